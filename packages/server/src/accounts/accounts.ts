@@ -1,0 +1,49 @@
+/** Who is asking: the seam between whatever verifies credentials and everything that needs to know. */
+import type { Role, UserRecord } from '../store/directory.ts';
+
+/** An authenticated user. */
+export interface Principal {
+  readonly loginId: string;
+  readonly loginName: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly user: UserRecord;
+}
+
+export type AuthenticationFailure = 'unknown' | 'wrong' | 'locked' | 'unavailable';
+export type Authentication =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly reason: AuthenticationFailure };
+
+/**
+ * Five wrong passwords in a row lock a user for five minutes, separately for each scope
+ * (agent API, configuration API, serviceability API; developer guide 12.5, pages 29, 205, 333).
+ */
+export type LockScope = 'api' | 'configuration' | 'serviceability' | 'xmpp' | 'console';
+
+/** One way to verify a credential (password now, tokens later). Knows no locks and no cache. */
+export interface AccountProvider {
+  readonly name: string;
+  /** Undefined: not responsible for this kind of credential. Derivations run off the event loop. */
+  verify(user: UserRecord, secret: string): Promise<boolean | undefined>;
+}
+
+/** Stored keys for SCRAM (RFC 5802); never a password. */
+export interface ScramKeys {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+}
+
+export interface Accounts {
+  /**
+   * Verifies a user (login id or login name, any case) and a password or token.
+   * A verified credential is remembered as a keyed hash, so that Basic with every request is cheap;
+   * it is forgotten when the user's configuration changes.
+   */
+  authenticate(scope: LockScope, user: string, secret: string): Promise<Authentication>;
+  /** Answers at once when the credential is remembered, else undefined. */
+  remembered(scope: LockScope, user: string, secret: string): Authentication | undefined;
+  /** For SCRAM; null when the user or its keys do not exist. */
+  scramKeys(user: string, mechanism: 'SCRAM-SHA-1' | 'SCRAM-SHA-256'): Promise<ScramKeys | null>;
+}

@@ -1,0 +1,117 @@
+/**
+ * What the configuration store holds, as the rest of the server sees it: cached in memory, read
+ * synchronously, replaced as a whole after a write. Live agent and call state is not in here.
+ */
+
+export type Role = 'Agent' | 'Supervisor' | 'Administrator';
+export type ReasonCategory = 'NOT_READY' | 'LOGOUT';
+export type WrapUpMode = 'REQUIRED' | 'OPTIONAL' | 'NOT_ALLOWED' | 'REQUIRED_WITH_WRAP_UP_DATA';
+
+export interface UserRecord {
+  /** Id used in URIs (CCE: peripheral number). Unique without regard to case; printed as stored. */
+  readonly loginId: string;
+  readonly loginName: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly roles: readonly Role[];
+  /** Team the user is a member of; null for administrators. */
+  readonly teamId: number | null;
+  /** Teams the user supervises, ascending. */
+  readonly supervisedTeamIds: readonly number[];
+  /** CCE agent skill target, unique. */
+  readonly skillTargetId: number;
+  /** Numbers of the skill groups (queues) the agent works for, ascending. */
+  readonly skillGroupNumbers: readonly number[];
+}
+
+export interface TeamRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly wrapUpOnIncoming: WrapUpMode;
+  readonly wrapUpOnOutgoing: WrapUpMode;
+  readonly wrapUpTimerSeconds: number;
+}
+
+export interface ReasonCodeRecord {
+  /** Database id: the number at the end of the ReasonCode URI. */
+  readonly id: number;
+  readonly category: ReasonCategory;
+  readonly code: number;
+  readonly label: string;
+  readonly forAll: boolean;
+  readonly systemCode: boolean;
+  /** Teams it is assigned to (when not forAll). */
+  readonly teamIds: readonly number[];
+}
+
+export interface WrapUpReasonRecord {
+  readonly id: number;
+  readonly label: string;
+  readonly forAll: boolean;
+  readonly teamIds: readonly number[];
+}
+
+export interface ContactRecord {
+  readonly id: number;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly phoneNumber: string;
+  readonly description: string;
+}
+
+export interface PhoneBookRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly type: 'GLOBAL' | 'TEAM';
+  readonly teamIds: readonly number[];
+  readonly contacts: readonly ContactRecord[];
+}
+
+export interface SkillGroupRecord {
+  /** SkillGroupNumber of GED-188 = queue id of the API. */
+  readonly number: number;
+  /** SkillGroupID of GED-188. */
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface DialledNumberRecord {
+  readonly number: string;
+  readonly skillGroupNumber: number;
+}
+
+/** The whole configuration at one moment. All lookups are O(1) or proportional to their answer. */
+export interface Directory {
+  /** Grows with every change. */
+  readonly version: number;
+  /** By login id: an exact match wins, else without regard to case. */
+  user(loginId: string): UserRecord | undefined;
+  /** By login name, as {@link user}. */
+  userByName(loginName: string): UserRecord | undefined;
+  users(): readonly UserRecord[];
+  team(id: number): TeamRecord | undefined;
+  teams(): readonly TeamRecord[];
+  /** Members ordered by login id. */
+  teamMembers(teamId: number): readonly UserRecord[];
+  reasonCode(id: number): ReasonCodeRecord | undefined;
+  /** The one with this code of this category, for turning EventReasonCode into an object. */
+  reasonCodeByCode(category: ReasonCategory, code: number): ReasonCodeRecord | undefined;
+  /** Global ones and those of the team, no system codes, ordered by label. */
+  reasonCodes(category: ReasonCategory, teamId: number | null): readonly ReasonCodeRecord[];
+  wrapUpReason(id: number): WrapUpReasonRecord | undefined;
+  wrapUpReasons(teamId: number | null): readonly WrapUpReasonRecord[];
+  /** Global ones first, then those of the team. */
+  phoneBooks(teamId: number | null): readonly PhoneBookRecord[];
+  skillGroups(): readonly SkillGroupRecord[];
+  skillGroup(number: number): SkillGroupRecord | undefined;
+  dialledNumbers(): readonly DialledNumberRecord[];
+  /** Extensions that exist. */
+  devices(): readonly string[];
+}
+
+/** Gives the current directory and tells of changes. */
+export interface DirectorySource {
+  readonly current: Directory;
+  /** @returns the function that ends the observation */
+  onChange(listener: (directory: Directory) => void): () => void;
+}
