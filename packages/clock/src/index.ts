@@ -1,1 +1,3 @@
 export type { Clock, Timer } from './clock.ts';
+export { PLATFORM_DELAY_MAX_MS, type SystemClockOptions, systemClock } from './system-clock.ts';
+export { VIRTUAL_START_WALL_MS, VirtualClock, type VirtualClockOptions } from './virtual-clock.ts';
