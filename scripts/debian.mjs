@@ -1,0 +1,25 @@
+// Programs from Debian that the tests talk to: other people's XMPP clients, and a browser.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const PACKAGES = {
+  chromium: '/usr/bin/chromium',
+  finch: '/usr/bin/finch',
+  'python3-slixmpp': '/usr/lib/python3/dist-packages/slixmpp',
+};
+
+/** Installs what is missing, where that is possible: on Debian, as root. Elsewhere the tests that need it are skipped and say so. */
+export function installDebianPackages() {
+  const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name]));
+  if (missing.length === 0) return;
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+    console.error(`poise: tests that need ${missing.join(', ')} will be skipped (not Debian, or not root).`);
+    return;
+  }
+  console.error(`poise: installing Debian packages for the tests: ${missing.join(', ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
+  spawnSync('apt-get', ['update', '-qq'], quiet);
+  const done = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
+  if (done.status !== 0) console.error('poise: apt-get failed; tests that need these programs will be skipped.');
+}

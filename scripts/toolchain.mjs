@@ -1,0 +1,99 @@
+// What a fresh clone needs before anything runs: packages installed, sources built, both only when stale.
+// Plain JavaScript without dependencies, because it runs before they exist.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cache = join(root, 'node_modules', '.cache', 'poise');
+
+/** Ends the process with one plain sentence. */
+export function fail(sentence) {
+  console.error(`poise: ${sentence}`);
+  process.exit(1);
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Node ${process.versions.node} is too old: Poise needs Node 20.19 or newer (tested on 20, 22 and 24).`);
+}
+
+/** npm as it was started with, else the one on the PATH; never through a shell on POSIX. */
+function npm(args) {
+  const cli = process.env.npm_execpath;
+  const viaNode = cli?.endsWith('.js') || cli?.endsWith('.cjs');
+  return viaNode
+    ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: 'inherit' })
+    : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+        cwd: root,
+        stdio: 'inherit',
+        shell: process.platform === 'win32',
+      });
+}
+
+function stampOf(name) {
+  try {
+    return readFileSync(join(cache, name), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function writeStamp(name, value) {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, name), value);
+}
+
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+
+/** Installs the packages of the lock file unless exactly these are installed. */
+export function install() {
+  const wanted = hash(readFileSync(join(root, 'package-lock.json')));
+  if (existsSync(join(root, 'node_modules')) && stampOf('lock') === wanted) return;
+  console.error('poise: installing packages (only the first time, and after updates) …');
+  const result = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (result.status !== 0) fail('npm could not install the packages; its message stands above.');
+  writeStamp('lock', wanted);
+}
+
+/** Sources of the build with size and time: what decides whether it is stale. */
+function sources() {
+  const lines = [`node ${process.versions.node.split('.')[0]}`];
+  const walk = (dir) => {
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.')) continue;
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else {
+        const s = statSync(path);
+        lines.push(`${path.slice(root.length)} ${s.size} ${Math.round(s.mtimeMs)}`);
+      }
+    }
+  };
+  walk(join(root, 'packages'));
+  for (const name of ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json']) {
+    const s = statSync(join(root, name));
+    lines.push(`${name} ${s.size} ${Math.round(s.mtimeMs)}`);
+  }
+  return lines.sort().join('\n');
+}
+
+function run(script, args, what, cwd = root) {
+  const result = spawnSync(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.status !== 0) fail(`${what} failed; the message stands above.`);
+}
+
+/** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
+export function build({ force = false } = {}) {
+  const now = hash(sources());
+  const outputs = ['packages/server/dist/main.js', 'packages/desktop/dist/index.html'];
+  const complete = outputs.every((path) => existsSync(join(root, path)));
+  if (!force && complete && stampOf('build') === now) return;
+  console.error('poise: building (only when sources changed) …');
+  run(join(root, 'node_modules/typescript/bin/tsc'), ['-b', ...(force || !complete ? ['--force'] : [])], 'the compiler');
+  run(join(root, 'node_modules/vite/bin/vite.js'), ['build', '--logLevel', 'warn'], 'the page build', join(root, 'packages/desktop'));
+  writeStamp('build', now);
+}
