@@ -1,0 +1,375 @@
+/**
+ * The one table of settings. The type `Settings`, the checks, the printed settings and docs/settings.md
+ * all derive from it. To add a setting, add a row; names are `part.thing`, durations are in ms, sizes in
+ * bytes.
+ */
+import {
+  type Address,
+  address,
+  boolean,
+  choice,
+  duration,
+  host,
+  hosts,
+  integer,
+  origins,
+  type Parser,
+  path,
+  port,
+  secretText,
+  size,
+  text,
+} from './parsers.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** What a default may depend on. */
+export interface DefaultContext {
+  readonly demo: boolean;
+  /** Value of a setting that stands earlier in the table. */
+  get(key: string): unknown;
+}
+
+export interface SettingDefinition<T> {
+  readonly parser: Parser<T>;
+  readonly fallback: T | Computed<T>;
+  readonly doc: string;
+  readonly secret: boolean;
+}
+
+/** A default that depends on other settings, with the words for it in the documentation. */
+export interface Computed<T> {
+  readonly words: string;
+  compute(context: DefaultContext): T;
+}
+
+function setting<T>(parser: Parser<T>, fallback: T | Computed<T>, doc: string): SettingDefinition<T> {
+  return { parser, fallback, doc, secret: false };
+}
+
+function secret<T>(parser: Parser<T>, fallback: T, doc: string): SettingDefinition<T> {
+  return { parser, fallback, doc, secret: true };
+}
+
+export const SETTINGS = {
+  host: setting(
+    host(),
+    '127.0.0.1',
+    'Address to bind. Anything but loopback is refused in demo mode; otherwise it needs TLS and an administrator password that was set by hand.',
+  ),
+  domain: setting(host(), 'localhost', 'XMPP domain. The publish-subscribe service is `pubsub.<domain>`.'),
+  data: setting(
+    path(),
+    './data',
+    'Directory for everything that is kept: configuration, certificates, logs.',
+  ),
+  language: setting(
+    choice('auto', 'en', 'de', 'fr'),
+    'auto',
+    'Language of what the server says on the command line; `auto` follows the environment.',
+  ),
+  deployment: setting(
+    choice('CCE', 'CCX'),
+    'CCE',
+    'Kind of contact centre: decides reason codes, timers and rules that differ.',
+  ),
+  compatibility: setting(
+    choice('11.6', '9.1', '12.6'),
+    '11.6',
+    'Release whose printed forms are used (event stanza, item id, elements of objects, log lines). No endpoint, port, transport or rule depends on it.',
+  ),
+
+  'node.name': setting(text(1, 64), 'node1', 'Own name in a pair of nodes.'),
+  'node.primary': setting(host(), 'localhost', 'Host that SystemInfo prints as primary node.'),
+  'node.secondary': setting(
+    host({ empty: true }),
+    '',
+    'Host that SystemInfo prints as secondary node; empty when there is none.',
+  ),
+
+  'ports.offset': setting(
+    integer(0, 64000),
+    0,
+    'Added to every port, so that several servers run side by side.',
+  ),
+  'ports.http': setting(
+    port,
+    8082,
+    'REST, desktop, gadgets, `/http-bind/`, `/ws/`, `/tunnel/` in clear; loopback only unless `http.allowInsecure`.',
+  ),
+  'ports.https': setting(port, 8445, 'The same over TLS: one origin for everything.'),
+  'ports.bosh': setting(
+    port,
+    7071,
+    '`/http-bind/`, `/ws/`, `/tunnel/` in clear; loopback only unless `http.allowInsecure`.',
+  ),
+  'ports.boshTls': setting(port, 7443, '`/http-bind/`, `/ws/`, `/tunnel/` over TLS.'),
+  'ports.xmpp': setting(port, 5222, 'XMPP over TCP, with STARTTLS.'),
+  'ports.xmppTls': setting(port, 5223, 'XMPP over TCP, TLS from the first byte.'),
+  'ports.ctiA': setting(port, 42027, 'GED-188 of the embedded CTI server, side A.'),
+  'ports.ctiB': setting(port, 43027, 'GED-188 of the embedded CTI server, side B.'),
+  'ports.metrics': setting(port, 9464, 'Metrics in the Prometheus text format, loopback only.'),
+
+  'cti.a': setting(
+    address,
+    {
+      words: '`127.0.0.1:` and the port `ports.ctiA`',
+      compute: ({ get }): Address | null => ({
+        host: '127.0.0.1',
+        port: (get('ports.ctiA') as number | null) ?? 42027,
+      }),
+    },
+    'CTI server, side A. The embedded one listens there.',
+  ),
+  'cti.b': setting<Address | null>(address, null, 'CTI server, side B; empty when there is none.'),
+  'cti.version': setting(
+    integer(14, 25),
+    24,
+    'Protocol version asked for; lower ones are tried when the server refuses it.',
+  ),
+  'cti.embedded': setting(
+    choice('auto', 'true', 'false'),
+    'auto',
+    'Whether the embedded CTI server runs; `auto`: when `cti.a` is an address of this machine.',
+  ),
+  'cti.peripheralId': setting(
+    integer(1, 2_147_483_647),
+    5001,
+    'PeripheralID of the embedded CTI server (CCE).',
+  ),
+  'cti.clientId': setting(text(1, 64), 'Poise', 'ClientID sent to the CTI server.'),
+  'cti.user': setting(
+    text(0, 64),
+    '',
+    'Signature under which the CTI server knows this client; empty: none.',
+  ),
+  'cti.password': secret(secretText(0, 64), '', 'Password for the CTI server.'),
+  'cti.heartbeat': setting(
+    duration(SECOND, 5 * MINUTE),
+    5 * SECOND,
+    'Interval of heartbeats; three missed ones end the session.',
+  ),
+  'cti.requestTimeout': setting(
+    duration(SECOND, 5 * MINUTE),
+    20 * SECOND,
+    'A request without an answer after this time fails with CF_REQUEST_TIMEOUT_REJECTION.',
+  ),
+  'cti.pendingMax': setting(integer(1, 10_000), 50, 'Requests that may wait for one agent.'),
+  'cti.frameMax': setting(
+    size(4 * KIB, 16 * MIB),
+    64 * KIB,
+    'Longest frame that is accepted from either side.',
+  ),
+
+  'presence.idle': setting(
+    duration(SECOND, HOUR),
+    60 * SECOND,
+    'A BOSH session without a request for longer than this is closed by the next sweep.',
+  ),
+  'presence.sweep': setting(
+    duration(100, 10 * MINUTE),
+    30 * SECOND,
+    'Interval of the sweep that looks for idle sessions.',
+  ),
+  'presence.grace': setting(
+    duration(0, HOUR),
+    60 * SECOND,
+    'Time between the last session of a signed-in agent going away and the forced sign-out.',
+  ),
+  'presence.onDisconnect': setting(
+    choice('notReady', 'logout'),
+    {
+      words: '`notReady` for CCE, `logout` for CCX',
+      compute: ({ get }): 'notReady' | 'logout' => (get('deployment') === 'CCX' ? 'logout' : 'notReady'),
+    },
+    'What the embedded CTI server makes of a forced LOGOUT with reason code 255.',
+  ),
+  'presence.resources': setting(
+    choice('any', 'desktop-only'),
+    'any',
+    'Which sessions keep an agent signed in: any, or those with the resource `desktop` only.',
+  ),
+
+  'notification.access': setting(
+    choice('roles', 'open'),
+    'roles',
+    '`roles`: own nodes, supervised teams, assigned queues. `open`: every user may subscribe to every node (laboratory tools).',
+  ),
+  'notification.plain': setting(
+    choice('loopback', 'always', 'tls'),
+    'loopback',
+    'Where the mechanism PLAIN is offered without TLS.',
+  ),
+  'notification.scram': setting(
+    boolean,
+    false,
+    'Offer SCRAM-SHA-1 and SCRAM-SHA-256 on TLS listeners. Some clients prefer it and then fail with a token.',
+  ),
+  'notification.stanzaMax': setting(size(KIB, 16 * MIB), 64 * KIB, 'Longest stanza from a client.'),
+  'notification.stanzaMaxBeforeAuth': setting(
+    size(KIB, MIB),
+    32 * KIB,
+    'Longest element before authentication.',
+  ),
+  'notification.depthMax': setting(integer(4, 1000), 32, 'Deepest nesting of elements in a stanza.'),
+  'notification.attributesMax': setting(integer(8, 1000), 64, 'Most attributes of one element.'),
+  'notification.queueBytesMax': setting(
+    size(64 * KIB, 256 * MIB),
+    MIB,
+    'Bytes that may wait for one session; more closes it with policy-violation.',
+  ),
+  'notification.queueStanzasMax': setting(
+    integer(10, 100_000),
+    1000,
+    'Stanzas that may wait for one session; more closes it with policy-violation.',
+  ),
+  'notification.sessionsMax': setting(integer(1, 100_000), 20_000, 'Sessions at once.'),
+  'notification.sessionsPerUserMax': setting(integer(1, 1000), 20, 'Sessions of one user at once.'),
+  'notification.unauthenticatedMax': setting(
+    integer(1, 100_000),
+    4000,
+    'Sessions that have not authenticated yet.',
+  ),
+  'notification.unauthenticatedTimeout': setting(
+    duration(SECOND, 10 * MINUTE),
+    60 * SECOND,
+    'Time for authentication.',
+  ),
+  'notification.subscriptionsPerUserMax': setting(integer(10, 100_000), 1000, 'Subscriptions of one user.'),
+  'notification.subscriptionGrace': setting(
+    duration(0, 24 * HOUR),
+    10 * MINUTE,
+    'How long explicit subscriptions of a full JID outlive its session.',
+  ),
+  'notification.log.debug': setting(
+    boolean,
+    { words: 'true with `--demo`, else false', compute: ({ demo }): boolean => demo },
+    'Write debug.log of the notification service.',
+  ),
+  'notification.bosh.wait': setting(
+    duration(SECOND, 10 * MINUTE),
+    60 * SECOND,
+    'Longest time that a request is held.',
+  ),
+  'notification.bosh.hold': setting(integer(1, 4), 2, 'Most requests held for one session.'),
+  'notification.bosh.polling': setting(
+    duration(0, MINUTE),
+    5 * SECOND,
+    'Shortest polling interval that is announced.',
+  ),
+  'notification.bosh.maxPause': setting(
+    duration(0, HOUR),
+    300 * SECOND,
+    'Longest pause that a client may ask for.',
+  ),
+  'notification.websocket.ping': setting(
+    duration(SECOND, HOUR),
+    30 * SECOND,
+    'Interval of pings to a silent WebSocket client.',
+  ),
+  'notification.websocket.idle': setting(
+    duration(SECOND, HOUR),
+    120 * SECOND,
+    'Silence after which a WebSocket connection is closed.',
+  ),
+  'notification.websocket.frameMax': setting(
+    size(KIB, 16 * MIB),
+    64 * KIB,
+    'Longest WebSocket frame from a client.',
+  ),
+  'notification.tcp.ping': setting(
+    duration(SECOND, 24 * HOUR),
+    180 * SECOND,
+    'Silence after which a TCP client is pinged.',
+  ),
+  'notification.tcp.idle': setting(
+    duration(SECOND, 24 * HOUR),
+    360 * SECOND,
+    'Silence after which a TCP connection is closed.',
+  ),
+
+  'http.allowInsecure': setting(boolean, false, 'Serve the clear ports on `host` too, not on loopback only.'),
+  'http.bodyMax': setting(
+    size(KIB, 256 * MIB),
+    5 * MIB,
+    'Longest request body. A client log of 1,048,576 characters must fit.',
+  ),
+  'http.headersTimeout': setting(
+    duration(SECOND, 10 * MINUTE),
+    10 * SECOND,
+    'Time for the headers of a request.',
+  ),
+  'http.requestTimeout': setting(duration(SECOND, HOUR), 30 * SECOND, 'Time for a whole request to arrive.'),
+  'http.keepAlive': setting(
+    duration(SECOND, HOUR),
+    75 * SECOND,
+    'How long an idle connection is kept; longer than `notification.bosh.wait`.',
+  ),
+  'http.connectionsMax': setting(integer(10, 1_000_000), 20_000, 'Connections of one listener at once.'),
+  'http.corsOrigins': setting(
+    origins,
+    [],
+    'Origins whose pages may call REST and `/http-bind/`. In demo mode every loopback origin may.',
+  ),
+  'https.certificate': setting(
+    path({ empty: true }),
+    '',
+    'Certificate chain (PEM). Empty: one is made at the first start.',
+  ),
+  'https.key': setting(path({ empty: true }), '', 'Private key of the certificate (PEM).'),
+  'https.hosts': setting(hosts, [], 'Further names and addresses for the certificate that is made.'),
+
+  'accounts.iterations': setting(
+    integer(4096, 10_000_000),
+    100_000,
+    'PBKDF2 iterations for passwords that are set from now on (RFC 7677: at least 4096).',
+  ),
+  'accounts.cacheTtl': setting(
+    duration(0, 24 * HOUR),
+    30 * MINUTE,
+    'How long a verified credential is remembered (as a keyed hash).',
+  ),
+  'accounts.cacheMax': setting(integer(0, 1_000_000), 20_000, 'Verified credentials that are remembered.'),
+  'accounts.derivationsMax': setting(
+    integer(1, 100_000),
+    4000,
+    'Passwords that may wait for verification; more are answered with an error at once.',
+  ),
+  'accounts.lockAfter': setting(integer(1, 1000), 5, 'Wrong passwords in a row that lock a user.'),
+  'accounts.lockFor': setting(
+    duration(SECOND, 24 * HOUR),
+    5 * MINUTE,
+    'How long a locked user stays locked after the last attempt.',
+  ),
+  'accounts.consoleLockFor': setting(
+    duration(SECOND, 24 * HOUR),
+    30 * MINUTE,
+    'The same for the administration console.',
+  ),
+  'accounts.passwordMin': setting(integer(1, 128), 8, 'Shortest password that can be set.'),
+
+  'logs.fileMax': setting(size(64 * KIB, 4096 * MIB), 100 * MIB, 'Size at which a log file is rotated.'),
+  'logs.files': setting(integer(1, 1000), 10, 'Rotated files kept of each log.'),
+  'logs.queueMax': setting(
+    size(64 * KIB, 1024 * MIB),
+    8 * MIB,
+    'Log text that may wait for the disk; more is dropped and counted.',
+  ),
+
+  'demo.agents': setting(
+    integer(0, 10_000),
+    0,
+    'This many demonstration agents and phones more (login ids from 7000001, phones equal the id).',
+  ),
+  'bench.password': secret(
+    secretText(1, 128),
+    'bench-secret',
+    'The one password of the agents and of the user `publisher` that `--bench` adds.',
+  ),
+} as const satisfies Record<string, SettingDefinition<never> | SettingDefinition<unknown>>;
+
+export type SettingKey = keyof typeof SETTINGS;

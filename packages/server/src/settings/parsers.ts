@@ -1,0 +1,227 @@
+/** How the text, number or list of a setting becomes its value, and how it is printed again. */
+import { isIP } from 'node:net';
+import { type Phrase, phrase } from '../messages/catalogue.ts';
+
+export interface Parser<T> {
+  /** What is allowed, to be said when a value is refused. */
+  readonly allowed: Phrase;
+  /** Undefined: not allowed. `raw` is text (environment, command line) or whatever YAML made of it. */
+  parse(raw: unknown): T | undefined;
+  /** The form in which the value can be written into the settings file. */
+  print(value: T): string | number | boolean;
+}
+
+const asText = (raw: unknown): string | undefined =>
+  typeof raw === 'string' ? raw.trim() : typeof raw === 'number' ? String(raw) : undefined;
+
+export const boolean: Parser<boolean> = {
+  allowed: phrase('allowed.boolean'),
+  parse: (raw) =>
+    raw === true || raw === 'true' ? true : raw === false || raw === 'false' ? false : undefined,
+  print: (value) => value,
+};
+
+/** One of a few words, compared exactly. */
+export function choice<const T extends string>(...values: readonly T[]): Parser<T> {
+  return {
+    allowed: phrase('allowed.choice', { values: values.join(', ') }),
+    parse: (raw) => {
+      const text = asText(raw);
+      return values.find((value) => value === text);
+    },
+    print: (value) => value,
+  };
+}
+
+export function integer(min: number, max: number): Parser<number> {
+  return {
+    allowed: phrase('allowed.integer', { min, max }),
+    parse: (raw) => {
+      const text = asText(raw);
+      if (text === undefined || !/^-?\d{1,15}$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= min && value <= max ? value : undefined;
+    },
+    print: (value) => value,
+  };
+}
+
+/** A TCP port; null when the listener is off. */
+export const port: Parser<number | null> = {
+  allowed: phrase('allowed.port'),
+  parse: (raw) => {
+    if (raw === 'off' || raw === false) return null;
+    return integer(0, 65535).parse(raw);
+  },
+  print: (value) => value ?? 'off',
+};
+
+const DURATION_UNITS: ReadonlyArray<readonly [string, number]> = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+/** 90000 as `90s`: the largest unit that needs no fraction. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0s';
+  const [unit, size] = DURATION_UNITS.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}
+
+/** A span of time with its unit; the value is in ms. A bare number is refused, because its unit would be a guess. */
+export function duration(minMs: number, maxMs: number): Parser<number> {
+  return {
+    allowed: phrase('allowed.duration', { min: formatDuration(minMs), max: formatDuration(maxMs) }),
+    parse: (raw) => {
+      const match = /^(\d{1,12}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(asText(raw) ?? '');
+      if (match === null) return undefined;
+      const unitMs = DURATION_UNITS.find(([unit]) => unit === match[2])![1];
+      const value = Math.round(Number(match[1]) * unitMs);
+      return value >= minMs && value <= maxMs ? value : undefined;
+    },
+    print: formatDuration,
+  };
+}
+
+const SIZE_UNITS: ReadonlyArray<readonly [string, number]> = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+];
+
+/** 65536 as `64KiB`. */
+export function formatSize(bytes: number): string | number {
+  const unit = SIZE_UNITS.find(([, size]) => bytes >= size && bytes % size === 0);
+  return unit === undefined ? bytes : `${bytes / unit[1]}${unit[0]}`;
+}
+
+/** An amount of memory or disk; the value is in bytes. */
+export function size(minBytes: number, maxBytes: number): Parser<number> {
+  return {
+    allowed: phrase('allowed.size', { min: formatSize(minBytes), max: formatSize(maxBytes) }),
+    parse: (raw) => {
+      const match = /^(\d{1,15})(KiB|MiB|GiB)?$/.exec(asText(raw) ?? '');
+      if (match === null) return undefined;
+      const value = Number(match[1]) * (SIZE_UNITS.find(([unit]) => unit === match[2])?.[1] ?? 1);
+      return value >= minBytes && value <= maxBytes ? value : undefined;
+    },
+    print: formatSize,
+  };
+}
+
+export function text(min: number, max: number): Parser<string> {
+  return {
+    allowed: phrase('allowed.text', { min, max }),
+    parse: (raw) => {
+      const value = raw === null ? '' : asText(raw);
+      if (value === undefined || value.length < min || value.length > max) return undefined;
+      return /[\u0000-\u001f\u007f]/.test(value) ? undefined : value;
+    },
+    print: (value) => value,
+  };
+}
+
+/** A secret keeps the white space at its ends. */
+export function secretText(min: number, max: number): Parser<string> {
+  const plain = text(min, max);
+  return {
+    ...plain,
+    parse: (raw) =>
+      typeof raw === 'string' && raw !== raw.trim() && plain.parse(`x${raw}x`) ? raw : plain.parse(raw),
+  };
+}
+
+/** A name that DNS or /etc/hosts could know (RFC 1123), or an address. Not looked up. */
+export function isHost(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  return (
+    value.length <= 253 &&
+    /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i.test(
+      value,
+    )
+  );
+}
+
+export function host(options: { empty?: boolean } = {}): Parser<string> {
+  return {
+    allowed: phrase('allowed.host'),
+    parse: (raw) => {
+      const value = raw === null ? '' : asText(raw);
+      if (value === '') return options.empty === true ? '' : undefined;
+      return value !== undefined && isHost(value) ? value : undefined;
+    },
+    print: (value) => value,
+  };
+}
+
+function list(allowed: Phrase, valid: (item: string) => boolean): Parser<readonly string[]> {
+  return {
+    allowed,
+    parse: (raw) => {
+      const items = Array.isArray(raw) ? raw.map(asText) : raw === null ? [] : asText(raw)?.split(',');
+      if (items === undefined) return undefined;
+      const values: string[] = [];
+      for (const item of items) {
+        if (item === undefined) return undefined;
+        const value = item.trim();
+        if (value === '') continue;
+        if (!valid(value)) return undefined;
+        values.push(value);
+      }
+      return values;
+    },
+    print: (value) => value.join(','),
+  };
+}
+
+export const hosts: Parser<readonly string[]> = list(phrase('allowed.hosts'), isHost);
+
+/** Origins as browsers send them: scheme, host, port, nothing after it. */
+export const origins: Parser<readonly string[]> = list(phrase('allowed.origins'), (value) => {
+  if (!/^https?:\/\//.test(value)) return false;
+  try {
+    return new URL(value).origin === value;
+  } catch {
+    return false;
+  }
+});
+
+/** Where a peer listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `[::1]:42027` or `cti.example.com:42027`. */
+export const formatAddress = (value: Address): string =>
+  value.host.includes(':') ? `[${value.host}]:${value.port}` : `${value.host}:${value.port}`;
+
+/** Host and port; null when empty. */
+export const address: Parser<Address | null> = {
+  allowed: phrase('allowed.address'),
+  parse: (raw) => {
+    const value = raw === null ? '' : asText(raw);
+    if (value === undefined) return undefined;
+    if (value === '') return null;
+    const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+)):(\d{1,5})$/i.exec(value);
+    if (match === null) return undefined;
+    const name = match[1] ?? match[2]!;
+    const number = Number(match[3]);
+    return isHost(name) && number <= 65535 ? { host: name, port: number } : undefined;
+  },
+  print: (value) => (value === null ? '' : formatAddress(value)),
+};
+
+export function path(options: { empty?: boolean } = {}): Parser<string> {
+  return {
+    allowed: phrase('allowed.path'),
+    parse: (raw) => {
+      const value = raw === null ? '' : typeof raw === 'string' ? raw : asText(raw);
+      if (value === undefined || value.includes('\0') || value.length > 4096) return undefined;
+      return value !== '' || options.empty === true ? value : undefined;
+    },
+    print: (value) => value,
+  };
+}
