@@ -1,0 +1,58 @@
+/**
+ * Cross-origin calls. Off by default; in demo mode pages on any loopback origin may call REST and
+ * http-bind. `*` is never written, so credentials and the echoed origin cannot be combined wrongly.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopbackHost } from './addresses.ts';
+
+export type CorsPolicy = 'off' | 'loopback' | { readonly origins: ReadonlySet<string> };
+export type CorsSurface = 'rest' | 'httpBind';
+
+const METHODS: Readonly<Record<CorsSurface, string>> = {
+  rest: 'GET, PUT, POST, DELETE, HEAD, OPTIONS',
+  httpBind: 'POST, GET, OPTIONS',
+};
+const REQUEST_HEADERS = 'Authorization, Content-Type, requestId, Range, X-Requested-With, Accept';
+const EXPOSED = 'requestId, Location';
+
+/** Whether pages of `origin` may call. */
+export function originAllowed(policy: CorsPolicy, origin: string): boolean {
+  if (policy === 'off') return false;
+  if (policy !== 'loopback') return policy.origins.has(origin.toLowerCase());
+  const match = /^https?:\/\/(\[[0-9a-f:.]+\]|[^/:@\s]+)(?::\d{1,5})?$/i.exec(origin);
+  return match?.[1] !== undefined && isLoopbackHost(match[1]);
+}
+
+/**
+ * Puts the CORS headers on an answer to come and answers preflights.
+ * @returns true when the request was a preflight and is answered
+ */
+export function applyCors(
+  policy: CorsPolicy,
+  surface: CorsSurface,
+  req: IncomingMessage,
+  res: ServerResponse,
+): boolean {
+  const origin = req.headers.origin;
+  if (policy === 'off' || origin === undefined) return false;
+  // Also without permission: a cache must not hand one origin's answer to another.
+  res.setHeader('Vary', 'Origin');
+  if (!originAllowed(policy, origin)) return false;
+  res.setHeader('Access-Control-Allow-Origin', origin);
+  res.setHeader('Access-Control-Allow-Credentials', 'true');
+  if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) {
+    res.setHeader('Access-Control-Allow-Methods', METHODS[surface]);
+    res.setHeader('Access-Control-Allow-Headers', REQUEST_HEADERS);
+    res.setHeader('Access-Control-Max-Age', '86400');
+    // Pages on loopback that call from a public address ask for this (Private Network Access).
+    if (req.headers['access-control-request-private-network'] === 'true') {
+      res.setHeader('Access-Control-Allow-Private-Network', 'true');
+    }
+    res.statusCode = 200;
+    res.setHeader('Content-Length', '0');
+    res.end();
+    return true;
+  }
+  if (surface === 'rest') res.setHeader('Access-Control-Expose-Headers', EXPOSED);
+  return false;
+}

@@ -1,0 +1,546 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@poise/clock';
+import type { FastifyPluginCallback } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Happening, Happenings } from '../happenings.ts';
+import { HttpHost, type HttpHostOptions, type NotificationDoor } from './http-host.ts';
+
+let dir: string;
+let host: HttpHost | undefined;
+let happenings: Happenings;
+let access: Happening<'http.access'>[];
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'poise-http-'));
+  await mkdir(join(dir, 'dist/assets'), { recursive: true });
+  await mkdir(join(dir, 'gadgets/demo'), { recursive: true });
+  await writeFile(join(dir, 'dist/index.html'), '<!doctype html><title>Poise</title>');
+  await writeFile(join(dir, 'dist/assets/index-AbCd1234.js'), `// ${'x'.repeat(4000)}\n`);
+  await writeFile(join(dir, 'gadgets/demo/demo.xml'), '<Module/>');
+  await writeFile(join(dir, 'gadgets/.hidden'), 'secret');
+  await writeFile(join(dir, 'outside.txt'), 'outside');
+  await symlink(join(dir, 'outside.txt'), join(dir, 'gadgets/link.txt'));
+  happenings = new Happenings(() => 0);
+  access = [];
+  happenings.observe((h) => {
+    if (h.kind === 'http.access') access.push(h);
+  });
+});
+
+afterEach(async () => {
+  await host?.stop();
+  host = undefined;
+  await rm(dir, { recursive: true, force: true });
+});
+
+const rest: FastifyPluginCallback = (app, _options, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, next) => next(null, body));
+  app.get('/SystemInfo', (_request, reply) =>
+    reply.type('application/xml;charset=UTF-8').send('<SystemInfo/>'),
+  );
+  app.get('/User/:id', (_request, reply) => reply.send('<User/>'));
+  app.put('/User/:id', (_request, reply) => reply.code(202).header('requestId', 'r1').send());
+  done();
+};
+
+const held: ServerResponse[] = [];
+const door: NotificationDoor = {
+  bosh(req: IncomingMessage, res: ServerResponse) {
+    if (req.method === 'GET') {
+      res.writeHead(404).end();
+      return;
+    }
+    req.resume();
+    if (req.headers['x-hold'] !== undefined) {
+      held.push(res);
+      return;
+    }
+    res.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8', 'Content-Length': 57 });
+    res.end("<body xmlns='http://jabber.org/protocol/httpbind'></body>");
+  },
+  upgrade(req, socket) {
+    if (req.headers['sec-websocket-protocol'] !== 'xmpp') return false;
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    return true;
+  },
+};
+
+async function started(options: Partial<HttpHostOptions> = {}): Promise<HttpHost> {
+  host = new HttpHost({
+    clock: systemClock(),
+    happenings,
+    listeners: [
+      { name: 'http', host: '127.0.0.1', port: 0 },
+      { name: 'bosh', host: '127.0.0.1', port: 0 },
+    ],
+    pages: { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') },
+    plugins: [{ prefix: '/finesse/api', plugin: rest }],
+    notification: door,
+    cors: 'loopback',
+    ...options,
+  });
+  await host.start();
+  return host;
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+function call(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const req = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('end', () =>
+        resolve({
+          status: res.statusCode ?? 0,
+          headers: res.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+/** Sends bytes and gives back all that comes until the server closes. */
+function raw(port: number, bytes: string, onConnect?: (socket: Socket) => void): Promise<string> {
+  return new Promise((resolve) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(bytes, 'latin1');
+      onConnect?.(socket);
+    });
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(received));
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('routes', () => {
+  it('redirects the root and /desktop to the container page', async () => {
+    const port = (await started()).port('http');
+    for (const path of ['/', '/desktop', '/desktop/', '/desktop/container']) {
+      const answer = await call(port, 'GET', path);
+      expect([path, answer.status, answer.headers.location]).toEqual([path, 302, '/desktop/container/']);
+    }
+  });
+
+  it('serves the desktop page with a strict policy, and hashed assets for a year', async () => {
+    const port = (await started()).port('http');
+    const page = await call(port, 'GET', '/desktop/container/');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(page.headers['content-security-policy']).not.toContain('unsafe');
+    expect(page.headers['x-content-type-options']).toBe('nosniff');
+    expect(page.headers['cache-control']).toBe('no-cache');
+
+    const again = await call(port, 'GET', '/desktop/container/', {
+      'If-None-Match': `W/${page.headers.etag}`,
+    });
+    expect([again.status, again.body]).toEqual([304, '']);
+
+    const asset = await call(port, 'GET', '/desktop/container/assets/index-AbCd1234.js', {
+      'Accept-Encoding': 'gzip',
+    });
+    expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers['content-encoding']).toBe('gzip');
+    const refused = await call(port, 'GET', '/desktop/container/assets/index-AbCd1234.js', {
+      'Accept-Encoding': 'br, gzip;q=0',
+    });
+    expect([refused.headers['content-encoding'], refused.body.length]).toEqual([undefined, 4004]);
+  });
+
+  it('answers HEAD with the length and no body', async () => {
+    const port = (await started()).port('http');
+    const answer = await call(port, 'HEAD', '/desktop/container/');
+    expect([answer.status, answer.headers['content-length'], answer.body]).toEqual([200, '35', '']);
+    await until(() => access.length === 1);
+    expect(access[0]).toMatchObject({ method: 'HEAD', status: 200, bytes: null });
+  });
+
+  it('says that the desktop page is not built instead of a bare 404', async () => {
+    const port = (await started({ pages: { desktopDir: join(dir, 'none'), gadgetFilesDir: dir } })).port(
+      'http',
+    );
+    const answer = await call(port, 'GET', '/desktop/container/');
+    expect(answer.status).toBe(503);
+    expect(answer.body).toContain('npm run build');
+  });
+
+  it('serves gadget files with a policy that lets old gadgets run', async () => {
+    const port = (await started()).port('http');
+    const answer = await call(port, 'GET', '/3rdpartygadget/files/demo/demo.xml');
+    expect([answer.status, answer.body]).toEqual([200, '<Module/>']);
+    expect(answer.headers['content-type']).toBe('application/xml; charset=utf-8');
+    expect(answer.headers['content-security-policy']).toContain("'unsafe-inline'");
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'self'");
+  });
+
+  it('says honestly that there is no console yet', async () => {
+    const port = (await started()).port('http');
+    const answer = await call(port, 'GET', '/cfadmin');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toContain('administration console is not part of this version');
+  });
+
+  it('puts no page headers on REST and BOSH answers', async () => {
+    const port = (await started()).port('http');
+    for (const [method, path] of [
+      ['GET', '/finesse/api/SystemInfo'],
+      ['POST', '/http-bind/'],
+    ] as const) {
+      const { headers } = await call(port, method, path);
+      expect(headers['content-security-policy']).toBeUndefined();
+      expect(headers['x-content-type-options']).toBeUndefined();
+    }
+  });
+
+  it('answers 503 on http-bind while no notification service is there', async () => {
+    const port = (await started({ notification: undefined as never })).port('http');
+    expect((await call(port, 'POST', '/http-bind/')).status).toBe(503);
+  });
+
+  it('serves http-bind with and without a slash on every listener, and nothing but notification on bosh', async () => {
+    const h = await started();
+    for (const name of ['http', 'bosh'] as const) {
+      for (const path of ['/http-bind', '/http-bind/', '/http-bind/?x=1']) {
+        expect((await call(h.port(name), 'POST', path, {}, '<body/>')).body).toHaveLength(57);
+      }
+      expect((await call(h.port(name), 'POST', '/http-bind/other')).status).toBe(404);
+    }
+    expect((await call(h.port('bosh'), 'GET', '/finesse/api/SystemInfo')).status).toBe(404);
+    expect((await call(h.port('bosh'), 'GET', '/desktop/container/')).status).toBe(404);
+  });
+});
+
+describe('paths that try to leave their folder', () => {
+  const attempts = [
+    '../outside.txt',
+    '..%2foutside.txt',
+    '%2e%2e/outside.txt',
+    '%2e%2e%2foutside.txt',
+    '%252e%252e%252foutside.txt',
+    '..%5coutside.txt',
+    'demo/../../outside.txt',
+    'demo/%2e%2e/%2e%2e/outside.txt',
+    '/etc/passwd',
+    '%2fetc%2fpasswd',
+    '.hidden',
+    '%2ehidden',
+    'demo//demo.xml',
+    'demo/demo.xml%00.txt',
+    'demo/demo.xml.',
+    'demo/demo.xml::$DATA',
+    'link.txt',
+    'demo',
+    'demo/',
+    '%c0%ae%c0%ae/outside.txt',
+    '%zz',
+  ];
+  it.each(attempts)('%s is not found', async (attempt) => {
+    const port = (await started()).port('http');
+    const answer = await raw(
+      port,
+      `GET /3rdpartygadget/files/${attempt} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 (404|400) /);
+    expect(answer).not.toContain('outside\r\n');
+    expect(answer.split('\r\n\r\n')[1]).not.toMatch(/^(outside|secret|root:)/);
+  });
+});
+
+describe('cross-origin calls', () => {
+  const origin = 'http://localhost:5173';
+
+  it('answers a preflight from a loopback origin with 200 and the headers that clients send', async () => {
+    const port = (await started()).port('http');
+    for (const path of ['/finesse/api/User/2001', '/http-bind/']) {
+      const { status, headers } = await call(port, 'OPTIONS', path, {
+        Origin: origin,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'requestid,content-type',
+      });
+      expect(status).toBe(200);
+      expect(headers['access-control-allow-origin']).toBe(origin);
+      expect(headers['access-control-allow-credentials']).toBe('true');
+      expect(headers['access-control-allow-methods']).toContain('POST');
+      for (const name of ['Authorization', 'Content-Type', 'requestId', 'Range', 'X-Requested-With']) {
+        expect(headers['access-control-allow-headers']).toContain(name);
+      }
+      expect(headers['access-control-max-age']).toBe('86400');
+    }
+  });
+
+  it('exposes requestId and Location of REST answers', async () => {
+    const port = (await started()).port('http');
+    const { status, headers } = await call(port, 'PUT', '/finesse/api/User/2001', {
+      Origin: 'http://[::1]:9000',
+      'Content-Type': 'application/xml',
+    });
+    expect([status, headers.requestid]).toEqual([202, 'r1']);
+    expect(headers['access-control-allow-origin']).toBe('http://[::1]:9000');
+    expect(headers['access-control-expose-headers']).toBe('requestId, Location');
+    expect(headers.vary).toContain('Origin');
+  });
+
+  it.each([
+    'https://evil.example',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'http://evil.example#localhost',
+    'http://localhost@evil.example',
+    'null',
+    'file://localhost',
+  ])('gives %s nothing', async (foreign) => {
+    const port = (await started()).port('http');
+    const { headers } = await call(port, 'GET', '/finesse/api/SystemInfo', { Origin: foreign });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    expect(headers['access-control-allow-credentials']).toBeUndefined();
+  });
+
+  it('is off unless it was switched on', async () => {
+    const port = (await started({ cors: 'off' })).port('http');
+    const { headers } = await call(port, 'POST', '/http-bind/', { Origin: origin });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('the access log', () => {
+  it('has one entry for every request on every listener', async () => {
+    const h = await started();
+    await call(h.port('http'), 'GET', '/');
+    await call(h.port('http'), 'GET', '/finesse/api/SystemInfo?nocache=1366756802163');
+    await call(h.port('bosh'), 'POST', '/http-bind/');
+    await until(() => access.length === 3);
+    expect(access).toMatchObject([
+      { remoteAddress: '127.0.0.1', user: '', port: h.port('http'), method: 'GET', uri: '/', status: 302 },
+      {
+        uri: '/finesse/api/SystemInfo?nocache=1366756802163',
+        status: 200,
+        bytes: 13,
+        cause: { nocache: '1366756802163' },
+      },
+      { port: h.port('bosh'), method: 'POST', uri: '/http-bind/', status: 200, bytes: 57 },
+    ]);
+  });
+
+  it('names the user whose credentials REST accepted, and nobody where they were not looked at', async () => {
+    const port = (await started()).port('http');
+    const Authorization = `Basic ${Buffer.from('2001:2001').toString('base64')}`;
+    await call(port, 'GET', '/finesse/api/User/2001', { Authorization });
+    await call(port, 'GET', '/finesse/api/SystemInfo', { Authorization });
+    await call(port, 'GET', '/desktop/container/', { Authorization });
+    await until(() => access.length === 3);
+    expect(access.map((a) => a.user)).toEqual(['2001', '', '']);
+  });
+
+  it('masks credentials in the query', async () => {
+    const port = (await started()).port('http');
+    await call(
+      port,
+      'GET',
+      '/gadgets/makeRequest?refresh=3600&headers=Authorization%3DBasic%2520MjAwMToyMDAx&postData=',
+    );
+    await until(() => access.length === 1);
+    expect(access[0]?.uri).toBe('/gadgets/makeRequest?refresh=3600&headers=***&postData=');
+  });
+
+  it('tells a client that left before its answer', async () => {
+    const h = await started();
+    const req = httpRequest({
+      host: '127.0.0.1',
+      port: h.port('http'),
+      method: 'POST',
+      path: '/http-bind/',
+      headers: { 'X-Hold': '1' },
+    });
+    req.on('error', () => {});
+    req.end();
+    await until(() => held.length === 1);
+    req.destroy();
+    held.length = 0;
+    await until(() => access.length === 1);
+    expect(access[0]?.status).toBe(499);
+  });
+});
+
+describe('hostile and clumsy clients', () => {
+  it('answers a broken request line with 400 and closes', async () => {
+    const port = (await started()).port('http');
+    expect(await raw(port, '\x16\x03\x01garbage\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(
+      await raw(
+        port,
+        'POST /http-bind/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n',
+      ),
+    ).toMatch(/^HTTP\/1\.1 400 /);
+    expect(access.map((a) => [a.method, a.status])).toContainEqual(['-', 400]);
+  });
+
+  it('answers a flood of header bytes with 431', async () => {
+    const port = (await started({ limits: { headerBytesMax: 8192 } })).port('http');
+    expect(await raw(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(10_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+  });
+
+  it('answers header lines that never end with 408', async () => {
+    const limits = { headersTimeoutMs: 60, requestTimeoutMs: 100, timeoutCheckMs: 20 };
+    const port = (await started({ limits })).port('http');
+    expect(await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('answers a body that never ends with 408, but lets a held request stay as long as it likes', async () => {
+    const limits = { headersTimeoutMs: 60, requestTimeoutMs: 100, timeoutCheckMs: 20 };
+    const h = await started({ limits });
+    const hold = call(h.port('http'), 'POST', '/http-bind/', { 'X-Hold': '1' }, '<body/>');
+    const slow = await raw(
+      h.port('http'),
+      'PUT /finesse/api/User/1 HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 100\r\n\r\n<User>',
+    );
+    expect(slow).toMatch(/^HTTP\/1\.1 408 /);
+    held.pop()?.end('late');
+    expect((await hold).body).toBe('late');
+  });
+
+  it('answers an announced body of 64 MB with 413 before it comes', async () => {
+    const port = (await started()).port('http');
+    const answer = await raw(
+      port,
+      'PUT /finesse/api/User/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/xml\r\nContent-Length: 67108864\r\n\r\n<User>',
+      (socket) => socket.once('data', () => socket.destroy()),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('stops reading a streamed body at the limit and cuts the connection that goes on', async () => {
+    const port = (await started({ limits: { bodyBytesMax: 100_000, lingerMs: 50 } })).port('http');
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    let sent = 0;
+    const answer = await raw(
+      port,
+      'PUT /finesse/api/User/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n',
+      (socket) => {
+        const pump = () => {
+          while (!socket.destroyed && socket.write(chunk)) sent += chunk.length;
+        };
+        socket.on('drain', pump);
+        pump();
+      },
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(sent).toBeGreaterThan(100_000);
+  });
+
+  it('refuses connections beyond the cap of an address and serves the others', async () => {
+    const h = await started({ limits: { connectionsPerLoopbackMax: 2 } });
+    const open = [connect(h.port('http'), '127.0.0.1'), connect(h.port('http'), '127.0.0.1')];
+    await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    expect(await raw(h.port('http'), '')).toBe('');
+    for (const socket of open) socket.destroy();
+    await until(() => (h.health().detail as any).listeners.http.connections === 0);
+    expect((await call(h.port('http'), 'GET', '/')).status).toBe(302);
+    expect((h.health().detail as any).listeners.http.refused).toBe(1);
+  });
+});
+
+describe('upgrades', () => {
+  const handshake = (path: string, more = '') =>
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`;
+
+  it('hands WebSocket handshakes on /ws/ to the notification service', async () => {
+    const port = (await started()).port('http');
+    for (const path of ['/ws/', '/ws']) {
+      expect(await raw(port, handshake(path, 'Sec-WebSocket-Protocol: xmpp\r\n'))).toMatch(
+        /^HTTP\/1\.1 101 /,
+      );
+    }
+    expect(access.map((a) => [a.uri, a.status])).toEqual([
+      ['/ws/', 101],
+      ['/ws', 101],
+    ]);
+  });
+
+  it('answers WebSocket handshakes elsewhere, or that nobody takes, with 400', async () => {
+    const port = (await started()).port('http');
+    expect(await raw(port, handshake('/finesse/api/', 'Sec-WebSocket-Protocol: xmpp\r\n'))).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
+    expect(await raw(port, handshake('/ws/'))).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('serves a request that offers HTTP/2 as if it had not', async () => {
+    const port = (await started()).port('http');
+    const answer = await raw(
+      port,
+      'PUT /finesse/api/User/2001 HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\nContent-Type: application/xml\r\nContent-Length: 7\r\n\r\n<User/>',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 202 /);
+  });
+});
+
+describe('starting and stopping', () => {
+  it('names port and setting when the port is in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    await expect(started({ listeners: [{ name: 'bosh', host: '127.0.0.1', port }] })).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is used by another program. Stop that program, or choose another port with the setting ports.bosh or ports.offset.`,
+    );
+    expect(host?.health()).toMatchObject({ state: 'failed', ready: false });
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it('refuses to serve other machines without TLS unless that is allowed', async () => {
+    const listeners = [{ name: 'http', host: '0.0.0.0', port: 0 }] as const;
+    await expect(started({ listeners })).rejects.toThrow(/without TLS/);
+    await host?.stop();
+    await started({ listeners, clearAllowed: true });
+    expect(host?.health().ready).toBe(true);
+  });
+
+  it('closes and opens one listener while the others go on', async () => {
+    const h = await started();
+    await h.closeListener('bosh');
+    expect(h.port('bosh')).toBe(0);
+    expect((await call(h.port('http'), 'GET', '/')).status).toBe(302);
+    await h.openListener('bosh');
+    expect((await call(h.port('bosh'), 'POST', '/http-bind/')).status).toBe(200);
+  });
+
+  it('stops within two seconds although a client holds a request, and can start again', async () => {
+    const h = await started();
+    const hold = call(h.port('http'), 'POST', '/http-bind/', { 'X-Hold': '1' }).catch(() => 'cut');
+    await until(() => held.length === 1);
+    const before = performance.now();
+    await h.stop();
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(await hold).toBe('cut');
+    held.length = 0;
+    await h.start();
+    expect((await call(h.port('http'), 'GET', '/')).status).toBe(302);
+  });
+});

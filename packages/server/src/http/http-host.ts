@@ -1,0 +1,340 @@
+/**
+ * The HTTP host: one Fastify application behind several listeners. BOSH requests and WebSocket handshakes
+ * go to the notification service before Fastify sees them; everything is written to the access log.
+ */
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { Clock } from '@poise/clock';
+import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyReply } from 'fastify';
+import type { Happenings } from '../happenings.ts';
+import type { Part, PartHealth, PartState } from '../parts/part.ts';
+import { isLoopbackHost, plainAddress } from './addresses.ts';
+import { applyCors, type CorsPolicy } from './cors.ts';
+import { type Exchange, maskUri, nocacheOf, pathOf } from './exchange.ts';
+import { HttpListener } from './http-listener.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
+import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
+import { HTTP_MESSAGES } from './messages.ts';
+import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sendPage } from './pages.ts';
+
+/** What the host needs of the notification service; {@link XmppHost} has it. */
+export interface NotificationDoor {
+  /** Serves `/http-bind/`; answers 503 itself while the service is down. */
+  bosh(req: IncomingMessage, res: ServerResponse): void;
+  /** Serves `/ws/`. @returns false when it does not take the handshake */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+}
+
+export interface HttpPlugin {
+  readonly prefix: string;
+  readonly plugin: FastifyPluginCallback;
+}
+
+export interface HttpHostOptions {
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly listeners: readonly ListenerOptions[];
+  readonly pages: PagesOptions;
+  /** REST at /finesse/api, health at /poise/api/health, … */
+  readonly plugins: readonly HttpPlugin[];
+  /** Absent: `/http-bind/` and `/ws/` answer 503. */
+  readonly notification?: NotificationDoor;
+  /** Key and certificate; needed by https and boshTls. */
+  readonly secureContext?: SecureContextOptions;
+  readonly cors: CorsPolicy;
+  /** Listeners without TLS may bind to other addresses than loopback. */
+  readonly clearAllowed?: boolean;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** Status written to the access log when the client left before the answer was complete. */
+const CLIENT_LEFT = 499;
+const REST_PREFIX = '/finesse/api/';
+const STOP_GRACE_MS = 1_000;
+
+export class HttpHost implements Part {
+  readonly name = 'http';
+  readonly #options: HttpHostOptions;
+  readonly #limits: HttpLimits;
+  readonly #listeners = new Map<ListenerName, HttpListener>();
+  #state: PartState = 'stopped';
+  #reason = '';
+  #app: FastifyInstance | null = null;
+  #fastify: RequestListener = () => {};
+  #secureContext: SecureContextOptions | undefined;
+
+  constructor(options: HttpHostOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+    this.#secureContext = options.secureContext;
+  }
+
+  async start(): Promise<void> {
+    if (this.#state === 'running') return;
+    this.#state = 'starting';
+    try {
+      this.#app = this.#build();
+      await this.#app.ready();
+      for (const listener of this.#options.listeners) {
+        if (listener.enabled ?? true) await this.openListener(listener.name);
+      }
+      this.#state = 'running';
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      await this.stop();
+      this.#state = 'failed';
+      this.#reason = reason;
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopping';
+    await Promise.all([...this.#listeners.keys()].map((name) => this.closeListener(name)));
+    await this.#app?.close();
+    this.#app = null;
+    this.#state = 'stopped';
+  }
+
+  health(): PartHealth {
+    const listeners = Object.fromEntries(
+      [...this.#listeners].map(([name, listener]) => [
+        name,
+        { port: listener.port, connections: listener.connections, refused: listener.refusedConnections },
+      ]),
+    );
+    if (this.#state === 'running') return { state: 'running', ready: true, detail: { listeners } };
+    return { state: this.#state, ready: false, reason: this.#reason || `The web server is ${this.#state}.` };
+  }
+
+  /** The port a listener is bound to, 0 while it is closed. */
+  port(name: ListenerName): number {
+    return this.#listeners.get(name)?.port ?? 0;
+  }
+
+  /** The application, for `inject` in tests. @throws Error before the start */
+  get app(): FastifyInstance {
+    if (this.#app === null) throw new Error('The HTTP host is not started.');
+    return this.#app;
+  }
+
+  /** Opens one listener of the settings; does nothing when it is open. @throws Error with a plain sentence */
+  async openListener(name: ListenerName): Promise<void> {
+    if (this.#listeners.has(name)) return;
+    const options = this.#options.listeners.find((listener) => listener.name === name);
+    if (options === undefined) throw new Error(`The settings name no listener ${name}.`);
+    const definition = LISTENERS[name];
+    if (!definition.tls && !isLoopbackHost(options.host) && !this.#options.clearAllowed) {
+      throw new Error(
+        `${definition.setting} would serve ${options.host} without TLS. Switch it off, bind it to a loopback address, or allow it in the settings.`,
+      );
+    }
+    if (definition.tls && this.#secureContext === undefined) {
+      throw new Error(`${definition.setting} needs a certificate.`);
+    }
+    const services = new Set(options.services ?? definition.services);
+    const listener = new HttpListener({
+      definition,
+      host: options.host,
+      port: options.port,
+      limits: this.#limits,
+      clock: this.#options.clock,
+      ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
+      handlers: {
+        request: this.#requestHandler(services),
+        upgrade: (req, socket, head) => this.#upgrade(services, req, socket, head),
+        answered: ({ remoteAddress, method, uri, status }) =>
+          this.#options.happenings.publish('http.access', {
+            remoteAddress,
+            user: '',
+            port: listener.port,
+            method,
+            uri: maskUri(uri),
+            status,
+            bytes: null,
+            elapsedMs: 0,
+          }),
+      },
+    });
+    await listener.open();
+    this.#listeners.set(name, listener);
+  }
+
+  /** Closes one listener; the others go on. */
+  async closeListener(name: ListenerName): Promise<void> {
+    const listener = this.#listeners.get(name);
+    if (listener === undefined) return;
+    this.#listeners.delete(name);
+    await listener.close(STOP_GRACE_MS);
+  }
+
+  /** For a renewed certificate: new connections get it at once. */
+  setSecureContext(context: SecureContextOptions): void {
+    this.#secureContext = context;
+    for (const listener of this.#listeners.values()) listener.setSecureContext(context);
+  }
+
+  #build(): FastifyInstance {
+    const app = Fastify({
+      serverFactory: (handler) => {
+        this.#fastify = handler as RequestListener;
+        // Never listens: the listeners hand their requests to the handler.
+        return createServer();
+      },
+      logger: false,
+      bodyLimit: this.#limits.bodyBytesMax,
+      routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 512 },
+      frameworkErrors: (_error, request, reply) => {
+        const path = pathOf(request.raw.url ?? '');
+        const answer = reply as unknown as FastifyReply;
+        if (path.startsWith(REST_PREFIX)) {
+          return answer.code(400).type('application/xml;charset=UTF-8').send(BAD_REQUEST_XML);
+        }
+        return sendPage(answer, 400, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
+      },
+    });
+    app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
+    app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status === 413) return sendPage(reply, 413, HTTP_MESSAGES.tooLargeTitle, HTTP_MESSAGES.tooLarge);
+      if (status < 500)
+        return sendPage(reply, status, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
+      this.#options.happenings.publish('operator', {
+        level: 'error',
+        text: 'A request failed.',
+        detail: {
+          method: request.method,
+          path: pathOf(request.raw.url ?? ''),
+          error: error.stack ?? error.message,
+        },
+      });
+      return sendPage(reply, 500, HTTP_MESSAGES.internalTitle, HTTP_MESSAGES.internal);
+    });
+    for (const { prefix, plugin } of this.#options.plugins) void app.register(plugin, { prefix });
+    registerPages(app, this.#options.pages);
+    return app;
+  }
+
+  /** One function per listener; nothing is allocated per request. */
+  #requestHandler(services: ReadonlySet<HttpService>): (req: IncomingMessage, res: Exchange) => void {
+    const { clock, cors, notification } = this.#options;
+    const bosh = services.has('httpBind');
+    const pages = services.has('desktop');
+    const rest = services.has('rest');
+    const host = this;
+    const onClose = function (this: Exchange) {
+      host.#closed(this);
+    };
+    return (req, res) => {
+      res.startedMs = clock.monotonic();
+      res.on('close', onClose);
+      const url = req.url ?? '/';
+      if (isHttpBind(url)) {
+        if (!bosh) return answerPlain(res, 404, 'Not found\n');
+        if (applyCors(cors, 'httpBind', req, res)) return;
+        if (notification === undefined)
+          return answerPlain(res, 503, 'The notification service is not running.\n');
+        notification.bosh(req, res);
+        return;
+      }
+      if (url.startsWith(REST_PREFIX)) {
+        if (!rest) return answerPlain(res, 404, 'Not found\n');
+        if (applyCors(cors, 'rest', req, res)) return;
+      } else if (!pages) {
+        return answerPlain(res, 404, 'Not found\n');
+      }
+      this.#fastify(req, res);
+    };
+  }
+
+  #upgrade(services: ReadonlySet<HttpService>, req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = pathOf(req.url ?? '/');
+    const { notification, happenings } = this.#options;
+    if (!services.has('ws') || (path !== '/ws/' && path !== '/ws') || notification === undefined)
+      return false;
+    const remoteAddress = plainAddress(req.socket.remoteAddress);
+    const port = req.socket.localPort ?? 0;
+    if (!notification.upgrade(req, socket, head)) return false;
+    happenings.publish('http.access', {
+      remoteAddress,
+      user: '',
+      port,
+      method: req.method ?? 'GET',
+      uri: maskUri(req.url ?? '/'),
+      status: 101,
+      bytes: null,
+      elapsedMs: 0,
+    });
+    return true;
+  }
+
+  #closed(res: Exchange): void {
+    const { req } = res;
+    const { happenings, clock } = this.#options;
+    if (!req.complete && !req.destroyed) {
+      // Answered before the whole body came (413): node throws the rest away, but not forever.
+      const { socket } = req;
+      clock.schedule(this.#limits.lingerMs, () => {
+        if (!req.complete) socket.destroy();
+      });
+    }
+    if (!happenings.observed) return;
+    const url = req.url ?? '/';
+    const nocache = nocacheOf(url);
+    happenings.publish(
+      'http.access',
+      {
+        remoteAddress: plainAddress(req.socket?.remoteAddress),
+        user: res.user || basicUser(req, res.statusCode),
+        port: req.socket?.localPort ?? 0,
+        method: req.method ?? '-',
+        uri: maskUri(url),
+        status: res.writableFinished ? res.statusCode : CLIENT_LEFT,
+        bytes: res.bodyBytes === 0 ? null : res.bodyBytes,
+        elapsedMs: clock.monotonic() - res.startedMs,
+      },
+      nocache === undefined ? undefined : { nocache },
+    );
+  }
+}
+
+const BAD_REQUEST_XML = `<ApiErrors>
+  <ApiError>
+    <ErrorType>Bad Request</ErrorType>
+    <ErrorData></ErrorData>
+    <ErrorMessage>The URI is not valid</ErrorMessage>
+  </ApiError>
+</ApiErrors>`;
+
+function isHttpBind(url: string): boolean {
+  if (!url.startsWith('/http-bind')) return false;
+  const next = url.charCodeAt(10);
+  if (Number.isNaN(next) || next === 0x3f) return true;
+  if (next !== 0x2f) return false;
+  return url.length === 11 || url.charCodeAt(11) === 0x3f;
+}
+
+function answerPlain(res: ServerResponse, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(res.req.method === 'HEAD' ? undefined : text);
+}
+
+/** Resources that never look at credentials, so that the name in them proves nothing. */
+const OPEN_TO_ALL = /^\/finesse\/api\/(SystemInfo|UserAuthMode)(?![^/?])/;
+
+/** The user that a REST request authenticated as: Basic is checked there, so any answer but 401 vouches for it. */
+function basicUser(req: IncomingMessage, status: number): string {
+  const authorization = req.headers.authorization;
+  if (authorization === undefined || status === 401 || !req.url?.startsWith(REST_PREFIX)) return '';
+  if (OPEN_TO_ALL.test(req.url)) return '';
+  const match = /^basic +([a-z0-9+/]+=*)$/i.exec(authorization);
+  if (match?.[1] === undefined) return '';
+  const decoded = Buffer.from(match[1], 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  return colon < 0 ? '' : decoded.slice(0, Math.min(colon, 64));
+}

@@ -1,0 +1,121 @@
+/** Everything a browser may ask for besides REST: redirects, the desktop page, gadget files, plain answers. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from './exchange.ts';
+import { HTTP_MESSAGES, plainPage } from './messages.ts';
+import { securityHeaders } from './security-headers.ts';
+import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts';
+
+export interface PagesOptions {
+  /** The built page (packages/desktop/dist). */
+  readonly desktopDir: string;
+  /** <data>/3rdpartygadget/files */
+  readonly gadgetFilesDir: string;
+}
+
+const DESKTOP = '/desktop/container/';
+const GADGET_FILES = '/3rdpartygadget/files/';
+const READ = ['GET', 'HEAD'];
+
+export function registerPages(app: FastifyInstance, options: PagesOptions): void {
+  const desktop = new StaticFolder({
+    root: options.desktopDir,
+    index: 'index.html',
+    immutable: isHashedAsset,
+  });
+  const gadgetFiles = new StaticFolder({ root: options.gadgetFilesDir });
+
+  const toDesktop = (_request: FastifyRequest, reply: FastifyReply) =>
+    reply.header('Cache-Control', 'no-cache').redirect(DESKTOP, 302);
+  app.route({ method: READ, url: '/', handler: toDesktop });
+  app.route({ method: READ, url: '/desktop', handler: toDesktop });
+  app.route({ method: READ, url: '/desktop/', handler: toDesktop });
+  app.route({ method: READ, url: '/desktop/container', handler: toDesktop });
+
+  app.route({
+    method: READ,
+    url: `${DESKTOP}*`,
+    handler: async (request, reply) => {
+      const path = below(DESKTOP, request);
+      const file = await desktop.file(path);
+      if (file !== null) return sendFile(request, reply, file);
+      if (path === '') return sendPage(reply, 503, HTTP_MESSAGES.notBuiltTitle, HTTP_MESSAGES.notBuilt);
+      return sendNotFound(reply);
+    },
+  });
+  app.route({
+    method: READ,
+    url: `${GADGET_FILES}*`,
+    handler: async (request, reply) => {
+      const file = await gadgetFiles.file(below(GADGET_FILES, request));
+      return file === null ? sendNotFound(reply) : sendFile(request, reply, file);
+    },
+  });
+
+  const consolePage = (_request: FastifyRequest, reply: FastifyReply) =>
+    sendPage(reply, 404, HTTP_MESSAGES.consoleTitle, HTTP_MESSAGES.console);
+  app.route({ method: READ, url: '/cfadmin', handler: consolePage });
+  app.route({ method: READ, url: '/cfadmin/*', handler: consolePage });
+}
+
+export function sendPage(reply: FastifyReply, status: number, title: string, text: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('Cache-Control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(plainPage(title, text));
+}
+
+export function sendNotFound(reply: FastifyReply): FastifyReply {
+  return sendPage(reply, 404, HTTP_MESSAGES.notFoundTitle, HTTP_MESSAGES.notFound);
+}
+
+/** Root hook: adds the headers that the table names for this path. */
+export function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  const headers = securityHeaders(pathOf(request.raw.url ?? '/'));
+  if (headers !== undefined) reply.headers({ ...headers });
+}
+
+/** The rest of the path as it was sent: the router decodes once, and decoding twice is how `%252e` gets through. */
+function below(prefix: string, request: FastifyRequest): string {
+  return pathOf(request.raw.url ?? '').slice(prefix.length);
+}
+
+function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
+  reply
+    .header('ETag', file.etag)
+    .header('Cache-Control', file.cacheControl)
+    .header('Last-Modified', file.lastModified);
+  if (file.gzipped !== undefined) reply.header('Vary', 'Accept-Encoding');
+  if (notModified(request, file)) return reply.code(304).send();
+
+  reply.type(file.contentType);
+  const body = file.gzipped !== undefined && acceptsGzip(request) ? file.gzipped : file.content;
+  if (body === file.gzipped && body !== undefined) reply.header('Content-Encoding', 'gzip');
+  reply.header('Content-Length', body?.length ?? file.size);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(body ?? file.stream());
+}
+
+/** RFC 9110 13.2.2: If-None-Match decides when present, with weak comparison. */
+function notModified(request: FastifyRequest, file: StaticFile): boolean {
+  const tags = request.headers['if-none-match'];
+  if (tags !== undefined) {
+    if (tags.trim() === '*') return true;
+    const own = file.etag.replace(/^W\//, '');
+    return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === own);
+  }
+  const since = request.headers['if-modified-since'];
+  if (since === undefined) return false;
+  const sinceMs = Date.parse(since);
+  return Number.isFinite(sinceMs) && Date.parse(file.lastModified) <= sinceMs;
+}
+
+function acceptsGzip(request: FastifyRequest): boolean {
+  const accepted = request.headers['accept-encoding'];
+  if (typeof accepted !== 'string') return false;
+  return accepted.split(',').some((entry) => {
+    const [coding, ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
+    const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return (coding === 'gzip' || coding === '*') && !refused;
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Security headers per path, as one table. REST and BOSH answers get none: they are data, and existing
+ * clients compare what they receive.
+ */
+
+export interface SecurityPolicy {
+  /** Paths that begin with this; the longest match wins. */
+  readonly prefix: string;
+  /** Directives of the Content-Security-Policy in order. */
+  readonly directives: Readonly<Record<string, string>>;
+}
+
+const OWN_PAGES = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'frame-src': "'self'",
+  'manifest-src': "'self'",
+  'worker-src': "'self'",
+  'form-action': "'self'",
+  'base-uri': "'none'",
+  'object-src': "'none'",
+  'frame-ancestors': "'self'",
+} as const;
+
+/**
+ * Gadgets and pages made elsewhere are trusted code of the operator (they reach into the desktop's frame
+ * anyway) and were written before such policies: inline scripts, eval in template engines, libraries and
+ * services of other hosts. What stays forbidden is plugins and framing by foreign sites.
+ */
+const GADGET_FILES = {
+  'default-src': "'self' https: data: blob:",
+  'script-src': "'self' 'unsafe-inline' 'unsafe-eval' https: blob:",
+  'style-src': "'self' 'unsafe-inline' https:",
+  'img-src': '* data: blob:',
+  'connect-src': '*',
+  'frame-src': '*',
+  'object-src': "'none'",
+  'base-uri': "'self'",
+  'frame-ancestors': "'self'",
+} as const;
+
+export const SECURITY_POLICIES: readonly SecurityPolicy[] = [
+  {
+    prefix: '/',
+    directives: { 'default-src': "'none'", 'style-src': "'self'", 'frame-ancestors': "'self'" },
+  },
+  { prefix: '/desktop/', directives: OWN_PAGES },
+  { prefix: '/cfadmin', directives: OWN_PAGES },
+  { prefix: '/3rdpartygadget/files/', directives: GADGET_FILES },
+];
+
+/** Paths whose answers are left alone. */
+const DATA_PREFIXES = ['/finesse/', '/http-bind', '/poise/api/'];
+
+export interface SecurityHeaders {
+  readonly 'content-security-policy': string;
+  readonly 'x-content-type-options': 'nosniff';
+  readonly 'referrer-policy': 'same-origin';
+}
+
+function written(policy: SecurityPolicy): SecurityHeaders {
+  const directives = Object.entries(policy.directives).map(([name, value]) => `${name} ${value}`);
+  return {
+    'content-security-policy': directives.join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+  };
+}
+
+const WRITTEN = [...SECURITY_POLICIES]
+  .sort((a, b) => b.prefix.length - a.prefix.length)
+  .map((policy) => ({ prefix: policy.prefix, headers: written(policy) }));
+
+/** The headers for an answer at `path`, or undefined where none belong. */
+export function securityHeaders(path: string): SecurityHeaders | undefined {
+  if (DATA_PREFIXES.some((prefix) => path.startsWith(prefix))) return undefined;
+  return WRITTEN.find((policy) => path.startsWith(policy.prefix))?.headers;
+}
