@@ -1,0 +1,64 @@
+/**
+ * What an agent can do, each thing one object: buttons, menu entries and (later) shortcuts are made of it,
+ * and the rule that enables it stands in one place.
+ */
+import type { DesktopController } from '../session/controller.ts';
+import type { DesktopState, Reason, Sentence } from '../session/store.ts';
+
+export interface Action {
+  readonly id: string;
+  readonly label: Sentence;
+  /** State shown by the coloured mark. */
+  readonly mark?: string;
+  enabled(state: DesktopState): boolean;
+  run(controller: DesktopController): Promise<void>;
+}
+
+/** Agents may ask for READY from these states (CCE; RESERVED_OUTBOUND included). */
+const READY_FROM = new Set(['NOT_READY', 'WORK', 'WORK_READY', 'RESERVED_OUTBOUND', 'TALKING', 'HOLD']);
+/** … and for NOT_READY from these; NOT_READY itself changes the reason. */
+const NOT_READY_FROM = new Set(['READY', 'NOT_READY', 'WORK', 'WORK_READY', 'RESERVED_OUTBOUND', 'TALKING', 'HOLD']);
+
+const usable = (state: DesktopState) => state.phase === 'signed-in' && state.link === 'up' && !state.pending && state.user !== null;
+
+export const ready: Action = {
+  id: 'ready',
+  label: { key: 'state.READY' },
+  mark: 'READY',
+  enabled: (state) => usable(state) && READY_FROM.has(state.user?.state ?? ''),
+  run: (controller) => controller.changeState('READY'),
+};
+
+export function notReady(reason: Reason | null): Action {
+  return {
+    id: reason ? `not-ready-${reason.id}` : 'not-ready',
+    label: reason
+      ? { key: 'state.withReason', values: { state: { key: 'state.NOT_READY' }, reason: reason.label } }
+      : { key: 'state.NOT_READY' },
+    mark: 'NOT_READY',
+    enabled: (state) =>
+      usable(state) &&
+      NOT_READY_FROM.has(state.user?.state ?? '') &&
+      !(state.user?.state === 'NOT_READY' && (state.user.reasonCodeId ?? null) === (reason?.id ?? null)),
+    run: (controller) => controller.changeState('NOT_READY', reason?.id),
+  };
+}
+
+export function signOut(reason: Reason | null): Action {
+  return {
+    id: reason ? `sign-out-${reason.id}` : 'sign-out',
+    label: reason ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } } : { key: 'header.signOut' },
+    enabled: (state) => usable(state) && state.user?.state === 'NOT_READY',
+    run: (controller) => controller.signOut(reason?.id),
+  };
+}
+
+/** The entries of the state menu: Ready, then each Not Ready reason, or plain Not Ready where there is none. */
+export function stateActions(state: DesktopState): readonly Action[] {
+  const reasons = state.notReadyReasons;
+  return [ready, ...(reasons.length > 0 ? reasons.map(notReady) : [notReady(null)])];
+}
+
+export function signOutActions(state: DesktopState): readonly Action[] {
+  return state.signOutReasons.length > 0 ? state.signOutReasons.map(signOut) : [signOut(null)];
+}

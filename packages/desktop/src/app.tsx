@@ -1,0 +1,20 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { useMessages } from './messages/index.tsx';
+import { Agent } from './pages/agent.tsx';
+import { SignIn } from './pages/sign-in.tsx';
+import type { DesktopController } from './session/controller.ts';
+import type { Store } from './session/store.ts';
+
+export function App({ store, controller }: { store: Store; controller: DesktopController }) {
+  const state = useSyncExternalStore(store.subscribe, store.snapshot);
+  const { t } = useMessages();
+  const signedIn = state.phase === 'signed-in' && state.user !== null;
+  useEffect(() => {
+    if (!signedIn) document.title = `${t('signIn.title')} – ${t('app.title')}`;
+  }, [signedIn, t]);
+  return signedIn && state.user ? (
+    <Agent state={state} user={state.user} controller={controller} />
+  ) : (
+    <SignIn state={state} controller={controller} />
+  );
+}
