@@ -1,0 +1,321 @@
+import { AttributeMap, type Attributes, Element, NO_ATTRIBUTES } from './element.ts';
+import { isName, NS_XML, NS_XMLNS } from './names.ts';
+import { END_OF_CHUNK, SaxesBase, STATE_ATTRIBUTE, STATE_OPEN_TAG_SLASH, STATE_TEXT } from './saxes-core.ts';
+import { XmlError, type XmlErrorCode } from './xml-error.ts';
+import type { XmlLimits } from './xml-limits.ts';
+
+/** Who receives the tree: a document takes the root, a stream takes each first-level element. */
+export interface TreeEvents {
+  /** The root's start tag is complete; its children are still to come. */
+  rootOpened(root: Element): void;
+  /** A child of the root is complete. */
+  firstLevelClosed(element: Element): void;
+  rootClosed(root: Element): void;
+}
+
+export interface TreeRules {
+  readonly limits: XmlLimits;
+  readonly comments: 'refuse' | 'skip';
+  readonly declaration: 'refuse' | 'allow';
+  /** Whether children are hung under the root; a stream would collect them for hours. */
+  readonly keepFirstLevel: boolean;
+  /** Whether the input was bytes, so that a declared encoding must be ours. */
+  readonly fromBytes: boolean;
+}
+
+/** Innermost namespace declaration; outer ones behind it. Lookups cost declarations, not depth. */
+interface Binding {
+  readonly prefix: string;
+  readonly ns: string;
+  readonly outer: Binding | undefined;
+}
+
+interface OpenElement {
+  readonly element: Element;
+  readonly children: (Element | string)[];
+  /** As written, with prefix: what the end tag must repeat. */
+  readonly qualifiedName: string;
+  /** Bindings in force outside of the element, restored at its end. */
+  readonly outer: Binding | undefined;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENCODINGS = /^(utf-?8|us-ascii|ascii)$/i;
+
+/** Saxes with our own tree, namespaces, limits and refusals. Throws XmlError out of `write` and `close`. */
+export class TreeParser extends SaxesBase {
+  readonly #events: TreeEvents;
+  rules: TreeRules;
+  #bindings: Binding | undefined;
+  #parent: OpenElement | undefined;
+  // The start tag that is being read.
+  #tagName = '';
+  #attributes: Record<string, string> | undefined;
+  #attributeCount = 0;
+  #prefixedNames: string[] | undefined;
+  #outer: Binding | undefined;
+
+  constructor(events: TreeEvents, rules: TreeRules) {
+    super({ xmlns: false, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
+    this.#events = events;
+    this.rules = rules;
+    this.textHandler = (text) => this.#addText(text);
+    this.cdataHandler = (text) => this.#addText(text);
+  }
+
+  /** Elements that are open now. */
+  get depth(): number {
+    return this.tags.length;
+  }
+
+  /** Refuses names, values and texts that grow beyond their limits before their end is in sight. */
+  checkUnfinished(): void {
+    const { limits } = this.rules;
+    if (this.name.length > limits.nameLengthMax) this.refuse('limit-name', 'name too long');
+    if (this.text.length > Math.max(limits.textLengthMax, limits.attributeLengthMax)) {
+      this.refuse('limit-size', 'text too long');
+    }
+  }
+
+  refuse(code: XmlErrorCode, detail: string): never {
+    const offset = this.chunkPosition + Math.max(0, Math.min(this.prevI, this.chunk.length));
+    throw new XmlError(code, detail, offset, this.line, Math.max(1, this.column));
+  }
+
+  // Saxes goes on after an error; we never do.
+  override fail(message: string): this {
+    const illegal = message === 'disallowed character.' && this.chunk[this.prevI] !== '<';
+    if (illegal) return this.refuse('invalid-character', 'character not allowed in XML');
+    return this.refuse(
+      message.startsWith('inappropriately located doctype') ? 'restricted' : 'not-well-formed',
+      message.replace(/\.$/, ''),
+    );
+  }
+
+  override sDoctype(): void {
+    this.refuse('restricted', 'document type declarations are not allowed');
+  }
+
+  override sComment(): void {
+    if (this.rules.comments === 'refuse') this.refuse('restricted', 'comments are not allowed');
+    super.sComment();
+  }
+
+  override sPIFirstChar(): void {
+    // The XML declaration looks like a processing instruction until its name is read.
+    if (!this.xmlDeclPossible) this.#refuseInstruction();
+    super.sPIFirstChar();
+  }
+
+  override sPIBody(): void {
+    this.#refuseInstruction();
+  }
+
+  override sPIEnding(): void {
+    this.#refuseInstruction();
+  }
+
+  #refuseInstruction(): never {
+    return this.refuse('restricted', 'processing instructions are not allowed');
+  }
+
+  override parseEntity(entity: string): string {
+    if (entity.charCodeAt(0) !== 0x23 /* # */) {
+      const known = Object.hasOwn(ENTITIES, entity) ? ENTITIES[entity] : undefined;
+      // RFC 6120 11.1: references to any entity but the five are restricted, not merely unknown.
+      return known ?? this.refuse('restricted', 'only the five predefined entities are allowed');
+    }
+    const isHex = entity.charCodeAt(1) === 0x78; /* x */
+    const digits = entity.slice(isHex ? 2 : 1);
+    if (!(isHex ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits)) {
+      this.refuse('not-well-formed', 'malformed character reference');
+    }
+    const code = Number.parseInt(digits, isHex ? 16 : 10);
+    if (!this.isChar(code)) this.refuse('invalid-character', 'reference to a character not allowed in XML');
+    return String.fromCodePoint(code);
+  }
+
+  override sOpenTag(): void {
+    const next = this.captureNameChars();
+    if (next === END_OF_CHUNK) return;
+    const { limits } = this.rules;
+    if (this.closedRoot) this.refuse('not-well-formed', 'a document has only one root');
+    if (!this.sawRoot) this.#checkDeclaration();
+    if (this.tags.length >= limits.depthMax) this.refuse('limit-depth', 'elements nested too deep');
+    if (this.name.length > limits.nameLengthMax) this.refuse('limit-name', 'name too long');
+    this.sawRoot = true;
+    this.#tagName = this.name;
+    this.name = '';
+    this.#outer = this.#bindings;
+    this.#attributes = undefined;
+    this.#attributeCount = 0;
+    this.#prefixedNames = undefined;
+    if (next === 0x3e /* > */) this.openTag();
+    else if (next === 0x2f /* / */) this.state = STATE_OPEN_TAG_SLASH;
+    else if (next === 0x20 || next === 0x0a || next === 0x09 || next === 0x0d) this.state = STATE_ATTRIBUTE;
+    else this.refuse('not-well-formed', 'disallowed character in tag name');
+  }
+
+  #checkDeclaration(): void {
+    const { version, encoding } = this.xmlDecl;
+    if (version === undefined) return;
+    if (this.rules.declaration === 'refuse') this.refuse('restricted', 'an XML declaration is not allowed');
+    if (encoding !== undefined && this.rules.fromBytes && !ENCODINGS.test(encoding)) {
+      this.refuse('invalid-encoding', 'only UTF-8 is supported');
+    }
+  }
+
+  override pushAttribPlain(name: string, value: string): void {
+    const { limits } = this.rules;
+    if (++this.#attributeCount > limits.attributesMax) this.refuse('limit-attributes', 'too many attributes');
+    if (name.length > limits.nameLengthMax) this.refuse('limit-name', 'name too long');
+    if (value.length > limits.attributeLengthMax) this.refuse('limit-size', 'attribute value too long');
+    if (name === 'xmlns') {
+      this.#bind('', value);
+      return;
+    }
+    if (name.includes(':')) {
+      if (name.startsWith('xmlns:')) {
+        this.#bind(name.slice(6), value);
+        return;
+      }
+      if (!name.startsWith('xml:') || name.indexOf(':', 4) >= 0 || name.length === 4) {
+        this.#prefixedNames ??= [];
+        this.#prefixedNames.push(name);
+      }
+    }
+    this.#attributes ??= new AttributeMap();
+    if (this.#attributes[name] !== undefined) this.#refuseDuplicate(name);
+    this.#attributes[name] = value;
+  }
+
+  #bind(prefix: string, ns: string): void {
+    for (let seen = this.#bindings; seen !== this.#outer; seen = seen!.outer) {
+      if (seen!.prefix === prefix) this.#refuseDuplicate(prefix === '' ? 'xmlns' : `xmlns:${prefix}`);
+    }
+    const isXml = prefix === 'xml';
+    if (prefix === 'xmlns' || prefix.includes(':') || ns === NS_XMLNS || isXml !== (ns === NS_XML)) {
+      this.refuse('not-well-formed', 'reserved prefix or namespace');
+    }
+    if (ns === '' && prefix !== '') this.refuse('not-well-formed', 'a prefix cannot be undeclared');
+    this.#bindings = { prefix, ns, outer: this.#bindings };
+  }
+
+  #refuseDuplicate(name: string): never {
+    return this.refuse('not-well-formed', `duplicate attribute ${name}`);
+  }
+
+  #resolve(prefix: string): string {
+    for (let binding = this.#bindings; binding !== undefined; binding = binding.outer) {
+      if (binding.prefix === prefix) return binding.ns;
+    }
+    if (prefix === '') return '';
+    if (prefix === 'xml') return NS_XML;
+    return this.refuse('unbound-prefix', `unbound prefix ${prefix}`);
+  }
+
+  /** Splits a qualified name; 0 when there is no prefix. */
+  #colonOf(name: string): number {
+    const colon = name.indexOf(':');
+    if (colon < 0) return 0;
+    if (colon === 0 || colon === name.length - 1 || name.indexOf(':', colon + 1) >= 0) {
+      this.refuse('not-well-formed', `malformed name ${name}`);
+    }
+    // A local name has to begin like a name, too: `a:1` is none.
+    if (!isName(name.slice(colon + 1))) {
+      this.refuse('not-well-formed', `malformed name ${name}`);
+    }
+    return colon;
+  }
+
+  #resolveAttributes(): Attributes | undefined {
+    if (this.#prefixedNames === undefined) return undefined;
+    const prefixes = new AttributeMap();
+    const expanded = new Set<string>();
+    for (const name of this.#prefixedNames) {
+      const colon = this.#colonOf(name);
+      const prefix = name.slice(0, colon);
+      const ns = this.#resolve(prefix);
+      const key = `${ns} ${name.slice(colon + 1)}`;
+      if (expanded.has(key)) this.#refuseDuplicate(name);
+      expanded.add(key);
+      prefixes[prefix] = ns;
+    }
+    return prefixes;
+  }
+
+  #open(): OpenElement {
+    const name = this.#tagName;
+    const colon = this.#colonOf(name);
+    const prefix = colon === 0 ? '' : name.slice(0, colon);
+    if (prefix === 'xmlns') this.refuse('not-well-formed', 'elements cannot have the prefix xmlns');
+    const children: (Element | string)[] = [];
+    const element = new Element(
+      colon === 0 ? name : name.slice(colon + 1),
+      prefix,
+      this.#resolve(prefix),
+      this.#attributes ?? NO_ATTRIBUTES,
+      children,
+      this.#resolveAttributes(),
+    );
+    this.state = STATE_TEXT;
+    return { element, children, qualifiedName: name, outer: this.#outer };
+  }
+
+  override openTag(): void {
+    const open = this.#open();
+    this.tags.push(open);
+    this.#parent = open;
+    if (this.tags.length === 1) this.#events.rootOpened(open.element);
+  }
+
+  override openSelfClosingTag(): void {
+    const open = this.#open();
+    if (this.tags.length === 0) this.#events.rootOpened(open.element);
+    this.#close(open);
+  }
+
+  override closeTag(): void {
+    const open = this.#parent;
+    // Saxes hands out the element before it compares the names; a wrong end tag must not deliver anything.
+    if (open === undefined || open.qualifiedName !== this.name) {
+      this.refuse('not-well-formed', `unexpected end tag ${this.name}`);
+    }
+    this.state = STATE_TEXT;
+    this.name = '';
+    this.tags.pop();
+    this.#parent = this.tags[this.tags.length - 1] as OpenElement | undefined;
+    this.#close(open);
+  }
+
+  #close(open: OpenElement): void {
+    this.#bindings = open.outer;
+    const parent = this.#parent;
+    if (parent === undefined) {
+      this.closedRoot = true;
+      this.#events.rootClosed(open.element);
+    } else if (this.tags.length > 1 || this.rules.keepFirstLevel) parent.children.push(open.element);
+    else this.#events.firstLevelClosed(open.element);
+  }
+
+  #addText(text: string): void {
+    const parent = this.#parent;
+    // Outside of the root only white space gets here; empty CDATA sections leave nothing.
+    if (parent === undefined || text === '') return;
+    if (text.length > this.rules.limits.textLengthMax) this.refuse('limit-size', 'text too long');
+    if (this.tags.length === 1 && !this.rules.keepFirstLevel) {
+      if (/[^ \t\r\n]/.test(text)) this.refuse('not-well-formed', 'text between the elements of a stream');
+      return;
+    }
+    const { children } = parent;
+    const last = children.length - 1;
+    const before = last >= 0 ? children[last] : undefined;
+    if (typeof before !== 'string') {
+      children.push(text);
+      return;
+    }
+    if (before.length + text.length > this.rules.limits.textLengthMax)
+      this.refuse('limit-size', 'text too long');
+    children[last] = before + text;
+  }
+}
