@@ -14,8 +14,8 @@ import { Agent, request } from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: opt } = parseArgs({
@@ -43,7 +43,17 @@ const quantiles = (list) => {
   return { p50_ms: q(0.5), p95_ms: q(0.95), p99_ms: q(0.99), max_ms: q(1) };
 };
 
-const command = [process.execPath, join(root, 'packages/server/bin/poise.mjs'), 'start', '--bench', String(N), '--data', data, '--set', `ports.offset=${OFFSET}`];
+const command = [
+  process.execPath,
+  join(root, 'packages/server/bin/poise.mjs'),
+  'start',
+  '--bench',
+  String(N),
+  '--data',
+  data,
+  '--set',
+  `ports.offset=${OFFSET}`,
+];
 const [program, ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
 const started = performance.now();
 const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -95,9 +105,15 @@ class Session {
     const header = `<stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
     await this.say(header, '</stream:features>');
     const auth = Buffer.from(`\0${this.id}\0${PASSWORD}`).toString('base64');
-    await this.say(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${auth}</auth>`, '<success');
+    await this.say(
+      `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${auth}</auth>`,
+      '<success',
+    );
     await this.say(header, '</stream:features>');
-    await this.say(`<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>`, '</iq>');
+    await this.say(
+      `<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>`,
+      '</iq>',
+    );
     await this.say('<presence/>', 'finesse@');
     this.live = true;
   }
@@ -184,14 +200,25 @@ async function each(parallel, work) {
 const sessions = Array.from({ length: N }, (_, i) => new Session(String(FIRST + i)));
 let t = performance.now();
 await each(32, (i) => sessions[i].open());
-emit('xmpp sign-ons over TCP (cold credentials unless warmed)', { per_s: Math.round((1000 * N) / (performance.now() - t)) });
+emit('xmpp sign-ons over TCP (cold credentials unless warmed)', {
+  per_s: Math.round((1000 * N) / (performance.now() - t)),
+});
 
 t = performance.now();
 const storm = new Float64Array(N);
 await each(Number(opt.parallel), async (i) => {
-  storm[i] = await put(sessions[i].id, `<User><state>LOGIN</state><extension>${sessions[i].id}</extension></User>`);
+  storm[i] = await put(
+    sessions[i].id,
+    `<User><state>LOGIN</state><extension>${sessions[i].id}</extension></User>`,
+  );
 });
-emit('sign-in storm: PUT LOGIN to Update, all agents', { seconds: round((performance.now() - t) / 1000), parallel: Number(opt.parallel), ...quantiles(storm), refused, rss_mb: rssMb() });
+emit('sign-in storm: PUT LOGIN to Update, all agents', {
+  seconds: round((performance.now() - t) / 1000),
+  parallel: Number(opt.parallel),
+  ...quantiles(storm),
+  refused,
+  rss_mb: rssMb(),
+});
 
 const total = Math.round(Number(opt.rate) * Number(opt.seconds));
 const gap = 1000 / Number(opt.rate);
@@ -206,5 +233,12 @@ for (let k = 0; k < total; k++) {
   pending.push(put(sessions[i].id, `<User><state>${ready[i] ? 'READY' : 'NOT_READY'}</state></User>`));
 }
 const steady = await Promise.all(pending);
-emit('steady: PUT state to Update', { rate: Number(opt.rate), samples: total, ...quantiles(steady), refused, foreign, rss_mb: rssMb() });
+emit('steady: PUT state to Update', {
+  rate: Number(opt.rate),
+  samples: total,
+  ...quantiles(steady),
+  refused,
+  foreign,
+  rss_mb: rssMb(),
+});
 process.exit(0);

@@ -9,8 +9,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build, checkNode, install } from '../scripts/toolchain.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -85,13 +85,17 @@ let status = 0;
 if (opt.only !== 'rest') {
   const harness = resolve(process.env.POISE_BENCH_HARNESS ?? join(root, '../shared/bench'));
   if (!existsSync(join(harness, 'compare.mjs'))) {
-    console.log(`The load harness is not at ${harness}: set POISE_BENCH_HARNESS to its folder. This part is skipped.`);
+    console.log(
+      `The load harness is not at ${harness}: set POISE_BENCH_HARNESS to its folder. This part is skipped.`,
+    );
   } else {
     const peers = opt.servers
       .split(',')
       .filter(Boolean)
       .filter((name) => {
-        const found = ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((d) => existsSync(join(d, name === 'ejabberd' ? 'ejabberdctl' : name)));
+        const found = ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((d) =>
+          existsSync(join(d, name === 'ejabberd' ? 'ejabberdctl' : name)),
+        );
         if (!found) console.log(`${name} is not installed and is left out.`);
         return found;
       });
@@ -100,7 +104,18 @@ if (opt.only !== 'rest') {
     if (opt.parts) extra.push('--parts', opt.parts);
     const r = spawnSync(
       process.execPath,
-      [join(harness, 'compare.mjs'), ...peers, description('poise', 'warm'), description('poise-cold', 'cold'), '--repeats', opt.repeats, '--dir', dir, '--', ...extra],
+      [
+        join(harness, 'compare.mjs'),
+        ...peers,
+        description('poise', 'warm'),
+        description('poise-cold', 'cold'),
+        '--repeats',
+        opt.repeats,
+        '--dir',
+        dir,
+        '--',
+        ...extra,
+      ],
       { stdio: 'inherit', cwd: root },
     );
     status ||= r.status ?? 1;
@@ -109,7 +124,10 @@ if (opt.only !== 'rest') {
 }
 if (opt.only !== 'harness') {
   console.log('REST to event (our own generator, not comparable with the figures above):');
-  const r = spawnSync(process.execPath, [join(root, 'bench/rest-to-event.mjs')], { stdio: 'inherit', cwd: root });
+  const r = spawnSync(process.execPath, [join(root, 'bench/rest-to-event.mjs')], {
+    stdio: 'inherit',
+    cwd: root,
+  });
   status ||= r.status ?? 1;
 }
 process.exit(status);

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { type AgentUser, type DesktopState, INITIAL } from '../session/store.ts';
 import { notReady, ready, signOut, signOutActions, stateActions } from './action.ts';
 
-function at(state: string, more: Partial<DesktopState> = {}, reasonCodeId: number | null = null): DesktopState {
+function at(
+  state: string,
+  more: Partial<DesktopState> = {},
+  reasonCodeId: number | null = null,
+): DesktopState {
   const user: AgentUser = {
     loginId: '2001',
     firstName: 'Mickey',
@@ -48,6 +52,13 @@ test('the menus list each reason, or the plain entry where there is none', () =>
     { id: 1, label: 'Meeting' },
     { id: 2, label: 'Lunch' },
   ];
-  expect(stateActions(at('READY', { notReadyReasons: reasons })).map((a) => a.id)).toEqual(['ready', 'not-ready-1', 'not-ready-2']);
-  expect(signOutActions(at('NOT_READY', { signOutReasons: reasons })).map((a) => a.id)).toEqual(['sign-out-1', 'sign-out-2']);
+  expect(stateActions(at('READY', { notReadyReasons: reasons })).map((a) => a.id)).toEqual([
+    'ready',
+    'not-ready-1',
+    'not-ready-2',
+  ]);
+  expect(signOutActions(at('NOT_READY', { signOutReasons: reasons })).map((a) => a.id)).toEqual([
+    'sign-out-1',
+    'sign-out-2',
+  ]);
 });

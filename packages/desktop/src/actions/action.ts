@@ -17,9 +17,18 @@ export interface Action {
 /** Agents may ask for READY from these states (CCE; RESERVED_OUTBOUND included). */
 const READY_FROM = new Set(['NOT_READY', 'WORK', 'WORK_READY', 'RESERVED_OUTBOUND', 'TALKING', 'HOLD']);
 /** … and for NOT_READY from these; NOT_READY itself changes the reason. */
-const NOT_READY_FROM = new Set(['READY', 'NOT_READY', 'WORK', 'WORK_READY', 'RESERVED_OUTBOUND', 'TALKING', 'HOLD']);
+const NOT_READY_FROM = new Set([
+  'READY',
+  'NOT_READY',
+  'WORK',
+  'WORK_READY',
+  'RESERVED_OUTBOUND',
+  'TALKING',
+  'HOLD',
+]);
 
-const usable = (state: DesktopState) => state.phase === 'signed-in' && state.link === 'up' && !state.pending && state.user !== null;
+const usable = (state: DesktopState) =>
+  state.phase === 'signed-in' && state.link === 'up' && !state.pending && state.user !== null;
 
 export const ready: Action = {
   id: 'ready',
@@ -47,7 +56,9 @@ export function notReady(reason: Reason | null): Action {
 export function signOut(reason: Reason | null): Action {
   return {
     id: reason ? `sign-out-${reason.id}` : 'sign-out',
-    label: reason ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } } : { key: 'header.signOut' },
+    label: reason
+      ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } }
+      : { key: 'header.signOut' },
     enabled: (state) => usable(state) && state.user?.state === 'NOT_READY',
     run: (controller) => controller.signOut(reason?.id),
   };

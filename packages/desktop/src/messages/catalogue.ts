@@ -11,7 +11,8 @@ export const en = {
   'signIn.progress': 'Signing in …',
   'signIn.signedOut': 'You are signed out.',
   'signIn.again': 'Sign in again',
-  'signIn.serverWait': 'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',
+  'signIn.serverWait':
+    'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',
   'error.credentials':
     'The ID or the password is not right. After five wrong passwords in a row the account is locked for five minutes.',
   'error.extension': 'Extension {extension} cannot be used: it does not exist or is out of service.',

@@ -16,18 +16,22 @@ export const de: Catalogue = {
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
   'error.credentials':
     'ID oder Passwort stimmt nicht. Nach fünf falschen Passwörtern hintereinander ist das Konto fünf Minuten gesperrt.',
-  'error.extension': 'Die Nebenstelle {extension} ist nicht verwendbar: Es gibt sie nicht oder sie ist außer Betrieb.',
+  'error.extension':
+    'Die Nebenstelle {extension} ist nicht verwendbar: Es gibt sie nicht oder sie ist außer Betrieb.',
   'error.extensionBusy': 'Die Nebenstelle {extension} wird von einem anderen Agenten benutzt.',
   'error.outOfService': 'Der Server ist zurzeit außer Betrieb. Versuchen Sie es in einer Minute wieder.',
-  'error.unreachable': 'Der Server ist nicht erreichbar. Prüfen Sie die Netzverbindung und versuchen Sie es wieder.',
-  'error.timeout': 'Der Server hat die Anfrage angenommen, aber nicht rechtzeitig geantwortet. Versuchen Sie es wieder.',
+  'error.unreachable':
+    'Der Server ist nicht erreichbar. Prüfen Sie die Netzverbindung und versuchen Sie es wieder.',
+  'error.timeout':
+    'Der Server hat die Anfrage angenommen, aber nicht rechtzeitig geantwortet. Versuchen Sie es wieder.',
   'error.notAgent': 'Dieses Konto gehört keinem Agenten und hat keinen Arbeitsplatz.',
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
   'error.other': 'Das ging nicht: {detail}',
   'connection.lost': 'Die Verbindung zu {host} ist verloren. Neuer Versuch läuft …',
   'connection.outOfService': '{host} ist außer Betrieb. Gezeigt wird Ihr zuletzt bekannter Zustand.',
-  'connection.conflict': 'Sie haben sich auf einer anderen Seite angemeldet. Diese Seite erhält keine Ereignisse mehr.',
+  'connection.conflict':
+    'Sie haben sich auf einer anderen Seite angemeldet. Diese Seite erhält keine Ereignisse mehr.',
   'connection.restored': 'Wieder verbunden.',
   'header.extension': 'Nebenstelle {extension}',
   'header.team': 'Team {team}',

@@ -27,7 +27,8 @@ export const fr: Catalogue = {
   'error.other': "Cela n'a pas marché : {detail}",
   'connection.lost': 'La connexion à {host} est perdue. Nouvelle tentative …',
   'connection.outOfService': '{host} est hors service. Votre dernier état connu est affiché.',
-  'connection.conflict': "Vous vous êtes connecté sur une autre page. Cette page ne reçoit plus d'événements.",
+  'connection.conflict':
+    "Vous vous êtes connecté sur une autre page. Cette page ne reçoit plus d'événements.",
   'connection.restored': 'Connexion rétablie.',
   'header.extension': 'Poste {extension}',
   'header.team': 'Équipe {team}',

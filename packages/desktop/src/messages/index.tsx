@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { type Catalogue, en, type MessageKey } from './catalogue.ts';
 import type { Sentence } from '../session/store.ts';
+import { type Catalogue, en, type MessageKey } from './catalogue.ts';
 import { de } from './de.ts';
 import { fr } from './fr.ts';
 

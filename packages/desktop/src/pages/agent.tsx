@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { signOutActions, stateActions } from '../actions/action.ts';
-import { type MessageKey, say, useMessages } from '../messages/index.tsx';
 import { en } from '../messages/catalogue.ts';
+import { type MessageKey, say, useMessages } from '../messages/index.tsx';
 import { ActionMenu } from '../parts/action-menu.tsx';
 import { Timer } from '../parts/timer.tsx';
 import type { DesktopController } from '../session/controller.ts';
@@ -13,14 +13,24 @@ const BANNERS: Readonly<Record<Exclude<Link, 'up'>, MessageKey>> = {
   conflict: 'connection.conflict',
 };
 
-export function Agent({ state, user, controller }: { state: DesktopState; user: AgentUser; controller: DesktopController }) {
+export function Agent({
+  state,
+  user,
+  controller,
+}: {
+  state: DesktopState;
+  user: AgentUser;
+  controller: DesktopController;
+}) {
   const { t } = useMessages();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
   const key = `state.${user.state}` as MessageKey;
   const stateName = Object.hasOwn(en, key) ? t(key) : user.state;
-  const shown = user.reasonLabel ? t('state.withReason', { state: stateName, reason: user.reasonLabel }) : stateName;
+  const shown = user.reasonLabel
+    ? t('state.withReason', { state: stateName, reason: user.reasonLabel })
+    : stateName;
   const name = `${user.firstName} ${user.lastName}`.trim() || user.loginId;
 
   useEffect(() => {
@@ -33,7 +43,9 @@ export function Agent({ state, user, controller }: { state: DesktopState; user: 
         {t('app.skip')}
       </a>
       <div role="alert">
-        {state.link === 'up' ? null : <p className="banner">{t(BANNERS[state.link], { host: state.host })}</p>}
+        {state.link === 'up' ? null : (
+          <p className="banner">{t(BANNERS[state.link], { host: state.host })}</p>
+        )}
       </div>
       <header className="top">
         <div className="brand">
@@ -43,10 +55,16 @@ export function Agent({ state, user, controller }: { state: DesktopState; user: 
         <div className="identity">
           <strong>{name}</strong>
           <span>
-            {user.loginId} · {t('header.extension', { extension: user.extension })} · {t('header.team', { team: user.teamName })}
+            {user.loginId} · {t('header.extension', { extension: user.extension })} ·{' '}
+            {t('header.team', { team: user.teamName })}
           </span>
         </div>
-        <ActionMenu label={t('header.signOut')} actions={signOutActions(state)} state={state} controller={controller} />
+        <ActionMenu
+          label={t('header.signOut')}
+          actions={signOutActions(state)}
+          state={state}
+          controller={controller}
+        />
       </header>
       <main id="content">
         <section className="state-panel" aria-labelledby="state-heading">
@@ -59,7 +77,13 @@ export function Agent({ state, user, controller }: { state: DesktopState; user: 
             <Timer since={user.stateChangeTime} drift={state.drift} unknown={t('state.unknownSince')} />
           </p>
           <div className="state-actions">
-            <ActionMenu label={t('state.change')} actions={stateActions(state)} state={state} controller={controller} primary />
+            <ActionMenu
+              label={t('state.change')}
+              actions={stateActions(state)}
+              state={state}
+              controller={controller}
+              primary
+            />
             <span role="status">{state.pending ? t('state.waiting') : ''}</span>
           </div>
           <div role="alert">{state.error ? <p className="notice error">{say(t, state.error)}</p> : null}</div>

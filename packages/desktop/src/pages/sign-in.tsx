@@ -9,8 +9,14 @@ const REMEMBERED = 'poise.signIn';
 /** Id and extension of the last sign-in on this computer; the password is never kept. */
 function remembered(): { user: string; extension: string } {
   try {
-    const { user, extension } = JSON.parse(localStorage.getItem(REMEMBERED) ?? '{}') as Record<string, unknown>;
-    return { user: typeof user === 'string' ? user : '', extension: typeof extension === 'string' ? extension : '' };
+    const { user, extension } = JSON.parse(localStorage.getItem(REMEMBERED) ?? '{}') as Record<
+      string,
+      unknown
+    >;
+    return {
+      user: typeof user === 'string' ? user : '',
+      extension: typeof extension === 'string' ? extension : '',
+    };
   } catch {
     return { user: '', extension: '' };
   }
@@ -56,9 +62,22 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
               {t('signIn.signedOut')}
             </p>
           ) : null}
-          <TextField className="field" value={fields.user} onChange={set('user')} isRequired isDisabled={busy} autoFocus={fields.user === ''}>
+          <TextField
+            className="field"
+            value={fields.user}
+            onChange={set('user')}
+            isRequired
+            isDisabled={busy}
+            autoFocus={fields.user === ''}
+          >
             <Label>{t('signIn.user')}</Label>
-            <Input name="username" autoComplete="username" autoCapitalize="none" spellCheck="false" maxLength={255} />
+            <Input
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck="false"
+              maxLength={255}
+            />
           </TextField>
           <TextField
             className="field"
@@ -72,7 +91,13 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             <Label>{t('signIn.password')}</Label>
             <Input name="password" autoComplete="current-password" maxLength={1024} />
           </TextField>
-          <TextField className="field" value={fields.extension} onChange={set('extension')} isRequired isDisabled={busy}>
+          <TextField
+            className="field"
+            value={fields.extension}
+            onChange={set('extension')}
+            isRequired
+            isDisabled={busy}
+          >
             <Label>{t('signIn.extension')}</Label>
             <Input name="extension" inputMode="tel" autoComplete="off" maxLength={64} />
             <Text slot="description" className="hint">
@@ -88,7 +113,14 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
         </form>
         <nav className="languages" aria-label={t('language.label')}>
           {Object.entries(LANGUAGES).map(([code, { name }]) => (
-            <button key={code} type="button" className="link" lang={code} aria-pressed={language === code} onClick={() => choose(code)}>
+            <button
+              key={code}
+              type="button"
+              className="link"
+              lang={code}
+              aria-pressed={language === code}
+              onClick={() => choose(code)}
+            >
               {name}
             </button>
           ))}

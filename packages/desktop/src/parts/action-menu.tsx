@@ -19,7 +19,11 @@ export function ActionMenu({ label, actions, state, controller, primary = false 
   const [only] = actions;
   if (actions.length === 1 && only)
     return (
-      <Button className={className} isDisabled={!only.enabled(state)} onPress={() => void only.run(controller)}>
+      <Button
+        className={className}
+        isDisabled={!only.enabled(state)}
+        onPress={() => void only.run(controller)}
+      >
         {label}
       </Button>
     );

@@ -5,7 +5,9 @@ import type { Sentence } from './store.ts';
 export function sentenceFor(error: unknown, extension: string): Sentence {
   if (!(error instanceof ApiError)) {
     const text = error instanceof Error ? error.message : String(error);
-    return /fetch|network|connect|load failed/i.test(text) ? { key: 'error.unreachable' } : { key: 'error.other', values: { detail: text } };
+    return /fetch|network|connect|load failed/i.test(text)
+      ? { key: 'error.unreachable' }
+      : { key: 'error.other', values: { detail: text } };
   }
   if (error.status === 0) return { key: 'error.unreachable' };
   if (error.status === 408 || /TIMEOUT/.test(error.errorMessage)) return { key: 'error.timeout' };
@@ -14,8 +16,12 @@ export function sentenceFor(error: unknown, extension: string): Sentence {
   if (error.errorType === 'Invalid Device') return { key: 'error.extension', values: { extension } };
   if (error.errorData === 'finesse.api.reasoncode.require_reasoncode') return { key: 'error.reasonRequired' };
   if (error.errorType === 'Invalid State') return { key: 'error.invalidState' };
-  if (error.errorType === 'Authorization Failure' || error.status === 401) return { key: 'error.credentials' };
+  if (error.errorType === 'Authorization Failure' || error.status === 401)
+    return { key: 'error.credentials' };
   if (error.errorType === 'User Not Found' || error.status === 404) return { key: 'error.notAgent' };
   if (error.status === 502 || error.status === 504) return { key: 'error.unreachable' };
-  return { key: 'error.other', values: { detail: error.errorMessage || error.errorType || `HTTP ${error.status}` } };
+  return {
+    key: 'error.other',
+    values: { detail: error.errorMessage || error.errorType || `HTTP ${error.status}` },
+  };
 }

@@ -14,7 +14,10 @@ const user = (state: string): AgentUser => ({
   roles: ['Agent'],
 });
 
-const signedIn = reduce(reduce(INITIAL, { type: 'sign-in started', host: 'h' }), { type: 'signed in', user: user('NOT_READY') });
+const signedIn = reduce(reduce(INITIAL, { type: 'sign-in started', host: 'h' }), {
+  type: 'signed in',
+  user: user('NOT_READY'),
+});
 
 test('a LOGOUT event while signed in ends the desktop and says so', () => {
   const after = reduce(signedIn, { type: 'user', user: user('LOGOUT') });

@@ -86,7 +86,14 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'sign-in failed':
       return { ...INITIAL, host: state.host, error: event.error };
     case 'signed in':
-      return { ...state, phase: 'signed-in', waitingForServer: false, user: event.user, error: null, link: 'up' };
+      return {
+        ...state,
+        phase: 'signed-in',
+        waitingForServer: false,
+        user: event.user,
+        error: null,
+        link: 'up',
+      };
     case 'reasons':
       return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut };
     case 'user':

@@ -1,0 +1,29 @@
+/** A real Chromium for the tests that need one; undefined where none is installed. */
+import { type Browser, chromium } from 'playwright-core';
+import { program } from './server.ts';
+
+const executablePath = program(
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+);
+
+export const NO_BROWSER = 'no Chromium is installed';
+
+export function launchBrowser(): Promise<Browser> | undefined {
+  if (!executablePath) return undefined;
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

@@ -1,0 +1,131 @@
+/** Starts the real command in a process of its own, on free ports and an empty data directory. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const PORTS = {
+  http: 8082,
+  https: 8445,
+  bosh: 7071,
+  boshTls: 7443,
+  xmpp: 5222,
+  xmppTls: 5223,
+  ctiA: 42027,
+  ctiB: 43027,
+} as const;
+
+export type Ports = Record<keyof typeof PORTS, number>;
+
+export interface RunningPoise {
+  readonly ports: Ports;
+  readonly data: string;
+  readonly child: ChildProcess;
+  /** What it printed so far. */
+  output(): string;
+  stop(): Promise<number | null>;
+}
+
+const free = (port: number) =>
+  new Promise<boolean>((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+
+/** An offset at which every port is free; different test workers begin their search at different places. */
+async function freeOffset(): Promise<number> {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 1);
+  for (let k = 0; k < 200; k++) {
+    const offset = 1000 + ((worker * 37 + k) % 200) * 100;
+    const all = await Promise.all(Object.values(PORTS).map((p) => free(p + offset)));
+    if (all.every(Boolean)) return offset;
+  }
+  throw new Error('no free ports');
+}
+
+export function dataDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'poise-e2e-'));
+}
+
+export async function startPoise(
+  options: { data?: string; args?: readonly string[]; command?: readonly string[] } = {},
+): Promise<RunningPoise> {
+  const offset = await freeOffset();
+  const data = options.data ?? dataDirectory();
+  const command = options.command ?? ['start', '--demo'];
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'packages/server/bin/poise.mjs'),
+      ...command,
+      '--data',
+      data,
+      '--set',
+      `ports.offset=${offset}`,
+      ...(options.args ?? []),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let text = '';
+  await new Promise<void>((done, fail) => {
+    const take = (chunk: Buffer) => {
+      text += chunk;
+      if (/^poise: IN_SERVICE/m.test(text)) done();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('exit', (code) => fail(new Error(`poise ended with ${code}:\n${text}`)));
+  });
+  const ports = Object.fromEntries(
+    Object.entries(PORTS).map(([name, port]) => [name, port + offset]),
+  ) as Ports;
+  return {
+    ports,
+    data,
+    child,
+    output: () => text,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = once(child, 'exit');
+        child.kill('SIGTERM');
+        await gone;
+      }
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+      return child.exitCode;
+    },
+  };
+}
+
+/** A REST call with Basic authentication. */
+export async function rest(
+  poise: RunningPoise,
+  user: string,
+  method: string,
+  path: string,
+  body?: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; headers: Headers }> {
+  const response = await fetch(`http://127.0.0.1:${poise.ports.http}/finesse/api${path}`, {
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+export const signInBody = (extension: string) =>
+  `<User><state>LOGIN</state><extension>${extension}</extension></User>`;
+export const signOutBody = '<User><state>LOGOUT</state></User>';
+
+/** Path of a program or undefined: tests that need it say why they are skipped. */
+export function program(...candidates: string[]): string | undefined {
+  return candidates.find((path) => existsSync(path));
+}
