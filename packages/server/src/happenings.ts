@@ -45,11 +45,21 @@ export interface HappeningMap {
   'presence': { jid: string; type: 'available' | 'unavailable' };
   /** UNSUBSCRIBE_REQUEST_SUCCESS. */
   'unsubscribe': { node: string; jid: string };
+  /** The presence watch: a user without a session enters it, or its cached entry expires (AGENT_PRESENCE_MONITOR). */
+  'presence.monitor': { agentId: string; event: 'added' | 'expired' };
+  /** The grace period ended: a sign-out is asked from the CTI server (PRESENCE DRIVEN LOGOUT). */
+  'presence.logout': { agentId: string };
   /** An authentication failed or a user was locked (realm.log). Never holds the password. */
   'auth.failed': { user: string; where: 'rest' | 'xmpp' | 'console'; reason: string };
   /** Lines of the notification service. */
   'notification.info': { line: string };
   'notification.debug': { line: string };
+  /** A line of warn.log or error.log of the notification service. */
+  'notification.trouble': { level: 'warn' | 'error'; line: string };
+  /** The notification service looked up the user who signs in (HTTP wire log). `body` is the User as GET prints it. */
+  'notification.wire': { user: string; body: string };
+  /** A configuration write or a team message (audit-log). Secrets in `payload` are masked by the publisher. */
+  'audit': { user: string; method: string; url: string; payload: string };
   /** A client log was submitted. */
   'client.log': { user: string; data: string };
   /** The operator should know: part started, stopped, failed; settings; limits reached. */
