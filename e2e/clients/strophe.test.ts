@@ -2,7 +2,7 @@
  * Pages made elsewhere with Strophe, put into the third-party gadget directory or served from another
  * loopback origin: agent 3001 signs in from the page by REST and sees the Update over WebSocket or BOSH.
  */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -58,7 +58,7 @@ beforeAll(async () => {
   elsewhere = createServer((req, res) => {
     if (req.url?.startsWith('/strophe.js')) {
       res.setHeader('Content-Type', 'text/javascript');
-      import('node:fs').then((fs) => fs.createReadStream(STROPHE).pipe(res));
+      createReadStream(STROPHE).pipe(res);
     } else res.setHeader('Content-Type', 'text/html').end(PAGE);
   });
   await new Promise<void>((done) => elsewhere.listen(0, '127.0.0.1', done));
