@@ -25,7 +25,11 @@ export interface AccountProvider {
   readonly name: string;
   /** Undefined: not responsible for this kind of credential. Derivations run off the event loop. */
   verify(user: UserRecord, secret: string): Promise<boolean | undefined>;
+  /** Keys for SCRAM; undefined: not responsible, or the kind of credential has none. */
+  scramKeys?(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined>;
 }
+
+export type ScramMechanism = 'SCRAM-SHA-1' | 'SCRAM-SHA-256';
 
 /** Stored keys for SCRAM (RFC 5802); never a password. */
 export interface ScramKeys {
@@ -45,5 +49,11 @@ export interface Accounts {
   /** Answers at once when the credential is remembered, else undefined. */
   remembered(scope: LockScope, user: string, secret: string): Authentication | undefined;
   /** For SCRAM; null when the user or its keys do not exist. */
-  scramKeys(user: string, mechanism: 'SCRAM-SHA-1' | 'SCRAM-SHA-256'): Promise<ScramKeys | null>;
+  scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null>;
+  /** Whether the user is locked in this scope; asking does not count as an attempt. */
+  isLocked(scope: LockScope, user: string): boolean;
+  /** For exchanges that are verified elsewhere (SCRAM): counts an outcome as {@link authenticate} would. */
+  noteOutcome(scope: LockScope, user: string, ok: boolean): void;
+  /** Forgets remembered credentials of a user whose password changed. */
+  forget(loginId: string): void;
 }

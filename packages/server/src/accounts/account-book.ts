@@ -1,0 +1,235 @@
+/** The implementation of {@link Accounts}: providers in a row, locks, a cache, one derivation for equal questions. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '@poise/clock';
+import type { Happenings } from '../happenings.ts';
+import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
+import type {
+  AccountProvider,
+  Accounts,
+  Authentication,
+  AuthenticationFailure,
+  LockScope,
+  ScramKeys,
+  ScramMechanism,
+} from './accounts.ts';
+import { CredentialCache } from './credential-cache.ts';
+import { Lockout } from './lockout.ts';
+import { principalOf } from './principal.ts';
+import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
+
+export interface AccountLimits {
+  readonly iterations: number;
+  readonly cacheTtl: number;
+  readonly cacheMax: number;
+  readonly derivationsMax: number;
+  readonly lockAfter: number;
+  readonly lockFor: number;
+  readonly consoleLockFor: number;
+}
+
+export interface AccountBookOptions {
+  readonly directory: DirectorySource;
+  readonly clock: Clock;
+  /** Asked in this order; the first that is responsible decides. */
+  readonly providers: readonly AccountProvider[];
+  /** `settings.accounts`. */
+  readonly limits: AccountLimits;
+  readonly happenings?: Happenings;
+}
+
+/** Longest secret: a token in a password field (base64 of 16 KiB). */
+export const SECRET_LENGTH_MAX = 16_384;
+/** Names that do not exist are remembered too, so that they lock like those that do. */
+const UNKNOWN_NAMES_MAX = 10_000;
+const SHOWN_NAME_MAX = 128;
+
+const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
+  api: 'rest',
+  configuration: 'rest',
+  serviceability: 'rest',
+  xmpp: 'xmpp',
+  console: 'console',
+};
+
+interface Question {
+  readonly name: string;
+  readonly record: UserRecord | undefined;
+  readonly locks: Lockout;
+  readonly fingerprint: string;
+}
+
+export class AccountBook implements Accounts {
+  readonly #directory: DirectorySource;
+  readonly #providers: readonly AccountProvider[];
+  readonly #limits: AccountLimits;
+  readonly #happenings: Happenings | undefined;
+  readonly #cache: CredentialCache;
+  readonly #locks: Lockout;
+  readonly #unknownLocks: Lockout;
+  /** Equal questions (scope, user, secret) under way share one answer. */
+  readonly #underWay = new Map<string, Promise<Authentication>>();
+  /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #dummySalt = randomBytes(SALT_BYTES);
+  /** Kept equal to the questions that have begun and not ended. */
+  #waiting = 0;
+  #known: Directory;
+
+  constructor(options: AccountBookOptions) {
+    const { limits, clock } = options;
+    const monotonic = (): number => clock.monotonic();
+    this.#directory = options.directory;
+    this.#providers = options.providers;
+    this.#limits = limits;
+    this.#happenings = options.happenings;
+    this.#cache = new CredentialCache({ ttlMs: limits.cacheTtl, entriesMax: limits.cacheMax, monotonic });
+    const lockForMs = (scope: LockScope): number =>
+      scope === 'console' ? limits.consoleLockFor : limits.lockFor;
+    const locks = { lockAfter: limits.lockAfter, lockForMs, monotonic };
+    this.#locks = new Lockout({ ...locks, namesMax: Number.POSITIVE_INFINITY });
+    this.#unknownLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
+    this.#known = options.directory.current;
+    options.directory.onChange((directory) => this.#directoryChanged(directory));
+  }
+
+  remembered(scope: LockScope, user: string, secret: string): Authentication | undefined {
+    return this.#atOnce(scope, this.#question(user, secret));
+  }
+
+  async authenticate(scope: LockScope, user: string, secret: string): Promise<Authentication> {
+    if (secret.length > SECRET_LENGTH_MAX) return this.#refused(scope, user, 'wrong');
+    const question = this.#question(user, secret);
+    const known = this.#atOnce(scope, question);
+    if (known?.ok === true) return known;
+    if (known !== undefined) {
+      // A remembered credential does not prolong a lock that somebody else's guesses caused.
+      if (!this.#cache.has(question.fingerprint)) question.locks.touch(scope, question.name);
+      return this.#refused(scope, user, 'locked');
+    }
+    const key = `${scope} ${question.name} ${question.fingerprint}`;
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) return underWay;
+    if (this.#waiting >= this.#limits.derivationsMax) return this.#refused(scope, user, 'unavailable');
+    this.#waiting++;
+    const turn = `${scope} ${question.name}`;
+    const answer = (this.#turns.get(turn) ?? Promise.resolve())
+      .then(() => this.#ask(scope, user, question, secret))
+      .finally(() => {
+        this.#waiting--;
+        this.#underWay.delete(key);
+        if (this.#turns.get(turn) === answer) this.#turns.delete(turn);
+      });
+    this.#underWay.set(key, answer);
+    this.#turns.set(turn, answer);
+    return answer;
+  }
+
+  async scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null> {
+    const record = this.#find(user);
+    if (record === undefined) return null;
+    for (const provider of this.#providers) {
+      const keys = await provider.scramKeys?.(record, mechanism);
+      if (keys !== undefined) return keys;
+    }
+    return null;
+  }
+
+  isLocked(scope: LockScope, user: string): boolean {
+    const { locks, name } = this.#question(user, '');
+    return locks.isLocked(scope, name);
+  }
+
+  noteOutcome(scope: LockScope, user: string, ok: boolean): void {
+    const { locks, name } = this.#question(user, '');
+    if (ok) locks.succeeded(scope, name);
+    else if (!locks.touch(scope, name)) {
+      locks.failed(scope, name);
+      this.#refused(scope, user, 'wrong');
+    }
+  }
+
+  forget(loginId: string): void {
+    this.#cache.forget(loginId);
+  }
+
+  /** Remembered credentials, for diagnostics. */
+  get rememberedCount(): number {
+    return this.#cache.size;
+  }
+
+  #find(user: string): UserRecord | undefined {
+    return this.#directory.current.user(user) ?? this.#directory.current.userByName(user);
+  }
+
+  #question(user: string, secret: string): Question {
+    const record = this.#find(user);
+    const name = record?.loginId ?? user.slice(0, SHOWN_NAME_MAX).toLowerCase();
+    return {
+      name,
+      record,
+      locks: record === undefined ? this.#unknownLocks : this.#locks,
+      fingerprint: this.#cache.fingerprint(name, secret),
+    };
+  }
+
+  #atOnce(scope: LockScope, question: Question): Authentication | undefined {
+    if (question.locks.isLocked(scope, question.name)) return { ok: false, reason: 'locked' };
+    if (question.record === undefined || !this.#cache.has(question.fingerprint)) return undefined;
+    question.locks.succeeded(scope, question.name);
+    return { ok: true, principal: principalOf(question.record) };
+  }
+
+  /** The slow part, one at a time for each user and scope. */
+  async #ask(scope: LockScope, user: string, question: Question, secret: string): Promise<Authentication> {
+    // Whoever was before us in the row may have locked the user.
+    if (question.locks.touch(scope, question.name)) return this.#refused(scope, user, 'locked');
+    let verdict: boolean;
+    try {
+      verdict = await this.#verify(question.record, secret);
+    } catch {
+      return this.#refused(scope, user, 'unavailable');
+    }
+    if (verdict) {
+      // The user may have been changed or deleted while the key was derived.
+      const record = this.#directory.current.user(question.name);
+      if (record !== undefined) {
+        question.locks.succeeded(scope, question.name);
+        this.#cache.remember(question.fingerprint, record.loginId);
+        return { ok: true, principal: principalOf(record) };
+      }
+    }
+    question.locks.failed(scope, question.name);
+    return this.#refused(scope, user, question.record === undefined ? 'unknown' : 'wrong');
+  }
+
+  async #verify(record: UserRecord | undefined, secret: string): Promise<boolean> {
+    if (record !== undefined) {
+      for (const provider of this.#providers) {
+        const verdict = await provider.verify(record, secret);
+        if (verdict !== undefined) return verdict;
+      }
+    }
+    // A name that does not exist, or has no password, costs the same time as one that has.
+    await deriveScramKeys(secret, this.#dummySalt, this.#limits.iterations, 'SCRAM-SHA-256');
+    return false;
+  }
+
+  #refused(scope: LockScope, user: string, reason: AuthenticationFailure): Authentication {
+    this.#happenings?.publish('auth.failed', {
+      user: user.slice(0, SHOWN_NAME_MAX),
+      where: WHERE[scope],
+      reason,
+    });
+    return { ok: false, reason };
+  }
+
+  #directoryChanged(directory: Directory): void {
+    for (const loginId of [...this.#cache.users()]) {
+      const before = this.#known.user(loginId);
+      const now = directory.user(loginId);
+      if (now === before) continue;
+      if (JSON.stringify(before) !== JSON.stringify(now)) this.#cache.forget(loginId);
+    }
+    this.#known = directory;
+  }
+}

@@ -1,0 +1,75 @@
+/** Passwords: those whose keys are stored, and those that are public anyway (demonstration, bench). */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { UserRecord } from '../store/directory.ts';
+import type { AccountProvider, ScramKeys, ScramMechanism } from './accounts.ts';
+import { deriveScramKeys, keysFor, SALT_BYTES, type StoredKeys, verifyPassword } from './scram-keys.ts';
+
+/** Where stored keys come from. */
+export interface KeySource {
+  keysOf(loginId: string): Promise<StoredKeys | undefined>;
+}
+
+/** Verifies against stored SCRAM keys. */
+export class PasswordProvider implements AccountProvider {
+  readonly name = 'password';
+  readonly #source: KeySource;
+
+  constructor(source: KeySource) {
+    this.#source = source;
+  }
+
+  async verify(user: UserRecord, secret: string): Promise<boolean | undefined> {
+    const keys = await this.#source.keysOf(user.loginId);
+    return keys === undefined ? undefined : verifyPassword(secret, keys);
+  }
+
+  async scramKeys(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined> {
+    const keys = await this.#source.keysOf(user.loginId);
+    return keys === undefined ? undefined : keysFor(keys, mechanism);
+  }
+}
+
+/** Iterations for passwords that everybody knows: the least that RFC 7677 allows. */
+const PUBLIC_ITERATIONS = 4096;
+const PUBLIC_KEYS_MAX = 10_000;
+
+/**
+ * Verifies users whose password is known to the program: demonstration users (the login id) and bench
+ * agents (one password for all). Nothing is derived for PLAIN and Basic, so that thousands of them start
+ * in no time; SCRAM keys are derived when first asked for, once for each different password.
+ */
+export class KnownPasswordProvider implements AccountProvider {
+  readonly name = 'known-password';
+  readonly #passwordOf: (user: UserRecord) => string | undefined;
+  readonly #hashKey = randomBytes(32);
+  readonly #salt = randomBytes(SALT_BYTES);
+  readonly #scram = new Map<string, Promise<ScramKeys>>();
+
+  /** @param passwordOf undefined: not a user of this provider */
+  constructor(passwordOf: (user: UserRecord) => string | undefined) {
+    this.#passwordOf = passwordOf;
+  }
+
+  verify(user: UserRecord, secret: string): Promise<boolean | undefined> {
+    const password = this.#passwordOf(user);
+    return Promise.resolve(
+      password === undefined ? undefined : timingSafeEqual(this.#hash(secret), this.#hash(password)),
+    );
+  }
+
+  scramKeys(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined> {
+    const password = this.#passwordOf(user);
+    if (password === undefined) return Promise.resolve(undefined);
+    const key = `${mechanism} ${password}`;
+    const known = this.#scram.get(key);
+    if (known !== undefined) return known;
+    if (this.#scram.size >= PUBLIC_KEYS_MAX) this.#scram.clear();
+    const keys = deriveScramKeys(password, this.#salt, PUBLIC_ITERATIONS, mechanism);
+    this.#scram.set(key, keys);
+    return keys;
+  }
+
+  #hash(text: string): Buffer {
+    return createHmac('sha256', this.#hashKey).update(text).digest();
+  }
+}
