@@ -1,4 +1,4 @@
-import { isName, NS_XML } from './names.ts';
+import { isName, NS_XML, NS_XMLNS } from './names.ts';
 import { serialize } from './serialize.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -113,6 +113,7 @@ export function element(
   children?: ReadonlyArray<Element | string | undefined>,
 ): Element {
   if (!isName(name)) throw new TypeError(`${JSON.stringify(name)} cannot name an element`);
+  if (ns === NS_XML || ns === NS_XMLNS) throw new TypeError('no element can be in a reserved namespace');
   const given = attrs === undefined ? undefined : collectAttributes(attrs);
   return new Element(
     name,
@@ -141,13 +142,24 @@ function collectAttributes(attrs: Readonly<Record<string, string | number | bool
     if (prefix === 'xmlns') continue;
     attributes[key] = String(value);
     if (prefix === '' || prefix === 'xml') continue;
-    const declared = attrs[`xmlns:${prefix}`];
-    if (declared === undefined || declared === '')
-      throw new TypeError(`the prefix of ${key} is not declared`);
     prefixes ??= new AttributeMap();
-    prefixes[prefix] = String(declared);
+    prefixes[prefix] = declaredNamespace(attrs[`xmlns:${prefix}`], key);
   }
+  if (prefixes !== undefined) refuseDoubleBinding(prefixes);
   return { attributes, prefixes };
+}
+
+function declaredNamespace(ns: string | number | boolean | undefined, key: string): string {
+  if (ns === undefined || ns === '') throw new TypeError(`the prefix of ${key} is not declared`);
+  if (ns === NS_XML || ns === NS_XMLNS)
+    throw new TypeError(`the prefix of ${key} is bound to a reserved namespace`);
+  return String(ns);
+}
+
+/** Two prefixes of one namespace could name the same attribute twice. */
+function refuseDoubleBinding(prefixes: Attributes): void {
+  const namespaces = Object.values(prefixes);
+  if (new Set(namespaces).size < namespaces.length) throw new TypeError('two prefixes for one namespace');
 }
 
 /** Leaves out what is empty and joins neighbouring strings, as a parser would find them. */

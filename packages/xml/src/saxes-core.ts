@@ -15,19 +15,24 @@ export interface SaxesCore {
   text: string;
   /** Name read so far. */
   name: string;
+  /** Reference read so far, without its `&`. */
   entity: string;
+  /** State to return to after a reference. */
+  entityReturnState: number;
   /** The open elements; saxes itself only looks whether there are any. */
   tags: unknown[];
   sawRoot: boolean;
   closedRoot: boolean;
   xmlDeclPossible: boolean;
   readonly xmlDecl: { version?: string | undefined; encoding?: string | undefined };
-  readonly chunk: string;
+  chunk: string;
+  /** A CR at the end of the last chunk, held back until it is clear whether LF follows. */
+  readonly carriedFromPrevious: string | undefined;
   /** UTF-16 code units before `chunk`. */
   readonly chunkPosition: number;
   /** Index in `chunk` of the next character, and of the one read last. */
-  readonly i: number;
-  readonly prevI: number;
+  i: number;
+  prevI: number;
   readonly line: number;
   readonly column: number;
   readonly piTarget: string;
@@ -36,10 +41,12 @@ export interface SaxesCore {
 
   write(chunk: string): this;
   close(): this;
+  /** Called by `close` when the last chunk is read. */
+  end(): this;
   fail(message: string): this;
   isChar(code: number): boolean;
+  getCode(): number;
   captureNameChars(): number;
-  parseEntity(entity: string): string;
   pushAttribPlain(name: string, value: string): void;
   openTag(): void;
   openSelfClosingTag(): void;
@@ -50,6 +57,7 @@ export interface SaxesCore {
   sPIBody(): void;
   sPIEnding(): void;
   sOpenTag(): void;
+  sEntity(): void;
 }
 
 export const SaxesBase = SaxesParser as unknown as new (options: {
@@ -65,5 +73,5 @@ export const STATE_TEXT = 13;
 export const STATE_OPEN_TAG_SLASH = 35;
 export const STATE_ATTRIBUTE = 36;
 
-/** What `captureNameChars` returns at the end of the chunk. */
+/** What `getCode` and `captureNameChars` return at the end of the chunk. */
 export const END_OF_CHUNK = -1;

@@ -1,5 +1,5 @@
 import type { Element } from './element.ts';
-import { STATE_TEXT } from './saxes-core.ts';
+import { STATE_BEGIN, STATE_TEXT } from './saxes-core.ts';
 import { TreeParser, type TreeRules } from './tree-parser.ts';
 import { Utf8Decoder, utf8Length } from './utf8.ts';
 import { XmlError } from './xml-error.ts';
@@ -35,9 +35,10 @@ export class StreamParser {
   #interruption: 'restart' | 'restart and discard' | 'stop' | undefined;
   /** Bytes since the end of the last first-level element. */
   #pendingBytes = 0;
-  /** Index in the current piece up to which bytes are counted. */
+  /** Index in the tokenizer's chunk up to which bytes are counted. */
   #countedTo = 0;
-  #piece = '';
+  /** Bytes of the current piece behind that index. */
+  #uncountedBytes = 0;
 
   constructor(events: StreamParserEvents, limits?: Partial<XmlLimits>) {
     this.#events = events;
@@ -140,34 +141,37 @@ export class StreamParser {
       if (!(error instanceof XmlError)) throw error;
       this.#end();
       this.#events.error(error);
+      this.#takeInterruption('');
     }
   }
 
   /** Parses `text` up to its end (returns '') or to where a handler interrupted (returns the rest). */
   #parse(text: string): string {
     const parser = this.#parser;
-    let piece = text;
-    if (!parser.sawRoot && parser.xmlDeclPossible) {
-      // White space that a client sent after its last element, before it restarts the stream.
-      piece = text.replace(/^[ \t\r\n]+/, '');
-      if (piece === '') return '';
-    }
-    this.#piece = piece;
+    // White space that a client sent after its last element, before it restarts the stream.
+    const piece = parser.state === STATE_BEGIN ? text.replace(/^[ \t\r\n]+/, '') : text;
+    if (piece === '') return '';
     this.#countedTo = 0;
+    this.#uncountedBytes = utf8Length(piece);
     try {
       parser.write(piece);
     } catch (error) {
       if (error !== INTERRUPTED) throw error;
-      const interruption = this.#interruption;
-      this.#interruption = undefined;
-      if (interruption === 'stop') return '';
-      this.#restart();
-      return interruption === 'restart' ? piece.slice(parser.i) : '';
+      return this.#takeInterruption(parser.chunk.slice(parser.i) + (parser.carriedFromPrevious ?? ''));
     }
-    this.#countBytes();
+    this.#pendingBytes += this.#uncountedBytes;
     if (parser.depth === 1 && parser.state === STATE_TEXT) this.#dropWhitespace();
     else parser.checkUnfinished();
+    this.#checkSize();
     return '';
+  }
+
+  #takeInterruption(rest: string): string {
+    const interruption = this.#interruption;
+    this.#interruption = undefined;
+    if (interruption === undefined || interruption === 'stop') return '';
+    this.#restart();
+    return interruption === 'restart' ? rest : '';
   }
 
   /** Whitespace between elements keeps a connection alive for days; it must not add up. */
@@ -181,9 +185,15 @@ export class StreamParser {
   }
 
   #countBytes(): void {
-    const to = Math.min(this.#parser.i, this.#piece.length);
-    this.#pendingBytes += utf8Length(this.#piece, this.#countedTo, to);
-    this.#countedTo = to;
+    const { chunk, i } = this.#parser;
+    const bytes = utf8Length(chunk, this.#countedTo, i);
+    this.#pendingBytes += bytes;
+    this.#uncountedBytes -= bytes;
+    this.#countedTo = i;
+    this.#checkSize();
+  }
+
+  #checkSize(): void {
     if (this.#pendingBytes > this.#rules.limits.bytesMax) {
       this.#parser.refuse('limit-size', `element of more than ${this.#rules.limits.bytesMax} bytes`);
     }

@@ -40,6 +40,8 @@ interface OpenElement {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/** Code units between `&` and `;`. Leading zeros may be many; this many nobody needs. */
+const REFERENCE_LENGTH_MAX = 32;
 const ENCODINGS = /^(utf-?8|us-ascii|ascii)$/i;
 
 /** Saxes with our own tree, namespaces, limits and refusals. Throws XmlError out of `write` and `close`. */
@@ -77,9 +79,27 @@ export class TreeParser extends SaxesBase {
     }
   }
 
+  override write(chunk: string): this {
+    super.write(chunk);
+    this.#releaseChunk();
+    return this;
+  }
+
+  override end(): this {
+    this.#releaseChunk();
+    return super.end();
+  }
+
+  /** A stream would keep its last chunk until the next, which may be a minute of silence away. */
+  #releaseChunk(): void {
+    this.chunk = '';
+    this.i = 0;
+    this.prevI = 0;
+  }
+
+  /** Throws the error, with the place of the character read last. */
   refuse(code: XmlErrorCode, detail: string): never {
-    const offset = this.chunkPosition + Math.max(0, Math.min(this.prevI, this.chunk.length));
-    throw new XmlError(code, detail, offset, this.line, Math.max(1, this.column));
+    throw new XmlError(code, detail, this.chunkPosition + this.prevI, this.line, Math.max(1, this.column));
   }
 
   // Saxes goes on after an error; we never do.
@@ -93,40 +113,63 @@ export class TreeParser extends SaxesBase {
   }
 
   override sDoctype(): void {
-    this.refuse('restricted', 'document type declarations are not allowed');
+    this.#refuseMarkup('document type declarations are not allowed');
   }
 
   override sComment(): void {
-    if (this.rules.comments === 'refuse') this.refuse('restricted', 'comments are not allowed');
+    if (this.rules.comments === 'refuse') this.#refuseMarkup('comments are not allowed');
     super.sComment();
   }
 
   override sPIFirstChar(): void {
     // The XML declaration looks like a processing instruction until its name is read.
-    if (!this.xmlDeclPossible) this.#refuseInstruction();
+    if (!this.xmlDeclPossible) this.#refuseMarkup('processing instructions are not allowed');
     super.sPIFirstChar();
   }
 
   override sPIBody(): void {
-    this.#refuseInstruction();
+    this.#refuseMarkup('processing instructions are not allowed');
   }
 
   override sPIEnding(): void {
-    this.#refuseInstruction();
+    this.#refuseMarkup('processing instructions are not allowed');
   }
 
-  #refuseInstruction(): never {
-    return this.refuse('restricted', 'processing instructions are not allowed');
+  #refuseMarkup(detail: string): never {
+    // The character is read first, so that the place does not depend on how the stream was cut.
+    this.getCode();
+    return this.refuse('restricted', detail);
   }
 
-  override parseEntity(entity: string): string {
-    if (entity.charCodeAt(0) !== 0x23 /* # */) {
-      const known = Object.hasOwn(ENTITIES, entity) ? ENTITIES[entity] : undefined;
-      // RFC 6120 11.1: references to any entity but the five are restricted, not merely unknown.
-      return known ?? this.refuse('restricted', 'only the five predefined entities are allowed');
+  // Saxes looks for the `;` however far it is. A bare `&` must be an error where it stands, or the peer
+  // would wait for an answer that never comes.
+  override sEntity(): void {
+    const { chunk, i: start } = this;
+    for (;;) {
+      const code = this.getCode();
+      if (code === 0x3b /* ; */) break;
+      if (code === END_OF_CHUNK || this.i - start + this.entity.length > REFERENCE_LENGTH_MAX) {
+        this.entity += chunk.slice(start, this.i);
+        if (this.entity.length > REFERENCE_LENGTH_MAX) this.refuse('restricted', 'reference too long');
+        return;
+      }
+      if (!isReferenceCharacter(code)) this.refuse('not-well-formed', 'malformed reference');
     }
-    const isHex = entity.charCodeAt(1) === 0x78; /* x */
-    const digits = entity.slice(isHex ? 2 : 1);
+    this.text += this.#dereference(this.entity + chunk.slice(start, this.prevI));
+    this.entity = '';
+    this.state = this.entityReturnState;
+  }
+
+  #dereference(reference: string): string {
+    if (reference.charCodeAt(0) !== 0x23 /* # */) {
+      if (Object.hasOwn(ENTITIES, reference)) return ENTITIES[reference]!;
+      // RFC 6120 11.1: references to any entity but the five are restricted, not merely unknown.
+      return isName(reference)
+        ? this.refuse('restricted', 'only the five predefined entities are allowed')
+        : this.refuse('not-well-formed', 'malformed reference');
+    }
+    const isHex = reference.charCodeAt(1) === 0x78; /* x */
+    const digits = reference.slice(isHex ? 2 : 1);
     if (!(isHex ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits)) {
       this.refuse('not-well-formed', 'malformed character reference');
     }
@@ -176,13 +219,12 @@ export class TreeParser extends SaxesBase {
     }
     if (name.includes(':')) {
       if (name.startsWith('xmlns:')) {
+        if (!isName(name.slice(6))) this.refuse('not-well-formed', `malformed name ${name}`);
         this.#bind(name.slice(6), value);
         return;
       }
-      if (!name.startsWith('xml:') || name.indexOf(':', 4) >= 0 || name.length === 4) {
-        this.#prefixedNames ??= [];
-        this.#prefixedNames.push(name);
-      }
+      this.#prefixedNames ??= [];
+      this.#prefixedNames.push(name);
     }
     this.#attributes ??= new AttributeMap();
     if (this.#attributes[name] !== undefined) this.#refuseDuplicate(name);
@@ -194,7 +236,7 @@ export class TreeParser extends SaxesBase {
       if (seen!.prefix === prefix) this.#refuseDuplicate(prefix === '' ? 'xmlns' : `xmlns:${prefix}`);
     }
     const isXml = prefix === 'xml';
-    if (prefix === 'xmlns' || prefix.includes(':') || ns === NS_XMLNS || isXml !== (ns === NS_XML)) {
+    if (prefix === 'xmlns' || ns === NS_XMLNS || isXml !== (ns === NS_XML)) {
       this.refuse('not-well-formed', 'reserved prefix or namespace');
     }
     if (ns === '' && prefix !== '') this.refuse('not-well-formed', 'a prefix cannot be undeclared');
@@ -228,19 +270,22 @@ export class TreeParser extends SaxesBase {
     return colon;
   }
 
+  /** Prefix -> namespace of the prefixed attributes, without `xml`. */
   #resolveAttributes(): Attributes | undefined {
     if (this.#prefixedNames === undefined) return undefined;
-    const prefixes = new AttributeMap();
-    const expanded = new Set<string>();
+    let prefixes: Record<string, string> | undefined;
+    // Two prefixes may stand for one namespace, and then the attributes are the same.
+    const expandedNames = new Set<string>();
     for (const name of this.#prefixedNames) {
       const colon = this.#colonOf(name);
       const prefix = name.slice(0, colon);
       const ns = this.#resolve(prefix);
-      const key = `${ns} ${name.slice(colon + 1)}`;
-      if (expanded.has(key)) this.#refuseDuplicate(name);
-      expanded.add(key);
+      expandedNames.add(`${ns} ${name.slice(colon + 1)}`);
+      if (prefix === 'xml') continue;
+      prefixes ??= new AttributeMap();
       prefixes[prefix] = ns;
     }
+    if (expandedNames.size < this.#prefixedNames.length) this.#refuseDuplicate('under two prefixes');
     return prefixes;
   }
 
@@ -318,4 +363,19 @@ export class TreeParser extends SaxesBase {
       this.refuse('limit-size', 'text too long');
     children[last] = before + text;
   }
+}
+
+/** `#`, digits, letters: whatever else stands between `&` and `;` is no reference that we could resolve. */
+function isReferenceCharacter(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x61 && code <= 0x7a) ||
+    code === 0x23 ||
+    // The rest of a name, so that an unknown entity is told from a bare ampersand.
+    code === 0x5f ||
+    code === 0x2d ||
+    code === 0x2e ||
+    code > 0xbf
+  );
 }
