@@ -1,1 +1,34 @@
-export {};
+export type { NodeDecision, XmppAccess } from './access.ts';
+export type {
+  Authenticator,
+  AuthFailure,
+  AuthResult,
+  Peer,
+  ScramMechanism,
+  ScramRecord,
+} from './authenticator.ts';
+export type { PublishResult } from './core.ts';
+export { foldCase, type Jid, loginIdOf, parseJid } from './jid.ts';
+export { LIMITS, type XmppLimits } from './limits.ts';
+export type { XmppObserver } from './observer.ts';
+export type { EventForm } from './pubsub/event.ts';
+export {
+  createXmppServer,
+  type SessionInfo,
+  type XmppHealth,
+  type XmppServer,
+  type XmppServerOptions,
+} from './server.ts';
+export type { TcpListener, TcpListenOptions } from './tcp/tcp-listener.ts';
+export type {
+  SaslPolicy,
+  Stream,
+  StreamCondition,
+  StreamEnd,
+  StreamError,
+  StreamFactory,
+  StreamHeader,
+  Transport,
+  TransportKind,
+} from './transport.ts';
+export type { UpgradePeer } from './websocket/websocket-host.ts';

@@ -12,6 +12,7 @@ export type StreamCondition =
   | 'connection-timeout'
   | 'host-unknown'
   | 'internal-server-error'
+  | 'improper-addressing'
   | 'invalid-namespace'
   | 'invalid-xml'
   | 'not-authorized'
@@ -47,6 +48,14 @@ export interface StreamError {
   readonly text?: string;
 }
 
+/** SASL settings of one listener. */
+export interface SaslPolicy {
+  /** PLAIN may go in clear also from other machines. */
+  readonly plainAllowed?: boolean | undefined;
+  /** SCRAM mechanisms to offer, on TLS only (several clients prefer SCRAM and then fail with a token). */
+  readonly scram?: ReadonlyArray<'SCRAM-SHA-1' | 'SCRAM-SHA-256'> | undefined;
+}
+
 /** Implemented by each transport; used by the stream. All calls are synchronous and never throw. */
 export interface Transport {
   readonly kind: TransportKind;
@@ -69,13 +78,20 @@ export interface Transport {
   /**
    * Queues one stanza. `xml` begins `<message`, `<presence` or `<iq`, without `xmlns`; transports whose
    * framing needs `xmlns="jabber:client"` (BOSH, WebSocket) insert it as the first attribute.
-   * Overflow of the outgoing queue (count or bytes) ends the stream with policy-violation.
+   * Overflow of the outgoing queue (count or bytes) ends the stream with policy-violation; {@link Stream.ended}
+   * is then called in a later turn, never from inside this call.
+   * @param urgent goes ahead of stanzas that wait for a slow peer (ping answers); may be ignored where nothing
+   *   can overtake
    */
-  stanza(xml: string): void;
+  stanza(xml: string, urgent?: boolean): void;
   /** Queues an element that carries its own xmlns (SASL, starttls, stream management). */
   nonza(xml: string): void;
   /** Begins the TLS handshake after `<proceed/>` was queued. Only if {@link canStartTls}. */
   startTls(): void;
+  /** After SASL success: the next thing from the peer is a new stream header. Needed only where headers are not framed (TCP). */
+  expectHeader?(): void;
+  /** What this listener permits; absent: PLAIN over TLS or on loopback, no SCRAM. */
+  readonly saslPolicy?: SaslPolicy | undefined;
   /** Ends the stream; with an error, that is sent first. Calls no {@link Stream} method afterwards. */
   end(error?: StreamError): void;
   /** Outgoing stanzas that no write has taken yet. */

@@ -1,0 +1,61 @@
+/** What the server tells its owner; all calls are synchronous, and an exception in one disturbs nobody. */
+export interface XmppObserver {
+  /**
+   * A session became available or unavailable (repeated presences are not told).
+   * @param last no available session of this user remains
+   */
+  presence(user: string, fullJid: string, type: 'available' | 'unavailable', last: boolean): void;
+  /** The server removed a presence-bound subscription (see XmppAccess.presenceNodes). */
+  unsubscribed(node: string, bareJid: string): void;
+  /** BOSH wire log; SASL data and passwords are masked. */
+  boshReceived(sid: string, xml: string, jid: string): void;
+  boshSent(sid: string, xml: string, jid: string): void;
+  /** A held or answered request was consumed by a session. */
+  boshConsume(sid: string, jid: string, status: number, presenceXml: string, rid: number): void;
+  /** Tick of the BOSH reaper. */
+  sessionActive(sid: string, msAgo: number, jid: string): void;
+  sessionIdleClosed(sid: string, jid: string, thresholdSeconds: number): void;
+  sessionClosed(jid: string): void;
+  stats(jid: string, sent: number, queued: number, dropped: number, bytesSent: number): void;
+  /** An event for a user without an available session; the stanza as it would have been sent. */
+  unroutable(stanzaXml: string): void;
+  authFailed(user: string, reason: string): void;
+  info(line: string): void;
+  debug(line: string): void;
+}
+
+const NONE = (): void => {};
+
+/** Fills what is missing and keeps exceptions of observers away from the streams. */
+export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserver {
+  const guarded: Record<string, unknown> = {};
+  const names: ReadonlyArray<keyof XmppObserver> = [
+    'presence',
+    'unsubscribed',
+    'boshReceived',
+    'boshSent',
+    'boshConsume',
+    'sessionActive',
+    'sessionIdleClosed',
+    'sessionClosed',
+    'stats',
+    'unroutable',
+    'authFailed',
+    'info',
+    'debug',
+  ];
+  for (const name of names) {
+    const fn = observer[name] as ((...args: unknown[]) => void) | undefined;
+    guarded[name] =
+      fn === undefined
+        ? NONE
+        : (...args: unknown[]) => {
+            try {
+              fn.apply(observer, args);
+            } catch {
+              // An observer's failure is the observer's own; the stream that caused the call goes on.
+            }
+          };
+  }
+  return guarded as unknown as XmppObserver;
+}

@@ -1,0 +1,255 @@
+/**
+ * Publish-subscribe without a stanza in it. Nodes exist implicitly: the access callbacks say which.
+ * A subscription belongs to a user and is either bare (all his sessions) or names one resource.
+ */
+import type { NodeDecision, XmppAccess } from '../access.ts';
+
+/** Why a bare subscription exists without a request. */
+export type SubscriptionOrigin = 'explicit' | 'automatic' | 'presence';
+
+export interface Subscription {
+  /** Canonical node name. */
+  readonly node: string;
+  readonly user: string;
+  /** Null: bare JID. */
+  readonly resource: string | null;
+  readonly origin: SubscriptionOrigin;
+}
+
+/** The last thing published on a node. */
+export interface Item {
+  readonly id: string;
+  /** XML of the item's content. */
+  readonly xml: string;
+}
+
+export type SubscribeResult =
+  | { readonly ok: true; readonly subscription: Subscription }
+  | { readonly ok: false; readonly reason: 'item-not-found' | 'forbidden' | 'too-many-subscriptions' };
+
+export type UnsubscribeResult =
+  | { readonly ok: true; readonly automatic: boolean }
+  | { readonly ok: false; readonly reason: 'item-not-found' | 'not-subscribed' | 'invalid-subid' };
+
+class Node {
+  readonly name: string;
+  readonly subscriptions: Entry[] = [];
+  item: Item | undefined = undefined;
+  created = false;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+class Entry implements Subscription {
+  readonly of: Node;
+  readonly user: string;
+  readonly resource: string | null;
+  origin: SubscriptionOrigin;
+  /** Made when first asked for: most automatic subscriptions are never looked at. */
+  subid = '';
+  /** Place in the node's list, so that leaving is O(1) also among thousands. */
+  slot: number;
+  constructor(of: Node, user: string, resource: string | null, origin: SubscriptionOrigin) {
+    this.of = of;
+    this.user = user;
+    this.resource = resource;
+    this.origin = origin;
+    this.slot = of.subscriptions.length;
+  }
+  get node(): string {
+    return this.of.name;
+  }
+}
+
+export interface PubsubOptions {
+  readonly access: XmppAccess;
+  readonly newSubid: () => string;
+  readonly subscriptionsPerUserMax: number;
+}
+
+const NO_SUBSCRIPTIONS: readonly Subscription[] = [];
+
+export class Pubsub {
+  readonly #options: PubsubOptions;
+  readonly #nodes = new Map<string, Node>();
+  readonly #users = new Map<string, Entry[]>();
+
+  constructor(options: PubsubOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the user may read the node; a node that a service made exists for everybody. */
+  access(user: string, node: string): NodeDecision {
+    const decision = this.#options.access.nodeAccess(user, node);
+    return decision === 'not-found' && this.#nodes.get(node)?.created === true ? 'allow' : decision;
+  }
+
+  /** Makes a node that no object stands behind. Making it again changes nothing. */
+  create(node: string): void {
+    this.#node(node).created = true;
+  }
+
+  /** Nodes that services made, for lists. */
+  *createdNodes(): Iterable<string> {
+    for (const node of this.#nodes.values()) if (node.created) yield node.name;
+  }
+
+  /**
+   * Brings the automatic subscriptions of a user up to date, and drops explicit ones that he may no
+   * longer have. Called when he binds and when his rights change.
+   */
+  refresh(user: string): void {
+    const wanted = this.#options.access.automaticNodes(user);
+    const entries = this.#users.get(user);
+    if (entries !== undefined) {
+      for (const entry of [...entries]) {
+        const gone =
+          entry.origin === 'automatic'
+            ? !wanted.includes(entry.node)
+            : entry.origin === 'explicit' && this.access(user, entry.node) !== 'allow';
+        if (gone) this.#remove(entry);
+      }
+    }
+    for (const node of wanted) this.#ensure(user, node, 'automatic');
+  }
+
+  /** Adds a presence-bound bare subscription. */
+  addPresenceBound(user: string, node: string): void {
+    this.#ensure(user, node, 'presence');
+  }
+
+  /** Ends the presence-bound subscriptions of a user. @returns their nodes */
+  dropPresenceBound(user: string): string[] {
+    const dropped: string[] = [];
+    for (const entry of [...(this.#users.get(user) ?? [])]) {
+      if (entry.origin !== 'presence') continue;
+      this.#remove(entry);
+      dropped.push(entry.node);
+    }
+    return dropped;
+  }
+
+  /** Subscribes; asking again returns the subscription that exists. `node` is canonical. */
+  subscribe(user: string, resource: string | null, node: string): SubscribeResult {
+    const decision = this.access(user, node);
+    if (decision === 'not-found') return { ok: false, reason: 'item-not-found' };
+    if (decision === 'forbidden') return { ok: false, reason: 'forbidden' };
+    const existing = this.#find(user, resource, node);
+    if (existing !== undefined) return { ok: true, subscription: existing };
+    if ((this.#users.get(user)?.length ?? 0) >= this.#options.subscriptionsPerUserMax)
+      return { ok: false, reason: 'too-many-subscriptions' };
+    return { ok: true, subscription: this.#add(user, resource, node, 'explicit') };
+  }
+
+  /**
+   * Ends a subscription. An automatic one stays (the caller keeps it from the asking session):
+   * `automatic` says so.
+   */
+  unsubscribe(user: string, resource: string | null, node: string, subid?: string): UnsubscribeResult {
+    const entry = this.#find(user, resource, node);
+    if (entry === undefined) {
+      const reason = this.access(user, node) === 'not-found' ? 'item-not-found' : 'not-subscribed';
+      return { ok: false, reason };
+    }
+    if (subid !== undefined && subid !== '' && subid !== entry.subid)
+      return { ok: false, reason: 'invalid-subid' };
+    if (entry.origin === 'automatic') return { ok: true, automatic: true };
+    this.#remove(entry);
+    return { ok: true, automatic: false };
+  }
+
+  /** Subscriptions of a user, optionally on one node only. */
+  subscriptionsOf(user: string, node?: string): readonly Subscription[] {
+    const entries = this.#users.get(user);
+    if (entries === undefined) return NO_SUBSCRIPTIONS;
+    return node === undefined ? entries : entries.filter((entry) => entry.node === node);
+  }
+
+  /** 40 alphanumerics by default; stays the same as long as the subscription lives. */
+  subid(subscription: Subscription): string {
+    const entry = subscription as Entry;
+    if (entry.subid === '') entry.subid = this.#options.newSubid();
+    return entry.subid;
+  }
+
+  /** Whether the user has subscriptions that name this resource. */
+  hasFullJid(user: string, resource: string): boolean {
+    return this.#users.get(user)?.some((entry) => entry.resource === resource) === true;
+  }
+
+  /** Ends all subscriptions that name this resource. */
+  dropFullJid(user: string, resource: string): void {
+    for (const entry of [...(this.#users.get(user) ?? [])])
+      if (entry.resource === resource) this.#remove(entry);
+  }
+
+  /** The user was deleted. */
+  removeUser(user: string): void {
+    for (const entry of [...(this.#users.get(user) ?? [])]) this.#remove(entry);
+    this.#users.delete(user);
+  }
+
+  /** Keeps the item as the node's last one and returns who is to get it. */
+  publish(node: string, item: Item): readonly Subscription[] {
+    const known = this.#node(node);
+    known.item = item;
+    return known.subscriptions;
+  }
+
+  lastItem(node: string): Item | undefined {
+    return this.#nodes.get(node)?.item;
+  }
+
+  /** Figures for health reports. */
+  get size(): { nodes: number; users: number } {
+    return { nodes: this.#nodes.size, users: this.#users.size };
+  }
+
+  #node(name: string): Node {
+    let node = this.#nodes.get(name);
+    if (node === undefined) {
+      node = new Node(name);
+      this.#nodes.set(name, node);
+    }
+    return node;
+  }
+
+  #find(user: string, resource: string | null, node: string): Entry | undefined {
+    const entries = this.#users.get(user);
+    if (entries === undefined) return undefined;
+    for (const entry of entries) if (entry.resource === resource && entry.of.name === node) return entry;
+    return undefined;
+  }
+
+  #ensure(user: string, node: string, origin: SubscriptionOrigin): void {
+    const entry = this.#find(user, null, node);
+    if (entry === undefined) this.#add(user, null, node, origin);
+    else entry.origin = origin;
+  }
+
+  #add(user: string, resource: string | null, name: string, origin: SubscriptionOrigin): Entry {
+    const node = this.#node(name);
+    const entry = new Entry(node, user, resource, origin);
+    node.subscriptions.push(entry);
+    const entries = this.#users.get(user);
+    if (entries === undefined) this.#users.set(user, [entry]);
+    else entries.push(entry);
+    return entry;
+  }
+
+  #remove(entry: Entry): void {
+    const { subscriptions } = entry.of;
+    const last = subscriptions.pop() as Entry;
+    if (last !== entry) {
+      subscriptions[entry.slot] = last;
+      last.slot = entry.slot;
+    }
+    if (subscriptions.length === 0 && entry.of.item === undefined && !entry.of.created)
+      this.#nodes.delete(entry.of.name);
+    const entries = this.#users.get(entry.user);
+    if (entries === undefined) return;
+    entries.splice(entries.indexOf(entry), 1);
+    if (entries.length === 0) this.#users.delete(entry.user);
+  }
+}

@@ -1,0 +1,102 @@
+/** Who is here: sessions by user, and the rules for taking a resource. */
+import type { Clock } from '@poise/clock';
+import { escapeAttr } from '@poise/xml';
+import { escapeLocal } from './jid.ts';
+import type { XmppLimits } from './limits.ts';
+import type { ClientStream } from './stream/client-stream.ts';
+
+/** Sessions of one user; kept after the last one ends, because the rate of binds is counted here. */
+export class UserSessions {
+  /** Login id in the spelling of the authenticator and the access callbacks. */
+  readonly user: string;
+  readonly bareJid: string;
+  /** Escaped for an attribute. */
+  readonly bareJidXml: string;
+  readonly sessions: ClientStream[] = [];
+  /** Sessions that are available, or stand for one that was when they took its resource. */
+  present = 0;
+  bindTokens: number;
+  bindTokensAt: number;
+
+  constructor(user: string, domain: string, tokens: number, now: number) {
+    this.user = user;
+    this.bareJid = `${escapeLocal(user)}@${domain}`;
+    this.bareJidXml = escapeAttr(this.bareJid);
+    this.bindTokens = tokens;
+    this.bindTokensAt = now;
+  }
+
+  session(resource: string): ClientStream | undefined {
+    for (const session of this.sessions) if (session.resource === resource) return session;
+    return undefined;
+  }
+}
+
+export type BindRefusal = 'too-many-binds' | 'too-many-sessions';
+
+export class Router {
+  readonly #users = new Map<string, UserSessions>();
+  readonly #domain: string;
+  readonly #limits: XmppLimits;
+  readonly #clock: Clock;
+  #sessions = 0;
+
+  constructor(domain: string, limits: XmppLimits, clock: Clock) {
+    this.#domain = domain;
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  /** The user's entry, made when missing. */
+  entry(user: string): UserSessions {
+    let entry = this.#users.get(user);
+    if (entry === undefined) {
+      entry = new UserSessions(user, this.#domain, this.#limits.bindBurst, this.#clock.monotonic());
+      this.#users.set(user, entry);
+    }
+    return entry;
+  }
+
+  find(user: string): UserSessions | undefined {
+    return this.#users.get(user);
+  }
+
+  /** Bound sessions. */
+  get size(): number {
+    return this.#sessions;
+  }
+
+  *sessions(): Iterable<ClientStream> {
+    for (const entry of this.#users.values()) yield* entry.sessions;
+  }
+
+  /** Counts a bind against the user's rate; two clients that throw each other out are slowed down here. */
+  admit(entry: UserSessions, resource: string): BindRefusal | null {
+    const now = this.#clock.monotonic();
+    const earned = ((now - entry.bindTokensAt) / 1000) * this.#limits.bindPerSecond;
+    entry.bindTokens = Math.min(this.#limits.bindBurst, entry.bindTokens + earned);
+    entry.bindTokensAt = now;
+    if (entry.bindTokens < 1) return 'too-many-binds';
+    if (entry.sessions.length >= this.#limits.sessionsPerUserMax && entry.session(resource) === undefined)
+      return 'too-many-sessions';
+    entry.bindTokens -= 1;
+    return null;
+  }
+
+  add(entry: UserSessions, session: ClientStream): void {
+    entry.sessions.push(session);
+    this.#sessions += 1;
+  }
+
+  remove(entry: UserSessions, session: ClientStream): void {
+    const at = entry.sessions.indexOf(session);
+    if (at < 0) return;
+    entry.sessions.splice(at, 1);
+    this.#sessions -= 1;
+  }
+
+  /** Forgets a user without sessions. */
+  forget(user: string): void {
+    if (this.#users.get(user)?.sessions.length === 0) this.#users.delete(user);
+  }
+}

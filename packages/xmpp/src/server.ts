@@ -1,0 +1,159 @@
+/** The XMPP server: streams, sessions and publish-subscribe behind three transports. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Core, type CoreOptions, type PublishResult } from './core.ts';
+import { parseJid } from './jid.ts';
+import { ClientStream } from './stream/client-stream.ts';
+import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp/tcp-listener.ts';
+import type { StreamCondition, StreamFactory, Transport, TransportKind } from './transport.ts';
+import { type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
+
+export interface XmppServerOptions extends CoreOptions {}
+
+/** One bound session. */
+export interface SessionInfo {
+  /** Full JID. */
+  readonly jid: string;
+  /** Login id. */
+  readonly user: string;
+  readonly resource: string;
+  readonly transport: TransportKind;
+  readonly address: string;
+  /** Wall ms. */
+  readonly connectedAt: number;
+  readonly available: boolean;
+}
+
+export interface XmppHealth {
+  readonly state: 'running' | 'stopped';
+  /** Connections, signed in or not. */
+  readonly streams: number;
+  readonly sessions: number;
+  readonly nodes: number;
+  readonly listeners: ReadonlyArray<{ readonly port: number; readonly connections: number }>;
+}
+
+export interface XmppServer {
+  /**
+   * Publishes to all sessions that are subscribed to the node, without waiting for any of them.
+   * @param node canonical node name
+   * @param payload XML text; travels as escaped text
+   */
+  publish(node: string, payload: string): PublishResult;
+  /** Presence of the service user, which clients watch; unavailable at first. */
+  setServicePresence(available: boolean): void;
+  readonly openStream: StreamFactory;
+  sessions(): Iterable<SessionInfo>;
+  /** @returns whether there was such a session */
+  endSession(fullJid: string, condition: StreamCondition): boolean;
+  /** The user's nodes or rights changed: his subscriptions are brought up to date. */
+  refreshUser(user: string): void;
+  /** The user was deleted: his sessions end, his subscriptions go. */
+  removeUser(user: string): void;
+  listenTcp(options: TcpListenOptions): Promise<TcpListener>;
+  /** WebSocket on `/ws/`. @returns false when the path is not ours */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean;
+  /**
+   * Ends all sessions: `shutdown` tells clients that there is nowhere else to go (system-shutdown),
+   * `failover` says nothing, so that they look for the other node.
+   */
+  stop(reason: 'shutdown' | 'failover'): Promise<void>;
+  health(): XmppHealth;
+}
+
+/** Makes a server without a port; see {@link XmppServer.listenTcp} and {@link XmppServer.handleUpgrade}. */
+export function createXmppServer(options: XmppServerOptions): XmppServer {
+  return new Server(options);
+}
+
+class Server implements XmppServer {
+  readonly #core: Core;
+  readonly #listeners: TcpListener[] = [];
+  readonly #webSocket: WebSocketHost;
+  readonly openStream: StreamFactory;
+
+  constructor(options: XmppServerOptions) {
+    this.#core = new Core(options);
+    this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
+    this.#webSocket = new WebSocketHost({ ...this.#shared(), saslPolicy: undefined });
+  }
+
+  #shared() {
+    const { domain, clock, limits, ids, observer } = this.#core;
+    return { domain, clock, limits, ids, openStream: this.openStream, info: observer.info };
+  }
+
+  publish(node: string, payload: string): PublishResult {
+    return this.#core.publish(node, payload);
+  }
+
+  setServicePresence(available: boolean): void {
+    this.#core.presence.setService(available);
+  }
+
+  *sessions(): Iterable<SessionInfo> {
+    for (const session of this.#core.router.sessions()) {
+      const { fullJid, resource, connectedAt, available, transport } = session;
+      yield {
+        jid: fullJid,
+        user: session.entry.user,
+        resource,
+        transport: transport.kind,
+        address: transport.remoteAddress,
+        connectedAt,
+        available,
+      };
+    }
+  }
+
+  endSession(fullJid: string, condition: StreamCondition): boolean {
+    const jid = parseJid(fullJid);
+    if (jid === null) return false;
+    for (const session of this.#core.router.sessions()) {
+      if (session.resource !== jid.resource || session.foldedLocal !== jid.local) continue;
+      session.close({ condition });
+      return true;
+    }
+    return false;
+  }
+
+  refreshUser(user: string): void {
+    if (this.#core.router.find(user) !== undefined) this.#core.pubsub.refresh(user);
+  }
+
+  removeUser(user: string): void {
+    for (const session of [...(this.#core.router.find(user)?.sessions ?? [])])
+      session.close({ condition: 'not-authorized', text: 'the account is gone' });
+    this.#core.pubsub.removeUser(user);
+    this.#core.router.forget(user);
+  }
+
+  async listenTcp(options: TcpListenOptions): Promise<TcpListener> {
+    const listener = await listenTcp(options, this.#shared());
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean {
+    return this.#webSocket.handleUpgrade(request, socket, head, peer);
+  }
+
+  async stop(reason: 'shutdown' | 'failover'): Promise<void> {
+    this.#core.stopping = true;
+    this.#webSocket.stopped = true;
+    const closing = this.#listeners.map((listener) => listener.close());
+    for (const stream of [...this.#core.streams])
+      stream.close(reason === 'shutdown' ? { condition: 'system-shutdown' } : undefined);
+    await Promise.all(closing);
+  }
+
+  health(): XmppHealth {
+    return {
+      state: this.#core.stopping ? 'stopped' : 'running',
+      streams: this.#core.streams.size,
+      sessions: this.#core.router.size,
+      nodes: this.#core.pubsub.size.nodes,
+      listeners: this.#listeners.map(({ port, connections }) => ({ port, connections })),
+    };
+  }
+}

@@ -1,0 +1,67 @@
+/** What the connections of one listener share: limits, the periodic check, counts. */
+import type { Clock, Timer } from '@poise/clock';
+import type { XmppLimits } from '../limits.ts';
+import type { RandomIds } from '../random.ts';
+import type { SaslPolicy, StreamFactory } from '../transport.ts';
+import type { SocketTransport } from './socket-transport.ts';
+import { TurnFlush } from './turn-flush.ts';
+
+export interface SocketHostOptions {
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly limits: XmppLimits;
+  readonly ids: RandomIds;
+  readonly openStream: StreamFactory;
+  readonly saslPolicy?: SaslPolicy | undefined;
+  readonly info: (line: string) => void;
+}
+
+export class SocketHost {
+  readonly options: SocketHostOptions;
+  readonly turn = new TurnFlush();
+  readonly connections = new Set<SocketTransport>();
+  readonly #unauthenticated = new Map<string, number>();
+  #sweep: Timer | null = null;
+
+  constructor(options: SocketHostOptions) {
+    this.options = options;
+  }
+
+  /** Whether one more connection from this address may be served. */
+  admits(address: string): boolean {
+    const { connectionsMax, unauthenticatedPerAddressMax } = this.options.limits;
+    if (this.connections.size >= connectionsMax) return false;
+    return (this.#unauthenticated.get(address) ?? 0) < unauthenticatedPerAddressMax;
+  }
+
+  add(connection: SocketTransport): void {
+    this.connections.add(connection);
+    const { remoteAddress } = connection;
+    this.#unauthenticated.set(remoteAddress, (this.#unauthenticated.get(remoteAddress) ?? 0) + 1);
+    // One timer for all connections; none while there are none.
+    if (this.#sweep === null) this.#arm();
+  }
+
+  /** The connection has signed in, or has gone without. */
+  settled(address: string): void {
+    const count = (this.#unauthenticated.get(address) ?? 0) - 1;
+    if (count > 0) this.#unauthenticated.set(address, count);
+    else this.#unauthenticated.delete(address);
+  }
+
+  remove(connection: SocketTransport): void {
+    this.connections.delete(connection);
+    if (this.connections.size > 0) return;
+    this.#sweep?.cancel();
+    this.#sweep = null;
+  }
+
+  #arm(): void {
+    this.#sweep = this.options.clock.schedule(this.options.limits.sweepMs, () => {
+      const now = this.options.clock.monotonic();
+      for (const connection of this.connections) connection.tick(now);
+      if (this.connections.size > 0) this.#arm();
+      else this.#sweep = null;
+    });
+  }
+}

@@ -1,0 +1,373 @@
+/** One client connection from its first header to its end: negotiation, and then a session. */
+import type { Element } from '@poise/xml';
+import { escapeAttr, escapeText } from '@poise/xml';
+import type { AuthResult } from '../authenticator.ts';
+import type { Core } from '../core.ts';
+import { answerIq } from '../iq.ts';
+import { foldCase, isResource } from '../jid.ts';
+import { NS } from '../namespaces.ts';
+import type { UserSessions } from '../router.ts';
+import { challengeXml, failureXml, successXml } from '../sasl/failure.ts';
+import { iqError, iqResult, type StanzaCondition, type StanzaError, stanzaError } from '../stanza.ts';
+import type {
+  Stream,
+  StreamCondition,
+  StreamEnd,
+  StreamError,
+  StreamHeader,
+  Transport,
+} from '../transport.ts';
+import { Authentication, type SaslStep } from './authentication.ts';
+import { FEATURES_AFTER, featuresBefore } from './features.ts';
+import { readIqAuth } from './iq-auth.ts';
+import { actionFor, type NegotiationState, type NegotiationStep } from './negotiation.ts';
+
+export class ClientStream implements Stream {
+  readonly transport: Transport;
+  readonly connectedAt: number;
+  readonly #core: Core;
+  #state: NegotiationState = 'connected';
+  /** Present until authentication has succeeded. */
+  #authentication: Authentication | null;
+  /** Stanzas that arrived while a credential was being checked. */
+  #pending: Element[] | null = null;
+  /** The authenticated user's entry; undefined before. */
+  #entry: UserSessions | undefined = undefined;
+
+  /** Name by which the client called us in its header, folded; empty when it is our own. */
+  alias = '';
+  resource = '';
+  fullJid = '';
+  /** Escaped for an attribute. */
+  fullJidXml = '';
+  available = false;
+  priority = 0;
+  presenceXml = '';
+  /** Took the resource of an available session and has not been available itself. */
+  inheritsPresence = false;
+  /** Serial of the last event handed over: one event per session. */
+  lastEvent = 0;
+  /** Automatic nodes that this session does not want. */
+  left: Set<string> | null = null;
+
+  constructor(core: Core, transport: Transport) {
+    this.#core = core;
+    this.transport = transport;
+    this.connectedAt = core.clock.now();
+    this.#authentication = new Authentication(core, transport);
+    core.streams.add(this);
+  }
+
+  /** Entry of the authenticated user. */
+  get entry(): UserSessions {
+    if (this.#entry === undefined) throw new Error('the stream is not authenticated');
+    return this.#entry;
+  }
+
+  get jid(): string {
+    return this.fullJid !== '' ? this.fullJid : (this.#entry?.bareJid ?? '');
+  }
+
+  /** Case-folded local part of the JID. */
+  get foldedLocal(): string {
+    const { bareJid } = this.entry;
+    return foldCase(bareJid.slice(0, bareJid.lastIndexOf('@')));
+  }
+
+  get authenticated(): boolean {
+    return this.#entry !== undefined;
+  }
+
+  get state(): NegotiationState {
+    return this.#state;
+  }
+
+  opened(header: StreamHeader): void {
+    switch (actionFor(this.#state, 'header')) {
+      case 'offer': {
+        const to = foldCase(header.to ?? '');
+        this.alias = to === foldCase(this.#core.domain) ? '' : to;
+        this.#state = 'offered';
+        const mechanisms = this.#authentication?.mechanisms ?? [];
+        this.transport.features(featuresBefore(this.transport, mechanisms));
+        break;
+      }
+      case 'bindFeatures':
+        if (this.#state === 'authenticated') this.#state = 'binding';
+        this.transport.features(FEATURES_AFTER);
+        break;
+      case 'ignore':
+        break;
+      default:
+        this.fail('not-authorized');
+    }
+  }
+
+  received(element: Element): void {
+    switch (actionFor(this.#state, stepOf(element))) {
+      case 'dispatch':
+        this.#dispatch(element);
+        break;
+      case 'authenticate':
+        this.#sasl((authentication) => authentication.start(element.attr('mechanism'), element.text));
+        break;
+      case 'respond':
+        this.#sasl((authentication) => authentication.respond(element.text));
+        break;
+      case 'abort':
+        this.#sasl((authentication) => authentication.abort());
+        break;
+      case 'malformedRequest':
+        this.#saslStep({ kind: 'failure', condition: 'malformed-request' });
+        break;
+      case 'startTls':
+        this.#startTls();
+        break;
+      case 'iqAuth':
+        this.#iqAuth(element);
+        break;
+      case 'bind':
+        this.#bindIq(element);
+        break;
+      case 'refuseIq':
+        this.transport.stanza(stanzaError(element, this.entry.bareJid, '', { condition: 'not-authorized' }));
+        break;
+      case 'defer':
+        this.#pending ??= [];
+        if (this.#pending.length >= this.#core.limits.pendingStanzasMax)
+          this.fail('policy-violation', 'too many stanzas before the credentials were checked');
+        else this.#pending.push(element);
+        break;
+      case 'notAuthorized':
+        this.fail('not-authorized');
+        break;
+      case 'unsupported':
+        this.fail(isStanza(element) ? 'invalid-namespace' : 'unsupported-stanza-type');
+        break;
+      case 'ignore':
+        break;
+    }
+  }
+
+  ended(_how: StreamEnd, _error?: StreamError): void {
+    if (this.#state === 'ended') return;
+    this.#leave();
+    if (this.fullJid !== '') this.#core.presence.unavailable(this);
+  }
+
+  /** Ends the stream from our side with an error. */
+  fail(condition: StreamCondition, text?: string): void {
+    if (this.#state === 'ended') return;
+    this.close(text === undefined ? { condition } : { condition, text });
+  }
+
+  /** Ends the stream from our side; unavailable presence is told as for any other end. */
+  close(error?: StreamError): void {
+    if (this.#state === 'ended') return;
+    this.transport.end(error);
+    this.ended('closed');
+  }
+
+  /** Leaves router and state without telling presence. */
+  #leave(): void {
+    const bound = this.fullJid !== '';
+    this.#state = 'ended';
+    this.#core.streams.delete(this);
+    this.#pending = null;
+    this.#authentication = null;
+    if (!bound) return;
+    const { entry, resource } = this;
+    this.#core.router.remove(entry, this);
+    this.#core.observer.sessionClosed(this.fullJid);
+    this.#core.expireFullJid(entry, resource);
+  }
+
+  #sasl(begin: (authentication: Authentication) => SaslStep | Promise<SaslStep>): void {
+    const authentication = this.#authentication;
+    if (authentication === null) return;
+    const step = begin(authentication);
+    if (!(step instanceof Promise)) {
+      this.#saslStep(step);
+      return;
+    }
+    this.#state = 'verifying';
+    void step.then((result) => {
+      if (this.#state !== 'verifying') return;
+      this.#saslStep(result);
+      this.#resume();
+    });
+  }
+
+  #saslStep(step: SaslStep): void {
+    switch (step.kind) {
+      case 'challenge':
+        this.#state = 'challenged';
+        this.transport.nonza(challengeXml(step.data));
+        break;
+      case 'success':
+        this.#state = 'authenticated';
+        this.#succeeded(step.loginId);
+        this.transport.nonza(successXml(step.data));
+        this.transport.expectHeader?.();
+        break;
+      case 'failure':
+        this.#state = 'offered';
+        this.transport.nonza(failureXml(step.condition));
+        this.#failed();
+    }
+  }
+
+  #succeeded(loginId: string): void {
+    this.#authentication = null;
+    this.#entry = this.#core.router.entry(loginId);
+  }
+
+  #failed(): void {
+    const authentication = this.#authentication;
+    if (authentication === null) return;
+    authentication.failures += 1;
+    if (authentication.failures >= this.#core.limits.authAttemptsMax)
+      this.fail('policy-violation', 'too many failed authentications');
+  }
+
+  /** Takes up what arrived while a credential was being checked, in its order. */
+  #resume(): void {
+    const pending = this.#pending;
+    this.#pending = null;
+    if (pending === null) return;
+    for (const element of pending) this.received(element);
+  }
+
+  #startTls(): void {
+    if (!this.transport.canStartTls) {
+      this.transport.nonza(`<failure xmlns="${NS.tls}"/>`);
+      this.transport.end();
+      this.ended('closed');
+      return;
+    }
+    this.#state = 'securing';
+    this.transport.nonza(`<proceed xmlns="${NS.tls}"/>`);
+    this.transport.startTls();
+  }
+
+  /** XEP-0078: the sign-in of Smack 3 and other old libraries. */
+  #iqAuth(iq: Element): void {
+    const authentication = this.#authentication;
+    if (authentication === null) return;
+    const offered = authentication.mechanisms.includes('PLAIN');
+    const request = offered ? readIqAuth(iq) : ({ kind: 'error', condition: 'service-unavailable' } as const);
+    switch (request.kind) {
+      case 'fields':
+        this.transport.stanza(iqResult(iq, '', '', request.xml));
+        break;
+      case 'error':
+        this.transport.stanza(iqError(iq, '', '', { condition: request.condition }));
+        break;
+      case 'credentials':
+        this.#state = 'verifying';
+        void authentication.check(request.authcid, request.password).then((result) => {
+          if (this.#state !== 'verifying') return;
+          this.#iqAuthChecked(iq, request.resource, result);
+          this.#resume();
+        });
+    }
+  }
+
+  #iqAuthChecked(iq: Element, resource: string, result: AuthResult): void {
+    if (!result.ok) {
+      this.#state = 'offered';
+      this.transport.stanza(iqError(iq, '', '', { condition: 'not-authorized' }));
+      this.#failed();
+      return;
+    }
+    this.#succeeded(result.loginId);
+    const refusal = this.#bind(resource);
+    if (refusal === null) {
+      this.transport.stanza(iqResult(iq, '', ''));
+      return;
+    }
+    this.#state = 'binding';
+    this.transport.stanza(iqError(iq, '', '', refusal));
+  }
+
+  #bindIq(iq: Element): void {
+    const bind = iq.child('bind', NS.bind);
+    const set = iq.attr('type') === 'set';
+    const refusal: StanzaError | null =
+      bind !== undefined && set ? this.#bind(resourceOf(bind)) : { condition: 'not-authorized' };
+    if (refusal !== null) {
+      this.transport.stanza(iqError(iq, this.entry.bareJid, '', refusal));
+      return;
+    }
+    // Neither from nor to, as in RFC 6120 7.6.1: the address has only just come to be.
+    this.transport.stanza(
+      iqResult(iq, '', '', `<bind xmlns="${NS.bind}"><jid>${escapeText(this.fullJid)}</jid></bind>`),
+    );
+  }
+
+  /** Takes a resource; the newcomer wins a conflict. @returns the refusal, or null */
+  #bind(wanted: string): StanzaError | null {
+    const { entry } = this;
+    const resource = wanted === '' ? this.#core.ids.hex(6) : wanted;
+    if (!isResource(resource)) return { condition: 'bad-request' };
+    const refusal = this.#core.router.admit(entry, resource);
+    if (refusal !== null) return { condition: 'resource-constraint' as StanzaCondition, text: refusal };
+    this.resource = resource;
+    this.fullJid = `${entry.bareJid}/${resource}`;
+    this.fullJidXml = escapeAttr(this.fullJid);
+    this.#state = 'bound';
+    const old = entry.session(resource);
+    if (old !== undefined) {
+      this.#core.presence.handOver(old, this);
+      old.transport.end({ condition: 'conflict' });
+      old.#leave();
+    }
+    this.#core.router.add(entry, this);
+    this.#core.keepFullJid(this.fullJid);
+    this.#core.pubsub.refresh(entry.user);
+    return null;
+  }
+
+  #dispatch(stanza: Element): void {
+    switch (stanza.name) {
+      case 'iq':
+        answerIq(this.#core, this, stanza);
+        break;
+      case 'presence':
+        this.#core.presence.received(this, stanza);
+        break;
+      default:
+        this.#message(stanza);
+    }
+  }
+
+  /** Nobody receives messages from clients; senders are told, except where they talk to the service itself. */
+  #message(message: Element): void {
+    if (message.attr('type') === 'error') return;
+    const to = message.attr('to') ?? '';
+    if (to.toLowerCase().startsWith(`${this.#core.serviceUser}@`)) return;
+    this.transport.stanza(
+      stanzaError(message, this.entry.bareJid, this.fullJid, { condition: 'service-unavailable' }),
+    );
+  }
+}
+
+function isStanza(element: Element): boolean {
+  return element.name === 'iq' || element.name === 'message' || element.name === 'presence';
+}
+
+/** Which step of the negotiation an element is. Stanzas without a namespace are taken as `jabber:client`. */
+function stepOf(element: Element): NegotiationStep {
+  const { name, ns } = element;
+  if (ns === NS.client || ns === '') {
+    if (name === 'iq') return element.child('query', NS.iqAuth) === undefined ? 'iq' : 'iq-auth';
+    if (name === 'message' || name === 'presence') return 'message-or-presence';
+  } else if (ns === NS.sasl) {
+    if (name === 'auth' || name === 'response' || name === 'abort') return name;
+  } else if (ns === NS.tls && name === 'starttls') return 'starttls';
+  return 'other';
+}
+
+function resourceOf(bind: Element): string {
+  return bind.child('resource')?.text.trim() ?? '';
+}
