@@ -133,6 +133,11 @@ function raw(port: number, bytes: string, onConnect?: (socket: Socket) => void):
   });
 }
 
+function httpDetail(h: HttpHost): { connections: number; refused: number } {
+  const detail = h.health().detail as { listeners: { http: { connections: number; refused: number } } };
+  return detail.listeners.http;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -461,9 +466,9 @@ describe('hostile and clumsy clients', () => {
     await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     expect(await raw(h.port('http'), '')).toBe('');
     for (const socket of open) socket.destroy();
-    await until(() => (h.health().detail as any).listeners.http.connections === 0);
+    await until(() => httpDetail(h).connections === 0);
     expect((await call(h.port('http'), 'GET', '/')).status).toBe(302);
-    expect((h.health().detail as any).listeners.http.refused).toBe(1);
+    expect(httpDetail(h).refused).toBe(1);
   });
 });
 

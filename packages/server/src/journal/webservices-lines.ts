@@ -1,0 +1,296 @@
+/**
+ * The webservices log: which happening gives which message, as a table. Spelling, including the mistakes,
+ * is the original's, because programs and people search for it.
+ */
+import type { Happening, HappeningKind } from '../happenings.ts';
+import {
+  type BeanWriter,
+  ctiMessageName,
+  decodedMessage,
+  type LogForm,
+  rawMessage,
+  sentMessage,
+} from './cti-lines.ts';
+import { escapeKeyed, escapeValue } from './escape.ts';
+import type { Timestamps } from './timestamps.ts';
+
+/** Cisco severities: 3 error, 4 warning, 6 information, 7 debug. */
+export type Severity = 3 | 4 | 6 | 7;
+
+export interface LineContext {
+  readonly form: LogForm;
+  readonly deployment: string;
+  readonly bean: BeanWriter;
+  /** Number of the thread that a REST call would run on in the original: calls at one time differ. */
+  readonly httpThread: (happening: Happening) => number;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly thread: string;
+  /** In order; values unescaped. */
+  readonly keys: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Closing text after the colon; may be empty. */
+  readonly text: string;
+}
+
+type Text<K extends HappeningKind> = string | ((happening: Happening<K>, context: LineContext) => string);
+
+interface Row<K extends HappeningKind> {
+  readonly id: Text<K>;
+  readonly severity: Severity | ((happening: Happening<K>) => Severity);
+  readonly thread: Text<K>;
+  readonly keys: ReadonlyArray<
+    readonly [name: string, value: (h: Happening<K>, context: LineContext) => string]
+  >;
+  readonly text: Text<K>;
+  /** Rows are left out when this says no. */
+  readonly when?: (happening: Happening<K>, context: LineContext) => boolean;
+}
+
+const HTTP_THREAD = (h: Happening, context: LineContext) => `http-8080-${context.httpThread(h)}`;
+const SMACK_THREAD = 'Smack Listener Processor (1)';
+const CTI_THREAD = 'CTIMessageEventExecutor-0';
+/** Forced sign-outs run on a worker of their own. */
+const FORCED_SIGN_OUT_REASON = 255;
+
+/** States of the CTI link that have a message id of their own; others are CTI_LINK_STATE. */
+const LINK_MESSAGES: Readonly<Record<string, { id: string; severity: Severity }>> = {
+  inService: { id: 'CTI_CONNECTION_ESTABLISHED', severity: 6 },
+  lost: { id: 'CTI_CONNECTION_LOST', severity: 3 },
+  refused: { id: 'CTI_OPEN_FAILURE', severity: 3 },
+  unreachable: { id: 'CTI_SOCKET_ERROR', severity: 3 },
+};
+
+export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<Row<K>> } = {
+  'request.start': [
+    {
+      id: 'REQUEST_START',
+      severity: 6,
+      thread: HTTP_THREAD,
+      keys: [
+        ['method_name', (h) => h.method],
+        ['parameter_name', (h) => `{ ${h.query.map(([name, value]) => `${name}=[${value}], `).join('')}}`],
+        ['resource_name', (h) => h.resource],
+        ['usr', (h) => h.user],
+      ],
+      text: 'Request start',
+    },
+  ],
+  'api.request': [
+    {
+      id: 'API_REQUEST',
+      severity: 6,
+      thread: HTTP_THREAD,
+      keys: [
+        ['REQUEST_URL', (h) => h.url],
+        ['agent_id', (h) => h.agentId],
+        // A call of nobody has an empty identifier, a user's call without one has "null".
+        ['request_identifier', (h) => h.cause.requestId ?? (h.agentId === '' ? '' : 'null')],
+        ['request_method', (h) => h.request],
+        ['request_parameters', (h) => h.parameters],
+      ],
+      text: 'Request from client to webservice api',
+    },
+  ],
+  'api.stats': [
+    {
+      id: 'REGISTER_API_STATS_OBJECT',
+      severity: 6,
+      thread: HTTP_THREAD,
+      keys: [['resource_name', (h) => `com.cisco.ccbu:category=WebAppStats,component0=${h.component}`]],
+      text: 'Registered new api stats object for new request type.',
+    },
+  ],
+  'request.end': [
+    {
+      id: 'REQUEST_END',
+      severity: 6,
+      thread: HTTP_THREAD,
+      keys: [['elapsed_time', (h) => String(Math.round(h.elapsedMs))]],
+      text: 'Request complete',
+    },
+  ],
+  'cti.sent': [
+    {
+      id: 'MESSAGE_TO_CTI_SERVER',
+      severity: 6,
+      thread: (h) =>
+        h.fields.EventReasonCode === FORCED_SIGN_OUT_REASON ? 'CoreImpl-worker12' : 'pool-5-thread-4',
+      keys: [
+        ['cti_message', (h, context) => sentMessage(h, context.form)],
+        ['cti_message_name', (h) => ctiMessageName(h.name)],
+      ],
+      text: 'Message going to the backend cti server',
+    },
+  ],
+  'cti.raw': [
+    {
+      id: 'RAW_MESSAGE_FROM_CTI_SERVER',
+      severity: 6,
+      thread: CTI_THREAD,
+      keys: [
+        ['cti_message', (h) => rawMessage(h.frame)],
+        ['msgID', (h) => String(h.type)],
+        ['length', (h) => String(h.frame.byteLength)],
+      ],
+      text: 'Raw Message to Finesse from backend cti server',
+    },
+  ],
+  'cti.received': [
+    {
+      id: 'DECODED_MESSAGE_FROM_CTI_SERVER',
+      severity: 6,
+      thread: CTI_THREAD,
+      keys: [
+        ['cti_message', (h, context) => decodedMessage(h, context.form, context.deployment, context.bean)],
+        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt)))],
+      ],
+      text: 'Decoded Message to Finesse from backend cti server',
+      when: (_h, context) => context.form === '9.1',
+    },
+    {
+      id: 'DECODED_MESSAGE_FROM_CTI_SERVER',
+      severity: 6,
+      thread: CTI_THREAD,
+      keys: [
+        ['cti_message', (h, context) => decodedMessage(h, context.form, context.deployment, context.bean)],
+        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt)))],
+        ['dispatch_phase', () => 'DnD-CHECKPOINT-3B'],
+      ],
+      text: 'Decoded Message to Finesse from backend cti server',
+      when: (_h, context) => context.form !== '9.1',
+    },
+  ],
+  'cti.link': [
+    {
+      id: (h) => LINK_MESSAGES[h.state]?.id ?? 'CTI_LINK_STATE',
+      severity: (h) => LINK_MESSAGES[h.state]?.severity ?? 6,
+      thread: 'CTIConnection-0',
+      keys: [
+        ['state', (h) => h.state],
+        ['side', (h) => h.side],
+        ['reason', (h) => h.reason],
+      ],
+      text: 'State of the connection to the backend cti server',
+    },
+  ],
+  'xmpp.publish': [
+    {
+      id: 'XMPP_PUBLISH_ASYNCHRONOUS',
+      severity: 6,
+      thread: 'pool-5-thread-5',
+      keys: [
+        ['NodeId', (h) => h.node],
+        ['Payload', (h) => (h.payload.includes('\n') ? h.payload.replaceAll('\n', '') : h.payload)],
+      ],
+      text: 'Publishing XMPP Message Asynchronously',
+    },
+  ],
+  presence: [
+    {
+      id: 'PRESENCE_NOTIFICATION_RECIEVED',
+      severity: 6,
+      thread: SMACK_THREAD,
+      keys: [
+        ['FROM JID', (h) => h.jid],
+        ['PRESENCE_TYPE', (h) => h.type],
+      ],
+      text: 'Finesse received a presence notifcation',
+    },
+  ],
+  unsubscribe: [
+    {
+      id: 'UNSUBSCRIBE_REQUEST_SUCCESS',
+      severity: 6,
+      thread: SMACK_THREAD,
+      keys: [
+        ['NodeId', (h) => h.node],
+        ['user_id', (h) => h.jid],
+      ],
+      text: 'Sucessfully unsubscribed from a node on the XMPP server',
+    },
+  ],
+  'presence.monitor': [
+    {
+      id: 'AGENT_PRESENCE_MONITOR',
+      severity: 6,
+      thread: (h) => (h.event === 'added' ? SMACK_THREAD : 'pool-8-thread-1'),
+      keys: [
+        [
+          'message_string',
+          (h) =>
+            h.event === 'added'
+              ? `Adding agent ${h.agentId} into the expiry hash.`
+              : `[Expired] Removed agent from cache ${h.agentId}`,
+        ],
+      ],
+      text: '',
+    },
+  ],
+  'presence.logout': [
+    {
+      id: 'PRESENCE DRIVEN LOGOUT',
+      severity: 6,
+      thread: 'CoreImpl-worker12',
+      keys: [['agent_id', (h) => h.agentId]],
+      text: 'Performing CTI Logout on basis of the agents unavailable presence',
+    },
+  ],
+  operator: [
+    {
+      id: 'OPERATOR_MESSAGE',
+      severity: (h) => (h.level === 'error' ? 3 : 4),
+      thread: 'main',
+      keys: [['message_string', (h) => h.text]],
+      text: (h) => (h.detail === undefined ? '' : detailText(h.detail)),
+      when: (h) => h.level === 'warn' || h.level === 'error',
+    },
+  ],
+};
+
+/** The entries that a happening gives; empty for kinds that this log does not know. */
+export function webservicesEntries(happening: Happening, context: LineContext): Entry[] {
+  const rows = WEBSERVICES_ROWS[happening.kind] as ReadonlyArray<Row<HappeningKind>> | undefined;
+  if (rows === undefined) return [];
+  const entries: Entry[] = [];
+  for (const row of rows) {
+    if (row.when !== undefined && !row.when(happening, context)) continue;
+    const said = (part: Text<HappeningKind>) => (typeof part === 'string' ? part : part(happening, context));
+    entries.push({
+      id: said(row.id),
+      severity: typeof row.severity === 'number' ? row.severity : row.severity(happening),
+      thread: said(row.thread),
+      keys: row.keys.map(([name, value]) => [name, value(happening, context)] as const),
+      text: said(row.text),
+    });
+  }
+  return entries;
+}
+
+/** What follows the prefix: `%CCBU_<thread>-<severity>-<ID>: %[k=v][k=v]: <text>`. */
+export function entryText(entry: Entry): string {
+  const keys = entry.keys.map(([name, value]) => `[${name}=${escapeKeyed(value)}]`).join('');
+  const head = `%CCBU_${escapeValue(entry.thread)}-${entry.severity}-${entry.id}: %${keys}:`;
+  return entry.text === '' ? head : `${head} ${escapeValue(entry.text)}`;
+}
+
+/** A whole line: `<10-digit counter>: <host>: <time>: %CCBU_…`. */
+export function webservicesLine(
+  counter: number,
+  host: string,
+  atMs: number,
+  entry: Entry,
+  times: Timestamps,
+): string {
+  return `${String(counter).padStart(10, '0')}: ${host}: ${times.webservices(atMs)}: ${entryText(entry)}`;
+}
+
+function detailText(detail: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(detail);
+  } catch {
+    return String(detail);
+  }
+}
