@@ -1,0 +1,57 @@
+/** What the BOSH service tells its owner: the wire log and the lines of the sweep. */
+import { Element, serialize } from '@poise/xml';
+import type { StreamEnd } from '../transport.ts';
+import { NS_HTTPBIND } from './body.ts';
+
+/** Openfire's numbers for the state of a session, as its log prints them. */
+export const STATUS_CONNECTED = 1;
+export const STATUS_AUTHENTICATED = 3;
+
+/** All hooks are optional; one that is absent costs nothing. They are called synchronously. */
+export interface BoshObserver {
+  /** A body came in; `xml` without the namespace of the body, credentials masked. */
+  received(sid: string, xml: string, rid: number, jid: string): void;
+  /** An answer went out, as sent. */
+  sent(sid: string, xml: string, rid: number, jid: string): void;
+  /** A request was taken up by its session. */
+  consume(request: { sid: string; rid: number; jid: string; status: number; presenceXml: string }): void;
+  /** Sweep: `msAgo` is 0 while a request is held. */
+  lastActive(sid: string, msAgo: number, jid: string): void;
+  /** Sweep: figures of one session since its start; nothing is ever dropped without ending the session. */
+  stats(figures: {
+    jid: string;
+    msgsSent: number;
+    msgsQueue: number;
+    msgsDrop: number;
+    bytesSent: number;
+  }): void;
+  /** Sweep: silent for longer than its threshold; {@link ended} follows. */
+  idleClosed(sid: string, jid: string, thresholdSeconds: number): void;
+  ended(sid: string, jid: string, how: StreamEnd): void;
+  /** Something odd that is tolerated: another source address, a client that polls too often. */
+  notice(sid: string, jid: string, text: string): void;
+}
+
+const MASK = '***';
+/** Elements whose text is, or leads to, a password (SASL, XEP-0078, XEP-0077), in whatever namespace. */
+const SECRET: ReadonlySet<string> = new Set(['auth', 'response', 'password', 'digest']);
+
+/** A request body as logs may show it. */
+export function maskedBody(element: Element): string {
+  return serialize(masked(element), NS_HTTPBIND);
+}
+
+function masked(element: Element): Element {
+  if (SECRET.has(element.name)) {
+    return element.children.length === 0 ? element : withChildren(element, [MASK]);
+  }
+  if (!element.children.some((child) => typeof child !== 'string')) return element;
+  return withChildren(
+    element,
+    element.children.map((child) => (typeof child === 'string' ? child : masked(child))),
+  );
+}
+
+function withChildren(element: Element, children: ReadonlyArray<Element | string>): Element {
+  return new Element(element.name, element.prefix, element.ns, element.attrs, children, element.attrPrefixes);
+}

@@ -1,0 +1,251 @@
+/** All BOSH sessions of a server: making them, finding them, ending them. No HTTP in here. */
+import type { Clock } from '@poise/clock';
+import { type Element, escapeAttr } from '@poise/xml';
+import type { StreamFactory } from '../transport.ts';
+import { type RequestBody, terminateBody } from './body.ts';
+import { LEGACY_STATUS, type TerminateCondition } from './conditions.ts';
+import { DeadlineList } from './deadline-list.ts';
+import type { HeldRequest, Responder } from './hold.ts';
+import type { BoshLimits } from './limits.ts';
+import type { BoshObserver } from './observer.ts';
+import { Reaper } from './reaper.ts';
+import { BoshSession, type SessionHost } from './session.ts';
+
+export interface BoshServiceOptions {
+  readonly openStream: StreamFactory;
+  readonly clock: Clock;
+  /** Cryptographically strong random bytes: a session id is all that a thief needs. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly domain: string;
+  readonly limits: BoshLimits;
+  readonly observer: Partial<BoshObserver>;
+  /** `short`: 8 hexadecimal digits as Openfire has them; they can be guessed. Default: 128 bits. */
+  readonly sid: 'long' | 'short';
+}
+
+/** A request and where it came from. */
+export interface RequestPeer extends Responder {
+  readonly remotePort: number;
+  /** Both ends on this machine. */
+  readonly loopback: boolean;
+}
+
+export type StopReason = 'shutdown' | 'failover';
+
+export class BoshSessions implements SessionHost {
+  readonly clock: Clock;
+  readonly limits: BoshLimits;
+  readonly observer: Partial<BoshObserver>;
+  readonly domainAttribute: string;
+
+  readonly #options: BoshServiceOptions;
+  readonly #sessions = new Map<string, BoshSession>();
+  readonly #waitLists = new Map<number, DeadlineList>();
+  readonly #signIns: DeadlineList;
+  readonly #unauthenticated = new Map<string, number>();
+  readonly #reaper: Reaper;
+  #unsettled: BoshSession[] = [];
+  #stopped = false;
+
+  constructor(options: BoshServiceOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.limits = options.limits;
+    this.observer = options.observer;
+    this.domainAttribute = escapeAttr(options.domain);
+    this.#signIns = new DeadlineList(this.clock, this.limits.unauthenticatedSeconds * 1000, (entry) =>
+      this.#signInOver(entry as BoshSession),
+    );
+    this.#reaper = new Reaper(
+      this.clock,
+      this.limits.sweepSeconds,
+      () => this.#sessions.values(),
+      this.observer,
+    );
+  }
+
+  /** Sessions that exist, those included that still owe their last answer. */
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  *sessions(): Iterable<BoshSession> {
+    for (const session of this.#sessions.values()) if (session.state !== 'ending') yield session;
+  }
+
+  /** One request body; the answer comes through `peer`, now or later. */
+  request(body: RequestBody, peer: RequestPeer): void {
+    if (body.rid === undefined) peer.refuse(400);
+    else if (body.sid === undefined) this.#create(body.element, body.rid, peer);
+    else {
+      const session = this.#sessions.get(body.sid);
+      if (session === undefined) peer.refuse(404);
+      else this.#pass(session, body, peer);
+    }
+  }
+
+  /** Ends all sessions; requests that come later must not reach this service. */
+  stop(reason: StopReason): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#reaper.stop();
+    for (const session of [...this.#sessions.values()]) {
+      if (reason === 'shutdown') session.drop('lost', 'system-shutdown', { condition: 'system-shutdown' });
+      else session.depart();
+      if (session.state === 'ending') session.forget();
+    }
+    this.#signIns.clear();
+    for (const list of this.#waitLists.values()) list.clear();
+  }
+
+  // ---- SessionHost ------------------------------------------------------------------------------
+
+  waitList(seconds: number): DeadlineList {
+    let list = this.#waitLists.get(seconds);
+    if (list === undefined) {
+      list = new DeadlineList(this.clock, seconds * 1000, (entry) => waitOver(entry));
+      this.#waitLists.set(seconds, list);
+    }
+    return list;
+  }
+
+  settleLater(session: BoshSession): void {
+    if (this.#unsettled.push(session) === 1) queueMicrotask(() => this.#settleAll());
+  }
+
+  closed(session: BoshSession, untold: boolean): void {
+    if (session.list !== null) this.#signedIn(session);
+    if (!untold) this.#sessions.delete(session.id);
+  }
+
+  // ---- inside -----------------------------------------------------------------------------------
+
+  #pass(session: BoshSession, body: RequestBody, peer: RequestPeer): void {
+    try {
+      session.request(body, peer);
+    } catch (error) {
+      this.#broken(session, error);
+    }
+    if (session.list !== null && session.stream.authenticated) this.#signedIn(session);
+  }
+
+  #settleAll(): void {
+    const sessions = this.#unsettled;
+    this.#unsettled = [];
+    for (const session of sessions) {
+      try {
+        session.settle();
+      } catch (error) {
+        this.#broken(session, error);
+      }
+    }
+  }
+
+  #create(element: Element | null, rid: number, peer: RequestPeer): void {
+    const { limits } = this;
+    // A body without sid always has its element.
+    if (element === null || element.attr('type') === 'terminate') {
+      peer.refuse(400);
+      return;
+    }
+    if (this.#sessions.size >= limits.sessionsMax) {
+      peer.refuse(503);
+      return;
+    }
+    const modern = isModern(element.attr('ver'));
+    const fromAddress = this.#unauthenticated.get(peer.remoteAddress) ?? 0;
+    if (fromAddress >= limits.unauthenticatedPerAddressMax) {
+      refuse(peer, modern, 'policy-violation');
+      return;
+    }
+    const hold = Math.min(integer(element.attr('hold'), 1), limits.holdMax);
+    const session = new BoshSession(this, {
+      sid: this.#newSid(),
+      rid,
+      wait: Math.min(integer(element.attr('wait'), limits.waitSeconds), limits.waitSeconds),
+      hold,
+      requests: Math.max(2, hold + 1),
+      modern,
+      acks: element.attr('ack') === '1',
+      newkey: element.attr('newkey'),
+      secure: peer.secure,
+      remoteAddress: peer.remoteAddress,
+      remotePort: peer.remotePort,
+      loopback: peer.loopback,
+    });
+    this.#sessions.set(session.id, session);
+    this.#unauthenticated.set(session.remoteAddress, fromAddress + 1);
+    this.#signIns.add(session);
+    try {
+      session.stream = this.#options.openStream(session);
+      session.begin(element, peer);
+    } catch (error) {
+      this.#broken(session, error);
+      if (peer.held === null) peer.refuse(500);
+    }
+  }
+
+  #newSid(): string {
+    for (;;) {
+      const sid = Buffer.from(this.#options.random(this.#options.sid === 'short' ? 4 : 16)).toString('hex');
+      if (!this.#sessions.has(sid)) return sid;
+    }
+  }
+
+  /** Takes the session out of the list and the count of those that have not signed in. */
+  #signedIn(session: BoshSession): void {
+    DeadlineList.remove(session);
+    const left = (this.#unauthenticated.get(session.remoteAddress) ?? 1) - 1;
+    if (left === 0) this.#unauthenticated.delete(session.remoteAddress);
+    else this.#unauthenticated.set(session.remoteAddress, left);
+  }
+
+  #signInOver(session: BoshSession): void {
+    // It has left the list by itself; the count is still to be put right.
+    this.#signedIn(session);
+    if (session.stream.authenticated) return;
+    session.drop('idle', 'policy-violation', { condition: 'connection-timeout' });
+    if (session.state === 'ending') session.forget();
+  }
+
+  /** An error of our own: this session ends, the others never notice. */
+  #broken(session: BoshSession, error: unknown): void {
+    this.observer.notice?.(
+      session.id,
+      '',
+      `internal error: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+    try {
+      session.drop('lost', 'internal-server-error', { condition: 'internal-server-error' });
+    } catch {
+      session.forget();
+    }
+  }
+}
+
+function waitOver(entry: object): void {
+  const request = entry as HeldRequest;
+  request.holder.waitOver(request);
+}
+
+function refuse(peer: RequestPeer, modern: boolean, condition: TerminateCondition): void {
+  if (modern) peer.answer(terminateBody(condition, '', ''));
+  else peer.refuse(LEGACY_STATUS[condition] ?? 500);
+}
+
+/** `ver` of 1.6 or above, compared number by number: 1.10 is above 1.6. */
+function isModern(ver: string | undefined): boolean {
+  const match = /^([0-9]{1,3})\.([0-9]{1,3})$/.exec(ver ?? '');
+  if (match === null) return false;
+  const major = Number(match[1]);
+  return major > 1 || (major === 1 && Number(match[2]) >= 6);
+}
+
+/** A count from the client; what is no integer from 0 on counts as not given. */
+function integer(text: string | undefined, otherwise: number): number {
+  return text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : otherwise;
+}
