@@ -21,5 +21,6 @@ export function installDebianPackages() {
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
   spawnSync('apt-get', ['update', '-qq'], quiet);
   const done = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
-  if (done.status !== 0) console.error('poise: apt-get failed; tests that need these programs will be skipped.');
+  if (done.status !== 0)
+    console.error('poise: apt-get failed; tests that need these programs will be skipped.');
 }

@@ -14,7 +14,10 @@ build();
 
 const bin = (path) => join(root, 'node_modules', path);
 const check = (what, script, args) => {
-  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) fail(`${what} failed; the message stands above.`);
 };
 
@@ -35,9 +38,13 @@ let status = suite([process.execPath], [...reporters, ...rest], long ? { POISE_T
 if (long) {
   for (const version of ['22', '24']) {
     console.log(`\nunit suites on Node ${version}`);
-    const node = spawnSync('npm', ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'], {
-      encoding: 'utf8',
-    }).stdout?.trim();
+    const node = spawnSync(
+      'npm',
+      ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'],
+      {
+        encoding: 'utf8',
+      },
+    ).stdout?.trim();
     if (!node) {
       console.log(`Node ${version} cannot be had here`);
       status ||= 1;

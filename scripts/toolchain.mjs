@@ -18,7 +18,9 @@ export function fail(sentence) {
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
-    fail(`Node ${process.versions.node} is too old: Poise needs Node 20.19 or newer (tested on 20, 22 and 24).`);
+    fail(
+      `Node ${process.versions.node} is too old: Poise needs Node 20.19 or newer (tested on 20, 22 and 24).`,
+    );
 }
 
 /** npm as it was started with, else the one on the PATH; never through a shell on POSIX. */
@@ -82,7 +84,10 @@ function sources() {
 }
 
 function run(script, args, what, cwd = root) {
-  const result = spawnSync(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) fail(`${what} failed; the message stands above.`);
 }
 
@@ -93,7 +98,16 @@ export function build({ force = false } = {}) {
   const complete = outputs.every((path) => existsSync(join(root, path)));
   if (!force && complete && stampOf('build') === now) return;
   console.error('poise: building (only when sources changed) …');
-  run(join(root, 'node_modules/typescript/bin/tsc'), ['-b', ...(force || !complete ? ['--force'] : [])], 'the compiler');
-  run(join(root, 'node_modules/vite/bin/vite.js'), ['build', '--logLevel', 'warn'], 'the page build', join(root, 'packages/desktop'));
+  run(
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ['-b', ...(force || !complete ? ['--force'] : [])],
+    'the compiler',
+  );
+  run(
+    join(root, 'node_modules/vite/bin/vite.js'),
+    ['build', '--logLevel', 'warn'],
+    'the page build',
+    join(root, 'packages/desktop'),
+  );
   writeStamp('build', now);
 }
