@@ -3,6 +3,7 @@ import { type Element, serialize } from '@poise/xml';
 import type { Core } from './core.ts';
 import { parseJid } from './jid.ts';
 import { NS } from './namespaces.ts';
+import { retained } from './retained.ts';
 import { attribute } from './stanza.ts';
 import type { ClientStream } from './stream/client-stream.ts';
 
@@ -49,7 +50,8 @@ export class Presence {
 
   #available(session: ClientStream, presence: Element): void {
     session.priority = priorityOf(presence);
-    session.presenceXml = presence.children.length === 0 ? PLAIN_PRESENCE : serialize(presence, NS.client);
+    session.presenceXml =
+      presence.children.length === 0 ? PLAIN_PRESENCE : retained(serialize(presence, NS.client));
     if (session.available) return;
     const { entry } = session;
     session.available = true;

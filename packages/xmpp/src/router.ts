@@ -3,6 +3,7 @@ import type { Clock } from '@poise/clock';
 import { escapeAttr } from '@poise/xml';
 import { escapeLocal } from './jid.ts';
 import type { XmppLimits } from './limits.ts';
+import { retained } from './retained.ts';
 import type { ClientStream } from './stream/client-stream.ts';
 
 /** Sessions of one user; kept after the last one ends, because the rate of binds is counted here. */
@@ -19,9 +20,10 @@ export class UserSessions {
   bindTokensAt: number;
 
   constructor(user: string, domain: string, tokens: number, now: number) {
-    this.user = user;
-    this.bareJid = `${escapeLocal(user)}@${domain}`;
-    this.bareJidXml = escapeAttr(this.bareJid);
+    this.user = retained(user);
+    this.bareJid = retained(`${escapeLocal(user)}@${domain}`);
+    const escaped = escapeAttr(this.bareJid);
+    this.bareJidXml = escaped === this.bareJid ? this.bareJid : escaped;
     this.bindTokens = tokens;
     this.bindTokensAt = now;
   }
@@ -52,7 +54,7 @@ export class Router {
     let entry = this.#users.get(user);
     if (entry === undefined) {
       entry = new UserSessions(user, this.#domain, this.#limits.bindBurst, this.#clock.monotonic());
-      this.#users.set(user, entry);
+      this.#users.set(entry.user, entry);
     }
     return entry;
   }

@@ -3,6 +3,7 @@
  * A subscription belongs to a user and is either bare (all his sessions) or names one resource.
  */
 import type { NodeDecision, XmppAccess } from '../access.ts';
+import { retained } from '../retained.ts';
 
 /** Why a bare subscription exists without a request. */
 export type SubscriptionOrigin = 'explicit' | 'automatic' | 'presence';
@@ -36,8 +37,10 @@ class Node {
   readonly subscriptions: Entry[] = [];
   item: Item | undefined = undefined;
   created = false;
+  /** Whether the last item is kept for those who ask. */
+  keepsItem = true;
   constructor(name: string) {
-    this.name = name;
+    this.name = retained(name);
   }
 }
 
@@ -53,7 +56,7 @@ class Entry implements Subscription {
   constructor(of: Node, user: string, resource: string | null, origin: SubscriptionOrigin) {
     this.of = of;
     this.user = user;
-    this.resource = resource;
+    this.resource = resource === null ? null : retained(resource);
     this.origin = origin;
     this.slot = of.subscriptions.length;
   }
@@ -86,8 +89,10 @@ export class Pubsub {
   }
 
   /** Makes a node that no object stands behind. Making it again changes nothing. */
-  create(node: string): void {
-    this.#node(node).created = true;
+  create(node: string, options: { readonly keepsItem: boolean }): void {
+    const known = this.#node(node);
+    known.created = true;
+    known.keepsItem = options.keepsItem;
   }
 
   /** Nodes that services made, for lists. */
@@ -193,7 +198,7 @@ export class Pubsub {
   /** Keeps the item as the node's last one and returns who is to get it. */
   publish(node: string, item: Item): readonly Subscription[] {
     const known = this.#node(node);
-    known.item = item;
+    if (known.keepsItem) known.item = { id: retained(item.id), xml: retained(item.xml) };
     return known.subscriptions;
   }
 
@@ -210,7 +215,7 @@ export class Pubsub {
     let node = this.#nodes.get(name);
     if (node === undefined) {
       node = new Node(name);
-      this.#nodes.set(name, node);
+      this.#nodes.set(node.name, node);
     }
     return node;
   }

@@ -236,10 +236,13 @@ function items({ core, session, action, node, name }: Request): Answer {
 
 /** Load harnesses make their nodes; asking twice is no error, because nodes of objects exist before anybody asks. */
 function create(request: Request): Answer {
-  const { core, session, node, name } = request;
+  const { core, session, payload, node, name } = request;
   if (!core.access.isService(session.entry.user)) return unsupported(request);
   const created = node === '' ? core.ids.alphanumeric(20) : name;
-  core.pubsub.create(created);
+  const form = payload.child('configure')?.child('x', NS.dataForms);
+  const persist = form?.elements('field').find((field) => field.attr('var') === 'pubsub#persist_items');
+  const keepsItem = !['0', 'false'].includes(persist?.child('value')?.text ?? '1');
+  core.pubsub.create(created, { keepsItem });
   return pubsubXml(`<create${attribute('node', created)}/>`);
 }
 

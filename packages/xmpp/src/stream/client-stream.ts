@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import { answerIq } from '../iq.ts';
 import { foldCase, isResource } from '../jid.ts';
 import { NS } from '../namespaces.ts';
+import { retained } from '../retained.ts';
 import type { UserSessions } from '../router.ts';
 import { challengeXml, failureXml, successXml } from '../sasl/failure.ts';
 import { iqError, iqResult, type StanzaCondition, type StanzaError, stanzaError } from '../stanza.ts';
@@ -86,7 +87,7 @@ export class ClientStream implements Stream {
     switch (actionFor(this.#state, 'header')) {
       case 'offer': {
         const to = foldCase(header.to ?? '');
-        this.alias = to === foldCase(this.#core.domain) ? '' : to;
+        this.alias = to === foldCase(this.#core.domain) ? '' : retained(to);
         this.#state = 'offered';
         const mechanisms = this.#authentication?.mechanisms ?? [];
         this.transport.features(featuresBefore(this.transport, mechanisms));
@@ -312,9 +313,10 @@ export class ClientStream implements Stream {
     if (!isResource(resource)) return { condition: 'bad-request' };
     const refusal = this.#core.router.admit(entry, resource);
     if (refusal !== null) return { condition: 'resource-constraint' as StanzaCondition, text: refusal };
-    this.resource = resource;
-    this.fullJid = `${entry.bareJid}/${resource}`;
-    this.fullJidXml = escapeAttr(this.fullJid);
+    this.resource = retained(resource);
+    this.fullJid = retained(`${entry.bareJid}/${resource}`);
+    const escaped = escapeAttr(this.fullJid);
+    this.fullJidXml = escaped === this.fullJid ? this.fullJid : escaped;
     this.#state = 'bound';
     const old = entry.session(resource);
     if (old !== undefined) {
