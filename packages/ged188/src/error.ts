@@ -26,6 +26,8 @@ export const GED188_ERRORS = {
   'skill-group-count': FailureStatus.INVALID_NUM_SKILL_GROUPS,
   'named-variable-count': FailureStatus.INVALID_NUM_NAMED_VARIABLES,
   'named-array-count': FailureStatus.INVALID_NUM_NAMED_ARRAYS,
+  'session-not-open': FailureStatus.SESSION_NOT_OPEN,
+  'requests-outstanding': null,
   'variables-too-long': FailureStatus.TOO_MUCH_DATA,
 } as const;
 
