@@ -7,6 +7,14 @@ export type {
   ScramMechanism,
   ScramRecord,
 } from './authenticator.ts';
+export {
+  type BoshOptions,
+  type BoshService,
+  type BoshSessionInfo,
+  createBoshHandler,
+} from './bosh/handler.ts';
+export { BOSH_LIMITS, type BoshLimits } from './bosh/limits.ts';
+export type { BoshObserver } from './bosh/observer.ts';
 export type { PublishResult } from './core.ts';
 export { foldCase, type Jid, loginIdOf, parseJid } from './jid.ts';
 export { LIMITS, type XmppLimits } from './limits.ts';

@@ -1,0 +1,82 @@
+/** Who may sign in to the notification service and see which node: our accounts and policy as @poise/xmpp asks for them. */
+import type { Authenticator, AuthResult, Peer, ScramMechanism, XmppAccess } from '@poise/xmpp';
+import type { Accounts, Principal } from '../accounts/accounts.ts';
+import type { DirectorySource } from '../store/directory.ts';
+
+/** The questions about nodes; the policy of accounts/ answers them. */
+export interface NodeRules {
+  nodeAccess(user: string, node: string): 'allow' | 'forbidden' | 'not-found';
+  nodesOf(user: string): Iterable<string>;
+  automaticNodes(user: string): readonly string[];
+  canonicalNode(node: string): string;
+}
+
+/** A node of this kind is subscribed while the user is present, and its end is logged (UNSUBSCRIBE_REQUEST_SUCCESS). */
+const PRESENCE_NODE = /\/ClientLog$/;
+
+export function xmppAccess(rules: NodeRules, isService: (user: string) => boolean): XmppAccess {
+  return {
+    nodeAccess: (user, node) => rules.nodeAccess(user, node),
+    nodesOf: (user) => rules.nodesOf(user),
+    automaticNodes: (user) => rules.automaticNodes(user).filter((node) => !PRESENCE_NODE.test(node)),
+    presenceNodes: (user) => rules.automaticNodes(user).filter((node) => PRESENCE_NODE.test(node)),
+    canonicalNode: (node) => rules.canonicalNode(node),
+    isService,
+  };
+}
+
+export interface AuthenticatorDependencies {
+  readonly accounts: Accounts;
+  readonly directory: DirectorySource;
+  readonly isService: (user: string) => boolean;
+  /** SCRAM keys may be asked for. */
+  readonly scram: boolean;
+  /** A sign-in with PLAIN failed; `told`: accounts has published it. */
+  readonly onRefused: (authcid: string, told: boolean) => void;
+  readonly onAccepted: (loginId: string) => void;
+}
+
+export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Authenticator {
+  const { accounts, directory, isService, onRefused, onAccepted } = dependencies;
+  const allowed = (principal: Principal, peer: Peer): boolean => {
+    // The publisher of load tests may do anything, so it must be on this machine.
+    if (isService(principal.loginId)) return peer.loopback;
+    // Administrators use the console; they are no users of the notification service.
+    return principal.roles.has('Agent') || principal.roles.has('Supervisor');
+  };
+  const plain = async (authcid: string, password: string, peer: Peer): Promise<AuthResult> => {
+    try {
+      const remembered = accounts.remembered('xmpp', authcid, password);
+      const result = remembered?.ok ? remembered : await accounts.authenticate('xmpp', authcid, password);
+      if (!result.ok) {
+        onRefused(authcid, true);
+        const { reason } = result;
+        return {
+          ok: false,
+          reason: reason === 'locked' || reason === 'unavailable' ? reason : 'not-authorized',
+        };
+      }
+      if (!allowed(result.principal, peer)) {
+        onRefused(authcid, false);
+        return { ok: false, reason: 'not-authorized' };
+      }
+      onAccepted(result.principal.loginId);
+      return { ok: true, loginId: result.principal.loginId };
+    } catch {
+      onRefused(authcid, false);
+      return { ok: false, reason: 'unavailable' };
+    }
+  };
+  if (!dependencies.scram) return { plain };
+  return {
+    plain,
+    async scram(authcid: string, mechanism: ScramMechanism) {
+      if (accounts.isLocked('xmpp', authcid)) return null;
+      const user = directory.current.user(authcid) ?? directory.current.userByName(authcid);
+      if (user === undefined || !user.roles.some((role) => role === 'Agent' || role === 'Supervisor'))
+        return null;
+      const keys = await accounts.scramKeys(authcid, mechanism);
+      return keys === null ? null : { loginId: user.loginId, ...keys };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { DebugRing } from './debug-ring.ts';
+import {
+  activeLine,
+  consumeLine,
+  idleClosedLine,
+  receivedLine,
+  sessionClosedLine,
+  statsLine,
+  unroutableLine,
+  unroutedLine91,
+} from './notification-lines.ts';
+
+const JID = '1001003@fin.example.com/desktop';
+
+test('the lines of the disconnect trace', () => {
+  expect(receivedLine('3445afbe', '<body sid="3445afbe" rid="164853266"/>')).toBe(
+    'HTTPBindLog: HTTP RECV(3445afbe): <body sid="3445afbe" rid="164853266"/>',
+  );
+  expect(activeLine('f382a015', 63231.4, JID)).toBe(
+    `Session (id=f382a015) was last active 63231 ms ago: ${JID}`,
+  );
+  expect(idleClosedLine('f382a015', JID, 60)).toBe(
+    `Closing idle session (id=f382a015): ${JID} after being inactive for more than threshold value of 60`,
+  );
+  expect(sessionClosedLine(JID)).toBe(`A session is being closed for ${JID}`);
+  expect(statsLine(1492185866851, JID, 4, 0, 0, 3748)).toBe(
+    `time=1492185866851,JID=${JID},msgs_sent=4,msgs_queue=0,msgs_drop=0,bytes_sent=3748`,
+  );
+  expect(unroutableLine('<message/>')).toBe(
+    'Unable to route packet. No session is available so store offline. <message/>',
+  );
+  expect(unroutedLine91('<message from="pubsub.d" to="2001@d" id="x"/>')).toBe(
+    'RoutingTableImpl: Failed to route packet to JID: 2001@d/User packet: <message from="pubsub.d" to="2001@d" id="x"/>',
+  );
+  expect(consumeLine('3445afbe', JID, 3, '<presence/>', 164853266)).toMatch(
+    /^consumeResponse: org\.jivesoftware\.openfire\.http\.HttpSession@[0-9a-f]+ status: 3 address: 1001003@fin\.example\.com\/desktop id: 3445afbe presence: <presence\/> rid: 164853266$/,
+  );
+});
+
+test('the ring keeps the newest lines within its number and its characters', () => {
+  const ring = new DebugRing(3, 10_000);
+  for (let i = 0; i < 5; i++) ring.push(i, receivedLine, `s${i}`, 'x');
+  expect(ring.lines().map(({ atMs }) => atMs)).toEqual([2, 3, 4]);
+  ring.push(5, receivedLine, 's5', 'y'.repeat(20_000));
+  ring.push(6, receivedLine, 's6', 'z'.repeat(20_000));
+  ring.push(7, receivedLine, 's7', 'z'.repeat(20_000));
+  const lines = ring.lines();
+  expect(lines.map(({ atMs }) => atMs)).toEqual([6, 7]);
+  expect(lines[0]?.line).toHaveLength('HTTPBindLog: HTTP RECV(s6): '.length + 4_096 + 3);
+});

@@ -1,0 +1,54 @@
+/** Texts of the notification service's log lines, as operators search for them; the journal puts the time before them. */
+
+export const STARTED_LINE = 'HTTP bind service started';
+export const STOPPED_LINE = 'Openfire stopped';
+
+export const receivedLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP RECV(${sid}): ${xml}`;
+
+export const sentLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP SENT(${sid}): ${xml}`;
+
+/** The object hash that the original prints is derived from the sid, so that it stays the same for a session. */
+export function consumeLine(
+  sid: string,
+  jid: string,
+  status: number,
+  presenceXml: string,
+  rid: number,
+): string {
+  return `consumeResponse: org.jivesoftware.openfire.http.HttpSession@${objectHash(sid)} status: ${status} address: ${jid} id: ${sid} presence: ${presenceXml} rid: ${rid}`;
+}
+
+export const activeLine = (sid: string, msAgo: number, jid: string): string =>
+  `Session (id=${sid}) was last active ${Math.round(msAgo)} ms ago: ${jid}`;
+
+export function statsLine(
+  atMs: number,
+  jid: string,
+  sent: number,
+  queued: number,
+  dropped: number,
+  bytesSent: number,
+): string {
+  return `time=${Math.floor(atMs)},JID=${jid},msgs_sent=${sent},msgs_queue=${queued},msgs_drop=${dropped},bytes_sent=${bytesSent}`;
+}
+
+export const idleClosedLine = (sid: string, jid: string, thresholdSeconds: number): string =>
+  `Closing idle session (id=${sid}): ${jid} after being inactive for more than threshold value of ${thresholdSeconds}`;
+
+export const sessionClosedLine = (jid: string): string => `A session is being closed for ${jid}`;
+
+/** An event for a user without an available session. It is dropped, whatever the words say (they are the original's). */
+export const unroutableLine = (stanzaXml: string): string =>
+  `Unable to route packet. No session is available so store offline. ${stanzaXml}`;
+
+/** The line of 9.1 for the same; `jid` is the address in `stanzaXml`, to which 9.1 adds a resource nobody has. */
+export function unroutedLine91(stanzaXml: string): string {
+  const to = /\sto="([^"]*)"/.exec(stanzaXml)?.[1] ?? '';
+  return `RoutingTableImpl: Failed to route packet to JID: ${to}/User packet: ${stanzaXml}`;
+}
+
+function objectHash(text: string): string {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
+  return (hash >>> 8).toString(16);
+}

@@ -1,0 +1,360 @@
+import { createServer } from 'node:net';
+import { systemClock } from '@poise/clock';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Accounts, Principal } from '../accounts/accounts.ts';
+import { type Happening, type HappeningKind, Happenings } from '../happenings.ts';
+import { HttpHost } from '../http/http-host.ts';
+import type { Directory, DirectorySource, Role, UserRecord } from '../store/directory.ts';
+import { createDirectory, EMPTY_DIRECTORY } from '../store/snapshot.ts';
+import { XmppHost, type XmppHostOptions } from './xmpp-host.ts';
+
+function user(loginId: string, roles: Role[]): UserRecord {
+  return {
+    loginId,
+    loginName: `name-${loginId}`,
+    firstName: '',
+    lastName: '',
+    roles,
+    teamId: null,
+    supervisedTeamIds: [],
+    skillTargetId: Number(loginId) || 1,
+    skillGroupNumbers: [],
+  };
+}
+
+const USERS = [
+  user('2001', ['Agent']),
+  user('2002', ['Agent']),
+  user('admin', ['Administrator']),
+  user('publisher', []),
+];
+
+class Source implements DirectorySource {
+  current: Directory = createDirectory(1, { ...EMPTY_DIRECTORY, users: USERS });
+  #listener: ((directory: Directory) => void) | undefined;
+
+  onChange(listener: (directory: Directory) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  get observed(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  replace(users: UserRecord[]): void {
+    this.current = createDirectory(this.current.version + 1, { ...EMPTY_DIRECTORY, users });
+    this.#listener?.(this.current);
+  }
+}
+
+let source: Source;
+let happenings: Happenings;
+let seen: Happening[];
+let noted: string[];
+let xmpp: XmppHost;
+let http: HttpHost;
+let debugging: boolean;
+
+/** Passwords equal the login id. */
+const accounts: Accounts = {
+  async authenticate(_scope, name, secret) {
+    const found = source.current.user(name) ?? source.current.userByName(name);
+    if (secret === 'broken') throw new Error('the store is gone');
+    if (found === undefined || secret !== found.loginId) {
+      happenings.publish('auth.failed', { user: name, where: 'xmpp', reason: 'wrong' });
+      return { ok: false, reason: 'wrong' };
+    }
+    const principal: Principal = {
+      loginId: found.loginId,
+      loginName: found.loginName,
+      roles: new Set(found.roles),
+      user: found,
+    };
+    return { ok: true, principal };
+  },
+  remembered: () => undefined,
+  scramKeys: async () => null,
+  isLocked: () => false,
+  noteOutcome: (_scope, name, ok) => {
+    noted.push(`${name} ${ok}`);
+  },
+  forget: () => {},
+};
+
+const nodes: XmppHostOptions['nodes'] = {
+  nodeAccess: (name, node) => (node.includes(`/User/${name}`) ? 'allow' : 'forbidden'),
+  nodesOf: (name) => [`/finesse/api/User/${name}`],
+  automaticNodes: (name) => [`/finesse/api/User/${name}`, `/finesse/api/User/${name}/ClientLog`],
+  canonicalNode: (node) => node,
+};
+
+async function start(options: Partial<XmppHostOptions> = {}): Promise<void> {
+  xmpp = new XmppHost({
+    clock: systemClock(),
+    happenings,
+    accounts,
+    nodes,
+    directory: source,
+    domain: 'localhost',
+    eventForm: '11.6',
+    version: '0.1.0',
+    xmpp: { host: '127.0.0.1', port: 0 },
+    debugging: () => debugging,
+    userXml: (loginId) => `<User>\n  <loginId>${loginId}</loginId>\n</User>`,
+    ...options,
+  });
+  http = new HttpHost({
+    clock: systemClock(),
+    happenings,
+    listeners: [{ name: 'bosh', host: '127.0.0.1', port: 0 }],
+    pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
+    plugins: [],
+    notification: xmpp,
+    cors: 'loopback',
+  });
+  await xmpp.start();
+  await http.start();
+}
+
+beforeEach(() => {
+  source = new Source();
+  seen = [];
+  noted = [];
+  debugging = false;
+  happenings = new Happenings(() => 0);
+  happenings.observe((happening) => seen.push(happening));
+});
+
+afterEach(async () => {
+  await xmpp.stop();
+  await http.stop();
+});
+
+function of<K extends HappeningKind>(kind: K): Happening<K>[] {
+  return seen.filter((happening): happening is Happening<K> => happening.kind === kind);
+}
+
+function infoLines(): string[] {
+  return of('notification.info').map((h) => h.line);
+}
+
+/** A BOSH client of few words. */
+class Client {
+  #rid = 1_000;
+  #sid = '';
+  readonly headers: Record<string, string>;
+
+  constructor(headers: Record<string, string> = {}) {
+    this.headers = headers;
+  }
+
+  async post(inner: string, attributes = ''): Promise<string> {
+    const sid = this.#sid === '' ? '' : ` sid="${this.#sid}"`;
+    const response = await fetch(`http://127.0.0.1:${http.port('bosh')}/http-bind/`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/xml', ...this.headers },
+      body: `<body xmlns="http://jabber.org/protocol/httpbind" rid="${this.#rid++}"${sid}${attributes}>${inner}</body>`,
+    });
+    if (response.status !== 200) return String(response.status);
+    const text = await response.text();
+    this.#sid ||= / sid=['"]([^'"]+)['"]/.exec(text)?.[1] ?? '';
+    return text;
+  }
+
+  open(): Promise<string> {
+    return this.post(
+      '',
+      ' to="localhost" wait="10" hold="1" ver="1.6" xml:lang="en" xmpp:version="1.0" xmlns:xmpp="urn:xmpp:xbosh"',
+    );
+  }
+
+  authenticate(name: string, password: string): Promise<string> {
+    const secret = Buffer.from(`\0${name}\0${password}`).toString('base64');
+    return this.post(`<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${secret}</auth>`);
+  }
+
+  async signIn(name: string): Promise<void> {
+    await this.open();
+    expect(await this.authenticate(name, name)).toContain('<success');
+    await this.post('', ' xmpp:restart="true" xmlns:xmpp="urn:xmpp:xbosh"');
+    const bound = await this.post(
+      '<iq xmlns="jabber:client" type="set" id="b"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>desktop</resource></bind></iq>',
+    );
+    expect(bound).toContain(`${name}@localhost/desktop`);
+    expect(await this.post('<presence xmlns="jabber:client"/>')).toContain('finesse@localhost');
+  }
+
+  terminate(): Promise<string> {
+    return this.post('', ' type="terminate"');
+  }
+}
+
+test('an agent signs in over BOSH, gets an Update, leaves: with the happenings of each step', async () => {
+  await start();
+  xmpp.setServicePresence(true);
+  expect(infoLines()).toEqual(['HTTP bind service started']);
+  const client = new Client();
+  await client.signIn('2001');
+  expect(of('presence')).toMatchObject([
+    { jid: '2001@localhost/desktop', type: 'available', cause: { user: '2001' } },
+  ]);
+  expect([...xmpp.sessions()]).toMatchObject([{ jid: '2001@localhost/desktop', transport: 'bosh' }]);
+
+  const poll = client.post('');
+  xmpp.publish('/finesse/api/User/2001', '<Update>\n</Update>\n');
+  expect(await poll).toContain('&lt;Update&gt;');
+
+  await client.terminate();
+  expect(of('presence').at(-1)).toMatchObject({ jid: '2001@localhost/desktop', type: 'unavailable' });
+  expect(of('unsubscribe')).toMatchObject([
+    { node: '/finesse/api/User/2001/ClientLog', jid: '2001@localhost' },
+  ]);
+  expect(infoLines()).toEqual([
+    'HTTP bind service started',
+    'A session is being closed for 2001@localhost/desktop',
+  ]);
+});
+
+test('a presence sink takes presences over, and nothing is told twice', async () => {
+  const told: unknown[] = [];
+  await start({ presence: { presenceChanged: (...args) => told.push(args) } });
+  xmpp.setServicePresence(true);
+  const client = new Client();
+  await client.signIn('2001');
+  await client.terminate();
+  expect(told).toEqual([
+    ['2001', '2001@localhost/desktop', 'available', false],
+    ['2001', '2001@localhost/desktop', 'unavailable', true],
+  ]);
+  expect([...of('presence'), ...of('unsubscribe')]).toEqual([]);
+});
+
+test('the wire log is in the ring always and in debug.log only while that is on, without passwords', async () => {
+  await start();
+  const before = new Client();
+  await before.open();
+  await before.authenticate('2001', '2001');
+  expect([...of('notification.debug'), ...of('notification.wire')]).toEqual([]);
+  const ring = xmpp.debugLines().map((entry) => entry.line);
+  expect(ring.some((line) => /^HTTPBindLog: HTTP RECV\([^)]+\): <body .*>\*\*\*<\/auth>/.test(line))).toBe(
+    true,
+  );
+  expect(ring.join('\n')).not.toContain(Buffer.from('\x002001\x002001').toString('base64'));
+
+  debugging = true;
+  const during = new Client();
+  await during.open();
+  await during.authenticate('2002', '2002');
+  expect(of('notification.debug').map((h) => h.line.split('(')[0])).toContain('HTTPBindLog: HTTP SENT');
+  expect(of('notification.wire')).toMatchObject([
+    { user: '2002', body: '<User>\n  <loginId>2002</loginId>\n</User>' },
+  ]);
+});
+
+test('a wrong password is told once, by accounts', async () => {
+  await start();
+  const client = new Client();
+  await client.open();
+  expect(await client.authenticate('2001', 'wrong')).toContain('not-authorized');
+  expect(of('auth.failed')).toMatchObject([{ user: '2001', where: 'xmpp', reason: 'wrong' }]);
+  expect(noted).toEqual([]);
+});
+
+test('administrators are no users of the notification service', async () => {
+  await start();
+  const client = new Client();
+  await client.open();
+  expect(await client.authenticate('admin', 'admin')).toContain('not-authorized');
+  expect(of('auth.failed')).toMatchObject([{ user: 'admin', where: 'xmpp' }]);
+});
+
+test('a store that fails refuses for now, and does not end the server', async () => {
+  await start();
+  const client = new Client();
+  await client.open();
+  expect(await client.authenticate('2001', 'broken')).toContain('temporary-auth-failure');
+  const other = new Client();
+  await other.open();
+  expect(await other.authenticate('2001', '2001')).toContain('<success');
+});
+
+test('the publisher of load tests signs in only where it was named', async () => {
+  await start();
+  const stranger = new Client();
+  await stranger.open();
+  expect(await stranger.authenticate('publisher', 'publisher')).toContain('not-authorized');
+  await xmpp.stop();
+  await http.stop();
+  await start({ serviceUser: 'publisher' });
+  const publisher = new Client();
+  await publisher.open();
+  expect(await publisher.authenticate('publisher', 'publisher')).toContain('<success');
+});
+
+test('a user who is deleted loses the session', async () => {
+  await start();
+  xmpp.setServicePresence(true);
+  const client = new Client();
+  await client.signIn('2001');
+  source.replace(USERS.filter(({ loginId }) => loginId !== '2001'));
+  expect([...xmpp.sessions()]).toEqual([]);
+});
+
+test('cross-origin headers come from the HTTP host alone', async () => {
+  await start();
+  const url = `http://127.0.0.1:${http.port('bosh')}/http-bind/`;
+  const call = (origin: string) => fetch(url, { method: 'POST', headers: { Origin: origin }, body: '<x/>' });
+  expect((await call('http://localhost:3000')).headers.get('access-control-allow-origin')).toBe(
+    'http://localhost:3000',
+  );
+  expect((await call('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('the service can be down alone, and tells so; while it goes down nobody is taken for absent', async () => {
+  await start();
+  xmpp.setServicePresence(true);
+  const client = new Client();
+  await client.signIn('2001');
+  const received = () => xmpp.debugLines().filter(({ line }) => line.includes('HTTP RECV')).length;
+  const before = received();
+  const poll = client.post('');
+  while (received() === before) await new Promise((resolve) => setImmediate(resolve));
+  await xmpp.stop();
+  expect(await poll).toContain('system-shutdown');
+  expect(of('presence').map((h) => h.type)).toEqual(['available']);
+  expect(infoLines().at(-1)).toBe('Openfire stopped');
+  expect(source.observed).toBe(false);
+  expect(xmpp.health()).toMatchObject({ state: 'stopped', ready: false });
+  expect(await new Client().open()).toBe('503');
+  xmpp.publish('/finesse/api/User/2001', 'nobody hears this');
+
+  await xmpp.start();
+  expect(xmpp.health()).toMatchObject({ state: 'running', ready: true });
+  await new Client().signIn('2001');
+});
+
+test('a port in use is named with its setting', async () => {
+  await start();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const second = new XmppHost({
+    clock: systemClock(),
+    happenings,
+    accounts,
+    nodes,
+    directory: source,
+    domain: 'localhost',
+    eventForm: '11.6',
+    version: '0.1.0',
+    xmpp: { host: '127.0.0.1', port },
+  });
+  await expect(second.start()).rejects.toThrow(
+    `choose another port with the setting ports.xmpp or ports.offset`,
+  );
+  expect(second.health()).toMatchObject({ state: 'failed', ready: false });
+  await new Promise((resolve) => other.close(resolve));
+});

@@ -1,0 +1,310 @@
+/**
+ * The notification service as a part of the server: @poise/xmpp with our accounts, policy, certificate and
+ * ports. It can be stopped and started alone; sessions and subscriptions do not outlive it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
+import type { Clock } from '@poise/clock';
+import {
+  type BoshLimits,
+  type BoshService,
+  createBoshHandler,
+  createXmppServer,
+  type EventForm,
+  type SessionInfo,
+  type TcpListener,
+  type XmppLimits,
+  type XmppServer,
+} from '@poise/xmpp';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Happenings } from '../happenings.ts';
+import type { Part, PartHealth, PartState } from '../parts/part.ts';
+import type { Directory, DirectorySource } from '../store/directory.ts';
+import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
+import { DebugRing } from './debug-ring.ts';
+import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
+import { notificationObservers, type PresenceSink } from './observer.ts';
+
+/** One TCP port of the notification service. */
+export interface XmppPort {
+  readonly host: string;
+  /** 0 lets the system choose (tests). */
+  readonly port: number;
+}
+
+export interface XmppHostOptions {
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly accounts: Accounts;
+  readonly nodes: NodeRules;
+  readonly directory: DirectorySource;
+  readonly domain: string;
+  /** Setting `compatibility`: form of event stanzas and lines. */
+  readonly eventForm: EventForm;
+  readonly version: string;
+  /** 5222, STARTTLS when there is a certificate; absent: closed. */
+  readonly xmpp?: XmppPort;
+  /** 5223, TLS from the first byte; needs a certificate. */
+  readonly xmppTls?: XmppPort;
+  readonly secureContext?: SecureContextOptions;
+  /** PLAIN without TLS for other machines too. */
+  readonly plainAllowed?: boolean;
+  /** Offer SCRAM over TLS on 5222 and 5223. */
+  readonly scram?: boolean;
+  readonly limits?: Partial<XmppLimits>;
+  readonly boshLimits?: Partial<BoshLimits>;
+  /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
+  readonly serviceUser?: string;
+  readonly presence?: PresenceSink;
+  /** debug.log is written now: the wire log is worth its price. */
+  readonly debugging?: () => boolean;
+  /** The User object as GET prints it, for the wire log of a sign-in. */
+  readonly userXml?: (loginId: string) => string | undefined;
+  /** Default node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array;
+}
+
+const REFUSALS_MAX = 1_000;
+
+interface Running {
+  readonly server: XmppServer;
+  readonly bosh: BoshService;
+  readonly listeners: TcpListener[];
+  readonly endObservation: () => void;
+}
+
+export class XmppHost implements Part {
+  readonly name = 'notification';
+  readonly #options: XmppHostOptions;
+  readonly #ring = new DebugRing();
+  /** Refusals of PLAIN that the server is about to tell of: by user, whether accounts has published them. */
+  readonly #refusals = new Map<string, boolean>();
+  #state: PartState = 'stopped';
+  #reason = '';
+  #running: Running | undefined;
+  #servicePresence = false;
+  #xmppPort = 0;
+  #xmppTlsPort = 0;
+
+  constructor(options: XmppHostOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    if (this.#state === 'running') return;
+    this.#state = 'starting';
+    const { xmpp, xmppTls, happenings } = this.#options;
+    const running = this.#create();
+    this.#running = running;
+    try {
+      if (xmpp !== undefined) this.#xmppPort = await this.#listen(running, xmpp, 'ports.xmpp', false);
+      if (xmppTls !== undefined)
+        this.#xmppTlsPort = await this.#listen(running, xmppTls, 'ports.xmppTls', true);
+    } catch (error) {
+      await this.#end(running);
+      this.#state = 'failed';
+      this.#reason = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+    running.server.setServicePresence(this.#servicePresence);
+    this.#state = 'running';
+    happenings.publish('notification.info', { line: STARTED_LINE });
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#state = 'stopping';
+    await this.#end(running);
+    this.#state = 'stopped';
+    this.#options.happenings.publish('notification.info', { line: STOPPED_LINE });
+  }
+
+  health(): PartHealth {
+    const running = this.#running;
+    if (this.#state !== 'running' || running === undefined) {
+      return {
+        state: this.#state,
+        ready: false,
+        reason: this.#reason || `The notification service is ${this.#state}.`,
+      };
+    }
+    const { streams, sessions, nodes } = running.server.health();
+    return {
+      state: 'running',
+      ready: true,
+      detail: {
+        streams,
+        sessions,
+        boshSessions: running.bosh.count,
+        nodes,
+        xmpp: this.#xmppPort,
+        xmppTls: this.#xmppTlsPort,
+      },
+    };
+  }
+
+  /** Ports in use, 0 while closed. */
+  get ports(): { readonly xmpp: number; readonly xmppTls: number } {
+    return { xmpp: this.#xmppPort, xmppTls: this.#xmppTlsPort };
+  }
+
+  /** Sends an Update to a node's subscribers; dropped while the service is down (clients refresh by GET). */
+  publish(node: string, payload: string): void {
+    this.#running?.server.publish(node, payload);
+  }
+
+  /** The webservices' own presence, which clients take for a sign of life. */
+  setServicePresence(available: boolean): void {
+    this.#servicePresence = available;
+    this.#running?.server.setServicePresence(available);
+  }
+
+  sessions(): Iterable<SessionInfo> {
+    return this.#running?.server.sessions() ?? [];
+  }
+
+  /** The last debug lines, oldest first, also of times when debug.log was off. */
+  debugLines(): { readonly atMs: number; readonly line: string }[] {
+    return this.#ring.lines();
+  }
+
+  /** `/http-bind/` of any HTTP listener. */
+  bosh(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#running !== undefined) {
+      this.#running.bosh.handler(req, res);
+      return;
+    }
+    const text = 'The notification service is not running.\n';
+    req.resume();
+    res.writeHead(503, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Length': text.length,
+      'Retry-After': '5',
+    });
+    res.end(text);
+  }
+
+  /** `/ws/` of any HTTP listener. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    return this.#running?.server.handleUpgrade(req, socket, head) ?? false;
+  }
+
+  #create(): Running {
+    const o = this.#options;
+    const random = o.random ?? ((bytes: number) => randomBytes(bytes));
+    const debugging = o.debugging ?? (() => false);
+    const isService = (user: string) => o.serviceUser !== undefined && user === o.serviceUser;
+    const observers = notificationObservers({
+      happenings: o.happenings,
+      clock: o.clock,
+      ring: this.#ring,
+      debugging,
+      presence: o.presence,
+      authFailed: (user, reason) => this.#authFailed(user, reason),
+      form: o.eventForm,
+    });
+    const server = createXmppServer({
+      domain: o.domain,
+      clock: o.clock,
+      random,
+      authenticator: xmppAuthenticator({
+        accounts: o.accounts,
+        directory: o.directory,
+        isService,
+        scram: o.scram ?? false,
+        onRefused: (authcid, told) => {
+          if (this.#refusals.size >= REFUSALS_MAX) this.#refusals.clear();
+          this.#refusals.set(authcid.toLowerCase(), told);
+        },
+        onAccepted: (loginId) => this.#wireLog(loginId, debugging),
+      }),
+      access: xmppAccess(o.nodes, isService),
+      eventForm: o.eventForm,
+      version: o.version,
+      plainAllowed: o.plainAllowed ?? false,
+      observer: observers.xmpp,
+      ...(o.limits === undefined ? {} : { limits: o.limits }),
+    });
+    const bosh = createBoshHandler({
+      openStream: server.openStream,
+      clock: o.clock,
+      random,
+      domain: o.domain,
+      observer: observers.bosh,
+      // The HTTP host knows the policy of the whole origin and writes the headers itself.
+      cors: { origin: () => null },
+      ...(o.boshLimits === undefined ? {} : { limits: o.boshLimits }),
+    });
+    let directory = o.directory.current;
+    const endObservation = o.directory.onChange((next) => {
+      const before = directory;
+      directory = next;
+      followDirectory(server, before, next);
+    });
+    return { server, bosh, listeners: [], endObservation };
+  }
+
+  async #listen(running: Running, at: XmppPort, setting: string, direct: boolean): Promise<number> {
+    const { secureContext, plainAllowed, scram } = this.#options;
+    if (direct && secureContext === undefined) throw new Error(`${setting} needs a certificate.`);
+    try {
+      const listener = await running.server.listenTcp({
+        host: at.host,
+        port: at.port,
+        direct,
+        ...(secureContext === undefined ? {} : { tls: { ...secureContext, minVersion: 'TLSv1.2' } }),
+        plainAllowed: plainAllowed ?? false,
+        ...(scram ? { scram: ['SCRAM-SHA-256', 'SCRAM-SHA-1'] as const } : {}),
+      });
+      running.listeners.push(listener);
+      return listener.port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+        throw new Error(
+          `Port ${at.port} on ${at.host} is used by another program. Stop that program, or choose another port with the setting ${setting} or ports.offset.`,
+        );
+      }
+      throw new Error(`Cannot listen on ${at.host}:${at.port} (${setting}): ${(error as Error).message}.`);
+    }
+  }
+
+  async #end(running: Running): Promise<void> {
+    this.#running = undefined;
+    this.#xmppPort = 0;
+    this.#xmppTlsPort = 0;
+    running.endObservation();
+    // The server first: from then on a session that ends is no user who left.
+    const stopped = running.server.stop('shutdown');
+    running.bosh.stop('shutdown');
+    await stopped;
+  }
+
+  #authFailed(user: string, reason: string): void {
+    const { accounts, happenings } = this.#options;
+    const told = this.#refusals.get(user.toLowerCase());
+    this.#refusals.delete(user.toLowerCase());
+    // SCRAM is verified by the server: accounts has to hear of it, counts it and tells.
+    if (told === undefined) accounts.noteOutcome('xmpp', user, false);
+    else if (!told) happenings.publish('auth.failed', { user, where: 'xmpp', reason }, { user });
+  }
+
+  /** The look at the user that the original makes over HTTP when somebody signs in. */
+  #wireLog(loginId: string, debugging: () => boolean): void {
+    if (!debugging()) return;
+    const body = this.#options.userXml?.(loginId);
+    if (body !== undefined)
+      this.#options.happenings.publish('notification.wire', { user: loginId, body }, { user: loginId });
+  }
+}
+
+/** Users who are gone lose their sessions; those with other rights get their subscriptions looked over. */
+function followDirectory(server: XmppServer, before: Directory, after: Directory): void {
+  for (const user of before.users()) {
+    const now = after.user(user.loginId);
+    if (now === undefined || now.loginId !== user.loginId) server.removeUser(user.loginId);
+    else if (now !== user) server.refreshUser(user.loginId);
+  }
+}
