@@ -7,15 +7,17 @@ export interface XmppObserver {
   presence(user: string, fullJid: string, type: 'available' | 'unavailable', last: boolean): void;
   /** The server removed a presence-bound subscription (see XmppAccess.presenceNodes). */
   unsubscribed(node: string, bareJid: string): void;
-  /** BOSH wire log; SASL data and passwords are masked. */
-  boshReceived(sid: string, xml: string, jid: string): void;
-  boshSent(sid: string, xml: string, jid: string): void;
-  /** A held or answered request was consumed by a session. */
+  /** BOSH wire log: body as received without its namespace; SASL data and passwords are masked. */
+  boshReceived(sid: string, xml: string, jid: string, rid: number): void;
+  boshSent(sid: string, xml: string, jid: string, rid: number): void;
+  /** A request was taken up by its session. `status`: 1 connected, 3 authenticated. */
   boshConsume(sid: string, jid: string, status: number, presenceXml: string, rid: number): void;
-  /** Tick of the BOSH reaper. */
+  /** Sweep over the BOSH sessions; `msAgo` is 0 while a request is held. */
   sessionActive(sid: string, msAgo: number, jid: string): void;
   sessionIdleClosed(sid: string, jid: string, thresholdSeconds: number): void;
+  /** A bound session of any transport has ended. */
   sessionClosed(jid: string): void;
+  /** Sweep over the BOSH sessions: figures since the session's start. */
   stats(jid: string, sent: number, queued: number, dropped: number, bytesSent: number): void;
   /** An event for a user without an available session; the stanza as it would have been sent. */
   unroutable(stanzaXml: string): void;

@@ -1,14 +1,20 @@
 /** The XMPP server: streams, sessions and publish-subscribe behind three transports. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type BoshOptions, type BoshService, createBoshHandler } from './bosh/handler.ts';
+import type { BoshObserver } from './bosh/observer.ts';
 import { Core, type CoreOptions, type PublishResult } from './core.ts';
 import { parseJid } from './jid.ts';
+import type { XmppObserver } from './observer.ts';
 import { ClientStream } from './stream/client-stream.ts';
 import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp/tcp-listener.ts';
 import type { StreamCondition, StreamFactory, Transport, TransportKind } from './transport.ts';
 import { type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
 
-export interface XmppServerOptions extends CoreOptions {}
+export interface XmppServerOptions extends CoreOptions {
+  /** Settings of the BOSH service that the core does not share. */
+  readonly bosh?: Pick<BoshOptions, 'limits' | 'cors' | 'trustForwardedProto' | 'sid' | 'ready'>;
+}
 
 /** One bound session. */
 export interface SessionInfo {
@@ -53,6 +59,8 @@ export interface XmppServer {
   listenTcp(options: TcpListenOptions): Promise<TcpListener>;
   /** WebSocket on `/ws/`. @returns false when the path is not ours */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean;
+  /** `/http-bind/` */
+  readonly bosh: BoshService;
   /**
    * Ends all sessions: `shutdown` tells clients that there is nowhere else to go (system-shutdown),
    * `failover` says nothing, so that they look for the other node.
@@ -71,11 +79,20 @@ class Server implements XmppServer {
   readonly #listeners: TcpListener[] = [];
   readonly #webSocket: WebSocketHost;
   readonly openStream: StreamFactory;
+  readonly bosh: BoshService;
 
   constructor(options: XmppServerOptions) {
     this.#core = new Core(options);
     this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
     this.#webSocket = new WebSocketHost({ ...this.#shared(), saslPolicy: undefined });
+    this.bosh = createBoshHandler({
+      ...options.bosh,
+      openStream: this.openStream,
+      clock: options.clock,
+      random: options.random,
+      domain: options.domain,
+      observer: boshObserver(options.observer ?? {}, this.#core.observer),
+    });
   }
 
   #shared() {
@@ -141,6 +158,7 @@ class Server implements XmppServer {
   async stop(reason: 'shutdown' | 'failover'): Promise<void> {
     this.#core.stopping = true;
     this.#webSocket.stopped = true;
+    this.bosh.stop(reason);
     const closing = this.#listeners.map((listener) => listener.close());
     for (const stream of [...this.#core.streams])
       stream.close(reason === 'shutdown' ? { condition: 'system-shutdown' } : undefined);
@@ -156,4 +174,22 @@ class Server implements XmppServer {
       listeners: this.#listeners.map(({ port, connections }) => ({ port, connections })),
     };
   }
+}
+
+/** The BOSH hooks of our observer; those that nobody asked for stay absent and cost nothing. */
+function boshObserver(wanted: Partial<XmppObserver>, guarded: XmppObserver): Partial<BoshObserver> {
+  const hooks: Partial<BoshObserver> = {
+    notice: (sid, jid, text) => guarded.info(`BOSH session ${sid} ${jid}: ${text}`),
+  };
+  if (wanted.boshReceived) hooks.received = (sid, xml, rid, jid) => guarded.boshReceived(sid, xml, jid, rid);
+  if (wanted.boshSent) hooks.sent = (sid, xml, rid, jid) => guarded.boshSent(sid, xml, jid, rid);
+  if (wanted.boshConsume)
+    hooks.consume = ({ sid, jid, status, presenceXml, rid }) =>
+      guarded.boshConsume(sid, jid, status, presenceXml, rid);
+  if (wanted.sessionActive) hooks.lastActive = guarded.sessionActive;
+  if (wanted.sessionIdleClosed) hooks.idleClosed = guarded.sessionIdleClosed;
+  if (wanted.stats)
+    hooks.stats = ({ jid, msgsSent, msgsQueue, msgsDrop, bytesSent }) =>
+      guarded.stats(jid, msgsSent, msgsQueue, msgsDrop, bytesSent);
+  return hooks;
 }
