@@ -1,0 +1,34 @@
+/**
+ * Puts the configuration of the demonstration centre (teams, queues, reasons, phone books) into a new
+ * store, once: what an administrator changes later stays changed. Users stay out of the store, because
+ * their passwords are public.
+ */
+import type { Store } from '../store/store.ts';
+import { demoConfiguration } from './centre.ts';
+
+const FACT = 'demo.seeded';
+
+/** @returns whether anything was written */
+export async function seedDemo(store: Store): Promise<boolean> {
+  if ((await store.repositories.facts.get(FACT)) !== undefined) return false;
+  const directory = store.directory.current;
+  // A store that is in use is left alone: the centre's ids may mean something else there.
+  const inUse =
+    directory.teams().length > 0 || directory.skillGroups().length > 0 || directory.devices().length > 0;
+  await store.change(async (repositories) => {
+    await repositories.facts.set(FACT, inUse ? 'no' : 'yes');
+    if (inUse) return;
+    const data = demoConfiguration();
+    for (const team of data.teams) await repositories.teams.create(team);
+    for (const group of data.skillGroups) await repositories.skillGroups.create(group);
+    for (const number of data.dialledNumbers) await repositories.dialledNumbers.create(number);
+    await repositories.devices.create(...data.devices);
+    for (const reason of data.reasonCodes) await repositories.reasonCodes.create(reason);
+    for (const reason of data.wrapUpReasons) await repositories.wrapUpReasons.create(reason);
+    for (const book of data.phoneBooks) {
+      const id = await repositories.phoneBooks.create(book);
+      await repositories.phoneBooks.replaceContacts(id, book.contacts);
+    }
+  });
+  return !inUse;
+}

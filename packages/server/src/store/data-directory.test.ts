@@ -1,0 +1,210 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
+import { openDatabase } from './sqlite.ts';
+import { Store } from './store.ts';
+
+let path: string;
+beforeEach(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'poise-store-')), 'data');
+});
+afterEach(() => rmSync(join(path, '..'), { recursive: true, force: true }));
+
+const NOW = Date.UTC(2026, 10, 20, 19, 30);
+const addColour: MigrationStep = async (db) => {
+  await db.schema.alterTable('team').addColumn('colour', 'text').execute();
+};
+const file = (name: string): string => join(path, name);
+
+async function withStore<T>(work: (store: Store) => Promise<T>, steps = MIGRATION_STEPS): Promise<T> {
+  const store = await Store.open({ path, steps, now: () => NOW });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+const addPhone = (extension: string) =>
+  withStore((store) => store.change(({ devices }) => devices.create(extension)));
+const phones = () => withStore((store) => Promise.resolve(store.directory.current.devices()));
+
+describe('a new data directory', () => {
+  test('gets a format, and its files are the owner’s alone', async () => {
+    await addPhone('1000');
+    expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
+    if (process.platform !== 'win32') {
+      expect(statSync(path).mode & 0o777).toBe(0o700);
+      expect(statSync(file('format')).mode & 0o777).toBe(0o600);
+    }
+    expect(readdirSync(path).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  test('keeps what was written when it is opened again', async () => {
+    await addPhone('1000');
+    await addPhone('1001');
+    expect(await phones()).toEqual(['1000', '1001']);
+  });
+});
+
+describe('an older format', () => {
+  beforeEach(async () => {
+    await addPhone('1000');
+    writeFileSync(file('poise.yaml'), 'domain: a.example\n');
+  });
+
+  test('is migrated after a backup that can be opened by itself', async () => {
+    const backups: unknown[] = [];
+    const steps = [...MIGRATION_STEPS, addColour];
+    const store = await Store.open({
+      path,
+      steps,
+      now: () => NOW,
+      onBackup: (backup) => backups.push(backup),
+    });
+    expect(store.directory.current.devices()).toEqual(['1000']);
+    await store.close();
+    const backup = join(path, 'backup', `20261120T193000Z-format-${DATA_FORMAT}`);
+    expect(backups).toEqual([{ path: backup, from: DATA_FORMAT, to: DATA_FORMAT + 1 }]);
+    expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT + 1}\n`);
+    expect(readdirSync(backup).sort()).toEqual(['format', 'poise.sqlite', 'poise.yaml']);
+    path = backup;
+    expect(await phones()).toEqual(['1000']);
+  });
+
+  test('stays as it was when a step fails, and can be migrated later', async () => {
+    const broken: MigrationStep = async (db) => {
+      await addColour(db, 'sqlite');
+      throw new Error('disk full');
+    };
+    await expect(withStore(() => Promise.resolve(), [...MIGRATION_STEPS, broken])).rejects.toThrow(
+      `Cannot open the data directory ${path}: disk full.`,
+    );
+    expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
+    expect(await phones()).toEqual(['1000']);
+    await withStore(() => Promise.resolve(), [...MIGRATION_STEPS, addColour]);
+    expect(readdirSync(file('backup'))).toHaveLength(2);
+  });
+
+  test('whose format file is lost is recognised by the database', async () => {
+    rmSync(file('format'));
+    expect(await phones()).toEqual(['1000']);
+    expect(existsSync(file('backup'))).toBe(false);
+  });
+});
+
+describe('a data directory that cannot be used', () => {
+  test('because it is newer is refused in one plain sentence and not touched', async () => {
+    await addPhone('1000');
+    writeFileSync(file('format'), '99\n');
+    const before = statSync(file('poise.sqlite')).mtimeMs;
+    await expect(phones()).rejects.toThrow(
+      `The data directory ${path} has the format 99, but this version of Poise knows only formats up to ${DATA_FORMAT}.`,
+    );
+    expect(statSync(file('poise.sqlite')).mtimeMs).toBe(before);
+  });
+
+  test('because it is newer, with the format file lost, is refused too', async () => {
+    await withStore(() => Promise.resolve(), [...MIGRATION_STEPS, addColour]);
+    rmSync(file('format'));
+    await expect(phones()).rejects.toThrow(`has the format ${DATA_FORMAT + 1}`);
+  });
+
+  test.each(['', 'x', '-1', '1.5', '0', '99999999999'])(
+    'because its format says %j is refused',
+    async (text) => {
+      await addPhone('1000');
+      writeFileSync(file('format'), text);
+      await expect(phones()).rejects.toThrow('is not a Poise data format');
+    },
+  );
+
+  test('because the database is something else is named', async () => {
+    await addPhone('1000');
+    rmSync(file('poise.sqlite-wal'), { force: true });
+    rmSync(file('poise.sqlite-shm'), { force: true });
+    writeFileSync(file('poise.sqlite'), 'this is no database, but long enough to look at '.repeat(100));
+    await expect(phones()).rejects.toThrow(`Cannot open the data directory ${path}: file is not a database.`);
+  });
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'because it may not be written is named (not as root, who may)',
+    async () => {
+      chmodSync(join(path, '..'), 0o500);
+      await expect(phones()).rejects.toThrow(`Cannot open the data directory ${path}: EACCES.`);
+      chmodSync(join(path, '..'), 0o700);
+    },
+  );
+
+  test('because a file stands in its place is named', async () => {
+    writeFileSync(path, '');
+    await expect(phones()).rejects.toThrow(`Cannot open the data directory ${path}: EEXIST.`);
+  });
+});
+
+describe('durability', () => {
+  test('every commit reaches the disk', () => {
+    const database = openDatabase(join(path, '..', 'x.sqlite'));
+    const pragma = (name: string): unknown =>
+      Object.values(database.prepare(`PRAGMA ${name}`).get() as object)[0];
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
+    database.close();
+  });
+
+  test('what was confirmed survives a kill in the middle of writing, and nothing half-written does', async () => {
+    await withStore(() => Promise.resolve());
+    // The child writes pairs of phones in transactions, says each pair when it is durable, and is killed.
+    const sqlite = import.meta.resolve('@photostructure/sqlite');
+    const script = `
+      import { DatabaseSync } from ${JSON.stringify(sqlite)};
+      const db = new DatabaseSync(${JSON.stringify(file('poise.sqlite'))});
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      const insert = db.prepare('INSERT INTO device (extension) VALUES (?)');
+      for (let n = 0; ; n++) {
+        db.exec('BEGIN'); insert.run('a' + n); insert.run('b' + n); db.exec('COMMIT');
+        await new Promise((resolve) => process.stdout.write(n + '\\n', resolve));
+      }`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (said.includes('\n20\n')) child.kill('SIGKILL');
+      });
+      child.on('close', () => resolve());
+    });
+    const confirmed = said.split('\n').filter((line) => line !== '').length;
+    const kept = await phones();
+    expect(kept.length % 2).toBe(0);
+    expect(kept.length / 2).toBeGreaterThanOrEqual(confirmed);
+  });
+});
+
+test('what another process wrote is taken over, and remembered credentials with it', async () => {
+  const server = await Store.open({ path });
+  const forgotten: unknown[] = [];
+  server.onCredentialChange((loginId) => forgotten.push(loginId));
+  expect(await server.refresh()).toBe(false);
+  await addPhone('1000');
+  expect(server.directory.current.devices()).toEqual([]);
+  expect(await server.refresh()).toBe(true);
+  expect(server.directory.current.devices()).toEqual(['1000']);
+  expect(forgotten).toEqual([null]);
+  expect(await server.refresh()).toBe(false);
+  await server.close();
+  await server.close();
+  expect(await server.refresh()).toBe(false);
+});

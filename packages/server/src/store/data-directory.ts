@@ -1,0 +1,134 @@
+/**
+ * The data directory and the version of its layout (file `format`): a newer one is refused, an older one
+ * migrated after a backup.
+ */
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type Kysely, Migrator } from 'kysely';
+import { PlainError, phrase } from '../messages/catalogue.ts';
+import { type Engine, MIGRATION_STEPS, type MigrationStep, migrationProvider } from './migrations.ts';
+import type { Schema } from './schema.ts';
+import type { Database } from './sqlite.ts';
+
+const FORMAT_FILE = 'format';
+export const DATABASE_FILE = 'poise.sqlite';
+/** What a backup holds beside the database, if it is there. */
+const BACKUP_ALSO = [FORMAT_FILE, 'poise.yaml', 'certs'];
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly databasePath: string;
+  /** Format found; null in a new directory. */
+  readonly format: number | null;
+}
+
+/** Makes the directory if needed and looks at its format. @throws PlainError when it is newer or none of ours */
+export function inspectDataDirectory(path: string, known = MIGRATION_STEPS.length): DataDirectory {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+  const databasePath = join(path, DATABASE_FILE);
+  const formatPath = join(path, FORMAT_FILE);
+  let text: string;
+  try {
+    text = readFileSync(formatPath, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { path, databasePath, format: null };
+    throw cannotOpen(path, error);
+  }
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new PlainError(phrase('store.notData', { path: formatPath }));
+  const format = Number(text);
+  if (format > known) throw new PlainError(phrase('store.newer', { path, found: format, known }));
+  return { path, databasePath, format };
+}
+
+export const cannotOpen = (path: string, error: unknown): PlainError =>
+  new PlainError(
+    phrase('store.cannotOpen', {
+      path,
+      reason:
+        (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR'
+          ? (error as Error).message
+          : ((error as NodeJS.ErrnoException).code ?? (error as Error).message),
+    }),
+    { cause: error },
+  );
+
+/** Writes a small file so that after a crash either the old or the new text is there. */
+export function writeDurably(path: string, text: string, mode = 0o600): void {
+  const temporary = `${path}.${process.pid}.new`;
+  const file = openSync(temporary, 'w', mode);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+/** A name that sorts by time and is allowed on every system: `20261120T193000Z-format-1`. */
+function backupName(nowMs: number, format: number): string {
+  const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${stamp}-format-${format}`;
+}
+
+/**
+ * Copies database, format, settings file and certificates into `backup/`. The copy of the database is
+ * consistent, and the backup appears under its name only when it is whole.
+ *
+ * @returns its path
+ */
+export function backUp(directory: DataDirectory, database: Database, nowMs: number): string {
+  const root = join(directory.path, 'backup');
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  let path = join(root, backupName(nowMs, directory.format ?? 0));
+  for (let n = 2; existsSync(path); n++)
+    path = join(root, `${backupName(nowMs, directory.format ?? 0)}-${n}`);
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  database.prepare('VACUUM INTO ?').run(join(unfinished, DATABASE_FILE));
+  for (const name of BACKUP_ALSO) {
+    const from = join(directory.path, name);
+    if (existsSync(from)) cpSync(from, join(unfinished, name), { recursive: true, preserveTimestamps: true });
+  }
+  renameSync(unfinished, path);
+  return path;
+}
+
+/** Runs the missing steps, each in a transaction, and notes the format. */
+export async function migrate(
+  directory: DataDirectory,
+  db: Kysely<Schema>,
+  engine: Engine,
+  steps: readonly MigrationStep[] = MIGRATION_STEPS,
+): Promise<void> {
+  const migrator = new Migrator({ db, provider: migrationProvider(engine, steps) });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const message = error instanceof Error ? error.message : String(error);
+    // The format file was lost, but the database remembers a step that we do not know.
+    const unknown = /previously executed migration (\d+) is missing/.exec(message);
+    if (unknown !== null) {
+      throw new PlainError(
+        phrase('store.newer', { path: directory.path, found: Number(unknown[1]), known: steps.length }),
+      );
+    }
+    throw cannotOpen(directory.path, error);
+  }
+  writeDurably(join(directory.path, FORMAT_FILE), `${steps.length}\n`);
+}

@@ -1,0 +1,60 @@
+/** All repositories over one connection or transaction. */
+import { CredentialRepository } from './credential-repository.ts';
+import { FactRepository } from './fact-repository.ts';
+import { PhoneBookRepository } from './phone-book-repository.ts';
+import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
+import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
+import type { RepositoryContext, Section } from './repository.ts';
+import type { DirectoryData } from './snapshot.ts';
+import { TeamRepository } from './team-repository.ts';
+import { UserRepository } from './user-repository.ts';
+
+export interface Repositories {
+  readonly users: UserRepository;
+  readonly credentials: CredentialRepository;
+  readonly teams: TeamRepository;
+  readonly reasonCodes: ReasonCodeRepository;
+  readonly wrapUpReasons: WrapUpReasonRepository;
+  readonly phoneBooks: PhoneBookRepository;
+  readonly skillGroups: SkillGroupRepository;
+  readonly dialledNumbers: DialledNumberRepository;
+  readonly devices: DeviceRepository;
+  readonly facts: FactRepository;
+}
+
+export function repositoriesOver(context: RepositoryContext): Repositories {
+  return {
+    users: new UserRepository(context),
+    credentials: new CredentialRepository(context),
+    teams: new TeamRepository(context),
+    reasonCodes: new ReasonCodeRepository(context),
+    wrapUpReasons: new WrapUpReasonRepository(context),
+    phoneBooks: new PhoneBookRepository(context),
+    skillGroups: new SkillGroupRepository(context),
+    dialledNumbers: new DialledNumberRepository(context),
+    devices: new DeviceRepository(context),
+    facts: new FactRepository(context),
+  };
+}
+
+export const SECTIONS: readonly Section[] = [
+  'users',
+  'teams',
+  'reasonCodes',
+  'wrapUpReasons',
+  'phoneBooks',
+  'skillGroups',
+  'dialledNumbers',
+  'devices',
+];
+
+/** Reads the sections asked for and takes the others from `known`. */
+export async function loadData(
+  repositories: Repositories,
+  sections: Iterable<Section>,
+  known: DirectoryData,
+): Promise<DirectoryData> {
+  const loaded: Partial<Record<Section, unknown>> = {};
+  for (const section of sections) loaded[section] = await repositories[section].all();
+  return { ...known, ...(loaded as Partial<DirectoryData>) };
+}

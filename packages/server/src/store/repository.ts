@@ -1,0 +1,54 @@
+/** What all repositories share: the connection or transaction, and the record of what they touched. */
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+import type { DirectoryData } from './snapshot.ts';
+import { StoreError } from './store-error.ts';
+
+/** The parts of the directory that are loaded anew after a change. */
+export type Section = keyof DirectoryData;
+
+export interface RepositoryContext {
+  readonly db: Kysely<Schema>;
+  /** Collects what a change touched. */
+  readonly touched: Set<Section>;
+}
+
+export abstract class Repository {
+  protected readonly db: Kysely<Schema>;
+  readonly #touched: Set<Section>;
+
+  constructor(context: RepositoryContext) {
+    this.db = context.db;
+    this.#touched = context.touched;
+  }
+
+  protected touch(...sections: readonly Section[]): void {
+    for (const section of sections) this.#touched.add(section);
+  }
+}
+
+export function requireFound(rows: bigint | number, what: string): void {
+  if (Number(rows) === 0) throw new StoreError('not-found', `There is no ${what}.`);
+}
+
+export const flag = (value: boolean): number => (value ? 1 : 0);
+
+/** Groups the right side of a relation by its left side. */
+export function grouped<Row, T>(
+  rows: readonly Row[],
+  owner: (row: Row) => number,
+  value: (row: Row) => T,
+): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(owner(row));
+    if (group === undefined) groups.set(owner(row), [value(row)]);
+    else group.push(value(row));
+  }
+  return groups;
+}
+
+/** SQLite takes at most 32,766 values in a statement, PostgreSQL 65,535. */
+export function* chunks<T>(rows: readonly T[], size = 500): Iterable<T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}

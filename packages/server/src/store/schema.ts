@@ -1,0 +1,122 @@
+/** Tables as Kysely sees them. Only what SQLite and PostgreSQL both know: integers, text, flags as 0 and 1. */
+import type { Generated } from 'kysely';
+
+export interface TeamTable {
+  id: Generated<number>;
+  name: string;
+  wrap_up_incoming: string;
+  wrap_up_outgoing: string;
+  wrap_up_timer_seconds: number;
+}
+
+export interface SkillGroupTable {
+  number: number;
+  id: number;
+  name: string;
+}
+
+export interface DialledNumberTable {
+  number: string;
+  skill_group_number: number;
+}
+
+export interface DeviceTable {
+  extension: string;
+  position: Generated<number>;
+}
+
+export interface UserTable {
+  id: Generated<number>;
+  login_id: string;
+  login_id_folded: string;
+  login_name: string;
+  login_name_folded: string;
+  first_name: string;
+  last_name: string;
+  team_id: number | null;
+  skill_target_id: number;
+}
+
+export interface UserRoleTable {
+  user_id: number;
+  role: string;
+}
+
+export interface UserTeamTable {
+  user_id: number;
+  team_id: number;
+}
+
+export interface UserSkillGroupTable {
+  user_id: number;
+  skill_group_number: number;
+}
+
+/** Keys in base64; never a password. */
+export interface CredentialTable {
+  user_id: number;
+  salt: string;
+  iterations: number;
+  sha1_stored_key: string;
+  sha1_server_key: string;
+  sha256_stored_key: string;
+  sha256_server_key: string;
+  set_by_hand: number;
+  changed_at_ms: number;
+}
+
+export interface ReasonCodeTable {
+  id: Generated<number>;
+  category: string;
+  code: number;
+  label: string;
+  for_all: number;
+  system_code: number;
+}
+
+export interface WrapUpReasonTable {
+  id: Generated<number>;
+  label: string;
+  for_all: number;
+}
+
+export interface PhoneBookTable {
+  id: Generated<number>;
+  name: string;
+  type: string;
+}
+
+export interface ContactTable {
+  id: Generated<number>;
+  phone_book_id: number;
+  first_name: string;
+  last_name: string;
+  phone_number: string;
+  description: string;
+}
+
+/** Small facts about the data itself. */
+export interface FactTable {
+  name: string;
+  value: string;
+}
+
+export interface Schema {
+  fact: FactTable;
+  team: TeamTable;
+  skill_group: SkillGroupTable;
+  dialled_number: DialledNumberTable;
+  device: DeviceTable;
+  user_account: UserTable;
+  user_role: UserRoleTable;
+  user_supervised_team: UserTeamTable;
+  user_skill_group: UserSkillGroupTable;
+  credential: CredentialTable;
+  reason_code: ReasonCodeTable;
+  reason_code_team: { reason_code_id: number; team_id: number };
+  wrap_up_reason: WrapUpReasonTable;
+  wrap_up_reason_team: { wrap_up_reason_id: number; team_id: number };
+  phone_book: PhoneBookTable;
+  phone_book_team: { phone_book_id: number; team_id: number };
+  contact: ContactTable;
+}

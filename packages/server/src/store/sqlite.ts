@@ -1,0 +1,68 @@
+/**
+ * Kysely over the `node:sqlite` API. The package @photostructure/sqlite gives that API to Node 20; the
+ * built-in one prints a warning on 22 and 24, so the package is used everywhere.
+ */
+import { DatabaseSync } from '@photostructure/sqlite';
+import { type Dialect, SqliteAdapter, SqliteDialect } from 'kysely';
+
+/** A connection, as `node:sqlite` has it. */
+export type Database = InstanceType<typeof DatabaseSync>;
+
+/** How long a write waits for another process that writes. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Opens a database for durable work: a write-ahead log that reaches the disk with every commit, foreign
+ * keys held.
+ *
+ * @param path file, or `:memory:`
+ */
+export function openDatabase(path: string): Database {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
+    );
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Makes a migration all or nothing: SQLite can roll back changed tables, though Kysely does not count on it. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class DurableSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** Statements are prepared anew for each query: configuration is written rarely and read from memory. */
+export function sqliteDialect(database: Database): Dialect {
+  return new DurableSqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare: (sql) => {
+        const statement = database.prepare(sql);
+        return {
+          // A statement with columns returns rows, also an INSERT … RETURNING.
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...parameters),
+          run: (parameters) => statement.run(...parameters),
+          iterate: (parameters) => statement.iterate(...parameters),
+        };
+      },
+    },
+  });
+}
+
+/** A counter that changes when another connection, also of another process, has written. */
+export function dataVersion(database: Database): number {
+  return (database.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+}
