@@ -1,0 +1,1 @@
+export { type HealthDependencies, type HealthSummary, healthPlugin, healthSummary } from './health.ts';
