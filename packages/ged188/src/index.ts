@@ -1,5 +1,12 @@
 export * from './data-types.ts';
 export { type DecodedMessage, type DecodeOptions, decode, type UnknownField } from './decode.ts';
+export {
+  type BeanOptions,
+  beanName,
+  decodedBean,
+  describeDecoded,
+  type MessageBeanOptions,
+} from './decoded-bean.ts';
 export { encode } from './encode.ts';
 export * from './enums/agent.ts';
 export * from './enums/call.ts';
@@ -20,6 +27,13 @@ export {
   type SessionInterests,
   wantsEvent,
 } from './event-filter.ts';
+export {
+  type AgentTraceDetails,
+  type ExtraFields,
+  formatMessage,
+  type PrintedMask,
+  traceAgentEvent,
+} from './format.ts';
 export { Framer } from './framer.ts';
 export * from './message-table.ts';
 export { isOpenRequest, openRequestVersion } from './open-request.ts';
