@@ -1,0 +1,315 @@
+/**
+ * Requests of agents on their way: one queue per agent (the next request goes out only after the previous
+ * one was confirmed or refused), and the rule by which an event without InvokeID finds its request: the
+ * oldest one of this agent whose outcome fits.
+ */
+import type { Clock } from '@poise/clock';
+import type { CtiAnswer, CtiPort } from '../cti/port.ts';
+import { ON_A_CALL, permission } from '../domain/agent-state.ts';
+import type { AgentBook, AgentEvent } from '../domain/agents.ts';
+import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
+import type { Cause } from '../happenings.ts';
+import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../objects/errors.ts';
+import {
+  type AgentRequest,
+  type AgentRequestData,
+  type Effect,
+  fits,
+  isMet,
+  isReached,
+  REQUEST_LIFE,
+  type Step,
+} from './agent-request.ts';
+
+/** Where outcomes go. */
+export interface OutcomePort {
+  /** The agent as it is now goes to its nodes, with this requestId (empty: nobody asked). */
+  publishAgent(agentId: string, requestId: string, cause: Cause): void;
+  /** An accepted request failed. */
+  publishError(error: AsyncError, agentId: string, actingId: string, requestId: string, cause: Cause): void;
+}
+
+export interface RequestLimits {
+  /** Requests of one agent that may wait or be in flight. */
+  readonly perAgentMax: number;
+  /** How long after a confirmation the event may come before the object is published as it is, ms. */
+  readonly settleMs: number;
+}
+
+export const REQUEST_LIMITS: RequestLimits = { perAgentMax: 16, settleMs: 2_000 };
+
+export interface AgentRequestsDependencies {
+  readonly agents: AgentBook;
+  readonly cti: CtiPort;
+  readonly outcomes: OutcomePort;
+  readonly clock: Clock;
+  readonly deployment: Deployment;
+  readonly limits?: RequestLimits;
+  /** Whether the agent's team lets agents ask for wrap-up. */
+  readonly wrapUpOptional: (agentId: string) => boolean;
+}
+
+/** The requests of one agent in order of acceptance, at most one of them `sent` or `answered`. */
+interface Lane {
+  readonly requests: AgentRequest[];
+}
+
+export class AgentRequests {
+  readonly #d: AgentRequestsDependencies;
+  readonly #limits: RequestLimits;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(dependencies: AgentRequestsDependencies) {
+    this.#d = dependencies;
+    this.#limits = dependencies.limits ?? REQUEST_LIMITS;
+  }
+
+  /** Whether one more request of this agent can be taken. */
+  hasRoom(agentId: string): boolean {
+    return (this.#lanes.get(agentId)?.requests.length ?? 0) < this.#limits.perAgentMax;
+  }
+
+  /** Requests that wait, are in flight, or wait for their event. */
+  get pending(): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) count += lane.requests.length;
+    return count;
+  }
+
+  /**
+   * Takes a place in the agent's queue at once. The returned function lets it go on its way; it is called
+   * after the 202 has been written, so that no event can precede it.
+   */
+  reserve(data: AgentRequestData, password?: string): () => void {
+    const request: AgentRequest = { data, phase: 'waiting', password, settleTimer: undefined };
+    const lane = this.#lanes.get(data.agentId) ?? { requests: [] };
+    this.#lanes.set(data.agentId, lane);
+    lane.requests.push(request);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#released.add(request);
+      this.#advance(lane);
+    };
+  }
+
+  readonly #released = new WeakSet<AgentRequest>();
+
+  /** A live state event: updates the picture, answers the request it belongs to, publishes. */
+  heard(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
+    const { changes } = this.#d.agents.apply(agentId, event);
+    const lane = this.#lanes.get(agentId);
+    const request = lane?.requests.find(
+      (candidate) =>
+        (candidate.phase === 'sent' || candidate.phase === 'confirmed') && fits(candidate.data, event),
+    );
+    if (lane !== undefined && request !== undefined) {
+      this.#keepDetails(request);
+      this.#step(lane, request, 'event');
+      if (!request.data.wantsAnswer && changes.length > 0) this.#d.outcomes.publishAgent(agentId, '', {});
+      this.#advance(lane);
+    } else if (changes.length > 0) {
+      this.#d.outcomes.publishAgent(agentId, '', {});
+    }
+  }
+
+  /**
+   * The CTI link is lost: what was confirmed but not yet seen will never come, and what waits cannot go.
+   * Requests at the CTI server are answered by the link itself.
+   */
+  linkLost(): void {
+    for (const lane of [...this.#lanes.values()]) {
+      for (const request of [...lane.requests]) {
+        if (request.phase === 'confirmed' || (request.phase === 'waiting' && this.#released.has(request))) {
+          this.#step(lane, request, 'lost');
+        }
+      }
+    }
+  }
+
+  /** The agent is gone from the directory: nobody is left to answer to. */
+  forget(agentId: string): void {
+    const lane = this.#lanes.get(agentId);
+    if (lane === undefined) return;
+    for (const request of lane.requests) {
+      request.settleTimer?.cancel();
+      request.phase = 'done';
+    }
+    this.#lanes.delete(agentId);
+  }
+
+  /** Sends what may be sent. */
+  #advance(lane: Lane): void {
+    for (;;) {
+      const { requests } = lane;
+      if (requests.some(({ phase }) => phase === 'sent' || phase === 'answered')) return;
+      const next = requests.find(({ phase }) => phase === 'waiting');
+      if (next === undefined || !this.#released.has(next)) return;
+      this.#dispatch(lane, next);
+    }
+  }
+
+  #dispatch(lane: Lane, request: AgentRequest): void {
+    const { data } = request;
+    const { agents, cti } = this.#d;
+    const agent = agents.get(data.agentId);
+    // With an older request still unsettled the picture is about to change: the CTI server decides.
+    const unsettled = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
+    const refusal = unsettled ? null : this.#lateRefusal(data);
+    if (refusal !== null) {
+      this.#step(lane, request, 'refuse', refusal);
+    } else if (!unsettled && data.by !== 'presence' && data.verb !== 'LOGIN' && isMet(data, agent)) {
+      this.#step(lane, request, 'settleLocally');
+    } else if (!cti.inService) {
+      this.#step(lane, request, 'lost');
+    } else {
+      this.#send(lane, request, agent.extension);
+    }
+  }
+
+  #send(lane: Lane, request: AgentRequest, extension: string): void {
+    const { data, password } = request;
+    request.password = undefined;
+    this.#step(lane, request, 'dispatch');
+    this.#d.cti.setAgentState(
+      {
+        agentId: data.agentId,
+        state: data.verb,
+        extension: data.verb === 'LOGIN' ? data.extension : extension || data.extension,
+        mobile: data.mobile,
+        activeDeviceId: data.activeDeviceId,
+        reasonCode: data.reasonCode,
+        forced: data.forced,
+        password,
+        supervisorId: data.by === 'supervisor' ? data.actingId : null,
+        agentServiceReq: data.by === 'presence' ? 1 : 0,
+      },
+      data.cause,
+      (answer) => this.#answered(lane, request, answer),
+    );
+  }
+
+  #answered(lane: Lane, request: AgentRequest, answer: CtiAnswer): void {
+    switch (answer.type) {
+      case 'confirmed':
+        this.#confirmed(lane, request);
+        break;
+      case 'refused':
+        this.#refused(lane, request, answer.refusal);
+        break;
+      case 'timeout':
+        this.#step(lane, request, 'timeout');
+        break;
+      case 'lost':
+        this.#step(lane, request, 'lost');
+        break;
+    }
+    this.#advance(lane);
+  }
+
+  #confirmed(lane: Lane, request: AgentRequest): void {
+    const { data } = request;
+    const { agents, deployment, clock } = this.#d;
+    const wasOpen = request.phase === 'sent';
+    this.#step(lane, request, 'confirm');
+    if (!wasOpen) return;
+    const agent = agents.get(data.agentId);
+    if (ON_A_CALL.has(agent.state) && data.verb !== 'LOGIN' && DEPLOYMENT_RULES[deployment].pendingStates) {
+      agents.apply(data.agentId, { type: 'wish', state: data.verb });
+      this.#step(lane, request, 'settle');
+      return;
+    }
+    const older = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
+    if (!older && isMet(data, agent)) {
+      this.#step(lane, request, 'settle');
+      return;
+    }
+    request.settleTimer = clock.schedule(this.#limits.settleMs, () => {
+      if (isReached(data, agents.get(data.agentId))) this.#keepDetails(request);
+      this.#step(lane, request, 'settle');
+      this.#advance(lane);
+    });
+  }
+
+  #refused(lane: Lane, request: AgentRequest, refusal: CtiRefusal): void {
+    const agent = this.#d.agents.get(request.data.agentId);
+    // A second sign-in with the same extension has nothing to change, however the CTI server words it.
+    if (refusal.code === 259 && request.data.verb === 'LOGIN' && isMet(request.data, agent)) {
+      this.#step(lane, request, 'settle');
+    } else {
+      this.#step(lane, request, 'refuse', asyncError(refusal, request.data.verb === 'LOGIN'));
+    }
+  }
+
+  /** Refusals that are ours to give, with an event after the 202 (objects.md 2.6). */
+  #lateRefusal(data: AgentRequestData): AsyncError | null {
+    const { agents, deployment, wrapUpOptional } = this.#d;
+    if (data.by === 'presence') return null;
+    const from = agents.get(data.agentId).state;
+    const question = {
+      deployment,
+      verb: data.verb,
+      by: data.by,
+      from,
+      wrapUpOptional: wrapUpOptional(data.agentId),
+    };
+    switch (permission(question)) {
+      case 'later:signed-out': {
+        const constant =
+          data.verb === 'NOT_READY'
+            ? DEPLOYMENT_RULES[deployment].notReadyWhileLogout
+            : 'CF_INVALID_OBJECT_STATE';
+        return asyncError({ code: ctiCode(constant) });
+      }
+      case 'later:work':
+        return asyncError({ code: ctiCode('CF_INVALID_OBJECT_STATE') });
+      case 'later:reserved-outbound':
+        return {
+          ...asyncError({ code: ctiCode('CF_GENERIC_UNSPECIFIED_REJECTION') }),
+          errorType: 'Internal Server Error',
+        };
+      default:
+        return null;
+    }
+  }
+
+  /** Takes a step of REQUEST_LIFE and gives the answer that belongs to it. */
+  #step(lane: Lane, request: AgentRequest, step: Step, error?: AsyncError): void {
+    const transition = REQUEST_LIFE[request.phase][step];
+    if (transition === undefined) return;
+    const [phase, effect] = transition;
+    request.phase = phase;
+    if (phase === 'done') {
+      request.settleTimer?.cancel();
+      request.password = undefined;
+      const index = lane.requests.indexOf(request);
+      if (index >= 0) lane.requests.splice(index, 1);
+      if (lane.requests.length === 0 && this.#lanes.get(request.data.agentId) === lane) {
+        this.#lanes.delete(request.data.agentId);
+      }
+    }
+    this.#answer(request, effect, error);
+  }
+
+  #answer({ data }: AgentRequest, effect: Effect, error: AsyncError | undefined): void {
+    if (effect === 'none' || !data.wantsAnswer) return;
+    const { outcomes } = this.#d;
+    if (effect === 'object') {
+      outcomes.publishAgent(data.agentId, data.requestId, data.cause);
+    } else {
+      const said = error ?? asyncError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') });
+      outcomes.publishError(said, data.agentId, data.actingId, data.requestId, data.cause);
+    }
+  }
+
+  /** What the CTI server does not repeat in its events. */
+  #keepDetails({ data }: AgentRequest): void {
+    if (data.verb !== 'LOGIN') return;
+    this.#d.agents.apply(data.agentId, {
+      type: 'signInDetails',
+      mobile: data.mobile,
+      activeDeviceId: data.activeDeviceId,
+    });
+  }
+}

@@ -1,0 +1,170 @@
+/** What a decoded message of the CTI server means for us. Pure; unknown or odd messages mean nothing. */
+import {
+  CallDirection,
+  type CtiMessage,
+  enumName,
+  FailureStatus,
+  type Fields,
+  AgentState as WireState,
+} from '@poise/ged188';
+import type { AgentState } from '../domain/agent-state.ts';
+import type { AgentEvent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../objects/errors.ts';
+import { VOICE_MRD } from './agent-messages.ts';
+
+/** The same words in our language. */
+export type Inbound =
+  | {
+      readonly type: 'agentState';
+      readonly agentId: string;
+      readonly event: Extract<AgentEvent, { type: 'state' }>;
+    }
+  | { readonly type: 'confirmed'; readonly invokeId: number }
+  | {
+      readonly type: 'agentQueried';
+      readonly invokeId: number;
+      readonly event: Extract<AgentEvent, { type: 'snapshot' }>;
+    }
+  /** `refusal.code` is a control failure; `session` is the FailureStatus it was made from, if any. */
+  | {
+      readonly type: 'refused';
+      readonly invokeId: number;
+      readonly refusal: CtiRefusal;
+      readonly session?: number;
+    }
+  | { readonly type: 'configured'; readonly status: number };
+
+/** Finesse's words for the states of GED-188 (ged188.md 14). Nonvoice states mean nothing for voice. */
+const STATES: Readonly<Record<number, AgentState>> = {
+  [WireState.LOGIN]: 'NOT_READY',
+  [WireState.LOGOUT]: 'LOGOUT',
+  [WireState.NOT_READY]: 'NOT_READY',
+  [WireState.AVAILABLE]: 'READY',
+  [WireState.TALKING]: 'TALKING',
+  [WireState.WORK_NOT_READY]: 'WORK',
+  [WireState.WORK_READY]: 'WORK_READY',
+  [WireState.RESERVED]: 'RESERVED',
+  [WireState.UNKNOWN]: 'UNKNOWN',
+  [WireState.HOLD]: 'HOLD',
+};
+
+const RESERVED_BY_DIRECTION: Readonly<Record<number, AgentState>> = {
+  [CallDirection.OUTBOUND_RESERVE]: 'RESERVED_OUTBOUND',
+  [CallDirection.OUTBOUND_PREDICTIVE]: 'RESERVED_OUTBOUND',
+  [CallDirection.OUTBOUND_PREVIEW]: 'RESERVED_OUTBOUND_PREVIEW',
+};
+
+export interface InboundContext {
+  /** Wall ms. */
+  readonly now: number;
+}
+
+export function readInbound(message: CtiMessage, context: InboundContext): Inbound | null {
+  const { fields } = message;
+  switch (message.name) {
+    case 'AGENT_STATE_EVENT':
+      return agentStateEvent(fields, context);
+    case 'SET_AGENT_STATE_CONF':
+      return { type: 'confirmed', invokeId: number(fields, 'InvokeID') };
+    case 'QUERY_AGENT_STATE_CONF':
+      return {
+        type: 'agentQueried',
+        invokeId: number(fields, 'InvokeID'),
+        event: {
+          type: 'snapshot',
+          state: stateOf(number(fields, 'AgentState'), 0) ?? 'UNKNOWN',
+          extension: extensionOf(fields),
+        },
+      };
+    case 'CONTROL_FAILURE_CONF':
+      return { type: 'refused', invokeId: number(fields, 'InvokeID'), refusal: controlRefusal(fields) };
+    case 'FAILURE_CONF':
+      return failureConf(fields);
+    case 'CONFIG_END_EVENT':
+      return { type: 'configured', status: number(fields, 'ConfigEndStatus') };
+    default:
+      return null;
+  }
+}
+
+function agentStateEvent(fields: Fields, context: InboundContext): Inbound | null {
+  // Events of monitors repeat those of the session; other media have other objects.
+  if (
+    number(fields, 'MonitorID') !== 0 ||
+    (fields.MRDID !== undefined && number(fields, 'MRDID') !== VOICE_MRD)
+  )
+    return null;
+  const agentId = text(fields, 'AgentIDLong') ?? text(fields, 'AgentID');
+  const state = stateOf(number(fields, 'AgentState'), number(fields, 'Direction'));
+  if (agentId === undefined || state === undefined) return null;
+  const next = fields.NextAgentState;
+  const pendingState = typeof next === 'number' ? stateOf(next, 0) : undefined;
+  return {
+    type: 'agentState',
+    agentId,
+    event: {
+      type: 'state',
+      state,
+      reasonCode: number(fields, 'EventReasonCode'),
+      extension: extensionOf(fields),
+      // Only a wish during a call is a pending state; in wrap-up the field names what the timer leads to.
+      pendingState: state === 'TALKING' || state === 'HOLD' ? pendingState : undefined,
+      at: context.now,
+    },
+  };
+}
+
+function failureConf(fields: Fields): Inbound {
+  const invokeId = number(fields, 'InvokeID');
+  // The guide of version 24 prints the body of CONTROL_FAILURE_CONF here; the codec reads both.
+  if (fields.FailureCode !== undefined) return { type: 'refused', invokeId, refusal: controlRefusal(fields) };
+  const session = number(fields, 'Status');
+  const constant = enumName('FailureStatus', session);
+  const said = [constant === undefined ? `status ${session}` : `E_CTI_${constant}`, text(fields, 'Text')];
+  const refusal: CtiRefusal = {
+    code: CONTROL_FAILURE_FOR[session] ?? 70,
+    text: said.filter(Boolean).join(': '),
+  };
+  return { type: 'refused', invokeId, refusal, session };
+}
+
+/** Session failures have numbers of their own (22 means two things); clients know the control failures only. */
+const CONTROL_FAILURE_FOR: Readonly<Record<number, number>> = {
+  [FailureStatus.AGENT_NOT_LOGGED_ON]: 22,
+  [FailureStatus.INVALID_OBJECT_STATE]: 22,
+  [FailureStatus.DEVICE_IN_USE]: 33,
+  [FailureStatus.INVALID_PASSWORD]: 257,
+  [FailureStatus.TIMEOUT]: 78,
+};
+
+function controlRefusal(fields: Fields): CtiRefusal {
+  const code = number(fields, 'FailureCode');
+  const constant = enumName('ControlFailureCode', code);
+  return {
+    code,
+    constant: constant === undefined ? undefined : `CF_${constant}`,
+    peripheralErrorCode: number(fields, 'PeripheralErrorCode'),
+    text: text(fields, 'Text'),
+  };
+}
+
+function stateOf(wire: number, direction: number): AgentState | undefined {
+  const state = STATES[wire];
+  return state === 'RESERVED' ? (RESERVED_BY_DIRECTION[direction] ?? state) : state;
+}
+
+/** AgentExtension, or the instrument without the number of a mobile agent. */
+function extensionOf(fields: Fields): string | undefined {
+  const extension = text(fields, 'AgentExtension') ?? text(fields, 'AgentInstrument')?.split(';', 1)[0];
+  return extension === '' ? undefined : extension;
+}
+
+function number(fields: Fields, name: string): number {
+  const value = fields[name];
+  return typeof value === 'number' ? value : 0;
+}
+
+function text(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,475 @@
+/**
+ * The link to the CTI server: connects to side A or B, opens a session, gets the configuration and the
+ * state of every agent, and then carries requests and events until it is lost; then again.
+ */
+import type { Clock, Timer } from '@poise/clock';
+import {
+  BRIDGE_SERVICES,
+  type ClientSessionEvent,
+  ConfigMask,
+  CtiClientSession,
+  type CtiMessage,
+  type DecodedMessage,
+  type Fields,
+  Framer,
+  Ged188Error,
+  message,
+} from '@poise/ged188';
+import type { AgentEvent } from '../domain/agents.ts';
+import type { Cause, Happenings } from '../happenings.ts';
+import type { CtiServerInfo } from '../objects/system-info.ts';
+import type { Part, PartHealth } from '../parts/part.ts';
+import { queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
+import { type Inbound, readInbound } from './inbound.ts';
+import {
+  type LinkEvent,
+  type LinkState,
+  nextLinkState,
+  reconnectDelayMs,
+  STATE_LIMITS_MS,
+} from './link-state.ts';
+import type { CtiAnswer, CtiPort, SetAgentState } from './port.ts';
+import { Recovery } from './recovery.ts';
+import { type FiledRequest, REQUEST_DEADLINE_MS, RequestLedger } from './requests.ts';
+import type { CtiAddress, CtiSocket, CtiSocketFactory } from './socket.ts';
+
+/** Who is told what the link hears. */
+export interface CtiListener {
+  agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
+  agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  /** The picture is complete. `first`: since the start of the process. */
+  inService(first: boolean): void;
+  outOfService(): void;
+}
+
+export interface CtiLinkSettings {
+  readonly a: CtiAddress;
+  readonly b: CtiAddress | null;
+  /** Protocol version asked for, 14 to 25. */
+  readonly version: number;
+  readonly peripheralId: number;
+  /** `Poise-<node>`: two nodes must not end each other's sessions. */
+  readonly clientSignature: string;
+  readonly heartbeatIntervalMs: number;
+  /** Queries in flight during recovery. */
+  readonly recoveryWindow: number;
+  /** How long to wait for the configuration before going on without it, ms. */
+  readonly configurationMs: number;
+  /** Unsent bytes at which the CTI server counts as stuck. */
+  readonly unsentBytesMax: number;
+}
+
+export const CTI_LINK_DEFAULTS = {
+  heartbeatIntervalMs: 5_000,
+  recoveryWindow: 1_000,
+  configurationMs: 10_000,
+  unsentBytesMax: 8 * 1024 * 1024,
+} as const;
+
+export interface CtiLinkDependencies {
+  readonly settings: CtiLinkSettings;
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly connect: CtiSocketFactory;
+  /** Login ids whose state is asked after each (re)connection. */
+  readonly agentIds: () => readonly string[];
+  /** Bound late: the listener itself depends on the link as a port. */
+  readonly listener: () => CtiListener;
+}
+
+export class CtiLink implements Part, CtiPort {
+  readonly name = 'cti';
+  readonly #d: CtiLinkDependencies;
+  readonly #ledger = new RequestLedger();
+  readonly #session: CtiClientSession;
+  #state: LinkState = 'STOPPED';
+  #side: 'A' | 'B' = 'A';
+  #attempt = 0;
+  #reason = '';
+  #socket: CtiSocket | null = null;
+  #framer = new Framer();
+  #recovery: Recovery | null = null;
+  #timer: Timer | null = null;
+  #configurationsAwaited = 0;
+  #wasInService = false;
+  #sequence = 0;
+  #lastSignOfLife: number | null = null;
+  #connectedAt = 0;
+
+  constructor(dependencies: CtiLinkDependencies) {
+    const { settings, clock } = dependencies;
+    this.#d = dependencies;
+    this.#session = new CtiClientSession({
+      clock,
+      open: {
+        clientId: 'Poise',
+        clientSignature: settings.clientSignature,
+        services: BRIDGE_SERVICES,
+        version: settings.version,
+        configMsgMask: 0,
+      },
+      limits: { heartbeatIntervalMs: settings.heartbeatIntervalMs, requestTimeoutMs: REQUEST_DEADLINE_MS },
+      send: (bytes) => this.#write(bytes),
+      onEvent: (event) => this.#sessionEvent(event),
+    });
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get inService(): boolean {
+    return this.#state === 'IN_SERVICE';
+  }
+
+  /** For SystemInfo. */
+  get info(): { version: number; lastSignOfLife: number | null; servers: readonly CtiServerInfo[] } {
+    const { a, b } = this.#d.settings;
+    const server = (side: 'A' | 'B', { host }: CtiAddress): CtiServerInfo => {
+      const active = this.#session.state === 'OPEN' && this.#side === side;
+      return {
+        host,
+        active,
+        connectedSeconds: active ? Math.floor((this.#d.clock.monotonic() - this.#connectedAt) / 1000) : 0,
+      };
+    };
+    return {
+      version: this.#session.version,
+      lastSignOfLife: this.#lastSignOfLife,
+      servers: b === null ? [server('A', a)] : [server('A', a), server('B', b)],
+    };
+  }
+
+  /** Returns at once: a CTI server that is away is a state, not a failure of the start. */
+  async start(): Promise<void> {
+    if (this.#state !== 'STOPPED') return;
+    this.#go('start', 'started');
+    this.#plan(0);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === 'STOPPED') return;
+    // The goodbye goes out; its answer is not waited for.
+    this.#session.close();
+    const was = this.#state;
+    this.#go('stop', 'stopped');
+    this.#dropConnection(was);
+  }
+
+  health(): PartHealth {
+    const detail = {
+      state: this.#state,
+      side: this.#side,
+      version: this.#session.version,
+      pending: this.#ledger.size,
+    };
+    if (this.inService) return { state: 'running', ready: true, detail };
+    const state = this.#state === 'STOPPED' ? 'stopped' : 'running';
+    return { state, ready: false, reason: this.#reasonText(), detail };
+  }
+
+  setAgentState(request: SetAgentState, cause: Cause, answered: (answer: CtiAnswer) => void): void {
+    if (!this.inService) {
+      answered({ type: 'lost' });
+      return;
+    }
+    const fields = setAgentStateFields(request, this.#d.settings.peripheralId);
+    this.#request('SET_AGENT_STATE_REQ', fields, {
+      kind: 'setAgentState',
+      agentId: request.agentId,
+      cause,
+      answered,
+    });
+  }
+
+  // ---- connection ------------------------------------------------------------------------------
+
+  #plan(delayMs: number): void {
+    this.#limit(delayMs, () => {
+      this.#timer = null;
+      this.#connect();
+    });
+  }
+
+  #connect(): void {
+    const { settings, connect } = this.#d;
+    if (!this.#go('attempt', `attempt ${this.#attempt + 1}`)) return;
+    const address = this.#side === 'B' && settings.b !== null ? settings.b : settings.a;
+    // Events of a connection that was given up must not reach its successor.
+    let current = true;
+    const socket = connect(address, {
+      connected: () => current && this.#connected(),
+      data: (chunk) => current && this.#received(chunk),
+      closed: (reason) => current && this.#lost(reason),
+    });
+    this.#framer = new Framer();
+    this.#socket = {
+      write: (bytes) => socket.write(bytes),
+      get unsentBytes() {
+        return socket.unsentBytes;
+      },
+      destroy: () => {
+        current = false;
+        socket.destroy();
+      },
+    };
+  }
+
+  #connected(): void {
+    if (this.#go('connected', 'connected')) this.#session.connected();
+  }
+
+  /** Frame by frame, so that the raw form of each is told before its meaning. */
+  #received(chunk: Uint8Array): void {
+    const { clock, happenings } = this.#d;
+    this.#lastSignOfLife = clock.now();
+    const socket = this.#socket;
+    try {
+      for (const frame of this.#framer.push(chunk)) {
+        if (happenings.observed) happenings.publish('cti.raw', { type: frameType(frame), frame });
+        this.#session.received(frame);
+        if (this.#socket !== socket) return;
+      }
+      if (this.#framer.error !== null) this.#lost(this.#framer.error.message);
+    } catch (error) {
+      if (!(error instanceof Ged188Error)) throw error;
+      this.#lost(error.message);
+    }
+  }
+
+  #write(bytes: Uint8Array): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    if (socket.unsentBytes <= this.#d.settings.unsentBytesMax) socket.write(bytes);
+    else this.#limit(0, () => this.#lost('the CTI server takes no more data'));
+  }
+
+  #lost(reason: string): void {
+    const was = this.#state;
+    if (!this.#go('lost', reason)) return;
+    this.#dropConnection(was);
+    const delayMs = reconnectDelayMs(this.#attempt);
+    // A side that never opened is left for the other; one that was lost is tried once more first.
+    if (this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
+    this.#attempt += 1;
+    this.#plan(delayMs);
+  }
+
+  #otherSide(): void {
+    if (this.#d.settings.b !== null) this.#side = this.#side === 'A' ? 'B' : 'A';
+  }
+
+  #dropConnection(was: LinkState): void {
+    this.#recovery?.cancel();
+    this.#recovery = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#session.lost();
+    socket?.destroy();
+    this.#ledger.lost();
+    if (was === 'IN_SERVICE') this.#d.listener().outOfService();
+  }
+
+  // ---- session ---------------------------------------------------------------------------------
+
+  #sessionEvent(event: ClientSessionEvent): void {
+    switch (event.type) {
+      case 'open':
+        this.#connectedAt = this.#d.clock.monotonic();
+        if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
+        else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
+        break;
+      case 'message':
+      case 'late':
+        this.#message(event.message);
+        break;
+      case 'unanswered':
+        this.#ledger.unanswered(event.request.invokeId, event.reason === 'timeout' ? 'timeout' : 'lost');
+        break;
+      case 'status':
+        this.#peripheral(this.#session.status.inService(this.#d.settings.peripheralId));
+        break;
+      case 'refused':
+        this.#operator(
+          'warn',
+          `The CTI server refused the session (status ${event.status ?? 'services missing'}).`,
+        );
+        break;
+      case 'failure':
+        this.#operator('warn', `The CTI server reports a failure (status ${event.status}).`);
+        break;
+      case 'undecodable':
+        this.#operator('warn', `A frame of the CTI server could not be read: ${event.error.message}`);
+        break;
+      case 'reset':
+        this.#lost(`the session ended: ${event.reason}`);
+        break;
+      case 'closed':
+        this.#lost('the session was closed');
+        break;
+    }
+  }
+
+  /** Required even where nothing is wanted: it tells the server that changes may be sent (ged188.md 10). */
+  #requestConfiguration(): void {
+    this.#configurationsAwaited = 1;
+    const fields = { ConfigInformation: ConfigMask.AGENT, PeripheralID: this.#d.settings.peripheralId };
+    this.#session.request(message('CONFIG_REQUEST_EVENT', fields));
+    this.#limit(this.#d.settings.configurationMs, () => {
+      this.#operator('warn', 'The CTI server did not send its configuration in time; going on without it.');
+      this.#configured();
+    });
+  }
+
+  #configured(): void {
+    if (!this.#go('configured', 'configuration received')) return;
+    this.#recovery = new Recovery(this.#d.agentIds(), {
+      window: this.#d.settings.recoveryWindow,
+      query: (agentId, done) => this.#query(agentId, done),
+      finished: () => this.#recovered(),
+    });
+    this.#recovery.start();
+  }
+
+  #query(agentId: string, done: () => void): void {
+    const recovery = this.#recovery;
+    const fields = queryAgentStateFields(agentId, this.#d.settings.peripheralId);
+    this.#request('QUERY_AGENT_STATE_REQ', fields, {
+      kind: 'query',
+      agentId,
+      answered: (snapshot) => {
+        if (snapshot !== null && recovery?.isFresh(agentId))
+          this.#d.listener().agentSnapshot(agentId, snapshot);
+        done();
+      },
+    });
+  }
+
+  #recovered(): void {
+    this.#recovery = null;
+    if (!this.#go('recovered', 'the state of all agents is known')) return;
+    this.#attempt = 0;
+    const first = !this.#wasInService;
+    this.#wasInService = true;
+    this.#d.listener().inService(first);
+  }
+
+  #request(name: 'SET_AGENT_STATE_REQ' | 'QUERY_AGENT_STATE_REQ', fields: Fields, filed: FiledRequest): void {
+    let invokeId: number;
+    try {
+      invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
+    } catch (error) {
+      // Too many requests under way, or a value the protocol has no room for.
+      if (!(error instanceof Ged188Error)) throw error;
+      this.#operator('warn', `A request to the CTI server could not be sent: ${error.message}`);
+      if (filed.kind === 'query') filed.answered(null);
+      else filed.answered({ type: 'refused', refusal: { code: 70, text: error.code } });
+      return;
+    }
+    this.#ledger.file(invokeId, filed);
+    const { happenings } = this.#d;
+    if (happenings.observed && filed.kind === 'setAgentState') {
+      const { AgentPassword: _, ...visible } = fields;
+      happenings.publish(
+        'cti.sent',
+        { name, fields: { InvokeID: invokeId, ...visible } },
+        { ...filed.cause, invokeId },
+      );
+    }
+  }
+
+  // ---- messages --------------------------------------------------------------------------------
+
+  #message(decoded: DecodedMessage): void {
+    const { clock, happenings } = this.#d;
+    const receivedAt = clock.now();
+    this.#sequence += 1;
+    const inbound = readInbound(decoded, { now: receivedAt });
+    if (happenings.observed) {
+      const { name, type, fields } = decoded;
+      const cause = inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {};
+      happenings.publish(
+        'cti.received',
+        { name, type, fields, receivedAt, dispatchedAt: clock.now(), sequence: this.#sequence },
+        cause,
+      );
+    }
+    if (inbound !== null) this.#inbound(inbound);
+  }
+
+  #causeOf(invokeId: number): Cause {
+    const filed = this.#ledger.peek(invokeId);
+    return filed?.kind === 'setAgentState' ? { ...filed.cause, invokeId } : { invokeId };
+  }
+
+  #inbound(inbound: Inbound): void {
+    switch (inbound.type) {
+      case 'agentState':
+        this.#recovery?.touch(inbound.agentId);
+        this.#d.listener().agentState(inbound.agentId, inbound.event);
+        break;
+      case 'confirmed':
+        this.#ledger.confirmed(inbound.invokeId);
+        break;
+      case 'agentQueried':
+        this.#ledger.queried(inbound.invokeId, inbound.event);
+        break;
+      case 'refused':
+        this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });
+        break;
+      case 'configured':
+        this.#configurationsAwaited -= 1;
+        if (this.#state === 'CONFIGURING' && this.#configurationsAwaited <= 0) this.#configured();
+        break;
+    }
+  }
+
+  #peripheral(online: boolean): void {
+    if (online) {
+      if (this.#go('peripheralOnline', 'the peripheral is online')) this.#requestConfiguration();
+      return;
+    }
+    const was = this.#state;
+    if (!this.#go('peripheralOffline', 'the peripheral is offline')) return;
+    this.#recovery?.cancel();
+    this.#recovery = null;
+    this.#ledger.lost();
+    if (was === 'IN_SERVICE') this.#d.listener().outOfService();
+  }
+
+  // ---- state -----------------------------------------------------------------------------------
+
+  #go(event: LinkEvent, reason: string): boolean {
+    const next = nextLinkState(this.#state, event);
+    if (next === undefined) return false;
+    this.#state = next;
+    this.#reason = reason;
+    this.#timer?.cancel();
+    this.#timer = null;
+    const limitMs = STATE_LIMITS_MS[next];
+    if (limitMs !== undefined)
+      this.#limit(limitMs, () => this.#lost(`${next} took longer than ${limitMs} ms`));
+    this.#d.happenings.publish('cti.link', { state: next, side: this.#side, reason });
+    return true;
+  }
+
+  #limit(delayMs: number, expired: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#d.clock.schedule(delayMs, expired);
+  }
+
+  #operator(level: 'info' | 'warn', text: string): void {
+    this.#d.happenings.publish('operator', { level, text });
+  }
+
+  #reasonText(): string {
+    if (this.#state === 'STOPPED') return 'The CTI link is stopped.';
+    if (this.#state === 'PERIPHERAL_OFFLINE') return 'The peripheral of the CTI server is offline.';
+    return `The CTI link is ${this.#state.toLowerCase()}: ${this.#reason}.`;
+  }
+}
+
+/** MessageType of a whole frame. */
+function frameType(frame: Uint8Array): number {
+  return new DataView(frame.buffer, frame.byteOffset, 8).getUint32(4);
+}

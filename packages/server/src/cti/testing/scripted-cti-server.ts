@@ -1,0 +1,203 @@
+/**
+ * A CTI server for tests: no sockets, no state machine of its own, just what the script says. It answers
+ * the opening by itself; agent requests go to `onAgentRequest`, which answers late, twice, wrongly or not at all.
+ */
+import type { Clock } from '@poise/clock';
+import {
+  AgentState,
+  ConfigEndStatus,
+  type CtiMessage,
+  type DecodedMessage,
+  decode,
+  encode,
+  type Fields,
+  Framer,
+  PeripheralType,
+  SystemEventID,
+} from '@poise/ged188';
+import type { CtiSocketEvents, CtiSocketFactory } from '../socket.ts';
+
+export interface ScriptedAgent {
+  state: number;
+  extension: string;
+}
+
+export class ScriptedCtiServer {
+  readonly clock: Clock;
+  readonly version = 24;
+  /** Every request that came, in order. */
+  readonly received: DecodedMessage[] = [];
+  /** Answers to QUERY_AGENT_STATE_REQ. */
+  readonly agents = new Map<string, ScriptedAgent>();
+  /** False: connections are refused. */
+  listening = true;
+  answersConfiguration = true;
+  answersQueries = true;
+  answersHeartbeats = true;
+  connections = 0;
+  onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
+  #events: CtiSocketEvents | null = null;
+  #framer = new Framer();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  readonly connect: CtiSocketFactory = (_address, events) => {
+    let open = true;
+    this.clock.schedule(0, () => {
+      if (!open) return;
+      if (!this.listening) return events.closed('connection refused');
+      this.connections += 1;
+      this.#events = events;
+      this.#framer = new Framer();
+      return events.connected();
+    });
+    return {
+      write: (bytes) => {
+        if (!open) return;
+        const copy = bytes.slice();
+        this.clock.schedule(0, () => {
+          if (open && this.#events === events) this.#take(copy);
+        });
+      },
+      unsentBytes: 0,
+      destroy: () => {
+        open = false;
+        if (this.#events === events) this.#events = null;
+      },
+    };
+  };
+
+  get connected(): boolean {
+    return this.#events !== null;
+  }
+
+  /** Ends the connection from this side. */
+  drop(reason = 'reset by peer'): void {
+    const events = this.#events;
+    this.#events = null;
+    events?.closed(reason);
+  }
+
+  send(name: string, fields: Fields): void {
+    this.#events?.data(encode({ name, fields } as CtiMessage, this.version));
+  }
+
+  confirm(request: DecodedMessage): void {
+    this.send('SET_AGENT_STATE_CONF', { InvokeID: request.fields.InvokeID });
+  }
+
+  refuse(request: DecodedMessage, code: number): void {
+    this.send('CONTROL_FAILURE_CONF', {
+      InvokeID: request.fields.InvokeID,
+      FailureCode: code,
+      PeripheralErrorCode: 0,
+    });
+  }
+
+  event(agentId: string, state: number, extension: string, reason = 0): void {
+    if (state === AgentState.LOGOUT) this.agents.delete(agentId);
+    else this.agents.set(agentId, { state, extension });
+    this.send('AGENT_STATE_EVENT', {
+      MonitorID: 0,
+      PeripheralID: 5001,
+      SessionID: 0,
+      PeripheralType: PeripheralType.ENTERPRISE_AGENT,
+      SkillGroupState: state,
+      StateDuration: 0,
+      SkillGroupNumber: 85881,
+      SkillGroupID: 5006,
+      SkillGroupPriority: 0,
+      AgentState: state,
+      EventReasonCode: reason,
+      MRDID: 1,
+      NumTasks: 0,
+      AgentMode: 1,
+      MaxTaskLimit: 1,
+      ICMAgentID: 5001,
+      AgentAvailabilityStatus: 0,
+      AgentID: agentId,
+      AgentExtension: extension,
+      AgentInstrument: extension,
+    });
+  }
+
+  /** What a well-behaved server does: confirmation, then the event. */
+  play(request: DecodedMessage): void {
+    const { AgentID, AgentState: wanted, AgentInstrument, EventReasonCode } = request.fields;
+    this.confirm(request);
+    const state = wanted === AgentState.LOGIN ? AgentState.NOT_READY : (wanted as number);
+    const reason = wanted === AgentState.LOGIN ? 0 : (EventReasonCode as number);
+    this.event(String(AgentID), state, String(AgentInstrument).split(';', 1)[0]!, reason);
+  }
+
+  #take(bytes: Uint8Array): void {
+    for (const frame of this.#framer.push(bytes)) this.#request(decode(frame, this.version));
+  }
+
+  #request(request: DecodedMessage): void {
+    const { name, fields } = request;
+    this.received.push(request);
+    switch (name) {
+      case 'OPEN_REQ':
+        this.send('OPEN_CONF', {
+          InvokeID: fields.InvokeID,
+          ServicesGranted: fields.ServicesRequested,
+          MonitorID: 0,
+          PGStatus: 0,
+          ICMCentralControllerTime: 0,
+          PeripheralOnline: 1,
+          PeripheralType: PeripheralType.ENTERPRISE_AGENT,
+          AgentState: AgentState.UNKNOWN,
+        });
+        this.peripheral(true);
+        break;
+      case 'HEARTBEAT_REQ':
+        if (this.answersHeartbeats) this.send('HEARTBEAT_CONF', { InvokeID: fields.InvokeID });
+        break;
+      case 'CONFIG_REQUEST_EVENT':
+        if (this.answersConfiguration)
+          this.send('CONFIG_END_EVENT', { ConfigEndStatus: ConfigEndStatus.SUCCESS });
+        break;
+      case 'QUERY_AGENT_STATE_REQ':
+        if (this.answersQueries) this.#query(fields);
+        break;
+      case 'SET_AGENT_STATE_REQ':
+        this.onAgentRequest(request);
+        break;
+      case 'CLOSE_REQ':
+        this.send('CLOSE_CONF', { InvokeID: fields.InvokeID });
+        break;
+    }
+  }
+
+  #query(fields: Fields): void {
+    const agent = this.agents.get(String(fields.AgentID));
+    this.send('QUERY_AGENT_STATE_CONF', {
+      InvokeID: fields.InvokeID,
+      AgentState: agent?.state ?? AgentState.LOGOUT,
+      MRDID: 1,
+      NumTasks: 0,
+      AgentMode: 1,
+      MaxTaskLimit: 1,
+      ICMAgentID: 5001,
+      AgentAvailabilityStatus: 0,
+      AgentID: String(fields.AgentID),
+      ...(agent === undefined ? {} : { AgentExtension: agent.extension, AgentInstrument: agent.extension }),
+    });
+  }
+
+  /** Tells that the peripheral went or came. */
+  peripheral(online: boolean): void {
+    this.send('SYSTEM_EVENT', {
+      PGStatus: online ? 0 : 4,
+      ICMCentralControllerTime: 0,
+      SystemEventID: online ? SystemEventID.PERIPHERAL_ONLINE : SystemEventID.PERIPHERAL_OFFLINE,
+      SystemEventArg1: 5001,
+      SystemEventArg2: 0,
+      SystemEventArg3: 0,
+      EventDeviceType: 0xffff,
+    });
+  }
+}

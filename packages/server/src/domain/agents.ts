@@ -1,0 +1,191 @@
+/**
+ * Our picture of the agents: what the CTI server told us, nothing more. Pure reducers; the book below is
+ * the only place where the picture is replaced, and it is replaced in one step per event.
+ */
+import type { AgentState } from './agent-state.ts';
+import { DEPLOYMENT_RULES, type Deployment } from './profile.ts';
+
+export interface MobileAgent {
+  readonly mode: 'CALL_BY_CALL' | 'NAILED_CONNECTION';
+  readonly dialNumber: string;
+}
+
+/** One agent as last heard. */
+export interface Agent {
+  readonly loginId: string;
+  readonly state: AgentState;
+  /** Empty while signed out. */
+  readonly extension: string;
+  /** Wall ms of the last change; null when unknown. */
+  readonly stateChangeTime: number | null;
+  /** EventReasonCode of the last change; 0 = none. Meaningful for NOT_READY and LOGOUT only. */
+  readonly reasonCode: number;
+  /** Wish that waits for the end of a call; empty when none. */
+  readonly pendingState: AgentState | '';
+  /** Only known to the node of the sign-in. */
+  readonly mobile: MobileAgent | null;
+  /** CCE 12.6: the device chosen at sign-in when the extension has several. */
+  readonly activeDeviceId: string | null;
+  /** Whether an event or a query has ever told us of this agent. */
+  readonly known: boolean;
+}
+
+export function unknownAgent(loginId: string): Agent {
+  return {
+    loginId,
+    state: 'LOGOUT',
+    extension: '',
+    stateChangeTime: null,
+    reasonCode: 0,
+    pendingState: '',
+    mobile: null,
+    activeDeviceId: null,
+    known: false,
+  };
+}
+
+/** What can happen to an agent. `at` is wall ms. */
+export type AgentEvent =
+  /** The CTI server reported a state. Undefined extension: not said. */
+  | {
+      readonly type: 'state';
+      readonly state: AgentState;
+      readonly reasonCode: number;
+      readonly extension: string | undefined;
+      /** NextAgentState when said, else undefined. */
+      readonly pendingState: AgentState | '' | undefined;
+      readonly at: number;
+    }
+  /** The answer to a query after the link came (back): no time, no reason. */
+  | {
+      readonly type: 'snapshot';
+      readonly state: AgentState;
+      readonly extension: string | undefined;
+    }
+  /** A wish was accepted during a call. */
+  | { readonly type: 'wish'; readonly state: AgentState }
+  /** Details of a sign-in that the CTI server does not repeat. */
+  | {
+      readonly type: 'signInDetails';
+      readonly mobile: MobileAgent | null;
+      readonly activeDeviceId: string | null;
+    };
+
+/** What changed, named after what others care for. */
+export type AgentChange = 'state' | 'extension' | 'reason' | 'pendingState' | 'details';
+
+export interface AgentTransition {
+  readonly agent: Agent;
+  readonly changes: readonly AgentChange[];
+}
+
+/** Applies an event to an agent. Pure; never fails: every transition is possible (objects.md 2.1). */
+export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deployment): AgentTransition {
+  switch (event.type) {
+    case 'state': {
+      const signedOut = event.state === 'LOGOUT';
+      const stateChanged = event.state !== agent.state || !agent.known;
+      const reasonCode = carriesReason(event.state) ? event.reasonCode : 0;
+      const reasonChanged = reasonCode !== agent.reasonCode && carriesReason(event.state);
+      const next: Agent = {
+        ...agent,
+        known: true,
+        state: event.state,
+        extension: signedOut ? '' : (event.extension ?? agent.extension),
+        stateChangeTime: stateChanged || reasonChanged ? event.at : agent.stateChangeTime,
+        reasonCode,
+        pendingState: event.pendingState ?? (keepsWish(event.state) ? agent.pendingState : ''),
+        mobile: signedOut ? null : agent.mobile,
+        activeDeviceId: signedOut ? null : agent.activeDeviceId,
+      };
+      return { agent: next, changes: differences(agent, next) };
+    }
+    case 'snapshot': {
+      const same = agent.known && event.state === agent.state;
+      const keeps = same && DEPLOYMENT_RULES[deployment].keepsTimesOverFailover;
+      const signedOut = event.state === 'LOGOUT';
+      const next: Agent = {
+        ...agent,
+        known: true,
+        state: event.state,
+        extension: signedOut ? '' : (event.extension ?? (same ? agent.extension : '')),
+        stateChangeTime: keeps ? agent.stateChangeTime : null,
+        reasonCode: keeps ? agent.reasonCode : 0,
+        pendingState: same ? agent.pendingState : '',
+        mobile: signedOut ? null : agent.mobile,
+        activeDeviceId: signedOut ? null : agent.activeDeviceId,
+      };
+      return { agent: next, changes: differences(agent, next) };
+    }
+    case 'wish': {
+      const next: Agent = { ...agent, pendingState: event.state };
+      return { agent: next, changes: differences(agent, next) };
+    }
+    case 'signInDetails': {
+      const next: Agent = { ...agent, mobile: event.mobile, activeDeviceId: event.activeDeviceId };
+      return { agent: next, changes: differences(agent, next) };
+    }
+  }
+}
+
+/** EventReasonCode counts for these states only (GED-188, AGENT_STATE_EVENT). */
+export function carriesReason(state: AgentState): boolean {
+  return state === 'NOT_READY' || state === 'LOGOUT';
+}
+
+function keepsWish(state: AgentState): boolean {
+  return state === 'TALKING' || state === 'HOLD';
+}
+
+function differences(before: Agent, after: Agent): readonly AgentChange[] {
+  const changes: AgentChange[] = [];
+  if (before.state !== after.state) changes.push('state');
+  if (before.extension !== after.extension) changes.push('extension');
+  if (
+    before.reasonCode !== after.reasonCode ||
+    (before.known !== after.known && after.stateChangeTime !== null)
+  ) {
+    changes.push('reason');
+  }
+  if (before.pendingState !== after.pendingState) changes.push('pendingState');
+  if (!sameMobile(before.mobile, after.mobile) || before.activeDeviceId !== after.activeDeviceId)
+    changes.push('details');
+  return changes;
+}
+
+function sameMobile(a: MobileAgent | null, b: MobileAgent | null): boolean {
+  return a === b || (a !== null && b !== null && a.mode === b.mode && a.dialNumber === b.dialNumber);
+}
+
+/** All agents by login id. Holds those that were ever heard of; others read as signed out and unknown. */
+export class AgentBook {
+  readonly #agents = new Map<string, Agent>();
+  readonly #deployment: Deployment;
+
+  constructor(deployment: Deployment) {
+    this.#deployment = deployment;
+  }
+
+  get(loginId: string): Agent {
+    return this.#agents.get(loginId) ?? unknownAgent(loginId);
+  }
+
+  /** Synchronous: read, reduce, write without a pause. */
+  apply(loginId: string, event: AgentEvent): AgentTransition {
+    const transition = applyToAgent(this.get(loginId), event, this.#deployment);
+    this.#agents.set(loginId, transition.agent);
+    return transition;
+  }
+
+  /** A deleted user leaves the picture. */
+  forget(loginId: string): void {
+    this.#agents.delete(loginId);
+  }
+
+  /** How many agents are signed in (operator figures). */
+  signedIn(): number {
+    let count = 0;
+    for (const agent of this.#agents.values()) if (agent.state !== 'LOGOUT') count += 1;
+    return count;
+  }
+}

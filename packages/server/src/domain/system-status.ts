@@ -1,0 +1,72 @@
+/** Whether this node serves agents: IN_SERVICE only while everything it depends on is there. */
+
+export type ServiceStatus = 'IN_SERVICE' | 'OUT_OF_SERVICE';
+
+export interface SystemState {
+  /** The CTI link is open, configured and its picture of the agents is complete. */
+  readonly cti: boolean;
+  /** The notification service accepts publications. */
+  readonly notification: boolean;
+  readonly stopping: boolean;
+}
+
+export type SystemEvent =
+  | { readonly type: 'cti'; readonly inService: boolean }
+  | { readonly type: 'notification'; readonly inService: boolean }
+  | { readonly type: 'stopping' };
+
+export const INITIAL_SYSTEM_STATE: SystemState = { cti: false, notification: true, stopping: false };
+
+export function applyToSystem(state: SystemState, event: SystemEvent): SystemState {
+  switch (event.type) {
+    case 'cti':
+      return { ...state, cti: event.inService };
+    case 'notification':
+      return { ...state, notification: event.inService };
+    case 'stopping':
+      return { ...state, stopping: true };
+  }
+}
+
+export function statusOf(state: SystemState): ServiceStatus {
+  return state.cti && state.notification && !state.stopping ? 'IN_SERVICE' : 'OUT_OF_SERVICE';
+}
+
+/** Text of statusReason: empty while in service. */
+export function statusReasonOf(state: SystemState): string {
+  if (state.stopping) return 'The server is being stopped.';
+  if (!state.cti) return 'The CTI server is not connected.';
+  if (!state.notification) return 'The notification service is not available.';
+  return '';
+}
+
+/** Holds the state and tells of changes of the status. Synchronous. */
+export class SystemStatus {
+  #state: SystemState = INITIAL_SYSTEM_STATE;
+  readonly #listeners = new Set<(status: ServiceStatus) => void>();
+
+  get status(): ServiceStatus {
+    return statusOf(this.#state);
+  }
+
+  get reason(): string {
+    return statusReasonOf(this.#state);
+  }
+
+  get inService(): boolean {
+    return this.status === 'IN_SERVICE';
+  }
+
+  apply(event: SystemEvent): void {
+    const before = this.status;
+    this.#state = applyToSystem(this.#state, event);
+    const after = this.status;
+    if (before !== after) for (const listener of this.#listeners) listener(after);
+  }
+
+  /** @returns the function that ends the observation */
+  onChange(listener: (status: ServiceStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * The one catalogue of errors: our code, HTTP status, and what stands in ApiErrors. Synchronous ones are
+ * answers, asynchronous ones become an Update with apiErrors (rest-api.md 2). docs/errors.md repeats it
+ * and is checked against it by a test.
+ */
+
+interface SyncErrorRow {
+  readonly status: number;
+  readonly type: string;
+  /** Fixed ErrorData, or null when it names the offending thing. */
+  readonly data: string | null;
+  /** Fixed ErrorMessage, or null when it is said at the place. */
+  readonly message: string | null;
+  readonly when: string;
+}
+
+const row = (
+  status: number,
+  type: string,
+  data: string | null,
+  message: string | null,
+  when: string,
+): SyncErrorRow => ({
+  status,
+  type,
+  data,
+  message,
+  when,
+});
+
+/** Synchronous errors. */
+export const SYNC_ERRORS = {
+  BAD_REQUEST: row(
+    400,
+    'Bad Request',
+    null,
+    null,
+    'The request is malformed or incomplete: XML that cannot be read, an unknown root element, an impossible extension, a body that is too long.',
+  ),
+  PARAMETER_MISSING: row(
+    400,
+    'Parameter Missing',
+    null,
+    null,
+    'A required element is absent or empty; ErrorData is its name.',
+  ),
+  STATE_MISSING: row(
+    400,
+    'Parameter Missing',
+    'state',
+    'State Parameter missing',
+    'A User request without state.',
+  ),
+  REASON_REQUIRED: row(
+    400,
+    'Parameter Missing',
+    'finesse.api.reasoncode.require_reasoncode',
+    'The state change requires a valid reason code.',
+    'NOT_READY or LOGOUT without reasonCodeId although the team has codes of that category.',
+  ),
+  REASON_NOT_ALLOWED: row(
+    400,
+    'Invalid Input',
+    'finesse.api.reasoncode.not_allowed',
+    'Reason codes are not allowed for this operation.',
+    'reasonCodeId where no code is configured, with another state, or by a supervisor for an agent.',
+  ),
+  INVALID_INPUT: row(
+    400,
+    'Invalid Input',
+    null,
+    null,
+    'A value is invalid or unknown; ErrorData is the element.',
+  ),
+  INVALID_STATE_WORD: row(
+    400,
+    'Invalid Input',
+    'state',
+    'Invalid State specified for user',
+    'An unknown state, a state that cannot be asked for, or a sign-out that is impossible now.',
+  ),
+  INVALID_STATE: row(
+    400,
+    'Invalid State',
+    'state',
+    'Invalid State specified for user',
+    'Sign-out while signed out; a state that a supervisor cannot set.',
+  ),
+  GENERIC_ERROR: row(
+    400,
+    'Generic Error',
+    null,
+    null,
+    'The cause is none of the others, e.g. too many requests of one agent are waiting.',
+  ),
+  OPERATION_FAILURE: row(400, 'Operation Failure', null, null, 'The client log could not be stored.'),
+  CLIENT_LOG_TOO_LONG: row(
+    400,
+    'Invalid Input',
+    'logData',
+    'The log data is longer than 1048576 characters',
+    'logData is longer than 1,048,576 characters.',
+  ),
+  UNAUTHORIZED: row(
+    401,
+    'Authorization Failure',
+    null,
+    'UNAUTHORIZED',
+    'No, wrong or locked credentials, or a role that may not use the API; ErrorData is the user name presented.',
+  ),
+  NOT_OWN_USER: row(
+    401,
+    'Invalid Authorization User Specified',
+    null,
+    'The user specified in the authentication credentials and the uri do not match',
+    'The user of the credentials is not the one in the URI; ErrorData is the id in the URI.',
+  ),
+  NOT_SUPERVISOR: row(
+    401,
+    'Invalid Supervisor',
+    null,
+    'The supervisor does not supervise a team of this user',
+    'A supervisor acts on an agent of another team; ErrorData is the id in the URI.',
+  ),
+  FORBIDDEN: row(403, 'Forbidden', '', null, 'The service is switched off.'),
+  NOT_FOUND: row(
+    404,
+    'Not Found',
+    null,
+    null,
+    'No such resource or object; ErrorData is the path or the id.',
+  ),
+  USER_NOT_FOUND: row(
+    404,
+    'User Not Found',
+    null,
+    'UNKNOWN_USER',
+    'The user id is unknown; ErrorData is the id.',
+  ),
+  METHOD_NOT_ALLOWED: row(
+    405,
+    'Method Not Allowed',
+    null,
+    null,
+    'The resource exists, the method does not; the header Allow lists the others.',
+  ),
+  RANGE_NOT_SATISFIABLE: row(
+    416,
+    'Range Not Satisfiable',
+    null,
+    'Invalid Range Specified',
+    'The Range header of a phone book list is not objects=A-B within 1 to 6000.',
+  ),
+  INTERNAL: row(500, 'Internal Server Error', '', 'RUNTIME_EXCEPTION', 'A defect of the server.'),
+  NOT_IMPLEMENTED: row(501, 'Not Implemented', null, null, 'The call exists on the other deployment only.'),
+  OUT_OF_SERVICE: row(
+    503,
+    'Service Unavailable',
+    '',
+    'SERVER_OUT_OF_SERVICE',
+    'The server is out of service, e.g. the CTI link is down. SystemInfo still answers.',
+  ),
+} as const satisfies Record<string, SyncErrorRow>;
+
+export type SyncErrorCode = keyof typeof SYNC_ERRORS;
+
+/** A synchronous error as it is answered. */
+export interface ApiFailure {
+  readonly code: SyncErrorCode;
+  readonly status: number;
+  readonly errorType: string;
+  readonly errorData: string;
+  readonly errorMessage: string;
+}
+
+/** Makes an error of the catalogue; texts that the catalogue fixes cannot be overridden. */
+export function failure(code: SyncErrorCode, data = '', message = ''): ApiFailure {
+  const entry: SyncErrorRow = SYNC_ERRORS[code];
+  return {
+    code,
+    status: entry.status,
+    errorType: entry.type,
+    errorData: entry.data ?? data,
+    errorMessage: entry.message ?? message,
+  };
+}
+
+/** `errorType` by CTI code; the sign-in has types of its own (rest-api.md 2.4, 4.1; objects.md 2.6). */
+interface CtiErrorRow {
+  readonly code: number;
+  readonly constant: string;
+  readonly type: string;
+  /** Type when the refused request was a sign-in, where it differs. */
+  readonly typeAtSignIn?: string;
+  readonly when: string;
+}
+
+const cti = (
+  code: number,
+  constant: string,
+  type: string,
+  when: string,
+  typeAtSignIn?: string,
+): CtiErrorRow =>
+  typeAtSignIn === undefined ? { code, constant, type, when } : { code, constant, type, when, typeAtSignIn };
+
+/** Asynchronous errors by number of the CTI server. Unknown numbers become a Generic Error. */
+export const CTI_ERRORS: readonly CtiErrorRow[] = [
+  cti(
+    22,
+    'CF_INVALID_OBJECT_STATE',
+    'Invalid State',
+    'The state does not allow the request, e.g. READY while signed out.',
+  ),
+  cti(
+    33,
+    'CF_RESOURCE_BUSY',
+    'Invalid State',
+    'Busy; at sign-in: another agent uses the extension.',
+    'Device Busy',
+  ),
+  cti(70, 'CF_GENERIC_UNSPECIFIED_REJECTION', 'Generic Error', 'The CTI server gives no reason.'),
+  cti(
+    78,
+    'CF_REQUEST_TIMEOUT_REJECTION',
+    'Generic Error',
+    'No answer from the CTI server within 20 s, or the link was lost before the answer.',
+  ),
+  cti(
+    256,
+    'CF_INVALID_AGENT_ID_SPECIFIED',
+    'Invalid State',
+    'The CTI server does not know the agent.',
+    'Invalid Input',
+  ),
+  cti(
+    257,
+    'CF_INVALID_PASSWORD_SPECIFIED',
+    'Invalid State',
+    'NOT_READY while signed out (CCE).',
+    'Authorization Failure',
+  ),
+  cti(
+    258,
+    'CF_INVALID_AGENT_ID_OR_PASSWORD_SPECIFIED',
+    'Invalid State',
+    'Agent or password are unknown to the CTI server.',
+    'Authorization Failure',
+  ),
+  cti(259, 'CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON', 'Invalid State', 'The agent is signed in already.'),
+  cti(260, 'CF_INVALID_LOGON_DEVICE_SPECIFIED', 'Invalid Device', 'The extension cannot be used.'),
+  cti(
+    265,
+    'CF_INVALID_AGENT_WORKMODE',
+    'Invalid State',
+    'The wish is not possible now; at a mobile sign-in: the agent may not use the mode.',
+    'Mode Not Allowed',
+  ),
+  cti(266, 'CF_INVALID_AGENT_REASON_CODE', 'Invalid State', 'The reason code is unknown to the CTI server.'),
+  cti(280, 'CF_WRAPUP_DATA_REQUIRED', 'Invalid State', 'Wrap-up data must be entered first.'),
+  cti(281, 'CF_REASON_CODE_REQUIRED', 'Invalid State', 'The CTI server demands a reason code.'),
+  cti(
+    283,
+    'CF_SPECIFIED_EXTENSION_ALREADY_IN_USE',
+    'Device Busy',
+    'Another agent uses the extension; at sign-in shown as 33 CF_RESOURCE_BUSY, as clients expect it.',
+  ),
+  cti(289, 'CF_AGENT_ACCOUNT_LOCKED_OUT', 'Authorization Failure', 'The agent is locked in the CTI server.'),
+  cti(1010, 'CF_INVALID_PARAMETER', 'Invalid State', 'NOT_READY while signed out (CCX).'),
+];
+
+const CTI_BY_CODE = new Map(CTI_ERRORS.map((entry) => [entry.code, entry]));
+const CTI_BY_CONSTANT = new Map(CTI_ERRORS.map((entry) => [entry.constant, entry]));
+
+/** An asynchronous error as it is published. */
+export interface AsyncError {
+  readonly errorType: string;
+  /** Number of the CTI server, as text. */
+  readonly errorData: string;
+  readonly errorMessage: string;
+  /** Number of the peripheral, when the CTI server gave one. */
+  readonly peripheralErrorCode?: number;
+  readonly peripheralErrorText?: string;
+}
+
+export interface CtiRefusal {
+  readonly code: number;
+  /** Constant that the codec knows for numbers outside our table. */
+  readonly constant?: string | undefined;
+  readonly peripheralErrorCode?: number | undefined;
+  readonly text?: string | undefined;
+}
+
+/** Turns a refusal of the CTI server into an error of the catalogue. */
+export function asyncError(refusal: CtiRefusal, atSignIn = false): AsyncError {
+  const code = atSignIn && refusal.code === 283 ? 33 : refusal.code;
+  const entry = CTI_BY_CODE.get(code);
+  const type =
+    entry === undefined ? 'Generic Error' : atSignIn ? (entry.typeAtSignIn ?? entry.type) : entry.type;
+  return {
+    errorType: type,
+    errorData: String(code),
+    errorMessage: entry?.constant ?? refusal.constant ?? 'CF_GENERIC_UNSPECIFIED_REJECTION',
+    ...(refusal.peripheralErrorCode ? { peripheralErrorCode: refusal.peripheralErrorCode } : {}),
+    ...(refusal.text ? { peripheralErrorText: refusal.text } : {}),
+  };
+}
+
+/** The number of a constant of the table. Throws for others: a defect of the caller. */
+export function ctiCode(constant: string): number {
+  const entry = CTI_BY_CONSTANT.get(constant);
+  if (entry === undefined) throw new Error(`No CTI error is called ${constant}.`);
+  return entry.code;
+}

@@ -1,0 +1,44 @@
+/** Collects what SystemInfo prints, at the moment it is asked. */
+import type { Clock } from '@poise/clock';
+import type { SystemStatus } from '../domain/system-status.ts';
+import type { CtiServerInfo, NodeAddress, SystemInfoSource } from './system-info.ts';
+
+/** What does not change while the server runs. Hosts keep their spelling: clients compare exactly. */
+export interface SystemIdentity {
+  readonly primaryNode: NodeAddress;
+  readonly secondaryNode: NodeAddress | null;
+  readonly xmppDomain: string;
+  readonly peripheralId: number;
+  readonly ctiHeartbeatIntervalSeconds: number;
+}
+
+export interface CtiInfo {
+  readonly version: number;
+  /** Wall ms. */
+  readonly lastSignOfLife: number | null;
+  readonly servers: readonly CtiServerInfo[];
+}
+
+export function systemInfoSource(
+  identity: SystemIdentity,
+  status: SystemStatus,
+  cti: () => CtiInfo,
+  clock: Clock,
+): () => SystemInfoSource {
+  return () => {
+    const now = clock.now();
+    const { version, lastSignOfLife, servers } = cti();
+    return {
+      ...identity,
+      now,
+      // getTimezoneOffset counts west of UTC, the API east.
+      timezoneOffsetMinutes: -new Date(now).getTimezoneOffset(),
+      status: status.status,
+      statusReason: status.reason,
+      ctiVersion: version,
+      lastHeartbeatOk: servers.some(({ active }) => active),
+      lastHeartbeatAt: lastSignOfLife,
+      ctiServers: servers,
+    };
+  };
+}

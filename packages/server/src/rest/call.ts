@@ -1,0 +1,27 @@
+/** One request on its way through the API. */
+import type { Principal } from '../accounts/accounts.ts';
+import type { Cause } from '../happenings.ts';
+import type { RestDependencies } from './dependencies.ts';
+
+export interface Call {
+  readonly dependencies: RestDependencies;
+  readonly method: string;
+  /** Path below /finesse/api as sent, without leading slash: `User/2001`. */
+  readonly url: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Value of a request header. */
+  header(name: string): string | undefined;
+  readonly body: Uint8Array | undefined;
+  /** Undefined on public resources only. */
+  readonly principal: Principal | undefined;
+  /** The password or token that was verified; goes to the CTI server at sign-in, nowhere else. */
+  readonly secret: string | undefined;
+  /** Sanitized; empty when none. Of the header; a handler that finds one in the body adopts it. */
+  readonly requestId: string;
+  readonly cause: Cause;
+  /** Takes over a requestId found in the body, unless the header brought one. */
+  adoptRequestId(text: string | undefined): void;
+  /** Writes API_REQUEST, once. `agentId` and `parameters` as the original prints them. */
+  announce(agentId: string, parameters: string): void;
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '@poise/clock';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { CommandContext } from '../commands/admission.ts';
+import type { AgentBook } from '../domain/agents.ts';
+import type { SystemStatus } from '../domain/system-status.ts';
+import type { Happenings } from '../happenings.ts';
+import type { Presenter } from '../objects/presenter.ts';
+import type { SystemInfoSource } from '../objects/system-info.ts';
+import type { DirectorySource } from '../store/directory.ts';
+
+/** What the webservices need. */
+export interface RestDependencies {
+  readonly directory: DirectorySource;
+  readonly accounts: Accounts;
+  readonly agents: AgentBook;
+  readonly presenter: Presenter;
+  readonly status: SystemStatus;
+  readonly systemInfo: () => SystemInfoSource;
+  readonly commands: CommandContext;
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  /** Random bytes for session cookies. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** enableUserAuthMode; default true. */
+  readonly userAuthMode?: boolean;
+}

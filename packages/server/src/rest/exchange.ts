@@ -1,0 +1,107 @@
+/** The state of one HTTP exchange between the hooks: what matched, who asks, what was told. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../accounts/accounts.ts';
+import type { Cause } from '../happenings.ts';
+import type { Call } from './call.ts';
+import type { RestDependencies } from './dependencies.ts';
+import { sanitizeRequestId } from './request-id.ts';
+import type { Handler, Match } from './resource.ts';
+
+export interface ExchangeStart {
+  readonly dependencies: RestDependencies;
+  readonly method: string;
+  /** Below /finesse/api, without leading slash and query. */
+  readonly url: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** User name presented, verified or not. */
+  readonly userPresented: string;
+  readonly match: Match | undefined;
+  readonly handler: Handler | undefined;
+}
+
+export class Exchange implements Call {
+  readonly dependencies: RestDependencies;
+  readonly method: string;
+  readonly url: string;
+  readonly query: URLSearchParams;
+  readonly match: Match | undefined;
+  readonly handler: Handler | undefined;
+  readonly userPresented: string;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #startedAt: number;
+  body: Uint8Array | undefined;
+  principal: Principal | undefined;
+  secret: string | undefined;
+  requestId: string;
+  written: (() => void) | undefined;
+  #announced = false;
+  #over = false;
+
+  constructor(start: ExchangeStart) {
+    this.dependencies = start.dependencies;
+    this.method = start.method;
+    this.url = start.url;
+    this.query = start.query;
+    this.match = start.match;
+    this.handler = start.handler;
+    this.userPresented = start.userPresented;
+    this.#headers = start.headers;
+    this.#startedAt = start.dependencies.clock.monotonic();
+    this.requestId = sanitizeRequestId(this.header('requestid'));
+  }
+
+  get parameters(): Readonly<Record<string, string>> {
+    return this.match?.parameters ?? {};
+  }
+
+  get cause(): Cause {
+    return {
+      nocache: this.query.get('nocache') ?? undefined,
+      requestId: this.requestId === '' ? undefined : this.requestId,
+      user: this.userPresented === '' ? undefined : this.userPresented,
+    };
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  adoptRequestId(text: string | undefined): void {
+    if (this.requestId === '') this.requestId = sanitizeRequestId(text);
+  }
+
+  /** REQUEST_START. */
+  begin(): void {
+    const { happenings } = this.dependencies;
+    if (!happenings.observed) return;
+    const { method, query, userPresented: user } = this;
+    happenings.publish(
+      'request.start',
+      { method, resource: `/${this.url}`, query: [...query], user },
+      this.cause,
+    );
+  }
+
+  announce(agentId: string, parameters: string): void {
+    if (this.#announced || this.handler === undefined) return;
+    this.#announced = true;
+    const { request } = this.handler;
+    this.dependencies.happenings.publish(
+      'api.request',
+      { url: this.url, agentId, request, parameters },
+      this.cause,
+    );
+  }
+
+  /** REQUEST_END, then what the answer set going. At most once. */
+  end(status: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { clock, happenings } = this.dependencies;
+    const elapsedMs = Math.round(clock.monotonic() - this.#startedAt);
+    happenings.publish('request.end', { elapsedMs, status }, this.cause);
+    this.written?.();
+  }
+}

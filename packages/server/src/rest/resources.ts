@@ -1,0 +1,21 @@
+/** Every resource that the webservices serve. */
+import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { REASON_RESOURCES } from './reasons/reasons.ts';
+import type { Resource } from './resource.ts';
+import { SYSTEM_INFO_RESOURCES } from './system-info/system-info.ts';
+import { TEAM_RESOURCES } from './team/team.ts';
+import { AUTH_MODE_RESOURCES } from './user/auth-mode.ts';
+import { DIALOGS_RESOURCES } from './user/dialogs.ts';
+import { PHONE_BOOK_RESOURCES } from './user/phone-books.ts';
+import { USER_RESOURCES } from './user/user.ts';
+
+export const RESOURCES: readonly Resource[] = [
+  ...SYSTEM_INFO_RESOURCES,
+  ...USER_RESOURCES,
+  ...AUTH_MODE_RESOURCES,
+  ...DIALOGS_RESOURCES,
+  ...PHONE_BOOK_RESOURCES,
+  ...REASON_RESOURCES,
+  ...TEAM_RESOURCES,
+  ...CLIENT_LOG_RESOURCES,
+];

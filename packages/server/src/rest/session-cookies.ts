@@ -1,0 +1,22 @@
+/** The two cookies of the original. Credentials decide; nothing is kept here (rest-api.md 1.5). */
+
+/** Set-Cookie values for those of the two that the request does not bring. */
+export function sessionCookies(
+  cookieHeader: string | undefined,
+  secure: boolean,
+  random: (bytes: number) => Uint8Array,
+): string[] {
+  const cookies: string[] = [];
+  const rest = secure ? '; Secure; HttpOnly' : '; HttpOnly';
+  if (!has(cookieHeader, 'JSESSIONIDSSO')) cookies.push(`JSESSIONIDSSO=${sessionId(random)}; Path=/${rest}`);
+  if (!has(cookieHeader, 'JSESSIONID')) cookies.push(`JSESSIONID=${sessionId(random)}; Path=/finesse${rest}`);
+  return cookies;
+}
+
+function has(header: string | undefined, name: string): boolean {
+  return header !== undefined && new RegExp(`(?:^|;\\s*)${name}=`).test(header);
+}
+
+function sessionId(random: (bytes: number) => Uint8Array): string {
+  return Buffer.from(random(16)).toString('hex').toUpperCase();
+}

@@ -1,0 +1,44 @@
+/** Accounts whose passwords equal the login id; knows locks only as far as told. */
+import type { Accounts, Authentication, LockScope } from '../../accounts/accounts.ts';
+import type { DirectorySource } from '../../store/directory.ts';
+
+export class TestAccounts implements Accounts {
+  readonly locked = new Set<string>();
+  /** False: every authentication takes the slow way. */
+  remembers = true;
+  readonly #directory: DirectorySource;
+
+  constructor(directory: DirectorySource) {
+    this.#directory = directory;
+  }
+
+  async authenticate(_scope: LockScope, user: string, secret: string): Promise<Authentication> {
+    return this.#check(user, secret);
+  }
+
+  remembered(_scope: LockScope, user: string, secret: string): Authentication | undefined {
+    return this.remembers ? this.#check(user, secret) : undefined;
+  }
+
+  async scramKeys(): Promise<null> {
+    return null;
+  }
+
+  isLocked(_scope: LockScope, user: string): boolean {
+    return this.locked.has(user);
+  }
+
+  noteOutcome(): void {}
+
+  forget(): void {}
+
+  #check(name: string, secret: string): Authentication {
+    const directory = this.#directory.current;
+    const user = directory.user(name) ?? directory.userByName(name);
+    if (user === undefined) return { ok: false, reason: 'unknown' };
+    if (this.locked.has(user.loginId)) return { ok: false, reason: 'locked' };
+    if (secret !== user.loginId) return { ok: false, reason: 'wrong' };
+    const { loginId, loginName, roles } = user;
+    return { ok: true, principal: { loginId, loginName, roles: new Set(roles), user } };
+  }
+}

@@ -1,0 +1,156 @@
+/** The webservices with everything real but the outside: directory, accounts, sockets, time. */
+import { VirtualClock } from '@poise/clock';
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
+import type { RequestLimits } from '../../commands/agent-requests.ts';
+import { createDesk, type Desk } from '../../commands/desk.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from '../../cti/link.ts';
+import { ScriptedCtiServer } from '../../cti/testing/scripted-cti-server.ts';
+import type { Profile } from '../../domain/profile.ts';
+import { type Happening, Happenings } from '../../happenings.ts';
+import { restPlugin } from '../plugin.ts';
+import { TestAccounts } from './test-accounts.ts';
+import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
+
+export interface Published {
+  readonly node: string;
+  readonly payload: string;
+}
+
+export interface TestCentreOptions {
+  readonly profile?: Partial<Profile>;
+  readonly data?: TestCentreData;
+  readonly requestLimits?: RequestLimits;
+}
+
+const START = Date.parse('2013-04-23T22:40:08.374Z');
+
+export class TestCentre {
+  readonly clock = new VirtualClock(START);
+  readonly told: Happening[] = [];
+  readonly published: Published[] = [];
+  readonly happenings = new Happenings(
+    () => this.clock.now(),
+    (error) => {
+      throw error;
+    },
+  );
+  readonly directory: TestDirectorySource;
+  readonly accounts: TestAccounts;
+  readonly server = new ScriptedCtiServer(this.clock);
+  readonly link: CtiLink;
+  readonly desk: Desk;
+  readonly app: FastifyInstance;
+
+  constructor(options: TestCentreOptions = {}) {
+    this.directory = new TestDirectorySource(options.data);
+    this.accounts = new TestAccounts(this.directory);
+    this.happenings.observe((happening) => this.told.push(happening));
+    this.link = new CtiLink({
+      settings: {
+        ...CTI_LINK_DEFAULTS,
+        a: { host: 'cti-a', port: 42027 },
+        b: null,
+        version: 24,
+        peripheralId: 5001,
+        clientSignature: 'Poise-node1',
+      },
+      clock: this.clock,
+      happenings: this.happenings,
+      connect: this.server.connect,
+      agentIds: () => this.desk.agentIds(),
+      listener: () => this.desk.ctiListener,
+    });
+    const node = { host: 'fin1.example', httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
+    this.desk = createDesk({
+      profile: { release: '11.6', deployment: 'CCE', ...options.profile },
+      identity: {
+        primaryNode: node,
+        secondaryNode: null,
+        xmppDomain: 'fin1.example',
+        peripheralId: 5001,
+        ctiHeartbeatIntervalSeconds: 5,
+      },
+      directory: this.directory,
+      cti: this.link,
+      notification: { publish: (name, payload) => void this.published.push({ node: name, payload }) },
+      clock: this.clock,
+      happenings: this.happenings,
+      ...(options.requestLimits === undefined ? {} : { requestLimits: options.requestLimits }),
+    });
+    this.app = Fastify();
+    let random = 0;
+    void this.app.register(
+      restPlugin({
+        directory: this.directory,
+        accounts: this.accounts,
+        agents: this.desk.agents,
+        presenter: this.desk.presenter,
+        status: this.desk.status,
+        systemInfo: this.desk.systemInfo,
+        commands: this.desk.context,
+        clock: this.clock,
+        happenings: this.happenings,
+        random: (bytes) => new Uint8Array(bytes).fill(++random % 256),
+      }),
+      { prefix: '/finesse/api' },
+    );
+  }
+
+  /** Connected and in service. */
+  static async open(options: TestCentreOptions = {}): Promise<TestCentre> {
+    const centre = new TestCentre(options);
+    await centre.app.ready();
+    await centre.link.start();
+    centre.clock.advance(50);
+    centre.published.length = 0;
+    centre.told.length = 0;
+    return centre;
+  }
+
+  /** A request of a user whose password equals its id. `path` below /finesse/api/. */
+  async call(
+    user: string,
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+  ): Promise<LightMyRequestResponse> {
+    const password = this.directory.current.user(user)?.loginId ?? user;
+    const response = await this.app.inject({
+      method,
+      url: `/finesse/api/${path}`,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    this.clock.advance(1);
+    return response;
+  }
+
+  /** PUT User with a requestId; `fields` become children. */
+  async put(
+    user: string,
+    fields: Record<string, string>,
+    requestId: string,
+    target = user,
+  ): Promise<LightMyRequestResponse> {
+    const children = Object.entries(fields)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join('');
+    return this.call(user, 'PUT', `User/${target}`, `<User>${children}</User>`, { requestid: requestId });
+  }
+
+  /** Updates that carry a requestId. */
+  answers(requestId: string): Published[] {
+    return this.published.filter(({ payload }) => payload.includes(`<requestId>${requestId}</requestId>`));
+  }
+
+  async close(): Promise<void> {
+    await this.link.stop();
+    this.desk.close();
+    await this.app.close();
+  }
+}

@@ -1,0 +1,34 @@
+/** Phone books of a user, contacts embedded, by range (rest-api.md 1.8). */
+import { failure } from '../../objects/errors.ts';
+import { listDocument } from '../../objects/list.ts';
+import { CONTACTS_MAX, PHONE_BOOK, parseContactRange, sliceContacts } from '../../objects/phone-books.ts';
+import { objectWriter } from '../../objects/writer.ts';
+import { type Answer, failed } from '../answer.ts';
+import type { Call } from '../call.ts';
+import type { Resource } from '../resource.ts';
+import { userOf } from './find-user.ts';
+
+function getPhoneBooks(call: Call): Answer {
+  const { presenter, directory } = call.dependencies;
+  const user = userOf(call);
+  call.announce(user.loginId, user.loginId);
+  const asked = call.header('range');
+  const range = asked === undefined ? { first: 1, last: CONTACTS_MAX } : parseContactRange(asked);
+  if (range === null) return failed(failure('RANGE_NOT_SATISFIABLE', asked?.slice(0, 64)));
+  const slice = sliceContacts(directory.current.phoneBooks(user.teamId), range);
+  const body = listDocument('PhoneBooks', objectWriter(PHONE_BOOK, presenter.profile), slice.books);
+  if (!slice.partial) return { status: 200, body };
+  const last = Math.min(range.last, slice.total);
+  return {
+    status: 206,
+    body,
+    headers: { 'Content-Range': `objects ${range.first}-${Math.max(last, range.first)}/${slice.total}` },
+  };
+}
+
+export const PHONE_BOOK_RESOURCES: readonly Resource[] = [
+  {
+    path: 'User/{userId}/PhoneBooks',
+    methods: { GET: { operation: 'user.phoneBooks', request: 'phoneBooks.GET', handle: getPhoneBooks } },
+  },
+];
