@@ -1,0 +1,142 @@
+import { ENUMS, type Fields } from '@poise/ged188';
+import type { AgentChange, AgentView } from './agent-model.ts';
+import type { AgentStateName } from './agent-state.ts';
+import { clip, fits } from './clip.ts';
+import type { Dialect } from './dialect.ts';
+import type { Roster } from './directory.ts';
+
+/** How an agent looks on the wire: AGENT_STATE_EVENT and QUERY_AGENT_STATE_CONF from one description. */
+
+/** MRDID of the voice domain. */
+export const VOICE_MRD = 1;
+/** Sizes of the text fields in bytes, zero byte included. */
+const AGENT_ID_SIZE = 12;
+const AGENT_ID_LONG_SIZE = 32;
+const EXTENSION_SIZE = 16;
+const NULL_SKILL_GROUP = 0xffffffff;
+/** NumFltSkillGroups: the most sets an event may hold. */
+const EVENT_SKILL_GROUPS_MAX = 99;
+/** NumSkillGroups of the confirmation. */
+const CONF_SKILL_GROUPS_MAX = 20;
+const { AgentState, AgentMode, AgentAvailabilityStatus, CallDirection } = ENUMS;
+
+/** AgentState number of a state of the model (the outbound reservations are RESERVED with a Direction). */
+export function stateNumber(state: AgentStateName): number {
+  return state === 'RESERVED_OUTBOUND' || state === 'RESERVED_OUTBOUND_PREVIEW'
+    ? AgentState.RESERVED
+    : AgentState[state];
+}
+
+/** Bit of a state in AgentStateMask: not the state's number (HOLD is state 10, bit 9). */
+export function stateMaskBit(state: number): number {
+  if (state === AgentState.HOLD) return ENUMS.AgentStateMask.HOLD;
+  if (state > AgentState.HOLD) return 1 << (state - 1);
+  return state === AgentState.UNKNOWN ? 0 : 1 << state;
+}
+
+/** The fields of the one AGENT_STATE_EVENT that tells of a change. MonitorID is left at 0. */
+export function agentStateEvent(
+  change: AgentChange,
+  dialect: Dialect,
+  roster: Roster,
+  clientSignature: string,
+): Fields {
+  const { agent, kind, previousInstrument } = change;
+  const { status, profile } = agent;
+  const state = stateNumber(status.state);
+  const signedOut = status.state === 'LOGOUT';
+  const groupState = kind === 'signIn' ? AgentState.LOGIN : state;
+  const groups = signedOut ? [] : groupsOf(profile.skillGroups, roster);
+  const [first] = groups;
+  const extension = agent.instrument ?? previousInstrument;
+  const sets = groups.length < 2 ? [] : groups.slice(0, EVENT_SKILL_GROUPS_MAX);
+  return {
+    MonitorID: 0,
+    PeripheralID: dialect.peripheralId,
+    SessionID: 0,
+    PeripheralType: dialect.peripheralType,
+    SkillGroupState: groupState,
+    StateDuration: agent.stateSeconds,
+    SkillGroupNumber: first?.number ?? NULL_SKILL_GROUP,
+    SkillGroupID: first?.id ?? NULL_SKILL_GROUP,
+    SkillGroupPriority: 0,
+    AgentState: state,
+    EventReasonCode: status.reason,
+    ...routing(agent),
+    NumFltSkillGroups: sets.length,
+    DepartmentID: 0,
+    ClientSignature: dialect.signatureInEvents || clientSignature !== '' ? clientSignature : undefined,
+    ...identity(profile.loginId, dialect),
+    AgentExtension: extensionText(extension),
+    AgentInstrument: signedOut && !dialect.instrumentInLogout ? undefined : (extension ?? undefined),
+    NextAgentState: status.pending === null ? undefined : AgentState[status.pending.state],
+    Direction: directionOf(status.state),
+    skillGroups: sets.map((group) => ({
+      FltSkillGroupNumber: group.number,
+      FltSkillGroupID: group.id,
+      FltSkillGroupPriority: 0,
+      FltSkillGroupState: groupState,
+    })),
+  };
+}
+
+/** The fields of QUERY_AGENT_STATE_CONF but InvokeID. */
+export function agentStateConf(agent: AgentView, dialect: Dialect, roster: Roster): Fields {
+  const state = stateNumber(agent.status.state);
+  const groups = groupsOf(agent.profile.skillGroups, roster).slice(0, CONF_SKILL_GROUPS_MAX);
+  return {
+    AgentState: state,
+    NumSkillGroups: groups.length,
+    ...routing(agent),
+    DepartmentID: 0,
+    ...identity(agent.profile.loginId, dialect),
+    AgentExtension: extensionText(agent.instrument),
+    AgentInstrument: agent.instrument ?? undefined,
+    skillGroups: groups.map((group) => ({
+      SkillGroupNumber: group.number,
+      SkillGroupID: group.id,
+      SkillGroupPriority: 0,
+      SkillGroupState: state,
+    })),
+  };
+}
+
+/** AgentID where it fits into its 12 bytes, AgentIDLong for longer ids and always on CCX. */
+function identity(loginId: string, dialect: Dialect): Fields {
+  const short = fits(loginId, AGENT_ID_SIZE);
+  return {
+    AgentID: short ? loginId : undefined,
+    AgentIDLong: dialect.longAgentIds || !short ? clip(loginId, AGENT_ID_LONG_SIZE) : undefined,
+  };
+}
+
+function extensionText(extension: string | null): string | undefined {
+  return extension === null ? undefined : clip(extension, EXTENSION_SIZE);
+}
+
+/** MRDID to AgentAvailabilityStatus: the same block in the event and in the confirmation. */
+function routing({ status, profile }: AgentView): Fields {
+  const signedOut = status.state === 'LOGOUT';
+  return {
+    MRDID: VOICE_MRD,
+    NumTasks: status.state === 'TALKING' || status.state === 'HOLD' ? 1 : 0,
+    AgentMode: signedOut ? AgentMode.NOT_ROUTABLE : AgentMode.ROUTABLE,
+    MaxTaskLimit: 1,
+    ICMAgentID: profile.skillTargetId,
+    AgentAvailabilityStatus:
+      status.state === 'AVAILABLE'
+        ? AgentAvailabilityStatus.ICM_AVAILABLE
+        : AgentAvailabilityStatus.NOT_AVAILABLE,
+  };
+}
+
+function directionOf(state: AgentStateName): number {
+  if (state === 'RESERVED_OUTBOUND') return CallDirection.OUTBOUND_RESERVE;
+  if (state === 'RESERVED_OUTBOUND_PREVIEW') return CallDirection.OUTBOUND_PREVIEW;
+  return CallDirection.NONE;
+}
+
+/** Skill groups of an agent; a number without a record keeps its number and has no id. */
+function groupsOf(numbers: readonly number[], roster: Roster): { number: number; id: number }[] {
+  return numbers.map((number) => ({ number, id: roster.skillGroup(number)?.id ?? NULL_SKILL_GROUP }));
+}

@@ -1,0 +1,314 @@
+import type { Clock } from '@poise/clock';
+import {
+  CallMsgMask,
+  type CtiMessage,
+  FailureStatus,
+  type OpenRequest,
+  ServiceMask,
+  SystemEventID,
+  sameClient,
+} from '@poise/ged188';
+import { agentStateEvent, stateNumber } from './agent-event.ts';
+import { type AgentChange, AgentModel, type AgentStateRequest, type Failure } from './agent-model.ts';
+import { CF } from './agent-state.ts';
+import { type CtiClient, hasService } from './client.ts';
+import { type ConfigurationContext, update } from './configuration.ts';
+import { traceAgentEvent } from './cti-trace.ts';
+import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
+import { type AcdDirectory, Roster } from './directory.ts';
+import { EventRouter } from './event-router.ts';
+import { type Admission, admit } from './open-request.ts';
+import { RequestQueue } from './request-queue.ts';
+import { answer, sendAnswer } from './requests.ts';
+import { fullTeam, teamChanges } from './team-config.ts';
+
+/** Requests of one agent that may wait behind a password check; more are refused with CF 44. */
+export const AGENT_REQUESTS_WAITING_MAX = 32;
+const CF_OUTSTANDING_REQUEST_LIMIT = 44;
+const CF_PRIVILEGE_VIOLATION = 8;
+
+export interface ContactCentreOptions {
+  readonly directory: AcdDirectory;
+  readonly clock: Clock;
+  readonly deployment: Deployment;
+  readonly onDisconnect: OnDisconnect;
+  /** One line of the CTI trace, without time stamp and line feed. */
+  readonly trace?: ((line: string) => void) | undefined;
+  /** For the operator: a directory that fails, a password check that throws. */
+  readonly log?: ((text: string) => void) | undefined;
+}
+
+/** A SET_AGENT_STATE_REQ as it came: the model's request and what proves who asks. */
+export interface AgentStateDemand extends AgentStateRequest {
+  readonly password?: string | undefined;
+  /** The single sign-on token was checked by the client. */
+  readonly sso: boolean;
+}
+
+/**
+ * The contact centre without a socket: the model, the clients, and the rules between them. Both listeners
+ * share one, so both sides tell the same story.
+ */
+export class ContactCentre {
+  readonly model: AgentModel;
+  readonly dialect: Dialect;
+  readonly router = new EventRouter();
+  readonly #directory: AcdDirectory;
+  readonly #clock: Clock;
+  readonly #trace: ((line: string) => void) | undefined;
+  readonly #log: (text: string) => void;
+  readonly #queue = new RequestQueue(AGENT_REQUESTS_WAITING_MAX);
+  /** Clients that sent CONFIG_REQUEST_EVENT, with the items whose updates they want. */
+  readonly #configured = new Map<CtiClient, number>();
+  readonly #unobserve: (() => void) | undefined;
+
+  constructor(options: ContactCentreOptions) {
+    this.#directory = options.directory;
+    this.#clock = options.clock;
+    this.#trace = options.trace;
+    this.#log = options.log ?? (() => {});
+    this.dialect = dialectOf(options.deployment, options.directory.peripheralId, options.onDisconnect);
+    this.model = new AgentModel({
+      clock: options.clock,
+      dialect: this.dialect,
+      roster: new Roster(options.directory),
+    });
+    this.#unobserve = options.directory.onChange?.(() => this.directoryChanged());
+  }
+
+  /** Ends the observation of the directory. */
+  close(): void {
+    this.#unobserve?.();
+  }
+
+  /** ICMCentralControllerTime: seconds since 1970. */
+  time(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+
+  /** Decides on an OPEN_REQ. A device held by an older session of the same client is no obstacle. */
+  admit(request: OpenRequest): Admission {
+    return admit(request, this.model, this.dialect, (binding) => {
+      const holder = this.router.holder(binding);
+      return holder !== undefined && !sameClient(holder, request);
+    });
+  }
+
+  /** OPEN_CONF (and for bridges the SYSTEM_EVENT) is on its way: what follows by itself. */
+  opened(client: CtiClient): void {
+    for (const older of [...this.router.clients]) {
+      if (sameClient(older, client) && sameBinding(older, client))
+        older.end(FailureStatus.NEW_SESSION_OPENED);
+    }
+    this.router.add(client);
+    if (hasService(client, ServiceMask.ALL_EVENTS)) {
+      if (hasService(client, ServiceMask.SUPERVISOR))
+        this.#sendTeams(
+          client,
+          this.model.roster.teams.map((team) => team.id),
+        );
+      return;
+    }
+    const bound = this.boundAgent(client);
+    if (!bound) return;
+    if (client.agentStateMask !== 0)
+      client.send(this.#agentEvent({ kind: 'again', agent: bound, previousInstrument: bound.instrument }));
+    if (hasService(client, ServiceMask.SUPERVISOR)) this.#sendTeams(client, bound.profile.supervisorOf);
+  }
+
+  closed(client: CtiClient): void {
+    this.router.remove(client);
+    this.#configured.delete(client);
+  }
+
+  received(client: CtiClient, request: CtiMessage): void {
+    answer(this, client, request);
+  }
+
+  boundAgent({ binding }: Pick<CtiClient, 'binding'>) {
+    if (binding?.agentId != null) return this.model.agent(binding.agentId);
+    return binding?.instrument == null ? undefined : this.model.agentOn(binding.instrument);
+  }
+
+  /** SYSTEM_EVENT about this peripheral. */
+  systemEvent(id: number, text?: string): CtiMessage {
+    return {
+      name: 'SYSTEM_EVENT',
+      fields: {
+        PGStatus: 0,
+        ICMCentralControllerTime: this.time(),
+        SystemEventID: id,
+        SystemEventArg1: this.dialect.peripheralId,
+        SystemEventArg2: 0,
+        SystemEventArg3: 0,
+        EventDeviceType: 0xffff,
+        Text: text,
+      },
+    };
+  }
+
+  configuration(): ConfigurationContext {
+    const { model, dialect } = this;
+    return {
+      roster: model.roster,
+      dialect,
+      stateOf: (agent) => stateNumber(model.agent(agent.loginId)?.status.state ?? 'LOGOUT'),
+    };
+  }
+
+  /** The client asked for the configuration: from now on it gets updates of these items. */
+  wantsUpdates(client: CtiClient, mask = client.configMsgMask): void {
+    this.#configured.set(client, mask);
+  }
+
+  /**
+   * SET_AGENT_STATE_REQ. A password is checked where one came. A bridge (ALL_EVENTS) is trusted without
+   * one: it has authenticated its user itself. A desktop of its own (CLIENT_EVENTS) needs one to sign in.
+   * Requests of one agent are carried out in the order of their arrival, also across sessions.
+   */
+  setAgentState(client: CtiClient, invokeId: number, demand: AgentStateDemand): Failure | 'later' {
+    const bridge = hasService(client, ServiceMask.ALL_EVENTS);
+    if (!bridge && !this.#mayControl(client, demand))
+      return { kind: 'control', code: CF_PRIVILEGE_VIOLATION, peripheral: 0 };
+    const agentId =
+      demand.agentId ??
+      (demand.instrument === undefined ? undefined : this.model.agentOn(demand.instrument)?.profile.loginId);
+    const profile = agentId === undefined ? undefined : this.model.roster.agent(agentId);
+    const { password, sso, ...request } = demand;
+    if (!profile) return this.#carryOut(client, invokeId, { ...request, bridge });
+    if (demand.state === 'LOGIN' && password === undefined && !sso && !bridge) {
+      return { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
+    }
+    const accepted = this.#queue.run(profile.loginId, () => {
+      const proceed = (right: boolean): void => {
+        // A client that went away in the meantime was never told that its request was accepted.
+        if (!this.router.clients.has(client)) return;
+        const refusal: Failure | 'later' = right
+          ? this.#carryOut(client, invokeId, { ...request, bridge })
+          : { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
+        if (refusal !== 'later') sendAnswer(client, invokeId, refusal);
+      };
+      if (password === undefined || sso) {
+        proceed(true);
+        return undefined;
+      }
+      return this.#passwordIsRight(profile.loginId, password).then(proceed);
+    });
+    return accepted ? 'later' : { kind: 'control', code: CF_OUTSTANDING_REQUEST_LIMIT, peripheral: 0 };
+  }
+
+  /** A phone left or came back into service: SYSTEM_EVENT, and its agent is signed out. */
+  setInstrumentService(instrument: string, inService: boolean): void {
+    const changes = this.model.setInstrumentService(instrument, inService);
+    if (changes === null) return;
+    const id = inService ? SystemEventID.INSTRUMENT_BACK_IN_SERVICE : SystemEventID.INSTRUMENT_OUT_OF_SERVICE;
+    this.router.broadcast(this.systemEvent(id, instrument), (client) =>
+      hasService(client, ServiceMask.ALL_EVENTS),
+    );
+    this.#publish(changes);
+  }
+
+  /** Reads the directory again and tells everybody what changed. A directory that throws changes nothing. */
+  directoryChanged(): void {
+    let roster: Roster;
+    try {
+      roster = new Roster(this.#directory);
+    } catch (error) {
+      this.#log(`the directory could not be read, the old one stays: ${String(error)}`);
+      return;
+    }
+    const before = this.model.roster;
+    const { difference, changes } = this.model.replaceRoster(roster);
+    for (const [client, mask] of this.#configured) {
+      client.stream(update(difference, mask, client.version, this.configuration()));
+    }
+    this.#publish(changes);
+    const teams = [...teamChanges(before, difference, this.model, this.dialect)];
+    if (teams.length === 0) return;
+    for (const client of this.router.clients) {
+      if (wantsTeams(client) && hasService(client, ServiceMask.ALL_EVENTS)) client.stream(teams);
+    }
+  }
+
+  #carryOut(client: CtiClient, invokeId: number, request: AgentStateRequest): Failure | 'later' {
+    const outcome = this.model.request(request);
+    if (!outcome.ok) return outcome.failure;
+    sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
+    this.#publish(outcome.changes);
+    return 'later';
+  }
+
+  #publish(changes: readonly AgentChange[]): void {
+    for (const change of changes) {
+      const event = this.#agentEvent(change);
+      this.router.agentEvent(change, event);
+      if (this.#trace) {
+        const team = this.model.roster.team(change.agent.profile.teamId);
+        for (const line of traceAgentEvent(event, team)) this.#trace(line);
+      }
+    }
+  }
+
+  #agentEvent(change: AgentChange): CtiMessage {
+    const { profile, instrument } = change.agent;
+    const signature = this.router.desktopOf(profile.loginId, instrument)?.clientSignature ?? '';
+    return {
+      name: 'AGENT_STATE_EVENT',
+      fields: agentStateEvent(change, this.dialect, this.model.roster, signature),
+    };
+  }
+
+  /** A CLIENT_EVENTS session controls its own device; a supervisor's also the agents of the own teams. */
+  #mayControl(client: CtiClient, demand: AgentStateDemand): boolean {
+    const { binding } = client;
+    if (!binding) return false;
+    const phone = demand.instrument?.split(';', 1)[0];
+    const agent =
+      demand.agentId === undefined ? this.model.agentOn(phone ?? '') : this.model.agent(demand.agentId);
+    const ownAgent =
+      binding.agentId === null || agent === undefined || agent.profile.loginId === binding.agentId;
+    const ownPhone =
+      binding.instrument === null || phone === undefined || phone === '' || phone === binding.instrument;
+    if (ownAgent && ownPhone) return true;
+    const self = this.boundAgent(client)?.profile;
+    const team = agent?.profile.teamId;
+    return (
+      hasService(client, ServiceMask.SUPERVISOR) &&
+      demand.state !== 'LOGIN' &&
+      team != null &&
+      self?.supervisorOf.includes(team) === true
+    );
+  }
+
+  async #passwordIsRight(loginId: string, password: string): Promise<boolean> {
+    try {
+      return await this.#directory.checkPassword(loginId, password);
+    } catch (error) {
+      this.#log(`the password of ${loginId} could not be checked: ${String(error)}`);
+      return false;
+    }
+  }
+
+  #sendTeams(client: CtiClient, teamIds: readonly number[]): void {
+    if (!wantsTeams(client)) return;
+    const { model, dialect } = this;
+    client.stream(
+      (function* () {
+        for (const id of teamIds) {
+          const team = model.roster.team(id);
+          if (team) yield* fullTeam(team, model, dialect);
+        }
+      })(),
+    );
+  }
+}
+
+function wantsTeams(client: CtiClient): boolean {
+  return (
+    hasService(client, ServiceMask.SUPERVISOR) && (client.callMsgMask & CallMsgMask.AGENT_TEAM_CONFIG) !== 0
+  );
+}
+
+function sameBinding({ binding: a }: CtiClient, { binding: b }: CtiClient): boolean {
+  return a?.agentId === b?.agentId && a?.instrument === b?.instrument;
+}

@@ -1,0 +1,78 @@
+/**
+ * Everything that differs between the CCE and the CCX flavour of the protocol, in one place: the rest of
+ * the package reads these values and never asks which deployment it is.
+ */
+
+export type Deployment = 'CCE' | 'CCX';
+
+/** `presence.onDisconnect`: what a forced sign-out of a lost desktop (reason 255) becomes on CCE. */
+export type OnDisconnect = 'notReady' | 'logout';
+
+/** System reason codes (EventReasonCode) the server sets by itself. */
+export interface SystemReasons {
+  /** The agent was removed from the directory while signed in. */
+  readonly agentRemoved: number;
+  /** The phone of a signed-in agent was removed from the directory. */
+  readonly deviceRemoved: number;
+  /** The phone of a signed-in agent went out of service. */
+  readonly deviceOutOfService: number;
+  /** A routed call was not answered in time. */
+  readonly notAnswered: number;
+}
+
+export interface Dialect {
+  readonly deployment: Deployment;
+  /** PeripheralType: 17 ENTERPRISE_AGENT, CCX always 21. */
+  readonly peripheralType: number;
+  /** PeripheralID as written on the wire. */
+  readonly peripheralId: number;
+  /** Other values a request may name for "this peripheral". */
+  readonly peripheralAliases: readonly number[];
+  /** AgentIDLong (tag 194) accompanies AgentID. */
+  readonly longAgentIds: boolean;
+  /** ClientSignature is present in agent events, even if empty. */
+  readonly signatureInEvents: boolean;
+  /** AgentInstrument accompanies AgentExtension in LOGOUT events. */
+  readonly instrumentInLogout: boolean;
+  /** A mobile agent may sign in ("instrument;phone" with a work mode). */
+  readonly mobileAgents: boolean;
+  /** Reasons that mark a change as made by a supervisor. */
+  readonly supervisorReasons: { readonly notReady: number; readonly logout: number };
+  /** Forced sign-out of a lost desktop: the state asked for and its reason. */
+  readonly disconnect: { readonly to: 'NOT_READY' | 'LOGOUT'; readonly reason: number };
+  readonly reasons: SystemReasons;
+}
+
+/** Reason a desktop server sends when a desktop's presence was lost. */
+export const DISCONNECT_REASON = 255;
+
+export function dialectOf(deployment: Deployment, peripheralId: number, onDisconnect: OnDisconnect): Dialect {
+  if (deployment === 'CCX') {
+    return {
+      deployment,
+      peripheralType: 21,
+      peripheralId: 1,
+      peripheralAliases: [0],
+      longAgentIds: true,
+      signatureInEvents: false,
+      instrumentInLogout: false,
+      mobileAgents: false,
+      supervisorReasons: { notReady: 33, logout: 22 },
+      disconnect: { to: 'LOGOUT', reason: DISCONNECT_REASON },
+      reasons: { agentRemoved: 32748, deviceRemoved: 32750, deviceOutOfService: 32759, notAnswered: 32763 },
+    };
+  }
+  return {
+    deployment,
+    peripheralType: 17,
+    peripheralId,
+    peripheralAliases: [],
+    longAgentIds: false,
+    signatureInEvents: true,
+    instrumentInLogout: true,
+    mobileAgents: true,
+    supervisorReasons: { notReady: 999, logout: 999 },
+    disconnect: { to: onDisconnect === 'logout' ? 'LOGOUT' : 'NOT_READY', reason: 50002 },
+    reasons: { agentRemoved: 65534, deviceRemoved: 65533, deviceOutOfService: 50003, notAnswered: 32767 },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Who and what the contact centre consists of. The directory is handed in (the server's store, a test, a
+ * file); the ACD takes an immutable, indexed copy, the {@link Roster}, and compares copies after a change.
+ */
+
+/** AgentDeskSettings wrap-up modes, GED-188 WrapupDataMode. */
+export type WrapUpMode = 'REQUIRED' | 'OPTIONAL' | 'NOT_ALLOWED' | 'REQUIRED_WITH_WRAP_UP_DATA';
+
+export interface AcdAgent {
+  /** AgentID of GED-188 (CCE: peripheral number). Unique without regard to case. */
+  readonly loginId: string;
+  readonly loginName: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** ICMAgentID; unique. */
+  readonly skillTargetId: number;
+  /** Team the agent is a member of; null for a supervisor outside every team. */
+  readonly teamId: number | null;
+  /** Numbers of the skill groups the agent works for; the first is the one the fixed part of events names. */
+  readonly skillGroups: readonly number[];
+  /** Teams the agent supervises. */
+  readonly supervisorOf: readonly number[];
+}
+
+export interface AcdTeam {
+  readonly id: number;
+  readonly name: string;
+  readonly wrapUpOnIncoming?: WrapUpMode;
+  readonly wrapUpOnOutgoing?: WrapUpMode;
+  /** Length of wrap-up in seconds. */
+  readonly wrapUpTimerSeconds?: number;
+  /** NOT_READY without a reason is then refused with 281 REASON_CODE_REQUIRED. */
+  readonly notReadyReasonRequired?: boolean;
+  /** LOGOUT without a reason is then refused with 281 REASON_CODE_REQUIRED. */
+  readonly logoutReasonRequired?: boolean;
+}
+
+export interface AcdSkillGroup {
+  /** SkillGroupNumber. */
+  readonly number: number;
+  /** SkillGroupID. */
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Source of the roster. The iterables are read again after each change. */
+export interface AcdDirectory {
+  readonly peripheralId: number;
+  agents(): Iterable<AcdAgent>;
+  teams(): Iterable<AcdTeam>;
+  skillGroups(): Iterable<AcdSkillGroup>;
+  /** Extensions of the phones that an agent may sign in on. */
+  devices(): Iterable<string>;
+  /** Called only when a client sent a password. A rejection counts as a wrong password and is logged. */
+  checkPassword(loginId: string, password: string): Promise<boolean>;
+  /** @returns the function that ends the observation, if the source has one */
+  onChange?(listener: () => void): (() => void) | undefined;
+}
+
+/** Immutable, indexed copy of the directory: every lookup is O(1). */
+export class Roster {
+  readonly agents: readonly AcdAgent[];
+  readonly teams: readonly AcdTeam[];
+  readonly skillGroups: readonly AcdSkillGroup[];
+  readonly devices: readonly string[];
+  readonly #agentById = new Map<string, AcdAgent>();
+  readonly #agentByLowerId = new Map<string, AcdAgent>();
+  readonly #agentBySkillTarget = new Map<number, AcdAgent>();
+  readonly #teamById = new Map<number, AcdTeam>();
+  readonly #members = new Map<number, AcdAgent[]>();
+  readonly #supervisors = new Map<number, AcdAgent[]>();
+  readonly #skillGroupByNumber = new Map<number, AcdSkillGroup>();
+  readonly #devices: ReadonlySet<string>;
+
+  constructor(directory: Pick<AcdDirectory, 'agents' | 'teams' | 'skillGroups' | 'devices'>) {
+    this.agents = [...directory.agents()];
+    this.teams = [...directory.teams()];
+    this.skillGroups = [...directory.skillGroups()];
+    this.devices = [...new Set(directory.devices())];
+    this.#devices = new Set(this.devices);
+    for (const group of this.skillGroups) this.#skillGroupByNumber.set(group.number, group);
+    for (const team of this.teams) this.#teamById.set(team.id, team);
+    for (const agent of this.agents) {
+      this.#agentById.set(agent.loginId, agent);
+      this.#agentByLowerId.set(agent.loginId.toLowerCase(), agent);
+      this.#agentBySkillTarget.set(agent.skillTargetId, agent);
+      if (agent.teamId !== null) append(this.#members, agent.teamId, agent);
+      for (const team of agent.supervisorOf) append(this.#supervisors, team, agent);
+    }
+  }
+
+  /** Exact match first, else without regard to case. */
+  agent(loginId: string): AcdAgent | undefined {
+    return this.#agentById.get(loginId) ?? this.#agentByLowerId.get(loginId.toLowerCase());
+  }
+
+  agentBySkillTarget(id: number): AcdAgent | undefined {
+    return this.#agentBySkillTarget.get(id);
+  }
+
+  team(id: number | null): AcdTeam | undefined {
+    return id === null ? undefined : this.#teamById.get(id);
+  }
+
+  members(teamId: number): readonly AcdAgent[] {
+    return this.#members.get(teamId) ?? [];
+  }
+
+  supervisors(teamId: number): readonly AcdAgent[] {
+    return this.#supervisors.get(teamId) ?? [];
+  }
+
+  skillGroup(number: number): AcdSkillGroup | undefined {
+    return this.#skillGroupByNumber.get(number);
+  }
+
+  hasDevice(extension: string): boolean {
+    return this.#devices.has(extension);
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** One kind of record compared between two rosters. */
+export interface Difference<T> {
+  readonly added: readonly T[];
+  readonly removed: readonly T[];
+  readonly changed: readonly { readonly before: T; readonly after: T }[];
+}
+
+export interface RosterDifference {
+  readonly agents: Difference<AcdAgent>;
+  readonly teams: Difference<AcdTeam>;
+  readonly skillGroups: Difference<AcdSkillGroup>;
+  readonly devices: Difference<string>;
+}
+
+/** Compares two rosters, O(size). Agents are the same by login id, teams and groups by number. */
+export function compareRosters(before: Roster, after: Roster): RosterDifference {
+  return {
+    agents: compare(before.agents, after.agents, (agent) => agent.loginId),
+    teams: compare(before.teams, after.teams, (team) => team.id),
+    skillGroups: compare(before.skillGroups, after.skillGroups, (group) => group.number),
+    devices: compare(before.devices, after.devices, (device) => device),
+  };
+}
+
+function compare<T>(before: readonly T[], after: readonly T[], key: (item: T) => unknown): Difference<T> {
+  const old = new Map(before.map((item) => [key(item), item]));
+  const added: T[] = [];
+  const changed: { before: T; after: T }[] = [];
+  for (const item of after) {
+    const previous = old.get(key(item));
+    if (previous === undefined) added.push(item);
+    else if (previous !== item && JSON.stringify(previous) !== JSON.stringify(item)) {
+      changed.push({ before: previous, after: item });
+    }
+    old.delete(key(item));
+  }
+  return { added, removed: [...old.values()], changed };
+}
