@@ -10,6 +10,8 @@ export interface Cause {
   readonly nocache?: string | undefined;
   /** Id of the REST request (header or generated). */
   readonly requestId?: string | undefined;
+  /** Running number of the REST call: tells apart the lines of calls that are under way at the same time. */
+  readonly call?: number | undefined;
   readonly invokeId?: number | undefined;
   /** BOSH sid or stream id, and rid. */
   readonly sid?: string | undefined;
@@ -22,7 +24,12 @@ export interface Cause {
 /** Payload of each kind of happening. Times: `at` is wall ms, `elapsedMs` monotonic. */
 export interface HappeningMap {
   /** A REST call entered (REQUEST_START). `resource` is the path below /finesse/api, with leading slash. */
-  'request.start': { method: string; resource: string; query: ReadonlyArray<readonly [string, string]>; user: string };
+  'request.start': {
+    method: string;
+    resource: string;
+    query: ReadonlyArray<readonly [string, string]>;
+    user: string;
+  };
   /** A REST call was dispatched (API_REQUEST). `request` is e.g. `user.PUT`, `parameters` e.g. ` extension:2003 state:LOGIN`. */
   'api.request': { url: string; agentId: string; request: string; parameters: string };
   /** First use of a request type (REGISTER_API_STATS_OBJECT), e.g. `User-[id]-PUT`. */
@@ -30,21 +37,37 @@ export interface HappeningMap {
   /** The answer was written (REQUEST_END). */
   'request.end': { elapsedMs: number; status: number };
   /** One HTTP exchange on any listener (localhost_access_log). `uri` includes the query. */
-  'http.access': { remoteAddress: string; user: string; port: number; method: string; uri: string; status: number; bytes: number | null; elapsedMs: number };
+  'http.access': {
+    remoteAddress: string;
+    user: string;
+    port: number;
+    method: string;
+    uri: string;
+    status: number;
+    bytes: number | null;
+    elapsedMs: number;
+  };
   /** A GED-188 message left for the CTI server. `name` as in GED-188; `fields` never hold a password. */
   'cti.sent': { name: string; fields: Readonly<Record<string, unknown>> };
   /** A frame came from the CTI server, before it is decoded. */
   'cti.raw': { type: number; frame: Uint8Array };
   /** … and decoded. `sequence` counts messages of this link. */
-  'cti.received': { name: string; type: number; fields: Readonly<Record<string, unknown>>; receivedAt: number; dispatchedAt: number; sequence: number };
+  'cti.received': {
+    name: string;
+    type: number;
+    fields: Readonly<Record<string, unknown>>;
+    receivedAt: number;
+    dispatchedAt: number;
+    sequence: number;
+  };
   /** The link changed (opened, lost, in service, …). */
   'cti.link': { state: string; side: 'A' | 'B'; reason: string };
   /** An Update goes to a node (XMPP_PUBLISH_ASYNCHRONOUS). `payload` without line feeds. */
   'xmpp.publish': { node: string; payload: string };
   /** Presence of a user's session reached the webservices (PRESENCE_NOTIFICATION_RECIEVED). */
-  'presence': { jid: string; type: 'available' | 'unavailable' };
+  presence: { jid: string; type: 'available' | 'unavailable' };
   /** UNSUBSCRIBE_REQUEST_SUCCESS. */
-  'unsubscribe': { node: string; jid: string };
+  unsubscribe: { node: string; jid: string };
   /** The presence watch: a user without a session enters it, or its cached entry expires (AGENT_PRESENCE_MONITOR). */
   'presence.monitor': { agentId: string; event: 'added' | 'expired' };
   /** The grace period ended: a sign-out is asked from the CTI server (PRESENCE DRIVEN LOGOUT). */
@@ -59,11 +82,15 @@ export interface HappeningMap {
   /** The notification service looked up the user who signs in (HTTP wire log). `body` is the User as GET prints it. */
   'notification.wire': { user: string; body: string };
   /** A configuration write or a team message (audit-log). Secrets in `payload` are masked by the publisher. */
-  'audit': { user: string; method: string; url: string; payload: string };
+  audit: { user: string; method: string; url: string; payload: string };
   /** A client log was submitted. */
   'client.log': { user: string; data: string };
   /** The operator should know: part started, stopped, failed; settings; limits reached. */
-  'operator': { level: 'debug' | 'info' | 'warn' | 'error'; text: string; detail?: Readonly<Record<string, unknown>> };
+  operator: {
+    level: 'debug' | 'info' | 'warn' | 'error';
+    text: string;
+    detail?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export type HappeningKind = keyof HappeningMap;

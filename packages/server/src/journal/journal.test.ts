@@ -105,7 +105,7 @@ test('calls under way at the same time have different threads, and a finished on
   const start = (cause: object) =>
     happenings.publish('request.start', { method: 'GET', resource: '/x', query: [], user: '' }, cause);
   const end = (cause: object) => happenings.publish('request.end', { elapsedMs: 1, status: 200 }, cause);
-  const [a, b, c] = [{ requestId: 'a' }, { requestId: 'b' }, { requestId: 'c' }];
+  const [a, b, c] = [{ call: 11 }, { call: 12 }, { call: 13 }];
   start(a);
   start(b);
   end(a);
@@ -128,7 +128,7 @@ test('calls under way at the same time have different threads, and a finished on
 
 test('warnings and errors go to the error log too', async () => {
   happenings.publish('operator', { level: 'warn', text: 'Low on disk.' });
-  happenings.publish('cti.link', { state: 'lost', side: 'A', reason: 'reset' });
+  happenings.publish('cti.link', { state: 'DISCONNECTED', side: 'A', reason: 'reset' });
   await journal.flush();
   const [error, all] = files
     .names()
@@ -136,7 +136,7 @@ test('warnings and errors go to the error log too', async () => {
   expect(error).toContain('/Error-Desktop-webservices.');
   expect(files.text(error as string)).toBe(files.text(all as string));
   expect(files.text(error as string)).toContain(
-    '-3-CTI_CONNECTION_LOST: %[state=lost][side=A][reason=reset]:',
+    '-3-CTI_CONNECTION_LOST: %[state=DISCONNECTED][side=A][reason=reset]:',
   );
 });
 

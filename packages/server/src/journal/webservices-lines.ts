@@ -56,12 +56,14 @@ const CTI_THREAD = 'CTIMessageEventExecutor-0';
 const FORCED_SIGN_OUT_REASON = 255;
 
 /** States of the CTI link that have a message id of their own; others are CTI_LINK_STATE. */
-const LINK_MESSAGES: Readonly<Record<string, { id: string; severity: Severity }>> = {
-  inService: { id: 'CTI_CONNECTION_ESTABLISHED', severity: 6 },
-  lost: { id: 'CTI_CONNECTION_LOST', severity: 3 },
-  refused: { id: 'CTI_OPEN_FAILURE', severity: 3 },
-  unreachable: { id: 'CTI_SOCKET_ERROR', severity: 3 },
+const LINK_MESSAGES: Readonly<Record<string, { readonly id: string; readonly severity: Severity }>> = {
+  IN_SERVICE: { id: 'CTI_CONNECTION_ESTABLISHED', severity: 6 },
+  DISCONNECTED: { id: 'CTI_CONNECTION_LOST', severity: 3 },
+  PERIPHERAL_OFFLINE: { id: 'CTI_LINK_STATE', severity: 4 },
 };
+/** Beginning to connect is no loss. */
+const linkMessage = (h: Happening<'cti.link'>) =>
+  h.reason === 'started' ? undefined : LINK_MESSAGES[h.state];
 
 export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<Row<K>> } = {
   'request.start': [
@@ -165,8 +167,8 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
   ],
   'cti.link': [
     {
-      id: (h) => LINK_MESSAGES[h.state]?.id ?? 'CTI_LINK_STATE',
-      severity: (h) => LINK_MESSAGES[h.state]?.severity ?? 6,
+      id: (h) => linkMessage(h)?.id ?? 'CTI_LINK_STATE',
+      severity: (h) => linkMessage(h)?.severity ?? 6,
       thread: 'CTIConnection-0',
       keys: [
         ['state', (h) => h.state],

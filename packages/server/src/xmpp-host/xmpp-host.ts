@@ -9,12 +9,9 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '@poise/clock';
 import {
   type BoshLimits,
-  type BoshService,
-  createBoshHandler,
   createXmppServer,
   type EventForm,
   type SessionInfo,
-  type TcpListener,
   type XmppLimits,
   type XmppServer,
 } from '@poise/xmpp';
@@ -25,7 +22,7 @@ import type { Directory, DirectorySource } from '../store/directory.ts';
 import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
 import { DebugRing } from './debug-ring.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
-import { notificationObservers, type PresenceSink } from './observer.ts';
+import { notificationObserver, type PresenceSink } from './observer.ts';
 
 /** One TCP port of the notification service. */
 export interface XmppPort {
@@ -70,8 +67,6 @@ const REFUSALS_MAX = 1_000;
 
 interface Running {
   readonly server: XmppServer;
-  readonly bosh: BoshService;
-  readonly listeners: TcpListener[];
   readonly endObservation: () => void;
 }
 
@@ -138,7 +133,7 @@ export class XmppHost implements Part {
       detail: {
         streams,
         sessions,
-        boshSessions: running.bosh.count,
+        boshSessions: running.server.bosh.count,
         nodes,
         xmpp: this.#xmppPort,
         xmppTls: this.#xmppTlsPort,
@@ -174,7 +169,7 @@ export class XmppHost implements Part {
   /** `/http-bind/` of any HTTP listener. */
   bosh(req: IncomingMessage, res: ServerResponse): void {
     if (this.#running !== undefined) {
-      this.#running.bosh.handler(req, res);
+      this.#running.server.bosh.handler(req, res);
       return;
     }
     const text = 'The notification service is not running.\n';
@@ -197,7 +192,7 @@ export class XmppHost implements Part {
     const random = o.random ?? ((bytes: number) => randomBytes(bytes));
     const debugging = o.debugging ?? (() => false);
     const isService = (user: string) => o.serviceUser !== undefined && user === o.serviceUser;
-    const observers = notificationObservers({
+    const observer = notificationObserver({
       happenings: o.happenings,
       clock: o.clock,
       ring: this.#ring,
@@ -225,18 +220,13 @@ export class XmppHost implements Part {
       eventForm: o.eventForm,
       version: o.version,
       plainAllowed: o.plainAllowed ?? false,
-      observer: observers.xmpp,
+      observer,
+      bosh: {
+        // The HTTP host knows the policy of the whole origin and writes the headers itself.
+        cors: { origin: () => null },
+        ...(o.boshLimits === undefined ? {} : { limits: o.boshLimits }),
+      },
       ...(o.limits === undefined ? {} : { limits: o.limits }),
-    });
-    const bosh = createBoshHandler({
-      openStream: server.openStream,
-      clock: o.clock,
-      random,
-      domain: o.domain,
-      observer: observers.bosh,
-      // The HTTP host knows the policy of the whole origin and writes the headers itself.
-      cors: { origin: () => null },
-      ...(o.boshLimits === undefined ? {} : { limits: o.boshLimits }),
     });
     let directory = o.directory.current;
     const endObservation = o.directory.onChange((next) => {
@@ -244,7 +234,7 @@ export class XmppHost implements Part {
       directory = next;
       followDirectory(server, before, next);
     });
-    return { server, bosh, listeners: [], endObservation };
+    return { server, endObservation };
   }
 
   async #listen(running: Running, at: XmppPort, setting: string, direct: boolean): Promise<number> {
@@ -259,7 +249,6 @@ export class XmppHost implements Part {
         plainAllowed: plainAllowed ?? false,
         ...(scram ? { scram: ['SCRAM-SHA-256', 'SCRAM-SHA-1'] as const } : {}),
       });
-      running.listeners.push(listener);
       return listener.port;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
@@ -276,10 +265,7 @@ export class XmppHost implements Part {
     this.#xmppPort = 0;
     this.#xmppTlsPort = 0;
     running.endObservation();
-    // The server first: from then on a session that ends is no user who left.
-    const stopped = running.server.stop('shutdown');
-    running.bosh.stop('shutdown');
-    await stopped;
+    await running.server.stop('shutdown');
   }
 
   #authFailed(user: string, reason: string): void {
