@@ -2,7 +2,6 @@
 import { type Element, serialize } from '@poise/xml';
 import type { Core } from './core.ts';
 import { parseJid } from './jid.ts';
-import { NS } from './namespaces.ts';
 import { retained } from './retained.ts';
 import { attribute } from './stanza.ts';
 import type { ClientStream } from './stream/client-stream.ts';
@@ -51,7 +50,7 @@ export class Presence {
   #available(session: ClientStream, presence: Element): void {
     session.priority = priorityOf(presence);
     session.presenceXml =
-      presence.children.length === 0 ? PLAIN_PRESENCE : retained(serialize(presence, NS.client));
+      presence.children.length === 0 ? PLAIN_PRESENCE : retained(serialize(presence, presence.ns));
     if (session.available) return;
     const { entry } = session;
     session.available = true;

@@ -84,6 +84,7 @@ function addresses(request: Element, bareJid: string, fullJid: string): string {
 
 function childrenXml(request: Element): string {
   let xml = '';
-  for (const child of request.children) if (typeof child !== 'string') xml += serialize(child, NS.client);
+  // A stanza without a namespace counts as jabber:client, and so do its children.
+  for (const child of request.children) if (typeof child !== 'string') xml += serialize(child, request.ns);
   return xml;
 }

@@ -138,7 +138,7 @@ export class Bosh {
   }
 }
 
-/** A client that counts its rids. */
+/** A client that counts its rids; its stream is signed in as soon as the session exists. */
 export class Client {
   readonly bosh: Bosh;
   readonly stream: FakeStream;
@@ -160,6 +160,7 @@ export class Client {
     );
     this.stream = bosh.stream;
     this.sid = this.stream.transport.id;
+    this.stream.signIn();
   }
 
   /** The next request. */

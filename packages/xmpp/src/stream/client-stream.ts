@@ -105,6 +105,23 @@ export class ClientStream implements Stream {
   }
 
   received(element: Element): void {
+    try {
+      this.#step(element);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  /** An error of our own, or of an access callback: this stream ends, the others never notice. */
+  #broken(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#core.observer.info(
+      `internal error in a stream of ${this.jid || this.transport.remoteAddress}: ${text}`,
+    );
+    this.fail('internal-server-error');
+  }
+
+  #step(element: Element): void {
     switch (actionFor(this.#state, stepOf(element))) {
       case 'dispatch':
         this.#dispatch(element);
@@ -130,7 +147,7 @@ export class ClientStream implements Stream {
       case 'bind':
         this.#bindIq(element);
         break;
-      case 'refuseIq':
+      case 'refuseStanza':
         this.transport.stanza(stanzaError(element, this.entry.bareJid, '', { condition: 'not-authorized' }));
         break;
       case 'defer':
@@ -192,11 +209,13 @@ export class ClientStream implements Stream {
       return;
     }
     this.#state = 'verifying';
-    void step.then((result) => {
-      if (this.#state !== 'verifying') return;
-      this.#saslStep(result);
-      this.#resume();
-    });
+    step
+      .then((result) => {
+        if (this.#state !== 'verifying') return;
+        this.#saslStep(result);
+        this.#resume();
+      })
+      .catch((error) => this.#broken(error));
   }
 
   #saslStep(step: SaslStep): void {
@@ -266,11 +285,14 @@ export class ClientStream implements Stream {
         break;
       case 'credentials':
         this.#state = 'verifying';
-        void authentication.check(request.authcid, request.password).then((result) => {
-          if (this.#state !== 'verifying') return;
-          this.#iqAuthChecked(iq, request.resource, result);
-          this.#resume();
-        });
+        authentication
+          .check(request.authcid, request.password)
+          .then((result) => {
+            if (this.#state !== 'verifying') return;
+            this.#iqAuthChecked(iq, request.resource, result);
+            this.#resume();
+          })
+          .catch((error) => this.#broken(error));
     }
   }
 

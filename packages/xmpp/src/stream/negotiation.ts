@@ -45,7 +45,7 @@ export type NegotiationAction =
   | 'bind'
   | 'dispatch'
   | 'defer'
-  | 'refuseIq'
+  | 'refuseStanza'
   | 'notAuthorized'
   | 'malformedRequest'
   | 'unsupported'
@@ -76,7 +76,8 @@ export const NEGOTIATION: Readonly<Record<NegotiationState, Row>> = {
   binding: {
     header: 'bindFeatures',
     iq: 'bind',
-    'message-or-presence': 'refuseIq',
+    'iq-auth': 'bind',
+    'message-or-presence': 'refuseStanza',
     refuse: 'unsupported',
   },
   bound: {
