@@ -1,9 +1,18 @@
 /** The lines of the published sign-in and disconnect traces, byte by byte but for times and ids. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Cause, Happening, HappeningKind, HappeningMap } from '../happenings.ts';
 import { type BeanWriter, type LogForm, plainBean } from './cti-lines.ts';
+import { FAMILIES } from './families.ts';
 import { Timestamps } from './timestamps.ts';
-import { entryText, type LineContext, webservicesEntries, webservicesLine } from './webservices-lines.ts';
+import {
+  entryText,
+  type LineContext,
+  WEBSERVICES_ROWS,
+  webservicesEntries,
+  webservicesLine,
+} from './webservices-lines.ts';
 
 function happening<K extends HappeningKind>(kind: K, payload: HappeningMap[K], cause: Cause = {}): Happening {
   return { kind, at: 0, cause, ...payload } as unknown as Happening;
@@ -199,4 +208,31 @@ test('happenings of other logs give no line here', () => {
   expect(lines(happening('operator', { level: 'error', text: 'Disk full.' }))).toEqual([
     '%CCBU_main-3-OPERATOR_MESSAGE: %[message_string=Disk full.]:',
   ]);
+});
+
+test('whatever clients send, one happening is one line with its own keys', () => {
+  const any = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('][usr=x', '\n', '\u0085', '\u2029', ']: x'),
+  );
+  fc.assert(
+    fc.property(any, any, any, any, (method, resource, user, value) => {
+      const [line, ...more] = lines(
+        happening('request.start', { method, resource, query: [[value, value]], user }),
+      );
+      expect(more).toEqual([]);
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect(line?.split('][')).toHaveLength(4);
+    }),
+  );
+});
+
+test('the documentation names every message id and every folder', () => {
+  const text = readFileSync(new URL('../../../../docs/logs.md', import.meta.url), 'utf8');
+  const ids = Object.values(WEBSERVICES_ROWS).flatMap((rows) => rows.map(({ id }) => id));
+  for (const id of ids) if (typeof id === 'string') expect(text).toContain(`| ${id} |`);
+  for (const { directory, naming } of Object.values(FAMILIES)) {
+    expect(text).toContain(directory);
+    expect(text).toContain(naming.kind === 'fixed' ? naming.name : naming.prefix);
+  }
 });

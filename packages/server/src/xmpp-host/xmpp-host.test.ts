@@ -1,4 +1,6 @@
-import { createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { systemClock } from '@poise/clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
@@ -357,4 +359,60 @@ test('a port in use is named with its setting', async () => {
   );
   expect(second.health()).toMatchObject({ state: 'failed', ready: false });
   await new Promise((resolve) => other.close(resolve));
+});
+
+const fixture = (name: string) => readFileSync(new URL(`../http/fixtures/${name}`, import.meta.url), 'utf8');
+const secureContext = { key: fixture('first.key.pem'), cert: fixture('first.cert.pem') };
+
+function features(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (!text.includes('</stream:features>')) return;
+      socket.destroy();
+      resolve(text);
+    });
+    socket.write(
+      '<stream:stream to="localhost" version="1.0" xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">',
+    );
+  });
+}
+
+test('the clear port offers STARTTLS and PLAIN on loopback, the other one begins with TLS', async () => {
+  await start({ secureContext, xmppTls: { host: '127.0.0.1', port: 0 } });
+  const clear = await features(connect(xmpp.ports.xmpp, '127.0.0.1'));
+  expect(clear).toContain('urn:ietf:params:xml:ns:xmpp-tls');
+  expect(clear).toContain('<mechanism>PLAIN</mechanism>');
+  const direct = await features(
+    connectTls({ host: '127.0.0.1', port: xmpp.ports.xmppTls, rejectUnauthorized: false }),
+  );
+  expect(direct).toContain('<mechanism>PLAIN</mechanism>');
+  expect(direct).not.toContain('SCRAM');
+});
+
+test('SCRAM is offered over TLS only, when it is switched on', async () => {
+  await start({ secureContext, xmppTls: { host: '127.0.0.1', port: 0 }, scram: true });
+  const direct = await features(
+    connectTls({ host: '127.0.0.1', port: xmpp.ports.xmppTls, rejectUnauthorized: false }),
+  );
+  expect(direct).toContain('<mechanism>SCRAM-SHA-256</mechanism>');
+  expect(await features(connect(xmpp.ports.xmpp, '127.0.0.1'))).not.toContain('SCRAM');
+});
+
+test('direct TLS without a certificate is refused at the start', async () => {
+  await start();
+  const bare = new XmppHost({
+    clock: systemClock(),
+    happenings,
+    accounts,
+    nodes,
+    directory: source,
+    domain: 'localhost',
+    eventForm: '11.6',
+    version: '0.1.0',
+    xmppTls: { host: '127.0.0.1', port: 0 },
+  });
+  await expect(bare.start()).rejects.toThrow('ports.xmppTls needs a certificate.');
 });

@@ -1,0 +1,115 @@
+import { VirtualClock } from '@poise/clock';
+import { expect, test } from 'vitest';
+import type { Accounts } from '../accounts/accounts.ts';
+import { type Happening, Happenings } from '../happenings.ts';
+import type { Directory } from '../store/directory.ts';
+import { xmppAuthenticator } from './access.ts';
+import { DebugRing } from './debug-ring.ts';
+import { boshLimits, type NotificationSettings, xmppLimits } from './limits.ts';
+import { notificationObserver } from './observer.ts';
+
+function observed(form: '9.1' | '11.6', debugging = true) {
+  const seen: Happening[] = [];
+  const happenings = new Happenings(() => 0);
+  happenings.observe((happening) => seen.push(happening));
+  const observer = notificationObserver({
+    happenings,
+    clock: new VirtualClock(1_492_185_866_851),
+    ring: new DebugRing(),
+    debugging: () => debugging,
+    presence: undefined,
+    authFailed: () => {},
+    form,
+  });
+  const lines = () =>
+    seen.flatMap((happening) => ('line' in happening ? [`${happening.kind}: ${happening.line}`] : []));
+  return { observer, lines };
+}
+
+test('the sweep of idle sessions goes to info.log and debug.log', () => {
+  const { observer, lines } = observed('11.6');
+  observer.sessionActive?.('f382a015', 63_231, '1001003@d/desktop');
+  observer.stats?.('1001003@d/desktop', 4, 0, 0, 3748);
+  observer.sessionIdleClosed?.('f382a015', '1001003@d/desktop', 60);
+  observer.sessionClosed?.('1001003@d/desktop');
+  expect(lines()).toEqual([
+    'notification.debug: Session (id=f382a015) was last active 63231 ms ago: 1001003@d/desktop',
+    'notification.debug: time=1492185866851,JID=1001003@d/desktop,msgs_sent=4,msgs_queue=0,msgs_drop=0,bytes_sent=3748',
+    'notification.info: Closing idle session (id=f382a015): 1001003@d/desktop after being inactive for more than threshold value of 60',
+    'notification.info: A session is being closed for 1001003@d/desktop',
+  ]);
+});
+
+test('an event without a receiver has one line, in the form of 9.1 two', () => {
+  const newer = observed('11.6');
+  newer.observer.unroutable?.('<message to="2001@d"/>');
+  expect(newer.lines()).toHaveLength(1);
+  const older = observed('9.1');
+  older.observer.unroutable?.('<message to="2001@d"/>');
+  expect(older.lines()[0]).toContain('RoutingTableImpl: Failed to route packet to JID: 2001@d/User');
+  expect(older.lines()).toHaveLength(2);
+});
+
+test('SCRAM keys of a locked user or of an administrator are not given out', async () => {
+  const keys = {
+    salt: new Uint8Array(1),
+    iterations: 4096,
+    storedKey: new Uint8Array(1),
+    serverKey: new Uint8Array(1),
+  };
+  let locked = false;
+  const accounts = { isLocked: () => locked, scramKeys: async () => keys } as unknown as Accounts;
+  const users: Record<string, unknown> = {
+    '2001': { loginId: '2001', roles: ['Agent'] },
+    admin: { loginId: 'admin', roles: ['Administrator'] },
+  };
+  const directory = { user: (id: string) => users[id], userByName: () => undefined } as unknown as Directory;
+  const { scram } = xmppAuthenticator({
+    accounts,
+    directory: { current: directory, onChange: () => () => {} },
+    isService: () => false,
+    scram: true,
+    onRefused: () => {},
+    onAccepted: () => {},
+  });
+  expect(await scram?.('2001', 'SCRAM-SHA-256')).toEqual({ loginId: '2001', ...keys });
+  expect(await scram?.('admin', 'SCRAM-SHA-256')).toBeNull();
+  expect(await scram?.('nobody', 'SCRAM-SHA-256')).toBeNull();
+  locked = true;
+  expect(await scram?.('2001', 'SCRAM-SHA-256')).toBeNull();
+});
+
+test('settings become limits in the units of each', () => {
+  const settings: NotificationSettings = {
+    presence: { idle: 60_000, sweep: 30_000 },
+    notification: {
+      stanzaMax: 65_536,
+      stanzaMaxBeforeAuth: 16_384,
+      depthMax: 32,
+      attributesMax: 64,
+      queueBytesMax: 1_048_576,
+      queueStanzasMax: 1_000,
+      sessionsMax: 20_000,
+      sessionsPerUserMax: 20,
+      unauthenticatedMax: 4_000,
+      unauthenticatedTimeout: 60_000,
+      subscriptionsPerUserMax: 1_000,
+      subscriptionGrace: 600_000,
+      bosh: { wait: 60_000, hold: 2, polling: 5_000, maxPause: 300_000 },
+      websocket: { ping: 30_000, idle: 120_000, frameMax: 65_536 },
+      tcp: { ping: 180_000, idle: 360_000 },
+    },
+  };
+  expect(boshLimits(settings)).toMatchObject({
+    waitSeconds: 60,
+    inactivitySeconds: 60,
+    sweepSeconds: 30,
+    pollingSeconds: 5,
+    maxpauseSeconds: 300,
+  });
+  expect(xmppLimits(settings)).toMatchObject({
+    signInMs: 60_000,
+    webSocketIdleMs: 120_000,
+    stanzaBytesMax: 65_536,
+  });
+});
