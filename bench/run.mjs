@@ -107,8 +107,8 @@ if (opt.only !== 'rest') {
       [
         join(harness, 'compare.mjs'),
         ...peers,
-        description('poise', 'warm'),
-        description('poise-cold', 'cold'),
+        description('poise', 'known'),
+        description('poise-cold', 'derived'),
         '--repeats',
         opt.repeats,
         '--dir',

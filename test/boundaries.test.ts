@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   notify: ['domain', 'objects', 'store', 'happenings'],
   objects: ['domain', 'store'],
   domain: ['store'],
+  'cti-host': ['accounts', 'store', 'parts', 'happenings'],
   'xmpp-host': ['accounts', 'store', 'parts', 'happenings'],
   http: ['parts', 'happenings', 'messages'],
   journal: ['parts', 'happenings'],

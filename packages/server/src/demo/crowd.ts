@@ -82,11 +82,11 @@ export function demoCrowd(count: number): DirectoryData {
   });
 }
 
-/** `--bench N`: login ids from 8000001, and the user {@link BENCH_PUBLISHER}. */
-export function benchCrowd(count: number): DirectoryData {
+/** `--bench N`: login ids from 8000001 (`bench.firstLoginId`), and the user {@link BENCH_PUBLISHER}. */
+export function benchCrowd(count: number, firstLoginId: number = FIRST_BENCH_AGENT): DirectoryData {
   const data = crowd({
     count,
-    firstLoginId: FIRST_BENCH_AGENT,
+    firstLoginId,
     namePrefix: 'bench',
     firstName: 'Bench',
     firstTeamId: 8001,

@@ -370,6 +370,16 @@ export const SETTINGS = {
     'bench-secret',
     'The one password of the agents and of the user `publisher` that `--bench` adds.',
   ),
+  'bench.firstLoginId': setting(
+    integer(1_000_000, 900_000_000),
+    8_000_001,
+    'Login id of the first agent that `--bench` adds; the others follow.',
+  ),
+  'bench.credentials': setting(
+    choice('known', 'derived'),
+    'known',
+    'How passwords of bench agents are verified: `known` compares, as servers do that keep plain passwords; `derived` derives the key at the first sign-in, as for real accounts.',
+  ),
 } as const satisfies Record<string, SettingDefinition<never> | SettingDefinition<unknown>>;
 
 export type SettingKey = keyof typeof SETTINGS;

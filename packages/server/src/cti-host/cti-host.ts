@@ -1,0 +1,116 @@
+/**
+ * The embedded CTI server as a part of the server: package acd on the directory of the store. The CTI link
+ * reaches it over TCP, as it would reach a foreign one.
+ */
+import { type AcdDirectory, type CtiServer, startCtiServer } from '@poise/acd';
+import type { Clock } from '@poise/clock';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Happenings } from '../happenings.ts';
+import type { Part, PartHealth, PartState } from '../parts/part.ts';
+import type { DirectorySource } from '../store/directory.ts';
+
+export interface CtiHostOptions {
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly directory: DirectorySource;
+  readonly accounts: Accounts;
+  readonly deployment: 'CCE' | 'CCX';
+  readonly onDisconnect: 'notReady' | 'logout';
+  readonly peripheralId: number;
+  readonly host: string;
+  /** 0: any free port; null: this side is off. */
+  readonly portA: number | null;
+  readonly portB: number | null;
+  /** One line of the CTI trace. */
+  readonly trace: (line: string) => void;
+}
+
+/** The store's directory as the CTI server asks for it: agents are those who may sign in to a phone. */
+export function acdDirectory(options: Pick<CtiHostOptions, 'directory' | 'accounts' | 'peripheralId'>): AcdDirectory {
+  const { directory, accounts, peripheralId } = options;
+  return {
+    peripheralId,
+    *agents() {
+      for (const user of directory.current.users()) {
+        if (!user.roles.includes('Agent') && !user.roles.includes('Supervisor')) continue;
+        yield {
+          loginId: user.loginId,
+          loginName: user.loginName,
+          firstName: user.firstName,
+          lastName: user.lastName,
+          skillTargetId: user.skillTargetId,
+          teamId: user.teamId,
+          skillGroups: user.skillGroupNumbers,
+          supervisorOf: user.supervisedTeamIds,
+        };
+      }
+    },
+    teams: () => directory.current.teams(),
+    skillGroups: () => directory.current.skillGroups(),
+    devices: () => directory.current.devices(),
+    async checkPassword(loginId, password) {
+      return (await accounts.authenticate('api', loginId, password)).ok;
+    },
+    onChange: (listener) => directory.onChange(() => listener()),
+  };
+}
+
+export class CtiHost implements Part {
+  readonly name = 'cti-server';
+  readonly #options: CtiHostOptions;
+  #state: PartState = 'stopped';
+  #reason = '';
+  #server: CtiServer | undefined;
+
+  constructor(options: CtiHostOptions) {
+    this.#options = options;
+  }
+
+  /** The running server, for simulation and tests. */
+  get server(): CtiServer | undefined {
+    return this.#server;
+  }
+
+  async start(): Promise<void> {
+    if (this.#state === 'running') return;
+    const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings } = this.#options;
+    this.#state = 'starting';
+    try {
+      this.#server = await startCtiServer({
+        directory: acdDirectory(this.#options),
+        clock,
+        host,
+        portA: portA ?? 0,
+        ...(portB === null ? {} : { portB }),
+        deployment,
+        onDisconnect,
+        trace,
+        log: (text) => happenings.publish('operator', { level: 'warn', text }),
+      });
+      this.#state = 'running';
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.#state = 'failed';
+      this.#reason =
+        code === 'EADDRINUSE'
+          ? `A port of the CTI server (ports.ctiA ${portA}, ports.ctiB ${portB}) is in use by another program.`
+          : `The CTI server cannot listen: ${message}`;
+      throw new Error(this.#reason);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#server === undefined) return;
+    this.#state = 'stopping';
+    await this.#server.stop();
+    this.#server = undefined;
+    this.#state = 'stopped';
+  }
+
+  health(): PartHealth {
+    if (this.#server === undefined)
+      return { state: this.#state, ready: false, reason: this.#reason || `The CTI server is ${this.#state}.` };
+    const { ready, reason, ...detail } = this.#server.health();
+    return { state: this.#state, ready, ...(reason === undefined ? {} : { reason }), detail };
+  }
+}

@@ -1,0 +1,1 @@
+export { acdDirectory, CtiHost, type CtiHostOptions } from './cti-host.ts';

@@ -1,0 +1,398 @@
+/**
+ * The composition root: the only file that knows every room. It makes the parts, ties them together and
+ * starts them in order; nothing is decided here that a room could decide.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Clock, systemClock } from '@poise/clock';
+import { decodedBean } from '@poise/ged188';
+import { AccountBook } from './accounts/account-book.ts';
+import { createNodePolicy } from './accounts/node-policy.ts';
+import { PasswordProvider } from './accounts/password-provider.ts';
+import { createStoredKeys } from './accounts/scram-keys.ts';
+import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
+import { createDesk, type Desk } from './commands/desk.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
+import { tcpSocket } from './cti/socket.ts';
+import { CtiHost } from './cti-host/index.ts';
+import { demoUsers } from './demo/centre.ts';
+import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
+import { demoPasswords } from './demo/passwords.ts';
+import { seedDemo } from './demo/seed.ts';
+import { Happenings } from './happenings.ts';
+import { HttpHost, type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './http/index.ts';
+import { Journal } from './journal/index.ts';
+import { words } from './messages/catalogue.ts';
+import { PresenceWatch } from './notify/presence.ts';
+import { healthPlugin } from './ops/index.ts';
+import type { Part, PartHealth, PartState } from './parts/part.ts';
+import { Parts, type PartsHealth } from './parts/parts.ts';
+import { restPlugin } from './rest/plugin.ts';
+import { bindHost, embedsCti } from './settings/exposure.ts';
+import type { Settings } from './settings/settings.ts';
+import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
+import { Store } from './store/store.ts';
+import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
+
+export const VERSION = '0.1.0';
+
+/** The parts that `--only` names. */
+export const PART_NAMES = ['webservices', 'notification', 'cti', 'desktop'] as const;
+export type PartName = (typeof PART_NAMES)[number];
+
+export interface StartOptions {
+  readonly settings: Settings;
+  readonly demo: boolean;
+  /** This many bench agents more (`--bench N`); the service user `publisher` exists then. */
+  readonly bench?: number;
+  /** Parts to run; default: all. */
+  readonly only?: readonly PartName[];
+  /** What the operator should read, one line each. */
+  readonly operator: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+export interface RunningServer {
+  /** Where people and programs reach it. */
+  readonly urls: readonly string[];
+  readonly parts: Parts;
+  readonly store: Store;
+  readonly ctiHost: CtiHost | undefined;
+  health(): PartsHealth;
+  /** Resolves when every part serves its users; rejects when `timeoutMs` pass first. */
+  inService(timeoutMs: number): Promise<void>;
+  /** Idempotent; less than 5 s. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything that the options name. Rejects with one plain sentence, and leaves nothing running, when a part cannot start. */
+export async function startPoise(options: StartOptions): Promise<RunningServer> {
+  const { settings, demo, operator } = options;
+  const clock = options.clock ?? systemClock();
+  const wanted = new Set<PartName>(options.only ?? PART_NAMES);
+  const happenings = new Happenings(
+    () => clock.now(),
+    (error) => operator('error', `A listener of happenings failed: ${String(error)}`),
+  );
+  happenings.observe((happening) => {
+    if (happening.kind === 'operator') operator(happening.level, happening.text);
+  });
+
+  const foundation = await openFoundation(options, clock, happenings);
+  const { store, directory, accounts } = foundation;
+  const journal = new Journal({
+    happenings,
+    clock,
+    directory: join(settings.data, 'logs'),
+    host: settings.node.primary,
+    form: settings.compatibility,
+    deployment: settings.deployment,
+    notificationDebug: settings.notification.log.debug,
+    bean: (name, fields, form) => decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
+  });
+  const parts: Part[] = [journal];
+
+  const embedded = embedsCti(settings) && wanted.has('cti');
+  const ctiHost = embedded ? ctiHostOf(settings, clock, happenings, foundation, journal) : undefined;
+  if (ctiHost) parts.push(ctiHost);
+
+  const needsTls = ['notification', 'webservices', 'desktop'].some((name) => wanted.has(name as PartName));
+  const keeper = needsTls
+    ? new CertificateKeeper({
+        clock,
+        data: settings.data,
+        certificate: settings.https.certificate,
+        key: settings.https.key,
+        hosts: hostsOf(settings),
+        onProblem: (problem) => operator('warn', words(problem)),
+      })
+    : undefined;
+  const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
+
+  let desk: Desk | undefined;
+  const notification = wanted.has('notification')
+    ? new XmppHost({
+        clock,
+        happenings,
+        accounts,
+        nodes: createNodePolicy({
+          directory,
+          deployment: settings.deployment,
+          access: settings.notification.access,
+          unrestricted: foundation.unrestricted,
+        }),
+        directory,
+        domain: settings.domain,
+        eventForm: settings.compatibility,
+        version: VERSION,
+        ...(settings.ports.xmpp === null ? {} : { xmpp: { host: settings.host, port: settings.ports.xmpp } }),
+        ...(settings.ports.xmppTls === null ? {} : { xmppTls: { host: settings.host, port: settings.ports.xmppTls } }),
+        ...(secureContext ? { secureContext } : {}),
+        plainAllowed: settings.notification.plain === 'always',
+        scram: settings.notification.scram,
+        limits: xmppLimits(settings),
+        boshLimits: boshLimits(settings),
+        ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
+        presence: new PresenceWatch({ happenings }),
+        debugging: () => settings.notification.log.debug,
+        userXml: (loginId) => {
+          const record = directory.current.user(loginId);
+          return record && desk ? desk.presenter.user.document(desk.presenter.userSource(record)) : undefined;
+        },
+      })
+    : undefined;
+  if (notification) parts.push(notification);
+
+  const webservices = wanted.has('webservices');
+  if (webservices) {
+    const link: CtiLink = new CtiLink({
+      settings: {
+        ...CTI_LINK_DEFAULTS,
+        a: settings.cti.a ?? { host: '127.0.0.1', port: settings.ports.ctiA ?? 42027 },
+        b: settings.cti.b ?? null,
+        version: settings.cti.version,
+        peripheralId: settings.cti.peripheralId,
+        clientSignature: settings.cti.user || `Poise-${settings.node.name}`,
+        heartbeatIntervalMs: settings.cti.heartbeat,
+        recoveryWindow: embedded ? CTI_LINK_DEFAULTS.recoveryWindow : 50,
+      },
+      clock,
+      happenings,
+      connect: tcpSocket,
+      agentIds: () => desk?.agentIds() ?? [],
+      listener: () => (desk as Desk).ctiListener,
+    });
+    desk = createDesk({
+      profile: { release: settings.compatibility, deployment: settings.deployment },
+      identity: identityOf(settings),
+      directory,
+      cti: link,
+      notification: notification ?? { publish: () => {} },
+      clock,
+      happenings,
+    });
+    parts.push(link, webservicesPart(desk, notification));
+  }
+
+  const all: Part[] = parts;
+  const http = new HttpHost({
+    clock,
+    happenings,
+    listeners: listenersOf(settings, wanted),
+    pages: {
+      desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
+      gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+    },
+    plugins: [
+      ...(desk
+        ? [
+            {
+              prefix: '/finesse/api',
+              plugin: restPlugin({
+                directory,
+                accounts,
+                agents: desk.agents,
+                presenter: desk.presenter,
+                status: desk.status,
+                systemInfo: desk.systemInfo,
+                commands: desk.context,
+                clock,
+                happenings,
+                random: (bytes) => randomBytes(bytes),
+              }),
+            },
+          ]
+        : []),
+      { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+    ],
+    ...(notification ? { notification } : {}),
+    ...(secureContext ? { secureContext } : {}),
+    cors: demo ? 'loopback' : settings.http.corsOrigins.length > 0 ? { origins: new Set(settings.http.corsOrigins) } : 'off',
+    clearAllowed: settings.http.allowInsecure,
+    limits: {
+      headersTimeoutMs: settings.http.headersTimeout,
+      keepAliveTimeoutMs: settings.http.keepAlive,
+      connectionsMax: settings.http.connectionsMax,
+    },
+  });
+  if (needsTls) all.push(http);
+  keeper?.onChange((certificate) => {
+    const context = { cert: certificate.certificate, key: certificate.key };
+    http.setSecureContext(context);
+  });
+
+  const running = new Parts(all, { clock, onProblem: (text) => operator('warn', text) });
+  const close = async () => {
+    desk?.status.apply({ type: 'stopping' });
+    notification?.setServicePresence(false);
+    await running.stop();
+    desk?.close();
+    keeper?.close();
+    await store.close();
+  };
+  try {
+    await running.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    urls: needsTls ? urlsOf(settings, wanted) : [],
+    parts: running,
+    store,
+    ctiHost,
+    health: () => running.health(),
+    inService: (timeoutMs) => waitUntilReady(running, clock, timeoutMs),
+    stop: close,
+  };
+}
+
+/** Starts the embedded CTI server alone (`poise cti`): it owns the directory that it serves. */
+export async function startCti(options: Omit<StartOptions, 'only'>): Promise<RunningServer> {
+  return startPoise({ ...options, only: ['cti'] });
+}
+
+interface Foundation {
+  readonly store: Store;
+  readonly directory: Store['directory'];
+  readonly accounts: AccountBook;
+  /** Bench agents may see every node. */
+  readonly unrestricted: (user: { readonly loginId: string }) => boolean;
+}
+
+/** Store, directory and accounts: what every part reads. */
+async function openFoundation(options: StartOptions, clock: Clock, happenings: Happenings): Promise<Foundation> {
+  const { settings, demo, bench } = options;
+  mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
+  const store = await Store.open({
+    path: settings.data,
+    now: () => clock.now(),
+    onBackup: ({ path, from, to }) =>
+      options.operator('info', `The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
+  });
+  const demoData = demo ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents)) : EMPTY_DIRECTORY;
+  const benchData = bench === undefined ? EMPTY_DIRECTORY : benchCrowd(bench, settings.bench.firstLoginId);
+  if (demo || bench !== undefined) {
+    if (demo) await seedDemo(store);
+    store.layBeside(mergeData(demoData, benchData));
+  }
+  const benchIds = new Set(benchData.users.map((user) => user.loginId));
+  const derived = bench !== undefined && settings.bench.credentials === 'derived';
+  // All bench agents share one password, so one record of keys serves them all.
+  const benchKeys = derived ? await createStoredKeys(settings.bench.password, settings.accounts.iterations) : undefined;
+  const publicPasswords = demoPasswords(demoData, derived ? EMPTY_DIRECTORY : benchData, settings.bench.password, (id) =>
+    store.isStored(id),
+  );
+  const keysOf = async (id: string) =>
+    benchKeys && benchIds.has(id) ? benchKeys : store.repositories.credentials.find(id);
+  const accounts = new AccountBook({
+    directory: store.directory,
+    clock,
+    providers: [new PasswordProvider({ keysOf }), publicPasswords],
+    limits: settings.accounts,
+    happenings,
+  });
+  return { store, directory: store.directory, accounts, unrestricted: ({ loginId }) => benchIds.has(loginId) };
+}
+
+function ctiHostOf(settings: Settings, clock: Clock, happenings: Happenings, foundation: Foundation, journal: Journal): CtiHost {
+  return new CtiHost({
+    clock,
+    happenings,
+    directory: foundation.directory,
+    accounts: foundation.accounts,
+    deployment: settings.deployment,
+    onDisconnect: settings.presence.onDisconnect,
+    peripheralId: settings.cti.peripheralId,
+    host: '127.0.0.1',
+    portA: settings.ports.ctiA,
+    portB: settings.ports.ctiB,
+    trace: journal.ctiTrace,
+  });
+}
+
+function identityOf(settings: Settings) {
+  const { node, ports, domain, cti } = settings;
+  const address = (host: string) => ({
+    host,
+    httpsPort: ports.https ?? 0,
+    xmppPort: ports.xmpp ?? 0,
+    xmppSecurePort: ports.xmppTls ?? 0,
+  });
+  return {
+    primaryNode: address(node.primary),
+    secondaryNode: node.secondary === '' ? null : address(node.secondary),
+    xmppDomain: domain,
+    peripheralId: cti.peripheralId,
+    ctiHeartbeatIntervalSeconds: Math.round(cti.heartbeat / 1000),
+  };
+}
+
+/** The webservices' own presence follows them: clients take it for a sign of life. */
+function webservicesPart(desk: Desk, notification: XmppHost | undefined): Part {
+  let state: PartState = 'stopped';
+  return {
+    name: 'webservices',
+    async start() {
+      state = 'running';
+      notification?.setServicePresence(true);
+    },
+    async stop() {
+      state = 'stopped';
+      notification?.setServicePresence(false);
+    },
+    health(): PartHealth {
+      const ready = state === 'running' && desk.status.inService;
+      return { state, ready, ...(ready ? {} : { reason: desk.status.reason || `The webservices are ${state}.` }) };
+    },
+  };
+}
+
+const SERVICES: Readonly<Record<HttpService, PartName>> = {
+  rest: 'webservices',
+  desktop: 'desktop',
+  httpBind: 'notification',
+  ws: 'notification',
+  tunnel: 'notification',
+};
+
+/** Each listener with the services whose parts run; a listener without any stays closed. */
+function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): ListenerOptions[] {
+  return (Object.keys(LISTENERS) as ListenerName[]).flatMap((name) => {
+    const port = settings.ports[name];
+    const services = LISTENERS[name].services.filter((service) => wanted.has(SERVICES[service]));
+    if (port === null || services.length === 0) return [];
+    const host = bindHost(settings, LISTENERS[name].tls ? 'tls' : 'clear');
+    return [{ name, host, port, services }];
+  });
+}
+
+function urlsOf(settings: Settings, wanted: ReadonlySet<PartName>): string[] {
+  const { ports, domain, node } = settings;
+  const urls: string[] = [];
+  if (wanted.has('desktop') || wanted.has('webservices')) {
+    if (ports.http !== null) urls.push(`http://localhost:${ports.http}/`);
+    if (ports.https !== null) urls.push(`https://${node.primary}:${ports.https}/`);
+  }
+  if (wanted.has('notification') && ports.xmpp !== null) urls.push(`xmpp://${domain}:${ports.xmpp}`);
+  return urls;
+}
+
+/** Asks often enough that nobody waits for the asking, until `timeoutMs` are over. */
+function waitUntilReady(parts: Parts, clock: Clock, timeoutMs: number): Promise<void> {
+  const deadline = clock.monotonic() + timeoutMs;
+  return new Promise((done, fail) => {
+    const look = () => {
+      const { ready, parts: all } = parts.health();
+      if (ready) return done();
+      if (clock.monotonic() >= deadline) {
+        const late = all.filter((part) => !part.ready).map((part) => `${part.name}: ${part.reason ?? part.state}`);
+        return fail(new Error(`Not in service in time. ${late.join(' ')}`));
+      }
+      clock.schedule(10, look);
+    };
+    look();
+  });
+}
