@@ -39,6 +39,18 @@ export class Exchange extends ServerResponse<IncomingMessage> {
   }
 }
 
+/**
+ * The path of a request target. Proxies send the absolute form (`GET http://host/path`), which every
+ * server must take (RFC 9112 3.2.2).
+ */
+export function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const authority = /^https?:\/\/[^/?#]*/i.exec(target)?.[0];
+  if (authority === undefined) return target;
+  const rest = target.slice(authority.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 /** The part of a URL before the query. */
 export function pathOf(url: string): string {
   const end = url.indexOf('?');

@@ -8,6 +8,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Happening, Happenings } from '../happenings.ts';
 import { HttpHost, type HttpHostOptions, type NotificationDoor } from './http-host.ts';
+import { httpLimits } from './limits.ts';
 
 let dir: string;
 let host: HttpHost | undefined;
@@ -469,6 +470,49 @@ describe('hostile and clumsy clients', () => {
     await until(() => httpDetail(h).connections === 0);
     expect((await call(h.port('http'), 'GET', '/')).status).toBe(302);
     expect(httpDetail(h).refused).toBe(1);
+  });
+});
+
+describe('odd but legal requests', () => {
+  it('takes the absolute form that proxies send', async () => {
+    const port = (await started()).port('http');
+    const get = (target: string) =>
+      raw(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(await get('http://x:8082/finesse/api/SystemInfo?nocache=1')).toContain('<SystemInfo/>');
+    expect(await get('http://x')).toMatch(/^HTTP\/1\.1 302 /);
+  });
+
+  it('answers OPTIONS *, CONNECT and HTTP/1.0, and goes on', async () => {
+    const port = (await started()).port('http');
+    expect(await raw(port, 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 4\d\d /,
+    );
+    expect(await raw(port, 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
+    expect(await raw(port, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 302 /);
+  });
+
+  it('answers a wrongly escaped REST path as REST does', async () => {
+    const port = (await started()).port('http');
+    const answer = await call(port, 'GET', '/finesse/api/User/%zz');
+    expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/xml;charset=UTF-8']);
+    expect(answer.body).toContain('<ErrorType>Bad Request</ErrorType>');
+  });
+
+  it('keeps the connections open for longer than the longest BOSH wait', () => {
+    const http = {
+      bodyMax: 1,
+      headersTimeout: 10_000,
+      requestTimeout: 5_000,
+      keepAlive: 75_000,
+      connectionsMax: 9,
+    };
+    const limits = httpLimits({ http, notification: { bosh: { wait: 600_000 } } });
+    expect(limits).toMatchObject({
+      headersTimeoutMs: 5_000,
+      keepAliveTimeoutMs: 615_000,
+      socketTimeoutMs: 660_000,
+      connectionsPerAddressMax: 9,
+    });
   });
 });
 

@@ -11,7 +11,7 @@ import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import { isLoopbackHost, plainAddress } from './addresses.ts';
 import { applyCors, type CorsPolicy } from './cors.ts';
-import { type Exchange, maskUri, nocacheOf, pathOf } from './exchange.ts';
+import { type Exchange, maskUri, nocacheOf, originForm, pathOf } from './exchange.ts';
 import { HttpListener } from './http-listener.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
@@ -51,6 +51,7 @@ export interface HttpHostOptions {
 /** Status written to the access log when the client left before the answer was complete. */
 const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
+const SLASH = 0x2f;
 const STOP_GRACE_MS = 1_000;
 
 export class HttpHost implements Part {
@@ -231,7 +232,11 @@ export class HttpHost implements Part {
     return (req, res) => {
       res.startedMs = clock.monotonic();
       res.on('close', onClose);
-      const url = req.url ?? '/';
+      let url = req.url ?? '/';
+      if (url.charCodeAt(0) !== SLASH) {
+        url = originForm(url);
+        req.url = url;
+      }
       if (isHttpBind(url)) {
         if (!bosh) return answerPlain(res, 404, 'Not found\n');
         if (applyCors(cors, 'httpBind', req, res)) return;

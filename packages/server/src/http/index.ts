@@ -1,6 +1,6 @@
 export type { CorsPolicy } from './cors.ts';
 export { Exchange } from './exchange.ts';
 export { HttpHost, type HttpHostOptions, type HttpPlugin, type NotificationDoor } from './http-host.ts';
-export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
+export { DEFAULT_HTTP_LIMITS, type HttpLimits, type HttpSettings, httpLimits } from './limits.ts';
 export { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 export type { PagesOptions } from './pages.ts';

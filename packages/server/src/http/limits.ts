@@ -49,3 +49,30 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   connectionsPerAddressMax: 8_192,
   connectionsPerLoopbackMax: 50_000,
 };
+
+/** The settings that matter here: durations in ms, sizes in bytes. */
+export interface HttpSettings {
+  readonly http: {
+    readonly bodyMax: number;
+    readonly headersTimeout: number;
+    readonly requestTimeout: number;
+    readonly keepAlive: number;
+    readonly connectionsMax: number;
+  };
+  readonly notification: { readonly bosh: { readonly wait: number } };
+}
+
+/** Settings as limits. Whatever they say, a connection outlives the longest time that a BOSH request is held. */
+export function httpLimits({ http, notification }: HttpSettings): Partial<HttpLimits> {
+  const waitMs = notification.bosh.wait;
+  return {
+    bodyBytesMax: http.bodyMax,
+    headersTimeoutMs: Math.min(http.headersTimeout, http.requestTimeout),
+    requestTimeoutMs: http.requestTimeout,
+    keepAliveTimeoutMs: Math.max(http.keepAlive, waitMs + 15_000),
+    socketTimeoutMs: Math.max(DEFAULT_HTTP_LIMITS.socketTimeoutMs, waitMs + 60_000),
+    connectionsMax: http.connectionsMax,
+    connectionsPerAddressMax: Math.min(http.connectionsMax, DEFAULT_HTTP_LIMITS.connectionsPerAddressMax),
+    connectionsPerLoopbackMax: http.connectionsMax,
+  };
+}
