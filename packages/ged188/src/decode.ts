@@ -36,6 +36,8 @@ export interface DecodeOptions {
   readonly strict?: boolean;
   /** With `strict`: fields whose tag does not belong to the message are skipped all the same. */
   readonly skipUnexpectedTags?: boolean;
+  /** With `strict`: required fields that may be absent all the same. */
+  readonly mayLack?: readonly string[];
 }
 
 /**
@@ -55,7 +57,7 @@ export function decode(frame: Uint8Array, version: number, options: DecodeOption
   const strict = options.strict === true;
   const layouts = candidateLayouts(def, version, body, strict);
   const parsed = parseFirst(layouts, body, strict);
-  if (strict) checkRequest(parsed.layout, parsed.fields, parsed.unknown, options.skipUnexpectedTags === true);
+  if (strict) checkRequest(parsed.layout, parsed.fields, parsed.unknown, options);
   return { name: def.name, type, fields: parsed.fields, unknown: parsed.unknown };
 }
 
@@ -86,14 +88,14 @@ function parseFirst(layouts: Iterable<Layout>, body: Uint8Array, strict: boolean
     try {
       const parsed = new BodyReader(layout, body, strict).read();
       if (parsed.unknown.length === 0) return parsed;
-      readable ??= parsed;
+      // An alternate layout that leaves bytes unexplained is worse than the complaint about the regular one.
+      if (failure === null) readable ??= parsed;
     } catch (error) {
       if (!(error instanceof Ged188Error)) throw error;
       failure ??= error;
     }
   }
-  // An alternate layout that leaves bytes unexplained is worse than the complaint about the regular one.
-  if (readable !== null && failure === null) return readable;
+  if (readable !== null) return readable;
   throw failure ?? new Ged188Error('message-not-in-version', 'the message does not exist in that version');
 }
 
@@ -165,7 +167,7 @@ class BodyReader {
     } else if (slot.array) {
       this.#append(slot, values as number[]);
     } else {
-      for (const value of values) this.#place(slot, value, tag, bytes);
+      for (const value of values) this.#place(slot, value, tag, bytes, values.length > 1);
     }
   }
 
@@ -214,26 +216,25 @@ class BodyReader {
     target[slot.name] = [...((target[slot.name] as readonly number[] | undefined) ?? []), ...values];
   }
 
-  #place(slot: FloatingSlot, value: FieldValue, tag: number, bytes: Uint8Array): void {
+  #place(slot: FloatingSlot, value: FieldValue, tag: number, bytes: Uint8Array, packed: boolean): void {
     const group = slot.group;
     if (group === null) {
       if (this.#fields[slot.name] === undefined) this.#fields[slot.name] = value;
       else if (this.#strict) throw new Ged188Error('field-repeated', `${slot.name} occurs twice`, slot.name);
       else this.#unknown.push({ tag, bytes: bytes.slice() });
     } else {
-      this.#member(group, slot)[slot.name] = value;
+      this.#member(group, slot, packed)[slot.name] = value;
     }
   }
 
   /** The repetition that takes a field: the present one, or a new one when the field begins it. */
-  #member(group: GroupSlot, slot: FloatingSlot): MutableFields {
+  #member(group: GroupSlot, slot: FloatingSlot, packed: boolean): MutableFields {
     if (slot.name === group.first) return this.#begin(group);
     // Packed lists come one field after the other: the second fills the repetitions the first has made.
-    if (group.parent !== null) {
-      return this.#list(group).find((element) => element[slot.name] === undefined) ?? this.#begin(group);
-    }
-    const open = this.#open.get(group);
-    return open !== undefined && open[slot.name] === undefined ? open : this.#begin(group);
+    const target = packed
+      ? this.#list(group).find((element) => element[slot.name] === undefined)
+      : this.#open.get(group);
+    return target !== undefined && target[slot.name] === undefined ? target : this.#begin(group);
   }
 
   #element(group: GroupSlot): MutableFields {

@@ -1,5 +1,5 @@
 import type { Fields } from './data-types.ts';
-import type { UnknownField } from './decode.ts';
+import type { DecodeOptions, UnknownField } from './decode.ts';
 import { Ged188Error, type Ged188ErrorCode } from './error.ts';
 import type { FloatingSlot, GroupSlot, Layout } from './layout.ts';
 import { isTagNumber, tagByNumber } from './tags.ts';
@@ -22,25 +22,30 @@ export function checkRequest(
   layout: Layout,
   fields: Fields,
   unknown: readonly UnknownField[],
-  skipUnexpectedTags: boolean,
+  options: DecodeOptions,
 ): void {
   const { name } = layout.def;
   for (const { tag } of unknown) {
     if (tag === 0) throw new Ged188Error('tag-invalid', `${name}: tag 0`);
-    if (skipUnexpectedTags || !isTagNumber(tag)) continue;
+    if (options.skipUnexpectedTags === true || !isTagNumber(tag)) continue;
     const known = tagByNumber(tag, layout.version);
     throw known === undefined
       ? new Ged188Error('tag-not-in-version', `${name}: tag ${tag} in version ${layout.version}`)
       : new Ged188Error('tag-not-in-message', `${name}: ${known} does not belong here`);
   }
-  checkMembers(layout.floating, fields, name);
+  checkMembers(layout.floating, fields, name, options.mayLack ?? []);
 }
 
-function checkMembers(members: readonly (FloatingSlot | GroupSlot)[], fields: Fields, where: string): void {
+function checkMembers(
+  members: readonly (FloatingSlot | GroupSlot)[],
+  fields: Fields,
+  where: string,
+  mayLack: readonly string[],
+): void {
   for (const member of members) {
     const value = fields[member.name];
     if (member.kind === 'field') {
-      if (member.required && value === undefined) {
+      if (member.required && value === undefined && !mayLack.includes(member.name)) {
         throw new Ged188Error('field-missing', `${where} needs ${member.name}`, member.name);
       }
     } else {
@@ -53,7 +58,7 @@ function checkMembers(members: readonly (FloatingSlot | GroupSlot)[], fields: Fi
           member.count,
         );
       }
-      for (const element of elements) checkMembers(member.members, element, `${where}.${member.name}`);
+      for (const element of elements) checkMembers(member.members, element, `${where}.${member.name}`, []);
     }
   }
 }

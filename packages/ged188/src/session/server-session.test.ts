@@ -222,6 +222,14 @@ describe('an open session', () => {
     ]);
   });
 
+  test('need not be told the device by a client that is bound to one', () => {
+    const { opened, session, events } = bench();
+    const services = ServiceMask.CLIENT_EVENTS | ServiceMask.CLIENT_CONTROL;
+    opened({ ServicesRequested: services, PeripheralID: 5000, AgentExtension: '2003' });
+    session.received(Buffer.from('000000150000002600000009000013880002000000000007'.padEnd(58, '0'), 'hex'));
+    expect(events).toMatchObject([{ type: 'request', message: { fields: { AgentState: 2 } } }]);
+  });
+
   test('refuses requests of services that were not granted', () => {
     const { opened, receive, sent, events } = bench();
     opened({ ServicesRequested: ServiceMask.ALL_EVENTS });

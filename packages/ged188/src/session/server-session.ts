@@ -259,6 +259,8 @@ export class CtiServerSession {
       decoded = decode(frame, this.#open?.version ?? VERSION_DEFAULT, {
         strict: true,
         skipUnexpectedTags: this.#limits.skipUnexpectedTags,
+        // A client that is bound to one device need not name it in each request.
+        mayLack: (this.#services & ServiceMask.CLIENT_EVENTS) === 0 ? [] : ['AgentInstrument'],
       });
     } catch (error) {
       if (!(error instanceof Ged188Error)) throw error;
