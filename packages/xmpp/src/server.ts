@@ -36,6 +36,8 @@ export interface XmppHealth {
   readonly streams: number;
   readonly sessions: number;
   readonly nodes: number;
+  /** Stanzas that wait for slow clients. */
+  readonly queuedStanzas: number;
   readonly listeners: ReadonlyArray<{ readonly port: number; readonly connections: number }>;
 }
 
@@ -166,11 +168,14 @@ class Server implements XmppServer {
   }
 
   health(): XmppHealth {
+    let queuedStanzas = 0;
+    for (const { transport } of this.#core.streams) queuedStanzas += transport.queuedStanzas;
     return {
       state: this.#core.stopping ? 'stopped' : 'running',
       streams: this.#core.streams.size,
       sessions: this.#core.router.size,
       nodes: this.#core.pubsub.size.nodes,
+      queuedStanzas,
       listeners: this.#listeners.map(({ port, connections }) => ({ port, connections })),
     };
   }

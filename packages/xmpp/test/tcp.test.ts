@@ -1,0 +1,384 @@
+import { connect as connectTls } from 'node:tls';
+import { systemClock } from '@poise/clock';
+import { afterEach, expect, test } from 'vitest';
+import type { TcpListenOptions, XmppServerOptions } from '../src/index.ts';
+import { auth, DOMAIN, iq, PUBSUB, pubsub, type Rig, rig, settled } from './kit.ts';
+import { certificate, HEADER, RawClient } from './sockets.ts';
+
+const PING = (id: string): string => iq('get', DOMAIN, "<ping xmlns='urn:xmpp:ping'/>", id);
+const STREAMS = 'http://etherx.jabber.org/streams';
+
+let running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of running) await stop();
+  running = [];
+});
+
+/** A server on a free port, on the virtual clock unless the test needs the real one. */
+async function listening(
+  overrides: Partial<XmppServerOptions> = {},
+  listen: Partial<TcpListenOptions> = {},
+): Promise<Rig & { port: number; client(): Promise<RawClient> }> {
+  const made = rig(overrides);
+  const listener = await made.server.listenTcp({ host: '127.0.0.1', port: 0, ...listen });
+  const clients: RawClient[] = [];
+  running.push(async () => {
+    for (const { socket } of clients) socket.destroy();
+    await made.server.stop('shutdown');
+  });
+  return {
+    ...made,
+    port: listener.port,
+    async client() {
+      const client = await RawClient.connect(listener.port);
+      clients.push(client);
+      return client;
+    },
+  };
+}
+
+test('header and features have the usual textual form and come in one piece', async () => {
+  const { client } = await listening();
+  const raw = await client();
+  raw.send(HEADER);
+  expect(await raw.until('</stream:features>')).toMatch(
+    new RegExp(
+      `^<\\?xml version='1\\.0' encoding='UTF-8'\\?><stream:stream xmlns:stream="${STREAMS}" xmlns="jabber:client" from="${DOMAIN}" id="[0-9a-f]{16}" xml:lang="en" version="1\\.0">` +
+        '<stream:features><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism></mechanisms><auth xmlns="http://jabber.org/features/iq-auth"/></stream:features>$',
+    ),
+  );
+});
+
+test('a client from before XMPP 1.0 gets a header without version and features, and signs in by XEP-0078', async () => {
+  const { client, server } = await listening();
+  const raw = await client();
+  raw.send(`<stream:stream to='x' xmlns='jabber:client' xmlns:stream='${STREAMS}'>`);
+  const header = await raw.until('xml:lang="en">');
+  expect(header).not.toContain(' version="1.0"');
+  raw.send(
+    iq(
+      'set',
+      '',
+      '<query xmlns="jabber:iq:auth"><username>2001</username><password>2001</password><resource>r</resource></query>',
+    ),
+  );
+  expect(await raw.until('/>')).toContain('type="result"');
+  expect([...server.sessions()].map(({ jid }) => jid)).toEqual([`2001@${DOMAIN}/r`]);
+});
+
+test('an event reaches a signed-in client without xmlns, and a goodbye is answered', async () => {
+  const { client, server, seen } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.send(PING('p'));
+  await raw.until('id="p"');
+  server.publish('/finesse/api/User/2001', '<Update>ü</Update>');
+  expect(await raw.until('</message>')).toContain(`<message from="${PUBSUB}" to="2001@${DOMAIN}" id="`);
+  raw.send('</stream:stream>');
+  expect(await raw.end()).toBe('</stream:stream>');
+  expect(seen.at(-2)).toBe(`presence 2001 2001@${DOMAIN}/desktop unavailable last`);
+});
+
+test('bytes may be split anywhere, also inside a character', async () => {
+  const { client } = await listening();
+  const raw = await (await client()).signIn('2001');
+  const xml = Buffer.from(iq('get', DOMAIN, "<ping xmlns='urn:xmpp:ping'/>", 'aü😀z'));
+  for (const byte of xml) {
+    raw.send(Buffer.of(byte));
+    await settled();
+  }
+  expect(await raw.until('/>')).toContain('id="aü😀z"');
+});
+
+/** What a hostile client sends after its sign-in, and the stream error it gets. */
+const HOSTILE: ReadonlyArray<readonly [string, string | Uint8Array, string]> = [
+  ['not XML', '<iq></presence>', 'not-well-formed'],
+  ['text between stanzas', 'hello', 'not-well-formed'],
+  ['a raw control character', '<message>\u0001</message>', 'not-well-formed'],
+  ['NUL', '<message>\u0000</message>', 'not-well-formed'],
+  ['a reference to a forbidden character', '<message>&#1;</message>', 'not-well-formed'],
+  ['a reference to NUL', '<message>&#x0;</message>', 'not-well-formed'],
+  ['a forbidden character in a name', '<mes\u0002sage/>', 'not-well-formed'],
+  [
+    'invalid UTF-8',
+    Buffer.concat([Buffer.from('<message>'), Buffer.of(0xc3, 0x28), Buffer.from('</message>')]),
+    'not-well-formed',
+  ],
+  [
+    'a surrogate in UTF-8',
+    Buffer.concat([Buffer.from('<message>'), Buffer.of(0xed, 0xa0, 0x80), Buffer.from('</message>')]),
+    'not-well-formed',
+  ],
+  ['an unbound prefix', '<x:message/>', 'not-well-formed'],
+  ['an attribute twice', "<message a='1' a='2'/>", 'not-well-formed'],
+  ['an entity reference', '<message>&lol;</message>', 'restricted-xml'],
+  ['a document type with entities', '<!DOCTYPE x [<!ENTITY lol "lol">]>', 'restricted-xml'],
+  ['a comment', '<!-- x -->', 'restricted-xml'],
+  ['a processing instruction', '<?php x?>', 'restricted-xml'],
+  ['nesting of 33', `${'<a>'.repeat(33)}${'</a>'.repeat(33)}`, 'policy-violation'],
+  ['nesting of 100,000', '<a>'.repeat(100_000), 'policy-violation'],
+  [
+    '65 attributes',
+    `<message ${Array.from({ length: 65 }, (_, i) => `a${i}='1'`).join(' ')}/>`,
+    'policy-violation',
+  ],
+  ['a stanza of more than 64 KiB', `<message>${'x'.repeat(65_537)}</message>`, 'policy-violation'],
+  ['a giant stanza that never ends', `<message>${'x'.repeat(1_000_000)}`, 'policy-violation'],
+  ['a giant attribute', `<message a='${'x'.repeat(70_000)}'/>`, 'policy-violation'],
+  ['a stanza of another namespace', "<iq xmlns='jabber:server' type='get' id='1'/>", 'invalid-namespace'],
+  ['an element that is no stanza', "<r xmlns='urn:xmpp:sm:3'/>", 'unsupported-stanza-type'],
+];
+
+test.each(HOSTILE)('%s ends that stream with its error and nobody else’s', async (_name, xml, condition) => {
+  const { client, server, seen } = await listening();
+  const victim = await (await client()).signIn('2002');
+  const raw = await (await client()).signIn('2001');
+  raw.send(xml);
+  const last = await raw.end();
+  expect(last).toContain(`<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>`);
+  expect(last.endsWith('</stream:error></stream:stream>')).toBe(true);
+  expect(seen).toContain(`presence 2001 2001@${DOMAIN}/desktop unavailable last`);
+  server.publish('/finesse/api/User/2002', 'still here');
+  await victim.until('still here');
+});
+
+test('32 levels, 64 attributes and 64 KiB are within the limits', async () => {
+  const { client } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.send(`<message>${'<a>'.repeat(31)}${'</a>'.repeat(31)}</message>`);
+  raw.send(`<message ${Array.from({ length: 64 }, (_, i) => `a${i}='1'`).join(' ')}/>`);
+  raw.send(`<message>${'x'.repeat(65_536 - 19)}</message>`);
+  raw.send(PING('after'));
+  await raw.until('id="after"');
+});
+
+test('before authentication 16 KiB are enough for anybody', async () => {
+  const { client, server } = await listening();
+  const token = await client();
+  token.send(HEADER);
+  await token.until('</stream:features>');
+  token.send(auth('2001', 'x'.repeat(8192)));
+  expect(await token.until('</failure>')).toContain('<not-authorized/>');
+  token.send(`<message>${'x'.repeat(17_000)}</message>`);
+  expect(await token.end()).toContain('<policy-violation');
+  expect(server.health().streams).toBe(0);
+});
+
+test.each([
+  ["<stream:stream xmlns='jabber:client' xmlns:stream='urn:other' version='1.0'>", 'invalid-namespace'],
+  ["<presence xmlns='jabber:client'/>", 'bad-format'],
+  ['GET / HTTP/1.1\r\n\r\n', 'not-well-formed'],
+  ['<!DOCTYPE x><x/>', 'restricted-xml'],
+])('the beginning %j is refused with a header and %s', async (begin, condition) => {
+  const { client } = await listening();
+  const raw = await client();
+  raw.send(begin);
+  const answer = await raw.end();
+  expect(answer).toMatch(/^<\?xml [^>]*><stream:stream /);
+  expect(answer).toContain(`<${condition} `);
+});
+
+test('who does not sign in within 30 s is dropped, however slowly he talks', async () => {
+  const { client, clock, server } = await listening();
+  const idle = await client();
+  const loris = await client();
+  idle.send(HEADER);
+  await idle.until('</stream:features>');
+  for (let i = 0; i < 29; i++) {
+    loris.send(HEADER[i] as string);
+    await settled();
+    clock.advance(1000);
+  }
+  expect(server.health().streams).toBe(2);
+  clock.advance(1000);
+  expect(await idle.end()).toContain('<connection-timeout');
+  expect(await loris.end()).toContain('<connection-timeout');
+  expect(server.health().streams).toBe(0);
+});
+
+test('a silent client is pinged after 180 s and dropped after 360 s', async () => {
+  const { client, clock, seen } = await listening();
+  const raw = await (await client()).signIn('2001');
+  clock.advance(179_000);
+  await settled();
+  expect(raw.text).not.toContain('urn:xmpp:ping');
+  clock.advance(1_000);
+  const ping = await raw.until('</iq>');
+  expect(ping).toMatch(
+    new RegExp(
+      `<iq type="get" id="ping-[0-9a-f]{8}" from="${DOMAIN}" to="2001@${DOMAIN}/desktop"><ping xmlns="urn:xmpp:ping"/></iq>`,
+    ),
+  );
+  clock.advance(180_000);
+  expect(await raw.end()).toContain('<connection-timeout');
+  expect(seen).toContain(`presence 2001 2001@${DOMAIN}/desktop unavailable last`);
+});
+
+test('white space keeps a connection alive', async () => {
+  const { client, clock, server } = await listening();
+  const raw = await (await client()).signIn('2001');
+  for (let i = 0; i < 5; i++) {
+    clock.advance(150_000);
+    raw.send(' ');
+    // The blank travels through a real socket: an answered ping behind it proves that it has arrived.
+    raw.send(PING(`k${i}`));
+    await raw.until(`id="k${i}"`);
+  }
+  expect(server.health().sessions).toBe(1);
+});
+
+test('a socket that closes without goodbye is unavailable at once', async () => {
+  const { client, seen, server } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.socket.resetAndDestroy();
+  while (server.health().streams > 0) await settled();
+  expect(seen).toContain(`presence 2001 2001@${DOMAIN}/desktop unavailable last`);
+  const half = await (await client()).signIn('2001');
+  half.socket.end();
+  await half.end();
+  expect(server.health().streams).toBe(0);
+});
+
+test('a client that never reads is dropped when its queue is full; the others get every event', async () => {
+  const { client, server, seen } = await listening();
+  const deaf = await (await client()).signIn('2001', 'deaf');
+  const reader = await (await client()).signIn('2001', 'reader');
+  deaf.socket.pause();
+  const payload = 'x'.repeat(8_000);
+  let published = 0;
+  const closed = (): boolean => seen.includes(`closed 2001@${DOMAIN}/deaf`);
+  // Kernel buffers come before ours, so it takes some megabytes.
+  while (!closed() && published < 20_000) {
+    for (let i = 0; i < 50; i++) server.publish('/finesse/api/User/2001', `${++published};${payload}`);
+    await reader.until(`>${published};`);
+    await reader.until('</message>');
+  }
+  expect(closed()).toBe(true);
+  expect(seen).toContain(`presence 2001 2001@${DOMAIN}/deaf unavailable`);
+  server.publish('/finesse/api/User/2001', 'last');
+  await reader.until('>last<');
+});
+
+test('a ping is answered before the events that wait', async () => {
+  const { client, server } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.socket.pause();
+  const payload = 'x'.repeat(8_000);
+  // Until the socket no longer takes all, and some 100 events wait in our queue.
+  for (let i = 0; i < 1_000 && [...server.sessions()][0] !== undefined; i++) {
+    server.publish('/finesse/api/User/2001', `${i};${payload}`);
+    if (i % 50 === 49) await settled();
+    if (queued() > 50) break;
+  }
+  expect(queued()).toBeGreaterThan(50);
+  raw.send(PING('urgent'));
+  await untilQuiet();
+  raw.socket.resume();
+  const before = await raw.until('id="urgent"');
+  server.publish('/finesse/api/User/2001', 'the end');
+  const after = await raw.until('>the end<');
+  expect(before).toContain('<message');
+  expect(after.split('<message').length).toBeGreaterThan(50);
+
+  function queued(): number {
+    return server.health().queuedStanzas;
+  }
+  async function untilQuiet(): Promise<void> {
+    const count = queued();
+    while (queued() === count) await settled();
+  }
+});
+
+test('too many connections from one address are refused until some have signed in', async () => {
+  const { client, port } = await listening({ limits: { unauthenticatedPerAddressMax: 3 } });
+  const three = [await client(), await client(), await client()];
+  for (const raw of three) {
+    raw.send(HEADER);
+    await raw.until('</stream:features>');
+  }
+  const fourth = await client();
+  expect(await fourth.end()).toBe('');
+  const [first] = three;
+  first?.socket.destroy();
+  await first?.end();
+  await settled();
+  const fifth = await RawClient.connect(port);
+  await fifth.signIn('2001');
+  await (await client()).signIn('2002');
+  fifth.socket.destroy();
+});
+
+test('STARTTLS: what was sent in clear behind it does not count', async (context) => {
+  const tls = certificate();
+  if (tls === undefined) return context.skip('openssl is missing');
+  const { client, server } = await listening({}, { tls });
+  const raw = await client();
+  raw.send(HEADER);
+  expect(await raw.until('</stream:features>')).toContain(
+    '<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/><mechanisms',
+  );
+  raw.send(`<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>${auth('2002')}`);
+  expect(await raw.until('/>')).toBe('<proceed xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
+  raw.socket.removeAllListeners('data');
+  const secure = connectTls({ socket: raw.socket, ca: tls.cert, servername: 'localhost' });
+  const inner = await new RawClient(secure).signIn('2001');
+  expect([...server.sessions()].map(({ user }) => user)).toEqual(['2001']);
+  server.publish('/finesse/api/User/2001', 'over TLS');
+  await inner.until('over TLS');
+  secure.destroy();
+});
+
+test('direct TLS, and no SCRAM unless it is switched on', async (context) => {
+  const tls = certificate();
+  if (tls === undefined) return context.skip('openssl is missing');
+  const { port } = await listening({}, { tls, direct: true });
+  const secure = connectTls({ port, host: '127.0.0.1', ca: tls.cert, servername: 'localhost' });
+  const raw = new RawClient(secure);
+  raw.send(HEADER);
+  const features = await raw.until('</stream:features>');
+  expect(features).toContain('<mechanism>PLAIN</mechanism></mechanisms>');
+  expect(features).not.toContain('starttls');
+  secure.destroy();
+});
+
+test('a client that speaks no TLS on the TLS port is dropped', async (context) => {
+  const tls = certificate();
+  if (tls === undefined) return context.skip('openssl is missing');
+  const { client, server } = await listening({}, { tls, direct: true });
+  const raw = await client();
+  raw.send(HEADER);
+  await raw.end();
+  expect(server.health().streams).toBe(0);
+});
+
+test('200 clients at once sign in, each gets its own event once', async () => {
+  const users = Array.from({ length: 200 }, (_, i) => `u${i}`);
+  const { client, server } = await listening({
+    clock: systemClock(),
+    authenticator: { plain: async (loginId) => ({ ok: true, loginId }) },
+    access: {
+      nodeAccess: () => 'allow',
+      nodesOf: () => [],
+      automaticNodes: (user) => [`/n/${user}`],
+      canonicalNode: (node) => node,
+      isService: () => false,
+    },
+  });
+  const clients = await Promise.all(users.map(async (user) => (await client()).signIn(user)));
+  for (const raw of clients) {
+    raw.send(PING('sync'));
+    await raw.until('id="sync"');
+  }
+  for (const user of users) server.publish(`/n/${user}`, `for ${user}.`);
+  for (const [i, raw] of clients.entries()) {
+    await raw.until(`for u${i}.`);
+    raw.send(PING('done'));
+    expect(await raw.until('id="done"')).not.toContain('<message');
+  }
+});
+
+test('a subscription to another user’s node is forbidden over the wire, too', async () => {
+  const { client } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.send(iq('set', PUBSUB, pubsub(`<subscribe node='/finesse/api/User/2002' jid='2001@${DOMAIN}'/>`), 's'));
+  expect(await raw.until('</error>')).toContain('<forbidden');
+});
