@@ -112,6 +112,14 @@ class Encoder {
   }
 
   #floating(slot: FloatingSlot, value: NonNullable<Fields[string]>): void {
+    const half = this.#layout.header.size / 2;
+    if (slot.size !== null && !slot.array) {
+      // Most floating fields of events are single integers: no buffer of their own for them.
+      this.#out.integer(slot.tag, half);
+      this.#out.integer(slot.size, half);
+      this.#out.integer(integer(slot.name, slot.type as IntegerType, value), slot.size);
+      return;
+    }
     const data = this.#data(slot, value);
     if (data.length > slot.maxSize) {
       throw new Ged188Error(
@@ -130,7 +138,6 @@ class Encoder {
         );
       }
     }
-    const half = this.#layout.header.size / 2;
     this.#out.integer(slot.tag, half);
     this.#out.integer(data.length, half);
     this.#out.bytes(data);
@@ -216,15 +223,13 @@ function integer(name: string, type: IntegerType, value: unknown): number {
   return number < 0 ? number + span : number;
 }
 
+/** A packed sequence. */
 function integers(slot: FloatingSlot, type: IntegerType, value: unknown): Uint8Array {
+  if (!Array.isArray(value)) throw wrongValue(slot.name, 'a list of numbers');
   const size = INTEGER_TYPES[type].size;
-  if (slot.array !== Array.isArray(value)) {
-    throw wrongValue(slot.name, slot.array ? 'a list of numbers' : 'a number');
-  }
-  const values = slot.array ? (value as readonly unknown[]) : [value];
-  const bytes = new Uint8Array(values.length * size);
+  const bytes = new Uint8Array(value.length * size);
   const view = new DataView(bytes.buffer);
-  for (const [i, element] of values.entries()) {
+  for (const [i, element] of value.entries()) {
     const number = integer(slot.name, type, element);
     if (size === 1) view.setUint8(i, number);
     else if (size === 2) view.setUint16(2 * i, number);

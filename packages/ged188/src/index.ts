@@ -37,6 +37,7 @@ export {
 export { Framer } from './framer.ts';
 export * from './message-table.ts';
 export { isOpenRequest, openRequestVersion } from './open-request.ts';
+export { CCE_REASON_CODES, CCX_REASON_CODES, type SystemReasonCode } from './reason-codes.ts';
 export { Broadcast } from './session/broadcast.ts';
 export {
   CLIENT_SESSION_LIMITS,

@@ -1,11 +1,10 @@
 import type { FieldValue } from './data-types.ts';
 
-const encoder = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
 
 /** Bytes of a text without its zero byte. The protocol says ASCII; beyond it we write UTF-8. */
-export const encodeText = (text: string): Uint8Array => encoder.encode(text);
+export const encodeText = (text: string): Uint8Array => Buffer.from(text);
 
 /**
  * Text of bytes: cut at the first zero byte (some clients send none), read as UTF-8, and where that is

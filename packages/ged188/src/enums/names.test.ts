@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CCE_REASON_CODES, CCX_REASON_CODES } from '../reason-codes.ts';
 import { enumName, enumOf, enumValue, knownBits, maskNames } from './names.ts';
 
 test('numbers and names go both ways; unknown ones pass', () => {
@@ -29,4 +30,14 @@ test('each version knows its own bits', () => {
   ]);
   expect(knownBits('ConfigMask', 24)).toBe(0x2ff);
   expect(knownBits('AgentStateMask')).toBe(0x3fff);
+});
+
+test('reason codes fit EventReasonCode and are listed once each', () => {
+  for (const list of [CCE_REASON_CODES, CCX_REASON_CODES]) {
+    expect(new Set(list.map(([code]) => code)).size).toBe(list.length);
+    for (const [code, , meaning] of list) {
+      expect(code).toBeLessThan(65536);
+      expect(meaning).not.toBe('');
+    }
+  }
 });

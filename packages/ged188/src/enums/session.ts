@@ -2,6 +2,7 @@ import { defineEnum } from './define.ts';
 
 // Sessions: services, status of the peripheral gateway, system events.
 
+/** ROUTING and MINIMIZE_EVENTS are printed without numbers: theirs follow from the order of the list. */
 export const ServiceMask = defineEnum(
   'mask',
   'UINT',
@@ -20,6 +21,8 @@ export const ServiceMask = defineEnum(
     TASK_MONITOR: 0x1000,
     AGENT_STATE_CONTROL_ONLY: 0x2000,
     DEVICE_STATE_CONTROL: 0x8000,
+    ROUTING: 0x10000,
+    MINIMIZE_EVENTS: 0x20000,
     CONFIG_EVENTS: 0x40000,
     UPDATE_EVENTS: 0x80000,
     IGNORE_DUPLICATE_AGENT_EVENTS: 0x100000,

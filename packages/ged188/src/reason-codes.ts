@@ -1,0 +1,73 @@
+/** A reason code that the system itself uses: code, states it goes with (none: not known), meaning. */
+export type SystemReasonCode = readonly [
+  code: number,
+  states: readonly ('NOT_READY' | 'LOGOUT' | 'WORK' | 'RESERVED')[],
+  meaning: string,
+];
+
+/** EventReasonCode values that Unified CCE and Finesse set themselves. Unsigned; 65535 is -1 in some logs. */
+export const CCE_REASON_CODES: readonly SystemReasonCode[] = [
+  [255, ['LOGOUT'], 'forced sign-out after the desktop lost its connection to the Finesse server'],
+  [999, ['NOT_READY', 'LOGOUT'], 'a supervisor changed the state of the agent'],
+  [20001, ['NOT_READY'], 'start of a forced logout: agent is first set not ready'],
+  [20002, ['LOGOUT'], 'forced logout'],
+  [20003, ['NOT_READY', 'LOGOUT'], 'agent logout request, or reserved: sources differ'],
+  [32762, ['NOT_READY'], 'off hook: an Available agent placed a call'],
+  [32767, ['NOT_READY'], 'call not answered; the call was redirected (RONA)'],
+  [50001, ['LOGOUT'], 'CTI OS client disconnected (system disconnect)'],
+  [50002, ['NOT_READY', 'LOGOUT'], 'a CTI client component failed or timed out (Finesse included)'],
+  [50003, ['LOGOUT'], 'agent device out of service at the call manager'],
+  [
+    50004,
+    ['LOGOUT'],
+    'inactivity time-out of the desk settings; also what Finesse writes into its own LOGIN requests',
+  ],
+  [50005, ['NOT_READY'], 'agent is on a non-ACD call'],
+  [50006, ['NOT_READY'], 'temporary, while an Available agent places a call (CallMannerType BELLIGERENT)'],
+  [50010, ['NOT_READY'], 'consecutive routed calls did not arrive at the agent (call overlap)'],
+  [50020, ['LOGOUT'], 'skill group of the agent changed dynamically (queue change)'],
+  [50030, ['LOGOUT'], 'device target conflict'],
+  [50040, ['LOGOUT'], 'mobile agent: call failed'],
+  [50041, ['NOT_READY'], 'mobile agent: phone busy or call not answered'],
+  [50042, ['LOGOUT'], 'mobile agent: nailed connection dropped'],
+  [
+    51004,
+    ['NOT_READY'],
+    'logged in at a device that already has a call, or on a call when the gateway restarted',
+  ],
+  [65533, ['LOGOUT'], 'extension of the agent was changed while logged in'],
+  [65534, ['LOGOUT'], 'gateway reset the agent'],
+  [65535, ['LOGOUT'], 'agent reinitialised after a peripheral restart'],
+];
+
+/** The same for Unified CCX. */
+export const CCX_REASON_CODES: readonly SystemReasonCode[] = [
+  [22, ['LOGOUT'], 'supervisor initiated'],
+  [33, ['NOT_READY'], 'supervisor initiated'],
+  [255, ['LOGOUT'], 'connection failure between desktop and server'],
+  [32740, ['LOGOUT'], 'login repeated elsewhere'],
+  [32741, ['LOGOUT'], 'extension conflict'],
+  [32742, ['NOT_READY'], 'non-ACD line off hook'],
+  [32745, ['WORK'], 'outbound wrap-up'],
+  [32746, ['RESERVED'], 'direct preview outbound'],
+  [32747, ['RESERVED'], 'progressive or predictive outbound'],
+  [32748, ['LOGOUT'], 'agent deleted'],
+  [32749, ['NOT_READY'], 'consult cancelled'],
+  [32750, [], 'extension changed'],
+  [32751, [], 'agent skipped preview call'],
+  [32752, [], 'agent cancelled reservation'],
+  [32753, [], 'line restricted'],
+  [32754, [], 'device restricted'],
+  [32755, [], 'call ended'],
+  [32756, [], 'phone up'],
+  [32757, [], 'call manager failover'],
+  [32758, [], 'work timer expired'],
+  [32759, [], 'phone down'],
+  [32760, [], 'agent logged on'],
+  [32761, [], 'agent took a non-ACD call'],
+  [32762, [], 'agent off hook'],
+  [32763, [], 'agent did not answer'],
+  [32764, [], 'server failure'],
+  [32765, [], 'desktop or phone agent connection lost'],
+  [32767, [], 'agent logged on again'],
+];
