@@ -96,7 +96,11 @@ export class ScriptedCtiServer {
     });
   }
 
-  event(agentId: string, state: number, extension: string, reason = 0): void {
+  raw(bytes: Uint8Array): void {
+    this.#events?.data(bytes);
+  }
+
+  event(agentId: string, state: number, extension: string, reason = 0, more: Fields = {}): void {
     if (state === AgentState.LOGOUT) this.agents.delete(agentId);
     else this.agents.set(agentId, { state, extension });
     this.send('AGENT_STATE_EVENT', {
@@ -120,6 +124,7 @@ export class ScriptedCtiServer {
       AgentID: agentId,
       AgentExtension: extension,
       AgentInstrument: extension,
+      ...more,
     });
   }
 

@@ -115,7 +115,8 @@ export class TestCentre {
     body?: string,
     headers: Record<string, string> = {},
   ): Promise<LightMyRequestResponse> {
-    const password = this.directory.current.user(user)?.loginId ?? user;
+    const directory = this.directory.current;
+    const password = (directory.user(user) ?? directory.userByName(user))?.loginId ?? user;
     const response = await this.app.inject({
       method,
       url: `/finesse/api/${path}`,

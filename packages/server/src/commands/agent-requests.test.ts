@@ -1,0 +1,263 @@
+import { AgentState, type DecodedMessage } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { TestCentre } from '../rest/testing/test-centre.ts';
+import { REQUEST_LIFE } from './agent-request.ts';
+import { forceSignOut } from './force-sign-out.ts';
+
+let centre: TestCentre;
+afterEach(() => centre?.close());
+
+async function signedIn(user = '3001', extension = '2003'): Promise<TestCentre> {
+  centre = await TestCentre.open();
+  await centre.put(user, { state: 'LOGIN', extension }, 'sign-in');
+  centre.published.length = 0;
+  return centre;
+}
+
+/** Keeps the requests of the CTI server for the test to answer. */
+function hold(): DecodedMessage[] {
+  const held: DecodedMessage[] = [];
+  centre.server.onAgentRequest = (request) => void held.push(request);
+  return held;
+}
+
+const sent = () => centre.server.received.filter(({ name }) => name === 'SET_AGENT_STATE_REQ');
+const errorOf = (requestId: string) =>
+  /<errorData>(.*?)<\/errorData>\n<errorMessage>(.*?)<\/errorMessage>\n<errorType>(.*?)<\/errorType>/
+    .exec(centre.answers(requestId)[0]?.payload ?? '')
+    ?.slice(1);
+
+test('the sign-in goes to the CTI server as the trace of the original shows it, with the password', async () => {
+  await signedIn();
+  expect(sent()[0]!.fields).toMatchObject({
+    PeripheralID: 5001,
+    AgentState: 0,
+    AgentWorkMode: 0,
+    EventReasonCode: 50004,
+    ForcedFlag: 1,
+    AgentServiceReq: 0,
+    AgentInstrument: '2003',
+    AgentID: '3001',
+    AgentPassword: '3001',
+  });
+  const told = JSON.stringify(centre.told);
+  expect(told).toContain('"cti.sent"');
+  expect(told).not.toContain('AgentPassword');
+});
+
+test('the event that arrives before its confirmation answers the request; the confirmation adds nothing', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.event('3001', AgentState.AVAILABLE, '2003');
+  expect(centre.answers('r1')).toHaveLength(2);
+  centre.server.confirm(held[0]!);
+  centre.clock.advance(60_000);
+  expect(centre.answers('r1')).toHaveLength(2);
+});
+
+test('a confirmation without event ends in the object as it is', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.confirm(held[0]!);
+  expect(centre.answers('r1')).toHaveLength(0);
+  centre.clock.advance(2_000);
+  expect(centre.answers('r1')[0]!.payload).toContain('<state>NOT_READY</state>');
+});
+
+test('no answer within 20 s is told as CF_REQUEST_TIMEOUT_REJECTION; the late event is published without requestId', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.clock.advance(19_990);
+  expect(centre.answers('r1')).toHaveLength(0);
+  centre.clock.advance(20);
+  expect(errorOf('r1')).toEqual(['78', 'CF_REQUEST_TIMEOUT_REJECTION', 'Generic Error']);
+  centre.published.length = 0;
+  centre.server.confirm(held[0]!);
+  centre.server.event('3001', AgentState.AVAILABLE, '2003');
+  expect(centre.published[0]!.payload).toContain('<requestId></requestId>');
+});
+
+test.each([
+  [260, ['260', 'CF_INVALID_LOGON_DEVICE_SPECIFIED', 'Invalid Device']],
+  [33, ['33', 'CF_RESOURCE_BUSY', 'Device Busy']],
+  [283, ['33', 'CF_RESOURCE_BUSY', 'Device Busy']],
+  [257, ['257', 'CF_INVALID_PASSWORD_SPECIFIED', 'Authorization Failure']],
+  [12, ['12', 'CF_INVALID_CSTA_DEVICE_IDENTIFIER', 'Generic Error']],
+])('a sign-in that the CTI server refuses with %i is told as %j', async (code, error) => {
+  centre = await TestCentre.open();
+  const held = hold();
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'r1');
+  centre.server.refuse(held[0]!, code);
+  expect(errorOf('r1')).toEqual(error);
+  expect(centre.answers('r1')).toHaveLength(1);
+  expect(centre.answers('r1')[0]!.payload).toContain('<event>put</event>');
+});
+
+test('a second sign-in on the same extension keeps the state and answers with the unchanged object', async () => {
+  await signedIn();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  const held = hold();
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'r2');
+  centre.server.confirm(held[0]!);
+  expect(centre.answers('r2')[0]!.payload).toContain('<state>READY</state>');
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'r3');
+  centre.server.refuse(held[1]!, 259);
+  expect(centre.answers('r3')[0]!.payload).toContain('<extension>2003</extension>');
+});
+
+test('NOT_READY with the present reason is answered without asking the CTI server', async () => {
+  await signedIn('2001');
+  await centre.put('2001', { state: 'NOT_READY', reasonCodeId: '12' }, 'r1');
+  const before = sent().length;
+  await centre.put('2001', { state: 'NOT_READY', reasonCodeId: '12' }, 'r2');
+  expect(sent()).toHaveLength(before);
+  expect(centre.answers('r2')[0]!.payload).toContain('<reasonCodeId>12</reasonCodeId>');
+});
+
+test('the next request of an agent goes out only after the previous one was confirmed or refused', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+  await centre.put('2002', { state: 'LOGIN', extension: '2009' }, 'other');
+  expect(held.map(({ fields }) => fields.AgentID)).toEqual(['3001', '2002']);
+  centre.server.confirm(held[0]!);
+  centre.clock.advance(1);
+  expect(held.map(({ fields }) => fields.AgentState)).toEqual([3, 0, 2]);
+});
+
+test('with two requests under way each event finds its own request', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.confirm(held[0]!);
+  await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+  centre.server.confirm(held[1]!);
+  centre.server.event('3001', AgentState.AVAILABLE, '2003');
+  centre.server.event('3001', AgentState.NOT_READY, '2003');
+  expect(centre.answers('r1')[0]!.payload).toContain('<state>READY</state>');
+  expect(centre.answers('r2')[0]!.payload).toContain('<state>NOT_READY</state>');
+});
+
+test('a change that somebody else made does not take the requestId of a waiting request', async () => {
+  await signedIn('2001');
+  const held = hold();
+  await centre.put('2001', { state: 'NOT_READY', reasonCodeId: '12' }, 'r1');
+  centre.server.confirm(held[0]!);
+  centre.server.event('2001', AgentState.NOT_READY, '2003', 32767);
+  expect(centre.answers('r1')).toHaveLength(0);
+  centre.server.event('2001', AgentState.NOT_READY, '2003', 10);
+  expect(centre.answers('r1')[0]!.payload).toContain('<label>Team Meeting</label>');
+});
+
+test('when the link is lost every request under way is told so, also those that wait and those confirmed', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.confirm(held[0]!);
+  await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+  await centre.put('3001', { state: 'READY' }, 'r3');
+  centre.server.drop();
+  for (const requestId of ['r1', 'r2', 'r3']) {
+    expect(errorOf(requestId)).toEqual(['78', 'CF_REQUEST_TIMEOUT_REJECTION', 'Generic Error']);
+  }
+});
+
+test.each([
+  ['CCE', 'READY', ['22', 'CF_INVALID_OBJECT_STATE', 'Invalid State']],
+  ['CCE', 'NOT_READY', ['257', 'CF_INVALID_PASSWORD_SPECIFIED', 'Invalid State']],
+  ['CCX', 'NOT_READY', ['1010', 'CF_INVALID_PARAMETER', 'Invalid State']],
+  ['CCE', 'WORK', ['22', 'CF_INVALID_OBJECT_STATE', 'Invalid State']],
+] as const)('on %s %s while signed out is accepted and then refused', async (deployment, state, error) => {
+  centre = await TestCentre.open({ profile: { deployment } });
+  expect((await centre.put('3001', { state }, 'r1')).statusCode).toBe(202);
+  expect(errorOf('r1')).toEqual(error);
+  expect(sent()).toHaveLength(0);
+});
+
+test('a wish during a call is kept as pending state and goes with the call', async () => {
+  await signedIn();
+  centre.server.event('3001', AgentState.TALKING, '2003');
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.confirm(held[0]!);
+  expect(centre.answers('r1')[0]!.payload).toContain('<pendingState>READY</pendingState>');
+  centre.server.event('3001', AgentState.AVAILABLE, '2003');
+  expect(centre.published.at(-2)!.payload).toContain('<pendingState></pendingState>');
+});
+
+test('a mobile agent signs in with instrument and number, and keeps them in its object', async () => {
+  centre = await TestCentre.open();
+  const body =
+    '<User><state>LOGIN</state><extension>2003</extension><mobileAgent><mode>NAILED_CONNECTION</mode><dialNumber>15551234</dialNumber></mobileAgent></User>';
+  const response = await centre.call('3001', 'PUT', 'User/3001', body, { requestid: 'r1' });
+  expect(response.statusCode).toBe(202);
+  expect(sent()[0]!.fields).toMatchObject({ AgentInstrument: '2003;15551234', AgentWorkMode: 4 });
+  expect(centre.answers('r1')[0]!.payload).toContain(
+    '<mobileAgent>\n<dialNumber>15551234</dialNumber>\n<mode>NAILED_CONNECTION</mode>\n',
+  );
+});
+
+test('a supervisor acts on an agent: the requestId is on the agent and team nodes, an error on the own node too', async () => {
+  await signedIn('2001');
+  await centre.put('2001', { state: 'READY' }, 'r0');
+  await centre.put('2050', { state: 'NOT_READY' }, 'r1', '2001');
+  expect(sent().at(-1)!.fields).toMatchObject({
+    AgentID: '2001',
+    EventReasonCode: 999,
+    SupervisorID: '2050',
+  });
+  expect(centre.answers('r1').map(({ node }) => node)).toEqual([
+    '/finesse/api/User/2001',
+    '/finesse/api/Team/5000/Users',
+  ]);
+  centre.server.onAgentRequest = (request) => centre.server.refuse(request, 22);
+  await centre.put('2050', { state: 'READY' }, 'r2', '2001');
+  expect(centre.answers('r2').map(({ node }) => node)).toEqual([
+    '/finesse/api/User/2001',
+    '/finesse/api/User/2050',
+  ]);
+  expect(centre.answers('r2')[1]!.payload).toContain('<source>/finesse/api/User/2001</source>');
+});
+
+test('the presence-driven sign-out is forced with reason 255 and needs no answer', async () => {
+  await signedIn();
+  const user = centre.directory.current.user('3001')!;
+  expect(forceSignOut(centre.desk.context, user, {})).toBe(true);
+  centre.clock.advance(1);
+  expect(sent().at(-1)!.fields).toMatchObject({
+    AgentState: 1,
+    EventReasonCode: 255,
+    ForcedFlag: 1,
+    AgentServiceReq: 1,
+    AgentInstrument: '2003',
+  });
+  expect(centre.published[0]!.payload).toContain('<state>LOGOUT</state>');
+  expect(forceSignOut(centre.desk.context, user, {})).toBe(false);
+});
+
+test('the queue of an agent is bounded; what is over the bound is refused at once', async () => {
+  centre = await TestCentre.open({ requestLimits: { perAgentMax: 2, settleMs: 2_000 } });
+  hold();
+  const statuses = [];
+  for (let i = 0; i < 4; i += 1) {
+    statuses.push((await centre.put('3001', { state: 'LOGIN', extension: '2003' }, `r${i}`)).statusCode);
+  }
+  expect(statuses).toEqual([202, 202, 400, 400]);
+  centre.clock.advance(60_000);
+  expect((await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'later')).statusCode).toBe(202);
+});
+
+test('every way through the life of a request ends, and gives at most one answer', () => {
+  const walk = (phase: keyof typeof REQUEST_LIFE, answers: number): void => {
+    expect(answers).toBeLessThanOrEqual(1);
+    const steps = Object.values(REQUEST_LIFE[phase]);
+    if (phase === 'done') expect(answers).toBe(1);
+    else expect(steps.length).toBeGreaterThan(0);
+    for (const [next, effect] of steps) walk(next, answers + (effect === 'none' ? 0 : 1));
+  };
+  walk('waiting', 0);
+});

@@ -1,0 +1,199 @@
+import { VirtualClock } from '@poise/clock';
+import { AgentState } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { Happenings } from '../happenings.ts';
+import { TestCentre } from '../rest/testing/test-centre.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from './link.ts';
+import {
+  LINK_TRANSITIONS,
+  type LinkState,
+  nextLinkState,
+  RECONNECT_DELAYS_MS,
+  reconnectDelayMs,
+} from './link-state.ts';
+import type { CtiAddress } from './socket.ts';
+
+let centre: TestCentre | undefined;
+afterEach(async () => {
+  await centre?.close();
+  centre = undefined;
+});
+
+const states = (told: TestCentre['told']) =>
+  told.flatMap((happening) => (happening.kind === 'cti.link' ? [happening.state] : []));
+
+test('the link opens, gets configuration and states, and then is in service', async () => {
+  centre = new TestCentre();
+  await centre.app.ready();
+  expect(centre.desk.status.inService).toBe(false);
+  await centre.link.start();
+  centre.clock.advance(10);
+  expect(states(centre.told)).toEqual([
+    'DISCONNECTED',
+    'CONNECTING',
+    'OPENING',
+    'CONFIGURING',
+    'RECOVERING',
+    'IN_SERVICE',
+  ]);
+  const names = centre.server.received.map(({ name }) => name);
+  expect(names.slice(0, 2)).toEqual(['OPEN_REQ', 'CONFIG_REQUEST_EVENT']);
+  expect(names.filter((name) => name === 'QUERY_AGENT_STATE_REQ')).toHaveLength(7);
+  expect(centre.server.received[0]!.fields).toMatchObject({
+    ClientSignature: 'Poise-node1',
+    VersionNumber: 24,
+  });
+  expect(centre.link.health()).toMatchObject({ state: 'running', ready: true });
+  expect(centre.desk.status.inService).toBe(true);
+});
+
+test('agents who are signed in when the link comes are known and published', async () => {
+  centre = new TestCentre();
+  centre.server.agents.set('3001', { state: AgentState.AVAILABLE, extension: '2003' });
+  await centre.app.ready();
+  await centre.link.start();
+  centre.clock.advance(10);
+  expect(centre.published.map(({ node }) => node)).toEqual([
+    '/finesse/api/SystemInfo',
+    '/finesse/api/User/3001',
+    '/finesse/api/Team/5002/Users',
+  ]);
+  expect(centre.published[1]!.payload).toContain('<state>READY</state>\n<stateChangeTime></stateChangeTime>');
+});
+
+test('after a loss the states are asked again and the last state of every agent is published after IN_SERVICE', async () => {
+  centre = await TestCentre.open();
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'r1');
+  centre.server.drop();
+  expect(centre.desk.status.inService).toBe(false);
+  centre.server.agents.set('3001', { state: AgentState.AVAILABLE, extension: '2003' });
+  centre.published.length = 0;
+  centre.clock.advance(100);
+  const nodes = centre.published.map(({ node }) => node);
+  expect(nodes[0]).toBe('/finesse/api/SystemInfo');
+  expect(nodes.filter((node) => /User\/\w+$/.test(node))).toHaveLength(7);
+  const user = centre.published.find(({ node }) => node === '/finesse/api/User/3001')!;
+  expect(user.payload).toContain('<state>READY</state>');
+});
+
+test('an event that arrives during recovery is newer than the answer to the query', async () => {
+  centre = new TestCentre();
+  centre.server.answersQueries = false;
+  await centre.app.ready();
+  await centre.link.start();
+  centre.clock.advance(5);
+  expect(centre.link.state).toBe('RECOVERING');
+  centre.server.event('3001', AgentState.TALKING, '2003');
+  const query = centre.server.received.find(
+    ({ name, fields }) => name === 'QUERY_AGENT_STATE_REQ' && fields.AgentID === '3001',
+  )!;
+  centre.server.send('QUERY_AGENT_STATE_CONF', {
+    InvokeID: query.fields.InvokeID,
+    AgentState: AgentState.LOGOUT,
+    MRDID: 1,
+    NumTasks: 0,
+    AgentMode: 0,
+    MaxTaskLimit: 1,
+    ICMAgentID: 0,
+    AgentAvailabilityStatus: 0,
+  });
+  expect(centre.desk.agents.get('3001').state).toBe('TALKING');
+});
+
+test('queries that are never answered do not keep the server out of service for ever', async () => {
+  centre = new TestCentre();
+  centre.server.answersQueries = false;
+  centre.server.answersConfiguration = false;
+  await centre.app.ready();
+  await centre.link.start();
+  centre.clock.advance(40_000);
+  expect(centre.link.state).toBe('IN_SERVICE');
+});
+
+test('three heartbeats without an answer end the connection, and a new one is made', async () => {
+  centre = await TestCentre.open();
+  centre.server.answersHeartbeats = false;
+  centre.clock.advance(30_000);
+  expect(centre.server.connections).toBeGreaterThan(1);
+  expect(states(centre.told)).toContain('DISCONNECTED');
+});
+
+test('an offline peripheral takes the server out of service until it is back', async () => {
+  centre = await TestCentre.open();
+  centre.server.peripheral(false);
+  expect(centre.link.state).toBe('PERIPHERAL_OFFLINE');
+  expect(centre.desk.status.inService).toBe(false);
+  expect(centre.link.health().reason).toBe('The peripheral of the CTI server is offline.');
+  centre.server.peripheral(true);
+  centre.clock.advance(10);
+  expect(centre.desk.status.inService).toBe(true);
+});
+
+test('garbage from the CTI server ends the connection, and only that', async () => {
+  centre = await TestCentre.open();
+  centre.server.raw(new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 30, 1, 2, 3]));
+  expect(centre.link.state).toBe('DISCONNECTED');
+  centre.clock.advance(100);
+  expect(centre.link.state).toBe('IN_SERVICE');
+});
+
+test('events of unknown agents, other media and monitors mean nothing', async () => {
+  centre = await TestCentre.open();
+  centre.server.event('99999', AgentState.AVAILABLE, '1');
+  centre.server.event('3001', AgentState.AVAILABLE, '1', 0, { MRDID: 2 });
+  centre.server.event('3001', AgentState.AVAILABLE, '1', 0, { MonitorID: 7 });
+  centre.server.event('3001', AgentState.PAUSED, '1');
+  expect(centre.published).toEqual([]);
+});
+
+test('a stopped link sends its goodbye and stays stopped', async () => {
+  centre = await TestCentre.open();
+  await centre.link.stop();
+  centre.clock.advance(60_000);
+  expect(centre.server.received.at(-1)!.name).not.toBe('OPEN_REQ');
+  expect(centre.link.health()).toMatchObject({ state: 'stopped', ready: false });
+  expect(centre.clock.pending).toBe(0);
+});
+
+test('sides A and B are tried in turn, slower and slower, until one answers', async () => {
+  const clock = new VirtualClock();
+  const attempts: Array<[number, string]> = [];
+  const link = new CtiLink({
+    settings: {
+      ...CTI_LINK_DEFAULTS,
+      a: { host: 'a', port: 1 },
+      b: { host: 'b', port: 2 },
+      version: 24,
+      peripheralId: 1,
+      clientSignature: 's',
+    },
+    clock,
+    happenings: new Happenings(() => clock.now()),
+    connect: (address: CtiAddress, events) => {
+      attempts.push([clock.monotonic(), address.host]);
+      clock.schedule(0, () => events.closed('connection refused'));
+      return { write: () => {}, unsentBytes: 0, destroy: () => {} };
+    },
+    agentIds: () => [],
+    listener: () => {
+      throw new Error('nothing was heard');
+    },
+  });
+  const start = clock.monotonic();
+  await link.start();
+  clock.advance(20_000);
+  expect(attempts.map(([, host]) => host).slice(0, 6)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  expect(attempts.map(([at]) => at - start).slice(0, 6)).toEqual([0, 0, 0, 250, 500, 1000]);
+  await link.stop();
+  expect(link.health().reason).toBe('The CTI link is stopped.');
+});
+
+test('every state can be left, every state can be stopped, and nothing else is possible', () => {
+  for (const [state, transitions] of Object.entries(LINK_TRANSITIONS)) {
+    if (state !== 'STOPPED') expect(transitions.stop).toBe('STOPPED');
+    expect(Object.keys(transitions).length).toBeGreaterThan(0);
+  }
+  expect(nextLinkState('IN_SERVICE', 'attempt')).toBeUndefined();
+  expect(nextLinkState('STOPPED' satisfies LinkState, 'lost')).toBeUndefined();
+  expect(reconnectDelayMs(1_000)).toBe(RECONNECT_DELAYS_MS.at(-1));
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { SYSTEM_INFO, SYSTEM_INFO_TIMESTAMP, type SystemInfoSource } from './system-info.ts';
+import { objectWriter } from './writer.ts';
+
+const node = (host: string) => ({ host, httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 });
+const source: SystemInfoSource = {
+  now: Date.parse('2022-04-27T07:29:00.123Z'),
+  timezoneOffsetMinutes: 330,
+  status: 'IN_SERVICE',
+  statusReason: '',
+  primaryNode: node('UCCEFINESSSE91.vmlod.cvp'),
+  secondaryNode: node('UCCEFINESSSE138.vmlod.cvp'),
+  xmppDomain: 'UCCEFINESSSE138.vmlod.cvp',
+  peripheralId: 5001,
+  ctiVersion: 24,
+  ctiHeartbeatIntervalSeconds: 5,
+  lastHeartbeatOk: true,
+  lastHeartbeatAt: 1651736045266,
+  ctiServers: [{ host: 'cti-a', connectedSeconds: 12, active: true }],
+};
+
+test('release 9.1 has the five fields of the trace and the 336 bytes of its access log', () => {
+  const document = objectWriter(SYSTEM_INFO, { release: '9.1', deployment: 'CCE' }).document(source);
+  expect(document).toBe(`<SystemInfo>
+  <primaryNode>
+    <host>UCCEFINESSSE91.vmlod.cvp</host>
+  </primaryNode>
+  <secondaryNode>
+    <host>UCCEFINESSSE138.vmlod.cvp</host>
+  </secondaryNode>
+  <status>IN_SERVICE</status>
+  <xmppDomain>UCCEFINESSSE138.vmlod.cvp</xmppDomain>
+  <xmppPubSubDomain>pubsub.UCCEFINESSSE138.vmlod.cvp</xmppPubSubDomain>
+</SystemInfo>`);
+  expect(Buffer.byteLength(document)).toBe(336);
+});
+
+test('release 11.6 adds time, deployment and time zone', () => {
+  const document = objectWriter(SYSTEM_INFO, { release: '11.6', deployment: 'CCE' }).document(source);
+  expect([...document.matchAll(/^ {2}<(\w+)>/gm)].map(([, name]) => name)).toEqual([
+    'currentTimestamp',
+    'deploymentType',
+    'primaryNode',
+    'secondaryNode',
+    'status',
+    'timezoneOffset',
+    'xmppDomain',
+    'xmppPubSubDomain',
+  ]);
+});
+
+test('release 12.6 tells the state of the CTI link; a single node has an empty secondary host', () => {
+  const writer = objectWriter(SYSTEM_INFO, { release: '12.6', deployment: 'CCE' });
+  const document = writer.document({ ...source, secondaryNode: null });
+  expect(document).toContain('<lastSuccessCTIHeartbeatTime>1651736045266</lastSuccessCTIHeartbeatTime>');
+  expect(document).toContain('<secondaryNode>\n    <host></host>\n');
+  expect(document).toContain('<ctiServer>\n      <host>cti-a</host>');
+});
+
+test('timestamponly prints the two fields that the clock poll reads', () => {
+  const writer = objectWriter(SYSTEM_INFO_TIMESTAMP, { release: '9.1', deployment: 'CCE' });
+  expect(writer.document(source)).toBe(`<SystemInfo>
+  <currentTimestamp>2022-04-27T07:29:00.123Z</currentTimestamp>
+  <timezoneOffset>330</timezoneOffset>
+</SystemInfo>`);
+});
