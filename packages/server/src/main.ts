@@ -21,7 +21,13 @@ import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
 import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
 import { Happenings } from './happenings.ts';
-import { HttpHost, type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './http/index.ts';
+import {
+  HttpHost,
+  type HttpService,
+  LISTENERS,
+  type ListenerName,
+  type ListenerOptions,
+} from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
 import { PresenceWatch } from './notify/presence.ts';
@@ -90,7 +96,8 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
     form: settings.compatibility,
     deployment: settings.deployment,
     notificationDebug: settings.notification.log.debug,
-    bean: (name, fields, form) => decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
+    bean: (name, fields, form) =>
+      decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
   const parts: Part[] = [journal];
 
@@ -128,7 +135,9 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
         eventForm: settings.compatibility,
         version: VERSION,
         ...(settings.ports.xmpp === null ? {} : { xmpp: { host: settings.host, port: settings.ports.xmpp } }),
-        ...(settings.ports.xmppTls === null ? {} : { xmppTls: { host: settings.host, port: settings.ports.xmppTls } }),
+        ...(settings.ports.xmppTls === null
+          ? {}
+          : { xmppTls: { host: settings.host, port: settings.ports.xmppTls } }),
         ...(secureContext ? { secureContext } : {}),
         plainAllowed: settings.notification.plain === 'always',
         scram: settings.notification.scram,
@@ -209,7 +218,11 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: demo ? 'loopback' : settings.http.corsOrigins.length > 0 ? { origins: new Set(settings.http.corsOrigins) } : 'off',
+    cors: demo
+      ? 'loopback'
+      : settings.http.corsOrigins.length > 0
+        ? { origins: new Set(settings.http.corsOrigins) }
+        : 'off',
     clearAllowed: settings.http.allowInsecure,
     limits: {
       headersTimeoutMs: settings.http.headersTimeout,
@@ -263,16 +276,25 @@ interface Foundation {
 }
 
 /** Store, directory and accounts: what every part reads. */
-async function openFoundation(options: StartOptions, clock: Clock, happenings: Happenings): Promise<Foundation> {
+async function openFoundation(
+  options: StartOptions,
+  clock: Clock,
+  happenings: Happenings,
+): Promise<Foundation> {
   const { settings, demo, bench } = options;
   mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
   const store = await Store.open({
     path: settings.data,
     now: () => clock.now(),
     onBackup: ({ path, from, to }) =>
-      options.operator('info', `The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
+      options.operator(
+        'info',
+        `The data had format ${from}; a backup is at ${path}, it has format ${to} now.`,
+      ),
   });
-  const demoData = demo ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents)) : EMPTY_DIRECTORY;
+  const demoData = demo
+    ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
+    : EMPTY_DIRECTORY;
   const benchData = bench === undefined ? EMPTY_DIRECTORY : benchCrowd(bench, settings.bench.firstLoginId);
   if (demo || bench !== undefined) {
     if (demo) await seedDemo(store);
@@ -281,9 +303,14 @@ async function openFoundation(options: StartOptions, clock: Clock, happenings: H
   const benchIds = new Set(benchData.users.map((user) => user.loginId));
   const derived = bench !== undefined && settings.bench.credentials === 'derived';
   // All bench agents share one password, so one record of keys serves them all.
-  const benchKeys = derived ? await createStoredKeys(settings.bench.password, settings.accounts.iterations) : undefined;
-  const publicPasswords = demoPasswords(demoData, derived ? EMPTY_DIRECTORY : benchData, settings.bench.password, (id) =>
-    store.isStored(id),
+  const benchKeys = derived
+    ? await createStoredKeys(settings.bench.password, settings.accounts.iterations)
+    : undefined;
+  const publicPasswords = demoPasswords(
+    demoData,
+    derived ? EMPTY_DIRECTORY : benchData,
+    settings.bench.password,
+    (id) => store.isStored(id),
   );
   const keysOf = async (id: string) =>
     benchKeys && benchIds.has(id) ? benchKeys : store.repositories.credentials.find(id);
@@ -294,10 +321,21 @@ async function openFoundation(options: StartOptions, clock: Clock, happenings: H
     limits: settings.accounts,
     happenings,
   });
-  return { store, directory: store.directory, accounts, unrestricted: ({ loginId }) => benchIds.has(loginId) };
+  return {
+    store,
+    directory: store.directory,
+    accounts,
+    unrestricted: ({ loginId }) => benchIds.has(loginId),
+  };
 }
 
-function ctiHostOf(settings: Settings, clock: Clock, happenings: Happenings, foundation: Foundation, journal: Journal): CtiHost {
+function ctiHostOf(
+  settings: Settings,
+  clock: Clock,
+  happenings: Happenings,
+  foundation: Foundation,
+  journal: Journal,
+): CtiHost {
   return new CtiHost({
     clock,
     happenings,
@@ -345,7 +383,11 @@ function webservicesPart(desk: Desk, notification: XmppHost | undefined): Part {
     },
     health(): PartHealth {
       const ready = state === 'running' && desk.status.inService;
-      return { state, ready, ...(ready ? {} : { reason: desk.status.reason || `The webservices are ${state}.` }) };
+      return {
+        state,
+        ready,
+        ...(ready ? {} : { reason: desk.status.reason || `The webservices are ${state}.` }),
+      };
     },
   };
 }
@@ -388,7 +430,9 @@ function waitUntilReady(parts: Parts, clock: Clock, timeoutMs: number): Promise<
       const { ready, parts: all } = parts.health();
       if (ready) return done();
       if (clock.monotonic() >= deadline) {
-        const late = all.filter((part) => !part.ready).map((part) => `${part.name}: ${part.reason ?? part.state}`);
+        const late = all
+          .filter((part) => !part.ready)
+          .map((part) => `${part.name}: ${part.reason ?? part.state}`);
         return fail(new Error(`Not in service in time. ${late.join(' ')}`));
       }
       clock.schedule(10, look);

@@ -26,7 +26,9 @@ export interface CtiHostOptions {
 }
 
 /** The store's directory as the CTI server asks for it: agents are those who may sign in to a phone. */
-export function acdDirectory(options: Pick<CtiHostOptions, 'directory' | 'accounts' | 'peripheralId'>): AcdDirectory {
+export function acdDirectory(
+  options: Pick<CtiHostOptions, 'directory' | 'accounts' | 'peripheralId'>,
+): AcdDirectory {
   const { directory, accounts, peripheralId } = options;
   return {
     peripheralId,
@@ -109,7 +111,11 @@ export class CtiHost implements Part {
 
   health(): PartHealth {
     if (this.#server === undefined)
-      return { state: this.#state, ready: false, reason: this.#reason || `The CTI server is ${this.#state}.` };
+      return {
+        state: this.#state,
+        ready: false,
+        reason: this.#reason || `The CTI server is ${this.#state}.`,
+      };
     const { ready, reason, ...detail } = this.#server.health();
     return { state: this.#state, ready, ...(reason === undefined ? {} : { reason }), detail };
   }
