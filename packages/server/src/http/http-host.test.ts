@@ -406,6 +406,32 @@ describe('hostile and clumsy clients', () => {
     expect(access.map((a) => [a.method, a.status])).toContainEqual(['-', 400]);
   });
 
+  it('answers garbage behind a held request with 400, and others keep theirs', async () => {
+    const port = (await started()).port('http');
+    const mine = call(port, 'POST', '/http-bind/', { 'X-Hold': '1' }, '<body/>');
+    await until(() => held.length === 1);
+    const answer = await raw(
+      port,
+      'POST /http-bind/ HTTP/1.1\r\nHost: x\r\nX-Hold: 1\r\nContent-Length: 7\r\n\r\n<body/>\u0001\u0002\u0003 garbage\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    held[0]?.end('mine');
+    expect((await mine).body).toBe('mine');
+    held.length = 0;
+  });
+
+  it('cuts a connection that sends garbage while its answer is under way', async () => {
+    await writeFile(join(dir, 'gadgets/large.bin'), Buffer.alloc(8_000_000, 'x'));
+    const port = (await started()).port('http');
+    const answer = await raw(
+      port,
+      'GET /3rdpartygadget/files/large.bin HTTP/1.1\r\nHost: x\r\n\r\n',
+      (socket) => socket.once('data', () => socket.write('\u0001 garbage\r\n\r\n')),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain('HTTP/1.1 400');
+  });
+
   it('answers a flood of header bytes with 431', async () => {
     const port = (await started({ limits: { headerBytesMax: 8192 } })).port('http');
     expect(await raw(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(10_000)}\r\n\r\n`)).toMatch(
@@ -552,6 +578,23 @@ describe('upgrades', () => {
 });
 
 describe('starting and stopping', () => {
+  it('tells its health whichever services run, but not on the notification ports', async () => {
+    const health: FastifyPluginCallback = (app, _options, done) => {
+      app.get('/health', (_request, reply) => reply.send({ status: 'IN_SERVICE' }));
+      done();
+    };
+    const h = await started({
+      listeners: [
+        { name: 'http', host: '127.0.0.1', port: 0, services: ['httpBind', 'ws'] },
+        { name: 'bosh', host: '127.0.0.1', port: 0 },
+      ],
+      plugins: [{ prefix: '/poise/api', plugin: health }],
+    });
+    expect((await call(h.port('http'), 'GET', '/poise/api/health')).status).toBe(200);
+    expect((await call(h.port('http'), 'GET', '/')).status).toBe(404);
+    expect((await call(h.port('bosh'), 'GET', '/poise/api/health')).status).toBe(404);
+  });
+
   it('names port and setting when the port is in use', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -51,6 +51,7 @@ export interface HttpHostOptions {
 /** Status written to the access log when the client left before the answer was complete. */
 const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
+const OWN_API_PREFIX = '/poise/api/';
 const SLASH = 0x2f;
 const STOP_GRACE_MS = 1_000;
 
@@ -144,7 +145,7 @@ export class HttpHost implements Part {
       clock: this.#options.clock,
       ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
       handlers: {
-        request: this.#requestHandler(services),
+        request: this.#requestHandler(services, definition.services.includes('desktop')),
         upgrade: (req, socket, head) => this.#upgrade(services, req, socket, head),
         answered: ({ remoteAddress, method, uri, status }) =>
           this.#options.happenings.publish('http.access', {
@@ -220,7 +221,10 @@ export class HttpHost implements Part {
   }
 
   /** One function per listener; nothing is allocated per request. */
-  #requestHandler(services: ReadonlySet<HttpService>): (req: IncomingMessage, res: Exchange) => void {
+  #requestHandler(
+    services: ReadonlySet<HttpService>,
+    ownApi: boolean,
+  ): (req: IncomingMessage, res: Exchange) => void {
     const { clock, cors, notification } = this.#options;
     const bosh = services.has('httpBind');
     const pages = services.has('desktop');
@@ -248,6 +252,9 @@ export class HttpHost implements Part {
       if (url.startsWith(REST_PREFIX)) {
         if (!rest) return answerPlain(res, 404, 'Not found\n');
         if (applyCors(cors, 'rest', req, res)) return;
+      } else if (url.startsWith(OWN_API_PREFIX)) {
+        // Health is told whichever parts run, on the listeners that browsers and monitors know.
+        if (!ownApi) return answerPlain(res, 404, 'Not found\n');
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       }

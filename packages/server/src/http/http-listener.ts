@@ -44,6 +44,8 @@ type NodeServer =
   | HttpsServer<typeof IncomingMessage, typeof Exchange>;
 
 const COUNTED = Symbol('counted');
+/** Node keeps the answer under way here, and looks at it in its own handler of such errors. */
+type AnsweringSocket = Duplex & { _httpMessage?: { headersSent: boolean } | null };
 type CountedSocket = Duplex & { [COUNTED]?: true; remoteAddress?: string };
 
 /** Node's parser errors and the status that fits; everything else is 400. */
@@ -187,7 +189,9 @@ export class HttpListener {
   #clientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     // Reset by the peer, or a TLS handshake that failed: there is nobody to answer.
     const answerable = error.code?.startsWith('HPE_') || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    if (!answerable || !socket.writable) {
+    // An answer that has begun cannot be followed by another on the same request.
+    const begun = (socket as AnsweringSocket)._httpMessage?.headersSent === true;
+    if (!answerable || begun || !socket.writable) {
       socket.destroy();
       return;
     }
