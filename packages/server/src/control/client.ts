@@ -1,0 +1,56 @@
+/** Gives commands to the running server of a data directory. */
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { PlainError, phrase } from '../messages/catalogue.ts';
+import type { ControlLocation } from './location.ts';
+import { LineReader, parseAnswer } from './protocol.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends one command and waits for its answer.
+ *
+ * @throws PlainError when nothing runs there, the server refuses, or no answer comes in time
+ */
+export function controlRequest(
+  location: ControlLocation,
+  command: string,
+  argument: Readonly<Record<string, unknown>> = {},
+  timeoutMs = TIMEOUT_MS,
+): Promise<unknown> {
+  const notRunning = (cause?: unknown): PlainError =>
+    new PlainError(phrase('control.notRunning', { path: location.data }), { cause });
+  let token: string;
+  try {
+    token = readFileSync(location.token, 'utf8').trim();
+  } catch (error) {
+    return Promise.reject(notRunning(error));
+  }
+  return new Promise((resolve, reject) => {
+    const lines = new LineReader();
+    const socket = connect(location.socket);
+    const fail = (error: PlainError): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      fail(new PlainError(phrase('control.timeout', { seconds: Math.ceil(timeoutMs / 1000) })));
+    }, timeoutMs);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => socket.write(`${JSON.stringify({ token, command, arguments: argument })}\n`));
+    socket.on('error', (error) => fail(notRunning(error)));
+    socket.on('close', () => fail(notRunning()));
+    socket.on('data', (chunk: string) => {
+      const complete = lines.push(chunk);
+      if (complete?.length === 0) return;
+      const answer = parseAnswer(complete?.[0] ?? '');
+      if (answer?.ok === true) {
+        clearTimeout(timer);
+        socket.destroy();
+        resolve(answer.result);
+      } else
+        fail(new PlainError(phrase('control.refused', { reason: answer?.error ?? 'it is not a Poise' })));
+    });
+  });
+}
