@@ -40,7 +40,9 @@ interface Item {
   readonly bit: number;
   readonly since: number;
   readonly message: MessageName;
+  /** Field that carries the item's key, and what the key is made of. */
   readonly key?: string;
+  readonly keyText?: (roster: Roster) => Iterable<string>;
   readonly records: Build;
   readonly changes?: (difference: RosterDifference, context: ConfigurationContext) => Iterable<Record>;
 }
@@ -62,6 +64,7 @@ const ITEMS: readonly Item[] = [
     since: 0,
     message: 'CONFIG_SKILL_GROUP_EVENT',
     key: 'SkillGroupConfigKey',
+    keyText: ({ skillGroups }) => map(skillGroups, ({ number, id, name }) => `${number} ${id} ${name}`),
     records: ({ roster, dialect }) =>
       map(roster.skillGroups, (group) => skillGroupRecord(ADD, group, dialect)),
     changes: ({ skillGroups }, { dialect }) =>
@@ -76,6 +79,7 @@ const ITEMS: readonly Item[] = [
     since: 0,
     message: 'CONFIG_AGENT_EVENT',
     key: 'AgentConfigKey',
+    keyText: ({ agents }) => map(agents, agentText),
     records: (context) =>
       map(context.roster.agents, (agent) => ({
         ...agentRecord(ADD, agent, context.dialect),
@@ -96,6 +100,7 @@ const ITEMS: readonly Item[] = [
     since: 0,
     message: 'CONFIG_DEVICE_EVENT',
     key: 'DeviceConfigKey',
+    keyText: ({ devices }) => devices,
     records: ({ roster, dialect }) =>
       map(roster.devices, (extension) => deviceRecord(ADD, extension, dialect)),
     changes: ({ devices }, { dialect }) =>
@@ -123,6 +128,7 @@ const ITEMS: readonly Item[] = [
     since: 22,
     message: 'CONFIG_PERIPHERAL_EVENT',
     key: 'PeripheralConfigKey',
+    keyText: ({ teams }) => [String(teams[0]?.id)],
     records: ({ roster, dialect }) => [
       {
         RecordType: ADD,
@@ -136,6 +142,7 @@ const ITEMS: readonly Item[] = [
     since: 22,
     message: 'CONFIG_AGENT_DESK_SETTINGS_EVENT',
     key: 'AgentDeskSettingsConfigKey',
+    keyText: ({ teams }) => map(teams, (team) => JSON.stringify(deskSettingsOf(team))),
     records: ({ roster }) => map(roster.teams, (team) => teamRecord(ADD, team)),
     changes: ({ teams }) => changesOf(teams, teamRecord, (team) => ({ AgentDeskSettingsID: team.id })),
   },
@@ -184,13 +191,13 @@ export function* update(
 export function configurationKeys(version: number, context: ConfigurationContext): CtiMessage {
   const fields: { [name: string]: Uint8Array | number } = { ConfigKeyStatus: 0 };
   for (const item of ITEMS) {
-    if (item.key !== undefined && version >= item.since) fields[item.key] = keyOf(item, context);
+    if (item.key !== undefined && version >= item.since) fields[item.key] = keyOf(item, context.roster);
   }
   return { name: 'CONFIG_KEY_EVENT', fields };
 }
 
 function begin(type: number, item: Item, context: ConfigurationContext): CtiMessage {
-  const key = item.key === undefined ? {} : { [item.key]: keyOf(item, context) };
+  const key = item.key === undefined ? {} : { [item.key]: keyOf(item, context.roster) };
   return { name: 'CONFIG_BEGIN_EVENT', fields: { ConfigType: type, ConfigInformation: item.bit, ...key } };
 }
 
@@ -263,6 +270,13 @@ function agentRecord(type: number, agent: AcdAgent, dialect: Dialect): Record {
   };
 }
 
+/** All that an agent record shows; made once for each agent whenever a key is needed, so kept cheap. */
+function agentText(agent: AcdAgent): string {
+  const { loginId, loginName, firstName, lastName, skillTargetId, teamId, skillGroups, supervisorOf } = agent;
+  const supervises = supervisorOf.length > 0;
+  return `${loginId}\n${loginName}\n${firstName}\n${lastName}\n${skillTargetId} ${teamId} ${supervises} ${skillGroups.join()}`;
+}
+
 function deviceRecord(type: number, extension: string, dialect: Dialect): Record {
   return {
     RecordType: type,
@@ -305,19 +319,18 @@ function* map<T, U>(items: readonly T[], transform: (item: T) => U): Generator<U
 const keys = new WeakMap<Roster, Map<number, Uint8Array>>();
 
 /** Computed once per roster and item; never all zero, which would mean "must upload". */
-function keyOf(item: Item, context: ConfigurationContext): Uint8Array {
-  let known = keys.get(context.roster);
+function keyOf(item: Item, roster: Roster): Uint8Array {
+  let known = keys.get(roster);
   if (!known) {
     known = new Map();
-    keys.set(context.roster, known);
+    keys.set(roster, known);
   }
   let key = known.get(item.bit);
   if (!key) {
     let hash = 0x811c9dc5;
     let records = 0;
-    // States change without a change of the configuration, so they stay outside the key.
-    for (const record of item.records({ ...context, stateOf: () => 0 })) {
-      hash = fnv1a(JSON.stringify(record), hash);
+    for (const text of item.keyText?.(roster) ?? []) {
+      hash = fnv1a(text, hash);
       records++;
     }
     key = new Uint8Array(8);

@@ -15,7 +15,7 @@ import { type CtiClient, hasService } from './client.ts';
 import { type ConfigurationContext, update } from './configuration.ts';
 import { traceAgentEvent } from './cti-trace.ts';
 import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
-import { type AcdDirectory, Roster } from './directory.ts';
+import { type AcdAgent, type AcdDirectory, Roster } from './directory.ts';
 import { EventRouter } from './event-router.ts';
 import { type Admission, admit } from './open-request.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -26,6 +26,7 @@ import { fullTeam, teamChanges } from './team-config.ts';
 export const AGENT_REQUESTS_WAITING_MAX = 32;
 const CF_OUTSTANDING_REQUEST_LIMIT = 44;
 const CF_PRIVILEGE_VIOLATION = 8;
+const WRONG_PASSWORD: Failure = { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
 
 export interface ContactCentreOptions {
   readonly directory: AcdDirectory;
@@ -41,8 +42,10 @@ export interface ContactCentreOptions {
 /** A SET_AGENT_STATE_REQ as it came: the model's request and what proves who asks. */
 export interface AgentStateDemand extends AgentStateRequest {
   readonly password?: string | undefined;
-  /** The single sign-on token was checked by the client. */
+  /** A bridge has checked the agent's single sign-on token; a desktop's word for it counts nothing. */
   readonly sso: boolean;
+  /** Only the password is to be checked. */
+  readonly authenticateOnly: boolean;
 }
 
 /**
@@ -170,25 +173,23 @@ export class ContactCentre {
     const bridge = hasService(client, ServiceMask.ALL_EVENTS);
     if (!bridge && !this.#mayControl(client, demand))
       return { kind: 'control', code: CF_PRIVILEGE_VIOLATION, peripheral: 0 };
-    const agentId =
-      demand.agentId ??
-      (demand.instrument === undefined ? undefined : this.model.agentOn(demand.instrument)?.profile.loginId);
-    const profile = agentId === undefined ? undefined : this.model.roster.agent(agentId);
-    const { password, sso, ...request } = demand;
-    if (!profile) return this.#carryOut(client, invokeId, { ...request, bridge });
-    if (demand.state === 'LOGIN' && password === undefined && !sso && !bridge) {
-      return { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
-    }
+    const { password, sso, authenticateOnly, ...rest } = demand;
+    const request = { ...rest, bridge };
+    const profile = this.#agentMeant(demand);
+    if (!profile) return this.#carryOut(client, invokeId, request);
+    const unchecked = bridge && (sso || password === undefined);
+    if (demand.state === 'LOGIN' && password === undefined && !unchecked) return WRONG_PASSWORD;
+    const proceed = (right: boolean): void => {
+      // A client that went away in the meantime was never told that its request was accepted.
+      if (!this.router.clients.has(client)) return;
+      let refusal: Failure | 'later' = 'later';
+      if (!right) refusal = WRONG_PASSWORD;
+      else if (authenticateOnly) sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
+      else refusal = this.#carryOut(client, invokeId, request);
+      if (refusal !== 'later') sendAnswer(client, invokeId, refusal);
+    };
     const accepted = this.#queue.run(profile.loginId, () => {
-      const proceed = (right: boolean): void => {
-        // A client that went away in the meantime was never told that its request was accepted.
-        if (!this.router.clients.has(client)) return;
-        const refusal: Failure | 'later' = right
-          ? this.#carryOut(client, invokeId, { ...request, bridge })
-          : { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
-        if (refusal !== 'later') sendAnswer(client, invokeId, refusal);
-      };
-      if (password === undefined || sso) {
+      if (password === undefined || unchecked) {
         proceed(true);
         return undefined;
       }
@@ -228,6 +229,11 @@ export class ContactCentre {
     for (const client of this.router.clients) {
       if (wantsTeams(client) && hasService(client, ServiceMask.ALL_EVENTS)) client.stream(teams);
     }
+  }
+
+  #agentMeant({ agentId, instrument }: AgentStateRequest): AcdAgent | undefined {
+    if (agentId !== undefined) return this.model.roster.agent(agentId);
+    return instrument === undefined ? undefined : this.model.agentOn(instrument)?.profile;
   }
 
   #carryOut(client: CtiClient, invokeId: number, request: AgentStateRequest): Failure | 'later' {

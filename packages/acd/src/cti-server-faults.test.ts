@@ -123,6 +123,22 @@ describe('clients that do not read', () => {
   });
 });
 
+describe('clients that vanish', () => {
+  it('by a reset in the middle of their requests leave the others alone', async () => {
+    const witness = await open();
+    for (let i = 0; i < 5; i++) {
+      const rude = await open();
+      for (let n = 0; n < 50; n++)
+        rude.send({ name: 'SET_AGENT_STATE_REQ', fields: { InvokeID: n, ...signIn() } });
+      rude.socket.resetAndDestroy();
+      await rude.closed;
+    }
+    while (server.health().sessions > 1) await witness.request('HEARTBEAT_REQ');
+    expect(server.health().ended).toEqual({ 'connection-lost': 5 });
+    expect((await witness.request('SET_AGENT_STATE_REQ', signIn())).name).toBe('SET_AGENT_STATE_CONF');
+  });
+});
+
 describe('limits of connections', () => {
   it('connections above the limit are reset and counted', async () => {
     await start({ limits: { connectionsMax: 2 } });

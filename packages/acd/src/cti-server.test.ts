@@ -1,5 +1,6 @@
+import { connect as connectSocket } from 'node:net';
 import { systemClock } from '@poise/clock';
-import { AgentState, ServiceMask } from '@poise/ged188';
+import { AgentState, BRIDGE_SERVICES, CtiClientSession, ServiceMask } from '@poise/ged188';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CtiServer, type CtiServerOptions, startCtiServer } from './cti-server.ts';
 import { demoDirectory } from './testing/demo-directory.ts';
@@ -222,6 +223,40 @@ describe('over TCP', () => {
     expect((await client.request('CLOSE_REQ', { Status: 0 })).name).toBe('CLOSE_CONF');
     expect(await client.closed).toBe('end');
     expect(server.health()).toMatchObject({ sessions: 0, ended: { 'closed-by-client': 1 } });
+  });
+});
+
+describe('the client session of the same protocol package', () => {
+  it('opens, beats, signs an agent in and closes', async () => {
+    const socket = connectSocket({ port: server.ports.a, host: '127.0.0.1' });
+    const events: string[] = [];
+    let done: () => void = () => {};
+    const finished = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const session = new CtiClientSession({
+      clock: systemClock(),
+      open: { clientId: 'Poise', clientSignature: 'Poise-node1', services: BRIDGE_SERVICES },
+      send: (bytes) => socket.write(bytes),
+      onEvent: (event) => {
+        events.push(event.type === 'message' ? event.message.name : event.type);
+        if (event.type === 'open') session.request({ name: 'SET_AGENT_STATE_REQ', fields: signIn() });
+        if (event.type === 'message' && event.message.name === 'AGENT_STATE_EVENT') session.close();
+        if (event.type === 'closed') done();
+      },
+    });
+    socket.on('connect', () => session.connected());
+    socket.on('data', (chunk) => session.received(chunk));
+    await finished;
+    socket.destroy();
+    expect(events.filter((name) => name !== 'AGENT_TEAM_CONFIG_EVENT')).toEqual([
+      'open',
+      'status',
+      'SYSTEM_EVENT',
+      'SET_AGENT_STATE_CONF',
+      'AGENT_STATE_EVENT',
+      'closed',
+    ]);
   });
 });
 

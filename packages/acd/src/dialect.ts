@@ -36,6 +36,8 @@ export interface Dialect {
   readonly instrumentInLogout: boolean;
   /** A mobile agent may sign in ("instrument;phone" with a work mode). */
   readonly mobileAgents: boolean;
+  /** ForcedFlag 2 checks the password of an agent and changes nothing; CCE reserves the value. */
+  readonly authenticateOnly: boolean;
   /** Reasons that mark a change as made by a supervisor. */
   readonly supervisorReasons: { readonly notReady: number; readonly logout: number };
   /** Forced sign-out of a lost desktop: the state asked for and its reason. */
@@ -52,11 +54,12 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
       deployment,
       peripheralType: 21,
       peripheralId: 1,
-      peripheralAliases: [0],
+      peripheralAliases: [0, peripheralId],
       longAgentIds: true,
       signatureInEvents: false,
       instrumentInLogout: false,
       mobileAgents: false,
+      authenticateOnly: true,
       supervisorReasons: { notReady: 33, logout: 22 },
       disconnect: { to: 'LOGOUT', reason: DISCONNECT_REASON },
       reasons: { agentRemoved: 32748, deviceRemoved: 32750, deviceOutOfService: 32759, notAnswered: 32763 },
@@ -71,6 +74,7 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
     signatureInEvents: true,
     instrumentInLogout: true,
     mobileAgents: true,
+    authenticateOnly: false,
     supervisorReasons: { notReady: 999, logout: 999 },
     disconnect: { to: onDisconnect === 'logout' ? 'LOGOUT' : 'NOT_READY', reason: 50002 },
     reasons: { agentRemoved: 65534, deviceRemoved: 65533, deviceOutOfService: 50003, notAnswered: 32767 },

@@ -156,10 +156,27 @@ function compare<T>(before: readonly T[], after: readonly T[], key: (item: T) =>
   for (const item of after) {
     const previous = old.get(key(item));
     if (previous === undefined) added.push(item);
-    else if (previous !== item && JSON.stringify(previous) !== JSON.stringify(item)) {
+    else if (!sameRecord(previous, item)) {
       changed.push({ before: previous, after: item });
     }
     old.delete(key(item));
   }
   return { added, removed: [...old.values()], changed };
+}
+
+/** Compares flat records whose values are scalars or lists of scalars. */
+function sameRecord(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const before = a as Record<string, unknown>;
+  const after = b as Record<string, unknown>;
+  for (const key in after) if (!sameValue(before[key], after[key])) return false;
+  for (const key in before) if (!(key in after) && before[key] !== undefined) return false;
+  return true;
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((element, i) => element === b[i]);
 }

@@ -6,6 +6,7 @@ import {
   FailureStatus,
   type Fields,
   type FieldsOf,
+  ForcedFlag,
   LineType,
   MessageDistribution,
   type MessageName,
@@ -41,6 +42,7 @@ type Table = { readonly [Name in MessageName]?: Row<Name> };
 
 const TEAMS_PER_SEGMENT = 64;
 const NULL_ID = 0xffffffff;
+const CF_VALUE_OUT_OF_RANGE = 3;
 const CF_INVALID_DEVICE = 12;
 const CF_INVALID_CONNECTION = 13;
 const CF_INVALID_FEATURE = 15;
@@ -64,7 +66,9 @@ const TABLE: Table = {
   SET_AGENT_STATE_REQ: {
     handle: (centre, client, fields, invokeId) => {
       const state = REQUESTED.get(Number(fields.AgentState));
-      if (state === undefined) return control(CF_INVALID_STATE_ASKED);
+      if (state === undefined) return control(CF_VALUE_OUT_OF_RANGE);
+      const authenticateOnly = fields.ForcedFlag === ForcedFlag.AUTHENTICATE_ONLY && state === 'LOGIN';
+      if (authenticateOnly && !centre.dialect.authenticateOnly) return control(CF_VALUE_OUT_OF_RANGE);
       if (Number(fields.AgentWorkMode) > WORK_MODE_MAX) return status(FailureStatus.INVALID_AGENT_WORK_MODE);
       return centre.setAgentState(client, invokeId, {
         state,
@@ -73,7 +77,8 @@ const TABLE: Table = {
         password: fields.AgentPassword,
         sso: fields.SSOEnabled === 1,
         reason: Number(fields.EventReasonCode),
-        forced: fields.ForcedFlag === 1,
+        authenticateOnly,
+        forced: fields.ForcedFlag === ForcedFlag.TRUE,
         supervisorId: text(fields.SupervisorID),
         workMode: Number(fields.AgentWorkMode),
       });
@@ -236,9 +241,6 @@ const TABLE: Table = {
     },
   },
 };
-
-/** "Value out of range": a state that nobody can ask for. */
-const CF_INVALID_STATE_ASKED = 3;
 
 /** The phone as QUERY_DEVICE_INFO_CONF describes it. */
 const PHONE: Fields = {
