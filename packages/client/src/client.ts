@@ -1,0 +1,346 @@
+import { type Element, element } from '@poise/xml';
+import { ApiError, localError } from './api-error.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
+import { Emitter } from './event-emitter.ts';
+import { type Dialog, readDialogs } from './objects/dialog.ts';
+import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
+import {
+  type ReasonCategory,
+  type ReasonCode,
+  readReasonCodes,
+  readWrapUpReasons,
+  type WrapUpReason,
+} from './objects/reason.ts';
+import { readSystemInfo, type SystemInfo } from './objects/system-info.ts';
+import {
+  type MobileAgent,
+  type RequestableState,
+  readTeam,
+  readUser,
+  readUsers,
+  type Team,
+  type User,
+} from './objects/user.ts';
+import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
+import { type Expectation, PendingActions } from './pending-actions.ts';
+import { randomId } from './platform.ts';
+import { RestClient, type RestMethod, type RestReply } from './rest/rest-client.ts';
+import { readEventMessage, type Update } from './update.ts';
+import { BoshTransport } from './xmpp/bosh-transport.ts';
+import type { Transport } from './xmpp/transport.ts';
+import { WebSocketTransport } from './xmpp/websocket-transport.ts';
+
+/** The events of a client, with what their listeners receive. */
+export interface ClientEvents extends Record<string, unknown[]> {
+  /** Something changed on a node that this user is subscribed to. */
+  update: [update: Update];
+  connection: [status: ConnectionStatus, detail: ConnectionDetail];
+  /** Something odd that did no harm, such as an Update that cannot be read; for logs. */
+  problem: [error: unknown];
+}
+
+export interface SignInOptions {
+  readonly extension: string;
+  /** Signs in as mobile agent. */
+  readonly mobile?: MobileAgent;
+  /** Device to use when the extension has several (12.6). */
+  readonly activeDeviceId?: string;
+}
+
+/**
+ * A client of one user: REST and notifications. Requests that change something (`signIn`, `setState` …)
+ * resolve with the event that they caused, and therefore need `connect` first.
+ */
+export class PoiseClient {
+  readonly #settings: ClientSettings;
+  readonly #rest: RestClient;
+  readonly #connection: Connection;
+  readonly #pending: PendingActions;
+  readonly #emitter = new Emitter<ClientEvents>();
+  /** The login id behind the name that was given; known after binding or the first `user()`. */
+  #ownId: string | undefined;
+
+  constructor(options: PoiseClientOptions) {
+    const settings = settingsFrom(options);
+    this.#settings = settings;
+    this.#rest = new RestClient(settings);
+    this.#pending = new PendingActions(settings.clock, settings.actionTimeoutMs);
+    this.#connection = new Connection(
+      {
+        ...settings,
+        fetchInfo: () => this.systemInfo(),
+        createTransport: (domain) => this.#createTransport(domain),
+      },
+      {
+        status: (status, detail) => this.#statusChanged(status, detail),
+        bound: (jid) => {
+          this.#ownId = jid.split('@')[0];
+        },
+        message: (message) => this.#messageReceived(message),
+        problem: (error) => this.#emitter.emit('problem', error),
+      },
+    );
+  }
+
+  /** Listens; returns the function that ends it. */
+  on<Name extends keyof ClientEvents & ('update' | 'connection' | 'problem')>(
+    name: Name,
+    listener: (...args: ClientEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /**
+   * Connects to the notification service: one attempt, rejected with ApiError (401 wrong password, 409
+   * conflict, 503 out of service, 0 unreachable). After a success losses are repaired until `close`.
+   */
+  connect(): Promise<void> {
+    return this.#connection.connect();
+  }
+
+  /** Ends the connection and all that waits for it. The client can connect again. */
+  close(): void {
+    this.#connection.close();
+    this.#pending.failAll((requestId) => localError(0, 'Unreachable', 'the client was closed', requestId));
+  }
+
+  /** Whether events flow now. */
+  get connected(): boolean {
+    return this.#connection.state === 'ready';
+  }
+
+  /**
+   * Subscribes to a node that is not automatic, e.g. `/finesse/api/Team/5000/Users`, now and after each
+   * reconnection. Rejected with ApiError: 403 not allowed, 404 no such node.
+   */
+  subscribe(node: string): Promise<void> {
+    return this.#connection.subscribe(node);
+  }
+
+  unsubscribe(node: string): Promise<void> {
+    return this.#connection.unsubscribe(node);
+  }
+
+  /** State of the server; needs no password. */
+  async systemInfo(): Promise<SystemInfo> {
+    return readSystemInfo(await this.#get('/SystemInfo', {}, true));
+  }
+
+  /** The server's clock only (`SystemInfo?timestamponly`). */
+  async serverTime(): Promise<Date | null> {
+    return readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, true)).currentTimestamp;
+  }
+
+  /** A user by login id or login name; without an argument the own one. */
+  async user(id?: string): Promise<User> {
+    const user = readUser(
+      await this.#get(`/User/${encodeURIComponent(id ?? this.#ownId ?? this.#settings.user)}`),
+    );
+    if (id === undefined) this.#ownId = user.loginId;
+    return user;
+  }
+
+  /** All users (administrators). */
+  async users(): Promise<User[]> {
+    return readUsers(await this.#get('/Users'));
+  }
+
+  async team(id: number | string): Promise<Team> {
+    return readTeam(await this.#get(`/Team/${encodeURIComponent(id)}`));
+  }
+
+  /** The reason codes that the own team may use. */
+  async reasonCodes(category: ReasonCategory): Promise<ReasonCode[]> {
+    return readReasonCodes(await this.#get(`${await this.#ownPath()}/ReasonCodes`, { category }));
+  }
+
+  async wrapUpReasons(): Promise<WrapUpReason[]> {
+    return readWrapUpReasons(await this.#get(`${await this.#ownPath()}/WrapUpReasons`));
+  }
+
+  /** Phone books with their contacts, at most `contactsMax` (1 to 6000) of them. */
+  async phoneBooks(contactsMax = 6000): Promise<PhoneBook[]> {
+    const path = `${await this.#ownPath()}/PhoneBooks`;
+    const reply = await this.#rest.send({
+      method: 'GET',
+      path,
+      headers: { Range: `objects=1-${contactsMax}` },
+    });
+    return readPhoneBooks(rootOf(reply));
+  }
+
+  /** The own voice dialogs. */
+  async dialogs(): Promise<Dialog[]> {
+    return readDialogs(await this.#get(`${await this.#ownPath()}/Dialogs`));
+  }
+
+  /** Writes into the server's log of this client. */
+  async clientLog(text: string): Promise<void> {
+    const body = element('ClientLog', '', {}, [element('logData', '', {}, [text])]);
+    await this.#rest.send({
+      method: 'POST',
+      path: `${await this.#ownPath()}/ClientLog`,
+      body,
+      requestId: randomId(),
+    });
+  }
+
+  /** Signs the agent in; resolves with the User as the event shows it. */
+  signIn({ extension, mobile, activeDeviceId }: SignInOptions): Promise<User> {
+    return this.#changeUser(undefined, 'LOGIN', [
+      leaf('extension', extension),
+      ...(activeDeviceId === undefined ? [] : [leaf('activeDeviceId', activeDeviceId)]),
+      ...(mobile === undefined
+        ? []
+        : [
+            element('mobileAgent', '', {}, [
+              leaf('mode', mobile.mode),
+              leaf('dialNumber', mobile.dialNumber),
+            ]),
+          ]),
+    ]);
+  }
+
+  /**
+   * Asks for a state; resolves with the User as the event shows it (during a call: with `pendingState`).
+   * @param reasonCodeId database id of the reason ({@link ReasonCode.id}), where one is required
+   * @param userId another agent, for supervisors subscribed to `/finesse/api/Team/<id>/Users`
+   */
+  setState(state: RequestableState, reasonCodeId?: number, userId?: string): Promise<User> {
+    return this.#changeUser(
+      userId,
+      state,
+      reasonCodeId === undefined ? [] : [leaf('reasonCodeId', String(reasonCodeId))],
+    );
+  }
+
+  signOut(reasonCodeId?: number): Promise<User> {
+    return this.setState('LOGOUT', reasonCodeId);
+  }
+
+  /**
+   * Any request that is answered by an event: resolves with the Update that carries its requestId.
+   * @param path below `/finesse/api`, percent-encoded
+   */
+  act(method: Exclude<RestMethod, 'GET'>, path: string, body?: Element): Promise<Update> {
+    return this.#act(method, path, body, { accepts: () => true });
+  }
+
+  /** Any other request: the root of the answer, null when it is empty. */
+  async request(
+    method: RestMethod,
+    path: string,
+    body?: Element,
+    query?: Record<string, string>,
+  ): Promise<Element | null> {
+    const reply = await this.#rest.send({
+      method,
+      path,
+      ...(body !== undefined && { body }),
+      ...(query !== undefined && { query }),
+      ...(method !== 'GET' && { requestId: randomId() }),
+    });
+    return reply.root;
+  }
+
+  async #changeUser(userId: string | undefined, state: string, more: readonly Element[]): Promise<User> {
+    const id = userId ?? (await this.#resolveOwnId());
+    const path = `/User/${encodeURIComponent(id)}`;
+    const body = element('User', '', {}, [leaf('state', state), ...more]);
+    // A supervisor's list shows a summary under the same requestId; for the own user the full object counts.
+    const ownNode = userId === undefined ? `/finesse/api/User/${id}`.toLowerCase() : undefined;
+    const update = await this.#act('PUT', path, body, {
+      accepts: ({ node, data }) =>
+        data.type === 'user' && (ownNode === undefined || node.toLowerCase() === ownNode),
+      ...(ownNode !== undefined && {
+        isShownBy: (user: User) => (state === 'LOGIN' ? user.state !== 'LOGOUT' : user.state === state),
+      }),
+    });
+    if (update.data.type !== 'user') throw localError(502, 'Bad Reply', 'the event carries no user');
+    return update.data.user;
+  }
+
+  async #act(
+    method: RestMethod,
+    path: string,
+    body: Element | undefined,
+    expectation: Expectation,
+  ): Promise<Update> {
+    const { state } = this.#connection;
+    const requestId = randomId();
+    if (state === 'idle' || state === 'ended') {
+      throw localError(0, 'Not Connected', 'call connect() first: the answer comes as an event', requestId);
+    }
+    const event = this.#pending.expect(requestId, expectation);
+    this.#rest
+      .send({ method, path, requestId, ...(body !== undefined && { body }) })
+      .catch((error: unknown) => {
+        this.#pending.fail(requestId, error as ApiError);
+      });
+    return await event;
+  }
+
+  async #get(path: string, query: Record<string, string> = {}, anonymous = false): Promise<Element> {
+    return rootOf(await this.#rest.send({ method: 'GET', path, query, anonymous }));
+  }
+
+  async #ownPath(): Promise<string> {
+    return `/User/${encodeURIComponent(await this.#resolveOwnId())}`;
+  }
+
+  /** The options may name the user by login name; URIs and nodes use the login id. */
+  async #resolveOwnId(): Promise<string> {
+    this.#ownId ??= (await this.user()).loginId;
+    return this.#ownId;
+  }
+
+  #createTransport(domain: string): Transport {
+    const { transport, notificationUrl, clock, random, fetch, WebSocket, boshWaitSeconds } = this.#settings;
+    if (transport === 'bosh') {
+      return new BoshTransport({
+        url: notificationUrl,
+        domain,
+        fetch,
+        clock,
+        random,
+        waitSeconds: boshWaitSeconds,
+      });
+    }
+    if (WebSocket === undefined)
+      throw new TypeError('this platform has no WebSocket: pass one in the options');
+    return new WebSocketTransport(notificationUrl, domain, WebSocket);
+  }
+
+  #messageReceived(message: Element): void {
+    for (const update of readEventMessage(message, (error) => this.#emitter.emit('problem', error))) {
+      if (update.data.type === 'systemInfo') this.#connection.serverStatus(update.data.systemInfo.status);
+      this.#pending.settle(update);
+      this.#emitter.emit('update', update);
+    }
+  }
+
+  #statusChanged(status: ConnectionStatus, detail: ConnectionDetail): void {
+    if (status === 'conflict' || status === 'unauthorized') {
+      const code = status === 'conflict' ? 409 : 401;
+      this.#pending.failAll((requestId) => localError(code, 'Disconnected', detail.detail, requestId));
+    }
+    if (status === 'recovered' && this.#pending.size > 0) {
+      this.user().then(
+        (user) => this.#pending.reviewAfterOutage(user),
+        (error: unknown) => this.#emitter.emit('problem', error),
+      );
+    }
+    this.#emitter.emit('connection', status, detail);
+  }
+}
+
+function leaf(name: string, text: string): Element {
+  return element(name, '', {}, [text]);
+}
+
+function rootOf(reply: RestReply): Element {
+  if (reply.root === null)
+    throw new ApiError(502, [{ errorType: 'Bad Reply', errorData: '', errorMessage: 'the answer is empty' }]);
+  return reply.root;
+}

@@ -1,0 +1,113 @@
+import { type ClientClock, type FetchLike, platformClock, type WebSocketConstructor } from './platform.ts';
+
+export interface PoiseClientOptions {
+  /** Origin of the server, e.g. `https://desk.example:8445` or `http://127.0.0.1:8082`. */
+  readonly baseUrl: string;
+  /** Login id or login name. */
+  readonly user: string;
+  readonly password: string;
+  /** Default: `websocket` where the platform or the options have one, else `bosh`. */
+  readonly transport?: 'websocket' | 'bosh';
+  /** Where the notification service is. Default: `/ws/` or `/http-bind/` at `baseUrl`. */
+  readonly notificationUrl?: string;
+  /** XMPP domain. Default: the one that SystemInfo names. */
+  readonly domain?: string;
+  /** XMPP resource. Two clients with the same one displace each other. Default: the server chooses. */
+  readonly resource?: string;
+  /** Default: the platform's. */
+  readonly fetch?: FetchLike;
+  /** For Node below 22: the class of the `ws` package. Default: the platform's. */
+  readonly WebSocket?: WebSocketConstructor;
+  readonly clock?: ClientClock;
+  /** Source of jitter, 0 to 1. Default: Math.random. */
+  readonly random?: () => number;
+  /** Whether a lost connection is repaired. Default: true. */
+  readonly reconnect?: boolean;
+  /** First and largest delay before another attempt; doubled each time, with jitter. Default: 1 s, 30 s. */
+  readonly reconnectBaseMs?: number;
+  readonly reconnectMaxMs?: number;
+  /** How long a REST answer may take. Default: 10 s. */
+  readonly requestTimeoutMs?: number;
+  /** How long the event after an accepted request may take; the server gives up after 20 s. Default: 25 s. */
+  readonly actionTimeoutMs?: number;
+  /** WebSocket: silence before a ping, and how long its answer may take. Default: 20 s, 10 s. */
+  readonly pingIntervalMs?: number;
+  readonly pingTimeoutMs?: number;
+  /** BOSH: how long the server may hold a request. Default: 30 s. */
+  readonly boshWaitSeconds?: number;
+  /** From opening the connection to the bound session, and from there to the presence of `finesse`. Default: 30 s, 10 s. */
+  readonly negotiationTimeoutMs?: number;
+  readonly serviceTimeoutMs?: number;
+}
+
+/** The options with everything filled in. */
+export interface ClientSettings {
+  readonly baseUrl: string;
+  readonly user: string;
+  readonly password: string;
+  readonly transport: 'websocket' | 'bosh';
+  readonly notificationUrl: string;
+  readonly domain: string | undefined;
+  readonly resource: string | undefined;
+  readonly fetch: FetchLike;
+  readonly WebSocket: WebSocketConstructor | undefined;
+  readonly clock: ClientClock;
+  readonly random: () => number;
+  readonly reconnect: boolean;
+  readonly reconnectBaseMs: number;
+  readonly reconnectMaxMs: number;
+  readonly timeoutMs: number;
+  readonly iqTimeoutMs: number;
+  readonly actionTimeoutMs: number;
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+  readonly boshWaitSeconds: number;
+  readonly negotiationTimeoutMs: number;
+  readonly serviceTimeoutMs: number;
+}
+
+/** Throws TypeError on options that cannot work. */
+export function settingsFrom(options: PoiseClientOptions): ClientSettings {
+  const baseUrl = originOf(options.baseUrl);
+  if (options.user === '' || options.user.includes(':'))
+    throw new TypeError('the user must be a login id or name');
+  const WebSocket = options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
+  const transport = options.transport ?? (WebSocket === undefined ? 'bosh' : 'websocket');
+  if (transport === 'websocket' && WebSocket === undefined) {
+    throw new TypeError('this platform has no WebSocket: pass one in the options, or choose bosh');
+  }
+  const defaultUrl = transport === 'bosh' ? `${baseUrl}/http-bind/` : `${baseUrl.replace(/^http/, 'ws')}/ws/`;
+  return {
+    baseUrl,
+    user: options.user,
+    password: options.password,
+    transport,
+    notificationUrl: options.notificationUrl ?? defaultUrl,
+    domain: options.domain,
+    resource: options.resource,
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    WebSocket,
+    clock: options.clock ?? platformClock,
+    random: options.random ?? Math.random,
+    reconnect: options.reconnect ?? true,
+    reconnectBaseMs: options.reconnectBaseMs ?? 1_000,
+    reconnectMaxMs: options.reconnectMaxMs ?? 30_000,
+    timeoutMs: options.requestTimeoutMs ?? 10_000,
+    iqTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    actionTimeoutMs: options.actionTimeoutMs ?? 25_000,
+    pingIntervalMs: options.pingIntervalMs ?? 20_000,
+    pingTimeoutMs: options.pingTimeoutMs ?? 10_000,
+    boshWaitSeconds: options.boshWaitSeconds ?? 30,
+    negotiationTimeoutMs: options.negotiationTimeoutMs ?? 30_000,
+    serviceTimeoutMs: options.serviceTimeoutMs ?? 10_000,
+  };
+}
+
+function originOf(baseUrl: string): string {
+  const url = new URL(baseUrl);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError('baseUrl must be http or https');
+  if (url.pathname !== '/' || url.search !== '')
+    throw new TypeError('baseUrl must be an origin, without a path');
+  return url.origin;
+}

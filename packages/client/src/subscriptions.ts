@@ -1,0 +1,72 @@
+import type { ApiError } from './api-error.ts';
+
+type Request = (action: 'subscribe' | 'unsubscribe', node: string) => Promise<void>;
+
+interface Wish {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The explicit subscriptions that the application wants. They belong to a full JID and are made again after
+ * each loss; those of the own user, its dialogs and SystemInfo are automatic and not among them.
+ */
+export class Subscriptions {
+  readonly #request: Request;
+  readonly #wishes = new Map<string, Wish>();
+
+  constructor(request: Request) {
+    this.#request = request;
+  }
+
+  /** Settled when the server has answered: now if connected, else after the next connection. */
+  add(node: string, isConnected: boolean): Promise<void> {
+    const known = this.#wishes.get(node);
+    if (known !== undefined) return known.promise;
+    let resolve!: () => void;
+    let reject!: (error: unknown) => void;
+    const promise = new Promise<void>((resolveIt, rejectIt) => {
+      resolve = resolveIt;
+      reject = rejectIt;
+    });
+    // Whoever does not wait for the promise must not be ended by its rejection.
+    promise.catch(() => {});
+    this.#wishes.set(node, { promise, resolve, reject });
+    if (isConnected) void this.#make(node);
+    return promise;
+  }
+
+  async remove(node: string, isConnected: boolean): Promise<void> {
+    const wish = this.#wishes.get(node);
+    if (wish === undefined) return;
+    this.#wishes.delete(node);
+    wish.resolve();
+    if (isConnected) await this.#request('unsubscribe', node);
+  }
+
+  /** Makes all of them, after a connection. Never rejects: each wish has its own promise. */
+  async renew(): Promise<void> {
+    await Promise.all([...this.#wishes.keys()].map((node) => this.#make(node)));
+  }
+
+  clear(error: ApiError): void {
+    for (const { reject } of this.#wishes.values()) reject(error);
+    this.#wishes.clear();
+  }
+
+  async #make(node: string): Promise<void> {
+    const wish = this.#wishes.get(node);
+    if (wish === undefined) return;
+    try {
+      await this.#request('subscribe', node);
+      wish.resolve();
+    } catch (error) {
+      // No connection: the wish stays and is made with the next one. A refusal is final.
+      const { status } = error as ApiError;
+      if (status === 0 || status === 408) return;
+      this.#wishes.delete(node);
+      wish.reject(error);
+    }
+  }
+}

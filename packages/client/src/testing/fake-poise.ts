@@ -1,0 +1,132 @@
+import { type Element, parse, serialize } from '@poise/xml';
+import type { ClientClock, FetchLike, WebSocketConstructor, WebSocketLike } from '../platform.ts';
+import { FakeBosh } from './fake-bosh.ts';
+import { FakeXmppSession } from './fake-xmpp-session.ts';
+import { DOMAIN, fakeResponse, userXml } from './wire-texts.ts';
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+type Handler = (request: SeenRequest) => { status: number; body?: string; headers?: Record<string, string> };
+
+/** A server in memory: REST by handlers, notifications by the smallest conforming XMPP service. */
+export class FakePoise {
+  readonly sessions: FakeXmppSession[] = [];
+  readonly requests: SeenRequest[] = [];
+  readonly sockets: FakeSocket[] = [];
+  readonly bosh: FakeBosh;
+  /** Keys: `GET /SystemInfo`; `*` for the rest. */
+  readonly handlers = new Map<string, Handler>();
+  password = 'secret';
+  /** Nothing reaches the server. */
+  isUnreachable = false;
+  finesseIsPresent = true;
+  status = 'IN_SERVICE';
+  forbiddenNodes = new Set<string>();
+  /** Sockets open, but nothing is ever said. */
+  isMute = false;
+
+  constructor(clock: ClientClock) {
+    this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
+    this.handlers.set('GET /SystemInfo', () => ({
+      status: 200,
+      body: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n  <status>${this.status}</status><xmppDomain>${DOMAIN}</xmppDomain><xmppPubSubDomain>pubsub.${DOMAIN}</xmppPubSubDomain></SystemInfo>`,
+    }));
+    this.handlers.set('GET /User/2001', () => ({ status: 200, body: userXml('NOT_READY', 'User') }));
+    this.handlers.set('*', () => ({ status: 202 }));
+  }
+
+  get session(): FakeXmppSession {
+    return this.sessions.at(-1)!;
+  }
+
+  readonly fetch: FetchLike = async (url, init) => {
+    const { pathname, searchParams } = new URL(url);
+    if (this.isUnreachable) throw new TypeError('fetch failed');
+    if (pathname === '/http-bind/') return await this.bosh.handle(String(init.body), init.signal!);
+    const path = pathname.replace('/finesse/api', '');
+    const method = init.method ?? 'GET';
+    const headers = new Headers(init.headers as Record<string, string>);
+    const request = { method, path, query: searchParams, headers, body: String(init.body ?? '') };
+    this.requests.push(request);
+    const handler = this.handlers.get(`${method} ${path}`) ?? this.handlers.get('*')!;
+    const reply = handler(request);
+    return fakeResponse(reply.status, reply.body ?? '', reply.headers);
+  };
+
+  get WebSocket(): WebSocketConstructor {
+    const server = this;
+    return class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, server);
+      }
+    };
+  }
+
+  newSession(send: (element: Element) => void): FakeXmppSession {
+    const session = new FakeXmppSession(this, send);
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Publishes to every bound session, as a server would for an automatic subscription. */
+  publish(node: string, update: string): void {
+    for (const session of this.sessions) session.publish(node, update);
+  }
+}
+
+/** The two ends of a WebSocket; what the client says is heard by a session in a later turn. */
+export class FakeSocket implements WebSocketLike {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
+  readonly sent: string[] = [];
+  isClosed = false;
+  readonly #server: FakePoise;
+  readonly #session: FakeXmppSession;
+
+  constructor(readonly_url: string, readonly_protocols: string[], server: FakePoise) {
+    if (readonly_url !== 'ws://127.0.0.1:8082/ws/' || readonly_protocols[0] !== 'xmpp')
+      throw new Error('wrong address');
+    this.#server = server;
+    server.sockets.push(this);
+    this.#session = server.newSession((stanza) => this.say(serialize(stanza)));
+    queueMicrotask(() => {
+      if (server.isUnreachable) this.drop(1006);
+      else this.onopen?.();
+    });
+  }
+
+  send(data: string): void {
+    if (this.isClosed) throw new Error('the socket is closed');
+    this.sent.push(data);
+    if (this.#server.isMute) return;
+    queueMicrotask(() => this.#session.receive(parse(data)));
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#session.isBound = false;
+  }
+
+  /** The server speaks. */
+  say(frame: unknown): void {
+    queueMicrotask(() => {
+      if (!this.isClosed && !this.#server.isMute) this.onmessage?.({ data: frame });
+    });
+  }
+
+  /** The connection breaks. */
+  drop(code = 1006): void {
+    this.isClosed = true;
+    this.#session.isBound = false;
+    this.onerror?.({});
+    this.onclose?.({ code });
+  }
+}

@@ -1,0 +1,11 @@
+export const NS_CLIENT = 'jabber:client';
+export const NS_FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing';
+export const NS_HTTPBIND = 'http://jabber.org/protocol/httpbind';
+export const NS_XBOSH = 'urn:xmpp:xbosh';
+export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
+export const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
+export const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
+export const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
+export const NS_PING = 'urn:xmpp:ping';
+export const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
+export { NS_STREAM } from '@poise/xml';

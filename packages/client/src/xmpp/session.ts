@@ -1,0 +1,233 @@
+import { type Element, element } from '@poise/xml';
+import { type ApiError, localError } from '../api-error.ts';
+import { base64, type ClientClock, type ClientTimer, randomId } from '../platform.ts';
+import { NS_BIND, NS_CLIENT, NS_PING, NS_SASL, NS_SESSION, NS_STANZAS } from './namespaces.ts';
+import type { StreamEnd, Transport } from './transport.ts';
+
+export interface SessionOptions {
+  readonly domain: string;
+  readonly user: string;
+  readonly password: string;
+  /** Asked for at binding; the server chooses when it is undefined. */
+  readonly resource: string | undefined;
+  readonly clock: ClientClock;
+  /** From the opening to the bound session. */
+  readonly negotiationTimeoutMs: number;
+  readonly iqTimeoutMs: number;
+  /** Silence after which the server is asked whether it is there (XEP-0199). */
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+}
+
+export interface SessionEvents {
+  /** Bound, and the initial presence is sent. */
+  bound(jid: string): void;
+  message(message: Element): void;
+  presence(presence: Element): void;
+  /** Once and last. */
+  ended(end: StreamEnd): void;
+}
+
+/** Steps of the sign-in (RFC 6120 sections 6 and 7), in their only order. */
+type Step = 'opening' | 'authenticating' | 'restarting' | 'binding' | 'starting' | 'bound' | 'ended';
+
+/** One signed-in XMPP session over any transport: SASL PLAIN, binding, presence, requests, pings. */
+export class XmppSession {
+  readonly #transport: Transport;
+  readonly #options: SessionOptions;
+  readonly #events: SessionEvents;
+  readonly #requests = new Map<
+    string,
+    { resolve(result: Element): void; reject(error: Error): void; timer: ClientTimer }
+  >();
+  #step: Step = 'opening';
+  #jid = '';
+  #negotiationTimer: ClientTimer | undefined;
+  #pingTimer: ClientTimer | undefined;
+
+  constructor(transport: Transport, options: SessionOptions, events: SessionEvents) {
+    this.#transport = transport;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** The full JID; '' before binding. */
+  get jid(): string {
+    return this.#jid;
+  }
+
+  open(): void {
+    this.#negotiationTimer = this.#options.clock.schedule(this.#options.negotiationTimeoutMs, () =>
+      this.#lose(`no session within ${this.#options.negotiationTimeoutMs} ms`),
+    );
+    this.#transport.open({
+      features: (features) => this.#features(features),
+      stanza: (stanza) => this.#stanza(stanza),
+      alive: () => this.#alive(),
+      ended: (end) => this.#ended(end),
+    });
+  }
+
+  /** Sends an `iq` to `to` and gives the result, or the ApiError that the stanza error means. */
+  request(type: 'get' | 'set', to: string | undefined, child: Element): Promise<Element> {
+    return new Promise((resolve, reject) => {
+      if (this.#step === 'ended') {
+        reject(localError(0, 'Unreachable', 'the connection is closed'));
+        return;
+      }
+      const id = randomId();
+      const timer = this.#options.clock.schedule(this.#options.iqTimeoutMs, () => {
+        this.#requests.delete(id);
+        reject(localError(408, 'Timeout', 'the notification service did not answer'));
+      });
+      this.#requests.set(id, { resolve, reject, timer });
+      this.#transport.send(element('iq', NS_CLIENT, { type, id, to }, [child]));
+    });
+  }
+
+  /** Goodbye: unavailable presence, end of the stream. */
+  close(): void {
+    if (this.#step === 'ended') return;
+    const last = this.#step === 'bound' ? element('presence', NS_CLIENT, { type: 'unavailable' }) : undefined;
+    this.#transport.close(last);
+  }
+
+  #lose(detail: string): void {
+    this.#transport.abandon();
+    this.#ended({ reason: 'lost', detail });
+  }
+
+  #ended(end: StreamEnd): void {
+    if (this.#step === 'ended') return;
+    this.#step = 'ended';
+    this.#negotiationTimer?.cancel();
+    this.#pingTimer?.cancel();
+    for (const { reject, timer } of this.#requests.values()) {
+      timer.cancel();
+      reject(localError(0, 'Unreachable', `the connection ended: ${end.detail}`));
+    }
+    this.#requests.clear();
+    this.#events.ended(end);
+  }
+
+  #features(features: Element): void {
+    if (this.#step === 'opening') {
+      const mechanisms = features.child('mechanisms', NS_SASL)?.elements('mechanism') ?? [];
+      if (!mechanisms.some((mechanism) => mechanism.text.trim() === 'PLAIN')) {
+        this.#lose('the server does not offer SASL PLAIN');
+        return;
+      }
+      this.#step = 'authenticating';
+      const { user, password } = this.#options;
+      const response = base64(`\0${user}\0${password}`);
+      this.#transport.send(element('auth', NS_SASL, { mechanism: 'PLAIN' }, [response]));
+    } else if (this.#step === 'restarting') {
+      this.#step = 'binding';
+      const wantsSession = features.child('session', NS_SESSION);
+      // RFC 6121 drops the session request; servers of RFC 3921 insist on it unless they call it optional.
+      const mustStart = wantsSession !== undefined && wantsSession.child('optional') === undefined;
+      void this.#bind(mustStart).catch((error: unknown) =>
+        this.#lose(`binding failed: ${(error as Error).message}`),
+      );
+    }
+  }
+
+  async #bind(mustStart: boolean): Promise<void> {
+    const { resource } = this.#options;
+    const wanted = resource === undefined ? [] : [element('resource', NS_BIND, {}, [resource])];
+    const result = await this.request('set', undefined, element('bind', NS_BIND, {}, wanted));
+    this.#jid = result.child('bind', NS_BIND)?.child('jid', NS_BIND)?.text ?? '';
+    if (this.#jid === '') throw new Error('the server named no JID');
+    if (mustStart) {
+      this.#step = 'starting';
+      await this.request('set', undefined, element('session', NS_SESSION));
+    }
+    this.#step = 'bound';
+    this.#negotiationTimer?.cancel();
+    this.#transport.send(element('presence', NS_CLIENT));
+    this.#alive();
+    this.#events.bound(this.#jid);
+  }
+
+  #stanza(stanza: Element): void {
+    if (stanza.ns === NS_SASL) this.#signIn(stanza);
+    else if (stanza.ns !== NS_CLIENT) return;
+    else if (stanza.name === 'iq') this.#iq(stanza);
+    else if (stanza.name === 'message') this.#events.message(stanza);
+    else if (stanza.name === 'presence') this.#events.presence(stanza);
+  }
+
+  #signIn(answer: Element): void {
+    if (this.#step !== 'authenticating') return;
+    if (answer.name === 'success') {
+      this.#step = 'restarting';
+      this.#transport.restart();
+    } else if (answer.name === 'failure') {
+      const condition = answer.elements().find((child) => child.name !== 'text')?.name ?? 'not-authorized';
+      this.#transport.abandon();
+      // RFC 6120 6.5.11: a temporary failure says nothing about the password.
+      const reason = condition === 'temporary-auth-failure' ? 'lost' : 'unauthorized';
+      this.#ended({ reason, detail: `sign-in refused: ${condition}` });
+    }
+  }
+
+  #iq(iq: Element): void {
+    const type = iq.attr('type');
+    if (type === 'get' || type === 'set') {
+      this.#answer(iq);
+      return;
+    }
+    const request = this.#requests.get(iq.attr('id') ?? '');
+    if (request === undefined) return;
+    this.#requests.delete(iq.attr('id')!);
+    request.timer.cancel();
+    if (type === 'result') request.resolve(iq);
+    else request.reject(stanzaError(iq));
+  }
+
+  /** Every request of the server gets its answer (RFC 6120 8.2.3). */
+  #answer(iq: Element): void {
+    const address = { id: iq.attr('id'), to: iq.attr('from') };
+    const isPing = iq.attr('type') === 'get' && iq.child('ping', NS_PING) !== undefined;
+    this.#transport.send(
+      isPing
+        ? element('iq', NS_CLIENT, { type: 'result', ...address })
+        : element('iq', NS_CLIENT, { type: 'error', ...address }, [
+            element('error', NS_CLIENT, { type: 'cancel' }, [element('service-unavailable', NS_STANZAS)]),
+          ]),
+    );
+  }
+
+  /** Whatever arrives is a sign of life; a ping goes out only into silence, and any answer will do. */
+  #alive(): void {
+    if (this.#step !== 'bound' || !this.#transport.needsPing) return;
+    const { clock, domain, pingIntervalMs, pingTimeoutMs } = this.#options;
+    this.#pingTimer?.cancel();
+    this.#pingTimer = clock.schedule(pingIntervalMs, () => {
+      this.#pingTimer = clock.schedule(pingTimeoutMs, () =>
+        this.#lose(`no answer to a ping within ${pingTimeoutMs} ms`),
+      );
+      const ping = { type: 'get', id: randomId(), to: domain };
+      this.#transport.send(element('iq', NS_CLIENT, ping, [element('ping', NS_PING)]));
+    });
+  }
+}
+
+const STATUS_OF_CONDITION: Readonly<Record<string, number>> = {
+  'bad-request': 400,
+  forbidden: 403,
+  'not-allowed': 405,
+  'not-authorized': 401,
+  'item-not-found': 404,
+  'feature-not-implemented': 501,
+  'service-unavailable': 503,
+};
+
+function stanzaError(iq: Element): ApiError {
+  const error = iq.child('error');
+  const parts = error?.elements() ?? [];
+  const condition =
+    parts.find(({ name, ns }) => ns === NS_STANZAS && name !== 'text')?.name ?? 'undefined-condition';
+  const text = parts.find(({ name, ns }) => ns === NS_STANZAS && name === 'text')?.text ?? '';
+  return localError(STATUS_OF_CONDITION[condition] ?? 400, condition, text);
+}

@@ -1,0 +1,50 @@
+import type { Element } from '@poise/xml';
+
+/** Why a stream is over. */
+export type EndReason =
+  /** The network or the server went away, or the server ended the stream: worth another try. */
+  | 'lost'
+  /** The same full JID was bound elsewhere (RFC 6120 4.9.3.3): do not come back. */
+  | 'conflict'
+  /** The server refused user or password. */
+  | 'unauthorized'
+  /** We said goodbye. */
+  | 'closed';
+
+export interface StreamEnd {
+  readonly reason: EndReason;
+  /** For logs; never contains credentials. */
+  readonly detail: string;
+}
+
+/** What a transport tells the session above it. `ended` comes once and last. */
+export interface TransportEvents {
+  features(features: Element): void;
+  /** A stanza or an element of the sign-in. */
+  stanza(element: Element): void;
+  /** Anything arrived: the connection lives. */
+  alive(): void;
+  ended(end: StreamEnd): void;
+}
+
+/** Moves elements; knows nothing of sign-in, binding or stanzas. WebSocket or BOSH. */
+export interface Transport {
+  /** Whether the session has to ping; a long poll is its own sign of life. */
+  readonly needsPing: boolean;
+  open(events: TransportEvents): void;
+  send(element: Element): void;
+  /** Restarts the stream after sign-in (RFC 6120 4.3.3, XEP-0206 section 5). */
+  restart(): void;
+  /** Says goodbye, with a last stanza where one is given, and ends with reason `closed`. */
+  close(last?: Element): void;
+  /** Drops the connection without a word and without `ended`. */
+  abandon(): void;
+}
+
+/** The end that a stream error means (RFC 6120 4.9.3). */
+export function endOfStreamError(error: Element): StreamEnd {
+  const condition = error.elements()[0]?.name ?? 'undefined-condition';
+  const reason =
+    condition === 'conflict' ? 'conflict' : condition === 'not-authorized' ? 'unauthorized' : 'lost';
+  return { reason, detail: `stream error ${condition}` };
+}

@@ -1,0 +1,101 @@
+import { type Element, element, parse, serialize } from '@poise/xml';
+import type { WebSocketConstructor, WebSocketLike } from '../platform.ts';
+import { NS_FRAMING, NS_STREAM } from './namespaces.ts';
+import { endOfStreamError, type StreamEnd, type Transport, type TransportEvents } from './transport.ts';
+
+const FRAME_LIMITS = { bytesMax: 4_194_304, textLengthMax: 4_194_304 } as const;
+
+/** XMPP over WebSocket (RFC 7395): one element in each text frame. */
+export class WebSocketTransport implements Transport {
+  readonly needsPing = true;
+  readonly #url: string;
+  readonly #domain: string;
+  readonly #WebSocket: WebSocketConstructor;
+  #socket: WebSocketLike | undefined;
+  #events: TransportEvents | undefined;
+
+  constructor(url: string, domain: string, WebSocket: WebSocketConstructor) {
+    this.#url = url;
+    this.#domain = domain;
+    this.#WebSocket = WebSocket;
+  }
+
+  open(events: TransportEvents): void {
+    this.#events = events;
+    let socket: WebSocketLike;
+    try {
+      socket = new this.#WebSocket(this.#url, ['xmpp']);
+    } catch (error) {
+      this.#end({ reason: 'lost', detail: `WebSocket refused: ${String(error)}` });
+      return;
+    }
+    this.#socket = socket;
+    socket.onopen = () => this.restart();
+    socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
+    socket.onclose = (event: { code?: number }) =>
+      this.#end({ reason: 'lost', detail: `WebSocket closed with code ${event?.code ?? 'unknown'}` });
+    // `close` follows and ends the stream; without a listener the `ws` package would throw.
+    socket.onerror = () => {};
+  }
+
+  send(stanza: Element): void {
+    this.#socket?.send(serialize(stanza));
+  }
+
+  restart(): void {
+    this.send(element('open', NS_FRAMING, { to: this.#domain, version: '1.0' }));
+  }
+
+  close(last?: Element): void {
+    if (last !== undefined) this.send(last);
+    this.send(element('close', NS_FRAMING));
+    this.#end({ reason: 'closed', detail: 'closed by us' });
+  }
+
+  abandon(): void {
+    this.#events = undefined;
+    this.#drop();
+  }
+
+  #receive(data: unknown): void {
+    const events = this.#events;
+    if (events === undefined) return;
+    if (typeof data !== 'string') {
+      this.#end({ reason: 'lost', detail: 'binary frame' });
+      return;
+    }
+    let frame: Element;
+    try {
+      frame = parse(data, FRAME_LIMITS);
+    } catch (error) {
+      this.#end({ reason: 'lost', detail: `bad frame: ${(error as Error).message}` });
+      return;
+    }
+    events.alive();
+    if (frame.is('open', NS_FRAMING)) return;
+    if (frame.is('close', NS_FRAMING)) this.#end({ reason: 'lost', detail: 'closed by the server' });
+    else if (frame.is('features', NS_STREAM)) events.features(frame);
+    else if (frame.is('error', NS_STREAM)) this.#end(endOfStreamError(frame));
+    else events.stanza(frame);
+  }
+
+  #end(end: StreamEnd): void {
+    const events = this.#events;
+    this.#events = undefined;
+    this.#drop();
+    events?.ended(end);
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket === undefined) return;
+    socket.onopen = socket.onmessage = socket.onclose = () => {};
+    socket.onerror = () => {};
+    try {
+      socket.close(1000);
+    } catch {
+      // Not open yet: the platform drops it.
+    }
+  }
+}
