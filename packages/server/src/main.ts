@@ -12,6 +12,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
+import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { createDesk, type Desk } from './commands/desk.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
@@ -24,6 +25,7 @@ import { Happenings } from './happenings.ts';
 import {
   HttpHost,
   type HttpService,
+  httpLimits,
   LISTENERS,
   type ListenerName,
   type ListenerOptions,
@@ -33,7 +35,7 @@ import { words } from './messages/catalogue.ts';
 import { PresenceWatch } from './notify/presence.ts';
 import { healthPlugin } from './ops/index.ts';
 import type { Part, PartHealth, PartState } from './parts/part.ts';
-import { Parts, type PartsHealth } from './parts/parts.ts';
+import { Parts } from './parts/parts.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
@@ -43,47 +45,29 @@ import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
 
-/** The parts that `--only` names. */
-export const PART_NAMES = ['webservices', 'notification', 'cti', 'desktop'] as const;
-export type PartName = (typeof PART_NAMES)[number];
-
-export interface StartOptions {
-  readonly settings: Settings;
-  readonly demo: boolean;
-  /** This many bench agents more (`--bench N`); the service user `publisher` exists then. */
-  readonly bench?: number;
-  /** Parts to run; default: all. */
-  readonly only?: readonly PartName[];
-  /** What the operator should read, one line each. */
-  readonly operator: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
-  /** Default: the system's. */
+/** Where the clock comes from in tests. */
+export interface Surroundings {
   readonly clock?: Clock;
 }
 
-export interface RunningServer {
-  /** Where people and programs reach it. */
-  readonly urls: readonly string[];
+/** What the composition root gives back: the command line's view, and more for what runs in the process. */
+export interface Poise extends RunningServer {
   readonly parts: Parts;
   readonly store: Store;
   readonly ctiHost: CtiHost | undefined;
-  health(): PartsHealth;
-  /** Resolves when every part serves its users; rejects when `timeoutMs` pass first. */
-  inService(timeoutMs: number): Promise<void>;
-  /** Idempotent; less than 5 s. */
-  stop(): Promise<void>;
 }
 
 /** Starts everything that the options name. Rejects with one plain sentence, and leaves nothing running, when a part cannot start. */
-export async function startPoise(options: StartOptions): Promise<RunningServer> {
+export async function startPoise(options: StartOptions, surroundings: Surroundings = {}): Promise<Poise> {
   const { settings, demo, operator } = options;
-  const clock = options.clock ?? systemClock();
+  const clock = surroundings.clock ?? systemClock();
   const wanted = new Set<PartName>(options.only ?? PART_NAMES);
   const happenings = new Happenings(
     () => clock.now(),
-    (error) => operator('error', `A listener of happenings failed: ${String(error)}`),
+    (error) => operator.error(`A listener of happenings failed: ${String(error)}`),
   );
   happenings.observe((happening) => {
-    if (happening.kind === 'operator') operator(happening.level, happening.text);
+    if (happening.kind === 'operator') operator[happening.level](happening.text, happening.detail);
   });
 
   const foundation = await openFoundation(options, clock, happenings);
@@ -113,7 +97,7 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
         certificate: settings.https.certificate,
         key: settings.https.key,
         hosts: hostsOf(settings),
-        onProblem: (problem) => operator('warn', words(problem)),
+        onProblem: (problem) => operator.warn(words(problem)),
       })
     : undefined;
   const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
@@ -145,7 +129,7 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
         presence: new PresenceWatch({ happenings }),
-        debugging: () => settings.notification.log.debug,
+        debugging: () => journal.notificationDebug,
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
           return record && desk ? desk.presenter.user.document(desk.presenter.userSource(record)) : undefined;
@@ -224,11 +208,7 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
         ? { origins: new Set(settings.http.corsOrigins) }
         : 'off',
     clearAllowed: settings.http.allowInsecure,
-    limits: {
-      headersTimeoutMs: settings.http.headersTimeout,
-      keepAliveTimeoutMs: settings.http.keepAlive,
-      connectionsMax: settings.http.connectionsMax,
-    },
+    limits: httpLimits(settings),
   });
   if (needsTls) all.push(http);
   keeper?.onChange((certificate) => {
@@ -236,7 +216,7 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
     http.setSecureContext(context);
   });
 
-  const running = new Parts(all, { clock, onProblem: (text) => operator('warn', text) });
+  const running = new Parts(all, { clock, onProblem: (text) => operator.warn(text) });
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
     notification?.setServicePresence(false);
@@ -257,14 +237,8 @@ export async function startPoise(options: StartOptions): Promise<RunningServer> 
     store,
     ctiHost,
     health: () => running.health(),
-    inService: (timeoutMs) => waitUntilReady(running, clock, timeoutMs),
     stop: close,
   };
-}
-
-/** Starts the embedded CTI server alone (`poise cti`): it owns the directory that it serves. */
-export async function startCti(options: Omit<StartOptions, 'only'>): Promise<RunningServer> {
-  return startPoise({ ...options, only: ['cti'] });
 }
 
 interface Foundation {
@@ -287,10 +261,7 @@ async function openFoundation(
     path: settings.data,
     now: () => clock.now(),
     onBackup: ({ path, from, to }) =>
-      options.operator(
-        'info',
-        `The data had format ${from}; a backup is at ${path}, it has format ${to} now.`,
-      ),
+      options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
   });
   const demoData = demo
     ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
@@ -420,23 +391,4 @@ function urlsOf(settings: Settings, wanted: ReadonlySet<PartName>): string[] {
   }
   if (wanted.has('notification') && ports.xmpp !== null) urls.push(`xmpp://${domain}:${ports.xmpp}`);
   return urls;
-}
-
-/** Asks often enough that nobody waits for the asking, until `timeoutMs` are over. */
-function waitUntilReady(parts: Parts, clock: Clock, timeoutMs: number): Promise<void> {
-  const deadline = clock.monotonic() + timeoutMs;
-  return new Promise((done, fail) => {
-    const look = () => {
-      const { ready, parts: all } = parts.health();
-      if (ready) return done();
-      if (clock.monotonic() >= deadline) {
-        const late = all
-          .filter((part) => !part.ready)
-          .map((part) => `${part.name}: ${part.reason ?? part.state}`);
-        return fail(new Error(`Not in service in time. ${late.join(' ')}`));
-      }
-      clock.schedule(10, look);
-    };
-    look();
-  });
 }
