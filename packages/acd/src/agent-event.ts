@@ -11,7 +11,7 @@ import type { Roster } from './directory.ts';
 export const VOICE_MRD = 1;
 /** Sizes of the text fields in bytes, zero byte included. */
 const AGENT_ID_SIZE = 12;
-const AGENT_ID_LONG_SIZE = 32;
+export const AGENT_ID_LONG_SIZE = 32;
 const EXTENSION_SIZE = 16;
 const NULL_SKILL_GROUP = 0xffffffff;
 /** NumFltSkillGroups: the most sets an event may hold. */

@@ -18,6 +18,8 @@ import { Outbox, type OutboxLimits, type OverflowReason } from './outbox.ts';
 
 /** One TCP connection of a CTI client: socket, session and outbox. Whatever goes wrong in it stays in it. */
 
+const KEEP_ALIVE_MS = 60_000;
+
 /** Why a connection ended, for the counters. */
 export type EndReason =
   | 'closed-by-client'
@@ -90,6 +92,8 @@ export class Connection {
       accept: (open) => this.#accept(open),
       limits: options.limits.session,
     });
+    // A client without heartbeats is only found missing by TCP itself.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('data', (chunk) => this.#guard(() => this.#session.received(chunk)));
     socket.on('drain', () => this.#guard(() => this.#outbox.drained()));
     socket.on('error', () => this.#end('connection-lost'));
@@ -176,9 +180,10 @@ export class Connection {
     return {
       ok: true,
       services: admission.services,
-      peripheralOnline: true,
+      pgStatus: centre.pgStatus,
+      peripheralOnline: centre.peripheralOnline,
       peripheralType: centre.dialect.peripheralType,
-      peripherals: [{ id: centre.dialect.peripheralId, online: true }],
+      peripherals: [{ id: centre.dialect.peripheralId, online: centre.peripheralOnline }],
       agentState: bound ? stateNumber(bound.status.state) : AgentState.UNKNOWN,
       ...(bound ? { agentId: bound.profile.loginId } : {}),
       ...(instrument == null ? {} : { agentExtension: instrument, agentInstrument: instrument }),

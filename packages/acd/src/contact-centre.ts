@@ -4,14 +4,16 @@ import {
   type CtiMessage,
   FailureStatus,
   type OpenRequest,
+  PGStatus,
   ServiceMask,
   SystemEventID,
   sameClient,
 } from '@poise/ged188';
-import { agentStateEvent, stateNumber } from './agent-event.ts';
+import { AGENT_ID_LONG_SIZE, agentStateEvent, stateNumber } from './agent-event.ts';
 import { type AgentChange, AgentModel, type AgentStateRequest, type Failure } from './agent-model.ts';
 import { CF } from './agent-state.ts';
 import { type CtiClient, hasService } from './client.ts';
+import { fits } from './clip.ts';
 import { type ConfigurationContext, update } from './configuration.ts';
 import { traceAgentEvent } from './cti-trace.ts';
 import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
@@ -26,6 +28,7 @@ import { fullTeam, teamChanges } from './team-config.ts';
 export const AGENT_REQUESTS_WAITING_MAX = 32;
 const CF_OUTSTANDING_REQUEST_LIMIT = 44;
 const CF_PRIVILEGE_VIOLATION = 8;
+const CF_RESOURCE_OUT_OF_SERVICE = 34;
 const WRONG_PASSWORD: Failure = { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
 
 export interface ContactCentreOptions {
@@ -37,6 +40,17 @@ export interface ContactCentreOptions {
   readonly trace?: ((line: string) => void) | undefined;
   /** For the operator: a directory that fails, a password check that throws. */
   readonly log?: ((text: string) => void) | undefined;
+  readonly manners?: Manners | undefined;
+}
+
+/** Liberties that real CTI servers take and that a client must survive; for testing clients. */
+export interface Manners {
+  /** Events of a request go out before its confirmation. */
+  readonly confirmAfterEvents?: boolean;
+  /** Confirmations are late by this much, events are not. */
+  readonly confirmDelayMs?: number;
+  /** Newer versions are refused with INVALID_VERSION. */
+  readonly versionMax?: number;
 }
 
 /** A SET_AGENT_STATE_REQ as it came: the model's request and what proves who asks. */
@@ -64,17 +78,22 @@ export class ContactCentre {
   /** Clients that sent CONFIG_REQUEST_EVENT, with the items whose updates they want. */
   readonly #configured = new Map<CtiClient, number>();
   readonly #unobserve: (() => void) | undefined;
+  readonly #manners: Manners;
+  #peripheralOnline = true;
 
   constructor(options: ContactCentreOptions) {
     this.#directory = options.directory;
     this.#clock = options.clock;
     this.#trace = options.trace;
     this.#log = options.log ?? (() => {});
+    this.#manners = options.manners ?? {};
     this.dialect = dialectOf(options.deployment, options.directory.peripheralId, options.onDisconnect);
+    const roster = new Roster(options.directory);
+    this.#noteUnfit(roster);
     this.model = new AgentModel({
       clock: options.clock,
       dialect: this.dialect,
-      roster: new Roster(options.directory),
+      roster,
     });
     this.#unobserve = options.directory.onChange?.(() => this.directoryChanged());
   }
@@ -91,6 +110,9 @@ export class ContactCentre {
 
   /** Decides on an OPEN_REQ. A device held by an older session of the same client is no obstacle. */
   admit(request: OpenRequest): Admission {
+    if (request.version > (this.#manners.versionMax ?? request.version)) {
+      return { ok: false, status: FailureStatus.INVALID_VERSION };
+    }
     return admit(request, this.model, this.dialect, (binding) => {
       const holder = this.router.holder(binding);
       return holder !== undefined && !sameClient(holder, request);
@@ -138,7 +160,7 @@ export class ContactCentre {
     return {
       name: 'SYSTEM_EVENT',
       fields: {
-        PGStatus: 0,
+        PGStatus: this.pgStatus,
         ICMCentralControllerTime: this.time(),
         SystemEventID: id,
         SystemEventArg1: this.dialect.peripheralId,
@@ -198,6 +220,26 @@ export class ContactCentre {
     return accepted ? 'later' : { kind: 'control', code: CF_OUTSTANDING_REQUEST_LIMIT, peripheral: 0 };
   }
 
+  get peripheralOnline(): boolean {
+    return this.#peripheralOnline;
+  }
+
+  /** PGStatus as clients are told. */
+  get pgStatus(): number {
+    return this.#peripheralOnline ? 0 : PGStatus.PERIPHERAL_OFFLINE;
+  }
+
+  /**
+   * The peripheral (or the exchange behind it) goes away or comes back: SYSTEM_EVENT to every bridge. While
+   * it is away requests that control agents are refused with 34; states stay as they are.
+   */
+  setPeripheralOnline(online: boolean): void {
+    if (online === this.#peripheralOnline) return;
+    this.#peripheralOnline = online;
+    const id = online ? SystemEventID.PERIPHERAL_ONLINE : SystemEventID.PERIPHERAL_OFFLINE;
+    this.router.broadcast(this.systemEvent(id), (client) => hasService(client, ServiceMask.ALL_EVENTS));
+  }
+
   /** A phone left or came back into service: SYSTEM_EVENT, and its agent is signed out. */
   setInstrumentService(instrument: string, inService: boolean): void {
     const changes = this.model.setInstrumentService(instrument, inService);
@@ -218,6 +260,7 @@ export class ContactCentre {
       this.#log(`the directory could not be read, the old one stays: ${String(error)}`);
       return;
     }
+    this.#noteUnfit(roster);
     const before = this.model.roster;
     const { difference, changes } = this.model.replaceRoster(roster);
     for (const [client, mask] of this.#configured) {
@@ -237,10 +280,15 @@ export class ContactCentre {
   }
 
   #carryOut(client: CtiClient, invokeId: number, request: AgentStateRequest): Failure | 'later' {
+    if (!this.#peripheralOnline) return { kind: 'control', code: CF_RESOURCE_OUT_OF_SERVICE, peripheral: 0 };
     const outcome = this.model.request(request);
     if (!outcome.ok) return outcome.failure;
-    sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
+    const { confirmAfterEvents = false, confirmDelayMs = 0 } = this.#manners;
+    const confirm = () => sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
+    if (confirmDelayMs > 0) this.#clock.schedule(confirmDelayMs, confirm);
+    else if (!confirmAfterEvents) confirm();
     this.#publish(outcome.changes);
+    if (confirmDelayMs === 0 && confirmAfterEvents) confirm();
     return 'later';
   }
 
@@ -292,6 +340,14 @@ export class ContactCentre {
     } catch (error) {
       this.#log(`the password of ${loginId} could not be checked: ${String(error)}`);
       return false;
+    }
+  }
+
+  /** The protocol has room for 31 bytes of an agent id; longer ones cannot be told apart by clients. */
+  #noteUnfit(roster: Roster): void {
+    for (const { loginId } of roster.agents) {
+      if (!fits(loginId, AGENT_ID_LONG_SIZE))
+        this.#log(`the agent id ${loginId} is too long for the CTI protocol`);
     }
   }
 

@@ -237,3 +237,56 @@ describe('failover', () => {
     await expect(startCtiServer({ ...options, portA: 0, portB: taken })).rejects.toThrow('EADDRINUSE');
   });
 });
+
+describe('a peripheral that goes away', () => {
+  it('is told to bridges, refuses control with 34, and keeps the agents', async () => {
+    const client = await open();
+    await client.request('SET_AGENT_STATE_REQ', signIn());
+    server.centre.setPeripheralOnline(false);
+    const event = await client.next(
+      ({ name, fields }) => name === 'SYSTEM_EVENT' && fields.SystemEventID === 4,
+    );
+    expect(event.fields).toMatchObject({ PGStatus: 4, SystemEventArg1: 5001 });
+    const refused = await client.request('SET_AGENT_STATE_REQ', signIn());
+    expect(refused).toMatchObject({ name: 'CONTROL_FAILURE_CONF', fields: { FailureCode: 34 } });
+    const late = await TcpClient.connect(server.ports.a);
+    clients.push(late);
+    expect((await late.openRequest()).fields).toMatchObject({ PGStatus: 4, PeripheralOnline: 0 });
+    server.centre.setPeripheralOnline(true);
+    await late.next(({ name, fields }) => name === 'SYSTEM_EVENT' && fields.SystemEventID === 3);
+    const conf = await late.request('QUERY_AGENT_STATE_REQ', { MRDID: 1, AgentID: '2001' });
+    expect(conf.fields.AgentState).toBe(AgentState.NOT_READY);
+  });
+});
+
+describe('liberties of real servers, on demand', () => {
+  it('events before the confirmation', async () => {
+    await start({ manners: { confirmAfterEvents: true } });
+    const client = await open();
+    client.inbox.length = 0;
+    const conf = client.request('SET_AGENT_STATE_REQ', signIn());
+    expect((await client.next(({ name }) => name.includes('STATE'))).name).toBe('AGENT_STATE_EVENT');
+    expect((await conf).name).toBe('SET_AGENT_STATE_CONF');
+  });
+
+  it('late confirmations', async () => {
+    const clock = new VirtualClock();
+    await start({ clock, manners: { confirmDelayMs: 9_000 } });
+    const client = await open();
+    let confirmed = false;
+    const conf = client.request('SET_AGENT_STATE_REQ', signIn()).then(({ name }) => {
+      confirmed = true;
+      return name;
+    });
+    await client.next('AGENT_STATE_EVENT');
+    expect(confirmed).toBe(false);
+    clock.advance(9_000);
+    expect(await conf).toBe('SET_AGENT_STATE_CONF');
+  });
+
+  it('no version above a limit', async () => {
+    await start({ manners: { versionMax: 20 } });
+    await expect(open({ version: 24 })).rejects.toThrow('FAILURE_CONF');
+    expect((await open({ version: 20 })).version).toBe(20);
+  });
+});

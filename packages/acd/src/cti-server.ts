@@ -3,7 +3,7 @@ import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
-import { ContactCentre } from './contact-centre.ts';
+import { ContactCentre, type Manners } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
 import { Listener } from './listener.ts';
@@ -46,6 +46,8 @@ export interface CtiServerOptions {
   /** Checks ClientID and ClientPassword of OPEN_REQ; default: everybody who reaches the port. */
   readonly acceptClient?: ((clientId: string, password: string) => boolean) | undefined;
   readonly limits?: Partial<CtiServerLimits> | undefined;
+  /** Liberties of real servers, for testing clients. */
+  readonly manners?: Manners | undefined;
 }
 
 export interface CtiServerHealth {

@@ -18,7 +18,7 @@ export {
   type TransitionTable,
 } from './agent-state.ts';
 export type { EndReason, SessionInfo } from './connection.ts';
-export { AGENT_REQUESTS_WAITING_MAX, type ContactCentre } from './contact-centre.ts';
+export { AGENT_REQUESTS_WAITING_MAX, type ContactCentre, type Manners } from './contact-centre.ts';
 export {
   CTI_SERVER_LIMITS,
   type CtiServer,

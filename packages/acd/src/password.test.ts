@@ -130,3 +130,13 @@ describe('a desktop session', () => {
     ]);
   });
 });
+
+it('an agent id that the protocol cannot carry is noted for the operator', () => {
+  test.directory.agentList.push({
+    ...test.directory.agentList[0]!,
+    loginId: 'x'.repeat(32),
+    skillTargetId: 1,
+  });
+  test.directory.changed();
+  expect(test.noted).toEqual([`the agent id ${'x'.repeat(32)} is too long for the CTI protocol`]);
+});
