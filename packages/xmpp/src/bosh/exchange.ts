@@ -1,5 +1,6 @@
 /** One HTTP request and its answer, between node:http and the sessions. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { readBody } from './body.ts';
 import { addOriginHeaders, type CorsPolicy } from './cors.ts';
@@ -18,6 +19,8 @@ export interface ExchangeHost {
 
 const EXCHANGE = Symbol('BOSH exchange');
 type Carrier = { [EXCHANGE]?: Exchange };
+const QUEUED = Symbol('BOSH exchanges behind another one');
+type QueueCarrier = { [QUEUED]?: Set<Exchange> };
 
 /** One line for people who look at the answer; programs read the status. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -68,8 +71,17 @@ export class Exchange implements RequestPeer, Waiting {
     req.on('data', received);
     req.on('end', complete);
     res.on('close', closed);
-    // A pipelined request has no connection of its own yet and would not hear of its end.
-    if (res.socket === null) req.socket.once('close', () => exchange.lost());
+    if (res.socket === null) exchange.#queue(req.socket);
+  }
+
+  /** A pipelined answer has no connection yet and would not hear of its end; the connection has to tell. */
+  #queue(socket: Socket & QueueCarrier): void {
+    if (socket[QUEUED] === undefined) {
+      socket[QUEUED] = new Set();
+      socket.on('close', forsaken);
+    }
+    socket[QUEUED].add(this);
+    this.#res.once('socket', () => socket[QUEUED]?.delete(this));
   }
 
   get remoteAddress(): string {
@@ -176,6 +188,10 @@ function received(this: IncomingMessage, part: Buffer): void {
 
 function complete(this: IncomingMessage): void {
   (this as Carrier)[EXCHANGE]!.complete();
+}
+
+function forsaken(this: Socket & QueueCarrier): void {
+  for (const exchange of this[QUEUED]!) exchange.lost();
 }
 
 function closed(this: ServerResponse): void {
