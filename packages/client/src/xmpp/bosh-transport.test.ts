@@ -1,0 +1,244 @@
+import { VirtualClock } from '@poise/clock';
+import { type Element, element, parse } from '@poise/xml';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../testing/fake-bosh.ts';
+import { Harness } from '../testing/harness.ts';
+import { fakeResponse, settle, updateXml, userXml } from '../testing/wire-texts.ts';
+import { BoshTransport } from './bosh-transport.ts';
+import type { StreamEnd } from './transport.ts';
+
+const NODE = '/finesse/api/User/2001';
+const make = () => new Harness({ transport: 'bosh' });
+
+describe('a session over BOSH', () => {
+  test('is created, restarted and polled as XEP-0124 and XEP-0206 ask', async () => {
+    const { server, client, clock } = await make().connect();
+    const bodies = server.bosh.bodies.map((text) => parse(text));
+    expect({ ...bodies[0]!.attrs }).toEqual({
+      'xml:lang': 'en',
+      hold: '1',
+      ver: '1.6',
+      to: 'desk.example',
+      wait: '30',
+      'xmpp:version': '1.0',
+      content: 'text/xml; charset=utf-8',
+      rid: bodies[0]!.attrs.rid,
+    });
+    expect(bodies.map((body) => Number(body.attrs.rid) - Number(bodies[0]!.attrs.rid))).toEqual([
+      ...bodies.keys(),
+    ]);
+    expect(bodies[1]!.child('auth')).toBeDefined();
+    expect(bodies[2]!.attrNS('urn:xmpp:xbosh', 'restart')).toBe('true');
+    expect(bodies[2]!.children).toEqual([]);
+    // The request with the presence is the one that waits; a poll follows when it was held to the end.
+    clock.advance(30_000);
+    await settle();
+    const poll = parse(server.bosh.bodies.at(-1)!);
+    expect(Object.keys(poll.attrs)).toEqual(['sid', 'rid']);
+    expect(poll.children).toEqual([]);
+    client.close();
+  });
+
+  test('keeps one request open, a second one only to speak, never a third', async () => {
+    const { server, client } = await make().connect();
+    const before = server.bosh.bodies.length;
+    const subscribed = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+      client.subscribe(`/finesse/api/Queue/${name}`),
+    );
+    await settle();
+    await Promise.all(subscribed);
+    expect(server.session.subscriptions).toHaveLength(5);
+    // The first speaks at once, the others wait for the window and go together.
+    const counts = server.bosh.bodies.slice(before).map((text) => parse(text).elements().length);
+    expect(counts.filter((count) => count > 0)).toEqual([1, 4]);
+    expect(server.bosh.openMax).toBe(2);
+    client.close();
+  });
+
+  test('a poll that the server held to the end is followed by the next', async () => {
+    const { server, client, clock } = await make().connect();
+    const before = server.bosh.bodies.length;
+    for (let minute = 0; minute < 4; minute++) {
+      clock.advance(30_000);
+      await settle();
+    }
+    expect(server.bosh.bodies).toHaveLength(before + 4);
+    client.close();
+  });
+
+  test('a server that holds nothing is not asked in a circle', async () => {
+    const { server, client, clock } = await make().connect();
+    let asked = 0;
+    server.bosh.override = () => {
+      asked++;
+      return fakeResponse(200, "<body xmlns='http://jabber.org/protocol/httpbind'/>");
+    };
+    clock.advance(30_000);
+    await settle();
+    for (let second = 0; second < 10; second++) {
+      clock.advance(1_000);
+      await settle();
+    }
+    expect(asked).toBe(11);
+    client.close();
+  });
+
+  test('a request without an answer is repeated with the same body after wait and five seconds', async () => {
+    const { server, client, clock, statuses } = await make().connect();
+    const bodies: string[] = [];
+    const { handle } = server.bosh;
+    server.bosh.handle = (text, signal) => {
+      bodies.push(text);
+      if (bodies.length > 1) return handle.call(server.bosh, text, signal);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      });
+    };
+    clock.advance(30_000);
+    await settle();
+    expect(bodies).toHaveLength(1);
+    clock.advance(34_999);
+    await settle();
+    expect(bodies).toHaveLength(1);
+    clock.advance(1);
+    await settle();
+    clock.advance(500);
+    await settle();
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]).toBe(bodies[0]);
+    expect(statuses).toEqual([]);
+    client.close();
+  });
+
+  test('five attempts without success are the end of the session', async () => {
+    const harness = await make().connect();
+    harness.server.bosh.fault = () => 'request lost';
+    harness.server.publish(NODE, updateXml(userXml('READY'), ''));
+    await settle();
+    await harness.pass(7_500, 500);
+    expect(harness.statuses[0]).toBe('disconnected');
+    harness.client.close();
+  });
+
+  test('404 is the end at once: the server forgot the session', async () => {
+    const harness = await make().connect();
+    harness.server.bosh.forget();
+    harness.clock.advance(30_000);
+    await settle();
+    expect(harness.statuses.slice(0, 2)).toEqual(['disconnected', 'reconnecting 1 in 1000']);
+    await harness.pass(1_000);
+    expect(harness.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+    harness.client.close();
+  });
+
+  test.each([
+    ['system-shutdown', ['disconnected', 'reconnecting 1 in 1000']],
+    ['policy-violation', ['disconnected', 'reconnecting 1 in 1000']],
+    ['other-request', ['conflict']],
+  ])('terminate with %s', async (condition, statuses) => {
+    const harness = await make().connect();
+    harness.server.bosh.terminate(condition);
+    await settle();
+    expect(harness.statuses).toEqual(statuses);
+    harness.client.close();
+  });
+
+  test('the goodbye is a terminate with the last presence, past the window', async () => {
+    const { server, client, clock } = await make().connect();
+    client.close();
+    await settle();
+    const last = parse(server.bosh.bodies.at(-1)!);
+    expect(last.attr('type')).toBe('terminate');
+    expect(last.child('presence')?.attr('type')).toBe('unavailable');
+    expect(server.bosh.terminated).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a goodbye that nobody answers is given up', async () => {
+    const { server, client, clock } = await make().connect();
+    server.bosh.fault = () => 'request lost';
+    client.close();
+    await settle();
+    clock.advance(60_000);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+test('answers are processed in the order of rids, whatever their order on the wire', async () => {
+  const clock = new VirtualClock();
+  const answers: ((response: Response) => void)[] = [];
+  const seen: string[] = [];
+  const ends: StreamEnd[] = [];
+  const transport = new BoshTransport({
+    url: 'http://x/http-bind/',
+    domain: 'd',
+    fetch: () => new Promise((resolve) => answers.push(resolve)),
+    clock,
+    random: () => 0,
+    waitSeconds: 30,
+  });
+  transport.open({
+    features: () => {},
+    stanza: (stanza: Element) => seen.push(stanza.attr('id')!),
+    alive: () => {},
+    ended: (end) => ends.push(end),
+  });
+  const body = (inner: string, attributes = '') =>
+    fakeResponse(200, `<body xmlns='http://jabber.org/protocol/httpbind' ${attributes}>${inner}</body>`);
+  answers[0]!(body('', "sid='s' wait='30' requests='2'"));
+  await settle();
+  transport.send(element('iq', 'jabber:client', { id: 'x' }));
+  expect(answers).toHaveLength(3);
+  answers[2]!(body("<iq xmlns='jabber:client' id='second'/>"));
+  await settle();
+  expect(seen).toEqual([]);
+  answers[1]!(body("<iq xmlns='jabber:client' id='first'/>"));
+  await settle();
+  expect(seen).toEqual(['first', 'second']);
+  transport.abandon();
+  expect(clock.pending).toBe(0);
+  expect(ends).toEqual([]);
+});
+
+test('whatever the network does to single requests, everything arrives once and in order, both ways', async () => {
+  const faults = fc.constantFrom<Fault>(
+    'none',
+    'none',
+    'none',
+    'request lost',
+    'answer lost',
+    'status 502',
+    'garbage',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(faults, { maxLength: 60 }), async (plan) => {
+      const harness = await make().connect();
+      const { server, client, updates } = harness;
+      // Never five in a row: that would rightly end the session.
+      let inARow = 0;
+      server.bosh.fault = () => {
+        const fault = plan.shift() ?? 'none';
+        inARow = fault === 'none' || inARow >= 3 ? 0 : inARow + 1;
+        return inARow === 0 ? 'none' : fault;
+      };
+      const stanzasBefore = server.bosh.processed.length;
+      const wanted: string[] = [];
+      for (let round = 0; round < 12; round++) {
+        wanted.push(`u${round}`);
+        server.publish(NODE, updateXml(userXml('READY'), `u${round}`));
+        void client.subscribe(`/finesse/api/Queue/${round}`);
+        await harness.pass(700, 350);
+      }
+      await harness.pass(60_000, 5_000);
+      expect(updates.map(({ requestId }) => requestId)).toEqual(wanted);
+      const nodes = server.bosh.processed
+        .slice(stanzasBefore)
+        .map((iq) => iq.child('pubsub')?.elements()[0]?.attr('node'));
+      expect(nodes).toEqual(wanted.map((_, round) => `/finesse/api/Queue/${round}`));
+      expect(harness.statuses).toEqual([]);
+      client.close();
+    }),
+    { numRuns: 25 },
+  );
+});
