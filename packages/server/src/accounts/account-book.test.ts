@@ -157,6 +157,9 @@ describe('a verified credential', () => {
     accounts.forget('2001');
     expect(accounts.remembered('api', '2001', 'pw-2001')).toBeUndefined();
     expect(accounts.remembered('api', '2002', 'pw-2002')).toBeDefined();
+    accounts.forget(null);
+    expect(accounts.remembered('api', '2002', 'pw-2002')).toBeUndefined();
+    expect(accounts.rememberedCount).toBe(0);
   });
 
   test('is forgotten when the user changes or goes, and kept when only others do', async () => {

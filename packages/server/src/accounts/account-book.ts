@@ -148,8 +148,9 @@ export class AccountBook implements Accounts {
     }
   }
 
-  forget(loginId: string): void {
-    this.#cache.forget(loginId);
+  forget(loginId: string | null): void {
+    if (loginId === null) this.#cache.clear();
+    else this.#cache.forget(this.#directory.current.user(loginId)?.loginId ?? loginId);
   }
 
   /** Remembered credentials, for diagnostics. */

@@ -54,6 +54,6 @@ export interface Accounts {
   isLocked(scope: LockScope, user: string): boolean;
   /** For exchanges that are verified elsewhere (SCRAM): counts an outcome as {@link authenticate} would. */
   noteOutcome(scope: LockScope, user: string, ok: boolean): void;
-  /** Forgets remembered credentials of a user whose password changed. */
-  forget(loginId: string): void;
+  /** Forgets remembered credentials of a user whose password changed; null: of everybody. */
+  forget(loginId: string | null): void;
 }

@@ -60,6 +60,11 @@ export class CredentialCache {
     this.#byUser.delete(loginId);
   }
 
+  clear(): void {
+    this.#entries.clear();
+    this.#byUser.clear();
+  }
+
   #remove(fingerprint: string, entry: Remembered): void {
     this.#entries.delete(fingerprint);
     const own = this.#byUser.get(entry.loginId);

@@ -1,0 +1,75 @@
+/** From the words of a command line to a command and its arguments. */
+import { parseArgs } from 'node:util';
+import { PlainError, phrase, words } from '../messages/catalogue.ts';
+import { similarTo } from '../settings/similar.ts';
+import { type Arguments, type Command, UsageError } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Finds the command that the words begin with: two words before one. */
+export function findCommand(
+  words: readonly string[],
+  commands: readonly Command[],
+): { command: Command; rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command !== undefined && words.length >= length) return { command, rest: words.slice(length) };
+  }
+  return undefined;
+}
+
+/** The sentence for words that are no command. */
+export function unknownCommand(given: readonly string[], commands: readonly Command[]): PlainError {
+  const names = commands.map((command) => command.name);
+  const command = given.slice(0, 2).join(' ');
+  const similar = similarTo(command, names) ?? similarTo(given[0] ?? '', names);
+  return new PlainError(
+    similar === undefined
+      ? phrase('cli.unknownCommand', { command: given[0] ?? '' })
+      : phrase('cli.unknownCommandSimilar', { command: given[0] ?? '', similar }),
+  );
+}
+
+/** @throws UsageError with a sentence in the language of the terminal */
+export function readArguments(command: Command, given: readonly string[], terminal: Terminal): Arguments {
+  const complain = (said: Parameters<typeof words>[0]): never => {
+    throw new UsageError(words(said, terminal.messages));
+  };
+  const options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean }> = {
+    help: { type: 'boolean' },
+  };
+  for (const [name, option] of Object.entries(command.options)) {
+    options[name] = { type: option.type, ...(option.type === 'string' ? { multiple: true } : {}) };
+  }
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    return complain(phrase('cli.badArguments', { reason: firstSentence((error as Error).message) }));
+  }
+  const { values, positionals } = parsed;
+  const expected = command.positionals ?? [];
+  const required = expected.filter((name) => !name.startsWith('['));
+  if (values.help !== true) {
+    const missing = required[positionals.length];
+    if (missing !== undefined) complain(phrase('cli.missing', { what: missing }));
+    const allowed = expected.some((name) => name.startsWith('['))
+      ? Number.POSITIVE_INFINITY
+      : expected.length;
+    const surplus = positionals[allowed];
+    if (surplus !== undefined)
+      complain(phrase('cli.badArguments', { reason: `unexpected ${JSON.stringify(surplus)}` }));
+  }
+  const valuesOf = (name: string): readonly string[] => {
+    const value = values[name];
+    return Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
+  };
+  return {
+    flags: new Set(Object.keys(values).filter((name) => values[name] === true)),
+    value: (name) => valuesOf(name).at(-1),
+    values: valuesOf,
+    positionals,
+  };
+}
+
+const firstSentence = (text: string): string => (text.split(/\. |\n/)[0] ?? text).replace(/\.$/, '');

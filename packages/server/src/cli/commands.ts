@@ -1,0 +1,83 @@
+/** The table of commands. */
+import type { Command, CommandOption } from './command.ts';
+
+const CONFIG: CommandOption = { type: 'string', value: 'FILE', help: 'option.config' };
+const DATA: CommandOption = { type: 'string', value: 'DIR', help: 'option.data' };
+const SET: CommandOption = { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'option.set' };
+const DEMO: CommandOption = { type: 'boolean', help: 'option.demo' };
+const BENCH: CommandOption = { type: 'string', value: 'N', help: 'option.bench' };
+const JSON_OUTPUT: CommandOption = { type: 'boolean', help: 'option.json' };
+const SETTINGS = { config: CONFIG, data: DATA, set: SET };
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'start',
+    help: 'help.start',
+    options: {
+      demo: DEMO,
+      bench: BENCH,
+      ...SETTINGS,
+      only: { type: 'string', multiple: true, value: 'PARTS', help: 'option.only' },
+    },
+    run: async (given, terminal) => (await import('./start.ts')).start(given, terminal, 'server'),
+  },
+  {
+    name: 'cti',
+    help: 'help.cti',
+    options: { demo: DEMO, bench: BENCH, ...SETTINGS },
+    run: async (given, terminal) => (await import('./start.ts')).start(given, terminal, 'cti'),
+  },
+  {
+    name: 'status',
+    help: 'help.status',
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./control.ts')).status(given, terminal),
+  },
+  {
+    name: 'stop',
+    help: 'help.stop',
+    options: SETTINGS,
+    run: async (given, terminal) => (await import('./control.ts')).stop(given, terminal),
+  },
+  {
+    name: 'config print',
+    help: 'help.configPrint',
+    options: { demo: DEMO, ...SETTINGS },
+    run: async (given, terminal) => (await import('./config.ts')).printConfig(given, terminal),
+  },
+  {
+    name: 'cert export',
+    help: 'help.certExport',
+    options: { ...SETTINGS, out: { type: 'string', value: 'FILE', help: 'option.out' } },
+    run: async (given, terminal) => (await import('./cert.ts')).exportCertificate(given, terminal),
+  },
+  {
+    name: 'user set-password',
+    help: 'help.userSetPassword',
+    positionals: ['USER'],
+    options: { ...SETTINGS, administrator: { type: 'boolean', help: 'option.administrator' } },
+    run: async (given, terminal) => (await import('./user.ts')).setPassword(given, terminal),
+  },
+  {
+    name: 'user list',
+    help: 'help.userList',
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./user.ts')).listUsers(given, terminal),
+  },
+  {
+    name: 'help',
+    help: 'help.help',
+    positionals: ['[COMMAND]'],
+    options: {},
+    run: async (given, terminal) => (await import('./help.ts')).help(given, terminal, COMMANDS),
+  },
+  {
+    name: 'version',
+    help: 'help.version',
+    options: {},
+    run: async (_given, terminal) => {
+      terminal.print((await import('./version.ts')).version());
+      return 0;
+    },
+  },
+];

@@ -1,0 +1,58 @@
+/** `poise status` and `poise stop`: talk to the running server of a data directory. */
+import { controlRequest } from '../control/client.ts';
+import { controlLocation } from '../control/location.ts';
+import { PlainError, say } from '../messages/catalogue.ts';
+import { formatDuration } from '../settings/parsers.ts';
+import { type Arguments, EXIT } from './command.ts';
+import { settingsFrom } from './settings-arguments.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `status` answers over the control socket. */
+export interface ServerStatus {
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly ready: boolean;
+  readonly urls: readonly string[];
+  readonly parts: ReadonlyArray<{
+    readonly name: string;
+    readonly state: string;
+    readonly ready: boolean;
+    readonly reason?: string;
+  }>;
+}
+
+/** Sends a command to the server, or to `poise cti` when only that runs. */
+async function ask(command: string, given: Arguments, terminal: Terminal): Promise<unknown> {
+  const { settings } = await settingsFrom(given, terminal);
+  try {
+    return await controlRequest(controlLocation(settings.data, 'server'), command);
+  } catch (error) {
+    if (!(error instanceof PlainError) || error.said.id !== 'control.notRunning') throw error;
+    return controlRequest(controlLocation(settings.data, 'cti'), command);
+  }
+}
+
+/** Exit status 0 when every part is ready, else 1. */
+export async function status(given: Arguments, terminal: Terminal): Promise<number> {
+  const answer = (await ask('status', given, terminal)) as ServerStatus;
+  if (given.flags.has('json')) terminal.print(JSON.stringify(answer));
+  else {
+    const { version, pid } = answer;
+    const uptime = formatDuration(Math.round(answer.uptimeSeconds) * 1000);
+    terminal.print(say(terminal.messages, 'cli.status', { version, pid, uptime }));
+    for (const part of answer.parts) {
+      terminal.print(
+        `  ${part.name.padEnd(14)} ${part.ready ? 'ready' : `${part.state}${part.reason === undefined ? '' : `: ${part.reason}`}`}`,
+      );
+    }
+    for (const url of answer.urls) terminal.print(`  ${url}`);
+  }
+  return answer.ready ? EXIT.done : EXIT.failed;
+}
+
+export async function stop(given: Arguments, terminal: Terminal): Promise<number> {
+  await ask('stop', given, terminal);
+  terminal.print(say(terminal.messages, 'cli.stopped'));
+  return EXIT.done;
+}

@@ -1,0 +1,38 @@
+/** What the command line and the composition root (`main.ts`) agree on. */
+import type { ControlCommands } from '../control/server.ts';
+import type { PartsHealth } from '../parts/parts.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** The parts that `--only` chooses from. */
+export const PART_NAMES = ['webservices', 'notification', 'cti', 'desktop'] as const;
+export type PartName = (typeof PART_NAMES)[number];
+
+type Say = (text: string, detail?: Readonly<Record<string, unknown>>) => void;
+
+/** Tells the operator what happens: text on a terminal, JSON lines otherwise. */
+export interface OperatorLog {
+  readonly debug: Say;
+  readonly info: Say;
+  readonly warn: Say;
+  readonly error: Say;
+}
+
+export interface StartOptions {
+  readonly settings: Settings;
+  readonly demo: boolean;
+  /** Agents of `--bench N`; undefined: none, and no service user. */
+  readonly bench?: number;
+  /** Parts to run; undefined: all. */
+  readonly only?: readonly PartName[];
+  readonly operator: OperatorLog;
+}
+
+export interface RunningServer {
+  /** Where people and clients find it, the desktop first. */
+  readonly urls: readonly string[];
+  /** Orderly and within 5 s; idempotent. */
+  stop(): Promise<void>;
+  health(): PartsHealth;
+  /** What the control socket offers beside `status` and `stop`. */
+  readonly control?: ControlCommands;
+}

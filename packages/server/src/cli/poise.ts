@@ -1,0 +1,59 @@
+/** The command `poise`: finds the command, reads its arguments, says in one sentence what went wrong. */
+import { catalogueOf, languageOf, PlainError, say, words } from '../messages/catalogue.ts';
+import { SettingsError } from '../settings/settings.ts';
+import { findCommand, readArguments, unknownCommand } from './arguments.ts';
+import { EXIT, UsageError } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { commandHelp, overview, usageOf } from './help.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** Runs one command. @returns the exit status: 0 done, 1 failed, 2 not understood */
+export async function runCommand(given: readonly string[], terminal: Terminal): Promise<number> {
+  const first = given[0];
+  if (first === undefined || first === '--help' || first === '-h') {
+    terminal.print(overview(COMMANDS, terminal));
+    return first === undefined ? EXIT.usage : EXIT.done;
+  }
+  const found = findCommand(first === '--version' ? ['version'] : given, COMMANDS);
+  if (found === undefined) {
+    terminal.printError(words(unknownCommand(given, COMMANDS).said, terminal.messages));
+    terminal.printError(overview(COMMANDS, terminal));
+    return EXIT.usage;
+  }
+  try {
+    const args = readArguments(found.command, found.rest, terminal);
+    if (args.flags.has('help')) {
+      terminal.print(commandHelp(found.command, terminal));
+      return EXIT.done;
+    }
+    return await found.command.run(args, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.printError(error.message);
+      terminal.printError(say(terminal.messages, 'cli.usage', { usage: usageOf(found.command) }));
+      return EXIT.usage;
+    }
+    for (const sentence of sentences(error, terminal)) terminal.printError(sentence);
+    return EXIT.failed;
+  }
+}
+
+function sentences(error: unknown, { messages, env }: Terminal): string[] {
+  if (error instanceof PlainError) return [words(error.said, messages)];
+  if (error instanceof SettingsError) return error.problems.map((problem) => words(problem, messages));
+  const reason =
+    error instanceof Error
+      ? env.NODE_DEBUG
+        ? (error.stack ?? error.message)
+        : error.message
+      : String(error);
+  return [say(messages, 'cli.unexpected', { reason })];
+}
+
+/** The entry of the executable. */
+export async function main(given: readonly string[]): Promise<number> {
+  const locale = Intl.DateTimeFormat().resolvedOptions().locale;
+  const wished = process.env.POISE_LANGUAGE;
+  const language = languageOf(wished === undefined ? process.env : { LANG: wished }, locale);
+  return runCommand(given, processTerminal(await catalogueOf(language)));
+}
