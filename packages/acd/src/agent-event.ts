@@ -27,13 +27,6 @@ export function stateNumber(state: AgentStateName): number {
     : AgentState[state];
 }
 
-/** Bit of a state in AgentStateMask: not the state's number (HOLD is state 10, bit 9). */
-export function stateMaskBit(state: number): number {
-  if (state === AgentState.HOLD) return ENUMS.AgentStateMask.HOLD;
-  if (state > AgentState.HOLD) return 1 << (state - 1);
-  return state === AgentState.UNKNOWN ? 0 : 1 << state;
-}
-
 /** The fields of the one AGENT_STATE_EVENT that tells of a change. MonitorID is left at 0. */
 export function agentStateEvent(
   change: AgentChange,

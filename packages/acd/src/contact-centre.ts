@@ -121,10 +121,7 @@ export class ContactCentre {
 
   /** OPEN_CONF (and for bridges the SYSTEM_EVENT) is on its way: what follows by itself. */
   opened(client: CtiClient): void {
-    for (const older of [...this.router.clients]) {
-      if (sameClient(older, client) && sameBinding(older, client))
-        older.end(FailureStatus.NEW_SESSION_OPENED);
-    }
+    this.router.olderSession(client)?.end(FailureStatus.NEW_SESSION_OPENED);
     this.router.add(client);
     if (hasService(client, ServiceMask.ALL_EVENTS)) {
       if (hasService(client, ServiceMask.SUPERVISOR))
@@ -369,8 +366,4 @@ function wantsTeams(client: CtiClient): boolean {
   return (
     hasService(client, ServiceMask.SUPERVISOR) && (client.callMsgMask & CallMsgMask.AGENT_TEAM_CONFIG) !== 0
   );
-}
-
-function sameBinding({ binding: a }: CtiClient, { binding: b }: CtiClient): boolean {
-  return a?.agentId === b?.agentId && a?.instrument === b?.instrument;
 }

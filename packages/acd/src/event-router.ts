@@ -1,5 +1,4 @@
-import { Broadcast, type CtiMessage, FailureStatus, ServiceMask } from '@poise/ged188';
-import { stateMaskBit } from './agent-event.ts';
+import { Broadcast, type CtiMessage, FailureStatus, ServiceMask, wantsEvent } from '@poise/ged188';
 import type { AgentChange } from './agent-model.ts';
 import { type Binding, type CtiClient, hasService } from './client.ts';
 
@@ -23,6 +22,8 @@ export const MONITORS_PER_CLIENT_MAX = 1000;
 export class EventRouter {
   readonly #clients = new Set<CtiClient>();
   readonly #all = new Set<CtiClient>();
+  /** By {@link identity}. */
+  readonly #byIdentity = new Map<string, CtiClient>();
   readonly #byAgent = new Map<string, CtiClient>();
   readonly #byInstrument = new Map<string, CtiClient>();
   readonly #monitors = new Map<number, Monitor>();
@@ -36,6 +37,7 @@ export class EventRouter {
 
   add(client: CtiClient): void {
     this.#clients.add(client);
+    this.#byIdentity.set(identity(client), client);
     if (hasService(client, ServiceMask.ALL_EVENTS)) this.#all.add(client);
     if (client.binding?.agentId != null) this.#byAgent.set(client.binding.agentId, client);
     if (client.binding?.instrument != null) this.#byInstrument.set(client.binding.instrument, client);
@@ -43,6 +45,7 @@ export class EventRouter {
 
   remove(client: CtiClient): void {
     this.#clients.delete(client);
+    if (this.#byIdentity.get(identity(client)) === client) this.#byIdentity.delete(identity(client));
     this.#all.delete(client);
     const { agentId = null, instrument = null } = client.binding ?? {};
     if (agentId !== null && this.#byAgent.get(agentId) === client) this.#byAgent.delete(agentId);
@@ -50,6 +53,12 @@ export class EventRouter {
       this.#byInstrument.delete(instrument);
     for (const monitor of this.#monitorsOf.get(client) ?? []) this.#drop(monitor);
     this.#monitorsOf.delete(client);
+  }
+
+  /** The session that the same client (id, signature, device) has open already, if any. */
+  olderSession(client: CtiClient): CtiClient | undefined {
+    const older = this.#byIdentity.get(identity(client));
+    return older === client ? undefined : older;
   }
 
   /** The session that holds a device, if any. */
@@ -67,10 +76,8 @@ export class EventRouter {
 
   /** Delivers one agent event; every recipient gets it once, monitors once more with their id. */
   agentEvent(change: AgentChange, event: CtiMessage): void {
-    const bits =
-      stateMaskBit(Number(event.fields.AgentState)) | stateMaskBit(Number(event.fields.SkillGroupState));
     const wants = (client: CtiClient): boolean =>
-      (client.agentStateMask & bits) !== 0 &&
+      wantsEvent(client, event) &&
       !(change.kind === 'again' && hasService(client, ServiceMask.IGNORE_DUPLICATE_AGENT_EVENTS));
     const shared = new Broadcast(event);
     for (const client of this.#all) if (wants(client)) client.send(shared);
@@ -85,7 +92,9 @@ export class EventRouter {
       if (key !== null) for (const monitor of this.#monitorsByKey.get(key) ?? []) watching.add(monitor);
     }
     for (const monitor of watching) {
-      if ((monitor.agentStateMask & bits) === 0) continue;
+      const { services, callMsgMask, configMsgMask } = monitor.client;
+      const interests = { services, callMsgMask, configMsgMask, agentStateMask: monitor.agentStateMask };
+      if (!wantsEvent(interests, event)) continue;
       monitor.client.send({ name: event.name, fields: { ...event.fields, MonitorID: monitor.id } });
     }
   }
@@ -136,4 +145,9 @@ export class EventRouter {
     watching?.delete(monitor);
     if (watching?.size === 0) this.#monitorsByKey.delete(monitor.key);
   }
+}
+
+/** Two sessions of one identity belong to one client: the newer ends the older. */
+function identity({ clientId, clientSignature, binding }: CtiClient): string {
+  return JSON.stringify([clientId, clientSignature, binding?.agentId, binding?.instrument]);
 }
