@@ -42,7 +42,7 @@ test('bare and full JID in any case, and no JID at all, subscribe the sender', a
 });
 
 /** request, type of the error, condition, specific condition */
-const REFUSALS: ReadonlyArray<readonly [string, string, string, string?]> = [
+const REFUSALS: ReadonlyArray<readonly [request: string, type: string, condition: string, specific?: string]> = [
   [set(`<subscribe jid='${JID}'/>`), 'modify', 'bad-request', 'nodeid-required'],
   [set(`<subscribe node='/nowhere' jid='${JID}'/>`), 'cancel', 'item-not-found'],
   [set(`<subscribe node='${NODE}' jid='2002@${DOMAIN}'/>`), 'modify', 'bad-request', 'invalid-jid'],
@@ -88,7 +88,8 @@ const REFUSALS: ReadonlyArray<readonly [string, string, string, string?]> = [
   [iq('get', PUBSUB, "<query xmlns='jabber:iq:private'/>"), 'cancel', 'service-unavailable'],
 ];
 
-test.each(REFUSALS)('%s is refused with %s %s %s', async (request, type, condition, specific) => {
+test.each(REFUSALS)('%s is refused with %s %s %s', async (...row) => {
+  const [request, type, condition, specific] = row as [string, string, string, string | undefined];
   const agent = await client();
   const answer = parse(await agent.send(request));
   expect(answer.attrs).toMatchObject({ type: 'error', id: 'q', from: PUBSUB, to: FULL });
