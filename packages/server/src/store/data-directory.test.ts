@@ -46,9 +46,15 @@ describe('a new data directory', () => {
     expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
     if (process.platform !== 'win32') {
       expect(statSync(path).mode & 0o777).toBe(0o700);
-      expect(statSync(file('format')).mode & 0o777).toBe(0o600);
+      for (const name of readdirSync(path)) expect([name, statSync(file(name)).mode & 0o777]).toEqual([name, 0o600]);
     }
     expect(readdirSync(path).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  test('is whole in one file when it is closed', async () => {
+    await addPhone('1000');
+    expect(readFileSync(file('poise.sqlite')).includes('1000')).toBe(true);
+    expect(existsSync(file('poise.sqlite-wal')) ? statSync(file('poise.sqlite-wal')).size : 0).toBe(0);
   });
 
   test('keeps what was written when it is opened again', async () => {

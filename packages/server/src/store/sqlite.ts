@@ -2,6 +2,7 @@
  * Kysely over the `node:sqlite` API. The package @photostructure/sqlite gives that API to Node 20; the
  * built-in one prints a warning on 22 and 24, so the package is used everywhere.
  */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type Dialect, SqliteAdapter, SqliteDialect } from 'kysely';
 
@@ -18,6 +19,8 @@ const BUSY_TIMEOUT_MS = 5000;
  * @param path file, or `:memory:`
  */
 export function openDatabase(path: string): Database {
+  // Made beforehand, because SQLite would let everybody read a new file; its log takes over the mode.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     database.exec(
@@ -47,7 +50,7 @@ class DurableSqliteDialect extends SqliteDialect {
 export function sqliteDialect(database: Database): Dialect {
   return new DurableSqliteDialect({
     database: {
-      close: () => database.close(),
+      close: () => closeDatabase(database),
       prepare: (sql) => {
         const statement = database.prepare(sql);
         return {
@@ -60,6 +63,15 @@ export function sqliteDialect(database: Database): Dialect {
       },
     },
   });
+}
+
+/** Moves the log into the file, so that the file alone is whole, then closes. */
+function closeDatabase(database: Database): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
 }
 
 /** A counter that changes when another connection, also of another process, has written. */
