@@ -3,6 +3,7 @@
  * Everything that lives outside (directory, CTI link, notification service) is handed in.
  */
 import type { Clock } from '@poise/clock';
+import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook } from '../domain/agents.ts';
@@ -41,8 +42,8 @@ export interface Desk {
   readonly context: CommandContext;
   /** For the CTI link. */
   readonly ctiListener: CtiListener;
-  /** Login ids whose state the CTI link asks for. */
-  readonly agentIds: () => readonly string[];
+  /** Agents whose state the CTI link asks for. */
+  readonly agentIds: () => readonly AgentKey[];
   /** Ends the observation of the directory. */
   close(): void;
 }
@@ -72,11 +73,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
   });
-  const agentIds = () =>
-    directory.current
-      .users()
-      .filter(isApiUser)
-      .map(({ loginId }) => loginId);
+  const agentIds = () => directory.current.users().filter(isApiUser);
 
   status.onChange(() => notifier.publishSystemInfo());
 
@@ -105,7 +102,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     inService(first) {
       status.apply({ type: 'cti', inService: true });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
-      const ids = agentIds();
+      const ids = agentIds().map(({ loginId }) => loginId);
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
     },
     outOfService() {

@@ -133,6 +133,6 @@ test('whatever the CTI server does, every accepted request is answered by exactl
       expect(desk.requests.pending).toBe(0);
       await centre.close();
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 30_000);

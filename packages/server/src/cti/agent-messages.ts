@@ -6,6 +6,8 @@ import type { SetAgentState } from './port.ts';
 export const VOICE_MRD = 1;
 /** Longest AgentID of the floating field; longer ids go into AgentIDLong. */
 const AGENT_ID_MAX = 11;
+/** Bytes of AgentPassword without its closing zero. */
+const AGENT_PASSWORD_MAX = 63;
 
 const WIRE_STATE = {
   LOGIN: AgentState.LOGIN,
@@ -33,7 +35,7 @@ export function setAgentStateFields(request: SetAgentState, peripheralId: number
     AgentServiceReq: request.agentServiceReq,
     AgentInstrument: mobile === null ? request.extension : `${request.extension};${mobile.dialNumber}`,
     ...agentIdField(request.agentId),
-    ...(request.password === undefined ? {} : { AgentPassword: request.password }),
+    ...passwordField(request.password),
     ...(request.activeDeviceId === null ? {} : { ActiveTerminal: request.activeDeviceId }),
     ...(request.supervisorId === null || request.supervisorId.length > AGENT_ID_MAX
       ? {}
@@ -41,9 +43,26 @@ export function setAgentStateFields(request: SetAgentState, peripheralId: number
   };
 }
 
-/** Fields of QUERY_AGENT_STATE_REQ for one agent, without InvokeID. */
-export function queryAgentStateFields(agentId: string, peripheralId: number): Fields {
-  return { PeripheralID: peripheralId, MRDID: VOICE_MRD, ICMAgentID: 0, AgentID: agentId };
+/** What an agent is called by the CTI server. */
+export interface AgentKey {
+  readonly loginId: string;
+  /** ICMAgentID. */
+  readonly skillTargetId: number;
+}
+
+/** Fields of QUERY_AGENT_STATE_REQ for one agent, without InvokeID. Long ids have no field here. */
+export function queryAgentStateFields(agent: AgentKey, peripheralId: number): Fields {
+  const common = { PeripheralID: peripheralId, MRDID: VOICE_MRD };
+  return agent.loginId.length <= AGENT_ID_MAX
+    ? { ...common, ICMAgentID: 0, AgentID: agent.loginId }
+    : { ...common, ICMAgentID: agent.skillTargetId };
+}
+
+/** A password that the field has no room for is not sent: who asks was verified before. */
+function passwordField(password: string | undefined): Fields {
+  const fits =
+    password !== undefined && Buffer.byteLength(password) <= AGENT_PASSWORD_MAX && !password.includes('\0');
+  return fits ? { AgentPassword: password } : {};
 }
 
 function agentIdField(agentId: string): Fields {

@@ -7,6 +7,7 @@ import {
   BRIDGE_SERVICES,
   type ClientSessionEvent,
   ConfigMask,
+  ControlFailureCode,
   CtiClientSession,
   type CtiMessage,
   type DecodedMessage,
@@ -14,12 +15,13 @@ import {
   Framer,
   Ged188Error,
   message,
+  messageByName,
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { CtiServerInfo } from '../objects/system-info.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
-import { queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
+import { type AgentKey, queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import {
   type LinkEvent,
@@ -71,8 +73,8 @@ export interface CtiLinkDependencies {
   readonly clock: Clock;
   readonly happenings: Happenings;
   readonly connect: CtiSocketFactory;
-  /** Login ids whose state is asked after each (re)connection. */
-  readonly agentIds: () => readonly string[];
+  /** Agents whose state is asked after each (re)connection. */
+  readonly agentIds: () => readonly AgentKey[];
   /** Bound late: the listener itself depends on the link as a port. */
   readonly listener: () => CtiListener;
 }
@@ -91,6 +93,7 @@ export class CtiLink implements Part, CtiPort {
   #recovery: Recovery | null = null;
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
+  #unknownAgents: string[] = [];
   #wasInService = false;
   #sequence = 0;
   #lastSignOfLife: number | null = null;
@@ -226,7 +229,8 @@ export class CtiLink implements Part, CtiPort {
     const socket = this.#socket;
     try {
       for (const frame of this.#framer.push(chunk)) {
-        if (happenings.observed) happenings.publish('cti.raw', { type: frameType(frame), frame });
+        const type = frameType(frame);
+        if (happenings.observed && !UNTOLD.has(type)) happenings.publish('cti.raw', { type, frame });
         this.#session.received(frame);
         if (this.#socket !== socket) return;
       }
@@ -313,7 +317,7 @@ export class CtiLink implements Part, CtiPort {
   /** Required even where nothing is wanted: it tells the server that changes may be sent (ged188.md 10). */
   #requestConfiguration(): void {
     this.#configurationsAwaited = 1;
-    const fields = { ConfigInformation: ConfigMask.AGENT, PeripheralID: this.#d.settings.peripheralId };
+    const fields = { ConfigInformation: ConfigMask.SKILL_GROUP, PeripheralID: this.#d.settings.peripheralId };
     this.#session.request(message('CONFIG_REQUEST_EVENT', fields));
     this.#limit(this.#d.settings.configurationMs, () => {
       this.#operator('warn', 'The CTI server did not send its configuration in time; going on without it.');
@@ -323,21 +327,25 @@ export class CtiLink implements Part, CtiPort {
 
   #configured(): void {
     if (!this.#go('configured', 'configuration received')) return;
+    this.#unknownAgents = [];
     this.#recovery = new Recovery(this.#d.agentIds(), {
       window: this.#d.settings.recoveryWindow,
-      query: (agentId, done) => this.#query(agentId, done),
+      query: (agent, done) => this.#query(agent, done),
       finished: () => this.#recovered(),
     });
     this.#recovery.start();
   }
 
-  #query(agentId: string, done: () => void): void {
+  #query(agent: AgentKey, done: () => void): void {
     const recovery = this.#recovery;
-    const fields = queryAgentStateFields(agentId, this.#d.settings.peripheralId);
+    const { loginId: agentId } = agent;
+    const fields = queryAgentStateFields(agent, this.#d.settings.peripheralId);
     this.#request('QUERY_AGENT_STATE_REQ', fields, {
       kind: 'query',
       agentId,
-      answered: (snapshot) => {
+      answered: (snapshot, refusal) => {
+        if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED)
+          this.#unknownAgents.push(agentId);
         if (snapshot !== null && recovery?.isFresh(agentId))
           this.#d.listener().agentSnapshot(agentId, snapshot);
         done();
@@ -349,6 +357,13 @@ export class CtiLink implements Part, CtiPort {
     this.#recovery = null;
     if (!this.#go('recovered', 'the state of all agents is known')) return;
     this.#attempt = 0;
+    const unknown = this.#unknownAgents.length;
+    if (unknown > 0) {
+      this.#operator(
+        'warn',
+        `The CTI server does not know ${unknown} of our users, for instance ${this.#unknownAgents[0]}.`,
+      );
+    }
     const first = !this.#wasInService;
     this.#wasInService = true;
     this.#d.listener().inService(first);
@@ -385,7 +400,7 @@ export class CtiLink implements Part, CtiPort {
     const receivedAt = clock.now();
     this.#sequence += 1;
     const inbound = readInbound(decoded, { now: receivedAt });
-    if (happenings.observed) {
+    if (happenings.observed && !UNTOLD.has(decoded.type)) {
       const { name, type, fields } = decoded;
       const cause = inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {};
       happenings.publish(
@@ -468,6 +483,11 @@ export class CtiLink implements Part, CtiPort {
     return `The CTI link is ${this.#state.toLowerCase()}: ${this.#reason}.`;
   }
 }
+
+/** Thousands of these would bury what a reader of the log looks for. */
+const UNTOLD: ReadonlySet<number> = new Set(
+  ['HEARTBEAT_CONF', 'QUERY_AGENT_STATE_CONF'].map((name) => messageByName(name)!.type),
+);
 
 /** MessageType of a whole frame. */
 function frameType(frame: Uint8Array): number {

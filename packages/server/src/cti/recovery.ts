@@ -2,10 +2,11 @@
  * Asks the CTI server for the state of every agent after the link came (back), a window of requests at a
  * time (GED-188: restart of a client). A live event that arrives meanwhile is newer than any answer.
  */
+import type { AgentKey } from './agent-messages.ts';
 
 export interface RecoveryDependencies {
   /** Sends one query; `done` is called once, with or without an answer. */
-  readonly query: (agentId: string, done: () => void) => void;
+  readonly query: (agent: AgentKey, done: () => void) => void;
   readonly finished: () => void;
   /** Queries in flight: 1,000 for the embedded server, 50 for others. */
   readonly window: number;
@@ -13,15 +14,15 @@ export interface RecoveryDependencies {
 
 export class Recovery {
   readonly #d: RecoveryDependencies;
-  readonly #waiting: string[];
+  readonly #waiting: readonly AgentKey[];
   readonly #touched = new Set<string>();
   #next = 0;
   #inFlight = 0;
   #over = false;
   #sending = false;
 
-  constructor(agentIds: readonly string[], dependencies: RecoveryDependencies) {
-    this.#waiting = [...agentIds];
+  constructor(agents: readonly AgentKey[], dependencies: RecoveryDependencies) {
+    this.#waiting = agents;
     this.#d = dependencies;
   }
 
@@ -49,11 +50,11 @@ export class Recovery {
     if (this.#sending) return;
     this.#sending = true;
     while (!this.#over && this.#inFlight < this.#d.window && this.#next < this.#waiting.length) {
-      const agentId = this.#waiting[this.#next]!;
+      const agent = this.#waiting[this.#next]!;
       this.#next += 1;
       this.#inFlight += 1;
       let answered = false;
-      this.#d.query(agentId, () => {
+      this.#d.query(agent, () => {
         if (answered) return;
         answered = true;
         this.#inFlight -= 1;

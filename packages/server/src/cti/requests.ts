@@ -4,6 +4,7 @@
  */
 import type { AgentEvent } from '../domain/agents.ts';
 import type { Cause } from '../happenings.ts';
+import type { CtiRefusal } from '../objects/errors.ts';
 import type { CtiAnswer } from './port.ts';
 
 /** A control confirmation may take 10 to 15 s (GED-188); after this none will come. */
@@ -22,7 +23,7 @@ export type FiledRequest =
   | {
       readonly kind: 'query';
       readonly agentId: string;
-      readonly answered: (snapshot: Snapshot | null) => void;
+      readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
     };
 
 export class RequestLedger {
@@ -56,8 +57,9 @@ export class RequestLedger {
     const request = this.#take(invokeId);
     if (request?.kind === 'setAgentState') request.answered(answer);
     // "Not logged on" is an ordinary answer to a query, whatever its form.
-    if (request?.kind === 'query')
-      request.answered({ type: 'snapshot', state: 'LOGOUT', extension: undefined });
+    if (request?.kind === 'query') {
+      request.answered({ type: 'snapshot', state: 'LOGOUT', extension: undefined }, answer.refusal);
+    }
   }
 
   unanswered(invokeId: number, reason: 'timeout' | 'lost'): void {

@@ -153,6 +153,8 @@ describe('refusals before anything else', () => {
     expect(response.headers.allow).toBe('POST, OPTIONS');
     expect(errorType(response.body)).toBe('Method Not Allowed');
     expect((await centre.call('3001', 'DELETE', 'User/3001')).headers.allow).toBe('GET, PUT, HEAD, OPTIONS');
+    const trace = await centre.app.inject({ method: 'TRACE' as 'GET', url: '/finesse/api/Users' });
+    expect([trace.statusCode, errorType(trace.body)]).toEqual([405, 'Method Not Allowed']);
     expect((await centre.app.inject({ method: 'OPTIONS', url: '/finesse/api/Users' })).statusCode).toBe(200);
   });
 

@@ -102,6 +102,10 @@ export const restPlugin =
     });
 
     registerPaths(fastify, bytesMaxOf, answer);
+    // Methods that routes cannot name (TRACE, PROPFIND): the hook has answered before this is reached.
+    fastify.setNotFoundHandler((request, reply) =>
+      send(request, reply, exchanges.get(request)!, failed(failure('NOT_FOUND'))),
+    );
     done();
   };
 

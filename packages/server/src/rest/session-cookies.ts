@@ -8,14 +8,14 @@ export function sessionCookies(
 ): string[] {
   const cookies: string[] = [];
   const rest = secure ? '; Secure; HttpOnly' : '; HttpOnly';
-  if (!has(cookieHeader, 'JSESSIONIDSSO')) cookies.push(`JSESSIONIDSSO=${sessionId(random)}; Path=/${rest}`);
-  if (!has(cookieHeader, 'JSESSIONID')) cookies.push(`JSESSIONID=${sessionId(random)}; Path=/finesse${rest}`);
+  if (!SIGN_ON.test(cookieHeader ?? '')) cookies.push(`JSESSIONIDSSO=${sessionId(random)}; Path=/${rest}`);
+  if (!SESSION.test(cookieHeader ?? ''))
+    cookies.push(`JSESSIONID=${sessionId(random)}; Path=/finesse${rest}`);
   return cookies;
 }
 
-function has(header: string | undefined, name: string): boolean {
-  return header !== undefined && new RegExp(`(?:^|;\\s*)${name}=`).test(header);
-}
+const SIGN_ON = /(?:^|;\s*)JSESSIONIDSSO=/;
+const SESSION = /(?:^|;\s*)JSESSIONID=/;
 
 function sessionId(random: (bytes: number) => Uint8Array): string {
   return Buffer.from(random(16)).toString('hex').toUpperCase();

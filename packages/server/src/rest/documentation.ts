@@ -1,0 +1,31 @@
+/** The table of docs/rest.md, made from the resources and the table of roles. */
+import { OPERATIONS, type OperationRule, type Ownership } from '../accounts/operations.ts';
+import type { Method } from './resource.ts';
+import { RESOURCES } from './resources.ts';
+
+const OWNERSHIP_TEXT: Readonly<Record<Ownership, string>> = {
+  any: '',
+  own: 'the own one',
+  'own-or-administrator': 'the own one; administrators all',
+  'own-or-supervised': 'the own one; supervisors those of their teams; administrators all',
+  'supervised-team': 'supervised teams; administrators all',
+  'member-team': 'own and supervised teams',
+};
+
+/** Markdown table, one row per method of a resource. */
+export function resourceTable(): string {
+  const rows = RESOURCES.flatMap(({ path, methods }) =>
+    (Object.keys(methods) as Method[]).map((method) => {
+      const handler = methods[method]!;
+      const { roles, ownership }: OperationRule = OPERATIONS[handler.operation];
+      const who = roles === null ? 'everybody' : roles.length === 0 ? 'every user' : roles.join(', ');
+      const service = handler.always === true ? 'yes' : '';
+      return `| ${method} | \`/${path.replace('{userId}', '{id}').replace('{teamId}', '{id}')}\` | ${who} | ${OWNERSHIP_TEXT[ownership]} | ${service} |`;
+    }),
+  );
+  return [
+    '| method | path | roles | whose | also while out of service |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
