@@ -213,7 +213,7 @@ export const SETTINGS = {
   'notification.stanzaMaxBeforeAuth': setting(
     size(KIB, MIB),
     32 * KIB,
-    'Longest element before authentication.',
+    'Longest element before authentication; a token of 16 KiB must fit.',
   ),
   'notification.depthMax': setting(integer(4, 1000), 32, 'Deepest nesting of elements in a stanza.'),
   'notification.attributesMax': setting(integer(8, 1000), 64, 'Most attributes of one element.'),
