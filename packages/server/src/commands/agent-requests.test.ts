@@ -2,6 +2,7 @@ import { AgentState, type DecodedMessage } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../rest/testing/test-centre.ts';
 import { REQUEST_LIFE } from './agent-request.ts';
+import { REQUEST_LIMITS } from './agent-requests.ts';
 import { forceSignOut } from './force-sign-out.ts';
 
 let centre: TestCentre;
@@ -62,7 +63,7 @@ test('a confirmation without event ends in the object as it is', async () => {
   await centre.put('3001', { state: 'READY' }, 'r1');
   centre.server.confirm(held[0]!);
   expect(centre.answers('r1')).toHaveLength(0);
-  centre.clock.advance(2_000);
+  centre.clock.advance(5_000);
   expect(centre.answers('r1')[0]!.payload).toContain('<state>NOT_READY</state>');
 });
 
@@ -153,6 +154,19 @@ test('a change that somebody else made does not take the requestId of a waiting 
   expect(centre.answers('r1')[0]!.payload).toContain('<label>Team Meeting</label>');
 });
 
+test('an event that fits a request which still waits is published without its requestId', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  await centre.put('3001', { state: 'LOGOUT' }, 'r2');
+  centre.published.length = 0;
+  centre.server.event('3001', AgentState.LOGOUT, '', 50003);
+  expect(centre.published[0]!.payload).toMatch(/<state>LOGOUT<\/state>[\s\S]*<requestId><\/requestId>/);
+  centre.server.refuse(held[0]!, 22);
+  expect(centre.answers('r1')).toHaveLength(1);
+  expect(centre.answers('r2').map(({ node }) => node)).toContain('/finesse/api/User/3001');
+});
+
 test('when the link is lost every request under way is told so, also those that wait and those confirmed', async () => {
   await signedIn();
   const held = hold();
@@ -240,7 +254,7 @@ test('the presence-driven sign-out is forced with reason 255 and needs no answer
 });
 
 test('the queue of an agent is bounded; what is over the bound is refused at once', async () => {
-  centre = await TestCentre.open({ requestLimits: { perAgentMax: 2, settleMs: 2_000 } });
+  centre = await TestCentre.open({ requestLimits: { ...REQUEST_LIMITS, perAgentMax: 2 } });
   hold();
   const statuses = [];
   for (let i = 0; i < 4; i += 1) {

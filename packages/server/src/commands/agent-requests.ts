@@ -34,9 +34,11 @@ export interface RequestLimits {
   readonly perAgentMax: number;
   /** How long after a confirmation the event may come before the object is published as it is, ms. */
   readonly settleMs: number;
+  /** The same for sign-ins: a phone may need its time, and an early answer would look like a failure. */
+  readonly signInSettleMs: number;
 }
 
-export const REQUEST_LIMITS: RequestLimits = { perAgentMax: 16, settleMs: 2_000 };
+export const REQUEST_LIMITS: RequestLimits = { perAgentMax: 16, settleMs: 5_000, signInSettleMs: 10_000 };
 
 export interface AgentRequestsDependencies {
   readonly agents: AgentBook;
@@ -225,7 +227,8 @@ export class AgentRequests {
       this.#step(lane, request, 'settle');
       return;
     }
-    request.settleTimer = clock.schedule(this.#limits.settleMs, () => {
+    const settleMs = data.verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
+    request.settleTimer = clock.schedule(settleMs, () => {
       if (isReached(data, agents.get(data.agentId))) this.#keepDetails(request);
       this.#step(lane, request, 'settle');
       this.#advance(lane);
