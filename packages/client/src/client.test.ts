@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Harness, rejection } from '../test/harness.ts';
+import { settle, updateXml, userXml } from '../test/wire-texts.ts';
 import type { ApiError, PoiseClientOptions } from './index.ts';
-import { Harness, rejection } from './testing/harness.ts';
-import { settle, updateXml, userXml } from './testing/wire-texts.ts';
 
 const NODE = '/finesse/api/User/2001';
 const TEAM = '/finesse/api/Team/5000/Users';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { Harness, rejection } from '../test/harness.ts';
+import { settle, userXml } from '../test/wire-texts.ts';
 import { ApiError, PoiseClient } from './index.ts';
-import { Harness, rejection } from './testing/harness.ts';
-import { settle, userXml } from './testing/wire-texts.ts';
 
 const ERRORS =
   '<ApiErrors>\n  <ApiError>\n    <ErrorType>Invalid Input</ErrorType>\n    <ErrorData>state</ErrorData>\n    <ErrorMessage>Invalid State specified for user</ErrorMessage>\n  </ApiError>\n</ApiErrors>';

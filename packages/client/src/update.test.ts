@@ -1,6 +1,6 @@
 import { parse } from '@poise/xml';
 import { describe, expect, test } from 'vitest';
-import { updateXml, userXml } from './testing/wire-texts.ts';
+import { updateXml, userXml } from '../test/wire-texts.ts';
 import { readEventMessage, readUpdate } from './update.ts';
 
 const NODE = '/finesse/api/User/2001';

@@ -2,9 +2,9 @@ import { VirtualClock } from '@poise/clock';
 import { type Element, element, parse } from '@poise/xml';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../testing/fake-bosh.ts';
-import { Harness } from '../testing/harness.ts';
-import { fakeResponse, settle, updateXml, userXml } from '../testing/wire-texts.ts';
+import type { Fault } from '../../test/fake-bosh.ts';
+import { Harness } from '../../test/harness.ts';
+import { fakeResponse, settle, updateXml, userXml } from '../../test/wire-texts.ts';
 import { BoshTransport } from './bosh-transport.ts';
 import type { StreamEnd } from './transport.ts';
 

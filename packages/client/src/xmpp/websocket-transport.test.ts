@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
+import { Harness, rejection } from '../../test/harness.ts';
+import { settle, updateXml, userXml } from '../../test/wire-texts.ts';
 import type { WebSocketConstructor } from '../platform.ts';
-import { Harness, rejection } from '../testing/harness.ts';
-import { settle, updateXml, userXml } from '../testing/wire-texts.ts';
 
 const NODE = '/finesse/api/User/2001';
 const make = () => new Harness({ transport: 'websocket' });

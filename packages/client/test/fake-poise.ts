@@ -1,5 +1,5 @@
 import { type Element, parse, serialize } from '@poise/xml';
-import type { ClientClock, FetchLike, WebSocketConstructor, WebSocketLike } from '../platform.ts';
+import type { ClientClock, FetchLike, WebSocketConstructor, WebSocketLike } from '../src/platform.ts';
 import { FakeBosh } from './fake-bosh.ts';
 import { FakeXmppSession } from './fake-xmpp-session.ts';
 import { DOMAIN, fakeResponse, userXml } from './wire-texts.ts';

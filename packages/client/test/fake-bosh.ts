@@ -1,5 +1,5 @@
 import { type Element, element, parse } from '@poise/xml';
-import type { ClientClock, ClientTimer } from '../platform.ts';
+import type { ClientClock, ClientTimer } from '../src/platform.ts';
 import type { FakeXmppSession } from './fake-xmpp-session.ts';
 import { fakeResponse } from './wire-texts.ts';
 

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import { PoiseClient } from '../client.ts';
-import type { PoiseClientOptions } from '../options.ts';
-import type { Update } from '../update.ts';
+import { PoiseClient } from '../src/client.ts';
+import type { PoiseClientOptions } from '../src/options.ts';
+import type { Update } from '../src/update.ts';
 import { FakePoise } from './fake-poise.ts';
 import { settle } from './wire-texts.ts';
 
