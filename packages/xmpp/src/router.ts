@@ -13,7 +13,8 @@ export class UserSessions {
   readonly bareJid: string;
   /** Escaped for an attribute. */
   readonly bareJidXml: string;
-  readonly sessions: ClientStream[] = [];
+  /** Replaced, never changed: whoever walks it may end sessions meanwhile. */
+  sessions: readonly ClientStream[] = [];
   /** Sessions that are available, or stand for one that was when they took its resource. */
   present = 0;
   bindTokens: number;
@@ -86,15 +87,14 @@ export class Router {
   }
 
   add(entry: UserSessions, session: ClientStream): void {
-    entry.sessions.push(session);
+    entry.sessions = [...entry.sessions, session];
     this.#sessions += 1;
   }
 
   remove(entry: UserSessions, session: ClientStream): void {
-    const at = entry.sessions.indexOf(session);
-    if (at < 0) return;
-    entry.sessions.splice(at, 1);
-    this.#sessions -= 1;
+    const rest = entry.sessions.filter((other) => other !== session);
+    this.#sessions -= entry.sessions.length - rest.length;
+    entry.sessions = rest;
   }
 
   /** Forgets a user without sessions. */

@@ -32,9 +32,12 @@ export type UnsubscribeResult =
   | { readonly ok: true; readonly automatic: boolean }
   | { readonly ok: false; readonly reason: 'item-not-found' | 'not-subscribed' | 'invalid-subid' };
 
+/** Shared by all nodes without subscriptions; never changed. */
+const NONE: Entry[] = [];
+
 class Node {
   readonly name: string;
-  readonly subscriptions: Entry[] = [];
+  subscriptions: Entry[] = NONE;
   item: Item | undefined = undefined;
   created = false;
   /** Whether the last item is kept for those who ask. */
@@ -236,25 +239,29 @@ export class Pubsub {
   #add(user: string, resource: string | null, name: string, origin: SubscriptionOrigin): Entry {
     const node = this.#node(name);
     const entry = new Entry(node, user, resource, origin);
-    node.subscriptions.push(entry);
+    // Most lists have one entry and stay so; a first push would reserve room for seventeen.
+    if (node.subscriptions === NONE) node.subscriptions = [entry];
+    else node.subscriptions.push(entry);
     const entries = this.#users.get(user);
-    if (entries === undefined) this.#users.set(user, [entry]);
-    else entries.push(entry);
+    this.#users.set(
+      entries === undefined ? entry.user : user,
+      entries === undefined ? [entry] : [...entries, entry],
+    );
     return entry;
   }
 
   #remove(entry: Entry): void {
     const { subscriptions } = entry.of;
     const last = subscriptions.pop() as Entry;
+    if (subscriptions.length === 0) entry.of.subscriptions = NONE;
     if (last !== entry) {
       subscriptions[entry.slot] = last;
       last.slot = entry.slot;
     }
-    if (subscriptions.length === 0 && entry.of.item === undefined && !entry.of.created)
+    if (entry.of.subscriptions === NONE && entry.of.item === undefined && !entry.of.created)
       this.#nodes.delete(entry.of.name);
-    const entries = this.#users.get(entry.user);
-    if (entries === undefined) return;
-    entries.splice(entries.indexOf(entry), 1);
-    if (entries.length === 0) this.#users.delete(entry.user);
+    const entries = this.#users.get(entry.user)?.filter((other) => other !== entry);
+    if (entries === undefined || entries.length === 0) this.#users.delete(entry.user);
+    else this.#users.set(entry.user, entries);
   }
 }

@@ -42,7 +42,9 @@ test('bare and full JID in any case, and no JID at all, subscribe the sender', a
 });
 
 /** request, type of the error, condition, specific condition */
-const REFUSALS: ReadonlyArray<readonly [request: string, type: string, condition: string, specific?: string]> = [
+const REFUSALS: ReadonlyArray<
+  readonly [request: string, type: string, condition: string, specific?: string]
+> = [
   [set(`<subscribe jid='${JID}'/>`), 'modify', 'bad-request', 'nodeid-required'],
   [set(`<subscribe node='/nowhere' jid='${JID}'/>`), 'cancel', 'item-not-found'],
   [set(`<subscribe node='${NODE}' jid='2002@${DOMAIN}'/>`), 'modify', 'bad-request', 'invalid-jid'],

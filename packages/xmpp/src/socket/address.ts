@@ -1,13 +1,7 @@
 /** Addresses of sockets. */
-import type { Socket } from 'node:net';
 
-/** 127.0.0.0/8 and ::1, also mapped. */
+/** 127.0.0.0/8 and ::1, also mapped: a peer with such an address is on this machine, so both ends are. */
 export function isLoopback(address: string | undefined): boolean {
   if (address === undefined) return false;
   return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
-}
-
-/** Both ends are on this machine. */
-export function isLoopbackSocket(socket: Socket): boolean {
-  return isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress);
 }

@@ -7,7 +7,7 @@ import type { XmlLimits } from '@poise/xml';
 import { NS } from '../namespaces.ts';
 import { attribute } from '../stanza.ts';
 import type { SaslPolicy, Stream, StreamEnd, StreamError, Transport, TransportKind } from '../transport.ts';
-import { isLoopback, isLoopbackSocket } from './address.ts';
+import { isLoopback } from './address.ts';
 import type { SocketHost } from './socket-host.ts';
 
 /** More than this is written at once instead of at the end of the turn. */
@@ -51,8 +51,8 @@ export abstract class SocketTransport implements Transport {
     this.id = host.options.ids.hex(8);
     this.remoteAddress = remoteAddress;
     this.remotePort = socket.remotePort ?? 0;
-    // What a proxy says about its client counts more than where the proxy is.
-    this.loopback = isLoopbackSocket(socket) && isLoopback(remoteAddress);
+    // What a proxy says about its client counts, not where the proxy is.
+    this.loopback = isLoopback(remoteAddress);
     this.#openedAt = host.options.clock.monotonic();
     this.#activeAt = this.#openedAt;
     this.stream = host.options.openStream(this);

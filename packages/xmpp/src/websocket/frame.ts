@@ -4,13 +4,15 @@
  */
 
 const TEXT = 0x81;
+/** Below half of the pool's size an unsafe allocation costs next to nothing. */
+const POOLED_BYTES = Buffer.poolSize >>> 1;
 
 /** All texts, one frame each, in one buffer. */
 export function textFrames(texts: readonly string[]): Buffer {
   let total = 0;
   for (const text of texts) total += 10 + text.length * 3;
   // Sized for the worst case where that is small; measured where it is not.
-  if (total > 16_384) {
+  if (total > POOLED_BYTES) {
     total = 0;
     for (const text of texts) total += 10 + Buffer.byteLength(text);
   }
