@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../accounts/scram-keys.ts';
 import { controlRequest } from '../control/client.ts';
 import { controlLocation } from '../control/location.ts';
@@ -250,7 +250,10 @@ describe('start', () => {
     );
   }
   const said = async (part: string): Promise<void> => {
-    while (!out.some((line) => line.includes(part))) await new Promise((resolve) => setImmediate(resolve));
+    await vi.waitFor(() => expect(out.some((line) => line.includes(part))).toBe(true), {
+      timeout: 5000,
+      interval: 5,
+    });
   };
   const location = (role: 'server' | 'cti' = 'server') => controlLocation(data, role);
 
@@ -277,7 +280,7 @@ describe('start', () => {
   test('waits with IN_SERVICE until all parts answer', async () => {
     ready = false;
     const running = run('server');
-    while (started.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await vi.waitFor(() => expect(started).toHaveLength(1), { interval: 5 });
     expect(await withData('status', '--json')).toBe(EXIT.failed);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({
       ready: false,
@@ -335,6 +338,22 @@ describe('start', () => {
     );
     await expect(failing).rejects.toThrow('The part http cannot start: port 8082 is in use.');
     await expect(controlRequest(location(), 'status')).rejects.toThrow('No Poise is running');
+  });
+
+  test('for others is refused until an administrator password was set by hand', async () => {
+    await expect(run('server', '--set', 'host=0.0.0.0')).rejects.toThrow(
+      'needs an administrator whose password was set',
+    );
+    await expect(run('server', '--set', 'host=0.0.0.0', '--set', 'ports.https=off')).rejects.toThrow(
+      'needs TLS',
+    );
+    expect(started).toEqual([]);
+    secrets = ['a long password'];
+    await withData('user', 'set-password', 'root', '--administrator', '--set', 'accounts.iterations=4096');
+    const running = run('server', '--set', 'host=0.0.0.0');
+    await said('IN_SERVICE');
+    await controlRequest(location(), 'stop');
+    expect(await running).toBe(EXIT.done);
   });
 
   test('in demo mode for others is refused', async () => {

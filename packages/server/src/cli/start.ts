@@ -2,7 +2,9 @@
 import { systemClock } from '@poise/clock';
 import { type ControlRole, controlLocation } from '../control/location.ts';
 import { ControlServer } from '../control/server.ts';
-import { catalogueOf, phrase, say, words } from '../messages/catalogue.ts';
+import { catalogueOf, PlainError, phrase, say, words } from '../messages/catalogue.ts';
+import { exposureProblem, isLoopback } from '../settings/exposure.ts';
+import type { Settings } from '../settings/settings.ts';
 import { type Arguments, UsageError } from './command.ts';
 import type { ServerStatus } from './control.ts';
 import {
@@ -51,6 +53,7 @@ export async function start(
   });
   await control.start();
   try {
+    await refuseExposure(settings, operator);
     const { startPoise } = await load();
     server = await startPoise({
       settings,
@@ -68,6 +71,22 @@ export async function start(
     await server?.stop();
     await control.stop();
     signals.close();
+  }
+}
+
+/** Others are served only when nobody can guess the way in. @throws PlainError */
+async function refuseExposure(settings: Settings, operator: OperatorLog): Promise<void> {
+  if (isLoopback(settings.host)) return;
+  const { Store } = await import('../store/store.ts');
+  const store = await Store.open({
+    path: settings.data,
+    onBackup: (backup) => operator.info(words(phrase('store.backup', backup))),
+  });
+  try {
+    const problem = exposureProblem(settings, await store.repositories.credentials.administratorSetByHand());
+    if (problem !== null) throw new PlainError(problem);
+  } finally {
+    await store.close();
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VirtualClock } from '@poise/clock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import { openDatabase } from './sqlite.ts';
@@ -46,7 +47,8 @@ describe('a new data directory', () => {
     expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
     if (process.platform !== 'win32') {
       expect(statSync(path).mode & 0o777).toBe(0o700);
-      for (const name of readdirSync(path)) expect([name, statSync(file(name)).mode & 0o777]).toEqual([name, 0o600]);
+      for (const name of readdirSync(path))
+        expect([name, statSync(file(name)).mode & 0o777]).toEqual([name, 0o600]);
     }
     expect(readdirSync(path).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
@@ -210,7 +212,15 @@ test('what another process wrote is taken over, and remembered credentials with 
   expect(server.directory.current.devices()).toEqual(['1000']);
   expect(forgotten).toEqual([null]);
   expect(await server.refresh()).toBe(false);
+  const clock = new VirtualClock();
+  server.watch(clock);
+  await addPhone('1001');
+  const taken = new Promise<void>((resolve) => server.directory.onChange(() => resolve()));
+  clock.advance(2000);
+  await taken;
+  expect(server.directory.current.devices()).toEqual(['1000', '1001']);
   await server.close();
+  expect(clock.pending).toBe(0);
   await server.close();
   expect(await server.refresh()).toBe(false);
 });

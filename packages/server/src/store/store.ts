@@ -3,6 +3,7 @@
  * transactions; after each one the directory is replaced and everybody told.
  */
 import { existsSync } from 'node:fs';
+import type { Clock, Timer } from '@poise/clock';
 import { Kysely } from 'kysely';
 import { backUp, cannotOpen, type DataDirectory, inspectDataDirectory, migrate } from './data-directory.ts';
 import type { DirectorySource, UserRecord } from './directory.ts';
@@ -26,6 +27,8 @@ export interface StoreOptions {
   readonly steps?: readonly MigrationStep[];
 }
 
+const WATCH_INTERVAL_MS = 2000;
+
 /** Tells of changed passwords; null when anybody's may have changed. */
 export type CredentialListener = (loginId: string | null) => void;
 
@@ -41,6 +44,7 @@ export class Store {
   #storedUsers: ReadonlySet<UserRecord> = new Set();
   #seenVersion = 0;
   #closed = false;
+  #watch: Timer | undefined;
 
   private constructor(database: Database, db: Kysely<Schema>) {
     this.#database = database;
@@ -162,10 +166,20 @@ export class Store {
     return done;
   }
 
+  /** Looks for what other processes wrote, again and again until the store is closed. One number is read each time. */
+  watch(clock: Clock, intervalMs = WATCH_INTERVAL_MS, onProblem: (error: unknown) => void = () => {}): void {
+    this.#watch?.cancel();
+    this.#watch = clock.schedule(intervalMs, () => {
+      this.refresh().catch(onProblem);
+      this.watch(clock, intervalMs, onProblem);
+    });
+  }
+
   /** Waits for changes under way, then closes. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#watch?.cancel();
     await this.#queue;
     await this.#db.destroy();
   }
