@@ -44,7 +44,6 @@ export interface SaxesCore {
   /** Called by `close` when the last chunk is read. */
   end(): this;
   fail(message: string): this;
-  isChar(code: number): boolean;
   getCode(): number;
   captureNameChars(): number;
   pushAttribPlain(name: string, value: string): void;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { StreamParser, serialize, type XmlError, type XmlLimits } from './index.ts';
+import { parse, StreamParser, serialize, XmlError, type XmlLimits } from './index.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const HEADER =
@@ -117,6 +117,13 @@ describe('a stream', () => {
     expect(() => stream.write('<a/><b/>')).toThrow('handler');
     stream.write('<c/>');
     expect(stream.lines).toEqual([OPEN, '<a/>']);
+  });
+
+  test('an XmlError that a handler throws is its own, not one of the stream', () => {
+    stream.onElement = () => parse('<');
+    stream.write(HEADER);
+    expect(() => stream.write('<a/>')).toThrow(XmlError);
+    expect(stream.errors).toEqual([]);
   });
 
   test('a handler cannot write', () => {

@@ -19,6 +19,14 @@ export interface StreamParserEvents {
 /** Thrown through the tokenizer when a handler asks for a restart or an end in the midst of a chunk. */
 const INTERRUPTED = Symbol('interrupted');
 
+class HandlerFailure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 /**
  * Reads an XMPP stream (RFC 6120 section 4): one root that stays open, and complete elements below it.
  * Handlers are called from inside `write` and may call `reset`, `stop` and `setLimits`. An exception of a
@@ -58,7 +66,7 @@ export class StreamParser {
       }
     } catch (error) {
       this.#end();
-      throw error;
+      throw error instanceof HandlerFailure ? error.error : error;
     } finally {
       this.#writing = false;
     }
@@ -96,20 +104,19 @@ export class StreamParser {
         rootOpened: (root) => {
           this.#countBytes();
           this.#pendingBytes = 0;
-          this.#events.open(root);
-          this.#checkInterruption();
+          this.#tell(() => this.#events.open(root));
         },
         firstLevelClosed: (element) => {
           this.#countBytes();
           this.#pendingBytes = 0;
-          this.#events.element(element);
-          this.#checkInterruption();
+          this.#tell(() => this.#events.element(element));
         },
         rootClosed: () => {
           this.#end();
-          this.#events.close();
-          this.#interruption ??= 'stop';
-          this.#checkInterruption();
+          this.#tell(() => {
+            this.#events.close();
+            this.#interruption ??= 'stop';
+          });
         },
       },
       this.#rules,
@@ -127,7 +134,13 @@ export class StreamParser {
     this.#decoder.reset();
   }
 
-  #checkInterruption(): void {
+  /** Calls a handler. What it throws must not be taken for an error of the stream. */
+  #tell(handler: () => void): void {
+    try {
+      handler();
+    } catch (error) {
+      throw new HandlerFailure(error);
+    }
     if (this.#interruption !== undefined) throw INTERRUPTED;
   }
 

@@ -1,5 +1,6 @@
 import { AttributeMap, type Attributes, Element, NO_ATTRIBUTES } from './element.ts';
 import { isName, NS_XML, NS_XMLNS } from './names.ts';
+import { dereference, isReferenceCharacter, REFERENCE_LENGTH_MAX } from './references.ts';
 import { END_OF_CHUNK, SaxesBase, STATE_ATTRIBUTE, STATE_OPEN_TAG_SLASH, STATE_TEXT } from './saxes-core.ts';
 import { XmlError, type XmlErrorCode } from './xml-error.ts';
 import type { XmlLimits } from './xml-limits.ts';
@@ -39,9 +40,6 @@ interface OpenElement {
   readonly outer: Binding | undefined;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-/** Code units between `&` and `;`. Leading zeros may be many; this many nobody needs. */
-const REFERENCE_LENGTH_MAX = 32;
 const ENCODINGS = /^(utf-?8|us-ascii|ascii)$/i;
 
 /** Saxes with our own tree, namespaces, limits and refusals. Throws XmlError out of `write` and `close`. */
@@ -155,27 +153,11 @@ export class TreeParser extends SaxesBase {
       }
       if (!isReferenceCharacter(code)) this.refuse('not-well-formed', 'malformed reference');
     }
-    this.text += this.#dereference(this.entity + chunk.slice(start, this.prevI));
+    const meaning = dereference(this.entity + chunk.slice(start, this.prevI));
+    if (typeof meaning !== 'string') this.refuse(meaning.code, meaning.detail);
+    this.text += meaning;
     this.entity = '';
     this.state = this.entityReturnState;
-  }
-
-  #dereference(reference: string): string {
-    if (reference.charCodeAt(0) !== 0x23 /* # */) {
-      if (Object.hasOwn(ENTITIES, reference)) return ENTITIES[reference]!;
-      // RFC 6120 11.1: references to any entity but the five are restricted, not merely unknown.
-      return isName(reference)
-        ? this.refuse('restricted', 'only the five predefined entities are allowed')
-        : this.refuse('not-well-formed', 'malformed reference');
-    }
-    const isHex = reference.charCodeAt(1) === 0x78; /* x */
-    const digits = reference.slice(isHex ? 2 : 1);
-    if (!(isHex ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits)) {
-      this.refuse('not-well-formed', 'malformed character reference');
-    }
-    const code = Number.parseInt(digits, isHex ? 16 : 10);
-    if (!this.isChar(code)) this.refuse('invalid-character', 'reference to a character not allowed in XML');
-    return String.fromCodePoint(code);
   }
 
   override sOpenTag(): void {
@@ -363,19 +345,4 @@ export class TreeParser extends SaxesBase {
       this.refuse('limit-size', 'text too long');
     children[last] = before + text;
   }
-}
-
-/** `#`, digits, letters: whatever else stands between `&` and `;` is no reference that we could resolve. */
-function isReferenceCharacter(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x61 && code <= 0x7a) ||
-    code === 0x23 ||
-    // The rest of a name, so that an unknown entity is told from a bare ampersand.
-    code === 0x5f ||
-    code === 0x2d ||
-    code === 0x2e ||
-    code > 0xbf
-  );
 }
