@@ -21,7 +21,9 @@ export function commandHelp(command: Command, { messages }: Terminal): string {
   return [
     `${messages[command.help]}.`,
     say(messages, 'cli.usage', { usage: usageOf(command) }),
-    ...(rows.length === 0 ? [] : ['', say(messages, 'cli.options'), ...table(rows)]),
+    '',
+    say(messages, 'cli.options'),
+    ...table([...rows, ['--help', messages['option.help']]]),
   ].join('\n');
 }
 
