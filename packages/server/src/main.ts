@@ -292,6 +292,9 @@ async function openFoundation(
     limits: settings.accounts,
     happenings,
   });
+  // What `poise user` writes beside a running server holds at once.
+  store.watch(clock);
+  store.onCredentialChange((id) => accounts.forget(id));
   return {
     store,
     directory: store.directory,
@@ -315,7 +318,7 @@ function ctiHostOf(
     deployment: settings.deployment,
     onDisconnect: settings.presence.onDisconnect,
     peripheralId: settings.cti.peripheralId,
-    host: '127.0.0.1',
+    host: settings.cti.a?.host ?? '127.0.0.1',
     portA: settings.ports.ctiA,
     portB: settings.ports.ctiB,
     trace: journal.ctiTrace,
