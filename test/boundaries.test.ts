@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'happenings',
     'main',
   ],
+  desk: ['commands', 'cti', 'notify', 'objects', 'domain', 'store', 'happenings'],
   rest: ['objects', 'commands', 'domain', 'store', 'accounts', 'happenings'],
   commands: ['domain', 'cti', 'store', 'accounts', 'happenings'],
   cti: ['domain', 'store', 'parts', 'happenings'],

@@ -13,7 +13,7 @@ import { PasswordProvider } from './accounts/password-provider.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
-import { createDesk, type Desk } from './commands/desk.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';

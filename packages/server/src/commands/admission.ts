@@ -1,8 +1,8 @@
 /** What every command is given and what it answers. */
 import type { AgentBook } from '../domain/agents.ts';
+import { type ApiFailure, failure } from '../domain/errors.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
-import { type ApiFailure, failure } from '../objects/errors.ts';
 import type { DirectorySource, ReasonCategory, UserRecord } from '../store/directory.ts';
 import type { AgentRequestData } from './agent-request.ts';
 import type { AgentRequests } from './agent-requests.ts';

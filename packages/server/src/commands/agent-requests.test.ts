@@ -1,6 +1,6 @@
 import { AgentState, type DecodedMessage } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
-import { TestCentre } from '../rest/testing/test-centre.ts';
+import { TestCentre } from '../../test/centre/test-centre.ts';
 import { REQUEST_LIFE } from './agent-request.ts';
 import { REQUEST_LIMITS } from './agent-requests.ts';
 import { forceSignOut } from './force-sign-out.ts';

@@ -7,9 +7,9 @@ import type { Clock } from '@poise/clock';
 import type { CtiAnswer, CtiPort } from '../cti/port.ts';
 import { ON_A_CALL, permission } from '../domain/agent-state.ts';
 import type { AgentBook, AgentEvent } from '../domain/agents.ts';
+import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
-import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../objects/errors.ts';
 import {
   type AgentRequest,
   type AgentRequestData,

@@ -1,7 +1,7 @@
 /** READY, NOT_READY and WORK: by the agent or by a supervisor of its team (rest-api.md 4.7, 4.8). */
 import { permission, type Verb } from '../domain/agent-state.ts';
+import { failure } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES } from '../domain/profile.ts';
-import { failure } from '../objects/errors.ts';
 import {
   type Admission,
   type Asking,

@@ -1,7 +1,7 @@
 import { AgentState, type DecodedMessage } from '@poise/ged188';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TestCentre } from '../rest/testing/test-centre.ts';
+import { TestCentre } from '../../test/centre/test-centre.ts';
 import type { Asking } from './admission.ts';
 import { changeState } from './change-state.ts';
 import { signIn } from './sign-in.ts';

@@ -1,7 +1,7 @@
 /** Signs an agent in on an extension; forced, so that a second sign-in succeeds (rest-api.md 4.1, 4.2). */
 import type { MobileAgent } from '../domain/agents.ts';
+import { failure } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES } from '../domain/profile.ts';
-import { failure } from '../objects/errors.ts';
 import {
   type Admission,
   type Asking,

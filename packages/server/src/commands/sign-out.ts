@@ -1,7 +1,7 @@
 /** Signs an agent out: by itself, or by a supervisor of its team (rest-api.md 4.3; objects.md 2.5). */
 import { permission } from '../domain/agent-state.ts';
+import { failure } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES } from '../domain/profile.ts';
-import { failure } from '../objects/errors.ts';
 import {
   type Admission,
   type Asking,

@@ -9,7 +9,7 @@ import {
 } from '@poise/ged188';
 import type { AgentState } from '../domain/agent-state.ts';
 import type { AgentEvent } from '../domain/agents.ts';
-import type { CtiRefusal } from '../objects/errors.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import { VOICE_MRD } from './agent-messages.ts';
 
 /** The same words in our language. */

@@ -1,8 +1,8 @@
 import { VirtualClock } from '@poise/clock';
 import { AgentState } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
+import { TestCentre } from '../../test/centre/test-centre.ts';
 import { Happenings } from '../happenings.ts';
-import { TestCentre } from '../rest/testing/test-centre.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './link.ts';
 import {
   LINK_TRANSITIONS,

@@ -18,8 +18,8 @@ import {
   messageByName,
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
+import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { Cause, Happenings } from '../happenings.ts';
-import type { CtiServerInfo } from '../objects/system-info.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { type AgentKey, queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
 import { type Inbound, readInbound } from './inbound.ts';
@@ -126,7 +126,7 @@ export class CtiLink implements Part, CtiPort {
   }
 
   /** For SystemInfo. */
-  get info(): { version: number; lastSignOfLife: number | null; servers: readonly CtiServerInfo[] } {
+  get info(): CtiInfo {
     const { a, b } = this.#d.settings;
     const server = (side: 'A' | 'B', { host }: CtiAddress): CtiServerInfo => {
       const active = this.#session.state === 'OPEN' && this.#side === side;

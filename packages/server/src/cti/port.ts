@@ -1,7 +1,7 @@
 /** What commands need of the CTI link, and nothing more. */
 import type { MobileAgent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
-import type { CtiRefusal } from '../objects/errors.ts';
 
 /** A wish for SET_AGENT_STATE_REQ in our words. */
 export interface SetAgentState {

@@ -3,8 +3,8 @@
  * by the session (20 s, CF_REQUEST_TIMEOUT_REJECTION); each entry is taken exactly once.
  */
 import type { AgentEvent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
-import type { CtiRefusal } from '../objects/errors.ts';
 import type { CtiAnswer } from './port.ts';
 
 /** A control confirmation may take 10 to 15 s (GED-188); after this none will come. */

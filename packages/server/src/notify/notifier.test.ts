@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { TestCentre } from '../rest/testing/test-centre.ts';
-import { agent, TEST_DATA } from '../rest/testing/test-directory.ts';
+import { TestCentre } from '../../test/centre/test-centre.ts';
+import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
 import { PresenceWatch } from './presence.ts';
 
 let centre: TestCentre;

@@ -3,10 +3,9 @@
  * (notification-service.md 5.5); a payload is built once per node, whoever listens.
  */
 import type { Clock } from '@poise/clock';
-import type { OutcomePort } from '../commands/agent-requests.ts';
+import type { AsyncError } from '../domain/errors.ts';
 import { compareDirectories, isApiUser } from '../domain/teams.ts';
 import type { Cause, Happenings } from '../happenings.ts';
-import type { AsyncError } from '../objects/errors.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import { SYSTEM_INFO, type SystemInfoSource } from '../objects/system-info.ts';
 import { errorUpdate, type UpdateEvent, updateOf } from '../objects/update.ts';
@@ -31,7 +30,8 @@ export interface NotifierDependencies {
 
 const API = '/finesse/api';
 
-export class Notifier implements OutcomePort {
+/** Fits the port of the commands to which outcomes go. */
+export class Notifier {
   readonly #d: NotifierDependencies;
   readonly #systemInfo: ObjectWriter<SystemInfoSource>;
 

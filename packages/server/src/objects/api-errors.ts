@@ -1,5 +1,5 @@
 /** ApiErrors: body of every failed answer. Order as captured: ErrorType, ErrorData, ErrorMessage. */
-import type { ApiFailure } from './errors.ts';
+import type { ApiFailure } from '../domain/errors.ts';
 import { leaf } from './writer.ts';
 
 export function apiErrors(failures: readonly ApiFailure[]): string {

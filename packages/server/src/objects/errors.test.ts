@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { parse } from '@poise/xml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  asyncError,
+  CTI_ERRORS,
+  ctiCode,
+  failure,
+  SYNC_ERRORS,
+  type SyncErrorCode,
+} from '../domain/errors.ts';
+import { asyncErrorTable, syncErrorTable } from '../domain/errors-documentation.ts';
 import { apiErrors } from './api-errors.ts';
-import { asyncError, CTI_ERRORS, ctiCode, failure, SYNC_ERRORS, type SyncErrorCode } from './errors.ts';
-import { asyncErrorTable, syncErrorTable } from './errors-documentation.ts';
 import { errorUpdate } from './update.ts';
 
 const document = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');

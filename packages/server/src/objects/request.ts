@@ -4,7 +4,7 @@
  * one counts, developer guide 12.5 page 241).
  */
 import { type Element, parse, XmlError } from '@poise/xml';
-import { type ApiFailure, failure } from './errors.ts';
+import { type ApiFailure, failure } from '../domain/errors.ts';
 
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }

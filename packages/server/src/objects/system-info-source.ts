@@ -1,7 +1,8 @@
 /** Collects what SystemInfo prints, at the moment it is asked. */
 import type { Clock } from '@poise/clock';
+import type { CtiInfo } from '../domain/cti-info.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
-import type { CtiServerInfo, NodeAddress, SystemInfoSource } from './system-info.ts';
+import type { NodeAddress, SystemInfoSource } from './system-info.ts';
 
 /** What does not change while the server runs. Hosts keep their spelling: clients compare exactly. */
 export interface SystemIdentity {
@@ -10,13 +11,6 @@ export interface SystemIdentity {
   readonly xmppDomain: string;
   readonly peripheralId: number;
   readonly ctiHeartbeatIntervalSeconds: number;
-}
-
-export interface CtiInfo {
-  readonly version: number;
-  /** Wall ms. */
-  readonly lastSignOfLife: number | null;
-  readonly servers: readonly CtiServerInfo[];
 }
 
 export function systemInfoSource(

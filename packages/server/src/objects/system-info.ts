@@ -1,4 +1,5 @@
 /** SystemInfo: asked without credentials, by everybody, all the time (objects.md 5; seed of release 9.1). */
+import type { CtiServerInfo } from '../domain/cti-info.ts';
 import type { ServiceStatus } from '../domain/system-status.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
@@ -7,13 +8,6 @@ export interface NodeAddress {
   readonly httpsPort: number;
   readonly xmppPort: number;
   readonly xmppSecurePort: number;
-}
-
-export interface CtiServerInfo {
-  readonly host: string;
-  /** Seconds since this side was connected; 0 when it is not. */
-  readonly connectedSeconds: number;
-  readonly active: boolean;
 }
 
 export interface SystemInfoSource {

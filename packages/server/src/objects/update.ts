@@ -1,6 +1,7 @@
 /** The Update element: what notification nodes carry (notification-service.md 5.4; rest-api.md 2.4). */
+
+import type { AsyncError } from '../domain/errors.ts';
 import { isSince, type Profile } from '../domain/profile.ts';
-import type { AsyncError } from './errors.ts';
 import { leaf } from './writer.ts';
 
 export type UpdateEvent = 'POST' | 'PUT' | 'DELETE';

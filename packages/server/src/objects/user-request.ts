@@ -2,7 +2,7 @@
 import type { Element } from '@poise/xml';
 import { isVerb, type Verb } from '../domain/agent-state.ts';
 import type { MobileAgent } from '../domain/agents.ts';
-import { failure } from './errors.ts';
+import { failure } from '../domain/errors.ts';
 import { childText, lastChild, type Reading, refuse } from './request.ts';
 
 export interface UserRequest {

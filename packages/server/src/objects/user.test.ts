@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { AgentBook } from '../domain/agents.ts';
 import type { Profile } from '../domain/profile.ts';
-import { agent, TEST_DATA, TestDirectorySource } from '../rest/testing/test-directory.ts';
 import { Presenter } from './presenter.ts';
 import { updateOf } from './update.ts';
 

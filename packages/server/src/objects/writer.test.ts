@@ -1,9 +1,9 @@
 import { parse } from '@poise/xml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { AgentBook } from '../domain/agents.ts';
 import { type Profile, RELEASES } from '../domain/profile.ts';
-import { agent, TEST_DATA, TestDirectorySource } from '../rest/testing/test-directory.ts';
 import { fieldsFor, fieldsOf, timeText } from './description.ts';
 import { Presenter } from './presenter.ts';
 import { USER, type UserSource } from './user.ts';

@@ -1,6 +1,7 @@
 /** What a handler gives back, and the headers that every answer bears (rest-api.md 1.3, 1.5). */
+
+import type { ApiFailure } from '../domain/errors.ts';
 import { apiErrors } from '../objects/api-errors.ts';
-import type { ApiFailure } from '../objects/errors.ts';
 
 /** Also on an empty 202. */
 export const CONTENT_TYPE = 'application/xml;charset=UTF-8';

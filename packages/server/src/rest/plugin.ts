@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../accounts/accounts.ts';
 import { decide, isPublic, lockScopeOf } from '../accounts/policy.ts';
-import { type ApiFailure, failure } from '../objects/errors.ts';
+import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
 import { type Answer, CONTENT_TYPE, failed } from './answer.ts';
 import { CHALLENGE, readBasic } from './basic-authentication.ts';
@@ -66,6 +66,13 @@ export const restPlugin =
       dependencies.accounts
         .authenticate(scope, credentials.user, credentials.secret)
         .then(proceed, (error: Error) => next(error));
+    });
+
+    // Fastify writes names in lower case; the raw answer keeps the original's.
+    fastify.addHook('onSend', (_request, reply, payload, next) => {
+      reply.removeHeader('content-type');
+      reply.raw.setHeader('Content-Type', CONTENT_TYPE);
+      next(null, payload);
     });
 
     const answer = (request: FastifyRequest, reply: FastifyReply) => {
@@ -207,18 +214,9 @@ function unauthorized(exchange: Exchange): Answer {
   return failed(failure('UNAUTHORIZED', exchange.userPresented), { 'WWW-Authenticate': CHALLENGE });
 }
 
-function unauthorizedBecause(
-  exchange: Exchange,
-  authentication: Extract<Authentication, { ok: false }>,
-): Answer {
-  if (authentication.reason === 'unavailable') return failed(failure('OUT_OF_SERVICE'));
-  const { happenings } = exchange.dependencies;
-  happenings.publish(
-    'auth.failed',
-    { user: exchange.userPresented, where: 'rest', reason: authentication.reason },
-    exchange.cause,
-  );
-  return unauthorized(exchange);
+/** Accounts tell of failed attempts and locks themselves. */
+function unauthorizedBecause(exchange: Exchange, { reason }: Extract<Authentication, { ok: false }>): Answer {
+  return reason === 'unavailable' ? failed(failure('OUT_OF_SERVICE')) : unauthorized(exchange);
 }
 
 function failureOf(error: { statusCode?: number; code?: string }, exchange: Exchange): ApiFailure {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { TestCentre } from './testing/test-centre.ts';
+import { TestCentre } from '../../test/centre/test-centre.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());
@@ -69,7 +69,7 @@ test('names of headers go out as the original writes them, and an empty 202 has 
     'Pragma: No-cache',
     'Cache-Control: no-cache',
     'requestId: r1',
-    'content-type: application/xml;charset=UTF-8',
+    'Content-Type: application/xml;charset=UTF-8',
     'content-length: 0',
   ]) {
     expect(answer).toContain(`\r\n${line}\r\n`);

@@ -2,14 +2,14 @@ import { type CtiServer, startCtiServer } from '@poise/acd';
 import { systemClock } from '@poise/clock';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
-import { createDesk, type Desk } from '../commands/desk.ts';
+import { TestAccounts } from '../../test/centre/test-accounts.ts';
+import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../cti/link.ts';
 import { tcpSocket } from '../cti/socket.ts';
+import { createDesk, type Desk } from '../desk/desk.ts';
 import { Happenings } from '../happenings.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { restPlugin } from './plugin.ts';
-import { TestAccounts } from './testing/test-accounts.ts';
-import { agent, TEST_DATA, TestDirectorySource } from './testing/test-directory.ts';
 
 /** The real clock, real sockets and the real embedded CTI server; only the HTTP port is spared. */
 class Centre {

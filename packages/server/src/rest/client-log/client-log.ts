@@ -1,5 +1,5 @@
 /** A desktop sends its log (rest-api.md 4.11). */
-import { failure } from '../../objects/errors.ts';
+import { failure } from '../../domain/errors.ts';
 import {
   CLIENT_LOG_CHARACTERS_MAX,
   CLIENT_LOG_LIMITS,

@@ -1,5 +1,5 @@
 /** Reason codes and wrap-up reasons, as users and administrators see them (rest-api.md 4.9). */
-import { failure } from '../../objects/errors.ts';
+import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import { REASON_CODE, WRAP_UP_REASON } from '../../objects/reasons.ts';
 import { objectWriter } from '../../objects/writer.ts';

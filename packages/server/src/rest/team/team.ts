@@ -1,7 +1,7 @@
 /** A team with summaries of its members, for its supervisors (rest-api.md 6). */
 
+import { failure } from '../../domain/errors.ts';
 import { isSince } from '../../domain/profile.ts';
-import { failure } from '../../objects/errors.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
 import type { Resource } from '../resource.ts';

@@ -1,5 +1,5 @@
 /** Which way a user signs in; asked without credentials, so it says nothing about who exists. */
-import { failure } from '../../objects/errors.ts';
+import { failure } from '../../domain/errors.ts';
 import { userAuthMode } from '../../objects/list.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';

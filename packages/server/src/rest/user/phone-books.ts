@@ -1,5 +1,5 @@
 /** Phone books of a user, contacts embedded, by range (rest-api.md 1.8). */
-import { failure } from '../../objects/errors.ts';
+import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import { CONTACTS_MAX, PHONE_BOOK, parseContactRange, sliceContacts } from '../../objects/phone-books.ts';
 import { objectWriter } from '../../objects/writer.ts';

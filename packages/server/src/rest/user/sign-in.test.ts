@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { TestCentre } from '../testing/test-centre.ts';
+import { TestCentre } from '../../../test/centre/test-centre.ts';
 
 let centre: TestCentre | undefined;
 afterEach(() => centre?.close());

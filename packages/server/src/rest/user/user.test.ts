@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TestCentre } from '../testing/test-centre.ts';
+import { TestCentre } from '../../../test/centre/test-centre.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());

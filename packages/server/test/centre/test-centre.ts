@@ -1,13 +1,13 @@
 /** The webservices with everything real but the outside: directory, accounts, sockets, time. */
 import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
-import type { RequestLimits } from '../../commands/agent-requests.ts';
-import { createDesk, type Desk } from '../../commands/desk.ts';
-import { CTI_LINK_DEFAULTS, CtiLink } from '../../cti/link.ts';
-import { ScriptedCtiServer } from '../../cti/testing/scripted-cti-server.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { type Happening, Happenings } from '../../happenings.ts';
-import { restPlugin } from '../plugin.ts';
+import type { RequestLimits } from '../../src/commands/agent-requests.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
+import { createDesk, type Desk } from '../../src/desk/desk.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import { type Happening, Happenings } from '../../src/happenings.ts';
+import { restPlugin } from '../../src/rest/plugin.ts';
+import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
 

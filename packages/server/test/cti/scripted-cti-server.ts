@@ -15,7 +15,7 @@ import {
   PeripheralType,
   SystemEventID,
 } from '@poise/ged188';
-import type { CtiSocketEvents, CtiSocketFactory } from '../socket.ts';
+import type { CtiSocketEvents, CtiSocketFactory } from '../../src/cti/socket.ts';
 
 export interface ScriptedAgent {
   state: number;

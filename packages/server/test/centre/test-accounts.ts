@@ -1,6 +1,6 @@
 /** Accounts whose passwords equal the login id; knows locks only as far as told. */
-import type { Accounts, Authentication, LockScope } from '../../accounts/accounts.ts';
-import type { DirectorySource } from '../../store/directory.ts';
+import type { Accounts, Authentication, LockScope } from '../../src/accounts/accounts.ts';
+import type { DirectorySource } from '../../src/store/directory.ts';
 
 export class TestAccounts implements Accounts {
   readonly locked = new Set<string>();

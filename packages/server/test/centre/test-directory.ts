@@ -9,7 +9,7 @@ import type {
   TeamRecord,
   UserRecord,
   WrapUpReasonRecord,
-} from '../../store/directory.ts';
+} from '../../src/store/directory.ts';
 
 export interface TestCentreData {
   readonly users: readonly UserRecord[];

@@ -3,10 +3,14 @@
  * Everything that lives outside (directory, CTI link, notification service) is handed in.
  */
 import type { Clock } from '@poise/clock';
+import type { CommandContext } from '../commands/admission.ts';
+import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
+import { mayAskForWrapUp } from '../commands/change-state.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook } from '../domain/agents.ts';
+import type { CtiInfo } from '../domain/cti-info.ts';
 import type { Profile } from '../domain/profile.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
@@ -14,11 +18,8 @@ import type { Happenings } from '../happenings.ts';
 import { type NotificationPort, Notifier } from '../notify/notifier.ts';
 import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
-import { type CtiInfo, type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
+import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
-import type { CommandContext } from './admission.ts';
-import { AgentRequests, type RequestLimits } from './agent-requests.ts';
-import { mayAskForWrapUp } from './change-state.ts';
 
 export interface DeskDependencies {
   readonly profile: Profile;

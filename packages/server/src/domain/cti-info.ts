@@ -1,0 +1,16 @@
+/** What SystemInfo tells of the CTI side. */
+
+export interface CtiServerInfo {
+  readonly host: string;
+  /** Seconds since this side was connected; 0 when it is not. */
+  readonly connectedSeconds: number;
+  readonly active: boolean;
+}
+
+export interface CtiInfo {
+  /** Protocol version in use. */
+  readonly version: number;
+  /** Wall ms of the last sign of life; null before the first. */
+  readonly lastSignOfLife: number | null;
+  readonly servers: readonly CtiServerInfo[];
+}
