@@ -16,8 +16,8 @@ export type Fault = 'none' | 'request lost' | 'answer lost' | 'status 502' | 'ga
 
 /** A BOSH server with one session at a time: rid order, hold 1, answers remembered for repetition. */
 export class FakeBosh {
-  /** Asked for each exchange. */
-  fault: () => Fault = () => 'none';
+  /** Asked for each exchange, with the body that is sent. */
+  fault: (body: string) => Fault = () => 'none';
   /** Bodies as they came, repetitions included. */
   readonly bodies: string[] = [];
   /** Stanzas as the session got them, each once. */
@@ -58,7 +58,7 @@ export class FakeBosh {
 
   async handle(text: string, signal: AbortSignal): Promise<Response> {
     if (this.override !== undefined) return this.override();
-    const fault = this.fault();
+    const fault = this.fault(text);
     if (fault === 'request lost') throw new TypeError('network error');
     if (fault === 'status 502') return fakeResponse(502, '<html>');
     this.bodies.push(text);

@@ -146,7 +146,7 @@ describe('hostile and broken documents are refused', () => {
   test('nesting 100,000 deep ends at the limit, however large the document may be', () => {
     const start = performance.now();
     expect(refusal('<a>'.repeat(100_000), { bytesMax: 1e9 }).code).toBe('limit-depth');
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test('a run of text is limited across references and sections', () => {
