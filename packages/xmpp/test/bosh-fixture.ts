@@ -114,7 +114,8 @@ export class Bosh {
       clock: this.clock,
       random: (bytes) => {
         const random = new Uint8Array(bytes);
-        new DataView(random.buffer).setUint32(0, 0x3445afbe + this.#randoms++);
+        const view = new DataView(random.buffer);
+        for (let at = 0; at + 4 <= bytes; at += 4) view.setUint32(at, 0x3445afbe + this.#randoms++);
         return random;
       },
       domain: 'fin1.example',

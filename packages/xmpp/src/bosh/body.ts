@@ -1,5 +1,7 @@
 /** The `<body/>` element: reading requests and writing answers, byte for byte (XEP-0124 4). */
 import { Element, parse, XmlError } from '@poise/xml';
+import type { StreamHeader } from '../transport.ts';
+import type { BoshLimits } from './limits.ts';
 import { parseRid } from './window.ts';
 
 export const NS_HTTPBIND = 'http://jabber.org/protocol/httpbind';
@@ -18,11 +20,7 @@ export interface RequestBody {
   readonly bytes: number;
 }
 
-export interface BodyLimits {
-  readonly bodyBytesMax: number;
-  readonly xmlDepthMax: number;
-  readonly xmlAttributesMax: number;
-}
+type BodyLimits = Pick<BoshLimits, 'bodyBytesMax' | 'xmlDepthMax' | 'xmlAttributesMax'>;
 
 /**
  * Reads a request body. Anything but a well-formed `<body/>` within the limits is undefined: it cannot
@@ -141,6 +139,24 @@ function inClientNamespace(element: Element, from: string): Element {
   return new Element(element.name, element.prefix, NS_CLIENT, element.attrs, children, element.attrPrefixes);
 }
 
+export function headerOf(element: Element): StreamHeader {
+  return {
+    to: element.attr('to'),
+    from: element.attr('from'),
+    version: element.attrNS(NS_XBOSH, 'version'),
+    lang: element.attr('xml:lang'),
+  };
+}
+
+export function isTerminate(element: Element): boolean {
+  return element.attr('type') === 'terminate';
+}
+
+/** A count from the client; what is no integer from 0 on counts as not given. */
+export function integerOf(text: string | undefined, otherwise: number): number {
+  return text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : otherwise;
+}
+
 // ---- answers ------------------------------------------------------------------------------------
 
 /**
@@ -169,31 +185,35 @@ export function emptyBody(ack: number): string {
   return ack === 0 ? EMPTY_BODY : `<body xmlns="${NS_HTTPBIND}" ack="${ack}"></body>`;
 }
 
-/** What the session request is granted, in the order in which it is written. */
+/** What the session request is granted. */
 export interface Grant {
   readonly sid: string;
   readonly requests: number;
-  readonly inactivity: number;
-  readonly polling: number;
   readonly wait: number;
   readonly hold: number;
-  readonly rid: number;
-  readonly maxpause: number;
-  readonly domain: string;
   /** The client asked for version 1.6 or above. */
   readonly modern: boolean;
 }
 
-/** The session creation response (XEP-0124 7.2, XEP-0206 5); `domain` is already escaped. */
-export function creationBody(grant: Grant, features: string): string {
+/**
+ * The session creation response (XEP-0124 7.2, XEP-0206 5), attributes in the order of the original.
+ * @param domain escaped for an attribute
+ */
+export function creationBody(
+  grant: Grant,
+  limits: Pick<BoshLimits, 'inactivitySeconds' | 'pollingSeconds' | 'maxpauseSeconds'>,
+  rid: number,
+  domain: string,
+  features: string,
+): string {
   const modern = grant.modern
-    ? ` hold="${grant.hold}" ack="${grant.rid}" maxpause="${grant.maxpause}" ver="1.6"`
+    ? ` hold="${grant.hold}" ack="${rid}" maxpause="${limits.maxpauseSeconds}" ver="1.6"`
     : '';
   return (
     `<body xmlns="${NS_HTTPBIND}" xmlns:stream="http://etherx.jabber.org/streams"` +
     ` authid="${grant.sid}" sid="${grant.sid}" secure="true" requests="${grant.requests}"` +
-    ` inactivity="${grant.inactivity}" polling="${grant.polling}" wait="${grant.wait}"${modern}` +
-    ` from="${grant.domain}" xmlns:xmpp="${NS_XBOSH}" xmpp:version="1.0" xmpp:restartlogic="true">` +
+    ` inactivity="${limits.inactivitySeconds}" polling="${limits.pollingSeconds}" wait="${grant.wait}"${modern}` +
+    ` from="${domain}" xmlns:xmpp="${NS_XBOSH}" xmpp:version="1.0" xmpp:restartlogic="true">` +
     `<stream:features>${features}</stream:features>${CLOSE}`
   );
 }

@@ -24,7 +24,7 @@ async function serve(options: Partial<BoshOptions> = {}) {
       return stream;
     },
     clock,
-    random: (bytes) => new Uint8Array(bytes).fill(++randoms),
+    random: (bytes) => Uint8Array.from({ length: bytes }, () => ++randoms % 251),
     domain: 'd',
     ...options,
   });

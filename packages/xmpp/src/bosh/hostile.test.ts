@@ -181,6 +181,16 @@ describe('a client that never fetches', () => {
     expect(c.stream.ends.length).toBe(1);
   });
 
+  test('a burst beyond the queue goes out on the request that is held, in order', async () => {
+    const c = new Client(new Bosh({ limits: { queuedStanzasMax: 3 } }), "hold='2' wait='30' ver='1.6'");
+    const [first, second] = [c.send(), c.send()];
+    for (let i = 1; i <= 5; i++) c.stream.transport.stanza(message(i));
+    await turn();
+    expect(first.body).toContain(sent(1) + sent(2) + sent(3));
+    expect(second.body).toBe(`<body xmlns='${NS}'>${sent(4)}${sent(5)}</body>`);
+    expect(c.stream.ends).toEqual([]);
+  });
+
   test('the stream is not called back from inside its own call', () => {
     const c = new Client(new Bosh({ limits: { queuedStanzasMax: 1 } }));
     c.stream.transport.stanza(message(1));

@@ -1,11 +1,11 @@
 /** What the BOSH service tells its owner: the wire log and the lines of the sweep. */
 import { Element, serialize } from '@poise/xml';
-import type { StreamEnd } from '../transport.ts';
+import type { Stream, StreamEnd } from '../transport.ts';
 import { NS_HTTPBIND } from './body.ts';
 
 /** Openfire's numbers for the state of a session, as its log prints them. */
-export const STATUS_CONNECTED = 1;
-export const STATUS_AUTHENTICATED = 3;
+const STATUS_CONNECTED = 1;
+const STATUS_AUTHENTICATED = 3;
 
 /** All hooks are optional; one that is absent costs nothing. They are called synchronously. */
 export interface BoshObserver {
@@ -36,8 +36,42 @@ const MASK = '***';
 /** Elements whose text is, or leads to, a password (SASL, XEP-0078, XEP-0077), in whatever namespace. */
 const SECRET: ReadonlySet<string> = new Set(['auth', 'response', 'password', 'digest']);
 
+/** @param element null for an empty poll */
+export function tellReceived(
+  observer: Partial<BoshObserver>,
+  sid: string,
+  element: Element | null,
+  rid: number,
+  jid: string,
+): void {
+  if (observer.received === undefined) return;
+  observer.received(
+    sid,
+    element === null ? `<body sid="${sid}" rid="${rid}"/>` : maskedBody(element),
+    rid,
+    jid,
+  );
+}
+
+export function tellConsumed(
+  observer: Partial<BoshObserver>,
+  sid: string,
+  rid: number,
+  stream: Stream,
+): void {
+  if (observer.consume === undefined) return;
+  const { jid, authenticated, presenceXml } = stream;
+  observer.consume({
+    sid,
+    rid,
+    jid,
+    status: authenticated ? STATUS_AUTHENTICATED : STATUS_CONNECTED,
+    presenceXml,
+  });
+}
+
 /** A request body as logs may show it. */
-export function maskedBody(element: Element): string {
+function maskedBody(element: Element): string {
   return serialize(masked(element), NS_HTTPBIND);
 }
 

@@ -1,15 +1,17 @@
 /** All BOSH sessions of a server: making them, finding them, ending them. No HTTP in here. */
 import type { Clock } from '@poise/clock';
 import { type Element, escapeAttr } from '@poise/xml';
+import { RandomIds } from '../random.ts';
 import type { StreamFactory } from '../transport.ts';
-import { type RequestBody, terminateBody } from './body.ts';
+import { integerOf, isTerminate, type RequestBody, terminateBody } from './body.ts';
 import { LEGACY_STATUS, type TerminateCondition } from './conditions.ts';
 import { DeadlineList } from './deadline-list.ts';
 import type { HeldRequest, Responder } from './hold.ts';
 import type { BoshLimits } from './limits.ts';
 import type { BoshObserver } from './observer.ts';
 import { Reaper } from './reaper.ts';
-import { BoshSession, type SessionHost } from './session.ts';
+import { BoshSession } from './session.ts';
+import type { SessionHost } from './session-host.ts';
 
 export interface BoshServiceOptions {
   readonly openStream: StreamFactory;
@@ -44,11 +46,13 @@ export class BoshSessions implements SessionHost {
   readonly #signIns: DeadlineList;
   readonly #unauthenticated = new Map<string, number>();
   readonly #reaper: Reaper;
+  readonly #ids: RandomIds;
   #unsettled: BoshSession[] = [];
   #stopped = false;
 
   constructor(options: BoshServiceOptions) {
     this.#options = options;
+    this.#ids = new RandomIds(options.random);
     this.clock = options.clock;
     this.limits = options.limits;
     this.observer = options.observer;
@@ -148,7 +152,7 @@ export class BoshSessions implements SessionHost {
   #create(element: Element | null, rid: number, peer: RequestPeer): void {
     const { limits } = this;
     // A body without sid always has its element.
-    if (element === null || element.attr('type') === 'terminate') {
+    if (element === null || isTerminate(element)) {
       peer.refuse(400);
       return;
     }
@@ -162,11 +166,11 @@ export class BoshSessions implements SessionHost {
       refuse(peer, modern, 'policy-violation');
       return;
     }
-    const hold = Math.min(integer(element.attr('hold'), 1), limits.holdMax);
+    const hold = Math.min(integerOf(element.attr('hold'), 1), limits.holdMax);
     const session = new BoshSession(this, {
       sid: this.#newSid(),
       rid,
-      wait: Math.min(integer(element.attr('wait'), limits.waitSeconds), limits.waitSeconds),
+      wait: Math.min(integerOf(element.attr('wait'), limits.waitSeconds), limits.waitSeconds),
       hold,
       requests: Math.max(2, hold + 1),
       modern,
@@ -182,7 +186,7 @@ export class BoshSessions implements SessionHost {
     this.#signIns.add(session);
     try {
       session.stream = this.#options.openStream(session);
-      session.begin(element, peer);
+      session.begin(element, rid, peer);
     } catch (error) {
       this.#broken(session, error);
       if (peer.held === null) peer.refuse(500);
@@ -191,7 +195,7 @@ export class BoshSessions implements SessionHost {
 
   #newSid(): string {
     for (;;) {
-      const sid = Buffer.from(this.#options.random(this.#options.sid === 'short' ? 4 : 16)).toString('hex');
+      const sid = this.#ids.hex(this.#options.sid === 'short' ? 4 : 16);
       if (!this.#sessions.has(sid)) return sid;
     }
   }
@@ -243,9 +247,4 @@ function isModern(ver: string | undefined): boolean {
   if (match === null) return false;
   const major = Number(match[1]);
   return major > 1 || (major === 1 && Number(match[2]) >= 6);
-}
-
-/** A count from the client; what is no integer from 0 on counts as not given. */
-function integer(text: string | undefined, otherwise: number): number {
-  return text !== undefined && /^[0-9]{1,9}$/.test(text) ? Number(text) : otherwise;
 }
