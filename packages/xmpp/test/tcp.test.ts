@@ -238,25 +238,31 @@ test('a socket that closes without goodbye is unavailable at once', async () => 
   expect(server.health().streams).toBe(0);
 });
 
-test('a client that never reads is dropped when its queue is full; the others get every event', async () => {
-  const { client, server, seen } = await listening();
-  const deaf = await (await client()).signIn('2001', 'deaf');
-  const reader = await (await client()).signIn('2001', 'reader');
-  deaf.socket.pause();
-  const payload = 'x'.repeat(8_000);
-  let published = 0;
-  const closed = (): boolean => seen.includes(`closed 2001@${DOMAIN}/deaf`);
-  // Kernel buffers come before ours, so it takes some megabytes.
-  while (!closed() && published < 20_000) {
-    for (let i = 0; i < 50; i++) server.publish('/finesse/api/User/2001', `${++published};${payload}`);
-    await reader.until(`>${published};`);
-    await reader.until('</message>');
-  }
-  expect(closed()).toBe(true);
-  expect(seen).toContain(`presence 2001 2001@${DOMAIN}/deaf unavailable`);
-  server.publish('/finesse/api/User/2001', 'last');
-  await reader.until('>last<');
-});
+test.each([
+  ['bytes', { queuedBytesMax: 200_000, queuedStanzasMax: 100_000 }],
+  ['stanzas', { queuedBytesMax: 100_000_000, queuedStanzasMax: 20 }],
+] as const)(
+  'a client that never reads is dropped when too many %s wait; the others get every event',
+  async (_unit, limits) => {
+    const { client, server, seen } = await listening({ limits });
+    const deaf = await (await client()).signIn('2001', 'deaf');
+    const reader = await (await client()).signIn('2001', 'reader');
+    deaf.socket.pause();
+    const payload = 'x'.repeat(8_000);
+    let published = 0;
+    const closed = (): boolean => seen.includes(`closed 2001@${DOMAIN}/deaf`);
+    // Kernel buffers come before ours, so it takes some megabytes.
+    while (!closed() && published < 20_000) {
+      for (let i = 0; i < 50; i++) server.publish('/finesse/api/User/2001', `${++published};${payload}`);
+      await reader.until(`>${published};`);
+      await reader.until('</message>');
+    }
+    expect(closed()).toBe(true);
+    expect(seen).toContain(`presence 2001 2001@${DOMAIN}/deaf unavailable`);
+    server.publish('/finesse/api/User/2001', 'last');
+    await reader.until('>last<');
+  },
+);
 
 test('a ping is answered before the events that wait', async () => {
   const { client, server } = await listening();
@@ -305,6 +311,37 @@ test('too many connections from one address are refused until some have signed i
   await fifth.signIn('2001');
   await (await client()).signIn('2002');
   fifth.socket.destroy();
+});
+
+test('a listener serves at most so many connections', async () => {
+  const { client, server } = await listening({ limits: { connectionsMax: 2 } });
+  const first = await (await client()).signIn('2001');
+  await (await client()).signIn('2002');
+  expect(await (await client()).end()).toBe('');
+  first.socket.destroy();
+  while (server.health().streams > 1) await settled();
+  await (await client()).signIn('2001');
+});
+
+test('a peer that does not close after the end of its stream is cut off after 2 s', async () => {
+  const { client, clock, server } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.socket.allowHalfOpen = true;
+  raw.send('<!-- -->');
+  await raw.until('</stream:stream>');
+  expect(server.health()).toMatchObject({ streams: 0, listeners: [{ connections: 1 }] });
+  clock.advance(1_000);
+  expect(server.health().listeners[0]?.connections).toBe(1);
+  clock.advance(1_000);
+  while (server.health().listeners[0]?.connections !== 0) await settled();
+});
+
+test('who connects to the TLS port and says nothing is dropped', async (context) => {
+  const tls = certificate();
+  if (tls === undefined) return context.skip('openssl is missing');
+  const { client, server } = await listening({ limits: { tlsHandshakeMs: 50 } }, { tls, direct: true });
+  expect(await (await client()).end()).toBe('');
+  expect(server.health().streams).toBe(0);
 });
 
 test('STARTTLS: what was sent in clear behind it does not count', async (context) => {
