@@ -11,7 +11,7 @@ import {
   RECONNECT_DELAYS_MS,
   reconnectDelayMs,
 } from './link-state.ts';
-import type { CtiAddress } from './socket.ts';
+import type { CtiSocketFactory } from './socket.ts';
 
 let centre: TestCentre | undefined;
 afterEach(async () => {
@@ -155,9 +155,9 @@ test('a stopped link sends its goodbye and stays stopped', async () => {
   expect(centre.clock.pending).toBe(0);
 });
 
-test('sides A and B are tried in turn, slower and slower, until one answers', async () => {
+/** A link to two sides with sockets of the test's own. */
+function linkTo(connect: CtiSocketFactory): { clock: VirtualClock; link: CtiLink } {
   const clock = new VirtualClock();
-  const attempts: Array<[number, string]> = [];
   const link = new CtiLink({
     settings: {
       ...CTI_LINK_DEFAULTS,
@@ -169,15 +169,21 @@ test('sides A and B are tried in turn, slower and slower, until one answers', as
     },
     clock,
     happenings: new Happenings(() => clock.now()),
-    connect: (address: CtiAddress, events) => {
-      attempts.push([clock.monotonic(), address.host]);
-      clock.schedule(0, () => events.closed('connection refused'));
-      return { write: () => {}, unsentBytes: 0, destroy: () => {} };
-    },
+    connect,
     agentIds: () => [],
     listener: () => {
       throw new Error('nothing was heard');
     },
+  });
+  return { clock, link };
+}
+
+test('sides A and B are tried in turn, slower and slower, until one answers', async () => {
+  const attempts: Array<[number, string]> = [];
+  const { clock, link } = linkTo((address, events) => {
+    attempts.push([clock.monotonic(), address.host]);
+    clock.schedule(0, () => events.closed('connection refused'));
+    return { write: () => {}, unsentBytes: 0, destroy: () => {} };
   });
   const start = clock.monotonic();
   await link.start();
@@ -186,6 +192,34 @@ test('sides A and B are tried in turn, slower and slower, until one answers', as
   expect(attempts.map(([at]) => at - start).slice(0, 6)).toEqual([0, 0, 0, 250, 500, 1000]);
   await link.stop();
   expect(link.health().reason).toBe('The CTI link is stopped.');
+});
+
+test('a connection that does not come about within 5 s is given up for the other side', async () => {
+  const hosts: string[] = [];
+  const { clock, link } = linkTo((address) => {
+    hosts.push(address.host);
+    return { write: () => {}, unsentBytes: 0, destroy: () => {} };
+  });
+  await link.start();
+  clock.advance(4_999);
+  expect(hosts).toEqual(['a']);
+  clock.advance(2);
+  expect(hosts).toEqual(['a', 'b']);
+  expect(link.health().reason).toBe('The CTI link is connecting: attempt 2.');
+  await link.stop();
+});
+
+test('a CTI server that takes no more data is left', async () => {
+  const destroyed: string[] = [];
+  const { clock, link } = linkTo((address, events) => {
+    clock.schedule(0, () => events.connected());
+    const unsentBytes = CTI_LINK_DEFAULTS.unsentBytesMax + 1;
+    return { write: () => {}, unsentBytes, destroy: () => void destroyed.push(address.host) };
+  });
+  await link.start();
+  clock.advance(1);
+  expect(destroyed[0]).toBe('a');
+  await link.stop();
 });
 
 test('every state can be left, every state can be stopped, and nothing else is possible', () => {

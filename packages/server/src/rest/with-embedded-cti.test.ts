@@ -48,6 +48,7 @@ class Centre {
       clock,
       host: '127.0.0.1',
       portA: 0,
+      portB: 0,
       deployment: 'CCE',
       onDisconnect: 'notReady',
     });
@@ -55,7 +56,7 @@ class Centre {
       settings: {
         ...CTI_LINK_DEFAULTS,
         a: { host: '127.0.0.1', port: this.server.ports.a },
-        b: null,
+        b: { host: '127.0.0.1', port: this.server.ports.b! },
         version: 24,
         peripheralId: 5001,
         clientSignature: 'Poise-node1',
@@ -201,15 +202,28 @@ test('when the CTI server goes and comes back, so does the service, and the agen
   const down = new Promise<void>((resolve) =>
     centre!.desk.status.onChange((now) => now === 'OUT_OF_SERVICE' && resolve()),
   );
-  await centre.server.goOffline('A', 'crash');
+  await Promise.all([centre.server.goOffline('A', 'crash'), centre.server.goOffline('B', 'crash')]);
   await down;
   expect(await centre.put('3001', to('READY'), 'r2')).toBe(503);
   const up = new Promise<void>((resolve) =>
     centre!.desk.status.onChange((now) => now === 'IN_SERVICE' && resolve()),
   );
-  await centre.server.comeBack('A');
+  await centre.server.comeBack('B');
   await up;
   expect(centre.desk.agents.get('3001')).toMatchObject({ state: 'NOT_READY', extension: '2003' });
   expect(await centre.put('3001', to('READY'), 'r3')).toBe(202);
   await centre.updates(2);
+});
+
+test('when side A goes the link moves to side B, where the agents are still signed in', async () => {
+  centre = await new Centre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003']);
+  await centre.put('3001', login('2003'), 'r1');
+  await centre.updates(1);
+  const up = new Promise<void>((resolve) => {
+    centre!.desk.status.onChange((now) => now === 'IN_SERVICE' && resolve());
+  });
+  await centre.server.goOffline('A', 'orderly');
+  await up;
+  expect(centre.link.health().detail).toMatchObject({ side: 'B', state: 'IN_SERVICE' });
+  expect(centre.desk.agents.get('3001')).toMatchObject({ state: 'NOT_READY', extension: '2003' });
 });
