@@ -56,8 +56,10 @@ export function install() {
   const wanted = hash(readFileSync(join(root, 'package-lock.json')));
   if (existsSync(join(root, 'node_modules')) && stampOf('lock') === wanted) return;
   console.error('poise: installing packages (only the first time, and after updates) …');
-  const result = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (result.status !== 0) fail('npm could not install the packages; its message stands above.');
+  const options = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // `ci` installs exactly what the lock file says; where it refuses (another npm, another platform), `install` comes closest.
+  if (npm(['ci', ...options]).status !== 0 && npm(['install', '--no-save', ...options]).status !== 0)
+    fail('npm could not install the packages; its message stands above.');
   writeStamp('lock', wanted);
 }
 
