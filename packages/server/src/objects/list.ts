@@ -1,28 +1,22 @@
 /** Lists: the plural root with its items, each from the item's own description. */
-import { escapeAttr } from '@poise/xml';
 import type { ObjectWriter } from './writer.ts';
-import { XML_DECLARATION } from './writer.ts';
+import { attributeText, wrap, XML_DECLARATION } from './writer.ts';
 
-/**
- * `<Items>\n  <Item>…</Item>\n</Items>`. An empty list is the two tags on two lines, which gives the 20
- * bytes that a capture of release 11.6 shows for Dialogs.
- */
+/** `<Items>\n  <Item>…</Item>\n</Items>`; an empty list closes itself. */
 export function listDocument<S>(
   root: string,
   writer: ObjectWriter<S>,
   sources: Iterable<S>,
   attributes: Readonly<Record<string, string>> = {},
 ): string {
-  let out = writer.description.declaration ? XML_DECLARATION : '';
-  out += `<${root}`;
-  for (const [name, value] of Object.entries(attributes)) out += ` ${name}="${escapeAttr(value)}"`;
-  out += '>\n';
-  for (const source of sources) out += writer.item(source, 'indented', 1);
-  return `${out}</${root}>`;
+  let items = '';
+  for (const source of sources) items += writer.item(source, 'indented', 1);
+  const document = wrap(root + attributeText(attributes), root, items, '');
+  return writer.description.declaration ? XML_DECLARATION + document : document;
 }
 
 /** Voice dialogs; none exist before calls do. */
-export const EMPTY_DIALOGS = '<Dialogs>\n</Dialogs>';
+export const EMPTY_DIALOGS = '<Dialogs/>';
 
 /** Which way a user signs in (rest-api.md 7.3). */
 export function userAuthMode(mode: 'SSO' | 'NON_SSO'): string {

@@ -87,6 +87,19 @@ test('release 11.6 publishes READY byte for byte as the http-bind capture shows 
 </Update>`);
 });
 
+test('release 11.6 answers GET of a signed-in user with the 619 bytes that the capture shows in one chunk', () => {
+  const isaac = agent('47483648', 'isaac', 'Isaac', 'Newton', 5000);
+  const teams = [{ ...TEST_DATA.teams[1]!, id: 5000 }];
+  const { presenter, agents, directory } = centre(
+    { release: '11.6', deployment: 'CCE' },
+    { ...TEST_DATA, users: [isaac], teams },
+  );
+  agents.apply('47483648', state('NOT_READY', '2019-01-11T23:56:54.783Z', { extension: '10005' }));
+  const document = presenter.user.document(presenter.userSource(directory.current.user('47483648')!));
+  // The capture counts 631: the length line `26b`, the end of the chunk and the closing chunk are 12.
+  expect(Buffer.byteLength(document)).toBe(0x26b);
+});
+
 test('release 12.6 prints the reason, the wrap-up time and the teams of a supervisor, in alphabetical order', () => {
   const { presenter, agents, directory } = centre({ release: '12.6', deployment: 'CCE' });
   agents.apply('2050', state('NOT_READY', '2023-01-13T11:07:11.466Z', { extension: '2005', reasonCode: 20 }));

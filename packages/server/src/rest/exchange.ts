@@ -21,6 +21,9 @@ export interface ExchangeStart {
 }
 
 export class Exchange implements Call {
+  static #calls = 0;
+  /** Running number: lines of calls that are under way at the same time are told apart by it. */
+  readonly #call = ++Exchange.#calls;
   readonly dependencies: RestDependencies;
   readonly method: string;
   readonly url: string;
@@ -34,7 +37,7 @@ export class Exchange implements Call {
   principal: Principal | undefined;
   secret: string | undefined;
   requestId: string;
-  written: (() => void) | undefined;
+  #written: (() => void) | undefined;
   #announced = false;
   #over = false;
 
@@ -57,6 +60,7 @@ export class Exchange implements Call {
 
   get cause(): Cause {
     return {
+      call: this.#call,
       nocache: this.query.get('nocache') ?? undefined,
       requestId: this.requestId === '' ? undefined : this.requestId,
       user: this.userPresented === '' ? undefined : this.userPresented,
@@ -95,6 +99,12 @@ export class Exchange implements Call {
     );
   }
 
+  /** What the answer sets going; at once when the client has gone already, for it was accepted all the same. */
+  whenWritten(written: () => void): void {
+    if (this.#over) written();
+    else this.#written = written;
+  }
+
   /** REQUEST_END, then what the answer set going. At most once. */
   end(status: number): void {
     if (this.#over) return;
@@ -102,6 +112,6 @@ export class Exchange implements Call {
     const { clock, happenings } = this.dependencies;
     const elapsedMs = Math.round(clock.monotonic() - this.#startedAt);
     happenings.publish('request.end', { elapsedMs, status }, this.cause);
-    this.written?.();
+    this.#written?.();
   }
 }

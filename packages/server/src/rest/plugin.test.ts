@@ -82,6 +82,33 @@ describe('answers', () => {
   });
 });
 
+test('a client that went away while its password was verified leaves nothing behind that blocks the next request', async () => {
+  centre = await TestCentre.open();
+  let verified: () => void = () => {};
+  const { accounts } = centre;
+  const check = accounts.authenticate.bind(accounts);
+  accounts.remembers = false;
+  accounts.authenticate = async (scope, user, secret) => {
+    await new Promise<void>((resolve) => {
+      verified = resolve;
+    });
+    return check(scope, user, secret);
+  };
+  const gone = centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'gone').catch(() => {});
+  await expect.poll(() => centre.told.some(({ kind }) => kind === 'request.start')).toBe(true);
+  centre.lastResponse!.emit('close');
+  verified();
+  await gone;
+  const answered = () => {
+    centre.clock.advance(1);
+    return centre.answers('gone').length;
+  };
+  await expect.poll(answered).toBeGreaterThan(0);
+  accounts.remembers = true;
+  await centre.put('3001', { state: 'READY' }, 'next');
+  expect(centre.answers('next').length).toBeGreaterThan(0);
+});
+
 describe('what the journal is told', () => {
   test('a sign-in is told in the words of the trace', async () => {
     centre = await TestCentre.open();

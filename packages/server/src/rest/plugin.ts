@@ -238,7 +238,7 @@ function send(
   answer: Answer,
 ): FastifyReply {
   const { raw } = reply;
-  exchange.written = answer.written;
+  if (answer.written !== undefined) exchange.whenWritten(answer.written);
   // Through the raw answer, so that names go out as the original writes them.
   raw.setHeader('Pragma', 'No-cache');
   raw.setHeader('Cache-Control', 'no-cache');

@@ -1,4 +1,5 @@
 /** The webservices with everything real but the outside: directory, accounts, sockets, time. */
+import type { ServerResponse } from 'node:http';
 import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { RequestLimits } from '../../src/commands/agent-requests.ts';
@@ -40,6 +41,8 @@ export class TestCentre {
   readonly link: CtiLink;
   readonly desk: Desk;
   readonly app: FastifyInstance;
+  /** The raw answer of the last request that came in. */
+  lastResponse: ServerResponse | undefined;
 
   constructor(options: TestCentreOptions = {}) {
     this.directory = new TestDirectorySource(options.data);
@@ -78,6 +81,10 @@ export class TestCentre {
       ...(options.requestLimits === undefined ? {} : { requestLimits: options.requestLimits }),
     });
     this.app = Fastify();
+    this.app.addHook('onRequest', (_request, reply, next) => {
+      this.lastResponse = reply.raw;
+      next();
+    });
     let random = 0;
     void this.app.register(
       restPlugin({
