@@ -39,6 +39,9 @@ describe('reading', () => {
   test.each([
     `<body rid='1' rid='1' sid='a' xmlns='${NS_HTTPBIND}'/>`,
     `<body rid='1' sid='a' xmlns='other'/>`,
+    `<body rid='1' sid='a' xmlns='${NS_HTTPBIND}' xmlns='${NS_HTTPBIND}'/>`,
+    `<body rid='1' sid='a' sid='a' xmlns='${NS_HTTPBIND}'/>`,
+    `<body rid='1' sid='a<' xmlns='${NS_HTTPBIND}'/>`,
     `<body rid='1' sid='a' xmlns='${NS_HTTPBIND}'`,
     `<body rid='1' sid='a' xmlns='${NS_HTTPBIND}'/>x`,
     `<body rid='1'sid='a' xmlns='${NS_HTTPBIND}'/>`,
@@ -59,6 +62,7 @@ describe('reading', () => {
       { sid: 'a', rid: 1 },
     ],
     [`<body\n sid='a&#x62;'\trid='1' xmlns='${NS_HTTPBIND}' ></body >\n`, { sid: 'ab', rid: 1 }],
+    [`<body rid='1' sid='&#97;b' xmlns='${NS_HTTPBIND}'/>`, { sid: 'ab', rid: 1 }],
     [`<b:body sid='a' rid='1' xmlns:b='${NS_HTTPBIND}'/>`, { sid: 'a', rid: 1 }],
     [`<body sid='a' xmlns='${NS_HTTPBIND}'/>`, { sid: 'a', rid: undefined }],
     [`<body rid='0' sid='a' xmlns='${NS_HTTPBIND}'/>`, { sid: 'a', rid: undefined }],
@@ -79,6 +83,7 @@ describe('reading', () => {
     expect(body?.fingerprint).not.toBe(0);
   });
 
+  const RIGHT = [" rid='5'", ' sid="a1"', ` xmlns='${NS_HTTPBIND}'`];
   // Mostly right, sometimes not: pieces that are put together at random.
   const piece = (right: string, ...wrong: string[]) =>
     fc.oneof({ weight: 12, arbitrary: fc.constant(right) }, ...wrong.map((text) => fc.constant(text)));
@@ -118,11 +123,13 @@ describe('reading', () => {
     .tuple(
       piece('<body', '<bodY', '<b', ' <body', '\ufeff<body'),
       fc.oneof(
+        { weight: 4, arbitrary: fc.shuffledSubarray(RIGHT, { minLength: 2 }) },
+        // One odd attribute beside or in place of the right ones.
         {
           weight: 4,
-          arbitrary: fc.shuffledSubarray([" rid='5'", ' sid="a1"', ` xmlns='${NS_HTTPBIND}'`], {
-            minLength: 2,
-          }),
+          arbitrary: fc
+            .tuple(attribute, fc.shuffledSubarray([0, 1, 2, 3], { minLength: 3 }))
+            .map(([odd, order]) => order.map((i) => RIGHT[i] ?? odd)),
         },
         fc.array(attribute, { maxLength: 4 }),
       ),

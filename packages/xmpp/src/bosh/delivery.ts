@@ -141,7 +141,7 @@ export class Delivery {
   lost(request: HeldRequest): void {
     request.responder = null;
     DeadlineList.remove(request);
-    if (!this.hold.isLive) this.touch();
+    this.touch();
   }
 
   touch(): void {

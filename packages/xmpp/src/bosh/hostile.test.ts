@@ -108,7 +108,24 @@ describe('floods', () => {
     expect(replies.length).toBe(1 + 20 + 1);
     expect(replies.slice(0, -2).every((reply) => reply.body === EMPTY)).toBe(true);
     expect(replies.at(-1)!.body).toBe(TERMINATE('policy-violation'));
+    expect(replies.every((reply) => reply.answers === 1)).toBe(true);
     expect(notices).toEqual(['polls more often than needed']);
+  });
+
+  test('a session that only polls is held to its interval in the same way', () => {
+    const c = new Client(new Bosh(), "hold='0' wait='30' ver='1.6'");
+    let count = 0;
+    while (c.stream.ends.length === 0 && count < 100) {
+      c.send();
+      count++;
+    }
+    expect(count).toBe(22);
+    const slow = new Client(new Bosh(), "hold='0' wait='30' ver='1.6'");
+    for (let i = 0; i < 100; i++) {
+      slow.send();
+      slow.bosh.clock.advance(5_000);
+    }
+    expect(slow.stream.ends).toEqual([]);
   });
 
   test('the allowance is earned back: two needless polls a second go on for ever', () => {
@@ -227,6 +244,7 @@ describe('sessions without authentication', () => {
     first.send();
     expect(open('192.0.2.7').body).toContain(' sid=');
     expect(open('192.0.2.7').body).toBe(TERMINATE('policy-violation'));
+    second.stream.authenticated = false;
     second.send('', "type='terminate'");
     expect(open('192.0.2.7').body).toContain(' sid=');
   });

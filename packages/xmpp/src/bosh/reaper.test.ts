@@ -192,6 +192,15 @@ describe('stop', () => {
     expect(bosh.clock.pending).toBe(0);
   });
 
+  test('sessions that nobody could be told of go as well', () => {
+    const bosh = new Bosh();
+    const untold = new Client(bosh);
+    untold.stream.transport.end({ condition: 'conflict' });
+    new Client(bosh);
+    bosh.service.stop('shutdown');
+    expect(bosh.service.count).toBe(0);
+  });
+
   test('failover: an end without a condition, after which clients look for another node', () => {
     const bosh = new Bosh();
     const c = new Client(bosh);

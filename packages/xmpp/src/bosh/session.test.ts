@@ -292,6 +292,17 @@ describe('lost and repeated requests', () => {
     expect(second.body).toBe(DATA(sent(1)));
   });
 
+  test('the copy waits anew', () => {
+    const c = client();
+    c.send();
+    c.bosh.clock.advance(20_000);
+    const copy = c.at(c.rid);
+    c.bosh.clock.advance(29_999);
+    expect(copy.open).toBe(true);
+    c.bosh.clock.advance(1);
+    expect(copy.body).toBe(EMPTY);
+  });
+
   test('equal rid with other content while the first is held ends the session by bad-request', () => {
     const c = client();
     const first = c.send();
@@ -351,6 +362,17 @@ describe('requests out of order', () => {
     expect(early.body).toBe(EMPTY);
   });
 
+  test('a second gap stays open when the first one closes', () => {
+    const c = client("hold='2' wait='30' ver='1.6'");
+    const third = c.at(c.rid + 3, "<iq xmlns='jabber:client'/>");
+    const first = c.at(c.rid + 1, PRESENCE);
+    expect(c.stream.names).toEqual(['presence']);
+    expect([first.open, third.open]).toEqual([true, true]);
+    const second = c.at(c.rid + 2, "<message xmlns='jabber:client'/>");
+    expect(c.stream.names).toEqual(['presence', 'message', 'iq']);
+    expect([first.body, second.body, third.body]).toEqual([EMPTY, EMPTY, EMPTY]);
+  });
+
   test('rid > last + requests ends the session by item-not-found', () => {
     const c = client();
     const held = c.send();
@@ -382,6 +404,15 @@ describe('requests out of order', () => {
     expect(c.stream.ends).toEqual([]);
   });
 
+  test('a gap that was open when the session ended says nothing more', () => {
+    const c = client();
+    const early = c.at(c.rid + 2);
+    c.stream.transport.end({ condition: 'conflict' });
+    c.bosh.clock.advance(60_000);
+    expect(early.answers).toBe(1);
+    expect(c.stream.ends).toEqual([]);
+  });
+
   test('an early request whose connection is lost is still processed in its turn', () => {
     const c = client();
     c.at(c.rid + 2, PRESENCE).lose();
@@ -402,6 +433,14 @@ describe('terminate', () => {
     expect(c.stream.ends).toEqual([{ how: 'closed', error: undefined }]);
     expect(c.send().status).toBe(404);
     expect(c.bosh.service.count).toBe(0);
+  });
+
+  test('by the client with two requests held: they are answered empty, the confirmation goes to the last', () => {
+    const c = client("hold='2' wait='30' ver='1.6'");
+    const held = [c.send(), c.send()];
+    const last = c.send('', "type='terminate'");
+    expect(held.map((reply) => reply.body)).toEqual([EMPTY, EMPTY]);
+    expect(last.body).toBe(`<body xmlns="${NS}" type="terminate"></body>`);
   });
 
   test('by the client with stanzas still to deliver: they go out on the lowest request', () => {
@@ -521,6 +560,14 @@ describe('restart', () => {
 
   test('while a poll is held: the poll is answered empty, the features go to the restart', () => {
     const c = client();
+    const poll = c.send();
+    const restart = c.send('', RESTART);
+    expect(poll.body).toBe(EMPTY);
+    expect(restart.body).toContain('<stream:features>');
+  });
+
+  test('with hold 2 a poll that is held does not keep the features back', () => {
+    const c = client("hold='2' wait='30' ver='1.6'");
     const poll = c.send();
     const restart = c.send('', RESTART);
     expect(poll.body).toBe(EMPTY);
