@@ -12,17 +12,17 @@ import {
   type CtiMessage,
   type DecodedMessage,
   type Fields,
-  Framer,
   Ged188Error,
   message,
-  messageByName,
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { type AgentKey, queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
+import { CtiConnection, UNTOLD } from './connection.ts';
 import { type Inbound, readInbound } from './inbound.ts';
+import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
   type LinkEvent,
   type LinkState,
@@ -33,7 +33,9 @@ import {
 import type { CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { type FiledRequest, REQUEST_DEADLINE_MS, RequestLedger } from './requests.ts';
-import type { CtiAddress, CtiSocket, CtiSocketFactory } from './socket.ts';
+import type { CtiAddress, CtiSocketFactory } from './socket.ts';
+
+export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 
 /** Who is told what the link hears. */
 export interface CtiListener {
@@ -43,30 +45,6 @@ export interface CtiListener {
   inService(first: boolean): void;
   outOfService(): void;
 }
-
-export interface CtiLinkSettings {
-  readonly a: CtiAddress;
-  readonly b: CtiAddress | null;
-  /** Protocol version asked for, 14 to 25. */
-  readonly version: number;
-  readonly peripheralId: number;
-  /** `Poise-<node>`: two nodes must not end each other's sessions. */
-  readonly clientSignature: string;
-  readonly heartbeatIntervalMs: number;
-  /** Queries in flight during recovery. */
-  readonly recoveryWindow: number;
-  /** How long to wait for the configuration before going on without it, ms. */
-  readonly configurationMs: number;
-  /** Unsent bytes at which the CTI server counts as stuck. */
-  readonly unsentBytesMax: number;
-}
-
-export const CTI_LINK_DEFAULTS = {
-  heartbeatIntervalMs: 5_000,
-  recoveryWindow: 1_000,
-  configurationMs: 10_000,
-  unsentBytesMax: 8 * 1024 * 1024,
-} as const;
 
 export interface CtiLinkDependencies {
   readonly settings: CtiLinkSettings;
@@ -88,8 +66,7 @@ export class CtiLink implements Part, CtiPort {
   #side: 'A' | 'B' = 'A';
   #attempt = 0;
   #reason = '';
-  #socket: CtiSocket | null = null;
-  #framer = new Framer();
+  #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
@@ -198,54 +175,28 @@ export class CtiLink implements Part, CtiPort {
     const { settings, connect } = this.#d;
     if (!this.#go('attempt', `attempt ${this.#attempt + 1}`)) return;
     const address = this.#side === 'B' && settings.b !== null ? settings.b : settings.a;
-    // Events of a connection that was given up must not reach its successor.
-    let current = true;
-    const socket = connect(address, {
-      connected: () => current && this.#connected(),
-      data: (chunk) => current && this.#received(chunk),
-      closed: (reason) => current && this.#lost(reason),
-    });
-    this.#framer = new Framer();
-    this.#socket = {
-      write: (bytes) => socket.write(bytes),
-      get unsentBytes() {
-        return socket.unsentBytes;
+    const { happenings } = this.#d;
+    const { unsentBytesMax } = settings;
+    this.#connection = new CtiConnection(
+      { address, connect, happenings, unsentBytesMax },
+      {
+        connected: () => {
+          if (this.#go('connected', 'connected')) this.#session.connected();
+        },
+        frame: (frame) => {
+          this.#lastSignOfLife = this.#d.clock.now();
+          this.#session.received(frame);
+        },
+        lost: (reason) => this.#lost(reason),
       },
-      destroy: () => {
-        current = false;
-        socket.destroy();
-      },
-    };
-  }
-
-  #connected(): void {
-    if (this.#go('connected', 'connected')) this.#session.connected();
-  }
-
-  /** Frame by frame, so that the raw form of each is told before its meaning. */
-  #received(chunk: Uint8Array): void {
-    const { clock, happenings } = this.#d;
-    this.#lastSignOfLife = clock.now();
-    const socket = this.#socket;
-    try {
-      for (const frame of this.#framer.push(chunk)) {
-        const type = frameType(frame);
-        if (happenings.observed && !UNTOLD.has(type)) happenings.publish('cti.raw', { type, frame });
-        this.#session.received(frame);
-        if (this.#socket !== socket) return;
-      }
-      if (this.#framer.error !== null) this.#lost(this.#framer.error.message);
-    } catch (error) {
-      if (!(error instanceof Ged188Error)) throw error;
-      this.#lost(error.message);
-    }
+    );
   }
 
   #write(bytes: Uint8Array): void {
-    const socket = this.#socket;
-    if (socket === null) return;
-    if (socket.unsentBytes <= this.#d.settings.unsentBytesMax) socket.write(bytes);
-    else this.#limit(0, () => this.#lost('the CTI server takes no more data'));
+    // Not at once: the session is in the middle of sending.
+    if (this.#connection?.write(bytes) === false) {
+      this.#limit(0, () => this.#lost('the CTI server takes no more data'));
+    }
   }
 
   #lost(reason: string): void {
@@ -266,10 +217,10 @@ export class CtiLink implements Part, CtiPort {
   #dropConnection(was: LinkState): void {
     this.#recovery?.cancel();
     this.#recovery = null;
-    const socket = this.#socket;
-    this.#socket = null;
+    const connection = this.#connection;
+    this.#connection = null;
     this.#session.lost();
-    socket?.destroy();
+    connection?.destroy();
     this.#ledger.lost();
     if (was === 'IN_SERVICE') this.#d.listener().outOfService();
   }
@@ -482,14 +433,4 @@ export class CtiLink implements Part, CtiPort {
     if (this.#state === 'PERIPHERAL_OFFLINE') return 'The peripheral of the CTI server is offline.';
     return `The CTI link is ${this.#state.toLowerCase()}: ${this.#reason}.`;
   }
-}
-
-/** Thousands of these would bury what a reader of the log looks for. */
-const UNTOLD: ReadonlySet<number> = new Set(
-  ['HEARTBEAT_CONF', 'QUERY_AGENT_STATE_CONF'].map((name) => messageByName(name)!.type),
-);
-
-/** MessageType of a whole frame. */
-function frameType(frame: Uint8Array): number {
-  return new DataView(frame.buffer, frame.byteOffset, 8).getUint32(4);
 }

@@ -21,6 +21,7 @@ export interface CtiSocket {
   destroy(): void;
 }
 
+/** Events come after the factory has returned, never within the call. */
 export type CtiSocketFactory = (address: CtiAddress, events: CtiSocketEvents) => CtiSocket;
 
 /** Nagle off, as the protocol asks (GED-188 3.1). */

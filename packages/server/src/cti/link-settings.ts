@@ -1,0 +1,26 @@
+/** What the CTI link is told, and its defaults. */
+import type { CtiAddress } from './socket.ts';
+
+export interface CtiLinkSettings {
+  readonly a: CtiAddress;
+  readonly b: CtiAddress | null;
+  /** Protocol version asked for, 14 to 25. */
+  readonly version: number;
+  readonly peripheralId: number;
+  /** `Poise-<node>`: two nodes must not end each other's sessions. */
+  readonly clientSignature: string;
+  readonly heartbeatIntervalMs: number;
+  /** Queries in flight during recovery. */
+  readonly recoveryWindow: number;
+  /** How long to wait for the configuration before going on without it, ms. */
+  readonly configurationMs: number;
+  /** Unsent bytes at which the CTI server counts as stuck. */
+  readonly unsentBytesMax: number;
+}
+
+export const CTI_LINK_DEFAULTS = {
+  heartbeatIntervalMs: 5_000,
+  recoveryWindow: 1_000,
+  configurationMs: 10_000,
+  unsentBytesMax: 8 * 1024 * 1024,
+} as const;
