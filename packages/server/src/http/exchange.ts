@@ -3,12 +3,16 @@
  * itself, so that logging a BOSH poll needs neither a closure nor a map entry.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 type WriteArguments = [
   chunk?: unknown,
   encoding?: BufferEncoding | ((error?: Error | null) => void),
   callback?: (error?: Error | null) => void,
 ];
+
+/** Node's note that the connection is closed with this answer. */
+type LastAnswer = { _last: boolean };
 
 /** Handed to node as the `ServerResponse` class of every listener. */
 export class Exchange extends ServerResponse<IncomingMessage> {
@@ -18,6 +22,21 @@ export class Exchange extends ServerResponse<IncomingMessage> {
   startedMs = 0;
   /** Authenticated user, set by whoever authenticated; empty: nobody. */
   user = '';
+  /** The answer was the last of its connection and came before the whole body: the rest is still on its way. */
+  lingering = false;
+
+  /**
+   * Node calls this when the answer is written, and then destroys the connection if the answer was its last.
+   * With bytes of the body unread that is a reset, which can overtake the answer: a client that is still
+   * sending would never learn why (RFC 9112 9.6). So the connection stays until the body or our patience ends.
+   */
+  override detachSocket(socket: Socket): void {
+    super.detachSocket(socket);
+    const last = this as unknown as LastAnswer;
+    if (!last._last || this.req.complete || this.req.destroyed) return;
+    last._last = false;
+    this.lingering = true;
+  }
 
   override write(...args: WriteArguments): boolean {
     this.#count(args[0], args[1]);

@@ -487,6 +487,29 @@ describe('hostile and clumsy clients', () => {
     expect(sent).toBeGreaterThan(100_000);
   });
 
+  it('lets the rest of a refused body come, so that no reset overtakes the answer, and then closes', async () => {
+    const port = (await started({ limits: { bodyBytesMax: 1_000 } })).port('http');
+    const socket = connect(port, '127.0.0.1');
+    const trouble: Error[] = [];
+    socket.on('error', (error) => trouble.push(error));
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    socket.write(
+      `PUT /finesse/api/User/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+    );
+    let received = '';
+    await new Promise<void>((resolve) => {
+      socket.on('data', (part) => {
+        received += part.toString('latin1');
+        if (received.includes('\r\n\r\n')) resolve();
+      });
+    });
+    const over = new Promise((resolve) => socket.once('end', () => resolve('end')).once('close', resolve));
+    socket.write(`${chunk.repeat(50)}0\r\n\r\n`);
+    expect(await over).toBe('end');
+    expect(received).toMatch(/^HTTP\/1\.1 413 /);
+    expect(trouble).toEqual([]);
+  });
+
   it('refuses connections beyond the cap of an address and serves the others', async () => {
     const h = await started({ limits: { connectionsPerLoopbackMax: 2 } });
     const open = [connect(h.port('http'), '127.0.0.1'), connect(h.port('http'), '127.0.0.1')];

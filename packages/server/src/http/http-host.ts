@@ -289,6 +289,7 @@ export class HttpHost implements Part {
     if (!req.complete && !req.destroyed) {
       // Answered before the whole body came (413): node throws the rest away, but not forever.
       const { socket } = req;
+      if (res.lingering) req.once('end', () => socket.destroySoon());
       clock.schedule(this.#limits.lingerMs, () => {
         if (!req.complete) socket.destroy();
       });
