@@ -101,12 +101,12 @@ const HOSTILE: ReadonlyArray<readonly [string, string | Uint8Array, string]> = [
   [
     'invalid UTF-8',
     Buffer.concat([Buffer.from('<message>'), Buffer.of(0xc3, 0x28), Buffer.from('</message>')]),
-    'not-well-formed',
+    'unsupported-encoding',
   ],
   [
     'a surrogate in UTF-8',
     Buffer.concat([Buffer.from('<message>'), Buffer.of(0xed, 0xa0, 0x80), Buffer.from('</message>')]),
-    'not-well-formed',
+    'unsupported-encoding',
   ],
   ['an unbound prefix', '<x:message/>', 'not-well-formed'],
   ['an attribute twice', "<message a='1' a='2'/>", 'not-well-formed'],

@@ -16,5 +16,7 @@ export function streamErrorOf(error: XmlError): StreamError {
   const text = error.message;
   if (error.code === 'restricted') return { condition: 'restricted-xml', text };
   if (error.code.startsWith('limit-')) return { condition: 'policy-violation', text };
+  // RFC 6120 4.9.3.22: also what is improperly encoded.
+  if (error.code === 'invalid-encoding') return { condition: 'unsupported-encoding', text };
   return { condition: 'not-well-formed', text };
 }
