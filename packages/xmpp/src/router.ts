@@ -1,7 +1,7 @@
 /** Who is here: sessions by user, and the rules for taking a resource. */
 import type { Clock } from '@poise/clock';
 import { escapeAttr } from '@poise/xml';
-import { escapeLocal } from './jid.ts';
+import { escapeLocal, foldCase } from './jid.ts';
 import type { XmppLimits } from './limits.ts';
 import { retained } from './retained.ts';
 import type { ClientStream } from './stream/client-stream.ts';
@@ -22,7 +22,8 @@ export class UserSessions {
 
   constructor(user: string, domain: string, tokens: number, now: number) {
     this.user = retained(user);
-    this.bareJid = retained(`${escapeLocal(user)}@${domain}`);
+    // The JID is folded; the id itself keeps the spelling of the directory.
+    this.bareJid = retained(`${escapeLocal(foldCase(user))}@${domain}`);
     const escaped = escapeAttr(this.bareJid);
     this.bareJidXml = escaped === this.bareJid ? this.bareJid : escaped;
     this.bindTokens = tokens;

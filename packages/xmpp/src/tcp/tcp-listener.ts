@@ -57,13 +57,13 @@ export function listenTcp(
     server = createTlsServer({
       ...options.tls,
       noDelay: true,
-      keepAlive: true,
       handshakeTimeout: limits.tlsHandshakeMs,
     });
     server.on('secureConnection', accept);
     server.on('tlsClientError', (_error, socket) => socket.destroy());
   } else {
-    server = createServer({ noDelay: true, keepAlive: true }, accept);
+    // Silence is noticed by our own pings, so the kernel need not be asked to watch.
+    server = createServer({ noDelay: true }, accept);
   }
   server.maxConnections = limits.connectionsMax;
   return new Promise((resolve, reject) => {
