@@ -79,6 +79,19 @@ test('an event for a known user who is away is reported as unroutable and not st
   expect(events((await signIn(test, '2001')).take())).toEqual([]);
 });
 
+test('whoever asks is told of each event before it goes to a bare JID, present or not', async () => {
+  const told: string[] = [];
+  const test = rig({ observer: { addressedToUser: (xml) => told.push(xml) } });
+  const client = await signIn(test, '2001');
+  await signIn(test, '2001', 'phone');
+  test.server.publish(NODE, 'x');
+  expect(told).toHaveLength(1);
+  expect(client.take()).toContain(told[0]);
+  client.lose();
+  test.server.publish(NODE, 'y');
+  expect(told).toHaveLength(2);
+});
+
 test('full-JID subscriptions live ten minutes longer than their session, bare ones stay', async () => {
   const test = rig();
   const queues = '/finesse/api/User/2001/Queues';

@@ -62,6 +62,7 @@ export class Core {
   readonly #form: EventForm;
   readonly #itemIds: ItemIds;
   readonly #observesUnroutable: boolean;
+  readonly #observesAddressed: boolean;
   /** Full JIDs without a session whose subscriptions wait for their end. */
   readonly #expiring = new Map<string, Timer>();
   #published = 0;
@@ -79,6 +80,7 @@ export class Core {
     this.limits = limitsWith(options.limits);
     this.observer = guardObserver(options.observer);
     this.#observesUnroutable = options.observer?.unroutable !== undefined;
+    this.#observesAddressed = options.observer?.addressedToUser !== undefined;
     this.ids = new RandomIds(options.random);
     this.decoyKey = options.random(32);
     this.#form = options.eventForm;
@@ -121,6 +123,12 @@ export class Core {
     for (const { user, resource } of subscriptions) {
       const entry = this.router.find(user);
       if (entry === undefined) continue;
+      const { bareJidXml } = entry;
+      let observed: string | undefined;
+      if (resource === null && this.#observesAddressed) {
+        observed = event.addressed(bareJidXml, bareJidXml);
+        this.observer.addressedToUser(observed);
+      }
       let reached = false;
       for (const session of entry.sessions) {
         if (!session.available) continue;
@@ -130,11 +138,11 @@ export class Core {
         if (session.lastEvent === serial || (resource === null && session.left?.has(node))) continue;
         session.lastEvent = serial;
         delivered += 1;
-        const to = resource === null ? entry.bareJidXml : session.fullJidXml;
-        session.transport.stanza(event.addressed(to, entry.bareJidXml));
+        const to = resource === null ? bareJidXml : session.fullJidXml;
+        session.transport.stanza(observed ?? event.addressed(to, bareJidXml));
       }
       if (!reached && resource === null && this.#observesUnroutable)
-        this.observer.unroutable(event.addressed(entry.bareJidXml, entry.bareJidXml));
+        this.observer.unroutable(observed ?? event.addressed(bareJidXml, bareJidXml));
     }
     return { itemId, delivered };
   }

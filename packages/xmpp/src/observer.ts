@@ -19,6 +19,8 @@ export interface XmppObserver {
   sessionClosed(jid: string): void;
   /** Sweep over the BOSH sessions: figures since the session's start. */
   stats(jid: string, sent: number, queued: number, dropped: number, bytesSent: number): void;
+  /** An event is about to go to the sessions of a bare JID, if there are any. Costs a call for each subscriber. */
+  addressedToUser(stanzaXml: string): void;
   /** An event for a user without an available session; the stanza as it would have been sent. */
   unroutable(stanzaXml: string): void;
   authFailed(user: string, reason: string): void;
@@ -41,6 +43,7 @@ export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserve
     'sessionIdleClosed',
     'sessionClosed',
     'stats',
+    'addressedToUser',
     'unroutable',
     'authFailed',
     'info',
