@@ -13,7 +13,7 @@ import { PasswordProvider } from './accounts/password-provider.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
-import { createDesk, type Desk } from './desk/desk.ts';
+import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
@@ -21,6 +21,7 @@ import { demoUsers } from './demo/centre.ts';
 import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
 import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { Happenings } from './happenings.ts';
 import {
   HttpHost,
@@ -80,6 +81,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     form: settings.compatibility,
     deployment: settings.deployment,
     notificationDebug: settings.notification.log.debug,
+    limits: { queueCharactersMax: settings.logs.queueMax },
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
@@ -148,7 +150,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         version: settings.cti.version,
         peripheralId: settings.cti.peripheralId,
         clientSignature: settings.cti.user || `Poise-${settings.node.name}`,
+        clientId: settings.cti.clientId,
+        clientPassword: settings.cti.password,
         heartbeatIntervalMs: settings.cti.heartbeat,
+        requestTimeoutMs: settings.cti.requestTimeout,
         recoveryWindow: embedded ? CTI_LINK_DEFAULTS.recoveryWindow : 50,
       },
       clock,
@@ -163,6 +168,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
+      requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       clock,
       happenings,
     });

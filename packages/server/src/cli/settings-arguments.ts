@@ -13,5 +13,6 @@ export function settingsFrom(given: Arguments, terminal: Terminal, demo = false)
     env: terminal.env,
     cwd: terminal.cwd,
     demo,
+    bench: given.value('bench') !== undefined,
   });
 }

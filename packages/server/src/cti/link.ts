@@ -32,7 +32,7 @@ import {
 } from './link-state.ts';
 import type { CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import { Recovery } from './recovery.ts';
-import { type FiledRequest, REQUEST_DEADLINE_MS, RequestLedger } from './requests.ts';
+import { type FiledRequest, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
@@ -82,13 +82,17 @@ export class CtiLink implements Part, CtiPort {
     this.#session = new CtiClientSession({
       clock,
       open: {
-        clientId: 'Poise',
+        clientId: settings.clientId,
+        clientPassword: settings.clientPassword,
         clientSignature: settings.clientSignature,
         services: BRIDGE_SERVICES,
         version: settings.version,
         configMsgMask: 0,
       },
-      limits: { heartbeatIntervalMs: settings.heartbeatIntervalMs, requestTimeoutMs: REQUEST_DEADLINE_MS },
+      limits: {
+        heartbeatIntervalMs: settings.heartbeatIntervalMs,
+        requestTimeoutMs: settings.requestTimeoutMs,
+      },
       send: (bytes) => this.#write(bytes),
       onEvent: (event) => this.#sessionEvent(event),
     });

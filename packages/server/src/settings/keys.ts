@@ -30,6 +30,7 @@ const MIB = 1024 * KIB;
 /** What a default may depend on. */
 export interface DefaultContext {
   readonly demo: boolean;
+  readonly bench: boolean;
   /** Value of a setting that stands earlier in the table. */
   get(key: string): unknown;
 }
@@ -145,7 +146,7 @@ export const SETTINGS = {
   'cti.user': setting(
     text(0, 64),
     '',
-    'Signature under which the CTI server knows this client; empty: none.',
+    'ClientSignature: two clients with the same ID and signature end each other’s sessions. Empty: `Poise-` and `node.name`.',
   ),
   'cti.password': secret(secretText(0, 64), '', 'Password for the CTI server.'),
   'cti.heartbeat': setting(
@@ -158,12 +159,7 @@ export const SETTINGS = {
     20 * SECOND,
     'A request without an answer after this time fails with CF_REQUEST_TIMEOUT_REJECTION.',
   ),
-  'cti.pendingMax': setting(integer(1, 10_000), 50, 'Requests that may wait for one agent.'),
-  'cti.frameMax': setting(
-    size(4 * KIB, 16 * MIB),
-    64 * KIB,
-    'Longest frame that is accepted from either side.',
-  ),
+  'cti.pendingMax': setting(integer(1, 10_000), 16, 'Requests of one agent that may wait or be under way.'),
 
   'presence.idle': setting(
     duration(SECOND, HOUR),
@@ -187,11 +183,6 @@ export const SETTINGS = {
       compute: ({ get }): 'notReady' | 'logout' => (get('deployment') === 'CCX' ? 'logout' : 'notReady'),
     },
     'What the embedded CTI server makes of a forced LOGOUT with reason code 255.',
-  ),
-  'presence.resources': setting(
-    choice('any', 'desktop-only'),
-    'any',
-    'Which sessions keep an agent signed in: any, or those with the resource `desktop` only.',
   ),
 
   'notification.access': setting(
@@ -247,7 +238,10 @@ export const SETTINGS = {
   ),
   'notification.log.debug': setting(
     boolean,
-    { words: 'true with `--demo`, else false', compute: ({ demo }): boolean => demo },
+    {
+      words: 'true with `--demo`, else false; false with `--bench`',
+      compute: ({ demo, bench }): boolean => demo && !bench,
+    },
     'Write debug.log of the notification service.',
   ),
   'notification.bosh.wait': setting(
@@ -352,8 +346,6 @@ export const SETTINGS = {
   ),
   'accounts.passwordMin': setting(integer(1, 128), 8, 'Shortest password that can be set.'),
 
-  'logs.fileMax': setting(size(64 * KIB, 4096 * MIB), 100 * MIB, 'Size at which a log file is rotated.'),
-  'logs.files': setting(integer(1, 1000), 10, 'Rotated files kept of each log.'),
   'logs.queueMax': setting(
     size(64 * KIB, 1024 * MIB),
     8 * MIB,

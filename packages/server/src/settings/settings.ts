@@ -59,6 +59,7 @@ export interface LoadedSettings {
 
 export interface ResolveOptions {
   readonly demo?: boolean;
+  readonly bench?: boolean;
   /** Base of relative paths; default: the working directory. */
   readonly cwd?: string;
 }
@@ -104,6 +105,7 @@ export function resolveSettings(raw: Iterable<RawSetting>, options: ResolveOptio
   const origins = new Map<SettingKey, Origin>();
   const context: DefaultContext = {
     demo: options.demo === true,
+    bench: options.bench === true,
     get: (key) => values.get(key as SettingKey),
   };
   for (const key of KEYS) {

@@ -14,6 +14,7 @@ export interface SettingsSources {
   /** `KEY=VALUE` each. */
   readonly set?: readonly string[];
   readonly demo?: boolean;
+  readonly bench?: boolean;
   readonly cwd?: string;
 }
 
@@ -106,6 +107,7 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   const fromSettingsFile = file === undefined ? [] : await fromFile(file);
   return resolveSettings([...fromSettingsFile, ...later], {
     ...(sources.demo === undefined ? {} : { demo: sources.demo }),
+    ...(sources.bench === undefined ? {} : { bench: sources.bench }),
     ...(sources.cwd === undefined ? {} : { cwd: sources.cwd }),
   });
 }
