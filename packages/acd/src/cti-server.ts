@@ -33,8 +33,8 @@ export interface CtiServerOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly host: string;
-  /** 0: any free port. */
-  readonly portA: number;
+  /** 0: any free port. Without it there is no side A. */
+  readonly portA?: number | undefined;
   /** Without it there is no side B. */
   readonly portB?: number | undefined;
   readonly deployment: Deployment;
@@ -68,7 +68,7 @@ export interface CtiServerHealth {
 }
 
 export interface CtiServer {
-  /** Ports in use. */
+  /** Ports in use; null (A: 0) for a side that is not there. */
   readonly ports: { readonly a: number; readonly b: number | null };
   /** The model and the rules, for the parts of the process that look into it (simulation, console). */
   readonly centre: ContactCentre;
@@ -107,7 +107,7 @@ class EmbeddedCtiServer implements CtiServer {
     this.#options = options;
     this.#limits = { ...CTI_SERVER_LIMITS, ...options.limits };
     this.centre = new ContactCentre(options);
-    this.#addSide('A', options.portA);
+    if (options.portA !== undefined) this.#addSide('A', options.portA);
     if (options.portB !== undefined) this.#addSide('B', options.portB);
   }
 
@@ -121,7 +121,7 @@ class EmbeddedCtiServer implements CtiServer {
   }
 
   get ports(): { a: number; b: number | null } {
-    return { a: this.#side('A').port, b: this.#sides.get('B')?.port ?? null };
+    return { a: this.#sides.get('A')?.port ?? 0, b: this.#sides.get('B')?.port ?? null };
   }
 
   health(): CtiServerHealth {

@@ -2,12 +2,12 @@
  * The embedded CTI server as a part of the server: package acd on the directory of the store. The CTI link
  * reaches it over TCP, as it would reach a foreign one.
  */
-import { type AcdDirectory, type CtiServer, startCtiServer } from '@poise/acd';
+import { type AcdDirectory, type AcdTeam, type CtiServer, startCtiServer } from '@poise/acd';
 import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
-import type { DirectorySource } from '../store/directory.ts';
+import type { Directory, DirectorySource, TeamRecord } from '../store/directory.ts';
 
 export interface CtiHostOptions {
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface CtiHostOptions {
   readonly onDisconnect: 'notReady' | 'logout';
   readonly peripheralId: number;
   readonly host: string;
-  /** 0: any free port; null: this side is off. */
+  /** 0: any free port; null: this side is off. At least one side must be on. */
   readonly portA: number | null;
   readonly portB: number | null;
   /** One line of the CTI trace. */
@@ -47,13 +47,24 @@ export function acdDirectory(
         };
       }
     },
-    teams: () => directory.current.teams(),
+    *teams() {
+      for (const team of directory.current.teams()) yield acdTeam(team, directory.current);
+    },
     skillGroups: () => directory.current.skillGroups(),
     devices: () => directory.current.devices(),
     async checkPassword(loginId, password) {
       return (await accounts.authenticate('api', loginId, password)).ok;
     },
     onChange: (listener) => directory.onChange(() => listener()),
+  };
+}
+
+/** A team that has reason codes of a category must give one, as the webservices demand it too. */
+function acdTeam(team: TeamRecord, directory: Directory): AcdTeam {
+  return {
+    ...team,
+    notReadyReasonRequired: directory.reasonCodes('NOT_READY', team.id).length > 0,
+    logoutReasonRequired: directory.reasonCodes('LOGOUT', team.id).length > 0,
   };
 }
 
@@ -76,13 +87,19 @@ export class CtiHost implements Part {
   async start(): Promise<void> {
     if (this.#state === 'running') return;
     const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings } = this.#options;
+    if (portA === null && portB === null) {
+      this.#state = 'failed';
+      this.#reason =
+        'The embedded CTI server has no port: ports.ctiA and ports.ctiB are both off. Give it one, or set cti.embedded to false.';
+      throw new Error(this.#reason);
+    }
     this.#state = 'starting';
     try {
       this.#server = await startCtiServer({
         directory: acdDirectory(this.#options),
         clock,
         host,
-        portA: portA ?? 0,
+        ...(portA === null ? {} : { portA }),
         ...(portB === null ? {} : { portB }),
         deployment,
         onDisconnect,

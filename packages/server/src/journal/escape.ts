@@ -7,6 +7,8 @@
  *    begin another key.
  * 3. Values longer than {@link VALUE_LENGTH_MAX} are cut; what follows says by how much.
  *
+ * One exception: {@link escapeXmlLines}.
+ *
  * A backslash itself stays as it is: names such as `DOMAIN\user` must look as in the original.
  */
 
@@ -17,11 +19,29 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** One value, fit to stand anywhere in a line. */
 export function escapeValue(value: string): string {
-  let text = value;
-  if (text.length > VALUE_LENGTH_MAX) {
-    text = `${text.slice(0, VALUE_LENGTH_MAX)}... (${value.length - VALUE_LENGTH_MAX} more characters)`;
-  }
+  return withoutControls(shortened(value));
+}
+
+function shortened(value: string): string {
+  if (value.length <= VALUE_LENGTH_MAX) return value;
+  return `${value.slice(0, VALUE_LENGTH_MAX)}... (${value.length - VALUE_LENGTH_MAX} more characters)`;
+}
+
+function withoutControls(text: string): string {
   return CONTROL.test(text) ? text.replace(CONTROLS, written) : text;
+}
+
+/** Line feeds before an element, whether its bracket is written as it is or as `&lt;`. */
+const BEFORE_ELEMENT = /\n(?= *(?:<|&lt;))/;
+
+/**
+ * A text with XML in it, for the files of the notification service: like the original, it keeps the line
+ * feeds before elements. What follows such a line feed begins with blanks and a bracket, never with a time,
+ * so it cannot be taken for a line of its own. Other line feeds are written out.
+ */
+export function escapeXmlLines(text: string): string {
+  if (!text.includes('\n')) return escapeValue(text);
+  return shortened(text).split(BEFORE_ELEMENT).map(withoutControls).join('\n');
 }
 
 /** A value inside `%[key=value][key=value]`. */

@@ -1,10 +1,10 @@
 /** Files of the notification service: `YYYY.MM.DD hh:mm:ss <text>`. */
 import type { Happening } from '../happenings.ts';
-import { escapeValue } from './escape.ts';
+import { escapeXmlLines } from './escape.ts';
 import type { Timestamps } from './timestamps.ts';
 
 export function openfireLine(text: string, atMs: number, times: Timestamps): string {
-  return `${times.openfire(atMs)} ${escapeValue(text)}`;
+  return `${times.openfire(atMs)} ${escapeXmlLines(text)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Happening } from '../happenings.ts';
 import { accessLine } from './access-lines.ts';
 import { clientLogName } from './client-logs.ts';
-import { escapeBlock, escapeValue, maskCredentials, VALUE_LENGTH_MAX } from './escape.ts';
+import { escapeBlock, escapeValue, escapeXmlLines, maskCredentials, VALUE_LENGTH_MAX } from './escape.ts';
 import { openfireLine, wireLines } from './openfire-lines.ts';
 import { realmHeader, realmLine } from './realm-lines.ts';
 import { localZone, Timestamps } from './timestamps.ts';
@@ -120,6 +120,18 @@ test('values are cut at the limit and say so', () => {
   const text = escapeValue('x'.repeat(VALUE_LENGTH_MAX + 5));
   expect(text).toHaveLength(VALUE_LENGTH_MAX + '... (5 more characters)'.length);
   expect(text.endsWith('... (5 more characters)')).toBe(true);
+});
+
+test('lines of the notification service keep line feeds before elements, and only those', () => {
+  expect(openfireLine('presence: \n<presence>\n  <c/>\n</presence> rid: 1', at, times)).toBe(
+    '2017.06.17 00:16:04 presence: \n<presence>\n  <c/>\n</presence> rid: 1',
+  );
+  expect(escapeXmlLines('&lt;a&gt;\n&lt;b/&gt;')).toBe('&lt;a&gt;\n&lt;b/&gt;');
+  expect(escapeXmlLines('<a>x\n2017.06.17 00:16:04 Openfire stopped</a>')).toBe(
+    '<a>x\\n2017.06.17 00:16:04 Openfire stopped</a>',
+  );
+  expect(escapeXmlLines('a\r\n<b/>\n\t<c/>\n \n<d/>\n')).toBe('a\\r\n<b/>\\n\\t<c/>\\n \n<d/>\\n');
+  expect(escapeXmlLines(`\n<${'x'.repeat(VALUE_LENGTH_MAX)}`)).toMatch(/x\.\.\. \(2 more characters\)$/);
 });
 
 test('client logs keep their lines, lose terminal controls and credentials', () => {

@@ -5,11 +5,12 @@ import {
   consumeLine,
   idleClosedLine,
   receivedLine,
+  routedLine91,
   sessionClosedLine,
   statsLine,
   unroutableLine,
-  unroutedLine91,
 } from './notification-lines.ts';
+import { prettyPresence } from './pretty-presence.ts';
 
 const JID = '1001003@fin.example.com/desktop';
 
@@ -30,12 +31,38 @@ test('the lines of the disconnect trace', () => {
   expect(unroutableLine('<message/>')).toBe(
     'Unable to route packet. No session is available so store offline. <message/>',
   );
-  expect(unroutedLine91('<message from="pubsub.d" to="2001@d" id="x"/>')).toBe(
-    'RoutingTableImpl: Failed to route packet to JID: 2001@d/User packet: <message from="pubsub.d" to="2001@d" id="x"/>',
+  expect(routedLine91('<message from="pubsub.d" to="2001@d" id="x"/>')).toBe(
+    'RoutingTableImpl: Failed to route packet to JID: 2001@d/User packet: <message from="pubsub.d" to="2001@d/User" id="x"/>',
   );
   expect(consumeLine('3445afbe', JID, 3, '<presence/>', 164853266)).toMatch(
-    /^consumeResponse: org\.jivesoftware\.openfire\.http\.HttpSession@[0-9a-f]+ status: 3 address: 1001003@fin\.example\.com\/desktop id: 3445afbe presence: <presence\/> rid: 164853266$/,
+    /^consumeResponse: org\.jivesoftware\.openfire\.http\.HttpSession@[0-9a-f]+ status: 3 address: 1001003@fin\.example\.com\/desktop id: 3445afbe presence: \n<presence from="1001003@fin\.example\.com\/desktop"\/> rid: 164853266$/,
   );
+});
+
+test('a presence is printed with its address, an element on each line', () => {
+  const caps =
+    '<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="http://jabber.cisco.com/caxl" ver="V="/>';
+  expect(prettyPresence(`<presence>${caps}</presence>`, JID).split('\n')).toEqual([
+    `<presence from="${JID}">`,
+    `  ${caps}`,
+    '</presence>',
+  ]);
+  expect(
+    prettyPresence(
+      '<presence xmlns="jabber:client" id="&quot;1"><status> a\n b&lt; </status><x><y/>t</x></presence>',
+      '2001@d',
+    ).split('\n'),
+  ).toEqual([
+    '<presence from="2001@d" id="&quot;1">',
+    '  <status>a b&lt;</status>',
+    '  <x>',
+    '    <y/>',
+    '    t',
+    '  </x>',
+    '</presence>',
+  ]);
+  expect(prettyPresence('', '2001@d')).toBe('<presence type="unavailable"/>');
+  expect(prettyPresence('<presence><stat...', '2001@d')).toBe('<presence><stat...');
 });
 
 test('the ring keeps the newest lines within its number and its characters', () => {

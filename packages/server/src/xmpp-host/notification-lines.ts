@@ -1,4 +1,5 @@
 /** Texts of the notification service's log lines, as operators search for them; the journal puts the time before them. */
+import { prettyPresence } from './pretty-presence.ts';
 
 export const STARTED_LINE = 'HTTP bind service started';
 export const STOPPED_LINE = 'Openfire stopped';
@@ -7,7 +8,10 @@ export const receivedLine = (sid: string, xml: string): string => `HTTPBindLog: 
 
 export const sentLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP SENT(${sid}): ${xml}`;
 
-/** The object hash that the original prints is derived from the sid, so that it stays the same for a session. */
+/**
+ * The object hash that the original prints is derived from the sid, so that it stays the same for a session.
+ * The presence begins on a line of its own, as the original prints it.
+ */
 export function consumeLine(
   sid: string,
   jid: string,
@@ -15,7 +19,7 @@ export function consumeLine(
   presenceXml: string,
   rid: number,
 ): string {
-  return `consumeResponse: org.jivesoftware.openfire.http.HttpSession@${objectHash(sid)} status: ${status} address: ${jid} id: ${sid} presence: ${presenceXml} rid: ${rid}`;
+  return `consumeResponse: org.jivesoftware.openfire.http.HttpSession@${objectHash(sid)} status: ${status} address: ${jid} id: ${sid} presence: \n${prettyPresence(presenceXml, jid)} rid: ${rid}`;
 }
 
 export const activeLine = (sid: string, msAgo: number, jid: string): string =>
@@ -41,10 +45,15 @@ export const sessionClosedLine = (jid: string): string => `A session is being cl
 export const unroutableLine = (stanzaXml: string): string =>
   `Unable to route packet. No session is available so store offline. ${stanzaXml}`;
 
-/** The line of 9.1 for the same; `jid` is the address in `stanzaXml`, to which 9.1 adds a resource nobody has. */
-export function unroutedLine91(stanzaXml: string): string {
-  const to = /\sto="([^"]*)"/.exec(stanzaXml)?.[1] ?? '';
-  return `RoutingTableImpl: Failed to route packet to JID: ${to}/User packet: ${stanzaXml}`;
+/**
+ * What 9.1 logs for every event to a user, whether it arrives or not: it addresses a resource that nobody
+ * has, and sends to the bare JID when that fails. The stanza of the line bears the resource too.
+ */
+export function routedLine91(stanzaXml: string): string {
+  const address = /^<message\b[^>]*?\sto="([^"]*)/.exec(stanzaXml);
+  if (address === null) return `RoutingTableImpl: Failed to route packet to JID:  packet: ${stanzaXml}`;
+  const end = address[0].length;
+  return `RoutingTableImpl: Failed to route packet to JID: ${address[1]}/User packet: ${stanzaXml.slice(0, end)}/User${stanzaXml.slice(end)}`;
 }
 
 function objectHash(text: string): string {

@@ -40,14 +40,18 @@ test('the sweep of idle sessions goes to info.log and debug.log', () => {
   ]);
 });
 
-test('an event without a receiver has one line, in the form of 9.1 two', () => {
+test('an event to a user has a line in the form of 9.1 only, one without a receiver in all', () => {
   const newer = observed('11.6');
+  expect(newer.observer.addressedToUser).toBeUndefined();
   newer.observer.unroutable?.('<message to="2001@d"/>');
   expect(newer.lines()).toHaveLength(1);
   const older = observed('9.1');
+  older.observer.addressedToUser?.('<message to="2001@d"/>');
   older.observer.unroutable?.('<message to="2001@d"/>');
-  expect(older.lines()[0]).toContain('RoutingTableImpl: Failed to route packet to JID: 2001@d/User');
-  expect(older.lines()).toHaveLength(2);
+  expect(older.lines()).toEqual([
+    'notification.debug: RoutingTableImpl: Failed to route packet to JID: 2001@d/User packet: <message to="2001@d/User"/>',
+    'notification.debug: Unable to route packet. No session is available so store offline. <message to="2001@d"/>',
+  ]);
 });
 
 test('SCRAM keys of a locked user or of an administrator are not given out', async () => {

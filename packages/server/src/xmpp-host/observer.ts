@@ -9,11 +9,11 @@ import {
   consumeLine,
   idleClosedLine,
   receivedLine,
+  routedLine91,
   sentLine,
   sessionClosedLine,
   statsLine,
   unroutableLine,
-  unroutedLine91,
 } from './notification-lines.ts';
 
 /** Takes presences; publishes their happenings itself. */
@@ -59,10 +59,8 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
     sessionClosed: (jid) => info(sessionClosedLine(jid)),
     stats: (jid, sent, queued, dropped, bytes) =>
       debug(statsLine, clock.now(), jid, sent, queued, dropped, bytes),
-    unroutable(stanzaXml) {
-      if (form === '9.1') debug(unroutedLine91, stanzaXml);
-      debug(unroutableLine, stanzaXml);
-    },
+    ...(form === '9.1' ? { addressedToUser: (stanzaXml: string) => debug(routedLine91, stanzaXml) } : {}),
+    unroutable: (stanzaXml) => debug(unroutableLine, stanzaXml),
     authFailed,
     info,
     debug: (line) => debug(asIs, line),
