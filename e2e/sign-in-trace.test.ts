@@ -19,6 +19,9 @@ import {
   tracedSignIn,
 } from './traced-desktop.ts';
 
+/** On a busy machine too. */
+const PATIENT = { timeout: 15_000, interval: 50 };
+
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -161,11 +164,11 @@ describe('a desktop that goes silent, in the form of 11.6', () => {
       await tracedSignIn(poise, agent);
       const written = new Logs(poise.data);
       const closed = () => written.info.some((entry) => entry.includes('A session is being closed for'));
-      await vi.waitFor(() => expect(closed()).toBe(true), { timeout: 10_000, interval: 100 });
+      await vi.waitFor(() => expect(closed()).toBe(true), PATIENT);
       const body = '<User><state>LOGOUT</state><reasonCodeId>4</reasonCodeId></User>';
       expect((await rest(poise, agent.id, 'PUT', `/User/${agent.id}`, body)).status).toBe(202);
       const user = async () => (await rest(poise, agent.id, 'GET', `/User/${agent.id}`)).text;
-      await vi.waitFor(async () => expect(await user()).toContain('<state>LOGOUT</state>'), { interval: 50 });
+      await vi.waitFor(async () => expect(await user()).toContain('<state>LOGOUT</state>'), PATIENT);
     }));
   });
 
@@ -214,7 +217,7 @@ describe('objects, refusals and secrets in the form of 11.6', () => {
       const state = async (id: string) =>
         /<state>(\w+)/.exec((await rest(poise, id, 'GET', `/User/${id}`)).text)?.[1];
       const reaches = (id: string, wanted: string) =>
-        vi.waitFor(async () => expect(await state(id)).toBe(wanted), { interval: 20 });
+        vi.waitFor(async () => expect(await state(id)).toBe(wanted), PATIENT);
       refusals = [
         await put(isaac.id, '<User><state>NOT_READY</state></User>'),
         await put(isaac.id, signOutBody),

@@ -26,7 +26,7 @@ function make(ports: Pick<CtiHostOptions, 'portA' | 'portB'>): CtiHost {
   return host;
 }
 
-const sidesOf = (of: CtiHost) => of.health().detail?.['sides'] as Record<string, { port: number }>;
+const sidesOf = (of: CtiHost) => of.health().detail?.sides as Record<string, { port: number }>;
 
 test('a team must give a reason where it has reason codes of the category, and nowhere else', () => {
   const directory = new TestDirectorySource();
@@ -54,7 +54,7 @@ test('each side can be off', async () => {
   await onlyB.start();
   expect(Object.keys(sidesOf(onlyB))).toEqual(['B']);
   await new Promise<void>((connected, failed) => {
-    const socket = createConnection(sidesOf(onlyB)['B']!.port, '127.0.0.1', () => {
+    const socket = createConnection(sidesOf(onlyB).B!.port, '127.0.0.1', () => {
       socket.destroy();
       connected();
     });
