@@ -6,8 +6,8 @@ const STARTTLS = `<starttls xmlns="${NS.tls}"/>`;
 const STARTTLS_REQUIRED = `<starttls xmlns="${NS.tls}"><required/></starttls>`;
 const IQ_AUTH = `<auth xmlns="${NS.iqAuthFeature}"/>`;
 const BIND = `<bind xmlns="${NS.bind}"/>`;
-/** Marked optional (RFC 6121 leaves the session out): clients that know the mark save a round trip. */
-const SESSION = `<session xmlns="${NS.session}"><optional/></session>`;
+/** Bare, as Openfire writes it: clients of the field were made against that; the optional mark would save some a round trip. */
+const SESSION = `<session xmlns="${NS.session}"/>`;
 
 export type Mechanism = 'PLAIN' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256';
 
