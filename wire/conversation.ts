@@ -77,12 +77,15 @@ export async function hold(conversation: Conversation, target: Target): Promise<
   const { agent } = conversation;
   const captured: Record<string, string> = {};
   const plain = Buffer.from(`\0${agent}\0${target.password(agent)}`).toString('base64');
+  // Java's PLAIN names the user as the one to act for as well (RFC 4616 authzid).
+  const plainAs = Buffer.from(`${agent}\0${agent}\0${target.password(agent)}`).toString('base64');
   let rid = 3_000_000_000;
   const fill = (text: string) =>
     text.replace(/\$\{(\w+)\}/g, (all, name: string) => {
       if (name === 'D') return target.domain;
       if (name === 'id') return agent;
       if (name === 'plain') return plain;
+      if (name === 'plainAs') return plainAs;
       if (name === 'password') return target.password(agent);
       if (name === 'rid') return String(rid++);
       return captured[name] ?? all;
