@@ -29,6 +29,54 @@ export interface RunningPoise {
   stop(): Promise<number | null>;
 }
 
+export interface LaunchedPoise {
+  readonly child: ChildProcess;
+  /** What it printed so far, on both streams. */
+  output(): string;
+  /** Waits until it has printed something. Rejects when it ends before. */
+  says(pattern: RegExp): Promise<void>;
+  /** Waits for its end. @returns its exit status, or the signal that killed it */
+  ended(): Promise<number | NodeJS.Signals>;
+  /** Sends a signal. @returns its exit status, or the signal that killed it */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+}
+
+/** Runs the command with these arguments. */
+export function launchPoise(args: readonly string[]): LaunchedPoise {
+  const child = spawn(process.execPath, [join(root, 'packages/server/bin/poise.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const looks = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk;
+      for (const look of looks) look();
+    });
+  // `close` comes when both streams have been read to their ends.
+  const over = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  return {
+    child,
+    output: () => text,
+    says: (pattern) =>
+      new Promise((done, fail) => {
+        const look = () => {
+          if (!pattern.test(text)) return;
+          looks.delete(look);
+          done();
+        };
+        looks.add(look);
+        look();
+        void over.then((status) => fail(new Error(`poise ended with ${status}:\n${text}`)));
+      }),
+    ended: () => over,
+    end(signal) {
+      child.kill(signal);
+      return over;
+    },
+  };
+}
+
 const free = (port: number) =>
   new Promise<boolean>((done) => {
     const probe = createServer();
@@ -36,15 +84,24 @@ const free = (port: number) =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
   });
 
+const taken = new Set<number>();
+
 /** An offset at which every port is free; different test workers begin their search at different places. */
-async function freeOffset(): Promise<number> {
+export async function freeOffset(): Promise<number> {
   const worker = Number(process.env['VITEST_POOL_ID'] ?? 1);
   for (let k = 0; k < 200; k++) {
     const offset = 1000 + ((worker * 37 + k) % 200) * 100;
+    if (taken.has(offset)) continue;
+    taken.add(offset);
     const all = await Promise.all(Object.values(PORTS).map((p) => free(p + offset)));
     if (all.every(Boolean)) return offset;
   }
   throw new Error('no free ports');
+}
+
+/** The ports of a server with this offset. */
+export function portsAt(offset: number): Ports {
+  return Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, port + offset])) as Ports;
 }
 
 export function dataDirectory(): string {
@@ -57,44 +114,25 @@ export async function startPoise(
   const offset = await freeOffset();
   const data = options.data ?? dataDirectory();
   const command = options.command ?? ['start', '--demo'];
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'packages/server/bin/poise.mjs'),
-      ...command,
-      '--data',
-      data,
-      '--set',
-      `ports.offset=${offset}`,
-      ...(options.args ?? []),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let text = '';
-  await new Promise<void>((done, fail) => {
-    const take = (chunk: Buffer) => {
-      text += chunk;
-      if (/^poise: IN_SERVICE/m.test(text)) done();
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.once('exit', (code) => fail(new Error(`poise ended with ${code}:\n${text}`)));
-  });
-  const ports = Object.fromEntries(
-    Object.entries(PORTS).map(([name, port]) => [name, port + offset]),
-  ) as Ports;
+  const poise = launchPoise([
+    ...command,
+    '--data',
+    data,
+    '--set',
+    `ports.offset=${offset}`,
+    ...(options.args ?? []),
+  ]);
+  const { child } = poise;
+  await poise.says(/^poise: IN_SERVICE/m);
   return {
-    ports,
+    ports: portsAt(offset),
     data,
     child,
-    output: () => text,
+    output: poise.output,
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = once(child, 'exit');
-        child.kill('SIGTERM');
-        await gone;
-      }
+      if (child.exitCode === null && child.signalCode === null) await poise.end('SIGTERM');
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+      taken.delete(offset);
       return child.exitCode;
     },
   };
@@ -102,7 +140,7 @@ export async function startPoise(
 
 /** A REST call with Basic authentication. */
 export async function rest(
-  poise: RunningPoise,
+  poise: Pick<RunningPoise, 'ports'>,
   user: string,
   method: string,
   path: string,
