@@ -40,6 +40,8 @@ test.each([
 test('a token of 8 KB is a password like any other', () => {
   const token = 'x'.repeat(8192);
   expect(parsePlain(b64(`\x002001\0${token}`))).toMatchObject({ ok: true, password: token });
+  const lines = b64(`\x002001\0${token}`).replace(/.{76}/g, '$&\r\n');
+  expect(parsePlain(lines)).toMatchObject({ ok: true, password: token });
 });
 
 test('random data never throws', () => {

@@ -249,7 +249,7 @@ test('XEP-0078: fields, refusals and sign-in in one step', async () => {
     '<not-authorized',
   );
   expect(await client.send(query(`${name}<password>2001</password><resource>r</resource>`))).toBe(
-    `<iq type="result" id="a" from="${DOMAIN}"/>`,
+    `<iq type="result" id="a" from="${DOMAIN}" to="2001@${DOMAIN}/r"/>`,
   );
   expect([...test.server.sessions()].map(({ jid }) => jid)).toEqual([`2001@${DOMAIN}/r`]);
 });

@@ -306,7 +306,8 @@ export class ClientStream implements Stream {
     this.#succeeded(result.loginId);
     const refusal = this.#bind(resource);
     if (refusal === null) {
-      this.transport.stanza(iqResult(iq, '', ''));
+      // Smack 3 takes its own JID from the address of this answer.
+      this.transport.stanza(iqResult(iq, '', this.fullJid));
       return;
     }
     this.#state = 'binding';
