@@ -152,6 +152,18 @@ test('the pages have no accessibility faults that axe can find, in light and dar
   }
 });
 
+test('an agent whose reasons cannot be fetched is told so, and stays signed in', async () => {
+  await page.route('**/ReasonCodes**', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.goto(home());
+  await fill('3004', '3004', '3004');
+  await page.getByText('The server is out of service at the moment').waitFor();
+  await page.getByRole('heading', { name: 'Your state' }).waitFor();
+  await page.unroute('**/ReasonCodes**');
+  await page.getByRole('button', { name: 'Change state' }).click();
+  await page.getByRole('menuitem', { name: 'Ready', exact: true }).click();
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+});
+
 test('when the server goes away the page says so', async () => {
   const other = await startPoise();
   try {

@@ -78,7 +78,6 @@ export class DesktopController {
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
-      await this.#loadReasons(client, current);
     } catch (error) {
       if (!current()) return;
       const sentence =
@@ -88,6 +87,13 @@ export class DesktopController {
       if (!current()) return;
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
+      return;
+    }
+    // The agent works from here on: what cannot be fetched now is said, and fetched after the next recovery.
+    try {
+      await this.#loadReasons(client, current);
+    } catch (error) {
+      if (current()) this.#store.dispatch({ type: 'answered', error: sentenceFor(error, extension) });
     }
   }
 
@@ -159,6 +165,7 @@ export class DesktopController {
     try {
       const me = await client.user();
       if (current()) this.#show(me);
+      await this.#loadReasons(client, current);
     } catch {
       // The connection went again; its next recovery asks again.
     }
