@@ -12,7 +12,7 @@ import { webSocketSession } from './websocket.ts';
 import { residentMiB, Witness } from './witness.ts';
 
 /** Bodies of 64 MB are sent several at a time: whoever keeps them is found out. */
-const GROWTH_MAX_MIB = 160;
+const GROWTH_MAX_MIB = 128;
 
 export interface WatchedServer {
   readonly poise: RunningPoise;
