@@ -68,7 +68,8 @@ function sources() {
   const lines = [`node ${process.versions.node.split('.')[0]}`];
   const walk = (dir) => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
-      if (entry.name === 'node_modules' || entry.name.startsWith('dist') || entry.name.startsWith('.')) continue;
+      if (entry.name === 'node_modules' || entry.name.startsWith('dist') || entry.name.startsWith('.'))
+        continue;
       const path = join(dir, entry.name);
       if (entry.isDirectory()) walk(path);
       else {
