@@ -51,10 +51,22 @@ function writeStamp(name, value) {
 
 const hash = (text) => createHash('sha256').update(text).digest('hex');
 
+/** What npm writes after an install: as new as the lock file when somebody ran `npm ci` by hand. */
+const npmRecord = join(root, 'node_modules', '.package-lock.json');
+
+function installedBy(record) {
+  try {
+    return statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  } catch {
+    return false;
+  }
+}
+
 /** Installs the packages of the lock file unless exactly these are installed. */
 export function install() {
   const wanted = hash(readFileSync(join(root, 'package-lock.json')));
   if (existsSync(join(root, 'node_modules')) && stampOf('lock') === wanted) return;
+  if (installedBy(npmRecord)) return writeStamp('lock', wanted);
   console.error('poise: installing packages (only the first time, and after updates) …');
   const options = ['--no-audit', '--no-fund', '--loglevel=error'];
   // `ci` installs exactly what the lock file says; where it refuses (another npm, another platform), `install` comes closest.

@@ -69,9 +69,17 @@ const CREDENTIALS = new RegExp(
   'gi',
 );
 
-/** Free text in which a client may have written an Authorization header: the credential is lost, its kind stays. */
+/** `password=x`, `"password":"x"`, `<password>x</password>`, and their short forms. */
+const PASSWORDS = /((?:password|passwd|pwd)["']?\s*(?:=|:|>|&gt;)\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"'<>&,;]+)/gi;
+
+/**
+ * Free text in which a client may have written a credential: an Authorization header loses the credential
+ * and keeps its kind, a value named password is lost.
+ */
 export function maskCredentials(text: string): string {
-  return text.replace(CREDENTIALS, (_all, named?: string, bare?: string) => `${named ?? bare}***`);
+  return text
+    .replace(CREDENTIALS, (_all, named?: string, bare?: string) => `${named ?? bare}***`)
+    .replace(PASSWORDS, '$1***');
 }
 
 function written(character: string): string {

@@ -142,6 +142,10 @@ test('client logs keep their lines, lose terminal controls and credentials', () 
   expect(maskCredentials('Authorization%3DBasic%2520MjAwMToyMDAx%26')).toBe('Authorization%3DBasic%2520***');
   expect(maskCredentials('authorization="Basic YTpi"')).toBe('authorization="Basic ***"');
   expect(maskCredentials('token Bearer abcdefgh.ijk-l')).toBe('token Bearer ***');
+  expect(maskCredentials('password=2001&x=1')).toBe('password=***&x=1');
+  expect(maskCredentials('{"password": "a b", "id": 1}')).toBe('{"password": ***, "id": 1}');
+  expect(maskCredentials('<password>2001</password>')).toBe('<password>***</password>');
+  expect(maskCredentials('wrong password: try again')).toBe('wrong password: *** again');
   expect(maskCredentials('Basic facts')).toBe('Basic facts');
 });
 

@@ -174,7 +174,7 @@ export const SETTINGS = {
   'presence.grace': setting(
     duration(0, HOUR),
     60 * SECOND,
-    'Time between the last session of a signed-in agent going away and the forced sign-out.',
+    'Time between the last session of a signed-in agent going away and the forced sign-out. Reserved: this release signs nobody out by presence yet.',
   ),
   'presence.onDisconnect': setting(
     choice('notReady', 'logout'),
@@ -342,7 +342,7 @@ export const SETTINGS = {
   'accounts.consoleLockFor': setting(
     duration(SECOND, 24 * HOUR),
     30 * MINUTE,
-    'The same for the administration console.',
+    'The same for the administration console, which this release does not have yet.',
   ),
   'accounts.passwordMin': setting(integer(1, 128), 8, 'Shortest password that can be set.'),
 
