@@ -1,10 +1,26 @@
 /** When a running server has to end: signals, the control socket, and errors that nobody caught. */
+import type { Clock } from '@poise/clock';
 import { say } from '../messages/catalogue.ts';
 import { EXIT } from './command.ts';
 import type { OperatorLog } from './main-types.ts';
 import type { Terminal } from './terminal.ts';
 
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+/**
+ * What each signal means when the stop is under way already: the exit status, or null when it changes nothing.
+ * A hang-up says that the terminal is gone; nobody is there who could be impatient.
+ */
+const STATUS_WHEN_REPEATED: Readonly<Record<'SIGINT' | 'SIGTERM' | 'SIGHUP', number | null>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: null,
+};
+type Signal = keyof typeof STATUS_WHEN_REPEATED;
+const SIGNALS = Object.keys(STATUS_WHEN_REPEATED) as Signal[];
+/**
+ * A signal again within this time is the same wish: the terminal signals the whole process group, and npm
+ * passes the signal on to its child, so one Ctrl+C arrives twice within milliseconds.
+ */
+const SAME_WISH_MS = 1000;
 /** Uncaught errors within a minute that are too many to go on. */
 const ERRORS_MAX = 20;
 const ERRORS_WINDOW_MS = 60_000;
@@ -21,21 +37,31 @@ export interface SignalWatch {
 }
 
 /**
- * The first signal stops the server in order, the second ends the process at once. An error that nobody
+ * The first signal stops the server in order, another one after a second ends the process at once. An error that nobody
  * caught is logged and the server goes on, because the agents of a whole centre hang on it and every part
  * keeps its state to itself; a series of them means that something is broken for good, and stops it.
  */
-export function watchSignals(terminal: Terminal, operator: OperatorLog): SignalWatch {
+export function watchSignals(
+  terminal: Pick<Terminal, 'messages'>,
+  operator: OperatorLog,
+  clock: Clock,
+): SignalWatch {
   let resolveStopped = (): void => {};
   const stopped = new Promise<void>((resolve) => {
     resolveStopped = resolve;
   });
-  let signalled = false;
+  /** Monotonic ms of the first signal. */
+  let signalledAt: number | undefined;
   let status: number = EXIT.done;
   let errorTimes: number[] = [];
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (signalled) process.exit(signal === 'SIGINT' ? 130 : 143);
-    signalled = true;
+    const now = clock.monotonic();
+    if (signalledAt !== undefined) {
+      const exitStatus = STATUS_WHEN_REPEATED[signal as Signal];
+      if (exitStatus !== null && now - signalledAt >= SAME_WISH_MS) process.exit(exitStatus);
+      return;
+    }
+    signalledAt = now;
     operator.info(say(terminal.messages, 'cli.stopping'));
     resolveStopped();
   };
@@ -43,7 +69,7 @@ export function watchSignals(terminal: Terminal, operator: OperatorLog): SignalW
     operator.error(say(terminal.messages, 'cli.unexpected', { reason: messageOf(error) }), {
       stack: stackOf(error),
     });
-    const now = Date.now();
+    const now = clock.monotonic();
     errorTimes = [...errorTimes.filter((time) => now - time < ERRORS_WINDOW_MS), now];
     if (errorTimes.length < ERRORS_MAX) return;
     status = EXIT.failed;

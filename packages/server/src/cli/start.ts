@@ -42,7 +42,7 @@ export async function start(
   const operator = createOperatorLog({ terminal: speaking, now: () => clock.now() });
   const startedAt = clock.monotonic();
   let server: RunningServer | undefined;
-  const signals = watchSignals(speaking, operator);
+  const signals = watchSignals(speaking, operator, clock);
   const control = new ControlServer(controlLocation(settings.data, role), {
     status: () => statusOf(server, (clock.monotonic() - startedAt) / 1000),
     stop: async () => {

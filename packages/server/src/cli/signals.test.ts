@@ -1,0 +1,59 @@
+import { VirtualClock } from '@poise/clock';
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { EN } from '../messages/en.ts';
+import { type SignalWatch, watchSignals } from './signals.ts';
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+let clock: VirtualClock;
+let watch: SignalWatch;
+let stopped: boolean;
+let exit: MockInstance<typeof process.exit>;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  stopped = false;
+  exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  watch = watchSignals({ messages: EN }, quiet, clock);
+  void watch.stopped.then(() => {
+    stopped = true;
+  });
+});
+
+afterEach(() => {
+  watch.close();
+  exit.mockRestore();
+});
+
+/** As Node calls the listeners of a signal. */
+const signal = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => process.emit(name, name);
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s stops in order', async (name) => {
+  signal(name);
+  await watch.stopped;
+  expect([stopped, watch.exitStatus(), exit.mock.calls]).toEqual([true, 0, []]);
+});
+
+test('one Ctrl+C that arrives twice, from the terminal and from npm, is one wish', () => {
+  signal('SIGINT');
+  clock.advance(3);
+  signal('SIGINT');
+  clock.advance(996);
+  signal('SIGTERM');
+  expect(exit).not.toHaveBeenCalled();
+});
+
+test('another signal a second later ends the process at once, with the status of that signal', () => {
+  signal('SIGINT');
+  clock.advance(1000);
+  signal('SIGINT');
+  expect(exit).toHaveBeenLastCalledWith(130);
+  signal('SIGTERM');
+  expect(exit).toHaveBeenLastCalledWith(143);
+});
+
+test('a terminal that goes away twice still gets an orderly stop', () => {
+  signal('SIGHUP');
+  clock.advance(2000);
+  signal('SIGHUP');
+  expect(exit).not.toHaveBeenCalled();
+});
