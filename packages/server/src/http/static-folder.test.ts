@@ -1,4 +1,8 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { mkdir, mkdtemp, open, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import fc from 'fast-check';
@@ -92,6 +96,58 @@ test('server pages are not handed out, folders and missing files are not found',
   const folder = new StaticFolder({ root });
   for (const path of ['page.JSP', 'sub.txt', 'none', '']) expect(await folder.file(path)).toBeNull();
   expect(await new StaticFolder({ root: join(root, 'none') }).file('a')).toBeNull();
+});
+
+const mkfifo = (path: string) => spawnSync('mkfifo', [path]).status === 0;
+
+/** Frees a thread that waits for a writer. */
+const letGo = (pipe: string) =>
+  open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).then(
+    (handle) => handle.close(),
+    () => {},
+  );
+
+test('a named pipe is not found, and nobody waits for its other end', async (context) => {
+  const pipe = join(root, 'pipe.txt');
+  if (!mkfifo(pipe)) return context.skip('this system has no mkfifo');
+  const folder = new StaticFolder({ root });
+  let release = (): void => {};
+  const stuck = new Promise<string>((resolve) => {
+    const timer = setTimeout(resolve, 2000, 'stuck');
+    release = () => clearTimeout(timer);
+  });
+  try {
+    expect(await Promise.race([folder.file('pipe.txt'), stuck])).toBeNull();
+  } finally {
+    release();
+    await letGo(pipe);
+  }
+});
+
+test('a pipe that took the place of a large file ends its stream at once', async (context) => {
+  const path = join(root, 'large.bin');
+  await writeFile(path, Buffer.alloc(500));
+  const large = await new StaticFolder({ root, cachedFileBytesMax: 200 }).file('large.bin');
+  await rm(path);
+  if (!mkfifo(path)) return context.skip('this system has no mkfifo');
+  const stream = large!.stream();
+  const stuck = setTimeout(() => stream.destroy(new Error('stuck')), 2000);
+  try {
+    expect(await stream.toArray()).toEqual([]);
+  } finally {
+    clearTimeout(stuck);
+    await letGo(path);
+  }
+});
+
+test.skipIf(process.platform === 'win32')('a socket in the folder is not found', async () => {
+  const server = createServer().listen(join(root, 'socket.txt'));
+  await once(server, 'listening');
+  try {
+    expect(await new StaticFolder({ root }).file('socket.txt')).toBeNull();
+  } finally {
+    server.close();
+  }
 });
 
 test('hashed assets are told by their name', () => {

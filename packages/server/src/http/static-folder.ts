@@ -3,8 +3,8 @@
  * the folder. Two folders are served: the built desktop page and the third-party gadget files.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -76,6 +76,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 const COMPRESSIBLE = /^(text\/|application\/(json|xml|manifest\+json|wasm)|image\/svg)/;
 const GZIP_FROM_BYTES = 1024;
+/**
+ * Opening a named pipe waits for its other end, and would hold one of the few threads for files for ever. What
+ * took the place of the file since it was looked at is opened without waiting, and links are not followed
+ * then. Windows has neither flag.
+ */
+const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** Server pages are never handed out as text: their source is not meant for clients. */
 const REFUSED_EXTENSIONS = new Set(['.jsp', '.jspx', '.php', '.asp', '.aspx']);
@@ -152,7 +158,9 @@ export class StaticFolder {
     const path = await realpath(join(root, relative));
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
 
-    const handle = await open(path, 'r');
+    // Regular files only: pipes, devices and sockets are not even opened.
+    if (!(await lstat(path)).isFile()) return null;
+    const handle = await open(path, READ_AT_ONCE);
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return null;
@@ -170,7 +178,7 @@ export class StaticFolder {
         lastModified: new Date(Math.floor(stat.mtimeMs / 1000) * 1000).toUTCString(),
         size: stat.size,
         mtimeMs: stat.mtimeMs,
-        stream: () => createReadStream(path),
+        stream: () => createReadStream(path, { flags: READ_AT_ONCE as unknown as string }),
       };
       if (stat.size > this.#options.cachedFileBytesMax) {
         return { ...common, etag: `W/"${stat.size.toString(16)}-${Math.floor(stat.mtimeMs).toString(16)}"` };
