@@ -1,5 +1,6 @@
 /** One request on its way through the API. */
 import type { Principal } from '../accounts/accounts.ts';
+import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import type { RestDependencies } from './dependencies.ts';
 
@@ -17,11 +18,11 @@ export interface Call {
   readonly principal: Principal | undefined;
   /** The password or token that was verified; goes to the CTI server at sign-in, nowhere else. */
   readonly secret: string | undefined;
-  /** Sanitized; empty when none. Of the header; a handler that finds one in the body adopts it. */
+  /** As the client wrote it; empty when none. Of the header; a handler that finds one in the body adopts it. */
   readonly requestId: string;
   readonly cause: Cause;
-  /** Takes over a requestId found in the body, unless the header brought one. */
-  adoptRequestId(text: string | undefined): void;
+  /** Takes over a requestId found in the body, unless the header brought one. @returns why it is refused, or null */
+  adoptRequestId(text: string | undefined): ApiFailure | null;
   /** Writes API_REQUEST, once. `agentId` and `parameters` as the original prints them. */
   announce(agentId: string, parameters: string): void;
 }

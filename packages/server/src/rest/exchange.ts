@@ -1,10 +1,11 @@
 /** The state of one HTTP exchange between the hooks: what matched, who asks, what was told. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../accounts/accounts.ts';
+import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import type { Call } from './call.ts';
 import type { RestDependencies } from './dependencies.ts';
-import { sanitizeRequestId } from './request-id.ts';
+import { headerBytes, headerText, refuseRequestId } from './request-id.ts';
 import type { Handler, Match } from './resource.ts';
 
 export interface ExchangeStart {
@@ -37,6 +38,8 @@ export class Exchange implements Call {
   principal: Principal | undefined;
   secret: string | undefined;
   requestId: string;
+  /** The requestId as header bytes, for the echo; empty when none. */
+  requestIdEcho: string;
   #written: (() => void) | undefined;
   #announced = false;
   #over = false;
@@ -51,7 +54,9 @@ export class Exchange implements Call {
     this.userPresented = start.userPresented;
     this.#headers = start.headers;
     this.#startedAt = start.dependencies.clock.monotonic();
-    this.requestId = sanitizeRequestId(this.header('requestid'));
+    // Of what is around a header value, HTTP itself takes blanks and tabs only.
+    this.requestIdEcho = (this.header('requestid') ?? '').replace(/^[ \t]+|[ \t]+$/g, '');
+    this.requestId = headerText(this.requestIdEcho);
   }
 
   get parameters(): Readonly<Record<string, string>> {
@@ -72,8 +77,14 @@ export class Exchange implements Call {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  adoptRequestId(text: string | undefined): void {
-    if (this.requestId === '') this.requestId = sanitizeRequestId(text);
+  adoptRequestId(text: string | undefined): ApiFailure | null {
+    if (this.requestId !== '' || text === undefined) return null;
+    const given = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    const refused = refuseRequestId(given);
+    if (refused !== null) return refused;
+    this.requestId = given;
+    this.requestIdEcho = headerBytes(given);
+    return null;
   }
 
   /** REQUEST_START. */

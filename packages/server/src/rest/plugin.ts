@@ -12,6 +12,7 @@ import { type Answer, CONTENT_TYPE, failed } from './answer.ts';
 import { CHALLENGE, readBasic } from './basic-authentication.ts';
 import type { RestDependencies } from './dependencies.ts';
 import { Exchange } from './exchange.ts';
+import { refuseRequestId } from './request-id.ts';
 import { type Method, ResourceTable, statsName } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 import { sessionCookies } from './session-cookies.ts';
@@ -191,7 +192,7 @@ function refuseByRole(exchange: Exchange): ApiFailure | null {
   }
 }
 
-/** What path, method and the state of the server decide. */
+/** What path, method, the state of the server and the requestId decide. */
 function refuseByPath(exchange: Exchange): Answer | null {
   const { match, handler, method } = exchange;
   if (match === undefined)
@@ -207,7 +208,8 @@ function refuseByPath(exchange: Exchange): Answer | null {
   }
   if (!exchange.dependencies.status.inService && handler.always !== true)
     return failed(failure('OUT_OF_SERVICE'));
-  return null;
+  const unusableId = refuseRequestId(exchange.requestId);
+  return unusableId === null ? null : failed(unusableId);
 }
 
 function unauthorized(exchange: Exchange): Answer {
@@ -242,7 +244,7 @@ function send(
   // Through the raw answer, so that names go out as the original writes them.
   raw.setHeader('Pragma', 'No-cache');
   raw.setHeader('Cache-Control', 'no-cache');
-  if (exchange.requestId !== '') raw.setHeader('requestId', exchange.requestId);
+  if (exchange.requestIdEcho !== '') raw.setHeader('requestId', exchange.requestIdEcho);
   const cookies = sessionCookies(
     exchange.header('cookie'),
     request.protocol === 'https',
@@ -250,5 +252,7 @@ function send(
   );
   if (cookies.length > 0) raw.setHeader('Set-Cookie', cookies);
   for (const [name, value] of Object.entries(answer.headers ?? {})) raw.setHeader(name, value);
-  return reply.code(answer.status).header('content-type', CONTENT_TYPE).send(answer.body);
+  // Node writes a text body and the headers before it in one piece, in UTF-8: bytes of the echo would change.
+  const body = /[^\x00-\x7f]/.test(exchange.requestIdEcho) ? Buffer.from(answer.body) : answer.body;
+  return reply.code(answer.status).header('content-type', CONTENT_TYPE).send(body);
 }

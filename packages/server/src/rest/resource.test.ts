@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readBasic } from './basic-authentication.ts';
 import { resourceTable } from './documentation.ts';
-import { sanitizeRequestId } from './request-id.ts';
 import { ResourceTable, statsName } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -33,13 +32,4 @@ test('Basic credentials are read up to the first colon, in UTF-8', () => {
   expect(readBasic(header('2001:'))).toEqual({ user: '2001', secret: '' });
   expect(readBasic(`Basic ${'A'.repeat(4_000)}`)).toBeUndefined();
   expect(readBasic(undefined)).toBeUndefined();
-});
-
-test('a requestId is cut at 128 characters and loses what could break a line', () => {
-  expect(sanitizeRequestId('6e210ca9-5786-43bc-babf-64a397a6057f')).toBe(
-    '6e210ca9-5786-43bc-babf-64a397a6057f',
-  );
-  expect(sanitizeRequestId(' a\r\nb\u0000\u2028 ')).toBe('ab');
-  expect(sanitizeRequestId('x'.repeat(500))).toHaveLength(128);
-  expect(sanitizeRequestId(undefined)).toBe('');
 });

@@ -1,12 +1,6 @@
 /** A desktop sends its log (rest-api.md 4.11). */
 import { failure } from '../../domain/errors.ts';
-import {
-  CLIENT_LOG_CHARACTERS_MAX,
-  CLIENT_LOG_LIMITS,
-  childText,
-  lastChild,
-  readRoot,
-} from '../../objects/request.ts';
+import { CLIENT_LOG_CHARACTERS_MAX, CLIENT_LOG_LIMITS, lastChild, readRoot } from '../../objects/request.ts';
 import { type Answer, accepted, failed } from '../answer.ts';
 import type { Call } from '../call.ts';
 import type { Resource } from '../resource.ts';
@@ -16,7 +10,8 @@ function postClientLog(call: Call): Answer {
   const user = userOf(call);
   const root = readRoot(call.body, 'ClientLog', CLIENT_LOG_LIMITS);
   if (!root.ok) return failed(root.failure);
-  call.adoptRequestId(childText(root.value, 'requestId'));
+  const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
+  if (unusableId !== null) return failed(unusableId);
   call.announce(user.loginId, '');
   const data = lastChild(root.value, 'logData')?.text ?? '';
   if (data.trim() === '') return failed(failure('PARAMETER_MISSING', 'logData', 'logData Parameter missing'));

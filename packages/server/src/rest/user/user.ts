@@ -6,7 +6,7 @@ import { signIn } from '../../commands/sign-in.ts';
 import { signOut } from '../../commands/sign-out.ts';
 import { isApiUser } from '../../domain/teams.ts';
 import { listDocument } from '../../objects/list.ts';
-import { childText, readRoot } from '../../objects/request.ts';
+import { lastChild, readRoot } from '../../objects/request.ts';
 import { readUserRequest, type UserRequest } from '../../objects/user-request.ts';
 import { type Answer, accepted, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -27,7 +27,8 @@ function putUser(call: Call): Answer {
   const user = userOf(call);
   const root = readRoot(call.body, 'User');
   if (!root.ok) return failed(root.failure);
-  call.adoptRequestId(childText(root.value, 'requestId'));
+  const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
+  if (unusableId !== null) return failed(unusableId);
   const request = readUserRequest(root.value);
   if (!request.ok) return failed(request.failure);
   call.announce(user.loginId, parametersOf(request.value));
