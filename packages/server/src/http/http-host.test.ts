@@ -547,6 +547,17 @@ describe('odd but legal requests', () => {
     expect(answer.body).toContain('<ErrorType>Bad Request</ErrorType>');
   });
 
+  it('echoes the requestId there too, byte for byte', async () => {
+    const port = (await started()).port('http');
+    const answer = await raw(
+      port,
+      'POST /finesse/api/User/%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\nrequestid: r\u00fc1\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('\r\nrequestId: r\u00fc1\r\n');
+    expect(answer).toContain('<ErrorMessage>The URI is not valid</ErrorMessage>');
+  });
+
   it('keeps the connections open for longer than the longest BOSH wait', () => {
     const http = {
       bodyMax: 1,

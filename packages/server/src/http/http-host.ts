@@ -192,6 +192,7 @@ export class HttpHost implements Part {
         const path = pathOf(request.raw.url ?? '');
         const answer = reply as unknown as FastifyReply;
         if (path.startsWith(REST_PREFIX)) {
+          echoRequestId(request.raw, answer.raw);
           return answer.code(400).type('application/xml;charset=UTF-8').send(BAD_REQUEST_XML);
         }
         return sendPage(answer, 400, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
@@ -314,13 +315,19 @@ export class HttpHost implements Part {
   }
 }
 
-const BAD_REQUEST_XML = `<ApiErrors>
+const BAD_REQUEST_XML = Buffer.from(`<ApiErrors>
   <ApiError>
     <ErrorType>Bad Request</ErrorType>
     <ErrorData></ErrorData>
     <ErrorMessage>The URI is not valid</ErrorMessage>
   </ApiError>
-</ApiErrors>`;
+</ApiErrors>`);
+
+/** What REST does with every answer: clients drop the pending call by the echo. The same bytes, because the body is bytes. */
+function echoRequestId(req: IncomingMessage, res: ServerResponse): void {
+  const requestId = req.headers.requestid;
+  if (typeof requestId === 'string' && requestId !== '') res.setHeader('requestId', requestId);
+}
 
 function isHttpBind(url: string): boolean {
   if (!url.startsWith('/http-bind')) return false;
