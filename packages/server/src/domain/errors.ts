@@ -149,7 +149,7 @@ export const SYNC_ERRORS = {
     'Range Not Satisfiable',
     null,
     'Invalid Range Specified',
-    'The Range header of a phone book list is not objects=A-B within 1 to 6000.',
+    'The Range header of a phone book list is not objects=A-B within 1 to 6000, or begins beyond the last contact.',
   ),
   INTERNAL: row(500, 'Internal Server Error', '', 'RUNTIME_EXCEPTION', 'A defect of the server.'),
   NOT_IMPLEMENTED: row(501, 'Not Implemented', null, null, 'The call exists on the other deployment only.'),

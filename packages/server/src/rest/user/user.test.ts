@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TestCentre } from '../../../test/centre/test-centre.ts';
+import { TEST_DATA } from '../../../test/centre/test-directory.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());
@@ -279,6 +280,23 @@ describe('what belongs to a user', () => {
         error(await centre.call('2001', 'GET', 'User/2001/PhoneBooks', undefined, { range })).slice(0, 2),
       ).toEqual([416, 'Range Not Satisfiable']);
     }
+  });
+
+  test('a range of phone books that begins beyond the end is refused, and told how many there are', async () => {
+    centre = await TestCentre.open();
+    const ask = (range: string) => centre.call('2001', 'GET', 'User/2001/PhoneBooks', undefined, { range });
+    const beyond = await ask('objects=9-10');
+    expect(error(beyond)).toEqual([416, 'Range Not Satisfiable', 'objects=9-10']);
+    expect(beyond.headers['content-range']).toBe('objects */8');
+    const last = await ask('objects=8-10');
+    expect([last.statusCode, last.headers['content-range']]).toEqual([206, 'objects 8-8/8']);
+  });
+
+  test('a user without contacts gets an empty list for the range that desktops ask for', async () => {
+    centre = await TestCentre.open({ data: { ...TEST_DATA, phoneBooks: [] } });
+    const ask = (range: string) => centre.call('2001', 'GET', 'User/2001/PhoneBooks', undefined, { range });
+    expect((await ask('objects=1-6000')).statusCode).toBe(200);
+    expect((await ask('objects=2-6000')).statusCode).toBe(416);
   });
 
   test('the way of signing in is told without credentials and says nothing about who exists', async () => {
