@@ -52,8 +52,8 @@ export interface ObjectDescription<S> {
   readonly root: string;
   /** Root element inside `data` of an Update. */
   readonly eventRoot: string;
-  /** Whether HTTP answers begin with an XML declaration. */
-  readonly declaration: boolean;
+  /** Whether HTTP answers begin with an XML declaration; a release: from that one on. */
+  readonly declaration: boolean | Release;
   readonly fields: ReadonlyArray<Field<S>>;
 }
 

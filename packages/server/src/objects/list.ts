@@ -1,6 +1,6 @@
 /** Lists: the plural root with its items, each from the item's own description. */
 import type { ObjectWriter } from './writer.ts';
-import { attributeText, wrap, XML_DECLARATION } from './writer.ts';
+import { attributeText, wrap } from './writer.ts';
 
 /** `<Items>\n  <Item>…</Item>\n</Items>`; an empty list closes itself. */
 export function listDocument<S>(
@@ -12,7 +12,7 @@ export function listDocument<S>(
   let items = '';
   for (const source of sources) items += writer.item(source, 'indented', 1);
   const document = wrap(root + attributeText(attributes), root, items, '');
-  return writer.description.declaration ? XML_DECLARATION + document : document;
+  return writer.declaration + document;
 }
 
 /** Voice dialogs; none exist before calls do. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Release } from '../domain/profile.ts';
 import { SYSTEM_INFO, SYSTEM_INFO_TIMESTAMP, type SystemInfoSource } from './system-info.ts';
 import { objectWriter } from './writer.ts';
 
@@ -55,6 +56,17 @@ test('release 12.6 tells the state of the CTI link; a single node has an empty s
   expect(document).toContain('<lastSuccessCTIHeartbeatTime>1651736045266</lastSuccessCTIHeartbeatTime>');
   expect(document).toContain('<secondaryNode>\n    <host></host>\n');
   expect(document).toContain('<ctiServer>\n      <host>cti-a</host>');
+});
+
+test('the answer begins with an XML declaration in 12.6 only', () => {
+  const beginning = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n';
+  for (const description of [SYSTEM_INFO, SYSTEM_INFO_TIMESTAMP]) {
+    const writer = (release: Release) => objectWriter(description, { release, deployment: 'CCE' });
+    expect(writer('12.6').document(source).startsWith(beginning)).toBe(true);
+    for (const release of ['9.1', '11.6'] as const)
+      expect(writer(release).document(source)).toMatch(/^<SystemInfo>/);
+    expect(writer('12.6').event(source)).toMatch(/^<systemInfo>/);
+  }
 });
 
 test('timestamponly prints the two fields that the clock poll reads', () => {

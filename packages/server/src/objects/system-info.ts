@@ -54,8 +54,9 @@ const TIMEZONE_OFFSET = info.integer('timezoneOffset', (s) => s.timezoneOffsetMi
 export const SYSTEM_INFO: ObjectDescription<SystemInfoSource> = {
   root: 'SystemInfo',
   eventRoot: 'systemInfo',
-  // 9.1 prints none: with two-space indentation its answer then has the 336 bytes of the access log.
-  declaration: false,
+  // The published samples of 12.6 have one. 9.1 has none: with two-space indentation its answer then has the
+  // 336 bytes of the access log.
+  declaration: '12.6',
   fields: [
     CURRENT_TIMESTAMP,
     info.oneOf(
@@ -99,7 +100,7 @@ export const SYSTEM_INFO: ObjectDescription<SystemInfoSource> = {
 export const SYSTEM_INFO_TIMESTAMP: ObjectDescription<SystemInfoSource> = {
   root: 'SystemInfo',
   eventRoot: 'systemInfo',
-  declaration: false,
+  declaration: '12.6',
   fields: [
     info.text('currentTimestamp', (s) => new Date(s.now).toISOString()),
     info.integer('timezoneOffset', (s) => s.timezoneOffsetMinutes),

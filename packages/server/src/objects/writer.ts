@@ -3,10 +3,10 @@
  * none at the end. Layout of events: the same lines without indentation.
  */
 import { escapeAttr, escapeText } from '@poise/xml';
-import type { Profile } from '../domain/profile.ts';
+import { isSince, type Profile } from '../domain/profile.ts';
 import { type Field, fieldsFor, type ObjectDescription, type Scalar } from './description.ts';
 
-export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 export type Layout = 'indented' | 'flat';
 
@@ -14,7 +14,8 @@ type Print<S> = (source: S, pad: string) => string;
 
 /** Prints objects of one description for one profile; compiled once, used for every answer and event. */
 export interface ObjectWriter<S> {
-  readonly description: ObjectDescription<S>;
+  /** What stands before the root of an HTTP answer, of one object or of a list: the XML declaration or nothing. */
+  readonly declaration: string;
   /** Body of an HTTP answer. */
   document(source: S, attributes?: Readonly<Record<string, string>>): string;
   /** The object inside `data` of an Update: flat, ends with a line feed. */
@@ -45,12 +46,14 @@ function compileWriter<S>(description: ObjectDescription<S>, profile: Profile): 
     const print = layout === 'indented' ? indented : flat;
     return `${wrap(name, name, print(source, layout === 'indented' ? `${pad}  ` : ''), pad)}\n`;
   };
+  const { declaration: declared } = description;
+  const since = typeof declared === 'string' ? isSince(profile.release, declared) : declared;
+  const declaration = since ? XML_DECLARATION : '';
   return {
-    description,
+    declaration,
     document(source, attributes) {
-      const { root, declaration } = description;
-      const head = declaration ? XML_DECLARATION : '';
-      return head + wrap(root + attributeText(attributes), root, indented(source, '  '), '');
+      const { root } = description;
+      return declaration + wrap(root + attributeText(attributes), root, indented(source, '  '), '');
     },
     event: (source) => item(source, 'flat', 0, description.eventRoot),
     item,
