@@ -152,7 +152,13 @@ export const SYNC_ERRORS = {
     'The Range header of a phone book list is not objects=A-B within 1 to 6000, or begins beyond the last contact.',
   ),
   INTERNAL: row(500, 'Internal Server Error', '', 'RUNTIME_EXCEPTION', 'A defect of the server.'),
-  NOT_IMPLEMENTED: row(501, 'Not Implemented', null, null, 'The call exists on the other deployment only.'),
+  NOT_IMPLEMENTED: row(
+    501,
+    'Not Implemented',
+    null,
+    null,
+    'The call exists on the other deployment only; ErrorData is the path.',
+  ),
   OUT_OF_SERVICE: row(
     503,
     'Service Unavailable',

@@ -192,7 +192,7 @@ function refuseByRole(exchange: Exchange): ApiFailure | null {
   }
 }
 
-/** What path, method, the state of the server and the requestId decide. */
+/** What path, method, deployment, the state of the server and the requestId decide. */
 function refuseByPath(exchange: Exchange): Answer | null {
   const { match, handler, method } = exchange;
   if (match === undefined)
@@ -205,6 +205,12 @@ function refuseByPath(exchange: Exchange): Answer | null {
     const headers = { Allow: [...allowed, 'OPTIONS'].join(', ') };
     if (method === 'OPTIONS') return { status: 200, body: '', headers };
     return failed(failure('METHOD_NOT_ALLOWED', method, `${method} is not supported here`), headers);
+  }
+  const { deployment } = exchange.dependencies.presenter.profile;
+  if (handler.deployment !== undefined && handler.deployment !== deployment) {
+    return failed(
+      failure('NOT_IMPLEMENTED', `/finesse/api/${exchange.url}`, `The call does not exist on ${deployment}`),
+    );
   }
   if (!exchange.dependencies.status.inService && handler.always !== true)
     return failed(failure('OUT_OF_SERVICE'));

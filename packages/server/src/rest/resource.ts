@@ -1,5 +1,6 @@
 /** The resources of the API as a table: path, methods, who may, and what answers. */
 import type { Operation } from '../accounts/policy.ts';
+import type { Deployment } from '../domain/profile.ts';
 import type { BodyLimits } from '../objects/request.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
@@ -11,6 +12,8 @@ export interface Handler {
   readonly operation: Operation;
   /** Name in API_REQUEST, e.g. `user.PUT`. */
   readonly request: string;
+  /** The only deployment that has the call; the other one answers 501 (developer guide, errors). */
+  readonly deployment?: Deployment;
   /** Answers while the server is out of service. */
   readonly always?: boolean;
   readonly body?: BodyLimits;

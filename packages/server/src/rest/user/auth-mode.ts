@@ -14,6 +14,13 @@ function getAuthMode(call: Call): Answer {
 export const AUTH_MODE_RESOURCES: readonly Resource[] = [
   {
     path: 'UserAuthMode/{name}',
-    methods: { GET: { operation: 'user.authMode', request: 'userAuthMode.GET', handle: getAuthMode } },
+    methods: {
+      GET: {
+        operation: 'user.authMode',
+        request: 'userAuthMode.GET',
+        deployment: 'CCE',
+        handle: getAuthMode,
+      },
+    },
   },
 ];

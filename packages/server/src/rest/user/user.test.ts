@@ -307,6 +307,13 @@ describe('what belongs to a user', () => {
     }
   });
 
+  test('the way of signing in is a call of CCE: on CCX it is not implemented', async () => {
+    centre = await TestCentre.open({ profile: { deployment: 'CCX' } });
+    const response = await centre.app.inject({ url: '/finesse/api/UserAuthMode/2001' });
+    expect(error(response)).toEqual([501, 'Not Implemented', '/finesse/api/UserAuthMode/2001']);
+    expect(response.body).toContain('<ErrorMessage>The call does not exist on CCX</ErrorMessage>');
+  });
+
   test('a client log is taken up to 1,048,576 characters, from the user itself', async () => {
     centre = await TestCentre.open();
     const log = (text: string) => `<ClientLog><logData>${text}</logData></ClientLog>`;
