@@ -289,8 +289,11 @@ async function openFoundation(
     settings.bench.password,
     (id) => store.isStored(id),
   );
-  const keysOf = async (id: string) =>
-    benchKeys && benchIds.has(id) ? benchKeys : store.repositories.credentials.find(id);
+  const keysOf = async (id: string) => {
+    if (benchKeys && benchIds.has(id)) return benchKeys;
+    // Demonstration and bench users are not in the store: asking it would cost a query at each first sign-in.
+    return store.isStored(id) ? store.repositories.credentials.find(id) : undefined;
+  };
   const accounts = new AccountBook({
     directory: store.directory,
     clock,
