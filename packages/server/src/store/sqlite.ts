@@ -65,10 +65,20 @@ export function sqliteDialect(database: Database): Dialect {
   });
 }
 
-/** Moves the log into the file, so that the file alone is whole, then closes. */
+/**
+ * Moves the log into the file, so that the file alone is whole, then closes. The log and its index go away
+ * when the journal mode changes; closing alone leaves them behind, because SQLite keeps the connection until
+ * the garbage collector has found the last prepared statement. Another process that has the database open
+ * needs both: the change is refused then, and nobody waits for it.
+ */
 function closeDatabase(database: Database): void {
   try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 0');
+    try {
+      database.exec('PRAGMA journal_mode = DELETE');
+    } catch (error) {
+      if (!/locked|busy/i.test(String(error))) throw error;
+    }
   } finally {
     database.close();
   }
