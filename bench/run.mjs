@@ -1,133 +1,209 @@
 #!/usr/bin/env node
 // `npm run bench`: Poise beside the peers that are installed, in one run, then our own REST-to-event figures.
 //
-//   npm run bench -- [--repeats 1] [--quick] [--only harness|rest] [--servers prosody,ejabberd] [--parts idle,load,ws,tcp] [--dir DIR]
-//
 // The load harness for XMPP servers is not part of this repository. It is looked for at $POISE_BENCH_HARNESS,
 // else in ../shared/bench beside the checkout; without it that part is skipped.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, checkNode, install } from '../scripts/toolchain.mjs';
 
+const HELP = `usage: npm run bench -- [options]
+  --servers a,b     peers to run beside ours (default prosody,ejabberd; those not installed are left out)
+  --parts a,b       of: idle, load, ws, tcp (default: all)
+  --levels a,b      session counts of the idle part (default 500,2000)
+  --repeats N       rounds (default 1)
+  --only PART       harness, signons or rest
+  --quick           a shortened run to see that all works
+  --dir DIR         where the raw lines go (default: a temporary folder)`;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
   options: {
-    repeats: { type: 'string', default: '1' },
+    servers: text('prosody,ejabberd'),
+    parts: text(''),
+    levels: text('500,2000'),
+    repeats: text('1'),
+    only: text(''),
+    dir: text(''),
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    servers: { type: 'string', default: 'prosody,ejabberd' },
-    parts: { type: 'string', default: '' },
-    levels: { type: 'string', default: '500,2000' },
-    dir: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (opt.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 checkNode();
 install();
 build();
 
-const OFFSET = 30_000;
+/** Added to every port, so that a running server is not in the way. */
+const OFFSET = 21_000;
 const port = (p) => p + OFFSET;
 const dir = opt.dir ? resolve(opt.dir) : mkdtempSync(join(os.tmpdir(), 'poise-bench-'));
 mkdirSync(dir, { recursive: true });
+const memory = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+const harness = resolve(process.env.POISE_BENCH_HARNESS ?? join(root, '../shared/bench'));
 
-/** How the harness finds us: one description with remembered credentials (as the peers, which keep plain passwords), one without. */
-function description(name, credentials) {
-  const memory = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-  const file = join(dir, `${name}.json`);
-  const set = {
+/** `poise start --bench` as a command line. Credentials: `known` compares, `derived` derives keys at the first sign-in. */
+function startCommand(count, credentials) {
+  const data = mkdtempSync(join(memory, 'poise-bench-'));
+  process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  const settings = {
     'ports.offset': OFFSET,
     domain: 'bench.example',
     'bench.firstLoginId': 8_100_000,
     'bench.password': 'bench-secret',
     'bench.credentials': credentials,
-    'notification.log.debug': false,
   };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      name,
-      version: '0.1.0',
-      settings: `poise start --bench, clear text, credentials ${credentials}`,
-      cwd: root,
-      start: [
-        process.execPath,
-        join(root, 'packages/server/bin/poise.mjs'),
-        'start',
-        '--bench',
-        '${count}',
-        '--data',
-        mkdtempSync(join(memory, 'poise-bench-')),
-        ...Object.entries(set).flatMap(([k, v]) => ['--set', `${k}=${v}`]),
-      ],
-      waitPorts: [port(7071), port(5222), port(8082)],
-      domain: 'bench.example',
-      pubsub: 'pubsub.bench.example',
-      boshUrl: `http://127.0.0.1:${port(7071)}/http-bind/`,
-      wsUrl: `ws://127.0.0.1:${port(7071)}/ws/`,
-      tcp: { host: '127.0.0.1', port: port(5222) },
-      transports: ['bosh', 'ws', 'tcp'],
-      userPrefix: '8',
-      userBase: 100_000,
-      password: 'bench-secret',
-      publisherUser: 'publisher',
-      publisher: { kind: 'c2s', user: 'publisher', password: 'bench-secret' },
-    }),
-  );
+  return [
+    process.execPath,
+    join(root, 'packages/server/bin/poise.mjs'),
+    'start',
+    '--bench',
+    count,
+    '--data',
+    data,
+    ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+  ];
+}
+
+/** How the harness finds us. `how`: a command to start for each part, or the process numbers of a running server. */
+function description(name, settings, how) {
+  const file = join(dir, `${name}.json`);
+  const found = {
+    name,
+    version: '0.1.0',
+    settings,
+    cwd: root,
+    ...how,
+    domain: 'bench.example',
+    pubsub: 'pubsub.bench.example',
+    boshUrl: `http://127.0.0.1:${port(7071)}/http-bind/`,
+    wsUrl: `ws://127.0.0.1:${port(7071)}/ws/`,
+    tcp: { host: '127.0.0.1', port: port(5222) },
+    transports: ['bosh', 'ws', 'tcp'],
+    userPrefix: '8',
+    userBase: 100_000,
+    password: 'bench-secret',
+    publisherUser: 'publisher',
+    publisher: { kind: 'c2s', user: 'publisher', password: 'bench-secret' },
+  };
+  writeFileSync(file, JSON.stringify(found));
   return file;
 }
 
-let status = 0;
-if (opt.only !== 'rest') {
-  const harness = resolve(process.env.POISE_BENCH_HARNESS ?? join(root, '../shared/bench'));
-  if (!existsSync(join(harness, 'compare.mjs'))) {
-    console.log(
-      `The load harness is not at ${harness}: set POISE_BENCH_HARNESS to its folder. This part is skipped.`,
-    );
-  } else {
-    const peers = opt.servers
-      .split(',')
-      .filter(Boolean)
-      .filter((name) => {
-        const found = ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((d) =>
-          existsSync(join(d, name === 'ejabberd' ? 'ejabberdctl' : name)),
-        );
-        if (!found) console.log(`${name} is not installed and is left out.`);
-        return found;
+const installed = (program) =>
+  ['/usr/bin', '/usr/sbin', '/usr/local/bin'].some((d) => existsSync(join(d, program)));
+
+/** Fresh processes of every server, in rounds, and the harness's table. */
+function compare() {
+  const peers = opt.servers.split(',').filter((name) => {
+    if (name === '') return false;
+    const found = installed(name === 'ejabberd' ? 'ejabberdctl' : name);
+    if (!found) console.log(`${name} is not installed and is left out.`);
+    return found;
+  });
+  const ours = description('poise', 'poise start --bench, clear text, a fresh process for each part', {
+    start: startCommand('$' + '{count}', 'known'),
+    waitPorts: [port(7071), port(5222), port(8082)],
+  });
+  const options = ['--levels', opt.levels];
+  if (opt.quick) options.push('--quick');
+  if (opt.parts) options.push('--parts', opt.parts);
+  const args = [
+    join(harness, 'compare.mjs'),
+    ...peers,
+    ours,
+    '--repeats',
+    opt.repeats,
+    '--dir',
+    dir,
+    '--',
+    ...options,
+  ];
+  const result = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: root });
+  console.log(`raw lines: ${dir}`);
+  return result.status ?? 1;
+}
+
+/**
+ * 2,000 sign-ons over each transport against one running server, twice: first every credential is derived
+ * (PBKDF2, `accounts.iterations`), then all of them are remembered.
+ */
+async function signOns() {
+  const command = startCommand('2000', 'derived');
+  const pinned = os.cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
+  const [program, ...args] = pinned ? ['taskset', '-c', '0', ...command] : command;
+  const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await new Promise((inService, fail) => {
+      let said = '';
+      server.stdout.on('data', (chunk) => {
+        said += chunk;
+        if (/^poise: IN_SERVICE/m.test(said)) inService();
       });
-    const extra = ['--levels', opt.levels];
-    if (opt.quick) extra.push('--quick');
-    if (opt.parts) extra.push('--parts', opt.parts);
-    const r = spawnSync(
-      process.execPath,
-      [
-        join(harness, 'compare.mjs'),
-        ...peers,
-        description('poise', 'known'),
-        description('poise-cold', 'derived'),
-        '--repeats',
-        opt.repeats,
-        '--dir',
-        dir,
-        '--',
-        ...extra,
-      ],
-      { stdio: 'inherit', cwd: root },
-    );
-    status ||= r.status ?? 1;
-    console.log(`raw lines: ${dir}`);
+      server.once('exit', (code) => fail(new Error(`the server ended with ${code}`)));
+    });
+    for (const [pass, credentials] of [
+      ['first', 'derived'],
+      ['second', 'remembered'],
+    ]) {
+      const file = description(`poise-${pass}-pass`, 'one running server, clear text', {
+        pids: [server.pid],
+      });
+      const run = [
+        join(harness, 'run.mjs'),
+        file,
+        '--parts',
+        'idle,ws,tcp',
+        '--levels',
+        '2000',
+        '--load-n',
+        '2000',
+        '--quick',
+      ];
+      const { stdout } = spawnSync(process.execPath, run, {
+        encoding: 'utf8',
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      writeFileSync(join(dir, `poise-${pass}-pass.jsonl`), stdout);
+      for (const line of stdout.split('\n').filter(Boolean)) {
+        const { measure, transport, per_s, server_cpu_ms_per_session, failed, noisy } = JSON.parse(line);
+        if (measure === 'setup')
+          console.log(
+            JSON.stringify({ pass, credentials, transport, per_s, server_cpu_ms_per_session, failed, noisy }),
+          );
+      }
+    }
+  } finally {
+    server.kill('SIGTERM');
   }
 }
-if (opt.only !== 'harness') {
+
+let status = 0;
+if (existsSync(join(harness, 'compare.mjs'))) {
+  if (opt.only === '' || opt.only === 'harness') status = compare();
+  if (opt.only === '' || opt.only === 'signons') {
+    console.log('sign-ons per second against one running server:');
+    await signOns();
+  }
+} else if (opt.only !== 'rest') {
+  console.log(
+    `The load harness is not at ${harness}: set POISE_BENCH_HARNESS to its folder. This part is skipped.`,
+  );
+}
+if (opt.only === '' || opt.only === 'rest') {
   console.log('REST to event (our own generator, not comparable with the figures above):');
-  const r = spawnSync(process.execPath, [join(root, 'bench/rest-to-event.mjs')], {
-    stdio: 'inherit',
-    cwd: root,
-  });
-  status ||= r.status ?? 1;
+  status ||=
+    spawnSync(process.execPath, [join(root, 'bench/rest-to-event.mjs')], { stdio: 'inherit', cwd: root })
+      .status ?? 1;
 }
 process.exit(status);
