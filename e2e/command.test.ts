@@ -1,5 +1,5 @@
 /** The command as an operator meets it: parts alone and together, and one plain sentence for what cannot be. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Connection } from './connections/connection.ts';
@@ -77,13 +77,15 @@ describe('poise start --only', () => {
     check(ports: Ports): Promise<void>;
   }
   const webUrls = ({ http, https }: Ports) => ` http://localhost:${http}/ https://localhost:${https}/`;
-  const xmppUrl = ({ xmpp }: Ports) => ` xmpp://localhost:${xmpp}`;
+  const notificationUrls = ({ bosh, xmpp }: Ports) =>
+    ` http://localhost:${bosh}/http-bind/ xmpp://localhost:${xmpp}`;
+  const ctiUrls = ({ ctiA, ctiB }: Ports) => ` ged188://127.0.0.1:${ctiA} ged188://127.0.0.1:${ctiB}`;
 
   const COMBINATIONS: readonly Combination[] = [
     {
       only: 'cti',
       open: CTI,
-      urls: () => ' ',
+      urls: ctiUrls,
       async check({ ctiA }) {
         (await (await Ged188Connection.connect(ctiA)).open()).close();
       },
@@ -101,7 +103,7 @@ describe('poise start --only', () => {
     {
       only: 'notification',
       open: [...WEB, ...BOSH, ...XMPP],
-      urls: xmppUrl,
+      urls: notificationUrls,
       async check({ http, xmpp }) {
         const session = await tcpSession(xmpp, '3001', 'alone');
         session.send('<presence/><iq type="get" id="p" to="localhost"><ping xmlns="urn:xmpp:ping"/></iq>');
@@ -114,7 +116,7 @@ describe('poise start --only', () => {
     {
       only: 'webservices,cti',
       open: [...WEB, ...CTI],
-      urls: webUrls,
+      urls: (ports) => webUrls(ports) + ctiUrls(ports),
       async check(ports) {
         expect((await page(ports.http, '/finesse/api/SystemInfo')).body).toContain(
           '<status>IN_SERVICE</status>',
@@ -126,7 +128,7 @@ describe('poise start --only', () => {
     {
       only: 'webservices,notification,cti',
       open: [...WEB, ...BOSH, ...XMPP, ...CTI],
-      urls: (ports) => webUrls(ports) + xmppUrl(ports),
+      urls: (ports) => webUrls(ports) + notificationUrls(ports) + ctiUrls(ports),
       async check({ xmpp }) {
         (await (await tcpSession(xmpp, '3001', 'together')).appear()).close();
       },
@@ -136,13 +138,14 @@ describe('poise start --only', () => {
   test.each(COMBINATIONS)('$only', async ({ only, open, urls, check }) => {
     const offset = await freeOffset();
     const ports = portsAt(offset);
+    const data = newData();
     const poise = launch(
       'start',
       '--demo',
       '--only',
       only,
       '--data',
-      newData(),
+      data,
       '--set',
       `ports.offset=${offset}`,
     );
@@ -152,6 +155,8 @@ describe('poise start --only', () => {
     await check(ports);
     await endsInOrder(poise);
     expect(await openPorts(ports)).toEqual([]);
+    // The database was closed: its log is in the file.
+    expect(readdirSync(data).filter((name) => name.startsWith('poise.sqlite'))).toEqual(['poise.sqlite']);
   });
 
   test('webservices without a CTI server are up, and say why they are out of service', async () => {

@@ -38,7 +38,7 @@ import { healthPlugin } from './ops/index.ts';
 import type { Part, PartHealth, PartState } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { restPlugin } from './rest/plugin.ts';
-import { bindHost, embedsCti } from './settings/exposure.ts';
+import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
@@ -238,7 +238,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     throw error;
   }
   return {
-    urls: needsTls ? urlsOf(settings, wanted) : [],
+    urls: urlsOf(settings, wanted, { http: needsTls ? http : undefined, notification, ctiHost }),
     parts: running,
     store,
     ctiHost,
@@ -394,13 +394,35 @@ function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): Listene
   });
 }
 
-function urlsOf(settings: Settings, wanted: ReadonlySet<PartName>): string[] {
-  const { ports, domain, node } = settings;
-  const urls: string[] = [];
-  if (wanted.has('desktop') || wanted.has('webservices')) {
-    if (ports.http !== null) urls.push(`http://localhost:${ports.http}/`);
-    if (ports.https !== null) urls.push(`https://${node.primary}:${ports.https}/`);
-  }
-  if (wanted.has('notification') && ports.xmpp !== null) urls.push(`xmpp://${domain}:${ports.xmpp}`);
-  return urls;
+/** What runs and where it listens: ports in use, 0 for what does not listen. */
+interface Listening {
+  readonly http: HttpHost | undefined;
+  readonly notification: XmppHost | undefined;
+  readonly ctiHost: CtiHost | undefined;
 }
+
+/** Where people and clients find the server, the desktop first. */
+function urlsOf(
+  settings: Settings,
+  wanted: ReadonlySet<PartName>,
+  { http, notification, ctiHost }: Listening,
+): string[] {
+  const clearHost = bindHost(settings, 'clear');
+  const clear = isLoopback(clearHost) ? 'localhost' : settings.node.primary;
+  const web = wanted.has('desktop') || wanted.has('webservices');
+  const portOf = (name: ListenerName) => http?.port(name) ?? 0;
+  const cti = ctiHost?.server?.ports;
+  const ctiAddress = `ged188://${bracketed(settings.cti.a?.host ?? '127.0.0.1')}`;
+  const addresses: ReadonlyArray<readonly [string, number, string]> = [
+    [`http://${clear}`, web ? portOf('http') : 0, '/'],
+    [`https://${settings.node.primary}`, web ? portOf('https') : 0, '/'],
+    [`http://${clear}`, portOf('bosh'), '/http-bind/'],
+    [`xmpp://${settings.domain}`, notification?.ports.xmpp ?? 0, ''],
+    [ctiAddress, cti?.a ?? 0, ''],
+    [ctiAddress, cti?.b ?? 0, ''],
+  ];
+  return addresses.filter(([, port]) => port > 0).map(([host, port, path]) => `${host}:${port}${path}`);
+}
+
+/** An address of IPv6 as URLs write it. */
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
