@@ -64,7 +64,7 @@ const page = async (port: number, path: string) => {
 };
 
 describe('poise start --only', () => {
-  const WEB = ['http', 'https'];
+  const WEB = ['http', 'https', 'metrics'];
   const BOSH = ['bosh', 'boshTls'];
   const XMPP = ['xmpp', 'xmppTls'];
   const CTI = ['ctiA', 'ctiB'];
@@ -129,8 +129,15 @@ describe('poise start --only', () => {
       only: 'webservices,notification,cti',
       open: [...WEB, ...BOSH, ...XMPP, ...CTI],
       urls: (ports) => webUrls(ports) + notificationUrls(ports) + ctiUrls(ports),
-      async check({ xmpp }) {
-        (await (await tcpSession(xmpp, '3001', 'together')).appear()).close();
+      async check({ xmpp, metrics }) {
+        const session = await (await tcpSession(xmpp, '3001', 'together')).appear();
+        const figures = (await page(metrics, '/metrics')).body;
+        expect(figures).toMatch(/^poise_xmpp_sessions 1$/m);
+        expect(figures).toMatch(/^poise_cti_in_service 1$/m);
+        expect(figures).toMatch(/^poise_agents_signed_in 0$/m);
+        expect(figures).toMatch(/^poise_journal_dropped_total 0$/m);
+        expect(figures).not.toMatch(/^poise_part_ready\{.*\} 0$/m);
+        session.close();
       },
     },
   ];
@@ -212,7 +219,7 @@ describe('what cannot be is refused with one plain sentence', () => {
     expect((await rest({ ports }, '3001', 'GET', '/User/3001')).status).toBe(200);
   });
 
-  test.each(['http', 'https', 'bosh', 'boshTls', 'xmpp', 'xmppTls', 'ctiA', 'ctiB'] as const)(
+  test.each(['http', 'https', 'bosh', 'boshTls', 'xmpp', 'xmppTls', 'ctiA', 'ctiB', 'metrics'] as const)(
     'a port that somebody else has: ports.%s',
     async (name) => {
       const other = await freeOffset();

@@ -16,6 +16,7 @@ const PORTS = {
   xmppTls: 5223,
   ctiA: 42027,
   ctiB: 43027,
+  metrics: 9464,
 } as const;
 
 export type Ports = Record<keyof typeof PORTS, number>;

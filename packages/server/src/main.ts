@@ -34,7 +34,7 @@ import {
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
 import { PresenceWatch } from './notify/presence.ts';
-import { healthPlugin } from './ops/index.ts';
+import { healthPlugin, Metrics } from './ops/index.ts';
 import type { Part, PartHealth, PartState } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { restPlugin } from './rest/plugin.ts';
@@ -222,6 +222,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     http.setSecureContext(context);
   });
 
+  // The CTI server alone runs beside another Poise on the same machine, which has the port.
+  if (needsTls && settings.ports.metrics !== null) {
+    all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
+  }
+
   const running = new Parts(all, { clock, onProblem: (text) => operator.warn(text) });
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
@@ -370,6 +375,7 @@ function webservicesPart(desk: Desk, notification: XmppHost | undefined): Part {
         state,
         ready,
         ...(ready ? {} : { reason: desk.status.reason || `The webservices are ${state}.` }),
+        detail: { agentsSignedIn: desk.agents.signedIn },
       };
     },
   };

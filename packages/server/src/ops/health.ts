@@ -69,7 +69,12 @@ function isLocal(request: FastifyRequest): boolean {
   if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
   const address = request.raw.socket.remoteAddress ?? '';
   if (!LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return false;
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
+  return isLocalName(headers.host);
+}
+
+/** Whether a Host header names this machine's loopback. */
+export function isLocalName(host: string | undefined): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
 async function isAdministrator(request: FastifyRequest, accounts: Accounts): Promise<boolean> {

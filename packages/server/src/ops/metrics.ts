@@ -1,0 +1,121 @@
+/**
+ * `GET /metrics` for Prometheus, on a server of its own that listens on loopback alone: figures are for the
+ * operator's collector on this machine, not for whoever reaches the desktop.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Part, PartHealth, PartState } from '../parts/part.ts';
+import { collect } from './figures.ts';
+import { isLocalName } from './health.ts';
+import { NodeFigures } from './process-figures.ts';
+import { EXPOSITION_TYPE, exposition } from './prometheus.ts';
+
+const HOST = '127.0.0.1';
+
+/** Connections at once; more are closed. A collector needs one. */
+export const METRICS_CONNECTIONS_MAX = 16;
+/** Time for a whole request, ms. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Request line and headers together, bytes; more is answered 431. */
+const HEADER_BYTES_MAX = 8 * 1024;
+
+export interface MetricsOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly parts: () => Iterable<Part>;
+}
+
+export class Metrics implements Part {
+  readonly name = 'metrics';
+  readonly #options: MetricsOptions;
+  readonly #figures = new NodeFigures();
+  #server: Server | undefined;
+  #state: PartState = 'stopped';
+  #reason = '';
+
+  constructor(options: MetricsOptions) {
+    this.#options = options;
+  }
+
+  /** The port in use, 0 while closed. */
+  get port(): number {
+    return (this.#server?.address() as AddressInfo | null | undefined)?.port ?? 0;
+  }
+
+  async start(): Promise<void> {
+    if (this.#server !== undefined) return;
+    this.#state = 'starting';
+    const server = createServer(
+      {
+        maxHeaderSize: HEADER_BYTES_MAX,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: REQUEST_TIMEOUT_MS,
+      },
+      (req, res) => this.#answer(req, res),
+    );
+    server.maxConnections = METRICS_CONNECTIONS_MAX;
+    try {
+      await listen(server, this.#options.port);
+    } catch (error) {
+      this.#state = 'failed';
+      this.#reason = openFailure(error as NodeJS.ErrnoException, this.#options.port);
+      throw new Error(this.#reason, { cause: error });
+    }
+    this.#server = server;
+    this.#figures.start();
+    this.#state = 'running';
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    this.#figures.stop();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    this.#state = 'stopped';
+  }
+
+  health(): PartHealth {
+    if (this.#state === 'running') return { state: 'running', ready: true, detail: { port: this.port } };
+    return { state: this.#state, ready: false, reason: this.#reason || `The metrics are ${this.#state}.` };
+  }
+
+  #answer(req: IncomingMessage, res: ServerResponse): void {
+    const path = (req.url ?? '/').split('?')[0];
+    if (!isLocalName(req.headers.host)) return say(res, 403, 'Only programs on this machine may ask.\n');
+    if (path !== '/metrics') return say(res, 404, 'The figures are at /metrics.\n');
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.setHeader('Allow', 'GET, HEAD');
+      return say(res, 405, 'The figures can only be read.\n');
+    }
+    say(res, 200, exposition(collect(this.#options.parts(), this.#figures)), EXPOSITION_TYPE);
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: HOST, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function say(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  res.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  res.end(res.req.method === 'HEAD' ? undefined : text);
+}
+
+function openFailure(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} on ${HOST} is used by another program. Stop that program, choose another port with the setting ports.metrics or ports.offset, or switch the metrics off with ports.metrics=off.`;
+  }
+  return `Cannot listen on ${HOST}:${port} (ports.metrics): ${error.message}.`;
+}

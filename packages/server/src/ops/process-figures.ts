@@ -1,0 +1,41 @@
+/** What Node says of its own process. */
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ProcessFigures } from './figures.ts';
+
+/** The event loop is expected back after this time, ms; what it takes longer is its delay. */
+const RESOLUTION_MS = 10;
+
+export class NodeFigures implements ProcessFigures {
+  readonly startedAt = performance.timeOrigin / 1000;
+  readonly #delays: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+
+  /** The delay is measured between start and stop only: the measurement wakes the process up. */
+  start(): void {
+    this.#delays.reset();
+    this.#delays.enable();
+  }
+
+  stop(): void {
+    this.#delays.disable();
+  }
+
+  residentBytes(): number {
+    return process.memoryUsage.rss();
+  }
+
+  cpuSeconds(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
+
+  eventLoopDelay(quantiles: readonly number[]): readonly number[] {
+    const measured = this.#delays.count > 0;
+    const delays = quantiles.map((quantile) =>
+      measured
+        ? Math.max(0, this.#delays.percentile(quantile * 100) / 1e9 - RESOLUTION_MS / 1000)
+        : Number.NaN,
+    );
+    this.#delays.reset();
+    return delays;
+  }
+}
