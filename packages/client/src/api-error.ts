@@ -58,6 +58,16 @@ export function localError(
   return new ApiError(status, [{ errorType, errorData: '', errorMessage }], requestId, cause);
 }
 
+/** 408: `errorData` says whether the `answer` did not come, or the `event` after an accepted request. */
+export function timeoutError(
+  awaited: 'answer' | 'event',
+  errorMessage: string,
+  requestId = '',
+  cause?: unknown,
+): ApiError {
+  return new ApiError(408, [{ errorType: 'Timeout', errorData: awaited, errorMessage }], requestId, cause);
+}
+
 /**
  * The entries of `ApiErrors/ApiError*` (HTTP) or `apiErrors/apiError*` (events): the names differ in their
  * first letter only, and their order differs between releases.

@@ -145,8 +145,25 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await settle();
     await harness.pass(24_000, 1_000);
     await harness.pass(1_000);
-    expect(await answer).toMatchObject({ status: 408, requestId: harness.requestId() });
+    expect(await answer).toMatchObject({ status: 408, errorData: 'event', requestId: harness.requestId() });
     harness.client.close();
+  });
+
+  test('a request that nobody answers is 408, too, and says that it was not accepted', async () => {
+    const harness = make();
+    const put: PoiseClientOptions['fetch'] = (url, init) =>
+      init.method !== 'PUT'
+        ? harness.server.fetch(url, init)
+        : new Promise((_resolve, reject) => {
+            init.signal!.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+          });
+    const silent = make({ clock: harness.clock, fetch: put, WebSocket: harness.server.WebSocket });
+    await silent.connect();
+    const answer = rejection(silent.client.setState('READY'));
+    await settle();
+    await harness.pass(10_000, 1_000);
+    expect(await answer).toMatchObject({ status: 408, errorData: 'answer' });
+    silent.client.close();
   });
 
   test('an event may overtake the answer to its request', async () => {
@@ -253,6 +270,8 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
 
   test('a server that is out of service is asked again every 20 s at the latest', async () => {
     const harness = await make({ reconnectBaseMs: 25_000 }).connect();
+    const codes: unknown[] = [];
+    harness.client.on('connection', (status, detail) => codes.push([status, detail.status]));
     harness.server.status = 'OUT_OF_SERVICE';
     harness.server.session.send(
       "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
@@ -267,6 +286,12 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
       'reconnecting 2 in 20000',
       'connecting',
       'reconnecting 3 in 20000',
+    ]);
+    expect(codes.slice(1, 5)).toEqual([
+      ['reconnecting', 0],
+      ['connecting', undefined],
+      ['failing', 503],
+      ['reconnecting', 503],
     ]);
     harness.client.close();
     expect(harness.clock.pending).toBe(0);

@@ -273,11 +273,10 @@ export class PoiseClient {
       throw localError(0, 'Not Connected', 'call connect() first: the answer comes as an event', requestId);
     }
     const event = this.#pending.expect(requestId, expectation);
-    this.#rest
-      .send({ method, path, requestId, ...(body !== undefined && { body }) })
-      .catch((error: unknown) => {
-        this.#pending.fail(requestId, error as ApiError);
-      });
+    this.#rest.send({ method, path, requestId, ...(body !== undefined && { body }) }).then(
+      () => this.#pending.accepted(requestId),
+      (error: unknown) => this.#pending.fail(requestId, error as ApiError),
+    );
     return await event;
   }
 

@@ -23,6 +23,8 @@ export type ConnectionStatus =
 export interface ConnectionDetail {
   /** For logs. */
   readonly detail: string;
+  /** Where something failed: the status of the ApiError that says how, e.g. 503 for out of service. */
+  readonly status?: number;
   /** With `reconnecting`: number of the attempt, from 1, and ms until it begins. */
   readonly attempt?: number;
   readonly delayMs?: number;

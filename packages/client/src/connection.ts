@@ -98,9 +98,11 @@ export class Connection {
     const wasIdle = this.#state === 'idle';
     this.#move('close');
     this.#cleanUp()?.close();
-    if (!wasIdle) this.#events.status('disconnected', { detail: 'closed by us' });
-    this.#settleStart(localError(0, 'Unreachable', 'the client was closed'));
-    this.#subscriptions.clear(localError(0, 'Unreachable', 'the client was closed'));
+    const error = localError(0, 'Unreachable', 'the client was closed');
+    this.#settleStart(error);
+    this.#subscriptions.clear(error);
+    // Last: a listener may connect again.
+    if (!wasIdle) this.#events.status('disconnected', { detail: error.message, status: 0 });
   }
 
   subscribe(node: string): Promise<void> {
@@ -207,14 +209,14 @@ export class Connection {
 
   #reviewService(detail: string): void {
     if (this.#state !== 'ready') return;
-    if (this.#mustFail()) this.#beginFailing(detail);
+    if (this.#mustFail()) this.#beginFailing(detail, 503);
     else if (this.#isFailing) this.#recover(detail);
   }
 
-  #beginFailing(detail: string): void {
+  #beginFailing(detail: string, status: number): void {
     if (this.#isFailing || !this.#wasConnected) return;
     this.#isFailing = true;
-    this.#events.status('failing', { detail });
+    this.#events.status('failing', { detail, status });
   }
 
   #recover(detail: string): void {
@@ -243,17 +245,18 @@ export class Connection {
     const wasReady = this.#state === 'ready';
     if (!this.#wasConnected || !this.#options.reconnect) {
       this.#move(wasReady ? 'close' : 'gave up');
-      this.#events.status('disconnected', { detail: error.message });
+      this.#events.status('disconnected', { detail: error.message, status: error.status });
       this.#settleStart(error);
       return;
     }
     this.#move('failed');
-    if (wasReady) this.#events.status('disconnected', { detail: error.message });
-    const delayMs = Math.min(this.#delay.next(), error.status === 503 ? OUT_OF_SERVICE_POLL_MS : Infinity);
+    const { status } = error;
+    if (wasReady) this.#events.status('disconnected', { detail: error.message, status });
+    const delayMs = Math.min(this.#delay.next(), status === 503 ? OUT_OF_SERVICE_POLL_MS : Infinity);
     const attempt = this.#delay.attempts;
-    if (error.status === 503) this.#beginFailing(error.message);
-    else if (attempt > FAILING_AFTER_ATTEMPTS) this.#beginFailing(`${attempt - 1} attempts failed`);
-    this.#events.status('reconnecting', { detail: error.message, attempt, delayMs });
+    if (status === 503) this.#beginFailing(error.message, status);
+    else if (attempt > FAILING_AFTER_ATTEMPTS) this.#beginFailing(`${attempt - 1} attempts failed`, status);
+    this.#events.status('reconnecting', { detail: error.message, status, attempt, delayMs });
     // A listener may have closed the client.
     if ((this.#state as ConnectionState) !== 'waiting') return;
     this.#timer = this.#options.clock.schedule(delayMs, () => {

@@ -8,4 +8,5 @@ export type { SystemInfo } from './objects/system-info.ts';
 export type { AgentState, MobileAgent, RequestableState, Team, TeamName, User } from './objects/user.ts';
 export type { PoiseClientOptions } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
+export { platformClock } from './platform.ts';
 export type { Update, UpdateData } from './update.ts';

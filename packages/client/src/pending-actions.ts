@@ -1,4 +1,4 @@
-import { ApiError, localError } from './api-error.ts';
+import { ApiError, timeoutError } from './api-error.ts';
 import type { User } from './objects/user.ts';
 import type { ClientClock, ClientTimer } from './platform.ts';
 import type { Update } from './update.ts';
@@ -12,6 +12,8 @@ export interface Expectation {
 }
 
 interface PendingAction extends Expectation {
+  /** The server answered the request. */
+  isAccepted: boolean;
   readonly resolve: (update: Update) => void;
   readonly reject: (error: ApiError) => void;
   readonly timer: ClientTimer;
@@ -36,10 +38,18 @@ export class PendingActions {
   expect(requestId: string, expectation: Expectation): Promise<Update> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.schedule(this.#timeoutMs, () => {
-        this.fail(requestId, localError(408, 'Timeout', `no event within ${this.#timeoutMs} ms`, requestId));
+        const isAccepted = this.#pending.get(requestId)?.isAccepted === true;
+        const awaited = isAccepted ? 'event' : 'answer';
+        this.fail(requestId, timeoutError(awaited, `no ${awaited} within ${this.#timeoutMs} ms`, requestId));
       });
-      this.#pending.set(requestId, { ...expectation, resolve, reject, timer });
+      this.#pending.set(requestId, { ...expectation, isAccepted: false, resolve, reject, timer });
     });
+  }
+
+  /** The request was answered with a success; the event may have come before. */
+  accepted(requestId: string): void {
+    const action = this.#pending.get(requestId);
+    if (action !== undefined) action.isAccepted = true;
   }
 
   /** Offers an Update; it settles the action whose requestId it carries. */

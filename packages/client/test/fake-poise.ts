@@ -30,6 +30,8 @@ export class FakePoise {
   forbiddenNodes = new Set<string>();
   /** Sockets open, but nothing is ever said. */
   isMute = false;
+  /** Sockets neither open nor fail, as behind a firewall that drops. */
+  isBlackHole = false;
 
   constructor(clock: ClientClock) {
     this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
@@ -88,6 +90,7 @@ export class FakeSocket implements WebSocketLike {
   onerror: ((event: unknown) => void) | null = null;
   readonly sent: string[] = [];
   isClosed = false;
+  #isOpen = false;
   readonly #server: FakePoise;
   readonly #session: FakeXmppSession;
 
@@ -98,12 +101,18 @@ export class FakeSocket implements WebSocketLike {
     server.sockets.push(this);
     this.#session = server.newSession((stanza) => this.say(serialize(stanza)));
     queueMicrotask(() => {
+      if (server.isBlackHole) return;
       if (server.isUnreachable) this.drop(1006);
-      else this.onopen?.();
+      else {
+        this.#isOpen = true;
+        this.onopen?.();
+      }
     });
   }
 
   send(data: string): void {
+    // As the WebSocket standard has it for the state CONNECTING.
+    if (!this.#isOpen) throw new DOMException('still connecting', 'InvalidStateError');
     if (this.isClosed) throw new Error('the socket is closed');
     this.sent.push(data);
     if (this.#server.isMute) return;

@@ -1,5 +1,5 @@
 import { type Element, parse, type XmlError } from '@poise/xml';
-import { ApiError, localError, readApiErrors } from '../api-error.ts';
+import { ApiError, localError, readApiErrors, timeoutError } from '../api-error.ts';
 import { base64, type ClientClock, type FetchLike } from '../platform.ts';
 
 export interface RestOptions {
@@ -69,7 +69,7 @@ export class RestClient {
       text = await response.text();
     } catch (error) {
       throw timedOut
-        ? localError(408, 'Timeout', `no answer within ${timeoutMs} ms`, requestId, error)
+        ? timeoutError('answer', `no answer within ${timeoutMs} ms`, requestId, error)
         : localError(0, 'Unreachable', 'the server cannot be reached', requestId, error);
     } finally {
       timer.cancel();

@@ -121,6 +121,20 @@ describe('a session over BOSH', () => {
     harness.client.close();
   });
 
+  test('a server that falls silent is noticed after two requests without an answer', async () => {
+    const harness = await make().connect();
+    harness.server.bosh.handle = (_text, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      });
+    await harness.pass(30_000);
+    await harness.pass(70_000, 500);
+    expect(harness.statuses).toEqual([]);
+    await harness.pass(500);
+    expect(harness.statuses[0]).toBe('disconnected');
+    harness.client.close();
+  });
+
   test('404 is the end at once: the server forgot the session', async () => {
     const harness = await make().connect();
     harness.server.bosh.forget();

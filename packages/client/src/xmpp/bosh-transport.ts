@@ -22,6 +22,8 @@ interface OpenRequest {
   readonly isPoll: boolean;
   readonly sentAt: number;
   attempts: number;
+  /** Attempts that ended in silence, not in a refusal. */
+  silences: number;
   abort: AbortController | undefined;
   timer: ClientTimer | undefined;
 }
@@ -29,6 +31,8 @@ interface OpenRequest {
 const RESPONSE_LIMITS = { bytesMax: 8_388_608, textLengthMax: 4_194_304 } as const;
 /** How often one request is sent before the session counts as lost. */
 const ATTEMPTS_MAX = 5;
+/** How many of them may pass without any answer: with a wait of 30 s a dead server is noticed after some 70 s. */
+const SILENCES_MAX = 2;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 8_000;
 /** What an answer may take beyond the wait that was agreed. */
@@ -159,6 +163,7 @@ export class BoshTransport implements Transport {
       isPoll,
       sentAt,
       attempts: 0,
+      silences: 0,
       abort: undefined,
       timer: undefined,
     };
@@ -170,7 +175,10 @@ export class BoshTransport implements Transport {
     request.attempts++;
     const abort = new AbortController();
     request.abort = abort;
-    request.timer = this.#options.clock.schedule(this.#waitMs + ANSWER_GRACE_MS, () => abort.abort());
+    request.timer = this.#options.clock.schedule(this.#waitMs + ANSWER_GRACE_MS, () => {
+      request.silences++;
+      abort.abort();
+    });
     void this.#exchange(request.body, abort.signal).then((answer) => {
       if (request.abort !== abort || this.#events === undefined) return;
       request.timer?.cancel();
@@ -203,8 +211,8 @@ export class BoshTransport implements Transport {
   }
 
   #retry(request: OpenRequest, detail: string): void {
-    if (request.attempts >= ATTEMPTS_MAX) {
-      this.#end({ reason: 'lost', detail: `${ATTEMPTS_MAX} attempts: ${detail}` });
+    if (request.attempts >= ATTEMPTS_MAX || request.silences >= SILENCES_MAX) {
+      this.#end({ reason: 'lost', detail: `${request.attempts} attempts: ${detail}` });
       return;
     }
     const ceiling = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (request.attempts - 1));

@@ -1,5 +1,5 @@
 import { type Element, element } from '@poise/xml';
-import { type ApiError, localError } from '../api-error.ts';
+import { type ApiError, localError, timeoutError } from '../api-error.ts';
 import { base64, type ClientClock, type ClientTimer, randomId } from '../platform.ts';
 import { NS_BIND, NS_CLIENT, NS_PING, NS_SASL, NS_SESSION, NS_STANZAS } from './namespaces.ts';
 import type { StreamEnd, Transport } from './transport.ts';
@@ -78,7 +78,7 @@ export class XmppSession {
       const id = randomId();
       const timer = this.#options.clock.schedule(this.#options.iqTimeoutMs, () => {
         this.#requests.delete(id);
-        reject(localError(408, 'Timeout', 'the notification service did not answer'));
+        reject(timeoutError('answer', 'the notification service did not answer'));
       });
       this.#requests.set(id, { resolve, reject, timer });
       this.#transport.send(element('iq', NS_CLIENT, { type, id, to }, [child]));

@@ -98,6 +98,40 @@ describe('the end of a socket', () => {
     expect(harness.server.sockets[0]!.isClosed).toBe(true);
   });
 
+  test('closing while the socket still connects is quiet, and connect says so', async () => {
+    const harness = make();
+    harness.server.isBlackHole = true;
+    const first = rejection(harness.client.connect());
+    await settle();
+    expect(harness.server.sockets).toHaveLength(1);
+    harness.client.close();
+    expect(await first).toMatchObject({ name: 'ApiError', status: 0 });
+    expect(harness.server.sockets[0]).toMatchObject({ isClosed: true, sent: [] });
+    harness.server.isBlackHole = false;
+    await harness.connect();
+    expect(harness.client.connected).toBe(true);
+    harness.client.close();
+    expect(harness.clock.pending).toBe(0);
+  });
+
+  test('a listener that hears of the closing may connect again', async () => {
+    const harness = make();
+    harness.server.isBlackHole = true;
+    const first = rejection(harness.client.connect());
+    let second: Promise<void> | undefined;
+    const end = harness.client.on('connection', (status) => {
+      if (status === 'disconnected') second = harness.client.connect();
+    });
+    await settle();
+    harness.server.isBlackHole = false;
+    harness.client.close();
+    end();
+    expect(await first).toMatchObject({ status: 0 });
+    await second;
+    expect(harness.client.connected).toBe(true);
+    harness.client.close();
+  });
+
   test('what a dropped socket still says is not heard', async () => {
     const harness = await make().connect();
     const [old] = harness.server.sockets;

@@ -12,6 +12,8 @@ export class WebSocketTransport implements Transport {
   readonly #domain: string;
   readonly #WebSocket: WebSocketConstructor;
   #socket: WebSocketLike | undefined;
+  /** Before that, a browser's `send` throws. */
+  #isOpen = false;
   #events: TransportEvents | undefined;
 
   constructor(url: string, domain: string, WebSocket: WebSocketConstructor) {
@@ -30,7 +32,10 @@ export class WebSocketTransport implements Transport {
       return;
     }
     this.#socket = socket;
-    socket.onopen = () => this.restart();
+    socket.onopen = () => {
+      this.#isOpen = true;
+      this.restart();
+    };
     socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
     socket.onclose = (event: { code?: number }) =>
       this.#end({ reason: 'lost', detail: `WebSocket closed with code ${event?.code ?? 'unknown'}` });
@@ -47,8 +52,11 @@ export class WebSocketTransport implements Transport {
   }
 
   close(last?: Element): void {
-    if (last !== undefined) this.send(last);
-    this.send(element('close', NS_FRAMING));
+    // To a server that has not been reached yet there is nothing to say.
+    if (this.#isOpen) {
+      if (last !== undefined) this.send(last);
+      this.send(element('close', NS_FRAMING));
+    }
     this.#end({ reason: 'closed', detail: 'closed by us' });
   }
 
@@ -89,6 +97,7 @@ export class WebSocketTransport implements Transport {
   #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#isOpen = false;
     if (socket === undefined) return;
     socket.onopen = socket.onmessage = socket.onclose = () => {};
     socket.onerror = () => {};
