@@ -83,15 +83,22 @@ export class Metrics implements Part {
   }
 
   #answer(req: IncomingMessage, res: ServerResponse): void {
-    const path = (req.url ?? '/').split('?')[0];
-    if (!isLocalName(req.headers.host)) return say(res, 403, 'Only programs on this machine may ask.\n');
-    if (path !== '/metrics') return say(res, 404, 'The figures are at /metrics.\n');
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.setHeader('Allow', 'GET, HEAD');
-      return say(res, 405, 'The figures can only be read.\n');
+    const refused = refusal(req);
+    if (refused === null) {
+      say(res, 200, exposition(collect(this.#options.parts(), this.#figures)), EXPOSITION_TYPE);
+    } else {
+      if (refused.status === 405) res.setHeader('Allow', 'GET, HEAD');
+      say(res, refused.status, `${refused.text}\n`);
     }
-    say(res, 200, exposition(collect(this.#options.parts(), this.#figures)), EXPOSITION_TYPE);
   }
+}
+
+function refusal({ headers, method, url }: IncomingMessage): { status: number; text: string } | null {
+  // A page whose host name was pointed at 127.0.0.1 is none of us.
+  if (!isLocalName(headers.host)) return { status: 403, text: 'Only programs on this machine may ask.' };
+  if (url?.split('?')[0] !== '/metrics') return { status: 404, text: 'The figures are at /metrics.' };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'The figures can only be read.' };
+  return null;
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -113,7 +113,11 @@ export const SETTINGS = {
   'ports.xmppTls': setting(port, 5223, 'XMPP over TCP, TLS from the first byte.'),
   'ports.ctiA': setting(port, 42027, 'GED-188 of the embedded CTI server, side A.'),
   'ports.ctiB': setting(port, 43027, 'GED-188 of the embedded CTI server, side B.'),
-  'ports.metrics': setting(port, 9464, 'Metrics in the Prometheus text format, loopback only. The CTI server alone (`poise cti`) has none.'),
+  'ports.metrics': setting(
+    port,
+    9464,
+    'Metrics in the Prometheus text format, loopback only. The CTI server alone (`poise cti`) has none.',
+  ),
 
   'cti.a': setting(
     address,
