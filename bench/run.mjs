@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run bench`: Poise beside the peers that are installed, in one run, then our own REST-to-event figures.
 //
-// The load harness for XMPP servers is not part of this repository. It is looked for at $POISE_BENCH_HARNESS,
+// The load harness for XMPP servers is not part of this repository. It is looked for at $BENCH_HARNESS,
 // else in ../shared/bench beside the checkout; without it that part is skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ const port = (p) => p + OFFSET;
 const dir = opt.dir ? resolve(opt.dir) : mkdtempSync(join(os.tmpdir(), 'poise-bench-'));
 mkdirSync(dir, { recursive: true });
 const memory = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-const harness = resolve(process.env.POISE_BENCH_HARNESS ?? join(root, '../shared/bench'));
+const harness = resolve(process.env.BENCH_HARNESS ?? join(root, '../shared/bench'));
 
 /** `poise start --bench` as a command line. Credentials: `known` compares, `derived` derives keys at the first sign-in. */
 function startCommand(count, credentials) {
@@ -197,7 +197,7 @@ if (existsSync(join(harness, 'compare.mjs'))) {
   }
 } else if (opt.only !== 'rest') {
   console.log(
-    `The load harness is not at ${harness}: set POISE_BENCH_HARNESS to its folder. This part is skipped.`,
+    `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
 }
 if (opt.only === '' || opt.only === 'rest') {

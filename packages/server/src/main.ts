@@ -51,6 +51,9 @@ export interface Surroundings {
   readonly clock?: Clock;
 }
 
+/** How long clients have, at an orderly stop, to fetch the last events before their streams end, ms. */
+const GOODBYE_MS = 200;
+
 /** What the composition root gives back: the command line's view, and more for what runs in the process. */
 export interface Poise extends RunningServer {
   readonly parts: Parts;
@@ -131,6 +134,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
         presence: new PresenceWatch({ happenings }),
+        hasPeer: settings.node.secondary !== '',
         debugging: () => journal.notificationDebug,
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
@@ -231,6 +235,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
     notification?.setServicePresence(false);
+    if (notification && [...notification.sessions()].length > 0) {
+      // Those who poll fetch the news first. Then they are told goodbye, while the listeners are still open.
+      await new Promise<void>((done) => clock.schedule(GOODBYE_MS, done));
+      await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
+    }
     await running.stop();
     desk?.close();
     keeper?.close();

@@ -207,8 +207,8 @@ export const SETTINGS = {
   'notification.stanzaMax': setting(size(KIB, 16 * MIB), 64 * KIB, 'Longest stanza from a client.'),
   'notification.stanzaMaxBeforeAuth': setting(
     size(KIB, MIB),
-    32 * KIB,
-    'Longest element before authentication; a token of 16 KiB must fit.',
+    17 * KIB,
+    'Longest element before authentication: 16 KiB of credentials and what stands around them.',
   ),
   'notification.depthMax': setting(integer(4, 1000), 32, 'Deepest nesting of elements in a stanza.'),
   'notification.attributesMax': setting(integer(8, 1000), 64, 'Most attributes of one element.'),

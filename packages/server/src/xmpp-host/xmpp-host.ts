@@ -55,6 +55,8 @@ export interface XmppHostOptions {
   /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
   readonly serviceUser?: string;
   readonly presence?: PresenceSink;
+  /** Another node serves the same users: an orderly stop then sends clients there. */
+  readonly hasPeer?: boolean;
   /** debug.log is written now: the wire log is worth its price. */
   readonly debugging?: () => boolean;
   /** The User object as GET prints it, for the wire log of a sign-in. */
@@ -265,7 +267,8 @@ export class XmppHost implements Part {
     this.#xmppPort = 0;
     this.#xmppTlsPort = 0;
     running.endObservation();
-    await running.server.stop('shutdown');
+    // Clients do not come back after system-shutdown: with another node they shall look for it.
+    await running.server.stop(this.#options.hasPeer === true ? 'failover' : 'shutdown');
   }
 
   #authFailed(user: string, reason: string): void {

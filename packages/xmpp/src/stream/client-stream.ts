@@ -32,6 +32,8 @@ export class ClientStream implements Stream {
   #authentication: Authentication | null;
   /** Stanzas that arrived while a credential was being checked. */
   #pending: Element[] | null = null;
+  /** A restart that came with the credential; see {@link #resume}. */
+  #pendingHeader: StreamHeader | null = null;
   /** The authenticated user's entry; undefined before. */
   #entry: UserSessions | undefined = undefined;
 
@@ -96,6 +98,9 @@ export class ClientStream implements Stream {
       case 'bindFeatures':
         if (this.#state === 'authenticated') this.#state = 'binding';
         this.transport.features(FEATURES_AFTER);
+        break;
+      case 'deferHeader':
+        this.#pendingHeader = header;
         break;
       case 'ignore':
         break;
@@ -252,10 +257,13 @@ export class ClientStream implements Stream {
 
   /** Takes up what arrived while a credential was being checked, in its order. */
   #resume(): void {
+    const header = this.#pendingHeader;
     const pending = this.#pending;
+    this.#pendingHeader = null;
     this.#pending = null;
-    if (pending === null) return;
-    for (const element of pending) this.received(element);
+    // A refused credential makes the restart void: the client reads the failure.
+    if (header !== null && this.#state === 'authenticated') this.opened(header);
+    for (const element of pending ?? []) this.received(element);
   }
 
   #startTls(): void {

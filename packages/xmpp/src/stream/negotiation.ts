@@ -45,6 +45,7 @@ export type NegotiationAction =
   | 'bind'
   | 'dispatch'
   | 'defer'
+  | 'deferHeader'
   | 'refuseStanza'
   | 'notAuthorized'
   | 'malformedRequest'
@@ -71,7 +72,8 @@ export const NEGOTIATION: Readonly<Record<NegotiationState, Row>> = {
   },
   securing: { header: 'offer', refuse: 'notAuthorized' },
   challenged: { response: 'respond', abort: 'abort', auth: 'authenticate', refuse: 'notAuthorized' },
-  verifying: { header: 'notAuthorized', refuse: 'defer' },
+  // BOSH: `<auth/>` and the restart in one body; the restart waits for the verdict (XEP-0206 5).
+  verifying: { header: 'deferHeader', refuse: 'defer' },
   authenticated: { header: 'bindFeatures', refuse: 'notAuthorized' },
   binding: {
     header: 'bindFeatures',

@@ -28,7 +28,8 @@ export class WebSocketTransport extends SocketTransport {
     remoteAddress?: string,
   ) {
     super(host, socket, secure, remoteAddress);
-    this.#limits = firstLimits(host.options.limits);
+    // A frame is a document of its own: no stream root around the stanza takes a level.
+    this.#limits = { ...firstLimits(host.options.limits), depthMax: host.options.limits.xmlDepthMax };
     this.#webSocket = webSocket;
     this.#webSocket[CONNECTION] = this;
     this.socket[CONNECTION] = this;
