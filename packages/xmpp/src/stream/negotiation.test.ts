@@ -27,7 +27,7 @@ const WALL: Readonly<Record<NegotiationState, string>> = {
     'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   challenged:
     'notAuthorized notAuthorized authenticate respond abort notAuthorized notAuthorized notAuthorized notAuthorized',
-  verifying: 'notAuthorized defer defer defer defer defer defer defer defer',
+  verifying: 'deferHeader defer defer defer defer defer defer defer defer',
   authenticated:
     'bindFeatures notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   binding: 'bindFeatures unsupported unsupported unsupported unsupported bind bind refuseStanza unsupported',
