@@ -19,7 +19,7 @@ function at(
     reasonLabel: null,
     roles: ['Agent'],
   };
-  return { ...INITIAL, phase: 'signed-in', user, ...more };
+  return { ...INITIAL, phase: 'signed-in', user, notReadyReasons: [], signOutReasons: [], ...more };
 }
 
 test.each([
@@ -33,8 +33,12 @@ test.each([
   expect(signOut(null).enabled(at(state))).toBe(canSignOut);
 });
 
-test('nothing is possible while a request is under way or the connection is gone', () => {
-  for (const more of [{ pending: true }, { link: 'lost' as const }, { phase: 'signed-out' as const }]) {
+test('nothing is possible while the connection is gone or nobody is signed in', () => {
+  for (const more of [
+    { link: 'lost' as const },
+    { link: 'conflict' as const },
+    { phase: 'signed-out' as const },
+  ]) {
     expect(ready.enabled(at('NOT_READY', more))).toBe(false);
     expect(notReady(null).enabled(at('READY', more))).toBe(false);
     expect(signOut(null).enabled(at('NOT_READY', more))).toBe(false);
@@ -61,4 +65,10 @@ test('the menus list each reason, or the plain entry where there is none', () =>
     'sign-out-1',
     'sign-out-2',
   ]);
+});
+
+test('until the server has told the reasons, nothing is offered that may need one', () => {
+  const unknown = at('NOT_READY', { notReadyReasons: null, signOutReasons: null });
+  expect(stateActions(unknown).map((a) => a.id)).toEqual(['ready']);
+  expect(signOutActions(unknown).every((a) => !a.enabled(unknown))).toBe(true);
 });

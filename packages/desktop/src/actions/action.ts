@@ -27,8 +27,9 @@ const NOT_READY_FROM = new Set([
   'HOLD',
 ]);
 
+/** A request under way disables nothing: the focus would be lost. The controller takes one at a time. */
 const usable = (state: DesktopState) =>
-  state.phase === 'signed-in' && state.link === 'up' && !state.pending && state.user !== null;
+  state.phase === 'signed-in' && state.link === 'up' && state.user !== null;
 
 export const ready: Action = {
   id: 'ready',
@@ -59,7 +60,7 @@ export function signOut(reason: Reason | null): Action {
     label: reason
       ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } }
       : { key: 'header.signOut' },
-    enabled: (state) => usable(state) && state.user?.state === 'NOT_READY',
+    enabled: (state) => usable(state) && state.signOutReasons !== null && state.user?.state === 'NOT_READY',
     run: (controller) => controller.signOut(reason?.id),
   };
 }
@@ -67,9 +68,12 @@ export function signOut(reason: Reason | null): Action {
 /** The entries of the state menu: Ready, then each Not Ready reason, or plain Not Ready where there is none. */
 export function stateActions(state: DesktopState): readonly Action[] {
   const reasons = state.notReadyReasons;
+  // Whether a reason is needed is unknown until the server has told them.
+  if (reasons === null) return [ready];
   return [ready, ...(reasons.length > 0 ? reasons.map(notReady) : [notReady(null)])];
 }
 
 export function signOutActions(state: DesktopState): readonly Action[] {
-  return state.signOutReasons.length > 0 ? state.signOutReasons.map(signOut) : [signOut(null)];
+  const reasons = state.signOutReasons;
+  return reasons && reasons.length > 0 ? reasons.map(signOut) : [signOut(null)];
 }

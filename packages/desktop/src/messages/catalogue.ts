@@ -10,6 +10,7 @@ export const en = {
   'signIn.submit': 'Sign in',
   'signIn.progress': 'Signing in …',
   'signIn.signedOut': 'You are signed out.',
+  'signIn.signedOutByOther': 'You were signed out by a supervisor or by the server.',
   'signIn.again': 'Sign in again',
   'signIn.serverWait':
     'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',
@@ -20,6 +21,7 @@ export const en = {
   'error.outOfService': 'The server is out of service at the moment. Try again in a minute.',
   'error.unreachable': 'The server cannot be reached. Check the network connection and try again.',
   'error.timeout': 'The server accepted the request but nothing came back in time. Try again.',
+  'error.noAnswer': 'The server does not answer. Try again in a moment.',
   'error.notAgent': 'This account is not an agent: it has no desktop.',
   'error.reasonRequired': 'A reason is required for this change.',
   'error.invalidState': 'This change is not possible from the present state.',
@@ -27,6 +29,7 @@ export const en = {
   'connection.lost': 'The connection to {host} is lost. Trying to reconnect …',
   'connection.outOfService': '{host} is out of service. Your state is shown as it was last known.',
   'connection.conflict': 'You signed in from another page. This page no longer gets events.',
+  'connection.unauthorized': 'The server no longer accepts this sign-in. Sign in again.',
   'connection.restored': 'Connected again.',
   'header.extension': 'Extension {extension}',
   'header.team': 'Team {team}',

@@ -11,6 +11,7 @@ export const de: Catalogue = {
   'signIn.submit': 'Anmelden',
   'signIn.progress': 'Anmeldung läuft …',
   'signIn.signedOut': 'Sie sind abgemeldet.',
+  'signIn.signedOutByOther': 'Sie wurden von einer Aufsicht oder vom Server abgemeldet.',
   'signIn.again': 'Wieder anmelden',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
@@ -24,6 +25,7 @@ export const de: Catalogue = {
     'Der Server ist nicht erreichbar. Prüfen Sie die Netzverbindung und versuchen Sie es wieder.',
   'error.timeout':
     'Der Server hat die Anfrage angenommen, aber nicht rechtzeitig geantwortet. Versuchen Sie es wieder.',
+  'error.noAnswer': 'Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.',
   'error.notAgent': 'Dieses Konto gehört keinem Agenten und hat keinen Arbeitsplatz.',
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
@@ -32,6 +34,7 @@ export const de: Catalogue = {
   'connection.outOfService': '{host} ist außer Betrieb. Gezeigt wird Ihr zuletzt bekannter Zustand.',
   'connection.conflict':
     'Sie haben sich auf einer anderen Seite angemeldet. Diese Seite erhält keine Ereignisse mehr.',
+  'connection.unauthorized': 'Der Server nimmt diese Anmeldung nicht mehr an. Melden Sie sich neu an.',
   'connection.restored': 'Wieder verbunden.',
   'header.extension': 'Nebenstelle {extension}',
   'header.team': 'Team {team}',

@@ -11,6 +11,7 @@ export const fr: Catalogue = {
   'signIn.submit': 'Se connecter',
   'signIn.progress': 'Connexion en cours …',
   'signIn.signedOut': 'Vous êtes déconnecté.',
+  'signIn.signedOutByOther': 'Vous avez été déconnecté par un superviseur ou par le serveur.',
   'signIn.again': 'Se reconnecter',
   'signIn.serverWait':
     "Le serveur n'est pas encore en service. Cette page continue à demander et vous connecte dès qu'il l'est.",
@@ -21,6 +22,7 @@ export const fr: Catalogue = {
   'error.outOfService': 'Le serveur est hors service pour le moment. Réessayez dans une minute.',
   'error.unreachable': 'Le serveur est injoignable. Vérifiez le réseau et réessayez.',
   'error.timeout': "Le serveur a accepté la demande mais n'a pas répondu à temps. Réessayez.",
+  'error.noAnswer': 'Le serveur ne répond pas. Réessayez dans un instant.',
   'error.notAgent': "Ce compte n'est pas un agent : il n'a pas de bureau.",
   'error.reasonRequired': 'Un motif est nécessaire pour ce changement.',
   'error.invalidState': "Ce changement n'est pas possible dans l'état actuel.",
@@ -29,6 +31,7 @@ export const fr: Catalogue = {
   'connection.outOfService': '{host} est hors service. Votre dernier état connu est affiché.',
   'connection.conflict':
     "Vous vous êtes connecté sur une autre page. Cette page ne reçoit plus d'événements.",
+  'connection.unauthorized': "Le serveur n'accepte plus cette connexion. Reconnectez-vous.",
   'connection.restored': 'Connexion rétablie.',
   'header.extension': 'Poste {extension}',
   'header.team': 'Équipe {team}',

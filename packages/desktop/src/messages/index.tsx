@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { keep, recall } from '../browser-storage.ts';
 import type { Sentence } from '../session/store.ts';
 import { type Catalogue, en, type MessageKey } from './catalogue.ts';
 import { de } from './de.ts';
@@ -51,7 +52,7 @@ const Context = createContext<Messages | null>(null);
 
 export function MessagesProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(() =>
-    preferredLanguage(location.search, localStorage.getItem('poise.language'), navigator.languages),
+    preferredLanguage(location.search, recall('poise.language'), navigator.languages),
   );
   useEffect(() => {
     document.documentElement.lang = language;
@@ -62,7 +63,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
       language,
       t: (key, values) => format(catalogue[key], values),
       choose: (next) => {
-        localStorage.setItem('poise.language', next);
+        keep('poise.language', next);
         setLanguage(next);
       },
     };

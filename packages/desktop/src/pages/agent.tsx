@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { Button } from 'react-aria-components';
 import { signOutActions, stateActions } from '../actions/action.ts';
 import { en } from '../messages/catalogue.ts';
 import { type MessageKey, say, useMessages } from '../messages/index.tsx';
@@ -11,7 +12,10 @@ const BANNERS: Readonly<Record<Exclude<Link, 'up'>, MessageKey>> = {
   lost: 'connection.lost',
   'out-of-service': 'connection.outOfService',
   conflict: 'connection.conflict',
+  unauthorized: 'connection.unauthorized',
 };
+/** These do not heal by themselves: what is shown may be old, and only another sign-in helps. */
+const FINAL: ReadonlySet<Link> = new Set(['conflict', 'unauthorized']);
 
 export function Agent({
   state,
@@ -44,9 +48,19 @@ export function Agent({
       </a>
       <div role="alert">
         {state.link === 'up' ? null : (
-          <p className="banner">{t(BANNERS[state.link], { host: state.host })}</p>
+          <p className="banner">
+            {t(BANNERS[state.link], { host: state.host })}{' '}
+            {FINAL.has(state.link) ? (
+              <Button className="button" onPress={() => controller.leave()}>
+                {t('signIn.again')}
+              </Button>
+            ) : null}
+          </p>
         )}
       </div>
+      <p className="visually-hidden" role="status">
+        {state.restored ? t('connection.restored') : ''}
+      </p>
       <header className="top">
         <div className="brand">
           <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" />
@@ -74,7 +88,11 @@ export function Agent({
           <p className="state-now">
             <span className="dot" data-state={user.state} aria-hidden="true" />
             <span className="name">{shown}</span>
-            <Timer since={user.stateChangeTime} drift={state.drift} unknown={t('state.unknownSince')} />
+            <Timer
+              since={FINAL.has(state.link) ? null : user.stateChangeTime}
+              drift={state.drift}
+              unknown={t('state.unknownSince')}
+            />
           </p>
           <div className="state-actions">
             <ActionMenu

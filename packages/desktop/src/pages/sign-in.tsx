@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button, Input, Label, Text, TextField } from 'react-aria-components';
+import { keep, recall } from '../browser-storage.ts';
 import { LANGUAGES, say, useMessages } from '../messages/index.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -9,10 +10,7 @@ const REMEMBERED = 'poise.signIn';
 /** Id and extension of the last sign-in on this computer; the password is never kept. */
 function remembered(): { user: string; extension: string } {
   try {
-    const { user, extension } = JSON.parse(localStorage.getItem(REMEMBERED) ?? '{}') as Record<
-      string,
-      unknown
-    >;
+    const { user, extension } = JSON.parse(recall(REMEMBERED) ?? '{}') as Record<string, unknown>;
     return {
       user: typeof user === 'string' ? user : '',
       extension: typeof extension === 'string' ? extension : '',
@@ -38,7 +36,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     if (!complete || busy) return;
     const user = fields.user.trim();
     const extension = fields.extension.trim();
-    localStorage.setItem(REMEMBERED, JSON.stringify({ user, extension }));
+    keep(REMEMBERED, JSON.stringify({ user, extension }));
     void controller.signIn(user, fields.password, extension);
     setFields((f) => ({ ...f, password: '' }));
   };
@@ -57,9 +55,9 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             <p className="notice error" role="alert" tabIndex={-1} ref={errorBox}>
               {say(t, state.error)}
             </p>
-          ) : state.justSignedOut ? (
+          ) : state.signedOutBy ? (
             <p className="notice" role="status">
-              {t('signIn.signedOut')}
+              {t(state.signedOutBy === 'own' ? 'signIn.signedOut' : 'signIn.signedOutByOther')}
             </p>
           ) : null}
           <TextField

@@ -24,7 +24,7 @@ export function ActionMenu({ label, actions, state, controller, primary = false 
         isDisabled={!only.enabled(state)}
         onPress={() => void only.run(controller)}
       >
-        {label}
+        {say(t, only.label)}
       </Button>
     );
   const disabled = actions.filter((a) => !a.enabled(state)).map((a) => a.id);

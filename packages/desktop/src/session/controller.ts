@@ -4,9 +4,13 @@
  */
 import {
   ApiError,
+  type ClientClock,
+  type ClientTimer,
+  type ConnectionDetail,
   type ConnectionStatus,
   PoiseClient,
   type PoiseClientOptions,
+  platformClock,
   type User,
 } from '@poise/client';
 import { sentenceFor } from './sentences.ts';
@@ -14,16 +18,25 @@ import type { AgentUser, Link, Store } from './store.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
+/** Reasons that could not be fetched are asked for again, first and at most after. */
+const REASONS_RETRY_MS = 5_000;
+const REASONS_RETRY_MAX_MS = 60_000;
 
-const LINKS: Readonly<Partial<Record<ConnectionStatus, Link>>> = {
+const LINKS: Readonly<Record<ConnectionStatus, Link | null>> = {
+  connecting: null,
   connected: 'up',
   recovered: 'up',
   disconnected: 'lost',
   reconnecting: 'lost',
   failing: 'lost',
   conflict: 'conflict',
-  unauthorized: 'lost',
+  unauthorized: 'unauthorized',
 };
+
+function linkOf(status: ConnectionStatus, detail: ConnectionDetail): Link | null {
+  const link = LINKS[status];
+  return link === 'lost' && detail.status === 503 ? 'out-of-service' : link;
+}
 
 export function agentOf(user: User): AgentUser {
   return {
@@ -40,19 +53,43 @@ export function agentOf(user: User): AgentUser {
   };
 }
 
+/** The part of the SDK that the desktop uses. */
+export type DesktopClient = Pick<
+  PoiseClient,
+  | 'systemInfo'
+  | 'connect'
+  | 'close'
+  | 'on'
+  | 'user'
+  | 'signIn'
+  | 'setState'
+  | 'signOut'
+  | 'reasonCodes'
+  | 'dialogs'
+>;
+
+export interface ControllerOptions {
+  /** Default: the platform's. */
+  readonly clock?: ClientClock;
+  /** Default: a PoiseClient. */
+  readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
+}
+
 export class DesktopController {
   readonly #store: Store;
   readonly #origin: string;
-  readonly #options: Partial<PoiseClientOptions>;
-  #client: PoiseClient | null = null;
+  readonly #clock: ClientClock;
+  readonly #createClient: (options: PoiseClientOptions) => DesktopClient;
+  #client: DesktopClient | null = null;
+  #reasonsTimer: ClientTimer | undefined;
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
   #attempt = 0;
 
-  /** @param options for tests: transports, clock */
-  constructor(store: Store, origin: string, options: Partial<PoiseClientOptions> = {}) {
+  constructor(store: Store, origin: string, options: ControllerOptions = {}) {
     this.#store = store;
     this.#origin = origin;
-    this.#options = options;
+    this.#clock = options.clock ?? platformClock;
+    this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
   async signIn(user: string, password: string, extension: string): Promise<void> {
@@ -60,17 +97,12 @@ export class DesktopController {
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
-    let client: PoiseClient | null = null;
+    let client: DesktopClient | null = null;
     try {
-      client = new PoiseClient({
-        baseUrl: this.#origin,
-        user,
-        password,
-        resource: 'desktop',
-        ...this.#options,
-      });
+      client = this.#createClient({ baseUrl: this.#origin, user, password, resource: 'desktop' });
       this.#client = client;
       await this.#serverInService(client, current);
+      if (!current()) return;
       this.#listen(client, current);
       await client.connect();
       let me = await client.user();
@@ -78,6 +110,7 @@ export class DesktopController {
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
+      this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
       const sentence =
@@ -89,36 +122,42 @@ export class DesktopController {
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
       return;
     }
-    // The agent works from here on: what cannot be fetched now is said, and fetched after the next recovery.
-    try {
-      await this.#loadReasons(client, current);
-    } catch (error) {
-      if (current()) this.#store.dispatch({ type: 'answered', error: sentenceFor(error, extension) });
-    }
+    // The agent works from here on.
+    if (current()) await this.#loadReasons(client, current);
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
-    return this.#request((client) => client.setState(state, reasonCodeId));
+    return this.#request('state', (client) => client.setState(state, reasonCodeId));
   }
 
   signOut(reasonCodeId?: number): Promise<void> {
-    return this.#request((client) => client.signOut(reasonCodeId));
+    return this.#request('sign-out', (client) => client.signOut(reasonCodeId));
+  }
+
+  /** Back to the sign-in page, without signing the agent out. */
+  leave(): void {
+    this.close();
+    this.#store.dispatch({ type: 'left' });
   }
 
   /** Ends the connection, e.g. when the page goes. */
   close(): void {
     this.#attempt++;
-    this.#client?.close();
+    this.#reasonsTimer?.cancel();
+    const client = this.#client;
     this.#client = null;
+    client?.close();
   }
 
-  async #request(send: (client: PoiseClient) => Promise<User>): Promise<void> {
+  async #request(what: 'state' | 'sign-out', send: (client: DesktopClient) => Promise<User>): Promise<void> {
     const client = this.#client;
-    if (!client) return;
-    this.#store.dispatch({ type: 'requested' });
+    if (!client || this.#store.snapshot().pending) return;
+    this.#store.dispatch({ type: 'requested', what });
     try {
-      this.#show(await send(client));
-      this.#store.dispatch({ type: 'answered', error: null });
+      const user = await send(client);
+      if (this.#client !== client) return;
+      this.#show(user, 'read');
+      if (this.#client === client) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
       if (this.#client !== client) return;
       const extension = this.#store.snapshot().user?.extension ?? '';
@@ -126,68 +165,87 @@ export class DesktopController {
     }
   }
 
-  async #serverInService(client: PoiseClient, current: () => boolean): Promise<void> {
+  async #serverInService(client: DesktopClient, current: () => boolean): Promise<void> {
     for (;;) {
-      const sent = Date.now();
+      const sent = this.#clock.now();
       const info = await client.systemInfo();
+      if (!current()) return;
       if (info.currentTimestamp)
         this.#store.dispatch({
           type: 'clock',
-          drift: info.currentTimestamp.getTime() - (sent + Date.now()) / 2,
+          drift: info.currentTimestamp.getTime() - (sent + this.#clock.now()) / 2,
         });
-      if (info.status === 'IN_SERVICE' || !current()) return;
+      if (info.status === 'IN_SERVICE') return;
       this.#store.dispatch({ type: 'waiting for server' });
-      await new Promise((done) => setTimeout(done, SERVER_POLL_MS));
+      await new Promise<void>((done) => this.#clock.schedule(SERVER_POLL_MS, done));
+      if (!current()) return;
     }
   }
 
-  #listen(client: PoiseClient, current: () => boolean): void {
+  #listen(client: DesktopClient, current: () => boolean): void {
     client.on('update', ({ data, node, event }) => {
       if (!current()) return;
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
-        this.#show(data.user);
-      if (data.type === 'systemInfo')
-        this.#store.dispatch({
-          type: 'link',
-          link: data.systemInfo.status === 'IN_SERVICE' ? 'up' : 'out-of-service',
-        });
+        this.#show(data.user, 'event');
     });
-    client.on('connection', (status) => {
-      const link = LINKS[status];
-      if (!current() || link === undefined || this.#store.snapshot().phase !== 'signed-in') return;
+    // The end of the service and its return come this way, too, as `failing` and `recovered`.
+    client.on('connection', (status, detail) => {
+      const link = linkOf(status, detail);
+      if (!current() || link === null || this.#store.snapshot().phase !== 'signed-in') return;
       this.#store.dispatch({ type: 'link', link });
+      if (link === 'conflict' || link === 'unauthorized') this.close();
       // What happened meanwhile has no event any more: the server is asked.
-      if (status === 'recovered' || status === 'connected') void this.#refresh(client, current);
+      else if (status === 'recovered') void this.#refresh(client, current);
     });
   }
 
-  async #refresh(client: PoiseClient, current: () => boolean): Promise<void> {
+  async #refresh(client: DesktopClient, current: () => boolean): Promise<void> {
+    const reasons = this.#loadReasons(client, current);
     try {
       const me = await client.user();
-      if (current()) this.#show(me);
-      await this.#loadReasons(client, current);
+      if (current()) this.#show(me, 'read');
     } catch {
       // The connection went again; its next recovery asks again.
     }
+    await reasons;
   }
 
-  #show(user: User): void {
-    this.#store.dispatch({ type: 'user', user: agentOf(user) });
-    if (user.state === 'LOGOUT' && this.#store.snapshot().phase === 'signed-out') this.close();
+  #show(user: User, origin: 'event' | 'read'): void {
+    this.#store.dispatch({ type: 'user', user: agentOf(user), origin });
+    this.#endWhenSignedOut();
   }
 
-  async #loadReasons(client: PoiseClient, current: () => boolean): Promise<void> {
-    await client.dialogs();
-    const [signOut, notReady] = await Promise.all([
-      client.reasonCodes('LOGOUT'),
-      client.reasonCodes('NOT_READY'),
-    ]);
-    if (current()) this.#store.dispatch({ type: 'reasons', notReady, signOut });
+  #endWhenSignedOut(): void {
+    if (this.#store.snapshot().phase === 'signed-out') this.close();
+  }
+
+  /** Asks until the server tells them: without them the page cannot know whether a reason is needed. Never rejects. */
+  async #loadReasons(
+    client: DesktopClient,
+    current: () => boolean,
+    retryMs: number = REASONS_RETRY_MS,
+  ): Promise<void> {
+    this.#reasonsTimer?.cancel();
+    try {
+      const [signOut, notReady] = await Promise.all([
+        client.reasonCodes('LOGOUT'),
+        client.reasonCodes('NOT_READY'),
+      ]);
+      if (current()) this.#store.dispatch({ type: 'reasons', notReady, signOut });
+    } catch {
+      if (!current()) return;
+      this.#reasonsTimer?.cancel();
+      const nextMs = Math.min(retryMs * 2, REASONS_RETRY_MAX_MS);
+      this.#reasonsTimer = this.#clock.schedule(
+        retryMs,
+        () => void this.#loadReasons(client, current, nextMs),
+      );
+    }
   }
 }
 
 /** The notification service refuses accounts that are no agents as it refuses wrong passwords; REST tells them apart. */
-async function isNoAgent(client: PoiseClient): Promise<boolean> {
+async function isNoAgent(client: DesktopClient): Promise<boolean> {
   try {
     await client.user();
     return false;

@@ -9,19 +9,35 @@ export function sentenceFor(error: unknown, extension: string): Sentence {
       ? { key: 'error.unreachable' }
       : { key: 'error.other', values: { detail: text } };
   }
-  if (error.status === 0) return { key: 'error.unreachable' };
-  if (error.status === 408 || /TIMEOUT/.test(error.errorMessage)) return { key: 'error.timeout' };
-  if (error.status === 503) return { key: 'error.outOfService' };
-  if (error.errorType === 'Device Busy') return { key: 'error.extensionBusy', values: { extension } };
-  if (error.errorType === 'Invalid Device') return { key: 'error.extension', values: { extension } };
-  if (error.errorData === 'finesse.api.reasoncode.require_reasoncode') return { key: 'error.reasonRequired' };
-  if (error.errorType === 'Invalid State') return { key: 'error.invalidState' };
-  if (error.errorType === 'Authorization Failure' || error.status === 401)
-    return { key: 'error.credentials' };
-  if (error.errorType === 'User Not Found' || error.status === 404) return { key: 'error.notAgent' };
-  if (error.status === 502 || error.status === 504) return { key: 'error.unreachable' };
-  return {
-    key: 'error.other',
-    values: { detail: error.errorMessage || error.errorType || `HTTP ${error.status}` },
-  };
+  const { status, errorType, errorData, errorMessage } = error;
+  if (status === 0) return { key: 'error.unreachable' };
+  // Only what was accepted may be said to have been accepted.
+  if (status === 408) return { key: errorData === 'event' ? 'error.timeout' : 'error.noAnswer' };
+  if (/TIMEOUT/.test(errorMessage)) return { key: 'error.timeout' };
+  if (status === 503) return { key: 'error.outOfService' };
+  if (errorType === 'Device Busy') return { key: 'error.extensionBusy', values: { extension } };
+  if (errorType === 'Invalid Device') return { key: 'error.extension', values: { extension } };
+  if (errorData === 'finesse.api.reasoncode.require_reasoncode') return { key: 'error.reasonRequired' };
+  if (errorType === 'Invalid State') return { key: 'error.invalidState' };
+  if (errorType === 'Authorization Failure' || status === 401) return { key: 'error.credentials' };
+  if (errorType === 'User Not Found' || status === 404) return { key: 'error.notAgent' };
+  if (status === 502 || status === 504) return { key: 'error.unreachable' };
+  if (status === 400 && /extension/i.test(`${errorData} ${errorMessage}`))
+    return { key: 'error.extension', values: { extension } };
+  return { key: 'error.other', values: { detail: errorMessage || errorType || `HTTP ${status}` } };
+}
+
+/** The field of the sign-in form that a sentence speaks about; null when none is to blame. */
+export function fieldOf(sentence: Sentence): 'user' | 'password' | 'extension' | null {
+  switch (sentence.key) {
+    case 'error.credentials':
+      return 'password';
+    case 'error.notAgent':
+      return 'user';
+    case 'error.extension':
+    case 'error.extensionBusy':
+      return 'extension';
+    default:
+      return null;
+  }
 }

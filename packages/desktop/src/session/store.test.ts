@@ -1,34 +1,80 @@
 import { expect, test } from 'vitest';
-import { type AgentUser, INITIAL, reduce, Store } from './store.ts';
+import { type AgentUser, type DesktopEvent, INITIAL, type Origin, reduce, replaces, Store } from './store.ts';
 
-const user = (state: string): AgentUser => ({
+const user = (state: string, stateChangeTime: number | null = 1_000): AgentUser => ({
   loginId: '2001',
   firstName: 'Mickey',
   lastName: 'Mouse',
   extension: state === 'LOGOUT' ? '' : '2003',
   teamName: 'Minnies_Team',
   state,
-  stateChangeTime: 1_000,
+  stateChangeTime,
   reasonCodeId: null,
   reasonLabel: null,
   roles: ['Agent'],
 });
 
-const signedIn = reduce(reduce(INITIAL, { type: 'sign-in started', host: 'h' }), {
-  type: 'signed in',
-  user: user('NOT_READY'),
+const signing = reduce(INITIAL, { type: 'sign-in started', host: 'h' });
+const signedIn = reduce(signing, { type: 'signed in', user: user('NOT_READY') });
+const event = (shown: AgentUser): DesktopEvent => ({ type: 'user', user: shown, origin: 'event' });
+const read = (shown: AgentUser): DesktopEvent => ({ type: 'user', user: shown, origin: 'read' });
+
+test.each<[string, 'event' | 'read', number | null, Origin, number | null, boolean]>([
+  ['an event after an event', 'event', 2, 'event', 1, true],
+  ['an event of the same time', 'event', 1, 'event', 1, true],
+  ['an event after the clock was set back', 'event', 1, 'event', 2, true],
+  ['an event without a time', 'event', null, 'event', 2, true],
+  ['an event after a read', 'event', 1, 'read', 1, true],
+  ['a read that tells of something later', 'read', 2, 'event', 1, true],
+  ['a read of the same time as the event', 'read', 1, 'event', 1, false],
+  ['a read that an event has overtaken', 'read', 1, 'event', 2, false],
+  ['a read without a time over an event', 'read', null, 'event', 1, false],
+  ['a read without a time over an event without one', 'read', null, 'event', null, false],
+  ['a read with a time over an event without one', 'read', 1, 'event', null, true],
+  ['a read after a read', 'read', 1, 'read', 1, true],
+  ['a read that another read has overtaken', 'read', 1, 'read', 2, false],
+  ['a read after an outage, by a clock that is behind', 'read', 1, 'stale', 2, true],
+  ['a read without a time after an outage', 'read', null, 'stale', 2, true],
+])('%s: %s of %s over %s of %s: %s', (_title, origin, time, shownOrigin, shownTime, wins) => {
+  const at = (stateChangeTime: number | null) => ({ stateChangeTime });
+  expect(replaces(at(time), origin, at(shownTime), shownOrigin)).toBe(wins);
 });
 
-test('a LOGOUT event while signed in ends the desktop and says so', () => {
-  const after = reduce(signedIn, { type: 'user', user: user('LOGOUT') });
-  expect(after.phase).toBe('signed-out');
-  expect(after.justSignedOut).toBe(true);
-  expect(after.user).toBeNull();
+test('the answer of the sign-in does not undo an event that came before it', () => {
+  const early = reduce(signing, event(user('READY', 2_000)));
+  expect(reduce(early, { type: 'signed in', user: user('NOT_READY', 1_000) }).user?.state).toBe('READY');
 });
 
-test('a LOGOUT event during sign-in does not', () => {
-  const signing = reduce(INITIAL, { type: 'sign-in started', host: 'h' });
-  expect(reduce(signing, { type: 'user', user: user('LOGOUT') }).phase).toBe('signing-in');
+test('after a loss of the link what is read counts, and then again the events', () => {
+  const lost = reduce(reduce(signedIn, event(user('READY', 9_000))), { type: 'link', link: 'lost' });
+  const back = reduce(reduce(lost, { type: 'link', link: 'up' }), read(user('NOT_READY', 5_000)));
+  expect(back.user?.state).toBe('NOT_READY');
+  expect(back.restored).toBe(true);
+  const after = reduce(back, event(user('READY', 6_000)));
+  expect(reduce(after, read(user('NOT_READY', 5_000))).user?.state).toBe('READY');
+});
+
+test('a LOGOUT event while signed in ends the desktop and says that it was not this page', () => {
+  const after = reduce(signedIn, event(user('LOGOUT')));
+  expect(after).toMatchObject({ phase: 'signed-out', signedOutBy: 'other', user: null });
+});
+
+test('a LOGOUT that this page asked for is its own', () => {
+  const asked = reduce(signedIn, { type: 'requested', what: 'sign-out' });
+  expect(reduce(asked, event(user('LOGOUT'))).signedOutBy).toBe('own');
+});
+
+test('a LOGOUT event during sign-in says nothing, unless it is newer than the sign-in', () => {
+  const old = reduce(signing, event(user('LOGOUT', 500)));
+  expect(old.phase).toBe('signing-in');
+  expect(reduce(old, { type: 'signed in', user: user('NOT_READY') }).user?.state).toBe('NOT_READY');
+  const thrownOut = reduce(signing, event(user('LOGOUT', 2_000)));
+  expect(reduce(thrownOut, { type: 'signed in', user: user('NOT_READY') }).signedOutBy).toBe('other');
+});
+
+test('what comes after the end changes nothing', () => {
+  const over = reduce(signedIn, event(user('LOGOUT')));
+  expect(reduce(over, read(user('NOT_READY', 3_000)))).toBe(over);
 });
 
 test('a failed sign-in keeps its sentence and nothing of the attempt', () => {
@@ -37,19 +83,26 @@ test('a failed sign-in keeps its sentence and nothing of the attempt', () => {
 });
 
 test('an answered request is no longer pending, and its error is shown until the next request', () => {
-  const asked = reduce(signedIn, { type: 'requested' });
-  expect(asked.pending).toBe(true);
+  const asked = reduce(signedIn, { type: 'requested', what: 'state' });
+  expect(asked.pending).toBe('state');
   const refused = reduce(asked, { type: 'answered', error: { key: 'error.invalidState' } });
-  expect(refused.pending).toBe(false);
+  expect(refused.pending).toBeNull();
   expect(refused.error?.key).toBe('error.invalidState');
-  expect(reduce(refused, { type: 'requested' }).error).toBeNull();
+  expect(reduce(refused, { type: 'requested', what: 'state' }).error).toBeNull();
+});
+
+test('the end of a lost link is said until something else happens', () => {
+  const back = reduce(reduce(signedIn, { type: 'link', link: 'lost' }), { type: 'link', link: 'up' });
+  expect(back.restored).toBe(true);
+  expect(reduce(back, { type: 'requested', what: 'state' }).restored).toBe(false);
+  expect(reduce(signedIn, { type: 'link', link: 'up' })).toBe(signedIn);
 });
 
 test('listeners hear of changes only', () => {
   const store = new Store();
   let calls = 0;
   const end = store.subscribe(() => calls++);
-  store.dispatch({ type: 'error seen' });
+  store.dispatch(event(user('READY')));
   expect(calls).toBe(0);
   store.dispatch({ type: 'link', link: 'lost' });
   expect(calls).toBe(1);

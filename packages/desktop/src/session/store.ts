@@ -31,20 +31,28 @@ export interface Sentence {
 }
 
 export type Phase = 'signed-out' | 'signing-in' | 'signed-in';
-export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict';
+/** `conflict` and `unauthorized` are final: only another sign-in helps. */
+export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'unauthorized';
+
+/** How the user object that is shown came here; `stale`: events may have been missed since. */
+export type Origin = 'event' | 'read' | 'stale';
 
 export interface DesktopState {
   readonly phase: Phase;
-  /** True after a sign-out on this page, so that it can say so. */
-  readonly justSignedOut: boolean;
+  /** After a sign-out: whether this page asked for it. */
+  readonly signedOutBy: 'own' | 'other' | null;
   readonly waitingForServer: boolean;
   readonly link: Link;
+  /** The link is up again after it was not, and nothing else has been said since. */
+  readonly restored: boolean;
   readonly host: string;
   readonly user: AgentUser | null;
-  readonly notReadyReasons: readonly Reason[];
-  readonly signOutReasons: readonly Reason[];
+  readonly userOrigin: Origin;
+  /** Null until the server has told them: whether a reason is needed is unknown. */
+  readonly notReadyReasons: readonly Reason[] | null;
+  readonly signOutReasons: readonly Reason[] | null;
   /** A change was requested and its event has not come yet. */
-  readonly pending: boolean;
+  readonly pending: 'state' | 'sign-out' | null;
   readonly error: Sentence | null;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
@@ -52,14 +60,16 @@ export interface DesktopState {
 
 export const INITIAL: DesktopState = {
   phase: 'signed-out',
-  justSignedOut: false,
+  signedOutBy: null,
   waitingForServer: false,
   link: 'up',
+  restored: false,
   host: '',
   user: null,
-  notReadyReasons: [],
-  signOutReasons: [],
-  pending: false,
+  userOrigin: 'stale',
+  notReadyReasons: null,
+  signOutReasons: null,
+  pending: null,
   error: null,
   drift: 0,
 };
@@ -70,12 +80,30 @@ export type DesktopEvent =
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
   | { readonly type: 'signed in'; readonly user: AgentUser }
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
-  | { readonly type: 'user'; readonly user: AgentUser }
-  | { readonly type: 'requested' }
+  | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
+  | { readonly type: 'requested'; readonly what: 'state' | 'sign-out' }
   | { readonly type: 'answered'; readonly error: Sentence | null }
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'clock'; readonly drift: number }
-  | { readonly type: 'error seen' };
+  | { readonly type: 'left' };
+
+/**
+ * Whether a user object may replace the one that is shown. Events come in the order in which things
+ * happened, whatever the server's clock does meanwhile, so the later event wins. What was read by GET, or came
+ * as the answer to a request, may have been overtaken by an event: it wins only when it tells of something later.
+ */
+export function replaces(
+  next: Pick<AgentUser, 'stateChangeTime'>,
+  origin: 'event' | 'read',
+  shown: Pick<AgentUser, 'stateChangeTime'> | null,
+  shownOrigin: Origin,
+): boolean {
+  if (shown === null || origin === 'event' || shownOrigin === 'stale') return true;
+  const { stateChangeTime: time } = next;
+  const { stateChangeTime: shownTime } = shown;
+  if (shownOrigin === 'event') return time !== null && (shownTime === null || time > shownTime);
+  return time === null ? shownTime === null : shownTime === null || time >= shownTime;
+}
 
 export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
   switch (event.type) {
@@ -86,32 +114,46 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'sign-in failed':
       return { ...INITIAL, host: state.host, error: event.error };
     case 'signed in':
-      return {
-        ...state,
-        phase: 'signed-in',
-        waitingForServer: false,
-        user: event.user,
-        error: null,
-        link: 'up',
-      };
+      return withUser(
+        { ...state, phase: 'signed-in', waitingForServer: false, error: null },
+        event.user,
+        'read',
+      );
     case 'reasons':
       return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut };
     case 'user':
-      // While signing in, an old LOGOUT event says nothing new; once signed in, it ends the desktop.
-      if (event.user.state === 'LOGOUT' && state.phase === 'signed-in')
-        return { ...INITIAL, host: state.host, drift: state.drift, justSignedOut: true };
-      return { ...state, user: event.user };
+      // Nobody is signed in any more: a late answer has nothing to say.
+      return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
     case 'requested':
-      return { ...state, pending: true, error: null };
+      return { ...state, pending: event.what, error: null, restored: false };
     case 'answered':
-      return { ...state, pending: false, error: event.error };
+      return { ...state, pending: null, error: event.error };
     case 'link':
-      return { ...state, link: event.link };
+      return linked(state, event.link);
     case 'clock':
       return { ...state, drift: event.drift };
-    case 'error seen':
-      return state.error ? { ...state, error: null } : state;
+    case 'left':
+      return { ...INITIAL, host: state.host, drift: state.drift };
   }
+}
+
+/** Shows the user that counts. While signing in an old LOGOUT says nothing new; once signed in it ends the desktop. */
+function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'): DesktopState {
+  const isNewer = replaces(user, origin, state.user, state.userOrigin);
+  const shown = isNewer ? user : state.user;
+  if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
+    const signedOutBy = state.pending === 'sign-out' ? 'own' : 'other';
+    return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy };
+  }
+  return isNewer ? { ...state, user, userOrigin: origin } : state;
+}
+
+function linked(state: DesktopState, link: Link): DesktopState {
+  if (link === state.link) return state;
+  if (link === 'up') return { ...state, link, restored: true };
+  // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
+  const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
+  return { ...state, link, restored: false, userOrigin };
 }
 
 /** Holds the state and tells who looks at it. */

@@ -1,0 +1,37 @@
+import { ApiError } from '@poise/client';
+import { expect, test } from 'vitest';
+import { fieldOf, sentenceFor } from './sentences.ts';
+
+const api = (status: number, errorType = '', errorData = '', errorMessage = '') =>
+  new ApiError(status, [{ errorType, errorData, errorMessage }]);
+
+test.each<[string, unknown, string, string | null]>([
+  ['no network', api(0, 'Unreachable'), 'error.unreachable', null],
+  ['no answer', api(408, 'Timeout', 'answer'), 'error.noAnswer', null],
+  ['a proxy that gave up', api(408), 'error.noAnswer', null],
+  ['no event after a 202', api(408, 'Timeout', 'event'), 'error.timeout', null],
+  ['the CTI server gave up', api(400, 'Generic Error', '1', 'CF_TIMEOUT'), 'error.timeout', null],
+  ['out of service', api(503), 'error.outOfService', null],
+  ['wrong password', api(401, 'Authorization Failure'), 'error.credentials', 'password'],
+  ['no agent', api(404, 'User Not Found'), 'error.notAgent', 'user'],
+  ['a phone in use', api(400, 'Device Busy'), 'error.extensionBusy', 'extension'],
+  ['no such phone', api(400, 'Invalid Device'), 'error.extension', 'extension'],
+  [
+    'an impossible extension',
+    api(400, 'Invalid Input', 'extension', 'Invalid extension'),
+    'error.extension',
+    'extension',
+  ],
+  [
+    'an extension that is too long',
+    api(400, 'Bad Request', '', "The parameter 'extension' is too long"),
+    'error.extension',
+    'extension',
+  ],
+  ['something that nobody foresaw', api(400, 'Invalid Input', 'state', 'x'), 'error.other', null],
+  ['a failed fetch', new TypeError('Failed to fetch'), 'error.unreachable', null],
+])('%s', (_title, error, key, field) => {
+  const sentence = sentenceFor(error, '2003');
+  expect(sentence.key).toBe(key);
+  expect(fieldOf(sentence)).toBe(field);
+});
