@@ -30,7 +30,7 @@ import {
   reconnectDelayMs,
   STATE_LIMITS_MS,
 } from './link-state.ts';
-import type { CtiAnswer, CtiPort, SetAgentState } from './port.ts';
+import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { type FiledRequest, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
@@ -164,6 +164,10 @@ export class CtiLink implements Part, CtiPort {
       cause,
       answered,
     });
+  }
+
+  callControl(_request: CallControl, _cause: Cause, answered: (answer: CtiAnswer) => void): void {
+    answered({ type: 'lost' });
   }
 
   // ---- connection ------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /** What commands need of the CTI link, and nothing more. */
 import type { MobileAgent } from '../domain/agents.ts';
+import type { NamedCallVariable } from '../domain/dialog.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 
@@ -22,9 +23,73 @@ export interface SetAgentState {
   readonly agentServiceReq: 0 | 1;
 }
 
+/** What a call control request may set; undefined leaves a value as it is. Indexes of `variables` are 0 to 9. */
+export interface CallDataWish {
+  readonly variables?: Readonly<Record<number, string>>;
+  readonly named?: readonly NamedCallVariable[];
+  readonly wrapUpReason?: string;
+}
+
+/** Call control in the words of the API; connections are found by dialog and extension. */
+export type CallControl =
+  | {
+      readonly verb: 'MAKE_CALL';
+      readonly extension: string;
+      readonly toAddress: string;
+      /** The agent was READY: the CTI server is asked to make it NOT_READY meanwhile. */
+      readonly fromReady: boolean;
+      readonly data: CallDataWish;
+    }
+  | {
+      readonly verb: 'ANSWER' | 'HOLD' | 'RETRIEVE' | 'DROP' | 'START_RECORDING';
+      readonly dialogId: string;
+      readonly extension: string;
+    }
+  | {
+      readonly verb: 'CONSULT_CALL' | 'TRANSFER_SST';
+      readonly dialogId: string;
+      readonly extension: string;
+      readonly toAddress: string;
+    }
+  | {
+      readonly verb: 'TRANSFER' | 'CONFERENCE';
+      readonly heldDialogId: string;
+      readonly activeDialogId: string;
+      readonly extension: string;
+    }
+  | {
+      readonly verb: 'SEND_DTMF';
+      readonly dialogId: string;
+      readonly extension: string;
+      readonly digits: string;
+    }
+  | {
+      readonly verb: 'UPDATE_CALL_DATA';
+      readonly dialogId: string;
+      readonly extension: string;
+      readonly data: CallDataWish;
+    }
+  /** Removes the party `target` on behalf of `extension`. */
+  | {
+      readonly verb: 'PARTICIPANT_DROP';
+      readonly dialogId: string;
+      readonly extension: string;
+      readonly target: string;
+    }
+  /** `dialogId`: the watched call of the agent. */
+  | {
+      readonly verb: 'SILENT_MONITOR' | 'BARGE_CALL';
+      readonly dialogId: string;
+      readonly agentExtension: string;
+      readonly supervisorExtension: string;
+      /** Monitor call that a barge starts from; null: none. */
+      readonly monitorDialogId: string | null;
+    };
+
 /** How a request ended at the CTI server; exactly one per request. */
 export type CtiAnswer =
-  | { readonly type: 'confirmed' }
+  /** `newDialogId`: of MAKE_CALL, CONSULT_CALL, TRANSFER, CONFERENCE and supervision, when the server told it. */
+  | { readonly type: 'confirmed'; readonly newDialogId?: string }
   | { readonly type: 'refused'; readonly refusal: CtiRefusal }
   /** No answer within the deadline (20 s). */
   | { readonly type: 'timeout' }
@@ -35,4 +100,6 @@ export interface CtiPort {
   readonly inService: boolean;
   /** `answered` is called exactly once, possibly before this returns (link not in service). */
   setAgentState(request: SetAgentState, cause: Cause, answered: (answer: CtiAnswer) => void): void;
+  /** As above. A dialog or connection that the link does not know is answered `refused` with 13. */
+  callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void;
 }
