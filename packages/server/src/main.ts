@@ -2,7 +2,7 @@
  * The composition root: the only file that knows every room. It makes the parts, ties them together and
  * starts them in order; nothing is decided here that a room could decide.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
@@ -14,6 +14,7 @@ import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
+import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
@@ -172,10 +173,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
+      teamMessages: teamMessageStore(store),
+      newId: randomUUID,
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       clock,
       happenings,
     });
+    await desk.teamMessages.load();
     parts.push(link, webservicesPart(desk, notification));
   }
 
@@ -200,6 +204,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 presenter: desk.presenter,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
+                teamMessages: desk.teamMessages,
                 commands: desk.context,
                 clock,
                 happenings,
@@ -362,6 +367,15 @@ function identityOf(settings: Settings) {
     xmppDomain: domain,
     peripheralId: cti.peripheralId,
     ctiHeartbeatIntervalSeconds: Math.round(cti.heartbeat / 1000),
+  };
+}
+
+/** Team messages are durable before their creation is answered. */
+function teamMessageStore(store: Store): TeamMessageStore {
+  return {
+    all: () => store.repositories.teamMessages.all(),
+    create: (message) => store.change(({ teamMessages }) => teamMessages.create(message)),
+    remove: (ids) => store.change(({ teamMessages }) => teamMessages.remove(...ids)),
   };
 }
 

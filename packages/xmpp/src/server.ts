@@ -48,6 +48,8 @@ export interface XmppServer {
    * @param payload XML text; travels as escaped text
    */
   publish(node: string, payload: string): PublishResult;
+  /** Whether anybody is subscribed to the node. */
+  hasSubscribers(node: string): boolean;
   /** Presence of the service user, which clients watch; unavailable at first. */
   setServicePresence(available: boolean): void;
   readonly openStream: StreamFactory;
@@ -104,6 +106,10 @@ class Server implements XmppServer {
 
   publish(node: string, payload: string): PublishResult {
     return this.#core.publish(node, payload);
+  }
+
+  hasSubscribers(node: string): boolean {
+    return this.#core.pubsub.hasSubscribers(node);
   }
 
   setServicePresence(available: boolean): void {

@@ -25,6 +25,8 @@ export type Inbound =
       readonly invokeId: number;
       readonly event: Extract<AgentEvent, { type: 'snapshot' }>;
     }
+  /** A confirmation whose fields go to whoever asked. */
+  | { readonly type: 'told'; readonly invokeId: number; readonly fields: Fields }
   /** `refusal.code` is a control failure; `session` is the FailureStatus it was made from, if any. */
   | {
       readonly type: 'refused';
@@ -76,6 +78,8 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
           extension: extensionOf(fields),
         },
       };
+    case 'QUERY_SKILL_GROUP_STATISTICS_CONF':
+      return { type: 'told', invokeId: number(fields, 'InvokeID'), fields };
     case 'CONTROL_FAILURE_CONF':
       return { type: 'refused', invokeId: number(fields, 'InvokeID'), refusal: controlRefusal(fields) };
     case 'FAILURE_CONF':

@@ -31,6 +31,7 @@ import {
   STATE_LIMITS_MS,
 } from './link-state.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
+import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
 import { type FiledRequest, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
@@ -168,6 +169,20 @@ export class CtiLink implements Part, CtiPort {
 
   callControl(_request: CallControl, _cause: Cause, answered: (answer: CtiAnswer) => void): void {
     answered({ type: 'lost' });
+  }
+
+  /** Present figures of a skill group (QUERY_SKILL_GROUP_STATISTICS); answered with null when there are none. */
+  querySkillGroup(group: SkillGroupKey, answered: (fields: Fields | null) => void): void {
+    if (!this.inService) {
+      answered(null);
+      return;
+    }
+    const fields = {
+      PeripheralID: this.#d.settings.peripheralId,
+      SkillGroupNumber: group.number,
+      SkillGroupID: group.id,
+    };
+    this.#request('QUERY_SKILL_GROUP_STATISTICS_REQ', fields, { kind: 'fields', answered });
   }
 
   // ---- connection ------------------------------------------------------------------------------
@@ -328,7 +343,11 @@ export class CtiLink implements Part, CtiPort {
     this.#d.listener().inService(first);
   }
 
-  #request(name: 'SET_AGENT_STATE_REQ' | 'QUERY_AGENT_STATE_REQ', fields: Fields, filed: FiledRequest): void {
+  #request(
+    name: 'SET_AGENT_STATE_REQ' | 'QUERY_AGENT_STATE_REQ' | 'QUERY_SKILL_GROUP_STATISTICS_REQ',
+    fields: Fields,
+    filed: FiledRequest,
+  ): void {
     let invokeId: number;
     try {
       invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
@@ -336,7 +355,7 @@ export class CtiLink implements Part, CtiPort {
       // Too many requests under way, or a value the protocol has no room for.
       if (!(error instanceof Ged188Error)) throw error;
       this.#operator('warn', `A request to the CTI server could not be sent: ${error.message}`);
-      if (filed.kind === 'query') filed.answered(null);
+      if (filed.kind !== 'setAgentState') filed.answered(null);
       else filed.answered({ type: 'refused', refusal: { code: 70, text: error.code } });
       return;
     }
@@ -387,6 +406,9 @@ export class CtiLink implements Part, CtiPort {
         break;
       case 'agentQueried':
         this.#ledger.queried(inbound.invokeId, inbound.event);
+        break;
+      case 'told':
+        this.#ledger.told(inbound.invokeId, inbound.fields);
         break;
       case 'refused':
         this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });

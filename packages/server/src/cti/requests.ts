@@ -2,6 +2,7 @@
  * The ledger of requests at the CTI server: InvokeID → what was asked and who waits. Deadlines are kept
  * by the session (20 s, CF_REQUEST_TIMEOUT_REJECTION); each entry is taken exactly once.
  */
+import type { Fields } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
@@ -24,7 +25,9 @@ export type FiledRequest =
       readonly kind: 'query';
       readonly agentId: string;
       readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
-    };
+    }
+  /** The fields of the confirmation as they came; null when there is none, or a refusal. */
+  | { readonly kind: 'fields'; readonly answered: (fields: Fields | null) => void };
 
 export class RequestLedger {
   readonly #filed = new Map<number, FiledRequest>();
@@ -53,9 +56,16 @@ export class RequestLedger {
     if (request?.kind === 'setAgentState') request.answered({ type: 'confirmed' });
   }
 
+  /** A confirmation whose fields are read by whoever asked. */
+  told(invokeId: number, fields: Fields): void {
+    const request = this.#take(invokeId);
+    if (request?.kind === 'fields') request.answered(fields);
+  }
+
   refused(invokeId: number, answer: Extract<CtiAnswer, { type: 'refused' }>): void {
     const request = this.#take(invokeId);
     if (request?.kind === 'setAgentState') request.answered(answer);
+    if (request?.kind === 'fields') request.answered(null);
     // "Not logged on" is an ordinary answer to a query, whatever its form.
     if (request?.kind === 'query') {
       request.answered({ type: 'snapshot', state: 'LOGOUT', extension: undefined }, answer.refusal);
@@ -65,6 +75,7 @@ export class RequestLedger {
   unanswered(invokeId: number, reason: 'timeout' | 'lost'): void {
     const request = this.#take(invokeId);
     if (request?.kind === 'setAgentState') request.answered({ type: reason });
+    if (request?.kind === 'fields') request.answered(null);
     if (request?.kind === 'query') request.answered(null);
   }
 

@@ -6,30 +6,40 @@ import type { Clock } from '@poise/clock';
 import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
+import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
 import type { Profile } from '../domain/profile.ts';
+import { QueueBook } from '../domain/queues.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
 import { type NotificationPort, Notifier } from '../notify/notifier.ts';
+import { QueueNotifier } from '../notify/queue-notifier.ts';
+import { TeamMessageNotifier } from '../notify/team-message-notifier.ts';
 import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { type QueueFigures, QueueWatch } from './queue-watch.ts';
 
 export interface DeskDependencies {
   readonly profile: Profile;
   readonly identity: SystemIdentity;
   readonly directory: DirectorySource;
-  readonly cti: CtiPort & { readonly info: CtiInfo };
+  readonly cti: CtiPort & QueueFigures & { readonly info: CtiInfo };
   readonly notification: NotificationPort;
   readonly clock: Clock;
   readonly happenings: Happenings;
   readonly requestLimits?: RequestLimits;
+  readonly teamMessages: TeamMessageStore;
+  /** Ids of team messages: UUIDs. */
+  readonly newId: () => string;
+  /** How often queue figures are asked for and told at most, ms; default 10 s. */
+  readonly queueIntervalMs?: number;
 }
 
 export interface Desk {
@@ -39,6 +49,8 @@ export interface Desk {
   readonly systemInfo: () => SystemInfoSource;
   readonly notifier: Notifier;
   readonly requests: AgentRequests;
+  readonly queues: QueueBook;
+  readonly teamMessages: TeamMessageBoard;
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -53,7 +65,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const { profile, directory, cti, clock, happenings } = dependencies;
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
-  const presenter = new Presenter({ directory, agents, profile });
+  const queues = new QueueBook();
+  const presenter = new Presenter({ directory, agents, queues, profile });
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
   const notifier = new Notifier({
@@ -74,15 +87,44 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
   });
+  const { hasSubscribers } = dependencies.notification;
+  const queueWatch = new QueueWatch({
+    directory,
+    queues,
+    notifier: new QueueNotifier({
+      presenter,
+      publish: (node, payload) => notifier.publish(node, payload),
+      ...(hasSubscribers === undefined
+        ? {}
+        : { hasSubscribers: (node) => hasSubscribers.call(dependencies.notification, node) }),
+    }),
+    clock,
+    cti,
+    ...(dependencies.queueIntervalMs === undefined ? {} : { intervalMs: dependencies.queueIntervalMs }),
+  });
+  const teamMessages = new TeamMessageBoard({
+    deployment,
+    clock,
+    store: dependencies.teamMessages,
+    outcomes: new TeamMessageNotifier({
+      presenter,
+      publish: (node, payload, cause) => notifier.publish(node, payload, cause),
+    }),
+    newId: dependencies.newId,
+    onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
+  });
+  // Queues and their figures exist with CCE only (objects.md 11).
+  const hasQueues = deployment === 'CCE';
   const agentIds = () => directory.current.users().filter(isApiUser);
 
   status.onChange(() => notifier.publishSystemInfo());
 
   let known = directory.current;
-  const close = directory.onChange((current) => {
+  const endObservation = directory.onChange((current) => {
     const before = known;
     known = current;
     notifier.directoryChanged(before, current);
+    if (hasQueues) queueWatch.directoryChanged(before, current);
     for (const user of before.users()) {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
@@ -102,16 +144,36 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
+      if (hasQueues) queueWatch.start();
       // At the first time nobody can have seen an older state; those who are signed out need no word.
       const ids = agentIds().map(({ loginId }) => loginId);
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
     },
     outOfService() {
       requests.linkLost();
+      queueWatch.stop();
       status.apply({ type: 'cti', inService: false });
     },
   };
 
   const context: CommandContext = { directory, agents, requests, deployment };
-  return { agents, presenter, status, systemInfo, notifier, requests, context, ctiListener, agentIds, close };
+  const close = () => {
+    endObservation();
+    queueWatch.stop();
+    teamMessages.close();
+  };
+  return {
+    agents,
+    presenter,
+    status,
+    systemInfo,
+    notifier,
+    requests,
+    queues,
+    teamMessages,
+    context,
+    ctiListener,
+    agentIds,
+    close,
+  };
 }

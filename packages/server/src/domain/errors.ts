@@ -101,6 +101,13 @@ export const SYNC_ERRORS = {
     'The log data is longer than 1048576 characters',
     'logData is longer than 1,048,576 characters.',
   ),
+  TEAM_MESSAGE_LIMIT: row(
+    400,
+    'System Resource Limit Exceeded',
+    'teammessage.max.limit.exceeded',
+    'MAX_ACTIVE_MESSAGE_LIMIT_EXCEEDED',
+    'Too many active team messages, or too many created and deleted within an hour.',
+  ),
   UNAUTHORIZED: row(
     401,
     'Authorization Failure',

@@ -15,6 +15,8 @@ import type { Directory, DirectorySource, UserRecord } from '../store/directory.
 /** The notification service as the notifier sees it. Never blocks on a slow subscriber. */
 export interface NotificationPort {
   publish(node: string, payload: string): void;
+  /** Whether anybody is subscribed to the node; absent: unknown. */
+  hasSubscribers?(node: string): boolean;
 }
 
 export interface NotifierDependencies {
@@ -48,16 +50,16 @@ export class Notifier {
   publishError(error: AsyncError, agentId: string, actingId: string, requestId: string, cause: Cause): void {
     const source = `${API}/User/${agentId}`;
     const payload = errorUpdate([error], requestId, source, this.#d.presenter.profile);
-    this.#publish(source, payload, cause);
+    this.publish(source, payload, cause);
     // A supervisor may not subscribe to the agent's node, and would wait in vain.
-    if (actingId !== agentId) this.#publish(`${API}/User/${actingId}`, payload, cause);
+    if (actingId !== agentId) this.publish(`${API}/User/${actingId}`, payload, cause);
   }
 
   /** The status or a node of the system changed. */
   publishSystemInfo(cause: Cause = {}): void {
     const source = `${API}/SystemInfo`;
     const data = this.#systemInfo.event(this.#d.systemInfo());
-    this.#publish(source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
+    this.publish(source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
   }
 
   /** Publishes the present state of these agents, a batch per turn (after the CTI link came back). */
@@ -72,7 +74,7 @@ export class Notifier {
     const { added, removed, changed, teamIds } = compareDirectories(before, after);
     for (const user of removed) {
       const source = `${API}/User/${user.loginId}`;
-      this.#publish(source, updateOf(null, { event: 'DELETE', requestId: '', source }), {});
+      this.publish(source, updateOf(null, { event: 'DELETE', requestId: '', source }), {});
     }
     for (const user of added) this.#publishUser(user, 'POST', '', {});
     for (const { after: user } of changed) if (isApiUser(user)) this.#publishUser(user, 'PUT', '', {});
@@ -83,10 +85,10 @@ export class Notifier {
     const { presenter } = this.#d;
     const source = `${API}/User/${record.loginId}`;
     const from = presenter.userSource(record);
-    this.#publish(source, updateOf(presenter.user.event(from), { event, requestId, source }), cause);
+    this.publish(source, updateOf(presenter.user.event(from), { event, requestId, source }), cause);
     if (record.teamId === null || event !== 'PUT') return;
     const summary = updateOf(presenter.summary.event(from), { event, requestId, source });
-    this.#publish(`${API}/Team/${record.teamId}/Users`, summary, cause);
+    this.publish(`${API}/Team/${record.teamId}/Users`, summary, cause);
   }
 
   /** Membership changed: the whole team, with all its members. */
@@ -95,14 +97,15 @@ export class Notifier {
     if (team === undefined) return;
     const { presenter } = this.#d;
     const data = presenter.team.event(presenter.teamSource(team, true));
-    this.#publish(
+    this.publish(
       `${API}/Team/${teamId}/Users`,
       updateOf(data, { event: 'PUT', requestId: '', source: `${API}/Team/${teamId}` }),
       {},
     );
   }
 
-  #publish(node: string, payload: string, cause: Cause): void {
+  /** One Update on one node; told to the log, and never more than an operator's line if it fails. */
+  publish(node: string, payload: string, cause: Cause = {}): void {
     const { happenings, port } = this.#d;
     if (happenings.observed)
       happenings.publish('xmpp.publish', { node, payload: payload.replaceAll('\n', '') }, cause);

@@ -2,14 +2,17 @@
 import type { AgentBook } from '../domain/agents.ts';
 import { carriesReason } from '../domain/agents.ts';
 import type { Profile } from '../domain/profile.ts';
+import type { QueueBook } from '../domain/queues.ts';
 import { isApiUser } from '../domain/teams.ts';
-import type { DirectorySource, TeamRecord, UserRecord } from '../store/directory.ts';
+import type { DirectorySource, SkillGroupRecord, TeamRecord, UserRecord } from '../store/directory.ts';
+import { QUEUE, type QueueSource } from './queue.ts';
 import { TEAM, type TeamSource, USER, USER_SUMMARY, type UserSource } from './user.ts';
 import { type ObjectWriter, objectWriter } from './writer.ts';
 
 export interface PresenterDependencies {
   readonly directory: DirectorySource;
   readonly agents: AgentBook;
+  readonly queues: QueueBook;
   readonly profile: Profile;
 }
 
@@ -19,6 +22,8 @@ export class Presenter {
   readonly user: ObjectWriter<UserSource>;
   readonly summary: ObjectWriter<UserSource>;
   readonly team: ObjectWriter<TeamSource>;
+  readonly queue: ObjectWriter<QueueSource>;
+  readonly #queues: QueueBook;
   readonly #directory: DirectorySource;
   readonly #agents: AgentBook;
 
@@ -29,6 +34,8 @@ export class Presenter {
     this.user = objectWriter(USER, this.profile);
     this.summary = objectWriter(USER_SUMMARY, this.profile);
     this.team = objectWriter(TEAM, this.profile);
+    this.queue = objectWriter(QUEUE, this.profile);
+    this.#queues = dependencies.queues;
   }
 
   /** What a User is printed from, now. */
@@ -64,5 +71,11 @@ export class Presenter {
       .filter((member) => includeLoggedOut || this.#agents.get(member.loginId).state !== 'LOGOUT')
       .map((member) => this.userSource(member));
     return { team, members };
+  }
+
+  /** A queue that nobody works for has no figures (rest-api.md 6). */
+  queueSource(queue: SkillGroupRecord): QueueSource {
+    const assigned = this.#directory.current.hasAgents(queue.number);
+    return { queue, statistics: assigned ? (this.#queues.get(queue.number) ?? null) : null };
   }
 }

@@ -151,6 +151,7 @@ function open(
     method,
     url,
     query: new URLSearchParams(question < 0 ? '' : raw.slice(question + 1)),
+    scheme: request.protocol === 'https' ? 'https' : 'http',
     headers: request.raw.headers,
     userPresented: readBasic(request.raw.headers.authorization)?.user ?? '',
     match,

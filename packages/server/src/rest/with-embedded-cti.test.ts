@@ -3,6 +3,7 @@ import { systemClock } from '@poise/clock';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
+import { MemoryTeamMessages } from '../../test/centre/test-centre.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../cti/link.ts';
 import { tcpSocket } from '../cti/socket.ts';
@@ -82,9 +83,11 @@ class Centre {
       notification: { publish: (name, payload) => this.#heard(name, payload) },
       clock,
       happenings,
+      teamMessages: new MemoryTeamMessages(),
+      newId: () => 'none',
     });
     this.app = Fastify();
-    const { agents, presenter, status, systemInfo, context: commands } = this.desk;
+    const { agents, presenter, status, systemInfo, teamMessages, context: commands } = this.desk;
     const random = (bytes: number) => new Uint8Array(bytes);
     await this.app.register(
       restPlugin({
@@ -94,6 +97,7 @@ class Centre {
         presenter,
         status,
         systemInfo,
+        teamMessages,
         commands,
         clock,
         happenings,

@@ -101,6 +101,18 @@ export interface FactTable {
   value: string;
 }
 
+/** Teams as a JSON list of ids: they are read with the message and never searched. */
+export interface TeamMessageTable {
+  id: string;
+  creator_login_id: string;
+  creator_first_name: string;
+  creator_last_name: string;
+  created_at_ms: number;
+  duration_seconds: number;
+  content: string;
+  team_ids: string;
+}
+
 export interface Schema {
   fact: FactTable;
   team: TeamTable;
@@ -119,4 +131,5 @@ export interface Schema {
   phone_book: PhoneBookTable;
   phone_book_team: { phone_book_id: number; team_id: number };
   contact: ContactTable;
+  team_message: TeamMessageTable;
 }

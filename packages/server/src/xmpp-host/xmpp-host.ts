@@ -153,6 +153,11 @@ export class XmppHost implements Part {
     this.#running?.server.publish(node, payload);
   }
 
+  /** Whether anybody is subscribed to the node now. */
+  hasSubscribers(node: string): boolean {
+    return this.#running?.server.hasSubscribers(node) ?? false;
+  }
+
   /** The webservices' own presence, which clients take for a sign of life. */
   setServicePresence(available: boolean): void {
     this.#servicePresence = available;

@@ -3,9 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { RequestLimits } from '../../src/commands/agent-requests.ts';
+import type { TeamMessageStore } from '../../src/commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { TeamMessage } from '../../src/domain/team-messages.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
@@ -21,6 +23,16 @@ export interface TestCentreOptions {
   readonly profile?: Partial<Profile>;
   readonly data?: TestCentreData;
   readonly requestLimits?: RequestLimits;
+}
+
+/** Messages in memory, as a store that survives the centre. */
+export class MemoryTeamMessages implements TeamMessageStore {
+  readonly stored = new Map<string, TeamMessage>();
+  all = async (): Promise<TeamMessage[]> => [...this.stored.values()];
+  create = async (message: TeamMessage): Promise<void> => void this.stored.set(message.id, message);
+  remove = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) this.stored.delete(id);
+  };
 }
 
 const START = Date.parse('2013-04-23T22:40:08.374Z');
@@ -40,6 +52,9 @@ export class TestCentre {
   readonly server = new ScriptedCtiServer(this.clock);
   readonly link: CtiLink;
   readonly desk: Desk;
+  /** What the store would hold. */
+  readonly teamMessages = new MemoryTeamMessages();
+  #ids = 0;
   readonly app: FastifyInstance;
   /** The raw answer of the last request that came in. */
   lastResponse: ServerResponse | undefined;
@@ -78,6 +93,8 @@ export class TestCentre {
       notification: { publish: (name, payload) => void this.published.push({ node: name, payload }) },
       clock: this.clock,
       happenings: this.happenings,
+      teamMessages: this.teamMessages,
+      newId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
       ...(options.requestLimits === undefined ? {} : { requestLimits: options.requestLimits }),
     });
     this.app = Fastify();
@@ -94,6 +111,7 @@ export class TestCentre {
         presenter: this.desk.presenter,
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
+        teamMessages: this.desk.teamMessages,
         commands: this.desk.context,
         clock: this.clock,
         happenings: this.happenings,

@@ -34,6 +34,8 @@ export class ScriptedCtiServer {
   answersConfiguration = true;
   answersQueries = true;
   answersHeartbeats = true;
+  /** Answers to QUERY_SKILL_GROUP_STATISTICS_REQ by skill group number; others are refused. */
+  readonly figures = new Map<number, Fields>();
   connections = 0;
   onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
   #events: CtiSocketEvents | null = null;
@@ -168,6 +170,9 @@ export class ScriptedCtiServer {
       case 'QUERY_AGENT_STATE_REQ':
         if (this.answersQueries) this.#query(fields);
         break;
+      case 'QUERY_SKILL_GROUP_STATISTICS_REQ':
+        this.#figures(fields);
+        break;
       case 'SET_AGENT_STATE_REQ':
         this.onAgentRequest(request);
         break;
@@ -191,6 +196,12 @@ export class ScriptedCtiServer {
       AgentID: String(fields.AgentID),
       ...(agent === undefined ? {} : { AgentExtension: agent.extension, AgentInstrument: agent.extension }),
     });
+  }
+
+  #figures({ InvokeID, SkillGroupNumber }: Fields): void {
+    const figures = this.figures.get(Number(SkillGroupNumber));
+    if (figures === undefined) this.send('FAILURE_CONF', { InvokeID, Status: 12 });
+    else this.send('QUERY_SKILL_GROUP_STATISTICS_CONF', { InvokeID, SkillGroupNumber, ...figures });
   }
 
   /** Tells that the peripheral went or came. */

@@ -205,6 +205,11 @@ export class Pubsub {
     return known.subscriptions;
   }
 
+  /** Whether anybody is subscribed. */
+  hasSubscribers(node: string): boolean {
+    return (this.#nodes.get(node)?.subscriptions.length ?? 0) > 0;
+  }
+
   lastItem(node: string): Item | undefined {
     return this.#nodes.get(node)?.item;
   }
