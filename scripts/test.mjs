@@ -23,6 +23,10 @@ const check = (what, script, args) => {
 
 if (rest.length === 0) {
   check('the type check of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.tests.json']);
+  check('the type check of the tests of the pages', bin('typescript/bin/tsc'), [
+    '-p',
+    'packages/desktop/tsconfig.tests.json',
+  ]);
   check('the style check', bin('@biomejs/biome/bin/biome'), ['check', '--diagnostic-level=error']);
 }
 

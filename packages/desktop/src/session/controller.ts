@@ -105,7 +105,9 @@ export class DesktopController {
       if (!current()) return;
       this.#listen(client, current);
       await client.connect();
+      if (!current()) return;
       let me = await client.user();
+      if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
@@ -200,14 +202,13 @@ export class DesktopController {
   }
 
   async #refresh(client: DesktopClient, current: () => boolean): Promise<void> {
-    const reasons = this.#loadReasons(client, current);
+    void this.#loadReasons(client, current);
     try {
       const me = await client.user();
       if (current()) this.#show(me, 'read');
     } catch {
       // The connection went again; its next recovery asks again.
     }
-    await reasons;
   }
 
   #show(user: User, origin: 'event' | 'read'): void {
@@ -234,6 +235,7 @@ export class DesktopController {
       if (current()) this.#store.dispatch({ type: 'reasons', notReady, signOut });
     } catch {
       if (!current()) return;
+      this.#store.dispatch({ type: 'reasons late' });
       this.#reasonsTimer?.cancel();
       const nextMs = Math.min(retryMs * 2, REASONS_RETRY_MAX_MS);
       this.#reasonsTimer = this.#clock.schedule(
