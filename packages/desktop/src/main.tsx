@@ -9,6 +9,7 @@ import './theme/base.css';
 import './theme/controls.css';
 import './theme/sign-in.css';
 import './theme/desktop.css';
+import './theme/calls.css';
 
 const store = new Store();
 const controller = new DesktopController(store, location.origin);

@@ -57,7 +57,7 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Call = 'systemInfo' | 'connect' | 'user' | 'signIn' | 'setState' | 'signOut' | 'reasonCodes' | 'dialogs';
+type Call = Exclude<keyof DesktopClient, 'on' | 'close' | 'calls'> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
   readonly args: readonly unknown[];
@@ -67,10 +67,10 @@ interface Waiting {
 
 /**
  * A client that answers when the test says so. Calls wait in `waiting`, in their order, until `answer` or
- * `refuse` settles the oldest one of that name; `calls` has the names of all that were made.
+ * `refuse` settles the oldest one of that name; `made` has the names of all that were made.
  */
 export class FakeClient implements DesktopClient {
-  readonly calls: Call[] = [];
+  readonly made: Call[] = [];
   isClosed = false;
   readonly #waiting = new Map<Call, Waiting[]>();
   readonly #listeners = new Map<string, Set<AnyListener>>();
@@ -83,6 +83,20 @@ export class FakeClient implements DesktopClient {
   signOut: DesktopClient['signOut'] = (...args) => this.#call('signOut', ...args);
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
+  wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  readonly calls: DesktopClient['calls'] = {
+    make: (...args) => this.#call('make', ...args),
+    answer: (...args) => this.#call('answer', ...args),
+    hold: (...args) => this.#call('hold', ...args),
+    retrieve: (...args) => this.#call('retrieve', ...args),
+    drop: (...args) => this.#call('drop', ...args),
+    consult: (...args) => this.#call('consult', ...args),
+    transfer: (...args) => this.#call('transfer', ...args),
+    conference: (...args) => this.#call('conference', ...args),
+    transferDirectly: (...args) => this.#call('transferDirectly', ...args),
+    sendDtmf: (...args) => this.#call('sendDtmf', ...args),
+    updateData: (...args) => this.#call('updateData', ...args),
+  };
 
   on: DesktopClient['on'] = (name, listener) => {
     const listeners = this.#listeners.get(name) ?? new Set();
@@ -129,12 +143,12 @@ export class FakeClient implements DesktopClient {
 
   #oldest(call: Call): Waiting {
     const waiting = this.#waiting.get(call)?.shift();
-    if (!waiting) throw new Error(`no ${call} waits; made so far: ${this.calls.join(', ')}`);
+    if (!waiting) throw new Error(`no ${call} waits; made so far: ${this.made.join(', ')}`);
     return waiting;
   }
 
   #call<T>(name: Call, ...args: unknown[]): Promise<T> {
-    this.calls.push(name);
+    this.made.push(name);
     return new Promise<T>((done, fail) => {
       const waiting = this.#waiting.get(name) ?? [];
       waiting.push({ args, answer: (value) => done(value as T), refuse: fail });

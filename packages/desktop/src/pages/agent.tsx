@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { say, useMessages } from '../messages/index.tsx';
+import { CallsPanel } from '../parts/calls-panel.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { StatePanel } from '../parts/state-panel.tsx';
@@ -31,6 +32,7 @@ export function Agent({
       <PageHeader state={state} user={user} controller={controller} />
       <main id="content" className="workspace">
         <StatePanel state={state} user={user} controller={controller} />
+        <CallsPanel state={state} user={user} controller={controller} />
       </main>
     </>
   );

@@ -63,13 +63,13 @@ describe('signing in', () => {
       password: 'secret',
       resource: 'desktop',
     });
-    expect(client().calls).toEqual(['systemInfo']);
+    expect(client().made).toEqual(['systemInfo']);
     await client().answer('systemInfo', systemInfo('IN_SERVICE'));
-    expect(client().calls).toEqual(['systemInfo', 'connect']);
+    expect(client().made).toEqual(['systemInfo', 'connect']);
     await client().answer('connect');
-    expect(client().calls.at(-1)).toBe('user');
+    expect(client().made.at(-1)).toBe('user');
     await client().answer('user', userIn('LOGOUT'));
-    expect(client().calls.at(-1)).toBe('signIn');
+    expect(client().made.at(-1)).toBe('signIn');
     expect(state().phase).toBe('signing-in');
     expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
     expect(state()).toMatchObject({
@@ -88,7 +88,7 @@ describe('signing in', () => {
     await untilConnecting();
     await client().answer('connect');
     await client().answer('user', userIn('READY', { extension: '2005' }));
-    expect(client().calls).not.toContain('signIn');
+    expect(client().made).not.toContain('signIn');
     expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'READY', extension: '2005' } });
   });
 
@@ -98,11 +98,11 @@ describe('signing in', () => {
     expect(state().waitingForServer).toBe(true);
     clock.advance(1_999);
     await settle();
-    expect(client().calls).toEqual(['systemInfo']);
+    expect(client().made).toEqual(['systemInfo']);
     clock.advance(1);
     await settle();
     await client().answer('systemInfo', systemInfo('IN_SERVICE'));
-    expect(client().calls).toEqual(['systemInfo', 'systemInfo', 'connect']);
+    expect(client().made).toEqual(['systemInfo', 'systemInfo', 'connect']);
   });
 
   test('the difference of the clocks counts from the middle of the question', async () => {
@@ -130,7 +130,7 @@ describe('signing in', () => {
     await client().answer('signIn', userIn('NOT_READY', { stateChangeTime: new Date(2_000) }));
     expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
     expect(client().isClosed).toBe(true);
-    expect(client().calls).not.toContain('reasonCodes');
+    expect(client().made).not.toContain('reasonCodes');
   });
 });
 
@@ -156,7 +156,7 @@ describe('a sign-in that is refused', () => {
     await client().refuse('connect', api(401));
     await client().answer('user', userIn('LOGOUT'));
     expect(state().error).toEqual({ key: 'error.credentials' });
-    expect(client().calls).not.toContain('signIn');
+    expect(client().made).not.toContain('signIn');
   });
 
   test.each<[string, ApiError, string]>([
@@ -178,7 +178,7 @@ describe('a sign-in that is refused', () => {
     await untilConnecting();
     await client().refuse('connect', error);
     expect(state()).toMatchObject({ phase: 'signed-out', error: { key } });
-    expect(client().calls).not.toContain('signIn');
+    expect(client().made).not.toContain('signIn');
   });
 
   test('a client that cannot even be made ends it with a sentence', async () => {
@@ -501,12 +501,12 @@ describe('late answers to an attempt that was left', () => {
     await until();
     const left = client();
     controller.leave();
-    const { calls } = left;
-    const made = calls.length;
-    const before = state();
+    const { made } = left;
+    const before = made.length;
+    const shown = state();
     await left.answer(call, value);
-    expect(calls).toHaveLength(made);
-    expect(state()).toBe(before);
+    expect(made).toHaveLength(before);
+    expect(state()).toBe(shown);
     expect(left.isClosed).toBe(true);
   });
 
@@ -536,7 +536,7 @@ describe('late answers to an attempt that was left', () => {
     controller.leave();
     clock.advance(60_000);
     await settle();
-    expect(client().calls).toEqual(['systemInfo']);
+    expect(client().made).toEqual(['systemInfo']);
   });
 
   test('a second sign-in is not disturbed by the first', async () => {
@@ -549,7 +549,7 @@ describe('late answers to an attempt that was left', () => {
     await first.status('conflict');
     expect(state()).toMatchObject({ phase: 'signing-in', error: null, link: 'up' });
     await client().answer('systemInfo', systemInfo('IN_SERVICE'));
-    expect(client().calls).toEqual(['systemInfo', 'connect']);
+    expect(client().made).toEqual(['systemInfo', 'connect']);
   });
 
   test('what an earlier sign-in still hears is not shown in the next one', async () => {

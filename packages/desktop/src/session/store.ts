@@ -3,6 +3,7 @@
  * useSyncExternalStore; nothing else holds server data.
  */
 import type { MessageKey } from '../messages/catalogue.ts';
+import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 
 export interface AgentUser {
   readonly loginId: string;
@@ -61,6 +62,7 @@ export interface DesktopState {
   /** A change was requested and its event has not come yet. */
   readonly pending: 'state' | 'sign-out' | null;
   readonly error: Sentence | null;
+  readonly calls: CallState;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -79,10 +81,12 @@ export const INITIAL: DesktopState = {
   reasonsLate: false,
   pending: null,
   error: null,
+  calls: NO_CALLS,
   drift: 0,
 };
 
 export type DesktopEvent =
+  | CallEvent
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
@@ -143,9 +147,22 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return linked(state, event.link);
     case 'clock':
       return { ...state, drift: event.drift };
+    case 'dialogs read':
+    case 'dialog update':
+    case 'wrap-up reasons':
+    case 'call requested':
+    case 'call answered':
+      return withCalls(state, event);
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
+}
+
+/** Nobody is signed in: late news of calls have nothing to say. */
+function withCalls(state: DesktopState, event: CallEvent): DesktopState {
+  if (state.phase === 'signed-out') return state;
+  const calls = reduceCalls(state.calls, event, state.user?.extension ?? '');
+  return calls === state.calls ? state : { ...state, calls };
 }
 
 /** Shows the user that counts. While signing in an old LOGOUT says nothing new; once signed in it ends the desktop. */
