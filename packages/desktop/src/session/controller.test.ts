@@ -515,10 +515,10 @@ describe('late answers to an attempt that was left', () => {
     const left = client();
     controller.leave();
     const before = state();
-    const made = left.calls.length;
+    const made = left.made.length;
     await left.refuse(call, api(401));
     expect(state()).toBe(before);
-    expect(left.calls).toHaveLength(made);
+    expect(left.made).toHaveLength(made);
   });
 
   test('why it failed: the question to REST is not told either', async () => {
