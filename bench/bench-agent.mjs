@@ -86,7 +86,9 @@ export class BenchAgent {
       const at = performance.now();
       const late = setTimeout(() => {
         waiting.delete(requestId);
-        reject(new Error(`no Update for ${requestId} (${method} ${path} ${body}) of agent ${this.id} within 30 s`));
+        reject(
+          new Error(`no Update for ${requestId} (${method} ${path} ${body}) of agent ${this.id} within 30 s`),
+        );
       }, 30_000);
       waiting.set(requestId, (now, update) => {
         clearTimeout(late);

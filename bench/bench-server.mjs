@@ -48,7 +48,8 @@ export async function startServer(agents, portOffset, settings = {}) {
     inServiceMs: Math.round(performance.now() - started),
     port: (port) => port + portOffset,
     /** Resident memory now, MB; null where /proc is not there. */
-    rssMb: () => fromProc(server.pid, 'status', (text) => round(Number(/VmRSS:\s+(\d+)/.exec(text)[1]) / 1024)),
+    rssMb: () =>
+      fromProc(server.pid, 'status', (text) => round(Number(/VmRSS:\s+(\d+)/.exec(text)[1]) / 1024)),
     /** Processor seconds used so far, user and system. */
     cpuSeconds: () =>
       fromProc(server.pid, 'stat', (text) => {
