@@ -56,7 +56,7 @@ interface Leg {
   digitsHeard: string;
 }
 
-/** Legs at one phone: the call, a consultation, and one to spare. */
+/** Lines of a phone: the call, a consultation, and some to spare. */
 const LEGS_PER_PHONE_MAX = 4;
 const LEG_ID_LENGTH_MAX = 64;
 const DIGITS_KEPT_MAX = 64;
@@ -315,7 +315,7 @@ export class SimulatedSwitch implements Switch {
       return 'refused';
     const isPhone = this.#plan.isPhone(address);
     const phone = isPhone ? this.#phone(address) : null;
-    const cause = phone === null ? this.#outsideProblem(order) : phoneProblem(phone, purpose);
+    const cause = phone === null ? this.#outsideProblem(order) : phoneProblem(phone);
     const kind = phone === null ? 'external' : 'station';
     const leg = this.#add(id, kind, address, purpose, 'ringing', phone);
     if (cause !== null) {
@@ -550,11 +550,10 @@ export class SimulatedSwitch implements Switch {
   }
 }
 
-function phoneProblem(phone: SimulatedPhone, purpose: 'call' | 'originate' | 'nailed'): LegCause | null {
+/** Whether a further call is put through to a phone in use is the model's to decide, until its lines are used up. */
+function phoneProblem(phone: SimulatedPhone): LegCause | null {
   if (!phone.inService) return 'outOfService';
-  // One call at a time is put through to a phone; the agent's own consultation comes on top.
-  if (purpose === 'call' ? phone.legs.size > 0 : phone.legs.size >= LEGS_PER_PHONE_MAX) return 'busy';
-  return null;
+  return phone.legs.size >= LEGS_PER_PHONE_MAX ? 'busy' : null;
 }
 
 function phoneView(phone: SimulatedPhone, legs: ReadonlyMap<LegId, Leg>): PhoneView {
