@@ -1,6 +1,7 @@
 import { ENUMS, type Fields } from '@poise/ged188';
 import type { AgentChange, AgentView } from './agent-model.ts';
-import type { AgentStateName } from './agent-state.ts';
+import type { AgentStateName, AgentStatus } from './agent-state.ts';
+import { type AgentTask, NO_TASK } from './agent-task.ts';
 import { clip, fits } from './clip.ts';
 import type { Dialect } from './dialect.ts';
 import type { Roster } from './directory.ts';
@@ -33,14 +34,16 @@ export function agentStateEvent(
   dialect: Dialect,
   roster: Roster,
   clientSignature: string,
+  task: AgentTask = NO_TASK,
 ): Fields {
   const { agent, kind, previousInstrument } = change;
   const { status, profile } = agent;
   const state = stateNumber(status.state);
   const signedOut = status.state === 'LOGOUT';
-  const groupState = kind === 'signIn' ? AgentState.LOGIN : state;
   const groups = signedOut ? [] : groupsOf(profile.skillGroups, roster);
-  const [first] = groups;
+  const stateIn = groupState(kind === 'signIn' ? AgentState.LOGIN : state, groups, task);
+  // The fixed part names the group that the agent works for, so that its state and the overall one agree.
+  const first = groups.find(({ number }) => number === task.skillGroup) ?? groups[0];
   const extension = agent.instrument ?? previousInstrument;
   const sets = groups.length < 2 ? [] : groups.slice(0, EVENT_SKILL_GROUPS_MAX);
   return {
@@ -48,7 +51,7 @@ export function agentStateEvent(
     PeripheralID: dialect.peripheralId,
     SessionID: 0,
     PeripheralType: dialect.peripheralType,
-    SkillGroupState: groupState,
+    SkillGroupState: stateIn(first?.number ?? null),
     StateDuration: agent.stateSeconds,
     SkillGroupNumber: first?.number ?? NULL_SKILL_GROUP,
     SkillGroupID: first?.id ?? NULL_SKILL_GROUP,
@@ -62,21 +65,28 @@ export function agentStateEvent(
     ...identity(profile.loginId, dialect),
     AgentExtension: extensionText(extension),
     AgentInstrument: signedOut && !dialect.instrumentInLogout ? undefined : (extension ?? undefined),
-    NextAgentState: status.pending === null ? undefined : AgentState[status.pending.state],
-    Direction: directionOf(status.state),
+    Duration: task.wrapUpSeconds ?? undefined,
+    NextAgentState: nextState(status, task),
+    Direction: directionOf(status.state) ?? task.direction,
     skillGroups: sets.map((group) => ({
       FltSkillGroupNumber: group.number,
       FltSkillGroupID: group.id,
       FltSkillGroupPriority: 0,
-      FltSkillGroupState: groupState,
+      FltSkillGroupState: stateIn(group.number),
     })),
   };
 }
 
 /** The fields of QUERY_AGENT_STATE_CONF but InvokeID. */
-export function agentStateConf(agent: AgentView, dialect: Dialect, roster: Roster): Fields {
+export function agentStateConf(
+  agent: AgentView,
+  dialect: Dialect,
+  roster: Roster,
+  task: AgentTask = NO_TASK,
+): Fields {
   const state = stateNumber(agent.status.state);
   const groups = groupsOf(agent.profile.skillGroups, roster).slice(0, CONF_SKILL_GROUPS_MAX);
+  const stateIn = groupState(state, groups, task);
   return {
     AgentState: state,
     NumSkillGroups: groups.length,
@@ -89,9 +99,25 @@ export function agentStateConf(agent: AgentView, dialect: Dialect, roster: Roste
       SkillGroupNumber: group.number,
       SkillGroupID: group.id,
       SkillGroupPriority: 0,
-      SkillGroupState: state,
+      SkillGroupState: stateIn(group.number),
     })),
   };
+}
+
+/** State per skill group: whoever works on a call of one group is BUSY_OTHER in the others. */
+function groupState(
+  state: number,
+  groups: readonly { number: number }[],
+  { skillGroup }: AgentTask,
+): (group: number | null) => number {
+  const singledOut = groups.some(({ number }) => number === skillGroup);
+  return (group) => (singledOut && group !== skillGroup ? AgentState.BUSY_OTHER : state);
+}
+
+/** What follows: the wish that waits for the end of a call, and after wrap-up also what the call interrupted. */
+function nextState({ pending, resume }: AgentStatus, task: AgentTask): number | undefined {
+  if (pending !== null) return AgentState[pending.state];
+  return task.wrapUpSeconds === null ? undefined : AgentState[resume.state];
 }
 
 /** AgentID where it fits into its 12 bytes, AgentIDLong for longer ids and always on CCX. */
@@ -123,10 +149,10 @@ function routing({ status, profile }: AgentView): Fields {
   };
 }
 
-function directionOf(state: AgentStateName): number {
+/** Direction of the states that are told by it alone. */
+function directionOf(state: AgentStateName): number | undefined {
   if (state === 'RESERVED_OUTBOUND') return CallDirection.OUTBOUND_RESERVE;
-  if (state === 'RESERVED_OUTBOUND_PREVIEW') return CallDirection.OUTBOUND_PREVIEW;
-  return CallDirection.NONE;
+  return state === 'RESERVED_OUTBOUND_PREVIEW' ? CallDirection.OUTBOUND_PREVIEW : undefined;
 }
 
 /** Skill groups of an agent; a number without a record keeps its number and has no id. */

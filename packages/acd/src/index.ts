@@ -1,3 +1,4 @@
+export { AGENT_REQUESTS_WAITING_MAX } from './agent-control.ts';
 export type {
   AgentChange,
   AgentStateRequest,
@@ -18,7 +19,7 @@ export {
   type TransitionTable,
 } from './agent-state.ts';
 export type { EndReason, SessionInfo } from './connection.ts';
-export { AGENT_REQUESTS_WAITING_MAX, type ContactCentre, type Manners } from './contact-centre.ts';
+export type { ContactCentre } from './contact-centre.ts';
 export {
   CTI_SERVER_LIMITS,
   type CtiServer,
@@ -44,3 +45,4 @@ export {
   Roster,
   type WrapUpMode,
 } from './directory.ts';
+export type { Manners } from './manners.ts';
