@@ -19,6 +19,8 @@ const NULL_SKILL_GROUP = 0xffffffff;
 const EVENT_SKILL_GROUPS_MAX = 99;
 /** NumSkillGroups of the confirmation. */
 const CONF_SKILL_GROUPS_MAX = 20;
+/** States with a task: a call, or the wrap-up after it. */
+const AT_WORK: readonly AgentStateName[] = ['TALKING', 'HOLD', 'WORK_NOT_READY', 'WORK_READY'];
 const { AgentState, AgentMode, AgentAvailabilityStatus, CallDirection } = ENUMS;
 
 /** AgentState number of a state of the model (the outbound reservations are RESERVED with a Direction). */
@@ -138,7 +140,7 @@ function routing({ status, profile }: AgentView): Fields {
   const signedOut = status.state === 'LOGOUT';
   return {
     MRDID: VOICE_MRD,
-    NumTasks: status.state === 'TALKING' || status.state === 'HOLD' ? 1 : 0,
+    NumTasks: AT_WORK.includes(status.state) ? 1 : 0,
     AgentMode: signedOut ? AgentMode.NOT_ROUTABLE : AgentMode.ROUTABLE,
     MaxTaskLimit: 1,
     ICMAgentID: profile.skillTargetId,

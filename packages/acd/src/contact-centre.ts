@@ -12,10 +12,9 @@ import {
 } from '@poise/ged188';
 import { AgentControl, type AgentStateDemand } from './agent-control.ts';
 import { AGENT_ID_LONG_SIZE, stateNumber } from './agent-event.ts';
-import { type AgentChange, AgentModel, type AgentView, type Failure, type Outcome } from './agent-model.ts';
+import { AgentModel, type AgentView, type Failure, type Outcome } from './agent-model.ts';
 import type { AgentTask } from './agent-task.ts';
 import { CallRequests } from './call-requests.ts';
-import type { CallControl } from './calls/call-control.ts';
 import type { CallFact } from './calls/call-fact.ts';
 import type { CallOutcome, CallRequest } from './calls/call-request.ts';
 import { type CtiClient, hasService } from './client.ts';
@@ -26,7 +25,7 @@ import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './d
 import { type AcdDirectory, Roster } from './directory.ts';
 import { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
-import { NO_CALLS } from './no-calls.ts';
+import { type Calls, type CallsContext, NoCalls } from './no-calls.ts';
 import { type Admission, admit } from './open-request.ts';
 import { Publisher } from './publisher.ts';
 import { CONTROL, control, type Reply, sendAnswer } from './requests/request.ts';
@@ -44,8 +43,8 @@ export interface ContactCentreOptions {
   /** For the operator: a directory that fails, a password check that throws. */
   readonly log?: ((text: string) => void) | undefined;
   readonly manners?: Manners | undefined;
-  /** Makes the call model; what happens in it is handed to `publish`, one happening at a time. Default: no calls. */
-  readonly calls?: (model: AgentModel, publish: (facts: readonly CallFact[]) => void) => CallControl;
+  /** Makes the call model; default: no calls. */
+  readonly calls?: (context: CallsContext) => Calls;
 }
 
 /**
@@ -55,7 +54,7 @@ export interface ContactCentreOptions {
 export class ContactCentre {
   readonly model: AgentModel;
   /** Calls and what may be done with them. */
-  readonly calls: CallControl;
+  readonly calls: Calls;
   readonly dialect: Dialect;
   readonly router = new EventRouter();
   readonly supervisions = new Supervisions();
@@ -100,7 +99,13 @@ export class ContactCentre {
       accepted: (client, invokeId, outcome) => this.#accepted(client, invokeId, outcome),
       reply: sendAnswer,
     });
-    this.calls = options.calls?.(model, (facts) => this.#publish(facts)) ?? NO_CALLS;
+    const context: CallsContext = {
+      model,
+      emit: (fact) => this.#happened(fact),
+      instrumentService: (instrument, inService) => this.#instrumentService(instrument, inService),
+      switchState: (up) => this.setPeripheralOnline(up),
+    };
+    this.calls = options.calls?.(context) ?? new NoCalls(context);
     this.#unobserve = directory.onChange?.(() => this.directoryChanged());
   }
 
@@ -263,15 +268,9 @@ export class ContactCentre {
     this.router.broadcast(this.systemEvent(id), (client) => hasService(client, ServiceMask.ALL_EVENTS));
   }
 
-  /** A phone left or came back into service: SYSTEM_EVENT, and its agent is signed out. */
+  /** A phone left or came back into service: SYSTEM_EVENT, its agent is signed out, its calls are cleared. */
   setInstrumentService(instrument: string, inService: boolean): void {
-    const changes = this.model.setInstrumentService(instrument, inService);
-    if (changes === null) return;
-    const id = inService ? SystemEventID.INSTRUMENT_BACK_IN_SERVICE : SystemEventID.INSTRUMENT_OUT_OF_SERVICE;
-    this.router.broadcast(this.systemEvent(id, instrument), (client) =>
-      hasService(client, ServiceMask.ALL_EVENTS),
-    );
-    this.#agentsChanged(changes);
+    this.calls.setInstrumentService(instrument, inService);
   }
 
   /** Reads the directory again and tells everybody what changed. A directory that throws changes nothing. */
@@ -289,7 +288,7 @@ export class ContactCentre {
     for (const [client, mask] of this.#configured) {
       client.stream(update(difference, mask, client.version, this.configuration()));
     }
-    this.#agentsChanged(changes);
+    this.calls.rosterReplaced(difference, changes);
     const teams = [...teamChanges(before, difference, this.model, this.dialect)];
     if (teams.length === 0) return;
     for (const client of this.router.clients) {
@@ -302,19 +301,20 @@ export class ContactCentre {
     const confirm = () => sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
     if (confirmDelayMs > 0) this.#clock.schedule(confirmDelayMs, confirm);
     else if (!confirmAfterEvents) confirm();
-    this.#agentsChanged(changes);
+    this.calls.agentChanged(changes);
     if (confirmDelayMs === 0 && confirmAfterEvents) confirm();
   }
 
-  #agentsChanged(changes: readonly AgentChange[]): void {
-    this.#publisher.agentChanges(changes);
+  #happened(fact: CallFact): void {
+    this.#publisher.fact(fact);
+    if (fact.type === 'end') this.supervisions.end(fact.call.id);
   }
 
-  #publish(facts: readonly CallFact[]): void {
-    this.#publisher.publish(facts);
-    for (const fact of facts) {
-      if (fact.type === 'end' || fact.type === 'conferenced') this.supervisions.end(fact.call.id);
-    }
+  #instrumentService(instrument: string, inService: boolean): void {
+    const id = inService ? SystemEventID.INSTRUMENT_BACK_IN_SERVICE : SystemEventID.INSTRUMENT_OUT_OF_SERVICE;
+    this.router.broadcast(this.systemEvent(id, instrument), (client) =>
+      hasService(client, ServiceMask.ALL_EVENTS),
+    );
   }
 
   async #passwordIsRight(loginId: string, password: string): Promise<boolean> {

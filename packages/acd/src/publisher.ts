@@ -35,33 +35,20 @@ export class Publisher {
   readonly statistics: AgentStatistics;
   readonly copies = new CallCopies();
   readonly #options: PublisherOptions;
+  readonly #waiting: { readonly ofAgent: boolean; readonly deliver: () => void }[] = [];
 
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.statistics = new AgentStatistics(options.clock);
   }
 
-  /** Changes of agents that a request caused. */
-  agentChanges(changes: readonly AgentChange[]): void {
-    this.publish(changes.map((change) => ({ type: 'agent', change })));
-  }
-
-  /** One happening. Views in facts are live, so everything is written before anything is sent. */
-  publish(facts: readonly CallFact[]): void {
-    const agents: (() => void)[] = [];
-    const all: (() => void)[] = [];
-    for (const fact of facts) {
-      this.statistics.fact(fact);
-      if (fact.type === 'agent') {
-        const deliveries = this.#agent(fact.change);
-        agents.push(...deliveries);
-        all.push(...deliveries);
-      } else all.push(...this.#call(fact));
-    }
-    const { agentEventsBeforeCallEvents = false } = this.#options.manners;
-    const first = new Set(agentEventsBeforeCallEvents ? agents : []);
-    for (const deliver of first) deliver();
-    for (const deliver of all) if (!first.has(deliver)) deliver();
+  /** Tells one fact. The views in it are live, so it is written at once, also where it has to wait. */
+  fact(fact: CallFact): void {
+    this.statistics.fact(fact);
+    const deliveries = fact.type === 'agent' ? this.#agent(fact.change) : this.#call(fact);
+    if (this.#options.manners.agentEventsBeforeCallEvents !== true)
+      for (const deliver of deliveries) deliver();
+    else this.#collect(fact.type === 'agent', deliveries);
   }
 
   /** AGENT_STATE_EVENT as it is now. */
@@ -86,6 +73,18 @@ export class Publisher {
       if (this.copies.scope.has(call.id, device))
         yield this.copies.begin(call, { id: device, kind: 'station' }, this.#context());
     }
+  }
+
+  /** With {@link Manners.agentEventsBeforeCallEvents}: what happens at one moment goes out together, agents first. */
+  #collect(ofAgent: boolean, deliveries: readonly (() => void)[]): void {
+    if (this.#waiting.length === 0) {
+      this.#options.clock.schedule(0, () => {
+        const waiting = this.#waiting.splice(0);
+        for (const first of [true, false])
+          for (const { ofAgent: agent, deliver } of waiting) if (agent === first) deliver();
+      });
+    }
+    for (const deliver of deliveries) this.#waiting.push({ ofAgent, deliver });
   }
 
   #agent(change: AgentChange): (() => void)[] {

@@ -7,23 +7,24 @@ import type {
   ConnectionView,
   DeviceKind,
 } from '../calls/call.ts';
-import type { CallControl } from '../calls/call-control.ts';
 import type { CallFact } from '../calls/call-fact.ts';
 import type { CallOutcome, CallRequest } from '../calls/call-request.ts';
 import type { SkillGroupFigures } from '../calls/skill-group-figures.ts';
+import { type CallsContext, NoCalls } from '../no-calls.ts';
 
 /** A call model without a model: calls are put into it, requests are noted and answered as the test says. */
-export class FakeCalls implements CallControl {
+export class FakeCalls extends NoCalls {
   readonly requests: CallRequest[] = [];
   readonly views = new Map<number, CallView>();
   readonly figuresOf = new Map<number, SkillGroupFigures>();
   /** What happens to the next requests; without one they are confirmed without a connection. */
   answer: (request: CallRequest, done: (outcome: CallOutcome) => void) => void = (_request, done) =>
     done({ ok: true });
-  readonly #publish: (facts: readonly CallFact[]) => void;
+  readonly #emit: (fact: CallFact) => void;
 
-  constructor(publish: (facts: readonly CallFact[]) => void) {
-    this.#publish = publish;
+  constructor(context: CallsContext) {
+    super(context);
+    this.#emit = context.emit;
   }
 
   /** The calls as they are now. */
@@ -33,34 +34,36 @@ export class FakeCalls implements CallControl {
 
   /** Facts of one happening; their calls are the calls from now on. */
   happen(...facts: CallFact[]): void {
-    for (const fact of facts) if (fact.type !== 'agent') this.views.set(fact.call.id, fact.call);
-    this.#publish(facts);
+    for (const fact of facts) {
+      if (fact.type !== 'agent') this.views.set(fact.call.id, fact.call);
+      this.#emit(fact);
+    }
   }
 
   refuse(failure: Failure): void {
     this.answer = (_request, done) => done({ ok: false, failure });
   }
 
-  request(request: CallRequest, done: (outcome: CallOutcome) => void): void {
+  override request(request: CallRequest, done: (outcome: CallOutcome) => void): void {
     this.requests.push(request);
     this.answer(request, done);
   }
 
-  call(id: number): CallView | undefined {
+  override call(id: number): CallView | undefined {
     return this.views.get(id);
   }
 
-  callsAt(device: string): readonly CallView[] {
+  override callsAt(device: string): readonly CallView[] {
     return [...this.views.values()].filter(({ connections }) =>
       connections.some((connection) => connection.device === device),
     );
   }
 
-  calls(): Iterable<CallView> {
+  override calls(): Iterable<CallView> {
     return this.views.values();
   }
 
-  figures(skillGroup: number): SkillGroupFigures | undefined {
+  override figures(skillGroup: number): SkillGroupFigures | undefined {
     return this.figuresOf.get(skillGroup);
   }
 }

@@ -46,8 +46,8 @@ export function centreWithFakeCalls(
   const made: FakeCalls[] = [];
   const test = new TestCentre(deployment, {
     manners,
-    calls: (_model, publish) => {
-      const calls = new FakeCalls(publish);
+    calls: (context) => {
+      const calls = new FakeCalls(context);
       made.push(calls);
       return calls;
     },
