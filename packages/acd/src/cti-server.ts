@@ -3,10 +3,11 @@ import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
-import { ContactCentre, type Manners } from './contact-centre.ts';
+import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
 import { Listener } from './listener.ts';
+import type { Manners } from './manners.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox.ts';
 
 /** The embedded CTI server: GED-188 on TCP, side A and optionally side B, over one contact centre. */

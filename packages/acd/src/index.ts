@@ -1,3 +1,4 @@
+export { AGENT_REQUESTS_WAITING_MAX } from './agent-control.ts';
 export type {
   AgentChange,
   AgentLine,
@@ -27,7 +28,7 @@ export { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
 export type { SkillGroupFigures } from './calls/skill-group-figures.ts';
 export type * from './calls/switch.ts';
 export type { EndReason, SessionInfo } from './connection.ts';
-export { AGENT_REQUESTS_WAITING_MAX, type ContactCentre, type Manners } from './contact-centre.ts';
+export type { ContactCentre } from './contact-centre.ts';
 export {
   CTI_SERVER_LIMITS,
   type CtiServer,
@@ -54,6 +55,7 @@ export {
   Roster,
   type WrapUpMode,
 } from './directory.ts';
+export type { Manners } from './manners.ts';
 export type { CustomerState } from './sim/customer.ts';
 export { CALLS_PER_SECOND_MAX, type LoadPlan, type LoadView } from './sim/customer-load.ts';
 export type { CustomerCall, CustomerCounts, CustomerView } from './sim/customers.ts';
