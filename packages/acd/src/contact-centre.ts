@@ -44,7 +44,7 @@ export interface ContactCentreOptions {
   readonly log?: ((text: string) => void) | undefined;
   readonly manners?: Manners | undefined;
   /** Makes the call model; default: no calls. */
-  readonly calls?: (context: CallsContext) => Calls;
+  readonly calls?: ((context: CallsContext) => Calls) | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
-import { ContactCentre } from './contact-centre.ts';
+import { ContactCentre, type ContactCentreOptions } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
 import { Listener } from './listener.ts';
@@ -49,6 +49,8 @@ export interface CtiServerOptions {
   readonly limits?: Partial<CtiServerLimits> | undefined;
   /** Liberties of real servers, for testing clients. */
   readonly manners?: Manners | undefined;
+  /** Makes the call model; default: no calls. */
+  readonly calls?: ContactCentreOptions['calls'];
 }
 
 export interface CtiServerHealth {

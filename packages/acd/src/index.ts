@@ -56,6 +56,7 @@ export {
   type WrapUpMode,
 } from './directory.ts';
 export type { Manners } from './manners.ts';
+export type { Calls, CallsContext } from './no-calls.ts';
 export type { CustomerState } from './sim/customer.ts';
 export { CALLS_PER_SECOND_MAX, type LoadPlan, type LoadView } from './sim/customer-load.ts';
 export type { CustomerCall, CustomerCounts, CustomerView } from './sim/customers.ts';

@@ -75,7 +75,7 @@ export class Customers {
     if (this.#present.size >= CUSTOMERS_MAX)
       throw new SimulationError(
         'tooMany',
-        `More than ${CUSTOMERS_MAX} simulated customers cannot call at once.`,
+        `more than ${CUSTOMERS_MAX} simulated customers cannot call at once.`,
       );
     const id = this.#nextId++;
     this.#counts.calls++;

@@ -191,7 +191,7 @@ export class SimulatedSwitch implements Switch {
     const legs = [...phone.legs].map((id) => this.#legs.get(id)!);
     const talking = legs.find((leg) => leg.state === 'up' && this.#media.place(leg.id)?.kind !== 'alone');
     const leg = talking ?? legs.find((each) => each.state === 'ringing') ?? legs.at(-1);
-    if (leg === undefined) throw new SimulationError('noCall', `The phone ${extension} is in no call.`);
+    if (leg === undefined) throw new SimulationError('noCall', `the phone ${extension} is in no call`);
     this.#end(leg, leg.state === 'ringing' ? 'rejected' : 'normal');
   }
 
@@ -199,12 +199,12 @@ export class SimulatedSwitch implements Switch {
   dial(extension: string, to: string): LegId {
     const phone = this.#phone(extension);
     if (!phone.inService)
-      throw new SimulationError('outOfService', `The phone ${extension} is out of service.`);
+      throw new SimulationError('outOfService', `the phone ${extension} is out of service`);
     if (!/^\+?[0-9*#]{1,32}$/.test(to))
-      throw new SimulationError('badValue', 'A number to dial has 1 to 32 digits.');
-    const busy = [...phone.legs].some((id) => !phone.held.has(id));
-    if (busy || phone.legs.size >= LEGS_PER_PHONE_MAX)
-      throw new SimulationError('busy', `The phone ${extension} is in a call already.`);
+      throw new SimulationError('badValue', 'a number to dial has 1 to 32 digits');
+    const inUse = [...phone.legs].some((id) => !phone.held.has(id) && !this.#isResting(id));
+    if (inUse || phone.legs.size >= LEGS_PER_PHONE_MAX)
+      throw new SimulationError('busy', `the phone ${extension} is in a call already`);
     this.#checkRoom();
     const leg = this.#add(this.#newId(), 'station', extension, 'dialled', 'up', phone);
     this.#emit({ type: 'dialled', leg: leg.id, device: extension, to });
@@ -231,7 +231,10 @@ export class SimulatedSwitch implements Switch {
 
   press(extension: string, digits: string): void {
     if (!DTMF.test(digits))
-      throw new SimulationError('badValue', 'The keys of a phone are 0 to 9, *, # and A to D; at most 64.');
+      throw new SimulationError(
+        'badValue',
+        'the keys of a phone are 0 to 9, *, # and A to D; at most 64 of them',
+      );
     this.#press(
       this.#legAt(extension, (leg) => leg.state === 'up', 'is in no call'),
       digits,
@@ -478,7 +481,7 @@ export class SimulatedSwitch implements Switch {
     if (!this.#plan.isPhone(extension))
       throw new SimulationError(
         'unknownPhone',
-        `There is no phone ${JSON.stringify(extension.slice(0, 64))}.`,
+        `there is no phone ${JSON.stringify(extension.slice(0, 64))}`,
       );
     const phone = new SimulatedPhone(extension);
     this.#phones.set(extension, phone);
@@ -491,12 +494,18 @@ export class SimulatedSwitch implements Switch {
       const leg = this.#legs.get(id)!;
       if (fits(leg)) return leg;
     }
-    throw new SimulationError('noCall', `The phone ${extension} ${otherwise}.`);
+    throw new SimulationError('noCall', `the phone ${extension} ${otherwise}`);
+  }
+
+  /** Up, but set aside by an order. */
+  #isResting(id: LegId): boolean {
+    const place = this.#media.place(id);
+    return this.#legs.get(id)?.state === 'up' && place?.kind === 'alone' && place.treatment === 'silence';
   }
 
   #checkRoom(): void {
     if (this.#legs.size >= LEGS_MAX)
-      throw new SimulationError('tooMany', `The simulated exchange carries ${LEGS_MAX} legs at most.`);
+      throw new SimulationError('tooMany', `the simulated exchange carries ${LEGS_MAX} legs at most`);
   }
 
   #newId(): LegId {

@@ -13,7 +13,7 @@ export type SimulationProblem =
   /** A limit of the simulation is reached. */
   | 'tooMany';
 
-/** One plain sentence for the person who asked. */
+/** A plain statement for the person who asked, without capital letter and full stop. */
 export class SimulationError extends Error {
   override readonly name: string = 'SimulationError';
   readonly problem: SimulationProblem;

@@ -42,17 +42,23 @@ export class Simulation {
   /** @throws SimulationError `loadRunning`, `unknownNumber` */
   startLoad(plan: LoadPlan): LoadView {
     if (this.#load?.running)
-      throw new SimulationError('loadRunning', 'Simulated traffic is running already; stop it first.');
+      throw new SimulationError('loadRunning', 'simulated traffic is running already; stop it first');
     for (const number of plan.to) this.#checkNumber(number);
     this.#load = new CustomerLoad({ clock: this.#clock, customers: this.customers, plan });
     return this.#load.view;
   }
 
-  /** Ends the load, and lets all customers hang up. @returns how many hung up, and whether a load ran */
-  stop(): { readonly hungUp: number; readonly loadStopped: boolean } {
-    const loadStopped = this.#load?.running === true;
+  /** No further arrivals; customers on the line stay. @returns false when no load was running */
+  stopLoad(): boolean {
+    const wasRunning = this.#load?.running === true;
     this.#load?.stop();
     this.#load = null;
+    return wasRunning;
+  }
+
+  /** Ends the load, and lets all customers hang up. @returns how many hung up, and whether a load ran */
+  stop(): { readonly hungUp: number; readonly loadStopped: boolean } {
+    const loadStopped = this.stopLoad();
     return { hungUp: this.customers.hangUpAll(), loadStopped };
   }
 
@@ -72,10 +78,10 @@ export class Simulation {
 
   #checkNumber(number: string): void {
     if (this.#plan.isRoutePoint(number) || this.#plan.isPhone(number)) return;
-    const hint = isOutsideNumber(number) ? ' It is a number of somebody outside.' : '';
+    const hint = isOutsideNumber(number) ? ', but of somebody outside' : '';
     throw new SimulationError(
       'unknownNumber',
-      `No customer can call ${JSON.stringify(number.slice(0, 64))}: it is neither a dialled number nor a phone here.${hint}`,
+      `no customer can call ${JSON.stringify(number.slice(0, 64))}: it is neither a dialled number nor a phone here${hint}`,
     );
   }
 }
