@@ -16,11 +16,15 @@ import { AgentModel, type AgentView, type Failure, type Outcome } from './agent-
 import type { AgentTask } from './agent-task.ts';
 import { CallRequests } from './call-requests.ts';
 import type { CallFact } from './calls/call-fact.ts';
+import { CallModel } from './calls/call-model.ts';
 import type { CallOutcome, CallRequest } from './calls/call-request.ts';
+import { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
+import type { Switch } from './calls/switch.ts';
 import { type CtiClient, hasService } from './client.ts';
 import { fits } from './clip.ts';
 import { type ConfigurationContext, update } from './configuration.ts';
 import { boundAgent, boundDevice, mayControlDevice } from './control-rights.ts';
+import type { DeskTimes } from './desk-settings.ts';
 import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
 import { type AcdDirectory, Roster } from './directory.ts';
 import { EventRouter } from './event-router.ts';
@@ -33,6 +37,10 @@ import { answer } from './requests.ts';
 import { Supervisions } from './supervisions.ts';
 import { fullTeam, teamChanges } from './team-config.ts';
 
+/** Call numbers of a process that is told no other: the first is above what a dialog of another origin uses. */
+const FIRST_CALL_ID = 0x100_0001;
+const LAST_CALL_ID = 0xffff_fffe;
+
 export interface ContactCentreOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
@@ -43,7 +51,13 @@ export interface ContactCentreOptions {
   /** For the operator: a directory that fails, a password check that throws. */
   readonly log?: ((text: string) => void) | undefined;
   readonly manners?: Manners | undefined;
-  /** Makes the call model; default: no calls. */
+  /** What carries the calls; without it there are none. */
+  readonly switch?: Switch | undefined;
+  /** Ring time and other settings of the call model. */
+  readonly callSettings?: Partial<CallSettings> | undefined;
+  /** ConnectionCallID of the next call, unique across restarts; default: counts up from 16,777,217. */
+  readonly nextCallId?: (() => number) | undefined;
+  /** Another call model than the one of this package, for tests. */
   readonly calls?: (context: CallsContext) => Calls;
 }
 
@@ -58,6 +72,8 @@ export class ContactCentre {
   readonly dialect: Dialect;
   readonly router = new EventRouter();
   readonly supervisions = new Supervisions();
+  /** Ring time and default length of wrap-up. */
+  readonly deskTimes: DeskTimes;
   readonly #directory: AcdDirectory;
   readonly #clock: Clock;
   readonly #log: (text: string) => void;
@@ -77,6 +93,7 @@ export class ContactCentre {
     this.#log = options.log ?? (() => {});
     const manners = options.manners ?? {};
     this.#manners = manners;
+    this.deskTimes = { ...CALL_SETTINGS, ...options.callSettings };
     const { router } = this;
     const dialect = dialectOf(options.deployment, directory.peripheralId, options.onDisconnect);
     this.dialect = dialect;
@@ -86,7 +103,8 @@ export class ContactCentre {
     this.model = model;
     const calls = () => this.calls;
     const isOpen = (client: CtiClient) => router.clients.has(client);
-    this.#publisher = new Publisher({ model, router, dialect, clock, manners, calls, trace });
+    const { deskTimes } = this;
+    this.#publisher = new Publisher({ model, router, dialect, clock, manners, deskTimes, calls, trace });
     this.#callRequests = new CallRequests({ clock, manners, calls, isOpen });
     this.#agentControl = new AgentControl({
       model,
@@ -105,7 +123,7 @@ export class ContactCentre {
       instrumentService: (instrument, inService) => this.#instrumentService(instrument, inService),
       switchState: (up) => this.setPeripheralOnline(up),
     };
-    this.calls = options.calls?.(context) ?? new NoCalls(context);
+    this.calls = (options.calls ?? callsOf(options, dialect))(context);
     this.#unobserve = directory.onChange?.(() => this.directoryChanged());
   }
 
@@ -175,9 +193,10 @@ export class ContactCentre {
     return mayControlDevice(this.model, client, device);
   }
 
-  /** A phone of the directory. */
+  /** A phone or a dialled number of the directory. */
   knowsDevice(device: string): boolean {
-    return this.model.roster.hasDevice(device);
+    const { roster } = this.model;
+    return roster.hasDevice(device) || roster.dialledNumber(device) !== undefined;
   }
 
   /** What an agent is busy with, as agent messages tell it. */
@@ -218,10 +237,11 @@ export class ContactCentre {
   }
 
   configuration(): ConfigurationContext {
-    const { model, dialect } = this;
+    const { model, dialect, deskTimes } = this;
     return {
       roster: model.roster,
       dialect,
+      deskTimes,
       stateOf: (agent) => stateNumber(model.agent(agent.loginId)?.status.state ?? 'LOGOUT'),
     };
   }
@@ -346,6 +366,32 @@ export class ContactCentre {
       })(),
     );
   }
+}
+
+/** The call model over the switch, if there is one. */
+function callsOf(options: ContactCentreOptions, dialect: Dialect): (context: CallsContext) => Calls {
+  const { clock, switch: exchange, callSettings = {}, nextCallId = counter() } = options;
+  if (exchange === undefined) return (context) => new NoCalls(context);
+  return ({ model: agents, emit, instrumentService, switchState }) =>
+    new CallModel({
+      clock,
+      dialect,
+      agents,
+      switch: exchange,
+      nextCallId,
+      emit,
+      settings: callSettings,
+      instrumentService,
+      switchState,
+    });
+}
+
+function counter(): () => number {
+  let last = FIRST_CALL_ID - 1;
+  return () => {
+    last = last >= LAST_CALL_ID ? FIRST_CALL_ID : last + 1;
+    return last;
+  };
 }
 
 function wantsTeams(client: CtiClient): boolean {

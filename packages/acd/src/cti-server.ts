@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
+import type { CallSettings } from './calls/call-settings.ts';
+import type { Switch } from './calls/switch.ts';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
 import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
@@ -49,6 +51,12 @@ export interface CtiServerOptions {
   readonly limits?: Partial<CtiServerLimits> | undefined;
   /** Liberties of real servers, for testing clients. */
   readonly manners?: Manners | undefined;
+  /** What carries the calls; without it there are none. */
+  readonly switch?: Switch | undefined;
+  /** Ring time and other settings of the call model. */
+  readonly callSettings?: Partial<CallSettings> | undefined;
+  /** ConnectionCallID of the next call, unique across restarts; default: counts up from 16,777,217. */
+  readonly nextCallId?: (() => number) | undefined;
 }
 
 export interface CtiServerHealth {

@@ -10,7 +10,7 @@ import type { CallView } from './calls/call.ts';
 import type { CallControl } from './calls/call-control.ts';
 import type { CallFact } from './calls/call-fact.ts';
 import { traceAgentEvent } from './cti-trace.ts';
-import { deskSettingsOf } from './desk-settings.ts';
+import { type DeskTimes, deskSettingsOf } from './desk-settings.ts';
 import type { Dialect } from './dialect.ts';
 import type { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
@@ -26,6 +26,7 @@ export interface PublisherOptions {
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly manners: Manners;
+  readonly deskTimes: DeskTimes;
   /** The calls, when they are needed: the model of the calls needs the publisher first. */
   readonly calls: () => CallControl;
   readonly trace: ((line: string) => void) | undefined;
@@ -64,7 +65,11 @@ export class Publisher {
   taskOf(agent: AgentView): AgentTask {
     const { model, calls } = this.#options;
     const at = agent.instrument === null ? [] : calls().callsAt(agent.instrument);
-    return taskOf(agent, at, deskSettingsOf(model.roster.team(agent.profile.teamId)).wrapUpSeconds);
+    return taskOf(
+      agent,
+      at,
+      deskSettingsOf(model.roster.team(agent.profile.teamId), this.#options.deskTimes).wrapUpSeconds,
+    );
   }
 
   /** BEGIN_CALL_EVENT of each call at a device, for a session that has just opened. */
