@@ -2,8 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
-import type { CallSettings } from './calls/call-settings.ts';
-import type { Switch } from './calls/switch.ts';
+import type { CallOptions } from './call-source.ts';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
 import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
@@ -32,7 +31,7 @@ export const CTI_SERVER_LIMITS: CtiServerLimits = {
   session: {},
 };
 
-export interface CtiServerOptions {
+export interface CtiServerOptions extends CallOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly host: string;
@@ -51,12 +50,6 @@ export interface CtiServerOptions {
   readonly limits?: Partial<CtiServerLimits> | undefined;
   /** Liberties of real servers, for testing clients. */
   readonly manners?: Manners | undefined;
-  /** What carries the calls; without it there are none. */
-  readonly switch?: Switch | undefined;
-  /** Ring time and other settings of the call model. */
-  readonly callSettings?: Partial<CallSettings> | undefined;
-  /** ConnectionCallID of the next call, unique across restarts; default: counts up from 16,777,217. */
-  readonly nextCallId?: (() => number) | undefined;
 }
 
 export interface CtiServerHealth {
