@@ -1,15 +1,10 @@
 import type { CtiMessage, Fields } from '@poise/ged188';
-import {
-  beginFields,
-  CALL_EVENTS,
-  type CallEventContext,
-  type CallEventFact,
-  updateFields,
-} from './call-event.ts';
+import { CALL_EVENTS, type CallEventFact } from './call-event.ts';
 import { changedData, namedFields } from './call-fields.ts';
 import { CallScope } from './call-scope.ts';
 import type { CallView } from './calls/call.ts';
 import type { DeviceName, PartyName } from './calls/call-fact.ts';
+import { beginFields, type CallEventContext, updateFields } from './copy-fields.ts';
 
 /** One message about a call for one device; who listens to the device is the router's business. */
 export interface CallCopy {

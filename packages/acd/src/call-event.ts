@@ -1,53 +1,38 @@
-import { ENUMS, type Fields, type MessageName } from '@poise/ged188';
+import type { Fields, MessageName } from '@poise/ged188';
 import {
   callData,
   callDataAtDevice,
-  callTypeNumber,
   changedData,
-  connectionFields,
-  lineFields,
   NULL_UINT,
   namedFields,
   originFields,
-  partyFields,
   role,
-  routerKeyInFull,
   skillGroupFields,
 } from './call-fields.ts';
-import type { CallView, ConnectionView } from './calls/call.ts';
-import type { CallFact, CallFactType, Cause, DeviceName } from './calls/call-fact.ts';
-import type { Dialect } from './dialect.ts';
-import type { Roster } from './directory.ts';
+import type { CallFact, CallFactType, DeviceName } from './calls/call-fact.ts';
+import {
+  beginFields,
+  type Copy,
+  connection,
+  line,
+  local,
+  merging,
+  preCallKey,
+  service,
+  skillGroup,
+  updateFields,
+} from './copy-fields.ts';
 
 /**
  * How each fact of the call model looks on the wire: a table, fact → message and fields. A fact becomes one message
  * for each device concerned, with the device's own connection and its local state.
  */
 
-const { EventCause, LocalConnectionState } = ENUMS;
 /** AGENT_PRE_CALL: domain of voice. */
 const VOICE_MRD = 1;
 
 /** A fact about a call (agent facts are written by agent-event.ts). */
 export type CallEventFact = Exclude<CallFact, { type: 'agent' }>;
-
-/** What a message needs to know beyond the fact. */
-export interface CallEventContext {
-  readonly dialect: Dialect;
-  readonly roster: Roster;
-  /** ClientSignature of the desktop session at a device; empty: none. */
-  readonly signatureOf: (device: string) => string;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
-
-/** One device's view of a fact. */
-interface Copy {
-  readonly device: DeviceName;
-  /** The device's connection in the call; undefined: it has left. */
-  readonly connection: ConnectionView | undefined;
-  readonly context: CallEventContext;
-}
 
 interface Row<Fact extends CallEventFact> {
   readonly name: MessageName;
@@ -252,75 +237,3 @@ export const CALL_EVENTS: Table = {
     }),
   },
 };
-
-/** BEGIN_CALL_EVENT: also for calls that are at a device already when its session opens. */
-export function beginFields(call: CallView, copy: Copy): Fields {
-  const signature = copy.context.signatureOf(copy.device.id);
-  return {
-    ...connection(call, copy),
-    CallType: callTypeNumber(typeAt(call, copy)),
-    ...callDataAtDevice(call.data),
-    ...routerKeyInFull(call.data),
-    ctiClients:
-      signature === '' ? [] : [{ CTIClientSignature: signature, CTIClientTimestamp: copy.context.time }],
-  };
-}
-
-/** CALL_DATA_UPDATE_EVENT without what changed; `from`: the number that the device has known the call by. */
-export function updateFields(call: CallView, copy: Copy, from: number): Fields {
-  const own = { callId: from, device: copy.device.id };
-  return {
-    ...peripheral(copy),
-    CallType: callTypeNumber(typeAt(call, copy)),
-    ...connectionFields('Connection', own),
-    ...connectionFields('NewConnection', { ...own, callId: call.id }),
-  };
-}
-
-function peripheral({ context: { dialect } }: Copy): Fields {
-  return { MonitorID: 0, PeripheralID: dialect.peripheralId, PeripheralType: dialect.peripheralType };
-}
-
-function connection(call: CallView, copy: Copy): Fields {
-  return {
-    ...peripheral(copy),
-    ...connectionFields('Connection', { callId: call.id, device: copy.device.id }),
-  };
-}
-
-const typeAt = (call: CallView, copy: Copy) => copy.connection?.callType ?? call.type;
-
-const line = (call: CallView, copy: Copy): Fields => lineFields(copy.device.kind, typeAt(call, copy));
-
-const skillGroup = (call: CallView, { context }: Copy): Fields =>
-  skillGroupFields(call.skillGroup, context.roster);
-
-/** Services (of the peripheral, not of the protocol) do not exist here. */
-const service = (): Fields => ({ ServiceNumber: NULL_UINT, ServiceID: NULL_UINT });
-
-function local(copy: Copy, cause: Cause): Fields {
-  return {
-    LocalConnectionState: LocalConnectionState[copy.connection?.state ?? 'NULL'],
-    EventCause: EventCause[cause],
-  };
-}
-
-/** The common part of transfers and conferences. Both connections are named at the device whose copy it is. */
-function merging(fact: Extract<CallEventFact, { type: 'transferred' | 'conferenced' }>, copy: Copy): Fields {
-  const device = copy.device.id;
-  const secondary = fact.secondaryCallId === null ? null : { callId: fact.secondaryCallId, device };
-  return {
-    ...peripheral(copy),
-    ...connectionFields('Primary', { callId: fact.primaryCallId, device }),
-    ...line(fact.call, copy),
-    ...skillGroup(fact.call, copy),
-    ...connectionFields('Secondary', secondary),
-    ...local(copy, fact.cause),
-    parties: partyFields(fact.parties),
-  };
-}
-
-/** Both parts of the key are required; a call that no router has seen has zeros. */
-function preCallKey({ data }: CallView): Fields {
-  return { RouterCallKeyDay: 0, RouterCallKeyCallID: 0, ...routerKeyInFull(data) };
-}

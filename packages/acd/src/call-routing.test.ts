@@ -208,6 +208,27 @@ describe('manners', () => {
     ]);
   });
 
+  it('endCallBeforeWrapUp ends the call before the wrap-up is told, and not once more after it', () => {
+    for (const endCallBeforeWrapUp of [true, false]) {
+      ({ test, calls } = centreWithFakeCalls('CCE', { endCallBeforeWrapUp }));
+      const bridge = test.open();
+      bridge.setState(AgentState.LOGIN, LOGIN);
+      const call = callOf(77, 'PREROUTE_ACD_IN', []);
+      calls.callsAt = () => [call];
+      const agent = test.centre.model.agent('2001');
+      if (!agent) throw new Error('no agent');
+      const wrapUp = { ...agent, status: { ...agent.status, state: 'WORK_READY' } } as const;
+      calls.happen(begin('2003'));
+      bridge.inbox.length = 0;
+      calls.happen(
+        { type: 'agent', change: { kind: 'state', agent: wrapUp, previousInstrument: '2003' } },
+        { type: 'end', call, device: phone('2003') },
+      );
+      const events = ['AGENT_STATE_EVENT', 'END_CALL_EVENT'];
+      expect(bridge.take()).toEqual(endCallBeforeWrapUp ? events.reverse() : events);
+    }
+  });
+
   it('confirmAfterEvents and confirmDelayMs hold for call requests as well', () => {
     const hold = { ConnectionCallID: 77, ConnectionDeviceID: '2003' };
     for (const manners of [{ confirmAfterEvents: true }, { confirmDelayMs: 50 }]) {

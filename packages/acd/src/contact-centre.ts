@@ -5,35 +5,37 @@ import {
   FailureStatus,
   type Fields,
   type OpenRequest,
-  PGStatus,
   ServiceMask,
-  SystemEventID,
   sameClient,
 } from '@poise/ged188';
 import { AgentControl, type AgentStateDemand } from './agent-control.ts';
-import { AGENT_ID_LONG_SIZE, stateNumber } from './agent-event.ts';
+import { stateNumber } from './agent-event.ts';
 import { AgentModel, type AgentView, type Failure, type Outcome } from './agent-model.ts';
 import type { AgentTask } from './agent-task.ts';
 import { CallRequests } from './call-requests.ts';
+import { type CallOptions, callsOf } from './call-source.ts';
 import type { CallFact } from './calls/call-fact.ts';
 import type { CallOutcome, CallRequest } from './calls/call-request.ts';
+import { CALL_SETTINGS } from './calls/call-settings.ts';
 import { type CtiClient, hasService } from './client.ts';
-import { fits } from './clip.ts';
-import { type ConfigurationContext, update } from './configuration.ts';
+import type { ConfigurationContext } from './configuration.ts';
 import { boundAgent, boundDevice, mayControlDevice } from './control-rights.ts';
+import type { DeskTimes } from './desk-settings.ts';
 import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
 import { type AcdDirectory, Roster } from './directory.ts';
+import { DirectoryWatch } from './directory-watch.ts';
 import { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
-import { type Calls, type CallsContext, NoCalls } from './no-calls.ts';
+import type { Calls, CallsContext } from './no-calls.ts';
 import { type Admission, admit } from './open-request.ts';
+import { Peripheral } from './peripheral.ts';
 import { Publisher } from './publisher.ts';
 import { CONTROL, control, type Reply, sendAnswer } from './requests/request.ts';
 import { answer } from './requests.ts';
 import { Supervisions } from './supervisions.ts';
-import { fullTeam, teamChanges } from './team-config.ts';
+import { fullTeam, wantsTeams } from './team-config.ts';
 
-export interface ContactCentreOptions {
+export interface ContactCentreOptions extends CallOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly deployment: Deployment;
@@ -43,8 +45,8 @@ export interface ContactCentreOptions {
   /** For the operator: a directory that fails, a password check that throws. */
   readonly log?: ((text: string) => void) | undefined;
   readonly manners?: Manners | undefined;
-  /** Makes the call model; default: no calls. */
-  readonly calls?: ((context: CallsContext) => Calls) | undefined;
+  /** Another call model than the one of this package, for tests. */
+  readonly calls?: (context: CallsContext) => Calls;
 }
 
 /**
@@ -58,42 +60,51 @@ export class ContactCentre {
   readonly dialect: Dialect;
   readonly router = new EventRouter();
   readonly supervisions = new Supervisions();
-  readonly #directory: AcdDirectory;
+  /** Ring time and default length of wrap-up. */
+  readonly deskTimes: DeskTimes;
   readonly #clock: Clock;
   readonly #log: (text: string) => void;
-  /** Clients that sent CONFIG_REQUEST_EVENT, with the items whose updates they want. */
-  readonly #configured = new Map<CtiClient, number>();
-  readonly #unobserve: (() => void) | undefined;
   readonly #manners: Manners;
+  readonly #peripheral: Peripheral;
   readonly #publisher: Publisher;
+  readonly #directory: DirectoryWatch;
   readonly #agentControl: AgentControl;
   readonly #callRequests: CallRequests;
-  #peripheralOnline = true;
 
   constructor(options: ContactCentreOptions) {
-    const { directory, clock, trace } = options;
-    this.#directory = directory;
+    const { directory, clock, trace, manners = {}, log = () => {} } = options;
     this.#clock = clock;
-    this.#log = options.log ?? (() => {});
-    const manners = options.manners ?? {};
+    this.#log = log;
     this.#manners = manners;
+    const deskTimes = { ...CALL_SETTINGS, ...options.callSettings };
     const { router } = this;
     const dialect = dialectOf(options.deployment, directory.peripheralId, options.onDisconnect);
-    this.dialect = dialect;
-    const roster = new Roster(directory);
-    this.#noteUnfit(roster);
-    const model = new AgentModel({ clock, dialect, roster });
-    this.model = model;
+    const model = new AgentModel({ clock, dialect, roster: new Roster(directory) });
+    const peripheral = new Peripheral(dialect, clock, router);
     const calls = () => this.calls;
     const isOpen = (client: CtiClient) => router.clients.has(client);
-    this.#publisher = new Publisher({ model, router, dialect, clock, manners, calls, trace });
+    this.deskTimes = deskTimes;
+    this.dialect = dialect;
+    this.model = model;
+    this.#peripheral = peripheral;
+    this.#publisher = new Publisher({ model, router, dialect, clock, manners, deskTimes, calls, trace });
+    this.#directory = new DirectoryWatch({
+      directory,
+      model,
+      calls,
+      router,
+      dialect,
+      log,
+      configuration: () => this.configuration(),
+      agentRemoved: (loginId) => this.#publisher.statistics.forget(loginId),
+    });
     this.#callRequests = new CallRequests({ clock, manners, calls, isOpen });
     this.#agentControl = new AgentControl({
       model,
       isOpen,
-      checkPassword: (loginId, password) => this.#passwordIsRight(loginId, password),
+      checkPassword: (loginId, password) => this.#directory.passwordIsRight(loginId, password),
       carryOut: (request) =>
-        this.#peripheralOnline
+        peripheral.online
           ? model.request(request)
           : { ok: false, failure: control(CONTROL.RESOURCE_OUT_OF_SERVICE) },
       accepted: (client, invokeId, outcome) => this.#accepted(client, invokeId, outcome),
@@ -102,16 +113,15 @@ export class ContactCentre {
     const context: CallsContext = {
       model,
       emit: (fact) => this.#happened(fact),
-      instrumentService: (instrument, inService) => this.#instrumentService(instrument, inService),
-      switchState: (up) => this.setPeripheralOnline(up),
+      instrumentService: (instrument, inService) => peripheral.instrumentService(instrument, inService),
+      switchState: (up) => peripheral.setOnline(up),
     };
-    this.calls = options.calls?.(context) ?? new NoCalls(context);
-    this.#unobserve = directory.onChange?.(() => this.directoryChanged());
+    this.calls = options.calls?.(context) ?? callsOf(options, clock, dialect, context);
   }
 
   /** Ends the observation of the directory. */
   close(): void {
-    this.#unobserve?.();
+    this.#directory.close();
   }
 
   /** ICMCentralControllerTime: seconds since 1970. */
@@ -154,7 +164,7 @@ export class ContactCentre {
 
   closed(client: CtiClient): void {
     this.router.remove(client);
-    this.#configured.delete(client);
+    this.#directory.closed(client);
   }
 
   received(client: CtiClient, request: CtiMessage): void {
@@ -175,9 +185,10 @@ export class ContactCentre {
     return mayControlDevice(this.model, client, device);
   }
 
-  /** A phone of the directory. */
+  /** A phone or a dialled number of the directory. */
   knowsDevice(device: string): boolean {
-    return this.model.roster.hasDevice(device);
+    const { roster } = this.model;
+    return roster.hasDevice(device) || roster.dialledNumber(device) !== undefined;
   }
 
   /** What an agent is busy with, as agent messages tell it. */
@@ -200,35 +211,19 @@ export class ContactCentre {
     this.#log(text);
   }
 
-  /** SYSTEM_EVENT about this peripheral. */
-  systemEvent(id: number, text?: string): CtiMessage {
-    return {
-      name: 'SYSTEM_EVENT',
-      fields: {
-        PGStatus: this.pgStatus,
-        ICMCentralControllerTime: this.time(),
-        SystemEventID: id,
-        SystemEventArg1: this.dialect.peripheralId,
-        SystemEventArg2: 0,
-        SystemEventArg3: 0,
-        EventDeviceType: 0xffff,
-        Text: text,
-      },
-    };
-  }
-
   configuration(): ConfigurationContext {
-    const { model, dialect } = this;
+    const { model, dialect, deskTimes } = this;
     return {
       roster: model.roster,
       dialect,
+      deskTimes,
       stateOf: (agent) => stateNumber(model.agent(agent.loginId)?.status.state ?? 'LOGOUT'),
     };
   }
 
   /** The client asked for the configuration: from now on it gets updates of these items. */
-  wantsUpdates(client: CtiClient, mask = client.configMsgMask): void {
-    this.#configured.set(client, mask);
+  wantsUpdates(client: CtiClient, mask?: number): void {
+    this.#directory.wantsUpdates(client, mask);
   }
 
   /** SET_AGENT_STATE_REQ; see {@link AgentControl.request}. */
@@ -244,56 +239,30 @@ export class ContactCentre {
     request: CallRequest,
     confirm: (outcome: Extract<CallOutcome, { ok: true }>) => Reply,
   ): Failure | 'later' {
-    if (!this.#peripheralOnline) return control(CONTROL.RESOURCE_OUT_OF_SERVICE);
+    if (!this.#peripheral.online) return control(CONTROL.RESOURCE_OUT_OF_SERVICE);
     return this.#callRequests.carryOut(client, invokeId, device, request, confirm);
   }
 
   get peripheralOnline(): boolean {
-    return this.#peripheralOnline;
+    return this.#peripheral.online;
   }
 
   /** PGStatus as clients are told. */
   get pgStatus(): number {
-    return this.#peripheralOnline ? 0 : PGStatus.PERIPHERAL_OFFLINE;
+    return this.#peripheral.status;
   }
 
   /**
    * The peripheral (or the exchange behind it) goes away or comes back: SYSTEM_EVENT to every bridge. While
-   * it is away requests that control agents are refused with 34; states stay as they are.
+   * it is away requests that control agents and calls are refused with 34; states stay as they are.
    */
   setPeripheralOnline(online: boolean): void {
-    if (online === this.#peripheralOnline) return;
-    this.#peripheralOnline = online;
-    const id = online ? SystemEventID.PERIPHERAL_ONLINE : SystemEventID.PERIPHERAL_OFFLINE;
-    this.router.broadcast(this.systemEvent(id), (client) => hasService(client, ServiceMask.ALL_EVENTS));
+    this.#peripheral.setOnline(online);
   }
 
   /** A phone left or came back into service: SYSTEM_EVENT, its agent is signed out, its calls are cleared. */
   setInstrumentService(instrument: string, inService: boolean): void {
     this.calls.setInstrumentService(instrument, inService);
-  }
-
-  /** Reads the directory again and tells everybody what changed. A directory that throws changes nothing. */
-  directoryChanged(): void {
-    let roster: Roster;
-    try {
-      roster = new Roster(this.#directory);
-    } catch (error) {
-      this.#log(`the directory could not be read, the old one stays: ${String(error)}`);
-      return;
-    }
-    this.#noteUnfit(roster);
-    const before = this.model.roster;
-    const { difference, changes } = this.model.replaceRoster(roster);
-    for (const [client, mask] of this.#configured) {
-      client.stream(update(difference, mask, client.version, this.configuration()));
-    }
-    this.calls.rosterReplaced(difference, changes);
-    const teams = [...teamChanges(before, difference, this.model, this.dialect)];
-    if (teams.length === 0) return;
-    for (const client of this.router.clients) {
-      if (wantsTeams(client) && hasService(client, ServiceMask.ALL_EVENTS)) client.stream(teams);
-    }
   }
 
   #accepted(client: CtiClient, invokeId: number, { changes }: Extract<Outcome, { ok: true }>): void {
@@ -310,30 +279,6 @@ export class ContactCentre {
     if (fact.type === 'end') this.supervisions.end(fact.call.id);
   }
 
-  #instrumentService(instrument: string, inService: boolean): void {
-    const id = inService ? SystemEventID.INSTRUMENT_BACK_IN_SERVICE : SystemEventID.INSTRUMENT_OUT_OF_SERVICE;
-    this.router.broadcast(this.systemEvent(id, instrument), (client) =>
-      hasService(client, ServiceMask.ALL_EVENTS),
-    );
-  }
-
-  async #passwordIsRight(loginId: string, password: string): Promise<boolean> {
-    try {
-      return await this.#directory.checkPassword(loginId, password);
-    } catch (error) {
-      this.#log(`the password of ${loginId} could not be checked: ${String(error)}`);
-      return false;
-    }
-  }
-
-  /** The protocol has room for 31 bytes of an agent id; longer ones cannot be told apart by clients. */
-  #noteUnfit(roster: Roster): void {
-    for (const { loginId } of roster.agents) {
-      if (!fits(loginId, AGENT_ID_LONG_SIZE))
-        this.#log(`the agent id ${loginId} is too long for the CTI protocol`);
-    }
-  }
-
   #sendTeams(client: CtiClient, teamIds: readonly number[]): void {
     if (!wantsTeams(client)) return;
     const { model, dialect } = this;
@@ -346,10 +291,4 @@ export class ContactCentre {
       })(),
     );
   }
-}
-
-function wantsTeams(client: CtiClient): boolean {
-  return (
-    hasService(client, ServiceMask.SUPERVISOR) && (client.callMsgMask & CallMsgMask.AGENT_TEAM_CONFIG) !== 0
-  );
 }

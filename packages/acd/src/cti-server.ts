@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
+import type { CallOptions } from './call-source.ts';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
-import { ContactCentre, type ContactCentreOptions } from './contact-centre.ts';
+import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
 import { Listener } from './listener.ts';
@@ -30,7 +31,7 @@ export const CTI_SERVER_LIMITS: CtiServerLimits = {
   session: {},
 };
 
-export interface CtiServerOptions {
+export interface CtiServerOptions extends CallOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly host: string;
@@ -49,8 +50,6 @@ export interface CtiServerOptions {
   readonly limits?: Partial<CtiServerLimits> | undefined;
   /** Liberties of real servers, for testing clients. */
   readonly manners?: Manners | undefined;
-  /** Makes the call model; default: no calls. */
-  readonly calls?: ContactCentreOptions['calls'];
 }
 
 export interface CtiServerHealth {

@@ -7,7 +7,7 @@ import { CONTROL, control } from './requests/request.ts';
 
 /** The call model as the contact centre needs it: control of calls, and everything that touches agents' lines. */
 export interface Calls extends CallControl {
-  /** What the agent model answered to a request: comes back as facts of type `agent`, with what follows from them. */
+  /** What the agent model answered to a request; comes back as facts of type `agent`, with what follows from them. */
   agentChanged(changes: readonly AgentChange[]): void;
   /** A phone left or came back into service; false: nothing changed. */
   setInstrumentService(device: string, inService: boolean): boolean;

@@ -5,12 +5,13 @@ import type { AgentChange, AgentModel, AgentView } from './agent-model.ts';
 import { AgentStatistics } from './agent-statistics.ts';
 import { type AgentTask, taskOf } from './agent-task.ts';
 import { CallCopies, type CallCopy } from './call-copies.ts';
-import type { CallEventContext, CallEventFact } from './call-event.ts';
+import type { CallEventFact } from './call-event.ts';
 import type { CallView } from './calls/call.ts';
 import type { CallControl } from './calls/call-control.ts';
 import type { CallFact } from './calls/call-fact.ts';
+import type { CallEventContext } from './copy-fields.ts';
 import { traceAgentEvent } from './cti-trace.ts';
-import { deskSettingsOf } from './desk-settings.ts';
+import { type DeskTimes, deskSettingsOf } from './desk-settings.ts';
 import type { Dialect } from './dialect.ts';
 import type { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
@@ -26,6 +27,7 @@ export interface PublisherOptions {
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly manners: Manners;
+  readonly deskTimes: DeskTimes;
   /** The calls, when they are needed: the model of the calls needs the publisher first. */
   readonly calls: () => CallControl;
   readonly trace: ((line: string) => void) | undefined;
@@ -64,7 +66,11 @@ export class Publisher {
   taskOf(agent: AgentView): AgentTask {
     const { model, calls } = this.#options;
     const at = agent.instrument === null ? [] : calls().callsAt(agent.instrument);
-    return taskOf(agent, at, deskSettingsOf(model.roster.team(agent.profile.teamId)).wrapUpSeconds);
+    return taskOf(
+      agent,
+      at,
+      deskSettingsOf(model.roster.team(agent.profile.teamId), this.#options.deskTimes).wrapUpSeconds,
+    );
   }
 
   /** BEGIN_CALL_EVENT of each call at a device, for a session that has just opened. */

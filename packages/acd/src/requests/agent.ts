@@ -60,12 +60,12 @@ export const AGENT_REQUESTS: RequestTable = {
   },
 
   AGENT_DESK_SETTINGS_REQ: (centre, client, fields) => {
-    const { model, dialect } = centre;
+    const { model, dialect, deskTimes } = centre;
     const id = text(fields.AgentID);
     if (id === undefined && !client.binding) return status(FailureStatus.REQUIRED_DATA_MISSING);
     const agent = id === undefined ? centre.boundAgent(client) : model.agent(id);
     if (!agent) return status(FailureStatus.INVALID_AGENT_DATA);
-    const settings = deskSettingsOf(model.roster.team(agent.profile.teamId));
+    const settings = deskSettingsOf(model.roster.team(agent.profile.teamId), deskTimes);
     return { conf: 'AGENT_DESK_SETTINGS_CONF', fields: deskSettingsConf(settings, dialect.peripheralId) };
   },
 };

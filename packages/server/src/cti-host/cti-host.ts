@@ -115,7 +115,7 @@ export class CtiHost implements Part {
 
   async start(): Promise<void> {
     if (this.#state === 'running') return;
-    const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings } = this.#options;
+    const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings, calls } = this.#options;
     if (portA === null && portB === null) {
       this.#state = 'failed';
       this.#reason =
@@ -133,7 +133,9 @@ export class CtiHost implements Part {
         deployment,
         onDisconnect,
         trace,
-        calls: (context) => this.#calls(context),
+        switch: this.#exchange(),
+        callSettings: calls.settings,
+        nextCallId: calls.nextCallId,
         log: (text) => happenings.publish('operator', { level: 'warn', text }),
       });
       this.#state = 'running';
@@ -158,25 +160,18 @@ export class CtiHost implements Part {
     this.#state = 'stopped';
   }
 
-  /** The call model on the simulated exchange; both live as long as the server. */
-  #calls({ model, ...told }: CallsContext): Calls {
-    const { clock, deployment, onDisconnect, peripheralId, calls } = this.#options;
+  /** The simulated exchange; it knows the numbers and agents of the server that is about to run on it. */
+  #exchange(): SimulatedSwitch {
+    const { clock, calls } = this.#options;
+    const model = () => this.#server?.centre.model;
     const plan = {
-      isPhone: (number: string) => model.roster.hasDevice(number),
-      isRoutePoint: (number: string) => model.roster.dialledNumber(number) !== undefined,
+      isPhone: (number: string) => model()?.roster.hasDevice(number) === true,
+      isRoutePoint: (number: string) => model()?.roster.dialledNumber(number) !== undefined,
     };
-    const attended = (extension: string) => model.agentOn(extension) !== undefined;
+    const attended = (extension: string) => model()?.agentOn(extension) !== undefined;
     const exchange = new SimulatedSwitch({ clock, plan, attended, seed: calls.seed });
     this.#simulation = new Simulation({ clock, plan, switch: exchange });
-    return new CallModel({
-      clock,
-      dialect: dialectOf(deployment, peripheralId, onDisconnect),
-      agents: model,
-      switch: exchange,
-      nextCallId: calls.nextCallId,
-      settings: calls.settings,
-      ...told,
-    });
+    return exchange;
   }
 
   health(): PartHealth {
