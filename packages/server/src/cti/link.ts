@@ -16,6 +16,7 @@ import {
   message,
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
+import type { CallEvent, PreCall } from '../domain/call-event.ts';
 import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
@@ -41,6 +42,10 @@ export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 export interface CtiListener {
   agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
   agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
+  call(event: CallEvent): void;
+  /** A call is about to be sent to an agent. */
+  preCall(call: PreCall): void;
   /** The picture is complete. `first`: since the start of the process. */
   inService(first: boolean): void;
   outOfService(): void;

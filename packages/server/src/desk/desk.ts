@@ -11,6 +11,7 @@ import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import { DialogBook } from '../domain/dialogs.ts';
 import type { Profile } from '../domain/profile.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
@@ -34,6 +35,7 @@ export interface DeskDependencies {
 
 export interface Desk {
   readonly agents: AgentBook;
+  readonly dialogs: DialogBook;
   readonly presenter: Presenter;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
@@ -53,6 +55,14 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const { profile, directory, cti, clock, happenings } = dependencies;
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
+  // Updates of dialogs are not published yet.
+  const dialogs = new DialogBook({
+    agents,
+    queueName: (number) => directory.current.skillGroup(number)?.name,
+    clock,
+    late: () => {},
+  });
+  dialogs.suspend();
   const presenter = new Presenter({ directory, agents, profile });
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
@@ -94,24 +104,44 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     agentState(agentId, event) {
       const record = directory.current.user(agentId);
       // Agents of other systems on the same CTI server are none of ours.
-      if (record !== undefined) requests.heard(record.loginId, event);
+      if (record === undefined) return;
+      requests.heard(record.loginId, event);
+      dialogs.agentChanged(agents.get(record.loginId), event.at);
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
-      if (record !== undefined) agents.apply(record.loginId, event);
+      if (record === undefined) return;
+      const { agent } = agents.apply(record.loginId, event);
+      dialogs.agentChanged(agent, clock.now());
     },
+    call: (event) => void dialogs.apply(event),
+    preCall: (call) => dialogs.expect(call),
     inService(first) {
       status.apply({ type: 'cti', inService: true });
+      dialogs.resume(clock.now());
       // At the first time nobody can have seen an older state; those who are signed out need no word.
       const ids = agentIds().map(({ loginId }) => loginId);
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
     },
     outOfService() {
       requests.linkLost();
+      dialogs.suspend();
       status.apply({ type: 'cti', inService: false });
     },
   };
 
   const context: CommandContext = { directory, agents, requests, deployment };
-  return { agents, presenter, status, systemInfo, notifier, requests, context, ctiListener, agentIds, close };
+  return {
+    agents,
+    dialogs,
+    presenter,
+    status,
+    systemInfo,
+    notifier,
+    requests,
+    context,
+    ctiListener,
+    agentIds,
+    close,
+  };
 }
