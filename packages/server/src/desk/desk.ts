@@ -117,6 +117,11 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     call: (event) => void dialogs.apply(event),
     preCall: (call) => dialogs.expect(call),
+    untold(what) {
+      if ('callId' in what) dialogs.keep([what.callId]);
+      else if ('extension' in what) dialogs.keepAt(what.extension);
+      else dialogs.keepAt(agents.get(what.agentId).extension);
+    },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
       dialogs.resume(clock.now());
