@@ -12,6 +12,7 @@ import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import { DialogBook } from '../domain/dialogs.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
 import { SystemStatus } from '../domain/system-status.ts';
@@ -44,6 +45,7 @@ export interface DeskDependencies {
 
 export interface Desk {
   readonly agents: AgentBook;
+  readonly dialogs: DialogBook;
   readonly presenter: Presenter;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
@@ -67,6 +69,15 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const agents = new AgentBook(deployment);
   const queues = new QueueBook();
   const presenter = new Presenter({ directory, agents, queues, profile });
+  // Updates of dialogs are not published yet.
+  const dialogs = new DialogBook({
+    agents,
+    deployment,
+    queueName: (number) => directory.current.skillGroup(number)?.name,
+    clock,
+    late: () => {},
+  });
+  dialogs.suspend();
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
   const notifier = new Notifier({
@@ -136,15 +147,27 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     agentState(agentId, event) {
       const record = directory.current.user(agentId);
       // Agents of other systems on the same CTI server are none of ours.
-      if (record !== undefined) requests.heard(record.loginId, event);
+      if (record === undefined) return;
+      requests.heard(record.loginId, event);
+      dialogs.agentChanged(agents.get(record.loginId), event.at);
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
-      if (record !== undefined) agents.apply(record.loginId, event);
+      if (record === undefined) return;
+      const { agent } = agents.apply(record.loginId, event);
+      dialogs.agentChanged(agent, clock.now());
+    },
+    call: (event) => void dialogs.apply(event),
+    preCall: (call) => dialogs.expect(call),
+    untold(what) {
+      if ('callId' in what) dialogs.keep([what.callId]);
+      else if ('extension' in what) dialogs.keepAt(what.extension);
+      else dialogs.keepAt(agents.get(what.agentId).extension);
     },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
       if (hasQueues) queueWatch.start();
+      dialogs.resume(clock.now());
       // At the first time nobody can have seen an older state; those who are signed out need no word.
       const ids = agentIds().map(({ loginId }) => loginId);
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
@@ -152,6 +175,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     outOfService() {
       requests.linkLost();
       queueWatch.stop();
+      dialogs.suspend();
       status.apply({ type: 'cti', inService: false });
     },
   };
@@ -164,6 +188,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   };
   return {
     agents,
+    dialogs,
     presenter,
     status,
     systemInfo,
