@@ -58,6 +58,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   // Updates of dialogs are not published yet.
   const dialogs = new DialogBook({
     agents,
+    deployment,
     queueName: (number) => directory.current.skillGroup(number)?.name,
     clock,
     late: () => {},
