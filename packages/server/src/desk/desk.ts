@@ -147,6 +147,11 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
     preCall: (call) => dialogs.expect(call),
+    untold(what) {
+      if ('callId' in what) dialogs.keep([what.callId]);
+      else if ('extension' in what) dialogs.keepAt(what.extension);
+      else dialogs.keepAt(agents.get(what.agentId).extension);
+    },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
       const changes = dialogs.resume(clock.now());

@@ -149,9 +149,7 @@ export type CallEvent =
       readonly parties: readonly ListedParty[];
       readonly original: string | null;
       readonly reportedBy: readonly string[];
-    })
-  /** A snapshot of the call was asked for and not answered: what we knew of it stands. */
-  | (OfCall & { readonly type: 'unanswered' });
+    });
 
 export type CallEventType = CallEvent['type'];
 

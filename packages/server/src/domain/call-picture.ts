@@ -127,7 +127,7 @@ export function withData(
     wrapUpReason: news.wrapUpReason === undefined ? data.wrapUpReason : news.wrapUpReason || null,
     variables: withVariables(data.variables, news.variables),
     named: withNamed(data.named, news.named),
-    callKey: sameKey(news.callKey, data.callKey) ? data.callKey : (news.callKey ?? data.callKey),
+    callKey: withKey(data.callKey, news.callKey),
     skillGroup: skillGroup ?? data.skillGroup,
   };
   if ((Object.keys(next) as Array<keyof CallData>).every((key) => next[key] === data[key])) return call;
@@ -159,8 +159,11 @@ function withNamed(
   return next;
 }
 
-function sameKey(a: CallDataNews['callKey'] | null, b: CallData['callKey']): boolean {
-  return a != null && b !== null && a.day === b.day && a.callId === b.callId && a.sequence === b.sequence;
+function withKey(before: CallData['callKey'], news: CallDataNews['callKey']): CallData['callKey'] {
+  if (news === undefined) return before;
+  const same = before !== null && before.day === news.day && before.callId === news.callId;
+  const sequence = news.sequence ?? (same ? before.sequence : 0);
+  return same && before.sequence === sequence ? before : { day: news.day, callId: news.callId, sequence };
 }
 
 /** AGENT_DEVICE for what the agent system knows, empty for outside parties. */

@@ -17,6 +17,8 @@ import { LEG_BEGINS, type LegWord, nextLegState } from './leg-state.ts';
 export interface CallContext {
   /** The agent on a device, and whether the agent's state says that a call is going on. */
   agentAt(address: string): { readonly loginId: string; readonly onCall: boolean } | undefined;
+  /** Whether a number is a dialled number with a queue behind it. */
+  isRoutePoint(address: string): boolean;
   readonly participantsMax: number;
 }
 
@@ -117,7 +119,6 @@ const REDUCERS: Reducers = {
   },
   recording: (call, event) => (call.recording === event.on ? call : { ...call, recording: event.on }),
   snapshot: (call, event, context) => fromSnapshot(call, event, context),
-  unanswered: (call) => call,
 };
 
 /** Finesse's words for the causes of a failure (objects.md 3.3). */
@@ -182,7 +183,7 @@ export function told(
   context: CallContext,
   { mayReturn = false }: Telling = {},
 ): CallPicture {
-  if (party === null || party.kind === 'queue') return call;
+  if (party === null || party.kind === 'queue' || context.isRoutePoint(party.address)) return call;
   const leg = legOf(call, party.address);
   if (leg === undefined || (leg.state === 'DROPPED' && mayReturn && mayComeBack(leg, event.device))) {
     if (!mayJoin(call, party.address, context)) return call;
@@ -327,7 +328,7 @@ function fromSnapshot(
   const connected = event.parties.filter(({ local }) => local === 'CONNECT' || local === 'HOLD').length;
   const ringing = event.parties.some(({ local }) => local === 'ALERTING');
   for (const party of event.parties) {
-    const word = wordOf(party);
+    const word = context.isRoutePoint(party.address) ? null : wordOf(party);
     if (word === null || !mayTakePart(next, party.address, context)) continue;
     present.add(party.address);
     const leg = legOf(next, party.address);

@@ -30,6 +30,8 @@ export interface DialogBookDependencies {
   readonly agents: { at(extension: string): Agent | undefined };
   /** Name of a skill group; undefined: unknown. */
   readonly queueName: (skillGroupNumber: number) => string | undefined;
+  /** Whether a number is a dialled number with a queue behind it: such are no participants. Default: none is. */
+  readonly isRoutePoint?: (address: string) => boolean;
   readonly deployment: Deployment;
   readonly clock: Clock;
   /** Changes that come from the passing of time alone. */
@@ -83,7 +85,6 @@ const HAPPENINGS: Readonly<Partial<Record<CallEventType, DialogHappening>>> = {
   queued: 'dataUpdated',
   recording: 'dataUpdated',
   snapshot: 'recovered',
-  unanswered: 'recovered',
 };
 
 /** A call whose change is held back until it is known whether a leg of it wraps up. */
@@ -116,6 +117,7 @@ export class DialogBook implements DialogBookView {
     this.#calls = new Calls(this.#limits, (id) => this.#told.has(id));
     this.#context = {
       participantsMax: this.#limits.participantsMax,
+      isRoutePoint: dependencies.isRoutePoint ?? (() => false),
       agentAt: (address) => {
         const agent = dependencies.agents.at(address);
         return agent === undefined ? undefined : { loginId: agent.loginId, onCall: isOnCall(agent) };
@@ -183,6 +185,16 @@ export class DialogBook implements DialogBookView {
     this.#passed = [];
     for (const { timer } of this.#heldBack.values()) timer.cancel();
     this.#heldBack.clear();
+  }
+
+  /** While suspended: the CTI server did not say whether these calls are still there. What we knew stands. */
+  keep(callIds: readonly string[]): void {
+    for (const id of callIds) this.#confirmed?.add(id);
+  }
+
+  /** As {@link keep}, for every call at a device. */
+  keepAt(extension: string): void {
+    this.keep(this.#calls.idsAt(extension));
   }
 
   /** The picture is complete again: everything that differs from what the users were told last. */
