@@ -14,6 +14,7 @@ import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
+import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
 import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
@@ -188,6 +189,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       teamMessages: teamMessageStore(store),
       newId: randomUUID,
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
+      dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },
+      participantDrop: settings.dialogs.participantDrop,
       clock,
       happenings,
     });

@@ -6,19 +6,24 @@ import type { Clock } from '@poise/clock';
 import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
+import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
 import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
-import { AgentBook } from '../domain/agents.ts';
+import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import type { DialogChange } from '../domain/dialog.ts';
 import { DialogBook } from '../domain/dialogs.ts';
+import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
-import { type NotificationPort, Notifier } from '../notify/notifier.ts';
+import { DialogNotifier } from '../notify/dialog-notifier.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { type NotificationPort, Publisher } from '../notify/publisher.ts';
 import { QueueNotifier } from '../notify/queue-notifier.ts';
 import { TeamMessageNotifier } from '../notify/team-message-notifier.ts';
 import { Presenter } from '../objects/presenter.ts';
@@ -41,6 +46,9 @@ export interface DeskDependencies {
   readonly newId: () => string;
   /** How often queue figures are asked for and told at most, ms; default 10 s. */
   readonly queueIntervalMs?: number;
+  readonly dialogRequestLimits?: DialogRequestLimits;
+  /** Default: supervisors only. */
+  readonly participantDrop?: ParticipantDropRule;
 }
 
 export interface Desk {
@@ -53,6 +61,7 @@ export interface Desk {
   readonly requests: AgentRequests;
   readonly queues: QueueBook;
   readonly teamMessages: TeamMessageBoard;
+  readonly dialogRequests: DialogRequests;
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -68,25 +77,27 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
   const queues = new QueueBook();
-  const presenter = new Presenter({ directory, agents, queues, profile });
-  // Updates of dialogs are not published yet.
+  const participantDrop = dependencies.participantDrop ?? 'supervisor_only';
   const dialogs = new DialogBook({
     agents,
     deployment,
     queueName: (number) => directory.current.skillGroup(number)?.name,
     clock,
-    late: () => {},
+    late: (changes) => publisher.inOrder(() => tell(changes)),
   });
   dialogs.suspend();
+  const presenter = new Presenter({ directory, agents, dialogs, queues, profile, participantDrop });
+  const publisher = new Publisher(dependencies.notification, happenings);
+  const dialogNotifier = new DialogNotifier({ presenter, dialogs, publisher });
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
   const notifier = new Notifier({
     presenter,
     directory,
     systemInfo,
-    port: dependencies.notification,
-    happenings,
+    publisher,
     clock,
+    republishDialogs: (loginId) => dialogNotifier.republish(loginId, agents.get(loginId).extension),
   });
   const requests = new AgentRequests({
     agents,
@@ -98,17 +109,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
   });
-  const { hasSubscribers } = dependencies.notification;
   const queueWatch = new QueueWatch({
     directory,
     queues,
-    notifier: new QueueNotifier({
-      presenter,
-      publish: (node, payload) => notifier.publish(node, payload),
-      ...(hasSubscribers === undefined
-        ? {}
-        : { hasSubscribers: (node) => hasSubscribers.call(dependencies.notification, node) }),
-    }),
+    notifier: new QueueNotifier({ presenter, publisher }),
     clock,
     cti,
     ...(dependencies.queueIntervalMs === undefined ? {} : { intervalMs: dependencies.queueIntervalMs }),
@@ -117,16 +121,28 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     deployment,
     clock,
     store: dependencies.teamMessages,
-    outcomes: new TeamMessageNotifier({
-      presenter,
-      publish: (node, payload, cause) => notifier.publish(node, payload, cause),
-    }),
+    outcomes: new TeamMessageNotifier({ presenter, publisher }),
     newId: dependencies.newId,
     onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
   });
   // Queues and their figures exist with CCE only (objects.md 11).
   const hasQueues = deployment === 'CCE';
+  const dialogRequests = new DialogRequests({
+    deployment,
+    dialogs,
+    agentAt: (extension) => agents.at(extension),
+    actionsOf: (dialog, participant) => presenter.actionsOf(dialog, participant),
+    cti,
+    outcomes: dialogNotifier,
+    clock,
+    ...(dependencies.dialogRequestLimits === undefined ? {} : { limits: dependencies.dialogRequestLimits }),
+  });
   const agentIds = () => directory.current.users().filter(isApiUser);
+
+  const tell = (changes: readonly DialogChange[]): void => {
+    dialogRequests.heard(changes);
+    notifier.dialogsChanged(changes.map(({ viewer }) => viewer));
+  };
 
   status.onChange(() => notifier.publishSystemInfo());
 
@@ -140,6 +156,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
       requests.forget(user.loginId);
+      dialogRequests.forget(user.loginId);
+      tell(dialogs.agentChanged(unknownAgent(user.loginId), clock.now()));
     }
   });
 
@@ -148,8 +166,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       // Agents of other systems on the same CTI server are none of ours.
       if (record === undefined) return;
-      requests.heard(record.loginId, event);
-      dialogs.agentChanged(agents.get(record.loginId), event.at);
+      publisher.inOrder(() => {
+        requests.heard(record.loginId, event);
+        tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
+      });
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
@@ -157,7 +177,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const { agent } = agents.apply(record.loginId, event);
       dialogs.agentChanged(agent, clock.now());
     },
-    call: (event) => void dialogs.apply(event),
+    call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
     preCall: (call) => dialogs.expect(call),
     untold(what) {
       if ('callId' in what) dialogs.keep([what.callId]);
@@ -166,21 +186,38 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
-      if (hasQueues) queueWatch.start();
-      dialogs.resume(clock.now());
+      const changes = dialogs.resume(clock.now());
+      const concerned = new Set(changes.map(({ viewer }) => viewer));
+      const told = new Set(changes.map(({ dialog }) => dialog.id));
+      publisher.inOrder(() => {
+        for (const loginId of concerned) notifier.publishAgent(loginId, '', {});
+        tell(changes);
+        for (const loginId of concerned)
+          dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
+      });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
-      const ids = agentIds().map(({ loginId }) => loginId);
+      const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
+      if (hasQueues) queueWatch.start();
     },
     outOfService() {
       requests.linkLost();
       queueWatch.stop();
+      dialogRequests.linkLost();
       dialogs.suspend();
       status.apply({ type: 'cti', inService: false });
     },
   };
 
-  const context: CommandContext = { directory, agents, requests, deployment };
+  const context: CommandContext = {
+    directory,
+    agents,
+    requests,
+    dialogs,
+    dialogRequests,
+    participantDrop,
+    deployment,
+  };
   const close = () => {
     endObservation();
     queueWatch.stop();
@@ -196,6 +233,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     requests,
     queues,
     teamMessages,
+    dialogRequests,
     context,
     ctiListener,
     agentIds,

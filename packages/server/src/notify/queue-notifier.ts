@@ -5,14 +5,13 @@ import { QUEUE_GONE } from '../objects/queue.ts';
 import { type UpdateEvent, updateOf } from '../objects/update.ts';
 import { objectWriter } from '../objects/writer.ts';
 import type { Directory, SkillGroupRecord } from '../store/directory.ts';
+import type { Publisher } from './publisher.ts';
 
 const API = '/finesse/api';
 
 export interface QueueNotifierDependencies {
   readonly presenter: Presenter;
-  readonly publish: (node: string, payload: string) => void;
-  /** Whether anybody listens on a node; without it aliases are published unasked. */
-  readonly hasSubscribers?: (node: string) => boolean;
+  readonly publisher: Publisher;
 }
 
 export class QueueNotifier {
@@ -57,20 +56,26 @@ export class QueueNotifier {
   }
 
   #publish(number: number, payload: string, directory: Directory): void {
-    const { publish, hasSubscribers } = this.#d;
-    publish(`${API}/Queue/${number}`, payload);
+    const { publisher } = this.#d;
+    publisher.publish('queue', `${API}/Queue/${number}`, payload, {});
     for (const { loginId } of this.#users.of(number, directory)) {
       const alias = `${API}/User/${loginId}/Queue/${number}`;
-      if (hasSubscribers?.(alias) ?? true) publish(alias, payload);
+      // Few subscribe to the alias; what nobody hears is not said.
+      if (publisher.hasSubscribers(alias)) publisher.publish('queue', alias, payload, {});
     }
   }
 
   #publishList(loginId: string, event: UpdateEvent, queues: readonly SkillGroupRecord[]): void {
-    const { presenter, publish } = this.#d;
+    const { presenter, publisher } = this.#d;
     const node = `${API}/User/${loginId}/Queues`;
     const items = queues
       .map((queue) => presenter.queue.item(presenter.queueSource(queue), 'flat', 0))
       .join('');
-    publish(node, updateOf(`<Queues>\n${items}</Queues>\n`, { event, requestId: '', source: node }));
+    publisher.publish(
+      'queue',
+      node,
+      updateOf(`<Queues>\n${items}</Queues>\n`, { event, requestId: '', source: node }),
+      {},
+    );
   }
 }

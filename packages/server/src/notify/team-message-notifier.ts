@@ -5,12 +5,13 @@ import type { Presenter } from '../objects/presenter.ts';
 import { TEAM_MESSAGE } from '../objects/team-message.ts';
 import { type UpdateEvent, updateOf } from '../objects/update.ts';
 import { objectWriter } from '../objects/writer.ts';
+import type { Publisher } from './publisher.ts';
 
 const API = '/finesse/api';
 
 export interface TeamMessageNotifierDependencies {
   readonly presenter: Presenter;
-  readonly publish: (node: string, payload: string, cause: Cause) => void;
+  readonly publisher: Publisher;
 }
 
 export class TeamMessageNotifier {
@@ -22,9 +23,10 @@ export class TeamMessageNotifier {
 
   /** POST for a new message, DELETE for one that was deleted or has expired. */
   publish(message: TeamMessage, event: UpdateEvent, requestId: string, cause: Cause): void {
-    const { presenter, publish } = this.#d;
+    const { presenter, publisher } = this.#d;
     const data = objectWriter(TEAM_MESSAGE, presenter.profile).event(message);
     const payload = updateOf(data, { event, requestId, source: `${API}/TeamMessage/${message.id}` });
-    for (const teamId of message.teamIds) publish(`${API}/Team/${teamId}/TeamMessages`, payload, cause);
+    for (const teamId of message.teamIds)
+      publisher.publish('other', `${API}/Team/${teamId}/TeamMessages`, payload, cause);
   }
 }

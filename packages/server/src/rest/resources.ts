@@ -1,5 +1,6 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
@@ -16,6 +17,7 @@ export const RESOURCES: readonly Resource[] = [
   ...USER_RESOURCES,
   ...AUTH_MODE_RESOURCES,
   ...DIALOGS_RESOURCES,
+  ...DIALOG_RESOURCES,
   ...PHONE_BOOK_RESOURCES,
   ...REASON_RESOURCES,
   ...TEAM_RESOURCES,

@@ -165,6 +165,17 @@ export const SETTINGS = {
   ),
   'cti.pendingMax': setting(integer(1, 10_000), 16, 'Requests of one agent that may wait or be under way.'),
 
+  'dialogs.pendingMax': setting(
+    integer(1, 10_000),
+    16,
+    'Requests about one dialog, or for new calls of one agent, that may wait or be in flight; more are answered 400.',
+  ),
+  'dialogs.participantDrop': setting(
+    choice('supervisor_only', 'conference_controller_and_supervisor', 'all'),
+    'supervisor_only',
+    'Who may remove parties of a conference (enableDropParticipantFor of the original): supervisors remove agents; or they and who holds the conference remove anybody; or every agent does.',
+  ),
+
   'acd.ringTime': setting(
     duration(SECOND, 5 * MINUTE),
     15 * SECOND,
