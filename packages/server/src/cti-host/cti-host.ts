@@ -5,12 +5,8 @@
 import {
   type AcdDirectory,
   type AcdTeam,
-  CallModel,
   type CallSettings,
-  type Calls,
-  type CallsContext,
   type CtiServer,
-  dialectOf,
   SimulatedSwitch,
   Simulation,
   startCtiServer,

@@ -23,6 +23,8 @@ const LOAD_PATIENCE = '~2m';
 const LOAD_TALK = '~30s';
 const NUMBERS_MAX = 100;
 const VARIABLES_MAX = 64;
+/** Calls of one load, as far as the length of their numbers goes. */
+const NUMBER_MAX = 9_999_999_999;
 const FROM = /^\+?[0-9*#]{1,32}$/;
 
 /** `from`, `to`, `variables`, `talk`, `patience`. @throws SimulationError */
@@ -50,9 +52,13 @@ export function readLoad(input: Input, everyNumber: readonly string[], newSeed: 
   if (to.length === 0)
     throw new SimulationError('unknownNumber', 'there is no dialled number that customers could call');
   const alternatives = readVariables(input);
-  // Every alternative must fit, not only the one that is drawn first.
-  for (const [name, values] of Object.entries(alternatives))
-    for (const value of values.split('|')) readCallData({ [name]: value });
+  // Every alternative must fit, also in the call with the longest number, so that no later arrival fails.
+  const longest = Object.entries(alternatives).map(([name, values]) => {
+    const filled = values.split('|').map((value) => withNumber(value, NUMBER_MAX));
+    for (const value of filled) readCallData({ [name]: value });
+    return [name, filled.reduce((a, b) => (Buffer.byteLength(b) > Buffer.byteLength(a) ? b : a))];
+  });
+  readCallData(Object.fromEntries(longest));
   const hasData = Object.keys(alternatives).length > 0;
   return {
     callsPerSecond: number(input, 'callsPerSecond', 0.001, CALLS_PER_SECOND_MAX),
@@ -73,10 +79,12 @@ function drawn(
 ): CallDataPatch {
   const values = Object.entries(alternatives).map(([name, list]) => [
     name,
-    pick(random, list.split('|')).replaceAll('{n}', String(n)),
+    withNumber(pick(random, list.split('|')), n),
   ]);
   return readCallData(Object.fromEntries(values));
 }
+
+const withNumber = (value: string, n: number): string => value.replaceAll('{n}', String(n));
 
 /** The text of a member; a number counts as its digits. Undefined: absent. @throws SimulationError */
 export function text(input: Input, name: string): string | undefined {
