@@ -35,6 +35,8 @@ export interface CallReading {
 export interface NamedConnection {
   readonly connection: Connection;
   readonly extension: string | null;
+  /** From a list of parties. */
+  readonly listed?: boolean;
 }
 
 /** What a call message says; `connections` are noted before `event` is passed on. */
@@ -254,11 +256,20 @@ export function extensionOf(connection: Connection, reading: CallReading): strin
 }
 
 function otherConnections(fields: Fields, reading: CallReading): NamedConnection[] {
-  const found = [connectionOf(fields, 'Secondary'), connectionOf(fields, 'NewConnection')];
-  for (const listed of group(fields, 'parties')) found.push(connectionOf(listed, 'ConnectedParty'));
-  return found.flatMap((connection) =>
-    connection === null ? [] : [{ connection, extension: extensionOf(connection, reading) }],
-  );
+  const others = [connectionOf(fields, 'Secondary'), connectionOf(fields, 'NewConnection')];
+  const parties = group(fields, 'parties').map(listedConnection);
+  const named = (connection: Connection | null, listed: boolean): NamedConnection[] =>
+    connection === null ? [] : [{ connection, extension: extensionOf(connection, reading), listed }];
+  return [
+    ...others.flatMap((connection) => named(connection, false)),
+    ...parties.flatMap((connection) => named(connection, true)),
+  ];
+}
+
+/** Lists of parties tell the type of the device, not that of the connection id. */
+function listedConnection(listed: Fields): Connection | null {
+  const connection = connectionOf(listed, 'ConnectedParty');
+  return connection === null ? null : { ...connection, deviceIdType: ConnectionDeviceIDType.STATIC };
 }
 
 // ---- parties --------------------------------------------------------------------------------------
@@ -294,12 +305,12 @@ function mergerOf(fields: Fields, of: OfCall, reading: CallReading) {
     primaryCallId,
     secondaryCallId: secondaryCallId === primaryCallId ? null : secondaryCallId,
     parties: group(fields, 'parties').flatMap((listed): ListedParty[] => {
-      const connection = connectionOf(listed, 'ConnectedParty');
-      const address = connection === null ? null : extensionOf(connection, reading);
-      // Whether it is a queue or an outside party is not told here, only who it is.
-      return connection === null || address === null
-        ? []
-        : [{ address, kind: 'unknown', callId: String(connection.callId), local: null }];
+      const connection = listedConnection(listed);
+      if (connection === null) return [];
+      const { callId, deviceId } = connection;
+      const address = reading.extensionOf(callId, deviceId) ?? deviceId;
+      const kind = kindOfDevice(number(listed, 'ConnectedPartyDeviceIDType'));
+      return [{ address, kind, callId: String(callId), local: null }];
     }),
     cause: causeOf(fields),
   };

@@ -20,13 +20,17 @@ export class Connections {
   /** Call number → extension or number → connection. */
   readonly #calls = new Map<number, Map<string, Connection>>();
 
-  /** `extension` null: which device a dynamic id belongs to is not known. */
-  note(connection: Connection, extension: string | null): void {
+  /**
+   * `extension` null: which device a dynamic id belongs to is not known. `listed`: from a list of parties, which
+   * does not tell the type of the id and must not replace what an event told.
+   */
+  note(connection: Connection, extension: string | null, listed = false): void {
     const { callId, deviceId } = connection;
     const call = this.#calls.get(callId) ?? new Map<string, Connection>();
     this.#calls.delete(callId);
     this.#calls.set(callId, call);
     const key = extension ?? deviceId;
+    if (listed && call.has(key)) return;
     if (call.size < CONNECTIONS_MAX || call.has(key)) call.set(key, connection);
     // The same id under its own name was noted before it was known whose it is.
     if (key !== deviceId && call.get(deviceId)?.deviceIdType === ConnectionDeviceIDType.DYNAMIC)

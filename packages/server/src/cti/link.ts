@@ -453,8 +453,8 @@ export class CtiLink implements Part, CtiPort {
       listener.other?.(decoded);
       return;
     }
-    for (const { connection, extension } of news.connections) {
-      this.#connections.note(connection, extension);
+    for (const { connection, extension, listed } of news.connections) {
+      this.#connections.note(connection, extension, listed);
       this.#recovery?.touchCall(connection.callId);
     }
     if (news.preCall !== null) listener.preCall(news.preCall);

@@ -25,7 +25,10 @@ export interface CallDataNews {
   readonly wrapUpReason?: string | undefined;
   readonly variables?: Readonly<Record<number, string>> | undefined;
   readonly named?: readonly NamedCallVariable[] | undefined;
-  readonly callKey?: { readonly day: number; readonly callId: number; readonly sequence: number } | undefined;
+  /** Snapshots do not tell the sequence. */
+  readonly callKey?:
+    | { readonly day: number; readonly callId: number; readonly sequence?: number | undefined }
+    | undefined;
 }
 
 interface OfCall {
@@ -83,7 +86,7 @@ export type CallEvent =
       readonly calling: CallParty | null;
       readonly called: CallParty | null;
     })
-  /** CALL_DELIVERED_EVENT. `original`: the other call that it belongs to (consulted, watched), when said. */
+  /** CALL_DELIVERED_EVENT. `original`: the other call that a consult or monitor call belongs to, when said. */
   | (OfCall & {
       readonly type: 'delivered';
       readonly alerting: CallParty | null;

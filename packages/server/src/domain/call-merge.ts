@@ -26,9 +26,9 @@ export function repeated(survivor: CallPicture, event: MergingEvent): CallPictur
   const actor = actorOf(event);
   const leg = actor === null || event.device !== actor.address ? undefined : legOf(survivor, actor.address);
   if (leg === undefined || !isLive(leg)) return survivor;
-  return event.type === 'transferred'
-    ? left(survivor, leg.mediaAddress, event.at, 'OTHER')
-    : withLeg(survivor, moved(leg, 'retrieved', event.at));
+  if (event.type === 'transferred') return left(survivor, leg.mediaAddress, event.at, 'OTHER');
+  const types = new Map(survivor.types).set(leg.mediaAddress, 'CONFERENCE');
+  return { ...withLeg(survivor, moved(leg, 'retrieved', event.at)), types };
 }
 
 /** A copy of a conference in a single step that was carried out already. */

@@ -8,7 +8,7 @@ export interface Leg extends Participant {
   readonly reports: boolean;
   /** Was connected at some time. */
   readonly answered: boolean;
-  /** Its agent was seen on a call while it was connected: the agent's next other state is the end of it. */
+  /** Its agent was seen on a call while it took part: the agent's next other state is the end of it. */
   readonly talked: boolean;
   /**
    * Of a leg that has left. `now`: shown once more; `settling`: held back until its agent's state tells whether

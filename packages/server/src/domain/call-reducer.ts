@@ -70,7 +70,7 @@ const REDUCERS: Reducers = {
   delivered(call, event, context) {
     const { calling, called, data } = event;
     const alerting = event.alerting ?? own(event, 'ALERTING');
-    let next = withOriginal(withData(withCalled(call, called), data, event.skillGroup), event.original);
+    let next = withOther(withData(withCalled(call, called), data, event.skillGroup), event.original);
     // A caller who is known by number only is an outside party.
     const caller = calling ?? callerOf(next);
     next = told(next, caller, 'dialled', event, context);
@@ -164,7 +164,7 @@ export function joined(party: CallParty, word: LegWord, at: number | null, conte
     callType: null,
     reports: false,
     answered: state === 'ACTIVE' || state === 'HELD',
-    talked: agent?.onCall === true,
+    talked: agent?.onCall === true && state !== 'ALERTING',
     shown: 'now',
   };
 }
@@ -281,6 +281,10 @@ const withCalled = (call: CallPicture, called: CallParty | null): CallPicture =>
 const withOriginal = (call: CallPicture, original: string | null): CallPicture =>
   call.original !== null || original === null || original === call.id ? call : { ...call, original };
 
+/** The other call may be the original, or the consult call that was placed from this one: the kind tells. */
+const withOther = (call: CallPicture, other: string | null): CallPicture =>
+  kindOf(call) === 'call' ? call : withOriginal(call, other);
+
 /** The cause of a first event may be all that tells a silent monitor call. */
 function watched(call: CallPicture, event: SingleCallEvent): CallPicture {
   const says =
@@ -320,10 +324,11 @@ function fromSnapshot(
   context: CallContext,
 ): CallPicture {
   const open = new Set([...call.open, ...event.reportedBy]);
-  let next = withOriginal(withData({ ...call, open }, event.data), event.original);
+  let next = withData({ ...call, open }, event.data);
   // One type is told for the whole call; what single devices were told stands while it fits.
   if (![...next.types.values()].includes(event.callType))
     next = { ...next, types: new Map([['', event.callType]]) };
+  next = withOther(next, event.original);
   const present = new Set<string>();
   const connected = event.parties.filter(({ local }) => local === 'CONNECT' || local === 'HOLD').length;
   const ringing = event.parties.some(({ local }) => local === 'ALERTING');

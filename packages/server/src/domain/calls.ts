@@ -7,18 +7,25 @@ export interface CallLimits {
   readonly callsPerDeviceMax: number;
 }
 
+/** Who shows the calls to users. */
+export interface CallKeeper {
+  /** Some user sees the call: it may not be forgotten for want of room. */
+  isSeen(id: string): boolean;
+  /** A device was taken out of a call for want of room. */
+  evicted(id: string): void;
+}
+
 export class Calls {
   readonly #limits: CallLimits;
-  /** Calls that may not be forgotten for want of room. */
-  readonly #isKept: (id: string) => boolean;
+  readonly #keeper: CallKeeper;
   /** In the order in which they became known. */
   readonly #calls = new Map<string, CallPicture>();
   /** Numbers of calls by address of a leg that stays, oldest first. */
   readonly #byAddress = new Map<string, Set<string>>();
 
-  constructor(limits: CallLimits, isKept: (id: string) => boolean) {
+  constructor(limits: CallLimits, keeper: CallKeeper) {
     this.#limits = limits;
-    this.#isKept = isKept;
+    this.#keeper = keeper;
   }
 
   get(id: string): CallPicture | undefined {
@@ -91,12 +98,14 @@ export class Calls {
     const [oldest] = ids;
     ids.delete(oldest!);
     const call = this.#calls.get(oldest!);
-    if (call !== undefined) this.#calls.set(call.id, left(call, address, null));
+    if (call === undefined) return;
+    this.#calls.set(call.id, left(call, address, null));
+    this.#keeper.evicted(call.id);
   }
 
   #makeRoom(newest: string): void {
     for (const [id, call] of this.#calls) {
-      if (id === newest || this.#isKept(id)) continue;
+      if (id === newest || this.#keeper.isSeen(id)) continue;
       this.forget(call);
       return;
     }

@@ -106,6 +106,8 @@ export class DialogBook implements DialogBookView {
   /** Skill group by call key. */
   readonly #expected = new Map<string, number>();
   readonly #orphans = new Set<string>();
+  /** Calls from which a device was taken, not told yet. */
+  #evicted: string[] = [];
   /** While suspended: calls that an event or a snapshot told of since. */
   #confirmed: Set<string> | null = null;
   /** Calls that came and went while suspended. */
@@ -114,7 +116,10 @@ export class DialogBook implements DialogBookView {
   constructor(dependencies: DialogBookDependencies) {
     this.#d = dependencies;
     this.#limits = { ...DIALOG_LIMITS, ...dependencies.limits };
-    this.#calls = new Calls(this.#limits, (id) => this.#told.has(id));
+    this.#calls = new Calls(this.#limits, {
+      isSeen: (id) => this.#told.has(id),
+      evicted: (id) => void this.#evicted.push(id),
+    });
     this.#context = {
       participantsMax: this.#limits.participantsMax,
       isRoutePoint: dependencies.isRoutePoint ?? (() => false),
@@ -360,8 +365,10 @@ export class DialogBook implements DialogBookView {
   // ---- telling -------------------------------------------------------------------------------------
 
   #tell(ids: readonly string[], happening: DialogHappening): DialogChange[] {
+    const evicted = this.#evicted;
+    this.#evicted = [];
     if (this.#confirmed !== null) return [];
-    return ids.flatMap((id) => this.#tellOne(id, happening));
+    return [...evicted, ...ids].flatMap((id) => this.#tellOne(id, happening));
   }
 
   #tellOne(id: string, happening: DialogHappening): DialogChange[] {

@@ -24,7 +24,11 @@ export function departed(leg: Leg, agent: Agent, mayLag: boolean): Leg {
 
 /** What a state of its agent means for a leg. */
 export function withState(leg: Leg, agent: Agent, at: number): Leg {
-  if (isLive(leg)) return isOnCall(agent) && leg.answered && !leg.talked ? { ...leg, talked: true } : leg;
+  if (isLive(leg)) {
+    // While a phone rings its agent may be on another call.
+    const takesPart = isOnCall(agent) && leg.state !== 'ALERTING';
+    return takesPart && !leg.talked ? { ...leg, talked: true } : leg;
+  }
   if (leg.state === 'WRAP_UP') return wrapsUp(agent) ? leg : moved(leg, 'left', at);
   if (leg.shown !== 'settling') return leg;
   if (wrapsUp(agent)) return moved(leg, 'wrapsUp', at);

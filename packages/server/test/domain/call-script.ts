@@ -200,6 +200,8 @@ export class Picture {
   readonly book: DialogBook;
   readonly told: Told[] = [];
   readonly late: DialogChange[] = [];
+  /** Both, in the order in which they came. */
+  readonly all: DialogChange[] = [];
   #step = 0;
 
   constructor(deployment: Deployment = 'CCE', limits: Partial<DialogLimits> = {}) {
@@ -209,7 +211,10 @@ export class Picture {
       queueName: (number) => ({ 5001: 'Sales' })[number],
       deployment,
       clock: this.clock,
-      late: (changes) => this.late.push(...changes),
+      late: (changes) => {
+        this.late.push(...changes);
+        this.all.push(...changes);
+      },
       limits,
     });
   }
@@ -236,7 +241,17 @@ export class Picture {
     this.clock.advance(1);
   }
 
+  /** Suspends the book. */
+  suspend(): void {
+    this.book.suspend();
+  }
+
+  resume(): void {
+    this.#note(this.book.resume(this.clock.now()));
+  }
+
   #note(changes: readonly DialogChange[]): void {
+    this.all.push(...changes);
     for (const change of changes) this.told.push({ ...change, step: this.#step });
   }
 
