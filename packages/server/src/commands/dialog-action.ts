@@ -33,7 +33,7 @@ export function refuseDialogTo(
     : failure('NOT_A_PARTY', dialog.id);
 }
 
-/** @param targetMediaAddress of the request; the dialog is the user's, or the user is an administrator */
+/** @param targetMediaAddress of the request, which only some actions may leave out */
 export function dialogAction(
   context: CommandContext,
   asking: DialogAsking,
@@ -41,6 +41,8 @@ export function dialogAction(
   targetMediaAddress: string | undefined,
   wish: ActionWish,
 ): Admission {
+  const foreign = refuseDialogTo(context, dialog, asking.user, 'change');
+  if (foreign !== null) return refused(foreign);
   const own = legOf(context, dialog, asking.user);
   const leg = own ?? legForAdministrator(dialog, targetMediaAddress);
   if (leg === undefined) return refused(wrongTarget());

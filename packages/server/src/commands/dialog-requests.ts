@@ -155,8 +155,10 @@ export class DialogRequests {
   #dispatch(lane: Lane<DialogRequest>, request: DialogRequest): void {
     const { data } = request;
     const { cti, dialogs, deployment } = this.#d;
-    // With an older request still unsettled the picture is about to change: the CTI server decides.
-    const unsettled = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
+    // With an older request of the leg still unsettled the picture is about to change: the CTI server decides.
+    const unsettled = lane.requests.some(
+      (other) => other !== request && other.phase === 'confirmed' && other.data.extension === data.extension,
+    );
     const refusal = unsettled && data.wish.verb !== 'FOREIGN' ? null : dialogRefusal(data, this.#d);
     const agent = this.#d.agentAt(data.extension);
     const control = controlOf(data, {

@@ -38,8 +38,6 @@ function putDialog(call: Call): Answer {
   if (forbidden !== null) return failed(forbidden);
   const dialog = commands.dialogs.get(id);
   if (dialog === undefined) return failed(failure('DIALOG_NOT_FOUND', id.slice(0, 64)));
-  const refusal = refuseDialogTo(commands, dialog, user, 'change');
-  if (refusal !== null) return failed(refusal);
   const asking = { user, requestId: call.requestId, cause: call.cause };
   const { targetMediaAddress } = reading.value;
   const admission = dialogAction(commands, asking, dialog, targetMediaAddress, wishOf(reading.value));
