@@ -62,6 +62,7 @@ export { CALLS_PER_SECOND_MAX, type LoadPlan, type LoadView } from './sim/custom
 export type { CustomerCall, CustomerCounts, CustomerView } from './sim/customers.ts';
 export type { Distribution } from './sim/distribution.ts';
 export { pick, type RandomSource, RandomStream, SEED_MAX } from './sim/random.ts';
+export { type ShiftOptions, type ShiftResult, simulateShift } from './sim/shift.ts';
 export type { AutoAnswer, PhoneView } from './sim/simulated-phone.ts';
 export {
   type LegView,

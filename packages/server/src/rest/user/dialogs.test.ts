@@ -275,7 +275,7 @@ describe('SILENT_MONITOR', () => {
   ])('of an agent in %s is accepted and refused later', async (_what, script, options, expected) => {
     centre = await callCentre(script, options);
     expect((await monitor()).statusCode).toBe(202);
-    const [{ payload }] = centre.answers('monitor') as [{ payload: string }];
+    const { payload } = centre.answers('monitor')[0]!;
     const of = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(payload)![1];
     expect([of('errorData'), of('errorType')]).toEqual(expected);
     expect(of('source')).toBe('/finesse/api/User/s/Dialogs');
@@ -367,7 +367,7 @@ describe('BARGE_CALL', () => {
     ]);
     centre.asked[0]!.answered({ type: 'confirmed', newDialogId: '100' });
     centre.play(BARGED.slice(MONITORED.length));
-    const [{ payload, node }] = centre.answers('barge') as [{ payload: string; node: string }];
+    const { payload, node } = centre.answers('barge')[0]!;
     expect([node, inShort(payload)]).toEqual(['/finesse/api/User/s/Dialogs', 'POST 100 ACTIVE']);
     expect(centre.answers('barge')).toHaveLength(1);
   });
