@@ -1,5 +1,13 @@
 import type { Clock } from '@poise/clock';
-import { type AgentInput, type AgentStatus, CF, SIGNED_OUT, type StepContext, step } from './agent-state.ts';
+import {
+  type AgentInput,
+  type AgentStatus,
+  type AgentStimulus,
+  CF,
+  SIGNED_OUT,
+  type StepContext,
+  step,
+} from './agent-state.ts';
 import { DISCONNECT_REASON, type Dialect } from './dialect.ts';
 import {
   type AcdAgent,
@@ -82,6 +90,14 @@ export interface AgentView {
   readonly stateSeconds: number;
 }
 
+/** What a state request must know of the agent's calls; the call model answers. */
+export interface AgentLine {
+  /** The agent is in a wrap-up that may not be left without wrap-up data. */
+  wrapUpDataMissing(loginId: string): boolean;
+  /** A call outside routing is at the agent's phone (of interest on CCX, where the state does not show it). */
+  onNonAcdCall(loginId: string): boolean;
+}
+
 interface Entry {
   profile: AcdAgent;
   status: AgentStatus;
@@ -109,6 +125,7 @@ export class AgentModel {
   /** Instrument to the agent signed in on it: the one place that keeps "one agent per phone" true. */
   readonly #byInstrument = new Map<string, Entry>();
   readonly #outOfService = new Set<string>();
+  #line: AgentLine | undefined;
 
   constructor(options: { clock: Clock; dialect: Dialect; roster: Roster }) {
     this.#clock = options.clock;
@@ -142,6 +159,22 @@ export class AgentModel {
 
   instrumentInService(instrument: string): boolean {
     return this.#roster.hasDevice(instrument) && !this.#outOfService.has(instrument);
+  }
+
+  /** Connects the model to the one of the calls. */
+  attachLine(line: AgentLine): void {
+    this.#line = line;
+  }
+
+  /**
+   * Applies what happened on the agent's line.
+   * @returns what the clients are told; null if the state does not know this stimulus or nobody is signed in
+   */
+  apply(loginId: string, stimulus: AgentStimulus | 'signOutBySystem', reason = 0): AgentChange | null {
+    const entry = this.#entries.get(loginId);
+    if (entry?.instrument == null) return null;
+    const result = step(this.#dialect.deployment, entry.status, stimulus, { reason });
+    return result.kind === 'refused' ? null : this.#adopt(entry, result.kind, result.status);
   }
 
   /** Carries out a SET_AGENT_STATE_REQ whose password (if any) was already found right. */
@@ -237,7 +270,22 @@ export class AgentModel {
     const { input, context } = this.#classify(request, entry.profile, supervisor);
     const result = step(this.#dialect.deployment, entry.status, input, context);
     if (result.kind === 'refused') return control(result.code);
+    const obstacle = this.#obstacleOnLine(entry, input);
+    if (obstacle !== null) return control(obstacle);
     return { ok: true, changes: [this.#adopt(entry, result.kind, result.status)] };
+  }
+
+  /** What only the calls of the agent can object to; forced sign-outs are never held up. */
+  #obstacleOnLine({ profile, status: { state } }: Entry, input: AgentInput): number | null {
+    if (input === 'ready' || input === 'notReady') {
+      const inWrapUp = state === 'WORK_NOT_READY' || state === 'WORK_READY';
+      if (inWrapUp && this.#line?.wrapUpDataMissing(profile.loginId)) return CF.WRAPUP_DATA_REQUIRED;
+    }
+    // READY during a call outside routing, which CCX shows as NOT_READY.
+    if (input === 'ready' && state === 'NOT_READY' && this.#dialect.deployment === 'CCX') {
+      if (this.#line?.onNonAcdCall(profile.loginId)) return CF.RESOURCE_BUSY;
+    }
+    return null;
   }
 
   /** Turns a request into an input of the state machine. */

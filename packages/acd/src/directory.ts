@@ -43,6 +43,15 @@ export interface AcdSkillGroup {
   readonly name: string;
 }
 
+/** A number that callers dial to reach a queue: a route point. */
+export interface AcdDialledNumber {
+  readonly number: string;
+  /** SkillGroupNumber of the queue. */
+  readonly skillGroup: number;
+  /** 1 (served first) to 10; 5 unless given. */
+  readonly priority?: number;
+}
+
 /** Source of the roster. The iterables are read again after each change. */
 export interface AcdDirectory {
   readonly peripheralId: number;
@@ -51,6 +60,8 @@ export interface AcdDirectory {
   skillGroups(): Iterable<AcdSkillGroup>;
   /** Extensions of the phones that an agent may sign in on. */
   devices(): Iterable<string>;
+  /** Route points. A number that is also a phone counts as the phone. Without it nothing is queued. */
+  dialledNumbers?(): Iterable<AcdDialledNumber>;
   /** Called only when a client sent a password. A rejection counts as a wrong password and is logged. */
   checkPassword(loginId: string, password: string): Promise<boolean>;
   /** @returns the function that ends the observation, if the source has one */
@@ -63,6 +74,7 @@ export class Roster {
   readonly teams: readonly AcdTeam[];
   readonly skillGroups: readonly AcdSkillGroup[];
   readonly devices: readonly string[];
+  readonly dialledNumbers: readonly AcdDialledNumber[];
   readonly #agentById = new Map<string, AcdAgent>();
   readonly #agentByLowerId = new Map<string, AcdAgent>();
   readonly #agentBySkillTarget = new Map<number, AcdAgent>();
@@ -71,13 +83,20 @@ export class Roster {
   readonly #supervisors = new Map<number, AcdAgent[]>();
   readonly #skillGroupByNumber = new Map<number, AcdSkillGroup>();
   readonly #devices: ReadonlySet<string>;
+  readonly #dialled = new Map<string, AcdDialledNumber>();
 
-  constructor(directory: Pick<AcdDirectory, 'agents' | 'teams' | 'skillGroups' | 'devices'>) {
+  constructor(
+    directory: Pick<AcdDirectory, 'agents' | 'teams' | 'skillGroups' | 'devices' | 'dialledNumbers'>,
+  ) {
     this.agents = [...directory.agents()];
     this.teams = [...directory.teams()];
     this.skillGroups = [...directory.skillGroups()];
     this.devices = [...new Set(directory.devices())];
     this.#devices = new Set(this.devices);
+    for (const entry of directory.dialledNumbers?.() ?? []) {
+      if (!this.#devices.has(entry.number)) this.#dialled.set(entry.number, entry);
+    }
+    this.dialledNumbers = [...this.#dialled.values()];
     for (const group of this.skillGroups) this.#skillGroupByNumber.set(group.number, group);
     for (const team of this.teams) this.#teamById.set(team.id, team);
     for (const agent of this.agents) {
@@ -117,6 +136,10 @@ export class Roster {
   hasDevice(extension: string): boolean {
     return this.#devices.has(extension);
   }
+
+  dialledNumber(number: string): AcdDialledNumber | undefined {
+    return this.#dialled.get(number);
+  }
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -137,6 +160,7 @@ export interface RosterDifference {
   readonly teams: Difference<AcdTeam>;
   readonly skillGroups: Difference<AcdSkillGroup>;
   readonly devices: Difference<string>;
+  readonly dialledNumbers: Difference<AcdDialledNumber>;
 }
 
 /** Compares two rosters, O(size). Agents are the same by login id, teams and groups by number. */
@@ -146,6 +170,7 @@ export function compareRosters(before: Roster, after: Roster): RosterDifference 
     teams: compare(before.teams, after.teams, (team) => team.id),
     skillGroups: compare(before.skillGroups, after.skillGroups, (group) => group.number),
     devices: compare(before.devices, after.devices, (device) => device),
+    dialledNumbers: compare(before.dialledNumbers, after.dialledNumbers, (entry) => entry.number),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AcdAgent, AcdDirectory, AcdSkillGroup, AcdTeam } from '../directory.ts';
+import type { AcdAgent, AcdDialledNumber, AcdDirectory, AcdSkillGroup, AcdTeam } from '../directory.ts';
 
 /** A small contact centre for tests; passwords equal the login id. */
 export function demoDirectory(): AcdDirectory & {
@@ -6,6 +6,7 @@ export function demoDirectory(): AcdDirectory & {
   teamList: AcdTeam[];
   groupList: AcdSkillGroup[];
   phoneList: string[];
+  numberList: AcdDialledNumber[];
   /** Ends a change of the lists. */
   changed(): void;
 } {
@@ -54,10 +55,17 @@ export function demoDirectory(): AcdDirectory & {
       { number: 85883, id: 5002, name: 'Sandbox' },
     ],
     phoneList: ['2003', '2005', '2006', '3001', 'desk-7'],
+    numberList: [
+      { number: '6001', skillGroup: 85881 },
+      { number: '6002', skillGroup: 85882 },
+      { number: '6003', skillGroup: 85883 },
+      { number: '6009', skillGroup: 85881, priority: 1 },
+    ] as AcdDialledNumber[],
     agents: () => directory.agentList,
     teams: () => directory.teamList,
     skillGroups: () => directory.groupList,
     devices: () => directory.phoneList,
+    dialledNumbers: () => directory.numberList,
     checkPassword: async (loginId: string, password: string) => password === loginId,
     onChange: (listener: () => void) => {
       listeners.add(listener);
