@@ -29,7 +29,8 @@ export async function startServer(agents, portOffset, settings = {}) {
   const started = performance.now();
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => {
-    server.kill('SIGTERM');
+    // Nothing in it is to be kept.
+    server.kill('SIGKILL');
     rmSync(data, { recursive: true, force: true });
   });
   process.on('SIGINT', () => process.exit(130));

@@ -41,18 +41,6 @@ const random = () => {
   return seed / 2 ** 32;
 };
 
-pinGenerator();
-if (opt.sizes === '') await measure(Number(opt.agents), Number(opt.offset));
-else {
-  // One process per size: a server of another size must not share the generator's garbage.
-  for (const [i, size] of opt.sizes.split(',').entries()) {
-    const args = ['--agents', size, '--offset', String(Number(opt.offset) + i)];
-    for (const name of ['calls', 'rate', 'seconds', 'seed']) args.push(`--${name}`, opt[name]);
-    spawnSync(process.execPath, [import.meta.filename, ...args], { stdio: 'inherit' });
-  }
-}
-process.exit(0);
-
 async function measure(n, offset) {
   const emit = (what, figures) => console.log(JSON.stringify({ measure: what, agents: n, ...figures }));
   const server = await startServer(n, offset);
@@ -274,3 +262,15 @@ class Worker extends BenchAgent {
     Worker.firstFailure ??= what;
   }
 }
+
+pinGenerator();
+if (opt.sizes === '') await measure(Number(opt.agents), Number(opt.offset));
+else {
+  // One process per size: a server of another size must not share the generator's garbage.
+  for (const [i, size] of opt.sizes.split(',').entries()) {
+    const args = ['--agents', size, '--offset', String(Number(opt.offset) + i)];
+    for (const name of ['calls', 'rate', 'seconds', 'seed']) args.push(`--${name}`, opt[name]);
+    spawnSync(process.execPath, [import.meta.filename, ...args], { stdio: 'inherit' });
+  }
+}
+process.exit(0);
