@@ -15,7 +15,7 @@ import { Mirror } from './testing/mirror.ts';
  */
 
 const LONG = process.env.POISE_TEST_LONG !== undefined;
-const RUNS = LONG ? 5_000 : 150;
+const RUNS = LONG ? 3_000 : 100;
 
 const PHONES = ['201', '202', '203', '204', '205'] as const;
 const AGENTS = ['1001', '1002', '1003', '1004', '1090'] as const;

@@ -7,7 +7,6 @@ import {
   type AcdDialledNumber,
   type AcdDirectory,
   type AcdTeam,
-  compareRosters,
   Roster,
 } from '../../directory.ts';
 import type { CallDataPatch } from '../call.ts';
@@ -108,14 +107,12 @@ export class CallCentre {
   readonly calls: CallModel;
   readonly facts: CallFact[] = [];
   readonly #log: string[] = [];
-  #roster: Roster;
   #callId = 100;
 
   constructor({ deployment = 'CCE', settings = {} }: TestCentreOptions = {}) {
     const { clock } = this;
     const dialect = dialectOf(deployment, 5001, 'notReady');
-    this.#roster = new Roster(this.directory);
-    this.agents = new AgentModel({ clock, dialect, roster: this.#roster });
+    this.agents = new AgentModel({ clock, dialect, roster: new Roster(this.directory) });
     this.calls = new CallModel({
       clock,
       dialect,
@@ -274,12 +271,6 @@ export class CallCentre {
     const roster = new Roster(this.directory);
     const { difference, changes } = this.agents.replaceRoster(roster);
     this.calls.rosterReplaced(difference, changes);
-    void compareRosters;
-    this.#roster = roster;
-  }
-
-  get roster(): Roster {
-    return this.#roster;
   }
 }
 
@@ -297,6 +288,11 @@ export function outcomeText(outcome: CallOutcome): string {
   if (failure.kind === 'status') return `E ${name(FailureStatus, failure.status)}`;
   const peripheral = failure.peripheral === 0 ? '' : `/${failure.peripheral}`;
   return `CF ${name(ControlFailureCode, failure.code)}${peripheral}`;
+}
+
+/** Name of a ControlFailureCode. */
+export function codeName(code: number): string {
+  return name(ControlFailureCode, code);
 }
 
 function name(names: Readonly<Record<string, unknown>>, value: number): string {

@@ -14,7 +14,7 @@ export class Mirror {
   /** Call → wall ms at which it first came into the queue it waits in. */
   readonly queuedAt = new Map<number, number>();
   /** Agent → call. */
-  readonly reserved = new Map<string, number>();
+  readonly reserved = new Map<string, { readonly call: number; readonly phone: string }>();
   readonly agents = new Map<string, { state: string; phone: string | null; since: number }>();
   /** What a well-formed story would not contain. */
   readonly faults: string[] = [];
@@ -66,10 +66,10 @@ export class Mirror {
         return;
       case 'preCall':
         if (this.reserved.has(fact.agentId)) this.faults.push(`${fact.agentId} reserved twice`);
-        this.reserved.set(fact.agentId, id);
+        this.reserved.set(fact.agentId, { call: id, phone: fact.instrument });
         return;
       case 'preCallAbort':
-        if (this.reserved.get(fact.agentId) === id) this.reserved.delete(fact.agentId);
+        if (this.reserved.get(fact.agentId)?.call === id) this.reserved.delete(fact.agentId);
         else this.faults.push(`abort without reservation ${fact.agentId}`);
         return;
       case 'delivered':
@@ -81,9 +81,7 @@ export class Mirror {
         this.#told(id, fact.answering);
         for (const [device, state] of parties) if (state === 'INITIATE') parties.set(device, 'CONNECT');
         parties.set(fact.answering.id, 'CONNECT');
-        for (const [agent, call] of this.reserved) {
-          if (call === id && this.agents.get(agent)?.phone === fact.answering.id) this.reserved.delete(agent);
-        }
+        this.#unreserve(id, fact.answering);
         return;
       case 'held':
         this.#expect(parties, fact.device, 'CONNECT', id);
@@ -96,9 +94,7 @@ export class Mirror {
       case 'diverted':
         this.#expect(parties, fact.diverting, 'ALERTING', id);
         parties.delete(fact.diverting.id);
-        for (const [agent, call] of this.reserved) {
-          if (call === id && this.agents.get(agent)?.phone === fact.diverting.id) this.reserved.delete(agent);
-        }
+        this.#unreserve(id, fact.diverting);
         return;
       case 'failed':
         for (const [device, state] of parties) if (state === 'INITIATE') parties.set(device, 'FAIL');
@@ -158,6 +154,12 @@ export class Mirror {
       this.scopes.set(id, scope);
     }
     return scope;
+  }
+
+  #unreserve(call: number, { id }: DeviceName): void {
+    for (const [agent, reserved] of this.reserved) {
+      if (reserved.call === call && reserved.phone === id) this.reserved.delete(agent);
+    }
   }
 
   #appear(parties: Map<string, string>, device: DeviceName | null): void {
