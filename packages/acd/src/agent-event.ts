@@ -1,6 +1,7 @@
 import { ENUMS, type Fields } from '@poise/ged188';
 import type { AgentChange, AgentView } from './agent-model.ts';
-import type { AgentStateName } from './agent-state.ts';
+import type { AgentStateName, AgentStatus } from './agent-state.ts';
+import { type AgentTask, NO_TASK } from './agent-task.ts';
 import { clip, fits } from './clip.ts';
 import type { Dialect } from './dialect.ts';
 import type { Roster } from './directory.ts';
@@ -18,6 +19,8 @@ const NULL_SKILL_GROUP = 0xffffffff;
 const EVENT_SKILL_GROUPS_MAX = 99;
 /** NumSkillGroups of the confirmation. */
 const CONF_SKILL_GROUPS_MAX = 20;
+/** States with a task: a call, or the wrap-up after it. */
+const AT_WORK: readonly AgentStateName[] = ['TALKING', 'HOLD', 'WORK_NOT_READY', 'WORK_READY'];
 const { AgentState, AgentMode, AgentAvailabilityStatus, CallDirection } = ENUMS;
 
 /** AgentState number of a state of the model (the outbound reservations are RESERVED with a Direction). */
@@ -33,14 +36,16 @@ export function agentStateEvent(
   dialect: Dialect,
   roster: Roster,
   clientSignature: string,
+  task: AgentTask = NO_TASK,
 ): Fields {
   const { agent, kind, previousInstrument } = change;
   const { status, profile } = agent;
   const state = stateNumber(status.state);
   const signedOut = status.state === 'LOGOUT';
-  const groupState = kind === 'signIn' ? AgentState.LOGIN : state;
   const groups = signedOut ? [] : groupsOf(profile.skillGroups, roster);
-  const [first] = groups;
+  const stateIn = groupState(kind === 'signIn' ? AgentState.LOGIN : state, groups, task);
+  // The fixed part names the group that the agent works for, so that its state and the overall one agree.
+  const first = groups.find(({ number }) => number === task.skillGroup) ?? groups[0];
   const extension = agent.instrument ?? previousInstrument;
   const sets = groups.length < 2 ? [] : groups.slice(0, EVENT_SKILL_GROUPS_MAX);
   return {
@@ -48,7 +53,7 @@ export function agentStateEvent(
     PeripheralID: dialect.peripheralId,
     SessionID: 0,
     PeripheralType: dialect.peripheralType,
-    SkillGroupState: groupState,
+    SkillGroupState: stateIn(first?.number ?? null),
     StateDuration: agent.stateSeconds,
     SkillGroupNumber: first?.number ?? NULL_SKILL_GROUP,
     SkillGroupID: first?.id ?? NULL_SKILL_GROUP,
@@ -62,21 +67,28 @@ export function agentStateEvent(
     ...identity(profile.loginId, dialect),
     AgentExtension: extensionText(extension),
     AgentInstrument: signedOut && !dialect.instrumentInLogout ? undefined : (extension ?? undefined),
-    NextAgentState: status.pending === null ? undefined : AgentState[status.pending.state],
-    Direction: directionOf(status.state),
+    Duration: task.wrapUpSeconds ?? undefined,
+    NextAgentState: nextState(status, task),
+    Direction: directionOf(status.state) ?? task.direction,
     skillGroups: sets.map((group) => ({
       FltSkillGroupNumber: group.number,
       FltSkillGroupID: group.id,
       FltSkillGroupPriority: 0,
-      FltSkillGroupState: groupState,
+      FltSkillGroupState: stateIn(group.number),
     })),
   };
 }
 
 /** The fields of QUERY_AGENT_STATE_CONF but InvokeID. */
-export function agentStateConf(agent: AgentView, dialect: Dialect, roster: Roster): Fields {
+export function agentStateConf(
+  agent: AgentView,
+  dialect: Dialect,
+  roster: Roster,
+  task: AgentTask = NO_TASK,
+): Fields {
   const state = stateNumber(agent.status.state);
   const groups = groupsOf(agent.profile.skillGroups, roster).slice(0, CONF_SKILL_GROUPS_MAX);
+  const stateIn = groupState(state, groups, task);
   return {
     AgentState: state,
     NumSkillGroups: groups.length,
@@ -89,9 +101,25 @@ export function agentStateConf(agent: AgentView, dialect: Dialect, roster: Roste
       SkillGroupNumber: group.number,
       SkillGroupID: group.id,
       SkillGroupPriority: 0,
-      SkillGroupState: state,
+      SkillGroupState: stateIn(group.number),
     })),
   };
+}
+
+/** State per skill group: whoever works on a call of one group is BUSY_OTHER in the others. */
+function groupState(
+  state: number,
+  groups: readonly { number: number }[],
+  { skillGroup }: AgentTask,
+): (group: number | null) => number {
+  const singledOut = groups.some(({ number }) => number === skillGroup);
+  return (group) => (singledOut && group !== skillGroup ? AgentState.BUSY_OTHER : state);
+}
+
+/** What follows: the wish that waits for the end of a call, and after wrap-up also what the call interrupted. */
+function nextState({ pending, resume }: AgentStatus, task: AgentTask): number | undefined {
+  if (pending !== null) return AgentState[pending.state];
+  return task.wrapUpSeconds === null ? undefined : AgentState[resume.state];
 }
 
 /** AgentID where it fits into its 12 bytes, AgentIDLong for longer ids and always on CCX. */
@@ -112,7 +140,7 @@ function routing({ status, profile }: AgentView): Fields {
   const signedOut = status.state === 'LOGOUT';
   return {
     MRDID: VOICE_MRD,
-    NumTasks: status.state === 'TALKING' || status.state === 'HOLD' ? 1 : 0,
+    NumTasks: AT_WORK.includes(status.state) ? 1 : 0,
     AgentMode: signedOut ? AgentMode.NOT_ROUTABLE : AgentMode.ROUTABLE,
     MaxTaskLimit: 1,
     ICMAgentID: profile.skillTargetId,
@@ -123,10 +151,10 @@ function routing({ status, profile }: AgentView): Fields {
   };
 }
 
-function directionOf(state: AgentStateName): number {
+/** Direction of the states that are told by it alone. */
+function directionOf(state: AgentStateName): number | undefined {
   if (state === 'RESERVED_OUTBOUND') return CallDirection.OUTBOUND_RESERVE;
-  if (state === 'RESERVED_OUTBOUND_PREVIEW') return CallDirection.OUTBOUND_PREVIEW;
-  return CallDirection.NONE;
+  return state === 'RESERVED_OUTBOUND_PREVIEW' ? CallDirection.OUTBOUND_PREVIEW : undefined;
 }
 
 /** Skill groups of an agent; a number without a record keeps its number and has no id. */

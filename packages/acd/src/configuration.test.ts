@@ -29,7 +29,7 @@ describe('configuration', () => {
       'CONFIG_BEGIN_EVENT ConfigType=1 ConfigInformation=512',
       'CONFIG_END_EVENT ConfigEndStatus=4',
       'CONFIG_BEGIN_EVENT ConfigType=1 ConfigInformation=8',
-      'CONFIG_DEVICE_EVENT NumRecords=5',
+      'CONFIG_DEVICE_EVENT NumRecords=9',
       'CONFIG_END_EVENT ConfigEndStatus=0',
       'CONFIG_BEGIN_EVENT ConfigType=1 ConfigInformation=16',
       'CONFIG_END_EVENT ConfigEndStatus=4',
@@ -110,6 +110,45 @@ describe('configuration', () => {
       });
     },
   );
+
+  it('dialled numbers are route points among the devices, now and later', () => {
+    const client = test.open();
+    client.request('CONFIG_REQUEST_EVENT', { ConfigInformation: 8 });
+    const records = client.inbox.flatMap(({ fields }) => (fields.records ?? []) as Record<string, unknown>[]);
+    expect(records.map(({ DeviceType, DialedNumber }) => [DeviceType, DialedNumber])).toEqual([
+      ...['2003', '2005', '2006', '3001', 'desk-7'].map((phone) => [4, phone]),
+      ...['6001', '6002', '6003', '6009'].map((number) => [5, number]),
+    ]);
+    expect(records[5]).toEqual({
+      RecordType: 0,
+      FltPeripheralID: 5001,
+      PeripheralNumber: 6001,
+      DeviceType: 5,
+      DialedNumber: '6001',
+      Extension: '6001',
+      Description: 'Sales',
+    });
+    client.inbox.length = 0;
+    test.directory.numberList = [
+      { number: '6001', skillGroup: 85882 },
+      { number: '6010', skillGroup: 85881 },
+    ];
+    test.directory.changed();
+    const changes = client.inbox.flatMap(({ fields }) => (fields.records ?? []) as Record<string, unknown>[]);
+    expect(
+      changes.map(({ RecordType, PeripheralNumber, Description }) => [
+        RecordType,
+        PeripheralNumber,
+        Description,
+      ]),
+    ).toEqual([
+      [2, 6002, undefined],
+      [2, 6003, undefined],
+      [2, 6009, undefined],
+      [1, 6001, 'Support'],
+      [0, 6010, 'Sales'],
+    ]);
+  });
 
   it('has keys that change with the data and with nothing else', () => {
     const client = test.open();

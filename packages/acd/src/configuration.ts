@@ -11,9 +11,17 @@ import {
 } from '@poise/ged188';
 import { VOICE_MRD } from './agent-event.ts';
 import { clip } from './clip.ts';
-import { deskSettingsOf, deskSettingsRecord } from './desk-settings.ts';
+import { type DeskTimes, deskSettingsOf, deskSettingsRecord } from './desk-settings.ts';
 import type { Dialect } from './dialect.ts';
-import type { AcdAgent, AcdSkillGroup, AcdTeam, Difference, Roster, RosterDifference } from './directory.ts';
+import type {
+  AcdAgent,
+  AcdDialledNumber,
+  AcdSkillGroup,
+  AcdTeam,
+  Difference,
+  Roster,
+  RosterDifference,
+} from './directory.ts';
 
 /**
  * Configuration upload (CONFIG_REQUEST_EVENT and the updates afterwards). Each item is a row: its bit, its
@@ -22,6 +30,10 @@ import type { AcdAgent, AcdSkillGroup, AcdTeam, Difference, Roster, RosterDiffer
 
 /** Most records of one message (GED-188). */
 const RECORDS_MAX = 10;
+/** Sizes of text fields in bytes, zero byte included. */
+const DIALED_NUMBER_SIZE = 40;
+const EXTENSION_SIZE = 16;
+const DESCRIPTION_SIZE = 128;
 /** Room left in a frame for header and count. */
 const FRAME_RESERVE = 64;
 /** Most skill groups of one agent record, so that a record always fits a narrow frame. */
@@ -32,6 +44,8 @@ export interface ConfigurationContext {
   readonly dialect: Dialect;
   /** AgentState number of an agent now (initial upload only). */
   readonly stateOf: (agent: AcdAgent) => number;
+  /** Ring time and default length of wrap-up. */
+  readonly deskTimes?: DeskTimes;
 }
 
 type Record = Fields;
@@ -100,15 +114,26 @@ const ITEMS: readonly Item[] = [
     since: 0,
     message: 'CONFIG_DEVICE_EVENT',
     key: 'DeviceConfigKey',
-    keyText: ({ devices }) => devices,
-    records: ({ roster, dialect }) =>
-      map(roster.devices, (extension) => deviceRecord(ADD, extension, dialect)),
-    changes: ({ devices }, { dialect }) =>
-      changesOf(
+    keyText: ({ devices, dialledNumbers }) => [
+      ...devices,
+      ...dialledNumbers.map(({ number, skillGroup }) => `${number} ${skillGroup}`),
+    ],
+    records: ({ roster, dialect }) => [
+      ...map(roster.devices, (extension) => deviceRecord(ADD, extension, dialect)),
+      ...map(roster.dialledNumbers, (entry) => routePointRecord(ADD, entry, roster, dialect)),
+    ],
+    changes: ({ devices, dialledNumbers }, { roster, dialect }) => [
+      ...changesOf(
         devices,
         (type, extension) => deviceRecord(type, extension, dialect),
         (extension) => ({ PeripheralNumber: deviceNumber(extension) }),
       ),
+      ...changesOf(
+        dialledNumbers,
+        (type, entry) => routePointRecord(type, entry, roster, dialect),
+        ({ number }) => ({ PeripheralNumber: deviceNumber(number) }),
+      ),
+    ],
   },
   {
     bit: ConfigMask.CALL_TYPE,
@@ -143,8 +168,13 @@ const ITEMS: readonly Item[] = [
     message: 'CONFIG_AGENT_DESK_SETTINGS_EVENT',
     key: 'AgentDeskSettingsConfigKey',
     keyText: ({ teams }) => map(teams, (team) => JSON.stringify(deskSettingsOf(team))),
-    records: ({ roster }) => map(roster.teams, (team) => teamRecord(ADD, team)),
-    changes: ({ teams }) => changesOf(teams, teamRecord, (team) => ({ AgentDeskSettingsID: team.id })),
+    records: ({ roster, deskTimes }) => map(roster.teams, (team) => teamRecord(ADD, team, deskTimes)),
+    changes: ({ teams }, { deskTimes }) =>
+      changesOf(
+        teams,
+        (type, team) => teamRecord(type, team, deskTimes),
+        (team) => ({ AgentDeskSettingsID: team.id }),
+      ),
   },
   { bit: ConfigMask.TERMINAL, since: 25, message: 'CONFIG_TERMINAL_EVENT', records: none },
 ];
@@ -283,13 +313,31 @@ function deviceRecord(type: number, extension: string, dialect: Dialect): Record
     FltPeripheralID: dialect.peripheralId,
     PeripheralNumber: deviceNumber(extension),
     DeviceType: ConfigDeviceType.AGENT_DEVICE_EXTENSION,
-    DialedNumber: clip(extension, 40),
-    Extension: clip(extension, 16),
+    DialedNumber: clip(extension, DIALED_NUMBER_SIZE),
+    Extension: clip(extension, EXTENSION_SIZE),
   };
 }
 
-function teamRecord(type: number, team: AcdTeam): Record {
-  return { RecordType: type, ...deskSettingsRecord(deskSettingsOf(team)) };
+/** A dialled number; its queue is told by name, for want of a field. */
+function routePointRecord(
+  type: number,
+  { number, skillGroup }: AcdDialledNumber,
+  roster: Roster,
+  dialect: Dialect,
+): Record {
+  return {
+    RecordType: type,
+    FltPeripheralID: dialect.peripheralId,
+    PeripheralNumber: deviceNumber(number),
+    DeviceType: ConfigDeviceType.ROUTE_POINT,
+    DialedNumber: clip(number, DIALED_NUMBER_SIZE),
+    Extension: clip(number, EXTENSION_SIZE),
+    Description: clip(roster.skillGroup(skillGroup)?.name ?? '', DESCRIPTION_SIZE),
+  };
+}
+
+function teamRecord(type: number, team: AcdTeam, times: DeskTimes | undefined): Record {
+  return { RecordType: type, ...deskSettingsRecord(deskSettingsOf(team, times)) };
 }
 
 /**

@@ -3,35 +3,39 @@ import {
   CallMsgMask,
   type CtiMessage,
   FailureStatus,
+  type Fields,
   type OpenRequest,
-  PGStatus,
   ServiceMask,
-  SystemEventID,
   sameClient,
 } from '@poise/ged188';
-import { AGENT_ID_LONG_SIZE, agentStateEvent, stateNumber } from './agent-event.ts';
-import { type AgentChange, AgentModel, type AgentStateRequest, type Failure } from './agent-model.ts';
-import { CF } from './agent-state.ts';
+import { AgentControl, type AgentStateDemand } from './agent-control.ts';
+import { stateNumber } from './agent-event.ts';
+import { AgentModel, type AgentView, type Failure, type Outcome } from './agent-model.ts';
+import type { AgentTask } from './agent-task.ts';
+import { CallAnswers } from './call-answers.ts';
+import { type CallOptions, callsOf } from './call-source.ts';
+import type { CallFact } from './calls/call-fact.ts';
+import type { CallOutcome, CallRequest } from './calls/call-request.ts';
+import { CALL_SETTINGS } from './calls/call-settings.ts';
 import { type CtiClient, hasService } from './client.ts';
-import { fits } from './clip.ts';
-import { type ConfigurationContext, update } from './configuration.ts';
-import { traceAgentEvent } from './cti-trace.ts';
+import type { ConfigurationContext } from './configuration.ts';
+import { boundAgent, boundDevice, mayControlDevice } from './control-rights.ts';
+import type { DeskTimes } from './desk-settings.ts';
 import { type Deployment, type Dialect, dialectOf, type OnDisconnect } from './dialect.ts';
-import { type AcdAgent, type AcdDirectory, Roster } from './directory.ts';
+import { type AcdDirectory, Roster } from './directory.ts';
+import { DirectoryWatch } from './directory-watch.ts';
 import { EventRouter } from './event-router.ts';
+import type { Manners } from './manners.ts';
+import type { Calls, CallsContext } from './no-calls.ts';
 import { type Admission, admit } from './open-request.ts';
-import { RequestQueue } from './request-queue.ts';
-import { answer, sendAnswer } from './requests.ts';
-import { fullTeam, teamChanges } from './team-config.ts';
+import { Peripheral } from './peripheral.ts';
+import { Publisher } from './publisher.ts';
+import { CONTROL, control, type Reply, sendAnswer } from './requests/request.ts';
+import { answer } from './requests.ts';
+import { Supervisions } from './supervisions.ts';
+import { fullTeam, wantsTeams } from './team-config.ts';
 
-/** Requests of one agent that may wait behind a password check; more are refused with CF 44. */
-export const AGENT_REQUESTS_WAITING_MAX = 32;
-const CF_OUTSTANDING_REQUEST_LIMIT = 44;
-const CF_PRIVILEGE_VIOLATION = 8;
-const CF_RESOURCE_OUT_OF_SERVICE = 34;
-const WRONG_PASSWORD: Failure = { kind: 'control', code: CF.INVALID_PASSWORD_SPECIFIED, peripheral: 0 };
-
-export interface ContactCentreOptions {
+export interface ContactCentreOptions extends CallOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly deployment: Deployment;
@@ -41,25 +45,8 @@ export interface ContactCentreOptions {
   /** For the operator: a directory that fails, a password check that throws. */
   readonly log?: ((text: string) => void) | undefined;
   readonly manners?: Manners | undefined;
-}
-
-/** Liberties that real CTI servers take and that a client must survive; for testing clients. */
-export interface Manners {
-  /** Events of a request go out before its confirmation. */
-  readonly confirmAfterEvents?: boolean;
-  /** Confirmations are late by this much, events are not. */
-  readonly confirmDelayMs?: number;
-  /** Newer versions are refused with INVALID_VERSION. */
-  readonly versionMax?: number;
-}
-
-/** A SET_AGENT_STATE_REQ as it came: the model's request and what proves who asks. */
-export interface AgentStateDemand extends AgentStateRequest {
-  readonly password?: string | undefined;
-  /** A bridge has checked the agent's single sign-on token; a desktop's word for it counts nothing. */
-  readonly sso: boolean;
-  /** Only the password is to be checked. */
-  readonly authenticateOnly: boolean;
+  /** Another call model than the one of this package, for tests. */
+  readonly calls?: (context: CallsContext) => Calls;
 }
 
 /**
@@ -68,39 +55,73 @@ export interface AgentStateDemand extends AgentStateRequest {
  */
 export class ContactCentre {
   readonly model: AgentModel;
+  /** Calls and what may be done with them. */
+  readonly calls: Calls;
   readonly dialect: Dialect;
   readonly router = new EventRouter();
-  readonly #directory: AcdDirectory;
+  readonly supervisions = new Supervisions();
+  /** Ring time and default length of wrap-up. */
+  readonly deskTimes: DeskTimes;
   readonly #clock: Clock;
-  readonly #trace: ((line: string) => void) | undefined;
   readonly #log: (text: string) => void;
-  readonly #queue = new RequestQueue(AGENT_REQUESTS_WAITING_MAX);
-  /** Clients that sent CONFIG_REQUEST_EVENT, with the items whose updates they want. */
-  readonly #configured = new Map<CtiClient, number>();
-  readonly #unobserve: (() => void) | undefined;
   readonly #manners: Manners;
-  #peripheralOnline = true;
+  readonly #peripheral: Peripheral;
+  readonly #publisher: Publisher;
+  readonly #directory: DirectoryWatch;
+  readonly #agentControl: AgentControl;
+  readonly #callAnswers: CallAnswers;
 
   constructor(options: ContactCentreOptions) {
-    this.#directory = options.directory;
-    this.#clock = options.clock;
-    this.#trace = options.trace;
-    this.#log = options.log ?? (() => {});
-    this.#manners = options.manners ?? {};
-    this.dialect = dialectOf(options.deployment, options.directory.peripheralId, options.onDisconnect);
-    const roster = new Roster(options.directory);
-    this.#noteUnfit(roster);
-    this.model = new AgentModel({
-      clock: options.clock,
-      dialect: this.dialect,
-      roster,
+    const { directory, clock, trace, manners = {}, log = () => {} } = options;
+    this.#clock = clock;
+    this.#log = log;
+    this.#manners = manners;
+    const deskTimes = { ...CALL_SETTINGS, ...options.callSettings };
+    const { router } = this;
+    const dialect = dialectOf(options.deployment, directory.peripheralId, options.onDisconnect);
+    const model = new AgentModel({ clock, dialect, roster: new Roster(directory) });
+    const peripheral = new Peripheral(dialect, clock, router);
+    const calls = () => this.calls;
+    const isOpen = (client: CtiClient) => router.clients.has(client);
+    this.deskTimes = deskTimes;
+    this.dialect = dialect;
+    this.model = model;
+    this.#peripheral = peripheral;
+    this.#publisher = new Publisher({ model, router, dialect, clock, manners, deskTimes, calls, trace });
+    this.#directory = new DirectoryWatch({
+      directory,
+      model,
+      calls,
+      router,
+      dialect,
+      log,
+      configuration: () => this.configuration(),
+      agentRemoved: (loginId) => this.#publisher.statistics.forget(loginId),
     });
-    this.#unobserve = options.directory.onChange?.(() => this.directoryChanged());
+    this.#callAnswers = new CallAnswers({ clock, manners, calls, isOpen });
+    this.#agentControl = new AgentControl({
+      model,
+      isOpen,
+      checkPassword: (loginId, password) => this.#directory.passwordIsRight(loginId, password),
+      carryOut: (request) =>
+        peripheral.online
+          ? model.request(request)
+          : { ok: false, failure: control(CONTROL.RESOURCE_OUT_OF_SERVICE) },
+      accepted: (client, invokeId, outcome) => this.#accepted(client, invokeId, outcome),
+      reply: sendAnswer,
+    });
+    const context: CallsContext = {
+      model,
+      emit: (fact) => this.#happened(fact),
+      instrumentService: (instrument, inService) => peripheral.instrumentService(instrument, inService),
+      switchState: (up) => peripheral.setOnline(up),
+    };
+    this.calls = options.calls?.(context) ?? callsOf(options, clock, dialect, context);
   }
 
   /** Ends the observation of the directory. */
   close(): void {
-    this.#unobserve?.();
+    this.#directory.close();
   }
 
   /** ICMCentralControllerTime: seconds since 1970. */
@@ -131,221 +152,131 @@ export class ContactCentre {
         );
       return;
     }
+    const device = this.boundDevice(client);
+    if (device !== null && (client.callMsgMask & CallMsgMask.BEGIN_CALL) !== 0)
+      for (const event of this.#publisher.callsAt(device)) client.send(event);
     const bound = this.boundAgent(client);
     if (!bound) return;
-    if (client.agentStateMask !== 0)
-      client.send(this.#agentEvent({ kind: 'again', agent: bound, previousInstrument: bound.instrument }));
+    const present = { kind: 'again', agent: bound, previousInstrument: bound.instrument } as const;
+    if (client.agentStateMask !== 0) client.send(this.#publisher.agentEvent(present));
     if (hasService(client, ServiceMask.SUPERVISOR)) this.#sendTeams(client, bound.profile.supervisorOf);
   }
 
   closed(client: CtiClient): void {
     this.router.remove(client);
-    this.#configured.delete(client);
+    this.#directory.closed(client);
   }
 
   received(client: CtiClient, request: CtiMessage): void {
     answer(this, client, request);
   }
 
-  boundAgent({ binding }: Pick<CtiClient, 'binding'>) {
-    if (binding?.agentId != null) return this.model.agent(binding.agentId);
-    return binding?.instrument == null ? undefined : this.model.agentOn(binding.instrument);
+  /** The agent that a CLIENT_EVENTS session is bound to. */
+  boundAgent(client: Pick<CtiClient, 'binding'>): AgentView | undefined {
+    return boundAgent(this.model, client);
   }
 
-  /** SYSTEM_EVENT about this peripheral. */
-  systemEvent(id: number, text?: string): CtiMessage {
-    return {
-      name: 'SYSTEM_EVENT',
-      fields: {
-        PGStatus: this.pgStatus,
-        ICMCentralControllerTime: this.time(),
-        SystemEventID: id,
-        SystemEventArg1: this.dialect.peripheralId,
-        SystemEventArg2: 0,
-        SystemEventArg3: 0,
-        EventDeviceType: 0xffff,
-        Text: text,
-      },
-    };
+  /** The phone that a CLIENT_EVENTS session is bound to; null: none, or it is no such session. */
+  boundDevice(client: Pick<CtiClient, 'binding'>): string | null {
+    return boundDevice(this.model, client);
+  }
+
+  mayControl(client: CtiClient, device: string): boolean {
+    return mayControlDevice(this.model, client, device);
+  }
+
+  /** A phone or a dialled number of the directory. */
+  knowsDevice(device: string): boolean {
+    const { roster } = this.model;
+    return roster.hasDevice(device) || roster.dialledNumber(device) !== undefined;
+  }
+
+  /** What an agent is busy with, as agent messages tell it. */
+  taskOf(agent: AgentView): AgentTask {
+    return this.#publisher.taskOf(agent);
+  }
+
+  /** The counters of QUERY_AGENT_STATISTICS_CONF. */
+  statisticsOf(agentId: string): Fields {
+    return this.#publisher.statistics.of(agentId);
+  }
+
+  /** Wall ms. */
+  nowMs(): number {
+    return this.#clock.now();
+  }
+
+  /** A sentence for the operator. */
+  note(text: string): void {
+    this.#log(text);
   }
 
   configuration(): ConfigurationContext {
-    const { model, dialect } = this;
+    const { model, dialect, deskTimes } = this;
     return {
       roster: model.roster,
       dialect,
+      deskTimes,
       stateOf: (agent) => stateNumber(model.agent(agent.loginId)?.status.state ?? 'LOGOUT'),
     };
   }
 
   /** The client asked for the configuration: from now on it gets updates of these items. */
-  wantsUpdates(client: CtiClient, mask = client.configMsgMask): void {
-    this.#configured.set(client, mask);
+  wantsUpdates(client: CtiClient, mask?: number): void {
+    this.#directory.wantsUpdates(client, mask);
   }
 
-  /**
-   * SET_AGENT_STATE_REQ. A password is checked where one came. A bridge (ALL_EVENTS) is trusted without
-   * one: it has authenticated its user itself. A desktop of its own (CLIENT_EVENTS) needs one to sign in.
-   * Requests of one agent are carried out in the order of their arrival, also across sessions.
-   */
+  /** SET_AGENT_STATE_REQ; see {@link AgentControl.request}. */
   setAgentState(client: CtiClient, invokeId: number, demand: AgentStateDemand): Failure | 'later' {
-    const bridge = hasService(client, ServiceMask.ALL_EVENTS);
-    if (!bridge && !this.#mayControl(client, demand))
-      return { kind: 'control', code: CF_PRIVILEGE_VIOLATION, peripheral: 0 };
-    const { password, sso, authenticateOnly, ...rest } = demand;
-    const request = { ...rest, bridge };
-    const profile = this.#agentMeant(demand);
-    if (!profile) return this.#carryOut(client, invokeId, request);
-    const unchecked = bridge && (sso || password === undefined);
-    if (demand.state === 'LOGIN' && password === undefined && !unchecked) return WRONG_PASSWORD;
-    const proceed = (right: boolean): void => {
-      // A client that went away in the meantime was never told that its request was accepted.
-      if (!this.router.clients.has(client)) return;
-      let refusal: Failure | 'later' = 'later';
-      if (!right) refusal = WRONG_PASSWORD;
-      else if (authenticateOnly) sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
-      else refusal = this.#carryOut(client, invokeId, request);
-      if (refusal !== 'later') sendAnswer(client, invokeId, refusal);
-    };
-    const accepted = this.#queue.run(profile.loginId, () => {
-      if (password === undefined || unchecked) {
-        proceed(true);
-        return undefined;
-      }
-      return this.#passwordIsRight(profile.loginId, password).then(proceed);
-    });
-    return accepted ? 'later' : { kind: 'control', code: CF_OUTSTANDING_REQUEST_LIMIT, peripheral: 0 };
+    return this.#agentControl.request(client, invokeId, demand);
+  }
+
+  /** A request about calls whose client may make it; see {@link CallAnswers.carryOut}. */
+  controlCall(
+    client: CtiClient,
+    invokeId: number,
+    request: CallRequest,
+    confirm: (outcome: Extract<CallOutcome, { ok: true }>) => Reply,
+  ): Failure | 'later' {
+    if (!this.#peripheral.online) return control(CONTROL.RESOURCE_OUT_OF_SERVICE);
+    this.#callAnswers.carryOut(client, invokeId, request, confirm);
+    return 'later';
   }
 
   get peripheralOnline(): boolean {
-    return this.#peripheralOnline;
+    return this.#peripheral.online;
   }
 
   /** PGStatus as clients are told. */
   get pgStatus(): number {
-    return this.#peripheralOnline ? 0 : PGStatus.PERIPHERAL_OFFLINE;
+    return this.#peripheral.status;
   }
 
   /**
    * The peripheral (or the exchange behind it) goes away or comes back: SYSTEM_EVENT to every bridge. While
-   * it is away requests that control agents are refused with 34; states stay as they are.
+   * it is away requests that control agents and calls are refused with 34; states stay as they are.
    */
   setPeripheralOnline(online: boolean): void {
-    if (online === this.#peripheralOnline) return;
-    this.#peripheralOnline = online;
-    const id = online ? SystemEventID.PERIPHERAL_ONLINE : SystemEventID.PERIPHERAL_OFFLINE;
-    this.router.broadcast(this.systemEvent(id), (client) => hasService(client, ServiceMask.ALL_EVENTS));
+    this.#peripheral.setOnline(online);
   }
 
-  /** A phone left or came back into service: SYSTEM_EVENT, and its agent is signed out. */
+  /** A phone left or came back into service: SYSTEM_EVENT, its agent is signed out, its calls are cleared. */
   setInstrumentService(instrument: string, inService: boolean): void {
-    const changes = this.model.setInstrumentService(instrument, inService);
-    if (changes === null) return;
-    const id = inService ? SystemEventID.INSTRUMENT_BACK_IN_SERVICE : SystemEventID.INSTRUMENT_OUT_OF_SERVICE;
-    this.router.broadcast(this.systemEvent(id, instrument), (client) =>
-      hasService(client, ServiceMask.ALL_EVENTS),
-    );
-    this.#publish(changes);
+    this.calls.setInstrumentService(instrument, inService);
   }
 
-  /** Reads the directory again and tells everybody what changed. A directory that throws changes nothing. */
-  directoryChanged(): void {
-    let roster: Roster;
-    try {
-      roster = new Roster(this.#directory);
-    } catch (error) {
-      this.#log(`the directory could not be read, the old one stays: ${String(error)}`);
-      return;
-    }
-    this.#noteUnfit(roster);
-    const before = this.model.roster;
-    const { difference, changes } = this.model.replaceRoster(roster);
-    for (const [client, mask] of this.#configured) {
-      client.stream(update(difference, mask, client.version, this.configuration()));
-    }
-    this.#publish(changes);
-    const teams = [...teamChanges(before, difference, this.model, this.dialect)];
-    if (teams.length === 0) return;
-    for (const client of this.router.clients) {
-      if (wantsTeams(client) && hasService(client, ServiceMask.ALL_EVENTS)) client.stream(teams);
-    }
-  }
-
-  #agentMeant({ agentId, instrument }: AgentStateRequest): AcdAgent | undefined {
-    if (agentId !== undefined) return this.model.roster.agent(agentId);
-    return instrument === undefined ? undefined : this.model.agentOn(instrument)?.profile;
-  }
-
-  #carryOut(client: CtiClient, invokeId: number, request: AgentStateRequest): Failure | 'later' {
-    if (!this.#peripheralOnline) return { kind: 'control', code: CF_RESOURCE_OUT_OF_SERVICE, peripheral: 0 };
-    const outcome = this.model.request(request);
-    if (!outcome.ok) return outcome.failure;
+  #accepted(client: CtiClient, invokeId: number, { changes }: Extract<Outcome, { ok: true }>): void {
     const { confirmAfterEvents = false, confirmDelayMs = 0 } = this.#manners;
     const confirm = () => sendAnswer(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
     if (confirmDelayMs > 0) this.#clock.schedule(confirmDelayMs, confirm);
     else if (!confirmAfterEvents) confirm();
-    this.#publish(outcome.changes);
+    this.calls.agentChanged(changes);
     if (confirmDelayMs === 0 && confirmAfterEvents) confirm();
-    return 'later';
   }
 
-  #publish(changes: readonly AgentChange[]): void {
-    for (const change of changes) {
-      const event = this.#agentEvent(change);
-      this.router.agentEvent(change, event);
-      if (this.#trace) {
-        const team = this.model.roster.team(change.agent.profile.teamId);
-        for (const line of traceAgentEvent(event, team)) this.#trace(line);
-      }
-    }
-  }
-
-  #agentEvent(change: AgentChange): CtiMessage {
-    const { profile, instrument } = change.agent;
-    const signature = this.router.desktopOf(profile.loginId, instrument)?.clientSignature ?? '';
-    return {
-      name: 'AGENT_STATE_EVENT',
-      fields: agentStateEvent(change, this.dialect, this.model.roster, signature),
-    };
-  }
-
-  /** A CLIENT_EVENTS session controls its own device; a supervisor's also the agents of the own teams. */
-  #mayControl(client: CtiClient, demand: AgentStateDemand): boolean {
-    const { binding } = client;
-    if (!binding) return false;
-    const phone = demand.instrument?.split(';', 1)[0];
-    const agent =
-      demand.agentId === undefined ? this.model.agentOn(phone ?? '') : this.model.agent(demand.agentId);
-    const ownAgent =
-      binding.agentId === null || agent === undefined || agent.profile.loginId === binding.agentId;
-    const ownPhone =
-      binding.instrument === null || phone === undefined || phone === '' || phone === binding.instrument;
-    if (ownAgent && ownPhone) return true;
-    const self = this.boundAgent(client)?.profile;
-    const team = agent?.profile.teamId;
-    return (
-      hasService(client, ServiceMask.SUPERVISOR) &&
-      demand.state !== 'LOGIN' &&
-      team != null &&
-      self?.supervisorOf.includes(team) === true
-    );
-  }
-
-  async #passwordIsRight(loginId: string, password: string): Promise<boolean> {
-    try {
-      return await this.#directory.checkPassword(loginId, password);
-    } catch (error) {
-      this.#log(`the password of ${loginId} could not be checked: ${String(error)}`);
-      return false;
-    }
-  }
-
-  /** The protocol has room for 31 bytes of an agent id; longer ones cannot be told apart by clients. */
-  #noteUnfit(roster: Roster): void {
-    for (const { loginId } of roster.agents) {
-      if (!fits(loginId, AGENT_ID_LONG_SIZE))
-        this.#log(`the agent id ${loginId} is too long for the CTI protocol`);
-    }
+  #happened(fact: CallFact): void {
+    this.#publisher.fact(fact);
+    if (fact.type === 'end') this.supervisions.end(fact.call.id);
   }
 
   #sendTeams(client: CtiClient, teamIds: readonly number[]): void {
@@ -360,10 +291,4 @@ export class ContactCentre {
       })(),
     );
   }
-}
-
-function wantsTeams(client: CtiClient): boolean {
-  return (
-    hasService(client, ServiceMask.SUPERVISOR) && (client.callMsgMask & CallMsgMask.AGENT_TEAM_CONFIG) !== 0
-  );
 }

@@ -2,11 +2,13 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@poise/clock';
 import type { ServerSessionLimits } from '@poise/ged188';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
+import type { CallOptions } from './call-source.ts';
 import { Connection, type EndReason, type SessionInfo } from './connection.ts';
-import { ContactCentre, type Manners } from './contact-centre.ts';
+import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
 import { Listener } from './listener.ts';
+import type { Manners } from './manners.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox.ts';
 
 /** The embedded CTI server: GED-188 on TCP, side A and optionally side B, over one contact centre. */
@@ -29,7 +31,7 @@ export const CTI_SERVER_LIMITS: CtiServerLimits = {
   session: {},
 };
 
-export interface CtiServerOptions {
+export interface CtiServerOptions extends CallOptions {
   readonly directory: AcdDirectory;
   readonly clock: Clock;
   readonly host: string;

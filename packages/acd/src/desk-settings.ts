@@ -1,4 +1,5 @@
 import { DeskSettingsMask, type Fields, WrapupDataMode } from '@poise/ged188';
+import { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
 import type { AcdTeam, WrapUpMode } from './directory.ts';
 
 /** Agent desk settings: kept per team; the id of the settings is the id of the team. */
@@ -16,11 +17,6 @@ const ALWAYS =
   DeskSettingsMask.OUTBOUND_ACCESS_PBX |
   DeskSettingsMask.NON_ACD_CALLS_ALLOWED;
 
-/** Default length of wrap-up, seconds: two hours, as good as unlimited. */
-const WRAP_UP_SECONDS = 7200;
-/** Seconds a routed call may ring. */
-const RING_NO_ANSWER_SECONDS = 30;
-
 export interface DeskSettings {
   readonly id: number;
   readonly mask: number;
@@ -30,8 +26,11 @@ export interface DeskSettings {
   readonly ringNoAnswerSeconds: number;
 }
 
+/** What the settings of the call model say about every team. */
+export type DeskTimes = Pick<CallSettings, 'ringMs' | 'wrapUpSeconds'>;
+
 /** Settings of a team; without a team nothing is demanded and wrap-up is not allowed. */
-export function deskSettingsOf(team: AcdTeam | undefined): DeskSettings {
+export function deskSettingsOf(team: AcdTeam | undefined, times: DeskTimes = CALL_SETTINGS): DeskSettings {
   let mask: number = ALWAYS;
   if (team?.notReadyReasonRequired) mask |= DeskSettingsMask.IDLE_REASON_REQUIRED;
   if (team?.logoutReasonRequired) mask |= DeskSettingsMask.LOGOUT_REASON_REQUIRED;
@@ -40,8 +39,8 @@ export function deskSettingsOf(team: AcdTeam | undefined): DeskSettings {
     mask,
     wrapUpIncoming: wrapUpNumber(team?.wrapUpOnIncoming),
     wrapUpOutgoing: wrapUpNumber(team?.wrapUpOnOutgoing),
-    wrapUpSeconds: team?.wrapUpTimerSeconds ?? WRAP_UP_SECONDS,
-    ringNoAnswerSeconds: RING_NO_ANSWER_SECONDS,
+    wrapUpSeconds: team?.wrapUpTimerSeconds ?? times.wrapUpSeconds,
+    ringNoAnswerSeconds: Math.ceil(times.ringMs / 1000),
   };
 }
 

@@ -1,5 +1,13 @@
-import { Broadcast, type CtiMessage, FailureStatus, ServiceMask, wantsEvent } from '@poise/ged188';
+import {
+  Broadcast,
+  type CtiMessage,
+  FailureStatus,
+  ServiceMask,
+  type SessionInterests,
+  wantsEvent,
+} from '@poise/ged188';
 import type { AgentChange } from './agent-model.ts';
+import type { CallCopy } from './call-copies.ts';
 import { type Binding, type CtiClient, hasService } from './client.ts';
 
 /**
@@ -7,17 +15,31 @@ import { type Binding, type CtiClient, hasService } from './client.ts';
  * they watch. Lookups only; an event never walks clients that do not care.
  */
 
-/** A monitor started by a client: events of one team or one device, repeated with its MonitorID. */
+/** What a monitor watches. */
+export type MonitorTarget =
+  | { readonly kind: 'team'; readonly id: number }
+  | { readonly kind: 'device'; readonly id: string }
+  | { readonly kind: 'call'; readonly id: number };
+
+/** Which events of its target a monitor repeats. */
+export interface MonitorMasks {
+  readonly callMsgMask: number;
+  readonly agentStateMask: number;
+}
+
+/** A monitor started by a client: events of one team, device or call, repeated with its MonitorID. */
 export interface Monitor {
   readonly id: number;
   readonly client: CtiClient;
-  readonly kind: 'team' | 'device';
-  readonly key: number | string;
+  readonly target: MonitorTarget;
+  callMsgMask: number;
   agentStateMask: number;
 }
 
 /** Most monitors of one client. */
 export const MONITORS_PER_CLIENT_MAX = 1000;
+/** From this version on CALL_DATA_UPDATE_EVENT carries every expanded variable. */
+const ALL_NAMED_VARIABLES_SINCE = 22;
 
 export class EventRouter {
   readonly #clients = new Set<CtiClient>();
@@ -27,7 +49,8 @@ export class EventRouter {
   readonly #byAgent = new Map<string, CtiClient>();
   readonly #byInstrument = new Map<string, CtiClient>();
   readonly #monitors = new Map<number, Monitor>();
-  readonly #monitorsByKey = new Map<number | string, Set<Monitor>>();
+  /** By {@link keyOf}. */
+  readonly #monitorsByKey = new Map<string, Set<Monitor>>();
   readonly #monitorsOf = new Map<CtiClient, Set<Monitor>>();
   #nextMonitor = 1;
 
@@ -70,7 +93,7 @@ export class EventRouter {
   }
 
   /** The CLIENT_EVENTS session of an agent: bound to the agent or to the phone. */
-  desktopOf(agentId: string, instrument: string | null): CtiClient | undefined {
+  desktopOf(agentId: string | null, instrument: string | null): CtiClient | undefined {
     return this.holder({ agentId, instrument });
   }
 
@@ -80,23 +103,39 @@ export class EventRouter {
       wantsEvent(client, event) &&
       !(change.kind === 'again' && hasService(client, ServiceMask.IGNORE_DUPLICATE_AGENT_EVENTS));
     const shared = new Broadcast(event);
-    for (const client of this.#all) if (wants(client)) client.send(shared);
     const { profile, instrument } = change.agent;
-    const bound = new Set<CtiClient | undefined>([this.#byAgent.get(profile.loginId)]);
-    for (const phone of [instrument, change.previousInstrument])
-      if (phone !== null) bound.add(this.#byInstrument.get(phone));
-    for (const client of bound) if (client && !this.#all.has(client) && wants(client)) client.send(shared);
+    const phones = [instrument, change.previousInstrument];
+    for (const client of this.#listeners([profile.loginId], phones)) if (wants(client)) client.send(shared);
     if (this.#monitors.size === 0) return;
-    const watching = new Set<Monitor>();
-    for (const key of [profile.teamId, instrument, change.previousInstrument]) {
-      if (key !== null) for (const monitor of this.#monitorsByKey.get(key) ?? []) watching.add(monitor);
+    this.#repeat([teamKey(profile.teamId), ...phones.map(deviceKey)], () => event);
+  }
+
+  /**
+   * Delivers one device's copy of a call event: to the device's sessions, to all bridges, and once more for each
+   * monitor of the device, the call or the team.
+   * @param agentIds agents whose session the copy concerns: who is signed in at the device, who took the call
+   */
+  callEvent(copy: CallCopy, agentIds: readonly (string | null)[], teamId: number | null): void {
+    const { device, callId, message, older } = copy;
+    const shared = new Broadcast(message);
+    const sharedOlder = older && new Broadcast(older);
+    const isOlder = (client: CtiClient) => older !== null && client.version < ALL_NAMED_VARIABLES_SINCE;
+    for (const client of this.#listeners(agentIds, [device.id])) {
+      if (wantsEvent(client, message)) client.send(isOlder(client) && sharedOlder ? sharedOlder : shared);
     }
-    for (const monitor of watching) {
-      const { services, callMsgMask, configMsgMask } = monitor.client;
-      const interests = { services, callMsgMask, configMsgMask, agentStateMask: monitor.agentStateMask };
-      if (!wantsEvent(interests, event)) continue;
-      monitor.client.send({ name: event.name, fields: { ...event.fields, MonitorID: monitor.id } });
-    }
+    if (this.#monitors.size === 0) return;
+    const keys = [
+      teamKey(teamId),
+      deviceKey(device.id),
+      callId === null ? null : keyOf({ kind: 'call', id: callId }),
+    ];
+    this.#repeat(keys, (client) => (isOlder(client) && older ? older : message));
+  }
+
+  /** The call is over everywhere: its monitors are gone. */
+  callEnded(callId: number): void {
+    for (const monitor of this.#monitorsByKey.get(keyOf({ kind: 'call', id: callId })) ?? [])
+      this.stopMonitor(monitor);
   }
 
   /** Delivers to every client that `wanted` accepts. */
@@ -106,21 +145,18 @@ export class EventRouter {
   }
 
   /** @returns the monitor, or the FailureStatus of the refusal */
-  startMonitor(
-    client: CtiClient,
-    kind: Monitor['kind'],
-    key: number | string,
-    agentStateMask: number,
-  ): Monitor | number {
+  startMonitor(client: CtiClient, target: MonitorTarget, masks: MonitorMasks): Monitor | number {
     const own = this.#monitorsOf.get(client) ?? new Set();
+    const key = keyOf(target);
     for (const monitor of own) {
-      if (monitor.key !== key) continue;
-      return kind === 'team'
+      if (keyOf(monitor.target) !== key) continue;
+      return target.kind === 'team'
         ? FailureStatus.AGENT_TEAM_MONITOR_ALREADY_EXISTS
         : FailureStatus.MONITOR_ALREADY_EXISTS;
     }
     if (own.size >= MONITORS_PER_CLIENT_MAX) return FailureStatus.UNSPECIFIED_FAILURE;
-    const monitor: Monitor = { id: this.#nextMonitor++, client, kind, key, agentStateMask };
+    const { callMsgMask, agentStateMask } = masks;
+    const monitor: Monitor = { id: this.#nextMonitor++, client, target, callMsgMask, agentStateMask };
     this.#monitors.set(monitor.id, monitor);
     this.#monitorsOf.set(client, own.add(monitor));
     const watching = this.#monitorsByKey.get(key) ?? new Set();
@@ -128,10 +164,10 @@ export class EventRouter {
     return monitor;
   }
 
-  /** The client's own monitor of that id and kind. */
-  monitor(client: CtiClient, id: number, kind: Monitor['kind']): Monitor | undefined {
+  /** The client's own monitor of that id. */
+  monitor(client: CtiClient, id: number): Monitor | undefined {
     const monitor = this.#monitors.get(id);
-    return monitor?.client === client && monitor.kind === kind ? monitor : undefined;
+    return monitor?.client === client ? monitor : undefined;
   }
 
   stopMonitor(monitor: Monitor): void {
@@ -139,12 +175,48 @@ export class EventRouter {
     this.#monitorsOf.get(monitor.client)?.delete(monitor);
   }
 
+  /** Every bridge, and the sessions bound to one of these agents or phones; each once. */
+  *#listeners(
+    agentIds: readonly (string | null)[],
+    phones: readonly (string | null)[],
+  ): Generator<CtiClient> {
+    yield* this.#all;
+    const bound = new Set<CtiClient>();
+    for (const id of agentIds) add(bound, id === null ? undefined : this.#byAgent.get(id));
+    for (const phone of phones) add(bound, phone === null ? undefined : this.#byInstrument.get(phone));
+    for (const client of bound) if (!this.#all.has(client)) yield client;
+  }
+
+  /** Sends an event to the monitors of these keys; each monitor once. */
+  #repeat(keys: readonly (string | null)[], eventFor: (client: CtiClient) => CtiMessage): void {
+    const watching = new Set<Monitor>();
+    for (const key of keys) {
+      if (key !== null) for (const monitor of this.#monitorsByKey.get(key) ?? []) watching.add(monitor);
+    }
+    for (const { id, client, callMsgMask, agentStateMask } of watching) {
+      const { services, configMsgMask } = client;
+      const interests: SessionInterests = { services, configMsgMask, callMsgMask, agentStateMask };
+      const event = eventFor(client);
+      if (!wantsEvent(interests, event)) continue;
+      client.send({ name: event.name, fields: { ...event.fields, MonitorID: id } });
+    }
+  }
+
   #drop(monitor: Monitor): void {
     this.#monitors.delete(monitor.id);
-    const watching = this.#monitorsByKey.get(monitor.key);
+    const key = keyOf(monitor.target);
+    const watching = this.#monitorsByKey.get(key);
     watching?.delete(monitor);
-    if (watching?.size === 0) this.#monitorsByKey.delete(monitor.key);
+    if (watching?.size === 0) this.#monitorsByKey.delete(key);
   }
+}
+
+const keyOf = ({ kind, id }: MonitorTarget): string => `${kind} ${id}`;
+const teamKey = (id: number | null): string | null => (id === null ? null : keyOf({ kind: 'team', id }));
+const deviceKey = (id: string | null): string | null => (id === null ? null : keyOf({ kind: 'device', id }));
+
+function add<T>(set: Set<T>, value: T | undefined): void {
+  if (value !== undefined) set.add(value);
 }
 
 /** Two sessions of one identity belong to one client: the newer ends the older. */

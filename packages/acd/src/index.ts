@@ -1,3 +1,4 @@
+export { AGENT_REQUESTS_WAITING_MAX } from './agent-control.ts';
 export type {
   AgentChange,
   AgentLine,
@@ -27,7 +28,7 @@ export { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
 export type { SkillGroupFigures } from './calls/skill-group-figures.ts';
 export type * from './calls/switch.ts';
 export type { EndReason, SessionInfo } from './connection.ts';
-export { AGENT_REQUESTS_WAITING_MAX, type ContactCentre, type Manners } from './contact-centre.ts';
+export type { ContactCentre } from './contact-centre.ts';
 export {
   CTI_SERVER_LIMITS,
   type CtiServer,
@@ -54,3 +55,20 @@ export {
   Roster,
   type WrapUpMode,
 } from './directory.ts';
+export type { Manners } from './manners.ts';
+export type { Calls, CallsContext } from './no-calls.ts';
+export type { CustomerState } from './sim/customer.ts';
+export { CALLS_PER_SECOND_MAX, type LoadPlan, type LoadView } from './sim/customer-load.ts';
+export type { CustomerCall, CustomerCounts, CustomerView } from './sim/customers.ts';
+export type { Distribution } from './sim/distribution.ts';
+export { pick, type RandomSource, RandomStream, SEED_MAX } from './sim/random.ts';
+export { type ShiftOptions, type ShiftResult, simulateShift } from './sim/shift.ts';
+export type { AutoAnswer, PhoneView } from './sim/simulated-phone.ts';
+export {
+  type LegView,
+  type NumberPlan,
+  SimulatedSwitch,
+  type SimulatedSwitchOptions,
+} from './sim/simulated-switch.ts';
+export { Simulation, type SimulationStatus } from './sim/simulation.ts';
+export { SimulationError, type SimulationProblem } from './sim/simulation-error.ts';

@@ -1,6 +1,6 @@
 import { AgentState } from '@poise/ged188';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AGENT_REQUESTS_WAITING_MAX } from './contact-centre.ts';
+import { AGENT_REQUESTS_WAITING_MAX } from './agent-control.ts';
 import { DESKTOP } from './testing/fake-client.ts';
 import { LOGIN, settled, TestCentre } from './testing/test-centre.ts';
 

@@ -1,6 +1,14 @@
-import { AgentFlags, type CtiMessage, type Fields, TeamConfigOperation } from '@poise/ged188';
+import {
+  AgentFlags,
+  CallMsgMask,
+  type CtiMessage,
+  type Fields,
+  ServiceMask,
+  TeamConfigOperation,
+} from '@poise/ged188';
 import { stateNumber } from './agent-event.ts';
 import type { AgentModel } from './agent-model.ts';
+import { type CtiClient, hasService } from './client.ts';
 import { clip, fits } from './clip.ts';
 import type { Dialect } from './dialect.ts';
 import type { AcdAgent, AcdTeam, Roster, RosterDifference } from './directory.ts';
@@ -113,4 +121,11 @@ function teamEvent(
       agents,
     },
   };
+}
+
+/** Whether a session is told of teams: a supervisor's that asks for them. */
+export function wantsTeams(client: CtiClient): boolean {
+  return (
+    hasService(client, ServiceMask.SUPERVISOR) && (client.callMsgMask & CallMsgMask.AGENT_TEAM_CONFIG) !== 0
+  );
 }

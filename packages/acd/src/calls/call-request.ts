@@ -9,10 +9,17 @@ export interface ConnectionWish {
   readonly device: string;
 }
 
+/**
+ * A call for a supervisor: SUPERVISOR_ASSIST_REQ (call type ASSIST, cause SUPERVISOR_ASSIST), EMERGENCY_CALL_REQ
+ * (EMERGENCY, EMERGENCY_CALL).
+ */
+export type HelpWanted = 'assist' | 'emergency';
+
 export type CallRequest =
   /** MAKE_CALL_REQ. `belligerent`: an available agent may dial (CallMannerType 2). */
   | {
       readonly type: 'make';
+      readonly help?: HelpWanted;
       readonly device: string;
       readonly dialed: string;
       readonly belligerent: boolean;
@@ -25,6 +32,7 @@ export type CallRequest =
   | { readonly type: 'clearCall'; readonly connection: ConnectionWish }
   | {
       readonly type: 'consult';
+      readonly help?: HelpWanted;
       readonly active: ConnectionWish;
       readonly dialed: string;
       readonly purpose: 'unspecified' | 'transfer' | 'conference';

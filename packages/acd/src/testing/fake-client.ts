@@ -18,7 +18,7 @@ export class FakeClient implements CtiClient {
   readonly version: number;
   readonly services: number;
   readonly agentStateMask = 0x3fff;
-  readonly callMsgMask = 0xffffffff;
+  readonly callMsgMask: number;
   readonly configMsgMask = 0x3ff;
   readonly clientId: string;
   readonly clientSignature: string;
@@ -31,12 +31,13 @@ export class FakeClient implements CtiClient {
   constructor(
     centre: ContactCentre,
     options: Partial<
-      Pick<CtiClient, 'version' | 'services' | 'clientId' | 'clientSignature' | 'binding'>
+      Pick<CtiClient, 'version' | 'services' | 'callMsgMask' | 'clientId' | 'clientSignature' | 'binding'>
     > = {},
   ) {
     this.#centre = centre;
     this.version = options.version ?? 24;
     this.services = options.services ?? BRIDGE;
+    this.callMsgMask = options.callMsgMask ?? 0xffffffff;
     this.clientId = options.clientId ?? `client-${this.id}`;
     this.clientSignature = options.clientSignature ?? '';
     this.binding = options.binding ?? null;

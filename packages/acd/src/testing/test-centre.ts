@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import { ContactCentre } from '../contact-centre.ts';
+import { ContactCentre, type ContactCentreOptions } from '../contact-centre.ts';
 import { demoDirectory } from './demo-directory.ts';
+import { FakeCalls } from './fake-calls.ts';
 import { FakeClient } from './fake-client.ts';
 
 /** A contact centre over the demo directory, without sockets, on a clock that stands still. */
@@ -9,12 +10,23 @@ export class TestCentre {
   readonly clock = new VirtualClock(1_366_756_808_000);
   /** What the centre told the operator. */
   readonly noted: string[] = [];
+  readonly traced: string[] = [];
   readonly centre: ContactCentre;
 
-  constructor(deployment: 'CCE' | 'CCX' = 'CCE') {
+  constructor(
+    deployment: 'CCE' | 'CCX' = 'CCE',
+    options: Partial<Pick<ContactCentreOptions, 'manners' | 'calls'>> = {},
+  ) {
     const { directory, clock } = this;
-    const log = (text: string) => this.noted.push(text);
-    this.centre = new ContactCentre({ directory, clock, deployment, onDisconnect: 'notReady', log });
+    this.centre = new ContactCentre({
+      directory,
+      clock,
+      deployment,
+      onDisconnect: 'notReady',
+      log: (text) => this.noted.push(text),
+      trace: (line) => this.traced.push(line),
+      ...options,
+    });
   }
 
   /** An open session whose inbox is empty. */
@@ -24,6 +36,23 @@ export class TestCentre {
     client.inbox.length = 0;
     return client;
   }
+}
+
+/** A contact centre whose calls are put in by the test. */
+export function centreWithFakeCalls(
+  deployment: 'CCE' | 'CCX' = 'CCE',
+  manners: ContactCentreOptions['manners'] = {},
+): { test: TestCentre; calls: FakeCalls } {
+  const made: FakeCalls[] = [];
+  const test = new TestCentre(deployment, {
+    manners,
+    calls: (context) => {
+      const calls = new FakeCalls(context);
+      made.push(calls);
+      return calls;
+    },
+  });
+  return { test, calls: made[0] as FakeCalls };
 }
 
 /** A bridge's sign-in of agent 2001, as a desktop server writes it. */
