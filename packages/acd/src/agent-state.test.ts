@@ -56,7 +56,11 @@ held                  .    .    .    .    .    .    HD   .    .    .
 retrieved             .    .    .    .    .    .    .    TK   .    .
 callEnded             .    .    .    .    .    .    NR   NR   .    .
 callEndedIntoWrapUp   .    .    .    .    .    .    WN   WN   .    .
-wrapUpTimer           .    .    .    .    .    .    .    .    NR   NR`;
+wrapUpTimer           .    .    .    .    .    .    .    .    NR   NR
+offHook               .    .    NR   .    .    .    .    .    .    .
+nonAcdStarted         .    .    .    .    .    .    .    .    .    .
+nonAcdEnded           .    .    .    .    .    .    .    .    .    .
+phoneFailed           .    NR   NR   .    .    .    .    .    .    .`;
 
 const EXPECTED_CCX = `
                       LO   NR   AV   RS   RO   RP   TK   HD   WN   WR
@@ -79,12 +83,16 @@ offeredPreview        .    .    RP   .    .    .    .    .    .    .
 withdrawn             .    .    .    NR   NR   NR   .    .    .    .
 notAnswered           .    .    .    NR   NR   NR   .    .    .    .
 answered              .    .    .    TK   TK   TK   .    .    .    .
-callStarted           .    =    TK   .    .    .    .    .    TK   .
+callStarted           .    TK   TK   .    .    .    .    .    TK   .
 held                  .    .    .    .    .    .    =    .    .    .
 retrieved             .    .    .    .    .    .    =    .    .    .
 callEnded             .    .    .    .    .    .    NR   NR   .    .
 callEndedIntoWrapUp   .    .    .    .    .    .    WN   WN   .    .
-wrapUpTimer           .    .    .    .    .    .    .    .    NR   NR`;
+wrapUpTimer           .    .    .    .    .    .    .    .    NR   NR
+offHook               .    .    NR   .    .    .    .    .    .    .
+nonAcdStarted         .    =    NR   .    .    .    .    .    =    .
+nonAcdEnded           .    =    .    .    .    .    .    .    =    .
+phoneFailed           .    NR   NR   .    .    .    .    .    .    .`;
 
 function parse(matrix: string): Map<string, ReadonlyMap<AgentStateName, string>> {
   const [header = [], ...rows] = matrix

@@ -52,6 +52,13 @@ export const STIMULI = [
   'callEnded',
   'callEndedIntoWrapUp',
   'wrapUpTimer',
+  /** An available agent dials; NOT_READY on the way, AVAILABLE afterwards. */
+  'offHook',
+  /** CCX: a call outside routing, shown as NOT_READY; AVAILABLE afterwards if it was so before. */
+  'nonAcdStarted',
+  'nonAcdEnded',
+  /** A mobile agent's phone was busy or did not answer. */
+  'phoneFailed',
 ] as const;
 
 export type AgentRequest = (typeof REQUESTS)[number];
@@ -77,9 +84,20 @@ export const CF = {
  * A state name: go there. `again`: nothing changes, the state is reported once more. `pending`: accepted,
  * carried out after the call. `pendingOnce`: the same, but a second wish is refused with 265 (CCX).
  * `settle`: go to the pending wish, else back to what the call interrupted. `wrapUp`: the work state that
- * leads there. A number: refused with that ControlFailureCode.
+ * leads there. `stepOut`: NOT_READY for as long as a call lasts; `comeBack` ends that. `setAside`:
+ * NOT_READY, unless a pending sign-out is due. A number: refused with that ControlFailureCode.
  */
-export type Effect = AgentStateName | 'again' | 'pending' | 'pendingOnce' | 'settle' | 'wrapUp' | number;
+export type Effect =
+  | AgentStateName
+  | 'again'
+  | 'pending'
+  | 'pendingOnce'
+  | 'settle'
+  | 'wrapUp'
+  | 'stepOut'
+  | 'comeBack'
+  | 'setAside'
+  | number;
 
 type Row = Readonly<Partial<Record<AgentStateName, Effect>> & { otherwise: Effect }>;
 export type TransitionTable = Readonly<Record<AgentInput, Row>>;
@@ -162,9 +180,9 @@ const CCE: TransitionTable = {
     otherwise: INVALID,
   },
   notAnswered: {
-    RESERVED: 'NOT_READY',
-    RESERVED_OUTBOUND: 'NOT_READY',
-    RESERVED_OUTBOUND_PREVIEW: 'NOT_READY',
+    RESERVED: 'setAside',
+    RESERVED_OUTBOUND: 'setAside',
+    RESERVED_OUTBOUND_PREVIEW: 'setAside',
     otherwise: INVALID,
   },
   answered: {
@@ -179,6 +197,10 @@ const CCE: TransitionTable = {
   callEnded: { TALKING: 'settle', HOLD: 'settle', otherwise: INVALID },
   callEndedIntoWrapUp: { TALKING: 'wrapUp', HOLD: 'wrapUp', otherwise: INVALID },
   wrapUpTimer: { WORK_NOT_READY: 'settle', WORK_READY: 'settle', otherwise: INVALID },
+  offHook: { AVAILABLE: 'stepOut', otherwise: INVALID },
+  nonAcdStarted: { otherwise: INVALID },
+  nonAcdEnded: { otherwise: INVALID },
+  phoneFailed: { NOT_READY: 'NOT_READY', AVAILABLE: 'NOT_READY', otherwise: INVALID },
 };
 
 const INTERNAL = CF.INTERNAL_PROCESSING_ERROR;
@@ -224,7 +246,9 @@ const CCX: TransitionTable = {
   // Holding leaves TALKING; calls outside routing leave NOT_READY: both are reported once more.
   held: { TALKING: 'again', otherwise: INVALID },
   retrieved: { TALKING: 'again', otherwise: INVALID },
-  callStarted: { NOT_READY: 'again', AVAILABLE: 'TALKING', WORK_NOT_READY: 'TALKING', otherwise: INVALID },
+  callStarted: { NOT_READY: 'TALKING', AVAILABLE: 'TALKING', WORK_NOT_READY: 'TALKING', otherwise: INVALID },
+  nonAcdStarted: { NOT_READY: 'again', AVAILABLE: 'stepOut', WORK_NOT_READY: 'again', otherwise: INVALID },
+  nonAcdEnded: { NOT_READY: 'comeBack', WORK_NOT_READY: 'again', otherwise: INVALID },
 };
 
 export const TRANSITIONS: Readonly<Record<Deployment, TransitionTable>> = { CCE, CCX };
@@ -301,6 +325,17 @@ export function step(
     case 'wrapUp': {
       const ready = deployment === 'CCE' && (status.pending ?? status.resume).state === 'AVAILABLE';
       return { kind: 'moved', status: enter(status, ready ? 'WORK_READY' : 'WORK_NOT_READY', 0) };
+    }
+    case 'stepOut':
+      return { kind: 'moved', status: { ...enter(status, 'NOT_READY', reason), resume: status.resume } };
+    case 'setAside': {
+      const leave = status.pending?.state === 'LOGOUT' ? status.pending : null;
+      return { kind: 'moved', status: enter(status, leave?.state ?? 'NOT_READY', leave?.reason ?? reason) };
+    }
+    case 'comeBack': {
+      const { state, reason: before } = status.resume;
+      if (state === status.state && before === status.reason) return { kind: 'again', status };
+      return { kind: 'moved', status: enter(status, state, before) };
     }
     default:
       if (effect === status.state && reason === status.reason && status.pending === null) {

@@ -18,6 +18,16 @@ export interface SystemReasons {
   readonly deviceOutOfService: number;
   /** A routed call was not answered in time. */
   readonly notAnswered: number;
+  /** An available agent dials. */
+  readonly offHook: number;
+  /** CCX: an available agent took a call outside routing. */
+  readonly nonAcdCall: number;
+  /** A mobile agent's phone could not be reached: signed out. */
+  readonly mobileCallFailed: number;
+  /** A mobile agent's phone was busy or did not answer: not ready. */
+  readonly mobileNotAnswered: number;
+  /** The nailed connection of a mobile agent was lost: signed out. */
+  readonly nailedConnectionLost: number;
 }
 
 export interface Dialect {
@@ -48,6 +58,9 @@ export interface Dialect {
 /** Reason a desktop server sends when a desktop's presence was lost. */
 export const DISCONNECT_REASON = 255;
 
+/** Only CCE has mobile agents. */
+const MOBILE = { mobileCallFailed: 50040, mobileNotAnswered: 50041, nailedConnectionLost: 50042 } as const;
+
 export function dialectOf(deployment: Deployment, peripheralId: number, onDisconnect: OnDisconnect): Dialect {
   if (deployment === 'CCX') {
     return {
@@ -62,7 +75,15 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
       authenticateOnly: true,
       supervisorReasons: { notReady: 33, logout: 22 },
       disconnect: { to: 'LOGOUT', reason: DISCONNECT_REASON },
-      reasons: { agentRemoved: 32748, deviceRemoved: 32750, deviceOutOfService: 32759, notAnswered: 32763 },
+      reasons: {
+        agentRemoved: 32748,
+        deviceRemoved: 32750,
+        deviceOutOfService: 32759,
+        notAnswered: 32763,
+        offHook: 32762,
+        nonAcdCall: 32761,
+        ...MOBILE,
+      },
     };
   }
   return {
@@ -77,6 +98,14 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
     authenticateOnly: false,
     supervisorReasons: { notReady: 999, logout: 999 },
     disconnect: { to: onDisconnect === 'logout' ? 'LOGOUT' : 'NOT_READY', reason: 50002 },
-    reasons: { agentRemoved: 65534, deviceRemoved: 65533, deviceOutOfService: 50003, notAnswered: 32767 },
+    reasons: {
+      agentRemoved: 65534,
+      deviceRemoved: 65533,
+      deviceOutOfService: 50003,
+      notAnswered: 32767,
+      offHook: 50006,
+      nonAcdCall: 50005,
+      ...MOBILE,
+    },
   };
 }

@@ -28,6 +28,7 @@ describe('the roster', () => {
       teams: { added: [], removed: [], changed: [] },
       skillGroups: { added: [], removed: [], changed: [] },
       devices: { added: [], removed: [], changed: [] },
+      dialledNumbers: { added: [], removed: [], changed: [] },
     });
   });
 

@@ -21,6 +21,7 @@ function make(ports: Pick<CtiHostOptions, 'portA' | 'portB'>): CtiHost {
     peripheralId: 5001,
     host: '127.0.0.1',
     trace: () => {},
+    calls: { nextCallId: () => 1, settings: {}, seed: 1 },
     ...ports,
   });
   return host;

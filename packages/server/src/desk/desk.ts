@@ -6,17 +6,22 @@ import type { Clock } from '@poise/clock';
 import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
+import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
-import { AgentBook } from '../domain/agents.ts';
+import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import type { DialogChange } from '../domain/dialog.ts';
 import { DialogBook } from '../domain/dialogs.ts';
+import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
-import { type NotificationPort, Notifier } from '../notify/notifier.ts';
+import { DialogNotifier } from '../notify/dialog-notifier.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { type NotificationPort, Publisher } from '../notify/publisher.ts';
 import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
@@ -31,6 +36,9 @@ export interface DeskDependencies {
   readonly clock: Clock;
   readonly happenings: Happenings;
   readonly requestLimits?: RequestLimits;
+  readonly dialogRequestLimits?: DialogRequestLimits;
+  /** Default: supervisors only. */
+  readonly participantDrop?: ParticipantDropRule;
 }
 
 export interface Desk {
@@ -41,6 +49,7 @@ export interface Desk {
   readonly systemInfo: () => SystemInfoSource;
   readonly notifier: Notifier;
   readonly requests: AgentRequests;
+  readonly dialogRequests: DialogRequests;
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -55,25 +64,27 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const { profile, directory, cti, clock, happenings } = dependencies;
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
-  // Updates of dialogs are not published yet.
+  const participantDrop = dependencies.participantDrop ?? 'supervisor_only';
   const dialogs = new DialogBook({
     agents,
     deployment,
     queueName: (number) => directory.current.skillGroup(number)?.name,
     clock,
-    late: () => {},
+    late: (changes) => publisher.inOrder(() => tell(changes)),
   });
   dialogs.suspend();
-  const presenter = new Presenter({ directory, agents, profile });
+  const presenter = new Presenter({ directory, agents, dialogs, profile, participantDrop });
+  const publisher = new Publisher(dependencies.notification, happenings);
+  const dialogNotifier = new DialogNotifier({ presenter, dialogs, publisher });
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
   const notifier = new Notifier({
     presenter,
     directory,
     systemInfo,
-    port: dependencies.notification,
-    happenings,
+    publisher,
     clock,
+    republishDialogs: (loginId) => dialogNotifier.republish(loginId, agents.get(loginId).extension),
   });
   const requests = new AgentRequests({
     agents,
@@ -85,7 +96,22 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
   });
+  const dialogRequests = new DialogRequests({
+    deployment,
+    dialogs,
+    agentAt: (extension) => agents.at(extension),
+    actionsOf: (dialog, participant) => presenter.actionsOf(dialog, participant),
+    cti,
+    outcomes: dialogNotifier,
+    clock,
+    ...(dependencies.dialogRequestLimits === undefined ? {} : { limits: dependencies.dialogRequestLimits }),
+  });
   const agentIds = () => directory.current.users().filter(isApiUser);
+
+  const tell = (changes: readonly DialogChange[]): void => {
+    dialogRequests.heard(changes);
+    notifier.dialogsChanged(changes.map(({ viewer }) => viewer));
+  };
 
   status.onChange(() => notifier.publishSystemInfo());
 
@@ -98,6 +124,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
       requests.forget(user.loginId);
+      dialogRequests.forget(user.loginId);
+      tell(dialogs.agentChanged(unknownAgent(user.loginId), clock.now()));
     }
   });
 
@@ -106,8 +134,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       // Agents of other systems on the same CTI server are none of ours.
       if (record === undefined) return;
-      requests.heard(record.loginId, event);
-      dialogs.agentChanged(agents.get(record.loginId), event.at);
+      publisher.inOrder(() => {
+        requests.heard(record.loginId, event);
+        tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
+      });
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
@@ -115,7 +145,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const { agent } = agents.apply(record.loginId, event);
       dialogs.agentChanged(agent, clock.now());
     },
-    call: (event) => void dialogs.apply(event),
+    call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
     preCall: (call) => dialogs.expect(call),
     untold(what) {
       if ('callId' in what) dialogs.keep([what.callId]);
@@ -124,19 +154,36 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
-      dialogs.resume(clock.now());
+      const changes = dialogs.resume(clock.now());
+      const concerned = new Set(changes.map(({ viewer }) => viewer));
+      const told = new Set(changes.map(({ dialog }) => dialog.id));
+      publisher.inOrder(() => {
+        for (const loginId of concerned) notifier.publishAgent(loginId, '', {});
+        tell(changes);
+        for (const loginId of concerned)
+          dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
+      });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
-      const ids = agentIds().map(({ loginId }) => loginId);
+      const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
     },
     outOfService() {
       requests.linkLost();
+      dialogRequests.linkLost();
       dialogs.suspend();
       status.apply({ type: 'cti', inService: false });
     },
   };
 
-  const context: CommandContext = { directory, agents, requests, deployment };
+  const context: CommandContext = {
+    directory,
+    agents,
+    requests,
+    dialogs,
+    dialogRequests,
+    participantDrop,
+    deployment,
+  };
   return {
     agents,
     dialogs,
@@ -145,6 +192,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     systemInfo,
     notifier,
     requests,
+    dialogRequests,
     context,
     ctiListener,
     agentIds,

@@ -1,5 +1,6 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
 import { SYSTEM_INFO_RESOURCES } from './system-info/system-info.ts';
@@ -14,6 +15,7 @@ export const RESOURCES: readonly Resource[] = [
   ...USER_RESOURCES,
   ...AUTH_MODE_RESOURCES,
   ...DIALOGS_RESOURCES,
+  ...DIALOG_RESOURCES,
   ...PHONE_BOOK_RESOURCES,
   ...REASON_RESOURCES,
   ...TEAM_RESOURCES,

@@ -1,0 +1,10 @@
+/** A presenter for tests of what is printed. */
+import type { DialogBookView } from '../../src/domain/dialog.ts';
+import { Presenter, type PresenterDependencies } from '../../src/objects/presenter.ts';
+
+const NO_DIALOGS: DialogBookView = { get: () => undefined, at: () => [], size: 0 };
+
+export const testPresenter = (
+  dependencies: Pick<PresenterDependencies, 'directory' | 'agents' | 'profile'> &
+    Partial<PresenterDependencies>,
+): Presenter => new Presenter({ dialogs: NO_DIALOGS, participantDrop: 'supervisor_only', ...dependencies });
