@@ -31,6 +31,8 @@ export interface PublisherOptions {
   /** The calls, when they are needed: the model of the calls needs the publisher first. */
   readonly calls: () => CallControl;
   readonly trace: ((line: string) => void) | undefined;
+  /** Every message of a call, whoever gets it. */
+  readonly heard: (message: CtiMessage) => void;
 }
 
 export class Publisher {
@@ -117,6 +119,7 @@ export class Publisher {
     const { model, router, trace } = this.#options;
     const agent = model.agentOn(copy.device.id)?.profile;
     const joined = copy.agentId === null ? undefined : model.roster.agent(copy.agentId);
+    this.#options.heard(copy.message);
     router.callEvent(copy, [agent?.loginId ?? null, copy.agentId], (agent ?? joined)?.teamId ?? null);
     trace?.(formatMessage(copy.message));
   }

@@ -17,7 +17,7 @@ import {
   mapLegs,
   newCall,
 } from './call-picture.ts';
-import { allLeft, type CallContext, reduceCall, type SingleCallEvent } from './call-reducer.ts';
+import { allLeft, type CallContext, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
 import { Calls, isOver } from './calls.ts';
 import type { Dialog, DialogBookView, DialogChange, DialogHappening } from './dialog.ts';
 import { difference, type Seen } from './dialog-difference.ts';
@@ -242,7 +242,8 @@ export class DialogBook implements DialogBookView {
     const before = known ?? newCall(id);
     const reduced = this.#associated(this.#queued(reduceCall(before, event, this.#context)));
     if (reduced === known) return [];
-    this.#store(this.#departures(before, reduced));
+    const departed = this.#departures(before, reduced);
+    this.#store(this.#confirmed !== null && event.type === 'ended' ? endedAt(departed, event) : departed);
     return [id];
   }
 
@@ -504,6 +505,17 @@ function withoutPast(call: CallPicture, told: Dialog): CallPicture {
       : leg,
   );
 }
+
+/**
+ * While nothing is told, agents' states may be older than the calls: END_CALL_EVENT is the better word. A call whose
+ * wrap-up goes on is listed by the snapshot of its device.
+ */
+const endedAt = (call: CallPicture, { device, at }: SingleCallEvent): CallPicture =>
+  mapLegs(call, (leg) => {
+    if (leg.mediaAddress !== device) return leg;
+    if (leg.state === 'WRAP_UP') return moved(leg, 'left', at);
+    return leg.shown === 'settling' ? { ...leg, shown: 'now' } : leg;
+  });
 
 /** Nobody sees the call now; whoever comes next is shown only from whom it was transferred. */
 const unlisted = (leg: Leg): Leg =>
