@@ -142,6 +142,11 @@ export class DialogBook implements DialogBookView {
     });
   }
 
+  /** Whether a change of the dialog waits for the word whether an agent wraps up: it will be told by itself. */
+  isHeldBack(id: string): boolean {
+    return this.#heldBack.has(id);
+  }
+
   /** Dialogs that some user sees. */
   get size(): number {
     return this.#told.size;

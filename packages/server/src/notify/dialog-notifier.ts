@@ -20,7 +20,7 @@ export interface ToldChange {
 
 export interface DialogNotifierDependencies {
   readonly presenter: Presenter;
-  readonly dialogs: DialogBookView;
+  readonly dialogs: DialogBookView & { isHeldBack(id: string): boolean };
   readonly publisher: Publisher;
 }
 
@@ -79,7 +79,8 @@ export class DialogNotifier {
     const changed = new Set(changes.map(({ dialog }) => dialog.id));
     const others = new Map<string, Dialog>();
     for (const { extension } of changes)
-      for (const dialog of dialogs.at(extension)) if (!changed.has(dialog.id)) others.set(dialog.id, dialog);
+      for (const dialog of dialogs.at(extension))
+        if (!changed.has(dialog.id) && !dialogs.isHeldBack(dialog.id)) others.set(dialog.id, dialog);
     for (const dialog of others.values()) {
       const now = actionsText(this.#sourceFor(dialog, null));
       if (now === this.#actionsTold.get(dialog.id)) continue;

@@ -4,17 +4,16 @@ import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { RequestLimits } from '../../src/commands/agent-requests.ts';
 import type { DialogRequestLimits } from '../../src/commands/dialog-requests.ts';
-import type { TeamMessageStore } from '../../src/commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
 import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
 import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
-import type { TeamMessage } from '../../src/domain/team-messages.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
+import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
 
@@ -35,16 +34,6 @@ export interface TestCentreOptions {
 export interface Asked {
   readonly control: CallControl;
   readonly answered: (answer: CtiAnswer) => void;
-}
-
-/** Messages in memory, as a store that survives the centre. */
-export class MemoryTeamMessages implements TeamMessageStore {
-  readonly stored = new Map<string, TeamMessage>();
-  all = async (): Promise<TeamMessage[]> => [...this.stored.values()];
-  create = async (message: TeamMessage): Promise<void> => void this.stored.set(message.id, message);
-  remove = async (ids: readonly string[]): Promise<void> => {
-    for (const id of ids) this.stored.delete(id);
-  };
 }
 
 const START = Date.parse('2013-04-23T22:40:08.374Z');
