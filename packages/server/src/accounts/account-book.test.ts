@@ -20,6 +20,7 @@ const LIMITS: AccountLimits = {
   lockAfter: 5,
   lockFor: 5 * MINUTE,
   consoleLockFor: 30 * MINUTE,
+  failureDelay: 0,
 };
 const data = (users: readonly UserRecord[]): DirectoryData => ({ ...demoConfiguration(), users });
 
@@ -278,6 +279,17 @@ describe('the lock-out', () => {
     expect(await wrong('NOBODY')).toBe('locked');
   });
 
+  test('counts secrets that are too long, without a derivation, and prolongs the lock by them', async () => {
+    const endless = 'x'.repeat(SECRET_LENGTH_MAX + 1);
+    for (let n = 0; n < 5; n++) expect(await wrong('2001', 'api', endless)).toBe('wrong');
+    expect(await right()).toBe('locked');
+    clock.advance(4 * MINUTE);
+    expect(await wrong('2001', 'api', endless)).toBe('locked');
+    clock.advance(4 * MINUTE);
+    expect(await right()).toBe('locked');
+    expect(provider.asked).toEqual([]);
+  });
+
   test('counts outcomes that were verified elsewhere', () => {
     for (let n = 0; n < 4; n++) accounts.noteOutcome('xmpp', '2001', false);
     accounts.noteOutcome('xmpp', '2001', true);
@@ -293,6 +305,57 @@ describe('the lock-out', () => {
       ['auth.failed', { user: 'admin', where: 'console', reason: 'wrong' }],
     ]);
     expect(JSON.stringify(seen)).not.toContain('sesame');
+  });
+});
+
+describe('the answer to a wrong password', () => {
+  const DELAY = 100;
+  /** Ms of the virtual clock until the answer comes. */
+  async function waited(answer: Promise<string>): Promise<number> {
+    let told = false;
+    void answer.then(() => {
+      told = true;
+    });
+    for (let ms = 0; ms < 20; ms++) {
+      // All that can happen without time has happened.
+      await new Promise((done) => setImmediate(done));
+      if (told) return ms * (DELAY / 2);
+      clock.advance(DELAY / 2);
+    }
+    throw new Error('no answer');
+  }
+
+  beforeEach(() => {
+    accounts = book([provider], { failureDelay: DELAY, lockAfter: 6 });
+  });
+
+  test('comes later with each one in a row, up to eight times; a lock is told at once', async () => {
+    const waits: number[] = [];
+    for (let n = 0; n < 6; n++) waits.push(await waited(wrong('2001', 'api', `guess ${n}`)));
+    expect(waits).toEqual([100, 200, 400, 800, 800, 800]);
+    expect(await waited(wrong())).toBe(0);
+  });
+
+  test('is as late for a name that does not exist and for a secret that is too long', async () => {
+    expect(await waited(wrong('nobody', 'api', 'x'.repeat(SECRET_LENGTH_MAX + 1)))).toBe(DELAY);
+    expect(await waited(wrong('2001', 'api', 'x'.repeat(SECRET_LENGTH_MAX + 1)))).toBe(DELAY);
+  });
+
+  test('holds up nobody else, not even the same user with the right password', async () => {
+    const guess = wrong();
+    expect(await right('2002')).toBe('ok');
+    expect(await right('2001')).toBe('ok');
+    clock.advance(DELAY);
+    expect(await guess).toBe('wrong');
+  });
+
+  test('is not late at all where too many are held back already', async () => {
+    accounts = book([provider], { failureDelay: DELAY, derivationsMax: 2 });
+    const late = [wrong('2001'), wrong('2002')];
+    await new Promise((done) => setImmediate(done));
+    expect(await waited(wrong('2004'))).toBe(0);
+    clock.advance(DELAY);
+    expect(await Promise.all(late)).toEqual(['wrong', 'wrong']);
   });
 });
 

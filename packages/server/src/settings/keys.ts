@@ -348,6 +348,11 @@ export const SETTINGS = {
     30 * MINUTE,
     'The same for the administration console, which this release does not have yet.',
   ),
+  'accounts.failureDelay': setting(
+    duration(0, 5 * SECOND),
+    100,
+    'How long the answer to a wrong password is held back: twice as long with each further one in a row, up to eight times. Only whoever sent it waits.',
+  ),
   'accounts.passwordMin': setting(integer(1, 128), 8, 'Shortest password that can be set.'),
 
   'logs.queueMax': setting(
