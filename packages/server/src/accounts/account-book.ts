@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@poise/clock';
 import type { Happenings } from '../happenings.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
+import { foldId } from '../store/snapshot.ts';
 import type {
   AccountProvider,
   Accounts,
@@ -15,6 +16,7 @@ import type {
 import { CredentialCache } from './credential-cache.ts';
 import { Lockout } from './lockout.ts';
 import { principalOf } from './principal.ts';
+import { type ScramDecoy, ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
 
 export interface AccountLimits {
@@ -37,6 +39,8 @@ export interface AccountBookOptions {
   /** `settings.accounts`. */
   readonly limits: AccountLimits;
   readonly happenings?: Happenings;
+  /** Default: decoys of this process. */
+  readonly decoys?: ScramDecoys;
 }
 
 /** Longest secret: a token in a password field (base64 of 16 KiB). */
@@ -74,6 +78,7 @@ export class AccountBook implements Accounts {
   readonly #underWay = new Map<string, Promise<Authentication>>();
   /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #decoys: ScramDecoys;
   readonly #dummySalt = randomBytes(SALT_BYTES);
   /** Kept equal to the questions that have begun and not ended. */
   #waiting = 0;
@@ -90,6 +95,7 @@ export class AccountBook implements Accounts {
     this.#limits = limits;
     this.#clock = clock;
     this.#happenings = options.happenings;
+    this.#decoys = options.decoys ?? ScramDecoys.ofProcess(limits.iterations);
     this.#cache = new CredentialCache({ ttlMs: limits.cacheTtl, entriesMax: limits.cacheMax, monotonic });
     const lockForMs = (scope: LockScope): number =>
       scope === 'console' ? limits.consoleLockFor : limits.lockFor;
@@ -176,18 +182,26 @@ export class AccountBook implements Accounts {
     return null;
   }
 
+  scramDecoy(user: string): Promise<ScramDecoy> {
+    return this.#decoys.of(foldId(user));
+  }
+
   isLocked(scope: LockScope, user: string): boolean {
     const { locks, name } = this.#question(user, '');
     return locks.isLocked(scope, name);
   }
 
-  noteOutcome(scope: LockScope, user: string, ok: boolean): void {
-    const { locks, name } = this.#question(user, '');
-    if (ok) locks.succeeded(scope, name);
-    else if (!locks.touch(scope, name)) {
-      locks.failed(scope, name);
-      this.#refused(scope, user, 'wrong');
+  async noteOutcome(scope: LockScope, user: string, ok: boolean): Promise<boolean> {
+    const question = this.#question(user, '');
+    const { locks, name } = question;
+    if (locks.touch(scope, name)) return this.#refused(scope, user, 'locked').ok;
+    if (ok) {
+      locks.succeeded(scope, name);
+      return true;
     }
+    locks.failed(scope, name);
+    const reason = question.record === undefined ? 'unknown' : 'wrong';
+    return (await this.#slowly(scope, question, this.#refused(scope, user, reason))).ok;
   }
 
   forget(loginId: string | null): void {

@@ -79,9 +79,11 @@ const accounts: Accounts = {
   },
   remembered: () => undefined,
   scramKeys: async () => null,
+  scramDecoy: async () => ({ salt: new Uint8Array(16), iterations: 4096 }),
   isLocked: () => false,
-  noteOutcome: (_scope, name, ok) => {
+  noteOutcome: async (_scope, name, ok) => {
     noted.push(`${name} ${ok}`);
+    return ok;
   },
   forget: () => {},
 };

@@ -65,8 +65,6 @@ export interface XmppHostOptions {
   readonly random?: (bytes: number) => Uint8Array;
 }
 
-const REFUSALS_MAX = 1_000;
-
 interface Running {
   readonly server: XmppServer;
   readonly endObservation: () => void;
@@ -76,8 +74,6 @@ export class XmppHost implements Part {
   readonly name = 'notification';
   readonly #options: XmppHostOptions;
   readonly #ring = new DebugRing();
-  /** Refusals of PLAIN that the server is about to tell of: by user, whether accounts has published them. */
-  readonly #refusals = new Map<string, boolean>();
   #state: PartState = 'stopped';
   #reason = '';
   #running: Running | undefined;
@@ -200,7 +196,6 @@ export class XmppHost implements Part {
       ring: this.#ring,
       debugging,
       presence: o.presence,
-      authFailed: (user, reason) => this.#authFailed(user, reason),
       form: o.eventForm,
     });
     const server = createXmppServer({
@@ -212,10 +207,8 @@ export class XmppHost implements Part {
         directory: o.directory,
         isService,
         scram: o.scram ?? false,
-        onRefused: (authcid, told) => {
-          if (this.#refusals.size >= REFUSALS_MAX) this.#refusals.clear();
-          this.#refusals.set(authcid.toLowerCase(), told);
-        },
+        onRefused: (user, reason) =>
+          o.happenings.publish('auth.failed', { user, where: 'xmpp', reason }, { user }),
         onAccepted: (loginId) => this.#wireLog(loginId, debugging),
       }),
       access: xmppAccess(o.nodes, isService),
@@ -269,15 +262,6 @@ export class XmppHost implements Part {
     running.endObservation();
     // Clients do not come back after system-shutdown: with another node they shall look for it.
     await running.server.stop(this.#options.hasPeer === true ? 'failover' : 'shutdown');
-  }
-
-  #authFailed(user: string, reason: string): void {
-    const { accounts, happenings } = this.#options;
-    const told = this.#refusals.get(user.toLowerCase());
-    this.#refusals.delete(user.toLowerCase());
-    // SCRAM is verified by the server: accounts has to hear of it, counts it and tells.
-    if (told === undefined) accounts.noteOutcome('xmpp', user, false);
-    else if (!told) happenings.publish('auth.failed', { user, where: 'xmpp', reason }, { user });
   }
 
   /** The look at the user that the original makes over HTTP when somebody signs in. */
