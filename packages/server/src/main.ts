@@ -31,6 +31,7 @@ import {
   LISTENERS,
   type ListenerName,
   type ListenerOptions,
+  trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
@@ -131,6 +132,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         ...(secureContext ? { secureContext } : {}),
         plainAllowed: settings.notification.plain === 'always',
         scram: settings.notification.scram,
+        sid: settings.notification.bosh.sid,
+        trustsProxy: trustedProxies(settings.http.trustedProxies),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),

@@ -4,7 +4,7 @@
  */
 import type { Timer } from '@poise/clock';
 import type { Element } from '@poise/xml';
-import type { Stream, StreamEnd, StreamError, Transport } from '../transport.ts';
+import type { SaslPolicy, Stream, StreamEnd, StreamError, Transport } from '../transport.ts';
 import {
   clientStanza,
   EMPTY_BODY,
@@ -40,6 +40,7 @@ export class BoshSession implements Transport, Waiting {
   readonly remotePort: number;
   readonly loopback: boolean;
   readonly canStartTls = false;
+  readonly saslPolicy: SaslPolicy | undefined;
   /** Set right after construction, because stream and transport need each other. */
   stream!: Stream;
   state: BoshState = 'opening';
@@ -71,6 +72,7 @@ export class BoshSession implements Transport, Waiting {
     this.remoteAddress = terms.remoteAddress;
     this.remotePort = terms.remotePort;
     this.loopback = terms.loopback;
+    this.saslPolicy = terms.saslPolicy;
     this.#modern = terms.modern;
     this.#delivery = new Delivery(host, terms);
     this.#hold = this.#delivery.hold;

@@ -10,7 +10,13 @@ import {
 } from '@poise/xml';
 import { NS } from '../namespaces.ts';
 import type { SocketHost } from '../socket/socket-host.ts';
-import { CONNECTION, firstLimits, type OwnedSocket, SocketTransport } from '../socket/socket-transport.ts';
+import {
+  CONNECTION,
+  firstLimits,
+  type OwnedSocket,
+  peerOf,
+  SocketTransport,
+} from '../socket/socket-transport.ts';
 import { streamErrorOf, streamErrorXml } from '../socket/stream-error.ts';
 import { attribute } from '../stanza.ts';
 import type { StreamError } from '../transport.ts';
@@ -26,7 +32,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
 
   /** @param secureContext for STARTTLS; null where there is no certificate or TLS is on already */
   constructor(host: SocketHost, socket: Socket, secure: boolean, secureContext: SecureContext | null) {
-    super(host, socket, secure);
+    super(host, socket, peerOf(host, socket, secure));
     this.#secureContext = secureContext;
     this.canStartTls = secureContext !== null;
     this.#parser = new StreamParser(this, firstLimits(host.options.limits));
