@@ -149,7 +149,7 @@ export class BoshSession implements Transport, Waiting {
   #replace(waiting: HeldRequest, body: RequestBody, responder: Responder): TerminateCondition | null {
     // COMPAT JabberWerx: after resending a lost request it counts on from there and may poll with the
     // rid of a request that is still waiting. A poll has nothing that could get lost.
-    if (body.fingerprint !== waiting.fingerprint && body.element !== null) return 'bad-request';
+    if (body.fingerprint !== waiting.fingerprint && body.fingerprint !== 0) return 'bad-request';
     if (!this.#showsKey(waiting.rid, body.element)) return 'item-not-found';
     // Where the connection was lost the client has to repeat.
     const isNeedless = waiting.responder !== null;
