@@ -117,8 +117,13 @@ export abstract class SocketTransport implements Transport {
     this.host.turn.add(this);
   }
 
-  /** Writes what waits; called at the end of the turn. */
-  flush(): void {
+  /** Each piece gets a write, and a turn, of its own: for clients that count their reads. */
+  protected get isPiecemeal(): boolean {
+    return false;
+  }
+
+  /** Writes what waits; called at the end of the turn. @param all leaves nothing for later */
+  flush(all = false): void {
     this.#scheduled = false;
     if (this.#overflow) {
       this.#overflow = false;
@@ -127,7 +132,18 @@ export abstract class SocketTransport implements Transport {
       return;
     }
     if (this.#full || this.#out.length === 0 || this.state !== 'open') return;
-    this.#full = !this.write(this.#take());
+    if (this.#out.length > 1 && !all && this.isPiecemeal) this.#writeFirst();
+    else this.#full = !this.write(this.#take());
+  }
+
+  #writeFirst(): void {
+    const piece = this.#out.shift() as string;
+    this.#outChars -= piece.length;
+    this.#full = !this.write([piece]);
+    // A socket that is full calls for the rest itself.
+    if (this.#full) return;
+    this.#scheduled = true;
+    this.host.turn.addLater(this);
   }
 
   #take(): string[] {

@@ -93,11 +93,26 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
 
   features(inner: string): void {
     // Clients from before XMPP 1.0 send no version; they get neither version nor features (RFC 6120 4.7.5).
-    this.send(
-      this.#version === undefined
-        ? this.#header('')
-        : `${this.#header(' version="1.0"')}<stream:features>${inner}</stream:features>`,
-    );
+    if (this.#version === undefined) {
+      this.send(this.#header(''));
+      return;
+    }
+    const header = this.#header(' version="1.0"');
+    const features = `<stream:features>${inner}</stream:features>`;
+    if (this.stream.authenticated) this.send(header + features);
+    else {
+      this.send(header);
+      this.send(features);
+    }
+  }
+
+  /**
+   * COMPAT raw-socket desktops: they read the socket once for what they take for one answer, twice for the
+   * first header and features, and give up when a read finds nothing. Openfire writes these two apart, and
+   * each answer by itself; header and features after SASL together. Once present, nobody counts any more.
+   */
+  protected override get isPiecemeal(): boolean {
+    return this.stream.presenceXml === '';
   }
 
   /** The textual form that clients expect which read the socket with their own eyes instead of a parser. */
@@ -117,7 +132,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
   startTls(): void {
     const context = this.#secureContext;
     if (context === null || this.secure) return;
-    this.flush();
+    this.flush(true);
     // What came in clear behind <starttls/> must not count as said inside TLS.
     this.#parser.reset('discard');
     this.canStartTls = false;
