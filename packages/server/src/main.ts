@@ -10,6 +10,7 @@ import { decodedBean } from '@poise/ged188';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
+import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
@@ -32,6 +33,7 @@ import {
   LISTENERS,
   type ListenerName,
   type ListenerOptions,
+  trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
@@ -144,6 +146,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         ...(secureContext ? { secureContext } : {}),
         plainAllowed: settings.notification.plain === 'always',
         scram: settings.notification.scram,
+        sid: settings.notification.bosh.sid,
+        trustsProxy: trustedProxies(settings.http.trustedProxies),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
@@ -319,10 +323,18 @@ async function openFoundation(
   const benchKeys = derived
     ? await createStoredKeys(settings.bench.password, settings.accounts.iterations)
     : undefined;
+  const decoys = new ScramDecoys(
+    {
+      key: () => store.secret('accounts.decoyKey', () => randomBytes(32)),
+      iterationsInUse: () => store.repositories.credentials.iterationsInUse(),
+    },
+    settings.accounts.iterations,
+  );
   const publicPasswords = demoPasswords(
     demoData,
     derived ? EMPTY_DIRECTORY : benchData,
     settings.bench.password,
+    decoys,
     (id) => store.isStored(id),
   );
   const keysOf = async (id: string) => {
@@ -336,10 +348,14 @@ async function openFoundation(
     providers: [new PasswordProvider({ keysOf }), publicPasswords],
     limits: settings.accounts,
     happenings,
+    decoys,
   });
   // What `poise user` writes beside a running server holds at once.
   store.watch(clock);
-  store.onCredentialChange((id) => accounts.forget(id));
+  store.onCredentialChange((id) => {
+    accounts.forget(id);
+    decoys.refresh();
+  });
   return {
     store,
     directory: store.directory,

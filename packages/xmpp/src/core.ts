@@ -52,8 +52,6 @@ export class Core {
   readonly router: Router;
   readonly pubsub: Pubsub;
   readonly presence: Presence;
-  /** From it the SCRAM salt of unknown users is derived. */
-  readonly decoyKey: Uint8Array;
   /** All connections, signed in or not. */
   readonly streams = new Set<ClientStream>();
   /** The server goes down: presences become unknown, not unavailable. */
@@ -82,7 +80,6 @@ export class Core {
     this.#observesUnroutable = options.observer?.unroutable !== undefined;
     this.#observesAddressed = options.observer?.addressedToUser !== undefined;
     this.ids = new RandomIds(options.random);
-    this.decoyKey = options.random(32);
     this.#form = options.eventForm;
     this.#itemIds = new ItemIds(options.eventForm, this.ids);
     this.router = new Router(options.domain, this.limits, options.clock);

@@ -4,6 +4,7 @@ export type {
   AuthFailure,
   AuthResult,
   Peer,
+  ScramDecoy,
   ScramMechanism,
   ScramRecord,
 } from './authenticator.ts';
