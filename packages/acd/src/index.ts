@@ -56,3 +56,19 @@ export {
   type WrapUpMode,
 } from './directory.ts';
 export type { Manners } from './manners.ts';
+export type { Calls, CallsContext } from './no-calls.ts';
+export type { CustomerState } from './sim/customer.ts';
+export { CALLS_PER_SECOND_MAX, type LoadPlan, type LoadView } from './sim/customer-load.ts';
+export type { CustomerCall, CustomerCounts, CustomerView } from './sim/customers.ts';
+export type { Distribution } from './sim/distribution.ts';
+export { pick, type RandomSource, RandomStream, SEED_MAX } from './sim/random.ts';
+export { type ShiftOptions, type ShiftResult, simulateShift } from './sim/shift.ts';
+export type { AutoAnswer, PhoneView } from './sim/simulated-phone.ts';
+export {
+  type LegView,
+  type NumberPlan,
+  SimulatedSwitch,
+  type SimulatedSwitchOptions,
+} from './sim/simulated-switch.ts';
+export { Simulation, type SimulationStatus } from './sim/simulation.ts';
+export { SimulationError, type SimulationProblem } from './sim/simulation-error.ts';

@@ -2,7 +2,7 @@
  * The composition root: the only file that knows every room. It makes the parts, ties them together and
  * starts them in order; nothing is decided here that a room could decide.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
@@ -40,6 +40,8 @@ import { Parts } from './parts/parts.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
+import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
+import { NumberBlocks } from './store/number-blocks.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
 import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
@@ -53,6 +55,11 @@ export interface Surroundings {
 
 /** How long clients have, at an orderly stop, to fetch the last events before their streams end, ms. */
 const GOODBYE_MS = 200;
+
+/** Numbers of calls of the embedded contact centre: a dialog's id is one. 0xffffffff stands for none. */
+const CALL_IDS = { first: 16_777_217, last: 0xfffffffe } as const;
+/** Seeds that a load without one of its own may get. */
+const SEEDS = 0x1_0000_0000;
 
 /** What the composition root gives back: the command line's view, and more for what runs in the process. */
 export interface Poise extends RunningServer {
@@ -91,8 +98,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const parts: Part[] = [journal];
 
   const embedded = embedsCti(settings) && wanted.has('cti');
-  const ctiHost = embedded ? ctiHostOf(settings, clock, happenings, foundation, journal) : undefined;
+  const ctiHost = embedded ? await ctiHostOf(settings, clock, happenings, foundation, journal) : undefined;
   if (ctiHost) parts.push(ctiHost);
+  const simulation = new SimulationCommands({
+    simulation: () => ctiHost?.simulation,
+    dialledNumbers: () => directory.current.dialledNumbers().map(({ number }) => number),
+    newSeed: () => randomInt(SEEDS),
+  });
 
   const needsTls = ['notification', 'webservices', 'desktop'].some((name) => wanted.has(name as PartName));
   const keeper = needsTls
@@ -209,6 +221,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           ]
         : []),
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+      { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
@@ -258,6 +271,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ctiHost,
     health: () => running.health(),
     stop: close,
+    control: simulation.control,
   };
 }
 
@@ -326,13 +340,24 @@ async function openFoundation(
   };
 }
 
-function ctiHostOf(
+async function ctiHostOf(
   settings: Settings,
   clock: Clock,
   happenings: Happenings,
   foundation: Foundation,
   journal: Journal,
-): CtiHost {
+): Promise<CtiHost> {
+  const { store } = foundation;
+  const callIds = await NumberBlocks.open({
+    reserve: (count) => store.reserveNumbers('calls.ids', count),
+    ...CALL_IDS,
+    onProblem: (error) =>
+      happenings.publish('operator', {
+        level: 'error',
+        text: `Numbers of calls cannot be reserved; after a restart some may be given again: ${String(error)}`,
+      }),
+  });
+  const { ringTime, waitingMax, callsMax, conferencePartiesMax } = settings.acd;
   return new CtiHost({
     clock,
     happenings,
@@ -345,6 +370,11 @@ function ctiHostOf(
     portA: settings.ports.ctiA,
     portB: settings.ports.ctiB,
     trace: journal.ctiTrace,
+    calls: {
+      nextCallId: () => callIds.take(),
+      settings: { ringMs: ringTime, waitingMax, callsMax, conferencePartiesMax },
+      seed: settings.sim.seed,
+    },
   });
 }
 

@@ -137,6 +137,9 @@ export const OPERATIONS = {
   'team.assignments.read': configuration(),
   'team.assignments.write': configuration(),
 
+  // The simulated telephony of the embedded contact centre.
+  'simulation.use': configuration(),
+
   // Serviceability.
   'systemInfo.get': serviceability(null),
   'maintenanceMode.read': serviceability(),

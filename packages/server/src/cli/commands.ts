@@ -8,6 +8,13 @@ const DEMO: CommandOption = { type: 'boolean', help: 'option.demo' };
 const BENCH: CommandOption = { type: 'string', value: 'N', help: 'option.bench' };
 const JSON_OUTPUT: CommandOption = { type: 'boolean', help: 'option.json' };
 const SETTINGS = { config: CONFIG, data: DATA, set: SET };
+const VARIABLE: CommandOption = {
+  type: 'string',
+  multiple: true,
+  value: 'NAME=VALUE',
+  help: 'option.simVar',
+};
+const text = (value: string, help: CommandOption['help']): CommandOption => ({ type: 'string', value, help });
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -44,6 +51,55 @@ export const COMMANDS: readonly Command[] = [
     help: 'help.configPrint',
     options: { demo: DEMO, ...SETTINGS },
     run: async (given, terminal) => (await import('./config.ts')).printConfig(given, terminal),
+  },
+  {
+    name: 'sim call',
+    help: 'help.simCall',
+    options: {
+      to: text('NUMBER', 'option.simTo'),
+      from: text('NUMBER', 'option.simFrom'),
+      var: VARIABLE,
+      talk: text('TIME', 'option.simTalk'),
+      patience: text('TIME', 'option.simPatience'),
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./sim.ts')).simCall(given, terminal),
+  },
+  {
+    name: 'sim load',
+    help: 'help.simLoad',
+    options: {
+      'calls-per-second': text('N', 'option.simRate'),
+      for: text('TIME', 'option.simFor'),
+      to: text('NUMBERS', 'option.simToMany'),
+      talk: text('TIME', 'option.simLoadTalk'),
+      patience: text('TIME', 'option.simLoadPatience'),
+      var: VARIABLE,
+      seed: text('N', 'option.simSeed'),
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./sim.ts')).simLoad(given, terminal),
+  },
+  {
+    name: 'sim stop',
+    help: 'help.simStop',
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./sim.ts')).simStop(given, terminal),
+  },
+  {
+    name: 'sim status',
+    help: 'help.simStatus',
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./sim.ts')).simStatus(given, terminal),
+  },
+  {
+    name: 'sim phone',
+    help: 'help.simPhone',
+    positionals: ['EXTENSION', 'ACTION', '[VALUE]'],
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./sim.ts')).simPhone(given, terminal),
   },
   {
     name: 'cert export',

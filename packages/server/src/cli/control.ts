@@ -1,6 +1,6 @@
 /** `poise status` and `poise stop`: talk to the running server of a data directory. */
 import { controlRequest } from '../control/client.ts';
-import { controlLocation } from '../control/location.ts';
+import { type ControlRole, controlLocation } from '../control/location.ts';
 import { PlainError, say } from '../messages/catalogue.ts';
 import { formatDuration } from '../settings/parsers.ts';
 import { type Arguments, EXIT } from './command.ts';
@@ -22,14 +22,23 @@ export interface ServerStatus {
   }>;
 }
 
-/** Sends a command to the server, or to `poise cti` when only that runs. */
-async function ask(command: string, given: Arguments, terminal: Terminal): Promise<unknown> {
+/**
+ * Sends a command to what runs with the data directory: to the first of these, or to the other one when only
+ * that runs.
+ */
+export async function ask(
+  command: string,
+  given: Arguments,
+  terminal: Terminal,
+  argument: Readonly<Record<string, unknown>> = {},
+  [first, other]: readonly [ControlRole, ControlRole] = ['server', 'cti'],
+): Promise<unknown> {
   const { settings } = await settingsFrom(given, terminal);
   try {
-    return await controlRequest(controlLocation(settings.data, 'server'), command);
+    return await controlRequest(controlLocation(settings.data, first), command, argument);
   } catch (error) {
     if (!(error instanceof PlainError) || error.said.id !== 'control.notRunning') throw error;
-    return controlRequest(controlLocation(settings.data, 'cti'), command);
+    return controlRequest(controlLocation(settings.data, other), command, argument);
   }
 }
 

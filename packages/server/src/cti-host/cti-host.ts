@@ -2,7 +2,15 @@
  * The embedded CTI server as a part of the server: package acd on the directory of the store. The CTI link
  * reaches it over TCP, as it would reach a foreign one.
  */
-import { type AcdDirectory, type AcdTeam, type CtiServer, startCtiServer } from '@poise/acd';
+import {
+  type AcdDirectory,
+  type AcdTeam,
+  type CallSettings,
+  type CtiServer,
+  SimulatedSwitch,
+  Simulation,
+  startCtiServer,
+} from '@poise/acd';
 import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Happenings } from '../happenings.ts';
@@ -23,6 +31,13 @@ export interface CtiHostOptions {
   readonly portB: number | null;
   /** One line of the CTI trace. */
   readonly trace: (line: string) => void;
+  readonly calls: {
+    /** Never gives a number twice, also not after a restart. */
+    readonly nextCallId: () => number;
+    readonly settings: Partial<CallSettings>;
+    /** Seed of the simulated telephony. */
+    readonly seed: number;
+  };
 }
 
 /** The store's directory as the CTI server asks for it: agents are those who may sign in to a phone. */
@@ -52,6 +67,10 @@ export function acdDirectory(
     },
     skillGroups: () => directory.current.skillGroups(),
     devices: () => directory.current.devices(),
+    *dialledNumbers() {
+      for (const { number, skillGroupNumber } of directory.current.dialledNumbers())
+        yield { number, skillGroup: skillGroupNumber };
+    },
     async checkPassword(loginId, password) {
       return (await accounts.authenticate('api', loginId, password)).ok;
     },
@@ -74,6 +93,7 @@ export class CtiHost implements Part {
   #state: PartState = 'stopped';
   #reason = '';
   #server: CtiServer | undefined;
+  #simulation: Simulation | undefined;
 
   constructor(options: CtiHostOptions) {
     this.#options = options;
@@ -84,9 +104,14 @@ export class CtiHost implements Part {
     return this.#server;
   }
 
+  /** The simulated telephony below the running server. */
+  get simulation(): Simulation | undefined {
+    return this.#server && this.#simulation;
+  }
+
   async start(): Promise<void> {
     if (this.#state === 'running') return;
-    const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings } = this.#options;
+    const { clock, deployment, onDisconnect, host, portA, portB, trace, happenings, calls } = this.#options;
     if (portA === null && portB === null) {
       this.#state = 'failed';
       this.#reason =
@@ -104,6 +129,9 @@ export class CtiHost implements Part {
         deployment,
         onDisconnect,
         trace,
+        switch: this.#exchange(),
+        callSettings: calls.settings,
+        nextCallId: calls.nextCallId,
         log: (text) => happenings.publish('operator', { level: 'warn', text }),
       });
       this.#state = 'running';
@@ -121,9 +149,25 @@ export class CtiHost implements Part {
   async stop(): Promise<void> {
     if (this.#server === undefined) return;
     this.#state = 'stopping';
+    this.#simulation?.stop();
+    this.#simulation = undefined;
     await this.#server.stop();
     this.#server = undefined;
     this.#state = 'stopped';
+  }
+
+  /** The simulated exchange; it knows the numbers and agents of the server that is about to run on it. */
+  #exchange(): SimulatedSwitch {
+    const { clock, calls } = this.#options;
+    const model = () => this.#server?.centre.model;
+    const plan = {
+      isPhone: (number: string) => model()?.roster.hasDevice(number) === true,
+      isRoutePoint: (number: string) => model()?.roster.dialledNumber(number) !== undefined,
+    };
+    const attended = (extension: string) => model()?.agentOn(extension) !== undefined;
+    const exchange = new SimulatedSwitch({ clock, plan, attended, seed: calls.seed });
+    this.#simulation = new Simulation({ clock, plan, switch: exchange });
+    return exchange;
   }
 
   health(): PartHealth {

@@ -2,6 +2,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
+import { readBasic } from '../accounts/basic.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 
 export interface HealthSummary {
@@ -78,11 +79,8 @@ export function isLocalName(host: string | undefined): boolean {
 }
 
 async function isAdministrator(request: FastifyRequest, accounts: Accounts): Promise<boolean> {
-  const encoded = /^basic +([a-z0-9+/]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (encoded === undefined) return false;
-  const [, user, password] =
-    /^([^:]*):([\s\S]*)$/.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
-  if (user === undefined || password === undefined) return false;
-  const result = await accounts.authenticate('serviceability', user, password);
+  const given = readBasic(request.headers.authorization);
+  if (given === undefined) return false;
+  const result = await accounts.authenticate('serviceability', given.user, given.secret);
   return result.ok && result.principal.roles.has('Administrator');
 }

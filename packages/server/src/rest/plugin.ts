@@ -5,11 +5,11 @@
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../accounts/accounts.ts';
+import { CHALLENGE, readBasic } from '../accounts/basic.ts';
 import { decide, isPublic, lockScopeOf } from '../accounts/policy.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
 import { type Answer, CONTENT_TYPE, failed } from './answer.ts';
-import { CHALLENGE, readBasic } from './basic-authentication.ts';
 import type { RestDependencies } from './dependencies.ts';
 import { Exchange } from './exchange.ts';
 import { refuseRequestId } from './request-id.ts';

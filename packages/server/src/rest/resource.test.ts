@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readBasic } from './basic-authentication.ts';
+import { readBasic } from '../accounts/basic.ts';
 import { resourceTable } from './documentation.ts';
 import { ResourceTable, statsName } from './resource.ts';
 import { RESOURCES } from './resources.ts';

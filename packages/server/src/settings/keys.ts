@@ -165,6 +165,28 @@ export const SETTINGS = {
   ),
   'cti.pendingMax': setting(integer(1, 10_000), 16, 'Requests of one agent that may wait or be under way.'),
 
+  'acd.ringTime': setting(
+    duration(SECOND, 5 * MINUTE),
+    15 * SECOND,
+    'How long a call from a queue rings at an agent of the embedded contact centre; then the agent is Not Ready and the caller waits again, at the head of the queue.',
+  ),
+  'acd.waitingMax': setting(
+    integer(1, 100_000),
+    10_000,
+    'Calls that may wait in one queue of the embedded contact centre; further callers are turned away.',
+  ),
+  'acd.callsMax': setting(
+    integer(1, 50_000),
+    20_000,
+    'Calls at once in the embedded contact centre; further ones find it congested.',
+  ),
+  'acd.conferencePartiesMax': setting(integer(3, 64), 16, 'Parties of one conference.'),
+  'sim.seed': setting(
+    integer(0, 0xffffffff),
+    1,
+    'Seed of what is left to chance in the simulated telephony, such as how long an outside party lets it ring.',
+  ),
+
   'presence.idle': setting(
     duration(SECOND, HOUR),
     60 * SECOND,

@@ -137,6 +137,22 @@ export class Store {
     return done;
   }
 
+  /**
+   * Gives away the next `count` numbers of the row `name`, durably. @returns the first of them, counted from 0
+   *
+   * @throws StoreError
+   */
+  reserveNumbers(name: string, count: number): Promise<number> {
+    // One statement by itself, not a transaction: another process on these data never waits for our event loop.
+    const done = this.#queue.then(() =>
+      this.#repositories.facts.reserve(name, count).catch((error) => {
+        throw storeErrorOf(error);
+      }),
+    );
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
   /** Sets the keys of a stored user and tells those who remember its credentials. */
   async setCredential(
     loginId: string,
