@@ -176,9 +176,11 @@ const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED'
 export function kindOf(call: CallPicture): DialogKind {
   if (call.monitor) return 'monitor';
   let consult = call.original !== null;
-  for (const type of call.types.values()) {
+  for (const [address, type] of call.types) {
     if (MONITOR_TYPES.has(type)) return 'monitor';
-    consult ||= CONSULT_TYPES.has(type);
+    // Who is about to be transferred into a call may have been told the type of another one.
+    const concerns = address === '' || address === call.originator || legOf(call, address) !== undefined;
+    consult ||= concerns && CONSULT_TYPES.has(type);
   }
   return consult ? 'consult' : 'call';
 }
