@@ -18,6 +18,7 @@ import { DialogBook } from '../domain/dialogs.ts';
 import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
+import { isRoutePointOf } from '../domain/route-points.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
@@ -81,6 +82,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const dialogs = new DialogBook({
     agents,
     deployment,
+    isRoutePoint: isRoutePointOf(directory),
     queueName: (number) => directory.current.skillGroup(number)?.name,
     clock,
     late: (changes) => publisher.inOrder(() => tell(changes)),
