@@ -90,6 +90,10 @@ const happened =
 const leaves: Fit = (change, { data }) =>
   change.kind === 'DELETE' || isOver(legAt(change.dialog, data.extension));
 
+/** The leg leaves by a transfer. Before the confirmation it may as well be the other side that hangs up. */
+const transfers: Fit = (change, request) =>
+  (change.happening === 'transferred' || request.phase === 'confirmed') && leaves(change, request);
+
 const never: Fit = () => false;
 
 /** Which change of the dialog addressed, on the viewer's node, is the outcome. */
@@ -100,9 +104,9 @@ const OUTCOMES: Readonly<Record<DialogVerb, Fit>> = {
   DROP: leaves,
   // The call is put on hold first; the consult call is a dialog of its own.
   CONSULT_CALL: happened('held', legIs('HELD')),
-  TRANSFER: leaves,
-  TRANSFER_SST: leaves,
-  CONFERENCE: (change) => change.kind === 'DELETE' || change.happening === 'conferenced',
+  TRANSFER: transfers,
+  TRANSFER_SST: transfers,
+  CONFERENCE: happened('conferenced'),
   UPDATE_CALL_DATA: (change, { data }) => shows(change.dialog, data.wish),
   PARTICIPANT_DROP: (change, { data }) =>
     data.wish.verb === 'PARTICIPANT_DROP' && isOver(legAt(change.dialog, data.wish.target)),

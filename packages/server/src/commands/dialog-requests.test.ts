@@ -13,7 +13,14 @@ import {
   WITHOUT_WRAP_UP,
   WRAP_UP_DONE,
 } from '../../test/domain/call-scenarios.ts';
-import { connectionCleared, dataUpdated, held, retrieved, type Step } from '../../test/domain/call-script.ts';
+import {
+  cleared,
+  connectionCleared,
+  dataUpdated,
+  held,
+  retrieved,
+  type Step,
+} from '../../test/domain/call-script.ts';
 import { DIALOG_REQUEST_LIMITS } from './dialog-requests.ts';
 
 let centre: TestCentre;
@@ -229,17 +236,23 @@ test('a flood on one dialog is refused beyond 16, of one user beyond 32, and eve
   expect((await centre.dialog('a', 'User/a/Dialogs', make)).statusCode).toBe(202);
 });
 
-test('the caller who hangs up in the middle of a conference set-up leaves no request unanswered', async () => {
-  centre = await callCentre(CONSULTING);
-  await put('CONFERENCE', 'r1');
-  centre.play([
-    connectionCleared('100', '9001', { 2001: 'HOLD' }),
-    connectionCleared('100', '2001', { 2001: 'NULL' }),
-  ]);
-  centre.asked[0]!.answered({ type: 'refused', refusal: { code: 13 } });
-  centre.clock.advance(10_000);
-  expect(centre.answers('r1')).toHaveLength(1);
-});
+test.each(['CONFERENCE', 'TRANSFER'])(
+  'the caller who hangs up in the middle of a %s: the refusal is the answer, not the end of the call',
+  async (verb) => {
+    centre = await callCentre(CONSULTING);
+    await put(verb, 'r1');
+    centre.play([
+      connectionCleared('100', '9001', { 2001: 'HOLD' }),
+      connectionCleared('100', '2001', { 2001: 'NULL' }),
+      cleared('100', { 2001: 'NULL' }),
+    ]);
+    centre.clock.advance(5_000);
+    expect(dialogUpdates(centre, 'a').map(inShort)).toContain('DELETE 100 DROPPED');
+    expect(centre.answers('r1')).toHaveLength(0);
+    centre.asked[0]!.answered({ type: 'refused', refusal: { code: 13 } });
+    expect(answer('r1')).toBe('error 13 CF_INVALID_CSTA_CONNECTION_IDENTIFIER');
+  },
+);
 
 test('a user who is deleted takes its requests along', async () => {
   centre = await callCentre(TALKING);

@@ -194,12 +194,14 @@ test('a conference, a guest who may not add anybody, and its end', async () => {
     '2001',
     'PUT 101 DROPPED CONSULT: 2003 DROPPED, 2004 DROPPED',
     'DELETE 101 DROPPED CONSULT: 2003 DROPPED, 2004 DROPPED',
+    'PUT 100 ACTIVE CONFERENCE: caller ACTIVE, 2003 ACTIVE, 2004 ACTIVE ← r4',
   );
-  await centre.until(() => centre.payloads.has('r4'));
-  expect(inShort(centre.payloads.get('r4')![0]!)).toMatch(
-    /^PUT 100 ACTIVE \w+: caller ACTIVE, 2003 ACTIVE, 2004 ACTIVE ← r4$/,
+  await next(
+    '2002',
+    'PUT 101 DROPPED CONSULT_OFFERED: 2003 DROPPED, 2004 DROPPED',
+    'DELETE 101 DROPPED CONSULT_OFFERED: 2003 DROPPED, 2004 DROPPED',
+    'POST 100 ACTIVE CONFERENCE: caller ACTIVE, 2003 ACTIVE, 2004 ACTIVE',
   );
-  await centre.until(() => updatesOf('2002').some((line) => line.startsWith('POST 100 ACTIVE')));
   await act('2002', 100, 'CONSULT_CALL', { toAddress: '2060' });
   await centre.until(() => centre.payloads.has('r5'));
   expect(inShort(centre.payloads.get('r5')![0]!)).toBe(
