@@ -44,7 +44,7 @@ import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
-import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
+import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
 
@@ -109,6 +109,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     : undefined;
   const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
 
+  const subscriptions = wanted.has('notification')
+    ? await StoredSubscriptions.open({
+        store: {
+          all: () => store.repositories.subscriptions.all(),
+          write: (saved, removed) =>
+            store.change(async (repositories) => {
+              await repositories.subscriptions.save(saved);
+              for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+            }),
+        },
+        clock,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
+      })
+    : undefined;
   let desk: Desk | undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
@@ -134,6 +149,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
         trustsProxy: trustedProxies(settings.http.trustedProxies),
+        ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
@@ -247,6 +263,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await running.stop();
     desk?.close();
     keeper?.close();
+    await subscriptions?.flush();
     await store.close();
   };
   try {

@@ -6,6 +6,7 @@ import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from 
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
 import type { DirectoryData } from './snapshot.ts';
+import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
 
@@ -20,6 +21,7 @@ export interface Repositories {
   readonly dialledNumbers: DialledNumberRepository;
   readonly devices: DeviceRepository;
   readonly facts: FactRepository;
+  readonly subscriptions: SubscriptionRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -34,6 +36,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     dialledNumbers: new DialledNumberRepository(context),
     devices: new DeviceRepository(context),
     facts: new FactRepository(context),
+    subscriptions: new SubscriptionRepository(context),
   };
 }
 
