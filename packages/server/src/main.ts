@@ -48,7 +48,7 @@ import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
-import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
+import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
 
@@ -123,6 +123,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     : undefined;
   const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
 
+  const subscriptions = wanted.has('notification')
+    ? await StoredSubscriptions.open({
+        store: {
+          all: () => store.repositories.subscriptions.all(),
+          write: (saved, removed) =>
+            store.change(async (repositories) => {
+              await repositories.subscriptions.save(saved);
+              for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+            }),
+        },
+        clock,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
+      })
+    : undefined;
   let desk: Desk | undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
@@ -148,6 +163,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
         trustsProxy: trustedProxies(settings.http.trustedProxies),
+        ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
@@ -268,6 +284,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await running.stop();
     desk?.close();
     keeper?.close();
+    await subscriptions?.flush();
     await store.close();
   };
   try {

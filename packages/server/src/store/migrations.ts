@@ -155,8 +155,22 @@ async function teamMessages(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function keepsSubscriptions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('subscription')
+    .addColumn('login_id', 'text', required)
+    .addColumn('node', 'text', required)
+    .addColumn('subid', 'text', required)
+    .addPrimaryKeyConstraint('subscription_key', ['login_id', 'node'] as never)
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
-const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [first, teamMessages];
+const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
+  first,
+  teamMessages,
+  keepsSubscriptions,
+];
 
 /** Version of the layout of the data directory that this program writes. */
 export const DATA_FORMAT = STEPS.length;

@@ -6,6 +6,7 @@ import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from 
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
 import type { DirectoryData } from './snapshot.ts';
+import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamMessageRepository } from './team-message-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
@@ -22,6 +23,7 @@ export interface Repositories {
   readonly devices: DeviceRepository;
   readonly facts: FactRepository;
   readonly teamMessages: TeamMessageRepository;
+  readonly subscriptions: SubscriptionRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -37,6 +39,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     devices: new DeviceRepository(context),
     facts: new FactRepository(context),
     teamMessages: new TeamMessageRepository(context),
+    subscriptions: new SubscriptionRepository(context),
   };
 }
 

@@ -113,7 +113,16 @@ export interface TeamMessageTable {
   team_ids: string;
 }
 
+/** Explicit subscription of a bare JID. Users may live beside the store, so nothing refers to them. */
+export interface SubscriptionTable {
+  /** Folded. */
+  login_id: string;
+  node: string;
+  subid: string;
+}
+
 export interface Schema {
+  subscription: SubscriptionTable;
   fact: FactTable;
   team: TeamTable;
   skill_group: SkillGroupTable;

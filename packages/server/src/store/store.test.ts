@@ -248,6 +248,24 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(await store.repositories.credentials.find('jdoe')).toBeUndefined();
   });
 
+  test('keeps subscriptions by folded login id, each once', async () => {
+    const store = await fresh(false);
+    const { subscriptions } = store.repositories;
+    const row = (loginId: string, node: string, subid: string) => ({ loginId, node, subid });
+    await store.change(({ subscriptions }) =>
+      subscriptions.save([row('JDoe', 'a', '1'), row('x', 'a', '2')]),
+    );
+    await store.change(({ subscriptions }) =>
+      subscriptions.save([row('jdoe', 'a', '3'), row('x', 'b', '4')]),
+    );
+    await store.change(({ subscriptions }) => subscriptions.remove('X', 'a'));
+    await store.change(({ subscriptions }) => subscriptions.save([]));
+    expect((await subscriptions.all()).sort((a, b) => (a.subid < b.subid ? -1 : 1))).toEqual([
+      row('jdoe', 'a', '3'),
+      row('x', 'b', '4'),
+    ]);
+  });
+
   test('makes a secret once, also when it is asked for twice at a time', async () => {
     const store = await fresh();
     let made = 0;

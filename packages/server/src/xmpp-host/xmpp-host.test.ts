@@ -8,6 +8,8 @@ import { type Happening, type HappeningKind, Happenings } from '../happenings.ts
 import { HttpHost } from '../http/http-host.ts';
 import type { Directory, DirectorySource, Role, UserRecord } from '../store/directory.ts';
 import { createDirectory, EMPTY_DIRECTORY } from '../store/snapshot.ts';
+import type { SubscriptionRecord } from '../store/subscription-repository.ts';
+import { StoredSubscriptions } from './kept-subscriptions.ts';
 import { XmppHost, type XmppHostOptions } from './xmpp-host.ts';
 
 function user(loginId: string, roles: Role[]): UserRecord {
@@ -342,6 +344,48 @@ test('the service can be down alone, and tells so; while it goes down nobody is 
   await xmpp.start();
   expect(xmpp.health()).toMatchObject({ state: 'running', ready: true });
   await new Client().signIn('2001');
+});
+
+test('an explicit subscription of the bare JID is there after a restart, with its subid; one of the full JID is not', async () => {
+  const rows: SubscriptionRecord[] = [];
+  const keep = () =>
+    StoredSubscriptions.open({
+      store: {
+        all: async () => rows,
+        write: async (saved) => {
+          rows.push(...saved);
+        },
+      },
+      clock: systemClock(),
+      onProblem: () => {},
+    });
+  const pubsub = (type: string, inner: string) =>
+    `<iq xmlns="jabber:client" type="${type}" id="s" to="pubsub.localhost"><pubsub xmlns="http://jabber.org/protocol/pubsub">${inner}</pubsub></iq>`;
+  const subscribe = (jid: string, node: string) =>
+    pubsub('set', `<subscribe node="/finesse/api/User/2001/${node}" jid="${jid}"/>`);
+
+  const before = await keep();
+  await start({ subscriptions: before });
+  xmpp.setServicePresence(true);
+  const client = new Client();
+  await client.signIn('2001');
+  const subid = / subid="(\w+)"/.exec(await client.post(subscribe('2001@localhost', 'Queues')))?.[1];
+  await client.post(subscribe('2001@localhost/desktop', 'Media'));
+  await xmpp.stop();
+  await http.stop();
+  await before.flush();
+
+  await start({ subscriptions: await keep() });
+  xmpp.setServicePresence(true);
+  const again = new Client();
+  await again.signIn('2001');
+  const list = await again.post(pubsub('get', '<subscriptions/>'));
+  expect(list).toContain(
+    `<subscription node="/finesse/api/User/2001/Queues" jid="2001@localhost" subid="${subid}"`,
+  );
+  expect(list).not.toContain('Media');
+  xmpp.publish('/finesse/api/User/2001/Queues', 'news');
+  expect(await again.post('')).toContain('news');
 });
 
 test('a port in use is named with its setting', async () => {

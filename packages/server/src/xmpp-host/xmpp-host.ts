@@ -1,6 +1,6 @@
 /**
  * The notification service as a part of the server: @poise/xmpp with our accounts, policy, certificate and
- * ports. It can be stopped and started alone; sessions and subscriptions do not outlive it.
+ * ports. It can be stopped and started alone; sessions do not outlive it, nor do subscriptions of full JIDs.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -22,6 +22,7 @@ import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
 import { DebugRing } from './debug-ring.ts';
+import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
 import { notificationObserver, type PresenceSink } from './observer.ts';
 
@@ -55,6 +56,8 @@ export interface XmppHostOptions {
   readonly trustsProxy?: (address: string) => boolean;
   /** Form of BOSH session ids. Default `long`. */
   readonly sid?: 'long' | 'short';
+  /** Explicit bare-JID subscriptions that outlive the service. Default: none do. */
+  readonly subscriptions?: StoredSubscriptions;
   readonly limits?: Partial<XmppLimits>;
   readonly boshLimits?: Partial<BoshLimits>;
   /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
@@ -216,6 +219,7 @@ export class XmppHost implements Part {
     const random = o.random ?? ((bytes: number) => randomBytes(bytes));
     const debugging = o.debugging ?? (() => false);
     const isService = (user: string) => o.serviceUser !== undefined && user === o.serviceUser;
+    o.subscriptions?.prune(o.directory.current);
     const observer = notificationObserver({
       happenings: o.happenings,
       clock: o.clock,
@@ -240,6 +244,7 @@ export class XmppHost implements Part {
       access: xmppAccess(o.nodes, isService),
       eventForm: o.eventForm,
       version: o.version,
+      keptSubscriptions: o.subscriptions,
       plainAllowed: o.plainAllowed ?? false,
       observer,
       ...(o.trustsProxy === undefined ? {} : { trustsProxy: o.trustsProxy }),
