@@ -111,12 +111,14 @@ export class ContactCentre {
       reply: sendAnswer,
     });
     const context: CallsContext = {
+      clock,
+      dialect,
       model,
       emit: (fact) => this.#happened(fact),
       instrumentService: (instrument, inService) => peripheral.instrumentService(instrument, inService),
       switchState: (up) => peripheral.setOnline(up),
     };
-    this.calls = options.calls?.(context) ?? callsOf(options, clock, dialect, context);
+    this.calls = options.calls?.(context) ?? callsOf(options, context);
   }
 
   /** Ends the observation of the directory. */
