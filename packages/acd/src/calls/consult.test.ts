@@ -453,6 +453,25 @@ describe('a single-step transfer', () => {
     expect(centre.parties(1)).toBe('5550001111 CONNECT, 201 CONNECT');
   });
 
+  it('waits for the other phone to ring, but not for ever', () => {
+    for (const [number, expected] of [
+      ['205', 'CF RESOURCE_BUSY'],
+      ['5550009999', 'ok'],
+    ] as const) {
+      centre.exchange.silent.add(number);
+      const answers: string[] = [];
+      const active = { device: '201', callId: null };
+      centre.ask({ type: 'singleStepTransfer', active, dialed: number, data: {} }, answers);
+      centre.clock.advance(7_999);
+      expect(answers).toEqual([]);
+      centre.clock.advance(1);
+      expect(answers).toEqual([expected]);
+    }
+    expect(centre.parties(1)).toBe('5550001111 CONNECT');
+    centre.exchange.pickUp('5550009999');
+    expect(centre.parties(1)).toBe('5550001111 CONNECT, 5550009999 CONNECT');
+  });
+
   it('that nobody answers ends the call', () => {
     centre.singleStep('singleStepTransfer', '201', '205');
     centre.log();
