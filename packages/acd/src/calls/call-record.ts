@@ -146,6 +146,8 @@ export interface Offer {
   readonly addedBy: string | null;
   /** Cause of the conference event; the agent leaves after an INTERCEPT. */
   readonly conferenceCause: Cause;
+  /** The call has left the switch for it. */
+  onNetwork: boolean;
   /** Once it rings. */
   connection: Connection | null;
   timer: Timer | null;

@@ -116,6 +116,7 @@ export class Dialling {
       reservation,
       addedBy: options.addedBy ?? null,
       conferenceCause: options.conferenceCause ?? 'NONE',
+      onNetwork: false,
       connection: null,
       timer: null,
       reached: options.reached ?? null,
@@ -156,7 +157,7 @@ export class Dialling {
       (result) => {
         if (result === 'gone') this.legGone(leg, 'failure');
         else if (result === 'refused') this.legGone(leg, 'congestion');
-        else if (!offer.over && target.kind === 'external') this.#reachedNetwork(offer);
+        else this.#reachedNetwork(offer);
       },
     );
     return offer;
@@ -261,6 +262,7 @@ export class Dialling {
 
   #alert(offer: Offer): void {
     if (offer.connection) return;
+    this.#reachedNetwork(offer);
     const { board, emit } = this.#parts;
     const { call, birth, reservation } = offer;
     const line = board.line(offer.target.id);
@@ -320,10 +322,13 @@ export class Dialling {
     if (reservation && reservation.call !== connection.call) routing.pullBack(reservation, 'REDIRECTED');
   }
 
-  #reachedNetwork({ call, target }: Offer): void {
+  /** Told once: when the switch has placed the call, or when the far end rings before it says so. */
+  #reachedNetwork(offer: Offer): void {
     const { board, emit, types } = this.#parts;
-    const calling = callerOf(call, null);
-    if (!calling) return;
+    const { call, target } = offer;
+    const calling = callerOf(call, offer.connection);
+    if (target.kind !== 'external' || offer.over || offer.onNetwork || !calling) return;
+    offer.onNetwork = true;
     emit({ type: 'reachedNetwork', call, calling, called: target });
     if (call.type === types.dialledOut && types.out !== types.dialledOut) {
       board.retype(call, types.out, call.connections);
