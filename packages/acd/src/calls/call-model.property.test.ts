@@ -454,8 +454,8 @@ class Life {
       if (instrument === null) continue;
       const own = [...this.mirror.calls].flatMap(([call, parties]) => {
         const party = parties.get(instrument);
-        const with_ = calls.call(call)?.connections.find(({ device }) => device === instrument);
-        return party && with_?.agentId === id ? [party] : [];
+        const owner = this.mirror.owners.get(`${call}/${instrument}`);
+        return party && owner === this.mirror.session(id) ? [party] : [];
       });
       const all = [...this.mirror.calls.values()].flatMap((parties) => parties.get(instrument) ?? []);
       const active = own.some((party) => party === 'CONNECT' || party === 'INITIATE' || party === 'FAIL');

@@ -244,11 +244,7 @@ export class CallModel implements CallControl {
     const { board, clearing, dialling } = this.#parts;
     const line = board.line(device);
     if (!line) return;
-    for (const call of board.calls.values()) {
-      for (const offer of [...call.offers]) {
-        if (offer.target.id === device) dialling.outOfService(offer);
-      }
-    }
+    for (const claim of [...line.claims]) if ('target' in claim) dialling.outOfService(claim);
     for (const connection of [...line.connections]) clearing.connection(connection, 'MAINTENANCE');
   }
 

@@ -146,11 +146,15 @@ export interface Offer {
   readonly addedBy: string | null;
   /** Cause of the conference event; the agent leaves after an INTERCEPT. */
   readonly conferenceCause: Cause;
+  /** The call has left the switch for it. */
+  onNetwork: boolean;
   /** Once it rings. */
   connection: Connection | null;
   timer: Timer | null;
   /** Told once when the party rings (true) or cannot be had (the cause): a single-step transfer waits for it. */
   reached: ((outcome: true | Cause) => void) | null;
+  /** Ends the waiting of `reached`. */
+  reachTimer: Timer | null;
   over: boolean;
 }
 
@@ -187,7 +191,7 @@ export class Line {
   readonly device: string;
   readonly connections: Connection[] = [];
   /** Calls on their way to or from the phone that have no connection there yet. */
-  readonly claims = new Set<object>();
+  readonly claims = new Set<Offer | Operation>();
   reservation: Reservation | null = null;
   status: LineStatus = 'IDLE';
   /** What happened since the line was idle: decides about wrap-up. */

@@ -4,6 +4,8 @@ export interface CallSettings {
   readonly ringMs: number;
   /** How long a call outside routing rings at most (T301 of the network). */
   readonly alertingMaxMs: number;
+  /** How long a request that adds a party waits for its phone to ring. */
+  readonly reachMs: number;
   /** How long a caller hears that a call failed before it is cleared. */
   readonly failedMs: number;
   /** Length of wrap-up where the team names none. */
@@ -33,6 +35,7 @@ export interface CallSettings {
 export const CALL_SETTINGS: CallSettings = {
   ringMs: 15_000,
   alertingMaxMs: 180_000,
+  reachMs: 8_000,
   failedMs: 20_000,
   wrapUpSeconds: 7200,
   conferencePartiesMax: 16,

@@ -75,7 +75,7 @@ export class Clearing {
     routing.withdraw(call, 'CALL_CANCELLED');
     routing.release(call);
     for (const offer of [...call.offers]) dialling.cancel(offer);
-    const devices = [...leavers];
+    const devices = leavers.filter(({ id, kind }) => kind === 'external' || call.scope.has(id));
     for (const connection of [...call.connections]) {
       devices.push(connection.name);
       this.#leave(connection, cause);

@@ -65,8 +65,7 @@ singleStep        24  24  24  ok  22  24  24
 deflect           22  22  ok  22  22  22  22
 dtmf              24  24  24  ok  22  24  24
 record            24  24  24  ok  22  24  24
-supervised        24  24  24  ok  14  24  24
-setData           13  ok  ok  ok  ok  ok  ok`;
+supervised        24  24  24  ok  14  24  24`;
 
 function parse(matrix: string): Map<string, ReadonlyMap<string, string>> {
   const [header = [], ...rows] = matrix
@@ -205,7 +204,6 @@ const REQUEST_OF: Readonly<Partial<Record<(typeof CONNECTION_ROLES)[number], Cal
   dtmf: { type: 'dtmf', connection: wish('201', 1), digits: '1' },
   record: { type: 'record', connection: wish('201', 1), on: true },
   supervised: { type: 'supervise', action: 'bargeIn', agent: wish('201', 1), supervisor: wish('209', null) },
-  setData: { type: 'setData', connection: wish('201', 1), data: { wrapUp: 'x' } },
 };
 
 it('the model answers each request in each state as the table says', () => {

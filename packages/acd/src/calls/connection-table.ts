@@ -90,7 +90,6 @@ export const CONNECTION_ROLES = [
   'dtmf',
   'record',
   'supervised',
-  'setData',
 ] as const;
 export type ConnectionRole = (typeof CONNECTION_ROLES)[number];
 
@@ -127,7 +126,6 @@ export const REQUEST_TABLE: Readonly<Record<ConnectionRole, Row<'ok' | number>>>
   dtmf: { CONNECT: 'ok', HOLD: STATE, otherwise: CF.NO_ACTIVE_CALL },
   record: { CONNECT: 'ok', HOLD: STATE, otherwise: CF.NO_ACTIVE_CALL },
   supervised: { CONNECT: 'ok', HOLD: CF.INVALID_DESTINATION, otherwise: CF.NO_ACTIVE_CALL },
-  setData: { ...ANY, otherwise: CF.INVALID_CSTA_CONNECTION_IDENTIFIER },
 };
 
 /** Whether a connection in this place will do for the request, or the code of the refusal. */

@@ -116,9 +116,11 @@ export class Dialling {
       reservation,
       addedBy: options.addedBy ?? null,
       conferenceCause: options.conferenceCause ?? 'NONE',
+      onNetwork: false,
       connection: null,
       timer: null,
       reached: options.reached ?? null,
+      reachTimer: null,
       over: false,
     };
     leg.offer = offer;
@@ -136,6 +138,9 @@ export class Dialling {
       else offer.timer = clock.schedule(AWAY_RETRY_MS, () => turns.run(expire));
     };
     offer.timer = clock.schedule(ringMs, () => turns.run(expire));
+    if (offer.reached) {
+      offer.reachTimer = clock.schedule(settings.reachMs, () => turns.run(() => this.#notRinging(offer)));
+    }
     if (nailedLeg) {
       turns.run(() => this.ringing(leg));
       return offer;
@@ -156,7 +161,7 @@ export class Dialling {
       (result) => {
         if (result === 'gone') this.legGone(leg, 'failure');
         else if (result === 'refused') this.legGone(leg, 'congestion');
-        else if (!offer.over && target.kind === 'external') this.#reachedNetwork(offer);
+        else this.#reachedNetwork(offer);
       },
     );
     return offer;
@@ -227,6 +232,7 @@ export class Dialling {
   settleOffer(offer: Offer): void {
     offer.over = true;
     offer.timer?.cancel();
+    offer.reachTimer?.cancel();
     offer.call.offers.delete(offer);
     if (offer.leg.offer === offer) offer.leg.offer = null;
     const line = this.#parts.board.line(offer.target.id);
@@ -238,9 +244,7 @@ export class Dialling {
     if (offer.over) return;
     this.settleOffer(offer);
     this.#parts.clearing.release(offer.leg);
-    const { reached } = offer;
-    offer.reached = null;
-    reached?.('CALL_CANCELLED');
+    tellReached(offer, 'CALL_CANCELLED');
   }
 
   /** The party has turned the call away. */
@@ -261,6 +265,7 @@ export class Dialling {
 
   #alert(offer: Offer): void {
     if (offer.connection) return;
+    this.#reachedNetwork(offer);
     const { board, emit } = this.#parts;
     const { call, birth, reservation } = offer;
     const line = board.line(offer.target.id);
@@ -269,9 +274,7 @@ export class Dialling {
     if (birth.kind === 'station') call.data = { ...call.data, dnis: birth.device };
     const connection = board.add(call, 'alert', birth);
     offer.connection = connection;
-    const { reached } = offer;
-    offer.reached = null;
-    reached?.(true);
+    tellReached(offer, true);
     if (connection.gone) return;
     board.begin(connection);
     emit({
@@ -285,9 +288,16 @@ export class Dialling {
     });
   }
 
+  /** An outside number may answer without ringing first: it counts as reached. A phone that does not ring is not there. */
+  #notRinging(offer: Offer): void {
+    if (offer.over || !offer.reached) return;
+    if (offer.target.kind === 'external') tellReached(offer, true);
+    else this.#unanswered(offer, 'noAnswer');
+  }
+
   #unanswered(offer: Offer, legCause: LegCause): void {
     const { board, clearing, emit, routing } = this.#parts;
-    const { call, connection, leg, reservation, target, called, reached } = offer;
+    const { call, connection, leg, reservation, target, called } = offer;
     const cause = EVENT_CAUSE[legCause];
     if (reservation) {
       routing.notAnswered(reservation, cause, !NOBODY_THERE.has(legCause));
@@ -300,8 +310,7 @@ export class Dialling {
       board.endLater(call, connection.device);
     }
     if (!leg.gone) clearing.release(leg, legCause);
-    if (reached) {
-      reached(cause);
+    if (tellReached(offer, cause)) {
       clearing.settle(call, cause, [target]);
     } else if (call.watched) clearing.call(call, cause);
     else this.failed(call, target, called, cause);
@@ -320,15 +329,26 @@ export class Dialling {
     if (reservation && reservation.call !== connection.call) routing.pullBack(reservation, 'REDIRECTED');
   }
 
-  #reachedNetwork({ call, target }: Offer): void {
+  /** Told once: when the switch has placed the call, or when the far end rings before it says so. */
+  #reachedNetwork(offer: Offer): void {
     const { board, emit, types } = this.#parts;
-    const calling = callerOf(call, null);
-    if (!calling) return;
+    const { call, target } = offer;
+    const calling = callerOf(call, offer.connection);
+    if (target.kind !== 'external' || offer.over || offer.onNetwork || !calling) return;
+    offer.onNetwork = true;
     emit({ type: 'reachedNetwork', call, calling, called: target });
     if (call.type === types.dialledOut && types.out !== types.dialledOut) {
       board.retype(call, types.out, call.connections);
     }
   }
+}
+
+/** @returns false if nobody waits for it */
+function tellReached(offer: Offer, outcome: true | Cause): boolean {
+  const { reached } = offer;
+  offer.reached = null;
+  reached?.(outcome);
+  return reached !== null;
 }
 
 /** The party that the others see as the calling one: the first in the call. */

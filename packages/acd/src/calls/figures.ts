@@ -128,6 +128,8 @@ function talking(line: Line | undefined): Counter {
     case 'AGENT_INSIDE':
     case 'CONSULT':
     case 'CONSULT_OFFERRED':
+    case 'ASSIST':
+    case 'EMERGENCY':
     case 'SUPERVISOR_MONITOR':
     case 'SUPERVISOR_WHISPER':
     case 'SUPERVISOR_BARGEIN':

@@ -57,13 +57,12 @@ export class Making {
     const { line } = operation;
     const refusal = this.#refusal(line, request);
     if (refusal) return refusal;
-    const token = {};
     const idle = idleLeg(line) ?? this.#nailedLeg(device);
     const leg = idle ?? board.newLeg(device);
-    line.claims.add(token);
+    line.claims.add(operation);
     board.touchLine(line);
     const free = (): void => {
-      line.claims.delete(token);
+      line.claims.delete(operation);
       board.touchLine(line);
     };
     const proceed = (): Failure | undefined => {

@@ -87,7 +87,7 @@ export class SingleStepMoves {
     };
     if (target.kind === 'routePoint') {
       move();
-      routing.enqueue(call, target, 'REDIRECTED');
+      routing.enqueue(call, target, 'CALL_FORWARD');
       return;
     }
     const offer = dialling.offer(call, target, found.callType, {

@@ -106,6 +106,8 @@ export class CallCentre {
   readonly agents: AgentModel;
   readonly calls: CallModel;
   readonly facts: CallFact[] = [];
+  /** Told of every line. */
+  onFact: (line: string) => void = () => {};
   readonly #log: string[] = [];
   #callId = 100;
 
@@ -122,7 +124,9 @@ export class CallCentre {
       nextCallId: () => ++this.#callId,
       emit: (fact) => {
         this.facts.push(fact);
-        this.#log.push(describe(fact));
+        const line = describe(fact);
+        this.#log.push(line);
+        this.onFact(line);
       },
       instrumentService: (device, inService) =>
         this.#log.push(`phone ${device} ${inService ? 'in' : 'out of'} service`),

@@ -15,6 +15,9 @@ export class Mirror {
   readonly queuedAt = new Map<number, number>();
   /** Agent → call. */
   readonly reserved = new Map<string, { readonly call: number; readonly phone: string }>();
+  /** `call/device` → the agent's sign-in during which the device came into the call. */
+  readonly owners = new Map<string, string>();
+  readonly #sessions = new Map<string, number>();
   readonly agents = new Map<string, { state: string; phone: string | null; since: number }>();
   /** What a well-formed story would not contain. */
   readonly faults: string[] = [];
@@ -25,6 +28,8 @@ export class Mirror {
       const { profile, status, instrument } = fact.change.agent;
       const before = this.agents.get(profile.loginId);
       const same = before?.state === status.state && fact.change.kind !== 'state';
+      if (status.state === 'LOGOUT')
+        this.#sessions.set(profile.loginId, (this.#sessions.get(profile.loginId) ?? 0) + 1);
       const since = same ? before.since : ++this.#order;
       this.agents.set(profile.loginId, { state: status.state, phone: instrument, since });
       return;
@@ -36,6 +41,9 @@ export class Mirror {
       case 'begin':
         if (this.#scope(id).has(fact.device.id)) this.faults.push(`second begin ${id} ${fact.device.id}`);
         this.#scope(id).add(fact.device.id);
+        for (const [agent, { phone }] of this.agents) {
+          if (phone === fact.device.id) this.owners.set(`${id}/${phone}`, this.session(agent));
+        }
         return;
       case 'end':
         if (!this.#scope(id).delete(fact.device.id))
@@ -136,6 +144,11 @@ export class Mirror {
         return;
       }
     }
+  }
+
+  /** Names the present sign-in of an agent. */
+  session(agent: string): string {
+    return `${agent}:${this.#sessions.get(agent) ?? 0}`;
   }
 
   #parties(id: number): Map<string, string> {

@@ -115,13 +115,12 @@ export class ScriptedSwitch implements Switch {
     switch (order.type) {
       case 'offer':
         return this.#offer(order);
-      case 'connect':
-        for (const id of order.legs) {
-          const leg = this.legs.get(id);
-          if (!leg) return this.#stray();
-        }
-        for (const id of order.legs) this.legs.get(id)!.hears = `call ${order.callId}`;
-        return 'done';
+      case 'connect': {
+        // Those who are still there talk, as the contract says.
+        const legs = order.legs.flatMap((id) => this.legs.get(id) ?? []);
+        for (const leg of legs) leg.hears = `call ${order.callId}`;
+        return legs.length === order.legs.length ? 'done' : this.#stray();
+      }
       case 'record':
         return 'done';
       default: {
