@@ -15,7 +15,7 @@ import { Mirror } from './testing/mirror.ts';
  */
 
 const LONG = process.env.POISE_TEST_LONG !== undefined;
-const RUNS = LONG ? 3_000 : 100;
+const RUNS = LONG ? 2_500 : 75;
 
 const PHONES = ['201', '202', '203', '204', '205'] as const;
 const AGENTS = ['1001', '1002', '1003', '1004', '1090'] as const;
@@ -32,6 +32,8 @@ const ORDERS: readonly SwitchOrder['type'][] = [
 ];
 
 type Command =
+  /** One of the things that make sense at that moment. */
+  | { readonly do: 'act'; readonly pick: number; readonly where: number }
   | { readonly do: 'arrive'; readonly from: string; readonly to: string }
   | { readonly do: 'callerLeaves'; readonly nth: number }
   | { readonly do: 'pickUp' | 'hangUp' | 'keyHold' | 'keyRetrieve' | 'busy'; readonly phone: string }
@@ -78,6 +80,7 @@ function command<T extends Command['do']>(
 }
 
 const commonly = [
+  command(110, 'act', { pick: fc.nat(1000), where: fc.nat(1000) }),
   command(10, 'arrive', { from: fc.constantFrom(...CALLERS), to: number }),
   command(4, 'callerLeaves', { nth: fc.nat(5) }),
   command(6, 'pickUp', { phone }),
@@ -178,6 +181,12 @@ class Life {
     const { centre } = this;
     const { exchange } = centre;
     switch (step.do) {
+      case 'act': {
+        const sensible = this.#sensible(step.where);
+        const action = sensible[step.pick % sensible.length];
+        if (action && !this.#down) this.run(action);
+        return;
+      }
       case 'arrive':
         if (!this.#down) exchange.arrive(step.from, step.to);
         break;
@@ -271,6 +280,67 @@ class Life {
       }
     }
     this.check(`after ${JSON.stringify(step)}`);
+  }
+
+  /** What somebody with a purpose would do next. */
+  #sensible(where: number): Command[] {
+    const { centre, mirror } = this;
+    const actions: Command[] = [];
+    const somewhere = <T>(list: readonly T[]): T => list[where % list.length]!;
+    const free = PHONES.filter((phone) => centre.calls.callsAt(phone).length === 0);
+    const targets = [...free, ...free, ...free, '7001', '7002', '5559990001'];
+    const request = (type: CallRequest['type'], phone: string, named = false, action = 0, other = phone) =>
+      actions.push({ do: 'request', type, phone, to: somewhere(targets), other, named, action });
+    for (const phone of PHONES) {
+      const states = [...mirror.calls.values()].flatMap((parties) => parties.get(phone) ?? []);
+      const [connect, hold] = [states.includes('CONNECT'), states.includes('HOLD')];
+      if (states.includes('ALERTING')) {
+        for (let i = 0; i < 6; i++) request('answer', phone);
+        request('deflect', phone);
+      }
+      if (connect && hold) {
+        for (const type of ['transfer', 'conference', 'alternate'] as const)
+          for (let i = 0; i < 3; i++) request(type, phone);
+        request('reconnect', phone);
+        request('clear', phone, true, where);
+      } else if (connect) {
+        for (let i = 0; i < 4; i++) request('consult', phone);
+        for (const type of [
+          'hold',
+          'singleStepTransfer',
+          'singleStepConference',
+          'dtmf',
+          'setData',
+          'clear',
+        ] as const)
+          request(type, phone);
+        for (const other of PHONES) request('clear', phone, true, 4, other);
+        for (let action = 1; action < 5; action++)
+          if (phone !== '205') request('supervise', phone, true, action);
+      } else if (hold) {
+        for (let i = 0; i < 3; i++) request('retrieve', phone);
+        request('make', phone, true);
+      }
+      if (centre.calls.callsAt(phone).length > states.length) request('release', phone, true);
+    }
+    const watching = centre.calls.callsAt('205').some(({ type }) => type.startsWith('SUPERVISOR'));
+    if (watching) request('supervise', '205', true, 0, '205');
+    for (const { address, up } of centre.exchange.legs.values()) {
+      if (!up && address.length > 3)
+        for (let i = 0; i < 4; i++) actions.push({ do: 'pickUp', phone: address });
+    }
+    for (const to of ['7001', '7001', '7002', '7009', ...free.slice(0, 1)])
+      if (mirror.calls.size < 5) actions.push({ do: 'arrive', from: somewhere(CALLERS), to });
+    for (const id of AGENTS) {
+      const state = centre.agents.agent(id)?.status.state;
+      const phone = free[0];
+      if (state === 'LOGOUT' && phone)
+        actions.push({ do: 'state', agent: id, state: 'LOGIN', forced: true, phone });
+      if (state === 'NOT_READY' && id !== '1090')
+        actions.push({ do: 'state', agent: id, state: 'AVAILABLE', forced: false, phone: '201' });
+      if (state === 'WORK_READY') actions.push({ do: 'pass', seconds: 61 });
+    }
+    return actions;
   }
 
   /** Everybody hangs up, the switch recovers, time passes: nothing may be left. */
