@@ -12,7 +12,7 @@ import { AgentControl, type AgentStateDemand } from './agent-control.ts';
 import { stateNumber } from './agent-event.ts';
 import { AgentModel, type AgentView, type Failure, type Outcome } from './agent-model.ts';
 import type { AgentTask } from './agent-task.ts';
-import { CallRequests } from './call-requests.ts';
+import { CallAnswers } from './call-answers.ts';
 import { type CallOptions, callsOf } from './call-source.ts';
 import type { CallFact } from './calls/call-fact.ts';
 import type { CallOutcome, CallRequest } from './calls/call-request.ts';
@@ -71,7 +71,7 @@ export class ContactCentre {
   readonly #missed: MissedCalls;
   readonly #directory: DirectoryWatch;
   readonly #agentControl: AgentControl;
-  readonly #callRequests: CallRequests;
+  readonly #callAnswers: CallAnswers;
 
   constructor(options: ContactCentreOptions) {
     const { directory, clock, trace, manners = {}, log = () => {} } = options;
@@ -113,7 +113,7 @@ export class ContactCentre {
       configuration: () => this.configuration(),
       agentRemoved: (loginId) => this.#publisher.statistics.forget(loginId),
     });
-    this.#callRequests = new CallRequests({ clock, manners, calls, isOpen });
+    this.#callAnswers = new CallAnswers({ clock, manners, calls, isOpen });
     this.#agentControl = new AgentControl({
       model,
       isOpen,
@@ -126,12 +126,14 @@ export class ContactCentre {
       reply: sendAnswer,
     });
     const context: CallsContext = {
+      clock,
+      dialect,
       model,
       emit: (fact) => this.#happened(fact),
       instrumentService: (instrument, inService) => peripheral.instrumentService(instrument, inService),
       switchState: (up) => peripheral.setOnline(up),
     };
-    this.calls = options.calls?.(context) ?? callsOf(options, clock, dialect, context);
+    this.calls = options.calls?.(context) ?? callsOf(options, context);
   }
 
   /** Ends the observation of the directory. */
@@ -248,16 +250,16 @@ export class ContactCentre {
     return this.#agentControl.request(client, invokeId, demand);
   }
 
-  /** A request about calls whose client may make it; see {@link CallRequests.carryOut}. */
+  /** A request about calls whose client may make it; see {@link CallAnswers.carryOut}. */
   controlCall(
     client: CtiClient,
     invokeId: number,
-    device: string,
     request: CallRequest,
     confirm: (outcome: Extract<CallOutcome, { ok: true }>) => Reply,
   ): Failure | 'later' {
     if (!this.#peripheral.online) return control(CONTROL.RESOURCE_OUT_OF_SERVICE);
-    return this.#callRequests.carryOut(client, invokeId, device, request, confirm);
+    this.#callAnswers.carryOut(client, invokeId, request, confirm);
+    return 'later';
   }
 
   get peripheralOnline(): boolean {

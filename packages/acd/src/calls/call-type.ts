@@ -1,5 +1,6 @@
 import type { Deployment } from '../dialect.ts';
 import type { CallTypeName } from './call.ts';
+import type { Cause } from './call-fact.ts';
 
 /** Which CallType a party sees (objects.md 3.5, ged188.md 8.1), by what the call is to it. */
 export interface CallTypes {
@@ -38,6 +39,13 @@ const CCX: CallTypes = {
   dialledOut: 'AGENT_INSIDE',
   consulted: 'TRANSFER_IN',
   directTransfer: 'OFFERED',
+};
+
+/** Calls for a supervisor, and the cause that their events tell. */
+export const HELP_TYPES = { assist: 'ASSIST', emergency: 'EMERGENCY' } as const;
+export const HELP_CAUSES: Readonly<Partial<Record<CallTypeName, Cause>>> = {
+  ASSIST: 'SUPERVISOR_ASSIST',
+  EMERGENCY: 'EMERGENCY_CALL',
 };
 
 export const CALL_TYPES: Readonly<Record<Deployment, CallTypes>> = { CCE, CCX };

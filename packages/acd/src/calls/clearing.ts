@@ -68,7 +68,7 @@ export class Clearing {
   #end(call: Call, cause: Cause, leavers: readonly DeviceName[]): void {
     const { board, emit, routing, dialling } = this.#parts;
     // A monitor call whose supervisor never heard of it ends in silence.
-    const known = call.scope.size > 0 || call.connections.length > 0;
+    const known = !call.watched || call.scope.size > 0 || call.connections.length > 0;
     call.ended = true;
     board.touchCall(call);
     call.failTimer?.cancel();

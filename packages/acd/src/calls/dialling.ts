@@ -1,5 +1,6 @@
 import type { Cause, DeviceName } from './call-fact.ts';
 import type { Call, Connection, ConnectionBirth, Leg, Offer, Reservation } from './call-record.ts';
+import { HELP_CAUSES } from './call-type.ts';
 import { destinationOf, obstacleAt } from './destination.ts';
 import { conferenced } from './joined.ts';
 import type { Parts } from './parts.ts';
@@ -50,12 +51,13 @@ export class Dialling {
     const target = number === caller.device ? null : destinationOf(this.#parts, number);
     const called = target ?? { id: number, kind: 'external' };
     call.data = { ...call.data, ani: call.data.ani || caller.device, dialedNumber: number, dnis: number };
-    emit({ type: 'originated', call, calling: caller.name, called, cause: 'NEW_CALL' });
+    const cause = HELP_CAUSES[call.type] ?? 'NEW_CALL';
+    emit({ type: 'originated', call, calling: caller.name, called, cause });
     const obstacle = obstacleAt(this.#parts, target);
     if (obstacle || !target) {
       this.failed(call, called, called, obstacle?.cause ?? 'DEST_NOT_OBTAINABLE');
-    } else if (target.kind === 'routePoint') this.#parts.routing.enqueue(call, target, 'NEW_CALL');
-    else this.offer(call, target, this.callTypeFor(call, target));
+    } else if (target.kind === 'routePoint') this.#parts.routing.enqueue(call, target, cause);
+    else this.offer(call, target, this.callTypeFor(call, target), { cause });
   }
 
   /** The call type that a party sees which is called by this call. */

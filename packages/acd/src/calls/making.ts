@@ -4,7 +4,8 @@ import type { AgentStateName } from '../agent-state.ts';
 import type { Deployment } from '../dialect.ts';
 import { dataRefusal, EMPTY_CALL_DATA, patched } from './call-data.ts';
 import type { Call, Connection, Leg, Line } from './call-record.ts';
-import type { CallRequest } from './call-request.ts';
+import type { CallRequest, HelpWanted } from './call-request.ts';
+import { HELP_TYPES } from './call-type.ts';
 import { DIALED_NUMBER_MAX, destinationOf } from './destination.ts';
 import { control, type Operation, status } from './operation.ts';
 import type { Parts } from './parts.ts';
@@ -70,7 +71,7 @@ export class Making {
       if (leg.gone) {
         return control(CF.RESOURCE_OUT_OF_SERVICE);
       }
-      const { call, connection } = this.#open(leg, device, dialed);
+      const { call, connection } = this.#open(leg, device, dialed, request.help);
       call.data = patched({ ...call.data, ani: device }, request.data);
       operation.succeed({ connection: { callId: call.id, device }, call });
       this.#announce(connection);
@@ -137,10 +138,10 @@ export class Making {
     return wrong === null ? null : status(wrong);
   }
 
-  #open(leg: Leg, device: string, dialed: string): { call: Call; connection: Connection } {
+  #open(leg: Leg, device: string, dialed: string, help?: HelpWanted): { call: Call; connection: Connection } {
     const { board, types, agents } = this.#parts;
     const outside = destinationOf(this.#parts, dialed)?.kind === 'external';
-    const callType = outside ? types.dialledOut : types.inside;
+    const callType = help ? HELP_TYPES[help] : outside ? types.dialledOut : types.inside;
     const call = board.open(callType);
     const agentId = agents.agentOn(device)?.profile.loginId ?? null;
     const connection = board.add(call, 'initiate', {

@@ -103,10 +103,13 @@ export class Routing {
     emit({ type: 'dequeued', call, routePoint, skillGroup, waiting: queue.calls.size, cause });
   }
 
-  /** The call has no use for the agent any more; the agent's state follows with the line. */
-  release(call: Call): void {
+  /**
+   * The call has no use for the agent any more; the agent's state follows with the line.
+   * @param tell false: another fact has said so
+   */
+  release(call: Call, tell = true): void {
     const { reservation } = call;
-    if (reservation) this.#cancel(reservation);
+    if (reservation) this.#cancel(reservation, tell);
   }
 
   /** Takes the call away from the reserved agent and puts it back to the head of its queue. */

@@ -155,7 +155,7 @@ export class SingleStepMoves {
     const offer = leg?.offer;
     if (offer?.connection === found) dialling.settleOffer(offer);
     if (leg) clearing.release(leg);
-    if (reservation) routing.release(call);
+    if (reservation) routing.release(call, false);
     board.endLater(call, found.device);
   }
 

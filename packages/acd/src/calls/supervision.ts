@@ -76,8 +76,8 @@ export class Supervision {
     if (!agent || !own || agent.profile.loginId === supervisor.profile.loginId)
       return control(CF.PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE);
     if (request.action === 'monitor' || request.action === 'whisper')
-      this.#listen(operation, request, request.action, agent, supervisor);
-    else this.#join(operation, request);
+      return this.#listen(operation, request, request.action, agent, supervisor);
+    return this.#join(operation, request);
   }
 
   /** The supervisor's phone has been answered: from now on it listens. */
@@ -132,7 +132,7 @@ export class Supervision {
     if (present?.watched?.connection === target) return this.#changeMode(operation, present, mode);
     // One agent at a time, by a supervisor who is not ready and on no call.
     if (line.load > 0 || supervisor.status.state !== 'NOT_READY') return control(CF.INVALID_OBJECT_STATE);
-    this.#start(operation, target, mode);
+    return this.#start(operation, target, mode);
   }
 
   #start(operation: Operation, target: Connection, mode: Listening): Failure | undefined {

@@ -40,11 +40,15 @@ export type SwitchOrder =
     }
   /** Answers on behalf of the agent. */
   | { readonly type: 'accept'; readonly leg: LegId }
-  /** These legs, and no others, talk to each other in this call. */
+  /**
+   * These legs, and no others, talk to each other in this call. A leg that arrived is answered by it, without an
+   * `up`; one that still rings cannot talk (`refused`). `gone`: one of them had ended, the others talk.
+   */
   | { readonly type: 'connect'; readonly callId: number; readonly legs: readonly LegId[] }
-  /** The leg hears this and nobody else. */
+  /** The leg hears this and nobody else. A leg that arrived may be parked before it is answered. */
   | { readonly type: 'park'; readonly leg: LegId; readonly treatment: 'music' | 'ring' | 'silence' | 'busy' }
   | { readonly type: 'drop'; readonly leg: LegId; readonly cause: LegCause }
+  /** The party at this leg hears the digits. */
   | { readonly type: 'digits'; readonly leg: LegId; readonly digits: string }
   /** The supervisor's leg hears the target; with whisper the target hears it too. */
   | {

@@ -3,6 +3,7 @@ import type { Failure } from '../agent-model.ts';
 import { dataRefusal, difference, EMPTY_CALL_DATA, merged, patched } from './call-data.ts';
 import type { Call, Connection } from './call-record.ts';
 import type { CallRequest } from './call-request.ts';
+import { HELP_TYPES } from './call-type.ts';
 import { DIALED_NUMBER_MAX } from './destination.ts';
 import { isParty, partyCount, partyNames } from './joined.ts';
 import { control, GONE, type Operation, status } from './operation.ts';
@@ -40,7 +41,8 @@ export class Transfer {
     if (refusal || !leg) return refusal ?? GONE;
     operation.proceed(() => {
       if (active.gone || active.state !== 'CONNECT' || leg.gone) return GONE;
-      const call = board.open(types.consult);
+      const callType = request.help ? HELP_TYPES[request.help] : types.consult;
+      const call = board.open(callType);
       call.associated = original.id;
       original.associated = call.id;
       call.skillGroup = original.skillGroup;
@@ -54,7 +56,7 @@ export class Transfer {
       const connection = board.add(call, 'initiate', {
         device,
         kind: active.kind,
-        callType: types.consult,
+        callType,
         leg,
         agentId: active.agentId,
         outgoing: true,

@@ -55,7 +55,7 @@ export function controlled(
   confirm: (outcome: Extract<CallOutcome, { ok: true }>) => Reply,
 ): Answer {
   if (!centre.mayControl(client, device)) return control(CONTROL.PRIVILEGE_VIOLATION);
-  return centre.controlCall(client, invokeId, device, request, confirm);
+  return centre.controlCall(client, invokeId, request, confirm);
 }
 
 /** A call number; null: none. */

@@ -129,6 +129,10 @@ export class ScriptedAgent {
         else if (fact.secondaryCallId !== null && fact.secondaryCallId === this.#call)
           this.#call = fact.call.id;
         break;
+      case 'connectionCleared':
+        if (fact.releasing.id === this.extension) this.#ended(fact.call.id);
+        break;
+      // Comes after the wrap-up; a call that was taken over by another one has nothing else.
       case 'end':
         if (fact.device.id === this.extension) this.#ended(fact.call.id);
         break;
@@ -175,14 +179,23 @@ export class ScriptedAgent {
   }
 
   #transfer(): void {
-    if (this.#call === null || this.#consult === null) return;
-    this.#do({ type: 'transfer', active: this.#at(this.#consult), held: this.#at(this.#call) });
+    this.#leaveConsultation('transfer');
   }
 
   /** Back to the customer: nobody answered the consultation. */
   #return(): void {
-    if (this.#call === null || this.#consult === null) return;
-    this.#do({ type: 'reconnect', active: this.#at(this.#consult), held: this.#at(this.#call) });
+    this.#leaveConsultation('reconnect');
+  }
+
+  #leaveConsultation(how: 'transfer' | 'reconnect'): void {
+    if (this.#consult === null) return;
+    const active = this.#at(this.#consult);
+    // Without the customer there is nothing to transfer or to go back to.
+    if (this.#call === null) this.#do({ type: 'clear', connection: active, requesting: this.extension });
+    else
+      this.#hands.call({ type: how, active, held: this.#at(this.#call) }, ({ ok }) => {
+        if (ok) this.#consult = null;
+      });
   }
 
   #ended(callId: number): void {
@@ -197,11 +210,7 @@ export class ScriptedAgent {
       this.#call = null;
       this.#callTimer?.cancel();
       // The customer left: nothing to consult about any more.
-      const consult = this.#consult;
-      if (consult !== null)
-        this.#afterwards(seconds(1, 3), () =>
-          this.#do({ type: 'clear', connection: this.#at(consult), requesting: this.extension }),
-        );
+      if (this.#consult !== null) this.#afterwards(seconds(1, 3), () => this.#return());
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ShiftOptions, simulateShift } from './shift.ts';
+import { type ShiftCentre, type ShiftOptions, simulateShift } from './shift.ts';
 
 const HOUR_MS = 3_600_000;
 const NOTHING_LEFT = {
@@ -43,6 +43,41 @@ describe.each(['CCE', 'CCX'] as const)('a shift (%s)', (deployment) => {
     // A caller who hangs up in the same moment is the only reason for a refusal.
     expect(refused / requests).toBeLessThan(0.05);
   });
+});
+
+/** Devices that talk in a call according to the model, and according to the exchange; both sorted. */
+function soundOf({ calls, exchange }: ShiftCentre): { model: string[]; exchange: string[] } {
+  const model: string[] = [];
+  for (const call of calls.calls()) {
+    const talking = call.connections.filter(({ state, listening }) => state === 'CONNECT' && !listening);
+    if (talking.length >= 2) model.push(`${call.id}: ${talking.map(({ device }) => device).sort()}`);
+  }
+  const heard = new Map<number, string[]>();
+  for (const { callId, address, hears } of exchange.legs()) {
+    if (callId === null) continue;
+    heard.set(callId, [...(heard.get(callId) ?? []), address]);
+    for (const voice of hears.voices) expect(exchange.leg(voice)?.callId).toBe(callId);
+  }
+  return { model: model.sort(), exchange: [...heard].map(([id, who]) => `${id}: ${who.sort()}`).sort() };
+}
+
+test('at every moment those hear each other whose connections say that they talk, and nobody else', () => {
+  let looked = 0;
+  let talked = 0;
+  simulateShift({
+    agents: 40,
+    durationMs: HOUR_MS,
+    seed: 3,
+    script: { transferShare: 0.4, holdShare: 0.5 },
+    onMinute: (centre) => {
+      const { model, exchange } = soundOf(centre);
+      expect(exchange).toEqual(model);
+      looked++;
+      talked += model.length;
+    },
+  });
+  expect(looked).toBe(180);
+  expect(talked).toBeGreaterThan(500);
 });
 
 test.skipIf(!process.env.POISE_TEST_LONG)(

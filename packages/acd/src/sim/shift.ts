@@ -1,5 +1,6 @@
 import { VirtualClock } from '@poise/clock';
 import { AgentModel } from '../agent-model.ts';
+import type { CallControl } from '../calls/call-control.ts';
 import type { CallFact } from '../calls/call-fact.ts';
 import { CallModel } from '../calls/call-model.ts';
 import type { CallSettings } from '../calls/call-settings.ts';
@@ -26,6 +27,15 @@ export interface ShiftOptions {
   readonly callSettings?: Partial<CallSettings>;
   /** Sees each fact as it happens. */
   readonly onFact?: (fact: CallFact) => void;
+  /** Looks at the centre every minute of the shift. */
+  readonly onMinute?: (centre: ShiftCentre) => void;
+}
+
+/** What is there during a shift. */
+export interface ShiftCentre {
+  readonly calls: CallControl;
+  readonly exchange: SimulatedSwitch;
+  readonly agents: AgentModel;
 }
 
 export interface ShiftResult {
@@ -53,11 +63,12 @@ const QUEUES = [
   { number: '6001', skillGroup: 1 },
   { number: '6002', skillGroup: 2 },
   { number: '6003', skillGroup: 3 },
-];
+] as const;
 const FIRST_AGENT = 1001;
 const AGENTS_PER_TEAM = 20;
-/** Phones of colleagues who belong to no queue. */
-const COLLEAGUES = ['20001', '20002', '20003', '20004', '20005'];
+/** Phones of colleagues who belong to no queue, one for so many agents. */
+const FIRST_COLLEAGUE = 20_001;
+const AGENTS_PER_COLLEAGUE = 10;
 /** Agents do not all arrive, and do not all leave, in the same minute, ms. */
 const ARRIVE_WITHIN_MS = 600_000;
 /** Customers stop calling this long before the agents go home, ms. */
@@ -67,6 +78,7 @@ const OVERTIME_MS = 7_200_000;
 /** Of one agent, a call every five minutes or so. */
 const CALLS_PER_AGENT_SECOND = 0.0036;
 const FIRST_CALL_ID = 16_777_217;
+const MINUTE_MS = 60_000;
 
 /** Simulates a shift; nothing but the options decides what happens in it. */
 export function simulateShift(options: ShiftOptions): ShiftResult {
@@ -104,7 +116,11 @@ export function simulateShift(options: ShiftOptions): ShiftResult {
 
   let requests = 0;
   let refused = 0;
-  const script = { ...USUAL_SCRIPT, consultNumbers: [...COLLEAGUES, '6003'], ...options.script };
+  const script = {
+    ...USUAL_SCRIPT,
+    consultNumbers: [...colleaguesOf(count), QUEUES[2].number],
+    ...options.script,
+  };
   const hands: ConstructorParameters<typeof ScriptedAgent>[0]['hands'] = {
     state: (request) => {
       requests++;
@@ -143,7 +159,11 @@ export function simulateShift(options: ShiftOptions): ShiftResult {
       seed,
     },
   });
-  clock.advance(durationMs + OVERTIME_MS);
+  const end = durationMs + OVERTIME_MS;
+  while (clock.monotonic() < end) {
+    clock.advance(Math.min(MINUTE_MS, end - clock.monotonic()));
+    options.onMinute?.({ calls, exchange, agents: model });
+  }
   const groups = QUEUES.flatMap(({ skillGroup }) => calls.figures(skillGroup) ?? []);
   return {
     facts: history.facts,
@@ -162,6 +182,9 @@ export function simulateShift(options: ShiftOptions): ShiftResult {
     },
   };
 }
+
+const colleaguesOf = (agents: number): string[] =>
+  Array.from({ length: Math.ceil(agents / AGENTS_PER_COLLEAGUE) }, (_, i) => String(FIRST_COLLEAGUE + i));
 
 function rosterOf(count: number): Roster {
   const agents: AcdAgent[] = Array.from({ length: count }, (_, i) => ({
@@ -187,7 +210,7 @@ function rosterOf(count: number): Roster {
     teams: () => teams,
     skillGroups: () =>
       QUEUES.map(({ skillGroup }) => ({ number: skillGroup, id: skillGroup, name: `Queue ${skillGroup}` })),
-    devices: () => [...agents.map(({ loginId }) => loginId), ...COLLEAGUES],
+    devices: () => [...agents.map(({ loginId }) => loginId), ...colleaguesOf(count)],
     dialledNumbers: () => QUEUES,
   });
 }
@@ -200,6 +223,9 @@ function tell(agents: ReadonlyMap<string, ScriptedAgent>, fact: CallFact): void 
       break;
     case 'delivered':
       agents.get(fact.alerting.id)?.told(fact);
+      break;
+    case 'connectionCleared':
+      agents.get(fact.releasing.id)?.told(fact);
       break;
     case 'end':
       agents.get(fact.device.id)?.told(fact);

@@ -112,6 +112,21 @@ describe('phones', () => {
     expect(typesOf(events, 'b')).toEqual(['ringing', 'up']);
   });
 
+  test('do what all do, unless they have a setting of their own', () => {
+    const { clock, events, exchange, offer } = make();
+    exchange.usualAutoAnswer = 'on';
+    exchange.setAutoAnswer('3002', 'off');
+    offer('a', '3001');
+    offer('b', '3002');
+    clock.advance(500);
+    expect(typesOf(events, 'a')).toEqual(['ringing', 'up']);
+    expect(typesOf(events, 'b')).toEqual(['ringing']);
+    exchange.usualAutoAnswer = 'default';
+    offer('c', '3003');
+    clock.advance(60_000);
+    expect(typesOf(events, 'c')).toEqual(['ringing']);
+  });
+
   test('ring for three minutes at most', () => {
     const { clock, events, offer } = make();
     offer('a', '3001');

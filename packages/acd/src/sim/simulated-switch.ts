@@ -95,6 +95,8 @@ export class SimulatedSwitch implements Switch {
   #delivering = false;
   #down = false;
   #nextLeg = 1;
+  /** What phones do that are set to `default`. */
+  #usualAutoAnswer: AutoAnswer = 'default';
 
   constructor(options: SimulatedSwitchOptions) {
     this.#clock = options.clock;
@@ -167,6 +169,15 @@ export class SimulatedSwitch implements Switch {
       const leg = this.#legs.get(id)!;
       if (leg.state === 'ringing' && autoAnswer === 'on') this.#after(leg, ONE_RING_MS, () => this.#up(leg));
     }
+  }
+
+  /** What all phones do that have no setting of their own; holds for calls from now on. */
+  set usualAutoAnswer(autoAnswer: AutoAnswer) {
+    this.#usualAutoAnswer = autoAnswer;
+  }
+
+  get usualAutoAnswer(): AutoAnswer {
+    return this.#usualAutoAnswer;
   }
 
   /** A phone out of service loses its calls. */
@@ -352,19 +363,23 @@ export class SimulatedSwitch implements Switch {
       return drawInteger(this.#random, ...OUTSIDE_RINGS_MS);
     }
     if (autoAnswer) return 0;
-    if (phone.autoAnswer === 'on') return ONE_RING_MS;
-    if (phone.autoAnswer === 'off' || this.#attended(phone.extension)) return null;
+    const setting = this.#autoAnswerOf(phone);
+    if (setting === 'on') return ONE_RING_MS;
+    if (setting === 'off' || this.#attended(phone.extension)) return null;
     return drawInteger(this.#random, ...COLLEAGUE_RINGS_MS);
   }
 
   /** A phone or an outside party answers by itself. */
   #answerAlone(leg: Leg): void {
     const { phone } = leg;
-    const isColleague = phone !== null && phone.autoAnswer === 'default';
+    const setting = phone && this.#autoAnswerOf(phone);
     // An agent may have signed in on the ringing phone, or somebody taken the colleague away.
-    if (phone !== null && phone.autoAnswer !== 'on' && (!isColleague || this.#attended(phone.extension)))
-      return;
+    if (phone && (setting === 'off' || (setting === 'default' && this.#attended(phone.extension)))) return;
     this.#up(leg);
+  }
+
+  #autoAnswerOf({ autoAnswer }: SimulatedPhone): AutoAnswer {
+    return autoAnswer === 'default' ? this.#usualAutoAnswer : autoAnswer;
   }
 
   #connect(callId: number, ids: readonly LegId[]): OrderResult {

@@ -1,27 +1,35 @@
 import { createConnection } from 'node:net';
 import { systemClock } from '@poise/clock';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { Happenings } from '../happenings.ts';
+import type { Directory } from '../store/directory.ts';
 import { acdDirectory, CtiHost, type CtiHostOptions } from './cti-host.ts';
 
 const accounts = { authenticate: async () => ({ ok: false, reason: 'credentials' }) } as unknown as Accounts;
 let host: CtiHost | undefined;
+let lastCallId = 0;
+beforeEach(() => {
+  lastCallId = 0;
+});
 afterEach(() => host?.stop());
 
-function make(ports: Pick<CtiHostOptions, 'portA' | 'portB'>): CtiHost {
+function make(
+  ports: Pick<CtiHostOptions, 'portA' | 'portB'>,
+  directory: CtiHostOptions['directory'] = new TestDirectorySource(),
+): CtiHost {
   host = new CtiHost({
     clock: systemClock(),
     happenings: new Happenings(() => 0),
-    directory: new TestDirectorySource(),
+    directory,
     accounts,
     deployment: 'CCE',
     onDisconnect: 'notReady',
     peripheralId: 5001,
     host: '127.0.0.1',
     trace: () => {},
-    calls: { nextCallId: () => 1, settings: {}, seed: 1 },
+    calls: { nextCallId: () => ++lastCallId, settings: {}, seed: 1 },
     ...ports,
   });
   return host;
@@ -48,6 +56,31 @@ test('a team must give a reason where it has reason codes of the category, and n
   });
   expect(told).toBe(1);
   expect(demands()[5000]).toEqual([false, true]);
+});
+
+test('calls go over the simulated exchange, on the numbers and phones of the directory, as long as the server runs', async () => {
+  const current = Object.create(new TestDirectorySource().current, {
+    dialledNumbers: { value: () => [{ number: '6003', skillGroupNumber: 85881 }] },
+    skillGroups: { value: () => [{ number: 85881, id: 5000, name: 'Sales' }] },
+    devices: { value: () => ['3001', '10000'] },
+  }) as Directory;
+  const withCalls = make({ portA: 0, portB: null }, { current, onChange: () => () => {} });
+  expect(withCalls.simulation).toBeUndefined();
+  await withCalls.start();
+  const { simulation } = withCalls;
+  const { calls } = withCalls.server!.centre;
+  const customer = { from: '1', talkMs: null, patienceMs: null };
+  expect(() => simulation!.call({ ...customer, to: '6004' })).toThrow('neither a dialled number nor a phone');
+  simulation!.call({ ...customer, to: '6003' });
+  expect(calls.figures(85881)?.callsInQueue).toBe(1);
+  expect([...calls.calls()].map(({ id, data }) => [id, data.dialedNumber, data.ani])).toEqual([
+    [1, '6003', '1'],
+  ]);
+  simulation!.call({ ...customer, to: '10000' });
+  expect(simulation!.switch.phone('10000').legs).toMatchObject([{ state: 'ringing' }]);
+  await withCalls.stop();
+  expect(withCalls.simulation).toBeUndefined();
+  expect(simulation!.switch.legCount).toBe(0);
 });
 
 test('each side can be off', async () => {

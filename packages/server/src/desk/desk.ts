@@ -16,6 +16,7 @@ import type { DialogChange } from '../domain/dialog.ts';
 import { DialogBook } from '../domain/dialogs.ts';
 import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
+import { isRoutePointOf } from '../domain/route-points.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
@@ -68,6 +69,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const dialogs = new DialogBook({
     agents,
     deployment,
+    isRoutePoint: isRoutePointOf(directory),
     queueName: (number) => directory.current.skillGroup(number)?.name,
     clock,
     late: (changes) => publisher.inOrder(() => tell(changes)),

@@ -121,8 +121,10 @@ function typesAfter(
 ): ReadonlyMap<string, string> {
   const types = new Map(call.types);
   if (event.type === 'transferred') {
-    for (const { mediaAddress } of came)
-      if (!call.open.has(mediaAddress) || !types.has(mediaAddress)) types.set(mediaAddress, 'TRANSFER');
+    for (const { mediaAddress } of came) {
+      const told = call.open.has(mediaAddress) ? types.get(mediaAddress) : undefined;
+      if (told === undefined || told.startsWith('CONSULT')) types.set(mediaAddress, 'TRANSFER');
+    }
     // A consult call that goes on is an ordinary call now.
     if (kindOf({ ...call, original: null }) === 'consult')
       for (const [address, type] of types) if (type.startsWith('CONSULT')) types.set(address, 'TRANSFER');

@@ -171,17 +171,19 @@ export const addressTypeOf = (party: CallParty, agentId: string | null): Partici
   party.kind === 'agent' || agentId !== null ? 'AGENT_DEVICE' : '';
 
 const MONITOR_TYPES: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
+const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
 export function kindOf(call: CallPicture): DialogKind {
   if (call.monitor) return 'monitor';
-  const types = [...call.types.values()];
-  if (types.some((type) => MONITOR_TYPES.has(type))) return 'monitor';
-  // CONSULT_OFFERED alone may be what the receiver of a transferred call is told first: then others know better.
-  const consult = types.includes('CONSULT') || (types.length > 0 && types.every(isConsulted));
-  return consult || call.original !== null ? 'consult' : 'call';
+  let consult = call.original !== null;
+  for (const [address, type] of call.types) {
+    if (MONITOR_TYPES.has(type)) return 'monitor';
+    // Who is about to be transferred into a call may have been told the type of another one.
+    const concerns = address === '' || address === call.originator || legOf(call, address) !== undefined;
+    consult ||= concerns && CONSULT_TYPES.has(type);
+  }
+  return consult ? 'consult' : 'call';
 }
-
-const isConsulted = (type: string): boolean => type === 'CONSULT_OFFERED';
 
 /** The dialog as its users see it now. */
 export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => string | undefined): Dialog {

@@ -50,8 +50,13 @@ const REDUCERS: Reducers = {
     const legs = next.legs.filter((leg) => leg.mediaAddress !== device || leg.state !== 'DROPPED');
     return open === next.open && legs.length === next.legs.length ? next : { ...next, open, legs };
   },
-  dataUpdated: (call, event) =>
-    withType(withData(call, event.data), event.newDevice ?? event.device, event.callType),
+  dataUpdated(call, event) {
+    const device = event.newDevice ?? event.device;
+    const leg = device === null ? undefined : legOf(call, device);
+    // To a device that has left, the call is what it was.
+    const callType = leg === undefined || isLive(leg) ? event.callType : null;
+    return withType(withData(call, event.data), device, callType);
+  },
   initiated(call, event, context) {
     const calling = named(event.calling, event.device);
     return told(

@@ -91,6 +91,8 @@ const HAPPENINGS: Readonly<Partial<Record<CallEventType, DialogHappening>>> = {
 interface HeldBack {
   readonly happening: DialogHappening;
   readonly timer: Timer;
+  /** Calls that the same event changed, to be told of first. */
+  readonly before: readonly string[];
 }
 
 export class DialogBook implements DialogBookView {
@@ -159,7 +161,10 @@ export class DialogBook implements DialogBookView {
 
   /** Something happened to a call. Never throws, whatever the order of events. */
   apply(event: CallEvent): readonly DialogChange[] {
-    return this.#tell(this.#reduce(event), HAPPENINGS[event.type] ?? (event.type as DialogHappening));
+    const touched = this.#reduce(event);
+    // That a call comes to a device is told with the event that makes the device a party.
+    if (event.type === 'begun') return [];
+    return this.#tell(touched, HAPPENINGS[event.type] ?? (event.type as DialogHappening));
   }
 
   /** The router is about to send a call to an agent. */
@@ -374,15 +379,27 @@ export class DialogBook implements DialogBookView {
     const evicted = this.#evicted;
     this.#evicted = [];
     if (this.#confirmed !== null) return [];
-    return [...evicted, ...ids].flatMap((id) => this.#tellOne(id, happening));
+    const all = [...evicted, ...ids];
+    const waiting = all.find((id) => this.#isSettling(id));
+    if (waiting !== undefined) {
+      // What one event did to several calls is told together.
+      this.#holdBack(waiting, all, happening);
+      return [];
+    }
+    return all.flatMap((id) => {
+      const before = this.#heldBack.get(id)?.before ?? [];
+      return [...before, id].flatMap((one) =>
+        this.#tellOne(one, this.#heldBack.get(id)?.happening ?? happening),
+      );
+    });
+  }
+
+  #isSettling(id: string): boolean {
+    return this.#calls.get(id)?.legs.some(({ shown }) => shown === 'settling') === true;
   }
 
   #tellOne(id: string, happening: DialogHappening): DialogChange[] {
     const call = this.#calls.get(id);
-    if (call?.legs.some(({ shown }) => shown === 'settling')) {
-      this.#holdBack(call, happening);
-      return [];
-    }
     const why = this.#heldBack.get(id)?.happening ?? happening;
     this.#heldBack.get(id)?.timer.cancel();
     this.#heldBack.delete(id);
@@ -417,10 +434,16 @@ export class DialogBook implements DialogBookView {
     return { dialog: dialogOf(call, this.#d.queueName), viewers };
   }
 
-  #holdBack(call: CallPicture, happening: DialogHappening): void {
-    const { id } = call;
-    if (this.#heldBack.has(id)) return;
-    const seen = call.legs.every(({ shown, talked }) => shown !== 'settling' || talked);
+  #holdBack(id: string, changed: readonly string[], happening: DialogHappening): void {
+    const held = this.#heldBack.get(id);
+    const others = changed.filter((other) => other !== id);
+    const before = [...new Set([...(held?.before ?? []), ...others])];
+    if (held !== undefined) {
+      this.#heldBack.set(id, { ...held, before });
+      return;
+    }
+    const { legs } = this.#calls.get(id)!;
+    const seen = legs.every(({ shown, talked }) => shown !== 'settling' || talked);
     const waitMs = seen ? this.#limits.settleMs : this.#limits.settleUnseenMs;
     const timer = this.#d.clock.schedule(waitMs, () => {
       const waiting = this.#calls.get(id);
@@ -428,7 +451,7 @@ export class DialogBook implements DialogBookView {
       const changes = this.#tell([id], happening);
       if (changes.length > 0) this.#d.late(changes);
     });
-    this.#heldBack.set(id, { happening, timer });
+    this.#heldBack.set(id, { happening, timer, before });
   }
 
   /** A call that came and went while nothing was told: it is told now, without times. */

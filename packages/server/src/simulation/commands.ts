@@ -1,7 +1,7 @@
 /** The commands of `poise sim`, and of the administrator's API, which has the same ones. */
 import type { CustomerView, LoadView, PhoneView, Simulation, SimulationStatus } from '@poise/acd';
 import { SimulationError } from '@poise/acd';
-import { actOnPhone } from './phone-actions.ts';
+import { actOnPhone, phoneOrAll } from './phone-actions.ts';
 import { type Input, readCall, readLoad, refuseOthers, required, text } from './requests.ts';
 
 export interface SimulationDependencies {
@@ -78,7 +78,7 @@ export class SimulationCommands {
   }
 
   phone(extension: string): PhoneView {
-    return this.#simulation.switch.phone(extension);
+    return phoneOrAll(this.#simulation.switch, extension);
   }
 
   /** `extension`, `action`, `value`. */
@@ -88,7 +88,7 @@ export class SimulationCommands {
     const action = required('action', text(input, 'action'));
     const { switch: exchange } = this.#simulation;
     actOnPhone(exchange, extension, action, text(input, 'value'));
-    return exchange.phone(extension);
+    return phoneOrAll(exchange, extension);
   }
 
   get #simulation(): Simulation {

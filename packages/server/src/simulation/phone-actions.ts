@@ -1,5 +1,5 @@
 /** What can be done with a simulated phone: one table for the command line and the administrator's API. */
-import { type AutoAnswer, type Simulation, SimulationError } from '@poise/acd';
+import { type AutoAnswer, type PhoneView, type Simulation, SimulationError } from '@poise/acd';
 
 type Exchange = Simulation['switch'];
 
@@ -8,6 +8,9 @@ interface PhoneAction {
   readonly value: string | null;
   readonly run: (exchange: Exchange, extension: string, value: string) => void;
 }
+
+/** In place of an extension, for auto-answer: every phone without a setting of its own. */
+export const ALL = 'all';
 
 const AUTO_ANSWER: readonly AutoAnswer[] = ['on', 'off', 'default'];
 
@@ -21,7 +24,8 @@ export const PHONE_ACTIONS: Readonly<Record<string, PhoneAction>> = {
           'badValue',
           `auto-answer is on, off or default, not ${JSON.stringify(value.slice(0, 64))}`,
         );
-      exchange.setAutoAnswer(extension, wished);
+      if (extension === ALL) exchange.usualAutoAnswer = wished;
+      else exchange.setAutoAnswer(extension, wished);
     },
   },
   'out-of-service': { value: null, run: (exchange, extension) => exchange.setInService(extension, false) },
@@ -34,6 +38,12 @@ export const PHONE_ACTIONS: Readonly<Record<string, PhoneAction>> = {
   press: { value: 'digits', run: (exchange, extension, value) => exchange.press(extension, value) },
   transfer: { value: 'a number', run: (exchange, extension, value) => exchange.transfer(extension, value) },
 };
+
+/** The phone, or what stands for {@link ALL}. @throws SimulationError `unknownPhone` */
+export function phoneOrAll(exchange: Exchange, extension: string): PhoneView {
+  if (extension !== ALL) return exchange.phone(extension);
+  return { extension: ALL, autoAnswer: exchange.usualAutoAnswer, inService: true, legs: [] };
+}
 
 /** @throws SimulationError */
 export function actOnPhone(

@@ -147,6 +147,16 @@ test('a phone does what it is told', async () => {
   expect((await phone('in-service')).inService).toBe(true);
 });
 
+test('auto-answer may be set for all phones; nothing else can be done with all of them', async () => {
+  const on = await ask('POST', '/phones/all', { action: 'auto-answer', value: 'on' });
+  expect(on).toEqual({
+    status: 200,
+    body: { extension: 'all', autoAnswer: 'on', inService: true, legs: [] },
+  });
+  expect((await ask('GET', '/phones/all')).body.autoAnswer).toBe('on');
+  expect((await ask('POST', '/phones/all', { action: 'hang-up' })).status).toBe(404);
+});
+
 describe('bad bodies', () => {
   const post = (payload: string, type: string) =>
     app.inject({

@@ -1,6 +1,5 @@
 import { FailureStatus, type Fields, type MessageName, ServiceMask } from '@poise/ged188';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CALL_REQUESTS_WAITING_MAX } from './call-requests.ts';
 import type { CallOutcome } from './calls/call-request.ts';
 import { at, callOf, type FakeCalls } from './testing/fake-calls.ts';
 import { BRIDGE, DESKTOP, type FakeClient } from './testing/fake-client.ts';
@@ -421,18 +420,5 @@ describe('each is answered exactly once', () => {
     test.centre.closed(bridge);
     finish({ ok: true });
     expect(bridge.inbox).toEqual([]);
-  });
-
-  it('at most so many wait for one phone; others are not held up', () => {
-    const waiting: ((outcome: CallOutcome) => void)[] = [];
-    calls.answer = (_request, done) => void waiting.push(done);
-    for (let i = 0; i <= CALL_REQUESTS_WAITING_MAX; i++) bridge.request('HOLD_CALL_REQ', HERE);
-    expect(answers(bridge)).toEqual(['CONTROL_FAILURE_CONF FailureCode=44']);
-    bridge.request('HOLD_CALL_REQ', { ConnectionCallID: 78, ConnectionDeviceID: '2005' });
-    waiting[0]?.({ ok: true });
-    bridge.request('HOLD_CALL_REQ', HERE);
-    expect(answers(bridge)).toEqual(['HOLD_CALL_CONF']);
-    for (const done of waiting) done({ ok: true });
-    expect(answers(bridge)).toHaveLength(CALL_REQUESTS_WAITING_MAX + 1);
   });
 });
