@@ -23,6 +23,7 @@ import type { Dialog, DialogBookView, DialogChange, DialogHappening } from './di
 import { difference, type Seen } from './dialog-difference.ts';
 import { EndedCalls } from './ended-calls.ts';
 import type { Deployment } from './profile.ts';
+import { ToldDialogs } from './told-dialogs.ts';
 import { departed, isOnCall, settled, withAgent, withoutAgent, withState } from './wrap-up.ts';
 
 export interface DialogBookDependencies {
@@ -101,7 +102,7 @@ export class DialogBook implements DialogBookView {
   readonly #context: CallContext;
   readonly #calls: Calls;
   readonly #ended = new EndedCalls();
-  readonly #told = new Map<string, Seen>();
+  readonly #told = new ToldDialogs();
   readonly #heldBack = new Map<string, HeldBack>();
   /** Extension by login id, of agents who are signed in. */
   readonly #seats = new Map<string, string>();
@@ -138,10 +139,7 @@ export class DialogBook implements DialogBookView {
   }
 
   at(extension: string): readonly Dialog[] {
-    return this.#calls.idsAt(extension).flatMap((id) => {
-      const seen = this.#told.get(id);
-      return seen?.viewers.has(extension) ? [seen.dialog] : [];
-    });
+    return this.#told.at(extension);
   }
 
   /** Dialogs that some user sees. */
@@ -220,7 +218,7 @@ export class DialogBook implements DialogBookView {
     this.#confirmed = null;
     const passed = this.#passed.flatMap((call) => this.#inPassing(call));
     this.#passed = [];
-    const ids = new Set([...this.#told.keys(), ...this.#calls.ids()]);
+    const ids = new Set([...this.#told.ids(), ...this.#calls.ids()]);
     return [...passed, ...this.#tell([...ids], 'recovered')];
   }
 
