@@ -175,8 +175,6 @@ export const addressTypeOf = (party: CallParty, agentId: string | null): Partici
 const MONITOR_TYPES: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
 const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
-const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
-
 export function kindOf(call: CallPicture): DialogKind {
   if (call.monitor) return 'monitor';
   let consult = call.original !== null;

@@ -54,6 +54,11 @@ export class DialogTelling {
     });
   }
 
+  /** Whether a change of the dialog waits for the word whether an agent wraps up. */
+  isHeldBack(id: string): boolean {
+    return this.#heldBack.has(id);
+  }
+
   /** Nothing is held back any more; nothing of it is told. */
   suspend(): void {
     for (const { timer } of this.#heldBack.values()) timer.cancel();

@@ -139,7 +139,7 @@ export class DialogBook implements DialogBookView {
 
   /** Whether a change of the dialog waits for the word whether an agent wraps up: it will be told by itself. */
   isHeldBack(id: string): boolean {
-    return this.#heldBack.has(id);
+    return this.#telling.isHeldBack(id);
   }
 
   /** Dialogs that some user sees. */
