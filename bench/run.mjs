@@ -9,7 +9,7 @@ import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, checkNode, install } from '../scripts/toolchain.mjs';
+import { prepare } from '../scripts/toolchain.mjs';
 
 const HELP = `usage: npm run bench -- [options]
   --servers a,b     peers to run beside ours (default prosody,ejabberd; those not installed are left out)
@@ -39,9 +39,7 @@ if (opt.help) {
   process.exit(0);
 }
 
-checkNode();
-install();
-build();
+prepare();
 
 /** Added to every port, so that a running server is not in the way. */
 const OFFSET = 21_000;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
-import { type RunningPoise, rest, signInBody, startPoise } from './server.ts';
+import { type RunningPoise, rest, signInBody, signOutBody, startPoise } from './server.ts';
 
 let poise: RunningPoise;
 let browser: Browser | undefined;
@@ -52,12 +52,12 @@ test('the bare address leads to the sign-in page, and an agent signs in, changes
   await page.locator('.state-now', { hasText: 'Not Ready' }).waitFor();
 
   await page.getByRole('button', { name: 'Change state' }).click();
-  await page.getByRole('menuitem', { name: 'Ready', exact: true }).click();
+  await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
   expect(await page.getByRole('button', { name: 'Sign out' }).isDisabled()).toBe(true);
 
   await page.getByRole('button', { name: 'Change state' }).click();
-  await page.getByRole('menuitem', { name: /Lunch/ }).click();
+  await page.getByRole('menuitemradio', { name: /Lunch/ }).click();
   await page.locator('.state-now', { hasText: 'Lunch' }).waitFor();
   expect(await page.locator('.state-now time').textContent()).toMatch(/^\d\d:\d\d$/);
 
@@ -81,33 +81,221 @@ test('everything can be done by keyboard alone', async () => {
   await page.getByRole('button', { name: 'Change state' }).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Ready', exact: true }).waitFor();
+  await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).waitFor();
+  // The menu opens at the present state, which is the last entry.
+  await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
   // The focus is back on the button: the next change needs no way there.
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Not Ready' }).waitFor();
+  await page.getByRole('menuitemradio', { name: 'Not Ready' }).waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await page.locator('.state-now .name', { hasText: /^Not Ready$/ }).waitFor();
 });
 
-test('a wrong password gets a plain sentence that has the focus', async () => {
+/** The field that has the focus: its label, whether it is invalid, and by what it is described. */
+const focusedField = () =>
+  page.evaluate(() => {
+    const input = document.activeElement as HTMLInputElement;
+    const texts = (input.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent ?? '');
+    return {
+      label: input.labels?.[0]?.textContent,
+      invalid: input.getAttribute('aria-invalid'),
+      description: texts.join(' '),
+    };
+  });
+
+test('a wrong password is told at its field, which has the focus, and no other field is blamed', async () => {
   await page.goto(home());
   await fill('3011', 'wrong', '3011');
-  const alert = page.getByRole('alert');
-  await alert.waitFor();
-  expect(await alert.textContent()).toContain('The ID or the password is not right.');
-  expect(await alert.evaluate((e) => e === document.activeElement)).toBe(true);
+  await page.getByText('The ID or the password is not right.').waitFor();
+  await expect.poll(focusedField).toEqual({
+    label: 'Password',
+    invalid: 'true',
+    description: expect.stringContaining('The ID or the password is not right.'),
+  });
+  expect(await page.locator('input[aria-invalid=true]').count()).toBe(1);
+  // The next attempt takes the error away.
+  await page.keyboard.type('3011');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Your state' }).waitFor();
 });
 
-test('an extension that does not exist, and one in use, are told apart', async () => {
+test('an account that is no agent is told at the field of the ID', async () => {
+  await page.goto(home());
+  await fill('admin', 'admin', '3012');
+  await page.getByText('This account is not an agent').waitFor();
+  await expect.poll(focusedField).toMatchObject({ label: 'Agent ID or login name', invalid: 'true' });
+});
+
+test('an extension that does not exist, and one in use, are told apart at their field', async () => {
   await page.goto(home());
   await fill('3012', '3012', '999');
   await page.getByText('Extension 999 cannot be used').waitFor();
+  await expect.poll(focusedField).toEqual({
+    label: 'Extension',
+    invalid: 'true',
+    description: expect.stringMatching(
+      /Extension 999 cannot be used.*The number of the phone|The number of the phone.*Extension 999 cannot be used/,
+    ),
+  });
   await rest(poise, '3013', 'PUT', '/User/3013', signInBody('3013'));
   await fill('3012', '3012', '3013');
   await page.getByText('Extension 3013 is in use by another agent.').waitFor();
+  await expect.poll(focusedField).toMatchObject({ label: 'Extension', invalid: 'true' });
+});
+
+test('where no field is to blame, the message has the focus', async () => {
+  await page.goto(home());
+  await page.route('**/SystemInfo**', (route) => route.abort());
+  await fill('3012', '3012', '3012');
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('The server cannot be reached.');
+  await expect.poll(() => alert.evaluate((e) => e === document.activeElement)).toBe(true);
+  expect(await page.locator('input[aria-invalid=true]').count()).toBe(0);
+});
+
+test('while the server is asked the focus stays where it is, and nothing is asked twice', async () => {
+  let asked = 0;
+  let goOn = () => {};
+  const held = new Promise<void>((done) => {
+    goOn = done;
+  });
+  await page.route('**/SystemInfo**', async (route) => {
+    asked++;
+    await held;
+    await route.abort();
+  });
+  await page.goto(home());
+  await fill('3012', '3012', '3012');
+  const button = page.getByRole('button', { name: 'Signing in' });
+  await button.waitFor();
+  expect(await button.evaluate((e) => e === document.activeElement)).toBe(true);
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Extension').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('9');
+  expect(await page.getByLabel('Extension').inputValue()).toBe('3012');
+  goOn();
+  await page.getByRole('alert').waitFor();
+  expect(asked).toBe(1);
+});
+
+test('why signing out is not possible stands beside the button and describes it', async () => {
+  await page.goto(home());
+  await fill('3008', '3008', '3008');
+  const button = page.getByRole('button', { name: 'Sign out' });
+  await button.waitFor();
+  expect(await button.getAttribute('aria-describedby')).toBeNull();
+  await rest(poise, '3008', 'PUT', '/User/3008', '<User><state>READY</state></User>');
+  const hint = page.getByText('Set yourself to Not Ready before you sign out.');
+  await hint.waitFor();
+  expect(await button.getAttribute('aria-describedby')).toBe(await hint.getAttribute('id'));
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  // It can be reached by keyboard, and does nothing.
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await rest(poise, '3008', 'PUT', '/User/3008', '<User><state>NOT_READY</state></User>');
+  await hint.waitFor({ state: 'detached' });
+  expect(await button.evaluate((e) => e === document.activeElement)).toBe(true);
+  expect(await button.getAttribute('aria-disabled')).not.toBe('true');
+  await page.keyboard.press('Enter');
+  await page.getByText('You are signed out.').waitFor();
+});
+
+test('the menu of states marks the present one, and choosing it changes nothing', async () => {
+  await page.goto(home());
+  await fill('2002', '2002', '2005');
+  await page.getByRole('button', { name: 'Change state' }).click();
+  await page.getByRole('menuitemradio', { name: /Lunch/ }).click();
+  await page.locator('.state-now', { hasText: 'Lunch' }).waitFor();
+  const change = page.getByRole('button', { name: 'Change state' });
+  await change.click();
+  const checked = page.getByRole('menuitemradio', { checked: true });
+  await checked.waitFor();
+  expect(await checked.allTextContents()).toEqual(['Not Ready – Lunch✓']);
+  await expect.poll(() => checked.evaluate((e) => e === document.activeElement)).toBe(true);
+  let sent = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent++;
+  });
+  await checked.click();
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await change.click();
+  await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+  expect(sent).toBe(1);
+});
+
+test('names and labels that people typed are set apart from the words around them', async () => {
+  await rest(poise, '3009', 'PUT', '/User/3009', signInBody('3009'));
+  await page.route('**/finesse/api/User/3009?*', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text())
+      .replace(/<lastName>.*<\/lastName>/, '<lastName>כהן</lastName>')
+      .replace(/<teamName>.*<\/teamName>/, '<teamName>צוות 7</teamName>');
+    await route.fulfill({ response, body });
+  });
+  await page.goto(home());
+  await fill('3009', '3009', '3009');
+  await page.getByRole('heading', { name: 'Your state' }).waitFor();
+  expect(await page.locator('header bdi').allTextContents()).toEqual(['Dev כהן', '3009', '3009', 'צוות 7']);
+});
+
+test('with forced colours every mark is still to be seen', async () => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto(home());
+  /** Colours as they are drawn, by element and property. */
+  const drawn = (selector: string, property: string, nth = 0) =>
+    page
+      .locator(selector)
+      .nth(nth)
+      .evaluate((e, name) => getComputedStyle(e).getPropertyValue(name), property);
+  /** What a system colour is at present. */
+  const system = (name: string) =>
+    page.evaluate((colour) => {
+      const probe = document.createElement('p');
+      probe.style.setProperty('forced-color-adjust', 'none');
+      probe.style.color = colour;
+      document.body.append(probe);
+      const value = getComputedStyle(probe).color;
+      probe.remove();
+      return value;
+    }, name);
+  const [canvas, gray, highlight, text] = await Promise.all(
+    ['Canvas', 'GrayText', 'Highlight', 'CanvasText'].map(system),
+  );
+  // The focus ring.
+  await page.getByLabel('Agent ID or login name').focus();
+  expect(await drawn('input:focus', 'outline-style')).toBe('solid');
+  expect(await drawn('input:focus', 'outline-color')).toBe(highlight);
+  // A field in error, told by more than its colour.
+  await fill('3010', 'wrong', '3010');
+  await page.getByText('The ID or the password is not right.').waitFor();
+  expect(await drawn('input[aria-invalid=true]', 'border-top-width')).toBe('2px');
+  expect(await drawn('.field-error', 'border-left-width')).toBe('4px');
+  // A button that cannot be used.
+  expect(await drawn('button[type=submit]', 'color')).toBe(gray);
+  await fill('3010', '3010', '3010');
+  // The mark of the state.
+  await page.locator('.state-now .state-mark').waitFor();
+  expect(await drawn('.state-now .state-mark', 'background-color')).toBe(text);
+  expect(text).not.toBe(canvas);
+  await rest(poise, '3010', 'PUT', '/User/3010', '<User><state>READY</state></User>');
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+  expect(await drawn('.header-actions .button', 'color')).toBe(gray);
+  expect(await drawn('.header-actions .button', 'border-top-style')).toBe('dashed');
+  // The entry that has the focus, and the present one.
+  await page.getByRole('button', { name: 'Change state' }).click();
+  await page.locator('[role=menuitemradio]:focus').waitFor();
+  expect(await drawn('[role=menuitemradio]:focus', 'background-color')).toBe(highlight);
+  expect(await page.locator('[aria-checked=true] .check').isVisible()).toBe(true);
+  expect(await drawn('[aria-checked=true] .state-mark', 'background-color')).not.toBe(highlight);
 });
 
 test('a state changed by somebody else appears by itself', async () => {
@@ -116,6 +304,16 @@ test('a state changed by somebody else appears by itself', async () => {
   await page.locator('.state-now', { hasText: 'Not Ready' }).waitFor();
   await rest(poise, '3014', 'PUT', '/User/3014', '<User><state>READY</state></User>');
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+});
+
+test('an agent who is signed out by somebody else is told so, and the message has the focus', async () => {
+  await page.goto(home());
+  await fill('3017', '3017', '3017');
+  await page.locator('.state-now', { hasText: 'Not Ready' }).waitFor();
+  await rest(poise, '3017', 'PUT', '/User/3017', signOutBody);
+  const notice = page.getByText('You were signed out by a supervisor or by the server.');
+  await notice.waitFor();
+  await expect.poll(() => notice.evaluate((e) => e === document.activeElement)).toBe(true);
 });
 
 test('an agent who is signed in already is taken over with the same state', async () => {
@@ -150,15 +348,24 @@ test('the pages have no accessibility faults that axe can find, in light and dar
     await page.goto(home());
     await page.getByLabel('Agent ID or login name').waitFor();
     expect(await check()).toEqual([]);
+    await fill('3016', '3016', '999');
+    await page.getByText('Extension 999 cannot be used').waitFor();
+    expect(await check()).toEqual([]);
     await fill('3016', '3016', '3016');
     await page.getByRole('heading', { name: 'Your state' }).waitFor();
     expect(await check()).toEqual([]);
     await page.getByRole('button', { name: 'Change state' }).click();
     await page.getByRole('menu').waitFor();
     expect(await check()).toEqual([]);
-    await page.keyboard.press('Escape');
+    await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+    await page.getByText('Set yourself to Not Ready before you sign out.').waitFor();
+    expect(await check()).toEqual([]);
+    await rest(poise, '3016', 'PUT', '/User/3016', '<User><state>NOT_READY</state></User>');
+    await rest(poise, '3016', 'PUT', '/User/3016', signOutBody);
+    await page.getByText('You were signed out by a supervisor').waitFor();
+    expect(await check()).toEqual([]);
   }
-});
+}, 60_000);
 
 test('an agent whose reasons cannot be fetched stays signed in, and gets them later', async () => {
   await page.route('**/ReasonCodes**', (route) => route.fulfill({ status: 503, body: '' }));
@@ -168,9 +375,10 @@ test('an agent whose reasons cannot be fetched stays signed in, and gets them la
   // Whether a reason is needed is unknown, so only Ready is offered.
   await page.getByRole('button', { name: 'Ready', exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'Sign out' }).isDisabled()).toBe(true);
+  await page.getByText('The list of reasons has not arrived yet.').waitFor();
   await page.unroute('**/ReasonCodes**');
   await page.getByRole('button', { name: 'Change state' }).click();
-  await page.getByRole('menuitem', { name: 'Ready', exact: true }).click();
+  await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
 });
 

@@ -1,6 +1,4 @@
 // `npm run build [-- --force]`
-import { build, checkNode, install } from './toolchain.mjs';
+import { prepare } from './toolchain.mjs';
 
-checkNode();
-install();
-build({ force: process.argv.includes('--force') });
+prepare({ force: process.argv.includes('--force') });

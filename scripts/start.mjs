@@ -2,11 +2,9 @@
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, checkNode, install, root } from './toolchain.mjs';
+import { prepare, root } from './toolchain.mjs';
 
-checkNode();
-install();
-build();
+prepare();
 process.argv.splice(
   1,
   process.argv.length,

@@ -2,15 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installDebianPackages } from './debian.mjs';
-import { build, checkNode, fail, install, root } from './toolchain.mjs';
+import { fail, npm, prepare, root } from './toolchain.mjs';
 
 const long = process.argv.includes('--long');
 const rest = process.argv.slice(2).filter((a) => a !== '--long');
 
-checkNode();
-install();
+prepare();
 installDebianPackages();
-build();
 
 const bin = (path) => join(root, 'node_modules', path);
 const check = (what, script, args) => {
@@ -23,6 +21,10 @@ const check = (what, script, args) => {
 
 if (rest.length === 0) {
   check('the type check of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.tests.json']);
+  check('the type check of the tests of the pages', bin('typescript/bin/tsc'), [
+    '-p',
+    'packages/desktop/tsconfig.tests.json',
+  ]);
   check('the style check', bin('@biomejs/biome/bin/biome'), ['check', '--diagnostic-level=error']);
 }
 
@@ -38,13 +40,8 @@ let status = suite([process.execPath], [...reporters, ...rest], long ? { POISE_T
 if (long) {
   for (const version of ['22', '24']) {
     console.log(`\nunit suites on Node ${version}`);
-    const node = spawnSync(
-      'npm',
-      ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'],
-      {
-        encoding: 'utf8',
-      },
-    ).stdout?.trim();
+    const args = ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'];
+    const node = npm(args, { encoding: 'utf8' }).stdout?.trim();
     if (!node) {
       console.log(`Node ${version} cannot be had here`);
       status ||= 1;

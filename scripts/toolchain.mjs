@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lockPath, takeBuildLock } from './lock.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache', 'poise');
@@ -15,7 +16,7 @@ export function fail(sentence) {
   process.exit(1);
 }
 
-export function checkNode() {
+function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19))
     fail(
@@ -24,16 +25,39 @@ export function checkNode() {
 }
 
 /** npm as it was started with, else the one on the PATH; never through a shell on POSIX. */
-function npm(args) {
+export function npm(args, options = { stdio: 'inherit' }) {
   const cli = process.env.npm_execpath;
   const viaNode = cli?.endsWith('.js') || cli?.endsWith('.cjs');
-  return viaNode
-    ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: 'inherit' })
-    : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
-        cwd: root,
-        stdio: 'inherit',
-        shell: process.platform === 'win32',
-      });
+  const common = { cwd: root, ...options };
+  if (viaNode) return spawnSync(process.execPath, [cli, ...args], common);
+  // On Windows npm is a script, which only a shell can start.
+  return process.platform === 'win32'
+    ? spawnSync('npm.cmd', args, { ...common, shell: true })
+    : spawnSync('npm', args, common);
+}
+
+/** A slow line takes some minutes; what takes longer stalls, and would do so for ever. */
+const INSTALL_MINUTES_MAX = 15;
+
+function installWith(args) {
+  const { status, error } = npm(args, { stdio: 'inherit', timeout: INSTALL_MINUTES_MAX * 60_000 });
+  if (error?.code === 'ETIMEDOUT')
+    fail(
+      `npm was not done after ${INSTALL_MINUTES_MAX} minutes and was stopped. See whether it reaches its registry (npm ping), then start again.`,
+    );
+  if (error?.code === 'ENOENT') fail('npm was not found; it comes with Node.');
+  return status === 0;
+}
+
+/** Installs and builds what is stale, one process at a time. */
+export function prepare(options) {
+  checkNode();
+  const release = takeBuildLock(lockPath(root), (pid) =>
+    console.error(`poise: process ${pid} is installing or building here; waiting for it …`),
+  );
+  install();
+  build(options);
+  release();
 }
 
 function stampOf(name) {
@@ -63,14 +87,14 @@ function installedBy(record) {
 }
 
 /** Installs the packages of the lock file unless exactly these are installed. */
-export function install() {
+function install() {
   const wanted = hash(readFileSync(join(root, 'package-lock.json')));
   if (existsSync(join(root, 'node_modules')) && stampOf('lock') === wanted) return;
   if (installedBy(npmRecord)) return writeStamp('lock', wanted);
   console.error('poise: installing packages (only the first time, and after updates) …');
   const options = ['--no-audit', '--no-fund', '--loglevel=error'];
   // `ci` installs exactly what the lock file says; where it refuses (another npm, another platform), `install` comes closest.
-  if (npm(['ci', ...options]).status !== 0 && npm(['install', '--no-save', ...options]).status !== 0)
+  if (!installWith(['ci', ...options]) && !installWith(['install', '--no-save', ...options]))
     fail('npm could not install the packages; its message stands above.');
   writeStamp('lock', wanted);
 }
@@ -107,7 +131,7 @@ function run(script, args, what, cwd = root) {
 }
 
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
-export function build({ force = false } = {}) {
+function build({ force = false } = {}) {
   const now = hash(sources());
   const outputs = ['packages/server/dist/main.js', 'packages/desktop/dist/index.html'];
   const complete = outputs.every((path) => existsSync(join(root, path)));

@@ -40,7 +40,10 @@ export function taskOf(
   if (instrument === null || (!wrapUp && !(status.state in CONNECTION_OF))) return NO_TASK;
   const wanted = CONNECTION_OF[status.state];
   const own = (call: CallView) => call.connections.find(({ device }) => device === instrument);
-  const call = calls.find((candidate) => own(candidate)?.state === wanted) ?? calls[0];
+  const call =
+    calls.find((candidate) => own(candidate)?.state === wanted) ??
+    calls.find(({ skillGroup }) => skillGroup !== null) ??
+    calls[0];
   return {
     direction: wrapUp || call === undefined ? CallDirection.NONE : directionOf(call, instrument),
     skillGroup: call?.skillGroup ?? null,

@@ -54,10 +54,12 @@ export class CallCopies {
     return { name: 'BEGIN_CALL_EVENT', fields: beginFields(call, { device, connection, context }) };
   }
 
-  /** The devices in the call and those that have just left; of changed data also those in wrap-up. */
+  /** The devices in the call and those that have just left; of changed data also those that wrap up. */
   #concerned(fact: CallEventFact): DeviceName[] {
     const { id, connections } = fact.call;
-    if (fact.type === 'dataUpdated') return [...this.scope.devicesOf(id)];
+    // A new call type alone is of no interest to whoever has left.
+    if (fact.type === 'dataUpdated' && Object.keys(fact.changed).length > 0)
+      return [...this.scope.devicesOf(id)];
     const merged = isMerge(fact) ? mergedCall(fact) : null;
     const knows = (device: string) =>
       this.scope.has(id, device) || (merged !== null && this.scope.has(merged, device));

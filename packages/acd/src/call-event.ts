@@ -143,6 +143,7 @@ export const CALL_EVENTS: Table = {
   },
   dequeued: {
     name: 'CALL_DEQUEUED_EVENT',
+    leaving: (fact) => [fact.routePoint],
     fields: (fact, copy) => ({
       ...connection(fact.call, copy),
       ...role('Queue', null),

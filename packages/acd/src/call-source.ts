@@ -1,8 +1,6 @@
-import type { Clock } from '@poise/clock';
 import { CallModel } from './calls/call-model.ts';
 import type { CallSettings } from './calls/call-settings.ts';
 import type { Switch } from './calls/switch.ts';
-import type { Dialect } from './dialect.ts';
 import { type Calls, type CallsContext, NoCalls } from './no-calls.ts';
 
 /** Call numbers of a process that is told no other. */
@@ -20,10 +18,10 @@ export interface CallOptions {
 }
 
 /** The call model over the switch, if there is one. */
-export function callsOf(options: CallOptions, clock: Clock, dialect: Dialect, context: CallsContext): Calls {
+export function callsOf(options: CallOptions, context: CallsContext): Calls {
   const { switch: exchange, callSettings = {}, nextCallId = counter() } = options;
   if (exchange === undefined) return new NoCalls(context);
-  const { model: agents, emit, instrumentService, switchState } = context;
+  const { clock, dialect, model: agents, emit, instrumentService, switchState } = context;
   return new CallModel({
     clock,
     dialect,

@@ -26,6 +26,7 @@ import { type AcdDirectory, Roster } from './directory.ts';
 import { DirectoryWatch } from './directory-watch.ts';
 import { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
+import { MissedCalls } from './missed-calls.ts';
 import type { Calls, CallsContext } from './no-calls.ts';
 import { type Admission, admit } from './open-request.ts';
 import { Peripheral } from './peripheral.ts';
@@ -67,6 +68,7 @@ export class ContactCentre {
   readonly #manners: Manners;
   readonly #peripheral: Peripheral;
   readonly #publisher: Publisher;
+  readonly #missed: MissedCalls;
   readonly #directory: DirectoryWatch;
   readonly #agentControl: AgentControl;
   readonly #callAnswers: CallAnswers;
@@ -87,7 +89,20 @@ export class ContactCentre {
     this.dialect = dialect;
     this.model = model;
     this.#peripheral = peripheral;
-    this.#publisher = new Publisher({ model, router, dialect, clock, manners, deskTimes, calls, trace });
+    const missed = new MissedCalls(clock);
+    this.#missed = missed;
+    const heard = (message: CtiMessage) => missed.heard(message);
+    this.#publisher = new Publisher({
+      model,
+      router,
+      dialect,
+      clock,
+      manners,
+      deskTimes,
+      calls,
+      trace,
+      heard,
+    });
     this.#directory = new DirectoryWatch({
       directory,
       model,
@@ -111,12 +126,14 @@ export class ContactCentre {
       reply: sendAnswer,
     });
     const context: CallsContext = {
+      clock,
+      dialect,
       model,
       emit: (fact) => this.#happened(fact),
       instrumentService: (instrument, inService) => peripheral.instrumentService(instrument, inService),
       switchState: (up) => peripheral.setOnline(up),
     };
-    this.calls = options.calls?.(context) ?? callsOf(options, clock, dialect, context);
+    this.calls = options.calls?.(context) ?? callsOf(options, context);
   }
 
   /** Ends the observation of the directory. */
@@ -150,6 +167,7 @@ export class ContactCentre {
           client,
           this.model.roster.teams.map((team) => team.id),
         );
+      client.stream(this.#missed.returned(client));
       return;
     }
     const device = this.boundDevice(client);
@@ -165,6 +183,7 @@ export class ContactCentre {
   closed(client: CtiClient): void {
     this.router.remove(client);
     this.#directory.closed(client);
+    this.#missed.left(client);
   }
 
   received(client: CtiClient, request: CtiMessage): void {

@@ -1,7 +1,9 @@
+import type { Clock } from '@poise/clock';
 import type { AgentChange, AgentModel } from './agent-model.ts';
 import type { CallControl } from './calls/call-control.ts';
 import type { CallFact } from './calls/call-fact.ts';
 import type { CallOutcome, CallRequest } from './calls/call-request.ts';
+import type { Dialect } from './dialect.ts';
 import type { RosterDifference } from './directory.ts';
 import { CONTROL, control } from './requests/request.ts';
 
@@ -15,8 +17,10 @@ export interface Calls extends CallControl {
   rosterReplaced(difference: RosterDifference, changes: readonly AgentChange[]): void;
 }
 
-/** What a call model tells. */
+/** What a call model needs and whom it tells. */
 export interface CallsContext {
+  readonly clock: Clock;
+  readonly dialect: Dialect;
   readonly model: AgentModel;
   /** Everything that happens, in order. */
   readonly emit: (fact: CallFact) => void;

@@ -31,6 +31,8 @@ export interface PublisherOptions {
   /** The calls, when they are needed: the model of the calls needs the publisher first. */
   readonly calls: () => CallControl;
   readonly trace: ((line: string) => void) | undefined;
+  /** Every message of a call, whoever gets it. */
+  readonly heard: (message: CtiMessage) => void;
 }
 
 export class Publisher {
@@ -65,7 +67,10 @@ export class Publisher {
   /** What an agent is busy with. */
   taskOf(agent: AgentView): AgentTask {
     const { model, calls } = this.#options;
-    const at = agent.instrument === null ? [] : calls().callsAt(agent.instrument);
+    const { instrument } = agent;
+    const present = instrument === null ? [] : calls().callsAt(instrument);
+    // When wrap-up begins the call has just left the phone and has not ended there.
+    const at = present.length > 0 || instrument === null ? present : this.#leaving(instrument);
     return taskOf(
       agent,
       at,
@@ -117,20 +122,25 @@ export class Publisher {
     const { model, router, trace } = this.#options;
     const agent = model.agentOn(copy.device.id)?.profile;
     const joined = copy.agentId === null ? undefined : model.roster.agent(copy.agentId);
+    this.#options.heard(copy.message);
     router.callEvent(copy, [agent?.loginId ?? null, copy.agentId], (agent ?? joined)?.teamId ?? null);
     trace?.(formatMessage(copy.message));
   }
 
   /** With {@link Manners.endCallBeforeWrapUp} the call that an agent begins to wrap up ends first. */
   #endBeforeWrapUp({ instrument, status }: AgentView): (() => void)[] {
-    const { manners, calls } = this.#options;
+    const { manners } = this.#options;
     if (manners.endCallBeforeWrapUp !== true || instrument === null) return [];
     if (status.state !== 'WORK_NOT_READY' && status.state !== 'WORK_READY') return [];
     const device = { id: instrument, kind: 'station' } as const;
-    return calls()
-      .callsAt(instrument)
-      .filter((call) => !isIn(call, instrument))
-      .flatMap((call) => this.#call({ type: 'end', call, device }));
+    return this.#leaving(instrument).flatMap((call) => this.#call({ type: 'end', call, device }));
+  }
+
+  /** Calls that a phone has left and that have not ended there. */
+  #leaving(device: string): CallView[] {
+    const { calls } = this.#options;
+    const known = [...this.copies.scope.callsAt(device)].flatMap((id) => calls().call(id) ?? []);
+    return known.filter((call) => !isIn(call, device));
   }
 
   #context(): CallEventContext {

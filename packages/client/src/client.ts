@@ -1,10 +1,12 @@
 import { type Element, element } from '@poise/xml';
 import { ApiError, localError } from './api-error.ts';
+import { Calls } from './calls.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
-import { type Dialog, readDialogs } from './objects/dialog.ts';
+import type { Dialog } from './objects/dialog.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
+import { type Queue, readQueue, readQueues } from './objects/queue.ts';
 import {
   type ReasonCategory,
   type ReasonCode,
@@ -13,6 +15,7 @@ import {
   type WrapUpReason,
 } from './objects/reason.ts';
 import { readSystemInfo, type SystemInfo } from './objects/system-info.ts';
+import { readTeamMessages, type TeamMessage } from './objects/team-message.ts';
 import {
   type MobileAgent,
   type RequestableState,
@@ -58,6 +61,10 @@ export class PoiseClient {
   readonly #connection: Connection;
   readonly #pending: PendingActions;
   readonly #emitter = new Emitter<ClientEvents>();
+  /** Call control. */
+  readonly calls: Calls;
+  /** Extension of the own user as last heard; undefined: not yet. */
+  #ownExtension: string | undefined;
   /** The login id behind the name that was given; known after binding or the first `user()`. */
   #ownId: string | undefined;
 
@@ -66,6 +73,12 @@ export class PoiseClient {
     this.#settings = settings;
     this.#rest = new RestClient(settings);
     this.#pending = new PendingActions(settings.clock, settings.actionTimeoutMs);
+    this.calls = new Calls({
+      act: (method, path, body, expectation) => this.#act(method, path, body, expectation),
+      get: (path) => this.#get(path),
+      ownPath: () => this.#ownPath(),
+      ownExtension: async () => this.#ownExtension ?? (await this.user()).extension,
+    });
     this.#connection = new Connection(
       {
         ...settings,
@@ -138,6 +151,7 @@ export class PoiseClient {
       await this.#get(`/User/${encodeURIComponent(id ?? this.#ownId ?? this.#settings.user)}`),
     );
     if (id === undefined) this.#ownId = user.loginId;
+    this.#keepExtension(user);
     return user;
   }
 
@@ -172,7 +186,55 @@ export class PoiseClient {
 
   /** The own voice dialogs. */
   async dialogs(): Promise<Dialog[]> {
-    return readDialogs(await this.#get(`${await this.#ownPath()}/Dialogs`));
+    return this.calls.list();
+  }
+
+  /** A queue with its figures (CCE). Changes come after `subscribe('/finesse/api/Queue/<id>')`. */
+  async queue(id: number | string): Promise<Queue> {
+    return readQueue(await this.#get(`/Queue/${encodeURIComponent(id)}`));
+  }
+
+  /** The queues of a user, of a supervisor also those of the team; without an argument the own ones (CCE). */
+  async queues(userId?: string): Promise<Queue[]> {
+    const path = userId === undefined ? await this.#ownPath() : `/User/${encodeURIComponent(userId)}`;
+    return readQueues(await this.#get(`${path}/Queues`));
+  }
+
+  /** The active messages to a team that the user belongs to or supervises. */
+  async teamMessages(teamId: number | string): Promise<TeamMessage[]> {
+    return readTeamMessages(await this.#get(`/Team/${encodeURIComponent(teamId)}/TeamMessages`));
+  }
+
+  /** Supervisors: shows a message of at most 255 characters to teams. @returns its id */
+  async createTeamMessage(
+    content: string,
+    teamIds: readonly number[],
+    durationSeconds: number,
+  ): Promise<string> {
+    const teams = element(
+      'teams',
+      '',
+      {},
+      teamIds.map((id) => leaf('team', String(id))),
+    );
+    const body = element('TeamMessage', '', {}, [
+      leaf('duration', String(durationSeconds)),
+      leaf('content', content),
+      teams,
+    ]);
+    const reply = await this.#rest.send({
+      method: 'POST',
+      path: '/TeamMessage',
+      body,
+      requestId: randomId(),
+    });
+    return reply.location?.split('/').at(-1) ?? '';
+  }
+
+  /** Ends an own message. */
+  async deleteTeamMessage(id: string): Promise<void> {
+    const path = `/TeamMessage/${encodeURIComponent(id)}`;
+    await this.#rest.send({ method: 'DELETE', path, requestId: randomId() });
   }
 
   /** Writes into the server's log of this client. */
@@ -280,6 +342,10 @@ export class PoiseClient {
     return await event;
   }
 
+  #keepExtension(user: User): void {
+    if (user.loginId === this.#ownId) this.#ownExtension = user.extension;
+  }
+
   async #get(path: string, query: Record<string, string> = {}, anonymous = false): Promise<Element> {
     return rootOf(await this.#rest.send({ method: 'GET', path, query, anonymous }));
   }
@@ -314,6 +380,7 @@ export class PoiseClient {
   #messageReceived(message: Element): void {
     for (const update of readEventMessage(message, (error) => this.#emitter.emit('problem', error))) {
       if (update.data.type === 'systemInfo') this.#connection.serverStatus(update.data.systemInfo.status);
+      if (update.data.type === 'user') this.#keepExtension(update.data.user);
       this.#pending.settle(update);
       this.#emitter.emit('update', update);
     }

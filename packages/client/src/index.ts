@@ -1,10 +1,13 @@
 export { ApiError, type ApiErrorDetail } from './api-error.ts';
+export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 export type { CallVariable, Dialog, DialogState, Participant } from './objects/dialog.ts';
 export type { Contact, PhoneBook } from './objects/phone-book.ts';
+export type { Queue, QueueStatistics } from './objects/queue.ts';
 export type { ReasonCategory, ReasonCode, WrapUpReason } from './objects/reason.ts';
 export type { SystemInfo } from './objects/system-info.ts';
+export type { TeamMessage } from './objects/team-message.ts';
 export type { AgentState, MobileAgent, RequestableState, Team, TeamName, User } from './objects/user.ts';
 export type { PoiseClientOptions } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';

@@ -29,7 +29,7 @@ describe('the data of an Update', () => {
       '<systemInfo><status>OUT_OF_SERVICE</status></systemInfo>',
       { type: 'systemInfo', systemInfo: { status: 'OUT_OF_SERVICE' } },
     ],
-    ['something else', '<Queue><name>Sales</name></Queue>', { type: 'other', element: { name: 'Queue' } }],
+    ['something else', '<Media><name>Chat</name></Media>', { type: 'other', element: { name: 'Media' } }],
     ['nothing', '', { type: 'none' }],
   ])('%s', (_title, data, expected) => {
     expect(readUpdate(NODE, updateXml(data, 'r', NODE)).data).toMatchObject(expected);

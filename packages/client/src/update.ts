@@ -1,7 +1,9 @@
 import { Element, parse } from '@poise/xml';
 import { type ApiErrorDetail, readApiErrors } from './api-error.ts';
 import { type Dialog, readDialog, readDialogs } from './objects/dialog.ts';
+import { type Queue, readQueue, readQueues } from './objects/queue.ts';
 import { readSystemInfo, type SystemInfo } from './objects/system-info.ts';
+import { readTeamMessage, type TeamMessage } from './objects/team-message.ts';
 import { readTeam, readUser, type Team, type User } from './objects/user.ts';
 
 /** What an Update carries, told apart by `type`. */
@@ -10,9 +12,12 @@ export type UpdateData =
   | { readonly type: 'dialog'; readonly dialog: Dialog }
   | { readonly type: 'dialogs'; readonly dialogs: readonly Dialog[] }
   | { readonly type: 'team'; readonly team: Team }
+  | { readonly type: 'queue'; readonly queue: Queue }
+  | { readonly type: 'queues'; readonly queues: readonly Queue[] }
+  | { readonly type: 'teamMessage'; readonly teamMessage: TeamMessage }
   | { readonly type: 'systemInfo'; readonly systemInfo: SystemInfo }
   | { readonly type: 'apiErrors'; readonly errors: readonly ApiErrorDetail[] }
-  /** An object that this SDK has no type for (queue, media, devices …). */
+  /** An object that this SDK has no type for (media, devices …). */
   | { readonly type: 'other'; readonly element: Element }
   /** A deleted object, or a request without data. */
   | { readonly type: 'none' };
@@ -61,6 +66,12 @@ function readData(element: Element | undefined): UpdateData {
       return { type: 'dialogs', dialogs: readDialogs(element) };
     case 'team':
       return { type: 'team', team: readTeam(element) };
+    case 'queue':
+      return { type: 'queue', queue: readQueue(element) };
+    case 'queues':
+      return { type: 'queues', queues: readQueues(element) };
+    case 'teamMessage':
+      return { type: 'teamMessage', teamMessage: readTeamMessage(element) };
     case 'systemInfo':
       return { type: 'systemInfo', systemInfo: readSystemInfo(element) };
     case 'apiErrors':

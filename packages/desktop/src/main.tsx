@@ -6,6 +6,10 @@ import { DesktopController } from './session/controller.ts';
 import { Store } from './session/store.ts';
 import './theme/tokens.css';
 import './theme/base.css';
+import './theme/controls.css';
+import './theme/sign-in.css';
+import './theme/desktop.css';
+import './theme/calls.css';
 
 const store = new Store();
 const controller = new DesktopController(store, location.origin);

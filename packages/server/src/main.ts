@@ -2,7 +2,7 @@
  * The composition root: the only file that knows every room. It makes the parts, ties them together and
  * starts them in order; nothing is decided here that a room could decide.
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
@@ -10,10 +10,13 @@ import { decodedBean } from '@poise/ged188';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
+import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
+import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
+import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
@@ -30,6 +33,7 @@ import {
   LISTENERS,
   type ListenerName,
   type ListenerOptions,
+  trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
@@ -44,7 +48,7 @@ import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
-import { boshLimits, XmppHost, xmppLimits } from './xmpp-host/index.ts';
+import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
 
@@ -119,6 +123,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     : undefined;
   const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
 
+  const subscriptions = wanted.has('notification')
+    ? await StoredSubscriptions.open({
+        store: {
+          all: () => store.repositories.subscriptions.all(),
+          write: (saved, removed) =>
+            store.change(async (repositories) => {
+              await repositories.subscriptions.save(saved);
+              for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+            }),
+        },
+        clock,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
+      })
+    : undefined;
   let desk: Desk | undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
@@ -142,6 +161,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         ...(secureContext ? { secureContext } : {}),
         plainAllowed: settings.notification.plain === 'always',
         scram: settings.notification.scram,
+        sid: settings.notification.bosh.sid,
+        trustsProxy: trustedProxies(settings.http.trustedProxies),
+        ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
@@ -184,10 +206,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
+      teamMessages: teamMessageStore(store),
+      newId: randomUUID,
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
+      dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },
+      participantDrop: settings.dialogs.participantDrop,
       clock,
       happenings,
     });
+    await desk.teamMessages.load();
     parts.push(link, webservicesPart(desk, notification));
   }
 
@@ -212,6 +239,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 presenter: desk.presenter,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
+                teamMessages: desk.teamMessages,
                 commands: desk.context,
                 clock,
                 happenings,
@@ -256,6 +284,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await running.stop();
     desk?.close();
     keeper?.close();
+    await subscriptions?.flush();
     await store.close();
   };
   try {
@@ -311,10 +340,18 @@ async function openFoundation(
   const benchKeys = derived
     ? await createStoredKeys(settings.bench.password, settings.accounts.iterations)
     : undefined;
+  const decoys = new ScramDecoys(
+    {
+      key: () => store.secret('accounts.decoyKey', () => randomBytes(32)),
+      iterationsInUse: () => store.repositories.credentials.iterationsInUse(),
+    },
+    settings.accounts.iterations,
+  );
   const publicPasswords = demoPasswords(
     demoData,
     derived ? EMPTY_DIRECTORY : benchData,
     settings.bench.password,
+    decoys,
     (id) => store.isStored(id),
   );
   const keysOf = async (id: string) => {
@@ -328,10 +365,14 @@ async function openFoundation(
     providers: [new PasswordProvider({ keysOf }), publicPasswords],
     limits: settings.accounts,
     happenings,
+    decoys,
   });
   // What `poise user` writes beside a running server holds at once.
   store.watch(clock);
-  store.onCredentialChange((id) => accounts.forget(id));
+  store.onCredentialChange((id) => {
+    accounts.forget(id);
+    decoys.refresh();
+  });
   return {
     store,
     directory: store.directory,
@@ -392,6 +433,15 @@ function identityOf(settings: Settings) {
     xmppDomain: domain,
     peripheralId: cti.peripheralId,
     ctiHeartbeatIntervalSeconds: Math.round(cti.heartbeat / 1000),
+  };
+}
+
+/** Team messages are durable before their creation is answered. */
+function teamMessageStore(store: Store): TeamMessageStore {
+  return {
+    all: () => store.repositories.teamMessages.all(),
+    create: (message) => store.change(({ teamMessages }) => teamMessages.create(message)),
+    remove: (ids) => store.change(({ teamMessages }) => teamMessages.remove(...ids)),
   };
 }
 

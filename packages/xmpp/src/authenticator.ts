@@ -27,9 +27,22 @@ export interface ScramRecord {
   readonly serverKey: Uint8Array;
 }
 
+/** What a name without keys is shown: as one with keys would be, so that nobody can tell who exists. */
+export interface ScramDecoy {
+  readonly loginId: null;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+}
+
 export interface Authenticator {
   /** @param authcid as sent, unescaped and case-folded */
   plain(authcid: string, password: string, peer: Peer): Promise<AuthResult>;
-  /** Null: no such user, or no keys for this mechanism. Absent: SCRAM is never offered. */
-  scram?(authcid: string, mechanism: ScramMechanism): Promise<ScramRecord | null>;
+  /** A decoy where there is no such user, or no keys for this mechanism. Absent: SCRAM is never offered. */
+  scram?(authcid: string, mechanism: ScramMechanism): Promise<ScramRecord | ScramDecoy>;
+  /**
+   * The end of each SCRAM exchange, for counting, locks and delays: the client is told when it resolves.
+   * @param ok the proof was right
+   * @returns whether the user is let in; never true where `ok` is false. Absent: `ok` decides.
+   */
+  scramConcluded?(authcid: string, ok: boolean): Promise<boolean>;
 }

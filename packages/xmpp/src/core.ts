@@ -7,7 +7,7 @@ import { limitsWith, type XmppLimits } from './limits.ts';
 import { guardObserver, type XmppObserver } from './observer.ts';
 import { Presence } from './presence.ts';
 import { type EventForm, EventStanza, ItemIds, notificationXml } from './pubsub/event.ts';
-import { Pubsub } from './pubsub/pubsub.ts';
+import { type KeptSubscriptions, Pubsub } from './pubsub/pubsub.ts';
 import { RandomIds } from './random.ts';
 import { Router, type UserSessions } from './router.ts';
 import type { ClientStream } from './stream/client-stream.ts';
@@ -26,6 +26,8 @@ export interface CoreOptions {
   /** Printed in answers to jabber:iq:version. */
   readonly version: string;
   readonly limits?: Partial<XmppLimits>;
+  /** Keeps explicit bare-JID subscriptions; absent: they end with the process. */
+  readonly keptSubscriptions?: KeptSubscriptions | undefined;
   readonly observer?: Partial<XmppObserver>;
 }
 
@@ -52,8 +54,6 @@ export class Core {
   readonly router: Router;
   readonly pubsub: Pubsub;
   readonly presence: Presence;
-  /** From it the SCRAM salt of unknown users is derived. */
-  readonly decoyKey: Uint8Array;
   /** All connections, signed in or not. */
   readonly streams = new Set<ClientStream>();
   /** The server goes down: presences become unknown, not unavailable. */
@@ -82,12 +82,12 @@ export class Core {
     this.#observesUnroutable = options.observer?.unroutable !== undefined;
     this.#observesAddressed = options.observer?.addressedToUser !== undefined;
     this.ids = new RandomIds(options.random);
-    this.decoyKey = options.random(32);
     this.#form = options.eventForm;
     this.#itemIds = new ItemIds(options.eventForm, this.ids);
     this.router = new Router(options.domain, this.limits, options.clock);
     this.pubsub = new Pubsub({
       access: options.access,
+      kept: options.keptSubscriptions,
       newSubid: () => this.ids.alphanumeric(40),
       subscriptionsPerUserMax: this.limits.subscriptionsPerUserMax,
     });

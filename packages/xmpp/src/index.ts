@@ -4,6 +4,7 @@ export type {
   AuthFailure,
   AuthResult,
   Peer,
+  ScramDecoy,
   ScramMechanism,
   ScramRecord,
 } from './authenticator.ts';
@@ -20,6 +21,7 @@ export { foldCase, type Jid, loginIdOf, parseJid } from './jid.ts';
 export { LIMITS, type XmppLimits } from './limits.ts';
 export type { XmppObserver } from './observer.ts';
 export type { EventForm } from './pubsub/event.ts';
+export type { KeptSubscription, KeptSubscriptions } from './pubsub/pubsub.ts';
 export {
   createXmppServer,
   type SessionInfo,

@@ -171,8 +171,14 @@ test('a forged from changes nothing: the answer goes to the sender', async () =>
 
 test('messages to people bounce, messages to the service user are swallowed', async () => {
   const client = await signIn(rig(), '2001');
-  expect(await client.send(`<message id='m' to='2002@${DOMAIN}'><body>hi</body></message>`)).toContain(
-    `<message type="error" id="m" from="2002@${DOMAIN}" to="${FULL}"><error code="503" type="cancel"><service-unavailable`,
+  const XHTML = '<html xmlns="http://jabber.org/protocol/xhtml-im"/>';
+  expect(
+    await client.send(
+      `<message id='m' type='chat' to='2002@${DOMAIN}'><body>a &lt; b</body>${XHTML}</message>`,
+    ),
+  ).toBe(
+    `<message type="error" id="m" from="2002@${DOMAIN}" to="${FULL}"><body>a &lt; b</body>${XHTML}` +
+      '<error code="503" type="cancel"><service-unavailable xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>',
   );
   expect(await client.send(`<message to='finesse@${DOMAIN}'><body>hi</body></message>`)).toBe('');
   expect(await client.send(`<message type='error' to='2002@${DOMAIN}'/>`)).toBe('');

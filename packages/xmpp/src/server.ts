@@ -13,7 +13,9 @@ import { type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
 
 export interface XmppServerOptions extends CoreOptions {
   /** Settings of the BOSH service that the core does not share. */
-  readonly bosh?: Pick<BoshOptions, 'limits' | 'cors' | 'trustForwardedProto' | 'sid' | 'ready'>;
+  readonly bosh?: Pick<BoshOptions, 'limits' | 'cors' | 'sid' | 'ready'>;
+  /** Proxies whose `X-Forwarded-Proto: https` is taken for TLS on BOSH and WebSocket, by address. Default none. */
+  readonly trustsProxy?: (address: string) => boolean;
 }
 
 /** One bound session. */
@@ -48,6 +50,8 @@ export interface XmppServer {
    * @param payload XML text; travels as escaped text
    */
   publish(node: string, payload: string): PublishResult;
+  /** Whether anybody is subscribed to the node. */
+  hasSubscribers(node: string): boolean;
   /** Presence of the service user, which clients watch; unavailable at first. */
   setServicePresence(available: boolean): void;
   readonly openStream: StreamFactory;
@@ -86,9 +90,11 @@ class Server implements XmppServer {
   constructor(options: XmppServerOptions) {
     this.#core = new Core(options);
     this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
-    this.#webSocket = new WebSocketHost({ ...this.#shared(), saslPolicy: undefined });
+    const trustsProxy = options.trustsProxy ?? (() => false);
+    this.#webSocket = new WebSocketHost({ ...this.#shared(), saslPolicy: undefined }, trustsProxy);
     this.bosh = createBoshHandler({
       ...options.bosh,
+      trustsProxy,
       openStream: this.openStream,
       clock: options.clock,
       random: options.random,
@@ -104,6 +110,10 @@ class Server implements XmppServer {
 
   publish(node: string, payload: string): PublishResult {
     return this.#core.publish(node, payload);
+  }
+
+  hasSubscribers(node: string): boolean {
+    return this.#core.pubsub.hasSubscribers(node);
   }
 
   setServicePresence(available: boolean): void {

@@ -67,9 +67,9 @@ export function iqError(request: Element, bareJid: string, fullJid: string, erro
   return `<iq type="error"${addresses(request, bareJid, fullJid)}>${childrenXml(request)}${errorXml(error)}</iq>`;
 }
 
-/** Bounces a message or presence. */
+/** Bounces a message or presence with what was in it: libraries find by it which of their messages failed. */
 export function stanzaError(request: Element, bareJid: string, fullJid: string, error: StanzaError): string {
-  return `<${request.name} type="error"${addresses(request, bareJid, fullJid)}>${errorXml(error)}</${request.name}>`;
+  return `<${request.name} type="error"${addresses(request, bareJid, fullJid)}>${childrenXml(request)}${errorXml(error)}</${request.name}>`;
 }
 
 function addresses(request: Element, bareJid: string, fullJid: string): string {

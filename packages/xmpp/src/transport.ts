@@ -72,7 +72,7 @@ export interface Transport {
   readonly canStartTls: boolean;
 
   /**
-   * Answers {@link Stream.opened}: header or `<open/>` (BOSH: creation or restart answer) and the features, in one write.
+   * Answers {@link Stream.opened}: header or `<open/>` (BOSH: creation or restart answer) and the features.
    * @param inner children of `<stream:features>`, each with its own xmlns
    */
   features(inner: string): void;

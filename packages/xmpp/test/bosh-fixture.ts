@@ -62,6 +62,7 @@ export class Reply implements RequestPeer {
   remoteAddress = '192.0.2.7';
   remotePort = 49805;
   loopback = false;
+  saslPolicy = undefined;
   status: number | undefined;
   body: string | undefined;
   answers = 0;

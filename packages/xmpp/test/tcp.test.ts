@@ -1,8 +1,10 @@
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { systemClock } from '@poise/clock';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { TcpListenOptions, XmppServerOptions } from '../src/index.ts';
-import { auth, DOMAIN, iq, PUBSUB, pubsub, type Rig, rig, settled } from './kit.ts';
+import { auth, bind, DOMAIN, iq, PUBSUB, pubsub, type Rig, rig, settled } from './kit.ts';
 import { certificate, HEADER, RawClient } from './sockets.ts';
 
 const PING = (id: string): string => iq('get', DOMAIN, "<ping xmlns='urn:xmpp:ping'/>", id);
@@ -37,7 +39,44 @@ async function listening(
   };
 }
 
-test('header and features have the usual textual form and come in one piece', async () => {
+test('a client that counts its reads finds something in each: two for the first header, one after SASL, one for each answer', async () => {
+  const { client } = await listening();
+  const raw = await client();
+  const writes: string[] = [];
+  const write = vi.spyOn(Socket.prototype, 'write');
+  write.mockImplementation(function (this: Socket, ...args: Parameters<Socket['write']>) {
+    if (this !== raw.socket) writes.push(String(args[0]).slice(0, 17));
+    return (Duplex.prototype.write as (...all: unknown[]) => boolean).apply(this, args);
+  } as Socket['write']);
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(auth('2001'));
+  await raw.until('/>');
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(bind('isi'));
+  await raw.until('</iq>');
+  raw.send(PING('a') + PING('b') + PING('c'));
+  await raw.until(/id="c"[^>]*>/);
+  expect(writes).toEqual([
+    "<?xml version='1.",
+    '<stream:features>',
+    '<success xmlns="u',
+    "<?xml version='1.",
+    '<iq type="result"',
+    '<iq type="result"',
+    '<iq type="result"',
+    '<iq type="result"',
+  ]);
+  raw.send(`<presence/>${PING('p')}`);
+  await raw.until('id="p"');
+  writes.length = 0;
+  raw.send(PING('a') + PING('b') + PING('c'));
+  await raw.until(/id="c"[^>]*>/);
+  expect(writes).toHaveLength(1);
+});
+
+test('header and features have the usual textual form', async () => {
   const { client } = await listening();
   const raw = await client();
   raw.send(HEADER);

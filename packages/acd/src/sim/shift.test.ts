@@ -81,13 +81,15 @@ test('at every moment those hear each other whose connections say that they talk
 });
 
 test.skipIf(!process.env.POISE_TEST_LONG)(
-  'eight hours of 500 agents take less than a minute and repeat themselves (only with npm run test:long)',
-  { timeout: 300_000 },
+  'eight hours of 500 agents take one core less than a minute and repeat themselves (only with npm run test:long)',
+  { timeout: 900_000 },
   () => {
     const options: ShiftOptions = { agents: 500, durationMs: 8 * HOUR_MS, seed: 1 };
-    const started = performance.now();
+    // Processor time: what one core needs, whatever else the machine is doing.
+    const before = process.cpuUsage();
     const first = simulateShift(options);
-    const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    const seconds = (user + system) / 1e6;
     console.log(
       `${first.customers.calls} calls, ${first.facts} facts, ${seconds.toFixed(1)} s, ${first.hash}`,
     );

@@ -4,6 +4,9 @@ import { demoDirectory } from './demo-directory.ts';
 import { FakeCalls } from './fake-calls.ts';
 import { FakeClient } from './fake-client.ts';
 
+/** Number of the first call of a centre that is told no other. */
+export const FIRST_CALL_ID = 0x100_0001;
+
 /** A contact centre over the demo directory, without sockets, on a clock that stands still. */
 export class TestCentre {
   readonly directory = demoDirectory();
@@ -15,7 +18,7 @@ export class TestCentre {
 
   constructor(
     deployment: 'CCE' | 'CCX' = 'CCE',
-    options: Partial<Pick<ContactCentreOptions, 'manners' | 'calls'>> = {},
+    options: Partial<Pick<ContactCentreOptions, 'manners' | 'calls' | 'switch' | 'callSettings'>> = {},
   ) {
     const { directory, clock } = this;
     this.centre = new ContactCentre({

@@ -72,3 +72,44 @@ test('until the server has told the reasons, nothing is offered that may need on
   expect(stateActions(unknown).map((a) => a.id)).toEqual(['ready']);
   expect(signOutActions(unknown).every((a) => !a.enabled(unknown))).toBe(true);
 });
+
+test('the present state is marked, with its reason where there is one', () => {
+  const reasons = [
+    { id: 1, label: 'Meeting' },
+    { id: 2, label: 'Lunch' },
+  ];
+  const marked = (state: DesktopState) =>
+    stateActions(state)
+      .filter((a) => a.current?.(state))
+      .map((a) => a.id);
+  expect(marked(at('READY'))).toEqual(['ready']);
+  expect(marked(at('NOT_READY'))).toEqual(['not-ready']);
+  expect(marked(at('NOT_READY', { notReadyReasons: reasons }, 2))).toEqual(['not-ready-2']);
+  // A reason of the system, or none: no entry says so.
+  expect(marked(at('NOT_READY', { notReadyReasons: reasons }))).toEqual([]);
+  expect(marked(at('TALKING', { notReadyReasons: reasons }))).toEqual([]);
+});
+
+test('what is not possible says why, and only then', () => {
+  expect(signOut(null).whyNot(at('READY'))).toEqual({ key: 'header.signOutBlocked' });
+  expect(signOut(null).whyNot(at('NOT_READY'))).toBeNull();
+  expect(ready.whyNot(at('RESERVED'))).toEqual({ key: 'state.changeBlocked' });
+  expect(ready.whyNot(at('RESERVED', { notReadyReasons: null }))).toEqual({ key: 'state.changeBlocked' });
+  expect(ready.whyNot(at('NOT_READY'))).toBeNull();
+  expect(notReady(null).whyNot(at('RESERVED'))).toEqual({ key: 'state.changeBlocked' });
+  expect(notReady(null).whyNot(at('READY'))).toBeNull();
+});
+
+test('while the connection is gone the banner says why, and nothing else does', () => {
+  for (const action of [ready, notReady(null), signOut(null)])
+    expect(action.whyNot(at('READY', { link: 'lost' }))).toBeNull();
+});
+
+test('that the reasons are missing is said when they could not be had, not while they are on their way', () => {
+  const missing = { notReadyReasons: null, signOutReasons: null };
+  expect(signOut(null).whyNot(at('NOT_READY', missing))).toBeNull();
+  expect(ready.whyNot(at('READY', missing))).toBeNull();
+  const late = { ...missing, reasonsLate: true };
+  expect(signOut(null).whyNot(at('NOT_READY', late))).toEqual({ key: 'reasons.missing' });
+  expect(ready.whyNot(at('READY', late))).toEqual({ key: 'reasons.missing' });
+});

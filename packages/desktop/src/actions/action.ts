@@ -10,7 +10,11 @@ export interface Action {
   readonly label: Sentence;
   /** State shown by the coloured mark. */
   readonly mark?: string;
+  /** Whether things are so already: such an entry is marked, and choosing it changes nothing. */
+  current?(state: DesktopState): boolean;
   enabled(state: DesktopState): boolean;
+  /** Why it is not enabled; null where it is, where a banner of the page says so, or where it will be in a moment. */
+  whyNot(state: DesktopState): Sentence | null;
   run(controller: DesktopController): Promise<void>;
 }
 
@@ -31,25 +35,40 @@ const NOT_READY_FROM = new Set([
 const usable = (state: DesktopState) =>
   state.phase === 'signed-in' && state.link === 'up' && state.user !== null;
 
+/** The reasons come a moment after the sign-in; only when that failed is there something to say. */
+const reasonsMissing = (state: DesktopState): Sentence | null =>
+  state.reasonsLate ? { key: 'reasons.missing' } : null;
+
+/** Why none of the states can be asked for now. */
+const stateFixed = (state: DesktopState): Sentence | null =>
+  state.notReadyReasons === null && NOT_READY_FROM.has(state.user?.state ?? '')
+    ? reasonsMissing(state)
+    : { key: 'state.changeBlocked' };
+
 export const ready: Action = {
   id: 'ready',
   label: { key: 'state.READY' },
   mark: 'READY',
+  current: (state) => state.user?.state === 'READY',
   enabled: (state) => usable(state) && READY_FROM.has(state.user?.state ?? ''),
+  whyNot: (state) => (!usable(state) || ready.enabled(state) ? null : stateFixed(state)),
   run: (controller) => controller.changeState('READY'),
 };
 
 export function notReady(reason: Reason | null): Action {
+  const current = ({ user }: DesktopState) =>
+    user?.state === 'NOT_READY' && (user.reasonCodeId ?? null) === (reason?.id ?? null);
+  const enabled = (state: DesktopState) =>
+    usable(state) && NOT_READY_FROM.has(state.user?.state ?? '') && !current(state);
   return {
     id: reason ? `not-ready-${reason.id}` : 'not-ready',
     label: reason
       ? { key: 'state.withReason', values: { state: { key: 'state.NOT_READY' }, reason: reason.label } }
       : { key: 'state.NOT_READY' },
     mark: 'NOT_READY',
-    enabled: (state) =>
-      usable(state) &&
-      NOT_READY_FROM.has(state.user?.state ?? '') &&
-      !(state.user?.state === 'NOT_READY' && (state.user.reasonCodeId ?? null) === (reason?.id ?? null)),
+    current,
+    enabled,
+    whyNot: (state) => (!usable(state) || enabled(state) ? null : stateFixed(state)),
     run: (controller) => controller.changeState('NOT_READY', reason?.id),
   };
 }
@@ -61,6 +80,11 @@ export function signOut(reason: Reason | null): Action {
       ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } }
       : { key: 'header.signOut' },
     enabled: (state) => usable(state) && state.signOutReasons !== null && state.user?.state === 'NOT_READY',
+    whyNot: (state) => {
+      if (!usable(state)) return null;
+      if (state.user?.state !== 'NOT_READY') return { key: 'header.signOutBlocked' };
+      return state.signOutReasons === null ? reasonsMissing(state) : null;
+    },
     run: (controller) => controller.signOut(reason?.id),
   };
 }

@@ -1,8 +1,11 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Button, Input, Label, Text, TextField } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
-import { LANGUAGES, say, useMessages } from '../messages/index.tsx';
+import { LANGUAGES, useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { FormField } from '../parts/form-field.tsx';
 import type { DesktopController } from '../session/controller.ts';
+import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
 const REMEMBERED = 'poise.signIn';
@@ -23,13 +26,24 @@ function remembered(): { user: string; extension: string } {
 export function SignIn({ state, controller }: { state: DesktopState; controller: DesktopController }) {
   const { t, language, choose } = useMessages();
   const [fields, setFields] = useState(() => ({ ...remembered(), password: '' }));
-  const errorBox = useRef<HTMLParagraphElement>(null);
+  const notice = useRef<HTMLParagraphElement>(null);
+  const inputs = {
+    user: useRef<HTMLInputElement>(null),
+    password: useRef<HTMLInputElement>(null),
+    extension: useRef<HTMLInputElement>(null),
+  };
   const busy = state.phase === 'signing-in';
   const complete = fields.user.trim() !== '' && fields.password !== '' && fields.extension.trim() !== '';
+  const wrong = state.error ? fieldOf(state.error) : null;
 
+  // The focus goes to where something is to be mended, else to the message: either way it is read out.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: refs do not change
   useEffect(() => {
-    if (state.error) errorBox.current?.focus();
-  }, [state.error]);
+    if (state.error) {
+      const field = fieldOf(state.error);
+      (field ? inputs[field] : notice).current?.focus();
+    } else if (state.signedOutBy === 'other') notice.current?.focus();
+  }, [state.error, state.signedOutBy]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -41,68 +55,64 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     setFields((f) => ({ ...f, password: '' }));
   };
 
-  const set = (name: keyof typeof fields) => (value: string) => setFields((f) => ({ ...f, [name]: value }));
+  const field = (name: keyof typeof fields) => ({
+    label: t(`signIn.${name}`),
+    value: fields[name],
+    onChange: (value: string) => setFields((f) => ({ ...f, [name]: value })),
+    error: state.error && wrong === name ? <Phrase sentence={state.error} /> : null,
+    // Not disabled while the server is asked: the focus stays where it is.
+    isReadOnly: busy,
+    inputRef: inputs[name],
+  });
 
   return (
     <main className="sign-in">
       <div className="card">
         <header>
           <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="40" height="40" />
-          <h1>{t('signIn.title')}</h1>
+          <div>
+            <p className="product">{t('app.title')}</p>
+            <h1>{t('signIn.title')}</h1>
+          </div>
         </header>
         <form onSubmit={submit} aria-busy={busy}>
-          {state.error ? (
-            <p className="notice error" role="alert" tabIndex={-1} ref={errorBox}>
-              {say(t, state.error)}
+          {state.error && !wrong ? (
+            <p className="notice error" role="alert" tabIndex={-1} ref={notice}>
+              <Phrase sentence={state.error} />
             </p>
           ) : state.signedOutBy ? (
-            <p className="notice" role="status">
+            <p className="notice" role="status" tabIndex={-1} ref={notice}>
               {t(state.signedOutBy === 'own' ? 'signIn.signedOut' : 'signIn.signedOutByOther')}
             </p>
           ) : null}
-          <TextField
-            className="field"
-            value={fields.user}
-            onChange={set('user')}
-            isRequired
-            isDisabled={busy}
+          <FormField
+            {...field('user')}
             autoFocus={fields.user === ''}
-          >
-            <Label>{t('signIn.user')}</Label>
-            <Input
-              name="username"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck="false"
-              maxLength={255}
-            />
-          </TextField>
-          <TextField
-            className="field"
+            input={{
+              name: 'username',
+              autoComplete: 'username',
+              autoCapitalize: 'none',
+              spellCheck: 'false',
+              maxLength: 255,
+            }}
+          />
+          <FormField
+            {...field('password')}
             type="password"
-            value={fields.password}
-            onChange={set('password')}
-            isRequired
-            isDisabled={busy}
             autoFocus={fields.user !== ''}
+            input={{ name: 'password', autoComplete: 'current-password', maxLength: 1024 }}
+          />
+          <FormField
+            {...field('extension')}
+            hint={t('signIn.extension.hint')}
+            input={{ name: 'extension', inputMode: 'tel', autoComplete: 'off', maxLength: 64 }}
+          />
+          <Button
+            className="button primary"
+            type="submit"
+            isDisabled={!complete && !busy}
+            aria-disabled={busy}
           >
-            <Label>{t('signIn.password')}</Label>
-            <Input name="password" autoComplete="current-password" maxLength={1024} />
-          </TextField>
-          <TextField
-            className="field"
-            value={fields.extension}
-            onChange={set('extension')}
-            isRequired
-            isDisabled={busy}
-          >
-            <Label>{t('signIn.extension')}</Label>
-            <Input name="extension" inputMode="tel" autoComplete="off" maxLength={64} />
-            <Text slot="description" className="hint">
-              {t('signIn.extension.hint')}
-            </Text>
-          </TextField>
-          <Button className="button primary" type="submit" isDisabled={!complete || busy}>
             {t(busy ? 'signIn.progress' : 'signIn.submit')}
           </Button>
           <p role="status" className={busy && state.waitingForServer ? 'notice' : 'visually-hidden'}>

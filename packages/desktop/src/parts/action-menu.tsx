@@ -1,8 +1,11 @@
+import { useId, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
 import { say, useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
+import { StateMark } from './state-mark.tsx';
 
 interface Props {
   readonly label: string;
@@ -12,46 +15,94 @@ interface Props {
   readonly primary?: boolean;
 }
 
-/** A menu button made of actions; one action alone is a plain button. */
+/**
+ * A menu button made of actions; one action alone is a plain button. Where none is possible the button keeps
+ * the focus it may have (`aria-disabled`, not `disabled`), and the reason stands beside it as text.
+ */
 export function ActionMenu({ label, actions, state, controller, primary = false }: Props) {
   const { t } = useMessages();
-  const className = primary ? 'button primary' : 'button';
+  const [isOpen, setOpen] = useState(false);
+  const hintId = useId();
   const [only] = actions;
-  if (actions.length === 1 && only)
-    return (
-      <Button
-        className={className}
-        isDisabled={!only.enabled(state)}
-        onPress={() => void only.run(controller)}
-      >
-        {say(t, only.label)}
-      </Button>
-    );
-  const disabled = actions.filter((a) => !a.enabled(state)).map((a) => a.id);
+  const possible = actions.filter((action) => action.enabled(state));
+  const isBlocked = possible.length === 0;
+  const why = isBlocked
+    ? (actions.map((a) => a.whyNot(state)).find((reason) => reason !== null) ?? null)
+    : null;
+  const button = {
+    className: primary ? 'button primary' : 'button',
+    'aria-disabled': isBlocked,
+    ...(why && { 'aria-describedby': hintId }),
+  };
+  const run = (action: Action | undefined) => {
+    if (action?.enabled(state)) void action.run(controller);
+  };
   return (
-    <MenuTrigger>
-      <Button className={className} isDisabled={disabled.length === actions.length}>
-        {label}
-        <span aria-hidden="true">▾</span>
-      </Button>
-      <Popover className="popover" placement="bottom start">
-        <Menu
-          className="menu"
-          aria-label={label}
-          disabledKeys={disabled}
-          onAction={(key) => void actions.find((a) => a.id === key)?.run(controller)}
-        >
-          {actions.map((action) => {
-            const text = say(t, action.label);
-            return (
-              <MenuItem className="menu-item" key={action.id} id={action.id} textValue={text}>
-                {action.mark ? <span className="dot" data-state={action.mark} aria-hidden="true" /> : null}
-                {text}
-              </MenuItem>
-            );
-          })}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <div className="action-menu">
+      {actions.length === 1 && only ? (
+        <Button {...button} onPress={() => run(only)}>
+          {say(t, only.label)}
+        </Button>
+      ) : (
+        <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
+          <Button {...button}>
+            {label}
+            <span aria-hidden="true">▾</span>
+          </Button>
+          <Popover className="popover" placement="bottom start">
+            <ActionList
+              label={label}
+              actions={actions}
+              state={state}
+              run={(id) => run(actions.find((action) => action.id === id))}
+            />
+          </Popover>
+        </MenuTrigger>
+      )}
+      {why ? (
+        <p className="hint" id={hintId}>
+          <Phrase sentence={why} />
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface ListProps extends Pick<Props, 'label' | 'actions' | 'state'> {
+  readonly run: (id: string) => void;
+}
+
+/** The entries; where they stand for how things can be, the present one is checked. */
+function ActionList({ label, actions, state, run }: ListProps) {
+  const { t } = useMessages();
+  const ids = (those: readonly Action[]) => those.map(({ id }) => id);
+  const current = new Set(ids(actions.filter((action) => action.current?.(state))));
+  // The present one can be reached, so that it is heard of; only what is impossible is skipped.
+  const disabled = ids(actions.filter((action) => !action.enabled(state) && !current.has(action.id)));
+  const choice = actions.some((action) => action.current)
+    ? ({ selectionMode: 'single', selectedKeys: current, disallowEmptySelection: true } as const)
+    : {};
+  return (
+    <Menu
+      className="menu"
+      aria-label={label}
+      {...choice}
+      disabledKeys={disabled}
+      onAction={(key) => run(String(key))}
+    >
+      {actions.map((action) => (
+        <MenuItem className="menu-item" key={action.id} id={action.id} textValue={say(t, action.label)}>
+          {action.mark ? <StateMark state={action.mark} /> : null}
+          <span className="text">
+            <Phrase sentence={action.label} />
+          </span>
+          {current.has(action.id) ? (
+            <span className="check" aria-hidden="true">
+              ✓
+            </span>
+          ) : null}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }

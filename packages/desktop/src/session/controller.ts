@@ -13,6 +13,7 @@ import {
   platformClock,
   type User,
 } from '@poise/client';
+import { type CallClient, CallControl } from './call-control.ts';
 import { sentenceFor } from './sentences.ts';
 import type { AgentUser, Link, Store } from './store.ts';
 
@@ -66,7 +67,9 @@ export type DesktopClient = Pick<
   | 'signOut'
   | 'reasonCodes'
   | 'dialogs'
->;
+  | 'wrapUpReasons'
+> &
+  CallClient;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -81,6 +84,7 @@ export class DesktopController {
   readonly #clock: ClientClock;
   readonly #createClient: (options: PoiseClientOptions) => DesktopClient;
   #client: DesktopClient | null = null;
+  #calls: CallControl | null = null;
   #reasonsTimer: ClientTimer | undefined;
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
   #attempt = 0;
@@ -103,9 +107,12 @@ export class DesktopController {
       this.#client = client;
       await this.#serverInService(client, current);
       if (!current()) return;
-      this.#listen(client, current);
+      this.#calls = new CallControl(this.#store, client, current);
+      this.#listen(client, current, this.#calls);
       await client.connect();
+      if (!current()) return;
       let me = await client.user();
+      if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
@@ -123,7 +130,9 @@ export class DesktopController {
       return;
     }
     // The agent works from here on.
-    if (current()) await this.#loadReasons(client, current);
+    if (!current()) return;
+    void this.#calls?.load();
+    await this.#loadReasons(client, current);
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
@@ -132,6 +141,16 @@ export class DesktopController {
 
   signOut(reasonCodeId?: number): Promise<void> {
     return this.#request('sign-out', (client) => client.signOut(reasonCodeId));
+  }
+
+  /** Calls a number. */
+  makeCall(number: string): Promise<void> {
+    return this.#calls?.make(number) ?? Promise.resolve();
+  }
+
+  /** Asks something of one dialog; what goes wrong is shown with it. */
+  call(dialogId: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
+    return this.#calls?.request(dialogId, send) ?? Promise.resolve();
   }
 
   /** Back to the sign-in page, without signing the agent out. */
@@ -146,6 +165,7 @@ export class DesktopController {
     this.#reasonsTimer?.cancel();
     const client = this.#client;
     this.#client = null;
+    this.#calls = null;
     client?.close();
   }
 
@@ -182,9 +202,14 @@ export class DesktopController {
     }
   }
 
-  #listen(client: DesktopClient, current: () => boolean): void {
-    client.on('update', ({ data, node, event }) => {
+  #listen(client: DesktopClient, current: () => boolean, calls: CallControl): void {
+    client.on('update', (update) => {
+      const { data, node, event } = update;
       if (!current()) return;
+      if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
+        calls.heard();
+        this.#store.dispatch({ type: 'dialog update', update });
+      }
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
         this.#show(data.user, 'event');
     });
@@ -200,14 +225,14 @@ export class DesktopController {
   }
 
   async #refresh(client: DesktopClient, current: () => boolean): Promise<void> {
-    const reasons = this.#loadReasons(client, current);
+    void this.#loadReasons(client, current);
+    void this.#calls?.load();
     try {
       const me = await client.user();
       if (current()) this.#show(me, 'read');
     } catch {
       // The connection went again; its next recovery asks again.
     }
-    await reasons;
   }
 
   #show(user: User, origin: 'event' | 'read'): void {
@@ -234,6 +259,7 @@ export class DesktopController {
       if (current()) this.#store.dispatch({ type: 'reasons', notReady, signOut });
     } catch {
       if (!current()) return;
+      this.#store.dispatch({ type: 'reasons late' });
       this.#reasonsTimer?.cancel();
       const nextMs = Math.min(retryMs * 2, REASONS_RETRY_MAX_MS);
       this.#reasonsTimer = this.#clock.schedule(

@@ -1,6 +1,7 @@
 import { ApiError } from '@poise/client';
 import { expect, test } from 'vitest';
-import { fieldOf, sentenceFor } from './sentences.ts';
+import { fieldOf, sentenceFor, stateSentence } from './sentences.ts';
+import type { Sentence } from './store.ts';
 
 const api = (status: number, errorType = '', errorData = '', errorMessage = '') =>
   new ApiError(status, [{ errorType, errorData, errorMessage }]);
@@ -34,4 +35,20 @@ test.each<[string, unknown, string, string | null]>([
   const sentence = sentenceFor(error, '2003');
   expect(sentence.key).toBe(key);
   expect(fieldOf(sentence)).toBe(field);
+});
+
+test.each<[string, string | null, Sentence]>([
+  ['READY', null, { key: 'state.READY' }],
+  [
+    'NOT_READY',
+    'Lunch',
+    { key: 'state.withReason', values: { state: { key: 'state.NOT_READY' }, reason: 'Lunch' } },
+  ],
+  // What this page has no word for is shown as the server names it, never as another text of the page.
+  ['BUSY_OTHER', null, { key: 'state.other', values: { state: 'BUSY_OTHER' } }],
+  ['BUSY_OTHER', 'x', { key: 'state.withReason', values: { state: 'BUSY_OTHER', reason: 'x' } }],
+  ['heading', null, { key: 'state.other', values: { state: 'heading' } }],
+  ['toString', null, { key: 'state.other', values: { state: 'toString' } }],
+])('state %s with reason %s', (state, reasonLabel, sentence) => {
+  expect(stateSentence({ state, reasonLabel })).toEqual(sentence);
 });

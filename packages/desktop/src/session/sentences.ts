@@ -1,5 +1,6 @@
 import { ApiError } from '@poise/client';
-import type { Sentence } from './store.ts';
+import { en, type MessageKey } from '../messages/catalogue.ts';
+import type { AgentUser, Sentence } from './store.ts';
 
 /** Turns whatever went wrong into one plain sentence (desktop behaviour D4; error catalogue of the REST API). */
 export function sentenceFor(error: unknown, extension: string): Sentence {
@@ -40,4 +41,14 @@ export function fieldOf(sentence: Sentence): 'user' | 'password' | 'extension' |
     default:
       return null;
   }
+}
+
+/** The state of an agent with its reason. A state that this page has no word for is shown as the server names it. */
+export function stateSentence({ state, reasonLabel }: Pick<AgentUser, 'state' | 'reasonLabel'>): Sentence {
+  const key = `state.${state}`;
+  // States are written in capitals; other words that begin with "state." are none.
+  const known = /^[A-Z_]+$/.test(state) && Object.hasOwn(en, key);
+  const name = known ? { key: key as MessageKey } : state;
+  if (reasonLabel) return { key: 'state.withReason', values: { state: name, reason: reasonLabel } };
+  return known ? { key: key as MessageKey } : { key: 'state.other', values: { state } };
 }

@@ -110,3 +110,9 @@ test('listeners hear of changes only', () => {
   store.dispatch({ type: 'link', link: 'up' });
   expect(calls).toBe(1);
 });
+
+test.each(['conflict', 'unauthorized'] as const)('after a %s nobody waits for an event', (link) => {
+  const asked = reduce(signedIn, { type: 'requested', what: 'state' });
+  expect(reduce(asked, { type: 'link', link }).pending).toBeNull();
+  expect(reduce(asked, { type: 'link', link: 'lost' }).pending).toBe('state');
+});

@@ -3,6 +3,7 @@
  * useSyncExternalStore; nothing else holds server data.
  */
 import type { MessageKey } from '../messages/catalogue.ts';
+import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 
 export interface AgentUser {
   readonly loginId: string;
@@ -34,6 +35,11 @@ export type Phase = 'signed-out' | 'signing-in' | 'signed-in';
 /** `conflict` and `unauthorized` are final: only another sign-in helps. */
 export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'unauthorized';
 
+/** Whether the link will not come back by itself. What is shown then may be old. */
+export function isFinal(link: Link): boolean {
+  return link === 'conflict' || link === 'unauthorized';
+}
+
 /** How the user object that is shown came here; `stale`: events may have been missed since. */
 export type Origin = 'event' | 'read' | 'stale';
 
@@ -51,9 +57,12 @@ export interface DesktopState {
   /** Null until the server has told them: whether a reason is needed is unknown. */
   readonly notReadyReasons: readonly Reason[] | null;
   readonly signOutReasons: readonly Reason[] | null;
+  /** The reasons were asked for in vain, and are asked for again. */
+  readonly reasonsLate: boolean;
   /** A change was requested and its event has not come yet. */
   readonly pending: 'state' | 'sign-out' | null;
   readonly error: Sentence | null;
+  readonly calls: CallState;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -69,17 +78,21 @@ export const INITIAL: DesktopState = {
   userOrigin: 'stale',
   notReadyReasons: null,
   signOutReasons: null,
+  reasonsLate: false,
   pending: null,
   error: null,
+  calls: NO_CALLS,
   drift: 0,
 };
 
 export type DesktopEvent =
+  | CallEvent
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
   | { readonly type: 'signed in'; readonly user: AgentUser }
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
+  | { readonly type: 'reasons late' }
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out' }
   | { readonly type: 'answered'; readonly error: Sentence | null }
@@ -120,7 +133,9 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
         'read',
       );
     case 'reasons':
-      return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut };
+      return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut, reasonsLate: false };
+    case 'reasons late':
+      return { ...state, reasonsLate: true };
     case 'user':
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
@@ -132,9 +147,22 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return linked(state, event.link);
     case 'clock':
       return { ...state, drift: event.drift };
+    case 'dialogs read':
+    case 'dialog update':
+    case 'wrap-up reasons':
+    case 'call requested':
+    case 'call answered':
+      return withCalls(state, event);
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
+}
+
+/** Nobody is signed in: late news of calls have nothing to say. */
+function withCalls(state: DesktopState, event: CallEvent): DesktopState {
+  if (state.phase === 'signed-out') return state;
+  const calls = reduceCalls(state.calls, event, state.user?.extension ?? '');
+  return calls === state.calls ? state : { ...state, calls };
 }
 
 /** Shows the user that counts. While signing in an old LOGOUT says nothing new; once signed in it ends the desktop. */
@@ -153,7 +181,9 @@ function linked(state: DesktopState, link: Link): DesktopState {
   if (link === 'up') return { ...state, link, restored: true };
   // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
   const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
-  return { ...state, link, restored: false, userOrigin };
+  // Nobody waits any longer for the event of a request when no event will come.
+  const pending = isFinal(link) ? null : state.pending;
+  return { ...state, link, restored: false, userOrigin, pending };
 }
 
 /** Holds the state and tells who looks at it. */

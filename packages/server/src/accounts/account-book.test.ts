@@ -9,6 +9,7 @@ import { AccountBook, type AccountLimits, SECRET_LENGTH_MAX } from './account-bo
 import type { AccountProvider } from './accounts.ts';
 import { CredentialCache } from './credential-cache.ts';
 import { KnownPasswordProvider, PasswordProvider } from './password-provider.ts';
+import { ScramDecoys } from './scram-decoys.ts';
 import { createStoredKeys } from './scram-keys.ts';
 
 const MINUTE = 60_000;
@@ -20,6 +21,7 @@ const LIMITS: AccountLimits = {
   lockAfter: 5,
   lockFor: 5 * MINUTE,
   consoleLockFor: 30 * MINUTE,
+  failureDelay: 0,
 };
 const data = (users: readonly UserRecord[]): DirectoryData => ({ ...demoConfiguration(), users });
 
@@ -82,7 +84,7 @@ describe('a user', () => {
   });
 
   test('for whom no provider is responsible is refused', async () => {
-    accounts = book([new KnownPasswordProvider(() => undefined)]);
+    accounts = book([new KnownPasswordProvider(() => undefined, ScramDecoys.ofProcess(4096))]);
     expect(await right()).toBe('wrong');
   });
 
@@ -112,7 +114,7 @@ describe('the chain of providers', () => {
     const stored = new PasswordProvider({
       keysOf: (loginId) => Promise.resolve(loginId === '2001' ? keys : undefined),
     });
-    accounts = book([stored, new KnownPasswordProvider((user) => user.loginId)]);
+    accounts = book([stored, new KnownPasswordProvider((user) => user.loginId, ScramDecoys.ofProcess(4096))]);
     expect(await reason(accounts.authenticate('api', '2001', 'stored-password'))).toBe('ok');
     expect(await reason(accounts.authenticate('api', '2001', '2001'))).toBe('wrong');
     expect(await reason(accounts.authenticate('api', '2002', '2002'))).toBe('ok');
@@ -124,13 +126,32 @@ describe('the chain of providers', () => {
     expect(await accounts.scramKeys('nobody', 'SCRAM-SHA-256')).toBeNull();
   });
 
-  test('derives SCRAM keys of a shared password once', async () => {
-    const shared = new KnownPasswordProvider(() => 'bench-secret');
-    accounts = book([shared]);
+  test('derives SCRAM keys of a known password once, and they look like those of nobody', async () => {
+    const decoys = ScramDecoys.ofProcess(5000);
+    accounts = book([new KnownPasswordProvider((user) => user.loginId, decoys)]);
     const [a, b] = await Promise.all(
-      ['2001', '2002'].map((user) => accounts.scramKeys(user, 'SCRAM-SHA-256')),
+      ['2001', '2001'].map((user) => accounts.scramKeys(user, 'SCRAM-SHA-256')),
     );
-    expect(a).toBe(b);
+    expect(b).toEqual(a);
+    expect((await accounts.scramKeys('2001', 'SCRAM-SHA-256'))!.storedKey).toBe(
+      (await accounts.scramKeys('2001', 'SCRAM-SHA-256'))!.storedKey,
+    );
+    expect(a).toMatchObject(await decoys.of('2001'));
+    expect((await accounts.scramKeys('2002', 'SCRAM-SHA-256'))!.salt).not.toEqual(a!.salt);
+  });
+
+  test('decoys: the one given is asked, by the folded name', async () => {
+    const decoys = ScramDecoys.ofProcess(5000);
+    const happenings = new Happenings(() => 0);
+    const other = new AccountBook({
+      directory,
+      clock,
+      providers: [],
+      limits: LIMITS,
+      happenings,
+      decoys,
+    });
+    expect(await other.scramDecoy('Nobody')).toEqual(await decoys.of('nobody'));
   });
 });
 
@@ -278,11 +299,23 @@ describe('the lock-out', () => {
     expect(await wrong('NOBODY')).toBe('locked');
   });
 
-  test('counts outcomes that were verified elsewhere', () => {
-    for (let n = 0; n < 4; n++) accounts.noteOutcome('xmpp', '2001', false);
-    accounts.noteOutcome('xmpp', '2001', true);
-    for (let n = 0; n < 5; n++) accounts.noteOutcome('xmpp', '2001', false);
+  test('counts secrets that are too long, without a derivation, and prolongs the lock by them', async () => {
+    const endless = 'x'.repeat(SECRET_LENGTH_MAX + 1);
+    for (let n = 0; n < 5; n++) expect(await wrong('2001', 'api', endless)).toBe('wrong');
+    expect(await right()).toBe('locked');
+    clock.advance(4 * MINUTE);
+    expect(await wrong('2001', 'api', endless)).toBe('locked');
+    clock.advance(4 * MINUTE);
+    expect(await right()).toBe('locked');
+    expect(provider.asked).toEqual([]);
+  });
+
+  test('counts outcomes that were verified elsewhere', async () => {
+    for (let n = 0; n < 4; n++) expect(await accounts.noteOutcome('xmpp', '2001', false)).toBe(false);
+    expect(await accounts.noteOutcome('xmpp', '2001', true)).toBe(true);
+    for (let n = 0; n < 5; n++) await accounts.noteOutcome('xmpp', '2001', false);
     expect(accounts.isLocked('xmpp', 'mmouse')).toBe(true);
+    expect(await accounts.noteOutcome('xmpp', '2001', true)).toBe(false);
   });
 
   test('tells the journal of each failure without the secret', async () => {
@@ -293,6 +326,62 @@ describe('the lock-out', () => {
       ['auth.failed', { user: 'admin', where: 'console', reason: 'wrong' }],
     ]);
     expect(JSON.stringify(seen)).not.toContain('sesame');
+  });
+});
+
+describe('the answer to a wrong password', () => {
+  const DELAY = 100;
+  /** Ms of the virtual clock until the answer comes. */
+  async function waited(answer: Promise<string>): Promise<number> {
+    let told = false;
+    void answer.then(() => {
+      told = true;
+    });
+    for (let ms = 0; ms < 20; ms++) {
+      // All that can happen without time has happened.
+      await new Promise((done) => setImmediate(done));
+      if (told) return ms * (DELAY / 2);
+      clock.advance(DELAY / 2);
+    }
+    throw new Error('no answer');
+  }
+
+  beforeEach(() => {
+    accounts = book([provider], { failureDelay: DELAY, lockAfter: 6 });
+  });
+
+  test('comes later with each one in a row, up to eight times; a lock is told at once', async () => {
+    const waits: number[] = [];
+    for (let n = 0; n < 6; n++) waits.push(await waited(wrong('2001', 'api', `guess ${n}`)));
+    expect(waits).toEqual([100, 200, 400, 800, 800, 800]);
+    expect(await waited(wrong())).toBe(0);
+  });
+
+  test('is as late where the proof was checked elsewhere', async () => {
+    expect(await waited(accounts.noteOutcome('xmpp', '2001', false).then(String))).toBe(DELAY);
+    expect(await waited(accounts.noteOutcome('xmpp', '2001', false).then(String))).toBe(2 * DELAY);
+  });
+
+  test('is as late for a name that does not exist and for a secret that is too long', async () => {
+    expect(await waited(wrong('nobody', 'api', 'x'.repeat(SECRET_LENGTH_MAX + 1)))).toBe(DELAY);
+    expect(await waited(wrong('2001', 'api', 'x'.repeat(SECRET_LENGTH_MAX + 1)))).toBe(DELAY);
+  });
+
+  test('holds up nobody else, not even the same user with the right password', async () => {
+    const guess = wrong();
+    expect(await right('2002')).toBe('ok');
+    expect(await right('2001')).toBe('ok');
+    clock.advance(DELAY);
+    expect(await guess).toBe('wrong');
+  });
+
+  test('is not late at all where too many are held back already', async () => {
+    accounts = book([provider], { failureDelay: DELAY, derivationsMax: 2 });
+    const late = [wrong('2001'), wrong('2002')];
+    await new Promise((done) => setImmediate(done));
+    expect(await waited(wrong('2004'))).toBe(0);
+    clock.advance(DELAY);
+    expect(await Promise.all(late)).toEqual(['wrong', 'wrong']);
   });
 });
 

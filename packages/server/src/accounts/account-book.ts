@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@poise/clock';
 import type { Happenings } from '../happenings.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
+import { foldId } from '../store/snapshot.ts';
 import type {
   AccountProvider,
   Accounts,
@@ -15,6 +16,7 @@ import type {
 import { CredentialCache } from './credential-cache.ts';
 import { Lockout } from './lockout.ts';
 import { principalOf } from './principal.ts';
+import { type ScramDecoy, ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
 
 export interface AccountLimits {
@@ -25,6 +27,8 @@ export interface AccountLimits {
   readonly lockAfter: number;
   readonly lockFor: number;
   readonly consoleLockFor: number;
+  /** Before the first wrong password of a name is answered, ms; 0: no delay. */
+  readonly failureDelay: number;
 }
 
 export interface AccountBookOptions {
@@ -35,6 +39,8 @@ export interface AccountBookOptions {
   /** `settings.accounts`. */
   readonly limits: AccountLimits;
   readonly happenings?: Happenings;
+  /** Default: decoys of this process. */
+  readonly decoys?: ScramDecoys;
 }
 
 /** Longest secret: a token in a password field (base64 of 16 KiB). */
@@ -42,6 +48,8 @@ export const SECRET_LENGTH_MAX = 16_384;
 /** Names that do not exist are remembered too, so that they lock like those that do. */
 const UNKNOWN_NAMES_MAX = 10_000;
 const SHOWN_NAME_MAX = 128;
+/** The delay doubles with each further wrong password, up to this many times the first. */
+const DELAY_GROWTH_MAX = 8;
 
 const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
   api: 'rest',
@@ -70,9 +78,13 @@ export class AccountBook implements Accounts {
   readonly #underWay = new Map<string, Promise<Authentication>>();
   /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #decoys: ScramDecoys;
   readonly #dummySalt = randomBytes(SALT_BYTES);
   /** Kept equal to the questions that have begun and not ended. */
   #waiting = 0;
+  /** Refusals that are held back. */
+  #delayed = 0;
+  readonly #clock: Clock;
   #known: Directory;
 
   constructor(options: AccountBookOptions) {
@@ -81,7 +93,9 @@ export class AccountBook implements Accounts {
     this.#directory = options.directory;
     this.#providers = options.providers;
     this.#limits = limits;
+    this.#clock = clock;
     this.#happenings = options.happenings;
+    this.#decoys = options.decoys ?? ScramDecoys.ofProcess(limits.iterations);
     this.#cache = new CredentialCache({ ttlMs: limits.cacheTtl, entriesMax: limits.cacheMax, monotonic });
     const lockForMs = (scope: LockScope): number =>
       scope === 'console' ? limits.consoleLockFor : limits.lockFor;
@@ -93,11 +107,13 @@ export class AccountBook implements Accounts {
   }
 
   remembered(scope: LockScope, user: string, secret: string): Authentication | undefined {
+    // Too long to be anybody's: not worth a hash.
+    if (secret.length > SECRET_LENGTH_MAX) return undefined;
     return this.#atOnce(scope, this.#question(user, secret));
   }
 
   async authenticate(scope: LockScope, user: string, secret: string): Promise<Authentication> {
-    if (secret.length > SECRET_LENGTH_MAX) return this.#refused(scope, user, 'wrong');
+    if (secret.length > SECRET_LENGTH_MAX) return this.#tooLong(scope, user);
     const question = this.#question(user, secret);
     const known = this.#atOnce(scope, question);
     if (known?.ok === true) return known;
@@ -108,7 +124,7 @@ export class AccountBook implements Accounts {
     }
     const key = `${scope} ${question.name} ${question.fingerprint}`;
     const underWay = this.#underWay.get(key);
-    if (underWay !== undefined) return underWay;
+    if (underWay !== undefined) return this.#slowly(scope, question, underWay);
     if (this.#waiting >= this.#limits.derivationsMax) return this.#refused(scope, user, 'unavailable');
     this.#waiting++;
     const turn = `${scope} ${question.name}`;
@@ -121,7 +137,39 @@ export class AccountBook implements Accounts {
       });
     this.#underWay.set(key, answer);
     this.#turns.set(turn, answer);
-    return answer;
+    return this.#slowly(scope, question, answer);
+  }
+
+  /** A secret beyond all limits is a wrong password like any other, found out without a derivation. */
+  #tooLong(scope: LockScope, user: string): Promise<Authentication> {
+    const question = this.#question(user, '');
+    const locked = question.locks.touch(scope, question.name);
+    if (!locked) question.locks.failed(scope, question.name);
+    return this.#slowly(scope, question, this.#refused(scope, user, locked ? 'locked' : 'wrong'));
+  }
+
+  /**
+   * Holds a refusal back, the longer the more wrong passwords came in a row. Only the asker waits: the
+   * next one in the row has been let through already. A lock is told at once, it gives nothing to guess.
+   */
+  async #slowly(
+    scope: LockScope,
+    question: Question,
+    answer: Authentication | Promise<Authentication>,
+  ): Promise<Authentication> {
+    const result = await answer;
+    if (!result.ok && (result.reason === 'wrong' || result.reason === 'unknown'))
+      await this.#delay(question.locks.failures(scope, question.name));
+    return result;
+  }
+
+  async #delay(failures: number): Promise<void> {
+    const { failureDelay, derivationsMax } = this.#limits;
+    if (failureDelay === 0 || failures === 0 || this.#delayed >= derivationsMax) return;
+    this.#delayed++;
+    const ms = failureDelay * Math.min(2 ** (failures - 1), DELAY_GROWTH_MAX);
+    await new Promise<void>((over) => this.#clock.schedule(ms, over));
+    this.#delayed--;
   }
 
   async scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null> {
@@ -134,18 +182,26 @@ export class AccountBook implements Accounts {
     return null;
   }
 
+  scramDecoy(user: string): Promise<ScramDecoy> {
+    return this.#decoys.of(foldId(user));
+  }
+
   isLocked(scope: LockScope, user: string): boolean {
     const { locks, name } = this.#question(user, '');
     return locks.isLocked(scope, name);
   }
 
-  noteOutcome(scope: LockScope, user: string, ok: boolean): void {
-    const { locks, name } = this.#question(user, '');
-    if (ok) locks.succeeded(scope, name);
-    else if (!locks.touch(scope, name)) {
-      locks.failed(scope, name);
-      this.#refused(scope, user, 'wrong');
+  async noteOutcome(scope: LockScope, user: string, ok: boolean): Promise<boolean> {
+    const question = this.#question(user, '');
+    const { locks, name } = question;
+    if (locks.touch(scope, name)) return this.#refused(scope, user, 'locked').ok;
+    if (ok) {
+      locks.succeeded(scope, name);
+      return true;
     }
+    locks.failed(scope, name);
+    const reason = question.record === undefined ? 'unknown' : 'wrong';
+    return (await this.#slowly(scope, question, this.#refused(scope, user, reason))).ok;
   }
 
   forget(loginId: string | null): void {

@@ -1,5 +1,6 @@
 /** Who is asking: the seam between whatever verifies credentials and everything that needs to know. */
 import type { Role, UserRecord } from '../store/directory.ts';
+import type { ScramDecoy } from './scram-decoys.ts';
 
 /** An authenticated user. */
 export interface Principal {
@@ -50,10 +51,16 @@ export interface Accounts {
   remembered(scope: LockScope, user: string, secret: string): Authentication | undefined;
   /** For SCRAM; null when the user or its keys do not exist. */
   scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null>;
+  /** What SCRAM shows of a name without keys, so that it looks like one that has some. */
+  scramDecoy(user: string): Promise<ScramDecoy>;
   /** Whether the user is locked in this scope; asking does not count as an attempt. */
   isLocked(scope: LockScope, user: string): boolean;
-  /** For exchanges that are verified elsewhere (SCRAM): counts an outcome as {@link authenticate} would. */
-  noteOutcome(scope: LockScope, user: string, ok: boolean): void;
+  /**
+   * For exchanges that are verified elsewhere (SCRAM): counts an outcome as {@link authenticate} would, and
+   * holds a refusal back as long.
+   * @returns whether the user is let in: not when he is locked
+   */
+  noteOutcome(scope: LockScope, user: string, ok: boolean): Promise<boolean>;
   /** Forgets remembered credentials of a user whose password changed; null: of everybody. */
   forget(loginId: string | null): void;
 }

@@ -59,6 +59,11 @@ export class Lockout {
     return record.lockedUntil > now;
   }
 
+  /** Wrong passwords in a row so far. */
+  failures(scope: LockScope, name: string): number {
+    return this.#records.get(`${scope} ${name}`)?.failures ?? 0;
+  }
+
   succeeded(scope: LockScope, name: string): void {
     this.#records.delete(`${scope} ${name}`);
   }

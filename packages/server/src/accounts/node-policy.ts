@@ -60,7 +60,13 @@ class TableNodePolicy implements NodePolicy {
     const record = this.#options.directory.current.user(user);
     if (record === undefined) return [];
     if (!isAgent(record)) return [SYSTEM_INFO];
-    return [...USER_KINDS.map((kind) => nodePath({ kind, userId: record.loginId })), SYSTEM_INFO];
+    // Messages to a team reach its members and the supervisors who sent them without asking.
+    const teams = new Set([...(record.teamId === null ? [] : [record.teamId]), ...record.supervisedTeamIds]);
+    return [
+      ...USER_KINDS.map((kind) => nodePath({ kind, userId: record.loginId })),
+      ...[...teams].map((teamId) => nodePath({ kind: 'TeamMessages', teamId })),
+      SYSTEM_INFO,
+    ];
   }
 
   *nodesOf(user: string): Iterable<string> {

@@ -91,7 +91,8 @@ export const OPERATIONS = {
   'teamResource.get': api(USERS, 'member-team'),
   'teamMessage.get': api(SUPERVISORS_AND_ADMINISTRATORS, 'any'),
   'teamMessage.list': api(SUPERVISORS_AND_ADMINISTRATORS, 'any'),
-  'teamMessage.create': api(SUPERVISORS_AND_ADMINISTRATORS, 'supervised-team'),
+  // Whose teams a message addresses is decided where its body is known.
+  'teamMessage.create': api(SUPERVISORS_AND_ADMINISTRATORS, 'any'),
   'teamMessage.delete': api(SUPERVISORS_AND_ADMINISTRATORS, 'any'),
 
   // Task routing.

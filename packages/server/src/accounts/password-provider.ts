@@ -1,8 +1,10 @@
 /** Passwords: those whose keys are stored, and those that are public anyway (demonstration, bench). */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { UserRecord } from '../store/directory.ts';
+import { foldId } from '../store/snapshot.ts';
 import type { AccountProvider, ScramKeys, ScramMechanism } from './accounts.ts';
-import { deriveScramKeys, keysFor, SALT_BYTES, type StoredKeys, verifyPassword } from './scram-keys.ts';
+import type { ScramDecoys } from './scram-decoys.ts';
+import { deriveScramKeys, keysFor, type StoredKeys, verifyPassword } from './scram-keys.ts';
 
 /** Where stored keys come from. */
 export interface KeySource {
@@ -29,25 +31,25 @@ export class PasswordProvider implements AccountProvider {
   }
 }
 
-/** Iterations for passwords that everybody knows: the least that RFC 7677 allows. */
-const PUBLIC_ITERATIONS = 4096;
 const PUBLIC_KEYS_MAX = 10_000;
 
 /**
  * Verifies users whose password is known to the program: demonstration users (the login id) and bench
  * agents (one password for all). Nothing is derived for PLAIN and Basic, so that thousands of them start
- * in no time; SCRAM keys are derived when first asked for, once for each different password.
+ * in no time; SCRAM keys are derived when first asked for, once for each user, and look like those of a name
+ * that does not exist.
  */
 export class KnownPasswordProvider implements AccountProvider {
   readonly name = 'known-password';
   readonly #passwordOf: (user: UserRecord) => string | undefined;
   readonly #hashKey = randomBytes(32);
-  readonly #salt = randomBytes(SALT_BYTES);
+  readonly #decoys: ScramDecoys;
   readonly #scram = new Map<string, Promise<ScramKeys>>();
 
   /** @param passwordOf undefined: not a user of this provider */
-  constructor(passwordOf: (user: UserRecord) => string | undefined) {
+  constructor(passwordOf: (user: UserRecord) => string | undefined, decoys: ScramDecoys) {
     this.#passwordOf = passwordOf;
+    this.#decoys = decoys;
   }
 
   verify(user: UserRecord, secret: string): Promise<boolean | undefined> {
@@ -57,14 +59,15 @@ export class KnownPasswordProvider implements AccountProvider {
     );
   }
 
-  scramKeys(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined> {
+  async scramKeys(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined> {
     const password = this.#passwordOf(user);
-    if (password === undefined) return Promise.resolve(undefined);
-    const key = `${mechanism} ${password}`;
+    if (password === undefined) return undefined;
+    const { salt, iterations } = await this.#decoys.of(foldId(user.loginId));
+    const key = `${mechanism} ${iterations} ${user.loginId}`;
     const known = this.#scram.get(key);
     if (known !== undefined) return known;
     if (this.#scram.size >= PUBLIC_KEYS_MAX) this.#scram.clear();
-    const keys = deriveScramKeys(password, this.#salt, PUBLIC_ITERATIONS, mechanism);
+    const keys = deriveScramKeys(password, salt, iterations, mechanism);
     this.#scram.set(key, keys);
     return keys;
   }

@@ -240,7 +240,13 @@ describe('access to nodes', () => {
       '/finesse/api/User/2001',
       '/finesse/api/User/2001/Dialogs',
       '/finesse/api/User/2001/ClientLog',
+      '/finesse/api/Team/5000/TeamMessages',
       '/finesse/api/SystemInfo',
+    ]);
+    // Of a supervisor also the teams whose messages he sends.
+    expect(roles.automaticNodes('2051').filter((node) => node.includes('TeamMessages'))).toEqual([
+      '/finesse/api/Team/5001/TeamMessages',
+      '/finesse/api/Team/5002/TeamMessages',
     ]);
     expect(roles.automaticNodes('admin')).toEqual(['/finesse/api/SystemInfo']);
     expect(roles.automaticNodes('nobody')).toEqual([]);

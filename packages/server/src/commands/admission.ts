@@ -1,16 +1,22 @@
 /** What every command is given and what it answers. */
 import type { AgentBook } from '../domain/agents.ts';
+import type { DialogBookView } from '../domain/dialog.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
+import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
 import type { DirectorySource, ReasonCategory, UserRecord } from '../store/directory.ts';
 import type { AgentRequestData } from './agent-request.ts';
 import type { AgentRequests } from './agent-requests.ts';
+import type { DialogRequests } from './dialog-requests.ts';
 
 export interface CommandContext {
   readonly directory: DirectorySource;
   readonly agents: AgentBook;
   readonly requests: AgentRequests;
+  readonly dialogs: DialogBookView;
+  readonly dialogRequests: DialogRequests;
+  readonly participantDrop: ParticipantDropRule;
   readonly deployment: Deployment;
 }
 

@@ -1,9 +1,9 @@
 import { AgentState, type DecodedMessage } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
-import { REQUEST_LIFE } from './agent-request.ts';
 import { REQUEST_LIMITS } from './agent-requests.ts';
 import { forceSignOut } from './force-sign-out.ts';
+import { REQUEST_LIFE } from './request-life.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());

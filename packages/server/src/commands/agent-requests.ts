@@ -10,16 +10,9 @@ import type { AgentBook, AgentEvent } from '../domain/agents.ts';
 import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
-import {
-  type AgentRequest,
-  type AgentRequestData,
-  type Effect,
-  fits,
-  isMet,
-  isReached,
-  REQUEST_LIFE,
-  type Step,
-} from './agent-request.ts';
+import { type AgentRequest, type AgentRequestData, fits, isMet, isReached } from './agent-request.ts';
+import { newRequest, type Lane as RequestLane, RequestLanes } from './request-lanes.ts';
+import type { Effect } from './request-life.ts';
 
 /** Where outcomes go. */
 export interface OutcomePort {
@@ -51,15 +44,19 @@ export interface AgentRequestsDependencies {
   readonly wrapUpOptional: (agentId: string) => boolean;
 }
 
-/** The requests of one agent in order of acceptance, at most one of them `sent` or `answered`. */
-interface Lane {
-  readonly requests: AgentRequest[];
-}
+/** The requests of one agent. */
+type Lane = RequestLane<AgentRequest>;
 
 export class AgentRequests {
   readonly #d: AgentRequestsDependencies;
   readonly #limits: RequestLimits;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new RequestLanes<AgentRequest>({
+    dispatch: (lane, request) => this.#dispatch(lane, request),
+    answer: (request, effect, error) => this.#answer(request, effect, error),
+    ended: (request) => {
+      request.password = undefined;
+    },
+  });
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
@@ -68,35 +65,18 @@ export class AgentRequests {
 
   /** Whether one more request of this agent can be taken. */
   hasRoom(agentId: string): boolean {
-    return (this.#lanes.get(agentId)?.requests.length ?? 0) < this.#limits.perAgentMax;
+    return this.#lanes.length(agentId) < this.#limits.perAgentMax;
   }
 
   /** Requests that wait, are in flight, or wait for their event. */
   get pending(): number {
-    let count = 0;
-    for (const lane of this.#lanes.values()) count += lane.requests.length;
-    return count;
+    return this.#lanes.pending;
   }
 
-  /**
-   * Takes a place in the agent's queue at once. The returned function lets it go on its way; it is called
-   * after the 202 has been written, so that no event can precede it.
-   */
+  /** Takes a place in the agent's queue at once. The returned function lets it go, after the 202 was written. */
   reserve(data: AgentRequestData, password?: string): () => void {
-    const request: AgentRequest = { data, phase: 'waiting', password, settleTimer: undefined };
-    const lane = this.#lanes.get(data.agentId) ?? { requests: [] };
-    this.#lanes.set(data.agentId, lane);
-    lane.requests.push(request);
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      this.#released.add(request);
-      this.#advance(lane);
-    };
+    return this.#lanes.reserve(data.agentId, { ...newRequest(), data, password });
   }
-
-  readonly #released = new WeakSet<AgentRequest>();
 
   /** A live state event: updates the picture, answers the request it belongs to, publishes. */
   heard(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
@@ -108,48 +88,22 @@ export class AgentRequests {
     );
     if (lane !== undefined && request !== undefined) {
       this.#keepDetails(request);
-      this.#step(lane, request, 'event');
+      this.#lanes.step(lane, request, 'event');
       if (!request.data.wantsAnswer && changes.length > 0) this.#d.outcomes.publishAgent(agentId, '', {});
-      this.#advance(lane);
+      this.#lanes.advance(lane);
     } else if (changes.length > 0) {
       this.#d.outcomes.publishAgent(agentId, '', {});
     }
   }
 
-  /**
-   * The CTI link is lost: what was confirmed but not yet seen will never come, and what waits cannot go.
-   * Requests at the CTI server are answered by the link itself.
-   */
+  /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
-    for (const lane of [...this.#lanes.values()]) {
-      for (const request of [...lane.requests]) {
-        if (request.phase === 'confirmed' || (request.phase === 'waiting' && this.#released.has(request))) {
-          this.#step(lane, request, 'lost');
-        }
-      }
-    }
+    this.#lanes.linkLost();
   }
 
   /** The agent is gone from the directory: nobody is left to answer to. */
   forget(agentId: string): void {
-    const lane = this.#lanes.get(agentId);
-    if (lane === undefined) return;
-    for (const request of lane.requests) {
-      request.settleTimer?.cancel();
-      request.phase = 'done';
-    }
-    this.#lanes.delete(agentId);
-  }
-
-  /** Sends what may be sent. */
-  #advance(lane: Lane): void {
-    for (;;) {
-      const { requests } = lane;
-      if (requests.some(({ phase }) => phase === 'sent' || phase === 'answered')) return;
-      const next = requests.find(({ phase }) => phase === 'waiting');
-      if (next === undefined || !this.#released.has(next)) return;
-      this.#dispatch(lane, next);
-    }
+    this.#lanes.drop(({ data }) => data.agentId === agentId);
   }
 
   #dispatch(lane: Lane, request: AgentRequest): void {
@@ -160,11 +114,11 @@ export class AgentRequests {
     const unsettled = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
     const refusal = unsettled ? null : this.#lateRefusal(data);
     if (refusal !== null) {
-      this.#step(lane, request, 'refuse', refusal);
+      this.#lanes.step(lane, request, 'refuse', refusal);
     } else if (!unsettled && data.by !== 'presence' && data.verb !== 'LOGIN' && isMet(data, agent)) {
-      this.#step(lane, request, 'settleLocally');
+      this.#lanes.step(lane, request, 'settleLocally');
     } else if (!cti.inService) {
-      this.#step(lane, request, 'lost');
+      this.#lanes.step(lane, request, 'lost');
     } else {
       this.#send(lane, request, agent.extension);
     }
@@ -173,7 +127,7 @@ export class AgentRequests {
   #send(lane: Lane, request: AgentRequest, extension: string): void {
     const { data, password } = request;
     request.password = undefined;
-    this.#step(lane, request, 'dispatch');
+    this.#lanes.step(lane, request, 'dispatch');
     this.#d.cti.setAgentState(
       {
         agentId: data.agentId,
@@ -201,37 +155,37 @@ export class AgentRequests {
         this.#refused(lane, request, answer.refusal);
         break;
       case 'timeout':
-        this.#step(lane, request, 'timeout');
+        this.#lanes.step(lane, request, 'timeout');
         break;
       case 'lost':
-        this.#step(lane, request, 'lost');
+        this.#lanes.step(lane, request, 'lost');
         break;
     }
-    this.#advance(lane);
+    this.#lanes.advance(lane);
   }
 
   #confirmed(lane: Lane, request: AgentRequest): void {
     const { data } = request;
     const { agents, deployment, clock } = this.#d;
     const wasOpen = request.phase === 'sent';
-    this.#step(lane, request, 'confirm');
+    this.#lanes.step(lane, request, 'confirm');
     if (!wasOpen) return;
     const agent = agents.get(data.agentId);
     if (ON_A_CALL.has(agent.state) && data.verb !== 'LOGIN' && DEPLOYMENT_RULES[deployment].pendingStates) {
       agents.apply(data.agentId, { type: 'wish', state: data.verb });
-      this.#step(lane, request, 'settle');
+      this.#lanes.step(lane, request, 'settle');
       return;
     }
     const older = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
     if (!older && isMet(data, agent)) {
-      this.#step(lane, request, 'settle');
+      this.#lanes.step(lane, request, 'settle');
       return;
     }
     const settleMs = data.verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
     request.settleTimer = clock.schedule(settleMs, () => {
       if (isReached(data, agents.get(data.agentId))) this.#keepDetails(request);
-      this.#step(lane, request, 'settle');
-      this.#advance(lane);
+      this.#lanes.step(lane, request, 'settle');
+      this.#lanes.advance(lane);
     });
   }
 
@@ -239,9 +193,9 @@ export class AgentRequests {
     const agent = this.#d.agents.get(request.data.agentId);
     // A second sign-in with the same extension has nothing to change, however the CTI server words it.
     if (refusal.code === 259 && request.data.verb === 'LOGIN' && isMet(request.data, agent)) {
-      this.#step(lane, request, 'settle');
+      this.#lanes.step(lane, request, 'settle');
     } else {
-      this.#step(lane, request, 'refuse', asyncError(refusal, request.data.verb === 'LOGIN'));
+      this.#lanes.step(lane, request, 'refuse', asyncError(refusal, request.data.verb === 'LOGIN'));
     }
   }
 
@@ -277,26 +231,8 @@ export class AgentRequests {
     }
   }
 
-  /** Takes a step of REQUEST_LIFE and gives the answer that belongs to it. */
-  #step(lane: Lane, request: AgentRequest, step: Step, error?: AsyncError): void {
-    const transition = REQUEST_LIFE[request.phase][step];
-    if (transition === undefined) return;
-    const [phase, effect] = transition;
-    request.phase = phase;
-    if (phase === 'done') {
-      request.settleTimer?.cancel();
-      request.password = undefined;
-      const index = lane.requests.indexOf(request);
-      if (index >= 0) lane.requests.splice(index, 1);
-      if (lane.requests.length === 0 && this.#lanes.get(request.data.agentId) === lane) {
-        this.#lanes.delete(request.data.agentId);
-      }
-    }
-    this.#answer(request, effect, error);
-  }
-
   #answer({ data }: AgentRequest, effect: Effect, error: AsyncError | undefined): void {
-    if (effect === 'none' || !data.wantsAnswer) return;
+    if (!data.wantsAnswer) return;
     const { outcomes } = this.#d;
     if (effect === 'object') {
       outcomes.publishAgent(data.agentId, data.requestId, data.cause);

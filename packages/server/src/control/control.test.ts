@@ -212,6 +212,9 @@ describe('where the socket is', () => {
 
   test('is a named pipe on Windows', () => {
     expect(controlLocation('data', 'server', 'win32').socket).toMatch(/^\\\\\.\\pipe\\poise-[0-9a-f]{24}$/);
+    expect(controlLocation('/srv/Data', 'server', 'win32').socket).toBe(
+      controlLocation('/SRV/data', 'server', 'win32').socket,
+    );
   });
 });
 

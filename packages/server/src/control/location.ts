@@ -37,7 +37,9 @@ export function controlLocation(
 }
 
 function socketPath(directory: string, name: string, platform: NodeJS.Platform): string {
-  const short = createHash('sha256').update(`${directory}/${name}`).digest('hex').slice(0, 24);
+  // Windows knows one directory by many spellings; all have to lead to one pipe.
+  const spelling = platform === 'win32' ? directory.toLowerCase() : directory;
+  const short = createHash('sha256').update(`${spelling}/${name}`).digest('hex').slice(0, 24);
   if (platform === 'win32') return `\\\\.\\pipe\\poise-${short}`;
   const beside = join(directory, `${name}.sock`);
   if (Buffer.byteLength(beside) <= SOCKET_PATH_MAX) return beside;

@@ -79,7 +79,13 @@ export class CtiConnection {
 
 /** Message types of which there are thousands; they would bury what a reader of the log looks for. */
 export const UNTOLD: ReadonlySet<number> = new Set(
-  ['HEARTBEAT_CONF', 'QUERY_AGENT_STATE_CONF'].map((name) => messageByName(name)!.type),
+  [
+    'HEARTBEAT_CONF',
+    'QUERY_AGENT_STATE_CONF',
+    'SNAPSHOT_DEVICE_CONF',
+    'SNAPSHOT_CALL_CONF',
+    'QUERY_SKILL_GROUP_STATISTICS_CONF',
+  ].map((name) => messageByName(name)!.type),
 );
 
 /** MessageType of a whole frame. */

@@ -8,9 +8,10 @@ import {
   AgentState as WireState,
 } from '@poise/ged188';
 import type { AgentState } from '../domain/agent-state.ts';
-import type { AgentEvent } from '../domain/agents.ts';
+import type { CallDirection as AgentCallDirection, AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import { VOICE_MRD } from './agent-messages.ts';
+import { number, text } from './fields.ts';
 
 /** The same words in our language. */
 export type Inbound =
@@ -19,6 +20,7 @@ export type Inbound =
       readonly agentId: string;
       readonly event: Extract<AgentEvent, { type: 'state' }>;
     }
+  /** Any confirmation; what else it says is for whoever asked. */
   | { readonly type: 'confirmed'; readonly invokeId: number }
   | {
       readonly type: 'agentQueried';
@@ -54,6 +56,17 @@ const RESERVED_BY_DIRECTION: Readonly<Record<number, AgentState>> = {
   [CallDirection.OUTBOUND_PREVIEW]: 'RESERVED_OUTBOUND_PREVIEW',
 };
 
+/** Others, and none at all, say nothing. */
+const DIRECTIONS: Readonly<Record<number, AgentCallDirection>> = {
+  [CallDirection.IN]: 'IN',
+  [CallDirection.OUT]: 'OUT',
+  [CallDirection.OTHER_IN]: 'OTHER_IN',
+  [CallDirection.OTHER_OUT]: 'OTHER_OUT',
+  [CallDirection.OUTBOUND_RESERVE]: 'OUTBOUND',
+  [CallDirection.OUTBOUND_PREVIEW]: 'OUTBOUND',
+  [CallDirection.OUTBOUND_PREDICTIVE]: 'OUTBOUND',
+};
+
 export interface InboundContext {
   /** Wall ms. */
   readonly now: number;
@@ -64,8 +77,6 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
   switch (message.name) {
     case 'AGENT_STATE_EVENT':
       return agentStateEvent(fields, context);
-    case 'SET_AGENT_STATE_CONF':
-      return { type: 'confirmed', invokeId: number(fields, 'InvokeID') };
     case 'QUERY_AGENT_STATE_CONF':
       return {
         type: 'agentQueried',
@@ -83,7 +94,9 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
     case 'CONFIG_END_EVENT':
       return { type: 'configured', status: number(fields, 'ConfigEndStatus') };
     default:
-      return null;
+      return message.name.endsWith('_CONF') && typeof fields.InvokeID === 'number'
+        ? { type: 'confirmed', invokeId: fields.InvokeID }
+        : null;
   }
 }
 
@@ -109,6 +122,7 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
       extension: extensionOf(fields),
       // Only a wish during a call is a pending state; in wrap-up the field names what the timer leads to.
       pendingState: state === 'TALKING' || state === 'HOLD' ? pendingState : undefined,
+      direction: DIRECTIONS[number(fields, 'Direction')],
       at: context.now,
     },
   };
@@ -132,6 +146,9 @@ function failureConf(fields: Fields): Inbound {
 const CONTROL_FAILURE_FOR: Readonly<Record<number, number>> = {
   [FailureStatus.AGENT_NOT_LOGGED_ON]: 22,
   [FailureStatus.INVALID_OBJECT_STATE]: 22,
+  [FailureStatus.INVALID_CALLID]: 13,
+  [FailureStatus.NOT_CALL_PARTY]: 13,
+  [FailureStatus.NO_CALL_ACTIVE]: 24,
   [FailureStatus.DEVICE_IN_USE]: 33,
   [FailureStatus.INVALID_PASSWORD]: 257,
   [FailureStatus.TIMEOUT]: 78,
@@ -157,14 +174,4 @@ function stateOf(wire: number, direction: number): AgentState | undefined {
 function extensionOf(fields: Fields): string | undefined {
   const extension = text(fields, 'AgentExtension') ?? text(fields, 'AgentInstrument')?.split(';', 1)[0];
   return extension === '' ? undefined : extension;
-}
-
-function number(fields: Fields, name: string): number {
-  const value = fields[name];
-  return typeof value === 'number' ? value : 0;
-}
-
-function text(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -7,20 +7,25 @@ import {
   BRIDGE_SERVICES,
   type ClientSessionEvent,
   ConfigMask,
-  ControlFailureCode,
   CtiClientSession,
   type CtiMessage,
   type DecodedMessage,
   type Fields,
   Ged188Error,
+  type MessageName,
   message,
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
+import type { CallEvent, PreCall } from '../domain/call-event.ts';
 import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
-import { type AgentKey, queryAgentStateFields, setAgentStateFields } from './agent-messages.ts';
+import { type AgentKey, setAgentStateFields } from './agent-messages.ts';
+import { type CallReading, readCallNews } from './call-inbound.ts';
+import { type CallRequest, callRequests } from './call-messages.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
+import { Connections } from './connections.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
@@ -30,9 +35,12 @@ import {
   reconnectDelayMs,
   STATE_LIMITS_MS,
 } from './link-state.ts';
+import { newConnectionOf } from './new-connection.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
+import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
-import { type FiledRequest, RequestLedger } from './requests.ts';
+import { recoveryRequests, type Untold } from './recovery-requests.ts';
+import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
@@ -41,6 +49,14 @@ export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 export interface CtiListener {
   agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
   agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
+  call(event: CallEvent): void;
+  /** A call is about to be sent to an agent. */
+  preCall(call: PreCall): void;
+  /** During the recovery: the CTI server did not say what became of this; what was known stands. */
+  untold(what: Untold): void;
+  /** Anything else that came unasked: configuration, teams. */
+  other?(message: DecodedMessage): void;
   /** The picture is complete. `first`: since the start of the process. */
   inService(first: boolean): void;
   outOfService(): void;
@@ -57,10 +73,14 @@ export interface CtiLinkDependencies {
   readonly listener: () => CtiListener;
 }
 
+/** A dialog or connection that no event told us of. */
+const UNKNOWN_CONNECTION: CtiRefusal = { code: 13, constant: 'CF_INVALID_CSTA_CONNECTION_IDENTIFIER' };
+
 export class CtiLink implements Part, CtiPort {
   readonly name = 'cti';
   readonly #d: CtiLinkDependencies;
   readonly #ledger = new RequestLedger();
+  readonly #connections = new Connections();
   readonly #session: CtiClientSession;
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
@@ -166,8 +186,67 @@ export class CtiLink implements Part, CtiPort {
     });
   }
 
-  callControl(_request: CallControl, _cause: Cause, answered: (answer: CtiAnswer) => void): void {
-    answered({ type: 'lost' });
+  callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void {
+    if (!this.inService) {
+      answered({ type: 'lost' });
+      return;
+    }
+    const { peripheralId } = this.#d.settings;
+    const steps = callRequests(request, peripheralId, (dialogId, extension) =>
+      this.#connections.find(Number(dialogId), extension),
+    );
+    if (steps === null) answered({ type: 'refused', refusal: UNKNOWN_CONNECTION });
+    else this.#callRequest(request, steps, cause, answered);
+  }
+
+  /** Asks anything; the answer is read by whoever asks. Not recorded as a happening: it is asked again and again. */
+  query(name: MessageName, fields: Fields, answered: (answer: QueryAnswer) => void): void {
+    if (!this.inService) answered({ type: 'lost' });
+    else this.#request(name, fields, { kind: 'query', answered });
+  }
+
+  #callRequest(
+    request: CallControl,
+    [first, ...rest]: readonly CallRequest[],
+    cause: Cause,
+    answered: (answer: CtiAnswer) => void,
+  ): void {
+    const { name, fields, mayFail } = first!;
+    this.#request(name, fields, {
+      kind: 'callControl',
+      cause,
+      answered: (answer) => {
+        if (rest.length > 0 && (answer.type === 'answered' || (mayFail && answer.type === 'refused'))) {
+          if (this.inService) this.#callRequest(request, rest, cause, answered);
+          else answered({ type: 'lost' });
+          return;
+        }
+        answered(answer.type === 'answered' ? this.#callConfirmed(request, answer.message) : answer);
+      },
+    });
+  }
+
+  #callConfirmed(request: CallControl, { fields }: DecodedMessage): CtiAnswer {
+    if (request.verb === 'START_RECORDING') {
+      const { dialogId: callId, extension: device } = request;
+      const at = this.#d.clock.now();
+      // No event tells it.
+      this.#d.listener().call({ type: 'recording', callId, at, device, local: null, on: true });
+    }
+    const connection = newConnectionOf(fields);
+    if (connection === null) return { type: 'confirmed' };
+    const device = 'extension' in request ? request.extension : request.supervisorExtension;
+    this.#connections.note(connection, device);
+    return { type: 'confirmed', newDialogId: String(connection.callId) };
+  }
+
+  /** Present figures of a skill group (QUERY_SKILL_GROUP_STATISTICS); answered with null when there are none. */
+  querySkillGroup(group: SkillGroupKey, answered: (fields: Fields | null) => void): void {
+    const { peripheralId: PeripheralID } = this.#d.settings;
+    const fields = { PeripheralID, SkillGroupNumber: group.number, SkillGroupID: group.id };
+    this.query('QUERY_SKILL_GROUP_STATISTICS_REQ', fields, (answer) =>
+      answered(answer.type === 'answered' ? answer.message.fields : null),
+    );
   }
 
   // ---- connection ------------------------------------------------------------------------------
@@ -287,29 +366,26 @@ export class CtiLink implements Part, CtiPort {
   #configured(): void {
     if (!this.#go('configured', 'configuration received')) return;
     this.#unknownAgents = [];
-    this.#recovery = new Recovery(this.#d.agentIds(), {
-      window: this.#d.settings.recoveryWindow,
-      query: (agent, done) => this.#query(agent, done),
+    const { settings, listener } = this.#d;
+    const recovery: Recovery = new Recovery(this.#d.agentIds(), {
+      window: settings.recoveryWindow,
       finished: () => this.#recovered(),
+      ...recoveryRequests({
+        request: (name, fields, filed) => this.#request(name, fields, filed),
+        peripheralId: settings.peripheralId,
+        connections: this.#connections,
+        reading: () => this.#reading(),
+        isFresh: (agentId) => recovery.isFresh(agentId),
+        outcomes: {
+          agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
+          unknownAgent: (agentId) => void this.#unknownAgents.push(agentId),
+          call: (event) => listener().call(event),
+          untold: (what) => listener().untold(what),
+        },
+      }),
     });
-    this.#recovery.start();
-  }
-
-  #query(agent: AgentKey, done: () => void): void {
-    const recovery = this.#recovery;
-    const { loginId: agentId } = agent;
-    const fields = queryAgentStateFields(agent, this.#d.settings.peripheralId);
-    this.#request('QUERY_AGENT_STATE_REQ', fields, {
-      kind: 'query',
-      agentId,
-      answered: (snapshot, refusal) => {
-        if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED)
-          this.#unknownAgents.push(agentId);
-        if (snapshot !== null && recovery?.isFresh(agentId))
-          this.#d.listener().agentSnapshot(agentId, snapshot);
-        done();
-      },
-    });
+    this.#recovery = recovery;
+    recovery.start();
   }
 
   #recovered(): void {
@@ -328,7 +404,7 @@ export class CtiLink implements Part, CtiPort {
     this.#d.listener().inService(first);
   }
 
-  #request(name: 'SET_AGENT_STATE_REQ' | 'QUERY_AGENT_STATE_REQ', fields: Fields, filed: FiledRequest): void {
+  #request(name: MessageName, fields: Fields, filed: FiledRequest): void {
     let invokeId: number;
     try {
       invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
@@ -336,13 +412,13 @@ export class CtiLink implements Part, CtiPort {
       // Too many requests under way, or a value the protocol has no room for.
       if (!(error instanceof Ged188Error)) throw error;
       this.#operator('warn', `A request to the CTI server could not be sent: ${error.message}`);
-      if (filed.kind === 'query') filed.answered(null);
+      if (filed.kind === 'agentQuery') filed.answered(null);
       else filed.answered({ type: 'refused', refusal: { code: 70, text: error.code } });
       return;
     }
     this.#ledger.file(invokeId, filed);
     const { happenings } = this.#d;
-    if (happenings.observed && filed.kind === 'setAgentState') {
+    if (happenings.observed && (filed.kind === 'setAgentState' || filed.kind === 'callControl')) {
       const { AgentPassword: _, ...visible } = fields;
       happenings.publish(
         'cti.sent',
@@ -368,25 +444,52 @@ export class CtiLink implements Part, CtiPort {
         cause,
       );
     }
-    if (inbound !== null) this.#inbound(inbound);
+    if (inbound !== null) this.#inbound(inbound, decoded);
+    else this.#unasked(decoded);
+  }
+
+  #reading(): CallReading {
+    return {
+      now: this.#d.clock.now(),
+      version: this.#session.version,
+      extensionOf: (callId, deviceId) => this.#connections.extensionOf(callId, deviceId),
+    };
+  }
+
+  #unasked(decoded: DecodedMessage): void {
+    const listener = this.#d.listener();
+    const news = readCallNews(decoded, this.#reading());
+    if (news === null) {
+      listener.other?.(decoded);
+      return;
+    }
+    for (const { connection, extension, listed } of news.connections) {
+      this.#connections.note(connection, extension, listed);
+      this.#recovery?.touchCall(connection.callId);
+    }
+    if (news.preCall !== null) listener.preCall(news.preCall);
+    if (news.event !== null) listener.call(news.event);
   }
 
   #causeOf(invokeId: number): Cause {
     const filed = this.#ledger.peek(invokeId);
-    return filed?.kind === 'setAgentState' ? { ...filed.cause, invokeId } : { invokeId };
+    return filed !== undefined && 'cause' in filed ? { ...filed.cause, invokeId } : { invokeId };
   }
 
-  #inbound(inbound: Inbound): void {
+  #inbound(inbound: Inbound, decoded: DecodedMessage): void {
     switch (inbound.type) {
       case 'agentState':
-        this.#recovery?.touch(inbound.agentId);
         this.#d.listener().agentState(inbound.agentId, inbound.event);
+        this.#recovery?.touch(
+          inbound.agentId,
+          inbound.event.state === 'LOGOUT' ? '' : (inbound.event.extension ?? ''),
+        );
         break;
       case 'confirmed':
-        this.#ledger.confirmed(inbound.invokeId);
+        this.#ledger.confirmed(inbound.invokeId, decoded);
         break;
       case 'agentQueried':
-        this.#ledger.queried(inbound.invokeId, inbound.event);
+        this.#ledger.queried(inbound.invokeId, inbound.event, decoded);
         break;
       case 'refused':
         this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });

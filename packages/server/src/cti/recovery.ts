@@ -1,28 +1,72 @@
 /**
- * Asks the CTI server for the state of every agent after the link came (back), a window of requests at a
- * time (GED-188: restart of a client). A live event that arrives meanwhile is newer than any answer.
+ * Rebuilds the picture after the link came (back), a window of requests at a time (ged188.md 12): the state of
+ * every agent, the calls at the devices of those who are signed in, and each of these calls once. The steps overlap:
+ * what an answer leads to is asked before the next agent. A live event that comes meanwhile is newer than any answer.
  */
 import type { AgentKey } from './agent-messages.ts';
+import type { Connection } from './connections.ts';
+
+/** A connection that a device snapshot lists. */
+export interface DeviceCall {
+  readonly connection: Connection;
+  /** The device is the target of a silent monitor in this call. */
+  readonly watched: boolean;
+  /** The connection is gone, its agent wraps up. */
+  readonly over: boolean;
+}
+
+/** Devices that reported a call. */
+export interface Reporters {
+  /** Other than as the target of a silent monitor. */
+  readonly devices: readonly string[];
+  /** Those whose connection is gone already. */
+  readonly over: readonly string[];
+}
 
 export interface RecoveryDependencies {
-  /** Sends one query; `done` is called once, with or without an answer. */
-  readonly query: (agent: AgentKey, done: () => void) => void;
+  /** `done`: the extension on which the agent is signed in, or null. Called once, with or without an answer. */
+  readonly queryAgent: (agent: AgentKey, done: (extension: string | null) => void) => void;
+  readonly snapshotDevice: (extension: string, done: (calls: readonly DeviceCall[]) => void) => void;
+  /** `done` once: the answer, not yet told to anybody; null: the call is gone, or nobody answered. */
+  readonly snapshotCall: (connection: Connection, done: (answer: CallAnswer | null) => void) => void;
   readonly finished: () => void;
-  /** Queries in flight: 1,000 for the embedded server, 50 for others. */
+  /** Requests in flight: 1,000 for the embedded server, 50 for others. */
   readonly window: number;
+}
+
+/** The answer to a call snapshot. */
+export interface CallAnswer {
+  /** Tells it, as far as it is still true. */
+  use(reporters: Reporters): void;
+}
+
+/** A call whose events are always faster than the answers is left to its events. */
+export const CALL_ATTEMPTS_MAX = 4;
+
+interface CallEntry {
+  readonly connection: Connection;
+  readonly devices: Set<string>;
+  readonly over: Set<string>;
+  attempts: number;
+  /** Events heard since the last request. */
+  touched: boolean;
+  answer: CallAnswer | null;
 }
 
 export class Recovery {
   readonly #d: RecoveryDependencies;
-  readonly #waiting: readonly AgentKey[];
-  readonly #touched = new Set<string>();
-  #next = 0;
+  readonly #agents: readonly AgentKey[];
+  readonly #devices: string[] = [];
+  readonly #calls: CallEntry[] = [];
+  readonly #known = { devices: new Set<string>(), calls: new Map<number, CallEntry>() };
+  readonly #touchedAgents = new Set<string>();
+  #next = { agents: 0, devices: 0, calls: 0 };
   #inFlight = 0;
   #over = false;
   #sending = false;
 
   constructor(agents: readonly AgentKey[], dependencies: RecoveryDependencies) {
-    this.#waiting = agents;
+    this.#agents = agents;
     this.#d = dependencies;
   }
 
@@ -30,14 +74,22 @@ export class Recovery {
     this.#send();
   }
 
-  /** A live event told of this agent: its query is out of date. */
-  touch(agentId: string): void {
-    this.#touched.add(agentId);
+  /** A live event told of this agent: its query is out of date. Empty extension: not signed in. */
+  touch(agentId: string, extension: string): void {
+    this.#touchedAgents.add(agentId);
+    this.#addDevice(extension);
+    if (!this.#over) this.#send();
+  }
+
+  /** A live event told of this call. */
+  touchCall(callId: number): void {
+    const entry = this.#known.calls.get(callId);
+    if (entry !== undefined) entry.touched = true;
   }
 
   /** Whether an answer about this agent may still be used. */
   isFresh(agentId: string): boolean {
-    return !this.#over && !this.#touched.has(agentId);
+    return !this.#over && !this.#touchedAgents.has(agentId);
   }
 
   /** The link was lost: nothing more is sent or reported. */
@@ -45,26 +97,97 @@ export class Recovery {
     this.#over = true;
   }
 
+  #addDevice(extension: string | null): void {
+    if (extension === null || extension === '' || this.#known.devices.has(extension)) return;
+    this.#known.devices.add(extension);
+    this.#devices.push(extension);
+  }
+
+  #addCall(extension: string, { connection, watched, over }: DeviceCall): void {
+    let entry = this.#known.calls.get(connection.callId);
+    const first = entry === undefined;
+    entry ??= {
+      connection,
+      devices: new Set(),
+      over: new Set(),
+      attempts: 0,
+      touched: false,
+      answer: null,
+    };
+    if (!watched) entry.devices.add(extension);
+    if (over) entry.over.add(extension);
+    if (first) {
+      this.#known.calls.set(connection.callId, entry);
+      this.#calls.push(entry);
+    } else if (entry.answer !== null && !entry.touched) {
+      // Answered before this device was: it is in the call, too.
+      this.#use(entry);
+    }
+  }
+
+  #use(entry: CallEntry): void {
+    entry.answer?.use({ devices: [...entry.devices], over: [...entry.over] });
+  }
+
   #send(): void {
     // An answer that comes at once must not nest a thousand deep.
     if (this.#sending) return;
     this.#sending = true;
-    while (!this.#over && this.#inFlight < this.#d.window && this.#next < this.#waiting.length) {
-      const agent = this.#waiting[this.#next]!;
-      this.#next += 1;
-      this.#inFlight += 1;
-      let answered = false;
-      this.#d.query(agent, () => {
-        if (answered) return;
-        answered = true;
-        this.#inFlight -= 1;
-        this.#send();
-      });
-    }
+    while (!this.#over && this.#inFlight < this.#d.window && this.#sendOne());
     this.#sending = false;
-    if (!this.#over && this.#inFlight === 0 && this.#next >= this.#waiting.length) {
+    if (!this.#over && this.#inFlight === 0) {
       this.#over = true;
       this.#d.finished();
     }
+  }
+
+  /** Calls before devices before agents: what is known first is complete first. */
+  #sendOne(): boolean {
+    const next = this.#next;
+    if (next.calls < this.#calls.length) {
+      this.#askCall(this.#calls[next.calls++]!);
+    } else if (next.devices < this.#devices.length) {
+      const extension = this.#devices[next.devices++]!;
+      const answered = this.#answers((calls: readonly DeviceCall[]) => {
+        for (const call of calls) this.#addCall(extension, call);
+      });
+      this.#d.snapshotDevice(extension, answered);
+    } else if (next.agents < this.#agents.length) {
+      const agent = this.#agents[next.agents++]!;
+      const answered = this.#answers((extension: string | null) => this.#addDevice(extension));
+      this.#d.queryAgent(agent, answered);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #askCall(entry: CallEntry): void {
+    entry.attempts += 1;
+    entry.touched = false;
+    const answered = this.#answers((answer: CallAnswer | null) => {
+      if (entry.touched && answer !== null) {
+        // Nobody can tell whether the answer is older than the event: it is asked once more.
+        if (entry.attempts < CALL_ATTEMPTS_MAX) this.#calls.push(entry);
+        return;
+      }
+      entry.answer = answer;
+      this.#use(entry);
+    });
+    this.#d.snapshotCall(entry.connection, answered);
+  }
+
+  /** Counts a request in flight until `then` has had its answer; only the first answer counts. */
+  #answers<T>(then: (answer: T) => void): (answer: T) => void {
+    this.#inFlight += 1;
+    let answered = false;
+    return (answer) => {
+      if (answered) return;
+      answered = true;
+      this.#inFlight -= 1;
+      if (this.#over) return;
+      then(answer);
+      this.#send();
+    };
   }
 }

@@ -2,6 +2,7 @@
  * The ledger of requests at the CTI server: InvokeID → what was asked and who waits. Deadlines are kept
  * by the session (20 s, CF_REQUEST_TIMEOUT_REJECTION); each entry is taken exactly once.
  */
+import type { DecodedMessage } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
@@ -12,6 +13,11 @@ export const REQUEST_DEADLINE_MS = 20_000;
 
 type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
 
+/** How a question to the CTI server ended. */
+export type QueryAnswer =
+  | { readonly type: 'answered'; readonly message: DecodedMessage }
+  | Exclude<CtiAnswer, { type: 'confirmed' }>;
+
 export type FiledRequest =
   | {
       readonly kind: 'setAgentState';
@@ -19,12 +25,20 @@ export type FiledRequest =
       readonly cause: Cause;
       readonly answered: (answer: CtiAnswer) => void;
     }
+  /** Call control: the confirmation may name a new connection. */
+  | {
+      readonly kind: 'callControl';
+      readonly cause: Cause;
+      readonly answered: (answer: QueryAnswer) => void;
+    }
   /** `snapshot` is null when the answer says nothing. */
   | {
-      readonly kind: 'query';
+      readonly kind: 'agentQuery';
       readonly agentId: string;
       readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
-    };
+    }
+  /** Any other question; whoever asks reads the answer. */
+  | { readonly kind: 'query'; readonly answered: (answer: QueryAnswer) => void };
 
 export class RequestLedger {
   readonly #filed = new Map<number, FiledRequest>();
@@ -41,31 +55,34 @@ export class RequestLedger {
     return this.#filed.get(invokeId);
   }
 
-  confirmed(invokeId: number): void {
+  confirmed(invokeId: number, message: DecodedMessage): void {
     const request = this.#take(invokeId);
     if (request?.kind === 'setAgentState') request.answered({ type: 'confirmed' });
-    if (request?.kind === 'query') request.answered(null);
+    else if (request?.kind === 'agentQuery') request.answered(null);
+    else request?.answered({ type: 'answered', message });
   }
 
-  queried(invokeId: number, snapshot: Snapshot): void {
+  queried(invokeId: number, snapshot: Snapshot, message: DecodedMessage): void {
+    if (this.peek(invokeId)?.kind !== 'agentQuery') {
+      this.confirmed(invokeId, message);
+      return;
+    }
     const request = this.#take(invokeId);
-    if (request?.kind === 'query') request.answered(snapshot);
-    if (request?.kind === 'setAgentState') request.answered({ type: 'confirmed' });
+    if (request?.kind === 'agentQuery') request.answered(snapshot);
   }
 
   refused(invokeId: number, answer: Extract<CtiAnswer, { type: 'refused' }>): void {
     const request = this.#take(invokeId);
-    if (request?.kind === 'setAgentState') request.answered(answer);
     // "Not logged on" is an ordinary answer to a query, whatever its form.
-    if (request?.kind === 'query') {
+    if (request?.kind === 'agentQuery')
       request.answered({ type: 'snapshot', state: 'LOGOUT', extension: undefined }, answer.refusal);
-    }
+    else request?.answered(answer);
   }
 
   unanswered(invokeId: number, reason: 'timeout' | 'lost'): void {
     const request = this.#take(invokeId);
-    if (request?.kind === 'setAgentState') request.answered({ type: reason });
-    if (request?.kind === 'query') request.answered(null);
+    if (request?.kind === 'agentQuery') request.answered(null);
+    else request?.answered({ type: reason });
   }
 
   /** The connection is gone: nothing will be answered, in order of filing. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ScramDecoys } from '../accounts/scram-decoys.ts';
 import { createDirectory, mergeData } from '../store/snapshot.ts';
 import { demoConfiguration, demoUsers } from './centre.ts';
 import { benchCrowd, demoCrowd } from './crowd.ts';
@@ -125,7 +126,13 @@ describe('a crowd', () => {
 describe('the passwords', () => {
   const crowd = benchCrowd(2);
   const demo = mergeData(data, demoCrowd(2));
-  const passwords = demoPasswords(demo, crowd, 'bench-secret', (loginId) => loginId === '2002');
+  const passwords = demoPasswords(
+    demo,
+    crowd,
+    'bench-secret',
+    ScramDecoys.ofProcess(4096),
+    (loginId) => loginId === '2002',
+  );
   const verify = (loginId: string, secret: string): Promise<boolean | undefined> =>
     passwords.verify([...demo.users, ...crowd.users].find((user) => user.loginId === loginId)!, secret);
 

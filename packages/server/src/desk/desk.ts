@@ -6,39 +6,63 @@ import type { Clock } from '@poise/clock';
 import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
+import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
+import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/link.ts';
 import type { CtiPort } from '../cti/port.ts';
-import { AgentBook } from '../domain/agents.ts';
+import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import type { DialogChange } from '../domain/dialog.ts';
+import { DialogBook } from '../domain/dialogs.ts';
+import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
+import { QueueBook } from '../domain/queues.ts';
+import { isRoutePointOf } from '../domain/route-points.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
-import { type NotificationPort, Notifier } from '../notify/notifier.ts';
+import { DialogNotifier } from '../notify/dialog-notifier.ts';
+import { Notifier } from '../notify/notifier.ts';
+import { type NotificationPort, Publisher } from '../notify/publisher.ts';
+import { QueueNotifier } from '../notify/queue-notifier.ts';
+import { TeamMessageNotifier } from '../notify/team-message-notifier.ts';
 import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { type QueueFigures, QueueWatch } from './queue-watch.ts';
 
 export interface DeskDependencies {
   readonly profile: Profile;
   readonly identity: SystemIdentity;
   readonly directory: DirectorySource;
-  readonly cti: CtiPort & { readonly info: CtiInfo };
+  readonly cti: CtiPort & QueueFigures & { readonly info: CtiInfo };
   readonly notification: NotificationPort;
   readonly clock: Clock;
   readonly happenings: Happenings;
   readonly requestLimits?: RequestLimits;
+  readonly teamMessages: TeamMessageStore;
+  /** Ids of team messages: UUIDs. */
+  readonly newId: () => string;
+  /** How often queue figures are asked for and told at most, ms; default 10 s. */
+  readonly queueIntervalMs?: number;
+  readonly dialogRequestLimits?: DialogRequestLimits;
+  /** Default: supervisors only. */
+  readonly participantDrop?: ParticipantDropRule;
 }
 
 export interface Desk {
   readonly agents: AgentBook;
+  readonly dialogs: DialogBook;
   readonly presenter: Presenter;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
   readonly notifier: Notifier;
   readonly requests: AgentRequests;
+  readonly queues: QueueBook;
+  readonly teamMessages: TeamMessageBoard;
+  readonly dialogRequests: DialogRequests;
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -53,16 +77,29 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const { profile, directory, cti, clock, happenings } = dependencies;
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
-  const presenter = new Presenter({ directory, agents, profile });
+  const queues = new QueueBook();
+  const participantDrop = dependencies.participantDrop ?? 'supervisor_only';
+  const dialogs = new DialogBook({
+    agents,
+    deployment,
+    isRoutePoint: isRoutePointOf(directory),
+    queueName: (number) => directory.current.skillGroup(number)?.name,
+    clock,
+    late: (changes) => publisher.inOrder(() => tell(changes)),
+  });
+  dialogs.suspend();
+  const presenter = new Presenter({ directory, agents, dialogs, queues, profile, participantDrop });
+  const publisher = new Publisher(dependencies.notification, happenings);
+  const dialogNotifier = new DialogNotifier({ presenter, dialogs, publisher });
   const status = new SystemStatus();
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
   const notifier = new Notifier({
     presenter,
     directory,
     systemInfo,
-    port: dependencies.notification,
-    happenings,
+    publisher,
     clock,
+    republishDialogs: (loginId) => dialogNotifier.republish(loginId, agents.get(loginId).extension),
   });
   const requests = new AgentRequests({
     agents,
@@ -74,19 +111,55 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
   });
+  const queueWatch = new QueueWatch({
+    directory,
+    queues,
+    notifier: new QueueNotifier({ presenter, publisher }),
+    clock,
+    cti,
+    ...(dependencies.queueIntervalMs === undefined ? {} : { intervalMs: dependencies.queueIntervalMs }),
+  });
+  const teamMessages = new TeamMessageBoard({
+    deployment,
+    clock,
+    store: dependencies.teamMessages,
+    outcomes: new TeamMessageNotifier({ presenter, publisher }),
+    newId: dependencies.newId,
+    onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
+  });
+  // Queues and their figures exist with CCE only (objects.md 11).
+  const hasQueues = deployment === 'CCE';
+  const dialogRequests = new DialogRequests({
+    deployment,
+    dialogs,
+    agentAt: (extension) => agents.at(extension),
+    actionsOf: (dialog, participant) => presenter.actionsOf(dialog, participant),
+    cti,
+    outcomes: dialogNotifier,
+    clock,
+    ...(dependencies.dialogRequestLimits === undefined ? {} : { limits: dependencies.dialogRequestLimits }),
+  });
   const agentIds = () => directory.current.users().filter(isApiUser);
+
+  const tell = (changes: readonly DialogChange[]): void => {
+    dialogRequests.heard(changes);
+    notifier.dialogsChanged(changes.map(({ viewer }) => viewer));
+  };
 
   status.onChange(() => notifier.publishSystemInfo());
 
   let known = directory.current;
-  const close = directory.onChange((current) => {
+  const endObservation = directory.onChange((current) => {
     const before = known;
     known = current;
     notifier.directoryChanged(before, current);
+    if (hasQueues) queueWatch.directoryChanged(before, current);
     for (const user of before.users()) {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
       requests.forget(user.loginId);
+      dialogRequests.forget(user.loginId);
+      tell(dialogs.agentChanged(unknownAgent(user.loginId), clock.now()));
     }
   });
 
@@ -94,24 +167,78 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     agentState(agentId, event) {
       const record = directory.current.user(agentId);
       // Agents of other systems on the same CTI server are none of ours.
-      if (record !== undefined) requests.heard(record.loginId, event);
+      if (record === undefined) return;
+      publisher.inOrder(() => {
+        requests.heard(record.loginId, event);
+        tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
+      });
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
-      if (record !== undefined) agents.apply(record.loginId, event);
+      if (record === undefined) return;
+      const { agent } = agents.apply(record.loginId, event);
+      dialogs.agentChanged(agent, clock.now());
+    },
+    call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
+    preCall: (call) => dialogs.expect(call),
+    untold(what) {
+      if ('callId' in what) dialogs.keep([what.callId]);
+      else if ('extension' in what) dialogs.keepAt(what.extension);
+      else dialogs.keepAt(agents.get(what.agentId).extension);
     },
     inService(first) {
       status.apply({ type: 'cti', inService: true });
+      const changes = dialogs.resume(clock.now());
+      const concerned = new Set(changes.map(({ viewer }) => viewer));
+      const told = new Set(changes.map(({ dialog }) => dialog.id));
+      publisher.inOrder(() => {
+        for (const loginId of concerned) notifier.publishAgent(loginId, '', {});
+        tell(changes);
+        for (const loginId of concerned)
+          dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
+      });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
-      const ids = agentIds().map(({ loginId }) => loginId);
+      const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
+      if (hasQueues) queueWatch.start();
     },
     outOfService() {
       requests.linkLost();
+      queueWatch.stop();
+      dialogRequests.linkLost();
+      dialogs.suspend();
       status.apply({ type: 'cti', inService: false });
     },
   };
 
-  const context: CommandContext = { directory, agents, requests, deployment };
-  return { agents, presenter, status, systemInfo, notifier, requests, context, ctiListener, agentIds, close };
+  const context: CommandContext = {
+    directory,
+    agents,
+    requests,
+    dialogs,
+    dialogRequests,
+    participantDrop,
+    deployment,
+  };
+  const close = () => {
+    endObservation();
+    queueWatch.stop();
+    teamMessages.close();
+  };
+  return {
+    agents,
+    dialogs,
+    presenter,
+    status,
+    systemInfo,
+    notifier,
+    requests,
+    queues,
+    teamMessages,
+    dialogRequests,
+    context,
+    ctiListener,
+    agentIds,
+    close,
+  };
 }

@@ -26,9 +26,14 @@ export interface Agent {
   readonly mobile: MobileAgent | null;
   /** CCE 12.6: the device chosen at sign-in when the extension has several. */
   readonly activeDeviceId: string | null;
+  /** Kind of call that TALKING, HOLD and RESERVED belong to; empty when none or not said. */
+  readonly direction: CallDirection;
   /** Whether an event or a query has ever told us of this agent. */
   readonly known: boolean;
 }
+
+/** Direction of the agent's call as AGENT_STATE_EVENT names it. */
+export type CallDirection = 'IN' | 'OUT' | 'OTHER_IN' | 'OTHER_OUT' | 'OUTBOUND' | '';
 
 export function unknownAgent(loginId: string): Agent {
   return {
@@ -40,6 +45,7 @@ export function unknownAgent(loginId: string): Agent {
     pendingState: '',
     mobile: null,
     activeDeviceId: null,
+    direction: '',
     known: false,
   };
 }
@@ -54,6 +60,8 @@ export type AgentEvent =
       readonly extension: string | undefined;
       /** NextAgentState when said, else undefined. */
       readonly pendingState: AgentState | '' | undefined;
+      /** Undefined: not said. */
+      readonly direction?: CallDirection | undefined;
       readonly at: number;
     }
   /** The answer to a query after the link came (back): no time, no reason. */
@@ -95,6 +103,7 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
         stateChangeTime: stateChanged || reasonChanged ? event.at : agent.stateChangeTime,
         reasonCode,
         pendingState: event.pendingState ?? (keepsWish(event.state) ? agent.pendingState : ''),
+        direction: event.direction ?? (keepsWish(event.state) ? agent.direction : ''),
         mobile: signedOut ? null : agent.mobile,
         activeDeviceId: signedOut ? null : agent.activeDeviceId,
       };
@@ -112,6 +121,7 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
         stateChangeTime: keeps ? agent.stateChangeTime : null,
         reasonCode: keeps ? agent.reasonCode : 0,
         pendingState: same ? agent.pendingState : '',
+        direction: same ? agent.direction : '',
         mobile: signedOut ? null : agent.mobile,
         activeDeviceId: signedOut ? null : agent.activeDeviceId,
       };
@@ -160,6 +170,8 @@ function sameMobile(a: MobileAgent | null, b: MobileAgent | null): boolean {
 /** All agents by login id. Holds those that were ever heard of; others read as signed out and unknown. */
 export class AgentBook {
   readonly #agents = new Map<string, Agent>();
+  /** Login ids by extension, of signed-in agents. The last sign-in on an extension has it. */
+  readonly #byExtension = new Map<string, string>();
   readonly #deployment: Deployment;
   /** Agents of the map in any state but LOGOUT; kept with every change, because operators ask often. */
   #signedIn = 0;
@@ -172,19 +184,35 @@ export class AgentBook {
     return this.#agents.get(loginId) ?? unknownAgent(loginId);
   }
 
+  /** The agent who is signed in on an extension. */
+  at(extension: string): Agent | undefined {
+    const loginId = this.#byExtension.get(extension);
+    return loginId === undefined ? undefined : this.#agents.get(loginId);
+  }
+
   /** Synchronous: read, reduce, write without a pause. */
   apply(loginId: string, event: AgentEvent): AgentTransition {
     const before = this.get(loginId);
     const transition = applyToAgent(before, event, this.#deployment);
     this.#agents.set(loginId, transition.agent);
+    this.#seat(before, transition.agent);
     this.#signedIn += signedInAs(transition.agent) - signedInAs(before);
     return transition;
   }
 
   /** A deleted user leaves the picture. */
   forget(loginId: string): void {
-    this.#signedIn -= signedInAs(this.get(loginId));
+    const agent = this.get(loginId);
+    this.#signedIn -= signedInAs(agent);
+    this.#seat(agent, unknownAgent(loginId));
     this.#agents.delete(loginId);
+  }
+
+  #seat(before: Agent, after: Agent): void {
+    const { loginId } = after;
+    if (before.extension !== after.extension && this.#byExtension.get(before.extension) === loginId)
+      this.#byExtension.delete(before.extension);
+    if (after.extension !== '') this.#byExtension.set(after.extension, loginId);
   }
 
   /** How many agents are signed in (operator figures). */

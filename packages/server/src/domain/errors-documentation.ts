@@ -1,5 +1,5 @@
 /** The tables of docs/errors.md, made from the catalogue. */
-import { CTI_ERRORS, SYNC_ERRORS, type SyncErrorCode } from './errors.ts';
+import { CTI_ERRORS, PERIPHERAL_ERRORS, SYNC_ERRORS, type SyncErrorCode } from './errors.ts';
 
 const cell = (text: string | null): string =>
   text === null ? '(names the thing)' : text === '' ? '(empty)' : `\`${text}\``;
@@ -18,12 +18,22 @@ export function syncErrorTable(): string {
 
 export function asyncErrorTable(): string {
   const rows = CTI_ERRORS.map(
-    ({ code, constant, type, typeAtSignIn, when }) =>
-      `| ${code} | \`${constant}\` | ${type} | ${typeAtSignIn ?? type} | ${when} |`,
+    ({ code, constant, type, typeAtSignIn, typeAtCall, when }) =>
+      `| ${code} | \`${constant}\` | ${type} | ${typeAtSignIn ?? type} | ${typeAtCalls(typeAtCall)} | ${when} |`,
+  );
+  const peripheral = PERIPHERAL_ERRORS.map(
+    ({ code, constant, when }) => `| ${code} | \`${constant}\` | | | Generic Error | ${when} |`,
   );
   return [
-    '| errorData | errorMessage | errorType | errorType at sign-in | when |',
-    '|---|---|---|---|---|',
+    '| errorData | errorMessage | errorType of a state change | … of a sign-in | … of call control | when |',
+    '|---|---|---|---|---|---|',
     ...rows,
+    ...peripheral,
   ].join('\n');
+}
+
+/** `Generic Error`, or what a deployment says instead. */
+function typeAtCalls(types: Readonly<Record<string, string>> | undefined): string {
+  const special = Object.entries(types ?? {}).map(([deployment, type]) => `${type} (${deployment})`);
+  return ['Generic Error', ...special].join('; ');
 }

@@ -3,6 +3,7 @@
  * answers, asynchronous ones become an Update with apiErrors (rest-api.md 2). docs/errors.md repeats it
  * and is checked against it by a test.
  */
+import type { Deployment } from './profile.ts';
 
 interface SyncErrorRow {
   readonly status: number;
@@ -91,7 +92,35 @@ export const SYNC_ERRORS = {
     'Generic Error',
     null,
     null,
-    'The cause is none of the others, e.g. too many requests of one agent are waiting.',
+    'The cause is none of the others, e.g. too many requests of one agent or on one dialog are waiting.',
+  ),
+  INVALID_CALL_STATE: row(
+    400,
+    'Invalid State',
+    null,
+    null,
+    'Silent monitoring or barging in while the supervisor or the agent is in a state that does not allow it; ErrorData names the element.',
+  ),
+  INVALID_DESTINATION: row(
+    400,
+    'Invalid Destination',
+    null,
+    null,
+    'The own number; a party to be removed that is none, or no agent; an agent who cannot be watched or barged in on; ErrorData is the element.',
+  ),
+  BRIDGE_FULL: row(
+    400,
+    '20700',
+    null,
+    'The conference has as many parties as it can have',
+    'Barging in would exceed the size of a conference; ErrorData is toAddress.',
+  ),
+  NOT_CONTROLLER: row(
+    400,
+    '20999',
+    null,
+    'The agent does not control the conference, or consults already',
+    'Barging in on an agent who does not control the conference or has a consult call; ErrorData is toAddress.',
   ),
   OPERATION_FAILURE: row(400, 'Operation Failure', null, null, 'The client log could not be stored.'),
   CLIENT_LOG_TOO_LONG: row(
@@ -100,6 +129,13 @@ export const SYNC_ERRORS = {
     'logData',
     'The log data is longer than 1048576 characters',
     'logData is longer than 1,048,576 characters.',
+  ),
+  TEAM_MESSAGE_LIMIT: row(
+    400,
+    'System Resource Limit Exceeded',
+    'teammessage.max.limit.exceeded',
+    'MAX_ACTIVE_MESSAGE_LIMIT_EXCEEDED',
+    'Too many active team messages, or too many created and deleted within an hour.',
   ),
   UNAUTHORIZED: row(
     401,
@@ -120,7 +156,28 @@ export const SYNC_ERRORS = {
     'Invalid Supervisor',
     null,
     'The supervisor does not supervise a team of this user',
-    'A supervisor acts on an agent of another team; ErrorData is the id in the URI.',
+    'A supervisor acts on an agent or a dialog of another team; ErrorData is the id in the URI, or toAddress.',
+  ),
+  NOT_A_PARTY: row(
+    401,
+    'Invalid Authorization User Specified',
+    null,
+    'The user specified in the authentication credentials takes no part in the dialog',
+    'A dialog of somebody else; ErrorData is its id.',
+  ),
+  NO_AUTHORIZED_SUPERVISOR: row(
+    401,
+    'Invalid Authorization User Specified',
+    null,
+    'The user specified in the authentication credentials is not an authorized supervisor',
+    'An administrator asks for call control; ErrorData is the administrator.',
+  ),
+  LEG_HELD: row(
+    401,
+    'Invalid State',
+    null,
+    'The call is on hold',
+    'DTMF or recording on a leg that is held; ErrorData is its extension.',
   ),
   FORBIDDEN: row(403, 'Forbidden', '', null, 'The service is switched off.'),
   NOT_FOUND: row(
@@ -136,6 +193,13 @@ export const SYNC_ERRORS = {
     null,
     'UNKNOWN_USER',
     'The user id is unknown; ErrorData is the id.',
+  ),
+  DIALOG_NOT_FOUND: row(
+    404,
+    'Dialog Not Found',
+    null,
+    'Invalid dialogId specified for dialog',
+    'The dialog of a PUT is unknown or over; ErrorData is its id. GET says Not Found.',
   ),
   METHOD_NOT_ALLOWED: row(
     405,
@@ -157,7 +221,7 @@ export const SYNC_ERRORS = {
     'Not Implemented',
     null,
     null,
-    'The call exists on the other deployment only; ErrorData is the path.',
+    'The call or the action exists on the other deployment only; ErrorData is the path or the action.',
   ),
   OUT_OF_SERVICE: row(
     503,
@@ -191,13 +255,15 @@ export function failure(code: SyncErrorCode, data = '', message = ''): ApiFailur
   };
 }
 
-/** `errorType` by CTI code; the sign-in has types of its own (rest-api.md 2.4, 4.1; objects.md 2.6). */
+/** `errorType` by CTI code; the sign-in and calls have types of their own (rest-api.md 2.4, 4.1; objects.md 2.6). */
 interface CtiErrorRow {
   readonly code: number;
   readonly constant: string;
   readonly type: string;
   /** Type when the refused request was a sign-in, where it differs. */
   readonly typeAtSignIn?: string;
+  /** Type when it was call control, by deployment, where that is not Generic Error. */
+  readonly typeAtCall?: Readonly<Partial<Record<Deployment, string>>>;
   readonly when: string;
 }
 
@@ -210,14 +276,28 @@ const cti = (
 ): CtiErrorRow =>
   typeAtSignIn === undefined ? { code, constant, type, when } : { code, constant, type, when, typeAtSignIn };
 
+const call = (code: number, constant: string, when: string): CtiErrorRow => ({
+  code,
+  constant,
+  type: 'Generic Error',
+  when,
+});
+
 /** Asynchronous errors by number of the CTI server. Unknown numbers become a Generic Error. */
 export const CTI_ERRORS: readonly CtiErrorRow[] = [
-  cti(
-    22,
-    'CF_INVALID_OBJECT_STATE',
-    'Invalid State',
-    'The state does not allow the request, e.g. READY while signed out.',
-  ),
+  call(6, 'CF_INVALID_CALLED_DEVICE', 'The number called does not exist.'),
+  call(13, 'CF_INVALID_CSTA_CONNECTION_IDENTIFIER', 'The call is over, or the extension has no part in it.'),
+  call(14, 'CF_INVALID_DESTINATION', 'The number called cannot be reached.'),
+  call(21, 'CF_GENERIC_STATE_INCOMPATIBILITY', 'The call is not in a state that allows it.'),
+  {
+    ...cti(
+      22,
+      'CF_INVALID_OBJECT_STATE',
+      'Invalid State',
+      'The state does not allow the request, e.g. READY while signed out; on CCX a conference by somebody who does not control it.',
+    ),
+    typeAtCall: { CCX: 'Invalid State' },
+  },
   cti(
     33,
     'CF_RESOURCE_BUSY',
@@ -225,6 +305,11 @@ export const CTI_ERRORS: readonly CtiErrorRow[] = [
     'Busy; at sign-in: another agent uses the extension.',
     'Device Busy',
   ),
+  call(34, 'CF_RESOURCE_OUT_OF_SERVICE', 'The phone is out of service.'),
+  {
+    ...call(38, 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED', 'The conference has as many parties as it can have.'),
+    typeAtCall: { CCE: 'Call Operation Failure' },
+  },
   cti(70, 'CF_GENERIC_UNSPECIFIED_REJECTION', 'Generic Error', 'The CTI server gives no reason.'),
   cti(
     78,
@@ -263,6 +348,7 @@ export const CTI_ERRORS: readonly CtiErrorRow[] = [
     'Mode Not Allowed',
   ),
   cti(266, 'CF_INVALID_AGENT_REASON_CODE', 'Invalid State', 'The reason code is unknown to the CTI server.'),
+  call(268, 'CF_AGENT_NOT_PARTY_ON_CALL', 'The agent has no part in the call.'),
   cti(280, 'CF_WRAPUP_DATA_REQUIRED', 'Invalid State', 'Wrap-up data must be entered first.'),
   cti(281, 'CF_REASON_CODE_REQUIRED', 'Invalid State', 'The CTI server demands a reason code.'),
   cti(
@@ -272,7 +358,32 @@ export const CTI_ERRORS: readonly CtiErrorRow[] = [
     'Another agent uses the extension; at sign-in shown as 33 CF_RESOURCE_BUSY, as clients expect it.',
   ),
   cti(289, 'CF_AGENT_ACCOUNT_LOCKED_OUT', 'Authorization Failure', 'The agent is locked in the CTI server.'),
+  call(290, 'CF_DROP_ANY_PARTY_NOT_ENABLED_CTI', 'Parties of a conference cannot be removed.'),
   cti(1010, 'CF_INVALID_PARAMETER', 'Invalid State', 'NOT_READY while signed out (CCX).'),
+];
+
+/** Numbers of the peripheral that stand in errorData in place of the CTI server's (rest-api.md 2.4). */
+export const PERIPHERAL_ERRORS: readonly Pick<CtiErrorRow, 'code' | 'constant' | 'when'>[] = [
+  {
+    code: 13145,
+    constant: 'CF_GENERIC_OPERATION_REJECTION',
+    when: 'Silent monitoring of an agent in HOLD or NOT_READY (CCE).',
+  },
+  {
+    code: 20700,
+    constant: 'CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED',
+    when: 'The conference has as many parties as it can have.',
+  },
+  {
+    code: 20999,
+    constant: 'CF_GENERIC_OPERATION_REJECTION',
+    when: 'A conference by somebody who does not control it, or an agent who consults already (CCE).',
+  },
+  {
+    code: 88049,
+    constant: 'CF_GENERIC_OPERATION_REJECTION',
+    when: 'Silent monitoring of an agent in READY, WORK, HOLD or NOT_READY (CCX).',
+  },
 ];
 
 const CTI_BY_CODE = new Map(CTI_ERRORS.map((entry) => [entry.code, entry]));
@@ -297,19 +408,36 @@ export interface CtiRefusal {
   readonly text?: string | undefined;
 }
 
-/** Turns a refusal of the CTI server into an error of the catalogue. */
+/** Turns the refusal of a state change into an error of the catalogue. */
 export function asyncError(refusal: CtiRefusal, atSignIn = false): AsyncError {
   const code = atSignIn && refusal.code === 283 ? 33 : refusal.code;
   const entry = CTI_BY_CODE.get(code);
   const type =
     entry === undefined ? 'Generic Error' : atSignIn ? (entry.typeAtSignIn ?? entry.type) : entry.type;
-  return {
-    errorType: type,
-    errorData: String(code),
-    errorMessage: entry?.constant ?? refusal.constant ?? 'CF_GENERIC_UNSPECIFIED_REJECTION',
-    ...(refusal.peripheralErrorCode ? { peripheralErrorCode: refusal.peripheralErrorCode } : {}),
-    ...(refusal.text ? { peripheralErrorText: refusal.text } : {}),
-  };
+  return said(refusal, code, type);
+}
+
+/** The same for call control; some numbers of the peripheral say more than that of the CTI server. */
+export function callError(refusal: CtiRefusal, deployment: Deployment): AsyncError {
+  const { code, peripheralErrorCode } = refusal;
+  const error = said(refusal, code, CTI_BY_CODE.get(code)?.typeAtCall?.[deployment] ?? 'Generic Error');
+  return PERIPHERAL_ERRORS.some((entry) => entry.code === peripheralErrorCode)
+    ? { ...error, errorData: String(peripheralErrorCode) }
+    : error;
+}
+
+const said = (refusal: CtiRefusal, code: number, errorType: string): AsyncError => ({
+  errorType,
+  errorData: String(code),
+  errorMessage: CTI_BY_CODE.get(code)?.constant ?? refusal.constant ?? 'CF_GENERIC_UNSPECIFIED_REJECTION',
+  ...(refusal.peripheralErrorCode ? { peripheralErrorCode: refusal.peripheralErrorCode } : {}),
+  ...(refusal.text ? { peripheralErrorText: refusal.text } : {}),
+});
+
+/** The error of the peripheral with this number, as if the CTI server had told it. */
+export function peripheralError(code: number): AsyncError {
+  const entry = PERIPHERAL_ERRORS.find((candidate) => candidate.code === code)!;
+  return { errorType: 'Generic Error', errorData: String(code), errorMessage: entry.constant };
 }
 
 /** The number of a constant of the table. Throws for others: a defect of the caller. */

@@ -20,10 +20,10 @@ import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sen
 
 /** What the host needs of the notification service; {@link XmppHost} has it. */
 export interface NotificationDoor {
-  /** Serves `/http-bind/`; answers 503 itself while the service is down. */
-  bosh(req: IncomingMessage, res: ServerResponse): void;
-  /** Serves `/ws/`. @returns false when it does not take the handshake */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Serves `/http-bind/` of a listener; answers 503 itself while the service is down. */
+  bosh(req: IncomingMessage, res: ServerResponse, listener: ListenerName): void;
+  /** Serves `/ws/` of a listener. @returns false when it does not take the handshake */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: ListenerName): boolean;
 }
 
 export interface HttpPlugin {
@@ -145,8 +145,8 @@ export class HttpHost implements Part {
       clock: this.#options.clock,
       ...(this.#secureContext === undefined ? {} : { secureContext: this.#secureContext }),
       handlers: {
-        request: this.#requestHandler(services, definition.services.includes('desktop')),
-        upgrade: (req, socket, head) => this.#upgrade(services, req, socket, head),
+        request: this.#requestHandler(name, services, definition.services.includes('desktop')),
+        upgrade: (req, socket, head) => this.#upgrade(name, services, req, socket, head),
         answered: ({ remoteAddress, method, uri, status }) =>
           this.#options.happenings.publish('http.access', {
             remoteAddress,
@@ -223,6 +223,7 @@ export class HttpHost implements Part {
 
   /** One function per listener; nothing is allocated per request. */
   #requestHandler(
+    listener: ListenerName,
     services: ReadonlySet<HttpService>,
     ownApi: boolean,
   ): (req: IncomingMessage, res: Exchange) => void {
@@ -247,7 +248,7 @@ export class HttpHost implements Part {
         if (applyCors(cors, 'httpBind', req, res)) return;
         if (notification === undefined)
           return answerPlain(res, 503, 'The notification service is not running.\n');
-        notification.bosh(req, res);
+        notification.bosh(req, res, listener);
         return;
       }
       if (url.startsWith(REST_PREFIX)) {
@@ -263,14 +264,20 @@ export class HttpHost implements Part {
     };
   }
 
-  #upgrade(services: ReadonlySet<HttpService>, req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  #upgrade(
+    listener: ListenerName,
+    services: ReadonlySet<HttpService>,
+    req: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): boolean {
     const path = pathOf(req.url ?? '/');
     const { notification, happenings } = this.#options;
     if (!services.has('ws') || (path !== '/ws/' && path !== '/ws') || notification === undefined)
       return false;
     const remoteAddress = plainAddress(req.socket.remoteAddress);
     const port = req.socket.localPort ?? 0;
-    if (!notification.upgrade(req, socket, head)) return false;
+    if (!notification.upgrade(req, socket, head, listener)) return false;
     happenings.publish('http.access', {
       remoteAddress,
       user: '',

@@ -4,3 +4,4 @@ export { HttpHost, type HttpHostOptions, type HttpPlugin, type NotificationDoor 
 export { DEFAULT_HTTP_LIMITS, type HttpLimits, type HttpSettings, httpLimits } from './limits.ts';
 export { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 export type { PagesOptions } from './pages.ts';
+export { trustedProxies } from './trusted-proxies.ts';

@@ -11,6 +11,8 @@ export const DE: Catalogue = {
   'allowed.text': 'Text von {min} bis {max} Zeichen ohne Steuerzeichen',
   'allowed.host': 'ein Rechnername oder eine IP-Adresse',
   'allowed.hosts': 'Rechnernamen oder IP-Adressen, durch Kommas getrennt',
+  'allowed.networks': 'IP-Adressen oder Netze wie 10.0.0.0/8, durch Kommas getrennt',
+  'allowed.places': 'true, false oder einige der Werte {values}, durch Kommas getrennt',
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
   'allowed.path': 'der Pfad einer Datei oder eines Verzeichnisses',

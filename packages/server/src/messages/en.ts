@@ -9,6 +9,8 @@ export const EN = {
   'allowed.text': 'text of {min} to {max} characters without control characters',
   'allowed.host': 'a host name or an IP address',
   'allowed.hosts': 'host names or IP addresses, separated by commas',
+  'allowed.networks': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
+  'allowed.places': 'true, false, or some of {values}, separated by commas',
   'allowed.address': 'host:port',
   'allowed.origins': 'origins such as https://crm.example.com, separated by commas',
   'allowed.path': 'a path of a file or directory',

@@ -11,6 +11,8 @@ export const FR: Catalogue = {
   'allowed.text': 'un texte de {min} à {max} caractères sans caractères de contrôle',
   'allowed.host': "un nom d'hôte ou une adresse IP",
   'allowed.hosts': "des noms d'hôte ou des adresses IP, séparés par des virgules",
+  'allowed.networks': 'des adresses IP ou des réseaux comme 10.0.0.0/8, séparés par des virgules',
+  'allowed.places': 'true, false ou certaines des valeurs {values}, séparées par des virgules',
   'allowed.address': 'hôte:port',
   'allowed.origins': 'des origines comme https://crm.example.com, séparées par des virgules',
   'allowed.path': "le chemin d'un fichier ou d'un répertoire",

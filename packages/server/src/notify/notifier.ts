@@ -5,25 +5,23 @@
 import type { Clock } from '@poise/clock';
 import type { AsyncError } from '../domain/errors.ts';
 import { compareDirectories, isApiUser } from '../domain/teams.ts';
-import type { Cause, Happenings } from '../happenings.ts';
+import type { Cause } from '../happenings.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import { SYSTEM_INFO, type SystemInfoSource } from '../objects/system-info.ts';
 import { errorUpdate, type UpdateEvent, updateOf } from '../objects/update.ts';
+import { mediaState, type UserSource } from '../objects/user.ts';
 import { type ObjectWriter, objectWriter } from '../objects/writer.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
-
-/** The notification service as the notifier sees it. Never blocks on a slow subscriber. */
-export interface NotificationPort {
-  publish(node: string, payload: string): void;
-}
+import type { NodeRank, Publisher } from './publisher.ts';
 
 export interface NotifierDependencies {
   readonly presenter: Presenter;
   readonly directory: DirectorySource;
   readonly systemInfo: () => SystemInfoSource;
-  readonly port: NotificationPort;
-  readonly happenings: Happenings;
+  readonly publisher: Publisher;
   readonly clock: Clock;
+  /** Publishes the dialogs of a user anew, after the user. */
+  readonly republishDialogs?: (loginId: string) => void;
   /** Updates per turn when everything is published anew; default 100. */
   readonly batch?: number;
 }
@@ -34,6 +32,8 @@ const API = '/finesse/api';
 export class Notifier {
   readonly #d: NotifierDependencies;
   readonly #systemInfo: ObjectWriter<SystemInfoSource>;
+  /** Users whose team was told last that they are busy in a call (mediaState of CCX). */
+  readonly #busy = new Set<string>();
 
   constructor(dependencies: NotifierDependencies) {
     this.#d = dependencies;
@@ -48,22 +48,37 @@ export class Notifier {
   publishError(error: AsyncError, agentId: string, actingId: string, requestId: string, cause: Cause): void {
     const source = `${API}/User/${agentId}`;
     const payload = errorUpdate([error], requestId, source, this.#d.presenter.profile);
-    this.#publish(source, payload, cause);
+    this.#publish('user', source, payload, cause);
     // A supervisor may not subscribe to the agent's node, and would wait in vain.
-    if (actingId !== agentId) this.#publish(`${API}/User/${actingId}`, payload, cause);
+    if (actingId !== agentId) this.#publish('user', `${API}/User/${actingId}`, payload, cause);
+  }
+
+  /** The dialogs of these users changed: on CCX their teams see who is busy. */
+  dialogsChanged(loginIds: Iterable<string>): void {
+    const { presenter, directory } = this.#d;
+    if (presenter.profile.deployment !== 'CCX') return;
+    for (const loginId of new Set(loginIds)) {
+      const record = directory.current.user(loginId);
+      if (record === undefined || record.teamId === null) continue;
+      const from = presenter.userSource(record);
+      if (isBusy(from) !== this.#busy.has(loginId)) this.#publishSummary(record, from, '', {});
+    }
   }
 
   /** The status or a node of the system changed. */
   publishSystemInfo(cause: Cause = {}): void {
     const source = `${API}/SystemInfo`;
     const data = this.#systemInfo.event(this.#d.systemInfo());
-    this.#publish(source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
+    this.#publish('other', source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
   }
 
-  /** Publishes the present state of these agents, a batch per turn (after the CTI link came back). */
+  /** Publishes the present state of these agents and their dialogs, a batch per turn (after the CTI link came back). */
   republish(agentIds: readonly string[]): void {
     const batch = this.#d.batch ?? 100;
-    for (const agentId of agentIds.slice(0, batch)) this.publishAgent(agentId, '', {});
+    for (const agentId of agentIds.slice(0, batch)) {
+      this.publishAgent(agentId, '', {});
+      this.#d.republishDialogs?.(agentId);
+    }
     if (agentIds.length > batch) this.#d.clock.schedule(0, () => this.republish(agentIds.slice(batch)));
   }
 
@@ -72,7 +87,7 @@ export class Notifier {
     const { added, removed, changed, teamIds } = compareDirectories(before, after);
     for (const user of removed) {
       const source = `${API}/User/${user.loginId}`;
-      this.#publish(source, updateOf(null, { event: 'DELETE', requestId: '', source }), {});
+      this.#publish('user', source, updateOf(null, { event: 'DELETE', requestId: '', source }), {});
     }
     for (const user of added) this.#publishUser(user, 'POST', '', {});
     for (const { after: user } of changed) if (isApiUser(user)) this.#publishUser(user, 'PUT', '', {});
@@ -83,10 +98,18 @@ export class Notifier {
     const { presenter } = this.#d;
     const source = `${API}/User/${record.loginId}`;
     const from = presenter.userSource(record);
-    this.#publish(source, updateOf(presenter.user.event(from), { event, requestId, source }), cause);
+    this.#publish('user', source, updateOf(presenter.user.event(from), { event, requestId, source }), cause);
     if (record.teamId === null || event !== 'PUT') return;
-    const summary = updateOf(presenter.summary.event(from), { event, requestId, source });
-    this.#publish(`${API}/Team/${record.teamId}/Users`, summary, cause);
+    this.#publishSummary(record, from, requestId, cause);
+  }
+
+  #publishSummary(record: UserRecord, from: UserSource, requestId: string, cause: Cause): void {
+    const { presenter } = this.#d;
+    const source = `${API}/User/${record.loginId}`;
+    if (isBusy(from)) this.#busy.add(record.loginId);
+    else this.#busy.delete(record.loginId);
+    const summary = updateOf(presenter.summary.event(from), { event: 'PUT', requestId, source });
+    this.#publish('team', `${API}/Team/${record.teamId}/Users`, summary, cause);
   }
 
   /** Membership changed: the whole team, with all its members. */
@@ -96,24 +119,16 @@ export class Notifier {
     const { presenter } = this.#d;
     const data = presenter.team.event(presenter.teamSource(team, true));
     this.#publish(
+      'team',
       `${API}/Team/${teamId}/Users`,
       updateOf(data, { event: 'PUT', requestId: '', source: `${API}/Team/${teamId}` }),
       {},
     );
   }
 
-  #publish(node: string, payload: string, cause: Cause): void {
-    const { happenings, port } = this.#d;
-    if (happenings.observed)
-      happenings.publish('xmpp.publish', { node, payload: payload.replaceAll('\n', '') }, cause);
-    try {
-      port.publish(node, payload);
-    } catch (error) {
-      happenings.publish(
-        'operator',
-        { level: 'error', text: `An Update could not be published on ${node}: ${String(error)}` },
-        cause,
-      );
-    }
+  #publish(rank: NodeRank, node: string, payload: string, cause: Cause): void {
+    this.#d.publisher.publish(rank, node, payload, cause);
   }
 }
+
+const isBusy = (from: UserSource): boolean => mediaState(from) === 'BUSY';

@@ -15,9 +15,6 @@ export function listDocument<S>(
   return writer.declaration + document;
 }
 
-/** Voice dialogs; none exist before calls do. */
-export const EMPTY_DIALOGS = '<Dialogs/>';
-
 /** Which way a user signs in (rest-api.md 7.3). */
 export function userAuthMode(mode: 'SSO' | 'NON_SSO'): string {
   return `<UserAuthMode>\n  <authMode>${mode}</authMode>\n</UserAuthMode>`;

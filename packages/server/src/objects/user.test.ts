@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
+import { testPresenter } from '../../test/centre/test-presenter.ts';
 import { AgentBook } from '../domain/agents.ts';
 import type { Profile } from '../domain/profile.ts';
-import { Presenter } from './presenter.ts';
 import { updateOf } from './update.ts';
 
 function centre(profile: Profile, data = TEST_DATA) {
   const directory = new TestDirectorySource(data);
   const agents = new AgentBook(profile.deployment);
-  return { agents, directory, presenter: new Presenter({ directory, agents, profile }) };
+  return { agents, directory, presenter: testPresenter({ directory, agents, profile }) };
 }
 
 const state = (name: 'READY' | 'NOT_READY' | 'LOGOUT', at: string, more: object = {}) =>

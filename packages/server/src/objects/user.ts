@@ -17,6 +17,8 @@ export interface UserSource {
   readonly reasonCodeId: number | undefined;
   /** Name used to address the user: `uri` echoes it (rest-api.md 4.4). */
   readonly addressedAs: string;
+  /** Takes part in a call. */
+  readonly onCall: boolean;
 }
 
 const reason = fieldsOf<ReasonCodeRecord>();
@@ -103,6 +105,11 @@ export const USER: ObjectDescription<UserSource> = {
   ],
 };
 
+/** CCX leaves an agent with a call that the router did not send in NOT_READY (objects.md 2.3). */
+export function mediaState({ agent, onCall }: UserSource): 'BUSY' | 'IDLE' {
+  return onCall && agent.state === 'NOT_READY' ? 'BUSY' : 'IDLE';
+}
+
 /** Summary of a member, inside Team and on the node of the team. */
 export const USER_SUMMARY: ObjectDescription<UserSource> = {
   root: 'User',
@@ -114,7 +121,7 @@ export const USER_SUMMARY: ObjectDescription<UserSource> = {
     f.firstName,
     f.lastName,
     f.loginId,
-    user.oneOf('mediaState', ['BUSY', 'IDLE'], () => 'IDLE', { deployment: 'CCX', since: '11.6' }),
+    user.oneOf('mediaState', ['BUSY', 'IDLE'], mediaState, { deployment: 'CCX', since: '11.6' }),
     f.pendingState,
     f.reasonCode,
     f.state,

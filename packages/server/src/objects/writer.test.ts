@@ -2,10 +2,10 @@ import { parse } from '@poise/xml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
+import { testPresenter } from '../../test/centre/test-presenter.ts';
 import { AgentBook } from '../domain/agents.ts';
 import { type Profile, RELEASES } from '../domain/profile.ts';
 import { fieldsFor, fieldsOf, timeText } from './description.ts';
-import { Presenter } from './presenter.ts';
 import { USER, type UserSource } from './user.ts';
 import { objectWriter } from './writer.ts';
 
@@ -20,7 +20,7 @@ test('answer and event hold the same elements, order and values, whatever the na
     fc.property(text, text, fc.constantFrom(...profiles), (firstName, lastName, profile) => {
       const user = agent('2001', 'x', firstName, lastName, 5000);
       const directory = new TestDirectorySource({ ...TEST_DATA, users: [user] });
-      const presenter = new Presenter({ directory, agents: new AgentBook(profile.deployment), profile });
+      const presenter = testPresenter({ directory, agents: new AgentBook(profile.deployment), profile });
       const source = presenter.userSource(user);
       const answer = parse(presenter.user.document(source));
       const event = parse(presenter.user.event(source).trimEnd());

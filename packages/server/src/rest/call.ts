@@ -11,6 +11,8 @@ export interface Call {
   readonly url: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Of the request's URL. */
+  readonly scheme: 'http' | 'https';
   /** Value of a request header. */
   header(name: string): string | undefined;
   readonly body: Uint8Array | undefined;

@@ -1,6 +1,7 @@
 import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { CommandContext } from '../commands/admission.ts';
+import type { TeamMessageBoard } from '../commands/team-message-board.ts';
 import type { AgentBook } from '../domain/agents.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
 import type { Happenings } from '../happenings.ts';
@@ -17,6 +18,7 @@ export interface RestDependencies {
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
   readonly commands: CommandContext;
+  readonly teamMessages: TeamMessageBoard;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

@@ -14,6 +14,7 @@ export interface ExchangeStart {
   /** Below /finesse/api, without leading slash and query. */
   readonly url: string;
   readonly query: URLSearchParams;
+  readonly scheme: 'http' | 'https';
   readonly headers: IncomingHttpHeaders;
   /** User name presented, verified or not. */
   readonly userPresented: string;
@@ -29,6 +30,7 @@ export class Exchange implements Call {
   readonly method: string;
   readonly url: string;
   readonly query: URLSearchParams;
+  readonly scheme: 'http' | 'https';
   readonly match: Match | undefined;
   readonly handler: Handler | undefined;
   readonly userPresented: string;
@@ -49,6 +51,7 @@ export class Exchange implements Call {
     this.method = start.method;
     this.url = start.url;
     this.query = start.query;
+    this.scheme = start.scheme;
     this.match = start.match;
     this.handler = start.handler;
     this.userPresented = start.userPresented;

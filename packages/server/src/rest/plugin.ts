@@ -151,6 +151,7 @@ function open(
     method,
     url,
     query: new URLSearchParams(question < 0 ? '' : raw.slice(question + 1)),
+    scheme: request.protocol === 'https' ? 'https' : 'http',
     headers: request.raw.headers,
     userPresented: readBasic(request.raw.headers.authorization)?.user ?? '',
     match,
@@ -188,7 +189,11 @@ function refuseByRole(exchange: Exchange): ApiFailure | null {
         userId ?? '',
       );
     case 'wrong-role':
-      return failure('UNAUTHORIZED', exchange.userPresented);
+      // An administrator who tries to make a call (developer guide 12.5, page 82).
+      return failure(
+        handler.operation === 'dialog.makeCall' ? 'NO_AUTHORIZED_SUPERVISOR' : 'UNAUTHORIZED',
+        exchange.userPresented,
+      );
   }
 }
 

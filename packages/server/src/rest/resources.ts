@@ -1,9 +1,12 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { DIALOG_RESOURCES } from './dialog/dialog.ts';
+import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
 import { SYSTEM_INFO_RESOURCES } from './system-info/system-info.ts';
 import { TEAM_RESOURCES } from './team/team.ts';
+import { TEAM_MESSAGE_RESOURCES } from './team-message/team-message.ts';
 import { AUTH_MODE_RESOURCES } from './user/auth-mode.ts';
 import { DIALOGS_RESOURCES } from './user/dialogs.ts';
 import { PHONE_BOOK_RESOURCES } from './user/phone-books.ts';
@@ -14,8 +17,11 @@ export const RESOURCES: readonly Resource[] = [
   ...USER_RESOURCES,
   ...AUTH_MODE_RESOURCES,
   ...DIALOGS_RESOURCES,
+  ...DIALOG_RESOURCES,
   ...PHONE_BOOK_RESOURCES,
   ...REASON_RESOURCES,
   ...TEAM_RESOURCES,
+  ...TEAM_MESSAGE_RESOURCES,
+  ...QUEUE_RESOURCES,
   ...CLIENT_LOG_RESOURCES,
 ];

@@ -1,151 +1,8 @@
-import { type CtiServer, startCtiServer } from '@poise/acd';
-import { systemClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
-import { TestAccounts } from '../../test/centre/test-accounts.ts';
-import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
-import { CTI_LINK_DEFAULTS, CtiLink } from '../cti/link.ts';
-import { tcpSocket } from '../cti/socket.ts';
-import { createDesk, type Desk } from '../desk/desk.ts';
-import { Happenings } from '../happenings.ts';
-import type { UserRecord } from '../store/directory.ts';
-import { restPlugin } from './plugin.ts';
+import { EmbeddedCentre } from '../../test/centre/embedded-centre.ts';
+import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
 
-/** The real clock, real sockets and the real embedded CTI server; only the HTTP port is spared. */
-class Centre {
-  readonly clock = systemClock();
-  readonly happenings = new Happenings(() => this.clock.now());
-  readonly directory: TestDirectorySource;
-  readonly payloads = new Map<string, string[]>();
-  readonly #waiting: Array<{ count: number; done: () => void }> = [];
-  #published = 0;
-  server!: CtiServer;
-  link!: CtiLink;
-  desk!: Desk;
-  app!: FastifyInstance;
-
-  constructor(users: readonly UserRecord[]) {
-    this.directory = new TestDirectorySource({ ...TEST_DATA, users });
-  }
-
-  async open(phones: readonly string[]): Promise<this> {
-    const { clock, happenings, directory } = this;
-    const accounts = new TestAccounts(directory);
-    this.server = await startCtiServer({
-      directory: {
-        peripheralId: 5001,
-        agents: () =>
-          directory.current.users().map((user) => ({
-            ...user,
-            skillGroups: user.skillGroupNumbers,
-            supervisorOf: user.supervisedTeamIds,
-          })),
-        teams: () => directory.current.teams(),
-        skillGroups: () => [{ number: 85881, id: 5006, name: 'Sales' }],
-        devices: () => phones,
-        checkPassword: async (loginId, password) => loginId === password,
-      },
-      clock,
-      host: '127.0.0.1',
-      portA: 0,
-      portB: 0,
-      deployment: 'CCE',
-      onDisconnect: 'notReady',
-    });
-    this.link = new CtiLink({
-      settings: {
-        ...CTI_LINK_DEFAULTS,
-        a: { host: '127.0.0.1', port: this.server.ports.a },
-        b: { host: '127.0.0.1', port: this.server.ports.b! },
-        version: 24,
-        peripheralId: 5001,
-        clientSignature: 'Poise-node1',
-      },
-      clock,
-      happenings,
-      connect: tcpSocket,
-      agentIds: () => this.desk.agentIds(),
-      listener: () => this.desk.ctiListener,
-    });
-    const node = { host: 'localhost', httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
-    this.desk = createDesk({
-      profile: { release: '11.6', deployment: 'CCE' },
-      identity: {
-        primaryNode: node,
-        secondaryNode: null,
-        xmppDomain: 'localhost',
-        peripheralId: 5001,
-        ctiHeartbeatIntervalSeconds: 5,
-      },
-      directory,
-      cti: this.link,
-      notification: { publish: (name, payload) => this.#heard(name, payload) },
-      clock,
-      happenings,
-    });
-    this.app = Fastify();
-    const { agents, presenter, status, systemInfo, context: commands } = this.desk;
-    const random = (bytes: number) => new Uint8Array(bytes);
-    await this.app.register(
-      restPlugin({
-        directory,
-        accounts,
-        agents,
-        presenter,
-        status,
-        systemInfo,
-        commands,
-        clock,
-        happenings,
-        random,
-      }),
-      { prefix: '/finesse/api' },
-    );
-    const inService = new Promise<void>((resolve) => {
-      this.desk.status.onChange((now) => now === 'IN_SERVICE' && resolve());
-    });
-    await this.link.start();
-    await inService;
-    return this;
-  }
-
-  #heard(node: string, payload: string): void {
-    if (!node.startsWith('/finesse/api/User/')) return;
-    const requestId = /<requestId>(.+)<\/requestId>/.exec(payload)?.[1];
-    if (requestId === undefined) return;
-    this.payloads.set(requestId, [...(this.payloads.get(requestId) ?? []), payload]);
-    this.#published += 1;
-    for (const waiting of this.#waiting) if (this.#published >= waiting.count) waiting.done();
-  }
-
-  /** Resolves when that many Updates with a requestId were published on User nodes. */
-  updates(count: number): Promise<void> {
-    return new Promise((done) => {
-      if (this.#published >= count) done();
-      else this.#waiting.push({ count, done });
-    });
-  }
-
-  async put(user: string, body: string, requestId: string): Promise<number> {
-    const authorization = `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`;
-    const headers = { authorization, requestid: requestId, 'content-type': 'application/xml' };
-    const response = await this.app.inject({
-      method: 'PUT',
-      url: `/finesse/api/User/${user}`,
-      headers,
-      payload: body,
-    });
-    return response.statusCode;
-  }
-
-  async close(): Promise<void> {
-    await this.link.stop();
-    await this.server.stop();
-    await this.app.close();
-  }
-}
-
-let centre: Centre | undefined;
+let centre: EmbeddedCentre | undefined;
 afterEach(async () => {
   await centre?.close();
   centre = undefined;
@@ -155,7 +12,10 @@ const login = (extension: string) => `<User><state>LOGIN</state><extension>${ext
 const to = (state: string) => `<User><state>${state}</state></User>`;
 
 test('an agent signs in, goes ready and not ready, signs out: each step is answered by the embedded CTI server', async () => {
-  centre = await new Centre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003', '2004']);
+  centre = await new EmbeddedCentre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open([
+    '2003',
+    '2004',
+  ]);
   const steps: Array<[string, RegExp]> = [
     [login('2003'), /<extension>2003<\/extension>[\s\S]*<state>NOT_READY<\/state>/],
     [login('2003'), /<state>NOT_READY<\/state>/],
@@ -184,7 +44,7 @@ test('a storm of sign-ins reaches an Update for every agent, each exactly once',
   const count = Number(process.env.POISE_STORM ?? 300);
   const ids = Array.from({ length: count }, (_, index) => String(7_000_001 + index));
   const users = ids.map((id, index) => agent(id, `u${id}`, 'A', `B${index}`, 5000));
-  centre = await new Centre(users).open(ids);
+  centre = await new EmbeddedCentre(users).open(ids);
   const started = performance.now();
   const statuses = await Promise.all(ids.map((id) => centre!.put(id, login(id), `storm-${id}`)));
   await centre.updates(count);
@@ -196,7 +56,7 @@ test('a storm of sign-ins reaches an Update for every agent, each exactly once',
 });
 
 test('when the CTI server goes and comes back, so does the service, and the agents are where they were', async () => {
-  centre = await new Centre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003']);
+  centre = await new EmbeddedCentre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003']);
   await centre.put('3001', login('2003'), 'r1');
   await centre.updates(1);
   const down = new Promise<void>((resolve) =>
@@ -216,7 +76,7 @@ test('when the CTI server goes and comes back, so does the service, and the agen
 });
 
 test('when side A goes the link moves to side B, where the agents are still signed in', async () => {
-  centre = await new Centre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003']);
+  centre = await new EmbeddedCentre(TEST_DATA.users.filter(({ teamId }) => teamId !== null)).open(['2003']);
   await centre.put('3001', login('2003'), 'r1');
   await centre.updates(1);
   const up = new Promise<void>((resolve) => {

@@ -12,9 +12,11 @@ import {
   host,
   hosts,
   integer,
+  networks,
   origins,
   type Parser,
   path,
+  places,
   port,
   secretText,
   size,
@@ -55,6 +57,10 @@ function setting<T>(parser: Parser<T>, fallback: T | Computed<T>, doc: string): 
 function secret<T>(parser: Parser<T>, fallback: T, doc: string): SettingDefinition<T> {
   return { parser, fallback, doc, secret: true };
 }
+
+/** Listeners that can have TLS, named as their ports. */
+export const TLS_LISTENERS = ['xmpp', 'xmppTls', 'https', 'boshTls'] as const;
+export type TlsListener = (typeof TLS_LISTENERS)[number];
 
 export const SETTINGS = {
   host: setting(
@@ -165,6 +171,17 @@ export const SETTINGS = {
   ),
   'cti.pendingMax': setting(integer(1, 10_000), 16, 'Requests of one agent that may wait or be under way.'),
 
+  'dialogs.pendingMax': setting(
+    integer(1, 10_000),
+    16,
+    'Requests about one dialog, or for new calls of one agent, that may wait or be in flight; more are answered 400.',
+  ),
+  'dialogs.participantDrop': setting(
+    choice('supervisor_only', 'conference_controller_and_supervisor', 'all'),
+    'supervisor_only',
+    'Who may remove parties of a conference (enableDropParticipantFor of the original): supervisors remove agents; or they and who holds the conference remove anybody; or every agent does.',
+  ),
+
   'acd.ringTime': setting(
     duration(SECOND, 5 * MINUTE),
     15 * SECOND,
@@ -221,10 +238,10 @@ export const SETTINGS = {
     'loopback',
     'Where the mechanism PLAIN is offered without TLS.',
   ),
-  'notification.scram': setting(
-    boolean,
-    false,
-    'Offer SCRAM-SHA-1 and SCRAM-SHA-256 on TLS listeners. Some clients prefer it and then fail with a token.',
+  'notification.scram': setting<readonly TlsListener[]>(
+    places(...TLS_LISTENERS),
+    [],
+    'TLS listeners that offer SCRAM-SHA-1 and SCRAM-SHA-256: `xmpp` (after STARTTLS), `xmppTls`, `https` and `boshTls` (BOSH and WebSocket), each named as its port in `ports`. Some clients prefer SCRAM and then fail with a token.',
   ),
   'notification.stanzaMax': setting(size(KIB, 16 * MIB), 64 * KIB, 'Longest stanza from a client.'),
   'notification.stanzaMaxBeforeAuth': setting(
@@ -276,6 +293,11 @@ export const SETTINGS = {
     'Longest time that a request is held.',
   ),
   'notification.bosh.hold': setting(integer(1, 4), 2, 'Most requests held for one session.'),
+  'notification.bosh.sid': setting(
+    choice('long', 'short'),
+    'long',
+    'Form of session ids: `long` has 128 random bits, `short` 8 hexadecimal digits as the logs of the original show. Short ones can be guessed, and a session id is all that a thief needs: for laboratories.',
+  ),
   'notification.bosh.polling': setting(
     duration(0, MINUTE),
     5 * SECOND,
@@ -335,6 +357,11 @@ export const SETTINGS = {
     [],
     'Origins whose pages may call REST and `/http-bind/`. In demo mode every loopback origin may.',
   ),
+  'http.trustedProxies': setting(
+    networks,
+    [],
+    'Reverse proxies that end TLS in front of a clear port. From these addresses `X-Forwarded-Proto: https` counts as TLS for `/http-bind/` and `/ws/`; they must set or remove that header themselves.',
+  ),
   'https.certificate': setting(
     path({ empty: true }),
     '',
@@ -369,6 +396,11 @@ export const SETTINGS = {
     duration(SECOND, 24 * HOUR),
     30 * MINUTE,
     'The same for the administration console, which this release does not have yet.',
+  ),
+  'accounts.failureDelay': setting(
+    duration(0, 5 * SECOND),
+    100,
+    'How long the answer to a wrong password is held back: twice as long with each further one in a row, up to eight times. Only whoever sent it waits.',
   ),
   'accounts.passwordMin': setting(integer(1, 128), 8, 'Shortest password that can be set.'),
 

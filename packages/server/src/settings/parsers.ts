@@ -33,6 +33,23 @@ export function choice<const T extends string>(...values: readonly T[]): Parser<
   };
 }
 
+/** Something that can be on in some places: `true` is everywhere, `false` nowhere, else the places are named. */
+export function places<const T extends string>(...names: readonly T[]): Parser<readonly T[]> {
+  const known = list(phrase('allowed.places', { values: names.join(', ') }), (item) =>
+    (names as readonly string[]).includes(item),
+  );
+  return {
+    allowed: known.allowed,
+    parse: (raw) => {
+      const all = boolean.parse(raw);
+      if (all !== undefined) return all ? names : [];
+      const given = known.parse(raw);
+      return given === undefined ? undefined : names.filter((name) => given.includes(name));
+    },
+    print: (value) => (value.length === 0 ? false : value.length === names.length || value.join(',')),
+  };
+}
+
 export function integer(min: number, max: number): Parser<number> {
   return {
     allowed: phrase('allowed.integer', { min, max }),
@@ -177,6 +194,14 @@ function list(allowed: Phrase, valid: (item: string) => boolean): Parser<readonl
 }
 
 export const hosts: Parser<readonly string[]> = list(phrase('allowed.hosts'), isHost);
+
+/** Addresses, and networks with the number of their bits. */
+export const networks: Parser<readonly string[]> = list(phrase('allowed.networks'), (value) => {
+  const [address = '', bits, more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+});
 
 /** Origins as browsers send them: scheme, host, port, nothing after it. */
 export const origins: Parser<readonly string[]> = list(phrase('allowed.origins'), (value) => {

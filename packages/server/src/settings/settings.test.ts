@@ -75,6 +75,44 @@ describe('the table of settings', () => {
   });
 });
 
+describe('SCRAM', () => {
+  test.each([
+    [false, [], false],
+    ['true', ['xmpp', 'xmppTls', 'https', 'boshTls'], true],
+    ['boshTls, xmpp', ['xmpp', 'boshTls'], 'xmpp,boshTls'],
+    [['https', 'https'], ['https'], 'https'],
+    ['', [], false],
+  ])('set to %j is offered by %j', (value, listeners, printed) => {
+    const settings = settingsOf({ 'notification.scram': value });
+    expect(settings.notification.scram).toEqual(listeners);
+    expect(printable(settings).get('notification.scram')).toBe(printed);
+  });
+
+  test('is not offered by a listener without TLS', () => {
+    expect(problemOf('notification.scram', 'bosh')).toContain(
+      'true, false, or some of xmpp, xmppTls, https, boshTls, separated by commas',
+    );
+  });
+});
+
+describe('trusted proxies', () => {
+  test('are addresses and networks', () => {
+    const value = '127.0.0.1, 10.0.0.0/8,2001:db8::/32';
+    expect(settingsOf({ 'http.trustedProxies': value }).http.trustedProxies).toEqual([
+      '127.0.0.1',
+      '10.0.0.0/8',
+      '2001:db8::/32',
+    ]);
+  });
+
+  test.each(['proxy.example', '10.0.0.0/33', '10.0.0.0/', '::/129', '10.0.0.0/8/8', '10.0.0'])(
+    'are not %s',
+    (value) => {
+      expect(problemOf('http.trustedProxies', value)).toContain('IP addresses or networks');
+    },
+  );
+});
+
 describe('a refusal', () => {
   test('names an unknown key, where it stood, and what was probably meant', () => {
     expect(problemOf('presence.idel', '1s')).toBe(

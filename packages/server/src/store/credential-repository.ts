@@ -71,6 +71,16 @@ export class CredentialRepository extends Repository {
       .execute();
   }
 
+  /** How many passwords have so many iterations. */
+  async iterationsInUse(): Promise<{ iterations: number; users: number }[]> {
+    const rows = await this.db
+      .selectFrom('credential')
+      .select(({ fn }) => ['iterations', fn.countAll<number>().as('users')])
+      .groupBy('iterations')
+      .execute();
+    return rows.map(({ iterations, users }) => ({ iterations, users: Number(users) }));
+  }
+
   /** Whether some administrator has a password that a person chose. */
   async administratorSetByHand(): Promise<boolean> {
     const row = await this.db

@@ -104,6 +104,8 @@ export interface Directory {
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[];
   skillGroups(): readonly SkillGroupRecord[];
   skillGroup(number: number): SkillGroupRecord | undefined;
+  /** Whether anybody works for the skill group. */
+  hasAgents(number: number): boolean;
   dialledNumbers(): readonly DialledNumberRecord[];
   /** Extensions that exist. */
   devices(): readonly string[];

@@ -141,8 +141,36 @@ async function first(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await schema.createIndex('contact_phone_book').on('contact').column('phone_book_id').execute();
 }
 
+async function teamMessages(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('team_message')
+    .addColumn('id', 'text', key)
+    .addColumn('creator_login_id', 'text', required)
+    .addColumn('creator_first_name', 'text', required)
+    .addColumn('creator_last_name', 'text', required)
+    .addColumn('created_at_ms', 'bigint', required)
+    .addColumn('duration_seconds', 'integer', required)
+    .addColumn('content', 'text', required)
+    .addColumn('team_ids', 'text', required)
+    .execute();
+}
+
+async function keepsSubscriptions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('subscription')
+    .addColumn('login_id', 'text', required)
+    .addColumn('node', 'text', required)
+    .addColumn('subid', 'text', required)
+    .addPrimaryKeyConstraint('subscription_key', ['login_id', 'node'] as never)
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
-const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [first];
+const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
+  first,
+  teamMessages,
+  keepsSubscriptions,
+];
 
 /** Version of the layout of the data directory that this program writes. */
 export const DATA_FORMAT = STEPS.length;

@@ -124,7 +124,7 @@ describe('on a data directory', () => {
     await other.close();
   });
 
-  test('a block that was given stays given when the process is killed', async () => {
+  test('a block that was given stays given when the process is killed', { timeout: 120_000 }, async () => {
     const path = directory();
     await (await Store.open({ path })).close();
     // The child reserves again and again, says what it got, and is killed in the middle.

@@ -6,6 +6,8 @@ import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from 
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
 import type { DirectoryData } from './snapshot.ts';
+import { SubscriptionRepository } from './subscription-repository.ts';
+import { TeamMessageRepository } from './team-message-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
 
@@ -20,6 +22,8 @@ export interface Repositories {
   readonly dialledNumbers: DialledNumberRepository;
   readonly devices: DeviceRepository;
   readonly facts: FactRepository;
+  readonly teamMessages: TeamMessageRepository;
+  readonly subscriptions: SubscriptionRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -34,6 +38,8 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     dialledNumbers: new DialledNumberRepository(context),
     devices: new DeviceRepository(context),
     facts: new FactRepository(context),
+    teamMessages: new TeamMessageRepository(context),
+    subscriptions: new SubscriptionRepository(context),
   };
 }
 

@@ -101,7 +101,28 @@ export interface FactTable {
   value: string;
 }
 
+/** Teams as a JSON list of ids: they are read with the message and never searched. */
+export interface TeamMessageTable {
+  id: string;
+  creator_login_id: string;
+  creator_first_name: string;
+  creator_last_name: string;
+  created_at_ms: number;
+  duration_seconds: number;
+  content: string;
+  team_ids: string;
+}
+
+/** Explicit subscription of a bare JID. Users may live beside the store, so nothing refers to them. */
+export interface SubscriptionTable {
+  /** Folded. */
+  login_id: string;
+  node: string;
+  subid: string;
+}
+
 export interface Schema {
+  subscription: SubscriptionTable;
   fact: FactTable;
   team: TeamTable;
   skill_group: SkillGroupTable;
@@ -119,4 +140,5 @@ export interface Schema {
   phone_book: PhoneBookTable;
   phone_book_team: { phone_book_id: number; team_id: number };
   contact: ContactTable;
+  team_message: TeamMessageTable;
 }

@@ -120,6 +120,7 @@ class Snapshot implements Directory {
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
+  readonly #staffed: ReadonlySet<number>;
   readonly #dialledNumbers: readonly DialledNumberRecord[];
   readonly #devices: readonly string[];
 
@@ -158,6 +159,7 @@ class Snapshot implements Directory {
     );
     this.#skillGroups = Object.freeze([...data.skillGroups].sort((a, b) => a.number - b.number));
     this.#skillGroupByNumber = new Map(this.#skillGroups.map((group) => [group.number, group]));
+    this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
     this.#dialledNumbers = Object.freeze([...data.dialledNumbers].sort((a, b) => byText(a.number, b.number)));
     this.#devices = Object.freeze([...new Set(data.devices)]);
   }
@@ -203,6 +205,9 @@ class Snapshot implements Directory {
   }
   skillGroup(number: number): SkillGroupRecord | undefined {
     return this.#skillGroupByNumber.get(number);
+  }
+  hasAgents(number: number): boolean {
+    return this.#staffed.has(number);
   }
   dialledNumbers(): readonly DialledNumberRecord[] {
     return this.#dialledNumbers;

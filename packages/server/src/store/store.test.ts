@@ -241,10 +241,37 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(listener).toHaveBeenCalledExactlyOnceWith('JDOE');
     await store.setCredential('jdoe', { ...KEYS, iterations: 5000, setByHand: false });
     expect((await store.repositories.credentials.find('jdoe'))?.iterations).toBe(5000);
+    expect(await store.repositories.credentials.iterationsInUse()).toEqual([{ iterations: 5000, users: 1 }]);
     expect(await store.repositories.credentials.administratorSetByHand()).toBe(false);
     expect((await refused(store.setCredential('nobody', KEYS))).code).toBe('not-found');
     await store.change(({ users }) => users.remove('jdoe'));
     expect(await store.repositories.credentials.find('jdoe')).toBeUndefined();
+  });
+
+  test('keeps subscriptions by folded login id, each once', async () => {
+    const store = await fresh(false);
+    const { subscriptions } = store.repositories;
+    const row = (loginId: string, node: string, subid: string) => ({ loginId, node, subid });
+    await store.change(({ subscriptions }) =>
+      subscriptions.save([row('JDoe', 'a', '1'), row('x', 'a', '2')]),
+    );
+    await store.change(({ subscriptions }) =>
+      subscriptions.save([row('jdoe', 'a', '3'), row('x', 'b', '4')]),
+    );
+    await store.change(({ subscriptions }) => subscriptions.remove('X', 'a'));
+    await store.change(({ subscriptions }) => subscriptions.save([]));
+    expect((await subscriptions.all()).sort((a, b) => (a.subid < b.subid ? -1 : 1))).toEqual([
+      row('jdoe', 'a', '3'),
+      row('x', 'b', '4'),
+    ]);
+  });
+
+  test('makes a secret once, also when it is asked for twice at a time', async () => {
+    const store = await fresh();
+    let made = 0;
+    const secret = (): Promise<Uint8Array> => store.secret('some.key', () => Uint8Array.of(++made, 255));
+    expect(await Promise.all([secret(), secret()])).toEqual([Buffer.of(1, 255), Buffer.of(1, 255)]);
+    expect(await secret()).toEqual(Buffer.of(1, 255));
   });
 
   test('keeps any text as it is', async () => {

@@ -153,6 +153,21 @@ export class Store {
     return done;
   }
 
+  /** A secret that this installation keeps: made when it is first asked for. @param make called at most once */
+  async secret(name: string, make: () => Uint8Array): Promise<Uint8Array> {
+    const text =
+      (await this.#repositories.facts.get(name)) ??
+      (await this.change(async ({ facts }) => {
+        // Another process on the same data may have been first.
+        const known = await facts.get(name);
+        if (known !== undefined) return known;
+        const made = Buffer.from(make()).toString('base64');
+        await facts.set(name, made);
+        return made;
+      }));
+    return Buffer.from(text, 'base64');
+  }
+
   /** Sets the keys of a stored user and tells those who remember its credentials. */
   async setCredential(
     loginId: string,

@@ -1,5 +1,5 @@
 /** Who may sign in to the notification service and see which node: our accounts and policy as @poise/xmpp asks for them. */
-import type { Authenticator, AuthResult, Peer, ScramMechanism, XmppAccess } from '@poise/xmpp';
+import type { Authenticator, AuthFailure, AuthResult, Peer, ScramMechanism, XmppAccess } from '@poise/xmpp';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
 import type { DirectorySource } from '../store/directory.ts';
 
@@ -31,8 +31,8 @@ export interface AuthenticatorDependencies {
   readonly isService: (user: string) => boolean;
   /** SCRAM keys may be asked for. */
   readonly scram: boolean;
-  /** A sign-in with PLAIN failed; `told`: accounts has published it. */
-  readonly onRefused: (authcid: string, told: boolean) => void;
+  /** A sign-in failed of which accounts knows nothing; what it refuses it tells itself. */
+  readonly onRefused: (authcid: string, reason: AuthFailure) => void;
   readonly onAccepted: (loginId: string) => void;
 }
 
@@ -49,7 +49,6 @@ export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Auth
       const remembered = accounts.remembered('xmpp', authcid, password);
       const result = remembered?.ok ? remembered : await accounts.authenticate('xmpp', authcid, password);
       if (!result.ok) {
-        onRefused(authcid, true);
         const { reason } = result;
         return {
           ok: false,
@@ -57,26 +56,34 @@ export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Auth
         };
       }
       if (!allowed(result.principal, peer)) {
-        onRefused(authcid, false);
+        onRefused(authcid, 'not-authorized');
         return { ok: false, reason: 'not-authorized' };
       }
       onAccepted(result.principal.loginId);
       return { ok: true, loginId: result.principal.loginId };
     } catch {
-      onRefused(authcid, false);
+      onRefused(authcid, 'unavailable');
       return { ok: false, reason: 'unavailable' };
     }
   };
   if (!dependencies.scram) return { plain };
+  const find = (name: string) => directory.current.user(name) ?? directory.current.userByName(name);
   return {
     plain,
     async scram(authcid: string, mechanism: ScramMechanism) {
-      if (accounts.isLocked('xmpp', authcid)) return null;
-      const user = directory.current.user(authcid) ?? directory.current.userByName(authcid);
-      if (user === undefined || !user.roles.some((role) => role === 'Agent' || role === 'Supervisor'))
-        return null;
-      const keys = await accounts.scramKeys(authcid, mechanism);
-      return keys === null ? null : { loginId: user.loginId, ...keys };
+      const user = find(authcid);
+      const mayEnter = user?.roles.some((role) => role === 'Agent' || role === 'Supervisor') === true;
+      const keys = mayEnter ? await accounts.scramKeys(authcid, mechanism) : null;
+      if (keys === null) return { loginId: null, ...(await accounts.scramDecoy(authcid)) };
+      return { loginId: user!.loginId, ...keys };
+    },
+    async scramConcluded(authcid: string, ok: boolean) {
+      const admitted = await accounts.noteOutcome('xmpp', authcid, ok);
+      // The user may have been deleted while the client thought about the challenge.
+      const user = find(authcid);
+      if (!admitted || user === undefined) return false;
+      onAccepted(user.loginId);
+      return true;
     },
   };
 }

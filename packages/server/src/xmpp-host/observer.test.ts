@@ -18,7 +18,6 @@ function observed(form: '9.1' | '11.6', debugging = true) {
     ring: new DebugRing(),
     debugging: () => debugging,
     presence: undefined,
-    authFailed: () => {},
     form,
   });
   const lines = () =>
@@ -54,7 +53,7 @@ test('an event to a user has a line in the form of 9.1 only, one without a recei
   ]);
 });
 
-test('SCRAM keys of a locked user or of an administrator are not given out', async () => {
+test('SCRAM shows a decoy of whoever may not sign in, and lets no locked user in', async () => {
   const keys = {
     salt: new Uint8Array(1),
     iterations: 4096,
@@ -62,25 +61,37 @@ test('SCRAM keys of a locked user or of an administrator are not given out', asy
     serverKey: new Uint8Array(1),
   };
   let locked = false;
-  const accounts = { isLocked: () => locked, scramKeys: async () => keys } as unknown as Accounts;
+  const decoy = { salt: new Uint8Array(2), iterations: 4096 };
+  const accounts = {
+    scramKeys: async () => keys,
+    scramDecoy: async () => decoy,
+    noteOutcome: async (_scope: string, _user: string, ok: boolean) => ok && !locked,
+  } as unknown as Accounts;
   const users: Record<string, unknown> = {
     '2001': { loginId: '2001', roles: ['Agent'] },
     admin: { loginId: 'admin', roles: ['Administrator'] },
   };
   const directory = { user: (id: string) => users[id], userByName: () => undefined } as unknown as Directory;
-  const { scram } = xmppAuthenticator({
+  const accepted: string[] = [];
+  const { scram, scramConcluded } = xmppAuthenticator({
     accounts,
     directory: { current: directory, onChange: () => () => {} },
     isService: () => false,
     scram: true,
     onRefused: () => {},
-    onAccepted: () => {},
+    onAccepted: (loginId) => accepted.push(loginId),
   });
   expect(await scram?.('2001', 'SCRAM-SHA-256')).toEqual({ loginId: '2001', ...keys });
-  expect(await scram?.('admin', 'SCRAM-SHA-256')).toBeNull();
-  expect(await scram?.('nobody', 'SCRAM-SHA-256')).toBeNull();
+  expect(await scram?.('admin', 'SCRAM-SHA-256')).toEqual({ loginId: null, ...decoy });
+  expect(await scram?.('nobody', 'SCRAM-SHA-256')).toEqual({ loginId: null, ...decoy });
+  expect(await scramConcluded?.('2001', false)).toBe(false);
+  expect(await scramConcluded?.('2001', true)).toBe(true);
+  expect(await scramConcluded?.('nobody', true)).toBe(false);
   locked = true;
-  expect(await scram?.('2001', 'SCRAM-SHA-256')).toBeNull();
+  // A lock is no reason to look different.
+  expect(await scram?.('2001', 'SCRAM-SHA-256')).toEqual({ loginId: '2001', ...keys });
+  expect(await scramConcluded?.('2001', true)).toBe(false);
+  expect(accepted).toEqual(['2001']);
 });
 
 test('settings become limits in the units of each', () => {

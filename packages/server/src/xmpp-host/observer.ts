@@ -29,13 +29,11 @@ export interface ObserverDependencies {
   readonly debugging: () => boolean;
   /** Without it the host publishes `presence` and `unsubscribe`. */
   readonly presence: PresenceSink | undefined;
-  /** A sign-in failed: whoever checked it may have told already. */
-  readonly authFailed: (user: string, reason: string) => void;
   readonly form: '9.1' | '11.6' | '12.6';
 }
 
 export function notificationObserver(dependencies: ObserverDependencies): Partial<XmppObserver> {
-  const { happenings, clock, ring, debugging, presence, authFailed, form } = dependencies;
+  const { happenings, clock, ring, debugging, presence, form } = dependencies;
   const info = (line: string) => happenings.publish('notification.info', { line });
   const debug = <Args extends (string | number)[]>(line: (...args: Args) => string, ...args: Args) => {
     ring.push(clock.now(), line, ...args);
@@ -61,7 +59,6 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
       debug(statsLine, clock.now(), jid, sent, queued, dropped, bytes),
     ...(form === '9.1' ? { addressedToUser: (stanzaXml: string) => debug(routedLine91, stanzaXml) } : {}),
     unroutable: (stanzaXml) => debug(unroutableLine, stanzaXml),
-    authFailed,
     info,
     debug: (line) => debug(asIs, line),
   };

@@ -8,6 +8,8 @@ import { type Happening, type HappeningKind, Happenings } from '../happenings.ts
 import { HttpHost } from '../http/http-host.ts';
 import type { Directory, DirectorySource, Role, UserRecord } from '../store/directory.ts';
 import { createDirectory, EMPTY_DIRECTORY } from '../store/snapshot.ts';
+import type { SubscriptionRecord } from '../store/subscription-repository.ts';
+import { StoredSubscriptions } from './kept-subscriptions.ts';
 import { XmppHost, type XmppHostOptions } from './xmpp-host.ts';
 
 function user(loginId: string, roles: Role[]): UserRecord {
@@ -79,9 +81,11 @@ const accounts: Accounts = {
   },
   remembered: () => undefined,
   scramKeys: async () => null,
+  scramDecoy: async () => ({ salt: new Uint8Array(16), iterations: 4096 }),
   isLocked: () => false,
-  noteOutcome: (_scope, name, ok) => {
+  noteOutcome: async (_scope, name, ok) => {
     noted.push(`${name} ${ok}`);
+    return ok;
   },
   forget: () => {},
 };
@@ -111,7 +115,11 @@ async function start(options: Partial<XmppHostOptions> = {}): Promise<void> {
   http = new HttpHost({
     clock: systemClock(),
     happenings,
-    listeners: [{ name: 'bosh', host: '127.0.0.1', port: 0 }],
+    listeners: (options.secureContext === undefined
+      ? ['bosh' as const]
+      : (['bosh', 'https', 'boshTls'] as const)
+    ).map((name) => ({ name, host: '127.0.0.1', port: 0 })),
+    ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
     pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
     plugins: [],
     notification: xmpp,
@@ -338,6 +346,48 @@ test('the service can be down alone, and tells so; while it goes down nobody is 
   await new Client().signIn('2001');
 });
 
+test('an explicit subscription of the bare JID is there after a restart, with its subid; one of the full JID is not', async () => {
+  const rows: SubscriptionRecord[] = [];
+  const keep = () =>
+    StoredSubscriptions.open({
+      store: {
+        all: async () => rows,
+        write: async (saved) => {
+          rows.push(...saved);
+        },
+      },
+      clock: systemClock(),
+      onProblem: () => {},
+    });
+  const pubsub = (type: string, inner: string) =>
+    `<iq xmlns="jabber:client" type="${type}" id="s" to="pubsub.localhost"><pubsub xmlns="http://jabber.org/protocol/pubsub">${inner}</pubsub></iq>`;
+  const subscribe = (jid: string, node: string) =>
+    pubsub('set', `<subscribe node="/finesse/api/User/2001/${node}" jid="${jid}"/>`);
+
+  const before = await keep();
+  await start({ subscriptions: before });
+  xmpp.setServicePresence(true);
+  const client = new Client();
+  await client.signIn('2001');
+  const subid = / subid="(\w+)"/.exec(await client.post(subscribe('2001@localhost', 'Queues')))?.[1];
+  await client.post(subscribe('2001@localhost/desktop', 'Media'));
+  await xmpp.stop();
+  await http.stop();
+  await before.flush();
+
+  await start({ subscriptions: await keep() });
+  xmpp.setServicePresence(true);
+  const again = new Client();
+  await again.signIn('2001');
+  const list = await again.post(pubsub('get', '<subscriptions/>'));
+  expect(list).toContain(
+    `<subscription node="/finesse/api/User/2001/Queues" jid="2001@localhost" subid="${subid}"`,
+  );
+  expect(list).not.toContain('Media');
+  xmpp.publish('/finesse/api/User/2001/Queues', 'news');
+  expect(await again.post('')).toContain('news');
+});
+
 test('a port in use is named with its setting', async () => {
   await start();
   const other = createServer();
@@ -380,6 +430,72 @@ function features(socket: Socket): Promise<string> {
   });
 }
 
+/** The connection after STARTTLS. */
+function startTls(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', reject);
+    let asked = false;
+    socket.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      if (!asked && text.includes('</stream:features>')) {
+        asked = true;
+        socket.write('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
+      } else if (text.includes('<proceed')) {
+        socket.removeAllListeners('data');
+        resolve(connectTls({ socket, rejectUnauthorized: false }));
+      }
+    });
+    socket.write(
+      '<stream:stream to="localhost" version="1.0" xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">',
+    );
+  });
+}
+
+/** Says something, reads until the features have come. */
+function conversation(socket: Socket, first: Buffer | string, next?: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    let waiting = next;
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (waiting !== undefined && text.includes('\r\n\r\n')) {
+        socket.write(waiting);
+        waiting = undefined;
+      }
+      if (!text.includes('</stream:features>')) return;
+      socket.destroy();
+      resolve(text);
+    });
+    socket.write(first);
+  });
+}
+
+function boshFeatures(socket: Socket, headers = ''): Promise<string> {
+  const body =
+    '<body xmlns="http://jabber.org/protocol/httpbind" rid="1" to="localhost" wait="10" hold="1" ver="1.6"/>';
+  return conversation(
+    socket,
+    `POST /http-bind/ HTTP/1.1\r\nHost: localhost\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+}
+
+/** One masked frame, mask 0. */
+function frame(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  return Buffer.concat([Buffer.of(0x81, 0x80 | length, 0, 0, 0, 0), Buffer.from(text)]);
+}
+
+function webSocketFeatures(socket: Socket, headers = ''): Promise<string> {
+  return conversation(
+    socket,
+    `GET /ws/ HTTP/1.1\r\nHost: localhost\r\n${headers}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n',
+    frame('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="localhost" version="1.0"/>'),
+  );
+}
+
 test('the clear port offers STARTTLS and PLAIN on loopback, the other one begins with TLS', async () => {
   await start({ secureContext, xmppTls: { host: '127.0.0.1', port: 0 } });
   const clear = await features(connect(xmpp.ports.xmpp, '127.0.0.1'));
@@ -392,13 +508,52 @@ test('the clear port offers STARTTLS and PLAIN on loopback, the other one begins
   expect(direct).not.toContain('SCRAM');
 });
 
-test('SCRAM is offered over TLS only, when it is switched on', async () => {
-  await start({ secureContext, xmppTls: { host: '127.0.0.1', port: 0 }, scram: true });
-  const direct = await features(
-    connectTls({ host: '127.0.0.1', port: xmpp.ports.xmppTls, rejectUnauthorized: false }),
-  );
-  expect(direct).toContain('<mechanism>SCRAM-SHA-256</mechanism>');
-  expect(await features(connect(xmpp.ports.xmpp, '127.0.0.1'))).not.toContain('SCRAM');
+test.each([
+  [[], ''],
+  [['xmpp'], 'xmpp'],
+  [['xmppTls'], 'xmppTls'],
+  [['https'], 'https ws:https'],
+  [['boshTls'], 'boshTls ws:boshTls'],
+  [['xmpp', 'xmppTls', 'https', 'boshTls'], 'xmpp xmppTls https boshTls ws:https ws:boshTls'],
+] as const)('SCRAM switched on for %j is offered there, over TLS only', async (scram, expected) => {
+  await start({ secureContext, xmppTls: { host: '127.0.0.1', port: 0 }, scram });
+  const offers = new Map<string, string>();
+  const loose = { host: '127.0.0.1', rejectUnauthorized: false };
+  offers.set('clear', await features(connect(xmpp.ports.xmpp, '127.0.0.1')));
+  offers.set('xmpp', await features(await startTls(xmpp.ports.xmpp)));
+  offers.set('xmppTls', await features(connectTls({ ...loose, port: xmpp.ports.xmppTls })));
+  for (const name of ['bosh', 'https', 'boshTls'] as const) {
+    const at = { ...loose, port: http.port(name) };
+    const dial = () => (name === 'bosh' ? connect(at) : connectTls(at));
+    offers.set(name, await boshFeatures(dial()));
+    offers.set(`ws:${name}`, await webSocketFeatures(dial()));
+  }
+  for (const [name, text] of offers) expect(text, name).toContain('<mechanism>PLAIN</mechanism>');
+  const where = [...offers].filter(([, text]) => text.includes('<mechanism>SCRAM-SHA-256</mechanism>'));
+  expect(new Set(where.map(([name]) => name))).toEqual(new Set(expected.split(' ').filter(Boolean)));
+});
+
+test('a proxy that is trusted vouches for TLS on BOSH and WebSocket, any other does not', async () => {
+  const proxied = 'X-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.7\r\n';
+  const dial = () => connect(http.port('bosh'), '127.0.0.1');
+  await start({ trustsProxy: (address) => address === '127.0.0.1' });
+  // PLAIN is offered over TLS, and in clear to this machine only: what comes from a proxy is not.
+  expect(await boshFeatures(dial(), proxied)).toContain('PLAIN');
+  expect(await webSocketFeatures(dial(), proxied)).toContain('PLAIN');
+  await xmpp.stop();
+  await http.stop();
+  await start();
+  expect(await boshFeatures(dial(), proxied)).not.toContain('PLAIN');
+  expect(await webSocketFeatures(dial(), proxied)).not.toContain('PLAIN');
+});
+
+test('session ids are short where that is asked for', async () => {
+  await start();
+  expect(await boshFeatures(connect(http.port('bosh'), '127.0.0.1'))).toMatch(/ sid="[0-9a-f]{32}"/);
+  await xmpp.stop();
+  await http.stop();
+  await start({ sid: 'short' });
+  expect(await boshFeatures(connect(http.port('bosh'), '127.0.0.1'))).toMatch(/ sid="[0-9a-f]{8}"/);
 });
 
 test('direct TLS without a certificate is refused at the start', async () => {

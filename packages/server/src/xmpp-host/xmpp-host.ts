@@ -1,6 +1,6 @@
 /**
  * The notification service as a part of the server: @poise/xmpp with our accounts, policy, certificate and
- * ports. It can be stopped and started alone; sessions and subscriptions do not outlive it.
+ * ports. It can be stopped and started alone; sessions do not outlive it, nor do subscriptions of full JIDs.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +11,7 @@ import {
   type BoshLimits,
   createXmppServer,
   type EventForm,
+  type SaslPolicy,
   type SessionInfo,
   type XmppLimits,
   type XmppServer,
@@ -21,6 +22,7 @@ import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
 import { DebugRing } from './debug-ring.ts';
+import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
 import { notificationObserver, type PresenceSink } from './observer.ts';
 
@@ -48,8 +50,14 @@ export interface XmppHostOptions {
   readonly secureContext?: SecureContextOptions;
   /** PLAIN without TLS for other machines too. */
   readonly plainAllowed?: boolean;
-  /** Offer SCRAM over TLS on 5222 and 5223. */
-  readonly scram?: boolean;
+  /** Listeners that offer SCRAM, over TLS only. Default none. */
+  readonly scram?: readonly TlsListener[];
+  /** Reverse proxies whose `X-Forwarded-Proto` is taken, by address. Default none. */
+  readonly trustsProxy?: (address: string) => boolean;
+  /** Form of BOSH session ids. Default `long`. */
+  readonly sid?: 'long' | 'short';
+  /** Explicit bare-JID subscriptions that outlive the service. Default: none do. */
+  readonly subscriptions?: StoredSubscriptions;
   readonly limits?: Partial<XmppLimits>;
   readonly boshLimits?: Partial<BoshLimits>;
   /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
@@ -65,10 +73,18 @@ export interface XmppHostOptions {
   readonly random?: (bytes: number) => Uint8Array;
 }
 
-const REFUSALS_MAX = 1_000;
+/** Where BOSH and WebSocket requests come from. */
+export type HttpListenerName = 'http' | 'https' | 'bosh' | 'boshTls';
+/** Listeners that can have TLS, named as their ports. */
+export type TlsListener = 'xmpp' | 'xmppTls' | 'https' | 'boshTls';
+
+const MECHANISMS = ['SCRAM-SHA-256', 'SCRAM-SHA-1'] as const;
+const SCRAM: SaslPolicy = { scram: MECHANISMS };
 
 interface Running {
   readonly server: XmppServer;
+  /** `/http-bind/` of listeners that offer SCRAM. */
+  readonly scramBosh: XmppServer['bosh']['handler'];
   readonly endObservation: () => void;
 }
 
@@ -76,8 +92,6 @@ export class XmppHost implements Part {
   readonly name = 'notification';
   readonly #options: XmppHostOptions;
   readonly #ring = new DebugRing();
-  /** Refusals of PLAIN that the server is about to tell of: by user, whether accounts has published them. */
-  readonly #refusals = new Map<string, boolean>();
   #state: PartState = 'stopped';
   #reason = '';
   #running: Running | undefined;
@@ -153,6 +167,11 @@ export class XmppHost implements Part {
     this.#running?.server.publish(node, payload);
   }
 
+  /** Whether anybody is subscribed to the node now. */
+  hasSubscribers(node: string): boolean {
+    return this.#running?.server.hasSubscribers(node) ?? false;
+  }
+
   /** The webservices' own presence, which clients take for a sign of life. */
   setServicePresence(available: boolean): void {
     this.#servicePresence = available;
@@ -169,9 +188,10 @@ export class XmppHost implements Part {
   }
 
   /** `/http-bind/` of any HTTP listener. */
-  bosh(req: IncomingMessage, res: ServerResponse): void {
+  bosh(req: IncomingMessage, res: ServerResponse, listener: HttpListenerName): void {
     if (this.#running !== undefined) {
-      this.#running.server.bosh.handler(req, res);
+      if (this.#offersScram(listener)) this.#running.scramBosh(req, res);
+      else this.#running.server.bosh.handler(req, res);
       return;
     }
     const text = 'The notification service is not running.\n';
@@ -185,8 +205,13 @@ export class XmppHost implements Part {
   }
 
   /** `/ws/` of any HTTP listener. */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    return this.#running?.server.handleUpgrade(req, socket, head) ?? false;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
+    const peer = this.#offersScram(listener) ? { saslPolicy: SCRAM } : {};
+    return this.#running?.server.handleUpgrade(req, socket, head, peer) ?? false;
+  }
+
+  #offersScram(listener: HttpListenerName | TlsListener): boolean {
+    return (this.#options.scram as readonly string[] | undefined)?.includes(listener) === true;
   }
 
   #create(): Running {
@@ -194,13 +219,13 @@ export class XmppHost implements Part {
     const random = o.random ?? ((bytes: number) => randomBytes(bytes));
     const debugging = o.debugging ?? (() => false);
     const isService = (user: string) => o.serviceUser !== undefined && user === o.serviceUser;
+    o.subscriptions?.prune(o.directory.current);
     const observer = notificationObserver({
       happenings: o.happenings,
       clock: o.clock,
       ring: this.#ring,
       debugging,
       presence: o.presence,
-      authFailed: (user, reason) => this.#authFailed(user, reason),
       form: o.eventForm,
     });
     const server = createXmppServer({
@@ -211,21 +236,22 @@ export class XmppHost implements Part {
         accounts: o.accounts,
         directory: o.directory,
         isService,
-        scram: o.scram ?? false,
-        onRefused: (authcid, told) => {
-          if (this.#refusals.size >= REFUSALS_MAX) this.#refusals.clear();
-          this.#refusals.set(authcid.toLowerCase(), told);
-        },
+        scram: (o.scram?.length ?? 0) > 0,
+        onRefused: (user, reason) =>
+          o.happenings.publish('auth.failed', { user, where: 'xmpp', reason }, { user }),
         onAccepted: (loginId) => this.#wireLog(loginId, debugging),
       }),
       access: xmppAccess(o.nodes, isService),
       eventForm: o.eventForm,
       version: o.version,
+      keptSubscriptions: o.subscriptions,
       plainAllowed: o.plainAllowed ?? false,
       observer,
+      ...(o.trustsProxy === undefined ? {} : { trustsProxy: o.trustsProxy }),
       bosh: {
         // The HTTP host knows the policy of the whole origin and writes the headers itself.
         cors: { origin: () => null },
+        sid: o.sid ?? 'long',
         ...(o.boshLimits === undefined ? {} : { limits: o.boshLimits }),
       },
       ...(o.limits === undefined ? {} : { limits: o.limits }),
@@ -236,11 +262,11 @@ export class XmppHost implements Part {
       directory = next;
       followDirectory(server, before, next);
     });
-    return { server, endObservation };
+    return { server, scramBosh: server.bosh.handlerFor(SCRAM), endObservation };
   }
 
   async #listen(running: Running, at: XmppPort, setting: string, direct: boolean): Promise<number> {
-    const { secureContext, plainAllowed, scram } = this.#options;
+    const { secureContext, plainAllowed } = this.#options;
     if (direct && secureContext === undefined) throw new Error(`${setting} needs a certificate.`);
     try {
       const listener = await running.server.listenTcp({
@@ -249,7 +275,7 @@ export class XmppHost implements Part {
         direct,
         ...(secureContext === undefined ? {} : { tls: { ...secureContext, minVersion: 'TLSv1.2' } }),
         plainAllowed: plainAllowed ?? false,
-        ...(scram ? { scram: ['SCRAM-SHA-256', 'SCRAM-SHA-1'] as const } : {}),
+        ...(this.#offersScram(direct ? 'xmppTls' : 'xmpp') ? { scram: MECHANISMS } : {}),
       });
       return listener.port;
     } catch (error) {
@@ -269,15 +295,6 @@ export class XmppHost implements Part {
     running.endObservation();
     // Clients do not come back after system-shutdown: with another node they shall look for it.
     await running.server.stop(this.#options.hasPeer === true ? 'failover' : 'shutdown');
-  }
-
-  #authFailed(user: string, reason: string): void {
-    const { accounts, happenings } = this.#options;
-    const told = this.#refusals.get(user.toLowerCase());
-    this.#refusals.delete(user.toLowerCase());
-    // SCRAM is verified by the server: accounts has to hear of it, counts it and tells.
-    if (told === undefined) accounts.noteOutcome('xmpp', user, false);
-    else if (!told) happenings.publish('auth.failed', { user, where: 'xmpp', reason }, { user });
   }
 
   /** The look at the user that the original makes over HTTP when somebody signs in. */

@@ -24,11 +24,17 @@ export class TestAccounts implements Accounts {
     return null;
   }
 
+  async scramDecoy(): Promise<{ salt: Uint8Array; iterations: number }> {
+    return { salt: new Uint8Array(16), iterations: 4096 };
+  }
+
   isLocked(_scope: LockScope, user: string): boolean {
     return this.locked.has(user);
   }
 
-  noteOutcome(): void {}
+  async noteOutcome(_scope: LockScope, _user: string, ok: boolean): Promise<boolean> {
+    return ok;
+  }
 
   forget(): void {}
 

@@ -3,12 +3,17 @@ import type { ServerResponse } from 'node:http';
 import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { RequestLimits } from '../../src/commands/agent-requests.ts';
+import type { DialogRequestLimits } from '../../src/commands/dialog-requests.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
+import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
+import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
+import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
+import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
 
@@ -21,6 +26,14 @@ export interface TestCentreOptions {
   readonly profile?: Partial<Profile>;
   readonly data?: TestCentreData;
   readonly requestLimits?: RequestLimits;
+  readonly dialogRequestLimits?: DialogRequestLimits;
+  readonly participantDrop?: ParticipantDropRule;
+}
+
+/** A call control request at the CTI port, and how it is answered. */
+export interface Asked {
+  readonly control: CallControl;
+  readonly answered: (answer: CtiAnswer) => void;
 }
 
 const START = Date.parse('2013-04-23T22:40:08.374Z');
@@ -39,7 +52,14 @@ export class TestCentre {
   readonly accounts: TestAccounts;
   readonly server = new ScriptedCtiServer(this.clock);
   readonly link: CtiLink;
+  /** Call control that reached the CTI port. */
+  readonly asked: Asked[] = [];
+  /** What becomes of it; by default nothing, until the test answers. */
+  onCallControl: (asked: Asked) => void = () => {};
   readonly desk: Desk;
+  /** What the store would hold. */
+  readonly teamMessages = new MemoryTeamMessages();
+  #ids = 0;
   readonly app: FastifyInstance;
   /** The raw answer of the last request that came in. */
   lastResponse: ServerResponse | undefined;
@@ -74,11 +94,17 @@ export class TestCentre {
         ctiHeartbeatIntervalSeconds: 5,
       },
       directory: this.directory,
-      cti: this.link,
+      cti: this.#port(),
       notification: { publish: (name, payload) => void this.published.push({ node: name, payload }) },
       clock: this.clock,
       happenings: this.happenings,
+      teamMessages: this.teamMessages,
+      newId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
       ...(options.requestLimits === undefined ? {} : { requestLimits: options.requestLimits }),
+      ...(options.dialogRequestLimits === undefined
+        ? {}
+        : { dialogRequestLimits: options.dialogRequestLimits }),
+      ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });
     this.app = Fastify();
     this.app.addHook('onRequest', (_request, reply, next) => {
@@ -94,6 +120,7 @@ export class TestCentre {
         presenter: this.desk.presenter,
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
+        teamMessages: this.desk.teamMessages,
         commands: this.desk.context,
         clock: this.clock,
         happenings: this.happenings,
@@ -101,6 +128,57 @@ export class TestCentre {
       }),
       { prefix: '/finesse/api' },
     );
+  }
+
+  /** The link, but for call control, which the test answers. */
+  #port() {
+    const { link, asked } = this;
+    const centre = this;
+    return {
+      get inService() {
+        return link.inService;
+      },
+      get info() {
+        return link.info;
+      },
+      setAgentState: link.setAgentState.bind(link),
+      querySkillGroup: link.querySkillGroup.bind(link),
+      callControl(control: CallControl, _cause: unknown, answered: (answer: CtiAnswer) => void) {
+        const one = { control, answered };
+        asked.push(one);
+        centre.onCallControl(one);
+      },
+    };
+  }
+
+  /** What the CTI server tells of calls and agents, as scripts of test/domain. */
+  play(steps: readonly Step[], style: Style = 'perDevice'): this {
+    const { ctiListener } = this.desk;
+    for (const step of steps) {
+      if ('agent' in step) {
+        const { state, extension } = step;
+        const event = { type: 'state', state, extension, reasonCode: 0, pendingState: undefined } as const;
+        ctiListener.agentState(step.agent, { ...event, at: this.clock.now() });
+      } else {
+        for (const event of eventsOf(step, style, this.clock.now())) ctiListener.call(event);
+      }
+      this.clock.advance(1);
+    }
+    return this;
+  }
+
+  /** PUT Dialog/{id} or POST User/{id}/Dialogs; `fields` become children, values that begin with `<` as they are. */
+  async dialog(
+    user: string,
+    path: string,
+    fields: Record<string, string>,
+    requestId = 'r1',
+  ): Promise<LightMyRequestResponse> {
+    const children = Object.entries(fields)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join('');
+    const method = path.startsWith('Dialog/') ? 'PUT' : 'POST';
+    return this.call(user, method, path, `<Dialog>${children}</Dialog>`, { requestid: requestId });
   }
 
   /** Connected and in service. */

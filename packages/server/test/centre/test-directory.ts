@@ -6,6 +6,7 @@ import type {
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
+  SkillGroupRecord,
   TeamRecord,
   UserRecord,
   WrapUpReasonRecord,
@@ -17,6 +18,7 @@ export interface TestCentreData {
   readonly reasonCodes: readonly ReasonCodeRecord[];
   readonly wrapUpReasons: readonly WrapUpReasonRecord[];
   readonly phoneBooks: readonly PhoneBookRecord[];
+  readonly skillGroups?: readonly SkillGroupRecord[];
 }
 
 let skillTargetId = 5000;
@@ -126,8 +128,9 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     wrapUpReason: (id) => data.wrapUpReasons.find((record) => record.id === id),
     wrapUpReasons: (teamId) => data.wrapUpReasons.filter((record) => inTeam(record, teamId)),
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),
-    skillGroups: () => [],
-    skillGroup: () => undefined,
+    skillGroups: () => data.skillGroups ?? [],
+    skillGroup: (number) => data.skillGroups?.find((group) => group.number === number),
+    hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),
     dialledNumbers: () => [],
     devices: () => [],
   };

@@ -22,6 +22,23 @@ export interface ScriptedAgent {
   extension: string;
 }
 
+/** A call as the snapshots tell it. */
+export interface ScriptedCall {
+  readonly callType: number;
+  readonly parties: ReadonlyArray<{
+    readonly device: string;
+    readonly state: number;
+    /** DeviceIDType; default AGENT_DEVICE. */
+    readonly deviceType?: number;
+    /** SilentMonitorStatus; default NORMAL. */
+    readonly monitor?: number;
+    /** Listed by the device alone: its agent wraps up. */
+    readonly over?: boolean;
+  }>;
+  /** Further fields of SNAPSHOT_CALL_CONF. */
+  readonly fields?: Fields;
+}
+
 export class ScriptedCtiServer {
   readonly clock: Clock;
   readonly version = 24;
@@ -29,13 +46,24 @@ export class ScriptedCtiServer {
   readonly received: DecodedMessage[] = [];
   /** Answers to QUERY_AGENT_STATE_REQ. */
   readonly agents = new Map<string, ScriptedAgent>();
+  /** Answers to SNAPSHOT_DEVICE_REQ and SNAPSHOT_CALL_REQ, by call number. */
+  readonly calls = new Map<number, ScriptedCall>();
+  /** One way, ms. */
+  delayMs = 0;
+  answersSnapshots = true;
+  /** Sent right after OPEN_CONF. */
+  replay: ReadonlyArray<readonly [name: string, fields: Fields]> = [];
   /** False: connections are refused. */
   listening = true;
   answersConfiguration = true;
   answersQueries = true;
   answersHeartbeats = true;
+  /** Answers to QUERY_SKILL_GROUP_STATISTICS_REQ by skill group number; others are refused. */
+  readonly figures = new Map<number, Fields>();
   connections = 0;
   onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
+  /** Call control; by default nothing is answered. */
+  onCallRequest: (request: DecodedMessage) => void = () => {};
   #events: CtiSocketEvents | null = null;
   #framer = new Framer();
 
@@ -57,7 +85,7 @@ export class ScriptedCtiServer {
       write: (bytes) => {
         if (!open) return;
         const copy = bytes.slice();
-        this.clock.schedule(0, () => {
+        this.clock.schedule(this.delayMs, () => {
           if (open && this.#events === events) this.#take(copy);
         });
       },
@@ -81,7 +109,13 @@ export class ScriptedCtiServer {
   }
 
   send(name: string, fields: Fields): void {
-    this.#events?.data(encode({ name, fields } as CtiMessage, this.version));
+    const bytes = encode({ name, fields } as CtiMessage, this.version);
+    const events = this.#events;
+    if (this.delayMs === 0) events?.data(bytes);
+    else
+      this.clock.schedule(this.delayMs, () => {
+        if (this.#events === events) events?.data(bytes);
+      });
   }
 
   confirm(request: DecodedMessage): void {
@@ -157,6 +191,7 @@ export class ScriptedCtiServer {
           AgentState: AgentState.UNKNOWN,
         });
         this.peripheral(true);
+        for (const [sent, with_] of this.replay) this.send(sent, with_);
         break;
       case 'HEARTBEAT_REQ':
         if (this.answersHeartbeats) this.send('HEARTBEAT_CONF', { InvokeID: fields.InvokeID });
@@ -168,13 +203,66 @@ export class ScriptedCtiServer {
       case 'QUERY_AGENT_STATE_REQ':
         if (this.answersQueries) this.#query(fields);
         break;
+      case 'QUERY_SKILL_GROUP_STATISTICS_REQ':
+        this.#figures(fields);
+        break;
       case 'SET_AGENT_STATE_REQ':
         this.onAgentRequest(request);
+        break;
+      case 'SNAPSHOT_DEVICE_REQ':
+        if (this.answersSnapshots) this.#snapshotDevice(fields);
+        break;
+      case 'SNAPSHOT_CALL_REQ':
+        if (this.answersSnapshots) this.snapshotCall(fields);
         break;
       case 'CLOSE_REQ':
         this.send('CLOSE_CONF', { InvokeID: fields.InvokeID });
         break;
+      default:
+        this.onCallRequest(request);
     }
+  }
+
+  #snapshotDevice({ InvokeID, AgentInstrument }: Fields): void {
+    const calls: Fields[] = [];
+    for (const [id, call] of this.calls) {
+      const party = call.parties.find(({ device }) => device === AgentInstrument);
+      if (party === undefined) continue;
+      calls.push({
+        CallConnectionCallID: id,
+        CallConnectionDeviceIDType: 0,
+        CallConnectionDeviceID: party.device,
+        CallState: party.over ? 0 : party.state,
+        SilentMonitorStatus: party.monitor ?? 0,
+      });
+    }
+    this.send('SNAPSHOT_DEVICE_CONF', { InvokeID, NumCalls: calls.length, calls });
+  }
+
+  snapshotCall({ InvokeID, ConnectionCallID }: Fields): void {
+    const call = this.calls.get(ConnectionCallID as number);
+    if (call === undefined) {
+      this.send('CONTROL_FAILURE_CONF', { InvokeID, FailureCode: 13, PeripheralErrorCode: 0 });
+      return;
+    }
+    const callDevices = call.parties
+      .filter(({ over }) => !over)
+      .map(({ device, state, deviceType }) => ({
+        CallConnectionCallID: ConnectionCallID,
+        CallConnectionDeviceIDType: 0,
+        CallConnectionDeviceID: device,
+        CallDeviceType: deviceType ?? 76,
+        CallDeviceID: device,
+        CallDeviceConnectionState: state,
+      }));
+    this.send('SNAPSHOT_CALL_CONF', {
+      InvokeID,
+      CallType: call.callType,
+      NumCTIClients: 0,
+      NumCallDevices: callDevices.length,
+      callDevices,
+      ...call.fields,
+    });
   }
 
   #query(fields: Fields): void {
@@ -191,6 +279,12 @@ export class ScriptedCtiServer {
       AgentID: String(fields.AgentID),
       ...(agent === undefined ? {} : { AgentExtension: agent.extension, AgentInstrument: agent.extension }),
     });
+  }
+
+  #figures({ InvokeID, SkillGroupNumber }: Fields): void {
+    const figures = this.figures.get(Number(SkillGroupNumber));
+    if (figures === undefined) this.send('FAILURE_CONF', { InvokeID, Status: 12 });
+    else this.send('QUERY_SKILL_GROUP_STATISTICS_CONF', { InvokeID, SkillGroupNumber, ...figures });
   }
 
   /** Tells that the peripheral went or came. */

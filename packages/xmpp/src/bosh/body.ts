@@ -15,7 +15,10 @@ export interface RequestBody {
   readonly rid: number | undefined;
   /** Null for an empty poll: no payload and nothing but addresses in the attributes. */
   readonly element: Element | null;
-  /** Tells bodies with equal rid apart; 0 for every empty poll. */
+  /**
+   * Tells bodies with equal rid apart by what they ask for: stanzas, terminate, restart. Clients that
+   * build a lost request anew write keys, pause and addresses differently. 0 when they ask for nothing.
+   */
   readonly fingerprint: number;
   readonly bytes: number;
 }
@@ -53,7 +56,7 @@ export function parseBody(bytes: Buffer, limits: BodyLimits): RequestBody | unde
     sid: element.attr('sid'),
     rid: parseRid(element.attr('rid')),
     element: plain ? null : element,
-    fingerprint: plain ? 0 : fingerprint(bytes),
+    fingerprint: plain ? 0 : fingerprint(bytes, element),
     bytes: bytes.length,
   };
 }
@@ -67,11 +70,28 @@ function isEmptyPoll(element: Element): boolean {
   return element.attr('sid') !== undefined;
 }
 
-/** 32 bits of FNV-1a, never 0. */
-function fingerprint(bytes: Buffer): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+/** 32 bits of FNV-1a over what stands in the body; 0 for nothing. */
+function fingerprint(bytes: Buffer, element: Element): number {
+  const restart = element.attrNS(NS_XBOSH, 'restart') === 'true';
+  const kind = (isTerminate(element) ? 1 : 0) + (restart ? 2 : 0);
+  const start = contentStart(bytes);
+  const end = start < 0 ? -1 : bytes.lastIndexOf('</');
+  if (end <= start && kind === 0) return 0;
+  let hash = 0x811c9dc5 ^ kind;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash === 0 ? 1 : hash;
+}
+
+/** Behind the start tag of a well-formed `<body>`; -1 when it is self-closed. */
+function contentStart(bytes: Buffer): number {
+  let quote = 0;
+  for (let i = bytes.indexOf('<body'); i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (quote !== 0) quote = byte === quote ? 0 : quote;
+    else if (byte === 0x22 || byte === 0x27) quote = byte;
+    else if (byte === 0x3e) return bytes[i - 1] === 0x2f ? -1 : i + 1;
+  }
+  return -1;
 }
 
 const POLL_BYTES_MAX = 256;

@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { isForwarded, isHttps } from '../forwarded.ts';
+import type { SaslPolicy } from '../transport.ts';
 import { readBody } from './body.ts';
 import { addOriginHeaders, type CorsPolicy } from './cors.ts';
 import { DeadlineList, type Waiting } from './deadline-list.ts';
@@ -12,7 +14,10 @@ import type { BoshSessions, RequestPeer } from './service.ts';
 export interface ExchangeHost {
   readonly sessions: BoshSessions;
   readonly cors: CorsPolicy;
-  readonly trustForwardedProto: boolean;
+  /** Whether the far end of a connection is a proxy whose `X-Forwarded-Proto` is taken. */
+  readonly trustsProxy: (address: string) => boolean;
+  /** SASL settings of the listener. */
+  readonly saslPolicy: SaslPolicy | undefined;
   /** Requests whose bodies have not arrived in full. */
   readonly reading: DeadlineList;
 }
@@ -95,13 +100,17 @@ export class Exchange implements RequestPeer, Waiting {
   get secure(): boolean {
     const { req } = this.#res;
     if ((req.socket as TLSSocket).encrypted === true) return true;
-    return this.#host.trustForwardedProto && req.headers['x-forwarded-proto'] === 'https';
+    const proto = req.headers['x-forwarded-proto'];
+    return proto !== undefined && isHttps(proto) && this.#host.trustsProxy(this.remoteAddress);
+  }
+
+  get saslPolicy(): SaslPolicy | undefined {
+    return this.#host.saslPolicy;
   }
 
   get loopback(): boolean {
     const { req } = this.#res;
-    // Behind a proxy the near end says nothing about the far one.
-    if (req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined) return false;
+    if (isForwarded(req)) return false;
     return isLoopback(req.socket.remoteAddress) && isLoopback(req.socket.localAddress);
   }
 

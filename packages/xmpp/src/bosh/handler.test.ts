@@ -412,12 +412,15 @@ describe('what the session knows of its connection', () => {
 
   test('X-Forwarded-Proto counts only where the proxy is trusted', async () => {
     const forwarded = { 'X-Forwarded-Proto': 'https' };
-    const trusting = await serve({ trustForwardedProto: true });
+    const trusting = await serve({ trustsProxy: (address) => address === '127.0.0.1' });
     await send(trusting.port, create(), forwarded).answer;
     expect(trusting.streams[0]!.transport.secure).toBe(true);
     const { id } = trusting.streams[0]!.transport;
     expect((await send(trusting.port, poll(id, 2)).answer).body).toContain('condition="bad-request"');
-    const wary = await serve();
+    const chain = await serve({ trustsProxy: () => true });
+    await send(chain.port, create(), { 'X-Forwarded-Proto': 'HTTPS, http' }).answer;
+    expect(chain.streams[0]!.transport.secure).toBe(true);
+    const wary = await serve({ trustsProxy: (address) => address === '192.0.2.1' });
     await send(wary.port, create(), forwarded).answer;
     expect(wary.streams[0]!.transport.secure).toBe(false);
   });

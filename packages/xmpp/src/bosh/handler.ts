@@ -1,7 +1,7 @@
 /** The BOSH service as a handler for node:http and anything that speaks its request and response. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@poise/clock';
-import type { StreamFactory } from '../transport.ts';
+import type { SaslPolicy, StreamFactory } from '../transport.ts';
 import { ANY_ORIGIN, addOriginHeaders, type CorsPolicy, preflightHeaders } from './cors.ts';
 import { DeadlineList } from './deadline-list.ts';
 import { Exchange, type ExchangeHost } from './exchange.ts';
@@ -20,8 +20,8 @@ export interface BoshOptions {
   readonly observer?: Partial<BoshObserver>;
   /** Default: any origin, without credentials. */
   readonly cors?: CorsPolicy;
-  /** Takes `X-Forwarded-Proto: https` for TLS. Only behind a proxy that sets the header itself. */
-  readonly trustForwardedProto?: boolean;
+  /** Proxies whose `X-Forwarded-Proto: https` is taken for TLS, by address; they must set the header themselves. */
+  readonly trustsProxy?: (address: string) => boolean;
   /** While false every request gets 503. */
   readonly ready?: () => boolean;
   /** `short`: session ids of 8 hexadecimal digits, as in logs of the original; they can be guessed. */
@@ -40,6 +40,8 @@ export interface BoshSessionInfo {
 export interface BoshService {
   /** Answers one HTTP request on the BOSH path; never throws. */
   handler(req: IncomingMessage, res: ServerResponse): void;
+  /** {@link handler} for a listener with SASL settings of its own. Make it once per listener. */
+  handlerFor(saslPolicy: SaslPolicy): (req: IncomingMessage, res: ServerResponse) => void;
   /**
    * Ends all sessions and answers every held request: with `shutdown` by system-shutdown, after which
    * clients do not come back; with `failover` without a condition, so that they look for another node.
@@ -68,18 +70,24 @@ export function createBoshHandler(options: BoshOptions): BoshService {
   const host: ExchangeHost = {
     sessions,
     cors,
-    trustForwardedProto: options.trustForwardedProto ?? false,
+    trustsProxy: options.trustsProxy ?? (() => false),
+    saslPolicy: undefined,
     // Slow senders: the connection is worth more than the patience.
     reading: new DeadlineList(clock, limits.bodySeconds * 1000, (entry) => (entry as Exchange).abandon(408)),
   };
   const isReady = options.ready ?? (() => true);
 
-  return {
-    handler(req, res) {
+  const handlerOf =
+    (shared: ExchangeHost) =>
+    (req: IncomingMessage, res: ServerResponse): void => {
       if (req.method !== 'POST') answerOther(req, res, cors);
-      else if (sessions.stopped || !isReady()) new Exchange(host, res).abandon(503);
-      else Exchange.start(host, req, res);
-    },
+      else if (sessions.stopped || !isReady()) new Exchange(shared, res).abandon(503);
+      else Exchange.start(shared, req, res);
+    };
+
+  return {
+    handler: handlerOf(host),
+    handlerFor: (saslPolicy) => handlerOf({ ...host, saslPolicy }),
     stop(reason) {
       sessions.stop(reason);
       host.reading.clear();

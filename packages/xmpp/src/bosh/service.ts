@@ -2,7 +2,7 @@
 import type { Clock } from '@poise/clock';
 import { type Element, escapeAttr } from '@poise/xml';
 import { RandomIds } from '../random.ts';
-import type { StreamFactory } from '../transport.ts';
+import type { SaslPolicy, StreamFactory } from '../transport.ts';
 import { integerOf, isTerminate, type RequestBody, terminateBody } from './body.ts';
 import { LEGACY_STATUS, type TerminateCondition } from './conditions.ts';
 import { DeadlineList } from './deadline-list.ts';
@@ -30,6 +30,7 @@ export interface RequestPeer extends Responder {
   readonly remotePort: number;
   /** Both ends on this machine. */
   readonly loopback: boolean;
+  readonly saslPolicy: SaslPolicy | undefined;
 }
 
 export type StopReason = 'shutdown' | 'failover';
@@ -180,6 +181,7 @@ export class BoshSessions implements SessionHost {
       remoteAddress: peer.remoteAddress,
       remotePort: peer.remotePort,
       loopback: peer.loopback,
+      saslPolicy: peer.saslPolicy,
     });
     this.#sessions.set(session.id, session);
     this.#unauthenticated.set(session.remoteAddress, fromAddress + 1);

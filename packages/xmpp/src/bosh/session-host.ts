@@ -1,4 +1,5 @@
 import type { Clock } from '@poise/clock';
+import type { SaslPolicy } from '../transport.ts';
 import type { DeadlineList } from './deadline-list.ts';
 import type { BoshLimits } from './limits.ts';
 import type { BoshObserver } from './observer.ts';
@@ -36,4 +37,6 @@ export interface SessionTerms {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly loopback: boolean;
+  /** Of the listener that took the session request. */
+  readonly saslPolicy: SaslPolicy | undefined;
 }

@@ -303,6 +303,40 @@ describe('lost and repeated requests', () => {
     expect(copy.body).toBe(EMPTY);
   });
 
+  test('a repeat of an answered rid gets the kept answer, whatever the client makes of the body', async () => {
+    const c = client();
+    c.send(PRESENCE);
+    c.stream.transport.stanza(message(1));
+    await turn();
+    for (const [children, attributes] of [
+      ['', ''],
+      ['<iq/>', ''],
+      [PRESENCE, "key='k' pause='60'"],
+      ['', "type='terminate'"],
+    ])
+      expect(c.at(c.rid, children, attributes).body).toBe(DATA(sent(1)));
+    expect(c.stream.names).toEqual(['presence']);
+    expect(c.stream.ends).toEqual([]);
+    expect(c.send().open).toBe(true);
+  });
+
+  test.each([
+    [PRESENCE, '', PRESENCE, "key='k'"],
+    [PRESENCE, "xml:lang='en'", PRESENCE, "pause='60' to='a>b'"],
+    ['', '', '', "pause='60'"],
+    ['', "key='a'", '', "key='b'"],
+  ])(
+    'equal rid with the content %j and attributes %j, built anew as %j with %j, takes the place of the first',
+    (children, before, again, after) => {
+      const c = client();
+      const first = c.send(children, before);
+      const second = c.at(c.rid, again, after);
+      expect([first.body, second.open]).toEqual([EMPTY, true]);
+      expect(c.stream.names).toEqual(children === '' ? [] : ['presence']);
+      expect(c.stream.ends).toEqual([]);
+    },
+  );
+
   test('equal rid with other content while the first is held ends the session by bad-request', () => {
     const c = client();
     const first = c.send();

@@ -4,7 +4,7 @@
  */
 import type { Timer } from '@poise/clock';
 import type { Element } from '@poise/xml';
-import type { Stream, StreamEnd, StreamError, Transport } from '../transport.ts';
+import type { SaslPolicy, Stream, StreamEnd, StreamError, Transport } from '../transport.ts';
 import {
   clientStanza,
   EMPTY_BODY,
@@ -40,6 +40,7 @@ export class BoshSession implements Transport, Waiting {
   readonly remotePort: number;
   readonly loopback: boolean;
   readonly canStartTls = false;
+  readonly saslPolicy: SaslPolicy | undefined;
   /** Set right after construction, because stream and transport need each other. */
   stream!: Stream;
   state: BoshState = 'opening';
@@ -71,6 +72,7 @@ export class BoshSession implements Transport, Waiting {
     this.remoteAddress = terms.remoteAddress;
     this.remotePort = terms.remotePort;
     this.loopback = terms.loopback;
+    this.saslPolicy = terms.saslPolicy;
     this.#modern = terms.modern;
     this.#delivery = new Delivery(host, terms);
     this.#hold = this.#delivery.hold;
@@ -147,7 +149,7 @@ export class BoshSession implements Transport, Waiting {
   #replace(waiting: HeldRequest, body: RequestBody, responder: Responder): TerminateCondition | null {
     // COMPAT JabberWerx: after resending a lost request it counts on from there and may poll with the
     // rid of a request that is still waiting. A poll has nothing that could get lost.
-    if (body.fingerprint !== waiting.fingerprint && body.element !== null) return 'bad-request';
+    if (body.fingerprint !== waiting.fingerprint && body.fingerprint !== 0) return 'bad-request';
     if (!this.#showsKey(waiting.rid, body.element)) return 'item-not-found';
     // Where the connection was lost the client has to repeat.
     const isNeedless = waiting.responder !== null;

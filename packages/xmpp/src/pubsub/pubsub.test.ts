@@ -1,8 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Pubsub } from './pubsub.ts';
+import { type KeptSubscriptions, Pubsub } from './pubsub.ts';
 
-function service(overrides: { automatic?: string[]; max?: number } = {}) {
+class Keeper implements KeptSubscriptions {
+  readonly rows = new Map<string, string>();
+  *of(user: string) {
+    for (const [key, subid] of this.rows) {
+      const [owner, node] = key.split(' ') as [string, string];
+      if (owner === user) yield { node, subid };
+    }
+  }
+  add(user: string, node: string, subid: string): void {
+    this.rows.set(`${user} ${node}`, subid);
+  }
+  remove(user: string, node: string): void {
+    this.rows.delete(`${user} ${node}`);
+  }
+  removeUser(user: string): void {
+    for (const { node } of [...this.of(user)]) this.remove(user, node);
+  }
+}
+
+function service(overrides: { automatic?: string[]; max?: number; kept?: KeptSubscriptions } = {}) {
   let subids = 0;
   const automatic = { list: overrides.automatic ?? [] };
   const forbidden = new Set(['secret']);
@@ -15,6 +34,7 @@ function service(overrides: { automatic?: string[]; max?: number } = {}) {
       canonicalNode: (node) => node,
       isService: () => false,
     },
+    kept: overrides.kept,
     newSubid: () => `s${++subids}`,
     subscriptionsPerUserMax: overrides.max ?? 10,
   });
@@ -87,6 +107,43 @@ test('presence-bound subscriptions end together', () => {
   pubsub.subscribe('u', null, 'kept');
   expect(pubsub.dropPresenceBound('u')).toEqual(['log']);
   expect(pubsub.subscriptionsOf('u').map(({ node }) => node)).toEqual(['kept']);
+});
+
+test('explicit bare subscriptions are kept with their subids, and come back as far as they are still allowed', () => {
+  const kept = new Keeper();
+  const first = service({ automatic: ['auto'], kept }).pubsub;
+  first.refresh('u');
+  for (const node of ['a', 'b', 'c']) first.subscribe('u', null, node);
+  first.subscribe('u', 'r', 'd');
+  first.subscribe('v', null, 'a');
+  first.unsubscribe('u', null, 'b');
+  first.removeUser('v');
+  expect([...kept.rows]).toEqual([
+    ['u a', 's1'],
+    ['u c', 's3'],
+  ]);
+
+  const { pubsub: second, forbidden } = service({ automatic: ['auto'], kept });
+  forbidden.add('c');
+  second.refresh('u');
+  second.refresh('u');
+  const made = second.subscriptionsOf('u').map((entry) => [entry.node, entry.origin]);
+  expect(made).toEqual([
+    ['a', 'explicit'],
+    ['auto', 'automatic'],
+  ]);
+  expect(second.subid(second.subscriptionsOf('u', 'a')[0]!)).toBe('s1');
+  expect(who(second, 'a')).toEqual(['u']);
+  expect([...kept.rows.keys()]).toEqual(['u a']);
+});
+
+test('what ends with presence is not kept', () => {
+  const kept = new Keeper();
+  const { pubsub } = service({ kept });
+  pubsub.subscribe('u', null, 'log');
+  pubsub.addPresenceBound('u', 'log');
+  pubsub.dropPresenceBound('u');
+  expect(kept.rows.size).toBe(0);
 });
 
 test('full-JID subscriptions and whole users can be dropped', () => {

@@ -68,12 +68,30 @@ class Entry implements Subscription {
   }
 }
 
+/** An explicit subscription of a bare JID. */
+export interface KeptSubscription {
+  readonly node: string;
+  readonly subid: string;
+}
+
+/** Keeps explicit bare-JID subscriptions beyond the life of this process. Calls do not wait and do not throw. */
+export interface KeptSubscriptions {
+  of(user: string): Iterable<KeptSubscription>;
+  add(user: string, node: string, subid: string): void;
+  remove(user: string, node: string): void;
+  /** The user was deleted. */
+  removeUser(user: string): void;
+}
+
 export interface PubsubOptions {
+  /** Absent: explicit bare-JID subscriptions end with the process. */
+  readonly kept?: KeptSubscriptions | undefined;
   readonly access: XmppAccess;
   readonly newSubid: () => string;
   readonly subscriptionsPerUserMax: number;
 }
 
+const NOTHING_KEPT: readonly KeptSubscription[] = [];
 const NO_SUBSCRIPTIONS: readonly Subscription[] = [];
 
 export class Pubsub {
@@ -104,10 +122,14 @@ export class Pubsub {
   }
 
   /**
-   * Brings the automatic subscriptions of a user up to date, and drops explicit ones that he may no
-   * longer have. Called when he binds and when his rights change.
+   * Brings the automatic subscriptions of a user up to date, restores the explicit ones that were kept, and
+   * drops those that he may no longer have. Called when he binds and when his rights change.
    */
   refresh(user: string): void {
+    for (const { node, subid } of this.#options.kept?.of(user) ?? NOTHING_KEPT) {
+      if (this.#find(user, null, node) === undefined)
+        this.#add(user, null, node, 'explicit').subid = retained(subid);
+    }
     const wanted = this.#options.access.automaticNodes(user);
     const entries = this.#users.get(user);
     if (entries !== undefined) {
@@ -147,7 +169,9 @@ export class Pubsub {
     if (existing !== undefined) return { ok: true, subscription: existing };
     if ((this.#users.get(user)?.length ?? 0) >= this.#options.subscriptionsPerUserMax)
       return { ok: false, reason: 'too-many-subscriptions' };
-    return { ok: true, subscription: this.#add(user, resource, node, 'explicit') };
+    const subscription = this.#add(user, resource, node, 'explicit');
+    if (resource === null) this.#options.kept?.add(user, subscription.node, this.subid(subscription));
+    return { ok: true, subscription };
   }
 
   /**
@@ -194,6 +218,7 @@ export class Pubsub {
 
   /** The user was deleted. */
   removeUser(user: string): void {
+    this.#options.kept?.removeUser(user);
     for (const entry of [...(this.#users.get(user) ?? [])]) this.#remove(entry);
     this.#users.delete(user);
   }
@@ -203,6 +228,11 @@ export class Pubsub {
     const known = this.#node(node);
     if (known.keepsItem) known.item = { id: retained(item.id), xml: retained(item.xml) };
     return known.subscriptions;
+  }
+
+  /** Whether anybody is subscribed. */
+  hasSubscribers(node: string): boolean {
+    return (this.#nodes.get(node)?.subscriptions.length ?? 0) > 0;
   }
 
   lastItem(node: string): Item | undefined {
@@ -251,6 +281,8 @@ export class Pubsub {
   }
 
   #remove(entry: Entry): void {
+    // Also those that were explicit once, and then became automatic or presence-bound.
+    if (entry.resource === null) this.#options.kept?.remove(entry.user, entry.node);
     const { subscriptions } = entry.of;
     const last = subscriptions.pop() as Entry;
     if (subscriptions.length === 0) entry.of.subscriptions = NONE;

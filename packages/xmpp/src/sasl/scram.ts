@@ -1,6 +1,6 @@
 /** SCRAM-SHA-1 and SCRAM-SHA-256, server side (RFC 5802, RFC 7677), without channel binding. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { ScramMechanism, ScramRecord } from '../authenticator.ts';
+import type { ScramDecoy, ScramMechanism, ScramRecord } from '../authenticator.ts';
 import { loginIdOf } from '../jid.ts';
 import { decodeBase64, decodeUtf8 } from './base64.ts';
 import type { SaslCondition } from './failure.ts';
@@ -10,8 +10,6 @@ const HASHES: Readonly<Record<ScramMechanism, 'sha1' | 'sha256'>> = {
   'SCRAM-SHA-1': 'sha1',
   'SCRAM-SHA-256': 'sha256',
 };
-/** Printed for users without keys, so that an outsider cannot tell who exists. */
-const DECOY_ITERATIONS = 10_000;
 
 export interface ClientFirst {
   /** Unescaped and case-folded. */
@@ -60,8 +58,8 @@ function unescapeSaslName(text: string): string | null {
 
 /** One exchange after the client's first message. */
 export class ScramExchange {
-  /** Null when the user has no keys: the exchange goes on and fails at its end. */
-  readonly record: ScramRecord | null;
+  /** A decoy when the user has no keys: the exchange goes on and fails at its end. */
+  readonly record: ScramRecord | ScramDecoy;
   /** Data of the challenge, base64. */
   readonly challenge: string;
   readonly #hash: 'sha1' | 'sha256';
@@ -69,24 +67,19 @@ export class ScramExchange {
   readonly #nonce: string;
   readonly #serverFirst: string;
 
-  /**
-   * @param serverNonce printable, without comma
-   * @param decoyKey secret of this process from which the salt of unknown users is derived
-   */
+  /** @param serverNonce printable, without comma */
   constructor(
     mechanism: ScramMechanism,
     first: ClientFirst,
-    record: ScramRecord | null,
+    record: ScramRecord | ScramDecoy,
     serverNonce: string,
-    decoyKey: Uint8Array,
   ) {
     this.record = record;
     this.#hash = HASHES[mechanism];
     this.#first = first;
     this.#nonce = first.nonce + serverNonce;
-    const salt =
-      record?.salt ?? createHmac('sha256', decoyKey).update(first.authcid).digest().subarray(0, 16);
-    this.#serverFirst = `r=${this.#nonce},s=${Buffer.from(salt).toString('base64')},i=${record?.iterations ?? DECOY_ITERATIONS}`;
+    const salt = Buffer.from(record.salt).toString('base64');
+    this.#serverFirst = `r=${this.#nonce},s=${salt},i=${record.iterations}`;
     this.challenge = Buffer.from(this.#serverFirst).toString('base64');
   }
 
@@ -108,7 +101,7 @@ export class ScramExchange {
     if (binding !== expected || nonce !== this.#nonce) return refused('not-authorized');
     const { record } = this;
     const authMessage = `${this.#first.bare},${this.#serverFirst},${withoutProof}`;
-    if (record === null) return refused('not-authorized');
+    if (record.loginId === null) return refused('not-authorized');
     const signature = this.#hmac(record.storedKey, authMessage);
     if (proof.length !== signature.length) return refused('not-authorized');
     const clientKey = Buffer.from(proof.map((byte, i) => byte ^ (signature[i] as number)));

@@ -19,6 +19,21 @@ export interface OwnedSocket extends Socket {
   [CONNECTION]?: SocketTransport | undefined;
 }
 
+/** Who is at the other end, and what he may do to sign in. */
+export interface SocketPeer {
+  readonly secure: boolean;
+  readonly address: string;
+  /** Both ends on this machine. */
+  readonly loopback: boolean;
+  readonly saslPolicy: SaslPolicy | undefined;
+}
+
+/** The peer of a socket that nothing stands before. */
+export function peerOf(host: SocketHost, socket: Socket, secure: boolean): SocketPeer {
+  const address = socket.remoteAddress ?? '';
+  return { secure, address, loopback: isLoopback(address), saslPolicy: host.options.saslPolicy };
+}
+
 export abstract class SocketTransport implements Transport {
   abstract readonly kind: TransportKind;
   readonly id: string;
@@ -26,6 +41,7 @@ export abstract class SocketTransport implements Transport {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly loopback: boolean;
+  readonly saslPolicy: SaslPolicy | undefined;
   canStartTls = false;
   protected readonly host: SocketHost;
   protected socket: OwnedSocket;
@@ -44,23 +60,19 @@ export abstract class SocketTransport implements Transport {
   #full = false;
   #overflow = false;
 
-  constructor(host: SocketHost, socket: Socket, secure: boolean, remoteAddress = socket.remoteAddress ?? '') {
+  constructor(host: SocketHost, socket: Socket, peer: SocketPeer) {
     this.host = host;
     this.socket = socket;
-    this.secure = secure;
+    this.secure = peer.secure;
     this.id = host.options.ids.hex(8);
-    this.remoteAddress = remoteAddress;
+    this.remoteAddress = peer.address;
     this.remotePort = socket.remotePort ?? 0;
-    // What a proxy says about its client counts, not where the proxy is.
-    this.loopback = isLoopback(remoteAddress);
+    this.loopback = peer.loopback;
+    this.saslPolicy = peer.saslPolicy;
     this.#openedAt = host.options.clock.monotonic();
     this.#activeAt = this.#openedAt;
     this.stream = host.options.openStream(this);
     host.add(this);
-  }
-
-  get saslPolicy(): SaslPolicy | undefined {
-    return this.host.options.saslPolicy;
   }
 
   get queuedStanzas(): number {
@@ -105,8 +117,13 @@ export abstract class SocketTransport implements Transport {
     this.host.turn.add(this);
   }
 
-  /** Writes what waits; called at the end of the turn. */
-  flush(): void {
+  /** Each piece gets a write, and a turn, of its own: for clients that count their reads. */
+  protected get isPiecemeal(): boolean {
+    return false;
+  }
+
+  /** Writes what waits; called at the end of the turn. @param all leaves nothing for later */
+  flush(all = false): void {
     this.#scheduled = false;
     if (this.#overflow) {
       this.#overflow = false;
@@ -115,7 +132,18 @@ export abstract class SocketTransport implements Transport {
       return;
     }
     if (this.#full || this.#out.length === 0 || this.state !== 'open') return;
-    this.#full = !this.write(this.#take());
+    if (this.#out.length > 1 && !all && this.isPiecemeal) this.#writeFirst();
+    else this.#full = !this.write(this.#take());
+  }
+
+  #writeFirst(): void {
+    const piece = this.#out.shift() as string;
+    this.#outChars -= piece.length;
+    this.#full = !this.write([piece]);
+    // A socket that is full calls for the rest itself.
+    if (this.#full) return;
+    this.#scheduled = true;
+    this.host.turn.addLater(this);
   }
 
   #take(): string[] {

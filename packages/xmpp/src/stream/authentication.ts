@@ -97,20 +97,26 @@ export class Authentication {
     return scram.call(this.#core.authenticator, first.value.authcid, mechanism).then(
       (record) => {
         const nonce = this.#core.ids.alphanumeric(24);
-        this.#scram = new ScramExchange(mechanism, first.value, record, nonce, this.#core.decoyKey);
+        this.#scram = new ScramExchange(mechanism, first.value, record, nonce);
         return { kind: 'challenge', data: this.#scram.challenge };
       },
       () => fail('temporary-auth-failure'),
     );
   }
 
-  #scramFinal(exchange: ScramExchange, data: string): SaslStep {
+  async #scramFinal(exchange: ScramExchange, data: string): Promise<SaslStep> {
     const result = exchange.finish(data);
     this.#scram = null;
     this.#mechanism = null;
-    if (result.ok && exchange.record !== null)
-      return { kind: 'success', loginId: exchange.record.loginId, data: result.value };
-    this.#core.observer.authFailed(exchange.authcid, 'not-authorized');
+    const { authenticator, observer } = this.#core;
+    const { loginId } = exchange.record;
+    try {
+      const admitted = (await authenticator.scramConcluded?.(exchange.authcid, result.ok)) ?? result.ok;
+      if (admitted && result.ok && loginId !== null) return { kind: 'success', loginId, data: result.value };
+    } catch {
+      return fail('temporary-auth-failure');
+    }
+    observer.authFailed(exchange.authcid, 'not-authorized');
     return fail(result.ok ? 'not-authorized' : result.condition);
   }
 }

@@ -268,32 +268,52 @@ test('SCRAM is offered where it is switched on, over TLS, and signs in', async (
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest();
   const serverKey = createHmac('sha256', salted).update('Server Key').digest();
+  const concluded: string[] = [];
+  let admits = true;
   const test = rig({
     authenticator: {
       plain: async () => ({ ok: false, reason: 'not-authorized' }),
       scram: async (name) =>
-        name === '2001' ? { loginId: '2001', salt, iterations: 4096, storedKey, serverKey } : null,
+        name === '2001'
+          ? { loginId: '2001', salt, iterations: 4096, storedKey, serverKey }
+          : { loginId: null, salt, iterations: 4096 },
+      scramConcluded: async (name, ok) => {
+        concluded.push(`${name} ${ok}`);
+        return ok && admits;
+      },
     },
   });
   const saslPolicy = { scram: ['SCRAM-SHA-256'] as const };
   expect(new MemoryClient(test, { saslPolicy }).open()).not.toContain('SCRAM');
   expect(new MemoryClient(test, { secure: true }).open()).not.toContain('SCRAM');
-  const client = new MemoryClient(test, { saslPolicy, secure: true });
-  expect(client.open()).toContain('<mechanism>SCRAM-SHA-256</mechanism><mechanism>PLAIN</mechanism>');
   const b64 = (text: string): string => Buffer.from(text).toString('base64');
-  const challenge = parse(
-    await client.send(`<auth xmlns='${SASL}' mechanism='SCRAM-SHA-256'>${b64('n,,n=2001,r=abc')}</auth>`),
-  );
-  const serverFirst = Buffer.from(challenge.text, 'base64').toString();
-  const withoutProof = `c=biws,${serverFirst.split(',')[0]}`;
-  const signature = createHmac('sha256', storedKey)
-    .update(`n=2001,r=abc,${serverFirst},${withoutProof}`)
-    .digest();
-  const proof = Buffer.from(clientKey.map((byte, i) => byte ^ (signature[i] as number))).toString('base64');
-  expect(
-    await client.send(`<response xmlns='${SASL}'>${b64(`${withoutProof},p=${proof}`)}</response>`),
-  ).toMatch(/^<success [^>]*>[A-Za-z0-9+/=]+<\/success>$/);
+  /** One exchange with the right password. */
+  const signInAs = async (name: string): Promise<{ client: MemoryClient; answer: string }> => {
+    const client = new MemoryClient(test, { saslPolicy, secure: true });
+    expect(client.open()).toContain('<mechanism>SCRAM-SHA-256</mechanism><mechanism>PLAIN</mechanism>');
+    const first = `n=${name},r=abc`;
+    const challenge = parse(
+      await client.send(`<auth xmlns='${SASL}' mechanism='SCRAM-SHA-256'>${b64(`n,,${first}`)}</auth>`),
+    );
+    const serverFirst = Buffer.from(challenge.text, 'base64').toString();
+    expect(serverFirst).toContain(`,s=${salt.toString('base64')},i=4096`);
+    const withoutProof = `c=biws,${serverFirst.split(',')[0]}`;
+    const signature = createHmac('sha256', storedKey)
+      .update(`${first},${serverFirst},${withoutProof}`)
+      .digest();
+    const proof = Buffer.from(clientKey.map((byte, i) => byte ^ (signature[i] as number))).toString('base64');
+    const answer = await client.send(
+      `<response xmlns='${SASL}'>${b64(`${withoutProof},p=${proof}`)}</response>`,
+    );
+    return { client, answer };
+  };
+  const { client, answer } = await signInAs('2001');
+  expect(answer).toMatch(/^<success [^>]*>[A-Za-z0-9+/=]+<\/success>$/);
   expect(client.stream.jid).toBe(`2001@${DOMAIN}`);
+  expect((await signInAs('nobody')).answer).toBe(failure('not-authorized'));
+  admits = false;
+  expect((await signInAs('2001')).answer).toBe(failure('not-authorized'));
+  expect(concluded).toEqual(['2001 true', 'nobody false', '2001 true']);
 });
 
 test('elements of other protocols and stanzas of other namespaces end the stream', async () => {

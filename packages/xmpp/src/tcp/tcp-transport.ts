@@ -10,7 +10,13 @@ import {
 } from '@poise/xml';
 import { NS } from '../namespaces.ts';
 import type { SocketHost } from '../socket/socket-host.ts';
-import { CONNECTION, firstLimits, type OwnedSocket, SocketTransport } from '../socket/socket-transport.ts';
+import {
+  CONNECTION,
+  firstLimits,
+  type OwnedSocket,
+  peerOf,
+  SocketTransport,
+} from '../socket/socket-transport.ts';
 import { streamErrorOf, streamErrorXml } from '../socket/stream-error.ts';
 import { attribute } from '../stanza.ts';
 import type { StreamError } from '../transport.ts';
@@ -26,7 +32,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
 
   /** @param secureContext for STARTTLS; null where there is no certificate or TLS is on already */
   constructor(host: SocketHost, socket: Socket, secure: boolean, secureContext: SecureContext | null) {
-    super(host, socket, secure);
+    super(host, socket, peerOf(host, socket, secure));
     this.#secureContext = secureContext;
     this.canStartTls = secureContext !== null;
     this.#parser = new StreamParser(this, firstLimits(host.options.limits));
@@ -87,11 +93,26 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
 
   features(inner: string): void {
     // Clients from before XMPP 1.0 send no version; they get neither version nor features (RFC 6120 4.7.5).
-    this.send(
-      this.#version === undefined
-        ? this.#header('')
-        : `${this.#header(' version="1.0"')}<stream:features>${inner}</stream:features>`,
-    );
+    if (this.#version === undefined) {
+      this.send(this.#header(''));
+      return;
+    }
+    const header = this.#header(' version="1.0"');
+    const features = `<stream:features>${inner}</stream:features>`;
+    if (this.stream.authenticated) this.send(header + features);
+    else {
+      this.send(header);
+      this.send(features);
+    }
+  }
+
+  /**
+   * COMPAT raw-socket desktops: they read the socket once for what they take for one answer, twice for the
+   * first header and features, and give up when a read finds nothing. Openfire writes these two apart, and
+   * each answer by itself; header and features after SASL together. Once present, nobody counts any more.
+   */
+  protected override get isPiecemeal(): boolean {
+    return this.stream.presenceXml === '';
   }
 
   /** The textual form that clients expect which read the socket with their own eyes instead of a parser. */
@@ -111,7 +132,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
   startTls(): void {
     const context = this.#secureContext;
     if (context === null || this.secure) return;
-    this.flush();
+    this.flush(true);
     // What came in clear behind <starttls/> must not count as said inside TLS.
     this.#parser.reset('discard');
     this.canStartTls = false;

@@ -3,16 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { isForwarded, isHttps } from '../forwarded.ts';
+import { isLoopback } from '../socket/address.ts';
 import { SocketHost, type SocketHostOptions } from '../socket/socket-host.ts';
+import type { SaslPolicy } from '../transport.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
 const PATH = /^\/ws\/?(?:\?|$)/;
 const PROTOCOL = 'xmpp';
 
-/** What a trusted reverse proxy says about the client. */
+/** What the HTTP server knows of the connection. */
 export interface UpgradePeer {
   readonly secure?: boolean;
   readonly remoteAddress?: string;
+  /** SASL settings of the listener. */
+  readonly saslPolicy?: SaslPolicy | undefined;
 }
 
 export class WebSocketHost {
@@ -20,7 +25,10 @@ export class WebSocketHost {
   readonly #server: WebSocketServer;
   stopped = false;
 
-  constructor(options: SocketHostOptions) {
+  readonly #trustsProxy: (address: string) => boolean;
+
+  constructor(options: SocketHostOptions, trustsProxy: (address: string) => boolean) {
+    this.#trustsProxy = trustsProxy;
     this.#host = new SocketHost(options);
     this.#server = new WebSocketServer({
       noServer: true,
@@ -52,9 +60,22 @@ export class WebSocketHost {
   #accept(request: IncomingMessage, socket: Socket, head: Buffer, address: string, peer: UpgradePeer): void {
     socket.setNoDelay?.(true);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const secure = peer.secure ?? (socket as { encrypted?: boolean }).encrypted === true;
-      new WebSocketTransport(this.#host, socket, webSocket, secure, address);
+      const secure = peer.secure ?? this.#isSecure(request, socket);
+      // Behind a proxy the near end says nothing about the far one.
+      const loopback = isLoopback(address) && (peer.remoteAddress !== undefined || !isForwarded(request));
+      new WebSocketTransport(this.#host, socket, webSocket, {
+        secure,
+        address,
+        loopback,
+        saslPolicy: peer.saslPolicy,
+      });
     });
+  }
+
+  #isSecure({ headers }: IncomingMessage, socket: Socket): boolean {
+    if ((socket as { encrypted?: boolean }).encrypted === true) return true;
+    const proto = headers['x-forwarded-proto'];
+    return proto !== undefined && isHttps(proto) && this.#trustsProxy(socket.remoteAddress ?? '');
   }
 }
 

@@ -4,7 +4,13 @@ import { type Element, parse, XmlError, type XmlLimits } from '@poise/xml';
 import type { WebSocket } from 'ws';
 import { NS } from '../namespaces.ts';
 import type { SocketHost } from '../socket/socket-host.ts';
-import { CONNECTION, firstLimits, type OwnedSocket, SocketTransport } from '../socket/socket-transport.ts';
+import {
+  CONNECTION,
+  firstLimits,
+  type OwnedSocket,
+  type SocketPeer,
+  SocketTransport,
+} from '../socket/socket-transport.ts';
 import { streamErrorOf, streamErrorXml } from '../socket/stream-error.ts';
 import { attribute } from '../stanza.ts';
 import type { StreamError } from '../transport.ts';
@@ -20,14 +26,8 @@ export class WebSocketTransport extends SocketTransport {
   readonly #webSocket: OwnedWebSocket;
   #limits: Partial<XmlLimits>;
 
-  constructor(
-    host: SocketHost,
-    socket: Socket,
-    webSocket: WebSocket,
-    secure: boolean,
-    remoteAddress?: string,
-  ) {
-    super(host, socket, secure, remoteAddress);
+  constructor(host: SocketHost, socket: Socket, webSocket: WebSocket, peer: SocketPeer) {
+    super(host, socket, peer);
     // A frame is a document of its own: no stream root around the stanza takes a level.
     this.#limits = { ...firstLimits(host.options.limits), depthMax: host.options.limits.xmlDepthMax };
     this.#webSocket = webSocket;

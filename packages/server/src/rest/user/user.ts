@@ -10,6 +10,7 @@ import { lastChild, readRoot } from '../../objects/request.ts';
 import { readUserRequest, type UserRequest } from '../../objects/user-request.ts';
 import { type Answer, accepted, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { requestParameters } from '../request-parameters.ts';
 import type { Resource } from '../resource.ts';
 import { userOf } from './find-user.ts';
 
@@ -56,20 +57,16 @@ function admit(call: Call, asking: Asking, request: UserRequest): Admission {
   });
 }
 
-/** As API_REQUEST prints them (seed 002): ` extension:2003 state:LOGIN`, by name, a blank before each. */
+/** By name. */
 function parametersOf(request: UserRequest): string {
-  const values: Record<string, string | number | undefined> = {
+  return requestParameters({
     activeDeviceId: request.activeDeviceId,
     dialNumber: request.mobileAgent?.dialNumber,
     extension: request.extension,
     mode: request.mobileAgent?.mode,
     reasonCodeId: request.reasonCodeId,
     state: request.verb,
-  };
-  return Object.entries(values)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${name}:${value}`)
-    .join('');
+  });
 }
 
 function getUsers(call: Call): Answer {

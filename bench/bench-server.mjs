@@ -1,0 +1,78 @@
+// A server of our own for a measurement: `poise start --bench N` in a process of its own, on one core where that can be had.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const PASSWORD = 'bench-secret';
+export const FIRST_AGENT = 8_000_001;
+export const poise = join(root, 'packages/server/bin/poise.mjs');
+
+const hasTaskset = os.cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
+
+/** Moves this process, the generator, to the second core. */
+export function pinGenerator() {
+  if (hasTaskset) spawnSync('taskset', ['-a', '-pc', '1', String(process.pid)], { stdio: 'ignore' });
+}
+
+/** Starts a server with N bench agents and resolves when it is in service. It ends with this process. */
+export async function startServer(agents, portOffset, settings = {}) {
+  const data = mkdtempSync(join(os.tmpdir(), 'poise-bench-'));
+  const set = Object.entries({ 'ports.offset': portOffset, ...settings }).flatMap(([key, value]) => [
+    '--set',
+    `${key}=${value}`,
+  ]);
+  const command = [process.execPath, poise, 'start', '--bench', String(agents), '--data', data, ...set];
+  const [program, ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
+  const started = performance.now();
+  const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.on('exit', () => {
+    // Nothing in it is to be kept.
+    server.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  });
+  process.on('SIGINT', () => process.exit(130));
+  await new Promise((resolve, reject) => {
+    let text = '';
+    server.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (/^poise: IN_SERVICE/m.test(text)) resolve();
+    });
+    server.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    setTimeout(() => reject(new Error('not in service within 60 s')), 60_000).unref();
+  });
+  return {
+    data,
+    pid: server.pid,
+    inServiceMs: Math.round(performance.now() - started),
+    port: (port) => port + portOffset,
+    /** Resident memory now, MB; null where /proc is not there. */
+    rssMb: () =>
+      fromProc(server.pid, 'status', (text) => round(Number(/VmRSS:\s+(\d+)/.exec(text)[1]) / 1024)),
+    /** Processor seconds used so far, user and system. */
+    cpuSeconds: () =>
+      fromProc(server.pid, 'stat', (text) => {
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return (Number(fields[11]) + Number(fields[12])) / 100;
+      }),
+  };
+}
+
+function fromProc(pid, file, read) {
+  try {
+    return read(readFileSync(`/proc/${pid}/${file}`, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+export const round = (x) => Math.round(x * 100) / 100;
+
+/** p50, p95, p99 and the greatest of a list of ms. */
+export function quantiles(list) {
+  const sorted = Float64Array.from(list).sort();
+  const q = (p) => round(sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN);
+  return { p50_ms: q(0.5), p95_ms: q(0.95), p99_ms: q(0.99), max_ms: q(1) };
+}

@@ -1,0 +1,194 @@
+import type { Dialog } from '@poise/client';
+import { useEffect, useId, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { type CallAction, callActions } from '../actions/call-action.ts';
+import { en } from '../messages/catalogue.ts';
+import { type MessageKey, useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { allows, dialable, filledVariables, otherParties, ownPart } from '../session/calls.ts';
+import type { DesktopController } from '../session/controller.ts';
+import { type DesktopState, isFinal } from '../session/store.ts';
+import { NumberForm } from './number-form.tsx';
+import { Timer } from './timer.tsx';
+import { WrapUpReason } from './wrap-up-reason.tsx';
+
+/** Keys of a phone; A to D exist with CCE. */
+const digits = (text: string): string | null => {
+  const keys = text.replace(/\s/g, '').toUpperCase();
+  return /^[0-9*#A-D]{1,32}$/.test(keys) ? keys : null;
+};
+
+/** One call: who, in which state, for how long, what is known of it, and what can be done with it. */
+export function CallCard({
+  dialog,
+  state,
+  extension,
+  controller,
+}: {
+  dialog: Dialog;
+  state: DesktopState;
+  extension: string;
+  controller: DesktopController;
+}) {
+  const { t } = useMessages();
+  const headingId = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [asking, setAsking] = useState<CallAction | null>(null);
+  const own = ownPart(dialog, extension);
+  const actions = state.link === 'up' ? callActions(dialog, extension) : [];
+  const isBusy = state.calls.busy.has(dialog.id);
+  // A number is asked for as long as it can be used.
+  const open = asking && actions.includes(asking) ? asking : null;
+  const parties = otherParties(dialog, extension);
+  const stateKey = `call.state.${own?.state ?? dialog.state}` as MessageKey;
+  const error = state.calls.error?.of === dialog.id ? state.calls.error.sentence : null;
+
+  // The button that had the focus goes with what it did; the focus stays with its call.
+  const card = useRef<HTMLElement>(null);
+  const hadFocus = useRef(false);
+  const shownActions = actions.map(({ verb }) => verb).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons are what may have taken the focus with them
+  useEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) heading.current?.focus();
+  }, [shownActions]);
+
+  const run = (action: CallAction, text = '') => {
+    setAsking(null);
+    void action.run(controller, dialog, text);
+  };
+  return (
+    <article
+      className="call-card"
+      aria-labelledby={headingId}
+      data-state={own?.state}
+      ref={card}
+      onFocus={() => {
+        hadFocus.current = true;
+      }}
+      onBlur={(event) => {
+        if (event.relatedTarget !== null) hadFocus.current = false;
+      }}
+    >
+      <header>
+        <h3 id={headingId} tabIndex={-1} ref={heading}>
+          {parties.length === 0 ? (
+            t('calls.newCall')
+          ) : (
+            <Phrase
+              sentence={{
+                key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
+                values: { party: parties.join(', ') },
+              }}
+            />
+          )}
+        </h3>
+        <p className="call-now">
+          <span className="name">{Object.hasOwn(en, stateKey) ? t(stateKey) : own?.state}</span>
+          <Timer
+            since={isFinal(state.link) ? null : (own?.stateChangeTime?.getTime() ?? null)}
+            drift={state.drift}
+            unknown={t('state.unknownSince')}
+          />
+        </p>
+      </header>
+      <CallFacts dialog={dialog} />
+      {actions.length > 0 ? (
+        // A group of buttons, so that a screen reader says whose they are.
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
+        <div className="buttons" role="group" aria-labelledby={headingId}>
+          {actions.map((action) => (
+            <Button
+              key={action.verb}
+              className={`button ${action.look ?? ''}`}
+              aria-disabled={isBusy}
+              {...(action.asks && { 'aria-expanded': open === action })}
+              onPress={() => {
+                if (isBusy) return;
+                if (action.asks) setAsking(open === action ? null : action);
+                else run(action);
+              }}
+            >
+              {t(action.label)}
+            </Button>
+          ))}
+          <span role="status">{isBusy ? t('call.waiting') : ''}</span>
+        </div>
+      ) : null}
+      {open ? (
+        <NumberForm
+          key={open.verb}
+          label={t(open.asks === 'digits' ? 'call.digits' : 'call.number')}
+          submit={t(open.label)}
+          read={open.asks === 'digits' ? digits : dialable}
+          invalid={t(open.asks === 'digits' ? 'call.digitsInvalid' : 'calls.numberInvalid')}
+          onSubmit={(text) => {
+            run(open, text);
+            heading.current?.focus();
+          }}
+          autoFocus
+          primary
+        >
+          <Button
+            className="button"
+            onPress={() => {
+              setAsking(null);
+              heading.current?.focus();
+            }}
+          >
+            {t('call.cancel')}
+          </Button>
+        </NumberForm>
+      ) : null}
+      {state.calls.wrapUpReasons.length > 0 && allows(dialog, extension, 'UPDATE_CALL_DATA') ? (
+        <WrapUpReason
+          reasons={state.calls.wrapUpReasons}
+          chosen={dialog.wrapUpReason}
+          onChoose={(wrapUpReason) =>
+            void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { wrapUpReason }))
+          }
+        />
+      ) : null}
+      <div role="alert">
+        {error ? (
+          <p className="notice error">
+            <Phrase sentence={error} />
+          </p>
+        ) : null}
+      </div>
+    </article>
+  );
+}
+
+/** Dialled number, queue and call variables, where there are any. */
+function CallFacts({ dialog }: { dialog: Dialog }) {
+  const variables = filledVariables(dialog);
+  const queue = dialog.mediaProperties.queueName ?? '';
+  return (
+    <div className="call-facts">
+      {dialog.dialedNumber ? (
+        <p>
+          <Phrase sentence={{ key: 'call.dialled', values: { number: dialog.dialedNumber } }} />
+        </p>
+      ) : null}
+      {queue ? (
+        <p>
+          <Phrase sentence={{ key: 'call.queue', values: { queue } }} />
+        </p>
+      ) : null}
+      {variables.length > 0 ? (
+        <dl>
+          {variables.map(({ name, value }) => (
+            <div key={name}>
+              <dt>
+                <bdi>{name}</bdi>
+              </dt>
+              <dd>
+                <bdi>{value}</bdi>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'react';
+import { stateActions } from '../actions/action.ts';
+import { say, useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import type { DesktopController } from '../session/controller.ts';
+import { stateSentence } from '../session/sentences.ts';
+import { type AgentUser, type DesktopState, isFinal } from '../session/store.ts';
+import { ActionMenu } from './action-menu.tsx';
+import { StateMark } from './state-mark.tsx';
+import { Timer } from './timer.tsx';
+
+/** The agent's state, for how long, and the states that can be asked for. */
+export function StatePanel({
+  state,
+  user,
+  controller,
+}: {
+  state: DesktopState;
+  user: AgentUser;
+  controller: DesktopController;
+}) {
+  const { t } = useMessages();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const shown = stateSentence(user);
+  return (
+    <section className="state-panel" aria-labelledby="state-heading">
+      <h1 id="state-heading" tabIndex={-1} ref={heading}>
+        {t('state.heading')}
+      </h1>
+      <p className="state-now">
+        <span className="state-shown">
+          <StateMark state={user.state} />
+          <span className="name">
+            <Phrase sentence={shown} />
+          </span>
+        </span>
+        <Timer
+          since={isFinal(state.link) ? null : user.stateChangeTime}
+          drift={state.drift}
+          unknown={t('state.unknownSince')}
+        />
+      </p>
+      <div className="state-actions">
+        <ActionMenu
+          label={t('state.change')}
+          actions={stateActions(state)}
+          state={state}
+          controller={controller}
+          primary
+        />
+        <span role="status">{state.pending ? t('state.waiting') : ''}</span>
+      </div>
+      <div role="alert">
+        {state.error ? (
+          <p className="notice error">
+            <Phrase sentence={state.error} />
+          </p>
+        ) : null}
+      </div>
+      <p className="visually-hidden" role="status">
+        {t('state.announce', { state: say(t, shown) })}
+      </p>
+    </section>
+  );
+}

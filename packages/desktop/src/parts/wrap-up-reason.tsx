@@ -1,0 +1,28 @@
+import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { useMessages } from '../messages/index.tsx';
+
+/** The reason that a call is wrapped up with: chosen once, changed as often as needed while the server allows it. */
+export function WrapUpReason({
+  reasons,
+  chosen,
+  onChoose,
+}: {
+  reasons: readonly string[];
+  /** Label of the present one; '' when none. */
+  chosen: string;
+  onChoose: (label: string) => void;
+}) {
+  const { t } = useMessages();
+  return (
+    <RadioGroup className="wrap-up" value={chosen || null} onChange={onChoose} orientation="horizontal">
+      <Label>{t('call.wrapUp')}</Label>
+      <div className="choices">
+        {reasons.map((label) => (
+          <Radio className="choice" key={label} value={label}>
+            <bdi>{label}</bdi>
+          </Radio>
+        ))}
+      </div>
+    </RadioGroup>
+  );
+}

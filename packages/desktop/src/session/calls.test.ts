@@ -1,0 +1,77 @@
+import type { Update } from '@poise/client';
+import { describe, expect, it } from 'vitest';
+import { dialog, OWN, part } from '../../test/dialogs.ts';
+import { allows, applyUpdate, dialable, filledVariables, otherParties, ringing } from './calls.ts';
+
+const update = (event: string, data: Update['data']): Update => ({
+  node: `/finesse/api/User/${OWN}/Dialogs`,
+  event,
+  requestId: '',
+  source: '',
+  data,
+});
+
+const one = dialog('1', [part(OWN, 'ALERTING', ['ANSWER']), part('15551234', 'INITIATED')]);
+const two = dialog('2', [part(OWN, 'ACTIVE'), part('10000', 'ACTIVE')]);
+
+describe('Updates', () => {
+  it('add, change and remove dialogs', () => {
+    let calls = applyUpdate([], update('POST', { type: 'dialogs', dialogs: [one] }), OWN);
+    calls = applyUpdate(calls, update('POST', { type: 'dialogs', dialogs: [two] }), OWN);
+    const active = { ...one, participants: [part(OWN, 'ACTIVE')] };
+    calls = applyUpdate(calls, update('PUT', { type: 'dialog', dialog: active }), OWN);
+    expect(calls).toEqual([active, two]);
+    calls = applyUpdate(calls, update('DELETE', { type: 'dialogs', dialogs: [one] }), OWN);
+    expect(calls).toEqual([two]);
+  });
+
+  it('of a dialog that is not known count while the agent takes part', () => {
+    expect(applyUpdate([], update('PUT', { type: 'dialog', dialog: two }), OWN)).toEqual([two]);
+    const left = dialog('3', [part(OWN, 'DROPPED')]);
+    expect(applyUpdate([], update('PUT', { type: 'dialog', dialog: left }), OWN)).toEqual([]);
+    expect(applyUpdate([], update('PUT', { type: 'dialog', dialog: dialog('4', []) }), OWN)).toEqual([]);
+  });
+
+  it('that change nothing leave the list as it is', () => {
+    const calls = [two];
+    expect(applyUpdate(calls, update('DELETE', { type: 'dialogs', dialogs: [one] }), OWN)).toBe(calls);
+    expect(applyUpdate(calls, update('PUT', { type: 'none' }), OWN)).toBe(calls);
+  });
+});
+
+it('what may be asked for is what the server says of the own part', () => {
+  expect(allows(one, OWN, 'ANSWER')).toBe(true);
+  expect(allows(one, OWN, 'HOLD')).toBe(false);
+  expect(allows(one, '3002', 'ANSWER')).toBe(false);
+  expect(ringing([one, two], OWN)).toEqual([one]);
+});
+
+it('the other end is who takes part, or who is called', () => {
+  expect(otherParties(two, OWN)).toEqual(['10000']);
+  const dialling = dialog('5', [part(OWN, 'INITIATED')], { fromAddress: OWN, toAddress: '15550100' });
+  expect(otherParties(dialling, OWN)).toEqual(['15550100']);
+  const offHook = dialog('6', [part(OWN, 'INITIATING')], { fromAddress: OWN, toAddress: '' });
+  expect(otherParties(offHook, OWN)).toEqual([]);
+  const left = dialog('7', [part(OWN, 'WRAP_UP'), part('15551234', 'DROPPED')]);
+  expect(otherParties(left, OWN)).toEqual(['15551234']);
+});
+
+it('only variables with a value are shown', () => {
+  const variables = [
+    { name: 'callVariable1', value: '' },
+    { name: 'callVariable2', value: 'gold' },
+  ];
+  expect(filledVariables(dialog('8', [], { callVariables: variables }))).toEqual([variables[1]]);
+});
+
+it.each([
+  ['6001', '6001'],
+  [' +1 (555) 123-4567 ', '+15551234567'],
+  ['desk7', 'desk7'],
+  ['', null],
+  ['call me', 'callme'],
+  ['1;2', null],
+  ['1'.repeat(33), null],
+])('%j is dialled as %j', (text, number) => {
+  expect(dialable(text)).toBe(number);
+});

@@ -1,0 +1,114 @@
+/** The calls of the page: pure functions over the Dialogs that the server tells of. */
+import type { Dialog, Participant, Update } from '@poise/client';
+import type { Sentence } from './store.ts';
+
+/** The dialogs of the agent, oldest first. */
+export type Calls = readonly Dialog[];
+
+/**
+ * What an Update on the own Dialogs node does. A change of a dialog that is not known adds it, since its POST may
+ * have been missed, but only while the agent takes part.
+ */
+export function applyUpdate(calls: Calls, { event, data }: Update, extension: string): Calls {
+  if (data.type === 'dialogs') {
+    return data.dialogs.reduce(
+      (list, dialog) => (event === 'DELETE' ? without(list, dialog.id) : withDialog(list, dialog)),
+      calls,
+    );
+  }
+  if (data.type !== 'dialog') return calls;
+  const { dialog } = data;
+  if (event === 'DELETE') return without(calls, dialog.id);
+  const known = calls.some(({ id }) => id === dialog.id);
+  const own = ownPart(dialog, extension);
+  return known || (own !== undefined && own.state !== 'DROPPED') ? withDialog(calls, dialog) : calls;
+}
+
+function withDialog(calls: Calls, dialog: Dialog): Calls {
+  const index = calls.findIndex(({ id }) => id === dialog.id);
+  return index < 0 ? [...calls, dialog] : calls.with(index, dialog);
+}
+
+function without(calls: Calls, id: string): Calls {
+  return calls.some((dialog) => dialog.id === id) ? calls.filter((dialog) => dialog.id !== id) : calls;
+}
+
+/** The agent's own part in a dialog. */
+export function ownPart(dialog: Dialog, extension: string): Participant | undefined {
+  return dialog.participants.find(({ mediaAddress }) => mediaAddress === extension);
+}
+
+/** Whether the agent may ask for this now, as the server says. */
+export function allows(dialog: Dialog, extension: string, action: string): boolean {
+  return ownPart(dialog, extension)?.actions.includes(action) === true;
+}
+
+/** The others in the call; before anybody else has joined, the number at the other end. */
+export function otherParties(dialog: Dialog, extension: string): readonly string[] {
+  const others = dialog.participants
+    .filter(({ mediaAddress, state }) => mediaAddress !== extension && state !== 'DROPPED')
+    .map(({ mediaAddress }) => mediaAddress);
+  if (others.length > 0) return others;
+  const far = dialog.fromAddress === extension ? dialog.toAddress : dialog.fromAddress;
+  return far === '' ? [] : [far];
+}
+
+/** Calls that ring at the agent. */
+export function ringing(calls: Calls, extension: string): Calls {
+  return calls.filter((dialog) => allows(dialog, extension, 'ANSWER'));
+}
+
+/** Call variables that have a value, in the order of the server. */
+export function filledVariables(
+  dialog: Dialog,
+): readonly { readonly name: string; readonly value: string }[] {
+  return dialog.callVariables.filter(({ value }) => value !== '');
+}
+
+/** What can be called: digits, + at the start, *, # and letters of extensions; blanks and usual signs are left out. */
+export function dialable(text: string): string | null {
+  const number = text.replace(/[\s()./-]/g, '');
+  return /^\+?[0-9A-Za-z*#]{1,32}$/.test(number) ? number : null;
+}
+
+/** What the page shows of calls. */
+export interface CallState {
+  readonly dialogs: Calls;
+  /** Labels of the reasons that a call can be wrapped up with. */
+  readonly wrapUpReasons: readonly string[];
+  /** Dialogs whose request has not been answered by its event; {@link NEW_CALL} for one that is being made. */
+  readonly busy: ReadonlySet<string>;
+  /** What went wrong last, and with which dialog. */
+  readonly error: { readonly of: string; readonly sentence: Sentence } | null;
+}
+
+/** Stands for the dialog that does not exist yet. */
+export const NEW_CALL = 'new';
+
+export const NO_CALLS: CallState = { dialogs: [], wrapUpReasons: [], busy: new Set(), error: null };
+
+export type CallEvent =
+  | { readonly type: 'dialogs read'; readonly dialogs: Calls }
+  | { readonly type: 'dialog update'; readonly update: Update }
+  | { readonly type: 'wrap-up reasons'; readonly labels: readonly string[] }
+  | { readonly type: 'call requested'; readonly of: string }
+  | { readonly type: 'call answered'; readonly of: string; readonly error: Sentence | null };
+
+export function reduceCalls(state: CallState, event: CallEvent, extension: string): CallState {
+  switch (event.type) {
+    case 'dialogs read':
+      return { ...state, dialogs: event.dialogs };
+    case 'dialog update': {
+      const dialogs = applyUpdate(state.dialogs, event.update, extension);
+      return dialogs === state.dialogs ? state : { ...state, dialogs };
+    }
+    case 'wrap-up reasons':
+      return { ...state, wrapUpReasons: event.labels };
+    case 'call requested':
+      return { ...state, busy: new Set([...state.busy, event.of]), error: null };
+    case 'call answered': {
+      const busy = new Set([...state.busy].filter((id) => id !== event.of));
+      return { ...state, busy, error: event.error ? { of: event.of, sentence: event.error } : state.error };
+    }
+  }
+}

@@ -1,0 +1,603 @@
+import { ApiError, type PoiseClientOptions } from '@poise/client';
+import { VirtualClock } from '@poise/clock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeClient, NODE, settle, systemInfo, userIn, userUpdate } from '../../test/fake-client.ts';
+import { agentOf, DesktopController } from './controller.ts';
+import { Store } from './store.ts';
+
+const api = (status: number, errorType = '', errorData = '') =>
+  new ApiError(status, [{ errorType, errorData, errorMessage: '' }]);
+
+let clock: VirtualClock;
+let store: Store;
+let clients: FakeClient[];
+let options: PoiseClientOptions[];
+let controller: DesktopController;
+
+beforeEach(() => {
+  clock = new VirtualClock(100_000);
+  store = new Store();
+  clients = [];
+  options = [];
+  controller = new DesktopController(store, 'http://desk.example:8082', {
+    clock,
+    createClient: (given) => {
+      options.push(given);
+      const client = new FakeClient();
+      clients.push(client);
+      return client;
+    },
+  });
+});
+
+const state = () => store.snapshot();
+/** The client made last. */
+const client = () => clients.at(-1) as FakeClient;
+const start = () => void controller.signIn('2001', 'secret', '2003');
+
+async function untilConnecting() {
+  start();
+  await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+}
+
+async function untilSignedIn() {
+  await untilConnecting();
+  await client().answer('connect');
+  await client().answer('user', userIn('LOGOUT'));
+  await client().answer('signIn', userIn('NOT_READY'));
+}
+
+const reason = (id: number, label: string) => ({ id, label });
+async function answerReasons() {
+  await client().answer('reasonCodes', [reason(1, 'End of Shift')]);
+  await client().answer('reasonCodes', [reason(10, 'Lunch')]);
+}
+
+describe('signing in', () => {
+  test('asks the server step by step: its state, the connection, the user, LOGIN, the reasons', async () => {
+    start();
+    expect(state()).toMatchObject({ phase: 'signing-in', host: 'desk.example' });
+    expect(options[0]).toEqual({
+      baseUrl: 'http://desk.example:8082',
+      user: '2001',
+      password: 'secret',
+      resource: 'desktop',
+    });
+    expect(client().made).toEqual(['systemInfo']);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    expect(client().made).toEqual(['systemInfo', 'connect']);
+    await client().answer('connect');
+    expect(client().made.at(-1)).toBe('user');
+    await client().answer('user', userIn('LOGOUT'));
+    expect(client().made.at(-1)).toBe('signIn');
+    expect(state().phase).toBe('signing-in');
+    expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
+    expect(state()).toMatchObject({
+      phase: 'signed-in',
+      user: { loginId: '2001', firstName: 'Mickey', state: 'NOT_READY', extension: '2003' },
+      notReadyReasons: null,
+    });
+    expect(await client().answer('reasonCodes', [reason(1, 'End of Shift')])).toEqual(['LOGOUT']);
+    expect(await client().answer('reasonCodes', [reason(10, 'Lunch')])).toEqual(['NOT_READY']);
+    expect(state().signOutReasons).toEqual([reason(1, 'End of Shift')]);
+    expect(state().notReadyReasons).toEqual([reason(10, 'Lunch')]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('an agent who is signed in already is taken over as is', async () => {
+    await untilConnecting();
+    await client().answer('connect');
+    await client().answer('user', userIn('READY', { extension: '2005' }));
+    expect(client().made).not.toContain('signIn');
+    expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'READY', extension: '2005' } });
+  });
+
+  test('waits for a server that is out of service, asking every 2 s, and says so', async () => {
+    start();
+    await client().answer('systemInfo', systemInfo('OUT_OF_SERVICE'));
+    expect(state().waitingForServer).toBe(true);
+    clock.advance(1_999);
+    await settle();
+    expect(client().made).toEqual(['systemInfo']);
+    clock.advance(1);
+    await settle();
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    expect(client().made).toEqual(['systemInfo', 'systemInfo', 'connect']);
+  });
+
+  test('the difference of the clocks counts from the middle of the question', async () => {
+    start();
+    clock.advance(400);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE', new Date(107_200)));
+    expect(state().drift).toBe(7_000);
+  });
+
+  test('an event that comes before the answer to LOGIN is not lost', async () => {
+    await untilConnecting();
+    await client().answer('connect');
+    await client().answer('user', userIn('LOGOUT'));
+    await client().update(userUpdate(userIn('NOT_READY', { stateChangeTime: new Date(2_000) })));
+    await client().update(userUpdate(userIn('READY', { stateChangeTime: new Date(3_000) })));
+    await client().answer('signIn', userIn('NOT_READY', { stateChangeTime: new Date(2_000) }));
+    expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'READY' } });
+  });
+
+  test('an agent who is thrown out before the answer to LOGIN is back at the form, without a connection', async () => {
+    await untilConnecting();
+    await client().answer('connect');
+    await client().answer('user', userIn('LOGOUT'));
+    await client().update(userUpdate(userIn('LOGOUT', { stateChangeTime: new Date(3_000) })));
+    await client().answer('signIn', userIn('NOT_READY', { stateChangeTime: new Date(2_000) }));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+    expect(client().isClosed).toBe(true);
+    expect(client().made).not.toContain('reasonCodes');
+  });
+});
+
+describe('a sign-in that is refused', () => {
+  test('a wrong password is told when REST refuses it, too', async () => {
+    await untilConnecting();
+    await client().refuse('connect', api(401));
+    expect(state().phase).toBe('signing-in');
+    await client().refuse('user', api(401, 'Authorization Failure'));
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.credentials' } });
+    expect(client().isClosed).toBe(true);
+  });
+
+  test('an account that is no agent is told apart from a wrong password by REST', async () => {
+    await untilConnecting();
+    await client().refuse('connect', api(401));
+    await client().refuse('user', api(404, 'User Not Found'));
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.notAgent' } });
+  });
+
+  test('a notification service that refuses what REST accepts is taken at its word', async () => {
+    await untilConnecting();
+    await client().refuse('connect', api(401));
+    await client().answer('user', userIn('LOGOUT'));
+    expect(state().error).toEqual({ key: 'error.credentials' });
+    expect(client().made).not.toContain('signIn');
+  });
+
+  test.each<[string, ApiError, string]>([
+    ['in use', api(400, 'Device Busy'), 'error.extensionBusy'],
+    ['unknown', api(400, 'Invalid Device'), 'error.extension'],
+  ])('an extension that is %s is named', async (_title, error, key) => {
+    await untilConnecting();
+    await client().answer('connect');
+    await client().answer('user', userIn('LOGOUT'));
+    await client().refuse('signIn', error);
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key, values: { extension: '2003' } } });
+    expect(client().isClosed).toBe(true);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['cannot be reached', api(0, 'Unreachable'), 'error.unreachable'],
+    ['goes out of service', api(503), 'error.outOfService'],
+  ])('a notification service that %s ends it with a sentence', async (_title, error, key) => {
+    await untilConnecting();
+    await client().refuse('connect', error);
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key } });
+    expect(client().made).not.toContain('signIn');
+  });
+
+  test('a client that cannot even be made ends it with a sentence', async () => {
+    const broken = new DesktopController(store, 'http://desk.example', {
+      clock,
+      createClient: () => {
+        throw new TypeError('no WebSocket here');
+      },
+    });
+    await broken.signIn('2001', 'secret', '2003');
+    expect(state().error).toEqual({ key: 'error.other', values: { detail: 'no WebSocket here' } });
+  });
+
+  test('the next attempt begins anew, with a client of its own', async () => {
+    start();
+    await client().refuse('systemInfo', api(0));
+    expect(state().error).toEqual({ key: 'error.unreachable' });
+    start();
+    expect(state()).toMatchObject({ phase: 'signing-in', error: null });
+    expect(clients).toHaveLength(2);
+  });
+});
+
+describe('reasons', () => {
+  test('are asked for again until they come, less and less often, at most once a minute', async () => {
+    await untilSignedIn();
+    const delays: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      await client().refuse('reasonCodes', api(503));
+      await client().refuse('reasonCodes', api(503));
+      expect(state().reasonsLate).toBe(true);
+      expect(clock.pending).toBe(1);
+      delays.push(clock.nextDelayMs as number);
+      clock.advance(delays.at(-1) as number);
+      await settle();
+    }
+    expect(delays).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+    expect(state()).toMatchObject({ phase: 'signed-in', error: null, notReadyReasons: null });
+    await answerReasons();
+    expect(state()).toMatchObject({ notReadyReasons: [reason(10, 'Lunch')], reasonsLate: false });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('one list without the other is as good as none', async () => {
+    await untilSignedIn();
+    await client().answer('reasonCodes', []);
+    await client().refuse('reasonCodes', api(503));
+    expect(state()).toMatchObject({ signOutReasons: null, notReadyReasons: null });
+  });
+
+  test('are asked for once only, whoever wants them: a recovery replaces what was planned', async () => {
+    await untilSignedIn();
+    await client().refuse('reasonCodes', api(503));
+    await client().refuse('reasonCodes', api(503));
+    await client().status('disconnected');
+    await client().status('recovered');
+    expect(clock.pending).toBe(0);
+    expect(client().waits('reasonCodes')).toBe(2);
+    await answerReasons();
+    expect(state().notReadyReasons).toEqual([reason(10, 'Lunch')]);
+  });
+
+  test('that fail twice at the same time are planned once', async () => {
+    await untilSignedIn();
+    await client().status('disconnected');
+    await client().status('recovered');
+    expect(client().waits('reasonCodes')).toBe(4);
+    for (let k = 0; k < 4; k++) await client().refuse('reasonCodes', api(503));
+    expect(clock.pending).toBe(1);
+  });
+
+  test('that fail after the page was left are not planned again', async () => {
+    await untilSignedIn();
+    controller.leave();
+    const before = state();
+    await client().refuse('reasonCodes', api(503));
+    expect(state()).toBe(before);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('are not asked for any longer when the page has been left', async () => {
+    await untilSignedIn();
+    await client().refuse('reasonCodes', api(503));
+    controller.leave();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('changing the state', () => {
+  beforeEach(async () => {
+    await untilSignedIn();
+    await answerReasons();
+  });
+
+  test('sends the reason, waits, and shows what the event says', async () => {
+    void controller.changeState('NOT_READY', 10);
+    expect(state().pending).toBe('state');
+    const lunch = userIn('NOT_READY', { stateChangeTime: new Date(2_000), reasonCodeId: 10 });
+    expect(await client().answer('setState', lunch)).toEqual(['NOT_READY', 10]);
+    expect(state()).toMatchObject({ pending: null, error: null, user: { reasonCodeId: 10 } });
+  });
+
+  test('one change at a time: another one meanwhile is not sent', async () => {
+    void controller.changeState('READY');
+    void controller.changeState('NOT_READY');
+    void controller.signOut();
+    expect(client().waits('setState')).toBe(1);
+    expect(client().waits('signOut')).toBe(0);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['refused', api(400, 'Invalid State'), 'error.invalidState'],
+    [
+      'without the reason it needs',
+      api(400, '', 'finesse.api.reasoncode.require_reasoncode'),
+      'error.reasonRequired',
+    ],
+    ['accepted, without an event in time', api(408, 'Timeout', 'event'), 'error.timeout'],
+  ])('a change that is %s leaves the state and says why', async (_title, error, key) => {
+    void controller.changeState('READY');
+    await client().refuse('setState', error);
+    expect(state()).toMatchObject({
+      phase: 'signed-in',
+      pending: null,
+      error: { key },
+      user: { state: 'NOT_READY' },
+    });
+    void controller.changeState('READY');
+    expect(state().error).toBeNull();
+  });
+
+  test('the answer does not overwrite a later event', async () => {
+    void controller.changeState('READY');
+    await client().update(userUpdate(userIn('READY', { stateChangeTime: new Date(2_000) })));
+    await client().update(userUpdate(userIn('TALKING', { stateChangeTime: new Date(2_500) })));
+    await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+    expect(state()).toMatchObject({ pending: null, user: { state: 'TALKING' } });
+  });
+
+  test('nothing is sent when nobody is signed in', async () => {
+    controller.leave();
+    await controller.changeState('READY');
+    expect(client().waits('setState')).toBe(0);
+    expect(state().pending).toBeNull();
+  });
+});
+
+describe('events', () => {
+  beforeEach(untilSignedIn);
+
+  test('a state changed by somebody else is shown', async () => {
+    await client().update(userUpdate(userIn('READY')));
+    expect(state().user?.state).toBe('READY');
+  });
+
+  test.each<[string, Parameters<typeof userUpdate>[1]]>([
+    ['of a team', { node: '/finesse/api/Team/5000/Users' }],
+    ['of the dialogs', { node: `${NODE}/Dialogs` }],
+    ['of a deleted user', { event: 'DELETE' }],
+    ['without a user', { data: { type: 'none' } }],
+  ])('an event %s changes nothing', async (_title, more) => {
+    const before = state();
+    await client().update(userUpdate(userIn('READY'), more));
+    expect(state()).toBe(before);
+  });
+});
+
+describe('the connection', () => {
+  beforeEach(async () => {
+    await untilSignedIn();
+    await answerReasons();
+  });
+
+  test.each<[Parameters<FakeClient['status']>, string]>([
+    [['disconnected'], 'lost'],
+    [['reconnecting', { delayMs: 1_000 }], 'lost'],
+    [['failing'], 'lost'],
+    [['failing', { status: 503 }], 'out-of-service'],
+    [['disconnected', { status: 503 }], 'out-of-service'],
+  ])('%j shows as %s', async (status, link) => {
+    await client().status(...status);
+    expect(state()).toMatchObject({ phase: 'signed-in', link });
+    expect(client().isClosed).toBe(false);
+  });
+
+  test('a new attempt alone changes nothing of what is shown', async () => {
+    await client().status('disconnected');
+    await client().status('connecting');
+    expect(state().link).toBe('lost');
+  });
+
+  test('after a recovery user and reasons are read anew, for events may have been missed', async () => {
+    await client().status('disconnected');
+    await client().status('recovered');
+    expect(state()).toMatchObject({ link: 'up', restored: true });
+    expect(client().waits('reasonCodes')).toBe(2);
+    // Even a server whose clock is behind counts now.
+    await client().answer('user', userIn('READY', { stateChangeTime: new Date(500) }));
+    expect(state().user?.state).toBe('READY');
+    await answerReasons();
+  });
+
+  test('an event during the reading counts more than what is read', async () => {
+    await client().status('disconnected');
+    await client().status('recovered');
+    await client().update(userUpdate(userIn('TALKING', { stateChangeTime: new Date(9_000) })));
+    await client().answer('user', userIn('READY', { stateChangeTime: new Date(8_000) }));
+    expect(state().user?.state).toBe('TALKING');
+  });
+
+  test('a reading that fails is left to the next recovery', async () => {
+    await client().status('disconnected');
+    await client().status('recovered');
+    await client().refuse('user', api(0));
+    expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'NOT_READY' }, error: null });
+    await client().status('disconnected');
+    await client().status('recovered');
+    await client().answer('user', userIn('READY'));
+    expect(state().user?.state).toBe('READY');
+  });
+
+  test('an agent who was signed out meanwhile learns it from the recovery', async () => {
+    await client().status('failing', { status: 503 });
+    await client().status('recovered');
+    await client().answer('user', userIn('LOGOUT', { stateChangeTime: new Date(9_000) }));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+    expect(client().isClosed).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each(['conflict', 'unauthorized'] as const)(
+    'a %s is final: the client is closed, nothing waits, and another sign-in begins anew',
+    async (status) => {
+      void controller.changeState('READY');
+      await client().status(status);
+      await client().refuse('setState', api(409, 'Disconnected'));
+      expect(state()).toMatchObject({ phase: 'signed-in', link: status, pending: null, error: null });
+      expect(client().isClosed).toBe(true);
+      await client().status('recovered');
+      await client().update(userUpdate(userIn('READY')));
+      expect(state()).toMatchObject({ link: status, user: { state: 'NOT_READY' } });
+      controller.leave();
+      expect(state()).toMatchObject({ phase: 'signed-out', link: 'up', signedOutBy: null, user: null });
+      start();
+      expect(clients).toHaveLength(2);
+    },
+  );
+});
+
+test('the connection says nothing to a page that still signs in: its sign-in fails by itself', async () => {
+  await untilConnecting();
+  await client().status('disconnected');
+  await client().status('unauthorized');
+  expect(state()).toMatchObject({ phase: 'signing-in', link: 'up' });
+});
+
+describe('signing out', () => {
+  beforeEach(async () => {
+    await untilSignedIn();
+    await answerReasons();
+  });
+
+  test('sends the reason, and ends with the connection closed', async () => {
+    void controller.signOut(1);
+    expect(state().pending).toBe('sign-out');
+    const out = userIn('LOGOUT', { stateChangeTime: new Date(2_000) });
+    expect(await client().answer('signOut', out)).toEqual([1]);
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own', user: null, pending: null });
+    expect(client().isClosed).toBe(true);
+  });
+
+  test('the event may come before the answer', async () => {
+    void controller.signOut();
+    const out = userIn('LOGOUT', { stateChangeTime: new Date(2_000) });
+    await client().update(userUpdate(out));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own' });
+    await client().answer('signOut', out);
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own', error: null });
+  });
+
+  test('a refusal leaves the agent signed in and says why', async () => {
+    void controller.signOut();
+    await client().refuse('signOut', api(400, 'Invalid State'));
+    expect(state()).toMatchObject({ phase: 'signed-in', error: { key: 'error.invalidState' } });
+    expect(client().isClosed).toBe(false);
+  });
+
+  test('a LOGOUT that this page did not ask for is told as such', async () => {
+    await client().update(userUpdate(userIn('LOGOUT', { stateChangeTime: new Date(2_000) })));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+    expect(client().isClosed).toBe(true);
+  });
+});
+
+describe('late answers to an attempt that was left', () => {
+  /** How far a sign-in may have come, and how the call that waits then may end. */
+  const steps: [string, () => Promise<void>, Parameters<FakeClient['answer']>][] = [
+    ['the state of the server', async () => start(), ['systemInfo', systemInfo('IN_SERVICE', new Date(0))]],
+    ['the connection', untilConnecting, ['connect']],
+    [
+      'the user',
+      async () => {
+        await untilConnecting();
+        await client().answer('connect');
+      },
+      ['user', userIn('LOGOUT')],
+    ],
+    [
+      'LOGIN',
+      async () => {
+        await untilConnecting();
+        await client().answer('connect');
+        await client().answer('user', userIn('LOGOUT'));
+      },
+      ['signIn', userIn('NOT_READY')],
+    ],
+  ];
+
+  test.each(steps)('%s: neither asks nor shows anything more', async (_title, until, [call, value]) => {
+    await until();
+    const left = client();
+    controller.leave();
+    const { made } = left;
+    const before = made.length;
+    const shown = state();
+    await left.answer(call, value);
+    expect(made).toHaveLength(before);
+    expect(state()).toBe(shown);
+    expect(left.isClosed).toBe(true);
+  });
+
+  test.each(steps)('%s: a failure is neither told nor looked into', async (_title, until, [call]) => {
+    await until();
+    const left = client();
+    controller.leave();
+    const before = state();
+    const made = left.made.length;
+    await left.refuse(call, api(401));
+    expect(state()).toBe(before);
+    expect(left.made).toHaveLength(made);
+  });
+
+  test('why it failed: the question to REST is not told either', async () => {
+    await untilConnecting();
+    await client().refuse('connect', api(401));
+    controller.leave();
+    const before = state();
+    await client().refuse('user', api(404));
+    expect(state()).toBe(before);
+  });
+
+  test('an out-of-service server is not asked any longer', async () => {
+    start();
+    await client().answer('systemInfo', systemInfo('OUT_OF_SERVICE'));
+    controller.leave();
+    clock.advance(60_000);
+    await settle();
+    expect(client().made).toEqual(['systemInfo']);
+  });
+
+  test('a second sign-in is not disturbed by the first', async () => {
+    await untilConnecting();
+    const [first] = clients as [FakeClient];
+    start();
+    expect(first.isClosed).toBe(true);
+    await first.refuse('connect', api(0));
+    await first.update(userUpdate(userIn('READY')));
+    await first.status('conflict');
+    expect(state()).toMatchObject({ phase: 'signing-in', error: null, link: 'up' });
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    expect(client().made).toEqual(['systemInfo', 'connect']);
+  });
+
+  test('what an earlier sign-in still hears is not shown in the next one', async () => {
+    await untilSignedIn();
+    void controller.changeState('READY');
+    await client().status('disconnected');
+    await client().status('recovered');
+    const earlier = client();
+    await untilConnecting();
+    const before = state();
+    await earlier.answer('setState', userIn('READY'));
+    await earlier.answer('user', userIn('READY'));
+    expect(state()).toBe(before);
+  });
+
+  test('reasons, a change and a reading that come after the page was left change nothing', async () => {
+    await untilSignedIn();
+    void controller.changeState('READY');
+    await client().status('disconnected');
+    await client().status('recovered');
+    controller.leave();
+    const before = state();
+    const left = client();
+    await left.answer('setState', userIn('READY'));
+    await left.answer('user', userIn('READY'));
+    for (let k = 0; k < 4; k++) await left.answer('reasonCodes', []);
+    expect(state()).toBe(before);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+test('a page that goes says goodbye once and keeps what it shows', async () => {
+  await untilSignedIn();
+  const before = state();
+  controller.close();
+  expect(client().isClosed).toBe(true);
+  expect(state()).toBe(before);
+});
+
+test.each<[string, Partial<ReturnType<typeof userIn>>, ReturnType<typeof agentOf> | object]>([
+  [
+    'a reason with its label',
+    { reasonCodeId: 10, reasonCode: { id: 10, label: 'Lunch' } as never },
+    { reasonCodeId: 10, reasonLabel: 'Lunch' },
+  ],
+  ['a reason without a label', { reasonCodeId: 10 }, { reasonCodeId: 10, reasonLabel: null }],
+  ['just signed in (-1)', { reasonCodeId: -1 }, { reasonCodeId: null, reasonLabel: null }],
+  ['no time known', { stateChangeTime: null }, { stateChangeTime: null }],
+])('of the user object the page keeps: %s', (_title, more, shown) => {
+  expect(agentOf(userIn('NOT_READY', more))).toMatchObject(shown);
+});

@@ -1,0 +1,244 @@
+/**
+ * Requests about dialogs on their way. As for agents: the next one about the same dialog goes out when the previous
+ * one was confirmed or refused, and each is answered exactly once, by the first change that is its outcome, by an
+ * error, or by the dialog as it is.
+ */
+import type { Clock } from '@poise/clock';
+import type { CtiAnswer, CtiPort } from '../cti/port.ts';
+import type { Dialog, DialogChange } from '../domain/dialog.ts';
+import { type AsyncError, callError, ctiCode } from '../domain/errors.ts';
+import type { Cause } from '../happenings.ts';
+import { type DialogPicture, dialogRefusal, invalidAction } from './dialog-refusal.ts';
+import {
+  controlOf,
+  type DialogRequest,
+  type DialogRequestData,
+  ENDS_WITH_CONFIRMATION,
+  fits,
+  laneOf,
+  laneOfDialog,
+  laneOfUser,
+  legAt,
+  shows,
+} from './dialog-request.ts';
+import { type Lane, newRequest, RequestLanes } from './request-lanes.ts';
+import type { Effect } from './request-life.ts';
+
+/** A change and the request that it answers, if any. */
+export interface AnsweredChange {
+  readonly change: DialogChange;
+  /** Empty: nobody's. */
+  readonly requestId: string;
+  readonly cause: Cause;
+}
+
+/** Where outcomes go. */
+export interface DialogOutcomePort {
+  /** Changes in the order in which they happened. */
+  publishChanges(changes: readonly AnsweredChange[]): void;
+  /** The dialog as it is. */
+  publishDialog(viewer: string, extension: string, dialog: Dialog, requestId: string, cause: Cause): void;
+  /** An accepted request failed. `dialogId` null: it was to make a dialog. */
+  publishDialogError(
+    error: AsyncError,
+    viewer: string,
+    dialogId: string | null,
+    requestId: string,
+    cause: Cause,
+  ): void;
+}
+
+export interface DialogRequestLimits {
+  /** Requests about one dialog, or for new dialogs of one user, that may wait or be in flight. */
+  readonly perLaneMax: number;
+  /** Requests of one user. */
+  readonly perUserMax: number;
+  /** How long after a confirmation the change may come before the dialog is published as it is, ms. */
+  readonly settleMs: number;
+}
+
+export const DIALOG_REQUEST_LIMITS: DialogRequestLimits = {
+  perLaneMax: 16,
+  perUserMax: 32,
+  settleMs: 5_000,
+};
+
+export interface DialogRequestsDependencies extends DialogPicture {
+  readonly cti: CtiPort;
+  readonly outcomes: DialogOutcomePort;
+  readonly clock: Clock;
+  readonly limits?: DialogRequestLimits;
+}
+
+export class DialogRequests {
+  readonly #d: DialogRequestsDependencies;
+  readonly #limits: DialogRequestLimits;
+  readonly #perUser = new Map<string, number>();
+  readonly #lanes = new RequestLanes<DialogRequest>({
+    dispatch: (lane, request) => this.#dispatch(lane, request),
+    answer: (request, effect, error) => this.#answer(request, effect, error),
+    ended: ({ data }) => this.#count(data.actingId, -1),
+  });
+
+  constructor(dependencies: DialogRequestsDependencies) {
+    this.#d = dependencies;
+    this.#limits = dependencies.limits ?? DIALOG_REQUEST_LIMITS;
+  }
+
+  /** Whether one more request about this object, by this user, can be taken. */
+  hasRoom(about: Pick<DialogRequestData, 'dialogId' | 'viewer' | 'actingId'>): boolean {
+    return (
+      this.#lanes.length(laneOf(about)) < this.#limits.perLaneMax &&
+      (this.#perUser.get(about.actingId) ?? 0) < this.#limits.perUserMax
+    );
+  }
+
+  /** Requests that wait, are in flight, or wait for their change. */
+  get pending(): number {
+    return this.#lanes.pending;
+  }
+
+  /** Takes a place in the lane at once. The returned function lets the request go, after the 202 was written. */
+  reserve(data: DialogRequestData): () => void {
+    const last = data.dialogId === null ? null : (this.#d.dialogs.get(data.dialogId) ?? null);
+    this.#count(data.actingId, 1);
+    return this.#lanes.reserve(laneOf(data), { ...newRequest(), data, newDialogId: null, last });
+  }
+
+  /** Changes of dialogs: finds the requests that they answer, and publishes. */
+  heard(changes: readonly DialogChange[]): void {
+    if (changes.length === 0) return;
+    const touched = new Set<Lane<DialogRequest>>();
+    const answered = changes.map((change) => this.#attribute(change, touched));
+    this.#d.outcomes.publishChanges(answered);
+    for (const change of changes) if (change.kind === 'DELETE') this.#gone(change);
+    for (const lane of touched) this.#lanes.advance(lane);
+  }
+
+  /** The CTI link is lost: all requests but those that the link answers itself fail. */
+  linkLost(): void {
+    this.#lanes.linkLost();
+  }
+
+  /** The user is gone from the directory: nobody is left to answer to. */
+  forget(loginId: string): void {
+    this.#lanes.drop(({ data }) => data.viewer === loginId || data.actingId === loginId);
+  }
+
+  /** Takes the change as the outcome of the oldest request that it fits. */
+  #attribute(change: DialogChange, touched: Set<Lane<DialogRequest>>): AnsweredChange {
+    for (const key of [laneOfDialog(change.dialog.id), laneOfUser(change.viewer)]) {
+      const lane = this.#lanes.get(key);
+      if (lane === undefined) continue;
+      let found: DialogRequest | undefined;
+      for (const request of lane.requests) {
+        if (request.data.viewer === change.viewer && request.data.dialogId === change.dialog.id)
+          request.last = change.dialog;
+        if (found === undefined && isOpen(request) && fits(request, change)) found = request;
+      }
+      found ??= lane.requests.find((request) => endsWith(request, change));
+      if (found === undefined) continue;
+      touched.add(lane);
+      const effect = this.#lanes.take(lane, found, 'event');
+      if (effect === 'object') return { change, requestId: found.data.requestId, cause: found.data.cause };
+    }
+    return { change, requestId: '', cause: {} };
+  }
+
+  /** The DELETE answered one; others that were confirmed end with it. */
+  #gone(change: DialogChange): void {
+    const lane = this.#lanes.get(laneOfDialog(change.dialog.id));
+    for (const request of lane?.requests.filter((candidate) => endsWith(candidate, change)) ?? [])
+      this.#lanes.step(lane!, request, 'settle');
+  }
+
+  #dispatch(lane: Lane<DialogRequest>, request: DialogRequest): void {
+    const { data } = request;
+    const { cti, dialogs, deployment } = this.#d;
+    // With an older request of the leg still unsettled the picture is about to change: the CTI server decides.
+    const unsettled = lane.requests.some(
+      (other) => other !== request && other.phase === 'confirmed' && other.data.extension === data.extension,
+    );
+    const refusal = unsettled && data.wish.verb !== 'FOREIGN' ? null : dialogRefusal(data, this.#d);
+    const agent = this.#d.agentAt(data.extension);
+    const control = controlOf(data, {
+      dialogs,
+      fromReady: agent?.state === 'READY' && deployment === 'CCE',
+    });
+    if (refusal !== null) this.#lanes.step(lane, request, 'refuse', refusal);
+    else if (control === null) {
+      const { wish, extension } = data;
+      this.#lanes.step(lane, request, 'refuse', invalidAction(wish.verb, extension, deployment));
+    } else if (!cti.inService) this.#lanes.step(lane, request, 'lost');
+    else {
+      this.#lanes.take(lane, request, 'dispatch');
+      cti.callControl(control, data.cause, (answer) => this.#answered(lane, request, answer));
+    }
+  }
+
+  #answered(lane: Lane<DialogRequest>, request: DialogRequest, answer: CtiAnswer): void {
+    if (answer.type === 'confirmed') this.#confirmed(lane, request, answer.newDialogId);
+    else if (answer.type === 'refused') {
+      const error = callError(answer.refusal, this.#d.deployment);
+      this.#lanes.step(lane, request, 'refuse', error);
+    } else this.#lanes.step(lane, request, answer.type);
+    this.#lanes.advance(lane);
+  }
+
+  #confirmed(lane: Lane<DialogRequest>, request: DialogRequest, newDialogId: string | undefined): void {
+    const { data } = request;
+    const wasOpen = request.phase === 'sent';
+    request.newDialogId = newDialogId ?? null;
+    this.#lanes.take(lane, request, 'confirm');
+    if (!wasOpen) return;
+    if (data.dialogId !== null && this.#isSettled(lane, request)) {
+      this.#lanes.step(lane, request, 'settle');
+      return;
+    }
+    request.settleTimer = this.#d.clock.schedule(this.#limits.settleMs, () => {
+      const shown = data.dialogId !== null || this.#present(request) !== null;
+      this.#lanes.step(lane, request, shown ? 'settle' : 'timeout');
+      this.#lanes.advance(lane);
+    });
+  }
+
+  /** Whether the dialog will show nothing more of a confirmed request. */
+  #isSettled(lane: Lane<DialogRequest>, request: DialogRequest): boolean {
+    const { wish } = request.data;
+    const now = this.#present(request);
+    if (ENDS_WITH_CONFIRMATION.has(wish.verb) || now === null) return true;
+    const older = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
+    return !older && shows(now, wish);
+  }
+
+  /** The dialog that the request is about, or made, as its viewer sees it now; null when it is not (or no longer) there. */
+  #present({ data, newDialogId }: DialogRequest): Dialog | null {
+    const id = data.dialogId ?? newDialogId;
+    const dialog = id === null ? undefined : this.#d.dialogs.get(id);
+    return dialog !== undefined && legAt(dialog, data.extension) !== undefined ? dialog : null;
+  }
+
+  #answer(request: DialogRequest, effect: Effect, error: AsyncError | undefined): void {
+    const { data } = request;
+    const { outcomes, deployment } = this.#d;
+    const dialog = effect === 'object' ? (this.#present(request) ?? request.last) : null;
+    if (dialog !== null) {
+      outcomes.publishDialog(data.viewer, data.extension, dialog, data.requestId, data.cause);
+    } else {
+      const said = error ?? callError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') }, deployment);
+      outcomes.publishDialogError(said, data.viewer, data.dialogId, data.requestId, data.cause);
+    }
+  }
+
+  #count(loginId: string, by: 1 | -1): void {
+    const count = (this.#perUser.get(loginId) ?? 0) + by;
+    if (count > 0) this.#perUser.set(loginId, count);
+    else this.#perUser.delete(loginId);
+  }
+}
+
+/** What was confirmed will show no other outcome when its viewer has the dialog no longer. */
+const endsWith = ({ data, phase }: DialogRequest, { kind, viewer, dialog }: DialogChange): boolean =>
+  kind === 'DELETE' && phase === 'confirmed' && data.viewer === viewer && data.dialogId === dialog.id;
+
+const isOpen = ({ phase }: DialogRequest): boolean => phase === 'sent' || phase === 'confirmed';

@@ -1,0 +1,130 @@
+/** Team messages: created and removed by supervisors, stored, told to the teams, and ended when their time is up. */
+import type { Clock, Timer } from '@poise/clock';
+import type { Deployment } from '../domain/profile.ts';
+import {
+  expiresAt,
+  type TeamMessage,
+  TeamMessageBook,
+  type TeamMessageRequest,
+} from '../domain/team-messages.ts';
+import type { Cause } from '../happenings.ts';
+
+/** Where messages outlive a restart. */
+export interface TeamMessageStore {
+  all(): Promise<readonly TeamMessage[]>;
+  create(message: TeamMessage): Promise<void>;
+  remove(ids: readonly string[]): Promise<void>;
+}
+
+/** Who is told. */
+export interface TeamMessageOutcomes {
+  /** POST for a new message, DELETE for one that was deleted or has expired. */
+  publish(message: TeamMessage, event: 'POST' | 'DELETE', requestId: string, cause: Cause): void;
+}
+
+export interface TeamMessageBoardDependencies {
+  readonly deployment: Deployment;
+  readonly clock: Clock;
+  readonly store: TeamMessageStore;
+  readonly outcomes: TeamMessageOutcomes;
+  readonly newId: () => string;
+  /** A stored message could not be removed; it will be tried again at the next start. */
+  readonly onProblem: (text: string) => void;
+}
+
+/** Longest time a timer is set for, ms: clocks of computers jump. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+export class TeamMessageBoard {
+  readonly book: TeamMessageBook;
+  readonly #d: TeamMessageBoardDependencies;
+  #timer: Timer | null = null;
+  #closed = false;
+
+  constructor(dependencies: TeamMessageBoardDependencies) {
+    this.#d = dependencies;
+    this.book = new TeamMessageBook(dependencies.deployment);
+  }
+
+  /** Takes up what an earlier process left; messages that have expired meanwhile end without a word. */
+  async load(): Promise<void> {
+    const now = this.#d.clock.now();
+    const expired: string[] = [];
+    for (const message of await this.#d.store.all()) {
+      if (expiresAt(message) > now) this.book.add(message);
+      else expired.push(message.id);
+    }
+    await this.#d.store.remove(expired);
+    this.#plan();
+  }
+
+  /** Stores a message; null when there are too many, or were too many changes in this hour. {@link tell} follows. */
+  async create(
+    request: TeamMessageRequest,
+    createdBy: TeamMessage['createdBy'],
+  ): Promise<TeamMessage | null> {
+    const { clock, store, newId } = this.#d;
+    const now = clock.now();
+    if (!this.book.hasRoom(now)) return null;
+    const createdAt = Math.floor(now / 1000) * 1000;
+    const message: TeamMessage = { id: newId(), createdBy, createdAt, ...request };
+    // Counted and kept before the pause of the store, so that a flood cannot slip through it.
+    this.book.operated(now);
+    this.book.add(message);
+    try {
+      await store.create(message);
+    } catch (error) {
+      this.book.remove(message.id);
+      throw error;
+    }
+    this.#plan();
+    return message;
+  }
+
+  /** Ends a message; false when there were too many changes in this hour. {@link tell} follows. */
+  async remove(id: string): Promise<boolean> {
+    const now = this.#d.clock.now();
+    if (!this.book.mayOperate(now)) return false;
+    this.book.operated(now);
+    await this.#d.store.remove([id]);
+    this.book.remove(id);
+    this.#plan();
+    return true;
+  }
+
+  /** Publishes what was created or removed, once its request has been answered. */
+  tell(message: TeamMessage, event: 'POST' | 'DELETE', requestId: string, cause: Cause): void {
+    this.#d.outcomes.publish(message, event, requestId, cause);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #plan(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#closed || this.book.size === 0) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const message of this.book.all()) next = Math.min(next, expiresAt(message));
+    const delayMs = Math.min(Math.max(0, next - this.#d.clock.now()), LOOK_AGAIN_MS);
+    this.#timer = this.#d.clock.schedule(delayMs, () => this.#expire());
+  }
+
+  #expire(): void {
+    const { clock, store, outcomes, onProblem } = this.#d;
+    const now = clock.now();
+    const expired = [...this.book.all()].filter((message) => expiresAt(message) <= now);
+    for (const message of expired) {
+      this.book.remove(message.id);
+      outcomes.publish(message, 'DELETE', '', {});
+    }
+    if (expired.length > 0) {
+      store
+        .remove(expired.map(({ id }) => id))
+        .catch((error) => onProblem(`Expired team messages could not be removed: ${String(error)}`));
+    }
+    this.#plan();
+  }
+}

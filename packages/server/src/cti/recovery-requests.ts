@@ -1,0 +1,185 @@
+/** The three questions of a recovery as messages, and what their answers mean (ged188.md 12, steps 3 to 5). */
+import {
+  ControlFailureCode,
+  type DecodedMessage,
+  DeviceIDType,
+  type Fields,
+  LocalConnectionState,
+  type MessageName,
+  NONE_UINT,
+  SilentMonitorStatus,
+} from '@poise/ged188';
+import type { AgentEvent } from '../domain/agents.ts';
+import type { CallEvent, ListedParty } from '../domain/call-event.ts';
+import { type AgentKey, queryAgentStateFields } from './agent-messages.ts';
+import {
+  type CallReading,
+  callTypeOf,
+  connectionOf,
+  dataOf,
+  extensionOf,
+  kindOfDevice,
+  localStateOf,
+} from './call-inbound.ts';
+import type { Connection, Connections } from './connections.ts';
+import { group, number, text } from './fields.ts';
+import type { CallAnswer, DeviceCall, RecoveryDependencies, Reporters } from './recovery.ts';
+import type { FiledRequest } from './requests.ts';
+
+/** What the CTI server did not tell within the deadline; what was known of it stands. */
+export type Untold =
+  | { readonly agentId: string }
+  | { readonly extension: string }
+  | { readonly callId: string };
+
+export interface RecoveryOutcomes {
+  agent(agentId: string, snapshot: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  unknownAgent(agentId: string): void;
+  call(event: CallEvent): void;
+  untold(what: Untold): void;
+}
+
+export interface RecoveryRequestsDependencies {
+  readonly request: (name: MessageName, fields: Fields, filed: FiledRequest) => void;
+  readonly peripheralId: number;
+  readonly connections: Connections;
+  readonly reading: () => CallReading;
+  readonly outcomes: RecoveryOutcomes;
+  /** Whether the answer about an agent may still be used. */
+  readonly isFresh: (agentId: string) => boolean;
+}
+
+type Questions = Pick<RecoveryDependencies, 'queryAgent' | 'snapshotDevice' | 'snapshotCall'>;
+
+export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
+  const { connections, outcomes, peripheralId } = d;
+  return {
+    queryAgent(agent: AgentKey, done) {
+      const { loginId: agentId } = agent;
+      d.request('QUERY_AGENT_STATE_REQ', queryAgentStateFields(agent, peripheralId), {
+        kind: 'agentQuery',
+        agentId,
+        answered(snapshot, refusal) {
+          if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED) outcomes.unknownAgent(agentId);
+          if (snapshot === null) outcomes.untold({ agentId });
+          else if (d.isFresh(agentId)) outcomes.agent(agentId, snapshot);
+          done(snapshot === null || snapshot.state === 'LOGOUT' ? null : (snapshot.extension ?? null));
+        },
+      });
+    },
+    snapshotDevice(extension, done) {
+      const fields = {
+        PeripheralID: peripheralId,
+        SnapshotDeviceType: DeviceIDType.AGENT_DEVICE,
+        AgentInstrument: extension,
+      };
+      d.request('SNAPSHOT_DEVICE_REQ', fields, {
+        kind: 'query',
+        answered(answer) {
+          const calls = answer.type === 'answered' ? deviceCalls(answer.message.fields) : null;
+          if (calls === null) outcomes.untold({ extension });
+          for (const { connection } of calls ?? []) connections.note(connection, extension);
+          done(calls ?? []);
+        },
+      });
+    },
+    snapshotCall(connection, done) {
+      const fields = {
+        PeripheralID: peripheralId,
+        ConnectionCallID: connection.callId,
+        ConnectionDeviceIDType: connection.deviceIdType,
+        ConnectionDeviceID: connection.deviceId,
+      };
+      d.request('SNAPSHOT_CALL_REQ', fields, {
+        kind: 'query',
+        answered(answer) {
+          // A refusal says that the call is gone; silence says nothing.
+          if (answer.type === 'timeout') outcomes.untold({ callId: String(connection.callId) });
+          done(answer.type === 'answered' ? callAnswer(connection, answer.message, d) : null);
+        },
+      });
+    },
+  };
+}
+
+/** Null: not an answer to a device snapshot. */
+function deviceCalls(fields: Fields): readonly DeviceCall[] | null {
+  if (fields.NumCalls === undefined) return null;
+  return group(fields, 'calls').flatMap((call) => {
+    const connection = connectionOf(call, 'CallConnection');
+    if (connection === null) return [];
+    return [
+      {
+        connection,
+        watched: number(call, 'SilentMonitorStatus') === SilentMonitorStatus.TARGET,
+        over: call.CallState === LocalConnectionState.NULL,
+      },
+    ];
+  });
+}
+
+function callAnswer(
+  connection: Connection,
+  message: DecodedMessage,
+  d: RecoveryRequestsDependencies,
+): CallAnswer {
+  const reading = d.reading();
+  const { fields } = message;
+  const parties = partiesOf(fields, connection, d.connections, reading);
+  return {
+    use({ devices, over }: Reporters) {
+      const wrapping = over.filter((extension) => !parties.some(({ address }) => address === extension));
+      d.outcomes.call({
+        type: 'snapshot',
+        callId: String(connection.callId),
+        at: reading.now,
+        device: null,
+        local: null,
+        callType: callTypeOf(fields, reading.version) ?? 'NULL',
+        data: dataOf(fields),
+        parties: [
+          ...parties,
+          ...wrapping.map(
+            (address): ListedParty => ({
+              address,
+              kind: 'agent',
+              callId: String(connection.callId),
+              local: 'NULL',
+            }),
+          ),
+        ],
+        original: originalOf(fields),
+        reportedBy: devices,
+      });
+    },
+  };
+}
+
+function partiesOf(
+  fields: Fields,
+  asked: Connection,
+  connections: Connections,
+  reading: CallReading,
+): readonly ListedParty[] {
+  return group(fields, 'callDevices').flatMap((device): ListedParty[] => {
+    const connection = connectionOf(device, 'CallConnection');
+    const address =
+      text(device, 'CallDeviceID') ?? (connection === null ? null : extensionOf(connection, reading));
+    if (address === null) return [];
+    // The parties of one call may be told with numbers of their own (ged188.md 8.1).
+    if (connection !== null) connections.note({ ...connection, callId: asked.callId }, address);
+    return [
+      {
+        address,
+        kind: kindOfDevice(number(device, 'CallDeviceType')),
+        callId: String(asked.callId),
+        local: localStateOf(device.CallDeviceConnectionState),
+      },
+    ];
+  });
+}
+
+function originalOf(fields: Fields): string | null {
+  const id = number(fields, 'COCConnectionCallID');
+  return id === 0 || id === NONE_UINT ? null : String(id);
+}

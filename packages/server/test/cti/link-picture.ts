@@ -1,0 +1,111 @@
+/** The CTI link with a picture of agents and calls behind it, and a scripted CTI server before it. */
+import { VirtualClock } from '@poise/clock';
+import { CTI_LINK_DEFAULTS, CtiLink, type CtiListener } from '../../src/cti/link.ts';
+import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
+import { AgentBook } from '../../src/domain/agents.ts';
+import type { DialogChange } from '../../src/domain/dialog.ts';
+import { DialogBook } from '../../src/domain/dialogs.ts';
+import { type Happening, Happenings } from '../../src/happenings.ts';
+import { summary } from '../domain/call-script.ts';
+import { ScriptedCtiServer } from './scripted-cti-server.ts';
+
+export interface LinkPictureOptions {
+  readonly agents: readonly string[];
+  readonly window?: number;
+}
+
+export class LinkPicture {
+  readonly clock = new VirtualClock();
+  readonly server = new ScriptedCtiServer(this.clock);
+  readonly agents = new AgentBook('CCE');
+  readonly told: DialogChange[] = [];
+  readonly happenings = new Happenings(() => this.clock.now());
+  readonly observed: Happening[] = [];
+  /** Monotonic ms at which the link was in service, each time. */
+  readonly inServiceAt: number[] = [];
+  readonly dialogs: DialogBook;
+  readonly link: CtiLink;
+
+  constructor({ agents, window = 1_000 }: LinkPictureOptions) {
+    const { clock } = this;
+    this.dialogs = this.book();
+    this.happenings.observe((happening) => this.observed.push(happening));
+    this.link = new CtiLink({
+      settings: {
+        ...CTI_LINK_DEFAULTS,
+        a: { host: 'cti', port: 42027 },
+        b: null,
+        version: 24,
+        peripheralId: 5000,
+        clientSignature: 'Poise-node1',
+        recoveryWindow: window,
+      },
+      clock,
+      happenings: this.happenings,
+      connect: this.server.connect,
+      agentIds: () => agents.map((loginId, index) => ({ loginId, skillTargetId: 5_000 + index })),
+      listener: () => this.#listener,
+    });
+    this.dialogs.suspend();
+  }
+
+  private book(): DialogBook {
+    return new DialogBook({
+      agents: this.agents,
+      queueName: () => undefined,
+      deployment: 'CCE',
+      clock: this.clock,
+      late: (changes) => this.told.push(...changes),
+    });
+  }
+
+  readonly #listener: CtiListener = {
+    agentState: (agentId, event) => {
+      const { agent } = this.agents.apply(agentId, event);
+      this.told.push(...this.dialogs.agentChanged(agent, event.at));
+    },
+    agentSnapshot: (agentId, event) => {
+      const { agent } = this.agents.apply(agentId, event);
+      this.told.push(...this.dialogs.agentChanged(agent, this.clock.now()));
+    },
+    call: (event) => this.told.push(...this.dialogs.apply(event)),
+    preCall: (call) => this.dialogs.expect(call),
+    untold: (what) => {
+      if ('callId' in what) this.dialogs.keep([what.callId]);
+      else if ('extension' in what) this.dialogs.keepAt(what.extension);
+      else this.dialogs.keepAt(this.agents.get(what.agentId).extension);
+    },
+    inService: () => {
+      this.inServiceAt.push(this.clock.monotonic());
+      this.told.push(...this.dialogs.resume(this.clock.now()));
+    },
+    outOfService: () => this.dialogs.suspend(),
+  };
+
+  async start(): Promise<this> {
+    await this.link.start();
+    this.clock.advance(50);
+    return this;
+  }
+
+  control(request: CallControl): CtiAnswer[] {
+    const answers: CtiAnswer[] = [];
+    this.link.callControl(request, { requestId: 'r1' }, (answer) => answers.push(answer));
+    this.clock.advance(1);
+    return answers;
+  }
+
+  /** What a user's node got since the last look. */
+  news(viewer: string): string[] {
+    return this.told.filter((change) => change.viewer === viewer).map(summary);
+  }
+
+  forgetNews(): void {
+    this.told.length = 0;
+  }
+
+  /** Requests of a kind that came to the server. */
+  requests(name: string) {
+    return this.server.received.filter((message) => message.name === name);
+  }
+}
