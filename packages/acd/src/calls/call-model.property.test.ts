@@ -366,6 +366,8 @@ class Life {
     expect([...this.mirror.calls.keys()], 'calls left in the story').toEqual([]);
     expect([...this.mirror.scopes], 'begun and not ended').toEqual([]);
     expect(exchange.legs.size, 'legs left').toBe(0);
+    expect(this.centre.calls.load, 'left in the model').toEqual({ calls: 0, legs: 0, wrapUps: 0 });
+    expect(clock.pending, 'timers left').toBe(0);
     for (const id of AGENTS) {
       const state = agents.agent(id)?.status.state;
       expect(['LOGOUT', 'NOT_READY', 'AVAILABLE'], `${id} is stuck`).toContain(state);

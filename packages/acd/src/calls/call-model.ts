@@ -144,6 +144,12 @@ export class CallModel implements CallControl {
     return this.#parts.board.calls.values();
   }
 
+  /** What the model keeps: all zero when nothing is going on. */
+  get load(): { readonly calls: number; readonly legs: number; readonly wrapUps: number } {
+    const { board, wrapUps } = this.#parts;
+    return { calls: board.size, legs: board.legs.size, wrapUps: wrapUps.size };
+  }
+
   figures(skillGroup: number): SkillGroupFigures | undefined {
     return this.#parts.figures.of(skillGroup);
   }
