@@ -139,6 +139,34 @@ export class UserDesk {
     );
   }
 
+  /** The next call that begins to ring here. @returns its dialog, as it is first told of */
+  async rings(): Promise<Element> {
+    const update = await this.next(
+      'a call that rings',
+      (u) =>
+        u.event === 'POST' && dialogsOf(u).some((dialog) => legOf(dialog, this.extension) === 'ALERTING'),
+    );
+    return dialogIn(update);
+  }
+
+  /** Waits until the own User object is in this state, whether or not the way there was looked at. */
+  becomes(state: string): Promise<string> {
+    return eventually(`${this.id} is ${state}`, async () => {
+      const { text } = await this.rest('GET', `/User/${this.id}`);
+      return text.includes(`<state>${state}</state>`) ? text : undefined;
+    });
+  }
+
+  /** The end of a dialog, before or after what was looked at. */
+  over(dialogId: string): Promise<SeenUpdate> {
+    return eventually(`the end of dialog ${dialogId} at ${this.id}`, () =>
+      this.log.updates.find(
+        (update) =>
+          update.event === 'DELETE' && dialogsOf(update).some((dialog) => idOf(dialog) === dialogId),
+      ),
+    );
+  }
+
   /** The next state of the own User object. */
   state(state: string): Promise<SeenUpdate> {
     return this.next(
