@@ -113,3 +113,18 @@ test('the timer ends it, and the agent is what was to follow', async () => {
   expect([end.requestId, dialogIn(end).child('state')?.text]).toEqual(['', 'DROPPED']);
   await other.becomes('READY');
 });
+
+test('an agent who is signed out by a supervisor during the call wraps it up first', async () => {
+  const [other] = (await floor.signedIn('1001003')) as [UserDesk];
+  const [supervisor] = (await floor.signedIn(['2051', '2006'])) as [UserDesk];
+  await other.setState('READY', 'ready-out');
+  const customer = await floor.customer('6002');
+  const id = idOf(await other.rings());
+  await other.dialog(id, 'ANSWER', 'answer-out');
+  const out = await supervisor.rest('PUT', '/User/1001003', '<User><state>LOGOUT</state></User>');
+  expect(out.status).toBe(202);
+  await floor.hangUp(customer);
+  await other.becomes('WORK');
+  await other.over(id);
+  await other.becomes('LOGOUT');
+});

@@ -6,6 +6,7 @@ import {
   type DecodedMessage,
   DeviceIDType,
   LocalConnectionState,
+  type MessageName,
   message,
   type NamedVariable,
 } from '@poise/ged188';
@@ -75,7 +76,7 @@ export class CtiObserver {
   }
 
   /** Sends a request. @returns its one answer, a refusal too */
-  ask(name: CtiMessage['name'], fields: CtiMessage['fields']): Promise<DecodedMessage> {
+  ask(name: MessageName, fields: CtiMessage['fields']): Promise<DecodedMessage> {
     const id = ++this.#invokeId;
     this.#connection.send(message(name, { InvokeID: id, ...fields }));
     let answer: DecodedMessage | undefined;

@@ -126,7 +126,8 @@ export class Floor {
       for (const party of participants(dialog)) {
         const address = party.child('mediaAddress')?.text ?? '';
         const leg = legOf(dialog, address)!;
-        if (leg !== 'DROPPED') parties[address] = leg;
+        // Who else wraps up the call is told to all, and not known to the snapshot of a call.
+        if (leg !== 'DROPPED' && (leg !== 'WRAP_UP' || address === extension)) parties[address] = leg;
       }
       const variables: Record<string, string> = {};
       const media = dialog.child('mediaProperties');
