@@ -173,7 +173,7 @@ export const addressTypeOf = (party: CallParty, agentId: string | null): Partici
   party.kind === 'agent' || agentId !== null ? 'AGENT_DEVICE' : '';
 
 const MONITOR_TYPES: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
-const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
+export const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
 export function kindOf(call: CallPicture): DialogKind {
   if (call.monitor) return 'monitor';

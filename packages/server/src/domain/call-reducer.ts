@@ -3,6 +3,7 @@ import type { CallEvent, CallParty, ListedParty, LocalState } from './call-event
 import {
   addressTypeOf,
   type CallPicture,
+  CONSULT_TYPES,
   isLive,
   kindOf,
   type Leg,
@@ -338,8 +339,7 @@ function fromSnapshot(
   const open = new Set([...call.open, ...event.reportedBy]);
   let next = withData({ ...call, open }, event.data);
   // One type is told for the whole call; what single devices were told stands while it fits.
-  if (![...next.types.values()].includes(event.callType))
-    next = { ...next, types: new Map([['', event.callType]]) };
+  if (![...next.types.values()].includes(event.callType)) next = { ...next, types: typesAfter(event, next) };
   next = withOther(next, event.original);
   const present = new Set<string>();
   const connected = event.parties.filter(({ local }) => local === 'CONNECT' || local === 'HOLD').length;
@@ -360,6 +360,20 @@ function fromSnapshot(
     (made, party) => (party.local === 'NULL' ? wrapping(made, party, context) : made),
     next,
   );
+}
+
+/**
+ * What is told of one device holds for all, but for a consultation: who placed it has CONSULT, who is asked
+ * CONSULT_OFFERED, whichever of them the snapshot was taken at.
+ */
+function typesAfter(
+  { callType, parties }: Extract<CallEvent, { type: 'snapshot' }>,
+  { originator, data }: CallPicture,
+): ReadonlyMap<string, string> {
+  const caller = originator ?? data.ani;
+  if (caller === '' || !CONSULT_TYPES.has(callType)) return new Map([['', callType]]);
+  const asked = parties.map(({ address }) => [address, 'CONSULT_OFFERED'] as const);
+  return new Map([['', 'CONSULT_OFFERED'], ...asked, [caller, 'CONSULT']]);
 }
 
 function wordOf({ local, kind }: ListedParty): LegWord | null {

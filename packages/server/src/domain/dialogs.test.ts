@@ -222,6 +222,30 @@ test('each device has a call type of its own, and an Update when that changes', 
   expect(picture.told.slice(before).map(({ viewer, kind }) => `${kind} ${viewer}`)).toEqual(['PUT b']);
 });
 
+test('after a recovery both ends of a consultation have their own call types, whoever the snapshot was taken at', () => {
+  for (const callType of ['CONSULT', 'CONSULT_OFFERED']) {
+    const picture = play([]);
+    picture.apply({
+      type: 'snapshot',
+      callId: '101',
+      at: 0,
+      device: null,
+      local: null,
+      callType,
+      data: { ani: '2001', dialedNumber: '2002' },
+      parties: ['2001', '2002'].map((address) => ({ ...party(address), callId: '101', local: 'CONNECT' })),
+      original: '100',
+      reportedBy: ['2001', '2002'],
+    });
+    const dialog = picture.book.get('101')!;
+    expect(dialog).toMatchObject({ kind: 'consult', associatedDialogId: '100', fromAddress: '2001' });
+    expect(dialog.participants.map(({ mediaAddress, callType: own }) => [mediaAddress, own])).toEqual([
+      ['2001', 'CONSULT'],
+      ['2002', 'CONSULT_OFFERED'],
+    ]);
+  }
+});
+
 test('after a transfer the receiver sees TRANSFER, the surviving call and the one that is gone', () => {
   const dialog = play(scenario.TRANSFERRED).book.at('2002')[0]!;
   expect(dialog).toMatchObject({
