@@ -5,7 +5,7 @@ import { type CallAction, callActions } from '../actions/call-action.ts';
 import { en } from '../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
-import { allows, dialable, filledVariables, otherParties, ownPart } from '../session/calls.ts';
+import { allows, dialable, failureOf, filledVariables, otherParties, ownPart } from '../session/calls.ts';
 import type { DesktopController } from '../session/controller.ts';
 import { type DesktopState, isFinal } from '../session/store.ts';
 import { NumberForm } from './number-form.tsx';
@@ -41,7 +41,8 @@ export function CallCard({
   const open = asking && actions.includes(asking) ? asking : null;
   const parties = otherParties(dialog, extension);
   const stateKey = `call.state.${own?.state ?? dialog.state}` as MessageKey;
-  const error = state.calls.error?.of === dialog.id ? state.calls.error.sentence : null;
+  const error =
+    (state.calls.error?.of === dialog.id ? state.calls.error.sentence : null) ?? failureOf(dialog, extension);
 
   // The button that had the focus goes with what it did; the focus stays with its call.
   const card = useRef<HTMLElement>(null);

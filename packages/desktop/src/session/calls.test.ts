@@ -1,7 +1,7 @@
 import type { Update } from '@poise/client';
 import { describe, expect, it } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { allows, applyUpdate, dialable, filledVariables, otherParties, ringing } from './calls.ts';
+import { allows, applyUpdate, dialable, failureOf, filledVariables, otherParties, ringing } from './calls.ts';
 
 const update = (event: string, data: Update['data']): Update => ({
   node: `/finesse/api/User/${OWN}/Dialogs`,
@@ -74,4 +74,13 @@ it.each([
   ['1'.repeat(33), null],
 ])('%j is dialled as %j', (text, number) => {
   expect(dialable(text)).toBe(number);
+});
+
+it('a call that came to nothing says why, where that is known', () => {
+  const failed = (stateCause: string, state = 'FAILED') =>
+    failureOf(dialog('1', [{ ...part(OWN, state), stateCause }]), OWN)?.key;
+  expect(failed('BUSY')).toBe('call.error.busy');
+  expect(failed('BAD_DESTINATION')).toBe('call.error.destination');
+  expect(failed('OTHER')).toBeUndefined();
+  expect(failed('BUSY', 'DROPPED')).toBeUndefined();
 });

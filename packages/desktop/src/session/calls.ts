@@ -58,6 +58,18 @@ export function ringing(calls: Calls, extension: string): Calls {
   return calls.filter((dialog) => allows(dialog, extension, 'ANSWER'));
 }
 
+/** Why the agent's own part has failed, by the server's stateCause. */
+const FAILURES: Readonly<Record<string, Sentence>> = {
+  BUSY: { key: 'call.error.busy' },
+  BAD_DESTINATION: { key: 'call.error.destination' },
+};
+
+/** Why a call came to nothing, or null: it did not, or nobody knows. */
+export function failureOf(dialog: Dialog, extension: string): Sentence | null {
+  const own = ownPart(dialog, extension);
+  return own?.state === 'FAILED' ? (FAILURES[own.stateCause] ?? null) : null;
+}
+
 /** Call variables that have a value, in the order of the server. */
 export function filledVariables(
   dialog: Dialog,

@@ -1,0 +1,252 @@
+/**
+ * Calls on the desktop page, in a real browser: an agent is called and takes the call through to wrap-up without a
+ * mouse; what stands there has no accessibility faults that axe can find, in light and dark.
+ */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { eventually } from './connections/deadline.ts';
+import { Floor } from './connections/floor.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+let poise: RunningPoise;
+let floor: Floor;
+let browser: Browser | undefined;
+let context: BrowserContext;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  floor = await Floor.open(poise);
+});
+afterAll(async () => {
+  floor?.close();
+  await browser?.close();
+  await poise?.stop();
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  problems.length = 0;
+  context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    bypassCSP: true,
+  });
+  page = await context.newPage();
+  page.on('pageerror', (e) => problems.push(String(e)));
+});
+afterEach(async () => {
+  await context?.close();
+  expect(problems).toEqual([]);
+});
+
+/** By keyboard, from the address on. */
+async function signIn(id: string, extension: string): Promise<void> {
+  await page.goto(`http://localhost:${poise.ports.http}/`);
+  await page.getByLabel('Agent ID or login name').waitFor();
+  for (const [i, text] of [id, id, extension].entries()) {
+    if (i > 0) await page.keyboard.press('Tab');
+    await page.keyboard.type(text);
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Your state' }).waitFor();
+}
+
+/** What has the focus, as a person would name it; empty: nothing. */
+const focused = () =>
+  page.evaluate(() => {
+    const e = document.activeElement as HTMLElement & { labels?: NodeListOf<HTMLLabelElement> };
+    if (e === document.body) return '';
+    return (e.labels?.[0]?.textContent ?? e.textContent ?? '').replace('▾', '').trim();
+  });
+
+/** Goes on with Tab until that has the focus. */
+async function tabTo(name: string): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 40; presses++) {
+    const now = await focused();
+    if (now === name) return;
+    seen.push(now);
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${name} cannot be reached with Tab; there are ${seen.join(' | ')}`);
+}
+
+async function press(name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).waitFor();
+  await tabTo(name);
+  await page.keyboard.press('Enter');
+}
+
+/** Chooses a state in the menu of states. */
+async function choose(state: string, key: string): Promise<void> {
+  await press('Change state');
+  await page.getByRole('menuitemradio', { name: state, exact: true }).waitFor();
+  await page.keyboard.press(key);
+  await expect.poll(focused).toContain(state);
+  await page.keyboard.press('Enter');
+}
+
+const stateIs = (text: RegExp) => page.locator('.state-now .name', { hasText: text }).waitFor();
+const callIs = (state: string) => page.locator(`.call-card[data-state="${state}"]`).waitFor();
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+interface Axe {
+  run(options: object): Promise<{
+    violations: { id: string; help: string; nodes: { html: string }[] }[];
+  }>;
+}
+
+/** Looks for faults in light and dark, at two widths; keeps pictures where SCREENSHOTS names a folder. */
+async function looksRight(name: string): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of [1920, 1280]) {
+      await page.setViewportSize({ width, height: width === 1920 ? 1080 : 800 });
+      const shots = process.env['SCREENSHOTS'];
+      if (shots) {
+        mkdirSync(shots, { recursive: true });
+        await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+      }
+      // Nothing is cut off at the side.
+      expect(
+        await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        ),
+      ).toBe(0);
+    }
+    const faults = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: Axe }).axe.run({
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      });
+      return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
+    });
+    expect(faults, `${name}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+test('a customer calls: answered, held, talked with, wrapped up, by keyboard alone', async () => {
+  await signIn('2001', '2005');
+  await choose('Ready', 'Home');
+  await stateIs(/^Ready$/);
+  await floor.customer('6001', {
+    from: '15559876',
+    variables: { callVariable1: 'gold <b>&</b> silver', 'user.account': '4711' },
+  });
+  await callIs('ALERTING');
+  // It is said aloud, and stands there with what is known.
+  await page
+    .getByRole('alert')
+    .filter({ hasText: 'Incoming call from 15559876' })
+    .waitFor({ state: 'attached' });
+  await page.getByText('gold <b>&</b> silver').waitFor();
+  await looksRight('ringing');
+  await press('Answer');
+  await callIs('ACTIVE');
+  await stateIs(/^Talking$/);
+  await looksRight('active');
+  // The button is gone, but the focus is still with the call: the next one is near.
+  await press('Hold');
+  await callIs('HELD');
+  await stateIs(/^On Hold|^Hold/);
+  await looksRight('held');
+  await press('Retrieve');
+  await callIs('ACTIVE');
+  await press('Keypad');
+  await expect.poll(focused).toBe('Keys to send');
+  await page.keyboard.type('12#');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Keys to send').waitFor({ state: 'detached' });
+  await press('End call');
+  await callIs('WRAP_UP');
+  await looksRight('wrap-up');
+  // A group of choices is one stop; the arrow keys go on within it.
+  const first = page.getByRole('radio').first();
+  await first.waitFor({ state: 'attached' });
+  for (let presses = 0; presses < 40; presses++) {
+    if (await first.evaluate((e) => e === document.activeElement)) break;
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => page.getByRole('radio', { checked: true }).count(), { timeout: 5_000 }).toBe(1);
+  const label = await page
+    .getByRole('radio', { checked: true })
+    .evaluate((e) => (e as HTMLInputElement).labels?.[0]?.textContent);
+  await eventually('the server has the reason', async () =>
+    (await rest(poise, '2001', 'GET', '/User/2001/Dialogs')).text.includes(
+      `<wrapUpReason>${label}</wrapUpReason>`,
+    )
+      ? true
+      : undefined,
+  );
+  await choose('Ready', 'Home');
+  await stateIs(/^Ready$/);
+  await page.locator('.call-card').waitFor({ state: 'detached' });
+  expect((await rest(poise, '2001', 'GET', '/User/2001/Dialogs')).text).toBe('<Dialogs/>');
+}, 60_000);
+
+test('a call is made, a colleague consulted, and the call handed over, by keyboard alone', async () => {
+  const colleague = (await floor.signedIn('3002'))[0]!;
+  await signIn('3001', '3001');
+  await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+  await tabTo('Number to call');
+  await page.keyboard.type('???');
+  await page.keyboard.press('Enter');
+  await page.getByText('Type a number').waitFor();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('0015551234567');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Call with 0015551234567' }).waitFor();
+  await callIs('ACTIVE');
+  await press('Consult');
+  await expect.poll(focused).toBe('Number');
+  await page.keyboard.type('3002');
+  await page.keyboard.press('Enter');
+  const consult = await colleague.rings();
+  const consultId = consult.child('id')!.text;
+  await callIs('HELD');
+  await colleague.dialog(consultId, 'ANSWER', 'consulted');
+  await looksRight('consulting');
+  await press('Complete transfer');
+  await page.getByText('No calls.').waitFor();
+  const [id] = Object.keys((await floor.pictureOf('3002')).calls);
+  await colleague.dialog(id!, 'DROP', 'done');
+}, 60_000);
+
+test('a call that cannot be made says why, and goes when it is ended', async () => {
+  await signIn('3003', '3003');
+  await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+  await tabTo('Number to call');
+  await page.keyboard.type('77');
+  await page.keyboard.press('Enter');
+  await callIs('FAILED');
+  await page.getByRole('alert').filter({ hasText: 'This number cannot be reached.' }).waitFor();
+  await looksRight('failed');
+  await press('End call');
+  await page.getByText('No calls.').waitFor();
+});
+
+test('the caller hangs up while it rings, and while a number to consult is typed', async () => {
+  await signIn('3004', '3004');
+  const first = await floor.customer('3004');
+  await callIs('ALERTING');
+  await tabTo('Answer');
+  await floor.hangUp(first);
+  await page.getByText('No calls.').waitFor();
+  const second = await floor.customer('3004');
+  await press('Answer');
+  await callIs('ACTIVE');
+  await press('Consult');
+  await expect.poll(focused).toBe('Number');
+  await page.keyboard.type('30');
+  await floor.hangUp(second);
+  await page.getByText('No calls.').waitFor();
+  // Whoever typed is somewhere on the page still, not at its beginning without knowing why.
+  await tabTo('Number to call');
+});
