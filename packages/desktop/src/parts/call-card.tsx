@@ -12,6 +12,9 @@ import { NumberForm } from './number-form.tsx';
 import { Timer } from './timer.tsx';
 import { WrapUpReason } from './wrap-up-reason.tsx';
 
+/** Id of the heading above the cards. */
+export const CALLS_HEADING = 'calls-heading';
+
 /** Keys of a phone; A to D exist with CCE. */
 const digits = (text: string): string | null => {
   const keys = text.replace(/\s/g, '').toUpperCase();
@@ -52,6 +55,15 @@ export function CallCard({
   useEffect(() => {
     if (hadFocus.current && document.activeElement === document.body) heading.current?.focus();
   }, [shownActions]);
+
+  // When the call goes with the focus in it, the focus goes to the list of calls.
+  useEffect(
+    () => () => {
+      if (hadFocus.current && document.activeElement === document.body)
+        document.getElementById(CALLS_HEADING)?.focus();
+    },
+    [],
+  );
 
   const run = (action: CallAction, text = '') => {
     setAsking(null);

@@ -3,7 +3,7 @@ import { Phrase } from '../messages/phrase.tsx';
 import { dialable, NEW_CALL, otherParties, ownPart, ringing } from '../session/calls.ts';
 import type { DesktopController } from '../session/controller.ts';
 import type { AgentUser, DesktopState } from '../session/store.ts';
-import { CallCard } from './call-card.tsx';
+import { CALLS_HEADING, CallCard } from './call-card.tsx';
 import { NumberForm } from './number-form.tsx';
 
 /** Agents may place a call in these states; during a call they consult. */
@@ -29,8 +29,10 @@ export function CallsPanel({
   const mayCall = state.link === 'up' && MAY_CALL.has(user.state) && !inCall;
   const incoming = ringing(dialogs, extension)[0];
   return (
-    <section className="calls-panel" aria-labelledby="calls-heading">
-      <h2 id="calls-heading">{t('calls.heading')}</h2>
+    <section className="calls-panel" aria-labelledby={CALLS_HEADING}>
+      <h2 id={CALLS_HEADING} tabIndex={-1}>
+        {t('calls.heading')}
+      </h2>
       <p className="visually-hidden" role="alert">
         {incoming ? t('calls.incoming', { party: otherParties(incoming, extension).join(', ') }) : ''}
       </p>
