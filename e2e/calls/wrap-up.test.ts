@@ -123,8 +123,9 @@ test('an agent who is signed out by a supervisor during the call wraps it up fir
   await other.dialog(id, 'ANSWER', 'answer-out');
   const out = await supervisor.rest('PUT', '/User/1001003', '<User><state>LOGOUT</state></User>');
   expect(out.status).toBe(202);
+  await other.next('the wish', ({ data }) => data?.child('pendingState')?.text === 'LOGOUT');
   await floor.hangUp(customer);
-  await other.becomes('WORK');
+  await other.state('WORK');
+  await other.state('LOGOUT');
   await other.over(id);
-  await other.becomes('LOGOUT');
 });
