@@ -108,10 +108,10 @@ test('the timer ends it, and the agent is what was to follow', async () => {
   const id = idOf(await other.rings());
   await other.dialog(id, 'ANSWER', 'answer-timer');
   expect(legOf(dialogIn(await other.dialog(id, 'DROP', 'drop-timer')), '1001003')).toBe('WRAP_UP');
-  await other.becomes('WORK_READY');
+  await other.state('WORK_READY');
   const end = await other.over(id);
   expect([end.requestId, dialogIn(end).child('state')?.text]).toEqual(['', 'DROPPED']);
-  await other.becomes('READY');
+  await other.state('READY');
 });
 
 test('an agent who is signed out by a supervisor during the call wraps it up first', async () => {
