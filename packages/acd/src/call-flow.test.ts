@@ -170,8 +170,8 @@ describe('a call that an agent places', () => {
       'BEGIN_CALL 2003 #1 OUT',
       'CALL_SERVICE_INITIATED 2003 #1 INITIATE NEW_CALL',
       'CALL_ORIGINATED 2003 #1 INITIATE NEW_CALL',
-      'CALL_DELIVERED 2003 #1 INITIATE NEW_CALL',
       'CALL_REACHED_NETWORK 2003 #1 INITIATE',
+      'CALL_DELIVERED 2003 #1 INITIATE NEW_CALL',
     ]);
     expect(initiated).toContain('AGENT_STATE 2001 TALKING');
     centre.exchange.pickUp('15557777');

@@ -214,11 +214,11 @@ describe('manners', () => {
       const bridge = test.open();
       bridge.setState(AgentState.LOGIN, LOGIN);
       const call = callOf(77, 'PREROUTE_ACD_IN', []);
-      calls.callsAt = () => [call];
       const agent = test.centre.model.agent('2001');
       if (!agent) throw new Error('no agent');
       const wrapUp = { ...agent, status: { ...agent.status, state: 'WORK_READY' } } as const;
       calls.happen(begin('2003'));
+      calls.set(call);
       bridge.inbox.length = 0;
       calls.happen(
         { type: 'agent', change: { kind: 'state', agent: wrapUp, previousInstrument: '2003' } },

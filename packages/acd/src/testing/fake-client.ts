@@ -28,6 +28,11 @@ export class FakeClient implements CtiClient {
   readonly #centre: ContactCentre;
   #invokeId = 0;
 
+  /** Requests sent so far; the last InvokeID. */
+  get requests(): number {
+    return this.#invokeId;
+  }
+
   constructor(
     centre: ContactCentre,
     options: Partial<
