@@ -459,6 +459,8 @@ class Life {
   #expectation(request: CallRequest): string | null {
     const { exchange } = this.centre;
     if (!this.#calm || this.#down || exchange.holdAnswers || exchange.pending > 0) return null;
+    // A request may wait behind one that waits for a phone to ring.
+    if (exchange.silent.size > 0) return null;
     if (!('connection' in request) || request.connection.callId === null) return null;
     const { callId, device } = request.connection;
     const state = this.mirror.calls.get(callId)?.get(device);

@@ -57,7 +57,7 @@ export class Holding {
     const found = this.#requests.find(request.connection, 'retrieve');
     if (isFailure(found)) return found;
     this.#swap(operation, found, 'NONE', (others) => {
-      for (const other of others) this.#step(other);
+      for (const other of others) this.stepAside(other);
     });
   }
 
@@ -83,7 +83,7 @@ export class Holding {
       board.held(connection, 'NONE');
       return;
     }
-    for (const other of othersAt(board.line(connection.device), connection)) this.#step(other);
+    for (const other of othersAt(board.line(connection.device), connection)) this.stepAside(other);
     board.retrieved(connection, 'NONE');
   }
 
@@ -106,7 +106,7 @@ export class Holding {
   }
 
   /** Out of the way of another call: held, or ended if nobody has answered it. */
-  #step(other: Connection): void {
+  stepAside(other: Connection): void {
     const { board, clearing } = this.#parts;
     if (other.state === 'CONNECT' && !other.listening) board.held(other, 'NONE');
     else clearing.connection(other, 'NONE');

@@ -199,6 +199,18 @@ describe('a call that an agent places', () => {
       'delivered #1 205 from 201',
     ]);
   });
+
+  it('on a second line: the call that nobody has answered yet ends, one that was answered is held', () => {
+    centre = new CallCentre({ settings: { callsPerDeviceMax: 3 } });
+    centre.signIn('1001', '201');
+    centre.signIn('1005', '205');
+    centre.make('201', '7001');
+    centre.exchange.dial('201', '205');
+    expect(centre.at('201')).toBe('#2 INITIATE');
+    centre.answer('205');
+    centre.exchange.dial('201', '5550001111');
+    expect(centre.at('201')).toBe('#2 HOLD, #3 INITIATE');
+  });
 });
 
 describe('an available agent who dials', () => {

@@ -122,9 +122,8 @@ export class SwitchEvents {
     const full = !line || line.load >= settings.callsPerDeviceMax || board.size >= settings.callsMax;
     if (full || !agents.instrumentInService(device)) return this.#refuse(id, 'congestion');
     if (line.reservation) this.#parts.routing.pullBack(line.reservation, 'REDIRECTED');
-    for (const other of [...line.connections]) {
-      if (other.state === 'CONNECT') this.#holding.byHand(other, 'hold');
-    }
+    for (const other of line.connections.filter(({ state }) => state !== 'HOLD' && state !== 'ALERTING'))
+      this.#holding.stepAside(other);
     this.#making.dialled(board.adoptLeg(id, device), device, to.slice(0, CALLER_ID_MAX));
   }
 
