@@ -20,7 +20,7 @@ export class Holding {
   }
 
   answer(operation: Operation, request: CallRequest & { type: 'answer' }): Failure | undefined {
-    const { orders, dialling, desk } = this.#parts;
+    const { orders, offers, desk } = this.#parts;
     const found = this.#requests.find(request.connection, 'answer');
     if (isFailure(found)) return found;
     const { leg, device, call } = found;
@@ -30,7 +30,7 @@ export class Holding {
     const proceed = (): Failure | undefined => {
       if (found.gone || leg.gone) return GONE;
       operation.succeed({ connection: { callId: call.id, device }, call });
-      if (leg.up) dialling.answered(leg);
+      if (leg.up) offers.answered(leg);
     };
     if (leg.up) return proceed();
     operation.proceed(proceed);

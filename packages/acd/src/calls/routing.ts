@@ -114,14 +114,14 @@ export class Routing {
 
   /** Takes the call away from the reserved agent and puts it back to the head of its queue. */
   pullBack(reservation: Reservation, cause: Cause): void {
-    const { dialling, emit, board } = this.#parts;
+    const { offers, emit, board } = this.#parts;
     const { call, line, offer, place } = reservation;
     const rang = offer?.connection ?? null;
     if (rang) {
       board.remove(rang, 'divert');
       emit({ type: 'diverted', call, diverting: rang.name, called: place.routePoint, cause });
     }
-    if (offer) dialling.cancel(offer);
+    if (offer) offers.cancel(offer);
     this.#cancel(reservation, rang === null);
     board.endNow(call, line.device);
     this.#requeue(call, place);

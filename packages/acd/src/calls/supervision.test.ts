@@ -216,6 +216,22 @@ describe('barging in', () => {
   });
 });
 
+it('a supervisor who cannot be let in goes on listening', () => {
+  centre.supervise('monitor', '209', '201');
+  centre.exchange.refuseOnce.set('connect', 'refused');
+  expect(centre.supervise('bargeIn', '209', '201')).toBe('CF GENERIC_SYSTEM_RESOURCE_AVAILABILITY');
+  expect(centre.exchange.at('209')?.hears).toBe(`monitor ${centre.exchange.at('201')!.id}`);
+  expect(centre.exchange.at(CUSTOMER)?.hears).toBe('call 101');
+});
+
+it('a switch that comes back is told who listens', () => {
+  centre.supervise('monitor', '209', '201');
+  centre.exchange.emit({ type: 'down' });
+  centre.exchange.orders.length = 0;
+  centre.exchange.emit({ type: 'back', legs: new Set(centre.exchange.legs.keys()) });
+  expect(centre.exchange.orders).toContainEqual(expect.objectContaining({ type: 'listen', mode: 'monitor' }));
+});
+
 describe('intercepting', () => {
   it.each([true, false])('takes the call from the agent (monitored before: %s)', (monitored) => {
     if (monitored) centre.supervise('monitor', '209', '201');
