@@ -161,10 +161,11 @@ const rarely = [
 
 class Life {
   readonly centre: CallCentre;
-  readonly mirror = new Mirror();
+  readonly mirror = new Mirror((to) => (to === '7009' ? 1 : 5));
+  /** What was not fair at the moment at which it happened. */
+  readonly unfair: string[] = [];
   readonly answers: { readonly request: CallRequest; readonly got: string[] }[] = [];
   readonly #deployment: Deployment;
-  #seen = 0;
   #down = false;
   /** Nothing strange is going on at the switch: rules about sound and routing hold at once. */
   #calm = true;
@@ -173,6 +174,10 @@ class Life {
   constructor(deployment: Deployment, settings: Partial<CallSettings>) {
     this.#deployment = deployment;
     this.centre = new CallCentre({ deployment, settings });
+    this.centre.onFact = (_, fact) => {
+      if (fact.type === 'preCall' && this.#isCalm) this.#checkTurn(fact);
+      this.mirror.see(fact, this.centre.clock.now());
+    };
     for (const [i, id] of AGENTS.entries()) this.centre.signIn(id, PHONES[i]!);
     for (const id of ['1001', '1002', '1003']) this.centre.ready(id);
   }
@@ -376,22 +381,38 @@ class Life {
   }
 
   check(when: string): void {
-    const { centre, mirror } = this;
-    const { facts, clock } = centre;
-    for (; this.#seen < facts.length; this.#seen++) this.#see(facts[this.#seen]!, clock.now());
+    const { mirror } = this;
     expect(mirror.faults, when).toEqual([]);
+    expect(this.unfair, when).toEqual([]);
     for (const { got, request } of this.answers) expect(got.length, JSON.stringify(request)).toBeLessThan(2);
     this.#compareCalls(when);
     this.#checkAgents(when);
     this.#checkFigures(when);
-    if (this.#calm && !this.#down && centre.exchange.pending === 0) {
+    if (this.#isCalm) {
       this.#checkSound(when);
       this.#checkRouting(when);
     }
   }
 
-  #see(fact: CallFact, now: number): void {
-    this.mirror.see(fact, now);
+  get #isCalm(): boolean {
+    return this.#calm && !this.#down && this.centre.exchange.pending === 0;
+  }
+
+  /** No other call of the agent's queues was before this one, no other idle agent of this queue available for longer. */
+  #checkTurn({ call, agentId, skillGroup }: CallFact & { type: 'preCall' }): void {
+    const { agents, exchange } = this.centre;
+    const chosen = agents.agent(agentId)!;
+    for (const [other, group] of this.mirror.waiting) {
+      if (chosen.profile.skillGroups.includes(group) && this.mirror.before(other, call.id))
+        this.unfair.push(`${other} was before ${call.id}`);
+    }
+    const since = this.mirror.agents.get(agentId)!.since;
+    for (const [id, { state, phone, since: longer }] of this.mirror.agents) {
+      if (state !== 'AVAILABLE' || longer >= since || this.mirror.reserved.has(id)) continue;
+      const idle = ![...exchange.legs.values()].some(({ address }) => address === phone);
+      if (idle && agents.agent(id)?.profile.skillGroups.includes(skillGroup))
+        this.unfair.push(`${id} was available before ${agentId}`);
+    }
   }
 
   #request(step: Command & { do: 'request' }): void {

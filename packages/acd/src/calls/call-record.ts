@@ -179,6 +179,8 @@ export interface QueuePlace {
   readonly since: number;
   /** An agent did not answer: before all others. */
   readonly again: boolean;
+  /** The agent who is found is added to a conference by this device. */
+  readonly addedBy: string | null;
 }
 
 export interface Waiting {

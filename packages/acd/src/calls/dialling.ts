@@ -50,7 +50,7 @@ export class Dialling {
       reservation,
       ringMs: settings.ringMs,
       skillGroup: reservation.skillGroup,
-      addedBy: this.#parts.media.talkers(call).length >= 2 ? call.controller : null,
+      addedBy: place.addedBy,
     });
   }
 

@@ -148,7 +148,9 @@ export class Offers {
       lastRedirect: offer.lastRedirect,
       cause: offer.cause,
     });
-    if (offer.addedBy !== null) conferenced(this.#parts, connection, offer.addedBy, offer.conferenceCause);
+    const { addedBy } = offer;
+    if (addedBy !== null && call.connection(addedBy))
+      conferenced(this.#parts, connection, addedBy, offer.conferenceCause);
   }
 
   /** The offer is over, one way or the other; its connection and leg are the caller's business. */

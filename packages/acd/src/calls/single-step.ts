@@ -50,10 +50,7 @@ export class SingleStepMoves {
     if (target.kind === 'routePoint') {
       settled();
       if (transfer) this.#leave(active, target, () => this.#parts.routing.enqueue(call, target, 'TRANSFER'));
-      else {
-        call.controller ??= active.device;
-        this.#parts.routing.enqueue(call, target, 'KEY_CONFERENCE');
-      }
+      else this.#parts.routing.enqueue(call, target, 'KEY_CONFERENCE', active.device);
       return;
     }
     offers.make(call, target, transfer ? types.directTransfer : types.conference, {

@@ -99,7 +99,7 @@ export class Transfer {
     board.remove(active);
     board.move(held, 'retrieve');
     const arrived = this.#merge(call, ended);
-    call.controller ??= held.device;
+    call.controller = held.device;
     emit({
       type: 'conferenced',
       call,

@@ -11,6 +11,9 @@ export class Mirror {
   readonly scopes = new Map<number, Set<string>>();
   /** Call → skill group in which it waits. */
   readonly waiting = new Map<number, number>();
+  /** Call → its turn in the queue: who was not answered first, then priority, then arrival. */
+  readonly turns = new Map<number, readonly [number, number, number]>();
+  readonly #priorityOf: (number: string) => number;
   /** Call → wall ms at which it first came into the queue it waits in. */
   readonly queuedAt = new Map<number, number>();
   /** Agent → call. */
@@ -22,6 +25,17 @@ export class Mirror {
   /** What a well-formed story would not contain. */
   readonly faults: string[] = [];
   #order = 0;
+
+  constructor(priorityOf: (number: string) => number) {
+    this.#priorityOf = priorityOf;
+  }
+
+  /** Whether the first call is to be served before the second. */
+  before(a: number, b: number): boolean {
+    const [x = [], y = []] = [this.turns.get(a), this.turns.get(b)];
+    const i = x.findIndex((value, index) => value !== y[index]);
+    return i >= 0 && x[i]! < y[i]!;
+  }
 
   see(fact: CallFact, now: number): void {
     if (fact.type === 'agent') {
@@ -66,6 +80,8 @@ export class Mirror {
         this.#appear(parties, fact.calling);
         parties.set(fact.routePoint.id, 'QUEUED');
         this.waiting.set(id, fact.skillGroup);
+        if (fact.cause === 'REDIRECTED') this.turns.set(id, [0, ...this.turns.get(id)!.slice(1)] as never);
+        else this.turns.set(id, [1, this.#priorityOf(fact.routePoint.id), ++this.#order]);
         if (fact.cause !== 'REDIRECTED' || !this.queuedAt.has(id)) this.queuedAt.set(id, now);
         return;
       case 'dequeued':
