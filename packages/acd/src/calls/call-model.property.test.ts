@@ -167,6 +167,7 @@ class Life {
   readonly answers: { readonly request: CallRequest; readonly got: string[] }[] = [];
   readonly #deployment: Deployment;
   #down = false;
+  #hadSilence = false;
   /** Nothing strange is going on at the switch: rules about sound and routing hold at once. */
   #calm = true;
   #outOfService = new Set<string>();
@@ -258,6 +259,7 @@ class Life {
         this.#calm = false;
         break;
       case 'silent':
+        this.#hadSilence = true;
         if (step.on) exchange.silent.add(step.phone);
         else exchange.silent.delete(step.phone);
         break;
@@ -481,7 +483,7 @@ class Life {
     const { exchange } = this.centre;
     if (!this.#calm || this.#down || exchange.holdAnswers || exchange.pending > 0) return null;
     // A request may wait behind one that waits for a phone to ring.
-    if (exchange.silent.size > 0) return null;
+    if (this.#hadSilence) return null;
     if (!('connection' in request) || request.connection.callId === null) return null;
     const { callId, device } = request.connection;
     const state = this.mirror.calls.get(callId)?.get(device);
@@ -553,6 +555,8 @@ class Life {
         return party && owner === this.mirror.session(id) ? [party] : [];
       });
       const all = [...this.mirror.calls.values()].flatMap((parties) => parties.get(instrument) ?? []);
+      if (all.length === 0) this.mirror.amidst.delete(id);
+      if (this.mirror.amidst.has(id)) continue;
       const active = own.some((party) => party === 'CONNECT' || party === 'INITIATE' || party === 'FAIL');
       const held = own.includes('HOLD');
       if (this.#deployment === 'CCE' && own.length === all.length && (active || held))

@@ -76,6 +76,8 @@ export class SingleStepMoves {
     const found = this.#requests.find(request.connection, 'deflect');
     if (isFailure(found)) return found;
     const { call } = found;
+    // A supervisor's way into a call is nobody else's.
+    if (found.callType.startsWith('SUPERVISOR_')) return control(CF.INVALID_OBJECT_STATE);
     const target = this.#reachable(found, request.to);
     if (isFailure(target)) return target;
     const move = (): void => {

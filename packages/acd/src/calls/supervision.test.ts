@@ -135,6 +135,23 @@ describe('silent monitoring', () => {
     expect(centre.supervise('monitor', '209', '205')).toBe('CF INVALID_OBJECT_STATE');
   });
 
+  it('cannot be deflected', () => {
+    centre.exchange.silent.add('209');
+    centre.ask(
+      {
+        type: 'supervise',
+        action: 'monitor',
+        agent: { device: '201', callId: null },
+        supervisor: { device: '209', callId: null },
+      },
+      [],
+    );
+    centre.exchange.emit({ type: 'ringing', leg: centre.exchange.at('209')!.id });
+    expect(centre.at('209')).toBe('#2 ALERTING');
+    const connection = { device: '209', callId: null };
+    expect(centre.request({ type: 'deflect', connection, to: '205' })).toBe('CF INVALID_OBJECT_STATE');
+  });
+
   it('leaves nothing behind when the supervisor’s phone is not answered or the switch cannot listen', () => {
     centre.exchange.silent.add('209');
     const answers: string[] = [];

@@ -18,6 +18,8 @@ export class Mirror {
   readonly queuedAt = new Map<number, number>();
   /** Agent → call. */
   readonly reserved = new Map<string, { readonly call: number; readonly phone: string }>();
+  /** Agents who signed in on a phone in the middle of a call: their state follows the next ones. */
+  readonly amidst = new Set<string>();
   /** `call/device` → the agent's sign-in during which the device came into the call. */
   readonly owners = new Map<string, string>();
   readonly #sessions = new Map<string, number>();
@@ -44,6 +46,8 @@ export class Mirror {
       const same = before?.state === status.state && fact.change.kind !== 'state';
       if (status.state === 'LOGOUT')
         this.#sessions.set(profile.loginId, (this.#sessions.get(profile.loginId) ?? 0) + 1);
+      const busy = [...this.calls.values()].some((parties) => parties.has(instrument ?? ''));
+      if (before?.phone !== instrument && busy) this.amidst.add(profile.loginId);
       const since = same ? before.since : ++this.#order;
       this.agents.set(profile.loginId, { state: status.state, phone: instrument, since });
       return;
