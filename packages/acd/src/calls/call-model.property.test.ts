@@ -62,6 +62,7 @@ type Command =
   | { readonly do: 'slow'; readonly on: boolean }
   | { readonly do: 'release'; readonly count: number }
   | { readonly do: 'skills'; readonly agent: string; readonly groups: readonly number[] }
+  | { readonly do: 'mobile'; readonly agent: string; readonly phone: string; readonly nailed: boolean }
   | { readonly do: 'queue'; readonly exists: boolean };
 
 const phone = fc.constantFrom(...PHONES);
@@ -156,6 +157,7 @@ const rarely = [
   command(2, 'slow', { on: fc.boolean() }),
   command(4, 'release', { count: fc.constantFrom(1, 2, 100) }),
   command(1, 'skills', { agent, groups: fc.constantFrom([1], [2], [1, 2], []) }),
+  command(2, 'mobile', { agent, phone, nailed: fc.boolean() }),
   command(1, 'queue', { exists: fc.boolean() }),
 ] as const;
 
@@ -168,6 +170,7 @@ class Life {
   readonly #deployment: Deployment;
   #down = false;
   #hadSilence = false;
+  #hadMobile = false;
   /** Nothing strange is going on at the switch: rules about sound and routing hold at once. */
   #calm = true;
   #outOfService = new Set<string>();
@@ -278,6 +281,15 @@ class Life {
         centre.directoryChanged();
         break;
       }
+      case 'mobile':
+        this.#hadMobile = true;
+        centre.signInMobile(
+          step.agent,
+          step.phone,
+          `555700${step.agent}`,
+          step.nailed ? 'nailed' : 'callByCall',
+        );
+        break;
       case 'queue': {
         const { directory } = centre;
         directory.groupList = directory.groupList.filter(({ number: group }) => group !== 2);
@@ -391,7 +403,8 @@ class Life {
     this.#checkAgents(when);
     this.#checkFigures(when);
     if (this.#isCalm) {
-      this.#checkSound(when);
+      // A mobile agent's calls are heard at another address.
+      if (!this.#hadMobile) this.#checkSound(when);
       this.#checkRouting(when);
     }
   }
@@ -411,6 +424,7 @@ class Life {
     const since = this.mirror.agents.get(agentId)!.since;
     for (const [id, { state, phone, since: longer }] of this.mirror.agents) {
       if (state !== 'AVAILABLE' || longer >= since || this.mirror.reserved.has(id)) continue;
+      if (agents.agent(id)?.mobile) continue;
       const idle = ![...exchange.legs.values()].some(({ address }) => address === phone);
       if (idle && agents.agent(id)?.profile.skillGroups.includes(skillGroup))
         this.unfair.push(`${id} was available before ${agentId}`);
@@ -486,6 +500,7 @@ class Life {
     if (this.#hadSilence) return null;
     if (!('connection' in request) || request.connection.callId === null) return null;
     const { callId, device } = request.connection;
+    if (this.#hadMobile) return null;
     const state = this.mirror.calls.get(callId)?.get(device);
     const call = this.centre.calls.call(callId);
     if (call?.connections.some(({ listening }) => listening) || call?.type.startsWith('SUPERVISOR'))
@@ -623,8 +638,8 @@ class Life {
     const { agents, exchange } = this.centre;
     for (const [call, group] of this.mirror.waiting) {
       for (const id of AGENTS) {
-        const { status, instrument, profile } = agents.agent(id)!;
-        if (status.state !== 'AVAILABLE' || instrument === null) continue;
+        const { status, instrument, profile, mobile } = agents.agent(id)!;
+        if (status.state !== 'AVAILABLE' || instrument === null || mobile) continue;
         const idle = ![...exchange.legs.values()].some(({ address }) => address === instrument);
         expect(
           idle && profile.skillGroups.includes(group),

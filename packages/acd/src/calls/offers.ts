@@ -94,6 +94,7 @@ export class Offers {
       return offer;
     }
     const outside = agent?.mobile ?? null;
+    leg.outside = outside !== null;
     orders.send(
       {
         type: 'offer',
