@@ -16,7 +16,7 @@ const HELP = `usage: npm run bench -- [options]
   --parts a,b       of: idle, load, ws, tcp (default: all)
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
-  --only PART       harness, signons or rest
+  --only PART       harness, signons, rest, calls or shift
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
@@ -193,15 +193,28 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     console.log('sign-ons per second against one running server:');
     await signOns();
   }
-} else if (opt.only !== 'rest') {
+} else if (!['rest', 'calls', 'shift'].includes(opt.only)) {
   console.log(
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
 }
-if (opt.only === '' || opt.only === 'rest') {
-  console.log('REST to event (our own generator, not comparable with the figures above):');
+/** Our own measurements, each a program of its own. Not comparable with the figures above. */
+const OWN = {
+  rest: ['REST to event', 'rest-to-event.mjs', []],
+  calls: [
+    'calls under load',
+    'calls.mjs',
+    opt.quick
+      ? ['--agents', '200', '--calls', '50', '--rate', '5', '--seconds', '10']
+      : ['--sizes', '500,2000,8000'],
+  ],
+  shift: ['the call model in virtual time', 'shift.mjs', ['--twice']],
+};
+for (const [part, [title, program, args]] of Object.entries(OWN)) {
+  if (opt.only !== '' && opt.only !== part) continue;
+  console.log(`${title}:`);
   status ||=
-    spawnSync(process.execPath, [join(root, 'bench/rest-to-event.mjs')], { stdio: 'inherit', cwd: root })
+    spawnSync(process.execPath, [join(root, 'bench', program), ...args], { stdio: 'inherit', cwd: root })
       .status ?? 1;
 }
 process.exit(status);

@@ -361,7 +361,10 @@ test('the pages have no accessibility faults that axe can find, in light and dar
     await page.getByText('Set yourself to Not Ready before you sign out.').waitFor();
     expect(await check()).toEqual([]);
     await rest(poise, '3016', 'PUT', '/User/3016', '<User><state>NOT_READY</state></User>');
-    await rest(poise, '3016', 'PUT', '/User/3016', signOutBody);
+    // Signing out is refused until the first request has taken effect.
+    await page.locator('.state-now .name', { hasText: 'Not Ready' }).waitFor();
+    const signOut = await rest(poise, '3016', 'PUT', '/User/3016', signOutBody);
+    expect(signOut.status).toBe(202);
     await page.getByText('You were signed out by a supervisor').waitFor();
     expect(await check()).toEqual([]);
   }

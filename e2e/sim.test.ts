@@ -66,7 +66,7 @@ test(
     await becomes('RESERVED');
     await sim(data, 'phone', '3001', 'answer');
     await becomes('TALKING');
-    expect(await sim(data, 'stop')).toBe('Simulated traffic has stopped; 1 customers hung up.');
+    expect(await sim(data, 'stop')).toBe('Simulated traffic has stopped. Customers that hung up: 1.');
     await becomes('READY');
 
     const ask = (who: string) =>

@@ -176,6 +176,9 @@ describe('errors say where', () => {
     ['<a>\n  <b></c></a>', 12, 2, 9],
     ['<a>\n\r\nä&#0;</a>', 10, 3, 5],
     ['<a b="1" b="2"/>', 13, 1, 14],
+    ['<a>&lt;b&quot;\nc&amp;]]></a>', 23, 2, 9],
+    ['<a>x&lt;&gt;&ampel;</a>', 18, 1, 19],
+    ['<a>x&lt;y&apos;\u0001</a>', 15, 1, 16],
   ])('%j', (document, offset, line, column) => {
     const error = refusal(document);
     expect([error.offset, error.line, error.column]).toEqual([offset, line, column]);

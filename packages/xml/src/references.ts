@@ -7,6 +7,35 @@ export const REFERENCE_LENGTH_MAX = 32;
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
+/**
+ * The predefined entity whose reference stands whole at `at`, without a string being made of its name; undefined
+ * for everything else, which {@link dereference} judges. The length of the reference is that of the name, and two.
+ */
+export function predefinedAt(
+  text: string,
+  at: number,
+): { readonly name: string; readonly meaning: string } | undefined {
+  switch (text.charCodeAt(at + 1)) {
+    case 0x6c /* l */:
+      return text.startsWith('t;', at + 2) ? LT : undefined;
+    case 0x67 /* g */:
+      return text.startsWith('t;', at + 2) ? GT : undefined;
+    case 0x71 /* q */:
+      return text.startsWith('uot;', at + 2) ? QUOT : undefined;
+    case 0x61 /* a */:
+      if (text.startsWith('mp;', at + 2)) return AMP;
+      return text.startsWith('pos;', at + 2) ? APOS : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const LT = { name: 'lt', meaning: '<' };
+const GT = { name: 'gt', meaning: '>' };
+const QUOT = { name: 'quot', meaning: '"' };
+const AMP = { name: 'amp', meaning: '&' };
+const APOS = { name: 'apos', meaning: "'" };
+
 /** The character that `reference` (without `&` and `;`) stands for, or why it is refused. */
 export function dereference(
   reference: string,

@@ -34,7 +34,10 @@ export interface SaxesCore {
   i: number;
   prevI: number;
   readonly line: number;
-  readonly column: number;
+  /** Code units of the line so far. */
+  column: number;
+  /** How much of the forbidden `]]>` has been read; 0 for nothing. */
+  readonly forbiddenState: number;
   readonly piTarget: string;
   textHandler: ((text: string) => void) | undefined;
   cdataHandler: ((text: string) => void) | undefined;
@@ -57,6 +60,7 @@ export interface SaxesCore {
   sPIEnding(): void;
   sOpenTag(): void;
   sEntity(): void;
+  handleTextInRoot(): void;
 }
 
 export const SaxesBase = SaxesParser as unknown as new (options: {

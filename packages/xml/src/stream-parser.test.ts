@@ -277,6 +277,13 @@ describe('cut anywhere, a stream reads the same', () => {
       ),
     ],
     ['a bad byte', new Uint8Array([...utf8(`${HEADER}<a/><b>ä`), 0xe2, 0x82, 0x3c, ...utf8('</b>')])],
+    [
+      'references of all kinds, and one that is none',
+      utf8(
+        `${HEADER}<a>&lt;b c=&quot;&apos;&amp;lt;&#38;&quot;&gt;]&gt;]]&gt;]&lt;x ]] &amp; \r\n&amp;ä&lt;\t>\n</a><b>&lt;\n&gt;&amp;&quots;</b>`,
+      ),
+    ],
+    ['the end of a CDATA section behind references', utf8(`${HEADER}<a>\n&lt;&amp;]&gt;]]></a>`)],
     ['a bad character', utf8(`${HEADER}<a/><b>&#1;</b>`)],
     ['an overlong form', new Uint8Array([...utf8(`${HEADER}<a>`), 0xe0, 0x80, 0x80])],
     ['mismatched tags', utf8(`${HEADER}<a><b></a></b>`)],

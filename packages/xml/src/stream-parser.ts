@@ -47,6 +47,8 @@ export class StreamParser {
   #countedTo = 0;
   /** Bytes of the current piece behind that index. */
   #uncountedBytes = 0;
+  /** The current piece is ASCII alone: a byte each. */
+  #ascii = false;
 
   constructor(events: StreamParserEvents, limits?: Partial<XmlLimits>) {
     this.#events = events;
@@ -145,7 +147,10 @@ export class StreamParser {
   }
 
   #read(bytes: Uint8Array): void {
+    const whole = this.#decoder.pending === 0;
     const { text, bad } = this.#decoder.write(bytes);
+    // A character of several bytes has fewer code units than bytes.
+    this.#ascii = whole && text.length === bytes.length;
     let rest = text;
     try {
       while (rest !== '' && this.#state === 'reading') rest = this.#parse(rest);
@@ -165,7 +170,7 @@ export class StreamParser {
     const piece = parser.state === STATE_BEGIN ? text.replace(/^[ \t\r\n]+/, '') : text;
     if (piece === '') return '';
     this.#countedTo = 0;
-    this.#uncountedBytes = utf8Length(piece);
+    this.#uncountedBytes = this.#ascii ? piece.length : utf8Length(piece);
     try {
       parser.write(piece);
     } catch (error) {
@@ -199,7 +204,7 @@ export class StreamParser {
 
   #countBytes(): void {
     const { chunk, i } = this.#parser;
-    const bytes = utf8Length(chunk, this.#countedTo, i);
+    const bytes = this.#ascii ? i - this.#countedTo : utf8Length(chunk, this.#countedTo, i);
     this.#pendingBytes += bytes;
     this.#uncountedBytes -= bytes;
     this.#countedTo = i;

@@ -1,6 +1,6 @@
 import { AttributeMap, type Attributes, Element, NO_ATTRIBUTES } from './element.ts';
 import { isName, NS_XML, NS_XMLNS } from './names.ts';
-import { dereference, isReferenceCharacter, REFERENCE_LENGTH_MAX } from './references.ts';
+import { dereference, isReferenceCharacter, predefinedAt, REFERENCE_LENGTH_MAX } from './references.ts';
 import { END_OF_CHUNK, SaxesBase, STATE_ATTRIBUTE, STATE_OPEN_TAG_SLASH, STATE_TEXT } from './saxes-core.ts';
 import { XmlError, type XmlErrorCode } from './xml-error.ts';
 import type { XmlLimits } from './xml-limits.ts';
@@ -39,6 +39,10 @@ interface OpenElement {
   /** Bindings in force outside of the element, restored at its end. */
   readonly outer: Binding | undefined;
 }
+
+/** What a text has besides printable ASCII: markup, `]]>`, line ends, everything that saxes has to look at. */
+const REMARKABLE = /[^ -%'-;=-\\^-~]/g;
+const AMPERSAND = 0x26;
 
 const ENCODINGS = /^(utf-?8|us-ascii|ascii)$/i;
 
@@ -158,6 +162,31 @@ export class TreeParser extends SaxesBase {
     this.text += meaning;
     this.entity = '';
     this.state = this.entityReturnState;
+  }
+
+  // An event carries a document as text, a reference in every tenth place. Plain stretches and the five
+  // entities are taken here in one go; saxes goes on at the first character that is neither.
+  override handleTextInRoot(): void {
+    const { chunk, i: start } = this;
+    let at = start;
+    // After a `]` the next characters count.
+    while (this.forbiddenState === 0) {
+      REMARKABLE.lastIndex = at;
+      const next = REMARKABLE.test(chunk) ? REMARKABLE.lastIndex - 1 : chunk.length;
+      if (next > at) this.text += chunk.slice(at, next);
+      at = next;
+      if (chunk.charCodeAt(at) !== AMPERSAND) break;
+      const entity = predefinedAt(chunk, at);
+      if (entity === undefined) break;
+      this.text += entity.meaning;
+      at += entity.name.length + 2;
+    }
+    if (at > start) {
+      this.i = at;
+      this.prevI = at - 1;
+      this.column += at - start;
+    }
+    if (at < chunk.length) super.handleTextInRoot();
   }
 
   override sOpenTag(): void {

@@ -56,6 +56,11 @@ export const LIMITS = {
   tcpIdleMs: { default: 360_000, unit: 'ms', meaning: 'silence after which a TCP client is dropped' },
   webSocketPingAfterMs: { default: 30_000, unit: 'ms', meaning: 'silence between pings on a WebSocket' },
   webSocketIdleMs: { default: 120_000, unit: 'ms', meaning: 'silence after which a WebSocket is dropped' },
+  answerGapMs: {
+    default: 2,
+    unit: 'ms',
+    meaning: 'between two answers on TCP while the client signs in, so that each arrives by itself',
+  },
   closeLingerMs: {
     default: 2_000,
     unit: 'ms',

@@ -30,6 +30,8 @@ export interface XmppObserver {
 
 const NONE = (): void => {};
 
+type Hook = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown) => void;
+
 /** Fills what is missing and keeps exceptions of observers away from the streams. */
 export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserver {
   const guarded: Record<string, unknown> = {};
@@ -50,13 +52,14 @@ export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserve
     'debug',
   ];
   for (const name of names) {
-    const fn = observer[name] as ((...args: unknown[]) => void) | undefined;
+    const fn = observer[name] as Hook | undefined;
     guarded[name] =
       fn === undefined
         ? NONE
-        : (...args: unknown[]) => {
+        : // Named parameters: an array for each call would be much to collect. No hook has more than five.
+          (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
             try {
-              fn.apply(observer, args);
+              fn.call(observer, a, b, c, d, e);
             } catch {
               // An observer's failure is the observer's own; the stream that caused the call goes on.
             }

@@ -198,9 +198,7 @@ function boshObserver(wanted: Partial<XmppObserver>, guarded: XmppObserver): Par
   };
   if (wanted.boshReceived) hooks.received = (sid, xml, rid, jid) => guarded.boshReceived(sid, xml, jid, rid);
   if (wanted.boshSent) hooks.sent = (sid, xml, rid, jid) => guarded.boshSent(sid, xml, jid, rid);
-  if (wanted.boshConsume)
-    hooks.consume = ({ sid, jid, status, presenceXml, rid }) =>
-      guarded.boshConsume(sid, jid, status, presenceXml, rid);
+  if (wanted.boshConsume) hooks.consume = guarded.boshConsume;
   if (wanted.sessionActive) hooks.lastActive = guarded.sessionActive;
   if (wanted.sessionIdleClosed) hooks.idleClosed = guarded.sessionIdleClosed;
   if (wanted.stats)

@@ -65,6 +65,8 @@ export function rig(overrides: Partial<XmppServerOptions> = {}): Rig {
       info: (line) => seen.push(`info ${line}`),
     },
     ...overrides,
+    // The clock of most tests stands still while sockets do not.
+    limits: { answerGapMs: 0, ...overrides.limits },
   });
   return { server, clock, seen };
 }

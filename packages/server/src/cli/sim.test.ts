@@ -98,7 +98,7 @@ test('load runs, is seen, and is stopped', async () => {
     `Customers: ${calls} called; ${calls} wait, 0 talk, 0 are on hold; 0 have talked, 0 gave up, 0 gave up on hold, 0 were turned away.`,
     `Load: 2 calls a second to 6001, 6003, seed 7, ${calls} calls so far.`,
     'Phone 3001: auto-answer on, in service, calls: 0.',
-    `Simulated traffic has stopped; ${calls} customers hung up.`,
+    `Simulated traffic has stopped. Customers that hung up: ${calls}.`,
   ]);
   expect(JSON.parse(out.at(-1)!)).toMatchObject({ load: null, customers: { abandoned: calls } });
   expect(errors).toEqual([

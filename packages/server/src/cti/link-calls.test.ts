@@ -176,8 +176,7 @@ test('call control is told with its cause, questions are not', async () => {
 
 test('a question is answered by the message itself', async () => {
   const link = await open();
-  link.server.onCallRequest = ({ fields: { InvokeID } }) =>
-    link.server.send('QUERY_SKILL_GROUP_STATISTICS_CONF', { InvokeID, AgentsLoggedOn: 3 });
+  link.server.figures.set(5001, { AgentsLoggedOn: 3 });
   const figures: unknown[] = [];
   link.link.query('QUERY_SKILL_GROUP_STATISTICS_REQ', { SkillGroupNumber: 5001 }, (answer) =>
     figures.push(answer.type === 'answered' ? answer.message.fields.AgentsLoggedOn : answer.type),

@@ -2,7 +2,7 @@
  * Many agents at once, for load: `demo.agents` and `--bench`. They live in memory only. Each twenty form
  * a team without reason codes; their phones bear the login id.
  */
-import type { TeamRecord, UserRecord } from '../store/directory.ts';
+import type { TeamRecord, UserRecord, WrapUpMode } from '../store/directory.ts';
 import { type DirectoryData, EMPTY_DIRECTORY } from '../store/snapshot.ts';
 
 export const AGENTS_PER_TEAM = 20;
@@ -22,6 +22,9 @@ interface Crowd {
   readonly firstSkillTarget: number;
   readonly skillGroup: { readonly number: number; readonly id: number; readonly name: string };
   readonly dialledNumber: string;
+  /** After incoming calls. */
+  readonly wrapUp: WrapUpMode;
+  readonly wrapUpSeconds: number;
 }
 
 function crowd(shape: Crowd): DirectoryData {
@@ -38,9 +41,9 @@ function crowd(shape: Crowd): DirectoryData {
       teams.push({
         id: teamId,
         name: `${shape.teamName}_${teams.length + 1}`,
-        wrapUpOnIncoming: 'NOT_ALLOWED',
+        wrapUpOnIncoming: shape.wrapUp,
         wrapUpOnOutgoing: 'NOT_ALLOWED',
-        wrapUpTimerSeconds: 30,
+        wrapUpTimerSeconds: shape.wrapUpSeconds,
       });
     }
     const loginId = String(shape.firstLoginId + index);
@@ -79,6 +82,8 @@ export function demoCrowd(count: number): DirectoryData {
     firstSkillTarget: 20_001,
     skillGroup: { number: 85884, id: 5003, name: 'Demo' },
     dialledNumber: '6004',
+    wrapUp: 'NOT_ALLOWED',
+    wrapUpSeconds: 30,
   });
 }
 
@@ -94,6 +99,9 @@ export function benchCrowd(count: number, firstLoginId: number = FIRST_BENCH_AGE
     firstSkillTarget: 40_001,
     skillGroup: { number: 85885, id: 5004, name: 'Bench' },
     dialledNumber: '6005',
+    // So that calls under load have their whole life.
+    wrapUp: 'REQUIRED',
+    wrapUpSeconds: 5,
   });
   const publisher: UserRecord = {
     loginId: BENCH_PUBLISHER,

@@ -25,10 +25,18 @@ const actorOf = (event: MergingEvent): CallParty | null =>
 export function repeated(survivor: CallPicture, event: MergingEvent): CallPicture {
   const actor = actorOf(event);
   const leg = actor === null || event.device !== actor.address ? undefined : legOf(survivor, actor.address);
-  if (leg === undefined || !isLive(leg)) return survivor;
-  if (event.type === 'transferred') return left(survivor, leg.mediaAddress, event.at, 'OTHER');
+  if (leg === undefined) return survivor;
+  if (event.type === 'transferred')
+    return parting(left(survivor, leg.mediaAddress, event.at, 'OTHER'), event);
+  if (leg.parted) return survivor;
   const types = new Map(survivor.types).set(leg.mediaAddress, 'CONFERENCE');
   return { ...withLeg(survivor, moved(leg, 'retrieved', event.at)), types };
+}
+
+/** The copy of whoever transferred is the last that it is told of its own part. */
+function parting(call: CallPicture, event: MergingEvent): CallPicture {
+  const leg = event.device === actorOf(event)?.address ? legOf(call, event.device ?? '') : undefined;
+  return leg === undefined ? call : withLeg(call, { ...leg, parted: true });
 }
 
 /** A copy of a conference in a single step that was carried out already. */
@@ -65,7 +73,7 @@ export function mergeCalls(
   }
   next =
     event.type === 'transferred'
-      ? left(next, actor?.address ?? null, event.at, 'OTHER')
+      ? parting(left(next, actor?.address ?? null, event.at, 'OTHER'), event)
       : withController(next, actor, listed, event.at, context);
   const otherId = other?.id ?? otherNumber(event, survivor.id);
   next = {

@@ -6,6 +6,8 @@ import type { Dialog, DialogKind, DialogState, NamedCallVariable, Participant } 
 export interface Leg extends Participant {
   /** The device had events of its own: its holding is believed to itself only. */
   readonly reports: boolean;
+  /** The device was told itself that it has left: what it is told of the call afterwards is not about its part. */
+  readonly parted: boolean;
   /** Was connected at some time. */
   readonly answered: boolean;
   /** Its agent was seen on a call while it took part: the agent's next other state is the end of it. */
@@ -171,7 +173,6 @@ export const addressTypeOf = (party: CallParty, agentId: string | null): Partici
   party.kind === 'agent' || agentId !== null ? 'AGENT_DEVICE' : '';
 
 const MONITOR_TYPES: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
-
 const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
 export function kindOf(call: CallPicture): DialogKind {
@@ -191,16 +192,20 @@ export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => s
   const { data } = call;
   const legs = call.legs.filter(({ state, shown }) => state !== 'DROPPED' || shown !== 'past');
   const state = dialogState(legs);
-  const fromAddress = call.originator ?? (data.ani || (legs[0]?.mediaAddress ?? ''));
+  const kind = kindOf(call);
+  const first = legs[0]?.mediaAddress ?? '';
+  // A monitor call bears the data of the watched one; it goes from the supervisor to the agent.
+  const monitor = kind === 'monitor';
+  const fromAddress = call.originator ?? (monitor ? first : data.ani || first);
+  const toAddress = monitor ? (call.called ?? call.firstDialed) : (call.firstDialed ?? call.called);
   const callType = call.types.get(fromAddress) ?? call.types.get('') ?? firstType(legs, call.types) ?? 'NULL';
   const dialling = state === 'INITIATING';
-  const kind = kindOf(call);
   return {
     id: call.id,
     kind,
     state,
     fromAddress,
-    toAddress: dialling ? '' : (call.firstDialed ?? call.called ?? ''),
+    toAddress: dialling ? '' : (toAddress ?? ''),
     associatedDialogId: call.original ?? call.consult,
     secondaryId: call.secondaryId,
     media: {

@@ -54,7 +54,7 @@ const REDUCERS: Reducers = {
     const device = event.newDevice ?? event.device;
     const leg = device === null ? undefined : legOf(call, device);
     // To a device that has left, the call is what it was.
-    const callType = leg === undefined || isLive(leg) ? event.callType : null;
+    const callType = leg?.parted === true && !isLive(leg) ? null : event.callType;
     return withType(withData(call, event.data), device, callType);
   },
   initiated(call, event, context) {
@@ -168,6 +168,7 @@ export function joined(party: CallParty, word: LegWord, at: number | null, conte
     stateChangeTime: at,
     callType: null,
     reports: false,
+    parted: false,
     answered: state === 'ACTIVE' || state === 'HELD',
     talked: agent?.onCall === true && state !== 'ALERTING',
     shown: 'now',
@@ -307,9 +308,15 @@ const REPORTS: ReadonlySet<CallEvent['type']> = new Set([
   'retrieved',
 ]);
 
+/** Events after which a device without a connection has left. */
+const PARTINGS: ReadonlySet<CallEvent['type']> = new Set(['diverted', 'connectionCleared', 'cleared']);
+
 function reported(call: CallPicture, event: SingleCallEvent): CallPicture {
-  const leg = event.device === null || !REPORTS.has(event.type) ? undefined : legOf(call, event.device);
-  return leg === undefined || leg.reports ? call : withLeg(call, { ...leg, reports: true });
+  const leg = event.device === null ? undefined : legOf(call, event.device);
+  if (leg === undefined) return call;
+  if (REPORTS.has(event.type) && !leg.reports) return withLeg(call, { ...leg, reports: true });
+  const parts = event.local === 'NULL' && PARTINGS.has(event.type);
+  return parts && !leg.parted ? withLeg(call, { ...leg, parted: true }) : call;
 }
 
 // ---- snapshots -------------------------------------------------------------------------------------

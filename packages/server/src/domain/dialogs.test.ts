@@ -158,7 +158,7 @@ const EXPECTED: ReadonlyArray<readonly [string, readonly Step[], Readonly<Record
     {
       a: [...INCOMING, 'PUT 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE, 2050 ACTIVE'],
       s: [
-        'POST 300 ALERTING: 2050 ALERTING',
+        'POST 300 INITIATED: 2050 INITIATED',
         'PUT 300 ACTIVE: 2050 ACTIVE',
         'PUT 300 DROPPED: 2050 DROPPED',
         'DELETE 300 DROPPED: 2050 DROPPED',
@@ -287,7 +287,12 @@ test('original and consult call name each other, which is no Update of its own',
 
 test('a watched agent sees nothing of the monitor call; the supervisor sees whom it watches', () => {
   const picture = play(scenario.MONITORED);
-  expect(picture.book.get('300')).toMatchObject({ kind: 'monitor', associatedDialogId: '100' });
+  expect(picture.book.get('300')).toMatchObject({
+    kind: 'monitor',
+    associatedDialogId: '100',
+    fromAddress: '2050',
+    toAddress: '2001',
+  });
   expect(picture.book.get('100')?.associatedDialogId).toBeNull();
   expect(picture.book.at('2001').map(({ id }) => id)).toEqual(['100']);
 });

@@ -2,28 +2,19 @@
  * All dialogs: what the CTI server told us of the calls, and what the users were told of them. Events go in, the
  * Updates that follow come out; nothing is awaited in between.
  */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock } from '@poise/clock';
 import type { Agent } from './agents.ts';
 import type { CallEvent, CallEventType, PreCall } from './call-event.ts';
 import { isDone, type MergingEvent, mergeCalls, moveLeg, repeated, survivorOf } from './call-merge.ts';
-import {
-  type CallPicture,
-  dialogOf,
-  isLive,
-  isSeen,
-  kindOf,
-  type Leg,
-  legOf,
-  mapLegs,
-  newCall,
-} from './call-picture.ts';
+import { type CallPicture, isLive, kindOf, type Leg, mapLegs, newCall } from './call-picture.ts';
 import { allLeft, type CallContext, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
 import { Calls, isOver } from './calls.ts';
+import { Departures } from './departures.ts';
 import type { Dialog, DialogBookView, DialogChange, DialogHappening } from './dialog.ts';
-import { difference, type Seen } from './dialog-difference.ts';
+import { DialogTelling } from './dialog-telling.ts';
 import { EndedCalls } from './ended-calls.ts';
 import type { Deployment } from './profile.ts';
-import { departed, isOnCall, settled, withAgent, withoutAgent, withState } from './wrap-up.ts';
+import { isOnCall, withAgent, withoutAgent, withState } from './wrap-up.ts';
 
 export interface DialogBookDependencies {
   /** The agents as last heard (AgentBook). */
@@ -87,22 +78,14 @@ const HAPPENINGS: Readonly<Partial<Record<CallEventType, DialogHappening>>> = {
   snapshot: 'recovered',
 };
 
-/** A call whose change is held back until it is known whether a leg of it wraps up. */
-interface HeldBack {
-  readonly happening: DialogHappening;
-  readonly timer: Timer;
-  /** Calls that the same event changed, to be told of first. */
-  readonly before: readonly string[];
-}
-
 export class DialogBook implements DialogBookView {
   readonly #d: DialogBookDependencies;
   readonly #limits: DialogLimits;
   readonly #context: CallContext;
   readonly #calls: Calls;
   readonly #ended = new EndedCalls();
-  readonly #told = new Map<string, Seen>();
-  readonly #heldBack = new Map<string, HeldBack>();
+  readonly #departures: Departures;
+  readonly #telling: DialogTelling;
   /** Extension by login id, of agents who are signed in. */
   readonly #seats = new Map<string, string>();
   /** Skill group by call key. */
@@ -118,15 +101,28 @@ export class DialogBook implements DialogBookView {
   constructor(dependencies: DialogBookDependencies) {
     this.#d = dependencies;
     this.#limits = { ...DIALOG_LIMITS, ...dependencies.limits };
-    this.#calls = new Calls(this.#limits, {
-      isSeen: (id) => this.#told.has(id),
+    const { agents, deployment, queueName, clock } = dependencies;
+    const { settleMs, settleUnseenMs } = this.#limits;
+    const calls = new Calls(this.#limits, {
+      isSeen: (id) => this.#telling.dialogs.has(id),
       evicted: (id) => void this.#evicted.push(id),
+    });
+    this.#calls = calls;
+    this.#departures = new Departures({ agents, calls, deployment });
+    this.#telling = new DialogTelling({
+      calls,
+      queueName,
+      clock,
+      settleMs,
+      settleUnseenMs,
+      overdue: (id, happening) => this.#overdue(id, happening),
+      told: (id) => this.#forgetIfOver(id),
     });
     this.#context = {
       participantsMax: this.#limits.participantsMax,
       isRoutePoint: dependencies.isRoutePoint ?? (() => false),
       agentAt: (address) => {
-        const agent = dependencies.agents.at(address);
+        const agent = agents.at(address);
         return agent === undefined ? undefined : { loginId: agent.loginId, onCall: isOnCall(agent) };
       },
     };
@@ -134,24 +130,21 @@ export class DialogBook implements DialogBookView {
 
   /** A dialog that some user sees. */
   get(id: string): Dialog | undefined {
-    return this.#told.get(id)?.dialog;
+    return this.#telling.dialogs.get(id)?.dialog;
   }
 
   at(extension: string): readonly Dialog[] {
-    return this.#calls.idsAt(extension).flatMap((id) => {
-      const seen = this.#told.get(id);
-      return seen?.viewers.has(extension) ? [seen.dialog] : [];
-    });
+    return this.#telling.dialogs.at(extension);
   }
 
   /** Whether a change of the dialog waits for the word whether an agent wraps up: it will be told by itself. */
   isHeldBack(id: string): boolean {
-    return this.#heldBack.has(id);
+    return this.#telling.isHeldBack(id);
   }
 
   /** Dialogs that some user sees. */
   get size(): number {
-    return this.#told.size;
+    return this.#telling.dialogs.size;
   }
 
   /** Calls that are remembered, seen or not. */
@@ -198,8 +191,7 @@ export class DialogBook implements DialogBookView {
   suspend(): void {
     this.#confirmed = new Set();
     this.#passed = [];
-    for (const { timer } of this.#heldBack.values()) timer.cancel();
-    this.#heldBack.clear();
+    this.#telling.suspend();
   }
 
   /** While suspended: the CTI server did not say whether these calls are still there. What we knew stands. */
@@ -218,14 +210,19 @@ export class DialogBook implements DialogBookView {
     if (confirmed === null) return [];
     for (const id of this.#calls.ids()) {
       const call = this.#calls.get(id)!;
-      const now = confirmed.has(id) ? call : this.#departures(call, allLeft(call, at));
+      const now = confirmed.has(id) ? call : this.#departures.after(call, allLeft(call, at));
       // The states of all agents are known now: nobody has to be waited for.
-      this.#store(this.#settle(now));
+      this.#store(this.#departures.settle(now));
     }
     this.#confirmed = null;
-    const passed = this.#passed.flatMap((call) => this.#inPassing(call));
+    const passed = this.#passed.flatMap((call) =>
+      this.#telling.inPassing(
+        call,
+        ({ agentId, mediaAddress }) => agentId ?? this.#d.agents.at(mediaAddress)?.loginId,
+      ),
+    );
     this.#passed = [];
-    const ids = new Set([...this.#told.keys(), ...this.#calls.ids()]);
+    const ids = new Set([...this.#telling.dialogs.ids(), ...this.#calls.ids()]);
     return [...passed, ...this.#tell([...ids], 'recovered')];
   }
 
@@ -247,7 +244,7 @@ export class DialogBook implements DialogBookView {
     const before = known ?? newCall(id);
     const reduced = this.#associated(this.#queued(reduceCall(before, event, this.#context)));
     if (reduced === known) return [];
-    const departed = this.#departures(before, reduced);
+    const departed = this.#departures.after(before, reduced);
     this.#store(this.#confirmed !== null && event.type === 'ended' ? endedAt(departed, event) : departed);
     return [id];
   }
@@ -261,14 +258,14 @@ export class DialogBook implements DialogBookView {
     this.#confirmed?.add(id);
     if (otherId === null ? isDone(before, event) : this.#ended.mergedInto(otherId) !== undefined) {
       const told = repeated(before, event);
-      if (told !== before) this.#store(this.#departures(before, told));
+      if (told !== before) this.#store(this.#departures.after(before, told));
       return [id];
     }
     const other = otherId === null ? undefined : this.#calls.get(otherId);
     const merged = mergeCalls(before, other ?? null, event, this.#context);
     if (otherId !== null) this.#ended.merged(otherId, id);
     if (merged.other !== null) this.#store(merged.other);
-    this.#store(this.#departures(before, merged.survivor));
+    this.#store(this.#departures.after(before, merged.survivor));
     return otherId === null ? [id] : [otherId, id];
   }
 
@@ -321,46 +318,10 @@ export class DialogBook implements DialogBookView {
     return original === call.original ? call : { ...call, original };
   }
 
-  /** The link to a consult call is no news of its own (see sameDialog); it is there when somebody asks. */
   #link(call: CallPicture, consult: string | null): void {
-    this.#store({ ...call, consult });
-    const told = this.#told.get(call.id);
-    if (told === undefined) return;
-    const dialog = { ...told.dialog, associatedDialogId: call.original ?? consult };
-    this.#told.set(call.id, { ...told, dialog });
-  }
-
-  // ---- agents --------------------------------------------------------------------------------------
-
-  /** For each leg that has just left: is its agent in wrap-up, is that to be waited for, or is it over? */
-  #departures(before: CallPicture, after: CallPicture): CallPicture {
-    return mapLegs(after, (leg) => {
-      const agent = this.#agentOf(leg);
-      if (agent === undefined) return leg;
-      if (isLive(leg)) return withState(leg, agent, 0);
-      const was = legOf(before, leg.mediaAddress);
-      const departs = leg.state === 'DROPPED' && was !== undefined && isLive(was);
-      return departs && this.#mayWrapUp(after, leg)
-        ? departed(leg, agent, this.#d.deployment === 'CCE')
-        : leg;
-    });
-  }
-
-  /** Wrap-up follows a call that the agent took part in, and not while another one goes on. */
-  #mayWrapUp(call: CallPicture, leg: Leg): boolean {
-    if (kindOf(call) === 'monitor') return false;
-    if (!leg.answered && call.originator !== leg.mediaAddress) return false;
-    return !this.#calls.otherLegs(leg.mediaAddress, call.id).some((other) => isLive(other.leg));
-  }
-
-  #agentOf(leg: Leg): Agent | undefined {
-    if (leg.agentId === null) return undefined;
-    const agent = this.#d.agents.at(leg.mediaAddress);
-    return agent?.loginId === leg.agentId ? agent : undefined;
-  }
-
-  #settle(call: CallPicture): CallPicture {
-    return mapLegs(call, (leg) => settled(leg, this.#agentOf(leg)));
+    const linked = { ...call, consult };
+    this.#store(linked);
+    this.#telling.link(linked);
   }
 
   #changeLegs(address: string, touched: Set<string>, change: (leg: Leg) => Leg): void {
@@ -373,105 +334,17 @@ export class DialogBook implements DialogBookView {
     }
   }
 
-  // ---- telling -------------------------------------------------------------------------------------
-
   #tell(ids: readonly string[], happening: DialogHappening): DialogChange[] {
     const evicted = this.#evicted;
     this.#evicted = [];
-    if (this.#confirmed !== null) return [];
-    const all = [...evicted, ...ids];
-    const waiting = all.find((id) => this.#isSettling(id));
-    if (waiting !== undefined) {
-      // What one event did to several calls is told together.
-      this.#holdBack(waiting, all, happening);
-      return [];
-    }
-    return all.flatMap((id) => {
-      const before = this.#heldBack.get(id)?.before ?? [];
-      return [...before, id].flatMap((one) =>
-        this.#tellOne(one, this.#heldBack.get(id)?.happening ?? happening),
-      );
-    });
+    return this.#confirmed === null ? this.#telling.tell([...evicted, ...ids], happening) : [];
   }
 
-  #isSettling(id: string): boolean {
-    return this.#calls.get(id)?.legs.some(({ shown }) => shown === 'settling') === true;
-  }
-
-  #tellOne(id: string, happening: DialogHappening): DialogChange[] {
+  #overdue(id: string, happening: DialogHappening): void {
     const call = this.#calls.get(id);
-    const why = this.#heldBack.get(id)?.happening ?? happening;
-    this.#heldBack.get(id)?.timer.cancel();
-    this.#heldBack.delete(id);
-    const told = this.#told.get(id);
-    if (call === undefined) {
-      // It goes on under another number.
-      this.#told.delete(id);
-      return told === undefined ? [] : difference(told, { dialog: told.dialog, viewers: new Map() }, 'ended');
-    }
-    let now = this.#seen(call);
-    let changes = difference(told, now, why);
-    if (changes.some(({ kind }) => kind === 'PUT')) {
-      const shorter = withoutPast(call, told!.dialog);
-      if (shorter !== call) {
-        this.#store(shorter);
-        now = this.#seen(shorter);
-        changes = difference(told, now, why);
-      }
-    }
-    if (now.viewers.size > 0) this.#told.set(id, now);
-    else if (told !== undefined) {
-      this.#told.delete(id);
-      this.#store(mapLegs(this.#calls.get(id)!, unlisted));
-    }
-    this.#forgetIfOver(id);
-    return changes;
-  }
-
-  #seen(call: CallPicture): Seen {
-    const viewers = new Map<string, string>();
-    for (const leg of call.legs) if (isSeen(leg)) viewers.set(leg.mediaAddress, leg.agentId!);
-    return { dialog: dialogOf(call, this.#d.queueName), viewers };
-  }
-
-  #holdBack(id: string, changed: readonly string[], happening: DialogHappening): void {
-    const held = this.#heldBack.get(id);
-    const others = changed.filter((other) => other !== id);
-    const before = [...new Set([...(held?.before ?? []), ...others])];
-    if (held !== undefined) {
-      this.#heldBack.set(id, { ...held, before });
-      return;
-    }
-    const { legs } = this.#calls.get(id)!;
-    const seen = legs.every(({ shown, talked }) => shown !== 'settling' || talked);
-    const waitMs = seen ? this.#limits.settleMs : this.#limits.settleUnseenMs;
-    const timer = this.#d.clock.schedule(waitMs, () => {
-      const waiting = this.#calls.get(id);
-      if (waiting !== undefined) this.#store(this.#settle(waiting));
-      const changes = this.#tell([id], happening);
-      if (changes.length > 0) this.#d.late(changes);
-    });
-    this.#heldBack.set(id, { happening, timer, before });
-  }
-
-  /** A call that came and went while nothing was told: it is told now, without times. */
-  #inPassing(call: CallPicture): DialogChange[] {
-    const timeless = mapLegs(call, (leg) => ({
-      ...leg,
-      shown: 'now',
-      startTime: null,
-      stateChangeTime: null,
-    }));
-    const dialog = dialogOf(timeless, this.#d.queueName);
-    return call.legs.flatMap(({ mediaAddress: extension, agentId }): DialogChange[] => {
-      const viewer = agentId ?? this.#d.agents.at(extension)?.loginId;
-      if (viewer === undefined) return [];
-      const change = { viewer, extension, dialog, happening: 'recovered' } as const;
-      return [
-        { ...change, kind: 'POST' },
-        { ...change, kind: 'DELETE' },
-      ];
-    });
+    if (call !== undefined) this.#store(this.#departures.settle(call));
+    const changes = this.#tell([id], happening);
+    if (changes.length > 0) this.#d.late(changes);
   }
 
   // ---- the calls -----------------------------------------------------------------------------------
@@ -480,7 +353,7 @@ export class DialogBook implements DialogBookView {
     this.#calls.store(call);
     if (this.#confirmed !== null && isOver(call)) {
       // What the users were told of stays until they are told of its end.
-      if (this.#told.has(call.id)) return;
+      if (this.#telling.dialogs.has(call.id)) return;
       if (call.legs.length > 0 && this.#confirmed.has(call.id) && this.#passed.length < PASSED_MAX)
         this.#passed.push(call);
       this.#forgetIfOver(call.id);
@@ -503,7 +376,7 @@ export class DialogBook implements DialogBookView {
 
   #watchOrphan({ id, open }: CallPicture): void {
     this.#orphans.delete(id);
-    if (open.size > 0 || this.#told.has(id)) return;
+    if (open.size > 0 || this.#telling.dialogs.has(id)) return;
     this.#orphans.add(id);
     if (this.#orphans.size <= ORPHANS_MAX) return;
     const [oldest] = this.#orphans;
@@ -511,22 +384,6 @@ export class DialogBook implements DialogBookView {
     this.#orphans.delete(oldest!);
     if (call !== undefined) this.#calls.forget(call);
   }
-}
-
-/**
- * A party that has left is listed once more, then the others go on without it (objects.md 3.4). When fewer than two
- * are left, the call is ending and keeps its list.
- */
-function withoutPast(call: CallPicture, told: Dialog): CallPicture {
-  if (call.legs.filter(isLive).length < 2) return call;
-  const listed = new Set(
-    told.participants.flatMap(({ state, mediaAddress }) => (state === 'DROPPED' ? [mediaAddress] : [])),
-  );
-  return mapLegs(call, (leg) =>
-    leg.state === 'DROPPED' && leg.shown === 'now' && listed.has(leg.mediaAddress)
-      ? { ...leg, shown: 'past' }
-      : leg,
-  );
 }
 
 /**
@@ -539,9 +396,3 @@ const endedAt = (call: CallPicture, { device, at }: SingleCallEvent): CallPictur
     if (leg.state === 'WRAP_UP') return moved(leg, 'left', at);
     return leg.shown === 'settling' ? { ...leg, shown: 'now' } : leg;
   });
-
-/** Nobody sees the call now; whoever comes next is shown only from whom it was transferred. */
-const unlisted = (leg: Leg): Leg =>
-  leg.state === 'DROPPED' && leg.shown === 'now' && leg.stateCause !== 'OTHER'
-    ? { ...leg, shown: 'past' }
-    : leg;

@@ -74,7 +74,7 @@ export const DE: Catalogue = {
   'cli.simCall': 'Kunde {id} ruft {to} von {from} aus an.',
   'cli.simLoad':
     'Simulierte Kunden rufen {to} an, im Mittel {rate} in der Sekunde, mit dem Startwert {seed}.',
-  'cli.simStopped': 'Der simulierte Verkehr ist beendet; {count} Kunden haben aufgelegt.',
+  'cli.simStopped': 'Der simulierte Verkehr ist beendet. Kunden, die aufgelegt haben: {count}.',
   'cli.simCustomers':
     'Kunden: {calls} haben angerufen; {waiting} warten, {talking} sprechen, {onHold} werden gehalten; {completed} haben gesprochen, {abandoned} haben aufgegeben, {abandonedOnHold} beim Halten aufgegeben, {refused} wurden abgewiesen.',
   'cli.simLoadRuns': 'Last: {rate} Anrufe in der Sekunde an {to}, Startwert {seed}, bisher {calls} Anrufe.',

@@ -70,7 +70,7 @@ export const EN = {
   'cli.userUnknown': 'There is no user {user}.',
   'cli.simCall': 'Customer {id} calls {to} from {from}.',
   'cli.simLoad': 'Simulated customers call {to}, {rate} a second on average, with the seed {seed}.',
-  'cli.simStopped': 'Simulated traffic has stopped; {count} customers hung up.',
+  'cli.simStopped': 'Simulated traffic has stopped. Customers that hung up: {count}.',
   'cli.simCustomers':
     'Customers: {calls} called; {waiting} wait, {talking} talk, {onHold} are on hold; {completed} have talked, {abandoned} gave up, {abandonedOnHold} gave up on hold, {refused} were turned away.',
   'cli.simLoadRuns': 'Load: {rate} calls a second to {to}, seed {seed}, {calls} calls so far.',

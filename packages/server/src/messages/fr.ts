@@ -74,7 +74,7 @@ export const FR: Catalogue = {
   'cli.simCall': 'Le client {id} appelle le {to} depuis le {from}.',
   'cli.simLoad':
     'Des clients simulés appellent le {to}, {rate} par seconde en moyenne, avec la graine {seed}.',
-  'cli.simStopped': 'Le trafic simulé est arrêté ; {count} clients ont raccroché.',
+  'cli.simStopped': 'Le trafic simulé est arrêté. Clients qui ont raccroché : {count}.',
   'cli.simCustomers':
     'Clients : {calls} ont appelé ; {waiting} attendent, {talking} parlent, {onHold} sont en garde ; {completed} ont parlé, {abandoned} ont renoncé, {abandonedOnHold} ont renoncé en garde, {refused} ont été refusés.',
   'cli.simLoadRuns':

@@ -79,6 +79,8 @@ test('an Update of one call never leaves the actions of another one stale', asyn
         if (kind === 'DELETE') shown.delete(id);
         else shown.set(id, actions(payload));
       }
+      // Held back, it is told with its own change.
+      if (centre.desk.dialogs.isHeldBack('100')) continue;
       const { body } = await centre.call('a', 'GET', 'User/a/Dialogs');
       const now = [...body.matchAll(/<Dialog>[\s\S]*?<\/Dialog>/g)].map(([dialog]) => actions(dialog));
       expect([...shown.values()].sort()).toEqual(now.sort());

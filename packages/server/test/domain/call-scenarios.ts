@@ -154,14 +154,14 @@ export const NOT_ANSWERED: readonly Step[] = [
 /** The supervisor listens to a's call, unseen. */
 export const MONITORED: readonly Step[] = [
   ...TALKING,
-  begun('300', '2050', 'SUPERVISOR_MONITOR', '2001', '2050'),
+  begun('300', '2050', 'SUPERVISOR_MONITOR', '6003', '9001'),
   step(
     {
       type: 'delivered',
       callId: '300',
-      calling: party('2001'),
+      calling: party('2050'),
       alerting: party('2050'),
-      called: party('2050'),
+      called: party('2001'),
       skillGroup: null,
       original: '100',
       cause: 'SUPERVISOR_MONITOR',
@@ -169,7 +169,7 @@ export const MONITORED: readonly Step[] = [
     },
     { 2050: 'ALERTING' },
   ),
-  established('300', '2001', '2050', { 2050: 'CONNECT' }),
+  established('300', '2050', '2050', { 2050: 'CONNECT' }),
 ];
 
 export const BARGED: readonly Step[] = [

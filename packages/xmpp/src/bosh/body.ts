@@ -257,6 +257,9 @@ export function terminateBody(condition: string | undefined, stanzas: string, st
   return inner === '' ? `${head}/>` : `${head}>${inner}${CLOSE}`;
 }
 
+/** Bytes that {@link clientStanza} adds. */
+export const CLIENT_NAMESPACE_BYTES = ' xmlns="jabber:client"'.length;
+
 /** ` xmlns="jabber:client"` as the first attribute of `<message`, `<presence` or `<iq`. */
 export function clientStanza(xml: string): string {
   // The names differ in their first letter.

@@ -85,7 +85,11 @@ export class Delivery {
         if (this.#features === null) return;
         this.#answer(first, this.#featuresBody(rid, this.#features));
       } else if (!outbox.isEmpty && first.responder !== null) {
-        this.#answer(first, dataBody(this.takeOutbox(), this.#ack(rid)));
+        // The body around the stanzas is ASCII.
+        const { bytes } = outbox;
+        const stanzas = this.takeOutbox();
+        const body = dataBody(stanzas, this.#ack(rid));
+        this.#answer(first, body, bytes + body.length - stanzas.length);
       } else if (hold.held > keep || rid <= this.release || (!outbox.isEmpty && hold.canCarry)) {
         this.#answer(first, this.#terms.acks ? emptyBody(this.#ack(rid)) : EMPTY_BODY);
       } else return;
@@ -118,22 +122,23 @@ export class Delivery {
   }
 
   /** Answers one that waits, whatever comes of the window. */
-  reply(request: HeldRequest, answer: Answer): void {
+  reply(request: HeldRequest, answer: Answer, bytes?: number): void {
     const { responder } = request;
     DeadlineList.remove(request);
     if (responder === null) return;
     request.responder = null;
     responder.held = null;
     this.touch();
-    this.send(responder, request.rid, answer);
+    this.send(responder, request.rid, answer, bytes);
   }
 
-  send(responder: Responder, rid: number, answer: Answer): void {
+  /** @param bytes of the answer, if they are known */
+  send(responder: Responder, rid: number, answer: Answer, bytes?: number): void {
     if (typeof answer === 'number') {
       responder.refuse(answer);
       return;
     }
-    this.bytesSent += responder.answer(answer);
+    this.bytesSent += responder.answer(answer, bytes);
     this.#host.observer.sent?.(this.#terms.sid, answer, rid, this.#stream?.jid ?? '');
   }
 
@@ -149,9 +154,9 @@ export class Delivery {
   }
 
   /** Answers the first of those held. Without a connection the answer waits for the client to ask again. */
-  #answer(request: HeldRequest, body: string): void {
+  #answer(request: HeldRequest, body: string, bytes?: number): void {
     this.hold.release(body);
-    this.reply(request, body);
+    this.reply(request, body, bytes);
   }
 
   #featuresBody(rid: number, features: string): string {

@@ -114,8 +114,7 @@ export class Exchange implements RequestPeer, Waiting {
     return isLoopback(req.socket.remoteAddress) && isLoopback(req.socket.localAddress);
   }
 
-  answer(body: string): number {
-    const bytes = Buffer.byteLength(body);
+  answer(body: string, bytes = Buffer.byteLength(body)): number {
     if (this.#answered) return bytes;
     this.#answered = true;
     const res = this.#res;

@@ -139,6 +139,19 @@ describe('answers', () => {
     expect(answer.headers['transfer-encoding']).toBeUndefined();
   });
 
+  test('the length is that of the bytes, whatever the stanzas hold', async () => {
+    const { port, streams } = await serve();
+    await send(port, create()).answer;
+    const { transport } = streams[0]!;
+    transport.nonza('<a>\u00e4\u20ac\ud83d\ude00</a>');
+    transport.stanza('<message><body>\u20ac</body></message>');
+    const answer = await send(port, poll(transport.id, 2)).answer;
+    expect(answer.body).toBe(
+      `<body xmlns='${NS}'><a>\u00e4\u20ac\ud83d\ude00</a><message xmlns="jabber:client"><body>\u20ac</body></message></body>`,
+    );
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.body)));
+  });
+
   test('the wait runs on the given clock: 57 bytes after 30 s', async () => {
     const { port, streams, clock, service } = await serve();
     await send(port, create()).answer;

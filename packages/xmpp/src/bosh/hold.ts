@@ -6,8 +6,11 @@ import { judgeRid, type RidVerdict } from './window.ts';
 
 /** The way back to the client for one HTTP request. Made by the handler; the session knows no more of HTTP. */
 export interface Responder {
-  /** HTTP 200 with this body; returns its length in bytes. */
-  answer(body: string): number;
+  /**
+   * HTTP 200 with this body; returns its length in bytes.
+   * @param bytes that length, if it is known
+   */
+  answer(body: string, bytes?: number): number;
   /** An HTTP status instead of a body: 400, 403, 404, 500, 503. */
   refuse(status: number): void;
   /** Where the request waits; kept by the session so that a closed connection finds it. */

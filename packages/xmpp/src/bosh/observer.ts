@@ -14,7 +14,7 @@ export interface BoshObserver {
   /** An answer went out, as sent. */
   sent(sid: string, xml: string, rid: number, jid: string): void;
   /** A request was taken up by its session. */
-  consume(request: { sid: string; rid: number; jid: string; status: number; presenceXml: string }): void;
+  consume(sid: string, jid: string, status: number, presenceXml: string, rid: number): void;
   /** Sweep: `msAgo` is 0 while a request is held. */
   lastActive(sid: string, msAgo: number, jid: string): void;
   /** Sweep: figures of one session since its start; nothing is ever dropped without ending the session. */
@@ -61,13 +61,7 @@ export function tellConsumed(
 ): void {
   if (observer.consume === undefined) return;
   const { jid, authenticated, presenceXml } = stream;
-  observer.consume({
-    sid,
-    rid,
-    jid,
-    status: authenticated ? STATUS_AUTHENTICATED : STATUS_CONNECTED,
-    presenceXml,
-  });
+  observer.consume(sid, jid, authenticated ? STATUS_AUTHENTICATED : STATUS_CONNECTED, presenceXml, rid);
 }
 
 /** A request body as logs may show it. */

@@ -12,13 +12,20 @@ export class Outbox {
     return this.#stanzas === 0;
   }
 
-  /** False when one of the limits would be exceeded; the stanza is not taken then. */
-  add(xml: string, stanzasMax: number, bytesMax: number): boolean {
-    const bytes = this.#bytes + Buffer.byteLength(xml);
-    if (this.#stanzas >= stanzasMax || bytes > bytesMax) return false;
+  /** Bytes of all of them in UTF-8. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * False when one of the limits would be exceeded; the stanza is not taken then.
+   * @param bytes of `xml` in UTF-8; whoever knows them spares counting, which puts the pieces of a text together
+   */
+  add(xml: string, bytes: number, stanzasMax: number, bytesMax: number): boolean {
+    if (this.#stanzas >= stanzasMax || this.#bytes + bytes > bytesMax) return false;
     this.#text += xml;
     this.#stanzas++;
-    this.#bytes = bytes;
+    this.#bytes += bytes;
     return true;
   }
 

@@ -10,7 +10,8 @@ function journal() {
   const observer: BoshObserver = {
     received: (sid, xml, rid, jid) => lines.push(`RECV(${sid}): ${xml} ${rid} ${jid}`),
     sent: (sid, xml, rid) => lines.push(`SENT(${sid}): ${xml} ${rid}`),
-    consume: (c) => lines.push(`consume ${c.sid} ${c.rid} ${c.jid} ${c.status} ${c.presenceXml}`),
+    consume: (sid, jid, status, presenceXml, rid) =>
+      lines.push(`consume ${sid} ${rid} ${jid} ${status} ${presenceXml}`),
     lastActive: (sid, ms, jid) => lines.push(`Session (id=${sid}) was last active ${ms} ms ago: ${jid}`),
     stats: (s) =>
       lines.push(

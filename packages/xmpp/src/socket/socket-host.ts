@@ -3,6 +3,7 @@ import type { Clock, Timer } from '@poise/clock';
 import type { XmppLimits } from '../limits.ts';
 import type { RandomIds } from '../random.ts';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
+import { GapFlush } from './gap-flush.ts';
 import type { SocketTransport } from './socket-transport.ts';
 import { TurnFlush } from './turn-flush.ts';
 
@@ -19,12 +20,14 @@ export interface SocketHostOptions {
 export class SocketHost {
   readonly options: SocketHostOptions;
   readonly turn = new TurnFlush();
+  readonly gaps: GapFlush;
   readonly connections = new Set<SocketTransport>();
   readonly #unauthenticated = new Map<string, number>();
   #sweep: Timer | null = null;
 
   constructor(options: SocketHostOptions) {
     this.options = options;
+    this.gaps = new GapFlush(options.clock, options.limits.answerGapMs);
   }
 
   /** Whether one more connection from this address may be served. */

@@ -117,7 +117,7 @@ export abstract class SocketTransport implements Transport {
     this.host.turn.add(this);
   }
 
-  /** Each piece gets a write, and a turn, of its own: for clients that count their reads. */
+  /** Each piece gets a write of its own, with a gap behind it: for clients that count their reads. */
   protected get isPiecemeal(): boolean {
     return false;
   }
@@ -143,7 +143,7 @@ export abstract class SocketTransport implements Transport {
     // A socket that is full calls for the rest itself.
     if (this.#full) return;
     this.#scheduled = true;
-    this.host.turn.addLater(this);
+    this.host.gaps.add(this);
   }
 
   #take(): string[] {

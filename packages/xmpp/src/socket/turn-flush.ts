@@ -12,19 +12,6 @@ export class TurnFlush {
     for (const connection of waiting) connection.flush();
   };
 
-  #later: Flushable[] = [];
-  readonly #runLater = (): void => {
-    const later = this.#later;
-    this.#later = [];
-    for (const connection of later) connection.flush();
-  };
-
-  /** The connection's `flush` is called once, after other I/O has had its turn. */
-  addLater(connection: Flushable): void {
-    if (this.#later.length === 0) setImmediate(this.#runLater);
-    this.#later.push(connection);
-  }
-
   /** The connection's `flush` is called once, after the current callback and before other I/O. */
   add(connection: Flushable): void {
     if (this.#waiting.length === 0) process.nextTick(this.#run);

@@ -254,7 +254,7 @@ describe('SILENT_MONITOR', () => {
     centre.asked[0]!.answered({ type: 'confirmed', newDialogId: '300' });
     centre.play(MONITORED.slice(TALKING.length));
     const [first] = dialogUpdates(centre, 's');
-    expect(inShort(first!)).toBe('POST 300 ALERTING');
+    expect(inShort(first!)).toBe('POST 300 INITIATED');
     expect(first).toContain('<requestId>monitor</requestId>');
     expect(centre.answers('monitor')).toHaveLength(1);
   });
