@@ -10,7 +10,7 @@ import {
 } from './calls/connection-table.ts';
 import { LINE_OF_CONNECTION, LINE_STATUSES, LINE_TABLE } from './calls/line-table.ts';
 import { MAKE_TABLE } from './calls/making.ts';
-import { MONITOR_TABLE } from './calls/supervision.ts';
+import { MONITOR_TABLE } from './calls/monitoring.ts';
 import type { Deployment } from './dialect.ts';
 
 /** The tables of docs/acd.md, made from the tables that the server runs on. */

@@ -62,6 +62,7 @@ type Command =
   | { readonly do: 'slow'; readonly on: boolean }
   | { readonly do: 'release'; readonly count: number }
   | { readonly do: 'skills'; readonly agent: string; readonly groups: readonly number[] }
+  | { readonly do: 'mobile'; readonly agent: string; readonly phone: string; readonly nailed: boolean }
   | { readonly do: 'queue'; readonly exists: boolean };
 
 const phone = fc.constantFrom(...PHONES);
@@ -156,16 +157,20 @@ const rarely = [
   command(2, 'slow', { on: fc.boolean() }),
   command(4, 'release', { count: fc.constantFrom(1, 2, 100) }),
   command(1, 'skills', { agent, groups: fc.constantFrom([1], [2], [1, 2], []) }),
+  command(2, 'mobile', { agent, phone, nailed: fc.boolean() }),
   command(1, 'queue', { exists: fc.boolean() }),
 ] as const;
 
 class Life {
   readonly centre: CallCentre;
-  readonly mirror = new Mirror();
+  readonly mirror = new Mirror((to) => (to === '7009' ? 1 : 5));
+  /** What was not fair at the moment at which it happened. */
+  readonly unfair: string[] = [];
   readonly answers: { readonly request: CallRequest; readonly got: string[] }[] = [];
   readonly #deployment: Deployment;
-  #seen = 0;
   #down = false;
+  #hadSilence = false;
+  #hadMobile = false;
   /** Nothing strange is going on at the switch: rules about sound and routing hold at once. */
   #calm = true;
   #outOfService = new Set<string>();
@@ -173,6 +178,10 @@ class Life {
   constructor(deployment: Deployment, settings: Partial<CallSettings>) {
     this.#deployment = deployment;
     this.centre = new CallCentre({ deployment, settings });
+    this.centre.onFact = (_, fact) => {
+      if (fact.type === 'preCall' && this.#isCalm) this.#checkTurn(fact);
+      this.mirror.see(fact, this.centre.clock.now());
+    };
     for (const [i, id] of AGENTS.entries()) this.centre.signIn(id, PHONES[i]!);
     for (const id of ['1001', '1002', '1003']) this.centre.ready(id);
   }
@@ -253,6 +262,7 @@ class Life {
         this.#calm = false;
         break;
       case 'silent':
+        this.#hadSilence = true;
         if (step.on) exchange.silent.add(step.phone);
         else exchange.silent.delete(step.phone);
         break;
@@ -271,6 +281,15 @@ class Life {
         centre.directoryChanged();
         break;
       }
+      case 'mobile':
+        this.#hadMobile = true;
+        centre.signInMobile(
+          step.agent,
+          step.phone,
+          `555700${step.agent}`,
+          step.nailed ? 'nailed' : 'callByCall',
+        );
+        break;
       case 'queue': {
         const { directory } = centre;
         directory.groupList = directory.groupList.filter(({ number: group }) => group !== 2);
@@ -376,22 +395,40 @@ class Life {
   }
 
   check(when: string): void {
-    const { centre, mirror } = this;
-    const { facts, clock } = centre;
-    for (; this.#seen < facts.length; this.#seen++) this.#see(facts[this.#seen]!, clock.now());
+    const { mirror } = this;
     expect(mirror.faults, when).toEqual([]);
+    expect(this.unfair, when).toEqual([]);
     for (const { got, request } of this.answers) expect(got.length, JSON.stringify(request)).toBeLessThan(2);
     this.#compareCalls(when);
     this.#checkAgents(when);
     this.#checkFigures(when);
-    if (this.#calm && !this.#down && centre.exchange.pending === 0) {
-      this.#checkSound(when);
+    if (this.#isCalm) {
+      // A mobile agent's calls are heard at another address.
+      if (!this.#hadMobile) this.#checkSound(when);
       this.#checkRouting(when);
     }
   }
 
-  #see(fact: CallFact, now: number): void {
-    this.mirror.see(fact, now);
+  get #isCalm(): boolean {
+    return this.#calm && !this.#down && this.centre.exchange.pending === 0;
+  }
+
+  /** No other call of the agent's queues was before this one, no other idle agent of this queue available for longer. */
+  #checkTurn({ call, agentId, skillGroup }: CallFact & { type: 'preCall' }): void {
+    const { agents, exchange } = this.centre;
+    const chosen = agents.agent(agentId)!;
+    for (const [other, group] of this.mirror.waiting) {
+      if (chosen.profile.skillGroups.includes(group) && this.mirror.before(other, call.id))
+        this.unfair.push(`${other} was before ${call.id}`);
+    }
+    const since = this.mirror.agents.get(agentId)!.since;
+    for (const [id, { state, phone, since: longer }] of this.mirror.agents) {
+      if (state !== 'AVAILABLE' || longer >= since || this.mirror.reserved.has(id)) continue;
+      if (agents.agent(id)?.mobile) continue;
+      const idle = ![...exchange.legs.values()].some(({ address }) => address === phone);
+      if (idle && agents.agent(id)?.profile.skillGroups.includes(skillGroup))
+        this.unfair.push(`${id} was available before ${agentId}`);
+    }
   }
 
   #request(step: Command & { do: 'request' }): void {
@@ -460,9 +497,10 @@ class Life {
     const { exchange } = this.centre;
     if (!this.#calm || this.#down || exchange.holdAnswers || exchange.pending > 0) return null;
     // A request may wait behind one that waits for a phone to ring.
-    if (exchange.silent.size > 0) return null;
+    if (this.#hadSilence) return null;
     if (!('connection' in request) || request.connection.callId === null) return null;
     const { callId, device } = request.connection;
+    if (this.#hadMobile) return null;
     const state = this.mirror.calls.get(callId)?.get(device);
     const call = this.centre.calls.call(callId);
     if (call?.connections.some(({ listening }) => listening) || call?.type.startsWith('SUPERVISOR'))
@@ -532,6 +570,8 @@ class Life {
         return party && owner === this.mirror.session(id) ? [party] : [];
       });
       const all = [...this.mirror.calls.values()].flatMap((parties) => parties.get(instrument) ?? []);
+      if (all.length === 0) this.mirror.amidst.delete(id);
+      if (this.mirror.amidst.has(id)) continue;
       const active = own.some((party) => party === 'CONNECT' || party === 'INITIATE' || party === 'FAIL');
       const held = own.includes('HOLD');
       if (this.#deployment === 'CCE' && own.length === all.length && (active || held))
@@ -598,8 +638,8 @@ class Life {
     const { agents, exchange } = this.centre;
     for (const [call, group] of this.mirror.waiting) {
       for (const id of AGENTS) {
-        const { status, instrument, profile } = agents.agent(id)!;
-        if (status.state !== 'AVAILABLE' || instrument === null) continue;
+        const { status, instrument, profile, mobile } = agents.agent(id)!;
+        if (status.state !== 'AVAILABLE' || instrument === null || mobile) continue;
         const idle = ![...exchange.legs.values()].some(({ address }) => address === instrument);
         expect(
           idle && profile.skillGroups.includes(group),

@@ -14,16 +14,20 @@ import { CallRequests } from './call-requests.ts';
 import { CALL_SETTINGS, type CallSettings } from './call-settings.ts';
 import { CALL_TYPES } from './call-type.ts';
 import { Clearing } from './clearing.ts';
+import { ConferenceRules } from './conference-rules.ts';
+import { Consulting } from './consult.ts';
 import { Dialling } from './dialling.ts';
 import { Figures } from './figures.ts';
 import { Holding } from './holding.ts';
 import { Making } from './making.ts';
 import { Media } from './media.ts';
+import { Monitoring } from './monitoring.ts';
 import { NailedLegs } from './nailed-legs.ts';
+import { Offers } from './offers.ts';
 import { control, type Operation } from './operation.ts';
 import { Orders } from './orders.ts';
 import type { Parts } from './parts.ts';
-import { RequestLine } from './request-line.ts';
+import { actingDevice, RequestLine } from './request-line.ts';
 import { Routing } from './routing.ts';
 import { SingleStepMoves } from './single-step.ts';
 import type { SkillGroupFigures } from './skill-group-figures.ts';
@@ -78,24 +82,28 @@ export class CallModel implements CallControl {
     } as { -readonly [K in keyof Parts]: Parts[K] };
     this.#parts = parts;
     this.#requests = new RequestLine(parts);
-    const transfer = new Transfer(parts, this.#requests);
+    const rules = new ConferenceRules(dialect.deployment);
     parts.turns = new Turns(() => this.#settle());
     parts.orders = new Orders(options.switch, parts.turns);
     parts.board = new Board(parts, options.nextCallId);
     parts.media = new Media(parts);
     parts.clearing = new Clearing(parts);
     parts.dialling = new Dialling(parts);
+    parts.offers = new Offers(parts);
     parts.routing = new Routing(parts);
     parts.lines = new AgentLines(parts);
     parts.desk = new AgentDesk(parts);
     parts.wrapUps = new WrapUps(parts);
     parts.figures = new Figures(parts);
     parts.nailed = new NailedLegs(parts);
-    parts.supervision = new Supervision(parts, this.#requests, transfer);
+    parts.monitoring = new Monitoring(parts, this.#requests);
+    parts.supervision = new Supervision(parts, this.#requests, rules);
     this.#others = new CallRequests(parts, this.#requests);
+    const transfer = new Transfer(parts, this.#requests, rules);
+    const consulting = new Consulting(parts, this.#requests, rules);
     const making = new Making(parts);
     const holding = new Holding(parts, this.#requests);
-    const moves = new SingleStepMoves(parts, this.#requests, transfer);
+    const moves = new SingleStepMoves(parts, this.#requests, rules);
     this.#events = new SwitchEvents(parts, making, holding, moves);
     this.#handlers = {
       make: making.make.bind(making),
@@ -106,7 +114,7 @@ export class CallModel implements CallControl {
       reconnect: holding.reconnect.bind(holding),
       clear: this.#others.clear.bind(this.#others),
       clearCall: this.#others.clearCall.bind(this.#others),
-      consult: transfer.consult.bind(transfer),
+      consult: consulting.consult.bind(consulting),
       transfer: transfer.transfer.bind(transfer),
       conference: transfer.conference.bind(transfer),
       singleStepTransfer: moves.run.bind(moves),
@@ -247,18 +255,18 @@ export class CallModel implements CallControl {
   }
 
   #clearDevice(device: string): void {
-    const { board, clearing, dialling } = this.#parts;
+    const { board, clearing, offers } = this.#parts;
     const line = board.line(device);
     if (!line) return;
-    for (const claim of [...line.claims]) if ('target' in claim) dialling.outOfService(claim);
+    for (const claim of [...line.claims]) if ('target' in claim) offers.unanswered(claim, 'outOfService');
     for (const connection of [...line.connections]) clearing.connection(connection, 'MAINTENANCE');
   }
 
   /** Draws the consequences of an input, until there are none left. */
   #settle(): void {
-    const { board, lines, media, routing, supervision } = this.#parts;
+    const { board, lines, media, monitoring, routing } = this.#parts;
     do {
-      supervision.sweep();
+      monitoring.sweep();
       for (const line of take(board.touchedLines)) lines.update(line);
       if (board.orphans.size > 0) continue;
       for (const { call, device } of board.ends.splice(0)) board.endNow(call, device);
@@ -275,26 +283,4 @@ function take<T>(set: Set<T>): T[] {
   const items = [...set];
   set.clear();
   return items;
-}
-
-/** The phone whose requests are carried out one after the other. */
-function actingDevice(request: Exclude<CallRequest, { type: 'setData' | 'release' }>): string {
-  switch (request.type) {
-    case 'make':
-      return request.device;
-    case 'clear':
-      return request.requesting;
-    case 'supervise':
-      return request.supervisor.device;
-    case 'consult':
-    case 'alternate':
-    case 'reconnect':
-    case 'transfer':
-    case 'conference':
-    case 'singleStepTransfer':
-    case 'singleStepConference':
-      return request.active.device;
-    default:
-      return request.connection.device;
-  }
 }

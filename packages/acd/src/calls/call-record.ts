@@ -110,6 +110,8 @@ export class Leg {
   readonly id: LegId;
   readonly device: string;
   readonly connections = new Set<Connection>();
+  /** A mobile agent's phone somewhere outside: only a hand can lift it. */
+  outside = false;
   /** Off-hook: hears and is heard. */
   up = false;
   /** What the switch was last told of the leg's sound; empty: unknown. */
@@ -179,6 +181,8 @@ export interface QueuePlace {
   readonly since: number;
   /** An agent did not answer: before all others. */
   readonly again: boolean;
+  /** The agent who is found is added to a conference by this device. */
+  readonly addedBy: string | null;
 }
 
 export interface Waiting {

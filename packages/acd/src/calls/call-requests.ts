@@ -107,7 +107,7 @@ export class CallRequests {
   }
 
   #hangUp(operation: Operation, connection: Connection): Failure | undefined {
-    const { orders, board, clearing, routing, dialling } = this.#parts;
+    const { orders, board, clearing, routing, offers } = this.#parts;
     const { leg, call } = connection;
     const proceed = (): Failure | undefined => {
       operation.succeed({ call });
@@ -117,7 +117,7 @@ export class CallRequests {
       if (connection.state === 'ALERTING' && reservation?.offer?.connection === connection)
         routing.notAnswered(reservation, 'CALL_NOT_ANSWERED', false);
       else if (connection.state === 'ALERTING' && leg?.offer?.connection === connection)
-        dialling.turnedAway(leg.offer);
+        offers.unanswered(leg.offer, 'rejected');
       else clearing.connection(connection, 'NONE');
     };
     const shared = !leg || leg.connections.size > 1 || leg.nailedFor !== null || leg.gone;

@@ -1,5 +1,6 @@
 import type { Cause, DeviceName } from './call-fact.ts';
 import type { Call, Connection, Leg } from './call-record.ts';
+import { LEG_CAUSE } from './leg-cause.ts';
 import type { Parts } from './parts.ts';
 import type { LegCause } from './switch.ts';
 
@@ -58,7 +59,7 @@ export class Clearing {
     if (call.waiting?.connection === connection) this.#parts.routing.withdraw(call, cause);
     else if (!board.remove(connection)) return false;
     const offer = leg?.offer;
-    if (offer?.connection === connection) this.#parts.dialling.settleOffer(offer);
+    if (offer?.connection === connection) this.#parts.offers.settle(offer);
     emit({ type: 'connectionCleared', call, releasing: connection.name, cause });
     board.endLater(call, connection.device);
     if (leg) this.release(leg, LEG_CAUSE[cause] ?? 'normal');
@@ -66,7 +67,7 @@ export class Clearing {
   }
 
   #end(call: Call, cause: Cause, leavers: readonly DeviceName[]): void {
-    const { board, emit, routing, dialling } = this.#parts;
+    const { board, emit, routing, offers } = this.#parts;
     // A monitor call whose supervisor never heard of it ends in silence.
     const known = !call.watched || call.scope.size > 0 || call.connections.length > 0;
     call.ended = true;
@@ -74,7 +75,7 @@ export class Clearing {
     call.failTimer?.cancel();
     routing.withdraw(call, 'CALL_CANCELLED');
     routing.release(call);
-    for (const offer of [...call.offers]) dialling.cancel(offer);
+    for (const offer of [...call.offers]) offers.cancel(offer);
     const devices = leavers.filter(({ id, kind }) => kind === 'external' || call.scope.has(id));
     for (const connection of [...call.connections]) {
       devices.push(connection.name);
@@ -89,15 +90,3 @@ export class Clearing {
     else board.dissociate(call);
   }
 }
-
-/** What the phone is told when its leg is ended by more than a hang-up. */
-const LEG_CAUSE: Partial<Record<Cause, LegCause>> = {
-  BUSY: 'busy',
-  DEST_NOT_OBTAINABLE: 'unobtainable',
-  CALL_NOT_ANSWERED: 'noAnswer',
-  RESOURCES_NOT_AVAILABLE: 'congestion',
-  MAX_QUEUE_EXCEEDED: 'busy',
-  NO_AVAILABLE_AGENTS: 'unobtainable',
-  TRUNKS_BUSY: 'congestion',
-  MAINTENANCE: 'outOfService',
-};

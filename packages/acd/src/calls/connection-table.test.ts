@@ -14,7 +14,7 @@ import {
 } from './connection-table.ts';
 import { LINE_STATUSES, LINE_TABLE, lineStatus } from './line-table.ts';
 import { MAKE_TABLE } from './making.ts';
-import { MONITOR_TABLE } from './supervision.ts';
+import { MONITOR_TABLE } from './monitoring.ts';
 import { CallCentre, codeName, wish } from './testing/call-centre.ts';
 
 /**

@@ -515,6 +515,15 @@ describe('a single-step conference', () => {
     expect(centre.parties(1)).toBe('5550001111 CONNECT, 201 CONNECT');
   });
 
+  it('whose maker leaves meanwhile is a plain call', () => {
+    centre.singleStep('singleStepConference', '201', '205');
+    centre.drop('201');
+    centre.log();
+    centre.answer('205');
+    expect(centre.log()).toEqual(['established #1 205 from 5550001111 KEY_CONFERENCE', '1005 TALKING']);
+    expect(centre.calls.call(101)?.controller).toBeNull();
+  });
+
   it('with a queue adds the agent who is found', () => {
     centre.ready('1003');
     centre.log();

@@ -20,17 +20,15 @@ export class Holding {
   }
 
   answer(operation: Operation, request: CallRequest & { type: 'answer' }): Failure | undefined {
-    const { orders, dialling, desk } = this.#parts;
+    const { orders, offers } = this.#parts;
     const found = this.#requests.find(request.connection, 'answer');
     if (isFailure(found)) return found;
     const { leg, device, call } = found;
-    // The phone of a call-by-call mobile agent is an outside line: only a hand can lift it.
-    const mobile = desk.on(device)?.mobile;
-    if (!leg || mobile?.mode === 'CALL_BY_CALL') return control(CF.INVALID_OBJECT_STATE);
+    if (!leg || leg.outside) return control(CF.INVALID_OBJECT_STATE);
     const proceed = (): Failure | undefined => {
       if (found.gone || leg.gone) return GONE;
       operation.succeed({ connection: { callId: call.id, device }, call });
-      if (leg.up) dialling.answered(leg);
+      if (leg.up) offers.answered(leg);
     };
     if (leg.up) return proceed();
     operation.proceed(proceed);

@@ -18,7 +18,7 @@ export function conferenced(parts: Parts, added: Connection, controller: string,
   const { board, emit, types, supervision } = parts;
   const { call } = added;
   const by = call.connection(controller);
-  if (call.controller === null && by) call.controller = controller;
+  if (by) call.controller = controller;
   emit({
     type: 'conferenced',
     call,

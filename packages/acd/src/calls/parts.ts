@@ -11,7 +11,9 @@ import type { Clearing } from './clearing.ts';
 import type { Dialling } from './dialling.ts';
 import type { Figures } from './figures.ts';
 import type { Media } from './media.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { NailedLegs } from './nailed-legs.ts';
+import type { Offers } from './offers.ts';
 import type { Orders } from './orders.ts';
 import type { Routing } from './routing.ts';
 import type { Supervision } from './supervision.ts';
@@ -32,11 +34,13 @@ export interface Parts {
   readonly media: Media;
   readonly clearing: Clearing;
   readonly dialling: Dialling;
+  readonly offers: Offers;
   readonly routing: Routing;
   readonly lines: AgentLines;
   readonly desk: AgentDesk;
   readonly wrapUps: WrapUps;
   readonly figures: Figures;
   readonly nailed: NailedLegs;
+  readonly monitoring: Monitoring;
   readonly supervision: Supervision;
 }

@@ -1,7 +1,7 @@
 import { ControlFailureCode as CF } from '@poise/ged188';
 import type { Failure } from '../agent-model.ts';
 import type { Connection, Line } from './call-record.ts';
-import type { CallOutcome, ConnectionWish } from './call-request.ts';
+import type { CallOutcome, CallRequest, ConnectionWish } from './call-request.ts';
 import { type ConnectionRole, suits } from './connection-table.ts';
 import { control, Operation } from './operation.ts';
 import type { Parts } from './parts.ts';
@@ -92,4 +92,26 @@ export function othersAt(line: Line | undefined, connection: Connection): Connec
   return (line?.connections ?? []).filter(
     (other) => other !== connection && other.state !== 'HOLD' && other.state !== 'ALERTING',
   );
+}
+
+/** The phone whose requests are carried out one after the other. */
+export function actingDevice(request: Exclude<CallRequest, { type: 'setData' | 'release' }>): string {
+  switch (request.type) {
+    case 'make':
+      return request.device;
+    case 'clear':
+      return request.requesting;
+    case 'supervise':
+      return request.supervisor.device;
+    case 'consult':
+    case 'alternate':
+    case 'reconnect':
+    case 'transfer':
+    case 'conference':
+    case 'singleStepTransfer':
+    case 'singleStepConference':
+      return request.active.device;
+    default:
+      return request.connection.device;
+  }
 }

@@ -116,6 +116,15 @@ describe('a call to a queue', () => {
     expect(centre.logOf('preCall')).toEqual(['preCall #1 1005', 'preCall #2 1001', 'preCall #3 1003']);
   });
 
+  it('a call that an agent sends back to the queue goes to whoever has been available longer', () => {
+    centre.available('1001', '201');
+    centre.exchange.arrive(CUSTOMER, '7001');
+    centre.answer('201');
+    centre.available('1005', '205');
+    expect(centre.singleStep('singleStepTransfer', '201', '7001')).toBe('ok');
+    expect(centre.parties(1)).toBe('5550001111 CONNECT, 205 ALERTING');
+  });
+
   it('an agent of two queues takes the call that is to be served first in either', () => {
     centre.signIn('1003', '203');
     centre.exchange.arrive('5550000001', '7002');

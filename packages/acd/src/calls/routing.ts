@@ -66,8 +66,11 @@ export class Routing {
     this.#leave(loginId);
   }
 
-  /** A call reaches a route point: it waits from now on. */
-  enqueue(call: Call, routePoint: DeviceName, cause: Cause): void {
+  /**
+   * A call reaches a route point: it waits from now on.
+   * @param addedBy device that adds the agent who is found to a conference
+   */
+  enqueue(call: Call, routePoint: DeviceName, cause: Cause, addedBy: string | null = null): void {
     const { agents, clock, settings, board } = this.#parts;
     const entry = agents.roster.dialledNumber(routePoint.id);
     if (!entry || !agents.roster.skillGroup(entry.skillGroup)) {
@@ -86,7 +89,8 @@ export class Routing {
       key: key ? { ...key, sequence } : this.#keys.next(clock.now(), sequence),
     };
     const arrival = ++this.#arrival;
-    this.#wait(call, { skillGroup, routePoint, priority, arrival, since: clock.now(), again: false }, cause);
+    const since = clock.now();
+    this.#wait(call, { skillGroup, routePoint, priority, arrival, since, again: false, addedBy }, cause);
     board.touchCall(call);
   }
 
@@ -114,14 +118,14 @@ export class Routing {
 
   /** Takes the call away from the reserved agent and puts it back to the head of its queue. */
   pullBack(reservation: Reservation, cause: Cause): void {
-    const { dialling, emit, board } = this.#parts;
+    const { offers, emit, board } = this.#parts;
     const { call, line, offer, place } = reservation;
     const rang = offer?.connection ?? null;
     if (rang) {
       board.remove(rang, 'divert');
       emit({ type: 'diverted', call, diverting: rang.name, called: place.routePoint, cause });
     }
-    if (offer) dialling.cancel(offer);
+    if (offer) offers.cancel(offer);
     this.#cancel(reservation, rang === null);
     board.endNow(call, line.device);
     this.#requeue(call, place);
@@ -148,11 +152,14 @@ export class Routing {
   /** Serves who can be served. */
   match(): void {
     if (!this.#parts.orders.up) return;
-    for (const agent of this.#freshAgents) {
+    for (const agent of [...this.#freshAgents].sort((a, b) => a.rank - b.rank)) {
       this.#freshAgents.delete(agent);
-      if (this.#available.get(agent.loginId) !== agent) continue;
-      const call = this.queues.bestFor(agent.skillGroups);
-      if (call) this.#reserve(call, agent);
+      // The call that this agent is due may find another one who has been available longer.
+      while (this.#available.get(agent.loginId) === agent) {
+        const call = this.queues.bestFor(agent.skillGroups);
+        const longest = call?.waiting && this.queues.group(call.waiting.place.skillGroup).agents.first();
+        if (!longest || !this.#reserve(call, longest)) break;
+      }
     }
     for (const number of this.#freshGroups) {
       this.#freshGroups.delete(number);

@@ -4,12 +4,12 @@ import { dataRefusal, difference, patched } from './call-data.ts';
 import type { Cause, DeviceName } from './call-fact.ts';
 import type { Connection } from './call-record.ts';
 import type { CallRequest } from './call-request.ts';
+import type { ConferenceRules } from './conference-rules.ts';
 import { destinationOf, obstacleAt } from './destination.ts';
 import { partyCount, partyNames } from './joined.ts';
 import { control, GONE, Operation, status } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
-import type { Transfer } from './transfer.ts';
 
 type SingleStep = CallRequest & { type: 'singleStepTransfer' | 'singleStepConference' };
 
@@ -27,16 +27,16 @@ const CODE_OF_CAUSE: Partial<Record<Cause, number>> = {
 export class SingleStepMoves {
   readonly #parts: Parts;
   readonly #requests: RequestLine;
-  readonly #transfer: Transfer;
+  readonly #rules: ConferenceRules;
 
-  constructor(parts: Parts, requests: RequestLine, transfer: Transfer) {
+  constructor(parts: Parts, requests: RequestLine, rules: ConferenceRules) {
     this.#parts = parts;
     this.#requests = requests;
-    this.#transfer = transfer;
+    this.#rules = rules;
   }
 
   run(operation: Operation, request: SingleStep): Failure | undefined {
-    const { dialling, types } = this.#parts;
+    const { offers, types } = this.#parts;
     const active = this.#requests.find(request.active, 'singleStep');
     if (isFailure(active)) return active;
     const target = this.#target(active, request);
@@ -50,13 +50,10 @@ export class SingleStepMoves {
     if (target.kind === 'routePoint') {
       settled();
       if (transfer) this.#leave(active, target, () => this.#parts.routing.enqueue(call, target, 'TRANSFER'));
-      else {
-        call.controller ??= active.device;
-        this.#parts.routing.enqueue(call, target, 'KEY_CONFERENCE');
-      }
+      else this.#parts.routing.enqueue(call, target, 'KEY_CONFERENCE', active.device);
       return;
     }
-    dialling.offer(call, target, transfer ? types.directTransfer : types.conference, {
+    offers.make(call, target, transfer ? types.directTransfer : types.conference, {
       cause: transfer ? 'TRANSFER' : 'KEY_CONFERENCE',
       lastRedirect: active.name,
       addedBy: transfer ? null : active.device,
@@ -75,10 +72,12 @@ export class SingleStepMoves {
 
   /** DEFLECT_CALL_REQ. */
   deflect(operation: Operation, request: CallRequest & { type: 'deflect' }): Failure | undefined {
-    const { dialling, routing } = this.#parts;
+    const { offers, routing } = this.#parts;
     const found = this.#requests.find(request.connection, 'deflect');
     if (isFailure(found)) return found;
     const { call } = found;
+    // A supervisor's way into a call is nobody else's.
+    if (found.callType.startsWith('SUPERVISOR_')) return control(CF.INVALID_OBJECT_STATE);
     const target = this.#reachable(found, request.to);
     if (isFailure(target)) return target;
     const move = (): void => {
@@ -90,7 +89,7 @@ export class SingleStepMoves {
       routing.enqueue(call, target, 'CALL_FORWARD');
       return;
     }
-    const offer = dialling.offer(call, target, found.callType, {
+    const offer = offers.make(call, target, found.callType, {
       cause: 'REDIRECTED',
       lastRedirect: found.name,
       reached: (outcome) => {
@@ -101,7 +100,7 @@ export class SingleStepMoves {
         if (found.state === 'ALERTING' && !found.gone) return move();
         // Answered by hand meanwhile.
         operation.refuse(GONE);
-        dialling.retract(offer);
+        offers.retract(offer);
       },
     });
   }
@@ -147,13 +146,13 @@ export class SingleStepMoves {
 
   /** A ringing connection goes elsewhere. */
   #divert(found: Connection, target: DeviceName): void {
-    const { board, emit, dialling, routing, clearing } = this.#parts;
+    const { board, emit, offers, routing, clearing } = this.#parts;
     const { call, leg } = found;
     const reservation = call.reservation?.line.device === found.device ? call.reservation : null;
     board.remove(found, 'divert');
     emit({ type: 'diverted', call, diverting: found.name, called: target, cause: 'REDIRECTED' });
     const offer = leg?.offer;
-    if (offer?.connection === found) dialling.settleOffer(offer);
+    if (offer?.connection === found) offers.settle(offer);
     if (leg) clearing.release(leg);
     if (reservation) routing.release(call, false);
     board.endLater(call, found.device);
@@ -165,12 +164,12 @@ export class SingleStepMoves {
     if (listening) return control(CF.INVALID_OBJECT_STATE);
     const wrong = dataRefusal(call.data, request.data, settings);
     if (wrong !== null) return status(wrong);
-    const controller = this.#transfer.controllerRefusal(call, device);
+    const controller = this.#rules.controllerRefusal(call, device);
     if (controller) return controller;
     // Somebody else of the call is on the way already.
     if (call.waiting || call.reservation || call.offers.size > 0) return control(CF.INVALID_OBJECT_STATE);
     const added = request.type === 'singleStepTransfer' ? 0 : 1;
-    if (partyCount(call) + added > settings.conferencePartiesMax) return this.#transfer.bridgeFull();
+    if (partyCount(call) + added > settings.conferencePartiesMax) return this.#rules.bridgeFull();
     return this.#reachable(active, request.dialed);
   }
 

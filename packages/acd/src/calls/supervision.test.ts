@@ -135,6 +135,23 @@ describe('silent monitoring', () => {
     expect(centre.supervise('monitor', '209', '205')).toBe('CF INVALID_OBJECT_STATE');
   });
 
+  it('cannot be deflected', () => {
+    centre.exchange.silent.add('209');
+    centre.ask(
+      {
+        type: 'supervise',
+        action: 'monitor',
+        agent: { device: '201', callId: null },
+        supervisor: { device: '209', callId: null },
+      },
+      [],
+    );
+    centre.exchange.emit({ type: 'ringing', leg: centre.exchange.at('209')!.id });
+    expect(centre.at('209')).toBe('#2 ALERTING');
+    const connection = { device: '209', callId: null };
+    expect(centre.request({ type: 'deflect', connection, to: '205' })).toBe('CF INVALID_OBJECT_STATE');
+  });
+
   it('leaves nothing behind when the supervisor’s phone is not answered or the switch cannot listen', () => {
     centre.exchange.silent.add('209');
     const answers: string[] = [];
@@ -214,6 +231,22 @@ describe('barging in', () => {
     talking({ settings: { conferencePartiesMax: 2 } });
     expect(centre.supervise('bargeIn', '209', '201')).toBe('CF CONFERENCE_MEMBER_LIMIT_EXCEEDED/20700');
   });
+});
+
+it('a supervisor who cannot be let in goes on listening', () => {
+  centre.supervise('monitor', '209', '201');
+  centre.exchange.refuseOnce.set('connect', 'refused');
+  expect(centre.supervise('bargeIn', '209', '201')).toBe('CF GENERIC_SYSTEM_RESOURCE_AVAILABILITY');
+  expect(centre.exchange.at('209')?.hears).toBe(`monitor ${centre.exchange.at('201')!.id}`);
+  expect(centre.exchange.at(CUSTOMER)?.hears).toBe('call 101');
+});
+
+it('a switch that comes back is told who listens', () => {
+  centre.supervise('monitor', '209', '201');
+  centre.exchange.emit({ type: 'down' });
+  centre.exchange.orders.length = 0;
+  centre.exchange.emit({ type: 'back', legs: new Set(centre.exchange.legs.keys()) });
+  expect(centre.exchange.orders).toContainEqual(expect.objectContaining({ type: 'listen', mode: 'monitor' }));
 });
 
 describe('intercepting', () => {

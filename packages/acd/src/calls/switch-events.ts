@@ -29,7 +29,7 @@ export class SwitchEvents {
 
   /** `down`, `back` and `deviceState` are the model's own business. */
   serve(event: Exclude<SwitchEvent, { type: 'down' | 'back' | 'deviceState' }>) {
-    const { board, dialling } = this.#parts;
+    const { board, dialling, offers } = this.#parts;
     if (event.type === 'arrived') return this.#arrived(event);
     if (event.type === 'dialled') return this.#dialled(event.leg, event.device, event.to);
     const leg = board.legs.get(event.leg);
@@ -40,7 +40,7 @@ export class SwitchEvents {
     }
     switch (event.type) {
       case 'ringing':
-        return dialling.ringing(leg);
+        return offers.ringing(leg);
       case 'up':
         return this.#up(leg);
       case 'gone':
@@ -67,13 +67,14 @@ export class SwitchEvents {
     for (const leg of [...board.legs.values()]) {
       if (!alive.has(leg.id)) dialling.legGone(leg, 'failure');
     }
+    this.#parts.monitoring.listenAgain();
     for (const id of alive) if (!board.legs.has(id)) this.#refuse(id, 'normal');
     for (const call of board.calls.values()) board.touchCall(call);
     for (const line of board.lines()) board.touchLine(line);
   }
 
   #up(leg: Leg) {
-    const { dialling, nailed } = this.#parts;
+    const { dialling, nailed, offers } = this.#parts;
     if (leg.up) return;
     leg.up = true;
     leg.provedByUp?.confirm();
@@ -84,12 +85,12 @@ export class SwitchEvents {
       wish.connection.call.failTimer?.cancel();
       dialling.dial(wish.connection, wish.to);
     }
-    dialling.answered(leg);
+    offers.answered(leg);
     nailed.up(leg);
   }
 
   #arrived({ leg: id, from, to, data }: Arrived) {
-    const { board, settings, dialling, routing, types, agents } = this.#parts;
+    const { board, settings, offers, routing, types, agents } = this.#parts;
     if (board.legs.has(id)) return;
     if (board.size >= settings.callsMax) return this.#refuse(id, 'congestion');
     const target = destinationOf(this.#parts, to);
@@ -112,7 +113,7 @@ export class SwitchEvents {
     leg.up = true;
     board.add(call, 'initiate', { device, kind: 'external', callType, leg, outgoing: true });
     if (target.kind === 'routePoint') routing.enqueue(call, target, 'NEW_CALL');
-    else dialling.offer(call, target, callType);
+    else offers.make(call, target, callType);
   }
 
   #dialled(id: string, device: string, to: string) {

@@ -1,18 +1,13 @@
 import { ControlFailureCode as CF } from '@poise/ged188';
 import type { Failure } from '../agent-model.ts';
-import { dataRefusal, difference, EMPTY_CALL_DATA, merged, patched } from './call-data.ts';
+import { difference, merged } from './call-data.ts';
 import type { Call, Connection } from './call-record.ts';
 import type { CallRequest } from './call-request.ts';
-import { HELP_TYPES } from './call-type.ts';
-import { DIALED_NUMBER_MAX } from './destination.ts';
+import type { ConferenceRules } from './conference-rules.ts';
 import { isParty, partyCount, partyNames } from './joined.ts';
-import { control, GONE, type Operation, status } from './operation.ts';
+import { control, type Operation } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
-
-/** Peripheral errors of CCE: the bridge is full; not the controller, or a consult call is under way. */
-export const BRIDGE_FULL = 20700;
-export const NOT_CONTROLLER = 20999;
 
 interface Pair {
   readonly active: Connection;
@@ -20,55 +15,18 @@ interface Pair {
 }
 
 /**
- * Consult calls and what they lead to. Of the two calls that are joined the held one survives: normally the
+ * Two calls of one phone become one: transfer and conference. Of the two calls that are joined the held one survives: normally the
  * original, but the consult call if the agent held that and went back to the original (objects.md 3.1).
  */
 export class Transfer {
   readonly #parts: Parts;
   readonly #requests: RequestLine;
+  readonly #rules: ConferenceRules;
 
-  constructor(parts: Parts, requests: RequestLine) {
+  constructor(parts: Parts, requests: RequestLine, rules: ConferenceRules) {
     this.#parts = parts;
     this.#requests = requests;
-  }
-
-  consult(operation: Operation, request: CallRequest & { type: 'consult' }): Failure | undefined {
-    const { media, board, emit, dialling, types } = this.#parts;
-    const active = this.#requests.find(request.active, 'consult');
-    if (isFailure(active)) return active;
-    const { device, leg, call: original } = active;
-    const refusal = this.#consultRefusal(operation, active, request);
-    if (refusal || !leg) return refusal ?? GONE;
-    operation.proceed(() => {
-      if (active.gone || active.state !== 'CONNECT' || leg.gone) return GONE;
-      const callType = request.help ? HELP_TYPES[request.help] : types.consult;
-      const call = board.open(callType);
-      call.associated = original.id;
-      original.associated = call.id;
-      call.skillGroup = original.skillGroup;
-      call.segments = original.segments;
-      const { data } = original;
-      const key = data.key && { ...data.key, sequence: ++original.segments.last };
-      call.data = patched(
-        { ...data, ani: device, dnis: '', dialedNumber: '', wrapUp: '', key },
-        request.data,
-      );
-      const connection = board.add(call, 'initiate', {
-        device,
-        kind: active.kind,
-        callType,
-        leg,
-        agentId: active.agentId,
-        outgoing: true,
-        skillGroup: active.skillGroup,
-      });
-      operation.succeed({ connection: { callId: call.id, device }, call });
-      board.held(active, 'CONSULT');
-      board.begin(connection);
-      emit({ type: 'serviceInitiated', call, device: connection.name, cause: 'CONSULT' });
-      dialling.dial(connection, request.dialed);
-    });
-    media.silence(leg, (result) => operation.settle(result));
+    this.#rules = rules;
   }
 
   transfer(operation: Operation, request: CallRequest & { type: 'transfer' }): Failure | undefined {
@@ -141,7 +99,7 @@ export class Transfer {
     board.remove(active);
     board.move(held, 'retrieve');
     const arrived = this.#merge(call, ended);
-    call.controller ??= held.device;
+    call.controller = held.device;
     emit({
       type: 'conferenced',
       call,
@@ -217,54 +175,12 @@ export class Transfer {
   #mayJoin({ active, held }: Pair, type: 'transfer' | 'conference'): Failure | null {
     const { settings } = this.#parts;
     for (const { call, device } of [active, held]) {
-      const refusal = this.controllerRefusal(call, device);
+      const refusal = this.#rules.controllerRefusal(call, device);
       if (refusal) return refusal;
     }
     const staying = type === 'transfer' ? 2 : 1;
     const parties = partyCount(active.call) + partyCount(held.call) - staying;
-    return parties > settings.conferencePartiesMax ? this.bridgeFull() : null;
-  }
-
-  /** In a conference only the controller adds parties. */
-  controllerRefusal(call: Call, device: string): Failure | null {
-    const conference = call.connections.filter(({ listening }) => !listening).length >= 3;
-    if (!conference || call.controller === device) return null;
-    return control(CF.INVALID_OBJECT_STATE, this.#peripheral(NOT_CONTROLLER));
-  }
-
-  bridgeFull(): Failure {
-    return control(CF.CONFERENCE_MEMBER_LIMIT_EXCEEDED, this.#peripheral(BRIDGE_FULL));
-  }
-
-  /** The agent already consults. */
-  consulting(): Failure {
-    return control(CF.INVALID_OBJECT_STATE, this.#peripheral(NOT_CONTROLLER));
-  }
-
-  #peripheral(code: number): number {
-    return this.#parts.dialect.deployment === 'CCE' ? code : 0;
-  }
-
-  #consultRefusal(
-    { line }: Operation,
-    active: Connection,
-    { dialed, data }: CallRequest & { type: 'consult' },
-  ): Failure | null {
-    const { settings, board } = this.#parts;
-    const { call, device, listening } = active;
-    if (listening) return control(CF.INVALID_OBJECT_STATE);
-    if (dialed === '' || dialed.length > DIALED_NUMBER_MAX) return control(CF.INVALID_DIALED_NUMBER);
-    if (dialed === device) return control(CF.INVALID_DESTINATION);
-    const pairs = line.connections.some(
-      (other) => other !== active && other.call.associated === call.id && other.state !== 'ALERTING',
-    );
-    if (pairs) return this.consulting();
-    if (line.load >= settings.callsPerDeviceMax) return control(CF.MAXIMUM_LINE_LIMIT_EXCEEDED);
-    if (board.size >= settings.callsMax) return control(CF.RESOURCE_BUSY);
-    const controller = this.controllerRefusal(call, device);
-    if (controller) return controller;
-    const wrong = dataRefusal(EMPTY_CALL_DATA, data, settings);
-    return wrong === null ? null : status(wrong);
+    return parties > settings.conferencePartiesMax ? this.#rules.bridgeFull() : null;
   }
 }
 

@@ -107,7 +107,7 @@ export class CallCentre {
   readonly calls: CallModel;
   readonly facts: CallFact[] = [];
   /** Told of every line. */
-  onFact: (line: string) => void = () => {};
+  onFact: (line: string, fact: CallFact) => void = () => {};
   readonly #log: string[] = [];
   #callId = 100;
 
@@ -126,7 +126,7 @@ export class CallCentre {
         this.facts.push(fact);
         const line = describe(fact);
         this.#log.push(line);
-        this.onFact(line);
+        this.onFact(line, fact);
       },
       instrumentService: (device, inService) =>
         this.#log.push(`phone ${device} ${inService ? 'in' : 'out of'} service`),

@@ -11,10 +11,15 @@ export class Mirror {
   readonly scopes = new Map<number, Set<string>>();
   /** Call → skill group in which it waits. */
   readonly waiting = new Map<number, number>();
+  /** Call → its turn in the queue: who was not answered first, then priority, then arrival. */
+  readonly turns = new Map<number, readonly [number, number, number]>();
+  readonly #priorityOf: (number: string) => number;
   /** Call → wall ms at which it first came into the queue it waits in. */
   readonly queuedAt = new Map<number, number>();
   /** Agent → call. */
   readonly reserved = new Map<string, { readonly call: number; readonly phone: string }>();
+  /** Agents who signed in on a phone in the middle of a call: their state follows the next ones. */
+  readonly amidst = new Set<string>();
   /** `call/device` → the agent's sign-in during which the device came into the call. */
   readonly owners = new Map<string, string>();
   readonly #sessions = new Map<string, number>();
@@ -23,6 +28,17 @@ export class Mirror {
   readonly faults: string[] = [];
   #order = 0;
 
+  constructor(priorityOf: (number: string) => number) {
+    this.#priorityOf = priorityOf;
+  }
+
+  /** Whether the first call is to be served before the second. */
+  before(a: number, b: number): boolean {
+    const [x = [], y = []] = [this.turns.get(a), this.turns.get(b)];
+    const i = x.findIndex((value, index) => value !== y[index]);
+    return i >= 0 && x[i]! < y[i]!;
+  }
+
   see(fact: CallFact, now: number): void {
     if (fact.type === 'agent') {
       const { profile, status, instrument } = fact.change.agent;
@@ -30,6 +46,8 @@ export class Mirror {
       const same = before?.state === status.state && fact.change.kind !== 'state';
       if (status.state === 'LOGOUT')
         this.#sessions.set(profile.loginId, (this.#sessions.get(profile.loginId) ?? 0) + 1);
+      const busy = [...this.calls.values()].some((parties) => parties.has(instrument ?? ''));
+      if (before?.phone !== instrument && busy) this.amidst.add(profile.loginId);
       const since = same ? before.since : ++this.#order;
       this.agents.set(profile.loginId, { state: status.state, phone: instrument, since });
       return;
@@ -66,6 +84,8 @@ export class Mirror {
         this.#appear(parties, fact.calling);
         parties.set(fact.routePoint.id, 'QUEUED');
         this.waiting.set(id, fact.skillGroup);
+        if (fact.cause === 'REDIRECTED') this.turns.set(id, [0, ...this.turns.get(id)!.slice(1)] as never);
+        else this.turns.set(id, [1, this.#priorityOf(fact.routePoint.id), ++this.#order]);
         if (fact.cause !== 'REDIRECTED' || !this.queuedAt.has(id)) this.queuedAt.set(id, now);
         return;
       case 'dequeued':

@@ -23,9 +23,10 @@ export class ScriptedSwitch implements Switch {
   readonly silent = new Set<string>();
   /** Orders of these types are answered so, instead of being carried out. */
   readonly refuse = new Map<SwitchOrder['type'], OrderResult>();
+  /** The same for the next order of the type alone. */
+  readonly refuseOnce = new Map<SwitchOrder['type'], OrderResult>();
   /** While true answers wait until `release`; what the orders cause happens all the same. */
   holdAnswers = false;
-  /** While true events that orders cause come after their answers. */
   readonly #waiting: (() => void)[] = [];
   #listener: (event: SwitchEvent) => void = () => {};
   #number = 0;
@@ -38,7 +39,9 @@ export class ScriptedSwitch implements Switch {
 
   order(order: SwitchOrder, done: (result: OrderResult) => void): void {
     this.orders.push(order);
-    const result = this.refuse.get(order.type) ?? this.#carryOut(order);
+    const once = this.refuseOnce.get(order.type);
+    this.refuseOnce.delete(order.type);
+    const result = once ?? this.refuse.get(order.type) ?? this.#carryOut(order);
     if (this.holdAnswers) this.#waiting.push(() => done(result));
     else done(result);
   }
