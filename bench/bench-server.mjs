@@ -17,22 +17,41 @@ export function pinGenerator() {
   if (hasTaskset) spawnSync('taskset', ['-a', '-pc', '1', String(process.pid)], { stdio: 'ignore' });
 }
 
-/** Starts a server with N bench agents and resolves when it is in service. It ends with this process. */
-export async function startServer(agents, portOffset, settings = {}) {
+/** A data directory that ends with this process. */
+export function dataDirectory() {
   const data = mkdtempSync(join(os.tmpdir(), 'poise-bench-'));
+  process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  return data;
+}
+
+/**
+ * Starts a server with N bench agents and resolves when it is in service. It ends with this process.
+ *
+ * @param options `command`: `start` or `cti`; `only`: parts, as `poise start --only` takes them; `data`: of another
+ *   server, else a new one
+ */
+export async function startServer(agents, portOffset, settings = {}, options = {}) {
+  const { command: verb = 'start', only = null, data = dataDirectory() } = options;
   const set = Object.entries({ 'ports.offset': portOffset, ...settings }).flatMap(([key, value]) => [
     '--set',
     `${key}=${value}`,
   ]);
-  const command = [process.execPath, poise, 'start', '--bench', String(agents), '--data', data, ...set];
+  const parts = only === null ? [] : ['--only', only];
+  const command = [
+    process.execPath,
+    poise,
+    verb,
+    '--bench',
+    String(agents),
+    '--data',
+    data,
+    ...parts,
+    ...set,
+  ];
   const [program, ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
   const started = performance.now();
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.on('exit', () => {
-    // Nothing in it is to be kept.
-    server.kill('SIGKILL');
-    rmSync(data, { recursive: true, force: true });
-  });
+  process.on('exit', () => server.kill('SIGKILL'));
   process.on('SIGINT', () => process.exit(130));
   await new Promise((resolve, reject) => {
     let text = '';
@@ -46,6 +65,12 @@ export async function startServer(agents, portOffset, settings = {}) {
   return {
     data,
     pid: server.pid,
+    /** As a crash ends it; resolves when it is gone. */
+    kill: () =>
+      new Promise((gone) => {
+        server.once('exit', gone);
+        server.kill('SIGKILL');
+      }),
     inServiceMs: Math.round(performance.now() - started),
     port: (port) => port + portOffset,
     /** Resident memory now, MB; null where /proc is not there. */

@@ -4,6 +4,7 @@ import { left } from './call-reducer.ts';
 
 export interface CallLimits {
   readonly callsMax: number;
+  /** Calls that are found by the address of one device. */
   readonly callsPerDeviceMax: number;
 }
 
@@ -40,7 +41,7 @@ export class Calls {
     return [...this.#calls.keys()];
   }
 
-  /** Numbers of the calls at a device, oldest first. */
+  /** Numbers of the calls at a device, oldest first; of a device without an agent the latest few. */
   idsAt(address: string): readonly string[] {
     const ids = this.#byAddress.get(address);
     return ids === undefined ? [] : [...ids];
@@ -93,12 +94,15 @@ export class Calls {
     if (ids?.size === 0) this.#byAddress.delete(address);
   }
 
-  /** A device with that many calls has lost the end of its oldest one. */
+  /**
+   * An agent's phone with that many calls has lost the end of its oldest one. Outside numbers may be in any number of
+   * calls (a switchboard, a withheld number): there the oldest is only not found by its address any more.
+   */
   #makeRoomAt(address: string, ids: Set<string>): void {
     const [oldest] = ids;
     ids.delete(oldest!);
     const call = this.#calls.get(oldest!);
-    if (call === undefined) return;
+    if (call === undefined || legOf(call, address)?.agentId == null) return;
     this.#calls.set(call.id, left(call, address, null));
     this.#keeper.evicted(call.id);
   }

@@ -547,6 +547,22 @@ test('calls, calls of a device and parties of a call are bounded', () => {
   expect(picture.book.get('y500')?.participants).toHaveLength(4);
 });
 
+test('one outside number may be in any number of calls: a switchboard, a withheld number', () => {
+  const picture = new Picture();
+  const count = 40;
+  for (let n = 0; n < count; n += 1) {
+    const extension = `2${String(n).padStart(3, '0')}`;
+    picture.play([
+      agentIs(`agent${n}`, 'READY', extension),
+      begun(`c${n}`, extension, 'PREROUTE_ACD_IN', '6003', '9001'),
+      delivered(`c${n}`, '9001', extension, { [extension]: 'ALERTING' }),
+      established(`c${n}`, '9001', extension, { [extension]: 'CONNECT' }),
+    ]);
+  }
+  for (let n = 0; n < count; n += 1)
+    expect(picture.book.get(`c${n}`)?.participants.map(({ state }) => state)).toEqual(['ACTIVE', 'ACTIVE']);
+});
+
 test('a caller whom nobody answers does not pile up agents, nor outside calls without end', () => {
   const picture = new Picture();
   for (let n = 0; n < 300; n += 1) {

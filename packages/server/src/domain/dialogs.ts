@@ -34,7 +34,7 @@ export interface DialogBookDependencies {
 export interface DialogLimits {
   /** Calls, with and without agents. */
   readonly callsMax: number;
-  /** Calls at one device. */
+  /** Calls at one agent's phone; outside numbers may be in more. */
   readonly callsPerDeviceMax: number;
   /** Parties of one call (SNAPSHOT_CALL_CONF has room for 16). */
   readonly participantsMax: number;
