@@ -101,7 +101,6 @@ class SlowLine {
 /** A GED-188 client that asks. */
 class Observer {
   #waiting = new Map();
-  #next = 1;
   async open() {
     const socket = net.connect({ host: '127.0.0.1', port: CTI_PORT, noDelay: true });
     await new Promise((done, fail) => {

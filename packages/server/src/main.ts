@@ -192,7 +192,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         clientPassword: settings.cti.password,
         heartbeatIntervalMs: settings.cti.heartbeat,
         requestTimeoutMs: settings.cti.requestTimeout,
-        recoveryWindow: embedded ? CTI_LINK_DEFAULTS.recoveryWindow : 50,
+        // Nobody else depends on the embedded one.
+        ...(embedded ? { recoveryWindow: { least: 1_000, most: 1_000 } } : {}),
       },
       clock,
       happenings,

@@ -1,4 +1,5 @@
 /** What the CTI link is told, and its defaults. */
+import type { RecoveryWindowLimits } from './recovery-window.ts';
 import { REQUEST_DEADLINE_MS } from './requests.ts';
 import type { CtiAddress } from './socket.ts';
 
@@ -16,7 +17,7 @@ export interface CtiLinkSettings {
   /** A request without an answer after this time is answered with CF_REQUEST_TIMEOUT_REJECTION. */
   readonly requestTimeoutMs: number;
   /** Queries in flight during recovery. */
-  readonly recoveryWindow: number;
+  readonly recoveryWindow: RecoveryWindowLimits;
   /** How long to wait for the configuration before going on without it, ms. */
   readonly configurationMs: number;
   /** Unsent bytes at which the CTI server counts as stuck. */
@@ -28,7 +29,7 @@ export const CTI_LINK_DEFAULTS = {
   clientPassword: '',
   heartbeatIntervalMs: 5_000,
   requestTimeoutMs: REQUEST_DEADLINE_MS,
-  recoveryWindow: 1_000,
+  recoveryWindow: { least: 50, most: 1_000 },
   configurationMs: 10_000,
   unsentBytesMax: 8 * 1024 * 1024,
 } as const;

@@ -369,6 +369,7 @@ export class CtiLink implements Part, CtiPort {
     const { settings, listener } = this.#d;
     const recovery: Recovery = new Recovery(this.#d.agentIds(), {
       window: settings.recoveryWindow,
+      monotonic: () => this.#d.clock.monotonic(),
       finished: () => this.#recovered(),
       ...recoveryRequests({
         request: (name, fields, filed) => this.#request(name, fields, filed),

@@ -5,6 +5,7 @@
  */
 import type { AgentKey } from './agent-messages.ts';
 import type { Connection } from './connections.ts';
+import { RecoveryWindow, type RecoveryWindowLimits } from './recovery-window.ts';
 
 /** A connection that a device snapshot lists. */
 export interface DeviceCall {
@@ -30,8 +31,10 @@ export interface RecoveryDependencies {
   /** `done` once: the answer, not yet told to anybody; null: the call is gone, or nobody answered. */
   readonly snapshotCall: (connection: Connection, done: (answer: CallAnswer | null) => void) => void;
   readonly finished: () => void;
-  /** Requests in flight: 1,000 for the embedded server, 50 for others. */
-  readonly window: number;
+  /** Requests in flight. */
+  readonly window: RecoveryWindowLimits;
+  /** Monotonic ms. */
+  readonly monotonic: () => number;
 }
 
 /** The answer to a call snapshot. */
@@ -55,6 +58,7 @@ interface CallEntry {
 
 export class Recovery {
   readonly #d: RecoveryDependencies;
+  readonly #window: RecoveryWindow;
   readonly #agents: readonly AgentKey[];
   readonly #devices: string[] = [];
   readonly #calls: CallEntry[] = [];
@@ -68,6 +72,7 @@ export class Recovery {
   constructor(agents: readonly AgentKey[], dependencies: RecoveryDependencies) {
     this.#agents = agents;
     this.#d = dependencies;
+    this.#window = new RecoveryWindow(dependencies.window);
   }
 
   start(): void {
@@ -133,7 +138,7 @@ export class Recovery {
     // An answer that comes at once must not nest a thousand deep.
     if (this.#sending) return;
     this.#sending = true;
-    while (!this.#over && this.#inFlight < this.#d.window && this.#sendOne());
+    while (!this.#over && this.#inFlight < this.#window.size && this.#sendOne());
     this.#sending = false;
     if (!this.#over && this.#inFlight === 0) {
       this.#over = true;
@@ -180,11 +185,13 @@ export class Recovery {
   /** Counts a request in flight until `then` has had its answer; only the first answer counts. */
   #answers<T>(then: (answer: T) => void): (answer: T) => void {
     this.#inFlight += 1;
+    const asked = this.#d.monotonic();
     let answered = false;
     return (answer) => {
       if (answered) return;
       answered = true;
       this.#inFlight -= 1;
+      this.#window.answered(this.#d.monotonic() - asked);
       if (this.#over) return;
       then(answer);
       this.#send();

@@ -11,6 +11,7 @@ import { ScriptedCtiServer } from './scripted-cti-server.ts';
 
 export interface LinkPictureOptions {
   readonly agents: readonly string[];
+  /** Questions in flight during recovery, always; absent: as for a foreign server. */
   readonly window?: number;
 }
 
@@ -26,7 +27,7 @@ export class LinkPicture {
   readonly dialogs: DialogBook;
   readonly link: CtiLink;
 
-  constructor({ agents, window = 1_000 }: LinkPictureOptions) {
+  constructor({ agents, window }: LinkPictureOptions) {
     const { clock } = this;
     this.dialogs = this.book();
     this.happenings.observe((happening) => this.observed.push(happening));
@@ -38,7 +39,7 @@ export class LinkPicture {
         version: 24,
         peripheralId: 5000,
         clientSignature: 'Poise-node1',
-        recoveryWindow: window,
+        ...(window === undefined ? {} : { recoveryWindow: { least: window, most: window } }),
       },
       clock,
       happenings: this.happenings,
