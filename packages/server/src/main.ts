@@ -48,6 +48,7 @@ import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
+import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
@@ -335,6 +336,7 @@ async function openFoundation(
     if (demo) await seedDemo(store);
     store.layBeside(mergeData(demoData, benchData));
   }
+  await provideSystemReasonCodes(store, settings.deployment);
   const benchIds = new Set(benchData.users.map((user) => user.loginId));
   const derived = bench !== undefined && settings.bench.credentials === 'derived';
   // All bench agents share one password, so one record of keys serves them all.

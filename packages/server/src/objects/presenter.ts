@@ -4,10 +4,16 @@ import { carriesReason } from '../domain/agents.ts';
 import type { Dialog, DialogAction, DialogBookView, Participant } from '../domain/dialog.ts';
 import { actionsOf } from '../domain/dialog-actions.ts';
 import { mayDropParticipants, type ParticipantDropRule } from '../domain/participant-drop.ts';
-import type { Profile } from '../domain/profile.ts';
+import { isSince, type Profile } from '../domain/profile.ts';
 import type { QueueBook } from '../domain/queues.ts';
 import { isApiUser } from '../domain/teams.ts';
-import type { DirectorySource, SkillGroupRecord, TeamRecord, UserRecord } from '../store/directory.ts';
+import type {
+  DirectorySource,
+  ReasonCodeRecord,
+  SkillGroupRecord,
+  TeamRecord,
+  UserRecord,
+} from '../store/directory.ts';
 import { DIALOG, type DialogSource } from './dialog.ts';
 import { QUEUE, type QueueSource } from './queue.ts';
 import { TEAM, type TeamSource, USER, USER_SUMMARY, type UserSource } from './user.ts';
@@ -58,7 +64,7 @@ export class Presenter {
     const explained = carriesReason(agent.state) && agent.stateChangeTime !== null;
     const reason =
       explained && agent.reasonCode !== 0 && (agent.state === 'NOT_READY' || agent.state === 'LOGOUT')
-        ? directory.reasonCodeByCode(agent.state, agent.reasonCode)
+        ? this.#printable(directory.reasonCodeByCode(agent.state, agent.reasonCode))
         : undefined;
     const supervisedTeams = record.supervisedTeamIds
       .map((id) => directory.team(id))
@@ -79,6 +85,11 @@ export class Presenter {
         agent.extension !== '' &&
         this.#dialogs.at(agent.extension).some(isUnderWay(agent.extension)),
     };
+  }
+
+  /** Before 11.6 the codes of the platform itself were no objects. */
+  #printable(reason: ReasonCodeRecord | undefined): ReasonCodeRecord | undefined {
+    return reason?.systemCode === true && !isSince(this.profile.release, '11.6') ? undefined : reason;
   }
 
   /** What a Dialog is printed from, now. @param viewer extension of the user who looks at it */

@@ -153,3 +153,23 @@ test('CCX prints no mobile agent and tells the media state inside the team', () 
   expect(presenter.summary.document(source)).toContain('<mediaState>IDLE</mediaState>');
   expect(presenter.user.document(source)).not.toContain('mediaState');
 });
+
+test('a state that the system chose tells its reason, from 11.6 on', () => {
+  const printed = (release: Profile['release']) => {
+    const { presenter, agents, directory } = centre({ release, deployment: 'CCE' });
+    agents.apply('3001', state('NOT_READY', '2019-01-11T23:56:54.783Z', { reasonCode: 32767 }));
+    return presenter.user.document(presenter.userSource(directory.current.user('3001')!));
+  };
+  expect(printed('11.6')).toContain(`  <reasonCode>
+    <category>NOT_READY</category>
+    <code>32767</code>
+    <forAll>true</forAll>
+    <id>90</id>
+    <label>Call Not Answered</label>
+    <uri>/finesse/api/ReasonCode/90</uri>
+  </reasonCode>
+  <reasonCodeId>90</reasonCodeId>
+`);
+  expect(printed('9.1')).toContain('<reasonCodeId>-1</reasonCodeId>');
+  expect(printed('9.1')).not.toContain('<reasonCode>');
+});

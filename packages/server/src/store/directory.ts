@@ -98,6 +98,8 @@ export interface Directory {
   reasonCodeByCode(category: ReasonCategory, code: number): ReasonCodeRecord | undefined;
   /** Global ones and those of the team, no system codes, ordered by label. */
   reasonCodes(category: ReasonCategory, teamId: number | null): readonly ReasonCodeRecord[];
+  /** Those that the platform itself sets, of both categories. */
+  systemReasonCodes(): readonly ReasonCodeRecord[];
   wrapUpReason(id: number): WrapUpReasonRecord | undefined;
   wrapUpReasons(teamId: number | null): readonly WrapUpReasonRecord[];
   /** Global ones first, then those of the team. */

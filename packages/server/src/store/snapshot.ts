@@ -117,6 +117,7 @@ class Snapshot implements Directory {
   readonly #reasonLists: Readonly<Record<ReasonCategory, TeamLists<ReasonCodeRecord>>>;
   readonly #wrapUpById: ReadonlyMap<number, WrapUpReasonRecord>;
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
+  readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
@@ -143,6 +144,7 @@ class Snapshot implements Directory {
       if (!this.#reasonByCode.has(key)) this.#reasonByCode.set(key, reason);
     }
     const selectable = data.reasonCodes.filter((reason) => !reason.systemCode);
+    this.#systemReasons = Object.freeze(data.reasonCodes.filter((reason) => reason.systemCode));
     const listsOf = (category: ReasonCategory): TeamLists<ReasonCodeRecord> =>
       new TeamLists(
         selectable.filter((reason) => reason.category === category),
@@ -187,6 +189,9 @@ class Snapshot implements Directory {
   }
   reasonCodeByCode(category: ReasonCategory, code: number): ReasonCodeRecord | undefined {
     return this.#reasonByCode.get(`${category} ${code}`);
+  }
+  systemReasonCodes(): readonly ReasonCodeRecord[] {
+    return this.#systemReasons;
   }
   reasonCodes(category: ReasonCategory, teamId: number | null): readonly ReasonCodeRecord[] {
     return this.#reasonLists[category].of(teamId);

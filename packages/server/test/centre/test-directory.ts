@@ -97,6 +97,7 @@ export const TEST_DATA: TestCentreData = {
     code(12, 'NOT_READY', 10, 'Team Meeting'),
     code(13, 'NOT_READY', 20, 'Lunch'),
     code(21, 'LOGOUT', 1, 'End of Shift'),
+    { ...code(90, 'NOT_READY', 32767, 'Call Not Answered'), forAll: true, systemCode: true, teamIds: [] },
   ],
   wrapUpReasons: [{ id: 31, label: 'Sale made', forAll: false, teamIds: [5000] }],
   phoneBooks: [
@@ -124,7 +125,8 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     reasonCodeByCode: (category, number) =>
       data.reasonCodes.find((r) => r.category === category && r.code === number),
     reasonCodes: (category, teamId) =>
-      data.reasonCodes.filter((r) => r.category === category && inTeam(r, teamId)),
+      data.reasonCodes.filter((r) => r.category === category && !r.systemCode && inTeam(r, teamId)),
+    systemReasonCodes: () => data.reasonCodes.filter((r) => r.systemCode),
     wrapUpReason: (id) => data.wrapUpReasons.find((record) => record.id === id),
     wrapUpReasons: (teamId) => data.wrapUpReasons.filter((record) => inTeam(record, teamId)),
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),

@@ -30,8 +30,13 @@ function getUserReasonCodes(call: Call): Answer {
   if (category !== 'ALL' && category !== 'NOT_READY' && category !== 'LOGOUT') {
     return failed(failure('BAD_REQUEST', 'category', 'Invalid category specified for ReasonCodes'));
   }
-  const wanted: readonly ReasonCategory[] = category === 'ALL' ? CATEGORIES : [category];
-  const codes = wanted.flatMap((one) => directory.current.reasonCodes(one, user.teamId));
+  const all = category === 'ALL';
+  const wanted: readonly ReasonCategory[] = all ? CATEGORIES : [category];
+  const codes = [
+    ...wanted.flatMap((one) => directory.current.reasonCodes(one, user.teamId)),
+    // Nobody chooses them: only who wants all gets them, as captured (objects.md 6).
+    ...(all ? directory.current.systemReasonCodes() : []),
+  ];
   return ok(listDocument('ReasonCodes', objectWriter(REASON_CODE, presenter.profile), codes, { category }));
 }
 

@@ -211,9 +211,18 @@ describe('what belongs to a user', () => {
     expect((await centre.call('3001', 'GET', 'User/3001/ReasonCodes?category=NOT_READY')).body).toContain(
       '<ReasonCodes category="NOT_READY"/>',
     );
+    // The system's own are for reading, not for choosing.
     expect(
-      (await centre.call('2001', 'GET', 'User/2001/ReasonCodes?category=ALL')).body.match(/<ReasonCode>/g),
-    ).toHaveLength(3);
+      (await centre.call('2001', 'GET', 'User/2001/ReasonCodes?category=NOT_READY')).body.match(
+        /<label>.*</g,
+      ),
+    ).toEqual(['<label>Team Meeting<', '<label>Lunch<']);
+    const all = (await centre.call('2001', 'GET', 'User/2001/ReasonCodes?category=ALL')).body;
+    expect(all.match(/<ReasonCode>/g)).toHaveLength(4);
+    expect(all).toContain(`<code>32767</code>
+    <label>Call Not Answered</label>
+    <forAll>true</forAll>
+    <systemCode>true</systemCode>`);
     expect(error(await centre.call('2001', 'GET', 'User/2001/ReasonCodes')).slice(0, 2)).toEqual([
       400,
       'Bad Request',
