@@ -27,6 +27,7 @@ import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { Happenings } from './happenings.ts';
 import {
+  corsPolicy,
   HttpHost,
   type HttpService,
   httpLimits,
@@ -160,7 +161,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           ? {}
           : { xmppTls: { host: settings.host, port: settings.ports.xmppTls } }),
         ...(secureContext ? { secureContext } : {}),
-        plainAllowed: settings.notification.plain === 'always',
+        plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
         trustsProxy: trustedProxies(settings.http.trustedProxies),
@@ -236,6 +237,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               prefix: '/finesse/api',
               plugin: restPlugin({
                 directory,
+                bodyBytesMax: settings.http.bodyMax,
                 accounts,
                 agents: desk.agents,
                 presenter: desk.presenter,
@@ -255,11 +257,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: demo
-      ? 'loopback'
-      : settings.http.corsOrigins.length > 0
-        ? { origins: new Set(settings.http.corsOrigins) }
-        : 'off',
+    cors: corsPolicy(settings.http.corsOrigins, demo),
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });

@@ -11,6 +11,7 @@ import { type KeptSubscriptions, Pubsub } from './pubsub/pubsub.ts';
 import { RandomIds } from './random.ts';
 import { Router, type UserSessions } from './router.ts';
 import type { ClientStream } from './stream/client-stream.ts';
+import type { PlainInClear } from './transport.ts';
 
 export interface CoreOptions {
   /** XMPP domain, printed everywhere in this spelling; never resolved or validated. */
@@ -21,8 +22,8 @@ export interface CoreOptions {
   readonly authenticator: Authenticator;
   readonly access: XmppAccess;
   readonly eventForm: EventForm;
-  /** PLAIN in clear also from other machines, where a listener does not say otherwise. Default false. */
-  readonly plainAllowed?: boolean;
+  /** Where a listener does not say otherwise. Default loopback. */
+  readonly plainInClear?: PlainInClear;
   /** Printed in answers to jabber:iq:version. */
   readonly version: string;
   readonly limits?: Partial<XmppLimits>;
@@ -46,7 +47,7 @@ export class Core {
   readonly clock: Clock;
   readonly authenticator: Authenticator;
   readonly access: XmppAccess;
-  readonly plainAllowed: boolean;
+  readonly plainInClear: PlainInClear;
   readonly version: string;
   readonly limits: XmppLimits;
   readonly observer: XmppObserver;
@@ -75,7 +76,7 @@ export class Core {
     this.clock = options.clock;
     this.authenticator = options.authenticator;
     this.access = options.access;
-    this.plainAllowed = options.plainAllowed ?? false;
+    this.plainInClear = options.plainInClear ?? 'loopback';
     this.version = options.version;
     this.limits = limitsWith(options.limits);
     this.observer = guardObserver(options.observer);

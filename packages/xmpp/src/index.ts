@@ -31,6 +31,7 @@ export {
 } from './server.ts';
 export type { TcpListener, TcpListenOptions } from './tcp/tcp-listener.ts';
 export type {
+  PlainInClear,
   SaslPolicy,
   Stream,
   StreamCondition,

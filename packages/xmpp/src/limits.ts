@@ -54,6 +54,11 @@ export const LIMITS = {
   },
   tcpPingAfterMs: { default: 180_000, unit: 'ms', meaning: 'silence after which a TCP client is pinged' },
   tcpIdleMs: { default: 360_000, unit: 'ms', meaning: 'silence after which a TCP client is dropped' },
+  webSocketFrameBytesMax: {
+    default: 65_536,
+    unit: 'bytes',
+    meaning: 'longest frame from a WebSocket client',
+  },
   webSocketPingAfterMs: { default: 30_000, unit: 'ms', meaning: 'silence between pings on a WebSocket' },
   webSocketIdleMs: { default: 120_000, unit: 'ms', meaning: 'silence after which a WebSocket is dropped' },
   answerGapMs: {

@@ -49,10 +49,12 @@ export interface StreamError {
   readonly text?: string;
 }
 
+/** From where the mechanism PLAIN (and XEP-0078) is taken without TLS: this machine, anywhere, nowhere. */
+export type PlainInClear = 'loopback' | 'always' | 'never';
+
 /** SASL settings of one listener. */
 export interface SaslPolicy {
-  /** PLAIN may go in clear also from other machines. */
-  readonly plainAllowed?: boolean | undefined;
+  readonly plainInClear?: PlainInClear | undefined;
   /** SCRAM mechanisms to offer, on TLS only (several clients prefer SCRAM and then fail with a token). */
   readonly scram?: ReadonlyArray<'SCRAM-SHA-1' | 'SCRAM-SHA-256'> | undefined;
 }

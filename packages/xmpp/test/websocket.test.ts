@@ -252,6 +252,13 @@ test.each([
   expect(await victim.next()).toContain('still here');
 });
 
+test('frames may be limited below what a stanza may be', async () => {
+  const { client } = await listening({ limits: { webSocketFrameBytesMax: 2_048 } });
+  const frames = await client().signIn('2001');
+  frames.send(`<message>${'x'.repeat(3_000)}</message>`);
+  expect((await frames.end()).code).toBe(1009);
+});
+
 test('a frame of more than 64 KiB closes the connection', async () => {
   const { client, seen } = await listening();
   const frames = await client().signIn('2001');

@@ -76,6 +76,18 @@ export const RECONNECT_DELAYS_MS: readonly number[] = [
   0, 0, 250, 250, 500, 500, 1_000, 1_000, 2_000, 2_000, 5_000, 5_000,
 ];
 
+/**
+ * Waits after the CTI server ended our session because a client of the same name opened one (FAILURE_EVENT 11), ms, by
+ * how often that happened of late. The newer one wins, so two servers of one name would chase each other away for ever.
+ */
+export const DISPLACED_DELAYS_MS: readonly number[] = [5_000, 15_000, 30_000, 60_000, 120_000];
+/** After this time without it, it counts as if it had never happened. */
+export const DISPLACED_FORGOTTEN_MS = 600_000;
+
+export function displacedDelayMs(times: number): number {
+  return DISPLACED_DELAYS_MS[Math.min(times, DISPLACED_DELAYS_MS.length) - 1]!;
+}
+
 export function reconnectDelayMs(attempt: number): number {
   return RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)]!;
 }

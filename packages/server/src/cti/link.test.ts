@@ -1,5 +1,5 @@
 import { VirtualClock } from '@poise/clock';
-import { AgentState } from '@poise/ged188';
+import { AgentState, FailureStatus } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
 import { Happenings } from '../happenings.ts';
@@ -192,6 +192,33 @@ test('sides A and B are tried in turn, slower and slower, until one answers', as
   expect(attempts.map(([at]) => at - start).slice(0, 6)).toEqual([0, 0, 0, 250, 500, 1000]);
   await link.stop();
   expect(link.health().reason).toBe('The CTI link is stopped.');
+});
+
+test('a link whose session another client of the same name takes over waits longer each time, and says why', async () => {
+  centre = await TestCentre.open();
+  const { clock, server, told } = centre;
+  const waits: number[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    server.send('FAILURE_EVENT', { Status: FailureStatus.NEW_SESSION_OPENED });
+    const { connections } = server;
+    const since = clock.monotonic();
+    while (server.connections === connections) clock.advance(1_000);
+    waits.push((clock.monotonic() - since) / 1_000);
+    clock.advance(1_000);
+  }
+  expect(waits).toEqual([5, 15, 30, 60, 120, 120]);
+  const said = told.flatMap((happening) => (happening.kind === 'operator' ? [happening.text] : []));
+  expect(said.find((text) => text.includes('node.name'))).toContain('Next attempt in 5 s');
+  // Another loss is not made to wait for that.
+  const { connections } = server;
+  server.drop();
+  clock.advance(10);
+  expect(server.connections).toBe(connections + 1);
+  // Long afterwards it begins anew.
+  clock.advance(700_000);
+  server.send('FAILURE_EVENT', { Status: FailureStatus.NEW_SESSION_OPENED });
+  clock.advance(5_100);
+  expect(server.connections).toBe(connections + 2);
 });
 
 test('a connection that does not come about within 5 s is given up for the other side', async () => {

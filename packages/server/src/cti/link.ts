@@ -10,6 +10,7 @@ import {
   CtiClientSession,
   type CtiMessage,
   type DecodedMessage,
+  FailureStatus,
   type Fields,
   Ged188Error,
   type MessageName,
@@ -29,6 +30,8 @@ import { Connections } from './connections.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
+  DISPLACED_FORGOTTEN_MS,
+  displacedDelayMs,
   type LinkEvent,
   type LinkState,
   nextLinkState,
@@ -85,6 +88,8 @@ export class CtiLink implements Part, CtiPort {
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
   #attempt = 0;
+  /** The session was ended for one of a client of the same name. */
+  readonly #displaced = { times: 0, last: Number.NEGATIVE_INFINITY, now: false };
   #reason = '';
   #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
@@ -290,11 +295,27 @@ export class CtiLink implements Part, CtiPort {
     const was = this.#state;
     if (!this.#go('lost', reason)) return;
     this.#dropConnection(was);
-    const delayMs = reconnectDelayMs(this.#attempt);
+    const delayMs = this.#displaced.now
+      ? displacedDelayMs(this.#displaced.times)
+      : reconnectDelayMs(this.#attempt);
+    this.#displaced.now = false;
     // A side that never opened is left for the other; one that was lost is tried once more first.
     if (this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
     this.#attempt += 1;
     this.#plan(delayMs);
+  }
+
+  #noteDisplaced(): void {
+    const displaced = this.#displaced;
+    const now = this.#d.clock.monotonic();
+    displaced.times = now - displaced.last < DISPLACED_FORGOTTEN_MS ? displaced.times + 1 : 1;
+    displaced.last = now;
+    displaced.now = true;
+    const { clientId, clientSignature } = this.#d.settings;
+    this.#operator(
+      'warn',
+      `The CTI server ended this session: another client named ${clientId}, signature ${clientSignature}, opened one. Give each server a node.name of its own (or cti.user). Next attempt in ${displacedDelayMs(displaced.times) / 1000} s.`,
+    );
   }
 
   #otherSide(): void {
@@ -338,7 +359,8 @@ export class CtiLink implements Part, CtiPort {
         );
         break;
       case 'failure':
-        this.#operator('warn', `The CTI server reports a failure (status ${event.status}).`);
+        if (event.status === FailureStatus.NEW_SESSION_OPENED) this.#noteDisplaced();
+        else this.#operator('warn', `The CTI server reports a failure (status ${event.status}).`);
         break;
       case 'undecodable':
         this.#operator('warn', `A frame of the CTI server could not be read: ${event.error.message}`);

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopbackHost } from './addresses.ts';
 
-export type CorsPolicy = 'off' | 'loopback' | { readonly origins: ReadonlySet<string> };
+export type CorsPolicy = 'off' | { readonly origins: ReadonlySet<string>; readonly loopback: boolean };
 export type CorsSurface = 'rest' | 'httpBind';
 
 const METHODS: Readonly<Record<CorsSurface, string>> = {
@@ -15,10 +15,17 @@ const METHODS: Readonly<Record<CorsSurface, string>> = {
 const REQUEST_HEADERS = 'Authorization, Content-Type, requestId, Range, X-Requested-With, Accept';
 const EXPOSED = 'requestId, Location';
 
+/** @param loopback whether every loopback origin may call, too */
+export function corsPolicy(origins: Iterable<string>, loopback: boolean): CorsPolicy {
+  const named = new Set(origins);
+  return named.size > 0 || loopback ? { origins: named, loopback } : 'off';
+}
+
 /** Whether pages of `origin` may call. */
 export function originAllowed(policy: CorsPolicy, origin: string): boolean {
   if (policy === 'off') return false;
-  if (policy !== 'loopback') return policy.origins.has(origin.toLowerCase());
+  if (policy.origins.has(origin.toLowerCase())) return true;
+  if (!policy.loopback) return false;
   const match = /^https?:\/\/(\[[0-9a-f:.]+\]|[^/:@\s]+)(?::\d{1,5})?$/i.exec(origin);
   return match?.[1] !== undefined && isLoopbackHost(match[1]);
 }

@@ -7,6 +7,7 @@ import { systemClock } from '@poise/clock';
 import type { FastifyPluginCallback } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Happening, Happenings } from '../happenings.ts';
+import { corsPolicy } from './cors.ts';
 import { HttpHost, type HttpHostOptions, type NotificationDoor } from './http-host.ts';
 import { httpLimits } from './limits.ts';
 
@@ -81,7 +82,7 @@ async function started(options: Partial<HttpHostOptions> = {}): Promise<HttpHost
     pages: { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') },
     plugins: [{ prefix: '/finesse/api', plugin: rest }],
     notification: door,
-    cors: 'loopback',
+    cors: corsPolicy([], true),
     ...options,
   });
   await host.start();
@@ -324,6 +325,25 @@ describe('cross-origin calls', () => {
     const { headers } = await call(port, 'GET', '/finesse/api/SystemInfo', { Origin: foreign });
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(headers['access-control-allow-credentials']).toBeUndefined();
+  });
+
+  it('is for named origins and, where wanted, loopback beside them', async () => {
+    const named = 'https://crm.example.com';
+    for (const [loopback, local] of [
+      [true, origin],
+      [false, undefined],
+    ] as const) {
+      const running = await started({ cors: corsPolicy([named], loopback) });
+      const port = running.port('http');
+      const allowed = async (from: string) =>
+        (await call(port, 'GET', '/finesse/api/SystemInfo', { Origin: from })).headers[
+          'access-control-allow-origin'
+        ];
+      expect(await allowed(named)).toBe(named);
+      expect(await allowed(origin)).toBe(local);
+      expect(await allowed('https://evil.example')).toBeUndefined();
+      await running.stop();
+    }
   });
 
   it('is off unless it was switched on', async () => {

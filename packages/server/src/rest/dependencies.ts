@@ -23,6 +23,8 @@ export interface RestDependencies {
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */
   readonly random: (bytes: number) => Uint8Array;
+  /** Longest body of any request; resources have lower limits of their own. */
+  readonly bodyBytesMax?: number;
   /** enableUserAuthMode; default true. */
   readonly userAuthMode?: boolean;
 }

@@ -9,6 +9,18 @@ const errorData = (body: string) => /<ErrorData>(.*)<\/ErrorData>/.exec(body)?.[
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
 describe('answers', () => {
+  test('no body is longer than the setting says, whatever the resource would take', async () => {
+    centre = await TestCentre.open({ bodyBytesMax: 2_000 });
+    const log = `<ClientLog><logData>${'x'.repeat(3_000)}</logData></ClientLog>`;
+    const tooLong = await centre.call('3001', 'POST', 'User/3001/ClientLog', log);
+    expect(tooLong.statusCode).toBe(400);
+    const user = await centre.call('3001', 'PUT', 'User/3001', `<User>${' '.repeat(3_000)}</User>`);
+    expect(user.statusCode).toBe(400);
+    expect(user.body).toContain('longer than 2000 bytes');
+    const fits = `<ClientLog><logData>${'x'.repeat(1_000)}</logData></ClientLog>`;
+    expect((await centre.call('3001', 'POST', 'User/3001/ClientLog', fits)).statusCode).toBe(202);
+  });
+
   test('an empty 202 bears the headers of the original, also the content type', async () => {
     centre = await TestCentre.open();
     const response = await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'r1');

@@ -26,10 +26,11 @@ export const restPlugin =
   (fastify, _options, done) => {
     const table = new ResourceTable(RESOURCES);
     const bytesMaxOf = new Map<string, number>();
+    const cap = dependencies.bodyBytesMax ?? Number.POSITIVE_INFINITY;
     for (const { path, methods } of RESOURCES) {
       for (const handler of Object.values(methods)) {
         if (handler.body !== undefined && handler.body.bytesMax > BODY_LIMITS.bytesMax)
-          bytesMaxOf.set(path, handler.body.bytesMax);
+          bytesMaxOf.set(path, Math.min(cap, handler.body.bytesMax));
       }
     }
     const seen = new Set<string>();
@@ -95,7 +96,7 @@ export const restPlugin =
 
     fastify.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
       const exchange = exchanges.get(request) ?? open(dependencies, table, fastify.prefix, request);
-      const answered = failed(failureOf(error, exchange));
+      const answered = failed(failureOf(error, exchange, cap));
       if (answered.status >= 500) {
         dependencies.happenings.publish(
           'operator',
@@ -109,7 +110,7 @@ export const restPlugin =
       return send(request, reply, exchange, answered);
     });
 
-    registerPaths(fastify, bytesMaxOf, answer);
+    registerPaths(fastify, bytesMaxOf, Math.min(cap, BODY_LIMITS.bytesMax), answer);
     // Methods that routes cannot name (TRACE, PROPFIND): the hook has answered before this is reached.
     fastify.setNotFoundHandler((request, reply) =>
       send(request, reply, exchanges.get(request)!, failed(failure('NOT_FOUND'))),
@@ -121,6 +122,7 @@ export const restPlugin =
 function registerPaths(
   fastify: FastifyInstance,
   bytesMaxOf: ReadonlyMap<string, number>,
+  bytesMax: number,
   handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
 ): void {
   const method = [...METHODS];
@@ -130,7 +132,7 @@ function registerPaths(
       fastify.route({ method, url: form, bodyLimit, exposeHeadRoute: false, handler });
   }
   for (const url of ['/', '/*']) {
-    fastify.route({ method, url, bodyLimit: BODY_LIMITS.bytesMax, exposeHeadRoute: false, handler });
+    fastify.route({ method, url, bodyLimit: bytesMax, exposeHeadRoute: false, handler });
   }
 }
 
@@ -232,9 +234,13 @@ function unauthorizedBecause(exchange: Exchange, { reason }: Extract<Authenticat
   return reason === 'unavailable' ? failed(failure('OUT_OF_SERVICE')) : unauthorized(exchange);
 }
 
-function failureOf(error: { statusCode?: number; code?: string }, exchange: Exchange): ApiFailure {
+function failureOf(
+  error: { statusCode?: number; code?: string },
+  exchange: Exchange,
+  cap: number,
+): ApiFailure {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const bytesMax = exchange.handler?.body?.bytesMax ?? BODY_LIMITS.bytesMax;
+    const bytesMax = Math.min(cap, exchange.handler?.body?.bytesMax ?? BODY_LIMITS.bytesMax);
     if (exchange.handler?.operation === 'user.clientLog') return failure('CLIENT_LOG_TOO_LONG');
     return failure('BAD_REQUEST', '', `The request body is longer than ${bytesMax} bytes`);
   }

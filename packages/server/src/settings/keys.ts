@@ -236,7 +236,7 @@ export const SETTINGS = {
   'notification.plain': setting(
     choice('loopback', 'always', 'tls'),
     'loopback',
-    'Where the mechanism PLAIN is offered without TLS.',
+    'Where the mechanism PLAIN is offered without TLS: to this machine, to all, or (`tls`) to nobody.',
   ),
   'notification.scram': setting<readonly TlsListener[]>(
     places(...TLS_LISTENERS),
@@ -337,8 +337,8 @@ export const SETTINGS = {
   'http.allowInsecure': setting(boolean, false, 'Serve the clear ports on `host` too, not on loopback only.'),
   'http.bodyMax': setting(
     size(KIB, 256 * MIB),
-    5 * MIB,
-    'Longest request body. A client log of 1,048,576 characters must fit.',
+    8 * MIB,
+    'Longest request body of all; most resources take 64 KiB at most. A client log of 1,048,576 characters must fit.',
   ),
   'http.headersTimeout': setting(
     duration(SECOND, 10 * MINUTE),
@@ -355,7 +355,7 @@ export const SETTINGS = {
   'http.corsOrigins': setting(
     origins,
     [],
-    'Origins whose pages may call REST and `/http-bind/`. In demo mode every loopback origin may.',
+    'Origins whose pages may call REST and `/http-bind/`. In demo mode every loopback origin may, too.',
   ),
   'http.trustedProxies': setting(
     networks,

@@ -32,6 +32,12 @@ describe('precedence', () => {
     expect(origins.get('domain')).toEqual({ kind: 'default' });
   });
 
+  test('variables of client programs are no settings', async () => {
+    const { settings } = await loadSettings({ env: { POISE_URL: 'http://localhost:8082' } });
+    expect(settings.domain).toBe('localhost');
+    await expect(loadSettings({ env: { POISE_URLS: 'x' } })).rejects.toThrow('POISE_URLS');
+  });
+
   test('the last of several --set of one key counts', async () => {
     const { settings } = await loadSettings({ set: ['domain=a.example', 'domain=b.example'] });
     expect(settings.domain).toBe('b.example');

@@ -26,7 +26,7 @@ export const environmentName = (key: string): string => `POISE_${key.replaceAll(
 const KEY_OF_ENVIRONMENT = new Map(Object.keys(SETTINGS).map((key) => [environmentName(key), key]));
 
 /** Variables with the prefix that are no settings. */
-const OTHER_VARIABLES = /^POISE_(?:CONFIG$|TEST_)/;
+const OTHER_VARIABLES = /^POISE_(?:CONFIG$|URL$|TEST_)/;
 
 export function fromEnvironment(env: Readonly<Record<string, string | undefined>>): RawSetting[] {
   const found: RawSetting[] = [];

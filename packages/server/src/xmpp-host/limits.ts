@@ -42,6 +42,7 @@ export function xmppLimits({ notification: n }: NotificationSettings): Partial<X
     signInMs: n.unauthenticatedTimeout,
     subscriptionsPerUserMax: n.subscriptionsPerUserMax,
     fullJidSubscriptionMs: n.subscriptionGrace,
+    webSocketFrameBytesMax: n.websocket.frameMax,
     webSocketPingAfterMs: n.websocket.ping,
     webSocketIdleMs: n.websocket.idle,
     tcpPingAfterMs: n.tcp.ping,

@@ -5,6 +5,7 @@ import { systemClock } from '@poise/clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
 import { type Happening, type HappeningKind, Happenings } from '../happenings.ts';
+import { corsPolicy } from '../http/cors.ts';
 import { HttpHost } from '../http/http-host.ts';
 import type { Directory, DirectorySource, Role, UserRecord } from '../store/directory.ts';
 import { createDirectory, EMPTY_DIRECTORY } from '../store/snapshot.ts';
@@ -123,7 +124,7 @@ async function start(options: Partial<XmppHostOptions> = {}): Promise<void> {
     pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
     plugins: [],
     notification: xmpp,
-    cors: 'loopback',
+    cors: corsPolicy([], true),
   });
   await xmpp.start();
   await http.start();

@@ -11,6 +11,7 @@ import {
   type BoshLimits,
   createXmppServer,
   type EventForm,
+  type PlainInClear,
   type SaslPolicy,
   type SessionInfo,
   type XmppLimits,
@@ -48,8 +49,8 @@ export interface XmppHostOptions {
   /** 5223, TLS from the first byte; needs a certificate. */
   readonly xmppTls?: XmppPort;
   readonly secureContext?: SecureContextOptions;
-  /** PLAIN without TLS for other machines too. */
-  readonly plainAllowed?: boolean;
+  /** Default loopback. */
+  readonly plainInClear?: PlainInClear;
   /** Listeners that offer SCRAM, over TLS only. Default none. */
   readonly scram?: readonly TlsListener[];
   /** Reverse proxies whose `X-Forwarded-Proto` is taken, by address. Default none. */
@@ -245,7 +246,7 @@ export class XmppHost implements Part {
       eventForm: o.eventForm,
       version: o.version,
       keptSubscriptions: o.subscriptions,
-      plainAllowed: o.plainAllowed ?? false,
+      ...(o.plainInClear === undefined ? {} : { plainInClear: o.plainInClear }),
       observer,
       ...(o.trustsProxy === undefined ? {} : { trustsProxy: o.trustsProxy }),
       bosh: {
@@ -266,7 +267,7 @@ export class XmppHost implements Part {
   }
 
   async #listen(running: Running, at: XmppPort, setting: string, direct: boolean): Promise<number> {
-    const { secureContext, plainAllowed } = this.#options;
+    const { secureContext } = this.#options;
     if (direct && secureContext === undefined) throw new Error(`${setting} needs a certificate.`);
     try {
       const listener = await running.server.listenTcp({
@@ -274,7 +275,6 @@ export class XmppHost implements Part {
         port: at.port,
         direct,
         ...(secureContext === undefined ? {} : { tls: { ...secureContext, minVersion: 'TLSv1.2' } }),
-        plainAllowed: plainAllowed ?? false,
         ...(this.#offersScram(direct ? 'xmppTls' : 'xmpp') ? { scram: MECHANISMS } : {}),
       });
       return listener.port;

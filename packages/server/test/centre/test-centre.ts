@@ -28,6 +28,7 @@ export interface TestCentreOptions {
   readonly requestLimits?: RequestLimits;
   readonly dialogRequestLimits?: DialogRequestLimits;
   readonly participantDrop?: ParticipantDropRule;
+  readonly bodyBytesMax?: number;
 }
 
 /** A call control request at the CTI port, and how it is answered. */
@@ -115,6 +116,7 @@ export class TestCentre {
     void this.app.register(
       restPlugin({
         directory: this.directory,
+        ...(options.bodyBytesMax === undefined ? {} : { bodyBytesMax: options.bodyBytesMax }),
         accounts: this.accounts,
         agents: this.desk.agents,
         presenter: this.desk.presenter,

@@ -30,7 +30,7 @@ export class Authentication {
   get mechanisms(): Mechanism[] {
     return mechanismsFor(
       this.#transport,
-      this.#core.plainAllowed,
+      this.#core.plainInClear,
       this.#core.authenticator.scram !== undefined,
     );
   }

@@ -48,10 +48,13 @@ test('PLAIN in clear is for loopback, unless somebody allows more', async () => 
   const remote = { loopback: false };
   expect(new MemoryClient(rig(), remote).open()).toBe('<features></features>');
   expect(new MemoryClient(rig(), { ...remote, secure: true }).open()).toContain('PLAIN');
-  expect(new MemoryClient(rig({ plainAllowed: true }), remote).open()).toContain('PLAIN');
-  expect(new MemoryClient(rig(), { ...remote, saslPolicy: { plainAllowed: true } }).open()).toContain(
+  expect(new MemoryClient(rig({ plainInClear: 'always' }), remote).open()).toContain('PLAIN');
+  expect(new MemoryClient(rig(), { ...remote, saslPolicy: { plainInClear: 'always' } }).open()).toContain(
     'PLAIN',
   );
+  // Nowhere means not on loopback either.
+  expect(new MemoryClient(rig({ plainInClear: 'never' }), { loopback: true }).open()).not.toContain('PLAIN');
+  expect(new MemoryClient(rig({ plainInClear: 'never' }), { secure: true }).open()).toContain('PLAIN');
   const client = new MemoryClient(rig(), { ...remote, canStartTls: true });
   expect(client.open()).toBe(
     '<features><starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"><required/></starttls></features>',

@@ -1,6 +1,6 @@
 /** Children of `<stream:features/>` before and after authentication. */
 import { NS } from '../namespaces.ts';
-import type { Transport } from '../transport.ts';
+import type { PlainInClear, Transport } from '../transport.ts';
 
 const STARTTLS = `<starttls xmlns="${NS.tls}"/>`;
 const STARTTLS_REQUIRED = `<starttls xmlns="${NS.tls}"><required/></starttls>`;
@@ -12,14 +12,19 @@ const SESSION = `<session xmlns="${NS.session}"/>`;
 export type Mechanism = 'PLAIN' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256';
 
 /**
- * Mechanisms on offer: PLAIN over TLS, on loopback, or where allowed; SCRAM where switched on, over TLS only
+ * Mechanisms on offer: PLAIN over TLS, and in clear where allowed; SCRAM where switched on, over TLS only
  * (an offer on a clear connection stops known clients).
  */
-export function mechanismsFor(transport: Transport, plainAllowed: boolean, canScram: boolean): Mechanism[] {
+export function mechanismsFor(
+  transport: Transport,
+  plainInClear: PlainInClear,
+  canScram: boolean,
+): Mechanism[] {
   const policy = transport.saslPolicy;
   const mechanisms: Mechanism[] = [];
   if (transport.secure && canScram && policy?.scram !== undefined) mechanisms.push(...policy.scram);
-  if (transport.secure || transport.loopback || (policy?.plainAllowed ?? plainAllowed))
+  const inClear = policy?.plainInClear ?? plainInClear;
+  if (transport.secure || inClear === 'always' || (inClear === 'loopback' && transport.loopback))
     mechanisms.push('PLAIN');
   return mechanisms;
 }

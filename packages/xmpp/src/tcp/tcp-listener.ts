@@ -7,6 +7,7 @@ import {
   type Server as TlsServer,
 } from 'node:tls';
 import { SocketHost, type SocketHostOptions } from '../socket/socket-host.ts';
+import type { PlainInClear } from '../transport.ts';
 import { TcpTransport } from './tcp-transport.ts';
 
 export interface TcpListenOptions {
@@ -16,8 +17,7 @@ export interface TcpListenOptions {
   /** Certificate and key: STARTTLS is offered, or with `direct` TLS begins with the first byte. */
   readonly tls?: SecureContextOptions;
   readonly direct?: boolean;
-  /** PLAIN in clear also from other machines. */
-  readonly plainAllowed?: boolean;
+  readonly plainInClear?: PlainInClear;
   /** SCRAM mechanisms to offer over TLS. Default none. */
   readonly scram?: ReadonlyArray<'SCRAM-SHA-1' | 'SCRAM-SHA-256'>;
 }
@@ -39,7 +39,7 @@ export function listenTcp(
 ): Promise<TcpListener> {
   const host = new SocketHost({
     ...shared,
-    saslPolicy: { plainAllowed: options.plainAllowed, scram: options.scram },
+    saslPolicy: { plainInClear: options.plainInClear, scram: options.scram },
   });
   const { limits } = shared;
   const context = options.tls === undefined ? null : createSecureContext(options.tls);

@@ -34,7 +34,7 @@ export class WebSocketHost {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: options.limits.stanzaBytesMax,
+      maxPayload: options.limits.webSocketFrameBytesMax,
       handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
     });
   }
