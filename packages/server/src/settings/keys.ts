@@ -241,7 +241,7 @@ export const SETTINGS = {
   'notification.scram': setting<readonly TlsListener[]>(
     places(...TLS_LISTENERS),
     [],
-    'TLS listeners that offer SCRAM-SHA-1 and SCRAM-SHA-256: `xmpp` (after STARTTLS), `xmppTls`, `https` and `boshTls` (BOSH and WebSocket), each named as its port in `ports`. Some clients prefer SCRAM and then fail with a token.',
+    'TLS listeners that offer SCRAM-SHA-1 and SCRAM-SHA-256: `xmpp` (after STARTTLS), `xmppTls`, `https` and `boshTls` (BOSH and WebSocket), each named as its port in `ports`. Some clients prefer SCRAM and then fail with a token; those that derive keys in JavaScript (xmpp.js) need seconds for `accounts.iterations`.',
   ),
   'notification.stanzaMax': setting(size(KIB, 16 * MIB), 64 * KIB, 'Longest stanza from a client.'),
   'notification.stanzaMaxBeforeAuth': setting(
@@ -266,7 +266,7 @@ export const SETTINGS = {
   'notification.unauthenticatedMax': setting(
     integer(1, 100_000),
     4000,
-    'Sessions that have not authenticated yet.',
+    'Sessions from one address that have not authenticated yet.',
   ),
   'notification.unauthenticatedTimeout': setting(
     duration(SECOND, 10 * MINUTE),
