@@ -8,6 +8,7 @@ export type {
   ScramMechanism,
   ScramRecord,
 } from './authenticator.ts';
+export { answerHeaders, type BoshRefusal, boshRefusal } from './bosh/answer-head.ts';
 export {
   type BoshOptions,
   type BoshService,
@@ -16,6 +17,7 @@ export {
 } from './bosh/handler.ts';
 export { BOSH_LIMITS, type BoshLimits } from './bosh/limits.ts';
 export type { BoshObserver } from './bosh/observer.ts';
+export type { RequestPeer } from './bosh/service.ts';
 export type { PublishResult } from './core.ts';
 export { foldCase, type Jid, loginIdOf, parseJid } from './jid.ts';
 export { LIMITS, type XmppLimits } from './limits.ts';

@@ -6,13 +6,14 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '@poise/clock';
+import type { RequestPeer, SaslPolicy } from '@poise/xmpp';
 import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import { isLoopbackHost, plainAddress } from './addresses.ts';
 import { applyCors, type CorsPolicy } from './cors.ts';
 import { type Exchange, maskUri, nocacheOf, originForm, pathOf } from './exchange.ts';
-import { HttpListener } from './http-listener.ts';
+import { HttpListener, type ListenerHandlers } from './http-listener.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 import { HTTP_MESSAGES } from './messages.ts';
@@ -22,6 +23,13 @@ import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sen
 export interface NotificationDoor {
   /** Serves `/http-bind/` of a listener; answers 503 itself while the service is down. */
   bosh(req: IncomingMessage, res: ServerResponse, listener: ListenerName): void;
+  /**
+   * The same for a plain request that the host has read itself. Absent: all of them come by the other way.
+   * @returns false when this one has to: it is too large, or the service is down
+   */
+  boshBody?(body: Buffer, peer: RequestPeer): boolean;
+  /** SASL settings of a listener, for the peers of {@link boshBody}. */
+  saslPolicy?(listener: ListenerName): SaslPolicy | undefined;
   /** Serves `/ws/` of a listener. @returns false when it does not take the handshake */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: ListenerName): boolean;
 }
@@ -147,6 +155,7 @@ export class HttpHost implements Part {
       handlers: {
         request: this.#requestHandler(name, services, definition.services.includes('desktop')),
         upgrade: (req, socket, head) => this.#upgrade(name, services, req, socket, head),
+        ...this.#direct(name, services),
         answered: ({ remoteAddress, method, uri, status }) =>
           this.#options.happenings.publish('http.access', {
             remoteAddress,
@@ -219,6 +228,32 @@ export class HttpHost implements Part {
     for (const { prefix, plugin } of this.#options.plugins) void app.register(plugin, { prefix });
     registerPages(app, this.#options.pages);
     return app;
+  }
+
+  /** Polls in their plain form need no node:http. */
+  #direct(listener: ListenerName, services: ReadonlySet<HttpService>): Pick<ListenerHandlers, 'direct'> {
+    const { notification, cors, happenings } = this.#options;
+    if (notification?.boshBody === undefined || !services.has('httpBind')) return {};
+    return {
+      direct: {
+        cors,
+        saslPolicy: notification.saslPolicy?.(listener),
+        accept: (body, peer) => notification.boshBody?.(body, peer) ?? false,
+        answered: ({ remoteAddress, port, uri, status, bytes, elapsedMs }) => {
+          if (!happenings.observed) return;
+          happenings.publish('http.access', {
+            remoteAddress,
+            user: '',
+            port,
+            method: 'POST',
+            uri,
+            status: status ?? CLIENT_LEFT,
+            bytes: bytes === 0 ? null : bytes,
+            elapsedMs,
+          });
+        },
+      },
+    };
   }
 
   /** One function per listener; nothing is allocated per request. */

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Clock } from '@poise/clock';
 import { isLoopbackAddress, plainAddress } from './addresses.ts';
+import { type DirectAnswer, DirectLane, type DirectLaneOptions } from './direct/direct-lane.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import type { ListenerDefinition } from './listeners.ts';
@@ -20,6 +21,10 @@ export interface ListenerHandlers {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** An answer was given without a request that could be understood, or to an upgrade. */
   answered(exchange: AnsweredEarly): void;
+  /** Serves BOSH polls without node:http; absent: there is no BOSH on this listener. */
+  readonly direct?: Pick<DirectLaneOptions, 'cors' | 'saslPolicy' | 'accept'> & {
+    answered(answer: DirectAnswer): void;
+  };
 }
 
 export interface AnsweredEarly {
@@ -43,10 +48,9 @@ type NodeServer =
   | HttpServer<typeof IncomingMessage, typeof Exchange>
   | HttpsServer<typeof IncomingMessage, typeof Exchange>;
 
-const COUNTED = Symbol('counted');
 /** Node keeps the answer under way here, and looks at it in its own handler of such errors. */
 type AnsweringSocket = Duplex & { _httpMessage?: { headersSent: boolean } | null };
-type CountedSocket = Duplex & { [COUNTED]?: true; remoteAddress?: string };
+type PeerSocket = Duplex & { remoteAddress?: string };
 
 /** Node's parser errors and the status that fits; everything else is 400. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -66,6 +70,9 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #server: NodeServer;
+  /** Node's own ways to serve a connection. */
+  readonly #serve: ReadonlyArray<(socket: Duplex) => void>;
+  readonly #lane: DirectLane | undefined;
   readonly #connections = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
   #refused = 0;
@@ -73,6 +80,12 @@ export class HttpListener {
   constructor(options: HttpListenerOptions) {
     this.#options = options;
     this.#server = this.#create();
+    const event = options.definition.tls ? 'secureConnection' : 'connection';
+    this.#serve = this.#server.listeners(event) as Array<(socket: Duplex) => void>;
+    this.#lane = this.#createLane();
+    if (this.#lane !== undefined) this.#server.removeAllListeners(event);
+    this.#server.on('connection', (socket: Socket) => this.#connected(socket));
+    if (this.#lane !== undefined) this.#server.on(event, (socket: Socket) => this.#lane?.take(socket));
   }
 
   /** The port in use, 0 while closed. */
@@ -109,6 +122,7 @@ export class HttpListener {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
+    this.#lane?.close();
     const cut = this.#options.clock.schedule(graceMs, () => {
       for (const socket of this.#connections) socket.destroy();
     });
@@ -147,7 +161,6 @@ export class HttpListener {
     server.maxHeadersCount = limits.headersMax;
     server.maxConnections = limits.connectionsMax;
     server.timeout = limits.socketTimeoutMs;
-    server.on('connection', (socket: Socket) => this.#connected(socket));
     server.on('drop', () => {
       this.#refused++;
     });
@@ -161,10 +174,28 @@ export class HttpListener {
     return server;
   }
 
+  /** Every connection begins in the lane; what is not for it goes to node:http. */
+  #createLane(): DirectLane | undefined {
+    const { clock, limits, handlers } = this.#options;
+    if (handlers.direct === undefined) return undefined;
+    return new DirectLane({
+      clock,
+      limits,
+      ...handlers.direct,
+      serve: (socket) => this.#serveByNode(socket),
+      silent: (socket) => {
+        const late: NodeJS.ErrnoException = new Error('no request came in time');
+        late.code = 'ERR_HTTP_REQUEST_TIMEOUT';
+        this.#clientError(late, socket);
+      },
+    });
+  }
+
+  #serveByNode(socket: Duplex): void {
+    for (const serve of this.#serve) serve.call(this.#server, socket);
+  }
+
   #connected(socket: Socket): void {
-    // A connection handed back after a refused upgrade comes by a second time.
-    if ((socket as CountedSocket)[COUNTED]) return;
-    (socket as CountedSocket)[COUNTED] = true;
     const { limits } = this.#options;
     const address = plainAddress(socket.remoteAddress);
     const now = this.#perAddress.get(address) ?? 0;
@@ -205,7 +236,7 @@ export class HttpListener {
       // RFC 9110 7.8: a server may ignore Upgrade. Java's HttpClient offers h2c with its first request.
       socket.removeAllListeners('error');
       socket.unshift(Buffer.concat([withoutUpgrade(req), head]));
-      this.#server.emit(this.#options.definition.tls ? 'secureConnection' : 'connection', socket);
+      this.#serveByNode(socket);
       return;
     }
     if (!this.#options.handlers.upgrade(req, socket, head)) this.#answer(socket, 400, req);
@@ -221,7 +252,7 @@ export class HttpListener {
     // The peer may never close its side.
     this.#options.clock.schedule(this.#options.limits.lingerMs, () => socket.destroy());
     this.#options.handlers.answered({
-      remoteAddress: plainAddress((socket as CountedSocket).remoteAddress),
+      remoteAddress: plainAddress((socket as PeerSocket).remoteAddress),
       method: req?.method ?? '-',
       uri: req?.url ?? '-',
       status,

@@ -12,6 +12,7 @@ import {
   createXmppServer,
   type EventForm,
   type PlainInClear,
+  type RequestPeer,
   type SaslPolicy,
   type SessionInfo,
   type XmppLimits,
@@ -203,6 +204,19 @@ export class XmppHost implements Part {
       'Retry-After': '5',
     });
     res.end(text);
+  }
+
+  /**
+   * The body of a request to `/http-bind/` that the HTTP host has read itself.
+   * @returns false when the request has to come by {@link bosh}, which then says why there is no service
+   */
+  boshBody(body: Buffer, peer: RequestPeer): boolean {
+    return this.#running?.server.bosh.accept(body, peer) ?? false;
+  }
+
+  /** SASL settings of an HTTP listener; undefined: nothing beyond the usual. */
+  saslPolicy(listener: HttpListenerName): SaslPolicy | undefined {
+    return this.#offersScram(listener) ? SCRAM : undefined;
   }
 
   /** `/ws/` of any HTTP listener. */

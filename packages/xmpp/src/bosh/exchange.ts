@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { isForwarded, isHttps } from '../forwarded.ts';
 import type { SaslPolicy } from '../transport.ts';
+import { answerHeaders, boshRefusal } from './answer-head.ts';
 import { readBody } from './body.ts';
 import { addOriginHeaders, type CorsPolicy } from './cors.ts';
 import { DeadlineList, type Waiting } from './deadline-list.ts';
@@ -26,21 +27,6 @@ const EXCHANGE = Symbol('BOSH exchange');
 type Carrier = { [EXCHANGE]?: Exchange };
 const QUEUED = Symbol('BOSH exchanges behind another one');
 type QueueCarrier = { [QUEUED]?: Set<Exchange> };
-
-/** One line for people who look at the answer; programs read the status. */
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'Not a BOSH request: expected a well-formed <body/> element with a rid.',
-  403: 'Refused by policy.',
-  404: 'No such session.',
-  408: 'The request did not arrive in time.',
-  413: 'The request is too large.',
-  415: 'Expected XML in UTF-8, not compressed.',
-  500: 'Internal error.',
-  503: 'The notification service is not ready. Try again soon.',
-};
-
-/** Seconds after which to ask again a service that is not ready. */
-const RETRY_AFTER = '5';
 
 export class Exchange implements RequestPeer, Waiting {
   held: HeldRequest | null = null;
@@ -118,14 +104,7 @@ export class Exchange implements RequestPeer, Waiting {
     if (this.#answered) return bytes;
     this.#answered = true;
     const res = this.#res;
-    const headers = [
-      'Content-Type',
-      'text/xml;charset=UTF-8',
-      'Content-Length',
-      String(bytes),
-      'Cache-Control',
-      'no-store',
-    ];
+    const headers = answerHeaders(bytes);
     const { origin } = res.req.headers;
     if (origin !== undefined) addOriginHeaders(headers, this.#host.cors, origin);
     res.writeHead(200, headers);
@@ -137,15 +116,12 @@ export class Exchange implements RequestPeer, Waiting {
   refuse(status: number): void {
     if (this.#answered) return;
     this.#answered = true;
-    const text = REASONS[status] ?? '';
-    const headers = ['Content-Type', 'text/plain;charset=UTF-8', 'Content-Length', String(text.length + 1)];
-    headers.push('Cache-Control', 'no-store');
-    if (status === 503) headers.push('Retry-After', RETRY_AFTER);
+    const { text, headers } = boshRefusal(status);
     const res = this.#res;
     const { origin } = res.req.headers;
     if (origin !== undefined) addOriginHeaders(headers, this.#host.cors, origin);
     res.writeHead(status, headers);
-    res.end(`${text}\n`);
+    res.end(text);
   }
 
   /** Refuses before the body has been read: the connection cannot be used again. */

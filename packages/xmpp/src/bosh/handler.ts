@@ -2,12 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@poise/clock';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
+import { readBody } from './body.ts';
 import { ANY_ORIGIN, addOriginHeaders, type CorsPolicy, preflightHeaders } from './cors.ts';
 import { DeadlineList } from './deadline-list.ts';
 import { Exchange, type ExchangeHost } from './exchange.ts';
 import { type BoshLimits, boshLimitsWith } from './limits.ts';
 import type { BoshObserver } from './observer.ts';
-import { BoshSessions, type StopReason } from './service.ts';
+import { BoshSessions, type RequestPeer, type StopReason } from './service.ts';
 
 export interface BoshOptions {
   readonly openStream: StreamFactory;
@@ -42,6 +43,13 @@ export interface BoshService {
   handler(req: IncomingMessage, res: ServerResponse): void;
   /** {@link handler} for a listener with SASL settings of its own. Make it once per listener. */
   handlerFor(saslPolicy: SaslPolicy): (req: IncomingMessage, res: ServerResponse) => void;
+  /**
+   * The same for a request that somebody else has read from the connection: the whole body, and the way
+   * back. The peer answers for what the header said; `connectionLost` of its `held` tells of a closed connection.
+   * @returns false when the service is not ready or the body too large, and {@link handler} is to say so: such
+   * an answer is the last of its connection. The peer is not used then.
+   */
+  accept(body: Buffer, peer: RequestPeer): boolean;
   /**
    * Ends all sessions and answers every held request: with `shutdown` by system-shutdown, after which
    * clients do not come back; with `failover` without a condition, so that they look for another node.
@@ -88,6 +96,13 @@ export function createBoshHandler(options: BoshOptions): BoshService {
   return {
     handler: handlerOf(host),
     handlerFor: (saslPolicy) => handlerOf({ ...host, saslPolicy }),
+    accept(bytes, peer) {
+      if (sessions.stopped || !isReady() || bytes.length > limits.bodyBytesMax) return false;
+      const body = readBody(bytes, limits);
+      if (body === undefined) peer.refuse(400);
+      else sessions.request(body, peer);
+      return true;
+    },
     stop(reason) {
       sessions.stop(reason);
       host.reading.clear();
