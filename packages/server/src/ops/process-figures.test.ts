@@ -8,14 +8,15 @@ test('work that holds the event loop shows in the delay until the next question,
   const figures = new NodeFigures();
   expect(figures.eventLoopDelay([0.5])).toEqual([Number.NaN]);
   figures.start();
-  await pass(30);
-  const until = performance.now() + 200;
+  await pass(80);
+  const until = performance.now() + 250;
   while (performance.now() < until);
-  await pass(30);
+  await pass(80);
   const [worst = 0] = figures.eventLoopDelay([1]);
-  expect(worst).toBeGreaterThan(0.15);
+  // All of it but the time for which the loop was not expected back.
+  expect(worst).toBeGreaterThan(0.19);
   expect(figures.eventLoopDelay([1])).toEqual([Number.NaN]);
   figures.stop();
-  await pass(30);
+  await pass(80);
   expect(figures.eventLoopDelay([1])).toEqual([Number.NaN]);
 });
