@@ -68,3 +68,35 @@ test('an entry may add itself again while it expires', () => {
   clock.advance(3500);
   expect(at).toEqual([1000, 2000, 3000]);
 });
+
+test('with leave to be early, a few that are nearly due expire together with one that is, and nobody else', () => {
+  const clock = new VirtualClock();
+  const expired: string[] = [];
+  const list = new DeadlineList(clock, 30_000, (e) => expired.push((e as Named).name), 90);
+  for (const [name, pauseMs] of [
+    ['a', 0],
+    ['b', 90],
+    ['c', 1],
+  ] as const) {
+    clock.advance(pauseMs);
+    list.add(entry(name));
+  }
+  clock.advance(29_908);
+  expect(expired).toEqual([]);
+  clock.advance(1);
+  expect(expired).toEqual(['a', 'b']);
+  clock.advance(90);
+  expect(expired).toEqual(['a', 'b']);
+  clock.advance(1);
+  expect(expired).toEqual(['a', 'b', 'c']);
+  // Not so many that others would have to wait: the first of these is due, sixteen come with it.
+  expired.length = 0;
+  for (let i = 0; i < 40; i++) {
+    list.add(entry(String(i)));
+    clock.advance(1);
+  }
+  clock.advance(29_960);
+  expect(expired).toHaveLength(17);
+  clock.advance(40);
+  expect(expired).toHaveLength(40);
+});

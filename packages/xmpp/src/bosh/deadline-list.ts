@@ -8,6 +8,9 @@ export interface Waiting {
   list: DeadlineList | null;
 }
 
+/** More do not expire early at once: others would have to wait for so many. */
+const TOGETHER_MAX = 16;
+
 /**
  * Deadlines that all lie the same delay ahead, hence in order of arrival: adding and removing cost
  * nothing but links, and one timer of the clock serves the whole list. A long poll is nearly always
@@ -17,15 +20,20 @@ export class DeadlineList {
   readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #expired: (entry: Waiting) => void;
+  readonly #earlyMs: number;
   #first: Waiting | null = null;
   #last: Waiting | null = null;
   #timer: Timer | null = null;
 
-  /** @param expired called for an entry whose deadline has come; it has left the list by then */
-  constructor(clock: Clock, delayMs: number, expired: (entry: Waiting) => void) {
+  /**
+   * @param expired called for an entry whose deadline has come; it has left the list by then
+   * @param earlyMs a few of those whose deadlines come within this time may expire together with one
+   */
+  constructor(clock: Clock, delayMs: number, expired: (entry: Waiting) => void, earlyMs = 0) {
     this.#clock = clock;
     this.#delayMs = delayMs;
     this.#expired = expired;
+    this.#earlyMs = earlyMs;
   }
 
   /** The entry's deadline is one delay from now. */
@@ -71,8 +79,10 @@ export class DeadlineList {
   #fire(): void {
     this.#timer = null;
     const now = this.#clock.monotonic();
+    let early = TOGETHER_MAX;
     // Only those that are here now: an entry added while this runs lies a delay ahead.
-    for (let entry = this.#first; entry !== null && entry.deadlineMs <= now; entry = this.#first) {
+    for (let entry = this.#first; entry !== null; entry = this.#first) {
+      if (entry.deadlineMs > now && (entry.deadlineMs > now + this.#earlyMs || early-- === 0)) break;
       this.#unlink(entry);
       this.#expired(entry);
     }

@@ -33,6 +33,12 @@ export interface RequestPeer extends Responder {
   readonly saslPolicy: SaslPolicy | undefined;
 }
 
+/**
+ * Part of the wait by which a request may be answered sooner together with another one. Waking up costs more than an empty
+ * answer; with 2,000 idle sessions whose requests wait 30 s one would be due every 15 ms.
+ */
+const EARLY_MS_PER_SECOND = 3;
+
 export type StopReason = 'shutdown' | 'failover';
 
 export class BoshSessions implements SessionHost {
@@ -112,7 +118,12 @@ export class BoshSessions implements SessionHost {
   waitList(seconds: number): DeadlineList {
     let list = this.#waitLists.get(seconds);
     if (list === undefined) {
-      list = new DeadlineList(this.clock, seconds * 1000, (entry) => waitOver(entry));
+      list = new DeadlineList(
+        this.clock,
+        seconds * 1000,
+        (entry) => waitOver(entry),
+        seconds * EARLY_MS_PER_SECOND,
+      );
       this.#waitLists.set(seconds, list);
     }
     return list;
