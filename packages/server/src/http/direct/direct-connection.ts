@@ -15,6 +15,8 @@ import { type DirectHead, HEAD_BYTES_MAX, readHead } from './request-head.ts';
 const PIPELINED_MAX = 16;
 /** Bytes of a request kept while those before it wait. */
 const REST_BYTES_MAX = HEAD_BYTES_MAX + 65_536;
+/** Longer heads are read anew each time: thousands of connections would keep one each. */
+const KNOWN_HEAD_MAX = 2_048;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 const CONNECTION = Symbol('direct connection');
@@ -124,6 +126,8 @@ export class DirectConnection {
     while (this.#first !== null && this.#first.text !== null) {
       const request: DirectRequest = this.#first;
       this.#first = request.next;
+      // One that has become old would keep all that came after it.
+      request.next = null;
       if (this.#first === null) this.#last = null;
       this.#waiting--;
       written = true;
@@ -174,7 +178,7 @@ export class DirectConnection {
       const head = readHead(text);
       if (head === undefined) return 'foreign';
       if (head.origin !== this.#head?.origin) this.#originLines = originLines(this.lane.cors, head.origin);
-      this.#headText = text;
+      this.#headText = text.length <= KNOWN_HEAD_MAX ? text : '';
       this.#head = head;
     }
     const { uri, bodyBytes } = this.#head as DirectHead;

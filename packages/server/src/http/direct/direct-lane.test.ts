@@ -173,6 +173,21 @@ describe('on one connection', () => {
     );
   });
 
+  test('heads of any length may follow one another', async () => {
+    const one = client(await started());
+    const fields = [
+      'Cookie: a=1',
+      `Cookie: ${'b'.repeat(3_000)}`,
+      'Cookie: a=1',
+      `Cookie: ${'c'.repeat(3_000)}`,
+    ];
+    for (const [i, field] of fields.entries()) {
+      one.send(post(`<n${i}/>`, field));
+      await until(() => one.answers === i + 1);
+    }
+    expect(direct.map((taken) => taken.body)).toEqual(['<n0/>', '<n1/>', '<n2/>', '<n3/>']);
+  });
+
   test('an answer whose length is told is not counted again', async () => {
     const one = client(await started());
     one.send(post(HOLD));
