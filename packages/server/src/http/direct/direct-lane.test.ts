@@ -6,6 +6,7 @@ import { type Clock, systemClock, VirtualClock } from '@poise/clock';
 import type { RequestPeer } from '@poise/xmpp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Happening, Happenings } from '../../happenings.ts';
+import { corsPolicy } from '../cors.ts';
 import { HttpHost, type HttpHostOptions, type NotificationDoor } from '../http-host.ts';
 
 interface Taken {
@@ -79,7 +80,7 @@ async function started(clock: Clock = systemClock(), more: Partial<HttpHostOptio
     pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
     plugins: [],
     notification: door,
-    cors: 'loopback',
+    cors: corsPolicy([], true),
     ...more,
   });
   await host.start();

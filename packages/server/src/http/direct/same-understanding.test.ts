@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { systemClock } from '@poise/clock';
 import { expect, test } from 'vitest';
 import { Happenings } from '../../happenings.ts';
+import { corsPolicy } from '../cors.ts';
 import { HttpHost, type NotificationDoor } from '../http-host.ts';
 
 let direct = 0;
@@ -44,7 +45,7 @@ async function started(notification: NotificationDoor): Promise<HttpHost> {
     pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
     plugins: [],
     notification,
-    cors: 'loopback',
+    cors: corsPolicy([], true),
   });
   await host.start();
   return host;
