@@ -1,10 +1,9 @@
 import type { Clock } from '@poise/clock';
 import type { Fields } from '@poise/ged188';
+import { type EndedLeg, WRAP_UP } from './agent-legs.ts';
 import type { AgentChange } from './agent-model.ts';
 import type { AgentStateName } from './agent-state.ts';
-import { isInbound } from './call-fields.ts';
-import type { CallTypeName, CallView, ConnectionState, ConnectionView } from './calls/call.ts';
-import type { CallFact } from './calls/call-fact.ts';
+import { add, type Counters, counterFields } from './counters.ts';
 
 /**
  * The counters of QUERY_AGENT_STATISTICS_CONF, for the present sign-in and for the day, counted from the facts as
@@ -18,48 +17,8 @@ const DAY_MS = 86_400_000;
 const TIMES_OF: Readonly<Partial<Record<AgentStateName, readonly string[]>>> = {
   AVAILABLE: ['AvailTime', 'ICMAvailableTime'],
   NOT_READY: ['NotReadyTime'],
-  WORK_NOT_READY: ['HandledCallsAfterCallTime'],
-  WORK_READY: ['HandledCallsAfterCallTime'],
 };
 const SIGNED_IN_TIMES = ['LoggedOnTime', 'RoutableTime'];
-
-/** The counters that one kind of call adds to. */
-interface Counted {
-  readonly calls: string;
-  readonly talk?: string;
-  readonly time?: string;
-  readonly held?: string;
-  readonly heldTime?: string;
-}
-
-const HANDLED: Counted = {
-  calls: 'HandledCalls',
-  talk: 'HandledCallsTalkTime',
-  time: 'HandledCallsTime',
-  held: 'IncomingCallsHeld',
-  heldTime: 'IncomingCallsHeldTime',
-};
-const OUT: Counted = {
-  calls: 'AgentOutCalls',
-  talk: 'AgentOutCallsTalkTime',
-  time: 'AgentOutCallsTime',
-  held: 'AgentOutCallsHeld',
-  heldTime: 'AgentOutCallsHeldTime',
-};
-const INTERNAL_HOLD = { held: 'InternalCallsHeld', heldTime: 'InternalCallsHeldTime' };
-const PLACED: Counted = { calls: 'InternalCalls', time: 'InternalCallsTime', ...INTERNAL_HOLD };
-const RECEIVED: Counted = { calls: 'InternalCallsRcvd', time: 'InternalCallsRcvdTime', ...INTERNAL_HOLD };
-const BY_TYPE: Readonly<Partial<Record<CallTypeName, Counted>>> = {
-  OUT,
-  AGENT_OUT: OUT,
-  SUPERVISOR_MONITOR: { calls: 'MonitorCalls' },
-  SUPERVISOR_WHISPER: { calls: 'WhisperCalls' },
-  SUPERVISOR_BARGEIN: { calls: 'BargeInCalls' },
-  SUPERVISOR_INTERCEPT: { calls: 'InterceptCalls' },
-  EMERGENCY: { calls: 'EmergencyCalls' },
-};
-
-type Counters = Map<string, number>;
 
 interface Agent {
   session: Counters;
@@ -69,26 +28,13 @@ interface Agent {
   state: AgentStateName;
   /** Monotonic ms since when. */
   since: number;
-}
-
-/** An agent's part in one call. */
-interface Leg {
-  readonly agentId: string;
-  readonly counted: Counted;
-  readonly startedAt: number;
-  state: ConnectionState;
-  since: number;
-  connected: boolean;
-  talkMs: number;
-  holds: number;
-  heldMs: number;
+  /** Of the call that the agent left last. */
+  afterCall: readonly string[];
 }
 
 export class AgentStatistics {
   readonly #clock: Clock;
   readonly #agents = new Map<string, Agent>();
-  /** By call number, then by device. */
-  readonly #legs = new Map<number, Map<string, Leg>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -102,17 +48,11 @@ export class AgentStatistics {
     const elapsed = this.#clock.monotonic() - agent.since;
     const session = new Map(agent.session);
     const today = new Map(agent.today);
-    for (const name of timesOf(agent.state)) {
+    for (const name of timesOf(agent)) {
       add(session, name, elapsed);
       add(today, name, Math.min(elapsed, this.#clock.now() % DAY_MS));
     }
-    return { ...printed(session, 'Session'), ...printed(today, 'Today') };
-  }
-
-  /** Counts what a fact tells; to be called for every fact, in order. */
-  fact(fact: CallFact): void {
-    if (fact.type === 'agent') this.agent(fact.change);
-    else this.#call(fact.call, fact);
+    return { ...counterFields(session, 'Session'), ...counterFields(today, 'Today') };
   }
 
   agent({ kind, agent: { profile, status } }: AgentChange): void {
@@ -121,7 +61,7 @@ export class AgentStatistics {
     const agent = known ?? this.#added(profile.loginId);
     const now = this.#clock.monotonic();
     this.#turnDay(agent);
-    for (const name of timesOf(agent.state)) {
+    for (const name of timesOf(agent)) {
       add(agent.session, name, now - agent.since);
       add(agent.today, name, Math.min(now - agent.since, this.#clock.now() % DAY_MS));
     }
@@ -130,77 +70,20 @@ export class AgentStatistics {
     agent.since = now;
   }
 
+  callEnded({ agentId, amounts, afterCall }: EndedLeg): void {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) return;
+    this.#turnDay(agent);
+    for (const [name, amount] of amounts) {
+      add(agent.session, name, amount);
+      add(agent.today, name, amount);
+    }
+    agent.afterCall = afterCall;
+  }
+
   /** Agents who have left the directory are forgotten. */
   forget(agentId: string): void {
     this.#agents.delete(agentId);
-  }
-
-  #call(call: CallView, fact: CallFact): void {
-    const legs = this.#legs.get(call.id) ?? new Map<string, Leg>();
-    if (fact.type === 'transferred' || fact.type === 'conferenced') {
-      const merged = fact.primaryCallId === call.id ? fact.secondaryCallId : fact.primaryCallId;
-      if (merged !== null) this.#merge(merged, legs);
-    }
-    const present = new Set<string>();
-    for (const connection of call.connections) {
-      if (connection.agentId === null || connection.kind !== 'station') continue;
-      present.add(connection.device);
-      this.#seen(legs, call, connection);
-    }
-    for (const [device, leg] of legs) {
-      if (present.has(device)) continue;
-      this.#ended(leg);
-      legs.delete(device);
-    }
-    if (legs.size === 0) this.#legs.delete(call.id);
-    else this.#legs.set(call.id, legs);
-  }
-
-  #seen(legs: Map<string, Leg>, call: CallView, { device, agentId, callType, state }: ConnectionView): void {
-    const now = this.#clock.monotonic();
-    let leg = legs.get(device);
-    if (leg === undefined) {
-      const counted = countedAs(callType, call.connections[0]?.device === device);
-      leg = { agentId: agentId ?? '', counted, startedAt: now, state, since: now, ...NOTHING_YET };
-      legs.set(device, leg);
-    }
-    if (leg.state !== state) {
-      this.#closeState(leg, now);
-      if (state === 'HOLD') leg.holds++;
-      leg.state = state;
-    }
-    leg.connected ||= state === 'CONNECT';
-  }
-
-  #closeState(leg: Leg, now: number): void {
-    if (leg.state === 'CONNECT') leg.talkMs += now - leg.since;
-    else if (leg.state === 'HOLD') leg.heldMs += now - leg.since;
-    leg.since = now;
-  }
-
-  #ended(leg: Leg): void {
-    const now = this.#clock.monotonic();
-    this.#closeState(leg, now);
-    const agent = this.#agents.get(leg.agentId);
-    if (!leg.connected || agent === undefined) return;
-    this.#turnDay(agent);
-    const { calls, talk, time, held, heldTime } = leg.counted;
-    for (const counters of [agent.session, agent.today]) {
-      add(counters, calls, 1);
-      if (talk !== undefined) add(counters, talk, leg.talkMs);
-      if (time !== undefined) add(counters, time, now - leg.startedAt);
-      if (held !== undefined && leg.holds > 0) add(counters, held, 1);
-      if (heldTime !== undefined) add(counters, heldTime, leg.heldMs);
-    }
-  }
-
-  /** Legs of a call that went into another go on there; whoever is in both has left the one. */
-  #merge(from: number, into: Map<string, Leg>): void {
-    for (const [device, leg] of this.#legs.get(from) ?? []) {
-      if (into.has(device)) this.#ended(leg);
-      else into.set(device, leg);
-    }
-    this.#legs.delete(from);
   }
 
   #added(agentId: string): Agent {
@@ -210,6 +93,7 @@ export class AgentStatistics {
       day: this.#day(),
       state: 'LOGOUT',
       since: this.#clock.monotonic(),
+      afterCall: [],
     };
     this.#agents.set(agentId, agent);
     return agent;
@@ -227,27 +111,7 @@ export class AgentStatistics {
   }
 }
 
-const NOTHING_YET = { connected: false, talkMs: 0, holds: 0, heldMs: 0 };
-
-function countedAs(type: CallTypeName, placed: boolean): Counted {
-  if (isInbound(type)) return HANDLED;
-  return BY_TYPE[type] ?? (placed ? PLACED : RECEIVED);
-}
-
-function timesOf(state: AgentStateName): readonly string[] {
-  return state === 'LOGOUT' ? [] : [...SIGNED_IN_TIMES, ...(TIMES_OF[state] ?? [])];
-}
-
-function add(counters: Counters, name: string, amount: number): void {
-  counters.set(name, (counters.get(name) ?? 0) + amount);
-}
-
-/** Times are kept in ms and told in whole seconds. */
-function printed(counters: Counters, suffix: string): Fields {
-  return Object.fromEntries(
-    [...counters].map(([name, value]) => [
-      `${name}${suffix}`,
-      name.endsWith('Time') ? Math.floor(value / 1000) : value,
-    ]),
-  );
+function timesOf({ state, afterCall }: Agent): readonly string[] {
+  if (state === 'LOGOUT') return [];
+  return [...SIGNED_IN_TIMES, ...(TIMES_OF[state] ?? []), ...(WRAP_UP.has(state) ? afterCall : [])];
 }

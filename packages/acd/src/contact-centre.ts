@@ -217,7 +217,12 @@ export class ContactCentre {
 
   /** The counters of QUERY_AGENT_STATISTICS_CONF. */
   statisticsOf(agentId: string): Fields {
-    return this.#publisher.statistics.of(agentId);
+    return this.#publisher.statistics.agents.of(agentId);
+  }
+
+  /** The counters over time of QUERY_SKILL_GROUP_STATISTICS_CONF. */
+  skillGroupStatisticsOf(skillGroup: number): Fields {
+    return this.#publisher.statistics.skillGroups.of(skillGroup);
   }
 
   /** Wall ms. */

@@ -2,7 +2,6 @@ import type { Clock } from '@poise/clock';
 import { type CtiMessage, formatMessage } from '@poise/ged188';
 import { agentStateEvent } from './agent-event.ts';
 import type { AgentChange, AgentModel, AgentView } from './agent-model.ts';
-import { AgentStatistics } from './agent-statistics.ts';
 import { type AgentTask, taskOf } from './agent-task.ts';
 import { CallCopies, type CallCopy } from './call-copies.ts';
 import type { CallEventFact } from './call-event.ts';
@@ -15,6 +14,7 @@ import { type DeskTimes, deskSettingsOf } from './desk-settings.ts';
 import type { Dialect } from './dialect.ts';
 import type { EventRouter } from './event-router.ts';
 import type { Manners } from './manners.ts';
+import { Statistics } from './statistics.ts';
 
 /**
  * Tells the clients what happened: facts in the order in which they happened, each written once, routed, traced.
@@ -36,14 +36,14 @@ export interface PublisherOptions {
 }
 
 export class Publisher {
-  readonly statistics: AgentStatistics;
+  readonly statistics: Statistics;
   readonly copies = new CallCopies();
   readonly #options: PublisherOptions;
   readonly #waiting: { readonly ofAgent: boolean; readonly deliver: () => void }[] = [];
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.statistics = new AgentStatistics(options.clock);
+    this.statistics = new Statistics(options.clock);
   }
 
   /** Tells one fact. The views in it are live, so it is written at once, also where it has to wait. */

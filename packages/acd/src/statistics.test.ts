@@ -77,8 +77,8 @@ describe('QUERY_AGENT_STATISTICS', () => {
       false,
       {
         HandledCalls: 1,
-        HandledCallsTalkTime: 80,
-        HandledCallsTime: 95,
+        HandledCallsTalkTime: 90,
+        HandledCallsTime: 90,
         IncomingCallsHeld: 1,
         IncomingCallsHeldTime: 10,
       },
@@ -88,7 +88,7 @@ describe('QUERY_AGENT_STATISTICS', () => {
       true,
       {
         AgentOutCalls: 1,
-        AgentOutCallsTalkTime: 80,
+        AgentOutCallsTalkTime: 95,
         AgentOutCallsTime: 95,
         AgentOutCallsHeld: 1,
         AgentOutCallsHeldTime: 10,
@@ -148,6 +148,25 @@ describe('QUERY_AGENT_STATISTICS', () => {
     expect(counters('Session')).toMatchObject({ InternalCallsRcvd: 1, InternalCallsRcvdTime: 60 });
   });
 
+  it('the consult call of whoever makes a conference of it is over with that', () => {
+    calls.happen({ type: 'begin', call: call(77, 'PREROUTE_ACD_IN', 'CONNECT'), device: DEVICE });
+    calls.happen({ type: 'begin', call: call(78, 'CONSULT', 'CONNECT', '2005', true), device: DEVICE });
+    passes(30);
+    calls.happen({
+      type: 'conferenced',
+      call: call(77, 'CONFERENCE', 'CONNECT'),
+      primaryCallId: 77,
+      secondaryCallId: 78,
+      controller: DEVICE,
+      added: { id: '2005', kind: 'station' },
+      parties: [],
+      moved: [],
+      cause: 'NONE',
+    });
+    const { LoggedOnTime: _a, RoutableTime: _b, NotReadyTime: _c, ...counted } = counters('Session');
+    expect(counted).toEqual({ InternalCalls: 1, InternalCallsTime: 30 });
+  });
+
   it('a new sign-in counts anew, the day goes on until midnight', () => {
     passes(60);
     bridge.setState(AgentState.LOGOUT, { AgentID: '2001' });
@@ -200,7 +219,7 @@ describe('QUERY_SKILL_GROUP_STATISTICS', () => {
     longestQueuedSince: null as number | null,
   };
 
-  it('tells the present figures; what nobody counts is unknown', () => {
+  it('tells the present figures; the queue of a peripheral is unknown', () => {
     calls.figuresOf.set(85881, { ...FIGURES, longestQueuedSince: test.clock.now() - 61_500 });
     for (const version of [14, 19, 24]) {
       const client = test.open({ version });
@@ -223,7 +242,9 @@ describe('QUERY_SKILL_GROUP_STATISTICS', () => {
         AgentsHold: 11,
         RouterCallsQNow: 13,
         LongestRouterCallQNow: 61,
-        AvailTimeTo5: 0xffffffff,
+        AvailTimeTo5: 0,
+        CallsQ5: 0xffffffff,
+        CallsQTimeHalf: 0xffffffff,
         LongestCallQToday: 0xffffffff,
       });
     }

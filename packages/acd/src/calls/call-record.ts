@@ -66,7 +66,6 @@ export class Connection implements ConnectionView {
   readonly outgoing: boolean;
   /** A queue sent the call to this agent. */
   readonly routed: boolean;
-  /** Queue towards whose figures the connection counts. */
   readonly skillGroup: number | null;
   /** No longer in the call. */
   gone = false;

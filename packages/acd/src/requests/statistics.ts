@@ -1,4 +1,4 @@
-import { FailureStatus, type Fields, type MessageName, messageByName } from '@poise/ged188';
+import { FailureStatus, type Fields } from '@poise/ged188';
 import type { SkillGroupFigures } from '../calls/skill-group-figures.ts';
 import { agentNamed, CONTROL, control, NULL_ID, type RequestTable, status, text } from './request.ts';
 
@@ -43,6 +43,7 @@ export const STATISTICS_REQUESTS: RequestTable = {
       conf: 'QUERY_SKILL_GROUP_STATISTICS_CONF',
       fields: {
         ...UNKNOWN,
+        ...centre.skillGroupStatisticsOf(group.number),
         PeripheralID: centre.dialect.peripheralId,
         SkillGroupNumber: group.number,
         SkillGroupID: group.id,
@@ -83,11 +84,9 @@ function present(figures: SkillGroupFigures, now: number): Fields {
   };
 }
 
-const CONF: MessageName = 'QUERY_SKILL_GROUP_STATISTICS_CONF';
-
-/** Every counter of five minutes, half an hour and the day: nobody counts them, and 0xffffffff says so. */
+/** Calls in a queue of the peripheral, which does not exist (see above): 0xffffffff says so. */
 const UNKNOWN: Fields = Object.fromEntries(
-  (messageByName(CONF)?.layout?.fixed ?? [])
-    .filter(([name]) => name !== 'InvokeID')
-    .map(([name]) => [name, NULL_ID]),
+  ['5', 'Half', 'Today'].flatMap((interval) =>
+    ['CallsQ', 'CallsQTime', 'LongestCallQ'].map((name) => [`${name}${interval}`, NULL_ID]),
+  ),
 );
