@@ -9,6 +9,7 @@ import {
 import type { AgentChange } from './agent-model.ts';
 import type { CallCopy } from './call-copies.ts';
 import { type Binding, type CtiClient, hasService } from './client.ts';
+import { VariableRegistrations } from './variable-registrations.ts';
 
 /**
  * Who gets which event: ALL_EVENTS clients everything, CLIENT_EVENTS clients their device, monitors what
@@ -42,6 +43,8 @@ export const MONITORS_PER_CLIENT_MAX = 1000;
 const ALL_NAMED_VARIABLES_SINCE = 22;
 
 export class EventRouter {
+  /** Which call variables the events of a client carry. */
+  readonly variables = new VariableRegistrations();
   readonly #clients = new Set<CtiClient>();
   readonly #all = new Set<CtiClient>();
   /** By {@link identity}. */
@@ -112,7 +115,7 @@ export class EventRouter {
 
   /**
    * Delivers one device's copy of a call event: to the device's sessions, to all bridges, and once more for each
-   * monitor of the device, the call or the team.
+   * monitor of the device, the call or the team. Encoded once per version for all who registered no variables.
    * @param agentIds agents whose session the copy concerns: who is signed in at the device, who took the call
    */
   callEvent(copy: CallCopy, agentIds: readonly (string | null)[], teamId: number | null): void {
@@ -121,7 +124,10 @@ export class EventRouter {
     const sharedOlder = older && new Broadcast(older);
     const isOlder = (client: CtiClient) => older !== null && client.version < ALL_NAMED_VARIABLES_SINCE;
     for (const client of this.#listeners(agentIds, [device.id])) {
-      if (wantsEvent(client, message)) client.send(isOlder(client) && sharedOlder ? sharedOlder : shared);
+      if (!wantsEvent(client, message)) continue;
+      const common = isOlder(client) && sharedOlder ? sharedOlder : shared;
+      const own = this.variables.limited(client, common.message);
+      client.send(own === common.message ? common : new Broadcast(own));
     }
     if (this.#monitors.size === 0) return;
     const keys = [
@@ -129,7 +135,9 @@ export class EventRouter {
       deviceKey(device.id),
       callId === null ? null : keyOf({ kind: 'call', id: callId }),
     ];
-    this.#repeat(keys, (client) => (isOlder(client) && older ? older : message));
+    this.#repeat(keys, (client) =>
+      this.variables.limited(client, isOlder(client) && older ? older : message),
+    );
   }
 
   /** The call is over everywhere: its monitors are gone. */

@@ -5,12 +5,13 @@ import type { CallData, CallDataPatch, NamedVariable } from '../calls/call.ts';
 import { connectionOf, controlled } from './connection.ts';
 import { CONTROL, control, type RequestTable, status } from './request.ts';
 
-/** Call data in requests: read, checked, and SET_CALL_DATA and RELEASE_CALL. */
+/** Call data in requests: read, checked, and SET_CALL_DATA, RELEASE_CALL and REGISTER_VARIABLES. */
 
 /** Greatest number of bytes of a value. Text that was not UTF-8 grows when it is written again. */
 const BYTES_MAX = { variable: 40, wrapUp: 39, digits: 39, uui: 131, name: 32, value: 210 } as const;
 const CALL_VARIABLES = 10;
 const INDEX_MAX = 255;
+const CALL_VARIABLES_KNOWN = 0x3ff;
 
 /**
  * The data that a request sets. `present`: the data of the call, if there is one: a variable that exists as a
@@ -62,6 +63,20 @@ export const CALL_DATA_REQUESTS: RequestTable = {
     return controlled(centre, client, invokeId, connection.device, { type: 'release', connection }, () => ({
       conf: 'RELEASE_CALL_CONF',
     }));
+  },
+
+  /** Values and indexes count nothing; names are not configured anywhere, so that any name but an empty one will do. */
+  REGISTER_VARIABLES_REQ: ({ router }, client, fields) => {
+    const callVariableMask = Number(fields.CallVariableMask);
+    if ((callVariableMask & ~CALL_VARIABLES_KNOWN) !== 0)
+      return status(FailureStatus.INVALID_CALL_VARIABLE_MASK);
+    const named = namedOf(fields);
+    const nameless = named.find(({ name }) => name === '');
+    if (nameless) return status(notConfigured(nameless));
+    const names = (array: boolean) =>
+      new Set(named.filter(({ index }) => (index !== null) === array).map(({ name }) => name));
+    router.variables.register(client, { callVariableMask, scalars: names(false), arrays: names(true) });
+    return { conf: 'REGISTER_VARIABLES_CONF' };
   },
 
   /** The quality of a call is noted for the operator; nothing else happens. */
@@ -118,10 +133,7 @@ function refusedNamed(set: readonly NamedVariable[], present: readonly NamedVari
   for (const variable of set) {
     const { name, index, value } = variable;
     const isScalar = index === null;
-    if (name === '')
-      return isScalar
-        ? FailureStatus.NAMED_VARIABLE_NOT_CONFIGURED
-        : FailureStatus.NAMED_ARRAY_NOT_CONFIGURED;
+    if (name === '') return notConfigured(variable);
     if (index !== null && (index < 0 || index > INDEX_MAX)) return FailureStatus.INVALID_ARRAY_INDEX;
     if (Buffer.byteLength(name) > BYTES_MAX.name || Buffer.byteLength(value) > BYTES_MAX.value)
       return FailureStatus.VALUE_TOO_LONG;
@@ -134,6 +146,12 @@ function refusedNamed(set: readonly NamedVariable[], present: readonly NamedVari
   let bytes = 0;
   for (const variable of all.values()) bytes += namedBytes(variable);
   return bytes > NAMED_BYTES_MAX ? FailureStatus.TOO_MUCH_DATA : null;
+}
+
+function notConfigured({ index }: NamedVariable): number {
+  return index === null
+    ? FailureStatus.NAMED_VARIABLE_NOT_CONFIGURED
+    : FailureStatus.NAMED_ARRAY_NOT_CONFIGURED;
 }
 
 const keyOf = ({ name, index }: NamedVariable): string => `${index ?? ''}\n${name}`;

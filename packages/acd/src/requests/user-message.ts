@@ -5,14 +5,7 @@ import { type RequestTable, status, text } from './request.ts';
 
 /** USER_MESSAGE_REQ: text from client to client, and the small requests without a theme of their own. */
 
-const CALL_VARIABLES_KNOWN = 0x3ff;
-
 export const MISCELLANEOUS_REQUESTS: RequestTable = {
-  REGISTER_VARIABLES_REQ: (_centre, _client, fields) =>
-    (Number(fields.CallVariableMask) & ~CALL_VARIABLES_KNOWN) !== 0
-      ? status(FailureStatus.INVALID_CALL_VARIABLE_MASK)
-      : { conf: 'REGISTER_VARIABLES_CONF' },
-
   CLIENT_EVENT_REPORT_REQ: () => ({ conf: 'CLIENT_EVENT_REPORT_CONF' }),
 
   USER_MESSAGE_REQ: (centre, client, fields) => {
