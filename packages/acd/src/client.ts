@@ -12,6 +12,8 @@ export interface CtiClient {
   readonly configMsgMask: number;
   readonly clientId: string;
   readonly clientSignature: string;
+  /** IP address. */
+  readonly address: string;
   /** The agent device of a CLIENT_EVENTS session, else null. */
   readonly binding: Binding | null;
   /** Sends a message whose recipients were already chosen. */

@@ -19,6 +19,8 @@ import { Outbox, type OutboxLimits, type OverflowReason } from './outbox.ts';
 /** One TCP connection of a CTI client: socket, session and outbox. Whatever goes wrong in it stays in it. */
 
 const KEEP_ALIVE_MS = 60_000;
+/** How a socket of both families writes the address of an IPv4 client. */
+const MAPPED_IPV4 = /^::ffff:/i;
 
 /** Why a connection ended, for the counters. */
 export type EndReason =
@@ -200,6 +202,7 @@ export class Connection {
       configMsgMask: open.configMsgMask,
       clientId: open.clientId,
       clientSignature: open.clientSignature,
+      address: (this.#options.socket.remoteAddress ?? '').replace(MAPPED_IPV4, ''),
       binding: this.#binding,
       send: (message) => this.#send(message),
       stream: (messages) => this.#outbox.stream(steps(messages, (message) => this.#send(message))),

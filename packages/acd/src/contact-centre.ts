@@ -31,6 +31,7 @@ import type { Calls, CallsContext } from './no-calls.ts';
 import { type Admission, admit } from './open-request.ts';
 import { Peripheral } from './peripheral.ts';
 import { Publisher } from './publisher.ts';
+import { RecordingServers } from './recording-servers.ts';
 import { CONTROL, control, type Reply, sendAnswer } from './requests/request.ts';
 import { answer } from './requests.ts';
 import { Supervisions } from './supervisions.ts';
@@ -61,6 +62,8 @@ export class ContactCentre {
   readonly dialect: Dialect;
   readonly router = new EventRouter();
   readonly supervisions = new Supervisions();
+  /** Recording applications and what was passed on to them. */
+  readonly recordingServers: RecordingServers;
   /** Ring time and default length of wrap-up. */
   readonly deskTimes: DeskTimes;
   readonly #clock: Clock;
@@ -85,6 +88,7 @@ export class ContactCentre {
     const peripheral = new Peripheral(dialect, clock, router);
     const calls = () => this.calls;
     const isOpen = (client: CtiClient) => router.clients.has(client);
+    this.recordingServers = new RecordingServers(clock, isOpen);
     this.deskTimes = deskTimes;
     this.dialect = dialect;
     this.model = model;
@@ -182,6 +186,7 @@ export class ContactCentre {
 
   closed(client: CtiClient): void {
     this.router.remove(client);
+    this.recordingServers.closed(client);
     this.#directory.closed(client);
     this.#missed.left(client);
   }

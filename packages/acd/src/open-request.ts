@@ -14,6 +14,7 @@ const SERVICES_OFFERED =
   ServiceMask.ALL_EVENTS |
   ServiceMask.PERIPHERAL_MONITOR |
   ServiceMask.SUPERVISOR |
+  ServiceMask.SERVER |
   ServiceMask.UPDATE_EVENTS |
   ServiceMask.IGNORE_DUPLICATE_AGENT_EVENTS |
   ServiceMask.IGNORE_CONF |

@@ -139,7 +139,15 @@ const SERVICE_NEEDS: Partial<Record<Service, number>> = {
 const REQUEST_NEEDS: Partial<Record<MessageName, number>> = {
   REGISTER_SERVICE_REQ: ServiceMask.SERVER,
   UNREGISTER_SERVICE_REQ: ServiceMask.SERVER,
+  START_RECORDING_CONF: ServiceMask.SERVER,
+  STOP_RECORDING_CONF: ServiceMask.SERVER,
 };
+
+/**
+ * Refusals, which go both ways: a session with the service SERVER answers with them what the server passed on to it
+ * (START_RECORDING_REQ).
+ */
+export const REFUSALS: ReadonlySet<string> = new Set<MessageName>(['FAILURE_CONF', 'CONTROL_FAILURE_CONF']);
 
 /** Services of which a request needs one; 0: none. Otherwise the answer is FUNCTION_NOT_AVAILABLE. */
 export function requestNeeds(name: MessageName): number {

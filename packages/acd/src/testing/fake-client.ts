@@ -22,6 +22,7 @@ export class FakeClient implements CtiClient {
   readonly configMsgMask = 0x3ff;
   readonly clientId: string;
   readonly clientSignature: string;
+  readonly address = '192.0.2.7';
   readonly binding: CtiClient['binding'];
   readonly inbox: { name: string; fields: Fields }[] = [];
   ended: number | null = null;

@@ -336,6 +336,28 @@ describe('an open session', () => {
   });
 });
 
+describe('refusals of requests of the server', () => {
+  const refusals: CtiMessage[] = [
+    message('FAILURE_CONF', { InvokeID: 3, Status: 17 }),
+    message('CONTROL_FAILURE_CONF', { InvokeID: 4, FailureCode: 34, PeripheralErrorCode: 0 }),
+  ];
+
+  test('reach the owner from a registered server, without a reply', () => {
+    const { sent, events, receive, opened } = bench();
+    opened({ ServicesRequested: ServiceMask.SERVER });
+    for (const refusal of refusals) receive(refusal);
+    expect(sent).toEqual([]);
+    expect(events).toMatchObject(refusals.map(({ name }) => ({ type: 'request', message: { name } })));
+  });
+
+  test('are refused from everybody else', () => {
+    const { sent, receive, opened } = bench();
+    opened();
+    for (const refusal of refusals) receive(refusal);
+    expect(sent).toMatchObject([failure(3, 48), failure(4, 48)]);
+  });
+});
+
 describe('ending', () => {
   test('by the client is confirmed', () => {
     const { opened, receive, sent, events, session } = bench();

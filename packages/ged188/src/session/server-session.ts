@@ -6,7 +6,7 @@ import { DeviceIDType } from '../enums/call.ts';
 import { FailureStatus } from '../enums/failure.ts';
 import { ServiceMask, SessionType, SystemEventID } from '../enums/session.ts';
 import { Ged188Error } from '../error.ts';
-import { requestNeeds, wantsEvent } from '../event-filter.ts';
+import { REFUSALS, requestNeeds, wantsEvent } from '../event-filter.ts';
 import { Framer } from '../framer.ts';
 import { type CtiMessage, message, messageByType } from '../message-table.ts';
 import { frameSizeMax, VERSION_DEFAULT } from '../version.ts';
@@ -283,6 +283,7 @@ export class CtiServerSession {
   /** Why a well-formed message is refused, or null. */
   #refusalOf(decoded: DecodedMessage): number | null {
     const layout = messageByType(decoded.type)?.layout;
+    if (REFUSALS.has(decoded.name) && (this.#services & ServiceMask.SERVER) !== 0) return null;
     if (decoded.name === 'UNKNOWN' || layout?.direction === 'S2C') {
       if (decoded.name === 'UNKNOWN') this.#skipped++;
       return FailureStatus.INVALID_MSG_TYPE_FOR_VERSION;
