@@ -330,6 +330,26 @@ describe('what is refused before it reaches the model', () => {
     ]);
   });
 
+  it('more expanded variables than a message may carry, from a client that writes them all the same', () => {
+    const list = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        NamedVariable: { name: `user.${i}`, value: 'x'.repeat(192) },
+      }));
+    const ask = (name: MessageName, fields: Fields) =>
+      // Our own encoder would refuse it.
+      test.centre.received(bridge, { name, fields: { InvokeID: 9, ...fields } });
+    for (const count of [10, 11]) {
+      ask('MAKE_CALL_REQ', { AgentInstrument: '2003', DialedNumber: '2005', namedVariables: list(count) });
+      ask('SET_CALL_DATA_REQ', { ...HERE, namedVariables: list(count) });
+    }
+    expect(answers(bridge)).toEqual([
+      'MAKE_CALL_CONF',
+      'SET_CALL_DATA_CONF',
+      'FAILURE_CONF Status=73',
+      'FAILURE_CONF Status=73',
+    ]);
+  });
+
   it('everything while the peripheral is away', () => {
     test.centre.setPeripheralOnline(false);
     bridge.inbox.length = 0;

@@ -1,5 +1,6 @@
 import { ENUMS, type Fields } from '@poise/ged188';
 import type { CallData, CallTypeName, CallView, DeviceKind, NamedVariable } from './calls/call.ts';
+import { NAMED_VARIABLES_BYTES, namedBytes } from './calls/call-data.ts';
 import type { DeviceName } from './calls/call-fact.ts';
 import { clip } from './clip.ts';
 import type { Roster } from './directory.ts';
@@ -20,8 +21,6 @@ const SIZE = {
 } as const;
 const VARIABLE_NAME_SIZE = 33;
 const VARIABLE_VALUE_SIZE = 211;
-/** Bytes of all expanded variables of one message, as GED-188 counts: names, values, their zero bytes, indexes. */
-export const NAMED_BYTES_MAX = 2000;
 /** Most connections that one message lists. */
 const PARTIES_MAX = 16;
 export const NULL_UINT = 0xffffffff;
@@ -162,25 +161,20 @@ export function changedData(data: CallData, changed: Partial<Record<keyof CallDa
   return fields;
 }
 
-/** Expanded variables: scalars and array elements, as many as a message may carry. */
+/** Expanded variables: scalars and array elements. A call never has more than a message may carry; see call-data.ts. */
 export function namedFields(named: readonly NamedVariable[]): Fields {
   const scalars: Fields[] = [];
   const elements: Fields[] = [];
   let bytes = 0;
   for (const variable of named) {
-    bytes += namedBytes(variable);
-    if (bytes > NAMED_BYTES_MAX) break;
+    bytes += namedBytes([variable]);
+    if (bytes > NAMED_VARIABLES_BYTES) break;
     const name = clip(variable.name, VARIABLE_NAME_SIZE);
     const value = clip(variable.value, VARIABLE_VALUE_SIZE);
     if (variable.index === null) scalars.push({ NamedVariable: { name, value } });
     else elements.push({ NamedArray: { index: variable.index & 0xff, name, value } });
   }
   return { namedVariables: scalars, namedArrays: elements };
-}
-
-/** Bytes that one expanded variable takes in a message. */
-export function namedBytes({ name, index, value }: NamedVariable): number {
-  return Buffer.byteLength(name) + Buffer.byteLength(value) + 2 + (index === null ? 0 : 1);
 }
 
 /** The `parties` group: who is connected, with the call number that counts from now on. */

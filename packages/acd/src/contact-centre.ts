@@ -64,6 +64,8 @@ export class ContactCentre {
   readonly supervisions = new Supervisions();
   /** Recording applications and what was passed on to them. */
   readonly recordingServers: RecordingServers;
+  /** Names of expanded variables that may be set; null: any. */
+  readonly namedVariables: ReadonlySet<string> | null;
   /** Ring time and default length of wrap-up. */
   readonly deskTimes: DeskTimes;
   readonly #clock: Clock;
@@ -81,7 +83,8 @@ export class ContactCentre {
     this.#clock = clock;
     this.#log = log;
     this.#manners = manners;
-    const deskTimes = { ...CALL_SETTINGS, ...options.callSettings };
+    const settings = { ...CALL_SETTINGS, ...options.callSettings };
+    const deskTimes: DeskTimes = settings;
     const { router } = this;
     const dialect = dialectOf(options.deployment, directory.peripheralId, options.onDisconnect);
     const model = new AgentModel({ clock, dialect, roster: new Roster(directory) });
@@ -89,6 +92,7 @@ export class ContactCentre {
     const calls = () => this.calls;
     const isOpen = (client: CtiClient) => router.clients.has(client);
     this.recordingServers = new RecordingServers(clock, isOpen);
+    this.namedVariables = settings.namedVariables;
     this.deskTimes = deskTimes;
     this.dialect = dialect;
     this.model = model;

@@ -2,8 +2,8 @@ import type { Fields } from '@poise/ged188';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallFact } from './calls/call-fact.ts';
 import { at, callOf, type FakeCalls } from './testing/fake-calls.ts';
-import { DESKTOP, type FakeClient } from './testing/fake-client.ts';
-import { centreWithFakeCalls, type TestCentre } from './testing/test-centre.ts';
+import { DESKTOP, FakeClient } from './testing/fake-client.ts';
+import { centreWithFakeCalls, TestCentre } from './testing/test-centre.ts';
 
 const PHONE = { id: '2003', kind: 'station' } as const;
 const CALL = callOf(77, 'PREROUTE_ACD_IN', [at('15551234', 'CONNECT', 'external'), at('2003', 'ALERTING')], {
@@ -170,5 +170,14 @@ describe('REGISTER_VARIABLES_REQ', () => {
     expect(register(bridge, { namedArrays: [array('')] })).toBe('FAILURE_CONF Status=68');
     calls.happen(BEGIN);
     expect(variables(bridge)).toEqual(['BEGIN_CALL_EVENT CallVariable1']);
+  });
+
+  it('refuses names that are not among the configured ones', () => {
+    const { centre } = new TestCentre('CCE', { callSettings: { namedVariables: new Set(['user.name']) } });
+    const client = new FakeClient(centre);
+    centre.opened(client);
+    expect(register(client, { namedVariables: [scalar('user.name')] })).toBe('REGISTER_VARIABLES_CONF');
+    expect(register(client, { namedVariables: [scalar('user.id')] })).toBe('FAILURE_CONF Status=67');
+    expect(register(client, { namedArrays: [array('user.list')] })).toBe('FAILURE_CONF Status=68');
   });
 });

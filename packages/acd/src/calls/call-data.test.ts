@@ -83,11 +83,13 @@ describe('limits', () => {
     ['a scalar and an array of one name', { named: [scalar('user.a', 'x'), element('user.a', 0, 'x')] }, 76],
   ])('%s', (_, patch, expected) => expect(refusal(patch)).toBe(expected));
 
-  it('names and values of expanded variables together are at most 2,000 bytes', () => {
-    const fill = Array.from({ length: 10 }, (_, i) => scalar(`user.v${i}`, 'x'.repeat(193)));
+  it('names and values of expanded variables with their zero bytes are together at most 2,000 bytes', () => {
+    const fill = Array.from({ length: 10 }, (_, i) => scalar(`user.v${i}`, 'x'.repeat(191)));
     expect(refusal({ named: fill })).toBeNull();
     expect(refusal({ named: [scalar('u', '')] }, { named: fill })).toBe(73);
     expect(refusal({ named: [scalar('user.v0', 'short')] }, { named: fill })).toBeNull();
+    const elements = Array.from({ length: 10 }, (_, i) => element('user.v0', i, 'x'.repeat(191)));
+    expect(refusal({ named: elements })).toBe(73);
   });
 
   it('scalars stay scalars, arrays stay arrays', () => {

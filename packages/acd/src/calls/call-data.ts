@@ -9,7 +9,7 @@ export const CALL_VARIABLES = 10;
 export const CALL_VARIABLE_BYTES = 40;
 /** Bytes of UserToUserInfo. */
 export const USER_TO_USER_BYTES = 131;
-/** Bytes of the expanded variables of a call in all: names, values and indexes. */
+/** Bytes of the expanded variables of a call in all: what one message may carry, and how messages count. */
 export const NAMED_VARIABLES_BYTES = 2000;
 const NAME = /^[A-Za-z][A-Za-z0-9_.]{0,31}$/;
 const ARRAY_INDEX_MAX = 255;
@@ -66,9 +66,11 @@ function namedRefusal(
   return namedBytes(mergeNamed(known, wished)) > NAMED_VARIABLES_BYTES ? E.TOO_MUCH_DATA : null;
 }
 
-function namedBytes(named: readonly NamedVariable[]): number {
+/** Bytes of expanded variables in a message: names and values with their zero bytes, indexes of elements. */
+export function namedBytes(named: Iterable<NamedVariable>): number {
   let sum = 0;
-  for (const { name, index, value } of named) sum += bytes(name) + bytes(value) + (index === null ? 0 : 1);
+  for (const { name, index, value } of named)
+    sum += bytes(name) + bytes(value) + 2 + (index === null ? 0 : 1);
   return sum;
 }
 
@@ -86,7 +88,10 @@ export function patched(data: CallData, patch: CallDataPatch): CallData {
   };
 }
 
-/** What a call keeps that took in another one: its own values, and the other's where it has none. */
+/**
+ * What a call keeps that took in another one: its own values, and the other's where it has none; of expanded
+ * variables its own alone where both together are more than a message may carry.
+ */
 export function merged(kept: CallData, other: CallData): CallData {
   const own = new Set(kept.named.map(({ name }) => name));
   const named = [...kept.named, ...other.named.filter(({ name }) => !own.has(name))];

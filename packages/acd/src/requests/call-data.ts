@@ -1,7 +1,7 @@
 import { FailureStatus, type Fields, textOf } from '@poise/ged188';
 import type { Failure } from '../agent-model.ts';
-import { NAMED_BYTES_MAX, namedBytes } from '../call-fields.ts';
 import type { CallData, CallDataPatch, NamedVariable } from '../calls/call.ts';
+import { NAMED_VARIABLES_BYTES, namedBytes } from '../calls/call-data.ts';
 import { connectionOf, controlled } from './connection.ts';
 import { CONTROL, control, type RequestTable, status } from './request.ts';
 
@@ -65,14 +65,14 @@ export const CALL_DATA_REQUESTS: RequestTable = {
     }));
   },
 
-  /** Values and indexes count nothing; names are not configured anywhere, so that any name but an empty one will do. */
-  REGISTER_VARIABLES_REQ: ({ router }, client, fields) => {
+  /** Values and indexes count nothing; a name must be one that can be set. */
+  REGISTER_VARIABLES_REQ: ({ router, namedVariables }, client, fields) => {
     const callVariableMask = Number(fields.CallVariableMask);
     if ((callVariableMask & ~CALL_VARIABLES_KNOWN) !== 0)
       return status(FailureStatus.INVALID_CALL_VARIABLE_MASK);
     const named = namedOf(fields);
-    const nameless = named.find(({ name }) => name === '');
-    if (nameless) return status(notConfigured(nameless));
+    const unknown = named.find(({ name }) => name === '' || namedVariables?.has(name) === false);
+    if (unknown) return status(notConfigured(unknown));
     const names = (array: boolean) =>
       new Set(named.filter(({ index }) => (index !== null) === array).map(({ name }) => name));
     router.variables.register(client, { callVariableMask, scalars: names(false), arrays: names(true) });
@@ -143,9 +143,7 @@ function refusedNamed(set: readonly NamedVariable[], present: readonly NamedVari
     all.set(keyOf(variable), variable);
   }
   if (set.length === 0) return null;
-  let bytes = 0;
-  for (const variable of all.values()) bytes += namedBytes(variable);
-  return bytes > NAMED_BYTES_MAX ? FailureStatus.TOO_MUCH_DATA : null;
+  return namedBytes(all.values()) > NAMED_VARIABLES_BYTES ? FailureStatus.TOO_MUCH_DATA : null;
 }
 
 function notConfigured({ index }: NamedVariable): number {

@@ -5,7 +5,7 @@ import { type CallDataPatch, SimulationError } from '@poise/acd';
 const VARIABLE_BYTES_MAX = 40;
 const NAMED_NAME_BYTES_MAX = 32;
 const NAMED_VALUE_BYTES_MAX = 210;
-/** Names and values of all expanded variables together. */
+/** Names and values of all expanded variables with their zero bytes, and the indexes of elements. */
 const NAMED_BYTES_MAX = 2_000;
 const DIGITS_MAX = 40;
 const USER_TO_USER_BYTES_MAX = 131;
@@ -34,7 +34,7 @@ export function readCallData(values: Readonly<Record<string, string>>): CallData
       const index = expanded[2] === undefined ? null : Number(expanded[2]);
       if (index !== null && index > INDEX_MAX) throw bad(`the index of ${name} is at most ${INDEX_MAX}`);
       named.push({ name: expanded[1]!, index, value: fitting(name, value, NAMED_VALUE_BYTES_MAX) });
-      namedBytes += Buffer.byteLength(expanded[1]!) + Buffer.byteLength(value);
+      namedBytes += Buffer.byteLength(expanded[1]!) + Buffer.byteLength(value) + (index === null ? 2 : 3);
     } else if (name === 'callerEnteredDigits') {
       callerEnteredDigits = fitting(name, value, DIGITS_MAX);
     } else if (name === 'userToUser') {
