@@ -277,10 +277,21 @@ function withType(call: CallPicture, device: string | null, callType: string | n
   return { ...call, types: new Map(call.types).set(key, callType) };
 }
 
-const withOriginator = (call: CallPicture, calling: CallParty | null): CallPicture =>
-  call.originator !== null || calling === null || calling.kind === 'queue'
-    ? call
-    : { ...call, originator: calling.address };
+function withOriginator(call: CallPicture, calling: CallParty | null): CallPicture {
+  const placed = call.originator === null && calling !== null && calling.kind !== 'queue';
+  return placed && mayHavePlaced(call, calling.address) ? { ...call, originator: calling.address } : call;
+}
+
+/**
+ * Whoever dials in a call that has other parties already adds one (a transfer, a conference): the call stays that of
+ * its caller. A recovered call lists its parties in any order; there the caller's number tells.
+ */
+function mayHavePlaced(call: CallPicture, address: string): boolean {
+  const [first] = call.legs;
+  if (first === undefined) return true;
+  const { ani } = call.data;
+  return first.mediaAddress === address && (!first.answered || ani === '' || ani === address);
+}
 
 const withCalled = (call: CallPicture, called: CallParty | null): CallPicture =>
   call.called !== null || called === null ? call : { ...call, called: called.address };

@@ -18,6 +18,7 @@ import {
   type Style,
   step,
   summary,
+  transferred,
 } from '../../test/domain/call-script.ts';
 
 const { SIGNED_IN } = scenario;
@@ -261,6 +262,54 @@ test('after a transfer the receiver sees TRANSFER, the surviving call and the on
     state: 'DROPPED',
     stateCause: 'OTHER',
   });
+});
+
+test('whoever sends a call on to an outside number has not placed it: the caller stays who called', () => {
+  for (const style of STYLES) {
+    const picture = play([...scenario.TALKING], style);
+    const before = picture.told.length;
+    // CALL_REACHED_NETWORK_EVENT at the phone that transfers in a single step.
+    const dials = step(
+      { type: 'originated', callId: '100', calling: null, called: party('99555') },
+      { 2001: 'CONNECT' },
+    );
+    picture.play([dials], style);
+    expect(picture.told.slice(before)).toEqual([]);
+    expect(picture.book.get('100')?.fromAddress).toBe('9001');
+    picture.play(
+      [
+        delivered('100', '9001', '99555', { 2001: 'CONNECT' }),
+        transferred('100', null, '2001', '99555', '100', ['9001', '99555'], { 2001: 'NULL' }),
+        agentIs('a', 'READY', '2001'),
+      ],
+      style,
+    );
+    expect(picture.told.slice(before).map(({ dialog }) => dialog.fromAddress)).toEqual([
+      '9001',
+      '9001',
+      '9001',
+    ]);
+  }
+});
+
+test('a recovered call stays that of its caller too, whoever is listed first', () => {
+  const picture = play([]);
+  picture.apply({
+    type: 'snapshot',
+    callId: '100',
+    at: 0,
+    device: null,
+    local: null,
+    callType: 'PREROUTE_ACD_IN',
+    data: { ani: '9001', dialedNumber: '6003' },
+    parties: ['2001', '9001'].map((address) => ({ ...party(address), callId: '100', local: 'CONNECT' })),
+    original: null,
+    reportedBy: ['2001'],
+  });
+  picture.play([
+    step({ type: 'originated', callId: '100', calling: null, called: party('99555') }, { 2001: 'CONNECT' }),
+  ]);
+  expect(picture.book.get('100')?.fromAddress).toBe('9001');
 });
 
 test('when the consult call is the one that survives, its addresses stay', () => {
