@@ -177,12 +177,14 @@ describe('a transfer', () => {
     centre.pair('alternate', '201');
     centre.log();
     expect(centre.pair('transfer', '201')).toBe('ok');
-    expect(centre.logOf('transferred', 'end')).toEqual([
+    expect(centre.logOf('transferred', 'data #2', 'end')).toEqual([
       'transferred #2+#1 by 201: 205,5550001111',
+      'data #2 TRANSFER_IN',
       'end #1 201',
       'end #2 201',
     ]);
     expect(centre.parties(2)).toBe('205 CONNECT, 5550001111 CONNECT');
+    expect(centre.calls.call(102)?.connections[0]).toMatchObject({ device: '205', callType: 'TRANSFER_IN' });
     expect(centre.calls.call(102)?.data.variables.slice(0, 2)).toEqual(['gold', 'note']);
     expect(centre.calls.call(102)?.data.key?.sequence).toBe(2);
   });

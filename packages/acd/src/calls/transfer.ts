@@ -64,6 +64,7 @@ export class Transfer {
 
   #transferred({ held, active }: Pair): void {
     const { board, emit, types, clearing } = this.#parts;
+    const consults = ({ callType }: Connection) => callType === types.consult || callType === types.consulted;
     const { call } = held;
     const { call: ended } = active;
     const legs = [active.leg, held.leg];
@@ -82,7 +83,10 @@ export class Transfer {
       moved: arrived.map(({ device, kind }) => ({ callId: call.id, device, kind })),
       cause: 'TRANSFER',
     });
-    const receivers = arrived.filter(({ kind }) => kind === 'station').filter(isParty);
+    // Whoever was consulted is in an ordinary call now, also if the consult call is the one that goes on.
+    const receivers = call.connections.filter(
+      (party) => party.kind === 'station' && isParty(party) && (arrived.includes(party) || consults(party)),
+    );
     const type = call.connections.length >= 3 ? types.conference : types.transferred;
     board.retype(call, type, receivers);
     this.#endSecond(ended);

@@ -270,8 +270,11 @@ function callerOf(call: CallPicture): CallParty | null {
   return ani === '' || call.legs.length > 0 ? null : { address: ani, kind: 'unknown' };
 }
 
-function withType(call: CallPicture, device: string | null, callType: string | null): CallPicture {
+function withType(call: CallPicture, device: string | null, said: string | null): CallPicture {
   const key = device ?? '';
+  // After a transfer the call is no consultation any more, even if its consult call is the one that went on.
+  const transferred = call.secondaryId !== null && kindOf(call) === 'call';
+  const callType = said !== null && transferred && CONSULT_TYPES.has(said) ? 'TRANSFER' : said;
   if (callType === null || call.types.get(key) === callType) return call;
   if (call.types.size >= DEVICES_MAX && !call.types.has(key)) return call;
   return { ...call, types: new Map(call.types).set(key, callType) };

@@ -331,10 +331,16 @@ test('when the consult call is the one that survives, its addresses stay', () =>
       },
       { 2001: 'NULL', 2002: 'CONNECT' },
     ),
+    // Some servers go on telling what the device was called in as.
+    dataUpdated('101', '2002', { callType: 'CONSULT_OFFERED' }),
     agentIs('a', 'READY', '2001'),
   ]);
   expect(picture.book.get('100')).toBeUndefined();
-  expect(picture.book.at('2002')[0]).toMatchObject({
+  const receiver = picture.book.at('2002')[0]!;
+  expect(receiver.participants.find(({ mediaAddress }) => mediaAddress === '2002')?.callType).toBe(
+    'TRANSFER',
+  );
+  expect(receiver).toMatchObject({
     id: '101',
     kind: 'call',
     fromAddress: '2001',
