@@ -44,10 +44,7 @@ export const callTypeFor = (dialog: Dialog, extension: string): string =>
   dialog.participants.find(({ mediaAddress }) => mediaAddress === extension)?.callType ??
   dialog.media.callType;
 
-/**
- * Whether users would see the same, but for the call type, of which each has its own. The link to the other call of a consultation is left out: each of the two calls
- * has its own Updates, which carry it.
- */
+/** Whether users would see the same, but for the call type, of which each has its own. */
 export function sameDialog(a: Dialog, b: Dialog): boolean {
   return (
     a === b ||
@@ -55,6 +52,7 @@ export function sameDialog(a: Dialog, b: Dialog): boolean {
       a.state === b.state &&
       a.fromAddress === b.fromAddress &&
       a.toAddress === b.toAddress &&
+      a.associatedDialogId === b.associatedDialogId &&
       a.secondaryId === b.secondaryId &&
       a.controller === b.controller &&
       a.recording === b.recording &&

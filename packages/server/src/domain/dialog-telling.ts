@@ -65,13 +65,6 @@ export class DialogTelling {
     this.#heldBack.clear();
   }
 
-  /** The link to a consult call is no news of its own (see sameDialog); it is there when somebody asks. */
-  link({ id, original, consult }: CallPicture): void {
-    const told = this.dialogs.get(id);
-    if (told === undefined) return;
-    this.dialogs.set(id, { ...told, dialog: { ...told.dialog, associatedDialogId: original ?? consult } });
-  }
-
   /** A call that came and went while nothing was told: it is told now, without times. */
   inPassing(call: CallPicture, viewerAt: (leg: Leg) => string | undefined): DialogChange[] {
     const timeless = mapLegs(call, (leg) => ({

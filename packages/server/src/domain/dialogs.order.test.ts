@@ -11,6 +11,7 @@ import {
 } from '../../test/domain/call-script.ts';
 import type { CallEvent } from './call-event.ts';
 import type { DialogChange } from './dialog.ts';
+import { callTypeFor, sameDialog } from './dialog-difference.ts';
 
 /** Events have an order at each device and for each agent, and none between them (ged188.md 5, 8). */
 
@@ -103,6 +104,36 @@ test('on every node POST comes before PUT and DELETE ends it, whatever the order
       checkNodes(picture.all);
     }),
     { numRuns: 500 },
+  );
+});
+
+/** What the last Update on each node said is what a GET says (rest-api.md 1.6). */
+function checkAgainstBook({ all, book }: Picture): void {
+  const last = new Map(all.map((change) => [`${change.extension} ${change.dialog.id}`, change]));
+  const open = [...last.values()].filter(({ kind }) => kind !== 'DELETE');
+  for (const { extension, dialog } of open) {
+    const now = book.at(extension).find(({ id }) => id === dialog.id);
+    expect(now, `${extension} ${dialog.id}`).toBeDefined();
+    expect(sameDialog(dialog, now!), `${extension} ${dialog.id}`).toBe(true);
+    expect(dialog.associatedDialogId).toBe(now!.associatedDialogId);
+    expect(callTypeFor(dialog, extension)).toBe(callTypeFor(now!, extension));
+  }
+  expect(EXTENSIONS.flatMap((extension) => book.at(extension))).toHaveLength(open.length);
+}
+
+test('Updates and GET never differ, whatever the order of events', () => {
+  fc.assert(
+    fc.property(scripts, ({ steps, choices, twice }) => {
+      const picture = new Picture().play(SIGNED_IN);
+      for (const [index, one] of interleave(steps, choices).entries()) {
+        for (let times = twice[index] ? 2 : 1; times > 0; times -= 1) {
+          if ('agent' in one) picture.agent(one);
+          else picture.apply(one);
+        }
+        checkAgainstBook(picture);
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 

@@ -35,6 +35,8 @@ const CONSULT = [
   ...INCOMING,
   'PUT 100 ACTIVE: 9001 ACTIVE, 2001 HELD',
   'POST 101 INITIATING: 2001 INITIATING',
+  // Now it names its consult call.
+  'PUT 100 ACTIVE: 9001 ACTIVE, 2001 HELD',
   'PUT 101 INITIATED: 2001 INITIATED',
   'PUT 101 ALERTING: 2001 INITIATED, 2002 ALERTING',
   'PUT 101 ACTIVE: 2001 ACTIVE, 2002 ACTIVE',
@@ -349,19 +351,68 @@ test('when the consult call is the one that survives, its addresses stay', () =>
   });
 });
 
-test('original and consult call name each other, which is no Update of its own', () => {
-  const picture = play(scenario.CONSULTING);
-  expect(picture.book.get('101')?.associatedDialogId).toBe('100');
-  expect(picture.book.get('100')?.associatedDialogId).toBe('101');
-  expect(picture.book.get('101')?.kind).toBe('consult');
-  picture.play([
-    connectionCleared('101', '2002', { 2001: 'CONNECT', 2002: 'NULL' }),
-    connectionCleared('101', '2001', { 2001: 'NULL' }),
+/** What a user's node said last that a dialog belongs to. */
+const links = (picture: Picture, viewer: string, id: string) =>
+  picture.all
+    .filter((change) => change.viewer === viewer && change.dialog.id === id)
+    .map(({ kind, dialog }) => `${kind} ${dialog.associatedDialogId}`);
+
+test('original and consult call name each other, and no longer when the consult call is gone', () => {
+  for (const style of STYLES) {
+    const picture = play(scenario.CONSULTING, style);
+    expect(picture.book.get('101')).toMatchObject({ kind: 'consult', associatedDialogId: '100' });
+    expect(picture.book.get('100')?.associatedDialogId).toBe('101');
+    expect(links(picture, 'a', '100')).toEqual(['POST null', 'PUT null', 'PUT null', 'PUT 101']);
+    picture.play(
+      [
+        connectionCleared('101', '2002', { 2001: 'CONNECT', 2002: 'NULL' }),
+        connectionCleared('101', '2001', { 2001: 'NULL' }),
+        cleared('101', { 2001: 'NULL', 2002: 'NULL' }),
+        agentIs('b', 'NOT_READY', '2002'),
+      ],
+      style,
+    );
+    expect(picture.book.get('101')).toBeUndefined();
+    expect(picture.book.get('100')?.associatedDialogId).toBeNull();
+    expect(picture.node('a').slice(-2)).toEqual([
+      expect.stringContaining('DELETE 101'),
+      'PUT 100 ACTIVE: 9001 ACTIVE, 2001 HELD',
+    ]);
+    expect(links(picture, 'a', '100').at(-1)).toBe('PUT null');
+  }
+});
+
+test('the original names a consult call that fails or waits in a queue, too', () => {
+  const begins = scenario.CONSULT_RINGING.slice(0, -3);
+  const fails = step(
+    { type: 'failed', callId: '101', failing: party('99555'), cause: 'BUSY' },
+    { 2001: 'FAIL' },
+  );
+  const waits = step(
+    { type: 'queued', callId: '101', calling: party('2001'), skillGroup: 5001 },
+    { 6003: 'QUEUED' },
+  );
+  for (const what of [fails, waits]) {
+    const picture = play([...begins, originated('101', '2001', '6003'), what]);
+    expect(links(picture, 'a', '100').at(-1)).toBe('PUT 101');
+    picture.play([connectionCleared('101', '2001', { 2001: 'NULL' }), cleared('101', { 2001: 'NULL' })]);
+    expect(links(picture, 'a', '100').at(-1)).toBe('PUT null');
+  }
+});
+
+test('the link goes with whoever consulted, though the colleague still wraps the consult call up', () => {
+  const picture = play([
+    ...scenario.CONSULTING,
+    connectionCleared('101', '2001', { 2001: 'NULL', 2002: 'CONNECT' }),
+    connectionCleared('101', '2002', { 2002: 'NULL' }),
     cleared('101', { 2001: 'NULL', 2002: 'NULL' }),
-    agentIs('b', 'NOT_READY', '2002'),
+    agentIs('b', 'WORK', '2002'),
   ]);
-  expect(picture.book.get('101')).toBeUndefined();
-  expect(picture.book.get('100')?.associatedDialogId).toBeNull();
+  expect(picture.book.at('2002')[0]?.participants[1]).toMatchObject({ state: 'WRAP_UP' });
+  expect(picture.book.at('2001').map(({ id, associatedDialogId }) => [id, associatedDialogId])).toEqual([
+    ['100', null],
+  ]);
+  expect(links(picture, 'a', '100').at(-1)).toBe('PUT null');
 });
 
 test('a watched agent sees nothing of the monitor call; the supervisor sees whom it watches', () => {
@@ -447,9 +498,10 @@ test('a call that ends while the agent has another one needs no word of the agen
     ...scenario.CONSULTING,
     connectionCleared('101', '2001', { 2001: 'NULL', 2002: 'CONNECT' }),
   ]);
-  expect(picture.node('a').slice(-2)).toEqual([
+  expect(picture.node('a').slice(-3)).toEqual([
     'PUT 101 ACTIVE: 2001 DROPPED, 2002 ACTIVE',
     'DELETE 101 DROPPED: 2001 DROPPED, 2002 ACTIVE',
+    'PUT 100 ACTIVE: 9001 ACTIVE, 2001 HELD',
   ]);
 });
 

@@ -6,7 +6,7 @@ import type { Clock } from '@poise/clock';
 import type { Agent } from './agents.ts';
 import type { CallEvent, CallEventType, PreCall } from './call-event.ts';
 import { isDone, type MergingEvent, mergeCalls, moveLeg, repeated, survivorOf } from './call-merge.ts';
-import { type CallPicture, isLive, kindOf, type Leg, mapLegs, newCall } from './call-picture.ts';
+import { type CallPicture, isLive, kindOf, type Leg, legOf, mapLegs, newCall } from './call-picture.ts';
 import { allLeft, type CallContext, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
 import { Calls, isOver } from './calls.ts';
 import { Departures } from './departures.ts';
@@ -93,6 +93,8 @@ export class DialogBook implements DialogBookView {
   readonly #orphans = new Set<string>();
   /** Calls from which a device was taken, not told yet. */
   #evicted: string[] = [];
+  /** Calls whose link to a consult call changed, which is not told yet; by the number of the consult call. */
+  readonly #linked = new Map<string, string>();
   /** While suspended: calls that an event or a snapshot told of since. */
   #confirmed: Set<string> | null = null;
   /** Calls that came and went while suspended. */
@@ -191,6 +193,7 @@ export class DialogBook implements DialogBookView {
   suspend(): void {
     this.#confirmed = new Set();
     this.#passed = [];
+    this.#linked.clear();
     this.#telling.suspend();
   }
 
@@ -215,6 +218,7 @@ export class DialogBook implements DialogBookView {
       this.#store(this.#departures.settle(now));
     }
     this.#confirmed = null;
+    this.#linked.clear();
     const passed = this.#passed.flatMap((call) =>
       this.#telling.inPassing(
         call,
@@ -314,14 +318,19 @@ export class DialogBook implements DialogBookView {
     if (original === null) return call;
     const there = this.#calls.get(original);
     // The watched call does not name its monitor: its agent must not know.
-    if (kind === 'consult' && there !== undefined && there.consult !== call.id) this.#link(there, call.id);
+    if (kind === 'consult' && there !== undefined) {
+      const by = originator === null ? undefined : legOf(call, originator);
+      const consults = by === undefined ? call.legs.some(isLive) : isLive(by);
+      if (consults && there.consult !== call.id) this.#link(there, call.id, call.id);
+      else if (!consults && there.consult === call.id) this.#link(there, null, call.id);
+    }
     return original === call.original ? call : { ...call, original };
   }
 
-  #link(call: CallPicture, consult: string | null): void {
-    const linked = { ...call, consult };
-    this.#store(linked);
-    this.#telling.link(linked);
+  /** Sets or takes away what a call says of its consult call. */
+  #link(call: CallPicture, to: string | null, consult: string): void {
+    this.#store({ ...call, consult: to });
+    this.#linked.set(consult, call.id);
   }
 
   #changeLegs(address: string, touched: Set<string>, change: (leg: Leg) => Leg): void {
@@ -337,7 +346,20 @@ export class DialogBook implements DialogBookView {
   #tell(ids: readonly string[], happening: DialogHappening): DialogChange[] {
     const evicted = this.#evicted;
     this.#evicted = [];
-    return this.#confirmed === null ? this.#telling.tell([...evicted, ...ids], happening) : [];
+    if (this.#confirmed !== null) return [];
+    const changes = this.#telling.tell([...evicted, ...ids], happening);
+    return [...changes, ...this.#tellLinked()];
+  }
+
+  /** The links that changed, each after what was to be told of the consult call itself. */
+  #tellLinked(): DialogChange[] {
+    const changes: DialogChange[] = [];
+    for (const [consult, original] of this.#linked) {
+      if (this.#telling.isHeldBack(consult)) continue;
+      this.#linked.delete(consult);
+      changes.push(...this.#telling.tell([original], 'dataUpdated'));
+    }
+    return changes;
   }
 
   #overdue(id: string, happening: DialogHappening): void {
@@ -371,7 +393,7 @@ export class DialogBook implements DialogBookView {
     this.#calls.forget(call);
     this.#ended.over(id);
     const original = call.original === null ? undefined : this.#calls.get(call.original);
-    if (original?.consult === id) this.#link(original, null);
+    if (original?.consult === id) this.#link(original, null, id);
   }
 
   #watchOrphan({ id, open }: CallPicture): void {

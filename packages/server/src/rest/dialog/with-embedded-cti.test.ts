@@ -109,6 +109,8 @@ async function consulting(): Promise<void> {
     '2001',
     'PUT 100 ACTIVE PREROUTE_ACD_IN: caller ACTIVE, 2003 HELD ← r2',
     'POST 101 INITIATING CONSULT: 2003 INITIATING',
+    // It names its consult call now.
+    'PUT 100 ACTIVE PREROUTE_ACD_IN: caller ACTIVE, 2003 HELD',
     'PUT 101 INITIATED CONSULT: 2003 INITIATED',
     'PUT 101 ALERTING CONSULT: 2003 INITIATED, 2004 ALERTING',
   );
