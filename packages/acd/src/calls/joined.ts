@@ -30,8 +30,9 @@ export function conferenced(parts: Parts, added: Connection, controller: string,
     moved: [],
     cause,
   });
-  const supervised = cause === 'SUPERVISOR_BARGE_IN' || cause === 'SUPERVISOR_INTERCEPT';
-  board.retype(call, types.conference, supervised ? [] : call.connections.filter(isParty));
+  // An agent whose place is taken is about to leave; for all others it is a conference from now on.
+  const staying = cause === 'SUPERVISOR_INTERCEPT' ? [] : call.connections.filter(isParty);
+  board.retype(call, types.conference, staying);
   if (cause === 'SUPERVISOR_INTERCEPT') supervision.intercepted(call, controller);
 }
 

@@ -121,6 +121,9 @@ function withController(
   return { ...next, controller: actor.address };
 }
 
+/** What a supervisor is told who barged in. */
+const BARGED = 'BARGE_IN_CONSULT';
+
 /** Until CALL_DATA_UPDATE_EVENT says better: TRANSFER for who came over, CONFERENCE for all. */
 function typesAfter(
   call: CallPicture,
@@ -140,10 +143,11 @@ function typesAfter(
   }
   if (event.secondaryCallId === null && event.parties.length < 3) return types;
   const barged = event.cause === 'SUPERVISOR_BARGE_IN';
-  for (const address of [...types.keys()]) types.set(address, 'CONFERENCE');
+  // A supervisor who barged in keeps the type that says so, whoever joins later.
+  for (const [address, type] of types) if (type !== BARGED) types.set(address, 'CONFERENCE');
   types.set('', 'CONFERENCE');
   const newcomers = event.added === null ? came.map((leg) => leg.mediaAddress) : [event.added.address];
-  if (barged) for (const address of newcomers) types.set(address, 'BARGE_IN_CONSULT');
+  if (barged) for (const address of newcomers) types.set(address, BARGED);
   return types;
 }
 

@@ -20,6 +20,7 @@ import {
   summary,
   transferred,
 } from '../../test/domain/call-script.ts';
+import { callTypeFor } from './dialog-difference.ts';
 
 const { SIGNED_IN } = scenario;
 const STYLES: readonly Style[] = ['perDevice', 'perCall'];
@@ -425,6 +426,23 @@ test('a watched agent sees nothing of the monitor call; the supervisor sees whom
   });
   expect(picture.book.get('100')?.associatedDialogId).toBeNull();
   expect(picture.book.at('2001').map(({ id }) => id)).toEqual(['100']);
+});
+
+test('whoever barged in keeps that call type when others join, and everybody else has CONFERENCE', () => {
+  for (const style of STYLES) {
+    const picture = play(scenario.ADDED_AFTER_BARGE, style);
+    const types = (viewer: string) => [
+      ...new Set(
+        picture.all
+          .filter((change) => change.viewer === viewer && change.dialog.id === '100')
+          .map(({ dialog, extension }) => callTypeFor(dialog, extension)),
+      ),
+    ];
+    expect(types('s')).toEqual(['BARGE_IN_CONSULT']);
+    expect(types('a')).toEqual(['PREROUTE_ACD_IN', 'CONFERENCE']);
+    expect(types('b')).toEqual(['CONFERENCE']);
+    expect(picture.book.get('100')?.media.callType).toBe('CONFERENCE');
+  }
 });
 
 test('a conference has a controller until fewer than three are left', () => {

@@ -187,7 +187,32 @@ export const BARGED: readonly Step[] = [
     { 2001: 'CONNECT', 2050: 'CONNECT' },
     'SUPERVISOR_BARGE_IN',
   ),
+  dataUpdated('100', '2001', { callType: 'CONFERENCE' }),
+  dataUpdated('100', '2050', { callType: 'BARGE_IN_CONSULT' }),
   agentIs('s', 'TALKING', '2050'),
+];
+
+/** The agent adds b to the call that the supervisor has barged into. */
+export const ADDED_AFTER_BARGE: readonly Step[] = [
+  ...BARGED,
+  held('100', '2001', { 2001: 'HOLD', 2050: 'CONNECT' }),
+  begun('101', '2001', 'CONSULT', '2002', '2001'),
+  initiated('101', '2001'),
+  originated('101', '2001', '2002'),
+  begun('101', '2002', 'CONSULT_OFFERED', '2002', '2001'),
+  delivered('101', '2001', '2002', { 2001: 'CONNECT', 2002: 'ALERTING' }),
+  established('101', '2001', '2002', { 2001: 'CONNECT', 2002: 'CONNECT' }),
+  agentIs('b', 'TALKING', '2002'),
+  conferenced('100', '101', '2001', '2002', ['9001', '2001', '2050', '2002'], {
+    2001: 'CONNECT',
+    2050: 'CONNECT',
+    2002: 'CONNECT',
+  }),
+  dataUpdated('100', '2001', { callType: 'CONFERENCE' }),
+  dataUpdated('100', '2050', { callType: 'BARGE_IN_CONSULT' }),
+  dataUpdated('101', '2002', { newCallId: '100', newDevice: '2002', callType: 'CONFERENCE' }),
+  ended('101', '2001'),
+  ended('101', '2002'),
 ];
 
 export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
@@ -208,4 +233,5 @@ export const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
   NOT_ANSWERED,
   MONITORED,
   BARGED,
+  ADDED_AFTER_BARGE,
 };
