@@ -94,6 +94,12 @@ describe('each fact is one message for each phone of the call, in every version'
     ]);
   });
 
+  it('begin tells a phone that was called its own number, and one that dialled where the call went', () => {
+    const call = routed(at('2001', 'CONNECT', 'station', { outgoing: true }), at('2003'), at('2004'));
+    const dnis = (device: string) => told({ type: 'begin', call, device: phone(device) })[0]?.fields.DNIS;
+    expect(['2001', '2003', '2004'].map(dnis)).toEqual(['2003', '2003', '2004']);
+  });
+
   it('begin names the desktop of the phone among the clients', () => {
     test.open({ services: DESKTOP, clientSignature: 'sig', binding: { agentId: null, instrument: '2003' } });
     const [begin] = told({ type: 'begin', call: routed(at('2003')), device: phone('2003') });

@@ -93,7 +93,7 @@ export const CALL_EVENTS: Table = {
       ...role('LastRedirect', fact.lastRedirect),
       ...local(copy, fact.cause),
       SecondaryConnectionCallID: fact.call.associated ?? undefined,
-      ...callDataAtDevice(fact.call.data),
+      ...callDataAtDevice(fact.call.data, copy.connection),
     }),
   },
   established: {

@@ -1,5 +1,12 @@
 import { ENUMS, type Fields } from '@poise/ged188';
-import type { CallData, CallTypeName, CallView, DeviceKind, NamedVariable } from './calls/call.ts';
+import type {
+  CallData,
+  CallTypeName,
+  CallView,
+  ConnectionView,
+  DeviceKind,
+  NamedVariable,
+} from './calls/call.ts';
 import { NAMED_VARIABLES_BYTES, namedBytes } from './calls/call-data.ts';
 import type { DeviceName } from './calls/call-fact.ts';
 import { clip } from './clip.ts';
@@ -120,11 +127,18 @@ export function callData(data: CallData): Fields {
   return fields;
 }
 
-/** DNIS and CallWrapupData, which most of these messages carry too. */
-export function callDataAtDevice(data: CallData): Fields {
+/**
+ * DNIS and CallWrapupData, which most of these messages carry too. The number that was delivered to a phone that was
+ * called is its own, wherever the call goes from there; the others read where it went.
+ */
+export function callDataAtDevice(
+  data: CallData,
+  own: Pick<ConnectionView, 'device' | 'kind' | 'outgoing'> | undefined,
+): Fields {
+  const called = own !== undefined && own.kind === 'station' && !own.outgoing;
   return {
     ...callData(data),
-    DNIS: filled(data.dnis, SIZE.dnis),
+    DNIS: filled(called ? own.device : data.dnis, SIZE.dnis),
     CallWrapupData: filled(data.wrapUp, SIZE.wrapUp),
   };
 }

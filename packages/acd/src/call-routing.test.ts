@@ -166,7 +166,7 @@ it('each copy is a line of the CTI trace', () => {
   calls.happen(begin('2003'), held);
   expect(test.traced).toEqual([
     expect.stringMatching(
-      /^MsgType:BEGIN_CALL_EVENT \(MonitorID:0 PeripheralID:5001 .*CallType:AGENT_INSIDE .*ConnectionDeviceID:"2003" \)$/,
+      /^MsgType:BEGIN_CALL_EVENT \(MonitorID:0 PeripheralID:5001 .*CallType:AGENT_INSIDE .*ConnectionDeviceID:"2003" DNIS:"2003" \)$/,
     ),
     expect.stringMatching(/^MsgType:CALL_HELD_EVENT \(.*HoldingDeviceID:"2003" \)$/),
   ]);

@@ -42,7 +42,7 @@ export function beginFields(call: CallView, copy: Copy): Fields {
   return {
     ...connection(call, copy),
     CallType: callTypeNumber(typeAt(call, copy)),
-    ...callDataAtDevice(call.data),
+    ...callDataAtDevice(call.data, copy.connection),
     ...routerKeyInFull(call.data),
     ctiClients:
       signature === '' ? [] : [{ CTIClientSignature: signature, CTIClientTimestamp: copy.context.time }],

@@ -30,6 +30,8 @@ export interface ConnectionView extends ConnectionRef {
   readonly agentId: string | null;
   /** Monotonic ms of the last change of `state`. */
   readonly since: number;
+  /** The device placed the call; all others were called or added. */
+  readonly outgoing: boolean;
   /** Queue towards whose figures the connection counts; null: none. */
   readonly skillGroup: number | null;
   /** The connection only listens (silent monitor). */

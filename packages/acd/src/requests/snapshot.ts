@@ -78,7 +78,7 @@ function snapshotOf(call: CallView, device: string): Fields {
   const own = call.connections.find((connection) => connection.device === device);
   return {
     CallType: callTypeNumber(own?.callType ?? call.type),
-    ...callDataAtDevice(call.data),
+    ...callDataAtDevice(call.data, own),
     ...routerKey(call.data),
     callDevices: callDevices(call),
     ...originFields(call, device),

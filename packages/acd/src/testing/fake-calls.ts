@@ -105,6 +105,7 @@ export function callOf(
       callType: type,
       agentId: null,
       since: 0,
+      outgoing: false,
       skillGroup: null,
       listening: false,
       ...connection,

@@ -1,6 +1,15 @@
 /** Transfers and conferences: two calls become one (ged188.md 8.4, objects.md 3.4). Pure. */
 import type { CallEvent, CallParty, ListedParty } from './call-event.ts';
-import { type CallPicture, isLive, kindOf, type Leg, legOf, mapLegs, withLeg } from './call-picture.ts';
+import {
+  BARGED,
+  type CallPicture,
+  isLive,
+  kindOf,
+  type Leg,
+  legOf,
+  mapLegs,
+  withLeg,
+} from './call-picture.ts';
 import { allLeft, type CallContext, joined, left, moved, told } from './call-reducer.ts';
 
 export type MergingEvent = Extract<CallEvent, { type: 'transferred' | 'conferenced' }>;
@@ -79,6 +88,7 @@ export function mergeCalls(
   next = {
     ...next,
     types: typesAfter(next, came, event),
+    dnisAt: new Map([...(other?.dnisAt ?? []), ...next.dnisAt]),
     monitor: false,
     secondaryId: otherId ?? next.secondaryId,
     original: next.original === otherId ? null : next.original,
@@ -120,9 +130,6 @@ function withController(
     next = withLeg(call, joined(actor, 'connected', at, context));
   return { ...next, controller: actor.address };
 }
-
-/** What a supervisor is told who barged in. */
-const BARGED = 'BARGE_IN_CONSULT';
 
 /** Until CALL_DATA_UPDATE_EVENT says better: TRANSFER for who came over, CONFERENCE for all. */
 function typesAfter(

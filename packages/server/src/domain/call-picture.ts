@@ -1,9 +1,9 @@
 /** What we know of one call: richer than the Dialog, which is what its users see of it. */
 import type { CallDataNews, CallParty } from './call-event.ts';
-import type { Dialog, DialogKind, DialogState, NamedCallVariable, Participant } from './dialog.ts';
+import type { Dialog, DialogKind, DialogState, NamedCallVariable, OwnView, Participant } from './dialog.ts';
 
 /** A party of the call: a participant, and what is needed to tell old news from new. Immutable. */
-export interface Leg extends Participant {
+export interface Leg extends Omit<Participant, keyof OwnView> {
   /** The device had events of its own: its holding is believed to itself only. */
   readonly reports: boolean;
   /** The device was told itself that it has left: what it is told of the call afterwards is not about its part. */
@@ -39,6 +39,8 @@ export interface CallPicture {
   readonly open: ReadonlySet<string>;
   /** Call type by device; under the empty address what was said without one. */
   readonly types: ReadonlyMap<string, string>;
+  /** DNIS as each device was told it. */
+  readonly dnisAt: ReadonlyMap<string, string>;
   readonly data: CallData;
   /** Device that went off-hook or dialled. */
   readonly originator: string | null;
@@ -50,6 +52,8 @@ export interface CallPicture {
   /** The consult call that was placed from this one. */
   readonly consult: string | null;
   readonly monitor: boolean;
+  /** Who listens or listened: number of the latest monitor call by the supervisor's device. */
+  readonly watchers: ReadonlyMap<string, string>;
   readonly secondaryId: string | null;
   readonly controller: string | null;
   readonly recording: boolean;
@@ -63,6 +67,7 @@ export function newCall(id: string): CallPicture {
     legs: [],
     open: new Set(),
     types: new Map(),
+    dnisAt: new Map(),
     data: {
       ani: '',
       dnis: '',
@@ -79,6 +84,7 @@ export function newCall(id: string): CallPicture {
     original: null,
     consult: null,
     monitor: false,
+    watchers: new Map(),
     secondaryId: null,
     controller: null,
     recording: false,
@@ -173,6 +179,8 @@ export const addressTypeOf = (party: CallParty, agentId: string | null): Partici
   party.kind === 'agent' || agentId !== null ? 'AGENT_DEVICE' : '';
 
 const MONITOR_TYPES: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
+/** What a supervisor is told who barged in. */
+export const BARGED = 'BARGE_IN_CONSULT';
 export const CONSULT_TYPES: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
 export function kindOf(call: CallPicture): DialogKind {
@@ -200,6 +208,7 @@ export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => s
   const toAddress = monitor ? (call.called ?? call.firstDialed) : (call.firstDialed ?? call.called);
   const callType = call.types.get(fromAddress) ?? call.types.get('') ?? firstType(legs, call.types) ?? 'NULL';
   const dialling = state === 'INITIATING';
+  const dialed = monitor ? toAddress : data.dialedNumber || call.called;
   return {
     id: call.id,
     kind,
@@ -209,7 +218,7 @@ export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => s
     associatedDialogId: call.original ?? call.consult,
     secondaryId: call.secondaryId,
     media: {
-      dialedNumber: dialling ? '' : data.dialedNumber || (call.called ?? ''),
+      dialedNumber: dialling ? '' : (dialed ?? ''),
       dnis: data.dnis,
       callType,
       outboundClassification: '',
@@ -228,10 +237,21 @@ export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => s
       stateCause: leg.stateCause,
       startTime: leg.startTime,
       stateChangeTime: leg.stateChangeTime,
-      callType: call.types.get(leg.mediaAddress) ?? null,
+      ...ownView(call, leg.mediaAddress),
     })),
     controller: legs.filter(isLive).length > 2 ? call.controller : null,
     recording: call.recording,
+  };
+}
+
+function ownView({ types, dnisAt, watchers }: CallPicture, address: string): OwnView {
+  const callType = types.get(address) ?? null;
+  // A former listener who is called in later has not barged in.
+  const barged = callType === BARGED;
+  return {
+    callType,
+    dnis: dnisAt.get(address) ?? null,
+    associatedDialogId: barged ? (watchers.get(address) ?? null) : null,
   };
 }
 

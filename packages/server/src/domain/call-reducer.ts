@@ -1,5 +1,5 @@
 /** What an event does to the picture of one call. Pure; never fails, whatever the order of events (ged188.md 8). */
-import type { CallEvent, CallParty, ListedParty, LocalState } from './call-event.ts';
+import type { CallDataNews, CallEvent, CallParty, ListedParty, LocalState } from './call-event.ts';
 import {
   addressTypeOf,
   type CallPicture,
@@ -44,7 +44,7 @@ type Reducers = {
 const REDUCERS: Reducers = {
   begun(call, event) {
     const { device } = event;
-    const next = withType(withData(call, event.data), device, event.callType);
+    const next = withType(withDnis(withData(call, event.data), event), device, event.callType);
     if (device === null || next.open.size >= DEVICES_MAX) return next;
     const open = next.open.has(device) ? next.open : new Set(next.open).add(device);
     // The device is back after it had left: what was remembered of it is of no use any more.
@@ -76,7 +76,8 @@ const REDUCERS: Reducers = {
   delivered(call, event, context) {
     const { calling, called, data } = event;
     const alerting = event.alerting ?? own(event, 'ALERTING');
-    let next = withOther(withData(withCalled(call, called), data, event.skillGroup), event.original);
+    const known = withDnis(withData(withCalled(call, called), data, event.skillGroup), event);
+    let next = withOther(known, event.original);
     // A caller who is known by number only is an outside party.
     const caller = calling ?? callerOf(next);
     next = told(next, caller, 'dialled', event, context);
@@ -167,7 +168,6 @@ export function joined(party: CallParty, word: LegWord, at: number | null, conte
     stateCause: '',
     startTime: at,
     stateChangeTime: at,
-    callType: null,
     reports: false,
     parted: false,
     answered: state === 'ACTIVE' || state === 'HELD',
@@ -278,6 +278,17 @@ function withType(call: CallPicture, device: string | null, said: string | null)
   if (callType === null || call.types.get(key) === callType) return call;
   if (call.types.size >= DEVICES_MAX && !call.types.has(key)) return call;
   return { ...call, types: new Map(call.types).set(key, callType) };
+}
+
+function withDnis(
+  call: CallPicture,
+  { device, data }: { readonly device: string | null; readonly data: CallDataNews },
+): CallPicture {
+  const { dnisAt } = call;
+  const { dnis } = data;
+  if (device === null || dnis === undefined || dnisAt.get(device) === dnis) return call;
+  if (dnisAt.size >= DEVICES_MAX && !dnisAt.has(device)) return call;
+  return { ...call, dnisAt: new Map(dnisAt).set(device, dnis) };
 }
 
 function withOriginator(call: CallPicture, calling: CallParty | null): CallPicture {

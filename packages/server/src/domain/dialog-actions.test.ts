@@ -36,6 +36,8 @@ function dialog(id: string, kind: DialogKind, ...parties: Array<[string, Partici
       startTime: null,
       stateChangeTime: null,
       callType: null,
+      dnis: null,
+      associatedDialogId: null,
     })),
     controller: null,
     recording: false,

@@ -30,7 +30,7 @@ export function difference(told: Seen | undefined, now: Seen, happening: DialogH
   for (const [extension, viewer] of now.viewers) {
     if (told?.viewers.get(extension) !== viewer)
       changes.push({ kind: 'POST', viewer, extension, dialog, happening });
-    else if (changed || callTypeFor(told.dialog, extension) !== callTypeFor(dialog, extension))
+    else if (changed || !sameView(viewAt(told.dialog, extension), viewAt(dialog, extension)))
       changes.push({ kind: 'PUT', viewer, extension, dialog, happening });
   }
   return changes;
@@ -39,12 +39,28 @@ export function difference(told: Seen | undefined, now: Seen, happening: DialogH
 const stateAt = (dialog: Dialog, extension: string): string | undefined =>
   dialog.participants.find(({ mediaAddress }) => mediaAddress === extension)?.state;
 
-/** The call type as this device was told it. */
-export const callTypeFor = (dialog: Dialog, extension: string): string =>
-  dialog.participants.find(({ mediaAddress }) => mediaAddress === extension)?.callType ??
-  dialog.media.callType;
+/** What is not the same to everybody, as one user reads it. */
+export interface View {
+  readonly callType: string;
+  readonly dnis: string;
+  readonly associatedDialogId: string | null;
+}
 
-/** Whether users would see the same, but for the call type, of which each has its own. */
+/** @param extension of the user who looks; null: nobody in particular */
+export function viewAt({ participants, media, associatedDialogId }: Dialog, extension: string | null): View {
+  const own = participants.find(({ mediaAddress }) => mediaAddress === extension);
+  return {
+    callType: own?.callType ?? media.callType,
+    dnis: own?.dnis ?? media.dnis,
+    // Beside its own monitor call, the consult call of others is of no concern to a supervisor.
+    associatedDialogId: own?.associatedDialogId ?? associatedDialogId,
+  };
+}
+
+const sameView = (a: View, b: View): boolean =>
+  a.callType === b.callType && a.dnis === b.dnis && a.associatedDialogId === b.associatedDialogId;
+
+/** Whether users would see the same, but for what each has of its own ({@link viewAt}). */
 export function sameDialog(a: Dialog, b: Dialog): boolean {
   return (
     a === b ||
@@ -52,7 +68,6 @@ export function sameDialog(a: Dialog, b: Dialog): boolean {
       a.state === b.state &&
       a.fromAddress === b.fromAddress &&
       a.toAddress === b.toAddress &&
-      a.associatedDialogId === b.associatedDialogId &&
       a.secondaryId === b.secondaryId &&
       a.controller === b.controller &&
       a.recording === b.recording &&
@@ -62,8 +77,8 @@ export function sameDialog(a: Dialog, b: Dialog): boolean {
   );
 }
 
-/** Who the agent is, and how the call looks to another device, is not shown. */
-const UNSEEN: ReadonlySet<string> = new Set(['agentId', 'callType']);
+/** Who the agent is, and what the dialog says to another device, is not shown. */
+const UNSEEN: ReadonlySet<string> = new Set(['agentId', 'callType', 'dnis', 'associatedDialogId']);
 
 const sameParticipant = (a: Participant, b: Participant): boolean =>
   (Object.keys(a) as Array<keyof Participant>).every((key) => UNSEEN.has(key) || a[key] === b[key]);

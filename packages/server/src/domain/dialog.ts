@@ -41,8 +41,18 @@ export type DialogAction =
   | 'BARGE_CALL'
   | 'SILENT_MONITOR';
 
+/** What the dialog says to the user at one device and to no other. */
+export interface OwnView {
+  /** The call type as told to this device, in Finesse's words; null: that of the dialog. */
+  readonly callType: string | null;
+  /** The number that was delivered to this device; null: that of the dialog. */
+  readonly dnis: string | null;
+  /** Monitor call from which the supervisor at this device barged in; null: as for everybody. */
+  readonly associatedDialogId: string | null;
+}
+
 /** One party of a call. Immutable. */
-export interface Participant {
+export interface Participant extends OwnView {
   /** Extension or number. */
   readonly mediaAddress: string;
   /** AGENT_DEVICE for devices known to the agent system, empty for outside parties. */
@@ -55,8 +65,6 @@ export interface Participant {
   /** Wall ms; null when unknown (after a failover). */
   readonly startTime: number | null;
   readonly stateChangeTime: number | null;
-  /** The call type as told to this device, in Finesse's words; null: that of the dialog. */
-  readonly callType: string | null;
 }
 
 /** `user.<name>` or `user.<name>[i]` with its value. */
@@ -95,7 +103,7 @@ export interface Dialog {
   readonly fromAddress: string;
   /** Empty while INITIATING. */
   readonly toAddress: string;
-  /** Consult ↔ original, monitor ↔ watched call; null otherwise. */
+  /** Consult ↔ original, monitor → watched call; null otherwise. */
   readonly associatedDialogId: string | null;
   /** Call that a transfer or conference ended; null otherwise. */
   readonly secondaryId: string | null;

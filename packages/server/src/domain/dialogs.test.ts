@@ -20,7 +20,7 @@ import {
   summary,
   transferred,
 } from '../../test/domain/call-script.ts';
-import { callTypeFor } from './dialog-difference.ts';
+import { viewAt } from './dialog-difference.ts';
 
 const { SIGNED_IN } = scenario;
 const STYLES: readonly Style[] = ['perDevice', 'perCall'];
@@ -423,6 +423,7 @@ test('a watched agent sees nothing of the monitor call; the supervisor sees whom
     associatedDialogId: '100',
     fromAddress: '2050',
     toAddress: '2001',
+    media: { dialedNumber: '2001' },
   });
   expect(picture.book.get('100')?.associatedDialogId).toBeNull();
   expect(picture.book.at('2001').map(({ id }) => id)).toEqual(['100']);
@@ -435,7 +436,7 @@ test('whoever barged in keeps that call type when others join, and everybody els
       ...new Set(
         picture.all
           .filter((change) => change.viewer === viewer && change.dialog.id === '100')
-          .map(({ dialog, extension }) => callTypeFor(dialog, extension)),
+          .map(({ dialog, extension }) => viewAt(dialog, extension).callType),
       ),
     ];
     expect(types('s')).toEqual(['BARGE_IN_CONSULT']);
@@ -443,6 +444,70 @@ test('whoever barged in keeps that call type when others join, and everybody els
     expect(types('b')).toEqual(['CONFERENCE']);
     expect(picture.book.get('100')?.media.callType).toBe('CONFERENCE');
   }
+});
+
+test('to a supervisor who barged in the call belongs to the monitor call, to nobody else', () => {
+  for (const style of STYLES) {
+    const picture = play(scenario.BARGED, style);
+    const dialog = picture.book.get('100')!;
+    expect(viewAt(dialog, '2050').associatedDialogId).toBe('300');
+    expect(viewAt(dialog, '2001').associatedDialogId).toBeNull();
+    const post = picture.all.find(
+      ({ kind, viewer, dialog: { id } }) => kind === 'POST' && viewer === 's' && id === '100',
+    );
+    expect(viewAt(post!.dialog, '2050').associatedDialogId).toBe('300');
+  }
+});
+
+test('who listened once and is called in later has not barged in', () => {
+  const picture = play([
+    ...scenario.MONITORED,
+    connectionCleared('300', '2050', { 2050: 'NULL' }),
+    cleared('300', { 2050: 'NULL' }),
+    ended('300', '2050'),
+    begun('100', '2050', 'CONFERENCE', '6003', '9001'),
+    established('100', '9001', '2050', { 2001: 'CONNECT', 2050: 'CONNECT' }),
+  ]);
+  expect(picture.book.at('2050').map((dialog) => viewAt(dialog, '2050').associatedDialogId)).toEqual([null]);
+});
+
+test('each reads the number that was delivered to it, wherever the call goes from there', () => {
+  const told = (device: string, dnis: string) =>
+    step(
+      { type: 'begun', callId: '100', callType: 'ACD_IN', data: { ani: '9001', dnis } },
+      { [device]: null },
+    );
+  const dnisOf = (picture: Picture) =>
+    ['2001', '2002'].map((extension) => viewAt(picture.book.get('100')!, extension).dnis);
+  const picture = play([
+    told('2001', '2001'),
+    established('100', '9001', '2001', { 2001: 'CONNECT' }),
+    agentIs('a', 'TALKING', '2001'),
+  ]);
+  const before = picture.told.length;
+  picture.play([told('2002', '2002')]);
+  expect(picture.told.slice(before)).toEqual([]);
+  picture.play([delivered('100', '9001', '2002', { 2001: 'CONNECT', 2002: 'ALERTING' })]);
+  expect(dnisOf(picture)).toEqual(['2001', '2002']);
+  // A change of one's own is told.
+  const changed = picture.told.length;
+  picture.play([
+    step(
+      {
+        type: 'delivered',
+        callId: '100',
+        alerting: party('2002'),
+        calling: null,
+        called: null,
+        skillGroup: null,
+        original: null,
+        cause: '',
+        data: { dnis: '2999' },
+      },
+      { 2002: 'ALERTING' },
+    ),
+  ]);
+  expect(picture.told.slice(changed).map(({ viewer, kind }) => `${kind} ${viewer}`)).toEqual(['PUT b']);
 });
 
 test('a conference has a controller until fewer than three are left', () => {

@@ -55,6 +55,8 @@ export const DIALOG_LIMITS: DialogLimits = {
 /** Calls that the router announced, and calls that passed while nothing was told, at most. */
 const EXPECTED_MAX = 1_000;
 const PASSED_MAX = 10_000;
+/** Supervisors of whom one call remembers that they listened, at most. */
+const WATCHERS_MAX = 64;
 /** Calls among outside parties alone, of whose end nobody will tell, at most. */
 const ORPHANS_MAX = 1_000;
 
@@ -317,7 +319,8 @@ export class DialogBook implements DialogBookView {
       (kind === 'consult' && originator !== null ? (guess(originator)?.call.id ?? null) : null);
     if (original === null) return call;
     const there = this.#calls.get(original);
-    // The watched call does not name its monitor: its agent must not know.
+    // The watched call remembers who listens, and names it to a supervisor who barges in: its agent must not know.
+    if (kind === 'monitor' && there !== undefined) this.#watch(there, call);
     if (kind === 'consult' && there !== undefined) {
       const by = originator === null ? undefined : legOf(call, originator);
       const consults = by === undefined ? call.legs.some(isLive) : isLive(by);
@@ -325,6 +328,13 @@ export class DialogBook implements DialogBookView {
       else if (!consults && there.consult === call.id) this.#link(there, null, call.id);
     }
     return original === call.original ? call : { ...call, original };
+  }
+
+  #watch(watched: CallPicture, { id, legs }: CallPicture): void {
+    const news = legs.filter(({ mediaAddress }) => watched.watchers.get(mediaAddress) !== id);
+    if (news.length === 0 || watched.watchers.size > WATCHERS_MAX) return;
+    const mine = news.map(({ mediaAddress }) => [mediaAddress, id] as const);
+    this.#store({ ...watched, watchers: new Map([...watched.watchers, ...mine]) });
   }
 
   /** Sets or takes away what a call says of its consult call. */

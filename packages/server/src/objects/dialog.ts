@@ -7,13 +7,13 @@ import {
   PARTICIPANT_STATES,
   type Participant,
 } from '../domain/dialog.ts';
-import { callTypeFor } from '../domain/dialog-difference.ts';
+import { viewAt } from '../domain/dialog-difference.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
 /** Everything a Dialog is printed from. */
 export interface DialogSource {
   readonly dialog: Dialog;
-  /** Extension of the user who looks at it, whose call type is printed; null for nobody in particular. */
+  /** Extension of the user who looks at it, whose call type, DNIS and link are printed; null for nobody in particular. */
   readonly viewer: string | null;
   readonly actionsOf: (participant: Participant) => readonly DialogAction[];
 }
@@ -30,10 +30,8 @@ const media = fieldsOf<DialogSource>();
 /** In the order of a live CCE system; what newer releases add stands before and after it (objects.md 3.2). */
 const MEDIA_PROPERTIES = [
   media.integer('mediaId', () => 1, { since: '12.6' }),
-  media.text('DNIS', ({ dialog }) => dialog.media.dnis),
-  media.text('callType', ({ dialog, viewer }) =>
-    viewer === null ? dialog.media.callType : callTypeFor(dialog, viewer),
-  ),
+  media.text('DNIS', ({ dialog, viewer }) => viewAt(dialog, viewer).dnis),
+  media.text('callType', ({ dialog, viewer }) => viewAt(dialog, viewer).callType),
   media.text('dialedNumber', ({ dialog }) => dialog.media.dialedNumber),
   media.text('outboundClassification', ({ dialog }) => dialog.media.outboundClassification, {
     since: '11.6',
@@ -106,9 +104,10 @@ export const DIALOG: ObjectDescription<DialogSource> = {
   eventRoot: 'dialog',
   declaration: false,
   fields: [
-    f.uri('associatedDialogUri', ({ dialog }) =>
-      dialog.associatedDialogId === null ? '' : uriOf(dialog.associatedDialogId),
-    ),
+    f.uri('associatedDialogUri', ({ dialog, viewer }) => {
+      const { associatedDialogId } = viewAt(dialog, viewer);
+      return associatedDialogId === null ? '' : uriOf(associatedDialogId);
+    }),
     f.text('fromAddress', ({ dialog }) => dialog.fromAddress),
     f.text('id', ({ dialog }) => dialog.id),
     f.group('mediaProperties', MEDIA_PROPERTIES, (source) => source),
