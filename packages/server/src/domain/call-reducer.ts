@@ -108,7 +108,13 @@ const REDUCERS: Reducers = {
       next = withLeg(next, moved(leg, 'failed', event.at, stateCause));
     return failing === null || failing === address ? next : left(next, failing, event.at);
   },
-  connectionCleared: (call, event) => left(call, event.releasing?.address ?? leaving(event), event.at),
+  connectionCleared(call, event) {
+    const address = event.releasing?.address ?? leaving(event);
+    const leg = address === null ? undefined : legOf(call, address);
+    const next = left(call, address, event.at);
+    // A phone does not go on ringing for a caller who is gone.
+    return leg?.state !== 'ALERTING' && next !== call && onlyRings(next) ? allLeft(next, event.at) : next;
+  },
   cleared: (call, event) => allLeft(call, event.at),
   ended(call, event) {
     const { device, at } = event;
@@ -246,6 +252,9 @@ export function left(
   if (leg === undefined || !isLive(leg)) return call;
   return withLeg(call, moved(leg, 'left', at, stateCause));
 }
+
+const onlyRings = (call: CallPicture): boolean =>
+  call.legs.every((leg) => !isLive(leg) || leg.state === 'ALERTING');
 
 export const allLeft = (call: CallPicture, at: number | null): CallPicture =>
   mapLegs(call, (leg) => (isLive(leg) ? moved(leg, 'left', at) : leg));

@@ -18,7 +18,7 @@ export function difference(told: Seen | undefined, now: Seen, happening: DialogH
   for (const [extension, viewer] of told?.viewers ?? []) {
     if (now.viewers.get(extension) === viewer) continue;
     if (changed && stateAt(dialog, extension) === 'DROPPED' && stateAt(told!.dialog, extension) !== 'DROPPED')
-      changes.push({ kind: 'PUT', viewer, extension, dialog, happening });
+      changes.push({ kind: 'PUT', viewer, extension, dialog: parting(dialog, extension), happening });
     changes.push({
       kind: 'DELETE',
       viewer,
@@ -36,8 +36,21 @@ export function difference(told: Seen | undefined, now: Seen, happening: DialogH
   return changes;
 }
 
+/**
+ * What somebody reads last who leaves: of a conference or a transfer a dialog that goes on among the others, of any
+ * other call one that is over, also while the other party still rings, waits or hears the tone (objects.md 3.4).
+ */
+function parting(dialog: Dialog, extension: string): Dialog {
+  const others = dialog.participants.filter(({ state }) => state !== 'DROPPED' && state !== 'WRAP_UP');
+  const transferred = participantAt(dialog, extension)?.stateCause === 'OTHER';
+  return transferred || others.length > 1 ? dialog : { ...dialog, state: 'DROPPED' };
+}
+
+const participantAt = (dialog: Dialog, extension: string): Participant | undefined =>
+  dialog.participants.find(({ mediaAddress }) => mediaAddress === extension);
+
 const stateAt = (dialog: Dialog, extension: string): string | undefined =>
-  dialog.participants.find(({ mediaAddress }) => mediaAddress === extension)?.state;
+  participantAt(dialog, extension)?.state;
 
 /** What is not the same to everybody, as one user reads it. */
 export interface View {
@@ -47,8 +60,9 @@ export interface View {
 }
 
 /** @param extension of the user who looks; null: nobody in particular */
-export function viewAt({ participants, media, associatedDialogId }: Dialog, extension: string | null): View {
-  const own = participants.find(({ mediaAddress }) => mediaAddress === extension);
+export function viewAt(dialog: Dialog, extension: string | null): View {
+  const { media, associatedDialogId } = dialog;
+  const own = extension === null ? undefined : participantAt(dialog, extension);
   return {
     callType: own?.callType ?? media.callType,
     dnis: own?.dnis ?? media.dnis,

@@ -150,7 +150,7 @@ const EXPECTED: ReadonlyArray<readonly [string, readonly Step[], Readonly<Record
     {
       a: [
         'POST 100 ALERTING: 9001 INITIATED, 2001 ALERTING',
-        'PUT 100 INITIATED: 9001 INITIATED, 2001 DROPPED',
+        'PUT 100 DROPPED: 9001 INITIATED, 2001 DROPPED',
         'DELETE 100 DROPPED: 9001 INITIATED, 2001 DROPPED',
       ],
       b: ['POST 100 ALERTING: 9001 INITIATED, 2002 ALERTING'],
@@ -582,10 +582,48 @@ test('a call that ends while the agent has another one needs no word of the agen
     connectionCleared('101', '2001', { 2001: 'NULL', 2002: 'CONNECT' }),
   ]);
   expect(picture.node('a').slice(-3)).toEqual([
-    'PUT 101 ACTIVE: 2001 DROPPED, 2002 ACTIVE',
+    'PUT 101 DROPPED: 2001 DROPPED, 2002 ACTIVE',
     'DELETE 101 DROPPED: 2001 DROPPED, 2002 ACTIVE',
     'PUT 100 ACTIVE: 9001 ACTIVE, 2001 HELD',
   ]);
+});
+
+test('whoever leaves a call of two reads that it is over, the other that it is alone', () => {
+  const agents = [agentIs('a', 'NOT_READY', '2001'), agentIs('b', 'NOT_READY', '2002')];
+  const picture = new Picture('CCX').play([
+    ...agents,
+    begun('200', '2001', 'AGENT_INSIDE', '2002', '2001'),
+    initiated('200', '2001'),
+    originated('200', '2001', '2002'),
+    begun('200', '2002', 'AGENT_INSIDE', '2002', '2001'),
+    delivered('200', '2001', '2002', { 2001: 'CONNECT', 2002: 'ALERTING' }),
+    established('200', '2001', '2002', { 2001: 'CONNECT', 2002: 'CONNECT' }),
+    connectionCleared('200', '2001', { 2001: 'NULL', 2002: 'CONNECT' }),
+  ]);
+  expect(picture.node('a').slice(-2)).toEqual([
+    'PUT 200 DROPPED: 2001 DROPPED, 2002 ACTIVE',
+    'DELETE 200 DROPPED: 2001 DROPPED, 2002 ACTIVE',
+  ]);
+  expect(picture.node('b').at(-1)).toBe('PUT 200 ACTIVE: 2001 DROPPED, 2002 ACTIVE');
+});
+
+test('a phone does not go on ringing for a caller who is gone', () => {
+  for (const style of STYLES) {
+    const picture = play(
+      [...scenario.CONSULT_RINGING, connectionCleared('101', '2001', { 2001: 'NULL', 2002: 'ALERTING' })],
+      style,
+    );
+    for (const viewer of ['a', 'b'])
+      expect(
+        picture
+          .node(viewer)
+          .filter((line) => line.includes(' 101 '))
+          .slice(-2),
+      ).toEqual(OVER('101'));
+    expect(picture.node('b')).toHaveLength(3);
+  }
+  const stays = play([...scenario.RINGING, connectionCleared('100', '2001', { 2001: 'NULL' })]);
+  expect(stays.node('a').at(-1)).toBe('DELETE 100 DROPPED: 9001 INITIATED, 2001 DROPPED');
 });
 
 test('on CCX calls outside of routing never show in the agent state and end at once', () => {
