@@ -1,5 +1,5 @@
 /** Requests that change the state of an agent, and which event answers which. */
-import type { AgentState, Verb } from '../domain/agent-state.ts';
+import { type AgentState, ON_A_CALL, type Verb } from '../domain/agent-state.ts';
 import type { Agent, AgentEvent, MobileAgent } from '../domain/agents.ts';
 import type { Cause } from '../happenings.ts';
 import type { LaneRequest } from './request-lanes.ts';
@@ -42,11 +42,23 @@ const OUTCOME: Readonly<Record<Verb, AgentState | null>> = {
 
 type StateEvent = Extract<AgentEvent, { type: 'state' }>;
 
+/** Whether the wish is kept for the end of the call, as far as the picture or an event tells. */
+export const isPending = (
+  { verb, by }: Pick<AgentRequestData, 'verb' | 'by'>,
+  { state, pendingState }: Partial<Pick<StateEvent, 'state' | 'pendingState'>>,
+): boolean =>
+  by !== 'presence' &&
+  state !== undefined &&
+  ON_A_CALL.has(state) &&
+  OUTCOME[verb] !== null &&
+  pendingState === OUTCOME[verb];
+
 /** Whether a state event can be the outcome of the request; events carry no InvokeID (seed 002). */
 export function fits(
   request: AgentRequestData,
-  event: Pick<StateEvent, 'state' | 'reasonCode' | 'extension'>,
+  event: Pick<StateEvent, 'state' | 'reasonCode' | 'extension'> & Partial<Pick<StateEvent, 'pendingState'>>,
 ): boolean {
+  if (isPending(request, event)) return true;
   if (request.verb === 'LOGIN') {
     return (
       event.state !== 'LOGOUT' && (event.extension === undefined || event.extension === request.extension)

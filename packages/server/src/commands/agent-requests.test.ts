@@ -203,6 +203,31 @@ test('a wish during a call is kept as pending state and goes with the call', asy
   expect(centre.published.at(-2)!.payload).toContain('<pendingState></pendingState>');
 });
 
+test('a wish that the CTI server shows as pending is answered by that event, and by nothing later', async () => {
+  for (const deployment of ['CCE', 'CCX'] as const) {
+    for (const confirmedFirst of [true, false]) {
+      centre = await TestCentre.open({ profile: { deployment } });
+      await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'sign-in');
+      centre.server.event('3001', AgentState.TALKING, '2003');
+      const held = hold();
+      await centre.put('3001', { state: 'NOT_READY' }, 'r1');
+      centre.published.length = 0;
+      if (confirmedFirst) centre.server.confirm(held[0]!);
+      centre.server.event('3001', AgentState.TALKING, '2003', 0, { NextAgentState: AgentState.NOT_READY });
+      if (!confirmedFirst) centre.server.confirm(held[0]!);
+      centre.clock.advance(60_000);
+      const own = centre.published.filter(({ node }) => node === '/finesse/api/User/3001');
+      expect(own.map(({ payload }) => /<requestId>(.*?)</.exec(payload)?.[1])).toEqual(['r1']);
+      expect(own[0]!.payload).toContain('<pendingState>NOT_READY</pendingState>');
+      // Asked again it is kept already: no event tells that, so the confirmation does.
+      await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+      centre.server.confirm(held[1]!);
+      expect(centre.answers('r2')[0]!.payload).toContain('<pendingState>NOT_READY</pendingState>');
+      await centre.close();
+    }
+  }
+});
+
 test('a mobile agent signs in with instrument and number, and keeps them in its object', async () => {
   centre = await TestCentre.open();
   const body =

@@ -10,7 +10,14 @@ import type { AgentBook, AgentEvent } from '../domain/agents.ts';
 import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
-import { type AgentRequest, type AgentRequestData, fits, isMet, isReached } from './agent-request.ts';
+import {
+  type AgentRequest,
+  type AgentRequestData,
+  fits,
+  isMet,
+  isPending,
+  isReached,
+} from './agent-request.ts';
 import { newRequest, type Lane as RequestLane, RequestLanes } from './request-lanes.ts';
 import type { Effect } from './request-life.ts';
 
@@ -177,7 +184,8 @@ export class AgentRequests {
       return;
     }
     const older = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
-    if (!older && isMet(data, agent)) {
+    // A wish that is kept already is told by no event.
+    if (!older && (isMet(data, agent) || isPending(data, agent))) {
       this.#lanes.step(lane, request, 'settle');
       return;
     }
