@@ -142,6 +142,32 @@ export function withData(
   return { ...call, data: next, firstDialed: call.firstDialed ?? (next.dialedNumber || null) };
 }
 
+/** Devices of which one call remembers what it is to them. */
+export const DEVICES_MAX = 64;
+
+/** What a device was told of the number that was delivered to it. */
+export function withDnis(call: CallPicture, device: string | null, dnis: string | undefined): CallPicture {
+  const { dnisAt } = call;
+  if (device === null || dnis === undefined || dnisAt.get(device) === dnis) return call;
+  if (dnisAt.size >= DEVICES_MAX && !dnisAt.has(device)) return call;
+  return { ...call, dnisAt: new Map(dnisAt).set(device, dnis) };
+}
+
+/**
+ * A snapshot tells one DNIS for the call. If it is the extension of an agent, then those were delivered to who was
+ * called, and of the agents in the call everybody was but who placed it.
+ */
+export function withDnisOfParties(call: CallPicture, dnis: string | undefined): CallPicture {
+  const isAgent = ({ mediaAddress, mediaAddressType }: Leg) =>
+    mediaAddressType === 'AGENT_DEVICE' && mediaAddress !== (call.originator ?? call.data.ani);
+  const called = call.legs.filter(isAgent).map(({ mediaAddress }) => mediaAddress);
+  if (dnis === undefined || !called.includes(dnis)) return call;
+  return called.reduce(
+    (next, address) => (next.dnisAt.has(address) ? next : withDnis(next, address, address)),
+    call,
+  );
+}
+
 function withVariables(
   before: readonly string[],
   news: Readonly<Record<number, string>> | undefined,

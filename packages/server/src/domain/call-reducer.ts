@@ -1,15 +1,18 @@
 /** What an event does to the picture of one call. Pure; never fails, whatever the order of events (ged188.md 8). */
-import type { CallDataNews, CallEvent, CallParty, ListedParty, LocalState } from './call-event.ts';
+import type { CallEvent, CallParty, ListedParty, LocalState } from './call-event.ts';
 import {
   addressTypeOf,
   type CallPicture,
   CONSULT_TYPES,
+  DEVICES_MAX,
   isLive,
   kindOf,
   type Leg,
   legOf,
   mapLegs,
   withData,
+  withDnis,
+  withDnisOfParties,
   withLeg,
 } from './call-picture.ts';
 import { LEG_BEGINS, type LegWord, nextLegState } from './leg-state.ts';
@@ -26,9 +29,6 @@ export interface CallContext {
 /** Transfers, conferences and new names concern two calls; see call-merge.ts. */
 export type SingleCallEvent = Exclude<CallEvent, { type: 'transferred' | 'conferenced' }>;
 
-/** Devices and call types remembered of one call. */
-const DEVICES_MAX = 64;
-
 export function reduceCall(call: CallPicture, event: SingleCallEvent, context: CallContext): CallPicture {
   return reported(REDUCERS[event.type](watched(call, event), event as never, context), event);
 }
@@ -44,7 +44,11 @@ type Reducers = {
 const REDUCERS: Reducers = {
   begun(call, event) {
     const { device } = event;
-    const next = withType(withDnis(withData(call, event.data), event), device, event.callType);
+    const next = withType(
+      withDnis(withData(call, event.data), event.device, event.data.dnis),
+      device,
+      event.callType,
+    );
     if (device === null || next.open.size >= DEVICES_MAX) return next;
     const open = next.open.has(device) ? next.open : new Set(next.open).add(device);
     // The device is back after it had left: what was remembered of it is of no use any more.
@@ -76,7 +80,11 @@ const REDUCERS: Reducers = {
   delivered(call, event, context) {
     const { calling, called, data } = event;
     const alerting = event.alerting ?? own(event, 'ALERTING');
-    const known = withDnis(withData(withCalled(call, called), data, event.skillGroup), event);
+    const known = withDnis(
+      withData(withCalled(call, called), data, event.skillGroup),
+      event.device,
+      data.dnis,
+    );
     let next = withOther(known, event.original);
     // A caller who is known by number only is an outside party.
     const caller = calling ?? callerOf(next);
@@ -289,17 +297,6 @@ function withType(call: CallPicture, device: string | null, said: string | null)
   return { ...call, types: new Map(call.types).set(key, callType) };
 }
 
-function withDnis(
-  call: CallPicture,
-  { device, data }: { readonly device: string | null; readonly data: CallDataNews },
-): CallPicture {
-  const { dnisAt } = call;
-  const { dnis } = data;
-  if (device === null || dnis === undefined || dnisAt.get(device) === dnis) return call;
-  if (dnisAt.size >= DEVICES_MAX && !dnisAt.has(device)) return call;
-  return { ...call, dnisAt: new Map(dnisAt).set(device, dnis) };
-}
-
 function withOriginator(call: CallPicture, calling: CallParty | null): CallPicture {
   const placed = call.originator === null && calling !== null && calling.kind !== 'queue';
   return placed && mayHavePlaced(call, calling.address) ? { ...call, originator: calling.address } : call;
@@ -390,10 +387,11 @@ function fromSnapshot(
   next = mapLegs(next, (leg) =>
     present.has(leg.mediaAddress) ? leg : isLive(leg) ? moved(leg, 'left', null) : leg,
   );
-  return event.parties.reduce(
+  next = event.parties.reduce(
     (made, party) => (party.local === 'NULL' ? wrapping(made, party, context) : made),
     next,
   );
+  return withDnisOfParties(next, event.data.dnis);
 }
 
 /**

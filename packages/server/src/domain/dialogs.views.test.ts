@@ -274,6 +274,34 @@ test('to a supervisor who barged in the call belongs to the monitor call, to nob
   }
 });
 
+test('after a recovery each agent who was called reads its own number again, whoever the snapshot was taken at', () => {
+  for (const asked of ['2001', '2002']) {
+    const picture = play([]);
+    picture.apply({
+      type: 'snapshot',
+      callId: '100',
+      at: 0,
+      device: null,
+      local: null,
+      callType: 'CONFERENCE',
+      data: { ani: '2050', dnis: asked, dialedNumber: '6003' },
+      parties: ['2050', '2001', '2002'].map((address) => ({
+        ...party(address),
+        callId: '100',
+        local: 'CONNECT',
+      })),
+      original: null,
+      reportedBy: ['2050', '2001', '2002'],
+    });
+    const dialog = picture.book.get('100')!;
+    expect(['2001', '2002', '2050'].map((extension) => viewAt(dialog, extension).dnis)).toEqual([
+      '2001',
+      '2002',
+      asked,
+    ]);
+  }
+});
+
 test('who listened once and is called in later has not barged in', () => {
   const picture = play([
     ...scenario.MONITORED,
