@@ -125,7 +125,9 @@ test('an agent who is signed out by a supervisor during the call wraps it up fir
   expect(out.status).toBe(202);
   await other.next('the wish', ({ data }) => data?.child('pendingState')?.text === 'LOGOUT');
   await floor.hangUp(customer);
-  await other.state('WORK');
+  // What follows the wrap-up is told while it lasts.
+  const wrapUp = await other.state('WORK');
+  expect(wrapUp.data?.child('pendingState')?.text).toBe('LOGOUT');
   await other.state('LOGOUT');
   await other.over(id);
 });

@@ -41,7 +41,7 @@ export interface User {
   /** '' while signed out. */
   readonly extension: string;
   readonly state: AgentState;
-  /** The state that follows the call; '' when none was asked for. */
+  /** The state that follows the call and its wrap-up; '' when none was asked for. */
   readonly pendingState: AgentState;
   /** By the server's clock; null until the first state event is known. */
   readonly stateChangeTime: Date | null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AGENT_STATES } from './agent-state.ts';
+import { AGENT_STATES, type AgentState } from './agent-state.ts';
 import { AgentBook, type AgentEvent } from './agents.ts';
 
 test('the number of agents who are signed in is right after every event', () => {
@@ -29,4 +29,29 @@ test('the number of agents who are signed in is right after every event', () => 
       }
     }),
   );
+});
+
+test.each<[wish: AgentState, after: readonly AgentState[], pending: AgentState | '']>([
+  ['LOGOUT', ['HOLD', 'TALKING'], 'LOGOUT'],
+  ['LOGOUT', ['WORK'], 'LOGOUT'],
+  ['NOT_READY', ['WORK'], 'NOT_READY'],
+  ['READY', ['WORK_READY'], 'READY'],
+  ['WORK', ['WORK'], ''],
+  ['LOGOUT', ['WORK', 'READY'], ''],
+  ['LOGOUT', ['LOGOUT'], ''],
+])('of the wish %s during a call, after %j, %j still waits', (wish, after, pending) => {
+  const book = new AgentBook('CCE');
+  const told = (state: AgentState) =>
+    book.apply('2001', {
+      type: 'state',
+      state,
+      reasonCode: 0,
+      extension: '2003',
+      pendingState: undefined,
+      at: 1,
+    });
+  told('TALKING');
+  book.apply('2001', { type: 'wish', state: wish });
+  for (const state of after) told(state);
+  expect(book.get('2001').pendingState).toBe(pending);
 });

@@ -20,7 +20,7 @@ export interface Agent {
   readonly stateChangeTime: number | null;
   /** EventReasonCode of the last change; 0 = none. Meaningful for NOT_READY and LOGOUT only. */
   readonly reasonCode: number;
-  /** Wish that waits for the end of a call; empty when none. */
+  /** Wish that waits for the end of a call, and of the wrap-up after it; empty when none. */
   readonly pendingState: AgentState | '';
   /** Only known to the node of the sign-in. */
   readonly mobile: MobileAgent | null;
@@ -102,8 +102,8 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
         extension: signedOut ? '' : (event.extension ?? agent.extension),
         stateChangeTime: stateChanged || reasonChanged ? event.at : agent.stateChangeTime,
         reasonCode,
-        pendingState: event.pendingState ?? (keepsWish(event.state) ? agent.pendingState : ''),
-        direction: event.direction ?? (keepsWish(event.state) ? agent.direction : ''),
+        pendingState: event.pendingState ?? wishIn(event.state, agent.pendingState),
+        direction: event.direction ?? (isOnACall(event.state) ? agent.direction : ''),
         mobile: signedOut ? null : agent.mobile,
         activeDeviceId: signedOut ? null : agent.activeDeviceId,
       };
@@ -143,7 +143,13 @@ export function carriesReason(state: AgentState): boolean {
   return state === 'NOT_READY' || state === 'LOGOUT';
 }
 
-function keepsWish(state: AgentState): boolean {
+/** What is left of a wish: a call and its wrap-up keep it, and wrap-up itself is one that has come true. */
+function wishIn(state: AgentState, wish: AgentState | ''): AgentState | '' {
+  if (isOnACall(state)) return wish;
+  return (state === 'WORK' || state === 'WORK_READY') && wish !== 'WORK' ? wish : '';
+}
+
+function isOnACall(state: AgentState): boolean {
   return state === 'TALKING' || state === 'HOLD';
 }
 
