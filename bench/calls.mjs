@@ -26,8 +26,15 @@ const { values: opt } = parseArgs({
     sizes: text(''),
     offset: text('20000'),
     seed: text('1'),
+    help: { type: 'boolean', default: false },
   },
 });
+if (opt.help) {
+  console.log(
+    'usage: node bench/calls.mjs [--agents N] [--calls N] [--rate N] [--seconds N] [--sizes N,N] [--seed N] [--offset N]',
+  );
+  process.exit(0);
+}
 const RATE = Number(opt.rate);
 const SECONDS = Number(opt.seconds);
 /** How long a call lasts so that this many are up at that rate. */

@@ -42,8 +42,15 @@ const { values: opt } = parseArgs({
     rtt: text('200'),
     repeats: text('5'),
     offset: text('20000'),
+    help: { type: 'boolean', default: false },
   },
 });
+if (opt.help) {
+  console.log(
+    'usage: node bench/recovery.mjs [--agents N] [--calls N] [--rtt MS] [--repeats N] [--offset N]',
+  );
+  process.exit(0);
+}
 const AGENTS = Number(opt.agents);
 const CALLS = Number(opt.calls);
 const OFFSET = Number(opt.offset);

@@ -18,8 +18,15 @@ const { values: opt } = parseArgs({
     rate: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '10' },
     offset: { type: 'string', default: '20000' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (opt.help) {
+  console.log(
+    'usage: node bench/rest-to-event.mjs [--agents N] [--parallel N] [--rate N] [--seconds N] [--offset N]',
+  );
+  process.exit(0);
+}
 const N = Number(opt.agents);
 pinGenerator();
 const emit = (measure, figures) => console.log(JSON.stringify({ measure, agents: N, ...figures }));

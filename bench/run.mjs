@@ -208,7 +208,11 @@ const OWN = {
       ? ['--agents', '200', '--calls', '50', '--rate', '5', '--seconds', '10']
       : ['--sizes', '500,2000,8000'],
   ],
-  shift: ['the call model in virtual time', 'shift.mjs', ['--twice']],
+  shift: [
+    'the call model in virtual time',
+    'shift.mjs',
+    opt.quick ? ['--agents', '50', '--hours', '1', '--twice'] : ['--twice'],
+  ],
 };
 for (const [part, [title, program, args]] of Object.entries(OWN)) {
   if (opt.only !== '' && opt.only !== part) continue;

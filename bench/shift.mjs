@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A shift of the contact centre in virtual time: how fast the call model is, and whether it repeats itself.
 import { parseArgs } from 'node:util';
-import { build, checkNode, install } from '../scripts/toolchain.mjs';
+import { prepare } from '../scripts/toolchain.mjs';
 
 const HELP = `usage: node bench/shift.mjs [options]
   --agents N     agents (default 500)
@@ -20,9 +20,7 @@ if (opt.help) {
   process.exit(0);
 }
 
-checkNode();
-install();
-build();
+prepare();
 const { simulateShift } = await import('../packages/acd/dist/index.js');
 
 function run() {

@@ -60,7 +60,9 @@ const CASES = {
 };
 
 const [, script, wanted] = process.argv;
-if (wanted === undefined) {
+if (wanted === '--help') {
+  console.log(`usage: node bench/xml.mjs [CASE]\n  cases: ${Object.keys(CASES).join(', ')}`);
+} else if (wanted === undefined) {
   // Each in a process of its own: what one teaches the compiler must not help or harm the next.
   for (const name of Object.keys(CASES)) process.stdout.write(execFileSync(process.execPath, [script, name]));
 } else {
