@@ -180,6 +180,24 @@ describe('bad bodies', () => {
   });
 });
 
+test.each([
+  ['POST', '/stop', 200],
+  ['DELETE', '/load', 204],
+  ['DELETE', '/calls/1', 204],
+  // What needs a body says what is missing in it.
+  ['POST', '/calls', 400],
+] as const)('an empty body of type application/json is none: %s %s: %i', async (method, path, status) => {
+  await ask('POST', '/calls', { to: '6003' });
+  const answer = await app.inject({
+    method,
+    url: `/poise/api/sim${path}`,
+    headers: { authorization: basic('admin'), 'content-type': 'application/json' },
+    payload: '',
+  });
+  expect(answer.statusCode).toBe(status);
+  if (status === 400) expect(answer.json()).toEqual({ error: 'to is missing', problem: 'badValue' });
+});
+
 test('without a contact centre in the process everything is 503', async () => {
   simulation = undefined;
   for (const [method, path] of [

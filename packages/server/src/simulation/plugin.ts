@@ -35,10 +35,12 @@ export function simulationPlugin(dependencies: SimulationPluginDependencies): Fa
   return (app, _options, done) => {
     // JSON alone: a form on some page cannot post it, so a browser that knows the password is not misused.
     app.removeAllContentTypeParsers();
+    const readJson = app.getDefaultJsonParser('error', 'error');
     app.addContentTypeParser(
       'application/json',
       { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
-      app.getDefaultJsonParser('error', 'error'),
+      // Many clients name a type with every request, also with those that have no body.
+      (request, body: string, done) => (body === '' ? done(null, undefined) : readJson(request, body, done)),
     );
     app.addHook('onRequest', (request, reply) => refuseStrangers(dependencies, request, reply));
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
