@@ -18,15 +18,22 @@ export function findCommand(
   return undefined;
 }
 
+/** The commands whose first word this is and which have a second one: `sim call`, `sim load`, … */
+export function commandsOf(word: string | undefined, commands: readonly Command[]): readonly Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `));
+}
+
 /** The sentence for words that are no command. */
 export function unknownCommand(given: readonly string[], commands: readonly Command[]): PlainError {
   const names = commands.map((command) => command.name);
   const command = given.slice(0, 2).join(' ');
   const similar = similarTo(command, names) ?? similarTo(given[0] ?? '', names);
+  const isPair = commandsOf(given[0], commands).length > 0;
+  const said = isPair ? command : (given[0] ?? '');
   return new PlainError(
     similar === undefined
-      ? phrase('cli.unknownCommand', { command: given[0] ?? '' })
-      : phrase('cli.unknownCommandSimilar', { command: given[0] ?? '', similar }),
+      ? phrase('cli.unknownCommand', { command: said })
+      : phrase('cli.unknownCommandSimilar', { command: said, similar }),
   );
 }
 
@@ -43,7 +50,12 @@ export function readArguments(command: Command, given: readonly string[], termin
   }
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({
+      args: withNegatives(given, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     return complain(phrase('cli.badArguments', { reason: firstSentence((error as Error).message) }));
   }
@@ -53,6 +65,9 @@ export function readArguments(command: Command, given: readonly string[], termin
   if (values.help !== true) {
     const missing = required[positionals.length];
     if (missing !== undefined) complain(phrase('cli.missing', { what: missing }));
+    for (const [name, option] of Object.entries(command.options))
+      if (option.required === true && values[name] === undefined)
+        complain(phrase('cli.missing', { what: `--${name}` }));
     const allowed = expected.some((name) => name.startsWith('['))
       ? Number.POSITIVE_INFINITY
       : expected.length;
@@ -70,6 +85,22 @@ export function readArguments(command: Command, given: readonly string[], termin
     values: valuesOf,
     positionals,
   };
+}
+
+/** A negative number after an option is its value and no option: whoever reads the value says which ones are allowed. */
+function withNegatives(
+  given: readonly string[],
+  options: Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>,
+): string[] {
+  const args: string[] = [];
+  for (const word of given) {
+    const before = args.at(-1);
+    const name = before?.startsWith('--') ? before.slice(2) : '';
+    if (/^-\d/.test(word) && Object.hasOwn(options, name) && options[name]?.type === 'string')
+      args[args.length - 1] = `${before}=${word}`;
+    else args.push(word);
+  }
+  return args;
 }
 
 const firstSentence = (text: string): string => (text.split(/\. |\n/)[0] ?? text).replace(/\.$/, '');

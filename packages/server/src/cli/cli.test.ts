@@ -72,7 +72,17 @@ describe('what is not understood', () => {
 
   test('of two words names the nearest command', async () => {
     await poise('user', 'set-pasword', 'x');
-    expect(errors[0]).toBe('There is no command user. Did you mean user set-password?');
+    expect(errors[0]).toBe('There is no command user set-pasword. Did you mean user set-password?');
+    // What is shown then are the commands with that first word, not all of them.
+    expect(errors[1]).toMatch(/^Usage: poise user COMMAND/);
+    expect(errors[1]).not.toContain('  start');
+  });
+
+  test('the first of two words alone gives the overview of what can follow', async () => {
+    expect(await poise('user')).toBe(EXIT.usage);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^Usage: poise user COMMAND/);
+    expect(out).toEqual([]);
   });
 
   test('nothing at all gives the overview', async () => {
@@ -95,6 +105,26 @@ describe('help', () => {
     out = [];
     await poise('help', ...name.split(' '));
     expect(out[0]).toContain(usageOf(command));
+  });
+
+  test.each([
+    ['sim', '--help'],
+    ['sim', '-h'],
+    ['sim', 'help'],
+    ['help', 'sim'],
+  ])('poise %s %s lists the commands of sim, and no others', async (...given) => {
+    expect(await poise(...given)).toBe(EXIT.done);
+    expect(errors).toEqual([]);
+    expect(out).toHaveLength(1);
+    expect(out[0]).toMatch(/^Usage: poise sim COMMAND/);
+    for (const { name } of COMMANDS) expect(out[0]?.includes(`  ${name} `)).toBe(name.startsWith('sim '));
+  });
+
+  test('prints in brackets what may be left out, and nothing else', () => {
+    const usage = (...name: string[]) => usageOf(findCommand(name, COMMANDS)!.command);
+    expect(usage('sim', 'call')).toMatch(/^poise sim call --to NUMBER \[--from NUMBER\] /);
+    expect(usage('sim', 'load')).toMatch(/^poise sim load --calls-per-second N \[--for TIME\] /);
+    expect(usage('cert', 'export')).toContain('[--out FILE]');
   });
 
   test('speaks the language of the terminal', async () => {

@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.ts';
 export interface CommandOption {
   readonly type: 'boolean' | 'string';
   readonly multiple?: boolean;
+  /** The command cannot run without it. */
+  readonly required?: boolean;
   /** Name of the value in the usage, e.g. `FILE`. */
   readonly value?: string;
   readonly help: MessageId;

@@ -56,7 +56,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'sim call',
     help: 'help.simCall',
     options: {
-      to: text('NUMBER', 'option.simTo'),
+      to: { ...text('NUMBER', 'option.simTo'), required: true },
       from: text('NUMBER', 'option.simFrom'),
       var: VARIABLE,
       talk: text('TIME', 'option.simTalk'),
@@ -70,7 +70,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'sim load',
     help: 'help.simLoad',
     options: {
-      'calls-per-second': text('N', 'option.simRate'),
+      'calls-per-second': { ...text('N', 'option.simRate'), required: true },
       for: text('TIME', 'option.simFor'),
       to: text('NUMBERS', 'option.simToMany'),
       talk: text('TIME', 'option.simLoadTalk'),

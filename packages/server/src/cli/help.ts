@@ -1,6 +1,6 @@
 /** The overview of the commands and the help of each. */
 import { say, words } from '../messages/catalogue.ts';
-import { findCommand, unknownCommand } from './arguments.ts';
+import { commandsOf, findCommand, unknownCommand } from './arguments.ts';
 import { type Arguments, type Command, EXIT } from './command.ts';
 import { PART_NAMES } from './main-types.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts';
 export function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) => {
     const text = option.type === 'boolean' ? `--${name}` : `--${name} ${option.value ?? 'VALUE'}`;
+    if (option.required === true) return text;
     return `[${text}]${option.multiple === true ? '...' : ''}`;
   });
   return ['poise', command.name, ...(command.positionals ?? []), ...options].join(' ');
@@ -27,13 +28,26 @@ export function commandHelp(command: Command, { messages }: Terminal): string {
   ].join('\n');
 }
 
-export function overview(commands: readonly Command[], { messages }: Terminal): string {
+/** @param group first word of all these commands, where they have one in common */
+export function overview(commands: readonly Command[], { messages }: Terminal, group?: string): string {
   const rows = commands.map((command): [string, string] => [
     [command.name, ...(command.positionals ?? [])].join(' '),
     messages[command.help],
   ]);
-  const usage = say(messages, 'cli.usage', { usage: 'poise COMMAND [OPTION]...' });
+  const words = ['poise', ...(group === undefined ? [] : [group]), 'COMMAND [OPTION]...'];
+  const usage = say(messages, 'cli.usage', { usage: words.join(' ') });
   return [usage, '', say(messages, 'cli.commands'), ...table(rows)].join('\n');
+}
+
+/** Says that the words are no command, and which there are: of `sim dial` those of `sim`. */
+export function notFound(given: readonly string[], terminal: Terminal, commands: readonly Command[]): number {
+  const [group] = given;
+  const members = commandsOf(group, commands);
+  // Whoever types the first word alone, or with options, asks what can follow.
+  const asks = members.length > 0 && (given[1] === undefined || given[1].startsWith('-'));
+  if (!asks) terminal.printError(words(unknownCommand(given, commands).said, terminal.messages));
+  terminal.printError(members.length > 0 ? overview(members, terminal, group) : overview(commands, terminal));
+  return EXIT.usage;
 }
 
 function table(rows: ReadonlyArray<readonly [string, string]>): string[] {
@@ -46,12 +60,14 @@ export function help(given: Arguments, terminal: Terminal, commands: readonly Co
     terminal.print(overview(commands, terminal));
     return Promise.resolve(EXIT.done);
   }
-  const found = findCommand(given.positionals, commands);
-  if (found === undefined) {
-    terminal.printError(words(unknownCommand(given.positionals, commands).said, terminal.messages));
-    terminal.printError(overview(commands, terminal));
-    return Promise.resolve(EXIT.usage);
+  const [group] = given.positionals;
+  const members = commandsOf(group, commands);
+  if (members.length > 0 && given.positionals.length === 1) {
+    terminal.print(overview(members, terminal, group));
+    return Promise.resolve(EXIT.done);
   }
+  const found = findCommand(given.positionals, commands);
+  if (found === undefined) return Promise.resolve(notFound(given.positionals, terminal, commands));
   terminal.print(commandHelp(found.command, terminal));
   return Promise.resolve(EXIT.done);
 }

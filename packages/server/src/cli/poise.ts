@@ -1,10 +1,10 @@
 /** The command `poise`: finds the command, reads its arguments, says in one sentence what went wrong. */
 import { catalogueOf, languageOf, PlainError, say, words } from '../messages/catalogue.ts';
 import { SettingsError } from '../settings/settings.ts';
-import { findCommand, readArguments, unknownCommand } from './arguments.ts';
+import { commandsOf, findCommand, readArguments } from './arguments.ts';
 import { EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { commandHelp, overview, usageOf } from './help.ts';
+import { commandHelp, notFound, overview, usageOf } from './help.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command. @returns the exit status: 0 done, 1 failed, 2 not understood */
@@ -14,12 +14,13 @@ export async function runCommand(given: readonly string[], terminal: Terminal): 
     terminal.print(overview(COMMANDS, terminal));
     return first === undefined ? EXIT.usage : EXIT.done;
   }
-  const found = findCommand(first === '--version' ? ['version'] : given, COMMANDS);
-  if (found === undefined) {
-    terminal.printError(words(unknownCommand(given, COMMANDS).said, terminal.messages));
-    terminal.printError(overview(COMMANDS, terminal));
-    return EXIT.usage;
+  const members = commandsOf(first, COMMANDS);
+  if (members.length > 0 && given.length === 2 && ['help', '--help', '-h'].includes(given[1] as string)) {
+    terminal.print(overview(members, terminal, first));
+    return EXIT.done;
   }
+  const found = findCommand(first === '--version' ? ['version'] : given, COMMANDS);
+  if (found === undefined) return notFound(given, terminal, COMMANDS);
   try {
     const args = readArguments(found.command, found.rest, terminal);
     if (args.flags.has('help')) {

@@ -130,6 +130,10 @@ describe('what cannot be done is said in a sentence', () => {
     ],
     [['sim', 'call', '--to', '6003', '--var', 'colour=red'], 'there is no call variable "colour"'],
     [['sim', 'load', '--calls-per-second', 'many'], 'callsPerSecond cannot be "many"'],
+    [
+      ['sim', 'load', '--calls-per-second', '-1'],
+      'callsPerSecond cannot be "-1"; allowed: a number from 0.001 to 1000',
+    ],
     [['sim', 'phone', '77', 'answer'], 'there is no phone "77"'],
     [['sim', 'phone', '3001', 'answer'], 'the phone 3001 does not ring'],
     [
@@ -150,7 +154,7 @@ describe('what cannot be done is said in a sentence', () => {
     [['sim', 'load'], 'The command needs --calls-per-second.'],
     [['sim', 'call', '--to', '6003', '--var', 'abc'], '--var is written NAME=VALUE, not "abc".'],
     [['sim', 'phone', '3001'], 'The command needs ACTION.'],
-    [['sim', 'dial'], 'There is no command sim.'],
+    [['sim', 'dial'], 'There is no command sim dial.'],
   ])('%j, before anybody is asked', async (given, sentence) => {
     expect(await poise(...given)).toBe(EXIT.usage);
     expect(errors[0]).toBe(sentence);

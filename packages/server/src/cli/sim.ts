@@ -37,7 +37,6 @@ interface Status {
 }
 
 export async function simCall(given: Arguments, terminal: Terminal): Promise<number> {
-  needs(given, terminal, 'to');
   const argument = { ...options(given, 'to', 'from', 'talk', 'patience'), ...variables(given, terminal) };
   const customer = (await send('sim.call', given, terminal, argument)) as Customer;
   const { id, from, to } = customer;
@@ -45,7 +44,6 @@ export async function simCall(given: Arguments, terminal: Terminal): Promise<num
 }
 
 export async function simLoad(given: Arguments, terminal: Terminal): Promise<number> {
-  needs(given, terminal, 'calls-per-second');
   const argument = {
     callsPerSecond: given.value('calls-per-second'),
     ...options(given, 'for', 'to', 'talk', 'patience', 'seed'),
@@ -108,12 +106,6 @@ function print(
 ): number {
   for (const line of given.flags.has('json') ? [JSON.stringify(answer)] : lines()) terminal.print(line);
   return EXIT.done;
-}
-
-/** @throws UsageError */
-function needs(given: Arguments, { messages }: Terminal, option: string): void {
-  if (given.value(option) === undefined)
-    throw new UsageError(say(messages, 'cli.missing', { what: `--${option}` }));
 }
 
 function options(given: Arguments, ...names: readonly string[]): Record<string, string> {
