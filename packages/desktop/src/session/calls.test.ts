@@ -54,6 +54,9 @@ it('the other end is who takes part, or who is called', () => {
   expect(otherParties(offHook, OWN)).toEqual([]);
   const left = dialog('7', [part(OWN, 'WRAP_UP'), part('15551234', 'DROPPED')]);
   expect(otherParties(left, OWN)).toEqual(['15551234']);
+  // Somebody who handed the call over and wraps it up is no party any more.
+  const handedOver = dialog('9', [part(OWN, 'ACTIVE'), part('15551234', 'ACTIVE'), part('2003', 'WRAP_UP')]);
+  expect(otherParties(handedOver, OWN)).toEqual(['15551234']);
 });
 
 it('only variables with a value are shown', () => {

@@ -43,10 +43,13 @@ export function allows(dialog: Dialog, extension: string, action: string): boole
   return ownPart(dialog, extension)?.actions.includes(action) === true;
 }
 
-/** The others in the call; before anybody else has joined, the number at the other end. */
+/** Whoever wraps up has left the call, as one who has hung up. */
+const HAS_LEFT = new Set(['DROPPED', 'WRAP_UP']);
+
+/** The others in the call; before anybody else has joined and when all have left, the number at the other end. */
 export function otherParties(dialog: Dialog, extension: string): readonly string[] {
   const others = dialog.participants
-    .filter(({ mediaAddress, state }) => mediaAddress !== extension && state !== 'DROPPED')
+    .filter(({ mediaAddress, state }) => mediaAddress !== extension && !HAS_LEFT.has(state))
     .map(({ mediaAddress }) => mediaAddress);
   if (others.length > 0) return others;
   const far = dialog.fromAddress === extension ? dialog.toAddress : dialog.fromAddress;
