@@ -66,6 +66,7 @@ export const de: Catalogue = {
   'calls.dial': 'Anrufen',
   'calls.dialBlocked':
     'Anrufen können Sie, wenn Sie bereit oder nicht bereit sind und kein anderer Anruf aktiv ist.',
+  'calls.numberTooLong': 'Eine Nummer hat höchstens {max} Zeichen.',
   'calls.numberInvalid': 'Geben Sie eine Nummer ein: Ziffern, *, # oder eine Nebenstelle.',
   'calls.incoming': 'Eingehender Anruf von {party}',
   'calls.with': 'Anruf mit {party}',
@@ -82,6 +83,7 @@ export const de: Catalogue = {
   'call.number': 'Nummer',
   'call.digits': 'Zu sendende Tasten',
   'call.digitsInvalid': 'Nur 0–9, *, # und A–D.',
+  'call.digitsTooMany': 'Höchstens {max} Tasten lassen sich auf einmal senden.',
   'call.go': '{action}: ausführen',
   'call.cancel': 'Abbrechen',
   'call.dialled': 'Gewählt: {number}',
@@ -103,6 +105,8 @@ export const de: Catalogue = {
   'call.error.destination': 'Diese Nummer ist nicht erreichbar.',
   'call.error.state': 'Das ist im jetzigen Zustand des Anrufs nicht möglich.',
   'call.error.busy': 'Die Gegenstelle ist besetzt.',
+  'call.error.congestion': 'Im Moment ist keine Leitung frei. Versuchen Sie es später wieder.',
+  'call.error.failed': 'Der Anruf kam nicht zustande.',
   'call.error.gone': 'Der Anruf ist beendet.',
   'language.label': 'Sprache',
 };

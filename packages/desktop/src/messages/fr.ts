@@ -63,6 +63,7 @@ export const fr: Catalogue = {
   'calls.dial': 'Appeler',
   'calls.dialBlocked':
     'Vous pouvez appeler lorsque vous êtes prêt ou non prêt et qu’aucun autre appel n’est actif.',
+  'calls.numberTooLong': 'Un numéro a au plus {max} caractères.',
   'calls.numberInvalid': 'Saisissez un numéro : chiffres, *, # ou un poste.',
   'calls.incoming': 'Appel entrant de {party}',
   'calls.with': 'Appel avec {party}',
@@ -79,6 +80,7 @@ export const fr: Catalogue = {
   'call.number': 'Numéro',
   'call.digits': 'Touches à envoyer',
   'call.digitsInvalid': 'Uniquement 0–9, *, # et A–D.',
+  'call.digitsTooMany': 'On peut envoyer au plus {max} touches à la fois.',
   'call.go': '{action} : confirmer',
   'call.cancel': 'Annuler',
   'call.dialled': 'Composé : {number}',
@@ -100,6 +102,8 @@ export const fr: Catalogue = {
   'call.error.destination': 'Ce numéro est injoignable.',
   'call.error.state': 'Impossible dans l’état actuel de l’appel.',
   'call.error.busy': 'Le correspondant est occupé.',
+  'call.error.congestion': 'Aucune ligne n’est libre pour le moment. Réessayez plus tard.',
+  'call.error.failed': 'L’appel n’a pas abouti.',
   'call.error.gone': 'L’appel est terminé.',
   'language.label': 'Langue',
 };

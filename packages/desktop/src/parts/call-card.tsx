@@ -5,7 +5,15 @@ import { type CallAction, callActions } from '../actions/call-action.ts';
 import { en } from '../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
-import { allows, dialable, failureOf, filledVariables, otherParties, ownPart } from '../session/calls.ts';
+import {
+  allows,
+  dialable,
+  failureOf,
+  filledVariables,
+  otherParties,
+  ownPart,
+  phoneKeys,
+} from '../session/calls.ts';
 import type { DesktopController } from '../session/controller.ts';
 import { type DesktopState, isFinal } from '../session/store.ts';
 import { NumberForm } from './number-form.tsx';
@@ -14,12 +22,6 @@ import { WrapUpReason } from './wrap-up-reason.tsx';
 
 /** Id of the heading above the cards. */
 export const CALLS_HEADING = 'calls-heading';
-
-/** Keys of a phone; A to D exist with CCE. */
-const digits = (text: string): string | null => {
-  const keys = text.replace(/\s/g, '').toUpperCase();
-  return /^[0-9*#A-D]{1,32}$/.test(keys) ? keys : null;
-};
 
 /** One call: who, in which state, for how long, what is known of it, and what can be done with it. */
 export function CallCard({
@@ -132,8 +134,7 @@ export function CallCard({
           key={open.verb}
           label={t(open.asks === 'digits' ? 'call.digits' : 'call.number')}
           submit={t(open.label)}
-          read={open.asks === 'digits' ? digits : dialable}
-          invalid={t(open.asks === 'digits' ? 'call.digitsInvalid' : 'calls.numberInvalid')}
+          read={open.asks === 'digits' ? phoneKeys : dialable}
           onSubmit={(text) => {
             run(open, text);
             heading.current?.focus();

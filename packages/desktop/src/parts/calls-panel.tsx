@@ -50,7 +50,6 @@ export function CallsPanel({
         label={t('calls.number')}
         submit={t('calls.dial')}
         read={dialable}
-        invalid={t('calls.numberInvalid')}
         onSubmit={(number) => void controller.makeCall(number)}
         blocked={mayCall ? null : t('calls.dialBlocked')}
       />

@@ -1,13 +1,14 @@
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { Button, FieldError, Form, Input, Label, TextField } from 'react-aria-components';
+import { Phrase } from '../messages/phrase.tsx';
+import type { Reading } from '../session/calls.ts';
+import type { Sentence } from '../session/store.ts';
 
 interface Props {
   readonly label: string;
   readonly submit: string;
-  /** What the text means, or null when it means nothing. */
-  readonly read: (text: string) => string | null;
-  /** Said at the field when the text means nothing. */
-  readonly invalid: string;
+  /** What the text means; what is wrong with it is said at the field. */
+  readonly read: (text: string) => Reading;
   readonly onSubmit: (value: string) => void;
   /** Why it cannot be sent now, or null. */
   readonly blocked?: string | null;
@@ -18,22 +19,23 @@ interface Props {
 }
 
 /** One field and its button: a number to call, keys to send. Enter sends; an empty or odd text is said at the field. */
-export function NumberForm({ label, submit, read, invalid, onSubmit, blocked = null, ...more }: Props) {
+export function NumberForm({ label, submit, read, onSubmit, blocked = null, ...more }: Props) {
   const [text, setText] = useState('');
-  const [isWrong, setWrong] = useState(false);
+  const [problem, setProblem] = useState<Sentence | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hintId = useId();
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (blocked) return;
-    const value = read(text);
-    setWrong(value === null);
-    if (value === null) {
+    const reading = read(text);
+    if ('problem' in reading) {
+      setProblem(reading.problem);
       input.current?.focus();
       return;
     }
+    setProblem(null);
     setText('');
-    onSubmit(value);
+    onSubmit(reading.value);
   };
   return (
     <Form className="number-form" onSubmit={send}>
@@ -42,15 +44,16 @@ export function NumberForm({ label, submit, read, invalid, onSubmit, blocked = n
         value={text}
         onChange={(next) => {
           setText(next);
-          setWrong(false);
+          setProblem(null);
         }}
-        isInvalid={isWrong}
+        // What cannot be sent now has no fault: why it cannot stands in the same place.
+        isInvalid={problem !== null && !blocked}
         validationBehavior="aria"
         autoFocus={more.autoFocus ?? false}
       >
         <Label>{label}</Label>
         <Input ref={input} inputMode="tel" autoComplete="off" maxLength={64} dir="ltr" />
-        <FieldError className="field-error">{invalid}</FieldError>
+        <FieldError className="field-error">{problem ? <Phrase sentence={problem} /> : null}</FieldError>
       </TextField>
       <div className="buttons">
         <Button

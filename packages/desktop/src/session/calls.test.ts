@@ -1,7 +1,20 @@
-import type { Update } from '@poise/client';
+import type { Dialog, Update } from '@poise/client';
 import { describe, expect, it } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { allows, applyUpdate, dialable, failureOf, filledVariables, otherParties, ringing } from './calls.ts';
+import {
+  allows,
+  applyUpdate,
+  type CallEvent,
+  dialable,
+  failureOf,
+  filledVariables,
+  NEW_CALL,
+  NO_CALLS,
+  otherParties,
+  phoneKeys,
+  reduceCalls,
+  ringing,
+} from './calls.ts';
 
 const update = (event: string, data: Update['data']): Update => ({
   node: `/finesse/api/User/${OWN}/Dialogs`,
@@ -71,12 +84,30 @@ it.each([
   ['6001', '6001'],
   [' +1 (555) 123-4567 ', '+15551234567'],
   ['desk7', 'desk7'],
-  ['', null],
   ['call me', 'callme'],
-  ['1;2', null],
-  ['1'.repeat(33), null],
-])('%j is dialled as %j', (text, number) => {
-  expect(dialable(text)).toBe(number);
+  ['1'.repeat(39), '1'.repeat(39)],
+])('%j is dialled as %j', (text, value) => {
+  expect(dialable(text)).toEqual({ value });
+});
+
+it.each([
+  ['12 #a', '12#A'],
+  ['1'.repeat(31), '1'.repeat(31)],
+])('%j is sent as the keys %j', (text, value) => {
+  expect(phoneKeys(text)).toEqual({ value });
+});
+
+it.each([
+  [dialable, '', 'calls.numberInvalid'],
+  [dialable, '1;2', 'calls.numberInvalid'],
+  [dialable, '1'.repeat(40), 'calls.numberTooLong'],
+  [phoneKeys, '', 'call.digitsInvalid'],
+  [phoneKeys, '1e', 'call.digitsInvalid'],
+  // As many as the server takes, not one more.
+  [phoneKeys, '1'.repeat(32), 'call.digitsTooMany'],
+  [phoneKeys, '1'.repeat(40), 'call.digitsTooMany'],
+])('%o says what is wrong with %j: %s', (read, text, key) => {
+  expect(read(text)).toMatchObject({ problem: { key } });
 });
 
 it('a call that came to nothing says why, where that is known', () => {
@@ -84,6 +115,37 @@ it('a call that came to nothing says why, where that is known', () => {
     failureOf(dialog('1', [{ ...part(OWN, state), stateCause }]), OWN)?.key;
   expect(failed('BUSY')).toBe('call.error.busy');
   expect(failed('BAD_DESTINATION')).toBe('call.error.destination');
-  expect(failed('OTHER')).toBeUndefined();
+  expect(failed('DEVICE_RESOURCE_NOT_AVAILABLE')).toBe('call.error.congestion');
+  expect(failed('OTHER')).toBe('call.error.failed');
+  expect(failed('')).toBe('call.error.failed');
   expect(failed('BUSY', 'DROPPED')).toBeUndefined();
+});
+
+describe('what went wrong with a request', () => {
+  const refused = (of: string, calls: readonly Dialog[]) =>
+    run({ ...NO_CALLS, dialogs: calls }, [{ type: 'call answered', of, error: { key: 'call.error.state' } }]);
+  const run = (state: typeof NO_CALLS, events: readonly CallEvent[]) =>
+    events.reduce((before, event) => reduceCalls(before, event, OWN), state);
+  const told = (changed: Dialog): CallEvent => ({
+    type: 'dialog update',
+    update: update('PUT', { type: 'dialog', dialog: changed }),
+  });
+
+  it('is shown until the call is in another state', () => {
+    const state = refused('2', [one, two]);
+    const other = run(state, [
+      told({ ...two, callVariables: [{ name: 'callVariable1', value: 'gold' }] }),
+      told({ ...one, participants: [part(OWN, 'ACTIVE')] }),
+    ]);
+    expect(other.error).toEqual(state.error);
+    expect(run(other, [told({ ...two, participants: [part(OWN, 'HELD')] })]).error).toBeNull();
+    expect(run(state, [{ type: 'dialogs read', dialogs: [one] }]).error).toBeNull();
+    expect(run(state, [{ type: 'dialogs read', dialogs: [two] }]).error).toEqual(state.error);
+  });
+
+  it('of a new call is shown until there is one', () => {
+    const state = refused(NEW_CALL, [one]);
+    expect(run(state, [told({ ...one, participants: [part(OWN, 'ACTIVE')] })]).error).toEqual(state.error);
+    expect(run(state, [told(two)]).error).toBeNull();
+  });
 });

@@ -65,12 +65,13 @@ export function ringing(calls: Calls, extension: string): Calls {
 const FAILURES: Readonly<Record<string, Sentence>> = {
   BUSY: { key: 'call.error.busy' },
   BAD_DESTINATION: { key: 'call.error.destination' },
+  DEVICE_RESOURCE_NOT_AVAILABLE: { key: 'call.error.congestion' },
 };
 
-/** Why a call came to nothing, or null: it did not, or nobody knows. */
+/** Why a call came to nothing, or null: it did not. */
 export function failureOf(dialog: Dialog, extension: string): Sentence | null {
   const own = ownPart(dialog, extension);
-  return own?.state === 'FAILED' ? (FAILURES[own.stateCause] ?? null) : null;
+  return own?.state === 'FAILED' ? (FAILURES[own.stateCause] ?? { key: 'call.error.failed' }) : null;
 }
 
 /** Call variables that have a value, in the order of the server. */
@@ -80,10 +81,29 @@ export function filledVariables(
   return dialog.callVariables.filter(({ value }) => value !== '');
 }
 
+/** What a text means that somebody typed, or what is wrong with it. */
+export type Reading = { readonly value: string } | { readonly problem: Sentence };
+
+/** Longest number, and most keys at a time, that the server takes. */
+const NUMBER_MAX = 39;
+const KEYS_MAX = 31;
+
 /** What can be called: digits, + at the start, *, # and letters of extensions; blanks and usual signs are left out. */
-export function dialable(text: string): string | null {
+export function dialable(text: string): Reading {
   const number = text.replace(/[\s()./-]/g, '');
-  return /^\+?[0-9A-Za-z*#]{1,32}$/.test(number) ? number : null;
+  if (!/^\+?[0-9A-Za-z*#]+$/.test(number)) return { problem: { key: 'calls.numberInvalid' } };
+  if (number.length > NUMBER_MAX)
+    return { problem: { key: 'calls.numberTooLong', values: { max: String(NUMBER_MAX) } } };
+  return { value: number };
+}
+
+/** Keys of a phone; A to D exist with CCE. */
+export function phoneKeys(text: string): Reading {
+  const keys = text.replace(/\s/g, '').toUpperCase();
+  if (!/^[0-9*#A-D]+$/.test(keys)) return { problem: { key: 'call.digitsInvalid' } };
+  if (keys.length > KEYS_MAX)
+    return { problem: { key: 'call.digitsTooMany', values: { max: String(KEYS_MAX) } } };
+  return { value: keys };
 }
 
 /** What the page shows of calls. */
@@ -112,10 +132,10 @@ export type CallEvent =
 export function reduceCalls(state: CallState, event: CallEvent, extension: string): CallState {
   switch (event.type) {
     case 'dialogs read':
-      return { ...state, dialogs: event.dialogs };
+      return withDialogs(state, event.dialogs, extension);
     case 'dialog update': {
       const dialogs = applyUpdate(state.dialogs, event.update, extension);
-      return dialogs === state.dialogs ? state : { ...state, dialogs };
+      return dialogs === state.dialogs ? state : withDialogs(state, dialogs, extension);
     }
     case 'wrap-up reasons':
       return { ...state, wrapUpReasons: event.labels };
@@ -126,4 +146,21 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
       return { ...state, busy, error: event.error ? { of: event.of, sentence: event.error } : state.error };
     }
   }
+}
+
+/** What was wrong with a request in one state of the call says nothing about the next; nor, of a new call, once there is one. */
+function withDialogs(state: CallState, dialogs: Calls, extension: string): CallState {
+  const { error } = state;
+  if (error === null) return { ...state, dialogs };
+  const isOver =
+    error.of === NEW_CALL
+      ? dialogs.some(({ id }) => !state.dialogs.some((known) => known.id === id))
+      : stageOf(state.dialogs, error.of, extension) !== stageOf(dialogs, error.of, extension);
+  return { ...state, dialogs, error: isOver ? null : error };
+}
+
+/** How far a dialog is, for the agent and in all; '' when there is none. */
+function stageOf(dialogs: Calls, id: string, extension: string): string {
+  const dialog = dialogs.find((each) => each.id === id);
+  return dialog ? `${dialog.state} ${ownPart(dialog, extension)?.state ?? ''}` : '';
 }

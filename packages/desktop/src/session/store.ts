@@ -178,7 +178,9 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
 
 function linked(state: DesktopState, link: Link): DesktopState {
   if (link === state.link) return state;
-  if (link === 'up') return { ...state, link, restored: true };
+  // What went wrong without a connection is over with it.
+  if (link === 'up')
+    return { ...state, link, restored: true, error: null, calls: { ...state.calls, error: null } };
   // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
   const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
   // Nobody waits any longer for the event of a request when no event will come.
