@@ -82,11 +82,16 @@ async function press(name: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Chooses a state in the menu of states. */
-async function choose(state: string, key: string): Promise<void> {
+/** Chooses a state in the menu of states; without a key that leads there, by the arrow. */
+async function choose(state: string, key?: string): Promise<void> {
   await press('Change state');
   await page.getByRole('menuitemradio', { name: state, exact: true }).waitFor();
-  await page.keyboard.press(key);
+  await page.keyboard.press(key ?? 'Home');
+  if (key === undefined) {
+    const entries = await page.getByRole('menuitemradio').allTextContents();
+    const place = entries.findIndex((text) => text.startsWith(state));
+    for (let presses = 0; presses < place; presses++) await page.keyboard.press('ArrowDown');
+  }
   await expect.poll(focused).toContain(state);
   await page.keyboard.press('Enter');
 }
@@ -217,6 +222,140 @@ test('a call is made, a colleague consulted, and the call handed over, by keyboa
   const [id] = Object.keys((await floor.pictureOf('3002')).calls);
   await colleague.dialog(id!, 'DROP', 'done');
 }, 60_000);
+
+/** Whether an entry of the menu of states is marked: with its text, as it is read. */
+async function markedStates(): Promise<string[]> {
+  await press('Change state');
+  await page.getByRole('menu').waitFor();
+  const marked = await page.getByRole('menuitemradio', { checked: true }).allTextContents();
+  await looksRight(`menu-${marked.length > 0 ? marked[0]!.replace(/\W+/g, '-') : 'none'}`);
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  return marked;
+}
+
+test('a state chosen during a call, and one that a supervisor chose, stand beside the present one until they come', async () => {
+  const supervisor = (await floor.signedIn(['2050', '2006']))[0]!;
+  await signIn('2002', '2007');
+  await choose('Ready', 'Home');
+  await stateIs(/^Ready$/);
+  const customer = await floor.customer('2007');
+  await press('Answer');
+  await stateIs(/^Talking$/);
+  await choose('Not Ready – Lunch');
+  const next = page.locator('.state-next');
+  await next.getByText('then Not Ready – Lunch').waitFor();
+  // It is said aloud, and nothing else is.
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'Your state is now Talking, then Not Ready – Lunch' })
+    .waitFor({ state: 'attached' });
+  await looksRight('pending');
+  expect(await markedStates()).toEqual(['Not Ready – Lunchnext']);
+  const out = await supervisor.rest('PUT', '/User/2002', '<User><state>LOGOUT</state></User>');
+  expect(out.status).toBe(202);
+  await next.getByText('then Signed out').waitFor();
+  await page.getByText('You will be signed out when this call is done.').waitFor();
+  expect(await markedStates()).toEqual(['Signed outnext']);
+  await choose('Ready', 'Home');
+  await next.getByText('then Ready').waitFor();
+  await floor.hangUp(customer);
+  await next.waitFor({ state: 'detached' });
+});
+
+test('a Not Ready that others chose tells its reason, also in forced colours', async () => {
+  const supervisor = (await floor.signedIn(['2050', '2006']))[0]!;
+  await signIn('2004', '2008');
+  await choose('Ready', 'Home');
+  await stateIs(/^Ready$/);
+  expect(await page.getByText('not chosen by you').count()).toBe(0);
+  const put = await supervisor.rest('PUT', '/User/2004', '<User><state>NOT_READY</state></User>');
+  expect(put.status).toBe(202);
+  await stateIs(/^Not Ready – Supervisor Initiated$/);
+  await page.locator('.by-others', { hasText: 'not chosen by you' }).waitFor();
+  const colours = () =>
+    page.evaluate(() =>
+      ['.state-now .name', '.state-now .name bdi', '.by-others'].map(
+        (selector) => getComputedStyle(document.querySelector(selector)!).color,
+      ),
+    );
+  const [name, reason, note] = await colours();
+  expect(reason).not.toBe(name);
+  expect(note).toBe(reason);
+  await looksRight('chosen-by-others');
+  await page.emulateMedia({ forcedColors: 'active' });
+  expect(new Set(await colours()).size).toBe(1);
+  expect(await page.locator('.by-others').isVisible()).toBe(true);
+  await page.emulateMedia({ forcedColors: 'none' });
+  // What the agent chooses is the agent's.
+  await choose('Not Ready – Lunch');
+  await stateIs(/^Not Ready – Lunch$/);
+  await page.locator('.by-others').waitFor({ state: 'detached' });
+});
+
+test('what is wrong with a number, or with keys, moves nothing', async () => {
+  await signIn('3005', '3005');
+  const where = (name: string) =>
+    page.getByRole('button', { name, exact: true }).evaluate((e) => e.getBoundingClientRect().top);
+  const atFirst = await where('Call');
+  await tabTo('Number to call');
+  await page.keyboard.type('1'.repeat(40));
+  await page.keyboard.press('Enter');
+  await page.getByText('A number has at most 39 characters.').waitFor();
+  expect(await where('Call')).toBe(atFirst);
+  await looksRight('number-wrong');
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('0015551234567');
+  await page.keyboard.press('Enter');
+  await callIs('ACTIVE');
+  await press('Keypad');
+  const keypad = page.locator('.call-card .number-form');
+  const top = await keypad.evaluate((e) => e.getBoundingClientRect().bottom);
+  await page.keyboard.type('1'.repeat(32));
+  await page.keyboard.press('Enter');
+  await page.getByText('At most 31 keys can be sent at a time.').waitFor();
+  expect(await keypad.evaluate((e) => e.getBoundingClientRect().bottom)).toBe(top);
+  await looksRight('keys-wrong');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await keypad.waitFor({ state: 'detached' });
+  await press('End call');
+  await page.getByText('No calls.').waitFor();
+});
+
+test('what went wrong with a call is gone once the call goes on', async () => {
+  await signIn('3006', '3006');
+  const customer = await floor.customer('3006');
+  await press('Answer');
+  await callIs('ACTIVE');
+  await press('Consult');
+  await expect.poll(focused).toBe('Number');
+  await page.route('**/finesse/api/Dialog/**', (route) => route.abort());
+  await page.keyboard.type('3007');
+  await page.keyboard.press('Enter');
+  const error = page.locator('.call-card .notice.error');
+  await error.getByText('The server cannot be reached.').waitFor();
+  await page.unroute('**/finesse/api/Dialog/**');
+  const [id] = Object.keys((await floor.pictureOf('3006')).calls);
+  const hold = `<Dialog><requestedAction>HOLD</requestedAction><targetMediaAddress>3006</targetMediaAddress></Dialog>`;
+  expect((await rest(poise, '3006', 'PUT', `/Dialog/${id}`, hold)).status).toBe(202);
+  await callIs('HELD');
+  await error.waitFor({ state: 'detached' });
+  await floor.hangUp(customer);
+});
+
+test('a call that finds no free line says so', async () => {
+  await signIn('3007', '3007');
+  await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+  await tabTo('Number to call');
+  await page.keyboard.type('0015550104');
+  await page.keyboard.press('Enter');
+  await callIs('FAILED');
+  await page.getByRole('alert').filter({ hasText: 'No line is free at the moment.' }).waitFor();
+  await looksRight('no-line');
+  await press('End call');
+  await page.getByText('No calls.').waitFor();
+});
 
 test('a call that cannot be made says why, and goes when it is ended', async () => {
   await signIn('3003', '3003');

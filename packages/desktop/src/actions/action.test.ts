@@ -17,6 +17,7 @@ function at(
     stateChangeTime: null,
     reasonCodeId,
     reasonLabel: null,
+    pendingState: '',
     roles: ['Agent'],
   };
   return { ...INITIAL, phase: 'signed-in', user, notReadyReasons: [], signOutReasons: [], ...more };
@@ -88,6 +89,31 @@ test('the present state is marked, with its reason where there is one', () => {
   // A reason of the system, or none: no entry says so.
   expect(marked(at('NOT_READY', { notReadyReasons: reasons }))).toEqual([]);
   expect(marked(at('TALKING', { notReadyReasons: reasons }))).toEqual([]);
+});
+
+test('what follows the call is marked, and cannot be asked for again', () => {
+  const reasons = [
+    { id: 1, label: 'Meeting' },
+    { id: 2, label: 'Lunch' },
+  ];
+  const waits = (pendingState: string, pendingReasonId: number | null = null) => {
+    const state = at('TALKING', { notReadyReasons: reasons, pendingReasonId });
+    return { ...state, user: { ...(state.user as AgentUser), pendingState } };
+  };
+  const marked = (state: DesktopState) =>
+    stateActions(state)
+      .filter((a) => a.next?.(state))
+      .map((a) => [a.id, a.enabled(state)]);
+  expect(marked(waits(''))).toEqual([]);
+  expect(marked(waits('READY'))).toEqual([['ready', false]]);
+  expect(marked(waits('NOT_READY', 2))).toEqual([['not-ready-2', false]]);
+  // Asked for elsewhere: the reason is unknown.
+  expect(marked(waits('NOT_READY'))).toEqual([]);
+  // A supervisor's wish has no entry else; it can be replaced, not chosen.
+  const out = waits('LOGOUT');
+  expect(marked(out)).toEqual([['signed-out', false]]);
+  expect(ready.enabled(out)).toBe(true);
+  expect(signOut(null).whyNot(out)).toEqual({ key: 'header.signOutFollows' });
 });
 
 test('what is not possible says why, and only then', () => {

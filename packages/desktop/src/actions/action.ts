@@ -12,6 +12,8 @@ export interface Action {
   readonly mark?: string;
   /** Whether things are so already: such an entry is marked, and choosing it changes nothing. */
   current?(state: DesktopState): boolean;
+  /** Whether things will be so after the call: such an entry is marked, too, and choosing it changes nothing. */
+  next?(state: DesktopState): boolean;
   enabled(state: DesktopState): boolean;
   /** Why it is not enabled; null where it is, where a banner of the page says so, or where it will be in a moment. */
   whyNot(state: DesktopState): Sentence | null;
@@ -50,7 +52,8 @@ export const ready: Action = {
   label: { key: 'state.READY' },
   mark: 'READY',
   current: (state) => state.user?.state === 'READY',
-  enabled: (state) => usable(state) && READY_FROM.has(state.user?.state ?? ''),
+  next: (state) => state.user?.pendingState === 'READY',
+  enabled: (state) => usable(state) && READY_FROM.has(state.user?.state ?? '') && !ready.next?.(state),
   whyNot: (state) => (!usable(state) || ready.enabled(state) ? null : stateFixed(state)),
   run: (controller) => controller.changeState('READY'),
 };
@@ -58,8 +61,10 @@ export const ready: Action = {
 export function notReady(reason: Reason | null): Action {
   const current = ({ user }: DesktopState) =>
     user?.state === 'NOT_READY' && (user.reasonCodeId ?? null) === (reason?.id ?? null);
+  const next = ({ user, pendingReasonId }: DesktopState) =>
+    user?.pendingState === 'NOT_READY' && pendingReasonId === (reason?.id ?? null);
   const enabled = (state: DesktopState) =>
-    usable(state) && NOT_READY_FROM.has(state.user?.state ?? '') && !current(state);
+    usable(state) && NOT_READY_FROM.has(state.user?.state ?? '') && !current(state) && !next(state);
   return {
     id: reason ? `not-ready-${reason.id}` : 'not-ready',
     label: reason
@@ -67,6 +72,7 @@ export function notReady(reason: Reason | null): Action {
       : { key: 'state.NOT_READY' },
     mark: 'NOT_READY',
     current,
+    next,
     enabled,
     whyNot: (state) => (!usable(state) || enabled(state) ? null : stateFixed(state)),
     run: (controller) => controller.changeState('NOT_READY', reason?.id),
@@ -82,6 +88,7 @@ export function signOut(reason: Reason | null): Action {
     enabled: (state) => usable(state) && state.signOutReasons !== null && state.user?.state === 'NOT_READY',
     whyNot: (state) => {
       if (!usable(state)) return null;
+      if (isSignedOutNext(state)) return { key: 'header.signOutFollows' };
       if (state.user?.state !== 'NOT_READY') return { key: 'header.signOutBlocked' };
       return state.signOutReasons === null ? reasonsMissing(state) : null;
     },
@@ -89,12 +96,25 @@ export function signOut(reason: Reason | null): Action {
   };
 }
 
+const isSignedOutNext = ({ user }: DesktopState): boolean => user?.pendingState === 'LOGOUT';
+
+/** Stands in the menu only to say that it follows: a supervisor asked for it during the call. */
+const signedOutNext: Action = {
+  id: 'signed-out',
+  label: { key: 'state.LOGOUT' },
+  mark: 'LOGOUT',
+  next: isSignedOutNext,
+  enabled: () => false,
+  whyNot: () => null,
+  run: () => Promise.resolve(),
+};
+
 /** The entries of the state menu: Ready, then each Not Ready reason, or plain Not Ready where there is none. */
 export function stateActions(state: DesktopState): readonly Action[] {
   const reasons = state.notReadyReasons;
   // Whether a reason is needed is unknown until the server has told them.
-  if (reasons === null) return [ready];
-  return [ready, ...(reasons.length > 0 ? reasons.map(notReady) : [notReady(null)])];
+  const notReadies = reasons?.length === 0 ? [notReady(null)] : (reasons ?? []).map(notReady);
+  return [ready, ...notReadies, ...(isSignedOutNext(state) ? [signedOutNext] : [])];
 }
 
 export function signOutActions(state: DesktopState): readonly Action[] {

@@ -38,7 +38,7 @@ export type Translate = (key: MessageKey, values?: Readonly<Record<string, strin
 export function say(t: Translate, sentence: Sentence): string {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(sentence.values ?? {}))
-    values[name] = typeof value === 'string' ? value : t(value.key);
+    values[name] = typeof value === 'string' ? value : say(t, value);
   return t(sentence.key, values);
 }
 

@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { Sentence } from '../session/store.ts';
 import { en } from './catalogue.ts';
+import { format, say } from './index.tsx';
 import { phrase } from './phrase.tsx';
 
 const html = (sentence: Sentence) => renderToStaticMarkup(phrase((key) => en[key], sentence));
@@ -14,6 +15,16 @@ test('words of the page itself are translated and not set apart', () => {
   expect(
     html({ key: 'state.withReason', values: { state: { key: 'state.NOT_READY' }, reason: 'غداء' } }),
   ).toBe('Not Ready – <bdi>غداء</bdi>');
+});
+
+test('a sentence within a sentence is translated, and what people typed in it set apart', () => {
+  const next = {
+    key: 'state.withReason',
+    values: { state: { key: 'state.NOT_READY' }, reason: 'Lunch' },
+  } as const;
+  const sentence = { key: 'state.then', values: { state: { key: 'state.TALKING' }, next } } as const;
+  expect(html(sentence)).toBe('Talking, then Not Ready – <bdi>Lunch</bdi>');
+  expect(say((key, values) => format(en[key], values), sentence)).toBe('Talking, then Not Ready – Lunch');
 });
 
 test('markup in a value stays text', () => {

@@ -13,7 +13,7 @@ export function phrase(t: Translate, sentence: Sentence): ReactNode {
     if (i % 2 === 0) return piece;
     const value = sentence.values?.[piece];
     if (value === undefined) return `{${piece}}`;
-    return typeof value === 'string' ? createElement('bdi', null, value) : t(value.key);
+    return typeof value === 'string' ? createElement('bdi', null, value) : phrase(t, value);
   });
   return createElement(Fragment, null, ...nodes);
 }

@@ -72,15 +72,17 @@ interface ListProps extends Pick<Props, 'label' | 'actions' | 'state'> {
   readonly run: (id: string) => void;
 }
 
-/** The entries; where they stand for how things can be, the present one is checked. */
+/** The entries; where they stand for how things can be, the present one is checked, or what follows it. */
 function ActionList({ label, actions, state, run }: ListProps) {
   const { t } = useMessages();
   const ids = (those: readonly Action[]) => those.map(({ id }) => id);
   const current = new Set(ids(actions.filter((action) => action.current?.(state))));
-  // The present one can be reached, so that it is heard of; only what is impossible is skipped.
-  const disabled = ids(actions.filter((action) => !action.enabled(state) && !current.has(action.id)));
+  const next = new Set(ids(actions.filter((action) => action.next?.(state))));
+  const marked = new Set([...current, ...next]);
+  // What is marked can be reached, so that it is heard of; only what is impossible is skipped.
+  const disabled = ids(actions.filter((action) => !action.enabled(state) && !marked.has(action.id)));
   const choice = actions.some((action) => action.current)
-    ? ({ selectionMode: 'single', selectedKeys: current, disallowEmptySelection: true } as const)
+    ? ({ selectionMode: 'single', selectedKeys: marked, disallowEmptySelection: true } as const)
     : {};
   return (
     <Menu
@@ -96,6 +98,7 @@ function ActionList({ label, actions, state, run }: ListProps) {
           <span className="text">
             <Phrase sentence={action.label} />
           </span>
+          {next.has(action.id) ? <span className="next">{t('state.isNext')}</span> : null}
           {current.has(action.id) ? (
             <span className="check" aria-hidden="true">
               ✓

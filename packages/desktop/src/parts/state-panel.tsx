@@ -3,13 +3,13 @@ import { stateActions } from '../actions/action.ts';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
-import { stateSentence } from '../session/sentences.ts';
-import { type AgentUser, type DesktopState, isFinal } from '../session/store.ts';
+import { nextSentence, stateSentence } from '../session/sentences.ts';
+import { type AgentUser, type DesktopState, isFinal, isReasonOfOthers } from '../session/store.ts';
 import { ActionMenu } from './action-menu.tsx';
 import { StateMark } from './state-mark.tsx';
 import { Timer } from './timer.tsx';
 
-/** The agent's state, for how long, and the states that can be asked for. */
+/** The agent's state, for how long, what follows it, and the states that can be asked for. */
 export function StatePanel({
   state,
   user,
@@ -23,6 +23,9 @@ export function StatePanel({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const shown = stateSentence(user);
+  const next = nextSentence(state);
+  const ofOthers = isReasonOfOthers(state);
+  const told = next ? ({ key: 'state.then', values: { state: shown, next } } as const) : shown;
   return (
     <section className="state-panel" aria-labelledby="state-heading">
       <h1 id="state-heading" tabIndex={-1} ref={heading}>
@@ -31,7 +34,7 @@ export function StatePanel({
       <p className="state-now">
         <span className="state-shown">
           <StateMark state={user.state} />
-          <span className="name">
+          <span className={ofOthers ? 'name of-others' : 'name'}>
             <Phrase sentence={shown} />
           </span>
         </span>
@@ -40,6 +43,15 @@ export function StatePanel({
           drift={state.drift}
           unknown={t('state.unknownSince')}
         />
+        {next ? (
+          <span className="state-next">
+            <StateMark state={user.pendingState} />
+            <span>
+              <Phrase sentence={{ key: 'state.next', values: { next } }} />
+            </span>
+          </span>
+        ) : null}
+        {ofOthers ? <span className="by-others">{t('state.byOthers')}</span> : null}
       </p>
       <div className="state-actions">
         <ActionMenu
@@ -59,7 +71,8 @@ export function StatePanel({
         ) : null}
       </div>
       <p className="visually-hidden" role="status">
-        {t('state.announce', { state: say(t, shown) })}
+        {t('state.announce', { state: say(t, told) })}
+        {ofOthers ? `. ${t('state.byOthers')}` : ''}
       </p>
     </section>
   );

@@ -50,6 +50,7 @@ export function agentOf(user: User): AgentUser {
     stateChangeTime: user.stateChangeTime?.getTime() ?? null,
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
     reasonLabel: user.reasonCode?.label ?? null,
+    pendingState: user.pendingState,
     roles: user.roles,
   };
 }
@@ -136,7 +137,7 @@ export class DesktopController {
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
-    return this.#request('state', (client) => client.setState(state, reasonCodeId));
+    return this.#request('state', (client) => client.setState(state, reasonCodeId), reasonCodeId);
   }
 
   signOut(reasonCodeId?: number): Promise<void> {
@@ -169,10 +170,14 @@ export class DesktopController {
     client?.close();
   }
 
-  async #request(what: 'state' | 'sign-out', send: (client: DesktopClient) => Promise<User>): Promise<void> {
+  async #request(
+    what: 'state' | 'sign-out',
+    send: (client: DesktopClient) => Promise<User>,
+    reasonId: number | null = null,
+  ): Promise<void> {
     const client = this.#client;
     if (!client || this.#store.snapshot().pending) return;
-    this.#store.dispatch({ type: 'requested', what });
+    this.#store.dispatch({ type: 'requested', what, reasonId });
     try {
       const user = await send(client);
       if (this.#client !== client) return;

@@ -1,7 +1,7 @@
 import { ApiError } from '@poise/client';
 import { expect, test } from 'vitest';
-import { fieldOf, sentenceFor, stateSentence } from './sentences.ts';
-import type { Sentence } from './store.ts';
+import { fieldOf, nextSentence, sentenceFor, stateSentence } from './sentences.ts';
+import { type AgentUser, INITIAL, type Sentence } from './store.ts';
 
 const api = (status: number, errorType = '', errorData = '', errorMessage = '') =>
   new ApiError(status, [{ errorType, errorData, errorMessage }]);
@@ -51,4 +51,23 @@ test.each<[string, string | null, Sentence]>([
   ['toString', null, { key: 'state.other', values: { state: 'toString' } }],
 ])('state %s with reason %s', (state, reasonLabel, sentence) => {
   expect(stateSentence({ state, reasonLabel })).toEqual(sentence);
+});
+
+test.each<[string, string, number | null, Sentence | null]>([
+  ['TALKING', '', null, null],
+  ['TALKING', 'READY', null, { key: 'state.READY' }],
+  ['HOLD', 'LOGOUT', null, { key: 'state.LOGOUT' }],
+  ['TALKING', 'NOT_READY', null, { key: 'state.NOT_READY' }],
+  [
+    'WORK',
+    'NOT_READY',
+    7,
+    { key: 'state.withReason', values: { state: { key: 'state.NOT_READY' }, reason: 'Lunch' } },
+  ],
+  // Wrap-up that leads to Ready says so already.
+  ['WORK_READY', 'READY', null, null],
+])('after %s, %j with the reason %j is told as %j', (state, pendingState, pendingReasonId, sentence) => {
+  const user = { state, pendingState } as AgentUser;
+  const notReadyReasons = [{ id: 7, label: 'Lunch' }];
+  expect(nextSentence({ ...INITIAL, user, notReadyReasons, pendingReasonId })).toEqual(sentence);
 });

@@ -1,6 +1,6 @@
 import { ApiError } from '@poise/client';
 import { en, type MessageKey } from '../messages/catalogue.ts';
-import type { AgentUser, Sentence } from './store.ts';
+import type { AgentUser, DesktopState, Sentence } from './store.ts';
 
 /** Turns whatever went wrong into one plain sentence (desktop behaviour D4; error catalogue of the REST API). */
 export function sentenceFor(error: unknown, extension: string): Sentence {
@@ -51,4 +51,13 @@ export function stateSentence({ state, reasonLabel }: Pick<AgentUser, 'state' | 
   const name = known ? { key: key as MessageKey } : state;
   if (reasonLabel) return { key: 'state.withReason', values: { state: name, reason: reasonLabel } };
   return known ? { key: key as MessageKey } : { key: 'state.other', values: { state } };
+}
+
+/** The state that follows the call, with its reason where this page asked for it; null when nothing new follows. */
+export function nextSentence({ user, notReadyReasons, pendingReasonId }: DesktopState): Sentence | null {
+  const next = user?.pendingState ?? '';
+  // The one says the other.
+  if (next === '' || (next === 'READY' && user?.state === 'WORK_READY')) return null;
+  const reason = notReadyReasons?.find(({ id }) => id === pendingReasonId);
+  return stateSentence({ state: next, reasonLabel: reason?.label ?? null });
 }

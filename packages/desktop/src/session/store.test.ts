@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { type AgentUser, type DesktopEvent, INITIAL, type Origin, reduce, replaces, Store } from './store.ts';
+import {
+  type AgentUser,
+  type DesktopEvent,
+  INITIAL,
+  isReasonOfOthers,
+  type Origin,
+  reduce,
+  replaces,
+  Store,
+} from './store.ts';
 
 const user = (state: string, stateChangeTime: number | null = 1_000): AgentUser => ({
   loginId: '2001',
@@ -11,6 +20,7 @@ const user = (state: string, stateChangeTime: number | null = 1_000): AgentUser 
   stateChangeTime,
   reasonCodeId: null,
   reasonLabel: null,
+  pendingState: '',
   roles: ['Agent'],
 });
 
@@ -115,4 +125,47 @@ test.each(['conflict', 'unauthorized'] as const)('after a %s nobody waits for an
   const asked = reduce(signedIn, { type: 'requested', what: 'state' });
   expect(reduce(asked, { type: 'link', link }).pending).toBeNull();
   expect(reduce(asked, { type: 'link', link: 'lost' }).pending).toBe('state');
+});
+
+test('what went wrong is said until the state changes or the link is up again', () => {
+  const refused = [
+    { type: 'answered', error: { key: 'error.invalidState' } },
+    { type: 'call answered', of: '1', error: { key: 'call.error.state' } },
+  ] as const;
+  const wrong = refused.reduce<typeof signedIn>(reduce, signedIn);
+  expect(reduce(wrong, event({ ...user('NOT_READY'), extension: '2004' })).error).toEqual(wrong.error);
+  expect(reduce(wrong, event(user('READY'))).error).toBeNull();
+  const lost = reduce(wrong, { type: 'link', link: 'lost' });
+  expect([lost.error, lost.calls.error]).toEqual([wrong.error, wrong.calls.error]);
+  const back = reduce(lost, { type: 'link', link: 'up' });
+  expect([back.error, back.calls.error]).toEqual([null, null]);
+});
+
+test('the reason of a Not Ready that waits is remembered from the request, as long as it waits', () => {
+  const talking = reduce(signedIn, event(user('TALKING')));
+  const waits = event({ ...user('TALKING'), pendingState: 'NOT_READY' });
+  const asked = reduce(talking, { type: 'requested', what: 'state', reasonId: 7 });
+  const told = reduce(reduce(asked, waits), { type: 'answered', error: null });
+  expect(told.pendingReasonId).toBe(7);
+  expect(reduce(told, waits).pendingReasonId).toBe(7);
+  const wrapUp = event({ ...user('WORK'), pendingState: 'NOT_READY' });
+  expect(reduce(told, wrapUp).pendingReasonId).toBe(7);
+  expect(reduce(told, event(user('NOT_READY'))).pendingReasonId).toBeNull();
+  // Somebody else asked for it: nobody knows with which reason.
+  expect(reduce(talking, waits).pendingReasonId).toBeNull();
+  // Another request that leads elsewhere.
+  const ready = reduce(told, { type: 'requested', what: 'state' });
+  expect(reduce(ready, event({ ...user('TALKING'), pendingState: 'READY' })).pendingReasonId).toBeNull();
+});
+
+test.each<[string, Partial<AgentUser>, readonly { id: number; label: string }[] | null, boolean]>([
+  ['one that can be chosen', { reasonCodeId: 1, reasonLabel: 'Lunch' }, [{ id: 1, label: 'Lunch' }], false],
+  ['one that cannot', { reasonCodeId: 9, reasonLabel: 'Call Not Answered' }, [{ id: 1, label: 'x' }], true],
+  ['one, where none can be chosen', { reasonCodeId: 9, reasonLabel: 'Supervisor Initiated' }, [], true],
+  ['none', {}, [], false],
+  ['one, before the list is there', { reasonCodeId: 9, reasonLabel: 'x' }, null, false],
+  ['one of another state', { state: 'LOGOUT', reasonCodeId: 9, reasonLabel: 'x' }, [], false],
+])('whether others chose the reason: %s', (_title, more, notReadyReasons, ofOthers) => {
+  const state = { ...signedIn, user: { ...user('NOT_READY'), ...more }, notReadyReasons };
+  expect(isReasonOfOthers(state)).toBe(ofOthers);
 });

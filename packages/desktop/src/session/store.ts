@@ -16,6 +16,8 @@ export interface AgentUser {
   readonly stateChangeTime: number | null;
   readonly reasonCodeId: number | null;
   readonly reasonLabel: string | null;
+  /** The state that follows the call and its wrap-up; '' when none was asked for. */
+  readonly pendingState: string;
   readonly roles: readonly string[];
 }
 
@@ -27,8 +29,8 @@ export interface Reason {
 /** A sentence with its values, translated where it is shown. */
 export interface Sentence {
   readonly key: MessageKey;
-  /** Text is shown as it is; a key is translated first. */
-  readonly values?: Readonly<Record<string, string | { readonly key: MessageKey }>>;
+  /** Text is shown as it is; a sentence is translated first. */
+  readonly values?: Readonly<Record<string, string | Sentence>>;
 }
 
 export type Phase = 'signed-out' | 'signing-in' | 'signed-in';
@@ -61,6 +63,10 @@ export interface DesktopState {
   readonly reasonsLate: boolean;
   /** A change was requested and its event has not come yet. */
   readonly pending: 'state' | 'sign-out' | null;
+  /** Reason of the Not Ready that was requested last; null: none. */
+  readonly askedReasonId: number | null;
+  /** Reason of the Not Ready that follows the call, where this page asked for it: the server tells only the state. */
+  readonly pendingReasonId: number | null;
   readonly error: Sentence | null;
   readonly calls: CallState;
   /** Server clock minus this computer's clock, ms. */
@@ -80,6 +86,8 @@ export const INITIAL: DesktopState = {
   signOutReasons: null,
   reasonsLate: false,
   pending: null,
+  askedReasonId: null,
+  pendingReasonId: null,
   error: null,
   calls: NO_CALLS,
   drift: 0,
@@ -94,7 +102,7 @@ export type DesktopEvent =
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
   | { readonly type: 'reasons late' }
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
-  | { readonly type: 'requested'; readonly what: 'state' | 'sign-out' }
+  | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'clock'; readonly drift: number }
@@ -140,7 +148,13 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
     case 'requested':
-      return { ...state, pending: event.what, error: null, restored: false };
+      return {
+        ...state,
+        pending: event.what,
+        askedReasonId: event.reasonId ?? null,
+        error: null,
+        restored: false,
+      };
     case 'answered':
       return { ...state, pending: null, error: event.error };
     case 'link':
@@ -173,7 +187,26 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
     const signedOutBy = state.pending === 'sign-out' ? 'own' : 'other';
     return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy };
   }
-  return isNewer ? { ...state, user, userOrigin: origin } : state;
+  if (!isNewer) return state;
+  // What was wrong with a request in one state says nothing about the next.
+  const error = state.phase === 'signed-in' && user.state !== state.user?.state ? null : state.error;
+  return { ...state, user, userOrigin: origin, pendingReasonId: pendingReason(state, user), error };
+}
+
+/** The reason goes with the wish it belongs to, and with what may have been missed. */
+function pendingReason(state: DesktopState, user: AgentUser): number | null {
+  if (user.pendingState !== 'NOT_READY') return null;
+  if (state.pending === 'state') return state.askedReasonId;
+  return state.user?.pendingState === 'NOT_READY' ? state.pendingReasonId : null;
+}
+
+/**
+ * Whether somebody or something else put the agent into Not Ready: the phone that was not answered, a supervisor.
+ * Such a reason is none of those that the agent may choose.
+ */
+export function isReasonOfOthers({ user, notReadyReasons }: DesktopState): boolean {
+  if (user?.state !== 'NOT_READY' || user.reasonLabel === null || notReadyReasons === null) return false;
+  return !notReadyReasons.some(({ id }) => id === user.reasonCodeId);
 }
 
 function linked(state: DesktopState, link: Link): DesktopState {
