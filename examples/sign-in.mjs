@@ -4,6 +4,7 @@
 //
 // The environment variable POISE_URL names another server than http://localhost:8082.
 import { ApiError, PoiseClient } from '@poise/client';
+import { describe } from './describe.mjs';
 
 const agent = process.argv[2] ?? '3001';
 const extension = process.argv[3] ?? agent;
@@ -21,11 +22,7 @@ const client = new PoiseClient({
   resource: 'example',
 });
 client.on('connection', (status) => console.log(`notification service: ${status}`));
-client.on('update', ({ node, event, requestId, data }) =>
-  console.log(
-    `${event} ${node} requestId=${requestId || '(none)'} ${data.type === 'user' ? data.user.state : data.type}`,
-  ),
-);
+client.on('update', (update) => console.log(describe(update)));
 
 async function signOut() {
   try {
