@@ -391,6 +391,8 @@ test('when the server goes away the page says so', async () => {
     await page.goto(`http://localhost:${other.ports.http}/`);
     await fill('3001', '3001', '3001');
     await page.getByRole('heading', { name: 'Your state' }).waitFor();
+    // The reasons are there; without them the menu would be the one button that needs none.
+    await page.getByRole('button', { name: 'Change state' }).waitFor();
     await other.stop();
     await page.getByText('The connection to localhost').waitFor();
     expect(await page.getByRole('button', { name: 'Change state' }).isDisabled()).toBe(true);
