@@ -72,7 +72,7 @@ export function StatePanel({
       </div>
       <p className="visually-hidden" role="status">
         {t('state.announce', { state: say(t, told) })}
-        {ofOthers ? `. ${t('state.byOthers')}` : ''}
+        {ofOthers ? `, ${t('state.byOthers')}` : ''}
       </p>
     </section>
   );
