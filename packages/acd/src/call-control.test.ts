@@ -142,6 +142,10 @@ describe('confirmations tell the new connection', () => {
     ok: true,
     connection: { callId: 79, device: '2003' },
     call: callOf(79, 'OUT', [at('2003'), at('15551234', 'ALERTING', 'external')]),
+    parties: [
+      { callId: 79, device: '2003', kind: 'station' },
+      { callId: 79, device: '2005', kind: 'station' },
+    ],
   };
   const NEW = {
     InvokeID: 1,
@@ -164,12 +168,12 @@ describe('confirmations tell the new connection', () => {
     ]);
   });
 
-  it('of a transfer and a conference, with the parties', () => {
+  it('of a transfer and a conference, with the parties that the call will have', () => {
     bridge.request('TRANSFER_CALL_REQ', { ...ACTIVE, ...HELD });
     bridge.request('CONFERENCE_CALL_REQ', { ...ACTIVE, ...HELD });
     const parties = [
       { ConnectedPartyCallID: 79, ConnectedPartyDeviceIDType: 76, ConnectedPartyDeviceID: '2003' },
-      { ConnectedPartyCallID: 79, ConnectedPartyDeviceIDType: 75, ConnectedPartyDeviceID: '15551234' },
+      { ConnectedPartyCallID: 79, ConnectedPartyDeviceIDType: 76, ConnectedPartyDeviceID: '2005' },
     ];
     expect(bridge.inbox).toEqual([
       { name: 'TRANSFER_CALL_CONF', fields: { ...NEW, NumParties: 2, parties } },

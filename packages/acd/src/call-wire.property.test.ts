@@ -6,7 +6,8 @@ import { call, FlowCentre } from './testing/flow.ts';
 
 /**
  * Random requests, callers and phones against the whole server side: every request is answered exactly once, every
- * device hears BEGIN_CALL_EVENT first and END_CALL_EVENT last, old and new versions hear the same, nothing is left.
+ * device hears BEGIN_CALL_EVENT first and END_CALL_EVENT last, old and new versions hear the same, confirmations and
+ * events name the same parties, nothing is left.
  */
 
 const LONG = process.env.POISE_TEST_LONG !== undefined;
@@ -219,6 +220,20 @@ class Life {
       if (name.endsWith('_CONF')) expect(this.unanswered.delete(Number(fields.InvokeID))).toBe(true);
     }
     for (const { name, fields } of events) this.#hear(name, fields);
+    for (const [i, { name, fields }] of heard.entries()) {
+      if (name === 'TRANSFER_CALL_CONF' || name === 'CONFERENCE_CALL_CONF')
+        this.#sameParties(fields, heard.slice(i + 1));
+    }
+  }
+
+  /** A confirmation and the event that it announces, if that has followed. */
+  #sameParties(confirmed: Fields, events: readonly { name: string; fields: Fields }[]): void {
+    const event = events.find(
+      ({ name, fields }) =>
+        (name === 'CALL_TRANSFERRED_EVENT' || name === 'CALL_CONFERENCED_EVENT') &&
+        fields.PrimaryCallID === confirmed.NewConnectionCallID,
+    );
+    if (event) expect(confirmed.parties).toEqual(event.fields.parties);
   }
 
   #hear(name: string, fields: Fields): void {

@@ -1,5 +1,6 @@
 import type { Failure } from '../agent-model.ts';
 import type { CallDataPatch, CallView, ConnectionRef } from './call.ts';
+import type { PartyName } from './call-fact.ts';
 
 /** Call control as the model takes it: the requests of GED-188 without their wire form. */
 
@@ -71,8 +72,13 @@ export type CallRequestType = CallRequest['type'];
 
 /**
  * How a request ended. `connection` is the new one of make, consult, transfer, conference and supervise; `call` the
- * call it belongs to.
+ * call it belongs to; `parties` those who are in the call once a transfer or conference is done: it is answered before.
  */
 export type CallOutcome =
-  | { readonly ok: true; readonly connection?: ConnectionRef; readonly call?: CallView }
+  | {
+      readonly ok: true;
+      readonly connection?: ConnectionRef;
+      readonly call?: CallView;
+      readonly parties?: readonly PartyName[];
+    }
   | { readonly ok: false; readonly failure: Failure };

@@ -7,6 +7,16 @@ export function partyNames(call: Call): PartyName[] {
   return call.connections.map(({ device, kind }) => ({ callId: call.id, device, kind }));
 }
 
+/** The parties of a call when `leaving` will have left it and those of another one come over to it. */
+export function partiesToBe(
+  call: Call,
+  leaving: readonly Connection[],
+  arriving: readonly Connection[] = [],
+): PartyName[] {
+  const staying = [...call.connections, ...arriving].filter((party) => !leaving.includes(party));
+  return staying.map(({ device, kind }) => ({ callId: call.id, device, kind }));
+}
+
 /** Parties that count towards the size of a conference: those that are called, too. */
 export function partyCount(call: Call): number {
   const called = [...call.offers].filter(({ connection }) => !connection).length;

@@ -6,7 +6,7 @@ import type { Connection } from './call-record.ts';
 import type { CallRequest } from './call-request.ts';
 import type { ConferenceRules } from './conference-rules.ts';
 import { destinationOf, obstacleAt } from './destination.ts';
-import { partyCount, partyNames } from './joined.ts';
+import { partiesToBe, partyCount, partyNames } from './joined.ts';
 import { control, GONE, Operation, status } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
@@ -44,7 +44,8 @@ export class SingleStepMoves {
     const { call } = active;
     const transfer = request.type === 'singleStepTransfer';
     const settled = (): void => {
-      operation.succeed({ connection: { callId: call.id, device: target.id }, call });
+      const parties = partiesToBe(call, transfer ? [active] : []);
+      operation.succeed({ connection: { callId: call.id, device: target.id }, call, parties });
       this.#setData(active, request);
     };
     if (target.kind === 'routePoint') {

@@ -4,7 +4,7 @@ import { difference, merged } from './call-data.ts';
 import type { Call, Connection } from './call-record.ts';
 import type { CallRequest } from './call-request.ts';
 import type { ConferenceRules } from './conference-rules.ts';
-import { isParty, partyCount, partyNames } from './joined.ts';
+import { isParty, partiesToBe, partyCount, partyNames } from './joined.ts';
 import { control, type Operation } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
@@ -40,7 +40,7 @@ export class Transfer {
     operation.proceed(() => {
       const refusal = this.#stillPair(pair);
       if (refusal) return refusal;
-      operation.succeed(survivor(held));
+      operation.succeed(survivor(pair, [held, active]));
       this.#transferred(pair);
     });
     media.join(held.call, stay, (result) => operation.settle(result));
@@ -56,7 +56,7 @@ export class Transfer {
     operation.proceed(() => {
       const refusal = this.#stillPair(pair);
       if (refusal) return refusal;
-      operation.succeed(survivor(held));
+      operation.succeed(survivor(pair, [active]));
       this.#conferenced(pair);
     });
     media.join(held.call, parties, (result) => operation.settle(result));
@@ -188,6 +188,8 @@ export class Transfer {
   }
 }
 
-function survivor({ call, callId, device }: Connection) {
-  return { call, connection: { callId, device } };
+function survivor({ held, active }: Pair, leaving: readonly Connection[]) {
+  const { call, callId, device } = held;
+  const parties = partiesToBe(call, leaving, active.call.connections);
+  return { call, connection: { callId, device }, parties };
 }

@@ -209,7 +209,7 @@ function newConnection({ connection, call }: Confirmed): Fields {
   };
 }
 
-/** TRANSFER_CALL_CONF, CONFERENCE_CALL_CONF: the call that goes on, and who is in it. */
+/** TRANSFER_CALL_CONF, CONFERENCE_CALL_CONF: the call that goes on, and who is in it from now on. */
 function newCall(outcome: Confirmed): Fields {
-  return { ...newConnection(outcome), parties: partyFields(outcome.call?.connections ?? []) };
+  return { ...newConnection(outcome), parties: partyFields(outcome.parties ?? []) };
 }
