@@ -141,13 +141,25 @@ const printed = async (id: string) =>
     '<$1><',
   );
 
+/** stateChangeTime of a User, ms. */
+const since = async (id: string) =>
+  Date.parse(
+    /<stateChangeTime>(.*?)</.exec((await rest({ ports }, id, 'GET', `/User/${id}`)).text)?.[1] ?? '',
+  );
+
+const isShort = (ms: number) => ms <= 3_000;
+
 /** Without actions and secondaryId. */
 const plain = (text: string) =>
   text.replace(/\n *<actions>.*?<\/actions>/gs, '').replace(/\n *<secondaryId>.*<\/secondaryId>/g, '');
 
 test('the webservices are killed and come back: everybody is where the CTI server has them', async () => {
   const before = new Map<string, string>();
-  for (const id of floor.desks.keys()) before.set(id, await printed(id));
+  const sinceBefore = new Map<string, number>();
+  for (const id of floor.desks.keys()) {
+    before.set(id, await printed(id));
+    sinceBefore.set(id, await since(id));
+  }
   await server.end('SIGKILL');
   // Meanwhile one call ends, one begins and ends, and one begins and stays.
   await floor.phone('3001', 'hang-up');
@@ -175,6 +187,13 @@ test('the webservices are killed and come back: everybody is where the CTI serve
     else if (!['2001', '3001', '3019', '3020'].includes(id))
       expect([id, await printed(id)]).toEqual([id, before.get(id)]);
   }
+  // The CTI server tells durations in whole seconds.
+  for (const id of ids)
+    if (!['3001', '3020'].includes(id))
+      expect([id, Math.abs((await since(id)) - sinceBefore.get(id)!)]).toEqual([
+        id,
+        expect.toSatisfy(isShort),
+      ]);
 }, 60_000);
 
 test('after it calls can be controlled again, by their old and their new dialogs', async () => {

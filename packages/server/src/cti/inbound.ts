@@ -11,7 +11,8 @@ import type { AgentState } from '../domain/agent-state.ts';
 import type { CallDirection as AgentCallDirection, AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import { VOICE_MRD } from './agent-messages.ts';
-import { number, text } from './fields.ts';
+import { group, number, text } from './fields.ts';
+import { type StateTime, sinceOf } from './state-times.ts';
 
 /** The same words in our language. */
 export type Inbound =
@@ -34,7 +35,9 @@ export type Inbound =
       readonly refusal: CtiRefusal;
       readonly session?: number;
     }
-  | { readonly type: 'configured'; readonly status: number };
+  | { readonly type: 'configured'; readonly status: number }
+  /** The list of a team, or a change of it. */
+  | { readonly type: 'stateTimes'; readonly times: readonly StateTime[] };
 
 /** Finesse's words for the states of GED-188 (ged188.md 14). Nonvoice states mean nothing for voice. */
 const STATES: Readonly<Record<number, AgentState>> = {
@@ -87,6 +90,11 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
           extension: extensionOf(fields),
         },
       };
+    case 'AGENT_TEAM_CONFIG_EVENT':
+      return {
+        type: 'stateTimes',
+        times: group(fields, 'agents').flatMap((agent) => stateTime(agent, context)),
+      };
     case 'CONTROL_FAILURE_CONF':
       return { type: 'refused', invokeId: number(fields, 'InvokeID'), refusal: controlRefusal(fields) };
     case 'FAILURE_CONF':
@@ -126,6 +134,16 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
       at: context.now,
     },
   };
+}
+
+function stateTime(agent: Fields, { now }: InboundContext): readonly StateTime[] {
+  const agentId = text(agent, 'AtcAgentID');
+  const state = stateOf(number(agent, 'AtcAgentState'), 0);
+  const seconds = agent.AtcStateDuration;
+  if (agentId === undefined || state === undefined || typeof seconds !== 'number') return [];
+  // Of agents who were never signed in the duration is 0, too.
+  if (state === 'LOGOUT' && seconds === 0) return [];
+  return [{ agentId, state, since: sinceOf(seconds, now) }];
 }
 
 function failureConf(fields: Fields): Inbound {

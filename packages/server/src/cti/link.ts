@@ -45,6 +45,7 @@ import { Recovery } from './recovery.ts';
 import { recoveryRequests, type Untold } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
+import { type StateTime, StateTimes } from './state-times.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 
@@ -52,6 +53,8 @@ export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 export interface CtiListener {
   agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
   agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  /** How long the agent has been in a state: at the end of the recovery, or when it is told later. */
+  agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' }>): void;
   /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
   call(event: CallEvent): void;
   /** A call is about to be sent to an agent. */
@@ -93,6 +96,8 @@ export class CtiLink implements Part, CtiPort {
   #reason = '';
   #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
+  /** Null after the recovery: from then on the events tell the times. */
+  #stateTimes: StateTimes | null = null;
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   #unknownAgents: string[] = [];
@@ -339,6 +344,7 @@ export class CtiLink implements Part, CtiPort {
     switch (event.type) {
       case 'open':
         this.#connectedAt = this.#d.clock.monotonic();
+        this.#stateTimes = new StateTimes();
         if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
         else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
         break;
@@ -422,9 +428,24 @@ export class CtiLink implements Part, CtiPort {
         `The CTI server does not know ${unknown} of our users, for instance ${this.#unknownAgents[0]}.`,
       );
     }
+    this.#tellStateTimes();
     const first = !this.#wasInService;
     this.#wasInService = true;
     this.#d.listener().inService(first);
+  }
+
+  #tellStateTimes(): void {
+    const times = this.#stateTimes;
+    this.#stateTimes = null;
+    if (times === null) return;
+    for (const { loginId } of this.#d.agentIds()) {
+      const time = times.of(loginId);
+      if (time !== undefined) this.#tellStateTime(time);
+    }
+  }
+
+  #tellStateTime({ agentId, state, since }: StateTime): void {
+    this.#d.listener().agentSince(agentId, { type: 'since', state, since });
   }
 
   #request(name: MessageName, fields: Fields, filed: FiledRequest): void {
@@ -502,11 +523,18 @@ export class CtiLink implements Part, CtiPort {
   #inbound(inbound: Inbound, decoded: DecodedMessage): void {
     switch (inbound.type) {
       case 'agentState':
+        this.#stateTimes?.heard(inbound.agentId, inbound.event.state);
         this.#d.listener().agentState(inbound.agentId, inbound.event);
         this.#recovery?.touch(
           inbound.agentId,
           inbound.event.state === 'LOGOUT' ? '' : (inbound.event.extension ?? ''),
         );
+        break;
+      case 'stateTimes':
+        for (const time of inbound.times) {
+          if (this.#stateTimes !== null) this.#stateTimes.note(time);
+          else if (this.inService) this.#tellStateTime(time);
+        }
         break;
       case 'confirmed':
         this.#ledger.confirmed(inbound.invokeId, decoded);

@@ -179,6 +179,13 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const { agent } = agents.apply(record.loginId, event);
       dialogs.agentChanged(agent, clock.now());
     },
+    agentSince(agentId, event) {
+      const record = directory.current.user(agentId);
+      if (record === undefined) return;
+      const { changes } = agents.apply(record.loginId, event);
+      // As part of the recovery it is told with the rest.
+      if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
+    },
     call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
     preCall: (call) => dialogs.expect(call),
     untold(what) {

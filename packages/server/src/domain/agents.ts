@@ -70,6 +70,8 @@ export type AgentEvent =
       readonly state: AgentState;
       readonly extension: string | undefined;
     }
+  /** Since when the agent has been in a state, told after the link came (back). Says nothing of any other state. */
+  | { readonly type: 'since'; readonly state: AgentState; readonly since: number }
   /** A wish was accepted during a call. */
   | { readonly type: 'wish'; readonly state: AgentState }
   /** Details of a sign-in that the CTI server does not repeat. */
@@ -79,8 +81,8 @@ export type AgentEvent =
       readonly activeDeviceId: string | null;
     };
 
-/** What changed, named after what others care for. */
-export type AgentChange = 'state' | 'extension' | 'reason' | 'pendingState' | 'details';
+/** What changed, named after what others care for. `stateChangeTime`: it became known, without a change of the state. */
+export type AgentChange = 'state' | 'stateChangeTime' | 'extension' | 'reason' | 'pendingState' | 'details';
 
 export interface AgentTransition {
   readonly agent: Agent;
@@ -126,6 +128,11 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
         activeDeviceId: signedOut ? null : agent.activeDeviceId,
       };
       return { agent: next, changes: differences(agent, next) };
+    }
+    case 'since': {
+      const unknown = agent.known && event.state === agent.state && agent.stateChangeTime === null;
+      if (!unknown || !DEPLOYMENT_RULES[deployment].keepsTimesOverFailover) return { agent, changes: [] };
+      return { agent: { ...agent, stateChangeTime: event.since }, changes: ['stateChangeTime'] };
     }
     case 'wish': {
       const next: Agent = { ...agent, pendingState: event.state };

@@ -30,7 +30,7 @@ export interface DeploymentRules {
   readonly notReadyWhileLogout: 'CF_INVALID_PASSWORD_SPECIFIED' | 'CF_INVALID_PARAMETER';
   /** Whether RESERVED_OUTBOUND states can be left by a request. */
   readonly leavesReservedOutbound: boolean;
-  /** stateChangeTime and reason survive a loss of the CTI link when the state did not change. */
+  /** stateChangeTime and reason survive a loss of the CTI link when the state did not change; a time can be recovered. */
   readonly keepsTimesOverFailover: boolean;
 }
 

@@ -69,6 +69,7 @@ export class LinkPicture {
       const { agent } = this.agents.apply(agentId, event);
       this.told.push(...this.dialogs.agentChanged(agent, this.clock.now()));
     },
+    agentSince: (agentId, event) => void this.agents.apply(agentId, event),
     call: (event) => this.told.push(...this.dialogs.apply(event)),
     preCall: (call) => this.dialogs.expect(call),
     untold: (what) => {

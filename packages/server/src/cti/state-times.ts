@@ -1,0 +1,40 @@
+/**
+ * Since when agents have been in their states, as the CTI server tells it of its own accord after the opening of a session:
+ * answers to queries carry no time, but the list of every team carries durations (AGENT_TEAM_CONFIG_EVENT). A live event that
+ * tells of another state is newer.
+ */
+import type { AgentState } from '../domain/agent-state.ts';
+
+/** How long an agent has been in a state. */
+export interface StateTime {
+  readonly agentId: string;
+  readonly state: AgentState;
+  /** Wall ms. */
+  readonly since: number;
+}
+
+/**
+ * The beginning of a state that has lasted for so many whole seconds. The fraction that the duration has lost and the one that
+ * rounding takes off the clock cancel out on average, and nothing is printed that looks more exact than it is.
+ */
+export function sinceOf(seconds: number, now: number): number {
+  return Math.floor(now / 1000) * 1000 - seconds * 1000;
+}
+
+/** From the opening of a session until its recovery is over. */
+export class StateTimes {
+  readonly #last = new Map<string, StateTime>();
+
+  note(time: StateTime): void {
+    this.#last.set(time.agentId, time);
+  }
+
+  /** A live event: the time that it changes the state at is known without us. */
+  heard(agentId: string, state: AgentState): void {
+    if (this.#last.get(agentId)?.state !== state) this.#last.delete(agentId);
+  }
+
+  of(agentId: string): StateTime | undefined {
+    return this.#last.get(agentId);
+  }
+}
