@@ -99,3 +99,67 @@ test('in service a list tells times that are not known, and changes none', async
   link.server.send(...team(['a', AgentState.TALKING, 42], ['b', AgentState.AVAILABLE, 4]));
   expect(times(link)).toEqual([second - 42_000, at, null]);
 });
+
+test('when the link comes back, a time that the lists confirm stays as exact as it was', async () => {
+  const link = create();
+  await link.start();
+  link.server.event('b', AgentState.NOT_READY, '2002', 10);
+  link.clock.advance(9_000);
+  const at = link.clock.now();
+  link.server.event('a', AgentState.HOLD, '2001');
+  link.clock.advance(60_950);
+  link.server.replay = [team(['a', AgentState.HOLD, 60])];
+  loseLink(link);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(link.agents.get('a').stateChangeTime).toBe(at);
+});
+
+test('a state that was left and entered again in the gap has the later time, and no reason of the earlier period', async () => {
+  const link = create();
+  await link.start();
+  link.server.event('a', AgentState.TALKING, '2001');
+  link.server.event('b', AgentState.AVAILABLE, '2002');
+  link.server.event('b', AgentState.NOT_READY, '2002', 10);
+  link.clock.advance(60_000);
+  link.server.replay = [team(['a', AgentState.TALKING, 5], ['b', AgentState.NOT_READY, 4])];
+  const second = Math.floor(link.clock.now() / 1000) * 1000;
+  loseLink(link);
+  expect(times(link)).toEqual([second - 5_000, second - 4_000, null]);
+  expect(link.agents.get('b').reasonCode).toBe(0);
+});
+
+test('a time that nobody confirms is unknown when the link comes back; one of the new session is not', async () => {
+  const link = create();
+  await link.start();
+  link.server.event('a', AgentState.HOLD, '2001');
+  link.server.event('b', AgentState.AVAILABLE, '2002');
+  link.server.event('b', AgentState.NOT_READY, '2002', 10);
+  link.clock.advance(60_000);
+  link.server.answersSnapshots = false;
+  loseLink(link);
+  const at = link.clock.now();
+  link.server.event('a', AgentState.TALKING, '2001');
+  link.clock.advance(30_000);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(times(link)).toEqual([at, null, null]);
+  expect(link.agents.get('b')).toMatchObject({ state: 'NOT_READY', reasonCode: 0 });
+});
+
+test('an absence of the peripheral within a session makes no time unknown', async () => {
+  const link = create();
+  await link.start();
+  const at = link.clock.now();
+  link.server.event('b', AgentState.AVAILABLE, '2002');
+  link.server.peripheral(false);
+  link.clock.advance(60_000);
+  link.server.peripheral(true);
+  link.clock.advance(1_000);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(times(link)).toEqual([null, at, null]);
+});
+
+/** The link is lost and comes back. */
+function loseLink(link: LinkPicture): void {
+  link.server.drop();
+  link.clock.advance(2_000);
+}

@@ -53,8 +53,8 @@ export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 export interface CtiListener {
   agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
   agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
-  /** How long the agent has been in a state: at the end of the recovery, or when it is told later. */
-  agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' }>): void;
+  /** Since when the agent has been in a state: at the end of the recovery, or when it is told later. */
+  agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' | 'sinceUnknown' }>): void;
   /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
   call(event: CallEvent): void;
   /** A call is about to be sent to an agent. */
@@ -344,7 +344,7 @@ export class CtiLink implements Part, CtiPort {
     switch (event.type) {
       case 'open':
         this.#connectedAt = this.#d.clock.monotonic();
-        this.#stateTimes = new StateTimes();
+        this.#stateTimes = new StateTimes(this.#d.clock.now());
         if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
         else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
         break;
@@ -441,6 +441,7 @@ export class CtiLink implements Part, CtiPort {
     for (const { loginId } of this.#d.agentIds()) {
       const time = times.of(loginId);
       if (time !== undefined) this.#tellStateTime(time);
+      else this.#d.listener().agentSince(loginId, { type: 'sinceUnknown', openedAt: times.openedAt });
     }
   }
 

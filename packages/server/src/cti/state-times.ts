@@ -23,7 +23,13 @@ export function sinceOf(seconds: number, now: number): number {
 
 /** From the opening of a session until its recovery is over. */
 export class StateTimes {
+  /** When the session was opened, wall ms. */
+  readonly openedAt: number;
   readonly #last = new Map<string, StateTime>();
+
+  constructor(openedAt: number) {
+    this.openedAt = openedAt;
+  }
 
   note(time: StateTime): void {
     this.#last.set(time.agentId, time);

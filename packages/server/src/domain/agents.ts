@@ -72,6 +72,8 @@ export type AgentEvent =
     }
   /** Since when the agent has been in a state, told after the link came (back). Says nothing of any other state. */
   | { readonly type: 'since'; readonly state: AgentState; readonly since: number }
+  /** The link came back, and nobody told since when: a time from before `openedAt` may be that of an earlier period. */
+  | { readonly type: 'sinceUnknown'; readonly openedAt: number }
   /** A wish was accepted during a call. */
   | { readonly type: 'wish'; readonly state: AgentState }
   /** Details of a sign-in that the CTI server does not repeat. */
@@ -81,7 +83,7 @@ export type AgentEvent =
       readonly activeDeviceId: string | null;
     };
 
-/** What changed, named after what others care for. `stateChangeTime`: it became known, without a change of the state. */
+/** What changed, named after what others care for. `stateChangeTime`: it became known or unknown, without a change of the state. */
 export type AgentChange = 'state' | 'stateChangeTime' | 'extension' | 'reason' | 'pendingState' | 'details';
 
 export interface AgentTransition {
@@ -130,9 +132,18 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
       return { agent: next, changes: differences(agent, next) };
     }
     case 'since': {
-      const unknown = agent.known && event.state === agent.state && agent.stateChangeTime === null;
-      if (!unknown || !DEPLOYMENT_RULES[deployment].keepsTimesOverFailover) return { agent, changes: [] };
-      return { agent: { ...agent, stateChangeTime: event.since }, changes: ['stateChangeTime'] };
+      const { known, state, stateChangeTime } = agent;
+      const agrees = known && event.state === state && DEPLOYMENT_RULES[deployment].keepsTimesOverFailover;
+      if (!agrees) return { agent, changes: [] };
+      if (stateChangeTime === null) return retimed(agent, event.since);
+      // A later period in the same state, of whose beginning we were not told.
+      return event.since > stateChangeTime + SAME_PERIOD_MS
+        ? retimed(agent, event.since)
+        : { agent, changes: [] };
+    }
+    case 'sinceUnknown': {
+      const outdated = agent.stateChangeTime !== null && agent.stateChangeTime < event.openedAt;
+      return outdated ? retimed(agent, null) : { agent, changes: [] };
     }
     case 'wish': {
       const next: Agent = { ...agent, pendingState: event.state };
@@ -143,6 +154,14 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
       return { agent: next, changes: differences(agent, next) };
     }
   }
+}
+
+/** How much later than the known one a told time may be and mean the same: rounding, and the way here. */
+const SAME_PERIOD_MS = 3_000;
+
+/** A time other than the known one: the reason that was known belongs to the other period. */
+function retimed(agent: Agent, stateChangeTime: number | null): AgentTransition {
+  return { agent: { ...agent, stateChangeTime, reasonCode: 0 }, changes: ['stateChangeTime'] };
 }
 
 /** EventReasonCode counts for these states only (GED-188, AGENT_STATE_EVENT). */
