@@ -110,6 +110,8 @@ test('calls in every state: active, held, consulting, in conference, ringing, di
   // 2051 listens to 3013.
   await deskOf('2051').call('SILENT_MONITOR', '3013', step('monitor'));
   await deskOf('2051').leg('ACTIVE');
+  // 3002 wants to be READY after the call.
+  await deskOf('3002').setState('READY', step('wish'));
   // 2001 wraps up with a reason.
   await deskOf('2001').setState('READY', step('ready'));
   await floor.customer('6001');
@@ -187,6 +189,9 @@ test('the webservices are killed and come back: everybody is where the CTI serve
     else if (!['2001', '3001', '3019', '3020'].includes(id))
       expect([id, await printed(id)]).toEqual([id, before.get(id)]);
   }
+  expect((await rest({ ports }, '3002', 'GET', '/User/3002')).text).toContain(
+    '<pendingState>READY</pendingState>',
+  );
   // The CTI server tells durations in whole seconds.
   for (const id of ids)
     if (!['3001', '3020'].includes(id))

@@ -157,6 +157,11 @@ export class AgentModel {
     return entry && this.#viewOf(entry);
   }
 
+  /** Agents with a wish that waits for the end of a call. */
+  *withPendingWish(): Generator<AgentView> {
+    for (const entry of this.#entries.values()) if (entry.status.pending !== null) yield this.#viewOf(entry);
+  }
+
   instrumentInService(instrument: string): boolean {
     return this.#roster.hasDevice(instrument) && !this.#outOfService.has(instrument);
   }

@@ -7,6 +7,7 @@ import {
   type OpenRequest,
   ServiceMask,
   sameClient,
+  wantsEvent,
 } from '@poise/ged188';
 import { AgentControl, type AgentStateDemand } from './agent-control.ts';
 import { stateNumber } from './agent-event.ts';
@@ -175,6 +176,7 @@ export class ContactCentre {
           client,
           this.model.roster.teams.map((team) => team.id),
         );
+      client.stream(this.#wishes(client));
       client.stream(this.#missed.returned(client));
       return;
     }
@@ -310,6 +312,18 @@ export class ContactCentre {
   #happened(fact: CallFact): void {
     this.#publisher.fact(fact);
     if (fact.type === 'end') this.supervisions.end(fact.call.id);
+  }
+
+  /** No query tells of a wish that waits for the end of a call: a bridge that opens is told of each by the event. */
+  *#wishes(client: CtiClient): Generator<CtiMessage> {
+    for (const agent of this.model.withPendingWish()) {
+      const event = this.#publisher.agentEvent({
+        kind: 'pending',
+        agent,
+        previousInstrument: agent.instrument,
+      });
+      if (wantsEvent(client, event)) yield event;
+    }
   }
 
   #sendTeams(client: CtiClient, teamIds: readonly number[]): void {

@@ -2,7 +2,7 @@ import { type CtiMessage, AgentState as WireState } from '@poise/ged188';
 import { expect, test } from 'vitest';
 import { readInbound } from './inbound.ts';
 
-const read = (name: string, fields: object) => readInbound({ name, fields } as CtiMessage, { now: 5 });
+const read = (name: string, fields: object, now = 5) => readInbound({ name, fields } as CtiMessage, { now });
 const event = (fields: object) => {
   const inbound = read('AGENT_STATE_EVENT', { MonitorID: 0, MRDID: 1, AgentID: '2001', ...fields });
   return inbound?.type === 'agentState' ? inbound.event : undefined;
@@ -35,6 +35,17 @@ test('the next state is a pending state during a call only', () => {
   expect(
     event({ AgentState: WireState.WORK_READY, NextAgentState: WireState.AVAILABLE })?.pendingState,
   ).toBeUndefined();
+});
+
+test('the duration tells when the state began, unless it is the duration of another state', () => {
+  const lasting = { AgentState: WireState.TALKING, SkillGroupState: WireState.TALKING, StateDuration: 7 };
+  const since = (fields: object, now: number) => {
+    const inbound = read('AGENT_STATE_EVENT', { MRDID: 1, AgentID: '2001', ...fields }, now);
+    return inbound?.type === 'agentState' ? inbound.event.since : undefined;
+  };
+  expect(since(lasting, 60_900)).toBe(53_000);
+  expect(since({ ...lasting, StateDuration: 0 }, 60_900)).toBeUndefined();
+  expect(since({ ...lasting, SkillGroupState: WireState.BUSY_OTHER }, 60_900)).toBeUndefined();
 });
 
 test('the instrument of a mobile agent is its extension without the number', () => {

@@ -118,6 +118,9 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
   const agentId = text(fields, 'AgentIDLong') ?? text(fields, 'AgentID');
   const state = stateOf(number(fields, 'AgentState'), number(fields, 'Direction'));
   if (agentId === undefined || state === undefined) return null;
+  const seconds = number(fields, 'StateDuration');
+  // It is that of the skill group's state, which may be another one.
+  const lasting = seconds > 0 && fields.SkillGroupState === fields.AgentState;
   const next = fields.NextAgentState;
   const pendingState = typeof next === 'number' ? stateOf(next, 0) : undefined;
   return {
@@ -132,6 +135,7 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
       pendingState: state === 'TALKING' || state === 'HOLD' ? pendingState : undefined,
       direction: DIRECTIONS[number(fields, 'Direction')],
       at: context.now,
+      since: lasting ? sinceOf(seconds, context.now) : undefined,
     },
   };
 }

@@ -163,3 +163,32 @@ function loseLink(link: LinkPicture): void {
   link.server.drop();
   link.clock.advance(2_000);
 }
+
+test('an event for the sake of a wish tells the wish and the time, whatever the state was before the gap', async () => {
+  const link = create();
+  const wish = (state: number, seconds: number) =>
+    link.server.event('a', state, '2001', 0, {
+      StateDuration: seconds,
+      NextAgentState: AgentState.NOT_READY,
+    });
+  link.server.answersConfiguration = false;
+  await link.start();
+  const second = Math.floor(link.clock.now() / 1000) * 1000;
+  wish(AgentState.TALKING, 30);
+  link.clock.advance(60_000);
+  expect(link.inServiceAt).toHaveLength(1);
+  expect(link.agents.get('a')).toMatchObject({
+    pendingState: 'NOT_READY',
+    stateChangeTime: second - 30_000,
+  });
+  link.server.drop();
+  link.clock.advance(100);
+  const later = Math.floor(link.clock.now() / 1000) * 1000;
+  wish(AgentState.TALKING, 10);
+  link.clock.advance(60_000);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(link.agents.get('a')).toMatchObject({
+    pendingState: 'NOT_READY',
+    stateChangeTime: later - 10_000,
+  });
+});

@@ -524,7 +524,7 @@ export class CtiLink implements Part, CtiPort {
   #inbound(inbound: Inbound, decoded: DecodedMessage): void {
     switch (inbound.type) {
       case 'agentState':
-        this.#stateTimes?.heard(inbound.agentId, inbound.event.state);
+        this.#stateTimes?.heard(inbound.agentId, inbound.event);
         this.#d.listener().agentState(inbound.agentId, inbound.event);
         this.#recovery?.touch(
           inbound.agentId,

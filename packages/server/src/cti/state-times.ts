@@ -35,9 +35,11 @@ export class StateTimes {
     this.#last.set(time.agentId, time);
   }
 
-  /** A live event: the time that it changes the state at is known without us. */
-  heard(agentId: string, state: AgentState): void {
-    if (this.#last.get(agentId)?.state !== state) this.#last.delete(agentId);
+  /** A live event. When it changes the state, the time is that of the event, and nobody needs to be told it once more. */
+  heard(agentId: string, event: { readonly state: AgentState; readonly since?: number | undefined }): void {
+    const { state, since } = event;
+    if (since !== undefined) this.note({ agentId, state, since });
+    else if (this.#last.get(agentId)?.state !== state) this.#last.delete(agentId);
   }
 
   of(agentId: string): StateTime | undefined {

@@ -63,6 +63,8 @@ export type AgentEvent =
       /** Undefined: not said. */
       readonly direction?: CallDirection | undefined;
       readonly at: number;
+      /** When the state had begun, if that was before `at`; undefined: not said. */
+      readonly since?: number | undefined;
     }
   /** The answer to a query after the link came (back): no time, no reason. */
   | {
@@ -104,7 +106,10 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
         known: true,
         state: event.state,
         extension: signedOut ? '' : (event.extension ?? agent.extension),
-        stateChangeTime: stateChanged || reasonChanged ? event.at : agent.stateChangeTime,
+        stateChangeTime:
+          stateChanged || reasonChanged
+            ? (event.since ?? event.at)
+            : (agent.stateChangeTime ?? event.since ?? null),
         reasonCode,
         pendingState: event.pendingState ?? wishIn(event.state, agent.pendingState),
         direction: event.direction ?? (isOnACall(event.state) ? agent.direction : ''),
