@@ -153,7 +153,7 @@ export function routerKeyInFull(data: CallData): Fields {
   return { ...routerKey(data), RouterCallKeySequenceNumber: data.key?.sequence };
 }
 
-/** COC…: the connection from which a consult call was placed. */
+/** COC…: the connection from which a consult call was placed, or that a monitor call listens to. */
 export function originFields(call: CallView, device: string): Fields {
   if (call.associated === null) return {};
   return {

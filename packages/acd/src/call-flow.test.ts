@@ -432,6 +432,12 @@ describe('supervision', () => {
       'AGENT_STATE 2050 TALKING',
     ]);
     expect([statusOf('2003'), statusOf('2006')]).toEqual([2, 1]);
+    centre.bridge.request('SNAPSHOT_CALL_REQ', at(2, '2006'));
+    expect(centre.bridge.inbox.splice(0)[0]?.fields).toMatchObject({
+      DialedNumber: '6001',
+      COCConnectionCallID: call(1),
+      COCCallConnectionDeviceID: '2003',
+    });
     expect(supervise(3)).toEqual([
       'SUPERVISE_CALL_CONF 2006 #1',
       'CALL_CONNECTION_CLEARED 2006 #2 NULL SUPERVISOR_BARGE_IN',

@@ -1,4 +1,4 @@
-/** Which phones are being listened to: SNAPSHOT_DEVICE_CONF tells it, and no view of a call does. */
+/** Which phones are being listened to: snapshots tell it, and no view of a call does. */
 export class Supervisions {
   /** Monitor call → watched device. */
   readonly #targets = new Map<number, string>();
@@ -20,6 +20,11 @@ export class Supervisions {
     const left = (this.#listeners.get(device) ?? 1) - 1;
     if (left === 0) this.#listeners.delete(device);
     else this.#listeners.set(device, left);
+  }
+
+  /** The device that a monitor call listens to. */
+  targetOf(monitorCall: number): string | undefined {
+    return this.#targets.get(monitorCall);
   }
 
   isTarget(device: string): boolean {

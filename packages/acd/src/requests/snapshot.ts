@@ -51,7 +51,7 @@ export const SNAPSHOT_REQUESTS: RequestTable = {
     if (!own && !call.connections.some((party) => party.device === device))
       return control(CONTROL.INVALID_CONNECTION);
     if (!centre.mayControl(client, device)) return control(CONTROL.PRIVILEGE_VIOLATION);
-    return { conf: 'SNAPSHOT_CALL_CONF', fields: snapshotOf(call, device) };
+    return { conf: 'SNAPSHOT_CALL_CONF', fields: snapshotOf(centre, call, device) };
   },
 
   QUERY_DEVICE_INFO_REQ: ({ model, dialect }, _client, fields) =>
@@ -74,14 +74,15 @@ function callAt(centre: ContactCentre, call: CallView, device: string): Fields {
   };
 }
 
-function snapshotOf(call: CallView, device: string): Fields {
+function snapshotOf(centre: ContactCentre, call: CallView, device: string): Fields {
   const own = call.connections.find((connection) => connection.device === device);
   return {
     CallType: callTypeNumber(own?.callType ?? call.type),
     ...callDataAtDevice(call.data, own),
     ...routerKey(call.data),
     callDevices: callDevices(call),
-    ...originFields(call, device),
+    // A monitor call belongs to the connection that it listens to.
+    ...originFields(call, centre.supervisions.targetOf(call.id) ?? device),
   };
 }
 

@@ -112,12 +112,25 @@ test('a supervisor who listens gets the monitor call back, the watched agent doe
       { device: '2001', state: CONNECT, monitor: 2 },
       { device: '2050', state: CONNECT, monitor: 1 },
     ],
-    fields: { COCConnectionCallID: 100, COCCallConnectionDeviceIDType: 0, COCCallConnectionDeviceID: '2001' },
+    fields: {
+      // The data of the watched call.
+      ANI: '9001',
+      DialedNumber: '6003',
+      COCConnectionCallID: 100,
+      COCCallConnectionDeviceIDType: 0,
+      COCCallConnectionDeviceID: '2001',
+    },
   });
   await link.start();
   expect(link.news('a')).toEqual(['POST 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE']);
   expect(link.news('s')).toEqual(['POST 300 ACTIVE: 2050 ACTIVE']);
-  expect(link.dialogs.get('300')).toMatchObject({ kind: 'monitor', associatedDialogId: '100' });
+  expect(link.dialogs.get('300')).toMatchObject({
+    kind: 'monitor',
+    associatedDialogId: '100',
+    // As the events have it, not the number that the customer dialled.
+    fromAddress: '2050',
+    toAddress: '2001',
+  });
 });
 
 test('when the link comes back, what did not change is not told again and keeps its times', async () => {

@@ -149,6 +149,7 @@ function callAnswer(
           ),
         ],
         original: originalOf(fields),
+        originalDevice: originalDeviceOf(fields, reading),
         reportedBy: devices,
       });
     },
@@ -182,4 +183,10 @@ function partiesOf(
 function originalOf(fields: Fields): string | null {
   const id = number(fields, 'COCConnectionCallID');
   return id === 0 || id === NONE_UINT ? null : String(id);
+}
+
+function originalDeviceOf(fields: Fields, reading: CallReading): string | undefined {
+  const device = text(fields, 'COCCallConnectionDeviceID');
+  if (device === undefined) return undefined;
+  return reading.extensionOf(number(fields, 'COCConnectionCallID'), device) ?? device;
 }

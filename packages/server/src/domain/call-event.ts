@@ -151,6 +151,8 @@ export type CallEvent =
       readonly data: CallDataNews;
       readonly parties: readonly ListedParty[];
       readonly original: string | null;
+      /** Whose connection in the original call it belongs to: who is listened to. Undefined: not said. */
+      readonly originalDevice?: string | undefined;
       readonly reportedBy: readonly string[];
     });
 

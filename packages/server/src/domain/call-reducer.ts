@@ -323,6 +323,15 @@ const withOriginal = (call: CallPicture, original: string | null): CallPicture =
 const withOther = (call: CallPicture, other: string | null): CallPicture =>
   kindOf(call) === 'call' ? call : withOriginal(call, other);
 
+/** A snapshot of a silent monitor call has the number dialled of the watched one, and who is listened to beside it. */
+const withWatched = (
+  call: CallPicture,
+  { originalDevice, reportedBy }: Extract<CallEvent, { type: 'snapshot' }>,
+): CallPicture =>
+  kindOf(call) !== 'monitor' || originalDevice === undefined || reportedBy.includes(originalDevice)
+    ? call
+    : withCalled(call, { address: originalDevice, kind: 'agent' });
+
 /** The cause of a first event may be all that tells a silent monitor call. */
 function watched(call: CallPicture, event: SingleCallEvent): CallPicture {
   const says =
@@ -371,7 +380,7 @@ function fromSnapshot(
   let next = withData({ ...call, open }, event.data);
   // One type is told for the whole call; what single devices were told stands while it fits.
   if (![...next.types.values()].includes(event.callType)) next = { ...next, types: typesAfter(event, next) };
-  next = withOther(next, event.original);
+  next = withWatched(withOther(next, event.original), event);
   const present = new Set<string>();
   const connected = event.parties.filter(({ local }) => local === 'CONNECT' || local === 'HOLD').length;
   const ringing = event.parties.some(({ local }) => local === 'ALERTING');
