@@ -69,7 +69,7 @@ export function agentStateEvent(
     AgentInstrument: signedOut && !dialect.instrumentInLogout ? undefined : (extension ?? undefined),
     Duration: task.wrapUpSeconds ?? undefined,
     NextAgentState: nextState(status, task),
-    Direction: directionOf(status.state) ?? task.direction,
+    Direction: DIRECTIONS[status.state] ?? task.direction,
     skillGroups: sets.map((group) => ({
       FltSkillGroupNumber: group.number,
       FltSkillGroupID: group.id,
@@ -151,11 +151,12 @@ function routing({ status, profile }: AgentView): Fields {
   };
 }
 
-/** Direction of the states that are told by it alone. */
-function directionOf(state: AgentStateName): number | undefined {
-  if (state === 'RESERVED_OUTBOUND') return CallDirection.OUTBOUND_RESERVE;
-  return state === 'RESERVED_OUTBOUND_PREVIEW' ? CallDirection.OUTBOUND_PREVIEW : undefined;
-}
+/** Direction of reservations: they come before their call has come to the phone. A queue alone makes plain ones. */
+const DIRECTIONS: Readonly<Partial<Record<AgentStateName, number>>> = {
+  RESERVED: CallDirection.IN,
+  RESERVED_OUTBOUND: CallDirection.OUTBOUND_RESERVE,
+  RESERVED_OUTBOUND_PREVIEW: CallDirection.OUTBOUND_PREVIEW,
+};
 
 /** Skill groups of an agent; a number without a record keeps its number and has no id. */
 function groupsOf(numbers: readonly number[], roster: Roster): { number: number; id: number }[] {

@@ -53,6 +53,17 @@ describe('Direction', () => {
     expect(eventOf(agentIn(state), [view]).Direction).toBe(CallDirection[direction]);
   });
 
+  it('of a reservation does not wait for the call', () => {
+    const directions = (['RESERVED', 'RESERVED_OUTBOUND', 'RESERVED_OUTBOUND_PREVIEW'] as const).map(
+      (state) => eventOf(agentIn(state), []).Direction,
+    );
+    expect(directions).toEqual([
+      CallDirection.IN,
+      CallDirection.OUTBOUND_RESERVE,
+      CallDirection.OUTBOUND_PREVIEW,
+    ]);
+  });
+
   it('is that of the call which the state belongs to', () => {
     const held = call('PREROUTE_ACD_IN', 'HOLD', 85881);
     const consult = { ...call('CONSULT', 'CONNECT', null, true), id: 78 };
