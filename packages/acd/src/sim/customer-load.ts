@@ -26,9 +26,10 @@ export interface LoadView {
   readonly callsPerSecond: number;
   readonly to: readonly string[];
   readonly seed: number;
-  /** Monotonic ms. */
-  readonly startedAt: number;
-  readonly endsAt: number | null;
+  /** UTC in ISO 8601. */
+  readonly startedAt: string;
+  /** Likewise; null: when it is stopped. */
+  readonly endsAt: string | null;
   /** Customers that called. */
   readonly calls: number;
   /** Customers that could not call because {@link CUSTOMERS_MAX} were on the line. */
@@ -47,6 +48,8 @@ export class CustomerLoad {
   readonly #numbers: RandomStream;
   readonly #data: RandomStream;
   readonly #startedAt: number;
+  /** The same moment, wall ms. */
+  readonly #begun: number;
   readonly #onEnd: () => void;
   /** Monotonic ms of the next arrival: kept apart from the timer, whose lateness must not slow the load down. */
   #dueAt: number;
@@ -67,6 +70,7 @@ export class CustomerLoad {
     this.#numbers = stream('numbers');
     this.#data = stream('data');
     this.#startedAt = clock.monotonic();
+    this.#begun = clock.now();
     this.#dueAt = this.#startedAt;
     this.#plant();
   }
@@ -76,14 +80,13 @@ export class CustomerLoad {
   }
 
   get view(): LoadView {
-    const { callsPerSecond, to, seed } = this.#plan;
-    const endsAt = this.#endsAt;
+    const { callsPerSecond, to, seed, durationMs } = this.#plan;
     return {
       callsPerSecond,
       to,
       seed,
-      startedAt: this.#startedAt,
-      endsAt: endsAt === Infinity ? null : endsAt,
+      startedAt: timeText(this.#begun),
+      endsAt: durationMs === null ? null : timeText(this.#begun + durationMs),
       calls: this.#calls,
       left: this.#left,
     };
@@ -134,3 +137,5 @@ export class CustomerLoad {
     });
   }
 }
+
+const timeText = (wallMs: number): string => new Date(wallMs).toISOString();

@@ -196,6 +196,7 @@ describe('load', () => {
     late.schedule = (delayMs: number, fn: () => void) =>
       clock.schedule(Math.ceil(delayMs / 1_000) * 1_000, fn);
     late.monotonic = () => clock.monotonic();
+    late.now = () => clock.now();
     const lateSimulation = new Simulation({ clock: late, switch: simulation.switch, plan });
     lateSimulation.startLoad({ ...LOAD, patience: null });
     clock.advance(602_000);

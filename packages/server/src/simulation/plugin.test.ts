@@ -107,7 +107,18 @@ describe('customers', () => {
 
 test('load is started, seen and ended; the customers stay until all is stopped', async () => {
   const load = await ask('PUT', '/load', { callsPerSecond: 10, patience: 'none' });
-  expect(load).toMatchObject({ status: 200, body: { callsPerSecond: 10, to: ['6003'], seed: 42, calls: 0 } });
+  expect(load).toEqual({
+    status: 200,
+    body: {
+      callsPerSecond: 10,
+      to: ['6003'],
+      seed: 42,
+      startedAt: new Date(clock.now()).toISOString(),
+      endsAt: null,
+      calls: 0,
+      left: 0,
+    },
+  });
   expect((await ask('PUT', '/load', { callsPerSecond: 10 })).status).toBe(409);
   clock.advance(10_000);
   const { body } = await ask('GET', '');
@@ -118,6 +129,8 @@ test('load is started, seen and ended; the customers stay until all is stopped',
   const after = (await ask('GET', '')).body;
   expect([after.load, after.customers.waiting]).toEqual([null, body.load.calls]);
   expect((await ask('POST', '/stop')).body).toEqual({ hungUp: body.load.calls, loadStopped: false });
+  const limited = await ask('PUT', '/load', { callsPerSecond: 10, for: '10m' });
+  expect(limited.body.endsAt).toBe(new Date(clock.now() + 600_000).toISOString());
 });
 
 test('a phone does what it is told', async () => {
