@@ -16,8 +16,6 @@ import {
   type MessageName,
   message,
 } from '@poise/ged188';
-import type { AgentEvent } from '../domain/agents.ts';
-import type { CallEvent, PreCall } from '../domain/call-event.ts';
 import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause, Happenings } from '../happenings.ts';
@@ -38,35 +36,17 @@ import {
   reconnectDelayMs,
   STATE_LIMITS_MS,
 } from './link-state.ts';
+import type { CtiListener } from './listener.ts';
 import { newConnectionOf } from './new-connection.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
-import { recoveryRequests, type Untold } from './recovery-requests.ts';
+import { recoveryRequests } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
-
-/** Who is told what the link hears. */
-export interface CtiListener {
-  agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
-  agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
-  /** Since when the agent has been in a state: at the end of the recovery, or when it is told later. */
-  agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' | 'sinceUnknown' }>): void;
-  /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
-  call(event: CallEvent): void;
-  /** A call is about to be sent to an agent. */
-  preCall(call: PreCall): void;
-  /** During the recovery: the CTI server did not say what became of this; what was known stands. */
-  untold(what: Untold): void;
-  /** Anything else that came unasked: configuration, teams. */
-  other?(message: DecodedMessage): void;
-  /** The picture is complete. `first`: since the start of the process. */
-  inService(first: boolean): void;
-  outOfService(): void;
-}
 
 export interface CtiLinkDependencies {
   readonly settings: CtiLinkSettings;

@@ -9,7 +9,7 @@ import { mayAskForWrapUp } from '../commands/change-state.ts';
 import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
 import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
-import type { CtiListener } from '../cti/link.ts';
+import type { CtiListener } from '../cti/listener.ts';
 import type { CtiPort } from '../cti/port.ts';
 import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';

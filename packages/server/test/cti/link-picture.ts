@@ -1,6 +1,7 @@
 /** The CTI link with a picture of agents and calls behind it, and a scripted CTI server before it. */
 import { VirtualClock } from '@poise/clock';
-import { CTI_LINK_DEFAULTS, CtiLink, type CtiListener } from '../../src/cti/link.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
+import type { CtiListener } from '../../src/cti/listener.ts';
 import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { AgentBook } from '../../src/domain/agents.ts';
 import type { DialogChange } from '../../src/domain/dialog.ts';
