@@ -128,6 +128,17 @@ test('a state that was left and entered again in the gap has the later time, and
   expect(link.agents.get('b').reasonCode).toBe(0);
 });
 
+test('from a CTI server that tells no durations at all nothing follows: what was known stands', async () => {
+  const link = create();
+  await link.start();
+  link.server.event('b', AgentState.NOT_READY, '2002', 10);
+  const at = link.clock.now();
+  link.clock.advance(60_000);
+  loseLink(link);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(link.agents.get('b')).toMatchObject({ stateChangeTime: at, reasonCode: 10 });
+});
+
 test('a time that nobody confirms is unknown when the link comes back; one of the new session is not', async () => {
   const link = create();
   await link.start();
@@ -136,6 +147,7 @@ test('a time that nobody confirms is unknown when the link comes back; one of th
   link.server.event('b', AgentState.NOT_READY, '2002', 10);
   link.clock.advance(60_000);
   link.server.answersSnapshots = false;
+  link.server.replay = [team(['a', AgentState.HOLD, 60])];
   loseLink(link);
   const at = link.clock.now();
   link.server.event('a', AgentState.TALKING, '2001');

@@ -421,7 +421,8 @@ export class CtiLink implements Part, CtiPort {
     for (const { loginId } of this.#d.agentIds()) {
       const time = times.of(loginId);
       if (time !== undefined) this.#tellStateTime(time);
-      else this.#d.listener().agentSince(loginId, { type: 'sinceUnknown', openedAt: times.openedAt });
+      else if (times.isTelling)
+        this.#d.listener().agentSince(loginId, { type: 'sinceUnknown', openedAt: times.openedAt });
     }
   }
 

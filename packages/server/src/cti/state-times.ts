@@ -26,12 +26,19 @@ export class StateTimes {
   /** When the session was opened, wall ms. */
   readonly openedAt: number;
   readonly #last = new Map<string, StateTime>();
+  #telling = false;
 
   constructor(openedAt: number) {
     this.openedAt = openedAt;
   }
 
+  /** Whether the server tells durations at all; of one that does not, nothing follows from its silence. */
+  get isTelling(): boolean {
+    return this.#telling;
+  }
+
   note(time: StateTime): void {
+    this.#telling = true;
     this.#last.set(time.agentId, time);
   }
 
