@@ -28,13 +28,14 @@ const actorOf = (event: MergingEvent): CallParty | null =>
   event.type === 'transferred' ? event.transferring : event.controller;
 
 /**
- * Each device has its copy; the first of them does the work. The actor's own copy still tells of the actor, whose
- * other events may have come late.
+ * Each device has its copy; the first of them does the work. A device's own copy still tells of its own part: other
+ * events of it may have come late, and those of the call that is no more are not listened to.
  */
 export function repeated(survivor: CallPicture, event: MergingEvent): CallPicture {
-  const actor = actorOf(event);
-  const leg = actor === null || event.device !== actor.address ? undefined : legOf(survivor, actor.address);
+  const leg = event.device === null ? undefined : legOf(survivor, event.device);
   if (leg === undefined) return survivor;
+  if (event.device !== actorOf(event)?.address)
+    return event.local === 'CONNECT' ? withLeg(survivor, moved(leg, 'connected', event.at)) : survivor;
   if (event.type === 'transferred')
     return parting(left(survivor, leg.mediaAddress, event.at, 'OTHER'), event);
   if (leg.parted) return survivor;

@@ -4,6 +4,7 @@ import {
   agentIs,
   begun,
   cleared,
+  conferenced,
   connectionCleared,
   dataUpdated,
   delivered,
@@ -430,6 +431,21 @@ test('call variables and the wrap-up reason are merged; an empty one is gone', (
   const { media } = picture.book.get('100')!;
   expect(media.callVariables).toEqual(['x', '', '', '', '', '', '', '', '', '']);
   expect(media).toMatchObject({ named: [named], wrapUpReason: null });
+});
+
+test('the answer of a colleague whose event another copy of the conference has overtaken is not lost', () => {
+  const picture = play(scenario.CONSULT_RINGING);
+  const all = ['9001', '2001', '2002'];
+  picture.play([
+    conferenced('100', '101', '2001', '2002', all, { 2001: 'CONNECT' }),
+    established('101', '2001', '2002', { 2002: 'CONNECT' }),
+    conferenced('100', '101', '2001', '2002', all, { 2002: 'CONNECT' }),
+  ]);
+  expect(picture.book.get('100')?.participants.map(({ state }) => state)).toEqual([
+    'ACTIVE',
+    'ACTIVE',
+    'ACTIVE',
+  ]);
 });
 
 test('route points are no participants', () => {
