@@ -77,9 +77,11 @@ export function mergeCalls(
   const came =
     other === null ? [] : other.legs.filter((leg) => isLive(leg) && leg.mediaAddress !== actor?.address);
   let next = came.reduce((call, leg) => withMoved(call, leg, listed), survivor);
+  // Whoever a call was sent on to in a single step, and of whom nothing was told before, is rung only now.
+  const word = event.type === 'transferred' && event.secondaryCallId === null ? 'rings' : 'connected';
   for (const party of listed.values()) {
     if (party.address !== actor?.address && legOf(next, party.address) === undefined)
-      next = told(next, party, 'connected', event, context);
+      next = told(next, party, word, event, context);
   }
   next =
     event.type === 'transferred'

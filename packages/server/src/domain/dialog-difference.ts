@@ -74,7 +74,7 @@ export function viewAt(dialog: Dialog, extension: string | null): View {
 const sameView = (a: View, b: View): boolean =>
   a.callType === b.callType && a.dnis === b.dnis && a.associatedDialogId === b.associatedDialogId;
 
-/** Whether users would see the same, but for what each has of its own ({@link viewAt}). */
+/** Whether users would see the same (a recording is not printed), but for what each has of its own ({@link viewAt}). */
 export function sameDialog(a: Dialog, b: Dialog): boolean {
   return (
     a === b ||
@@ -84,7 +84,6 @@ export function sameDialog(a: Dialog, b: Dialog): boolean {
       a.toAddress === b.toAddress &&
       a.secondaryId === b.secondaryId &&
       a.controller === b.controller &&
-      a.recording === b.recording &&
       sameMedia(a.media, b.media) &&
       a.participants.length === b.participants.length &&
       a.participants.every((participant, index) => sameParticipant(participant, b.participants[index]!)))

@@ -19,6 +19,7 @@ import {
   type Style,
   step,
   summary,
+  transferred,
 } from '../../test/domain/call-script.ts';
 
 const { SIGNED_IN } = scenario;
@@ -446,6 +447,33 @@ test('the answer of a colleague whose event another copy of the conference has o
     'ACTIVE',
     'ACTIVE',
   ]);
+});
+
+test('whoever a call is sent on to by hand rings, though the transfer is told before the ringing', () => {
+  for (const style of STYLES) {
+    const picture = play(
+      [
+        ...scenario.TALKING,
+        transferred('100', null, '2001', '2002', '100', ['9001', '2002'], { 2001: 'NULL' }),
+        agentIs('a', 'READY', '2001'),
+      ],
+      style,
+    );
+    const target = () =>
+      picture.book.get('100')?.participants.find(({ mediaAddress }) => mediaAddress === '2002')?.state;
+    expect(target()).toBe('ALERTING');
+    picture.play([delivered('100', '9001', '2002', { 2002: 'ALERTING' })], style);
+    expect(target()).toBe('ALERTING');
+    picture.play([established('100', '9001', '2002', { 2002: 'CONNECT' })], style);
+    expect(target()).toBe('ACTIVE');
+  }
+});
+
+test('that a recording began is no Update: nothing of it is printed', () => {
+  const picture = play(scenario.TALKING);
+  const before = picture.told.length;
+  picture.apply({ type: 'recording', callId: '100', at: 0, device: '2001', local: null, on: true });
+  expect(picture.told).toHaveLength(before);
 });
 
 test('route points are no participants', () => {

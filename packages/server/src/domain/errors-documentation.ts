@@ -22,7 +22,8 @@ export function asyncErrorTable(): string {
       `| ${code} | \`${constant}\` | ${type} | ${typeAtSignIn ?? type} | ${typeAtCalls(typeAtCall)} | ${when} |`,
   );
   const peripheral = PERIPHERAL_ERRORS.map(
-    ({ code, constant, when }) => `| ${code} | \`${constant}\` | | | Generic Error | ${when} |`,
+    ({ code, constant, when }) =>
+      `| ${code} | \`${constant}\` | | | that of the number in whose place it stands | ${when} |`,
   );
   return [
     '| errorData | errorMessage | errorType of a state change | … of a sign-in | … of call control | when |',

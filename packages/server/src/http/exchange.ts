@@ -18,6 +18,8 @@ type LastAnswer = { _last: boolean };
 export class Exchange extends ServerResponse<IncomingMessage> {
   /** Bytes of the body so far, before chunk framing. */
   bodyBytes = 0;
+  /** Port on which the request came: a connection that is gone does not know it any more. */
+  localPort = 0;
   /** Monotonic ms at which the header lines were complete. */
   startedMs = 0;
   /** Authenticated user, set by whoever authenticated; empty: nobody. */

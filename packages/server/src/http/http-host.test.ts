@@ -408,7 +408,7 @@ describe('the access log', () => {
     req.destroy();
     held.length = 0;
     await until(() => access.length === 1);
-    expect(access[0]?.status).toBe(499);
+    expect(access[0]).toMatchObject({ status: 499, port: h.port('http') });
   });
 });
 

@@ -272,6 +272,7 @@ export class HttpHost implements Part {
     };
     return (req, res) => {
       res.startedMs = clock.monotonic();
+      res.localPort = req.socket.localPort ?? 0;
       res.on('close', onClose);
       let url = req.url ?? '/';
       if (url.charCodeAt(0) !== SLASH) {
@@ -345,7 +346,7 @@ export class HttpHost implements Part {
       {
         remoteAddress: plainAddress(req.socket?.remoteAddress),
         user: res.user || basicUser(req, res.statusCode),
-        port: req.socket?.localPort ?? 0,
+        port: res.localPort,
         method: req.method ?? '-',
         uri: maskUri(url),
         status: res.writableFinished ? res.statusCode : CLIENT_LEFT,
