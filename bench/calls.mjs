@@ -9,12 +9,10 @@
 // it reads is the moment from which an Update counts. With `--sizes` the same traffic runs against servers of several
 // sizes: the cost of an event must not grow with agents who do not see it. Prints one JSON line per measurement.
 import { spawnSync } from 'node:child_process';
-import net from 'node:net';
 import { parseArgs } from 'node:util';
-import { systemClock } from '@poise/clock';
-import { BRIDGE_SERVICES, CtiClientSession } from '@poise/ged188';
 import { BenchAgent, counts, each } from './bench-agent.mjs';
 import { FIRST_AGENT, pinGenerator, poise, quantiles, round, startServer } from './bench-server.mjs';
+import { openCtiSession } from './cti-client.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
@@ -104,28 +102,6 @@ function sleep(ms) {
 /** A bridge beside the server's own link: when each call event came, by happening, call and device. */
 async function observe(server) {
   const told = { at: new Map(), events: 0, onEvent: () => {} };
-  const socket = net.connect({ host: '127.0.0.1', port: server.port(42027), noDelay: true });
-  const open = new Promise((done, fail) => {
-    socket.on('error', fail);
-    const session = new CtiClientSession({
-      clock: systemClock(),
-      open: {
-        clientId: 'bench',
-        clientPassword: '',
-        clientSignature: 'bench-observer',
-        services: BRIDGE_SERVICES,
-        version: 24,
-        configMsgMask: 0,
-      },
-      send: (bytes) => socket.write(bytes),
-      onEvent: (event) => {
-        if (event.type === 'open') done();
-        if (event.type === 'message') take(event.message, performance.now());
-      },
-    });
-    socket.on('connect', () => session.connected());
-    socket.on('data', (chunk) => session.received(chunk));
-  });
   const HAPPENING = {
     CALL_DELIVERED_EVENT: ['ALERTING', 'AlertingDeviceID'],
     CALL_ESTABLISHED_EVENT: ['ACTIVE', 'AnsweringDeviceID'],
@@ -139,7 +115,9 @@ async function observe(server) {
     if (row === undefined || fields[row[1]] !== fields.ConnectionDeviceID) return;
     told.onEvent(`${row[0]} ${fields.ConnectionCallID} ${fields.ConnectionDeviceID}`, now);
   }
-  await open;
+  await openCtiSession(server.port(42027), (event) => {
+    if (event.type === 'message') take(event.message, performance.now());
+  });
   return told;
 }
 

@@ -14,12 +14,9 @@ import { Agent, get } from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '@poise/clock';
 import {
   AgentState,
-  BRIDGE_SERVICES,
   ConnectionDeviceIDType,
-  CtiClientSession,
   DeviceIDType,
   LocalConnectionState,
   message,
@@ -33,6 +30,7 @@ import {
   quantiles,
   startServer,
 } from './bench-server.mjs';
+import { openCtiSession } from './cti-client.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
@@ -109,28 +107,9 @@ class SlowLine {
 class Observer {
   #waiting = new Map();
   async open() {
-    const socket = net.connect({ host: '127.0.0.1', port: CTI_PORT, noDelay: true });
-    await new Promise((done, fail) => {
-      socket.on('error', fail);
-      this.session = new CtiClientSession({
-        clock: systemClock(),
-        open: {
-          clientId: 'bench',
-          clientPassword: '',
-          clientSignature: 'bench-observer',
-          services: BRIDGE_SERVICES,
-          version: 24,
-          configMsgMask: 0,
-        },
-        send: (bytes) => socket.write(bytes),
-        onEvent: (event) => {
-          if (event.type === 'open') done();
-          if (event.type === 'message' && event.answers) this.#take(event.answers.invokeId, event.message);
-          if (event.type === 'unanswered') fail(new Error('the CTI server leaves a request unanswered'));
-        },
-      });
-      socket.on('connect', () => this.session.connected());
-      socket.on('data', (chunk) => this.session.received(chunk));
+    this.session = await openCtiSession(CTI_PORT, (event) => {
+      if (event.type === 'message' && event.answers) this.#take(event.answers.invokeId, event.message);
+      if (event.type === 'unanswered') throw new Error('the CTI server leaves a request unanswered');
     });
   }
   #take(invokeId, came) {
