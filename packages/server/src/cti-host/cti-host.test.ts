@@ -1,10 +1,13 @@
 import { createConnection } from 'node:net';
 import { systemClock } from '@poise/clock';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { demoConfiguration, demoUsers } from '../demo/centre.ts';
+import { seedDemo } from '../demo/seed.ts';
 import { Happenings } from '../happenings.ts';
 import type { Directory } from '../store/directory.ts';
+import { Store } from '../store/store.ts';
 import { acdDirectory, CtiHost, type CtiHostOptions } from './cti-host.ts';
 
 const accounts = { authenticate: async () => ({ ok: false, reason: 'credentials' }) } as unknown as Accounts;
@@ -60,7 +63,7 @@ test('a team must give a reason where it has reason codes of the category, and n
 
 test('calls go over the simulated exchange, on the numbers and phones of the directory, as long as the server runs', async () => {
   const current = Object.create(new TestDirectorySource().current, {
-    dialledNumbers: { value: () => [{ number: '6003', skillGroupNumber: 85881 }] },
+    dialledNumbers: { value: () => [{ number: '6003', skillGroupNumber: 85881, priority: 5 }] },
     skillGroups: { value: () => [{ number: 85881, id: 5000, name: 'Sales' }] },
     devices: { value: () => ['3001', '10000'] },
   }) as Directory;
@@ -81,6 +84,45 @@ test('calls go over the simulated exchange, on the numbers and phones of the dir
   await withCalls.stop();
   expect(withCalls.simulation).toBeUndefined();
   expect(simulation!.switch.legCount).toBe(0);
+});
+
+test('of those who wait for one queue the callers of the more important number go first, as the store has it when they come', async () => {
+  const store = await Store.open();
+  onTestFinished(() => store.close());
+  await seedDemo(store);
+  store.layBeside({ ...demoConfiguration(), users: demoUsers() });
+  await store.change(({ dialledNumbers }) =>
+    dialledNumbers.create({ number: '6009', skillGroupNumber: 85881, priority: 4 }),
+  );
+  const of = make({ portA: 0, portB: null }, store.directory);
+  await of.start();
+  const { model, calls } = of.server!.centre;
+  const arrive = (from: string, to: string) =>
+    of.simulation!.call({ from, to, talkMs: null, patienceMs: null });
+  const waiting = () =>
+    [...calls.calls()]
+      .filter(({ connections }) => connections.some(({ state }) => state === 'QUEUED'))
+      .map(({ data }) => data.ani);
+  const ready = (agentId: string, instrument: string) => {
+    for (const state of ['LOGIN', 'AVAILABLE'] as const) {
+      const outcome = model.request({ state, agentId, instrument });
+      if (!outcome.ok) throw new Error(`${agentId} cannot become ${state}`);
+      calls.agentChanged(outcome.changes);
+    }
+  };
+  arrive('usual 1', '6001');
+  arrive('usual 2', '6001');
+  arrive('important', '6009');
+  ready('2001', '2003');
+  expect(waiting()).toEqual(['usual 1', 'usual 2']);
+  await store.change(({ dialledNumbers }) => dialledNumbers.setPriority('6009', 10));
+  arrive('can wait', '6009');
+  arrive('usual 3', '6001');
+  ready('2002', '2005');
+  expect(waiting()).toEqual(['usual 2', 'can wait', 'usual 3']);
+  ready('2004', '2006');
+  ready('2050', '2007');
+  expect(waiting()).toEqual(['can wait']);
 });
 
 test('each side can be off', async () => {

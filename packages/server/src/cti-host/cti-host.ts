@@ -68,8 +68,8 @@ export function acdDirectory(
     skillGroups: () => directory.current.skillGroups(),
     devices: () => directory.current.devices(),
     *dialledNumbers() {
-      for (const { number, skillGroupNumber } of directory.current.dialledNumbers())
-        yield { number, skillGroup: skillGroupNumber };
+      for (const { number, skillGroupNumber, priority } of directory.current.dialledNumbers())
+        yield { number, skillGroup: skillGroupNumber, priority };
     },
     async checkPassword(loginId, password) {
       return (await accounts.authenticate('api', loginId, password)).ok;

@@ -2,15 +2,16 @@
  * The demonstration centre: the table that documents, tests and other programs rely on. Skill group and
  * ids of the agent 2001 are those of the published sign-in traces.
  */
-import type {
-  PhoneBookRecord,
-  ReasonCodeRecord,
-  Role,
-  SkillGroupRecord,
-  TeamRecord,
-  UserRecord,
-  WrapUpMode,
-  WrapUpReasonRecord,
+import {
+  type PhoneBookRecord,
+  QUEUE_PRIORITY,
+  type ReasonCodeRecord,
+  type Role,
+  type SkillGroupRecord,
+  type TeamRecord,
+  type UserRecord,
+  type WrapUpMode,
+  type WrapUpReasonRecord,
 } from '../store/directory.ts';
 import type { DirectoryData } from '../store/snapshot.ts';
 
@@ -187,9 +188,9 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
     phoneBooks: phoneBooks(),
     skillGroups: SKILL_GROUPS,
     dialledNumbers: [
-      { number: '6001', skillGroupNumber: 85881 },
-      { number: '6002', skillGroupNumber: 85882 },
-      { number: '6003', skillGroupNumber: 85883 },
+      { number: '6001', skillGroupNumber: 85881, priority: QUEUE_PRIORITY.usual },
+      { number: '6002', skillGroupNumber: 85882, priority: QUEUE_PRIORITY.usual },
+      { number: '6003', skillGroupNumber: 85883, priority: QUEUE_PRIORITY.usual },
     ],
     devices: ['2003', ...range(2005, 2049), '1001003', ...range(10000, 10099), ...range(3001, 3020)],
   };

@@ -2,7 +2,7 @@
  * Many agents at once, for load: `demo.agents` and `--bench`. They live in memory only. Each twenty form
  * a team without reason codes; their phones bear the login id.
  */
-import type { TeamRecord, UserRecord, WrapUpMode } from '../store/directory.ts';
+import { QUEUE_PRIORITY, type TeamRecord, type UserRecord, type WrapUpMode } from '../store/directory.ts';
 import { type DirectoryData, EMPTY_DIRECTORY } from '../store/snapshot.ts';
 
 export const AGENTS_PER_TEAM = 20;
@@ -66,7 +66,13 @@ function crowd(shape: Crowd): DirectoryData {
     teams,
     devices,
     skillGroups: [shape.skillGroup],
-    dialledNumbers: [{ number: shape.dialledNumber, skillGroupNumber: shape.skillGroup.number }],
+    dialledNumbers: [
+      {
+        number: shape.dialledNumber,
+        skillGroupNumber: shape.skillGroup.number,
+        priority: QUEUE_PRIORITY.usual,
+      },
+    ],
   };
 }
 

@@ -82,9 +82,9 @@ describe('the demonstration centre', () => {
       expect(phones).toContain(phone);
     for (const phone of ['2001', '2004', '2050', '10100', '3021']) expect(phones).not.toContain(phone);
     expect(directory.dialledNumbers()).toEqual([
-      { number: '6001', skillGroupNumber: 85881 },
-      { number: '6002', skillGroupNumber: 85882 },
-      { number: '6003', skillGroupNumber: 85883 },
+      { number: '6001', skillGroupNumber: 85881, priority: 5 },
+      { number: '6002', skillGroupNumber: 85882, priority: 5 },
+      { number: '6003', skillGroupNumber: 85883, priority: 5 },
     ]);
     expect(directory.phoneBooks(5000).map((book) => [book.name, book.contacts.length])).toEqual([
       ['Company', 5],

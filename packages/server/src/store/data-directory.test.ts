@@ -101,6 +101,39 @@ describe('an older format', () => {
     expect(await phones()).toEqual(['1000']);
   });
 
+  test('without priorities gets the usual one for each dialled number, and takes no other than 1 to 10 from any hand', async () => {
+    rmSync(path, { recursive: true });
+    await withStore(() => Promise.resolve(), MIGRATION_STEPS.slice(0, 3));
+    const sql = (text: string): void => {
+      const database = openDatabase(file('poise.sqlite'));
+      try {
+        database.exec(text);
+      } finally {
+        database.close();
+      }
+    };
+    sql("INSERT INTO skill_group (number, id, name) VALUES (1, 1, 'Sales')");
+    sql("INSERT INTO dialled_number (number, skill_group_number) VALUES ('6001', 1), ('6002', 1)");
+    const priorities = () =>
+      withStore(async ({ directory }) =>
+        directory.current.dialledNumbers().map(({ number, priority }) => [number, priority]),
+      );
+    expect(await priorities()).toEqual([
+      ['6001', 5],
+      ['6002', 5],
+    ]);
+    expect(readdirSync(file('backup'))).toEqual(['20261120T193000Z-format-3']);
+    sql("UPDATE dialled_number SET priority = 10 WHERE number = '6002'");
+    sql("INSERT INTO dialled_number (number, skill_group_number) VALUES ('6003', 1)");
+    for (const value of ['0', '11', '2.5', "'high'", 'NULL'])
+      expect(() => sql(`UPDATE dialled_number SET priority = ${value}`)).toThrow('constraint failed');
+    expect(await priorities()).toEqual([
+      ['6001', 5],
+      ['6002', 10],
+      ['6003', 5],
+    ]);
+  });
+
   test('stays as it was when a step fails, and can be migrated later', async () => {
     const broken: MigrationStep = async (db) => {
       await addColour(db, 'sqlite');

@@ -75,9 +75,14 @@ export interface SkillGroupRecord {
   readonly name: string;
 }
 
+/** Priorities of dialled numbers: callers of a lower one are served first. */
+export const QUEUE_PRIORITY = { first: 1, usual: 5, last: 10 } as const;
+
 export interface DialledNumberRecord {
   readonly number: string;
   readonly skillGroupNumber: number;
+  /** Whole number within {@link QUEUE_PRIORITY}: 1 is served first. */
+  readonly priority: number;
 }
 
 /** The whole configuration at one moment. All lookups are O(1) or proportional to their answer. */

@@ -2,7 +2,13 @@
  * How the tables came to be, step by step. A step that was released is never changed; a new one gets the
  * next number and raises the data format.
  */
-import type { ColumnDefinitionBuilder, Kysely, Migration, MigrationProvider } from 'kysely';
+import {
+  type ColumnDefinitionBuilder,
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  sql,
+} from 'kysely';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -165,11 +171,22 @@ async function keepsSubscriptions(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** The rule is in the database too, because rows may be written by hand. A list, because 2.5 is between 1 and 10. */
+async function queuePriorities(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('dialled_number')
+    .addColumn('priority', 'integer', (column) =>
+      column.notNull().defaultTo(5).check(sql`priority in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)`),
+    )
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
   teamMessages,
   keepsSubscriptions,
+  queuePriorities,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

@@ -1,6 +1,7 @@
 /** Skill groups, the numbers that lead to them, and the phones. */
-import type { DialledNumberRecord, SkillGroupRecord } from './directory.ts';
+import { type DialledNumberRecord, QUEUE_PRIORITY, type SkillGroupRecord } from './directory.ts';
 import { chunks, Repository, requireFound } from './repository.ts';
+import { StoreError } from './store-error.ts';
 
 export class SkillGroupRepository extends Repository {
   async all(): Promise<SkillGroupRecord[]> {
@@ -38,16 +39,41 @@ export class SkillGroupRepository extends Repository {
 export class DialledNumberRepository extends Repository {
   async all(): Promise<DialledNumberRecord[]> {
     const rows = await this.db.selectFrom('dialled_number').selectAll().orderBy('number').execute();
-    return rows.map((row) => ({ number: row.number, skillGroupNumber: row.skill_group_number }));
+    return rows.map(({ number, skill_group_number, priority }) => ({
+      number,
+      skillGroupNumber: skill_group_number,
+      priority,
+    }));
   }
 
-  /** @throws StoreError `duplicate`, `reference` when there is no such skill group */
+  /** @throws StoreError `duplicate`, `reference` when there is no such skill group, `invalid` */
   async create(record: DialledNumberRecord): Promise<void> {
+    requirePriority(record.priority);
     this.touch('dialledNumbers');
     await this.db
       .insertInto('dialled_number')
-      .values({ number: record.number, skill_group_number: record.skillGroupNumber })
+      .values({
+        number: record.number,
+        skill_group_number: record.skillGroupNumber,
+        priority: record.priority,
+      })
       .execute();
+  }
+
+  /**
+   * Callers who wait already keep the priority with which they came.
+   *
+   * @throws StoreError `not-found`, `invalid`
+   */
+  async setPriority(number: string, priority: number): Promise<void> {
+    requirePriority(priority);
+    this.touch('dialledNumbers');
+    const result = await this.db
+      .updateTable('dialled_number')
+      .set({ priority })
+      .where('number', '=', number)
+      .executeTakeFirst();
+    requireFound(result.numUpdatedRows, `dialled number ${number}`);
   }
 
   async remove(number: string): Promise<void> {
@@ -55,6 +81,16 @@ export class DialledNumberRepository extends Repository {
     const result = await this.db.deleteFrom('dialled_number').where('number', '=', number).executeTakeFirst();
     requireFound(result.numDeletedRows, `dialled number ${number}`);
   }
+}
+
+function requirePriority(priority: number): void {
+  const { first, last } = QUEUE_PRIORITY;
+  if (Number.isInteger(priority) && priority >= first && priority <= last) return;
+  throw new StoreError(
+    'invalid',
+    `The priority of a dialled number is a whole number from ${first} to ${last}, not ${priority}.`,
+    ['dialled_number.priority'],
+  );
 }
 
 export class DeviceRepository extends Repository {

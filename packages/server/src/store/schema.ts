@@ -18,6 +18,7 @@ export interface SkillGroupTable {
 export interface DialledNumberTable {
   number: string;
   skill_group_number: number;
+  priority: number;
 }
 
 export interface DeviceTable {

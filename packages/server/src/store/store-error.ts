@@ -6,12 +6,14 @@ export type StoreErrorCode =
   /** A record refers to something that does not exist, or something still refers to it. */
   | 'reference'
   /** There is no such record. */
-  | 'not-found';
+  | 'not-found'
+  /** A value is outside its range. */
+  | 'invalid';
 
 export class StoreError extends Error {
   override readonly name: string = 'StoreError';
   readonly code: StoreErrorCode;
-  /** Table and columns of a duplicate, e.g. `team.name`; empty when the database does not say. */
+  /** Table and columns of a duplicate or an invalid value, e.g. `team.name`; empty when the database does not say. */
   readonly columns: readonly string[];
 
   constructor(

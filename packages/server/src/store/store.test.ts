@@ -178,6 +178,41 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(store.directory.current.dialledNumbers().map((record) => record.number)).toEqual(['6002', '6003']);
   });
 
+  test('keeps the priority of a dialled number, from 1 to 10, and refuses any other', async () => {
+    const store = await fresh();
+    const priorities = () =>
+      store.directory.current.dialledNumbers().map(({ number, priority }) => [number, priority]);
+    await store.change(async ({ dialledNumbers }) => {
+      await dialledNumbers.create({ number: '6009', skillGroupNumber: 85881, priority: 1 });
+      await dialledNumbers.setPriority('6002', 10);
+    });
+    const kept = [
+      ['6001', 5],
+      ['6002', 10],
+      ['6003', 5],
+      ['6009', 1],
+    ];
+    expect(priorities()).toEqual(kept);
+    for (const priority of [0, 11, -1, 2.5, Number.NaN, '3' as unknown as number]) {
+      for (const change of [
+        store.change(({ dialledNumbers }) => dialledNumbers.setPriority('6001', priority)),
+        store.change(({ dialledNumbers }) =>
+          dialledNumbers.create({ number: '6010', skillGroupNumber: 85881, priority }),
+        ),
+      ]) {
+        const error = await refused(change);
+        expect([priority, error.code, error.columns]).toEqual([
+          priority,
+          'invalid',
+          ['dialled_number.priority'],
+        ]);
+      }
+    }
+    const unknown = store.change(({ dialledNumbers }) => dialledNumbers.setPriority('6010', 1));
+    expect((await refused(unknown)).code).toBe('not-found');
+    expect(priorities()).toEqual(kept);
+  });
+
   test('changes reason codes and refuses doubles in one category', async () => {
     const store = await fresh();
     const reason = {
