@@ -97,7 +97,7 @@ export class Making {
         address: mobile?.number ?? device,
         kind: mobile ? 'external' : 'station',
         purpose: 'originate',
-        autoAnswer: true,
+        autoAnswer: mobile === null,
         callerId: dialed,
         ringMs: settings.alertingMaxMs,
       },

@@ -23,8 +23,8 @@ export type LegCause =
 
 export type SwitchOrder =
   /**
-   * Rings a phone or calls an outside number. `originate`: the device itself wants to dial, so it goes off-hook
-   * (answers by itself); `autoAnswer`: the phone answers at once if it can. Later: ringing, up, gone. After
+   * Rings a phone or calls an outside number. `originate`: the device itself wants to dial, so a phone goes
+   * off-hook (answers by itself), and an outside number rings until somebody answers there; `autoAnswer`: the phone answers at once if it can. Later: ringing, up, gone. After
    * `ringMs` without an answer: gone (noAnswer); null: no limit.
    */
   | {

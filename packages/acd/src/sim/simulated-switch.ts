@@ -336,7 +336,8 @@ export class SimulatedSwitch implements Switch {
       this.#end(leg, cause);
       return 'done';
     }
-    if (purpose === 'originate') {
+    // The phone at a number outside does not go off-hook by itself: a mobile agent is called first.
+    if (purpose === 'originate' && order.kind === 'station') {
       this.#up(leg);
       return 'done';
     }
@@ -349,8 +350,8 @@ export class SimulatedSwitch implements Switch {
     return 'done';
   }
 
-  #outsideProblem({ address, kind, purpose }: Extract<SwitchOrder, { type: 'offer' }>): LegCause | null {
-    if (kind === 'station' || purpose === 'originate') return 'unobtainable';
+  #outsideProblem({ address, kind }: Extract<SwitchOrder, { type: 'offer' }>): LegCause | null {
+    if (kind === 'station') return 'unobtainable';
     const answer = outsideAnswer(address);
     return answer.kind === 'fails' ? answer.cause : null;
   }

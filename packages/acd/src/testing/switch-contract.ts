@@ -188,6 +188,20 @@ export function switchContract(name: string, make: () => Promise<SwitchHarness> 
         expect(goneOf(offer.leg)).toEqual([{ type: 'gone', leg: offer.leg, cause }]);
       });
 
+      test('that wants to dial is called first', async () => {
+        const offer = offering(world.outside.answers, { kind: 'external', purpose: 'originate' });
+        expect(await order(offer)).toBe('done');
+        expect(of(offer.leg)).toEqual(['ringing']);
+        await world.pass(10_000);
+        expect(of(offer.leg)).toEqual(['ringing', 'up']);
+      });
+
+      test('that wants to dial and is busy says so', async () => {
+        const offer = offering(world.outside.busy, { kind: 'external', purpose: 'originate' });
+        expect(await order(offer)).toBe('done');
+        expect(goneOf(offer.leg)).toEqual([{ type: 'gone', leg: offer.leg, cause: 'busy' }]);
+      });
+
       test('cannot be picked up on behalf of anybody', async () => {
         const offer = offering(world.outside.answers, { kind: 'external' });
         world.switch.order(offer, () => {});
