@@ -4,6 +4,7 @@ import type { Deployment } from '../dialect.ts';
 import { dataRefusal, patched } from './call-data.ts';
 import type { Call, Connection } from './call-record.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
+import { suits } from './connection-table.ts';
 import { control, GONE, type Operation, status } from './operation.ts';
 import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
@@ -68,11 +69,14 @@ export class CallRequests {
     }
   }
 
+  /** A supervisor who only listens records the call that is watched: the monitor call has no sound of its own. */
   record(operation: Operation, { connection, on }: CallRequest & { type: 'record' }): Failure | undefined {
     const found = this.#requests.find(connection, 'record');
     if (isFailure(found)) return found;
-    const { call } = found;
-    if (found.listening) return control(CF.INVALID_OBJECT_STATE);
+    const recorded = found.listening ? found.call.watched?.connection : found;
+    const verdict = suits(recorded?.state ?? 'NULL', 'record');
+    if (!recorded || verdict !== 'ok') return control(verdict === 'ok' ? CF.INVALID_OBJECT_STATE : verdict);
+    const { call } = recorded;
     operation.proceed(() => {
       if (call.ended) return GONE;
       call.recorded = on;

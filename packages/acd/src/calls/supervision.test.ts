@@ -58,6 +58,22 @@ describe('silent monitoring', () => {
     expect(centre.exchange.at('209')).toBeUndefined();
   });
 
+  it('lets the supervisor record the call that it watches', () => {
+    const record = (on: boolean) =>
+      centre.request({ type: 'record', connection: { device: '209', callId: 102 }, on });
+    const orders = () => centre.exchange.orders.filter(({ type }) => type === 'record');
+    centre.supervise('monitor', '209', '201');
+    expect([record(true), record(false)]).toEqual(['ok', 'ok']);
+    const ordered = [
+      { type: 'record', callId: 101, on: true },
+      { type: 'record', callId: 101, on: false },
+    ];
+    expect(orders()).toEqual(ordered);
+    centre.hold('201');
+    expect(record(true)).toBe('CF INVALID_OBJECT_STATE');
+    expect(orders()).toEqual(ordered);
+  });
+
   it('ends with the call that it watches', () => {
     centre.supervise('monitor', '209', '201');
     centre.log();

@@ -55,7 +55,7 @@ function passedBack<Name extends MessageName>(name: Name): Handler<Name> {
   };
 }
 
-/** @param bySwitch the confirmation where no server is registered */
+/** @param bySwitch the confirmation where no server is registered, told the number of the call that is recorded */
 function record(
   centre: ContactCentre,
   client: CtiClient,
@@ -70,7 +70,7 @@ function record(
   const { callId, device } = connection;
   if (recordingServers.none) {
     const request = { type: 'record', connection, on: name === 'START_RECORDING_REQ' } as const;
-    return controlled(centre, client, invokeId, device, request, () => bySwitch(callId));
+    return controlled(centre, client, invokeId, device, request, ({ call }) => bySwitch(call?.id ?? callId));
   }
   if (!centre.mayControl(client, device)) return control(CONTROL.PRIVILEGE_VIOLATION);
   const parties = callId === null ? [] : (centre.calls.call(callId)?.connections ?? []);
