@@ -16,7 +16,7 @@ export class Dialling {
 
   /** The device has dialled: CALL_ORIGINATED_EVENT, and the call goes on to its destination. */
   dial(caller: Connection, number: string): void {
-    const { emit } = this.#parts;
+    const { emit, turns } = this.#parts;
     const { call } = caller;
     const target = number === caller.device ? null : destinationOf(this.#parts, number);
     const called = target ?? { id: number, kind: 'external' };
@@ -25,7 +25,8 @@ export class Dialling {
     emit({ type: 'originated', call, calling: caller.name, called, cause });
     const obstacle = obstacleAt(this.#parts, target);
     if (obstacle || !target) {
-      this.failed(call, called, called, obstacle?.cause ?? 'DEST_NOT_OBTAINABLE');
+      // In a turn of its own: that the agent has gone off-hook is told before, as with a number that can be reached.
+      turns.run(() => this.failed(call, called, called, obstacle?.cause ?? 'DEST_NOT_OBTAINABLE'));
     } else if (target.kind === 'routePoint') this.#parts.routing.enqueue(call, target, cause);
     else this.#parts.offers.make(call, target, this.callTypeFor(call, target), { cause });
   }

@@ -128,7 +128,7 @@ describe('a call that an agent places', () => {
     centre.exchange.arrive('5550001111', '205');
     centre.log();
     expect(centre.make('201', number)).toBe('ok');
-    expect(centre.logOf('failed', '1001')).toEqual([`failed #2 ${number} ${cause}`, '1001 TALKING']);
+    expect(centre.logOf('failed', '1001')).toEqual(['1001 TALKING', `failed #2 ${number} ${cause}`]);
     expect(centre.parties(2)).toBe('201 FAIL');
     expect(centre.exchange.at('201')?.hears).toBe('busy');
     centre.clock.advance(20_000);

@@ -138,3 +138,27 @@ describe('a mobile agent, call by call, who makes a call', () => {
     },
   );
 });
+
+describe('a number dialled by hand', () => {
+  test.each([
+    ['99', 'failed'],
+    ['201', 'failed'],
+    ['209', 'begin'],
+    [FRIEND, 'reachedNetwork'],
+  ])('%s: the agent steps out before anything comes of it', (to, next) => {
+    office.signIn('1001', '201');
+    office.state({ state: 'AVAILABLE', agentId: '1001' });
+    office.log();
+    office.exchange.dial('201', to);
+    expect(office.log().slice(0, 6)).toEqual([
+      'begin #1 201',
+      'serviceInitiated #1 201',
+      `originated #1 201 > ${to}`,
+      '1001 NOT_READY 50006',
+      '1001 TALKING',
+      expect.stringMatching(`^${next} #1`),
+    ]);
+    office.exchange.hangUp('201');
+    expect(office.agents.agent('1001')?.status.state).toBe('AVAILABLE');
+  });
+});
