@@ -25,6 +25,7 @@ export type { CallFact, CallFactType, Cause, DeviceName, PartyName } from './cal
 export { CallModel, type CallModelOptions } from './calls/call-model.ts';
 export type { CallOutcome, CallRequest, CallRequestType, ConnectionWish } from './calls/call-request.ts';
 export { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
+export { holdsBesideActive } from './calls/held-beside.ts';
 export type { SkillGroupFigures } from './calls/skill-group-figures.ts';
 export type * from './calls/switch.ts';
 export type { EndReason, SessionInfo } from './connection.ts';

@@ -36,7 +36,10 @@ type Command =
   | { readonly do: 'act'; readonly pick: number; readonly where: number }
   | { readonly do: 'arrive'; readonly from: string; readonly to: string }
   | { readonly do: 'callerLeaves'; readonly nth: number }
-  | { readonly do: 'pickUp' | 'hangUp' | 'keyHold' | 'keyRetrieve' | 'busy'; readonly phone: string }
+  | {
+      readonly do: 'pickUp' | 'hangUp' | 'keyHold' | 'keyRetrieve' | 'keyHangUp' | 'busy';
+      readonly phone: string;
+    }
   | { readonly do: 'dial' | 'keyTransfer'; readonly phone: string; readonly to: string }
   | {
       readonly do: 'state';
@@ -87,8 +90,9 @@ const commonly = [
   command(6, 'pickUp', { phone }),
   command(3, 'hangUp', { phone }),
   command(1, 'busy', { phone }),
-  command(1, 'keyHold', { phone }),
   command(1, 'keyRetrieve', { phone }),
+  command(1, 'keyHangUp', { phone }),
+  command(1, 'keyHangUp', { phone }),
   command(1, 'keyTransfer', { phone, to: number }),
   command(2, 'dial', { phone, to: number }),
   command(16, 'state', {
@@ -220,6 +224,11 @@ class Life {
         const leg = exchange.at(step.phone);
         if (leg && !this.#down)
           exchange.emit({ type: step.do === 'keyHold' ? 'held' : 'unheld', leg: leg.id });
+        break;
+      }
+      case 'keyHangUp': {
+        const leg = exchange.at(step.phone);
+        if (leg && !this.#down) exchange.emit({ type: 'hangUpWish', leg: leg.id });
         break;
       }
       case 'keyTransfer': {

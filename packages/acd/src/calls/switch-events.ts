@@ -50,6 +50,8 @@ export class SwitchEvents {
       case 'unheld':
         leg.media = '';
         return this.#holding.byHand(one(leg, 'HOLD'), 'retrieve');
+      case 'hangUpWish':
+        return this.#hungUp(leg);
       case 'transferWish': {
         const active = one(leg, 'CONNECT');
         if (active) this.#moves.byHand(active, event.to);
@@ -126,6 +128,14 @@ export class SwitchEvents {
     for (const other of line.connections.filter(({ state }) => state !== 'HOLD' && state !== 'ALERTING'))
       this.#holding.stepAside(other);
     this.#making.dialled(board.adoptLeg(id, device), device, to.slice(0, CALLER_ID_MAX));
+  }
+
+  #hungUp({ connections }: Leg) {
+    const answered = [...connections].filter(({ state }) => state !== 'ALERTING');
+    const active = answered.filter(({ state }) => state !== 'HOLD');
+    // Put on hold in the same moment: then the whole line ends, as with any phone that is hung up.
+    const ending = active.length > 0 ? active : answered;
+    for (const connection of ending) this.#parts.clearing.connection(connection, 'NONE');
   }
 
   #refuse(leg: string, cause: LegCause) {

@@ -79,6 +79,8 @@ export type SwitchEvent =
   /** Hold and retrieve by the phone's own keys. */
   | { readonly type: 'held'; readonly leg: LegId }
   | { readonly type: 'unheld'; readonly leg: LegId }
+  /** Somebody hung up on a line that carries a call on hold too: only the active one is to end. */
+  | { readonly type: 'hangUpWish'; readonly leg: LegId }
   /** The phone's own transfer key. */
   | { readonly type: 'transferWish'; readonly leg: LegId; readonly to: string }
   | { readonly type: 'digit'; readonly leg: LegId; readonly digit: string }

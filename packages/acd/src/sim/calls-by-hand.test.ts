@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { AgentModel, type AgentStateRequest } from '../agent-model.ts';
 import { CallModel } from '../calls/call-model.ts';
 import type { CallRequest } from '../calls/call-request.ts';
+import { holdsBesideActive } from '../calls/held-beside.ts';
 import { describe as describeFact, outcomeText, TestDirectory } from '../calls/testing/call-centre.ts';
 import { dialectOf } from '../dialect.ts';
 import { Roster } from '../directory.ts';
@@ -35,6 +36,7 @@ class Office {
         isRoutePoint: (number) => roster.dialledNumber(number) !== undefined,
       },
       attended: (extension) => this.agents.agentOn(extension) !== undefined,
+      holdsAnother: (extension) => holdsBesideActive(this.calls, extension),
     });
     this.calls = new CallModel({
       clock,
@@ -75,10 +77,10 @@ class Office {
     return this.request({ type: 'make', device, dialed, belligerent: false, data: {} });
   }
 
-  /** Parties of a call and their states. */
+  /** Parties of a call and their states; none: it has ended. */
   parties(id: number): string {
-    const call = this.calls.call(100 + id);
-    return call ? call.connections.map(({ device, state }) => `${device} ${state}`).join(', ') : 'none';
+    const parties = this.calls.call(100 + id)?.connections ?? [];
+    return parties.map(({ device, state }) => `${device} ${state}`).join(', ') || 'none';
   }
 
   /** What happened since the last look. */
@@ -160,5 +162,41 @@ describe('a number dialled by hand', () => {
     ]);
     office.exchange.hangUp('201');
     expect(office.agents.agent('1001')?.status.state).toBe('AVAILABLE');
+  });
+});
+
+describe('hanging up by hand', () => {
+  const consult = () =>
+    office.request({
+      type: 'consult',
+      active: { callId: 101, device: '201' },
+      dialed: '202',
+      purpose: 'transfer',
+      data: {},
+    });
+
+  beforeEach(() => {
+    office.signIn('1001', '201');
+    office.signIn('1002', '202');
+    office.exchange.arrive({ from: FRIEND, to: '201' });
+    office.exchange.answer('201');
+    expect(consult()).toBe('ok');
+  });
+
+  test.each(['talks', 'still rings'])('ends the consult call that %s, and the held one stays', (how) => {
+    if (how === 'talks') office.exchange.answer('202');
+    office.exchange.hangUp('201');
+    expect([office.parties(1), office.parties(2)]).toEqual([`${FRIEND} CONNECT, 201 HOLD`, 'none']);
+    expect(office.inUse).toEqual([`${FRIEND} up`, '201 up']);
+    expect(office.agents.agent('1001')?.status.state).toBe('HOLD');
+    expect(office.request({ type: 'retrieve', connection: { callId: 101, device: '201' } })).toBe('ok');
+    office.exchange.hangUp('201');
+    expect(office.inUse).toEqual([]);
+  });
+
+  test('ends the call of the other side of a consultation as ever', () => {
+    office.exchange.answer('202');
+    office.exchange.hangUp('202');
+    expect([office.parties(1), office.parties(2)]).toEqual([`${FRIEND} CONNECT, 201 HOLD`, 'none']);
   });
 });

@@ -23,6 +23,11 @@ export interface SimulatedSwitchOptions {
   /** Whether an agent is signed in on the phone; then nobody else answers it. Default: on none. */
   readonly attended?: (extension: string) => boolean;
   /**
+   * Whether the phone has a call on hold beside an active one: one leg may carry both, so hanging up is a wish then
+   * ({@link SwitchEvent} `hangUpWish`). Default: never.
+   */
+  readonly holdsAnother?: (extension: string) => boolean;
+  /**
    * Undefined: orders are carried out at once, and their events come inside of `order`, after `done`. A number:
    * orders take that many ms, as on a network; what they cause comes after that.
    */
@@ -83,6 +88,7 @@ export class SimulatedSwitch implements Switch {
   readonly #clock: Clock;
   readonly #plan: NumberPlan;
   readonly #attended: (extension: string) => boolean;
+  readonly #holdsAnother: (extension: string) => boolean;
   readonly #delayMs: number | undefined;
   readonly #random: RandomSource;
   readonly #media = new Media();
@@ -102,6 +108,7 @@ export class SimulatedSwitch implements Switch {
     this.#clock = options.clock;
     this.#plan = options.plan;
     this.#attended = options.attended ?? (() => false);
+    this.#holdsAnother = options.holdsAnother ?? (() => false);
     this.#delayMs = options.delayMs;
     this.#random = new RandomStream(options.seed ?? 1, 'switch');
   }
@@ -196,12 +203,18 @@ export class SimulatedSwitch implements Switch {
     this.#up(this.#legAt(extension, (leg) => leg.state === 'ringing', 'does not ring'));
   }
 
-  /** Hangs up the leg that talks, else the one that rings, else the last one. */
+  /** Hangs up the call that talks or is being made, else the one that rings, else the last one. A held one stays. */
   hangUp(extension: string): void {
     const phone = this.#phone(extension);
     const legs = [...phone.legs].map((id) => this.#legs.get(id)!);
-    const talking = legs.find((leg) => leg.state === 'up' && this.#media.place(leg.id)?.kind !== 'alone');
-    const leg = talking ?? legs.find((each) => each.state === 'ringing') ?? legs.at(-1);
+    const active = legs.find(
+      ({ id, state }) => state === 'up' && !phone.held.has(id) && !this.#isResting(id),
+    );
+    if (active !== undefined && !this.#down && this.#holdsAnother(extension)) {
+      this.#emit({ type: 'hangUpWish', leg: active.id });
+      return;
+    }
+    const leg = active ?? legs.find((each) => each.state === 'ringing') ?? legs.at(-1);
     if (leg === undefined) throw new SimulationError('noCall', `the phone ${extension} is in no call`);
     this.#end(leg, leg.state === 'ringing' ? 'rejected' : 'normal');
   }

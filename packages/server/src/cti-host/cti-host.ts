@@ -7,6 +7,7 @@ import {
   type AcdTeam,
   type CallSettings,
   type CtiServer,
+  holdsBesideActive,
   SimulatedSwitch,
   Simulation,
   startCtiServer,
@@ -165,7 +166,9 @@ export class CtiHost implements Part {
       isRoutePoint: (number: string) => model()?.roster.dialledNumber(number) !== undefined,
     };
     const attended = (extension: string) => model()?.agentOn(extension) !== undefined;
-    const exchange = new SimulatedSwitch({ clock, plan, attended, seed: calls.seed });
+    const holdsAnother = (extension: string) =>
+      this.#server !== undefined && holdsBesideActive(this.#server.centre.calls, extension);
+    const exchange = new SimulatedSwitch({ clock, plan, attended, holdsAnother, seed: calls.seed });
     this.#simulation = new Simulation({ clock, plan, switch: exchange });
     return exchange;
   }
