@@ -16,14 +16,21 @@ let requests: number;
 
 afterEach(() => centre?.close());
 
-/** All three signed in, 2001 ready, and nothing of that left to look at. */
-async function open(): Promise<void> {
+/**
+ * All three signed in, 2001 ready, and nothing of that left to look at.
+ * @param more XML beside the extension, by user
+ */
+async function open(more: Readonly<Record<string, string>> = {}): Promise<void> {
   requests = 0;
   looked = new Map();
   const users = TEST_DATA.users.filter(({ teamId }) => teamId !== null);
   centre = await new EmbeddedCentre(users).open([...Object.values(PHONES), '2099']);
   for (const [user, phone] of Object.entries(PHONES))
-    await centre.put(user, `<User><state>LOGIN</state><extension>${phone}</extension></User>`, `in-${user}`);
+    await centre.put(
+      user,
+      `<User><state>LOGIN</state><extension>${phone}</extension>${more[user] ?? ''}</User>`,
+      `in-${user}`,
+    );
   await centre.updates(3);
   await centre.put('2001', '<User><state>READY</state></User>', 'ready');
   await centre.updates(4);
@@ -227,6 +234,20 @@ test('an agent calls another one; a call to nowhere and to a phone that is not a
   await start('2050', 'MAKE_CALL', '77');
   await centre.until(() => centre.payloads.has('r3'));
   expect(updatesOf('2050').find((line) => line.endsWith('← r3'))).toMatch(/^(error|POST)/);
+});
+
+test('a mobile agent, call by call, is called first and then makes the call', async () => {
+  await open({
+    2002: '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>15559990000</dialNumber></mobileAgent>',
+  });
+  await start('2002', 'MAKE_CALL', '15558887777');
+  await next(
+    '2002',
+    'POST 100 INITIATING OUT: 2004 INITIATING ← r1',
+    'TALKING',
+    'PUT 100 INITIATED OUT: 2004 INITIATED',
+    'PUT 100 ALERTING OUT: 2004 INITIATED, 15558887777 ALERTING',
+  );
 });
 
 test('a supervisor listens, joins, and leaves', async () => {
