@@ -193,7 +193,7 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     console.log('sign-ons per second against one running server:');
     await signOns();
   }
-} else if (!['rest', 'calls', 'shift'].includes(opt.only)) {
+} else if (!['rest', 'calls', 'recovery', 'shift'].includes(opt.only)) {
   console.log(
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
@@ -207,6 +207,11 @@ const OWN = {
     opt.quick
       ? ['--agents', '200', '--calls', '50', '--rate', '5', '--seconds', '10']
       : ['--sizes', '500,2000,8000'],
+  ],
+  recovery: [
+    'recovery in the middle of calls',
+    'recovery.mjs',
+    opt.quick ? ['--agents', '60', '--calls', '30', '--repeats', '1'] : [],
   ],
   shift: [
     'the call model in virtual time',
