@@ -16,7 +16,7 @@ const HELP = `usage: npm run bench -- [options]
   --parts a,b       of: idle, load, ws, tcp (default: all)
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
-  --only PART       harness, signons, rest, calls or shift
+  --only PART       harness, signons, rest, calls, recovery or shift
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
