@@ -21,7 +21,7 @@ export type { RequestPeer } from './bosh/service.ts';
 export type { PublishResult } from './core.ts';
 export { foldCase, type Jid, loginIdOf, parseJid } from './jid.ts';
 export { LIMITS, type XmppLimits } from './limits.ts';
-export type { XmppObserver } from './observer.ts';
+export type { Departure, XmppObserver } from './observer.ts';
 export type { EventForm } from './pubsub/event.ts';
 export type { KeptSubscription, KeptSubscriptions } from './pubsub/pubsub.ts';
 export {

@@ -1,10 +1,30 @@
+import type { StreamEnd } from './transport.ts';
+
+/** How a session ceased to be available. */
+export type Departure =
+  /** It said so, and may still be connected. */
+  | 'unavailable'
+  /** Its stream ended from the client's side or by silence. */
+  | StreamEnd
+  /** The server ended its stream: an error of the client, a limit, an account that is gone. */
+  | 'ended'
+  /** Another connection took its resource and never became available. */
+  | 'replaced';
+
 /** What the server tells its owner; all calls are synchronous, and an exception in one disturbs nobody. */
 export interface XmppObserver {
   /**
    * A session became available or unavailable (repeated presences are not told).
    * @param last no available session of this user remains
+   * @param how with `unavailable`: what ended it
    */
-  presence(user: string, fullJid: string, type: 'available' | 'unavailable', last: boolean): void;
+  presence(
+    user: string,
+    fullJid: string,
+    type: 'available' | 'unavailable',
+    last: boolean,
+    how: Departure | undefined,
+  ): void;
   /** The server removed a presence-bound subscription (see XmppAccess.presenceNodes). */
   unsubscribed(node: string, bareJid: string): void;
   /** BOSH wire log: body as received without its namespace; SASL data and passwords are masked. */

@@ -2,6 +2,7 @@
 import { type Element, serialize } from '@poise/xml';
 import type { Core } from './core.ts';
 import { parseJid } from './jid.ts';
+import type { Departure } from './observer.ts';
 import { retained } from './retained.ts';
 import { attribute } from './stanza.ts';
 import type { ClientStream } from './stream/client-stream.ts';
@@ -44,7 +45,7 @@ export class Presence {
       return;
     }
     if (type === undefined || type === '' || type === 'available') this.#available(session, presence);
-    else if (type === 'unavailable') this.unavailable(session);
+    else if (type === 'unavailable') this.unavailable(session, 'unavailable');
   }
 
   #available(session: ClientStream, presence: Element): void {
@@ -58,12 +59,12 @@ export class Presence {
     else entry.present += 1;
     const nodes = this.#core.access.presenceNodes?.(entry.user);
     if (nodes !== undefined) for (const node of nodes) this.#core.pubsub.addPresenceBound(entry.user, node);
-    this.#core.observer.presence(entry.user, session.fullJid, 'available', false);
+    this.#core.observer.presence(entry.user, session.fullJid, 'available', false, undefined);
     if (this.#serviceAvailable) this.#tellService(session);
   }
 
   /** The session is no longer available: it said so, ended, or never followed the one it replaced. */
-  unavailable(session: ClientStream): void {
+  unavailable(session: ClientStream, how: Departure): void {
     if (!session.available && !session.inheritsPresence) return;
     const { entry } = session;
     session.available = false;
@@ -71,7 +72,7 @@ export class Presence {
     entry.present -= 1;
     if (this.#core.stopping) return;
     const last = entry.present === 0;
-    this.#core.observer.presence(entry.user, session.fullJid, 'unavailable', last);
+    this.#core.observer.presence(entry.user, session.fullJid, 'unavailable', last, how);
     if (!last) return;
     for (const node of this.#core.pubsub.dropPresenceBound(entry.user))
       this.#core.observer.unsubscribed(node, entry.bareJid);
@@ -87,7 +88,7 @@ export class Presence {
     old.inheritsPresence = false;
     newcomer.inheritsPresence = true;
     this.#core.clock.schedule(this.#core.limits.conflictPresenceMs, () => {
-      if (newcomer.inheritsPresence) this.unavailable(newcomer);
+      if (newcomer.inheritsPresence) this.unavailable(newcomer, 'replaced');
     });
   }
 

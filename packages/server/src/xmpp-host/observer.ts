@@ -1,7 +1,7 @@
 /** What the XMPP server tells, as happenings and log lines. */
 
 import type { Clock } from '@poise/clock';
-import type { XmppObserver } from '@poise/xmpp';
+import type { Departure, XmppObserver } from '@poise/xmpp';
 import type { Happenings } from '../happenings.ts';
 import type { DebugRing } from './debug-ring.ts';
 import {
@@ -18,7 +18,13 @@ import {
 
 /** Takes presences; publishes their happenings itself. */
 export interface PresenceSink {
-  presenceChanged(user: string, jid: string, type: 'available' | 'unavailable', last: boolean): void;
+  presenceChanged(
+    user: string,
+    jid: string,
+    type: 'available' | 'unavailable',
+    last: boolean,
+    how?: Departure,
+  ): void;
 }
 
 export interface ObserverDependencies {
@@ -41,8 +47,8 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
   };
 
   return {
-    presence(user, fullJid, type, last) {
-      if (presence !== undefined) presence.presenceChanged(user, fullJid, type, last);
+    presence(user, fullJid, type, last, how) {
+      if (presence !== undefined) presence.presenceChanged(user, fullJid, type, last, how);
       else happenings.publish('presence', { jid: fullJid, type }, { user });
     },
     unsubscribed(node, bareJid) {

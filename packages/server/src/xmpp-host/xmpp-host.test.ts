@@ -237,8 +237,8 @@ test('a presence sink takes presences over, and nothing is told twice', async ()
   await client.signIn('2001');
   await client.terminate();
   expect(told).toEqual([
-    ['2001', '2001@localhost/desktop', 'available', false],
-    ['2001', '2001@localhost/desktop', 'unavailable', true],
+    ['2001', '2001@localhost/desktop', 'available', false, undefined],
+    ['2001', '2001@localhost/desktop', 'unavailable', true, 'closed'],
   ]);
   expect([...of('presence'), ...of('unsubscribe')]).toEqual([]);
 });

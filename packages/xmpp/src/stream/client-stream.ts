@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import { answerIq } from '../iq.ts';
 import { foldCase, isResource } from '../jid.ts';
 import { NS } from '../namespaces.ts';
+import type { Departure } from '../observer.ts';
 import { retained } from '../retained.ts';
 import type { UserSessions } from '../router.ts';
 import { challengeXml, failureXml, successXml } from '../sasl/failure.ts';
@@ -172,10 +173,15 @@ export class ClientStream implements Stream {
     }
   }
 
-  ended(_how: StreamEnd, _error?: StreamError): void {
+  ended(how: StreamEnd, error?: StreamError): void {
+    // Silence has an error, too, but no fault of the client.
+    this.#end(error === undefined || how === 'idle' ? how : 'ended');
+  }
+
+  #end(how: Departure): void {
     if (this.#state === 'ended') return;
     this.#leave();
-    if (this.fullJid !== '') this.#core.presence.unavailable(this);
+    if (this.fullJid !== '') this.#core.presence.unavailable(this, how);
   }
 
   /** Ends the stream from our side with an error. */
@@ -188,7 +194,7 @@ export class ClientStream implements Stream {
   close(error?: StreamError): void {
     if (this.#state === 'ended') return;
     this.transport.end(error);
-    this.ended('closed');
+    this.#end('ended');
   }
 
   /** Leaves router and state without telling presence. */
