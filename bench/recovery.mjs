@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // Recovery in the middle of calls: how long until the webservices know again of every agent what the CTI server knows.
 //
-//   node bench/recovery.mjs [--agents 2000] [--calls 500] [--rtt 200] [--repeats 5]
+//   node bench/recovery.mjs [--agents 2000] [--configured 12000] [--calls 500] [--rtt 200] [--repeats 5]
 //
-// `poise cti --bench N` and the webservices run as two processes, with a line between them on which each direction takes
-// half of `--rtt` ms. N agents sign in, customers call, agents answer, some hold, some consult. Then, again and again: the
-// line is cut (or the webservices are killed), meanwhile 25 calls end and 25 begin, and the line is joined (or the
-// webservices are started). Measured from that moment: until the webservices are in service, and until a client has
-// read the Update of each call that ended or began in the gap. Afterwards the pictures of all agents are compared with
-// the queries and snapshots of the CTI server. Prints one JSON line per measurement.
+// `poise cti --bench N` and the webservices run as two processes, with a line to each side of the CTI server on which each
+// direction takes half of `--rtt` ms. Of the configured agents some sign in, customers call, agents answer, some hold, some
+// consult. Then, again and again: the lines are cut (or the webservices are killed), meanwhile 25 calls end and 25
+// begin, and the line to the other side is joined (or the webservices are started). Measured from that moment: until the
+// webservices are in service, and until a client has read the Update of each call that ended or began in the gap.
+// Then as often: only the line in use is cut, and the other side accepts all the time. After each of them the
+// pictures of all agents are compared with the queries and snapshots of the CTI server. Prints one JSON line per
+// measurement.
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import net from 'node:net';
@@ -36,6 +38,7 @@ const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
   options: {
     agents: text('2000'),
+    configured: text('12000'),
     calls: text('500'),
     rtt: text('200'),
     repeats: text('5'),
@@ -45,14 +48,16 @@ const { values: opt } = parseArgs({
 });
 if (opt.help) {
   console.log(
-    'usage: node bench/recovery.mjs [--agents N] [--calls N] [--rtt MS] [--repeats N] [--offset N]',
+    'usage: node bench/recovery.mjs [--agents N] [--configured N] [--calls N] [--rtt MS] [--repeats N] [--offset N]',
   );
   process.exit(0);
 }
 const AGENTS = Number(opt.agents);
+const CONFIGURED = Math.max(AGENTS, Number(opt.configured));
 const CALLS = Number(opt.calls);
 const OFFSET = Number(opt.offset);
 const CTI_PORT = 42_027 + OFFSET;
+const CTI_PORT_B = 43_027 + OFFSET;
 /** Calls that end, and calls that begin, while the webservices are cut off. */
 const CHANGES = 25;
 const GAP_MS = 3_000;
@@ -61,7 +66,8 @@ const DIALLED = '6005';
 const HOLDS = 5;
 const CONSULTS = 20;
 
-const emit = (measure, figures) => console.log(JSON.stringify({ measure, agents: AGENTS, ...figures }));
+const emit = (measure, figures) =>
+  console.log(JSON.stringify({ measure, agents: AGENTS, configured: CONFIGURED, ...figures }));
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The line between the two processes: each direction takes half of the round trip; it can be cut and joined. */
@@ -316,21 +322,33 @@ async function change(data, agents) {
   return ended;
 }
 
-async function inService() {
+async function untilStatus(wanted) {
   for (;;) {
     const { status, body } = await fetchXml('SystemInfo');
-    if (status === 200 && body.includes('<status>IN_SERVICE<')) return performance.now();
+    if (status === 200 && body.includes(`<status>${wanted}<`)) return performance.now();
     await sleep(20);
   }
 }
 
+const inService = () => untilStatus('IN_SERVICE');
+const outOfService = () => untilStatus('OUT_OF_SERVICE');
+
 async function main() {
   const data = dataDirectory();
-  await startServer(AGENTS, OFFSET, {}, { command: 'cti', data });
-  const line = new SlowLine(CTI_PORT, Number(opt.rtt));
-  const settings = { 'cti.embedded': 'false', 'cti.a': `127.0.0.1:${await line.open()}` };
+  await startServer(CONFIGURED, OFFSET, {}, { command: 'cti', data });
+  const rtt = Number(opt.rtt);
+  // Side A is in use first.
+  let [inUse, other] = [new SlowLine(CTI_PORT, rtt), new SlowLine(CTI_PORT_B, rtt)];
+  const settings = {
+    'cti.embedded': 'false',
+    'cti.a': `127.0.0.1:${await inUse.open()}`,
+    'cti.b': `127.0.0.1:${await other.open()}`,
+  };
+  const switchSides = () => {
+    [inUse, other] = [other, inUse];
+  };
   const webservices = () =>
-    startServer(AGENTS, OFFSET, settings, { data, only: 'webservices,notification,desktop' });
+    startServer(CONFIGURED, OFFSET, settings, { data, only: 'webservices,notification,desktop' });
   let server = await webservices();
   const observer = new Observer();
   await observer.open();
@@ -356,12 +374,14 @@ async function main() {
   const healed = [];
   const told = [];
   for (let r = 0; r < Number(opt.repeats); r++) {
-    line.cut();
+    inUse.cut();
+    other.cut();
     await sleep(GAP_MS);
     const ended = await change(data, agents);
     Worker.heard.clear();
     const joined = performance.now();
-    line.join();
+    other.join();
+    switchSides();
     healed.push((await inService()) - joined);
     await sleep(1_000);
     let missing = 0;
@@ -373,7 +393,7 @@ async function main() {
     }
     const begun = [...Worker.heard].filter(([key]) => key.endsWith(' POST'));
     for (const [, at] of begun) told.push(at - joined);
-    emit('line cut and joined', {
+    emit('both lines cut, the other one joined', {
       in_service_ms: Math.round(healed.at(-1)),
       ended_told: ended.length - missing,
       ended_not_told: missing,
@@ -382,6 +402,20 @@ async function main() {
     });
   }
   emit('from the joined line', { in_service: quantiles(healed), update_of_a_change: quantiles(told) });
+
+  const switched = [];
+  for (let r = 0; r < Number(opt.repeats); r++) {
+    other.join();
+    const cut = performance.now();
+    inUse.cut();
+    switchSides();
+    await outOfService();
+    switched.push((await inService()) - cut);
+  }
+  emit('one line cut, the other side accepts', {
+    in_service: quantiles(switched),
+    ...(await differences(observer)),
+  });
 
   for (const agent of agents) {
     agent.socket.removeAllListeners('error');

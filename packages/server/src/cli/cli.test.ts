@@ -56,8 +56,8 @@ describe('what is not understood', () => {
     [['start', '--dmeo'], "Cannot read the arguments: Unknown option '--dmeo'"],
     [['start', '--config'], "Cannot read the arguments: Option '--config <value>' argument missing"],
     [['start', 'now'], 'Cannot read the arguments: unexpected "now"'],
-    [['start', '--bench', '0'], '--bench must be a whole number from 1 to 10000, not "0".'],
-    [['start', '--bench', 'many'], '--bench must be a whole number from 1 to 10000, not "many".'],
+    [['start', '--bench', '0'], '--bench must be a whole number from 1 to 20000, not "0".'],
+    [['start', '--bench', 'many'], '--bench must be a whole number from 1 to 20000, not "many".'],
     [
       ['start', '--only', 'webservices,phone'],
       'There is no part "phone". The parts are webservices, notification, cti, desktop.',

@@ -23,7 +23,7 @@ import { version } from './version.ts';
 const READY_POLL_MS = 50;
 /** After this the operator is told what keeps the server from being in service. */
 const READY_PATIENCE_MS = 10_000;
-const BENCH_MAX = 10_000;
+const BENCH_MAX = 20_000;
 
 export async function start(
   given: Arguments,

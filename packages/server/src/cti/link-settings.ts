@@ -29,7 +29,7 @@ export const CTI_LINK_DEFAULTS = {
   clientPassword: '',
   heartbeatIntervalMs: 5_000,
   requestTimeoutMs: REQUEST_DEADLINE_MS,
-  recoveryWindow: { least: 50, most: 1_000 },
+  recoveryWindow: { least: 50, most: 2_000 },
   configurationMs: 10_000,
   unsentBytesMax: 8 * 1024 * 1024,
 } as const;

@@ -116,10 +116,10 @@ describe('a crowd', () => {
   });
 
   test('never shares ids with the centre or another crowd', () => {
-    const all = mergeData(mergeData(data, demoCrowd(10_000)), benchCrowd(10_000));
-    expect(all.users).toHaveLength(28 + 20_001);
+    const all = mergeData(mergeData(data, demoCrowd(10_000)), benchCrowd(20_000));
+    expect(all.users).toHaveLength(28 + 30_001);
     expect(new Set(all.users.map((user) => user.skillTargetId)).size).toBe(all.users.length);
-    expect(all.teams).toHaveLength(3 + 1000);
+    expect(all.teams).toHaveLength(3 + 1500);
   });
 });
 
