@@ -4,6 +4,7 @@ import type { XmppAccess } from './access.ts';
 import type { Authenticator } from './authenticator.ts';
 import { foldCase, type Jid } from './jid.ts';
 import { limitsWith, type XmppLimits } from './limits.ts';
+import { Notices } from './notices.ts';
 import { guardObserver, type XmppObserver } from './observer.ts';
 import { Presence } from './presence.ts';
 import { type EventForm, EventStanza, ItemIds, notificationXml } from './pubsub/event.ts';
@@ -11,6 +12,7 @@ import { type KeptSubscriptions, Pubsub } from './pubsub/pubsub.ts';
 import { RandomIds } from './random.ts';
 import { Router, type UserSessions } from './router.ts';
 import type { ClientStream } from './stream/client-stream.ts';
+import { StreamManagement } from './stream/management.ts';
 import type { PlainInClear } from './transport.ts';
 
 export interface CoreOptions {
@@ -55,6 +57,9 @@ export class Core {
   readonly router: Router;
   readonly pubsub: Pubsub;
   readonly presence: Presence;
+  readonly management: StreamManagement;
+  /** Lines about what clients do wrong. */
+  readonly notices: Notices;
   /** All connections, signed in or not. */
   readonly streams = new Set<ClientStream>();
   /** The server goes down: presences become unknown, not unavailable. */
@@ -93,6 +98,8 @@ export class Core {
       subscriptionsPerUserMax: this.limits.subscriptionsPerUserMax,
     });
     this.presence = new Presence(this);
+    this.management = new StreamManagement(this);
+    this.notices = new Notices(options.clock, this.limits.noticeMs, this.observer.info);
   }
 
   /** Our domain, or the name by which this client called us: labs dial by any name. */
@@ -132,9 +139,10 @@ export class Core {
       }
       let reached = false;
       for (const session of entry.sessions) {
-        if (!session.available) continue;
+        if (!session.reachable) continue;
         if (resource === null ? session.priority < 0 : session.resource !== resource) continue;
-        reached = true;
+        // What waits for a lost session is told as it would be without one.
+        if (session.available) reached = true;
         // One event per session, however many subscriptions match (and none for a node it has left).
         if (session.lastEvent === serial || (resource === null && session.left?.has(node))) continue;
         session.lastEvent = serial;

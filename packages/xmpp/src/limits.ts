@@ -23,7 +23,7 @@ export const LIMITS = {
     unit: 'count',
     meaning: 'stanzas that wait while a credential is checked',
   },
-  signInMs: { default: 30_000, unit: 'ms', meaning: 'from connect to authenticated' },
+  signInMs: { default: 30_000, unit: 'ms', meaning: 'from connect to authenticated, and from there to bound' },
   tlsHandshakeMs: { default: 10_000, unit: 'ms', meaning: 'TLS handshake on direct TLS' },
   authAttemptsMax: { default: 5, unit: 'count', meaning: 'failed authentications on one connection' },
   bindBurst: { default: 60, unit: 'count', meaning: 'resource bindings of one user in quick succession' },
@@ -45,6 +45,42 @@ export const LIMITS = {
     unit: 'ms',
     meaning:
       'after a conflict: time in which the newcomer may become available before the old one counts as gone',
+  },
+  resumptionMs: {
+    default: 60_000,
+    unit: 'ms',
+    meaning: 'time in which a lost session can be resumed; below 1000 resumption is not offered',
+  },
+  ackAfterStanzas: {
+    default: 20,
+    unit: 'count',
+    meaning: 'stanzas after which a client with stream management is asked what has arrived',
+  },
+  ackAfterMs: { default: 5_000, unit: 'ms', meaning: 'it is asked at the latest after this time' },
+  lostSessionsPerUserMax: {
+    default: 4,
+    unit: 'count',
+    meaning: 'lost sessions of one user that wait to be resumed; the oldest is given up',
+  },
+  lostSessionsMax: {
+    default: 20_000,
+    unit: 'count',
+    meaning: 'lost sessions of all users; the oldest is given up',
+  },
+  lostBytesMax: {
+    default: 67_108_864,
+    unit: 'bytes',
+    meaning: 'characters waiting in all lost sessions; the oldest session is given up',
+  },
+  unboundPerUserMax: {
+    default: 32,
+    unit: 'count',
+    meaning: 'connections of one user that have signed in and not bound',
+  },
+  noticeMs: {
+    default: 60_000,
+    unit: 'ms',
+    meaning: 'the same refusal of the same user is logged once in this time',
   },
   connectionsMax: { default: 20_000, unit: 'count', meaning: 'connections of one listener' },
   unauthenticatedPerAddressMax: {

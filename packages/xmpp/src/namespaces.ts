@@ -25,5 +25,6 @@ export const NS = {
   pubsubOwner: 'http://jabber.org/protocol/pubsub#owner',
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   pubsubErrors: 'http://jabber.org/protocol/pubsub#errors',
+  streamManagement: 'urn:xmpp:sm:3',
   push: 'urn:xmpp:push:0',
 } as const;

@@ -1,7 +1,9 @@
 /** Presence (RFC 6121 4 as far as a notification service has it): nobody sees anybody but the service user. */
 import { type Element, serialize } from '@poise/xml';
 import type { Core } from './core.ts';
+import { targetOf } from './iq.ts';
 import { parseJid } from './jid.ts';
+import { quoted } from './notices.ts';
 import type { Departure } from './observer.ts';
 import { retained } from './retained.ts';
 import { attribute } from './stanza.ts';
@@ -29,11 +31,11 @@ export class Presence {
     return this.#serviceAvailable;
   }
 
-  /** The service user comes or goes; every available session is told once. */
+  /** The service user comes or goes; every available session is told once, a lost one when it is back. */
   setService(available: boolean): void {
     if (this.#serviceAvailable === available) return;
     this.#serviceAvailable = available;
-    for (const session of this.#core.router.sessions()) if (session.available) this.#tellService(session);
+    for (const session of this.#core.router.sessions()) if (session.reachable) this.#tellService(session);
   }
 
   received(session: ClientStream, presence: Element): void {
@@ -41,7 +43,7 @@ export class Presence {
     const type = presence.attr('type');
     if (to !== undefined && to !== '') {
       if (type === 'probe') this.#probe(session, to);
-      // Directed presence and subscriptions have no effect: the roster is fixed.
+      else this.#directed(session, type, to);
       return;
     }
     if (type === undefined || type === '' || type === 'available') this.#available(session, presence);
@@ -53,6 +55,17 @@ export class Presence {
     session.presenceXml =
       presence.children.length === 0 ? PLAIN_PRESENCE : retained(serialize(presence, presence.ns));
     if (session.available) return;
+    session.reachable = true;
+    this.#arrived(session);
+    if (this.#serviceAvailable) this.#tellService(session);
+  }
+
+  /** A lost session is back, as available as it was; what it has to know of the service user is in its queue. */
+  returned(session: ClientStream): void {
+    this.#arrived(session);
+  }
+
+  #arrived(session: ClientStream): void {
     const { entry } = session;
     session.available = true;
     if (session.inheritsPresence) session.inheritsPresence = false;
@@ -60,7 +73,6 @@ export class Presence {
     const nodes = this.#core.access.presenceNodes?.(entry.user);
     if (nodes !== undefined) for (const node of nodes) this.#core.pubsub.addPresenceBound(entry.user, node);
     this.#core.observer.presence(entry.user, session.fullJid, 'available', false, undefined);
-    if (this.#serviceAvailable) this.#tellService(session);
   }
 
   /** The session is no longer available: it said so, ended, or never followed the one it replaced. */
@@ -68,6 +80,7 @@ export class Presence {
     if (!session.available && !session.inheritsPresence) return;
     const { entry } = session;
     session.available = false;
+    session.reachable = false;
     session.inheritsPresence = false;
     entry.present -= 1;
     if (this.#core.stopping) return;
@@ -85,11 +98,25 @@ export class Presence {
   handOver(old: ClientStream, newcomer: ClientStream): void {
     if (!old.available && !old.inheritsPresence) return;
     old.available = false;
+    old.reachable = false;
     old.inheritsPresence = false;
     newcomer.inheritsPresence = true;
     this.#core.clock.schedule(this.#core.limits.conflictPresenceMs, () => {
       if (newcomer.inheritsPresence) this.unavailable(newcomer, 'replaced');
     });
+  }
+
+  /** Directed presence and subscriptions have no effect: the roster is fixed. */
+  #directed(session: ClientStream, type: string | undefined, to: string): void {
+    const target = targetOf(this.#core, session, to);
+    if (target !== 'user' && target !== 'remote' && target !== 'malformed') return;
+    const { entry, fullJid } = session;
+    const what = type === undefined || type === '' ? 'presence' : `presence of type ${quoted(type)}`;
+    this.#core.notices.tell(
+      entry.bareJid,
+      'directed presence',
+      `${fullJid} sends ${what} to ${quoted(to)}: it has no effect`,
+    );
   }
 
   #tellService(session: ClientStream): void {

@@ -17,6 +17,8 @@ export class UserSessions {
   sessions: readonly ClientStream[] = [];
   /** Sessions that are available, or stand for one that was when they took its resource. */
   present = 0;
+  /** Connections that have signed in and not bound. */
+  unbound = 0;
   bindTokens: number;
   bindTokensAt: number;
 

@@ -18,7 +18,7 @@ export interface XmppServerOptions extends CoreOptions {
   readonly trustsProxy?: (address: string) => boolean;
 }
 
-/** One bound session. */
+/** One bound session that has a connection. */
 export interface SessionInfo {
   /** Full JID. */
   readonly jid: string;
@@ -37,6 +37,8 @@ export interface XmppHealth {
   /** Connections, signed in or not. */
   readonly streams: number;
   readonly sessions: number;
+  /** Sessions without a connection that can be resumed. */
+  readonly lost: number;
   readonly nodes: number;
   /** Stanzas that wait for slow clients. */
   readonly queuedStanzas: number;
@@ -122,6 +124,7 @@ class Server implements XmppServer {
 
   *sessions(): Iterable<SessionInfo> {
     for (const session of this.#core.router.sessions()) {
+      if (session.state === 'lost') continue;
       const { fullJid, resource, connectedAt, available, transport } = session;
       yield {
         jid: fullJid,
@@ -174,6 +177,7 @@ class Server implements XmppServer {
     const closing = this.#listeners.map((listener) => listener.close());
     for (const stream of [...this.#core.streams])
       stream.close(reason === 'shutdown' ? { condition: 'system-shutdown' } : undefined);
+    for (const session of [...this.#core.router.sessions()]) session.close();
     await Promise.all(closing);
   }
 
@@ -183,7 +187,8 @@ class Server implements XmppServer {
     return {
       state: this.#core.stopping ? 'stopped' : 'running',
       streams: this.#core.streams.size,
-      sessions: this.#core.router.size,
+      sessions: this.#core.router.size - this.#core.management.lost,
+      lost: this.#core.management.lost,
       nodes: this.#core.pubsub.size.nodes,
       queuedStanzas,
       listeners: this.#listeners.map(({ port, connections }) => ({ port, connections })),

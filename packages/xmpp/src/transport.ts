@@ -21,6 +21,7 @@ export type StreamCondition =
   | 'resource-constraint'
   | 'restricted-xml'
   | 'system-shutdown'
+  | 'undefined-condition'
   | 'unsupported-encoding'
   | 'unsupported-stanza-type'
   | 'unsupported-version';
@@ -47,6 +48,8 @@ export interface StreamHeader {
 export interface StreamError {
   readonly condition: StreamCondition;
   readonly text?: string;
+  /** Application-specific condition, as XML with its own xmlns. */
+  readonly detail?: string;
 }
 
 /** From where the mechanism PLAIN (and XEP-0078) is taken without TLS: this machine, anywhere, nowhere. */
@@ -93,6 +96,11 @@ export interface Transport {
   startTls(): void;
   /** After SASL success: the next thing from the peer is a new stream header. Needed only where headers are not framed (TCP). */
   expectHeader?(): void;
+  /**
+   * From now on the peer speaks to this stream: the connection takes up a lost session. Absent where a session
+   * cannot move to another connection (BOSH sessions are no connections).
+   */
+  attach?(stream: Stream): void;
   /** What this listener permits; absent: PLAIN over TLS or on loopback, no SCRAM. */
   readonly saslPolicy?: SaslPolicy | undefined;
   /** Ends the stream; with an error, that is sent first. Calls no {@link Stream} method afterwards. */
@@ -109,6 +117,8 @@ export interface Stream {
   received(element: Element): void;
   /** The transport is gone. Called exactly once, unless {@link Transport.end} was called first. */
   ended(how: StreamEnd, error?: StreamError): void;
+  /** Asks a silent client for a sign of life. @returns false: the transport has to ping by itself */
+  probe?(): boolean;
   /** Full JID once bound, else the authenticated bare JID, else empty: for logs. */
   readonly jid: string;
   /** Past SASL: limits for unauthenticated peers no longer apply. */

@@ -97,7 +97,9 @@ export class MemoryClient implements Transport {
   /** Everything sent, oldest first. */
   readonly all: string[] = [];
   over: StreamError | 'closed' | null = null;
-  readonly stream: Stream;
+  stream: Stream;
+  /** Absent where sessions cannot move, as with BOSH. */
+  readonly attach: Transport['attach'];
 
   constructor(
     rig: Rig,
@@ -108,6 +110,10 @@ export class MemoryClient implements Transport {
     this.loopback = settings.loopback ?? true;
     this.canStartTls = settings.canStartTls ?? false;
     this.saslPolicy = settings.saslPolicy;
+    if (this.kind !== 'bosh')
+      this.attach = (stream) => {
+        this.stream = stream;
+      };
     this.stream = rig.server.openStream(this);
   }
 

@@ -3,7 +3,7 @@ import type { BoshLimits, XmppLimits } from '@poise/xmpp';
 
 /** The settings that matter here: durations in ms, sizes in bytes. */
 export interface NotificationSettings {
-  readonly presence: { readonly idle: number; readonly sweep: number };
+  readonly presence: { readonly idle: number; readonly sweep: number; readonly grace: number };
   readonly notification: {
     readonly stanzaMax: number;
     readonly stanzaMaxBeforeAuth: number;
@@ -28,7 +28,7 @@ export interface NotificationSettings {
   };
 }
 
-export function xmppLimits({ notification: n }: NotificationSettings): Partial<XmppLimits> {
+export function xmppLimits({ presence, notification: n }: NotificationSettings): Partial<XmppLimits> {
   return {
     stanzaBytesMax: n.stanzaMax,
     unauthenticatedStanzaBytesMax: n.stanzaMaxBeforeAuth,
@@ -42,6 +42,8 @@ export function xmppLimits({ notification: n }: NotificationSettings): Partial<X
     signInMs: n.unauthenticatedTimeout,
     subscriptionsPerUserMax: n.subscriptionsPerUserMax,
     fullJidSubscriptionMs: n.subscriptionGrace,
+    // Who comes back in time is not signed out, and neither loses anything.
+    resumptionMs: presence.grace,
     webSocketFrameBytesMax: n.websocket.frameMax,
     webSocketPingAfterMs: n.websocket.ping,
     webSocketIdleMs: n.websocket.idle,

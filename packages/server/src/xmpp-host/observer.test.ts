@@ -96,7 +96,7 @@ test('SCRAM shows a decoy of whoever may not sign in, and lets no locked user in
 
 test('settings become limits in the units of each', () => {
   const settings: NotificationSettings = {
-    presence: { idle: 60_000, sweep: 30_000 },
+    presence: { idle: 60_000, sweep: 30_000, grace: 45_000 },
     notification: {
       stanzaMax: 65_536,
       stanzaMaxBeforeAuth: 16_384,
@@ -125,6 +125,7 @@ test('settings become limits in the units of each', () => {
   expect(xmppLimits(settings)).toMatchObject({
     signInMs: 60_000,
     webSocketIdleMs: 120_000,
+    resumptionMs: 45_000,
     stanzaBytesMax: 65_536,
   });
 });

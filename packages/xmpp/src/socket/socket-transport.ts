@@ -45,7 +45,7 @@ export abstract class SocketTransport implements Transport {
   canStartTls = false;
   protected readonly host: SocketHost;
   protected socket: OwnedSocket;
-  protected readonly stream: Stream;
+  protected stream: Stream;
   protected state: 'open' | 'closing' | 'closed' = 'open';
   readonly #openedAt: number;
   /** Monotonic time of the last byte from the peer; of the end once closing. */
@@ -89,6 +89,10 @@ export abstract class SocketTransport implements Transport {
   protected abstract readonly pingAfterMs: number;
   protected abstract readonly idleMs: number;
   protected abstract ping(): void;
+
+  attach(stream: Stream): void {
+    this.stream = stream;
+  }
 
   stanza(xml: string, urgent = false): void {
     this.send(xml, urgent);
@@ -207,7 +211,7 @@ export abstract class SocketTransport implements Transport {
     const silentMs = now - this.#activeAt;
     if (this.state === 'closing') {
       if (silentMs >= limits.closeLingerMs) this.socket.destroy();
-    } else if (!this.stream.authenticated && now - this.#openedAt >= limits.signInMs) {
+    } else if (!this.isBound && now - this.#openedAt >= this.#signInMs) {
       this.finish('idle', { condition: 'connection-timeout', text: 'not signed in in time' });
     } else if (silentMs >= this.idleMs) {
       this.finish('idle', { condition: 'connection-timeout', text: 'no sign of life' });
@@ -218,6 +222,16 @@ export abstract class SocketTransport implements Transport {
       this.#pingedAt = now;
       this.ping();
     }
+  }
+
+  protected get isBound(): boolean {
+    return this.stream.jid.includes('/');
+  }
+
+  /** Until the client has signed in, and as long again until it has bound. */
+  get #signInMs(): number {
+    const { signInMs } = this.host.options.limits;
+    return this.stream.authenticated ? 2 * signInMs : signInMs;
   }
 
   /** Ping of XEP-0199 from the domain. */

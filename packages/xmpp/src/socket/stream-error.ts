@@ -9,7 +9,7 @@ export function streamErrorXml(error: StreamError, declaration = ''): string {
     error.text === undefined
       ? ''
       : `<text xmlns="${NS.streamErrors}" xml:lang="en">${escapeText(error.text)}</text>`;
-  return `<stream:error${declaration}><${error.condition} xmlns="${NS.streamErrors}"/>${text}</stream:error>`;
+  return `<stream:error${declaration}><${error.condition} xmlns="${NS.streamErrors}"/>${text}${error.detail ?? ''}</stream:error>`;
 }
 
 export function streamErrorOf(error: XmlError): StreamError {

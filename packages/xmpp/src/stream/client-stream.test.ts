@@ -20,6 +20,7 @@ const SUCCESS = `<success xmlns="${SASL}"/>`;
 const failure = (condition: string): string => `<failure xmlns="${SASL}"><${condition}/></failure>`;
 const BIND_AND_SESSION =
   '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><session xmlns="urn:ietf:params:xml:ns:xmpp-session"/>';
+const STREAM_MANAGEMENT = '<sm xmlns="urn:xmpp:sm:3"/>';
 const PLAIN_ONLY = `<mechanisms xmlns="${SASL}"><mechanism>PLAIN</mechanism></mechanisms>`;
 
 test('a sign-in with PLAIN: features, success, features, bind', async () => {
@@ -30,7 +31,7 @@ test('a sign-in with PLAIN: features, success, features, bind', async () => {
   expect(await client.send(auth('2001'))).toBe(SUCCESS);
   expect(client.stream.authenticated).toBe(true);
   expect(client.stream.jid).toBe(`2001@${DOMAIN}`);
-  expect(client.open()).toBe(`<features>${BIND_AND_SESSION}</features>`);
+  expect(client.open()).toBe(`<features>${BIND_AND_SESSION}${STREAM_MANAGEMENT}</features>`);
   expect(await client.send(bind('desktop', 'b&1'.replace('&', '&amp;')))).toBe(
     `<iq type="result" id="b&amp;1"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>2001@${DOMAIN}/desktop</jid></bind></iq>`,
   );
@@ -321,7 +322,7 @@ test('SCRAM is offered where it is switched on, over TLS, and signs in', async (
 
 test('elements of other protocols and stanzas of other namespaces end the stream', async () => {
   const alien = await signIn(rig(), '2001');
-  await alien.send("<enable xmlns='urn:xmpp:sm:3'/>");
+  await alien.send("<enable xmlns='urn:xmpp:sm:2'/>");
   expect(alien.over).toEqual({ condition: 'unsupported-stanza-type' });
   const server = await signIn(rig(), '2001');
   await server.send("<iq xmlns='jabber:server' type='get' id='1'/>");

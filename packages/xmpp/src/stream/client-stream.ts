@@ -4,8 +4,9 @@ import { escapeAttr, escapeText } from '@poise/xml';
 import type { AuthResult } from '../authenticator.ts';
 import type { Core } from '../core.ts';
 import { answerIq } from '../iq.ts';
-import { foldCase, isResource } from '../jid.ts';
+import { foldCase, isResource, parseJid } from '../jid.ts';
 import { NS } from '../namespaces.ts';
+import { quoted } from '../notices.ts';
 import type { Departure } from '../observer.ts';
 import { retained } from '../retained.ts';
 import type { UserSessions } from '../router.ts';
@@ -19,13 +20,16 @@ import type {
   StreamHeader,
   Transport,
 } from '../transport.ts';
+import type { AcknowledgedTransport } from './acknowledged-transport.ts';
 import { Authentication, type SaslStep } from './authentication.ts';
-import { FEATURES_AFTER, featuresBefore } from './features.ts';
+import { featuresAfter, featuresBefore } from './features.ts';
 import { readIqAuth } from './iq-auth.ts';
+import { failedXml } from './management-xml.ts';
 import { actionFor, type NegotiationState, type NegotiationStep } from './negotiation.ts';
 
 export class ClientStream implements Stream {
-  readonly transport: Transport;
+  /** The line, or what stands before it (see {@link managed}). */
+  transport: Transport;
   readonly connectedAt: number;
   readonly #core: Core;
   #state: NegotiationState = 'connected';
@@ -33,10 +37,12 @@ export class ClientStream implements Stream {
   #authentication: Authentication | null;
   /** Stanzas that arrived while a credential was being checked. */
   #pending: Element[] | null = null;
-  /** A restart that came with the credential; see {@link #resume}. */
+  /** A restart that came with the credential; see {@link #takeUpPending}. */
   #pendingHeader: StreamHeader | null = null;
   /** The authenticated user's entry; undefined before. */
   #entry: UserSessions | undefined = undefined;
+  /** The session that this connection has taken up instead of binding. */
+  #successor: ClientStream | null = null;
 
   /** Name by which the client called us in its header, folded; empty when it is our own. */
   alias = '';
@@ -45,6 +51,10 @@ export class ClientStream implements Stream {
   /** Escaped for an attribute. */
   fullJidXml = '';
   available = false;
+  /** Events go to it: available, or lost while it was and not given up yet. */
+  reachable = false;
+  /** Stream management, once the client has enabled it; the same object as {@link transport}. */
+  managed: AcknowledgedTransport | null = null;
   priority = 0;
   presenceXml = '';
   /** Took the resource of an available session and has not been available itself. */
@@ -98,7 +108,7 @@ export class ClientStream implements Stream {
       }
       case 'bindFeatures':
         if (this.#state === 'authenticated') this.#state = 'binding';
-        this.transport.features(FEATURES_AFTER);
+        this.transport.features(featuresAfter(this.transport));
         break;
       case 'deferHeader':
         this.#pendingHeader = header;
@@ -131,6 +141,22 @@ export class ClientStream implements Stream {
     switch (actionFor(this.#state, stepOf(element))) {
       case 'dispatch':
         this.#dispatch(element);
+        this.managed?.acks.countHandled();
+        break;
+      case 'enable':
+        this.#core.management.enable(this, element);
+        break;
+      case 'resume':
+        this.#core.management.resume(this, element);
+        break;
+      case 'answerAck':
+        this.#core.management.requested(this);
+        break;
+      case 'takeAck':
+        this.#core.management.acknowledged(this, element);
+        break;
+      case 'unexpectedManagement':
+        this.transport.nonza(failedXml('unexpected-request'));
         break;
       case 'authenticate':
         this.#sasl((authentication) => authentication.start(element.attr('mechanism'), element.text));
@@ -180,8 +206,45 @@ export class ClientStream implements Stream {
 
   #end(how: Departure): void {
     if (this.#state === 'ended') return;
-    this.#leave();
+    if (this.#state === 'bound' && (how === 'lost' || how === 'idle') && this.#core.management.keep(this)) {
+      this.#lose(how);
+      return;
+    }
+    this.#leave('the session ended');
     if (this.fullJid !== '') this.#core.presence.unavailable(this, how);
+  }
+
+  /** The connection is gone, the session stays. Observers are told as of an end. */
+  #lose(how: Departure): void {
+    this.#state = 'lost';
+    this.#core.streams.delete(this);
+    this.#core.observer.sessionClosed(this.fullJid);
+    const { available } = this;
+    this.#core.presence.unavailable(this, how);
+    this.reachable = available;
+    this.#core.management.bound(this);
+  }
+
+  /** This connection has taken up a session, which has it from now on. */
+  yieldTo(session: ClientStream): void {
+    session.alias = this.alias;
+    this.#successor = session;
+    this.#leave('');
+  }
+
+  /** The session has a connection again. */
+  resumed(): void {
+    // Where the former connection was still open nobody has noticed anything.
+    if (this.#state !== 'lost') return;
+    this.#state = 'bound';
+    this.#core.streams.add(this);
+    if (this.reachable) this.#core.presence.returned(this);
+  }
+
+  probe(): boolean {
+    if (this.managed === null) return false;
+    this.managed.ask();
+    return true;
   }
 
   /** Ends the stream from our side with an error. */
@@ -197,18 +260,24 @@ export class ClientStream implements Stream {
     this.#end('ended');
   }
 
-  /** Leaves router and state without telling presence. */
-  #leave(): void {
-    const bound = this.fullJid !== '';
+  /** Leaves router and state without telling presence. @param reason for who wants to resume it */
+  #leave(reason: string): void {
+    const wasLost = this.#state === 'lost';
     this.#state = 'ended';
+    this.reachable = false;
     this.#core.streams.delete(this);
     this.#pending = null;
     this.#authentication = null;
-    if (!bound) return;
-    const { entry, resource } = this;
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    if (this.fullJid === '') {
+      entry.unbound -= 1;
+      return;
+    }
+    this.#core.management.drop(this, reason);
     this.#core.router.remove(entry, this);
-    this.#core.observer.sessionClosed(this.fullJid);
-    this.#core.expireFullJid(entry, resource);
+    if (!wasLost) this.#core.observer.sessionClosed(this.fullJid);
+    this.#core.expireFullJid(entry, this.resource);
   }
 
   #sasl(begin: (authentication: Authentication) => SaslStep | Promise<SaslStep>): void {
@@ -224,7 +293,7 @@ export class ClientStream implements Stream {
       .then((result) => {
         if (this.#state !== 'verifying') return;
         this.#saslStep(result);
-        this.#resume();
+        this.#takeUpPending();
       })
       .catch((error) => this.#broken(error));
   }
@@ -240,6 +309,7 @@ export class ClientStream implements Stream {
         this.#succeeded(step.loginId);
         this.transport.nonza(successXml(step.data));
         this.transport.expectHeader?.();
+        this.#refuseSurplus();
         break;
       case 'failure':
         this.#state = 'offered';
@@ -251,6 +321,16 @@ export class ClientStream implements Stream {
   #succeeded(loginId: string): void {
     this.#authentication = null;
     this.#entry = this.#core.router.entry(loginId);
+    this.#entry.unbound += 1;
+  }
+
+  /** Ends this connection if its user has too many that neither bind nor resume. */
+  #refuseSurplus(): void {
+    const { unbound, bareJid } = this.entry;
+    if (unbound <= this.#core.limits.unboundPerUserMax) return;
+    const text = 'too many connections of this user have not bound a resource';
+    this.#core.notices.tell(bareJid, 'unbound', `${bareJid} at ${this.transport.remoteAddress}: ${text}`);
+    this.fail('policy-violation', text);
   }
 
   #failed(): void {
@@ -262,14 +342,14 @@ export class ClientStream implements Stream {
   }
 
   /** Takes up what arrived while a credential was being checked, in its order. */
-  #resume(): void {
+  #takeUpPending(): void {
     const header = this.#pendingHeader;
     const pending = this.#pending;
     this.#pendingHeader = null;
     this.#pending = null;
     // A refused credential makes the restart void: the client reads the failure.
     if (header !== null && this.#state === 'authenticated') this.opened(header);
-    for (const element of pending ?? []) this.received(element);
+    for (const element of pending ?? []) (this.#successor ?? this).received(element);
   }
 
   #startTls(): void {
@@ -304,7 +384,7 @@ export class ClientStream implements Stream {
           .then((result) => {
             if (this.#state !== 'verifying') return;
             this.#iqAuthChecked(iq, request.resource, result);
-            this.#resume();
+            this.#takeUpPending();
           })
           .catch((error) => this.#broken(error));
     }
@@ -326,6 +406,7 @@ export class ClientStream implements Stream {
     }
     this.#state = 'binding';
     this.transport.stanza(iqError(iq, '', '', refusal));
+    this.#refuseSurplus();
   }
 
   #bindIq(iq: Element): void {
@@ -349,7 +430,12 @@ export class ClientStream implements Stream {
     const resource = wanted === '' ? this.#core.ids.hex(6) : wanted;
     if (!isResource(resource)) return { condition: 'bad-request' };
     const refusal = this.#core.router.admit(entry, resource);
-    if (refusal !== null) return { condition: 'resource-constraint' as StanzaCondition, text: refusal };
+    if (refusal !== null) {
+      const line = `${entry.bareJid} at ${this.transport.remoteAddress} cannot bind a resource: ${refusal}`;
+      this.#core.notices.tell(entry.bareJid, refusal, line);
+      return { condition: 'resource-constraint' as StanzaCondition, text: refusal };
+    }
+    entry.unbound -= 1;
     this.resource = retained(resource);
     this.fullJid = retained(`${entry.bareJid}/${resource}`);
     const escaped = escapeAttr(this.fullJid);
@@ -359,7 +445,7 @@ export class ClientStream implements Stream {
     if (old !== undefined) {
       this.#core.presence.handOver(old, this);
       old.transport.end({ condition: 'conflict' });
-      old.#leave();
+      old.#leave('another connection took its resource');
     }
     this.#core.router.add(entry, this);
     this.#core.keepFullJid(this.fullJid);
@@ -368,6 +454,9 @@ export class ClientStream implements Stream {
   }
 
   #dispatch(stanza: Element): void {
+    const from = stanza.attr('from');
+    if (from !== undefined && from !== this.fullJid && from !== this.entry.bareJid)
+      this.#checkSender(stanza, from);
     switch (stanza.name) {
       case 'iq':
         answerIq(this.#core, this, stanza);
@@ -378,6 +467,19 @@ export class ClientStream implements Stream {
       default:
         this.#message(stanza);
     }
+  }
+
+  /**
+   * RFC 6120 8.1.2.1: whatever a stanza says of its sender, it is this session's own, as with Openfire. Another
+   * domain or resource is a client's slip; another user is logged.
+   */
+  #checkSender(stanza: Element, from: string): void {
+    if (from === '' || parseJid(from)?.local === this.foldedLocal) return;
+    this.#core.notices.tell(
+      this.entry.bareJid,
+      'sender',
+      `${this.fullJid} at ${this.transport.remoteAddress} sends ${stanza.name} as from ${quoted(from)}: it is taken as its own`,
+    );
   }
 
   /** Nobody receives messages from clients; senders are told, except where they talk to the service itself. */
@@ -395,6 +497,13 @@ function isStanza(element: Element): boolean {
   return element.name === 'iq' || element.name === 'message' || element.name === 'presence';
 }
 
+const MANAGEMENT_STEPS: Readonly<Record<string, NegotiationStep>> = {
+  enable: 'sm-enable',
+  resume: 'sm-resume',
+  r: 'sm-r',
+  a: 'sm-a',
+};
+
 /** Which step of the negotiation an element is. Stanzas without a namespace are taken as `jabber:client`. */
 function stepOf(element: Element): NegotiationStep {
   const { name, ns } = element;
@@ -403,6 +512,8 @@ function stepOf(element: Element): NegotiationStep {
     if (name === 'message' || name === 'presence') return 'message-or-presence';
   } else if (ns === NS.sasl) {
     if (name === 'auth' || name === 'response' || name === 'abort') return name;
+  } else if (ns === NS.streamManagement) {
+    return MANAGEMENT_STEPS[name] ?? 'other';
   } else if (ns === NS.tls && name === 'starttls') return 'starttls';
   return 'other';
 }

@@ -9,6 +9,8 @@ const BIND = `<bind xmlns="${NS.bind}"/>`;
 /** Bare, as Openfire writes it: clients of the field were made against that; the optional mark would save some a round trip. */
 const SESSION = `<session xmlns="${NS.session}"/>`;
 
+const STREAM_MANAGEMENT = `<sm xmlns="${NS.streamManagement}"/>`;
+
 export type Mechanism = 'PLAIN' | 'SCRAM-SHA-1' | 'SCRAM-SHA-256';
 
 /**
@@ -42,4 +44,7 @@ export function featuresBefore(transport: Transport, mechanisms: readonly Mechan
   return xml;
 }
 
-export const FEATURES_AFTER = BIND + SESSION;
+/** Features after authentication. Stream management only where a session can move to another connection. */
+export function featuresAfter(transport: Transport): string {
+  return transport.attach === undefined ? BIND + SESSION : BIND + SESSION + STREAM_MANAGEMENT;
+}

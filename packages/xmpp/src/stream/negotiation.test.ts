@@ -14,26 +14,35 @@ const STEPS: readonly NegotiationStep[] = [
   'iq-auth',
   'iq',
   'message-or-presence',
+  'sm-enable',
+  'sm-resume',
+  'sm-r',
+  'sm-a',
   'other',
 ];
 
 /** The whole table, as it would hang on the wall. */
 const WALL: Readonly<Record<NegotiationState, string>> = {
   connected:
-    'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
+    'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   offered:
-    'offer startTls authenticate malformedRequest abort iqAuth notAuthorized notAuthorized unsupported',
+    'offer startTls authenticate malformedRequest abort iqAuth notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized unsupported',
   securing:
-    'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
+    'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   challenged:
-    'notAuthorized notAuthorized authenticate respond abort notAuthorized notAuthorized notAuthorized notAuthorized',
-  verifying: 'deferHeader defer defer defer defer defer defer defer defer',
+    'notAuthorized notAuthorized authenticate respond abort notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
+  verifying:
+    'deferHeader defer defer defer defer defer defer defer defer defer defer defer defer',
   authenticated:
-    'bindFeatures notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
-  binding: 'bindFeatures unsupported unsupported unsupported unsupported bind bind refuseStanza unsupported',
+    'bindFeatures notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
+  binding:
+    'bindFeatures unsupported unsupported unsupported unsupported bind bind refuseStanza unexpectedManagement resume unexpectedManagement unexpectedManagement unsupported',
   bound:
-    'bindFeatures unsupported unsupported unsupported unsupported dispatch dispatch dispatch unsupported',
-  ended: 'ignore ignore ignore ignore ignore ignore ignore ignore ignore',
+    'bindFeatures unsupported unsupported unsupported unsupported dispatch dispatch dispatch enable unexpectedManagement answerAck takeAck unsupported',
+  lost:
+    'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
+  ended:
+    'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
 };
 
 test('each step in each state has the action that the table names', () => {
@@ -51,7 +60,11 @@ const ELEMENTS: Readonly<Record<Exclude<NegotiationStep, 'header'>, () => Return
   'iq-auth': () => element('iq', NS.client, { type: 'get', id: 'a' }, [element('query', NS.iqAuth)]),
   iq: () => element('iq', NS.client, { type: 'get', id: 'a' }, [element('ping', NS.ping)]),
   'message-or-presence': () => element('message', NS.client),
-  other: () => element('r', 'urn:xmpp:sm:3'),
+  'sm-enable': () => element('enable', NS.streamManagement),
+  'sm-resume': () => element('resume', NS.streamManagement, { previd: 'x', h: '0' }),
+  'sm-r': () => element('r', NS.streamManagement),
+  'sm-a': () => element('a', NS.streamManagement, { h: '0' }),
+  other: () => element('r', 'urn:xmpp:sm:2'),
 };
 
 /** Ways to bring a stream into each state. */
@@ -87,6 +100,11 @@ const ROADS: Readonly<Record<NegotiationState, (client: MemoryClient) => Promise
     client.open();
     await client.send(bind('desktop'));
   },
+  lost: async (client) => {
+    await ROADS.bound(client);
+    await client.send(`<enable xmlns="${NS.streamManagement}" resume="true"/>`);
+    client.lose();
+  },
   ended: async (client) => client.lose(),
 };
 
@@ -101,7 +119,7 @@ test.each(Object.keys(ROADS) as NegotiationState[])(
       client.over = null;
       client.stream.received(make());
       const answered = client.all.length > 0 || client.over !== null;
-      const silent = state === 'ended' || state === 'verifying';
+      const silent = state === 'ended' || state === 'lost' || state === 'verifying';
       expect(`${step} ${answered}`).toBe(`${step} ${!silent}`);
     }
   },

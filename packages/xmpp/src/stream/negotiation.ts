@@ -20,6 +20,8 @@ export type NegotiationState =
   | 'binding'
   /** A session. */
   | 'bound'
+  /** A session without a connection that may be resumed (XEP-0198 5). */
+  | 'lost'
   | 'ended';
 
 export type NegotiationStep =
@@ -31,6 +33,10 @@ export type NegotiationStep =
   | 'iq-auth'
   | 'iq'
   | 'message-or-presence'
+  | 'sm-enable'
+  | 'sm-resume'
+  | 'sm-r'
+  | 'sm-a'
   | 'other';
 
 /** What {@link ClientStream} does for a step; names of its actions. */
@@ -46,6 +52,11 @@ export type NegotiationAction =
   | 'dispatch'
   | 'defer'
   | 'deferHeader'
+  | 'enable'
+  | 'resume'
+  | 'answerAck'
+  | 'takeAck'
+  | 'unexpectedManagement'
   | 'refuseStanza'
   | 'notAuthorized'
   | 'malformedRequest'
@@ -80,6 +91,10 @@ export const NEGOTIATION: Readonly<Record<NegotiationState, Row>> = {
     iq: 'bind',
     'iq-auth': 'bind',
     'message-or-presence': 'refuseStanza',
+    'sm-enable': 'unexpectedManagement',
+    'sm-resume': 'resume',
+    'sm-r': 'unexpectedManagement',
+    'sm-a': 'unexpectedManagement',
     refuse: 'unsupported',
   },
   bound: {
@@ -88,8 +103,13 @@ export const NEGOTIATION: Readonly<Record<NegotiationState, Row>> = {
     iq: 'dispatch',
     'iq-auth': 'dispatch',
     'message-or-presence': 'dispatch',
+    'sm-enable': 'enable',
+    'sm-resume': 'unexpectedManagement',
+    'sm-r': 'answerAck',
+    'sm-a': 'takeAck',
     refuse: 'unsupported',
   },
+  lost: { refuse: 'ignore' },
   ended: { refuse: 'ignore' },
 };
 

@@ -46,7 +46,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
     return this.host.options.limits.tcpIdleMs;
   }
   protected ping(): void {
-    if (this.stream.jid.includes('/')) this.pingStanza();
+    if (this.isBound && this.stream.probe?.() !== true) this.pingStanza();
   }
 
   received(chunk: Uint8Array): void {

@@ -1,0 +1,152 @@
+/**
+ * The transport of a session with stream management: counts what goes out and keeps it until the client has
+ * acknowledged it. The line below may be lost and replaced by another one; the session notices nothing.
+ */
+import type { Timer } from '@poise/clock';
+import type { SaslPolicy, Stream, StreamError, Transport, TransportKind } from '../transport.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { ClientStream } from './client-stream.ts';
+import { REQUEST } from './management-xml.ts';
+
+/** What lets another connection take up the session. */
+export interface Resumption {
+  readonly id: string;
+  /** Time to come back after a loss. */
+  readonly graceMs: number;
+  /** Runs while the line is lost. */
+  deadline: Timer | null;
+  /** When it was lost, in monotonic ms. */
+  lostMs: number;
+}
+
+/** What the owner decides: limits, and what happens at one. */
+export interface AcknowledgementKeeper {
+  /** Stanzas after which the client is asked what has arrived. */
+  readonly askAfter: number;
+  readonly stanzasMax: number;
+  readonly charsMax: number;
+  /** A session without a line keeps that much more. */
+  grew(chars: number): void;
+  /** More waits for the client's acknowledgement than may; must be made to forget. Called from within a fan-out. */
+  full(transport: AcknowledgedTransport): void;
+}
+
+export class AcknowledgedTransport implements Transport {
+  readonly acks = new Acknowledgements();
+  readonly session: ClientStream;
+  /** Kept by its owner; null: the session ends with its line. */
+  resumption: Resumption | null = null;
+  readonly #keeper: AcknowledgementKeeper;
+  /** The present line, or the last one. */
+  #line: Transport;
+  #connected = true;
+  /** Stanzas since the last question. */
+  #unasked = 0;
+  #asked = false;
+
+  constructor(keeper: AcknowledgementKeeper, session: ClientStream, line: Transport) {
+    this.#keeper = keeper;
+    this.session = session;
+    this.#line = line;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  stanza(xml: string): void {
+    // Nothing may overtake, not even a ping answer: the client's counter tells how many came, not which.
+    const { acks } = this;
+    acks.push(xml);
+    if (this.#connected) {
+      this.#line.stanza(xml);
+      this.#unasked += 1;
+      if (!this.#asked && this.#unasked >= this.#keeper.askAfter) this.ask();
+    } else this.#keeper.grew(xml.length);
+    if (acks.unacknowledged.length > this.#keeper.stanzasMax || acks.chars > this.#keeper.charsMax)
+      this.#keeper.full(this);
+  }
+
+  nonza(xml: string): void {
+    if (this.#connected) this.#line.nonza(xml);
+  }
+
+  /** Asks the client what has arrived. */
+  ask(): void {
+    this.#asked = true;
+    this.#unasked = 0;
+    this.nonza(REQUEST);
+  }
+
+  /** Asks about stanzas that have stood for some time, unless an answer is due already. */
+  askIfDue(): void {
+    if (this.#connected && !this.#asked && this.#unasked > 0) this.ask();
+  }
+
+  /** `<a/>`. @returns false when the client claims more than it was sent */
+  acknowledged(h: number): boolean {
+    if (!this.acks.acknowledge(h)) return false;
+    this.#asked = false;
+    if (this.#unasked >= this.#keeper.askAfter) this.ask();
+    return true;
+  }
+
+  /** The line is gone; stanzas wait. */
+  lose(): void {
+    this.#connected = false;
+  }
+
+  /** Goes on over another line, where `first` and then what the client has not acknowledged is sent. */
+  moveTo(line: Transport, first: string): void {
+    // RFC 6120 4.9.3.3: the former connection is told, should it still read.
+    if (this.#connected) this.#line.end({ condition: 'conflict' });
+    this.#line = line;
+    this.#connected = true;
+    line.nonza(first);
+    for (const xml of this.acks.unacknowledged) line.stanza(xml);
+    this.#asked = false;
+    this.#unasked = this.acks.unacknowledged.length;
+    if (this.#unasked > 0) this.ask();
+  }
+
+  end(error?: StreamError): void {
+    if (this.#connected) this.#line.end(error);
+  }
+
+  get kind(): TransportKind {
+    return this.#line.kind;
+  }
+  get id(): string {
+    return this.#line.id;
+  }
+  get secure(): boolean {
+    return this.#line.secure;
+  }
+  get remoteAddress(): string {
+    return this.#line.remoteAddress;
+  }
+  get remotePort(): number {
+    return this.#line.remotePort;
+  }
+  get loopback(): boolean {
+    return this.#line.loopback;
+  }
+  get saslPolicy(): SaslPolicy | undefined {
+    return this.#line.saslPolicy;
+  }
+  get canStartTls(): boolean {
+    return false;
+  }
+  get queuedStanzas(): number {
+    return this.#connected ? this.#line.queuedStanzas : this.acks.unacknowledged.length;
+  }
+  features(inner: string): void {
+    this.#line.features(inner);
+  }
+  startTls(): void {
+    // Never called: canStartTls is false.
+  }
+  attach(stream: Stream): void {
+    this.#line.attach?.(stream);
+  }
+}
