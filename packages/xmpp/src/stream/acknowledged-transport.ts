@@ -58,11 +58,14 @@ export class AcknowledgedTransport implements Transport {
     // Nothing may overtake, not even a ping answer: the client's counter tells how many came, not which.
     const { acks } = this;
     acks.push(xml);
-    if (this.#connected) {
+    if (!this.#connected) this.#keeper.grew(xml.length);
+    else {
       this.#line.stanza(xml);
+      // Where nothing is kept the answer would be of no use.
+      if (!acks.kept) return;
       this.#unasked += 1;
       if (!this.#asked && this.#unasked >= this.#keeper.askAfter) this.ask();
-    } else this.#keeper.grew(xml.length);
+    }
     if (acks.unacknowledged.length > this.#keeper.stanzasMax || acks.chars > this.#keeper.charsMax)
       this.#keeper.full(this);
   }
@@ -80,7 +83,7 @@ export class AcknowledgedTransport implements Transport {
 
   /** Asks about stanzas that have stood for some time, unless an answer is due already. */
   askIfDue(): void {
-    if (this.#connected && !this.#asked && this.#unasked > 0) this.ask();
+    if (this.#connected && this.acks.kept && !this.#asked && this.#unasked > 0) this.ask();
   }
 
   /** `<a/>`. @returns false when the client claims more than it was sent */

@@ -37,6 +37,11 @@ export class Acknowledgements {
     return this.#sent;
   }
 
+  /** Whether unacknowledged stanzas are kept. */
+  get kept(): boolean {
+    return this.#kept;
+  }
+
   /** What the client has not acknowledged, oldest first; empty after {@link forget}. */
   get unacknowledged(): readonly string[] {
     return this.#unacknowledged;

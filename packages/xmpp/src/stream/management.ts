@@ -82,7 +82,7 @@ export class StreamManagement implements AcknowledgementKeeper {
       const id = this.#core.ids.alphanumeric(ID_LENGTH);
       transport.resumption = { id, graceMs, deadline: null, lostMs: 0 };
       this.#byId.set(id, transport);
-    }
+    } else transport.acks.forget();
     line.nonza(enabledXml(transport.resumption?.id, Math.floor(graceMs / 1_000)));
     session.transport = transport;
     session.managed = transport;
