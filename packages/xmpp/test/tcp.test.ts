@@ -458,3 +458,79 @@ test('a subscription to another user’s node is forbidden over the wire, too', 
   raw.send(iq('set', PUBSUB, pubsub(`<subscribe node='/finesse/api/User/2002' jid='2001@${DOMAIN}'/>`), 's'));
   expect(await raw.until('</error>')).toContain('<forbidden');
 });
+
+test('a silent client with stream management is asked by <r/>, which counts as no stanza', async () => {
+  const { client, clock } = await listening();
+  const raw = await (await client()).signIn('2001');
+  raw.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+  await raw.until('<r xmlns="urn:xmpp:sm:3"/>');
+  raw.send("<a xmlns='urn:xmpp:sm:3' h='0'/>" + PING('o'));
+  await raw.until('id="o"');
+  clock.advance(181_000);
+  await raw.until('<r xmlns="urn:xmpp:sm:3"/>');
+  expect(raw.text).not.toContain('urn:xmpp:ping');
+  raw.send("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+  raw.send(PING('q'));
+  await raw.until('id="q"');
+});
+
+test('whoever signs in and does not bind is dropped after twice the time', async () => {
+  const { client, clock, server } = await listening();
+  const raw = await client();
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(auth('2001'));
+  await raw.until('<success');
+  clock.advance(59_000);
+  expect(server.health().streams).toBe(1);
+  clock.advance(2_000);
+  expect(await raw.end()).toContain('<connection-timeout');
+});
+
+test('of the connections of one user that do not bind no more than 32 stay, and others are not in the way', async () => {
+  const { client, server, seen } = await listening();
+  const signedIn = async (user: string) => {
+    const raw = await client();
+    raw.send(HEADER);
+    await raw.until('</stream:features>');
+    raw.send(auth(user));
+    await raw.until('<success');
+    return raw;
+  };
+  for (let i = 0; i < 32; i++) await signedIn('2001');
+  for (let i = 0; i < 3; i++) expect(await (await signedIn('2001')).end()).toContain('<policy-violation');
+  expect(server.health().streams).toBe(32);
+  expect(seen).toEqual([
+    `info 2001@${DOMAIN} at 127.0.0.1: too many connections of this user have not bound a resource`,
+  ]);
+  await (await client()).signIn('2002');
+});
+
+test('a lost line and a line without a goodbye are resumed over another one', async () => {
+  const { client, server } = await listening();
+  const resumeOn = async (id: string) => {
+    const raw = await client();
+    raw.send(HEADER);
+    await raw.until('</stream:features>');
+    raw.send(auth('2001'));
+    await raw.until('<success');
+    await raw.until('>');
+    raw.send(HEADER);
+    await raw.until('</stream:features>');
+    raw.send(`<resume xmlns='urn:xmpp:sm:3' previd='${id}' h='1'/>`);
+    return raw;
+  };
+  const first = await (await client()).signIn('2001');
+  first.send(`<enable xmlns='urn:xmpp:sm:3' resume='true'/>${PING('p')}<a xmlns='urn:xmpp:sm:3' h='0'/>`);
+  const id = / id="(\w+)"/.exec(await first.until('id="p"'))?.[1] ?? '';
+  first.socket.resetAndDestroy();
+  while (server.health().lost === 0) await settled();
+  server.publish('/finesse/api/User/2001', '<one/>');
+  const second = await resumeOn(id);
+  expect(await second.until('</message>')).toMatch(/^<resumed [^>]*h="1"[^>]*\/><message .*&lt;one\/&gt;/);
+  second.socket.end();
+  while (server.health().lost === 0) await settled();
+  server.publish('/finesse/api/User/2001', '<two/>');
+  const third = await resumeOn(id);
+  expect(await third.until('two')).toContain('one');
+});

@@ -43,6 +43,8 @@ export class AcknowledgedTransport implements Transport {
   /** Stanzas since the last question. */
   #unasked = 0;
   #asked = false;
+  /** Stanzas wait until the client has shown that it has read `<enabled/>`. */
+  #greeting = false;
 
   constructor(keeper: AcknowledgementKeeper, session: ClientStream, line: Transport) {
     this.#keeper = keeper;
@@ -59,7 +61,7 @@ export class AcknowledgedTransport implements Transport {
     const { acks } = this;
     acks.push(xml);
     if (!this.#connected) this.#keeper.grew(xml.length);
-    else {
+    else if (!this.#greeting) {
       this.#line.stanza(xml);
       // Where nothing is kept the answer would be of no use.
       if (!acks.kept) return;
@@ -81,13 +83,44 @@ export class AcknowledgedTransport implements Transport {
     this.nonza(REQUEST);
   }
 
-  /** Asks about stanzas that have stood for some time, unless an answer is due already. */
+  /**
+   * After `<enabled/>`: asks at once, and sends nothing that counts before the answer.
+   * COMPAT xmpp.js 0.14: sets its counter to zero some time after it has read `<enabled/>`, and forgets what it has
+   * counted by then; what came last before a loss would be repeated although it had arrived.
+   */
+  greet(): void {
+    this.#greeting = true;
+    this.ask();
+  }
+
+  /** Sends what has waited for the answer to {@link greet}. */
+  open(): void {
+    if (!this.#greeting) return;
+    this.#greeting = false;
+    this.#sendAll();
+  }
+
+  #sendAll(): void {
+    const { unacknowledged } = this.acks;
+    for (const xml of unacknowledged) this.#line.stanza(xml);
+    this.#asked = false;
+    this.#unasked = unacknowledged.length;
+  }
+
+  /** The periodic question about stanzas that have stood for some time, unless an answer is due already. */
   askIfDue(): void {
+    // A client that does not even answer the first question gets its stanzas all the same.
+    if (this.#connected) this.open();
     if (this.#connected && this.acks.kept && !this.#asked && this.#unasked > 0) this.ask();
   }
 
   /** `<a/>`. @returns false when the client claims more than it was sent */
   acknowledged(h: number): boolean {
+    if (this.#greeting) {
+      // Nothing has been sent yet. The counter may be one from before `<enabled/>` (see greet).
+      this.open();
+      return true;
+    }
     if (!this.acks.acknowledge(h)) return false;
     this.#asked = false;
     if (this.#unasked >= this.#keeper.askAfter) this.ask();
@@ -105,10 +138,9 @@ export class AcknowledgedTransport implements Transport {
     if (this.#connected) this.#line.end({ condition: 'conflict' });
     this.#line = line;
     this.#connected = true;
+    this.#greeting = false;
     line.nonza(first);
-    for (const xml of this.acks.unacknowledged) line.stanza(xml);
-    this.#asked = false;
-    this.#unasked = this.acks.unacknowledged.length;
+    this.#sendAll();
     if (this.#unasked > 0) this.ask();
   }
 

@@ -25,6 +25,8 @@ async function managed(test: Rig, user = '2001', resource = 'desktop') {
   const client = await signIn(test, user, resource);
   client.take();
   const answer = await client.send(ENABLE);
+  // It answers the question that follows.
+  await client.send(`<a xmlns='${SM}' h='0'/>`);
   return { client, id: / id="([^"]+)"/.exec(answer)?.[1] ?? '' };
 }
 
@@ -46,7 +48,7 @@ test('enabled names an id that nobody guesses and the time of the grace period',
     const client = await signIn(test, '2001', resource);
     client.take();
     const answer = await client.send(ENABLE);
-    expect(answer).toMatch(/^<enabled xmlns="urn:xmpp:sm:3" id="[0-9a-zA-Z]{32}" max="45" resume="true"\/>$/);
+    expect(answer).toMatch(/^<enabled xmlns="urn:xmpp:sm:3" id="[0-9a-zA-Z]{32}" max="45" resume="true"\/><r xmlns="urn:xmpp:sm:3"\/>$/);
     ids.add(answer);
   }
   expect(ids.size).toBe(3);
@@ -356,6 +358,44 @@ test('more acknowledged than was sent is a stream error, on a session as at its 
   const { client: garbled } = await managed(test, '2002');
   await garbled.send(`<a xmlns='${SM}' h='many'/>`);
   expect(garbled.over).toMatchObject({ condition: 'bad-format' });
+});
+
+test('nothing that counts is sent before the client has shown that it has read <enabled/>', async () => {
+  const test = rig({ limits: { ackAfterMs: 5_000, queuedStanzasMax: 3 } });
+  const enabled = async (user: string) => {
+    const client = await signIn(test, user);
+    client.take();
+    const answer = await client.send(ENABLE, PING);
+    expect(answer).toMatch(/^<enabled [^>]*\/><r [^>]*\/>$/);
+    return { client, id: / id="([^"]+)"/.exec(answer)?.[1] ?? '' };
+  };
+  const { client } = await enabled('2001');
+  publish(test, 1);
+  expect(client.take()).toBe('');
+  // What xmpp.js says when the presence before <enabled/> still counts.
+  expect(await client.send(`<a xmlns='${SM}' h='1'/>`)).toMatch(/^<iq .*e1.*<\/message>$/);
+  publish(test, 2);
+  expect(events(client.take())).toEqual(['2']);
+  client.lose('closed');
+
+  // One that does not answer.
+  const { client: mute } = await enabled('2001');
+  publish(test, 3);
+  test.clock.advance(5_000);
+  expect(events(mute.take())).toEqual(['3']);
+  mute.lose('closed');
+
+  // One for which too much comes meanwhile.
+  const { client: busy } = await enabled('2001');
+  publish(test, 4, 5, 6, 7);
+  expect(events(busy.take())).toEqual(['4', '5', '6', '7']);
+  busy.lose('closed');
+
+  // One that is lost before.
+  const { client: lost, id } = await enabled('2001');
+  publish(test, 8);
+  lost.lose();
+  expect(events((await resume(test, id, 0)).answer)).toEqual(['8']);
 });
 
 test('the client is asked after some stanzas, or when they have stood for a while, and not twice', async () => {

@@ -78,12 +78,14 @@ export class StreamManagement implements AcknowledgementKeeper {
     const transport = new AcknowledgedTransport(this, session, line);
     const wanted = element.attr('resume');
     const graceMs = this.#graceMs(element.attr('max'));
-    if ((wanted === 'true' || wanted === '1') && graceMs >= 1_000) {
-      const id = this.#core.ids.alphanumeric(ID_LENGTH);
+    const isResumable = (wanted === 'true' || wanted === '1') && graceMs >= 1_000;
+    const id = isResumable ? this.#core.ids.alphanumeric(ID_LENGTH) : undefined;
+    if (id !== undefined) {
       transport.resumption = { id, graceMs, deadline: null, lostMs: 0 };
       this.#byId.set(id, transport);
     } else transport.acks.forget();
-    line.nonza(enabledXml(transport.resumption?.id, Math.floor(graceMs / 1_000)));
+    line.nonza(enabledXml(id, Math.floor(graceMs / 1_000)));
+    if (id !== undefined) transport.greet();
     session.transport = transport;
     session.managed = transport;
     this.#managed.add(transport);
@@ -241,6 +243,7 @@ export class StreamManagement implements AcknowledgementKeeper {
         'acknowledges too little',
         `${bareJid} acknowledges too little: its session can no longer be resumed`,
       );
+    transport.open();
     this.#forget(transport, reason);
   }
 
