@@ -183,3 +183,21 @@ test('messages to people bounce, messages to the service user are swallowed', as
   expect(await client.send(`<message to='finesse@${DOMAIN}'><body>hi</body></message>`)).toBe('');
   expect(await client.send(`<message type='error' to='2002@${DOMAIN}'/>`)).toBe('');
 });
+
+test('an iq that claims to be from another user is the sender’s own: he gets the answer, the log a line', async () => {
+  const test = rig();
+  const victim = await signIn(test, '2002');
+  const client = await signIn(test, '2001');
+  const subscribe = `<subscribe node='/finesse/api/User/2002' jid='2002@${DOMAIN}'/>`;
+  for (const [to, payload, answer] of [
+    ['', query('jabber:iq:roster'), `<iq type="result" id="q" from="${ME}" to="${FULL}">`],
+    [PUBSUB, `<pubsub xmlns='http://jabber.org/protocol/pubsub'>${subscribe}</pubsub>`, '<bad-request'],
+  ] as const) {
+    const forged = iq('set', to, payload).replace("type='set'", `type='${to === '' ? 'get' : 'set'}'`);
+    expect(await client.send(forged.replace('<iq ', `<iq from='2002@${DOMAIN}/desktop' `))).toContain(answer);
+  }
+  expect(victim.take()).toBe('');
+  expect(test.seen.filter((line) => line.startsWith('info'))).toEqual([
+    `info ${FULL} at 127.0.0.1 sends iq as from "2002@${DOMAIN}/desktop": it is taken as its own`,
+  ]);
+});

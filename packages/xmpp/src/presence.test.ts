@@ -132,3 +132,52 @@ test('when the service stops, presences are unknown, not unavailable', async () 
   await other.server.stop('failover');
   expect(moving.over).toBe('closed');
 });
+
+test.each([
+  ["<presence type='unavailable' from='2002@cc.example/desktop'/>", 'presence'],
+  ["<presence from='2002@cc.example'/>", 'presence'],
+  ["<presence type='unavailable' from='2002@cc.example/desktop' to='2001@cc.example'/>", 'presence'],
+])('%s says nothing of the other user, and is logged once', async (xml, name) => {
+  const test = rig();
+  const victim = await signIn(test, '2002');
+  const client = await signIn(test, '2001');
+  test.seen.length = 0;
+  for (let i = 0; i < 100; i++) await client.send(xml);
+  expect(test.seen.filter((line) => line.startsWith('info'))).toEqual([
+    `info ${FULL} at 127.0.0.1 sends ${name} as from "${/ from='([^']+)/.exec(xml)?.[1]}": it is taken as its own`,
+  ]);
+  expect(test.seen.join()).not.toContain('presence 2002');
+  expect(test.server.publish('/finesse/api/User/2002', '<x/>').delivered).toBe(1);
+  expect(victim.over).toBeNull();
+});
+
+test('a stanza from an own address in whatever spelling is nothing to log, one from no address is', async () => {
+  const test = rig();
+  const client = await signIn(test, '2001');
+  test.seen.length = 0;
+  for (const from of [JID, FULL, `2001@${DOMAIN}/old`, '2001@10.0.0.1', ''])
+    await client.send(`<presence from='${from}'/>`);
+  expect(test.seen).toEqual([]);
+  await client.send("<presence from='a&#10;b'/>");
+  expect(test.seen).toEqual([`info ${FULL} at 127.0.0.1 sends presence as from "a\\nb": it is taken as its own`]);
+});
+
+test('presence and subscriptions sent to others have no effect, and are logged once', async () => {
+  const test = rig();
+  const other = await signIn(test, '2002');
+  const client = await signIn(test, '2001');
+  test.seen.length = 0;
+  for (const type of ["type='subscribe'", "type='unsubscribed'", "type='unavailable'", ''])
+    for (const to of [`2002@${DOMAIN}`, `2002@${DOMAIN}/desktop`, 'x@elsewhere', 'a@b@c'])
+      expect(await client.send(`<presence ${type} to='${to}'/>`)).toBe('');
+  expect(other.take()).toBe('');
+  expect(test.seen).toEqual([
+    `info ${FULL} sends presence of type "subscribe" to "2002@${DOMAIN}": it has no effect`,
+  ]);
+  // Some clients greet the services that they know.
+  test.clock.advance(60_000);
+  test.seen.length = 0;
+  for (const to of [DOMAIN, `pubsub.${DOMAIN}`, `finesse@${DOMAIN}`, JID])
+    await client.send(`<presence to='${to}'/>`);
+  expect(test.seen).toEqual([]);
+});

@@ -101,7 +101,7 @@ class Server implements XmppServer {
       clock: options.clock,
       random: options.random,
       domain: options.domain,
-      observer: boshObserver(options.observer ?? {}, this.#core.observer),
+      observer: boshObserver(options.observer ?? {}, this.#core),
     });
   }
 
@@ -197,9 +197,11 @@ class Server implements XmppServer {
 }
 
 /** The BOSH hooks of our observer; those that nobody asked for stay absent and cost nothing. */
-function boshObserver(wanted: Partial<XmppObserver>, guarded: XmppObserver): Partial<BoshObserver> {
+function boshObserver(wanted: Partial<XmppObserver>, core: Core): Partial<BoshObserver> {
+  const { observer: guarded, notices } = core;
   const hooks: Partial<BoshObserver> = {
-    notice: (sid, jid, text) => guarded.info(`BOSH session ${sid} ${jid}: ${text}`),
+    // A client that begins a new session after each offence is told of no more often for that.
+    notice: (sid, jid, text) => notices.tell(bareOf(jid), text, `BOSH session ${sid} ${jid}: ${text}`),
   };
   if (wanted.boshReceived) hooks.received = (sid, xml, rid, jid) => guarded.boshReceived(sid, xml, jid, rid);
   if (wanted.boshSent) hooks.sent = (sid, xml, rid, jid) => guarded.boshSent(sid, xml, jid, rid);
@@ -210,4 +212,10 @@ function boshObserver(wanted: Partial<XmppObserver>, guarded: XmppObserver): Par
     hooks.stats = ({ jid, msgsSent, msgsQueue, msgsDrop, bytesSent }) =>
       guarded.stats(jid, msgsSent, msgsQueue, msgsDrop, bytesSent);
   return hooks;
+}
+
+/** The bare JID; empty before authentication. */
+function bareOf(jid: string): string {
+  const slash = jid.indexOf('/');
+  return slash < 0 ? jid : jid.slice(0, slash);
 }

@@ -46,3 +46,23 @@ export function streamErrorXml(error: StreamError): string {
       : `<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>${escapeText(error.text)}</text>`;
   return `<stream:error><${error.condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>${text}</stream:error>`;
 }
+
+/** How a session ends that broke a rule, and what the log says of it. */
+export interface Offence {
+  readonly condition: TerminateCondition;
+  readonly reason: string;
+}
+
+export const OFFENCES = {
+  inClear: { condition: 'bad-request', reason: 'a request in clear after others over TLS' },
+  tooLarge: { condition: 'policy-violation', reason: 'a body that is too large before authentication' },
+  tooMany: { condition: 'policy-violation', reason: 'more requests at once than were granted' },
+  beyond: { condition: 'item-not-found', reason: 'a request id beyond the window' },
+  forgotten: { condition: 'item-not-found', reason: 'a request id whose answer is forgotten' },
+  gap: { condition: 'item-not-found', reason: 'a request id that never came' },
+  changed: { condition: 'bad-request', reason: 'the id of a waiting request with other stanzas' },
+  key: { condition: 'item-not-found', reason: 'a key that does not fit' },
+  repeats: { condition: 'policy-violation', reason: 'needless repetitions' },
+  polls: { condition: 'policy-violation', reason: 'polls more often than tolerated' },
+  slow: { condition: 'policy-violation', reason: 'more stanzas waiting than the queue takes' },
+} as const satisfies Record<string, Offence>;

@@ -109,7 +109,10 @@ describe('floods', () => {
     expect(replies.slice(0, -2).every((reply) => reply.body === EMPTY)).toBe(true);
     expect(replies.at(-1)!.body).toBe(TERMINATE('policy-violation'));
     expect(replies.every((reply) => reply.answers === 1)).toBe(true);
-    expect(notices).toEqual(['polls more often than needed']);
+    expect(notices).toEqual([
+      'polls more often than needed',
+      'ended by policy-violation: polls more often than tolerated',
+    ]);
   });
 
   test('a session that only polls is held to its interval in the same way', () => {
@@ -159,6 +162,22 @@ describe('floods', () => {
       count++;
     }
     expect(count).toBe(21);
+  });
+
+  test.each([
+    ['beyond the window', 5, 'item-not-found', 'a request id beyond the window'],
+    ['of long ago', -5, 'item-not-found', 'a request id whose answer is forgotten'],
+  ])('a rid %s ends that session alone, with the reason in the log', (_name, offset, condition, reason) => {
+    const notices: string[] = [];
+    const bosh = new Bosh({ observer: { notice: (sid, _jid, text) => notices.push(`${sid} ${text}`) } });
+    const other = new Client(bosh);
+    const held = other.send();
+    const c = new Client(bosh);
+    for (let i = 0; i < 4; i++) c.send(PRESENCE);
+    expect(c.at(c.rid + offset).body).toBe(TERMINATE(condition));
+    expect(c.send().status).toBe(404);
+    expect(notices).toEqual([`${c.sid} ended by ${condition}: ${reason}`]);
+    expect(held.open).toBe(true);
   });
 
   test('a storm of terminates ends one session once', () => {
@@ -291,6 +310,7 @@ test('whatever requests come in whatever order, each is answered once, in order,
     { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), which: fc.nat({ max: 2 }) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('swap' as const) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('time' as const) }) },
   );
   await fc.assert(
@@ -313,7 +333,17 @@ test('whatever requests come in whatever order, each is answered once, in order,
         const free = c.rid - unread + 1 <= hold;
         if (s.do === 'stanza') c.stream.transport.stanza(message(++stanzas));
         else if (s.do === 'request' && free) request(++c.rid);
-        else if (s.do === 'swap' && c.rid - unread + 2 <= hold) {
+        else if (s.do === 'cut') {
+          // The answers of this turn are lost on the way; each is the same when asked for again.
+          c.stream.transport.stanza(message(++stanzas));
+          await turn();
+          for (let rid = unread; rid <= c.rid; rid++) {
+            const { body } = copies.get(rid) as Reply;
+            if (body === undefined) continue;
+            request(rid);
+            expect(copies.get(rid)?.body).toBe(body);
+          }
+        } else if (s.do === 'swap' && c.rid - unread + 2 <= hold) {
           request(c.rid + 2);
           request(c.rid + 1);
           c.rid += 2;

@@ -28,7 +28,7 @@ export interface BoshObserver {
   /** Sweep: silent for longer than its threshold; {@link ended} follows. */
   idleClosed(sid: string, jid: string, thresholdSeconds: number): void;
   ended(sid: string, jid: string, how: StreamEnd): void;
-  /** Something odd that is tolerated: another source address, a client that polls too often. */
+  /** Something odd: tolerated (another source address, a client that polls too often), or why the session ends. */
   notice(sid: string, jid: string, text: string): void;
 }
 

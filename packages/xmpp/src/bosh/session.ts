@@ -18,7 +18,7 @@ import {
   TERMINATED_BODY,
   terminateBody,
 } from './body.ts';
-import { bindingCondition, type TerminateCondition } from './conditions.ts';
+import { bindingCondition, OFFENCES, type Offence, type TerminateCondition } from './conditions.ts';
 import type { DeadlineList, Waiting } from './deadline-list.ts';
 import { Delivery } from './delivery.ts';
 import { type Answer, farewell } from './farewell.ts';
@@ -118,11 +118,11 @@ export class BoshSession implements Transport, Waiting {
   }
 
   /** Finds out what the rid means and acts accordingly; returns the offence, if it is one. */
-  #accept(body: RequestBody, rid: number, responder: Responder): TerminateCondition | null {
+  #accept(body: RequestBody, rid: number, responder: Responder): Offence | null {
     const { element } = body;
-    if (this.secure && !responder.secure) return 'bad-request';
+    if (this.secure && !responder.secure) return OFFENCES.inClear;
     if (body.bytes > this.#host.limits.unauthenticatedBodyBytesMax && !this.stream.authenticated) {
-      return 'policy-violation';
+      return OFFENCES.tooLarge;
     }
     if (responder.remoteAddress !== this.remoteAddress) {
       this.#notice(
@@ -135,39 +135,40 @@ export class BoshSession implements Transport, Waiting {
     const exempt = element !== null && (isTerminate(element) || element.attr('pause') !== undefined);
     const verdict = this.#hold.judge(rid, exempt);
     if (verdict === 'repeat') return this.#repeat(rid, element, responder);
-    if (verdict === 'too-many') return 'policy-violation';
-    if (verdict !== 'next' && verdict !== 'early') return 'item-not-found';
+    if (verdict === 'too-many') return OFFENCES.tooMany;
+    if (verdict === 'forgotten') return OFFENCES.forgotten;
+    if (verdict !== 'next' && verdict !== 'early') return OFFENCES.beyond;
     this.#hold.add(new HeldRequest(this, rid, responder, element, body.fingerprint));
     if (verdict === 'next') return this.#processInOrder();
     this.#gap ??= this.#host.clock.schedule(this.#host.limits.inactivitySeconds * 1000, () => {
       this.#gap = null;
-      this.#fail('item-not-found', null);
+      this.#fail(OFFENCES.gap, null);
     });
     return null;
   }
 
   /** Same rid as a waiting request: the new copy takes the place of the old one (XEP-0124 14.3). */
-  #replace(waiting: HeldRequest, body: RequestBody, responder: Responder): TerminateCondition | null {
+  #replace(waiting: HeldRequest, body: RequestBody, responder: Responder): Offence | null {
     // COMPAT JabberWerx: after resending a lost request it counts on from there and may poll with the
     // rid of a request that is still waiting. A poll has nothing that could get lost.
-    if (body.fingerprint !== waiting.fingerprint && body.fingerprint !== 0) return 'bad-request';
-    if (!this.#showsKey(waiting.rid, body.element)) return 'item-not-found';
+    if (body.fingerprint !== waiting.fingerprint && body.fingerprint !== 0) return OFFENCES.changed;
+    if (!this.#showsKey(waiting.rid, body.element)) return OFFENCES.key;
     // Where the connection was lost the client has to repeat.
     const isNeedless = waiting.responder !== null;
     this.#delivery.replace(waiting, responder);
-    return isNeedless && !this.#spendAllowance() ? 'policy-violation' : null;
+    return isNeedless && !this.#spendAllowance() ? OFFENCES.repeats : null;
   }
 
   /** Answered before: the same answer, byte for byte; nothing is processed twice. */
-  #repeat(rid: number, element: Element | null, responder: Responder): TerminateCondition | null {
-    if (!this.#showsKey(rid, element)) return 'item-not-found';
-    if (!this.#spendAllowance()) return 'policy-violation';
+  #repeat(rid: number, element: Element | null, responder: Responder): Offence | null {
+    if (!this.#showsKey(rid, element)) return OFFENCES.key;
+    if (!this.#spendAllowance()) return OFFENCES.repeats;
     this.#delivery.repeat(responder, rid);
     return null;
   }
 
   /** The request whose turn it is, and the early ones that follow it without a gap. */
-  #processInOrder(): TerminateCondition | null {
+  #processInOrder(): Offence | null {
     for (let count = 0; isAlive(this.state); count++) {
       const request = this.#hold.advance();
       if (request === undefined) {
@@ -185,17 +186,17 @@ export class BoshSession implements Transport, Waiting {
     return null;
   }
 
-  #process(request: HeldRequest): TerminateCondition | null {
+  #process(request: HeldRequest): Offence | null {
     const { element, rid } = request;
     const { stream } = this;
     request.element = null;
     tellConsumed(this.#host.observer, this.id, rid, stream);
     if (this.#keys !== null && !this.#keys.advance(rid, element?.attr('key'), element?.attr('newkey'))) {
-      return 'item-not-found';
+      return OFFENCES.key;
     }
     this.#pauseSeconds = 0;
     this.#become('request');
-    if (element === null) return this.#mayPoll() ? null : 'policy-violation';
+    if (element === null) return this.#mayPoll() ? null : OFFENCES.polls;
     this.#processing = true;
     for (const child of element.children) {
       if (typeof child === 'string') continue;
@@ -336,14 +337,15 @@ export class BoshSession implements Transport, Waiting {
   settle(): void {
     this.#settling = false;
     if (!isAlive(this.state)) return;
-    if (this.#overflow) this.#fail('policy-violation', null);
+    if (this.#overflow) this.#fail(OFFENCES.slow, null);
     else this.#delivery.settle();
   }
 
   // ---- the end ----------------------------------------------------------------------------------
 
   /** The client broke a rule, or reached a limit. */
-  #fail(condition: TerminateCondition, offender: Responder | null): void {
+  #fail({ condition, reason }: Offence, offender: Responder | null): void {
+    this.#host.observer.notice?.(this.id, this.stream.jid, `ended by ${condition}: ${reason}`);
     this.#delivery.outbox.clear();
     this.#finish(condition, undefined, offender, 'lost');
     this.stream.ended('lost', { condition: condition === 'policy-violation' ? condition : 'bad-format' });

@@ -1,0 +1,46 @@
+/** Clients that come and go without end: each is slowed down, told of once, and nobody else notices. */
+import { expect, test } from 'vitest';
+import { auth, bind, DOMAIN, MemoryClient, rig, signIn } from '../test/kit.ts';
+
+test.each([
+  ['BOSH sessions that terminate', 'bosh', 'closed'],
+  ['lines that are cut', 'tcp', 'lost'],
+] as const)('%s a hundred times a second', async (_name, kind, how) => {
+  const test = rig();
+  const other = await signIn(test, '2002');
+  test.seen.length = 0;
+  const answers: string[] = [];
+  for (let i = 0; i < 300; i++) {
+    const client = new MemoryClient(test, { kind });
+    client.open();
+    await client.send(auth('2001'));
+    client.open();
+    answers.push(await client.send(bind('desktop')));
+    await client.send('<presence/>', "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    client.lose(how);
+    test.clock.advance(10);
+  }
+  const refused = answers.filter((answer) => answer.includes('<resource-constraint'));
+  // 60 at once and one a second.
+  expect(refused).toHaveLength(300 - 62);
+  expect(test.seen.filter((line) => line.startsWith('info'))).toEqual([
+    `info 2001@${DOMAIN} at 127.0.0.1 cannot bind a resource: too-many-binds`,
+  ]);
+  const presences = test.seen.filter((line) => line.startsWith('presence'));
+  expect(presences).toHaveLength(2 * 62);
+  expect(presences.every((line, i) => line.endsWith(i % 2 === 0 ? ' available' : ' unavailable last'))).toBe(true);
+  expect(test.server.health().lost).toBeLessThanOrEqual(1);
+  test.server.publish('/finesse/api/User/2002', '<x/>');
+  expect(other.take()).toContain('&lt;x/&gt;');
+  expect(other.over).toBeNull();
+});
+
+test('random resources, all lost: few are kept', async () => {
+  const test = rig();
+  for (let i = 0; i < 40; i++) {
+    const client = await signIn(test, '2001', `r${i}`);
+    await client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    client.lose();
+  }
+  expect(test.server.health()).toMatchObject({ streams: 0, sessions: 0, lost: 4 });
+});
