@@ -23,7 +23,11 @@ export const LIMITS = {
     unit: 'count',
     meaning: 'stanzas that wait while a credential is checked',
   },
-  signInMs: { default: 30_000, unit: 'ms', meaning: 'from connect to authenticated, and from there to bound' },
+  signInMs: {
+    default: 30_000,
+    unit: 'ms',
+    meaning: 'from connect to authenticated, and from there to bound',
+  },
   tlsHandshakeMs: { default: 10_000, unit: 'ms', meaning: 'TLS handshake on direct TLS' },
   authAttemptsMax: { default: 5, unit: 'count', meaning: 'failed authentications on one connection' },
   bindBurst: { default: 60, unit: 'count', meaning: 'resource bindings of one user in quick succession' },

@@ -159,7 +159,9 @@ test('a stanza from an own address in whatever spelling is nothing to log, one f
     await client.send(`<presence from='${from}'/>`);
   expect(test.seen).toEqual([]);
   await client.send("<presence from='a&#10;b'/>");
-  expect(test.seen).toEqual([`info ${FULL} at 127.0.0.1 sends presence as from "a\\nb": it is taken as its own`]);
+  expect(test.seen).toEqual([
+    `info ${FULL} at 127.0.0.1 sends presence as from "a\\nb": it is taken as its own`,
+  ]);
 });
 
 test('presence and subscriptions sent to others have no effect, and are logged once', async () => {

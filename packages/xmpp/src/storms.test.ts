@@ -28,7 +28,9 @@ test.each([
   ]);
   const presences = test.seen.filter((line) => line.startsWith('presence'));
   expect(presences).toHaveLength(2 * 62);
-  expect(presences.every((line, i) => line.endsWith(i % 2 === 0 ? ' available' : ' unavailable last'))).toBe(true);
+  expect(presences.every((line, i) => line.endsWith(i % 2 === 0 ? ' available' : ' unavailable last'))).toBe(
+    true,
+  );
   expect(test.server.health().lost).toBeLessThanOrEqual(1);
   test.server.publish('/finesse/api/User/2002', '<x/>');
   expect(other.take()).toContain('&lt;x/&gt;');

@@ -99,7 +99,7 @@ export class MemoryClient implements Transport {
   over: StreamError | 'closed' | null = null;
   stream: Stream;
   /** Absent where sessions cannot move, as with BOSH. */
-  readonly attach: Transport['attach'];
+  readonly attach?: (stream: Stream) => void;
 
   constructor(
     rig: Rig,

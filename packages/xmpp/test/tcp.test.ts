@@ -464,7 +464,7 @@ test('a silent client with stream management is asked by <r/>, which counts as n
   const raw = await (await client()).signIn('2001');
   raw.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
   await raw.until('<r xmlns="urn:xmpp:sm:3"/>');
-  raw.send("<a xmlns='urn:xmpp:sm:3' h='0'/>" + PING('o'));
+  raw.send(`<a xmlns='urn:xmpp:sm:3' h='0'/>${PING('o')}`);
   await raw.until('id="o"');
   clock.advance(181_000);
   await raw.until('<r xmlns="urn:xmpp:sm:3"/>');

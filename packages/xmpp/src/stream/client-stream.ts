@@ -3,10 +3,8 @@ import type { Element } from '@poise/xml';
 import { escapeAttr, escapeText } from '@poise/xml';
 import type { AuthResult } from '../authenticator.ts';
 import type { Core } from '../core.ts';
-import { answerIq } from '../iq.ts';
-import { foldCase, isResource, parseJid } from '../jid.ts';
+import { foldCase, isResource } from '../jid.ts';
 import { NS } from '../namespaces.ts';
-import { quoted } from '../notices.ts';
 import type { Departure } from '../observer.ts';
 import { retained } from '../retained.ts';
 import type { UserSessions } from '../router.ts';
@@ -22,10 +20,12 @@ import type {
 } from '../transport.ts';
 import type { AcknowledgedTransport } from './acknowledged-transport.ts';
 import { Authentication, type SaslStep } from './authentication.ts';
+import { dispatch } from './dispatch.ts';
 import { featuresAfter, featuresBefore } from './features.ts';
 import { readIqAuth } from './iq-auth.ts';
 import { failedXml } from './management-xml.ts';
-import { actionFor, type NegotiationState, type NegotiationStep } from './negotiation.ts';
+import { actionFor, type NegotiationState } from './negotiation.ts';
+import { isStanza, stepOf } from './step.ts';
 
 export class ClientStream implements Stream {
   /** The line, or what stands before it (see {@link managed}). */
@@ -140,7 +140,7 @@ export class ClientStream implements Stream {
   #step(element: Element): void {
     switch (actionFor(this.#state, stepOf(element))) {
       case 'dispatch':
-        this.#dispatch(element);
+        dispatch(this.#core, this, element);
         this.managed?.acks.countHandled();
         break;
       case 'enable':
@@ -222,7 +222,7 @@ export class ClientStream implements Stream {
     const { available } = this;
     this.#core.presence.unavailable(this, how);
     this.reachable = available;
-    this.#core.management.bound(this);
+    this.#core.management.limitLost(this);
   }
 
   /** This connection has taken up a session, which has it from now on. */
@@ -452,70 +452,6 @@ export class ClientStream implements Stream {
     this.#core.pubsub.refresh(entry.user);
     return null;
   }
-
-  #dispatch(stanza: Element): void {
-    const from = stanza.attr('from');
-    if (from !== undefined && from !== this.fullJid && from !== this.entry.bareJid)
-      this.#checkSender(stanza, from);
-    switch (stanza.name) {
-      case 'iq':
-        answerIq(this.#core, this, stanza);
-        break;
-      case 'presence':
-        this.#core.presence.received(this, stanza);
-        break;
-      default:
-        this.#message(stanza);
-    }
-  }
-
-  /**
-   * RFC 6120 8.1.2.1: whatever a stanza says of its sender, it is this session's own, as with Openfire. Another
-   * domain or resource is a client's slip; another user is logged.
-   */
-  #checkSender(stanza: Element, from: string): void {
-    if (from === '' || parseJid(from)?.local === this.foldedLocal) return;
-    this.#core.notices.tell(
-      this.entry.bareJid,
-      'sender',
-      `${this.fullJid} at ${this.transport.remoteAddress} sends ${stanza.name} as from ${quoted(from)}: it is taken as its own`,
-    );
-  }
-
-  /** Nobody receives messages from clients; senders are told, except where they talk to the service itself. */
-  #message(message: Element): void {
-    if (message.attr('type') === 'error') return;
-    const to = message.attr('to') ?? '';
-    if (to.toLowerCase().startsWith(`${this.#core.serviceUser}@`)) return;
-    this.transport.stanza(
-      stanzaError(message, this.entry.bareJid, this.fullJid, { condition: 'service-unavailable' }),
-    );
-  }
-}
-
-function isStanza(element: Element): boolean {
-  return element.name === 'iq' || element.name === 'message' || element.name === 'presence';
-}
-
-const MANAGEMENT_STEPS: Readonly<Record<string, NegotiationStep>> = {
-  enable: 'sm-enable',
-  resume: 'sm-resume',
-  r: 'sm-r',
-  a: 'sm-a',
-};
-
-/** Which step of the negotiation an element is. Stanzas without a namespace are taken as `jabber:client`. */
-function stepOf(element: Element): NegotiationStep {
-  const { name, ns } = element;
-  if (ns === NS.client || ns === '') {
-    if (name === 'iq') return element.child('query', NS.iqAuth) === undefined ? 'iq' : 'iq-auth';
-    if (name === 'message' || name === 'presence') return 'message-or-presence';
-  } else if (ns === NS.sasl) {
-    if (name === 'auth' || name === 'response' || name === 'abort') return name;
-  } else if (ns === NS.streamManagement) {
-    return MANAGEMENT_STEPS[name] ?? 'other';
-  } else if (ns === NS.tls && name === 'starttls') return 'starttls';
-  return 'other';
 }
 
 function resourceOf(bind: Element): string {

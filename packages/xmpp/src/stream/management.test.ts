@@ -1,6 +1,17 @@
 /** Stream management (XEP-0198) as a client sees it, and what observers see of a lost session. */
 import { expect, test } from 'vitest';
-import { auth, bind, DOMAIN, iq, MemoryClient, PUBSUB, pubsub, type Rig, rig, signIn } from '../../test/kit.ts';
+import {
+  auth,
+  bind,
+  DOMAIN,
+  iq,
+  MemoryClient,
+  PUBSUB,
+  pubsub,
+  type Rig,
+  rig,
+  signIn,
+} from '../../test/kit.ts';
 
 const SM = 'urn:xmpp:sm:3';
 const ENABLE = `<enable xmlns='${SM}' resume='true'/>`;
@@ -36,7 +47,8 @@ async function resume(test: Rig, id: string, h: number | string, user = '2001') 
 }
 
 /** Payloads of the events in a text. */
-const events = (xml: string): string[] => [...xml.matchAll(/&lt;e(\d+)\/&gt;/g)].map((match) => match[1] ?? '');
+const events = (xml: string): string[] =>
+  [...xml.matchAll(/&lt;e(\d+)\/&gt;/g)].map((match) => match[1] ?? '');
 const publish = ({ server }: Rig, ...numbers: number[]): void => {
   for (const n of numbers) server.publish(NODE, `<e${n}/>`);
 };
@@ -48,7 +60,9 @@ test('enabled names an id that nobody guesses and the time of the grace period',
     const client = await signIn(test, '2001', resource);
     client.take();
     const answer = await client.send(ENABLE);
-    expect(answer).toMatch(/^<enabled xmlns="urn:xmpp:sm:3" id="[0-9a-zA-Z]{32}" max="45" resume="true"\/><r xmlns="urn:xmpp:sm:3"\/>$/);
+    expect(answer).toMatch(
+      /^<enabled xmlns="urn:xmpp:sm:3" id="[0-9a-zA-Z]{32}" max="45" resume="true"\/><r xmlns="urn:xmpp:sm:3"\/>$/,
+    );
     ids.add(answer);
   }
   expect(ids.size).toBe(3);
@@ -89,7 +103,11 @@ test('enable twice, before binding or over BOSH, resume after binding, r and a w
   for (const xml of [ENABLE, `<r xmlns='${SM}'/>`, `<a xmlns='${SM}' h='0'/>`])
     expect(await early.send(xml)).toBe(UNEXPECTED);
   expect(await early.send(bind('early'))).toContain('type="result"');
-  for (const xml of [`<r xmlns='${SM}'/>`, `<a xmlns='${SM}' h='0'/>`, `<resume xmlns='${SM}' previd='x' h='0'/>`])
+  for (const xml of [
+    `<r xmlns='${SM}'/>`,
+    `<a xmlns='${SM}' h='0'/>`,
+    `<resume xmlns='${SM}' previd='x' h='0'/>`,
+  ])
     expect(await early.send(xml)).toBe(UNEXPECTED);
   const { client, id } = await managed(test);
   expect(await client.send(ENABLE)).toBe(UNEXPECTED);
@@ -257,8 +275,7 @@ test.each([
   test.seen.length = 0;
   const { client: other, answer } = await resume(test, previd ?? id, h);
   expect(answer).toBe(failed(condition));
-  for (let i = 0; i < 100; i++)
-    await other.send(`<resume xmlns='${SM}' previd='${previd ?? id}' h='${h}'/>`);
+  for (let i = 0; i < 100; i++) await other.send(`<resume xmlns='${SM}' previd='${previd ?? id}' h='${h}'/>`);
   expect(test.seen).toEqual([`info 2001@${DOMAIN} at 127.0.0.1 cannot resume a session: ${reason}`]);
   expect(await other.send(bind('other'))).toContain('type="result"');
 });
@@ -282,7 +299,10 @@ test('another user’s id is as good as none, and the log names both', async () 
 
 test.each([
   ['a goodbye', (client: MemoryClient) => client.lose('closed')],
-  ['an error of the client', (client: MemoryClient) => client.stream.ended('lost', { condition: 'not-well-formed' })],
+  [
+    'an error of the client',
+    (client: MemoryClient) => client.stream.ended('lost', { condition: 'not-well-formed' }),
+  ],
   ['an end from here', (_: MemoryClient, test: Rig) => test.server.endSession(FULL, 'policy-violation')],
   ['a stop', (_: MemoryClient, test: Rig) => test.server.stop('shutdown')],
   ['the end of the account', (_: MemoryClient, test: Rig) => test.server.removeUser('2001')],
@@ -323,6 +343,17 @@ test('whoever binds the resource of a lost session replaces it: present once, ab
   expect(next.over).toBeNull();
   next.lose();
   expect(test.seen.slice(-3, -1)).toEqual([`closed ${FULL}`, `presence 2001 ${FULL} unavailable last`]);
+});
+
+test('after a conflict the loser cannot resume: its resource has gone to another', async () => {
+  const test = rig();
+  const { client, id } = await managed(test);
+  const next = await signIn(test, '2001');
+  expect(client.over).toEqual({ condition: 'conflict' });
+  expect((await resume(test, id, 0)).answer).toMatch(/^<failed .*<item-not-found/);
+  expect(test.seen.at(-1)).toContain('another connection took its resource');
+  expect(next.over).toBeNull();
+  expect(test.seen.filter((line) => line.includes('unavailable'))).toEqual([]);
 });
 
 test('of two resources the lost one does not count as present', async () => {
@@ -492,7 +523,9 @@ test('a client that reconnects and resumes a hundred times a second is slowed do
     test.clock.advance(10);
   }
   expect(answers.filter((answer) => answer === '<resumed').length).toBeLessThan(26);
-  expect(test.seen.filter((line) => line.includes('cannot resume a session: too-many-binds'))).toHaveLength(1);
+  expect(test.seen.filter((line) => line.includes('cannot resume a session: too-many-binds'))).toHaveLength(
+    1,
+  );
   test.server.publish('/finesse/api/User/2002', '<e1/>');
   expect(events(other.client.take())).toEqual(['1']);
   // It is let in again when it has waited.

@@ -198,7 +198,7 @@ export class StreamManagement implements AcknowledgementKeeper {
   }
 
   /** Gives up what is lost beyond the limits, longest lost first. @param session the one that was lost last */
-  bound(session: ClientStream): void {
+  limitLost(session: ClientStream): void {
     const { lostSessionsPerUserMax, lostSessionsMax, lostBytesMax } = this.#core.limits;
     const ofUser = session.entry.sessions.filter(({ managed }) => managed !== null && !managed.connected);
     if (ofUser.length > lostSessionsPerUserMax)

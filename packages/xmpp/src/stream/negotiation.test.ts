@@ -31,18 +31,15 @@ const WALL: Readonly<Record<NegotiationState, string>> = {
     'offer notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   challenged:
     'notAuthorized notAuthorized authenticate respond abort notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
-  verifying:
-    'deferHeader defer defer defer defer defer defer defer defer defer defer defer defer',
+  verifying: 'deferHeader defer defer defer defer defer defer defer defer defer defer defer defer',
   authenticated:
     'bindFeatures notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized notAuthorized',
   binding:
     'bindFeatures unsupported unsupported unsupported unsupported bind bind refuseStanza unexpectedManagement resume unexpectedManagement unexpectedManagement unsupported',
   bound:
     'bindFeatures unsupported unsupported unsupported unsupported dispatch dispatch dispatch enable unexpectedManagement answerAck takeAck unsupported',
-  lost:
-    'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
-  ended:
-    'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
+  lost: 'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
+  ended: 'ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore ignore',
 };
 
 test('each step in each state has the action that the table names', () => {
