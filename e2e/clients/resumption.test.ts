@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -72,7 +73,8 @@ class Program {
   readonly #looks = new Set<() => void>();
 
   constructor(source: string, environment: Record<string, string>) {
-    this.child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    const command = source === SLIXMPP ? [PYTHON, '-c'] : [process.execPath, '--input-type=module', '-e'];
+    this.child = spawn(command[0] as string, [...command.slice(1), source], {
       cwd: import.meta.dirname,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -139,15 +141,39 @@ xmpp.on('online', () => xmpp.send(xml('presence')));
 xmpp.start();
 `;
 
+const PYTHON = '/usr/bin/python3';
+const SLIXMPP = `
+import asyncio, os, slixmpp
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
+from xml.etree.ElementTree import tostring
+agent = os.environ['AGENT']
+c = slixmpp.ClientXMPP(agent + '@localhost/slixmpp', agent)
+c.register_plugin('xep_0198')
+c['feature_mechanisms'].unencrypted_plain = True
+say = lambda text: print(text, flush=True)
+c.add_event_handler('session_start', lambda _: c.send_presence())
+c.add_event_handler('session_resumed', lambda _: say('resumed'))
+c.add_event_handler('presence_available', lambda p: say('ready') if p['from'].user == 'finesse' else None)
+c.register_handler(Callback('event', MatchXPath('{jabber:client}message'), lambda m: say(tostring(m.xml).decode())))
+go = lambda: c.connect(('127.0.0.1', int(os.environ['PORT'])), use_ssl=False, force_starttls=False, disable_starttls=True)
+c.add_event_handler('disconnected', lambda _: c.loop.call_later(0.2, go))
+go()
+c.loop.run_forever()
+`;
+const hasSlixmpp = existsSync('/usr/lib/python3/dist-packages/slixmpp');
+
 const stateBody = (state: string) => `<User><state>${state}</state></User>`;
 
-test.each([
+test.for([
   ['stanza over WebSocket', STANZA, 'websocket', '3011', true],
   ['stanza over WebSocket, whose old line the server takes for alive', STANZA, 'websocket', '3012', false],
   ['xmpp.js over WebSocket', XMPP_JS, 'websocket', '3013', true],
   ['xmpp.js over TCP', XMPP_JS, 'tcp', '3014', true],
   ['xmpp.js over TCP, whose old line the server takes for alive', XMPP_JS, 'tcp', '3015', false],
-])('%s', async (_name, source, kind, agent, serverNotices) => {
+  ['slixmpp over TCP', SLIXMPP, 'tcp', '3016', true],
+] as const)('%s', async ([_name, source, kind, agent, serverNotices], { skip }) => {
+  if (source === SLIXMPP && !hasSlixmpp) skip('python3-slixmpp is not installed');
   const line = new Line(kind === 'tcp' ? poise.ports.xmpp : poise.ports.bosh);
   cleanUp.push(() => line.close());
   const program = new Program(source, { AGENT: agent, KIND: kind, PORT: String(await line.open()) });
