@@ -1,6 +1,7 @@
 /** Requests that change the state of an agent, and which event answers which. */
 import { type AgentState, ON_A_CALL, type Verb } from '../domain/agent-state.ts';
 import type { Agent, AgentEvent, MobileAgent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import type { LaneRequest } from './request-lanes.ts';
 
@@ -25,10 +26,36 @@ export interface AgentRequestData {
   readonly wantsAnswer: boolean;
 }
 
+/** How a request of the server itself ended, for whoever made it. */
+export type OwnEnd =
+  /** The state it leads to was told. */
+  | { readonly type: 'event' }
+  /** Confirmed, without an event yet: it comes with the end of a call, if at all. */
+  | { readonly type: 'settled' }
+  /** Its reason was gone when its turn came; nothing was sent. */
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'refused'; readonly refusal: CtiRefusal }
+  | { readonly type: 'timeout' }
+  | { readonly type: 'lost' };
+
+/** Who makes a request of the server itself, and hears of it. */
+export interface OwnRequest {
+  /** Asked when it is the request's turn in the agent's queue. */
+  readonly stillWanted: () => boolean;
+  readonly sent: (invokeId: number | undefined) => void;
+  /** Called exactly once. */
+  readonly ended: (end: OwnEnd) => void;
+}
+
 /** A request under way. `password` is dropped when it has been sent. */
 export interface AgentRequest extends LaneRequest {
   readonly data: AgentRequestData;
+  readonly own: OwnRequest | undefined;
   password: string | undefined;
+  /** It left for the CTI server. */
+  sent: boolean;
+  /** Known before the request leaves its lane. */
+  end: OwnEnd | undefined;
 }
 
 /** The state that a successful request leads to. */

@@ -6,7 +6,7 @@
 import type { Clock } from '@poise/clock';
 import type { CtiAnswer, CtiPort } from '../cti/port.ts';
 import { ON_A_CALL, permission } from '../domain/agent-state.ts';
-import type { AgentBook, AgentEvent } from '../domain/agents.ts';
+import type { Agent, AgentBook, AgentEvent } from '../domain/agents.ts';
 import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
@@ -17,7 +17,9 @@ import {
   isMet,
   isPending,
   isReached,
+  type OwnRequest,
 } from './agent-request.ts';
+import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 import { newRequest, type Lane as RequestLane, RequestLanes } from './request-lanes.ts';
 import type { Effect } from './request-life.ts';
 
@@ -49,6 +51,8 @@ export interface AgentRequestsDependencies {
   readonly limits?: RequestLimits;
   /** Whether the agent's team lets agents ask for wrap-up. */
   readonly wrapUpOptional: (agentId: string) => boolean;
+  /** Hears who signs in and out, and by whom. */
+  readonly comings?: Comings;
 }
 
 /** The requests of one agent. */
@@ -62,11 +66,15 @@ export class AgentRequests {
     answer: (request, effect, error) => this.#answer(request, effect, error),
     ended: (request) => {
       request.password = undefined;
+      this.#witness.ended(request);
+      request.own?.ended(request.end ?? { type: 'lost' });
     },
   });
+  readonly #witness: SignOutWitness;
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
+    this.#witness = new SignOutWitness(dependencies.comings);
     this.#limits = dependencies.limits ?? REQUEST_LIMITS;
   }
 
@@ -81,18 +89,28 @@ export class AgentRequests {
   }
 
   /** Takes a place in the agent's queue at once. The returned function lets it go, after the 202 was written. */
-  reserve(data: AgentRequestData, password?: string): () => void {
-    return this.#lanes.reserve(data.agentId, { ...newRequest(), data, password });
+  reserve(data: AgentRequestData, password?: string, own?: OwnRequest): () => void {
+    return this.#lanes.reserve(data.agentId, {
+      ...newRequest(),
+      data,
+      own,
+      password,
+      sent: false,
+      end: undefined,
+    });
   }
 
   /** A live state event: updates the picture, answers the request it belongs to, publishes. */
   heard(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
-    const { changes } = this.#d.agents.apply(agentId, event);
+    const before = this.#d.agents.get(agentId);
+    const { agent, changes } = this.#d.agents.apply(agentId, event);
     const lane = this.#lanes.get(agentId);
     const request = lane?.requests.find(
       (candidate) =>
         (candidate.phase === 'sent' || candidate.phase === 'confirmed') && fits(candidate.data, event),
     );
+    if (request !== undefined) request.end = { type: 'event' };
+    this.#witness.heard(before, agent, request?.data);
     if (lane !== undefined && request !== undefined) {
       this.#keepDetails(request);
       this.#lanes.step(lane, request, 'event');
@@ -103,6 +121,14 @@ export class AgentRequests {
     }
   }
 
+  /** The answer to a query after the link came (back). @returns the agent as it is now */
+  recovered(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent {
+    const before = this.#d.agents.get(agentId);
+    const { agent } = this.#d.agents.apply(agentId, event);
+    this.#witness.heard(before, agent, undefined);
+    return agent;
+  }
+
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
@@ -110,6 +136,7 @@ export class AgentRequests {
 
   /** The agent is gone from the directory: nobody is left to answer to. */
   forget(agentId: string): void {
+    this.#witness.forget(agentId);
     this.#lanes.drop(({ data }) => data.agentId === agentId);
   }
 
@@ -119,6 +146,11 @@ export class AgentRequests {
     const agent = agents.get(data.agentId);
     // With an older request still unsettled the picture is about to change: the CTI server decides.
     const unsettled = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
+    if (request.own?.stillWanted() === false) {
+      request.end = { type: 'cancelled' };
+      this.#lanes.step(lane, request, 'settleLocally');
+      return;
+    }
     const refusal = unsettled ? null : this.#lateRefusal(data);
     if (refusal !== null) {
       this.#lanes.step(lane, request, 'refuse', refusal);
@@ -135,7 +167,8 @@ export class AgentRequests {
     const { data, password } = request;
     request.password = undefined;
     this.#lanes.step(lane, request, 'dispatch');
-    this.#d.cti.setAgentState(
+    request.sent = true;
+    const invokeId = this.#d.cti.setAgentState(
       {
         agentId: data.agentId,
         state: data.verb,
@@ -151,6 +184,7 @@ export class AgentRequests {
       data.cause,
       (answer) => this.#answered(lane, request, answer),
     );
+    request.own?.sent(invokeId);
   }
 
   #answered(lane: Lane, request: AgentRequest, answer: CtiAnswer): void {
@@ -162,6 +196,7 @@ export class AgentRequests {
         this.#refused(lane, request, answer.refusal);
         break;
       case 'timeout':
+        request.end ??= { type: 'timeout' };
         this.#lanes.step(lane, request, 'timeout');
         break;
       case 'lost':
@@ -178,20 +213,24 @@ export class AgentRequests {
     this.#lanes.step(lane, request, 'confirm');
     if (!wasOpen) return;
     const agent = agents.get(data.agentId);
-    if (ON_A_CALL.has(agent.state) && data.verb !== 'LOGIN' && DEPLOYMENT_RULES[deployment].pendingStates) {
+    // What the CTI server makes of a presence-driven sign-out is its own affair: no wish of the agent's.
+    if (data.by !== 'presence' && ON_A_CALL.has(agent.state) && data.verb !== 'LOGIN' && DEPLOYMENT_RULES[deployment].pendingStates) {
       agents.apply(data.agentId, { type: 'wish', state: data.verb });
       this.#lanes.step(lane, request, 'settle');
       return;
     }
     const older = lane.requests.some((other) => other !== request && other.phase === 'confirmed');
     // A wish that is kept already is told by no event.
-    if (!older && (isMet(data, agent) || isPending(data, agent))) {
+    // A presence-driven sign-out leads to one of two states: the agent may be in the wrong one already.
+    const mayBeOver = !older && data.by !== 'presence';
+    if (mayBeOver && (isMet(data, agent) || isPending(data, agent))) {
       this.#lanes.step(lane, request, 'settle');
       return;
     }
     const settleMs = data.verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
     request.settleTimer = clock.schedule(settleMs, () => {
       if (isReached(data, agents.get(data.agentId))) this.#keepDetails(request);
+      request.end ??= { type: 'settled' };
       this.#lanes.step(lane, request, 'settle');
       this.#lanes.advance(lane);
     });
@@ -199,6 +238,7 @@ export class AgentRequests {
 
   #refused(lane: Lane, request: AgentRequest, refusal: CtiRefusal): void {
     const agent = this.#d.agents.get(request.data.agentId);
+    request.end ??= { type: 'refused', refusal };
     // A second sign-in with the same extension has nothing to change, however the CTI server words it.
     if (refusal.code === 259 && request.data.verb === 'LOGIN' && isMet(request.data, agent)) {
       this.#lanes.step(lane, request, 'settle');

@@ -2,18 +2,24 @@
 import type { Cause } from '../happenings.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { type CommandContext, requestData } from './admission.ts';
+import type { OwnRequest } from './agent-request.ts';
 
 /** EventReasonCode of the presence-driven sign-out (seed 001). */
 export const PRESENCE_REASON = 255;
 
 /**
- * Asks the CTI server to sign the agent out, forced. Nothing happens when it is signed out already or its
- * queue is full. Nobody waits for an answer; supervisors hear of the outcome by the event.
- * @returns whether a request was made
+ * Takes a place in the agent's queue for a forced sign-out. Whether it is still wanted is asked when its turn
+ * comes, so that it is decided once, in the order of the agent's own requests.
+ * @returns the function that lets it go; undefined when the queue is full
  */
-export function forceSignOut(context: CommandContext, agent: UserRecord, cause: Cause): boolean {
+export function forceSignOut(
+  context: CommandContext,
+  agent: UserRecord,
+  cause: Cause,
+  own: OwnRequest,
+): (() => void) | undefined {
+  if (!context.requests.hasRoom(agent.loginId)) return undefined;
   const current = context.agents.get(agent.loginId);
-  if (current.state === 'LOGOUT' || !context.requests.hasRoom(agent.loginId)) return false;
   const data = requestData(
     { agent, actingId: agent.loginId, requestId: '', cause },
     {
@@ -25,6 +31,5 @@ export function forceSignOut(context: CommandContext, agent: UserRecord, cause: 
       extension: current.extension || agent.loginId,
     },
   );
-  context.requests.reserve(data)();
-  return true;
+  return context.requests.reserve(data, undefined, own);
 }

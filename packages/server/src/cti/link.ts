@@ -162,13 +162,17 @@ export class CtiLink implements Part, CtiPort {
     return { state, ready: false, reason: this.#reasonText(), detail };
   }
 
-  setAgentState(request: SetAgentState, cause: Cause, answered: (answer: CtiAnswer) => void): void {
+  setAgentState(
+    request: SetAgentState,
+    cause: Cause,
+    answered: (answer: CtiAnswer) => void,
+  ): number | undefined {
     if (!this.inService) {
       answered({ type: 'lost' });
-      return;
+      return undefined;
     }
     const fields = setAgentStateFields(request, this.#d.settings.peripheralId);
-    this.#request('SET_AGENT_STATE_REQ', fields, {
+    return this.#request('SET_AGENT_STATE_REQ', fields, {
       kind: 'setAgentState',
       agentId: request.agentId,
       cause,
@@ -430,7 +434,8 @@ export class CtiLink implements Part, CtiPort {
     this.#d.listener().agentSince(agentId, { type: 'since', state, since });
   }
 
-  #request(name: MessageName, fields: Fields, filed: FiledRequest): void {
+  /** @returns the InvokeID; undefined when it could not be sent, which has been answered then */
+  #request(name: MessageName, fields: Fields, filed: FiledRequest): number | undefined {
     let invokeId: number;
     try {
       invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
@@ -440,7 +445,7 @@ export class CtiLink implements Part, CtiPort {
       this.#operator('warn', `A request to the CTI server could not be sent: ${error.message}`);
       if (filed.kind === 'agentQuery') filed.answered(null);
       else filed.answered({ type: 'refused', refusal: { code: 70, text: error.code } });
-      return;
+      return undefined;
     }
     this.#ledger.file(invokeId, filed);
     const { happenings } = this.#d;
@@ -452,6 +457,7 @@ export class CtiLink implements Part, CtiPort {
         { ...filed.cause, invokeId },
       );
     }
+    return invokeId;
   }
 
   // ---- messages --------------------------------------------------------------------------------

@@ -98,8 +98,15 @@ export type CtiAnswer =
 
 export interface CtiPort {
   readonly inService: boolean;
-  /** `answered` is called exactly once, possibly before this returns (link not in service). */
-  setAgentState(request: SetAgentState, cause: Cause, answered: (answer: CtiAnswer) => void): void;
+  /**
+   * `answered` is called exactly once, possibly before this returns (link not in service).
+   * @returns the InvokeID; undefined when nothing was sent
+   */
+  setAgentState(
+    request: SetAgentState,
+    cause: Cause,
+    answered: (answer: CtiAnswer) => void,
+  ): number | undefined;
   /** As above. A dialog or connection that the link does not know is answered `refused` with 13. */
   callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void;
 }

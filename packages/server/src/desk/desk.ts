@@ -7,6 +7,7 @@ import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
 import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
+import type { Comings } from '../commands/sign-out-witness.ts';
 import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
 import type { CtiListener } from '../cti/listener.ts';
@@ -50,6 +51,8 @@ export interface DeskDependencies {
   readonly dialogRequestLimits?: DialogRequestLimits;
   /** Default: supervisors only. */
   readonly participantDrop?: ParticipantDropRule;
+  /** Hears who signs in and out, and by whom. */
+  readonly comings?: Comings;
 }
 
 export interface Desk {
@@ -110,6 +113,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     wrapUpOptional: (agentId) =>
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
+    ...(dependencies.comings === undefined ? {} : { comings: dependencies.comings }),
   });
   const queueWatch = new QueueWatch({
     directory,
@@ -176,8 +180,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
-      const { agent } = agents.apply(record.loginId, event);
-      dialogs.agentChanged(agent, clock.now());
+      dialogs.agentChanged(requests.recovered(record.loginId, event), clock.now());
     },
     agentSince(agentId, event) {
       const record = directory.current.user(agentId);

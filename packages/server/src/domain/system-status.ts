@@ -7,15 +7,23 @@ export interface SystemState {
   readonly cti: boolean;
   /** The notification service accepts publications. */
   readonly notification: boolean;
+  /** The webservices have not been stopped by themselves. */
+  readonly webservices: boolean;
   readonly stopping: boolean;
 }
 
 export type SystemEvent =
   | { readonly type: 'cti'; readonly inService: boolean }
   | { readonly type: 'notification'; readonly inService: boolean }
+  | { readonly type: 'webservices'; readonly inService: boolean }
   | { readonly type: 'stopping' };
 
-export const INITIAL_SYSTEM_STATE: SystemState = { cti: false, notification: true, stopping: false };
+export const INITIAL_SYSTEM_STATE: SystemState = {
+  cti: false,
+  notification: true,
+  webservices: true,
+  stopping: false,
+};
 
 export function applyToSystem(state: SystemState, event: SystemEvent): SystemState {
   switch (event.type) {
@@ -23,18 +31,21 @@ export function applyToSystem(state: SystemState, event: SystemEvent): SystemSta
       return { ...state, cti: event.inService };
     case 'notification':
       return { ...state, notification: event.inService };
+    case 'webservices':
+      return { ...state, webservices: event.inService };
     case 'stopping':
       return { ...state, stopping: true };
   }
 }
 
 export function statusOf(state: SystemState): ServiceStatus {
-  return state.cti && state.notification && !state.stopping ? 'IN_SERVICE' : 'OUT_OF_SERVICE';
+  return state.cti && state.notification && state.webservices && !state.stopping ? 'IN_SERVICE' : 'OUT_OF_SERVICE';
 }
 
 /** Text of statusReason: empty while in service. */
 export function statusReasonOf(state: SystemState): string {
   if (state.stopping) return 'The server is being stopped.';
+  if (!state.webservices) return 'The webservices are stopped.';
   if (!state.cti) return 'The CTI server is not connected.';
   if (!state.notification) return 'The notification service is not available.';
   return '';

@@ -1,0 +1,71 @@
+/**
+ * Tells whose doing a sign-out is. Events carry no InvokeID and may come long after their request: at the end
+ * of a call, after a lost answer, or as the answer to a query when the link is back.
+ */
+import type { AgentState } from '../domain/agent-state.ts';
+import type { Agent } from '../domain/agents.ts';
+import type { AgentRequest, AgentRequestData } from './agent-request.ts';
+
+/** An agent signed out, or was made NOT_READY by a presence-driven sign-out. */
+export interface Going {
+  readonly agentId: string;
+  /** `system`: nobody here asked for it. */
+  readonly by: AgentRequestData['by'] | 'system';
+  /** Login id of whoever asked; empty with `system` and `presence`. */
+  readonly actingId: string;
+  /** REST requestId; empty when there is none. */
+  readonly requestId: string;
+  readonly state: AgentState;
+  readonly reasonCode: number;
+}
+
+export interface Comings {
+  /** From LOGOUT, or unknown, to any other state, told live or found by a query. */
+  signedIn(agentId: string): void;
+  signedOut(going: Going): void;
+}
+
+export class SignOutWitness {
+  readonly #comings: Comings | undefined;
+  /** Sign-outs that left for the CTI server and whose outcome has not been seen: at most one of each agent. */
+  readonly #unseen = new Map<string, AgentRequestData>();
+
+  constructor(comings: Comings | undefined) {
+    this.#comings = comings;
+  }
+
+  /** A request is over. */
+  ended({ data, sent, end }: AgentRequest): void {
+    if (data.verb !== 'LOGOUT' || !sent || end?.type === 'event' || end?.type === 'refused') return;
+    this.#unseen.set(data.agentId, data);
+  }
+
+  /** @param answers the request that the news answers */
+  heard(before: Agent, after: Agent, answers: AgentRequestData | undefined): void {
+    const { loginId: agentId, state, reasonCode } = after;
+    const wasIn = before.known && before.state !== 'LOGOUT';
+    if (!wasIn) {
+      if (state === 'LOGOUT') return;
+      this.#unseen.delete(agentId);
+      this.#comings?.signedIn(agentId);
+      return;
+    }
+    const asked = answers ?? this.#unseen.get(agentId);
+    const ended = state === 'LOGOUT' || (state === 'NOT_READY' && asked?.by === 'presence');
+    // Idle again: the sign-out will not come any more.
+    if (ended || state === 'NOT_READY' || state === 'READY') this.#unseen.delete(agentId);
+    if (!ended) return;
+    this.#comings?.signedOut({
+      agentId,
+      by: asked?.by ?? 'system',
+      actingId: asked === undefined || asked.by === 'presence' ? '' : asked.actingId,
+      requestId: asked?.requestId ?? '',
+      state,
+      reasonCode,
+    });
+  }
+
+  forget(agentId: string): void {
+    this.#unseen.delete(agentId);
+  }
+}
