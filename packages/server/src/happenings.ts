@@ -21,6 +21,21 @@ export interface Cause {
   readonly user?: string | undefined;
 }
 
+/** What is told of a forced sign-out; `domain/presence.ts` says what the words mean. */
+export interface ForcedSignOut {
+  readonly agentId: string;
+  readonly cause: string;
+  readonly actingId: string;
+  readonly session: { readonly jid: string } | null;
+  readonly departure: string | null;
+  readonly requestId: string;
+  readonly invokeId: number | null;
+  readonly outcome: string;
+  readonly state: string | null;
+  readonly reasonCode: number | null;
+  readonly refusal: string | null;
+}
+
 /** Payload of each kind of happening. Times: `at` is wall ms, `elapsedMs` monotonic. */
 export interface HappeningMap {
   /** A REST call entered (REQUEST_START). `resource` is the path below /finesse/api, with leading slash. */
@@ -72,6 +87,8 @@ export interface HappeningMap {
   'presence.monitor': { agentId: string; event: 'added' | 'expired' };
   /** The grace period ended: a sign-out is asked from the CTI server (PRESENCE DRIVEN LOGOUT). */
   'presence.logout': { agentId: string };
+  /** A sign-out that the agent did not ask for came to an end, or waits for the end of a call. */
+  'signOut.forced': { record: ForcedSignOut };
   /** An authentication failed or a user was locked (realm.log). Never holds the password. */
   'auth.failed': { user: string; where: 'rest' | 'xmpp' | 'console'; reason: string };
   /** Lines of the notification service. */

@@ -16,6 +16,7 @@ import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
+import { forceSignOut } from './commands/force-sign-out.ts';
 import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
@@ -25,6 +26,7 @@ import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
 import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
+import { createServices, type Services } from './desk/services.ts';
 import { Happenings } from './happenings.ts';
 import {
   corsPolicy,
@@ -38,10 +40,18 @@ import {
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
-import { PresenceWatch } from './notify/presence.ts';
 import { healthPlugin, Metrics } from './ops/index.ts';
-import type { Part, PartHealth, PartState } from './parts/part.ts';
+import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
+import { serviceCommands } from './parts/service-commands.ts';
+import {
+  KeptPresences,
+  PresenceWatch,
+  presenceStore,
+  SignOutLog,
+  signOutStore,
+  signOutsPlugin,
+} from './presence/index.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
@@ -141,6 +151,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   let desk: Desk | undefined;
+  let services: Services | undefined;
+  let watch: PresenceWatch | undefined;
+  const webservices = wanted.has('webservices');
+  // Who is here can be told only where both run.
+  const watches = webservices && wanted.has('notification');
+  const signOuts = await SignOutLog.open({
+    store: signOutStore(store, () => clock.now()),
+    clock,
+    happenings,
+    onProblem: (error) => operator.warn(`Forced sign-outs could not be recorded: ${String(error)}`),
+  });
+  const presences = new KeptPresences({
+    store: presenceStore(store),
+    clock,
+    isPassing: (loginId) => foundation.unrestricted({ loginId }),
+    onProblem: (error) => operator.warn(`Presences could not be kept: ${String(error)}`),
+  });
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -169,7 +196,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
         ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
-        presence: new PresenceWatch({ happenings }),
+        ...(watches
+          ? {
+              presence: {
+                presenceChanged: (...news: Parameters<PresenceWatch['presenceChanged']>) =>
+                  watch?.presenceChanged(...news),
+              },
+            }
+          : {}),
         hasPeer: settings.node.secondary !== '',
         debugging: () => journal.notificationDebug,
         userXml: (loginId) => {
@@ -180,7 +214,6 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     : undefined;
   if (notification) parts.push(notification);
 
-  const webservices = wanted.has('webservices');
   if (webservices) {
     const link: CtiLink = new CtiLink({
       settings: {
@@ -214,11 +247,32 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },
       participantDrop: settings.dialogs.participantDrop,
+      comings: {
+        signedIn: (loginId) => watch?.signedIn(loginId),
+        signedOut: (going) => {
+          if (watch !== undefined) watch.signedOut(going);
+          else if (going.by !== 'agent') signOuts.signedOut(going, NO_SESSION);
+        },
+      },
       clock,
       happenings,
     });
     await desk.teamMessages.load();
-    parts.push(link, webservicesPart(desk, notification));
+    if (watches)
+      watch = await presenceWatchOf(settings, clock, happenings, foundation, desk, presences, signOuts);
+    const { agents, status } = desk;
+    services = createServices({
+      status,
+      link,
+      notification: notification?.name,
+      setServicePresence: (available) => notification?.setServicePresence(available),
+      watch,
+      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+    });
+    status.onChange((now) => {
+      if (now === 'IN_SERVICE') watch?.inService();
+    });
+    parts.push(services.cti, services.webservices);
   }
 
   const all: Part[] = parts;
@@ -254,6 +308,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         : []),
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
+      {
+        prefix: '/poise/api',
+        plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
+      },
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
@@ -272,7 +330,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
   }
 
-  const running = new Parts(all, { clock, onProblem: (text) => operator.warn(text) });
+  const running = new Parts(all, {
+    clock,
+    onProblem: (text) => operator.warn(text),
+    onRecovery: (text) => operator.info(text),
+    onChange: (name, change) => services?.partChanged(name, change),
+  });
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
     notification?.setServicePresence(false);
@@ -282,9 +345,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
     }
     await running.stop();
+    watch?.close();
     desk?.close();
     keeper?.close();
     await subscriptions?.flush();
+    await presences.flush();
+    await signOuts.flush();
     await store.close();
   };
   try {
@@ -300,7 +366,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ctiHost,
     health: () => running.health(),
     stop: close,
-    control: simulation.control,
+    control: { ...simulation.control, ...serviceCommands(running) },
   };
 }
 
@@ -420,6 +486,44 @@ async function ctiHostOf(
   });
 }
 
+/** A sign-out of whom nothing is known here. */
+const NO_SESSION = { session: null, departure: null, awaySince: null, lastActiveAt: null, graceMs: null };
+
+/** The presence watch, with those who were here when the process ended. */
+async function presenceWatchOf(
+  settings: Settings,
+  clock: Clock,
+  happenings: Happenings,
+  { directory }: Foundation,
+  { agents, context, status }: Desk,
+  presences: KeptPresences,
+  log: SignOutLog,
+): Promise<PresenceWatch> {
+  const isUser = (loginId: string) => directory.current.user(loginId)?.loginId === loginId;
+  const watch = new PresenceWatch(
+    {
+      clock,
+      happenings,
+      deployment: settings.deployment,
+      graceMs: settings.presence.grace,
+      resources: settings.presence.resources,
+      agent: (loginId) => agents.get(loginId),
+      isUser,
+      inService: () => status.inService,
+      askSignOut(loginId, cause, own) {
+        const record = directory.current.user(loginId);
+        return record && forceSignOut(context, record, cause, own);
+      },
+      newId: randomUUID,
+      log,
+      keep: (loginId, kept) => presences.keep(loginId, kept),
+    },
+    await presences.all(),
+  );
+  directory.onChange(() => watch.directoryChanged());
+  return watch;
+}
+
 function identityOf(settings: Settings) {
   const { node, ports, domain, cti } = settings;
   const address = (host: string) => ({
@@ -443,31 +547,6 @@ function teamMessageStore(store: Store): TeamMessageStore {
     all: () => store.repositories.teamMessages.all(),
     create: (message) => store.change(({ teamMessages }) => teamMessages.create(message)),
     remove: (ids) => store.change(({ teamMessages }) => teamMessages.remove(...ids)),
-  };
-}
-
-/** The webservices' own presence follows them: clients take it for a sign of life. */
-function webservicesPart(desk: Desk, notification: XmppHost | undefined): Part {
-  let state: PartState = 'stopped';
-  return {
-    name: 'webservices',
-    async start() {
-      state = 'running';
-      notification?.setServicePresence(true);
-    },
-    async stop() {
-      state = 'stopped';
-      notification?.setServicePresence(false);
-    },
-    health(): PartHealth {
-      const ready = state === 'running' && desk.status.inService;
-      return {
-        state,
-        ready,
-        ...(ready ? {} : { reason: desk.status.reason || `The webservices are ${state}.` }),
-        detail: { agentsSignedIn: desk.agents.signedIn },
-      };
-    },
   };
 }
 

@@ -58,6 +58,8 @@ export interface XmppServer {
   setServicePresence(available: boolean): void;
   readonly openStream: StreamFactory;
   sessions(): Iterable<SessionInfo>;
+  /** Those of one user. */
+  sessionsOf(user: string): Iterable<SessionInfo>;
   /** @returns whether there was such a session */
   endSession(fullJid: string, condition: StreamCondition): boolean;
   /** The user's nodes or rights changed: his subscriptions are brought up to date. */
@@ -75,6 +77,19 @@ export interface XmppServer {
    */
   stop(reason: 'shutdown' | 'failover'): Promise<void>;
   health(): XmppHealth;
+}
+
+function sessionInfo(session: ClientStream): SessionInfo {
+  const { entry, fullJid, resource, connectedAt, available, transport } = session;
+  return {
+    jid: fullJid,
+    user: entry.user,
+    resource,
+    transport: transport.kind,
+    address: transport.remoteAddress,
+    connectedAt,
+    available,
+  };
 }
 
 /** Makes a server without a port; see {@link XmppServer.listenTcp} and {@link XmppServer.handleUpgrade}. */
@@ -123,19 +138,13 @@ class Server implements XmppServer {
   }
 
   *sessions(): Iterable<SessionInfo> {
-    for (const session of this.#core.router.sessions()) {
-      if (session.state === 'lost') continue;
-      const { fullJid, resource, connectedAt, available, transport } = session;
-      yield {
-        jid: fullJid,
-        user: session.entry.user,
-        resource,
-        transport: transport.kind,
-        address: transport.remoteAddress,
-        connectedAt,
-        available,
-      };
-    }
+    for (const session of this.#core.router.sessions())
+      if (session.state !== 'lost') yield sessionInfo(session);
+  }
+
+  *sessionsOf(user: string): Iterable<SessionInfo> {
+    for (const session of this.#core.router.find(user)?.sessions ?? [])
+      if (session.state !== 'lost') yield sessionInfo(session);
   }
 
   endSession(fullJid: string, condition: StreamCondition): boolean {

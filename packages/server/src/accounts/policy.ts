@@ -42,6 +42,23 @@ export function decide(
   return OWNERSHIP[ownership](principal, target, directory, administers);
 }
 
+/**
+ * The users about whom somebody may ask, for lists that are about many. Proportional to the directory.
+ * @returns login ids; undefined: everybody, also those who are not in the directory any more
+ */
+export function usersWithin(
+  principal: Principal,
+  operation: Operation,
+  directory: Directory,
+): readonly string[] | undefined {
+  const { roles } = ruleOf(operation);
+  if (principal.roles.has('Administrator') && (roles ?? []).includes('Administrator')) return undefined;
+  return directory
+    .users()
+    .filter(({ loginId: userId }) => decide(principal, operation, { userId }, directory) === 'allow')
+    .map(({ loginId }) => loginId);
+}
+
 type Test = (principal: Principal, target: Target, directory: Directory, administers: boolean) => Decision;
 
 const isOwn = (principal: Principal, target: Target, directory: Directory): boolean => {

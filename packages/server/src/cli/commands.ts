@@ -47,6 +47,27 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./control.ts')).stop(given, terminal),
   },
   {
+    name: 'service list',
+    help: 'help.serviceList',
+    options: { ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./service.ts')).serviceList(given, terminal),
+  },
+  ...(
+    [
+      ['start', 'help.serviceStart'],
+      ['stop', 'help.serviceStop'],
+      ['restart', 'help.serviceRestart'],
+    ] as const
+  ).map(
+    ([verb, help]): Command => ({
+      name: `service ${verb}`,
+      help,
+      positionals: ['PART'],
+      options: { ...SETTINGS, json: JSON_OUTPUT },
+      run: async (given, terminal) => (await import('./service.ts')).service(verb, given, terminal),
+    }),
+  ),
+  {
     name: 'config print',
     help: 'help.configPrint',
     options: { demo: DEMO, ...SETTINGS },

@@ -265,9 +265,16 @@ test('a supervisor acts on an agent: the requestId is on the agent and team node
 test('the presence-driven sign-out is forced with reason 255 and needs no answer', async () => {
   await signedIn();
   const user = centre.directory.current.user('3001')!;
-  expect(forceSignOut(centre.desk.context, user, {})).toBe(true);
+  const told: unknown[] = [];
+  const own = {
+    stillWanted: () => true,
+    sent: (invokeId: number | undefined) => void told.push(['sent', invokeId]),
+    ended: (end: unknown) => void told.push(end),
+  };
+  forceSignOut(centre.desk.context, user, {}, own)?.();
   centre.clock.advance(1);
-  expect(sent().at(-1)!.fields).toMatchObject({
+  const request = sent().at(-1)!;
+  expect(request.fields).toMatchObject({
     AgentState: 1,
     EventReasonCode: 255,
     ForcedFlag: 1,
@@ -275,7 +282,19 @@ test('the presence-driven sign-out is forced with reason 255 and needs no answer
     AgentInstrument: '2003',
   });
   expect(centre.published[0]!.payload).toContain('<state>LOGOUT</state>');
-  expect(forceSignOut(centre.desk.context, user, {})).toBe(false);
+  expect(told).toEqual([['sent', request.fields['InvokeID']], { type: 'event' }]);
+});
+
+test('a request of the server itself whose reason is gone when its turn comes is not sent', async () => {
+  await signedIn();
+  const user = centre.directory.current.user('3001')!;
+  const before = sent().length;
+  const ends: unknown[] = [];
+  const own = { stillWanted: () => false, sent: () => {}, ended: (end: unknown) => void ends.push(end) };
+  forceSignOut(centre.desk.context, user, {}, own)?.();
+  centre.clock.advance(30_000);
+  expect(ends).toEqual([{ type: 'cancelled' }]);
+  expect(sent()).toHaveLength(before);
 });
 
 test('the queue of an agent is bounded; what is over the bound is refused at once', async () => {

@@ -19,9 +19,9 @@ import {
   isReached,
   type OwnRequest,
 } from './agent-request.ts';
-import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 import { newRequest, type Lane as RequestLane, RequestLanes } from './request-lanes.ts';
 import type { Effect } from './request-life.ts';
+import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 
 /** Where outcomes go. */
 export interface OutcomePort {
@@ -214,7 +214,12 @@ export class AgentRequests {
     if (!wasOpen) return;
     const agent = agents.get(data.agentId);
     // What the CTI server makes of a presence-driven sign-out is its own affair: no wish of the agent's.
-    if (data.by !== 'presence' && ON_A_CALL.has(agent.state) && data.verb !== 'LOGIN' && DEPLOYMENT_RULES[deployment].pendingStates) {
+    if (
+      data.by !== 'presence' &&
+      ON_A_CALL.has(agent.state) &&
+      data.verb !== 'LOGIN' &&
+      DEPLOYMENT_RULES[deployment].pendingStates
+    ) {
       agents.apply(data.agentId, { type: 'wish', state: data.verb });
       this.#lanes.step(lane, request, 'settle');
       return;

@@ -98,7 +98,7 @@ export const PRESENCE_TABLE: Readonly<
     signedOut: ['absent'],
     done: ['absent'],
     failed: ['due', 'pause'],
-    lost: ['due'],
+    lost: ['due', 'pause'],
     abandoned: ['absent'],
     removed: ['absent'],
   },

@@ -39,7 +39,9 @@ export function applyToSystem(state: SystemState, event: SystemEvent): SystemSta
 }
 
 export function statusOf(state: SystemState): ServiceStatus {
-  return state.cti && state.notification && state.webservices && !state.stopping ? 'IN_SERVICE' : 'OUT_OF_SERVICE';
+  return state.cti && state.notification && state.webservices && !state.stopping
+    ? 'IN_SERVICE'
+    : 'OUT_OF_SERVICE';
 }
 
 /** Text of statusReason: empty while in service. */

@@ -613,12 +613,14 @@ describe('upgrades', () => {
     ]);
   });
 
-  it('answers WebSocket handshakes elsewhere, or that nobody takes, with 400', async () => {
+  it('answers WebSocket handshakes elsewhere with 400, and with 503 while there is no service', async () => {
     const port = (await started()).port('http');
     expect(await raw(port, handshake('/finesse/api/', 'Sec-WebSocket-Protocol: xmpp\r\n'))).toMatch(
       /^HTTP\/1\.1 400 /,
     );
-    expect(await raw(port, handshake('/ws/'))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw(port, handshake('/ws/'))).toMatch(
+      /^HTTP\/1\.1 503 Service Unavailable\r\n[\s\S]*Retry-After: 5\r\n/,
+    );
   });
 
   it('serves a request that offers HTTP/2 as if it had not', async () => {

@@ -306,14 +306,15 @@ export class HttpHost implements Part {
     req: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-  ): boolean {
+  ): true | 400 | 503 {
     const path = pathOf(req.url ?? '/');
     const { notification, happenings } = this.#options;
-    if (!services.has('ws') || (path !== '/ws/' && path !== '/ws') || notification === undefined)
-      return false;
+    if (!services.has('ws') || (path !== '/ws/' && path !== '/ws')) return 400;
+    if (notification === undefined) return 503;
     const remoteAddress = plainAddress(req.socket.remoteAddress);
     const port = req.socket.localPort ?? 0;
-    if (!notification.upgrade(req, socket, head, listener)) return false;
+    // The path is right: what is missing is the service.
+    if (!notification.upgrade(req, socket, head, listener)) return 503;
     happenings.publish('http.access', {
       remoteAddress,
       user: '',

@@ -17,8 +17,8 @@ import { withoutUpgrade } from './upgrade.ts';
 
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: Exchange): void;
-  /** A WebSocket handshake. @returns false when nobody took it: the listener answers 400 */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** A WebSocket handshake. @returns true when it was taken, else the status that the listener answers with */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): true | 400 | 503;
   /** An answer was given without a request that could be understood, or to an upgrade. */
   answered(exchange: AnsweredEarly): void;
   /** Serves BOSH polls without node:http; absent: there is no BOSH on this listener. */
@@ -239,15 +239,17 @@ export class HttpListener {
       this.#serveByNode(socket);
       return;
     }
-    if (!this.#options.handlers.upgrade(req, socket, head)) this.#answer(socket, 400, req);
+    const taken = this.#options.handlers.upgrade(req, socket, head);
+    if (taken !== true) this.#answer(socket, taken, req);
   }
 
   /** Writes a whole answer on a bare socket and closes it. */
   #answer(socket: Duplex, status: number, req?: IncomingMessage): void {
     const body = `${status} ${STATUS_TEXT[status]}\n`;
     socket.on('error', () => socket.destroy());
+    const retry = status === 503 ? 'Retry-After: 5\r\n' : '';
     socket.end(
-      `HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n${retry}Connection: close\r\n\r\n${body}`,
     );
     // The peer may never close its side.
     this.#options.clock.schedule(this.#options.limits.lingerMs, () => socket.destroy());

@@ -240,6 +240,27 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       text: 'Performing CTI Logout on basis of the agents unavailable presence',
     },
   ],
+  'signOut.forced': [
+    {
+      id: 'FORCED_SIGN_OUT',
+      severity: (h) => (h.record.outcome === 'refused' || h.record.outcome === 'unanswered' ? 4 : 6),
+      thread: 'CoreImpl-worker12',
+      keys: [
+        ['agent_id', (h) => h.record.agentId],
+        ['cause', (h) => h.record.cause],
+        ['acting_id', (h) => h.record.actingId],
+        ['FROM JID', (h) => h.record.session?.jid ?? ''],
+        ['departure', (h) => h.record.departure ?? ''],
+        ['request_identifier', (h) => h.record.requestId],
+        ['invoke_id', (h) => String(h.record.invokeId ?? '')],
+        ['outcome', (h) => h.record.outcome],
+        ['agent_state', (h) => h.record.state ?? ''],
+        ['reason_code', (h) => String(h.record.reasonCode ?? '')],
+        ['refusal', (h) => h.record.refusal ?? ''],
+      ],
+      text: 'Sign-out that the agent did not ask for',
+    },
+  ],
   operator: [
     {
       id: 'OPERATOR_MESSAGE',

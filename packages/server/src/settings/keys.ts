@@ -217,7 +217,12 @@ export const SETTINGS = {
   'presence.grace': setting(
     duration(0, HOUR),
     60 * SECOND,
-    'Time between the last session of a signed-in agent going away and the forced sign-out. Reserved: this release signs nobody out by presence yet.',
+    'Time between the last session of a signed-in agent going away and the forced sign-out. 0: at once, also when a page is loaded anew.',
+  ),
+  'presence.resources': setting(
+    choice('any', 'desktop'),
+    'any',
+    'Which sessions keep an agent signed in. `any`: every one, so that a program which stays connected with his JID keeps him signed in. `desktop`: those with the resource desktop.',
   ),
   'presence.onDisconnect': setting(
     choice('notReady', 'logout'),

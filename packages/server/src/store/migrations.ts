@@ -181,12 +181,30 @@ async function queuePriorities(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function presenceAndSignOuts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('presence')
+    .addColumn('login_id', 'text', key)
+    .addColumn('watched', 'text', required)
+    .execute();
+  await db.schema
+    .createTable('sign_out')
+    .addColumn('id', 'bigint', key)
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('login_id', 'text', required)
+    .addColumn('record', 'text', required)
+    .execute();
+  await db.schema.createIndex('sign_out_login_id').on('sign_out').columns(['login_id', 'id']).execute();
+  await db.schema.createIndex('sign_out_at').on('sign_out').column('at_ms').execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
   teamMessages,
   keepsSubscriptions,
   queuePriorities,
+  presenceAndSignOuts,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

@@ -2,9 +2,11 @@
 import { CredentialRepository } from './credential-repository.ts';
 import { FactRepository } from './fact-repository.ts';
 import { PhoneBookRepository } from './phone-book-repository.ts';
+import { PresenceRepository } from './presence-repository.ts';
 import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
+import { SignOutRepository } from './sign-out-repository.ts';
 import type { DirectoryData } from './snapshot.ts';
 import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamMessageRepository } from './team-message-repository.ts';
@@ -24,6 +26,8 @@ export interface Repositories {
   readonly facts: FactRepository;
   readonly teamMessages: TeamMessageRepository;
   readonly subscriptions: SubscriptionRepository;
+  readonly presences: PresenceRepository;
+  readonly signOuts: SignOutRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -40,6 +44,8 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     facts: new FactRepository(context),
     teamMessages: new TeamMessageRepository(context),
     subscriptions: new SubscriptionRepository(context),
+    presences: new PresenceRepository(context),
+    signOuts: new SignOutRepository(context),
   };
 }
 

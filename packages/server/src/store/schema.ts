@@ -122,7 +122,28 @@ export interface SubscriptionTable {
   subid: string;
 }
 
+/** A sign-out that the agent did not ask for. Users may live beside the store, so nothing refers to them. */
+export interface SignOutTable {
+  /** Given by the process, in order. */
+  id: number;
+  at_ms: number;
+  /** Folded. */
+  login_id: string;
+  /** JSON: read as a whole, never searched. */
+  record: string;
+}
+
+/** A user whom the presence watch knows. */
+export interface PresenceTable {
+  /** As in the directory. */
+  login_id: string;
+  /** JSON. */
+  watched: string;
+}
+
 export interface Schema {
+  sign_out: SignOutTable;
+  presence: PresenceTable;
   subscription: SubscriptionTable;
   fact: FactTable;
   team: TeamTable;

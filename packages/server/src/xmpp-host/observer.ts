@@ -16,6 +16,14 @@ import {
   unroutableLine,
 } from './notification-lines.ts';
 
+/** Where a session is. */
+export interface PresencePlace {
+  readonly jid: string;
+  /** `bosh`, `websocket`, `tcp`. */
+  readonly transport: string;
+  readonly address: string;
+}
+
 /** Takes presences; publishes their happenings itself. */
 export interface PresenceSink {
   presenceChanged(
@@ -23,7 +31,14 @@ export interface PresenceSink {
     jid: string,
     type: 'available' | 'unavailable',
     last: boolean,
-    how?: Departure,
+    news: {
+      /** With `available`. */
+      readonly place?: PresencePlace | undefined;
+      /** With `unavailable`. */
+      readonly how?: Departure | undefined;
+      /** With `unavailable`, where it was longer ago: wall ms. */
+      readonly lastActiveAt?: number | undefined;
+    },
   ): void;
 }
 
@@ -35,11 +50,15 @@ export interface ObserverDependencies {
   readonly debugging: () => boolean;
   /** Without it the host publishes `presence` and `unsubscribe`. */
   readonly presence: PresenceSink | undefined;
+  /** Where an available session is. */
+  readonly place?: (user: string, jid: string) => PresencePlace | undefined;
   readonly form: '9.1' | '11.6' | '12.6';
 }
 
 export function notificationObserver(dependencies: ObserverDependencies): Partial<XmppObserver> {
   const { happenings, clock, ring, debugging, presence, form } = dependencies;
+  // The sweep says how long a session has been silent right before it ends it.
+  let lastSwept = { jid: '', activeAt: 0 };
   const info = (line: string) => happenings.publish('notification.info', { line });
   const debug = <Args extends (string | number)[]>(line: (...args: Args) => string, ...args: Args) => {
     ring.push(clock.now(), line, ...args);
@@ -48,7 +67,12 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
 
   return {
     presence(user, fullJid, type, last, how) {
-      if (presence !== undefined) presence.presenceChanged(user, fullJid, type, last, how);
+      if (presence !== undefined)
+        presence.presenceChanged(user, fullJid, type, last, {
+          how,
+          ...(type === 'available' ? { place: dependencies.place?.(user, fullJid) } : {}),
+          ...(how === 'idle' && lastSwept.jid === fullJid ? { lastActiveAt: lastSwept.activeAt } : {}),
+        });
       else happenings.publish('presence', { jid: fullJid, type }, { user });
     },
     unsubscribed(node, bareJid) {
@@ -58,7 +82,10 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
     boshSent: (sid, xml) => debug(sentLine, sid, xml),
     boshConsume: (sid, jid, status, presenceXml, rid) =>
       debug(consumeLine, sid, jid, status, presenceXml, rid),
-    sessionActive: (sid, msAgo, jid) => debug(activeLine, sid, msAgo, jid),
+    sessionActive: (sid, msAgo, jid) => {
+      lastSwept = { jid, activeAt: clock.now() - msAgo };
+      debug(activeLine, sid, msAgo, jid);
+    },
     sessionIdleClosed: (sid, jid, threshold) => info(idleClosedLine(sid, jid, threshold)),
     sessionClosed: (jid) => info(sessionClosedLine(jid)),
     stats: (jid, sent, queued, dropped, bytes) =>

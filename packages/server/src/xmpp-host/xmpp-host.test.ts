@@ -237,8 +237,14 @@ test('a presence sink takes presences over, and nothing is told twice', async ()
   await client.signIn('2001');
   await client.terminate();
   expect(told).toEqual([
-    ['2001', '2001@localhost/desktop', 'available', false, undefined],
-    ['2001', '2001@localhost/desktop', 'unavailable', true, 'closed'],
+    [
+      '2001',
+      '2001@localhost/desktop',
+      'available',
+      false,
+      { how: undefined, place: { jid: '2001@localhost/desktop', transport: 'bosh', address: '127.0.0.1' } },
+    ],
+    ['2001', '2001@localhost/desktop', 'unavailable', true, { how: 'closed' }],
   ]);
   expect([...of('presence'), ...of('unsubscribe')]).toEqual([]);
 });

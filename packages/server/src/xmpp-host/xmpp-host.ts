@@ -26,7 +26,7 @@ import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
 import { DebugRing } from './debug-ring.ts';
 import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
-import { notificationObserver, type PresenceSink } from './observer.ts';
+import { notificationObserver, type PresencePlace, type PresenceSink } from './observer.ts';
 
 /** One TCP port of the notification service. */
 export interface XmppPort {
@@ -219,7 +219,7 @@ export class XmppHost implements Part {
     return this.#offersScram(listener) ? SCRAM : undefined;
   }
 
-  /** `/ws/` of any HTTP listener. */
+  /** `/ws/` of any HTTP listener. @returns false when there is no service */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
     const peer = this.#offersScram(listener) ? { saslPolicy: SCRAM } : {};
     return this.#running?.server.handleUpgrade(req, socket, head, peer) ?? false;
@@ -241,6 +241,7 @@ export class XmppHost implements Part {
       ring: this.#ring,
       debugging,
       presence: o.presence,
+      place: (user, jid) => placeOf(this.#running?.server, user, jid),
       form: o.eventForm,
     });
     const server = createXmppServer({
@@ -318,6 +319,12 @@ export class XmppHost implements Part {
     if (body !== undefined)
       this.#options.happenings.publish('notification.wire', { user: loginId, body }, { user: loginId });
   }
+}
+
+function placeOf(server: XmppServer | undefined, user: string, jid: string): PresencePlace | undefined {
+  for (const session of server?.sessionsOf(user) ?? [])
+    if (session.jid === jid) return { jid, transport: session.transport, address: session.address };
+  return undefined;
 }
 
 /** Users who are gone lose their sessions; those with other rights get their subscriptions looked over. */

@@ -1,0 +1,6 @@
+/** Who is here, who is signed out because he is not, and the record of it. */
+export { KeptPresences } from './kept-presences.ts';
+export { signOutsPlugin } from './plugin.ts';
+export { SignOutLog } from './sign-out-log.ts';
+export { presenceStore, signOutStore } from './stores.ts';
+export { type KeptPresence, PresenceWatch } from './watch.ts';

@@ -1,0 +1,109 @@
+/**
+ * `GET /poise/api/signOuts`: sign-outs that agents did not ask for, newest first, in JSON. For administrators,
+ * and for supervisors those of their teams (Basic). docs/presence.md describes it.
+ */
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
+import { readBasic } from '../accounts/basic.ts';
+import { decide, lockScopeOf, usersWithin } from '../accounts/policy.ts';
+import type { SignOutRecord } from '../domain/presence.ts';
+import type { DirectorySource } from '../store/directory.ts';
+import type { SignOutQuery } from './sign-out-log.ts';
+
+export interface SignOutsPluginDependencies {
+  readonly accounts: Accounts;
+  readonly directory: DirectorySource;
+  readonly find: (query: SignOutQuery) => Promise<readonly SignOutRecord[]>;
+}
+
+const OPERATION = 'signOuts.read';
+const PARAMETERS = ['agent', 'since', 'until', 'limit'] as const;
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1_000;
+const AGENT_MAX = 128;
+
+export const signOutsPlugin =
+  ({ accounts, directory, find }: SignOutsPluginDependencies): FastifyPluginCallback =>
+  (app, _options, done) => {
+    app.get('/signOuts', async (request, reply) => {
+      void reply.header('Cache-Control', 'no-store');
+      const credentials = readBasic(request.headers.authorization);
+      const known =
+        credentials &&
+        (await accounts.authenticate(lockScopeOf(OPERATION), credentials.user, credentials.secret));
+      if (known?.ok !== true) {
+        if (known?.ok === false && known.reason === 'unavailable')
+          return refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');
+        void reply.header('WWW-Authenticate', 'Basic realm="Poise", charset="UTF-8"');
+        return refuse(reply, 401, 'Only administrators and supervisors may ask.', 'unauthorized');
+      }
+      const { principal } = known;
+      const own = { userId: principal.loginId };
+      if (decide(principal, OPERATION, own, directory.current) !== 'allow')
+        return refuse(reply, 403, 'Only administrators and supervisors may ask.', 'forbidden');
+      const asked = readQuery(request.query as Readonly<Record<string, unknown>>);
+      if (typeof asked === 'string') return refuse(reply, 400, asked, 'badValue');
+      const { agent, ...bounds } = asked;
+      if (agent === undefined)
+        return answer(
+          await find({ ...bounds, agentIds: usersWithin(principal, OPERATION, directory.current) }),
+        );
+      if (decide(principal, OPERATION, { userId: agent }, directory.current) !== 'allow')
+        return refuse(reply, 403, 'This agent is in no team that you supervise.', 'forbidden');
+      const record = directory.current.user(agent) ?? directory.current.userByName(agent);
+      return answer(await find({ ...bounds, agentIds: [record?.loginId ?? agent] }));
+    });
+    done();
+  };
+
+const refuse = (reply: FastifyReply, status: number, error: string, problem: string): FastifyReply =>
+  reply.code(status).send({ error, problem });
+
+interface Asked extends Omit<SignOutQuery, 'agentIds'> {
+  readonly agent: string | undefined;
+}
+
+/** @returns one plain sentence for what cannot be read */
+function readQuery(query: Readonly<Record<string, unknown>>): Asked | string {
+  const other = Object.keys(query).find((name) => !(PARAMETERS as readonly string[]).includes(name));
+  if (other !== undefined)
+    return `There is no parameter ${JSON.stringify(other.slice(0, 64))}. The parameters are ${PARAMETERS.join(', ')}.`;
+  const twice = PARAMETERS.find((name) => query[name] !== undefined && typeof query[name] !== 'string');
+  if (twice !== undefined) return `The parameter ${twice} may be given once.`;
+  const { agent, since, until, limit } = query as Readonly<Partial<Record<string, string>>>;
+  if (agent !== undefined && (agent === '' || agent.length > AGENT_MAX))
+    return `agent must be a login id of 1 to ${AGENT_MAX} characters.`;
+  const from = timeOf(since);
+  const to = timeOf(until);
+  if (from === null || to === null)
+    return `${from === null ? 'since' : 'until'} must be a time such as 2026-11-27T19:30:00Z, or milliseconds since 1970.`;
+  const count = limit === undefined ? LIMIT_DEFAULT : /^\d{1,6}$/.test(limit) ? Number(limit) : 0;
+  if (count < 1 || count > LIMIT_MAX) return `limit must be a whole number from 1 to ${LIMIT_MAX}.`;
+  return { agent, since: from, until: to, limit: count };
+}
+
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** Wall ms; undefined when not given, null when it is no time. */
+function timeOf(text: string | undefined): number | undefined | null {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Times in ISO 8601, UTC. */
+function answer(records: readonly SignOutRecord[]): { signOuts: readonly object[] } {
+  return {
+    signOuts: records.map(({ at, lastActiveAt, awaySince, endedAt, graceMs, ...record }) => ({
+      ...record,
+      at: iso(at),
+      lastActiveAt: iso(lastActiveAt),
+      awaySince: iso(awaySince),
+      graceSeconds: graceMs === null ? null : graceMs / 1000,
+      endedAt: iso(endedAt),
+    })),
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * The record of every sign-out that an agent did not ask for: made in memory, written behind in small
+ * transactions, so that signing out never waits for the disk. Bounded in number and age by the store.
+ */
+import type { Clock, Timer } from '@poise/clock';
+import type { Going } from '../commands/sign-out-witness.ts';
+import type { SignOutOutcome, SignOutRecord } from '../domain/presence.ts';
+import type { Happenings } from '../happenings.ts';
+
+/** Which records are asked for; newest first. */
+export interface SignOutQuery {
+  /** Login ids; undefined: everybody's. */
+  readonly agentIds?: readonly string[] | undefined;
+  /** Wall ms, inclusive. */
+  readonly since?: number | undefined;
+  /** Wall ms, exclusive. */
+  readonly until?: number | undefined;
+  readonly limit: number;
+}
+
+/** Where records are kept; the store has it. */
+export interface SignOutStore {
+  /** Highest id that was ever given; 0 when none was. */
+  lastId(): Promise<number>;
+  /** Adds, or replaces those of the same ids; forgets what is over the bounds. In one transaction. */
+  save(records: readonly SignOutRecord[]): Promise<void>;
+  find(query: SignOutQuery): Promise<readonly SignOutRecord[]>;
+}
+
+/** What is known of the session and its end. */
+export type SignOutFacts = Pick<
+  SignOutRecord,
+  'session' | 'departure' | 'awaySince' | 'lastActiveAt' | 'graceMs'
+>;
+
+export interface SignOutLogOptions {
+  readonly store: SignOutStore;
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly onProblem: (error: unknown) => void;
+}
+
+const WRITE_AFTER_MS = 500;
+const AGAIN_AFTER_MS = 30_000;
+/** Records of one transaction. */
+const BATCH = 200;
+/** Records that wait for a store that cannot be written; the oldest are lost beyond it. */
+export const WAITING_MAX = 10_000;
+
+export class SignOutLog {
+  readonly #options: SignOutLogOptions;
+  /** Presence-driven sign-outs under way, by agent. */
+  readonly #open = new Map<string, SignOutRecord>();
+  /** By id, in the order of their first change. */
+  readonly #waiting = new Map<number, SignOutRecord>();
+  #lastId: number;
+  #timer: Timer | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #dropped = 0;
+
+  private constructor(options: SignOutLogOptions, lastId: number) {
+    this.#options = options;
+    this.#lastId = lastId;
+  }
+
+  static async open(options: SignOutLogOptions): Promise<SignOutLog> {
+    return new SignOutLog(options, await options.store.lastId());
+  }
+
+  /** A presence-driven sign-out is about to be asked for, or once more. @returns its requestId */
+  asked(agentId: string, newId: () => string, facts: SignOutFacts, attempts: number): string {
+    const known = this.#open.get(agentId);
+    if (known?.outcome === 'requested') {
+      this.#change({ ...known, attempts });
+      return known.requestId;
+    }
+    const record: SignOutRecord = {
+      ...facts,
+      id: ++this.#lastId,
+      at: this.#options.clock.now(),
+      agentId,
+      cause: 'presence',
+      actingId: '',
+      requestId: newId(),
+      invokeId: null,
+      attempts,
+      outcome: 'requested',
+      state: null,
+      reasonCode: null,
+      refusal: null,
+      endedAt: null,
+    };
+    this.#change(record);
+    return record.requestId;
+  }
+
+  sent(agentId: string, invokeId: number | undefined): void {
+    const record = this.#open.get(agentId);
+    if (record !== undefined && invokeId !== undefined) this.#change({ ...record, invokeId });
+  }
+
+  /** Taken, and to be seen at the end of a call. */
+  pending(agentId: string): void {
+    const record = this.#open.get(agentId);
+    if (record === undefined) return;
+    this.#change({ ...record, outcome: 'pending' });
+    this.#tell({ ...record, outcome: 'pending' });
+  }
+
+  cancelled(agentId: string): void {
+    if (this.#open.get(agentId)?.outcome === 'requested') this.ended(agentId, 'cancelled', null);
+  }
+
+  /** It is over without a change of the agent's state. */
+  ended(agentId: string, outcome: SignOutOutcome, refusal: string | null): void {
+    const record = this.#open.get(agentId);
+    if (record !== undefined)
+      this.#close({ ...record, outcome, refusal, endedAt: this.#options.clock.now() });
+  }
+
+  /** An agent was signed out, or made NOT_READY, by others. */
+  signedOut(going: Going, facts: SignOutFacts): void {
+    const { agentId, by, actingId, requestId, state, reasonCode } = going;
+    const now = this.#options.clock.now();
+    const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
+    const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
+    const known = by === 'presence' ? this.#open.get(agentId) : undefined;
+    if (known !== undefined) {
+      this.#close({ ...known, ...told });
+      return;
+    }
+    this.#close({
+      ...facts,
+      ...told,
+      id: ++this.#lastId,
+      at: now,
+      agentId,
+      cause: by === 'supervisor' || by === 'presence' ? by : 'system',
+      actingId: by === 'supervisor' ? actingId : '',
+      requestId,
+      invokeId: null,
+      attempts: by === 'system' ? 0 : 1,
+    });
+  }
+
+  /** Records as asked for, those included that were made just now. */
+  async find(query: SignOutQuery): Promise<readonly SignOutRecord[]> {
+    await this.flush();
+    return this.#options.store.find(query);
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    await this.#write();
+  }
+
+  #change(record: SignOutRecord): void {
+    this.#open.set(record.agentId, record);
+    this.#wait(record);
+  }
+
+  #close(record: SignOutRecord): void {
+    this.#open.delete(record.agentId);
+    this.#wait(record);
+    this.#tell(record);
+  }
+
+  #tell(record: SignOutRecord): void {
+    const { agentId: user, requestId } = record;
+    this.#options.happenings.publish('signOut.forced', { record }, { user, requestId });
+  }
+
+  #wait(record: SignOutRecord): void {
+    this.#waiting.set(record.id, record);
+    if (this.#waiting.size > WAITING_MAX) {
+      const oldest = this.#waiting.keys().next().value as number;
+      this.#waiting.delete(oldest);
+      this.#dropped += 1;
+    }
+    this.#writeLater(WRITE_AFTER_MS);
+  }
+
+  #writeLater(ms: number): void {
+    this.#timer ??= this.#options.clock.schedule(ms, () => {
+      this.#timer = undefined;
+      void this.#write();
+    });
+  }
+
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeAll());
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const batch: SignOutRecord[] = [];
+      for (const record of this.#waiting.values()) if (batch.push(record) === BATCH) break;
+      for (const { id } of batch) this.#waiting.delete(id);
+      try {
+        await this.#options.store.save(batch);
+      } catch (error) {
+        // A later change of the same record is the truer one.
+        for (const record of batch) if (!this.#waiting.has(record.id)) this.#waiting.set(record.id, record);
+        this.#options.onProblem(error);
+        this.#writeLater(AGAIN_AFTER_MS);
+        return;
+      }
+    }
+    if (this.#dropped === 0) return;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    this.#options.onProblem(new Error(`${dropped} records of forced sign-outs were lost meanwhile`));
+  }
+}

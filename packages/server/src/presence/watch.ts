@@ -1,0 +1,371 @@
+/**
+ * The presence watch: notices that a user's last session is gone, waits, and has him signed out
+ * (notification-service.md 6; docs/presence.md). The table is `domain/presence.ts`; here are its time, its
+ * lines and its requests. All time runs on the monotonic clock.
+ */
+import type { Clock, Timer } from '@poise/clock';
+import type { OwnEnd, OwnRequest } from '../commands/agent-request.ts';
+import type { Comings, Going } from '../commands/sign-out-witness.ts';
+import { ON_A_CALL } from '../domain/agent-state.ts';
+import type { Agent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
+import {
+  ATTEMPT_PAUSES_MS,
+  type CountedResources,
+  counts,
+  nextPresence,
+  type PresenceInput,
+  type PresencePhase,
+  type SessionPlace,
+} from '../domain/presence.ts';
+import type { Deployment } from '../domain/profile.ts';
+import type { Cause, Happenings } from '../happenings.ts';
+import { ExpirySweep } from './expiry-sweep.ts';
+import type { SignOutLog } from './sign-out-log.ts';
+
+/** What is kept of a watched user over a restart. Times are wall ms. */
+export interface KeptPresence {
+  readonly loginId: string;
+  /** The last session that came. */
+  readonly session: SessionPlace;
+  /** How it ended; null while it is there. */
+  readonly departure: string | null;
+  readonly awaySince: number | null;
+  readonly lastActiveAt: number | null;
+}
+
+export interface PresenceWatchDependencies {
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly deployment: Deployment;
+  readonly graceMs: number;
+  readonly resources: CountedResources;
+  readonly agent: (loginId: string) => Agent;
+  /** Whether the directory has the user. */
+  readonly isUser: (loginId: string) => boolean;
+  /** Notification service, webservices and CTI link serve. */
+  readonly inService: () => boolean;
+  /** Takes a place in the agent's queue. @returns the function that lets the request go; undefined: no room */
+  readonly askSignOut: (loginId: string, cause: Cause, own: OwnRequest) => (() => void) | undefined;
+  readonly newId: () => string;
+  readonly log: SignOutLog;
+  /** Remembers a watched user, or forgets him; never blocks. */
+  readonly keep: (loginId: string, kept: KeptPresence | null) => void;
+}
+
+/** What a presence is told with. */
+export interface SessionNews {
+  /** With `available`. */
+  readonly place?: SessionPlace | undefined;
+  /** With `unavailable`: what ended it. */
+  readonly how?: string | undefined;
+  /** With `unavailable`: when its client was last heard, wall ms. */
+  readonly lastActiveAt?: number | undefined;
+}
+
+interface Watched {
+  phase: PresencePhase;
+  /** Full JIDs of available sessions that count. */
+  readonly sessions: Set<string>;
+  timer: Timer | undefined;
+  attempts: number;
+  session: SessionPlace;
+  departure: string | null;
+  awaySince: number | null;
+  lastActiveAt: number | null;
+}
+
+/** One step of work after another, as the lines of seed 001 are apart. */
+const STEP_MS = 1;
+/** Refusals of the moment: resource busy, resource out of service, too many requests under way. */
+const PASSING_REFUSALS: ReadonlySet<number> = new Set([33, 34, 70]);
+/** States of CCE that a call or its wrap-up keeps; the sign-out comes after them. */
+const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', 'RESERVED']);
+
+export class PresenceWatch implements Comings {
+  readonly #d: PresenceWatchDependencies;
+  readonly #watched = new Map<string, Watched>();
+  readonly #expiry: ExpirySweep;
+  /** Until both services run, nobody's absence means anything. */
+  #suspended = true;
+
+  constructor(dependencies: PresenceWatchDependencies, kept: Iterable<KeptPresence> = []) {
+    this.#d = dependencies;
+    this.#expiry = new ExpirySweep(dependencies.clock, (agentId) =>
+      dependencies.happenings.publish('presence.monitor', { agentId, event: 'expired' }, { user: agentId }),
+    );
+    for (const { loginId, ...one } of kept)
+      this.#watched.set(loginId, {
+        ...one,
+        phase: 'unknown',
+        sessions: new Set(),
+        timer: undefined,
+        attempts: 0,
+      });
+  }
+
+  phaseOf(loginId: string): PresencePhase {
+    return this.#watched.get(loginId)?.phase ?? 'absent';
+  }
+
+  /** How many users are in each phase, for health and metrics. Proportional to the users watched. */
+  counts(): Readonly<Record<Exclude<PresencePhase, 'absent'>, number>> {
+    const counted = { present: 0, unknown: 0, away: 0, due: 0, requested: 0 };
+    for (const { phase } of this.#watched.values()) if (phase !== 'absent') counted[phase] += 1;
+    return counted;
+  }
+
+  /**
+   * A session became available or unavailable.
+   * @param last no available session of the user is left, whether it counts or not
+   */
+  presenceChanged(
+    user: string,
+    jid: string,
+    type: 'available' | 'unavailable',
+    last: boolean,
+    news: SessionNews = {},
+  ): void {
+    const { happenings, clock, resources } = this.#d;
+    happenings.publish('presence', { jid, type }, { user });
+    const isCounted = counts(jid, resources);
+    if (type === 'available') {
+      if (isCounted) this.#came(user, jid, news);
+      return;
+    }
+    if (last) {
+      // The original removes this one subscription itself, one millisecond later (seed 001).
+      const node = `/finesse/api/User/${user}/ClientLog`;
+      const bare = jid.slice(0, jid.indexOf('/'));
+      clock.schedule(STEP_MS, () => happenings.publish('unsubscribe', { node, jid: bare }, { user }));
+    }
+    const watched = this.#watched.get(user);
+    if (watched === undefined || !isCounted) return;
+    watched.sessions.delete(jid);
+    // Whatever was missed: without any session there is none that counts.
+    if (last) watched.sessions.clear();
+    if (watched.sessions.size > 0 || watched.phase !== 'present') return;
+    watched.departure = news.how ?? null;
+    watched.awaySince = clock.now();
+    watched.lastActiveAt = news.lastActiveAt ?? watched.awaySince;
+    this.#input(user, this.#suspended ? 'interrupted' : 'gone');
+    this.#keep(user);
+  }
+
+  /**
+   * The notification service or the webservices are down. @param sessionsLost nobody is connected any more:
+   * nothing was told of those who were
+   */
+  interrupted(sessionsLost: boolean): void {
+    this.#suspended = true;
+    for (const [loginId, watched] of this.#watched) {
+      if (sessionsLost) watched.sessions.clear();
+      if (watched.sessions.size === 0) this.#input(loginId, 'interrupted');
+    }
+  }
+
+  /** Both run again; whether anybody is missed is asked from {@link inService} on. */
+  resumed(): void {
+    this.#suspended = false;
+  }
+
+  /** Everything serves (again): who was here and has not come back gets one whole grace period. */
+  inService(): void {
+    for (const loginId of [...this.#watched.keys()]) this.#input(loginId, 'inService');
+  }
+
+  /** Ends all time that runs; what is kept stays. */
+  close(): void {
+    this.#expiry.close();
+    for (const { timer } of this.#watched.values()) timer?.cancel();
+  }
+
+  /** Users who are gone from the directory are forgotten. */
+  directoryChanged(): void {
+    for (const loginId of [...this.#watched.keys()])
+      if (!this.#d.isUser(loginId)) this.#input(loginId, 'removed');
+  }
+
+  signedIn(loginId: string): void {
+    if (this.#watched.has(loginId)) this.#input(loginId, 'signedIn');
+  }
+
+  signedOut(going: Going): void {
+    const { agentId, by, state } = going;
+    const watched = this.#watched.get(agentId);
+    if (by !== 'agent')
+      this.#d.log.signedOut(going, {
+        ...(watched === undefined ? NO_SESSION : told(watched)),
+        graceMs: by === 'presence' ? this.#d.graceMs : null,
+      });
+    if (watched !== undefined) this.#input(agentId, state === 'LOGOUT' ? 'signedOut' : 'done');
+  }
+
+  #came(user: string, jid: string, { place }: SessionNews): void {
+    let watched = this.#watched.get(user);
+    const session = place ?? { jid, transport: '', address: '' };
+    if (watched === undefined) {
+      watched = {
+        phase: 'absent',
+        sessions: new Set(),
+        timer: undefined,
+        attempts: 0,
+        session,
+        departure: null,
+        awaySince: null,
+        lastActiveAt: null,
+      };
+      this.#watched.set(user, watched);
+    }
+    watched.sessions.add(jid);
+    watched.session = session;
+    watched.departure = null;
+    watched.awaySince = null;
+    watched.lastActiveAt = null;
+    this.#expiry.remove(user);
+    this.#input(user, 'available');
+    this.#keep(user);
+  }
+
+  #input(loginId: string, input: PresenceInput): void {
+    const watched = this.#watched.get(loginId);
+    if (watched === undefined) return;
+    const before = watched.phase;
+    const { phase, effects } = nextPresence(before, input);
+    if (phase === before && effects.length === 0) return;
+    watched.phase = phase;
+    if (before === 'due' && phase !== 'due' && phase !== 'requested') this.#d.log.cancelled(loginId);
+    for (const effect of effects) {
+      if (effect === 'stop') watched.timer?.cancel();
+      else if (effect === 'startGrace') this.#startGrace(loginId, watched);
+      else if (effect === 'attempt') this.#after(watched, STEP_MS, () => this.#attempt(loginId, watched));
+      else this.#pause(loginId, watched);
+    }
+    if (phase === 'absent') {
+      this.#watched.delete(loginId);
+      this.#d.keep(loginId, null);
+    }
+  }
+
+  #startGrace(loginId: string, watched: Watched): void {
+    watched.attempts = 0;
+    this.#after(watched, STEP_MS, () => {
+      this.#d.happenings.publish('presence.monitor', { agentId: loginId, event: 'added' }, { user: loginId });
+      this.#expiry.add(loginId);
+      this.#after(watched, this.#d.graceMs, () => this.#input(loginId, 'graceOver'));
+    });
+  }
+
+  #pause(loginId: string, watched: Watched): void {
+    const pause = ATTEMPT_PAUSES_MS[Math.max(0, watched.attempts - 1)];
+    if (pause !== undefined) {
+      this.#after(watched, pause, () => this.#input(loginId, 'again'));
+      return;
+    }
+    this.#d.log.ended(loginId, 'unanswered', null);
+    this.#input(loginId, 'abandoned');
+  }
+
+  /** Decides, once for each attempt: is he still away, and signed in? */
+  #attempt(loginId: string, watched: Watched): void {
+    const { isUser, agent, inService, askSignOut, happenings, clock, log, graceMs, newId } = this.#d;
+    if (!isUser(loginId)) {
+      this.#input(loginId, 'removed');
+      return;
+    }
+    // Without the link the picture may be an old one; he is looked at again when it is back.
+    if (!inService()) return;
+    if (agent(loginId).state === 'LOGOUT') {
+      this.#input(loginId, 'signedOut');
+      return;
+    }
+    watched.attempts += 1;
+    const requestId = log.asked(loginId, newId, { ...told(watched), graceMs }, watched.attempts);
+    const cause = { user: loginId, requestId };
+    const letGo = askSignOut(loginId, cause, {
+      stillWanted: () => watched.phase === 'requested' && agent(loginId).state !== 'LOGOUT',
+      sent: (invokeId) => log.sent(loginId, invokeId),
+      ended: (end) => this.#ended(loginId, watched, end),
+    });
+    if (letGo === undefined) {
+      this.#input(loginId, 'failed');
+      return;
+    }
+    happenings.publish('presence.logout', { agentId: loginId }, cause);
+    this.#input(loginId, 'asked');
+    clock.schedule(STEP_MS, letGo);
+  }
+
+  #ended(loginId: string, watched: Watched, end: OwnEnd): void {
+    const { log } = this.#d;
+    // He came back, or is gone, meanwhile: what the record says is all that is left to do.
+    const isOurs = watched.phase === 'requested' && this.#watched.get(loginId) === watched;
+    const input = (next: PresenceInput): void => {
+      if (isOurs) this.#input(loginId, next);
+    };
+    switch (end.type) {
+      case 'event':
+        input('done');
+        break;
+      case 'cancelled':
+        log.cancelled(loginId);
+        input('signedOut');
+        break;
+      case 'settled':
+        if (isOurs && !this.#isAccepted(loginId)) {
+          input('failed');
+        } else {
+          log.pending(loginId);
+          input('done');
+        }
+        break;
+      case 'refused':
+        if (isOurs && PASSING_REFUSALS.has(end.refusal.code)) {
+          input('failed');
+        } else {
+          log.ended(loginId, 'refused', refusalText(end.refusal));
+          input('abandoned');
+        }
+        break;
+      case 'timeout':
+        if (!isOurs) log.ended(loginId, 'unanswered', null);
+        input('failed');
+        break;
+      case 'lost':
+        if (!isOurs) log.ended(loginId, 'unanswered', null);
+        // A lost link is no attempt that failed: he is tried again as often as it comes back.
+        watched.attempts = Math.max(0, watched.attempts - 1);
+        input('lost');
+        if (this.#suspended) this.#input(loginId, 'interrupted');
+        break;
+    }
+  }
+
+  /** Confirmed without an event: right during a call, and on CCE for whoever was not ready before. */
+  #isAccepted(loginId: string): boolean {
+    const { state } = this.#d.agent(loginId);
+    return BUSY.has(state) || state === 'LOGOUT' || (state === 'NOT_READY' && this.#d.deployment === 'CCE');
+  }
+
+  #after(watched: Watched, ms: number, fn: () => void): void {
+    watched.timer?.cancel();
+    watched.timer = this.#d.clock.schedule(ms, fn);
+  }
+
+  #keep(loginId: string): void {
+    const watched = this.#watched.get(loginId);
+    if (watched !== undefined) this.#d.keep(loginId, { loginId, ...told(watched) });
+  }
+}
+
+const NO_SESSION = { session: null, departure: null, awaySince: null, lastActiveAt: null } as const;
+
+const told = ({ session, departure, awaySince, lastActiveAt }: Watched) => ({
+  session,
+  departure,
+  awaySince,
+  lastActiveAt,
+});
+
+const refusalText = ({ code, constant, text }: CtiRefusal): string =>
+  [String(code), constant ?? text].filter((part) => part !== undefined && part !== '').join(' ');

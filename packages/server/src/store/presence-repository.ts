@@ -1,0 +1,34 @@
+/** Who has a session, or had one and is waited for: what the presence watch keeps over a restart. */
+import { chunks, Repository } from './repository.ts';
+
+/** One watched user; `watched` is JSON that only the presence watch reads. */
+export interface PresenceRow {
+  readonly loginId: string;
+  readonly watched: string;
+}
+
+export class PresenceRepository extends Repository {
+  async all(): Promise<PresenceRow[]> {
+    const rows = await this.db.selectFrom('presence').selectAll().execute();
+    return rows.map(({ login_id, watched }) => ({ loginId: login_id, watched }));
+  }
+
+  /** Adds or replaces. */
+  async save(rows: readonly PresenceRow[]): Promise<void> {
+    for (const part of chunks(rows)) {
+      await this.db
+        .insertInto('presence')
+        .values(part.map(({ loginId, watched }) => ({ login_id: loginId, watched })))
+        .onConflict((conflict) =>
+          conflict.column('login_id').doUpdateSet(({ ref }) => ({ watched: ref('excluded.watched') })),
+        )
+        .execute();
+    }
+  }
+
+  /** Removing one that is not there changes nothing. */
+  async remove(loginIds: readonly string[]): Promise<void> {
+    for (const part of chunks(loginIds))
+      await this.db.deleteFrom('presence').where('login_id', 'in', part).execute();
+  }
+}

@@ -1,0 +1,85 @@
+/** Sign-outs that the agents did not ask for: the last ones, for those who look why somebody was signed out. */
+import { Repository } from './repository.ts';
+import { foldId } from './snapshot.ts';
+
+/** One row: what is searched for as columns, the record itself as it is. */
+export interface SignOutRow {
+  readonly id: number;
+  /** Wall ms. */
+  readonly at: number;
+  readonly loginId: string;
+  /** JSON. */
+  readonly record: string;
+}
+
+export interface SignOutSearch {
+  /** Undefined: everybody's. */
+  readonly loginIds?: readonly string[] | undefined;
+  /** Wall ms, inclusive. */
+  readonly since?: number | undefined;
+  /** Wall ms, exclusive. */
+  readonly until?: number | undefined;
+  readonly limit: number;
+}
+
+/** At most so many rows, and none older. */
+export interface SignOutBounds {
+  readonly count: number;
+  readonly ageMs: number;
+}
+
+export const SIGN_OUT_BOUNDS: SignOutBounds = { count: 10_000, ageMs: 90 * 24 * 3_600_000 };
+
+export class SignOutRepository extends Repository {
+  /** Highest id; 0 when there is none. */
+  async lastId(): Promise<number> {
+    const row = await this.db
+      .selectFrom('sign_out')
+      .select(({ fn }) => fn.max('id').as('last'))
+      .executeTakeFirst();
+    return Number(row?.last ?? 0);
+  }
+
+  /** Adds, or replaces those of the same ids. At most a few hundred at once. */
+  async save(rows: readonly SignOutRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.db
+      .insertInto('sign_out')
+      .values(
+        rows.map(({ id, at, loginId, record }) => ({ id, at_ms: at, login_id: foldId(loginId), record })),
+      )
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet(({ ref }) => ({ record: ref('excluded.record') })),
+      )
+      .execute();
+  }
+
+  /** Forgets what is over the bounds; ids are given in order. */
+  async prune(now: number, bounds: SignOutBounds = SIGN_OUT_BOUNDS): Promise<void> {
+    const newest = await this.lastId();
+    await this.db
+      .deleteFrom('sign_out')
+      .where(({ or, eb }) =>
+        or([eb('id', '<=', newest - bounds.count), eb('at_ms', '<', now - bounds.ageMs)]),
+      )
+      .execute();
+  }
+
+  /** Newest first. */
+  async find({ loginIds, since, until, limit }: SignOutSearch): Promise<SignOutRow[]> {
+    let query = this.db.selectFrom('sign_out').selectAll();
+    if (loginIds !== undefined) {
+      if (loginIds.length === 0) return [];
+      query = query.where('login_id', 'in', loginIds.map(foldId));
+    }
+    if (since !== undefined) query = query.where('at_ms', '>=', since);
+    if (until !== undefined) query = query.where('at_ms', '<', until);
+    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+    return rows.map(({ id, at_ms, login_id, record }) => ({
+      id: Number(id),
+      at: Number(at_ms),
+      loginId: login_id,
+      record,
+    }));
+  }
+}
