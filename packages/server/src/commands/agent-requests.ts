@@ -74,7 +74,7 @@ export class AgentRequests {
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
-    this.#witness = new SignOutWitness(dependencies.comings);
+    this.#witness = new SignOutWitness(dependencies.comings, dependencies.deployment);
     this.#limits = dependencies.limits ?? REQUEST_LIMITS;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { AgentState } from '../domain/agent-state.ts';
 import type { Agent } from '../domain/agents.ts';
+import type { Deployment } from '../domain/profile.ts';
 import type { AgentRequest, AgentRequestData } from './agent-request.ts';
 
 /** An agent signed out, or was made NOT_READY by a presence-driven sign-out. */
@@ -27,11 +28,14 @@ export interface Comings {
 
 export class SignOutWitness {
   readonly #comings: Comings | undefined;
+  readonly #mayEndNotReady: boolean;
   /** Sign-outs that left for the CTI server and whose outcome has not been seen: at most one of each agent. */
   readonly #unseen = new Map<string, AgentRequestData>();
 
-  constructor(comings: Comings | undefined) {
+  /** @param deployment with CCX a presence-driven sign-out never ends in NOT_READY */
+  constructor(comings: Comings | undefined, deployment: Deployment) {
     this.#comings = comings;
+    this.#mayEndNotReady = deployment === 'CCE';
   }
 
   /** A request is over. */
@@ -51,7 +55,13 @@ export class SignOutWitness {
       return;
     }
     const asked = answers ?? this.#unseen.get(agentId);
-    const ended = state === 'LOGOUT' || (state === 'NOT_READY' && asked?.by === 'presence');
+    const madeNotReady =
+      this.#mayEndNotReady &&
+      state === 'NOT_READY' &&
+      asked?.by === 'presence' &&
+      // The same once more, as after a gap in the link, is no news.
+      (before.state !== state || (reasonCode !== 0 && reasonCode !== before.reasonCode));
+    const ended = state === 'LOGOUT' || madeNotReady;
     // Idle again: the sign-out will not come any more.
     if (ended || state === 'NOT_READY' || state === 'READY') this.#unseen.delete(agentId);
     if (!ended) return;

@@ -58,7 +58,8 @@ export class SignOutLog {
   #writing: Promise<void> = Promise.resolve();
   #dropped = 0;
 
-  private constructor(options: SignOutLogOptions, lastId: number) {
+  /** @param lastId highest id that was ever given */
+  constructor(options: SignOutLogOptions, lastId: number) {
     this.#options = options;
     this.#lastId = lastId;
   }

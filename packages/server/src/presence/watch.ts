@@ -305,7 +305,8 @@ export class PresenceWatch implements Comings {
     };
     switch (end.type) {
       case 'event':
-        input('done');
+        // An event carries no InvokeID: this one may have been another's.
+        input(this.#isAccepted(loginId) ? 'done' : 'failed');
         break;
       case 'cancelled':
         log.cancelled(loginId);
@@ -341,7 +342,7 @@ export class PresenceWatch implements Comings {
     }
   }
 
-  /** Confirmed without an event: right during a call, and on CCE for whoever was not ready before. */
+  /** Where the request may lead; without an event it is right during a call, and on CCE for whoever was not ready before. */
   #isAccepted(loginId: string): boolean {
     const { state } = this.#d.agent(loginId);
     return BUSY.has(state) || state === 'LOGOUT' || (state === 'NOT_READY' && this.#d.deployment === 'CCE');

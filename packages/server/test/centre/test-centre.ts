@@ -4,6 +4,7 @@ import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { RequestLimits } from '../../src/commands/agent-requests.ts';
 import type { DialogRequestLimits } from '../../src/commands/dialog-requests.ts';
+import type { Comings } from '../../src/commands/sign-out-witness.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
 import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
@@ -29,6 +30,9 @@ export interface TestCentreOptions {
   readonly dialogRequestLimits?: DialogRequestLimits;
   readonly participantDrop?: ParticipantDropRule;
   readonly bodyBytesMax?: number;
+  readonly comings?: Comings;
+  /** Wall ms at which the clock starts. */
+  readonly startMs?: number;
 }
 
 /** A call control request at the CTI port, and how it is answered. */
@@ -40,7 +44,7 @@ export interface Asked {
 const START = Date.parse('2013-04-23T22:40:08.374Z');
 
 export class TestCentre {
-  readonly clock = new VirtualClock(START);
+  readonly clock: VirtualClock;
   readonly told: Happening[] = [];
   readonly published: Published[] = [];
   readonly happenings = new Happenings(
@@ -51,7 +55,7 @@ export class TestCentre {
   );
   readonly directory: TestDirectorySource;
   readonly accounts: TestAccounts;
-  readonly server = new ScriptedCtiServer(this.clock);
+  readonly server: ScriptedCtiServer;
   readonly link: CtiLink;
   /** Call control that reached the CTI port. */
   readonly asked: Asked[] = [];
@@ -66,6 +70,8 @@ export class TestCentre {
   lastResponse: ServerResponse | undefined;
 
   constructor(options: TestCentreOptions = {}) {
+    this.clock = new VirtualClock(options.startMs ?? START);
+    this.server = new ScriptedCtiServer(this.clock);
     this.directory = new TestDirectorySource(options.data);
     this.accounts = new TestAccounts(this.directory);
     this.happenings.observe((happening) => this.told.push(happening));
@@ -105,6 +111,7 @@ export class TestCentre {
       ...(options.dialogRequestLimits === undefined
         ? {}
         : { dialogRequestLimits: options.dialogRequestLimits }),
+      ...(options.comings === undefined ? {} : { comings: options.comings }),
       ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });
     this.app = Fastify();

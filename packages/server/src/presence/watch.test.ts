@@ -1,0 +1,537 @@
+/** The rules of docs/presence.md, each on virtual time with a scripted CTI server. */
+import { AgentState, type DecodedMessage } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { PresenceCentre, type PresenceCentreOptions } from '../../test/centre/presence-centre.ts';
+import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
+import { ATTEMPT_PAUSES_MS } from '../domain/presence.ts';
+
+let p: PresenceCentre;
+afterEach(() => p?.close());
+
+const GRACE = 60_000;
+/** The line, the grace period, the decision and the request are a millisecond apart. */
+const DUE = GRACE + 3;
+
+async function signedIn(options: PresenceCentreOptions = {}): Promise<PresenceCentre> {
+  p = await PresenceCentre.open(options);
+  p.arrives('3001');
+  await p.signsIn('3001');
+  return p;
+}
+const pass = (ms: number) => p.centre.clock.advance(ms);
+const stateOf = (user = '3001') => p.centre.desk.agents.get(user).state;
+
+/** Keeps the presence-driven sign-outs for the test to answer. */
+function hold(): DecodedMessage[] {
+  const held: DecodedMessage[] = [];
+  p.centre.server.onAgentRequest = (request) => void held.push(request);
+  return held;
+}
+
+test('the last session gone, sixty seconds, a forced sign-out with reason 255', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE);
+  expect(p.asked).toEqual([]);
+  pass(3);
+  expect(p.asked).toHaveLength(1);
+  expect(p.asked[0]).toMatchObject({
+    AgentState: AgentState.LOGOUT,
+    AgentWorkMode: 0,
+    EventReasonCode: 255,
+    ForcedFlag: 1,
+    AgentServiceReq: 1,
+    AgentInstrument: '2003',
+    AgentID: '3001',
+  });
+  expect(stateOf()).toBe('LOGOUT');
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  pass(300_000);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('a page that is loaded anew, or comes back in the last millisecond, stays signed in', async () => {
+  await signedIn();
+  for (const away of [0, 1, 5_000, GRACE + 1]) {
+    p.leaves('3001');
+    pass(away);
+    p.arrives('3001');
+    pass(2 * GRACE);
+  }
+  expect(p.asked).toEqual([]);
+  expect(stateOf()).toBe('NOT_READY');
+});
+
+test('a session that comes after the decision, but before the request left, is in time', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE + 2);
+  expect(p.watch.phaseOf('3001')).toBe('requested');
+  p.arrives('3001');
+  pass(2 * GRACE);
+  expect(p.asked).toEqual([]);
+  expect((await p.records()).map(({ outcome }) => outcome)).toEqual(['cancelled']);
+});
+
+test('in the queue behind a request of the agent it is decided when its turn comes', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE - 1_000);
+  const held = hold();
+  await p.centre.put('3001', { state: 'READY' }, 'r1');
+  pass(1_100);
+  expect(p.asked).toEqual([]);
+  p.arrives('3001');
+  p.centre.server.play(held[0]!);
+  pass(1_000);
+  expect(p.asked).toEqual([]);
+  expect(stateOf()).toBe('READY');
+});
+
+test('a session that comes after the request was sent sees the LOGOUT event', async () => {
+  await signedIn();
+  const held = hold();
+  p.leaves('3001');
+  pass(DUE);
+  p.arrives('3001');
+  p.centre.published.length = 0;
+  p.centre.server.play(held[0]!);
+  expect(p.centre.published[0]).toMatchObject({ node: '/finesse/api/User/3001' });
+  expect(p.centre.published[0]!.payload).toContain('<state>LOGOUT</state>');
+  expect(p.watch.phaseOf('3001')).toBe('present');
+  expect((await p.records())[0]).toMatchObject({ cause: 'presence', outcome: 'signedOut', reasonCode: 255 });
+});
+
+test('of several sessions the last one counts', async () => {
+  await signedIn();
+  p.arrives('3001', 'isi');
+  p.leaves('3001', 'desktop', false);
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  p.leaves('3001', 'isi');
+  pass(DUE);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('with presence.resources desktop a program does not keep him signed in, and alone is not watched', async () => {
+  await signedIn({ resources: 'desktop' });
+  p.arrives('3001', 'isi');
+  p.arrives('2001', 'isi');
+  await p.signsIn('2001', '1001');
+  p.leaves('3001', 'desktop', false);
+  p.leaves('2001', 'isi');
+  pass(DUE);
+  expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
+});
+
+test('who has never had a session here is not signed out, whatever he does elsewhere', async () => {
+  p = await PresenceCentre.open();
+  await p.signsIn('3001');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+});
+
+test('signed out meanwhile: no request, and nothing left to wait for', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(10_000);
+  await p.centre.put('3001', { state: 'LOGOUT' }, 'r1');
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  await p.signsIn('3001');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  expect(await p.records()).toEqual([]);
+});
+
+test('who was signed out before the session went is forgotten with the grace period', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('3001');
+  p.leaves('3001');
+  pass(DUE);
+  expect(p.asked).toEqual([]);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  expect(p.kept.size).toBe(0);
+});
+
+test('a sign-in over REST within the grace period begins it anew', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('3001');
+  p.leaves('3001');
+  pass(GRACE - 1_000);
+  await p.signsIn('3001');
+  pass(GRACE - 1_000);
+  expect(p.asked).toEqual([]);
+  pass(2_000);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('without a grace period he is signed out at once', async () => {
+  await signedIn({ graceMs: 0 });
+  p.leaves('3001');
+  pass(3);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('steps of the wall clock do no harm', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(30_000);
+  p.centre.clock.step(3_600_000);
+  pass(GRACE - 30_000);
+  expect(p.asked).toEqual([]);
+  pass(3);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('a user who is deleted or renamed is forgotten', async () => {
+  await signedIn();
+  p.leaves('3001');
+  const users = TEST_DATA.users.filter(({ loginId }) => loginId !== '3001');
+  p.centre.directory.replace({ ...TEST_DATA, users: [...users, agent('3009', 'dev1', 'Dev', 'One', 5002)] });
+  p.watch.directoryChanged();
+  pass(DUE);
+  expect(p.asked).toEqual([]);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+});
+
+// ---- services that are down ---------------------------------------------------------------------
+
+test('the notification service down: unknown is not away; then one whole grace period for those who do not come back', async () => {
+  await signedIn();
+  p.arrives('2001');
+  await p.signsIn('2001', '1001');
+  p.services.partChanged('notification', 'stopping');
+  expect(p.centre.desk.status.reason).toBe('The notification service is not available.');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  p.services.partChanged('notification', 'started');
+  pass(GRACE - 10);
+  p.arrives('2001');
+  expect(p.asked).toEqual([]);
+  pass(20);
+  expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
+  pass(10 * GRACE);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('a grace period that ran when the notification service went down begins anew when it is back', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE - 1);
+  p.services.partChanged('notification', 'failed');
+  pass(GRACE);
+  p.services.partChanged('notification', 'started');
+  pass(GRACE - 1);
+  expect(p.asked).toEqual([]);
+  pass(10);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('the webservices down: sessions stay and are still seen, nobody is signed out, then the same', async () => {
+  await signedIn();
+  p.arrives('2001');
+  await p.signsIn('2001', '1001');
+  await p.services.webservices.stop();
+  expect(p.service).toBe(false);
+  p.leaves('3001');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  await p.services.webservices.start();
+  expect(p.service).toBe(true);
+  pass(GRACE - 1_000);
+  expect(p.asked).toEqual([]);
+  pass(2_000);
+  expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
+  expect(stateOf('2001')).toBe('NOT_READY');
+});
+
+test('after a kill those who were here get one grace period from the moment that everything serves', async () => {
+  await signedIn();
+  p.arrives('2001');
+  await p.signsIn('2001', '1001');
+  const kept = [...p.kept.values()];
+  const { agents } = p.centre.server;
+  await p.close();
+  p = await PresenceCentre.open({ kept, running: false });
+  for (const [id, state] of agents) p.centre.server.agents.set(id, state);
+  p.centre.server.listening = false;
+  await p.start();
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  p.centre.server.listening = true;
+  while (!p.centre.desk.status.inService) pass(100);
+  pass(30_000);
+  p.arrives('2001');
+  pass(GRACE);
+  expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
+});
+
+test('what is kept says who is here, and since when he is not', async () => {
+  await signedIn();
+  const at = p.centre.clock.now();
+  expect(p.kept.get('3001')).toMatchObject({ departure: null, awaySince: null });
+  p.leaves('3001', 'desktop', true, 'idle');
+  expect(p.kept.get('3001')).toEqual({
+    loginId: '3001',
+    session: { jid: '3001@fin1.example/desktop', transport: 'bosh', address: '10.1.2.3' },
+    departure: 'idle',
+    awaySince: at,
+    lastActiveAt: at,
+  });
+  pass(DUE);
+  expect(p.kept.size).toBe(0);
+});
+
+// ---- nobody stays signed in wrongly -------------------------------------------------------------
+
+test('the link down when the time is over: he is signed out when it is back', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  p.leaves('3001');
+  server.listening = false;
+  server.drop();
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  server.listening = true;
+  while (!p.centre.desk.status.inService) pass(100);
+  pass(10);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
+test('… unless he came back, or was signed out, meanwhile', async () => {
+  await signedIn();
+  p.arrives('2001');
+  await p.signsIn('2001', '1001');
+  const { server } = p.centre;
+  p.leaves('3001');
+  p.leaves('2001');
+  server.listening = false;
+  server.drop();
+  pass(2 * GRACE);
+  server.agents.delete('2001');
+  server.listening = true;
+  p.arrives('3001');
+  while (!p.centre.desk.status.inService) pass(100);
+  pass(2 * GRACE);
+  expect(p.asked).toEqual([]);
+});
+
+test('lost with the link: asked again when it is back, however often that happens', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  hold();
+  p.leaves('3001');
+  pass(DUE);
+  for (let times = 1; times <= ATTEMPT_PAUSES_MS.length + 2; times += 1) {
+    expect(p.asked).toHaveLength(times);
+    server.drop();
+    while (!p.centre.desk.status.inService) pass(100);
+    pass(2_000);
+  }
+  server.onAgentRequest = (request) => server.play(request);
+  server.drop();
+  while (stateOf() !== 'LOGOUT') pass(100);
+  expect((await p.records()).map(({ outcome }) => outcome)).toEqual(['signedOut']);
+});
+
+test('without an answer it is asked again with growing pauses, and given up after a bounded number', async () => {
+  await signedIn();
+  hold();
+  p.leaves('3001');
+  pass(GRACE);
+  pass(3_600_000);
+  expect(p.asked).toHaveLength(ATTEMPT_PAUSES_MS.length + 1);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  expect(await p.records()).toMatchObject([
+    { outcome: 'unanswered', attempts: ATTEMPT_PAUSES_MS.length + 1, invokeId: p.asked.at(-1)!['InvokeID'] },
+  ]);
+});
+
+test('a passing refusal is asked again, one for good is recorded with its constant', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.onAgentRequest = (request) => server.refuse(request, 33);
+  p.leaves('3001');
+  pass(DUE);
+  expect(p.watch.phaseOf('3001')).toBe('due');
+  server.onAgentRequest = (request) => server.refuse(request, 22);
+  pass(1_500);
+  expect(p.asked).toHaveLength(2);
+  pass(10 * GRACE);
+  expect(p.asked).toHaveLength(2);
+  expect(await p.records()).toMatchObject([{ outcome: 'refused', attempts: 2, state: null }]);
+  expect((await p.records())[0]!.refusal).toMatch(/^22/);
+});
+
+test('a full queue is waited for', async () => {
+  await signedIn({ requestLimits: { perAgentMax: 1, settleMs: 5_000, signInSettleMs: 10_000 } });
+  const { server } = p.centre;
+  const held = hold();
+  p.leaves('3001');
+  pass(GRACE - 100);
+  await p.centre.put('3001', { state: 'READY' }, 'r1');
+  pass(200);
+  expect(p.asked).toEqual([]);
+  server.play(held[0]!);
+  server.onAgentRequest = (request) => server.play(request);
+  pass(1_500);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
+test('confirmed, but he stays READY: asked again', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE);
+  server.onAgentRequest = (request) => server.play(request);
+  pass(10_000);
+  expect(p.asked).toHaveLength(2);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
+// ---- what the deployments make of it ------------------------------------------------------------
+
+test('CCE makes him NOT_READY: recorded as such, and he is left alone', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.onAgentRequest = (request) => {
+    server.confirm(request);
+    server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+  };
+  p.leaves('3001');
+  pass(10 * GRACE);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('NOT_READY');
+  expect(await p.records()).toMatchObject([
+    { outcome: 'notReady', state: 'NOT_READY', reasonCode: 50_002, cause: 'presence' },
+  ]);
+});
+
+test('on a call: taken, shown as no wish of his, and recorded at the end of the call', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE);
+  expect(p.centre.desk.agents.get('3001').pendingState).toBe('');
+  pass(10_000);
+  expect((await p.records())[0]).toMatchObject({ outcome: 'pending', state: null });
+  pass(600_000);
+  expect(p.asked).toHaveLength(1);
+  server.event('3001', AgentState.WORK_NOT_READY, '2003');
+  server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+  expect(await p.records()).toMatchObject([{ outcome: 'notReady', reasonCode: 50_002 }]);
+});
+
+test('CCX: a NOT_READY of the system while he is being signed out is not taken for the sign-out', async () => {
+  await signedIn({ profile: { deployment: 'CCX' } });
+  const { server } = p.centre;
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  server.onAgentRequest = (request) => {
+    server.event('3001', AgentState.NOT_READY, '2003', 32_763);
+    server.confirm(request);
+  };
+  p.leaves('3001');
+  pass(DUE);
+  server.onAgentRequest = (request) => server.play(request);
+  pass(2_000);
+  expect(stateOf()).toBe('LOGOUT');
+  expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 255, attempts: 2 }]);
+});
+
+test('supervisors are signed out as agents', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('2050');
+  await p.signsIn('2050', '1050');
+  p.leaves('2050');
+  pass(DUE);
+  expect(p.asked).toMatchObject([{ AgentID: '2050' }]);
+});
+
+// ---- records ------------------------------------------------------------------------------------
+
+test('a record says who, when, how the session ended, and what became of it', async () => {
+  await signedIn({ profile: { deployment: 'CCX' } });
+  const left = p.centre.clock.now();
+  p.leaves('3001', 'desktop', true, 'idle');
+  pass(DUE);
+  expect(await p.records()).toEqual([
+    {
+      id: 1,
+      at: left + GRACE + 2,
+      agentId: '3001',
+      cause: 'presence',
+      actingId: '',
+      session: { jid: '3001@fin1.example/desktop', transport: 'bosh', address: '10.1.2.3' },
+      departure: 'idle',
+      lastActiveAt: left,
+      awaySince: left,
+      graceMs: GRACE,
+      requestId: 'sign-out-1',
+      invokeId: p.asked[0]!['InvokeID'],
+      attempts: 1,
+      outcome: 'signedOut',
+      state: 'LOGOUT',
+      reasonCode: 255,
+      refusal: null,
+      endedAt: left + DUE,
+    },
+  ]);
+});
+
+test('sign-outs by a supervisor and by the CTI server are recorded, the agent’s own are not', async () => {
+  await signedIn();
+  p.arrives('2001');
+  await p.signsIn('2001', '1001');
+  await p.centre.put('2050', { state: 'LOGOUT' }, 'by-2050', '2001');
+  await p.centre.put('3001', { state: 'LOGOUT' }, 'own');
+  await p.signsIn('3001');
+  p.centre.server.event('3001', AgentState.LOGOUT, '2003', 50_001);
+  expect(await p.records()).toMatchObject([
+    { agentId: '2001', cause: 'supervisor', actingId: '2050', requestId: 'by-2050', outcome: 'signedOut' },
+    { agentId: '3001', cause: 'system', actingId: '', reasonCode: 50_001, requestId: '', attempts: 0 },
+  ]);
+});
+
+test('an own sign-out whose event is late, or comes at the end of a call, stays his own', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.onAgentRequest = (request) => server.confirm(request);
+  await p.centre.put('3001', { state: 'LOGOUT' }, 'own');
+  pass(30_000);
+  server.event('3001', AgentState.LOGOUT, '2003', 1);
+  expect(await p.records()).toEqual([]);
+});
+
+test('found signed out when the link is back: recorded as the doing of the system', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.drop();
+  server.agents.delete('3001');
+  while (!p.centre.desk.status.inService) pass(100);
+  expect(await p.records()).toMatchObject([{ agentId: '3001', cause: 'system', outcome: 'signedOut' }]);
+});
+
+test('records that cannot be written wait, and are bounded', async () => {
+  await signedIn();
+  p.store.failing = true;
+  p.leaves('3001');
+  pass(DUE);
+  await p.log.flush();
+  expect(p.store.records.size).toBe(0);
+  p.store.failing = false;
+  expect(await p.records()).toMatchObject([{ outcome: 'signedOut' }]);
+});
+
+test('the record has a line of its own in the webservices log', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(DUE);
+  const told = p.centre.told.filter(({ kind }) => kind === 'signOut.forced');
+  expect(told).toMatchObject([{ cause: { user: '3001', requestId: 'sign-out-1' } }]);
+});
