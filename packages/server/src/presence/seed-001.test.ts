@@ -102,8 +102,8 @@ function linesOf(told: readonly Happening[], deployment: string): string[] {
     decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form });
   return told.flatMap((happening) => {
     if (happening.kind === 'notification.debug' && happening.line.startsWith('Session '))
-      return [`${times.notification(happening.at)} ${happening.line}`];
-    if (happening.kind === 'notification.info') return [`${times.notification(happening.at)} ${happening.line}`];
+      return [`${times.openfire(happening.at)} ${happening.line}`];
+    if (happening.kind === 'notification.info') return [`${times.openfire(happening.at)} ${happening.line}`];
     const ours = ['presence', 'unsubscribe', 'presence.monitor', 'presence.logout', 'cti.sent'];
     const isState = happening.kind === 'cti.received' && happening.name === 'AGENT_STATE_EVENT';
     if (!ours.includes(happening.kind) && !isState) return [];
