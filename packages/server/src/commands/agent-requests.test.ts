@@ -282,7 +282,7 @@ test('the presence-driven sign-out is forced with reason 255 and needs no answer
     AgentInstrument: '2003',
   });
   expect(centre.published[0]!.payload).toContain('<state>LOGOUT</state>');
-  expect(told).toEqual([['sent', request.fields['InvokeID']], { type: 'event' }]);
+  expect(told).toEqual([['sent', request.fields.InvokeID], { type: 'event' }]);
 });
 
 test('a request of the server itself whose reason is gone when its turn comes is not sent', async () => {

@@ -67,7 +67,10 @@ async function ask(user: string, query = '') {
     url: `/poise/api/signOuts${query}`,
     headers: { authorization: basic(user) },
   });
-  return { status: answer.statusCode, body: answer.json() as { signOuts?: { agentId: string; at: string }[] } };
+  return {
+    status: answer.statusCode,
+    body: answer.json() as { signOuts?: { agentId: string; at: string }[] },
+  };
 }
 const agentsOf = async (user: string, query = '') =>
   (await ask(user, query)).body.signOuts?.map(({ agentId }) => agentId);

@@ -92,7 +92,11 @@ async function traced(onDisconnect: 'LOGOUT' | 'NOT_READY', deployment: 'CCX' | 
   until('00:14:51.400');
   // The client is gone: it does not poll again.
   xmpp.publish(`/finesse/api/User/${ID}`, '<Update/>');
-  return { p, until, xmpp, close: async () => (await xmpp.stop(), p.close()) };
+  const close = async () => {
+    await xmpp.stop();
+    await p.close();
+  };
+  return { p, until, xmpp, close };
 }
 
 /** Lines of all three logs, with their times. */

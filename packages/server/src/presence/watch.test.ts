@@ -344,7 +344,7 @@ test('without an answer it is asked again with growing pauses, and given up afte
   expect(p.asked).toHaveLength(ATTEMPT_PAUSES_MS.length + 1);
   expect(p.watch.phaseOf('3001')).toBe('absent');
   expect(await p.records()).toMatchObject([
-    { outcome: 'unanswered', attempts: ATTEMPT_PAUSES_MS.length + 1, invokeId: p.asked.at(-1)!['InvokeID'] },
+    { outcome: 'unanswered', attempts: ATTEMPT_PAUSES_MS.length + 1, invokeId: p.asked.at(-1)!.InvokeID },
   ]);
 });
 
@@ -473,7 +473,7 @@ test('a record says who, when, how the session ended, and what became of it', as
       awaySince: left,
       graceMs: GRACE,
       requestId: 'sign-out-1',
-      invokeId: p.asked[0]!['InvokeID'],
+      invokeId: p.asked[0]!.InvokeID,
       attempts: 1,
       outcome: 'signedOut',
       state: 'LOGOUT',

@@ -139,7 +139,7 @@ export class PresenceCentre {
   /** Presence-driven sign-outs that reached the CTI server. */
   get asked(): readonly Readonly<Record<string, unknown>>[] {
     return this.centre.server.received
-      .filter(({ name, fields }) => name === 'SET_AGENT_STATE_REQ' && fields['EventReasonCode'] === 255)
+      .filter(({ name, fields }) => name === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === 255)
       .map(({ fields }) => fields as Readonly<Record<string, unknown>>);
   }
 
