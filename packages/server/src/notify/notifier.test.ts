@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
 import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
-import { PresenceWatch } from './presence.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());
@@ -115,24 +114,4 @@ test('many agents are published anew in batches, so that nobody waits long', asy
   expect(centre.published.length).toBeGreaterThan(200);
   centre.clock.advance(1);
   expect(centre.published).toHaveLength(500);
-});
-
-test('presence is told, and the last unavailable one ends the subscription of the client log', async () => {
-  centre = await TestCentre.open();
-  const unsubscribed: string[] = [];
-  const seen: Array<[string, boolean]> = [];
-  const watch = new PresenceWatch({
-    happenings: centre.happenings,
-    unsubscribe: (node, jid) => unsubscribed.push(`${node} ${jid}`),
-    onUserPresence: (user, present) => seen.push([user, present]),
-  });
-  watch.presenceChanged('2001', '2001@d/desktop', 'available', false);
-  watch.presenceChanged('2001', '2001@d/phone', 'unavailable', false);
-  watch.presenceChanged('2001', '2001@d/desktop', 'unavailable', true);
-  expect(centre.told.map(({ kind }) => kind)).toEqual(['presence', 'presence', 'presence', 'unsubscribe']);
-  expect(unsubscribed).toEqual(['/finesse/api/User/2001/ClientLog 2001@d']);
-  expect(seen).toEqual([
-    ['2001', true],
-    ['2001', false],
-  ]);
 });

@@ -50,6 +50,21 @@ test('the last session gone, sixty seconds, a forced sign-out with reason 255', 
   expect(p.asked).toHaveLength(1);
 });
 
+test('presence is told, and the last unavailable one ends the subscription of the client log', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('2001');
+  p.leaves('2001', 'phone', false);
+  p.leaves('2001');
+  const kinds = () => p.centre.told.map(({ kind }) => kind);
+  expect(kinds()).toEqual(['presence', 'presence', 'presence']);
+  pass(1);
+  expect(kinds().slice(3)).toEqual(['unsubscribe', 'presence.monitor']);
+  expect(p.centre.told[3]).toMatchObject({
+    node: '/finesse/api/User/2001/ClientLog',
+    jid: '2001@fin1.example',
+  });
+});
+
 test('a page that is loaded anew, or comes back in the last millisecond, stays signed in', async () => {
   await signedIn();
   for (const away of [0, 1, 5_000, GRACE + 1]) {

@@ -26,7 +26,7 @@ const long: NotificationDoor = {
   // The bytes go to node:http in the same way as all those that are not plain: what it makes of bytes behind a last
   // answer depends on that.
   boshBody: () => false,
-  upgrade: () => 400,
+  upgrade: () => false,
 };
 const short: NotificationDoor = {
   ...long,
