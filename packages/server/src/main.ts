@@ -332,13 +332,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 
   const running = new Parts(all, {
     clock,
-    onProblem: (text) => operator.warn(text),
-    onRecovery: (text) => operator.info(text),
+    onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
+    onRecovery: (text) => happenings.publish('operator', { level: 'info', text }),
     onChange: (name, change) => services?.partChanged(name, change),
   });
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
     notification?.setServicePresence(false);
+    notification?.stopsForGood();
     if (notification && [...notification.sessions()].length > 0) {
       // Those who poll fetch the news first. Then they are told goodbye, while the listeners are still open.
       await new Promise<void>((done) => clock.schedule(GOODBYE_MS, done));
@@ -507,6 +508,7 @@ async function presenceWatchOf(
       deployment: settings.deployment,
       graceMs: settings.presence.grace,
       resources: settings.presence.resources,
+      hasPeer: settings.node.secondary !== '',
       agent: (loginId) => agents.get(loginId),
       isUser,
       inService: () => status.inService,

@@ -281,6 +281,28 @@ test('after a kill those who were here get one grace period from the moment that
   expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
 });
 
+test('with another node, who does not come back after an outage here is taken to have moved there', async () => {
+  await signedIn({ hasPeer: true });
+  p.services.partChanged('notification', 'stopping');
+  p.services.partChanged('notification', 'started');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
+  // Single clients that are lost are signed out as ever.
+  p.arrives('3001');
+  p.leaves('3001');
+  pass(DUE);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('a resource taken over by a newcomer who never becomes available is gone', async () => {
+  await signedIn();
+  p.arrives('3001');
+  pass(GRACE);
+  p.leaves('3001', 'desktop', true, 'replaced');
+  pass(DUE);
+  expect(await p.records()).toMatchObject([{ departure: 'replaced', outcome: 'signedOut' }]);
+});
+
 test('what is kept says who is here, and since when he is not', async () => {
   await signedIn();
   const at = p.centre.clock.now();

@@ -40,6 +40,8 @@ export interface PresenceWatchDependencies {
   readonly deployment: Deployment;
   readonly graceMs: number;
   readonly resources: CountedResources;
+  /** Another node serves the same users: who does not come back after an outage here has moved there. */
+  readonly hasPeer: boolean;
   readonly agent: (loginId: string) => Agent;
   /** Whether the directory has the user. */
   readonly isUser: (loginId: string) => boolean;
@@ -169,9 +171,13 @@ export class PresenceWatch implements Comings {
     this.#suspended = false;
   }
 
-  /** Everything serves (again): who was here and has not come back gets one whole grace period. */
+  /**
+   * Everything serves (again): who was here and has not come back gets one whole grace period. With another node
+   * he is forgotten instead: clients look for that node after an outage, and it cannot be asked.
+   */
   inService(): void {
-    for (const loginId of [...this.#watched.keys()]) this.#input(loginId, 'inService');
+    for (const [loginId, { phase }] of [...this.#watched])
+      this.#input(loginId, phase === 'unknown' && this.#d.hasPeer ? 'removed' : 'inService');
   }
 
   /** Ends all time that runs; what is kept stays. */

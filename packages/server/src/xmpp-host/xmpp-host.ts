@@ -98,6 +98,7 @@ export class XmppHost implements Part {
   #reason = '';
   #running: Running | undefined;
   #servicePresence = false;
+  #forGood = false;
   #xmppPort = 0;
   #xmppTlsPort = 0;
 
@@ -178,6 +179,14 @@ export class XmppHost implements Part {
   setServicePresence(available: boolean): void {
     this.#servicePresence = available;
     this.#running?.server.setServicePresence(available);
+  }
+
+  /**
+   * The next stop is the end of the server: without another node clients are told that there is nowhere to go. A stop
+   * of this part alone says nothing, because many clients never come back after system-shutdown.
+   */
+  stopsForGood(): void {
+    this.#forGood = true;
   }
 
   sessions(): Iterable<SessionInfo> {
@@ -308,8 +317,9 @@ export class XmppHost implements Part {
     this.#xmppPort = 0;
     this.#xmppTlsPort = 0;
     running.endObservation();
-    // Clients do not come back after system-shutdown: with another node they shall look for it.
-    await running.server.stop(this.#options.hasPeer === true ? 'failover' : 'shutdown');
+    // Clients do not come back after system-shutdown: with another node, or this one soon, they shall look for it.
+    const nowhere = this.#forGood && this.#options.hasPeer !== true;
+    await running.server.stop(nowhere ? 'shutdown' : 'failover');
   }
 
   /** The look at the user that the original makes over HTTP when somebody signs in. */

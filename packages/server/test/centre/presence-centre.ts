@@ -34,6 +34,7 @@ export class MemorySignOuts implements SignOutStore {
 export interface PresenceCentreOptions extends TestCentreOptions {
   readonly graceMs?: number;
   readonly resources?: CountedResources;
+  readonly hasPeer?: boolean;
   /** As if the process had been killed. */
   readonly kept?: readonly KeptPresence[];
   /** False: nothing is started. */
@@ -69,6 +70,7 @@ export class PresenceCentre {
         deployment: options.profile?.deployment ?? 'CCE',
         graceMs: options.graceMs ?? 60_000,
         resources: options.resources ?? 'any',
+        hasPeer: options.hasPeer ?? false,
         agent: (loginId) => desk.agents.get(loginId),
         isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
         inService: () => desk.status.inService,
