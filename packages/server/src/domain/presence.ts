@@ -23,6 +23,8 @@ export type PresenceInput =
   | 'available'
   /** The last one is gone. */
   | 'gone'
+  /** This process stood still: nobody could come back meanwhile. */
+  | 'frozen'
   /** Sessions cannot be seen any more, or none can come back. */
   | 'interrupted'
   /** Notification service, webservices and CTI link serve (again). */
@@ -76,6 +78,7 @@ export const PRESENCE_TABLE: Readonly<
     interrupted: ['unknown', 'stop'],
     // A page that is loaded anew signs in before its session is there.
     signedIn: ['away', 'stop', 'startGrace'],
+    frozen: ['away', 'stop', 'startGrace'],
     signedOut: ['absent', 'stop'],
     graceOver: ['due', 'attempt'],
     removed: ['absent', 'stop'],
@@ -84,6 +87,7 @@ export const PRESENCE_TABLE: Readonly<
     available: ['present', 'stop'],
     interrupted: ['unknown', 'stop'],
     signedIn: ['away', 'stop', 'startGrace'],
+    frozen: ['away', 'stop', 'startGrace'],
     signedOut: ['absent', 'stop'],
     inService: ['due', 'stop', 'attempt'],
     again: ['due', 'attempt'],

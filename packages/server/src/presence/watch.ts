@@ -84,10 +84,18 @@ const PASSING_REFUSALS: ReadonlySet<number> = new Set([33, 34, 70]);
 /** States of CCE that a call or its wrap-up keeps; the sign-out comes after them. */
 const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', 'RESERVED']);
 
+/** While somebody is waited for the process looks every second whether it has stood still. */
+const PULSE_MS = 1_000;
+/** Later than this no timer comes in a process that runs. */
+const LATE_MS = 2_000;
+
 export class PresenceWatch implements Comings {
   readonly #d: PresenceWatchDependencies;
   readonly #watched = new Map<string, Watched>();
   readonly #expiry: ExpirySweep;
+  /** Users who are away or due. */
+  #waiting = 0;
+  #pulse: Timer | undefined;
   /** Until both services run, nobody's absence means anything. */
   #suspended = true;
 
@@ -183,6 +191,7 @@ export class PresenceWatch implements Comings {
   /** Ends all time that runs; what is kept stays. */
   close(): void {
     this.#expiry.close();
+    this.#pulse?.cancel();
     for (const { timer } of this.#watched.values()) timer?.cancel();
   }
 
@@ -240,6 +249,8 @@ export class PresenceWatch implements Comings {
     const { phase, effects } = nextPresence(before, input);
     if (phase === before && effects.length === 0) return;
     watched.phase = phase;
+    this.#waiting += waits(phase) - waits(before);
+    this.#pulseLater();
     if (before === 'due' && phase !== 'due' && phase !== 'requested') this.#d.log.cancelled(loginId);
     for (const effect of effects) {
       if (effect === 'stop') watched.timer?.cancel();
@@ -356,7 +367,35 @@ export class PresenceWatch implements Comings {
 
   #after(watched: Watched, ms: number, fn: () => void): void {
     watched.timer?.cancel();
-    watched.timer = this.#d.clock.schedule(ms, fn);
+    watched.timer = this.#unlessFrozen(ms, fn);
+  }
+
+  #pulseLater(): void {
+    if (this.#waiting === 0 || this.#pulse !== undefined) return;
+    this.#pulse = this.#unlessFrozen(PULSE_MS, () => {
+      this.#pulse = undefined;
+      this.#pulseLater();
+    });
+  }
+
+  /**
+   * A timer that comes far too late says that the process stood still (stopped, swapped out, a machine that slept):
+   * clients that wanted to come back wait at its sockets. Everybody gets a whole grace period then.
+   */
+  #unlessFrozen(ms: number, fn: () => void): Timer {
+    const { clock } = this.#d;
+    const due = clock.monotonic() + ms;
+    return clock.schedule(ms, () => {
+      if (clock.monotonic() - due <= LATE_MS) fn();
+      else this.#frozen();
+    });
+  }
+
+  #frozen(): void {
+    this.#pulse?.cancel();
+    this.#pulse = undefined;
+    for (const loginId of [...this.#watched.keys()]) this.#input(loginId, 'frozen');
+    this.#pulseLater();
   }
 
   #keep(loginId: string): void {
@@ -364,6 +403,8 @@ export class PresenceWatch implements Comings {
     if (watched !== undefined) this.#d.keep(loginId, { loginId, ...told(watched) });
   }
 }
+
+const waits = (phase: PresencePhase): number => (phase === 'away' || phase === 'due' ? 1 : 0);
 
 const NO_SESSION = { session: null, departure: null, awaySince: null, lastActiveAt: null } as const;
 
