@@ -554,7 +554,7 @@ test('found signed out when the link is back: recorded as the doing of the syste
   expect(await p.records()).toMatchObject([{ agentId: '3001', cause: 'system', outcome: 'signedOut' }]);
 });
 
-test('records that cannot be written wait, and are bounded', async () => {
+test('records that cannot be written wait', async () => {
   await signedIn();
   p.store.failing = true;
   p.leaves('3001');
