@@ -218,7 +218,9 @@ export class PresenceWatch implements Comings {
 
   #came(user: string, jid: string, { place }: SessionNews): void {
     let watched = this.#watched.get(user);
-    const session = place ?? { jid, transport: '', address: '' };
+    // A stream that is resumed may not be found yet: it is where it was.
+    const before = watched?.session.jid === jid ? watched.session : undefined;
+    const session = place ?? before ?? { jid, transport: '', address: '' };
     if (watched === undefined) {
       watched = {
         phase: 'absent',
