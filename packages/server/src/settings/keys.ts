@@ -97,6 +97,11 @@ export const SETTINGS = {
     '',
     'Host that SystemInfo prints as secondary node; empty when there is none.',
   ),
+  'node.secret': secret(
+    secretText(0, 128),
+    '',
+    'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: nobody is asked, and an agent who moved may be signed out by the node that he left.',
+  ),
 
   'ports.offset': setting(
     integer(0, 64000),
