@@ -84,7 +84,7 @@ export interface HappeningMap {
   /** UNSUBSCRIBE_REQUEST_SUCCESS. */
   unsubscribe: { node: string; jid: string };
   /** The presence watch: a user without a session enters it, or its cached entry expires (AGENT_PRESENCE_MONITOR). */
-  'presence.monitor': { agentId: string; event: 'added' | 'expired' };
+  'presence.monitor': { agentId: string; event: 'added' | 'expired' | 'elsewhere' | 'perhapsElsewhere' };
   /** The grace period ended: a sign-out is asked from the CTI server (PRESENCE DRIVEN LOGOUT). */
   'presence.logout': { agentId: string };
   /** A sign-out that the agent did not ask for came to an end, or waits for the end of a call. */

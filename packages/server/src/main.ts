@@ -44,8 +44,11 @@ import { healthPlugin, Metrics } from './ops/index.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
+import { peerPlugin } from './peers/peer-plugin.ts';
+import { PeerPresence } from './peers/peer-presence.ts';
 import {
   KeptPresences,
+  type PresenceElsewhere,
   PresenceWatch,
   presenceStore,
   SignOutLog,
@@ -259,7 +262,16 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     });
     await desk.teamMessages.load();
     if (watches)
-      watch = await presenceWatchOf(settings, clock, happenings, foundation, desk, presences, signOuts);
+      watch = await presenceWatchOf(
+        settings,
+        clock,
+        happenings,
+        foundation,
+        desk,
+        presences,
+        signOuts,
+        peerPresenceOf(settings, keeper, (text) => operator.warn(text)),
+      );
     const { agents, status } = desk;
     services = createServices({
       status,
@@ -308,6 +320,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         : []),
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
+      {
+        prefix: '/poise/api',
+        plugin: peerPlugin({
+          secret: settings.node.secret,
+          // Whoever is away there is that node's to wait for.
+          isPresent: (loginId) =>
+            ['present', 'away', 'unknown'].includes(watch?.phaseOf(loginId) ?? 'absent'),
+        }),
+      },
       {
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
@@ -499,6 +520,7 @@ async function presenceWatchOf(
   { agents, context, status }: Desk,
   presences: KeptPresences,
   log: SignOutLog,
+  elsewhere: ((loginId: string) => Promise<PresenceElsewhere>) | undefined,
 ): Promise<PresenceWatch> {
   const isUser = (loginId: string) => directory.current.user(loginId)?.loginId === loginId;
   const watch = new PresenceWatch(
@@ -509,6 +531,7 @@ async function presenceWatchOf(
       graceMs: settings.presence.grace,
       resources: settings.presence.resources,
       hasPeer: settings.node.secondary !== '',
+      elsewhere,
       agent: (loginId) => agents.get(loginId),
       isUser,
       inService: () => status.inService,
@@ -524,6 +547,29 @@ async function presenceWatchOf(
   );
   directory.onChange(() => watch.directoryChanged());
   return watch;
+}
+
+/** How the other node of a pair is asked for a user; undefined where there is none, or no secret. */
+function peerPresenceOf(
+  { node, ports }: Settings,
+  keeper: CertificateKeeper | undefined,
+  warn: (text: string) => void,
+): ((loginId: string) => Promise<PresenceElsewhere>) | undefined {
+  if (node.secondary === '') return undefined;
+  if (node.secret === '' || keeper === undefined || ports.https === null) {
+    warn(
+      'The other node cannot be asked who works there (node.secret, ports.https): an agent who moves to it may be signed out by this one.',
+    );
+    return undefined;
+  }
+  const peers = new PeerPresence({
+    secret: node.secret,
+    hosts: [node.primary, node.secondary],
+    port: ports.https,
+    trusted: () => keeper.current.certificate,
+    onProblem: warn,
+  });
+  return (loginId) => peers.presenceElsewhere(loginId);
 }
 
 function identityOf(settings: Settings) {

@@ -46,6 +46,8 @@ export type PresenceInput =
   | 'lost'
   /** Refused for good, or tried often enough. */
   | 'abandoned'
+  /** The other node has him, or may have him. */
+  | 'elsewhere'
   /** The user is gone from the directory. */
   | 'removed';
 
@@ -94,6 +96,7 @@ export const PRESENCE_TABLE: Readonly<
     asked: ['requested'],
     failed: ['due', 'pause'],
     abandoned: ['absent', 'stop'],
+    elsewhere: ['absent', 'stop'],
     removed: ['absent', 'stop'],
   },
   requested: {

@@ -61,6 +61,16 @@ const LINK_MESSAGES: Readonly<Record<string, { readonly id: string; readonly sev
   DISCONNECTED: { id: 'CTI_CONNECTION_LOST', severity: 3 },
   PERIPHERAL_OFFLINE: { id: 'CTI_LINK_STATE', severity: 4 },
 };
+/** The first two are the original's. */
+const PRESENCE_MONITOR_TEXTS: Readonly<
+  Record<Happening<'presence.monitor'>['event'], (agentId: string) => string>
+> = {
+  added: (agentId) => `Adding agent ${agentId} into the expiry hash.`,
+  expired: (agentId) => `[Expired] Removed agent from cache ${agentId}`,
+  elsewhere: (agentId) => `Agent ${agentId} is present at the other node and is not logged out.`,
+  perhapsElsewhere: (agentId) =>
+    `Agent ${agentId} may be present at the other node, which does not answer, and is not logged out.`,
+};
 /** Beginning to connect is no loss. */
 const linkMessage = (h: Happening<'cti.link'>) =>
   h.reason === 'started' ? undefined : LINK_MESSAGES[h.state];
@@ -219,15 +229,7 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       id: 'AGENT_PRESENCE_MONITOR',
       severity: 6,
       thread: (h) => (h.event === 'added' ? SMACK_THREAD : 'pool-8-thread-1'),
-      keys: [
-        [
-          'message_string',
-          (h) =>
-            h.event === 'added'
-              ? `Adding agent ${h.agentId} into the expiry hash.`
-              : `[Expired] Removed agent from cache ${h.agentId}`,
-        ],
-      ],
+      keys: [['message_string', (h) => PRESENCE_MONITOR_TEXTS[h.event](h.agentId)]],
       text: '',
     },
   ],

@@ -3,4 +3,4 @@ export { KeptPresences } from './kept-presences.ts';
 export { signOutsPlugin } from './plugin.ts';
 export { SignOutLog } from './sign-out-log.ts';
 export { presenceStore, signOutStore } from './stores.ts';
-export { type KeptPresence, PresenceWatch } from './watch.ts';
+export { type KeptPresence, type PresenceElsewhere, PresenceWatch } from './watch.ts';

@@ -1,6 +1,6 @@
 /** The rules of docs/presence.md, each on virtual time with a scripted CTI server. */
 import { AgentState, type DecodedMessage } from '@poise/ged188';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PresenceCentre, type PresenceCentreOptions } from '../../test/centre/presence-centre.ts';
 import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
 import { ATTEMPT_PAUSES_MS } from '../domain/presence.ts';
@@ -292,6 +292,82 @@ test('with another node, who does not come back after an outage here is taken to
   p.leaves('3001');
   pass(DUE);
   expect(p.asked).toHaveLength(1);
+});
+
+describe('with another node that can be asked', () => {
+  let answer: 'present' | 'absent' | 'unknown';
+  const askedElsewhere: string[] = [];
+  const monitored = () =>
+    p.centre.told.flatMap((told) => (told.kind === 'presence.monitor' ? [told.event] : []));
+  const answered = async () => {
+    await Promise.resolve();
+    pass(10);
+  };
+
+  beforeEach(async () => {
+    askedElsewhere.length = 0;
+    await signedIn({
+      hasPeer: true,
+      elsewhere: async (loginId) => {
+        askedElsewhere.push(loginId);
+        return answer;
+      },
+    });
+  });
+
+  test('who is present there is not signed out, and forgotten here', async () => {
+    answer = 'present';
+    p.arrives('3001');
+    p.leaves('3001');
+    pass(DUE);
+    await answered();
+    pass(10 * GRACE);
+    expect(p.asked).toEqual([]);
+    expect(askedElsewhere).toEqual(['3001']);
+    expect(monitored()).toContain('elsewhere');
+    expect(p.kept.size).toBe(0);
+  });
+
+  test.each(['absent', 'unknown'] as const)(
+    'who was seen to leave is signed out when he is %s there',
+    async (there) => {
+      answer = there;
+      p.arrives('3001');
+      p.leaves('3001');
+      pass(DUE);
+      await answered();
+      expect(p.asked).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['absent', 1],
+    ['unknown', 0],
+    ['present', 0],
+  ] as const)(
+    'who does not come back after an outage here and is %s there: %s sign-outs',
+    async (there, count) => {
+      answer = there;
+      p.arrives('3001');
+      p.services.partChanged('notification', 'stopping');
+      p.services.partChanged('notification', 'started');
+      pass(DUE);
+      await answered();
+      expect(p.asked).toHaveLength(count);
+    },
+  );
+
+  test('an answer that comes after his return changes nothing', async () => {
+    answer = 'absent';
+    p.arrives('3001');
+    p.leaves('3001');
+    pass(DUE);
+    p.arrives('3001');
+    await answered();
+    pass(10 * GRACE);
+    expect(askedElsewhere).toEqual(['3001']);
+    expect(p.asked).toEqual([]);
+  });
 });
 
 test('a resource taken over by a newcomer who never becomes available is gone', async () => {

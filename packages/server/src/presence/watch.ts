@@ -23,6 +23,9 @@ import type { Cause, Happenings } from '../happenings.ts';
 import { ExpirySweep } from './expiry-sweep.ts';
 import type { SignOutLog } from './sign-out-log.ts';
 
+/** What is known of a user at the other node; `unknown`: it could not be asked. */
+export type PresenceElsewhere = 'present' | 'absent' | 'unknown';
+
 /** What is kept of a watched user over a restart. Times are wall ms. */
 export interface KeptPresence {
   readonly loginId: string;
@@ -40,8 +43,10 @@ export interface PresenceWatchDependencies {
   readonly deployment: Deployment;
   readonly graceMs: number;
   readonly resources: CountedResources;
-  /** Another node serves the same users: who does not come back after an outage here has moved there. */
+  /** Another node serves the same users; unless it can be asked, who does not come back after an outage here has moved there. */
   readonly hasPeer: boolean;
+  /** Asks the other node whether a user has a session there; never rejects. Absent: it cannot be asked. */
+  readonly elsewhere?: ((loginId: string) => Promise<PresenceElsewhere>) | undefined;
   readonly agent: (loginId: string) => Agent;
   /** Whether the directory has the user. */
   readonly isUser: (loginId: string) => boolean;
@@ -71,6 +76,10 @@ interface Watched {
   readonly sessions: Set<string>;
   timer: Timer | undefined;
   attempts: number;
+  /** Nobody saw him go: he was here before an outage. */
+  isMissed: boolean;
+  /** The question to the other node that counts. */
+  asking: object | null;
   session: SessionPlace;
   departure: string | null;
   awaySince: number | null;
@@ -111,6 +120,8 @@ export class PresenceWatch implements Comings {
         sessions: new Set(),
         timer: undefined,
         attempts: 0,
+        isMissed: true,
+        asking: null,
       });
   }
 
@@ -181,11 +192,15 @@ export class PresenceWatch implements Comings {
 
   /**
    * Everything serves (again): who was here and has not come back gets one whole grace period. With another node
-   * he is forgotten instead: clients look for that node after an outage, and it cannot be asked.
+   * that cannot be asked he is forgotten instead: clients look for that node after an outage.
    */
   inService(): void {
-    for (const [loginId, { phase }] of [...this.#watched])
-      this.#input(loginId, phase === 'unknown' && this.#d.hasPeer ? 'removed' : 'inService');
+    const { hasPeer, elsewhere } = this.#d;
+    for (const [loginId, watched] of [...this.#watched]) {
+      const isMissed = watched.phase === 'unknown';
+      watched.isMissed ||= isMissed;
+      this.#input(loginId, isMissed && hasPeer && elsewhere === undefined ? 'removed' : 'inService');
+    }
   }
 
   /** Ends all time that runs; what is kept stays. */
@@ -227,6 +242,8 @@ export class PresenceWatch implements Comings {
         sessions: new Set(),
         timer: undefined,
         attempts: 0,
+        isMissed: false,
+        asking: null,
         session,
         departure: null,
         awaySince: null,
@@ -236,6 +253,7 @@ export class PresenceWatch implements Comings {
     }
     watched.sessions.add(jid);
     watched.session = session;
+    watched.isMissed = false;
     watched.departure = null;
     watched.awaySince = null;
     watched.lastActiveAt = null;
@@ -287,7 +305,7 @@ export class PresenceWatch implements Comings {
 
   /** Decides, once for each attempt: is he still away, and signed in? */
   #attempt(loginId: string, watched: Watched): void {
-    const { isUser, agent, inService, askSignOut, happenings, clock, log, graceMs, newId } = this.#d;
+    const { isUser, agent, inService, elsewhere } = this.#d;
     if (!isUser(loginId)) {
       this.#input(loginId, 'removed');
       return;
@@ -298,6 +316,30 @@ export class PresenceWatch implements Comings {
       this.#input(loginId, 'signedOut');
       return;
     }
+    if (elsewhere === undefined) {
+      this.#ask(loginId, watched);
+      return;
+    }
+    const asking = {};
+    watched.asking = asking;
+    void elsewhere(loginId).then((answer) => {
+      // He came back meanwhile, or is asked about once more.
+      if (watched.asking !== asking || watched.phase !== 'due' || !inService()) return;
+      watched.asking = null;
+      if (answer === 'present' || (answer === 'unknown' && watched.isMissed)) this.#moved(loginId, answer);
+      else this.#ask(loginId, watched);
+    });
+  }
+
+  /** He works at the other node; or nobody saw him leave, and that node, where he may be, gives no answer. */
+  #moved(loginId: string, answer: PresenceElsewhere): void {
+    const event = answer === 'present' ? 'elsewhere' : 'perhapsElsewhere';
+    this.#d.happenings.publish('presence.monitor', { agentId: loginId, event }, { user: loginId });
+    this.#input(loginId, 'elsewhere');
+  }
+
+  #ask(loginId: string, watched: Watched): void {
+    const { askSignOut, agent, happenings, clock, log, graceMs, newId } = this.#d;
     watched.attempts += 1;
     const requestId = log.asked(loginId, newId, { ...told(watched), graceMs }, watched.attempts);
     const cause = { user: loginId, requestId };

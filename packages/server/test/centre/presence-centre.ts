@@ -3,7 +3,7 @@ import { forceSignOut } from '../../src/commands/force-sign-out.ts';
 import { createServices, type Services } from '../../src/desk/services.ts';
 import type { CountedResources, SignOutRecord } from '../../src/domain/presence.ts';
 import { SignOutLog, type SignOutQuery, type SignOutStore } from '../../src/presence/sign-out-log.ts';
-import { type KeptPresence, PresenceWatch } from '../../src/presence/watch.ts';
+import { type KeptPresence, type PresenceElsewhere, PresenceWatch } from '../../src/presence/watch.ts';
 import { TestCentre, type TestCentreOptions } from './test-centre.ts';
 
 /** What the store would hold. */
@@ -35,6 +35,7 @@ export interface PresenceCentreOptions extends TestCentreOptions {
   readonly graceMs?: number;
   readonly resources?: CountedResources;
   readonly hasPeer?: boolean;
+  readonly elsewhere?: (loginId: string) => Promise<PresenceElsewhere>;
   /** As if the process had been killed. */
   readonly kept?: readonly KeptPresence[];
   /** False: nothing is started. */
@@ -71,6 +72,7 @@ export class PresenceCentre {
         graceMs: options.graceMs ?? 60_000,
         resources: options.resources ?? 'any',
         hasPeer: options.hasPeer ?? false,
+        elsewhere: options.elsewhere,
         agent: (loginId) => desk.agents.get(loginId),
         isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
         inService: () => desk.status.inService,
