@@ -1,9 +1,11 @@
 import { type Element, element } from '@poise/xml';
 import { ApiError, localError } from './api-error.ts';
 import { Calls } from './calls.ts';
+import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
+import type { NodeAddress } from './node-address.ts';
 import type { Dialog } from './objects/dialog.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
@@ -39,6 +41,10 @@ export interface ClientEvents extends Record<string, unknown[]> {
   /** Something changed on a node that this user is subscribed to. */
   update: [update: Update];
   connection: [status: ConnectionStatus, detail: ConnectionDetail];
+  /** The server's clock was compared with this computer's: once a minute while connected. */
+  clock: [measurement: ClockMeasurement, host: string];
+  /** A line for the log of the client: what the connection does, step by step. */
+  log: [line: string];
   /** Something odd that did no harm, such as an Update that cannot be read; for logs. */
   problem: [error: unknown];
 }
@@ -60,6 +66,7 @@ export class PoiseClient {
   readonly #rest: RestClient;
   readonly #connection: Connection;
   readonly #pending: PendingActions;
+  readonly #clockWatch: ClockWatch;
   readonly #emitter = new Emitter<ClientEvents>();
   /** Call control. */
   readonly calls: Calls;
@@ -79,11 +86,18 @@ export class PoiseClient {
       ownPath: () => this.#ownPath(),
       ownExtension: async () => this.#ownExtension ?? (await this.user()).extension,
     });
+    this.#clockWatch = new ClockWatch({
+      clock: settings.clock,
+      intervalMs: settings.clockIntervalMs,
+      ask: async () => readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true })),
+      measured: (measurement) => this.#emitter.emit('clock', measurement, this.host),
+      woke: () => this.probe(),
+    });
     this.#connection = new Connection(
       {
         ...settings,
-        fetchInfo: () => this.systemInfo(),
-        createTransport: (domain) => this.#createTransport(domain),
+        fetchInfo: async (node) => readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node })),
+        createTransport: (node, domain) => this.#createTransport(node, domain),
       },
       {
         status: (status, detail) => this.#statusChanged(status, detail),
@@ -91,13 +105,18 @@ export class PoiseClient {
           this.#ownId = jid.split('@')[0];
         },
         message: (message) => this.#messageReceived(message),
+        moved: (node) => {
+          this.#rest.node = node;
+          this.#clockWatch.forget();
+        },
+        transition: (line) => this.#emitter.emit('log', line),
         problem: (error) => this.#emitter.emit('problem', error),
       },
     );
   }
 
   /** Listens; returns the function that ends it. */
-  on<Name extends keyof ClientEvents & ('update' | 'connection' | 'problem')>(
+  on<Name extends keyof ClientEvents & ('update' | 'connection' | 'clock' | 'log' | 'problem')>(
     name: Name,
     listener: (...args: ClientEvents[Name]) => void,
   ): () => void {
@@ -114,8 +133,37 @@ export class PoiseClient {
 
   /** Ends the connection and all that waits for it. The client can connect again. */
   close(): void {
+    this.#clockWatch.stop();
     this.#connection.close();
     this.#pending.failAll((requestId) => localError(0, 'Unreachable', 'the client was closed', requestId));
+  }
+
+  /** Says goodbye because the page is put aside, and may come back: `resume` connects again. Nothing is forgotten. */
+  suspend(): void {
+    this.#clockWatch.stop();
+    this.#connection.suspend();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  /**
+   * Tries the connection at once, because something may have broken or mended it without a word: the computer slept,
+   * the network is another. Silence for `probeTimeoutMs` is a loss; what waits for its next attempt makes it now.
+   */
+  probe(): void {
+    this.#connection.probe();
+  }
+
+  /** Gives up a connection that is of no use, and makes another. @param detail why, for logs */
+  reconnect(detail: string): void {
+    this.#connection.reconnect(detail);
+  }
+
+  /** Host of the node that this client works with: another one after a move. */
+  get host(): string {
+    return this.#connection.node.host;
   }
 
   /** Whether events flow now. */
@@ -137,12 +185,13 @@ export class PoiseClient {
 
   /** State of the server; needs no password. */
   async systemInfo(): Promise<SystemInfo> {
-    return readSystemInfo(await this.#get('/SystemInfo', {}, true));
+    return readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true }));
   }
 
   /** The server's clock only (`SystemInfo?timestamponly`). */
   async serverTime(): Promise<Date | null> {
-    return readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, true)).currentTimestamp;
+    const info = await this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true });
+    return readSystemInfo(info).currentTimestamp;
   }
 
   /** A user by login id or login name; without an argument the own one. */
@@ -346,8 +395,12 @@ export class PoiseClient {
     if (user.loginId === this.#ownId) this.#ownExtension = user.extension;
   }
 
-  async #get(path: string, query: Record<string, string> = {}, anonymous = false): Promise<Element> {
-    return rootOf(await this.#rest.send({ method: 'GET', path, query, anonymous }));
+  async #get(
+    path: string,
+    query: Record<string, string> = {},
+    more: { readonly anonymous?: boolean; readonly node?: NodeAddress } = {},
+  ): Promise<Element> {
+    return rootOf(await this.#rest.send({ method: 'GET', path, query, ...more }));
   }
 
   async #ownPath(): Promise<string> {
@@ -360,8 +413,8 @@ export class PoiseClient {
     return this.#ownId;
   }
 
-  #createTransport(domain: string): Transport {
-    const { transport, notificationUrl, clock, random, fetch, WebSocket, boshWaitSeconds } = this.#settings;
+  #createTransport({ notificationUrl }: NodeAddress, domain: string): Transport {
+    const { transport, clock, random, fetch, WebSocket, boshWaitSeconds } = this.#settings;
     if (transport === 'bosh') {
       return new BoshTransport({
         url: notificationUrl,
@@ -387,6 +440,8 @@ export class PoiseClient {
   }
 
   #statusChanged(status: ConnectionStatus, detail: ConnectionDetail): void {
+    if (status === 'connected') this.#clockWatch.start();
+    if (status === 'disconnected' || status === 'conflict' || status === 'unauthorized') this.#clockWatch.stop();
     if (status === 'conflict' || status === 'unauthorized') {
       const code = status === 'conflict' ? 409 : 401;
       this.#pending.failAll((requestId) => localError(code, 'Disconnected', detail.detail, requestId));

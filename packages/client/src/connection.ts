@@ -5,8 +5,10 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   type ConnectionStatus,
+  KEPT_STATES,
   TRANSITIONS,
 } from './connection-status.ts';
+import { type NodeAddress, otherNode, qualifies } from './node-address.ts';
 import type { SystemInfo } from './objects/system-info.ts';
 import type { ClientClock, ClientTimer } from './platform.ts';
 import { ReconnectDelay } from './reconnect-delay.ts';
@@ -25,8 +27,16 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
   readonly reconnectMaxMs: number;
   /** How long the presence of `finesse` may take after binding. */
   readonly serviceTimeoutMs: number;
-  fetchInfo(): Promise<SystemInfo>;
-  createTransport(domain: string): Transport;
+  /** Answer to a probe. */
+  readonly probeTimeoutMs: number;
+  /** Between two rounds of the search for a node that can be used. */
+  readonly searchIntervalMs: number;
+  /** Whether the other node that SystemInfo names may take over. */
+  readonly failover: boolean;
+  /** The node to begin with. */
+  readonly node: NodeAddress;
+  fetchInfo(node: NodeAddress): Promise<SystemInfo>;
+  createTransport(node: NodeAddress, domain: string): Transport;
 }
 
 export interface ConnectionEvents {
@@ -34,19 +44,25 @@ export interface ConnectionEvents {
   bound(jid: string): void;
   /** A message of the pubsub service. */
   message(message: Element): void;
+  /** The other node is the current one from now on. */
+  moved(node: NodeAddress): void;
+  /** One line for each transition. */
+  transition(line: string): void;
   /** Something that the application may want to log; nothing is lost. */
   problem(error: unknown): void;
 }
 
-/** Failed attempts in a row after which the application hears `failing`. */
+/** Failed attempts in a row after which the application hears `failing`, and the other node is asked. */
 const FAILING_AFTER_ATTEMPTS = 3;
-/** A server that is out of service is asked again at least this often. */
-const OUT_OF_SERVICE_POLL_MS = 20_000;
+
+/** An attempt that probes ask for comes not sooner than this after the one before. */
+const PROBE_PAUSE_MS = 1_000;
 
 /**
  * Keeps one session to the notification service: asks SystemInfo, signs in, waits for the presence of
  * `finesse@<domain>` (before it no event is delivered), subscribes again after a loss, reconnects with
- * growing, jittered delays until it is told to stop.
+ * growing, jittered delays until it is told to stop. When the node stays away or says that it is out of service, the
+ * other node is asked, too: the current one is preferred, and there is no return by itself.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -63,12 +79,25 @@ export class Connection {
   #wasConnected = false;
   #serverInService = true;
   #serviceAvailable = false;
+  /** Grows with each word about the service: an answer that was asked for before it is old. */
+  #serviceNews = 0;
   #isFailing = false;
+  #node: NodeAddress;
+  /** What the current node last said of itself. */
+  #info: SystemInfo | undefined;
+  /** While moving: where this connection came from. */
+  #previous: NodeAddress | undefined;
+  /** Hosts that refused the user after a move. */
+  readonly #refusedBy = new Set<string>();
+  #attemptedAt = 0;
+  /** The last attempt failed at the notification service, although SystemInfo was well. */
+  #notificationFailed = false;
   #start: { promise: Promise<void>; resolve(): void; reject(error: ApiError): void } | undefined;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
     this.#events = events;
+    this.#node = options.node;
     this.#delay = new ReconnectDelay(options.reconnectBaseMs, options.reconnectMaxMs, options.random);
     this.#subscriptions = new Subscriptions((action, node) => this.#requestSubscription(action, node));
   }
@@ -77,17 +106,24 @@ export class Connection {
     return this.#state;
   }
 
+  /** The node that this connection is with, or wants to be. */
+  get node(): NodeAddress {
+    return this.#node;
+  }
+
   /** One attempt; later losses are repaired without being asked. Rejects with ApiError. */
   connect(): Promise<void> {
     if (this.#state === 'ready') return Promise.resolve();
     if (this.#start !== undefined) return this.#start.promise;
     const start = promiseParts();
     this.#start = start;
+    if (this.#state === 'suspended') this.resume();
     // Under repair: the promise follows the next success.
     if (this.#state !== 'idle' && this.#state !== 'ended') return start.promise;
     this.#wasConnected = false;
     this.#serverInService = true;
     this.#isFailing = false;
+    this.#refusedBy.clear();
     this.#move('start');
     this.#attempt();
     return start.promise;
@@ -105,37 +141,100 @@ export class Connection {
     if (!wasIdle) this.#events.status('disconnected', { detail: error.message, status: 0 });
   }
 
+  /** Says goodbye, to come back with `resume`: the page is put aside. What was never connected is closed. */
+  suspend(): void {
+    if (!this.#wasConnected) this.close();
+    if (this.#state === 'ended' || this.#state === 'suspended') return;
+    this.#move('suspend');
+    this.#cleanUp()?.close();
+    this.#events.status('disconnected', { detail: 'suspended', status: 0 });
+  }
+
+  resume(): void {
+    if (this.#state !== 'suspended') return;
+    this.#move('resume');
+    this.#attempt();
+  }
+
+  /**
+   * Something happened that may have broken the connection without a word, or mended the way to the server: a sleep,
+   * another network. The connection is tried at once instead of waiting for time limits.
+   */
+  probe(): void {
+    if (this.#session !== undefined) {
+      this.#session.probe(this.#options.probeTimeoutMs);
+      return;
+    }
+    const sinceMs = this.#options.clock.now() - this.#attemptedAt;
+    // A clock that was set back must not forbid it.
+    if (this.#state !== 'waiting' || (sinceMs >= 0 && sinceMs < PROBE_PAUSE_MS)) return;
+    this.#timer?.cancel();
+    this.#move('delay over', 'probe');
+    this.#attempt();
+  }
+
+  /** Gives a connection up that stands but is of no use, and makes another. */
+  reconnect(detail: string): void {
+    if (this.#session === undefined) return;
+    this.#cleanUp()?.close();
+    this.#failed(localError(0, 'Unreachable', detail));
+  }
+
   subscribe(node: string): Promise<void> {
-    return this.#subscriptions.add(node, this.#state === 'ready');
+    return this.#subscriptions.add(node, this.#isConnected);
   }
 
   unsubscribe(node: string): Promise<void> {
-    return this.#subscriptions.remove(node, this.#state === 'ready');
+    return this.#subscriptions.remove(node, this.#isConnected);
+  }
+
+  get #isConnected(): boolean {
+    return this.#state === 'ready' || (KEPT_STATES.has(this.#state) && this.#session !== undefined);
   }
 
   /** An Update of SystemInfo came in. */
   serverStatus(status: string): void {
+    this.#serviceNews++;
     this.#serverInService = status !== 'OUT_OF_SERVICE';
     this.#reviewService(`SystemInfo says ${status}`);
   }
 
-  #move(event: ConnectionEvent): void {
+  #move(event: ConnectionEvent, detail = ''): void {
     const next = TRANSITIONS[this.#state][event];
     if (next === undefined) throw new Error(`the connection cannot take "${event}" while "${this.#state}"`);
+    const why = detail === '' ? event : `${event}: ${detail}`;
+    this.#events.transition(`${this.#node.host}: ${this.#state} -> ${next} (${why})`);
     this.#state = next;
   }
 
   #attempt(): void {
+    this.#attemptedAt = this.#options.clock.now();
+    this.#events.status('connecting', { detail: '', node: this.#node.host });
+    this.#ask(
+      this.#node,
+      'fetching info',
+      (info) => this.#informed(info),
+      (error) => this.#failed(error),
+    );
+  }
+
+  /** Asks a node for SystemInfo; the answer counts only while nothing else has been begun. */
+  #ask(
+    node: NodeAddress,
+    state: ConnectionState,
+    answered: (info: SystemInfo) => void,
+    refused: (error: ApiError) => void,
+  ): void {
     const attempt = ++this.#attemptNumber;
-    const isCurrent = () => this.#attemptNumber === attempt && this.#state === 'fetching info';
-    this.#events.status('connecting', { detail: '' });
-    this.#options.fetchInfo().then(
-      (info) => isCurrent() && this.#informed(info),
-      (error: ApiError) => isCurrent() && this.#failed(error),
+    const isCurrent = () => this.#attemptNumber === attempt && this.#state === state;
+    this.#options.fetchInfo(node).then(
+      (info) => isCurrent() && answered(info),
+      (error: ApiError) => isCurrent() && refused(error),
     );
   }
 
   #informed(info: SystemInfo): void {
+    this.#info = info;
     if (info.status === 'OUT_OF_SERVICE') {
       const reason = info.statusReason === '' ? '' : `: ${info.statusReason}`;
       this.#failed(localError(503, 'Service Unavailable', `the server is out of service${reason}`));
@@ -149,9 +248,9 @@ export class Connection {
     this.#pubsub = (info.xmppPubSubDomain || `pubsub.${domain}`).toLowerCase();
     this.#serverInService = true;
     this.#serviceAvailable = false;
-    this.#move('info received');
+    if (this.#state !== 'opening') this.#move('info received');
     const session: XmppSession = new XmppSession(
-      this.#options.createTransport(domain),
+      this.#options.createTransport(this.#node, domain),
       { ...this.#options, domain },
       {
         bound: (jid) => this.#session === session && this.#bound(jid),
@@ -182,25 +281,37 @@ export class Connection {
     if (presence.attr('from')?.split('@')[0]?.toLowerCase() !== 'finesse') return;
     const type = presence.attr('type');
     if (type !== undefined && type !== 'unavailable') return;
+    const isNew = this.#serviceAvailable !== (type === undefined);
     this.#serviceAvailable = type === undefined;
-    if (this.#state === 'awaiting service' && this.#serviceAvailable) this.#becomeReady();
-    else this.#reviewService(`the service finesse is ${type ?? 'available'}`);
+    this.#serviceNews++;
+    if (this.#state === 'awaiting service') {
+      if (this.#serviceAvailable) this.#becomeReady();
+    } else if (isNew && this.#serviceAvailable) {
+      // A web application that has just begun may be out of service still: it is asked before it is believed.
+      this.#checkCurrent();
+    } else this.#reviewService('the service finesse is unavailable');
   }
 
   #becomeReady(): void {
     this.#timer?.cancel();
     this.#move('service available');
     this.#delay.reset();
+    this.#previous = undefined;
     const isReturn = this.#wasConnected;
     this.#wasConnected = true;
-    this.#events.status('connected', { detail: '' });
+    this.#events.status('connected', { detail: '', node: this.#node.host });
+    const session = this.#session;
     this.#subscriptions.renew().then(
-      () => {
-        if (isReturn && this.#state === 'ready' && !this.#mustFail()) this.#recover('connected again');
+      (areAllMade) => {
+        if (this.#session !== session) return;
+        if (!areAllMade) this.reconnect('a subscription could not be made');
+        else if (isReturn && this.#state === 'ready') this.#recover('connected again');
       },
       (error: unknown) => this.#events.problem(error),
     );
     this.#settleStart();
+    // It may have said so while its presence was awaited.
+    if (this.#session === session) this.#reviewService('the server is out of service');
   }
 
   #mustFail(): boolean {
@@ -208,24 +319,148 @@ export class Connection {
   }
 
   #reviewService(detail: string): void {
-    if (this.#state !== 'ready') return;
-    if (this.#mustFail()) this.#beginFailing(detail, 503);
-    else if (this.#isFailing) this.#recover(detail);
+    if (this.#session === undefined) return;
+    if (this.#state === 'ready') {
+      if (!this.#mustFail()) return;
+      this.#move('service lost', detail);
+      this.#beginFailing(detail, 503);
+      this.#scheduleRound();
+    } else if (KEPT_STATES.has(this.#state) && !this.#mustFail()) {
+      this.#timer?.cancel();
+      this.#move('service back', detail);
+      this.#recover(detail);
+    }
   }
 
   #beginFailing(detail: string, status: number): void {
     if (this.#isFailing || !this.#wasConnected) return;
     this.#isFailing = true;
-    this.#events.status('failing', { detail, status });
+    this.#events.status('failing', { detail, status, node: this.#node.host });
   }
 
   #recover(detail: string): void {
     this.#isFailing = false;
-    this.#events.status('recovered', { detail });
+    this.#events.status('recovered', { detail, node: this.#node.host });
+  }
+
+  /** While a connection stands that cannot be used. */
+  #scheduleRound(): void {
+    const { clock, random, searchIntervalMs } = this.#options;
+    this.#timer?.cancel();
+    // Half of it is left to chance: all desktops of a node lose it at the same moment.
+    this.#timer = clock.schedule(searchIntervalMs * (0.5 + random() / 2), () => this.#checkCurrent());
+  }
+
+  /** Asks the node whose connection stands how it is; for the event that says so may have been missed. */
+  #checkCurrent(): void {
+    if (this.#state !== 'failing') return;
+    this.#timer?.cancel();
+    this.#move('delay over');
+    const take = this.#takerOfStatus();
+    this.#ask(
+      this.#node,
+      'checking current',
+      (info) => {
+        take(info);
+        if (this.#mustFail()) this.#tryOther(`SystemInfo says ${info.status}`);
+        else this.#reviewService(`SystemInfo says ${info.status}`);
+      },
+      (error) => this.#tryOther(error.message),
+    );
+  }
+
+  /** Takes an answer of the node whose connection stands, unless an event or a presence overtook it. */
+  #takerOfStatus(): (info: SystemInfo) => void {
+    const news = this.#serviceNews;
+    return (info) => {
+      this.#info = info;
+      if (news === this.#serviceNews) this.#serverInService = qualifies(info);
+    };
+  }
+
+  get #other(): NodeAddress | null {
+    if (!this.#options.failover || this.#info === undefined) return null;
+    const other = otherNode(this.#node, this.#info);
+    return other !== null && this.#refusedBy.has(other.host) ? null : other;
+  }
+
+  /**
+   * Asks the other node, where there is one; else the next round follows.
+   * @param detail why the current node cannot be used
+   */
+  #tryOther(detail = ''): void {
+    const other = this.#other;
+    if (other === null) {
+      this.#nextRound();
+      return;
+    }
+    this.#move('try other', detail);
+    this.#ask(
+      other,
+      'asking other',
+      (info) => {
+        if (qualifies(info)) this.#recheckCurrent(other, info);
+        else this.#foundNone(other, `${other.host} is ${info.status}`, 503);
+      },
+      (error) => this.#foundNone(other, `${other.host}: ${error.message}`, error.status),
+    );
+  }
+
+  #recheckCurrent(other: NodeAddress, otherInfo: SystemInfo): void {
+    this.#move('other qualifies', other.host);
+    const hadSession = this.#session !== undefined;
+    // Without a connection it was reached a moment ago, or not: then its notification service is to blame.
+    const isToBlame = !hadSession && this.#notificationFailed;
+    const take = this.#takerOfStatus();
+    this.#ask(
+      this.#node,
+      'rechecking current',
+      (info) => {
+        if (hadSession) {
+          take(info);
+          if (this.#mustFail()) this.#moveTo(other, otherInfo);
+          else this.#reviewService(`SystemInfo says ${info.status}`);
+        } else if (qualifies(info) && !isToBlame) this.#informed(info);
+        else this.#moveTo(other, otherInfo);
+      },
+      () => this.#moveTo(other, otherInfo),
+    );
+  }
+
+  #moveTo(other: NodeAddress, info: SystemInfo): void {
+    this.#cleanUp()?.close();
+    this.#move('move', other.host);
+    this.#previous = this.#node;
+    this.#node = other;
+    this.#events.status('moving', { detail: `${other.host} takes over`, node: other.host });
+    this.#events.moved(other);
+    // A listener may have closed the client.
+    if ((this.#state as ConnectionState) === 'opening') this.#informed(info);
+  }
+
+  #foundNone(other: NodeAddress, detail: string, status: number): void {
+    this.#events.status('searching', { detail, status, node: this.#node.host, other: other.host });
+    if (this.#state === 'asking other') this.#nextRound(detail);
+  }
+
+  #nextRound(detail = ''): void {
+    if (this.#session !== undefined) {
+      this.#move('still failing', detail);
+      // `finesse` came back while the other node was asked.
+      if (this.#mustFail()) this.#scheduleRound();
+      else this.#checkCurrent();
+    } else {
+      this.#move('still lost', detail);
+      this.#wait(this.#options.searchIntervalMs, detail, 0);
+    }
   }
 
   #ended(end: StreamEnd): void {
     this.#cleanUp();
+    if (end.reason === 'unauthorized' && this.#previous !== undefined) {
+      this.#refusedAfterMove(this.#previous, end.detail);
+      return;
+    }
     if (end.reason === 'conflict' || end.reason === 'unauthorized') {
       this.#move(end.reason);
       this.#events.status(end.reason, { detail: end.detail });
@@ -240,25 +475,55 @@ export class Connection {
     this.#failed(localError(0, 'Unreachable', end.detail));
   }
 
+  /** The other node does not know this user: it is not asked again, for repetition would lock the account. */
+  #refusedAfterMove(previous: NodeAddress, detail: string): void {
+    const { host } = this.#node;
+    this.#refusedBy.add(host);
+    this.#previous = undefined;
+    this.#node = previous;
+    this.#info = undefined;
+    this.#events.moved(previous);
+    this.#events.status('searching', { detail, status: 401, node: previous.host, other: host });
+    this.#failed(localError(0, 'Unreachable', `${host}: ${detail}`));
+  }
+
   #failed(error: ApiError): void {
     this.#cleanUp();
-    const wasReady = this.#state === 'ready';
+    const wasConnected = this.#state === 'ready' || KEPT_STATES.has(this.#state);
     if (!this.#wasConnected || !this.#options.reconnect) {
-      this.#move(wasReady ? 'close' : 'gave up');
+      this.#move(wasConnected ? 'close' : 'gave up', error.message);
       this.#events.status('disconnected', { detail: error.message, status: error.status });
       this.#settleStart(error);
       return;
     }
-    this.#move('failed');
     const { status } = error;
-    if (wasReady) this.#events.status('disconnected', { detail: error.message, status });
-    const delayMs = Math.min(this.#delay.next(), status === 503 ? OUT_OF_SERVICE_POLL_MS : Infinity);
+    this.#notificationFailed = this.#state === 'opening' || this.#state === 'awaiting service';
+    if (wasConnected) this.#events.status('disconnected', { detail: error.message, status });
+    // A listener may have closed or suspended the client.
+    if (!this.#canRetry) return;
+    const delayMs = Math.min(this.#delay.next(), status === 503 ? this.#options.searchIntervalMs : Infinity);
     const attempt = this.#delay.attempts;
-    if (status === 503) this.#beginFailing(error.message, status);
-    else if (attempt > FAILING_AFTER_ATTEMPTS) this.#beginFailing(`${attempt - 1} attempts failed`, status);
-    this.#events.status('reconnecting', { detail: error.message, status, attempt, delayMs });
-    // A listener may have closed the client.
-    if ((this.#state as ConnectionState) !== 'waiting') return;
+    const isFailing = status === 503 || attempt > FAILING_AFTER_ATTEMPTS;
+    if (isFailing) this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
+    if (!this.#canRetry) return;
+    // Once for each round: two nodes that are both half alive must not be asked in a circle.
+    if (isFailing && !wasConnected && this.#previous === undefined && this.#other !== null) {
+      this.#tryOther(error.message);
+      return;
+    }
+    this.#previous = undefined;
+    this.#move('failed', error.message);
+    this.#wait(delayMs, error.message, status);
+  }
+
+  get #canRetry(): boolean {
+    return !['idle', 'ended', 'suspended'].includes(this.#state);
+  }
+
+  #wait(delayMs: number, detail: string, status: number): void {
+    const attempt = this.#delay.attempts;
+    this.#events.status('reconnecting', { detail, status, attempt, delayMs, node: this.#node.host });
+    if (this.#state !== 'waiting') return;
     this.#timer = this.#options.clock.schedule(delayMs, () => {
       this.#move('delay over');
       this.#attempt();

@@ -1,6 +1,7 @@
 export { ApiError, type ApiErrorDetail } from './api-error.ts';
 export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
+export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 export type { CallVariable, Dialog, DialogState, Participant } from './objects/dialog.ts';
 export type { Contact, PhoneBook } from './objects/phone-book.ts';

@@ -1,3 +1,4 @@
+import { addressOf, type NodeAddress } from './node-address.ts';
 import { type ClientClock, type FetchLike, platformClock, type WebSocketConstructor } from './platform.ts';
 
 export interface PoiseClientOptions {
@@ -26,6 +27,14 @@ export interface PoiseClientOptions {
   /** First and largest delay before another attempt; doubled each time, with jitter. Default: 1 s, 30 s. */
   readonly reconnectBaseMs?: number;
   readonly reconnectMaxMs?: number;
+  /** Whether the other node that SystemInfo names may take over when this one is lost. Default: true. */
+  readonly failover?: boolean;
+  /** Between two rounds of the search for a node that can be used. Default: 20 s. */
+  readonly searchIntervalMs?: number;
+  /** How long the answer to `probe` may take. Default: 5 s. */
+  readonly probeTimeoutMs?: number;
+  /** Between two measurements of the server's clock; 0: none. Default: 60 s. */
+  readonly clockIntervalMs?: number;
   /** How long a REST answer may take. Default: 10 s. */
   readonly requestTimeoutMs?: number;
   /** How long the event after an accepted request may take; the server gives up after 20 s. Default: 25 s. */
@@ -42,11 +51,10 @@ export interface PoiseClientOptions {
 
 /** The options with everything filled in. */
 export interface ClientSettings {
-  readonly baseUrl: string;
+  readonly node: NodeAddress;
   readonly user: string;
   readonly password: string;
   readonly transport: 'websocket' | 'bosh';
-  readonly notificationUrl: string;
   readonly domain: string | undefined;
   readonly resource: string | undefined;
   readonly fetch: FetchLike;
@@ -56,6 +64,10 @@ export interface ClientSettings {
   readonly reconnect: boolean;
   readonly reconnectBaseMs: number;
   readonly reconnectMaxMs: number;
+  readonly failover: boolean;
+  readonly searchIntervalMs: number;
+  readonly probeTimeoutMs: number;
+  readonly clockIntervalMs: number;
   readonly timeoutMs: number;
   readonly iqTimeoutMs: number;
   readonly actionTimeoutMs: number;
@@ -78,11 +90,10 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
   }
   const defaultUrl = transport === 'bosh' ? `${baseUrl}/http-bind/` : `${baseUrl.replace(/^http/, 'ws')}/ws/`;
   return {
-    baseUrl,
+    node: addressOf(baseUrl, options.notificationUrl ?? defaultUrl),
     user: options.user,
     password: options.password,
     transport,
-    notificationUrl: options.notificationUrl ?? defaultUrl,
     domain: options.domain,
     resource: options.resource,
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
@@ -92,6 +103,10 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
     reconnect: options.reconnect ?? true,
     reconnectBaseMs: options.reconnectBaseMs ?? 1_000,
     reconnectMaxMs: options.reconnectMaxMs ?? 30_000,
+    failover: options.failover ?? true,
+    searchIntervalMs: options.searchIntervalMs ?? 20_000,
+    probeTimeoutMs: options.probeTimeoutMs ?? 5_000,
+    clockIntervalMs: options.clockIntervalMs ?? 60_000,
     timeoutMs: options.requestTimeoutMs ?? 10_000,
     iqTimeoutMs: options.requestTimeoutMs ?? 10_000,
     actionTimeoutMs: options.actionTimeoutMs ?? 25_000,

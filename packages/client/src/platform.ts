@@ -8,12 +8,15 @@ export interface ClientTimer {
 export interface ClientClock {
   /** Wall clock, ms since 1970. */
   now(): number;
+  /** Ms with fraction since an arbitrary start, never set back; for measuring. */
+  monotonic(): number;
   /** Calls `fn` once, `delayMs` from now, never synchronously. */
   schedule(delayMs: number, fn: () => void): ClientTimer;
 }
 
 export const platformClock: ClientClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   schedule(delayMs, fn) {
     const timer = setTimeout(fn, delayMs);
     return { cancel: () => clearTimeout(timer) };

@@ -45,9 +45,13 @@ export class Subscriptions {
     if (isConnected) await this.#request('unsubscribe', node);
   }
 
-  /** Makes all of them, after a connection. Never rejects: each wish has its own promise. */
-  async renew(): Promise<void> {
-    await Promise.all([...this.#wishes.keys()].map((node) => this.#make(node)));
+  /**
+   * Makes all of them, after a connection. Never rejects: each wish has its own promise.
+   * @returns false when one of them is neither made nor refused
+   */
+  async renew(): Promise<boolean> {
+    const made = await Promise.all([...this.#wishes.keys()].map((node) => this.#make(node)));
+    return made.every(Boolean);
   }
 
   clear(error: ApiError): void {
@@ -55,18 +59,21 @@ export class Subscriptions {
     this.#wishes.clear();
   }
 
-  async #make(node: string): Promise<void> {
+  /** @returns false when the wish stays: it is made with the next connection */
+  async #make(node: string): Promise<boolean> {
     const wish = this.#wishes.get(node);
-    if (wish === undefined) return;
+    if (wish === undefined) return true;
     try {
       await this.#request('subscribe', node);
       wish.resolve();
+      return true;
     } catch (error) {
-      // No connection: the wish stays and is made with the next one. A refusal is final.
+      // No connection, no answer, or a service that is not up yet. Any other refusal is final.
       const { status } = error as ApiError;
-      if (status === 0 || status === 408) return;
+      if (status === 0 || status === 408 || status === 503) return false;
       this.#wishes.delete(node);
       wish.reject(error);
+      return true;
     }
   }
 }

@@ -1,10 +1,10 @@
 import { type Element, parse, type XmlError } from '@poise/xml';
 import { ApiError, localError, readApiErrors, timeoutError } from '../api-error.ts';
+import type { NodeAddress } from '../node-address.ts';
 import { base64, type ClientClock, type FetchLike } from '../platform.ts';
 
 export interface RestOptions {
-  /** Origin of the server, e.g. `https://desk.example:8445`. */
-  readonly baseUrl: string;
+  readonly node: NodeAddress;
   readonly user: string;
   readonly password: string;
   readonly fetch: FetchLike;
@@ -24,6 +24,8 @@ export interface RestRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** SystemInfo is asked for without credentials. */
   readonly anonymous?: boolean;
+  /** Default: the current one. */
+  readonly node?: NodeAddress;
 }
 
 export interface RestReply {
@@ -40,9 +42,12 @@ const REPLY_LIMITS = { bytesMax: 16_777_216, textLengthMax: 4_194_304, depthMax:
 export class RestClient {
   readonly #options: RestOptions;
   readonly #authorization: string;
+  /** The node that requests go to. */
+  node: NodeAddress;
 
   constructor(options: RestOptions) {
     this.#options = options;
+    this.node = options.node;
     this.#authorization = `Basic ${base64(`${options.user}:${options.password}`)}`;
   }
 
@@ -82,14 +87,14 @@ export class RestClient {
     };
   }
 
-  #url({ method, path, query }: RestRequest): string {
+  #url({ method, path, query, node = this.node }: RestRequest): string {
     const parts = Object.entries(query ?? {}).map(([key, value]) =>
       value === '' ? encodeURIComponent(key) : `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
     );
     // Proxies have been seen to keep answers; the number also finds a GET in the server's log.
     if (method === 'GET') parts.push(`nocache=${this.#options.clock.now()}`);
     const suffix = parts.length === 0 ? '' : `?${parts.join('&')}`;
-    return `${this.#options.baseUrl}/finesse/api${path}${suffix}`;
+    return `${node.baseUrl}/finesse/api${path}${suffix}`;
   }
 
   #headers({ body, requestId, headers, anonymous }: RestRequest): Record<string, string> {

@@ -128,7 +128,7 @@ describe('a session over BOSH', () => {
         signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
       });
     await harness.pass(30_000);
-    await harness.pass(70_000, 500);
+    await harness.pass(69_500, 500);
     expect(harness.statuses).toEqual([]);
     await harness.pass(500);
     expect(harness.statuses[0]).toBe('disconnected');

@@ -1,6 +1,7 @@
 import { type Element, element } from '@poise/xml';
 import { type ApiError, localError, timeoutError } from '../api-error.ts';
 import { base64, type ClientClock, type ClientTimer, randomId } from '../platform.ts';
+import { scheduleLimit } from '../time-limit.ts';
 import { NS_BIND, NS_CLIENT, NS_PING, NS_SASL, NS_SESSION, NS_STANZAS } from './namespaces.ts';
 import type { StreamEnd, Transport } from './transport.ts';
 
@@ -83,6 +84,16 @@ export class XmppSession {
       this.#requests.set(id, { resolve, reject, timer });
       this.#transport.send(element('iq', NS_CLIENT, { type, id, to }, [child]));
     });
+  }
+
+  /**
+   * Asks at once whether the server is there, as after a sleep or a change of the network: whatever arrives within
+   * the limit is the answer; silence ends the session.
+   */
+  probe(limitMs: number): void {
+    if (this.#step !== 'bound') return;
+    this.#transport.refresh();
+    this.#ping(limitMs);
   }
 
   /** Goodbye: unavailable presence, end of the stream. */
@@ -200,16 +211,21 @@ export class XmppSession {
 
   /** Whatever arrives is a sign of life; a ping goes out only into silence, and any answer will do. */
   #alive(): void {
-    if (this.#step !== 'bound' || !this.#transport.needsPing) return;
-    const { clock, domain, pingIntervalMs, pingTimeoutMs } = this.#options;
+    if (this.#step !== 'bound') return;
     this.#pingTimer?.cancel();
-    this.#pingTimer = clock.schedule(pingIntervalMs, () => {
-      this.#pingTimer = clock.schedule(pingTimeoutMs, () =>
-        this.#lose(`no answer to a ping within ${pingTimeoutMs} ms`),
-      );
-      const ping = { type: 'get', id: randomId(), to: domain };
-      this.#transport.send(element('iq', NS_CLIENT, ping, [element('ping', NS_PING)]));
-    });
+    if (!this.#transport.needsPing) return;
+    const { clock, pingIntervalMs, pingTimeoutMs } = this.#options;
+    this.#pingTimer = clock.schedule(pingIntervalMs, () => this.#ping(pingTimeoutMs));
+  }
+
+  #ping(limitMs: number): void {
+    const { clock, domain } = this.#options;
+    this.#pingTimer?.cancel();
+    this.#pingTimer = scheduleLimit(clock, limitMs, () =>
+      this.#lose(`no answer to a ping within ${limitMs} ms`),
+    );
+    const ping = { type: 'get', id: randomId(), to: domain };
+    this.#transport.send(element('iq', NS_CLIENT, ping, [element('ping', NS_PING)]));
   }
 }
 

@@ -35,6 +35,8 @@ export interface Transport {
   send(element: Element): void;
   /** Restarts the stream after sign-in (RFC 6120 4.3.3, XEP-0206 section 5). */
   restart(): void;
+  /** What waits for an answer is asked for again, over a new connection where the old one may be dead. */
+  refresh(): void;
   /** Says goodbye, with a last stanza where one is given, and ends with reason `closed`. */
   close(last?: Element): void;
   /** Drops the connection without a word and without `ended`. */

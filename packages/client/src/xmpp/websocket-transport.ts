@@ -51,6 +51,9 @@ export class WebSocketTransport implements Transport {
     this.send(element('open', NS_FRAMING, { to: this.#domain, version: '1.0' }));
   }
 
+  /** There is one connection, and a ping over it tells. */
+  refresh(): void {}
+
   close(last?: Element): void {
     // To a server that has not been reached yet there is nothing to say.
     if (this.#isOpen) {
