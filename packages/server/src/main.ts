@@ -36,6 +36,7 @@ import {
   LISTENERS,
   type ListenerName,
   type ListenerOptions,
+  nodeOrigins,
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
@@ -288,6 +289,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   }
 
   const all: Part[] = parts;
+  // A page whose node is lost goes on with the other one: each lets the other's page call.
+  const pair = nodeOrigins({
+    ...settings.node,
+    http: settings.ports.http,
+    https: settings.ports.https,
+    clearAllowed: settings.http.allowInsecure,
+  });
   const http = new HttpHost({
     clock,
     happenings,
@@ -295,6 +303,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
       gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+      nodeOrigins: pair,
     },
     plugins: [
       ...(desk
@@ -336,7 +345,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy(settings.http.corsOrigins, demo),
+    cors: corsPolicy([...settings.http.corsOrigins, ...pair], demo),
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });

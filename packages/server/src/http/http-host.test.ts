@@ -153,6 +153,18 @@ describe('routes', () => {
     }
   });
 
+  it('lets the desktop page call the other node of the pair, and no gadget policy changes for it', async () => {
+    const nodeOrigins = ['https://a.example:8445', 'http://127.0.0.2:8082'];
+    const pages = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets'), nodeOrigins };
+    const port = (await started({ pages })).port('http');
+    const page = await call(port, 'GET', '/desktop/container/');
+    expect(page.headers['content-security-policy']).toContain(
+      "connect-src 'self' https://a.example:8445 wss://a.example:8445 http://127.0.0.2:8082 ws://127.0.0.2:8082;",
+    );
+    const plain = await call(port, 'GET', '/nothing');
+    expect(plain.headers['content-security-policy']).not.toContain('a.example');
+  });
+
   it('serves the desktop page with a strict policy, and hashed assets for a year', async () => {
     const port = (await started()).port('http');
     const page = await call(port, 'GET', '/desktop/container/');

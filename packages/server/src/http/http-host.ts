@@ -18,6 +18,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 import { HTTP_MESSAGES } from './messages.ts';
 import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sendPage } from './pages.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** What the host needs of the notification service; {@link XmppHost} has it. */
 export interface NotificationDoor {
@@ -207,7 +208,8 @@ export class HttpHost implements Part {
         return sendPage(answer, 400, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
       },
     });
-    app.addHook('onSend', async (request, reply) => addSecurityHeaders(request, reply));
+    const headersOf = securityHeaders(this.#options.pages.nodeOrigins);
+    app.addHook('onSend', async (request, reply) => addSecurityHeaders(headersOf, request, reply));
     app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './exchange.ts';
 import { HTTP_MESSAGES, plainPage } from './messages.ts';
-import { securityHeaders } from './security-headers.ts';
+import type { SecurityHeaders } from './security-headers.ts';
 import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts';
 
 export interface PagesOptions {
@@ -10,6 +10,8 @@ export interface PagesOptions {
   readonly desktopDir: string;
   /** <data>/3rdpartygadget/files */
   readonly gadgetFilesDir: string;
+  /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
+  readonly nodeOrigins?: readonly string[];
 }
 
 const DESKTOP = '/desktop/container/';
@@ -69,9 +71,13 @@ export function sendNotFound(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 404, HTTP_MESSAGES.notFoundTitle, HTTP_MESSAGES.notFound);
 }
 
-/** Root hook: adds the headers that the table names for this path. */
-export function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  const headers = securityHeaders(pathOf(request.raw.url ?? '/'));
+/** Root hook: adds the headers that `headersOf` names for this path. */
+export function addSecurityHeaders(
+  headersOf: (path: string) => SecurityHeaders | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const headers = headersOf(pathOf(request.raw.url ?? '/'));
   if (headers !== undefined) reply.headers({ ...headers });
 }
 

@@ -62,8 +62,10 @@ export interface SecurityHeaders {
   readonly 'referrer-policy': 'same-origin';
 }
 
-function written(policy: SecurityPolicy): SecurityHeaders {
-  const directives = Object.entries(policy.directives).map(([name, value]) => `${name} ${value}`);
+function written(policy: SecurityPolicy, connectTo: readonly string[]): SecurityHeaders {
+  const directives = Object.entries(policy.directives).map(([name, value]) =>
+    [name, value, ...(name === 'connect-src' && value === "'self'" ? connectTo : [])].join(' '),
+  );
   return {
     'content-security-policy': directives.join('; '),
     'x-content-type-options': 'nosniff',
@@ -71,12 +73,19 @@ function written(policy: SecurityPolicy): SecurityHeaders {
   };
 }
 
-const WRITTEN = [...SECURITY_POLICIES]
-  .sort((a, b) => b.prefix.length - a.prefix.length)
-  .map((policy) => ({ prefix: policy.prefix, headers: written(policy) }));
-
-/** The headers for an answer at `path`, or undefined where none belong. */
-export function securityHeaders(path: string): SecurityHeaders | undefined {
-  if (DATA_PREFIXES.some((prefix) => path.startsWith(prefix))) return undefined;
-  return WRITTEN.find((policy) => path.startsWith(policy.prefix))?.headers;
+/**
+ * The function that gives the headers for an answer at a path, or undefined where none belong.
+ * @param origins further origins that the own pages may call, over HTTP and WebSocket: those of the pair of nodes
+ */
+export function securityHeaders(
+  origins: readonly string[] = [],
+): (path: string) => SecurityHeaders | undefined {
+  const connectTo = origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
+  const table = [...SECURITY_POLICIES]
+    .sort((a, b) => b.prefix.length - a.prefix.length)
+    .map((policy) => ({ prefix: policy.prefix, headers: written(policy, connectTo) }));
+  return (path) =>
+    DATA_PREFIXES.some((prefix) => path.startsWith(prefix))
+      ? undefined
+      : table.find((policy) => path.startsWith(policy.prefix))?.headers;
 }

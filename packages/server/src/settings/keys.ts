@@ -95,7 +95,7 @@ export const SETTINGS = {
   'node.secondary': setting(
     host({ empty: true }),
     '',
-    'Host that SystemInfo prints as secondary node; empty when there is none.',
+    'Host that SystemInfo prints as secondary node; empty when there is none. Desktops that lose one node go on with the other, at the same ports. Both nodes print the same pair, and `domain` of the primary one must be `node.primary`, letter by letter: by that clients tell which is the other.',
   ),
   'node.secret': secret(
     secretText(0, 128),
@@ -365,7 +365,7 @@ export const SETTINGS = {
   'http.corsOrigins': setting(
     origins,
     [],
-    'Origins whose pages may call REST and `/http-bind/`. In demo mode every loopback origin may, too.',
+    'Origins whose pages may call REST and `/http-bind/`. The desktop pages of the pair of nodes may in any case, at the same ports; in demo mode every loopback origin may, too.',
   ),
   'http.trustedProxies': setting(
     networks,
