@@ -2,7 +2,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { MessagesProvider } from './messages/index.tsx';
+import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
+import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
 import './theme/tokens.css';
 import './theme/base.css';
@@ -12,9 +14,13 @@ import './theme/desktop.css';
 import './theme/calls.css';
 
 const store = new Store();
-const controller = new DesktopController(store, location.origin);
-// Leaving the page says goodbye, so that the server need not wait for silence.
-addEventListener('pagehide', () => controller.close());
+const log = new ClientLog((line) => console.info(line));
+const controller = new DesktopController(store, location.origin, { log: (line) => log.add(line) });
+followPage(controller, {
+  window,
+  document,
+  connection: (navigator as Navigator & { connection?: EventTarget }).connection,
+});
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

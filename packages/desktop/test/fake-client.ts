@@ -1,4 +1,4 @@
-import type { ConnectionDetail, ConnectionStatus, SystemInfo, Update, User } from '@poise/client';
+import type { ClockMeasurement, ConnectionDetail, ConnectionStatus, SystemInfo, Update, User } from '@poise/client';
 import type { DesktopClient } from '../src/session/controller.ts';
 
 export const NODE = '/finesse/api/User/2001';
@@ -57,7 +57,8 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Call = Exclude<keyof DesktopClient, 'on' | 'close' | 'calls'> | keyof DesktopClient['calls'];
+type Silent = 'on' | 'close' | 'calls' | 'host' | 'suspend' | 'resume' | 'probe' | 'reconnect';
+type Call = Exclude<keyof DesktopClient, Silent> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
   readonly args: readonly unknown[];
@@ -105,8 +106,28 @@ export class FakeClient implements DesktopClient {
     return () => listeners.delete(registered);
   };
 
+  host = 'desk.example';
+  /** What was asked for without an answer: `suspend`, `resume`, `probe`, `reconnect`. */
+  readonly told: string[] = [];
+
   close(): void {
     this.isClosed = true;
+  }
+
+  suspend(): void {
+    this.told.push('suspend');
+  }
+
+  resume(): void {
+    this.told.push('resume');
+  }
+
+  probe(): void {
+    this.told.push('probe');
+  }
+
+  reconnect(): void {
+    this.told.push('reconnect');
   }
 
   /** Settles the oldest call of this name that waits, and lets everything that follows happen. */
@@ -129,6 +150,11 @@ export class FakeClient implements DesktopClient {
 
   async status(status: ConnectionStatus, detail: Partial<ConnectionDetail> = {}): Promise<void> {
     this.#emit('connection', status, { detail: '', ...detail });
+    await settle();
+  }
+
+  async clock(measurement: ClockMeasurement, host: string): Promise<void> {
+    this.#emit('clock', measurement, host);
     await settle();
   }
 

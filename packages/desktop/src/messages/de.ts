@@ -12,6 +12,8 @@ export const de: Catalogue = {
   'signIn.progress': 'Anmeldung läuft …',
   'signIn.signedOut': 'Sie sind abgemeldet.',
   'signIn.signedOutByOther': 'Sie wurden von einer Aufsicht oder vom Server abgemeldet.',
+  'signIn.signedOutByLoss':
+    'Sie wurden abgemeldet, weil die Verbindung verloren war. Melden Sie sich wieder an.',
   'signIn.again': 'Wieder anmelden',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
@@ -30,12 +32,15 @@ export const de: Catalogue = {
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
   'error.other': 'Das ging nicht: {detail}',
-  'connection.lost': 'Die Verbindung zu {host} ist verloren. Neuer Versuch läuft …',
-  'connection.outOfService': '{host} ist außer Betrieb. Gezeigt wird Ihr zuletzt bekannter Zustand.',
+  'connection.lost': 'Verbindung zu {host} verloren. Bitte warten Sie, bis ein erreichbarer Server gefunden ist …',
+  'connection.outOfService': '{host} ist außer Betrieb. Bitte warten Sie, bis ein erreichbarer Server gefunden ist … Gezeigt wird Ihr zuletzt bekannter Zustand.',
   'connection.conflict':
     'Sie haben sich auf einer anderen Seite angemeldet. Diese Seite erhält keine Ereignisse mehr.',
   'connection.unauthorized': 'Der Server nimmt diese Anmeldung nicht mehr an. Melden Sie sich neu an.',
-  'connection.restored': 'Wieder verbunden.',
+  'connection.otherUnreached':
+    'Auch {host}, der andere Server, ist von dieser Seite aus nicht erreichbar. Die Suche geht weiter.',
+  'connection.otherOut': 'Auch {host}, der andere Server, ist außer Betrieb. Die Suche geht weiter.',
+  'connection.restored': 'Wieder verbunden mit {host}. Alles Gezeigte ist aktuell.',
   'header.extension': 'Nebenstelle {extension}',
   'header.team': 'Team {team}',
   'header.signOut': 'Abmelden',

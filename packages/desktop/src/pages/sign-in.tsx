@@ -8,6 +8,12 @@ import type { DesktopController } from '../session/controller.ts';
 import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
+const SIGNED_OUT = {
+  own: 'signIn.signedOut',
+  other: 'signIn.signedOutByOther',
+  loss: 'signIn.signedOutByLoss',
+} as const;
+
 const REMEMBERED = 'poise.signIn';
 
 /** Id and extension of the last sign-in on this computer; the password is never kept. */
@@ -42,7 +48,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     if (state.error) {
       const field = fieldOf(state.error);
       (field ? inputs[field] : notice).current?.focus();
-    } else if (state.signedOutBy === 'other') notice.current?.focus();
+    } else if (state.signedOutBy === 'other' || state.signedOutBy === 'loss') notice.current?.focus();
   }, [state.error, state.signedOutBy]);
 
   const submit = (event: FormEvent) => {
@@ -82,7 +88,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             </p>
           ) : state.signedOutBy ? (
             <p className="notice" role="status" tabIndex={-1} ref={notice}>
-              {t(state.signedOutBy === 'own' ? 'signIn.signedOut' : 'signIn.signedOutByOther')}
+              {t(SIGNED_OUT[state.signedOutBy])}
             </p>
           ) : null}
           <FormField

@@ -11,7 +11,7 @@ const SENTENCES: Readonly<Record<Exclude<Link, 'up'>, MessageKey>> = {
   unauthorized: 'connection.unauthorized',
 };
 
-/** Says what is wrong with the connection, and that it is well again. */
+/** Says what is wrong with the connection, where a server was looked for in vain, and that all is well again. */
 export function ConnectionBanner({
   state,
   controller,
@@ -20,15 +20,16 @@ export function ConnectionBanner({
   controller: DesktopController;
 }) {
   const { t } = useMessages();
+  const { link, other, host } = state;
   return (
-    <>
+    <div className="banners">
       <div role="alert">
-        {state.link === 'up' ? null : (
+        {link === 'up' || !state.alarm ? null : (
           <p className="banner">
             <span>
-              <Phrase sentence={{ key: SENTENCES[state.link], values: { host: state.host } }} />
+              <Phrase sentence={{ key: SENTENCES[link], values: { host } }} />
             </span>
-            {isFinal(state.link) ? (
+            {isFinal(link) ? (
               <Button className="button" onPress={() => controller.leave()}>
                 {t('signIn.again')}
               </Button>
@@ -36,9 +37,27 @@ export function ConnectionBanner({
           </p>
         )}
       </div>
-      <p className="visually-hidden" role="status">
-        {state.restored ? t('connection.restored') : ''}
-      </p>
-    </>
+      <div role="status">
+        {other && state.alarm && !isFinal(link) ? (
+          <p className="banner more">
+            <span>
+              <Phrase
+                sentence={{
+                  key: other.isReached ? 'connection.otherOut' : 'connection.otherUnreached',
+                  values: { host: other.host },
+                }}
+              />
+            </span>
+          </p>
+        ) : null}
+        {state.restored ? (
+          <p className="banner good">
+            <span>
+              <Phrase sentence={{ key: 'connection.restored', values: { host } }} />
+            </span>
+          </p>
+        ) : null}
+      </div>
+    </div>
   );
 }

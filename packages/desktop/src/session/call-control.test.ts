@@ -1,4 +1,4 @@
-import { ApiError } from '@poise/client';
+import { ApiError, type Update } from '@poise/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
@@ -23,38 +23,45 @@ const calls = () => store.snapshot().calls;
 const held = dialog('1', [part(OWN, 'HELD')]);
 const active = dialog('1', [part(OWN, 'ACTIVE')]);
 
+const told = (event: string, data: Update['data']) => {
+  const update: Update = { node: '', event, requestId: '', source: '', data };
+  control.heard(update);
+  store.dispatch({ type: 'dialog update', update });
+};
+
 describe('reading the dialogs', () => {
   it('shows them, and the reasons to wrap up with', async () => {
     void control.load();
     await client.answer('dialogs', [held]);
+    void control.loadReasons();
     await client.answer('wrapUpReasons', [{ label: 'Sale made' }]);
     expect(calls().dialogs).toEqual([held]);
     expect(calls().wrapUpReasons).toEqual(['Sale made']);
   });
 
-  it('is done again when an event came meanwhile, so that nothing old is shown over something new', async () => {
+  it('shows nothing old over what an event told meanwhile, and all the rest', async () => {
+    const gone = dialog('2', [part(OWN, 'ACTIVE')]);
+    const ended = dialog('3', [part(OWN, 'ACTIVE')]);
+    const begun = dialog('4', [part(OWN, 'ALERTING')]);
+    const other = dialog('5', [part(OWN, 'HELD')]);
+    told('POST', { type: 'dialogs', dialogs: [held, gone, ended] });
     void control.load();
-    store.dispatch({
-      type: 'dialog update',
-      update: {
-        node: '',
-        event: 'PUT',
-        requestId: '',
-        source: '',
-        data: { type: 'dialog', dialog: active },
-      },
-    });
-    control.heard();
-    await client.answer('dialogs', [held]);
-    expect(calls().dialogs).toEqual([active]);
-    expect(client.waits('dialogs')).toBe(1);
-    await client.answer('dialogs', [active]);
+    told('PUT', { type: 'dialog', dialog: active });
+    told('DELETE', { type: 'dialogs', dialogs: [ended] });
+    told('POST', { type: 'dialogs', dialogs: [begun] });
+    await client.answer('dialogs', [held, ended, other]);
+    expect(calls().dialogs).toEqual([active, begun, other]);
     expect(client.waits('dialogs')).toBe(0);
+    // The next list is not bound by what the first one missed.
+    void control.load();
+    await client.answer('dialogs', []);
+    expect(calls().dialogs).toEqual([]);
   });
 
-  it('that fails changes nothing, nor does one that comes too late', async () => {
-    void control.load();
+  it('that fails changes nothing and is told, and one that comes too late shows nothing', async () => {
+    const failed = expect(control.load()).rejects.toThrow('gone');
     await client.refuse('dialogs', new Error('gone'));
+    await failed;
     void control.load();
     isCurrent = false;
     await client.answer('dialogs', [held]);

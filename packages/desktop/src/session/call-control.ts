@@ -1,6 +1,6 @@
 /** Calls between the store and the server: what the agent asks for, and the dialogs as the server knows them. */
-import { ApiError, type Calls, type PoiseClient } from '@poise/client';
-import { NEW_CALL } from './calls.ts';
+import { ApiError, type Calls, type PoiseClient, type Update } from '@poise/client';
+import { dialogsOf, NEW_CALL } from './calls.ts';
 import { sentenceFor } from './sentences.ts';
 import type { Sentence, Store } from './store.ts';
 
@@ -22,15 +22,12 @@ export type CallClient = Pick<PoiseClient, 'dialogs' | 'wrapUpReasons'> & {
   >;
 };
 
-/** The list is read again when an event came while it was on its way, at most this often. */
-const READS_MAX = 5;
-
 export class CallControl {
   readonly #store: Store;
   readonly #client: CallClient;
   readonly #current: () => boolean;
-  /** Grows with each event of a dialog. */
-  #heard = 0;
+  /** For each list that is on its way: the dialogs that events have told of since. */
+  readonly #overtaken = new Set<Set<string>>();
 
   /** @param current whether this client is still the one that counts */
   constructor(store: Store, client: CallClient, current: () => boolean) {
@@ -40,28 +37,27 @@ export class CallControl {
   }
 
   /** An Update on the own Dialogs node was given to the store. */
-  heard(): void {
-    this.#heard++;
+  heard(update: Update): void {
+    for (const id of dialogsOf(update)) for (const overtaken of this.#overtaken) overtaken.add(id);
   }
 
-  /** Reads what events may have been missed of. Never rejects: the next recovery asks again. */
+  /** Reads what events may have been missed of; what events tell meanwhile counts more. Rejects with ApiError. */
   async load(): Promise<void> {
+    const overtaken = new Set<string>();
+    this.#overtaken.add(overtaken);
     try {
-      for (let reads = 0; reads < READS_MAX; reads++) {
-        const heard = this.#heard;
-        const dialogs = await this.#client.dialogs();
-        if (!this.#current()) return;
-        // A list that an event has overtaken would show older data over newer.
-        if (heard !== this.#heard) continue;
-        this.#store.dispatch({ type: 'dialogs read', dialogs });
-        break;
-      }
-      const reasons = await this.#client.wrapUpReasons();
-      if (this.#current())
-        this.#store.dispatch({ type: 'wrap-up reasons', labels: reasons.map(({ label }) => label) });
-    } catch {
-      // Calls that begin from now on are told by events.
+      const dialogs = await this.#client.dialogs();
+      if (this.#current()) this.#store.dispatch({ type: 'dialogs read', dialogs, overtaken });
+    } finally {
+      this.#overtaken.delete(overtaken);
     }
+  }
+
+  /** Reads the reasons that a call can be wrapped up with. Rejects with ApiError. */
+  async loadReasons(): Promise<void> {
+    const reasons = await this.#client.wrapUpReasons();
+    if (this.#current())
+      this.#store.dispatch({ type: 'wrap-up reasons', labels: reasons.map(({ label }) => label) });
   }
 
   make(number: string): Promise<void> {

@@ -33,6 +33,23 @@ function without(calls: Calls, id: string): Calls {
   return calls.some((dialog) => dialog.id === id) ? calls.filter((dialog) => dialog.id !== id) : calls;
 }
 
+/** The list as it was read; of the dialogs that events have told of meanwhile, what the events made of them. */
+function merged(calls: Calls, read: Calls, overtaken: ReadonlySet<string> = new Set()): Calls {
+  const later = calls.filter(({ id }) => overtaken.has(id));
+  const rest = read.filter(({ id }) => !overtaken.has(id));
+  const inOrder = (dialog: Dialog) => {
+    const index = calls.findIndex(({ id }) => id === dialog.id);
+    return index < 0 ? calls.length : index;
+  };
+  return [...later, ...rest].sort((a, b) => inOrder(a) - inOrder(b));
+}
+
+/** The dialogs that an Update tells of. */
+export function dialogsOf({ data }: Update): readonly string[] {
+  if (data.type === 'dialogs') return data.dialogs.map(({ id }) => id);
+  return data.type === 'dialog' ? [data.dialog.id] : [];
+}
+
 /** The agent's own part in a dialog. */
 export function ownPart(dialog: Dialog, extension: string): Participant | undefined {
   return dialog.participants.find(({ mediaAddress }) => mediaAddress === extension);
@@ -123,7 +140,8 @@ export const NEW_CALL = 'new';
 export const NO_CALLS: CallState = { dialogs: [], wrapUpReasons: [], busy: new Set(), error: null };
 
 export type CallEvent =
-  | { readonly type: 'dialogs read'; readonly dialogs: Calls }
+  /** `overtaken`: ids of the dialogs that events have told of since the list was asked for. */
+  | { readonly type: 'dialogs read'; readonly dialogs: Calls; readonly overtaken?: ReadonlySet<string> }
   | { readonly type: 'dialog update'; readonly update: Update }
   | { readonly type: 'wrap-up reasons'; readonly labels: readonly string[] }
   | { readonly type: 'call requested'; readonly of: string }
@@ -132,7 +150,7 @@ export type CallEvent =
 export function reduceCalls(state: CallState, event: CallEvent, extension: string): CallState {
   switch (event.type) {
     case 'dialogs read':
-      return withDialogs(state, event.dialogs, extension);
+      return withDialogs(state, merged(state.dialogs, event.dialogs, event.overtaken), extension);
     case 'dialog update': {
       const dialogs = applyUpdate(state.dialogs, event.update, extension);
       return dialogs === state.dialogs ? state : withDialogs(state, dialogs, extension);

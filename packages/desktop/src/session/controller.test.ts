@@ -13,14 +13,17 @@ let store: Store;
 let clients: FakeClient[];
 let options: PoiseClientOptions[];
 let controller: DesktopController;
+let log: string[];
 
 beforeEach(() => {
   clock = new VirtualClock(100_000);
   store = new Store();
   clients = [];
   options = [];
+  log = [];
   controller = new DesktopController(store, 'http://desk.example:8082', {
     clock,
+    log: (line) => log.push(line),
     createClient: (given) => {
       options.push(given);
       const client = new FakeClient();
@@ -235,7 +238,8 @@ describe('reasons', () => {
     await client().refuse('reasonCodes', api(503));
     await client().status('disconnected');
     await client().status('recovered');
-    expect(clock.pending).toBe(0);
+    // The alarm, and no other timer.
+    expect(clock.pending).toBe(1);
     expect(client().waits('reasonCodes')).toBe(2);
     await answerReasons();
     expect(state().notReadyReasons).toEqual([reason(10, 'Lunch')]);
@@ -246,6 +250,9 @@ describe('reasons', () => {
     await client().status('disconnected');
     await client().status('recovered');
     expect(client().waits('reasonCodes')).toBe(4);
+    await client().answer('user', userIn('NOT_READY'));
+    await client().answer('dialogs', []);
+    await client().answer('dialogs', []);
     for (let k = 0; k < 4; k++) await client().refuse('reasonCodes', api(503));
     expect(clock.pending).toBe(1);
   });
@@ -370,15 +377,211 @@ describe('the connection', () => {
     expect(state().link).toBe('lost');
   });
 
-  test('after a recovery user and reasons are read anew, for events may have been missed', async () => {
-    await client().status('disconnected');
+  test('after a recovery user, calls and reasons are read anew, for events may have been missed', async () => {
+    await client().answer('dialogs', []);
+    await client().status('failing');
+    await client().status('connected');
     await client().status('recovered');
-    expect(state()).toMatchObject({ link: 'up', restored: true });
     expect(client().waits('reasonCodes')).toBe(2);
     // Even a server whose clock is behind counts now.
     await client().answer('user', userIn('READY', { stateChangeTime: new Date(500) }));
-    expect(state().user?.state).toBe('READY');
+    expect(state()).toMatchObject({ link: 'lost', alarm: true, user: { state: 'READY' } });
+    // Only when all has been read the controls work again.
+    await client().answer('dialogs', []);
+    expect(state()).toMatchObject({ link: 'up', alarm: false, restored: true });
     await answerReasons();
+    clock.advance(15_000);
+    expect(state().restored).toBe(false);
+  });
+
+  test('a loss that is mended at once blocks the controls and alarms nobody', async () => {
+    await client().answer('dialogs', []);
+    await client().status('disconnected');
+    await client().status('reconnecting', { attempt: 1, delayMs: 1_000 });
+    expect(state()).toMatchObject({ link: 'lost', alarm: false });
+    clock.advance(1_900);
+    await client().status('recovered');
+    await client().answer('user', userIn('NOT_READY'));
+    await client().answer('dialogs', []);
+    expect(state()).toMatchObject({ link: 'up', alarm: false, restored: false });
+    clock.advance(60_000);
+    expect(state().alarm).toBe(false);
+  });
+
+  test.each<[string, Parameters<FakeClient['status']> | null]>([
+    ['lasts', null],
+    ['is not mended by the first attempt', ['reconnecting', { attempt: 2 }]],
+    ['is a failure of the server', ['failing', { status: 503 }]],
+  ])('a loss that %s is an alarm', async (_title, status) => {
+    await client().status('disconnected');
+    await client().status('reconnecting', { attempt: 1 });
+    if (status) await client().status(...status);
+    else clock.advance(2_000);
+    expect(state().alarm).toBe(true);
+  });
+
+  test('what was searched in vain is told, and a move names the new node when all is well', async () => {
+    await client().answer('dialogs', []);
+    await client().status('failing');
+    await client().status('searching', { status: 0, other: 'desk-b' });
+    expect(state().other).toEqual({ host: 'desk-b', isReached: false });
+    await client().status('searching', { status: 503, other: 'desk-b' });
+    expect(state()).toMatchObject({ link: 'lost', other: { host: 'desk-b', isReached: true } });
+    client().host = 'desk-b';
+    await client().status('moving', { node: 'desk-b' });
+    expect(state()).toMatchObject({ host: 'desk.example', other: null });
+    await client().status('recovered');
+    await client().answer('user', userIn('NOT_READY'));
+    await client().answer('dialogs', []);
+    expect(state()).toMatchObject({ host: 'desk-b', link: 'up', restored: true });
+    expect(client().made.filter((call) => call === 'signIn')).toHaveLength(1);
+  });
+
+  test('who is not signed in at the other node is signed in there with the same extension', async () => {
+    await client().answer('dialogs', []);
+    await client().status('moving', { node: 'desk-b' });
+    await client().status('recovered');
+    await client().answer('user', userIn('LOGOUT'));
+    expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
+    await client().answer('dialogs', []);
+    expect(state()).toMatchObject({ phase: 'signed-in', link: 'up', user: { state: 'NOT_READY' } });
+  });
+
+  test('whom a supervisor signed out meanwhile is not signed in again', async () => {
+    await client().status('moving', { node: 'desk-b' });
+    await client().status('recovered');
+    const reasonCode = { code: 999, label: 'Supervisor Initiated' } as never;
+    await client().answer('user', userIn('LOGOUT', { reasonCode, stateChangeTime: new Date(9_000) }));
+    expect(client().waits('signIn')).toBe(0);
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+  });
+
+  test('a sign-in that the other node refuses ends with a sentence', async () => {
+    await client().status('moving', { node: 'desk-b' });
+    await client().status('recovered');
+    await client().answer('user', userIn('LOGOUT'));
+    await client().refuse('signIn', api(400, 'Device Busy'));
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.extensionBusy' } });
+    expect(client().isClosed).toBe(true);
+  });
+
+  test('what cannot be read is asked for every 10 s, ten times; then the connection is of no use', async () => {
+    await client().answer('dialogs', []);
+    await client().status('disconnected');
+    await client().status('recovered');
+    for (let read = 1; read <= 10; read++) {
+      expect(client().told).toEqual([]);
+      expect(client().waits('user')).toBe(1);
+      await client().refuse('user', api(503));
+      expect(state()).toMatchObject({ link: 'lost', alarm: true });
+      clock.advance(9_999);
+      await settle();
+      expect(client().waits('user')).toBe(0);
+      clock.advance(1);
+      await settle();
+    }
+    expect(client().told).toEqual(['reconnect']);
+  });
+
+  test('another loss ends the reading', async () => {
+    await client().answer('dialogs', []);
+    await client().status('disconnected');
+    await client().status('recovered');
+    await client().status('disconnected');
+    await client().answer('user', userIn('READY'));
+    expect(client().waits('dialogs')).toBe(0);
+    expect(state()).toMatchObject({ link: 'lost', user: { state: 'NOT_READY' } });
+  });
+
+  describe('Ready', () => {
+    const byLoss = { reasonCode: { id: 77, code: 50002, label: 'Connection Failure' } as never };
+    const later = (state: string, more: object = {}) =>
+      userIn(state, { stateChangeTime: new Date(9_000), ...more });
+    const chooseReady = async () => {
+      await client().answer('dialogs', []);
+      void controller.changeState('READY');
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+    };
+    const comeBack = async (user: ReturnType<typeof userIn>) => {
+      await client().status('disconnected');
+      await client().status('recovered');
+      await client().answer('user', user);
+      await client().answer('dialogs', []);
+    };
+
+    test('that was chosen here, and that only the loss took away, is asked for once', async () => {
+      await chooseReady();
+      await comeBack(later('NOT_READY', byLoss));
+      expect(await client().answer('setState', later('READY'))).toEqual(['READY', undefined]);
+      await client().update(userUpdate(later('NOT_READY', byLoss)));
+      expect(client().waits('setState')).toBe(0);
+    });
+
+    test('is asked for when the sign-out of the lost connection comes late', async () => {
+      await chooseReady();
+      await comeBack(userIn('READY', { stateChangeTime: new Date(2_000) }));
+      await client().update(userUpdate(later('NOT_READY', byLoss)));
+      expect(client().waits('setState')).toBe(1);
+    });
+
+    test.each<[string, () => Promise<void>, ReturnType<typeof userIn>]>([
+      ['nobody chose here', async () => void (await client().answer('dialogs', [])), later('NOT_READY', byLoss)],
+      ['a supervisor ended while the page was away', chooseReady, later('NOT_READY', { reasonCode: { code: 999 } })],
+      ['that ended for an unknown reason', chooseReady, later('NOT_READY', { reasonCodeId: -1 })],
+      ['during wrap-up', chooseReady, later('WORK', byLoss)],
+      [
+        'that the system ended before the loss',
+        async () => {
+          await chooseReady();
+          await client().update(userUpdate(userIn('NOT_READY', { reasonCode: { code: 32767 } as never })));
+        },
+        later('NOT_READY', byLoss),
+      ],
+      [
+        'that the agent ended since',
+        async () => {
+          await chooseReady();
+          void controller.changeState('NOT_READY', 10);
+          await client().answer('setState', userIn('NOT_READY', { stateChangeTime: new Date(3_000) }));
+        },
+        later('NOT_READY', byLoss),
+      ],
+    ])('%s is not asked for', async (_title, before, user) => {
+      await before();
+      await comeBack(user);
+      expect(client().waits('setState')).toBe(0);
+    });
+
+    test('is asked for again after a sign-in at the other node', async () => {
+      await chooseReady();
+      await client().status('moving', { node: 'desk-b' });
+      await client().status('recovered');
+      await client().answer('user', userIn('LOGOUT'));
+      await client().answer('signIn', userIn('NOT_READY'));
+      await client().answer('dialogs', []);
+      expect(client().waits('setState')).toBe(1);
+    });
+  });
+
+  test('the clock of the server feeds the timers, and a line of the log', async () => {
+    const measurement = {
+      clientTime: Date.UTC(2019, 0, 11, 17, 24, 14, 500),
+      serverTime: Date.UTC(2019, 0, 11, 17, 24, 14, 577),
+      drift: 77,
+      roundTrip: 20,
+      offset: 70,
+      timezoneOffset: -360,
+    };
+    await client().clock(measurement, 'fin1.ucce.local');
+    expect(state().drift).toBe(70);
+    expect(log.at(-1)).toContain(': : fin1.ucce.local: Jan 11 2019 11:24:14.577 -0600: Header : Client: ');
+  });
+
+  test('leaving, coming back and doubts about the network reach the client', () => {
+    controller.suspend();
+    controller.resume();
+    controller.probe();
+    expect(client().told).toEqual(['suspend', 'resume', 'probe']);
   });
 
   test('an event during the reading counts more than what is read', async () => {
@@ -389,7 +592,7 @@ describe('the connection', () => {
     expect(state().user?.state).toBe('TALKING');
   });
 
-  test('a reading that fails is left to the next recovery', async () => {
+  test('a reading that fails is done again after the next recovery at once', async () => {
     await client().status('disconnected');
     await client().status('recovered');
     await client().refuse('user', api(0));
@@ -404,7 +607,7 @@ describe('the connection', () => {
     await client().status('failing', { status: 503 });
     await client().status('recovered');
     await client().answer('user', userIn('LOGOUT', { stateChangeTime: new Date(9_000) }));
-    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'loss' });
     expect(client().isClosed).toBe(true);
     expect(clock.pending).toBe(0);
   });

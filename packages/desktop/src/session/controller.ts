@@ -8,12 +8,15 @@ import {
   type ClientTimer,
   type ConnectionDetail,
   type ConnectionStatus,
+  driftLine,
   PoiseClient,
   type PoiseClientOptions,
   platformClock,
+  type SignInOptions,
   type User,
 } from '@poise/client';
 import { type CallClient, CallControl } from './call-control.ts';
+import { ChosenState, isByLoss } from './chosen-state.ts';
 import { sentenceFor } from './sentences.ts';
 import type { AgentUser, Link, Store } from './store.ts';
 
@@ -22,21 +25,32 @@ const SERVER_POLL_MS = 2_000;
 /** Reasons that could not be fetched are asked for again, first and at most after. */
 const REASONS_RETRY_MS = 5_000;
 const REASONS_RETRY_MAX_MS = 60_000;
+/** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
+const READS_MAX = 10;
+const READ_RETRY_MS = 10_000;
+/** A loss that is mended within this time, at the first attempt, is no alarm: proxies cut connections every day. */
+const ALARM_DELAY_MS = 2_000;
+/** How long the end of an alarm is told. */
+const RESTORED_SHOWN_MS = 15_000;
 
 const LINKS: Readonly<Record<ConnectionStatus, Link | null>> = {
   connecting: null,
-  connected: 'up',
-  recovered: 'up',
+  connected: null,
+  // Up is what has been read.
+  recovered: null,
   disconnected: 'lost',
   reconnecting: 'lost',
   failing: 'lost',
+  searching: 'lost',
+  moving: 'lost',
   conflict: 'conflict',
   unauthorized: 'unauthorized',
 };
 
 function linkOf(status: ConnectionStatus, detail: ConnectionDetail): Link | null {
   const link = LINKS[status];
-  return link === 'lost' && detail.status === 503 ? 'out-of-service' : link;
+  const isOut = detail.status === 503 && status !== 'searching' && status !== 'moving';
+  return link === 'lost' && isOut ? 'out-of-service' : link;
 }
 
 export function agentOf(user: User): AgentUser {
@@ -50,6 +64,7 @@ export function agentOf(user: User): AgentUser {
     stateChangeTime: user.stateChangeTime?.getTime() ?? null,
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
     reasonLabel: user.reasonCode?.label ?? null,
+    byLoss: isByLoss(user),
     pendingState: user.pendingState,
     roles: user.roles,
   };
@@ -61,6 +76,11 @@ export type DesktopClient = Pick<
   | 'systemInfo'
   | 'connect'
   | 'close'
+  | 'suspend'
+  | 'resume'
+  | 'probe'
+  | 'reconnect'
+  | 'host'
   | 'on'
   | 'user'
   | 'signIn'
@@ -77,6 +97,8 @@ export interface ControllerOptions {
   readonly clock?: ClientClock;
   /** Default: a PoiseClient. */
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
+  /** The page's log. Default: none. */
+  readonly log?: (line: string) => void;
 }
 
 export class DesktopController {
@@ -87,6 +109,17 @@ export class DesktopController {
   #client: DesktopClient | null = null;
   #calls: CallControl | null = null;
   #reasonsTimer: ClientTimer | undefined;
+  #readTimer: ClientTimer | undefined;
+  #alarmTimer: ClientTimer | undefined;
+  #restoredTimer: ClientTimer | undefined;
+  readonly #log: (line: string) => void;
+  #chosen = new ChosenState();
+  /** The connection moved to another node since the last recovery. */
+  #hasMoved = false;
+  /** Tells the reading after one recovery from that after a later one. */
+  #recovery = 0;
+  /** With what this agent signed in, or was found signed in. */
+  #seat: SignInOptions = { extension: '' };
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
   #attempt = 0;
 
@@ -94,11 +127,14 @@ export class DesktopController {
     this.#store = store;
     this.#origin = origin;
     this.#clock = options.clock ?? platformClock;
+    this.#log = options.log ?? (() => {});
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
   async signIn(user: string, password: string, extension: string): Promise<void> {
     this.close();
+    this.#chosen = new ChosenState();
+    this.#hasMoved = false;
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
@@ -117,6 +153,7 @@ export class DesktopController {
       // An agent who is signed in already (another page, a refresh) is taken over as is.
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
+      this.#seat = seatOf(me, extension);
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       this.#endWhenSignedOut();
     } catch (error) {
@@ -132,7 +169,7 @@ export class DesktopController {
     }
     // The agent works from here on.
     if (!current()) return;
-    void this.#calls?.load();
+    void this.#loadCalls(current);
     await this.#loadReasons(client, current);
   }
 
@@ -160,10 +197,26 @@ export class DesktopController {
     this.#store.dispatch({ type: 'left' });
   }
 
-  /** Ends the connection, e.g. when the page goes. */
+  /** The page goes, and may come back. */
+  suspend(): void {
+    this.#client?.suspend();
+  }
+
+  resume(): void {
+    this.#client?.resume();
+  }
+
+  /** The computer slept, or the network is another: the connection is tried at once. */
+  probe(): void {
+    this.#client?.probe();
+  }
+
+  /** Ends the connection. */
   close(): void {
     this.#attempt++;
-    this.#reasonsTimer?.cancel();
+    this.#recovery++;
+    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#alarmTimer, this.#restoredTimer])
+      timer?.cancel();
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
@@ -181,6 +234,7 @@ export class DesktopController {
     try {
       const user = await send(client);
       if (this.#client !== client) return;
+      if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
       this.#show(user, 'read');
       if (this.#client === client) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
@@ -212,37 +266,145 @@ export class DesktopController {
       const { data, node, event } = update;
       if (!current()) return;
       if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
-        calls.heard();
+        calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });
       }
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
         this.#show(data.user, 'event');
     });
+    client.on('clock', (measurement, host) => {
+      if (!current()) return;
+      this.#store.dispatch({ type: 'clock', drift: measurement.offset });
+      this.#log(driftLine(host, measurement, -new Date(measurement.clientTime).getTimezoneOffset()));
+    });
+    client.on('log', (line) => this.#log(`${new Date(this.#clock.now()).toISOString()}: : ${line}`));
     // The end of the service and its return come this way, too, as `failing` and `recovered`.
     client.on('connection', (status, detail) => {
-      const link = linkOf(status, detail);
-      if (!current() || link === null || this.#store.snapshot().phase !== 'signed-in') return;
-      this.#store.dispatch({ type: 'link', link });
-      if (link === 'conflict' || link === 'unauthorized') this.close();
-      // What happened meanwhile has no event any more: the server is asked.
-      else if (status === 'recovered') void this.#refresh(client, current);
+      if (current() && this.#store.snapshot().phase === 'signed-in') this.#linked(client, current, status, detail);
     });
   }
 
-  async #refresh(client: DesktopClient, current: () => boolean): Promise<void> {
-    void this.#loadReasons(client, current);
-    void this.#calls?.load();
-    try {
-      const me = await client.user();
-      if (current()) this.#show(me, 'read');
-    } catch {
-      // The connection went again; its next recovery asks again.
+  #linked(
+    client: DesktopClient,
+    current: () => boolean,
+    status: ConnectionStatus,
+    detail: ConnectionDetail,
+  ): void {
+    if (status === 'recovered') {
+      // What happened meanwhile has no event any more: the server is asked, and only then is all well.
+      void this.#recover(client, current, ++this.#recovery);
+      return;
+    }
+    const link = linkOf(status, detail);
+    if (link === null) return;
+    this.#recovery++;
+    this.#readTimer?.cancel();
+    const wasUp = this.#store.snapshot().link === 'up';
+    this.#store.dispatch({ type: 'link', link });
+    if (status === 'searching' && detail.other !== undefined)
+      this.#store.dispatch({ type: 'searched', other: { host: detail.other, isReached: detail.status === 503 } });
+    if (status === 'moving') {
+      this.#hasMoved = true;
+      this.#store.dispatch({ type: 'moved', host: client.host });
+    }
+    if (link === 'conflict' || link === 'unauthorized') {
+      this.close();
+      return;
+    }
+    const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
+    if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm();
+    else if (wasUp) {
+      this.#alarmTimer?.cancel();
+      this.#alarmTimer = this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
     }
   }
 
+  /** After the sign-in; a recovery reads them again anyway. Never rejects. */
+  async #loadCalls(current: () => boolean, reads: number = 1): Promise<void> {
+    try {
+      await this.#calls?.load();
+    } catch {
+      if (!current() || reads >= READS_MAX) return;
+      this.#readTimer?.cancel();
+      this.#readTimer = this.#clock.schedule(READ_RETRY_MS, () => void this.#loadCalls(current, reads + 1));
+    }
+  }
+
+  #alarm(): void {
+    this.#alarmTimer?.cancel();
+    this.#store.dispatch({ type: 'alarm' });
+  }
+
+  /** After a recovery: reads what events may have been missed of, until the picture equals the server's. Never rejects. */
+  async #recover(
+    client: DesktopClient,
+    current: () => boolean,
+    recovery: number,
+    reads: number = 1,
+  ): Promise<void> {
+    const isLatest = () => current() && this.#recovery === recovery;
+    void this.#loadReasons(client, current);
+    try {
+      let me = await client.user();
+      if (!isLatest()) return;
+      const mustSignIn = this.#hasMoved && me.state === 'LOGOUT' && (me.reasonCode === null || isByLoss(me));
+      // The other node may not have been told yet who works where.
+      if (mustSignIn) me = await client.signIn(this.#seat);
+      if (!isLatest()) return;
+      if (!mustSignIn) this.#chosen.recovered();
+      const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
+      this.#show(me, 'read');
+      if (!isLatest()) return;
+      await this.#calls?.load();
+      if (!isLatest()) return;
+      this.#hasMoved = false;
+      this.#restored();
+      if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
+      else this.#restoreReady(me);
+    } catch (error) {
+      if (isLatest()) this.#recoverLater(client, current, error, reads);
+    }
+  }
+
+  #recoverLater(client: DesktopClient, current: () => boolean, error: unknown, reads: number): void {
+    const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
+    if (this.#hasMoved && isRefused) {
+      // The other node does not take this agent, and says why.
+      const sentence = sentenceFor(error, this.#seat.extension);
+      this.close();
+      this.#store.dispatch({ type: 'sign-in failed', error: sentence });
+    } else if (reads >= READS_MAX) client.reconnect('what the page shows could not be read');
+    else {
+      this.#alarm();
+      const recovery = this.#recovery;
+      this.#readTimer = this.#clock.schedule(
+        READ_RETRY_MS,
+        () => void this.#recover(client, current, recovery, reads + 1),
+      );
+    }
+  }
+
+  #restored(): void {
+    this.#alarmTimer?.cancel();
+    this.#store.dispatch({ type: 'link', link: 'up' });
+    if (!this.#store.snapshot().restored) return;
+    this.#restoredTimer?.cancel();
+    this.#restoredTimer = this.#clock.schedule(RESTORED_SHOWN_MS, () =>
+      this.#store.dispatch({ type: 'restored seen' }),
+    );
+  }
+
+  /** Ready that was chosen here, and that only the loss took away, is asked for again. */
+  #restoreReady(user: User): void {
+    const { link, pending } = this.#store.snapshot();
+    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user)) void this.changeState('READY');
+  }
+
   #show(user: User, origin: 'event' | 'read'): void {
+    this.#chosen.saw(user);
     this.#store.dispatch({ type: 'user', user: agentOf(user), origin });
     this.#endWhenSignedOut();
+    if (origin === 'event' && this.#client !== null) this.#restoreReady(user);
   }
 
   #endWhenSignedOut(): void {
@@ -261,10 +423,12 @@ export class DesktopController {
         client.reasonCodes('LOGOUT'),
         client.reasonCodes('NOT_READY'),
       ]);
-      if (current()) this.#store.dispatch({ type: 'reasons', notReady, signOut });
+      if (!current()) return;
+      this.#store.dispatch({ type: 'reasons', notReady, signOut });
+      await this.#calls?.loadReasons();
     } catch {
       if (!current()) return;
-      this.#store.dispatch({ type: 'reasons late' });
+      if (this.#store.snapshot().notReadyReasons === null) this.#store.dispatch({ type: 'reasons late' });
       this.#reasonsTimer?.cancel();
       const nextMs = Math.min(retryMs * 2, REASONS_RETRY_MAX_MS);
       this.#reasonsTimer = this.#clock.schedule(
@@ -283,4 +447,14 @@ async function isNoAgent(client: DesktopClient): Promise<boolean> {
   } catch (error) {
     return error instanceof ApiError && error.status === 404;
   }
+}
+
+/** What the agent sits at, for another sign-in. */
+function seatOf(user: User, asked: string): SignInOptions {
+  const { extension, mobileAgent, activeDeviceId } = user;
+  return {
+    extension: extension || asked,
+    ...(mobileAgent !== null && { mobile: mobileAgent }),
+    ...(activeDeviceId !== '' && { activeDeviceId }),
+  };
 }

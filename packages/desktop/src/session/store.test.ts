@@ -59,7 +59,6 @@ test('after a loss of the link what is read counts, and then again the events', 
   const lost = reduce(reduce(signedIn, event(user('READY', 9_000))), { type: 'link', link: 'lost' });
   const back = reduce(reduce(lost, { type: 'link', link: 'up' }), read(user('NOT_READY', 5_000)));
   expect(back.user?.state).toBe('NOT_READY');
-  expect(back.restored).toBe(true);
   const after = reduce(back, event(user('READY', 6_000)));
   expect(reduce(after, read(user('NOT_READY', 5_000))).user?.state).toBe('READY');
 });
@@ -102,10 +101,47 @@ test('an answered request is no longer pending, and its error is shown until the
 });
 
 test('the end of a lost link is said until something else happens', () => {
-  const back = reduce(reduce(signedIn, { type: 'link', link: 'lost' }), { type: 'link', link: 'up' });
-  expect(back.restored).toBe(true);
+  const alarmed = reduce(reduce(signedIn, { type: 'link', link: 'lost' }), { type: 'alarm' });
+  const back = reduce(alarmed, { type: 'link', link: 'up' });
+  expect(back).toMatchObject({ restored: true, alarm: false });
+  expect(reduce(back, { type: 'restored seen' }).restored).toBe(false);
   expect(reduce(back, { type: 'requested', what: 'state' }).restored).toBe(false);
   expect(reduce(signedIn, { type: 'link', link: 'up' })).toBe(signedIn);
+});
+
+test('a loss that is mended before the alarm is not worth a word', () => {
+  const lost = reduce(signedIn, { type: 'link', link: 'lost' });
+  expect(lost.alarm).toBe(false);
+  expect(reduce(lost, { type: 'link', link: 'up' }).restored).toBe(false);
+  expect(reduce(signedIn, { type: 'alarm' })).toBe(signedIn);
+});
+
+test('while another node takes over the lost one is named, and the new one when the link is up', () => {
+  const lost = reduce(signedIn, { type: 'link', link: 'lost' });
+  const searched = reduce(lost, { type: 'searched', other: { host: 'b', isReached: false } });
+  expect(searched.other?.host).toBe('b');
+  const moved = reduce(searched, { type: 'moved', host: 'b' });
+  expect(moved).toMatchObject({ host: 'h', other: null, userOrigin: 'stale' });
+  expect(reduce(moved, { type: 'link', link: 'up' })).toMatchObject({ host: 'b', movedTo: null });
+});
+
+test('a node that said it was out of service is so still when it goes away, but what is read counts again', () => {
+  const out = reduce(signedIn, { type: 'link', link: 'out-of-service' });
+  expect(out.userOrigin).not.toBe('stale');
+  expect(reduce(out, { type: 'link', link: 'lost' })).toMatchObject({
+    link: 'out-of-service',
+    userOrigin: 'stale',
+  });
+});
+
+test.each<[string, Partial<AgentUser>, 'up' | 'lost', string]>([
+  ['the reason of a loss', { reasonLabel: 'Connection Failure', byLoss: true }, 'up', 'loss'],
+  ['no reason, while the page was away', {}, 'lost', 'loss'],
+  ['no reason', {}, 'up', 'other'],
+  ['the reason of a supervisor, while the page was away', { reasonLabel: 'Supervisor' }, 'lost', 'other'],
+])('a LOGOUT with %s', (_title, more, link, signedOutBy) => {
+  const before = link === 'up' ? signedIn : reduce(signedIn, { type: 'link', link });
+  expect(reduce(before, read({ ...user('LOGOUT', 9_000), ...more })).signedOutBy).toBe(signedOutBy);
 });
 
 test('listeners hear of changes only', () => {

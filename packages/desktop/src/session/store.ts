@@ -16,6 +16,8 @@ export interface AgentUser {
   readonly stateChangeTime: number | null;
   readonly reasonCodeId: number | null;
   readonly reasonLabel: string | null;
+  /** Whether the system set the state because the connection was lost. */
+  readonly byLoss?: boolean;
   /** The state that follows the call and its wrap-up; '' when none was asked for. */
   readonly pendingState: string;
   readonly roles: readonly string[];
@@ -47,13 +49,20 @@ export type Origin = 'event' | 'read' | 'stale';
 
 export interface DesktopState {
   readonly phase: Phase;
-  /** After a sign-out: whether this page asked for it. */
-  readonly signedOutBy: 'own' | 'other' | null;
+  /** After a sign-out: whether this page asked for it, somebody else, or a lost connection. */
+  readonly signedOutBy: 'own' | 'other' | 'loss' | null;
   readonly waitingForServer: boolean;
   readonly link: Link;
-  /** The link is up again after it was not, and nothing else has been said since. */
+  /** The link has been down long enough to tell the agent; until then the controls alone are blocked. */
+  readonly alarm: boolean;
+  /** Where the search for a server has failed, too; null: not searched there. */
+  readonly other: { readonly host: string; readonly isReached: boolean } | null;
+  /** The link is up again after an alarm, and nothing else has been said since. */
   readonly restored: boolean;
+  /** The node that the page works with; while the link is down, the one that was lost. */
   readonly host: string;
+  /** The node that takes over, until the link is up again. */
+  readonly movedTo: string | null;
   readonly user: AgentUser | null;
   readonly userOrigin: Origin;
   /** Null until the server has told them: whether a reason is needed is unknown. */
@@ -78,8 +87,11 @@ export const INITIAL: DesktopState = {
   signedOutBy: null,
   waitingForServer: false,
   link: 'up',
+  alarm: false,
+  other: null,
   restored: false,
   host: '',
+  movedTo: null,
   user: null,
   userOrigin: 'stale',
   notReadyReasons: null,
@@ -105,6 +117,11 @@ export type DesktopEvent =
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
   | { readonly type: 'link'; readonly link: Link }
+  | { readonly type: 'alarm' }
+  | { readonly type: 'searched'; readonly other: { readonly host: string; readonly isReached: boolean } }
+  /** Another node takes over. */
+  | { readonly type: 'moved'; readonly host: string }
+  | { readonly type: 'restored seen' }
   | { readonly type: 'clock'; readonly drift: number }
   | { readonly type: 'left' };
 
@@ -159,6 +176,14 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return { ...state, pending: null, error: event.error };
     case 'link':
       return linked(state, event.link);
+    case 'alarm':
+      return state.alarm || state.link === 'up' ? state : { ...state, alarm: true };
+    case 'searched':
+      return state.link === 'up' ? state : { ...state, other: event.other };
+    case 'moved':
+      return { ...state, movedTo: event.host, other: null, userOrigin: 'stale' };
+    case 'restored seen':
+      return state.restored ? { ...state, restored: false } : state;
     case 'clock':
       return { ...state, drift: event.drift };
     case 'dialogs read':
@@ -184,7 +209,8 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
   const isNewer = replaces(user, origin, state.user, state.userOrigin);
   const shown = isNewer ? user : state.user;
   if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
-    const signedOutBy = state.pending === 'sign-out' ? 'own' : 'other';
+    const isLoss = shown.byLoss === true || (state.link !== 'up' && shown.reasonLabel === null);
+    const signedOutBy = state.pending === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
     return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy };
   }
   if (!isNewer) return state;
@@ -209,16 +235,29 @@ export function isReasonOfOthers({ user, notReadyReasons }: DesktopState): boole
   return !notReadyReasons.some(({ id }) => id === user.reasonCodeId);
 }
 
-function linked(state: DesktopState, link: Link): DesktopState {
-  if (link === state.link) return state;
+function linked(state: DesktopState, next: Link): DesktopState {
+  // That the node said it was out of service tells more than that it went away afterwards.
+  const link = next === 'lost' && state.link === 'out-of-service' ? state.link : next;
+  if (link === state.link && (next !== 'lost' || state.userOrigin === 'stale')) return state;
   // What went wrong without a connection is over with it.
   if (link === 'up')
-    return { ...state, link, restored: true, error: null, calls: { ...state.calls, error: null } };
+    return {
+      ...state,
+      link,
+      alarm: false,
+      other: null,
+      host: state.movedTo ?? state.host,
+      movedTo: null,
+      // What was mended before anybody was told of it is not worth a word.
+      restored: state.alarm,
+      error: null,
+      calls: { ...state.calls, error: null },
+    };
   // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
-  const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
+  const userOrigin = next === 'out-of-service' ? state.userOrigin : 'stale';
   // Nobody waits any longer for the event of a request when no event will come.
   const pending = isFinal(link) ? null : state.pending;
-  return { ...state, link, restored: false, userOrigin, pending };
+  return { ...state, link, alarm: state.alarm || isFinal(link), restored: false, userOrigin, pending };
 }
 
 /** Holds the state and tells who looks at it. */

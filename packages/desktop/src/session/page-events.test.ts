@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { followPage } from './page-events.ts';
+
+test('leaving and coming back, and whatever may have touched the network, reach the desktop', () => {
+  const told: string[] = [];
+  const window = new EventTarget();
+  const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' as DocumentVisibilityState });
+  const connection = new EventTarget();
+  followPage(
+    {
+      suspend: () => told.push('suspend'),
+      resume: () => told.push('resume'),
+      probe: () => told.push('probe'),
+    },
+    { window, document, connection },
+  );
+  const hear = (target: EventTarget, type: string, more: object = {}) => {
+    told.length = 0;
+    target.dispatchEvent(Object.assign(new Event(type), more));
+    return told.join(' ');
+  };
+  expect(hear(window, 'pagehide')).toBe('suspend');
+  // The first showing of a page is no return.
+  expect(hear(window, 'pageshow', { persisted: false })).toBe('');
+  expect(hear(window, 'pageshow', { persisted: true })).toBe('resume');
+  expect(hear(window, 'online')).toBe('probe');
+  expect(hear(document, 'resume')).toBe('probe');
+  expect(hear(connection, 'change')).toBe('probe');
+  expect(hear(document, 'visibilitychange')).toBe('');
+  document.visibilityState = 'visible';
+  expect(hear(document, 'visibilitychange')).toBe('probe');
+});
