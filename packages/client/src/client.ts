@@ -89,14 +89,16 @@ export class PoiseClient {
     this.#clockWatch = new ClockWatch({
       clock: settings.clock,
       intervalMs: settings.clockIntervalMs,
-      ask: async () => readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true })),
+      ask: async () =>
+        readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true })),
       measured: (measurement) => this.#emitter.emit('clock', measurement, this.host),
       woke: () => this.probe(),
     });
     this.#connection = new Connection(
       {
         ...settings,
-        fetchInfo: async (node) => readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node })),
+        fetchInfo: async (node) =>
+          readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node })),
         createTransport: (node, domain) => this.#createTransport(node, domain),
       },
       {
@@ -441,7 +443,8 @@ export class PoiseClient {
 
   #statusChanged(status: ConnectionStatus, detail: ConnectionDetail): void {
     if (status === 'connected') this.#clockWatch.start();
-    if (status === 'disconnected' || status === 'conflict' || status === 'unauthorized') this.#clockWatch.stop();
+    if (status === 'disconnected' || status === 'conflict' || status === 'unauthorized')
+      this.#clockWatch.stop();
     if (status === 'conflict' || status === 'unauthorized') {
       const code = status === 'conflict' ? 409 : 401;
       this.#pending.failAll((requestId) => localError(code, 'Disconnected', detail.detail, requestId));

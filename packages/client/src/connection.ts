@@ -504,7 +504,8 @@ export class Connection {
     const delayMs = Math.min(this.#delay.next(), status === 503 ? this.#options.searchIntervalMs : Infinity);
     const attempt = this.#delay.attempts;
     const isFailing = status === 503 || attempt > FAILING_AFTER_ATTEMPTS;
-    if (isFailing) this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
+    if (isFailing)
+      this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
     if (!this.#canRetry) return;
     // Once for each round: two nodes that are both half alive must not be asked in a circle.
     if (isFailing && !wasConnected && this.#previous === undefined && this.#other !== null) {

@@ -33,11 +33,20 @@ export class FakePoise {
   /** Sockets neither open nor fail, as behind a firewall that drops. */
   isBlackHole = false;
 
-  constructor(clock: ClientClock) {
+  /** Hosts that SystemInfo names. */
+  primaryNode = DOMAIN;
+  secondaryNode = '';
+  /** What SystemInfo says of the CTI server; '' as in releases that do not tell. */
+  heartbeat = '';
+
+  constructor(
+    clock: ClientClock,
+    readonly host = '127.0.0.1',
+  ) {
     this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
     this.handlers.set('GET /SystemInfo', () => ({
       status: 200,
-      body: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n  <status>${this.status}</status><xmppDomain>${DOMAIN}</xmppDomain><xmppPubSubDomain>pubsub.${DOMAIN}</xmppPubSubDomain></SystemInfo>`,
+      body: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n  <status>${this.status}</status><xmppDomain>${DOMAIN}</xmppDomain><xmppPubSubDomain>pubsub.${DOMAIN}</xmppPubSubDomain><currentTimestamp>${new Date(clock.now()).toISOString()}</currentTimestamp><primaryNode><host>${this.primaryNode}</host></primaryNode><secondaryNode><host>${this.secondaryNode}</host></secondaryNode><lastCTIHeartbeatStatus>${this.heartbeat}</lastCTIHeartbeatStatus></SystemInfo>`,
     }));
     this.handlers.set('GET /User/2001', () => ({ status: 200, body: userXml('NOT_READY', 'User') }));
     this.handlers.set('*', () => ({ status: 202 }));
@@ -95,7 +104,7 @@ export class FakeSocket implements WebSocketLike {
   readonly #session: FakeXmppSession;
 
   constructor(readonly_url: string, readonly_protocols: string[], server: FakePoise) {
-    if (readonly_url !== 'ws://127.0.0.1:8082/ws/' || readonly_protocols[0] !== 'xmpp')
+    if (readonly_url !== `ws://${server.host}:8082/ws/` || readonly_protocols[0] !== 'xmpp')
       throw new Error('wrong address');
     this.#server = server;
     server.sockets.push(this);

@@ -1,4 +1,11 @@
-import type { ClockMeasurement, ConnectionDetail, ConnectionStatus, SystemInfo, Update, User } from '@poise/client';
+import type {
+  ClockMeasurement,
+  ConnectionDetail,
+  ConnectionStatus,
+  SystemInfo,
+  Update,
+  User,
+} from '@poise/client';
 import type { DesktopClient } from '../src/session/controller.ts';
 
 export const NODE = '/finesse/api/User/2001';

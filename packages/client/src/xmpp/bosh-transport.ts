@@ -21,7 +21,8 @@ interface OpenRequest {
   readonly body: string;
   /** Carries nothing, only waits. */
   readonly isPoll: boolean;
-  readonly sentAt: number;
+  /** Of the last attempt. */
+  sentAt: number;
   attempts: number;
   /** Attempts that ended in silence, not in a refusal. */
   silences: number;
@@ -41,8 +42,10 @@ const ANSWER_GRACE_MS = 5_000;
 /** A poll that is answered empty within this time was not held. */
 const SHORT_POLL_MS = 100;
 const SHORT_POLL_PAUSE_MS = 1_000;
-/** A request that was open for this long was held, or its connection was cut by somebody on the way. */
+/** A request that was open for this long was held; an error then is a cut by somebody on the way. */
 const HELD_MS = 5_000;
+/** Once cuts repeat, a request is held for this part of what they allow. */
+const SAFE_PART = 0.7;
 /** Large enough not to repeat, small enough never to leave 2^53 (XEP-0124 section 14.1). */
 const FIRST_RID_MAX = 2 ** 32;
 
@@ -69,6 +72,11 @@ export class BoshTransport implements Transport {
   #outgoing: Element[] = [];
   #restartWanted = false;
   #terminating = false;
+  /** When the connection under a request that was held was cut last, ms after it was sent, and how often in a row. */
+  #cutAfterMs = Infinity;
+  #cuts = 0;
+  /** Ends the hold of a poll before somebody on the way cuts it. */
+  #release: ClientTimer | undefined;
   /** Before the next poll, where polls are not held. */
   #pause: ClientTimer | undefined;
 
@@ -181,6 +189,8 @@ export class BoshTransport implements Transport {
 
   #attempt(request: OpenRequest): void {
     request.attempts++;
+    request.sentAt = this.#options.clock.now();
+    this.#planRelease(request);
     const abort = new AbortController();
     request.abort = abort;
     const limitMs = this.#waitMs + ANSWER_GRACE_MS;
@@ -231,14 +241,28 @@ export class BoshTransport implements Transport {
     }
     // A proxy that cuts what was held for long takes the repetition. It waits for no timer: in a hidden tab one
     // may take a minute, and after that the server closes an idle session.
-    if (request.attempts === 1 && this.#options.clock.now() - request.sentAt >= HELD_MS) {
-      this.#attempt(request);
-      return;
+    const heldMs = this.#options.clock.now() - request.sentAt;
+    if (heldMs >= HELD_MS) {
+      this.#cuts++;
+      this.#cutAfterMs = heldMs;
+      if (request.attempts === 1) {
+        this.#attempt(request);
+        return;
+      }
     }
     const ceiling = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (request.attempts - 1));
     const delay = ceiling * (0.5 + this.#options.random() / 2);
     request.abort = undefined;
     request.timer = this.#options.clock.schedule(delay, () => this.#attempt(request));
+  }
+
+  /** A server that holds one request lets it go when the next one comes. */
+  #planRelease({ rid, isPoll }: OpenRequest): void {
+    if (!isPoll || this.#cuts < 2) return;
+    this.#release?.cancel();
+    this.#release = this.#options.clock.schedule(this.#cutAfterMs * SAFE_PART, () => {
+      if (this.#open.has(rid) && this.#open.size < this.#window) this.#request({ sid: this.#sid }, [], true);
+    });
   }
 
   /** Sends it again without counting an attempt; what comes of the one before is not looked at. */
@@ -258,7 +282,10 @@ export class BoshTransport implements Transport {
       this.#process(next);
       if (this.#events === undefined) return;
     }
-    const wasHeld = this.#options.clock.now() - request.sentAt >= SHORT_POLL_MS;
+    const heldMs = this.#options.clock.now() - request.sentAt;
+    // Nobody cuts what has just been held for longer.
+    if (heldMs > this.#cutAfterMs) this.#cuts = 0;
+    const wasHeld = heldMs >= SHORT_POLL_MS;
     if (wasHeld || !request.isPoll || this.#open.size > 0 || body.children.length > 0) this.#pump();
     // A server that holds nothing back must not be asked in a circle.
     else this.#pause = this.#options.clock.schedule(SHORT_POLL_PAUSE_MS, () => this.#pump());
@@ -299,6 +326,7 @@ export class BoshTransport implements Transport {
 
   #dropRequests(): void {
     this.#pause?.cancel();
+    this.#release?.cancel();
     for (const { abort, timer } of this.#open.values()) {
       timer?.cancel();
       abort?.abort();

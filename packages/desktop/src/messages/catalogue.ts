@@ -28,7 +28,8 @@ export const en = {
   'error.invalidState': 'This change is not possible from the present state.',
   'error.other': 'That did not work: {detail}',
   'connection.lost': 'Lost connection to {host}. Please wait for a reachable server to be found …',
-  'connection.outOfService': '{host} is out of service. Please wait for a reachable server to be found … Your state is shown as it was last known.',
+  'connection.outOfService':
+    '{host} is out of service. Please wait for a reachable server to be found … Your state is shown as it was last known.',
   'connection.conflict': 'You signed in from another page. This page no longer gets events.',
   'connection.unauthorized': 'The server no longer accepts this sign-in. Sign in again.',
   'connection.otherUnreached':

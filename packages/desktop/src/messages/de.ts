@@ -32,8 +32,10 @@ export const de: Catalogue = {
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
   'error.other': 'Das ging nicht: {detail}',
-  'connection.lost': 'Verbindung zu {host} verloren. Bitte warten Sie, bis ein erreichbarer Server gefunden ist …',
-  'connection.outOfService': '{host} ist außer Betrieb. Bitte warten Sie, bis ein erreichbarer Server gefunden ist … Gezeigt wird Ihr zuletzt bekannter Zustand.',
+  'connection.lost':
+    'Verbindung zu {host} verloren. Bitte warten Sie, bis ein erreichbarer Server gefunden ist …',
+  'connection.outOfService':
+    '{host} ist außer Betrieb. Bitte warten Sie, bis ein erreichbarer Server gefunden ist … Gezeigt wird Ihr zuletzt bekannter Zustand.',
   'connection.conflict':
     'Sie haben sich auf einer anderen Seite angemeldet. Diese Seite erhält keine Ereignisse mehr.',
   'connection.unauthorized': 'Der Server nimmt diese Anmeldung nicht mehr an. Melden Sie sich neu an.',

@@ -12,8 +12,7 @@ export const fr: Catalogue = {
   'signIn.progress': 'Connexion en cours …',
   'signIn.signedOut': 'Vous êtes déconnecté.',
   'signIn.signedOutByOther': 'Vous avez été déconnecté par un superviseur ou par le serveur.',
-  'signIn.signedOutByLoss':
-    'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
+  'signIn.signedOutByLoss': 'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
   'signIn.again': 'Se reconnecter',
   'signIn.serverWait':
     "Le serveur n'est pas encore en service. Cette page continue à demander et vous connecte dès qu'il l'est.",
@@ -30,7 +29,8 @@ export const fr: Catalogue = {
   'error.invalidState': "Ce changement n'est pas possible dans l'état actuel.",
   'error.other': "Cela n'a pas marché : {detail}",
   'connection.lost': "Connexion perdue à {host}. Veuillez attendre qu'un serveur accessible soit trouvé …",
-  'connection.outOfService': "{host} est hors service. Veuillez attendre qu'un serveur accessible soit trouvé … Votre dernier état connu est affiché.",
+  'connection.outOfService':
+    "{host} est hors service. Veuillez attendre qu'un serveur accessible soit trouvé … Votre dernier état connu est affiché.",
   'connection.conflict':
     "Vous vous êtes connecté sur une autre page. Cette page ne reçoit plus d'événements.",
   'connection.unauthorized': "Le serveur n'accepte plus cette connexion. Reconnectez-vous.",

@@ -525,8 +525,16 @@ describe('the connection', () => {
     });
 
     test.each<[string, () => Promise<void>, ReturnType<typeof userIn>]>([
-      ['nobody chose here', async () => void (await client().answer('dialogs', [])), later('NOT_READY', byLoss)],
-      ['a supervisor ended while the page was away', chooseReady, later('NOT_READY', { reasonCode: { code: 999 } })],
+      [
+        'nobody chose here',
+        async () => void (await client().answer('dialogs', [])),
+        later('NOT_READY', byLoss),
+      ],
+      [
+        'a supervisor ended while the page was away',
+        chooseReady,
+        later('NOT_READY', { reasonCode: { code: 999 } }),
+      ],
       ['that ended for an unknown reason', chooseReady, later('NOT_READY', { reasonCodeId: -1 })],
       ['during wrap-up', chooseReady, later('WORK', byLoss)],
       [

@@ -280,7 +280,8 @@ export class DesktopController {
     client.on('log', (line) => this.#log(`${new Date(this.#clock.now()).toISOString()}: : ${line}`));
     // The end of the service and its return come this way, too, as `failing` and `recovered`.
     client.on('connection', (status, detail) => {
-      if (current() && this.#store.snapshot().phase === 'signed-in') this.#linked(client, current, status, detail);
+      if (current() && this.#store.snapshot().phase === 'signed-in')
+        this.#linked(client, current, status, detail);
     });
   }
 
@@ -302,7 +303,10 @@ export class DesktopController {
     const wasUp = this.#store.snapshot().link === 'up';
     this.#store.dispatch({ type: 'link', link });
     if (status === 'searching' && detail.other !== undefined)
-      this.#store.dispatch({ type: 'searched', other: { host: detail.other, isReached: detail.status === 503 } });
+      this.#store.dispatch({
+        type: 'searched',
+        other: { host: detail.other, isReached: detail.status === 503 },
+      });
     if (status === 'moving') {
       this.#hasMoved = true;
       this.#store.dispatch({ type: 'moved', host: client.host });
@@ -367,7 +371,8 @@ export class DesktopController {
   }
 
   #recoverLater(client: DesktopClient, current: () => boolean, error: unknown, reads: number): void {
-    const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
+    const isRefused =
+      error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
     if (this.#hasMoved && isRefused) {
       // The other node does not take this agent, and says why.
       const sentence = sentenceFor(error, this.#seat.extension);
@@ -397,7 +402,8 @@ export class DesktopController {
   /** Ready that was chosen here, and that only the loss took away, is asked for again. */
   #restoreReady(user: User): void {
     const { link, pending } = this.#store.snapshot();
-    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user)) void this.changeState('READY');
+    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user))
+      void this.changeState('READY');
   }
 
   #show(user: User, origin: 'event' | 'read'): void {

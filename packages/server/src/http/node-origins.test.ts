@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { nodeOrigins } from './node-origins.ts';
 
-const pair = { primary: 'Desk-A.example', secondary: '192.0.2.7', http: 8082, https: 443, clearAllowed: false };
+const pair = {
+  primary: 'Desk-A.example',
+  secondary: '192.0.2.7',
+  http: 8082,
+  https: 443,
+  clearAllowed: false,
+};
 
 test('a node alone has no other to speak to', () => {
   expect(nodeOrigins({ ...pair, secondary: '' })).toEqual([]);

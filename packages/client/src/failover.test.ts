@@ -1,0 +1,270 @@
+/** What happens when the node is lost (notification-service.md 7.4 and 7.6). */
+import { afterEach, describe, expect, test } from 'vitest';
+import { TwoNodes } from '../test/two-nodes.ts';
+import { settle, updateXml, userXml } from '../test/wire-texts.ts';
+
+const TEAM = '/finesse/api/Team/5000/Users';
+let pair: TwoNodes;
+afterEach(() => pair.client.close());
+
+const info = (status: string) => updateXml(`<systemInfo><status>${status}</status></systemInfo>`, '');
+/** Counts the attempts to the same node, whatever else is told meanwhile. */
+const attempts = () => pair.statuses.filter((status) => status === 'connecting').length;
+
+describe('a node that dies', () => {
+  test('is tried three times; then the other one takes over, with subscriptions and all', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.client.subscribe(TEAM);
+    await pair.kill(pair.a);
+    expect(pair.statuses).toEqual(['disconnected', 'reconnecting']);
+    await pair.pass(7_000);
+    expect(attempts()).toBe(3);
+    expect(pair.statuses.slice(-4)).toEqual(['failing', 'moving', 'connected', 'recovered']);
+    expect(pair.client.host).toBe('127.0.0.2');
+    expect(pair.b.session.subscriptions).toEqual([`${TEAM} 2001@desk.example/r1`]);
+    // Requests and events are those of the new node.
+    await pair.client.user();
+    expect(pair.b.requests.at(-1)?.path).toBe('/User/2001');
+    const updates: string[] = [];
+    pair.client.on('update', ({ requestId }) => updates.push(requestId));
+    pair.b.publish('/finesse/api/User/2001', updateXml(userXml('READY'), 'here'));
+    await settle();
+    expect(updates).toEqual(['here']);
+  });
+
+  test('writes one line for each transition', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.kill(pair.a);
+    await pair.pass(7_000);
+    expect(pair.log.map((line) => line.replace(/ \(.*/, ''))).toEqual([
+      '127.0.0.1: ready -> waiting',
+      '127.0.0.1: waiting -> fetching info',
+      '127.0.0.1: fetching info -> waiting',
+      '127.0.0.1: waiting -> fetching info',
+      '127.0.0.1: fetching info -> waiting',
+      '127.0.0.1: waiting -> fetching info',
+      '127.0.0.1: fetching info -> asking other',
+      '127.0.0.1: asking other -> rechecking current',
+      '127.0.0.1: rechecking current -> opening',
+      '127.0.0.2: opening -> awaiting service',
+      '127.0.0.2: awaiting service -> ready',
+    ]);
+  });
+
+  test('is preferred when it is back before the move', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.kill(pair.a);
+    const answer = pair.b.handlers.get('GET /SystemInfo')!;
+    pair.b.handlers.set('GET /SystemInfo', (request) => {
+      pair.a.isUnreachable = false;
+      return answer(request);
+    });
+    await pair.pass(7_000);
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+    expect(pair.client.host).toBe('127.0.0.1');
+    expect(pair.statuses).not.toContain('moving');
+  });
+
+  test('is not returned to by itself', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.kill(pair.a);
+    await pair.pass(7_000);
+    pair.a.isUnreachable = false;
+    const asked = pair.asked(pair.a);
+    await pair.pass(600_000, 5_000);
+    expect(pair.client.host).toBe('127.0.0.2');
+    expect(pair.asked(pair.a)).toBe(asked);
+    // Only when that one dies, too.
+    await pair.kill(pair.b);
+    await pair.pass(7_000);
+    expect(pair.client.host).toBe('127.0.0.1');
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+  });
+});
+
+describe('while neither node can be used', () => {
+  test('both are asked every 20 s, and what is wrong with the other one is told', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.isUnreachable = true;
+    await pair.kill(pair.a);
+    await pair.pass(7_000);
+    expect(pair.statuses.slice(-2)).toEqual(['searching 127.0.0.2 0', 'reconnecting']);
+    pair.b.isUnreachable = false;
+    pair.b.status = 'OUT_OF_SERVICE';
+    await pair.pass(20_000);
+    expect(pair.statuses.filter((status) => status.startsWith('searching'))).toEqual([
+      'searching 127.0.0.2 0',
+      'searching 127.0.0.2 503',
+    ]);
+    const asked = pair.asked(pair.b);
+    await pair.pass(100_000);
+    expect(pair.asked(pair.b)).toBe(asked + 5);
+    pair.a.isUnreachable = false;
+    await pair.pass(20_000);
+    expect(pair.client.host).toBe('127.0.0.1');
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+  });
+
+  test('a node whose CTI server has fallen silent does not take over', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.heartbeat = 'failure';
+    await pair.kill(pair.a);
+    await pair.pass(30_000);
+    expect(pair.client.host).toBe('127.0.0.1');
+    pair.b.heartbeat = 'success';
+    await pair.pass(20_000);
+    expect(pair.client.host).toBe('127.0.0.2');
+  });
+
+  test('two nodes whose notification services are both down are asked once a round, not in a circle', async () => {
+    pair = await new TwoNodes().connect();
+    const mute = () => {
+      for (const node of [pair.a, pair.b]) {
+        node.finesseIsPresent = false;
+        for (const socket of node.sockets) if (!socket.isClosed) socket.drop();
+      }
+    };
+    mute();
+    await pair.pass(120_000);
+    const before = [pair.asked(pair.a), pair.asked(pair.b)];
+    await pair.pass(120_000);
+    expect(pair.asked(pair.a) - before[0]!).toBeLessThan(14);
+    expect(pair.asked(pair.b) - before[1]!).toBeLessThan(14);
+    pair.b.finesseIsPresent = true;
+    await pair.pass(60_000);
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+    expect(pair.client.host).toBe('127.0.0.2');
+  });
+
+  test('a node that refuses the password after a move is left again, and not asked twice', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.password = 'another';
+    await pair.kill(pair.a);
+    await pair.pass(120_000);
+    expect(pair.statuses.filter((status) => status === 'moving')).toHaveLength(1);
+    expect(pair.statuses).toContain('searching 127.0.0.2 401');
+    expect(pair.b.sessions).toHaveLength(1);
+    expect(pair.client.host).toBe('127.0.0.1');
+    pair.a.isUnreachable = false;
+    await pair.pass(30_000);
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+  });
+});
+
+describe('a node that says it is out of service', () => {
+  test('keeps its connection, and its word that it is back ends it', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.status = 'OUT_OF_SERVICE';
+    pair.a.status = 'OUT_OF_SERVICE';
+    pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+    await pair.pass(50_000);
+    expect(pair.statuses).toEqual(['failing', 'searching 127.0.0.2 503', 'searching 127.0.0.2 503']);
+    pair.a.publish('/finesse/api/SystemInfo', info('IN_SERVICE'));
+    await settle();
+    expect(pair.statuses.at(-1)).toBe('recovered');
+    expect(pair.a.sessions).toHaveLength(1);
+  });
+
+  test('is left for the other one at the next round, with a goodbye', async () => {
+    pair = await new TwoNodes().connect();
+    pair.a.status = 'OUT_OF_SERVICE';
+    pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+    await settle();
+    // Half of it is left to chance, so that not all desktops move at once; here chance says 1.
+    await pair.pass(19_000);
+    expect(pair.statuses).toEqual(['failing']);
+    await pair.pass(1_000);
+    expect(pair.statuses).toEqual(['failing', 'moving', 'connected', 'recovered']);
+    expect(pair.a.session.received.some((said) => said.attr('type') === 'unavailable')).toBe(true);
+  });
+
+  test('is believed when it says otherwise on being asked, for the event may have been missed', async () => {
+    pair = await new TwoNodes().connect();
+    pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+    await settle();
+    await pair.pass(20_000);
+    expect(pair.statuses).toEqual(['failing', 'recovered']);
+    expect(pair.asked(pair.b)).toBe(0);
+  });
+
+  test('an answer that an event has overtaken is old', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.isUnreachable = true;
+    pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+    const answer = pair.a.handlers.get('GET /SystemInfo')!;
+    pair.a.handlers.set('GET /SystemInfo', (request) => {
+      pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+      return answer(request);
+    });
+    await pair.pass(20_000);
+    expect(pair.statuses).not.toContain('recovered');
+  });
+
+  test('whose service comes back while it is out of service still is asked before it is believed', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.isUnreachable = true;
+    pair.a.session.finesse('unavailable');
+    await settle();
+    pair.a.status = 'OUT_OF_SERVICE';
+    pair.a.session.finesse();
+    await settle();
+    expect(pair.statuses).toEqual(['failing', 'searching 127.0.0.2 0']);
+    pair.a.status = 'IN_SERVICE';
+    await pair.pass(20_000);
+    expect(pair.statuses.at(-1)).toBe('recovered');
+  });
+});
+
+describe('which node is the other', () => {
+  test.each<[string, string, string]>([
+    ['there is none', 'desk.example', ''],
+    ['it is the current one', 'desk.example', '127.0.0.1'],
+    ['a name with a port is none', 'desk.example', '127.0.0.2:9'],
+    ['a name with a path is none', 'desk.example', '127.0.0.2/x'],
+    ['a name with a user is none', 'desk.example', 'x@127.0.0.2'],
+    // Letter by letter: the secondary node would be meant, the primary one is taken, and it is the current one.
+    ['another spelling', '127.0.0.1', '127.0.0.2'],
+  ])('%s', async (_title, primary, secondary) => {
+    pair = new TwoNodes();
+    Object.assign(pair.a, { primaryNode: primary, secondaryNode: secondary });
+    await pair.connect();
+    await pair.kill(pair.a);
+    await pair.pass(60_000);
+    expect(pair.asked(pair.b)).toBe(0);
+    expect(pair.client.host).toBe('127.0.0.1');
+  });
+
+  test('it is not asked when the application does not want it', async () => {
+    pair = await new TwoNodes({ failover: false }).connect();
+    await pair.kill(pair.a);
+    await pair.pass(60_000);
+    expect(pair.asked(pair.b)).toBe(0);
+  });
+});
+
+test('closing during the search ends it', async () => {
+  pair = await new TwoNodes().connect();
+  pair.b.isUnreachable = true;
+  await pair.kill(pair.a);
+  await pair.pass(7_000);
+  pair.client.close();
+  await pair.pass(60_000);
+  expect(pair.clock.pending).toBe(0);
+});
+
+test('a subscription that is not answered after a return makes another connection', async () => {
+  pair = await new TwoNodes({ transport: 'websocket' }).connect();
+  await pair.client.subscribe(TEAM);
+  const node = pair.a;
+  for (const socket of node.sockets) socket.drop();
+  await settle();
+  const say = node.newSession;
+  node.newSession = (send) =>
+    say.call(node, (stanza) => (String(stanza).includes('pubsub') ? undefined : send(stanza)));
+  await pair.pass(1_000);
+  expect(pair.statuses.at(-1)).toBe('connected');
+  node.newSession = say;
+  await pair.pass(12_000);
+  expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+  expect(node.session.subscriptions).toHaveLength(1);
+});
