@@ -12,10 +12,12 @@ const executablePath = program(
 
 export const NO_BROWSER = 'no Chromium is installed';
 
-export function launchBrowser(): Promise<Browser> | undefined {
+/** @param features what the library switches off in a browser, e.g. `back-forward-cache`, and is wanted here */
+export function launchBrowser(features: readonly string[] = []): Promise<Browser> | undefined {
   if (!executablePath) return undefined;
   return chromium.launch({
     executablePath,
+    ignoreDefaultArgs: features.map((feature) => `--disable-${feature}`),
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -40,7 +40,9 @@ export function CallCard({
   const heading = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState<CallAction | null>(null);
   const own = ownPart(dialog, extension);
-  const actions = state.link === 'up' ? callActions(dialog, extension) : [];
+  const actions = isFinal(state.link) ? [] : callActions(dialog, extension);
+  // While the link is down the buttons stay where they are, with the focus that they may have.
+  const isDown = state.link !== 'up';
   const isBusy = state.calls.busy.has(dialog.id);
   // A number is asked for as long as it can be used.
   const open = asking && actions.includes(asking) ? asking : null;
@@ -115,10 +117,10 @@ export function CallCard({
             <Button
               key={action.verb}
               className={`button ${action.look ?? ''}`}
-              aria-disabled={isBusy}
+              aria-disabled={isBusy || isDown}
               {...(action.asks && { 'aria-expanded': open === action })}
               onPress={() => {
-                if (isBusy) return;
+                if (isBusy || isDown) return;
                 if (action.asks) setAsking(open === action ? null : action);
                 else run(action);
               }}
@@ -135,6 +137,7 @@ export function CallCard({
           label={t(open.asks === 'digits' ? 'call.digits' : 'call.number')}
           submit={t(open.label)}
           read={open.asks === 'digits' ? phoneKeys : dialable}
+          blocked={isDown ? '' : null}
           onSubmit={(text) => {
             run(open, text);
             heading.current?.focus();
@@ -157,6 +160,7 @@ export function CallCard({
         <WrapUpReason
           reasons={state.calls.wrapUpReasons}
           chosen={dialog.wrapUpReason}
+          isReadOnly={isDown}
           onChoose={(wrapUpReason) =>
             void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { wrapUpReason }))
           }

@@ -51,7 +51,8 @@ export function CallsPanel({
         submit={t('calls.dial')}
         read={dialable}
         onSubmit={(number) => void controller.makeCall(number)}
-        blocked={mayCall ? null : t('calls.dialBlocked')}
+        // The banner says why nothing works while the link is down.
+        blocked={mayCall ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
       />
       <span role="status">{busy.has(NEW_CALL) ? t('call.waiting') : ''}</span>
       <div role="alert">

@@ -26,7 +26,7 @@ export function NumberForm({ label, submit, read, onSubmit, blocked = null, ...m
   const hintId = useId();
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (blocked) return;
+    if (blocked !== null) return;
     const reading = read(text);
     if ('problem' in reading) {
       setProblem(reading.problem);
@@ -47,7 +47,7 @@ export function NumberForm({ label, submit, read, onSubmit, blocked = null, ...m
           setProblem(null);
         }}
         // What cannot be sent now has no fault: why it cannot stands in the same place.
-        isInvalid={problem !== null && !blocked}
+        isInvalid={problem !== null && blocked === null}
         validationBehavior="aria"
         autoFocus={more.autoFocus ?? false}
       >

@@ -5,16 +5,18 @@ import { useMessages } from '../messages/index.tsx';
 export function WrapUpReason({
   reasons,
   chosen,
+  isReadOnly,
   onChoose,
 }: {
   reasons: readonly string[];
   /** Label of the present one; '' when none. */
   chosen: string;
+  isReadOnly: boolean;
   onChoose: (label: string) => void;
 }) {
   const { t } = useMessages();
   return (
-    <RadioGroup className="wrap-up" value={chosen || null} onChange={onChoose} orientation="horizontal">
+    <RadioGroup className="wrap-up" value={chosen || null} onChange={onChoose} isReadOnly={isReadOnly} orientation="horizontal">
       <Label>{t('call.wrapUp')}</Label>
       <div className="choices">
         {reasons.map((label) => (

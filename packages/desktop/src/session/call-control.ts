@@ -66,7 +66,8 @@ export class CallControl {
 
   /** Sends one request about a dialog; a second one of the same dialog waits for nobody and is not sent. */
   async request(of: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
-    if (!this.#current() || this.#store.snapshot().calls.busy.has(of)) return;
+    const { calls, link } = this.#store.snapshot();
+    if (!this.#current() || link !== 'up' || calls.busy.has(of)) return;
     this.#store.dispatch({ type: 'call requested', of });
     let error: Sentence | null = null;
     try {

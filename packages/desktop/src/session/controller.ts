@@ -229,7 +229,8 @@ export class DesktopController {
     reasonId: number | null = null,
   ): Promise<void> {
     const client = this.#client;
-    if (!client || this.#store.snapshot().pending) return;
+    const { pending, link } = this.#store.snapshot();
+    if (!client || pending || link !== 'up') return;
     this.#store.dispatch({ type: 'requested', what, reasonId });
     try {
       const user = await send(client);

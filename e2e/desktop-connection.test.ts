@@ -1,0 +1,166 @@
+/**
+ * The connection of the desktop page in a real browser, over both transports: leaving is noticed at once, coming back
+ * from the browser's cache, a cut line, a frozen page and another network heal without a word to the agent.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { CuttableLine } from './connections/cuttable-line.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+let poise: RunningPoise;
+let line: CuttableLine;
+let browser: Browser | undefined;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  poise = await startPoise();
+  [line, browser] = await Promise.all([CuttableLine.to(poise.ports.http), launchBrowser(['back-forward-cache'])]);
+});
+afterAll(async () => {
+  await browser?.close();
+  line?.close();
+  await poise?.stop();
+});
+
+/** What the webservices log says of an agent's presence since a moment, with its times. */
+function presences(agent: string, since: number): { at: number; type: string }[] {
+  const folder = join(poise.data, 'logs/desktop/logs/webservices');
+  const [name = ''] = readdirSync(folder).filter((file) => file.startsWith('Desktop-webservices'));
+  return readFileSync(join(folder, name), 'utf8')
+    .split('\n')
+    .filter((text) => text.includes('PRESENCE_NOTIFICATION_RECIEVED') && text.includes(`${agent}@`))
+    .map((text) => ({
+      at: Date.parse(/\w{3} \d{2} \d{4} [\d:.]+ [+-]\d{4}/.exec(text)?.[0] ?? ''),
+      type: /PRESENCE_TYPE=(\w+)/.exec(text)?.[1] ?? '',
+    }))
+    .filter(({ at }) => at >= since);
+}
+
+describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
+  beforeEach(async ({ skip }) => {
+    if (!browser) return skip(NO_BROWSER);
+    context = await browser.newContext({ locale: 'en-GB' });
+    await open();
+  });
+  afterEach(async () => {
+    line.join();
+    await context?.close();
+  });
+
+  async function open(): Promise<void> {
+    page = await context.newPage();
+    // The page takes BOSH where there is no WebSocket.
+    if (transport === 'bosh')
+      await page.addInitScript(() => {
+        Object.defineProperty(window, 'WebSocket', { value: undefined });
+      });
+    // Everything the page says is kept beside it, banners that came and went included.
+    await page.addInitScript(() => {
+      const told: string[] = [];
+      Object.assign(window, { told });
+      new MutationObserver(() => {
+        const banner = document.querySelector('.banner')?.textContent;
+        if (banner && told.at(-1) !== banner) told.push(banner);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+  }
+
+  async function signIn(id: string): Promise<void> {
+    await page.goto(`http://localhost:${line.port}/`);
+    await page.getByLabel('Agent ID or login name').fill(id);
+    await page.getByLabel('Password').fill(id);
+    await page.getByLabel('Extension').fill(id);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Change state' }).waitFor();
+    await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
+  }
+
+  const agent = () => (transport === 'bosh' ? '3006' : '3005');
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
+  const setState = (state: string) =>
+    rest(poise, agent(), 'PUT', `/User/${agent()}`, `<User><state>${state}</state></User>`);
+  const shows = (state: string) => page.locator('.state-now .name', { hasText: new RegExp(`^${state}$`) }).waitFor();
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a tab that is closed', () => page.close()],
+    ['a page that is left for another', () => page.goto('about:blank')],
+    ['a page that is loaded anew', () => page.reload()],
+  ])('%s is noticed within a second', async (title, leave) => {
+    await signIn(agent());
+    const since = Date.now();
+    await leave();
+    await expect.poll(() => presences(agent(), since).map(({ type }) => type)).toContain('unavailable');
+    const noticedMs = (presences(agent(), since)[0]?.at ?? Number.NaN) - since;
+    console.log(`${transport}: ${title} was noticed after ${noticedMs} ms`);
+    expect(noticedMs).toBeLessThanOrEqual(1_000);
+  });
+
+  test('a page that comes back from the cache of the browser is as it was, and hears of what happened', async () => {
+    await signIn(agent());
+    await page.goto(`http://127.0.0.1:${poise.ports.http}/finesse/api/SystemInfo`);
+    await setState('READY');
+    await page.goBack();
+    await shows('Ready');
+    expect(await marker()).toBe('the same page');
+    await setState('NOT_READY');
+    await shows('Not Ready');
+    expect(await told()).toEqual([]);
+  });
+
+  test('a line that is cut and joined is no matter for the agent', async () => {
+    await signIn(agent());
+    line.cut();
+    line.join();
+    await setState('READY');
+    await shows('Ready');
+    await page.getByRole('button', { name: 'Change state' }).click();
+    await page.getByRole('menuitemradio', { name: 'Not Ready' }).first().click();
+    await shows('Not Ready.*');
+    expect(await told()).toEqual([]);
+  });
+
+  test('a line that stays cut is told, and its return, too', async () => {
+    await signIn(agent());
+    line.cut();
+    if (transport === 'bosh') {
+      // A held request is tried again for some time; who works meanwhile hears of it at once by what is asked for.
+      await page.evaluate(() => dispatchEvent(new Event('online')));
+    }
+    await page.getByText('Lost connection to localhost.').waitFor();
+    await setState('READY');
+    line.join();
+    await page.getByText('Connected again to localhost.').waitFor();
+    await shows('Ready');
+    expect(await marker()).toBe('the same page');
+    await setState('NOT_READY');
+  });
+
+  test('a page that was frozen goes on', async () => {
+    await signIn(agent());
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await setState('READY');
+    await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+    await shows('Ready');
+    await setState('NOT_READY');
+    await shows('Not Ready');
+    expect(await told()).toEqual([]);
+  });
+
+  test('a network that went away and came back is tried at once', async () => {
+    await signIn(agent());
+    await context.setOffline(true);
+    line.cut();
+    await page.getByText('Lost connection to localhost.').waitFor();
+    line.join();
+    await setState('READY');
+    await context.setOffline(false);
+    await shows('Ready');
+    await setState('NOT_READY');
+  });
+});

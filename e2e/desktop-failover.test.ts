@@ -1,0 +1,141 @@
+/**
+ * The desktop page when its node dies, in a real browser against two real nodes: it tells so, moves, and goes on where
+ * it was, without being loaded anew and without asking for the password.
+ */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { type Pair, type PairNode, startPair } from './two-nodes.ts';
+
+let pair: Pair;
+let browser: Browser | undefined;
+let context: BrowserContext;
+let page: Page;
+const problems: string[] = [];
+const log: string[] = [];
+
+beforeAll(async () => {
+  [pair, browser] = await Promise.all([startPair(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await pair?.stop();
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  problems.length = 0;
+  log.length = 0;
+  context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.on('pageerror', (e) => problems.push(String(e)));
+  page.on('console', (m) => {
+    if (m.type() === 'info') log.push(m.text());
+    if (/Content.Security.Policy|CORS/i.test(m.text())) problems.push(m.text());
+  });
+});
+afterEach(async () => {
+  await context?.close();
+  expect(problems).toEqual([]);
+});
+
+async function signIn(node: PairNode, id: string, extension: string): Promise<void> {
+  await page.goto(node.origin);
+  await page.getByLabel('Agent ID or login name').fill(id);
+  await page.getByLabel('Password').fill(id);
+  await page.getByLabel('Extension').fill(extension);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Your state' }).waitFor();
+  // Lost when the page is loaded anew.
+  await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
+}
+
+const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
+
+async function ready(): Promise<void> {
+  await page.getByRole('button', { name: 'Change state' }).click();
+  await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+}
+
+const isBlocked = (name: string) =>
+  page.getByRole('button', { name, exact: true }).evaluate((button) => button.getAttribute('aria-disabled') === 'true');
+
+/** Where a folder is named for them, what the page looks like in it. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [1280, 1920]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+    }
+}
+
+async function accessibilityFaults(): Promise<string[]> {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  const source = await import('node:fs').then(({ readFileSync }) => readFileSync(axe, 'utf8'));
+  // The page's policy is for the page; what the debugger evaluates is not bound by it.
+  await page.evaluate(source);
+  const result = await page.evaluate(() =>
+    (
+      window as unknown as { axe: { run(): Promise<{ violations: { id: string; help: string }[] }> } }
+    ).axe.run(),
+  );
+  return result.violations.map(({ id, help }) => `${id}: ${help}`);
+}
+
+test('a node that is killed: banner, move, same state and call, same page, no password; then back the other way', async () => {
+  await signIn(pair.a, '2001', '2003');
+  await ready();
+  await page.getByLabel('Number to call').fill('15551234');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
+  await page.getByRole('button', { name: 'Hold', exact: true }).focus();
+
+  await pair.a.process.end('SIGKILL');
+  const alarm = page.getByRole('alert').getByText('Lost connection to 127.0.0.1. Please wait for a reachable server');
+  await alarm.waitFor();
+  expect(await page.getByRole('button', { name: 'Change state' }).isDisabled()).toBe(true);
+  expect(await isBlocked('Hold')).toBe(true);
+  // The focus is where it was.
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Hold');
+  await picture('lost');
+  expect(await accessibilityFaults()).toEqual([]);
+
+  await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor();
+  expect(await alarm.count()).toBe(0);
+  await picture('restored');
+  expect(await accessibilityFaults()).toEqual([]);
+  expect(await marker()).toBe('the same page');
+  await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
+  // The call lives, and is controlled through the other node.
+  await page.getByRole('button', { name: 'Hold' }).click();
+  await page.getByRole('button', { name: 'Retrieve' }).click();
+  await page.getByRole('button', { name: 'End call' }).click();
+  await page.locator('.state-now .name', { hasText: /^(Ready|Wrap-up, then Ready)$/ }).waitFor();
+
+  // The first node comes back, and nobody returns to it by itself; then the second one dies.
+  const back = await pair.again(pair.a);
+  expect(await page.getByText('Lost connection').count()).toBe(0);
+  await pair.b.process.end('SIGKILL');
+  await page.getByText('Lost connection to 127.0.0.2.').waitFor();
+  await page.getByText('Connected again to 127.0.0.1.').waitFor();
+  expect(await marker()).toBe('the same page');
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  expect(log.some((line) => /ready -> waiting/.test(line))).toBe(true);
+  expect(log.some((line) => /: : 127\.0\.0\.[12]: .+: Header : Client: .+, Drift: -?\d+ ms, /.test(line))).toBe(true);
+
+  // Nobody is left: both are searched for, and that is told.
+  await back.process.end('SIGKILL');
+  await page.getByText('127.0.0.2, the other server, cannot be reached from this page either.').waitFor();
+  await picture('searching');
+  expect(await accessibilityFaults()).toEqual([]);
+  await pair.again(pair.b);
+  await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 45_000 }).catch(async (e) => { console.log(log.slice(-40).join('\n'), await page.locator('body').innerText()); throw e; });
+  expect(await marker()).toBe('the same page');
+}, 180_000);
