@@ -36,7 +36,8 @@ beforeEach(async ({ skip }) => {
     if (/Content.Security.Policy|CORS/i.test(m.text())) problems.push(m.text());
   });
 });
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.log(log.join('\n'), await page.locator('body').innerText());
   await context?.close();
   expect(problems).toEqual([]);
 });
@@ -61,7 +62,9 @@ async function ready(): Promise<void> {
 }
 
 const isBlocked = (name: string) =>
-  page.getByRole('button', { name, exact: true }).evaluate((button) => button.getAttribute('aria-disabled') === 'true');
+  page
+    .getByRole('button', { name, exact: true })
+    .evaluate((button) => button.getAttribute('aria-disabled') === 'true');
 
 /** Where a folder is named for them, what the page looks like in it. */
 async function picture(name: string): Promise<void> {
@@ -98,7 +101,9 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await page.getByRole('button', { name: 'Hold', exact: true }).focus();
 
   await pair.a.process.end('SIGKILL');
-  const alarm = page.getByRole('alert').getByText('Lost connection to 127.0.0.1. Please wait for a reachable server');
+  const alarm = page
+    .getByRole('alert')
+    .getByText('Lost connection to 127.0.0.1. Please wait for a reachable server');
   await alarm.waitFor();
   expect(await page.getByRole('button', { name: 'Change state' }).isDisabled()).toBe(true);
   expect(await isBlocked('Hold')).toBe(true);
@@ -128,7 +133,9 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await marker()).toBe('the same page');
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   expect(log.some((line) => /ready -> waiting/.test(line))).toBe(true);
-  expect(log.some((line) => /: : 127\.0\.0\.[12]: .+: Header : Client: .+, Drift: -?\d+ ms, /.test(line))).toBe(true);
+  expect(
+    log.some((line) => /: : 127\.0\.0\.[12]: .+: Header : Client: .+, Drift: -?\d+ ms, /.test(line)),
+  ).toBe(true);
 
   // Nobody is left: both are searched for, and that is told.
   await back.process.end('SIGKILL');
@@ -136,6 +143,6 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await picture('searching');
   expect(await accessibilityFaults()).toEqual([]);
   await pair.again(pair.b);
-  await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 45_000 }).catch(async (e) => { console.log(log.slice(-40).join('\n'), await page.locator('body').innerText()); throw e; });
+  await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await marker()).toBe('the same page');
 }, 180_000);

@@ -394,7 +394,7 @@ test('when the server goes away the page says so', async () => {
     // The reasons are there; without them the menu would be the one button that needs none.
     await page.getByRole('button', { name: 'Change state' }).waitFor();
     await other.stop();
-    await page.getByText('The connection to localhost').waitFor();
+    await page.getByText('Lost connection to localhost').waitFor();
     expect(await page.getByRole('button', { name: 'Change state' }).isDisabled()).toBe(true);
   } finally {
     await other.stop();

@@ -59,7 +59,8 @@ export async function startPair(args: readonly string[] = []): Promise<Pair> {
     again: (node) => launchNode(node.host, node.data),
     async stop() {
       for (const { process, data } of started) {
-        if (process.child.exitCode === null && process.child.signalCode === null) await process.end('SIGKILL');
+        if (process.child.exitCode === null && process.child.signalCode === null)
+          await process.end('SIGKILL');
         rmSync(data, { recursive: true, force: true });
       }
     },

@@ -1,56 +1,17 @@
 import { type Element, element } from '@poise/xml';
 import { type ApiError, localError } from './api-error.ts';
-import {
-  type ConnectionDetail,
-  type ConnectionEvent,
-  type ConnectionState,
-  type ConnectionStatus,
-  KEPT_STATES,
-  TRANSITIONS,
-} from './connection-status.ts';
-import { type NodeAddress, otherNode, qualifies } from './node-address.ts';
+import type { ConnectionEvents, ConnectionOptions } from './connection-options.ts';
+import { type ConnectionEvent, type ConnectionState, KEPT_STATES, TRANSITIONS } from './connection-status.ts';
+import { type NodeAddress, qualifies } from './node-address.ts';
+import { NodePair } from './node-pair.ts';
 import type { SystemInfo } from './objects/system-info.ts';
-import type { ClientClock, ClientTimer } from './platform.ts';
+import type { ClientTimer } from './platform.ts';
 import { ReconnectDelay } from './reconnect-delay.ts';
+import { ServiceStatus } from './service-status.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { NS_PUBSUB } from './xmpp/namespaces.ts';
-import { type SessionOptions, XmppSession } from './xmpp/session.ts';
-import type { StreamEnd, Transport } from './xmpp/transport.ts';
-
-export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
-  readonly clock: ClientClock;
-  readonly random: () => number;
-  /** Overrides the domain that SystemInfo names. */
-  readonly domain: string | undefined;
-  readonly reconnect: boolean;
-  readonly reconnectBaseMs: number;
-  readonly reconnectMaxMs: number;
-  /** How long the presence of `finesse` may take after binding. */
-  readonly serviceTimeoutMs: number;
-  /** Answer to a probe. */
-  readonly probeTimeoutMs: number;
-  /** Between two rounds of the search for a node that can be used. */
-  readonly searchIntervalMs: number;
-  /** Whether the other node that SystemInfo names may take over. */
-  readonly failover: boolean;
-  /** The node to begin with. */
-  readonly node: NodeAddress;
-  fetchInfo(node: NodeAddress): Promise<SystemInfo>;
-  createTransport(node: NodeAddress, domain: string): Transport;
-}
-
-export interface ConnectionEvents {
-  status(status: ConnectionStatus, detail: ConnectionDetail): void;
-  bound(jid: string): void;
-  /** A message of the pubsub service. */
-  message(message: Element): void;
-  /** The other node is the current one from now on. */
-  moved(node: NodeAddress): void;
-  /** One line for each transition. */
-  transition(line: string): void;
-  /** Something that the application may want to log; nothing is lost. */
-  problem(error: unknown): void;
-}
+import { XmppSession } from './xmpp/session.ts';
+import type { StreamEnd } from './xmpp/transport.ts';
 
 /** Failed attempts in a row after which the application hears `failing`, and the other node is asked. */
 const FAILING_AFTER_ATTEMPTS = 3;
@@ -77,18 +38,9 @@ export class Connection {
   #pubsub = '';
   /** Once connected, losses are repaired; before, they are the caller's. */
   #wasConnected = false;
-  #serverInService = true;
-  #serviceAvailable = false;
-  /** Grows with each word about the service: an answer that was asked for before it is old. */
-  #serviceNews = 0;
+  readonly #service = new ServiceStatus();
+  readonly #nodes: NodePair;
   #isFailing = false;
-  #node: NodeAddress;
-  /** What the current node last said of itself. */
-  #info: SystemInfo | undefined;
-  /** While moving: where this connection came from. */
-  #previous: NodeAddress | undefined;
-  /** Hosts that refused the user after a move. */
-  readonly #refusedBy = new Set<string>();
   #attemptedAt = 0;
   /** The last attempt failed at the notification service, although SystemInfo was well. */
   #notificationFailed = false;
@@ -97,7 +49,7 @@ export class Connection {
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#options = options;
     this.#events = events;
-    this.#node = options.node;
+    this.#nodes = new NodePair(options.node, options.failover);
     this.#delay = new ReconnectDelay(options.reconnectBaseMs, options.reconnectMaxMs, options.random);
     this.#subscriptions = new Subscriptions((action, node) => this.#requestSubscription(action, node));
   }
@@ -108,7 +60,7 @@ export class Connection {
 
   /** The node that this connection is with, or wants to be. */
   get node(): NodeAddress {
-    return this.#node;
+    return this.#nodes.current;
   }
 
   /** One attempt; later losses are repaired without being asked. Rejects with ApiError. */
@@ -121,9 +73,8 @@ export class Connection {
     // Under repair: the promise follows the next success.
     if (this.#state !== 'idle' && this.#state !== 'ended') return start.promise;
     this.#wasConnected = false;
-    this.#serverInService = true;
     this.#isFailing = false;
-    this.#refusedBy.clear();
+    this.#nodes.forgive();
     this.#move('start');
     this.#attempt();
     return start.promise;
@@ -194,8 +145,7 @@ export class Connection {
 
   /** An Update of SystemInfo came in. */
   serverStatus(status: string): void {
-    this.#serviceNews++;
-    this.#serverInService = status !== 'OUT_OF_SERVICE';
+    this.#service.eventSays(status);
     this.#reviewService(`SystemInfo says ${status}`);
   }
 
@@ -203,15 +153,15 @@ export class Connection {
     const next = TRANSITIONS[this.#state][event];
     if (next === undefined) throw new Error(`the connection cannot take "${event}" while "${this.#state}"`);
     const why = detail === '' ? event : `${event}: ${detail}`;
-    this.#events.transition(`${this.#node.host}: ${this.#state} -> ${next} (${why})`);
+    this.#events.transition(`${this.node.host}: ${this.#state} -> ${next} (${why})`);
     this.#state = next;
   }
 
   #attempt(): void {
     this.#attemptedAt = this.#options.clock.now();
-    this.#events.status('connecting', { detail: '', node: this.#node.host });
+    this.#events.status('connecting', { detail: '', node: this.node.host });
     this.#ask(
-      this.#node,
+      this.node,
       'fetching info',
       (info) => this.#informed(info),
       (error) => this.#failed(error),
@@ -234,7 +184,7 @@ export class Connection {
   }
 
   #informed(info: SystemInfo): void {
-    this.#info = info;
+    this.#nodes.heard(info);
     if (info.status === 'OUT_OF_SERVICE') {
       const reason = info.statusReason === '' ? '' : `: ${info.statusReason}`;
       this.#failed(localError(503, 'Service Unavailable', `the server is out of service${reason}`));
@@ -246,11 +196,10 @@ export class Connection {
       return;
     }
     this.#pubsub = (info.xmppPubSubDomain || `pubsub.${domain}`).toLowerCase();
-    this.#serverInService = true;
-    this.#serviceAvailable = false;
+    this.#service.begin();
     if (this.#state !== 'opening') this.#move('info received');
     const session: XmppSession = new XmppSession(
-      this.#options.createTransport(this.#node, domain),
+      this.#options.createTransport(this.node, domain),
       { ...this.#options, domain },
       {
         bound: (jid) => this.#session === session && this.#bound(jid),
@@ -281,12 +230,10 @@ export class Connection {
     if (presence.attr('from')?.split('@')[0]?.toLowerCase() !== 'finesse') return;
     const type = presence.attr('type');
     if (type !== undefined && type !== 'unavailable') return;
-    const isNew = this.#serviceAvailable !== (type === undefined);
-    this.#serviceAvailable = type === undefined;
-    this.#serviceNews++;
+    const isNew = this.#service.presenceSays(type === undefined);
     if (this.#state === 'awaiting service') {
-      if (this.#serviceAvailable) this.#becomeReady();
-    } else if (isNew && this.#serviceAvailable) {
+      if (this.#service.isPresent) this.#becomeReady();
+    } else if (isNew && this.#service.isPresent) {
       // A web application that has just begun may be out of service still: it is asked before it is believed.
       this.#checkCurrent();
     } else this.#reviewService('the service finesse is unavailable');
@@ -296,10 +243,10 @@ export class Connection {
     this.#timer?.cancel();
     this.#move('service available');
     this.#delay.reset();
-    this.#previous = undefined;
+    this.#nodes.settle();
     const isReturn = this.#wasConnected;
     this.#wasConnected = true;
-    this.#events.status('connected', { detail: '', node: this.#node.host });
+    this.#events.status('connected', { detail: '', node: this.node.host });
     const session = this.#session;
     this.#subscriptions.renew().then(
       (areAllMade) => {
@@ -314,18 +261,14 @@ export class Connection {
     if (this.#session === session) this.#reviewService('the server is out of service');
   }
 
-  #mustFail(): boolean {
-    return !this.#serverInService || !this.#serviceAvailable;
-  }
-
   #reviewService(detail: string): void {
     if (this.#session === undefined) return;
     if (this.#state === 'ready') {
-      if (!this.#mustFail()) return;
+      if (this.#service.isUsable) return;
       this.#move('service lost', detail);
       this.#beginFailing(detail, 503);
       this.#scheduleRound();
-    } else if (KEPT_STATES.has(this.#state) && !this.#mustFail()) {
+    } else if (KEPT_STATES.has(this.#state) && this.#service.isUsable) {
       this.#timer?.cancel();
       this.#move('service back', detail);
       this.#recover(detail);
@@ -335,12 +278,12 @@ export class Connection {
   #beginFailing(detail: string, status: number): void {
     if (this.#isFailing || !this.#wasConnected) return;
     this.#isFailing = true;
-    this.#events.status('failing', { detail, status, node: this.#node.host });
+    this.#events.status('failing', { detail, status, node: this.node.host });
   }
 
   #recover(detail: string): void {
     this.#isFailing = false;
-    this.#events.status('recovered', { detail, node: this.#node.host });
+    this.#events.status('recovered', { detail, node: this.node.host });
   }
 
   /** While a connection stands that cannot be used. */
@@ -356,32 +299,18 @@ export class Connection {
     if (this.#state !== 'failing') return;
     this.#timer?.cancel();
     this.#move('delay over');
-    const take = this.#takerOfStatus();
+    const take = this.#service.question();
     this.#ask(
-      this.#node,
+      this.node,
       'checking current',
       (info) => {
+        this.#nodes.heard(info);
         take(info);
-        if (this.#mustFail()) this.#tryOther(`SystemInfo says ${info.status}`);
+        if (!this.#service.isUsable) this.#tryOther(`SystemInfo says ${info.status}`);
         else this.#reviewService(`SystemInfo says ${info.status}`);
       },
       (error) => this.#tryOther(error.message),
     );
-  }
-
-  /** Takes an answer of the node whose connection stands, unless an event or a presence overtook it. */
-  #takerOfStatus(): (info: SystemInfo) => void {
-    const news = this.#serviceNews;
-    return (info) => {
-      this.#info = info;
-      if (news === this.#serviceNews) this.#serverInService = qualifies(info);
-    };
-  }
-
-  get #other(): NodeAddress | null {
-    if (!this.#options.failover || this.#info === undefined) return null;
-    const other = otherNode(this.#node, this.#info);
-    return other !== null && this.#refusedBy.has(other.host) ? null : other;
   }
 
   /**
@@ -389,7 +318,7 @@ export class Connection {
    * @param detail why the current node cannot be used
    */
   #tryOther(detail = ''): void {
-    const other = this.#other;
+    const other = this.#nodes.other;
     if (other === null) {
       this.#nextRound();
       return;
@@ -411,14 +340,15 @@ export class Connection {
     const hadSession = this.#session !== undefined;
     // Without a connection it was reached a moment ago, or not: then its notification service is to blame.
     const isToBlame = !hadSession && this.#notificationFailed;
-    const take = this.#takerOfStatus();
+    const take = this.#service.question();
     this.#ask(
-      this.#node,
+      this.node,
       'rechecking current',
       (info) => {
+        this.#nodes.heard(info);
         if (hadSession) {
           take(info);
-          if (this.#mustFail()) this.#moveTo(other, otherInfo);
+          if (!this.#service.isUsable) this.#moveTo(other, otherInfo);
           else this.#reviewService(`SystemInfo says ${info.status}`);
         } else if (qualifies(info) && !isToBlame) this.#informed(info);
         else this.#moveTo(other, otherInfo);
@@ -430,8 +360,7 @@ export class Connection {
   #moveTo(other: NodeAddress, info: SystemInfo): void {
     this.#cleanUp()?.close();
     this.#move('move', other.host);
-    this.#previous = this.#node;
-    this.#node = other;
+    this.#nodes.move(other);
     this.#events.status('moving', { detail: `${other.host} takes over`, node: other.host });
     this.#events.moved(other);
     // A listener may have closed the client.
@@ -439,7 +368,7 @@ export class Connection {
   }
 
   #foundNone(other: NodeAddress, detail: string, status: number): void {
-    this.#events.status('searching', { detail, status, node: this.#node.host, other: other.host });
+    this.#events.status('searching', { detail, status, node: this.node.host, other: other.host });
     if (this.#state === 'asking other') this.#nextRound(detail);
   }
 
@@ -447,7 +376,7 @@ export class Connection {
     if (this.#session !== undefined) {
       this.#move('still failing', detail);
       // `finesse` came back while the other node was asked.
-      if (this.#mustFail()) this.#scheduleRound();
+      if (!this.#service.isUsable) this.#scheduleRound();
       else this.#checkCurrent();
     } else {
       this.#move('still lost', detail);
@@ -457,8 +386,8 @@ export class Connection {
 
   #ended(end: StreamEnd): void {
     this.#cleanUp();
-    if (end.reason === 'unauthorized' && this.#previous !== undefined) {
-      this.#refusedAfterMove(this.#previous, end.detail);
+    if (end.reason === 'unauthorized' && this.#nodes.previous !== undefined) {
+      this.#refusedAfterMove(end.detail);
       return;
     }
     if (end.reason === 'conflict' || end.reason === 'unauthorized') {
@@ -476,14 +405,11 @@ export class Connection {
   }
 
   /** The other node does not know this user: it is not asked again, for repetition would lock the account. */
-  #refusedAfterMove(previous: NodeAddress, detail: string): void {
-    const { host } = this.#node;
-    this.#refusedBy.add(host);
-    this.#previous = undefined;
-    this.#node = previous;
-    this.#info = undefined;
-    this.#events.moved(previous);
-    this.#events.status('searching', { detail, status: 401, node: previous.host, other: host });
+  #refusedAfterMove(detail: string): void {
+    const { host } = this.node;
+    const back = this.#nodes.refuse();
+    this.#events.moved(back);
+    this.#events.status('searching', { detail, status: 401, node: back.host, other: host });
     this.#failed(localError(0, 'Unreachable', `${host}: ${detail}`));
   }
 
@@ -508,11 +434,11 @@ export class Connection {
       this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
     if (!this.#canRetry) return;
     // Once for each round: two nodes that are both half alive must not be asked in a circle.
-    if (isFailing && !wasConnected && this.#previous === undefined && this.#other !== null) {
+    if (isFailing && !wasConnected && this.#nodes.previous === undefined && this.#nodes.other !== null) {
       this.#tryOther(error.message);
       return;
     }
-    this.#previous = undefined;
+    this.#nodes.settle();
     this.#move('failed', error.message);
     this.#wait(delayMs, error.message, status);
   }
@@ -523,7 +449,7 @@ export class Connection {
 
   #wait(delayMs: number, detail: string, status: number): void {
     const attempt = this.#delay.attempts;
-    this.#events.status('reconnecting', { detail, status, attempt, delayMs, node: this.#node.host });
+    this.#events.status('reconnecting', { detail, status, attempt, delayMs, node: this.node.host });
     if (this.#state !== 'waiting') return;
     this.#timer = this.#options.clock.schedule(delayMs, () => {
       this.#move('delay over');

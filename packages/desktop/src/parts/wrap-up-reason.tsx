@@ -16,7 +16,13 @@ export function WrapUpReason({
 }) {
   const { t } = useMessages();
   return (
-    <RadioGroup className="wrap-up" value={chosen || null} onChange={onChoose} isReadOnly={isReadOnly} orientation="horizontal">
+    <RadioGroup
+      className="wrap-up"
+      value={chosen || null}
+      onChange={onChoose}
+      isReadOnly={isReadOnly}
+      orientation="horizontal"
+    >
       <Label>{t('call.wrapUp')}</Label>
       <div className="choices">
         {reasons.map((label) => (

@@ -1,0 +1,42 @@
+import type { Element } from '@poise/xml';
+import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
+import type { NodeAddress } from './node-address.ts';
+import type { SystemInfo } from './objects/system-info.ts';
+import type { ClientClock } from './platform.ts';
+import type { SessionOptions } from './xmpp/session.ts';
+import type { Transport } from './xmpp/transport.ts';
+
+export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
+  readonly clock: ClientClock;
+  readonly random: () => number;
+  /** Overrides the domain that SystemInfo names. */
+  readonly domain: string | undefined;
+  readonly reconnect: boolean;
+  readonly reconnectBaseMs: number;
+  readonly reconnectMaxMs: number;
+  /** How long the presence of `finesse` may take after binding. */
+  readonly serviceTimeoutMs: number;
+  /** Answer to a probe. */
+  readonly probeTimeoutMs: number;
+  /** Between two rounds of the search for a node that can be used. */
+  readonly searchIntervalMs: number;
+  /** Whether the other node that SystemInfo names may take over. */
+  readonly failover: boolean;
+  /** The node to begin with. */
+  readonly node: NodeAddress;
+  fetchInfo(node: NodeAddress): Promise<SystemInfo>;
+  createTransport(node: NodeAddress, domain: string): Transport;
+}
+
+export interface ConnectionEvents {
+  status(status: ConnectionStatus, detail: ConnectionDetail): void;
+  bound(jid: string): void;
+  /** A message of the pubsub service. */
+  message(message: Element): void;
+  /** The other node is the current one from now on. */
+  moved(node: NodeAddress): void;
+  /** One line for each transition. */
+  transition(line: string): void;
+  /** Something that the application may want to log; nothing is lost. */
+  problem(error: unknown): void;
+}
