@@ -39,10 +39,10 @@ export class FakePoise {
   /** What SystemInfo says of the CTI server; '' as in releases that do not tell. */
   heartbeat = '';
 
-  constructor(
-    clock: ClientClock,
-    readonly host = '127.0.0.1',
-  ) {
+  readonly host: string;
+
+  constructor(clock: ClientClock, host = '127.0.0.1') {
+    this.host = host;
     this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
     this.handlers.set('GET /SystemInfo', () => ({
       status: 200,
