@@ -585,6 +585,19 @@ describe('the connection', () => {
     expect(log.at(-1)).toContain(': : fin1.ucce.local: Jan 11 2019 11:24:14.577 -0600: Header : Client: ');
   });
 
+  test('the time that a page is put aside is no alarm; after its return a loss is', async () => {
+    await client().answer('dialogs', []);
+    await client().status('disconnected');
+    controller.suspend();
+    clock.advance(3_600_000);
+    expect(state().alarm).toBe(false);
+    controller.resume();
+    clock.advance(1_999);
+    expect(state().alarm).toBe(false);
+    clock.advance(1);
+    expect(state().alarm).toBe(true);
+  });
+
   test('leaving, coming back and doubts about the network reach the client', () => {
     controller.suspend();
     controller.resume();

@@ -200,9 +200,13 @@ export class DesktopController {
   /** The page goes, and may come back. */
   suspend(): void {
     this.#client?.suspend();
+    // Time that nobody looks at the page is no alarm.
+    this.#alarmTimer?.cancel();
   }
 
   resume(): void {
+    const { phase, link } = this.#store.snapshot();
+    if (phase === 'signed-in' && link !== 'up') this.#alarmLater();
     this.#client?.resume();
   }
 
@@ -318,10 +322,12 @@ export class DesktopController {
     }
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
     if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm();
-    else if (wasUp) {
-      this.#alarmTimer?.cancel();
-      this.#alarmTimer = this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
-    }
+    else if (wasUp) this.#alarmLater();
+  }
+
+  #alarmLater(): void {
+    this.#alarmTimer?.cancel();
+    this.#alarmTimer = this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
   }
 
   /** After the sign-in; a recovery reads them again anyway. Never rejects. */
