@@ -93,7 +93,10 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
   test.each<[string, () => Promise<unknown>]>([
     ['a tab that is closed', () => page.close()],
     ['a window that is closed', () => context.close()],
-    ['a page that is left for another', () => page.goto(`http://localhost:${line.port}/finesse/api/SystemInfo`)],
+    [
+      'a page that is left for another',
+      () => page.goto(`http://localhost:${line.port}/finesse/api/SystemInfo`),
+    ],
     ['a page that is loaded anew', () => page.reload()],
   ])('%s is noticed within a second', { retry: 2 }, async (title, leave) => {
     await signIn(agent());

@@ -37,7 +37,7 @@ beforeEach(async ({ skip }) => {
   });
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') console.log(log.join('\n'), await page.locator('body').innerText());
+  if (task.result?.state === 'fail') console.log(log.join('\n'), await page.locator('body').textContent());
   await context?.close();
   expect(problems).toEqual([]);
 });
