@@ -49,8 +49,7 @@ const LINKS: Readonly<Record<ConnectionStatus, Link | null>> = {
 
 function linkOf(status: ConnectionStatus, detail: ConnectionDetail): Link | null {
   const link = LINKS[status];
-  const isOut = detail.status === 503 && status !== 'searching' && status !== 'moving';
-  return link === 'lost' && isOut ? 'out-of-service' : link;
+  return link === 'lost' && detail.status === 503 ? 'out-of-service' : link;
 }
 
 export function agentOf(user: User): AgentUser {
@@ -301,7 +300,8 @@ export class DesktopController {
       void this.#recover(client, current, ++this.#recovery);
       return;
     }
-    const link = linkOf(status, detail);
+    // That the search failed changes nothing of what was wrong before it.
+    const link = status === 'searching' ? this.#store.snapshot().link : linkOf(status, detail);
     if (link === null) return;
     this.#recovery++;
     this.#readTimer?.cancel();

@@ -125,13 +125,10 @@ test('while another node takes over the lost one is named, and the new one when 
   expect(reduce(moved, { type: 'link', link: 'up' })).toMatchObject({ host: 'b', movedTo: null });
 });
 
-test('a node that said it was out of service is so still when it goes away, but what is read counts again', () => {
+test('a node that is out of service may be lost, too; then what is read counts again', () => {
   const out = reduce(signedIn, { type: 'link', link: 'out-of-service' });
   expect(out.userOrigin).not.toBe('stale');
-  expect(reduce(out, { type: 'link', link: 'lost' })).toMatchObject({
-    link: 'out-of-service',
-    userOrigin: 'stale',
-  });
+  expect(reduce(out, { type: 'link', link: 'lost' })).toMatchObject({ link: 'lost', userOrigin: 'stale' });
 });
 
 test.each<[string, Partial<AgentUser>, 'up' | 'lost', string]>([

@@ -235,10 +235,8 @@ export function isReasonOfOthers({ user, notReadyReasons }: DesktopState): boole
   return !notReadyReasons.some(({ id }) => id === user.reasonCodeId);
 }
 
-function linked(state: DesktopState, next: Link): DesktopState {
-  // That the node said it was out of service tells more than that it went away afterwards.
-  const link = next === 'lost' && state.link === 'out-of-service' ? state.link : next;
-  if (link === state.link && (next !== 'lost' || state.userOrigin === 'stale')) return state;
+function linked(state: DesktopState, link: Link): DesktopState {
+  if (link === state.link) return state;
   // What went wrong without a connection is over with it.
   if (link === 'up')
     return {
@@ -254,7 +252,7 @@ function linked(state: DesktopState, next: Link): DesktopState {
       calls: { ...state.calls, error: null },
     };
   // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
-  const userOrigin = next === 'out-of-service' ? state.userOrigin : 'stale';
+  const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
   // Nobody waits any longer for the event of a request when no event will come.
   const pending = isFinal(link) ? null : state.pending;
   return { ...state, link, alarm: state.alarm || isFinal(link), restored: false, userOrigin, pending };
