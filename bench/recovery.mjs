@@ -16,13 +16,6 @@ import { Agent, get } from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  AgentState,
-  ConnectionDeviceIDType,
-  DeviceIDType,
-  LocalConnectionState,
-  message,
-} from '@poise/ged188';
 import { BenchAgent, each } from './bench-agent.mjs';
 import {
   dataDirectory,
@@ -32,7 +25,8 @@ import {
   quantiles,
   startServer,
 } from './bench-server.mjs';
-import { openCtiSession } from './cti-client.mjs';
+import { CtiObserver } from './cti-observer.mjs';
+import { pictureIn } from './served-picture.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
@@ -109,71 +103,6 @@ class SlowLine {
   }
 }
 
-/** A GED-188 client that asks. */
-class Observer {
-  #waiting = new Map();
-  async open() {
-    this.session = await openCtiSession(CTI_PORT, (event) => {
-      if (event.type === 'message' && event.answers) this.#take(event.answers.invokeId, event.message);
-      if (event.type === 'unanswered') throw new Error('the CTI server leaves a request unanswered');
-    });
-  }
-  #take(invokeId, came) {
-    this.#waiting.get(invokeId)?.(came);
-    this.#waiting.delete(invokeId);
-  }
-  ask(name, fields) {
-    return new Promise((done, fail) => {
-      const id = this.session.request(message(name, { PeripheralID: 5001, ...fields }));
-      if (id === null) fail(new Error(`${name} cannot be sent`));
-      else this.#waiting.set(id, done);
-    });
-  }
-  /** State of an agent and own state in each call, as one line of text. */
-  async pictureOf(agentId) {
-    const { fields } = await this.ask('QUERY_AGENT_STATE_REQ', { MRDID: 1, ICMAgentID: 0, AgentID: agentId });
-    const snapshot = await this.ask('SNAPSHOT_DEVICE_REQ', {
-      SnapshotDeviceType: DeviceIDType.AGENT_DEVICE,
-      AgentInstrument: agentId,
-    });
-    const calls = [];
-    for (const { CallConnectionCallID: id, CallState: own } of snapshot.fields.calls ?? []) {
-      const call = await this.ask('SNAPSHOT_CALL_REQ', {
-        ConnectionCallID: id,
-        ConnectionDeviceIDType: ConnectionDeviceIDType.STATIC,
-        ConnectionDeviceID: agentId,
-      });
-      const parties = (call.fields.callDevices ?? [])
-        .filter((party) => LEGS[party.CallDeviceConnectionState] !== 'QUEUED')
-        .map((party) => `${party.CallDeviceID} ${LEGS[party.CallDeviceConnectionState]}`);
-      if (LEGS[own] === 'WRAP_UP') parties.push(`${agentId} WRAP_UP`);
-      calls.push(`${id}: ${parties.sort().join(', ')}; ${call.fields.CallVariable1 ?? ''}`);
-    }
-    return [STATES[fields.AgentState], ...calls.sort()].join('\n');
-  }
-}
-
-/** AgentState and LocalConnectionState in words of Finesse. */
-const STATES = {
-  [AgentState.LOGOUT]: 'LOGOUT',
-  [AgentState.NOT_READY]: 'NOT_READY',
-  [AgentState.AVAILABLE]: 'READY',
-  [AgentState.RESERVED]: 'RESERVED',
-  [AgentState.TALKING]: 'TALKING',
-  [AgentState.HOLD]: 'HOLD',
-  [AgentState.WORK_NOT_READY]: 'WORK',
-  [AgentState.WORK_READY]: 'WORK_READY',
-};
-const LEGS = {
-  [LocalConnectionState.NULL]: 'WRAP_UP',
-  [LocalConnectionState.INITIATE]: 'INITIATING',
-  [LocalConnectionState.ALERTING]: 'ALERTING',
-  [LocalConnectionState.CONNECT]: 'ACTIVE',
-  [LocalConnectionState.HOLD]: 'HELD',
-  [LocalConnectionState.QUEUED]: 'QUEUED',
-  [LocalConnectionState.FAIL]: 'FAILED',
-};
-
 /** An agent who answers; some hold, some consult. Notes when Updates of which calls came. */
 class Worker extends BenchAgent {
   static answered = 0;
@@ -243,27 +172,12 @@ function fetchXml(path, agentId = null) {
   });
 }
 
-/** What the webservices say of an agent, in the form of {@link Observer#pictureOf}. */
+/** What the webservices say of an agent, in the form of {@link CtiObserver#pictureOf}. */
 async function servedPicture(id) {
   const user = await fetchXml(`User/${id}`, id);
   const dialogs = await fetchXml(`User/${id}/Dialogs`, id);
   if (user.status !== 200 || dialogs.status !== 200) return `status ${user.status} ${dialogs.status}`;
-  const calls = [];
-  for (const [, dialog] of dialogs.body.matchAll(/<Dialog>([\s\S]*?)<\/Dialog>/g)) {
-    const call = /<id>(\d+)<\/id>\s*<mediaProperties>/.exec(dialog)?.[1] ?? /<id>(\d+)</.exec(dialog)?.[1];
-    const parties = [];
-    for (const [, part] of dialog.matchAll(/<Participant>([\s\S]*?)<\/Participant>/g)) {
-      const address = /<mediaAddress>([^<]*)</.exec(part)?.[1];
-      const state = /<state>(\w+)</.exec(part)?.[1];
-      // Who else wraps up the call is told to all, and not known to the snapshot of a call.
-      if (state === 'DROPPED' || (state === 'WRAP_UP' && address !== id)) continue;
-      // GED-188 does not tell the two states of dialling apart.
-      parties.push(`${address} ${state === 'INITIATED' ? 'INITIATING' : state}`);
-    }
-    const variable = /<name>callVariable1<\/name>\s*<value>([^<]*)</.exec(dialog)?.[1] ?? '';
-    calls.push(`${call}: ${parties.sort().join(', ')}; ${variable}`);
-  }
-  return [/<state>(\w+)</.exec(user.body)?.[1], ...calls.sort()].join('\n');
+  return pictureIn(user.body, dialogs.body, id);
 }
 
 /** @returns agents of whom the two sides say something different, after a moment for what is on its way */
@@ -350,7 +264,7 @@ async function main() {
   const webservices = () =>
     startServer(CONFIGURED, OFFSET, settings, { data, only: 'webservices,notification,desktop' });
   let server = await webservices();
-  const observer = new Observer();
+  const observer = new CtiObserver(CTI_PORT);
   await observer.open();
 
   const agents = Array.from({ length: AGENTS }, (_, i) => new Worker(server, String(FIRST_AGENT + i)));

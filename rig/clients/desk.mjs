@@ -1,0 +1,118 @@
+// What every client program of the rig shares: orders come as JSON lines on the standard input, records go out as JSON
+// lines on the standard output. The program around it brings an XMPP client and nothing else.
+//
+//   orders:  {"order":"request","id":"…","method":"PUT","path":"User/3001","body":"…"}   {"order":"leave"}
+//   records: {"is":"session"}           a session stands, and `finesse` is present in it
+//            {"is":"lost","why":"…"}    it is gone; the client tries again by itself
+//            {"is":"update","node":"…","item":"…","text":"…"}    an event, with its payload as text
+//            {"is":"answer","id":"…","status":202,"text":"…"}    of a request; status 0 when nobody answered
+import { createInterface } from 'node:readline';
+
+const { AGENT, PASSWORD, API, REQUEST_MS } = process.env;
+export const agent = AGENT;
+export const password = PASSWORD;
+/** Pause before an attempt of the clients that have no reconnection of their own, ms. */
+export const RETRY_MS = 1_000;
+
+const authorization = `Basic ${Buffer.from(`${AGENT}:${PASSWORD}`).toString('base64')}`;
+
+export function tell(record) {
+  process.stdout.write(`${JSON.stringify(record)}\n`);
+}
+
+async function request({ id, method, path, body }) {
+  try {
+    const answer = await fetch(`${API}/${path}`, {
+      method,
+      signal: AbortSignal.timeout(Number(REQUEST_MS)),
+      headers: {
+        authorization,
+        requestId: id,
+        ...(body === undefined ? {} : { 'content-type': 'application/xml' }),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    tell({ is: 'answer', id, status: answer.status, text: await answer.text() });
+  } catch (error) {
+    tell({ is: 'answer', id, status: 0, text: String(error.cause ?? error) });
+  }
+}
+
+/** Obeys orders. @param leave ends the session in good order, as a closed page does */
+export function obey(leave) {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const order = JSON.parse(line);
+    if (order.order === 'request') void request(order);
+    else
+      void Promise.resolve(leave()).finally(() => {
+        tell({ is: 'left' });
+        setTimeout(() => process.exit(0), 100);
+      });
+  });
+  process.stdin.on('end', () => process.exit(0));
+}
+
+let announced = false;
+
+/** A presence came in. */
+export function present(from, type) {
+  if (!from.startsWith('finesse@') || type === 'unavailable' || announced) return;
+  announced = true;
+  tell({ is: 'session' });
+}
+
+/** The session is over. */
+export function lost(why) {
+  announced = false;
+  tell({ is: 'lost', why: String(why ?? '') });
+}
+
+const unescaped = (text) =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+
+/** Tells the events in the text of stanzas. */
+export function hear(xml) {
+  for (const [, node, item, payload] of xml.matchAll(
+    /<items [^>]*?node=["']([^"']*)["'][^>]*><item [^>]*?id=["']([^"']*)["'][^>]*><notification[^>]*>([\s\S]*?)<\/notification>/g,
+  ))
+    tell({ is: 'update', node, item, text: unescaped(payload) });
+}
+
+/** Node 20 has neither; clients made for browsers take the globals. */
+export async function browserGlobals() {
+  if (globalThis.WebSocket === undefined) globalThis.WebSocket = (await import('ws')).WebSocket;
+  globalThis.XMLHttpRequest ??= FetchRequest;
+}
+
+/** As much of XMLHttpRequest as Strophe uses. */
+class FetchRequest {
+  readyState = 0;
+  status = 0;
+  responseText = '';
+  #headers = {};
+  #abort = new AbortController();
+  open(method, url) {
+    Object.assign(this, { method, url, readyState: 1 });
+  }
+  setRequestHeader(name, value) {
+    this.#headers[name] = value;
+  }
+  overrideMimeType() {}
+  send(body) {
+    fetch(this.url, { method: this.method, headers: this.#headers, body, signal: this.#abort.signal })
+      .then(async (answer) => {
+        this.responseText = await answer.text();
+        this.responseXML = new DOMParser().parseFromString(this.responseText, 'text/xml');
+        this.status = answer.status;
+      })
+      .catch(() => {})
+      .finally(() => {
+        if (this.#abort.signal.aborted) return;
+        this.readyState = 4;
+        this.onreadystatechange?.();
+      });
+  }
+  abort() {
+    this.#abort.abort();
+  }
+}

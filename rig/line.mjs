@@ -1,0 +1,163 @@
+// A TCP line between two processes, with what can go wrong on one.
+import { once } from 'node:events';
+import net from 'node:net';
+
+/** Bytes that one direction of a connection may hold back; more ends it, as full buffers of a network would. */
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * What a line does with its connections:
+ *
+ * - `open`: carries everything, each direction after `delayMs`
+ * - `stalled`: accepts and takes, delivers nothing; what it took is delivered when it opens again (loss and retransmission)
+ * - `blackHole`: the same, but whatever came into it is gone: its connections are reset when it opens again
+ * - `cut`: ends its connections and refuses new ones
+ */
+export class Line {
+  #mode = 'open';
+  #delayMs = 0;
+  #server;
+  #connections = new Set();
+
+  /** @param target port of the far end
+   *  @param alter what becomes of the bytes of a connection: `({toFar, toNear}) → {fromNear, fromFar}` (see cti-line.mjs) */
+  constructor(target, alter = null) {
+    this.#server = net.createServer((near) => this.#accept(near, target, alter));
+  }
+
+  async open() {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  get port() {
+    return this.#server.address().port;
+  }
+
+  /** Connections that stand. */
+  get size() {
+    return this.#connections.size;
+  }
+
+  /** From now on each direction takes so many ms. */
+  delay(ms) {
+    this.#delayMs = ms;
+  }
+
+  stall() {
+    this.#mode = 'stalled';
+  }
+
+  blackHole() {
+    this.#mode = 'blackHole';
+    for (const connection of this.#connections) connection.doomed = true;
+  }
+
+  cut() {
+    this.#mode = 'cut';
+    for (const connection of this.#connections) connection.end(false);
+  }
+
+  /** Every connection ends with RST; new ones are made at once. */
+  reset() {
+    for (const connection of this.#connections) connection.end(true);
+  }
+
+  /** All is well again. */
+  heal() {
+    this.#mode = 'open';
+    this.#delayMs = 0;
+    for (const connection of this.#connections) {
+      if (connection.doomed) connection.end(true);
+      else connection.flush();
+    }
+  }
+
+  close() {
+    this.cut();
+    this.#server.close();
+  }
+
+  #accept(near, target, alter) {
+    if (this.#mode === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = net.connect({ host: '127.0.0.1', port: target, noDelay: true });
+    near.setNoDelay(true);
+    const [out, back] = [this.#way(far), this.#way(near)];
+    const connection = {
+      doomed: this.#mode === 'blackHole',
+      end: (reset) => {
+        for (const socket of [near, far]) endSocket(socket, reset);
+      },
+      flush: () => {
+        out.pump();
+        back.pump();
+      },
+    };
+    const carry = {
+      toFar: (bytes) => out.put(bytes, connection),
+      toNear: (bytes) => back.put(bytes, connection),
+    };
+    const altered = alter?.(carry) ?? { fromNear: carry.toFar, fromFar: carry.toNear };
+    near.on('data', altered.fromNear);
+    far.on('data', altered.fromFar);
+    this.#connections.add(connection);
+    for (const [socket, other, way] of [
+      [near, far, out],
+      [far, near, back],
+    ]) {
+      socket.on('error', () => {});
+      // An end is news that has to come through the line, too.
+      socket.on('close', () => {
+        if (other.closed) this.#connections.delete(connection);
+        else way.end(socket.errored !== null);
+      });
+    }
+  }
+
+  /** One direction: what is due is written, in its order; nothing is due while the line is not open. */
+  #way(to) {
+    const items = [];
+    let bytesHeld = 0;
+    let timer = null;
+    const add = (item) => {
+      items.push({ ...item, due: performance.now() + this.#delayMs });
+      pump();
+    };
+    const pump = () => {
+      clearTimeout(timer);
+      while (items.length > 0 && this.#mode === 'open') {
+        const waitMs = items[0].due - performance.now();
+        if (waitMs > 0) {
+          timer = setTimeout(pump, Math.ceil(waitMs));
+          return;
+        }
+        const { bytes, end } = items.shift();
+        if (end !== undefined) endSocket(to, end === 'reset');
+        else if (to.writable) {
+          bytesHeld -= bytes.length;
+          to.write(bytes);
+        }
+      }
+    };
+    return {
+      pump,
+      put: (bytes, connection) => {
+        bytesHeld += bytes.length;
+        if (bytesHeld > HELD_BYTES_MAX) connection.end(true);
+        else add({ bytes });
+      },
+      end: (reset) => add({ end: reset ? 'reset' : 'close' }),
+    };
+  }
+}
+
+function endSocket(socket, reset) {
+  if (socket.destroyed) return;
+  if (reset && !socket.connecting) socket.resetAndDestroy();
+  else if (reset) socket.destroy();
+  else socket.destroySoon();
+}
