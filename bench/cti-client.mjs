@@ -6,7 +6,8 @@ import { BRIDGE_SERVICES, CtiClientSession } from '@poise/ged188';
 /**
  * Opens a session at the CTI server.
  *
- * @param onEvent called with each event of the session after it was opened
+ * @param onEvent called with each event of the session after it was opened, and with `{ type: 'lost' }` when the
+ *   connection is gone
  * @returns the session, which takes requests
  */
 export function openCtiSession(port, onEvent) {
@@ -27,7 +28,12 @@ export function openCtiSession(port, onEvent) {
       onEvent: (event) => {
         if (event.type === 'open') done(session);
         onEvent(event);
+        if (event.type === 'reset' || event.type === 'closed') socket.destroy();
       },
+    });
+    socket.on('close', () => {
+      session.lost();
+      onEvent({ type: 'lost' });
     });
     socket.on('connect', () => session.connected());
     socket.on('data', (chunk) => session.received(chunk));

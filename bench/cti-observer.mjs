@@ -50,7 +50,7 @@ export class CtiObserver {
       if (event.type === 'message' && event.answers) this.#answer(event.answers.invokeId, event.message);
       else if (event.type === 'message') this.#onEvent(event.message);
       else if (event.type === 'unanswered') this.#answer(event.request.invokeId, null);
-      else if (event.type === 'reset' || event.type === 'closed') this.#onEvent(null);
+      else if (event.type === 'lost') this.#onEvent(null);
     });
     return this;
   }

@@ -18,7 +18,7 @@ export function randomOf(seed, name) {
     pick: (list) => list[Math.floor(next() * list.length)],
     shuffled(list) {
       const rest = [...list];
-      return rest.map(() => rest.splice(Math.floor(next() * rest.length), 1)[0]);
+      return list.map(() => rest.splice(Math.floor(next() * rest.length), 1)[0]);
     },
   };
 }

@@ -98,6 +98,9 @@ class FetchRequest {
     this.#headers[name] = value;
   }
   overrideMimeType() {}
+  getAllResponseHeaders() {
+    return '';
+  }
   send(body) {
     fetch(this.url, { method: this.method, headers: this.#headers, body, signal: this.#abort.signal })
       .then(async (answer) => {

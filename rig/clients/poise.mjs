@@ -20,34 +20,57 @@ const client = new PoiseClient({
 let state = '';
 const dialogs = new Map();
 const tellPicture = () => tell({ is: 'picture', state, dialogs: Object.fromEntries(dialogs) });
-const partiesOf = ({ participants }) =>
-  participants.map((party) => [party.mediaAddress, party.state, party.actions]);
+/** As much of a dialog as the rig looks at, as XML. */
+function printed({ participants, callVariables }) {
+  const parties = participants.map(
+    ({ mediaAddress, state, actions }) =>
+      `<Participant><mediaAddress>${mediaAddress}</mediaAddress><state>${state}</state>${actions.map((action) => `<action>${action}</action>`).join('')}</Participant>`,
+  );
+  const variable = callVariables.find(({ name }) => name === 'callVariable1')?.value ?? '';
+  return `${parties.join('')}<name>callVariable1</name><value>${variable}</value>`;
+}
+
+/** Updates that came since it was asked for everything: they are newer than the answers, or the same. */
+let meanwhile = null;
 
 async function fetchAll() {
-  for (;;) {
+  const updates = [];
+  meanwhile = updates;
+  while (meanwhile === updates) {
     try {
       const [user, list] = [await client.user(), await client.dialogs()];
+      if (meanwhile !== updates) return;
+      meanwhile = null;
       state = user.state;
       dialogs.clear();
-      for (const dialog of list) dialogs.set(dialog.id, partiesOf(dialog));
+      for (const dialog of list) dialogs.set(dialog.id, printed(dialog));
+      for (const update of updates) apply(update);
       tellPicture();
-      return;
     } catch {
       await new Promise((done) => setTimeout(done, 500));
     }
   }
 }
-client.on('update', ({ node, event, requestId, source, data }) => {
+
+function apply({ node, event, data }) {
   const own = `/finesse/api/User/${agent}`;
-  tell({ is: 'update', node, item: null, requestId, source });
   if (data.type === 'user' && node === own) state = data.user.state;
+  if (node !== `${own}/Dialogs`) return;
   const listed = data.type === 'dialogs' ? data.dialogs : data.type === 'dialog' ? [data.dialog] : [];
-  if (node === `${own}/Dialogs`)
-    for (const dialog of listed) {
-      if (event === 'DELETE') dialogs.delete(dialog.id);
-      else dialogs.set(dialog.id, partiesOf(dialog));
-    }
-  tellPicture();
+  for (const dialog of listed) {
+    if (event === 'DELETE') dialogs.delete(dialog.id);
+    else dialogs.set(dialog.id, printed(dialog));
+  }
+}
+
+client.on('update', (update) => {
+  const { node, requestId, source } = update;
+  tell({ is: 'update', node, item: null, requestId, source });
+  if (meanwhile !== null) meanwhile.push(update);
+  else {
+    apply(update);
+    tellPicture();
+  }
 });
 client.on('connection', (status, { detail }) => {
   if (status === 'connected') tell({ is: 'session' });

@@ -1,0 +1,246 @@
+// An agent's desk: a client in a process of its own, the lines between it and the server, and the picture that the
+// client has of its agent.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { callLine, dialogsIn } from '../bench/served-picture.mjs';
+import { Line } from './line.mjs';
+import { RigProcess } from './process.mjs';
+
+const programs = join(dirname(fileURLToPath(import.meta.url)), 'clients');
+const PYTHON = '/usr/bin/python3';
+const RETRY_MS = 500;
+
+/** Clients by name: program, door, in which order they are taken. Only `sdk` is ours. */
+export const KINDS = {
+  'sdk-websocket': { program: 'poise.mjs', door: 'websocket' },
+  'stanza-websocket': { program: 'stanza.mjs', door: 'websocket' },
+  'strophe-bosh': { program: 'strophe.mjs', door: 'bosh' },
+  slixmpp: { program: 'slix.py', door: 'tcp' },
+  'raw-bosh': { program: 'bosh.mjs', door: 'bosh' },
+  'xmpp.js-tcp': { program: 'xmpp-js.mjs', door: 'tcp' },
+  'sdk-bosh': { program: 'poise.mjs', door: 'bosh' },
+  'stanza-bosh': { program: 'stanza.mjs', door: 'bosh' },
+  'strophe-websocket': { program: 'strophe.mjs', door: 'websocket' },
+  'xmpp.js-websocket': { program: 'xmpp-js.mjs', door: 'websocket' },
+};
+
+export class Desk {
+  #rig;
+  #process;
+  #waiting = new Map();
+  #text = '';
+  #fetching = null;
+  #sequence = 0;
+  /** A session stands, as the client says. */
+  present = false;
+  /** When the present session was told, ms. */
+  presentSince = 0;
+  state = '';
+  /** Number → { own, actions, line }. */
+  dialogs = new Map();
+  /** The client has asked for everything since its session stands. */
+  complete = false;
+  /** Whether a request is on its way. */
+  busy = false;
+  /** Times in which the server may have counted it as gone. */
+  absences = [];
+
+  constructor(rig, kind, agent) {
+    this.#rig = rig;
+    this.kind = kind;
+    this.agent = agent;
+    this.door = KINDS[kind].door;
+  }
+
+  get name() {
+    return `${this.agent}/${this.kind}`;
+  }
+
+  get running() {
+    return this.#process.running;
+  }
+
+  get last() {
+    return this.#process.last;
+  }
+
+  async open() {
+    const { ports, timings, directory, data } = this.#rig;
+    const { program } = KINDS[this.kind];
+    this.rest = await new Line(ports.http).open();
+    this.xmpp = await new Line(this.door === 'tcp' ? ports.xmpp : ports.bosh).open();
+    this.lines = [this.rest, this.xmpp];
+    const { port } = this.xmpp;
+    const services = {
+      websocket: `ws://127.0.0.1:${port}/ws/`,
+      bosh: `http://127.0.0.1:${port}/http-bind/`,
+      tcp: program.endsWith('.py') ? String(port) : `xmpp://127.0.0.1:${port}`,
+    };
+    const interpreter = program.endsWith('.py') ? [PYTHON, '-W', 'ignore'] : [process.execPath];
+    this.#process = new RigProcess([...interpreter, join(programs, program)], {
+      log: join(directory, `${this.agent}-${this.kind}.log`),
+      env: {
+        AGENT: this.agent,
+        NODE_EXTRA_CA_CERTS: join(data, 'certs/authority.crt'),
+        PASSWORD: this.agent,
+        API: `http://127.0.0.1:${this.rest.port}/finesse/api`,
+        SERVICE: services[this.door],
+        TRANSPORT: this.door,
+        WAIT: String(Math.max(1, timings.wait / 1_000 - 1)),
+        REQUEST_MS: String(this.#rig.requestMs),
+      },
+      onText: (text) => this.#take(text),
+    });
+    this.#process.start();
+    return this;
+  }
+
+  start() {
+    this.#process.start();
+  }
+
+  async kill() {
+    await this.#process.kill();
+    this.#over();
+  }
+
+  freeze() {
+    this.#process.freeze();
+  }
+
+  thaw() {
+    this.#process.thaw();
+  }
+
+  /** Ends the session in good order, as a closed page does, and the process. */
+  async leave() {
+    this.#order({ order: 'leave' });
+    await this.#process.endedWithin(3_000);
+    this.#over();
+  }
+
+  async close() {
+    await this.#process.kill();
+    for (const line of this.lines) line.close();
+  }
+
+  /** Sends a request through the client. Resolves with its answer; status 0 when there was none. */
+  request(method, path, body) {
+    const id = `${this.agent}-${++this.#sequence}`;
+    const entry = this.#rig.ledger.sent(id, this, method, path);
+    return new Promise((done) => {
+      const finish = (status, text) => {
+        this.#waiting.delete(id);
+        this.#rig.ledger.answered(entry, status, text);
+        done({ id, status, text });
+      };
+      this.#waiting.set(id, finish);
+      if (this.running) this.#order({ order: 'request', id, method, path, body });
+      else finish(0, 'the client does not run');
+    });
+  }
+
+  /** State, and each call with its parties, as lines of text; null while the client does not know. */
+  get picture() {
+    if (!this.present || !this.complete) return null;
+    return [this.state, ...[...this.dialogs.values()].map(({ line }) => line).sort()].join('\n');
+  }
+
+  #order(order) {
+    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #over() {
+    this.#text = '';
+    this.#lost();
+    for (const finish of [...this.#waiting.values()]) finish(0, 'the client was killed');
+  }
+
+  #lost() {
+    this.present = false;
+    this.complete = false;
+    this.#fetching = null;
+  }
+
+  #take(text) {
+    const lines = (this.#text + text).split('\n');
+    this.#text = lines.pop();
+    for (const line of lines) if (line.startsWith('{')) this.#record(JSON.parse(line));
+  }
+
+  #record(record) {
+    switch (record.is) {
+      case 'session':
+        this.present = true;
+        this.presentSince = performance.now();
+        if (!this.kind.startsWith('sdk')) void this.#fetch();
+        break;
+      case 'lost':
+        this.#lost();
+        break;
+      case 'answer':
+        this.#waiting.get(record.id)?.(record.status, record.text);
+        break;
+      case 'update':
+        this.#rig.ledger.event(this, record);
+        if (record.text === undefined) break;
+        this.#fetching?.push(record);
+        this.#update(record);
+        break;
+      case 'picture':
+        this.state = record.state;
+        this.dialogs = new Map(
+          Object.entries(record.dialogs).map(([id, text]) => [id, this.#dialog(id, text)]),
+        );
+        this.complete = true;
+        break;
+    }
+  }
+
+  /** Once per session, as programs of integrations do; afterwards the events have to suffice. */
+  async #fetch() {
+    const updates = [];
+    this.#fetching = updates;
+    this.complete = false;
+    while (this.#fetching === updates) {
+      const user = await this.request('GET', `User/${this.agent}`);
+      const dialogs = await this.request('GET', `User/${this.agent}/Dialogs`);
+      if (this.#fetching !== updates) return;
+      if (user.status === 200 && dialogs.status === 200) {
+        this.state = stateIn(user.text);
+        this.dialogs.clear();
+        for (const [id, text] of dialogsIn(dialogs.text)) this.dialogs.set(id, this.#dialog(id, text));
+        // What came meanwhile is newer than the answers, or the same.
+        for (const update of updates) this.#update(update);
+        this.#fetching = null;
+        this.complete = true;
+        return;
+      }
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
+  }
+
+  #update({ node, text }) {
+    const own = `/finesse/api/User/${this.agent}`;
+    if (node === own && /<user>/i.test(text)) this.state = stateIn(text);
+    if (node !== `${own}/Dialogs`) return;
+    const event = /<event>(\w+)</.exec(text)?.[1].toUpperCase();
+    for (const [id, dialog] of dialogsIn(text)) {
+      if (event === 'DELETE') this.dialogs.delete(id);
+      else this.dialogs.set(id, this.#dialog(id, dialog));
+    }
+  }
+
+  #dialog(id, text) {
+    for (const [, part] of text.matchAll(/<Participant>([\s\S]*?)<\/Participant>/g))
+      if (part.includes(`<mediaAddress>${this.agent}<`))
+        return {
+          own: /<state>(\w+)</.exec(part)?.[1],
+          actions: [...part.matchAll(/<action>(\w+)</g)].map(([, action]) => action),
+          line: callLine(id, text, this.agent),
+        };
+    return { own: undefined, actions: [], line: callLine(id, text, this.agent) };
+  }
+}
+
+const stateIn = (text) => /<state>(\w+)</.exec(text)?.[1] ?? '';

@@ -1,0 +1,110 @@
+// Requests and events: every request is answered once, no event comes twice.
+
+/** An Update follows its request within the limit of requests at the CTI server; this much later it is missing. */
+const SLACK_MS = 3_000;
+
+export class Ledger {
+  #broken;
+  #requests = new Map();
+  /** `node item` that a client has had, by desk. */
+  #heard = new Map();
+  #witnessed = new Map();
+  #limitMs;
+  /** Requests so far, and those that were accepted. */
+  count = 0;
+  accepted = 0;
+
+  /** @param broken called with a sentence; @param limitMs until an Update must have come */
+  constructor(limitMs, broken) {
+    this.#limitMs = limitMs + SLACK_MS;
+    this.#broken = broken;
+  }
+
+  sent(id, desk, method, path) {
+    const entry = { id, desk, method, path, at: performance.now(), status: null, excused: false };
+    if (method !== 'GET') {
+      this.#requests.set(id, entry);
+      this.count += 1;
+    }
+    return entry;
+  }
+
+  answered(entry, status, text) {
+    entry.status = status;
+    if (status === 202) this.accepted += 1;
+    if (status === 500 || status === 401)
+      this.#broken(
+        `${entry.method} ${entry.path} of ${entry.desk.name}: status ${status} ${text.slice(0, 200)}`,
+      );
+  }
+
+  /** Whatever is under way now may get no Update: the server, or the witness, was not there. */
+  excuse() {
+    for (const entry of this.#requests.values()) entry.excused = true;
+  }
+
+  /** Numbers of events begin anew with the server. */
+  forget() {
+    this.#heard.clear();
+    this.#witnessed.clear();
+  }
+
+  /** The witness heard an Update. */
+  witnessed({ node, item, text }) {
+    this.#once(this.#witnessed, 'the witness', node, item);
+    const id = /<requestId>([^<]+)</.exec(text)?.[1];
+    if (id === undefined) return;
+    const entry = this.#requests.get(id);
+    if (entry === undefined) return;
+    entry.updates = (entry.updates ?? 0) + 1;
+    if (entry.updates > 1) this.#broken(`${describe(entry)}: answered by ${entry.updates} Updates`);
+  }
+
+  /** A client heard an Update. */
+  event(desk, { node, item, requestId, source, text }) {
+    if (item !== null) this.#once(this.#heardBy(desk), desk.name, node, item, text);
+    else if (requestId !== '') this.#once(this.#heardBy(desk), desk.name, `${node} of ${source}`, requestId);
+  }
+
+  /** Requests that still wait for their Update, and could have it still. */
+  get waiting() {
+    return [...this.#requests.values()].filter((entry) => this.#awaits(entry) && !this.#late(entry)).length;
+  }
+
+  /** Looks at all requests whose time is up, and forgets them. */
+  check() {
+    for (const entry of this.#requests.values()) {
+      if (this.#awaits(entry) && !this.#late(entry)) continue;
+      if (entry.status === null && !this.#late(entry)) continue;
+      if (this.#awaits(entry)) this.#broken(`${describe(entry)}: accepted, and no Update followed`);
+      // An Update that comes twice may come late.
+      if (performance.now() - entry.at > 2 * this.#limitMs) this.#requests.delete(entry.id);
+      else entry.excused = true;
+    }
+  }
+
+  #awaits({ status, excused, updates }) {
+    return status === 202 && !excused && updates === undefined;
+  }
+
+  #late({ at }) {
+    return performance.now() - at > this.#limitMs;
+  }
+
+  #heardBy(desk) {
+    let heard = this.#heard.get(desk);
+    if (heard === undefined) {
+      heard = new Map();
+      this.#heard.set(desk, heard);
+    }
+    return heard;
+  }
+
+  #once(heard, who, node, item, text = '') {
+    const key = `${node} ${item}`;
+    if (heard.has(key)) this.#broken(`${who} was told twice: ${key} ${text.slice(0, 300)}`);
+    heard.set(key, true);
+  }
+}
+
+const describe = ({ id, desk, method, path }) => `request ${id} (${method} ${path}) of ${desk.name}`;

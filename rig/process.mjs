@@ -1,0 +1,109 @@
+// A process of the rig: started, frozen, thawed, killed as a crash does it, started again.
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+const LAST_BYTES = 6_000;
+
+export class RigProcess {
+  #command;
+  #env;
+  #log;
+  #child = null;
+  #onText;
+  #last = '';
+
+  /** @param onText called with what it prints on its standard output */
+  constructor(command, { env = {}, log, onText = () => {} }) {
+    this.#command = command;
+    this.#env = env;
+    this.#log = createWriteStream(log, { flags: 'a' });
+    this.#onText = onText;
+  }
+
+  get running() {
+    return this.#child !== null;
+  }
+
+  get stdin() {
+    return this.#child?.stdin;
+  }
+
+  /** The end of what it printed. */
+  get last() {
+    return this.#last;
+  }
+
+  start() {
+    const [program, ...args] = this.#command;
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
+    this.#child = child;
+    running.add(child);
+    child.stdin.on('error', () => {});
+    child.on('exit', () => {
+      running.delete(child);
+      if (this.#child === child) this.#child = null;
+    });
+    child.stdout.on('data', (chunk) => this.#text(chunk, this.#onText));
+    child.stderr.on('data', (chunk) => this.#text(chunk, () => {}));
+  }
+
+  /** Starts it and resolves when it has printed this. */
+  async startUntil(pattern, ms = 60_000) {
+    this.#last = '';
+    this.start();
+    const end = performance.now() + ms;
+    while (!pattern.test(this.#last)) {
+      if (!this.running) throw new Error(`${this.#command.join(' ')} ended:\n${this.#last}`);
+      if (performance.now() > end)
+        throw new Error(`${this.#command.join(' ')} is not ready after ${ms} ms:\n${this.#last}`);
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+
+  freeze() {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** kill -9; resolves when it is gone. */
+  kill() {
+    return this.#end('SIGKILL');
+  }
+
+  /** Resolves when it has ended by itself, or is killed after ms. */
+  async endedWithin(ms) {
+    const child = this.#child;
+    if (child === null) return;
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+    await new Promise((gone) => child.once('exit', gone));
+    clearTimeout(timer);
+  }
+
+  async #end(signal) {
+    const child = this.#child;
+    if (child === null) return;
+    await new Promise((gone) => {
+      child.once('exit', gone);
+      child.kill(signal);
+    });
+  }
+
+  #text(chunk, then) {
+    const text = String(chunk);
+    this.#log.write(text);
+    this.#last = (this.#last + text).slice(-LAST_BYTES);
+    then(text);
+  }
+}

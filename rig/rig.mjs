@@ -1,0 +1,179 @@
+// The processes of a run and the lines between them.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Belief } from './belief.mjs';
+import { WrongAnswers } from './cti-line.mjs';
+import { Desk, KINDS } from './desk.mjs';
+import { Ledger } from './ledger.mjs';
+import { Line } from './line.mjs';
+import { RigProcess } from './process.mjs';
+import { randomOf } from './random.mjs';
+import { settingsOf } from './timings.mjs';
+import { Witness } from './witness.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const poise = join(root, 'packages/server/bin/poise.mjs');
+const FIRST_AGENT = 3_001;
+const WITNESS = '1001003';
+const PERIPHERAL = 5_001;
+const DISK_MB = 64;
+const SLIXMPP = '/usr/lib/python3/dist-packages/slixmpp';
+/** Beside `ports.offset`, which does not leave room for the usual ones. */
+const CTI_PORTS = { 'ports.ctiA': 2_027, 'ports.ctiB': 3_027 };
+
+/** libfaketime of Debian, or null. */
+export const faketime =
+  ['x86_64', 'aarch64']
+    .map((arch) => `/usr/lib/${arch}-linux-gnu/faketime/libfaketimeMT.so.1`)
+    .find(existsSync) ?? null;
+
+/** Why no small disk can be had, or null. */
+export function smallDisk() {
+  if (process.getuid?.() !== 0) return 'only root can mount a small disk';
+  const probe = mkdtempSync(join(os.tmpdir(), 'poise-rig-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]).status === 0;
+  if (mounted) spawnSync('umount', [probe]);
+  rmSync(probe, { recursive: true, force: true });
+  return mounted ? null : 'tmpfs cannot be mounted here';
+}
+
+export class Rig {
+  desks = [];
+  ctiLines = [];
+  #mounted = false;
+
+  /**
+   * @param options seed; timings; desks: how many; offset of the ports; clock, disk: whether faults need them;
+   *   onDisconnect: `notReady` or `logout`
+   * @param broken called with a sentence for each broken invariant
+   */
+  constructor(options, broken) {
+    const { seed, timings, offset } = options;
+    Object.assign(this, { options, timings });
+    this.ports = {
+      http: 8_082 + offset,
+      bosh: 7_071 + offset,
+      xmpp: 5_222 + offset,
+      ctiA: CTI_PORTS['ports.ctiA'] + offset,
+      ctiB: CTI_PORTS['ports.ctiB'] + offset,
+    };
+    this.requestMs = 2 * timings.ctiRequest;
+    /** A forced sign-out may be so late, and a call may put it off. */
+    this.signOutSlackMs = 3_000;
+    this.ledger = new Ledger(timings.ctiRequest, broken);
+    this.wrongAnswers = new WrongAnswers(randomOf(seed, 'answers'), {
+      lateMs: timings.ctiRequest * 1.2,
+      peripheralId: PERIPHERAL,
+    });
+  }
+
+  async open() {
+    this.directory = mkdtempSync(join(os.tmpdir(), 'poise-rig-'));
+    this.data = join(this.directory, 'data');
+    mkdirSync(this.data);
+    process.on('exit', () => this.#remove());
+    if (this.options.disk) this.#mount();
+    this.setClock(0);
+    const set = (settings) =>
+      Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+    const common = [
+      '--demo',
+      '--data',
+      this.data,
+      ...set({ 'ports.offset': this.options.offset, ...CTI_PORTS }),
+    ];
+    const node = [process.execPath, poise];
+    this.cti = new RigProcess(
+      [...node, 'cti', ...common, ...set({ 'presence.onDisconnect': this.options.onDisconnect })],
+      { log: join(this.directory, 'cti.log') },
+    );
+    await this.cti.startUntil(/^poise: IN_SERVICE/m);
+    for (const port of [this.ports.ctiA, this.ports.ctiB])
+      this.ctiLines.push(await new Line(port, this.wrongAnswers.alter).open());
+    const [a, b] = this.ctiLines.map(({ port }) => `127.0.0.1:${port}`);
+    const settings = {
+      'cti.embedded': 'false',
+      'cti.a': a,
+      'cti.b': b,
+      'notification.access': 'open',
+      ...settingsOf(this.timings),
+    };
+    const clock = {
+      LD_PRELOAD: faketime,
+      FAKETIME_TIMESTAMP_FILE: join(this.directory, 'clock'),
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    };
+    this.server = new RigProcess(
+      [...node, 'start', '--only', 'webservices,notification,desktop', ...common, ...set(settings)],
+      { log: join(this.directory, 'server.log'), env: this.options.clock ? clock : {} },
+    );
+    await this.server.startUntil(/^poise: IN_SERVICE/m);
+    await this.#openDesks();
+    this.belief = new Belief(this.ports.ctiA);
+    await this.belief.open();
+    this.witness = new Witness({
+      port: this.ports.xmpp,
+      user: WITNESS,
+      password: WITNESS,
+      nodes: this.desks.flatMap(({ agent }) => [
+        `/finesse/api/User/${agent}`,
+        `/finesse/api/User/${agent}/Dialogs`,
+      ]),
+      ledger: this.ledger,
+    });
+    this.witness.open();
+  }
+
+  async #openDesks() {
+    const kinds = Object.keys(KINDS).filter((kind) => kind !== 'slixmpp' || existsSync(SLIXMPP));
+    for (let i = 0; i < this.options.desks; i++)
+      this.desks.push(new Desk(this, kinds[i % kinds.length], String(FIRST_AGENT + i)));
+    await Promise.all(this.desks.map((desk) => desk.open()));
+  }
+
+  /** The line that the webservices have their session over; side A's when there is none. */
+  get ctiLineInUse() {
+    return this.ctiLines.find(({ size }) => size > 0) ?? this.ctiLines[0];
+  }
+
+  /** Sets the wall clock of the server off by so many s. */
+  setClock(seconds) {
+    writeFileSync(join(this.directory, 'clock'), `${seconds < 0 ? '' : '+'}${seconds}\n`);
+  }
+
+  /** Status in SystemInfo; '' when nobody answers. */
+  async systemStatus() {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${this.ports.http}/finesse/api/SystemInfo`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      return /<status>(\w+)</.exec(await answer.text())?.[1] ?? '';
+    } catch {
+      return '';
+    }
+  }
+
+  async close() {
+    this.witness.close();
+    this.belief.close();
+    await Promise.all(this.desks.map((desk) => desk.close()));
+    await Promise.all([this.server.kill(), this.cti.kill()]);
+    for (const line of this.ctiLines) line.close();
+  }
+
+  #mount() {
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', this.data]);
+    if (status !== 0) throw new Error('the small disk cannot be mounted');
+    this.#mounted = true;
+  }
+
+  /** Processes are gone by now, or on their way: the mount is taken away lazily. */
+  #remove() {
+    if (this.#mounted) spawnSync('umount', ['-l', this.data]);
+    if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env node
+// `npm run rig`: named faults between real processes, and what must hold after each of them (docs/faults.md).
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { quantiles } from '../bench/bench-server.mjs';
+import { Campaign } from './campaign.mjs';
+import { FAULTS } from './faults.mjs';
+import { randomOf } from './random.mjs';
+import { faketime, Rig, smallDisk } from './rig.mjs';
+import { FAST, PRODUCT } from './timings.mjs';
+
+const HELP = `usage: npm run rig -- [options]
+  --seed N        what is left to chance: order of the faults, targets, traffic (default: drawn, and printed)
+  --faults a,b    names, or beginnings of names such as client- (default: all); --list prints them
+  --rounds N      how often each fault is run, in another order each time (default 1)
+  --minutes M     further rounds until so many minutes are over
+  --at-once N     clients that have a fault at the same time (default 2)
+  --desks N       clients, of ten kinds (default 10)
+  --fast          presence, heartbeats and all times of faults a tenth of the product's
+  --offset N      added to every port (default 26000)
+  --keep          leave the data directory and the logs
+  --list          print the faults, and which cannot be had here
+  --help          print this`;
+
+const text = (fallback) => ({ type: 'string', default: fallback });
+const { values: opt } = parseArgs({
+  options: {
+    seed: text(''),
+    faults: text(''),
+    rounds: text('1'),
+    minutes: text('0'),
+    'at-once': text('2'),
+    desks: text('10'),
+    offset: text('26000'),
+    fast: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (opt.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const here = { faketime, smallDisk: smallDisk() };
+const missing = (fault) => fault.needs?.(here) ?? null;
+if (opt.list) {
+  for (const fault of FAULTS) {
+    const reason = missing(fault);
+    console.log(`${fault.name.padEnd(28)}${fault.what}${reason === null ? '' : ` [skipped: ${reason}]`}`);
+  }
+  process.exit(0);
+}
+
+const asked = opt.faults.split(',').filter(Boolean);
+const unknown = asked.filter((name) => !FAULTS.some((fault) => fault.name.startsWith(name)));
+if (unknown.length > 0) {
+  console.error(`No fault is named ${unknown.join(', ')}; --list prints them.`);
+  process.exit(2);
+}
+// A whole name is that fault alone, also where others begin with it.
+const wanted = (name) => (one) =>
+  FAULTS.some((fault) => fault.name === one) ? name === one : name.startsWith(one);
+const chosen = FAULTS.filter(({ name }) => asked.length === 0 || asked.some(wanted(name)));
+const faults = chosen.filter((fault) => {
+  const reason = missing(fault);
+  if (reason !== null) console.log(`${fault.name} is skipped: ${reason}`);
+  return reason === null;
+});
+
+const seed = opt.seed === '' ? Math.floor(Math.random() * 1e6) : Number(opt.seed);
+const started = performance.now();
+let breaks = 0;
+let step = 0;
+
+/** Seconds since the begin, and the line. */
+const say = (line) =>
+  console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(7)}  ${line}`);
+
+function broken(sentence, desk = null) {
+  breaks += 1;
+  say(`BROKEN in step ${step} of seed ${seed}: ${sentence}`);
+  for (const [who, lines] of excerpts(desk))
+    console.log(lines.map((line) => `    ${who}: ${line}`).join('\n'));
+}
+
+/** Last lines of the logs that may explain it. */
+function excerpts(desk) {
+  const folder = join(rig.data, 'logs/desktop/logs/webservices');
+  let log = '';
+  try {
+    const file = readdirSync(folder)
+      .filter((name) => name.startsWith('Desktop-webservices'))
+      .sort()
+      .at(-1);
+    log = readFileSync(join(folder, file), 'utf8');
+  } catch {
+    // Without a log there is no excerpt.
+  }
+  const lines = log.split('\n').filter((line) => line !== '' && (desk === null || line.includes(desk.agent)));
+  const cut = (list, count) => list.slice(-count).map((line) => line.slice(0, 300));
+  return [
+    ['webservices', cut(lines, 12)],
+    ['server', cut(rig.server.last.trimEnd().split('\n'), 6)],
+    ...(desk === null ? [] : [['client', cut(desk.last.trimEnd().split('\n'), 4)]]),
+  ];
+}
+
+const rig = new Rig(
+  {
+    seed,
+    timings: opt.fast ? FAST : PRODUCT,
+    desks: Number(opt.desks),
+    offset: Number(opt.offset),
+    keep: opt.keep,
+    clock: faults.some(({ preload }) => preload),
+    disk: faults.some(({ disk }) => disk),
+    onDisconnect: seed % 2 === 0 ? 'notReady' : 'logout',
+  },
+  broken,
+);
+await rig.open();
+say(
+  `seed ${seed}, ${faults.length} faults, ${rig.desks.map(({ name }) => name).join(' ')}; ${rig.directory}`,
+);
+const streams = new Map();
+/** One stream for each purpose, which goes on from step to step. */
+const random = (name) => {
+  if (!streams.has(name)) streams.set(name, randomOf(seed, name));
+  return streams.get(name);
+};
+const campaign = new Campaign(rig, random, { broken, say });
+await campaign.begin();
+const minutes = () => (performance.now() - started) / 60_000;
+for (let round = 0; round < Number(opt.rounds) || minutes() < Number(opt.minutes); round++) {
+  const clients = random('order').shuffled(faults.filter(({ target }) => target === 'desk'));
+  const others = faults.filter(({ target }) => target !== 'desk').map(({ name }) => [name]);
+  const groups = [];
+  const atOnce = Math.min(Number(opt['at-once']), rig.desks.length);
+  while (clients.length > 0) groups.push(clients.splice(0, atOnce).map(({ name }) => name));
+  for (const names of random('order').shuffled([...groups, ...others])) {
+    step += 1;
+    await campaign.step(names);
+  }
+}
+await campaign.end();
+await rig.close();
+
+console.log('');
+const width = Math.max(...faults.map(({ name }) => name.length)) + 2;
+const cell = (value) =>
+  (value === undefined || Number.isNaN(value) ? '-' : String(Math.round(value))).padStart(9);
+console.log(`${''.padEnd(width)}   runs  pictures equal after, ms     in service after, ms`);
+console.log(`${'fault'.padEnd(width)}              p50      p99      max      p50      p99`);
+for (const { name } of faults) {
+  const results = campaign.results.filter(({ fault }) => fault === name);
+  const healed = quantiles(results.flatMap((result) => result.healed));
+  const service = quantiles(results.map(({ inServiceMs }) => inServiceMs));
+  console.log(
+    name.padEnd(width) +
+      String(results.length).padStart(7) +
+      [healed.p50_ms, healed.p99_ms, healed.max_ms, service.p50_ms, service.p99_ms].map(cell).join(''),
+  );
+}
+const all = quantiles(campaign.results.flatMap(({ healed }) => healed));
+const noticed = campaign.results.map(({ noticedMs }) => noticedMs).filter((ms) => ms !== undefined);
+console.log(
+  `\nall: p50 ${Math.round(all.p50_ms)} ms, p99 ${Math.round(all.p99_ms)} ms; ${campaign.results.length} faults, ` +
+    `${campaign.calls} customers, ${rig.ledger.count} requests (${rig.ledger.accepted} accepted), ` +
+    `${noticed.length} forced sign-outs, ${rig.wrongAnswers.count} answers tampered with`,
+);
+console.log(`seed ${seed}: ${breaks === 0 ? '0 broken invariants' : `${breaks} BROKEN INVARIANTS`}`);
+process.exit(breaks === 0 ? 0 : 1);

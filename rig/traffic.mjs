@@ -1,0 +1,137 @@
+// Simulated customers, and agents who answer, hold, end, change their states, sign out and in again: at random, from the seed.
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+
+const CUSTOMERS_MS = [400, 1_600];
+const STEP_MS = [30, 200];
+const DIALLED = '6003';
+
+/** What an agent does with a dialog, by the state of the own leg: action → how often. The rest of the time nothing. */
+const DIALOG_HABITS = {
+  ALERTING: { ANSWER: 0.7 },
+  ACTIVE: { HOLD: 0.15, DROP: 0.15, UPDATE_CALL_DATA: 0.05 },
+  HELD: { RETRIEVE: 0.4, DROP: 0.1 },
+};
+/** The same with the own state: state → how often. */
+const STATE_HABITS = {
+  LOGOUT: { LOGIN: 0.6 },
+  NOT_READY: { READY: 0.5, LOGOUT: 0.03 },
+  READY: { NOT_READY: 0.08 },
+  WORK: { READY: 0.5 },
+  WORK_READY: { READY: 0.5 },
+};
+
+export class Traffic {
+  #rig;
+  #random;
+  #running = false;
+  calls = 0;
+
+  constructor(rig, random) {
+    this.#rig = rig;
+    this.#random = random;
+  }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#customers();
+    void this.#agents();
+  }
+
+  /** No further customers and no further requests; calls that go on go on. */
+  pause() {
+    this.#running = false;
+  }
+
+  /** A command of `poise sim` over the control socket of the CTI server. */
+  simulate(command, args) {
+    const { directory } = this.#rig;
+    const token = readFileSync(join(directory, 'data/control-cti.token'), 'utf8').trim();
+    return new Promise((done, fail) => {
+      const socket = net.connect(join(directory, 'data/control-cti.sock'));
+      let answer = '';
+      socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
+      socket.on('error', fail);
+      socket.on('close', () => fail(new Error('closed')));
+      socket.on('connect', () => socket.write(`${JSON.stringify({ token, command, arguments: args })}\n`));
+      socket.on('data', (chunk) => {
+        answer += chunk;
+        if (!answer.includes('\n')) return;
+        const { ok, result, error } = JSON.parse(answer);
+        if (ok) done(result);
+        else fail(new Error(`${command}: ${error}`));
+        socket.destroy();
+      });
+    });
+  }
+
+  async #customers() {
+    const { desks } = this.#rig;
+    while (this.#running) {
+      await sleep(this.#random.between(...CUSTOMERS_MS));
+      if (!this.#running) return;
+      const to = this.#random.next() < 0.7 ? DIALLED : this.#random.pick(desks).agent;
+      const order = {
+        to,
+        talk: `${Math.round(this.#random.between(1, 8))}s`,
+        patience: `${Math.round(this.#random.between(3, 10))}s`,
+        variables: { callVariable1: `customer ${++this.calls}` },
+      };
+      // While the CTI server is away nobody can call.
+      await this.simulate('sim.call', order).catch(() => {});
+    }
+  }
+
+  async #agents() {
+    const { desks } = this.#rig;
+    while (this.#running) {
+      await sleep(this.#random.between(...STEP_MS));
+      const desk = this.#random.pick(desks);
+      const chance = this.#random.next();
+      if (!desk.running || !desk.present || !desk.complete || desk.busy) continue;
+      desk.busy = true;
+      void this.#step(desk, chance).finally(() => {
+        desk.busy = false;
+      });
+    }
+  }
+
+  async #step(desk, chance) {
+    for (const [id, { own, actions }] of desk.dialogs) {
+      const action = chosen(DIALOG_HABITS[own], chance);
+      if (action === null || !actions.includes(action)) continue;
+      await desk.request('PUT', `Dialog/${id}`, dialogBody(action, desk.agent));
+      return;
+    }
+    const state = chosen(STATE_HABITS[desk.state], chance);
+    if (state !== null) await changeState(desk, state);
+  }
+}
+
+/** Resolves with the answer to the request. */
+export function changeState(desk, state) {
+  const extension = state === 'LOGIN' ? `<extension>${desk.agent}</extension>` : '';
+  return desk.request('PUT', `User/${desk.agent}`, `<User><state>${state}</state>${extension}</User>`);
+}
+
+function dialogBody(action, agent) {
+  const data =
+    action === 'UPDATE_CALL_DATA'
+      ? '<mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>seen</value></CallVariable></callvariables></mediaProperties>'
+      : '';
+  return `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>${agent}</targetMediaAddress>${data}</Dialog>`;
+}
+
+/** The habit that the chance falls on, or null. */
+function chosen(habits = {}, chance = 1) {
+  let sum = 0;
+  for (const [name, share] of Object.entries(habits)) {
+    sum += share;
+    if (chance < sum) return name;
+  }
+  return null;
+}
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
