@@ -10,6 +10,7 @@ export class Belief {
   #port;
   #observer = null;
   #closed = false;
+  #opening = false;
   /** Forced sign-outs that nobody has looked at: { agent, at } in order. */
   forced = [];
 
@@ -17,15 +18,19 @@ export class Belief {
     this.#port = port;
   }
 
+  /** Resolves with a session; from then on there is always one, as soon as the CTI server gives it. */
   async open() {
-    while (!this.#closed) {
+    if (this.#opening) return;
+    this.#opening = true;
+    while (!this.#closed && this.#observer === null) {
+      const observer = new CtiObserver(this.#port, (message) => this.#heard(observer, message));
       try {
-        this.#observer = await new CtiObserver(this.#port, (message) => this.#heard(message)).open();
-        return;
+        this.#observer = await observer.open();
       } catch {
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
     }
+    this.#opening = false;
   }
 
   close() {
@@ -38,13 +43,12 @@ export class Belief {
     return this.#observer.pictureOf(agent);
   }
 
-  #heard(message) {
-    if (message === null) {
+  #heard(observer, message) {
+    if (message === null && observer === this.#observer) {
       this.#observer = null;
       void this.open();
-      return;
     }
-    if (message.name !== 'AGENT_STATE_EVENT' || message.fields.MonitorID) return;
+    if (message === null || message.name !== 'AGENT_STATE_EVENT' || message.fields.MonitorID) return;
     const { AgentID, AgentState: state, EventReasonCode: reason } = message.fields;
     if (FORCED[state]?.includes(reason)) this.forced.push({ agent: AgentID, at: performance.now(), reason });
   }

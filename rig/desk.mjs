@@ -9,6 +9,7 @@ import { RigProcess } from './process.mjs';
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'clients');
 const PYTHON = '/usr/bin/python3';
 const RETRY_MS = 500;
+const RESTART_MS = 1_000;
 
 /** Clients by name: program, door, in which order they are taken. Only `sdk` is ours. */
 export const KINDS = {
@@ -40,6 +41,8 @@ export class Desk {
   dialogs = new Map();
   /** The client has asked for everything since its session stands. */
   complete = false;
+  /** How often its program ended by itself. */
+  crashes = 0;
   /** Whether a request is on its way. */
   busy = false;
   /** Times in which the server may have counted it as gone. */
@@ -90,13 +93,14 @@ export class Desk {
         REQUEST_MS: String(this.#rig.requestMs),
       },
       onText: (text) => this.#take(text),
+      onEnd: () => this.#crashed(),
     });
     this.#process.start();
     return this;
   }
 
   start() {
-    this.#process.start();
+    if (!this.running) this.#process.start();
   }
 
   async kill() {
@@ -154,6 +158,13 @@ export class Desk {
     this.#text = '';
     this.#lost();
     for (const finish of [...this.#waiting.values()]) finish(0, 'the client was killed');
+  }
+
+  /** An exception ends a program, not a page: somebody starts it again. */
+  #crashed() {
+    this.crashes += 1;
+    this.#over();
+    setTimeout(() => this.start(), RESTART_MS);
   }
 
   #lost() {

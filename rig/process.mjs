@@ -16,14 +16,17 @@ export class RigProcess {
   #log;
   #child = null;
   #onText;
+  #onEnd;
+  #ending = false;
   #last = '';
 
-  /** @param onText called with what it prints on its standard output */
-  constructor(command, { env = {}, log, onText = () => {} }) {
+  /** @param onText called with what it prints on its standard output; @param onEnd when it ended and nobody wanted it to */
+  constructor(command, { env = {}, log, onText = () => {}, onEnd = () => {} }) {
     this.#command = command;
     this.#env = env;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#onText = onText;
+    this.#onEnd = onEnd;
   }
 
   get running() {
@@ -46,11 +49,13 @@ export class RigProcess {
       env: { ...process.env, ...this.#env },
     });
     this.#child = child;
+    this.#ending = false;
     running.add(child);
     child.stdin.on('error', () => {});
     child.on('exit', () => {
       running.delete(child);
       if (this.#child === child) this.#child = null;
+      if (!this.#ending) this.#onEnd();
     });
     child.stdout.on('data', (chunk) => this.#text(chunk, this.#onText));
     child.stderr.on('data', (chunk) => this.#text(chunk, () => {}));
@@ -86,6 +91,7 @@ export class RigProcess {
   async endedWithin(ms) {
     const child = this.#child;
     if (child === null) return;
+    this.#ending = true;
     const timer = setTimeout(() => child.kill('SIGKILL'), ms);
     await new Promise((gone) => child.once('exit', gone));
     clearTimeout(timer);
@@ -94,6 +100,7 @@ export class RigProcess {
   async #end(signal) {
     const child = this.#child;
     if (child === null) return;
+    this.#ending = true;
     await new Promise((gone) => {
       child.once('exit', gone);
       child.kill(signal);

@@ -100,9 +100,9 @@ function excerpts(desk) {
     // Without a log there is no excerpt.
   }
   const lines = log.split('\n').filter((line) => line !== '' && (desk === null || line.includes(desk.agent)));
-  const cut = (list, count) => list.slice(-count).map((line) => line.slice(0, 300));
+  const cut = (list, count) => list.slice(-count).map((line) => line.slice(0, 220));
   return [
-    ['webservices', cut(lines, 12)],
+    ['webservices', cut(lines, 8)],
     ['server', cut(rig.server.last.trimEnd().split('\n'), 6)],
     ...(desk === null ? [] : [['client', cut(desk.last.trimEnd().split('\n'), 4)]]),
   ];
@@ -165,6 +165,11 @@ for (const { name } of faults) {
   );
 }
 const all = quantiles(campaign.results.flatMap(({ healed }) => healed));
+const crashed = rig.desks
+  .filter(({ crashes }) => crashes > 0)
+  .map(({ name, crashes }) => `${name} ${crashes}`);
+if (crashed.length > 0)
+  console.log(`\nprograms of clients that ended by themselves and were started again: ${crashed.join(', ')}`);
 const noticed = campaign.results.map(({ noticedMs }) => noticedMs).filter((ms) => ms !== undefined);
 console.log(
   `\nall: p50 ${Math.round(all.p50_ms)} ms, p99 ${Math.round(all.p99_ms)} ms; ${campaign.results.length} faults, ` +

@@ -27,6 +27,7 @@ def request(order):
 class Client(slixmpp.ClientXMPP):
     announced = False
     leaving = False
+    retrying = False
 
     def __init__(self):
         super().__init__(AGENT + '@localhost/desktop', PASSWORD)
@@ -48,11 +49,21 @@ class Client(slixmpp.ClientXMPP):
     def gone(self, why):
         self.announced = False
         tell(**{'is': 'lost', 'why': str(why)})
-        if not self.leaving:
+        if not self.leaving and not self.retrying:
+            self.retrying = True
             self.loop.call_later(1, self.again)
 
     def again(self):
+        self.announced = False
+        self.retrying = False
+        self.loop.call_later(10, self.give_up)
         self.connect(('127.0.0.1', int(os.environ['SERVICE'])), use_ssl=False, force_starttls=False, disable_starttls=True)
+
+    def give_up(self):
+        # A server that accepts and says nothing: the library waits for ever.
+        if not self.announced and not self.leaving:
+            self.abort()
+            self.again()
 
     def heard(self, message):
         for items in message.xml.iter('{http://jabber.org/protocol/pubsub#event}items'):
