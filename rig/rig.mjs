@@ -21,8 +21,8 @@ const WITNESS = '1001003';
 const PERIPHERAL = 5_001;
 const DISK_MB = 64;
 const SLIXMPP = '/usr/lib/python3/dist-packages/slixmpp';
-/** Beside `ports.offset`, which does not leave room for the usual ones. */
-const CTI_PORTS = { 'ports.ctiA': 2_027, 'ports.ctiB': 3_027 };
+/** Beside the others, so that an offset finds room for all of them above the ports of outgoing connections. */
+const CTI_PORTS = { 'ports.ctiA': 5_027, 'ports.ctiB': 5_127 };
 
 /** libfaketime of Debian, or null. */
 export const faketime =
@@ -83,7 +83,7 @@ export class Rig {
       '--demo',
       '--data',
       this.data,
-      ...set({ 'ports.offset': this.options.offset, ...CTI_PORTS }),
+      ...set({ 'ports.offset': this.options.offset, 'ports.metrics': 'off', ...CTI_PORTS }),
     ];
     const node = [process.execPath, poise];
     this.cti = new RigProcess(

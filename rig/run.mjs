@@ -18,7 +18,7 @@ const HELP = `usage: npm run rig -- [options]
   --at-once N     clients that have a fault at the same time (default 2)
   --desks N       clients, of ten kinds (default 10)
   --fast          presence, heartbeats and all times of faults a tenth of the product's
-  --offset N      added to every port (default 26000)
+  --offset N      added to every port (default 56000)
   --keep          leave the data directory and the logs
   --list          print the faults, and which cannot be had here
   --help          print this`;
@@ -32,7 +32,7 @@ const { values: opt } = parseArgs({
     minutes: text('0'),
     'at-once': text('2'),
     desks: text('10'),
-    offset: text('26000'),
+    offset: text('56000'),
     fast: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },

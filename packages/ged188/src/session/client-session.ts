@@ -69,7 +69,7 @@ export type ClientSessionEvent =
       readonly answers: PendingRequest | null;
       readonly elapsedMs: number | null;
     }
-  /** A confirmation that no request waits for (any more). */
+  /** A confirmation that no request waits for (any more), or not a request of this kind: what waits goes on waiting. */
   | { readonly type: 'late'; readonly message: DecodedMessage }
   /** A request will not be answered: its time is up, or the session ended. */
   | { readonly type: 'unanswered'; readonly request: PendingRequest; readonly reason: 'timeout' | 'ended' }
@@ -367,9 +367,11 @@ export class CtiClientSession {
     const invokeId = decoded.fields.InvokeID as number;
     // LIST_AGENT_TEAM_CONF comes in parts: the request is answered with the last of them.
     const more = isMessage(decoded, 'LIST_AGENT_TEAM_CONF') && decoded.fields.More === 1;
-    const answers = more ? this.#pending.peek(invokeId) : this.#pending.take(invokeId);
-    if (answers === undefined) this.#tell({ type: 'late', message: decoded });
+    const answers = this.#pending.peek(invokeId);
+    if (answers === undefined || !isAnswerTo(answers.request, decoded))
+      this.#tell({ type: 'late', message: decoded });
     else {
+      if (!more) this.#pending.take(invokeId);
       const elapsedMs = this.#clock.monotonic() - answers.sentAt;
       this.#tell({ type: 'message', message: decoded, answers, elapsedMs });
     }
@@ -411,6 +413,12 @@ export class CtiClientSession {
     this.#options.onEvent(event);
   }
 }
+
+/** Its own confirmation, or one of the failures that answer everything. */
+const isAnswerTo = (request: CtiMessage, answer: DecodedMessage): boolean =>
+  answer.name === request.name.replace(/_REQ$/, '_CONF') ||
+  isMessage(answer, 'FAILURE_CONF') ||
+  isMessage(answer, 'CONTROL_FAILURE_CONF');
 
 /** True when the fixed part of a message begins with InvokeID. */
 export const carriesInvokeId = (candidate: CtiMessage): boolean =>

@@ -26,6 +26,8 @@ export type Inbound =
   | {
       readonly type: 'agentQueried';
       readonly invokeId: number;
+      /** Whom the answer is about; undefined when it does not say. */
+      readonly agentId: string | undefined;
       readonly event: Extract<AgentEvent, { type: 'snapshot' }>;
     }
   /** `refusal.code` is a control failure; `session` is the FailureStatus it was made from, if any. */
@@ -84,6 +86,7 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
       return {
         type: 'agentQueried',
         invokeId: number(fields, 'InvokeID'),
+        agentId: text(fields, 'AgentIDLong') ?? text(fields, 'AgentID'),
         event: {
           type: 'snapshot',
           state: stateOf(number(fields, 'AgentState'), 0) ?? 'UNKNOWN',

@@ -25,6 +25,7 @@ import { type CallReading, readCallNews } from './call-inbound.ts';
 import { type CallRequest, callRequests } from './call-messages.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
+import { number } from './fields.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
@@ -38,6 +39,7 @@ import {
 } from './link-state.ts';
 import type { CtiListener } from './listener.ts';
 import { newConnectionOf } from './new-connection.ts';
+import { OddAnswers } from './odd-answers.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
@@ -67,6 +69,7 @@ export class CtiLink implements Part, CtiPort {
   readonly #d: CtiLinkDependencies;
   readonly #ledger = new RequestLedger();
   readonly #connections = new Connections();
+  readonly #oddAnswers: OddAnswers;
   readonly #session: CtiClientSession;
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
@@ -89,6 +92,7 @@ export class CtiLink implements Part, CtiPort {
   constructor(dependencies: CtiLinkDependencies) {
     const { settings, clock } = dependencies;
     this.#d = dependencies;
+    this.#oddAnswers = new OddAnswers(clock, (text) => this.#operator('warn', text));
     this.#session = new CtiClientSession({
       clock,
       open: {
@@ -312,8 +316,7 @@ export class CtiLink implements Part, CtiPort {
   }
 
   #dropConnection(was: LinkState): void {
-    this.#recovery?.cancel();
-    this.#recovery = null;
+    this.#cancelRecovery();
     const connection = this.#connection;
     this.#connection = null;
     this.#session.lost();
@@ -333,10 +336,14 @@ export class CtiLink implements Part, CtiPort {
         else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
         break;
       case 'message':
-      case 'late':
         this.#message(event.message);
         break;
+      case 'late':
+        this.#unused(event.message);
+        break;
       case 'unanswered':
+        // The session is over, and with it the recovery: it must not ask on, nor count silence for answers.
+        if (event.reason === 'ended') this.#cancelRecovery();
         this.#ledger.unanswered(event.request.invokeId, event.reason === 'timeout' ? 'timeout' : 'lost');
         break;
       case 'status':
@@ -393,12 +400,21 @@ export class CtiLink implements Part, CtiPort {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
           unknownAgent: (agentId) => void this.#unknownAgents.push(agentId),
           call: (event) => listener().call(event),
-          untold: (what) => listener().untold(what),
+          untold: (what) => {
+            if (this.#recovery === recovery) listener().untold(what);
+          },
         },
+        foreign: (invokeId, asked, told) =>
+          this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told),
       }),
     });
     this.#recovery = recovery;
     recovery.start();
+  }
+
+  #cancelRecovery(): void {
+    this.#recovery?.cancel();
+    this.#recovery = null;
   }
 
   #recovered(): void {
@@ -462,22 +478,30 @@ export class CtiLink implements Part, CtiPort {
 
   // ---- messages --------------------------------------------------------------------------------
 
+  /** A confirmation that nobody waits for: it is seen in the logs, and means nothing. */
+  #unused(decoded: DecodedMessage): void {
+    this.#received(decoded, {});
+    this.#oddAnswers.unasked(decoded.name, number(decoded.fields, 'InvokeID'));
+  }
+
   #message(decoded: DecodedMessage): void {
-    const { clock, happenings } = this.#d;
-    const receivedAt = clock.now();
-    this.#sequence += 1;
-    const inbound = readInbound(decoded, { now: receivedAt });
-    if (happenings.observed && !UNTOLD.has(decoded.type)) {
-      const { name, type, fields } = decoded;
-      const cause = inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {};
-      happenings.publish(
-        'cti.received',
-        { name, type, fields, receivedAt, dispatchedAt: clock.now(), sequence: this.#sequence },
-        cause,
-      );
-    }
+    const inbound = readInbound(decoded, { now: this.#d.clock.now() });
+    this.#received(decoded, inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {});
     if (inbound !== null) this.#inbound(inbound, decoded);
     else this.#unasked(decoded);
+  }
+
+  #received(decoded: DecodedMessage, cause: Cause): void {
+    const { clock, happenings } = this.#d;
+    this.#sequence += 1;
+    if (!happenings.observed || UNTOLD.has(decoded.type)) return;
+    const { name, type, fields } = decoded;
+    const now = clock.now();
+    happenings.publish(
+      'cti.received',
+      { name, type, fields, receivedAt: now, dispatchedAt: now, sequence: this.#sequence },
+      cause,
+    );
   }
 
   #reading(): CallReading {
@@ -528,7 +552,7 @@ export class CtiLink implements Part, CtiPort {
         this.#ledger.confirmed(inbound.invokeId, decoded);
         break;
       case 'agentQueried':
-        this.#ledger.queried(inbound.invokeId, inbound.event, decoded);
+        this.#ledger.queried(inbound.invokeId, inbound.agentId, inbound.event, decoded);
         break;
       case 'refused':
         this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });
@@ -547,8 +571,7 @@ export class CtiLink implements Part, CtiPort {
     }
     const was = this.#state;
     if (!this.#go('peripheralOffline', 'the peripheral is offline')) return;
-    this.#recovery?.cancel();
-    this.#recovery = null;
+    this.#cancelRecovery();
     this.#ledger.lost();
     if (was === 'IN_SERVICE') this.#d.listener().outOfService();
   }

@@ -11,6 +11,7 @@ import {
 } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { CallEvent, ListedParty } from '../domain/call-event.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
 import { type AgentKey, queryAgentStateFields } from './agent-messages.ts';
 import {
   type CallReading,
@@ -26,6 +27,8 @@ import { group, number, text } from './fields.ts';
 import type { CallAnswer, DeviceCall, RecoveryDependencies, Reporters } from './recovery.ts';
 import type { FiledRequest } from './requests.ts';
 
+type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
+
 /** What the CTI server did not tell within the deadline; what was known of it stands. */
 export type Untold =
   | { readonly agentId: string }
@@ -33,7 +36,7 @@ export type Untold =
   | { readonly callId: string };
 
 export interface RecoveryOutcomes {
-  agent(agentId: string, snapshot: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  agent(agentId: string, snapshot: Snapshot): void;
   unknownAgent(agentId: string): void;
   call(event: CallEvent): void;
   untold(what: Untold): void;
@@ -45,9 +48,14 @@ export interface RecoveryRequestsDependencies {
   readonly connections: Connections;
   readonly reading: () => CallReading;
   readonly outcomes: RecoveryOutcomes;
+  /** The CTI server told of another agent than the one asked for. */
+  readonly foreign: (invokeId: number, asked: string, told: string) => void;
   /** Whether the answer about an agent may still be used. */
   readonly isFresh: (agentId: string) => boolean;
 }
+
+/** How often one agent is asked for while the CTI server tells of others. */
+export const AGENT_ATTEMPTS_MAX = 3;
 
 type Questions = Pick<RecoveryDependencies, 'queryAgent' | 'snapshotDevice' | 'snapshotCall'>;
 
@@ -56,16 +64,24 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
   return {
     queryAgent(agent: AgentKey, done) {
       const { loginId: agentId } = agent;
-      d.request('QUERY_AGENT_STATE_REQ', queryAgentStateFields(agent, peripheralId), {
-        kind: 'agentQuery',
-        agentId,
-        answered(snapshot, refusal) {
-          if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED) outcomes.unknownAgent(agentId);
-          if (snapshot === null) outcomes.untold({ agentId });
-          else if (d.isFresh(agentId)) outcomes.agent(agentId, snapshot);
-          done(snapshot === null || snapshot.state === 'LOGOUT' ? null : (snapshot.extension ?? null));
-        },
-      });
+      const answered = (snapshot: Snapshot | null, refusal?: CtiRefusal) => {
+        if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED) outcomes.unknownAgent(agentId);
+        if (snapshot === null) outcomes.untold({ agentId });
+        else if (d.isFresh(agentId)) outcomes.agent(agentId, snapshot);
+        done(snapshot === null || snapshot.state === 'LOGOUT' ? null : (snapshot.extension ?? null));
+      };
+      const ask = (attempt: number) =>
+        d.request('QUERY_AGENT_STATE_REQ', queryAgentStateFields(agent, peripheralId), {
+          kind: 'agentQuery',
+          agentId,
+          answered,
+          foreign(invokeId, told) {
+            d.foreign(invokeId, agentId, told);
+            if (attempt < AGENT_ATTEMPTS_MAX) ask(attempt + 1);
+            else answered(null);
+          },
+        });
+      ask(1);
     },
     snapshotDevice(extension, done) {
       const fields = {

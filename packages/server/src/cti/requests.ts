@@ -36,6 +36,8 @@ export type FiledRequest =
       readonly kind: 'agentQuery';
       readonly agentId: string;
       readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
+      /** In place of `answered`: the answer tells of another agent. */
+      readonly foreign: (invokeId: number, told: string) => void;
     }
   /** Any other question; whoever asks reads the answer. */
   | { readonly kind: 'query'; readonly answered: (answer: QueryAnswer) => void };
@@ -62,13 +64,16 @@ export class RequestLedger {
     else request?.answered({ type: 'answered', message });
   }
 
-  queried(invokeId: number, snapshot: Snapshot, message: DecodedMessage): void {
+  /** @param told the agent that the answer is about, if it says so */
+  queried(invokeId: number, told: string | undefined, snapshot: Snapshot, message: DecodedMessage): void {
     if (this.peek(invokeId)?.kind !== 'agentQuery') {
       this.confirmed(invokeId, message);
       return;
     }
     const request = this.#take(invokeId);
-    if (request?.kind === 'agentQuery') request.answered(snapshot);
+    if (request?.kind !== 'agentQuery') return;
+    if (told !== undefined && told !== request.agentId) request.foreign(invokeId, told);
+    else request.answered(snapshot);
   }
 
   refused(invokeId: number, answer: Extract<CtiAnswer, { type: 'refused' }>): void {

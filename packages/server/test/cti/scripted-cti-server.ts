@@ -62,6 +62,7 @@ export class ScriptedCtiServer {
   readonly figures = new Map<number, Fields>();
   connections = 0;
   onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
+  onAgentQuery: (fields: Fields) => void = (fields) => this.query(fields);
   /** Call control; by default nothing is answered. */
   onCallRequest: (request: DecodedMessage) => void = () => {};
   #events: CtiSocketEvents | null = null;
@@ -201,7 +202,7 @@ export class ScriptedCtiServer {
           this.send('CONFIG_END_EVENT', { ConfigEndStatus: ConfigEndStatus.SUCCESS });
         break;
       case 'QUERY_AGENT_STATE_REQ':
-        if (this.answersQueries) this.#query(fields);
+        if (this.answersQueries) this.onAgentQuery(fields);
         break;
       case 'QUERY_SKILL_GROUP_STATISTICS_REQ':
         this.#figures(fields);
@@ -265,8 +266,9 @@ export class ScriptedCtiServer {
     });
   }
 
-  #query(fields: Fields): void {
-    const agent = this.agents.get(String(fields.AgentID));
+  /** The answer to a query; `told`: whom it is about. */
+  query(fields: Fields, told: string = String(fields.AgentID)): void {
+    const agent = this.agents.get(told);
     this.send('QUERY_AGENT_STATE_CONF', {
       InvokeID: fields.InvokeID,
       AgentState: agent?.state ?? AgentState.LOGOUT,
@@ -276,7 +278,7 @@ export class ScriptedCtiServer {
       MaxTaskLimit: 1,
       ICMAgentID: 5001,
       AgentAvailabilityStatus: 0,
-      AgentID: String(fields.AgentID),
+      AgentID: told,
       ...(agent === undefined ? {} : { AgentExtension: agent.extension, AgentInstrument: agent.extension }),
     });
   }

@@ -1,0 +1,148 @@
+/** A CTI server that answers with what was not asked, twice, late or never: it does no harm, and the log says why. */
+import { AgentState, type Fields, LocalConnectionState } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { LinkPicture } from '../../test/cti/link-picture.ts';
+import { ODD_ANSWERS_QUIET_MS } from './odd-answers.ts';
+import type { CtiAnswer } from './port.ts';
+
+const { AVAILABLE, NOT_READY, TALKING } = AgentState;
+
+let picture: LinkPicture | undefined;
+afterEach(async () => {
+  await picture?.link.stop();
+  picture = undefined;
+});
+
+function create(agents: readonly string[] = ['a', 'b']): LinkPicture {
+  picture = new LinkPicture({ agents });
+  picture.server.agents.set('a', { state: AVAILABLE, extension: '2001' });
+  picture.server.agents.set('b', { state: NOT_READY, extension: '2002' });
+  return picture;
+}
+
+const warnings = ({ observed }: LinkPicture): string[] =>
+  observed.flatMap((happening) =>
+    happening.kind === 'operator' && happening.level === 'warn' ? [happening.text] : [],
+  );
+const states = ({ observed }: LinkPicture): string[] =>
+  observed.flatMap((happening) => (happening.kind === 'cti.link' ? [happening.state] : []));
+
+/** A sign-in of an agent: its InvokeID, and what comes back. */
+function ask(link: LinkPicture, agentId: string): { invokeId: number; answers: CtiAnswer[] } {
+  const answers: CtiAnswer[] = [];
+  link.server.onAgentRequest = () => {};
+  link.link.setAgentState(
+    {
+      agentId,
+      state: 'NOT_READY',
+      reasonCode: 0,
+      forced: false,
+      extension: '2001',
+      mobile: null,
+      password: null,
+      activeDeviceId: null,
+      supervisorId: null,
+      agentServiceReq: 0,
+    } as Parameters<typeof link.link.setAgentState>[0],
+    {},
+    (answer) => answers.push(answer),
+  );
+  link.clock.advance(1);
+  return { invokeId: link.server.received.at(-1)!.fields.InvokeID as number, answers };
+}
+
+test('the answer about another agent is not used: the right one is asked for again', async () => {
+  const link = create();
+  let wrong = 1;
+  link.server.onAgentQuery = (fields: Fields) =>
+    link.server.query(fields, fields.AgentID === 'b' && wrong-- > 0 ? 'a' : String(fields.AgentID));
+  await link.start();
+  expect(link.agents.get('a').state).toBe('READY');
+  expect(link.agents.get('b')).toMatchObject({ state: 'NOT_READY', extension: '2002' });
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(warnings(link)).toEqual([
+    expect.stringMatching(
+      /^An answer of the CTI server was not used: QUERY_AGENT_STATE_CONF with InvokeID \d+ tells of agent a, but b was asked for\.$/,
+    ),
+  ]);
+});
+
+test('a CTI server that tells of others only is asked three times, and what was known stands', async () => {
+  const link = await create().start();
+  link.server.onAgentQuery = (fields: Fields) => link.server.query(fields, 'a');
+  link.server.agents.set('a', { state: TALKING, extension: '2001' });
+  link.server.drop();
+  const from = link.server.received.length;
+  link.clock.advance(2_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.agents.get('a').state).toBe('TALKING');
+  expect(link.agents.get('b').state).toBe('NOT_READY');
+  const asked = link.server.received.slice(from).filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ');
+  expect(asked.filter(({ fields }) => fields.AgentID === 'b')).toHaveLength(3);
+});
+
+test('a confirmation of another kind leaves the request waiting for its own', async () => {
+  const link = await create().start();
+  const { invokeId, answers } = ask(link, 'a');
+  link.server.send('HOLD_CALL_CONF', { InvokeID: invokeId });
+  expect(answers).toEqual([]);
+  link.server.send('SET_AGENT_STATE_CONF', { InvokeID: invokeId });
+  expect(answers).toEqual([{ type: 'confirmed' }]);
+  expect(warnings(link)).toEqual([
+    `An answer of the CTI server was not used: HOLD_CALL_CONF with InvokeID ${invokeId} answers no request that waits: it came late, twice, or is meant for another.`,
+  ]);
+});
+
+test('an answer that comes twice, or after its time, counts once; the log says it once a minute', async () => {
+  const link = await create().start();
+  const { invokeId, answers } = ask(link, 'a');
+  for (let n = 0; n < 5; n++) link.server.send('SET_AGENT_STATE_CONF', { InvokeID: invokeId });
+  const late = ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.send('CONTROL_FAILURE_CONF', {
+    InvokeID: late.invokeId,
+    FailureCode: 22,
+    PeripheralErrorCode: 0,
+  });
+  expect(answers).toEqual([{ type: 'confirmed' }]);
+  expect(late.answers).toEqual([{ type: 'timeout' }]);
+  expect(warnings(link)).toHaveLength(1);
+  link.clock.advance(ODD_ANSWERS_QUIET_MS);
+  link.server.send('SET_AGENT_STATE_CONF', { InvokeID: invokeId });
+  expect(warnings(link).at(-1)).toMatch(/\(4 more since the last such line\)$/);
+});
+
+test('a CTI server that falls silent during the recovery leaves the server out of service, without a word too many', async () => {
+  const agents = Array.from({ length: 500 }, (_, i) => `agent-${i}`);
+  const link = create(agents);
+  link.server.agents.set('agent-0', { state: TALKING, extension: '2001' });
+  link.server.calls.set(100, {
+    callType: 1,
+    parties: [
+      { device: '9001', state: LocalConnectionState.CONNECT },
+      { device: '2001', state: LocalConnectionState.CONNECT },
+    ],
+  });
+  await link.start();
+  expect(link.dialogs.get('100')).toBeDefined();
+  link.server.answersQueries = false;
+  link.server.answersHeartbeats = false;
+  link.server.drop();
+  link.observed.length = 0;
+  // Three heartbeats, and nothing: the session is over before the first query has had its time.
+  link.clock.advance(19_999);
+  expect(states(link).at(-1)).toBe('RECOVERING');
+  link.server.calls.clear();
+  link.server.agents.set('agent-0', { state: NOT_READY, extension: '2001' });
+  link.server.answersQueries = true;
+  link.server.answersHeartbeats = true;
+  link.server.listening = false;
+  link.clock.advance(10_000);
+  expect(states(link)).not.toContain('IN_SERVICE');
+  expect(warnings(link)).toEqual([]);
+  // The next recovery decides alone: the call that ended in the gap is not kept for the silence before.
+  link.server.listening = true;
+  link.clock.advance(10_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.dialogs.get('100')).toBeUndefined();
+});
