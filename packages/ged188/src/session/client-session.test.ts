@@ -219,6 +219,16 @@ describe('requests', () => {
     expect(events.at(-1)).toMatchObject({ type: 'message', answers: { invokeId } });
   });
 
+  test('wait for their own confirmation: one of another kind is reported as late', () => {
+    const { openUp, session, receive, events } = bench();
+    openUp();
+    const invokeId = session.request(query) as number;
+    receive(message('HOLD_CALL_CONF', { InvokeID: invokeId }));
+    expect(events.at(-1)).toMatchObject({ type: 'late', message: { name: 'HOLD_CALL_CONF' } });
+    receive(message('QUERY_AGENT_STATE_CONF', { InvokeID: invokeId, AgentState: 2 }));
+    expect(events.at(-1)).toMatchObject({ type: 'message', answers: { invokeId } });
+  });
+
   test('are given up after 20 s; the answer that comes later is reported as late', () => {
     const { openUp, session, receive, events, clock } = bench({}, { heartbeatIntervalMs: 0 });
     openUp();

@@ -43,7 +43,7 @@ import { OddAnswers } from './odd-answers.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
-import { recoveryRequests } from './recovery-requests.ts';
+import { recoveryRequests, type Untold } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
@@ -84,9 +84,13 @@ export class CtiLink implements Part, CtiPort {
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   #unknownAgents: string[] = [];
+  /** Told when the recovery is complete: one that was broken off says nothing. */
+  #untold: Untold[] = [];
   #wasInService = false;
   #sequence = 0;
   #lastSignOfLife: number | null = null;
+  /** Monotonic ms of the same. */
+  #heardAt = 0;
   #connectedAt = 0;
 
   constructor(dependencies: CtiLinkDependencies) {
@@ -270,6 +274,7 @@ export class CtiLink implements Part, CtiPort {
         },
         frame: (frame) => {
           this.#lastSignOfLife = this.#d.clock.now();
+          this.#heardAt = this.#d.clock.monotonic();
           this.#session.received(frame);
         },
         lost: (reason) => this.#lost(reason),
@@ -385,6 +390,7 @@ export class CtiLink implements Part, CtiPort {
   #configured(): void {
     if (!this.#go('configured', 'configuration received')) return;
     this.#unknownAgents = [];
+    this.#untold = [];
     const { settings, listener } = this.#d;
     const recovery: Recovery = new Recovery(this.#d.agentIds(), {
       window: settings.recoveryWindow,
@@ -400,9 +406,7 @@ export class CtiLink implements Part, CtiPort {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
           unknownAgent: (agentId) => void this.#unknownAgents.push(agentId),
           call: (event) => listener().call(event),
-          untold: (what) => {
-            if (this.#recovery === recovery) listener().untold(what);
-          },
+          untold: (what) => void this.#untold.push(what),
         },
         foreign: (invokeId, asked, told) =>
           this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told),
@@ -419,6 +423,12 @@ export class CtiLink implements Part, CtiPort {
 
   #recovered(): void {
     this.#recovery = null;
+    const { clock, settings } = this.#d;
+    // Its requests are due just when its heartbeats are: a server that is gone must not count as recovered in between.
+    if (clock.monotonic() - this.#heardAt >= settings.requestTimeoutMs) {
+      this.#lost('the CTI server was silent during the recovery');
+      return;
+    }
     if (!this.#go('recovered', 'the state of all agents is known')) return;
     this.#attempt = 0;
     const unknown = this.#unknownAgents.length;
@@ -428,6 +438,7 @@ export class CtiLink implements Part, CtiPort {
         `The CTI server does not know ${unknown} of our users, for instance ${this.#unknownAgents[0]}.`,
       );
     }
+    for (const what of this.#untold) this.#d.listener().untold(what);
     this.#tellStateTimes();
     const first = !this.#wasInService;
     this.#wasInService = true;
