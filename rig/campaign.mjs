@@ -123,6 +123,7 @@ export class Campaign {
     await fault.run({ rig: this.#rig, desk, random });
     if (fault.away === 'end') absent();
     one.over = performance.now();
+    for (const gone of affected) for (const absence of gone.absences) absence.over ??= one.over;
     return performance.now() - began;
   }
 

@@ -276,7 +276,7 @@ export const FAULTS = [
       await pause(rig, 10);
       // A recovery full of such answers; another one follows when they are right again.
       rig.ctiLineInUse.reset();
-      await pause(rig, 10);
+      await sleep(Math.max(10_000 * rig.timings.scale, 1.5 * rig.timings.ctiRequest));
       rig.wrongAnswers.habit = null;
       rig.ctiLineInUse.reset();
     },

@@ -12,7 +12,7 @@ export const PRODUCT = {
   tcpIdle: 360_000,
   heartbeat: 5_000,
   ctiRequest: 20_000,
-  /** A fault that the issue of the day calls 20 s long takes 20 s. */
+  /** A fault of 20 s takes 20 s. */
   scale: 1,
 };
 

@@ -1,9 +1,10 @@
-// Programs from Debian that the tests talk to: other people's XMPP clients, and a browser.
+// Programs from Debian that the tests need: other people's XMPP clients, a browser, a clock that can be set.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const PACKAGES = {
   chromium: '/usr/bin/chromium',
+  faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
   'python3-slixmpp': '/usr/lib/python3/dist-packages/slixmpp',
 };
