@@ -149,3 +149,14 @@ test.each([1_000, 50])(
     expect(link.dialogs.get('100')).toBeUndefined();
   },
 );
+
+test('a side that falls silent is left for the other after three heartbeats, at once', async () => {
+  picture = new LinkPicture({ agents: ['a'], twoSides: true });
+  const link = await picture.start();
+  const start = link.clock.monotonic() - 50;
+  link.server.answersHeartbeats = false;
+  // A line that accepts and delivers nothing: an opening there would wait for half a minute.
+  link.clock.advance(25_000);
+  expect(link.attempts).toEqual([`a ${start}`, `b ${start + 20_000}`]);
+  expect(link.link.state).toBe('IN_SERVICE');
+});

@@ -5,6 +5,7 @@
 import type { Clock, Timer } from '@poise/clock';
 import {
   BRIDGE_SERVICES,
+  type ClientResetReason,
   type ClientSessionEvent,
   ConfigMask,
   CtiClientSession,
@@ -60,6 +61,8 @@ export interface CtiLinkDependencies {
   /** Bound late: the listener itself depends on the link as a port. */
   readonly listener: () => CtiListener;
 }
+
+const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
 /** A dialog or connection that no event told us of. */
 const UNKNOWN_CONNECTION: CtiRefusal = { code: 13, constant: 'CF_INVALID_CSTA_CONNECTION_IDENTIFIER' };
@@ -289,7 +292,8 @@ export class CtiLink implements Part, CtiPort {
     }
   }
 
-  #lost(reason: string): void {
+  /** @param options.silent the server said nothing: trying its side again would only be another wait */
+  #lost(reason: string, { silent = false }: { silent?: boolean } = {}): void {
     const was = this.#state;
     if (!this.#go('lost', reason)) return;
     this.#dropConnection(was);
@@ -297,8 +301,8 @@ export class CtiLink implements Part, CtiPort {
       ? displacedDelayMs(this.#displaced.times)
       : reconnectDelayMs(this.#attempt);
     this.#displaced.now = false;
-    // A side that never opened is left for the other; one that was lost is tried once more first.
-    if (this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
+    // A side that never opened, or fell silent, is left for the other (GED-188 3.3); one that was lost is tried once more first.
+    if (silent || this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
     this.#attempt += 1;
     this.#plan(delayMs);
   }
@@ -368,7 +372,7 @@ export class CtiLink implements Part, CtiPort {
         this.#operator('warn', `A frame of the CTI server could not be read: ${event.error.message}`);
         break;
       case 'reset':
-        this.#lost(`the session ended: ${event.reason}`);
+        this.#lost(`the session ended: ${event.reason}`, { silent: SILENT_RESETS.has(event.reason) });
         break;
       case 'closed':
         this.#lost('the session was closed');
@@ -426,7 +430,7 @@ export class CtiLink implements Part, CtiPort {
     const { clock, settings } = this.#d;
     // Its requests are due just when its heartbeats are: a server that is gone must not count as recovered in between.
     if (clock.monotonic() - this.#heardAt >= settings.requestTimeoutMs) {
-      this.#lost('the CTI server was silent during the recovery');
+      this.#lost('the CTI server was silent during the recovery', { silent: true });
       return;
     }
     if (!this.#go('recovered', 'the state of all agents is known')) return;

@@ -14,6 +14,8 @@ export interface LinkPictureOptions {
   readonly agents: readonly string[];
   /** Questions in flight during recovery, always; absent: as for a foreign server. */
   readonly window?: number;
+  /** The CTI server has two sides, `a` and `b`. */
+  readonly twoSides?: boolean;
 }
 
 export class LinkPicture {
@@ -25,18 +27,20 @@ export class LinkPicture {
   readonly observed: Happening[] = [];
   /** Monotonic ms at which the link was in service, each time. */
   readonly inServiceAt: number[] = [];
+  /** Side and monotonic ms of each attempt to connect. */
+  readonly attempts: string[] = [];
   readonly dialogs: DialogBook;
   readonly link: CtiLink;
 
-  constructor({ agents, window }: LinkPictureOptions) {
+  constructor({ agents, window, twoSides = false }: LinkPictureOptions) {
     const { clock } = this;
     this.dialogs = this.book();
     this.happenings.observe((happening) => this.observed.push(happening));
     this.link = new CtiLink({
       settings: {
         ...CTI_LINK_DEFAULTS,
-        a: { host: 'cti', port: 42027 },
-        b: null,
+        a: { host: 'a', port: 42027 },
+        b: twoSides ? { host: 'b', port: 43027 } : null,
         version: 24,
         peripheralId: 5000,
         clientSignature: 'Poise-node1',
@@ -44,7 +48,10 @@ export class LinkPicture {
       },
       clock,
       happenings: this.happenings,
-      connect: this.server.connect,
+      connect: (address, events) => {
+        this.attempts.push(`${address.host} ${clock.monotonic()}`);
+        return this.server.connect(address, events);
+      },
       agentIds: () => agents.map((loginId, index) => ({ loginId, skillTargetId: 5_000 + index })),
       listener: () => this.#listener,
     });
