@@ -3,7 +3,7 @@ import { createClient } from 'stanza';
 import { agent, browserGlobals, hear, lost, obey, password, present } from './desk.mjs';
 
 await browserGlobals();
-const { SERVICE, TRANSPORT } = process.env;
+const { SERVICE, TRANSPORT, WAIT } = process.env;
 const client = createClient({
   jid: `${agent}@localhost`,
   password,
@@ -22,3 +22,14 @@ client.on('raw:incoming', (text) => hear(String(text)));
 client.on('disconnected', () => lost('disconnected'));
 obey(() => client.disconnect());
 client.connect();
+
+// Its BOSH transport falls silent after a request that failed, and tells nobody: whoever uses it has to watch for that. The
+// program ends, as a page is loaded anew, and is started again.
+let pollAt = performance.now();
+client.on('raw:outgoing', () => {
+  pollAt = performance.now();
+});
+if (TRANSPORT === 'bosh')
+  setInterval(() => {
+    if (performance.now() - pollAt > (Number(WAIT) + 2) * 1_000) process.exit(1);
+  }, 500);
