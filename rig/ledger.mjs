@@ -1,6 +1,6 @@
 // Requests and events: every request is answered once, no event comes twice.
 
-/** An Update follows its request within the limit of requests at the CTI server; this much later it is missing. */
+/** Beyond the limit: what clients and lines take. */
 const SLACK_MS = 3_000;
 
 export class Ledger {

@@ -63,7 +63,8 @@ export class Rig {
     this.requestMs = 2 * timings.ctiRequest;
     /** A forced sign-out may be so late, and a call may put it off. */
     this.signOutSlackMs = 3_000;
-    this.ledger = new Ledger(timings.ctiRequest, broken);
+    // Requests of one agent wait for each other: the time of two before it may be up first.
+    this.ledger = new Ledger(3 * timings.ctiRequest, broken);
     this.wrongAnswers = new WrongAnswers(randomOf(seed, 'answers'), {
       lateMs: timings.ctiRequest * 1.2,
       peripheralId: PERIPHERAL,
