@@ -41,6 +41,10 @@ export class Desk {
   dialogs = new Map();
   /** The client has asked for everything since its session stands. */
   complete = false;
+  /** What it knew when its connection was lost was complete: a resumed session goes on from there. */
+  #wasComplete = false;
+  /** How often its session was resumed. */
+  resumptions = 0;
   /** How often its program ended by itself. */
   crashes = 0;
   /** Whether a request is on its way. */
@@ -157,6 +161,7 @@ export class Desk {
   #over() {
     this.#text = '';
     this.#lost();
+    this.#wasComplete = false;
     for (const finish of [...this.#waiting.values()]) finish(0, 'the client was killed');
   }
 
@@ -168,6 +173,7 @@ export class Desk {
   }
 
   #lost() {
+    if (this.present) this.#wasComplete = this.complete;
     this.present = false;
     this.complete = false;
     this.#fetching = null;
@@ -184,7 +190,10 @@ export class Desk {
       case 'session':
         this.present = true;
         this.presentSince = performance.now();
-        if (!this.kind.startsWith('sdk')) void this.#fetch();
+        if (record.resumed && this.#wasComplete) {
+          this.resumptions += 1;
+          this.complete = true;
+        } else if (!this.kind.startsWith('sdk')) void this.#fetch();
         break;
       case 'lost':
         this.#lost();

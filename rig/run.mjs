@@ -174,6 +174,7 @@ const noticed = campaign.results.map(({ noticedMs }) => noticedMs).filter((ms) =
 console.log(
   `\nall: p50 ${Math.round(all.p50_ms)} ms, p99 ${Math.round(all.p99_ms)} ms; ${campaign.results.length} faults, ` +
     `${campaign.calls} customers, ${rig.ledger.count} requests (${rig.ledger.accepted} accepted), ` +
+    `${rig.desks.reduce((sum, { resumptions }) => sum + resumptions, 0)} sessions resumed, ` +
     `${noticed.length} forced sign-outs, ${rig.wrongAnswers.count} answers tampered with`,
 );
 console.log(`seed ${seed}: ${breaks === 0 ? '0 broken invariants' : `${breaks} BROKEN INVARIANTS`}`);

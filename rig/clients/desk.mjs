@@ -2,7 +2,7 @@
 // lines on the standard output. The program around it brings an XMPP client and nothing else.
 //
 //   orders:  {"order":"request","id":"…","method":"PUT","path":"User/3001","body":"…"}   {"order":"leave"}
-//   records: {"is":"session"}           a session stands, and `finesse` is present in it
+//   records: {"is":"session"}           a session stands, and `finesse` is present in it; "resumed": nothing was lost
 //            {"is":"lost","why":"…"}    it is gone; the client tries again by itself
 //            {"is":"update","node":"…","item":"…","text":"…"}    an event, with its payload as text
 //            {"is":"answer","id":"…","status":202,"text":"…"}    of a request; status 0 when nobody answered
@@ -61,7 +61,14 @@ export function present(from, type) {
   tell({ is: 'session' });
 }
 
-/** The session is over. */
+/** The session goes on over another connection, and lost nothing (XEP-0198). */
+export function resumed() {
+  if (announced) return;
+  announced = true;
+  tell({ is: 'session', resumed: true });
+}
+
+/** The session is over, or its connection is. */
 export function lost(why) {
   announced = false;
   tell({ is: 'lost', why: String(why ?? '') });

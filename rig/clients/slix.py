@@ -1,4 +1,4 @@
-# slixmpp over TCP. Orders and records as in desk.mjs; it tries again by itself after a loss.
+# slixmpp over TCP. Orders and records as in desk.mjs; it tries again by itself after a loss, and resumes (XEP-0198).
 import asyncio, base64, json, os, sys, threading, urllib.error, urllib.request
 import slixmpp
 
@@ -32,9 +32,11 @@ class Client(slixmpp.ClientXMPP):
     def __init__(self):
         super().__init__(AGENT + '@localhost/desktop', PASSWORD)
         self.register_plugin('xep_0060')
+        self.register_plugin('xep_0198')
         self.register_plugin('xep_0199', {'keepalive': True, 'interval': 5, 'timeout': 5})
         self.add_event_handler('session_start', self.start)
         self.add_event_handler('presence_available', self.presence)
+        self.add_event_handler('session_resumed', self.resumed)
         self.add_event_handler('disconnected', self.gone)
         self.register_handler(slixmpp.xmlstream.handler.Callback('any', slixmpp.xmlstream.matcher.MatchXPath('{jabber:client}message'), self.heard))
 
@@ -45,6 +47,11 @@ class Client(slixmpp.ClientXMPP):
         if presence['from'].user == 'finesse' and not self.announced:
             self.announced = True
             tell(**{'is': 'session'})
+
+    def resumed(self, event):
+        if not self.announced:
+            self.announced = True
+            tell(**{'is': 'session', 'resumed': True})
 
     def gone(self, why):
         self.announced = False

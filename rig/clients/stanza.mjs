@@ -1,6 +1,6 @@
 // stanza, with its own reconnection and, where the server offers it, its own resumption (XEP-0198).
 import { createClient } from 'stanza';
-import { agent, browserGlobals, hear, lost, obey, password, present } from './desk.mjs';
+import { agent, browserGlobals, hear, lost, obey, password, present, resumed } from './desk.mjs';
 
 await browserGlobals();
 const { SERVICE, TRANSPORT, WAIT } = process.env;
@@ -16,7 +16,7 @@ const client = createClient({
   },
 });
 client.on('session:started', () => client.sendPresence());
-client.on('stream:management:resumed', () => present('finesse@resumed'));
+client.on('stream:management:resumed', resumed);
 client.on('presence', ({ from, type }) => present(from, type));
 client.on('raw:incoming', (text) => hear(String(text)));
 client.on('disconnected', () => lost('disconnected'));

@@ -1,6 +1,6 @@
-// xmpp.js over TCP or WebSocket, with its own reconnection.
+// xmpp.js over TCP or WebSocket, with its own reconnection and resumption (XEP-0198).
 import { client, xml } from '@xmpp/client';
-import { agent, browserGlobals, hear, lost, obey, password, present } from './desk.mjs';
+import { agent, browserGlobals, hear, lost, obey, password, present, resumed } from './desk.mjs';
 
 await browserGlobals();
 const xmpp = client({
@@ -17,6 +17,7 @@ xmpp.on('stanza', (stanza) => {
   else if (stanza.is('message')) hear(stanza.toString());
 });
 xmpp.on('online', () => void xmpp.send(xml('presence')).catch(() => {}));
+xmpp.streamManagement.on('resumed', resumed);
 xmpp.on('disconnect', () => lost('disconnect'));
 obey(() => xmpp.stop());
 xmpp.start().catch(() => {});
