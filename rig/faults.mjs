@@ -175,6 +175,19 @@ export const FAULTS = [
     },
   },
   ...freezes('server', 'end'),
+  ...['notification', 'webservices'].map((part) => ({
+    name: `server-stop-${part}`,
+    target: 'server',
+    away: 'end',
+    what: `the part ${part} is stopped alone for 5 to 20 s (poise service)`,
+    needs: ({ services }) => (services ? null : 'this release stops no part alone'),
+    async run({ rig, random }) {
+      await rig.service('stop', part);
+      rig.ledger.excuse();
+      await pause(rig, random.between(5, 20));
+      await rig.service('start', part);
+    },
+  })),
   {
     name: 'server-clock-step',
     target: 'server',

@@ -1,5 +1,6 @@
 // The processes of a run and the lines between them.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
@@ -29,6 +30,9 @@ export const faketime =
   ['x86_64', 'aarch64']
     .map((arch) => `/usr/lib/${arch}-linux-gnu/faketime/libfaketimeMT.so.1`)
     .find(existsSync) ?? null;
+
+/** Whether `poise service` is there. */
+export const services = existsSync(join(root, 'packages/server/dist/cli/service.js'));
 
 /** Why no small disk can be had, or null. */
 export function smallDisk() {
@@ -156,6 +160,19 @@ export class Rig {
     } catch {
       return '';
     }
+  }
+
+  /** `poise service stop notification`, for instance. */
+  async service(verb, part) {
+    const child = spawn(process.execPath, [poise, 'service', verb, part, '--data', this.data], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let text = '';
+    child.stderr.on('data', (chunk) => {
+      text += chunk;
+    });
+    const [status] = await once(child, 'close');
+    if (status !== 0) throw new Error(`poise service ${verb} ${part}: ${text}`);
   }
 
   async close() {

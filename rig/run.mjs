@@ -7,7 +7,7 @@ import { quantiles } from '../bench/bench-server.mjs';
 import { Campaign } from './campaign.mjs';
 import { FAULTS } from './faults.mjs';
 import { randomOf } from './random.mjs';
-import { faketime, Rig, smallDisk } from './rig.mjs';
+import { faketime, Rig, services, smallDisk } from './rig.mjs';
 import { FAST, PRODUCT } from './timings.mjs';
 
 const HELP = `usage: npm run rig -- [options]
@@ -44,7 +44,7 @@ if (opt.help) {
   process.exit(0);
 }
 
-const here = { faketime, smallDisk: smallDisk() };
+const here = { faketime, services, smallDisk: smallDisk() };
 const missing = (fault) => fault.needs?.(here) ?? null;
 if (opt.list) {
   for (const fault of FAULTS) {
