@@ -31,6 +31,7 @@ export class Desk {
   #waiting = new Map();
   #text = '';
   #fetching = null;
+  #up = () => {};
   #sequence = 0;
   /** A session stands, as the client says. */
   present = false;
@@ -103,8 +104,13 @@ export class Desk {
     return this;
   }
 
+  /** Resolves when the program runs; how long that takes is the machine's affair. */
   start() {
-    if (!this.running) this.#process.start();
+    if (this.running) return Promise.resolve();
+    return new Promise((up) => {
+      this.#up = up;
+      this.#process.start();
+    });
   }
 
   async kill() {
@@ -168,8 +174,11 @@ export class Desk {
   /** An exception ends a program, not a page: somebody starts it again. */
   #crashed() {
     this.crashes += 1;
+    const now = performance.now();
+    // It may have been silent for a poll before it ended.
+    this.absences.push({ from: now - this.#rig.timings.wait - RESTART_MS, over: now + RESTART_MS, to: null });
     this.#over();
-    setTimeout(() => this.start(), RESTART_MS);
+    setTimeout(() => void this.start(), RESTART_MS);
   }
 
   #lost() {
@@ -187,6 +196,9 @@ export class Desk {
 
   #record(record) {
     switch (record.is) {
+      case 'up':
+        this.#up();
+        break;
       case 'session':
         this.present = true;
         this.presentSince = performance.now();

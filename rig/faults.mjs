@@ -67,7 +67,7 @@ export const FAULTS = [
     async run({ rig, desk, random }) {
       await desk.kill();
       await pause(rig, random.between(2, 40));
-      desk.start();
+      await desk.start();
     },
   },
   {
@@ -78,7 +78,7 @@ export const FAULTS = [
     async run({ rig, desk }) {
       await desk.kill();
       await longAway(rig, desk, false);
-      desk.start();
+      await desk.start();
     },
   },
   {
@@ -89,7 +89,7 @@ export const FAULTS = [
     async run({ rig, desk, random }) {
       await desk.leave();
       await pause(rig, random.between(1, 5));
-      desk.start();
+      await desk.start();
     },
   },
   {
@@ -101,7 +101,7 @@ export const FAULTS = [
     async run({ rig, desk }) {
       await desk.leave();
       await sleep(rig.timings.grace + rig.signOutSlackMs + 1_000);
-      desk.start();
+      await desk.start();
     },
   },
   ...freezes('desk', 'begin'),

@@ -2,7 +2,8 @@
 // lines on the standard output. The program around it brings an XMPP client and nothing else.
 //
 //   orders:  {"order":"request","id":"…","method":"PUT","path":"User/3001","body":"…"}   {"order":"leave"}
-//   records: {"is":"session"}           a session stands, and `finesse` is present in it; "resumed": nothing was lost
+//   records: {"is":"up"}                the program runs
+//            {"is":"session"}           a session stands, and `finesse` is present in it; "resumed": nothing was lost
 //            {"is":"lost","why":"…"}    it is gone; the client tries again by itself
 //            {"is":"update","node":"…","item":"…","text":"…"}    an event, with its payload as text
 //            {"is":"answer","id":"…","status":202,"text":"…"}    of a request; status 0 when nobody answered
@@ -38,8 +39,9 @@ async function request({ id, method, path, body }) {
   }
 }
 
-/** Obeys orders. @param leave ends the session in good order, as a closed page does */
+/** Obeys orders from now on. @param leave ends the session in good order, as a closed page does */
 export function obey(leave) {
+  tell({ is: 'up' });
   createInterface({ input: process.stdin }).on('line', (line) => {
     const order = JSON.parse(line);
     if (order.order === 'request') void request(order);

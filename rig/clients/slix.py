@@ -96,6 +96,7 @@ def obey():
             client.loop.call_soon_threadsafe(leave)
     os._exit(0)
 
+tell(**{'is': 'up'})
 threading.Thread(target=obey, daemon=True).start()
 client.again()
 client.loop.run_forever()
