@@ -56,7 +56,9 @@ class Client(slixmpp.ClientXMPP):
     def gone(self, why):
         self.announced = False
         tell(**{'is': 'lost', 'why': str(why)})
-        if not self.leaving and not self.retrying:
+        if self.leaving:
+            os._exit(0)
+        if not self.retrying:
             self.retrying = True
             self.loop.call_later(1, self.again)
 
@@ -83,8 +85,9 @@ client['feature_mechanisms'].unencrypted_plain = True
 
 def leave():
     client.leaving = True
-    client.disconnect()
-    client.loop.call_later(0.5, lambda: os._exit(0))
+    client.send_presence(ptype='unavailable')
+    client.disconnect(wait=0.2)
+    client.loop.call_later(2, lambda: os._exit(0))
 
 def obey():
     for line in sys.stdin:
