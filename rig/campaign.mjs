@@ -62,7 +62,7 @@ export class Campaign {
     const over = performance.now();
     this.#traffic.pause();
     const [inServiceMs, healed] = await Promise.all([this.#inService(over), this.#agreement(over)]);
-    for (const desk of this.#rig.desks) for (const absence of desk.absences) absence.to ??= performance.now();
+    this.#back();
     this.#signOuts(faults, over);
     await this.#nobodyStuck();
     await this.#requests();
@@ -127,6 +127,18 @@ export class Campaign {
     return performance.now() - began;
   }
 
+  /** Whoever was away is back since the session of now began, or since the fault was over when it survived. */
+  #back() {
+    const { desks, timings } = this.#rig;
+    for (const desk of desks)
+      for (const absence of desk.absences) {
+        if (absence.to !== null) continue;
+        absence.to = Math.max(absence.over, desk.presentSince);
+        // A sign-out during a call waits for its end, also when the agent is back by then.
+        absence.mayFollow = absence.to - absence.from >= timings.grace && isBusy(desk);
+      }
+  }
+
   async #inService(over) {
     while ((await this.#rig.systemStatus()) !== 'IN_SERVICE') {
       if (performance.now() - over > IN_SERVICE_MS) {
@@ -172,10 +184,12 @@ export class Campaign {
     const forced = belief.forced.splice(0);
     for (const { agent, at, reason } of forced) {
       const desk = desks.find((one) => one.agent === agent);
-      const due = desk?.absences.some(
-        ({ from, to }) => at >= from + timings.grace - LOOK_MS && at <= to + signOutSlackMs,
+      const cause = desk?.absences.find(
+        ({ from, to, mayFollow }) =>
+          at >= from + timings.grace - LOOK_MS && (mayFollow || at <= to + signOutSlackMs),
       );
-      if (!due)
+      if (cause !== undefined) cause.mayFollow = false;
+      else
         this.#broken(
           `${desk?.name ?? agent} was signed out wrongly (reason ${reason}), ${seconds(over - at)} before the fault was over`,
           desk,
@@ -191,8 +205,7 @@ export class Campaign {
         continue;
       }
       const wasIn = before !== null && !before.startsWith('LOGOUT');
-      const inCall = BUSY.has(desk.state) || desk.dialogs.size > 0;
-      if (wasIn && !inCall && end - began > noticed + timings.grace + signOutSlackMs)
+      if (wasIn && !isBusy(desk) && end - began > noticed + timings.grace + signOutSlackMs)
         this.#broken(`${desk.name} was away for ${seconds(end - began)} and was not signed out`, desk);
     }
   }
@@ -222,6 +235,8 @@ export class Campaign {
     ledger.check();
   }
 }
+
+const isBusy = ({ state, dialogs }) => BUSY.has(state) || dialogs.size > 0;
 
 async function until(what, holds, ms = 60_000) {
   const end = performance.now() + ms;
