@@ -7,7 +7,7 @@ import { Connection, type EndReason, type SessionInfo } from './connection.ts';
 import { ContactCentre } from './contact-centre.ts';
 import type { Deployment, OnDisconnect } from './dialect.ts';
 import type { AcdDirectory } from './directory.ts';
-import { Listener } from './listener.ts';
+import { type CreateServer, Listener } from './listener.ts';
 import type { Manners } from './manners.ts';
 import { OUTBOX_LIMITS, type OutboxLimits } from './outbox.ts';
 
@@ -48,6 +48,8 @@ export interface CtiServerOptions extends CallOptions {
   /** Checks ClientID and ClientPassword of OPEN_REQ; default: everybody who reaches the port. */
   readonly acceptClient?: ((clientId: string, password: string) => boolean) | undefined;
   readonly limits?: Partial<CtiServerLimits> | undefined;
+  /** Where the listeners come from; default: node:net. */
+  readonly createServer?: CreateServer | undefined;
   /** Liberties of real servers, for testing clients. */
   readonly manners?: Manners | undefined;
 }
@@ -191,8 +193,12 @@ class EmbeddedCtiServer implements CtiServer {
   }
 
   #addSide(side: Side, port: number): void {
-    const listener: Listener = new Listener(this.#options.host, port, (socket) =>
-      this.#accept(listener, socket),
+    const { host, createServer } = this.#options;
+    const listener: Listener = new Listener(
+      host,
+      port,
+      (socket) => this.#accept(listener, socket),
+      createServer,
     );
     this.#sides.set(side, listener);
   }

@@ -56,6 +56,7 @@ export {
   Roster,
   type WrapUpMode,
 } from './directory.ts';
+export type { CreateServer } from './listener.ts';
 export type { Manners } from './manners.ts';
 export type { Calls, CallsContext } from './no-calls.ts';
 export type { CustomerState } from './sim/customer.ts';

@@ -1,17 +1,27 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Server, type ServerOpts, type Socket } from 'node:net';
 import type { Connection } from './connection.ts';
+
+/** Where listeners come from: `createServer` of node:net, or something that behaves like it (simulations). */
+export type CreateServer = (options: ServerOpts, onSocket: (socket: Socket) => void) => Server;
 
 /** One side (A or B) of the CTI server: a TCP listener that can go away and come back on the same port. */
 export class Listener {
   readonly connections = new Set<Connection>();
   readonly #host: string;
   readonly #onSocket: (socket: Socket) => void;
+  readonly #createServer: CreateServer;
   #port: number;
   #server: Server | null = null;
   /** Waiting for the last connection to end. */
   readonly #idle: (() => void)[] = [];
 
-  constructor(host: string, port: number, onSocket: (socket: Socket) => void) {
+  constructor(
+    host: string,
+    port: number,
+    onSocket: (socket: Socket) => void,
+    createServer: CreateServer = createTcpServer,
+  ) {
+    this.#createServer = createServer;
     this.#host = host;
     this.#port = port;
     this.#onSocket = onSocket;
@@ -29,7 +39,7 @@ export class Listener {
   /** Rejects with the system's error when the port is taken. */
   async start(): Promise<void> {
     if (this.#server) return;
-    const server = createServer({ noDelay: true, allowHalfOpen: false }, this.#onSocket);
+    const server = this.#createServer({ noDelay: true, allowHalfOpen: false }, this.#onSocket);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host: this.#host, port: this.#port, backlog: 1024 }, () => {

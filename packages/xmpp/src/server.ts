@@ -1,6 +1,8 @@
 /** The XMPP server: streams, sessions and publish-subscribe behind three transports. */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 import { type BoshOptions, type BoshService, createBoshHandler } from './bosh/handler.ts';
 import type { BoshObserver } from './bosh/observer.ts';
 import { Core, type CoreOptions, type PublishResult } from './core.ts';
@@ -9,7 +11,7 @@ import type { XmppObserver } from './observer.ts';
 import { ClientStream } from './stream/client-stream.ts';
 import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp/tcp-listener.ts';
 import type { StreamCondition, StreamFactory, Transport, TransportKind } from './transport.ts';
-import { type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
+import { type AcceptedPeer, type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
 
 export interface XmppServerOptions extends CoreOptions {
   /** Settings of the BOSH service that the core does not share. */
@@ -69,6 +71,12 @@ export interface XmppServer {
   listenTcp(options: TcpListenOptions): Promise<TcpListener>;
   /** WebSocket on `/ws/`. @returns false when the path is not ours */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean;
+  /**
+   * The same for a connection that somebody else has upgraded: takes over both ends of it.
+   * @param webSocket what the peer's frames come by
+   * @param socket what our frames go out by
+   */
+  acceptWebSocket(webSocket: WebSocket, socket: Socket, peer: AcceptedPeer): void;
   /** `/http-bind/` */
   readonly bosh: BoshService;
   /**
@@ -177,6 +185,10 @@ class Server implements XmppServer {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean {
     return this.#webSocket.handleUpgrade(request, socket, head, peer);
+  }
+
+  acceptWebSocket(webSocket: WebSocket, socket: Socket, peer: AcceptedPeer): void {
+    this.#webSocket.accept(webSocket, socket, peer);
   }
 
   async stop(reason: 'shutdown' | 'failover'): Promise<void> {

@@ -234,6 +234,12 @@ export class XmppHost implements Part {
     return this.#running?.server.handleUpgrade(req, socket, head, peer) ?? false;
   }
 
+  /** A WebSocket on `/ws/` that somebody else has upgraded. @returns false while the service is down */
+  acceptWebSocket(...connection: Parameters<XmppServer['acceptWebSocket']>): boolean {
+    this.#running?.server.acceptWebSocket(...connection);
+    return this.#running !== undefined;
+  }
+
   #offersScram(listener: HttpListenerName | TlsListener): boolean {
     return (this.#options.scram as readonly string[] | undefined)?.includes(listener) === true;
   }

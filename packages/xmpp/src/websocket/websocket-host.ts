@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { isForwarded, isHttps } from '../forwarded.ts';
 import { isLoopback } from '../socket/address.ts';
 import { SocketHost, type SocketHostOptions } from '../socket/socket-host.ts';
@@ -17,6 +17,15 @@ export interface UpgradePeer {
   readonly secure?: boolean;
   readonly remoteAddress?: string;
   /** SASL settings of the listener. */
+  readonly saslPolicy?: SaslPolicy | undefined;
+}
+
+/** Who is at the other end of a connection that is a WebSocket already. */
+export interface AcceptedPeer {
+  readonly secure: boolean;
+  readonly address: string;
+  /** Both ends on this machine. */
+  readonly loopback: boolean;
   readonly saslPolicy?: SaslPolicy | undefined;
 }
 
@@ -63,13 +72,13 @@ export class WebSocketHost {
       const secure = peer.secure ?? this.#isSecure(request, socket);
       // Behind a proxy the near end says nothing about the far one.
       const loopback = isLoopback(address) && (peer.remoteAddress !== undefined || !isForwarded(request));
-      new WebSocketTransport(this.#host, socket, webSocket, {
-        secure,
-        address,
-        loopback,
-        saslPolicy: peer.saslPolicy,
-      });
+      this.accept(webSocket, socket, { secure, address, loopback, saslPolicy: peer.saslPolicy });
     });
+  }
+
+  /** A connection whose upgrade is done. */
+  accept(webSocket: WebSocket, socket: Socket, peer: AcceptedPeer): void {
+    new WebSocketTransport(this.#host, socket, webSocket, { ...peer, saslPolicy: peer.saslPolicy });
   }
 
   #isSecure({ headers }: IncomingMessage, socket: Socket): boolean {
