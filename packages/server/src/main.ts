@@ -284,6 +284,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
+      else watch?.outOfService();
     });
     parts.push(services.cti, services.webservices);
   }

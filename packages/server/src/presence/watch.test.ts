@@ -397,7 +397,7 @@ test('what is kept says who is here, and since when he is not', async () => {
 
 // ---- nobody stays signed in wrongly -------------------------------------------------------------
 
-test('the link down when the time is over: he is signed out when it is back', async () => {
+test('no time runs while the link is down, for nobody can come back then; one whole grace period when it is back', async () => {
   await signedIn();
   const { server } = p.centre;
   p.leaves('3001');
@@ -407,9 +407,26 @@ test('the link down when the time is over: he is signed out when it is back', as
   expect(p.asked).toEqual([]);
   server.listening = true;
   while (!p.centre.desk.status.inService) pass(100);
-  pass(10);
+  pass(GRACE - 1_000);
+  expect(p.asked).toEqual([]);
+  pass(2_000);
   expect(p.asked).toHaveLength(1);
   expect(stateOf()).toBe('LOGOUT');
+});
+
+test('a session lost while the link is down may come back when it is up', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.listening = false;
+  server.drop();
+  p.leaves('3001');
+  pass(2 * GRACE);
+  server.listening = true;
+  while (!p.centre.desk.status.inService) pass(100);
+  pass(GRACE - 1_000);
+  p.arrives('3001');
+  pass(2 * GRACE);
+  expect(p.asked).toEqual([]);
 });
 
 test('… unless he came back, or was signed out, meanwhile', async () => {

@@ -169,7 +169,7 @@ export class PresenceWatch implements Comings {
     watched.departure = news.how ?? null;
     watched.awaySince = clock.now();
     watched.lastActiveAt = news.lastActiveAt ?? watched.awaySince;
-    this.#input(user, this.#suspended ? 'interrupted' : 'gone');
+    this.#input(user, this.#suspended || !this.#d.inService() ? 'interrupted' : 'gone');
     this.#keep(user);
   }
 
@@ -183,6 +183,15 @@ export class PresenceWatch implements Comings {
       if (sessionsLost) watched.sessions.clear();
       if (watched.sessions.size === 0) this.#input(loginId, 'interrupted');
     }
+  }
+
+  /**
+   * Clients come back to a server in service only (notification-service.md 8): while it is not, no grace period
+   * runs. What was decided before stands.
+   */
+  outOfService(): void {
+    for (const [loginId, { phase }] of this.#watched)
+      if (phase === 'away') this.#input(loginId, 'interrupted');
   }
 
   /** Both run again; whether anybody is missed is asked from {@link inService} on. */

@@ -101,6 +101,7 @@ export class PresenceCentre {
     });
     desk.status.onChange((status) => {
       if (status === 'IN_SERVICE') this.watch.inService();
+      else this.watch.outOfService();
     });
   }
 
