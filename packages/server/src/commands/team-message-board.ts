@@ -54,7 +54,8 @@ export class TeamMessageBoard {
       if (expiresAt(message) > now) this.book.add(message);
       else expired.push(message.id);
     }
-    await this.#d.store.remove(expired);
+    // A full disk must not keep the server from starting: they are dropped again next time.
+    if (expired.length > 0) await this.#d.store.remove(expired).catch((error) => this.#notRemoved(error));
     this.#plan();
   }
 
@@ -113,7 +114,7 @@ export class TeamMessageBoard {
   }
 
   #expire(): void {
-    const { clock, store, outcomes, onProblem } = this.#d;
+    const { clock, store, outcomes } = this.#d;
     const now = clock.now();
     const expired = [...this.book.all()].filter((message) => expiresAt(message) <= now);
     for (const message of expired) {
@@ -121,10 +122,12 @@ export class TeamMessageBoard {
       outcomes.publish(message, 'DELETE', '', {});
     }
     if (expired.length > 0) {
-      store
-        .remove(expired.map(({ id }) => id))
-        .catch((error) => onProblem(`Expired team messages could not be removed: ${String(error)}`));
+      store.remove(expired.map(({ id }) => id)).catch((error) => this.#notRemoved(error));
     }
     this.#plan();
+  }
+
+  #notRemoved(error: unknown): void {
+    this.#d.onProblem(`Expired team messages could not be removed: ${String(error)}`);
   }
 }
