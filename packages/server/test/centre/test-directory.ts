@@ -1,6 +1,7 @@
 /** A small contact centre for tests, in memory. */
 import type {
   ContactRecord,
+  DialledNumberRecord,
   Directory,
   DirectorySource,
   PhoneBookRecord,
@@ -19,6 +20,8 @@ export interface TestCentreData {
   readonly wrapUpReasons: readonly WrapUpReasonRecord[];
   readonly phoneBooks: readonly PhoneBookRecord[];
   readonly skillGroups?: readonly SkillGroupRecord[];
+  readonly dialledNumbers?: readonly DialledNumberRecord[];
+  readonly devices?: readonly string[];
 }
 
 let skillTargetId = 5000;
@@ -133,8 +136,8 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     skillGroups: () => data.skillGroups ?? [],
     skillGroup: (number) => data.skillGroups?.find((group) => group.number === number),
     hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),
-    dialledNumbers: () => [],
-    devices: () => [],
+    dialledNumbers: () => data.dialledNumbers ?? [],
+    devices: () => data.devices ?? [],
   };
 }
 

@@ -1,0 +1,220 @@
+/** The desktop of one user: the page's own logic and SDK, in a browser of its own. */
+
+import { ApiError, PoiseClient, type Update, type User } from '@poise/client';
+import { type DesktopClient, DesktopController } from '../../packages/desktop/src/session/controller.ts';
+import { type DesktopState, Store } from '../../packages/desktop/src/session/store.ts';
+import { browserFetch, browserWebSocket } from './browser.ts';
+import { phoneOf } from './directory.ts';
+import type { Network, Wire } from './network.ts';
+import type { SimProcess } from './process.ts';
+
+export interface DeskOptions {
+  readonly network: Network;
+  readonly process: SimProcess;
+  readonly wire: Wire;
+  readonly loginId: string;
+  readonly transport: 'websocket' | 'bosh';
+  readonly random: () => number;
+  /** Teams whose members are shown, for supervisors. */
+  readonly teams: readonly number[];
+  readonly line: (text: string) => void;
+  readonly item: (id: string, rid: string | undefined) => void;
+  readonly broken: (invariant: string, detail: string) => void;
+  /** Since when (monotonic ms) no fault has lasted; Infinity while one does. */
+  readonly calmSince: () => number;
+}
+
+/** A promise of the SDK that has not been settled. */
+export interface OpenPromise {
+  readonly what: string;
+  /** Monotonic ms. */
+  readonly since: number;
+}
+
+const WATCHED = [
+  'signIn',
+  'setState',
+  'signOut',
+  'user',
+  'dialogs',
+  'reasonCodes',
+  'team',
+  'systemInfo',
+] as const;
+const CALLS = ['make', 'answer', 'hold', 'retrieve', 'drop', 'consult', 'transfer', 'conference'] as const;
+
+export class AgentDesktop {
+  readonly loginId: string;
+  readonly process: SimProcess;
+  readonly wire: Wire;
+  readonly store = new Store();
+  readonly controller: DesktopController;
+  readonly open = new Set<OpenPromise>();
+  /** Members of the supervised teams as shown: states by login id. */
+  readonly members = new Map<string, string>();
+  readonly #options: DeskOptions;
+  #client: PoiseClient | undefined;
+  /** Requests whose answer was heard, by node. */
+  readonly #answers = new Set<string>();
+  #membersHeard = 0;
+  /** Monotonic ms. */
+  #connectedSince = 0;
+  /** The connection as the page was told last. */
+  connection = 'disconnected';
+
+  constructor(options: DeskOptions) {
+    const { process, loginId, wire } = options;
+    this.#options = options;
+    this.loginId = loginId;
+    this.process = process;
+    this.wire = wire;
+    this.controller = new DesktopController(this.store, 'https://node1:8445', {
+      clock: process.clock,
+      log: (text) => options.line(`${loginId} log ${text}`),
+      createClient: (given) => this.#createClient(given),
+    });
+    this.store.subscribe(() => this.#changed());
+  }
+
+  get state(): DesktopState {
+    return this.store.snapshot();
+  }
+
+  /** Signed in at the page, and told that events flow. */
+  get isLive(): boolean {
+    return (
+      this.process.running &&
+      this.state.phase === 'signed-in' &&
+      this.state.link === 'up' &&
+      this.#client?.connected === true
+    );
+  }
+
+  /** A supervisor changes the state of a member of the team. */
+  supervise(member: string, state: 'NOT_READY' | 'LOGOUT'): void {
+    this.#client?.setState(state, undefined, member).catch(() => {});
+  }
+
+  signIn(): Promise<void> {
+    return this.controller.signIn(this.loginId, this.loginId, phoneOf(this.loginId));
+  }
+
+  #createClient(given: ConstructorParameters<typeof PoiseClient>[0]): DesktopClient {
+    const { network, process, wire, transport, random, line, item } = this.#options;
+    const browser = {
+      network,
+      process,
+      wire,
+      heard: (xml: string, rid: string | undefined) => {
+        for (const [, id] of xml.matchAll(/<item id=["']([^"']+)["']/g)) item(id!, rid);
+      },
+    };
+    const client = new PoiseClient({
+      ...given,
+      transport,
+      clock: process.clock,
+      random,
+      fetch: browserFetch(browser),
+      WebSocket: browserWebSocket(browser),
+    });
+    this.#client = client;
+    for (const name of WATCHED) this.#watch(client as never, name);
+    for (const name of CALLS) this.#watch(client.calls as never, name);
+    client.on('connection', (status, { detail }) => {
+      if (this.#client !== client) return;
+      this.connection = status;
+      if (status === 'connected') this.#connectedSince = process.clock.monotonic();
+      line(`${this.loginId} connection ${status} ${detail}`);
+      if (status === 'connected' || status === 'recovered') void this.#readMembers(client);
+    });
+    client.on('update', (update) => {
+      this.#heardTwice(update);
+      this.#memberUpdate(update);
+    });
+    for (const team of this.#options.teams)
+      void client.subscribe(`/finesse/api/Team/${team}/Users`).catch(() => {});
+    return client;
+  }
+
+  /** Notes the promise of each call until it is settled. */
+  #watch(of: Record<string, (...args: unknown[]) => Promise<unknown>>, name: string): void {
+    const original = of[name]!;
+    const { clock } = this.#options.process;
+    of[name] = (...args) => {
+      const entry = { what: `${name}(${args.map(String).join(', ')})`, since: clock.monotonic() };
+      this.open.add(entry);
+      const promise = original.apply(of, args);
+      promise.then(
+        () => this.open.delete(entry),
+        (error: unknown) => {
+          this.open.delete(entry);
+          this.#rejected(entry, error);
+        },
+      );
+      return promise;
+    };
+  }
+
+  #rejected({ what, since }: OpenPromise, error: unknown): void {
+    const { line, broken, calmSince } = this.#options;
+    line(`${this.loginId} ${what} failed: ${String(error)}`);
+    // While nothing was wrong and the connection stood, an accepted request has its event.
+    if (
+      error instanceof ApiError &&
+      error.status === 408 &&
+      Math.max(calmSince(), this.#connectedSince) <= since
+    )
+      broken('every request answered once', `${this.loginId} ${what}: ${error.message}`);
+  }
+
+  #heardTwice({ node, requestId }: Update): void {
+    if (requestId === '') return;
+    const key = `${node} ${requestId}`;
+    if (this.#answers.has(key))
+      this.#options.broken(
+        'no event twice',
+        `${this.loginId} heard request ${requestId} answered twice on ${node}`,
+      );
+    this.#answers.add(key);
+  }
+
+  #memberUpdate({ node, data, event }: Update): void {
+    if (!/\/Team\/\d+\/Users$/.test(node)) return;
+    this.#membersHeard++;
+    if (data.type === 'user' && event !== 'DELETE') this.#showMember(data.user);
+  }
+
+  #showMember({ loginId, state }: User): void {
+    if (loginId !== '') this.members.set(loginId, state);
+  }
+
+  /** As the page does with calls: read again when an event came meanwhile. */
+  async #readMembers(client: PoiseClient): Promise<void> {
+    try {
+      for (const id of this.#options.teams) {
+        for (let reads = 0; reads < 5; reads++) {
+          const heard = this.#membersHeard;
+          const { users } = await client.team(id);
+          if (heard !== this.#membersHeard) continue;
+          for (const user of users) this.#showMember(user);
+          break;
+        }
+      }
+    } catch {
+      // The next recovery asks again.
+    }
+  }
+
+  #shown = '';
+  #changed(): void {
+    const { phase, link, user, calls, pending } = this.state;
+    const dialogs = calls.dialogs.map(
+      ({ id, participants }) =>
+        `${id}(${participants.map(({ mediaAddress, state }) => `${mediaAddress} ${state}`).join(', ')})`,
+    );
+    const shown = `${phase} ${link} ${user?.state ?? '-'} ${pending ?? ''} ${dialogs.join(' ')}`;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#options.line(`${this.loginId} shows ${shown}`);
+  }
+}

@@ -1,0 +1,277 @@
+/** One node: webservices and notification service in one simulated process, composed as main.ts composes them. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createNodePolicy } from '../../packages/server/src/accounts/node-policy.ts';
+import { forceSignOut } from '../../packages/server/src/commands/force-sign-out.ts';
+import { CTI_LINK_DEFAULTS, CtiLink } from '../../packages/server/src/cti/link.ts';
+import { createDesk, type Desk } from '../../packages/server/src/desk/desk.ts';
+import { createServices, type Services } from '../../packages/server/src/desk/services.ts';
+import type { SignOutRecord } from '../../packages/server/src/domain/presence.ts';
+import { Happenings } from '../../packages/server/src/happenings.ts';
+import {
+  type KeptPresence,
+  KeptPresences,
+  PresenceWatch,
+  SignOutLog,
+} from '../../packages/server/src/presence/index.ts';
+import { restPlugin } from '../../packages/server/src/rest/plugin.ts';
+import { XmppHost } from '../../packages/server/src/xmpp-host/index.ts';
+import {
+  StoredSubscriptions,
+  type SubscriptionStore,
+} from '../../packages/server/src/xmpp-host/kept-subscriptions.ts';
+import { MemoryTeamMessages } from '../../packages/server/test/centre/memory-team-messages.ts';
+import { TestAccounts } from '../../packages/server/test/centre/test-accounts.ts';
+import type { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
+import { CTI_PORTS, ctiSockets, type Side } from './cti.ts';
+import type { Defect } from './defects.ts';
+import type { Network, Wire } from './network.ts';
+import type { SimProcess } from './process.ts';
+import { serve, type WebServerOptions } from './web-server.ts';
+
+/** What outlives the process: the store. It may be full. */
+export class Disk implements SubscriptionStore {
+  full = false;
+  readonly #kept = new Map<string, KeptPresence>();
+  readonly #signOuts = new Map<number, SignOutRecord>();
+  readonly teamMessages = new MemoryTeamMessages();
+  readonly #subscriptions = new Map<string, Parameters<SubscriptionStore['write']>[0][number]>();
+
+  async all() {
+    return [...this.#subscriptions.values()];
+  }
+
+  async write(...[saved, removed]: Parameters<SubscriptionStore['write']>): Promise<void> {
+    this.#check();
+    for (const record of saved) this.#subscriptions.set(`${record.loginId} ${record.node}`, record);
+    for (const { loginId, node } of removed) this.#subscriptions.delete(`${loginId} ${node}`);
+  }
+
+  /** The team messages as the webservices write them. */
+  readonly messages = {
+    all: () => this.teamMessages.all(),
+    create: async (...args: Parameters<MemoryTeamMessages['create']>) => {
+      this.#check();
+      return this.teamMessages.create(...args);
+    },
+    remove: async (...args: Parameters<MemoryTeamMessages['remove']>) => {
+      this.#check();
+      return this.teamMessages.remove(...args);
+    },
+  };
+
+  readonly presences = {
+    all: async () => [...this.#kept.values()],
+    write: async (saved: readonly KeptPresence[], removed: readonly string[]) => {
+      this.#check();
+      for (const kept of saved) this.#kept.set(kept.loginId, kept);
+      for (const loginId of removed) this.#kept.delete(loginId);
+    },
+  };
+
+  readonly signOuts = {
+    lastId: async () => Math.max(0, ...this.#signOuts.keys()),
+    save: async (records: readonly SignOutRecord[]) => {
+      this.#check();
+      for (const record of records) this.#signOuts.set(record.id, record);
+    },
+    find: async () => [...this.#signOuts.values()],
+  };
+
+  #check(): void {
+    if (this.full) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  }
+}
+
+export interface NodeOptions {
+  readonly network: Network;
+  readonly process: SimProcess;
+  readonly directory: TestDirectorySource;
+  readonly disk: Disk;
+  readonly wires: Readonly<Record<Side, Wire>>;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly newId: () => string;
+  readonly answered: WebServerOptions['answered'];
+  readonly busy: WebServerOptions['busy'];
+  readonly defect: Defect;
+}
+
+export const WEB = 'web';
+/** `presence.grace`. */
+export const GRACE_MS = 60_000;
+
+export class SimNode {
+  readonly process: SimProcess;
+  readonly happenings: Happenings;
+  readonly link: CtiLink;
+  readonly desk: Desk;
+  readonly notification: XmppHost;
+  readonly watch: PresenceWatch;
+  readonly #services: Services;
+  readonly #app: FastifyInstance;
+
+  private constructor(options: NodeOptions, kept: Kept) {
+    const { subscriptions, presences, signOuts, watched } = kept;
+    const { network, process, directory, disk, wires, random, newId, defect } = options;
+    const { clock } = process;
+    this.process = process;
+    this.happenings = new Happenings(() => clock.now());
+    const { happenings } = this;
+    const accounts = new TestAccounts(directory);
+    this.notification = new XmppHost({
+      clock,
+      happenings,
+      accounts,
+      nodes: createNodePolicy({ directory, deployment: 'CCE', access: 'roles' }),
+      directory,
+      domain: 'desk.example',
+      eventForm: '11.6',
+      version: '0',
+      subscriptions,
+      presence: {
+        presenceChanged: (...news) => {
+          if (defect.tellsPresence(news[0], news[2])) this.watch.presenceChanged(...news);
+          else happenings.publish('presence', { jid: news[1], type: news[2] }, { user: news[0] });
+        },
+      },
+      random,
+      // One address for all the browsers of the simulation.
+      limits: { answerGapMs: 1 },
+    });
+    this.link = new CtiLink({
+      settings: {
+        ...CTI_LINK_DEFAULTS,
+        a: { host: 'cti', port: CTI_PORTS.A },
+        b: { host: 'cti', port: CTI_PORTS.B },
+        version: 24,
+        peripheralId: 5000,
+        clientSignature: 'Poise-node1',
+      },
+      clock,
+      happenings,
+      connect: ctiSockets(network, process, wires),
+      agentIds: () => this.desk.agentIds(),
+      listener: () => this.desk.ctiListener,
+    });
+    const address = { host: 'node1', httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
+    this.desk = createDesk({
+      profile: { release: '11.6', deployment: 'CCE' },
+      identity: {
+        primaryNode: address,
+        secondaryNode: null,
+        xmppDomain: 'desk.example',
+        peripheralId: 5000,
+        ctiHeartbeatIntervalSeconds: 5,
+      },
+      directory,
+      cti: this.link,
+      notification: {
+        publish: (node, payload) => {
+          for (const told of defect.payloads(payload)) this.notification.publish(node, told);
+        },
+      },
+      // Figures of queues are none of the pictures that are compared.
+      queueIntervalMs: 120_000,
+      teamMessages: disk.messages,
+      newId,
+      comings: {
+        signedIn: (loginId) => this.watch.signedIn(loginId),
+        signedOut: (going) => this.watch.signedOut(going),
+      },
+      clock,
+      happenings,
+    });
+    const { desk } = this;
+    this.watch = new PresenceWatch(
+      {
+        clock,
+        happenings,
+        deployment: 'CCE',
+        graceMs: GRACE_MS,
+        resources: 'any',
+        hasPeer: false,
+        agent: (loginId) => desk.agents.get(loginId),
+        isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
+        inService: () => desk.status.inService,
+        askSignOut(loginId, cause, own) {
+          const record = directory.current.user(loginId);
+          return record && forceSignOut(desk.context, record, cause, own);
+        },
+        newId,
+        log: signOuts,
+        keep: (loginId, one) => presences.keep(loginId, one),
+      },
+      watched,
+    );
+    this.#services = createServices({
+      status: desk.status,
+      link: this.link,
+      notification: this.notification.name,
+      setServicePresence: (available) => this.notification.setServicePresence(available),
+      watch: this.watch,
+      detail: () => ({}),
+    });
+    desk.status.onChange((status) => {
+      if (status === 'IN_SERVICE') this.watch.inService();
+      else this.watch.outOfService();
+    });
+    this.#app = Fastify();
+    const { agents, presenter, status, systemInfo, teamMessages, context: commands } = this.desk;
+    this.#app.register(
+      restPlugin({
+        directory,
+        accounts,
+        agents,
+        presenter,
+        status,
+        systemInfo,
+        teamMessages,
+        commands,
+        clock,
+        happenings,
+        random,
+      }),
+      { prefix: '/finesse/api' },
+    );
+    // Its life ends with the process; there is nothing to release.
+    process.onDeath(() => this.desk.close());
+  }
+
+  static async start(options: NodeOptions): Promise<SimNode> {
+    const { process, disk, network, answered, busy } = options;
+    const { clock } = process;
+    const onProblem = () => {};
+    const subscriptions = await StoredSubscriptions.open({ store: disk, clock, onProblem });
+    const presences = new KeptPresences({ store: disk.presences, clock, onProblem });
+    const happenings = new Happenings(() => clock.now());
+    const signOuts = await SignOutLog.open({ store: disk.signOuts, clock, happenings, onProblem });
+    const watched = await presences.all();
+    const node = new SimNode(options, { subscriptions, presences, signOuts, watched });
+    await node.#app.ready();
+    await node.desk.teamMessages.load();
+    await node.startNotification();
+    await node.#services.cti.start();
+    await node.#services.webservices.start();
+    const web = { app: node.#app, notification: node.notification, answered, busy };
+    network.listen(WEB, process, (end) => serve(end, web));
+    return node;
+  }
+
+  async startNotification(): Promise<void> {
+    await this.notification.start();
+    this.#services.partChanged(this.notification.name, 'started');
+  }
+
+  async stopNotification(): Promise<void> {
+    this.#services.partChanged(this.notification.name, 'stopping');
+    await this.notification.stop();
+    this.#services.partChanged(this.notification.name, 'stopped');
+  }
+}
+
+/** What the process finds on its disk. */
+interface Kept {
+  readonly subscriptions: StoredSubscriptions;
+  readonly presences: KeptPresences;
+  readonly signOuts: SignOutLog;
+  readonly watched: readonly KeptPresence[];
+}
