@@ -1,9 +1,23 @@
 // stanza, with its own reconnection and, where the server offers it, its own resumption (XEP-0198).
-import { createClient } from 'stanza';
 import { agent, browserGlobals, hear, lost, obey, password, present, resumed } from './desk.mjs';
 
 await browserGlobals();
 const { SERVICE, TRANSPORT, WAIT } = process.env;
+
+// Its BOSH transport falls silent after requests that failed, and tells nobody: whoever uses it has to watch for that. The
+// program ends, as a page is loaded anew, and is started again. The library keeps the `fetch` that it finds when it is loaded.
+const plainFetch = globalThis.fetch;
+if (TRANSPORT === 'bosh')
+  globalThis.fetch = async (...request) => {
+    const answer = await plainFetch(...request).catch(() => null);
+    if (answer?.ok) return answer;
+    lost('a poll failed');
+    setTimeout(() => process.exit(1), 100);
+    return new Promise(() => {});
+  };
+const { createClient } = await import('stanza');
+globalThis.fetch = plainFetch;
+
 const client = createClient({
   jid: `${agent}@localhost`,
   password,
@@ -23,8 +37,7 @@ client.on('disconnected', () => lost('disconnected'));
 obey(() => client.disconnect());
 client.connect();
 
-// Its BOSH transport falls silent after a request that failed, and tells nobody: whoever uses it has to watch for that. The
-// program ends, as a page is loaded anew, and is started again.
+// Nor does it ask again when it has waited in vain.
 let pollAt = performance.now();
 client.on('raw:outgoing', () => {
   pollAt = performance.now();
