@@ -34,6 +34,8 @@ export function openCtiSession(port, onEvent) {
     socket.on('close', () => {
       session.lost();
       onEvent({ type: 'lost' });
+      // Without effect once the session was open.
+      fail(new Error('the CTI server ended the connection, or does not open a session'));
     });
     socket.on('connect', () => session.connected());
     socket.on('data', (chunk) => session.received(chunk));

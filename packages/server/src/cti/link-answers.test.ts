@@ -160,3 +160,22 @@ test('a side that falls silent is left for the other after three heartbeats, at 
   expect(link.attempts).toEqual([`a ${start}`, `b ${start + 20_000}`]);
   expect(link.link.state).toBe('IN_SERVICE');
 });
+
+test('what is asked on being told that the session has ended is lost, too, without a word', async () => {
+  picture = new LinkPicture({ agents: ['a'], twoSides: true });
+  const link = await picture.start();
+  link.server.answersHeartbeats = false;
+  const answers: CtiAnswer['type'][] = [];
+  const askAgain = (times: number): void =>
+    link.link.query('QUERY_AGENT_STATE_REQ', { PeripheralID: 5000, AgentID: 'x' }, (answer) => {
+      answers.push(answer.type as CtiAnswer['type']);
+      if (times > 0) askAgain(times - 1);
+    });
+  link.server.onAgentQuery = () => {};
+  // After the last heartbeat that was due: it has no answer when the session ends.
+  link.clock.advance(14_000);
+  askAgain(3);
+  link.clock.advance(11_000);
+  expect(answers).toEqual(['lost', 'lost', 'lost', 'lost']);
+  expect(warnings(link)).toEqual([]);
+});

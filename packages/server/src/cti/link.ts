@@ -468,6 +468,12 @@ export class CtiLink implements Part, CtiPort {
   /** @returns the InvokeID; undefined when it could not be sent, which has been answered then */
   #request(name: MessageName, fields: Fields, filed: FiledRequest): number | undefined {
     let invokeId: number;
+    if (this.#session.state !== 'OPEN') {
+      // The session has just ended, and those who waited are being told: what they ask next comes too late.
+      if (filed.kind === 'agentQuery') filed.answered(null);
+      else filed.answered({ type: 'lost' });
+      return undefined;
+    }
     try {
       invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
     } catch (error) {
