@@ -44,5 +44,5 @@ export interface Authenticator {
    * @param ok the proof was right
    * @returns whether the user is let in; never true where `ok` is false. Absent: `ok` decides.
    */
-  scramConcluded?(authcid: string, ok: boolean): Promise<boolean>;
+  scramConcluded?(authcid: string, ok: boolean, peer: Peer): Promise<boolean>;
 }

@@ -299,6 +299,19 @@ describe('the lock-out', () => {
     expect(await wrong('NOBODY')).toBe('locked');
   });
 
+  test('with an address, wrong passwords count for that address alone, and the operator is told of the lock once', async () => {
+    const asked = (secret: string, from: string) =>
+      reason(accounts.authenticate('xmpp', '2001', secret, from));
+    for (let k = 0; k < 7; k++) await asked('guess', '10.0.0.9');
+    expect(await asked('pw-2001', '10.0.0.9')).toBe('locked');
+    expect(await asked('pw-2001', '10.0.0.1')).toBe('ok');
+    expect(accounts.isLocked('xmpp', '2001', '10.0.0.9')).toBe(true);
+    expect(accounts.isLocked('xmpp', '2001', '10.0.0.1')).toBe(false);
+    expect(seen.flatMap((happening) => (happening.kind === 'operator' ? [happening.text] : []))).toEqual([
+      '5 wrong passwords for 2001 from 10.0.0.9 (xmpp): further attempts are refused for a while.',
+    ]);
+  });
+
   test('counts secrets that are too long, without a derivation, and prolongs the lock by them', async () => {
     const endless = 'x'.repeat(SECRET_LENGTH_MAX + 1);
     for (let n = 0; n < 5; n++) expect(await wrong('2001', 'api', endless)).toBe('wrong');

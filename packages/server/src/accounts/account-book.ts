@@ -47,6 +47,8 @@ export interface AccountBookOptions {
 export const SECRET_LENGTH_MAX = 16_384;
 /** Names that do not exist are remembered too, so that they lock like those that do. */
 const UNKNOWN_NAMES_MAX = 10_000;
+/** Pairs of name and address whose wrong passwords are remembered. */
+const ADDRESSED_NAMES_MAX = 20_000;
 const SHOWN_NAME_MAX = 128;
 /** The delay doubles with each further wrong password, up to this many times the first. */
 const DELAY_GROWTH_MAX = 8;
@@ -61,6 +63,8 @@ const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
 
 interface Question {
   readonly name: string;
+  /** Under which wrong passwords are counted. */
+  readonly lockName: string;
   readonly record: UserRecord | undefined;
   readonly locks: Lockout;
   readonly fingerprint: string;
@@ -74,6 +78,7 @@ export class AccountBook implements Accounts {
   readonly #cache: CredentialCache;
   readonly #locks: Lockout;
   readonly #unknownLocks: Lockout;
+  readonly #addressedLocks: Lockout;
   /** Equal questions (scope, user, secret) under way share one answer. */
   readonly #underWay = new Map<string, Promise<Authentication>>();
   /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
@@ -102,27 +107,28 @@ export class AccountBook implements Accounts {
     const locks = { lockAfter: limits.lockAfter, lockForMs, monotonic };
     this.#locks = new Lockout({ ...locks, namesMax: Number.POSITIVE_INFINITY });
     this.#unknownLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
+    this.#addressedLocks = new Lockout({ ...locks, namesMax: ADDRESSED_NAMES_MAX });
     this.#known = options.directory.current;
     options.directory.onChange((directory) => this.#directoryChanged(directory));
   }
 
-  remembered(scope: LockScope, user: string, secret: string): Authentication | undefined {
+  remembered(scope: LockScope, user: string, secret: string, from?: string): Authentication | undefined {
     // Too long to be anybody's: not worth a hash.
     if (secret.length > SECRET_LENGTH_MAX) return undefined;
-    return this.#atOnce(scope, this.#question(user, secret));
+    return this.#atOnce(scope, this.#question(user, secret, from));
   }
 
-  async authenticate(scope: LockScope, user: string, secret: string): Promise<Authentication> {
-    if (secret.length > SECRET_LENGTH_MAX) return this.#tooLong(scope, user);
-    const question = this.#question(user, secret);
+  async authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication> {
+    if (secret.length > SECRET_LENGTH_MAX) return this.#tooLong(scope, user, from);
+    const question = this.#question(user, secret, from);
     const known = this.#atOnce(scope, question);
     if (known?.ok === true) return known;
     if (known !== undefined) {
       // A remembered credential does not prolong a lock that somebody else's guesses caused.
-      if (!this.#cache.has(question.fingerprint)) question.locks.touch(scope, question.name);
+      if (!this.#cache.has(question.fingerprint)) question.locks.touch(scope, question.lockName);
       return this.#refused(scope, user, 'locked');
     }
-    const key = `${scope} ${question.name} ${question.fingerprint}`;
+    const key = `${scope} ${question.lockName} ${question.fingerprint}`;
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return this.#slowly(scope, question, underWay);
     if (this.#waiting >= this.#limits.derivationsMax) return this.#refused(scope, user, 'unavailable');
@@ -141,10 +147,10 @@ export class AccountBook implements Accounts {
   }
 
   /** A secret beyond all limits is a wrong password like any other, found out without a derivation. */
-  #tooLong(scope: LockScope, user: string): Promise<Authentication> {
-    const question = this.#question(user, '');
-    const locked = question.locks.touch(scope, question.name);
-    if (!locked) question.locks.failed(scope, question.name);
+  #tooLong(scope: LockScope, user: string, from?: string): Promise<Authentication> {
+    const question = this.#question(user, '', from);
+    const locked = question.locks.touch(scope, question.lockName);
+    if (!locked) this.#failed(scope, question);
     return this.#slowly(scope, question, this.#refused(scope, user, locked ? 'locked' : 'wrong'));
   }
 
@@ -159,7 +165,7 @@ export class AccountBook implements Accounts {
   ): Promise<Authentication> {
     const result = await answer;
     if (!result.ok && (result.reason === 'wrong' || result.reason === 'unknown'))
-      await this.#delay(question.locks.failures(scope, question.name));
+      await this.#delay(question.locks.failures(scope, question.lockName));
     return result;
   }
 
@@ -186,20 +192,20 @@ export class AccountBook implements Accounts {
     return this.#decoys.of(foldId(user));
   }
 
-  isLocked(scope: LockScope, user: string): boolean {
-    const { locks, name } = this.#question(user, '');
-    return locks.isLocked(scope, name);
+  isLocked(scope: LockScope, user: string, from?: string): boolean {
+    const { locks, lockName } = this.#question(user, '', from);
+    return locks.isLocked(scope, lockName);
   }
 
-  async noteOutcome(scope: LockScope, user: string, ok: boolean): Promise<boolean> {
-    const question = this.#question(user, '');
-    const { locks, name } = question;
-    if (locks.touch(scope, name)) return this.#refused(scope, user, 'locked').ok;
+  async noteOutcome(scope: LockScope, user: string, ok: boolean, from?: string): Promise<boolean> {
+    const question = this.#question(user, '', from);
+    const { locks, lockName } = question;
+    if (locks.touch(scope, lockName)) return this.#refused(scope, user, 'locked').ok;
     if (ok) {
-      locks.succeeded(scope, name);
+      locks.succeeded(scope, lockName);
       return true;
     }
-    locks.failed(scope, name);
+    this.#failed(scope, question);
     const reason = question.record === undefined ? 'unknown' : 'wrong';
     return (await this.#slowly(scope, question, this.#refused(scope, user, reason))).ok;
   }
@@ -218,28 +224,41 @@ export class AccountBook implements Accounts {
     return this.#directory.current.user(user) ?? this.#directory.current.userByName(user);
   }
 
-  #question(user: string, secret: string): Question {
+  /** Counts a wrong password; the operator is told when it locks. */
+  #failed(scope: LockScope, { name, lockName, locks }: Question): void {
+    const wasLocked = locks.isLocked(scope, lockName);
+    if (!locks.failed(scope, lockName) || wasLocked) return;
+    const from = lockName === name ? '' : ` from ${lockName.slice(name.length + 1)}`;
+    const times = this.#limits.lockAfter;
+    this.#happenings?.publish('operator', {
+      level: 'warn',
+      text: `${times} wrong passwords for ${name}${from} (${WHERE[scope]}): further attempts are refused for a while.`,
+    });
+  }
+
+  #question(user: string, secret: string, from?: string): Question {
     const record = this.#find(user);
     const name = record?.loginId ?? user.slice(0, SHOWN_NAME_MAX).toLowerCase();
     return {
       name,
+      lockName: from === undefined ? name : `${name} ${from}`,
       record,
-      locks: record === undefined ? this.#unknownLocks : this.#locks,
+      locks: from !== undefined ? this.#addressedLocks : record ? this.#locks : this.#unknownLocks,
       fingerprint: this.#cache.fingerprint(name, secret),
     };
   }
 
   #atOnce(scope: LockScope, question: Question): Authentication | undefined {
-    if (question.locks.isLocked(scope, question.name)) return { ok: false, reason: 'locked' };
+    if (question.locks.isLocked(scope, question.lockName)) return { ok: false, reason: 'locked' };
     if (question.record === undefined || !this.#cache.has(question.fingerprint)) return undefined;
-    question.locks.succeeded(scope, question.name);
+    question.locks.succeeded(scope, question.lockName);
     return { ok: true, principal: principalOf(question.record) };
   }
 
   /** The slow part, one at a time for each user and scope. */
   async #ask(scope: LockScope, user: string, question: Question, secret: string): Promise<Authentication> {
     // Whoever was before us in the row may have locked the user.
-    if (question.locks.touch(scope, question.name)) return this.#refused(scope, user, 'locked');
+    if (question.locks.touch(scope, question.lockName)) return this.#refused(scope, user, 'locked');
     let verdict: boolean;
     try {
       verdict = await this.#verify(question.record, secret);
@@ -250,12 +269,12 @@ export class AccountBook implements Accounts {
       // The user may have been changed or deleted while the key was derived.
       const record = this.#directory.current.user(question.name);
       if (record !== undefined) {
-        question.locks.succeeded(scope, question.name);
+        question.locks.succeeded(scope, question.lockName);
         this.#cache.remember(question.fingerprint, record.loginId);
         return { ok: true, principal: principalOf(record) };
       }
     }
-    question.locks.failed(scope, question.name);
+    this.#failed(scope, question);
     return this.#refused(scope, user, question.record === undefined ? 'unknown' : 'wrong');
   }
 

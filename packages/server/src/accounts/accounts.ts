@@ -45,22 +45,25 @@ export interface Accounts {
    * Verifies a user (login id or login name, any case) and a password or token.
    * A verified credential is remembered as a keyed hash, so that Basic with every request is cheap;
    * it is forgotten when the user's configuration changes.
+   *
+   * @param from address whose wrong passwords count apart: somebody else's guesses then lock nobody out. Absent:
+   *   those of all addresses count together
    */
-  authenticate(scope: LockScope, user: string, secret: string): Promise<Authentication>;
+  authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication>;
   /** Answers at once when the credential is remembered, else undefined. */
-  remembered(scope: LockScope, user: string, secret: string): Authentication | undefined;
+  remembered(scope: LockScope, user: string, secret: string, from?: string): Authentication | undefined;
   /** For SCRAM; null when the user or its keys do not exist. */
   scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null>;
   /** What SCRAM shows of a name without keys, so that it looks like one that has some. */
   scramDecoy(user: string): Promise<ScramDecoy>;
   /** Whether the user is locked in this scope; asking does not count as an attempt. */
-  isLocked(scope: LockScope, user: string): boolean;
+  isLocked(scope: LockScope, user: string, from?: string): boolean;
   /**
    * For exchanges that are verified elsewhere (SCRAM): counts an outcome as {@link authenticate} would, and
    * holds a refusal back as long.
    * @returns whether the user is let in: not when he is locked
    */
-  noteOutcome(scope: LockScope, user: string, ok: boolean): Promise<boolean>;
+  noteOutcome(scope: LockScope, user: string, ok: boolean, from?: string): Promise<boolean>;
   /** Forgets remembered credentials of a user whose password changed; null: of everybody. */
   forget(loginId: string | null): void;
 }

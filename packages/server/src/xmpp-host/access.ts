@@ -46,8 +46,12 @@ export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Auth
   };
   const plain = async (authcid: string, password: string, peer: Peer): Promise<AuthResult> => {
     try {
-      const remembered = accounts.remembered('xmpp', authcid, password);
-      const result = remembered?.ok ? remembered : await accounts.authenticate('xmpp', authcid, password);
+      // By address (notification-service.md 4.1): a stranger's guesses must not keep an agent from coming back.
+      const from = peer.address;
+      const remembered = accounts.remembered('xmpp', authcid, password, from);
+      const result = remembered?.ok
+        ? remembered
+        : await accounts.authenticate('xmpp', authcid, password, from);
       if (!result.ok) {
         const { reason } = result;
         return {
@@ -77,8 +81,8 @@ export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Auth
       if (keys === null) return { loginId: null, ...(await accounts.scramDecoy(authcid)) };
       return { loginId: user!.loginId, ...keys };
     },
-    async scramConcluded(authcid: string, ok: boolean) {
-      const admitted = await accounts.noteOutcome('xmpp', authcid, ok);
+    async scramConcluded(authcid: string, ok: boolean, peer: Peer) {
+      const admitted = await accounts.noteOutcome('xmpp', authcid, ok, peer.address);
       // The user may have been deleted while the client thought about the challenge.
       const user = find(authcid);
       if (!admitted || user === undefined) return false;

@@ -1,4 +1,5 @@
 import { VirtualClock } from '@poise/clock';
+import type { Peer } from '@poise/xmpp';
 import { expect, test } from 'vitest';
 import type { Accounts } from '../accounts/accounts.ts';
 import { type Happening, Happenings } from '../happenings.ts';
@@ -61,11 +62,13 @@ test('SCRAM shows a decoy of whoever may not sign in, and lets no locked user in
     serverKey: new Uint8Array(1),
   };
   let locked = false;
+  const peer: Peer = { address: '10.1.2.3', port: 1, transport: 'tcp', secure: true, loopback: false };
   const decoy = { salt: new Uint8Array(2), iterations: 4096 };
   const accounts = {
     scramKeys: async () => keys,
     scramDecoy: async () => decoy,
-    noteOutcome: async (_scope: string, _user: string, ok: boolean) => ok && !locked,
+    noteOutcome: async (_scope: string, _user: string, ok: boolean, from: string) =>
+      ok && !(locked && from === peer.address),
   } as unknown as Accounts;
   const users: Record<string, unknown> = {
     '2001': { loginId: '2001', roles: ['Agent'] },
@@ -84,14 +87,15 @@ test('SCRAM shows a decoy of whoever may not sign in, and lets no locked user in
   expect(await scram?.('2001', 'SCRAM-SHA-256')).toEqual({ loginId: '2001', ...keys });
   expect(await scram?.('admin', 'SCRAM-SHA-256')).toEqual({ loginId: null, ...decoy });
   expect(await scram?.('nobody', 'SCRAM-SHA-256')).toEqual({ loginId: null, ...decoy });
-  expect(await scramConcluded?.('2001', false)).toBe(false);
-  expect(await scramConcluded?.('2001', true)).toBe(true);
-  expect(await scramConcluded?.('nobody', true)).toBe(false);
+  expect(await scramConcluded?.('2001', false, peer)).toBe(false);
+  expect(await scramConcluded?.('2001', true, peer)).toBe(true);
+  expect(await scramConcluded?.('nobody', true, peer)).toBe(false);
   locked = true;
   // A lock is no reason to look different.
   expect(await scram?.('2001', 'SCRAM-SHA-256')).toEqual({ loginId: '2001', ...keys });
-  expect(await scramConcluded?.('2001', true)).toBe(false);
-  expect(accepted).toEqual(['2001']);
+  expect(await scramConcluded?.('2001', true, peer)).toBe(false);
+  expect(await scramConcluded?.('2001', true, { ...peer, address: '10.1.2.4' })).toBe(true);
+  expect(accepted).toEqual(['2001', '2001']);
 });
 
 test('settings become limits in the units of each', () => {

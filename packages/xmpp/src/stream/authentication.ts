@@ -111,7 +111,8 @@ export class Authentication {
     const { authenticator, observer } = this.#core;
     const { loginId } = exchange.record;
     try {
-      const admitted = (await authenticator.scramConcluded?.(exchange.authcid, result.ok)) ?? result.ok;
+      const concluded = authenticator.scramConcluded?.(exchange.authcid, result.ok, this.#peer());
+      const admitted = (await concluded) ?? result.ok;
       if (admitted && result.ok && loginId !== null) return { kind: 'success', loginId, data: result.value };
     } catch {
       return fail('temporary-auth-failure');
