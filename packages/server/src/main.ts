@@ -73,6 +73,9 @@ export interface Surroundings {
   readonly clock?: Clock;
 }
 
+/** Where the other node answers when this one has no such port itself. */
+const DEFAULT_HTTPS_PORT = 8445;
+
 /** How long clients have, at an orderly stop, to fetch the last events before their streams end, ms. */
 const GOODBYE_MS = 200;
 
@@ -93,6 +96,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const { settings, demo, operator } = options;
   const clock = surroundings.clock ?? systemClock();
   const wanted = new Set<PartName>(options.only ?? PART_NAMES);
+  const instance = randomUUID();
   const happenings = new Happenings(
     () => clock.now(),
     (error) => operator.error(`A listener of happenings failed: ${String(error)}`),
@@ -271,7 +275,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, keeper, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
       );
     const { agents, status } = desk;
     services = createServices({
@@ -334,6 +338,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: peerPlugin({
           secret: settings.node.secret,
+          instance,
           // Whoever is away there is that node's to wait for.
           isPresent: (loginId) =>
             ['present', 'away', 'unknown'].includes(watch?.phaseOf(loginId) ?? 'absent'),
@@ -559,24 +564,24 @@ async function presenceWatchOf(
   return watch;
 }
 
-/** How the other node of a pair is asked for a user; undefined where there is none, or no secret. */
+/** How the other node of a pair is asked for a user; undefined where there is none. */
 function peerPresenceOf(
   { node, ports }: Settings,
-  keeper: CertificateKeeper | undefined,
+  clock: Clock,
+  instance: string,
   warn: (text: string) => void,
 ): ((loginId: string) => Promise<PresenceElsewhere>) | undefined {
   if (node.secondary === '') return undefined;
-  if (node.secret === '' || keeper === undefined || ports.https === null) {
+  if (node.secret === '')
     warn(
-      'The other node cannot be asked who works there (node.secret, ports.https): an agent who moves to it may be signed out by this one.',
+      'The other node cannot be asked who works there (node.secret): an agent who moves to it may be signed out by this one.',
     );
-    return undefined;
-  }
   const peers = new PeerPresence({
     secret: node.secret,
     hosts: [node.primary, node.secondary],
-    port: ports.https,
-    trusted: () => keeper.current.certificate,
+    port: ports.https ?? DEFAULT_HTTPS_PORT,
+    instance,
+    clock,
     onProblem: warn,
   });
   return (loginId) => peers.presenceElsewhere(loginId);

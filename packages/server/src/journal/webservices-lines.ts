@@ -69,7 +69,7 @@ const PRESENCE_MONITOR_TEXTS: Readonly<
   expired: (agentId) => `[Expired] Removed agent from cache ${agentId}`,
   elsewhere: (agentId) => `Agent ${agentId} is present at the other node and is not logged out.`,
   perhapsElsewhere: (agentId) =>
-    `Agent ${agentId} may be present at the other node, which does not answer, and is not logged out.`,
+    `Agent ${agentId} may be present at the other node, which does not say, and is not logged out yet.`,
 };
 /** Beginning to connect is no loss. */
 const linkMessage = (h: Happening<'cti.link'>) =>

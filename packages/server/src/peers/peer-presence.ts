@@ -2,26 +2,29 @@
  * Asks the other node whether a user works there (notification-service.md 6.5: an agent who moved is not signed
  * out by the node that he left).
  */
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { rootCertificates } from 'node:tls';
-import { peerToken } from './peer-token.ts';
+import type { Clock } from '@poise/clock';
+import { ANSWER_HEADER, isAnswer, newNonce, questionToken } from './peer-token.ts';
 
 /** What is known of a user at the other node. */
 export type PresenceElsewhere =
   | 'present'
+  /** Not there; or no server runs there. */
   | 'absent'
-  /** Nobody could be asked: no pair, no secret, or no answer. */
+  /** A server is there, or may be, and does not say: no common secret, no answer. */
   | 'unknown';
 
 export interface PeerPresenceOptions {
-  /** Setting `node.secret`; empty: nobody is asked. */
+  /** Setting `node.secret`; empty: only whether a server runs there is found out. */
   readonly secret: string;
-  /** Hosts of the pair as SystemInfo names them. The own one may be among them: it answers as it would any. */
+  /** Hosts of the pair as SystemInfo names them, the own one among them. */
   readonly hosts: readonly string[];
   /** `ports.https`, the same at every node. */
   readonly port: number;
-  /** Own certificate chain (PEM): what signed it is trusted, too. */
-  readonly trusted: () => string;
+  /** Of this process: an answer with it is our own. */
+  readonly instance: string;
+  readonly clock: Clock;
   /** An answer that takes longer is none. */
   readonly timeoutMs?: number;
   readonly onProblem: (text: string) => void;
@@ -29,9 +32,14 @@ export interface PeerPresenceOptions {
 
 const TIMEOUT_MS = 3_000;
 const ANSWER_BYTES_MAX = 1_024;
+/** Problems of a host are told once in this time, ms. */
+const QUIET_MS = 60_000;
+
+type Answer = PresenceElsewhere | 'self';
 
 export class PeerPresence {
   readonly #options: PeerPresenceOptions;
+  readonly #toldAt = new Map<string, number>();
 
   constructor(options: PeerPresenceOptions) {
     this.#options = options;
@@ -39,19 +47,19 @@ export class PeerPresence {
 
   /** Never rejects; takes {@link PeerPresenceOptions.timeoutMs} at most. */
   async presenceElsewhere(loginId: string): Promise<PresenceElsewhere> {
-    const { hosts, secret } = this.#options;
-    if (secret === '') return 'unknown';
-    const answers = await Promise.all(hosts.map((host) => this.#ask(host, loginId)));
+    const hosts = new Set(this.#options.hosts);
+    const answers = await Promise.all([...hosts].map((host) => this.#ask(host, loginId)));
     if (answers.includes('present')) return 'present';
-    return answers.includes('absent') && !answers.includes('unknown') ? 'absent' : 'unknown';
+    return answers.includes('unknown') ? 'unknown' : 'absent';
   }
 
-  #ask(host: string, loginId: string): Promise<PresenceElsewhere> {
-    const { secret, port, trusted, timeoutMs = TIMEOUT_MS, onProblem } = this.#options;
+  #ask(host: string, loginId: string): Promise<Answer> {
+    const { secret, port, timeoutMs = TIMEOUT_MS } = this.#options;
     const path = `/poise/api/peer/presence/${encodeURIComponent(loginId)}`;
+    const nonce = newNonce();
     return new Promise((resolve) => {
       const failed = (why: string) => {
-        onProblem(`Node ${host} could not be asked whether ${loginId} is there: ${why}.`);
+        this.#tell(host, `Node ${host} could not be asked whether ${loginId} is there: ${why}.`);
         resolve('unknown');
       };
       const asked = request(
@@ -59,8 +67,9 @@ export class PeerPresence {
           host,
           port,
           path,
-          headers: { authorization: peerToken(secret, path) },
-          ca: [...rootCertificates, trusted()],
+          headers: secret === '' ? {} : { authorization: questionToken(secret, nonce, path) },
+          // The MACs say who speaks: nodes may each have a certificate of their own making.
+          rejectUnauthorized: false,
           agent: false,
           signal: AbortSignal.timeout(timeoutMs),
         },
@@ -73,23 +82,44 @@ export class PeerPresence {
           });
           answer.on('error', () => {});
           answer.on('end', () => {
-            const present = answer.statusCode === 200 ? presentOf(text) : undefined;
-            if (present === undefined) failed(`status ${answer.statusCode}`);
-            else resolve(present ? 'present' : 'absent');
+            const read = this.#read(answer, nonce, text);
+            if (read === undefined)
+              failed(`its answer (status ${answer.statusCode}) is not that of a node with our secret`);
+            else resolve(read);
           });
         },
       );
-      asked.on('error', (error) => failed(error.message));
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ECONNREFUSED') resolve('absent');
+        else failed(error.message);
+      });
       asked.end();
     });
   }
+
+  #read({ statusCode, headers }: IncomingMessage, nonce: string, text: string): Answer | undefined {
+    const { secret, instance } = this.#options;
+    const told = contentOf(text);
+    // Only the own process knows it: whoever else repeats it gains nothing but to be left out.
+    if (told.instance === instance) return 'self';
+    if (secret === '') return 'unknown';
+    if (statusCode !== 200 || !isAnswer(secret, nonce, text, headers[ANSWER_HEADER])) return undefined;
+    return told.present === true ? 'present' : 'absent';
+  }
+
+  #tell(host: string, text: string): void {
+    const now = this.#options.clock.monotonic();
+    if (now - (this.#toldAt.get(host) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    this.#toldAt.set(host, now);
+    this.#options.onProblem(text);
+  }
 }
 
-function presentOf(text: string): boolean | undefined {
+function contentOf(text: string): { readonly present?: unknown; readonly instance?: unknown } {
   try {
-    const { present } = JSON.parse(text) as { present?: unknown };
-    return typeof present === 'boolean' ? present : undefined;
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content !== null ? content : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

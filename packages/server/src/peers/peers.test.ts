@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ensureOwnCertificate } from '../certificates/own.ts';
 import { peerPlugin } from './peer-plugin.ts';
 import { PeerPresence, type PeerPresenceOptions } from './peer-presence.ts';
-import { isPeer, peerToken } from './peer-token.ts';
+import { nonceOf, questionToken } from './peer-token.ts';
 
 const SECRET = 'a secret of the pair';
 const PATH = '/poise/api/peer/presence/2001';
@@ -19,9 +20,12 @@ let port: number;
 
 beforeAll(async () => {
   app = Fastify({ https: { cert: pair.certificate, key: pair.key } }) as unknown as FastifyInstance;
-  await app.register(peerPlugin({ secret: SECRET, isPresent: (id) => id === '2001' || id === 'a/b c' }), {
-    prefix: '/poise/api',
-  });
+  await app.register(
+    peerPlugin({ secret: SECRET, instance: 'the other', isPresent: (id) => id === '2001' || id === 'a/b c' }),
+    {
+      prefix: '/poise/api',
+    },
+  );
   await app.listen({ host: '127.0.0.1', port: 0 });
   port = (app.server.address() as AddressInfo).port;
 });
@@ -38,46 +42,60 @@ const peers = (options: Partial<PeerPresenceOptions> = {}) =>
     secret: SECRET,
     hosts: ['127.0.0.1'],
     port,
-    trusted: () => pair.certificate,
+    instance: 'this one',
+    clock: new VirtualClock(),
     onProblem: (text) => problems.push(text),
     ...options,
   });
 
-test('a token is good for its path and under its secret only', () => {
-  const token = peerToken(SECRET, PATH);
-  expect(isPeer(SECRET, PATH, token)).toBe(true);
-  expect(isPeer(SECRET, `${PATH}2`, token)).toBe(false);
-  expect(isPeer('another', PATH, token)).toBe(false);
-  expect(isPeer(SECRET, PATH, `${token}0`)).toBe(false);
-  expect(isPeer(SECRET, PATH, undefined)).toBe(false);
-  expect(peerToken(SECRET, PATH)).not.toBe(token);
+test('a question is good for its path and under its secret only', () => {
+  const nonce = 'ab'.repeat(16);
+  const token = questionToken(SECRET, nonce, PATH);
+  expect(nonceOf(SECRET, PATH, token)).toBe(nonce);
+  expect(nonceOf(SECRET, `${PATH}2`, token)).toBeUndefined();
+  expect(nonceOf('another', PATH, token)).toBeUndefined();
+  expect(nonceOf(SECRET, PATH, `${token}0`)).toBeUndefined();
+  expect(nonceOf(SECRET, PATH, undefined)).toBeUndefined();
 });
 
 test('without a secret nobody is a peer, not even with a token under the empty one', () => {
-  expect(isPeer('', PATH, peerToken('', PATH))).toBe(false);
+  expect(nonceOf('', PATH, questionToken('', 'ab'.repeat(16), PATH))).toBeUndefined();
 });
 
-test('the other node says who is there', async () => {
+test('the other node says who is there, whoever signed its certificate', async () => {
   expect(await peers().presenceElsewhere('2001')).toBe('present');
   expect(await peers().presenceElsewhere('a/b c')).toBe('present');
   expect(await peers().presenceElsewhere('2002')).toBe('absent');
   expect(problems).toEqual([]);
 });
 
-test('whoever cannot be asked is not taken for absent', async () => {
-  expect(await peers({ secret: 'another' }).presenceElsewhere('2001')).toBe('unknown');
+test('who cannot be asked is not taken for absent, and told once a minute', async () => {
+  const stranger = peers({ secret: 'another' });
+  expect(await stranger.presenceElsewhere('2001')).toBe('unknown');
+  expect(await stranger.presenceElsewhere('2001')).toBe('unknown');
   expect(problems).toEqual([expect.stringContaining('status 401')]);
   expect(await peers({ secret: '' }).presenceElsewhere('2001')).toBe('unknown');
-  expect(await peers({ hosts: ['127.0.0.1', '127.0.0.3'] }).presenceElsewhere('2002')).toBe('unknown');
-  expect(await peers({ hosts: ['127.0.0.1', '127.0.0.3'] }).presenceElsewhere('2001')).toBe('present');
 });
 
-test('a node with a certificate that nobody vouches for is not asked', async () => {
-  const other = mkdtempSync(join(tmpdir(), 'poise-peers-'));
-  const stranger = ensureOwnCertificate({ directory: other, hosts: [], nowMs: Date.now() });
-  rmSync(other, { recursive: true });
-  expect(await peers({ trusted: () => stranger.certificate }).presenceElsewhere('2001')).toBe('unknown');
-  expect(problems).toHaveLength(1);
+test('a node that asks itself does not count, nor does one where no server runs', async () => {
+  expect(await peers({ instance: 'the other' }).presenceElsewhere('2001')).toBe('absent');
+  expect(await peers({ instance: 'the other', secret: '' }).presenceElsewhere('2001')).toBe('absent');
+  expect(await peers({ hosts: ['127.0.0.1', '127.0.0.3'] }).presenceElsewhere('2001')).toBe('present');
+  expect(await peers({ hosts: ['127.0.0.3'], secret: '' }).presenceElsewhere('2001')).toBe('absent');
+  expect(problems).toEqual([]);
+});
+
+test('an answer without the secret, or to another question, is none', async () => {
+  const impostor = Fastify({
+    https: { cert: pair.certificate, key: pair.key },
+  }) as unknown as FastifyInstance;
+  impostor.get('/poise/api/peer/presence/:id', (_request, reply) =>
+    reply.header('poise-node-mac', 'ab'.repeat(32)).send({ present: true, instance: 'the other' }),
+  );
+  await impostor.listen({ host: '127.0.0.1', port: 0 });
+  const { port: itsPort } = impostor.server.address() as AddressInfo;
+  expect(await peers({ port: itsPort }).presenceElsewhere('2001')).toBe('unknown');
+  await impostor.close();
 });
 
 test('one that accepts and says nothing is given up', async () => {

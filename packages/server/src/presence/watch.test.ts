@@ -281,19 +281,6 @@ test('after a kill those who were here get one grace period from the moment that
   expect(p.asked.map(({ AgentID }) => AgentID)).toEqual(['3001']);
 });
 
-test('with another node, who does not come back after an outage here is taken to have moved there', async () => {
-  await signedIn({ hasPeer: true });
-  p.services.partChanged('notification', 'stopping');
-  p.services.partChanged('notification', 'started');
-  pass(10 * GRACE);
-  expect(p.asked).toEqual([]);
-  // Single clients that are lost are signed out as ever.
-  p.arrives('3001');
-  p.leaves('3001');
-  pass(DUE);
-  expect(p.asked).toHaveLength(1);
-});
-
 describe('with another node that can be asked', () => {
   let answer: 'present' | 'absent' | 'unknown';
   const askedElsewhere: string[] = [];
@@ -339,6 +326,37 @@ describe('with another node that can be asked', () => {
       expect(p.asked).toHaveLength(1);
     },
   );
+
+  test('who does not come back after an outage here, and may be there, is asked for until that node says, or is gone', async () => {
+    answer = 'unknown';
+    p.arrives('3001');
+    p.services.partChanged('notification', 'stopping');
+    p.services.partChanged('notification', 'started');
+    pass(DUE);
+    for (let k = 0; k < 5; k++) {
+      await answered();
+      pass(30_000);
+    }
+    expect(p.asked).toEqual([]);
+    expect(monitored().filter((event) => event === 'perhapsElsewhere')).toHaveLength(1);
+    answer = 'absent';
+    await answered();
+    pass(30_000);
+    await answered();
+    expect(p.asked).toHaveLength(1);
+  });
+
+  test('a sign-out of who has no session here is the other node’s to record', async () => {
+    await p.signsIn('2001', '1001');
+    p.centre.server.event('2001', AgentState.LOGOUT, '1001', 0);
+    pass(10);
+    await p.log.flush();
+    expect(await p.records()).toEqual([]);
+    p.centre.server.event('3001', AgentState.LOGOUT, '2003', 0);
+    pass(10);
+    await p.log.flush();
+    expect(await p.records()).toMatchObject([{ agentId: '3001', cause: 'system' }]);
+  });
 
   test.each([
     ['absent', 1],
@@ -393,6 +411,19 @@ test('what is kept says who is here, and since when he is not', async () => {
   });
   pass(DUE);
   expect(p.kept.size).toBe(0);
+});
+
+test('a page that is closed after its sign-out leaves nothing behind: who signs in again without it is not signed out', async () => {
+  await signedIn();
+  p.arrives('3001');
+  p.centre.server.event('3001', AgentState.LOGOUT, '2003', 0);
+  pass(10);
+  p.leaves('3001');
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  pass(500);
+  await p.signsIn('3001', '1003');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
 });
 
 // ---- nobody stays signed in wrongly -------------------------------------------------------------

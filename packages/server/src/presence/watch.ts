@@ -43,9 +43,9 @@ export interface PresenceWatchDependencies {
   readonly deployment: Deployment;
   readonly graceMs: number;
   readonly resources: CountedResources;
-  /** Another node serves the same users; unless it can be asked, who does not come back after an outage here has moved there. */
+  /** Another node serves the same users. */
   readonly hasPeer: boolean;
-  /** Asks the other node whether a user has a session there; never rejects. Absent: it cannot be asked. */
+  /** Asks the other node whether a user has a session there; never rejects. Absent: there is none. */
   readonly elsewhere?: ((loginId: string) => Promise<PresenceElsewhere>) | undefined;
   readonly agent: (loginId: string) => Agent;
   /** Whether the directory has the user. */
@@ -75,9 +75,16 @@ interface Watched {
   /** Full JIDs of available sessions that count. */
   readonly sessions: Set<string>;
   timer: Timer | undefined;
+  /** Attempts that count against the bound. */
   attempts: number;
+  /** How often the sign-out was asked for. */
+  asked: number;
+  /** He was signed out in this session: its end is nobody's loss. */
+  isSignedOut: boolean;
   /** Nobody saw him go: he was here before an outage. */
   isMissed: boolean;
+  /** That he may be at the other node has been told. */
+  isDoubted: boolean;
   /** The question to the other node that counts. */
   asking: object | null;
   session: SessionPlace;
@@ -92,6 +99,9 @@ const STEP_MS = 1;
 const PASSING_REFUSALS: ReadonlySet<number> = new Set([33, 34, 70]);
 /** States of CCE that a call or its wrap-up keeps; the sign-out comes after them. */
 const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', 'RESERVED']);
+
+/** Pause before the other node is asked again about somebody who may be there, ms. */
+const ELSEWHERE_AGAIN_MS = 30_000;
 
 /** While somebody is waited for the process looks every second whether it has stood still. */
 const PULSE_MS = 1_000;
@@ -120,7 +130,10 @@ export class PresenceWatch implements Comings {
         sessions: new Set(),
         timer: undefined,
         attempts: 0,
+        asked: 0,
+        isSignedOut: false,
         isMissed: true,
+        isDoubted: false,
         asking: null,
       });
   }
@@ -169,7 +182,9 @@ export class PresenceWatch implements Comings {
     watched.departure = news.how ?? null;
     watched.awaySince = clock.now();
     watched.lastActiveAt = news.lastActiveAt ?? watched.awaySince;
-    this.#input(user, this.#suspended || !this.#d.inService() ? 'interrupted' : 'gone');
+    // A page that is closed after the sign-out: whoever signs in again does so without it (6.5, first race).
+    if (watched.isSignedOut) this.#input(user, 'removed');
+    else this.#input(user, this.#suspended || !this.#d.inService() ? 'interrupted' : 'gone');
     this.#keep(user);
   }
 
@@ -199,16 +214,11 @@ export class PresenceWatch implements Comings {
     this.#suspended = false;
   }
 
-  /**
-   * Everything serves (again): who was here and has not come back gets one whole grace period. With another node
-   * that cannot be asked he is forgotten instead: clients look for that node after an outage.
-   */
+  /** Everything serves (again): who was here and has not come back gets one whole grace period. */
   inService(): void {
-    const { hasPeer, elsewhere } = this.#d;
     for (const [loginId, watched] of [...this.#watched]) {
-      const isMissed = watched.phase === 'unknown';
-      watched.isMissed ||= isMissed;
-      this.#input(loginId, isMissed && hasPeer && elsewhere === undefined ? 'removed' : 'inService');
+      watched.isMissed ||= watched.phase === 'unknown';
+      this.#input(loginId, 'inService');
     }
   }
 
@@ -226,13 +236,18 @@ export class PresenceWatch implements Comings {
   }
 
   signedIn(loginId: string): void {
-    if (this.#watched.has(loginId)) this.#input(loginId, 'signedIn');
+    const watched = this.#watched.get(loginId);
+    if (watched === undefined) return;
+    watched.isSignedOut = false;
+    this.#input(loginId, 'signedIn');
   }
 
   signedOut(going: Going): void {
     const { agentId, by, state } = going;
     const watched = this.#watched.get(agentId);
-    if (by !== 'agent')
+    if (watched !== undefined) watched.isSignedOut = state === 'LOGOUT';
+    // With another node, who has no session here is that node's to record.
+    if (by !== 'agent' && !(by === 'system' && watched === undefined && this.#d.hasPeer))
       this.#d.log.signedOut(going, {
         ...(watched === undefined ? NO_SESSION : told(watched)),
         graceMs: by === 'presence' ? this.#d.graceMs : null,
@@ -251,7 +266,10 @@ export class PresenceWatch implements Comings {
         sessions: new Set(),
         timer: undefined,
         attempts: 0,
+        asked: 0,
+        isSignedOut: false,
         isMissed: false,
+        isDoubted: false,
         asking: null,
         session,
         departure: null,
@@ -263,6 +281,7 @@ export class PresenceWatch implements Comings {
     watched.sessions.add(jid);
     watched.session = session;
     watched.isMissed = false;
+    watched.isDoubted = false;
     watched.departure = null;
     watched.awaySince = null;
     watched.lastActiveAt = null;
@@ -295,6 +314,7 @@ export class PresenceWatch implements Comings {
 
   #startGrace(loginId: string, watched: Watched): void {
     watched.attempts = 0;
+    watched.asked = 0;
     this.#after(watched, STEP_MS, () => {
       this.#d.happenings.publish('presence.monitor', { agentId: loginId, event: 'added' }, { user: loginId });
       this.#expiry.add(loginId);
@@ -335,22 +355,26 @@ export class PresenceWatch implements Comings {
       // He came back meanwhile, or is asked about once more.
       if (watched.asking !== asking || watched.phase !== 'due' || !inService()) return;
       watched.asking = null;
-      if (answer === 'present' || (answer === 'unknown' && watched.isMissed)) this.#moved(loginId, answer);
-      else this.#ask(loginId, watched);
+      if (answer === 'absent' || (answer === 'unknown' && !watched.isMissed)) this.#ask(loginId, watched);
+      else this.#elsewhere(loginId, watched, answer);
     });
   }
 
-  /** He works at the other node; or nobody saw him leave, and that node, where he may be, gives no answer. */
-  #moved(loginId: string, answer: PresenceElsewhere): void {
+  /** He works at the other node; or nobody saw him leave, and he may be there: that node is asked again. */
+  #elsewhere(loginId: string, watched: Watched, answer: PresenceElsewhere): void {
     const event = answer === 'present' ? 'elsewhere' : 'perhapsElsewhere';
-    this.#d.happenings.publish('presence.monitor', { agentId: loginId, event }, { user: loginId });
-    this.#input(loginId, 'elsewhere');
+    if (answer === 'present' || !watched.isDoubted)
+      this.#d.happenings.publish('presence.monitor', { agentId: loginId, event }, { user: loginId });
+    watched.isDoubted = true;
+    if (answer === 'present') this.#input(loginId, 'elsewhere');
+    else this.#after(watched, ELSEWHERE_AGAIN_MS, () => this.#input(loginId, 'again'));
   }
 
   #ask(loginId: string, watched: Watched): void {
     const { askSignOut, agent, happenings, clock, log, graceMs, newId } = this.#d;
     watched.attempts += 1;
-    const requestId = log.asked(loginId, newId, { ...told(watched), graceMs }, watched.attempts);
+    watched.asked += 1;
+    const requestId = log.asked(loginId, newId, { ...told(watched), graceMs }, watched.asked);
     const cause = { user: loginId, requestId };
     const letGo = askSignOut(loginId, cause, {
       stillWanted: () => watched.phase === 'requested' && agent(loginId).state !== 'LOGOUT',

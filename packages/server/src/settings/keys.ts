@@ -100,7 +100,7 @@ export const SETTINGS = {
   'node.secret': secret(
     secretText(0, 128),
     '',
-    'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: nobody is asked, and an agent who moved may be signed out by the node that he left.',
+    'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
   ),
 
   'ports.offset': setting(
@@ -235,7 +235,7 @@ export const SETTINGS = {
       words: '`notReady` for CCE, `logout` for CCX',
       compute: ({ get }): 'notReady' | 'logout' => (get('deployment') === 'CCX' ? 'logout' : 'notReady'),
     },
-    'What the embedded CTI server makes of a forced LOGOUT with reason code 255.',
+    'What the embedded CTI server makes of a forced LOGOUT with reason code 255. With CCX it always signs out.',
   ),
 
   'notification.access': setting(
