@@ -308,6 +308,21 @@ test('who does not sign in within 30 s is dropped', async () => {
   expect(server.health().streams).toBe(0);
 });
 
+test('a close frame ends the stream also when the peer leaves its side of the connection open', async () => {
+  const { port, server } = await listening({ limits: { closeLingerMs: 20 } });
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(
+    'GET /ws/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n',
+  );
+  await new Promise((answered) => socket.once('data', answered));
+  expect(server.health().streams).toBe(1);
+  // Close, code 1001, masked with zeros.
+  socket.write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9]));
+  while (server.health().streams > 0) await new Promise((turn) => setImmediate(turn));
+  socket.destroy();
+}, 5_000);
+
 test('after stop new upgrades get 503', async () => {
   const { port, server } = await listening();
   await server.stop('shutdown');

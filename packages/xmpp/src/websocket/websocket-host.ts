@@ -44,6 +44,8 @@ export class WebSocketHost {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: options.limits.webSocketFrameBytesMax,
+      // After the goodbye of a peer that leaves its side of the connection open; the types do not know it yet.
+      ...({ closeTimeout: options.limits.closeLingerMs } as object),
       handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
     });
   }
