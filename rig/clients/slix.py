@@ -28,6 +28,7 @@ class Client(slixmpp.ClientXMPP):
     announced = False
     leaving = False
     retrying = False
+    patience = None
 
     def __init__(self):
         super().__init__(AGENT + '@localhost/desktop', PASSWORD)
@@ -58,6 +59,9 @@ class Client(slixmpp.ClientXMPP):
         tell(**{'is': 'lost', 'why': str(why)})
         if self.leaving:
             os._exit(0)
+        self.retry()
+
+    def retry(self):
         if not self.retrying:
             self.retrying = True
             self.loop.call_later(1, self.again)
@@ -65,14 +69,17 @@ class Client(slixmpp.ClientXMPP):
     def again(self):
         self.announced = False
         self.retrying = False
-        self.loop.call_later(10, self.give_up)
+        # One attempt at a time: the patience with the one before is over.
+        if self.patience is not None:
+            self.patience.cancel()
+        self.patience = self.loop.call_later(10, self.give_up)
         self.connect(('127.0.0.1', int(os.environ['SERVICE'])), use_ssl=False, force_starttls=False, disable_starttls=True)
 
     def give_up(self):
         # A server that accepts and says nothing: the library waits for ever.
         if not self.announced and not self.leaving:
             self.abort()
-            self.again()
+            self.retry()
 
     def heard(self, message):
         for items in message.xml.iter('{http://jabber.org/protocol/pubsub#event}items'):

@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 1_000;
  * period, and some of the pauses after which the sign-out is asked for again.
  */
 const SIGNED_OUT_WITHIN_MS = 195_000;
+/** A node tries again to write what its disk did not take after 30 s. */
+const WRITTEN_WITHIN_MS = 31_000;
 /** A page that the whole system has agreed about for this long is there. */
 const SETTLED_MS = 10_000;
 /** Reason code of sign-outs that nobody asked for. */
@@ -28,6 +30,11 @@ export class PresenceChecks {
   readonly #asked = new Set<string>();
   /** Since when the node serves. */
   #servesSince: number | undefined;
+  /** Users whose coming the disk, which was full, may not have taken. */
+  readonly #unwritten = new Set<string>();
+  #disksGoodSince = 0;
+  /** Of these, those whom a node that was killed has forgotten for good. */
+  readonly #forgotten = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -38,6 +45,8 @@ export class PresenceChecks {
     const world = this.#world;
     this.#left.clear();
     this.#servesSince = undefined;
+    for (const loginId of this.#unwritten) this.#forgotten.add(loginId);
+    this.#unwritten.clear();
     node.desk.status.onChange((status) => {
       if (world.node !== node) return;
       this.#servesSince = status === 'IN_SERVICE' ? world.now : undefined;
@@ -70,6 +79,8 @@ export class PresenceChecks {
     queueMicrotask(() => {
       const isHere = this.#isHere(node, user);
       if (isHere) this.#seen.add(user);
+      if (isHere) this.#forgotten.delete(user);
+      if (this.#world.disk.full) this.#unwritten.add(user);
       if (isHere) this.#left.set(user, Number.POSITIVE_INFINITY);
       else if ((this.#left.get(user) ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY)
         this.#left.set(user, this.#world.now);
@@ -103,7 +114,9 @@ export class PresenceChecks {
   }
 
   #look(): void {
-    const { node, desktops, now } = this.#world;
+    const { node, desktops, now, disk } = this.#world;
+    if (disk.full) this.#disksGoodSince = now;
+    else if (now - this.#disksGoodSince > WRITTEN_WITHIN_MS) this.#unwritten.clear();
     for (const { loginId } of CENTRE.users) {
       const page = desktops.get(loginId);
       if (page?.process.running === true && page.state.phase !== 'signed-out') this.#pageless.delete(loginId);
@@ -112,10 +125,13 @@ export class PresenceChecks {
     }
     if (node === undefined || !node.process.running || this.#servesSince === undefined) {
       this.#servesSince = undefined;
-      if (node?.process.running === true && node.desk.status.inService) this.#servesSince = now;
+      // A process that goes on does so between two looks.
+      if (node?.process.running === true && node.desk.status.inService)
+        this.#servesSince = now - LOOK_EVERY_MS;
       return;
     }
     for (const [loginId, since] of this.#pageless) {
+      if (this.#forgotten.has(loginId)) continue;
       const state = this.#stateOf(loginId);
       if (
         (state === 'AVAILABLE' || (state === 'NOT_READY' && this.#world.signsOut)) &&
