@@ -303,11 +303,9 @@ export class AgentModel {
     const team = this.#roster.team(profile.teamId);
     if (request.state === 'LOGOUT' && request.forced === true) {
       if (reason === DISCONNECT_REASON) {
-        const { to, reason: becomes } = this.#dialect.disconnect;
-        return {
-          input: to === 'LOGOUT' ? 'disconnectToLogout' : 'disconnectToNotReady',
-          context: { reason: becomes },
-        };
+        const { to, reason: becomes, atOnce } = this.#dialect.disconnect;
+        const toLogout = atOnce ? 'signOutBySystem' : 'disconnectToLogout';
+        return { input: to === 'LOGOUT' ? toLogout : 'disconnectToNotReady', context: { reason: becomes } };
       }
       return { input: 'signOutForced', context: { reason } };
     }

@@ -50,8 +50,15 @@ export interface Dialect {
   readonly authenticateOnly: boolean;
   /** Reasons that mark a change as made by a supervisor. */
   readonly supervisorReasons: { readonly notReady: number; readonly logout: number };
-  /** Forced sign-out of a lost desktop: the state asked for and its reason. */
-  readonly disconnect: { readonly to: 'NOT_READY' | 'LOGOUT'; readonly reason: number };
+  /**
+   * Forced sign-out of a lost desktop: the state asked for, its reason, and whether it also ends the agent's session in
+   * the midst of a call (notification-service.md 6.4, LOAD=1), which otherwise is waited for.
+   */
+  readonly disconnect: {
+    readonly to: 'NOT_READY' | 'LOGOUT';
+    readonly reason: number;
+    readonly atOnce: boolean;
+  };
   readonly reasons: SystemReasons;
 }
 
@@ -74,7 +81,7 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
       mobileAgents: false,
       authenticateOnly: true,
       supervisorReasons: { notReady: 33, logout: 22 },
-      disconnect: { to: 'LOGOUT', reason: DISCONNECT_REASON },
+      disconnect: { to: 'LOGOUT', reason: DISCONNECT_REASON, atOnce: false },
       reasons: {
         agentRemoved: 32748,
         deviceRemoved: 32750,
@@ -97,7 +104,10 @@ export function dialectOf(deployment: Deployment, peripheralId: number, onDiscon
     mobileAgents: true,
     authenticateOnly: false,
     supervisorReasons: { notReady: 999, logout: 999 },
-    disconnect: { to: onDisconnect === 'logout' ? 'LOGOUT' : 'NOT_READY', reason: 50002 },
+    disconnect:
+      onDisconnect === 'logout'
+        ? { to: 'LOGOUT', reason: 50002, atOnce: true }
+        : { to: 'NOT_READY', reason: 50002, atOnce: false },
     reasons: {
       agentRemoved: 65534,
       deviceRemoved: 65533,

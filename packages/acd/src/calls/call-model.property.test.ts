@@ -181,7 +181,7 @@ class Life {
 
   constructor(deployment: Deployment, settings: Partial<CallSettings>) {
     this.#deployment = deployment;
-    this.centre = new CallCentre({ deployment, settings });
+    this.centre = new CallCentre({ deployment, onDisconnect: 'logout', settings });
     this.centre.onFact = (_, fact) => {
       if (fact.type === 'preCall' && this.#isCalm) this.#checkTurn(fact);
       this.mirror.see(fact, this.centre.clock.now());
@@ -245,7 +245,9 @@ class Life {
           agentId: step.agent,
           ...(step.state === 'LOGIN' && { instrument: step.phone }),
           forced: step.forced,
-          reason: step.state === 'NOT_READY' ? 10 : 0,
+          // Every forced sign-out of a given phone number is that of a lost desktop.
+          reason:
+            step.state === 'NOT_READY' ? 10 : step.state === 'LOGOUT' && step.phone.endsWith('1') ? 255 : 0,
         });
         break;
       case 'request':

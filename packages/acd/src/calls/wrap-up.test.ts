@@ -71,6 +71,24 @@ describe('wrap-up', () => {
     expect(centre.log()).toEqual(['1002 LOGOUT 5', 'end #1 202']);
   });
 
+  it.each([
+    ['CCE', 'logout', '1002 LOGOUT 50002'],
+    ['CCE', 'notReady', '1002 TALKING (NOT_READY)'],
+    ['CCX', 'logout', '1002 TALKING (LOGOUT)'],
+  ] as const)('%s, %s: a lost desktop in the midst of a call', (deployment, onDisconnect, told) => {
+    centre = new CallCentre({ deployment, onDisconnect });
+    called('1002', '202');
+    centre.log();
+    centre.state({ state: 'LOGOUT', agentId: '1002', forced: true, reason: 255 });
+    expect(centre.log().join()).toBe(told);
+    // The phone goes on talking, whoever is signed in there.
+    centre.exchange.hangUp(CUSTOMER);
+    centre.clock.advance(30_000);
+    expect(centre.stateOf('1002')).toBe(
+      onDisconnect === 'logout' ? `LOGOUT ${deployment === 'CCE' ? 50002 : 255}` : 'NOT_READY 50002',
+    );
+  });
+
   it('goes by the direction: NOT_ALLOWED after outgoing calls here', () => {
     centre.signIn('1002', '202');
     centre.make('202', CUSTOMER);

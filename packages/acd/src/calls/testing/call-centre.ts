@@ -1,7 +1,7 @@
 import { VirtualClock } from '@poise/clock';
 import { ControlFailureCode, FailureStatus } from '@poise/ged188';
 import { AgentModel, type AgentStateRequest } from '../../agent-model.ts';
-import { type Deployment, dialectOf } from '../../dialect.ts';
+import { type Deployment, dialectOf, type OnDisconnect } from '../../dialect.ts';
 import {
   type AcdAgent,
   type AcdDialledNumber,
@@ -95,6 +95,7 @@ export class TestDirectory implements AcdDirectory {
 
 export interface TestCentreOptions {
   readonly deployment?: Deployment;
+  readonly onDisconnect?: OnDisconnect;
   readonly settings?: Partial<CallSettings>;
 }
 
@@ -111,9 +112,9 @@ export class CallCentre {
   readonly #log: string[] = [];
   #callId = 100;
 
-  constructor({ deployment = 'CCE', settings = {} }: TestCentreOptions = {}) {
+  constructor({ deployment = 'CCE', onDisconnect = 'notReady', settings = {} }: TestCentreOptions = {}) {
     const { clock } = this;
-    const dialect = dialectOf(deployment, 5001, 'notReady');
+    const dialect = dialectOf(deployment, 5001, onDisconnect);
     this.agents = new AgentModel({ clock, dialect, roster: new Roster(this.directory) });
     this.calls = new CallModel({
       clock,
