@@ -318,6 +318,34 @@ test('so they are after a restart of the process, when the agents are not known 
   ]);
 });
 
+test('a call that was told in a recovery which broke off, and has ended before the next one, is not there', async () => {
+  const link = create();
+  at(link, 'a', AgentState.AVAILABLE, '2001');
+  await link.start();
+  link.server.replay = [
+    ['BEGIN_CALL_EVENT', { ...connection(555, '2001'), CallType: CallType.PREROUTE_ACD_IN, ANI: '9001' }],
+    [
+      'CALL_DELIVERED_EVENT',
+      {
+        ...connection(555, '2001'),
+        LocalConnectionState: ALERTING,
+        AlertingDeviceType: DeviceIDType.AGENT_DEVICE,
+        AlertingDeviceID: '2001',
+      },
+    ],
+  ];
+  const { onAgentQuery } = link.server;
+  link.server.onAgentQuery = () => {
+    link.server.onAgentQuery = onAgentQuery;
+    link.server.replay = [];
+    link.server.drop();
+  };
+  loseLink(link);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.news('a')).toEqual([]);
+  expect(link.dialogs.size).toBe(0);
+});
+
 test('2,000 signed in of 12,000, 500 calls up, 200 ms round trip: in service again within 5 s', async () => {
   const agents = Array.from({ length: 12_000 }, (_, index) => String(10_000 + index));
   picture = new LinkPicture({ agents });

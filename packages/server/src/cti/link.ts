@@ -383,6 +383,7 @@ export class CtiLink implements Part, CtiPort {
   /** Required even where nothing is wanted: it tells the server that changes may be sent (ged188.md 10). */
   #requestConfiguration(): void {
     this.#configurationsAwaited = 1;
+    this.#d.listener().recoveryBegins();
     const fields = { ConfigInformation: ConfigMask.SKILL_GROUP, PeripheralID: this.#d.settings.peripheralId };
     this.#session.request(message('CONFIG_REQUEST_EVENT', fields));
     this.#limit(this.#d.settings.configurationMs, () => {

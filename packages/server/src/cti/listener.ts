@@ -11,6 +11,8 @@ export interface CtiListener {
   agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' | 'sinceUnknown' }>): void;
   /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */
   call(event: CallEvent): void;
+  /** A session is open, and the picture is asked for anew: what an earlier one told before it broke off may be out of date. */
+  recoveryBegins(): void;
   /** A call is about to be sent to an agent. */
   preCall(call: PreCall): void;
   /** During the recovery: the CTI server did not say what became of this; what was known stands. */

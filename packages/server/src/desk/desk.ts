@@ -212,6 +212,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
       if (hasQueues) queueWatch.start();
     },
+    recoveryBegins: () => dialogs.begin(),
     outOfService() {
       requests.linkLost();
       queueWatch.stop();

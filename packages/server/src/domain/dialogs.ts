@@ -199,6 +199,12 @@ export class DialogBook implements DialogBookView {
     this.#telling.suspend();
   }
 
+  /** While suspended: a recovery begins anew. What an earlier one, which was broken off, confirmed may be gone. */
+  begin(): void {
+    this.#confirmed?.clear();
+    this.#linked.clear();
+  }
+
   /** While suspended: the CTI server did not say whether these calls are still there. What we knew stands. */
   keep(callIds: readonly string[]): void {
     for (const id of callIds) this.#confirmed?.add(id);

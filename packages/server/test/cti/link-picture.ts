@@ -89,6 +89,7 @@ export class LinkPicture {
       this.inServiceAt.push(this.clock.monotonic());
       this.told.push(...this.dialogs.resume(this.clock.now()));
     },
+    recoveryBegins: () => this.dialogs.begin(),
     outOfService: () => this.dialogs.suspend(),
   };
 
