@@ -30,7 +30,7 @@ import {
 import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
 import { type Expectation, PendingActions } from './pending-actions.ts';
 import { randomId } from './platform.ts';
-import { RestClient, type RestMethod, type RestReply } from './rest/rest-client.ts';
+import { RestClient, type RestMethod, type RestReply, type RestRequest } from './rest/rest-client.ts';
 import { readEventMessage, type Update } from './update.ts';
 import { BoshTransport } from './xmpp/bosh-transport.ts';
 import type { Transport } from './xmpp/transport.ts';
@@ -97,8 +97,8 @@ export class PoiseClient {
     this.#connection = new Connection(
       {
         ...settings,
-        fetchInfo: async (node) =>
-          readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node })),
+        fetchInfo: async (node, timeoutMs) =>
+          readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node, timeoutMs })),
         createTransport: (node, domain) => this.#createTransport(node, domain),
       },
       {
@@ -400,7 +400,7 @@ export class PoiseClient {
   async #get(
     path: string,
     query: Record<string, string> = {},
-    more: { readonly anonymous?: boolean; readonly node?: NodeAddress } = {},
+    more: Pick<RestRequest, 'anonymous' | 'node' | 'timeoutMs'> = {},
   ): Promise<Element> {
     return rootOf(await this.#rest.send({ method: 'GET', path, query, ...more }));
   }

@@ -16,15 +16,16 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
   readonly reconnectMaxMs: number;
   /** How long the presence of `finesse` may take after binding. */
   readonly serviceTimeoutMs: number;
-  /** Answer to a probe. */
+  /** Answer to a probe, and to a question for SystemInfo after a loss. */
   readonly probeTimeoutMs: number;
-  /** Between two rounds of the search for a node that can be used. */
+  /** Between two questions to the other node during the search for a node that can be used. */
   readonly searchIntervalMs: number;
   /** Whether the other node that SystemInfo names may take over. */
   readonly failover: boolean;
   /** The node to begin with. */
   readonly node: NodeAddress;
-  fetchInfo(node: NodeAddress): Promise<SystemInfo>;
+  /** @param limitMs how long the answer may take; undefined: as any answer */
+  fetchInfo(node: NodeAddress, limitMs: number | undefined): Promise<SystemInfo>;
   createTransport(node: NodeAddress, domain: string): Transport;
 }
 

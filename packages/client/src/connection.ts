@@ -22,8 +22,9 @@ const PROBE_PAUSE_MS = 1_000;
 /**
  * Keeps one session to the notification service: asks SystemInfo, signs in, waits for the presence of
  * `finesse@<domain>` (before it no event is delivered), subscribes again after a loss, reconnects with
- * growing, jittered delays until it is told to stop. When the node stays away or says that it is out of service, the
- * other node is asked, too: the current one is preferred, and there is no return by itself.
+ * growing, jittered delays until it is told to stop. The current node is asked again every few seconds, so that its
+ * return is noticed soon. When it stays away or says that it is out of service, the other node is asked, too, less
+ * often: the current one is preferred, and there is no return by itself.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -41,7 +42,10 @@ export class Connection {
   readonly #service = new ServiceStatus();
   readonly #nodes: NodePair;
   #isFailing = false;
+  /** When the last attempt began, by the monotonic clock. */
   #attemptedAt = 0;
+  /** The other node is not asked sooner than this, by the monotonic clock. */
+  #otherDueAt = 0;
   /** The last attempt failed at the notification service, although SystemInfo was well. */
   #notificationFailed = false;
   #start: { promise: Promise<void>; resolve(): void; reject(error: ApiError): void } | undefined;
@@ -116,9 +120,7 @@ export class Connection {
       this.#session.probe(this.#options.probeTimeoutMs);
       return;
     }
-    const sinceMs = this.#options.clock.now() - this.#attemptedAt;
-    // A clock that was set back must not forbid it.
-    if (this.#state !== 'waiting' || (sinceMs >= 0 && sinceMs < PROBE_PAUSE_MS)) return;
+    if (this.#state !== 'waiting' || this.#sinceAttemptMs < PROBE_PAUSE_MS) return;
     this.#timer?.cancel();
     this.#move('delay over', 'probe');
     this.#attempt();
@@ -158,7 +160,7 @@ export class Connection {
   }
 
   #attempt(): void {
-    this.#attemptedAt = this.#options.clock.now();
+    this.#attemptedAt = this.#options.clock.monotonic();
     this.#events.status('connecting', { detail: '', node: this.node.host });
     this.#ask(
       this.node,
@@ -177,7 +179,9 @@ export class Connection {
   ): void {
     const attempt = ++this.#attemptNumber;
     const isCurrent = () => this.#attemptNumber === attempt && this.#state === state;
-    this.#options.fetchInfo(node).then(
+    // A question that got lost must not keep a client waiting for a node that is well again.
+    const limitMs = this.#wasConnected ? this.#options.probeTimeoutMs : undefined;
+    this.#options.fetchInfo(node, limitMs).then(
       (info) => isCurrent() && answered(info),
       (error: ApiError) => isCurrent() && refused(error),
     );
@@ -267,7 +271,7 @@ export class Connection {
       if (this.#service.isUsable) return;
       this.#move('service lost', detail);
       this.#beginFailing(detail, 503);
-      this.#scheduleRound();
+      this.#scheduleRound(this.#nextRoundMs(this.#delay.longest()));
     } else if (KEPT_STATES.has(this.#state) && this.#service.isUsable) {
       this.#timer?.cancel();
       this.#move('service back', detail);
@@ -278,6 +282,10 @@ export class Connection {
   #beginFailing(detail: string, status: number): void {
     if (this.#isFailing || !this.#wasConnected) return;
     this.#isFailing = true;
+    const { clock, random, searchIntervalMs } = this.#options;
+    // What is out of service for all desktops of a node may be back soon, and must not set them moving at one moment.
+    const spreadMs = status === 503 ? searchIntervalMs * (0.5 + random() / 2) : 0;
+    this.#otherDueAt = clock.monotonic() + spreadMs;
     this.#events.status('failing', { detail, status, node: this.node.host });
   }
 
@@ -287,11 +295,9 @@ export class Connection {
   }
 
   /** While a connection stands that cannot be used. */
-  #scheduleRound(): void {
-    const { clock, random, searchIntervalMs } = this.#options;
+  #scheduleRound(delayMs: number): void {
     this.#timer?.cancel();
-    // Half of it is left to chance: all desktops of a node lose it at the same moment.
-    this.#timer = clock.schedule(searchIntervalMs * (0.5 + random() / 2), () => this.#checkCurrent());
+    this.#timer = this.#options.clock.schedule(delayMs, () => this.#checkCurrent());
   }
 
   /** Asks the node whose connection stands how it is; for the event that says so may have been missed. */
@@ -314,15 +320,16 @@ export class Connection {
   }
 
   /**
-   * Asks the other node, where there is one; else the next round follows.
+   * Asks the other node, where there is one and its time has come; else the next round follows.
    * @param detail why the current node cannot be used
    */
   #tryOther(detail = ''): void {
-    const other = this.#nodes.other;
+    const other = this.#otherThatIsDue;
     if (other === null) {
-      this.#nextRound();
+      this.#nextRound(detail);
       return;
     }
+    this.#otherDueAt = this.#options.clock.monotonic() + this.#options.searchIntervalMs;
     this.#move('try other', detail);
     this.#ask(
       other,
@@ -333,6 +340,10 @@ export class Connection {
       },
       (error) => this.#foundNone(other, `${other.host}: ${error.message}`, error.status),
     );
+  }
+
+  get #otherThatIsDue(): NodeAddress | null {
+    return this.#options.clock.monotonic() >= this.#otherDueAt ? this.#nodes.other : null;
   }
 
   #recheckCurrent(other: NodeAddress, otherInfo: SystemInfo): void {
@@ -375,12 +386,11 @@ export class Connection {
   #nextRound(detail = ''): void {
     if (this.#session !== undefined) {
       this.#move('still failing', detail);
-      // `finesse` came back while the other node was asked.
-      if (!this.#service.isUsable) this.#scheduleRound();
-      else this.#checkCurrent();
+      // `finesse` came back while a node was asked: what SystemInfo says now is known soon.
+      this.#scheduleRound(this.#service.isUsable ? PROBE_PAUSE_MS : this.#nextRoundMs(this.#delay.longest()));
     } else {
       this.#move('still lost', detail);
-      this.#wait(this.#options.searchIntervalMs, detail, 0);
+      this.#wait(this.#nextRoundMs(this.#remaining(this.#delay.longest())), detail, 0);
     }
   }
 
@@ -427,20 +437,38 @@ export class Connection {
     if (wasConnected) this.#events.status('disconnected', { detail: error.message, status });
     // A listener may have closed or suspended the client.
     if (!this.#canRetry) return;
-    const delayMs = Math.min(this.#delay.next(), status === 503 ? this.#options.searchIntervalMs : Infinity);
+    // From one beginning to the next: the time that a silent node was waited for counts.
+    const plannedMs = this.#delay.next();
+    const pauseMs = wasConnected ? plannedMs : this.#remaining(plannedMs);
     const attempt = this.#delay.attempts;
     const isFailing = status === 503 || attempt > FAILING_AFTER_ATTEMPTS;
     if (isFailing)
       this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
     if (!this.#canRetry) return;
     // Once for each round: two nodes that are both half alive must not be asked in a circle.
-    if (isFailing && !wasConnected && this.#nodes.previous === undefined && this.#nodes.other !== null) {
+    if (isFailing && !wasConnected && this.#nodes.previous === undefined && this.#otherThatIsDue !== null) {
       this.#tryOther(error.message);
       return;
     }
     this.#nodes.settle();
     this.#move('failed', error.message);
-    this.#wait(delayMs, error.message, status);
+    this.#wait(this.#nextRoundMs(pauseMs), error.message, status);
+  }
+
+  get #sinceAttemptMs(): number {
+    return this.#options.clock.monotonic() - this.#attemptedAt;
+  }
+
+  /** A round of the search comes when the other node is due, if the current one's would come later. */
+  #nextRoundMs(delayMs: number): number {
+    if (!this.#isFailing || this.#nodes.other === null) return delayMs;
+    const untilOtherMs = this.#otherDueAt - this.#options.clock.monotonic();
+    return Math.min(delayMs, Math.max(Math.ceil(untilOtherMs), PROBE_PAUSE_MS));
+  }
+
+  /** What is left of a delay that began with the last attempt; some pause in any case. */
+  #remaining(delayMs: number): number {
+    return Math.round(Math.max(delayMs - this.#sinceAttemptMs, Math.min(delayMs, PROBE_PAUSE_MS)));
   }
 
   get #canRetry(): boolean {

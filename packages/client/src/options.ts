@@ -24,14 +24,14 @@ export interface PoiseClientOptions {
   readonly random?: () => number;
   /** Whether a lost connection is repaired. Default: true. */
   readonly reconnect?: boolean;
-  /** First and largest delay before another attempt; doubled each time, with jitter. Default: 1 s, 30 s. */
+  /** First and largest delay before another attempt; doubled each time, with jitter. Default: 1 s, 8 s. */
   readonly reconnectBaseMs?: number;
   readonly reconnectMaxMs?: number;
   /** Whether the other node that SystemInfo names may take over when this one is lost. Default: true. */
   readonly failover?: boolean;
-  /** Between two rounds of the search for a node that can be used. Default: 20 s. */
+  /** Between two questions to the other node while this one is lost. Default: 20 s. */
   readonly searchIntervalMs?: number;
-  /** How long the answer to `probe` may take. Default: 5 s. */
+  /** How long the answer to `probe` may take, and that of SystemInfo after a loss. Default: 5 s. */
   readonly probeTimeoutMs?: number;
   /** Between two measurements of the server's clock; 0: none. Default: 60 s. */
   readonly clockIntervalMs?: number;
@@ -102,7 +102,7 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
     random: options.random ?? Math.random,
     reconnect: options.reconnect ?? true,
     reconnectBaseMs: options.reconnectBaseMs ?? 1_000,
-    reconnectMaxMs: options.reconnectMaxMs ?? 30_000,
+    reconnectMaxMs: options.reconnectMaxMs ?? 8_000,
     failover: options.failover ?? true,
     searchIntervalMs: options.searchIntervalMs ?? 20_000,
     probeTimeoutMs: options.probeTimeoutMs ?? 5_000,

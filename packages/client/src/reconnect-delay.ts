@@ -23,6 +23,11 @@ export class ReconnectDelay {
     return Math.round(ceiling * (0.5 + this.#random() / 2));
   }
 
+  /** Ms until the next question in a long search: between five eighths of and the full largest delay. */
+  longest(): number {
+    return Math.round(this.#maxMs * (0.625 + this.#random() * 0.375));
+  }
+
   reset(): void {
     this.#attempts = 0;
   }

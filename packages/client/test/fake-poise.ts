@@ -39,6 +39,8 @@ export class FakePoise {
   /** What SystemInfo says of the CTI server; '' as in releases that do not tell. */
   heartbeat = '';
 
+  #isSwallowing = false;
+
   readonly host: string;
 
   constructor(clock: ClientClock, host = '127.0.0.1') {
@@ -52,6 +54,11 @@ export class FakePoise {
     this.handlers.set('*', () => ({ status: 202 }));
   }
 
+  /** The line swallows what either side says from now on, and nobody is told; or it is well again. */
+  swallow(isSwallowing: boolean): void {
+    this.isMute = this.isBlackHole = this.#isSwallowing = isSwallowing;
+  }
+
   get session(): FakeXmppSession {
     return this.sessions.at(-1)!;
   }
@@ -59,6 +66,10 @@ export class FakePoise {
   readonly fetch: FetchLike = async (url, init) => {
     const { pathname, searchParams } = new URL(url);
     if (this.isUnreachable) throw new TypeError('fetch failed');
+    if (this.#isSwallowing)
+      return await new Promise((_resolve, reject) =>
+        init.signal!.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
+      );
     if (pathname === '/http-bind/') return await this.bosh.handle(String(init.body), init.signal!);
     const path = pathname.replace('/finesse/api', '');
     const method = init.method ?? 'GET';

@@ -26,6 +26,8 @@ export interface RestRequest {
   readonly anonymous?: boolean;
   /** Default: the current one. */
   readonly node?: NodeAddress;
+  /** How long the answer may take. Default: that of the options. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface RestReply {
@@ -52,7 +54,8 @@ export class RestClient {
   }
 
   async send(request: RestRequest): Promise<RestReply> {
-    const { fetch, clock, timeoutMs } = this.#options;
+    const { fetch, clock } = this.#options;
+    const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
     const requestId = request.requestId ?? '';
     const abort = new AbortController();
     let timedOut = false;
