@@ -5,6 +5,8 @@
  * - `connected`: signed in, and the service `finesse` is present: events flow
  * - `disconnected`: the connection is gone; `detail` says why
  * - `reconnecting`: the next attempt follows after `delayMs`
+ * - `interrupted`: the connection stands, but a request is repeated in vain: what is asked for now may be lost
+ * - `resumed`: it goes on after that, and nothing was missed
  * - `failing`: the server is out of service, or several attempts failed; what is shown may be stale
  * - `searching`: neither node can be used; the next round follows. `other` and `status` tell of the other node
  * - `moving`: the other node takes over; `node` names it
@@ -17,6 +19,8 @@ export type ConnectionStatus =
   | 'connected'
   | 'disconnected'
   | 'reconnecting'
+  | 'interrupted'
+  | 'resumed'
   | 'failing'
   | 'searching'
   | 'moving'

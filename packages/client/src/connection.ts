@@ -209,6 +209,8 @@ export class Connection {
         bound: (jid) => this.#session === session && this.#bound(jid),
         message: (message) => this.#session === session && this.#message(message),
         presence: (presence) => this.#session === session && this.#presence(presence),
+        doubtful: (isDoubtful, detail) =>
+          this.#session === session && this.#state === 'ready' && this.#doubtful(isDoubtful, detail),
         ended: (end) => this.#session === session && this.#ended(end),
       },
     );
@@ -241,6 +243,10 @@ export class Connection {
       // A web application that has just begun may be out of service still: it is asked before it is believed.
       this.#checkCurrent();
     } else this.#reviewService('the service finesse is unavailable');
+  }
+
+  #doubtful(isDoubtful: boolean, detail: string): void {
+    this.#events.status(isDoubtful ? 'interrupted' : 'resumed', { detail, node: this.node.host });
   }
 
   #becomeReady(): void {

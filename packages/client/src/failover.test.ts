@@ -226,7 +226,10 @@ describe('an end of the fault is noticed within 10 s', () => {
     for (let mendedAt = 70_000; mendedAt < 90_000; mendedAt += 1_700) {
       let random = mendedAt;
       // Chance that differs from question to question, the same in each run.
-      const next = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647;
+      const next = () => {
+        random = (random * 16_807) % 2_147_483_647;
+        return random / 2_147_483_647;
+      };
       pair = await new TwoNodes({ random: next }).connect();
       pair.b.isUnreachable = true;
       await breakIt(pair);

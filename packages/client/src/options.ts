@@ -39,7 +39,7 @@ export interface PoiseClientOptions {
   readonly requestTimeoutMs?: number;
   /** How long the event after an accepted request may take; the server gives up after 20 s. Default: 25 s. */
   readonly actionTimeoutMs?: number;
-  /** WebSocket: silence before a ping, and how long its answer may take. Default: 20 s, 10 s. */
+  /** Silence before a ping over WebSocket; how long the answer to a ping may take. Default: 10 s, 5 s. */
   readonly pingIntervalMs?: number;
   readonly pingTimeoutMs?: number;
   /** BOSH: how long the server may hold a request. Default: 30 s. */
@@ -110,8 +110,8 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
     timeoutMs: options.requestTimeoutMs ?? 10_000,
     iqTimeoutMs: options.requestTimeoutMs ?? 10_000,
     actionTimeoutMs: options.actionTimeoutMs ?? 25_000,
-    pingIntervalMs: options.pingIntervalMs ?? 20_000,
-    pingTimeoutMs: options.pingTimeoutMs ?? 10_000,
+    pingIntervalMs: options.pingIntervalMs ?? 10_000,
+    pingTimeoutMs: options.pingTimeoutMs ?? 5_000,
     boshWaitSeconds: options.boshWaitSeconds ?? 30,
     negotiationTimeoutMs: options.negotiationTimeoutMs ?? 30_000,
     serviceTimeoutMs: options.serviceTimeoutMs ?? 10_000,

@@ -103,11 +103,14 @@ describe('a session over BOSH', () => {
     expect(bodies).toHaveLength(1);
     clock.advance(1);
     await settle();
-    clock.advance(500);
-    await settle();
-    expect(bodies).toHaveLength(2);
+    // A ping beside it asks whether the server is there.
+    expect(bodies).toHaveLength(3);
     expect(bodies[1]).toBe(bodies[0]);
-    expect(statuses).toEqual([]);
+    expect(bodies[2]).toContain('urn:xmpp:ping');
+    expect(statuses).toEqual(['interrupted', 'resumed']);
+    clock.advance(10_000);
+    await settle();
+    expect(statuses).toEqual(['interrupted', 'resumed']);
     client.close();
   });
 
@@ -116,22 +119,61 @@ describe('a session over BOSH', () => {
     harness.server.bosh.fault = () => 'request lost';
     harness.server.publish(NODE, updateXml(userXml('READY'), ''));
     await settle();
-    await harness.pass(7_500, 500);
-    expect(harness.statuses[0]).toBe('disconnected');
+    expect(harness.statuses).toEqual([]);
+    // From the first repetition in vain on, nobody should believe that what he asks for is heard.
+    await harness.pass(500);
+    expect(harness.statuses).toEqual(['interrupted']);
+    await harness.pass(7_000, 500);
+    expect(harness.statuses.slice(0, 2)).toEqual(['interrupted', 'disconnected']);
     harness.client.close();
   });
 
-  test('a server that falls silent is noticed after two requests without an answer', async () => {
+  test('a request that is heard at the third attempt interrupts, and then the session goes on', async () => {
+    const harness = await make().connect();
+    let faults = 2;
+    harness.server.bosh.fault = () => (faults-- > 0 ? 'status 502' : 'none');
+    harness.server.publish(NODE, updateXml(userXml('READY'), ''));
+    await settle();
+    await harness.pass(2_000, 500);
+    expect(harness.statuses).toEqual(['interrupted', 'resumed']);
+    expect(harness.updates).toHaveLength(1);
+    expect(harness.server.sessions).toHaveLength(1);
+    harness.client.close();
+  });
+
+  test('an answer that takes long on its way is no silence once it has begun', async () => {
+    const harness = await make().connect();
+    const { bosh } = harness.server;
+    const handle = bosh.handle.bind(bosh);
+    await harness.pass(29_000);
+    // From now on every answer takes 8 s from its first byte to its last.
+    bosh.handle = async (text, signal) => {
+      const response = await handle(text, signal);
+      const body = await response.text();
+      const text8 = () =>
+        new Promise<string>((resolve) => harness.clock.schedule(8_000, () => resolve(body)));
+      return { ...response, status: response.status, text: text8 } as Response;
+    };
+    await harness.pass(300_000, 1_000);
+    expect(harness.statuses.filter((status) => status === 'disconnected')).toEqual([]);
+    harness.client.close();
+  });
+
+  test('a server that falls silent is noticed 5 s after an answer was overdue', async () => {
     const harness = await make().connect();
     harness.server.bosh.handle = (_text, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
       });
     await harness.pass(30_000);
-    await harness.pass(69_500, 500);
+    await harness.pass(34_500, 500);
     expect(harness.statuses).toEqual([]);
     await harness.pass(500);
-    expect(harness.statuses[0]).toBe('disconnected');
+    expect(harness.statuses).toEqual(['interrupted']);
+    await harness.pass(4_500, 500);
+    expect(harness.statuses).toEqual(['interrupted']);
+    await harness.pass(500);
+    expect(harness.statuses.slice(0, 2)).toEqual(['interrupted', 'disconnected']);
     harness.client.close();
   });
 
@@ -196,6 +238,8 @@ test('answers are processed in the order of rids, whatever their order on the wi
     features: () => {},
     stanza: (stanza: Element) => seen.push(stanza.attr('id')!),
     alive: () => {},
+    doubtful: () => {},
+    overdue: () => {},
     ended: (end) => ends.push(end),
   });
   const body = (inner: string, attributes = '') =>
@@ -251,9 +295,14 @@ test('whatever the network does to single requests, everything arrives once and 
       expect(updates.map(({ requestId }) => requestId)).toEqual(wanted);
       const nodes = server.bosh.processed
         .slice(stanzasBefore)
+        .filter((iq) => iq.child('pubsub') !== undefined)
         .map((iq) => iq.child('pubsub')?.elements()[0]?.attr('node'));
       expect(nodes).toEqual(wanted.map((_, round) => `/finesse/api/Queue/${round}`));
-      expect(harness.statuses).toEqual([]);
+      // A request that is repeated twice and more interrupts; the session goes on.
+      expect(harness.statuses.filter((_, index) => index % 2 === 0)).not.toContain('resumed');
+      expect(harness.statuses.filter((_, index) => index % 2 === 1)).not.toContain('interrupted');
+      expect(harness.statuses.filter((status) => !/interrupted|resumed/.test(status))).toEqual([]);
+      expect(harness.statuses.at(-1) ?? 'resumed').toBe('resumed');
       client.close();
     }),
     { numRuns: 25 },

@@ -24,8 +24,6 @@ interface OpenRequest {
   /** Of the last attempt. */
   sentAt: number;
   attempts: number;
-  /** Attempts that ended in silence, not in a refusal. */
-  silences: number;
   abort: AbortController | undefined;
   timer: ClientTimer | undefined;
 }
@@ -33,8 +31,6 @@ interface OpenRequest {
 const RESPONSE_LIMITS = { bytesMax: 8_388_608, textLengthMax: 4_194_304 } as const;
 /** How often one request is sent before the session counts as lost. */
 const ATTEMPTS_MAX = 5;
-/** How many of them may pass without any answer: with a wait of 30 s a dead server is noticed after some 70 s. */
-const SILENCES_MAX = 2;
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 8_000;
 /** What an answer may take beyond the wait that was agreed. */
@@ -179,7 +175,6 @@ export class BoshTransport implements Transport {
       isPoll,
       sentAt,
       attempts: 0,
-      silences: 0,
       abort: undefined,
       timer: undefined,
     };
@@ -197,10 +192,7 @@ export class BoshTransport implements Transport {
     request.timer = scheduleLimit(
       this.#options.clock,
       limitMs,
-      () => {
-        request.silences++;
-        abort.abort();
-      },
+      () => this.#overdue(request),
       () => this.#repeat(request),
     );
     void this.#exchange(request.body, abort.signal).then((answer) => {
@@ -227,6 +219,8 @@ export class BoshTransport implements Transport {
       // XEP-0124 section 17.2: 4xx is the end of the session (404: the server no longer knows it).
       if (response.status >= 400 && response.status < 500) return { status: response.status };
       if (response.status !== 200) return new Error(`HTTP status ${response.status}`);
+      // Over a slow line the rest may take long.
+      if (!signal.aborted) this.#events?.alive();
       const root = parse(await response.text(), RESPONSE_LIMITS);
       return root.is('body', NS_HTTPBIND) ? root : new Error('the answer is no body');
     } catch (error) {
@@ -234,8 +228,16 @@ export class BoshTransport implements Transport {
     }
   }
 
+  /** The server should have answered long ago. It is asked once more, and the session asks beside it whether it is there. */
+  #overdue(request: OpenRequest): void {
+    const events = this.#events;
+    this.#repeat(request);
+    events?.overdue();
+    events?.doubtful('an answer is overdue');
+  }
+
   #retry(request: OpenRequest, detail: string): void {
-    if (request.attempts >= ATTEMPTS_MAX || request.silences >= SILENCES_MAX) {
+    if (request.attempts >= ATTEMPTS_MAX) {
       this.#end({ reason: 'lost', detail: `${request.attempts} attempts: ${detail}` });
       return;
     }
@@ -250,6 +252,9 @@ export class BoshTransport implements Transport {
         return;
       }
     }
+    if (request.attempts > 1 && heldMs < HELD_MS) this.#events?.doubtful(detail);
+    // A listener may have closed the client.
+    if (this.#events === undefined) return;
     const ceiling = Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** (request.attempts - 1));
     const delay = ceiling * (0.5 + this.#options.random() / 2);
     request.abort = undefined;

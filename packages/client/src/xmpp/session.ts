@@ -25,6 +25,8 @@ export interface SessionEvents {
   bound(jid: string): void;
   message(message: Element): void;
   presence(presence: Element): void;
+  /** What is said may be lost with the connection; or it is not, after all. */
+  doubtful(isDoubtful: boolean, detail: string): void;
   /** Once and last. */
   ended(end: StreamEnd): void;
 }
@@ -45,6 +47,9 @@ export class XmppSession {
   #jid = '';
   #negotiationTimer: ClientTimer | undefined;
   #pingTimer: ClientTimer | undefined;
+  /** A ping has gone out, and nothing has come since. */
+  #isPinging = false;
+  #isDoubtful = false;
 
   constructor(transport: Transport, options: SessionOptions, events: SessionEvents) {
     this.#transport = transport;
@@ -65,6 +70,8 @@ export class XmppSession {
       features: (features) => this.#features(features),
       stanza: (stanza) => this.#stanza(stanza),
       alive: () => this.#alive(),
+      doubtful: (detail) => this.#doubt(detail),
+      overdue: () => this.#overdue(),
       ended: (end) => this.#ended(end),
     });
   }
@@ -106,6 +113,20 @@ export class XmppSession {
   #lose(detail: string): void {
     this.#transport.abandon();
     this.#ended({ reason: 'lost', detail });
+  }
+
+  #doubt(detail: string): void {
+    if (this.#step !== 'bound' || this.#isDoubtful) return;
+    this.#isDoubtful = true;
+    // What is held needs no answer for long: only a ping shows soon that it is held again.
+    if (!this.#isPinging) this.#ping(this.#options.iqTimeoutMs);
+    this.#events.doubtful(true, detail);
+  }
+
+  #overdue(): void {
+    // Whatever has been asked already, its limit counts.
+    if (this.#step !== 'bound' || this.#isPinging) return;
+    this.#ping(this.#options.pingTimeoutMs);
   }
 
   #ended(end: StreamEnd): void {
@@ -213,6 +234,13 @@ export class XmppSession {
   #alive(): void {
     if (this.#step !== 'bound') return;
     this.#pingTimer?.cancel();
+    this.#isPinging = false;
+    if (this.#isDoubtful) {
+      this.#isDoubtful = false;
+      this.#events.doubtful(false, '');
+      // A listener may have ended it.
+      if ((this.#step as Step) === 'ended') return;
+    }
     if (!this.#transport.needsPing) return;
     const { clock, pingIntervalMs, pingTimeoutMs } = this.#options;
     this.#pingTimer = clock.schedule(pingIntervalMs, () => this.#ping(pingTimeoutMs));
@@ -220,6 +248,7 @@ export class XmppSession {
 
   #ping(limitMs: number): void {
     const { clock, domain } = this.#options;
+    this.#isPinging = true;
     this.#pingTimer?.cancel();
     this.#pingTimer = scheduleLimit(clock, limitMs, () =>
       this.#lose(`no answer to a ping within ${limitMs} ms`),

@@ -24,6 +24,10 @@ export interface TransportEvents {
   stanza(element: Element): void;
   /** Anything arrived: the connection lives. */
   alive(): void;
+  /** A request is repeated in vain: what is said may be late, or lost with the connection. `alive` is the end of it. */
+  doubtful(detail: string): void;
+  /** An answer that is due has not come: the server must be asked whether it is there. */
+  overdue(): void;
   ended(end: StreamEnd): void;
 }
 

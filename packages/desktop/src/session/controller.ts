@@ -38,6 +38,8 @@ const LINKS: Readonly<Record<ConnectionStatus, Link | null>> = {
   connected: null,
   // Up is what has been read.
   recovered: null,
+  resumed: null,
+  interrupted: 'lost',
   disconnected: 'lost',
   reconnecting: 'lost',
   failing: 'lost',
@@ -200,7 +202,7 @@ export class DesktopController {
   suspend(): void {
     this.#client?.suspend();
     // Time that nobody looks at the page is no alarm.
-    this.#alarmTimer?.cancel();
+    this.#noAlarm();
   }
 
   resume(): void {
@@ -218,8 +220,8 @@ export class DesktopController {
   close(): void {
     this.#attempt++;
     this.#recovery++;
-    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#alarmTimer, this.#restoredTimer])
-      timer?.cancel();
+    this.#noAlarm();
+    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#restoredTimer]) timer?.cancel();
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
@@ -295,7 +297,7 @@ export class DesktopController {
     status: ConnectionStatus,
     detail: ConnectionDetail,
   ): void {
-    if (status === 'recovered') {
+    if (status === 'recovered' || status === 'resumed') {
       // What happened meanwhile has no event any more: the server is asked, and only then is all well.
       void this.#recover(client, current, ++this.#recovery);
       return;
@@ -305,7 +307,6 @@ export class DesktopController {
     if (link === null) return;
     this.#recovery++;
     this.#readTimer?.cancel();
-    const wasUp = this.#store.snapshot().link === 'up';
     this.#store.dispatch({ type: 'link', link });
     if (status === 'searching' && detail.other !== undefined)
       this.#store.dispatch({
@@ -322,12 +323,18 @@ export class DesktopController {
     }
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
     if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm();
-    else if (wasUp) this.#alarmLater();
+    // An interruption ends within seconds, one way or the other: it blocks the controls and no more.
+    else if (status !== 'interrupted') this.#alarmLater();
   }
 
+  /** What follows the first bad news does not put the alarm off. */
   #alarmLater(): void {
+    this.#alarmTimer ??= this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
+  }
+
+  #noAlarm(): void {
     this.#alarmTimer?.cancel();
-    this.#alarmTimer = this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
+    this.#alarmTimer = undefined;
   }
 
   /** After the sign-in; a recovery reads them again anyway. Never rejects. */
@@ -342,7 +349,7 @@ export class DesktopController {
   }
 
   #alarm(): void {
-    this.#alarmTimer?.cancel();
+    this.#noAlarm();
     this.#store.dispatch({ type: 'alarm' });
   }
 
@@ -397,7 +404,7 @@ export class DesktopController {
   }
 
   #restored(): void {
-    this.#alarmTimer?.cancel();
+    this.#noAlarm();
     this.#store.dispatch({ type: 'link', link: 'up' });
     if (!this.#store.snapshot().restored) return;
     this.#restoredTimer?.cancel();
