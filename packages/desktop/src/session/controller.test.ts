@@ -419,6 +419,41 @@ describe('the connection', () => {
     expect(state().alarm).toBe(true);
   });
 
+  test('the words of an alarm stay for a second, whatever is known better meanwhile; then the last news counts', async () => {
+    await client().answer('dialogs', []);
+    await client().status('disconnected', { status: 0 });
+    await client().status('reconnecting', { attempt: 1, status: 0 });
+    clock.advance(2_000);
+    expect(state()).toMatchObject({ link: 'lost', alarm: true });
+    await client().status('failing', { status: 503 });
+    clock.advance(999);
+    expect(state().link).toBe('lost');
+    clock.advance(1);
+    expect(state().link).toBe('out-of-service');
+    // Later on it is said at once.
+    await client().status('reconnecting', { attempt: 2, status: 0 });
+    expect(state().link).toBe('lost');
+  });
+
+  test('a recovery within that second is the end of the words', async () => {
+    await client().answer('dialogs', []);
+    await client().status('failing', { status: 503 });
+    await client().status('reconnecting', { attempt: 2, status: 0 });
+    await client().status('recovered');
+    await client().answer('user', userIn('READY'));
+    await client().answer('dialogs', []);
+    clock.advance(5_000);
+    expect(state().link).toBe('up');
+  });
+
+  test('the move to another node leaves the words as they are', async () => {
+    await client().answer('dialogs', []);
+    await client().status('failing', { status: 503 });
+    clock.advance(5_000);
+    await client().status('moving', { node: 'desk-b' });
+    expect(state()).toMatchObject({ link: 'out-of-service', alarm: true });
+  });
+
   test('a loss that is mended at once blocks the controls and alarms nobody', async () => {
     await client().answer('dialogs', []);
     await client().status('disconnected');

@@ -18,7 +18,7 @@ import {
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import { sentenceFor } from './sentences.ts';
-import type { AgentUser, Link, Store } from './store.ts';
+import { type AgentUser, isFinal, type Link, type Store } from './store.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -30,6 +30,8 @@ const READS_MAX = 10;
 const READ_RETRY_MS = 10_000;
 /** A loss that is mended within this time, at the first attempt, is no alarm: proxies cut connections every day. */
 const ALARM_DELAY_MS = 2_000;
+/** The words of an alarm stay at least this long: what is known better a moment later must not flicker. */
+const WORDS_KEPT_MS = 1_000;
 /** How long the end of an alarm is told. */
 const RESTORED_SHOWN_MS = 15_000;
 
@@ -113,6 +115,10 @@ export class DesktopController {
   #readTimer: ClientTimer | undefined;
   #alarmTimer: ClientTimer | undefined;
   #restoredTimer: ClientTimer | undefined;
+  /** While it runs, the words of the alarm stay. */
+  #wordsTimer: ClientTimer | undefined;
+  /** What the words shall say then. */
+  #nextWords: Link | null = null;
   readonly #log: (line: string) => void;
   #chosen = new ChosenState();
   /** The connection moved to another node since the last recovery. */
@@ -298,16 +304,21 @@ export class DesktopController {
     detail: ConnectionDetail,
   ): void {
     if (status === 'recovered' || status === 'resumed') {
+      // What is read now must know that events were missed.
+      this.#sayNextWords();
       // What happened meanwhile has no event any more: the server is asked, and only then is all well.
       void this.#recover(client, current, ++this.#recovery);
       return;
     }
-    // That the search failed changes nothing of what was wrong before it.
-    const link = status === 'searching' ? this.#store.snapshot().link : linkOf(status, detail);
+    // That the search failed, or found another node, changes nothing of what was wrong before it.
+    const goesOn = status === 'searching' || status === 'moving';
+    const link = goesOn ? this.#store.snapshot().link : linkOf(status, detail);
     if (link === null) return;
     this.#recovery++;
     this.#readTimer?.cancel();
-    this.#store.dispatch({ type: 'link', link });
+    if (goesOn || isFinal(link) || this.#wordsTimer === undefined)
+      this.#store.dispatch({ type: 'link', link });
+    else this.#nextWords = link;
     if (status === 'searching' && detail.other !== undefined)
       this.#store.dispatch({
         type: 'searched',
@@ -332,9 +343,17 @@ export class DesktopController {
     this.#alarmTimer ??= this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
   }
 
+  #sayNextWords(): void {
+    if (this.#nextWords !== null) this.#store.dispatch({ type: 'link', link: this.#nextWords });
+    this.#nextWords = null;
+  }
+
   #noAlarm(): void {
     this.#alarmTimer?.cancel();
     this.#alarmTimer = undefined;
+    this.#wordsTimer?.cancel();
+    this.#wordsTimer = undefined;
+    this.#nextWords = null;
   }
 
   /** After the sign-in; a recovery reads them again anyway. Never rejects. */
@@ -349,8 +368,14 @@ export class DesktopController {
   }
 
   #alarm(): void {
-    this.#noAlarm();
+    this.#alarmTimer?.cancel();
+    this.#alarmTimer = undefined;
+    if (this.#store.snapshot().alarm) return;
     this.#store.dispatch({ type: 'alarm' });
+    this.#wordsTimer = this.#clock.schedule(WORDS_KEPT_MS, () => {
+      this.#wordsTimer = undefined;
+      this.#sayNextWords();
+    });
   }
 
   /** After a recovery: reads what events may have been missed of, until the picture equals the server's. Never rejects. */
