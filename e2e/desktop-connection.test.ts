@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { CuttableLine } from './connections/cuttable-line.ts';
+import { NoUpgradeProxy } from './connections/no-upgrade-proxy.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
 let poise: RunningPoise;
@@ -172,4 +173,33 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await shows('Ready');
     await setState('NOT_READY');
   });
+});
+
+test('behind a proxy that refuses WebSockets the page signs in over BOSH, and hears of what happens', async ({
+  skip,
+}) => {
+  if (!browser) return skip(NO_BROWSER);
+  const proxy = await NoUpgradeProxy.to(poise.ports.http);
+  const context = await browser.newContext({ locale: 'en-GB' });
+  try {
+    const page = await context.newPage();
+    const signIn = async (password: string) => {
+      await page.getByLabel('Agent ID or login name').fill('3007');
+      await page.getByLabel('Password').fill(password);
+      await page.getByLabel('Extension').fill('3007');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await page.goto(`http://localhost:${proxy.port}/`);
+    await signIn('wrong');
+    await page.getByText('The ID or the password is not right.').waitFor();
+    await signIn('3007');
+    await page.getByRole('button', { name: 'Change state' }).waitFor();
+    await rest(poise, '3007', 'PUT', '/User/3007', '<User><state>READY</state></User>');
+    await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+    // The second sign-in knew what the first one had found.
+    expect(proxy.refused).toBe(1);
+  } finally {
+    await context.close();
+    proxy.close();
+  }
 });

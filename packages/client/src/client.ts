@@ -5,7 +5,6 @@ import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
-import type { NodeAddress } from './node-address.ts';
 import type { Dialog } from './objects/dialog.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
@@ -31,10 +30,8 @@ import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './op
 import { type Expectation, PendingActions } from './pending-actions.ts';
 import { randomId } from './platform.ts';
 import { RestClient, type RestMethod, type RestReply, type RestRequest } from './rest/rest-client.ts';
+import { TransportChoice } from './transport-choice.ts';
 import { readEventMessage, type Update } from './update.ts';
-import { BoshTransport } from './xmpp/bosh-transport.ts';
-import type { Transport } from './xmpp/transport.ts';
-import { WebSocketTransport } from './xmpp/websocket-transport.ts';
 
 /** The events of a client, with what their listeners receive. */
 export interface ClientEvents extends Record<string, unknown[]> {
@@ -64,6 +61,7 @@ export interface SignInOptions {
 export class PoiseClient {
   readonly #settings: ClientSettings;
   readonly #rest: RestClient;
+  readonly #transports: TransportChoice;
   readonly #connection: Connection;
   readonly #pending: PendingActions;
   readonly #clockWatch: ClockWatch;
@@ -94,12 +92,13 @@ export class PoiseClient {
       measured: (measurement) => this.#emitter.emit('clock', measurement, this.host),
       woke: () => this.probe(),
     });
+    this.#transports = new TransportChoice(settings, (line) => this.#emitter.emit('log', line));
     this.#connection = new Connection(
       {
         ...settings,
         fetchInfo: async (node, timeoutMs) =>
           readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node, timeoutMs })),
-        createTransport: (node, domain) => this.#createTransport(node, domain),
+        createTransport: (node, domain) => this.#transports.create(node, domain),
       },
       {
         status: (status, detail) => this.#statusChanged(status, detail),
@@ -166,6 +165,11 @@ export class PoiseClient {
   /** Host of the node that this client works with: another one after a move. */
   get host(): string {
     return this.#connection.node.host;
+  }
+
+  /** How this client connects: `bosh` also where a WebSocket could not be opened and BOSH took its place. */
+  get transport(): 'websocket' | 'bosh' {
+    return this.#transports.kind;
   }
 
   /** Whether events flow now. */
@@ -413,23 +417,6 @@ export class PoiseClient {
   async #resolveOwnId(): Promise<string> {
     this.#ownId ??= (await this.user()).loginId;
     return this.#ownId;
-  }
-
-  #createTransport({ notificationUrl }: NodeAddress, domain: string): Transport {
-    const { transport, clock, random, fetch, WebSocket, boshWaitSeconds } = this.#settings;
-    if (transport === 'bosh') {
-      return new BoshTransport({
-        url: notificationUrl,
-        domain,
-        fetch,
-        clock,
-        random,
-        waitSeconds: boshWaitSeconds,
-      });
-    }
-    if (WebSocket === undefined)
-      throw new TypeError('this platform has no WebSocket: pass one in the options');
-    return new WebSocketTransport(notificationUrl, domain, WebSocket);
   }
 
   #messageReceived(message: Element): void {

@@ -7,7 +7,10 @@ export interface PoiseClientOptions {
   /** Login id or login name. */
   readonly user: string;
   readonly password: string;
-  /** Default: `websocket` where the platform or the options have one, else `bosh`. */
+  /**
+   * Default: `websocket` where the platform or the options have one, else `bosh`. Without this option, and without
+   * `notificationUrl`, BOSH takes the place of a WebSocket that cannot be opened.
+   */
   readonly transport?: 'websocket' | 'bosh';
   /** Where the notification service is. Default: `/ws/` or `/http-bind/` at `baseUrl`. */
   readonly notificationUrl?: string;
@@ -55,6 +58,8 @@ export interface ClientSettings {
   readonly user: string;
   readonly password: string;
   readonly transport: 'websocket' | 'bosh';
+  /** Whether BOSH may take the place of a WebSocket that cannot be opened: nobody chose the transport. */
+  readonly mayFallBack: boolean;
   readonly domain: string | undefined;
   readonly resource: string | undefined;
   readonly fetch: FetchLike;
@@ -94,6 +99,7 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
     user: options.user,
     password: options.password,
     transport,
+    mayFallBack: options.transport === undefined && options.notificationUrl === undefined,
     domain: options.domain,
     resource: options.resource,
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),

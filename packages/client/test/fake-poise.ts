@@ -32,6 +32,8 @@ export class FakePoise {
   isMute = false;
   /** Sockets neither open nor fail, as behind a firewall that drops. */
   isBlackHole = false;
+  /** Sockets fail, as behind a proxy that knows no upgrade. */
+  refusesUpgrade = false;
 
   /** Hosts that SystemInfo names. */
   primaryNode = DOMAIN;
@@ -122,7 +124,7 @@ export class FakeSocket implements WebSocketLike {
     this.#session = server.newSession((stanza) => this.say(serialize(stanza)));
     queueMicrotask(() => {
       if (server.isBlackHole) return;
-      if (server.isUnreachable) this.drop(1006);
+      if (server.isUnreachable || server.refusesUpgrade) this.drop(1006);
       else {
         this.#isOpen = true;
         this.onopen?.();

@@ -64,7 +64,7 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Silent = 'on' | 'close' | 'calls' | 'host' | 'suspend' | 'resume' | 'probe' | 'reconnect';
+type Silent = 'on' | 'close' | 'calls' | 'host' | 'transport' | 'suspend' | 'resume' | 'probe' | 'reconnect';
 type Call = Exclude<keyof DesktopClient, Silent> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
@@ -114,6 +114,7 @@ export class FakeClient implements DesktopClient {
   };
 
   host = 'desk.example';
+  transport: DesktopClient['transport'] = 'websocket';
   /** What was asked for without an answer: `suspend`, `resume`, `probe`, `reconnect`. */
   readonly told: string[] = [];
 

@@ -1,9 +1,13 @@
 import { type Element, element, parse, serialize } from '@poise/xml';
-import type { WebSocketConstructor, WebSocketLike } from '../platform.ts';
+import type { ClientClock, ClientTimer, WebSocketConstructor, WebSocketLike } from '../platform.ts';
+import { scheduleLimit } from '../time-limit.ts';
 import { NS_FRAMING, NS_STREAM } from './namespaces.ts';
 import { endOfStreamError, type StreamEnd, type Transport, type TransportEvents } from './transport.ts';
 
 const FRAME_LIMITS = { bytesMax: 4_194_304, textLengthMax: 4_194_304 } as const;
+
+/** A handshake that nobody answers: some proxies swallow it without a word. */
+const OPENING_MAX_MS = 8_000;
 
 /** XMPP over WebSocket (RFC 7395): one element in each text frame. */
 export class WebSocketTransport implements Transport {
@@ -11,15 +15,25 @@ export class WebSocketTransport implements Transport {
   readonly #url: string;
   readonly #domain: string;
   readonly #WebSocket: WebSocketConstructor;
+  readonly #clock: ClientClock;
+  #openingTimer: ClientTimer | undefined;
   #socket: WebSocketLike | undefined;
   /** Before that, a browser's `send` throws. */
   #isOpen = false;
   #events: TransportEvents | undefined;
 
-  constructor(url: string, domain: string, WebSocket: WebSocketConstructor) {
+  #hasOpened = false;
+
+  constructor(url: string, domain: string, WebSocket: WebSocketConstructor, clock: ClientClock) {
+    this.#clock = clock;
     this.#url = url;
     this.#domain = domain;
     this.#WebSocket = WebSocket;
+  }
+
+  /** Whether the handshake succeeded. */
+  get hasOpened(): boolean {
+    return this.#hasOpened;
   }
 
   open(events: TransportEvents): void {
@@ -32,8 +46,12 @@ export class WebSocketTransport implements Transport {
       return;
     }
     this.#socket = socket;
+    this.#openingTimer = scheduleLimit(this.#clock, OPENING_MAX_MS, () =>
+      this.#end({ reason: 'lost', detail: `WebSocket not open within ${OPENING_MAX_MS} ms` }),
+    );
     socket.onopen = () => {
-      this.#isOpen = true;
+      this.#openingTimer?.cancel();
+      this.#isOpen = this.#hasOpened = true;
       this.restart();
     };
     socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
@@ -98,6 +116,7 @@ export class WebSocketTransport implements Transport {
   }
 
   #drop(): void {
+    this.#openingTimer?.cancel();
     const socket = this.#socket;
     this.#socket = undefined;
     this.#isOpen = false;

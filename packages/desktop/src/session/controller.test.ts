@@ -57,6 +57,15 @@ async function answerReasons() {
 }
 
 describe('signing in', () => {
+  test('where BOSH had to take the place of the WebSocket, the next sign-in begins with it', async () => {
+    await untilConnecting();
+    client().transport = 'bosh';
+    await client().refuse('connect', api(401));
+    await client().refuse('user', api(401));
+    start();
+    expect(options.map(({ transport }) => transport)).toEqual([undefined, 'bosh']);
+  });
+
   test('asks the server step by step: its state, the connection, the user, LOGIN, the reasons', async () => {
     start();
     expect(state()).toMatchObject({ phase: 'signing-in', host: 'desk.example' });

@@ -84,6 +84,7 @@ export type DesktopClient = Pick<
   | 'probe'
   | 'reconnect'
   | 'host'
+  | 'transport'
   | 'on'
   | 'user'
   | 'signIn'
@@ -110,6 +111,8 @@ export class DesktopController {
   readonly #clock: ClientClock;
   readonly #createClient: (options: PoiseClientOptions) => DesktopClient;
   #client: DesktopClient | null = null;
+  /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
+  #onlyBosh = false;
   #calls: CallControl | null = null;
   #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
@@ -147,7 +150,13 @@ export class DesktopController {
     this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
     let client: DesktopClient | null = null;
     try {
-      client = this.#createClient({ baseUrl: this.#origin, user, password, resource: 'desktop' });
+      client = this.#createClient({
+        baseUrl: this.#origin,
+        user,
+        password,
+        resource: 'desktop',
+        ...(this.#onlyBosh && { transport: 'bosh' }),
+      });
       this.#client = client;
       await this.#serverInService(client, current);
       if (!current()) return;
@@ -231,6 +240,7 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
+    if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
 
