@@ -28,6 +28,7 @@ import { CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
 import { number } from './fields.ts';
 import { type Inbound, readInbound } from './inbound.ts';
+import { LinkNewsRoom, Repetitions } from './link-news.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
   DISPLACED_FORGOTTEN_MS,
@@ -73,6 +74,9 @@ export class CtiLink implements Part, CtiPort {
   readonly #ledger = new RequestLedger();
   readonly #connections = new Connections();
   readonly #oddAnswers: OddAnswers;
+  readonly #news: LinkNewsRoom;
+  /** What every attempt of a long outage may say again. */
+  readonly #warned: Repetitions;
   readonly #session: CtiClientSession;
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
@@ -100,6 +104,11 @@ export class CtiLink implements Part, CtiPort {
     const { settings, clock } = dependencies;
     this.#d = dependencies;
     this.#oddAnswers = new OddAnswers(clock, (text) => this.#operator('warn', text));
+    this.#warned = new Repetitions(() => clock.monotonic());
+    this.#news = new LinkNewsRoom(
+      () => clock.monotonic(),
+      (news) => dependencies.happenings.publish('cti.link', { ...news }),
+    );
     this.#session = new CtiClientSession({
       clock,
       open: {
@@ -359,14 +368,13 @@ export class CtiLink implements Part, CtiPort {
         this.#peripheral(this.#session.status.inService(this.#d.settings.peripheralId));
         break;
       case 'refused':
-        this.#operator(
-          'warn',
+        this.#warnSeldom(
           `The CTI server refused the session (status ${event.status ?? 'services missing'}).`,
         );
         break;
       case 'failure':
         if (event.status === FailureStatus.NEW_SESSION_OPENED) this.#noteDisplaced();
-        else this.#operator('warn', `The CTI server reports a failure (status ${event.status}).`);
+        else this.#warnSeldom(`The CTI server reports a failure (status ${event.status}).`);
         break;
       case 'undecodable':
         this.#operator('warn', `A frame of the CTI server could not be read: ${event.error.message}`);
@@ -387,7 +395,7 @@ export class CtiLink implements Part, CtiPort {
     const fields = { ConfigInformation: ConfigMask.SKILL_GROUP, PeripheralID: this.#d.settings.peripheralId };
     this.#session.request(message('CONFIG_REQUEST_EVENT', fields));
     this.#limit(this.#d.settings.configurationMs, () => {
-      this.#operator('warn', 'The CTI server did not send its configuration in time; going on without it.');
+      this.#warnSeldom('The CTI server did not send its configuration in time; going on without it.');
       this.#configured();
     });
   }
@@ -610,7 +618,7 @@ export class CtiLink implements Part, CtiPort {
     const limitMs = STATE_LIMITS_MS[next];
     if (limitMs !== undefined)
       this.#limit(limitMs, () => this.#lost(`${next} took longer than ${limitMs} ms`));
-    this.#d.happenings.publish('cti.link', { state: next, side: this.#side, reason });
+    this.#news.heard({ state: next, side: this.#side, reason });
     return true;
   }
 
@@ -621,6 +629,12 @@ export class CtiLink implements Part, CtiPort {
 
   #operator(level: 'info' | 'warn', text: string): void {
     this.#d.happenings.publish('operator', { level, text });
+  }
+
+  #warnSeldom(text: string): void {
+    const unsaid = this.#warned.next(text);
+    if (unsaid !== null)
+      this.#operator('warn', unsaid === 0 ? text : `${text} (${unsaid} more alike before.)`);
   }
 
   #reasonText(): string {

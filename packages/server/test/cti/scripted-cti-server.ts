@@ -63,6 +63,8 @@ export class ScriptedCtiServer {
   connections = 0;
   onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
   onAgentQuery: (fields: Fields) => void = (fields) => this.query(fields);
+  /** Answers OPEN_REQ; by default the session is opened. */
+  onOpen: (fields: Fields) => void = (fields) => this.open(fields);
   /** Call control; by default nothing is answered. */
   onCallRequest: (request: DecodedMessage) => void = () => {};
   #events: CtiSocketEvents | null = null;
@@ -181,18 +183,7 @@ export class ScriptedCtiServer {
     this.received.push(request);
     switch (name) {
       case 'OPEN_REQ':
-        this.send('OPEN_CONF', {
-          InvokeID: fields.InvokeID,
-          ServicesGranted: fields.ServicesRequested,
-          MonitorID: 0,
-          PGStatus: 0,
-          ICMCentralControllerTime: 0,
-          PeripheralOnline: 1,
-          PeripheralType: PeripheralType.ENTERPRISE_AGENT,
-          AgentState: AgentState.UNKNOWN,
-        });
-        this.peripheral(true);
-        for (const [sent, with_] of this.replay) this.send(sent, with_);
+        this.onOpen(fields);
         break;
       case 'HEARTBEAT_REQ':
         if (this.answersHeartbeats) this.send('HEARTBEAT_CONF', { InvokeID: fields.InvokeID });
@@ -222,6 +213,21 @@ export class ScriptedCtiServer {
       default:
         this.onCallRequest(request);
     }
+  }
+
+  open({ InvokeID, ServicesRequested }: Fields): void {
+    this.send('OPEN_CONF', {
+      InvokeID,
+      ServicesGranted: ServicesRequested,
+      MonitorID: 0,
+      PGStatus: 0,
+      ICMCentralControllerTime: 0,
+      PeripheralOnline: 1,
+      PeripheralType: PeripheralType.ENTERPRISE_AGENT,
+      AgentState: AgentState.UNKNOWN,
+    });
+    this.peripheral(true);
+    for (const [sent, with_] of this.replay) this.send(sent, with_);
   }
 
   #snapshotDevice({ InvokeID, AgentInstrument }: Fields): void {
