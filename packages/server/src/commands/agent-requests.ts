@@ -129,6 +129,14 @@ export class AgentRequests {
     return agent;
   }
 
+  /** The answer to a question while in service. What differs is told without a requestId. @returns null: nothing does */
+  checked(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent | null {
+    if (agrees(this.#d.agents.get(agentId), event)) return null;
+    const agent = this.recovered(agentId, event);
+    this.#d.outcomes.publishAgent(agentId, '', {});
+    return agent;
+  }
+
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
@@ -304,4 +312,14 @@ export class AgentRequests {
       activeDeviceId: data.activeDeviceId,
     });
   }
+}
+
+/** Whether an answer to a query says what is known already. It does not tell one kind of reservation from another. */
+function agrees(agent: Agent, { state, extension }: Extract<AgentEvent, { type: 'snapshot' }>): boolean {
+  const sameState = agent.state === state || (state === 'RESERVED' && agent.state.startsWith('RESERVED'));
+  return (
+    agent.known &&
+    sameState &&
+    (state === 'LOGOUT' || extension === undefined || extension === agent.extension)
+  );
 }

@@ -50,10 +50,13 @@ export interface AgentKey {
   readonly skillTargetId: number;
 }
 
+/** Of such an agent one must know the skill target id, too. */
+export const isLongAgentId = (loginId: string): boolean => loginId.length > AGENT_ID_MAX;
+
 /** Fields of QUERY_AGENT_STATE_REQ for one agent, without InvokeID. Long ids have no field here. */
 export function queryAgentStateFields(agent: AgentKey, peripheralId: number): Fields {
   const common = { PeripheralID: peripheralId, MRDID: VOICE_MRD };
-  return agent.loginId.length <= AGENT_ID_MAX
+  return !isLongAgentId(agent.loginId)
     ? { ...common, ICMAgentID: 0, AgentID: agent.loginId }
     : { ...common, ICMAgentID: agent.skillTargetId };
 }

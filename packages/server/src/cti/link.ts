@@ -21,7 +21,13 @@ import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
-import { type AgentKey, setAgentStateFields } from './agent-messages.ts';
+import { AgentChecks } from './agent-checks.ts';
+import {
+  type AgentKey,
+  isLongAgentId,
+  queryAgentStateFields,
+  setAgentStateFields,
+} from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
 import { type CallRequest, callRequests } from './call-messages.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
@@ -46,7 +52,7 @@ import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
 import { recoveryRequests, type Untold } from './recovery-requests.ts';
-import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
+import { type FiledAgentQuery, type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
 
@@ -91,6 +97,9 @@ export class CtiLink implements Part, CtiPort {
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   #unknownAgents: string[] = [];
+  readonly #checks: AgentChecks;
+  /** Answers that the recovery did not wait for. */
+  #stragglers = 0;
   /** Told when the recovery is complete: one that was broken off says nothing. */
   #untold: Untold[] = [];
   #wasInService = false;
@@ -109,6 +118,13 @@ export class CtiLink implements Part, CtiPort {
       () => clock.monotonic(),
       (news) => dependencies.happenings.publish('cti.link', { ...news }),
     );
+    this.#checks = new AgentChecks({
+      query: (agentId, filed) => this.#queryAgent(agentId, filed),
+      checked: (agentId, snapshot) => {
+        if (this.inService) dependencies.listener().agentChecked(agentId, snapshot);
+      },
+      foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
+    });
     this.#session = new CtiClientSession({
       clock,
       open: {
@@ -354,6 +370,7 @@ export class CtiLink implements Part, CtiPort {
         else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
         break;
       case 'message':
+        if (event.answers !== null) this.#recovery?.heard(event.elapsedMs ?? 0);
         this.#message(event.message);
         break;
       case 'late':
@@ -404,11 +421,13 @@ export class CtiLink implements Part, CtiPort {
     if (!this.#go('configured', 'configuration received')) return;
     this.#unknownAgents = [];
     this.#untold = [];
+    this.#stragglers = 0;
     const { settings, listener } = this.#d;
     const recovery: Recovery = new Recovery(this.#d.agentIds(), {
       window: settings.recoveryWindow,
-      monotonic: () => this.#d.clock.monotonic(),
+      clock: this.#d.clock,
       finished: () => this.#recovered(),
+      giveUp: () => this.#giveUpStragglers(),
       ...recoveryRequests({
         request: (name, fields, filed) => this.#request(name, fields, filed),
         peripheralId: settings.peripheralId,
@@ -421,12 +440,51 @@ export class CtiLink implements Part, CtiPort {
           call: (event) => listener().call(event),
           untold: (what) => void this.#untold.push(what),
         },
-        foreign: (invokeId, asked, told) =>
-          this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told),
+        foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
       }),
     });
     this.#recovery = recovery;
     recovery.start();
+  }
+
+  #foreignAgent(invokeId: number, asked: string, told: string): void {
+    this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told);
+  }
+
+  /** What is still missing counts as unanswered. A late answer about an agent can be used, unless an event comes first. */
+  #giveUpStragglers(): void {
+    const missing = this.#ledger.entries;
+    this.#stragglers = missing.length;
+    const recovery = this.#recovery;
+    for (const [invokeId, request] of missing) {
+      this.#ledger.file(invokeId, this.#lateAnswerTo(invokeId, request, recovery));
+      if (request.kind === 'agentQuery') request.answered(null);
+      else request.answered({ type: 'timeout' });
+    }
+  }
+
+  #lateAnswerTo(invokeId: number, request: FiledRequest, recovery: Recovery | null): FiledRequest {
+    if (request.kind === 'agentQuery')
+      return this.#checks.expect(request.agentId, recovery?.isFresh(request.agentId));
+    return {
+      kind: 'query',
+      answered: (answer) => {
+        if (answer.type === 'answered') this.#oddAnswers.unasked(answer.message.name, invokeId);
+      },
+    };
+  }
+
+  #queryAgent(agentId: string, filed: FiledAgentQuery): void {
+    const key = isLongAgentId(agentId)
+      ? this.#d.agentIds().find(({ loginId }) => loginId === agentId)
+      : { loginId: agentId, skillTargetId: 0 };
+    if (key === undefined) filed.answered(null);
+    else
+      this.#request(
+        'QUERY_AGENT_STATE_REQ',
+        queryAgentStateFields(key, this.#d.settings.peripheralId),
+        filed,
+      );
   }
 
   #cancelRecovery(): void {
@@ -449,6 +507,12 @@ export class CtiLink implements Part, CtiPort {
       this.#operator(
         'warn',
         `The CTI server does not know ${unknown} of our users, for instance ${this.#unknownAgents[0]}.`,
+      );
+    }
+    if (this.#stragglers > 0) {
+      this.#operator(
+        'warn',
+        `The CTI server left questions of the recovery unanswered (${this.#stragglers}); it was ended without them, and what was known stands.`,
       );
     }
     for (const what of this.#untold) this.#d.listener().untold(what);
@@ -566,6 +630,7 @@ export class CtiLink implements Part, CtiPort {
     switch (inbound.type) {
       case 'agentState':
         this.#stateTimes?.heard(inbound.agentId, inbound.event);
+        this.#checks.heard(inbound.agentId);
         this.#d.listener().agentState(inbound.agentId, inbound.event);
         this.#recovery?.touch(
           inbound.agentId,

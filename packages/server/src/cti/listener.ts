@@ -7,6 +7,8 @@ import type { Untold } from './recovery-requests.ts';
 export interface CtiListener {
   agentState(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void;
   agentSnapshot(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
+  /** The answer to a question about one agent while in service: news if it is not what is known. */
+  agentChecked(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): void;
   /** Since when the agent has been in a state: at the end of the recovery, or when it is told later. */
   agentSince(agentId: string, event: Extract<AgentEvent, { type: 'since' | 'sinceUnknown' }>): void;
   /** A call event, or the answer to a snapshot. Between the opening of a session and `inService`: part of the recovery. */

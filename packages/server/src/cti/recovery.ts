@@ -3,8 +3,10 @@
  * every agent, the calls at the devices of those who are signed in, and each of these calls once. The steps overlap:
  * what an answer leads to is asked before the next agent. A live event that comes meanwhile is newer than any answer.
  */
+import type { Clock, Timer } from '@poise/clock';
 import type { AgentKey } from './agent-messages.ts';
 import type { Connection } from './connections.ts';
+import { RecoveryPatience } from './recovery-patience.ts';
 import { RecoveryWindow, type RecoveryWindowLimits } from './recovery-window.ts';
 
 /** A connection that a device snapshot lists. */
@@ -33,8 +35,9 @@ export interface RecoveryDependencies {
   readonly finished: () => void;
   /** Requests in flight. */
   readonly window: RecoveryWindowLimits;
-  /** Monotonic ms. */
-  readonly monotonic: () => number;
+  /** The answers that are still missing are waited for no longer: ends each question as one without an answer. */
+  readonly giveUp: () => void;
+  readonly clock: Clock;
 }
 
 /** The answer to a call snapshot. */
@@ -65,6 +68,8 @@ export class Recovery {
   readonly #known = { devices: new Set<string>(), calls: new Map<number, CallEntry>() };
   readonly #touchedAgents = new Set<string>();
   #next = { agents: 0, devices: 0, calls: 0 };
+  readonly #patience: RecoveryPatience;
+  #timer: Timer | null = null;
   #inFlight = 0;
   #over = false;
   #sending = false;
@@ -73,6 +78,7 @@ export class Recovery {
     this.#agents = agents;
     this.#d = dependencies;
     this.#window = new RecoveryWindow(dependencies.window);
+    this.#patience = new RecoveryPatience(() => dependencies.clock.monotonic());
   }
 
   start(): void {
@@ -99,7 +105,18 @@ export class Recovery {
 
   /** The link was lost: nothing more is sent or reported. */
   cancel(): void {
+    this.#end();
+  }
+
+  /** The CTI server answered something, so many ms after it was asked. */
+  heard(elapsedMs: number): void {
+    this.#patience.answered(elapsedMs);
+  }
+
+  #end(): void {
     this.#over = true;
+    this.#timer?.cancel();
+    this.#timer = null;
   }
 
   #addDevice(extension: string | null): void {
@@ -140,10 +157,32 @@ export class Recovery {
     this.#sending = true;
     while (!this.#over && this.#inFlight < this.#window.size && this.#sendOne());
     this.#sending = false;
-    if (!this.#over && this.#inFlight === 0) {
-      this.#over = true;
+    if (this.#over) return;
+    if (this.#inFlight === 0) {
+      this.#end();
       this.#d.finished();
+    } else if (this.#timer === null) {
+      this.#waitForStragglers();
     }
+  }
+
+  get #isAllAsked(): boolean {
+    const { agents, devices, calls } = this.#next;
+    return agents === this.#agents.length && devices === this.#devices.length && calls === this.#calls.length;
+  }
+
+  /** From when everything is asked. Looks again when the time of the last answer is over: there may have been later ones. */
+  #waitForStragglers(): void {
+    const leftMs = this.#isAllAsked ? this.#patience.leftMs(this.#inFlight) : null;
+    if (leftMs === null) return;
+    if (leftMs === 0) {
+      this.#d.giveUp();
+      return;
+    }
+    this.#timer = this.#d.clock.schedule(leftMs, () => {
+      this.#timer = null;
+      this.#waitForStragglers();
+    });
   }
 
   /** Calls before devices before agents: what is known first is complete first. */
@@ -185,13 +224,14 @@ export class Recovery {
   /** Counts a request in flight until `then` has had its answer; only the first answer counts. */
   #answers<T>(then: (answer: T) => void): (answer: T) => void {
     this.#inFlight += 1;
-    const asked = this.#d.monotonic();
+    this.#patience.asked();
+    const asked = this.#d.clock.monotonic();
     let answered = false;
     return (answer) => {
       if (answered) return;
       answered = true;
       this.#inFlight -= 1;
-      this.#window.answered(this.#d.monotonic() - asked);
+      this.#window.answered(this.#d.clock.monotonic() - asked);
       if (this.#over) return;
       then(answer);
       this.#send();

@@ -18,6 +18,15 @@ export type QueryAnswer =
   | { readonly type: 'answered'; readonly message: DecodedMessage }
   | Exclude<CtiAnswer, { type: 'confirmed' }>;
 
+export interface FiledAgentQuery {
+  readonly kind: 'agentQuery';
+  readonly agentId: string;
+  /** `snapshot` is null when the answer says nothing. */
+  readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
+  /** In place of `answered`: the answer tells of another agent. */
+  readonly foreign: (invokeId: number, told: string) => void;
+}
+
 export type FiledRequest =
   | {
       readonly kind: 'setAgentState';
@@ -31,14 +40,7 @@ export type FiledRequest =
       readonly cause: Cause;
       readonly answered: (answer: QueryAnswer) => void;
     }
-  /** `snapshot` is null when the answer says nothing. */
-  | {
-      readonly kind: 'agentQuery';
-      readonly agentId: string;
-      readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
-      /** In place of `answered`: the answer tells of another agent. */
-      readonly foreign: (invokeId: number, told: string) => void;
-    }
+  | FiledAgentQuery
   /** Any other question; whoever asks reads the answer. */
   | { readonly kind: 'query'; readonly answered: (answer: QueryAnswer) => void };
 
@@ -55,6 +57,11 @@ export class RequestLedger {
 
   peek(invokeId: number): FiledRequest | undefined {
     return this.#filed.get(invokeId);
+  }
+
+  /** What waits, in order of filing. */
+  get entries(): ReadonlyArray<readonly [invokeId: number, request: FiledRequest]> {
+    return [...this.#filed];
   }
 
   confirmed(invokeId: number, message: DecodedMessage): void {

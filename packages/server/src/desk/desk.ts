@@ -182,6 +182,14 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (record === undefined) return;
       dialogs.agentChanged(requests.recovered(record.loginId, event), clock.now());
     },
+    agentChecked(agentId, event) {
+      const record = directory.current.user(agentId);
+      if (record === undefined) return;
+      publisher.inOrder(() => {
+        const agent = requests.checked(record.loginId, event);
+        if (agent !== null) tell(dialogs.agentChanged(agent, clock.now()));
+      });
+    },
     agentSince(agentId, event) {
       const record = directory.current.user(agentId);
       if (record === undefined) return;

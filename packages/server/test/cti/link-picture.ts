@@ -25,6 +25,8 @@ export class LinkPicture {
   readonly told: DialogChange[] = [];
   readonly happenings = new Happenings(() => this.clock.now());
   readonly observed: Happening[] = [];
+  /** Agents and states of answers that came while in service. */
+  readonly checked: string[] = [];
   /** Monotonic ms at which the link was in service, each time. */
   readonly inServiceAt: number[] = [];
   /** Side and monotonic ms of each attempt to connect. */
@@ -76,6 +78,10 @@ export class LinkPicture {
     agentSnapshot: (agentId, event) => {
       const { agent } = this.agents.apply(agentId, event);
       this.told.push(...this.dialogs.agentChanged(agent, this.clock.now()));
+    },
+    agentChecked: (agentId, event) => {
+      this.checked.push(`${agentId} ${event.state}`);
+      this.#listener.agentSnapshot(agentId, event);
     },
     agentSince: (agentId, event) => void this.agents.apply(agentId, event),
     call: (event) => this.told.push(...this.dialogs.apply(event)),

@@ -1,0 +1,70 @@
+/**
+ * Questions about single agents while the link is in service, where the picture may be wrong: after a request that was never
+ * answered, and for answers that the recovery did not wait for. An event that comes before the answer is newer (ged188.md 12).
+ */
+import { ControlFailureCode } from '@poise/ged188';
+import type { AgentEvent } from '../domain/agents.ts';
+import type { CtiRefusal } from '../domain/errors.ts';
+import type { FiledAgentQuery } from './requests.ts';
+
+type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
+
+export interface AgentChecksDependencies {
+  /** Sends QUERY_AGENT_STATE_REQ. */
+  readonly query: (agentId: string, filed: FiledAgentQuery) => void;
+  readonly checked: (agentId: string, snapshot: Snapshot) => void;
+  /** The CTI server told of another agent than the one asked for. */
+  readonly foreign: (invokeId: number, asked: string, told: string) => void;
+}
+
+export class AgentChecks {
+  readonly #d: AgentChecksDependencies;
+  /** Agents asked for → whether the answer may still be used. */
+  readonly #open = new Map<string, { fresh: boolean }>();
+
+  constructor(dependencies: AgentChecksDependencies) {
+    this.#d = dependencies;
+  }
+
+  /** Once at a time for each agent. */
+  ask(agentId: string): void {
+    if (!this.#open.has(agentId)) this.#d.query(agentId, this.expect(agentId));
+  }
+
+  /**
+   * The question as it is filed, also one that has been sent before.
+   * @param fresh whether no event has told of the agent since it was sent
+   */
+  expect(agentId: string, fresh = true): FiledAgentQuery {
+    const check = { fresh };
+    this.#open.set(agentId, check);
+    const closed = () => {
+      if (this.#open.get(agentId) === check) this.#open.delete(agentId);
+      return check.fresh;
+    };
+    return {
+      kind: 'agentQuery',
+      agentId,
+      answered: (snapshot, refusal) => {
+        if (closed() && snapshot !== null && says(snapshot, refusal)) this.#d.checked(agentId, snapshot);
+      },
+      foreign: (invokeId, told) => {
+        closed();
+        this.#d.foreign(invokeId, agentId, told);
+      },
+    };
+  }
+
+  /** A live event told of this agent. */
+  heard(agentId: string): void {
+    const check = this.#open.get(agentId);
+    if (check !== undefined) check.fresh = false;
+  }
+}
+
+/** In a recovery every refusal means that the agent is not signed in; here, where more is known, only the one that says so. */
+function says({ state }: Snapshot, refusal: CtiRefusal | undefined): boolean {
+  return (
+    state !== 'UNKNOWN' && (refusal === undefined || refusal.code === ControlFailureCode.INVALID_OBJECT_STATE)
+  );
+}

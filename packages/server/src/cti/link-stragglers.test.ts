@@ -1,0 +1,106 @@
+/** Answers of a recovery that do not come: they keep nobody out of service for long. */
+import { AgentState, type Fields } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { LinkPicture } from '../../test/cti/link-picture.ts';
+import { STRAGGLERS_WAIT_MS } from './recovery-patience.ts';
+
+const { AVAILABLE, NOT_READY, TALKING } = AgentState;
+
+let picture: LinkPicture | undefined;
+afterEach(async () => {
+  await picture?.link.stop();
+  picture = undefined;
+});
+
+async function create(): Promise<LinkPicture> {
+  picture = new LinkPicture({ agents: ['a', 'b', 'c'] });
+  picture.server.agents.set('a', { state: AVAILABLE, extension: '2001' });
+  picture.server.agents.set('b', { state: NOT_READY, extension: '2002' });
+  return picture.start();
+}
+
+/** The link is lost; in the recovery the question about `b` is put aside. @returns that question */
+function recoverWithout(link: LinkPicture): () => Fields {
+  let question: Fields = {};
+  link.server.onAgentQuery = (fields) => {
+    if (fields.AgentID === 'b') question = fields;
+    else link.server.query(fields);
+  };
+  link.observed.length = 0;
+  link.server.drop();
+  return () => question;
+}
+
+const warnings = ({ observed }: LinkPicture): string[] =>
+  observed.flatMap((happening) =>
+    happening.kind === 'operator' && happening.level === 'warn' ? [happening.text] : [],
+  );
+
+test('one answer that never comes is waited for 3 s; what was known stands, and the operator is told', async () => {
+  const link = await create();
+  const lost = link.clock.monotonic();
+  recoverWithout(link);
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  link.clock.advance(STRAGGLERS_WAIT_MS - 1);
+  expect(link.link.state).toBe('RECOVERING');
+  link.clock.advance(100);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.inServiceAt.at(-1)! - lost).toBeLessThan(STRAGGLERS_WAIT_MS + 50);
+  expect(link.agents.get('b').state).toBe('NOT_READY');
+  expect(warnings(link)).toEqual([
+    'The CTI server left questions of the recovery unanswered (1); it was ended without them, and what was known stands.',
+  ]);
+  link.clock.advance(60_000);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(link.checked).toEqual([]);
+});
+
+test('an answer about an agent that comes after that is used', async () => {
+  const link = await create();
+  const question = recoverWithout(link);
+  link.clock.advance(5_000);
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  link.server.query(question());
+  expect(link.checked).toEqual(['b TALKING']);
+  // Twice is once too often.
+  link.server.query(question());
+  expect(link.checked).toHaveLength(1);
+});
+
+test.each([1_000, 5_000])('unless an event told of the agent %d ms after the question', async (ms) => {
+  const link = await create();
+  const question = recoverWithout(link);
+  link.clock.advance(ms);
+  link.server.event('b', AVAILABLE, '2002');
+  link.clock.advance(6_000);
+  link.server.query({ ...question() }, 'b');
+  expect(link.agents.get('b').state).toBe('READY');
+  expect(link.checked).toEqual([]);
+});
+
+test('a server that needs 4 s for every answer is waited for', async () => {
+  const link = await create();
+  link.server.calls.set(100, {
+    callType: 1,
+    parties: [{ device: '2001', state: 3 }],
+  });
+  link.server.delayMs = 2_000;
+  link.observed.length = 0;
+  link.server.drop();
+  link.clock.advance(30_000);
+  expect(link.inServiceAt).toHaveLength(2);
+  expect(link.dialogs.get('100')).toBeDefined();
+  expect(warnings(link)).toEqual([]);
+});
+
+test('a server that owes more answers than it gave is waited for until their deadlines', async () => {
+  const link = await create();
+  link.server.onAgentQuery = (fields) => {
+    if (fields.AgentID === 'c') link.server.query(fields);
+  };
+  link.server.drop();
+  link.clock.advance(19_000);
+  expect(link.link.state).toBe('RECOVERING');
+  link.clock.advance(2_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+});
