@@ -67,6 +67,35 @@ test('a confirmation without event ends in the object as it is', async () => {
   expect(centre.answers('r1')[0]!.payload).toContain('<state>NOT_READY</state>');
 });
 
+test('a request that was carried out without a word is found out after its time-out, and told without requestId', async () => {
+  await signedIn();
+  hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.agents.set('3001', { state: AgentState.AVAILABLE, extension: '2003' });
+  centre.clock.advance(21_000);
+  expect(errorOf('r1')).toEqual(['78', 'CF_REQUEST_TIMEOUT_REJECTION', 'Generic Error']);
+  const user = centre.published.filter(({ node }) => node === '/finesse/api/User/3001');
+  expect(user).toHaveLength(2);
+  expect(user[1]!.payload).toContain('<state>READY</state>\n<stateChangeTime></stateChangeTime>');
+  expect(user[1]!.payload).toContain('<requestId></requestId>');
+});
+
+test('the answer to that question changes nothing and is not told where it says what is known', async () => {
+  await signedIn();
+  hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.event('3001', AgentState.RESERVED, '2003', 0, { Direction: 5 });
+  const before = centre.desk.agents.get('3001');
+  expect(before.state).toBe('RESERVED_OUTBOUND');
+  centre.published.length = 0;
+  const from = centre.server.received.length;
+  centre.clock.advance(60_000);
+  const asked = centre.server.received.slice(from).filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ');
+  expect(asked.map(({ fields }) => fields.AgentID)).toEqual(['3001']);
+  expect(centre.desk.agents.get('3001')).toEqual(before);
+  expect(centre.published.filter(({ payload }) => payload.includes('<requestId></requestId>'))).toEqual([]);
+});
+
 test('no answer within 20 s is told as CF_REQUEST_TIMEOUT_REJECTION; the late event is published without requestId', async () => {
   await signedIn();
   const held = hold();

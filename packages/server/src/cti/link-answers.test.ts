@@ -179,3 +179,39 @@ test('what is asked on being told that the session has ended is lost, too, witho
   expect(answers).toEqual(['lost', 'lost', 'lost', 'lost']);
   expect(warnings(link)).toEqual([]);
 });
+
+test('after a request that was never answered the agent is asked for once, and what differs is told', async () => {
+  const link = await create().start();
+  const { answers } = ask(link, 'a');
+  link.server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  const from = link.server.received.length;
+  link.clock.advance(19_990);
+  expect(link.checked).toEqual([]);
+  link.clock.advance(60_000);
+  expect(answers).toEqual([{ type: 'timeout' }]);
+  expect(link.checked).toEqual(['a NOT_READY']);
+  const asked = link.server.received.slice(from).filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ');
+  expect(asked.map(({ fields }) => fields.AgentID)).toEqual(['a']);
+});
+
+test('an event that comes before that answer is newer; refusals and answers about others say nothing', async () => {
+  const link = await create().start();
+  const kept: Fields[] = [];
+  link.server.onAgentQuery = (fields) => kept.push(fields);
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.event('a', TALKING, '2001');
+  link.server.query(kept[0]!);
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.query(kept[1]!, 'b');
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.send('CONTROL_FAILURE_CONF', {
+    InvokeID: kept[2]!.InvokeID,
+    FailureCode: 70,
+    PeripheralErrorCode: 0,
+  });
+  expect(kept).toHaveLength(3);
+  expect(link.checked).toEqual([]);
+});

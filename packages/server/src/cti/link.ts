@@ -212,7 +212,11 @@ export class CtiLink implements Part, CtiPort {
       kind: 'setAgentState',
       agentId: request.agentId,
       cause,
-      answered,
+      answered: (answer) => {
+        answered(answer);
+        // It may have been carried out, and nobody told.
+        if (answer.type === 'timeout' && this.inService) this.#checks.ask(request.agentId);
+      },
     });
   }
 
