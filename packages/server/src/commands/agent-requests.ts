@@ -131,8 +131,10 @@ export class AgentRequests {
 
   /** The answer to a question while in service. What differs is told without a requestId. @returns null: nothing does */
   checked(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent | null {
-    if (agrees(this.#d.agents.get(agentId), event)) return null;
-    const agent = this.recovered(agentId, event);
+    const before = this.#d.agents.get(agentId);
+    if (agrees(before, event)) return null;
+    const { extension = before.extension } = event;
+    const agent = this.recovered(agentId, { ...event, extension });
     this.#d.outcomes.publishAgent(agentId, '', {});
     return agent;
   }

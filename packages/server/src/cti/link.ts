@@ -445,6 +445,7 @@ export class CtiLink implements Part, CtiPort {
           untold: (what) => void this.#untold.push(what),
         },
         foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
+        foreignDevices: (name, asked, told) => this.#oddAnswers.foreignDevices(name, asked, told),
       }),
     });
     this.#recovery = recovery;

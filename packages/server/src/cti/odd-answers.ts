@@ -4,6 +4,9 @@ import type { Clock } from '@poise/clock';
 /** After a sentence the next one waits so long, ms; those in between are counted. */
 export const ODD_ANSWERS_QUIET_MS = 60_000;
 
+/** Devices that one sentence names. */
+const TOLD_MAX = 8;
+
 export class OddAnswers {
   readonly #clock: Clock;
   readonly #say: (text: string) => void;
@@ -25,6 +28,11 @@ export class OddAnswers {
   /** A confirmation that speaks of somebody else. */
   foreign(name: string, invokeId: number, asked: string, told: string): void {
     this.#note(`${name} with InvokeID ${invokeId} tells of agent ${told}, but ${asked} was asked for`);
+  }
+
+  /** An answer about a device or a call that speaks of other devices; `asked` in words. */
+  foreignDevices(name: string, asked: string, told: readonly string[]): void {
+    this.#note(`${name} tells of ${told.slice(0, TOLD_MAX).join(', ')}, but ${asked} was asked for`);
   }
 
   #note(what: string): void {

@@ -1,5 +1,6 @@
 /** The three questions of a recovery as messages, and what their answers mean (ged188.md 12, steps 3 to 5). */
 import {
+  ConnectionDeviceIDType,
   ControlFailureCode,
   type DecodedMessage,
   DeviceIDType,
@@ -50,12 +51,14 @@ export interface RecoveryRequestsDependencies {
   readonly outcomes: RecoveryOutcomes;
   /** The CTI server told of another agent than the one asked for. */
   readonly foreign: (invokeId: number, asked: string, told: string) => void;
+  /** An answer about a device or call tells of other devices; `asked`: in words. */
+  readonly foreignDevices: (name: string, asked: string, told: readonly string[]) => void;
   /** Whether the answer about an agent may still be used. */
   readonly isFresh: (agentId: string) => boolean;
 }
 
-/** How often one agent is asked for while the CTI server tells of others. */
-export const AGENT_ATTEMPTS_MAX = 3;
+/** How often one agent, device or call is asked for while the CTI server tells of others. */
+export const FOREIGN_ATTEMPTS_MAX = 3;
 
 type Questions = Pick<RecoveryDependencies, 'queryAgent' | 'snapshotDevice' | 'snapshotCall'>;
 
@@ -77,45 +80,104 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
           answered,
           foreign(invokeId, told) {
             d.foreign(invokeId, agentId, told);
-            if (attempt < AGENT_ATTEMPTS_MAX) ask(attempt + 1);
+            if (attempt < FOREIGN_ATTEMPTS_MAX) ask(attempt + 1);
             else answered(null);
           },
         });
       ask(1);
     },
-    snapshotDevice(extension, done) {
+    snapshotDevice(extension, done, isOtherDevice) {
       const fields = {
         PeripheralID: peripheralId,
         SnapshotDeviceType: DeviceIDType.AGENT_DEVICE,
         AgentInstrument: extension,
       };
-      d.request('SNAPSHOT_DEVICE_REQ', fields, {
-        kind: 'query',
-        answered(answer) {
-          const calls = answer.type === 'answered' ? deviceCalls(answer.message.fields) : null;
-          if (calls === null) outcomes.untold({ extension });
-          for (const { connection } of calls ?? []) connections.note(connection, extension);
-          done(calls ?? []);
-        },
-      });
+      const ask = (attempt: number) =>
+        d.request('SNAPSHOT_DEVICE_REQ', fields, {
+          kind: 'query',
+          answered(answer) {
+            const calls = answer.type === 'answered' ? deviceCalls(answer.message.fields) : null;
+            const others = (calls ?? []).flatMap(({ connection: { deviceIdType, deviceId } }) =>
+              deviceIdType === ConnectionDeviceIDType.STATIC && isOtherDevice(deviceId) ? [deviceId] : [],
+            );
+            if (others.length > 0) {
+              d.foreignDevices('SNAPSHOT_DEVICE_CONF', `device ${extension}`, others);
+              if (attempt < FOREIGN_ATTEMPTS_MAX) return void ask(attempt + 1);
+            }
+            const used = others.length > 0 ? null : calls;
+            if (used === null) outcomes.untold({ extension });
+            for (const { connection } of used ?? []) connections.note(connection, extension);
+            return done(used ?? []);
+          },
+        });
+      ask(1);
     },
-    snapshotCall(connection, done) {
+    snapshotCall(connection, done, devices) {
+      const callId = String(connection.callId);
       const fields = {
         PeripheralID: peripheralId,
         ConnectionCallID: connection.callId,
         ConnectionDeviceIDType: connection.deviceIdType,
         ConnectionDeviceID: connection.deviceId,
       };
-      d.request('SNAPSHOT_CALL_REQ', fields, {
-        kind: 'query',
-        answered(answer) {
-          // A refusal says that the call is gone; silence says nothing.
-          if (answer.type === 'timeout') outcomes.untold({ callId: String(connection.callId) });
-          done(answer.type === 'answered' ? callAnswer(connection, answer.message, d) : null);
-        },
-      });
+      const ask = (attempt: number) =>
+        d.request('SNAPSHOT_CALL_REQ', fields, {
+          kind: 'query',
+          answered(answer) {
+            if (answer.type === 'answered' && !isOf(answer.message.fields, connection.callId, devices)) {
+              const told = devicesIn(answer.message.fields).map(
+                ({ address, deviceId }) => address ?? deviceId,
+              );
+              d.foreignDevices(
+                'SNAPSHOT_CALL_CONF',
+                `call ${callId} of ${[...devices.keys()].join(', ')}`,
+                told,
+              );
+              if (attempt < FOREIGN_ATTEMPTS_MAX) return void ask(attempt + 1);
+              outcomes.untold({ callId });
+              return done(null);
+            }
+            // A refusal says that the call is gone; silence says nothing.
+            if (answer.type === 'timeout') outcomes.untold({ callId });
+            return done(answer.type === 'answered' ? callAnswer(connection, answer.message, d) : null);
+          },
+        });
+      ask(1);
     },
   };
+}
+
+interface NamedParty {
+  readonly address?: string;
+  readonly deviceId: string;
+  readonly callId: number | undefined;
+}
+
+/** The parties of a call snapshot as they are named: by number, and by their connection. */
+function devicesIn(fields: Fields): readonly NamedParty[] {
+  return group(fields, 'callDevices').flatMap((device): NamedParty[] => {
+    const address = text(device, 'CallDeviceID');
+    const deviceId = text(device, 'CallConnectionDeviceID') ?? address;
+    const id = device.CallConnectionCallID;
+    const callId = typeof id === 'number' && id !== NONE_UINT ? id : undefined;
+    return deviceId === undefined
+      ? []
+      : [{ ...(address === undefined ? {} : { address }), deviceId, callId }];
+  });
+}
+
+/**
+ * Whether at least one of the devices that have reported the call is in its snapshot, under the number by which it reported it (other
+ * parties may have numbers of their own). A snapshot without parties says nothing of them.
+ */
+function isOf(fields: Fields, asked: number, devices: ReadonlyMap<string, string>): boolean {
+  const parties = devicesIn(fields);
+  if (parties.length === 0 || devices.size === 0) return true;
+  const ids = new Set(devices.values());
+  return parties.some(
+    ({ address, deviceId, callId = asked }) =>
+      callId === asked && (ids.has(deviceId) || devices.has(deviceId) || devices.has(address ?? deviceId)),
+  );
 }
 
 /** Null: not an answer to a device snapshot. */

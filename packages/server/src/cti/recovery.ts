@@ -29,9 +29,19 @@ export interface Reporters {
 export interface RecoveryDependencies {
   /** `done`: the extension on which the agent is signed in, or null. Called once, with or without an answer. */
   readonly queryAgent: (agent: AgentKey, done: (extension: string | null) => void) => void;
-  readonly snapshotDevice: (extension: string, done: (calls: readonly DeviceCall[]) => void) => void;
+  readonly snapshotDevice: (
+    extension: string,
+    done: (calls: readonly DeviceCall[]) => void,
+    /** Whether this is a device of another agent who is signed in. */
+    isOtherDevice: (deviceId: string) => boolean,
+  ) => void;
   /** `done` once: the answer, not yet told to anybody; null: the call is gone, or nobody answered. */
-  readonly snapshotCall: (connection: Connection, done: (answer: CallAnswer | null) => void) => void;
+  readonly snapshotCall: (
+    connection: Connection,
+    done: (answer: CallAnswer | null) => void,
+    /** Extensions of the devices that have reported the call and are in it, with their ids in it. */
+    devices: ReadonlyMap<string, string>,
+  ) => void;
   readonly finished: () => void;
   /** Requests in flight. */
   readonly window: RecoveryWindowLimits;
@@ -53,6 +63,8 @@ interface CallEntry {
   readonly connection: Connection;
   readonly devices: Set<string>;
   readonly over: Set<string>;
+  /** Extension → ConnectionDeviceID, of those whose connection is there; grows. */
+  readonly present: Map<string, string>;
   attempts: number;
   /** Events heard since the last request. */
   touched: boolean;
@@ -132,12 +144,14 @@ export class Recovery {
       connection,
       devices: new Set(),
       over: new Set(),
+      present: new Map(),
       attempts: 0,
       touched: false,
       answer: null,
     };
     if (!watched) entry.devices.add(extension);
     if (over) entry.over.add(extension);
+    else entry.present.set(extension, connection.deviceId);
     if (first) {
       this.#known.calls.set(connection.callId, entry);
       this.#calls.push(entry);
@@ -195,7 +209,8 @@ export class Recovery {
       const answered = this.#answers((calls: readonly DeviceCall[]) => {
         for (const call of calls) this.#addCall(extension, call);
       });
-      this.#d.snapshotDevice(extension, answered);
+      const isOtherDevice = (id: string) => id !== extension && this.#known.devices.has(id);
+      this.#d.snapshotDevice(extension, answered, isOtherDevice);
     } else if (next.agents < this.#agents.length) {
       const agent = this.#agents[next.agents++]!;
       const answered = this.#answers((extension: string | null) => this.#addDevice(extension));
@@ -218,7 +233,7 @@ export class Recovery {
       entry.answer = answer;
       this.#use(entry);
     });
-    this.#d.snapshotCall(entry.connection, answered);
+    this.#d.snapshotCall(entry.connection, answered, entry.present);
   }
 
   /** Counts a request in flight until `then` has had its answer; only the first answer counts. */

@@ -63,6 +63,8 @@ export class ScriptedCtiServer {
   connections = 0;
   onAgentRequest: (request: DecodedMessage) => void = (request) => this.play(request);
   onAgentQuery: (fields: Fields) => void = (fields) => this.query(fields);
+  onDeviceSnapshot: (fields: Fields) => void = (fields) => this.snapshotDevice(fields);
+  onCallSnapshot: (fields: Fields) => void = (fields) => this.snapshotCall(fields);
   /** Answers OPEN_REQ; by default the session is opened. */
   onOpen: (fields: Fields) => void = (fields) => this.open(fields);
   /** Call control; by default nothing is answered. */
@@ -202,10 +204,10 @@ export class ScriptedCtiServer {
         this.onAgentRequest(request);
         break;
       case 'SNAPSHOT_DEVICE_REQ':
-        if (this.answersSnapshots) this.#snapshotDevice(fields);
+        if (this.answersSnapshots) this.onDeviceSnapshot(fields);
         break;
       case 'SNAPSHOT_CALL_REQ':
-        if (this.answersSnapshots) this.snapshotCall(fields);
+        if (this.answersSnapshots) this.onCallSnapshot(fields);
         break;
       case 'CLOSE_REQ':
         this.send('CLOSE_CONF', { InvokeID: fields.InvokeID });
@@ -230,7 +232,7 @@ export class ScriptedCtiServer {
     for (const [sent, with_] of this.replay) this.send(sent, with_);
   }
 
-  #snapshotDevice({ InvokeID, AgentInstrument }: Fields): void {
+  snapshotDevice({ InvokeID, AgentInstrument }: Fields): void {
     const calls: Fields[] = [];
     for (const [id, call] of this.calls) {
       const party = call.parties.find(({ device }) => device === AgentInstrument);
