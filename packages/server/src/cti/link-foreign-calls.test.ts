@@ -116,6 +116,31 @@ test('the calls of another device are not used: the device is asked again', asyn
   ]);
 });
 
+test('parties with call numbers of their own are none of another call', async () => {
+  const link = await create(true);
+  link.server.onCallSnapshot = ({ InvokeID }) =>
+    link.server.send('SNAPSHOT_CALL_CONF', {
+      InvokeID,
+      CallType: 1,
+      NumCTIClients: 0,
+      NumCallDevices: 1,
+      callDevices: [
+        {
+          CallConnectionCallID: 99,
+          CallConnectionDeviceIDType: 0,
+          CallConnectionDeviceID: '3012',
+          CallDeviceType: 76,
+          CallDeviceID: '3012',
+          CallDeviceConnectionState: HOLD,
+        },
+      ],
+    });
+  link.server.drop();
+  link.clock.advance(1_000);
+  expect(link.dialogs.at('3012')[0]?.participants.map(({ state }) => state)).toContain('HELD');
+  expect(warnings(link)).toEqual([]);
+});
+
 test('a call whose parties have other numbers is known by the ids of its connections', async () => {
   const link = await create(true);
   link.server.onDeviceSnapshot = ({ InvokeID, AgentInstrument }) => {

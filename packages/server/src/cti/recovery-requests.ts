@@ -25,7 +25,7 @@ import {
 } from './call-inbound.ts';
 import type { Connection, Connections } from './connections.ts';
 import { group, number, text } from './fields.ts';
-import type { CallAnswer, DeviceCall, RecoveryDependencies, Reporters } from './recovery.ts';
+import type { CallAnswer, DeviceCall, ExpectedCall, RecoveryDependencies, Reporters } from './recovery.ts';
 import type { FiledRequest } from './requests.ts';
 
 type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
@@ -112,7 +112,7 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
         });
       ask(1);
     },
-    snapshotCall(connection, done, devices) {
+    snapshotCall(connection, done, expected) {
       const callId = String(connection.callId);
       const fields = {
         PeripheralID: peripheralId,
@@ -124,13 +124,13 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
         d.request('SNAPSHOT_CALL_REQ', fields, {
           kind: 'query',
           answered(answer) {
-            if (answer.type === 'answered' && !isOf(answer.message.fields, connection.callId, devices)) {
+            if (answer.type === 'answered' && !isOf(answer.message.fields, expected)) {
               const told = devicesIn(answer.message.fields).map(
                 ({ address, deviceId }) => address ?? deviceId,
               );
               d.foreignDevices(
                 'SNAPSHOT_CALL_CONF',
-                `call ${callId} of ${[...devices.keys()].join(', ')}`,
+                `call ${callId} of ${[...expected.devices.keys()].join(', ')}`,
                 told,
               );
               if (attempt < FOREIGN_ATTEMPTS_MAX) return void ask(attempt + 1);
@@ -167,16 +167,17 @@ function devicesIn(fields: Fields): readonly NamedParty[] {
 }
 
 /**
- * Whether at least one of the devices that have reported the call is in its snapshot, under the number by which it reported it (other
- * parties may have numbers of their own). A snapshot without parties says nothing of them.
+ * Whether at least one of the devices that have reported the call is in its snapshot, and not under the number of another call. Other
+ * numbers may be those of the parties themselves (ged188.md 8.1). A snapshot without parties says nothing of them.
  */
-function isOf(fields: Fields, asked: number, devices: ReadonlyMap<string, string>): boolean {
+function isOf(fields: Fields, { devices, isOtherCall }: ExpectedCall): boolean {
   const parties = devicesIn(fields);
   if (parties.length === 0 || devices.size === 0) return true;
   const ids = new Set(devices.values());
   return parties.some(
-    ({ address, deviceId, callId = asked }) =>
-      callId === asked && (ids.has(deviceId) || devices.has(deviceId) || devices.has(address ?? deviceId)),
+    ({ address, deviceId, callId }) =>
+      (callId === undefined || !isOtherCall(callId)) &&
+      (ids.has(deviceId) || devices.has(deviceId) || devices.has(address ?? deviceId)),
   );
 }
 

@@ -18,6 +18,14 @@ export interface DeviceCall {
   readonly over: boolean;
 }
 
+/** By what the snapshot of a call is known. */
+export interface ExpectedCall {
+  /** Extensions of the devices that have reported the call and are in it, with their ids in it. */
+  readonly devices: ReadonlyMap<string, string>;
+  /** Whether this is the number of another call that a device has reported. */
+  isOtherCall(callId: number): boolean;
+}
+
 /** Devices that reported a call. */
 export interface Reporters {
   /** Other than as the target of a silent monitor. */
@@ -39,8 +47,7 @@ export interface RecoveryDependencies {
   readonly snapshotCall: (
     connection: Connection,
     done: (answer: CallAnswer | null) => void,
-    /** Extensions of the devices that have reported the call and are in it, with their ids in it. */
-    devices: ReadonlyMap<string, string>,
+    expected: ExpectedCall,
   ) => void;
   readonly finished: () => void;
   /** Requests in flight. */
@@ -233,7 +240,9 @@ export class Recovery {
       entry.answer = answer;
       this.#use(entry);
     });
-    this.#d.snapshotCall(entry.connection, answered, entry.present);
+    const { connection, present: devices } = entry;
+    const isOtherCall = (callId: number) => callId !== connection.callId && this.#known.calls.has(callId);
+    this.#d.snapshotCall(connection, answered, { devices, isOtherCall });
   }
 
   /** Counts a request in flight until `then` has had its answer; only the first answer counts. */
