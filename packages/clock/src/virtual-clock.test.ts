@@ -149,3 +149,19 @@ test('however time is cut into pieces, the same timers run in the same order', (
     ),
   );
 });
+
+test('what falls due while the clock is frozen runs late, in its order, and what it schedules lies ahead', () => {
+  const clock = new VirtualClock();
+  const ran: string[] = [];
+  const note = (name: string) => ran.push(`${name} ${clock.monotonic()}`);
+  clock.schedule(20, () => note('b'));
+  clock.schedule(10, () => {
+    note('a');
+    clock.schedule(5, () => note('c'));
+  });
+  clock.schedule(100, () => note('d'));
+  clock.freeze(90);
+  expect(ran).toEqual(['a 90', 'b 90']);
+  clock.advance(10);
+  expect(ran).toEqual(['a 90', 'b 90', 'c 95', 'd 100']);
+});

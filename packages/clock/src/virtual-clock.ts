@@ -83,6 +83,15 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /**
+   * Lets `ms` pass while nothing runs, as when the process is stopped or the machine sleeps; then runs what fell due
+   * meanwhile, late, in its order.
+   */
+  freeze(ms: number): void {
+    this.#monotonicMs += checkedDelay(ms);
+    this.advance(0);
+  }
+
   /** Moves to the next deadline and runs that one timer; false when none waits. */
   runNext(): boolean {
     const entry = this.#heap.peek();

@@ -1,5 +1,5 @@
 /** What the parts of one server share. */
-import type { Clock, Timer } from '@poise/clock';
+import { type Clock, Standstill, type Timer } from '@poise/clock';
 import type { XmppAccess } from './access.ts';
 import type { Authenticator } from './authenticator.ts';
 import { foldCase, type Jid } from './jid.ts';
@@ -58,6 +58,8 @@ export class Core {
   readonly pubsub: Pubsub;
   readonly presence: Presence;
   readonly management: StreamManagement;
+  /** When this process last stood still: clients could not be heard then. */
+  readonly standstill: Standstill;
   /** Lines about what clients do wrong. */
   readonly notices: Notices;
   /** All connections, signed in or not. */
@@ -98,6 +100,7 @@ export class Core {
       subscriptionsPerUserMax: this.limits.subscriptionsPerUserMax,
     });
     this.presence = new Presence(this);
+    this.standstill = new Standstill(options.clock);
     this.management = new StreamManagement(this);
     this.notices = new Notices(options.clock, this.limits.noticeMs, this.observer.info);
   }

@@ -101,7 +101,7 @@ export class Presence {
     old.reachable = false;
     old.inheritsPresence = false;
     newcomer.inheritsPresence = true;
-    this.#core.clock.schedule(this.#core.limits.conflictPresenceMs, () => {
+    this.#core.standstill.deadline(this.#core.limits.conflictPresenceMs, () => {
       if (newcomer.inheritsPresence) this.unavailable(newcomer, 'replaced');
     });
   }

@@ -122,6 +122,7 @@ class Server implements XmppServer {
       trustsProxy,
       openStream: this.openStream,
       clock: options.clock,
+      standstill: this.#core.standstill,
       random: options.random,
       domain: options.domain,
       observer: boshObserver(options.observer ?? {}, this.#core),
@@ -129,8 +130,8 @@ class Server implements XmppServer {
   }
 
   #shared() {
-    const { domain, clock, limits, ids, observer } = this.#core;
-    return { domain, clock, limits, ids, openStream: this.openStream, info: observer.info };
+    const { domain, clock, standstill, limits, ids, observer } = this.#core;
+    return { domain, clock, standstill, limits, ids, openStream: this.openStream, info: observer.info };
   }
 
   publish(node: string, payload: string): PublishResult {

@@ -252,6 +252,26 @@ test('a silent client is pinged after 180 s and dropped after 360 s', async () =
   expect(seen).toContain(`presence 2001 2001@${DOMAIN}/desktop unavailable last`);
 });
 
+test("a standstill of the process is nobody's silence", async () => {
+  const { client, clock, server } = await listening();
+  const raw = await (await client()).signIn('2001');
+  const late = await client();
+  late.send(HEADER);
+  await late.until('</stream:features>');
+  clock.advance(20_000);
+  clock.freeze(400_000);
+  expect(server.health().streams).toBe(2);
+  raw.send(PING('here'));
+  await raw.until('id="here"');
+  clock.advance(29_000);
+  expect(server.health().streams).toBe(2);
+  // From then on time runs as ever.
+  clock.advance(1_000);
+  expect(await late.end()).toContain('<connection-timeout');
+  clock.advance(360_000);
+  expect(server.health().streams).toBe(0);
+});
+
 test('white space keeps a connection alive', async () => {
   const { client, clock, server } = await listening();
   const raw = await (await client()).signIn('2001');

@@ -297,6 +297,16 @@ test('silence: a ping after 30 s, again after 60 s, the end after 120 s; pongs k
   expect(server.health().sessions).toBe(0);
 });
 
+test("a standstill of the process is nobody's silence", async () => {
+  const { client, clock, server } = await listening();
+  const frames = await client().signIn('2001');
+  clock.freeze(200_000);
+  expect(server.health().sessions).toBe(1);
+  frames.send(PING('here'));
+  await frames.next();
+  expect(server.health().sessions).toBe(1);
+});
+
 test('who does not sign in within 30 s is dropped', async () => {
   const { client, clock, server } = await listening();
   const frames = await client().opened();

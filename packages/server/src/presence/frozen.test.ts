@@ -1,5 +1,5 @@
 /** A process that stands still (SIGSTOP, a machine that sleeps): nobody could come back meanwhile. */
-import type { Clock, Timer } from '@poise/clock';
+import { VirtualClock } from '@poise/clock';
 import { expect, test } from 'vitest';
 import { MemorySignOuts } from '../../test/centre/presence-centre.ts';
 import { unknownAgent } from '../domain/agents.ts';
@@ -7,52 +7,8 @@ import { Happenings } from '../happenings.ts';
 import { SignOutLog } from './sign-out-log.ts';
 import { PresenceWatch } from './watch.ts';
 
-/** Time that can pass while nothing runs; what fell due meanwhile runs afterwards, in its order. */
-class FreezableClock implements Clock {
-  #nowMs = 0;
-  #timers: { readonly due: number; readonly fn: () => void }[] = [];
-
-  now = (): number => this.#nowMs;
-  monotonic = (): number => this.#nowMs;
-
-  schedule(ms: number, fn: () => void): Timer {
-    const timer = { due: this.#nowMs + ms, fn };
-    this.#timers.push(timer);
-    return {
-      cancel: () => {
-        this.#timers = this.#timers.filter((other) => other !== timer);
-      },
-    };
-  }
-
-  freeze(ms: number): void {
-    this.#nowMs += ms;
-    const end = this.#nowMs;
-    while (this.#next(end) !== undefined) this.#run();
-  }
-
-  pass(ms: number): void {
-    const end = this.#nowMs + ms;
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#nowMs = Math.max(this.#nowMs, next.due);
-      this.#run();
-    }
-    this.#nowMs = end;
-  }
-
-  #next(end: number) {
-    this.#timers.sort((a, b) => a.due - b.due);
-    const [first] = this.#timers;
-    return first !== undefined && first.due <= end ? first : undefined;
-  }
-
-  #run(): void {
-    this.#timers.shift()?.fn();
-  }
-}
-
 function watched() {
-  const clock = new FreezableClock();
+  const clock = new VirtualClock();
   const happenings = new Happenings(() => clock.now());
   const asked: string[] = [];
   const watch = new PresenceWatch({
@@ -86,29 +42,29 @@ test.each([
   ['for long', 1_000, 200_000],
 ])('it stands still %s: the period begins anew', (_when, before, frozen) => {
   const { clock, asked, watch } = watched();
-  clock.pass(before);
+  clock.advance(before);
   clock.freeze(frozen);
-  clock.pass(59_000);
+  clock.advance(59_000);
   expect(asked).toEqual([]);
   expect(watch.phaseOf('2001')).toBe('away');
-  clock.pass(2_000);
+  clock.advance(2_000);
   expect(asked).toEqual(['2001']);
 });
 
 test('a short delay, as of a busy event loop, changes nothing; nothing runs when nobody is waited for', () => {
   const { clock, asked, watch } = watched();
-  clock.pass(30_000);
+  clock.advance(30_000);
   clock.freeze(1_500);
-  clock.pass(28_600);
+  clock.advance(28_600);
   expect(asked).toEqual(['2001']);
   watch.presenceChanged('2001', '2001@d/desktop', 'available', false);
-  clock.pass(60_000);
+  clock.advance(60_000);
   let ran = 0;
   const schedule = clock.schedule.bind(clock);
   clock.schedule = (ms, fn) => {
     ran += 1;
     return schedule(ms, fn);
   };
-  clock.pass(600_000);
+  clock.advance(600_000);
   expect(ran).toBe(0);
 });

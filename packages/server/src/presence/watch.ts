@@ -3,7 +3,7 @@
  * (notification-service.md 6; docs/presence.md). The table is `domain/presence.ts`; here are its time, its
  * lines and its requests. All time runs on the monotonic clock.
  */
-import type { Clock, Timer } from '@poise/clock';
+import { type Clock, LATE_MS, PULSE_MS, type Timer } from '@poise/clock';
 import type { OwnEnd, OwnRequest } from '../commands/agent-request.ts';
 import type { Comings, Going } from '../commands/sign-out-witness.ts';
 import { ON_A_CALL } from '../domain/agent-state.ts';
@@ -102,11 +102,6 @@ const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', '
 
 /** Pause before the other node is asked again about somebody who may be there, ms. */
 const ELSEWHERE_AGAIN_MS = 30_000;
-
-/** While somebody is waited for the process looks every second whether it has stood still. */
-const PULSE_MS = 1_000;
-/** Later than this no timer comes in a process that runs. */
-const LATE_MS = 2_000;
 
 export class PresenceWatch implements Comings {
   readonly #d: PresenceWatchDependencies;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock, Standstill, Timer } from '@poise/clock';
 
 /** Something that waits in a {@link DeadlineList}; the list owns these fields. */
 export interface Waiting {
@@ -21,6 +21,7 @@ export class DeadlineList {
   readonly #delayMs: number;
   readonly #expired: (entry: Waiting) => void;
   readonly #earlyMs: number;
+  readonly #standstill: Standstill | null;
   #first: Waiting | null = null;
   #last: Waiting | null = null;
   #timer: Timer | null = null;
@@ -28,12 +29,20 @@ export class DeadlineList {
   /**
    * @param expired called for an entry whose deadline has come; it has left the list by then
    * @param earlyMs a few of those whose deadlines come within this time may expire together with one
+   * @param standstill where the entries wait for clients: a standstill of the process gives all the whole delay anew
    */
-  constructor(clock: Clock, delayMs: number, expired: (entry: Waiting) => void, earlyMs = 0) {
+  constructor(
+    clock: Clock,
+    delayMs: number,
+    expired: (entry: Waiting) => void,
+    earlyMs = 0,
+    standstill: Standstill | null = null,
+  ) {
     this.#clock = clock;
     this.#delayMs = delayMs;
     this.#expired = expired;
     this.#earlyMs = earlyMs;
+    this.#standstill = standstill;
   }
 
   /** The entry's deadline is one delay from now. */
@@ -73,15 +82,20 @@ export class DeadlineList {
   }
 
   #arm(delayMs: number): void {
-    this.#timer = this.#clock.schedule(delayMs, () => this.#fire());
+    const dueMs = this.#clock.monotonic() + delayMs;
+    this.#timer = this.#clock.schedule(delayMs, () => this.#fire(dueMs));
   }
 
-  #fire(): void {
+  #fire(dueMs: number): void {
     this.#timer = null;
     const now = this.#clock.monotonic();
+    this.#standstill?.ran(dueMs);
+    // Their order is kept: all that were here before the standstill get the same deadline.
+    const earliestMs = (this.#standstill?.endedAt ?? Number.NEGATIVE_INFINITY) + this.#delayMs;
     let early = TOGETHER_MAX;
     // Only those that are here now: an entry added while this runs lies a delay ahead.
     for (let entry = this.#first; entry !== null; entry = this.#first) {
+      if (entry.deadlineMs < earliestMs) entry.deadlineMs = earliestMs;
       if (entry.deadlineMs > now && (entry.deadlineMs > now + this.#earlyMs || early-- === 0)) break;
       this.#unlink(entry);
       this.#expired(entry);

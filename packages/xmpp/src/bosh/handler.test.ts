@@ -156,7 +156,7 @@ describe('answers', () => {
     const { port, streams, clock, service } = await serve();
     await send(port, create()).answer;
     const held = send(port, poll(streams[0]!.transport.id, 2));
-    await until(() => [...service.sessions()][0]!.idleMs === 0 && clock.pending > 3);
+    await until(() => [...service.sessions()][0]!.idleMs === 0 && clock.pending > 4);
     clock.advance(30_000);
     const answer = await held.answer;
     expect(answer.body).toBe(EMPTY);

@@ -1,6 +1,6 @@
 /** The BOSH service as a handler for node:http and anything that speaks its request and response. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '@poise/clock';
+import type { Clock, Standstill } from '@poise/clock';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
 import { readBody } from './body.ts';
 import { ANY_ORIGIN, addOriginHeaders, type CorsPolicy, preflightHeaders } from './cors.ts';
@@ -13,6 +13,8 @@ import { BoshSessions, type RequestPeer, type StopReason } from './service.ts';
 export interface BoshOptions {
   readonly openStream: StreamFactory;
   readonly clock: Clock;
+  /** Default: one of its own. */
+  readonly standstill?: Standstill;
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   /** XMPP domain, for the creation response. */
@@ -68,6 +70,7 @@ export function createBoshHandler(options: BoshOptions): BoshService {
   const sessions = new BoshSessions({
     openStream: options.openStream,
     clock,
+    standstill: options.standstill,
     random: options.random,
     domain: options.domain,
     limits,
@@ -81,7 +84,13 @@ export function createBoshHandler(options: BoshOptions): BoshService {
     trustsProxy: options.trustsProxy ?? (() => false),
     saslPolicy: undefined,
     // Slow senders: the connection is worth more than the patience.
-    reading: new DeadlineList(clock, limits.bodySeconds * 1000, (entry) => (entry as Exchange).abandon(408)),
+    reading: new DeadlineList(
+      clock,
+      limits.bodySeconds * 1000,
+      (entry) => (entry as Exchange).abandon(408),
+      0,
+      sessions.standstill,
+    ),
   };
   const isReady = options.ready ?? (() => true);
 

@@ -1,5 +1,5 @@
 /** The sweep over all sessions: idle ones are closed, the others get their line in the log. */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock, Standstill, Timer } from '@poise/clock';
 import type { BoshObserver } from './observer.ts';
 import type { BoshSession } from './session.ts';
 
@@ -10,18 +10,23 @@ import type { BoshSession } from './session.ts';
  */
 export class Reaper {
   readonly #clock: Clock;
+  readonly #standstill: Standstill;
   readonly #periodMs: number;
   readonly #sessions: () => Iterable<BoshSession>;
   readonly #observer: Partial<BoshObserver>;
+  #sweptAt: number;
   #timer: Timer | null;
 
   constructor(
     clock: Clock,
+    standstill: Standstill,
     periodSeconds: number,
     sessions: () => Iterable<BoshSession>,
     observer: Partial<BoshObserver>,
   ) {
     this.#clock = clock;
+    this.#standstill = standstill;
+    this.#sweptAt = clock.monotonic();
     this.#periodMs = periodSeconds * 1000;
     this.#sessions = sessions;
     this.#observer = observer;
@@ -34,8 +39,10 @@ export class Reaper {
   }
 
   #arm(): Timer {
+    const dueMs = this.#clock.monotonic() + this.#periodMs;
     return this.#clock.schedule(this.#periodMs, () => {
       if (this.#timer === null) return;
+      this.#standstill.ran(dueMs);
       // First, so that nothing a session does can keep the next sweep from coming.
       this.#timer = this.#arm();
       this.sweep();
@@ -44,11 +51,14 @@ export class Reaper {
 
   sweep(): void {
     const now = this.#clock.monotonic();
+    // Whoever came back while the process stood still has not been heard yet: he has until the next sweep.
+    const closes = this.#standstill.endedAt <= this.#sweptAt;
+    this.#sweptAt = now;
     const observer = this.#observer;
     const telling = observer.lastActive !== undefined || observer.stats !== undefined;
     for (const session of this.#sessions()) {
       if (session.state === 'ending') {
-        if (session.idleMs(now) > session.inactivitySeconds * 1000) session.forget();
+        if (closes && session.idleMs(now) > session.inactivitySeconds * 1000) session.forget();
         continue;
       }
       const idleMs = session.idleMs(now);
@@ -64,7 +74,7 @@ export class Reaper {
         });
       }
       const thresholdSeconds = session.inactivitySeconds;
-      if (idleMs > thresholdSeconds * 1000) {
+      if (closes && idleMs > thresholdSeconds * 1000) {
         if (jid !== '') observer.idleClosed?.(session.id, jid, thresholdSeconds);
         session.drop('idle', undefined);
       }

@@ -1,5 +1,5 @@
 /** All BOSH sessions of a server: making them, finding them, ending them. No HTTP in here. */
-import type { Clock } from '@poise/clock';
+import { type Clock, Standstill } from '@poise/clock';
 import { type Element, escapeAttr } from '@poise/xml';
 import { RandomIds } from '../random.ts';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
@@ -16,6 +16,8 @@ import type { SessionHost } from './session-host.ts';
 export interface BoshServiceOptions {
   readonly openStream: StreamFactory;
   readonly clock: Clock;
+  /** Default: one of its own. */
+  readonly standstill?: Standstill | undefined;
   /** Cryptographically strong random bytes: a session id is all that a thief needs. */
   readonly random: (bytes: number) => Uint8Array;
   readonly domain: string;
@@ -43,6 +45,7 @@ export type StopReason = 'shutdown' | 'failover';
 
 export class BoshSessions implements SessionHost {
   readonly clock: Clock;
+  readonly standstill: Standstill;
   readonly limits: BoshLimits;
   readonly observer: Partial<BoshObserver>;
   readonly domainAttribute: string;
@@ -54,6 +57,7 @@ export class BoshSessions implements SessionHost {
   readonly #unauthenticated = new Map<string, number>();
   readonly #reaper: Reaper;
   readonly #ids: RandomIds;
+  readonly #hasSessions = (): boolean => this.#sessions.size > 0;
   #unsettled: BoshSession[] = [];
   #stopped = false;
 
@@ -61,14 +65,20 @@ export class BoshSessions implements SessionHost {
     this.#options = options;
     this.#ids = new RandomIds(options.random);
     this.clock = options.clock;
+    this.standstill = options.standstill ?? new Standstill(options.clock);
     this.limits = options.limits;
     this.observer = options.observer;
     this.domainAttribute = escapeAttr(options.domain);
-    this.#signIns = new DeadlineList(this.clock, this.limits.unauthenticatedSeconds * 1000, (entry) =>
-      this.#signInOver(entry as BoshSession),
+    this.#signIns = new DeadlineList(
+      this.clock,
+      this.limits.unauthenticatedSeconds * 1000,
+      (entry) => this.#signInOver(entry as BoshSession),
+      0,
+      this.standstill,
     );
     this.#reaper = new Reaper(
       this.clock,
+      this.standstill,
       this.limits.sweepSeconds,
       () => this.#sessions.values(),
       this.observer,
@@ -104,6 +114,7 @@ export class BoshSessions implements SessionHost {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#reaper.stop();
+    this.standstill.unwatch(this.#hasSessions);
     for (const session of [...this.#sessions.values()]) {
       if (reason === 'shutdown') session.drop('lost', 'system-shutdown', { condition: 'system-shutdown' });
       else session.depart();
@@ -195,6 +206,7 @@ export class BoshSessions implements SessionHost {
       saslPolicy: peer.saslPolicy,
     });
     this.#sessions.set(session.id, session);
+    this.standstill.watchWhile(this.#hasSessions);
     this.#unauthenticated.set(session.remoteAddress, fromAddress + 1);
     this.#signIns.add(session);
     try {

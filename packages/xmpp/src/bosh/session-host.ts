@@ -1,4 +1,4 @@
-import type { Clock } from '@poise/clock';
+import type { Clock, Standstill } from '@poise/clock';
 import type { SaslPolicy } from '../transport.ts';
 import type { DeadlineList } from './deadline-list.ts';
 import type { BoshLimits } from './limits.ts';
@@ -8,6 +8,7 @@ import type { BoshSession } from './session.ts';
 /** What all sessions of a service share. */
 export interface SessionHost {
   readonly clock: Clock;
+  readonly standstill: Standstill;
   readonly limits: BoshLimits;
   readonly observer: Partial<BoshObserver>;
   /** Domain for the creation response, escaped for an attribute. */

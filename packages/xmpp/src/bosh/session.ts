@@ -140,7 +140,7 @@ export class BoshSession implements Transport, Waiting {
     if (verdict !== 'next' && verdict !== 'early') return OFFENCES.beyond;
     this.#hold.add(new HeldRequest(this, rid, responder, element, body.fingerprint));
     if (verdict === 'next') return this.#processInOrder();
-    this.#gap ??= this.#host.clock.schedule(this.#host.limits.inactivitySeconds * 1000, () => {
+    this.#gap ??= this.#host.standstill.deadline(this.#host.limits.inactivitySeconds * 1000, () => {
       this.#gap = null;
       this.#fail(OFFENCES.gap, null);
     });

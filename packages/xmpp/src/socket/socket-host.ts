@@ -1,5 +1,5 @@
 /** What the connections of one listener share: limits, the periodic check, counts. */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock, Standstill, Timer } from '@poise/clock';
 import type { XmppLimits } from '../limits.ts';
 import type { RandomIds } from '../random.ts';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
@@ -10,6 +10,7 @@ import { TurnFlush } from './turn-flush.ts';
 export interface SocketHostOptions {
   readonly domain: string;
   readonly clock: Clock;
+  readonly standstill: Standstill;
   readonly limits: XmppLimits;
   readonly ids: RandomIds;
   readonly openStream: StreamFactory;
@@ -60,9 +61,13 @@ export class SocketHost {
   }
 
   #arm(): void {
-    this.#sweep = this.options.clock.schedule(this.options.limits.sweepMs, () => {
-      const now = this.options.clock.monotonic();
-      for (const connection of this.connections) connection.tick(now);
+    const { clock, standstill, limits } = this.options;
+    const dueMs = clock.monotonic() + limits.sweepMs;
+    this.#sweep = clock.schedule(limits.sweepMs, () => {
+      standstill.ran(dueMs);
+      const now = clock.monotonic();
+      // Whoever spoke while the process stood still waits to be read.
+      for (const connection of this.connections) connection.tick(now, standstill.endedAt);
       if (this.connections.size > 0) this.#arm();
       else this.#sweep = null;
     });

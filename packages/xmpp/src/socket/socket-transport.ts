@@ -205,13 +205,13 @@ export abstract class SocketTransport implements Transport {
     this.host.settled(this.remoteAddress);
   }
 
-  /** The periodic check. @param now monotonic ms */
-  tick(now: number): void {
+  /** The periodic check, in monotonic ms. @param heardSince what came before this does not count as silence */
+  tick(now: number, heardSince: number): void {
     const { limits } = this.host.options;
-    const silentMs = now - this.#activeAt;
+    const silentMs = now - Math.max(this.#activeAt, heardSince);
     if (this.state === 'closing') {
       if (silentMs >= limits.closeLingerMs) this.socket.destroy();
-    } else if (!this.isBound && now - this.#openedAt >= this.#signInMs) {
+    } else if (!this.isBound && now - Math.max(this.#openedAt, heardSince) >= this.#signInMs) {
       this.finish('idle', { condition: 'connection-timeout', text: 'not signed in in time' });
     } else if (silentMs >= this.idleMs) {
       this.finish('idle', { condition: 'connection-timeout', text: 'no sign of life' });

@@ -49,6 +49,7 @@ export class StreamManagement implements AcknowledgementKeeper {
   /** Those that have lost their line, longest ago first. */
   readonly #lost = new Set<AcknowledgedTransport>();
   readonly #past = new Map<string, Past>();
+  readonly #hasLost = (): boolean => this.#lost.size > 0;
   #lostChars = 0;
   #sweep: Timer | null = null;
 
@@ -189,10 +190,12 @@ export class StreamManagement implements AcknowledgementKeeper {
     const { graceMs } = resumption;
     transport.lose();
     resumption.lostMs = this.#core.clock.monotonic();
-    resumption.deadline = this.#core.clock.schedule(graceMs, () =>
+    // A client that knocks while the process stands still is not heard in time.
+    resumption.deadline = this.#core.standstill.deadline(graceMs, () =>
       this.#giveUp(transport, `it was not resumed within ${Math.floor(graceMs / 1_000)} s`),
     );
     this.#lost.add(transport);
+    this.#core.standstill.watchWhile(this.#hasLost);
     this.#lostChars += transport.acks.chars;
     return true;
   }
