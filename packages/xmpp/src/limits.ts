@@ -30,11 +30,15 @@ export const LIMITS = {
   },
   tlsHandshakeMs: { default: 10_000, unit: 'ms', meaning: 'TLS handshake on direct TLS' },
   authAttemptsMax: { default: 5, unit: 'count', meaning: 'failed authentications on one connection' },
-  bindBurst: { default: 60, unit: 'count', meaning: 'resource bindings of one user in quick succession' },
+  bindBurst: {
+    default: 60,
+    unit: 'count',
+    meaning: 'binds of one user in quick succession, and as many resumptions',
+  },
   bindPerSecond: {
     default: 1,
     unit: 'per second',
-    meaning: 'resource bindings of one user beyond the burst',
+    meaning: 'binds of one user beyond the burst, and as many resumptions',
   },
   sessionsPerUserMax: { default: 32, unit: 'count', meaning: 'resources of one user bound at once' },
   subscriptionsPerUserMax: { default: 1_000, unit: 'count', meaning: 'subscriptions of one user' },

@@ -6,6 +6,32 @@ import type { XmppLimits } from './limits.ts';
 import { retained } from './retained.ts';
 import type { ClientStream } from './stream/client-stream.ts';
 
+/** So many at once, and then so many a second. */
+class Allowance {
+  readonly #burst: number;
+  readonly #perSecond: number;
+  #tokens: number;
+  #at: number;
+
+  constructor({ bindBurst, bindPerSecond }: XmppLimits, now: number) {
+    this.#burst = bindBurst;
+    this.#perSecond = bindPerSecond;
+    this.#tokens = bindBurst;
+    this.#at = now;
+  }
+
+  has(now: number): boolean {
+    const earned = ((now - this.#at) / 1000) * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#at = now;
+    return this.#tokens >= 1;
+  }
+
+  spend(): void {
+    this.#tokens -= 1;
+  }
+}
+
 /** Sessions of one user; kept after the last one ends, because the rate of binds is counted here. */
 export class UserSessions {
   /** Login id in the spelling of the authenticator and the access callbacks. */
@@ -17,19 +43,20 @@ export class UserSessions {
   sessions: readonly ClientStream[] = [];
   /** Sessions that are available, or stand for one that was when they took its resource. */
   present = 0;
-  /** Connections that have signed in and not bound. */
-  unbound = 0;
-  bindTokens: number;
-  bindTokensAt: number;
+  /** Connections that have signed in and not bound, oldest first. */
+  readonly unbound = new Set<ClientStream>();
+  readonly binds: Allowance;
+  /** Apart from {@link binds}: a program that binds in a loop must not keep a desktop from coming back. */
+  readonly resumptions: Allowance;
 
-  constructor(user: string, domain: string, tokens: number, now: number) {
+  constructor(user: string, domain: string, limits: XmppLimits, now: number) {
     this.user = retained(user);
     // The JID is folded; the id itself keeps the spelling of the directory.
     this.bareJid = retained(`${escapeLocal(foldCase(user))}@${domain}`);
     const escaped = escapeAttr(this.bareJid);
     this.bareJidXml = escaped === this.bareJid ? this.bareJid : escaped;
-    this.bindTokens = tokens;
-    this.bindTokensAt = now;
+    this.binds = new Allowance(limits, now);
+    this.resumptions = new Allowance(limits, now);
   }
 
   session(resource: string): ClientStream | undefined {
@@ -57,7 +84,7 @@ export class Router {
   entry(user: string): UserSessions {
     let entry = this.#users.get(user);
     if (entry === undefined) {
-      entry = new UserSessions(user, this.#domain, this.#limits.bindBurst, this.#clock.monotonic());
+      entry = new UserSessions(user, this.#domain, this.#limits, this.#clock.monotonic());
       this.#users.set(entry.user, entry);
     }
     return entry;
@@ -78,15 +105,18 @@ export class Router {
 
   /** Counts a bind against the user's rate; two clients that throw each other out are slowed down here. */
   admit(entry: UserSessions, resource: string): BindRefusal | null {
-    const now = this.#clock.monotonic();
-    const earned = ((now - entry.bindTokensAt) / 1000) * this.#limits.bindPerSecond;
-    entry.bindTokens = Math.min(this.#limits.bindBurst, entry.bindTokens + earned);
-    entry.bindTokensAt = now;
-    if (entry.bindTokens < 1) return 'too-many-binds';
+    if (!entry.binds.has(this.#clock.monotonic())) return 'too-many-binds';
     if (entry.sessions.length >= this.#limits.sessionsPerUserMax && entry.session(resource) === undefined)
       return 'too-many-sessions';
-    entry.bindTokens -= 1;
+    entry.binds.spend();
     return null;
+  }
+
+  /** Counts a resumption against the user's rate of resumptions. @returns false when there are too many */
+  admitResumption(entry: UserSessions): boolean {
+    if (!entry.resumptions.has(this.#clock.monotonic())) return false;
+    entry.resumptions.spend();
+    return true;
   }
 
   add(entry: UserSessions, session: ClientStream): void {

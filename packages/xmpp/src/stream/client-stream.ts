@@ -271,7 +271,7 @@ export class ClientStream implements Stream {
     const entry = this.#entry;
     if (entry === undefined) return;
     if (this.fullJid === '') {
-      entry.unbound -= 1;
+      entry.unbound.delete(this);
       return;
     }
     this.#core.management.drop(this, reason);
@@ -321,16 +321,20 @@ export class ClientStream implements Stream {
   #succeeded(loginId: string): void {
     this.#authentication = null;
     this.#entry = this.#core.router.entry(loginId);
-    this.#entry.unbound += 1;
+    this.#entry.unbound.add(this);
   }
 
-  /** Ends this connection if its user has too many that neither bind nor resume. */
+  /**
+   * Of too many connections of one user that neither bind nor resume the oldest is ended: whoever comes to bind or
+   * resume does it at once, and must find a place behind a program that only connects.
+   */
   #refuseSurplus(): void {
     const { unbound, bareJid } = this.entry;
-    if (unbound <= this.#core.limits.unboundPerUserMax) return;
+    const [oldest] = unbound;
+    if (oldest === undefined || unbound.size <= this.#core.limits.unboundPerUserMax) return;
     const text = 'too many connections of this user have not bound a resource';
-    this.#core.notices.tell(bareJid, 'unbound', `${bareJid} at ${this.transport.remoteAddress}: ${text}`);
-    this.fail('policy-violation', text);
+    this.#core.notices.tell(bareJid, 'unbound', `${bareJid} at ${oldest.transport.remoteAddress}: ${text}`);
+    oldest.fail('policy-violation', text);
   }
 
   #failed(): void {
@@ -435,7 +439,7 @@ export class ClientStream implements Stream {
       this.#core.notices.tell(entry.bareJid, refusal, line);
       return { condition: 'resource-constraint' as StanzaCondition, text: refusal };
     }
-    entry.unbound -= 1;
+    entry.unbound.delete(this);
     this.resource = retained(resource);
     this.fullJid = retained(`${entry.bareJid}/${resource}`);
     const escaped = escapeAttr(this.fullJid);

@@ -523,12 +523,45 @@ test('a client that reconnects and resumes a hundred times a second is slowed do
     test.clock.advance(10);
   }
   expect(answers.filter((answer) => answer === '<resumed').length).toBeLessThan(26);
-  expect(test.seen.filter((line) => line.includes('cannot resume a session: too-many-binds'))).toHaveLength(
-    1,
-  );
+  expect(
+    test.seen.filter((line) => line.includes('cannot resume a session: too-many-resumptions')),
+  ).toHaveLength(1);
   test.server.publish('/finesse/api/User/2002', '<e1/>');
   expect(events(other.client.take())).toEqual(['1']);
   // It is let in again when it has waited.
   test.clock.advance(2_000);
   expect((await resume(test, id, 0)).answer).toMatch(/^<resumed/);
+});
+
+test('binds in a loop do not keep a desktop from resuming, nor resumptions a program from binding', async () => {
+  const test = rig({ limits: { bindBurst: 5, unboundPerUserMax: 4 } });
+  const { client, id } = await managed(test);
+  client.lose();
+  const program = async () => (await signedIn(test)).send(bind('program'));
+  for (let i = 0; i < 4; i++) expect(await program()).toContain('type="result"');
+  for (let i = 0; i < 20; i++) expect(await program()).toContain('<resource-constraint');
+  for (let i = 0; i < 5; i++) {
+    const { client: again, answer } = await resume(test, id, 0);
+    expect(answer).toMatch(/^<resumed/);
+    again.lose();
+  }
+  expect((await resume(test, id, 0)).answer).toBe(failed('resource-constraint'));
+  expect(test.seen.filter((line) => /cannot/.test(line))).toEqual([
+    `info 2001@${DOMAIN} at 127.0.0.1 cannot bind a resource: too-many-binds`,
+    `info 2001@${DOMAIN} at 127.0.0.1 cannot resume a session: too-many-resumptions`,
+  ]);
+  test.clock.advance(1_000);
+  expect(await program()).toContain('type="result"');
+  expect((await resume(test, id, 0)).answer).toMatch(/^<resumed/);
+});
+
+test("resumptions that spend their own allowance leave binds alone; ids that are not the user's cost nothing", async () => {
+  const test = rig({ limits: { bindBurst: 3 } });
+  const { client, id } = await managed(test);
+  client.lose();
+  for (let i = 0; i < 10; i++) expect((await resume(test, 'x', 0)).answer).toContain('<item-not-found');
+  for (let i = 0; i < 3; i++) expect((await resume(test, id, 0)).answer).toMatch(/^<resumed/);
+  const late = await resume(test, id, 0);
+  expect(late.answer).toContain('<resource-constraint');
+  expect(await late.client.send(bind('other'))).toContain('type="result"');
 });

@@ -142,10 +142,8 @@ export class StreamManagement implements AcknowledgementKeeper {
 
   #resume(stream: ClientStream, transport: AcknowledgedTransport, h: number): void {
     const { session, acks } = transport;
-    // Counts like a bind: whoever reconnects in a loop is slowed down by the same measure.
-    const tooOften = this.#core.router.admit(session.entry, session.resource);
-    if (tooOften !== null) {
-      this.#refuse(stream, { condition: 'resource-constraint', reason: tooOften });
+    if (!this.#core.router.admitResumption(session.entry)) {
+      this.#refuse(stream, { condition: 'resource-constraint', reason: 'too-many-resumptions' });
     } else if (!acks.covers(h)) {
       this.#tooHigh(stream, h, acks.sent);
     } else {
