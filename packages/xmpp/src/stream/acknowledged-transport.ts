@@ -4,7 +4,7 @@
  */
 import type { Timer } from '@poise/clock';
 import type { SaslPolicy, Stream, StreamError, Transport, TransportKind } from '../transport.ts';
-import { Acknowledgements } from './acknowledgements.ts';
+import { Acknowledgements, type Verdict } from './acknowledgements.ts';
 import type { ClientStream } from './client-stream.ts';
 import { REQUEST } from './management-xml.ts';
 
@@ -114,17 +114,18 @@ export class AcknowledgedTransport implements Transport {
     if (this.#connected && this.acks.kept && !this.#asked && this.#unasked > 0) this.ask();
   }
 
-  /** `<a/>`. @returns false when the client claims more than it was sent */
-  acknowledged(h: number): boolean {
+  /** `<a/>`; a stale one frees nothing, but is an answer. */
+  acknowledged(h: number): Verdict {
     if (this.#greeting) {
       // Nothing has been sent yet. The counter may be one from before `<enabled/>` (see greet).
       this.open();
-      return true;
+      return 'valid';
     }
-    if (!this.acks.acknowledge(h)) return false;
+    const verdict = this.acks.acknowledge(h);
+    if (verdict === 'too-high') return verdict;
     this.#asked = false;
     if (this.#unasked >= this.#keeper.askAfter) this.ask();
-    return true;
+    return verdict;
   }
 
   /** The line is gone; stanzas wait. */

@@ -12,6 +12,13 @@ export function parseCounter(text: string | undefined): number | undefined {
   return value < MODULUS ? value : undefined;
 }
 
+export type Verdict =
+  | 'valid'
+  /** Less than the client has acknowledged before. */
+  | 'stale'
+  /** More than it was sent. */
+  | 'too-high';
+
 export class Acknowledgements {
   #handled = 0;
   #sent = 0;
@@ -65,19 +72,22 @@ export class Acknowledgements {
     this.#chars += xml.length;
   }
 
-  /** Whether the client can have received that many. */
-  covers(h: number): boolean {
-    return distance(this.#acknowledged, h) <= distance(this.#acknowledged, this.#sent);
+  /** What a counter of the client means. */
+  judge(h: number): Verdict {
+    if (distance(this.#acknowledged, h) <= distance(this.#acknowledged, this.#sent)) return 'valid';
+    // Half of the circle lies behind the last acknowledgement.
+    return distance(h, this.#acknowledged) < MODULUS / 2 ? 'stale' : 'too-high';
   }
 
-  /** The client has received everything up to the counter `h`. @returns false, and does nothing, when that is more than was sent */
-  acknowledge(h: number): boolean {
-    if (!this.covers(h)) return false;
+  /** The client has received everything up to the counter `h`. Does nothing unless it is valid. */
+  acknowledge(h: number): Verdict {
+    const verdict = this.judge(h);
+    if (verdict !== 'valid') return verdict;
     const count = distance(this.#acknowledged, h);
     this.#acknowledged = h;
-    if (!this.#kept || count === 0) return true;
+    if (!this.#kept || count === 0) return verdict;
     for (const xml of this.#unacknowledged.splice(0, count)) this.#chars -= xml.length;
-    return true;
+    return verdict;
   }
 
   /** Keeps nothing any more; the counters go on. */

@@ -565,3 +565,25 @@ test("resumptions that spend their own allowance leave binds alone; ids that are
   expect(late.answer).toContain('<resource-constraint');
   expect(await late.client.send(bind('other'))).toContain('type="result"');
 });
+
+test('a count that goes backwards is ignored on a session and refused at its resumption; the session stays', async () => {
+  const test = rig();
+  const { client, id } = await managed(test);
+  publish(test, 1, 2, 3);
+  await client.send(`<a xmlns='${SM}' h='2'/>`);
+  client.take();
+  expect(await client.send(`<a xmlns='${SM}' h='1'/>`, `<a xmlns='${SM}' h='4294967295'/>`)).toBe('');
+  expect(client.over).toBeNull();
+  // Over a line that is alive, too.
+  expect((await resume(test, id, 1)).answer).toBe(failed('item-not-found', ' h="0"'));
+  client.lose();
+  const { client: again, answer } = await resume(test, id, 1);
+  expect(answer).toBe(failed('item-not-found', ' h="0"'));
+  expect(again.over).toBeNull();
+  expect(test.seen.filter((line) => line.startsWith('info'))).toEqual([
+    `info 2001@${DOMAIN} at 127.0.0.1 cannot resume a session: ` +
+      'it shows a lower count than it has acknowledged, and what it lacks is no longer kept',
+  ]);
+  // Who counts rightly still finds it, with what he lacks.
+  expect(events((await resume(test, id, 2)).answer)).toEqual(['3']);
+});

@@ -116,7 +116,7 @@ export class StreamManagement implements AcknowledgementKeeper {
     }
     const h = parseCounter(element.attr('h'));
     if (h === undefined) session.fail('bad-format', 'h is no counter');
-    else if (!managed.acknowledged(h)) this.#tooHigh(session, h, managed.acks.sent);
+    else if (managed.acknowledged(h) === 'too-high') this.#tooHigh(session, h, managed.acks.sent);
   }
 
   /** `<resume/>` on a connection that has signed in and not bound; it can still bind when refused. */
@@ -144,12 +144,24 @@ export class StreamManagement implements AcknowledgementKeeper {
     const { session, acks } = transport;
     if (!this.#core.router.admitResumption(session.entry)) {
       this.#refuse(stream, { condition: 'resource-constraint', reason: 'too-many-resumptions' });
-    } else if (!acks.covers(h)) {
-      this.#tooHigh(stream, h, acks.sent);
-    } else {
-      this.#found(transport);
-      acks.acknowledge(h);
-      this.#moveTo(transport, stream);
+      return;
+    }
+    switch (acks.judge(h)) {
+      case 'too-high':
+        this.#tooHigh(stream, h, acks.sent);
+        break;
+      case 'stale':
+        // What it lacks is gone. The session stays: another connection may know better, and a bind replaces it.
+        this.#refuse(stream, {
+          condition: 'item-not-found',
+          reason: 'it shows a lower count than it has acknowledged, and what it lacks is no longer kept',
+          handled: acks.handled,
+        });
+        break;
+      case 'valid':
+        this.#found(transport);
+        acks.acknowledge(h);
+        this.#moveTo(transport, stream);
     }
   }
 
