@@ -88,7 +88,7 @@ export const LIMITS = {
   noticeMs: {
     default: 60_000,
     unit: 'ms',
-    meaning: 'the same refusal of the same user is logged once in this time',
+    meaning: 'the same refusal of the same user or address is logged once in this time',
   },
   connectionsMax: { default: 20_000, unit: 'count', meaning: 'connections of one listener' },
   unauthenticatedPerAddressMax: {

@@ -116,7 +116,7 @@ class Server implements XmppServer {
     this.#core = new Core(options);
     this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
     const trustsProxy = options.trustsProxy ?? (() => false);
-    this.#webSocket = new WebSocketHost({ ...this.#shared(), saslPolicy: undefined }, trustsProxy);
+    this.#webSocket = new WebSocketHost({ ...this.#shared('WebSocket'), saslPolicy: undefined }, trustsProxy);
     this.bosh = createBoshHandler({
       ...options.bosh,
       trustsProxy,
@@ -129,9 +129,18 @@ class Server implements XmppServer {
     });
   }
 
-  #shared() {
+  #shared(kind: string) {
     const { domain, clock, standstill, limits, ids, observer } = this.#core;
-    return { domain, clock, standstill, limits, ids, openStream: this.openStream, info: observer.info };
+    return {
+      domain,
+      clock,
+      standstill,
+      limits,
+      ids,
+      openStream: this.openStream,
+      info: observer.info,
+      refused: refusals(this.#core, kind),
+    };
   }
 
   publish(node: string, payload: string): PublishResult {
@@ -179,7 +188,7 @@ class Server implements XmppServer {
   }
 
   async listenTcp(options: TcpListenOptions): Promise<TcpListener> {
-    const listener = await listenTcp(options, this.#shared());
+    const listener = await listenTcp(options, this.#shared('TCP'));
     this.#listeners.push(listener);
     return listener;
   }
@@ -223,6 +232,7 @@ function boshObserver(wanted: Partial<XmppObserver>, core: Core): Partial<BoshOb
   const { observer: guarded, notices } = core;
   const hooks: Partial<BoshObserver> = {
     // A client that begins a new session after each offence is told of no more often for that.
+    refused: refusals(core, 'BOSH'),
     notice: (sid, jid, text) => notices.tell(bareOf(jid), text, `BOSH session ${sid} ${jid}: ${text}`),
   };
   if (wanted.boshReceived) hooks.received = (sid, xml, rid, jid) => guarded.boshReceived(sid, xml, jid, rid);
@@ -234,6 +244,12 @@ function boshObserver(wanted: Partial<XmppObserver>, core: Core): Partial<BoshOb
     hooks.stats = ({ jid, msgsSent, msgsQueue, msgsDrop, bytesSent }) =>
       guarded.stats(jid, msgsSent, msgsQueue, msgsDrop, bytesSent);
   return hooks;
+}
+
+/** Lines about peers that are turned away, by their addresses. */
+function refusals({ notices }: Core, kind: string): (address: string, reason: string) => void {
+  return (address, reason) =>
+    notices.tell(address, `${kind}: ${reason}`, `${address} is refused over ${kind}: ${reason}`);
 }
 
 /** The bare JID; empty before authentication. */

@@ -1,5 +1,6 @@
 /** Clients that come and go without end: each is slowed down, told of once, and nobody else notices. */
 import { expect, test } from 'vitest';
+import { NS } from '../test/bosh-fixture.ts';
 import { auth, bind, DOMAIN, MemoryClient, rig, signIn } from '../test/kit.ts';
 
 test.each([
@@ -45,4 +46,31 @@ test('random resources, all lost: few are kept', async () => {
     client.lose();
   }
   expect(test.server.health()).toMatchObject({ streams: 0, sessions: 0, lost: 4 });
+});
+
+test('requests for BOSH sessions that do not exist, and bodies that cannot be read: one line a minute, with the count', () => {
+  const { server, seen, clock } = rig();
+  const statuses = new Set<number>();
+  const post = (body: string): boolean =>
+    server.bosh.accept(Buffer.from(body), {
+      held: null,
+      secure: false,
+      remoteAddress: '192.0.2.7',
+      remotePort: 1,
+      loopback: false,
+      saslPolicy: undefined,
+      answer: (text) => text.length,
+      refuse: (status) => statuses.add(status),
+    });
+  const unknown = (n: number) => post(`<body rid='2' sid='s${n}' type='terminate' xmlns='${NS}'/>`);
+  for (let n = 0; n < 500; n++) unknown(n);
+  post('<body');
+  expect([...statuses]).toEqual([404, 400]);
+  clock.advance(60_000);
+  unknown(500);
+  expect(seen).toEqual([
+    'info 192.0.2.7 is refused over BOSH: there is no such session',
+    'info 192.0.2.7 is refused over BOSH: a request that cannot be read',
+    'info 192.0.2.7 is refused over BOSH: there is no such session (and 499 times before)',
+  ]);
 });

@@ -354,7 +354,7 @@ test('a ping is answered before the events that wait', async () => {
 });
 
 test('too many connections from one address are refused until some have signed in', async () => {
-  const { client, port } = await listening({ limits: { unauthenticatedPerAddressMax: 3 } });
+  const { client, port, seen } = await listening({ limits: { unauthenticatedPerAddressMax: 3 } });
   const three = [await client(), await client(), await client()];
   for (const raw of three) {
     raw.send(HEADER);
@@ -362,6 +362,10 @@ test('too many connections from one address are refused until some have signed i
   }
   const fourth = await client();
   expect(await fourth.end()).toBe('');
+  expect(await (await client()).end()).toBe('');
+  expect(seen).toEqual([
+    'info 127.0.0.1 is refused over TCP: too many connections of this address have not signed in',
+  ]);
   const [first] = three;
   first?.socket.destroy();
   await first?.end();
@@ -373,10 +377,11 @@ test('too many connections from one address are refused until some have signed i
 });
 
 test('a listener serves at most so many connections', async () => {
-  const { client, server } = await listening({ limits: { connectionsMax: 2 } });
+  const { client, server, seen } = await listening({ limits: { connectionsMax: 2 } });
   const first = await (await client()).signIn('2001');
   await (await client()).signIn('2002');
   expect(await (await client()).end()).toBe('');
+  expect(seen.at(-1)).toBe('info 127.0.0.1 is refused over TCP: too many connections');
   first.socket.destroy();
   while (server.health().streams > 1) await settled();
   await (await client()).signIn('2001');
@@ -398,8 +403,11 @@ test('a peer that does not close after the end of its stream is cut off after 2 
 test('who connects to the TLS port and says nothing is dropped', async (context) => {
   const tls = certificate();
   if (tls === undefined) return context.skip('openssl is missing');
-  const { client, server } = await listening({ limits: { tlsHandshakeMs: 50 } }, { tls, direct: true });
+  const { client, server, seen } = await listening({ limits: { tlsHandshakeMs: 50 } }, { tls, direct: true });
   expect(await (await client()).end()).toBe('');
+  expect(seen).toEqual([
+    'info 127.0.0.1 is refused over TCP: TLS handshake failed (ERR_TLS_HANDSHAKE_TIMEOUT)',
+  ]);
   expect(server.health().streams).toBe(0);
 });
 
@@ -439,11 +447,34 @@ test('direct TLS, and no SCRAM unless it is switched on', async (context) => {
 test('a client that speaks no TLS on the TLS port is dropped', async (context) => {
   const tls = certificate();
   if (tls === undefined) return context.skip('openssl is missing');
-  const { client, server } = await listening({}, { tls, direct: true });
+  const { client, server, seen } = await listening({}, { tls, direct: true });
   const raw = await client();
   raw.send(HEADER);
   await raw.end();
   expect(server.health().streams).toBe(0);
+  expect(seen).toEqual([
+    expect.stringMatching(/^info 127.0.0.1 is refused over TCP: TLS handshake failed \(ERR_SSL_/),
+  ]);
+  // Who only looks whether the port is open is no line.
+  const probe = await client();
+  probe.socket.destroy();
+  await probe.end();
+  await settled();
+  expect(seen).toHaveLength(1);
+});
+
+test('after STARTTLS, what is no TLS is refused and logged', async (context) => {
+  const tls = certificate();
+  if (tls === undefined) return context.skip('openssl is missing');
+  const { client, seen } = await listening({}, { tls });
+  const raw = await client();
+  raw.send(`${HEADER}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`);
+  await raw.until('<proceed xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>');
+  raw.send(HEADER);
+  await raw.end();
+  expect(seen).toEqual([
+    expect.stringMatching(/^info 127.0.0.1 is refused over TCP: TLS handshake failed \(ERR_SSL_/),
+  ]);
 });
 
 test('200 clients at once sign in, each gets its own event once', async () => {

@@ -333,6 +333,16 @@ test('a close frame ends the stream also when the peer leaves its side of the co
   socket.destroy();
 }, 5_000);
 
+test('too many connections of one address get 503, and a line in the log', async () => {
+  const { client, port, seen } = await listening({ limits: { unauthenticatedPerAddressMax: 1 } });
+  await client().opened();
+  for (let i = 0; i < 3; i++)
+    expect(await upgrade(port, '/ws/', 'Sec-WebSocket-Protocol: xmpp\r\n')).toMatch(/^HTTP\/1\.1 503 /);
+  expect(seen).toEqual([
+    'info 127.0.0.1 is refused over WebSocket: too many connections of this address have not signed in',
+  ]);
+});
+
 test('after stop new upgrades get 503', async () => {
   const { port, server } = await listening();
   await server.stop('shutdown');

@@ -23,6 +23,9 @@ export interface RequestBody {
   readonly bytes: number;
 }
 
+/** Why a request is refused that {@link readBody} makes nothing of. */
+export const UNREADABLE = 'a request that cannot be read';
+
 type BodyLimits = Pick<BoshLimits, 'bodyBytesMax' | 'xmlDepthMax' | 'xmlAttributesMax'>;
 
 /**

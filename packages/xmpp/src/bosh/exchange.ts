@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { isForwarded, isHttps } from '../forwarded.ts';
 import type { SaslPolicy } from '../transport.ts';
 import { answerHeaders, boshRefusal } from './answer-head.ts';
-import { readBody } from './body.ts';
+import { readBody, UNREADABLE } from './body.ts';
 import { addOriginHeaders, type CorsPolicy } from './cors.ts';
 import { DeadlineList, type Waiting } from './deadline-list.ts';
 import type { HeldRequest } from './hold.ts';
@@ -151,7 +151,7 @@ export class Exchange implements RequestPeer, Waiting {
     const { sessions } = this.#host;
     const bytes = Array.isArray(parts) ? Buffer.concat(parts) : parts;
     const body = bytes === null ? undefined : readBody(bytes, sessions.limits);
-    if (body === undefined) this.refuse(400);
+    if (body === undefined) sessions.refuse(this, 400, UNREADABLE);
     else sessions.request(body, this);
   }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Standstill } from '@poise/clock';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
-import { readBody } from './body.ts';
+import { readBody, UNREADABLE } from './body.ts';
 import { ANY_ORIGIN, addOriginHeaders, type CorsPolicy, preflightHeaders } from './cors.ts';
 import { DeadlineList } from './deadline-list.ts';
 import { Exchange, type ExchangeHost } from './exchange.ts';
@@ -108,7 +108,7 @@ export function createBoshHandler(options: BoshOptions): BoshService {
     accept(bytes, peer) {
       if (sessions.stopped || !isReady() || bytes.length > limits.bodyBytesMax) return false;
       const body = readBody(bytes, limits);
-      if (body === undefined) peer.refuse(400);
+      if (body === undefined) sessions.refuse(peer, 400, UNREADABLE);
       else sessions.request(body, peer);
       return true;
     },

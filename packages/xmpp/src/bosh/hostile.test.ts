@@ -268,6 +268,29 @@ describe('sessions without authentication', () => {
     expect(open('192.0.2.7').body).toContain(' sid=');
   });
 
+  test('each request that no session takes is told of with its reason', () => {
+    const refused: string[] = [];
+    const bosh = new Bosh({
+      limits: { unauthenticatedPerAddressMax: 1, sessionsMax: 2 },
+      observer: { refused: (address, reason) => refused.push(`${address}: ${reason}`) },
+    });
+    const open = `<body rid='1' to='d' ver='1.6' xmlns='${NS}'/>`;
+    bosh.post(open);
+    bosh.post(open);
+    bosh.post(open, { remoteAddress: '192.0.2.8' });
+    bosh.post(open, { remoteAddress: '192.0.2.9' });
+    bosh.post(`<body rid='2' sid='nobody' type='terminate' xmlns='${NS}'/>`);
+    bosh.post(`<body rid='0' sid='nobody' xmlns='${NS}'/>`);
+    bosh.post(`<body rid='1' type='terminate' xmlns='${NS}'/>`);
+    expect(refused).toEqual([
+      '192.0.2.7: too many sessions of this address have not signed in',
+      '192.0.2.9: too many sessions',
+      '192.0.2.7: there is no such session',
+      '192.0.2.7: a request without a valid rid',
+      '192.0.2.7: a session request that ends the session',
+    ]);
+  });
+
   test('all sessions together are limited: 503', () => {
     const bosh = new Bosh({ limits: { sessionsMax: 3 } });
     const replies = Array.from({ length: 5 }, () => bosh.post(`<body rid='1' to='d' xmlns='${NS}'/>`));

@@ -28,6 +28,8 @@ export interface BoshObserver {
   /** Sweep: silent for longer than its threshold; {@link ended} follows. */
   idleClosed(sid: string, jid: string, thresholdSeconds: number): void;
   ended(sid: string, jid: string, how: StreamEnd): void;
+  /** A request that no session takes: none is made for it, or there is none. */
+  refused(address: string, reason: string): void;
   /** Something odd: tolerated (another source address, a client that polls too often), or why the session ends. */
   notice(sid: string, jid: string, text: string): void;
 }

@@ -100,13 +100,19 @@ export class BoshSessions implements SessionHost {
 
   /** One request body; the answer comes through `peer`, now or later. */
   request(body: RequestBody, peer: RequestPeer): void {
-    if (body.rid === undefined) peer.refuse(400);
+    if (body.rid === undefined) this.refuse(peer, 400, 'a request without a valid rid');
     else if (body.sid === undefined) this.#create(body.element, body.rid, peer);
     else {
       const session = this.#sessions.get(body.sid);
-      if (session === undefined) peer.refuse(404);
+      if (session === undefined) this.refuse(peer, 404, 'there is no such session');
       else this.#pass(session, body, peer);
     }
+  }
+
+  /** Refuses a request that belongs to no session, and tells of it. */
+  refuse(peer: RequestPeer, status: number, reason: string): void {
+    this.observer.refused?.(peer.remoteAddress, reason);
+    peer.refuse(status);
   }
 
   /** Ends all sessions; requests that come later must not reach this service. */
@@ -176,16 +182,17 @@ export class BoshSessions implements SessionHost {
     const { limits } = this;
     // A body without sid always has its element.
     if (element === null || isTerminate(element)) {
-      peer.refuse(400);
+      this.refuse(peer, 400, 'a session request that ends the session');
       return;
     }
     if (this.#sessions.size >= limits.sessionsMax) {
-      peer.refuse(503);
+      this.refuse(peer, 503, 'too many sessions');
       return;
     }
     const modern = isModern(element.attr('ver'));
     const fromAddress = this.#unauthenticated.get(peer.remoteAddress) ?? 0;
     if (fromAddress >= limits.unauthenticatedPerAddressMax) {
+      this.observer.refused?.(peer.remoteAddress, 'too many sessions of this address have not signed in');
       refuse(peer, modern, 'policy-violation');
       return;
     }

@@ -16,7 +16,12 @@ export interface SocketHostOptions {
   readonly openStream: StreamFactory;
   readonly saslPolicy?: SaslPolicy | undefined;
   readonly info: (line: string) => void;
+  /** A connection was not served. @param reason the same for all that it holds for */
+  readonly refused: (address: string, reason: string) => void;
 }
+
+/** Why a connection is refused that is one more than `connectionsMax`. */
+export const TOO_MANY = 'too many connections';
 
 export class SocketHost {
   readonly options: SocketHostOptions;
@@ -31,11 +36,14 @@ export class SocketHost {
     this.gaps = new GapFlush(options.clock, options.limits.answerGapMs);
   }
 
-  /** Whether one more connection from this address may be served. */
+  /** Whether one more connection from this address may be served; tells of it if not. */
   admits(address: string): boolean {
-    const { connectionsMax, unauthenticatedPerAddressMax } = this.options.limits;
-    if (this.connections.size >= connectionsMax) return false;
-    return (this.#unauthenticated.get(address) ?? 0) < unauthenticatedPerAddressMax;
+    const { limits, refused } = this.options;
+    if (this.connections.size >= limits.connectionsMax) refused(address, TOO_MANY);
+    else if ((this.#unauthenticated.get(address) ?? 0) >= limits.unauthenticatedPerAddressMax)
+      refused(address, 'too many connections of this address have not signed in');
+    else return true;
+    return false;
   }
 
   add(connection: SocketTransport): void {

@@ -6,9 +6,10 @@ import {
   type SecureContextOptions,
   type Server as TlsServer,
 } from 'node:tls';
-import { SocketHost, type SocketHostOptions } from '../socket/socket-host.ts';
+import { SocketHost, type SocketHostOptions, TOO_MANY } from '../socket/socket-host.ts';
 import type { PlainInClear } from '../transport.ts';
 import { TcpTransport } from './tcp-transport.ts';
+import { tellTlsFailure } from './tls-failure.ts';
 
 export interface TcpListenOptions {
   readonly host: string;
@@ -46,6 +47,7 @@ export function listenTcp(
   const direct = options.direct === true;
   const accept = (socket: Socket): void => {
     const address = socket.remoteAddress;
+    // Without an address it has gone already.
     if (address === undefined || !host.admits(address)) {
       socket.destroy();
       return;
@@ -60,12 +62,16 @@ export function listenTcp(
       handshakeTimeout: limits.tlsHandshakeMs,
     });
     server.on('secureConnection', accept);
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('tlsClientError', (error, socket) => {
+      tellTlsFailure(host, socket.remoteAddress, error);
+      socket.destroy();
+    });
   } else {
     // Silence is noticed by our own pings, so the kernel need not be asked to watch.
     server = createServer({ noDelay: true }, accept);
   }
   server.maxConnections = limits.connectionsMax;
+  server.on('drop', (peer) => shared.refused(peer?.remoteAddress ?? 'an unknown address', TOO_MANY));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, () => {

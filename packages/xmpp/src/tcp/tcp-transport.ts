@@ -20,6 +20,7 @@ import {
 import { streamErrorOf, streamErrorXml } from '../socket/stream-error.ts';
 import { attribute } from '../stanza.ts';
 import type { StreamError } from '../transport.ts';
+import { tellTlsFailure } from './tls-failure.ts';
 
 const CLOSE = '</stream:stream>';
 
@@ -28,6 +29,8 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
   readonly #parser: StreamParser;
   readonly #secureContext: SecureContext | null;
   #headerSent = false;
+  /** STARTTLS is under way. */
+  #handshaking = false;
   #version: string | undefined = undefined;
 
   /** @param secureContext for STARTTLS; null where there is no certificate or TLS is on already */
@@ -139,8 +142,17 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
     this.secure = true;
     const plain = this.socket;
     detach(plain);
+    this.#handshaking = true;
     this.socket = new TLSSocket(plain, { isServer: true, secureContext: context });
     attach(this.socket, this);
+    this.socket.once('error', (error) => this.#tlsFailed(error));
+    this.socket.once('secure', () => {
+      this.#handshaking = false;
+    });
+  }
+
+  #tlsFailed(error: Error): void {
+    if (this.#handshaking) tellTlsFailure(this.host, this.remoteAddress, error);
   }
 
   protected setLimits(limits: Partial<XmlLimits>): void {
