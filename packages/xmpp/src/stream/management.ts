@@ -221,7 +221,7 @@ export class StreamManagement implements AcknowledgementKeeper {
           break;
         }
     if (this.#lost.size > lostSessionsMax) this.#giveUpOldest('too many sessions are lost');
-    while (this.#lostChars > lostBytesMax) this.#giveUpOldest(TOO_MUCH);
+    while (this.#lostChars > lostBytesMax && this.#lost.size > 0) this.#giveUpOldest(TOO_MUCH);
   }
 
   /** The session is over. */
