@@ -75,10 +75,12 @@ export const LIMITS = {
     unit: 'count',
     meaning: 'lost sessions of all users; the oldest is given up',
   },
+  // Counted as if each session had a text of its own, although sessions share the payload of an event.
   lostBytesMax: {
-    default: 67_108_864,
+    default: 268_435_456,
     unit: 'bytes',
-    meaning: 'characters waiting in all lost sessions; the oldest session is given up',
+    meaning:
+      'characters waiting in all lost sessions; the oldest session is given up (2,000 lost together: 80 events of 1,500 characters each)',
   },
   unboundPerUserMax: {
     default: 32,

@@ -74,3 +74,39 @@ test('requests for BOSH sessions that do not exist, and bodies that cannot be re
     'info 192.0.2.7 is refused over BOSH: there is no such session (and 499 times before)',
   ]);
 });
+
+test('2,000 desktops lost together keep what a busy minute brings, and all come back', async () => {
+  const team = '/finesse/api/Team/5000/Users';
+  const test = rig({
+    authenticator: { plain: async (loginId) => ({ ok: true, loginId }) },
+    access: {
+      nodeAccess: () => 'allow',
+      nodesOf: () => [team],
+      automaticNodes: () => [team],
+      canonicalNode: (node) => node,
+      isService: () => false,
+    },
+  });
+  const ids: string[] = [];
+  const clients: MemoryClient[] = [];
+  for (let i = 0; i < 2_000; i++) {
+    const client = await signIn(test, `a${i}`);
+    client.take();
+    const answer = await client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    ids.push(/ id="([^"]+)"/.exec(answer)?.[1] ?? '');
+    await client.send("<a xmlns='urn:xmpp:sm:3' h='0'/>");
+    clients.push(client);
+  }
+  for (const client of clients) client.lose();
+  const payload = 'x'.repeat(1_000);
+  for (let i = 0; i < 80; i++) test.server.publish(team, payload);
+  expect(test.server.health().lost).toBe(2_000);
+  // The one that was lost first is the first to be given up.
+  const client = new MemoryClient(test);
+  client.open();
+  await client.send(auth('a0'));
+  client.open();
+  const answer = await client.send(`<resume xmlns='urn:xmpp:sm:3' previd='${ids[0]}' h='0'/>`);
+  expect(answer.split('<message')).toHaveLength(81);
+  expect(answer.length).toBeGreaterThan(80 * 1_300);
+});
