@@ -23,6 +23,7 @@ function journal() {
       ),
     ended: (sid, jid, how) => lines.push(`ended ${sid} ${jid} ${how}`),
     notice: (sid, jid, text) => lines.push(`notice ${sid} ${jid} ${text}`),
+    refused: (address, reason) => lines.push(`refused ${address} ${reason}`),
   };
   return { lines, observer, take: () => lines.splice(0) };
 }
