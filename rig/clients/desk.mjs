@@ -39,6 +39,12 @@ async function request({ id, method, path, body }) {
   }
 }
 
+// A library that fails in the midst of something does not find its way back by itself: a page would be loaded anew.
+process.on('unhandledRejection', (error) => {
+  process.stderr.write(`${error?.stack ?? error}\n`);
+  process.exit(1);
+});
+
 /** Obeys orders from now on. @param leave ends the session in good order, as a closed page does */
 export function obey(leave) {
   tell({ is: 'up' });
