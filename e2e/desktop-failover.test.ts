@@ -77,6 +77,9 @@ async function picture(name: string): Promise<void> {
       await page.setViewportSize({ width, height: 800 });
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
     }
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.screenshot({ path: join(folder, `${name}-forced.png`) });
+  await page.emulateMedia({ forcedColors: 'none' });
 }
 
 async function accessibilityFaults(): Promise<string[]> {
@@ -109,6 +112,16 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await isBlocked('Hold')).toBe(true);
   // The focus is where it was.
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Hold');
+  // Blocked looks blocked: no red that invites, no field that looks as if it could be sent.
+  const colours = (name: string) =>
+    page.getByRole('button', { name, exact: true }).evaluate((button) => {
+      const { color, borderColor, backgroundColor } = getComputedStyle(button);
+      return [color, borderColor, backgroundColor];
+    });
+  expect(await colours('End call')).toEqual(await colours('Hold'));
+  expect(
+    await page.getByLabel('Number to call').evaluate((field) => getComputedStyle(field).backgroundColor),
+  ).toBe((await colours('Hold'))[2]);
   await picture('lost');
   expect(await accessibilityFaults()).toEqual([]);
 
