@@ -27,6 +27,8 @@ export class Faults {
   readonly #frozen = new Map<SimProcess, Condition>();
   readonly #full: Condition;
   readonly #notificationDown: Condition;
+  /** Lines of computers without power. */
+  readonly #dark = new Set<Wire>();
   /** Users whose page went for good. */
   readonly gone = new Set<string>();
 
@@ -152,6 +154,7 @@ export class Faults {
     const comesBack = !this.#staysAway;
     this.#at(`client of ${loginId} loses its power, ${comesBack ? 'comes back' : 'for good'}`, () => {
       page.wire.swallows = true;
+      this.#dark.add(page.wire);
       page.process.kill();
     });
     this.#leave(loginId, comesBack);
@@ -188,7 +191,7 @@ export class Faults {
     const { clock } = this.#world;
     clock.schedule(50, () => page.process.kill());
     clock.schedule(between(this.#random, 200, 3_000), () => {
-      if (this.#world.desktops.get(loginId) === page)
+      if (this.#world.desktops.get(loginId) === page && !this.#dark.has(page.wire))
         void this.#world.openBrowser(loginId, page.wire).signIn();
     });
   };

@@ -455,6 +455,26 @@ describe('the connection', () => {
     expect(state().link).toBe('up');
   });
 
+  test.each<[string, 'failing' | 'disconnected', string]>([
+    ['stands', 'failing', 'read'],
+    ['has ended', 'disconnected', 'stale'],
+  ])('a node out of service whose connection %s', async (_title, status, userOrigin) => {
+    await client().answer('dialogs', []);
+    await client().status('failing', { status: 503 });
+    await client().status(status, { status: 503 });
+    clock.advance(5_000);
+    expect(state()).toMatchObject({ link: 'out-of-service', userOrigin });
+  });
+
+  test('a connection that was lost for less than a second was lost', async () => {
+    await client().answer('dialogs', []);
+    await client().status('failing', { status: 503 });
+    await client().status('disconnected');
+    await client().status('failing', { status: 503 });
+    clock.advance(5_000);
+    expect(state()).toMatchObject({ link: 'out-of-service', userOrigin: 'stale' });
+  });
+
   test('the move to another node leaves the words as they are', async () => {
     await client().answer('dialogs', []);
     await client().status('failing', { status: 503 });

@@ -18,7 +18,7 @@ import {
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import { sentenceFor } from './sentences.ts';
-import { type AgentUser, isFinal, type Link, type Store } from './store.ts';
+import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -121,7 +121,7 @@ export class DesktopController {
   /** While it runs, the words of the alarm stay. */
   #wordsTimer: ClientTimer | undefined;
   /** What the words shall say then. */
-  #nextWords: Link | null = null;
+  #nextWords: LinkEvent | null = null;
   readonly #log: (line: string) => void;
   #chosen = new ChosenState();
   /** The connection moved to another node since the last recovery. */
@@ -326,9 +326,14 @@ export class DesktopController {
     if (link === null) return;
     this.#recovery++;
     this.#readTimer?.cancel();
-    if (goesOn || isFinal(link) || this.#wordsTimer === undefined)
-      this.#store.dispatch({ type: 'link', link });
-    else this.#nextWords = link;
+    if (!goesOn) {
+      // A server that says itself that it is out of service still sends what happens.
+      const stillHears =
+        status === 'failing' && link === 'out-of-service' && this.#nextWords?.stillHears !== false;
+      const words: LinkEvent = { type: 'link', link, stillHears };
+      if (isFinal(link) || this.#wordsTimer === undefined) this.#store.dispatch(words);
+      else this.#nextWords = words;
+    }
     if (status === 'searching' && detail.other !== undefined)
       this.#store.dispatch({
         type: 'searched',
@@ -354,7 +359,7 @@ export class DesktopController {
   }
 
   #sayNextWords(): void {
-    if (this.#nextWords !== null) this.#store.dispatch({ type: 'link', link: this.#nextWords });
+    if (this.#nextWords !== null) this.#store.dispatch(this.#nextWords);
     this.#nextWords = null;
   }
 

@@ -126,9 +126,15 @@ test('while another node takes over the lost one is named, and the new one when 
 });
 
 test('a node that is out of service may be lost, too; then what is read counts again', () => {
-  const out = reduce(signedIn, { type: 'link', link: 'out-of-service' });
+  const out = reduce(signedIn, { type: 'link', link: 'out-of-service', stillHears: true });
   expect(out.userOrigin).not.toBe('stale');
   expect(reduce(out, { type: 'link', link: 'lost' })).toMatchObject({ link: 'lost', userOrigin: 'stale' });
+});
+
+test('a connection that ends while its node is out of service is lost, whatever is said of the node', () => {
+  const out = reduce(signedIn, { type: 'link', link: 'out-of-service', stillHears: true });
+  expect(reduce(out, { type: 'link', link: 'out-of-service' }).userOrigin).toBe('stale');
+  expect(reduce(signedIn, { type: 'link', link: 'out-of-service' }).userOrigin).toBe('stale');
 });
 
 test.each<[string, Partial<AgentUser>, 'up' | 'lost', string]>([

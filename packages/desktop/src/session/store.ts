@@ -105,6 +105,13 @@ export const INITIAL: DesktopState = {
   drift: 0,
 };
 
+export interface LinkEvent {
+  readonly type: 'link';
+  readonly link: Link;
+  /** The connection stands, though the service behind it cannot be used: no event is missed. */
+  readonly stillHears?: boolean;
+}
+
 export type DesktopEvent =
   | CallEvent
   | { readonly type: 'sign-in started'; readonly host: string }
@@ -116,7 +123,7 @@ export type DesktopEvent =
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
-  | { readonly type: 'link'; readonly link: Link }
+  | LinkEvent
   | { readonly type: 'alarm' }
   | { readonly type: 'searched'; readonly other: { readonly host: string; readonly isReached: boolean } }
   /** Another node takes over. */
@@ -175,7 +182,7 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'answered':
       return { ...state, pending: null, error: event.error };
     case 'link':
-      return linked(state, event.link);
+      return linked(state, event);
     case 'alarm':
       return state.alarm || state.link === 'up' ? state : { ...state, alarm: true };
     case 'searched':
@@ -235,8 +242,10 @@ export function isReasonOfOthers({ user, notReadyReasons }: DesktopState): boole
   return !notReadyReasons.some(({ id }) => id === user.reasonCodeId);
 }
 
-function linked(state: DesktopState, link: Link): DesktopState {
-  if (link === state.link) return state;
+function linked(state: DesktopState, { link, stillHears = link === 'up' }: LinkEvent): DesktopState {
+  // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
+  const userOrigin = stillHears ? state.userOrigin : 'stale';
+  if (link === state.link) return userOrigin === state.userOrigin ? state : { ...state, userOrigin };
   // What went wrong without a connection is over with it.
   if (link === 'up')
     return {
@@ -251,8 +260,6 @@ function linked(state: DesktopState, link: Link): DesktopState {
       error: null,
       calls: { ...state.calls, error: null },
     };
-  // Events may be missed from now on: whatever is read next counts, even if a new server's clock is behind.
-  const userOrigin = link === 'out-of-service' ? state.userOrigin : 'stale';
   // Nobody waits any longer for the event of a request when no event will come.
   const pending = isFinal(link) ? null : state.pending;
   return { ...state, link, alarm: state.alarm || isFinal(link), restored: false, userOrigin, pending };
