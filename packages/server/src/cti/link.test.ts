@@ -189,10 +189,10 @@ test('sides A and B are tried in turn, slower and slower, until one answers', as
   await link.start();
   clock.advance(20_000);
   expect(attempts.map(([, host]) => host).slice(0, 6)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
-  expect(attempts.map(([at]) => at - start).slice(0, 6)).toEqual([0, 0, 0, 250, 500, 1000]);
+  expect(attempts.map(([at]) => at - start).slice(0, 6)).toEqual([0, 0, 0, 250, 500, 900]);
   const last = attempts.slice(-4);
   expect(last.map(([, host]) => host).sort()).toEqual(['a', 'a', 'b', 'b']);
-  expect(last.map(([at]) => at - last[0]![0])).toEqual([0, 750, 1_500, 2_250]);
+  expect(last.map(([at]) => at - last[0]![0])).toEqual([0, 400, 800, 1_200]);
   await link.stop();
   expect(link.health().reason).toBe('The CTI link is stopped.');
 });
