@@ -64,9 +64,20 @@ export function nextLinkState(state: LinkState, event: LinkEvent): LinkState | u
 /** How long a state may last before the connection is given up, ms. */
 export const STATE_LIMITS_MS: Readonly<Partial<Record<LinkState, number>>> = {
   CONNECTING: 5_000,
-  // OPEN_CONF normally comes within 5 s; 60 s where a server has over 500 clients (GED-188).
-  OPENING: 60_000,
 };
+
+/**
+ * How long OPEN_CONF is waited for, ms, by attempt. Normally it comes within 5 s; a server with over 500 clients may need 60 s
+ * (GED-188). So a side that accepts and says nothing is soon left for the other, and one that is slow gets its time in the end.
+ */
+export const OPENING_LIMITS_MS: readonly number[] = [5_000, 5_000, 10_000, 10_000, 20_000, 20_000, 60_000];
+
+/** @param isAlone there is no other side to try instead */
+export function openingLimitMs(attempt: number, isAlone: boolean): number {
+  return isAlone
+    ? OPENING_LIMITS_MS.at(-1)!
+    : OPENING_LIMITS_MS[Math.min(attempt, OPENING_LIMITS_MS.length - 1)]!;
+}
 
 /**
  * Waits before attempts after a loss, ms. Even places try the side that was lost, odd ones the other
@@ -74,18 +85,6 @@ export const STATE_LIMITS_MS: Readonly<Partial<Record<LinkState, number>>> = {
  * however long both were away, service is back within 5 s after one accepts, recovery included.
  */
 export const RECONNECT_DELAYS_MS: readonly number[] = [0, 0, 250, 250, 400];
-
-/**
- * Waits after the CTI server ended our session because a client of the same name opened one (FAILURE_EVENT 11), ms, by
- * how often that happened of late. The newer one wins, so two servers of one name would chase each other away for ever.
- */
-export const DISPLACED_DELAYS_MS: readonly number[] = [5_000, 15_000, 30_000, 60_000, 120_000];
-/** After this time without it, it counts as if it had never happened. */
-export const DISPLACED_FORGOTTEN_MS = 600_000;
-
-export function displacedDelayMs(times: number): number {
-  return DISPLACED_DELAYS_MS[Math.min(times, DISPLACED_DELAYS_MS.length) - 1]!;
-}
 
 export function reconnectDelayMs(attempt: number): number {
   return RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)]!;

@@ -239,6 +239,54 @@ test('a connection that does not come about within 5 s is given up for the other
   await link.stop();
 });
 
+test('a side that accepts and says nothing is left for the other after 5 s; a slow one has its time in the end', async () => {
+  const opened: Array<[number, string]> = [];
+  const { clock, link } = linkTo(({ host }, events) => {
+    clock.schedule(0, () => events.connected());
+    return { write: () => void opened.push([clock.monotonic(), host]), unsentBytes: 0, destroy: () => {} };
+  });
+  await link.start();
+  clock.advance(200_000);
+  await link.stop();
+  expect(opened.slice(0, 3).map(([, host]) => host)).toEqual(['a', 'b', 'a']);
+  expect(opened[1]![0] - opened[0]![0]).toBe(5_000);
+  const waits = opened.slice(1).map(([at], i) => at - opened[i]![0]);
+  expect(Math.max(...waits)).toBeGreaterThanOrEqual(60_000);
+});
+
+test('openings that were given up, read late by a server that stood still, make nobody wait', async () => {
+  centre = await TestCentre.open();
+  const { clock, server, told } = centre;
+  // The server is lost, and twice after that it accepts and is silent until the opening is given up.
+  const { onOpen } = server;
+  server.onOpen = () => {};
+  server.drop();
+  for (let n = 0; n < 2; n += 1) {
+    clock.advance(400);
+    expect(centre.link.state).toBe('OPENING');
+    if (n === 1) server.onOpen = onOpen;
+    server.drop();
+  }
+  clock.advance(1_000);
+  expect(centre.link.state).toBe('IN_SERVICE');
+  const { connections } = server;
+  for (let n = 1; n <= 2; n += 1) {
+    server.send('FAILURE_EVENT', { Status: FailureStatus.NEW_SESSION_OPENED });
+    clock.advance(100);
+    expect(centre.link.state).toBe('IN_SERVICE');
+    expect(server.connections).toBe(connections + n);
+  }
+  for (let n = 0; n < 8 && centre.link.state === 'IN_SERVICE'; n += 1) {
+    server.send('FAILURE_EVENT', { Status: FailureStatus.NEW_SESSION_OPENED });
+    clock.advance(100);
+  }
+  // No more than were given up: then it is a stranger.
+  expect(centre.link.state).toBe('DISCONNECTED');
+  const said = told.flatMap((happening) => (happening.kind === 'operator' ? [happening.text] : []));
+  expect(said.some((text) => text.includes('given up; next attempt at once'))).toBe(true);
+  expect(said.some((text) => text.includes('Next attempt in 5 s'))).toBe(true);
+});
+
 test('a CTI server that takes no more data is left', async () => {
   const destroyed: string[] = [];
   const { clock, link } = linkTo((address, events) => {

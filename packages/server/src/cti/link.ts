@@ -32,16 +32,17 @@ import { type CallReading, readCallNews } from './call-inbound.ts';
 import { type CallRequest, callRequests } from './call-messages.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
+import { Displacement } from './displacement.ts';
 import { number } from './fields.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { LinkNewsRoom, Repetitions } from './link-news.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
-  DISPLACED_FORGOTTEN_MS,
-  displacedDelayMs,
   type LinkEvent,
   type LinkState,
   nextLinkState,
+  OPENING_LIMITS_MS,
+  openingLimitMs,
   reconnectDelayMs,
   STATE_LIMITS_MS,
 } from './link-state.ts';
@@ -87,8 +88,7 @@ export class CtiLink implements Part, CtiPort {
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
   #attempt = 0;
-  /** The session was ended for one of a client of the same name. */
-  readonly #displaced = { times: 0, last: Number.NEGATIVE_INFINITY, now: false };
+  readonly #displacement: Displacement;
   #reason = '';
   #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
@@ -114,6 +114,7 @@ export class CtiLink implements Part, CtiPort {
     this.#d = dependencies;
     this.#oddAnswers = new OddAnswers(clock, (text) => this.#operator('warn', text));
     this.#warned = new Repetitions(() => clock.monotonic());
+    this.#displacement = new Displacement(clock);
     this.#news = new LinkNewsRoom(
       () => clock.monotonic(),
       (news) => dependencies.happenings.publish('cti.link', { ...news }),
@@ -138,6 +139,8 @@ export class CtiLink implements Part, CtiPort {
       limits: {
         heartbeatIntervalMs: settings.heartbeatIntervalMs,
         requestTimeoutMs: settings.requestTimeoutMs,
+        // Until then the link may have given up (`openingLimitMs`).
+        openTimeoutMs: OPENING_LIMITS_MS.at(-1)!,
       },
       send: (bytes) => this.#write(bytes),
       onEvent: (event) => this.#sessionEvent(event),
@@ -326,26 +329,22 @@ export class CtiLink implements Part, CtiPort {
     const was = this.#state;
     if (!this.#go('lost', reason)) return;
     this.#dropConnection(was);
-    const delayMs = this.#displaced.now
-      ? displacedDelayMs(this.#displaced.times)
-      : reconnectDelayMs(this.#attempt);
-    this.#displaced.now = false;
+    if (was === 'OPENING') this.#displacement.openingGivenUp();
+    const delayMs = this.#displacement.take()?.delayMs ?? reconnectDelayMs(this.#attempt);
     // A side that never opened, or fell silent, is left for the other (GED-188 3.3); one that was lost is tried once more first.
     if (silent || this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
     this.#attempt += 1;
     this.#plan(delayMs);
   }
 
-  #noteDisplaced(): void {
-    const displaced = this.#displaced;
-    const now = this.#d.clock.monotonic();
-    displaced.times = now - displaced.last < DISPLACED_FORGOTTEN_MS ? displaced.times + 1 : 1;
-    displaced.last = now;
-    displaced.now = true;
+  #displaced(): void {
+    const { delayMs, byOwn } = this.#displacement.happened();
     const { clientId, clientSignature } = this.#d.settings;
     this.#operator(
       'warn',
-      `The CTI server ended this session: another client named ${clientId}, signature ${clientSignature}, opened one. Give each server a node.name of its own (or cti.user). Next attempt in ${displacedDelayMs(displaced.times) / 1000} s.`,
+      byOwn
+        ? 'The CTI server ended this session for one that it was asked for before, and that was given up; next attempt at once.'
+        : `The CTI server ended this session: another client named ${clientId}, signature ${clientSignature}, opened one. Give each server a node.name of its own (or cti.user). Next attempt in ${delayMs / 1000} s.`,
     );
   }
 
@@ -394,7 +393,7 @@ export class CtiLink implements Part, CtiPort {
         );
         break;
       case 'failure':
-        if (event.status === FailureStatus.NEW_SESSION_OPENED) this.#noteDisplaced();
+        if (event.status === FailureStatus.NEW_SESSION_OPENED) this.#displaced();
         else this.#warnSeldom(`The CTI server reports a failure (status ${event.status}).`);
         break;
       case 'undecodable':
@@ -685,7 +684,8 @@ export class CtiLink implements Part, CtiPort {
     this.#reason = reason;
     this.#timer?.cancel();
     this.#timer = null;
-    const limitMs = STATE_LIMITS_MS[next];
+    const limitMs =
+      next === 'OPENING' ? openingLimitMs(this.#attempt, this.#d.settings.b === null) : STATE_LIMITS_MS[next];
     if (limitMs !== undefined)
       this.#limit(limitMs, () => this.#lost(`${next} took longer than ${limitMs} ms`));
     this.#news.heard({ state: next, side: this.#side, reason });
