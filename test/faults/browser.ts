@@ -65,10 +65,12 @@ export function browserWebSocket({ network, process, wire, heard }: BrowserOptio
     onclose: unknown = null;
     onerror: unknown = null;
     readonly #end: ReturnType<Network['connect']>;
+    #asked = false;
 
     constructor() {
       this.#end = network.connect(process, wire, WEB, {
         connected: () => {
+          this.#asked = true;
           this.#end.send({ type: 'upgrade' } satisfies Opening);
           call(this.onopen, {});
         },
@@ -82,7 +84,7 @@ export function browserWebSocket({ network, process, wire, heard }: BrowserOptio
     }
 
     close(): void {
-      this.#end.send({ type: 'close' } satisfies Frame);
+      if (this.#asked) this.#end.send({ type: 'close' } satisfies Frame);
       this.#end.close();
     }
 

@@ -94,8 +94,10 @@ export class PresenceChecks {
   }
 
   #sent(node: SimNode, fields: Readonly<Record<string, unknown>>): void {
-    if (fields.AgentState !== AgentState.LOGOUT) return;
     const user = String(fields.AgentID);
+    // What was asked for before a sign-in is over with it.
+    if (fields.AgentState === AgentState.LOGIN && this.#stateOf(user) === 'LOGOUT') this.#asked.delete(user);
+    if (fields.AgentState !== AgentState.LOGOUT) return;
     this.#asked.add(user);
     if (fields.EventReasonCode !== FORCED_REASON) return;
     const { now, broken } = this.#world;
@@ -157,7 +159,6 @@ export class PresenceChecks {
     const isIn = this.#stateOf(loginId) !== 'LOGOUT';
     if (this.#signedIn.has(loginId) && !isIn && !this.#asked.has(loginId))
       this.#world.broken('no wrongful sign-out', `${loginId} is signed out, and nobody asked for it`);
-    if (isIn && !this.#signedIn.has(loginId)) this.#asked.delete(loginId);
     if (isIn) this.#signedIn.add(loginId);
     else this.#signedIn.delete(loginId);
   }
