@@ -28,6 +28,8 @@ export class PresenceChecks {
   /** Signed in at the CTI server, and nobody has asked to sign them out. */
   readonly #signedIn = new Set<string>();
   readonly #asked = new Set<string>();
+  /** Whose sign-out was due, and who have not come back since. */
+  readonly #due = new Set<string>();
   /** Since when the node serves. */
   #servesSince: number | undefined;
   /** Users whose coming the disk, which was full, may not have taken. */
@@ -44,6 +46,7 @@ export class PresenceChecks {
   watch(node: SimNode): void {
     const world = this.#world;
     this.#left.clear();
+    this.#due.clear();
     this.#servesSince = undefined;
     for (const loginId of this.#unwritten) this.#forgotten.add(loginId);
     this.#unwritten.clear();
@@ -80,6 +83,7 @@ export class PresenceChecks {
       const isHere = this.#isHere(node, user);
       if (isHere) this.#seen.add(user);
       if (isHere) this.#forgotten.delete(user);
+      if (isHere) this.#due.delete(user);
       if (this.#world.disk.full) this.#unwritten.add(user);
       if (isHere) this.#left.set(user, Number.POSITIVE_INFINITY);
       else if ((this.#left.get(user) ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY)
@@ -108,7 +112,9 @@ export class PresenceChecks {
     // A service that stops tells no presences: the time runs from its return.
     const told = this.#left.get(user) ?? Number.POSITIVE_INFINITY;
     const left = told === Number.POSITIVE_INFINITY ? (this.#servesSince ?? now) : told;
-    if (now - left < GRACE_MS) wrong(`${now - left} ms after the last session was there`);
+    // What was due once is asked for again when the link is back.
+    if (now - left >= GRACE_MS) this.#due.add(user);
+    else if (!this.#due.has(user)) wrong(`${now - left} ms after the last session was there`);
     const page = this.#world.desktops.get(user);
     const { calm, calmSince } = this.#world;
     if (page?.isLive === true && calm && now - calmSince > SETTLED_MS)
