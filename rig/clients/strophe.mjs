@@ -10,6 +10,8 @@ let connection;
 function connect() {
   let over = false;
   connection = new Strophe.Connection(SERVICE);
+  // Over BOSH it would wait for 27 s before its third retry, longer than a desktop may show what is over.
+  connection.maxRetries = 2;
   connection.addHandler(
     (message) => {
       hear(Strophe.serialize(message));
