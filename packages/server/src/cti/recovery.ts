@@ -92,6 +92,8 @@ export class Recovery {
   #inFlight = 0;
   #over = false;
   #sending = false;
+  /** The missing answers are being ended, one after another. */
+  #isGivingUp = false;
 
   constructor(agents: readonly AgentKey[], dependencies: RecoveryDependencies) {
     this.#agents = agents;
@@ -182,7 +184,7 @@ export class Recovery {
     if (this.#inFlight === 0) {
       this.#end();
       this.#d.finished();
-    } else if (this.#timer === null) {
+    } else if (this.#timer === null && !this.#isGivingUp) {
       this.#waitForStragglers();
     }
   }
@@ -197,6 +199,8 @@ export class Recovery {
     const leftMs = this.#isAllAsked ? this.#patience.leftMs(this.#inFlight) : null;
     if (leftMs === null) return;
     if (leftMs === 0) {
+      // Each question that ends comes by here again.
+      this.#isGivingUp = true;
       this.#d.giveUp();
       return;
     }
