@@ -75,6 +75,8 @@ interface CallEntry {
   attempts: number;
   /** Events heard since the last request. */
   touched: boolean;
+  /** Asked for, or about to be. */
+  asking: boolean;
   answer: CallAnswer | null;
 }
 
@@ -156,6 +158,7 @@ export class Recovery {
       present: new Map(),
       attempts: 0,
       touched: false,
+      asking: true,
       answer: null,
     };
     if (!watched) entry.devices.add(extension);
@@ -167,6 +170,10 @@ export class Recovery {
     } else if (entry.answer !== null && !entry.touched) {
       // Answered before this device was: it is in the call, too.
       this.#use(entry);
+    } else if (entry.answer === null && !entry.asking && !over) {
+      // Nothing could be used while only others had reported it, who may have left it meanwhile.
+      entry.asking = true;
+      this.#calls.push(entry);
     }
   }
 
@@ -238,9 +245,11 @@ export class Recovery {
     const answered = this.#answers((answer: CallAnswer | null) => {
       if (entry.touched && answer !== null) {
         // Nobody can tell whether the answer is older than the event: it is asked once more.
-        if (entry.attempts < CALL_ATTEMPTS_MAX) this.#calls.push(entry);
+        entry.asking = entry.attempts < CALL_ATTEMPTS_MAX;
+        if (entry.asking) this.#calls.push(entry);
         return;
       }
+      entry.asking = false;
       entry.answer = answer;
       this.#use(entry);
     });
