@@ -39,6 +39,25 @@ test('however long both sides were away, service is back within 750 ms after one
   }
 });
 
+test('nor does a side whose machine is gone, and from which nothing comes back, keep the link from the other for long', async () => {
+  const link = await outage();
+  link.server.blackHole = 'b';
+  link.clock.advance(60_000);
+  const waits: number[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    link.clock.advance(60_000 + 149 * n);
+    const accepts = link.clock.monotonic();
+    link.server.listening = true;
+    link.clock.advance(10_000);
+    expect(link.link.state).toBe('IN_SERVICE');
+    waits.push(link.inServiceAt.at(-1)! - accepts);
+    link.server.listening = false;
+    link.server.drop();
+  }
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(3_000);
+});
+
 test('an hour of refusals is told once per side, and then once a minute', async () => {
   const link = await outage();
   link.clock.advance(5_000);
