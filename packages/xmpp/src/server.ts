@@ -181,8 +181,10 @@ class Server implements XmppServer {
   }
 
   removeUser(user: string): void {
-    for (const session of [...(this.#core.router.find(user)?.sessions ?? [])])
-      session.close({ condition: 'not-authorized', text: 'the account is gone' });
+    const entry = this.#core.router.find(user);
+    // Those that have only signed in could bind still.
+    for (const stream of [...(entry?.sessions ?? []), ...(entry?.unbound ?? [])])
+      stream.close({ condition: 'not-authorized', text: 'the account is gone' });
     this.#core.pubsub.removeUser(user);
     this.#core.router.forget(user);
   }

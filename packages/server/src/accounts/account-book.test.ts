@@ -299,6 +299,17 @@ describe('the lock-out', () => {
     expect(await wrong('NOBODY')).toBe('locked');
   });
 
+  test('guesses at made-up names make no lock forgotten, and are no news for the operator', async () => {
+    const tooLong = 'x'.repeat(SECRET_LENGTH_MAX + 1);
+    for (let n = 0; n < 5; n += 1) await accounts.authenticate('xmpp', '2001', 'wrong', '10.0.0.9');
+    seen.length = 0;
+    for (let n = 0; n < 20_100; n += 1) await accounts.noteOutcome('xmpp', `nobody${n}`, false, '10.0.0.9');
+    for (let n = 0; n < 5; n += 1) await accounts.authenticate('xmpp', 'nobody', tooLong, '10.0.0.9');
+    expect(accounts.isLocked('xmpp', 'nobody', '10.0.0.9')).toBe(true);
+    expect(accounts.isLocked('xmpp', '2001', '10.0.0.9')).toBe(true);
+    expect(seen.filter(({ kind }) => kind === 'operator')).toEqual([]);
+  });
+
   test('with an address, wrong passwords count for that address alone, and the operator is told of the lock once', async () => {
     const asked = (secret: string, from: string) =>
       reason(accounts.authenticate('xmpp', '2001', secret, from));

@@ -79,6 +79,8 @@ export class AccountBook implements Accounts {
   readonly #locks: Lockout;
   readonly #unknownLocks: Lockout;
   readonly #addressedLocks: Lockout;
+  /** Apart, so that guesses at made-up names do not make a lock of a user forgotten. */
+  readonly #unknownAddressedLocks: Lockout;
   /** Equal questions (scope, user, secret) under way share one answer. */
   readonly #underWay = new Map<string, Promise<Authentication>>();
   /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
@@ -108,6 +110,7 @@ export class AccountBook implements Accounts {
     this.#locks = new Lockout({ ...locks, namesMax: Number.POSITIVE_INFINITY });
     this.#unknownLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
     this.#addressedLocks = new Lockout({ ...locks, namesMax: ADDRESSED_NAMES_MAX });
+    this.#unknownAddressedLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
     this.#known = options.directory.current;
     options.directory.onChange((directory) => this.#directoryChanged(directory));
   }
@@ -224,10 +227,10 @@ export class AccountBook implements Accounts {
     return this.#directory.current.user(user) ?? this.#directory.current.userByName(user);
   }
 
-  /** Counts a wrong password; the operator is told when it locks. */
-  #failed(scope: LockScope, { name, lockName, locks }: Question): void {
+  /** Counts a wrong password; the operator is told when it locks a user. Names that do not exist are anybody's invention. */
+  #failed(scope: LockScope, { name, lockName, locks, record }: Question): void {
     const wasLocked = locks.isLocked(scope, lockName);
-    if (!locks.failed(scope, lockName) || wasLocked) return;
+    if (!locks.failed(scope, lockName) || wasLocked || record === undefined) return;
     const from = lockName === name ? '' : ` from ${lockName.slice(name.length + 1)}`;
     const times = this.#limits.lockAfter;
     this.#happenings?.publish('operator', {
@@ -243,9 +246,14 @@ export class AccountBook implements Accounts {
       name,
       lockName: from === undefined ? name : `${name} ${from}`,
       record,
-      locks: from !== undefined ? this.#addressedLocks : record ? this.#locks : this.#unknownLocks,
+      locks: this.#locksOf(record, from),
       fingerprint: this.#cache.fingerprint(name, secret),
     };
+  }
+
+  #locksOf(record: UserRecord | undefined, from: string | undefined): Lockout {
+    if (from === undefined) return record ? this.#locks : this.#unknownLocks;
+    return record ? this.#addressedLocks : this.#unknownAddressedLocks;
   }
 
   #atOnce(scope: LockScope, question: Question): Authentication | undefined {

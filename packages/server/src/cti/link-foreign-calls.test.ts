@@ -181,3 +181,30 @@ test('a call whose parties have other numbers is known by the ids of its connect
   expect(link.server.received.slice(from).filter(({ name }) => name === 'SNAPSHOT_CALL_REQ')).toHaveLength(1);
   expect(warnings(link)).toEqual([]);
 });
+
+test('who leaves a call between the two snapshots hides it from nobody: it is asked for again when another device reports it', async () => {
+  const link = await create(true);
+  const { server } = link;
+  server.calls.clear();
+  const others = [
+    { device: '9001', state: CONNECT, deviceType: 10 },
+    { device: '3013', state: CONNECT },
+  ];
+  server.calls.set(300, { callType: 1, parties: [...others, { device: '3012', state: CONNECT }] });
+  server.agents.set('b', { state: TALKING, extension: '3013' });
+  let later: Fields = {};
+  server.onAgentQuery = (fields) => {
+    if (fields.AgentID === 'b') later = fields;
+    else server.query(fields);
+  };
+  server.onDeviceSnapshot = (fields) => {
+    server.snapshotDevice(fields);
+    if (fields.AgentInstrument === '3012') server.calls.set(300, { callType: 1, parties: others });
+  };
+  server.drop();
+  link.clock.advance(1_000);
+  server.query(later);
+  link.clock.advance(1_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.news('b')).toEqual(['POST 300 ACTIVE: 9001 ACTIVE, 3013 ACTIVE']);
+});

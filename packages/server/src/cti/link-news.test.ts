@@ -1,7 +1,8 @@
+import { VirtualClock } from '@poise/clock';
 import { AgentState } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { LinkPicture } from '../../test/cti/link-picture.ts';
-import { ALIKE_QUIET_MS, DIFFERENT_TOLD_MAX, LinkNewsRoom, Repetitions } from './link-news.ts';
+import { ALIKE_QUIET_MS, DIFFERENT_TOLD_MAX, LinkNewsRoom, Repetitions, STANDING_MS } from './link-news.ts';
 
 let picture: LinkPicture | undefined;
 afterEach(async () => {
@@ -38,6 +39,25 @@ test('however long both sides were away, service is back within 750 ms after one
   }
 });
 
+test('nor does a side whose machine is gone, and from which nothing comes back, keep the link from the other for long', async () => {
+  const link = await outage();
+  link.server.blackHole = 'b';
+  link.clock.advance(60_000);
+  const waits: number[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    link.clock.advance(60_000 + 149 * n);
+    const accepts = link.clock.monotonic();
+    link.server.listening = true;
+    link.clock.advance(10_000);
+    expect(link.link.state).toBe('IN_SERVICE');
+    waits.push(link.inServiceAt.at(-1)! - accepts);
+    link.server.listening = false;
+    link.server.drop();
+  }
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(3_000);
+});
+
 test('an hour of refusals is told once per side, and then once a minute', async () => {
   const link = await outage();
   link.clock.advance(5_000);
@@ -68,10 +88,7 @@ test('an hour of refusals is told once per side, and then once a minute', async 
 
 test('an end of another kind, or of an attempt that came further, is told at once', () => {
   const told: string[] = [];
-  const room = new LinkNewsRoom(
-    () => 0,
-    ({ state, reason }) => told.push(`${state} ${reason}`),
-  );
+  const room = new LinkNewsRoom(new VirtualClock(), ({ state, reason }) => told.push(`${state} ${reason}`));
   const hear = (state: Parameters<typeof room.heard>[0]['state'], reason = '') =>
     room.heard({ state, side: 'A', reason });
   const attempt = (reason: string, opens = false) => {
@@ -88,6 +105,28 @@ test('an end of another kind, or of an attempt that came further, is told at onc
   expect(attempt('refused', true)).toEqual([]);
   hear('IN_SERVICE');
   expect(attempt('refused')).toEqual(['CONNECTING', 'DISCONNECTED refused']);
+});
+
+test('an attempt that stands is told, although one before came as far, and so is what follows in it', () => {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const room = new LinkNewsRoom(clock, ({ state }) => told.push(state));
+  const hear = (...states: Parameters<typeof room.heard>[0]['state'][]) => {
+    for (const state of states) room.heard({ state, side: 'A', reason: 'r' });
+  };
+  hear('CONNECTING', 'OPENING', 'CONFIGURING', 'RECOVERING', 'DISCONNECTED');
+  told.length = 0;
+  hear('CONNECTING', 'OPENING', 'PERIPHERAL_OFFLINE');
+  clock.advance(STANDING_MS - 1);
+  expect(told).toEqual([]);
+  clock.advance(1);
+  expect(told).toEqual(['CONNECTING', 'OPENING', 'PERIPHERAL_OFFLINE']);
+  hear('CONFIGURING', 'PERIPHERAL_OFFLINE');
+  expect(told.slice(3)).toEqual(['CONFIGURING', 'PERIPHERAL_OFFLINE']);
+  hear('DISCONNECTED');
+  expect(told.slice(5)).toEqual(['DISCONNECTED']);
+  hear('CONNECTING', 'DISCONNECTED', 'CONNECTING', 'DISCONNECTED');
+  expect(told.slice(6)).toEqual(['CONNECTING', 'DISCONNECTED']);
 });
 
 test('reasons that are different each time are bounded, too', () => {

@@ -2,8 +2,11 @@
  * Which states of the link are told (CTI_LINK_STATE and its kin in the logs). In a long outage every attempt ends like the
  * one before, several of them a second: such an attempt is told once, and then once a minute with the number of those alike.
  */
+import type { Clock, Timer } from '@poise/clock';
 import type { LinkState } from './link-state.ts';
 
+/** An attempt that stands for so long, ms, is told however far it came: what it waits for may last for hours. */
+export const STANDING_MS = 10_000;
 /** How long what was told is not told again, ms. */
 export const ALIKE_QUIET_MS = 60_000;
 /** Different things told in that time: a reason may hold anything. */
@@ -61,15 +64,21 @@ interface Side {
 }
 
 export class LinkNewsRoom {
+  readonly #clock: Clock;
   readonly #tell: (news: LinkNews) => void;
   readonly #sides: Readonly<Record<'A' | 'B', Side>>;
   /** States of the attempt under way that may turn out to be nothing new. */
   #held: LinkNews[] = [];
   #reached = -1;
+  /** The attempt under way was told because it stands. */
+  #stands = false;
+  /** While anything is held. */
+  #standing: Timer | null = null;
 
-  constructor(monotonic: () => number, tell: (news: LinkNews) => void) {
+  constructor(clock: Clock, tell: (news: LinkNews) => void) {
+    this.#clock = clock;
     this.#tell = tell;
-    const side = (): Side => ({ ends: new Repetitions(monotonic), reached: -1 });
+    const side = (): Side => ({ ends: new Repetitions(() => clock.monotonic()), reached: -1 });
     this.#sides = { A: side(), B: side() };
   }
 
@@ -78,13 +87,14 @@ export class LinkNewsRoom {
     const step = WAY.indexOf(state);
     if (step >= 0) {
       this.#reached = Math.max(this.#reached, step);
-      if (step <= this.#sides[side].reached) this.#held.push(news);
+      if (step <= this.#sides[side].reached) this.#hold(news);
       else this.#flush(news);
     } else if (state === 'DISCONNECTED' && this.#reached >= 0) {
       this.#ended(news);
     } else {
       // In service, stopped, lost while in service, or begun: whatever follows is new.
       this.#flush(news);
+      this.#stands = false;
       for (const known of Object.values(this.#sides)) {
         known.ends.forget();
         known.reached = -1;
@@ -99,14 +109,37 @@ export class LinkNewsRoom {
     side.reached = this.#reached;
     this.#reached = -1;
     const untold = side.ends.next(end);
-    if (untold === null) this.#held = [];
+    const stood = this.#stands;
+    this.#stands = false;
+    if (untold === null && !stood) this.#release();
     else
-      this.#flush(untold === 0 ? news : { ...news, reason: `${news.reason} (${untold} more alike before)` });
+      this.#flush(
+        untold === null || untold === 0
+          ? news
+          : { ...news, reason: `${news.reason} (${untold} more alike before)` },
+      );
+  }
+
+  #hold(news: LinkNews): void {
+    this.#held.push(news);
+    this.#standing ??= this.#clock.schedule(STANDING_MS, () => {
+      // Whatever follows in this attempt is news, too.
+      this.#sides[news.side].reached = -1;
+      this.#stands = true;
+      for (const held of this.#release()) this.#tell(held);
+    });
   }
 
   #flush(news: LinkNews): void {
-    for (const held of this.#held) this.#tell(held);
-    this.#held = [];
+    for (const held of this.#release()) this.#tell(held);
     this.#tell(news);
+  }
+
+  #release(): readonly LinkNews[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#standing?.cancel();
+    this.#standing = null;
+    return held;
   }
 }

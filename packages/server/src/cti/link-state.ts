@@ -63,7 +63,8 @@ export function nextLinkState(state: LinkState, event: LinkEvent): LinkState | u
 
 /** How long a state may last before the connection is given up, ms. */
 export const STATE_LIMITS_MS: Readonly<Partial<Record<LinkState, number>>> = {
-  CONNECTING: 5_000,
+  // A SYN that was lost is repeated after 1 s. While one side is waited for, the other is not tried.
+  CONNECTING: 2_000,
 };
 
 /**

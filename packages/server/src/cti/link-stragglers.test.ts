@@ -55,6 +55,30 @@ test('one answer that never comes is waited for 3 s; what was known stands, and 
   expect(link.checked).toEqual([]);
 });
 
+test('late answers about several agents are used, each question ends once, and as many as a window holds end without harm', async () => {
+  const absent = Array.from({ length: 1_000 }, (_, index) => `x${index}`);
+  picture = new LinkPicture({ agents: ['a', ...absent.map((id) => `${id}y`), ...absent], window: 1_000 });
+  const { server } = picture;
+  for (const [index, id] of absent.entries())
+    server.agents.set(id, { state: NOT_READY, extension: `3${index}` });
+  const link = await picture.start();
+  link.clock.advance(5_000);
+  const questions: Fields[] = [];
+  server.onAgentQuery = (fields) => {
+    if (/^x\d+$/.test(String(fields.AgentID))) questions.push(fields);
+    else server.query(fields);
+  };
+  link.observed.length = 0;
+  server.drop();
+  link.clock.advance(10_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(questions).toHaveLength(1_000);
+  expect(warnings(link)).toHaveLength(1);
+  for (const id of absent) server.agents.set(id, { state: TALKING, extension: '9999' });
+  for (const question of questions) server.query(question);
+  expect(link.checked).toHaveLength(1_000);
+});
+
 test('an answer about an agent that comes after that is used', async () => {
   const link = await create();
   const question = recoverWithout(link);

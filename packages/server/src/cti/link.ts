@@ -115,10 +115,7 @@ export class CtiLink implements Part, CtiPort {
     this.#oddAnswers = new OddAnswers(clock, (text) => this.#operator('warn', text));
     this.#warned = new Repetitions(() => clock.monotonic());
     this.#displacement = new Displacement(clock);
-    this.#news = new LinkNewsRoom(
-      () => clock.monotonic(),
-      (news) => dependencies.happenings.publish('cti.link', { ...news }),
-    );
+    this.#news = new LinkNewsRoom(clock, (news) => dependencies.happenings.publish('cti.link', { ...news }));
     this.#checks = new AgentChecks({
       query: (agentId, filed) => this.#queryAgent(agentId, filed),
       checked: (agentId, snapshot) => {

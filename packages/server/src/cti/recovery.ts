@@ -75,6 +75,8 @@ interface CallEntry {
   attempts: number;
   /** Events heard since the last request. */
   touched: boolean;
+  /** Asked for, or about to be. */
+  asking: boolean;
   answer: CallAnswer | null;
 }
 
@@ -92,6 +94,8 @@ export class Recovery {
   #inFlight = 0;
   #over = false;
   #sending = false;
+  /** The missing answers are being ended, one after another. */
+  #isGivingUp = false;
 
   constructor(agents: readonly AgentKey[], dependencies: RecoveryDependencies) {
     this.#agents = agents;
@@ -154,6 +158,7 @@ export class Recovery {
       present: new Map(),
       attempts: 0,
       touched: false,
+      asking: true,
       answer: null,
     };
     if (!watched) entry.devices.add(extension);
@@ -165,6 +170,10 @@ export class Recovery {
     } else if (entry.answer !== null && !entry.touched) {
       // Answered before this device was: it is in the call, too.
       this.#use(entry);
+    } else if (entry.answer === null && !entry.asking && !over) {
+      // Nothing could be used while only others had reported it, who may have left it meanwhile.
+      entry.asking = true;
+      this.#calls.push(entry);
     }
   }
 
@@ -182,7 +191,7 @@ export class Recovery {
     if (this.#inFlight === 0) {
       this.#end();
       this.#d.finished();
-    } else if (this.#timer === null) {
+    } else if (this.#timer === null && !this.#isGivingUp) {
       this.#waitForStragglers();
     }
   }
@@ -197,6 +206,8 @@ export class Recovery {
     const leftMs = this.#isAllAsked ? this.#patience.leftMs(this.#inFlight) : null;
     if (leftMs === null) return;
     if (leftMs === 0) {
+      // Each question that ends comes by here again.
+      this.#isGivingUp = true;
       this.#d.giveUp();
       return;
     }
@@ -234,9 +245,11 @@ export class Recovery {
     const answered = this.#answers((answer: CallAnswer | null) => {
       if (entry.touched && answer !== null) {
         // Nobody can tell whether the answer is older than the event: it is asked once more.
-        if (entry.attempts < CALL_ATTEMPTS_MAX) this.#calls.push(entry);
+        entry.asking = entry.attempts < CALL_ATTEMPTS_MAX;
+        if (entry.asking) this.#calls.push(entry);
         return;
       }
+      entry.asking = false;
       entry.answer = answer;
       this.#use(entry);
     });

@@ -35,22 +35,66 @@ const ANSWER_BYTES_MAX = 1_024;
 /** Problems of a host are told once in this time, ms. */
 const QUIET_MS = 60_000;
 
+/**
+ * Questions to one host at a time. Each needs a connection of its own; after a failover of a whole node 2,000 are due in one
+ * millisecond, and all at once they would keep both nodes busy until none is answered in time.
+ */
+export const QUESTIONS_AT_ONCE = 8;
+
 type Answer = PresenceElsewhere | 'self';
+
+/** The questions to one host. */
+interface Turns {
+  running: number;
+  /** Told whether their turn has come; or that nobody answers there. */
+  readonly waiting: ((isTheirTurn: boolean) => void)[];
+  /** In a row. */
+  unanswered: number;
+}
 
 export class PeerPresence {
   readonly #options: PeerPresenceOptions;
   readonly #toldAt = new Map<string, number>();
+  readonly #turns = new Map<string, Turns>();
 
   constructor(options: PeerPresenceOptions) {
     this.#options = options;
   }
 
-  /** Never rejects; takes {@link PeerPresenceOptions.timeoutMs} at most. */
+  /**
+   * Never rejects; takes {@link PeerPresenceOptions.timeoutMs} at most from its turn on. Who waits for his turn while as many
+   * as may be asked at once get no answer in a row gets none either.
+   */
   async presenceElsewhere(loginId: string): Promise<PresenceElsewhere> {
     const hosts = new Set(this.#options.hosts);
-    const answers = await Promise.all([...hosts].map((host) => this.#ask(host, loginId)));
+    const answers = await Promise.all([...hosts].map((host) => this.#askInTurn(host, loginId)));
     if (answers.includes('present')) return 'present';
     return answers.includes('unknown') ? 'unknown' : 'absent';
+  }
+
+  async #askInTurn(host: string, loginId: string): Promise<Answer> {
+    const turns = this.#turnsOf(host);
+    if (turns.running >= QUESTIONS_AT_ONCE) {
+      const isOurTurn = await new Promise<boolean>((told) => turns.waiting.push(told));
+      if (!isOurTurn) return 'unknown';
+    } else turns.running += 1;
+    const answer = await this.#ask(host, loginId);
+    turns.unanswered = answer === 'unknown' ? turns.unanswered + 1 : 0;
+    if (turns.unanswered >= QUESTIONS_AT_ONCE) for (const told of turns.waiting.splice(0)) told(false);
+    const next = turns.waiting.shift();
+    // Whoever follows takes over the place.
+    if (next === undefined) turns.running -= 1;
+    else next(true);
+    return answer;
+  }
+
+  #turnsOf(host: string): Turns {
+    let turns = this.#turns.get(host);
+    if (turns === undefined) {
+      turns = { running: 0, waiting: [], unanswered: 0 };
+      this.#turns.set(host, turns);
+    }
+    return turns;
   }
 
   #ask(host: string, loginId: string): Promise<Answer> {

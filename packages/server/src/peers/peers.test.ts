@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ensureOwnCertificate } from '../certificates/own.ts';
 import { peerPlugin } from './peer-plugin.ts';
-import { PeerPresence, type PeerPresenceOptions } from './peer-presence.ts';
+import { PeerPresence, type PeerPresenceOptions, QUESTIONS_AT_ONCE } from './peer-presence.ts';
 import { nonceOf, questionToken } from './peer-token.ts';
 
 const SECRET = 'a secret of the pair';
@@ -110,4 +110,35 @@ test('strangers are told nothing', async () => {
   const answer = await app.inject({ url: PATH });
   expect(answer.statusCode).toBe(401);
   expect(answer.body).not.toContain('present');
+});
+
+test('many questions at one time are put a few at a time, and all are answered', async () => {
+  let open = 0;
+  let most = 0;
+  const count = (socket: Socket) => {
+    most = Math.max(most, ++open);
+    socket.on('close', () => --open);
+  };
+  app.server.on('connection', count);
+  const node = peers();
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => node.presenceElsewhere(n % 2 === 0 ? '2001' : `x${n}`)),
+  );
+  app.server.off('connection', count);
+  expect(answers.filter((answer) => answer === 'present')).toHaveLength(100);
+  expect(answers.filter((answer) => answer === 'absent')).toHaveLength(100);
+  // The end of a connection may be seen a little later than its answer.
+  expect(most).toBeLessThanOrEqual(2 * QUESTIONS_AT_ONCE);
+});
+
+test('a node that is silent is not waited for by one question after another', async () => {
+  let connections = 0;
+  const silent = createServer(() => void connections++);
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  const node = peers({ port: (silent.address() as AddressInfo).port, timeoutMs: 200 });
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => node.presenceElsewhere(String(n))));
+  silent.close();
+  expect(new Set(answers)).toEqual(new Set(['unknown']));
+  expect(connections).toBeLessThanOrEqual(2 * QUESTIONS_AT_ONCE);
+  expect(problems).toHaveLength(1);
 });

@@ -55,6 +55,8 @@ export class ScriptedCtiServer {
   replay: ReadonlyArray<readonly [name: string, fields: Fields]> = [];
   /** False: connections are refused. */
   listening = true;
+  /** Host of a side from which nothing comes back. */
+  blackHole: string | null = null;
   answersConfiguration = true;
   answersQueries = true;
   answersHeartbeats = true;
@@ -76,10 +78,10 @@ export class ScriptedCtiServer {
     this.clock = clock;
   }
 
-  readonly connect: CtiSocketFactory = (_address, events) => {
+  readonly connect: CtiSocketFactory = ({ host }, events) => {
     let open = true;
     this.clock.schedule(0, () => {
-      if (!open) return;
+      if (!open || host === this.blackHole) return;
       if (!this.listening) return events.closed('connection refused');
       this.connections += 1;
       this.#events = events;

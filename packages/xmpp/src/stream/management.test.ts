@@ -555,6 +555,17 @@ test('binds in a loop do not keep a desktop from resuming, nor resumptions a pro
   expect((await resume(test, id, 0)).answer).toMatch(/^<resumed/);
 });
 
+test('a connection that has signed in cannot bind any more when its user is deleted', async () => {
+  const test = rig();
+  const { client: bound } = await managed(test);
+  const client = await signedIn(test);
+  test.server.removeUser('2001');
+  expect(bound.over).toMatchObject({ condition: 'not-authorized' });
+  expect(client.over).toMatchObject({ condition: 'not-authorized' });
+  await client.send(bind('ghost'));
+  expect(test.server.health()).toMatchObject({ streams: 0, sessions: 0 });
+});
+
 test("resumptions that spend their own allowance leave binds alone; ids that are not the user's cost nothing", async () => {
   const test = rig({ limits: { bindBurst: 3 } });
   const { client, id } = await managed(test);
