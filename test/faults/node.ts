@@ -190,6 +190,7 @@ export class SimNode {
         resources: 'any',
         hasPeer: false,
         agent: (loginId) => desk.agents.get(loginId),
+        isSigningIn: (loginId) => desk.requests.isSigningIn(loginId),
         isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
         inService: () => desk.status.inService,
         askSignOut(loginId, cause, own) {

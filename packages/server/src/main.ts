@@ -532,7 +532,7 @@ async function presenceWatchOf(
   clock: Clock,
   happenings: Happenings,
   { directory }: Foundation,
-  { agents, context, status }: Desk,
+  { agents, context, requests, status }: Desk,
   presences: KeptPresences,
   log: SignOutLog,
   elsewhere: ((loginId: string) => Promise<PresenceElsewhere>) | undefined,
@@ -548,6 +548,7 @@ async function presenceWatchOf(
       hasPeer: settings.node.secondary !== '',
       elsewhere,
       agent: (loginId) => agents.get(loginId),
+      isSigningIn: (loginId) => requests.isSigningIn(loginId),
       isUser,
       inService: () => status.inService,
       askSignOut(loginId, cause, own) {

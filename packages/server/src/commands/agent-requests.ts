@@ -83,6 +83,11 @@ export class AgentRequests {
     return this.#lanes.length(agentId) < this.#limits.perAgentMax;
   }
 
+  /** Whether the agent has asked to be signed in and nothing has come of it yet. */
+  isSigningIn(agentId: string): boolean {
+    return this.#lanes.get(agentId)?.requests.some(({ data }) => data.verb === 'LOGIN') ?? false;
+  }
+
   /** Requests that wait, are in flight, or wait for their event. */
   get pending(): number {
     return this.#lanes.pending;

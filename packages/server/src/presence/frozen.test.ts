@@ -19,6 +19,7 @@ function watched() {
     resources: 'any',
     hasPeer: false,
     agent: (loginId) => ({ ...unknownAgent(loginId), known: true, state: 'READY' }),
+    isSigningIn: () => false,
     isUser: () => true,
     inService: () => true,
     askSignOut: (loginId) => {

@@ -426,6 +426,26 @@ test('a page that is closed after its sign-out leaves nothing behind: who signs 
   expect(p.asked).toEqual([]);
 });
 
+test('… unless he has asked to be signed in before the page goes: then he is, without a page, and not for long', async () => {
+  await signedIn();
+  p.arrives('3001');
+  const { server } = p.centre;
+  server.event('3001', AgentState.LOGOUT, '2003', 0);
+  pass(10);
+  server.onAgentRequest = (request) => server.confirm(request);
+  await p.centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'again');
+  pass(10);
+  p.leaves('3001');
+  pass(500);
+  server.onAgentRequest = (request) => server.play(request);
+  server.event('3001', AgentState.NOT_READY, '2003', 0);
+  pass(GRACE - 1_000);
+  expect(p.asked).toEqual([]);
+  pass(2_000);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
 // ---- nobody stays signed in wrongly -------------------------------------------------------------
 
 test('no time runs while the link is down, for nobody can come back then; one whole grace period when it is back', async () => {

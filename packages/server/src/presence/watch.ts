@@ -48,6 +48,8 @@ export interface PresenceWatchDependencies {
   /** Asks the other node whether a user has a session there; never rejects. Absent: there is none. */
   readonly elsewhere?: ((loginId: string) => Promise<PresenceElsewhere>) | undefined;
   readonly agent: (loginId: string) => Agent;
+  /** Whether he has asked to be signed in, and nothing has come of it yet. */
+  readonly isSigningIn: (loginId: string) => boolean;
   /** Whether the directory has the user. */
   readonly isUser: (loginId: string) => boolean;
   /** Notification service, webservices and CTI link serve. */
@@ -178,7 +180,8 @@ export class PresenceWatch implements Comings {
     watched.awaySince = clock.now();
     watched.lastActiveAt = news.lastActiveAt ?? watched.awaySince;
     // A page that is closed after the sign-out: whoever signs in again does so without it (6.5, first race).
-    if (watched.isSignedOut) this.#input(user, 'removed');
+    // Not so if he has asked for it already, from the page that is gone now.
+    if (watched.isSignedOut && !this.#d.isSigningIn(user)) this.#input(user, 'removed');
     else this.#input(user, this.#suspended || !this.#d.inService() ? 'interrupted' : 'gone');
     this.#keep(user);
   }

@@ -74,6 +74,7 @@ export class PresenceCentre {
         hasPeer: options.hasPeer ?? false,
         elsewhere: options.elsewhere,
         agent: (loginId) => desk.agents.get(loginId),
+        isSigningIn: (loginId) => desk.requests.isSigningIn(loginId),
         isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
         inService: () => desk.status.inService,
         askSignOut(loginId, cause, own) {
