@@ -5,6 +5,9 @@
 import type { VirtualClock } from '@poise/clock';
 import type { SimProcess } from './process.ts';
 
+/** The next repetition of what was lost comes within this time after a wire works again. */
+const REPEATED_WITHIN_MS = 1_500;
+
 /** What lies between two machines. */
 export class Wire {
   readonly name: string;
@@ -14,6 +17,8 @@ export class Wire {
   /** Nothing gets through before this moment (monotonic ms): a segment was lost and is sent again. */
   stalledUntil = 0;
   #swallows = false;
+  /** Until when what a black hole had kept may arrive (monotonic ms). */
+  lateUntil = 0;
   readonly #pipes = new Set<Pipe>();
 
   constructor(network: Network, name: string, latencyMs: number) {
@@ -30,6 +35,8 @@ export class Wire {
   set swallows(swallows: boolean) {
     this.#swallows = swallows;
     if (swallows) return;
+    if (this.#pipes.size > 0)
+      this.lateUntil = this.network.clock.monotonic() + REPEATED_WITHIN_MS + this.latencyMs;
     for (const pipe of [...this.#pipes]) pipe.release();
   }
 
@@ -75,7 +82,7 @@ class Pipe {
     this.#wire.holding(this, false);
     // The next repetition comes some time after the wire works again.
     const { random } = this.#wire.network;
-    const lateMs = Math.floor(random() * 1_500);
+    const lateMs = Math.floor(random() * REPEATED_WITHIN_MS);
     for (const arrive of this.#held.splice(0)) this.#deliver(arrive, lateMs);
   }
 

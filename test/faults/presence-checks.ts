@@ -128,7 +128,9 @@ export class PresenceChecks {
     for (const { loginId } of CENTRE.users) {
       const page = desktops.get(loginId);
       if (page?.process.running === true && page.state.phase !== 'signed-out') this.#pageless.delete(loginId);
-      else if (!this.#pageless.has(loginId)) this.#pageless.set(loginId, now);
+      // What it sent before arrives as if it were still there.
+      else
+        this.#pageless.set(loginId, Math.max(this.#pageless.get(loginId) ?? now, page?.wire.lateUntil ?? 0));
       this.#signedOutByWhom(loginId);
     }
     if (node === undefined || !node.process.running || this.#servesSince === undefined) {
