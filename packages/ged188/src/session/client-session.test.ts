@@ -192,6 +192,36 @@ describe('heartbeats', () => {
     }
     expect(events.at(-1)).toEqual({ type: 'reset', reason: 'server-silent' });
   });
+
+  test.each([
+    ['a client that is silent itself: a beat after 5 s, and 15 s for its answer', 0, 20_000],
+    ['one that asks once', 1, 15_000],
+    ['one that asks every second', 30, 15_000],
+  ])('tell %s', (_title, asks, expectedMs) => {
+    const { openUp, clock, session, events } = bench();
+    openUp();
+    const begun = clock.monotonic();
+    for (let i = 0; session.state === 'OPEN' && i < 300; i++) {
+      if (i % 10 === 0 && i / 10 < asks)
+        session.request(message('QUERY_AGENT_STATE_REQ', { PeripheralID: 5000, AgentID: '1' }));
+      clock.advance(100);
+    }
+    expect(events.some(({ type }) => type === 'reset')).toBe(true);
+    expect(clock.monotonic() - begun).toBe(expectedMs);
+  });
+
+  test('that were put off while the process stood still are no proof of silence', () => {
+    const { openUp, clock, session, receive, last } = bench();
+    openUp();
+    session.request(message('QUERY_AGENT_STATE_REQ', { PeripheralID: 5000, AgentID: '1' }));
+    clock.freeze(60_000);
+    clock.advance(1);
+    expect(session.state).toBe('OPEN');
+    expect(last().name).toBe('HEARTBEAT_REQ');
+    receive(message('HEARTBEAT_CONF', { InvokeID: last().fields.InvokeID as number }));
+    clock.advance(4_000);
+    expect(session.state).toBe('OPEN');
+  });
 });
 
 describe('requests', () => {

@@ -135,7 +135,8 @@ export class CtiClientSession {
   /** InvokeIDs of heartbeats without confirmation, oldest first. */
   #beats: number[] = [];
   #sentAt = 0;
-  #receivedAt = 0;
+  /** Since an answer is waited for nothing has come: when that was looked at last, and how often. */
+  #silence: { lookedAt: number; looks: number } | null = null;
   /** Guards the answer to OPEN_REQ, then the heartbeat, then the answer to CLOSE_REQ. */
   #timer: Timer | null = null;
 
@@ -176,7 +177,7 @@ export class CtiClientSession {
   /** Bytes came in; any chunking. */
   received(chunk: Uint8Array): void {
     if (!this.#live()) return;
-    this.#receivedAt = this.#clock.monotonic();
+    this.#silence = null;
     try {
       for (const frame of this.#framer.push(chunk)) {
         this.#frame(frame);
@@ -212,7 +213,7 @@ export class CtiClientSession {
     if (request.name.endsWith('_REQ')) {
       this.#pending.add(invokeId, complete, options.timeoutMs ?? this.#limits.requestTimeoutMs);
     }
-    this.#writeFrame(frame);
+    this.#writeFrame(frame, request.name.endsWith('_REQ'));
     return invokeId;
   }
 
@@ -325,6 +326,7 @@ export class CtiClientSession {
   #sendOpen(): void {
     this.#framer = new Framer({ lengthMax: frameSizeMax(this.version) });
     this.#beats = [];
+    this.#silence = null;
     this.#services = 0;
     this.#openInvokeId = this.#pending.nextInvokeId();
     const interval = this.#limits.heartbeatIntervalMs;
@@ -377,22 +379,40 @@ export class CtiClientSession {
     }
   }
 
-  /** One timer for the heartbeat, however much is sent: it looks at the last write when it fires. */
+  /**
+   * One timer for the heartbeat, however much is sent. A beat is due after an interval without a message of ours, and in
+   * each interval in which nothing has come although an answer is waited for: requests replace heartbeats, and must not put
+   * off the moment in which the server's silence is noticed (ged188.md 3.3).
+   */
   #scheduleBeat(): void {
     const interval = this.#limits.heartbeatIntervalMs;
     if (interval === 0) return;
-    const quiet = this.#clock.monotonic() - this.#sentAt;
-    this.#timer = this.#clock.schedule(Math.max(0, interval - quiet), () => {
+    const delayMs = Math.max(0, this.#beatFrom + interval - this.#clock.monotonic());
+    this.#timer = this.#clock.schedule(delayMs, () => {
       const now = this.#clock.monotonic();
-      const max = this.#limits.heartbeatsMissedMax;
-      if (now - this.#sentAt >= interval) {
-        this.#apply(this.#beats.length >= max ? 'beatsMissed' : 'beatDue');
-      } else if (now - this.#receivedAt > (max + 1) * interval && this.#sentAt > this.#receivedAt) {
-        // Requests replace heartbeats; a server that answers neither is as lost as one that misses beats.
-        this.#apply('serverSilent');
-      }
+      // Something was sent or has come since.
+      if (now - this.#beatFrom >= interval) this.#beat(now);
       if (this.#state === 'OPEN') this.#scheduleBeat();
     });
+  }
+
+  /** From where the interval counts: the silence, its last look, or the last message of ours. */
+  get #beatFrom(): number {
+    return this.#silence?.lookedAt ?? this.#sentAt;
+  }
+
+  #beat(now: number): void {
+    const silence = this.#silence;
+    if (silence !== null) {
+      silence.lookedAt = now;
+      silence.looks += 1;
+      // A process that stood still looks once, and reads what has come meanwhile before it looks again.
+      if (silence.looks >= this.#limits.heartbeatsMissedMax) {
+        this.#apply(this.#beats.length >= this.#limits.heartbeatsMissedMax ? 'beatsMissed' : 'serverSilent');
+        return;
+      }
+    }
+    this.#apply('beatDue');
   }
 
   #startTimer(delayMs: number, input: ClientInput): void {
@@ -401,11 +421,13 @@ export class CtiClientSession {
   }
 
   #write(outgoing: CtiMessage): void {
-    this.#writeFrame(encode(outgoing, this.version));
+    this.#writeFrame(encode(outgoing, this.version), outgoing.name.endsWith('_REQ'));
   }
 
-  #writeFrame(frame: Uint8Array): void {
+  /** @param asks an answer is waited for */
+  #writeFrame(frame: Uint8Array, asks = false): void {
     this.#sentAt = this.#clock.monotonic();
+    if (asks) this.#silence ??= { lookedAt: this.#sentAt, looks: 0 };
     this.#options.send(frame);
   }
 
