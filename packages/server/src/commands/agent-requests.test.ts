@@ -67,6 +67,20 @@ test('a confirmation without event ends in the object as it is', async () => {
   expect(centre.answers('r1')[0]!.payload).toContain('<state>NOT_READY</state>');
 });
 
+test('a confirmation whose event is lost: the agent is asked for, and what he is answers the request', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.server.confirm(held[0]!);
+  centre.server.agents.set('3001', { state: AgentState.AVAILABLE, extension: '2003' });
+  centre.clock.advance(2_000);
+  expect(centre.answers('r1')).toHaveLength(0);
+  centre.clock.advance(1_000);
+  expect(centre.answers('r1')[0]!.payload).toContain('<state>READY</state>');
+  centre.clock.advance(20_000);
+  expect(centre.answers('r1').filter(({ node }) => node === '/finesse/api/User/3001')).toHaveLength(1);
+});
+
 test('a request that was carried out without a word is found out after its time-out, and told without requestId', async () => {
   await signedIn();
   hold();

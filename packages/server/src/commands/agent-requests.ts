@@ -134,11 +134,28 @@ export class AgentRequests {
     return agent;
   }
 
-  /** The answer to a question while in service. What differs is told without a requestId. @returns null: nothing does */
+  /**
+   * The answer to a question while in service. What differs is told with the requestId of a confirmed request whose outcome it
+   * is, else without one. @returns null: nothing does
+   */
   checked(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent | null {
     const before = this.#d.agents.get(agentId);
     if (agrees(before, event)) return null;
     const { extension = before.extension } = event;
+    const { state } = event;
+    const request = this.#lanes
+      .get(agentId)
+      ?.requests.find(
+        ({ phase, data }) =>
+          phase === 'confirmed' && fits(data, { state, extension, reasonCode: data.reasonCode }),
+      );
+    if (request !== undefined) {
+      // The event that is missing; a query tells no reason, and the one that was asked for was confirmed.
+      const { reasonCode } = request.data;
+      const at = this.#d.clock.now();
+      this.heard(agentId, { type: 'state', state, reasonCode, extension, pendingState: undefined, at });
+      return this.#d.agents.get(agentId);
+    }
     const agent = this.recovered(agentId, { ...event, extension });
     this.#d.outcomes.publishAgent(agentId, '', {});
     return agent;
@@ -248,12 +265,19 @@ export class AgentRequests {
       return;
     }
     const settleMs = data.verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
-    request.settleTimer = clock.schedule(settleMs, () => {
-      if (isReached(data, agents.get(data.agentId))) this.#keepDetails(request);
-      request.end ??= { type: 'settled' };
-      this.#lanes.step(lane, request, 'settle');
-      this.#lanes.advance(lane);
+    request.settleTimer = clock.schedule(settleMs / 2, () => {
+      // The event may be lost, or have told of somebody else: the answer must not say what is not so.
+      this.#d.cti.askAgent(data.agentId);
+      request.settleTimer = clock.schedule(settleMs / 2, () => this.#settle(lane, request));
     });
+  }
+
+  /** A confirmed request whose event has not come is answered with the agent as he is. */
+  #settle(lane: Lane, request: AgentRequest): void {
+    if (isReached(request.data, this.#d.agents.get(request.data.agentId))) this.#keepDetails(request);
+    request.end ??= { type: 'settled' };
+    this.#lanes.step(lane, request, 'settle');
+    this.#lanes.advance(lane);
   }
 
   #refused(lane: Lane, request: AgentRequest, refusal: CtiRefusal): void {

@@ -215,9 +215,13 @@ export class CtiLink implements Part, CtiPort {
       answered: (answer) => {
         answered(answer);
         // It may have been carried out, and nobody told.
-        if (answer.type === 'timeout' && this.inService) this.#checks.ask(request.agentId);
+        if (answer.type === 'timeout') this.askAgent(request.agentId);
       },
     });
+  }
+
+  askAgent(agentId: string): void {
+    if (this.inService) this.#checks.ask(agentId);
   }
 
   callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void {
