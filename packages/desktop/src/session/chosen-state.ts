@@ -17,12 +17,21 @@ export class ChosenState {
   #isReady = false;
   #mayAsk = false;
 
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   chose(state: string): void {
     this.#isReady = state === 'READY';
   }
 
   recovered(): void {
     this.#mayAsk = true;
+  }
+
+  /** The computer slept, or the page was frozen, for long: whether anybody is in front of it is unknown. */
+  stoodStill(): void {
+    this.#isReady = false;
   }
 
   /** The own user, as an event or an answer shows it. */

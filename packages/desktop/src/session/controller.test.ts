@@ -606,6 +606,19 @@ describe('the connection', () => {
       expect(client().waits('setState')).toBe(0);
     });
 
+    test('is not asked for at a computer that slept: nobody may be there', async () => {
+      await chooseReady();
+      clock.freeze(200_000);
+      clock.advance(1);
+      await comeBack(later('NOT_READY', byLoss));
+      expect(client().waits('setState')).toBe(0);
+      // What is chosen afterwards counts again.
+      void controller.changeState('READY');
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(12_000) }));
+      await comeBack(userIn('NOT_READY', { stateChangeTime: new Date(15_000), ...byLoss }));
+      expect(client().waits('setState')).toBe(1);
+    });
+
     test('is asked for when the sign-out of the lost connection comes late', async () => {
       await chooseReady();
       await comeBack(userIn('READY', { stateChangeTime: new Date(2_000) }));

@@ -32,6 +32,10 @@ const READ_RETRY_MS = 10_000;
 const ALARM_DELAY_MS = 2_000;
 /** The words of an alarm stay at least this long: what is known better a moment later must not flicker. */
 const WORDS_KEPT_MS = 1_000;
+/** How often the page looks whether it stood still; hidden tabs look once a minute. */
+const PULSE_MS = 15_000;
+/** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
+const STOOD_STILL_MS = 90_000;
 /** How long the end of an alarm is told. */
 const RESTORED_SHOWN_MS = 15_000;
 
@@ -118,6 +122,7 @@ export class DesktopController {
   #readTimer: ClientTimer | undefined;
   #alarmTimer: ClientTimer | undefined;
   #restoredTimer: ClientTimer | undefined;
+  #pulse: ClientTimer | undefined;
   /** While it runs, the words of the alarm stay. */
   #wordsTimer: ClientTimer | undefined;
   /** What the words shall say then. */
@@ -236,12 +241,24 @@ export class DesktopController {
     this.#attempt++;
     this.#recovery++;
     this.#noAlarm();
-    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#restoredTimer]) timer?.cancel();
+    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#restoredTimer, this.#pulse])
+      timer?.cancel();
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
+  }
+
+  /** Nobody is made Ready at a computer that was left: its calls would ring in vain. */
+  #watchStandstill(): void {
+    this.#pulse?.cancel();
+    if (!this.#chosen.isReady) return;
+    const lookedAt = this.#clock.now();
+    this.#pulse = this.#clock.schedule(PULSE_MS, () => {
+      if (this.#clock.now() - lookedAt > STOOD_STILL_MS) this.#chosen.stoodStill();
+      this.#watchStandstill();
+    });
   }
 
   async #request(
@@ -257,6 +274,7 @@ export class DesktopController {
       const user = await send(client);
       if (this.#client !== client) return;
       if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
+      if (what === 'state') this.#watchStandstill();
       this.#show(user, 'read');
       if (this.#client === client) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
