@@ -408,6 +408,7 @@ test('what is kept says who is here, and since when he is not', async () => {
     departure: 'idle',
     awaySince: at,
     lastActiveAt: at,
+    isSignedIn: true,
   });
   pass(DUE);
   expect(p.kept.size).toBe(0);
@@ -687,6 +688,27 @@ test('an own sign-out whose event is late, or comes at the end of a call, stays 
   pass(30_000);
   server.event('3001', AgentState.LOGOUT, '2003', 1);
   expect(await p.records()).toEqual([]);
+});
+
+test('signed in when the process ended, signed out when the next one is in service: recorded as the doing of the system', async () => {
+  await signedIn();
+  p.arrives('3001');
+  await p.signsIn('2001', '1001');
+  p.arrives('2001');
+  p.centre.server.event('2001', AgentState.LOGOUT, '1001', 0);
+  const kept = [...p.kept.values()];
+  expect(kept.map(({ loginId, isSignedIn }) => [loginId, isSignedIn])).toEqual([
+    ['3001', true],
+    ['2001', false],
+  ]);
+  await p.centre.close();
+  // The CTI server went with it: nobody is signed in.
+  p = await PresenceCentre.open({ kept });
+  while (!p.centre.desk.status.inService) pass(100);
+  expect(await p.records()).toMatchObject([{ agentId: '3001', cause: 'system', outcome: 'signedOut' }]);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  pass(10 * GRACE);
+  expect(p.asked).toEqual([]);
 });
 
 test('found signed out when the link is back: recorded as the doing of the system', async () => {

@@ -35,6 +35,8 @@ export interface KeptPresence {
   readonly departure: string | null;
   readonly awaySince: number | null;
   readonly lastActiveAt: number | null;
+  /** He was signed in; undefined: unknown (kept by an older release). */
+  readonly isSignedIn?: boolean;
 }
 
 export interface PresenceWatchDependencies {
@@ -85,6 +87,8 @@ interface Watched {
   isSignedOut: boolean;
   /** Nobody saw him go: he was here before an outage. */
   isMissed: boolean;
+  /** He was signed in when the process before this one ended, and nothing has been heard of him since. */
+  wasSignedIn: boolean;
   /** That he may be at the other node has been told. */
   isDoubted: boolean;
   /** The question to the other node that counts. */
@@ -120,9 +124,10 @@ export class PresenceWatch implements Comings {
     this.#expiry = new ExpirySweep(dependencies.clock, (agentId) =>
       dependencies.happenings.publish('presence.monitor', { agentId, event: 'expired' }, { user: agentId }),
     );
-    for (const { loginId, ...one } of kept)
+    for (const { loginId, isSignedIn = false, ...one } of kept)
       this.#watched.set(loginId, {
         ...one,
+        wasSignedIn: isSignedIn,
         phase: 'unknown',
         sessions: new Set(),
         timer: undefined,
@@ -216,8 +221,24 @@ export class PresenceWatch implements Comings {
   inService(): void {
     for (const [loginId, watched] of [...this.#watched]) {
       watched.isMissed ||= watched.phase === 'unknown';
+      this.#foundSignedOut(loginId, watched);
       this.#input(loginId, 'inService');
     }
+  }
+
+  /** Signed in when the process before this one ended, signed out now: the CTI server did that, and nobody heard it. */
+  #foundSignedOut(loginId: string, watched: Watched): void {
+    const { agent, hasPeer, log } = this.#d;
+    const { state, reasonCode } = agent(loginId);
+    const { wasSignedIn } = watched;
+    watched.wasSignedIn = false;
+    // With another node he may have gone there, and been signed out by himself.
+    if (!wasSignedIn || hasPeer || state !== 'LOGOUT') return;
+    log.signedOut(
+      { agentId: loginId, by: 'system', actingId: '', requestId: '', state, reasonCode },
+      { ...told(watched), graceMs: null },
+    );
+    this.#input(loginId, 'signedOut');
   }
 
   /** Ends all time that runs; what is kept stays. */
@@ -237,7 +258,9 @@ export class PresenceWatch implements Comings {
     const watched = this.#watched.get(loginId);
     if (watched === undefined) return;
     watched.isSignedOut = false;
+    watched.wasSignedIn = false;
     this.#input(loginId, 'signedIn');
+    this.#keep(loginId);
   }
 
   signedOut(going: Going): void {
@@ -251,6 +274,7 @@ export class PresenceWatch implements Comings {
         graceMs: by === 'presence' ? this.#d.graceMs : null,
       });
     if (watched !== undefined) this.#input(agentId, state === 'LOGOUT' ? 'signedOut' : 'done');
+    this.#keep(agentId);
   }
 
   #came(user: string, jid: string, { place }: SessionNews): void {
@@ -267,6 +291,7 @@ export class PresenceWatch implements Comings {
         asked: 0,
         isSignedOut: false,
         isMissed: false,
+        wasSignedIn: false,
         isDoubted: false,
         asking: null,
         session,
@@ -475,7 +500,9 @@ export class PresenceWatch implements Comings {
 
   #keep(loginId: string): void {
     const watched = this.#watched.get(loginId);
-    if (watched !== undefined) this.#d.keep(loginId, { loginId, ...told(watched) });
+    if (watched === undefined) return;
+    const isSignedIn = watched.wasSignedIn || this.#d.agent(loginId).state !== 'LOGOUT';
+    this.#d.keep(loginId, { loginId, ...told(watched), isSignedIn });
   }
 }
 
