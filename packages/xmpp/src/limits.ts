@@ -64,7 +64,7 @@ export const LIMITS = {
     unit: 'count',
     meaning: 'stanzas after which a client with stream management is asked what has arrived',
   },
-  ackAfterMs: { default: 5_000, unit: 'ms', meaning: 'it is asked at the latest after this time' },
+  ackAfterMs: { default: 2_000, unit: 'ms', meaning: 'it is asked at the latest after this time' },
   lostSessionsPerUserMax: {
     default: 4,
     unit: 'count',
