@@ -50,6 +50,7 @@ export class Checks {
   look(): void {
     const world = this.#world;
     world.requests.check();
+    world.deliveries.check();
     this.#note();
     for (const desktop of world.desktops.values()) this.#promises(desktop);
     if (!world.calm) {

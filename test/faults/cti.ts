@@ -13,6 +13,7 @@ import type { CtiSocketFactory } from '../../packages/server/src/cti/socket.ts';
 import { acdDirectory } from '../../packages/server/src/cti-host/cti-host.ts';
 import { TestAccounts } from '../../packages/server/test/centre/test-accounts.ts';
 import type { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
+import type { CtiAnswers } from './cti-answers.ts';
 import type { End, Network, Wire } from './network.ts';
 import type { SimProcess } from './process.ts';
 
@@ -98,16 +99,22 @@ export function ctiSockets(
   network: Network,
   process: SimProcess,
   wires: Readonly<Record<Side, Wire>>,
+  answers: CtiAnswers,
 ): CtiSocketFactory {
   return ({ port }, events) => {
     const wire = port === CTI_PORTS.B ? wires.B : wires.A;
+    const filter = answers.connection((bytes) => process.io(() => end.open && events.data(bytes)));
     const end = network.connect(process, wire, `cti:${port}`, {
       connected: () => events.connected(),
-      data: (data) => events.data(data as Uint8Array),
+      data: (data) => filter.received(data as Uint8Array),
       closed: (error) => events.closed(error || 'closed by the CTI server'),
     });
     return {
-      write: (bytes) => end.send(bytes.slice()),
+      write: (bytes) => {
+        const copy = bytes.slice();
+        filter.sent(copy);
+        end.send(copy);
+      },
       get unsentBytes() {
         return end.unsent * 100;
       },

@@ -1,4 +1,8 @@
 /** Defects that are built in on purpose: a harness that cannot find them is worth nothing. */
+import { AgentChecks } from '../../packages/server/src/cti/agent-checks.ts';
+import { Recovery } from '../../packages/server/src/cti/recovery.ts';
+import { EMPTY_BODY } from '../../packages/xmpp/src/bosh/body.ts';
+import { Delivery } from '../../packages/xmpp/src/bosh/delivery.ts';
 import { chance, type Random } from './chance.ts';
 
 /** Each with the invariant that it breaks. */
@@ -8,8 +12,40 @@ export const DEFECTS = {
   'event without its requestId': 'every request answered once',
   'return not noticed': 'no wrongful sign-out',
   'absence not noticed': 'no missing sign-out',
+  'repeated answer empty': 'nothing is lost',
+  'older answer overrides a newer event': 'every desktop shows what the CTI server believes',
+  'unanswered request not checked': 'every desktop shows what the CTI server believes',
 } as const;
 export type DefectName = keyof typeof DEFECTS;
+
+/** Replaces a method. @returns the function that puts it back */
+function replace<T extends object, K extends keyof T>(prototype: T, name: K, method: T[K]): () => void {
+  const original = prototype[name];
+  prototype[name] = method;
+  return () => {
+    prototype[name] = original;
+  };
+}
+
+/** Those in the middle of a part. */
+const IN_PARTS: Partial<Record<DefectName, () => () => void>> = {
+  'repeated answer empty': () =>
+    replace(Delivery.prototype, 'repeat', function (this: Delivery, responder, rid) {
+      this.touch();
+      this.send(responder, rid, EMPTY_BODY);
+    }),
+  'older answer overrides a newer event': () => {
+    const { touch } = Recovery.prototype;
+    return replace(Recovery.prototype, 'touch', function (this: Recovery, _agentId, extension) {
+      touch.call(this, '', extension);
+    });
+  },
+  'unanswered request not checked': () => replace(AgentChecks.prototype, 'ask', () => {}),
+};
+
+/** Builds a defect into the parts, for one run. @returns the function that takes it out again */
+export const buildIn = (name: DefectName | undefined): (() => void) =>
+  (name === undefined ? undefined : IN_PARTS[name])?.() ?? (() => {});
 
 /** How often an event is tampered with. */
 const PROBABILITY = 0.05;

@@ -19,6 +19,8 @@ export interface DeskOptions {
   readonly teams: readonly number[];
   readonly line: (text: string) => void;
   readonly item: (id: string, rid: string | undefined) => void;
+  /** Everything that the notification service sends to this page. */
+  readonly heard: (page: AgentDesktop, xml: string, rid: string | undefined) => void;
   readonly broken: (invariant: string, detail: string) => void;
   /** Since when (monotonic ms) no fault has lasted; Infinity while one does. */
   readonly calmSince: () => number;
@@ -100,12 +102,13 @@ export class AgentDesktop {
   }
 
   #createClient(given: ConstructorParameters<typeof PoiseClient>[0]): DesktopClient {
-    const { network, process, wire, transport, random, line, item } = this.#options;
+    const { network, process, wire, transport, random, line, item, heard } = this.#options;
     const browser = {
       network,
       process,
       wire,
       heard: (xml: string, rid: string | undefined) => {
+        heard(this, xml, rid);
         for (const [, id] of xml.matchAll(/<item id=["']([^"']+)["']/g)) item(id!, rid);
       },
     };

@@ -23,6 +23,7 @@ import { MemoryTeamMessages } from '../../packages/server/test/centre/memory-tea
 import { TestAccounts } from '../../packages/server/test/centre/test-accounts.ts';
 import type { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
 import { CTI_PORTS, ctiSockets, type Side } from './cti.ts';
+import type { CtiAnswers } from './cti-answers.ts';
 import type { Defect } from './defects.ts';
 import type { Network, Wire } from './network.ts';
 import type { SimProcess } from './process.ts';
@@ -88,11 +89,14 @@ export interface NodeOptions {
   readonly directory: TestDirectorySource;
   readonly disk: Disk;
   readonly wires: Readonly<Record<Side, Wire>>;
+  readonly ctiAnswers: CtiAnswers;
   readonly random: (bytes: number) => Uint8Array;
   readonly newId: () => string;
   readonly answered: WebServerOptions['answered'];
   readonly busy: WebServerOptions['busy'];
   readonly defect: Defect;
+  /** The notification service is about to publish. */
+  published(node: SimNode, name: string, payload: string): void;
 }
 
 export const WEB = 'web';
@@ -148,7 +152,7 @@ export class SimNode {
       },
       clock,
       happenings,
-      connect: ctiSockets(network, process, wires),
+      connect: ctiSockets(network, process, wires, options.ctiAnswers),
       agentIds: () => this.desk.agentIds(),
       listener: () => this.desk.ctiListener,
     });
@@ -166,7 +170,10 @@ export class SimNode {
       cti: this.link,
       notification: {
         publish: (node, payload) => {
-          for (const told of defect.payloads(payload)) this.notification.publish(node, told);
+          for (const told of defect.payloads(payload)) {
+            options.published(this, node, told);
+            this.notification.publish(node, told);
+          }
         },
       },
       // Figures of queues are none of the pictures that are compared.

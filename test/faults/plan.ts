@@ -1,5 +1,6 @@
 /** The faults of a run, all of them from the seed: which, when, for how long. */
 import { between, chance, pick, type Random } from './chance.ts';
+import type { BadAnswers } from './cti-answers.ts';
 import { CENTRE } from './directory.ts';
 import type { Wire } from './network.ts';
 import type { SimProcess } from './process.ts';
@@ -25,6 +26,7 @@ export class Faults {
   readonly #sides: Readonly<Record<'A' | 'B', Condition>>;
   readonly #swallowing = new Map<Wire, Condition>();
   readonly #frozen = new Map<SimProcess, Condition>();
+  readonly #answering = new Map<BadAnswers, Condition>();
   readonly #full: Condition;
   readonly #notificationDown: Condition;
   /** Lines of computers without power. */
@@ -295,10 +297,59 @@ export class Faults {
     });
   };
 
+  #answersBadly(kind: BadAnswers): Condition {
+    const { kinds } = this.#world.ctiAnswers;
+    return this.#condition(
+      this.#answering,
+      kind,
+      () => kinds.add(kind),
+      () => kinds.delete(kind),
+    );
+  }
+
+  readonly answersBad: Fault = () => {
+    const kind = pick(this.#random, BAD_ANSWERS);
+    const lengthMs = between(this.#random, 10, 60) * SECOND;
+    this.#during(`CTI server answers: ${kind}`, lengthMs, this.#answersBadly(kind));
+    // The agents are asked for in a recovery.
+    if (kind === 'exchanged' || kind === 'twice') this.#cutLink();
+  };
+
+  /** Answers are late during a recovery, and many agents act at their phones meanwhile. */
+  readonly busyRecovery: Fault = () => {
+    const { clock } = this.#world;
+    const lengthMs = between(this.#random, 4, 10) * SECOND;
+    this.#during('CTI server answers late, agents act at their phones', lengthMs, this.#answersBadly('late'));
+    this.#cutLink();
+    for (let at = 0; at < lengthMs; at += between(this.#random, 100, 400))
+      clock.schedule(at, () => this.#actAtPhone());
+  };
+
+  #cutLink(): void {
+    for (const wire of Object.values(this.#world.ctiWires)) wire.cut();
+  }
+
+  /** Somebody whose page is there changes between Ready and Not Ready elsewhere. */
+  #actAtPhone(): void {
+    const { cti, desktops } = this.#world;
+    const loginId = this.#user();
+    const { model, calls } = cti.server.centre;
+    const state = model.agent(loginId)?.status.state;
+    if (desktops.get(loginId)?.isLive !== true || !cti.process.running) return;
+    if (state !== 'AVAILABLE' && state !== 'NOT_READY') return;
+    const wanted = state === 'AVAILABLE' ? 'NOT_READY' : 'AVAILABLE';
+    const outcome = model.request({ state: wanted, agentId: loginId, reason: 0 });
+    if (!outcome.ok) return;
+    this.#world.line(`${loginId} is ${wanted} at the phone`);
+    calls.agentChanged(outcome.changes);
+  }
+
   readonly diskFull: Fault = () => {
     this.#during('disk full', between(this.#random, 20, 120) * SECOND, this.#full);
   };
 }
+
+const BAD_ANSWERS = ['late', 'twice', 'exchanged', 'never', 'never'] as const satisfies readonly BadAnswers[];
 
 /** By how often they happen: those of clients are the usual ones. */
 const FAULTS: readonly Fault[] = (
@@ -320,5 +371,7 @@ const FAULTS: readonly Fault[] = (
     ['notificationRestarted', 1],
     ['clockStepped', 1],
     ['diskFull', 1],
+    ['answersBad', 3],
+    ['busyRecovery', 2],
   ] as const
 ).flatMap(([name, weight]) => Array.from({ length: weight }, (): Fault => (faults) => faults[name](faults)));

@@ -1,7 +1,7 @@
 /** One run: a seed in, a report out. */
 import { Aftermath } from './aftermath.ts';
 import { Checks } from './checks.ts';
-import type { DefectName } from './defects.ts';
+import { buildIn, type DefectName } from './defects.ts';
 import { BURSTS, Faults } from './plan.ts';
 import { PresenceChecks } from './presence-checks.ts';
 import { BrokenInvariant } from './record.ts';
@@ -43,6 +43,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
       await world.pass(Math.min(STEP_MS, ms));
   };
   const restore = seededIds(() => world.newId());
+  const takeOut = buildIn(options.defect);
   try {
     const presence = new PresenceChecks(world);
     world.onNode = (node) => presence.watch(node);
@@ -62,6 +63,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     );
   } finally {
     restore();
+    takeOut();
   }
   const { digest, count, timeLine } = world.recording;
   return { seed: options.seed, digest, happenings: count, broken, timeLine };

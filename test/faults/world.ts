@@ -3,7 +3,9 @@ import { VirtualClock } from '@poise/clock';
 import { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
 import { between, bytesOf, exponential, type Random, streamOf, uuidOf } from './chance.ts';
 import { SimCti } from './cti.ts';
+import { CtiAnswers } from './cti-answers.ts';
 import { Defect, type DefectName } from './defects.ts';
+import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
 import { CENTRE } from './directory.ts';
 import { Network, Wire } from './network.ts';
@@ -52,7 +54,9 @@ export class World {
   readonly directory = new TestDirectorySource(CENTRE);
   readonly disk = new Disk();
   readonly ctiWires: Readonly<Record<'A' | 'B', Wire>>;
+  readonly ctiAnswers: CtiAnswers;
   readonly requests: RequestLedger;
+  readonly deliveries: Deliveries;
   readonly #defect: Defect;
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
@@ -85,7 +89,9 @@ export class World {
     const uuids = this.random('uuid');
     this.#uuid = () => uuidOf(uuids);
     this.#nodeBytes = bytesOf(this.random('node'));
+    this.ctiAnswers = new CtiAnswers(this, this.random('CTI answers'));
     this.requests = new RequestLedger(this);
+    this.deliveries = new Deliveries(this);
     this.#defect = new Defect(defect, this.random('defect'));
   }
 
@@ -161,6 +167,8 @@ export class World {
         if (this.node === node) this.requests.answered(node, request, status);
       },
       defect: this.#defect,
+      ctiAnswers: this.ctiAnswers,
+      published: (...told) => this.deliveries.published(...told),
     });
     this.node = node;
     node.happenings.observe((happening) => {
@@ -216,6 +224,7 @@ export class World {
       teams: record.supervisedTeamIds,
       line: (text) => this.line(text),
       item: (id, rid) => this.#item(process, loginId, id, rid),
+      heard: (...told) => this.deliveries.heard(...told),
       broken: (invariant, detail) => this.broken(invariant, detail),
       calmSince: () => (this.calm ? this.calmSince : Number.POSITIVE_INFINITY),
     });

@@ -1,0 +1,116 @@
+/**
+ * Nothing is lost: what is published on the nodes of a user's own while a session of his page stands reaches that page, in
+ * order. (That nothing comes twice is looked at beside it.)
+ */
+import { escapeText } from '@poise/xml';
+import type { AgentDesktop } from './desk.ts';
+import type { SimNode } from './node.ts';
+import type { World } from './world.ts';
+
+/** From the publication, from the end of all faults, and from when the page is told that it is connected. */
+const HERE_WITHIN_MS = 10_000;
+/** Items of a session whose order is remembered. */
+const REMEMBERED = 50;
+
+interface Item {
+  /** Place in the order of publication. */
+  readonly serial: number;
+  readonly key: string;
+  /** Monotonic ms. */
+  readonly at: number;
+}
+
+/** A session that is signed in at the notification service. */
+interface Session {
+  readonly node: SimNode;
+  readonly user: string;
+  /** Published, and not heard yet. */
+  open: Item[];
+  /** Heard last: on the answer to which request (0: not BOSH), and which. */
+  readonly heard: { rid: number; serial: number }[];
+  /** Since when all is well with the page (monotonic ms). */
+  wellSince: number | undefined;
+}
+
+const ITEM = /<items node="([^"]+)"><item id=["']([^"']+)["']><notification[^>]*>([^<]*)<\/notification>/g;
+/** The answer to the binding of a resource. */
+const BOUND = /<bind [^>]*><jid>([^<]+)<\/jid>/;
+
+export class Deliveries {
+  readonly #world: World;
+  /** By full JID. */
+  readonly #sessions = new Map<string, Session>();
+  /** The session that each page opened last. */
+  readonly #current = new Map<AgentDesktop, string>();
+  readonly #known = new Map<AgentDesktop, Set<string>>();
+  #serial = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The webservices publish. */
+  published(node: SimNode, name: string, payload: string): void {
+    const user = /^\/finesse\/api\/User\/(\d+)(?:\/Dialogs)?$/.exec(name)?.[1];
+    if (user === undefined) return;
+    const item = { serial: ++this.#serial, key: keyOf(name, escapeText(payload)), at: this.#world.now };
+    for (const { user: owner, jid, available } of node.notification.sessions()) {
+      if (owner !== user || !available) continue;
+      let session = this.#sessions.get(jid);
+      if (session === undefined) {
+        session = { node, user, open: [], heard: [], wellSince: undefined };
+        this.#sessions.set(jid, session);
+      }
+      session.open.push(item);
+    }
+  }
+
+  /** The page reads something. @param rid of the BOSH request */
+  heard(page: AgentDesktop, xml: string, rid: string | undefined): void {
+    const bound = BOUND.exec(xml)?.[1];
+    if (bound !== undefined) this.#current.set(page, bound);
+    for (const [, node, id, text] of xml.matchAll(ITEM)) {
+      const known = this.#known.get(page) ?? new Set();
+      this.#known.set(page, known);
+      if (known.has(id!)) continue;
+      known.add(id!);
+      this.#item(page, keyOf(node!, text!), Number(rid ?? 0));
+    }
+  }
+
+  #item(page: AgentDesktop, key: string, rid: number): void {
+    const session = this.#sessions.get(this.#current.get(page) ?? '');
+    const at = session?.open.findIndex((item) => item.key === key) ?? -1;
+    if (session === undefined || at < 0) return;
+    const { serial } = session.open.splice(at, 1)[0]!;
+    const isWrong = session.heard.some((one) => one.rid <= rid === one.serial > serial);
+    if (isWrong)
+      this.#world.broken('nothing is lost', `an event came to ${page.loginId} in the wrong order: ${key}`);
+    session.heard.push({ rid, serial });
+    if (session.heard.length > REMEMBERED) session.heard.shift();
+  }
+
+  /** Looks for what has not come. */
+  check(): void {
+    const { node, desktops, now, calm, calmSince } = this.#world;
+    const standing = new Set<string>();
+    if (node !== undefined) for (const { jid } of node.notification.sessions()) standing.add(jid);
+    for (const [jid, session] of this.#sessions) {
+      if (session.node !== node || !standing.has(jid)) {
+        this.#sessions.delete(jid);
+        continue;
+      }
+      const page = desktops.get(session.user);
+      const isWell = calm && page?.isLive === true && this.#current.get(page) === jid;
+      session.wellSince = isWell ? (session.wellSince ?? Math.max(now, calmSince)) : undefined;
+      if (session.wellSince === undefined) continue;
+      for (const { at, key } of session.open)
+        if (now - Math.max(at, session.wellSince) > HERE_WITHIN_MS) {
+          this.#world.broken('nothing is lost', `${session.user} was not told of ${key}`);
+          return;
+        }
+    }
+  }
+}
+
+const keyOf = (node: string, payload: string): string => `${node} ${payload.replaceAll(/\s/g, '')}`;
