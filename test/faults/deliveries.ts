@@ -38,7 +38,7 @@ const BOUND = /<bind [^>]*><jid>([^<]+)<\/jid>/;
 
 export class Deliveries {
   readonly #world: World;
-  /** By full JID. */
+  /** By {@link nameOf}. */
   readonly #sessions = new Map<string, Session>();
   /** The session that each page opened last. */
   readonly #current = new Map<AgentDesktop, string>();
@@ -50,16 +50,17 @@ export class Deliveries {
   }
 
   /** The webservices publish. */
-  published(node: SimNode, name: string, payload: string): void {
-    const user = /^\/finesse\/api\/User\/(\d+)(?:\/Dialogs)?$/.exec(name)?.[1];
+  published(node: SimNode, topic: string, payload: string): void {
+    const user = /^\/finesse\/api\/User\/(\d+)(?:\/Dialogs)?$/.exec(topic)?.[1];
     if (user === undefined) return;
-    const item = { serial: ++this.#serial, key: keyOf(name, escapeText(payload)), at: this.#world.now };
-    for (const { user: owner, jid, available } of node.notification.sessions()) {
-      if (owner !== user || !available) continue;
-      let session = this.#sessions.get(jid);
+    const item = { serial: ++this.#serial, key: keyOf(topic, escapeText(payload)), at: this.#world.now };
+    for (const info of node.notification.sessions()) {
+      if (info.user !== user || !info.available) continue;
+      const name = nameOf(info);
+      let session = this.#sessions.get(name);
       if (session === undefined) {
         session = { node, user, open: [], heard: [], wellSince: undefined };
-        this.#sessions.set(jid, session);
+        this.#sessions.set(name, session);
       }
       session.open.push(item);
     }
@@ -68,7 +69,7 @@ export class Deliveries {
   /** The page reads something. @param rid of the BOSH request */
   heard(page: AgentDesktop, xml: string, rid: string | undefined): void {
     const bound = BOUND.exec(xml)?.[1];
-    if (bound !== undefined) this.#current.set(page, bound);
+    if (bound !== undefined) this.#bound(page, bound);
     for (const [, node, id, text] of xml.matchAll(ITEM)) {
       const known = this.#known.get(page) ?? new Set();
       this.#known.set(page, known);
@@ -76,6 +77,12 @@ export class Deliveries {
       known.add(id!);
       this.#item(page, keyOf(node!, text!), Number(rid ?? 0));
     }
+  }
+
+  /** Pages of a user have the same JID one after another: the session is the one that is there now. */
+  #bound(page: AgentDesktop, jid: string): void {
+    for (const info of this.#world.node?.notification.sessions() ?? [])
+      if (info.jid === jid) this.#current.set(page, nameOf(info));
   }
 
   #item(page: AgentDesktop, key: string, rid: number): void {
@@ -94,14 +101,14 @@ export class Deliveries {
   check(): void {
     const { node, desktops, now, calm, calmSince } = this.#world;
     const standing = new Set<string>();
-    if (node !== undefined) for (const { jid } of node.notification.sessions()) standing.add(jid);
-    for (const [jid, session] of this.#sessions) {
-      if (session.node !== node || !standing.has(jid)) {
-        this.#sessions.delete(jid);
+    if (node !== undefined) for (const info of node.notification.sessions()) standing.add(nameOf(info));
+    for (const [name, session] of this.#sessions) {
+      if (session.node !== node || !standing.has(name)) {
+        this.#sessions.delete(name);
         continue;
       }
       const page = desktops.get(session.user);
-      const isWell = calm && page?.isLive === true && this.#current.get(page) === jid;
+      const isWell = calm && page?.isLive === true && this.#current.get(page) === name;
       session.wellSince = isWell ? (session.wellSince ?? Math.max(now, calmSince)) : undefined;
       if (session.wellSince === undefined) continue;
       for (const { at, key } of session.open)
@@ -112,5 +119,8 @@ export class Deliveries {
     }
   }
 }
+
+const nameOf = ({ jid, connectedAt }: { readonly jid: string; readonly connectedAt: number }): string =>
+  `${jid} ${connectedAt}`;
 
 const keyOf = (node: string, payload: string): string => `${node} ${payload.replaceAll(/\s/g, '')}`;
