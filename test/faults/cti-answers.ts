@@ -14,8 +14,8 @@ const INVOKE_ID_AT = 8;
 const LATE_MAX_MS = 1_500;
 /** A lone answer waits for another one to be exchanged with for this long. */
 const EXCHANGE_WITHIN_MS = 300;
-/** Events about the agent of an unanswered request are lost for this long after it. */
-const SILENT_MS = 1_500;
+/** Events about the agent of an unanswered request are lost for this long after it: until shortly before the agent is asked for. */
+const SILENT_MS = 18_000;
 /** A request times out after 20 s; then the agent is asked for. */
 export const UNANSWERED_FOR_MS = 22_000;
 /** Session, heartbeats: without them there is no link, which is another fault. */

@@ -16,6 +16,8 @@ export class Wire {
   latencyMs: number;
   /** Nothing gets through before this moment (monotonic ms): a segment was lost and is sent again. */
   stalledUntil = 0;
+  /** How often, 0 to 1, a connection is reset just when data arrive, which are lost with it. */
+  breaks = 0;
   #swallows = false;
   /** Until when what a black hole had kept may arrive (monotonic ms). */
   lateUntil = 0;
@@ -174,6 +176,11 @@ export class End {
     if (!this.#open) {
       // Nobody is here any more: the kernel answers with a reset.
       this.#out.carry(() => from.#closed('ECONNRESET'), false);
+      return;
+    }
+    if (this.#wire.breaks > 0 && this.#wire.network.random() < this.#wire.breaks) {
+      this.broken('ECONNRESET');
+      from.broken('ECONNRESET');
       return;
     }
     this.process.io(() => this.#open && this.#events?.data(data));

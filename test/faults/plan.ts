@@ -17,6 +17,9 @@ export const BURSTS = [
   { from: 200 * SECOND, until: 240 * SECOND, most: 4 },
 ] as const;
 
+/** How often data that arrive break their connection. */
+const BREAKS = 0.3;
+
 type Fault = (faults: Faults) => void;
 
 /** Begins faults and ends them. */
@@ -26,6 +29,7 @@ export class Faults {
   readonly #sides: Readonly<Record<'A' | 'B', Condition>>;
   readonly #swallowing = new Map<Wire, Condition>();
   readonly #frozen = new Map<SimProcess, Condition>();
+  readonly #breaking = new Map<Wire, Condition>();
   readonly #answering = new Map<BadAnswers, Condition>();
   readonly #full: Condition;
   readonly #notificationDown: Condition;
@@ -231,6 +235,23 @@ export class Faults {
     this.#during(`${wire.name} slower by ${moreMs} ms`, between(this.#random, 5, 60) * SECOND, slow);
   };
 
+  /** Whatever comes may end the connection instead: what was on its way is lost. */
+  readonly connectionsBreak: Fault = () => {
+    const wire = this.#world.desktops.get(this.#user())?.wire;
+    if (wire === undefined) return;
+    const breaking = this.#condition(
+      this.#breaking,
+      wire,
+      () => {
+        wire.breaks = BREAKS;
+      },
+      () => {
+        wire.breaks = 0;
+      },
+    );
+    this.#during(`${wire.name} breaks connections`, between(this.#random, 10, 60) * SECOND, breaking);
+  };
+
   readonly segmentsLost: Fault = () => {
     const wire = this.#wire();
     if (wire === undefined) return;
@@ -309,7 +330,7 @@ export class Faults {
 
   readonly answersBad: Fault = () => {
     const kind = pick(this.#random, BAD_ANSWERS);
-    const lengthMs = between(this.#random, 10, 60) * SECOND;
+    const lengthMs = between(this.#random, 10, 40) * SECOND;
     this.#during(`CTI server answers: ${kind}`, lengthMs, this.#answersBadly(kind));
     // The agents are asked for in a recovery.
     if (kind === 'exchanged' || kind === 'twice') this.#cutLink();
@@ -318,11 +339,18 @@ export class Faults {
   /** Answers are late during a recovery, and many agents act at their phones meanwhile. */
   readonly busyRecovery: Fault = () => {
     const { clock } = this.#world;
-    const lengthMs = between(this.#random, 4, 10) * SECOND;
+    const lengthMs = between(this.#random, 4, 8) * SECOND;
     this.#during('CTI server answers late, agents act at their phones', lengthMs, this.#answersBadly('late'));
     this.#cutLink();
-    for (let at = 0; at < lengthMs; at += between(this.#random, 100, 400))
-      clock.schedule(at, () => this.#actAtPhone());
+    // Once each: another event would hide that one was not heeded.
+    const acted = new Set<string>();
+    for (let at = 0; at < lengthMs; at += between(this.#random, 50, 200))
+      clock.schedule(at, () => {
+        const loginId = this.#user();
+        if (this.#world.node?.link.state !== 'RECOVERING' || acted.has(loginId)) return;
+        acted.add(loginId);
+        this.#actAtPhone(loginId);
+      });
   };
 
   #cutLink(): void {
@@ -330,12 +358,11 @@ export class Faults {
   }
 
   /** Somebody whose page is there changes between Ready and Not Ready elsewhere. */
-  #actAtPhone(): void {
+  #actAtPhone(loginId: string): void {
     const { cti, desktops } = this.#world;
-    const loginId = this.#user();
     const { model, calls } = cti.server.centre;
     const state = model.agent(loginId)?.status.state;
-    if (desktops.get(loginId)?.isLive !== true || !cti.process.running) return;
+    if (desktops.get(loginId)?.process.running !== true || !cti.process.running) return;
     if (state !== 'AVAILABLE' && state !== 'NOT_READY') return;
     const wanted = state === 'AVAILABLE' ? 'NOT_READY' : 'AVAILABLE';
     const outcome = model.request({ state: wanted, agentId: loginId, reason: 0 });
@@ -362,6 +389,7 @@ const FAULTS: readonly Fault[] = (
     ['connectionReset', 2],
     ['linkSwallows', 3],
     ['linkSlow', 1],
+    ['connectionsBreak', 2],
     ['segmentsLost', 1],
     ['sideDown', 2],
     ['bothSidesDown', 1],
