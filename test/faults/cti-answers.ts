@@ -76,7 +76,7 @@ class AnswerFilter {
     for (const frame of this.#there.push(bytes)) {
       if (nameOf(frame) !== 'SET_AGENT_STATE_REQ') continue;
       const { kinds, random, world } = this.#all;
-      if (!kinds.has('never') || !chance(random, 0.5)) continue;
+      if (!kinds.has('never') || !chance(random, 0.8)) continue;
       const { InvokeID, AgentID } = decode(frame, VERSION).fields;
       this.#never.add(Number(InvokeID));
       this.#silentUntil.set(String(AgentID), world.clock.monotonic() + SILENT_MS);
@@ -103,7 +103,7 @@ class AnswerFilter {
       return;
     }
     if (kinds.has('twice') && chance(random, 0.5)) this.#later(frame, between(random, 0, LATE_MAX_MS));
-    if (kinds.has('late') && chance(random, 0.6)) {
+    if (kinds.has('late') && chance(random, 0.8)) {
       world.line(`${name} ${invokeIdOf(frame)} is late`);
       this.#later(frame, between(random, 50, LATE_MAX_MS));
     } else this.#deliver(frame);

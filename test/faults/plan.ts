@@ -336,20 +336,24 @@ export class Faults {
     if (kind === 'exchanged' || kind === 'twice') this.#cutLink();
   };
 
+  readonly answersMissing: Fault = () => {
+    const lengthMs = between(this.#random, 20, 40) * SECOND;
+    this.#during('CTI server does not answer', lengthMs, this.#answersBadly('never'));
+  };
+
   /** Answers are late during a recovery, and many agents act at their phones meanwhile. */
   readonly busyRecovery: Fault = () => {
     const { clock } = this.#world;
-    const lengthMs = between(this.#random, 4, 8) * SECOND;
+    const lengthMs = between(this.#random, 3, 5) * SECOND;
     this.#during('CTI server answers late, agents act at their phones', lengthMs, this.#answersBadly('late'));
     this.#cutLink();
     // Once each: another event would hide that one was not heeded.
-    const acted = new Set<string>();
-    for (let at = 0; at < lengthMs; at += between(this.#random, 50, 200))
+    const acting = CENTRE.users.map(({ loginId }) => loginId);
+    for (let at = 0; at < lengthMs; at += between(this.#random, 50, 150))
       clock.schedule(at, () => {
-        const loginId = this.#user();
-        if (this.#world.node?.link.state !== 'RECOVERING' || acted.has(loginId)) return;
-        acted.add(loginId);
-        this.#actAtPhone(loginId);
+        if (this.#world.node?.link.state !== 'RECOVERING' || acting.length === 0) return;
+        const [loginId] = acting.splice(between(this.#random, 0, acting.length - 1), 1);
+        this.#actAtPhone(loginId!);
       });
   };
 
@@ -376,7 +380,7 @@ export class Faults {
   };
 }
 
-const BAD_ANSWERS = ['late', 'twice', 'exchanged', 'never', 'never'] as const satisfies readonly BadAnswers[];
+const BAD_ANSWERS = ['late', 'twice', 'exchanged'] as const satisfies readonly BadAnswers[];
 
 /** By how often they happen: those of clients are the usual ones. */
 const FAULTS: readonly Fault[] = (
@@ -399,7 +403,8 @@ const FAULTS: readonly Fault[] = (
     ['notificationRestarted', 1],
     ['clockStepped', 1],
     ['diskFull', 1],
-    ['answersBad', 3],
+    ['answersBad', 2],
+    ['answersMissing', 2],
     ['busyRecovery', 2],
   ] as const
 ).flatMap(([name, weight]) => Array.from({ length: weight }, (): Fault => (faults) => faults[name](faults)));
