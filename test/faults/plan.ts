@@ -361,14 +361,16 @@ export class Faults {
     for (const wire of Object.values(this.#world.ctiWires)) wire.cut();
   }
 
-  /** Somebody whose page is there changes between Ready and Not Ready elsewhere. */
+  /** Somebody whose page is there changes between Ready and Not Ready elsewhere, or signs out. */
   #actAtPhone(loginId: string): void {
     const { cti, desktops } = this.#world;
     const { model, calls } = cti.server.centre;
     const state = model.agent(loginId)?.status.state;
     if (desktops.get(loginId)?.process.running !== true || !cti.process.running) return;
     if (state !== 'AVAILABLE' && state !== 'NOT_READY') return;
-    const wanted = state === 'AVAILABLE' ? 'NOT_READY' : 'AVAILABLE';
+    const wanted =
+      state === 'AVAILABLE' ? 'NOT_READY' : pick(this.#random, ['AVAILABLE', 'LOGOUT', 'LOGOUT'] as const);
+    if (wanted === 'LOGOUT') this.#world.signedOutAtPhone.add(loginId);
     const outcome = model.request({ state: wanted, agentId: loginId, reason: 0 });
     if (!outcome.ok) return;
     this.#world.line(`${loginId} is ${wanted} at the phone`);

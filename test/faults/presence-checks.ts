@@ -165,7 +165,8 @@ export class PresenceChecks {
   /** Whoever is signed out has asked for it, or the node has for him. */
   #signedOutByWhom(loginId: string): void {
     const isIn = this.#stateOf(loginId) !== 'LOGOUT';
-    if (this.#signedIn.has(loginId) && !isIn && !this.#asked.has(loginId))
+    const isOut = this.#signedIn.has(loginId) && !isIn;
+    if (isOut && !this.#world.signedOutAtPhone.delete(loginId) && !this.#asked.has(loginId))
       this.#world.broken('no wrongful sign-out', `${loginId} is signed out, and nobody asked for it`);
     if (isIn) this.#signedIn.add(loginId);
     else this.#signedIn.delete(loginId);

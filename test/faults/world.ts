@@ -65,6 +65,8 @@ export class World {
   readonly #uuid: () => string;
   readonly #nodeBytes: (count: number) => Uint8Array;
   readonly #busy = { count: 0 };
+  /** Who has signed out at the phone, until it was seen. */
+  readonly signedOutAtPhone = new Set<string>();
   #peopleWork = true;
   #browsers = 0;
   cti!: SimCti;
