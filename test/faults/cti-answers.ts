@@ -105,7 +105,8 @@ class AnswerFilter {
     if (kinds.has('twice') && chance(random, 0.5)) this.#later(frame, between(random, 0, LATE_MAX_MS));
     if (kinds.has('late') && chance(random, 0.8)) {
       world.line(`${name} ${invokeIdOf(frame)} is late`);
-      this.#later(frame, between(random, 50, LATE_MAX_MS));
+      const leastMs = name === 'QUERY_AGENT_STATE_CONF' ? LATE_MAX_MS / 2 : 50;
+      this.#later(frame, between(random, leastMs, LATE_MAX_MS));
     } else this.#deliver(frame);
   }
 

@@ -349,7 +349,7 @@ export class Faults {
     this.#cutLink();
     // Once each: another event would hide that one was not heeded.
     const acting = CENTRE.users.map(({ loginId }) => loginId);
-    for (let at = 0; at < lengthMs; at += between(this.#random, 50, 150))
+    for (let at = 0; at < lengthMs; at += between(this.#random, 30, 100))
       clock.schedule(at, () => {
         if (this.#world.node?.link.state !== 'RECOVERING' || acting.length === 0) return;
         const [loginId] = acting.splice(between(this.#random, 0, acting.length - 1), 1);
@@ -407,6 +407,6 @@ const FAULTS: readonly Fault[] = (
     ['diskFull', 1],
     ['answersBad', 2],
     ['answersMissing', 2],
-    ['busyRecovery', 2],
+    ['busyRecovery', 6],
   ] as const
 ).flatMap(([name, weight]) => Array.from({ length: weight }, (): Fault => (faults) => faults[name](faults)));
