@@ -173,6 +173,15 @@ describe('the simulated network', () => {
     expect(heard).toHaveLength(2);
   });
 
+  test('a wire that breaks connections loses what arrives, and resets both ends', () => {
+    const { clock, wire, heard, end } = make();
+    clock.advance(20);
+    wire.breaks = 1;
+    end.send('a');
+    clock.advance(30);
+    expect(heard).toEqual(['connected', 'server closed ECONNRESET', 'client closed ECONNRESET']);
+  });
+
   test('a process that dies resets its connections; nobody listens where none runs', () => {
     const { clock, network, wire, client, server, heard } = make();
     clock.advance(20);
