@@ -1,36 +1,26 @@
-import { useEffect, useRef } from 'react';
 import { stateActions } from '../actions/action.ts';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
-import type { DesktopController } from '../session/controller.ts';
+import { ActionMenu } from '../parts/action-menu.tsx';
+import { StateMark } from '../parts/state-mark.tsx';
+import { Timer } from '../parts/timer.tsx';
 import { nextSentence, stateSentence } from '../session/sentences.ts';
-import { type AgentUser, type DesktopState, isFinal, isReasonOfOthers } from '../session/store.ts';
-import { ActionMenu } from './action-menu.tsx';
-import { StateMark } from './state-mark.tsx';
-import { Timer } from './timer.tsx';
+import { isFinal, isReasonOfOthers } from '../session/store.ts';
 
 /** The agent's state, for how long, what follows it, and the states that can be asked for. */
-export function StatePanel({
-  state,
-  user,
-  controller,
-}: {
-  state: DesktopState;
-  user: AgentUser;
-  controller: DesktopController;
-}) {
+export function AgentVoiceState() {
   const { t } = useMessages();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  const user = useAgent();
   const shown = stateSentence(user);
   const next = nextSentence(state);
   const ofOthers = isReasonOfOthers(state);
   const told = next ? ({ key: 'state.then', values: { state: shown, next } } as const) : shown;
   return (
     <section className="state-panel" aria-labelledby="state-heading">
-      <h1 id="state-heading" tabIndex={-1} ref={heading}>
-        {t('state.heading')}
-      </h1>
+      <h2 id="state-heading">{t('state.heading')}</h2>
       <p className="state-now">
         <span className="state-shown">
           <StateMark state={user.state} />
@@ -65,7 +55,7 @@ export function StatePanel({
       </div>
       <div role="alert">
         {state.error ? (
-          <p className="notice error">
+          <p className="notice error state-error">
             <Phrase sentence={state.error} />
           </p>
         ) : null}

@@ -1,0 +1,63 @@
+import { type ReactNode, useId, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useMessages } from '../messages/index.tsx';
+import { Icon } from '../parts/icon.tsx';
+import type { Placement } from './component.ts';
+
+/**
+ * The box around one entry of the layout: title, collapsing, and filling the tab (desktop.md D92).
+ * @param isMaximised whether it fills its tab now; undefined: it cannot
+ */
+export function GadgetFrame({
+  placement,
+  title,
+  isMaximised,
+  onMaximise,
+  children,
+}: {
+  placement: Placement;
+  title: string;
+  isMaximised?: boolean | undefined;
+  onMaximise?: (maximise: boolean) => void;
+  children: ReactNode;
+}) {
+  const { t } = useMessages();
+  const headingId = useId();
+  const bodyId = useId();
+  const [isCollapsed, setCollapsed] = useState(false);
+  return (
+    <section
+      className="gadget"
+      id={placement.id}
+      aria-labelledby={headingId}
+      data-maximised={isMaximised ? '' : undefined}
+    >
+      <header className="gadget-head">
+        <h2 id={headingId}>
+          <bdi>{title}</bdi>
+        </h2>
+        {isMaximised === undefined ? null : (
+          <Button
+            className="icon-button"
+            aria-label={t(isMaximised ? 'gadget.restore' : 'gadget.maximise', { title })}
+            onPress={() => onMaximise?.(!isMaximised)}
+          >
+            <Icon name={isMaximised ? 'restore' : 'maximise'} />
+          </Button>
+        )}
+        <Button
+          className="icon-button"
+          aria-label={t(isCollapsed ? 'gadget.expand' : 'gadget.collapse', { title })}
+          aria-expanded={!isCollapsed}
+          aria-controls={bodyId}
+          onPress={() => setCollapsed(!isCollapsed)}
+        >
+          <Icon name={isCollapsed ? 'chevronEnd' : 'chevronDown'} />
+        </Button>
+      </header>
+      <div className="gadget-body" id={bodyId} hidden={isCollapsed}>
+        {children}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { keep, recall } from '../browser-storage.ts';
+import { useMessages } from '../messages/index.tsx';
+import { Icon } from '../parts/icon.tsx';
+import type { TabLayout } from './page-layout.ts';
+import { labelOf } from './tab-label.ts';
+
+const COLLAPSED = 'poise.navigation';
+
+/** The tabs of the layout, at the side; can be made narrow, down to the icons. */
+export function Navigation({
+  tabs,
+  selected,
+  onSelect,
+}: {
+  tabs: readonly TabLayout[];
+  selected: string;
+  onSelect: (id: string) => void;
+}) {
+  const { t } = useMessages();
+  const [isNarrow, setNarrow] = useState(() => recall(COLLAPSED) === 'narrow');
+  return (
+    <nav className="side" aria-label={t('nav.label')} data-narrow={isNarrow ? '' : undefined}>
+      <Button
+        className="side-entry side-toggle"
+        aria-expanded={!isNarrow}
+        aria-label={t(isNarrow ? 'nav.widen' : 'nav.narrow')}
+        onPress={() => {
+          setNarrow(!isNarrow);
+          keep(COLLAPSED, isNarrow ? 'wide' : 'narrow');
+        }}
+      >
+        <Icon name="lines" />
+      </Button>
+      <ul>
+        {tabs.map(({ id, label, icon }) => {
+          const text = labelOf(t, label);
+          return (
+            <li key={id} id={`tab_${id}`}>
+              <a
+                className="side-entry"
+                id={`tablink_${id}`}
+                href={`#/${id}`}
+                aria-current={id === selected ? 'page' : undefined}
+                title={isNarrow ? text : undefined}
+                onClick={(event) => {
+                  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                  event.preventDefault();
+                  onSelect(id);
+                }}
+              >
+                {icon !== null && typeof icon === 'object' ? (
+                  <img className="icon" src={icon.src} alt="" />
+                ) : (
+                  <Icon name={icon ?? 'puzzle'} />
+                )}
+                <span className="side-label">{text}</span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
