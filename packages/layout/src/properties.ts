@@ -160,7 +160,7 @@ export interface ConfigSources {
   readonly team?: Readonly<Record<string, string>> | undefined;
   /** `configs` of the default layout. */
   readonly default?: Readonly<Record<string, string>> | undefined;
-  /** Settings of the server, checked when they were read. */
+  /** Settings of the server, checked when they were read. Its enableDropParticipantFor is that of the API: no layout allows more. */
   readonly server?: Partial<DesktopProperties> | undefined;
 }
 
@@ -194,8 +194,21 @@ export function configOf(sources: ConfigSources): {
       else problems.push({ source, key, value, message: sentence(key, read.wanted) });
     }
   }
+  const wanted = values.enableDropParticipantFor as DropParticipantFor;
+  const allowed = sources.server?.enableDropParticipantFor;
+  if (allowed !== undefined) values.enableDropParticipantFor = stricter(wanted, allowed);
   return { properties: Object.freeze(values) as unknown as DesktopProperties, problems };
 }
+
+const DROP_RULES: readonly DropParticipantFor[] = [
+  'supervisor_only',
+  'conference_controller_and_supervisor',
+  'all',
+];
+
+/** The API refuses what its own setting does not allow, so the stricter one counts (gadgets.md 1.3). */
+const stricter = (a: DropParticipantFor, b: DropParticipantFor): DropParticipantFor =>
+  DROP_RULES.indexOf(a) < DROP_RULES.indexOf(b) ? a : b;
 
 const sentence = (key: string, wanted: string): string =>
   wanted.startsWith('a setting') ? `${key} is ${wanted}.` : `The value of ${key} must be ${wanted}.`;
