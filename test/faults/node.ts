@@ -226,6 +226,7 @@ export class SimNode {
         status,
         systemInfo,
         teamMessages,
+        change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,
         clock,
         happenings,

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
+import type { DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
@@ -27,6 +28,8 @@ import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
+import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
+import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { Happenings } from './happenings.ts';
 import {
   corsPolicy,
@@ -324,6 +327,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 status: desk.status,
                 systemInfo: desk.systemInfo,
                 teamMessages: desk.teamMessages,
+                change: (work) => store.change(work),
                 commands: desk.context,
                 clock,
                 happenings,
@@ -332,6 +336,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]
         : []),
+      ...(desk
+        ? [
+            {
+              prefix: '/desktop/api',
+              plugin: desktopConfigPlugin({
+                deployment: settings.deployment,
+                properties: serverProperties(settings),
+                status: desk.status,
+                systemInfo: desk.systemInfo,
+              }),
+            },
+          ]
+        : []),
+      {
+        prefix: '/poise/api',
+        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(settings) }),
+      },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
       {
@@ -405,6 +426,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     stop: close,
     control: { ...simulation.control, ...serviceCommands(running) },
   };
+}
+
+/** Desktop properties that are settings here; each bears the name of the original. */
+function serverProperties(settings: StartOptions['settings']): Partial<DesktopProperties> {
+  return { ...settings.desktop, enableDropParticipantFor: settings.dialogs.participantDrop };
 }
 
 interface Foundation {

@@ -138,6 +138,9 @@ export const OPERATIONS = {
   'team.assignments.read': configuration(),
   'team.assignments.write': configuration(),
 
+  // What the desktop page draws.
+  'desktop.layout': api(USERS, 'any'),
+
   // Records of sign-outs that agents did not ask for.
   'signOuts.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
 

@@ -193,5 +193,8 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
       { number: '6003', skillGroupNumber: 85883, priority: QUEUE_PRIORITY.usual },
     ],
     devices: ['2003', ...range(2005, 2049), '1001003', ...range(10000, 10099), ...range(3001, 3020)],
+    // The store brings its own.
+    desktopLayouts: [],
+    mediaPropertiesLayouts: [],
   };
 }

@@ -1,11 +1,14 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
+import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
 import { SYSTEM_INFO_RESOURCES } from './system-info/system-info.ts';
 import { TEAM_RESOURCES } from './team/team.ts';
+import { TEAM_RESOURCE_RESOURCES } from './team/team-resource.ts';
 import { TEAM_MESSAGE_RESOURCES } from './team-message/team-message.ts';
 import { AUTH_MODE_RESOURCES } from './user/auth-mode.ts';
 import { DIALOGS_RESOURCES } from './user/dialogs.ts';
@@ -24,4 +27,7 @@ export const RESOURCES: readonly Resource[] = [
   ...TEAM_MESSAGE_RESOURCES,
   ...QUEUE_RESOURCES,
   ...CLIENT_LOG_RESOURCES,
+  ...TEAM_RESOURCE_RESOURCES,
+  ...DESKTOP_LAYOUT_RESOURCES,
+  ...MEDIA_PROPERTIES_RESOURCES,
 ];

@@ -85,6 +85,35 @@ export interface DialledNumberRecord {
   readonly priority: number;
 }
 
+/** A desktop layout as an administrator saved it. */
+export interface DesktopLayoutRecord {
+  /** Null: the default layout. */
+  readonly teamId: number | null;
+  readonly xml: string;
+  /** The team uses the default layout; `xml` is what it had before. */
+  readonly useDefault: boolean;
+}
+
+/** One variable of a call, as it is shown. */
+export interface MediaPropertyEntry {
+  /** May be empty. */
+  readonly displayName: string;
+  readonly mediaProperty: string;
+  readonly showInPopOver: boolean;
+  readonly uiEditable: boolean;
+}
+
+/** Which variables of a call are shown, and where. */
+export interface MediaPropertiesLayoutRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly isDefault: boolean;
+  readonly header: MediaPropertyEntry | null;
+  /** Left, right; none, one or two. */
+  readonly columns: readonly (readonly MediaPropertyEntry[])[];
+}
+
 /** The whole configuration at one moment. All lookups are O(1) or proportional to their answer. */
 export interface Directory {
   /** Grows with every change. */
@@ -116,6 +145,11 @@ export interface Directory {
   dialledNumbers(): readonly DialledNumberRecord[];
   /** Extensions that exist. */
   devices(): readonly string[];
+  /** What was saved for the team, or as default layout (null). */
+  desktopLayout(teamId: number | null): DesktopLayoutRecord | undefined;
+  mediaPropertiesLayout(id: number): MediaPropertiesLayoutRecord | undefined;
+  /** The default one first, the others by name. */
+  mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[];
 }
 
 /** Gives the current directory and tells of changes. */

@@ -9,6 +9,7 @@ import {
   type MigrationProvider,
   sql,
 } from 'kysely';
+import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -198,6 +199,49 @@ async function presenceAndSignOuts(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('sign_out_at').on('sign_out').column('at_ms').execute();
 }
 
+/** Call variables of a new installation, as this step wrote them. */
+const FIRST_CALL_VARIABLES = (() => {
+  const entry = (number: number, showInPopOver = false) => ({
+    displayName: `Call Variable ${number}`,
+    mediaProperty: `callVariable${number}`,
+    showInPopOver,
+    uiEditable: false,
+  });
+  return {
+    header: entry(1),
+    columns: [
+      [1, 2, 3, 4, 5].map((number) => entry(number)),
+      [6, 7, 8, 9, 10].map((number) => entry(number)),
+    ],
+  };
+})();
+
+async function layouts(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable('desktop_layout')
+    .addColumn('team_id', 'integer', key)
+    .addColumn('xml', 'text', required)
+    .addColumn('use_default', 'integer', required)
+    .execute();
+  await db.schema
+    .createTable('media_properties_layout')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('description', 'text', required)
+    .addColumn('is_default', 'integer', required)
+    .addColumn('entries', 'text', required)
+    .execute();
+  await (db as Kysely<Schema>)
+    .insertInto('media_properties_layout')
+    .values({
+      name: 'Default Layout',
+      description: 'Layout used when no custom layout is chosen',
+      is_default: 1,
+      entries: JSON.stringify(FIRST_CALL_VARIABLES),
+    })
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
@@ -205,6 +249,7 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   keepsSubscriptions,
   queuePriorities,
   presenceAndSignOuts,
+  layouts,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

@@ -1,6 +1,7 @@
 /** All repositories over one connection or transaction. */
 import { CredentialRepository } from './credential-repository.ts';
 import { FactRepository } from './fact-repository.ts';
+import { DesktopLayoutRepository, MediaPropertiesLayoutRepository } from './layout-repository.ts';
 import { PhoneBookRepository } from './phone-book-repository.ts';
 import { PresenceRepository } from './presence-repository.ts';
 import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
@@ -28,6 +29,8 @@ export interface Repositories {
   readonly subscriptions: SubscriptionRepository;
   readonly presences: PresenceRepository;
   readonly signOuts: SignOutRepository;
+  readonly desktopLayouts: DesktopLayoutRepository;
+  readonly mediaPropertiesLayouts: MediaPropertiesLayoutRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -46,6 +49,8 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     subscriptions: new SubscriptionRepository(context),
     presences: new PresenceRepository(context),
     signOuts: new SignOutRepository(context),
+    desktopLayouts: new DesktopLayoutRepository(context),
+    mediaPropertiesLayouts: new MediaPropertiesLayoutRepository(context),
   };
 }
 
@@ -58,6 +63,8 @@ export const SECTIONS: readonly Section[] = [
   'skillGroups',
   'dialledNumbers',
   'devices',
+  'desktopLayouts',
+  'mediaPropertiesLayouts',
 ];
 
 /** Reads the sections asked for and takes the others from `known`. */

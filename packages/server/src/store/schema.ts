@@ -141,7 +141,28 @@ export interface PresenceTable {
   watched: string;
 }
 
+/** Of a team; row 0 is the default layout. Teams may live beside the store, so nothing refers to them. */
+export interface DesktopLayoutTable {
+  team_id: number;
+  /** The document as it was saved. */
+  xml: string;
+  use_default: number;
+}
+
+/** A layout of call variables. */
+export interface MediaPropertiesLayoutTable {
+  id: Generated<number>;
+  name: string;
+  description: string;
+  /** 1 for exactly one. */
+  is_default: number;
+  /** JSON: read as a whole, never searched. */
+  entries: string;
+}
+
 export interface Schema {
+  desktop_layout: DesktopLayoutTable;
+  media_properties_layout: MediaPropertiesLayoutTable;
   sign_out: SignOutTable;
   presence: PresenceTable;
   subscription: SubscriptionTable;

@@ -1,7 +1,9 @@
 /** A Directory built once from records: immutable, every lookup by index. */
 import type {
+  DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
+  MediaPropertiesLayoutRecord,
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
@@ -21,6 +23,8 @@ export interface DirectoryData {
   readonly skillGroups: readonly SkillGroupRecord[];
   readonly dialledNumbers: readonly DialledNumberRecord[];
   readonly devices: readonly string[];
+  readonly desktopLayouts: readonly DesktopLayoutRecord[];
+  readonly mediaPropertiesLayouts: readonly MediaPropertiesLayoutRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -32,6 +36,8 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   skillGroups: [],
   dialledNumbers: [],
   devices: [],
+  desktopLayouts: [],
+  mediaPropertiesLayouts: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -124,6 +130,8 @@ class Snapshot implements Directory {
   readonly #staffed: ReadonlySet<number>;
   readonly #dialledNumbers: readonly DialledNumberRecord[];
   readonly #devices: readonly string[];
+  readonly #desktopLayouts: ReadonlyMap<number | null, DesktopLayoutRecord>;
+  readonly #mediaLayouts: readonly MediaPropertiesLayoutRecord[];
 
   constructor(version: number, data: DirectoryData) {
     this.version = version;
@@ -164,6 +172,12 @@ class Snapshot implements Directory {
     this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
     this.#dialledNumbers = Object.freeze([...data.dialledNumbers].sort((a, b) => byText(a.number, b.number)));
     this.#devices = Object.freeze([...new Set(data.devices)]);
+    this.#desktopLayouts = new Map(data.desktopLayouts.map((layout) => [layout.teamId, layout]));
+    this.#mediaLayouts = Object.freeze(
+      [...data.mediaPropertiesLayouts].sort(
+        (a, b) => Number(b.isDefault) - Number(a.isDefault) || byText(a.name, b.name),
+      ),
+    );
   }
 
   user(loginId: string): UserRecord | undefined {
@@ -220,6 +234,15 @@ class Snapshot implements Directory {
   devices(): readonly string[] {
     return this.#devices;
   }
+  desktopLayout(teamId: number | null): DesktopLayoutRecord | undefined {
+    return this.#desktopLayouts.get(teamId);
+  }
+  mediaPropertiesLayout(id: number): MediaPropertiesLayoutRecord | undefined {
+    return this.#mediaLayouts.find((layout) => layout.id === id);
+  }
+  mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[] {
+    return this.#mediaLayouts;
+  }
 }
 
 /** Builds the indexes, in time proportional to the records. */
@@ -252,5 +275,11 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
     skillGroups: beside(lower.skillGroups, upper.skillGroups, (group) => group.number),
     dialledNumbers: beside(lower.dialledNumbers, upper.dialledNumbers, (number) => number.number),
     devices: beside(lower.devices, upper.devices, (device) => device),
+    desktopLayouts: beside(lower.desktopLayouts, upper.desktopLayouts, (layout) => layout.teamId),
+    mediaPropertiesLayouts: beside(
+      lower.mediaPropertiesLayouts,
+      upper.mediaPropertiesLayouts,
+      (layout) => layout.id,
+    ),
   };
 }

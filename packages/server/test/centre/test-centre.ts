@@ -14,6 +14,7 @@ import { type Happening, Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
+import { layoutsIn } from './memory-layouts.ts';
 import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
@@ -130,6 +131,7 @@ export class TestCentre {
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
         teamMessages: this.desk.teamMessages,
+        change: layoutsIn(this.directory),
         commands: this.desk.context,
         clock: this.clock,
         happenings: this.happenings,

@@ -1,9 +1,11 @@
 /** A small contact centre for tests, in memory. */
 import type {
   ContactRecord,
+  DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
   DirectorySource,
+  MediaPropertiesLayoutRecord,
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
@@ -22,6 +24,8 @@ export interface TestCentreData {
   readonly skillGroups?: readonly SkillGroupRecord[];
   readonly dialledNumbers?: readonly DialledNumberRecord[];
   readonly devices?: readonly string[];
+  readonly desktopLayouts?: readonly DesktopLayoutRecord[];
+  readonly mediaPropertiesLayouts?: readonly MediaPropertiesLayoutRecord[];
 }
 
 let skillTargetId = 5000;
@@ -138,6 +142,9 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),
     dialledNumbers: () => data.dialledNumbers ?? [],
     devices: () => data.devices ?? [],
+    desktopLayout: (teamId) => data.desktopLayouts?.find((layout) => layout.teamId === teamId),
+    mediaPropertiesLayout: (id) => data.mediaPropertiesLayouts?.find((layout) => layout.id === id),
+    mediaPropertiesLayouts: () => data.mediaPropertiesLayouts ?? [],
   };
 }
 
@@ -151,7 +158,10 @@ export class TestDirectorySource implements DirectorySource {
   current: Directory;
   readonly #listeners = new Set<(directory: Directory) => void>();
 
+  #data: TestCentreData;
+
   constructor(data: TestCentreData = TEST_DATA) {
+    this.#data = data;
     this.current = testDirectory(data);
   }
 
@@ -160,7 +170,12 @@ export class TestDirectorySource implements DirectorySource {
     return () => this.#listeners.delete(listener);
   }
 
+  get data(): TestCentreData {
+    return this.#data;
+  }
+
   replace(data: TestCentreData): void {
+    this.#data = data;
     this.current = testDirectory(data, this.current.version + 1);
     for (const listener of this.#listeners) listener(this.current);
   }
