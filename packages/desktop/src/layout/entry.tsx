@@ -1,6 +1,8 @@
 import { Suspense } from 'react';
+import type { DesktopComponent } from '../components/index.ts';
+import { pathOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
-import { type DesktopComponent, type Placement, pathOf } from './component.ts';
+import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
 
 /** One entry of the layout: a built-in component, or the place of a gadget. */
@@ -11,12 +13,12 @@ export function Entry({
   onMaximise,
 }: {
   placement: Placement;
-  component: DesktopComponent | undefined;
+  component: DesktopComponent | null;
   isMaximised: boolean | undefined;
   onMaximise: (maximise: boolean) => void;
 }) {
   const { t } = useMessages();
-  if (component === undefined) {
+  if (component === null) {
     const file = pathOf(placement.url).split('/').at(-1) ?? '';
     return (
       <GadgetFrame placement={placement} title={file} isMaximised={isMaximised} onMaximise={onMaximise}>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import { COMPONENTS } from '../components/index.ts';
+import { componentFor } from '../components/index.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
-import { componentFor, type Placement } from './component.ts';
+import type { Placement } from './component.ts';
 import { Entry } from './entry.tsx';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout } from './page-layout.ts';
@@ -29,7 +29,7 @@ export function LayoutPage({ layout }: { layout: PageLayout }) {
     <Entry
       key={placement.id}
       placement={placement}
-      component={componentFor(COMPONENTS, placement.url)}
+      component={componentFor(placement.url)}
       isMaximised={placement.tabId === null ? undefined : maximised === placement.id}
       onMaximise={(yes) => maximise(yes ? placement.id : null)}
     />
@@ -76,7 +76,7 @@ export function LayoutPage({ layout }: { layout: PageLayout }) {
 }
 
 function headerColumn({ entry }: HeaderColumn, index: number) {
-  const component = entry ? componentFor(COMPONENTS, entry.url) : undefined;
+  const component = entry && componentFor(entry.url);
   if (!entry || !component) return null;
   const { Component } = component;
   return (

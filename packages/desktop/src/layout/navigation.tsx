@@ -50,10 +50,10 @@ export function Navigation({
                   onSelect(id);
                 }}
               >
-                {icon !== null && typeof icon === 'object' ? (
+                {typeof icon === 'object' ? (
                   <img className="icon" src={icon.src} alt="" />
                 ) : (
-                  <Icon name={icon ?? 'puzzle'} />
+                  <Icon name={icon} />
                 )}
                 <span className="side-label">{text}</span>
               </a>

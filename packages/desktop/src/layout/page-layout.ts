@@ -1,10 +1,21 @@
 /** What is drawn for one user: the layout of the role, placeholders filled, ready to be put on the page. */
+import {
+  defaultLayout,
+  expandPlaceholders,
+  type LayoutEntry,
+  type LayoutHeader,
+  type LayoutIcon,
+  type LayoutWidth,
+  layoutFor,
+  type PlaceholderValues,
+  type RoleLayout,
+} from '@poise/layout';
 import type { IconName } from '../parts/icon.tsx';
 import type { Placement } from './component.ts';
 
 export interface HeaderColumn {
-  /** As in the layout: digits and `px` or `%`. */
-  readonly width: string;
+  /** Counts for gadgets; built-in components are as wide as what they say. */
+  readonly width: LayoutWidth | null;
   readonly entry: Placement | null;
 }
 
@@ -13,7 +24,7 @@ export interface TabLayout {
   /** Text of the layout, or the resource key of a stock tab. */
   readonly label: string;
   /** A stock icon, or the address of an image. */
-  readonly icon: IconName | { readonly src: string } | null;
+  readonly icon: IconName | { readonly src: string };
   readonly columns: readonly (readonly Placement[])[];
 }
 
@@ -24,48 +35,71 @@ export interface PageLayout {
   readonly tabs: readonly TabLayout[];
 }
 
-const place = (id: string, url: string, tabId: string | null = null): Placement => ({
-  id,
-  url,
-  tabId,
-  attributes: {},
-});
-
-const SCRIPTS = '/desktop/scripts/js';
-
-const HEADER: PageLayout['header'] = {
-  start: [
-    { width: '300px', entry: place('cd-logo', `${SCRIPTS}/logo.js`) },
-    { width: '230px', entry: place('agent-voice-state', `${SCRIPTS}/agentvoicestate.component.js`) },
-  ],
-  end: [
-    { width: '50px', entry: place('make-new-call-component', `${SCRIPTS}/makenewcall.component.js`) },
-    { width: '50px', entry: place('broadcastmessagepopover', `${SCRIPTS}/teammessage.component.js`) },
-    { width: '72px', entry: place('identity-component', `${SCRIPTS}/identity-component.js`) },
-  ],
+/** Stock icons that layouts of the original name, and ours of the same meaning. */
+const STOCK_ICONS: Readonly<Record<string, IconName>> = {
+  home: 'home',
+  history: 'history',
+  'manage-call': 'customer',
+  'manage-customer': 'customer',
+  'my-statistics': 'chart',
+  'more-reports': 'chart',
+  'team-data': 'people',
+  'queue-data': 'chart',
+  'manage-chat-and-email': 'message',
+  'manage-digital-channels': 'message',
 };
 
-const CALL_CONTROL = place('call-control', `${SCRIPTS}/callcontrol.js`);
+/** @param values whose data take the place of placeholders in addresses */
+export function pageLayoutOf(
+  { header, layout }: { readonly header: LayoutHeader; readonly layout: RoleLayout },
+  values: PlaceholderValues,
+): PageLayout {
+  const placed = (tabId: string | null, place: string) => (entry: LayoutEntry, index: number) =>
+    placementOf(entry, tabId, `${place}-${index + 1}`, values);
+  const column =
+    (place: string) =>
+    ({ width, entry }: LayoutHeader['left'][number], index: number): HeaderColumn => ({
+      width,
+      entry: entry && placementOf(entry, null, `${place}-${index + 1}`, values),
+    });
+  return {
+    header: { start: header.left.map(column('header-left')), end: header.right.map(column('header-right')) },
+    page: layout.page.map(placed(null, 'page')),
+    tabs: layout.tabs.map(({ id, label, icon, columns }) => ({
+      id,
+      label,
+      icon: iconOf(icon),
+      columns: columns.map((entries, index) => entries.map(placed(id, `tab-${id}-${index + 1}`))),
+    })),
+  };
+}
 
-/** Shown while the layout of the server cannot be had. */
-export function fallbackLayout(isSupervisor: boolean): PageLayout {
-  const history: TabLayout = {
-    id: 'myHistory',
-    label: `finesse.container.tabs.${isSupervisor ? 'supervisor' : 'agent'}.myHistoryLabel`,
-    icon: 'history',
-    columns: [
-      [place('call-history', `${SCRIPTS}/callHistory.js`, 'myHistory')],
-      [place('state-history', `${SCRIPTS}/stateHistory.js`, 'myHistory')],
-    ],
+/** Shown until the layout of the server is there, and while it cannot be had. */
+export function productLayout(role: 'Agent' | 'Supervisor', values: PlaceholderValues): PageLayout {
+  const model = defaultLayout();
+  return pageLayoutOf({ header: model.header, layout: layoutFor(model, role) as RoleLayout }, values);
+}
+
+function placementOf(
+  { id, url, managedBy, hidden, isDefault, maxRows, preferences }: LayoutEntry,
+  tabId: string | null,
+  place: string,
+  values: PlaceholderValues,
+): Placement {
+  return {
+    id: id ?? place,
+    url: expandPlaceholders(url, values),
+    tabId,
+    managedBy,
+    hidden,
+    isDefault,
+    maxRows,
+    preferences,
   };
-  const queues = place('queue-statistics', `${SCRIPTS}/queueStatistics.js`, 'home');
-  const home: TabLayout = {
-    id: 'home',
-    label: `finesse.container.tabs.${isSupervisor ? 'supervisor' : 'agent'}.homeLabel`,
-    icon: 'home',
-    columns: [
-      isSupervisor ? [place('team-performance', `${SCRIPTS}/teamPerformance.js`, 'home'), queues] : [queues],
-    ],
-  };
-  return { header: HEADER, page: [CALL_CONTROL], tabs: [home, history] };
+}
+
+function iconOf(icon: LayoutIcon | null): TabLayout['icon'] {
+  if (icon?.kind === 'image') return { src: icon.url };
+  const name = icon?.name ?? '';
+  return Object.hasOwn(STOCK_ICONS, name) ? (STOCK_ICONS[name] as IconName) : 'puzzle';
 }

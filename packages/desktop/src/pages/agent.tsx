@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useAgent } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
-import { fallbackLayout } from '../layout/page-layout.ts';
+import { productLayout } from '../layout/page-layout.ts';
 import { say, useMessages } from '../messages/index.tsx';
 import { stateSentence } from '../session/sentences.ts';
 
@@ -14,6 +14,10 @@ export function Agent() {
     document.title = `${shown} – ${t('app.title')}`;
   }, [shown, t]);
   const isSupervisor = user.roles.includes('Supervisor');
-  const layout = useMemo(() => fallbackLayout(isSupervisor), [isSupervisor]);
+  const { teamName } = user;
+  const layout = useMemo(
+    () => productLayout(isSupervisor ? 'Supervisor' : 'Agent', { teamName, teams: [] }),
+    [isSupervisor, teamName],
+  );
   return <LayoutPage layout={layout} />;
 }
