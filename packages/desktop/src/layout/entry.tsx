@@ -1,9 +1,16 @@
 import { Suspense } from 'react';
-import type { DesktopComponent } from '../components/index.ts';
+import { componentFor, type DesktopComponent } from '../components/index.ts';
 import { pathOf } from '../components/urls.ts';
-import { useMessages } from '../messages/index.tsx';
+import { type Translate, useMessages } from '../messages/index.tsx';
+import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
+
+/** What the frame of an entry is called. */
+export function titleOf(t: Translate, placement: Placement): string {
+  const title = componentFor(placement.url)?.title;
+  return title ? t(title) : (pathOf(placement.url).split('/').at(-1) ?? '');
+}
 
 /** One entry of the layout: a built-in component, or the place of a gadget. */
 export function Entry({
@@ -11,17 +18,19 @@ export function Entry({
   component,
   isMaximised,
   onMaximise,
+  handle,
 }: {
   placement: Placement;
   component: DesktopComponent | null;
   isMaximised: boolean | undefined;
   onMaximise: (maximise: boolean) => void;
+  handle?: BoxHandle | undefined;
 }) {
   const { t } = useMessages();
+  const frame = { placement, isMaximised, onMaximise, handle };
   if (component === null) {
-    const file = pathOf(placement.url).split('/').at(-1) ?? '';
     return (
-      <GadgetFrame placement={placement} title={file} isMaximised={isMaximised} onMaximise={onMaximise}>
+      <GadgetFrame {...frame} title={titleOf(t, placement)}>
         <p className="hint">{t('gadget.placeholder')}</p>
         <p className="hint">
           <bdi>{placement.url}</bdi>
@@ -37,7 +46,7 @@ export function Entry({
   );
   if (title === null) return <div id={placement.id}>{drawn}</div>;
   return (
-    <GadgetFrame placement={placement} title={t(title)} isMaximised={isMaximised} onMaximise={onMaximise}>
+    <GadgetFrame {...frame} title={t(title)}>
       {drawn}
     </GadgetFrame>
   );

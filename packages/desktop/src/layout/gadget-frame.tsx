@@ -2,6 +2,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
+import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 
 /**
@@ -13,12 +14,15 @@ export function GadgetFrame({
   title,
   isMaximised,
   onMaximise,
+  handle,
   children,
 }: {
   placement: Placement;
   title: string;
   isMaximised?: boolean | undefined;
   onMaximise?: (maximise: boolean) => void;
+  /** Moves and resizes the box. */
+  handle?: BoxHandle | undefined;
   children: ReactNode;
 }) {
   const { t } = useMessages();
@@ -36,6 +40,32 @@ export function GadgetFrame({
         <h2 id={headingId}>
           <bdi>{title}</bdi>
         </h2>
+        {handle ? (
+          <button
+            type="button"
+            className="icon-button handle"
+            aria-label={handle.label}
+            title={t('arrange.hint')}
+            draggable
+            onDragStart={(event) => {
+              event.dataTransfer.effectAllowed = 'move';
+              event.dataTransfer.setData('text/plain', placement.id);
+              handle.onDragStart();
+            }}
+            onDragEnd={handle.onDragEnd}
+            onKeyDown={(event) => {
+              if (
+                !event.ctrlKey &&
+                !event.altKey &&
+                !event.metaKey &&
+                handle.onKey(event.key, event.shiftKey)
+              )
+                event.preventDefault();
+            }}
+          >
+            <Icon name="move" />
+          </button>
+        ) : null}
         {isMaximised === undefined ? null : (
           <Button
             className="icon-button"

@@ -31,7 +31,10 @@ test('a layout of an administrator: placeholders, ids, icons', () => {
       </gadgets></tab></tabs></layout></finesseLayout>`);
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors));
   const { header } = reading.layout;
-  const page = pageLayoutOf({ header, layout: layoutFor(reading.layout, 'Agent') as RoleLayout }, VALUES);
+  const page = pageLayoutOf(
+    { version: '1', header, layout: layoutFor(reading.layout, 'Agent') as RoleLayout },
+    VALUES,
+  );
   expect(page.tabs).toEqual([
     {
       id: 'one',

@@ -29,6 +29,8 @@ export interface TabLayout {
 }
 
 export interface PageLayout {
+  /** Another one whenever the layout is another one. */
+  readonly version: string;
   readonly header: { readonly start: readonly HeaderColumn[]; readonly end: readonly HeaderColumn[] };
   /** On every tab, above what the tab holds. */
   readonly page: readonly Placement[];
@@ -51,7 +53,11 @@ const STOCK_ICONS: Readonly<Record<string, IconName>> = {
 
 /** @param values whose data take the place of placeholders in addresses */
 export function pageLayoutOf(
-  { header, layout }: { readonly header: LayoutHeader; readonly layout: RoleLayout },
+  {
+    version,
+    header,
+    layout,
+  }: { readonly version: string; readonly header: LayoutHeader; readonly layout: RoleLayout },
   values: PlaceholderValues,
 ): PageLayout {
   const placed = (tabId: string | null, place: string) => (entry: LayoutEntry, index: number) =>
@@ -63,6 +69,7 @@ export function pageLayoutOf(
       entry: entry && placementOf(entry, null, `${place}-${index + 1}`, values),
     });
   return {
+    version,
     header: { start: header.left.map(column('header-left')), end: header.right.map(column('header-right')) },
     page: layout.page.map(placed(null, 'page')),
     tabs: layout.tabs.map(({ id, label, icon, columns }) => ({
@@ -77,7 +84,8 @@ export function pageLayoutOf(
 /** Shown until the layout of the server is there, and while it cannot be had. */
 export function productLayout(role: 'Agent' | 'Supervisor', values: PlaceholderValues): PageLayout {
   const model = defaultLayout();
-  return pageLayoutOf({ header: model.header, layout: layoutFor(model, role) as RoleLayout }, values);
+  const layout = layoutFor(model, role) as RoleLayout;
+  return pageLayoutOf({ version: 'product', header: model.header, layout }, values);
 }
 
 function placementOf(

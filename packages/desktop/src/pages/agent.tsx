@@ -19,5 +19,5 @@ export function Agent() {
     () => productLayout(isSupervisor ? 'Supervisor' : 'Agent', { teamName, teams: [] }),
     [isSupervisor, teamName],
   );
-  return <LayoutPage layout={layout} />;
+  return <LayoutPage layout={layout} isArrangeable={false} />;
 }
