@@ -170,6 +170,59 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(current.phoneBooks(5000).map((book) => book.name)).toEqual(['Company']);
   });
 
+  test('keeps desktop layouts by team, each once, and forgets that of a team that goes', async () => {
+    const store = await fresh();
+    const save = (teamId: number | null, xml: string, useDefault = false) =>
+      store.change(({ desktopLayouts }) => desktopLayouts.save({ teamId, xml, useDefault }));
+    // Also of teams that live beside the store.
+    for (const teamId of [null, 5000, 999_999]) await save(teamId, 'old');
+    await save(null, '<a>äöü</a>');
+    await save(5000, 'new', true);
+    const layouts = () => [null, 5000, 999_999].map((id) => store.directory.current.desktopLayout(id));
+    expect(layouts()).toEqual([
+      { teamId: null, xml: '<a>äöü</a>', useDefault: false },
+      { teamId: 5000, xml: 'new', useDefault: true },
+      { teamId: 999_999, xml: 'old', useDefault: false },
+    ]);
+    await store.change(({ teams }) => teams.remove(5000));
+    expect(layouts().map((layout) => layout?.xml)).toEqual(['<a>äöü</a>', undefined, 'old']);
+  });
+
+  test('keeps layouts of call variables, the default one first and for ever', async () => {
+    const store = await fresh();
+    const entry = {
+      displayName: 'Ä "<&>',
+      mediaProperty: 'user.x',
+      showInPopOver: true,
+      uiEditable: false,
+    };
+    const layout = { name: 'A', description: 'd', header: entry, columns: [[], [entry, entry]] };
+    const id = await store.change(({ mediaPropertiesLayouts: all }) => all.create(layout));
+    const all = () => store.directory.current.mediaPropertiesLayouts();
+    expect(all().map(({ name, isDefault }) => [name, isDefault])).toEqual([
+      ['Default Layout', true],
+      ['A', false],
+    ]);
+    expect(store.directory.current.mediaPropertiesLayout(id)).toEqual({ ...layout, id, isDefault: false });
+    const theDefault = all()[0]!;
+    expect(theDefault.columns.map((column) => column.map(({ mediaProperty }) => mediaProperty))).toEqual([
+      ['callVariable1', 'callVariable2', 'callVariable3', 'callVariable4', 'callVariable5'],
+      ['callVariable6', 'callVariable7', 'callVariable8', 'callVariable9', 'callVariable10'],
+    ]);
+    const change = (work: (repository: Parameters<Parameters<Store['change']>[0]>[0]) => Promise<unknown>) =>
+      store.change(work);
+    await expect(
+      change(({ mediaPropertiesLayouts: r }) => r.update(id, { ...layout, name: theDefault.name })),
+    ).rejects.toMatchObject({ code: 'duplicate' });
+    await expect(change(({ mediaPropertiesLayouts: r }) => r.remove(theDefault.id))).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await change(({ mediaPropertiesLayouts: r }) => r.update(id, { ...layout, header: null }));
+    expect(store.directory.current.mediaPropertiesLayout(id)?.header).toBeNull();
+    await change(({ mediaPropertiesLayouts: r }) => r.remove(id));
+    expect(all()).toEqual([theDefault]);
+  });
+
   test('takes a skill group from its users and numbers', async () => {
     const store = await fresh();
     await store.change(({ users }) => users.create(USER));
