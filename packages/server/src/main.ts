@@ -28,6 +28,7 @@ import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { Happenings } from './happenings.ts';
+import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
   HttpHost,
@@ -176,6 +177,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     isPassing: (loginId) => foundation.unrestricted({ loginId }),
     onProblem: (error) => operator.warn(`Presences could not be kept: ${String(error)}`),
   });
+  const shifts = webservices
+    ? await ShiftBook.open({
+        store: shiftStore(store),
+        clock,
+        directory,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`The history of shifts could not be kept: ${String(error)}`),
+      })
+    : undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -262,6 +272,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           else if (going.by !== 'agent') signOuts.signedOut(going, NO_SESSION);
         },
       },
+      ...(shifts === undefined ? {} : { shifts }),
       clock,
       happenings,
     });
@@ -348,6 +359,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
       },
+      ...(shifts === undefined
+        ? []
+        : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
@@ -388,6 +402,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await subscriptions?.flush();
     await presences.flush();
     await signOuts.flush();
+    await shifts?.close();
     await store.close();
   };
   try {

@@ -12,9 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
+import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inspectDataDirectory, migrate } from './data-directory.ts';
 import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
-import { openDatabase } from './sqlite.ts';
+import type { Schema } from './schema.ts';
+import { openDatabase, sqliteDialect } from './sqlite.ts';
 import { Store } from './store.ts';
 
 let path: string;
@@ -76,6 +79,15 @@ describe('a new data directory', () => {
   });
 });
 
+/** Data as an older release left them: what is read has to be of the present format. */
+async function makeFormat(format: number): Promise<void> {
+  const place = inspectDataDirectory(path, DATA_FORMAT);
+  const database = openDatabase(place.databasePath);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
+  await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, format));
+  await db.destroy();
+}
+
 describe('an older format', () => {
   beforeEach(async () => {
     await addPhone('1000');
@@ -103,7 +115,7 @@ describe('an older format', () => {
 
   test('without priorities gets the usual one for each dialled number, and takes no other than 1 to 10 from any hand', async () => {
     rmSync(path, { recursive: true });
-    await withStore(() => Promise.resolve(), MIGRATION_STEPS.slice(0, 3));
+    await makeFormat(3);
     const sql = (text: string): void => {
       const database = openDatabase(file('poise.sqlite'));
       try {

@@ -8,6 +8,7 @@ import type {
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowRecord,
   WrapUpReasonRecord,
 } from './directory.ts';
 
@@ -21,6 +22,7 @@ export interface DirectoryData {
   readonly skillGroups: readonly SkillGroupRecord[];
   readonly dialledNumbers: readonly DialledNumberRecord[];
   readonly devices: readonly string[];
+  readonly workflows: readonly WorkflowRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -32,6 +34,7 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   skillGroups: [],
   dialledNumbers: [],
   devices: [],
+  workflows: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -101,6 +104,20 @@ class TeamLists<T> {
 }
 
 const NOBODY: readonly UserRecord[] = Object.freeze([]);
+const NO_WORKFLOWS: readonly WorkflowRecord[] = Object.freeze([]);
+
+function workflowsByTeam(
+  workflows: readonly WorkflowRecord[],
+): ReadonlyMap<number, readonly WorkflowRecord[]> {
+  const placed = workflows.flatMap((workflow) => workflow.teams.map((place) => ({ ...place, workflow })));
+  const teams = new Map<number, WorkflowRecord[]>();
+  for (const { teamId, workflow } of placed.sort(
+    (a, b) => a.position - b.position || a.workflow.id - b.workflow.id,
+  ))
+    teams.set(teamId, [...(teams.get(teamId) ?? []), workflow]);
+  return teams;
+}
+
 const byLabel = (a: { label: string; id: number }, b: { label: string; id: number }): number =>
   byText(a.label, b.label) || a.id - b.id;
 
@@ -119,6 +136,7 @@ class Snapshot implements Directory {
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
   readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
+  readonly #workflowsByTeam: ReadonlyMap<number, readonly WorkflowRecord[]>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
   readonly #staffed: ReadonlySet<number>;
@@ -159,6 +177,7 @@ class Snapshot implements Directory {
       (book) => ({ forAll: book.type === 'GLOBAL', teamIds: book.teamIds }),
       (a, b) => (a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1),
     );
+    this.#workflowsByTeam = workflowsByTeam(data.workflows);
     this.#skillGroups = Object.freeze([...data.skillGroups].sort((a, b) => a.number - b.number));
     this.#skillGroupByNumber = new Map(this.#skillGroups.map((group) => [group.number, group]));
     this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
@@ -204,6 +223,9 @@ class Snapshot implements Directory {
   }
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[] {
     return this.#phoneBookLists.of(teamId);
+  }
+  workflows(teamId: number | null): readonly WorkflowRecord[] {
+    return (teamId === null ? undefined : this.#workflowsByTeam.get(teamId)) ?? NO_WORKFLOWS;
   }
   skillGroups(): readonly SkillGroupRecord[] {
     return this.#skillGroups;
@@ -252,5 +274,6 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
     skillGroups: beside(lower.skillGroups, upper.skillGroups, (group) => group.number),
     dialledNumbers: beside(lower.dialledNumbers, upper.dialledNumbers, (number) => number.number),
     devices: beside(lower.devices, upper.devices, (device) => device),
+    workflows: beside(lower.workflows, upper.workflows, (workflow) => workflow.id),
   };
 }
