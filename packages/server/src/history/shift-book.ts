@@ -91,8 +91,9 @@ export interface ShiftPage<T> {
 }
 
 const WRITE_AFTER_MS = 500;
-/** Changes of one transaction. */
-const BATCH = 200;
+/** Changes of one transaction, some milliseconds' work, and the pause before the next one. */
+const BATCH = 50;
+const PAUSE_MS = 5;
 /** Changes that wait for a store that cannot be written. */
 export const WAITING_MAX = 20_000;
 
@@ -120,6 +121,7 @@ export class ShiftBook implements ShiftListener {
       onProblem,
       afterMs: WRITE_AFTER_MS,
       batch: BATCH,
+      pauseMs: PAUSE_MS,
       waitingMax: WAITING_MAX,
       write: (batch) => store.write(batch.map(([, change]) => change)),
       onLost: (count) => onProblem(new Error(`${count} changes of shifts were lost meanwhile`)),

@@ -4,7 +4,7 @@ import { WriteBehind } from './write-behind.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function behind(options: { waitingMax?: number } = {}) {
+function behind(options: { waitingMax?: number; pauseMs?: number } = {}) {
   const clock = new VirtualClock();
   const written: string[][] = [];
   const told: string[] = [];
@@ -35,6 +35,23 @@ test('changes are written after a moment in bounded batches; of each key the las
   clock.advance(1);
   await turn();
   expect(written).toEqual([['a=2', 'b=1'], ['c=1']]);
+});
+
+test('with a pause, other work comes between the transactions of a burst; flush makes none', async () => {
+  const { clock, written, writer } = behind({ pauseMs: 5 });
+  for (const key of ['a', 'b', 'c', 'd', 'e']) writer.set(key, 1);
+  clock.advance(50);
+  await turn();
+  expect(written).toEqual([['a=1', 'b=1']]);
+  clock.advance(4);
+  await turn();
+  expect(written).toHaveLength(1);
+  clock.advance(1);
+  await turn();
+  expect(written).toHaveLength(2);
+  await writer.flush();
+  expect(written.flat()).toEqual(['a=1', 'b=1', 'c=1', 'd=1', 'e=1']);
+  expect(clock.pending).toBe(0);
 });
 
 test('what cannot be written is tried again after 30 s; a change that came meanwhile wins', async () => {

@@ -12,6 +12,8 @@ export interface WriteBehindOptions<K, V> {
   readonly afterMs: number;
   /** Changes of one transaction: a burst does not keep the event loop. */
   readonly batch: number;
+  /** Between two transactions, ms, for other work: a transaction keeps the event loop. Default: none. `flush` makes none. */
+  readonly pauseMs?: number;
   /** Changes that wait for a store that cannot be written; the oldest are lost beyond it. Default: no bound but the keys. */
   readonly waitingMax?: number;
   readonly onProblem: (error: unknown) => void;
@@ -59,16 +61,16 @@ export class WriteBehind<K, V> {
   #writeLater(ms: number): void {
     this.#timer ??= this.#options.clock.schedule(ms, () => {
       this.#timer = undefined;
-      void this.#write();
+      void this.#write(this.#options.pauseMs);
     });
   }
 
-  #write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeAll());
+  #write(pauseMs?: number): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeAll(pauseMs));
     return this.#writing;
   }
 
-  async #writeAll(): Promise<void> {
+  async #writeAll(pauseMs: number | undefined): Promise<void> {
     const { write, batch: size, onProblem, onLost } = this.#options;
     while (this.#waiting.size > 0) {
       const batch: [K, V][] = [];
@@ -82,6 +84,10 @@ export class WriteBehind<K, V> {
         this.#bound();
         onProblem(error);
         this.#writeLater(AGAIN_AFTER_MS);
+        return;
+      }
+      if (pauseMs !== undefined && this.#waiting.size > 0) {
+        this.#writeLater(pauseMs);
         return;
       }
     }
