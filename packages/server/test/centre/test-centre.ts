@@ -160,7 +160,7 @@ export class TestCentre {
       get info() {
         return link.info;
       },
-      askAgent: (agentId) => link.askAgent(agentId),
+      askAgent: link.askAgent.bind(link),
       setAgentState: link.setAgentState.bind(link),
       querySkillGroup: link.querySkillGroup.bind(link),
       callControl(control: CallControl, _cause: unknown, answered: (answer: CtiAnswer) => void) {
