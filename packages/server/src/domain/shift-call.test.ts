@@ -108,6 +108,16 @@ test('calls that came to nothing: not answered, busy', () => {
   expect(busy).toMatchObject([{ dialogId: '201', type: 'outbound', disposition: 'busy', phase: 'gone' }]);
 });
 
+test('a call that talked and then failed was not transferred', () => {
+  const fails = step({ type: 'failed', callId: '100', failing: party('2001'), cause: 'X' } as PlainEvent, {
+    2001: 'FAIL',
+  });
+  const picture = play([...TALKING, fails]);
+  expect(picture.calls('a')).toMatchObject([{ phase: 'failed', disposition: null }]);
+  picture.play([connectionCleared('100', '2001', { 2001: 'NULL' }), agentIs('a', 'READY', '2001')]);
+  expect(picture.calls('a')).toMatchObject([{ phase: 'gone', disposition: 'failed' }]);
+});
+
 test('a transfer: whoever sent it on has transferred; the consult call went over into it, at both agents', () => {
   const picture = play(TRANSFERRED);
   expect(picture.calls('a').map(inShort)).toMatchObject([

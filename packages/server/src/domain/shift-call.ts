@@ -122,7 +122,7 @@ export function callBegins(news: CallNews, kept: Kept): ShiftCall {
     endedAway: false,
     interrupted: false,
   };
-  return LEFT.has(phase) ? left(begun, news, own, startTime) : begun;
+  return LEFT.has(phase) ? left(begun, news, own, startTime, phase) : begun;
 }
 
 /** What an Update makes of a call that is known; the same one when that is nothing. Version and ordinal stay. */
@@ -137,7 +137,7 @@ export function callGoesOn(call: ShiftCall, news: CallNews): ShiftCall {
     const at = Math.max(call.phaseSince, Math.min(said ?? news.at, news.at));
     const talked = call.talked || TALKING.has(phase);
     next = { ...next, spent: spentUntil(call, at), phase, phaseSince: at, talked };
-    if (LEFT.has(phase) && !LEFT.has(call.phase)) next = left(next, news, own, at);
+    if (LEFT.has(phase) && !LEFT.has(call.phase)) next = left(next, news, own, at, call.phase);
   }
   return sameCall(call, next) ? call : next;
 }
@@ -171,11 +171,17 @@ function withWrapUp(call: ShiftCall, { dialog }: CallNews): ShiftCall {
   return { ...call, wrapUpReason: dialog.media.wrapUpReason ?? call.wrapUpReason };
 }
 
-/** The agent's part in the call is over; wrap-up may follow. */
-function left(call: ShiftCall, news: CallNews, own: Participant | undefined, at: number): ShiftCall {
+/** The agent's part in the call is over; wrap-up may follow. @param last phase before that */
+function left(
+  call: ShiftCall,
+  news: CallNews,
+  own: Participant | undefined,
+  at: number,
+  last: CallPhase,
+): ShiftCall {
   const { live, mergedInto } = news;
   // Of a call that was found over nobody knows how it ended.
-  const disposition = live ? dispositionOf(call, own) : 'unknown';
+  const disposition = live ? dispositionOf(call.talked && last !== 'failed', own) : 'unknown';
   return {
     ...call,
     endTime: live ? at : null,
@@ -190,8 +196,8 @@ const FAILURES: Readonly<Record<string, Disposition>> = {
   BAD_DESTINATION: 'invalidNumber',
 };
 
-/** `stateCause` is OTHER also of a leg that was transferred away from (objects.md 3.4), which has talked. */
-function dispositionOf({ talked }: ShiftCall, own: Participant | undefined): Disposition {
+/** `stateCause` is OTHER also of a leg that was transferred away from (objects.md 3.4), which talked to the last. */
+function dispositionOf(talked: boolean, own: Participant | undefined): Disposition {
   const cause = own?.stateCause ?? '';
   if (talked) return cause === 'OTHER' ? 'transferred' : 'handled';
   return cause === '' ? 'notAnswered' : (FAILURES[cause] ?? 'failed');

@@ -75,6 +75,49 @@ test('states come newest first, in pages, and those that changed since a version
   expect(since.entries.map(({ ordinal }) => ordinal)).toEqual([5, 4]);
 });
 
+test('readers do not wait for the disk, and see everything once while it is written', async () => {
+  store = await Store.open();
+  const real = shiftStore(store);
+  let failing = true;
+  const { book, hears, states } = await bookOf({
+    store: {
+      ...real,
+      write: (changes) => (failing ? Promise.reject(new Error('full')) : real.write(changes)),
+    },
+  });
+  hears('a', 'NOT_READY');
+  hears('a', 'READY');
+  expect(await states('a')).toEqual(['2 READY', '1 NOT_READY']);
+  await book.flush();
+  expect(await states('a')).toEqual(['2 READY', '1 NOT_READY']);
+  failing = false;
+  const [read] = await Promise.all([states('a'), book.flush()]);
+  expect(read).toEqual(['2 READY', '1 NOT_READY']);
+  expect(await states('a')).toEqual(['2 READY', '1 NOT_READY']);
+  expect(await rows()).toBe(1);
+});
+
+test('what ends while the store is asked is told as it was', async () => {
+  store = await Store.open();
+  const real = shiftStore(store);
+  let meanwhile = async () => {};
+  const { book, hears, states } = await bookOf({
+    store: {
+      ...real,
+      find: async (...query) => {
+        await meanwhile();
+        return real.find(...query);
+      },
+    },
+  });
+  hears('a', 'NOT_READY');
+  meanwhile = () => {
+    hears('a', 'READY');
+    return book.flush();
+  };
+  expect(await states('a')).toEqual(['1 NOT_READY']);
+});
+
 test('a reason has its label, where there is one', async () => {
   store = await Store.open();
   const { book, hears } = await bookOf();

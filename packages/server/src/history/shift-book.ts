@@ -90,10 +90,14 @@ export interface ShiftPage<T> {
   readonly more: boolean;
 }
 
+type Unwritten = Extract<ShiftChange, { type: 'entry' }>;
+
 const WRITE_AFTER_MS = 500;
 /** Changes of one transaction, some milliseconds' work, and the pause before the next one. */
 const BATCH = 50;
 const PAUSE_MS = 5;
+/** Entries of one agent that are over and not written yet, as far as they are shown to readers. */
+const UNWRITTEN_MAX = 64;
 /** Changes that wait for a store that cannot be written. */
 export const WAITING_MAX = 20_000;
 
@@ -105,6 +109,8 @@ export class ShiftBook implements ShiftListener {
   /** Wall ms of the sign-out, in order. */
   readonly #ended = new Map<string, number>();
   readonly #behind: WriteBehind<string, ShiftChange>;
+  /** By login id: entries that are over, and on their way to the store. Readers do not wait for the disk either. */
+  readonly #unwritten = new Map<string, readonly Unwritten[]>();
   #lastEntry: number;
   #lastShift: number;
   #expiry: Timer | undefined;
@@ -123,7 +129,11 @@ export class ShiftBook implements ShiftListener {
       batch: BATCH,
       pauseMs: PAUSE_MS,
       waitingMax: WAITING_MAX,
-      write: (batch) => store.write(batch.map(([, change]) => change)),
+      write: async (batch) => {
+        const changes = batch.map(([, change]) => change);
+        await store.write(changes);
+        this.#written(changes);
+      },
       onLost: (count) => onProblem(new Error(`${count} changes of shifts were lost meanwhile`)),
     });
   }
@@ -175,6 +185,7 @@ export class ShiftBook implements ShiftListener {
 
   forget(loginId: string): void {
     this.#ended.delete(loginId);
+    this.#unwritten.delete(loginId);
     if (this.#shifts.delete(loginId)) this.#behind.set(`shift ${loginId}`, { type: 'gone', loginId });
   }
 
@@ -209,17 +220,30 @@ export class ShiftBook implements ShiftListener {
     open: readonly T[],
     { since, before, limit }: EntriesQuery,
   ): Promise<ShiftPage<T>> {
-    const wanted = open.filter(
-      ({ version, ordinal }) =>
-        (since === undefined || version > since) && (before === undefined || ordinal < before),
+    const wanted = ({ version, ordinal }: T): boolean =>
+      version <= shift.version &&
+      (since === undefined || version > since) &&
+      (before === undefined || ordinal < before);
+    const unwritten = (this.#unwritten.get(shift.loginId) ?? []).flatMap(({ shiftId, entry }) =>
+      shiftId === shift.id && entry.kind === kind ? [entry.entry as T] : [],
     );
-    await this.flush();
     // One more than is asked for tells whether there are more.
     const found = await this.#options.store.find(shift, kind, { since, before, limit: limit + 1 });
-    // What ended while the store was asked is in `open` as it was.
-    const over = found.map(({ entry }) => entry as T).filter(({ version }) => version <= shift.version);
-    const entries = [...wanted, ...over].sort((a, b) => b.ordinal - a.ordinal);
-    return { shift, entries: entries.slice(0, limit), more: entries.length > limit };
+    // What is written, or ends, while the store is asked stands in two places; `open` is as it was before.
+    const entries = new Map<number, T>();
+    for (const entry of [...found.map(({ entry }) => entry as T), ...unwritten, ...open])
+      if (wanted(entry)) entries.set(entry.ordinal, entry);
+    const sorted = [...entries.values()].sort((a, b) => b.ordinal - a.ordinal);
+    return { shift, entries: sorted.slice(0, limit), more: sorted.length > limit };
+  }
+
+  #written(changes: readonly ShiftChange[]): void {
+    for (const change of changes) {
+      if (change.type !== 'entry') continue;
+      const left = this.#unwritten.get(change.loginId)?.filter(({ id }) => id !== change.id) ?? [];
+      if (left.length === 0) this.#unwritten.delete(change.loginId);
+      else this.#unwritten.set(change.loginId, left);
+    }
   }
 
   #begin(news: AgentNews): void {
@@ -228,6 +252,7 @@ export class ShiftBook implements ShiftListener {
     this.#lastShift = Math.max(this.#lastShift + 1, this.#options.clock.now());
     const shift = shiftBegins(this.#lastShift, news);
     this.#ended.delete(loginId);
+    this.#unwritten.delete(loginId);
     this.#shifts.delete(loginId);
     this.#behind.set(`begun ${loginId}`, { type: 'begun', loginId, shiftId: shift.id });
     this.#keep(shift);
@@ -242,7 +267,9 @@ export class ShiftBook implements ShiftListener {
       const id = ++this.#lastEntry;
       const { callsMax, statesMax } = this.#limits;
       const trim = Math.max(0, entry.entry.ordinal - (entry.kind === 'call' ? callsMax : statesMax));
-      this.#behind.set(`entry ${id}`, { type: 'entry', id, loginId, shiftId, entry, trim });
+      const change: Unwritten = { type: 'entry', id, loginId, shiftId, entry, trim };
+      this.#unwritten.set(loginId, [...(this.#unwritten.get(loginId) ?? []), change].slice(-UNWRITTEN_MAX));
+      this.#behind.set(`entry ${id}`, change);
     }
     this.#keep(shift);
     if (endedAt === null || before.endedAt !== null) return;
