@@ -5,7 +5,9 @@ import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
+import { fetchHistory } from './history.ts';
 import type { Dialog } from './objects/dialog.ts';
+import type { History } from './objects/history.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
 import {
@@ -26,6 +28,7 @@ import {
   type Team,
   type User,
 } from './objects/user.ts';
+import { readWorkflows, type Workflow } from './objects/workflow.ts';
 import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
 import { type Expectation, PendingActions } from './pending-actions.ts';
 import { randomId } from './platform.ts';
@@ -226,6 +229,20 @@ export class PoiseClient {
 
   async wrapUpReasons(): Promise<WrapUpReason[]> {
     return readWrapUpReasons(await this.#get(`${await this.#ownPath()}/WrapUpReasons`));
+  }
+
+  /** The workflows of the own team, in the order in which they are looked at. */
+  async workflows(): Promise<Workflow[]> {
+    return readWorkflows(await this.#get(`${await this.#ownPath()}/Workflows`));
+  }
+
+  /**
+   * Calls and states since the last sign-in (Poise only): the own ones, or for supervisors those of an agent.
+   * @param known what was read before: only what changed since is asked for
+   */
+  async history(userId?: string, known?: History): Promise<History> {
+    const get = (path: string, query: Readonly<Record<string, string>>) => this.#rest.getJson(path, query);
+    return fetchHistory(get, userId ?? (await this.#resolveOwnId()), known);
   }
 
   /** Phone books with their contacts, at most `contactsMax` (1 to 6000) of them. */

@@ -31,6 +31,7 @@ import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { Happenings } from './happenings.ts';
+import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
   HttpHost,
@@ -179,6 +180,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     isPassing: (loginId) => foundation.unrestricted({ loginId }),
     onProblem: (error) => operator.warn(`Presences could not be kept: ${String(error)}`),
   });
+  const shifts = webservices
+    ? await ShiftBook.open({
+        store: shiftStore(store),
+        clock,
+        directory,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`The history of shifts could not be kept: ${String(error)}`),
+      })
+    : undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -265,6 +275,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           else if (going.by !== 'agent') signOuts.signedOut(going, NO_SESSION);
         },
       },
+      ...(shifts === undefined ? {} : { shifts }),
       clock,
       happenings,
     });
@@ -369,6 +380,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
       },
+      ...(shifts === undefined
+        ? []
+        : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
@@ -409,6 +423,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await subscriptions?.flush();
     await presences.flush();
     await signOuts.flush();
+    await shifts?.close();
     await store.close();
   };
   try {

@@ -144,6 +144,9 @@ export const OPERATIONS = {
   // Records of sign-outs that agents did not ask for.
   'signOuts.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
 
+  // Calls and states of an agent's shift.
+  'history.read': api(EVERYBODY, 'own-or-supervised'),
+
   // The simulated telephony of the embedded contact centre.
   'simulation.use': configuration(),
 

@@ -14,6 +14,7 @@ import { AUTH_MODE_RESOURCES } from './user/auth-mode.ts';
 import { DIALOGS_RESOURCES } from './user/dialogs.ts';
 import { PHONE_BOOK_RESOURCES } from './user/phone-books.ts';
 import { USER_RESOURCES } from './user/user.ts';
+import { WORKFLOW_RESOURCES } from './workflow/workflow.ts';
 
 export const RESOURCES: readonly Resource[] = [
   ...SYSTEM_INFO_RESOURCES,
@@ -25,6 +26,7 @@ export const RESOURCES: readonly Resource[] = [
   ...REASON_RESOURCES,
   ...TEAM_RESOURCES,
   ...TEAM_MESSAGE_RESOURCES,
+  ...WORKFLOW_RESOURCES,
   ...QUEUE_RESOURCES,
   ...CLIENT_LOG_RESOURCES,
   ...TEAM_RESOURCE_RESOURCES,

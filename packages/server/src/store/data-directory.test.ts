@@ -86,6 +86,15 @@ describe('a new data directory', () => {
   });
 });
 
+/** Data as an older release left them: what is read has to be of the present format. */
+async function makeFormat(format: number): Promise<void> {
+  const place = inspectDataDirectory(path, DATA_FORMAT);
+  const database = openDatabase(place.databasePath);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
+  await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, format));
+  await db.destroy();
+}
+
 describe('an older format', () => {
   beforeEach(async () => {
     await addPhone('1000');

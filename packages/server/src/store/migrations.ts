@@ -242,6 +242,62 @@ async function layouts(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .execute();
 }
 
+async function shiftsAndWorkflows(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('shift')
+    .addColumn('login_id', 'text', key)
+    .addColumn('shift', 'text', required)
+    .execute();
+  await schema
+    .createTable('shift_entry')
+    .addColumn('id', 'bigint', key)
+    .addColumn('login_id', 'text', required)
+    .addColumn('shift_id', 'bigint', required)
+    .addColumn('kind', 'text', required)
+    .addColumn('ordinal', 'integer', required)
+    .addColumn('version', 'integer', required)
+    .addColumn('entry', 'text', required)
+    .execute();
+  await schema
+    .createIndex('shift_entry_shift')
+    .on('shift_entry')
+    .columns(['login_id', 'shift_id', 'kind', 'ordinal'])
+    .execute();
+  await schema
+    .createTable('workflow_action')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('type', 'text', required)
+    .addColumn('handled_by', 'text', required)
+    .addColumn('params', 'text', required)
+    .addColumn('variables', 'text', required)
+    .execute();
+  await schema
+    .createTable('workflow')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('description', 'text', required)
+    .addColumn('media', 'text', required)
+    .addColumn('trigger_set', 'text', required)
+    .addColumn('condition_set', 'text', required)
+    .execute();
+  await schema
+    .createTable('workflow_step')
+    .addColumn('workflow_id', 'integer', references('workflow.id', 'cascade'))
+    .addColumn('workflow_action_id', 'integer', references('workflow_action.id', 'restrict'))
+    .addColumn('position', 'integer', required)
+    .addPrimaryKeyConstraint('workflow_step_key', ['workflow_id', 'position'] as never)
+    .execute();
+  await schema
+    .createTable('workflow_team')
+    .addColumn('workflow_id', 'integer', references('workflow.id', 'cascade'))
+    .addColumn('team_id', 'integer', references('team.id', 'cascade'))
+    .addColumn('position', 'integer', required)
+    .addPrimaryKeyConstraint('workflow_team_key', ['team_id', 'workflow_id'] as never)
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
@@ -250,6 +306,7 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   queuePriorities,
   presenceAndSignOuts,
   layouts,
+  shiftsAndWorkflows,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

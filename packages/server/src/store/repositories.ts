@@ -7,12 +7,14 @@ import { PresenceRepository } from './presence-repository.ts';
 import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
+import { ShiftRepository } from './shift-repository.ts';
 import { SignOutRepository } from './sign-out-repository.ts';
 import type { DirectoryData } from './snapshot.ts';
 import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamMessageRepository } from './team-message-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
+import { WorkflowRepository } from './workflow-repository.ts';
 
 export interface Repositories {
   readonly users: UserRepository;
@@ -31,6 +33,8 @@ export interface Repositories {
   readonly signOuts: SignOutRepository;
   readonly desktopLayouts: DesktopLayoutRepository;
   readonly mediaPropertiesLayouts: MediaPropertiesLayoutRepository;
+  readonly shifts: ShiftRepository;
+  readonly workflows: WorkflowRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -51,6 +55,8 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     signOuts: new SignOutRepository(context),
     desktopLayouts: new DesktopLayoutRepository(context),
     mediaPropertiesLayouts: new MediaPropertiesLayoutRepository(context),
+    shifts: new ShiftRepository(context),
+    workflows: new WorkflowRepository(context),
   };
 }
 
@@ -65,6 +71,7 @@ export const SECTIONS: readonly Section[] = [
   'devices',
   'desktopLayouts',
   'mediaPropertiesLayouts',
+  'workflows',
 ];
 
 /** Reads the sections asked for and takes the others from `known`. */

@@ -10,6 +10,7 @@ import type {
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowRecord,
   WrapUpReasonRecord,
 } from './directory.ts';
 
@@ -25,6 +26,7 @@ export interface DirectoryData {
   readonly devices: readonly string[];
   readonly desktopLayouts: readonly DesktopLayoutRecord[];
   readonly mediaPropertiesLayouts: readonly MediaPropertiesLayoutRecord[];
+  readonly workflows: readonly WorkflowRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -38,6 +40,7 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   devices: [],
   desktopLayouts: [],
   mediaPropertiesLayouts: [],
+  workflows: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -107,6 +110,20 @@ class TeamLists<T> {
 }
 
 const NOBODY: readonly UserRecord[] = Object.freeze([]);
+const NO_WORKFLOWS: readonly WorkflowRecord[] = Object.freeze([]);
+
+function workflowsByTeam(
+  workflows: readonly WorkflowRecord[],
+): ReadonlyMap<number, readonly WorkflowRecord[]> {
+  const placed = workflows.flatMap((workflow) => workflow.teams.map((place) => ({ ...place, workflow })));
+  const teams = new Map<number, WorkflowRecord[]>();
+  for (const { teamId, workflow } of placed.sort(
+    (a, b) => a.position - b.position || a.workflow.id - b.workflow.id,
+  ))
+    teams.set(teamId, [...(teams.get(teamId) ?? []), workflow]);
+  return teams;
+}
+
 const byLabel = (a: { label: string; id: number }, b: { label: string; id: number }): number =>
   byText(a.label, b.label) || a.id - b.id;
 
@@ -125,6 +142,7 @@ class Snapshot implements Directory {
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
   readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
+  readonly #workflowsByTeam: ReadonlyMap<number, readonly WorkflowRecord[]>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
   readonly #staffed: ReadonlySet<number>;
@@ -167,6 +185,7 @@ class Snapshot implements Directory {
       (book) => ({ forAll: book.type === 'GLOBAL', teamIds: book.teamIds }),
       (a, b) => (a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1),
     );
+    this.#workflowsByTeam = workflowsByTeam(data.workflows);
     this.#skillGroups = Object.freeze([...data.skillGroups].sort((a, b) => a.number - b.number));
     this.#skillGroupByNumber = new Map(this.#skillGroups.map((group) => [group.number, group]));
     this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
@@ -218,6 +237,9 @@ class Snapshot implements Directory {
   }
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[] {
     return this.#phoneBookLists.of(teamId);
+  }
+  workflows(teamId: number | null): readonly WorkflowRecord[] {
+    return (teamId === null ? undefined : this.#workflowsByTeam.get(teamId)) ?? NO_WORKFLOWS;
   }
   skillGroups(): readonly SkillGroupRecord[] {
     return this.#skillGroups;
@@ -281,5 +303,6 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
       upper.mediaPropertiesLayouts,
       (layout) => layout.id,
     ),
+    workflows: beside(lower.workflows, upper.workflows, (workflow) => workflow.id),
   };
 }

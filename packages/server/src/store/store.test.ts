@@ -47,10 +47,14 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
   test('keeps the demonstration configuration exactly', async () => {
     const store = await fresh();
     const { current } = store.directory;
-    const { teams, reasonCodes, phoneBooks, skillGroups, dialledNumbers, devices } = demoConfiguration();
+    const { teams, reasonCodes, phoneBooks, skillGroups, dialledNumbers, devices, workflows } =
+      demoConfiguration();
     expect(current.teams()).toEqual(teams);
     expect(reasonCodes.map(({ id }) => current.reasonCode(id))).toEqual(reasonCodes);
     expect(current.phoneBooks(5000)).toEqual(phoneBooks);
+    expect(current.workflows(5000)).toEqual(workflows);
+    expect(current.workflows(5001)).toEqual([]);
+    expect(current.workflows(null)).toEqual([]);
     expect(current.skillGroups()).toEqual(skillGroups);
     expect(current.dialledNumbers()).toEqual(dialledNumbers);
     expect(current.devices()).toEqual(devices);
@@ -314,6 +318,55 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     ).toBe('not-found');
     const orphan = store.change(({ phoneBooks }) => phoneBooks.createContact(99, contacts[0]!));
     expect((await refused(orphan)).code).toBe('reference');
+  });
+
+  test('workflows stand in the order of their team, their actions in the order in which they run', async () => {
+    const store = await fresh();
+    const [sample] = store.directory.current.workflows(5000);
+    const { id: _, ...action } = sample!.actions[0]!;
+    const other = {
+      ...sample!,
+      teams: [
+        { teamId: 5000, position: 0 },
+        { teamId: 5001, position: 3 },
+      ],
+    };
+    const id = await store.change(async ({ workflows }) => {
+      const first = await workflows.createAction({ ...action, name: 'first' });
+      const second = await workflows.createAction({ ...action, name: 'second' });
+      return workflows.create({ ...other, name: 'other' }, [second, first, second]);
+    });
+    await store.change(async ({ workflows }) => {
+      await workflows.create({ ...other, name: 'before', teams: [{ teamId: 5000, position: -1 }] }, []);
+    });
+    const names = () => store.directory.current.workflows(5000).map(({ name }) => name);
+    expect(names()).toEqual(['before', sample!.name, 'other']);
+    expect(store.directory.current.workflows(5001)[0]!.actions.map(({ name }) => name)).toEqual([
+      'second',
+      'first',
+      'second',
+    ]);
+    const refusedWith = async (work: Parameters<typeof store.change>[0]) =>
+      (await refused(store.change(work))).code;
+    expect(await refusedWith(({ workflows }) => workflows.create({ ...other, name: 'other' }, []))).toBe(
+      'duplicate',
+    );
+    expect(await refusedWith(({ workflows }) => workflows.create({ ...other, name: 'x' }, [99]))).toBe(
+      'reference',
+    );
+    expect(await refusedWith(({ workflows }) => workflows.createAction({ ...action, name: 'first' }))).toBe(
+      'duplicate',
+    );
+    const actions = await store.repositories.workflows.actions();
+    const first = actions.find(({ name }) => name === 'first')!;
+    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('reference');
+    await store.change(async ({ workflows }) => {
+      await workflows.remove(id);
+      await workflows.removeAction(first.id);
+    });
+    expect(names()).toEqual(['before', sample!.name]);
+    expect(await refusedWith(({ workflows }) => workflows.remove(id))).toBe('not-found');
+    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('not-found');
   });
 
   test('keeps keys instead of passwords and tells when they change', async () => {

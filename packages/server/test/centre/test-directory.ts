@@ -12,6 +12,7 @@ import type {
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowRecord,
   WrapUpReasonRecord,
 } from '../../src/store/directory.ts';
 
@@ -26,6 +27,7 @@ export interface TestCentreData {
   readonly devices?: readonly string[];
   readonly desktopLayouts?: readonly DesktopLayoutRecord[];
   readonly mediaPropertiesLayouts?: readonly MediaPropertiesLayoutRecord[];
+  readonly workflows?: readonly WorkflowRecord[];
 }
 
 let skillTargetId = 5000;
@@ -137,6 +139,8 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     wrapUpReason: (id) => data.wrapUpReasons.find((record) => record.id === id),
     wrapUpReasons: (teamId) => data.wrapUpReasons.filter((record) => inTeam(record, teamId)),
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),
+    workflows: (teamId) =>
+      (data.workflows ?? []).filter(({ teams }) => teams.some((t) => t.teamId === teamId)),
     skillGroups: () => data.skillGroups ?? [],
     skillGroup: (number) => data.skillGroups?.find((group) => group.number === number),
     hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),
