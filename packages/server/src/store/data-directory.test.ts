@@ -40,6 +40,7 @@ async function withStore<T>(work: (store: Store) => Promise<T>, steps = MIGRATIO
     await store.close();
   }
 }
+
 /** A data directory as an older release left it. */
 async function makeFormat(format: number): Promise<void> {
   const place = inspectDataDirectory(path, format);
@@ -47,6 +48,7 @@ async function makeFormat(format: number): Promise<void> {
   await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, format));
   await db.destroy();
 }
+
 const addPhone = (extension: string) =>
   withStore((store) => store.change(({ devices }) => devices.create(extension)));
 const phones = () => withStore((store) => Promise.resolve(store.directory.current.devices()));
@@ -85,15 +87,6 @@ describe('a new data directory', () => {
     expect(await phones()).toEqual(['1000', '1001']);
   });
 });
-
-/** Data as an older release left them: what is read has to be of the present format. */
-async function makeFormat(format: number): Promise<void> {
-  const place = inspectDataDirectory(path, DATA_FORMAT);
-  const database = openDatabase(place.databasePath);
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
-  await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, format));
-  await db.destroy();
-}
 
 describe('an older format', () => {
   beforeEach(async () => {
