@@ -43,7 +43,7 @@ export function readLayout(text: string, header: () => LayoutHeader): LayoutRead
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     const { line, column } = error;
-    const message = `The layout is not well-formed XML: ${error.message.replace(/ \(line.*\)$/, '')}.`;
+    const message = `The layout cannot be read as XML: ${error.message.replace(/ \(line.*\)$/, '')}.`;
     return { ok: false, errors: [{ line, column, path: '', message }] };
   }
   const report = new Report(places);

@@ -222,7 +222,7 @@ describe('errors', () => {
         line: 2,
         column: 8,
         path: '',
-        message: 'The layout is not well-formed XML: unexpected end tag b.',
+        message: 'The layout cannot be read as XML: unexpected end tag b.',
       },
     ]);
   });

@@ -82,7 +82,7 @@ ${printed('BAStatus')}
     expect([made.statusCode, made.body, made.headers.location]).toEqual([
       200,
       '',
-      '/finesse/api/MediaPropertiesLayout/2',
+      expect.stringMatching(/^http:\/\/[^/]+\/finesse\/api\/MediaPropertiesLayout\/2$/),
     ]);
     expect(await names()).toEqual(['Default Layout', 'Sales']);
     expect(await names('2001', `User/2001/${PATH}s`)).toEqual(['Default Layout', 'Sales']);

@@ -12,6 +12,7 @@ import type { MediaPropertiesLayoutRecord } from '../../store/directory.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { locationOf } from '../location.ts';
 import type { Resource } from '../resource.ts';
 import { userOf } from '../user/find-user.ts';
 
@@ -59,7 +60,7 @@ async function create(call: Call): Promise<Answer> {
     const id = await call.dependencies.change(({ mediaPropertiesLayouts }) =>
       mediaPropertiesLayouts.create(layout),
     );
-    return { status: 200, body: '', headers: { Location: `/finesse/api/${OBJECT}/${id}` } };
+    return { status: 200, body: '', headers: { Location: locationOf(call, `/finesse/api/${OBJECT}/${id}`) } };
   });
 }
 
