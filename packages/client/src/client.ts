@@ -245,6 +245,14 @@ export class PoiseClient {
     return fetchHistory(get, userId ?? (await this.#resolveOwnId()), known);
   }
 
+  /**
+   * A GET of what Poise adds to Finesse, answered in JSON. Rejects with ApiError, also where the answer is no JSON.
+   * @param path below `/poise/api`, e.g. `/desktop/layout`
+   */
+  poise(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#rest.getJson(path, query);
+  }
+
   /** Phone books with their contacts, at most `contactsMax` (1 to 6000) of them. */
   async phoneBooks(contactsMax = 6000): Promise<PhoneBook[]> {
     const path = `${await this.#ownPath()}/PhoneBooks`;

@@ -1,23 +1,28 @@
 import { useEffect, useMemo } from 'react';
-import { useAgent } from '../desktop-context.tsx';
+import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
-import { productLayout } from '../layout/page-layout.ts';
 import { say, useMessages } from '../messages/index.tsx';
+import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
+import type { DesktopState } from '../session/store.ts';
+
+const theLayout = ({ layout }: DesktopState) => layout;
 
 /** The desktop of an agent or supervisor who is signed in. */
 export function Agent() {
   const { t } = useMessages();
   const user = useAgent();
+  const told = useDesktopState(theLayout);
+  const { roles, teamName } = user;
+  const own = useMemo(
+    () => (told === null ? productState({ roles, teamName }) : null),
+    [told, roles, teamName],
+  );
   const shown = say(t, stateSentence(user));
   useEffect(() => {
     document.title = `${shown} – ${t('app.title')}`;
   }, [shown, t]);
-  const isSupervisor = user.roles.includes('Supervisor');
-  const { teamName } = user;
-  const layout = useMemo(
-    () => productLayout(isSupervisor ? 'Supervisor' : 'Agent', { teamName, teams: [] }),
-    [isSupervisor, teamName],
-  );
-  return <LayoutPage layout={layout} isArrangeable={false} />;
+  const layout = told ?? own;
+  if (layout === null) return null;
+  return <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />;
 }

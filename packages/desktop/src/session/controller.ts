@@ -17,6 +17,7 @@ import {
 } from '@poise/client';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
+import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { sentenceFor } from './sentences.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
 
@@ -97,6 +98,7 @@ export type DesktopClient = Pick<
   | 'reasonCodes'
   | 'dialogs'
   | 'wrapUpReasons'
+  | 'poise'
 > &
   CallClient;
 
@@ -107,6 +109,15 @@ export interface ControllerOptions {
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
   readonly log?: (line: string) => void;
+}
+
+/** Null where there is none: another server, or an older one. The page has a layout of its own. */
+async function layoutOf(client: DesktopClient): Promise<LayoutState | null> {
+  try {
+    return readLayoutAnswer(await client.poise('/desktop/layout'));
+  } catch {
+    return null;
+  }
 }
 
 export class DesktopController {
@@ -169,12 +180,17 @@ export class DesktopController {
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
+      const told = layoutOf(client);
       let me = await client.user();
       if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
       if (me.state === 'LOGOUT') me = await client.signIn({ extension });
       if (!current()) return;
       this.#seat = seatOf(me, extension);
+      // Before the desktop is drawn: nothing that the agent looks at shall move.
+      const layout = (await told) ?? productState(me);
+      if (!current()) return;
+      this.#store.dispatch({ type: 'layout', layout });
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       this.#endWhenSignedOut();
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
+import type { LayoutState } from './layout.ts';
 
 export interface AgentUser {
   readonly loginId: string;
@@ -78,6 +79,8 @@ export interface DesktopState {
   readonly pendingReasonId: number | null;
   readonly error: Sentence | null;
   readonly calls: CallState;
+  /** Null: the server has not been asked yet. */
+  readonly layout: LayoutState | null;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -102,6 +105,7 @@ export const INITIAL: DesktopState = {
   pendingReasonId: null,
   error: null,
   calls: NO_CALLS,
+  layout: null,
   drift: 0,
 };
 
@@ -120,6 +124,7 @@ export type DesktopEvent =
   | { readonly type: 'signed in'; readonly user: AgentUser }
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
   | { readonly type: 'reasons late' }
+  | { readonly type: 'layout'; readonly layout: LayoutState }
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
@@ -168,6 +173,9 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut, reasonsLate: false };
     case 'reasons late':
       return { ...state, reasonsLate: true };
+    case 'layout':
+      // It is drawn as it was when the page was opened: a change comes with the next one (gadgets.md 1).
+      return state.phase === 'signed-out' ? state : { ...state, layout: event.layout };
     case 'user':
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
