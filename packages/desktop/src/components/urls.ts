@@ -1,3 +1,5 @@
+import type { MessageKey, Translate } from '../messages/index.tsx';
+
 /** By which paths layouts of the original name our features: 12.x first, then older releases. */
 const SCRIPTS = '/desktop/scripts/js';
 const GADGETS = '/desktop/gadgets';
@@ -13,9 +15,32 @@ export const COMPONENT_URLS = {
   'team-performance': [`${SCRIPTS}/teamPerformance.js`, `${GADGETS}/TeamPerformance.jsp`],
   'call-history': [`${SCRIPTS}/callHistory.js`],
   'state-history': [`${SCRIPTS}/stateHistory.js`],
+  'tabbed-gadgets': [`${SCRIPTS}/tabbedGadgets.js`],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type ComponentName = keyof typeof COMPONENT_URLS;
+
+/** Titles of the frames; null: the component draws its own, or has none (header). */
+export const COMPONENT_TITLES: Readonly<Record<ComponentName, MessageKey | null>> = {
+  logo: null,
+  'agent-voice-state': null,
+  'make-new-call': null,
+  'team-message': null,
+  identity: null,
+  'call-control': null,
+  'queue-statistics': 'queues.heading',
+  'team-performance': 'team.heading',
+  'call-history': 'history.calls',
+  'state-history': 'history.states',
+  'tabbed-gadgets': 'tabs.heading',
+};
+
+/** What an entry is called: our name for our features, else the file of the gadget. */
+export function titleOf(t: Translate, url: string): string {
+  const name = componentNameOf(url);
+  const key = name && COMPONENT_TITLES[name];
+  return key ? t(key) : (pathOf(url).split('/').at(-1) ?? '');
+}
 
 /** Path of an entry's URL without host, query and leading slashes. */
 export function pathOf(url: string): string {

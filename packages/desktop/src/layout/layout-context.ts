@@ -1,4 +1,5 @@
-import { createContext, useContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
+import type { Placement } from './component.ts';
 import type { PageLayout } from './page-layout.ts';
 import type { Arrangements } from './use-arrangements.ts';
 
@@ -10,6 +11,8 @@ export interface LayoutPlace {
   readonly choose: (tabId: string) => void;
   /** Null: boxes cannot be moved. */
   readonly arrangements: Arrangements | null;
+  /** An entry without a frame, for what shows others. */
+  readonly draw: (placement: Placement) => ReactNode;
 }
 
 export const LayoutContext = createContext<LayoutPlace | null>(null);

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
+import { titleOf } from '../components/urls.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { ArrangedTab, type BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
-import { Entry, titleOf } from './entry.tsx';
+import { Entry, EntryBody } from './entry.tsx';
 import { LayoutContext } from './layout-context.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
@@ -34,14 +35,13 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
     maximise(null);
   }, [tab]);
   const context = useMemo(
-    () => ({ layout, tab, choose, arrangements: isArrangeable ? arrangements : null }),
+    () => ({ layout, tab, choose, arrangements: isArrangeable ? arrangements : null, draw: drawBody }),
     [layout, tab, choose, arrangements, isArrangeable],
   );
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
       key={placement.id}
       placement={placement}
-      component={componentFor(placement.url)}
       isMaximised={placement.tabId === null ? undefined : maximised === placement.id}
       onMaximise={(yes) => maximise(yes ? placement.id : null)}
       handle={handle}
@@ -55,7 +55,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <ArrangedTab
           boxes={arrangements.of({ ...of, columns })}
           entries={entries}
-          titleOf={(placement) => titleOf(t, placement)}
+          titleOf={({ url }) => titleOf(t, url)}
           onChange={(boxes) => arrangements.change(of.id, boxes)}
           draw={frame}
         />
@@ -106,6 +106,8 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   );
 }
 
+const drawBody = (placement: Placement) => <EntryBody placement={placement} />;
+
 /** By itself, so that no event draws the whole page. */
 function Banner() {
   const { controller } = useDesktop();
@@ -113,9 +115,8 @@ function Banner() {
 }
 
 function headerColumn({ entry }: HeaderColumn, index: number) {
-  const component = entry && componentFor(entry.url);
-  if (!entry || !component) return null;
-  const { Component } = component;
+  const Component = entry && componentFor(entry.url);
+  if (!entry || !Component) return null;
   return (
     <div className="top-column" id={entry.id} key={entry.id || index}>
       <Component placement={entry} />

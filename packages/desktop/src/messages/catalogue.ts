@@ -134,6 +134,8 @@ export const en = {
   'tab.teamData': 'Team data',
   'tab.queueData': 'Queue data',
   'tab.digitalChannels': 'Digital channels',
+  'tabs.heading': 'Tabs',
+  'tabs.none': 'The layout puts nothing here.',
   'queues.heading': 'Queue statistics',
   'team.heading': 'Team performance',
   'history.calls': 'Recent calls',

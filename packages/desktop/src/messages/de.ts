@@ -142,6 +142,8 @@ export const de: Catalogue = {
   'tab.teamData': 'Teamdaten',
   'tab.queueData': 'Warteschlangendaten',
   'tab.digitalChannels': 'Digitale Kanäle',
+  'tabs.heading': 'Register',
+  'tabs.none': 'Das Layout sieht hier nichts vor.',
   'queues.heading': 'Warteschlangen',
   'team.heading': 'Teamleistung',
   'history.calls': 'Letzte Anrufe',

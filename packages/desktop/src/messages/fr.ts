@@ -137,6 +137,8 @@ export const fr: Catalogue = {
   'tab.teamData': 'Données d’équipe',
   'tab.queueData': 'Données de files',
   'tab.digitalChannels': 'Canaux numériques',
+  'tabs.heading': 'Onglets',
+  'tabs.none': 'La disposition ne prévoit rien ici.',
   'queues.heading': 'Statistiques des files',
   'team.heading': 'Performances de l’équipe',
   'history.calls': 'Appels récents',
