@@ -92,6 +92,7 @@ export class FakeClient implements DesktopClient {
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),

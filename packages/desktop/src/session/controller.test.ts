@@ -23,7 +23,7 @@ beforeEach(() => {
   log = [];
   controller = new DesktopController(store, 'http://desk.example:8082', {
     clock,
-    log: (line) => log.push(line),
+    log: { add: (line) => void log.push(line), text: () => log.join('\n') },
     createClient: (given) => {
       options.push(given);
       const client = new FakeClient();
