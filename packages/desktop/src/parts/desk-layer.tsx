@@ -1,6 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
-import { askPermission, permission } from '../desk/browser-screen.ts';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
@@ -92,9 +91,8 @@ function Dialogs() {
 /** Pop-ups lie over the lower corner: nothing moves for them. */
 function PopUps() {
   const { t } = useMessages();
-  const { notifier, settings } = useDesk();
+  const { notifier } = useDesk();
   const popUps = useSyncExternalStore(notifier.subscribe, notifier.popUps);
-  const { notificationsAsked } = useSettings();
   const list = useRef<HTMLDivElement>(null);
   useCommand(
     popUps.length === 0 ? null : 'next-pop-over',
@@ -104,45 +102,23 @@ function PopUps() {
       buttons[(focused + 1) % buttons.length]?.focus();
     }, []),
   );
-  const answer = (wanted: boolean) => {
-    settings.change({ notificationsAsked: true, notifications: wanted });
-    if (wanted) void askPermission();
-  };
   return (
-    <div className="pop-ups">
-      {permission() === 'default' && !notificationsAsked ? (
-        <section className="pop-up" aria-label={t('notices.ask')}>
+    <div role="status" className="pop-ups" ref={list}>
+      {popUps.map(({ id, sentence }) => (
+        <div className="pop-up" key={id}>
           <Icon name="bell" />
-          <div>
-            <p>{t('notices.askText')}</p>
-            <p className="buttons">
-              <Button className="button" onPress={() => answer(true)}>
-                {t('notices.allow')}
-              </Button>
-              <Button className="button" onPress={() => answer(false)}>
-                {t('notices.notNow')}
-              </Button>
-            </p>
-          </div>
-        </section>
-      ) : null}
-      <div role="status" className="pop-up-list" ref={list}>
-        {popUps.map(({ id, sentence }) => (
-          <div className="pop-up" key={id}>
-            <Icon name="bell" />
-            <p>
-              <Phrase sentence={sentence} />
-            </p>
-            <Button
-              className="icon-button"
-              aria-label={t('notices.dismiss')}
-              onPress={() => notifier.dismiss(id)}
-            >
-              <Icon name="close" />
-            </Button>
-          </div>
-        ))}
-      </div>
+          <p>
+            <Phrase sentence={sentence} />
+          </p>
+          <Button
+            className="icon-button"
+            aria-label={t('notices.dismiss')}
+            onPress={() => notifier.dismiss(id)}
+          >
+            <Icon name="close" />
+          </Button>
+        </div>
+      ))}
     </div>
   );
 }

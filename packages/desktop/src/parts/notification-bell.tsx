@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { askPermission, permission } from '../desk/browser-screen.ts';
+import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import type { Notice } from '../session/notices.ts';
@@ -17,6 +19,9 @@ export function NotificationBell() {
   const { t } = useMessages();
   const { store } = useDesktop();
   const { entries, unread } = useDesktopState(theNotices);
+  const { notificationsAsked } = useSettings();
+  const mustAsk = !notificationsAsked && permission() === 'default';
+  const count = unread + (mustAsk ? 1 : 0);
   const [isOpen, setOpen] = useState(false);
   // What arrives while the list is open has been seen.
   useEffect(() => {
@@ -26,11 +31,11 @@ export function NotificationBell() {
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <Button
         className="icon-button big bell"
-        aria-label={unread === 0 ? t('notices.heading') : t('notices.unread', { count: String(unread) })}
+        aria-label={count === 0 ? t('notices.heading') : t('notices.unread', { count: String(count) })}
       >
         <Icon name="bell" />
         <span className="badge" aria-hidden="true">
-          {unread === 0 ? '' : unread > 99 ? '99+' : unread}
+          {count === 0 ? '' : count > 99 ? '99+' : count}
         </span>
       </Button>
       <Popover className="popover wide notices" placement="bottom end">
@@ -43,7 +48,8 @@ export function NotificationBell() {
               </Button>
             ) : null}
           </header>
-          {entries.length === 0 ? <p className="hint">{t('notices.none')}</p> : null}
+          {mustAsk ? <AskPermission /> : null}
+          {entries.length === 0 && !mustAsk ? <p className="hint">{t('notices.none')}</p> : null}
           <ul>
             {entries.map((notice) => (
               <Entry key={notice.id} notice={notice} />
@@ -52,6 +58,29 @@ export function NotificationBell() {
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+/** Asked once, and only of who looks: the browser's own question comes after a click (desktop.md D12). */
+function AskPermission() {
+  const { t } = useMessages();
+  const { settings } = useDesk();
+  const answer = (wanted: boolean) => {
+    settings.change({ notificationsAsked: true, notifications: wanted });
+    if (wanted) void askPermission();
+  };
+  return (
+    <section className="ask-permission" aria-label={t('notices.ask')}>
+      <p>{t('notices.askText')}</p>
+      <p className="buttons">
+        <Button className="button" onPress={() => answer(true)}>
+          {t('notices.allow')}
+        </Button>
+        <Button className="button" onPress={() => answer(false)}>
+          {t('notices.notNow')}
+        </Button>
+      </p>
+    </section>
   );
 }
 

@@ -62,7 +62,7 @@ export function newest(
   const isTooLong = () => kept.length > charactersMax || new TextEncoder().encode(kept).length > bytesMax;
   while (isTooLong()) {
     const from = Math.max(kept.length - charactersMax, Math.ceil(kept.length / 10));
-    const line = kept.indexOf('\n', from);
+    const line = kept.indexOf('\n', from - 1);
     kept = kept.slice(line === -1 ? from : line + 1);
   }
   return kept;
