@@ -13,6 +13,7 @@ import { MessagesProvider, sayNow } from './messages/index.tsx';
 import { ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
+import { logLines } from './session/log-lines.ts';
 import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
 import { isPersistent, StoredLog } from './session/stored-log.ts';
@@ -33,6 +34,12 @@ if (stored) window.addEventListener('pagehide', () => stored.flush());
 const log = new ClientLog((line) => {
   console.info(line);
   stored?.add(line);
+});
+let before = store.snapshot();
+store.subscribe(() => {
+  const after = store.snapshot();
+  for (const line of logLines(before, after)) log.add(`${new Date(clock.now()).toISOString()}: : ${line}`);
+  before = after;
 });
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('poise.desktop');
 const tabs = new Tabs(channel, clock, Math.random().toString(36));

@@ -43,6 +43,17 @@ test('never, unless it is set; what is set takes effect at once', () => {
   expect(idle.snapshot()).toBe(false);
 });
 
+test('a shorter time counts from now on, not from the end of the longer one', () => {
+  const { clock, idle, now } = watching(30);
+  clock.advance(60_000);
+  now.minutes = 2;
+  idle.changed();
+  clock.advance(59_999);
+  expect(idle.snapshot()).toBe(false);
+  clock.advance(1);
+  expect(idle.snapshot()).toBe(true);
+});
+
 test('a call that rings opens the page, and keeps it open', () => {
   const { clock, idle, now } = watching(2);
   clock.advance(120_000);

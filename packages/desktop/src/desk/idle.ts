@@ -7,6 +7,8 @@ export class IdleWatch {
   readonly #isRinging: () => boolean;
   #lastInput: number;
   #timer: ClientTimer | undefined;
+  /** For which the timer was set. */
+  #plannedMinutes = 0;
   #isIdle = false;
   readonly #listeners = new Set<() => void>();
 
@@ -38,13 +40,14 @@ export class IdleWatch {
   /** What is set, or whether a call rings, may be another. */
   changed(): void {
     if (this.#isIdle && (this.#isRinging() || this.#minutes() === 0)) this.input();
-    else if (this.#timer === undefined) this.#plan();
+    else if (this.#minutes() !== this.#plannedMinutes) this.#plan();
   }
 
   #plan(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     const minutes = this.#minutes();
+    this.#plannedMinutes = minutes;
     if (minutes === 0) return;
     const dueInMs = this.#lastInput + minutes * 60_000 - this.#clock.now();
     this.#timer = this.#clock.schedule(Math.max(dueInMs, 1_000), () => this.#due());

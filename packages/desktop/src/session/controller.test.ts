@@ -1042,6 +1042,36 @@ describe('the same agent in another tab', () => {
   });
 });
 
+test('a connection that another tab took away is told as such when that tab says so', async () => {
+  let takenOver = () => {};
+  const released: string[] = [];
+  controller = new DesktopController(store, 'http://desk.example:8082', {
+    clock,
+    createClient: () => {
+      const made = new FakeClient();
+      clients.push(made);
+      return made;
+    },
+    tabs: {
+      isElsewhere: async () => false,
+      claim: (_names, whenTaken) => {
+        takenOver = whenTaken;
+      },
+      release: () => void released.push(state().link),
+    },
+  });
+  start();
+  await settle();
+  await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+  await client().answer('connect');
+  await client().answer('user', userIn('READY'));
+  released.length = 0;
+  await client().status('conflict');
+  expect([state().link, released]).toEqual(['conflict', []]);
+  takenOver();
+  expect(state().link).toBe('taken-over');
+});
+
 test('the error report carries the page’s log', async () => {
   await untilSignedIn();
   log.push('what happened');

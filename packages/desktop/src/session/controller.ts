@@ -242,7 +242,7 @@ export class DesktopController {
       const layout = (await told) ?? productState(me);
       if (!current()) return;
       this.#store.dispatch({ type: 'layout', layout });
-      this.#tabs?.claim([user, me.loginId], () => this.#takenOver(current));
+      this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       this.#endWhenSignedOut();
     } catch (error) {
@@ -290,6 +290,7 @@ export class DesktopController {
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
+    this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
   }
 
@@ -321,7 +322,8 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
-    this.#tabs?.release();
+    // Who took the connection away may be another tab, which says so in a moment.
+    if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
@@ -338,8 +340,8 @@ export class DesktopController {
   }
 
   /** Another tab of this browser works for the agent from now on. */
-  #takenOver(current: () => boolean): void {
-    if (!current()) return;
+  #takenOver(): void {
+    if (this.#store.snapshot().phase !== 'signed-in') return;
     this.close();
     this.#store.dispatch({ type: 'taken over' });
   }
