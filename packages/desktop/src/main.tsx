@@ -71,19 +71,17 @@ const desk: Desk = {
 };
 store.subscribe(() => desk.idle.changed());
 settings.subscribe(() => desk.idle.changed());
-for (const input of ['keydown', 'pointermove', 'pointerdown', 'wheel', 'touchstart'])
-  window.addEventListener(
-    input,
-    (event) => {
-      // The key that wakes the page does nothing else.
-      if (desk.idle.snapshot() && event.type === 'keydown') {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-      }
-      desk.idle.input();
-    },
-    { capture: true, passive: input !== 'keydown' },
-  );
+for (const input of ['pointermove', 'pointerdown', 'wheel', 'touchstart'])
+  window.addEventListener(input, () => desk.idle.input(), { capture: true, passive: true });
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (!desk.idle.key(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -43,6 +43,17 @@ test('never, unless it is set; what is set takes effect at once', () => {
   expect(idle.snapshot()).toBe(false);
 });
 
+test('the key that opens the page is for that alone, also the last of several', () => {
+  const { clock, idle } = watching(2);
+  expect(idle.key('r')).toBe(false);
+  clock.advance(120_000);
+  expect(idle.key('Control')).toBe(true);
+  expect(idle.snapshot()).toBe(true);
+  expect(idle.key('r')).toBe(true);
+  expect(idle.snapshot()).toBe(false);
+  expect(idle.key('r')).toBe(false);
+});
+
 test('a shorter time counts from now on, not from the end of the longer one', () => {
   const { clock, idle, now } = watching(30);
   clock.advance(60_000);

@@ -1,6 +1,8 @@
 /** Covers the page after a time without input, so that nobody reads over an empty chair (desktop.md leaves it open; off unless set). */
 import type { ClientClock, ClientTimer } from '@poise/client';
 
+const MODIFIERS: ReadonlySet<string> = new Set(['Control', 'Alt', 'AltGraph', 'Shift', 'Meta']);
+
 export class IdleWatch {
   readonly #clock: ClientClock;
   readonly #minutes: () => number;
@@ -31,10 +33,20 @@ export class IdleWatch {
     return () => this.#listeners.delete(listener);
   };
 
-  /** A key, a movement, a touch. Costs next to nothing: the timer is not touched. */
+  /** A movement, a touch. Costs next to nothing: the timer is not touched. */
   input(): void {
     this.#lastInput = this.#clock.now();
     this.#set(false);
+  }
+
+  /**
+   * A key. One that opens the page does nothing else; of keys that are pressed together the last opens it.
+   * @returns whether it was for that alone
+   */
+  key(name: string): boolean {
+    const wasIdle = this.#isIdle;
+    if (!wasIdle || !MODIFIERS.has(name)) this.input();
+    return wasIdle;
   }
 
   /** What is set, or whether a call rings, may be another. */
