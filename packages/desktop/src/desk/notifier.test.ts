@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
 import { agentOf } from '../session/controller.ts';
+import { productState } from '../session/layout.ts';
 import type { NoticeDraft } from '../session/notices.ts';
 import { Store } from '../session/store.ts';
 import { Notifier, POP_UP_MS, UNREAD_MS } from './notifier.ts';
@@ -107,6 +108,35 @@ test('entries without a pop-up are told of after 20 s, unless somebody looked', 
   store.dispatch({ type: 'notices seen' });
   clock.advance(UNREAD_MS);
   expect(notifier.popUps()).toEqual([]);
+});
+
+test('times, and what the browser tells, are those of the layout', () => {
+  const layout = productState({ roles: ['Agent'], teamName: '' });
+  store.dispatch({
+    type: 'layout',
+    layout: {
+      ...layout,
+      properties: {
+        ...layout.properties,
+        notificationPopupWaitTime: 30,
+        unreadNotificationsWaitTime: 5,
+        enableToasterNotificationForRONA: false,
+      },
+    },
+  });
+  notice();
+  clock.advance(29_999);
+  expect(notifier.popUps()).toHaveLength(1);
+  clock.advance(1);
+  expect(notifier.popUps()).toHaveLength(0);
+  notice({ popUpMs: 0 });
+  clock.advance(5_000);
+  expect(notifier.popUps()).toHaveLength(1);
+  isActive = false;
+  notice({ kind: 'state' });
+  expect(shown).toEqual([]);
+  notice({ kind: 'team-message' });
+  expect(shown).toHaveLength(1);
 });
 
 test('of many pop-ups the newest stand', () => {

@@ -10,19 +10,19 @@ import type { DesktopState, Sentence, Store } from '../session/store.ts';
 import type { Settings } from './settings.ts';
 import type { Sounds } from './sounds.ts';
 
-/** `notificationPopupWaitTime` and `unreadNotificationsWaitTime` of the original. */
+/** Until the layout has told `notificationPopupWaitTime` and `unreadNotificationsWaitTime`. */
 export const POP_UP_MS = 8_000;
 export const UNREAD_MS = 20_000;
 /** Pop-ups at a time; the oldest give way. */
 const POP_UPS_MAX = 3;
 
 /** How each kind is told besides its entry: calls, the connection and team messages have places of their own in the page. */
-const KINDS: Readonly<Record<NoticeKind, { readonly popUpMs: number; readonly hasSound: boolean }>> = {
-  call: { popUpMs: 0, hasSound: false },
-  state: { popUpMs: POP_UP_MS, hasSound: true },
-  connection: { popUpMs: 0, hasSound: true },
-  'team-message': { popUpMs: 0, hasSound: true },
-  other: { popUpMs: POP_UP_MS, hasSound: true },
+const KINDS: Readonly<Record<NoticeKind, { readonly popsUp: boolean; readonly hasSound: boolean }>> = {
+  call: { popsUp: false, hasSound: false },
+  state: { popsUp: true, hasSound: true },
+  connection: { popsUp: false, hasSound: true },
+  'team-message': { popsUp: false, hasSound: true },
+  other: { popsUp: true, hasSound: true },
 };
 
 export interface PopUp {
@@ -74,7 +74,7 @@ export class Notifier {
   };
 
   /** Pops up a sentence that needs no entry: the answer to what was just done. */
-  popUp(sentence: Sentence, forMs: number = POP_UP_MS): void {
+  popUp(sentence: Sentence, forMs: number = this.#popUpMs()): void {
     const popUp = { id: ++this.#lastPopUp, sentence };
     this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
     this.#clock.schedule(forMs, () => this.dismiss(popUp.id));
@@ -107,11 +107,28 @@ export class Notifier {
       this.#store.dispatch({ type: 'notice', notice, at: this.#clock.now() });
   }
 
-  #tell({ kind, sentence, popUpMs = KINDS[kind].popUpMs }: Notice): void {
+  #properties() {
+    return this.#store.snapshot().layout?.properties;
+  }
+
+  #popUpMs(): number {
+    const seconds = this.#properties()?.notificationPopupWaitTime;
+    return seconds === undefined ? POP_UP_MS : seconds * 1_000;
+  }
+
+  /** Whether the browser may tell of it, for the agent and for the layout. */
+  #mayShow(kind: NoticeKind): boolean {
+    const properties = this.#properties();
+    if (kind === 'state' && properties?.enableToasterNotificationForRONA === false) return false;
+    if (kind === 'connection' && properties?.enableToasterNotificationForFailover === false) return false;
+    return this.#settings().notifications;
+  }
+
+  #tell({ kind, sentence, popUpMs = KINDS[kind].popsUp ? this.#popUpMs() : 0 }: Notice): void {
     if (KINDS[kind].hasSound) this.#sounds.notice();
-    if (!this.#screen.isActive() && this.#settings().notifications) {
+    if (!this.#screen.isActive() && this.#mayShow(kind)) {
       const close = this.#screen.show(sentence, kind);
-      this.#clock.schedule(popUpMs || POP_UP_MS, close);
+      this.#clock.schedule(popUpMs || this.#popUpMs(), close);
     }
     if (popUpMs > 0) this.popUp(sentence, popUpMs);
     else if (kind === 'other') this.#remindOfUnread();
@@ -120,6 +137,8 @@ export class Notifier {
   /** Entries that never popped up are told of together, if nobody has looked. */
   #remindOfUnread(): void {
     this.#unread?.cancel();
-    this.#unread = this.#clock.schedule(UNREAD_MS, () => this.popUp({ key: 'notices.unreadWait' }));
+    const seconds = this.#properties()?.unreadNotificationsWaitTime;
+    const waitMs = seconds === undefined ? UNREAD_MS : seconds * 1_000;
+    this.#unread = this.#clock.schedule(waitMs, () => this.popUp({ key: 'notices.unreadWait' }));
   }
 }

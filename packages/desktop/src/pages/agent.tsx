@@ -30,7 +30,7 @@ export function Agent() {
   return (
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
-      <DeskLayer />
+      <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );
 }

@@ -17,9 +17,9 @@ import {
 } from '@poise/client';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
-import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import type { ClientLog } from './client-log.ts';
 import { ErrorReport } from './error-report.ts';
+import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { sentenceFor } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
