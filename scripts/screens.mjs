@@ -124,8 +124,8 @@ const SCREENS = [
   ],
 ];
 
-async function rest(user, method, path, body) {
-  await fetch(`http://127.0.0.1:${http}/finesse/api${path}`, {
+async function rest(user, method, body) {
+  const answer = await fetch(`http://127.0.0.1:${http}/finesse/api/User/${user}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`,
@@ -133,20 +133,28 @@ async function rest(user, method, path, body) {
     },
     body,
   });
+  return answer.text();
 }
+
+/** What is asked for next in each state, on the way out; anything else ends with the call. */
+const WAY_OUT = { READY: 'NOT_READY', WORK: 'NOT_READY', WORK_READY: 'NOT_READY', NOT_READY: 'LOGOUT' };
+const REASONS = { NOT_READY: 10, LOGOUT: 1 };
 
 /** Nobody is signed in, and no customer is on the line: the next screen begins like the first. */
 async function sweep() {
   spawnSync(process.execPath, [poise, 'sim', 'stop', '--data', data], { stdio: 'ignore' });
   for (const [user] of Object.values(SEATS)) {
-    for (const state of ['NOT_READY', 'LOGOUT']) {
-      const reason = state === 'LOGOUT' ? 1 : 10;
-      await rest(
-        user,
-        'PUT',
-        `/User/${user}`,
-        `<User><state>${state}</state><reasonCodeId>${reason}</reasonCodeId></User>`,
-      );
+    for (let looks = 0; looks < 40; looks++) {
+      const state = /<state>(\w+)<\/state>/.exec(await rest(user, 'GET'))?.[1];
+      if (state === 'LOGOUT') break;
+      const next = WAY_OUT[state];
+      if (next)
+        await rest(
+          user,
+          'PUT',
+          `<User><state>${next}</state><reasonCodeId>${REASONS[next]}</reasonCodeId></User>`,
+        );
+      await new Promise((done) => setTimeout(done, 250));
     }
   }
 }
