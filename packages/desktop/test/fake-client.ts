@@ -64,7 +64,17 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Silent = 'on' | 'close' | 'calls' | 'host' | 'transport' | 'suspend' | 'resume' | 'probe' | 'reconnect';
+type Silent =
+  | 'poise'
+  | 'on'
+  | 'close'
+  | 'calls'
+  | 'host'
+  | 'transport'
+  | 'suspend'
+  | 'resume'
+  | 'probe'
+  | 'reconnect';
 type Call = Exclude<keyof DesktopClient, Silent> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
@@ -92,6 +102,9 @@ export class FakeClient implements DesktopClient {
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
+  /** A server without layouts: the page takes its own. */
+  poise: DesktopClient['poise'] = () => Promise.reject(new Error('404'));
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),

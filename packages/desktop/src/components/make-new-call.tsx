@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
@@ -28,6 +29,10 @@ export function MakeNewCall() {
   const state = useDesktopState((whole) => whole);
   useAgent();
   const [isOpen, setOpen] = useState(false);
+  useCommand(
+    'dial-pad',
+    useCallback(() => setOpen(true), []),
+  );
   const { busy, error } = state.calls;
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>

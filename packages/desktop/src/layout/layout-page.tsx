@@ -84,6 +84,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <div className="below">
           <Navigation tabs={layout.tabs} selected={tab} onSelect={choose} />
           <main id="content" className="workspace" tabIndex={-1}>
+            <h1 className="visually-hidden">{t('app.title')}</h1>
             {maximised === null ? (
               <div className="page-level">{standing(layout.page).map((placement) => frame(placement))}</div>
             ) : null}

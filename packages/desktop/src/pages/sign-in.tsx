@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
 import { LANGUAGES, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { AskTakeOver, LogonMessage, RetryNotice, useConfig } from '../parts/before-sign-in.tsx';
 import { FormField } from '../parts/form-field.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import { fieldOf } from '../session/sentences.ts';
@@ -32,6 +33,7 @@ function remembered(): { user: string; extension: string } {
 export function SignIn({ state, controller }: { state: DesktopState; controller: DesktopController }) {
   const { t, language, choose } = useMessages();
   const [fields, setFields] = useState(() => ({ ...remembered(), password: '' }));
+  const config = useConfig();
   const notice = useRef<HTMLParagraphElement>(null);
   const inputs = {
     user: useRef<HTMLInputElement>(null),
@@ -81,6 +83,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             <h1>{t('signIn.title')}</h1>
           </div>
         </header>
+        {state.otherTab ? <AskTakeOver controller={controller} /> : null}
         <form onSubmit={submit} aria-busy={busy}>
           {state.error && !wrong ? (
             <p className="notice error" role="alert" tabIndex={-1} ref={notice}>
@@ -89,8 +92,15 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           ) : state.signedOutBy ? (
             <p className="notice" role="status" tabIndex={-1} ref={notice}>
               {t(SIGNED_OUT[state.signedOutBy])}
+              {state.signedOutReason ? (
+                <>
+                  {' '}
+                  <Phrase sentence={{ key: 'signIn.reason', values: { reason: state.signedOutReason } }} />
+                </>
+              ) : null}
             </p>
           ) : null}
+          {state.retry ? <RetryNotice retry={state.retry} controller={controller} /> : null}
           <FormField
             {...field('user')}
             autoFocus={fields.user === ''}
@@ -140,6 +150,8 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           ))}
         </nav>
       </div>
+      {config.banner ? <p className="sign-in-banner">{config.banner}</p> : null}
+      {config.logonMessage ? <LogonMessage text={config.logonMessage} /> : null}
     </main>
   );
 }

@@ -1,7 +1,8 @@
 import type { Dialog } from '@poise/client';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type CallAction, callActions } from '../actions/call-action.ts';
+import { CALL_ACTIONS, type CallAction, callActions } from '../actions/call-action.ts';
+import { useCommand } from '../desk/desk-context.tsx';
 import { en } from '../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
@@ -74,107 +75,129 @@ export function CallCard({
     void action.run(controller, dialog, text);
   };
   return (
-    <article
-      className="call-card"
-      aria-labelledby={headingId}
-      data-state={own?.state}
-      ref={card}
-      onFocus={() => {
-        hadFocus.current = true;
-      }}
-      onBlur={(event) => {
-        if (event.relatedTarget !== null) hadFocus.current = false;
-      }}
-    >
-      <header>
-        <h3 id={headingId} tabIndex={-1} ref={heading}>
-          {parties.length === 0 ? (
-            t('calls.newCall')
-          ) : (
-            <Phrase
-              sentence={{
-                key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
-                values: { party: parties.join(', ') },
-              }}
+    <>
+      {CALL_ACTIONS.filter(({ asks }) => asks).map((action) => (
+        <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={setAsking} />
+      ))}
+      <article
+        className="call-card"
+        aria-labelledby={headingId}
+        data-state={own?.state}
+        ref={card}
+        onFocus={() => {
+          hadFocus.current = true;
+        }}
+        onBlur={(event) => {
+          if (event.relatedTarget !== null) hadFocus.current = false;
+        }}
+      >
+        <header>
+          <h3 id={headingId} tabIndex={-1} ref={heading}>
+            {parties.length === 0 ? (
+              t('calls.newCall')
+            ) : (
+              <Phrase
+                sentence={{
+                  key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
+                  values: { party: parties.join(', ') },
+                }}
+              />
+            )}
+          </h3>
+          <p className="call-now">
+            <span className="name">{Object.hasOwn(en, stateKey) ? t(stateKey) : own?.state}</span>
+            <Timer
+              since={isFinal(state.link) ? null : (own?.stateChangeTime?.getTime() ?? null)}
+              drift={state.drift}
+              unknown={t('state.unknownSince')}
             />
-          )}
-        </h3>
-        <p className="call-now">
-          <span className="name">{Object.hasOwn(en, stateKey) ? t(stateKey) : own?.state}</span>
-          <Timer
-            since={isFinal(state.link) ? null : (own?.stateChangeTime?.getTime() ?? null)}
-            drift={state.drift}
-            unknown={t('state.unknownSince')}
-          />
-        </p>
-      </header>
-      <CallFacts dialog={dialog} />
-      {actions.length > 0 ? (
-        // A group of buttons, so that a screen reader says whose they are.
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
-        <div className="buttons" role="group" aria-labelledby={headingId}>
-          {actions.map((action) => (
-            <Button
-              key={action.verb}
-              className={`button ${action.look ?? ''}`}
-              aria-disabled={isBusy || isDown}
-              {...(action.asks && { 'aria-expanded': open === action })}
-              onPress={() => {
-                if (isBusy || isDown) return;
-                if (action.asks) setAsking(open === action ? null : action);
-                else run(action);
-              }}
-            >
-              {t(action.label)}
-            </Button>
-          ))}
-          <span role="status">{isBusy ? t('call.waiting') : ''}</span>
-        </div>
-      ) : null}
-      {open ? (
-        <NumberForm
-          key={open.verb}
-          label={t(open.asks === 'digits' ? 'call.digits' : 'call.number')}
-          submit={t(open.label)}
-          read={open.asks === 'digits' ? phoneKeys : dialable}
-          blocked={isDown ? '' : null}
-          onSubmit={(text) => {
-            run(open, text);
-            heading.current?.focus();
-          }}
-          autoFocus
-          primary
-        >
-          <Button
-            className="button"
-            onPress={() => {
-              setAsking(null);
+          </p>
+        </header>
+        <CallFacts dialog={dialog} />
+        {actions.length > 0 ? (
+          // A group of buttons, so that a screen reader says whose they are.
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
+          <div className="buttons" role="group" aria-labelledby={headingId}>
+            {actions.map((action) => (
+              <Button
+                key={action.verb}
+                className={`button ${action.look ?? ''}`}
+                aria-disabled={isBusy || isDown}
+                {...(action.asks && { 'aria-expanded': open === action })}
+                onPress={() => {
+                  if (isBusy || isDown) return;
+                  if (action.asks) setAsking(open === action ? null : action);
+                  else run(action);
+                }}
+              >
+                {t(action.label)}
+              </Button>
+            ))}
+            <span role="status">{isBusy ? t('call.waiting') : ''}</span>
+          </div>
+        ) : null}
+        {open ? (
+          <NumberForm
+            key={open.verb}
+            label={t(open.asks === 'digits' ? 'call.digits' : 'call.number')}
+            submit={t(open.label)}
+            read={open.asks === 'digits' ? phoneKeys : dialable}
+            blocked={isDown ? '' : null}
+            onSubmit={(text) => {
+              run(open, text);
               heading.current?.focus();
             }}
+            autoFocus
+            primary
           >
-            {t('call.cancel')}
-          </Button>
-        </NumberForm>
-      ) : null}
-      {state.calls.wrapUpReasons.length > 0 && allows(dialog, extension, 'UPDATE_CALL_DATA') ? (
-        <WrapUpReason
-          reasons={state.calls.wrapUpReasons}
-          chosen={dialog.wrapUpReason}
-          isReadOnly={isDown}
-          onChoose={(wrapUpReason) =>
-            void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { wrapUpReason }))
-          }
-        />
-      ) : null}
-      <div role="alert">
-        {error ? (
-          <p className="notice error">
-            <Phrase sentence={error} />
-          </p>
+            <Button
+              className="button"
+              onPress={() => {
+                setAsking(null);
+                heading.current?.focus();
+              }}
+            >
+              {t('call.cancel')}
+            </Button>
+          </NumberForm>
         ) : null}
-      </div>
-    </article>
+        {state.calls.wrapUpReasons.length > 0 && allows(dialog, extension, 'UPDATE_CALL_DATA') ? (
+          <WrapUpReason
+            reasons={state.calls.wrapUpReasons}
+            chosen={dialog.wrapUpReason}
+            isReadOnly={isDown}
+            onChoose={(wrapUpReason) =>
+              void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { wrapUpReason }))
+            }
+          />
+        ) : null}
+        <div role="alert">
+          {error ? (
+            <p className="notice error">
+              <Phrase sentence={error} />
+            </p>
+          ) : null}
+        </div>
+      </article>
+    </>
   );
+}
+
+/** Shortcuts open the field of an action with the command `call.<verb>.<dialog id>`. */
+function AskCommand({
+  dialogId,
+  action,
+  ask,
+}: {
+  dialogId: string;
+  action: CallAction;
+  ask: (action: CallAction) => void;
+}) {
+  useCommand(
+    `call.${action.verb}.${dialogId}`,
+    useCallback(() => ask(action), [ask, action]),
+  );
+  return null;
 }
 
 /** Dialled number, queue and call variables, where there are any. */

@@ -1,4 +1,6 @@
+import { useCallback, useRef } from 'react';
 import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 
 /** The reason that a call is wrapped up with: chosen once, changed as often as needed while the server allows it. */
@@ -15,9 +17,18 @@ export function WrapUpReason({
   onChoose: (label: string) => void;
 }) {
   const { t } = useMessages();
+  const group = useRef<HTMLDivElement>(null);
+  useCommand(
+    'wrap-up',
+    useCallback(() => {
+      const inputs = group.current?.querySelectorAll('input') ?? [];
+      ([...inputs].find(({ checked }) => checked) ?? inputs[0])?.focus();
+    }, []),
+  );
   return (
     <RadioGroup
       className="wrap-up"
+      ref={group}
       value={chosen || null}
       onChange={onChoose}
       isReadOnly={isReadOnly}

@@ -17,9 +17,13 @@ import {
 } from '@poise/client';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
+import type { ClientLog } from './client-log.ts';
+import { ErrorReport } from './error-report.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { sentenceFor } from './sentences.ts';
+import { SignInRetry } from './sign-in-retry.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
+import type { Tabs } from './tabs.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -99,6 +103,7 @@ export type DesktopClient = Pick<
   | 'dialogs'
   | 'wrapUpReasons'
   | 'poise'
+  | 'clientLog'
 > &
   CallClient;
 
@@ -108,7 +113,16 @@ export interface ControllerOptions {
   /** Default: a PoiseClient. */
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
-  readonly log?: (line: string) => void;
+  readonly log?: Pick<ClientLog, 'add' | 'text'>;
+  /** The other tabs of this browser. Default: there are none. */
+  readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
+}
+
+/** What somebody typed to sign in. */
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly extension: string;
 }
 
 /** Null where there is none: another server, or an older one. The page has a layout of its own. */
@@ -139,6 +153,11 @@ export class DesktopController {
   /** What the words shall say then. */
   #nextWords: LinkEvent | null = null;
   readonly #log: (line: string) => void;
+  readonly #report: ErrorReport;
+  readonly #retry: SignInRetry;
+  readonly #tabs: ControllerOptions['tabs'];
+  /** Wait for the answer whether the other tab shall give way. */
+  #asked: Credentials | null = null;
   #chosen = new ChosenState();
   /** The connection moved to another node since the last recovery. */
   #hasMoved = false;
@@ -153,11 +172,43 @@ export class DesktopController {
     this.#store = store;
     this.#origin = origin;
     this.#clock = options.clock ?? platformClock;
-    this.#log = options.log ?? (() => {});
+    const log = options.log;
+    this.#log = (line) => log?.add(line);
+    this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
+    this.#retry = new SignInRetry(store, this.#clock);
+    this.#tabs = options.tabs;
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
   async signIn(user: string, password: string, extension: string): Promise<void> {
+    this.#retry.begin();
+    this.#asked = null;
+    const attempt = ++this.#attempt;
+    if (this.#tabs && (await this.#tabs.isElsewhere(user))) {
+      if (attempt !== this.#attempt) return;
+      this.#asked = { user, password, extension };
+      this.#store.dispatch({ type: 'open in another tab' });
+      return;
+    }
+    if (attempt === this.#attempt) await this.#signIn({ user, password, extension });
+  }
+
+  /** The agent works in another tab, and wants to go on in this one. */
+  takeOver(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = null;
+    return asked ? this.#signIn(asked) : Promise.resolve();
+  }
+
+  /** The sign-in is not tried again, or does not take the other tab's place. */
+  giveUp(): void {
+    this.#asked = null;
+    this.#retry.stop();
+    this.#store.dispatch({ type: 'left' });
+  }
+
+  async #signIn(credentials: Credentials): Promise<void> {
+    const { user, password, extension } = credentials;
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
@@ -191,6 +242,7 @@ export class DesktopController {
       const layout = (await told) ?? productState(me);
       if (!current()) return;
       this.#store.dispatch({ type: 'layout', layout });
+      this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       this.#endWhenSignedOut();
     } catch (error) {
@@ -202,6 +254,7 @@ export class DesktopController {
       if (!current()) return;
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
+      this.#retry.failed(sentence, () => void this.#signIn(credentials));
       return;
     }
     // The agent works from here on.
@@ -228,9 +281,16 @@ export class DesktopController {
     return this.#calls?.request(dialogId, send) ?? Promise.resolve();
   }
 
+  /** Sends the page's log to the server; how that goes is told in the state. */
+  async sendErrorReport(): Promise<void> {
+    const client = this.#client;
+    if (client) await this.#report.send(client, () => this.#client === client);
+  }
+
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
+    this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
   }
 
@@ -262,6 +322,8 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
+    // Who took the connection away may be another tab, which says so in a moment.
+    if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
@@ -275,6 +337,13 @@ export class DesktopController {
       if (this.#clock.now() - lookedAt > STOOD_STILL_MS) this.#chosen.stoodStill();
       this.#watchStandstill();
     });
+  }
+
+  /** Another tab of this browser works for the agent from now on. */
+  #takenOver(): void {
+    if (this.#store.snapshot().phase !== 'signed-in') return;
+    this.close();
+    this.#store.dispatch({ type: 'taken over' });
   }
 
   async #request(

@@ -5,6 +5,7 @@
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
+import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
 
 export interface AgentUser {
   readonly loginId: string;
@@ -37,12 +38,21 @@ export interface Sentence {
 }
 
 export type Phase = 'signed-out' | 'signing-in' | 'signed-in';
-/** `conflict` and `unauthorized` are final: only another sign-in helps. */
-export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'unauthorized';
+/** `conflict`, `taken-over` (by another tab of this browser) and `unauthorized` are final: only another sign-in helps. */
+export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'taken-over' | 'unauthorized';
 
 /** Whether the link will not come back by itself. What is shown then may be old. */
 export function isFinal(link: Link): boolean {
-  return link === 'conflict' || link === 'unauthorized';
+  return link === 'conflict' || link === 'taken-over' || link === 'unauthorized';
+}
+
+/** How far the error report is: nothing asked, on its way, taken by the server, or what went wrong. */
+export type ReportState = 'idle' | 'sending' | 'sent' | { readonly error: Sentence };
+
+/** Attempts that are left, and when the next one begins (epoch ms by this computer's clock). */
+export interface RetryState {
+  readonly left: number;
+  readonly at: number;
 }
 
 /** How the user object that is shown came here; `stale`: events may have been missed since. */
@@ -52,6 +62,8 @@ export interface DesktopState {
   readonly phase: Phase;
   /** After a sign-out: whether this page asked for it, somebody else, or a lost connection. */
   readonly signedOutBy: 'own' | 'other' | 'loss' | null;
+  /** Label of the reason that the sign-out has, where it has one. */
+  readonly signedOutReason: string | null;
   readonly waitingForServer: boolean;
   readonly link: Link;
   /** The link has been down long enough to tell the agent; until then the controls alone are blocked. */
@@ -81,6 +93,12 @@ export interface DesktopState {
   readonly calls: CallState;
   /** Null: the server has not been asked yet. */
   readonly layout: LayoutState | null;
+  readonly notices: NoticeState;
+  readonly report: ReportState;
+  /** The same agent works in another tab of this browser, and this sign-in waits for what is wanted. */
+  readonly otherTab: boolean;
+  /** A sign-in that failed by the phone is tried again. */
+  readonly retry: RetryState | null;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -88,6 +106,7 @@ export interface DesktopState {
 export const INITIAL: DesktopState = {
   phase: 'signed-out',
   signedOutBy: null,
+  signedOutReason: null,
   waitingForServer: false,
   link: 'up',
   alarm: false,
@@ -106,6 +125,10 @@ export const INITIAL: DesktopState = {
   error: null,
   calls: NO_CALLS,
   layout: null,
+  notices: NO_NOTICES,
+  report: 'idle',
+  otherTab: false,
+  retry: null,
   drift: 0,
 };
 
@@ -118,6 +141,12 @@ export interface LinkEvent {
 
 export type DesktopEvent =
   | CallEvent
+  | NoticeEvent
+  | { readonly type: 'report'; readonly report: ReportState }
+  | { readonly type: 'open in another tab' }
+  /** Another tab of this browser took the desktop over. */
+  | { readonly type: 'taken over' }
+  | { readonly type: 'retry'; readonly retry: RetryState | null }
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
@@ -207,6 +236,18 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'call requested':
     case 'call answered':
       return withCalls(state, event);
+    case 'notice':
+    case 'notices seen':
+    case 'notices cleared':
+      return state.phase === 'signed-in' ? { ...state, notices: reduceNotices(state.notices, event) } : state;
+    case 'report':
+      return { ...state, report: event.report };
+    case 'open in another tab':
+      return { ...INITIAL, host: state.host, drift: state.drift, otherTab: true };
+    case 'taken over':
+      return linked(state, { type: 'link', link: 'taken-over' });
+    case 'retry':
+      return { ...state, retry: event.retry };
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
@@ -226,7 +267,8 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
   if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
     const isLoss = shown.byLoss === true || (state.link !== 'up' && shown.reasonLabel === null);
     const signedOutBy = state.pending === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
-    return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy };
+    const signedOutReason = shown.reasonLabel;
+    return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy, signedOutReason };
   }
   if (!isNewer) return state;
   // What was wrong with a request in one state says nothing about the next.
