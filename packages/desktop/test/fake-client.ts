@@ -92,6 +92,9 @@ export class FakeClient implements DesktopClient {
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');
+  mediaPropertiesLayouts: DesktopClient['mediaPropertiesLayouts'] = () =>
+    this.#call('mediaPropertiesLayouts');
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),
@@ -104,6 +107,8 @@ export class FakeClient implements DesktopClient {
     transferDirectly: (...args) => this.#call('transferDirectly', ...args),
     sendDtmf: (...args) => this.#call('sendDtmf', ...args),
     updateData: (...args) => this.#call('updateData', ...args),
+    dropParticipant: (...args) => this.#call('dropParticipant', ...args),
+    barge: (...args) => this.#call('barge', ...args),
   };
 
   on: DesktopClient['on'] = (name, listener) => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
+import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
 import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -24,5 +25,10 @@ export function Agent() {
   }, [shown, t]);
   const layout = told ?? own;
   if (layout === null) return null;
-  return <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />;
+  return (
+    <>
+      <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
+      <IncomingCalls />
+    </>
+  );
 }

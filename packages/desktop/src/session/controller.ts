@@ -9,6 +9,7 @@ import {
   type ConnectionDetail,
   type ConnectionStatus,
   driftLine,
+  type MobileAgent,
   PoiseClient,
   type PoiseClientOptions,
   platformClock,
@@ -75,6 +76,8 @@ export function agentOf(user: User): AgentUser {
     byLoss: isByLoss(user),
     pendingState: user.pendingState,
     roles: user.roles,
+    mobileMode: user.mobileAgent?.mode ?? '',
+    wrapUpSeconds: user.wrapUpTimer,
   };
 }
 
@@ -157,7 +160,8 @@ export class DesktopController {
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
-  async signIn(user: string, password: string, extension: string): Promise<void> {
+  /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */
+  async signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
@@ -176,7 +180,7 @@ export class DesktopController {
       this.#client = client;
       await this.#serverInService(client, current);
       if (!current()) return;
-      this.#calls = new CallControl(this.#store, client, current);
+      this.#calls = new CallControl(this.#store, client, current, this.#clock);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
@@ -184,7 +188,7 @@ export class DesktopController {
       let me = await client.user();
       if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
-      if (me.state === 'LOGOUT') me = await client.signIn({ extension });
+      if (me.state === 'LOGOUT') me = await client.signIn({ extension, ...(mobile && { mobile }) });
       if (!current()) return;
       this.#seat = seatOf(me, extension);
       // Before the desktop is drawn: nothing that the agent looks at shall move.
@@ -226,6 +230,25 @@ export class DesktopController {
   /** Asks something of one dialog; what goes wrong is shown with it. */
   call(dialogId: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
     return this.#calls?.request(dialogId, send) ?? Promise.resolve();
+  }
+
+  /** Reads the phone books, when they are wanted for the first time. */
+  loadPhoneBooks(): Promise<void> {
+    return this.#calls?.loadPhoneBooks() ?? Promise.resolve();
+  }
+
+  /** Opens the keypad of a call; it takes the keys of {@link pressKey}. */
+  openKeypad(dialogId: string): void {
+    this.#store.dispatch({ type: 'keypad opened', of: dialogId });
+  }
+
+  closeKeypad(): void {
+    this.#store.dispatch({ type: 'keypad closed' });
+  }
+
+  /** @returns whether the key was taken */
+  pressKey(key: string): boolean {
+    return this.#calls?.pressKey(key) ?? false;
   }
 
   /** Back to the sign-in page, without signing the agent out. */
@@ -520,6 +543,7 @@ export class DesktopController {
       if (!current()) return;
       this.#store.dispatch({ type: 'reasons', notReady, signOut });
       await this.#calls?.loadReasons();
+      await this.#calls?.loadLayouts();
     } catch {
       if (!current()) return;
       if (this.#store.snapshot().notReadyReasons === null) this.#store.dispatch({ type: 'reasons late' });

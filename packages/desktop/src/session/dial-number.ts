@@ -1,7 +1,9 @@
 /** Numbers as people type them (desktop.md D43). */
 
 const KEYS = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'] as const;
-const DIGIT_OF = new Map(KEYS.flatMap((letters, digit) => [...letters].map((l) => [l, String(digit)] as const)));
+const DIGIT_OF = new Map(
+  KEYS.flatMap((letters, digit) => [...letters].map((l) => [l, String(digit)] as const)),
+);
 
 /** Letters become the digits of their keys on a telephone; all other characters stay. */
 export function withoutLetters(text: string): string {

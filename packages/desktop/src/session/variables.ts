@@ -33,7 +33,9 @@ export interface ShownVariables {
 export function valueOf(dialog: Dialog, property: string): string {
   if (property === 'wrapUpReason') return dialog.wrapUpReason;
   return (
-    dialog.callVariables.find(({ name }) => name === property)?.value ?? dialog.mediaProperties[property] ?? ''
+    dialog.callVariables.find(({ name }) => name === property)?.value ??
+    dialog.mediaProperties[property] ??
+    ''
   );
 }
 
