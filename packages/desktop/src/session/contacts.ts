@@ -21,7 +21,7 @@ export function contactRows(books: readonly PhoneBook[], language: string): read
     .flatMap(({ name: book, contacts }) =>
       contacts.map(({ firstName, lastName, phoneNumber, description }) => {
         const name = `${firstName} ${lastName}`.trim();
-        const text = plain(`${name} ${phoneNumber} ${description}`);
+        const text = plain(`${name} ${phoneNumber} ${phoneNumber.replace(/[^0-9]/g, '')} ${description}`);
         return { name: name || phoneNumber, number: phoneNumber, description, book, text };
       }),
     )
@@ -49,4 +49,28 @@ export function drawnRows(
   const rows = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
   if (focused === null || focused >= count || (focused >= first && focused < last)) return rows;
   return focused < first ? [focused, ...rows] : [...rows, focused];
+}
+
+/** Where the focus is in the list: a row, and in it what calls or what copies the number into the field. */
+export interface ListPlace {
+  readonly row: number;
+  readonly cell: 'call' | 'copy';
+}
+
+const PAGE = 5;
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: PAGE,
+  PageUp: -PAGE,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+/** Where a key leads in a list of `count` rows; null: it leads nowhere. */
+export function placeAfter(key: string, { row, cell }: ListPlace, count: number): ListPlace | null {
+  if (count === 0) return null;
+  if (key === 'ArrowLeft' || key === 'ArrowRight') return { row, cell: cell === 'call' ? 'copy' : 'call' };
+  const step = STEPS[key];
+  return step === undefined ? null : { row: Math.max(0, Math.min(count - 1, row + step)), cell };
 }

@@ -30,7 +30,7 @@ export interface ShownVariables {
 }
 
 /** Value of a variable or of a property of the call; '' when there is none. */
-export function valueOf(dialog: Dialog, property: string): string {
+export function variableOf(dialog: Dialog, property: string): string {
   if (property === 'wrapUpReason') return dialog.wrapUpReason;
   return (
     dialog.callVariables.find(({ name }) => name === property)?.value ??
@@ -44,7 +44,7 @@ export function layoutOf(
   dialog: Dialog,
   layouts: readonly MediaPropertiesLayout[],
 ): MediaPropertiesLayout | null {
-  const named = LAYOUT_NAMED_BY.map((name) => valueOf(dialog, name).trim()).find((name) => name !== '');
+  const named = LAYOUT_NAMED_BY.map((name) => variableOf(dialog, name).trim()).find((name) => name !== '');
   return (
     (named === undefined ? undefined : layouts.find(({ name }) => name === named)) ??
     layouts.find(({ type }) => type === 'DEFAULT') ??
@@ -62,7 +62,7 @@ export function shownVariables(dialog: Dialog, layouts: readonly MediaProperties
   const show = (entry: MediaPropertyEntry): ShownVariable => ({
     property: entry.mediaProperty,
     label: entry.displayName,
-    value: valueOf(dialog, entry.mediaProperty),
+    value: variableOf(dialog, entry.mediaProperty),
     isEditable: entry.uiEditable && CHANGEABLE.test(entry.mediaProperty),
     isInPopOver: entry.showInPopOver,
   });

@@ -13,7 +13,7 @@ import {
   refusalOf,
   type ShownVariable,
   shownVariables,
-  valueOf,
+  variableOf,
 } from '../../session/variables.ts';
 
 /** Characters of a value that are shown before the agent asks for all of it. */
@@ -47,7 +47,7 @@ export function CallVariables({
 
   // What others saved meanwhile takes the place of what was typed here.
   useEffect(() => {
-    const next = reconciled(edits, (property) => valueOf(dialog, property));
+    const next = reconciled(edits, (property) => variableOf(dialog, property));
     if (next.edits !== edits) setEdits(next.edits);
     if (next.overwritten.length > 0) setOverwritten(next.overwritten);
   }, [dialog, edits]);

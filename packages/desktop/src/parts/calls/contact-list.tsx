@@ -2,16 +2,12 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
-import { contactRows, drawnRows, search } from '../../session/contacts.ts';
+import { contactRows, drawnRows, type ListPlace, placeAfter, search } from '../../session/contacts.ts';
 import { Icon } from '../icon.tsx';
 
 /** Pixels: a row, and what is seen of the list. */
 const ROW = 44;
 const HEIGHT = 6 * ROW;
-const PAGE = 5;
-
-/** Columns of a row: to call, and to copy the number into the field. */
-type Cell = 'call' | 'copy';
 
 /**
  * The contacts of all phone books. Only the rows that are seen are on the page, however many there are. One row is a stop of the
@@ -32,7 +28,7 @@ export function ContactList({
   const headingId = useId();
   const [words, setWords] = useState('');
   const [scrollTop, setScrollTop] = useState(0);
-  const [at, setAt] = useState<{ row: number; cell: Cell }>({ row: 0, cell: 'call' });
+  const [at, setAt] = useState<ListPlace>({ row: 0, cell: 'call' });
   const list = useRef<HTMLDivElement>(null);
   const movesFocus = useRef(false);
   useEffect(() => void controller.loadPhoneBooks(), [controller]);
@@ -46,32 +42,22 @@ export function ContactList({
     list.current?.querySelector<HTMLElement>(`[data-at="${row} ${at.cell}"]`)?.focus({ preventScroll: true });
   });
 
-  const go = (next: number, cell: Cell = at.cell) => {
-    const target = Math.max(0, Math.min(rows.length - 1, next));
+  const go = (next: ListPlace) => {
     movesFocus.current = true;
-    setAt({ row: target, cell });
+    setAt(next);
     const box = list.current;
     if (!box) return;
-    if (target * ROW < box.scrollTop) box.scrollTop = target * ROW;
-    else if ((target + 1) * ROW > box.scrollTop + HEIGHT) box.scrollTop = (target + 1) * ROW - HEIGHT;
+    const top = next.row * ROW;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
     setScrollTop(box.scrollTop);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || rows.length === 0) return;
-    const moves: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => go(row + 1),
-      ArrowUp: () => go(row - 1),
-      PageDown: () => go(row + PAGE),
-      PageUp: () => go(row - PAGE),
-      Home: () => go(0),
-      End: () => go(rows.length - 1),
-      ArrowRight: () => go(row, at.cell === 'call' ? 'copy' : 'call'),
-      ArrowLeft: () => go(row, at.cell === 'call' ? 'copy' : 'call'),
-    };
-    const move = moves[event.key];
-    if (!move) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const next = placeAfter(event.key, { row, cell: at.cell }, rows.length);
+    if (next === null) return;
     event.preventDefault();
-    move();
+    go(next);
   };
   const told =
     books === 'failed'
@@ -93,7 +79,7 @@ export function ContactList({
         onKeyDown={(event) => {
           if (event.key === 'ArrowDown' && rows.length > 0) {
             event.preventDefault();
-            go(0, 'call');
+            go({ row: 0, cell: 'call' });
           }
         }}
       >
@@ -126,7 +112,7 @@ export function ContactList({
             {drawnRows(rows.length, scrollTop, HEIGHT, ROW, row).map((index) => {
               const contact = rows[index];
               if (!contact) return null;
-              const stop = (cell: Cell) => ({
+              const stop = (cell: ListPlace['cell']) => ({
                 tabIndex: index === row && cell === at.cell ? 0 : -1,
                 'data-at': `${index} ${cell}`,
                 onFocus: () => setAt({ row: index, cell }),

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { mobileAgentOf, NOT_MOBILE, readMobile } from './mobile-sign-in.ts';
+
+it('what the browser kept is read with care', () => {
+  const kept = { isOn: true, mode: 'NAILED_CONNECTION', dialNumber: '0049' };
+  expect(readMobile(kept)).toEqual(kept);
+  expect(readMobile({ isOn: 'yes', mode: 'x', dialNumber: 5 })).toEqual(NOT_MOBILE);
+  expect(readMobile(undefined)).toEqual(NOT_MOBILE);
+});
+
+it('the server is told of a phone only where there is one', () => {
+  expect(mobileAgentOf({ isOn: true, mode: 'CALL_BY_CALL', dialNumber: ' 0049 ' })).toEqual({
+    mode: 'CALL_BY_CALL',
+    dialNumber: '0049',
+  });
+  expect(mobileAgentOf({ ...NOT_MOBILE, dialNumber: '0049' })).toBeNull();
+});
