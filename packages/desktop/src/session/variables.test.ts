@@ -141,6 +141,6 @@ describe('changes that are not saved', () => {
 it('a value is as long as the server takes it, in bytes', () => {
   expect(refusalOf('callVariable1', 'é'.repeat(20))).toBeNull();
   expect(refusalOf('callVariable1', 'é'.repeat(21))).not.toBeNull();
-  expect(refusalOf('user.x', 'a'.repeat(2000))).toBeNull();
-  expect(refusalOf('user.x', 'a'.repeat(2001))).not.toBeNull();
+  expect(refusalOf('user.x', 'a'.repeat(210))).toBeNull();
+  expect(refusalOf('user.x', 'a'.repeat(211))).not.toBeNull();
 });

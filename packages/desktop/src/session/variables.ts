@@ -8,9 +8,9 @@ const LAYOUT_NAMED_BY = ['user.layout', 'user.Layout'] as const;
 const POP_OVER_MAX = 5;
 /** Rows of the left column that the pop-over shows where the layout marks none. */
 const POP_OVER_FALLBACK = 2;
-/** Bytes of a call variable, and of all expanded ones together. */
+/** Bytes of a call variable, and of an expanded one. */
 const CALL_VARIABLE_BYTES = 40;
-const EXPANDED_BYTES = 2_000;
+const EXPANDED_BYTES = 210;
 
 /** One variable as it is shown. */
 export interface ShownVariable {

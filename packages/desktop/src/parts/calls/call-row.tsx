@@ -125,6 +125,11 @@ export function CallRow({
             <bdi className="value">{variables.header.value}</bdi>
           </p>
         ) : null}
+        {dialog.wrapUpReason ? (
+          <span className="tag">
+            <bdi>{dialog.wrapUpReason}</bdi>
+          </span>
+        ) : null}
         <p className="call-now">
           <span className="name">{Object.hasOwn(en, stateKey) ? t(stateKey) : own?.state}</span>
           <CallTimers dialog={dialog} state={state} extension={extension} />
@@ -149,10 +154,6 @@ export function CallRow({
               void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))
             }
           />
-        ) : dialog.wrapUpReason ? (
-          <span className="tag">
-            <bdi>{dialog.wrapUpReason}</bdi>
-          </span>
         ) : null}
       </CallButtons>
       {keypad ? (

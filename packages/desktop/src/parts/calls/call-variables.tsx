@@ -55,8 +55,9 @@ export function CallVariables({
   if (all.length === 0) return null;
   const changes = Object.entries(edits);
   const isWrong = changes.some(([property, { text }]) => refusalOf(property, text) !== null);
-  const isBlocked = state.link !== 'up' || state.calls.busy.has(dialog.id) || changes.length === 0;
-  const hasFields = canEdit && all.some(({ isEditable }) => isEditable);
+  const isBlocked =
+    state.link !== 'up' || state.calls.busy.has(dialog.id) || !canEdit || changes.length === 0;
+  const hasFields = all.some(({ isEditable }) => isEditable);
   const save = () => {
     if (isBlocked || isWrong) return;
     setOverwritten([]);
@@ -89,7 +90,12 @@ export function CallVariables({
                   }}
                 />
               ) : (
-                <div className="variable" key={variable.property}>
+                <div
+                  className="variable"
+                  key={variable.property}
+                  // As high as the field that it may become.
+                  data-editable={variable.isEditable || undefined}
+                >
                   <span className="label">
                     <bdi>{nameOf(t, variable)}</bdi>
                   </span>
@@ -100,6 +106,7 @@ export function CallVariables({
           </div>
         ),
       )}
+      {/* Stands there while nothing can be changed, too: answering the call moves nothing. */}
       {hasFields ? (
         <div className="variable-actions">
           <Button type="submit" className="button primary" aria-disabled={isBlocked || isWrong}>

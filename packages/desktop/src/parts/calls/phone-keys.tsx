@@ -18,14 +18,13 @@ export function PhoneKeys({
         <Button
           className="phone-key"
           key={key}
-          aria-label={key}
           aria-disabled={isBlocked}
           onPress={() => {
             if (!isBlocked) onKey(key);
           }}
         >
           <span className="key">{key}</span>
-          <span className="letters">{letters}</span>
+          <span className="letters" data-letters={letters} aria-hidden="true" />
         </Button>
       ))}
     </div>

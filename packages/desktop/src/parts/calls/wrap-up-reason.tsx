@@ -16,7 +16,7 @@ import { Icon } from '../icon.tsx';
 /** Reasons that are shown (desktop.md 5). */
 const SHOWN_MAX = 100;
 
-/** The reason that a call is wrapped up with: chosen in a pop-over, shown as a tag, changed as often as the server allows it. */
+/** The reason that a call is wrapped up with: chosen in a pop-over, changed as often as the server allows it. */
 export function WrapUpReason({
   reasons,
   chosen,
@@ -32,32 +32,27 @@ export function WrapUpReason({
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <DialogTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
-        <Button className="button" aria-disabled={isBlocked}>
-          {chosen ? <Icon name="check" /> : null}
-          {t('call.wrapUp')}
-        </Button>
-        <Popover className="popover wide" placement="bottom end">
-          <Dialog className="wrap-up" aria-label={t('call.wrapUp')}>
-            <Choice
-              reasons={reasons.slice(0, SHOWN_MAX)}
-              chosen={chosen}
-              onCancel={() => setOpen(false)}
-              onApply={(label) => {
-                setOpen(false);
-                if (label !== chosen) onApply(label);
-              }}
-            />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
-      {chosen ? (
-        <span className="tag">
-          <bdi>{chosen}</bdi>
+    <DialogTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
+      <Button className="button" aria-disabled={isBlocked}>
+        <span className="check" data-done={chosen ? '' : undefined}>
+          <Icon name="check" />
         </span>
-      ) : null}
-    </>
+        {t('call.wrapUp')}
+      </Button>
+      <Popover className="popover wide" placement="bottom end">
+        <Dialog className="wrap-up" aria-label={t('call.wrapUp')}>
+          <Choice
+            reasons={reasons.slice(0, SHOWN_MAX)}
+            chosen={chosen}
+            onCancel={() => setOpen(false)}
+            onApply={(label) => {
+              setOpen(false);
+              if (label !== chosen) onApply(label);
+            }}
+          />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
   );
 }
 
