@@ -75,7 +75,6 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   expect(await desk.focused()).toBe('Retrieve');
   expect(await desk.placeOf('Retrieve')).toEqual(hold);
   expect(await desk.placeOf('End call')).toEqual(end);
-  await desk.looksRight('held');
   await page.keyboard.press('Enter');
   await desk.callIs('ACTIVE');
 
@@ -122,7 +121,6 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await page.keyboard.press('Enter');
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
   expect(await desk.focused()).toBe('Wrap-up reason');
-  await desk.looksRight('wrapped-up');
   await desk.ready();
   await page.locator('.call-card').waitFor({ state: 'detached' });
 }, 90_000);
@@ -170,7 +168,6 @@ test('a second call collapses the variables of the first, and stands above it', 
   await desk.looksRight('consulting');
   await desk.press('Conference');
   await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
-  await desk.looksRight('conference');
   expect(await desk.focused()).not.toBe('');
   await floor.hangUp(first);
 }, 60_000);
