@@ -6,7 +6,13 @@ import { Phrase } from '../messages/phrase.tsx';
 import { FormField } from '../parts/form-field.tsx';
 import { MobileFields } from '../parts/mobile-fields.tsx';
 import type { DesktopController } from '../session/controller.ts';
-import { type MobileSignIn, mobileAgentOf, NOT_MOBILE, readMobile } from '../session/mobile-sign-in.ts';
+import {
+  fetchMobileOffer,
+  type MobileSignIn,
+  mobileAgentOf,
+  NOT_MOBILE,
+  readMobile,
+} from '../session/mobile-sign-in.ts';
 import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
@@ -36,7 +42,11 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
   const { t, language, choose } = useMessages();
   const [{ mobile: mobileBefore, ...idBefore }] = useState(remembered);
   const [fields, setFields] = useState({ ...idBefore, password: '' });
-  const [mobile, setMobile] = useState(mobileBefore);
+  const [mobileChosen, setMobile] = useState(mobileBefore);
+  /** Null: the server has not been heard; the room is kept meanwhile. */
+  const [offersMobile, setOffersMobile] = useState<boolean | null>(null);
+  useEffect(() => void fetchMobileOffer().then(setOffersMobile), []);
+  const mobile = offersMobile === false ? NOT_MOBILE : mobileChosen;
   const notice = useRef<HTMLParagraphElement>(null);
   const inputs = {
     user: useRef<HTMLInputElement>(null),
@@ -122,7 +132,11 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             hint={t(mobile.isOn ? 'signIn.extension.mobileHint' : 'signIn.extension.hint')}
             input={{ name: 'extension', inputMode: 'tel', autoComplete: 'off', maxLength: 64 }}
           />
-          <MobileFields value={mobile} onChange={setMobile} isReadOnly={busy} />
+          {offersMobile === false ? null : (
+            <div className="mobile" data-unknown={offersMobile === null || undefined}>
+              <MobileFields value={mobile} onChange={setMobile} isReadOnly={busy} />
+            </div>
+          )}
           <Button
             className="button primary"
             type="submit"

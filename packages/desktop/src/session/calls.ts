@@ -140,6 +140,7 @@ export interface CallState {
   readonly layouts: readonly MediaPropertiesLayout[];
   readonly phoneBooks: PhoneBookState;
   readonly keypad: KeypadState | null;
+  /** Come with the layout. */
   readonly options: CallOptions;
 }
 
@@ -167,7 +168,6 @@ export type CallEvent =
   | { readonly type: 'wrap-up reasons'; readonly labels: readonly string[] }
   | { readonly type: 'variable layouts'; readonly layouts: readonly MediaPropertiesLayout[] }
   | { readonly type: 'phone books'; readonly books: PhoneBookState }
-  | { readonly type: 'call options'; readonly options: CallOptions }
   | { readonly type: 'keypad opened'; readonly of: string }
   | { readonly type: 'keypad closed' }
   | { readonly type: 'keys sent'; readonly of: string; readonly keys: string }
@@ -194,8 +194,6 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
       return { ...state, layouts: event.layouts };
     case 'phone books':
       return { ...state, phoneBooks: event.books };
-    case 'call options':
-      return { ...state, options: event.options };
     case 'keypad opened':
       return { ...state, keypad: { of: event.of, isOpen: true, echo: '', pending: 0 } };
     case 'keypad closed':

@@ -24,3 +24,14 @@ export function readMobile(kept: unknown): MobileSignIn {
 export function mobileAgentOf({ isOn, mode, dialNumber }: MobileSignIn): MobileAgent | null {
   return isOn ? { mode, dialNumber: dialNumber.trim() } : null;
 }
+
+/** Whether the server offers it (property `enableMobileAgentLogin`; CCE alone). One that does not say so does. Never rejects. */
+export async function fetchMobileOffer(get: typeof fetch = fetch): Promise<boolean> {
+  try {
+    const answer = await get('/desktop/api/desktopConfig', { credentials: 'omit', cache: 'no-store' });
+    const config: unknown = answer.ok ? await answer.json() : null;
+    return (config as { enableMobileAgentLogin?: unknown } | null)?.enableMobileAgentLogin !== false;
+  } catch {
+    return true;
+  }
+}

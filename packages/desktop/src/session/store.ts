@@ -180,7 +180,13 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return { ...state, reasonsLate: true };
     case 'layout':
       // It is drawn as it was when the page was opened: a change comes with the next one (gadgets.md 1).
-      return state.phase === 'signed-out' ? state : { ...state, layout: event.layout };
+      return state.phase === 'signed-out'
+        ? state
+        : {
+            ...state,
+            layout: event.layout,
+            calls: { ...state.calls, options: event.layout.properties },
+          };
     case 'user':
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
@@ -211,7 +217,6 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'wrap-up reasons':
     case 'variable layouts':
     case 'phone books':
-    case 'call options':
     case 'keypad opened':
     case 'keypad closed':
     case 'keys sent':
