@@ -26,6 +26,7 @@ import './theme/sign-in.css';
 import './theme/desktop.css';
 import './theme/calls.css';
 import './theme/desk.css';
+import './theme/dialer.css';
 
 const clock = platformClock;
 const store = new Store();

@@ -105,6 +105,9 @@ export class FakeClient implements DesktopClient {
   clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
   /** A server without layouts: the page takes its own. */
   poise: DesktopClient['poise'] = () => Promise.reject(new Error('404'));
+  phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');
+  mediaPropertiesLayouts: DesktopClient['mediaPropertiesLayouts'] = () =>
+    this.#call('mediaPropertiesLayouts');
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),
@@ -117,6 +120,8 @@ export class FakeClient implements DesktopClient {
     transferDirectly: (...args) => this.#call('transferDirectly', ...args),
     sendDtmf: (...args) => this.#call('sendDtmf', ...args),
     updateData: (...args) => this.#call('updateData', ...args),
+    dropParticipant: (...args) => this.#call('dropParticipant', ...args),
+    barge: (...args) => this.#call('barge', ...args),
   };
 
   on: DesktopClient['on'] = (name, listener) => {

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
+import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
 import { DeskLayer } from '../parts/desk-layer.tsx';
 import { otherParties, ringing } from '../session/calls.ts';
 import { productState } from '../session/layout.ts';
@@ -30,6 +31,7 @@ export function Agent() {
   return (
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
+      <IncomingCalls />
       <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );

@@ -9,6 +9,7 @@ import {
   type ConnectionDetail,
   type ConnectionStatus,
   driftLine,
+  type MobileAgent,
   PoiseClient,
   type PoiseClientOptions,
   platformClock,
@@ -79,6 +80,8 @@ export function agentOf(user: User): AgentUser {
     byLoss: isByLoss(user),
     pendingState: user.pendingState,
     roles: user.roles,
+    mobileMode: user.mobileAgent?.mode ?? '',
+    wrapUpSeconds: user.wrapUpTimer,
   };
 }
 
@@ -123,6 +126,7 @@ interface Credentials {
   readonly user: string;
   readonly password: string;
   readonly extension: string;
+  readonly mobile: MobileAgent | undefined;
 }
 
 /** Null where there is none: another server, or an older one. The page has a layout of its own. */
@@ -180,17 +184,19 @@ export class DesktopController {
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
-  async signIn(user: string, password: string, extension: string): Promise<void> {
+  /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */
+  async signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
+    const credentials: Credentials = { user, password, extension, mobile };
     this.#retry.begin();
     this.#asked = null;
     const attempt = ++this.#attempt;
     if (this.#tabs && (await this.#tabs.isElsewhere(user))) {
       if (attempt !== this.#attempt) return;
-      this.#asked = { user, password, extension };
+      this.#asked = credentials;
       this.#store.dispatch({ type: 'open in another tab' });
       return;
     }
-    if (attempt === this.#attempt) await this.#signIn({ user, password, extension });
+    if (attempt === this.#attempt) await this.#signIn(credentials);
   }
 
   /** The agent works in another tab, and wants to go on in this one. */
@@ -208,7 +214,7 @@ export class DesktopController {
   }
 
   async #signIn(credentials: Credentials): Promise<void> {
-    const { user, password, extension } = credentials;
+    const { user, password, extension, mobile } = credentials;
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
@@ -227,7 +233,7 @@ export class DesktopController {
       this.#client = client;
       await this.#serverInService(client, current);
       if (!current()) return;
-      this.#calls = new CallControl(this.#store, client, current);
+      this.#calls = new CallControl(this.#store, client, current, this.#clock);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
@@ -235,7 +241,7 @@ export class DesktopController {
       let me = await client.user();
       if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
-      if (me.state === 'LOGOUT') me = await client.signIn({ extension });
+      if (me.state === 'LOGOUT') me = await client.signIn({ extension, ...(mobile && { mobile }) });
       if (!current()) return;
       this.#seat = seatOf(me, extension);
       // Before the desktop is drawn: nothing that the agent looks at shall move.
@@ -285,6 +291,25 @@ export class DesktopController {
   async sendErrorReport(): Promise<void> {
     const client = this.#client;
     if (client) await this.#report.send(client, () => this.#client === client);
+  }
+
+  /** Reads the phone books, when they are wanted for the first time. */
+  loadPhoneBooks(): Promise<void> {
+    return this.#calls?.loadPhoneBooks() ?? Promise.resolve();
+  }
+
+  /** Opens the keypad of a call; it takes the keys of {@link pressKey}. */
+  openKeypad(dialogId: string): void {
+    this.#store.dispatch({ type: 'keypad opened', of: dialogId });
+  }
+
+  closeKeypad(): void {
+    this.#store.dispatch({ type: 'keypad closed' });
+  }
+
+  /** @returns whether the key was taken */
+  pressKey(key: string): boolean {
+    return this.#calls?.pressKey(key) ?? false;
   }
 
   /** Back to the sign-in page, without signing the agent out. */
@@ -589,6 +614,7 @@ export class DesktopController {
       if (!current()) return;
       this.#store.dispatch({ type: 'reasons', notReady, signOut });
       await this.#calls?.loadReasons();
+      await this.#calls?.loadLayouts();
     } catch {
       if (!current()) return;
       if (this.#store.snapshot().notReadyReasons === null) this.#store.dispatch({ type: 'reasons late' });

@@ -2,6 +2,7 @@
  * The one state of the page: a pure function of server objects and events. Components read it through
  * useSyncExternalStore; nothing else holds server data.
  */
+import type { MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
@@ -23,6 +24,10 @@ export interface AgentUser {
   /** The state that follows the call and its wrap-up; '' when none was asked for. */
   readonly pendingState: string;
   readonly roles: readonly string[];
+  /** '' for agents at a phone of the office. */
+  readonly mobileMode?: MobileAgent['mode'] | '';
+  /** Length of the wrap-up, seconds; null: the server has not told. */
+  readonly wrapUpSeconds?: number | null;
 }
 
 export interface Reason {
@@ -204,7 +209,13 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return { ...state, reasonsLate: true };
     case 'layout':
       // It is drawn as it was when the page was opened: a change comes with the next one (gadgets.md 1).
-      return state.phase === 'signed-out' ? state : { ...state, layout: event.layout };
+      return state.phase === 'signed-out'
+        ? state
+        : {
+            ...state,
+            layout: event.layout,
+            calls: { ...state.calls, options: event.layout.properties },
+          };
     case 'user':
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
@@ -233,6 +244,12 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'dialogs read':
     case 'dialog update':
     case 'wrap-up reasons':
+    case 'variable layouts':
+    case 'phone books':
+    case 'keypad opened':
+    case 'keypad closed':
+    case 'keys sent':
+    case 'keys answered':
     case 'call requested':
     case 'call answered':
       return withCalls(state, event);
