@@ -12,6 +12,7 @@ import './theme/controls.css';
 import './theme/sign-in.css';
 import './theme/desktop.css';
 import './theme/calls.css';
+import './theme/supervisor.css';
 
 const store = new Store();
 const log = new ClientLog((line) => console.info(line));

@@ -90,8 +90,20 @@ export class FakeClient implements DesktopClient {
   setState: DesktopClient['setState'] = (...args) => this.#call('setState', ...args);
   signOut: DesktopClient['signOut'] = (...args) => this.#call('signOut', ...args);
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
-  dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
+  dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  team: DesktopClient['team'] = (...args) => this.#call('team', ...args);
+  subscribe: DesktopClient['subscribe'] = (...args) => this.#call('subscribe', ...args);
+  unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);
+  queues: DesktopClient['queues'] = (...args) => this.#call('queues', ...args);
+  history: DesktopClient['history'] = (...args) => this.#call('history', ...args);
+  /** Nobody has sent any, unless the test answers itself. */
+  teamMessages: DesktopClient['teamMessages'] = (...args) => this.#call('teamMessages', ...args);
+  sentTeamMessages: DesktopClient['sentTeamMessages'] = () => this.#call('sentTeamMessages');
+  createTeamMessage: DesktopClient['createTeamMessage'] = (...args) =>
+    this.#call('createTeamMessage', ...args);
+  deleteTeamMessage: DesktopClient['deleteTeamMessage'] = (...args) =>
+    this.#call('deleteTeamMessage', ...args);
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),
@@ -104,6 +116,9 @@ export class FakeClient implements DesktopClient {
     transferDirectly: (...args) => this.#call('transferDirectly', ...args),
     sendDtmf: (...args) => this.#call('sendDtmf', ...args),
     updateData: (...args) => this.#call('updateData', ...args),
+    silentMonitor: (...args) => this.#call('silentMonitor', ...args),
+    barge: (...args) => this.#call('barge', ...args),
+    dropParticipant: (...args) => this.#call('dropParticipant', ...args),
   };
 
   on: DesktopClient['on'] = (name, listener) => {

@@ -1,5 +1,8 @@
 /** Signs of the page, drawn on a grid of 20 by 20; strokes take the colour of the text. Always beside or instead of words that are told otherwise. */
 const PATHS = {
+  arrowIn: 'M16 4 5 15M5 7v8h8',
+  arrowOut: 'M4 16 15 5M7 5h8v8',
+  back: 'M16 10H4M9 5l-5 5 5 5',
   bell: 'M10 3a4 4 0 0 0-4 4v3l-1.5 3h11L14 10V7a4 4 0 0 0-4-4ZM8.5 16h3',
   bug: 'M7 7a3 3 0 0 1 6 0M6 9h8v4a4 4 0 0 1-8 0V9ZM3 8l3 2M17 8l-3 2M3 15l3-2M17 15l-3-2M10 9v8',
   chart: 'M3 17h14M5 17v-6M10 17V5M15 17V9',
@@ -15,6 +18,7 @@ const PATHS = {
   keypad: 'M6 5h.01M10 5h.01M14 5h.01M6 9h.01M10 9h.01M14 9h.01M6 13h.01M10 13h.01M14 13h.01',
   lines: 'M3 5.5h14M3 10h14M3 14.5h14',
   maximise: 'M4 8V4h4M16 12v4h-4M4 4l5 5M16 16l-5-5',
+  more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
   message: 'M3 4.5h14v9H9l-4 3v-3H3v-9Z',
   move: 'M7 5h.01M13 5h.01M7 10h.01M13 10h.01M7 15h.01M13 15h.01',
   people:

@@ -15,6 +15,8 @@ import {
   type SignInOptions,
   type User,
 } from '@poise/client';
+import { type Frame, platformFrame } from './area.ts';
+import { type AreaClient, Areas } from './areas.ts';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
@@ -67,7 +69,9 @@ export function agentOf(user: User): AgentUser {
     firstName: user.firstName,
     lastName: user.lastName,
     extension: user.extension,
+    teamId: user.teamId,
     teamName: user.teamName,
+    teams: user.teams,
     state: user.state,
     stateChangeTime: user.stateChangeTime?.getTime() ?? null,
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
@@ -100,7 +104,8 @@ export type DesktopClient = Pick<
   | 'wrapUpReasons'
   | 'poise'
 > &
-  CallClient;
+  CallClient &
+  AreaClient;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -109,6 +114,8 @@ export interface ControllerOptions {
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
   readonly log?: (line: string) => void;
+  /** Default: the browser's frames. */
+  readonly frame?: Frame;
 }
 
 /** Null where there is none: another server, or an older one. The page has a layout of its own. */
@@ -129,6 +136,8 @@ export class DesktopController {
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
   #calls: CallControl | null = null;
+  /** Team, queues, history and messages. */
+  readonly areas: Areas;
   #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
   #alarmTimer: ClientTimer | undefined;
@@ -154,6 +163,7 @@ export class DesktopController {
     this.#origin = origin;
     this.#clock = options.clock ?? platformClock;
     this.#log = options.log ?? (() => {});
+    this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
@@ -177,6 +187,7 @@ export class DesktopController {
       await this.#serverInService(client, current);
       if (!current()) return;
       this.#calls = new CallControl(this.#store, client, current);
+      this.areas.begin(client);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
@@ -207,6 +218,7 @@ export class DesktopController {
     // The agent works from here on.
     if (!current()) return;
     void this.#loadCalls(current);
+    this.areas.messages.load();
     await this.#loadReasons(client, current);
   }
 
@@ -262,6 +274,7 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
+    this.areas.end();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
@@ -321,6 +334,7 @@ export class DesktopController {
     client.on('update', (update) => {
       const { data, node, event } = update;
       if (!current()) return;
+      this.areas.heard(update);
       if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
         calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });
@@ -447,7 +461,7 @@ export class DesktopController {
       const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
       this.#show(me, 'read');
       if (!isLatest()) return;
-      await this.#calls?.load();
+      await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
       this.#hasMoved = false;
       this.#restored();
