@@ -3,6 +3,7 @@ import type {
   ConnectionDetail,
   ConnectionStatus,
   SystemInfo,
+  TeamMessage,
   Update,
   User,
 } from '@poise/client';
@@ -64,7 +65,18 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Silent = 'on' | 'close' | 'calls' | 'host' | 'transport' | 'suspend' | 'resume' | 'probe' | 'reconnect';
+type Silent =
+  | 'teamMessages'
+  | 'sentTeamMessages'
+  | 'on'
+  | 'close'
+  | 'calls'
+  | 'host'
+  | 'transport'
+  | 'suspend'
+  | 'resume'
+  | 'probe'
+  | 'reconnect';
 type Call = Exclude<keyof DesktopClient, Silent> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
@@ -97,9 +109,13 @@ export class FakeClient implements DesktopClient {
   unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);
   queues: DesktopClient['queues'] = (...args) => this.#call('queues', ...args);
   history: DesktopClient['history'] = (...args) => this.#call('history', ...args);
-  /** Nobody has sent any, unless the test answers itself. */
-  teamMessages: DesktopClient['teamMessages'] = (...args) => this.#call('teamMessages', ...args);
-  sentTeamMessages: DesktopClient['sentTeamMessages'] = () => this.#call('sentTeamMessages');
+  /** Answered at once, for every sign-in and recovery asks for them. */
+  messages: readonly TeamMessage[] | Error = [];
+  teamMessages: DesktopClient['teamMessages'] = async () => {
+    if (this.messages instanceof Error) throw this.messages;
+    return [...this.messages];
+  };
+  sentTeamMessages: DesktopClient['sentTeamMessages'] = () => this.teamMessages(0);
   createTeamMessage: DesktopClient['createTeamMessage'] = (...args) =>
     this.#call('createTeamMessage', ...args);
   deleteTeamMessage: DesktopClient['deleteTeamMessage'] = (...args) =>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
@@ -17,7 +17,7 @@ import { StateMark } from './state-mark.tsx';
 /** Kept while the session lasts (desktop.md 7.1). */
 const SEARCH = 'poise.team.search';
 const session = () => sessionStorage;
-const DETAIL_ROWS = 5;
+const DETAIL_ROWS = 3;
 
 const theDrift = (state: DesktopState) => state.drift;
 
@@ -33,6 +33,7 @@ export function TeamTable({
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const drift = useDesktopState(theDrift);
+  const formId = useId();
   const [teamId, choose] = useState(teams[0]?.id ?? null);
   const [search, setSearch] = useState(() => recall(SEARCH, session) ?? '');
   const [all, setAll] = useState(false);
@@ -168,19 +169,24 @@ export function TeamTable({
   return (
     <div className="team">
       <div className="grid-tools">
-        <label className="tool">
-          <span>{t('team.team')}</span>
-          <select value={teamId ?? ''} onChange={({ target }) => choose(Number(target.value))}>
+        <span className="tool">
+          <label htmlFor={`${formId}team`}>{t('team.team')}</label>
+          <select
+            id={`${formId}team`}
+            value={teamId ?? ''}
+            onChange={({ target }) => choose(Number(target.value))}
+          >
             {teams.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
               </option>
             ))}
           </select>
-        </label>
-        <label className="tool">
-          <span>{t('team.search')}</span>
+        </span>
+        <span className="tool">
+          <label htmlFor={`${formId}search`}>{t('team.search')}</label>
           <input
+            id={`${formId}search`}
             type="search"
             value={search}
             maxLength={100}
@@ -189,7 +195,7 @@ export function TeamTable({
               keep(SEARCH, target.value, session);
             }}
           />
-        </label>
+        </span>
         <label className="tool check">
           <input type="checkbox" checked={all} onChange={({ target }) => setAll(target.checked)} />
           <span>{t('team.includeSignedOut')}</span>

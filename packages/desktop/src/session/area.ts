@@ -27,7 +27,7 @@ export class FrameListeners {
   };
 
   changed(): void {
-    if (this.#isDue) return;
+    if (this.#isDue || this.#listeners.size === 0) return;
     this.#isDue = true;
     this.#frame(() => {
       this.#isDue = false;
