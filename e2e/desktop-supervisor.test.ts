@@ -5,12 +5,14 @@
  */
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { eventually } from './connections/deadline.ts';
 import { Floor } from './connections/floor.ts';
 import type { UserDesk } from './connections/user-desk.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -150,7 +152,7 @@ test('a call is looked at, listened to, joined and taken over; the history tells
     const { calls } = await floor.pictureOf('3003');
     return Object.keys(calls)[0];
   });
-  await desk.act(ringing, 'ANSWER');
+  await desk.dialog(ringing, 'ANSWER', 'answer');
   await rowIs('Dev Three', /Talking/);
 
   await page.getByRole('button', { name: 'Call details of Dev Three' }).click();
@@ -169,7 +171,10 @@ test('a call is looked at, listened to, joined and taken over; the history tells
     return Object.keys(call?.parties ?? {}).length === 3 ? true : undefined;
   });
   await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
-  await page.getByRole('menuitem', { name: /^Intercept/ }).and(page.locator(':not([data-blocked])')).waitFor();
+  await page
+    .getByRole('menuitem', { name: /^Intercept/ })
+    .and(page.locator(':not([data-blocked])'))
+    .waitFor();
   await page.getByRole('menuitem', { name: /^Intercept/ }).click();
   await eventually('the agent is out of the call', async () =>
     Object.keys((await floor.pictureOf('3003')).calls).length === 0 ? true : undefined,
@@ -186,11 +191,17 @@ test('a call is looked at, listened to, joined and taken over; the history tells
 
   // What cannot be done says why, and does nothing.
   await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
-  await page.getByRole('menuitem', { name: 'Monitor silently' }).filter({ hasText: /must be/ }).waitFor();
+  await page
+    .getByRole('menuitem', { name: 'Monitor silently' })
+    .filter({ hasText: /must be/ })
+    .waitFor();
 });
 
 test('a message reaches the page of an agent, the newest first, and goes when it is deleted', async () => {
-  const other = await (browser as Browser).newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
+  const other = await (browser as Browser).newContext({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+  });
   const agentPage = await pageOf(other);
   await Promise.all([signIn('2050', '2006'), signIn('2001', '2005', agentPage)]);
   await page.getByRole('button', { name: 'Team message' }).click();
@@ -204,7 +215,7 @@ test('a message reaches the page of an agent, the newest first, and goes when it
   const before = await agentPage.getByRole('main').boundingBox();
   const banner = agentPage.getByRole('button', { name: 'Show messages to your team: 1' });
   await banner.waitFor();
-  expect(await banner.innerText()).toContain('Lunch at twelve <b>sharp</b>');
+  expect(await banner.textContent()).toContain('Lunch at twelve <b>sharp</b>');
   await send('Fire drill');
   await agentPage.getByRole('button', { name: 'Show messages to your team: 2' }).click();
   const received = agentPage.getByRole('dialog', { name: 'Messages to your team' });

@@ -66,6 +66,7 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
 }
 
 type Silent =
+  | 'poise'
   | 'teamMessages'
   | 'sentTeamMessages'
   | 'on'
@@ -104,6 +105,8 @@ export class FakeClient implements DesktopClient {
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  /** A server without a layout: the page has its own. */
+  poise: DesktopClient['poise'] = async () => null;
   team: DesktopClient['team'] = (...args) => this.#call('team', ...args);
   subscribe: DesktopClient['subscribe'] = (...args) => this.#call('subscribe', ...args);
   unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);

@@ -77,6 +77,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <a className="skip" href="#content">
           {t('app.skip')}
         </a>
+        <h1 className="visually-hidden">{t('app.title')}</h1>
         <Banner />
         <header className="top">
           <div className="top-start">{layout.header.start.map(headerColumn)}</div>

@@ -9,6 +9,7 @@ import { StateMark } from './state-mark.tsx';
 
 const theLink = (state: DesktopState) => state.link;
 const theUser = (state: DesktopState) => state.user;
+const theProperties = (state: DesktopState) => state.layout?.properties;
 const theDialogs = (state: DesktopState) => state.calls.dialogs;
 
 /** What can be done with one agent. What cannot be done now stands there, too, and says why. */
@@ -30,12 +31,15 @@ export function AgentMenu({
   const link = useDesktopState(theLink);
   const user = useDesktopState(theUser);
   const dialogs = useDesktopState(theDialogs);
+  const properties = useDesktopState(theProperties);
   const subscribe = useCallback((listener: () => void) => members.subscribe(id, listener), [members, id]);
   const member = useSyncExternalStore(subscribe, () => members.drawn(id))?.row;
   const anchor = useRef<HTMLElement>(at);
   if (member === undefined) return null;
   const view: SupervisorView = { link, user, dialogs };
   const canLook = isTalking(member) || member.state === 'HOLD';
+  const hasDetails = properties?.showActiveCallDetails !== false;
+  const hasHistory = properties?.showAgentHistoryGadgets !== false;
   const run = (key: string) => {
     const action = AGENT_ACTIONS.find((each) => each.id === key);
     if (action?.whyNot(member, view) === null) void action.run(controller, member, view);
@@ -81,29 +85,33 @@ export function AgentMenu({
             </MenuItem>
           );
         })}
-        <Separator className="menu-line" />
-        <MenuItem
-          className="menu-item"
-          id="details"
-          textValue={t('agent.details')}
-          data-blocked={canLook ? undefined : ''}
-        >
-          <span className="state-mark none" />
-          <span className="text">
-            <Text slot="label">{t('agent.details')}</Text>
-            {canLook ? null : (
-              <Text slot="description" className="hint">
-                {t('agent.monitorTalking')}
-              </Text>
-            )}
-          </span>
-        </MenuItem>
-        <MenuItem className="menu-item" id="history" textValue={t('agent.history')}>
-          <span className="state-mark none" />
-          <Text slot="label" className="text">
-            {t('agent.history')}
-          </Text>
-        </MenuItem>
+        {hasDetails || hasHistory ? <Separator className="menu-line" /> : null}
+        {hasDetails ? (
+          <MenuItem
+            className="menu-item"
+            id="details"
+            textValue={t('agent.details')}
+            data-blocked={canLook ? undefined : ''}
+          >
+            <span className="state-mark none" />
+            <span className="text">
+              <Text slot="label">{t('agent.details')}</Text>
+              {canLook ? null : (
+                <Text slot="description" className="hint">
+                  {t('agent.monitorTalking')}
+                </Text>
+              )}
+            </span>
+          </MenuItem>
+        ) : null}
+        {hasHistory ? (
+          <MenuItem className="menu-item" id="history" textValue={t('agent.history')}>
+            <span className="state-mark none" />
+            <Text slot="label" className="text">
+              {t('agent.history')}
+            </Text>
+          </MenuItem>
+        ) : null}
       </Menu>
     </Popover>
   );

@@ -167,9 +167,9 @@ export function DataGrid<T>(props: Props<T>) {
       onFocus={({ target }) => {
         order.hold('focus', true);
         const cell = target.closest<HTMLElement>('[data-column]');
-        const row = cell?.parentElement?.dataset['row'];
+        const row = cell?.parentElement?.dataset.row;
         if (!cell || row === undefined) return;
-        const place = { row: row === HEAD ? null : row, column: Number(cell.dataset['column']) };
+        const place = { row: row === HEAD ? null : row, column: Number(cell.dataset.column) };
         if (place.row !== active.row || place.column !== active.column) setActive(place);
       }}
       onBlur={({ currentTarget, relatedTarget }) => {

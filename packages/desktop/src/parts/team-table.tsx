@@ -19,6 +19,7 @@ const SEARCH = 'poise.team.search';
 const session = () => sessionStorage;
 const DETAIL_ROWS = 3;
 
+const hasDetails = (state: DesktopState) => state.layout?.properties.showActiveCallDetails !== false;
 const theDrift = (state: DesktopState) => state.drift;
 
 /** One team: which, whom of it, and in what order. */
@@ -33,6 +34,7 @@ export function TeamTable({
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const drift = useDesktopState(theDrift);
+  const canLook = useDesktopState(hasDetails);
   const formId = useId();
   const [teamId, choose] = useState(teams[0]?.id ?? null);
   const [search, setSearch] = useState(() => recall(SEARCH, session) ?? '');
@@ -123,6 +125,7 @@ export function TeamTable({
         cell: (member, id, tabIndex) => {
           const isOpen = team.details.snapshot().agentId === id;
           const isPossible = isOpen || isTalking(member) || member.state === 'HOLD';
+          if (!canLook) return null;
           return (
             <button
               type="button"
@@ -162,7 +165,7 @@ export function TeamTable({
         ),
       },
     ],
-    [t, team, drift],
+    [t, team, drift, canLook],
   );
 
   const { failure, error, isRead } = state;
