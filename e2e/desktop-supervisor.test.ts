@@ -140,6 +140,8 @@ test('the team is seen as it changes; agents are set Not Ready and signed out; b
   await eventually('the agent is signed out', async () =>
     (await floor.pictureOf('3001')).state === 'LOGOUT' ? true : undefined,
   );
+  // The next call is for somebody else.
+  await put('3002', 'NOT_READY');
 });
 
 test('a call is looked at, listened to, joined and taken over; the history tells of it', async () => {

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react';
-import { Menu, MenuItem, Popover, Separator, Text } from 'react-aria-components';
+import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
 import { AGENT_ACTIONS, type SupervisorView } from '../actions/agent-action.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
@@ -49,6 +49,7 @@ export function AgentMenu({
   return (
     <Popover
       className="popover agent-menu"
+      aria-label={t('agent.actionsOf', { name: member.name })}
       placement="bottom end"
       triggerRef={anchor}
       isOpen
@@ -75,12 +76,8 @@ export function AgentMenu({
             >
               {action.mark ? <StateMark state={action.mark} /> : <span className="state-mark none" />}
               <span className="text">
-                <Text slot="label">{t(action.label)}</Text>
-                {why === null ? null : (
-                  <Text slot="description" className="hint">
-                    {t(why)}
-                  </Text>
-                )}
+                <span>{t(action.label)}</span>
+                {why === null ? null : <span className="hint">{t(why)}</span>}
               </span>
             </MenuItem>
           );
@@ -95,21 +92,15 @@ export function AgentMenu({
           >
             <span className="state-mark none" />
             <span className="text">
-              <Text slot="label">{t('agent.details')}</Text>
-              {canLook ? null : (
-                <Text slot="description" className="hint">
-                  {t('agent.monitorTalking')}
-                </Text>
-              )}
+              <span>{t('agent.details')}</span>
+              {canLook ? null : <span className="hint">{t('agent.monitorTalking')}</span>}
             </span>
           </MenuItem>
         ) : null}
         {hasHistory ? (
           <MenuItem className="menu-item" id="history" textValue={t('agent.history')}>
             <span className="state-mark none" />
-            <Text slot="label" className="text">
-              {t('agent.history')}
-            </Text>
+            <span className="text">{t('agent.history')}</span>
           </MenuItem>
         ) : null}
       </Menu>
