@@ -6,7 +6,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
 import { fetchHistory } from './history.ts';
-import type { Dialog } from './objects/dialog.ts';
+import { type Dialog, readDialogs } from './objects/dialog.ts';
 import type { History } from './objects/history.ts';
 import { type MediaPropertiesLayout, readMediaPropertiesLayouts } from './objects/media-properties-layout.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
@@ -219,8 +219,14 @@ export class PoiseClient {
     return readUsers(await this.#get('/Users'));
   }
 
-  async team(id: number | string): Promise<Team> {
-    return readTeam(await this.#get(`/Team/${encodeURIComponent(id)}`));
+  /**
+   * A team with its members.
+   * @param includeLoggedOut whether those who are signed out are among them; default: as the server's release has it
+   */
+  async team(id: number | string, includeLoggedOut?: boolean): Promise<Team> {
+    const query =
+      includeLoggedOut === undefined ? {} : { includeLoggedOutAgents: includeLoggedOut ? 'true' : 'false' };
+    return readTeam(await this.#get(`/Team/${encodeURIComponent(id)}`, query));
   }
 
   /** The reason codes that the own team may use. */
@@ -270,9 +276,10 @@ export class PoiseClient {
     return readMediaPropertiesLayouts(await this.#get(`${await this.#ownPath()}/MediaPropertiesLayouts`));
   }
 
-  /** The own voice dialogs. */
-  async dialogs(): Promise<Dialog[]> {
-    return this.calls.list();
+  /** The voice dialogs of a user, for supervisors also of an agent of their teams; without an argument the own ones. */
+  async dialogs(userId?: string): Promise<Dialog[]> {
+    if (userId === undefined) return this.calls.list();
+    return readDialogs(await this.#get(`/User/${encodeURIComponent(userId)}/Dialogs`));
   }
 
   /** A queue with its figures (CCE). Changes come after `subscribe('/finesse/api/Queue/<id>')`. */
@@ -289,6 +296,11 @@ export class PoiseClient {
   /** The active messages to a team that the user belongs to or supervises. */
   async teamMessages(teamId: number | string): Promise<TeamMessage[]> {
     return readTeamMessages(await this.#get(`/Team/${encodeURIComponent(teamId)}/TeamMessages`));
+  }
+
+  /** Supervisors: the active messages that the own user sent. */
+  async sentTeamMessages(): Promise<TeamMessage[]> {
+    return readTeamMessages(await this.#get('/TeamMessages'));
   }
 
   /** Supervisors: shows a message of at most 255 characters to teams. @returns its id */

@@ -1,6 +1,7 @@
-import { useMessages } from '../messages/index.tsx';
+import { useAgent } from '../desktop-context.tsx';
+import { CallHistoryTable } from '../parts/history-table.tsx';
 
+/** The own calls since the last sign-in (desktop.md 6). */
 export default function CallHistory() {
-  const { t } = useMessages();
-  return <p className="hint">{t('gadget.loading')}</p>;
+  return <CallHistoryTable userId={useAgent().loginId} />;
 }

@@ -6,13 +6,14 @@ import { CallControl } from './call-control.tsx';
 import { Identity } from './identity.tsx';
 import { Logo } from './logo.tsx';
 import { MakeNewCall } from './make-new-call.tsx';
+import { TeamMessage } from './team-message.tsx';
 import { type ComponentName, componentNameOf } from './urls.ts';
 
 export const COMPONENTS: Readonly<Record<ComponentName, ComponentType<PlacedProps>>> = {
   logo: Logo,
   'agent-voice-state': AgentVoiceState,
   'make-new-call': MakeNewCall,
-  'team-message': () => null,
+  'team-message': TeamMessage,
   identity: Identity,
   'call-control': CallControl,
   'queue-statistics': lazy(() => import('./queue-statistics.tsx')),

@@ -1,6 +1,7 @@
-import { useMessages } from '../messages/index.tsx';
+import { useAgent } from '../desktop-context.tsx';
+import { StateHistoryTable } from '../parts/history-table.tsx';
 
+/** The own states since the last sign-in (desktop.md 6). */
 export default function StateHistory() {
-  const { t } = useMessages();
-  return <p className="hint">{t('gadget.loading')}</p>;
+  return <StateHistoryTable userId={useAgent().loginId} />;
 }

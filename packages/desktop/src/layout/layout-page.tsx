@@ -4,6 +4,7 @@ import { titleOf } from '../components/urls.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
+import { MessageBanner } from '../parts/message-banner.tsx';
 import { ArrangedTab, type BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
@@ -78,7 +79,9 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         </a>
         <Banner />
         <header className="top">
+          <h1 className="visually-hidden">{t('app.title')}</h1>
           <div className="top-start">{layout.header.start.map(headerColumn)}</div>
+          <MessageBanner />
           <div className="top-end">{layout.header.end.map(headerColumn)}</div>
         </header>
         <div className="below">

@@ -16,6 +16,8 @@ import {
   type SignInOptions,
   type User,
 } from '@poise/client';
+import { type Frame, platformFrame } from './area.ts';
+import { type AreaClient, Areas } from './areas.ts';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
@@ -72,7 +74,9 @@ export function agentOf(user: User): AgentUser {
     firstName: user.firstName,
     lastName: user.lastName,
     extension: user.extension,
+    teamId: user.teamId,
     teamName: user.teamName,
+    teams: user.teams,
     state: user.state,
     stateChangeTime: user.stateChangeTime?.getTime() ?? null,
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
@@ -108,7 +112,8 @@ export type DesktopClient = Pick<
   | 'poise'
   | 'clientLog'
 > &
-  CallClient;
+  CallClient &
+  AreaClient;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -119,6 +124,8 @@ export interface ControllerOptions {
   readonly log?: Pick<ClientLog, 'add' | 'text'>;
   /** The other tabs of this browser. Default: there are none. */
   readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
+  /** Default: the browser's frames. */
+  readonly frame?: Frame;
 }
 
 /** What somebody typed to sign in. */
@@ -147,6 +154,8 @@ export class DesktopController {
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
   #calls: CallControl | null = null;
+  /** Team, queues, history and messages. */
+  readonly areas: Areas;
   #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
   #alarmTimer: ClientTimer | undefined;
@@ -181,6 +190,7 @@ export class DesktopController {
     this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
     this.#retry = new SignInRetry(store, this.#clock);
     this.#tabs = options.tabs;
+    this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
@@ -234,6 +244,7 @@ export class DesktopController {
       await this.#serverInService(client, current);
       if (!current()) return;
       this.#calls = new CallControl(this.#store, client, current, this.#clock);
+      this.areas.begin(client);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
@@ -266,6 +277,7 @@ export class DesktopController {
     // The agent works from here on.
     if (!current()) return;
     void this.#loadCalls(current);
+    this.areas.messages.load();
     await this.#loadReasons(client, current);
   }
 
@@ -349,6 +361,7 @@ export class DesktopController {
     this.#calls = null;
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
+    this.areas.end();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
@@ -415,6 +428,7 @@ export class DesktopController {
     client.on('update', (update) => {
       const { data, node, event } = update;
       if (!current()) return;
+      this.areas.heard(update);
       if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
         calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });
@@ -541,7 +555,7 @@ export class DesktopController {
       const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
       this.#show(me, 'read');
       if (!isLatest()) return;
-      await this.#calls?.load();
+      await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
       this.#hasMoved = false;
       this.#restored();

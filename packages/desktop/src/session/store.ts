@@ -7,13 +7,17 @@ import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
 import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
+import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
 
 export interface AgentUser {
   readonly loginId: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly extension: string;
+  readonly teamId: number | null;
   readonly teamName: string;
+  /** Supervised teams; empty for agents. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[];
   readonly state: string;
   /** Epoch ms by the server's clock; null when unknown. */
   readonly stateChangeTime: number | null;
@@ -104,6 +108,7 @@ export interface DesktopState {
   readonly otherTab: boolean;
   /** A sign-in that failed by the phone is tried again. */
   readonly retry: RetryState | null;
+  readonly messages: MessageState;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -134,6 +139,7 @@ export const INITIAL: DesktopState = {
   report: 'idle',
   otherTab: false,
   retry: null,
+  messages: NO_MESSAGES,
   drift: 0,
 };
 
@@ -152,6 +158,7 @@ export type DesktopEvent =
   /** Another tab of this browser took the desktop over. */
   | { readonly type: 'taken over' }
   | { readonly type: 'retry'; readonly retry: RetryState | null }
+  | MessageEvent
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
@@ -265,6 +272,12 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return linked(state, { type: 'link', link: 'taken-over' });
     case 'retry':
       return { ...state, retry: event.retry };
+    case 'messages read':
+    case 'message told':
+    case 'messages expired':
+    case 'message requested':
+    case 'message answered':
+      return withMessages(state, event);
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
@@ -275,6 +288,12 @@ function withCalls(state: DesktopState, event: CallEvent): DesktopState {
   if (state.phase === 'signed-out') return state;
   const calls = reduceCalls(state.calls, event, state.user?.extension ?? '');
   return calls === state.calls ? state : { ...state, calls };
+}
+
+function withMessages(state: DesktopState, event: MessageEvent): DesktopState {
+  if (state.user === null) return state;
+  const messages = reduceMessages(state.messages, event, state.user);
+  return messages === state.messages ? state : { ...state, messages };
 }
 
 /** Shows the user that counts. While signing in an old LOGOUT says nothing new; once signed in it ends the desktop. */
