@@ -86,7 +86,14 @@ it('a supervisor barges into the call of the agent who is listened to', async ()
       await send({ barge: async (...args: unknown[]) => barged.push(args) });
     },
   } as unknown as DesktopController;
-  const monitor: Dialog = dialog('7', [part(OWN, 'ACTIVE', ['BARGE_CALL', 'DROP']), part('3002', 'ACTIVE')]);
+  const monitor: Dialog = dialog(
+    '7',
+    [part(OWN, 'ACTIVE', ['BARGE_CALL', 'DROP']), part('15551234', 'ACTIVE')],
+    {
+      fromAddress: OWN,
+      toAddress: '3002',
+    },
+  );
   const barge = actionOf('BARGE_CALL');
   await barge.run(controller, monitor, textFor(barge, monitor, OWN));
   expect(barged).toEqual([['3002', '7']]);
