@@ -207,7 +207,7 @@ test('a state chosen during a call, and one that a supervisor chose, stand besid
   await next.getByText('then Ready').waitFor();
   await floor.hangUp(customer);
   await next.waitFor({ state: 'detached' });
-});
+}, 60_000);
 
 test('a Not Ready that others chose tells its reason, also in forced colours', async () => {
   const supervisor = (await floor.signedIn(['2050', '2006']))[0]!;
