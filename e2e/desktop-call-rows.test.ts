@@ -114,12 +114,15 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await desk.callIs('WRAP_UP');
   await page.getByText('Give the call a wrap-up reason first.').waitFor();
   expect(await page.getByRole('button', { name: 'Change state' }).getAttribute('aria-disabled')).toBe('true');
+  expect(await page.getByRole('button', { name: 'Wrap-up reason' }).locator('svg').count()).toBe(0);
   await desk.press('Wrap-up reason');
   await expect.poll(() => desk.focused()).toBe('Search the reasons');
   await desk.looksRight('wrap-up');
   await page.keyboard.type('sale');
   await page.keyboard.press('Enter');
+  const reason = page.getByRole('button', { name: 'Wrap-up reason' });
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
+  expect(await reason.locator('svg').count()).toBe(1);
   expect(await desk.focused()).toBe('Wrap-up reason');
   await desk.ready();
   await page.locator('.call-card').waitFor({ state: 'detached' });

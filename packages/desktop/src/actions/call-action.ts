@@ -95,7 +95,7 @@ export const CALL_ACTIONS: readonly CallAction[] = [
     label: 'call.barge',
     place: 'drop',
     run: (controller, dialog, agentExtension) =>
-      controller.call(dialog.id, (calls) => calls.barge(agentExtension || dialog.toAddress, dialog.id)),
+      controller.call(dialog.id, (calls) => calls.barge(agentExtension, dialog.id)),
   },
   {
     verb: 'PARTICIPANT_DROP',
@@ -120,7 +120,9 @@ export function callActions(dialog: Dialog, extension: string): readonly CallAct
 
 /** What is done without being asked anything: the agent who is listened to is the other party. */
 export function textFor({ verb }: CallAction, dialog: Dialog, extension: string): string {
-  return verb === 'BARGE_CALL' ? (otherParties(dialog, extension)[0] ?? '') : '';
+  if (verb !== 'BARGE_CALL') return '';
+  const monitored = dialog.fromAddress === extension ? dialog.toAddress : '';
+  return monitored || (otherParties(dialog, extension)[0] ?? '');
 }
 
 /**

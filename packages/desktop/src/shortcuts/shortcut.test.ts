@@ -76,3 +76,15 @@ test('what belongs to a part that is not on the page is not listed', () => {
   gone();
   expect(isListed(shortcut('barge-in'), reach)).toBe(false);
 });
+
+test('what blocks the button of a call blocks its shortcut, and says why', () => {
+  const talking = dialog('1', [part(OWN, 'ACTIVE', ['HOLD', 'SEND_DTMF'])]);
+  const keypad = { of: '1', isOpen: true, echo: '', pending: 0 };
+  const calls = { ...INITIAL.calls, dialogs: [talking] };
+  const free = reachAt({ calls }, 'TALKING').reach;
+  const blocked = reachAt({ calls: { ...calls, keypad } }, 'TALKING').reach;
+  expect(shortcut('call.HOLD').enabled(free)).toBe(true);
+  expect(shortcut('call.HOLD').enabled(blocked)).toBe(false);
+  expect(shortcut('call.HOLD').whyNot(blocked)).toEqual({ key: 'call.keypadOpen' });
+  expect(shortcut('call.SEND_DTMF').enabled(blocked)).toBe(true);
+});

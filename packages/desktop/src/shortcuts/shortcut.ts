@@ -3,7 +3,7 @@
  * enables an action is the one of its button.
  */
 import { type Action, signOutActions, stateActions } from '../actions/action.ts';
-import { CALL_ACTIONS, type CallVerb } from '../actions/call-action.ts';
+import { CALL_ACTIONS, type CallVerb, whyBlocked } from '../actions/call-action.ts';
 import { sendErrorReport } from '../actions/error-report.ts';
 import type { Commands } from '../desk/commands.ts';
 import type { MessageKey } from '../messages/catalogue.ts';
@@ -85,9 +85,12 @@ function ofCall(verb: CallVerb, keys: string): Shortcut {
     keys,
     enabled: (reach) => {
       const dialog = target(reach);
-      return dialog !== null && reach.state.link === 'up' && !reach.state.calls.busy.has(dialog.id);
+      return dialog !== null && whyBlocked(action, dialog, reach.state) === null;
     },
-    whyNot: (reach) => (target(reach) === null ? { key: 'shortcuts.noCall' } : null),
+    whyNot: (reach) => {
+      const dialog = target(reach);
+      return dialog === null ? { key: 'shortcuts.noCall' } : whyBlocked(action, dialog, reach.state) || null;
+    },
     run: (reach) => {
       const dialog = target(reach);
       if (dialog === null) return;

@@ -1,6 +1,7 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useCallback, useId, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { type CallAction, PLACES } from '../../actions/call-action.ts';
+import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import type { Sentence } from '../../session/store.ts';
@@ -50,25 +51,13 @@ export function CallButtons({
         return (
           <div className="place" data-place={place} key={place}>
             {action.asks === 'party' ? (
-              <MenuTrigger {...(blocked !== null && { isOpen: false })}>
-                <Button {...button}>
-                  {t(action.label)}
-                  <span aria-hidden="true">▾</span>
-                </Button>
-                <Popover className="popover" placement="bottom start">
-                  <Menu
-                    className="menu"
-                    aria-label={t(action.label)}
-                    onAction={(key) => onParty(action, String(key))}
-                  >
-                    {parties.map((party) => (
-                      <MenuItem className="menu-item" key={party} id={party} textValue={party}>
-                        <bdi>{party}</bdi>
-                      </MenuItem>
-                    ))}
-                  </Menu>
-                </Popover>
-              </MenuTrigger>
+              <PartyMenu
+                action={action}
+                parties={parties}
+                isBlocked={blocked !== null}
+                button={button}
+                onParty={onParty}
+              />
             ) : (
               <Button
                 {...button}
@@ -95,5 +84,44 @@ export function CallButtons({
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** Whom to remove from the conference; a shortcut opens it, too. */
+function PartyMenu({
+  action,
+  parties,
+  isBlocked,
+  button,
+  onParty,
+}: {
+  action: CallAction;
+  parties: readonly string[];
+  isBlocked: boolean;
+  button: { readonly className: string };
+  onParty: (action: CallAction, party: string) => void;
+}) {
+  const { t } = useMessages();
+  const [isOpen, setOpen] = useState(false);
+  useCommand(
+    isBlocked ? null : 'drop-participant',
+    useCallback(() => setOpen(true), []),
+  );
+  return (
+    <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
+      <Button {...button}>
+        {t(action.label)}
+        <span aria-hidden="true">▾</span>
+      </Button>
+      <Popover className="popover" placement="bottom start">
+        <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>
+          {parties.map((party) => (
+            <MenuItem className="menu-item" key={party} id={party} textValue={party}>
+              <bdi>{party}</bdi>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   );
 }

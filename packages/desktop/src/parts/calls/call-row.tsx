@@ -1,13 +1,7 @@
 import type { Dialog } from '@poise/client';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import {
-  CALL_ACTIONS,
-  type CallAction,
-  callActions,
-  textFor,
-  whyBlocked,
-} from '../../actions/call-action.ts';
+import { type CallAction, callActions, textFor, whyBlocked } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { en } from '../../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../../messages/index.tsx';
@@ -163,9 +157,13 @@ export function CallRow({
           />
         ) : null}
       </CallButtons>
-      {CALL_ACTIONS.filter(({ asks }) => asks).map((action) => (
-        <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={start} />
-      ))}
+      {actions
+        .filter(isCommand)
+        .map((action) =>
+          whyBlocked(action, dialog, state) === null ? (
+            <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={start} />
+          ) : null,
+        )}
       {keypad ? (
         <LazyDtmfPanel
           keypad={keypad}
@@ -217,6 +215,10 @@ export function CallRow({
   );
 }
 
+/** What a shortcut cannot do without the row: it opens something, or needs to know more of the call. */
+const isCommand = ({ asks, verb }: CallAction) =>
+  asks === 'number' || asks === 'digits' || verb === 'BARGE_CALL';
+
 /** What a shortcut asks of this call, where something has to be typed or chosen first. */
 function AskCommand({
   dialogId,
@@ -232,7 +234,7 @@ function AskCommand({
     latest.current = ask;
   });
   useCommand(
-    `call.${action.verb}.${dialogId}`,
+    action.verb === 'BARGE_CALL' ? 'barge-in' : `call.${action.verb}.${dialogId}`,
     useCallback(() => latest.current(action), [action]),
   );
   return null;

@@ -1,6 +1,7 @@
 import type { Dialog } from '@poise/client';
-import { useEffect, useId, useState } from 'react';
+import { useCallback, useEffect, useId, useState } from 'react';
 import { Button, FieldError, Input, Label, TextField } from 'react-aria-components';
+import { useCommand } from '../../desk/desk-context.tsx';
 import { type Translate, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import type { DesktopController } from '../../session/controller.ts';
@@ -52,7 +53,6 @@ export function CallVariables({
     if (next.overwritten.length > 0) setOverwritten(next.overwritten);
   }, [dialog, edits]);
 
-  if (all.length === 0) return null;
   const changes = Object.entries(edits);
   const isWrong = changes.some(([property, { text }]) => refusalOf(property, text) !== null);
   const isBlocked =
@@ -64,6 +64,13 @@ export function CallVariables({
     const variables = changes.map(([name, { text }]) => ({ name, value: text }));
     void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { variables }));
   };
+  const revert = useCallback(() => {
+    setEdits({});
+    setOverwritten([]);
+  }, []);
+  useCommand(changes.length > 0 ? 'variables.save' : null, save);
+  useCommand(changes.length > 0 ? 'variables.revert' : null, revert);
+  if (all.length === 0) return null;
   return (
     <form
       className="variables"
@@ -112,14 +119,7 @@ export function CallVariables({
           <Button type="submit" className="button primary" aria-disabled={isBlocked || isWrong}>
             {t('variables.save')}
           </Button>
-          <Button
-            className="button"
-            aria-disabled={changes.length === 0}
-            onPress={() => {
-              setEdits({});
-              setOverwritten([]);
-            }}
-          >
+          <Button className="button" aria-disabled={changes.length === 0} onPress={revert}>
             {t('variables.revert')}
           </Button>
           <p role="alert" className="conflict">

@@ -1,7 +1,8 @@
 import type { Dialog } from '@poise/client';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { CALL_ACTIONS, type CallAction, whyBlocked } from '../../actions/call-action.ts';
+import { useCommand } from '../../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
@@ -14,8 +15,8 @@ import { nameOf, Value } from './call-variables.tsx';
 const answer = CALL_ACTIONS.find(({ verb }) => verb === 'ANSWER') as CallAction;
 
 /**
- * The calls that ring, over whatever else is on the page (desktop.md D40). The focus stays where the agent works; Ctrl+Alt+P
- * takes it here, and from one call to the next.
+ * The calls that ring, over whatever else is on the page (desktop.md D40). The focus stays where the agent works; one key
+ * (`next-pop-over`) takes it here, and from one call to the next.
  */
 export function IncomingCalls() {
   const { t } = useMessages();
@@ -25,20 +26,14 @@ export function IncomingCalls() {
   const incoming = isOver ? [] : inRows(ringing(dialogs, extension), extension);
   const list = useRef<HTMLDivElement>(null);
   const isRinging = incoming.length > 0;
-  useEffect(() => {
-    if (!isRinging) return;
-    const reach = (event: KeyboardEvent) => {
-      if (!event.ctrlKey || !event.altKey || event.code !== 'KeyP') return;
-      const buttons = [...(list.current?.querySelectorAll('button') ?? [])].filter((button) =>
-        button.matches('[data-answer]'),
-      );
-      event.preventDefault();
+  useCommand(
+    isRinging ? 'next-pop-over' : null,
+    useCallback(() => {
+      const buttons = [...(list.current?.querySelectorAll<HTMLButtonElement>('[data-answer]') ?? [])];
       const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
       buttons[(focused + 1) % buttons.length]?.focus();
-    };
-    document.addEventListener('keydown', reach);
-    return () => document.removeEventListener('keydown', reach);
-  }, [isRinging]);
+    }, []),
+  );
   const [first] = incoming;
   return (
     // Over open menus and dialogs, and in reach while they are open.
@@ -124,7 +119,6 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
           data-answer=""
           aria-disabled={blocked !== null}
           aria-label={t('calls.answerParty', { party: otherParties(dialog, extension).join(', ') })}
-          aria-keyshortcuts="Control+Alt+P"
           onPress={() => {
             if (blocked === null) void answer.run(controller, dialog, '');
           }}

@@ -39,9 +39,7 @@ export function WrapUpReason({
   return (
     <DialogTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
       <Button className="button" aria-disabled={isBlocked}>
-        <span className="check" data-done={chosen ? '' : undefined}>
-          <Icon name="check" />
-        </span>
+        {chosen ? <Icon name="check" /> : null}
         {t('call.wrapUp')}
       </Button>
       <Popover className="popover wide" placement="bottom end">
