@@ -10,7 +10,7 @@ import {
   type PlaceholderValues,
   type RoleLayout,
 } from '@poise/layout';
-import type { IconName } from '../parts/icon.tsx';
+import type { IconName } from '../parts/icon-paths.ts';
 import type { Placement } from './component.ts';
 
 export interface HeaderColumn {
