@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
@@ -102,19 +102,30 @@ function ShortcutRow({
   const [isTaking, setTaking] = useState(false);
   const [problem, setProblem] = useState<Sentence | null>(null);
   const label = say(t, shortcut.label);
+  const button = useRef<HTMLButtonElement>(null);
+  /** The field ended by a key: the focus goes back to the button in its place. */
+  const comesBack = useRef(false);
+  useEffect(() => {
+    if (!isTaking && comesBack.current) button.current?.focus();
+    comesBack.current = false;
+  }, [isTaking]);
   const stop = () => {
     setTaking(false);
     setProblem(null);
+  };
+  const end = () => {
+    comesBack.current = true;
+    stop();
   };
   const take = (event: KeyboardEvent) => {
     // Tab and Escape alone keep their meaning: nobody is caught in the field.
     if (event.key === 'Tab' && !event.ctrlKey && !event.altKey) return stop();
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === 'Escape') return stop();
+    if (event.key === 'Escape') return end();
     if (event.key === 'Backspace' || event.key === 'Delete') {
       onChange('');
-      return stop();
+      return end();
     }
     const taken = keysOf({
       key: event.key,
@@ -130,7 +141,7 @@ function ShortcutRow({
     setProblem(why);
     if (why !== null) return;
     onChange(taken);
-    stop();
+    end();
   };
   return (
     <li className="shortcut">
@@ -154,6 +165,7 @@ function ShortcutRow({
       ) : (
         <Button
           className="shortcut-keys"
+          ref={button}
           aria-label={t('shortcuts.change', {
             action: label,
             keys: keys === '' ? t('shortcuts.none') : shownKeys(keys, ON_MAC),
