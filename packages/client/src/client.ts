@@ -8,6 +8,7 @@ import { Emitter } from './event-emitter.ts';
 import { fetchHistory } from './history.ts';
 import { type Dialog, readDialogs } from './objects/dialog.ts';
 import type { History } from './objects/history.ts';
+import { type MediaPropertiesLayout, readMediaPropertiesLayouts } from './objects/media-properties-layout.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
 import {
@@ -268,6 +269,11 @@ export class PoiseClient {
       headers: { Range: `objects=1-${contactsMax}` },
     });
     return readPhoneBooks(rootOf(reply));
+  }
+
+  /** Which call variables are shown, and where: the default layout and, from 12.0 on, those that calls can name. */
+  async mediaPropertiesLayouts(): Promise<MediaPropertiesLayout[]> {
+    return readMediaPropertiesLayouts(await this.#get(`${await this.#ownPath()}/MediaPropertiesLayouts`));
   }
 
   /** The voice dialogs of a user, for supervisors also of an agent of their teams; without an argument the own ones. */

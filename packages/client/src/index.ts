@@ -5,6 +5,7 @@ export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 export type { CallVariable, Dialog, DialogState, Participant } from './objects/dialog.ts';
 export type { CallDisposition, CallPhase, History, HistoryCall, HistoryState } from './objects/history.ts';
+export type { MediaPropertiesLayout, MediaPropertyEntry } from './objects/media-properties-layout.ts';
 export type { Contact, PhoneBook } from './objects/phone-book.ts';
 export type { Queue, QueueStatistics } from './objects/queue.ts';
 export type { ReasonCategory, ReasonCode, WrapUpReason } from './objects/reason.ts';

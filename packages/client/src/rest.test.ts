@@ -107,6 +107,29 @@ test('lists: reason codes, wrap-up reasons, phone books, dialogs, team', async (
   ]);
   expect(await client.phoneBooks()).toMatchObject([{ name: 'Company', contacts: [{ phoneNumber: '100' }] }]);
   expect(server.requests.at(-1)!.headers.get('Range')).toBe('objects=1-6000');
+  answer(
+    'GET /User/2001/MediaPropertiesLayouts',
+    '<MediaPropertiesLayouts><MediaPropertiesLayout><uri>/finesse/api/MediaPropertiesLayout/1</uri><name>Default</name><description>all</description><type>DEFAULT</type><header><entry><displayName>Customer</displayName><mediaProperty>callVariable1</mediaProperty><showInPopOver>false</showInPopOver><uiEditable>false</uiEditable></entry></header><column><entry><displayName>Account</displayName><mediaProperty>user.account</mediaProperty><showInPopOver>true</showInPopOver><uiEditable>true</uiEditable></entry></column><column/></MediaPropertiesLayout></MediaPropertiesLayouts>',
+  );
+  expect(await client.mediaPropertiesLayouts()).toEqual([
+    {
+      uri: '/finesse/api/MediaPropertiesLayout/1',
+      id: '1',
+      name: 'Default',
+      description: 'all',
+      type: 'DEFAULT',
+      header: {
+        displayName: 'Customer',
+        mediaProperty: 'callVariable1',
+        showInPopOver: false,
+        uiEditable: false,
+      },
+      columns: [
+        [{ displayName: 'Account', mediaProperty: 'user.account', showInPopOver: true, uiEditable: true }],
+        [],
+      ],
+    },
+  ]);
   const [dialog] = await client.dialogs();
   expect(dialog).toMatchObject({
     id: '42',

@@ -105,8 +105,6 @@ export class FakeClient implements DesktopClient {
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
-  /** A server without a layout: the page has its own. */
-  poise: DesktopClient['poise'] = async () => null;
   team: DesktopClient['team'] = (...args) => this.#call('team', ...args);
   subscribe: DesktopClient['subscribe'] = (...args) => this.#call('subscribe', ...args);
   unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);
@@ -123,6 +121,12 @@ export class FakeClient implements DesktopClient {
     this.#call('createTeamMessage', ...args);
   deleteTeamMessage: DesktopClient['deleteTeamMessage'] = (...args) =>
     this.#call('deleteTeamMessage', ...args);
+  clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
+  /** A server without layouts: the page takes its own. */
+  poise: DesktopClient['poise'] = () => Promise.reject(new Error('404'));
+  phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');
+  mediaPropertiesLayouts: DesktopClient['mediaPropertiesLayouts'] = () =>
+    this.#call('mediaPropertiesLayouts');
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),

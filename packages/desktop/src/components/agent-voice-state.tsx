@@ -50,6 +50,7 @@ export function AgentVoiceState() {
           state={state}
           controller={controller}
           primary
+          command="state.menu"
         />
         <span role="status">{state.pending ? t('state.waiting') : ''}</span>
       </div>

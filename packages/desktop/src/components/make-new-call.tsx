@@ -1,25 +1,13 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { mayCall } from '../actions/make-call.ts';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { LazyDialer } from '../parts/calls/lazy.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { NumberForm } from '../parts/number-form.tsx';
-import { dialable, NEW_CALL, ownPart } from '../session/calls.ts';
-import type { DesktopState } from '../session/store.ts';
-
-/** Agents may place a call in these states; during a call they consult. */
-const MAY_CALL = new Set(['NOT_READY', 'READY']);
-
-/** Whether a new call can be made now. */
-export function mayCall(state: DesktopState): boolean {
-  const { user, link, calls } = state;
-  if (!user || link !== 'up' || !MAY_CALL.has(user.state)) return false;
-  return !calls.dialogs.some((dialog) => {
-    const own = ownPart(dialog, user.extension)?.state;
-    return own !== undefined && own !== 'DROPPED' && own !== 'WRAP_UP';
-  });
-}
+import { NEW_CALL } from '../session/calls.ts';
 
 /** The dial pad of the header. */
 export function MakeNewCall() {
@@ -28,26 +16,26 @@ export function MakeNewCall() {
   const state = useDesktopState((whole) => whole);
   useAgent();
   const [isOpen, setOpen] = useState(false);
+  useCommand(
+    'dial-pad',
+    useCallback(() => setOpen(true), []),
+  );
   const { busy, error } = state.calls;
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <Button className="icon-button big" aria-label={t('calls.makeNew')}>
         <Icon name="keypad" />
       </Button>
-      <Popover className="popover wide" placement="bottom end">
+      <Popover className="popover dial-pad-popover" placement="bottom end">
         <Dialog className="dial-pad" aria-label={t('calls.makeNew')}>
-          <NumberForm
-            label={t('calls.number')}
-            submit={t('calls.dial')}
-            read={dialable}
-            onSubmit={(number) => {
+          <LazyDialer
+            label={t('calls.dial')}
+            // The banner says why nothing works while the link is down.
+            blocked={mayCall(state) ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
+            onCall={(number) => {
               setOpen(false);
               void controller.makeCall(number);
             }}
-            autoFocus
-            primary
-            // The banner says why nothing works while the link is down.
-            blocked={mayCall(state) ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
           />
         </Dialog>
       </Popover>

@@ -1,5 +1,6 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useCallback, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
@@ -29,12 +30,20 @@ export function GadgetFrame({
   const headingId = useId();
   const bodyId = useId();
   const [isCollapsed, setCollapsed] = useState(false);
+  const [hasFocus, setFocus] = useState(false);
+  // The shortcut means the frame that has the focus.
+  useCommand(
+    isMaximised !== undefined && (hasFocus || isMaximised) ? 'maximise' : null,
+    useCallback(() => onMaximise?.(!isMaximised), [onMaximise, isMaximised]),
+  );
   return (
     <section
       className="gadget"
       id={placement.id}
       aria-labelledby={headingId}
       data-maximised={isMaximised ? '' : undefined}
+      onFocus={() => setFocus(true)}
+      onBlur={() => setFocus(false)}
     >
       <header className="gadget-head">
         <h2 id={headingId}>

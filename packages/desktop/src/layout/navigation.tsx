@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { TabLayout } from './page-layout.ts';
@@ -34,10 +35,11 @@ export function Navigation({
         <Icon name="lines" />
       </Button>
       <ul>
-        {tabs.map(({ id, label, icon }) => {
+        {tabs.map(({ id, label, icon }, index) => {
           const text = labelOf(t, label);
           return (
             <li key={id} id={`tab_${id}`}>
+              <NavigateCommand name={`navigate.${index + 1}`} id={id} onSelect={onSelect} />
               <a
                 className="side-entry"
                 id={`tablink_${id}`}
@@ -63,4 +65,21 @@ export function Navigation({
       </ul>
     </nav>
   );
+}
+
+/** Shortcuts choose a tab by its place. */
+function NavigateCommand({
+  name,
+  id,
+  onSelect,
+}: {
+  name: string;
+  id: string;
+  onSelect: (id: string) => void;
+}) {
+  useCommand(
+    name,
+    useCallback(() => onSelect(id), [onSelect, id]),
+  );
+  return null;
 }

@@ -1,6 +1,6 @@
 import type { HistoryCall, HistoryState } from '@poise/client';
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { mayCall } from '../components/make-new-call.tsx';
+import { mayCall } from '../actions/make-call.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';

@@ -1,6 +1,6 @@
 /** What a supervisor sees of the call of an agent (desktop.md 7.3). */
 import type { CallVariable, Dialog } from '@poise/client';
-import { filledVariables, ownPart } from './calls.ts';
+import { ownPart } from './calls.ts';
 
 export interface CallFacts {
   /** Of the agent's part. */
@@ -29,6 +29,6 @@ export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | nu
     since: own.startTime?.getTime() ?? null,
     active: numbers((state) => state === 'ACTIVE'),
     held: numbers((state, isOwn) => state === 'HELD' && !isOwn),
-    variables: filledVariables(dialog),
+    variables: dialog.callVariables.filter(({ value }) => value !== ''),
   };
 }

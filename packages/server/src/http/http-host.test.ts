@@ -153,6 +153,11 @@ describe('routes', () => {
     }
   });
 
+  it('leads /desktop/locallog to the page of the log', async () => {
+    const answer = await call((await started()).port('http'), 'GET', '/desktop/locallog');
+    expect([answer.status, answer.headers.location]).toEqual([302, '/desktop/container/locallog.html']);
+  });
+
   it('lets the desktop page call the other node of the pair, and no gadget policy changes for it', async () => {
     const nodeOrigins = ['https://a.example:8445', 'http://127.0.0.2:8082'];
     const pages = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets'), nodeOrigins };
