@@ -6,8 +6,8 @@ import type { MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
-import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
 import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
+import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
 
 export interface AgentUser {
   readonly loginId: string;
