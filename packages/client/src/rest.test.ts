@@ -142,6 +142,34 @@ test('lists: reason codes, wrap-up reasons, phone books, dialogs, team', async (
   expect(await client.team(5000)).toMatchObject({ id: 5000, users: [{ loginId: '2001', roles: [] }] });
 });
 
+test('a supervisor asks for all members of a team, the calls of an agent, and the messages that were sent', async () => {
+  const { client, server } = new Harness();
+  const asked: string[] = [];
+  const answers: Readonly<Record<string, string>> = {
+    '/Team/5000': '<Team><uri>/finesse/api/Team/5000</uri><name>Sales</name><users/></Team>',
+    '/User/2002/Dialogs': '<Dialogs><Dialog><uri>/finesse/api/Dialog/42</uri></Dialog></Dialogs>',
+    '/TeamMessages':
+      '<TeamMessages><TeamMessage><id>m</id><content>Lunch</content></TeamMessage></TeamMessages>',
+  };
+  for (const [path, body] of Object.entries(answers))
+    server.handlers.set(`GET ${path}`, ({ query }) => {
+      asked.push(`${path} ${query.get('includeLoggedOutAgents')}`);
+      return { status: 200, body };
+    });
+  await client.team(5000, true);
+  await client.team(5000, false);
+  await client.team(5000);
+  expect(await client.dialogs('2002')).toMatchObject([{ id: '42' }]);
+  expect(await client.sentTeamMessages()).toMatchObject([{ content: 'Lunch' }]);
+  expect(asked).toEqual([
+    '/Team/5000 true',
+    '/Team/5000 false',
+    '/Team/5000 null',
+    '/User/2002/Dialogs null',
+    '/TeamMessages null',
+  ]);
+});
+
 test('a login name is resolved into the login id once, for URIs that need it', async () => {
   const { client, server } = new Harness({ user: 'mmouse' });
   server.handlers.set('GET /User/mmouse', () => ({ status: 200, body: userXml('LOGOUT', 'User') }));

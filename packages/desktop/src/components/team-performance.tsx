@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { AgentHistory } from '../parts/agent-history.tsx';
@@ -13,10 +13,20 @@ export default function TeamPerformance() {
   const { teams } = useAgent();
   const [shown, show] = useState<Member | null>(null);
   const { teamId } = useSyncExternalStore(team.state.subscribe, team.state.snapshot);
+  const table = useRef<HTMLDivElement>(null);
+  const left = useRef<string | null>(null);
+  useEffect(() => {
+    // Back to where the history was asked for.
+    if (shown === null && left.current !== null)
+      table.current
+        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(left.current)}"] [aria-haspopup]`)
+        ?.focus();
+    left.current = shown?.id ?? null;
+  }, [shown]);
   if (teams.length === 0) return <p className="hint">{t('team.none')}</p>;
   return (
     <>
-      <div hidden={shown !== null}>
+      <div hidden={shown !== null} ref={table}>
         <TeamTable teams={teams} onHistory={show} />
       </div>
       {shown === null ? null : (

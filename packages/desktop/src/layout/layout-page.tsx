@@ -79,7 +79,6 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         </a>
         <Banner />
         <header className="top">
-          <h1 className="visually-hidden">{t('app.title')}</h1>
           <div className="top-start">{layout.header.start.map(headerColumn)}</div>
           <MessageBanner />
           <div className="top-end">{layout.header.end.map(headerColumn)}</div>

@@ -107,6 +107,16 @@ export function DataGrid<T>(props: Props<T>) {
     (cell?.querySelector<HTMLElement>('[data-cell-focus]') ?? cell)?.focus({ preventScroll: true });
   }, [active]);
 
+  const detailId = detail?.id;
+  // What was opened is seen, with the row that it belongs to; later the table stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when another row is opened
+  useEffect(() => {
+    const box = scroller.current;
+    if (box === null || detail === null) return;
+    const bottom = (ids.indexOf(detail.id) + 2 + detail.rows) * rowPx.current;
+    if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  }, [detailId]);
+
   const detailIndex = detail === null ? -1 : ids.indexOf(detail.id);
   const detailRows = detailIndex < 0 || detail === null ? 0 : detail.rows;
   const topOf = (index: number) => index + (detailIndex >= 0 && index > detailIndex ? detailRows : 0);

@@ -104,7 +104,7 @@ export function TeamTable({
       {
         id: 'time',
         label: 'team.column.time',
-        width: 'minmax(6.5rem, 1fr)',
+        width: 'minmax(8.5rem, 1fr)',
         isSortable: true,
         isFigure: true,
         cell: ({ since }) => <Elapsed since={since} now={team.shownAt + drift} />,

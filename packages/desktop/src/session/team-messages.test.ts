@@ -65,6 +65,13 @@ describe('the messages', () => {
     expect(sentBy(store.snapshot().messages.list, reader).map(({ id }) => id)).toEqual(['mine']);
   });
 
+  it('of the same second stand as they were told, the later one first', async () => {
+    await read(message('a', 1));
+    control.heard(told(message('c', 1)));
+    control.heard(told(message('b', 1)));
+    expect(ids()).toEqual(['b', 'c', 'a']);
+  });
+
   it('are as they were told, whatever a list says that was asked for before', async () => {
     await read(message('a', 60), message('b', 50));
     client.messages = [message('a', 60), message('b', 50)];

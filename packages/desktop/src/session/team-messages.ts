@@ -108,8 +108,9 @@ function withList(state: MessageState, messages: readonly TeamMessage[], reader:
       createdBy.id === reader.loginId || (reader.teamId !== null && teamIds.includes(reader.teamId));
     if (isMine && !byId.has(id)) byId.set(id, message);
   }
+  // Times have whole seconds: of two of the same second the one that was told later stands first.
   const list = [...byId.values()].sort(
-    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0) || (a.id < b.id ? -1 : 1),
+    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
   );
   return { ...state, list: list.slice(0, KEPT_MAX) };
 }
