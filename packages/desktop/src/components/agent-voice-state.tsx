@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { stateActions } from '../actions/action.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
@@ -14,13 +15,18 @@ export function AgentVoiceState() {
   const { controller } = useDesktop();
   const state = useDesktopState((whole) => whole);
   const user = useAgent();
+  // After the sign-in the next key leads to the states.
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const shown = stateSentence(user);
   const next = nextSentence(state);
   const ofOthers = isReasonOfOthers(state);
   const told = next ? ({ key: 'state.then', values: { state: shown, next } } as const) : shown;
   return (
     <section className="state-panel" aria-labelledby="state-heading">
-      <h2 id="state-heading">{t('state.heading')}</h2>
+      <h2 id="state-heading" tabIndex={-1} ref={heading}>
+        {t('state.heading')}
+      </h2>
       <p className="state-now">
         <span className="state-shown">
           <StateMark state={user.state} />
