@@ -201,7 +201,9 @@ test('a state chosen during a call, and one that a supervisor chose, stand besid
   const out = await supervisor.rest('PUT', '/User/2002', '<User><state>LOGOUT</state></User>');
   expect(out.status).toBe(202);
   await next.getByText('then Signed out').waitFor();
+  await page.locator('.identity-button').click();
   await page.getByText('You will be signed out when this call is done.').waitFor();
+  await page.keyboard.press('Escape');
   expect(await markedStates()).toEqual(['Signed outnext']);
   await choose('Ready', 'Home');
   await next.getByText('then Ready').waitFor();

