@@ -144,6 +144,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await marker()).toBe('the same page');
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.keyboard.press('Escape');
   expect(log.some((line) => /ready -> waiting/.test(line))).toBe(true);
   expect(
     log.some((line) => /: : 127\.0\.0\.[12]: .+: Header : Client: .+, Drift: -?\d+ ms, /.test(line)),
