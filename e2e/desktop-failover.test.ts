@@ -98,6 +98,7 @@ async function accessibilityFaults(): Promise<string[]> {
 test('a node that is killed: banner, move, same state and call, same page, no password; then back the other way', async () => {
   await signIn(pair.a, '2001', '2003');
   await ready();
+  await page.getByRole('button', { name: 'New call' }).click();
   await page.getByLabel('Number to call').fill('15551234');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
@@ -112,16 +113,13 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await isBlocked('Hold')).toBe(true);
   // The focus is where it was.
   expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Hold');
-  // Blocked looks blocked: no red that invites, no field that looks as if it could be sent.
+  // Blocked looks blocked: no red that invites.
   const colours = (name: string) =>
     page.getByRole('button', { name, exact: true }).evaluate((button) => {
       const { color, borderColor, backgroundColor } = getComputedStyle(button);
       return [color, borderColor, backgroundColor];
     });
   expect(await colours('End call')).toEqual(await colours('Hold'));
-  expect(
-    await page.getByLabel('Number to call').evaluate((field) => getComputedStyle(field).backgroundColor),
-  ).toBe((await colours('Hold'))[2]);
   await picture('lost');
   expect(await accessibilityFaults()).toEqual([]);
 
@@ -144,7 +142,9 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await page.getByText('Lost connection to 127.0.0.2.').waitFor();
   await page.getByText('Connected again to 127.0.0.1.').waitFor();
   expect(await marker()).toBe('the same page');
+  await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.keyboard.press('Escape');
   expect(log.some((line) => /ready -> waiting/.test(line))).toBe(true);
   expect(
     log.some((line) => /: : 127\.0\.0\.[12]: .+: Header : Client: .+, Drift: -?\d+ ms, /.test(line)),

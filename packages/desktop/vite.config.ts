@@ -5,5 +5,11 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   base: '/desktop/container/',
   plugins: [react()],
-  build: { target: 'es2022', assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index.html', 'locallog.html'] },
+  },
 });

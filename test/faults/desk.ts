@@ -72,7 +72,8 @@ export class AgentDesktop {
     this.wire = wire;
     this.controller = new DesktopController(this.store, 'https://node1:8445', {
       clock: process.clock,
-      log: (text) => options.line(`${loginId} log ${text}`),
+      log: { add: (text) => options.line(`${loginId} log ${text}`), text: () => '' },
+      frame: (draw) => process.clock.schedule(16, draw),
       createClient: (given) => this.#createClient(given),
     });
     this.store.subscribe(() => this.#changed());

@@ -6,7 +6,13 @@ import { CTI_LINK_DEFAULTS, CtiLink } from '../../packages/server/src/cti/link.t
 import { createDesk, type Desk } from '../../packages/server/src/desk/desk.ts';
 import { createServices, type Services } from '../../packages/server/src/desk/services.ts';
 import type { SignOutRecord } from '../../packages/server/src/domain/presence.ts';
+import type { Shift } from '../../packages/server/src/domain/shift.ts';
 import { Happenings } from '../../packages/server/src/happenings.ts';
+import {
+  ShiftBook,
+  type ShiftChange,
+  type ShiftStore,
+} from '../../packages/server/src/history/shift-book.ts';
 import {
   type KeptPresence,
   KeptPresences,
@@ -34,6 +40,8 @@ export class Disk implements SubscriptionStore {
   full = false;
   readonly #kept = new Map<string, KeptPresence>();
   readonly #signOuts = new Map<number, SignOutRecord>();
+  readonly #shifts = new Map<string, Shift>();
+  #lastEntry = 0;
   readonly teamMessages = new MemoryTeamMessages();
   readonly #subscriptions = new Map<string, Parameters<SubscriptionStore['write']>[0][number]>();
 
@@ -78,6 +86,21 @@ export class Disk implements SubscriptionStore {
     find: async () => [...this.#signOuts.values()],
   };
 
+  /** What the history of shifts needs at a start; entries that are over are never read here. */
+  readonly shifts: ShiftStore = {
+    all: async () => [...this.#shifts.values()],
+    lastId: async () => this.#lastEntry,
+    find: async () => [],
+    write: async (changes: readonly ShiftChange[]) => {
+      this.#check();
+      for (const change of changes) {
+        if (change.type === 'entry') this.#lastEntry = change.id;
+        if (change.type === 'shift') this.#shifts.set(change.shift.loginId, change.shift);
+        if (change.type === 'gone') this.#shifts.delete(change.loginId);
+      }
+    },
+  };
+
   #check(): void {
     if (this.full) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   }
@@ -114,7 +137,7 @@ export class SimNode {
   readonly #app: FastifyInstance;
 
   private constructor(options: NodeOptions, kept: Kept) {
-    const { subscriptions, presences, signOuts, watched } = kept;
+    const { subscriptions, presences, signOuts, shifts, watched } = kept;
     const { network, process, directory, disk, wires, random, newId, defect } = options;
     const { clock } = process;
     this.process = process;
@@ -184,6 +207,7 @@ export class SimNode {
         signedIn: (loginId) => this.watch.signedIn(loginId),
         signedOut: (going) => this.watch.signedOut(going),
       },
+      shifts,
       clock,
       happenings,
     });
@@ -233,6 +257,7 @@ export class SimNode {
         status,
         systemInfo,
         teamMessages,
+        change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,
         clock,
         happenings,
@@ -252,8 +277,14 @@ export class SimNode {
     const presences = new KeptPresences({ store: disk.presences, clock, onProblem });
     const happenings = new Happenings(() => clock.now());
     const signOuts = await SignOutLog.open({ store: disk.signOuts, clock, happenings, onProblem });
+    const shifts = await ShiftBook.open({
+      store: disk.shifts,
+      clock,
+      directory: options.directory,
+      onProblem,
+    });
     const watched = await presences.all();
-    const node = new SimNode(options, { subscriptions, presences, signOuts, watched });
+    const node = new SimNode(options, { subscriptions, presences, signOuts, shifts, watched });
     await node.#app.ready();
     await node.desk.teamMessages.load();
     await node.startNotification();
@@ -281,5 +312,6 @@ interface Kept {
   readonly subscriptions: StoredSubscriptions;
   readonly presences: KeptPresences;
   readonly signOuts: SignOutLog;
+  readonly shifts: ShiftBook;
   readonly watched: readonly KeptPresence[];
 }

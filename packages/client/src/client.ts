@@ -5,7 +5,10 @@ import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
-import type { Dialog } from './objects/dialog.ts';
+import { fetchHistory } from './history.ts';
+import { type Dialog, readDialogs } from './objects/dialog.ts';
+import type { History } from './objects/history.ts';
+import { type MediaPropertiesLayout, readMediaPropertiesLayouts } from './objects/media-properties-layout.ts';
 import { type PhoneBook, readPhoneBooks } from './objects/phone-book.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
 import {
@@ -26,6 +29,7 @@ import {
   type Team,
   type User,
 } from './objects/user.ts';
+import { readWorkflows, type Workflow } from './objects/workflow.ts';
 import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
 import { type Expectation, PendingActions } from './pending-actions.ts';
 import { randomId } from './platform.ts';
@@ -215,8 +219,14 @@ export class PoiseClient {
     return readUsers(await this.#get('/Users'));
   }
 
-  async team(id: number | string): Promise<Team> {
-    return readTeam(await this.#get(`/Team/${encodeURIComponent(id)}`));
+  /**
+   * A team with its members.
+   * @param includeLoggedOut whether those who are signed out are among them; default: as the server's release has it
+   */
+  async team(id: number | string, includeLoggedOut?: boolean): Promise<Team> {
+    const query =
+      includeLoggedOut === undefined ? {} : { includeLoggedOutAgents: includeLoggedOut ? 'true' : 'false' };
+    return readTeam(await this.#get(`/Team/${encodeURIComponent(id)}`, query));
   }
 
   /** The reason codes that the own team may use. */
@@ -226,6 +236,28 @@ export class PoiseClient {
 
   async wrapUpReasons(): Promise<WrapUpReason[]> {
     return readWrapUpReasons(await this.#get(`${await this.#ownPath()}/WrapUpReasons`));
+  }
+
+  /** The workflows of the own team, in the order in which they are looked at. */
+  async workflows(): Promise<Workflow[]> {
+    return readWorkflows(await this.#get(`${await this.#ownPath()}/Workflows`));
+  }
+
+  /**
+   * Calls and states since the last sign-in (Poise only): the own ones, or for supervisors those of an agent.
+   * @param known what was read before: only what changed since is asked for
+   */
+  async history(userId?: string, known?: History): Promise<History> {
+    const get = (path: string, query: Readonly<Record<string, string>>) => this.#rest.getJson(path, query);
+    return fetchHistory(get, userId ?? (await this.#resolveOwnId()), known);
+  }
+
+  /**
+   * A GET of what Poise adds to Finesse, answered in JSON. Rejects with ApiError, also where the answer is no JSON.
+   * @param path below `/poise/api`, e.g. `/desktop/layout`
+   */
+  poise(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    return this.#rest.getJson(path, query);
   }
 
   /** Phone books with their contacts, at most `contactsMax` (1 to 6000) of them. */
@@ -239,9 +271,15 @@ export class PoiseClient {
     return readPhoneBooks(rootOf(reply));
   }
 
-  /** The own voice dialogs. */
-  async dialogs(): Promise<Dialog[]> {
-    return this.calls.list();
+  /** Which call variables are shown, and where: the default layout and, from 12.0 on, those that calls can name. */
+  async mediaPropertiesLayouts(): Promise<MediaPropertiesLayout[]> {
+    return readMediaPropertiesLayouts(await this.#get(`${await this.#ownPath()}/MediaPropertiesLayouts`));
+  }
+
+  /** The voice dialogs of a user, for supervisors also of an agent of their teams; without an argument the own ones. */
+  async dialogs(userId?: string): Promise<Dialog[]> {
+    if (userId === undefined) return this.calls.list();
+    return readDialogs(await this.#get(`/User/${encodeURIComponent(userId)}/Dialogs`));
   }
 
   /** A queue with its figures (CCE). Changes come after `subscribe('/finesse/api/Queue/<id>')`. */
@@ -258,6 +296,11 @@ export class PoiseClient {
   /** The active messages to a team that the user belongs to or supervises. */
   async teamMessages(teamId: number | string): Promise<TeamMessage[]> {
     return readTeamMessages(await this.#get(`/Team/${encodeURIComponent(teamId)}/TeamMessages`));
+  }
+
+  /** Supervisors: the active messages that the own user sent. */
+  async sentTeamMessages(): Promise<TeamMessage[]> {
+    return readTeamMessages(await this.#get('/TeamMessages'));
   }
 
   /** Supervisors: shows a message of at most 255 characters to teams. @returns its id */

@@ -4,12 +4,15 @@ export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts'
 export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 export type { CallVariable, Dialog, DialogState, Participant } from './objects/dialog.ts';
+export type { CallDisposition, CallPhase, History, HistoryCall, HistoryState } from './objects/history.ts';
+export type { MediaPropertiesLayout, MediaPropertyEntry } from './objects/media-properties-layout.ts';
 export type { Contact, PhoneBook } from './objects/phone-book.ts';
 export type { Queue, QueueStatistics } from './objects/queue.ts';
 export type { ReasonCategory, ReasonCode, WrapUpReason } from './objects/reason.ts';
 export type { SystemInfo } from './objects/system-info.ts';
 export type { TeamMessage } from './objects/team-message.ts';
 export type { AgentState, MobileAgent, RequestableState, Team, TeamName, User } from './objects/user.ts';
+export type { Workflow, WorkflowAction, WorkflowCondition, WorkflowVariable } from './objects/workflow.ts';
 export type { PoiseClientOptions } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';

@@ -107,6 +107,29 @@ test('lists: reason codes, wrap-up reasons, phone books, dialogs, team', async (
   ]);
   expect(await client.phoneBooks()).toMatchObject([{ name: 'Company', contacts: [{ phoneNumber: '100' }] }]);
   expect(server.requests.at(-1)!.headers.get('Range')).toBe('objects=1-6000');
+  answer(
+    'GET /User/2001/MediaPropertiesLayouts',
+    '<MediaPropertiesLayouts><MediaPropertiesLayout><uri>/finesse/api/MediaPropertiesLayout/1</uri><name>Default</name><description>all</description><type>DEFAULT</type><header><entry><displayName>Customer</displayName><mediaProperty>callVariable1</mediaProperty><showInPopOver>false</showInPopOver><uiEditable>false</uiEditable></entry></header><column><entry><displayName>Account</displayName><mediaProperty>user.account</mediaProperty><showInPopOver>true</showInPopOver><uiEditable>true</uiEditable></entry></column><column/></MediaPropertiesLayout></MediaPropertiesLayouts>',
+  );
+  expect(await client.mediaPropertiesLayouts()).toEqual([
+    {
+      uri: '/finesse/api/MediaPropertiesLayout/1',
+      id: '1',
+      name: 'Default',
+      description: 'all',
+      type: 'DEFAULT',
+      header: {
+        displayName: 'Customer',
+        mediaProperty: 'callVariable1',
+        showInPopOver: false,
+        uiEditable: false,
+      },
+      columns: [
+        [{ displayName: 'Account', mediaProperty: 'user.account', showInPopOver: true, uiEditable: true }],
+        [],
+      ],
+    },
+  ]);
   const [dialog] = await client.dialogs();
   expect(dialog).toMatchObject({
     id: '42',
@@ -117,6 +140,34 @@ test('lists: reason codes, wrap-up reasons, phone books, dialogs, team', async (
     participants: [{ state: 'ALERTING', actions: ['ANSWER'], startTime: null }],
   });
   expect(await client.team(5000)).toMatchObject({ id: 5000, users: [{ loginId: '2001', roles: [] }] });
+});
+
+test('a supervisor asks for all members of a team, the calls of an agent, and the messages that were sent', async () => {
+  const { client, server } = new Harness();
+  const asked: string[] = [];
+  const answers: Readonly<Record<string, string>> = {
+    '/Team/5000': '<Team><uri>/finesse/api/Team/5000</uri><name>Sales</name><users/></Team>',
+    '/User/2002/Dialogs': '<Dialogs><Dialog><uri>/finesse/api/Dialog/42</uri></Dialog></Dialogs>',
+    '/TeamMessages':
+      '<TeamMessages><TeamMessage><id>m</id><content>Lunch</content></TeamMessage></TeamMessages>',
+  };
+  for (const [path, body] of Object.entries(answers))
+    server.handlers.set(`GET ${path}`, ({ query }) => {
+      asked.push(`${path} ${query.get('includeLoggedOutAgents')}`);
+      return { status: 200, body };
+    });
+  await client.team(5000, true);
+  await client.team(5000, false);
+  await client.team(5000);
+  expect(await client.dialogs('2002')).toMatchObject([{ id: '42' }]);
+  expect(await client.sentTeamMessages()).toMatchObject([{ content: 'Lunch' }]);
+  expect(asked).toEqual([
+    '/Team/5000 true',
+    '/Team/5000 false',
+    '/Team/5000 null',
+    '/User/2002/Dialogs null',
+    '/TeamMessages null',
+  ]);
 });
 
 test('a login name is resolved into the login id once, for URIs that need it', async () => {

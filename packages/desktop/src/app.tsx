@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { DesktopProvider } from './desktop-context.tsx';
 import { useMessages } from './messages/index.tsx';
 import { Agent } from './pages/agent.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -12,9 +13,9 @@ export function App({ store, controller }: { store: Store; controller: DesktopCo
   useEffect(() => {
     if (!signedIn) document.title = `${t('signIn.title')} – ${t('app.title')}`;
   }, [signedIn, t]);
-  return signedIn && state.user ? (
-    <Agent state={state} user={state.user} controller={controller} />
-  ) : (
-    <SignIn state={state} controller={controller} />
+  return (
+    <DesktopProvider store={store} controller={controller}>
+      {signedIn ? <Agent /> : <SignIn state={state} controller={controller} />}
+    </DesktopProvider>
   );
 }

@@ -1,31 +1,96 @@
+import { platformClock } from '@poise/client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { MessagesProvider } from './messages/index.tsx';
+import { browserScreen } from './desk/browser-screen.ts';
+import { Commands } from './desk/commands.ts';
+import { type Desk, DeskProvider } from './desk/desk-context.tsx';
+import { IdleWatch } from './desk/idle.ts';
+import { Notifier } from './desk/notifier.ts';
+import { SettingsStore } from './desk/settings.ts';
+import { Sounds, webAudio } from './desk/sounds.ts';
+import { MessagesProvider, sayNow } from './messages/index.tsx';
+import { ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
+import { logLines } from './session/log-lines.ts';
 import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
+import { isPersistent, StoredLog } from './session/stored-log.ts';
+import { Tabs } from './session/tabs.ts';
+import { ShortcutRegistry } from './shortcuts/registry.ts';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/controls.css';
 import './theme/sign-in.css';
 import './theme/desktop.css';
 import './theme/calls.css';
+import './theme/desk.css';
+import './theme/dialer.css';
+import './theme/supervisor.css';
 
+const clock = platformClock;
 const store = new Store();
-const log = new ClientLog((line) => console.info(line));
-const controller = new DesktopController(store, location.origin, { log: (line) => log.add(line) });
+const stored = isPersistent(location.search) ? new StoredLog(clock) : null;
+if (stored) window.addEventListener('pagehide', () => stored.flush());
+const log = new ClientLog((line) => {
+  console.info(line);
+  stored?.add(line);
+});
+let before = store.snapshot();
+store.subscribe(() => {
+  const after = store.snapshot();
+  for (const line of logLines(before, after)) log.add(`${new Date(clock.now()).toISOString()}: : ${line}`);
+  before = after;
+});
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('poise.desktop');
+const tabs = new Tabs(channel, clock, Math.random().toString(36));
+const controller = new DesktopController(store, location.origin, { log, tabs });
 followPage(controller, {
   window,
   document,
   connection: (navigator as Navigator & { connection?: EventTarget }).connection,
 });
 
+const settings = new SettingsStore();
+const sounds = new Sounds(webAudio(), clock, settings.snapshot);
+const screen = browserScreen(sayNow, () => document.title);
+const isRinging = () => {
+  const { calls, user } = store.snapshot();
+  return ringing(calls.dialogs, user?.extension ?? '').length > 0;
+};
+const desk: Desk = {
+  settings,
+  commands: new Commands(),
+  registry: new ShortcutRegistry(),
+  sounds,
+  notifier: new Notifier(store, clock, screen, sounds, settings.snapshot),
+  idle: new IdleWatch(
+    clock,
+    () => (store.snapshot().phase === 'signed-in' ? settings.snapshot().idleMinutes : 0),
+    isRinging,
+  ),
+};
+store.subscribe(() => desk.idle.changed());
+settings.subscribe(() => desk.idle.changed());
+for (const input of ['pointermove', 'pointerdown', 'wheel', 'touchstart'])
+  window.addEventListener(input, () => desk.idle.input(), { capture: true, passive: true });
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (!desk.idle.key(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
+
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MessagesProvider>
-      <App store={store} controller={controller} />
+      <DeskProvider desk={desk}>
+        <App store={store} controller={controller} />
+      </DeskProvider>
     </MessagesProvider>
   </StrictMode>,
 );

@@ -3,6 +3,7 @@ import type {
   ConnectionDetail,
   ConnectionStatus,
   SystemInfo,
+  TeamMessage,
   Update,
   User,
 } from '@poise/client';
@@ -64,7 +65,19 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
   return { node: NODE, event: 'PUT', requestId: '', source: NODE, data: { type: 'user', user }, ...more };
 }
 
-type Silent = 'on' | 'close' | 'calls' | 'host' | 'transport' | 'suspend' | 'resume' | 'probe' | 'reconnect';
+type Silent =
+  | 'poise'
+  | 'teamMessages'
+  | 'sentTeamMessages'
+  | 'on'
+  | 'close'
+  | 'calls'
+  | 'host'
+  | 'transport'
+  | 'suspend'
+  | 'resume'
+  | 'probe'
+  | 'reconnect';
 type Call = Exclude<keyof DesktopClient, Silent> | keyof DesktopClient['calls'];
 type AnyListener = (...args: unknown[]) => void;
 interface Waiting {
@@ -90,8 +103,30 @@ export class FakeClient implements DesktopClient {
   setState: DesktopClient['setState'] = (...args) => this.#call('setState', ...args);
   signOut: DesktopClient['signOut'] = (...args) => this.#call('signOut', ...args);
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
-  dialogs: DesktopClient['dialogs'] = () => this.#call('dialogs');
+  dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
+  clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
+  /** A server without layouts: the page takes its own. */
+  poise: DesktopClient['poise'] = () => Promise.reject(new Error('404'));
+  phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');
+  mediaPropertiesLayouts: DesktopClient['mediaPropertiesLayouts'] = () =>
+    this.#call('mediaPropertiesLayouts');
+  team: DesktopClient['team'] = (...args) => this.#call('team', ...args);
+  subscribe: DesktopClient['subscribe'] = (...args) => this.#call('subscribe', ...args);
+  unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);
+  queues: DesktopClient['queues'] = (...args) => this.#call('queues', ...args);
+  history: DesktopClient['history'] = (...args) => this.#call('history', ...args);
+  /** Answered at once, for every sign-in and recovery asks for them. */
+  messages: readonly TeamMessage[] | Error = [];
+  teamMessages: DesktopClient['teamMessages'] = async () => {
+    if (this.messages instanceof Error) throw this.messages;
+    return [...this.messages];
+  };
+  sentTeamMessages: DesktopClient['sentTeamMessages'] = () => this.teamMessages(0);
+  createTeamMessage: DesktopClient['createTeamMessage'] = (...args) =>
+    this.#call('createTeamMessage', ...args);
+  deleteTeamMessage: DesktopClient['deleteTeamMessage'] = (...args) =>
+    this.#call('deleteTeamMessage', ...args);
   readonly calls: DesktopClient['calls'] = {
     make: (...args) => this.#call('make', ...args),
     answer: (...args) => this.#call('answer', ...args),
@@ -104,6 +139,9 @@ export class FakeClient implements DesktopClient {
     transferDirectly: (...args) => this.#call('transferDirectly', ...args),
     sendDtmf: (...args) => this.#call('sendDtmf', ...args),
     updateData: (...args) => this.#call('updateData', ...args),
+    dropParticipant: (...args) => this.#call('dropParticipant', ...args),
+    barge: (...args) => this.#call('barge', ...args),
+    silentMonitor: (...args) => this.#call('silentMonitor', ...args),
   };
 
   on: DesktopClient['on'] = (name, listener) => {

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
+import type { DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
@@ -27,7 +28,10 @@ import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
+import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
+import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { Happenings } from './happenings.ts';
+import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
   HttpHost,
@@ -176,6 +180,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     isPassing: (loginId) => foundation.unrestricted({ loginId }),
     onProblem: (error) => operator.warn(`Presences could not be kept: ${String(error)}`),
   });
+  const shifts = webservices
+    ? await ShiftBook.open({
+        store: shiftStore(store),
+        clock,
+        directory,
+        isPassing: (loginId) => foundation.unrestricted({ loginId }),
+        onProblem: (error) => operator.warn(`The history of shifts could not be kept: ${String(error)}`),
+      })
+    : undefined;
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -262,6 +275,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           else if (going.by !== 'agent') signOuts.signedOut(going, NO_SESSION);
         },
       },
+      ...(shifts === undefined ? {} : { shifts }),
       clock,
       happenings,
     });
@@ -324,6 +338,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 status: desk.status,
                 systemInfo: desk.systemInfo,
                 teamMessages: desk.teamMessages,
+                change: (work) => store.change(work),
                 commands: desk.context,
                 clock,
                 happenings,
@@ -332,6 +347,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]
         : []),
+      ...(desk
+        ? [
+            {
+              prefix: '/desktop/api',
+              plugin: desktopConfigPlugin({
+                deployment: settings.deployment,
+                properties: serverProperties(settings),
+                status: desk.status,
+                systemInfo: desk.systemInfo,
+              }),
+            },
+          ]
+        : []),
+      {
+        prefix: '/poise/api',
+        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(settings) }),
+      },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
       {
@@ -348,6 +380,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
       },
+      ...(shifts === undefined
+        ? []
+        : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
@@ -388,6 +423,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await subscriptions?.flush();
     await presences.flush();
     await signOuts.flush();
+    await shifts?.close();
     await store.close();
   };
   try {
@@ -405,6 +441,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     stop: close,
     control: { ...simulation.control, ...serviceCommands(running) },
   };
+}
+
+/** Desktop properties that are settings here; each bears the name of the original. */
+function serverProperties(settings: StartOptions['settings']): Partial<DesktopProperties> {
+  return { ...settings.desktop, enableDropParticipantFor: settings.dialogs.participantDrop };
 }
 
 interface Foundation {

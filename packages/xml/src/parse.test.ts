@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS, type ParseOptions, parse, XmlError, type XmlErrorCode } from './index.ts';
+import {
+  DEFAULT_LIMITS,
+  type Element,
+  type ParseOptions,
+  type Place,
+  parse,
+  XmlError,
+  type XmlErrorCode,
+} from './index.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: (number | string)[]) =>
@@ -322,4 +330,19 @@ test('whatever comes in, the outcome is a tree or an XmlError', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('who asks is told where each element begins', () => {
+  const places = new WeakMap<Element, Place>();
+  const root = parse('<?xml version="1.0"?>\n<a>\n  <b x="1"/><!-- 😀\n--> <c>text</c>\r\n\t<d/></a>', {
+    declaration: 'allow',
+    comments: 'skip',
+    places,
+  });
+  expect([root, ...root.elements()].map((each) => [each.name, places.get(each)])).toEqual([
+    ['a', { line: 2, column: 1 }],
+    ['b', { line: 3, column: 3 }],
+    ['c', { line: 4, column: 5 }],
+    ['d', { line: 5, column: 2 }],
+  ]);
 });

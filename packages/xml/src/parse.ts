@@ -1,5 +1,5 @@
 import type { Element } from './element.ts';
-import { TreeParser, type TreeRules } from './tree-parser.ts';
+import { type Place, TreeParser, type TreeRules } from './tree-parser.ts';
 import { decodeUtf8, utf8Length } from './utf8.ts';
 import { XmlError } from './xml-error.ts';
 import { withDefaults, type XmlLimits } from './xml-limits.ts';
@@ -9,6 +9,8 @@ export interface ParseOptions extends Partial<XmlLimits> {
   readonly comments?: 'refuse' | 'skip';
   /** `<?xml …?>` at the beginning. Default `refuse`. */
   readonly declaration?: 'refuse' | 'allow';
+  /** Is filled with the place of each element's start tag, for messages about what stands there. */
+  readonly places?: WeakMap<Element, Place>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function parse(input: Uint8Array | string, options?: ParseOptions): Eleme
     declaration: options?.declaration ?? 'refuse',
     keepFirstLevel: true,
     fromBytes,
+    places: options?.places,
   };
   const parser = idleParser ?? newParser(rules);
   parser.rules = rules;

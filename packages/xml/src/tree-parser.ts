@@ -5,6 +5,14 @@ import { END_OF_CHUNK, SaxesBase, STATE_ATTRIBUTE, STATE_OPEN_TAG_SLASH, STATE_T
 import { XmlError, type XmlErrorCode } from './xml-error.ts';
 import type { XmlLimits } from './xml-limits.ts';
 
+/** Where something stands in the text. */
+export interface Place {
+  /** From 1. */
+  readonly line: number;
+  /** Characters into the line, from 1. */
+  readonly column: number;
+}
+
 /** Who receives the tree: a document takes the root, a stream takes each first-level element. */
 export interface TreeEvents {
   /** The root's start tag is complete; its children are still to come. */
@@ -22,6 +30,8 @@ export interface TreeRules {
   readonly keepFirstLevel: boolean;
   /** Whether the input was bytes, so that a declared encoding must be ours. */
   readonly fromBytes: boolean;
+  /** Is told where each element's start tag begins, before its children are. */
+  readonly places?: WeakMap<Element, Place> | undefined;
 }
 
 /** Innermost namespace declaration; outer ones behind it. Lookups cost declarations, not depth. */
@@ -58,6 +68,7 @@ export class TreeParser extends SaxesBase {
   #attributeCount = 0;
   #prefixedNames: string[] | undefined;
   #outer: Binding | undefined;
+  #tagPlace: Place | undefined;
 
   constructor(events: TreeEvents, rules: TreeRules) {
     super({ xmlns: false, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
@@ -190,6 +201,9 @@ export class TreeParser extends SaxesBase {
   }
 
   override sOpenTag(): void {
+    // Saxes is here when it has read `<` and the first character of the name; a name cut by a chunk's end comes twice.
+    if (this.rules.places !== undefined && this.#tagPlace === undefined)
+      this.#tagPlace = { line: this.line, column: Math.max(1, this.column) };
     const next = this.captureNameChars();
     if (next === END_OF_CHUNK) return;
     const { limits } = this.rules;
@@ -314,6 +328,10 @@ export class TreeParser extends SaxesBase {
       children,
       this.#resolveAttributes(),
     );
+    if (this.#tagPlace !== undefined) {
+      this.rules.places?.set(element, this.#tagPlace);
+      this.#tagPlace = undefined;
+    }
     this.state = STATE_TEXT;
     return { element, children, qualifiedName: name, outer: this.#outer };
   }

@@ -54,6 +54,26 @@ export class RestClient {
   }
 
   async send(request: RestRequest): Promise<RestReply> {
+    const requestId = request.requestId ?? '';
+    const { response, text } = await this.#exchange(request, '/finesse/api');
+    if (!response.ok) throw failure(response, text, requestId);
+    return {
+      status: response.status,
+      root: readRoot(text, requestId),
+      location: response.headers.get('Location'),
+    };
+  }
+
+  /** A GET of what Poise adds to Finesse, answered in JSON. @param path below `/poise/api` */
+  async getJson(path: string, query: Readonly<Record<string, string>>): Promise<unknown> {
+    const { response, text } = await this.#exchange({ method: 'GET', path, query }, '/poise/api');
+    const json = readJson(text);
+    if (!response.ok) throw jsonFailure(response, json);
+    if (json === undefined) throw localError(502, 'Bad Reply', 'the answer is no JSON');
+    return json;
+  }
+
+  async #exchange(request: RestRequest, api: string): Promise<{ response: Response; text: string }> {
     const { fetch, clock } = this.#options;
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
     const requestId = request.requestId ?? '';
@@ -63,10 +83,8 @@ export class RestClient {
       timedOut = true;
       abort.abort();
     });
-    let response: Response;
-    let text: string;
     try {
-      response = await fetch(this.#url(request), {
+      const response = await fetch(this.#url(request, api), {
         method: request.method,
         headers: this.#headers(request),
         ...(request.body !== undefined && { body: request.body.toString() }),
@@ -74,7 +92,7 @@ export class RestClient {
         credentials: 'omit',
         signal: abort.signal,
       });
-      text = await response.text();
+      return { response, text: await response.text() };
     } catch (error) {
       throw timedOut
         ? timeoutError('answer', `no answer within ${timeoutMs} ms`, requestId, error)
@@ -82,22 +100,16 @@ export class RestClient {
     } finally {
       timer.cancel();
     }
-    if (!response.ok) throw failure(response, text, requestId);
-    return {
-      status: response.status,
-      root: readRoot(text, requestId),
-      location: response.headers.get('Location'),
-    };
   }
 
-  #url({ method, path, query, node = this.node }: RestRequest): string {
+  #url({ method, path, query, node = this.node }: RestRequest, api: string): string {
     const parts = Object.entries(query ?? {}).map(([key, value]) =>
       value === '' ? encodeURIComponent(key) : `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
     );
     // Proxies have been seen to keep answers; the number also finds a GET in the server's log.
     if (method === 'GET') parts.push(`nocache=${this.#options.clock.now()}`);
     const suffix = parts.length === 0 ? '' : `?${parts.join('&')}`;
-    return `${node.baseUrl}/finesse/api${path}${suffix}`;
+    return `${node.baseUrl}${api}${path}${suffix}`;
   }
 
   #headers({ body, requestId, headers, anonymous }: RestRequest): Record<string, string> {
@@ -134,4 +146,20 @@ function failure(response: Response, text: string, requestId: string): ApiError 
     // A proxy's page, for example: the status has to do.
   }
   return localError(response.status, response.statusText || `HTTP ${response.status}`, '', echoed);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of our own API: one plain sentence, and a word for programs. */
+function jsonFailure({ status, statusText }: Response, json: unknown): ApiError {
+  const { error, problem } = (json ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof error === 'string' && typeof problem === 'string'
+    ? localError(status, problem, error)
+    : localError(status, statusText || `HTTP ${status}`, '');
 }

@@ -4,6 +4,7 @@
  */
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState, Reason, Sentence } from '../session/store.ts';
+import { reasonOwedFor } from '../session/wrap-up.ts';
 
 export interface Action {
   readonly id: string;
@@ -37,15 +38,20 @@ const NOT_READY_FROM = new Set([
 const usable = (state: DesktopState) =>
   state.phase === 'signed-in' && state.link === 'up' && state.user !== null;
 
+/** In wrap-up the call must have its reason first, where the layout wants it (desktop.md 5). */
+const mayLeave = (state: DesktopState) => usable(state) && reasonOwedFor(state) === null;
+
 /** The reasons come a moment after the sign-in; only when that failed is there something to say. */
 const reasonsMissing = (state: DesktopState): Sentence | null =>
   state.reasonsLate ? { key: 'reasons.missing' } : null;
 
 /** Why none of the states can be asked for now. */
 const stateFixed = (state: DesktopState): Sentence | null =>
-  state.notReadyReasons === null && NOT_READY_FROM.has(state.user?.state ?? '')
-    ? reasonsMissing(state)
-    : { key: 'state.changeBlocked' };
+  reasonOwedFor(state) !== null
+    ? { key: 'wrapUp.owed' }
+    : state.notReadyReasons === null && NOT_READY_FROM.has(state.user?.state ?? '')
+      ? reasonsMissing(state)
+      : { key: 'state.changeBlocked' };
 
 export const ready: Action = {
   id: 'ready',
@@ -53,7 +59,7 @@ export const ready: Action = {
   mark: 'READY',
   current: (state) => state.user?.state === 'READY',
   next: (state) => state.user?.pendingState === 'READY',
-  enabled: (state) => usable(state) && READY_FROM.has(state.user?.state ?? '') && !ready.next?.(state),
+  enabled: (state) => mayLeave(state) && READY_FROM.has(state.user?.state ?? '') && !ready.next?.(state),
   whyNot: (state) => (!usable(state) || ready.enabled(state) ? null : stateFixed(state)),
   run: (controller) => controller.changeState('READY'),
 };
@@ -64,7 +70,7 @@ export function notReady(reason: Reason | null): Action {
   const next = ({ user, pendingReasonId }: DesktopState) =>
     user?.pendingState === 'NOT_READY' && pendingReasonId === (reason?.id ?? null);
   const enabled = (state: DesktopState) =>
-    usable(state) && NOT_READY_FROM.has(state.user?.state ?? '') && !current(state) && !next(state);
+    mayLeave(state) && NOT_READY_FROM.has(state.user?.state ?? '') && !current(state) && !next(state);
   return {
     id: reason ? `not-ready-${reason.id}` : 'not-ready',
     label: reason

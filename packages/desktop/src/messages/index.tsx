@@ -42,6 +42,12 @@ export function say(t: Translate, sentence: Sentence): string {
   return t(sentence.key, values);
 }
 
+/** A sentence in the language that the page has now, for what is told outside of it. */
+export function sayNow(sentence: Sentence): string {
+  const { catalogue } = LANGUAGES[document.documentElement.lang] ?? { catalogue: en };
+  return say((key, values) => format(catalogue[key], values), sentence);
+}
+
 interface Messages {
   readonly t: Translate;
   readonly language: string;

@@ -1,39 +1,57 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useAgent, useDesktopState } from '../desktop-context.tsx';
+import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
-import { CallsPanel } from '../parts/calls-panel.tsx';
-import { ConnectionBanner } from '../parts/connection-banner.tsx';
-import { PageHeader } from '../parts/page-header.tsx';
-import { StatePanel } from '../parts/state-panel.tsx';
-import type { DesktopController } from '../session/controller.ts';
+import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
+import { DeskLayer } from '../parts/desk-layer.tsx';
+import { otherParties, ringing } from '../session/calls.ts';
+import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
-import type { AgentUser, DesktopState } from '../session/store.ts';
+import type { DesktopState } from '../session/store.ts';
 
-/** The desktop of an agent who is signed in: below the header one section after the other, each over the full width. */
-export function Agent({
-  state,
-  user,
-  controller,
-}: {
-  state: DesktopState;
-  user: AgentUser;
-  controller: DesktopController;
-}) {
+const theLayout = ({ layout }: DesktopState) => layout;
+
+/** The desktop of an agent or supervisor who is signed in. */
+export function Agent() {
   const { t } = useMessages();
+  const user = useAgent();
+  const told = useDesktopState(theLayout);
+  const { roles, teamName } = user;
+  const own = useMemo(
+    () => (told === null ? productState({ roles, teamName }) : null),
+    [told, roles, teamName],
+  );
   const shown = say(t, stateSentence(user));
+  const title = useTitle(shown);
   useEffect(() => {
-    document.title = `${shown} – ${t('app.title')}`;
-  }, [shown, t]);
+    document.title = `${title} – ${t('app.title')}`;
+  }, [title, t]);
+  const layout = told ?? own;
+  if (layout === null) return null;
   return (
     <>
-      <a className="skip" href="#content">
-        {t('app.skip')}
-      </a>
-      <ConnectionBanner state={state} controller={controller} />
-      <PageHeader state={state} user={user} controller={controller} />
-      <main id="content" className="workspace">
-        <StatePanel state={state} user={user} controller={controller} />
-        <CallsPanel state={state} user={user} controller={controller} />
-      </main>
+      <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
+      <IncomingCalls />
+      <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );
+}
+
+const isHidden = () => document.visibilityState === 'hidden';
+const whenVisibilityChanges = (listener: () => void) => {
+  document.addEventListener('visibilitychange', listener);
+  return () => document.removeEventListener('visibilitychange', listener);
+};
+
+/** The state of the agent; in a tab that is not seen, the call that rings, or how much was not seen (desktop.md D82). */
+function useTitle(shown: string): string {
+  const { t } = useMessages();
+  const hidden = useSyncExternalStore(whenVisibilityChanges, isHidden);
+  const unread = useDesktopState((state) => state.notices.unread);
+  const { extension } = useAgent();
+  const dialogs = useDesktopState((state) => state.calls.dialogs);
+  if (!hidden) return shown;
+  const [incoming] = ringing(dialogs, extension);
+  if (incoming) return `☎ ${t('calls.incoming', { party: otherParties(incoming, extension).join(', ') })}`;
+  return unread > 0 ? `(${unread}) ${shown}` : shown;
 }

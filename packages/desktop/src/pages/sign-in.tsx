@@ -3,8 +3,17 @@ import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
 import { LANGUAGES, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { AskTakeOver, LogonMessage, RetryNotice, useConfig } from '../parts/before-sign-in.tsx';
 import { FormField } from '../parts/form-field.tsx';
+import { MobileFields } from '../parts/mobile-fields.tsx';
 import type { DesktopController } from '../session/controller.ts';
+import {
+  fetchMobileOffer,
+  type MobileSignIn,
+  mobileAgentOf,
+  NOT_MOBILE,
+  readMobile,
+} from '../session/mobile-sign-in.ts';
 import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
@@ -16,22 +25,30 @@ const SIGNED_OUT = {
 
 const REMEMBERED = 'poise.signIn';
 
-/** Id and extension of the last sign-in on this computer; the password is never kept. */
-function remembered(): { user: string; extension: string } {
+/** Id, extension and phone of the last sign-in on this computer; the password is never kept. */
+function remembered(): { user: string; extension: string; mobile: MobileSignIn } {
   try {
-    const { user, extension } = JSON.parse(recall(REMEMBERED) ?? '{}') as Record<string, unknown>;
+    const { user, extension, mobile } = JSON.parse(recall(REMEMBERED) ?? '{}') as Record<string, unknown>;
     return {
       user: typeof user === 'string' ? user : '',
       extension: typeof extension === 'string' ? extension : '',
+      mobile: readMobile(mobile),
     };
   } catch {
-    return { user: '', extension: '' };
+    return { user: '', extension: '', mobile: NOT_MOBILE };
   }
 }
 
 export function SignIn({ state, controller }: { state: DesktopState; controller: DesktopController }) {
   const { t, language, choose } = useMessages();
-  const [fields, setFields] = useState(() => ({ ...remembered(), password: '' }));
+  const [{ mobile: mobileBefore, ...idBefore }] = useState(remembered);
+  const [fields, setFields] = useState({ ...idBefore, password: '' });
+  const [mobileChosen, setMobile] = useState(mobileBefore);
+  /** Null: the server has not been heard; the room is kept meanwhile. */
+  const [offersMobile, setOffersMobile] = useState<boolean | null>(null);
+  useEffect(() => void fetchMobileOffer().then(setOffersMobile), []);
+  const mobile = offersMobile === false ? NOT_MOBILE : mobileChosen;
+  const config = useConfig();
   const notice = useRef<HTMLParagraphElement>(null);
   const inputs = {
     user: useRef<HTMLInputElement>(null),
@@ -39,7 +56,11 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     extension: useRef<HTMLInputElement>(null),
   };
   const busy = state.phase === 'signing-in';
-  const complete = fields.user.trim() !== '' && fields.password !== '' && fields.extension.trim() !== '';
+  const complete =
+    fields.user.trim() !== '' &&
+    fields.password !== '' &&
+    fields.extension.trim() !== '' &&
+    (!mobile.isOn || mobile.dialNumber.trim() !== '');
   const wrong = state.error ? fieldOf(state.error) : null;
 
   // The focus goes to where something is to be mended, else to the message: either way it is read out.
@@ -56,8 +77,8 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     if (!complete || busy) return;
     const user = fields.user.trim();
     const extension = fields.extension.trim();
-    keep(REMEMBERED, JSON.stringify({ user, extension }));
-    void controller.signIn(user, fields.password, extension);
+    keep(REMEMBERED, JSON.stringify({ user, extension, mobile }));
+    void controller.signIn(user, fields.password, extension, mobileAgentOf(mobile) ?? undefined);
     setFields((f) => ({ ...f, password: '' }));
   };
 
@@ -81,6 +102,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
             <h1>{t('signIn.title')}</h1>
           </div>
         </header>
+        {state.otherTab ? <AskTakeOver controller={controller} /> : null}
         <form onSubmit={submit} aria-busy={busy}>
           {state.error && !wrong ? (
             <p className="notice error" role="alert" tabIndex={-1} ref={notice}>
@@ -89,8 +111,15 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           ) : state.signedOutBy ? (
             <p className="notice" role="status" tabIndex={-1} ref={notice}>
               {t(SIGNED_OUT[state.signedOutBy])}
+              {state.signedOutReason ? (
+                <>
+                  {' '}
+                  <Phrase sentence={{ key: 'signIn.reason', values: { reason: state.signedOutReason } }} />
+                </>
+              ) : null}
             </p>
           ) : null}
+          {state.retry ? <RetryNotice retry={state.retry} controller={controller} /> : null}
           <FormField
             {...field('user')}
             autoFocus={fields.user === ''}
@@ -110,9 +139,14 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           />
           <FormField
             {...field('extension')}
-            hint={t('signIn.extension.hint')}
+            hint={t(mobile.isOn ? 'signIn.extension.mobileHint' : 'signIn.extension.hint')}
             input={{ name: 'extension', inputMode: 'tel', autoComplete: 'off', maxLength: 64 }}
           />
+          {offersMobile === false ? null : (
+            <div className="mobile" data-unknown={offersMobile === null || undefined}>
+              <MobileFields value={mobile} onChange={setMobile} isReadOnly={busy} />
+            </div>
+          )}
           <Button
             className="button primary"
             type="submit"
@@ -124,6 +158,11 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           <p role="status" className={busy && state.waitingForServer ? 'notice' : 'visually-hidden'}>
             {busy ? t(state.waitingForServer ? 'signIn.serverWait' : 'signIn.progress') : ''}
           </p>
+          {busy && mobile.isOn && mobile.mode === 'NAILED_CONNECTION' ? (
+            <p className="notice" role="status">
+              {t('signIn.mobile.answer')}
+            </p>
+          ) : null}
         </form>
         <nav className="languages" aria-label={t('language.label')}>
           {Object.entries(LANGUAGES).map(([code, { name }]) => (
@@ -140,6 +179,8 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           ))}
         </nav>
       </div>
+      {config.banner ? <p className="sign-in-banner">{config.banner}</p> : null}
+      {config.logonMessage ? <LogonMessage text={config.logonMessage} /> : null}
     </main>
   );
 }

@@ -1,6 +1,7 @@
-import { useId, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
+import { useCommand } from '../desk/desk-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
@@ -13,15 +14,30 @@ interface Props {
   readonly state: DesktopState;
   readonly controller: DesktopController;
   readonly primary?: boolean;
+  /** Name of the command that opens it. */
+  readonly command?: string;
+  readonly defaultOpen?: boolean;
 }
 
 /**
  * A menu button made of actions; one action alone is a plain button. Where none is possible the button keeps
  * the focus it may have (`aria-disabled`, not `disabled`), and the reason stands beside it as text.
  */
-export function ActionMenu({ label, actions, state, controller, primary = false }: Props) {
+export function ActionMenu({
+  label,
+  actions,
+  state,
+  controller,
+  primary = false,
+  command,
+  defaultOpen = false,
+}: Props) {
   const { t } = useMessages();
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(defaultOpen);
+  useCommand(
+    command ?? null,
+    useCallback(() => setOpen(true), []),
+  );
   const hintId = useId();
   const [only] = actions;
   const possible = actions.filter((action) => action.enabled(state));

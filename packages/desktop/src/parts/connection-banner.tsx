@@ -8,6 +8,7 @@ const SENTENCES: Readonly<Record<Exclude<Link, 'up'>, MessageKey>> = {
   lost: 'connection.lost',
   'out-of-service': 'connection.outOfService',
   conflict: 'connection.conflict',
+  'taken-over': 'connection.takenOver',
   unauthorized: 'connection.unauthorized',
 };
 

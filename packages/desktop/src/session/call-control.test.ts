@@ -1,4 +1,5 @@
 import { ApiError, type Update } from '@poise/client';
+import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
@@ -11,13 +12,15 @@ let store: Store;
 let client: FakeClient;
 let isCurrent: boolean;
 let control: CallControl;
+let clock: VirtualClock;
 beforeEach(() => {
   store = new Store();
   store.dispatch({ type: 'sign-in started', host: 'desk' });
   store.dispatch({ type: 'signed in', user: agentOf(userIn('NOT_READY', { extension: OWN })) });
   client = new FakeClient();
   isCurrent = true;
-  control = new CallControl(store, client, () => isCurrent);
+  clock = new VirtualClock();
+  control = new CallControl(store, client, () => isCurrent, clock);
 });
 const calls = () => store.snapshot().calls;
 const held = dialog('1', [part(OWN, 'HELD')]);
@@ -116,4 +119,75 @@ it.each<[string, string, number, string]>([
   ['Service Unavailable', 'SERVER_OUT_OF_SERVICE', 503, 'error.outOfService'],
 ])('%s %s (%i) is told as %s', (errorType, errorMessage, status, key) => {
   expect(callSentence(new ApiError(status, [{ errorType, errorData: '', errorMessage }])).key).toBe(key);
+});
+
+describe('layouts of variables', () => {
+  it('are shown; a server that has none is no failure, another fault is', async () => {
+    const read = control.loadLayouts();
+    await client.refuse('mediaPropertiesLayouts', new ApiError(404, []));
+    await read;
+    const again = expect(control.loadLayouts()).rejects.toThrow();
+    await client.refuse('mediaPropertiesLayouts', new ApiError(503, []));
+    await again;
+    void control.loadLayouts();
+    await client.answer('mediaPropertiesLayouts', [{ name: 'Gold' }]);
+    expect(calls().layouts).toEqual([{ name: 'Gold' }]);
+  });
+});
+
+describe('phone books', () => {
+  it('are read once; after a failure when they are wanted again', async () => {
+    void control.loadPhoneBooks();
+    void control.loadPhoneBooks();
+    expect(calls().phoneBooks).toBe('reading');
+    await client.refuse('phoneBooks', new ApiError(503, []));
+    expect(calls().phoneBooks).toBe('failed');
+    expect(client.waits('phoneBooks')).toBe(0);
+    void control.loadPhoneBooks();
+    await client.answer('phoneBooks', []);
+    void control.loadPhoneBooks();
+    expect(calls().phoneBooks).toEqual([]);
+    expect(client.waits('phoneBooks')).toBe(0);
+  });
+});
+
+describe('keys of the keypad', () => {
+  const talking = dialog('1', [part(OWN, 'ACTIVE', ['SEND_DTMF'])]);
+  beforeEach(() => {
+    told('POST', { type: 'dialogs', dialogs: [talking] });
+    store.dispatch({ type: 'keypad opened', of: '1' });
+  });
+
+  it('are sent one request after the other, in their order', async () => {
+    for (const key of '12#') expect(control.pressKey(key)).toBe(true);
+    expect(client.waits('sendDtmf')).toBe(1);
+    expect(await client.answer('sendDtmf')).toEqual(['1', '1']);
+    expect(await client.answer('sendDtmf')).toEqual(['1', '2#']);
+    expect(calls().keypad).toEqual({ of: '1', isOpen: true, echo: '12#', pending: 0 });
+  });
+
+  it('are not taken while too many are on their way, nor while the keypad is closed or the link is down', async () => {
+    const taken = Array.from({ length: 21 }, () => control.pressKey('5'));
+    expect(taken.filter(Boolean)).toHaveLength(20);
+    await client.answer('sendDtmf');
+    await client.answer('sendDtmf');
+    store.dispatch({ type: 'link', link: 'lost' });
+    expect(control.pressKey('5')).toBe(false);
+    store.dispatch({ type: 'link', link: 'up' });
+    store.dispatch({ type: 'keypad closed' });
+    expect(control.pressKey('5')).toBe(false);
+  });
+
+  it('wait for an answer 5 s and no longer, and that is said', async () => {
+    control.pressKey('1');
+    control.pressKey('2');
+    clock.advance(4_999);
+    await settle();
+    expect(calls().keypad?.pending).toBe(2);
+    clock.advance(1);
+    await settle();
+    expect(calls().keypad?.pending).toBe(1);
+    expect(calls().error).toEqual({ of: '1', sentence: { key: 'error.timeout' } });
+    expect(client.waits('sendDtmf')).toBe(2);
+  });
 });

@@ -1,11 +1,21 @@
 /** Calls between the store and the server: what the agent asks for, and the dialogs as the server knows them. */
-import { ApiError, type Calls, type PoiseClient, type Update } from '@poise/client';
-import { dialogsOf, NEW_CALL } from './calls.ts';
+import {
+  ApiError,
+  type Calls,
+  type ClientClock,
+  type PoiseClient,
+  platformClock,
+  type Update,
+} from '@poise/client';
+import { dialogsOf, NEW_CALL, type PhoneBookState } from './calls.ts';
 import { sentenceFor } from './sentences.ts';
 import type { Sentence, Store } from './store.ts';
 
 /** The part of the SDK that calls need. */
-export type CallClient = Pick<PoiseClient, 'dialogs' | 'wrapUpReasons'> & {
+export type CallClient = Pick<
+  PoiseClient,
+  'dialogs' | 'wrapUpReasons' | 'phoneBooks' | 'mediaPropertiesLayouts'
+> & {
   readonly calls: Pick<
     Calls,
     | 'make'
@@ -19,6 +29,8 @@ export type CallClient = Pick<PoiseClient, 'dialogs' | 'wrapUpReasons'> & {
     | 'transferDirectly'
     | 'sendDtmf'
     | 'updateData'
+    | 'dropParticipant'
+    | 'barge'
   >;
 };
 
@@ -28,9 +40,15 @@ export class CallControl {
   readonly #current: () => boolean;
   /** For each list that is on its way: the dialogs that events have told of since. */
   readonly #overtaken = new Set<Set<string>>();
+  readonly #clock: ClientClock;
+  /** Keys that wait for those before them: their order counts. */
+  #keys = '';
+  #keysOf = '';
+  #isSendingKeys = false;
 
   /** @param current whether this client is still the one that counts */
-  constructor(store: Store, client: CallClient, current: () => boolean) {
+  constructor(store: Store, client: CallClient, current: () => boolean, clock: ClientClock = platformClock) {
+    this.#clock = clock;
     this.#store = store;
     this.#client = client;
     this.#current = current;
@@ -58,6 +76,70 @@ export class CallControl {
     const reasons = await this.#client.wrapUpReasons();
     if (this.#current())
       this.#store.dispatch({ type: 'wrap-up reasons', labels: reasons.map(({ label }) => label) });
+  }
+
+  /** Reads the layouts of call variables; a server that has none shows what is filled. Rejects with ApiError. */
+  async loadLayouts(): Promise<void> {
+    try {
+      const layouts = await this.#client.mediaPropertiesLayouts();
+      if (this.#current()) this.#store.dispatch({ type: 'variable layouts', layouts });
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 404 || error.status === 501))) throw error;
+    }
+  }
+
+  /** Reads the phone books, once; where that failed, when it is asked for again. Never rejects. */
+  async loadPhoneBooks(): Promise<void> {
+    const { phoneBooks } = this.#store.snapshot().calls;
+    if (phoneBooks !== 'unread' && phoneBooks !== 'failed') return;
+    this.#store.dispatch({ type: 'phone books', books: 'reading' });
+    let books: PhoneBookState = 'failed';
+    try {
+      books = await this.#client.phoneBooks();
+    } catch {
+      // The list says so, and offers another attempt.
+    }
+    if (this.#current()) this.#store.dispatch({ type: 'phone books', books });
+  }
+
+  /** Sends a key of the open keypad, after those before it. @returns whether it was taken: too many may be on their way */
+  pressKey(key: string): boolean {
+    const { calls, link } = this.#store.snapshot();
+    const { keypad, options } = calls;
+    if (!keypad?.isOpen || !this.#current() || link !== 'up') return false;
+    if (keypad.pending >= options.pendingDTMFThresholdCount) return false;
+    if (this.#keysOf !== keypad.of) this.#keys = '';
+    this.#keysOf = keypad.of;
+    this.#keys += key;
+    this.#store.dispatch({ type: 'keys sent', of: keypad.of, keys: key });
+    if (!this.#isSendingKeys) void this.#sendKeys();
+    return true;
+  }
+
+  /** One request at a time, with all keys that wait: requests that run side by side may arrive in another order. */
+  async #sendKeys(): Promise<void> {
+    this.#isSendingKeys = true;
+    while (this.#keys !== '' && this.#current()) {
+      const [of, keys] = [this.#keysOf, this.#keys];
+      this.#keys = '';
+      const { dtmfRequestTimeoutInMs } = this.#store.snapshot().calls.options;
+      const error = await this.#within(dtmfRequestTimeoutInMs, this.#client.calls.sendDtmf(of, keys));
+      if (this.#current()) this.#store.dispatch({ type: 'keys answered', of, count: keys.length, error });
+    }
+    this.#isSendingKeys = false;
+  }
+
+  /** What went wrong with a request, also that it took too long; null: nothing. */
+  #within(ms: number, answer: Promise<unknown>): Promise<Sentence | null> {
+    return new Promise((done) => {
+      const timer = this.#clock.schedule(ms, () => done({ key: 'error.timeout' }));
+      answer
+        .then(
+          () => done(null),
+          (error: unknown) => done(callSentence(error)),
+        )
+        .finally(() => timer.cancel());
+    });
   }
 
   make(number: string): Promise<void> {

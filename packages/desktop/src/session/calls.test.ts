@@ -7,13 +7,13 @@ import {
   type CallEvent,
   dialable,
   failureOf,
-  filledVariables,
+  inRows,
   NEW_CALL,
   NO_CALLS,
   otherParties,
-  phoneKeys,
   reduceCalls,
   ringing,
+  waitsForKeypad,
 } from './calls.ts';
 
 const update = (event: string, data: Update['data']): Update => ({
@@ -72,40 +72,76 @@ it('the other end is who takes part, or who is called', () => {
   expect(otherParties(handedOver, OWN)).toEqual(['15551234']);
 });
 
-it('only variables with a value are shown', () => {
-  const variables = [
-    { name: 'callVariable1', value: '' },
-    { name: 'callVariable2', value: 'gold' },
-  ];
-  expect(filledVariables(dialog('8', [], { callVariables: variables }))).toEqual([variables[1]]);
+it('what rings stands first, then the latest; what is answered stays where it was', () => {
+  const ids = (calls: readonly Dialog[]) => inRows(calls, OWN).map(({ id }) => id);
+  const rings = (id: string) => dialog(id, [part(OWN, 'ALERTING', ['ANSWER'])]);
+  const talks = (id: string) => dialog(id, [part(OWN, 'ACTIVE', ['HOLD'])]);
+  expect(ids([talks('1'), rings('2')])).toEqual(['2', '1']);
+  expect(ids([talks('1'), talks('2')])).toEqual(['2', '1']);
+  expect(ids([rings('1'), talks('2')])).toEqual(['1', '2']);
+});
+
+describe('the keypad of a call', () => {
+  const talks = dialog('1', [part(OWN, 'ACTIVE', ['SEND_DTMF', 'HOLD'])]);
+  const after = (...events: readonly CallEvent[]) =>
+    events.reduce((state, event) => reduceCalls(state, event, OWN), NO_CALLS);
+  const open = [
+    { type: 'dialogs read', dialogs: [talks] },
+    { type: 'keypad opened', of: '1' },
+  ] as const;
+
+  it('shows what was sent, and holds the other buttons until it is closed and all is answered', () => {
+    const sent = after(
+      ...open,
+      { type: 'keys sent', of: '1', keys: '1' },
+      { type: 'keys sent', of: '1', keys: '#' },
+    );
+    expect(sent.keypad).toEqual({ of: '1', isOpen: true, echo: '1#', pending: 2 });
+    const closed = reduceCalls(sent, { type: 'keypad closed' }, OWN);
+    expect(waitsForKeypad(closed)).toBe(true);
+    const half = reduceCalls(closed, { type: 'keys answered', of: '1', count: 1, error: null }, OWN);
+    expect(waitsForKeypad(half)).toBe(true);
+    const all = reduceCalls(half, { type: 'keys answered', of: '1', count: 1, error: null }, OWN);
+    expect(waitsForKeypad(all)).toBe(false);
+  });
+
+  it('goes with its call, or with the right to send keys', () => {
+    const read = (dialogs: readonly Dialog[]) => after(...open, { type: 'dialogs read', dialogs }).keypad;
+    expect(read([talks])).not.toBeNull();
+    expect(read([])).toBeNull();
+    expect(read([dialog('1', [part(OWN, 'HELD', ['RETRIEVE'])])])).toBeNull();
+  });
+
+  it('says what was wrong with a key', () => {
+    const state = after(
+      ...open,
+      { type: 'keys sent', of: '1', keys: '1' },
+      {
+        type: 'keys answered',
+        of: '1',
+        count: 1,
+        error: { key: 'error.timeout' },
+      },
+    );
+    expect(state.error).toEqual({ of: '1', sentence: { key: 'error.timeout' } });
+  });
 });
 
 it.each([
   ['6001', '6001'],
   [' +1 (555) 123-4567 ', '+15551234567'],
-  ['desk7', 'desk7'],
-  ['call me', 'callme'],
+  // Letters are the digits of their keys.
+  ['desk7', '33757'],
+  ['1-800-CALL me*#', '1800225563*#'],
   ['1'.repeat(39), '1'.repeat(39)],
 ])('%j is dialled as %j', (text, value) => {
   expect(dialable(text)).toEqual({ value });
 });
 
 it.each([
-  ['12 #a', '12#A'],
-  ['1'.repeat(31), '1'.repeat(31)],
-])('%j is sent as the keys %j', (text, value) => {
-  expect(phoneKeys(text)).toEqual({ value });
-});
-
-it.each([
   [dialable, '', 'calls.numberInvalid'],
   [dialable, '1;2', 'calls.numberInvalid'],
   [dialable, '1'.repeat(40), 'calls.numberTooLong'],
-  [phoneKeys, '', 'call.digitsInvalid'],
-  [phoneKeys, '1e', 'call.digitsInvalid'],
-  // As many as the server takes, not one more.
-  [phoneKeys, '1'.repeat(32), 'call.digitsTooMany'],
-  [phoneKeys, '1'.repeat(40), 'call.digitsTooMany'],
 ])('%o says what is wrong with %j: %s', (read, text, key) => {
   expect(read(text)).toMatchObject({ problem: { key } });
 });

@@ -1,5 +1,7 @@
 /** The calls of the page: pure functions over the Dialogs that the server tells of. */
-import type { Dialog, Participant, Update } from '@poise/client';
+import type { Dialog, MediaPropertiesLayout, Participant, PhoneBook, Update } from '@poise/client';
+import { type CallOptions, DEFAULT_CALL_OPTIONS } from './call-options.ts';
+import { withoutLetters } from './dial-number.ts';
 import type { Sentence } from './store.ts';
 
 /** The dialogs of the agent, oldest first. */
@@ -91,37 +93,39 @@ export function failureOf(dialog: Dialog, extension: string): Sentence | null {
   return own?.state === 'FAILED' ? (FAILURES[own.stateCause] ?? { key: 'call.error.failed' }) : null;
 }
 
-/** Call variables that have a value, in the order of the server. */
-export function filledVariables(
-  dialog: Dialog,
-): readonly { readonly name: string; readonly value: string }[] {
-  return dialog.callVariables.filter(({ value }) => value !== '');
+/** In the order of the rows: what rings first, then the latest first. Nothing that stays changes its place for what comes. */
+export function inRows(calls: Calls, extension: string): Calls {
+  const rings = (dialog: Dialog) => allows(dialog, extension, 'ANSWER');
+  const latestFirst = calls.toReversed();
+  return [...latestFirst.filter(rings), ...latestFirst.filter((dialog) => !rings(dialog))];
 }
 
 /** What a text means that somebody typed, or what is wrong with it. */
 export type Reading = { readonly value: string } | { readonly problem: Sentence };
 
-/** Longest number, and most keys at a time, that the server takes. */
+/** Longest number that the server takes. */
 const NUMBER_MAX = 39;
-const KEYS_MAX = 31;
 
-/** What can be called: digits, + at the start, *, # and letters of extensions; blanks and usual signs are left out. */
+/** What can be called: digits, + at the start, *, # and letters, which are the digits of their keys; blanks and usual signs are left out. */
 export function dialable(text: string): Reading {
-  const number = text.replace(/[\s()./-]/g, '');
-  if (!/^\+?[0-9A-Za-z*#]+$/.test(number)) return { problem: { key: 'calls.numberInvalid' } };
+  const number = withoutLetters(text.replace(/[\s()./-]/g, ''));
+  if (!/^\+?[0-9*#]+$/.test(number)) return { problem: { key: 'calls.numberInvalid' } };
   if (number.length > NUMBER_MAX)
     return { problem: { key: 'calls.numberTooLong', values: { max: String(NUMBER_MAX) } } };
   return { value: number };
 }
 
-/** Keys of a phone; A to D exist with CCE. */
-export function phoneKeys(text: string): Reading {
-  const keys = text.replace(/\s/g, '').toUpperCase();
-  if (!/^[0-9*#A-D]+$/.test(keys)) return { problem: { key: 'call.digitsInvalid' } };
-  if (keys.length > KEYS_MAX)
-    return { problem: { key: 'call.digitsTooMany', values: { max: String(KEYS_MAX) } } };
-  return { value: keys };
+/** The keypad of a call (desktop.md D48): other call buttons wait until it is closed and all keys are answered. */
+export interface KeypadState {
+  readonly of: string;
+  readonly isOpen: boolean;
+  /** What was sent since it was opened. */
+  readonly echo: string;
+  /** Keys that have not been answered. */
+  readonly pending: number;
 }
+
+export type PhoneBookState = readonly PhoneBook[] | 'unread' | 'reading' | 'failed';
 
 /** What the page shows of calls. */
 export interface CallState {
@@ -132,18 +136,47 @@ export interface CallState {
   readonly busy: ReadonlySet<string>;
   /** What went wrong last, and with which dialog. */
   readonly error: { readonly of: string; readonly sentence: Sentence } | null;
+  /** Layouts of call variables; none: the server has none, or has not told them yet. */
+  readonly layouts: readonly MediaPropertiesLayout[];
+  readonly phoneBooks: PhoneBookState;
+  readonly keypad: KeypadState | null;
+  /** Come with the layout. */
+  readonly options: CallOptions;
 }
+
+/** Characters of the echo that are kept. */
+const ECHO_MAX = 64;
 
 /** Stands for the dialog that does not exist yet. */
 export const NEW_CALL = 'new';
 
-export const NO_CALLS: CallState = { dialogs: [], wrapUpReasons: [], busy: new Set(), error: null };
+export const NO_CALLS: CallState = {
+  dialogs: [],
+  wrapUpReasons: [],
+  busy: new Set(),
+  error: null,
+  layouts: [],
+  phoneBooks: 'unread',
+  keypad: null,
+  options: DEFAULT_CALL_OPTIONS,
+};
 
 export type CallEvent =
   /** `overtaken`: ids of the dialogs that events have told of since the list was asked for. */
   | { readonly type: 'dialogs read'; readonly dialogs: Calls; readonly overtaken?: ReadonlySet<string> }
   | { readonly type: 'dialog update'; readonly update: Update }
   | { readonly type: 'wrap-up reasons'; readonly labels: readonly string[] }
+  | { readonly type: 'variable layouts'; readonly layouts: readonly MediaPropertiesLayout[] }
+  | { readonly type: 'phone books'; readonly books: PhoneBookState }
+  | { readonly type: 'keypad opened'; readonly of: string }
+  | { readonly type: 'keypad closed' }
+  | { readonly type: 'keys sent'; readonly of: string; readonly keys: string }
+  | {
+      readonly type: 'keys answered';
+      readonly of: string;
+      readonly count: number;
+      readonly error: Sentence | null;
+    }
   | { readonly type: 'call requested'; readonly of: string }
   | { readonly type: 'call answered'; readonly of: string; readonly error: Sentence | null };
 
@@ -157,6 +190,16 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
     }
     case 'wrap-up reasons':
       return { ...state, wrapUpReasons: event.labels };
+    case 'variable layouts':
+      return { ...state, layouts: event.layouts };
+    case 'phone books':
+      return { ...state, phoneBooks: event.books };
+    case 'keypad opened':
+      return { ...state, keypad: { of: event.of, isOpen: true, echo: '', pending: 0 } };
+    case 'keypad closed':
+    case 'keys sent':
+    case 'keys answered':
+      return withKeypad(state, event);
     case 'call requested':
       return { ...state, busy: new Set([...state.busy, event.of]), error: null };
     case 'call answered': {
@@ -166,15 +209,54 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
   }
 }
 
+/** Answers to keys of a keypad that is gone say nothing any more. */
+function withKeypad(
+  state: CallState,
+  event: Extract<CallEvent, { type: 'keypad closed' | 'keys sent' | 'keys answered' }>,
+): CallState {
+  const { keypad } = state;
+  if (keypad === null) return state;
+  if (event.type === 'keypad closed') {
+    return { ...state, keypad: keypad.pending > 0 ? { ...keypad, isOpen: false } : null };
+  }
+  if (event.of !== keypad.of) return state;
+  if (event.type === 'keys sent') {
+    const echo = (keypad.echo + event.keys).slice(-ECHO_MAX);
+    return {
+      ...state,
+      keypad: { ...keypad, echo, pending: keypad.pending + event.keys.length },
+      error: null,
+    };
+  }
+  const pending = Math.max(0, keypad.pending - event.count);
+  return {
+    ...state,
+    keypad: keypad.isOpen || pending > 0 ? { ...keypad, pending } : null,
+    error: event.error ? { of: event.of, sentence: event.error } : state.error,
+  };
+}
+
+/** The keypad belongs to a call that the agent can still send keys to. */
+function keypadOf(keypad: KeypadState | null, dialogs: Calls, extension: string): KeypadState | null {
+  const dialog = keypad && dialogs.find(({ id }) => id === keypad.of);
+  return dialog && allows(dialog, extension, 'SEND_DTMF') ? keypad : null;
+}
+
+/** Whether the buttons of all calls wait for the keypad of one. */
+export function waitsForKeypad({ keypad }: CallState): boolean {
+  return keypad !== null;
+}
+
 /** What was wrong with a request in one state of the call says nothing about the next; nor, of a new call, once there is one. */
 function withDialogs(state: CallState, dialogs: Calls, extension: string): CallState {
   const { error } = state;
-  if (error === null) return { ...state, dialogs };
+  const keypad = keypadOf(state.keypad, dialogs, extension);
+  if (error === null) return { ...state, dialogs, keypad };
   const isOver =
     error.of === NEW_CALL
       ? dialogs.some(({ id }) => !state.dialogs.some((known) => known.id === id))
       : stageOf(state.dialogs, error.of, extension) !== stageOf(dialogs, error.of, extension);
-  return { ...state, dialogs, error: isOver ? null : error };
+  return { ...state, dialogs, keypad, error: isOver ? null : error };
 }
 
 /** How far a dialog is, for the agent and in all; '' when there is none. */

@@ -23,7 +23,7 @@ beforeEach(() => {
   log = [];
   controller = new DesktopController(store, 'http://desk.example:8082', {
     clock,
-    log: (line) => log.push(line),
+    log: { add: (line) => void log.push(line), text: () => log.join('\n') },
     createClient: (given) => {
       options.push(given);
       const client = new FakeClient();
@@ -926,4 +926,157 @@ test.each<[string, Partial<ReturnType<typeof userIn>>, ReturnType<typeof agentOf
   ['no time known', { stateChangeTime: null }, { stateChangeTime: null }],
 ])('of the user object the page keeps: %s', (_title, more, shown) => {
   expect(agentOf(userIn('NOT_READY', more))).toMatchObject(shown);
+});
+
+describe('a phone that is not there yet', () => {
+  const busy = () => client().refuse('signIn', api(400, 'Device Busy'));
+  async function untilRefused() {
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('LOGOUT'));
+    await busy();
+  }
+
+  test('is tried three times more, a minute apart, until the agent does something else', async () => {
+    start();
+    await untilRefused();
+    expect(state()).toMatchObject({ phase: 'signed-out', retry: { left: 3, at: clock.now() + 60_000 } });
+    for (const left of [2, 1]) {
+      clock.advance(60_000);
+      expect(state()).toMatchObject({ phase: 'signing-in', retry: null });
+      await untilRefused();
+      expect(state().retry?.left).toBe(left);
+    }
+    clock.advance(60_000);
+    await untilRefused();
+    expect(state()).toMatchObject({
+      phase: 'signed-out',
+      retry: null,
+      error: { key: 'error.extensionBusy' },
+    });
+    clock.advance(600_000);
+    expect(clients).toHaveLength(4);
+  });
+
+  test('is left alone when the agent says so, or signs in anew', async () => {
+    start();
+    await untilRefused();
+    controller.giveUp();
+    expect(state()).toMatchObject({ phase: 'signed-out', retry: null, error: null });
+    clock.advance(600_000);
+    expect(clients).toHaveLength(1);
+    start();
+    await untilRefused();
+    start();
+    clock.advance(600_000);
+    expect(clients).toHaveLength(3);
+  });
+
+  test('a wrong password is never tried again', async () => {
+    await untilConnecting();
+    await client().refuse('connect', api(401));
+    await client().refuse('user', api(401));
+    expect(state()).toMatchObject({ error: { key: 'error.credentials' }, retry: null });
+  });
+});
+
+describe('the same agent in another tab', () => {
+  let isThere: boolean;
+  let takenOver: () => void;
+  let claims: string[][];
+  beforeEach(() => {
+    isThere = true;
+    claims = [];
+    controller = new DesktopController(store, 'http://desk.example:8082', {
+      clock,
+      createClient: () => {
+        const made = new FakeClient();
+        clients.push(made);
+        return made;
+      },
+      tabs: {
+        isElsewhere: async () => isThere,
+        claim: (names, whenTaken) => {
+          claims.push([...names]);
+          takenOver = whenTaken;
+        },
+        release: () => {},
+      },
+    });
+  });
+
+  test('is asked about before anything is taken from it', async () => {
+    start();
+    await settle();
+    expect(state()).toMatchObject({ phase: 'signed-out', otherTab: true });
+    expect(clients).toHaveLength(0);
+    controller.giveUp();
+    expect(state().otherTab).toBe(false);
+    await controller.takeOver();
+    expect(clients).toHaveLength(0);
+  });
+
+  test('gives way when the agent wants it so', async () => {
+    start();
+    await settle();
+    void controller.takeOver();
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('READY'));
+    expect(state()).toMatchObject({ phase: 'signed-in', otherTab: false });
+    expect(claims).toEqual([['2001', '2001']]);
+  });
+
+  test('takes over: this one says so, and is silent from then on', async () => {
+    isThere = false;
+    start();
+    await settle();
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('READY'));
+    takenOver();
+    expect(state()).toMatchObject({ phase: 'signed-in', link: 'taken-over', alarm: true });
+    expect(client().isClosed).toBe(true);
+    controller.leave();
+    expect(state()).toMatchObject({ phase: 'signed-out', link: 'up' });
+  });
+});
+
+test('a connection that another tab took away is told as such when that tab says so', async () => {
+  let takenOver = () => {};
+  const released: string[] = [];
+  controller = new DesktopController(store, 'http://desk.example:8082', {
+    clock,
+    createClient: () => {
+      const made = new FakeClient();
+      clients.push(made);
+      return made;
+    },
+    tabs: {
+      isElsewhere: async () => false,
+      claim: (_names, whenTaken) => {
+        takenOver = whenTaken;
+      },
+      release: () => void released.push(state().link),
+    },
+  });
+  start();
+  await settle();
+  await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+  await client().answer('connect');
+  await client().answer('user', userIn('READY'));
+  released.length = 0;
+  await client().status('conflict');
+  expect([state().link, released]).toEqual(['conflict', []]);
+  takenOver();
+  expect(state().link).toBe('taken-over');
+});
+
+test('the error report carries the page’s log', async () => {
+  await untilSignedIn();
+  log.push('what happened');
+  void controller.sendErrorReport();
+  expect(state().report).toBe('sending');
+  expect(await client().answer('clientLog')).toEqual(['what happened']);
+  expect(state().report).toBe('sent');
 });

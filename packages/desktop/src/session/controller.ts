@@ -9,16 +9,24 @@ import {
   type ConnectionDetail,
   type ConnectionStatus,
   driftLine,
+  type MobileAgent,
   PoiseClient,
   type PoiseClientOptions,
   platformClock,
   type SignInOptions,
   type User,
 } from '@poise/client';
+import { type Frame, platformFrame } from './area.ts';
+import { type AreaClient, Areas } from './areas.ts';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
+import type { ClientLog } from './client-log.ts';
+import { ErrorReport } from './error-report.ts';
+import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { sentenceFor } from './sentences.ts';
+import { SignInRetry } from './sign-in-retry.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
+import type { Tabs } from './tabs.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -66,7 +74,9 @@ export function agentOf(user: User): AgentUser {
     firstName: user.firstName,
     lastName: user.lastName,
     extension: user.extension,
+    teamId: user.teamId,
     teamName: user.teamName,
+    teams: user.teams,
     state: user.state,
     stateChangeTime: user.stateChangeTime?.getTime() ?? null,
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
@@ -74,6 +84,8 @@ export function agentOf(user: User): AgentUser {
     byLoss: isByLoss(user),
     pendingState: user.pendingState,
     roles: user.roles,
+    mobileMode: user.mobileAgent?.mode ?? '',
+    wrapUpSeconds: user.wrapUpTimer,
   };
 }
 
@@ -97,8 +109,11 @@ export type DesktopClient = Pick<
   | 'reasonCodes'
   | 'dialogs'
   | 'wrapUpReasons'
+  | 'poise'
+  | 'clientLog'
 > &
-  CallClient;
+  CallClient &
+  AreaClient;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -106,7 +121,28 @@ export interface ControllerOptions {
   /** Default: a PoiseClient. */
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
-  readonly log?: (line: string) => void;
+  readonly log?: Pick<ClientLog, 'add' | 'text'>;
+  /** The other tabs of this browser. Default: there are none. */
+  readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
+  /** Default: the browser's frames. */
+  readonly frame?: Frame;
+}
+
+/** What somebody typed to sign in. */
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly extension: string;
+  readonly mobile: MobileAgent | undefined;
+}
+
+/** Null where there is none: another server, or an older one. The page has a layout of its own. */
+async function layoutOf(client: DesktopClient): Promise<LayoutState | null> {
+  try {
+    return readLayoutAnswer(await client.poise('/desktop/layout'));
+  } catch {
+    return null;
+  }
 }
 
 export class DesktopController {
@@ -118,6 +154,8 @@ export class DesktopController {
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
   #calls: CallControl | null = null;
+  /** Team, queues, history and messages. */
+  readonly areas: Areas;
   #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
   #alarmTimer: ClientTimer | undefined;
@@ -128,6 +166,11 @@ export class DesktopController {
   /** What the words shall say then. */
   #nextWords: LinkEvent | null = null;
   readonly #log: (line: string) => void;
+  readonly #report: ErrorReport;
+  readonly #retry: SignInRetry;
+  readonly #tabs: ControllerOptions['tabs'];
+  /** Wait for the answer whether the other tab shall give way. */
+  #asked: Credentials | null = null;
   #chosen = new ChosenState();
   /** The connection moved to another node since the last recovery. */
   #hasMoved = false;
@@ -142,11 +185,46 @@ export class DesktopController {
     this.#store = store;
     this.#origin = origin;
     this.#clock = options.clock ?? platformClock;
-    this.#log = options.log ?? (() => {});
+    const log = options.log;
+    this.#log = (line) => log?.add(line);
+    this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
+    this.#retry = new SignInRetry(store, this.#clock);
+    this.#tabs = options.tabs;
+    this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
-  async signIn(user: string, password: string, extension: string): Promise<void> {
+  /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */
+  async signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
+    const credentials: Credentials = { user, password, extension, mobile };
+    this.#retry.begin();
+    this.#asked = null;
+    const attempt = ++this.#attempt;
+    if (this.#tabs && (await this.#tabs.isElsewhere(user))) {
+      if (attempt !== this.#attempt) return;
+      this.#asked = credentials;
+      this.#store.dispatch({ type: 'open in another tab' });
+      return;
+    }
+    if (attempt === this.#attempt) await this.#signIn(credentials);
+  }
+
+  /** The agent works in another tab, and wants to go on in this one. */
+  takeOver(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = null;
+    return asked ? this.#signIn(asked) : Promise.resolve();
+  }
+
+  /** The sign-in is not tried again, or does not take the other tab's place. */
+  giveUp(): void {
+    this.#asked = null;
+    this.#retry.stop();
+    this.#store.dispatch({ type: 'left' });
+  }
+
+  async #signIn(credentials: Credentials): Promise<void> {
+    const { user, password, extension, mobile } = credentials;
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
@@ -165,16 +243,23 @@ export class DesktopController {
       this.#client = client;
       await this.#serverInService(client, current);
       if (!current()) return;
-      this.#calls = new CallControl(this.#store, client, current);
+      this.#calls = new CallControl(this.#store, client, current, this.#clock);
+      this.areas.begin(client);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
+      const told = layoutOf(client);
       let me = await client.user();
       if (!current()) return;
       // An agent who is signed in already (another page, a refresh) is taken over as is.
-      if (me.state === 'LOGOUT') me = await client.signIn({ extension });
+      if (me.state === 'LOGOUT') me = await client.signIn({ extension, ...(mobile && { mobile }) });
       if (!current()) return;
       this.#seat = seatOf(me, extension);
+      // Before the desktop is drawn: nothing that the agent looks at shall move.
+      const layout = (await told) ?? productState(me);
+      if (!current()) return;
+      this.#store.dispatch({ type: 'layout', layout });
+      this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       this.#endWhenSignedOut();
     } catch (error) {
@@ -186,11 +271,13 @@ export class DesktopController {
       if (!current()) return;
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
+      this.#retry.failed(sentence, () => void this.#signIn(credentials));
       return;
     }
     // The agent works from here on.
     if (!current()) return;
     void this.#loadCalls(current);
+    this.areas.messages.load();
     await this.#loadReasons(client, current);
   }
 
@@ -212,9 +299,35 @@ export class DesktopController {
     return this.#calls?.request(dialogId, send) ?? Promise.resolve();
   }
 
+  /** Sends the page's log to the server; how that goes is told in the state. */
+  async sendErrorReport(): Promise<void> {
+    const client = this.#client;
+    if (client) await this.#report.send(client, () => this.#client === client);
+  }
+
+  /** Reads the phone books, when they are wanted for the first time. */
+  loadPhoneBooks(): Promise<void> {
+    return this.#calls?.loadPhoneBooks() ?? Promise.resolve();
+  }
+
+  /** Opens the keypad of a call; it takes the keys of {@link pressKey}. */
+  openKeypad(dialogId: string): void {
+    this.#store.dispatch({ type: 'keypad opened', of: dialogId });
+  }
+
+  closeKeypad(): void {
+    this.#store.dispatch({ type: 'keypad closed' });
+  }
+
+  /** @returns whether the key was taken */
+  pressKey(key: string): boolean {
+    return this.#calls?.pressKey(key) ?? false;
+  }
+
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
+    this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
   }
 
@@ -246,6 +359,9 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
+    // Who took the connection away may be another tab, which says so in a moment.
+    if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
+    this.areas.end();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
   }
@@ -259,6 +375,13 @@ export class DesktopController {
       if (this.#clock.now() - lookedAt > STOOD_STILL_MS) this.#chosen.stoodStill();
       this.#watchStandstill();
     });
+  }
+
+  /** Another tab of this browser works for the agent from now on. */
+  #takenOver(): void {
+    if (this.#store.snapshot().phase !== 'signed-in') return;
+    this.close();
+    this.#store.dispatch({ type: 'taken over' });
   }
 
   async #request(
@@ -305,6 +428,7 @@ export class DesktopController {
     client.on('update', (update) => {
       const { data, node, event } = update;
       if (!current()) return;
+      this.areas.heard(update);
       if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
         calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });
@@ -431,7 +555,7 @@ export class DesktopController {
       const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
       this.#show(me, 'read');
       if (!isLatest()) return;
-      await this.#calls?.load();
+      await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
       this.#hasMoved = false;
       this.#restored();
@@ -504,6 +628,7 @@ export class DesktopController {
       if (!current()) return;
       this.#store.dispatch({ type: 'reasons', notReady, signOut });
       await this.#calls?.loadReasons();
+      await this.#calls?.loadLayouts();
     } catch {
       if (!current()) return;
       if (this.#store.snapshot().notReadyReasons === null) this.#store.dispatch({ type: 'reasons late' });

@@ -53,6 +53,24 @@ export function stateSentence({ state, reasonLabel }: Pick<AgentUser, 'state' | 
   return known ? { key: key as MessageKey } : { key: 'state.other', values: { state } };
 }
 
+/** The state of an agent of a team, and what follows it. */
+export function memberSentence(member: Pick<AgentUser, 'state' | 'reasonLabel' | 'pendingState'>): Sentence {
+  const { state, pendingState } = member;
+  const now = stateSentence(member);
+  if (pendingState === '' || pendingState === state || (pendingState === 'READY' && state === 'WORK_READY'))
+    return now;
+  const next = stateSentence({ state: pendingState, reasonLabel: null });
+  return { key: 'state.then', values: { state: now, next } };
+}
+
+/** The state of a party of a call. A state that this page has no word for is shown as the server names it. */
+export function callStateSentence(state: string): Sentence {
+  const key = `call.state.${state}`;
+  return /^[A-Z_]+$/.test(state) && Object.hasOwn(en, key)
+    ? { key: key as MessageKey }
+    : { key: 'state.other', values: { state } };
+}
+
 /** The state that follows the call, with its reason where this page asked for it; null when nothing new follows. */
 export function nextSentence({ user, notReadyReasons, pendingReasonId }: DesktopState): Sentence | null {
   const next = user?.pendingState ?? '';

@@ -2,15 +2,22 @@
  * The one state of the page: a pure function of server objects and events. Components read it through
  * useSyncExternalStore; nothing else holds server data.
  */
+import type { MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
+import type { LayoutState } from './layout.ts';
+import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
+import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
 
 export interface AgentUser {
   readonly loginId: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly extension: string;
+  readonly teamId: number | null;
   readonly teamName: string;
+  /** Supervised teams; empty for agents. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[];
   readonly state: string;
   /** Epoch ms by the server's clock; null when unknown. */
   readonly stateChangeTime: number | null;
@@ -21,6 +28,10 @@ export interface AgentUser {
   /** The state that follows the call and its wrap-up; '' when none was asked for. */
   readonly pendingState: string;
   readonly roles: readonly string[];
+  /** '' for agents at a phone of the office. */
+  readonly mobileMode?: MobileAgent['mode'] | '';
+  /** Length of the wrap-up, seconds; null: the server has not told. */
+  readonly wrapUpSeconds?: number | null;
 }
 
 export interface Reason {
@@ -36,12 +47,21 @@ export interface Sentence {
 }
 
 export type Phase = 'signed-out' | 'signing-in' | 'signed-in';
-/** `conflict` and `unauthorized` are final: only another sign-in helps. */
-export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'unauthorized';
+/** `conflict`, `taken-over` (by another tab of this browser) and `unauthorized` are final: only another sign-in helps. */
+export type Link = 'up' | 'lost' | 'out-of-service' | 'conflict' | 'taken-over' | 'unauthorized';
 
 /** Whether the link will not come back by itself. What is shown then may be old. */
 export function isFinal(link: Link): boolean {
-  return link === 'conflict' || link === 'unauthorized';
+  return link === 'conflict' || link === 'taken-over' || link === 'unauthorized';
+}
+
+/** How far the error report is: nothing asked, on its way, taken by the server, or what went wrong. */
+export type ReportState = 'idle' | 'sending' | 'sent' | { readonly error: Sentence };
+
+/** Attempts that are left, and when the next one begins (epoch ms by this computer's clock). */
+export interface RetryState {
+  readonly left: number;
+  readonly at: number;
 }
 
 /** How the user object that is shown came here; `stale`: events may have been missed since. */
@@ -51,6 +71,8 @@ export interface DesktopState {
   readonly phase: Phase;
   /** After a sign-out: whether this page asked for it, somebody else, or a lost connection. */
   readonly signedOutBy: 'own' | 'other' | 'loss' | null;
+  /** Label of the reason that the sign-out has, where it has one. */
+  readonly signedOutReason: string | null;
   readonly waitingForServer: boolean;
   readonly link: Link;
   /** The link has been down long enough to tell the agent; until then the controls alone are blocked. */
@@ -78,6 +100,15 @@ export interface DesktopState {
   readonly pendingReasonId: number | null;
   readonly error: Sentence | null;
   readonly calls: CallState;
+  /** Null: the server has not been asked yet. */
+  readonly layout: LayoutState | null;
+  readonly notices: NoticeState;
+  readonly report: ReportState;
+  /** The same agent works in another tab of this browser, and this sign-in waits for what is wanted. */
+  readonly otherTab: boolean;
+  /** A sign-in that failed by the phone is tried again. */
+  readonly retry: RetryState | null;
+  readonly messages: MessageState;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -85,6 +116,7 @@ export interface DesktopState {
 export const INITIAL: DesktopState = {
   phase: 'signed-out',
   signedOutBy: null,
+  signedOutReason: null,
   waitingForServer: false,
   link: 'up',
   alarm: false,
@@ -102,6 +134,12 @@ export const INITIAL: DesktopState = {
   pendingReasonId: null,
   error: null,
   calls: NO_CALLS,
+  layout: null,
+  notices: NO_NOTICES,
+  report: 'idle',
+  otherTab: false,
+  retry: null,
+  messages: NO_MESSAGES,
   drift: 0,
 };
 
@@ -114,12 +152,20 @@ export interface LinkEvent {
 
 export type DesktopEvent =
   | CallEvent
+  | NoticeEvent
+  | { readonly type: 'report'; readonly report: ReportState }
+  | { readonly type: 'open in another tab' }
+  /** Another tab of this browser took the desktop over. */
+  | { readonly type: 'taken over' }
+  | { readonly type: 'retry'; readonly retry: RetryState | null }
+  | MessageEvent
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
   | { readonly type: 'signed in'; readonly user: AgentUser }
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
   | { readonly type: 'reasons late' }
+  | { readonly type: 'layout'; readonly layout: LayoutState }
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
@@ -168,6 +214,15 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return { ...state, notReadyReasons: event.notReady, signOutReasons: event.signOut, reasonsLate: false };
     case 'reasons late':
       return { ...state, reasonsLate: true };
+    case 'layout':
+      // It is drawn as it was when the page was opened: a change comes with the next one (gadgets.md 1).
+      return state.phase === 'signed-out'
+        ? state
+        : {
+            ...state,
+            layout: event.layout,
+            calls: { ...state.calls, options: event.layout.properties },
+          };
     case 'user':
       // Nobody is signed in any more: a late answer has nothing to say.
       return state.phase === 'signed-out' ? state : withUser(state, event.user, event.origin);
@@ -196,9 +251,33 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'dialogs read':
     case 'dialog update':
     case 'wrap-up reasons':
+    case 'variable layouts':
+    case 'phone books':
+    case 'keypad opened':
+    case 'keypad closed':
+    case 'keys sent':
+    case 'keys answered':
     case 'call requested':
     case 'call answered':
       return withCalls(state, event);
+    case 'notice':
+    case 'notices seen':
+    case 'notices cleared':
+      return state.phase === 'signed-in' ? { ...state, notices: reduceNotices(state.notices, event) } : state;
+    case 'report':
+      return { ...state, report: event.report };
+    case 'open in another tab':
+      return { ...INITIAL, host: state.host, drift: state.drift, otherTab: true };
+    case 'taken over':
+      return linked(state, { type: 'link', link: 'taken-over' });
+    case 'retry':
+      return { ...state, retry: event.retry };
+    case 'messages read':
+    case 'message told':
+    case 'messages expired':
+    case 'message requested':
+    case 'message answered':
+      return withMessages(state, event);
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
@@ -211,6 +290,12 @@ function withCalls(state: DesktopState, event: CallEvent): DesktopState {
   return calls === state.calls ? state : { ...state, calls };
 }
 
+function withMessages(state: DesktopState, event: MessageEvent): DesktopState {
+  if (state.user === null) return state;
+  const messages = reduceMessages(state.messages, event, state.user);
+  return messages === state.messages ? state : { ...state, messages };
+}
+
 /** Shows the user that counts. While signing in an old LOGOUT says nothing new; once signed in it ends the desktop. */
 function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'): DesktopState {
   const isNewer = replaces(user, origin, state.user, state.userOrigin);
@@ -218,7 +303,8 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
   if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
     const isLoss = shown.byLoss === true || (state.link !== 'up' && shown.reasonLabel === null);
     const signedOutBy = state.pending === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
-    return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy };
+    const signedOutReason = shown.reasonLabel;
+    return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy, signedOutReason };
   }
   if (!isNewer) return state;
   // What was wrong with a request in one state says nothing about the next.

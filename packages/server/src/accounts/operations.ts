@@ -138,8 +138,14 @@ export const OPERATIONS = {
   'team.assignments.read': configuration(),
   'team.assignments.write': configuration(),
 
+  // What the desktop page draws.
+  'desktop.layout': api(USERS, 'any'),
+
   // Records of sign-outs that agents did not ask for.
   'signOuts.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
+
+  // Calls and states of an agent's shift.
+  'history.read': api(EVERYBODY, 'own-or-supervised'),
 
   // The simulated telephony of the embedded contact centre.
   'simulation.use': configuration(),

@@ -10,6 +10,7 @@ import {
   type SkillGroupRecord,
   type TeamRecord,
   type UserRecord,
+  type WorkflowRecord,
   type WrapUpMode,
   type WrapUpReasonRecord,
 } from '../store/directory.ts';
@@ -170,6 +171,58 @@ function phoneBooks(): PhoneBookRecord[] {
   ];
 }
 
+/**
+ * One workflow that shows what workflows are, and does nothing unless a call asks for it: on arrival of a call whose
+ * callVariable1 is `workflow` it opens a page about the caller.
+ */
+function workflows(): WorkflowRecord[] {
+  const media = '//Dialog/mediaProperties';
+  const callVariable1 = {
+    name: 'callVariable1',
+    node: `${media}/callvariables/CallVariable[name='callVariable1']/value`,
+    type: 'SYSTEM',
+  };
+  const custom = (name: string, node: string) => ({ name, node, type: 'CUSTOM' });
+  const inbound =
+    'ACD_IN,PREROUTE_ACD_IN,PREROUTE_DIRECT_AGENT,TRANSFER,OTHER_IN,AGENT_INSIDE,CONSULT_OFFERED';
+  return [
+    {
+      id: 1,
+      name: 'Page about the caller',
+      description: 'On arrival of a call whose callVariable1 is workflow',
+      media: 'Voice',
+      triggerSet: {
+        type: 'SYSTEM',
+        name: 'CALL_ARRIVES',
+        triggers: [
+          { variable: custom('mediaType', '//Dialog/mediaType'), comparator: 'IS_EQUAL', value: 'Voice' },
+          { variable: custom('callType', `${media}/callType`), comparator: 'IS_IN_LIST', value: inbound },
+        ],
+      },
+      conditionSet: {
+        applyMethod: 'ALL',
+        conditions: [{ variable: callVariable1, comparator: 'IS_EQUAL', value: 'workflow' }],
+      },
+      actions: [
+        {
+          id: 1,
+          name: 'Page about the caller',
+          type: 'BROWSER_POP',
+          handledBy: 'FINESSE_DESKTOP',
+          params: [
+            { name: 'path', value: `https://www.example.com/?caller=\${fromAddress}` },
+            { name: 'windowName', value: 'caller' },
+          ],
+          variables: [
+            { name: 'fromAddress', node: '//Dialog/fromAddress', type: 'SYSTEM', testValue: '15550100' },
+          ],
+        },
+      ],
+      teams: [{ teamId: 5000, position: 0 }],
+    },
+  ];
+}
+
 function range(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
 }
@@ -186,6 +239,7 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
     reasonCodes: reasons(),
     wrapUpReasons: wrapUpReasons(),
     phoneBooks: phoneBooks(),
+    workflows: workflows(),
     skillGroups: SKILL_GROUPS,
     dialledNumbers: [
       { number: '6001', skillGroupNumber: 85881, priority: QUEUE_PRIORITY.usual },
@@ -193,5 +247,8 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
       { number: '6003', skillGroupNumber: 85883, priority: QUEUE_PRIORITY.usual },
     ],
     devices: ['2003', ...range(2005, 2049), '1001003', ...range(10000, 10099), ...range(3001, 3020)],
+    // The store brings its own.
+    desktopLayouts: [],
+    mediaPropertiesLayouts: [],
   };
 }

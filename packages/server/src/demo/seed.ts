@@ -29,6 +29,12 @@ export async function seedDemo(store: Store): Promise<boolean> {
       const id = await repositories.phoneBooks.create(book);
       await repositories.phoneBooks.replaceContacts(id, book.contacts);
     }
+    for (const workflow of data.workflows) {
+      const actionIds: number[] = [];
+      for (const action of workflow.actions)
+        actionIds.push(await repositories.workflows.createAction(action));
+      await repositories.workflows.create(workflow, actionIds);
+    }
   });
   return !inUse;
 }

@@ -20,6 +20,7 @@ import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
 import { isRoutePointOf } from '../domain/route-points.ts';
+import type { ShiftListener } from '../domain/shift.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
@@ -53,6 +54,8 @@ export interface DeskDependencies {
   readonly participantDrop?: ParticipantDropRule;
   /** Hears who signs in and out, and by whom. */
   readonly comings?: Comings;
+  /** Keeps what becomes of agents and calls for the history of the shift. */
+  readonly shifts?: ShiftListener;
 }
 
 export interface Desk {
@@ -77,7 +80,7 @@ export interface Desk {
 }
 
 export function createDesk(dependencies: DeskDependencies): Desk {
-  const { profile, directory, cti, clock, happenings } = dependencies;
+  const { profile, directory, cti, clock, happenings, shifts } = dependencies;
   const { deployment } = profile;
   const agents = new AgentBook(deployment);
   const queues = new QueueBook();
@@ -145,7 +148,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   });
   const agentIds = () => directory.current.users().filter(isApiUser);
 
-  const tell = (changes: readonly DialogChange[]): void => {
+  /** @param live false: found when the link came back */
+  const tell = (changes: readonly DialogChange[], live = true): void => {
+    // First, so that whoever is told of an Update and asks finds it in the history.
+    shifts?.dialogsChanged(changes, clock.now(), live);
     dialogRequests.heard(changes);
     notifier.dialogsChanged(changes.map(({ viewer }) => viewer));
   };
@@ -161,6 +167,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     for (const user of before.users()) {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
+      shifts?.forget(user.loginId);
       requests.forget(user.loginId);
       dialogRequests.forget(user.loginId);
       tell(dialogs.agentChanged(unknownAgent(user.loginId), clock.now()));
@@ -174,26 +181,32 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (record === undefined) return;
       publisher.inOrder(() => {
         requests.heard(record.loginId, event);
+        shifts?.agentHeard(agents.get(record.loginId), event.at, true);
         tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
       });
     },
     agentSnapshot(agentId, event) {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
-      dialogs.agentChanged(requests.recovered(record.loginId, event), clock.now());
+      const agent = requests.recovered(record.loginId, event);
+      shifts?.agentHeard(agent, clock.now(), false);
+      dialogs.agentChanged(agent, clock.now());
     },
     agentChecked(agentId, event) {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
       publisher.inOrder(() => {
         const agent = requests.checked(record.loginId, event);
-        if (agent !== null) tell(dialogs.agentChanged(agent, clock.now()));
+        if (agent === null) return;
+        shifts?.agentHeard(agent, clock.now(), false);
+        tell(dialogs.agentChanged(agent, clock.now()));
       });
     },
     agentSince(agentId, event) {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
-      const { changes } = agents.apply(record.loginId, event);
+      const { agent, changes } = agents.apply(record.loginId, event);
+      shifts?.agentHeard(agent, clock.now(), false);
       // As part of the recovery it is told with the rest.
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
     },
@@ -211,7 +224,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const told = new Set(changes.map(({ dialog }) => dialog.id));
       publisher.inOrder(() => {
         for (const loginId of concerned) notifier.publishAgent(loginId, '', {});
-        tell(changes);
+        tell(changes, false);
+        shifts?.recovered(clock.now(), (loginId, id) =>
+          dialogs.at(agents.get(loginId).extension).some((dialog) => dialog.id === id),
+        );
         for (const loginId of concerned)
           dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
       });

@@ -122,6 +122,20 @@ export const SYNC_ERRORS = {
     'The agent does not control the conference, or consults already',
     'Barging in on an agent who does not control the conference or has a consult call; ErrorData is toAddress.',
   ),
+  LAYOUT_INVALID: row(
+    400,
+    'Invalid Input',
+    'layoutxml',
+    null,
+    'A desktop layout that breaks its schema: one error for each place, with line, column and element in ErrorMessage.',
+  ),
+  MAXIMUM_EXCEEDED: row(
+    400,
+    'Maximum Exceeded',
+    null,
+    'The maximum number of records exists already',
+    'One more than the system takes; ErrorData is the object.',
+  ),
   OPERATION_FAILURE: row(400, 'Operation Failure', null, null, 'The client log could not be stored.'),
   CLIENT_LOG_TOO_LONG: row(
     400,
@@ -165,6 +179,13 @@ export const SYNC_ERRORS = {
     'The user specified in the authentication credentials takes no part in the dialog',
     'A dialog of somebody else; ErrorData is its id.',
   ),
+  NOT_TEAM_MEMBER: row(
+    401,
+    'Invalid Authorization',
+    null,
+    'The user specified in the authentication credentials is no member of the team',
+    'TeamResource of a team that the user is neither member nor supervisor of; ErrorData is the team.',
+  ),
   NO_AUTHORIZED_SUPERVISOR: row(
     401,
     'Invalid Authorization User Specified',
@@ -179,7 +200,13 @@ export const SYNC_ERRORS = {
     'The call is on hold',
     'DTMF or recording on a leg that is held; ErrorData is its extension.',
   ),
-  FORBIDDEN: row(403, 'Forbidden', '', null, 'The service is switched off.'),
+  FORBIDDEN: row(
+    403,
+    'Forbidden',
+    '',
+    null,
+    'The service is switched off; the default layout of call variables cannot be deleted.',
+  ),
   NOT_FOUND: row(
     404,
     'Not Found',
@@ -193,6 +220,13 @@ export const SYNC_ERRORS = {
     null,
     'UNKNOWN_USER',
     'The user id is unknown; ErrorData is the id.',
+  ),
+  TEAM_ASSIGNMENT_NOT_FOUND: row(
+    404,
+    'finesse.api.team.team_assignment_invalid_team',
+    null,
+    'Invalid team id specified',
+    'What is assigned to a team that does not exist; ErrorData is the id.',
   ),
   DIALOG_NOT_FOUND: row(
     404,

@@ -153,6 +153,11 @@ describe('routes', () => {
     }
   });
 
+  it('leads /desktop/locallog to the page of the log', async () => {
+    const answer = await call((await started()).port('http'), 'GET', '/desktop/locallog');
+    expect([answer.status, answer.headers.location]).toEqual([302, '/desktop/container/locallog.html']);
+  });
+
   it('lets the desktop page call the other node of the pair, and no gadget policy changes for it', async () => {
     const nodeOrigins = ['https://a.example:8445', 'http://127.0.0.2:8082'];
     const pages = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets'), nodeOrigins };
@@ -322,6 +327,15 @@ describe('cross-origin calls', () => {
     expect(headers['access-control-allow-origin']).toBe('http://[::1]:9000');
     expect(headers['access-control-expose-headers']).toBe('requestId, Location');
     expect(headers.vary).toContain('Origin');
+  });
+
+  it('lets pages of the other node read the history, and nothing else of our own API', async () => {
+    const port = (await started()).port('http');
+    const allowed = async (path: string) =>
+      (await call(port, 'GET', path, { Origin: origin })).headers['access-control-allow-origin'];
+    expect(await allowed('/poise/api/history/2001/calls')).toBe(origin);
+    expect(await allowed('/poise/api/health')).toBeUndefined();
+    expect(await allowed('/poise/api/signOuts')).toBeUndefined();
   });
 
   it.each([

@@ -61,6 +61,8 @@ export interface HttpHostOptions {
 const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
+/** What pages read there, which may come from another node. */
+const HISTORY_PREFIX = '/poise/api/history/';
 const SLASH = 0x2f;
 const STOP_GRACE_MS = 1_000;
 
@@ -295,6 +297,7 @@ export class HttpHost implements Part {
       } else if (url.startsWith(OWN_API_PREFIX)) {
         // Health is told whichever parts run, on the listeners that browsers and monitors know.
         if (!ownApi) return answerPlain(res, 404, 'Not found\n');
+        if (url.startsWith(HISTORY_PREFIX) && applyCors(cors, 'rest', req, res)) return;
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       }

@@ -33,6 +33,14 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
   app.route({ method: READ, url: '/desktop/', handler: toDesktop });
   app.route({ method: READ, url: '/desktop/container', handler: toDesktop });
 
+  // The log that the browser keeps: a page of its own among the built files.
+  app.route({
+    method: READ,
+    url: '/desktop/locallog',
+    handler: (_request, reply) =>
+      reply.header('Cache-Control', 'no-cache').redirect(`${DESKTOP}locallog.html`, 302),
+  });
+
   app.route({
     method: READ,
     url: `${DESKTOP}*`,

@@ -19,10 +19,10 @@ export const REASON_CODE: ObjectDescription<ReasonCodeRecord> = {
   ],
 };
 
-/** A wrap-up reason as a user sees it: the uri leads through the user. */
+/** A wrap-up reason as a user sees it: the uri leads through the user; as a team sees it (null), it is the reason's own. */
 export interface WrapUpReasonSource {
   readonly reason: WrapUpReasonRecord;
-  readonly userId: string;
+  readonly userId: string | null;
 }
 
 const reason = fieldsOf<WrapUpReasonSource>();
@@ -32,7 +32,11 @@ export const WRAP_UP_REASON: ObjectDescription<WrapUpReasonSource> = {
   eventRoot: 'wrapUpReason',
   declaration: true,
   fields: [
-    reason.uri('uri', (r) => `/finesse/api/User/${r.userId}/WrapUpReason/${r.reason.id}`),
+    reason.uri('uri', (r) =>
+      r.userId === null
+        ? `/finesse/api/WrapUpReason/${r.reason.id}`
+        : `/finesse/api/User/${r.userId}/WrapUpReason/${r.reason.id}`,
+    ),
     reason.text('label', (r) => r.reason.label),
     reason.boolean('forAll', (r) => r.reason.forAll),
   ],

@@ -2,7 +2,8 @@
  * Who is or was here, kept over a restart and a kill: in memory the changes, in the store the rest. Written
  * behind, so that a sign-in never waits for the disk; at most 50 ms are lost.
  */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock } from '@poise/clock';
+import { WriteBehind } from '../store/write-behind.ts';
 import type { KeptPresence } from './watch.ts';
 
 /** Where they are kept; the store has it. */
@@ -21,19 +22,28 @@ export interface KeptPresencesOptions {
 }
 
 const WRITE_AFTER_MS = 50;
-const AGAIN_AFTER_MS = 30_000;
-/** Users of one transaction: a burst of sign-ins does not keep the event loop. */
+/** Users of one transaction. */
 const BATCH = 500;
 
 export class KeptPresences {
   readonly #options: KeptPresencesOptions;
-  /** At most one entry for each user. Null: forgotten. */
-  readonly #changed = new Map<string, KeptPresence | null>();
-  #timer: Timer | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  /** By login id. Null: forgotten. */
+  readonly #behind: WriteBehind<string, KeptPresence | null>;
 
   constructor(options: KeptPresencesOptions) {
+    const { store, clock, onProblem } = options;
     this.#options = options;
+    this.#behind = new WriteBehind({
+      clock,
+      onProblem,
+      afterMs: WRITE_AFTER_MS,
+      batch: BATCH,
+      write: (batch) =>
+        store.write(
+          batch.flatMap(([, kept]) => (kept === null ? [] : [kept])),
+          batch.flatMap(([loginId, kept]) => (kept === null ? [loginId] : [])),
+        ),
+    });
   }
 
   all(): Promise<readonly KeptPresence[]> {
@@ -42,46 +52,11 @@ export class KeptPresences {
 
   keep(loginId: string, kept: KeptPresence | null): void {
     if (this.#options.isPassing?.(loginId) === true) return;
-    this.#changed.set(loginId, kept);
-    this.#writeLater(WRITE_AFTER_MS);
+    this.#behind.set(loginId, kept);
   }
 
   /** Writes what is still to be written; for the end. */
-  async flush(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    await this.#write();
-  }
-
-  #writeLater(ms: number): void {
-    this.#timer ??= this.#options.clock.schedule(ms, () => {
-      this.#timer = undefined;
-      void this.#write();
-    });
-  }
-
-  #write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeAll());
-    return this.#writing;
-  }
-
-  async #writeAll(): Promise<void> {
-    while (this.#changed.size > 0) {
-      const batch: [string, KeptPresence | null][] = [];
-      for (const entry of this.#changed) if (batch.push(entry) === BATCH) break;
-      for (const [loginId] of batch) this.#changed.delete(loginId);
-      try {
-        await this.#options.store.write(
-          batch.flatMap(([, kept]) => (kept === null ? [] : [kept])),
-          batch.flatMap(([loginId, kept]) => (kept === null ? [loginId] : [])),
-        );
-      } catch (error) {
-        for (const [loginId, kept] of batch)
-          if (!this.#changed.has(loginId)) this.#changed.set(loginId, kept);
-        this.#options.onProblem(error);
-        this.#writeLater(AGAIN_AFTER_MS);
-        return;
-      }
-    }
+  flush(): Promise<void> {
+    return this.#behind.flush();
   }
 }

@@ -2,10 +2,11 @@
  * The record of every sign-out that an agent did not ask for: made in memory, written behind in small
  * transactions, so that signing out never waits for the disk. Bounded in number and age by the store.
  */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock } from '@poise/clock';
 import type { Going } from '../commands/sign-out-witness.ts';
 import type { SignOutOutcome, SignOutRecord } from '../domain/presence.ts';
 import type { Happenings } from '../happenings.ts';
+import { WriteBehind } from '../store/write-behind.ts';
 
 /** Which records are asked for; newest first. */
 export interface SignOutQuery {
@@ -41,7 +42,6 @@ export interface SignOutLogOptions {
 }
 
 const WRITE_AFTER_MS = 500;
-const AGAIN_AFTER_MS = 30_000;
 /** Records of one transaction. */
 const BATCH = 200;
 /** Records that wait for a store that cannot be written; the oldest are lost beyond it. */
@@ -51,17 +51,24 @@ export class SignOutLog {
   readonly #options: SignOutLogOptions;
   /** Presence-driven sign-outs under way, by agent. */
   readonly #open = new Map<string, SignOutRecord>();
-  /** By id, in the order of their first change. */
-  readonly #waiting = new Map<number, SignOutRecord>();
+  /** By id. */
+  readonly #behind: WriteBehind<number, SignOutRecord>;
   #lastId: number;
-  #timer: Timer | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #dropped = 0;
 
   /** @param lastId highest id that was ever given */
   constructor(options: SignOutLogOptions, lastId: number) {
+    const { store, clock, onProblem } = options;
     this.#options = options;
     this.#lastId = lastId;
+    this.#behind = new WriteBehind({
+      clock,
+      onProblem,
+      afterMs: WRITE_AFTER_MS,
+      batch: BATCH,
+      waitingMax: WAITING_MAX,
+      write: (batch) => store.save(batch.map(([, record]) => record)),
+      onLost: (count) => onProblem(new Error(`${count} records of forced sign-outs were lost meanwhile`)),
+    });
   }
 
   static async open(options: SignOutLogOptions): Promise<SignOutLog> {
@@ -151,10 +158,8 @@ export class SignOutLog {
   }
 
   /** Writes what waits. */
-  async flush(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    await this.#write();
+  flush(): Promise<void> {
+    return this.#behind.flush();
   }
 
   #change(record: SignOutRecord): void {
@@ -174,45 +179,6 @@ export class SignOutLog {
   }
 
   #wait(record: SignOutRecord): void {
-    this.#waiting.set(record.id, record);
-    if (this.#waiting.size > WAITING_MAX) {
-      const oldest = this.#waiting.keys().next().value as number;
-      this.#waiting.delete(oldest);
-      this.#dropped += 1;
-    }
-    this.#writeLater(WRITE_AFTER_MS);
-  }
-
-  #writeLater(ms: number): void {
-    this.#timer ??= this.#options.clock.schedule(ms, () => {
-      this.#timer = undefined;
-      void this.#write();
-    });
-  }
-
-  #write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeAll());
-    return this.#writing;
-  }
-
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const batch: SignOutRecord[] = [];
-      for (const record of this.#waiting.values()) if (batch.push(record) === BATCH) break;
-      for (const { id } of batch) this.#waiting.delete(id);
-      try {
-        await this.#options.store.save(batch);
-      } catch (error) {
-        // A later change of the same record is the truer one.
-        for (const record of batch) if (!this.#waiting.has(record.id)) this.#waiting.set(record.id, record);
-        this.#options.onProblem(error);
-        this.#writeLater(AGAIN_AFTER_MS);
-        return;
-      }
-    }
-    if (this.#dropped === 0) return;
-    const dropped = this.#dropped;
-    this.#dropped = 0;
-    this.#options.onProblem(new Error(`${dropped} records of forced sign-outs were lost meanwhile`));
+    this.#behind.set(record.id, record);
   }
 }

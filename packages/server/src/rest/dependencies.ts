@@ -8,6 +8,10 @@ import type { Happenings } from '../happenings.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import type { Repositories } from '../store/repositories.ts';
+
+/** What the API writes so far. */
+export type LayoutRepositories = Pick<Repositories, 'desktopLayouts' | 'mediaPropertiesLayouts'>;
 
 /** What the webservices need. */
 export interface RestDependencies {
@@ -19,6 +23,8 @@ export interface RestDependencies {
   readonly systemInfo: () => SystemInfoSource;
   readonly commands: CommandContext;
   readonly teamMessages: TeamMessageBoard;
+  /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */
+  readonly change: <T>(work: (repositories: LayoutRepositories) => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

@@ -178,7 +178,10 @@ function refuseByRole(exchange: Exchange): ApiFailure | null {
     ...(userId === undefined ? {} : { userId }),
     ...(teamId === undefined ? {} : { teamId: Number(teamId) }),
   };
-  switch (decide(principal, handler.operation, target, directory)) {
+  const decision = decide(principal, handler.operation, target, directory);
+  if (handler.operation === 'teamResource.get' && (decision === 'not-own' || decision === 'not-supervisor'))
+    return failure('NOT_TEAM_MEMBER', teamId ?? '');
+  switch (decision) {
     case 'allow':
       return null;
     case 'not-own':

@@ -1,16 +1,20 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
+import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
 import { SYSTEM_INFO_RESOURCES } from './system-info/system-info.ts';
 import { TEAM_RESOURCES } from './team/team.ts';
+import { TEAM_RESOURCE_RESOURCES } from './team/team-resource.ts';
 import { TEAM_MESSAGE_RESOURCES } from './team-message/team-message.ts';
 import { AUTH_MODE_RESOURCES } from './user/auth-mode.ts';
 import { DIALOGS_RESOURCES } from './user/dialogs.ts';
 import { PHONE_BOOK_RESOURCES } from './user/phone-books.ts';
 import { USER_RESOURCES } from './user/user.ts';
+import { WORKFLOW_RESOURCES } from './workflow/workflow.ts';
 
 export const RESOURCES: readonly Resource[] = [
   ...SYSTEM_INFO_RESOURCES,
@@ -22,6 +26,10 @@ export const RESOURCES: readonly Resource[] = [
   ...REASON_RESOURCES,
   ...TEAM_RESOURCES,
   ...TEAM_MESSAGE_RESOURCES,
+  ...WORKFLOW_RESOURCES,
   ...QUEUE_RESOURCES,
   ...CLIENT_LOG_RESOURCES,
+  ...TEAM_RESOURCE_RESOURCES,
+  ...DESKTOP_LAYOUT_RESOURCES,
+  ...MEDIA_PROPERTIES_RESOURCES,
 ];

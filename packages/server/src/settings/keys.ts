@@ -187,6 +187,74 @@ export const SETTINGS = {
     'Who may remove parties of a conference (enableDropParticipantFor of the original): supervisors remove agents; or they and who holds the conference remove anybody; or every agent does.',
   ),
 
+  'desktop.securityBannerMessage': setting(
+    text(0, 220),
+    '',
+    'Text above the sign-in of the desktop; empty: none.',
+  ),
+  'desktop.enableMobileAgentLogin': setting(
+    boolean,
+    true,
+    'Whether the sign-in of the desktop offers to work as a mobile agent.',
+  ),
+  'desktop.enableDragDropAndResizeGadget': setting(
+    boolean,
+    false,
+    'Whether gadgets of the desktop can be dragged and resized. This and the settings of `desktop` that follow, up to dropParticipant, give way to `configs` of a layout ([layout.md](layout.md)).',
+  ),
+  'desktop.enableShortCutKeys': setting(boolean, true, 'Whether the desktop has keyboard shortcuts.'),
+  'desktop.forceWrapUp': setting(
+    boolean,
+    true,
+    'Whether an agent must choose a wrap-up reason where one is required.',
+  ),
+  'desktop.showWrapUpTimer': setting(boolean, true, 'Whether the time in wrap-up is shown.'),
+  'desktop.wrapUpCountDown': setting(
+    boolean,
+    true,
+    'Whether the time in wrap-up counts down from what is allowed; else it counts up.',
+  ),
+  'desktop.showAgentHistoryGadgets': setting(
+    boolean,
+    true,
+    'Whether supervisors see the state and call history of an agent in Team Performance.',
+  ),
+  'desktop.showActiveCallDetails': setting(
+    boolean,
+    true,
+    'Whether supervisors see the calls of an agent in Team Performance.',
+  ),
+  'desktop.pendingDTMFThresholdCount': setting(
+    integer(1, 20),
+    20,
+    'Digits of the keypad that may wait for their answer.',
+  ),
+  'desktop.dtmfRequestTimeoutInMs': setting(
+    integer(1000, 200_000),
+    5000,
+    'Milliseconds after which a digit of the keypad counts as lost.',
+  ),
+  'desktop.dropParticipant': setting(
+    choice('agents', 'all'),
+    'agents',
+    'Which parties of a conference the desktop offers to remove.',
+  ),
+  'desktop.maxTabsOnTabbedGadgetHeader': setting(
+    integer(1, 20),
+    7,
+    'Tabs of a Multi-Tab gadget that are seen at once; the others are in a menu.',
+  ),
+  'desktop.unreadNotificationsWaitTime': setting(
+    integer(1, 3600),
+    20,
+    'Seconds until a notification that nobody looked at counts as unread.',
+  ),
+  'desktop.notificationPopupWaitTime': setting(
+    integer(1, 3600),
+    8,
+    'Seconds that a notification stands on the screen.',
+  ),
+
   'acd.ringTime': setting(
     duration(SECOND, 5 * MINUTE),
     15 * SECOND,

@@ -12,9 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
+import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inspectDataDirectory, migrate } from './data-directory.ts';
 import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
-import { openDatabase } from './sqlite.ts';
+import type { Schema } from './schema.ts';
+import { openDatabase, sqliteDialect } from './sqlite.ts';
 import { Store } from './store.ts';
 
 let path: string;
@@ -37,6 +40,15 @@ async function withStore<T>(work: (store: Store) => Promise<T>, steps = MIGRATIO
     await store.close();
   }
 }
+
+/** A data directory as an older release left it. */
+async function makeFormat(format: number): Promise<void> {
+  const place = inspectDataDirectory(path, format);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(openDatabase(place.databasePath)) });
+  await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, format));
+  await db.destroy();
+}
+
 const addPhone = (extension: string) =>
   withStore((store) => store.change(({ devices }) => devices.create(extension)));
 const phones = () => withStore((store) => Promise.resolve(store.directory.current.devices()));
@@ -103,7 +115,7 @@ describe('an older format', () => {
 
   test('without priorities gets the usual one for each dialled number, and takes no other than 1 to 10 from any hand', async () => {
     rmSync(path, { recursive: true });
-    await withStore(() => Promise.resolve(), MIGRATION_STEPS.slice(0, 3));
+    await makeFormat(3);
     const sql = (text: string): void => {
       const database = openDatabase(file('poise.sqlite'));
       try {
@@ -132,6 +144,18 @@ describe('an older format', () => {
       ['6002', 10],
       ['6003', 5],
     ]);
+  });
+
+  test('without layouts gets one for call variables, and no desktop layout of its own', async () => {
+    rmSync(path, { recursive: true });
+    await makeFormat(5);
+    const layouts = () =>
+      withStore(async ({ directory }) => [
+        directory.current.mediaPropertiesLayouts().map(({ name, isDefault }) => [name, isDefault]),
+        directory.current.desktopLayout(null),
+      ]);
+    expect(await layouts()).toEqual([[['Default Layout', true]], undefined]);
+    expect(readdirSync(file('backup'))).toEqual(['20261120T193000Z-format-5']);
   });
 
   test('stays as it was when a step fails, and can be migrated later', async () => {

@@ -85,6 +85,77 @@ export interface DialledNumberRecord {
   readonly priority: number;
 }
 
+/** A desktop layout as an administrator saved it. */
+export interface DesktopLayoutRecord {
+  /** Null: the default layout. */
+  readonly teamId: number | null;
+  readonly xml: string;
+  /** The team uses the default layout; `xml` is what it had before. */
+  readonly useDefault: boolean;
+}
+
+/** One variable of a call, as it is shown. */
+export interface MediaPropertyEntry {
+  /** May be empty. */
+  readonly displayName: string;
+  readonly mediaProperty: string;
+  readonly showInPopOver: boolean;
+  readonly uiEditable: boolean;
+}
+
+/** Which variables of a call are shown, and where. */
+export interface MediaPropertiesLayoutRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly isDefault: boolean;
+  readonly header: MediaPropertyEntry | null;
+  /** Left, right; none, one or two. */
+  readonly columns: readonly (readonly MediaPropertyEntry[])[];
+}
+
+/** A value out of a Dialog: `node` is a path as in `//Dialog/mediaType`. */
+export interface WorkflowVariableRecord {
+  readonly name: string;
+  readonly node: string;
+  readonly type: string;
+}
+
+export interface WorkflowConditionRecord {
+  readonly variable: WorkflowVariableRecord;
+  readonly comparator: string;
+  readonly value: string;
+}
+
+export interface WorkflowActionRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly handledBy: string;
+  readonly params: ReadonlyArray<{ readonly name: string; readonly value: string }>;
+  readonly variables: ReadonlyArray<WorkflowVariableRecord & { readonly testValue: string }>;
+}
+
+export interface WorkflowRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly media: string;
+  readonly triggerSet: {
+    readonly type: string;
+    readonly name: string;
+    readonly triggers: readonly WorkflowConditionRecord[];
+  };
+  readonly conditionSet: {
+    readonly applyMethod: 'ALL' | 'ANY';
+    readonly conditions: readonly WorkflowConditionRecord[];
+  };
+  /** In the order in which they run. */
+  readonly actions: readonly WorkflowActionRecord[];
+  /** Teams it is assigned to, and its place among the workflows of the team. */
+  readonly teams: ReadonlyArray<{ readonly teamId: number; readonly position: number }>;
+}
+
 /** The whole configuration at one moment. All lookups are O(1) or proportional to their answer. */
 export interface Directory {
   /** Grows with every change. */
@@ -109,6 +180,8 @@ export interface Directory {
   wrapUpReasons(teamId: number | null): readonly WrapUpReasonRecord[];
   /** Global ones first, then those of the team. */
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[];
+  /** Those of the team, in its order. */
+  workflows(teamId: number | null): readonly WorkflowRecord[];
   skillGroups(): readonly SkillGroupRecord[];
   skillGroup(number: number): SkillGroupRecord | undefined;
   /** Whether anybody works for the skill group. */
@@ -116,6 +189,11 @@ export interface Directory {
   dialledNumbers(): readonly DialledNumberRecord[];
   /** Extensions that exist. */
   devices(): readonly string[];
+  /** What was saved for the team, or as default layout (null). */
+  desktopLayout(teamId: number | null): DesktopLayoutRecord | undefined;
+  mediaPropertiesLayout(id: number): MediaPropertiesLayoutRecord | undefined;
+  /** The default one first, the others by name. */
+  mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[];
 }
 
 /** Gives the current directory and tells of changes. */

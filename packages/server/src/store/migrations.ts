@@ -9,6 +9,7 @@ import {
   type MigrationProvider,
   sql,
 } from 'kysely';
+import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -198,6 +199,105 @@ async function presenceAndSignOuts(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('sign_out_at').on('sign_out').column('at_ms').execute();
 }
 
+/** Call variables of a new installation, as this step wrote them. */
+const FIRST_CALL_VARIABLES = (() => {
+  const entry = (number: number, showInPopOver = false) => ({
+    displayName: `Call Variable ${number}`,
+    mediaProperty: `callVariable${number}`,
+    showInPopOver,
+    uiEditable: false,
+  });
+  return {
+    header: entry(1),
+    columns: [
+      [1, 2, 3, 4, 5].map((number) => entry(number)),
+      [6, 7, 8, 9, 10].map((number) => entry(number)),
+    ],
+  };
+})();
+
+async function layouts(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable('desktop_layout')
+    .addColumn('team_id', 'integer', key)
+    .addColumn('xml', 'text', required)
+    .addColumn('use_default', 'integer', required)
+    .execute();
+  await db.schema
+    .createTable('media_properties_layout')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('description', 'text', required)
+    .addColumn('is_default', 'integer', required)
+    .addColumn('entries', 'text', required)
+    .execute();
+  await (db as Kysely<Schema>)
+    .insertInto('media_properties_layout')
+    .values({
+      name: 'Default Layout',
+      description: 'Layout used when no custom layout is chosen',
+      is_default: 1,
+      entries: JSON.stringify(FIRST_CALL_VARIABLES),
+    })
+    .execute();
+}
+
+async function shiftsAndWorkflows(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('shift')
+    .addColumn('login_id', 'text', key)
+    .addColumn('shift', 'text', required)
+    .execute();
+  await schema
+    .createTable('shift_entry')
+    .addColumn('id', 'bigint', key)
+    .addColumn('login_id', 'text', required)
+    .addColumn('shift_id', 'bigint', required)
+    .addColumn('kind', 'text', required)
+    .addColumn('ordinal', 'integer', required)
+    .addColumn('version', 'integer', required)
+    .addColumn('entry', 'text', required)
+    .execute();
+  await schema
+    .createIndex('shift_entry_shift')
+    .on('shift_entry')
+    .columns(['login_id', 'shift_id', 'kind', 'ordinal'])
+    .execute();
+  await schema
+    .createTable('workflow_action')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('type', 'text', required)
+    .addColumn('handled_by', 'text', required)
+    .addColumn('params', 'text', required)
+    .addColumn('variables', 'text', required)
+    .execute();
+  await schema
+    .createTable('workflow')
+    .addColumn('id', 'integer', identity(engine))
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('description', 'text', required)
+    .addColumn('media', 'text', required)
+    .addColumn('trigger_set', 'text', required)
+    .addColumn('condition_set', 'text', required)
+    .execute();
+  await schema
+    .createTable('workflow_step')
+    .addColumn('workflow_id', 'integer', references('workflow.id', 'cascade'))
+    .addColumn('workflow_action_id', 'integer', references('workflow_action.id', 'restrict'))
+    .addColumn('position', 'integer', required)
+    .addPrimaryKeyConstraint('workflow_step_key', ['workflow_id', 'position'] as never)
+    .execute();
+  await schema
+    .createTable('workflow_team')
+    .addColumn('workflow_id', 'integer', references('workflow.id', 'cascade'))
+    .addColumn('team_id', 'integer', references('team.id', 'cascade'))
+    .addColumn('position', 'integer', required)
+    .addPrimaryKeyConstraint('workflow_team_key', ['team_id', 'workflow_id'] as never)
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
@@ -205,6 +305,8 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   keepsSubscriptions,
   queuePriorities,
   presenceAndSignOuts,
+  layouts,
+  shiftsAndWorkflows,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

@@ -1,17 +1,20 @@
 /** All repositories over one connection or transaction. */
 import { CredentialRepository } from './credential-repository.ts';
 import { FactRepository } from './fact-repository.ts';
+import { DesktopLayoutRepository, MediaPropertiesLayoutRepository } from './layout-repository.ts';
 import { PhoneBookRepository } from './phone-book-repository.ts';
 import { PresenceRepository } from './presence-repository.ts';
 import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
+import { ShiftRepository } from './shift-repository.ts';
 import { SignOutRepository } from './sign-out-repository.ts';
 import type { DirectoryData } from './snapshot.ts';
 import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamMessageRepository } from './team-message-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
+import { WorkflowRepository } from './workflow-repository.ts';
 
 export interface Repositories {
   readonly users: UserRepository;
@@ -28,6 +31,10 @@ export interface Repositories {
   readonly subscriptions: SubscriptionRepository;
   readonly presences: PresenceRepository;
   readonly signOuts: SignOutRepository;
+  readonly desktopLayouts: DesktopLayoutRepository;
+  readonly mediaPropertiesLayouts: MediaPropertiesLayoutRepository;
+  readonly shifts: ShiftRepository;
+  readonly workflows: WorkflowRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -46,6 +53,10 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     subscriptions: new SubscriptionRepository(context),
     presences: new PresenceRepository(context),
     signOuts: new SignOutRepository(context),
+    desktopLayouts: new DesktopLayoutRepository(context),
+    mediaPropertiesLayouts: new MediaPropertiesLayoutRepository(context),
+    shifts: new ShiftRepository(context),
+    workflows: new WorkflowRepository(context),
   };
 }
 
@@ -58,6 +69,9 @@ export const SECTIONS: readonly Section[] = [
   'skillGroups',
   'dialledNumbers',
   'devices',
+  'desktopLayouts',
+  'mediaPropertiesLayouts',
+  'workflows',
 ];
 
 /** Reads the sections asked for and takes the others from `known`. */

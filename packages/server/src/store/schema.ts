@@ -141,7 +141,78 @@ export interface PresenceTable {
   watched: string;
 }
 
+/** Of a team; row 0 is the default layout. Teams may live beside the store, so nothing refers to them. */
+export interface DesktopLayoutTable {
+  team_id: number;
+  /** The document as it was saved. */
+  xml: string;
+  use_default: number;
+}
+
+/** A layout of call variables. */
+export interface MediaPropertiesLayoutTable {
+  id: Generated<number>;
+  name: string;
+  description: string;
+  /** 1 for exactly one. */
+  is_default: number;
+  /** JSON: read as a whole, never searched. */
+  entries: string;
+}
+
+/** What goes on of an agent's shift. */
+export interface ShiftTable {
+  /** Folded. */
+  login_id: string;
+  /** JSON. */
+  shift: string;
+}
+
+/** A call or a state of a shift that is over. */
+export interface ShiftEntryTable {
+  /** Given by the process, in order. */
+  id: number;
+  /** Folded. */
+  login_id: string;
+  shift_id: number;
+  kind: 'call' | 'state';
+  /** Counts the entries of its kind in the shift. */
+  ordinal: number;
+  /** Of the shift, when the entry changed last. */
+  version: number;
+  /** JSON. */
+  entry: string;
+}
+
+export interface WorkflowActionTable {
+  id: Generated<number>;
+  name: string;
+  type: string;
+  handled_by: string;
+  /** JSON lists. */
+  params: string;
+  variables: string;
+}
+
+export interface WorkflowTable {
+  id: Generated<number>;
+  name: string;
+  description: string;
+  media: string;
+  /** JSON. */
+  trigger_set: string;
+  condition_set: string;
+}
+
 export interface Schema {
+  desktop_layout: DesktopLayoutTable;
+  media_properties_layout: MediaPropertiesLayoutTable;
+  shift: ShiftTable;
+  shift_entry: ShiftEntryTable;
+  workflow: WorkflowTable;
+  workflow_action: WorkflowActionTable;
+  workflow_step: { workflow_id: number; workflow_action_id: number; position: number };
+  workflow_team: { workflow_id: number; team_id: number; position: number };
   sign_out: SignOutTable;
   presence: PresenceTable;
   subscription: SubscriptionTable;

@@ -1,13 +1,16 @@
 /** A Directory built once from records: immutable, every lookup by index. */
 import type {
+  DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
+  MediaPropertiesLayoutRecord,
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowRecord,
   WrapUpReasonRecord,
 } from './directory.ts';
 
@@ -21,6 +24,9 @@ export interface DirectoryData {
   readonly skillGroups: readonly SkillGroupRecord[];
   readonly dialledNumbers: readonly DialledNumberRecord[];
   readonly devices: readonly string[];
+  readonly desktopLayouts: readonly DesktopLayoutRecord[];
+  readonly mediaPropertiesLayouts: readonly MediaPropertiesLayoutRecord[];
+  readonly workflows: readonly WorkflowRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -32,6 +38,9 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   skillGroups: [],
   dialledNumbers: [],
   devices: [],
+  desktopLayouts: [],
+  mediaPropertiesLayouts: [],
+  workflows: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -101,6 +110,20 @@ class TeamLists<T> {
 }
 
 const NOBODY: readonly UserRecord[] = Object.freeze([]);
+const NO_WORKFLOWS: readonly WorkflowRecord[] = Object.freeze([]);
+
+function workflowsByTeam(
+  workflows: readonly WorkflowRecord[],
+): ReadonlyMap<number, readonly WorkflowRecord[]> {
+  const placed = workflows.flatMap((workflow) => workflow.teams.map((place) => ({ ...place, workflow })));
+  const teams = new Map<number, WorkflowRecord[]>();
+  for (const { teamId, workflow } of placed.sort(
+    (a, b) => a.position - b.position || a.workflow.id - b.workflow.id,
+  ))
+    teams.set(teamId, [...(teams.get(teamId) ?? []), workflow]);
+  return teams;
+}
+
 const byLabel = (a: { label: string; id: number }, b: { label: string; id: number }): number =>
   byText(a.label, b.label) || a.id - b.id;
 
@@ -119,11 +142,14 @@ class Snapshot implements Directory {
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
   readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
+  readonly #workflowsByTeam: ReadonlyMap<number, readonly WorkflowRecord[]>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
   readonly #staffed: ReadonlySet<number>;
   readonly #dialledNumbers: readonly DialledNumberRecord[];
   readonly #devices: readonly string[];
+  readonly #desktopLayouts: ReadonlyMap<number | null, DesktopLayoutRecord>;
+  readonly #mediaLayouts: readonly MediaPropertiesLayoutRecord[];
 
   constructor(version: number, data: DirectoryData) {
     this.version = version;
@@ -159,11 +185,18 @@ class Snapshot implements Directory {
       (book) => ({ forAll: book.type === 'GLOBAL', teamIds: book.teamIds }),
       (a, b) => (a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1),
     );
+    this.#workflowsByTeam = workflowsByTeam(data.workflows);
     this.#skillGroups = Object.freeze([...data.skillGroups].sort((a, b) => a.number - b.number));
     this.#skillGroupByNumber = new Map(this.#skillGroups.map((group) => [group.number, group]));
     this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
     this.#dialledNumbers = Object.freeze([...data.dialledNumbers].sort((a, b) => byText(a.number, b.number)));
     this.#devices = Object.freeze([...new Set(data.devices)]);
+    this.#desktopLayouts = new Map(data.desktopLayouts.map((layout) => [layout.teamId, layout]));
+    this.#mediaLayouts = Object.freeze(
+      [...data.mediaPropertiesLayouts].sort(
+        (a, b) => Number(b.isDefault) - Number(a.isDefault) || byText(a.name, b.name),
+      ),
+    );
   }
 
   user(loginId: string): UserRecord | undefined {
@@ -205,6 +238,9 @@ class Snapshot implements Directory {
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[] {
     return this.#phoneBookLists.of(teamId);
   }
+  workflows(teamId: number | null): readonly WorkflowRecord[] {
+    return (teamId === null ? undefined : this.#workflowsByTeam.get(teamId)) ?? NO_WORKFLOWS;
+  }
   skillGroups(): readonly SkillGroupRecord[] {
     return this.#skillGroups;
   }
@@ -219,6 +255,15 @@ class Snapshot implements Directory {
   }
   devices(): readonly string[] {
     return this.#devices;
+  }
+  desktopLayout(teamId: number | null): DesktopLayoutRecord | undefined {
+    return this.#desktopLayouts.get(teamId);
+  }
+  mediaPropertiesLayout(id: number): MediaPropertiesLayoutRecord | undefined {
+    return this.#mediaLayouts.find((layout) => layout.id === id);
+  }
+  mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[] {
+    return this.#mediaLayouts;
   }
 }
 
@@ -252,5 +297,12 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
     skillGroups: beside(lower.skillGroups, upper.skillGroups, (group) => group.number),
     dialledNumbers: beside(lower.dialledNumbers, upper.dialledNumbers, (number) => number.number),
     devices: beside(lower.devices, upper.devices, (device) => device),
+    desktopLayouts: beside(lower.desktopLayouts, upper.desktopLayouts, (layout) => layout.teamId),
+    mediaPropertiesLayouts: beside(
+      lower.mediaPropertiesLayouts,
+      upper.mediaPropertiesLayouts,
+      (layout) => layout.id,
+    ),
+    workflows: beside(lower.workflows, upper.workflows, (workflow) => workflow.id),
   };
 }

@@ -47,10 +47,14 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
   test('keeps the demonstration configuration exactly', async () => {
     const store = await fresh();
     const { current } = store.directory;
-    const { teams, reasonCodes, phoneBooks, skillGroups, dialledNumbers, devices } = demoConfiguration();
+    const { teams, reasonCodes, phoneBooks, skillGroups, dialledNumbers, devices, workflows } =
+      demoConfiguration();
     expect(current.teams()).toEqual(teams);
     expect(reasonCodes.map(({ id }) => current.reasonCode(id))).toEqual(reasonCodes);
     expect(current.phoneBooks(5000)).toEqual(phoneBooks);
+    expect(current.workflows(5000)).toEqual(workflows);
+    expect(current.workflows(5001)).toEqual([]);
+    expect(current.workflows(null)).toEqual([]);
     expect(current.skillGroups()).toEqual(skillGroups);
     expect(current.dialledNumbers()).toEqual(dialledNumbers);
     expect(current.devices()).toEqual(devices);
@@ -170,6 +174,59 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(current.phoneBooks(5000).map((book) => book.name)).toEqual(['Company']);
   });
 
+  test('keeps desktop layouts by team, each once, and forgets that of a team that goes', async () => {
+    const store = await fresh();
+    const save = (teamId: number | null, xml: string, useDefault = false) =>
+      store.change(({ desktopLayouts }) => desktopLayouts.save({ teamId, xml, useDefault }));
+    // Also of teams that live beside the store.
+    for (const teamId of [null, 5000, 999_999]) await save(teamId, 'old');
+    await save(null, '<a>äöü</a>');
+    await save(5000, 'new', true);
+    const layouts = () => [null, 5000, 999_999].map((id) => store.directory.current.desktopLayout(id));
+    expect(layouts()).toEqual([
+      { teamId: null, xml: '<a>äöü</a>', useDefault: false },
+      { teamId: 5000, xml: 'new', useDefault: true },
+      { teamId: 999_999, xml: 'old', useDefault: false },
+    ]);
+    await store.change(({ teams }) => teams.remove(5000));
+    expect(layouts().map((layout) => layout?.xml)).toEqual(['<a>äöü</a>', undefined, 'old']);
+  });
+
+  test('keeps layouts of call variables, the default one first and for ever', async () => {
+    const store = await fresh();
+    const entry = {
+      displayName: 'Ä "<&>',
+      mediaProperty: 'user.x',
+      showInPopOver: true,
+      uiEditable: false,
+    };
+    const layout = { name: 'A', description: 'd', header: entry, columns: [[], [entry, entry]] };
+    const id = await store.change(({ mediaPropertiesLayouts: all }) => all.create(layout));
+    const all = () => store.directory.current.mediaPropertiesLayouts();
+    expect(all().map(({ name, isDefault }) => [name, isDefault])).toEqual([
+      ['Default Layout', true],
+      ['A', false],
+    ]);
+    expect(store.directory.current.mediaPropertiesLayout(id)).toEqual({ ...layout, id, isDefault: false });
+    const theDefault = all()[0]!;
+    expect(theDefault.columns.map((column) => column.map(({ mediaProperty }) => mediaProperty))).toEqual([
+      ['callVariable1', 'callVariable2', 'callVariable3', 'callVariable4', 'callVariable5'],
+      ['callVariable6', 'callVariable7', 'callVariable8', 'callVariable9', 'callVariable10'],
+    ]);
+    const change = (work: (repository: Parameters<Parameters<Store['change']>[0]>[0]) => Promise<unknown>) =>
+      store.change(work);
+    await expect(
+      change(({ mediaPropertiesLayouts: r }) => r.update(id, { ...layout, name: theDefault.name })),
+    ).rejects.toMatchObject({ code: 'duplicate' });
+    await expect(change(({ mediaPropertiesLayouts: r }) => r.remove(theDefault.id))).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await change(({ mediaPropertiesLayouts: r }) => r.update(id, { ...layout, header: null }));
+    expect(store.directory.current.mediaPropertiesLayout(id)?.header).toBeNull();
+    await change(({ mediaPropertiesLayouts: r }) => r.remove(id));
+    expect(all()).toEqual([theDefault]);
+  });
+
   test('takes a skill group from its users and numbers', async () => {
     const store = await fresh();
     await store.change(({ users }) => users.create(USER));
@@ -261,6 +318,55 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     ).toBe('not-found');
     const orphan = store.change(({ phoneBooks }) => phoneBooks.createContact(99, contacts[0]!));
     expect((await refused(orphan)).code).toBe('reference');
+  });
+
+  test('workflows stand in the order of their team, their actions in the order in which they run', async () => {
+    const store = await fresh();
+    const [sample] = store.directory.current.workflows(5000);
+    const { id: _, ...action } = sample!.actions[0]!;
+    const other = {
+      ...sample!,
+      teams: [
+        { teamId: 5000, position: 0 },
+        { teamId: 5001, position: 3 },
+      ],
+    };
+    const id = await store.change(async ({ workflows }) => {
+      const first = await workflows.createAction({ ...action, name: 'first' });
+      const second = await workflows.createAction({ ...action, name: 'second' });
+      return workflows.create({ ...other, name: 'other' }, [second, first, second]);
+    });
+    await store.change(async ({ workflows }) => {
+      await workflows.create({ ...other, name: 'before', teams: [{ teamId: 5000, position: -1 }] }, []);
+    });
+    const names = () => store.directory.current.workflows(5000).map(({ name }) => name);
+    expect(names()).toEqual(['before', sample!.name, 'other']);
+    expect(store.directory.current.workflows(5001)[0]!.actions.map(({ name }) => name)).toEqual([
+      'second',
+      'first',
+      'second',
+    ]);
+    const refusedWith = async (work: Parameters<typeof store.change>[0]) =>
+      (await refused(store.change(work))).code;
+    expect(await refusedWith(({ workflows }) => workflows.create({ ...other, name: 'other' }, []))).toBe(
+      'duplicate',
+    );
+    expect(await refusedWith(({ workflows }) => workflows.create({ ...other, name: 'x' }, [99]))).toBe(
+      'reference',
+    );
+    expect(await refusedWith(({ workflows }) => workflows.createAction({ ...action, name: 'first' }))).toBe(
+      'duplicate',
+    );
+    const actions = await store.repositories.workflows.actions();
+    const first = actions.find(({ name }) => name === 'first')!;
+    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('reference');
+    await store.change(async ({ workflows }) => {
+      await workflows.remove(id);
+      await workflows.removeAction(first.id);
+    });
+    expect(names()).toEqual(['before', sample!.name]);
+    expect(await refusedWith(({ workflows }) => workflows.remove(id))).toBe('not-found');
+    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('not-found');
   });
 
   test('keeps keys instead of passwords and tells when they change', async () => {

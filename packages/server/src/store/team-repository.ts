@@ -47,9 +47,10 @@ export class TeamRepository extends Repository {
     requireFound(result.numUpdatedRows, `team ${id}`);
   }
 
-  /** Members stay, without a team; assignments to the team go. */
+  /** Members stay, without a team; assignments to the team and its layout go. */
   async remove(id: number): Promise<void> {
-    this.touch('teams', 'users', 'reasonCodes', 'wrapUpReasons', 'phoneBooks');
+    this.touch('teams', 'users', 'reasonCodes', 'wrapUpReasons', 'phoneBooks', 'desktopLayouts');
+    await this.db.deleteFrom('desktop_layout').where('team_id', '=', id).execute();
     const result = await this.db.deleteFrom('team').where('id', '=', id).executeTakeFirst();
     requireFound(result.numDeletedRows, `team ${id}`);
   }

@@ -2,11 +2,12 @@
  * Explicit subscriptions of bare JIDs, kept over restarts as the original keeps them. All of them are in
  * memory; changes are written behind, some at a time, so that subscribing never waits for the disk.
  */
-import type { Clock, Timer } from '@poise/clock';
+import type { Clock } from '@poise/clock';
 import type { KeptSubscription, KeptSubscriptions } from '@poise/xmpp';
 import type { Directory } from '../store/directory.ts';
 import { foldId } from '../store/snapshot.ts';
 import type { SubscriptionRecord } from '../store/subscription-repository.ts';
+import { WriteBehind } from '../store/write-behind.ts';
 
 /** Where they are kept; the store has it. */
 export interface SubscriptionStore {
@@ -27,20 +28,38 @@ export interface StoredSubscriptionsOptions {
 }
 
 const WRITE_AFTER_MS = 1_000;
-const AGAIN_AFTER_MS = 30_000;
+/** Subscriptions of one transaction. */
+const BATCH = 1_000;
 const NOTHING: ReadonlyMap<string, string> = new Map();
+
+/** A subscription that differs from what is stored; no subid: it is gone. */
+interface Changed extends Omit<SubscriptionRecord, 'subid'> {
+  readonly subid: string | undefined;
+}
 
 export class StoredSubscriptions implements KeptSubscriptions {
   readonly #options: StoredSubscriptionsOptions;
+  /** By user and node. */
+  readonly #behind: WriteBehind<string, Changed>;
   /** Subids by node, by folded login id. */
   readonly #kept = new Map<string, Map<string, string>>();
-  /** Nodes of users that differ from what is stored; at most one entry for each subscription. */
-  readonly #changed = new Map<string, Set<string>>();
-  #timer: Timer | undefined;
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor(options: StoredSubscriptionsOptions) {
+    const { store, clock, onProblem } = options;
     this.#options = options;
+    this.#behind = new WriteBehind({
+      clock,
+      onProblem,
+      afterMs: WRITE_AFTER_MS,
+      batch: BATCH,
+      write: (batch) => {
+        const changed = batch.map(([, change]) => change);
+        return store.write(
+          changed.flatMap(({ subid, ...rest }) => (subid === undefined ? [] : [{ ...rest, subid }])),
+          changed.flatMap(({ subid, ...rest }) => (subid === undefined ? [rest] : [])),
+        );
+      },
+    });
   }
 
   static async open(options: StoredSubscriptionsOptions): Promise<StoredSubscriptions> {
@@ -76,11 +95,8 @@ export class StoredSubscriptions implements KeptSubscriptions {
   }
 
   /** Writes what is still to be written; for the end. */
-  async flush(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    await this.#writing;
+  flush(): Promise<void> {
+    return this.#behind.flush();
   }
 
   #set(user: string, node: string, subid: string): void {
@@ -89,42 +105,8 @@ export class StoredSubscriptions implements KeptSubscriptions {
     else nodes.set(node, subid);
   }
 
-  #changes(user: string, node: string): void {
-    const nodes = this.#changed.get(user);
-    if (nodes === undefined) this.#changed.set(user, new Set([node]));
-    else nodes.add(node);
-    this.#writeLater(WRITE_AFTER_MS);
-  }
-
-  #writeLater(ms: number): void {
-    this.#timer ??= this.#options.clock.schedule(ms, () => {
-      this.#timer = undefined;
-      this.#writing = this.#writing.then(() => this.#write());
-    });
-  }
-
-  async #write(): Promise<void> {
-    const saved: SubscriptionRecord[] = [];
-    const removed: { loginId: string; node: string }[] = [];
-    for (const [loginId, nodes] of this.#changed) {
-      for (const node of nodes) {
-        const subid = this.#kept.get(loginId)?.get(node);
-        if (subid === undefined) removed.push({ loginId, node });
-        else saved.push({ loginId, node, subid });
-      }
-    }
-    if (saved.length + removed.length === 0) return;
-    this.#changed.clear();
-    try {
-      await this.#options.store.write(saved, removed);
-    } catch (error) {
-      this.#options.onProblem(error);
-      for (const { loginId, node } of [...saved, ...removed]) {
-        const nodes = this.#changed.get(loginId);
-        if (nodes === undefined) this.#changed.set(loginId, new Set([node]));
-        else nodes.add(node);
-      }
-      this.#writeLater(AGAIN_AFTER_MS);
-    }
+  #changes(loginId: string, node: string): void {
+    const subid = this.#kept.get(loginId)?.get(node);
+    this.#behind.set(JSON.stringify([loginId, node]), { loginId, node, subid });
   }
 }

@@ -9,6 +9,7 @@ import { createDesk, type Desk } from '../../src/desk/desk.ts';
 import { Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import type { UserRecord } from '../../src/store/directory.ts';
+import { layoutsIn } from './memory-layouts.ts';
 import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import type { Published } from './test-centre.ts';
@@ -114,6 +115,7 @@ export class EmbeddedCentre {
         status,
         systemInfo,
         teamMessages,
+        change: layoutsIn(directory),
         commands,
         clock,
         happenings,

@@ -10,10 +10,12 @@ import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
 import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { ShiftListener } from '../../src/domain/shift.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
+import { layoutsIn } from './memory-layouts.ts';
 import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
@@ -31,6 +33,7 @@ export interface TestCentreOptions {
   readonly participantDrop?: ParticipantDropRule;
   readonly bodyBytesMax?: number;
   readonly comings?: Comings;
+  readonly shifts?: ShiftListener;
   /** Wall ms at which the clock starts. */
   readonly startMs?: number;
 }
@@ -47,6 +50,8 @@ export class TestCentre {
   readonly clock: VirtualClock;
   readonly told: Happening[] = [];
   readonly published: Published[] = [];
+  /** Called with each of them. */
+  onPublish: (published: Published) => void = () => {};
   readonly happenings = new Happenings(
     () => this.clock.now(),
     (error) => {
@@ -102,7 +107,12 @@ export class TestCentre {
       },
       directory: this.directory,
       cti: this.#port(),
-      notification: { publish: (name, payload) => void this.published.push({ node: name, payload }) },
+      notification: {
+        publish: (node, payload) => {
+          this.published.push({ node, payload });
+          this.onPublish({ node, payload });
+        },
+      },
       clock: this.clock,
       happenings: this.happenings,
       teamMessages: this.teamMessages,
@@ -112,6 +122,7 @@ export class TestCentre {
         ? {}
         : { dialogRequestLimits: options.dialogRequestLimits }),
       ...(options.comings === undefined ? {} : { comings: options.comings }),
+      ...(options.shifts === undefined ? {} : { shifts: options.shifts }),
       ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });
     this.app = Fastify();
@@ -130,6 +141,7 @@ export class TestCentre {
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
         teamMessages: this.desk.teamMessages,
+        change: layoutsIn(this.directory),
         commands: this.desk.context,
         clock: this.clock,
         happenings: this.happenings,

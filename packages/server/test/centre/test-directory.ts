@@ -1,15 +1,18 @@
 /** A small contact centre for tests, in memory. */
 import type {
   ContactRecord,
+  DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
   DirectorySource,
+  MediaPropertiesLayoutRecord,
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowRecord,
   WrapUpReasonRecord,
 } from '../../src/store/directory.ts';
 
@@ -22,6 +25,9 @@ export interface TestCentreData {
   readonly skillGroups?: readonly SkillGroupRecord[];
   readonly dialledNumbers?: readonly DialledNumberRecord[];
   readonly devices?: readonly string[];
+  readonly desktopLayouts?: readonly DesktopLayoutRecord[];
+  readonly mediaPropertiesLayouts?: readonly MediaPropertiesLayoutRecord[];
+  readonly workflows?: readonly WorkflowRecord[];
 }
 
 let skillTargetId = 5000;
@@ -133,11 +139,16 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     wrapUpReason: (id) => data.wrapUpReasons.find((record) => record.id === id),
     wrapUpReasons: (teamId) => data.wrapUpReasons.filter((record) => inTeam(record, teamId)),
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),
+    workflows: (teamId) =>
+      (data.workflows ?? []).filter(({ teams }) => teams.some((t) => t.teamId === teamId)),
     skillGroups: () => data.skillGroups ?? [],
     skillGroup: (number) => data.skillGroups?.find((group) => group.number === number),
     hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),
     dialledNumbers: () => data.dialledNumbers ?? [],
     devices: () => data.devices ?? [],
+    desktopLayout: (teamId) => data.desktopLayouts?.find((layout) => layout.teamId === teamId),
+    mediaPropertiesLayout: (id) => data.mediaPropertiesLayouts?.find((layout) => layout.id === id),
+    mediaPropertiesLayouts: () => data.mediaPropertiesLayouts ?? [],
   };
 }
 
@@ -151,7 +162,10 @@ export class TestDirectorySource implements DirectorySource {
   current: Directory;
   readonly #listeners = new Set<(directory: Directory) => void>();
 
+  #data: TestCentreData;
+
   constructor(data: TestCentreData = TEST_DATA) {
+    this.#data = data;
     this.current = testDirectory(data);
   }
 
@@ -160,7 +174,12 @@ export class TestDirectorySource implements DirectorySource {
     return () => this.#listeners.delete(listener);
   }
 
+  get data(): TestCentreData {
+    return this.#data;
+  }
+
   replace(data: TestCentreData): void {
+    this.#data = data;
     this.current = testDirectory(data, this.current.version + 1);
     for (const listener of this.#listeners) listener(this.current);
   }

@@ -21,10 +21,15 @@ const isVisible = (record: ReasonCodeRecord | WrapUpReasonRecord, user: UserReco
   record.forAll || (user.teamId !== null && record.teamIds.includes(user.teamId));
 
 function getUserReasonCodes(call: Call): Answer {
-  const { presenter, directory } = call.dependencies;
   const user = userOf(call);
+  return reasonCodesOf(call, user.loginId, user.teamId);
+}
+
+/** The reason codes of a team's members, of the category that the request asks for. */
+export function reasonCodesOf(call: Call, announcedId: string, teamId: number | null): Answer {
+  const { presenter, directory } = call.dependencies;
   const category = call.query.get('category');
-  call.announce(user.loginId, category === null ? '' : ` category:${category.slice(0, 32)}`);
+  call.announce(announcedId, category === null ? '' : ` category:${category.slice(0, 32)}`);
   if (category === null || category === '')
     return failed(failure('BAD_REQUEST', 'category', 'category Parameter missing'));
   if (category !== 'ALL' && category !== 'NOT_READY' && category !== 'LOGOUT') {
@@ -33,7 +38,7 @@ function getUserReasonCodes(call: Call): Answer {
   const all = category === 'ALL';
   const wanted: readonly ReasonCategory[] = all ? CATEGORIES : [category];
   const codes = [
-    ...wanted.flatMap((one) => directory.current.reasonCodes(one, user.teamId)),
+    ...wanted.flatMap((one) => directory.current.reasonCodes(one, teamId)),
     // Nobody chooses them: only who wants all gets them, as captured (objects.md 6).
     ...(all ? directory.current.systemReasonCodes() : []),
   ];

@@ -7,6 +7,7 @@ import { readTeamMessageRequest, TEAM_MESSAGE } from '../../objects/team-message
 import { objectWriter } from '../../objects/writer.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { locationOf } from '../location.ts';
 import type { Resource } from '../resource.ts';
 
 const writerOf = (call: Call) => objectWriter(TEAM_MESSAGE, call.dependencies.presenter.profile);
@@ -35,16 +36,9 @@ async function postTeamMessage(call: Call): Promise<Answer> {
   return {
     status: 200,
     body: '',
-    headers: { Location: locationOf(call, message) },
+    headers: { Location: locationOf(call, `/finesse/api/TeamMessage/${message.id}`) },
     written: () => teamMessages.tell(message, 'POST', call.requestId, call.cause),
   };
-}
-
-/** Absolute, as other creations give it. */
-function locationOf(call: Call, { id }: TeamMessage): string {
-  const host = call.header('host');
-  const path = `/finesse/api/TeamMessage/${id}`;
-  return host === undefined || !/^[\w.:[\]-]{1,255}$/.test(host) ? path : `${call.scheme}://${host}${path}`;
 }
 
 function getTeamMessage(call: Call): Answer {

@@ -9,13 +9,18 @@ import type { Resource } from '../resource.ts';
 import { userOf } from './find-user.ts';
 
 function getPhoneBooks(call: Call): Answer {
-  const { presenter, directory } = call.dependencies;
   const user = userOf(call);
   call.announce(user.loginId, user.loginId);
+  return phoneBooksOf(call, user.teamId);
+}
+
+/** The phone books of a team's members, as far as the range goes that the request asks for. */
+export function phoneBooksOf(call: Call, teamId: number | null): Answer {
+  const { presenter, directory } = call.dependencies;
   const asked = call.header('range');
   const range = asked === undefined ? { first: 1, last: CONTACTS_MAX } : parseContactRange(asked);
   if (range === null) return failed(failure('RANGE_NOT_SATISFIABLE', asked?.slice(0, 64)));
-  const slice = sliceContacts(directory.current.phoneBooks(user.teamId), range);
+  const slice = sliceContacts(directory.current.phoneBooks(teamId), range);
   // Where there are no contacts at all, the usual 1-6000 is still a fair question.
   if (range.first > Math.max(1, slice.total)) {
     return failed(failure('RANGE_NOT_SATISFIABLE', asked?.slice(0, 64)), {

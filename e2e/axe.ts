@@ -1,0 +1,51 @@
+/** Accessibility faults of a page that axe can find (WCAG 2.2 A and AA), and what the page must bear besides. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Axe {
+  run(options: object): Promise<{
+    violations: { id: string; help: string; nodes: { html: string; target: string[] }[] }[];
+  }>;
+}
+
+/** One line for each fault of what is shown now. Works under any content security policy. */
+export async function axeFaults(page: Page): Promise<readonly string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
+  return page.evaluate(async (rules) => {
+    const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly: rules });
+    // The library draws hidden buttons for screen readers at both ends of a popover, beside its dialog: no landmark has them.
+    const isPopover = (target: string) => document.querySelector(target)?.querySelector('.popover') != null;
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes
+        .filter(({ target }) => id !== 'region' || !isPopover(target.at(-1) ?? ''))
+        .map(({ html }) => `${id}: ${help}: ${html}`),
+    );
+  }, RULES);
+}
+
+/** How far the page can be scrolled to the side, px. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/**
+ * What is wrong with the page in light and dark, and at 200 % zoom of a screen of 1280 pixels, where 640 are left
+ * (WCAG 1.4.10). Leaves the page as it was.
+ */
+export async function pageFaults(page: Page): Promise<readonly string[]> {
+  const before = page.viewportSize() ?? { width: 1280, height: 800 };
+  const faults: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    faults.push(...(await axeFaults(page)).map((fault) => `${colorScheme}: ${fault}`));
+  }
+  await page.setViewportSize({ width: 640, height: 400 });
+  const wide = await overflow(page);
+  if (wide > 0) faults.push(`at 640 pixels the page is ${wide} pixels too wide`);
+  await page.setViewportSize(before);
+  return faults;
+}

@@ -1,0 +1,176 @@
+/**
+ * Calls on the desktop page, in a real browser and without a mouse: the pop-over, the rows and their buttons, the keypad, the
+ * variables and the wrap-up. The focus is never lost, and no button moves for what happens.
+ */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { eventually } from './connections/deadline.ts';
+import { Floor } from './connections/floor.ts';
+import { DesktopPage } from './desktop-page.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+let poise: RunningPoise;
+let floor: Floor;
+let browser: Browser | undefined;
+let desk: DesktopPage;
+
+beforeAll(async () => {
+  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  floor = await Floor.open(poise);
+});
+afterAll(async () => {
+  floor?.close();
+  await browser?.close();
+  await poise?.stop();
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  desk = await DesktopPage.open(browser, poise);
+});
+afterEach(async () => {
+  await desk?.close();
+  expect(desk?.problems).toEqual([]);
+});
+
+const LAYOUT = `<MediaPropertiesLayouts><MediaPropertiesLayout><uri>/finesse/api/MediaPropertiesLayout/1</uri><name>Standard</name><description/><type>DEFAULT</type>
+<header><entry><displayName>Customer</displayName><mediaProperty>callVariable1</mediaProperty><showInPopOver>false</showInPopOver><uiEditable>false</uiEditable></entry></header>
+<column><entry><displayName>Note</displayName><mediaProperty>callVariable2</mediaProperty><showInPopOver>true</showInPopOver><uiEditable>true</uiEditable></entry>
+<entry><displayName>Long</displayName><mediaProperty>user.account</mediaProperty><showInPopOver>false</showInPopOver><uiEditable>false</uiEditable></entry></column>
+<column><entry><displayName>Queue</displayName><mediaProperty>queueName</mediaProperty><showInPopOver>false</showInPopOver><uiEditable>false</uiEditable></entry></column>
+</MediaPropertiesLayout></MediaPropertiesLayouts>`;
+
+test('a customer calls: taken from the pop-over, held, keys sent, a variable changed, wrapped up', async () => {
+  const { page } = desk;
+  await page.route('**/MediaPropertiesLayouts*', (route) =>
+    route.fulfill({ contentType: 'application/xml', body: LAYOUT }),
+  );
+  await desk.signIn('2001', '2005');
+  await desk.ready();
+  await desk.tabTo('New call');
+  await floor.customer('6001', {
+    from: '15559876',
+    variables: {
+      callVariable1: '<b>Ada</b>',
+      callVariable2: '\u202Egold',
+      'user.account': 'x'.repeat(205),
+    },
+  });
+  // It is said once, over the page, and takes the focus from nobody.
+  const popOver = page.locator('.incoming-call');
+  await popOver.getByText('<b>Ada</b>').waitFor();
+  await popOver.getByText('gold').waitFor();
+  expect(await page.getByRole('alert').filter({ hasText: 'Incoming call from 15559876' }).count()).toBe(1);
+  expect(await desk.focused()).toBe('New call');
+  await desk.looksRight('ringing');
+  await desk.answer();
+  // What had the focus is gone with the ringing: the focus is with the call.
+  await expect.poll(() => desk.focused()).toBe('Call with 15559876');
+  await desk.looksRight('active');
+
+  const end = await desk.placeOf('End call');
+  const hold = await desk.placeOf('Hold');
+  await desk.press('Hold');
+  await desk.callIs('HELD');
+  expect(await desk.focused()).toBe('Retrieve');
+  expect(await desk.placeOf('Retrieve')).toEqual(hold);
+  expect(await desk.placeOf('End call')).toEqual(end);
+  await page.keyboard.press('Enter');
+  await desk.callIs('ACTIVE');
+
+  await desk.press('Keypad');
+  await expect.poll(() => desk.focused()).toBe('Keys to send');
+  await page.keyboard.type('12#');
+  expect(await page.getByLabel('Keys to send').inputValue()).toBe('12#');
+  expect(await page.getByRole('button', { name: 'Hold', exact: true }).getAttribute('aria-disabled')).toBe(
+    'true',
+  );
+  await desk.looksRight('keypad');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => desk.focused()).toBe('Call with 15559876');
+  await page.locator('.call-card button[aria-disabled="false"]', { hasText: 'Hold' }).waitFor();
+
+  const note = page.getByLabel('Note');
+  await desk.tabTo('Note');
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('mine');
+  const [id] = Object.keys((await floor.pictureOf('2001')).calls);
+  const change = (value: string) =>
+    `<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction><targetMediaAddress>2005</targetMediaAddress><mediaProperties><callvariables><CallVariable><name>callVariable2</name><value>${value}</value></CallVariable></callvariables></mediaProperties></Dialog>`;
+  expect((await rest(poise, '2001', 'PUT', `/Dialog/${id}`, change('theirs'))).status).toBe(202);
+  await page.getByRole('alert').filter({ hasText: 'Changed by somebody else' }).waitFor();
+  expect(await note.inputValue()).toBe('theirs');
+  await desk.looksRight('conflict');
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('mine again');
+  await desk.press('Save');
+  await eventually('the server has the variable', async () =>
+    (await rest(poise, '2001', 'GET', '/User/2001/Dialogs')).text.includes('<value>mine again</value>')
+      ? true
+      : undefined,
+  );
+
+  await desk.press('End call');
+  await desk.callIs('WRAP_UP');
+  await page.getByText('Give the call a wrap-up reason first.').waitFor();
+  expect(await page.getByRole('button', { name: 'Change state' }).getAttribute('aria-disabled')).toBe('true');
+  expect(await page.getByRole('button', { name: 'Wrap-up reason' }).locator('svg').count()).toBe(0);
+  await desk.press('Wrap-up reason');
+  await expect.poll(() => desk.focused()).toBe('Search the reasons');
+  await desk.looksRight('wrap-up');
+  await page.keyboard.type('sale');
+  await page.keyboard.press('Enter');
+  const reason = page.getByRole('button', { name: 'Wrap-up reason' });
+  await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
+  expect(await reason.locator('svg').count()).toBe(1);
+  expect(await desk.focused()).toBe('Wrap-up reason');
+  await desk.ready();
+  await page.locator('.call-card').waitFor({ state: 'detached' });
+}, 90_000);
+
+test('the caller hangs up while it rings, and while a number to consult is typed: the focus stays near', async () => {
+  const { page } = desk;
+  await desk.signIn('3004', '3004');
+  const first = await floor.customer('3004');
+  await page.locator('.incoming-call').waitFor();
+  await page.keyboard.press('Control+Alt+P');
+  expect(await desk.focused()).toMatch(/^Answer /);
+  await floor.hangUp(first);
+  await page.getByText('No calls.').waitFor();
+  await expect.poll(() => desk.focused()).toBe('Calls');
+  const second = await floor.customer('3004');
+  await desk.answer();
+  await desk.press('Consult');
+  await expect.poll(() => desk.focused()).toBe('Number to call');
+  await desk.looksRight('consult-number');
+  await page.keyboard.type('30');
+  await floor.hangUp(second);
+  await page.getByText('No calls.').waitFor();
+  await expect.poll(() => desk.focused()).toBe('Calls');
+}, 60_000);
+
+test('a second call collapses the variables of the first, and stands above it', async () => {
+  const { page } = desk;
+  await desk.signIn('3008', '3008');
+  const first = await floor.customer('3008', { from: '15550001' });
+  await desk.answer();
+  const title = (party: string) => page.locator('.call-title', { hasText: party });
+  expect(await title('15550001').getAttribute('aria-expanded')).toBe('true');
+  await desk.press('Consult');
+  await expect.poll(() => desk.focused()).toBe('Number to call');
+  const colleague = (await floor.signedIn('3009'))[0]!;
+  await page.keyboard.type('3009');
+  await page.keyboard.press('Enter');
+  await title('3009').waitFor();
+  await expect.poll(() => title('15550001').getAttribute('aria-expanded')).toBe('false');
+  expect(await page.locator('.call-title').first().textContent()).toContain('3009');
+  expect(await title('3009').getAttribute('aria-expanded')).toBe('true');
+  const consult = await colleague.rings();
+  await colleague.dialog(consult.child('id')!.text, 'ANSWER', 'consulted');
+  await page.getByRole('button', { name: 'Complete transfer' }).waitFor();
+  await desk.looksRight('consulting');
+  await desk.press('Conference');
+  await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
+  expect(await desk.focused()).not.toBe('');
+  await floor.hangUp(first);
+}, 60_000);

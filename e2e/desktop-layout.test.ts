@@ -1,0 +1,135 @@
+/** The page as a layout of an administrator has it: tabs, columns, gadgets, a Multi-Tab gadget, boxes that move. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+let poise: RunningPoise;
+let browser: Browser | undefined;
+let context: BrowserContext;
+let page: Page;
+const problems: string[] = [];
+
+const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
+  <version>1262.01</version>
+  <configs><config key="enableDragDropAndResizeGadget" value="true"/></configs>
+  <header>
+    <leftAlignedColumns>
+      <headercolumn width="300px"><component id="cd-logo"><url>/desktop/scripts/js/logo.js</url></component></headercolumn>
+      <headercolumn width="230px"><component id="agent-voice-state"><url>/desktop/scripts/js/agentvoicestate.component.js</url></component></headercolumn>
+    </leftAlignedColumns>
+    <rightAlignedColumns>
+      <headercolumn width="72px"><component id="identity-component"><url>/desktop/scripts/js/identity-component.js</url></component></headercolumn>
+    </rightAlignedColumns>
+  </header>
+  <layout>
+    <role>Agent</role>
+    <page/>
+    <tabs>
+      <tab><id>work</id><label>Work &lt;b&gt; שלום</label><columns>
+        <column><gadgets>
+          <gadget id="call-control">/desktop/gadgets/CallControl.jsp</gadget>
+          <gadget id="first">/3rdpartygadget/files/first.xml</gadget>
+        </gadgets></column>
+        <column><gadgets><gadget id="second">https://gadgets.example/second.xml?a=1&amp;team=CL%20teamName</gadget></gadgets></column>
+      </columns></tab>
+      <tab><id>many</id><label>finesse.container.tabs.agent.myStatisticsLabel</label><gadgets>
+        <gadget id="box">/desktop/scripts/js/tabbedGadgets.js</gadget>
+        <gadget id="calls" managedBy="box">/desktop/scripts/js/callHistory.js</gadget>
+        <gadget id="mine" managedBy="box" default="true">/3rdpartygadget/files/mine.xml</gadget>
+      </gadgets></tab>
+    </tabs>
+  </layout>
+</finesseLayout>`;
+
+const escaped = (xml: string) => xml.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+beforeAll(async () => {
+  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  const body = `<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>${escaped(LAYOUT)}</layoutxml></TeamLayoutConfig>`;
+  const put = await rest(poise, 'admin', 'PUT', '/Team/5002/LayoutConfig', body);
+  expect([put.status, put.text]).toEqual([200, '']);
+});
+afterAll(async () => {
+  await browser?.close();
+  await poise?.stop();
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  problems.length = 0;
+  context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.on('pageerror', (e) => problems.push(String(e)));
+  page.on('console', (m) => {
+    if (/Content.Security.Policy/i.test(m.text())) problems.push(m.text());
+  });
+});
+afterEach(async () => {
+  await context?.close();
+  expect(problems).toEqual([]);
+});
+
+async function signIn(user: string): Promise<void> {
+  await page.goto(`http://localhost:${poise.ports.http}/`);
+  await page.getByLabel('Agent ID or login name').fill(user);
+  await page.getByLabel('Password').fill(user);
+  await page.getByLabel('Extension').fill(user);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
+}
+
+/** Names of the boxes in the order in which they are read. */
+const boxes = () =>
+  page.locator('.arranged:visible .gadget h2, .arranged:visible #call-control h2').allTextContents();
+
+test('tabs, columns and gadgets of a team are what its agents see; text is text', async () => {
+  await signIn('3001');
+  const pages = page.getByRole('navigation');
+  expect(await pages.getByRole('link').allTextContents()).toEqual(['Work <b> שלום', 'My statistics']);
+  // What third-party gadgets look for (gadgets.md H2, H3).
+  for (const id of ['panel_work', 'panel_many', 'tab_work', 'tablink_many'])
+    expect(await page.locator(`#${id}`).count()).toBe(1);
+  await page.getByText('No calls.').waitFor();
+  await page.getByRole('heading', { name: 'first.xml' }).waitFor();
+  await page.getByText('https://gadgets.example/second.xml?a=1&team=CL%20Sandbox').waitFor();
+  await pages.getByRole('link', { name: 'My statistics' }).click();
+  expect(page.url()).toMatch(/#\/many$/);
+  const tabs = page.getByRole('tablist', { name: 'Tabs' }).getByRole('tab');
+  await tabs.first().waitFor();
+  expect(await tabs.allTextContents()).toEqual(['Recent calls', 'mine.xml']);
+  expect(await tabs.nth(1).getAttribute('aria-selected')).toBe('true');
+});
+
+test('a box is moved and resized by keys, stays so after a reload, and goes back', async () => {
+  await signIn('3002');
+  await page.getByRole('heading', { name: 'second.xml' }).waitFor();
+  expect(await boxes()).toEqual(['Calls', 'second.xml', 'first.xml']);
+  const handle = page.getByRole('button', { name: 'Move or resize second.xml' });
+  const width = () => page.locator('#second').evaluate((e) => e.getBoundingClientRect().width);
+  const before = await width();
+  await handle.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page
+    .getByRole('status')
+    .getByText('Place 3 of 3, 4 of 12 columns wide')
+    .waitFor({ state: 'attached' });
+  expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
+  expect(await width()).toBeLessThan(before * 0.75);
+  // The focus is still at the handle.
+  expect(await handle.evaluate((e) => e === document.activeElement)).toBe(true);
+  await page.reload();
+  await signIn('3002');
+  await page.getByRole('heading', { name: 'second.xml' }).waitFor();
+  expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
+});
+
+test('a gadget fills its tab, and goes back', async () => {
+  await signIn('3003');
+  await page.getByRole('button', { name: 'Maximise first.xml' }).click();
+  await page.getByRole('heading', { name: 'second.xml' }).waitFor({ state: 'detached' });
+  const restore = page.getByRole('button', { name: 'Restore first.xml' });
+  await restore.click();
+  await page.getByRole('heading', { name: 'second.xml' }).waitFor();
+});

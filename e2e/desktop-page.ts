@@ -1,0 +1,142 @@
+/** The desktop page as somebody without a mouse works with it, for the tests of its parts. */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { RunningPoise } from './server.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+interface Axe {
+  run(options: object): Promise<{
+    violations: { id: string; help: string; nodes: { html: string }[] }[];
+  }>;
+}
+
+export class DesktopPage {
+  readonly page: Page;
+  readonly #poise: RunningPoise;
+  /** What went wrong in its scripts. */
+  readonly problems: string[] = [];
+
+  private constructor(page: Page, poise: RunningPoise) {
+    this.page = page;
+    this.#poise = poise;
+    page.on('pageerror', (error) => this.problems.push(String(error)));
+  }
+
+  static async open(browser: Browser, poise: RunningPoise): Promise<DesktopPage> {
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 800 },
+      bypassCSP: true,
+    });
+    return new DesktopPage(await context.newPage(), poise);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  async signIn(id: string, extension: string): Promise<void> {
+    const { page } = this;
+    await page.goto(`http://localhost:${this.#poise.ports.http}/desktop/container/`);
+    await page.getByLabel('Agent ID or login name').fill(id);
+    await page.getByLabel('Password').fill(id);
+    await page.getByLabel('Extension', { exact: true }).fill(extension);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  }
+
+  /** What has the focus, as a person would name it; empty: nothing. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const e = document.activeElement as HTMLElement & { labels?: NodeListOf<HTMLLabelElement> };
+      if (e === document.body) return '';
+      const text = e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? '';
+      return text.replace('▾', '').trim();
+    });
+  }
+
+  /** Goes on with Tab until that has the focus. */
+  async tabTo(name: string): Promise<void> {
+    const seen: string[] = [];
+    for (let presses = 0; presses < 60; presses++) {
+      const now = await this.focused();
+      if (now === name) return;
+      seen.push(now);
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`${name} cannot be reached with Tab; there are ${seen.join(' | ')}`);
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).first().waitFor();
+    await this.tabTo(name);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Asks for Ready in the menu of states. */
+  async ready(): Promise<void> {
+    await this.press('Change state');
+    await this.page.getByRole('menuitemradio', { name: 'Ready', exact: true }).waitFor();
+    await this.page.keyboard.press('Home');
+    await this.page.keyboard.press('Enter');
+    await this.stateIs(/^Ready$/);
+  }
+
+  stateIs(text: RegExp): Promise<void> {
+    return this.page.locator('.state-now .name', { hasText: text }).waitFor();
+  }
+
+  callIs(state: string): Promise<void> {
+    return this.page.locator(`.call-card[data-state="${state}"]`).waitFor();
+  }
+
+  /** Goes to the call that rings, with the one key that leads there, and takes it. */
+  async answer(): Promise<void> {
+    await this.page.locator('.incoming-call').first().waitFor();
+    await this.page.keyboard.press('Control+Alt+P');
+    expect(await this.focused()).toMatch(/^Answer /);
+    await this.page.keyboard.press('Enter');
+    await this.callIs('ACTIVE');
+  }
+
+  /** Where a button of a call stands. */
+  async placeOf(name: string): Promise<{ x: number; y: number }> {
+    const box = await this.page
+      .locator('.call-card')
+      .getByRole('button', { name, exact: true })
+      .boundingBox();
+    return { x: Math.round(box?.x ?? -1), y: Math.round(box?.y ?? -1) };
+  }
+
+  /** Looks for faults in light and dark, at two widths; keeps pictures where SCREENSHOTS names a folder. */
+  async looksRight(name: string): Promise<void> {
+    const { page } = this;
+    if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const width of [1920, 1280]) {
+        await page.setViewportSize({ width, height: width === 1920 ? 1080 : 800 });
+        const shots = process.env.SCREENSHOTS;
+        if (shots) {
+          mkdirSync(shots, { recursive: true });
+          await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+        }
+        // Nothing is cut off at the side, once what hangs on the edge has found its place again.
+        const tooWide = () =>
+          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        await expect.poll(tooWide).toBe(0);
+      }
+      const faults = await page.evaluate(async () => {
+        const { violations } = await (window as unknown as { axe: Axe }).axe.run({
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        });
+        return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
+      });
+      expect(faults, `${name}, ${colorScheme}`).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * A supervisor's desktop in a real browser against the running server: the team changes before the supervisor's eyes,
+ * agents are set Not Ready, signed out, listened to and helped, their history is read, and a message reaches an agent's
+ * page. What stands there has no accessibility faults that axe can find.
+ */
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { eventually } from './connections/deadline.ts';
+import { Floor } from './connections/floor.ts';
+import type { UserDesk } from './connections/user-desk.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let poise: RunningPoise;
+let floor: Floor;
+let browser: Browser | undefined;
+let context: BrowserContext;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  floor = await Floor.open(poise);
+});
+afterAll(async () => {
+  floor?.close();
+  await browser?.close();
+  await poise?.stop();
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  problems.length = 0;
+  context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    bypassCSP: true,
+  });
+  page = await pageOf(context);
+});
+afterEach(async () => {
+  await context?.close();
+  expect(problems).toEqual([]);
+});
+
+async function pageOf(place: BrowserContext): Promise<Page> {
+  const opened = await place.newPage();
+  opened.on('pageerror', (error) => problems.push(String(error)));
+  return opened;
+}
+
+async function signIn(id: string, extension: string, on: Page = page): Promise<void> {
+  await on.goto(`http://localhost:${poise.ports.http}/`);
+  await on.getByLabel('Agent ID or login name').fill(id);
+  await on.getByLabel('Password').fill(id);
+  await on.getByLabel('Extension').fill(extension);
+  await on.keyboard.press('Enter');
+  await on.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
+}
+
+/** An agent at another client, in a state. */
+async function agent(id: string, state?: string): Promise<UserDesk> {
+  const [desk] = await floor.signedIn(id);
+  if (state !== undefined) await put(id, state);
+  return desk as UserDesk;
+}
+
+async function put(id: string, state: string): Promise<void> {
+  const answer = await rest(poise, id, 'PUT', `/User/${id}`, `<User><state>${state}</state></User>`);
+  expect(answer.status).toBe(202);
+}
+
+const grid = () => page.getByRole('grid', { name: 'Team performance' });
+const row = (name: string) => grid().getByRole('row', { name: new RegExp(name) });
+const rowIs = (name: string, state: RegExp) => row(name).filter({ hasText: state }).first().waitFor();
+
+async function order(name: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+}
+
+async function looksRight(what: string, on: Page = page): Promise<void> {
+  if (!(await on.evaluate(() => 'axe' in window))) await on.addScriptTag({ path: AXE });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await on.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const faults = await on.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: Axe }).axe.run({
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      });
+      return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
+    });
+    expect(faults, `${what}, ${colorScheme}`).toEqual([]);
+  }
+  await on.emulateMedia({ colorScheme: 'light' });
+}
+
+test('the team is seen as it changes; agents are set Not Ready and signed out; by keyboard alone', async () => {
+  await agent('3001', 'READY');
+  await signIn('2051', '10002');
+  await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
+  await rowIs('Dev One', /Ready/);
+  // Somebody who signs in comes without a word.
+  await agent('3002');
+  await rowIs('Dev Two', /Not Ready/);
+  await put('3002', 'READY');
+  await row('Dev Two').getByText('Ready', { exact: true }).waitFor();
+  await looksRight('the team');
+
+  // From the search into the table, down to the first agent, and there into the menu.
+  await page.getByRole('searchbox', { name: 'Search' }).focus();
+  await page.keyboard.type('dev one');
+  await expect.poll(() => grid().getByRole('row').count()).toBe(2);
+  await page.getByRole('checkbox', { name: 'Include signed-out agents' }).focus();
+  const inGrid = () => page.evaluate(() => document.activeElement?.closest('[role=grid]') !== null);
+  for (let tabs = 0; tabs < 5 && !(await inGrid()); tabs++) await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu', { name: 'Actions for Dev One' });
+  await menu.waitFor();
+  await looksRight('the menu of an agent');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await menu.waitFor({ state: 'hidden' });
+  await rowIs('Dev One', /Not Ready/);
+  // The focus is where it was, and what is asked for there comes back to it.
+  expect(await inGrid()).toBe(true);
+  await page.keyboard.press('Shift+F10');
+  await menu.waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await rowIs('Dev One', /Signed out/);
+  await eventually('the agent is signed out', async () =>
+    (await floor.pictureOf('3001')).state === 'LOGOUT' ? true : undefined,
+  );
+  // The next call is for somebody else.
+  await put('3002', 'NOT_READY');
+});
+
+test('a call is looked at, listened to, joined and taken over; the history tells of it', async () => {
+  const desk = await agent('3003', 'READY');
+  await signIn('2051', '10003');
+  await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
+  await floor.customer('6003', { from: '15550777', variables: { callVariable1: '<b>gold</b>' } });
+  await rowIs('Dev Three', /Reserved/);
+  const ringing = await eventually('the call rings', async () => {
+    const { calls } = await floor.pictureOf('3003');
+    return Object.keys(calls)[0];
+  });
+  await desk.dialog(ringing, 'ANSWER', 'answer');
+  await rowIs('Dev Three', /Talking/);
+
+  await page.getByRole('button', { name: 'Call details of Dev Three' }).click();
+  const details = grid().getByRole('row').filter({ hasText: 'Call status' });
+  await details.getByText('15550777').waitFor();
+  await details.getByText('<b>gold</b>').waitFor();
+  await looksRight('the details of a call');
+
+  await order('Dev Three', 'Monitor silently');
+  await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
+  await page
+    .getByRole('menuitem', { name: /^Barge in/ })
+    .and(page.locator(':not([data-blocked])'))
+    .waitFor();
+  await page.getByRole('menuitem', { name: /^Barge in/ }).click();
+  await eventually('there are three', async () => {
+    const parties = (await floor.pictureOf('3003')).calls;
+    const [call] = Object.values(parties);
+    return Object.keys(call?.parties ?? {}).length === 3 ? true : undefined;
+  });
+  await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
+  await page
+    .getByRole('menuitem', { name: /^Intercept/ })
+    .and(page.locator(':not([data-blocked])'))
+    .waitFor();
+  await page.getByRole('menuitem', { name: /^Intercept/ }).click();
+  await eventually('the agent is out of the call', async () =>
+    Object.keys((await floor.pictureOf('3003')).calls).length === 0 ? true : undefined,
+  );
+
+  await order('Dev Three', 'View history');
+  await page.getByRole('heading', { name: 'History of Dev Three' }).waitFor();
+  const calls = page.getByRole('grid', { name: 'Recent calls' });
+  await calls.getByRole('row').filter({ hasText: '15550777' }).first().waitFor();
+  await page.getByRole('grid', { name: 'Recent states' }).getByText('Talking').first().waitFor();
+  await looksRight('the history of an agent');
+  await page.getByRole('button', { name: 'Back to the team' }).click();
+  await grid().waitFor();
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toBe('Actions for Dev Three');
+
+  // What cannot be done says why, and does nothing.
+  await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
+  await page
+    .getByRole('menuitem', { name: 'Monitor silently' })
+    .filter({ hasText: /must be/ })
+    .waitFor();
+});
+
+test('a message reaches the page of an agent, the newest first, and goes when it is deleted', async () => {
+  const other = await (browser as Browser).newContext({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+  });
+  const agentPage = await pageOf(other);
+  await Promise.all([signIn('2050', '2006'), signIn('2001', '2005', agentPage)]);
+  await page.getByRole('button', { name: 'Team message' }).click();
+  const desk = page.getByRole('dialog', { name: 'Team message' });
+  const send = async (text: string) => {
+    await desk.getByLabel('Message', { exact: true }).fill(text);
+    await desk.getByRole('button', { name: 'Send' }).click();
+    await desk.getByText('The message was sent.').waitFor();
+  };
+  await send('Lunch at twelve <b>sharp</b>');
+  const before = await agentPage.getByRole('main').boundingBox();
+  const banner = agentPage.getByRole('button', { name: 'Show messages to your team: 1' });
+  await banner.waitFor();
+  expect(await banner.textContent()).toContain('Lunch at twelve <b>sharp</b>');
+  await send('Fire drill');
+  await agentPage.getByRole('button', { name: 'Show messages to your team: 2' }).click();
+  const received = agentPage.getByRole('dialog', { name: 'Messages to your team' });
+  await expect
+    .poll(() => received.getByRole('listitem').allInnerTexts())
+    .toEqual([expect.stringContaining('Fire drill'), expect.stringContaining('Lunch')]);
+  await received.getByText('Minnie Mouse').first().waitFor();
+  expect(await agentPage.getByRole('main').boundingBox()).toEqual(before);
+  await looksRight('the messages that are sent');
+
+  await desk.getByRole('checkbox', { name: /Fire drill/ }).check();
+  await desk.getByRole('button', { name: 'Delete selected (1)' }).click();
+  await desk.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect.poll(() => received.getByRole('listitem').count()).toBe(1);
+  await other.close();
+});
+
+test('the queues have their figures, and the own history is at hand', async () => {
+  await signIn('2051', '10004');
+  const queues = page.getByRole('grid', { name: 'Queue statistics' });
+  await queues.getByRole('gridcell', { name: 'Sandbox' }).waitFor();
+  await queues.getByRole('gridcell', { name: 'Support' }).waitFor();
+  const names = () => queues.getByRole('row').locator('[data-column="0"]').allInnerTexts();
+  await queues.getByRole('button', { name: 'Queue name' }).click();
+  await expect.poll(names).toEqual(['Queue name', 'Support', 'Sandbox']);
+  await page.getByRole('link', { name: 'My history' }).click();
+  await page.getByRole('grid', { name: 'Recent states' }).getByText('Not Ready').first().waitFor();
+  await page.getByRole('grid', { name: 'Recent calls' }).waitFor();
+  await looksRight('the own history');
+});

@@ -1,0 +1,76 @@
+import { useEffect, useRef } from 'react';
+import { stateActions } from '../actions/action.ts';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { say, useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { ActionMenu } from '../parts/action-menu.tsx';
+import { StateMark } from '../parts/state-mark.tsx';
+import { Timer } from '../parts/timer.tsx';
+import { nextSentence, stateSentence } from '../session/sentences.ts';
+import { isFinal, isReasonOfOthers } from '../session/store.ts';
+
+/** The agent's state, for how long, what follows it, and the states that can be asked for. */
+export function AgentVoiceState() {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  const user = useAgent();
+  // After the sign-in the next key leads to the states.
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const shown = stateSentence(user);
+  const next = nextSentence(state);
+  const ofOthers = isReasonOfOthers(state);
+  const told = next ? ({ key: 'state.then', values: { state: shown, next } } as const) : shown;
+  return (
+    <section className="state-panel" aria-labelledby="state-heading">
+      <h2 id="state-heading" tabIndex={-1} ref={heading}>
+        {t('state.heading')}
+      </h2>
+      <p className="state-now">
+        <span className="state-shown">
+          <StateMark state={user.state} />
+          <span className={ofOthers ? 'name of-others' : 'name'}>
+            <Phrase sentence={shown} />
+          </span>
+        </span>
+        <Timer
+          since={isFinal(state.link) ? null : user.stateChangeTime}
+          drift={state.drift}
+          unknown={t('state.unknownSince')}
+        />
+        {next ? (
+          <span className="state-next">
+            <StateMark state={user.pendingState} />
+            <span>
+              <Phrase sentence={{ key: 'state.next', values: { next } }} />
+            </span>
+          </span>
+        ) : null}
+        {ofOthers ? <span className="by-others">{t('state.byOthers')}</span> : null}
+      </p>
+      <div className="state-actions">
+        <ActionMenu
+          label={t('state.change')}
+          actions={stateActions(state)}
+          state={state}
+          controller={controller}
+          primary
+          command="state.menu"
+        />
+        <span role="status">{state.pending ? t('state.waiting') : ''}</span>
+      </div>
+      <div role="alert">
+        {state.error ? (
+          <p className="notice error state-error">
+            <Phrase sentence={state.error} />
+          </p>
+        ) : null}
+      </div>
+      <p className="visually-hidden" role="status">
+        {t('state.announce', { state: say(t, told) })}
+        {ofOthers ? `, ${t('state.byOthers')}` : ''}
+      </p>
+    </section>
+  );
+}

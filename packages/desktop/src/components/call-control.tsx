@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { CALLS_HEADING, CallRow } from '../parts/calls/call-row.tsx';
+import { inRows } from '../session/calls.ts';
+
+/** The calls of the agent, one row each (desktop.md D41). */
+export function CallControl() {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  const { extension } = useAgent();
+  const { dialogs } = state.calls;
+  // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew.
+  const latest = dialogs.at(-1)?.id ?? '';
+  const [chosen, choose] = useState<{ latest: string; open: Readonly<Record<string, boolean>> }>({
+    latest: '',
+    open: {},
+  });
+  const open = chosen.latest === latest ? chosen.open : {};
+  return (
+    <section className="calls-panel" aria-labelledby={CALLS_HEADING}>
+      <h2 id={CALLS_HEADING} tabIndex={-1}>
+        {t('calls.heading')}
+      </h2>
+      {dialogs.length === 0 ? <p className="hint">{t('calls.none')}</p> : null}
+      {inRows(dialogs, extension).map((dialog) => (
+        <CallRow
+          key={dialog.id}
+          dialog={dialog}
+          state={state}
+          extension={extension}
+          controller={controller}
+          isOpen={open[dialog.id] ?? dialog.id === latest}
+          onOpen={(isOpen) => choose({ latest, open: { ...open, [dialog.id]: isOpen } })}
+        />
+      ))}
+    </section>
+  );
+}

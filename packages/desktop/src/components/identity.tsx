@@ -1,0 +1,75 @@
+import { useCallback, useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { signOutActions } from '../actions/action.ts';
+import { useCommand } from '../desk/desk-context.tsx';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { ActionMenu } from '../parts/action-menu.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { IdentityMenu } from '../parts/identity-menu.tsx';
+import { NotificationBell } from '../parts/notification-bell.tsx';
+
+/** The notification centre; who is signed in, where, what can be set, and the way out. */
+export function Identity() {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  const user = useAgent();
+  const name = `${user.firstName} ${user.lastName}`.trim() || user.loginId;
+  const [isOpen, setOpen] = useState(false);
+  /** A shortcut asked for the reasons of a sign-out. */
+  const [asksReason, setAsksReason] = useState(false);
+  useCommand(
+    'sign-out.menu',
+    useCallback(() => {
+      setAsksReason(true);
+      setOpen(true);
+    }, []),
+  );
+  return (
+    <>
+      <NotificationBell />
+      <DialogTrigger
+        isOpen={isOpen}
+        onOpenChange={(open) => {
+          setOpen(open);
+          setAsksReason(false);
+        }}
+      >
+        <Button className="identity-button">
+          <Icon name="person" />
+          <span className="identity-name">
+            <bdi>{name}</bdi>
+          </span>
+          <Icon name="chevronDown" />
+        </Button>
+        <Popover className="popover wide" placement="bottom end">
+          <Dialog className="identity" aria-label={t('header.identity')}>
+            <strong>
+              <bdi>{name}</bdi>
+            </strong>
+            <p>
+              {t(user.roles.includes('Supervisor') ? 'role.supervisor' : 'role.agent')} ·{' '}
+              <bdi>{user.loginId}</bdi>
+            </p>
+            <p>
+              <Phrase sentence={{ key: 'header.extension', values: { extension: user.extension } }} /> ·{' '}
+              <Phrase sentence={{ key: 'header.team', values: { team: user.teamName } }} />
+            </p>
+            <div className="identity-actions">
+              <IdentityMenu onChosen={() => setOpen(false)} />
+              <ActionMenu
+                label={t('header.signOut')}
+                actions={signOutActions(state)}
+                state={state}
+                controller={controller}
+                defaultOpen={asksReason}
+              />
+            </div>
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
+    </>
+  );
+}

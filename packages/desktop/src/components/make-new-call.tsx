@@ -1,0 +1,54 @@
+import { useCallback, useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { mayCall } from '../actions/make-call.ts';
+import { useCommand } from '../desk/desk-context.tsx';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { LazyDialer } from '../parts/calls/lazy.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { NEW_CALL } from '../session/calls.ts';
+
+/** The dial pad of the header. */
+export function MakeNewCall() {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  useAgent();
+  const [isOpen, setOpen] = useState(false);
+  useCommand(
+    'dial-pad',
+    useCallback(() => setOpen(true), []),
+  );
+  const { busy, error } = state.calls;
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <Button className="icon-button big" aria-label={t('calls.makeNew')}>
+        <Icon name="keypad" />
+      </Button>
+      <Popover className="popover dial-pad-popover" placement="bottom end">
+        <Dialog className="dial-pad" aria-label={t('calls.makeNew')}>
+          <LazyDialer
+            label={t('calls.dial')}
+            // The banner says why nothing works while the link is down.
+            blocked={mayCall(state) ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
+            onCall={(number) => {
+              setOpen(false);
+              void controller.makeCall(number);
+            }}
+          />
+        </Dialog>
+      </Popover>
+      <span className="visually-hidden" role="status">
+        {busy.has(NEW_CALL) ? t('call.waiting') : ''}
+      </span>
+      <div role="alert" className="header-alert">
+        {error?.of === NEW_CALL ? (
+          <p className="notice error">
+            <Phrase sentence={error.sentence} />
+          </p>
+        ) : null}
+      </div>
+    </DialogTrigger>
+  );
+}

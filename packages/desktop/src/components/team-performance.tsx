@@ -1,0 +1,37 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useAgent, useDesktop } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { AgentHistory } from '../parts/agent-history.tsx';
+import { TeamTable } from '../parts/team-table.tsx';
+import type { Member } from '../session/team-members.ts';
+
+/** The agents of a supervised team and what can be done with them (desktop.md 7). */
+export default function TeamPerformance() {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const { team } = controller.areas;
+  const { teams } = useAgent();
+  const [shown, show] = useState<Member | null>(null);
+  const { teamId } = useSyncExternalStore(team.state.subscribe, team.state.snapshot);
+  const table = useRef<HTMLDivElement>(null);
+  const left = useRef<string | null>(null);
+  useEffect(() => {
+    // Back to where the history was asked for.
+    if (shown === null && left.current !== null)
+      table.current
+        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(left.current)}"] [aria-haspopup]`)
+        ?.focus();
+    left.current = shown?.id ?? null;
+  }, [shown]);
+  if (teams.length === 0) return <p className="hint">{t('team.none')}</p>;
+  return (
+    <>
+      <div hidden={shown !== null} ref={table}>
+        <TeamTable teams={teams} onHistory={show} />
+      </div>
+      {shown === null ? null : (
+        <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />
+      )}
+    </>
+  );
+}

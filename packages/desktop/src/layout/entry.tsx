@@ -1,0 +1,61 @@
+import { Suspense } from 'react';
+import { componentFor } from '../components/index.ts';
+import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
+import { useMessages } from '../messages/index.tsx';
+import type { BoxHandle } from './arranged-tab.tsx';
+import type { Placement } from './component.ts';
+import { GadgetFrame } from './gadget-frame.tsx';
+
+/** One entry of the layout in its frame: a built-in component, or the place of a gadget. */
+export function Entry({
+  placement,
+  isMaximised,
+  onMaximise,
+  handle,
+}: {
+  placement: Placement;
+  isMaximised: boolean | undefined;
+  onMaximise: (maximise: boolean) => void;
+  handle?: BoxHandle | undefined;
+}) {
+  const { t } = useMessages();
+  const name = componentNameOf(placement.url);
+  // Some draw their own frame.
+  if (name !== null && COMPONENT_TITLES[name] === null)
+    return (
+      <div id={placement.id}>
+        <EntryBody placement={placement} />
+      </div>
+    );
+  return (
+    <GadgetFrame
+      placement={placement}
+      title={titleOf(t, placement.url)}
+      isMaximised={isMaximised}
+      onMaximise={onMaximise}
+      handle={handle}
+    >
+      <EntryBody placement={placement} />
+    </GadgetFrame>
+  );
+}
+
+/** What is in the frame. */
+export function EntryBody({ placement }: { placement: Placement }) {
+  const { t } = useMessages();
+  const Component = componentFor(placement.url);
+  if (Component === null)
+    return (
+      <>
+        <p className="hint">{t('gadget.placeholder')}</p>
+        <p className="hint">
+          <bdi>{placement.url}</bdi>
+        </p>
+      </>
+    );
+  return (
+    <Suspense fallback={<p className="hint">{t('gadget.loading')}</p>}>
+      <Component placement={placement} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Placement } from './component.ts';
+import type { PageLayout } from './page-layout.ts';
+
+/**
+ * What a Multi-Tab gadget shows, in the order of the layout (gadgets.md 1.5): entries of its own tab (of every tab, when it stands
+ * on the page), and entries of the page.
+ * @param pageFirst `displayNavLevelGadgetsFirstInMultitab`
+ */
+export function managedEntries(
+  layout: PageLayout,
+  { id, tabId }: Pick<Placement, 'id' | 'tabId'>,
+  pageFirst: boolean,
+): readonly Placement[] {
+  const isShown = ({ managedBy, hidden }: Placement) => managedBy === id && !hidden;
+  const ofPage = layout.page.filter(isShown);
+  const ofTabs = layout.tabs
+    .filter((tab) => tabId === null || tab.id === tabId)
+    .flatMap(({ columns }) => columns.flat())
+    .filter(isShown);
+  return pageFirst ? [...ofPage, ...ofTabs] : [...ofTabs, ...ofPage];
+}

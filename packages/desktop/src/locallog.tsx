@@ -1,0 +1,17 @@
+/** `/desktop/locallog`: the log that this browser has kept (desktop.md D111). */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { MessagesProvider } from './messages/index.tsx';
+import { LocalLog } from './pages/local-log.tsx';
+import './theme/tokens.css';
+import './theme/base.css';
+import './theme/controls.css';
+import './theme/desk.css';
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <MessagesProvider>
+      <LocalLog />
+    </MessagesProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,127 @@
+import { type ReactNode, useCallback, useId, useState } from 'react';
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { type CallAction, PLACES } from '../../actions/call-action.ts';
+import { useCommand } from '../../desk/desk-context.tsx';
+import { useMessages } from '../../messages/index.tsx';
+import { Phrase } from '../../messages/phrase.tsx';
+import type { Sentence } from '../../session/store.ts';
+
+/** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
+export function CallButtons({
+  titleId,
+  actions,
+  parties,
+  whyBlocked,
+  isOpen,
+  onStart,
+  onParty,
+  isWaiting,
+  children,
+}: {
+  titleId: string;
+  actions: readonly CallAction[];
+  /** Whom an action that asks for a party may name. */
+  parties: readonly string[];
+  whyBlocked: (action: CallAction) => Sentence | '' | null;
+  /** Whether what the action asks for is being asked. */
+  isOpen: (action: CallAction) => boolean;
+  onStart: (action: CallAction) => void;
+  onParty: (action: CallAction, party: string) => void;
+  isWaiting: boolean;
+  /** The wrap-up reason. */
+  children: ReactNode;
+}) {
+  const { t } = useMessages();
+  const hintId = useId();
+  const reasons = actions.map(whyBlocked);
+  const why = reasons.find((reason): reason is Sentence => reason !== null && reason !== '') ?? null;
+  return (
+    // A group of buttons, so that a screen reader says whose they are.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
+    <div className="call-buttons" role="group" aria-labelledby={titleId}>
+      {PLACES.map((place) => {
+        const action = actions.find((each) => each.place === place);
+        if (!action) return null;
+        const blocked = reasons[actions.indexOf(action)] ?? null;
+        const button = {
+          className: `button ${action.look ?? ''}`,
+          'aria-disabled': blocked !== null,
+          ...(blocked && { 'aria-describedby': hintId }),
+        };
+        return (
+          <div className="place" data-place={place} key={place}>
+            {action.asks === 'party' ? (
+              <PartyMenu
+                action={action}
+                parties={parties}
+                isBlocked={blocked !== null}
+                button={button}
+                onParty={onParty}
+              />
+            ) : (
+              <Button
+                {...button}
+                {...(action.asks && { 'aria-expanded': isOpen(action) })}
+                onPress={() => {
+                  if (blocked === null) onStart(action);
+                }}
+              >
+                {t(action.label)}
+              </Button>
+            )}
+          </div>
+        );
+      })}
+      <div className="place" data-place="reason">
+        {children}
+      </div>
+      <span className="visually-hidden" role="status">
+        {isWaiting ? t('call.waiting') : ''}
+      </span>
+      {why ? (
+        <p className="hint" id={hintId}>
+          <Phrase sentence={why} />
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Whom to remove from the conference; a shortcut opens it, too. */
+function PartyMenu({
+  action,
+  parties,
+  isBlocked,
+  button,
+  onParty,
+}: {
+  action: CallAction;
+  parties: readonly string[];
+  isBlocked: boolean;
+  button: { readonly className: string };
+  onParty: (action: CallAction, party: string) => void;
+}) {
+  const { t } = useMessages();
+  const [isOpen, setOpen] = useState(false);
+  useCommand(
+    isBlocked ? null : 'drop-participant',
+    useCallback(() => setOpen(true), []),
+  );
+  return (
+    <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
+      <Button {...button}>
+        {t(action.label)}
+        <span aria-hidden="true">▾</span>
+      </Button>
+      <Popover className="popover" placement="bottom start">
+        <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>
+          {parties.map((party) => (
+            <MenuItem className="menu-item" key={party} id={party} textValue={party}>
+              <bdi>{party}</bdi>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

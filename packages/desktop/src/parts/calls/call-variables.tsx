@@ -1,0 +1,193 @@
+import type { Dialog } from '@poise/client';
+import { useCallback, useEffect, useId, useState } from 'react';
+import { Button, FieldError, Input, Label, TextField } from 'react-aria-components';
+import { useCommand } from '../../desk/desk-context.tsx';
+import { type Translate, useMessages } from '../../messages/index.tsx';
+import { Phrase } from '../../messages/phrase.tsx';
+import type { DesktopController } from '../../session/controller.ts';
+import type { DesktopState } from '../../session/store.ts';
+import {
+  type Edits,
+  edited,
+  mayEdit,
+  reconciled,
+  refusalOf,
+  type ShownVariable,
+  shownVariables,
+  variableOf,
+} from '../../session/variables.ts';
+
+/** Characters of a value that are shown before the agent asks for all of it. */
+const SHORT = 200;
+
+/** What the layout calls a variable, else its name as people say it. */
+export function nameOf(t: Translate, { label, property }: ShownVariable): string {
+  if (label !== '') return label;
+  const number = /^callVariable(\d+)$/.exec(property)?.[1];
+  return number === undefined ? property.replace(/^user\./, '') : t('variables.callVariable', { number });
+}
+
+/** The variables of a call in their two columns; those that may be changed are fields, saved or taken back together (desktop.md 4.4). */
+export function CallVariables({
+  dialog,
+  state,
+  extension,
+  controller,
+}: {
+  dialog: Dialog;
+  state: DesktopState;
+  extension: string;
+  controller: DesktopController;
+}) {
+  const { t } = useMessages();
+  const [edits, setEdits] = useState<Edits>({});
+  const [overwritten, setOverwritten] = useState<readonly string[]>([]);
+  const { columns } = shownVariables(dialog, state.calls.layouts);
+  const all = columns.flat();
+  const canEdit = mayEdit(dialog, extension);
+
+  // What others saved meanwhile takes the place of what was typed here.
+  useEffect(() => {
+    const next = reconciled(edits, (property) => variableOf(dialog, property));
+    if (next.edits !== edits) setEdits(next.edits);
+    if (next.overwritten.length > 0) setOverwritten(next.overwritten);
+  }, [dialog, edits]);
+
+  const changes = Object.entries(edits);
+  const isWrong = changes.some(([property, { text }]) => refusalOf(property, text) !== null);
+  const isBlocked =
+    state.link !== 'up' || state.calls.busy.has(dialog.id) || !canEdit || changes.length === 0;
+  const hasFields = all.some(({ isEditable }) => isEditable);
+  const save = () => {
+    if (isBlocked || isWrong) return;
+    setOverwritten([]);
+    const variables = changes.map(([name, { text }]) => ({ name, value: text }));
+    void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { variables }));
+  };
+  const revert = useCallback(() => {
+    setEdits({});
+    setOverwritten([]);
+  }, []);
+  useCommand(changes.length > 0 ? 'variables.save' : null, save);
+  useCommand(changes.length > 0 ? 'variables.revert' : null, revert);
+  if (all.length === 0) return null;
+  return (
+    <form
+      className="variables"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {columns.map((column, index) =>
+        column.length === 0 ? null : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
+          <div className="variable-column" key={index}>
+            {column.map((variable) =>
+              canEdit && variable.isEditable ? (
+                <VariableField
+                  key={variable.property}
+                  name={nameOf(t, variable)}
+                  property={variable.property}
+                  text={edits[variable.property]?.text ?? variable.value}
+                  isReadOnly={state.link !== 'up'}
+                  onChange={(text) => {
+                    setOverwritten([]);
+                    setEdits((before) => edited(before, variable.property, variable.value, text));
+                  }}
+                />
+              ) : (
+                <div
+                  className="variable"
+                  key={variable.property}
+                  // As high as the field that it may become.
+                  data-editable={variable.isEditable || undefined}
+                >
+                  <span className="label">
+                    <bdi>{nameOf(t, variable)}</bdi>
+                  </span>
+                  <Value text={variable.value} />
+                </div>
+              ),
+            )}
+          </div>
+        ),
+      )}
+      {/* Stands there while nothing can be changed, too: answering the call moves nothing. */}
+      {hasFields ? (
+        <div className="variable-actions">
+          <Button type="submit" className="button primary" aria-disabled={isBlocked || isWrong}>
+            {t('variables.save')}
+          </Button>
+          <Button className="button" aria-disabled={changes.length === 0} onPress={revert}>
+            {t('variables.revert')}
+          </Button>
+          <p role="alert" className="conflict">
+            {overwritten.length > 0 ? (
+              <Phrase
+                sentence={{
+                  key: 'variables.overwritten',
+                  values: {
+                    names: all
+                      .filter(({ property }) => overwritten.includes(property))
+                      .map((variable) => nameOf(t, variable))
+                      .join(', '),
+                  },
+                }}
+              />
+            ) : null}
+          </p>
+        </div>
+      ) : null}
+    </form>
+  );
+}
+
+function VariableField({
+  name,
+  property,
+  text,
+  isReadOnly,
+  onChange,
+}: {
+  name: string;
+  property: string;
+  text: string;
+  isReadOnly: boolean;
+  onChange: (text: string) => void;
+}) {
+  const refusal = refusalOf(property, text);
+  return (
+    <TextField
+      className="field variable"
+      value={text}
+      onChange={onChange}
+      isReadOnly={isReadOnly}
+      isInvalid={refusal !== null}
+      validationBehavior="aria"
+    >
+      <Label>
+        <bdi>{name}</bdi>
+      </Label>
+      <Input autoComplete="off" dir="auto" />
+      <FieldError className="field-error">{refusal ? <Phrase sentence={refusal} /> : null}</FieldError>
+    </TextField>
+  );
+}
+
+/** Text as it is, whatever is in it; a long one shows its beginning until all of it is asked for. */
+export function Value({ text }: { text: string }) {
+  const { t } = useMessages();
+  const [isWhole, setWhole] = useState(false);
+  const id = useId();
+  const characters = text.length > SHORT ? Array.from(text) : null;
+  if (characters === null || characters.length <= SHORT) return <bdi className="value">{text}</bdi>;
+  return (
+    <span className="value">
+      <bdi id={id}>{isWhole ? text : `${characters.slice(0, SHORT).join('')}…`}</bdi>{' '}
+      <Button className="link" aria-expanded={isWhole} aria-controls={id} onPress={() => setWhole(!isWhole)}>
+        {t(isWhole ? 'variables.less' : 'variables.more')}
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,136 @@
+import type { Dialog } from '@poise/client';
+import { useCallback, useEffect, useRef } from 'react';
+import { Button } from 'react-aria-components';
+import { CALL_ACTIONS, type CallAction, whyBlocked } from '../../actions/call-action.ts';
+import { useCommand } from '../../desk/desk-context.tsx';
+import { useAgent, useDesktop, useDesktopState } from '../../desktop-context.tsx';
+import { useMessages } from '../../messages/index.tsx';
+import { Phrase } from '../../messages/phrase.tsx';
+import { inRows, otherParties, ringing } from '../../session/calls.ts';
+import { isFinal } from '../../session/store.ts';
+import { popOverVariables, shownVariables } from '../../session/variables.ts';
+import { CALLS_HEADING, titleOf } from './call-row.tsx';
+import { nameOf, Value } from './call-variables.tsx';
+
+const answer = CALL_ACTIONS.find(({ verb }) => verb === 'ANSWER') as CallAction;
+
+/**
+ * The calls that ring, over whatever else is on the page (desktop.md D40). The focus stays where the agent works; one key
+ * (`next-pop-over`) takes it here, and from one call to the next.
+ */
+export function IncomingCalls() {
+  const { t } = useMessages();
+  const { extension } = useAgent();
+  const dialogs = useDesktopState((state) => state.calls.dialogs);
+  const isOver = useDesktopState((state) => isFinal(state.link));
+  const incoming = isOver ? [] : inRows(ringing(dialogs, extension), extension);
+  const list = useRef<HTMLDivElement>(null);
+  const isRinging = incoming.length > 0;
+  useCommand(
+    isRinging ? 'next-pop-over' : null,
+    useCallback(() => {
+      const buttons = [...(list.current?.querySelectorAll<HTMLButtonElement>('[data-answer]') ?? [])];
+      const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
+      buttons[(focused + 1) % buttons.length]?.focus();
+    }, []),
+  );
+  const [first] = incoming;
+  return (
+    // Over open menus and dialogs, and in reach while they are open.
+    <section
+      className="incoming-calls"
+      aria-label={t('calls.incomingLabel')}
+      data-react-aria-top-layer="true"
+    >
+      <p className="visually-hidden" role="alert">
+        {first ? t('calls.incoming', { party: otherParties(first, extension).join(', ') }) : ''}
+      </p>
+      <div ref={list}>
+        {incoming.map((dialog) => (
+          <IncomingCall key={dialog.id} dialog={dialog} extension={extension} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string }) {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const state = useDesktopState((whole) => whole);
+  const variables = shownVariables(dialog, state.calls.layouts);
+  const { header } = variables;
+  const rows = popOverVariables(variables).filter(({ value }) => value !== '');
+  const blocked = whyBlocked(answer, dialog, state);
+  const titleId = `incoming-${dialog.id}`;
+  const hadFocus = useRef(false);
+  // The call stops ringing while the focus is here: it goes to the row of the call, or where the rows are.
+  useEffect(
+    () => () => {
+      if (!hadFocus.current || document.activeElement !== document.body) return;
+      (document.getElementById(titleOf(dialog.id)) ?? document.getElementById(CALLS_HEADING))?.focus();
+    },
+    [dialog.id],
+  );
+  return (
+    <article
+      className="incoming-call"
+      aria-labelledby={titleId}
+      onFocus={() => {
+        hadFocus.current = true;
+      }}
+      onBlur={(event) => {
+        if (event.relatedTarget !== null) hadFocus.current = false;
+      }}
+    >
+      <h2 id={titleId}>
+        <Phrase
+          sentence={{
+            key: 'calls.incoming',
+            values: { party: otherParties(dialog, extension).join(', ') },
+          }}
+        />
+      </h2>
+      {header && header.value !== '' ? (
+        <p className="incoming-header">
+          <span className="label">
+            <bdi>{nameOf(t, header)}</bdi>
+          </span>{' '}
+          <Value text={header.value} />
+        </p>
+      ) : null}
+      {rows.length > 0 ? (
+        <dl>
+          {rows.map((variable) => (
+            <div key={variable.property}>
+              <dt>
+                <bdi>{nameOf(t, variable)}</bdi>
+              </dt>
+              <dd>
+                <Value text={variable.value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+      <div className="buttons">
+        <Button
+          className="button primary"
+          data-answer=""
+          aria-disabled={blocked !== null}
+          aria-label={t('calls.answerParty', { party: otherParties(dialog, extension).join(', ') })}
+          onPress={() => {
+            if (blocked === null) void answer.run(controller, dialog, '');
+          }}
+        >
+          {t('call.answer')}
+        </Button>
+        {blocked ? (
+          <p className="hint">
+            <Phrase sentence={blocked} />
+          </p>
+        ) : null}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,149 @@
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Button } from 'react-aria-components';
+import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
+import { useAgent, useDesktop } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { isTyping, meant } from '../shortcuts/listener.ts';
+import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
+import { Icon } from './icon.tsx';
+
+const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
+const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'));
+
+/**
+ * What stands around the work of who is signed in: keys, pop-ups, dialogs, the cover of an idle page.
+ * @param keysAllowed `enableShortCutKeys` of the layout
+ */
+export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
+  const { settings } = useDesk();
+  const { loginId } = useAgent();
+  const { choose } = useMessages();
+  // The language is chosen once for each agent, not with each change of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `choose` is another function in another language
+  useEffect(() => {
+    settings.open(loginId);
+    const { language } = settings.snapshot();
+    if (language !== null && !new URLSearchParams(location.search).has('locale')) choose(language);
+  }, [settings, loginId]);
+  return (
+    <>
+      {keysAllowed ? <Keys /> : null}
+      <Dialogs />
+      <PopUps />
+      <IdleCover />
+    </>
+  );
+}
+
+function Keys() {
+  const { commands, notifier } = useDesk();
+  const { store, controller } = useDesktop();
+  const { shortcutsOn } = useSettings();
+  const { roles } = useAgent();
+  const { shortcuts, map } = useKeymap(roles.includes('Supervisor'));
+  useEffect(() => {
+    if (!shortcutsOn) return;
+    const pressed = (event: KeyboardEvent) => {
+      const target = event.target as Element | null;
+      if (event.defaultPrevented || target?.closest?.('[data-takes-keys]')) return;
+      const id = meant(event, map, isTyping(target), ON_MAC);
+      const shortcut = shortcuts.find((each) => each.id === id);
+      if (!shortcut) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.repeat) return;
+      const reach = { state: store.snapshot(), controller, commands };
+      if (shortcut.enabled(reach)) return shortcut.run(reach);
+      const why = shortcut.whyNot(reach);
+      const action = shortcut.label;
+      notifier.popUp(
+        why
+          ? { key: 'shortcuts.notNowWhy', values: { action, why } }
+          : { key: 'shortcuts.notNow', values: { action } },
+      );
+    };
+    window.addEventListener('keydown', pressed, { capture: true });
+    return () => window.removeEventListener('keydown', pressed, { capture: true });
+  }, [shortcutsOn, shortcuts, map, store, controller, commands, notifier]);
+  return null;
+}
+
+function Dialogs() {
+  const [open, setOpen] = useState<'settings' | 'shortcuts' | null>(null);
+  const close = useCallback(() => setOpen(null), []);
+  useCommand(
+    'dialog.settings',
+    useCallback(() => setOpen('settings'), []),
+  );
+  useCommand(
+    'dialog.shortcuts',
+    useCallback(() => setOpen((now) => (now === 'shortcuts' ? null : 'shortcuts')), []),
+  );
+  return (
+    <Suspense fallback={null}>
+      {open === 'settings' ? <SettingsDialog onClose={close} /> : null}
+      {open === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
+    </Suspense>
+  );
+}
+
+/** Pop-ups lie over the lower corner: nothing moves for them. */
+function PopUps() {
+  const { t } = useMessages();
+  const { notifier } = useDesk();
+  const popUps = useSyncExternalStore(notifier.subscribe, notifier.popUps);
+  const list = useRef<HTMLDivElement>(null);
+  useCommand(
+    popUps.length === 0 ? null : 'next-pop-over',
+    useCallback(() => {
+      const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
+      const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
+      buttons[(focused + 1) % buttons.length]?.focus();
+    }, []),
+  );
+  return (
+    <div role="status" className="pop-ups" ref={list}>
+      {popUps.map(({ id, sentence }) => (
+        <div className="pop-up" key={id}>
+          <Icon name="bell" />
+          <p>
+            <Phrase sentence={sentence} />
+          </p>
+          <Button
+            className="icon-button"
+            aria-label={t('notices.dismiss')}
+            onPress={() => notifier.dismiss(id)}
+          >
+            <Icon name="close" />
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Hides the page until somebody is there again; the focus stays where it was. */
+function IdleCover() {
+  const { t } = useMessages();
+  const { idle } = useDesk();
+  const isIdle = useSyncExternalStore(idle.subscribe, idle.snapshot);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (!isIdle) return;
+    before.current = document.activeElement;
+    // In the top layer, over every dialog, and what is behind it is inert.
+    dialog.current?.showModal();
+    return () => {
+      dialog.current?.close();
+      if (before.current instanceof HTMLElement) before.current.focus();
+    };
+  }, [isIdle]);
+  if (!isIdle) return null;
+  return (
+    <dialog className="idle-cover" ref={dialog} aria-label={t('idle.heading')}>
+      <p>{t('idle.text')}</p>
+    </dialog>
+  );
+}

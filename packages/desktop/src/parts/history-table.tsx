@@ -1,0 +1,298 @@
+import type { HistoryCall, HistoryState } from '@poise/client';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { mayCall } from '../actions/make-call.ts';
+import { useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { platformFrame } from '../session/area.ts';
+import { duration, isoDuration } from '../session/duration.ts';
+import { dispositionKey, spentOf } from '../session/history-facts.ts';
+import { LiveRows } from '../session/live-rows.ts';
+import { RowOrder } from '../session/row-order.ts';
+import { stateSentence } from '../session/sentences.ts';
+import type { DesktopState } from '../session/store.ts';
+import { type Column, DataGrid, type Sorting } from './data-grid.tsx';
+import { Icon } from './icon.tsx';
+import { StateMark } from './state-mark.tsx';
+import { Timer } from './timer.tsx';
+
+const theDrift = (state: DesktopState) => state.drift;
+
+/** Reads the history of a user as long as it is shown. */
+function useHistory(userId: string) {
+  const { history } = useDesktop().controller.areas;
+  useEffect(() => history.open(userId), [history, userId]);
+  const area = history.of(userId);
+  return useSyncExternalStore(area.subscribe, area.snapshot);
+}
+
+/** The calls of a shift (desktop.md 6), own or of an agent. */
+export function CallHistoryTable({ userId }: { userId: string }) {
+  const { t } = useMessages();
+  const { controller } = useDesktop();
+  const { history, error } = useHistory(userId);
+  const canCall = useDesktopState(mayCall);
+  const compare = useCompare();
+  const columns = useMemo<readonly Column<HistoryCall>[]>(
+    () => [
+      {
+        id: 'type',
+        label: 'history.type',
+        width: '4rem',
+        isSortable: true,
+        cell: ({ direction }) => {
+          const isOut = direction === 'outbound';
+          return (
+            <>
+              <Icon name={isOut ? 'arrowOut' : 'arrowIn'} />
+              <span className="visually-hidden">{t(isOut ? 'history.outbound' : 'history.inbound')}</span>
+            </>
+          );
+        },
+      },
+      {
+        id: 'number',
+        label: 'history.number',
+        width: 'minmax(7rem, 2fr)',
+        isSortable: true,
+        cell: ({ number }) => <bdi className="cut">{number}</bdi>,
+      },
+      {
+        id: 'disposition',
+        label: 'history.disposition',
+        width: 'minmax(7rem, 2fr)',
+        isSortable: true,
+        cell: ({ disposition }) => <span className="cut">{t(dispositionKey(disposition))}</span>,
+      },
+      {
+        id: 'wrapUp',
+        label: 'history.wrapUp',
+        width: 'minmax(7rem, 2fr)',
+        isSortable: true,
+        cell: ({ wrapUpReason }) => <bdi className="cut">{wrapUpReason}</bdi>,
+      },
+      {
+        id: 'queue',
+        label: 'history.queue',
+        width: 'minmax(6rem, 2fr)',
+        isSortable: true,
+        cell: ({ queueName }) => <bdi className="cut">{queueName}</bdi>,
+      },
+      {
+        id: 'start',
+        label: 'history.start',
+        width: 'minmax(7rem, 1fr)',
+        isSortable: true,
+        isFigure: true,
+        cell: ({ startTime }) => <Moment at={startTime} />,
+      },
+      {
+        id: 'duration',
+        label: 'history.duration',
+        width: 'minmax(6rem, 1fr)',
+        isSortable: true,
+        isFigure: true,
+        cell: (call) => <Spent {...spentOf(call)} />,
+      },
+      {
+        id: 'call',
+        label: 'history.call',
+        width: '4rem',
+        isHeaderHidden: true,
+        isWidget: true,
+        cell: ({ number }, _id, tabIndex) => (
+          <button
+            type="button"
+            className="icon-button"
+            data-cell-focus=""
+            tabIndex={tabIndex}
+            aria-disabled={!canCall || number === ''}
+            aria-label={t('history.callNumber', { number })}
+            title={canCall ? undefined : t('calls.dialBlocked')}
+            onClick={() => {
+              if (canCall && number !== '') void controller.makeCall(number);
+            }}
+          >
+            <Icon name="phone" />
+          </button>
+        ),
+      },
+    ],
+    [t, controller, canCall],
+  );
+  const by = useMemo<Comparisons<HistoryCall>>(
+    () => ({
+      type: (a, b) => compare(a.direction, b.direction),
+      number: (a, b) => compare(a.number, b.number),
+      disposition: (a, b) => compare(t(dispositionKey(a.disposition)), t(dispositionKey(b.disposition))),
+      wrapUp: (a, b) => compare(a.wrapUpReason ?? '', b.wrapUpReason ?? ''),
+      queue: (a, b) => compare(a.queueName ?? '', b.queueName ?? ''),
+      start: byId,
+      duration: (a, b) => (a.durationMs ?? 0) - (b.durationMs ?? 0),
+    }),
+    [compare, t],
+  );
+  return (
+    <HistoryGrid
+      label={t('history.calls')}
+      columns={columns}
+      by={by}
+      entries={history?.calls}
+      error={error ? <Phrase sentence={error} /> : null}
+      empty={t('history.noCalls')}
+      minWidth={52}
+    />
+  );
+}
+
+/** The states of a shift (desktop.md 6), own or of an agent. */
+export function StateHistoryTable({ userId }: { userId: string }) {
+  const { t } = useMessages();
+  const { history, error } = useHistory(userId);
+  const compare = useCompare();
+  const columns = useMemo<readonly Column<HistoryState>[]>(
+    () => [
+      {
+        id: 'start',
+        label: 'history.start',
+        width: 'minmax(7rem, 1fr)',
+        isSortable: true,
+        cell: ({ startTime }) => <Moment at={startTime} />,
+      },
+      {
+        id: 'state',
+        label: 'history.state',
+        width: 'minmax(8rem, 2fr)',
+        isSortable: true,
+        cell: ({ state }) => (
+          <span className="agent-state">
+            <StateMark state={state} />
+            <span className="cut">
+              <Phrase sentence={stateSentence({ state, reasonLabel: null })} />
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'reason',
+        label: 'history.reason',
+        width: 'minmax(8rem, 2fr)',
+        isSortable: true,
+        cell: ({ reasonLabel }) => <bdi className="cut">{reasonLabel}</bdi>,
+      },
+      {
+        id: 'duration',
+        label: 'history.duration',
+        width: 'minmax(6rem, 1fr)',
+        isSortable: true,
+        isFigure: true,
+        cell: ({ durationMs, endTime, endedAway, startTime, state }) => {
+          // Nobody waits for the end of having signed out.
+          const goesOn = endTime === null && !endedAway && state !== 'LOGOUT';
+          return <Spent ms={durationMs} since={goesOn ? (startTime?.getTime() ?? null) : null} />;
+        },
+      },
+    ],
+    [],
+  );
+  const by = useMemo<Comparisons<HistoryState>>(
+    () => ({
+      start: byId,
+      state: (a, b) => compare(a.state, b.state),
+      reason: (a, b) => compare(a.reasonLabel, b.reasonLabel),
+      duration: (a, b) => (a.durationMs ?? 0) - (b.durationMs ?? 0),
+    }),
+    [compare],
+  );
+  return (
+    <HistoryGrid
+      label={t('history.states')}
+      columns={columns}
+      by={by}
+      entries={history?.states}
+      error={error ? <Phrase sentence={error} /> : null}
+      empty={t('history.noStates')}
+      minWidth={32}
+    />
+  );
+}
+
+type Comparisons<T> = Readonly<Record<string, (a: T, b: T) => number>>;
+
+/** Entries are counted as they begin. */
+const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
+
+function useCompare(): (a: string, b: string) => number {
+  const { language } = useMessages();
+  return useMemo(
+    () => new Intl.Collator(language, { numeric: true, sensitivity: 'base' }).compare,
+    [language],
+  );
+}
+
+function HistoryGrid<T extends { readonly id: number }>({
+  label,
+  columns,
+  by,
+  entries,
+  error,
+  empty,
+  minWidth,
+}: {
+  label: string;
+  columns: readonly Column<T>[];
+  by: Comparisons<T>;
+  entries: readonly T[] | undefined;
+  error: ReactNode;
+  empty: string;
+  minWidth: number;
+}) {
+  const { t } = useMessages();
+  const [sorting, sort] = useState<Sorting>({ column: 'start', isDescending: true });
+  const [rows, order] = useMemo(() => {
+    const live = new LiveRows<T>(platformFrame);
+    return [live, new RowOrder(live, platformFrame)] as const;
+  }, []);
+  useEffect(() => {
+    const compare = by[sorting.column] ?? byId;
+    order.arrange({
+      belongs: () => true,
+      compare: sorting.isDescending ? (a, b) => compare(b, a) : compare,
+    });
+  }, [order, by, sorting]);
+  useEffect(() => {
+    rows.replace(new Map((entries ?? []).map((entry) => [String(entry.id), entry])));
+  }, [rows, entries]);
+  return (
+    <div className="history">
+      <div role="status">{error === null ? null : <p className="notice error">{error}</p>}</div>
+      <DataGrid
+        label={label}
+        columns={columns}
+        rows={rows}
+        order={order}
+        sorting={sorting}
+        onSort={sort}
+        empty={entries === undefined ? (error === null ? t('gadget.loading') : '') : empty}
+        minWidth={minWidth}
+      />
+    </div>
+  );
+}
+
+function Moment({ at }: { at: Date | null }) {
+  const { language } = useMessages();
+  if (at === null) return null;
+  const isToday = at.toDateString() === new Date().toDateString();
+  const format: Intl.DateTimeFormatOptions = isToday
+    ? { timeStyle: 'medium' }
+    : { dateStyle: 'short', timeStyle: 'medium' };
+  return <time dateTime={at.toISOString()}>{new Intl.DateTimeFormat(language, format).format(at)}</time>;
+}
+
+/** @param since it goes on since then, epoch ms by the server's clock; null: it is over */
+function Spent({ ms, since }: { ms: number | null; since: number | null }) {
+  const drift = useDesktopState(theDrift);
+  if (since !== null) return <Timer since={since} drift={drift} unknown="" />;
+  return ms === null ? null : <time dateTime={isoDuration(ms)}>{duration(ms)}</time>;
+}

@@ -1,0 +1,72 @@
+import type { TeamMessage } from '@poise/client';
+import { useMemo, useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useAgent, useDesktopState } from '../desktop-context.tsx';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import type { DesktopState } from '../session/store.ts';
+import { receivedBy } from '../session/team-messages.ts';
+import { Clock } from './clock-time.tsx';
+import { Icon } from './icon.tsx';
+
+const theList = (state: DesktopState) => state.messages.list;
+
+const senderOf = ({ createdBy }: TeamMessage): string =>
+  `${createdBy.firstName} ${createdBy.lastName}`.trim() || createdBy.id;
+
+/**
+ * Messages to the own team, in the header, where room is kept for them: the page does not move when one comes. The
+ * newest is shown until it ends; then the one before takes its place (desktop.md 8).
+ */
+export function MessageBanner() {
+  const { t } = useMessages();
+  const { loginId, teamId } = useAgent();
+  const list = useDesktopState(theList);
+  const received = useMemo(() => receivedBy(list, { loginId, teamId }), [list, loginId, teamId]);
+  const [isOpen, setOpen] = useState(false);
+  const [newest] = received;
+  return (
+    <div className="message-banner">
+      <span className="visually-hidden" role="status">
+        {newest ? (
+          <Phrase
+            sentence={{ key: 'messages.announce', values: { name: senderOf(newest), text: newest.content } }}
+          />
+        ) : null}
+      </span>
+      {newest ? (
+        <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+          <Button
+            className="message-button"
+            aria-label={t('messages.show', { count: String(received.length) })}
+          >
+            <Icon name="message" />
+            <span className="message-count">{received.length}</span>
+            <bdi className="cut">{newest.content}</bdi>
+          </Button>
+          <Popover className="popover messages-popover" placement="bottom">
+            <Dialog className="message-list" aria-label={t('messages.received')}>
+              <h2>{t('messages.received')}</h2>
+              <ul>
+                {received.map((message) => (
+                  <li key={message.id}>
+                    <bdi className="message-content">{message.content}</bdi>
+                    <span className="hint">
+                      <bdi>{senderOf(message)}</bdi>
+                      {message.createdAt ? (
+                        <>
+                          {' '}
+                          · <Clock at={message.createdAt.getTime()} />
+                        </>
+                      ) : null}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </Dialog>
+          </Popover>
+        </DialogTrigger>
+      ) : null}
+    </div>
+  );
+}

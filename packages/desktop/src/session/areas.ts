@@ -1,0 +1,49 @@
+/**
+ * The areas of the page that have their own state and their own talk with the server. They outlive a sign-in, so that
+ * who draws them need not care; what they know does not.
+ */
+import type { Update } from '@poise/client';
+import type { AreaOptions } from './area-control.ts';
+import { type HistoryClient, HistoryControl } from './history-control.ts';
+import { type MessageClient, MessageControl } from './message-control.ts';
+import { type QueueClient, QueueControl } from './queue-control.ts';
+import { type TeamClient, TeamControl } from './team-control.ts';
+
+export type AreaClient = TeamClient & QueueClient & HistoryClient & MessageClient;
+
+export class Areas {
+  readonly team: TeamControl;
+  readonly queues: QueueControl;
+  readonly history: HistoryControl;
+  readonly messages: MessageControl;
+
+  constructor(options: AreaOptions) {
+    this.team = new TeamControl(options);
+    this.queues = new QueueControl(options);
+    this.history = new HistoryControl(options);
+    this.messages = new MessageControl(options);
+  }
+
+  /** Somebody signs in with this client. */
+  begin(client: AreaClient): void {
+    for (const area of this.#all()) area.begin(client);
+  }
+
+  /** Nobody is signed in any more. */
+  end(): void {
+    for (const area of this.#all()) area.end();
+  }
+
+  heard(update: Update): void {
+    for (const area of this.#all()) area.heard(update);
+  }
+
+  /** Reads again what events may have been missed of. Rejects when that failed and may go better later. */
+  async recover(): Promise<void> {
+    await Promise.all(this.#all().map((area) => area.recover()));
+  }
+
+  #all() {
+    return [this.team, this.queues, this.history, this.messages] as const;
+  }
+}

@@ -1,0 +1,34 @@
+/** What a supervisor sees of the call of an agent (desktop.md 7.3). */
+import type { CallVariable, Dialog } from '@poise/client';
+import { ownPart } from './calls.ts';
+
+export interface CallFacts {
+  /** Of the agent's part. */
+  readonly state: string;
+  readonly queueName: string;
+  /** When the agent came into the call, epoch ms by the server's clock. */
+  readonly since: number | null;
+  /** Those who talk, the agent among them. */
+  readonly active: readonly string[];
+  /** The others who are on hold. */
+  readonly held: readonly string[];
+  readonly variables: readonly CallVariable[];
+}
+
+/** @returns null: the agent is not in this call any more */
+export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | null {
+  const own = ownPart(dialog, extension);
+  if (own === undefined || own.state === 'DROPPED') return null;
+  const numbers = (wanted: (state: string, isOwn: boolean) => boolean) =>
+    dialog.participants
+      .filter(({ mediaAddress, state }) => wanted(state, mediaAddress === extension))
+      .map(({ mediaAddress }) => mediaAddress);
+  return {
+    state: own.state,
+    queueName: dialog.mediaProperties.queueName ?? '',
+    since: own.startTime?.getTime() ?? null,
+    active: numbers((state) => state === 'ACTIVE'),
+    held: numbers((state, isOwn) => state === 'HELD' && !isOwn),
+    variables: dialog.callVariables.filter(({ value }) => value !== ''),
+  };
+}

@@ -1,0 +1,32 @@
+/** What the server tells of itself before anybody has signed in: `/desktop/api/desktopConfig` (desktop.md D10). */
+
+export interface DesktopConfig {
+  /** At the bottom of the page; '': none. */
+  readonly banner: string;
+  /** To be acknowledged before the sign-in; '': none. */
+  readonly logonMessage: string;
+}
+
+export const NO_CONFIG: DesktopConfig = { banner: '', logonMessage: '' };
+
+/** Longest banner of the original, and of a message that is still read. */
+const BANNER_MAX = 220;
+const MESSAGE_MAX = 4_000;
+
+const text = (value: unknown, max: number) => (typeof value === 'string' ? value.trim().slice(0, max) : '');
+
+export function readConfig(answer: unknown): DesktopConfig {
+  if (typeof answer !== 'object' || answer === null) return NO_CONFIG;
+  const { securityBannerMessage, logonMessage } = answer as Record<string, unknown>;
+  return { banner: text(securityBannerMessage, BANNER_MAX), logonMessage: text(logonMessage, MESSAGE_MAX) };
+}
+
+/** Never rejects: a server that has no such object has nothing to say. */
+export async function fetchConfig(get: typeof fetch = fetch): Promise<DesktopConfig> {
+  try {
+    const answer = await get('/desktop/api/desktopConfig', { credentials: 'omit', cache: 'no-store' });
+    return answer.ok ? readConfig(await answer.json()) : NO_CONFIG;
+  } catch {
+    return NO_CONFIG;
+  }
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { dialog, OWN, part } from '../../test/dialogs.ts';
+import { userIn } from '../../test/fake-client.ts';
+import { Commands } from '../desk/commands.ts';
+import { agentOf, type DesktopController } from '../session/controller.ts';
+import { type DesktopState, INITIAL } from '../session/store.ts';
+import { isListed, type Reach, SHORTCUTS } from './shortcut.ts';
+
+function reachAt(more: Partial<DesktopState> = {}, state = 'NOT_READY') {
+  const asked: string[] = [];
+  const controller = {
+    changeState: async (to: string, reason?: number) => void asked.push(`${to} ${reason ?? '-'}`),
+    signOut: async () => void asked.push('sign out'),
+    sendErrorReport: async () => void asked.push('report'),
+    call: async (id: string) => void asked.push(`call ${id}`),
+  } as unknown as DesktopController;
+  const user = { ...agentOf(userIn(state)), extension: OWN };
+  const whole: DesktopState = {
+    ...INITIAL,
+    phase: 'signed-in',
+    user,
+    notReadyReasons: [],
+    signOutReasons: [],
+    ...more,
+  };
+  const commands = new Commands();
+  return { asked, commands, reach: { state: whole, controller, commands } satisfies Reach };
+}
+
+const shortcut = (id: string) => SHORTCUTS.find((each) => each.id === id) as (typeof SHORTCUTS)[number];
+
+test('one reason is taken, several open their menu', () => {
+  const one = reachAt({}, 'READY');
+  shortcut('not-ready').run(one.reach);
+  expect(one.asked).toEqual(['NOT_READY -']);
+
+  const reasons = [
+    { id: 1, label: 'Meeting' },
+    { id: 2, label: 'Lunch' },
+  ];
+  const several = reachAt({ notReadyReasons: reasons }, 'READY');
+  expect(shortcut('not-ready').enabled(several.reach)).toBe(false);
+  let opened = 0;
+  several.commands.offer('state.menu', () => opened++);
+  expect(shortcut('not-ready').enabled(several.reach)).toBe(true);
+  shortcut('not-ready').run(several.reach);
+  expect([opened, several.asked]).toEqual([1, []]);
+});
+
+test('what the button may not do the keys may not do either, and they say why', () => {
+  const { reach } = reachAt({}, 'READY');
+  expect(shortcut('sign-out').enabled(reach)).toBe(false);
+  expect(shortcut('sign-out').whyNot(reach)).toEqual({ key: 'header.signOutBlocked' });
+  expect(shortcut('call.HOLD').whyNot(reach)).toEqual({ key: 'shortcuts.noCall' });
+});
+
+test('a call is held; a number is asked for at the call that is meant', () => {
+  const dialogs = [dialog('7', [part(OWN, 'ACTIVE', ['HOLD', 'CONSULT_CALL'])])];
+  const { reach, commands, asked } = reachAt({ calls: { ...INITIAL.calls, dialogs } }, 'TALKING');
+  shortcut('call.HOLD').run(reach);
+  expect(asked).toEqual(['call 7']);
+  let opened = 0;
+  commands.offer('call.CONSULT_CALL.7', () => opened++);
+  shortcut('call.CONSULT_CALL').run(reach);
+  expect([opened, asked]).toEqual([1, ['call 7']]);
+  const busy = reachAt({ calls: { ...INITIAL.calls, dialogs, busy: new Set(['7']) } }, 'TALKING');
+  expect(shortcut('call.HOLD').enabled(busy.reach)).toBe(false);
+});
+
+test('what belongs to a part that is not on the page is not listed', () => {
+  const { reach, commands } = reachAt();
+  expect(isListed(shortcut('barge-in'), reach)).toBe(false);
+  expect(isListed(shortcut('call.HOLD'), reach)).toBe(true);
+  const gone = commands.offer('barge-in', () => {});
+  expect(isListed(shortcut('barge-in'), reach)).toBe(true);
+  gone();
+  expect(isListed(shortcut('barge-in'), reach)).toBe(false);
+});
+
+test('what blocks the button of a call blocks its shortcut, and says why', () => {
+  const talking = dialog('1', [part(OWN, 'ACTIVE', ['HOLD', 'SEND_DTMF'])]);
+  const keypad = { of: '1', isOpen: true, echo: '', pending: 0 };
+  const calls = { ...INITIAL.calls, dialogs: [talking] };
+  const free = reachAt({ calls }, 'TALKING').reach;
+  const blocked = reachAt({ calls: { ...calls, keypad } }, 'TALKING').reach;
+  expect(shortcut('call.HOLD').enabled(free)).toBe(true);
+  expect(shortcut('call.HOLD').enabled(blocked)).toBe(false);
+  expect(shortcut('call.HOLD').whyNot(blocked)).toEqual({ key: 'call.keypadOpen' });
+  expect(shortcut('call.SEND_DTMF').enabled(blocked)).toBe(true);
+});

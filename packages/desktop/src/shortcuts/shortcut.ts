@@ -1,0 +1,233 @@
+/**
+ * The keyboard shortcuts: for each its predefined keys (desktop.md section 15) and the action it stands for. The rule that
+ * enables an action is the one of its button.
+ */
+import { type Action, signOutActions, stateActions } from '../actions/action.ts';
+import { CALL_ACTIONS, type CallVerb, whyBlocked } from '../actions/call-action.ts';
+import { sendErrorReport } from '../actions/error-report.ts';
+import type { Commands } from '../desk/commands.ts';
+import type { MessageKey } from '../messages/catalogue.ts';
+import type { DesktopController } from '../session/controller.ts';
+import type { DesktopState, Sentence } from '../session/store.ts';
+import { callFor } from './call-for.ts';
+
+/** Everything that a shortcut may need. */
+export interface Reach {
+  readonly state: DesktopState;
+  readonly controller: DesktopController;
+  readonly commands: Commands;
+}
+
+export const GROUPS = [
+  'state',
+  'calls',
+  'variables',
+  'supervisor',
+  'application',
+  'navigation',
+  'gadget',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Shortcut {
+  /** Kept in the agent's settings: never renamed. */
+  readonly id: string;
+  readonly group: Group;
+  readonly label: Sentence;
+  /** Predefined keys. */
+  readonly keys: string;
+  readonly forSupervisors?: true;
+  enabled(reach: Reach): boolean;
+  /** Why it does nothing now; null: no more is known than that. */
+  whyNot(reach: Reach): Sentence | null;
+  run(reach: Reach): void;
+}
+
+type Row = Pick<Shortcut, 'id' | 'group' | 'keys'> & { readonly label: MessageKey | Sentence };
+
+const sentence = (label: MessageKey | Sentence): Sentence =>
+  typeof label === 'string' ? { key: label } : label;
+
+/** Runs the one action there is, or opens the menu of several. */
+function choice(row: Row, actionsOf: (state: DesktopState) => readonly Action[], menu: string): Shortcut {
+  const only = (state: DesktopState) => {
+    const actions = actionsOf(state);
+    return actions.length === 1 ? actions[0] : undefined;
+  };
+  return {
+    ...row,
+    label: sentence(row.label),
+    enabled: ({ state, commands }) => {
+      const possible = actionsOf(state).some((action) => action.enabled(state));
+      return possible && (only(state) !== undefined || commands.has(menu));
+    },
+    whyNot: ({ state }) =>
+      actionsOf(state)
+        .map((action) => action.whyNot(state))
+        .find((why) => why !== null) ?? null,
+    run: ({ state, controller, commands }) => {
+      const action = only(state);
+      if (action) void action.run(controller);
+      else commands.run(menu);
+    },
+  };
+}
+
+/** Does something with the call that is meant, or opens its field for a number. */
+function ofCall(verb: CallVerb, keys: string): Shortcut {
+  const action = CALL_ACTIONS.find((each) => each.verb === verb);
+  if (!action) throw new Error(`no action of calls: ${verb}`);
+  const target = ({ state: { calls, user } }: Reach) => callFor(verb, calls.dialogs, user?.extension ?? '');
+  return {
+    id: `call.${verb}`,
+    group: 'calls',
+    label: { key: action.label },
+    keys,
+    enabled: (reach) => {
+      const dialog = target(reach);
+      return dialog !== null && whyBlocked(action, dialog, reach.state) === null;
+    },
+    whyNot: (reach) => {
+      const dialog = target(reach);
+      return dialog === null ? { key: 'shortcuts.noCall' } : whyBlocked(action, dialog, reach.state) || null;
+    },
+    run: (reach) => {
+      const dialog = target(reach);
+      if (dialog === null) return;
+      if (action.asks) reach.commands.run(`call.${verb}.${dialog.id}`);
+      else void action.run(reach.controller, dialog, '');
+    },
+  };
+}
+
+/** Asks a part of the page, while it offers it. */
+function command(
+  row: Row,
+  name: string,
+  more: Pick<Shortcut, 'forSupervisors'> = {},
+  argument = '',
+): Shortcut {
+  return {
+    ...row,
+    ...more,
+    label: sentence(row.label),
+    enabled: ({ commands }) => commands.has(name),
+    whyNot: () => null,
+    run: ({ commands }) => void commands.run(name, argument),
+  };
+}
+
+const NAVIGATION = Array.from({ length: 9 }, (_, index) =>
+  command(
+    {
+      id: `navigate.${index + 1}`,
+      group: 'navigation',
+      label: { key: 'shortcuts.page', values: { number: String(index + 1) } },
+      keys: `Ctrl+Alt+${index + 1}`,
+    },
+    `navigate.${index + 1}`,
+  ),
+);
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  choice(
+    { id: 'ready', group: 'state', label: 'state.READY', keys: 'Ctrl+Alt+R' },
+    (state) => stateActions(state).filter(({ id }) => id === 'ready'),
+    '',
+  ),
+  choice(
+    { id: 'not-ready', group: 'state', label: 'state.NOT_READY', keys: 'Ctrl+Alt+N' },
+    (state) => stateActions(state).filter(({ mark }) => mark === 'NOT_READY'),
+    'state.menu',
+  ),
+  command({ id: 'call.new', group: 'calls', label: 'calls.makeNew', keys: 'Ctrl+Alt+O' }, 'dial-pad'),
+  ofCall('ANSWER', 'Ctrl+Alt+A'),
+  ofCall('HOLD', 'Ctrl+Alt+V'),
+  ofCall('RETRIEVE', 'Ctrl+Alt+G'),
+  ofCall('DROP', 'Ctrl+Alt+E'),
+  ofCall('CONSULT_CALL', 'Ctrl+Alt+C'),
+  ofCall('TRANSFER', 'Ctrl+Alt+X'),
+  ofCall('CONFERENCE', 'Ctrl+Alt+H'),
+  ofCall('TRANSFER_SST', 'Ctrl+Alt+Q'),
+  ofCall('SEND_DTMF', 'Ctrl+Alt+K'),
+  command({ id: 'wrap-up', group: 'calls', label: 'call.wrapUp', keys: 'Ctrl+Alt+W' }, 'wrap-up'),
+  command(
+    { id: 'reclassify', group: 'calls', label: 'shortcuts.reclassify', keys: 'Ctrl+Alt+Y' },
+    'reclassify',
+  ),
+  command({ id: 'callback', group: 'calls', label: 'shortcuts.callback', keys: 'Ctrl+Alt+S' }, 'callback'),
+  command({ id: 'reject', group: 'calls', label: 'shortcuts.reject', keys: 'Ctrl+Alt+U' }, 'reject'),
+  command({ id: 'close', group: 'calls', label: 'shortcuts.close', keys: 'Ctrl+Alt+J' }, 'close'),
+  command(
+    { id: 'variables.save', group: 'variables', label: 'shortcuts.save', keys: 'Ctrl+Alt+M' },
+    'variables.save',
+  ),
+  command(
+    { id: 'variables.revert', group: 'variables', label: 'shortcuts.revert', keys: 'Ctrl+Alt+Z' },
+    'variables.revert',
+  ),
+  command(
+    { id: 'barge-in', group: 'supervisor', label: 'shortcuts.bargeIn', keys: 'Ctrl+Alt+B' },
+    'barge-in',
+    { forSupervisors: true },
+  ),
+  command(
+    { id: 'drop-participant', group: 'supervisor', label: 'shortcuts.drop', keys: 'Ctrl+Alt+D' },
+    'drop-participant',
+    { forSupervisors: true },
+  ),
+  command(
+    { id: 'team-message', group: 'supervisor', label: 'shortcuts.teamMessage', keys: 'Ctrl+Alt+0' },
+    'team-message',
+    { forSupervisors: true },
+  ),
+  command(
+    { id: 'select-team', group: 'supervisor', label: 'shortcuts.selectTeam', keys: 'Ctrl+Shift+F' },
+    'select-team',
+    { forSupervisors: true },
+  ),
+  command(
+    { id: 'next-pop-over', group: 'application', label: 'shortcuts.nextPopOver', keys: 'Ctrl+Alt+P' },
+    'next-pop-over',
+  ),
+  command(
+    { id: 'maximise', group: 'application', label: 'shortcuts.maximise', keys: 'Ctrl+Shift+0' },
+    'maximise',
+  ),
+  command(
+    { id: 'list', group: 'application', label: 'shortcuts.heading', keys: 'Ctrl+Alt+F' },
+    'dialog.shortcuts',
+  ),
+  choice(
+    { id: 'error-report', group: 'application', label: 'report.send', keys: 'Ctrl+Shift+2' },
+    () => [sendErrorReport],
+    '',
+  ),
+  choice(
+    { id: 'sign-out', group: 'application', label: 'header.signOut', keys: 'Ctrl+Alt+L' },
+    signOutActions,
+    'sign-out.menu',
+  ),
+  ...NAVIGATION,
+];
+
+/** Whether the list shows it: what belongs to parts that need not be on the page is listed while they are there. */
+export function isListed(shortcut: Shortcut, reach: Reach): boolean {
+  return !OPTIONAL.has(shortcut.id) || shortcut.enabled(reach);
+}
+
+const OPTIONAL: ReadonlySet<string> = new Set([
+  'reclassify',
+  'callback',
+  'reject',
+  'close',
+  'variables.save',
+  'variables.revert',
+  'barge-in',
+  'drop-participant',
+  'team-message',
+  'select-team',
+  'next-pop-over',
+  'maximise',
+  ...NAVIGATION.map(({ id }) => id),
+]);

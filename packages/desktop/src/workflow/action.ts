@@ -1,0 +1,185 @@
+/** What an action of a workflow comes to for one dialog: variables filled in, and nothing but what may be done. Pure. */
+import type { WorkflowAction } from '@poise/client';
+import type { TreeNode } from './dialog-tree.ts';
+import { parsePath, textAt } from './path.ts';
+import { asIs, escapeFor, expand, inUrl } from './template.ts';
+
+export interface BrowserPop {
+  readonly type: 'BROWSER_POP';
+  readonly action: string;
+  readonly url: string;
+  /** The same name uses the same window again; empty: a new one each time. */
+  readonly windowName: string;
+}
+
+export interface HttpRequest {
+  readonly type: 'HTTP_REQUEST';
+  readonly action: string;
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** FINESSE: `url` is a path at this server, and the request bears the user's own authorisation. */
+  readonly location: 'FINESSE' | 'OTHER';
+  readonly url: string;
+  /** Null: none. */
+  readonly contentType: string | null;
+  readonly body: string | null;
+}
+
+/** Handled by a gadget: the payload of `finesse.containerservices.workflowActionEvent` (gadgets.md). */
+export interface PublishedAction {
+  readonly type: 'PUBLISH';
+  readonly action: string;
+  readonly event: {
+    readonly name: string;
+    readonly type: string;
+    readonly handledBy: 'OTHER';
+    readonly params: ReadonlyArray<{
+      readonly name: string;
+      readonly value: string;
+      readonly expandedValue: string;
+    }>;
+    readonly actionVariables: ReadonlyArray<{
+      readonly name: string;
+      readonly type: string;
+      readonly node: string;
+      readonly testValue: string;
+      readonly actualValue: string;
+    }>;
+  };
+}
+
+/** An action that cannot be carried out, and why, in a sentence for the log. */
+export interface ActionProblem {
+  readonly type: 'PROBLEM';
+  readonly action: string;
+  readonly problem: string;
+}
+
+export type ExpandedAction = BrowserPop | HttpRequest | PublishedAction | ActionProblem;
+
+const WINDOW_NAME_MAX = 40;
+const CONTENT_TYPE = /^[\x21-\x7e][\x20-\x7e]{0,499}$/;
+const URL_MAX = 8_192;
+const BODY_MAX = 65_536;
+/** They would run in this page, or show what is not from anywhere. */
+const SCRIPTS: ReadonlySet<string> = new Set(['javascript', 'data', 'vbscript', 'blob', 'filesystem']);
+
+export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAction {
+  const values = new Map<string, string>();
+  for (const { name, node } of action.actionVariables) {
+    const path = parsePath(node);
+    values.set(name, path === null ? '' : textAt(path, tree));
+  }
+  const params = new Map(action.params.map(({ name, value }) => [name, value]));
+  const param = (name: string): string => (params.get(name) ?? '').trim();
+  const valueAt = (name: string) => values.get(name);
+  if (action.handledBy === 'OTHER') return published(action, values);
+  const url = expand(param('path'), valueAt, inUrl);
+  try {
+    if (action.type === 'BROWSER_POP')
+      return {
+        type: 'BROWSER_POP',
+        action: action.name,
+        url: windowUrl(url),
+        windowName: windowName(expand(param('windowName'), valueAt, asIs)),
+      };
+    if (action.type !== 'HTTP_REQUEST') throw new Refusal(`the type ${action.type} is not known`);
+    const method = methodOf(param('method'));
+    const location = locationOf(param('location'));
+    const contentType = contentTypeOf(param('contentType'));
+    const body = expand(params.get('body') ?? '', valueAt, escapeFor(contentType));
+    if (body.length > BODY_MAX) throw new Refusal('the body is too long');
+    const hasBody = method !== 'GET' && body !== '';
+    return {
+      type: 'HTTP_REQUEST',
+      action: action.name,
+      method,
+      location,
+      url: location === 'FINESSE' ? ownPath(url) : otherUrl(url),
+      contentType: hasBody ? contentType : null,
+      body: hasBody ? body : null,
+    };
+  } catch (error) {
+    if (error instanceof Refusal) return { type: 'PROBLEM', action: action.name, problem: error.message };
+    throw error;
+  }
+}
+
+class Refusal extends Error {}
+
+function published(action: WorkflowAction, values: ReadonlyMap<string, string>): PublishedAction {
+  const { name, type, params, actionVariables } = action;
+  const contentType = contentTypeOf(params.find((one) => one.name === 'contentType')?.value ?? '');
+  const escapeOf = (param: string) =>
+    param === 'path' ? inUrl : param === 'body' ? escapeFor(contentType) : asIs;
+  return {
+    type: 'PUBLISH',
+    action: name,
+    event: {
+      name,
+      type,
+      handledBy: 'OTHER',
+      params: params.map(({ name: param, value }) => ({
+        name: param,
+        value,
+        expandedValue: expand(value, (variable) => values.get(variable), escapeOf(param)),
+      })),
+      actionVariables: actionVariables.map((variable) => ({
+        name: variable.name,
+        type: variable.type,
+        node: variable.node,
+        testValue: variable.testValue,
+        actualValue: values.get(variable.name) ?? '',
+      })),
+    },
+  };
+}
+
+/** As a browser reads it: it skips white space and control characters in a scheme. */
+const schemeOf = (url: string): string | undefined =>
+  /^([a-z][a-z\d+.-]*):/i.exec(url.replace(/[^\x21-\x7e]/g, ''))?.[1]?.toLowerCase();
+
+function windowUrl(url: string): string {
+  if (url === '') throw new Refusal('it has no path');
+  if (url.length > URL_MAX) throw new Refusal('the address is too long');
+  const scheme = schemeOf(url);
+  if (scheme !== undefined && SCRIPTS.has(scheme)) throw new Refusal(`${scheme}: is no address of a page`);
+  return url;
+}
+
+/** Names that begin with `_` have a meaning to browsers: some of them would replace the desktop. */
+const windowName = (name: string): string => name.trim().replace(/^_+/, '').slice(0, WINDOW_NAME_MAX);
+
+function methodOf(method: string): HttpRequest['method'] {
+  const upper = method.toUpperCase();
+  if (upper === 'PUT' || upper === 'POST' || upper === 'GET') return upper;
+  throw new Refusal(method === '' ? 'it has no method' : `the method ${method.slice(0, 20)} is not allowed`);
+}
+
+function locationOf(location: string): HttpRequest['location'] {
+  const upper = location.toUpperCase();
+  if (upper === 'FINESSE' || upper === 'OTHER') return upper;
+  throw new Refusal(`the location ${location.slice(0, 20)} is not known`);
+}
+
+function contentTypeOf(contentType: string): string {
+  const trimmed = contentType.trim();
+  return CONTENT_TYPE.test(trimmed) ? trimmed : 'application/xml';
+}
+
+/** The user's authorisation goes with it: it stays at this server, and variables do not lead it anywhere else there. */
+function ownPath(url: string): string {
+  if (url.length > URL_MAX) throw new Refusal('the path is too long');
+  if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(url) || url.includes('\\'))
+    throw new Refusal('the path of a request to this server begins with one /');
+  const segments = url.split(/[?#]/)[0]!.split('/');
+  if (segments.some((segment) => /^(\.|%2e){1,2}$/i.test(segment)))
+    throw new Refusal('a path with . or .. in it may lead elsewhere');
+  return url;
+}
+
+function otherUrl(url: string): string {
+  if (url.length > URL_MAX) throw new Refusal('the address is too long');
+  if (!/^https?:\/\/[\x21-\x7e]+$/i.test(url))
+    throw new Refusal('the address of a request begins with https:// or http://');
+  return url;
+}

@@ -1,0 +1,61 @@
+/**
+ * `GET /desktop/api/desktopConfig`: what a desktop page must know before anybody has signed in, in JSON, without credentials
+ * (rest-api.md 9). Everything in it is public on SystemInfo too, but for the banner and the offers of the sign-in page.
+ */
+import type { DesktopProperties } from '@poise/layout';
+import type { FastifyPluginCallback } from 'fastify';
+import type { Deployment } from '../domain/profile.ts';
+import type { SystemStatus } from '../domain/system-status.ts';
+import type { SystemInfoSource } from '../objects/system-info.ts';
+
+export interface DesktopConfigDependencies {
+  readonly deployment: Deployment;
+  readonly properties: Partial<DesktopProperties>;
+  readonly status: SystemStatus;
+  readonly systemInfo: () => SystemInfoSource;
+}
+
+export interface DesktopConfig {
+  readonly deploymentType: 'UCCE' | 'UCCX';
+  /** Empty: none. */
+  readonly securityBannerMessage: string;
+  readonly systemStatus: SystemInfoSource['status'];
+  /** The node that answers, as the page addressed it; the primary one where it used another name. */
+  readonly host: string;
+  /** Whether there is another node; whether it is in service, its own SystemInfo tells. */
+  readonly isAlternateSystemAvailable: boolean;
+  /** Empty: there is none. */
+  readonly alternateHost: string;
+  readonly redirectToAlternateHost: boolean;
+  readonly desktopLicensed: true;
+  readonly systemAuthMode: 'NON_SSO';
+  readonly enableMobileAgentLogin: boolean;
+  readonly isProxyRequest: false;
+}
+
+export const desktopConfigPlugin =
+  ({ deployment, properties, status, systemInfo }: DesktopConfigDependencies): FastifyPluginCallback =>
+  (app, _options, done) => {
+    app.get('/desktopConfig', (request, reply) => {
+      void reply.header('Cache-Control', 'no-store');
+      const { primaryNode, secondaryNode, status: systemStatus } = systemInfo();
+      const asSecondary =
+        secondaryNode !== null && request.hostname.toLowerCase() === secondaryNode.host.toLowerCase();
+      const [own, other] = asSecondary ? [secondaryNode, primaryNode] : [primaryNode, secondaryNode];
+      const config: DesktopConfig = {
+        deploymentType: deployment === 'CCE' ? 'UCCE' : 'UCCX',
+        securityBannerMessage: properties.securityBannerMessage ?? '',
+        systemStatus,
+        host: own.host,
+        isAlternateSystemAvailable: other !== null,
+        alternateHost: other?.host ?? '',
+        redirectToAlternateHost: other !== null && !status.inService,
+        desktopLicensed: true,
+        systemAuthMode: 'NON_SSO',
+        enableMobileAgentLogin: deployment === 'CCE' && (properties.enableMobileAgentLogin ?? true),
+        isProxyRequest: false,
+      };
+      return reply.send(config);
+    });
+    done();
+  };
