@@ -100,7 +100,10 @@ export class PresenceChecks {
   #sent(node: SimNode, fields: Readonly<Record<string, unknown>>): void {
     const user = String(fields.AgentID);
     // What was asked for before a sign-in is over with it.
-    if (fields.AgentState === AgentState.LOGIN && this.#stateOf(user) === 'LOGOUT') this.#asked.delete(user);
+    if (fields.AgentState === AgentState.LOGIN && this.#stateOf(user) === 'LOGOUT') {
+      this.#signedOutByWhom(user);
+      this.#asked.delete(user);
+    }
     if (fields.AgentState !== AgentState.LOGOUT) return;
     this.#asked.add(user);
     if (fields.EventReasonCode !== FORCED_REASON) return;

@@ -90,8 +90,8 @@ export function sameDialog(a: Dialog, b: Dialog): boolean {
   );
 }
 
-/** Who the agent is, and what the dialog says to another device, is not shown. */
-const UNSEEN: ReadonlySet<string> = new Set(['agentId', 'callType', 'dnis', 'associatedDialogId']);
+/** What the dialog says to another device is not shown. Who the agent is counts: what a supervisor may do is shown to everybody. */
+const UNSEEN: ReadonlySet<string> = new Set(['callType', 'dnis', 'associatedDialogId']);
 
 const sameParticipant = (a: Participant, b: Participant): boolean =>
   (Object.keys(a) as Array<keyof Participant>).every((key) => UNSEEN.has(key) || a[key] === b[key]);
