@@ -123,6 +123,9 @@ test('a box is moved and resized by keys, stays so after a reload, and goes back
   await signIn('3002');
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
   expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
+  await page.locator('.identity-button').click();
+  await page.getByRole('button', { name: 'Reset the layout of this page' }).click();
+  await expect.poll(boxes).toEqual(['Calls', 'second.xml', 'first.xml']);
 });
 
 test('a gadget fills its tab, and goes back', async () => {

@@ -3,6 +3,7 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { signOutActions } from '../actions/action.ts';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { ActionMenu } from '../parts/action-menu.tsx';
@@ -59,6 +60,7 @@ export function Identity() {
             </p>
             <div className="identity-actions">
               <IdentityMenu onChosen={() => setOpen(false)} />
+              <ResetLayout onChosen={() => setOpen(false)} />
               <ActionMenu
                 label={t('header.signOut')}
                 actions={signOutActions(state)}
@@ -70,6 +72,27 @@ export function Identity() {
           </Dialog>
         </Popover>
       </DialogTrigger>
+    </>
+  );
+}
+
+/** Puts back what was moved or resized; there is nothing to say where nothing was (desktop.md D21). */
+function ResetLayout({ onChosen }: { onChosen: () => void }) {
+  const { t } = useMessages();
+  const { arrangements, tab } = useLayoutPlace();
+  if (!arrangements?.isChanged) return null;
+  const reset = (tabId: string | null) => () => {
+    onChosen();
+    arrangements.reset(tabId);
+  };
+  return (
+    <>
+      <Button className="button" onPress={reset(tab)}>
+        {t('arrange.resetTab')}
+      </Button>
+      <Button className="button" onPress={reset(null)}>
+        {t('arrange.resetAll')}
+      </Button>
     </>
   );
 }
