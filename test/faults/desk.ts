@@ -45,6 +45,9 @@ const WATCHED = [
 ] as const;
 const CALLS = ['make', 'answer', 'hold', 'retrieve', 'drop', 'consult', 'transfer', 'conference'] as const;
 
+/** Members that could not be read are asked for again. */
+const MEMBERS_AGAIN_MS = 5_000;
+
 export class AgentDesktop {
   readonly loginId: string;
   readonly process: SimProcess;
@@ -205,7 +208,10 @@ export class AgentDesktop {
         }
       }
     } catch {
-      // The next recovery asks again.
+      const { clock } = this.#options.process;
+      clock.schedule(MEMBERS_AGAIN_MS, () => {
+        if (this.#client === client && client.connected) void this.#readMembers(client);
+      });
     }
   }
 

@@ -254,6 +254,54 @@ test('an event that comes during the recovery is newer than any snapshot that wa
   expect(link.news('a')).toEqual(['POST 100 ACTIVE: 2001 HELD, 9001 ACTIVE']);
 });
 
+/** The device of the extension tells that it is in no call. */
+function inNoCall(link: LinkPicture, extension: string): void {
+  const asked = link
+    .requests('SNAPSHOT_DEVICE_REQ')
+    .filter(({ fields }) => fields.AgentInstrument === extension);
+  link.server.send('SNAPSHOT_DEVICE_CONF', {
+    InvokeID: asked.at(-1)!.fields.InvokeID,
+    NumCalls: 0,
+    calls: [],
+  });
+  link.clock.advance(1);
+}
+
+const delivered = (callId: number, device: string): Fields => ({
+  ...connection(callId, device),
+  LocalConnectionState: ALERTING,
+  AlertingDeviceType: DeviceIDType.AGENT_DEVICE,
+  AlertingDeviceID: device,
+});
+
+test('a call of which only events tell has left the devices that do not list it', async () => {
+  const link = create();
+  link.server.calls.set(100, inbound({ device: '2001', state: ALERTING }));
+  await link.start();
+  link.server.answersSnapshots = false;
+  loseLink(link);
+  link.server.send('CALL_DELIVERED_EVENT', delivered(100, '2002'));
+  link.clock.advance(1);
+  inNoCall(link, '2001');
+  link.clock.advance(30_000);
+  expect(link.news('a').at(-1)).toMatch(/^DELETE 100 /);
+  expect(link.news('b')).toEqual(['POST 100 ALERTING: 9001 INITIATED, 2001 DROPPED, 2002 ALERTING']);
+});
+
+test('an event that brings a call to a device is newer than a list of its calls that comes later', async () => {
+  const link = create();
+  link.server.calls.set(100, inbound({ device: '2001', state: ALERTING }));
+  await link.start();
+  link.server.answersSnapshots = false;
+  loseLink(link);
+  link.server.send('CALL_DELIVERED_EVENT', delivered(100, '2001'));
+  link.clock.advance(1);
+  inNoCall(link, '2001');
+  link.clock.advance(30_000);
+  expect(link.told).toEqual([]);
+  expect(link.dialogs.at('2001')).toHaveLength(1);
+});
+
 test('an agent who signs in during the recovery has the calls of the device', async () => {
   const link = create();
   link.server.agents.delete('a');

@@ -442,6 +442,7 @@ export class CtiLink implements Part, CtiPort {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
           unknownAgent: (agentId) => void this.#unknownAgents.push(agentId),
           call: (event) => listener().call(event),
+          callsAt: (extension, callIds) => listener().callsAt(extension, callIds),
           untold: (what) => void this.#untold.push(what),
         },
         foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),

@@ -17,6 +17,8 @@ export interface CtiListener {
   recoveryBegins(): void;
   /** A call is about to be sent to an agent. */
   preCall(call: PreCall): void;
+  /** During the recovery: an agent's device has told all calls that it is in, or wraps up. */
+  callsAt(extension: string, callIds: readonly string[]): void;
   /** During the recovery: the CTI server did not say what became of this; what was known stands. */
   untold(what: Untold): void;
   /** Anything else that came unasked: configuration, for instance. */

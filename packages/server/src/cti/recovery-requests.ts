@@ -40,6 +40,7 @@ export interface RecoveryOutcomes {
   agent(agentId: string, snapshot: Snapshot): void;
   unknownAgent(agentId: string): void;
   call(event: CallEvent): void;
+  callsAt(extension: string, callIds: readonly string[]): void;
   untold(what: Untold): void;
 }
 
@@ -106,6 +107,11 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
             }
             const used = others.length > 0 ? null : calls;
             if (used === null) outcomes.untold({ extension });
+            else
+              outcomes.callsAt(
+                extension,
+                used.map((call) => String(call.connection.callId)),
+              );
             for (const { connection } of used ?? []) connections.note(connection, extension);
             return done(used ?? []);
           },

@@ -212,6 +212,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     },
     call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
     preCall: (call) => dialogs.expect(call),
+    callsAt: (extension, callIds) => dialogs.listed(extension, callIds),
     untold(what) {
       if ('callId' in what) dialogs.keep([what.callId]);
       else if ('extension' in what) dialogs.keepAt(what.extension);

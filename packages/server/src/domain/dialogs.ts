@@ -7,7 +7,7 @@ import type { Agent } from './agents.ts';
 import type { CallEvent, CallEventType, PreCall } from './call-event.ts';
 import { isDone, type MergingEvent, mergeCalls, moveLeg, repeated, survivorOf } from './call-merge.ts';
 import { type CallPicture, isLive, kindOf, type Leg, legOf, mapLegs, newCall } from './call-picture.ts';
-import { allLeft, type CallContext, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
+import { allLeft, type CallContext, left, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
 import { Calls, isOver } from './calls.ts';
 import { Departures } from './departures.ts';
 import type { Dialog, DialogBookView, DialogChange, DialogHappening } from './dialog.ts';
@@ -73,6 +73,9 @@ const MAKING: ReadonlySet<CallEventType> = new Set([
   'snapshot',
 ]);
 
+/** A device in a call. */
+const seat = (callId: string, address: string): string => `${callId} ${address}`;
+
 /** Where the word of the event is not that of the happening. */
 const HAPPENINGS: Readonly<Partial<Record<CallEventType, DialogHappening>>> = {
   queued: 'dataUpdated',
@@ -99,6 +102,8 @@ export class DialogBook implements DialogBookView {
   readonly #linked = new Map<string, string>();
   /** While suspended: calls that an event or a snapshot told of since. */
   #confirmed: Set<string> | null = null;
+  /** Devices that were named since as parties of a call; see {@link seat}. */
+  readonly #named = new Set<string>();
   /** Calls that came and went while suspended. */
   #passed: CallPicture[] = [];
 
@@ -194,6 +199,7 @@ export class DialogBook implements DialogBookView {
   /** The link was lost: until {@link resume} nothing is told, and what is not confirmed counts as gone. */
   suspend(): void {
     this.#confirmed = new Set();
+    this.#named.clear();
     this.#passed = [];
     this.#linked.clear();
     this.#telling.suspend();
@@ -202,6 +208,7 @@ export class DialogBook implements DialogBookView {
   /** While suspended: a recovery begins anew. What an earlier one, which was broken off, confirmed may be gone. */
   begin(): void {
     this.#confirmed?.clear();
+    this.#named.clear();
     this.#linked.clear();
   }
 
@@ -215,6 +222,21 @@ export class DialogBook implements DialogBookView {
     this.keep(this.#calls.idsAt(extension));
   }
 
+  /**
+   * While suspended: all calls at an agent's device, as it tells them. From others it is gone, unless an event or a
+   * snapshot has put it there since: of a call that goes on elsewhere nobody may tell whom it has left meanwhile.
+   */
+  listed(extension: string, callIds: readonly string[]): void {
+    if (this.#confirmed === null) return;
+    for (const id of this.#calls.idsAt(extension)) {
+      if (callIds.includes(id) || this.#named.has(seat(id, extension))) continue;
+      const call = this.#calls.get(id)!;
+      const open = new Set(call.open);
+      open.delete(extension);
+      this.#store(this.#departures.after(call, left({ ...call, open }, extension, null)));
+    }
+  }
+
   /** The picture is complete again: everything that differs from what the users were told last. */
   resume(at: number): readonly DialogChange[] {
     const confirmed = this.#confirmed;
@@ -226,6 +248,7 @@ export class DialogBook implements DialogBookView {
       this.#store(this.#departures.settle(now));
     }
     this.#confirmed = null;
+    this.#named.clear();
     this.#linked.clear();
     const passed = this.#passed.flatMap((call) =>
       this.#telling.inPassing(
@@ -255,10 +278,19 @@ export class DialogBook implements DialogBookView {
     this.#confirmed?.add(id);
     const before = known ?? newCall(id);
     const reduced = this.#associated(this.#queued(reduceCall(before, event, this.#context)));
+    if (this.#confirmed !== null) this.#name(before, reduced, event);
     if (reduced === known) return [];
     const departed = this.#departures.after(before, reduced);
     this.#store(this.#confirmed !== null && event.type === 'ended' ? endedAt(departed, event) : departed);
     return [id];
+  }
+
+  /** Notes whom an event has told of: its device, the parties of a list, and every leg that it changed. */
+  #name(before: CallPicture, after: CallPicture, event: CallEvent): void {
+    if (event.device !== null) this.#named.add(seat(after.id, event.device));
+    const lists = 'parties' in event;
+    for (const leg of after.legs)
+      if (lists || legOf(before, leg.mediaAddress) !== leg) this.#named.add(seat(after.id, leg.mediaAddress));
   }
 
   #merge(event: MergingEvent): readonly string[] {
@@ -275,6 +307,7 @@ export class DialogBook implements DialogBookView {
     }
     const other = otherId === null ? undefined : this.#calls.get(otherId);
     const merged = mergeCalls(before, other ?? null, event, this.#context);
+    if (this.#confirmed !== null) this.#name(before, merged.survivor, event);
     if (otherId !== null) this.#ended.merged(otherId, id);
     if (merged.other !== null) this.#store(merged.other);
     this.#store(this.#departures.after(before, merged.survivor));

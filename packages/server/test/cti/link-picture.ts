@@ -86,6 +86,7 @@ export class LinkPicture {
     agentSince: (agentId, event) => void this.agents.apply(agentId, event),
     call: (event) => this.told.push(...this.dialogs.apply(event)),
     preCall: (call) => this.dialogs.expect(call),
+    callsAt: (extension, callIds) => this.dialogs.listed(extension, callIds),
     untold: (what) => {
       if ('callId' in what) this.dialogs.keep([what.callId]);
       else if ('extension' in what) this.dialogs.keepAt(what.extension);
