@@ -130,6 +130,8 @@ test('an agent at a phone elsewhere signs in with its number, which is remembere
     '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>0015551234567</dialNumber></mobileAgent>',
   );
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  // Another day: what the tab kept is gone.
+  await page.evaluate(() => sessionStorage.clear());
   await page.reload();
   expect(await page.getByLabel('I work at a phone elsewhere').isChecked()).toBe(true);
   expect(await page.getByLabel('Dial number').inputValue()).toBe('0015551234567');

@@ -169,6 +169,31 @@ test('a call is made, a colleague consulted, and the call handed over, by keyboa
   await colleague.dialog(id!, 'DROP', 'done');
 }, 60_000);
 
+test('a page that is loaded anew is back in its call, asks for no password, and keeps none in the clear', async () => {
+  await signIn('3004', '3004');
+  await openDialPad();
+  await page.keyboard.type('0015551234567');
+  await page.keyboard.press('Enter');
+  await callIs('ACTIVE');
+  const stored = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+  expect(stored).toContain('poise.kept');
+  expect(Buffer.from(stored).toString('latin1')).not.toMatch(/"password"|MzAwND/);
+  const timer = () => page.locator('.call-card time, .call-card .timer').first().textContent();
+  await expect.poll(timer).not.toBe('00:00');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Call with 0015551234567' }).waitFor();
+  await callIs('ACTIVE');
+  expect(await timer()).not.toBe('00:00');
+  await press('End call');
+  await page.getByText('No calls.').waitFor();
+  await page.locator('.identity-button').click();
+  await page.getByRole('button', { name: /^Sign out/ }).click();
+  await page.getByLabel('Password').waitFor();
+  expect(await page.evaluate(() => sessionStorage.getItem('poise.kept'))).toBeNull();
+  await page.reload();
+  await page.getByLabel('Password').waitFor();
+}, 60_000);
+
 /** Whether an entry of the menu of states is marked: with its text, as it is read. */
 async function markedStates(): Promise<string[]> {
   await press('Change state');

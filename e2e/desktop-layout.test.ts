@@ -120,7 +120,6 @@ test('a box is moved and resized by keys, stays so after a reload, and goes back
   // The focus is still at the handle.
   expect(await handle.evaluate((e) => e === document.activeElement)).toBe(true);
   await page.reload();
-  await signIn('3002');
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
   expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
   await page.locator('.identity-button').click();

@@ -2,6 +2,7 @@ import { platformClock } from '@poise/client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { browserSafe } from './desk/browser-safe.ts';
 import { browserScreen } from './desk/browser-screen.ts';
 import { Commands } from './desk/commands.ts';
 import { type Desk, DeskProvider } from './desk/desk-context.tsx';
@@ -13,6 +14,7 @@ import { MessagesProvider, sayNow } from './messages/index.tsx';
 import { ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
+import { SignInKeeper } from './session/kept-sign-in.ts';
 import { logLines } from './session/log-lines.ts';
 import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
@@ -45,7 +47,15 @@ store.subscribe(() => {
 });
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('poise.desktop');
 const tabs = new Tabs(channel, clock, Math.random().toString(36));
-const controller = new DesktopController(store, location.origin, { log, tabs });
+const kept = new SignInKeeper(
+  clock,
+  () => sessionStorage,
+  browserSafe,
+  () => crypto.randomUUID(),
+);
+window.addEventListener('pagehide', () => kept.note());
+const controller = new DesktopController(store, location.origin, { log, tabs, kept });
+void controller.restore();
 followPage(controller, {
   window,
   document,

@@ -1072,6 +1072,85 @@ test('a connection that another tab took away is told as such when that tab says
   expect(state().link).toBe('taken-over');
 });
 
+describe('a page that is loaded anew', () => {
+  let kept: { user: string; password: string } | null;
+  beforeEach(() => {
+    kept = { user: '2001', password: 'secret' };
+    controller = new DesktopController(store, 'http://desk.example:8082', {
+      clock,
+      createClient: (given) => {
+        options.push(given);
+        const made = new FakeClient();
+        clients.push(made);
+        return made;
+      },
+      kept: {
+        get hasKept() {
+          return kept !== null;
+        },
+        recall: async () => kept,
+        keep: async ({ user, password }) => {
+          kept = { user, password };
+        },
+        forget: () => {
+          kept = null;
+        },
+      },
+    });
+  });
+  const restore = async () => {
+    void controller.restore();
+    expect(state().phase).toBe('signing-in');
+    await settle();
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+  };
+
+  test('goes on as it was, and asks for no password', async () => {
+    await restore();
+    await client().answer('user', userIn('TALKING', { extension: '2005' }));
+    expect(options[0]).toMatchObject({ user: '2001', password: 'secret' });
+    expect(client().made).not.toContain('signIn');
+    expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'TALKING', extension: '2005' } });
+    expect(kept).toEqual({ user: '2001', password: 'secret' });
+  });
+
+  test('signs nobody in who was signed out meanwhile', async () => {
+    await restore();
+    await client().answer('user', userIn('LOGOUT'));
+    expect(client().made).not.toContain('signIn');
+    expect(state()).toMatchObject({ phase: 'signed-out', error: null });
+    expect(kept).toBeNull();
+  });
+
+  test('forgets a password that the server refuses, not one that it could not be asked about', async () => {
+    void controller.restore();
+    await settle();
+    await client().refuse('systemInfo', api(0, 'Unreachable'));
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.unreachable' } });
+    expect(kept).not.toBeNull();
+    await restore();
+    await client().refuse('user', api(401));
+    await client().refuse('user', api(401));
+    expect(kept).toBeNull();
+  });
+
+  test('begins at the form where there is nothing to go on with', async () => {
+    kept = null;
+    await controller.restore();
+    expect(state().phase).toBe('signed-out');
+    expect(clients).toHaveLength(0);
+  });
+
+  test('has nothing to go on with after a sign-out', async () => {
+    await restore();
+    await client().answer('user', userIn('NOT_READY'));
+    await client().update(userUpdate(userIn('LOGOUT', { stateChangeTime: new Date(3_000) })));
+    expect(state().phase).toBe('signed-out');
+    expect(kept).toBeNull();
+  });
+});
+
 test('the error report carries the page’s log', async () => {
   await untilSignedIn();
   log.push('what happened');

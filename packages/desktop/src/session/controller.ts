@@ -22,6 +22,7 @@ import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import { ErrorReport } from './error-report.ts';
+import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { sentenceFor } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
@@ -124,6 +125,8 @@ export interface ControllerOptions {
   readonly log?: Pick<ClientLog, 'add' | 'text'>;
   /** The other tabs of this browser. Default: there are none. */
   readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
+  /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
+  readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'forget'>;
   /** Default: the browser's frames. */
   readonly frame?: Frame;
 }
@@ -134,6 +137,8 @@ interface Credentials {
   readonly password: string;
   readonly extension: string;
   readonly mobile: MobileAgent | undefined;
+  /** Nobody typed it: the page was loaded anew. Who is not signed in any more is not signed in again. */
+  readonly isKept?: boolean;
 }
 
 /** Null where there is none: another server, or an older one. The page has a layout of its own. */
@@ -169,6 +174,7 @@ export class DesktopController {
   readonly #report: ErrorReport;
   readonly #retry: SignInRetry;
   readonly #tabs: ControllerOptions['tabs'];
+  readonly #kept: ControllerOptions['kept'];
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
   #chosen = new ChosenState();
@@ -190,17 +196,33 @@ export class DesktopController {
     this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
     this.#retry = new SignInRetry(store, this.#clock);
     this.#tabs = options.tabs;
+    this.#kept = options.kept;
     this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
   /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */
-  async signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
-    const credentials: Credentials = { user, password, extension, mobile };
+  signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
+    return this.#signInHere({ user, password, extension, mobile });
+  }
+
+  /** The page was loaded anew: goes on with the sign-in that it had, if the agent still is signed in (desktop.md D102). */
+  async restore(): Promise<void> {
+    if (!this.#kept?.hasKept) return;
+    const attempt = ++this.#attempt;
+    this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
+    const kept = await this.#kept.recall();
+    if (attempt !== this.#attempt) return;
+    if (kept === null) this.#store.dispatch({ type: 'left' });
+    else await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
+  }
+
+  /** Asks first, when the agent works in another tab. */
+  async #signInHere(credentials: Credentials): Promise<void> {
     this.#retry.begin();
     this.#asked = null;
     const attempt = ++this.#attempt;
-    if (this.#tabs && (await this.#tabs.isElsewhere(user))) {
+    if (this.#tabs && (await this.#tabs.isElsewhere(credentials.user))) {
       if (attempt !== this.#attempt) return;
       this.#asked = credentials;
       this.#store.dispatch({ type: 'open in another tab' });
@@ -251,6 +273,10 @@ export class DesktopController {
       const told = layoutOf(client);
       let me = await client.user();
       if (!current()) return;
+      if (me.state === 'LOGOUT' && credentials.isKept) {
+        this.leave();
+        return;
+      }
       // An agent who is signed in already (another page, a refresh) is taken over as is.
       if (me.state === 'LOGOUT') me = await client.signIn({ extension, ...(mobile && { mobile }) });
       if (!current()) return;
@@ -261,6 +287,7 @@ export class DesktopController {
       this.#store.dispatch({ type: 'layout', layout });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
+      void this.#kept?.keep({ user, password });
       this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
@@ -270,6 +297,7 @@ export class DesktopController {
           : sentenceFor(error, extension);
       if (!current()) return;
       this.close();
+      if (error instanceof ApiError && error.status === 401) this.#kept?.forget();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
       this.#retry.failed(sentence, () => void this.#signIn(credentials));
       return;
@@ -327,6 +355,7 @@ export class DesktopController {
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
+    this.#kept?.forget();
     this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
   }
@@ -381,6 +410,7 @@ export class DesktopController {
   #takenOver(): void {
     if (this.#store.snapshot().phase !== 'signed-in') return;
     this.close();
+    this.#kept?.forget();
     this.#store.dispatch({ type: 'taken over' });
   }
 
@@ -487,6 +517,7 @@ export class DesktopController {
     }
     if (link === 'conflict' || link === 'unauthorized') {
       this.close();
+      this.#kept?.forget();
       return;
     }
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
@@ -610,7 +641,9 @@ export class DesktopController {
   }
 
   #endWhenSignedOut(): void {
-    if (this.#store.snapshot().phase === 'signed-out') this.close();
+    if (this.#store.snapshot().phase !== 'signed-out') return;
+    this.close();
+    this.#kept?.forget();
   }
 
   /** Asks until the server tells them: without them the page cannot know whether a reason is needed. Never rejects. */
