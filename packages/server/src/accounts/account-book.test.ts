@@ -323,6 +323,13 @@ describe('the lock-out', () => {
     ]);
   });
 
+  test('the addresses of one IPv6 network count as one', async () => {
+    for (let k = 0; k < 7; k++)
+      await accounts.authenticate('xmpp', '2001', 'guess', `2001:db8:0:12::${k + 1}`);
+    expect(accounts.isLocked('xmpp', '2001', '2001:db8:0:12:ffff::9')).toBe(true);
+    expect(accounts.isLocked('xmpp', '2001', '2001:db8:0:13::1')).toBe(false);
+  });
+
   test('counts secrets that are too long, without a derivation, and prolongs the lock by them', async () => {
     const endless = 'x'.repeat(SECRET_LENGTH_MAX + 1);
     for (let n = 0; n < 5; n++) expect(await wrong('2001', 'api', endless)).toBe('wrong');

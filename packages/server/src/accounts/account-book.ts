@@ -15,6 +15,7 @@ import type {
 } from './accounts.ts';
 import { CredentialCache } from './credential-cache.ts';
 import { Lockout } from './lockout.ts';
+import { networkOf } from './network-of.ts';
 import { principalOf } from './principal.ts';
 import { type ScramDecoy, ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
@@ -244,7 +245,7 @@ export class AccountBook implements Accounts {
     const name = record?.loginId ?? user.slice(0, SHOWN_NAME_MAX).toLowerCase();
     return {
       name,
-      lockName: from === undefined ? name : `${name} ${from}`,
+      lockName: from === undefined ? name : `${name} ${networkOf(from)}`,
       record,
       locks: this.#locksOf(record, from),
       fingerprint: this.#cache.fingerprint(name, secret),

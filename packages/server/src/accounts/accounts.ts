@@ -46,8 +46,8 @@ export interface Accounts {
    * A verified credential is remembered as a keyed hash, so that Basic with every request is cheap;
    * it is forgotten when the user's configuration changes.
    *
-   * @param from address whose wrong passwords count apart: somebody else's guesses then lock nobody out. Absent:
-   *   those of all addresses count together
+   * @param from address whose wrong passwords count apart (an IPv6 one with its network, network-of.ts): somebody else's
+   *   guesses then lock nobody out. Absent: those of all addresses count together
    */
   authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication>;
   /** Answers at once when the credential is remembered, else undefined. */
