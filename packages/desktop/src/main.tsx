@@ -11,7 +11,7 @@ import { Notifier } from './desk/notifier.ts';
 import { SettingsStore } from './desk/settings.ts';
 import { Sounds, webAudio } from './desk/sounds.ts';
 import { MessagesProvider, sayNow } from './messages/index.tsx';
-import { ringing } from './session/calls.ts';
+import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
 import { SignInKeeper } from './session/kept-sign-in.ts';
@@ -56,11 +56,18 @@ const kept = new SignInKeeper(
 window.addEventListener('pagehide', () => kept.note());
 const controller = new DesktopController(store, location.origin, { log, tabs, kept });
 void controller.restore();
-followPage(controller, {
-  window,
-  document,
-  connection: (navigator as Navigator & { connection?: EventTarget }).connection,
-});
+followPage(
+  controller,
+  {
+    window,
+    document,
+    connection: (navigator as Navigator & { connection?: EventTarget }).connection,
+  },
+  () => {
+    const { phase, calls, user } = store.snapshot();
+    return phase === 'signed-in' && isOnCall(calls.dialogs, user?.extension ?? '');
+  },
+);
 
 const settings = new SettingsStore();
 const sounds = new Sounds(webAudio(), clock, settings.snapshot);

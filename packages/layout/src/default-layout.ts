@@ -72,10 +72,6 @@ export const DEFAULT_LAYOUT = `<?xml version="1.0" encoding="UTF-8"?>
           <column>
             <gadgets>
               <gadget id="call-history">/desktop/scripts/js/callHistory.js</gadget>
-            </gadgets>
-          </column>
-          <column>
-            <gadgets>
               <gadget id="state-history">/desktop/scripts/js/stateHistory.js</gadget>
             </gadgets>
           </column>
@@ -119,10 +115,6 @@ export const DEFAULT_LAYOUT = `<?xml version="1.0" encoding="UTF-8"?>
           <column>
             <gadgets>
               <gadget id="call-history">/desktop/scripts/js/callHistory.js</gadget>
-            </gadgets>
-          </column>
-          <column>
-            <gadgets>
               <gadget id="state-history">/desktop/scripts/js/stateHistory.js</gadget>
             </gadgets>
           </column>

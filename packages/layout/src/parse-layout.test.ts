@@ -61,7 +61,7 @@ describe('the default layout', () => {
       ['/desktop/scripts/js/callcontrol.js'],
       [
         ['home', 'finesse.container.tabs.agent.homeLabel', [['queue-statistics']]],
-        ['myHistory', 'finesse.container.tabs.agent.myHistoryLabel', [['call-history'], ['state-history']]],
+        ['myHistory', 'finesse.container.tabs.agent.myHistoryLabel', [['call-history', 'state-history']]],
       ],
     ]);
     expect(shape('Supervisor')).toEqual([
@@ -71,7 +71,7 @@ describe('the default layout', () => {
         [
           'myHistory',
           'finesse.container.tabs.supervisor.myHistoryLabel',
-          [['call-history'], ['state-history']],
+          [['call-history', 'state-history']],
         ],
       ],
     ]);

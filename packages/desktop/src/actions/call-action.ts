@@ -120,7 +120,11 @@ export function callActions(dialog: Dialog, extension: string): readonly CallAct
 
 /** What is done without being asked anything: the agent who is listened to is the other party. */
 export function textFor({ verb }: CallAction, dialog: Dialog, extension: string): string {
-  if (verb !== 'BARGE_CALL') return '';
+  return verb === 'BARGE_CALL' ? monitoredIn(dialog, extension) : '';
+}
+
+/** Extension of the agent whom a supervisor listens to. */
+export function monitoredIn(dialog: Dialog, extension: string): string {
   const monitored = dialog.fromAddress === extension ? dialog.toAddress : '';
   return monitored || (otherParties(dialog, extension)[0] ?? '');
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { stateActions } from '../actions/action.ts';
+import { type Action, stateActions } from '../actions/action.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
@@ -8,6 +8,12 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { Timer } from '../parts/timer.tsx';
 import { nextSentence, stateSentence } from '../session/sentences.ts';
 import { isFinal, isReasonOfOthers } from '../session/store.ts';
+
+/** What the key for Not Ready opens: an agent who asks for a break must not get the next call by a wrong arrow. */
+const NOT_READY_PART = {
+  command: 'not-ready.menu',
+  of: ({ mark }: Action) => mark === 'NOT_READY',
+};
 
 /** The agent's state, for how long, what follows it, and the states that can be asked for. */
 export function AgentVoiceState() {
@@ -57,6 +63,7 @@ export function AgentVoiceState() {
           controller={controller}
           primary
           command="state.menu"
+          part={NOT_READY_PART}
         />
         <span role="status">{state.pending ? t('state.waiting') : ''}</span>
       </div>

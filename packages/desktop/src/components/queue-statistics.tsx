@@ -63,7 +63,7 @@ export default function QueueStatistics() {
         ([label, name]): Column<Queue> => ({
           id: label,
           label,
-          width: 'minmax(5.5rem, 1fr)',
+          width: 'minmax(5.25rem, 1fr)',
           isSortable: true,
           isFigure: true,
           cell: ({ statistics }) =>
@@ -98,7 +98,7 @@ export default function QueueStatistics() {
         sorting={sorting}
         onSort={sort}
         empty={isRead ? t('queues.none') : error ? '' : t('gadget.loading')}
-        minWidth={66}
+        minWidth={56}
       />
     </div>
   );

@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 
-/** The tab that the address names (`#/home`), else the first. Choosing one changes the address, so that a reload comes back to it. */
+/**
+ * The tab that the address names (`#/home`), else the first. Choosing one changes the address, so that a reload comes back to it, and
+ * the browser's Back goes to the tab before it, not away from the desktop.
+ */
 export function useTab(ids: readonly string[]): readonly [string, (id: string) => void] {
   const [asked, ask] = useState(() => tabOf(location.hash));
   useEffect(() => {
@@ -9,7 +12,7 @@ export function useTab(ids: readonly string[]): readonly [string, (id: string) =
     return () => window.removeEventListener('hashchange', changed);
   }, []);
   const choose = useCallback((id: string) => {
-    history.replaceState(history.state, '', `#/${id}`);
+    if (id !== tabOf(location.hash)) history.pushState(null, '', `#/${id}`);
     ask(id);
   }, []);
   return [ids.includes(asked) ? asked : (ids[0] ?? ''), choose];

@@ -85,6 +85,8 @@ export const en = {
   'calls.answerParty': 'Answer {party}',
   'calls.call': 'Call {number}',
   'calls.with': 'Call with {party}',
+  'calls.monitoring': 'Silent monitor of {agent}',
+  'calls.notHeard': 'You are not heard',
   'calls.newCall': 'New call',
   'call.answer': 'Answer',
   'call.hold': 'Hold',

@@ -93,6 +93,8 @@ export const de: Catalogue = {
   'calls.answerParty': '{party} annehmen',
   'calls.call': '{number} anrufen',
   'calls.with': 'Anruf mit {party}',
+  'calls.monitoring': 'Mithören bei {agent}',
+  'calls.notHeard': 'Sie werden nicht gehört',
   'calls.newCall': 'Neuer Anruf',
   'call.answer': 'Annehmen',
   'call.hold': 'Halten',

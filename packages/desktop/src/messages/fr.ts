@@ -88,6 +88,8 @@ export const fr: Catalogue = {
   'calls.answerParty': 'Répondre à {party}',
   'calls.call': 'Appeler {number}',
   'calls.with': 'Appel avec {party}',
+  'calls.monitoring': 'Écoute discrète de {agent}',
+  'calls.notHeard': 'On ne vous entend pas',
   'calls.newCall': 'Nouvel appel',
   'call.answer': 'Répondre',
   'call.hold': 'Mettre en attente',

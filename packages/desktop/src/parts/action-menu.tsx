@@ -17,6 +17,8 @@ interface Props {
   /** Name of the command that opens it. */
   readonly command?: string;
   readonly defaultOpen?: boolean;
+  /** A command that opens it with some of the actions alone, the first of them in focus. */
+  readonly part?: { readonly command: string; readonly of: (action: Action) => boolean };
 }
 
 /**
@@ -31,12 +33,22 @@ export function ActionMenu({
   primary = false,
   command,
   defaultOpen = false,
+  part,
 }: Props) {
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(defaultOpen);
+  const [isPart, setPart] = useState(false);
+  const open = (partAlone: boolean) => {
+    setPart(partAlone);
+    setOpen(true);
+  };
   useCommand(
     command ?? null,
-    useCallback(() => setOpen(true), []),
+    useCallback(() => open(false), []),
+  );
+  useCommand(
+    part?.command ?? null,
+    useCallback(() => open(true), []),
   );
   const hintId = useId();
   const [only] = actions;
@@ -60,7 +72,10 @@ export function ActionMenu({
           {say(t, only.label)}
         </Button>
       ) : (
-        <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
+        <MenuTrigger
+          isOpen={isOpen && !isBlocked}
+          onOpenChange={(opens) => (opens && !isBlocked ? open(false) : setOpen(false))}
+        >
           <Button {...button}>
             {label}
             <span aria-hidden="true">▾</span>
@@ -68,7 +83,8 @@ export function ActionMenu({
           <Popover className="popover" placement="bottom start">
             <ActionList
               label={label}
-              actions={actions}
+              actions={part && isPart ? actions.filter(part.of) : actions}
+              isFirstFocused={isPart}
               state={state}
               run={(id) => run(actions.find((action) => action.id === id))}
             />
@@ -85,11 +101,12 @@ export function ActionMenu({
 }
 
 interface ListProps extends Pick<Props, 'label' | 'actions' | 'state'> {
+  readonly isFirstFocused: boolean;
   readonly run: (id: string) => void;
 }
 
 /** The entries; where they stand for how things can be, the present one is checked, or what follows it. */
-function ActionList({ label, actions, state, run }: ListProps) {
+function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
   const { t } = useMessages();
   const ids = (those: readonly Action[]) => those.map(({ id }) => id);
   const current = new Set(ids(actions.filter((action) => action.current?.(state))));
@@ -104,6 +121,7 @@ function ActionList({ label, actions, state, run }: ListProps) {
     <Menu
       className="menu"
       aria-label={label}
+      {...(isFirstFocused && { autoFocus: 'first' as const })}
       {...choice}
       disabledKeys={disabled}
       onAction={(key) => run(String(key))}

@@ -75,6 +75,19 @@ export function otherParties(dialog: Dialog, extension: string): readonly string
   return far === '' ? [] : [far];
 }
 
+/** Whether the agent has a call that goes on: it rings, or there is somebody at the other end. */
+export function isOnCall(calls: Calls, extension: string): boolean {
+  return calls.some((dialog) => {
+    const own = ownPart(dialog, extension);
+    return own !== undefined && !HAS_LEFT.has(own.state) && own.state !== 'FAILED';
+  });
+}
+
+/** A silent monitor: the supervisor hears, and is not heard. */
+export function isMonitor(dialog: Dialog, extension: string): boolean {
+  return dialog.callType === 'SUPERVISOR_MONITOR' || allows(dialog, extension, 'BARGE_CALL');
+}
+
 /** Calls that ring at the agent. */
 export function ringing(calls: Calls, extension: string): Calls {
   return calls.filter((dialog) => allows(dialog, extension, 'ANSWER'));

@@ -3,6 +3,7 @@ import { followPage } from './page-events.ts';
 
 test('leaving and coming back, and whatever may have touched the network, reach the desktop', () => {
   const told: string[] = [];
+  let hasCall = false;
   const window = new EventTarget();
   const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' as DocumentVisibilityState });
   const connection = new EventTarget();
@@ -13,6 +14,7 @@ test('leaving and coming back, and whatever may have touched the network, reach 
       probe: () => told.push('probe'),
     },
     { window, document, connection },
+    () => hasCall,
   );
   const hear = (target: EventTarget, type: string, more: object = {}) => {
     told.length = 0;
@@ -23,6 +25,10 @@ test('leaving and coming back, and whatever may have touched the network, reach 
   // The first showing of a page is no return.
   expect(hear(window, 'pageshow', { persisted: false })).toBe('');
   expect(hear(window, 'pageshow', { persisted: true })).toBe('resume');
+  const asksFirst = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  expect(asksFirst()).toBe(false);
+  hasCall = true;
+  expect(asksFirst()).toBe(true);
   expect(hear(window, 'online')).toBe('probe');
   expect(hear(document, 'resume')).toBe('probe');
   expect(hear(connection, 'change')).toBe('probe');

@@ -8,10 +8,15 @@ interface Surroundings {
   readonly connection?: EventTarget | undefined;
 }
 
+/** @param hasCall whether the agent is in a call: then the browser asks before the page goes */
 export function followPage(
   controller: Pick<DesktopController, 'suspend' | 'resume' | 'probe'>,
   { window, document, connection }: Surroundings,
+  hasCall: () => boolean,
 ): void {
+  window.addEventListener('beforeunload', (event) => {
+    if (hasCall()) event.preventDefault();
+  });
   // The page goes: the server need not wait for silence. It may come back from the browser's cache as it was.
   window.addEventListener('pagehide', () => controller.suspend());
   window.addEventListener('pageshow', (event) => {

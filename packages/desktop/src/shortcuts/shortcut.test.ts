@@ -41,7 +41,7 @@ test('one reason is taken, several open their menu', () => {
   const several = reachAt({ notReadyReasons: reasons }, 'READY');
   expect(shortcut('not-ready').enabled(several.reach)).toBe(false);
   let opened = 0;
-  several.commands.offer('state.menu', () => opened++);
+  several.commands.offer('not-ready.menu', () => opened++);
   expect(shortcut('not-ready').enabled(several.reach)).toBe(true);
   shortcut('not-ready').run(several.reach);
   expect([opened, several.asked]).toEqual([1, []]);

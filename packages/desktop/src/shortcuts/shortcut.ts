@@ -138,7 +138,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   choice(
     { id: 'not-ready', group: 'state', label: 'state.NOT_READY', keys: 'Ctrl+Alt+N' },
     (state) => stateActions(state).filter(({ mark }) => mark === 'NOT_READY'),
-    'state.menu',
+    'not-ready.menu',
   ),
   command({ id: 'call.new', group: 'calls', label: 'calls.makeNew', keys: 'Ctrl+Alt+O' }, 'dial-pad'),
   ofCall('ANSWER', 'Ctrl+Alt+A'),

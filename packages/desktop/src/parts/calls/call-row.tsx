@@ -1,12 +1,12 @@
 import type { Dialog } from '@poise/client';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type CallAction, callActions, textFor, whyBlocked } from '../../actions/call-action.ts';
+import { type CallAction, callActions, monitoredIn, textFor, whyBlocked } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { en } from '../../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
-import { failureOf, otherParties, ownPart } from '../../session/calls.ts';
+import { failureOf, isMonitor, otherParties, ownPart } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
 import { droppable } from '../../session/participants.ts';
 import { type DesktopState, isFinal, type Sentence } from '../../session/store.ts';
@@ -56,8 +56,10 @@ export function CallRow({
   const open = asking && actions.includes(asking) ? asking : null;
   const keypad = calls.keypad?.of === dialog.id && calls.keypad.isOpen ? calls.keypad : null;
   const others = otherParties(dialog, extension);
-  const title: Sentence =
-    others.length === 0
+  const monitors = isMonitor(dialog, extension);
+  const title: Sentence = monitors
+    ? { key: 'calls.monitoring', values: { agent: monitoredIn(dialog, extension) } }
+    : others.length === 0
       ? { key: 'calls.newCall' }
       : {
           key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
@@ -131,6 +133,7 @@ export function CallRow({
             <bdi>{dialog.wrapUpReason}</bdi>
           </span>
         ) : null}
+        {monitors ? <span className="tag">{t('calls.notHeard')}</span> : null}
         <p className="call-now">
           <span className="name">{Object.hasOwn(en, stateKey) ? t(stateKey) : own?.state}</span>
           <CallTimers dialog={dialog} state={state} extension={extension} />
