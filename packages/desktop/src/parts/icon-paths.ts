@@ -15,7 +15,8 @@ export const PATHS = {
   history: 'M10 5.5V10l3 2M4 10a6 6 0 1 0 2-4.5L4 7.5M4 4v3.5h3.5',
   home: 'm3 9.5 7-6 7 6M5 8.5V16h10V8.5',
   keyboard: 'M2.5 5.5h15v9h-15v-9ZM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6 11.5h8',
-  keypad: 'M6 5h.01M10 5h.01M14 5h.01M6 9h.01M10 9h.01M14 9h.01M6 13h.01M10 13h.01M14 13h.01',
+  keypad:
+    'M5 4h1v1H5ZM10 4h1v1h-1ZM15 4h1v1h-1ZM5 9h1v1H5ZM10 9h1v1h-1ZM15 9h1v1h-1ZM5 14h1v1H5ZM10 14h1v1h-1ZM15 14h1v1h-1Z',
   lines: 'M3 5.5h14M3 10h14M3 14.5h14',
   maximise: 'M4 8V4h4M16 12v4h-4M4 4l5 5M16 16l-5-5',
   more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
