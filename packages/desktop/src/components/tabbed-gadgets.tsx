@@ -40,7 +40,10 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   );
   const ids = order.filter((id) => byId.has(id));
   // When the tab goes that was chosen last, the one before it is open again.
-  const [chosen, setChosen] = useState(() => all.filter(({ isDefault }) => isDefault).map(({ id }) => id));
+  const [chosen, setChosen] = useState<readonly string[]>(() => [
+    ...all.filter(({ isDefault }) => isDefault).map(({ id }) => id),
+    ...ids.slice(0, 1),
+  ]);
   const choose = useCallback(
     (id: string) => setChosen((last) => (last[0] === id ? last : [id, ...last.slice(0, 1)])),
     [],
@@ -50,12 +53,14 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   const box = useRef<HTMLDivElement>(null);
   /** The tab gets the focus once it is drawn. */
   const focusNext = useRef<string | null>(null);
-  const [hasFocus, setFocus] = useState(false);
   const [dragged, setDragged] = useState<string | null>(null);
   const [said, say] = useState('');
 
+  const [hasFocus, setFocus] = useState(false);
   const focusTab = useCallback((id: string) => {
     box.current?.querySelector<HTMLElement>(`#${CSS.escape(`mtab_${id}`)}`)?.focus();
+    // React gives the focus back to an element that it moves without telling of it.
+    setFocus(true);
   }, []);
   const select = useCallback(
     (id: string) => {
@@ -108,12 +113,12 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
         of: String(next.length),
       }),
     );
-    focusNext.current = id;
+    select(id);
   };
   const pressed = (id: string) => (event: KeyboardEvent) => {
     if (event.altKey || event.metaKey) return;
     const isRtl = getComputedStyle(event.currentTarget).direction === 'rtl';
-    const next = byKey(shown, id, event.key, isRtl);
+    const next = byKey(event.ctrlKey ? ids : shown, id, event.key, isRtl);
     if (next === null || event.ctrlKey !== event.shiftKey) return;
     event.preventDefault();
     if (event.ctrlKey) move(id, ids.indexOf(next));

@@ -125,6 +125,7 @@ describe('GET /poise/api/desktop/layout', () => {
       teamId: 5000,
       teamName: 'Minnies_Team',
       teams: [],
+      wrapUpSeconds: 30,
       problems: [],
       layout: { role: 'Agent', page: [{ url: '/desktop/scripts/js/callcontrol.js' }] },
       properties: { title: null, forceWrapUp: false, securityBannerMessage: 'Private' },
