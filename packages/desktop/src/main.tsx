@@ -26,6 +26,7 @@ import './theme/base.css';
 import './theme/controls.css';
 import './theme/sign-in.css';
 import './theme/desktop.css';
+import './theme/shell.css';
 import './theme/calls.css';
 import './theme/desk.css';
 import './theme/dialer.css';

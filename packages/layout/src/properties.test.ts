@@ -15,6 +15,11 @@ describe('desktop properties', () => {
       dtmfRequestTimeoutInMs: 5000,
       enableDropParticipantFor: 'supervisor_only',
       securityBannerMessage: '',
+      logonMessage: '',
+      showNotificationOnCallVariablesChange: true,
+      showNotificationOnParticipantChange: true,
+      showNotificationOnWrapUpReasonsChange: true,
+      showNotificationOnNumCallsChange: true,
     });
     expect(Object.keys(properties).sort()).toEqual(Object.keys(DESKTOP_PROPERTIES).sort());
   });

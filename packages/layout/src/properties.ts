@@ -43,6 +43,13 @@ export interface DesktopProperties {
   /** Seconds. */
   readonly notificationPopupWaitTime: number;
   readonly securityBannerMessage: string;
+  /** To be acknowledged before the sign-in; empty: none. */
+  readonly logonMessage: string;
+  /** The tab of call control asks for attention when … (desktop.md 11). */
+  readonly showNotificationOnCallVariablesChange: boolean;
+  readonly showNotificationOnParticipantChange: boolean;
+  readonly showNotificationOnWrapUpReasonsChange: boolean;
+  readonly showNotificationOnNumCallsChange: boolean;
 }
 
 type Read<T> = { readonly value: T } | { readonly wanted: string };
@@ -151,6 +158,11 @@ export const DESKTOP_PROPERTIES: { readonly [K in keyof DesktopProperties]: Prop
     unreadNotificationsWaitTime: integer(20, 1, 3600, false),
     notificationPopupWaitTime: integer(8, 1, 3600, false),
     securityBannerMessage: text('', 220, false),
+    logonMessage: text('', 4000, false),
+    showNotificationOnCallVariablesChange: flag(true, false),
+    showNotificationOnParticipantChange: flag(true, false),
+    showNotificationOnWrapUpReasonsChange: flag(true, false),
+    showNotificationOnNumCallsChange: flag(true, false),
   };
 
 export type ConfigSource = 'team' | 'default';

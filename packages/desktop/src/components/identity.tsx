@@ -79,20 +79,32 @@ export function Identity() {
 /** Puts back what was moved or resized; there is nothing to say where nothing was (desktop.md D21). */
 function ResetLayout({ onChosen }: { onChosen: () => void }) {
   const { t } = useMessages();
-  const { arrangements, tab } = useLayoutPlace();
-  if (!arrangements?.isChanged) return null;
+  const { arrangements, tabOrders, tab } = useLayoutPlace();
   const reset = (tabId: string | null) => () => {
     onChosen();
-    arrangements.reset(tabId);
+    arrangements?.reset(tabId);
+  };
+  const resetTabs = () => {
+    onChosen();
+    tabOrders.reset();
   };
   return (
     <>
-      <Button className="button" onPress={reset(tab)}>
-        {t('arrange.resetTab')}
-      </Button>
-      <Button className="button" onPress={reset(null)}>
-        {t('arrange.resetAll')}
-      </Button>
+      {arrangements?.isChanged ? (
+        <>
+          <Button className="button" onPress={reset(tab)}>
+            {t('arrange.resetTab')}
+          </Button>
+          <Button className="button" onPress={reset(null)}>
+            {t('arrange.resetAll')}
+          </Button>
+        </>
+      ) : null}
+      {tabOrders.isChanged ? (
+        <Button className="button" onPress={resetTabs}>
+          {t('tabs.reset')}
+        </Button>
+      ) : null}
     </>
   );
 }

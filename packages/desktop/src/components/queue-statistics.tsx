@@ -98,7 +98,7 @@ export default function QueueStatistics() {
         sorting={sorting}
         onSort={sort}
         empty={isRead ? t('queues.none') : error ? '' : t('gadget.loading')}
-        minWidth={56}
+        minWidth={60}
       />
     </div>
   );

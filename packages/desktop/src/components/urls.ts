@@ -35,10 +35,13 @@ export const COMPONENT_TITLES: Readonly<Record<ComponentName, MessageKey | null>
   'tabbed-gadgets': 'tabs.heading',
 };
 
+/** What those are called that draw their own frame, where they stand among others. */
+const OWN_NAMES: Readonly<Partial<Record<ComponentName, MessageKey>>> = { 'call-control': 'calls.heading' };
+
 /** What an entry is called: our name for our features, else the file of the gadget. */
 export function titleOf(t: Translate, url: string): string {
   const name = componentNameOf(url);
-  const key = name && COMPONENT_TITLES[name];
+  const key = name && (COMPONENT_TITLES[name] ?? OWN_NAMES[name]);
   return key ? t(key) : (pathOf(url).split('/').at(-1) ?? '');
 }
 

@@ -1,10 +1,11 @@
-import { Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { componentFor } from '../components/index.ts';
 import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
+import { useManaged } from './use-managed.ts';
 
 /** One entry of the layout in its frame: a built-in component, or the place of a gadget. */
 export function Entry({
@@ -27,7 +28,7 @@ export function Entry({
         <EntryBody placement={placement} />
       </div>
     );
-  return (
+  const framed = (
     <GadgetFrame
       placement={placement}
       title={titleOf(t, placement.url)}
@@ -38,6 +39,17 @@ export function Entry({
       <EntryBody placement={placement} />
     </GadgetFrame>
   );
+  return name === 'tabbed-gadgets' && placement.tabId === null ? (
+    <PageBox placement={placement}>{framed}</PageBox>
+  ) : (
+    framed
+  );
+}
+
+/** A Multi-Tab gadget of the page is not shown while it has no tab (gadgets.md 1.5). */
+function PageBox({ placement, children }: { placement: Placement; children: ReactNode }) {
+  const { shown } = useManaged(placement);
+  return <div hidden={shown.length === 0}>{children}</div>;
 }
 
 /** What is in the frame. */

@@ -46,7 +46,7 @@ export function GadgetFrame({
       onBlur={() => setFocus(false)}
     >
       <header className="gadget-head">
-        <h2 id={headingId}>
+        <h2 id={headingId} tabIndex={-1}>
           <bdi>{title}</bdi>
         </h2>
         {handle ? (

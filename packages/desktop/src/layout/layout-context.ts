@@ -1,7 +1,10 @@
 import { createContext, type ReactNode, useContext } from 'react';
+import type { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import type { PageLayout } from './page-layout.ts';
+import type { PlaceToGo } from './places.ts';
 import type { Arrangements } from './use-arrangements.ts';
+import type { TabOrders } from './use-tab-orders.ts';
 
 /** The layout, and where the user is in it: for what shows other entries, leads to tabs, or puts the layout back. */
 export interface LayoutPlace {
@@ -11,6 +14,14 @@ export interface LayoutPlace {
   readonly choose: (tabId: string) => void;
   /** Null: boxes cannot be moved. */
   readonly arrangements: Arrangements | null;
+  readonly tabOrders: TabOrders;
+  readonly attention: Attention;
+  /** Opens its tab, and gives it the focus. */
+  readonly goTo: (place: PlaceToGo) => void;
+  /** Id of the entry that the user is led to, until whoever shows it has shown it. */
+  readonly wanted: string | null;
+  /** The entry that was wanted is shown, and has the focus. */
+  readonly found: () => void;
   /** An entry without a frame, for what shows others. */
   readonly draw: (placement: Placement) => ReactNode;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
 import { titleOf } from '../components/urls.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
@@ -6,14 +6,17 @@ import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { MessageBanner } from '../parts/message-banner.tsx';
 import { ArrangedTab, type BoxHandle } from './arranged-tab.tsx';
+import { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
 import { LayoutContext } from './layout-context.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
+import type { PlaceToGo } from './places.ts';
 import { labelOf } from './tab-label.ts';
 import { useArrangements } from './use-arrangements.ts';
 import { useTab } from './use-tab.ts';
+import { useTabOrders } from './use-tab-orders.ts';
 
 /** Entries that stand on the page by themselves: those that another entry shows are shown there, headless ones nowhere. */
 const standing = (entries: readonly Placement[]): readonly Placement[] =>
@@ -31,13 +34,40 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   const [maximised, maximise] = useState<string | null>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(() => new Set([tab]));
   const arrangements = useArrangements(layout, loginId);
+  const tabOrders = useTabOrders(layout.version, loginId);
+  const [attention] = useState(() => new Attention());
+  const [wanted, want] = useState<string | null>(null);
+  const found = useCallback(() => want(null), []);
+  const goTo = useCallback(
+    ({ id, tabId }: PlaceToGo) => {
+      if (tabId !== null) choose(tabId);
+      maximise(null);
+      want(id);
+    },
+    [choose],
+  );
+  // Not before it is drawn: a tab that was never opened is drawn one step later.
+  useEffect(() => {
+    if (wanted !== null && showEntry(wanted)) found();
+  });
   useEffect(() => {
     setOpened((before) => (before.has(tab) ? before : new Set([...before, tab])));
     maximise(null);
   }, [tab]);
   const context = useMemo(
-    () => ({ layout, tab, choose, arrangements: isArrangeable ? arrangements : null, draw: drawBody }),
-    [layout, tab, choose, arrangements, isArrangeable],
+    () => ({
+      layout,
+      tab,
+      choose,
+      arrangements: isArrangeable ? arrangements : null,
+      tabOrders,
+      attention,
+      goTo,
+      wanted,
+      found,
+      draw: drawBody,
+    }),
+    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, goTo, wanted, found],
   );
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
@@ -96,6 +126,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
                 className="tab-panel"
                 id={`panel_${each.id}`}
                 aria-label={labelOf(t, each.label)}
+                tabIndex={-1}
                 hidden={each.id !== tab}
                 data-arranged={isArrangeable && maximised === null ? '' : undefined}
               >
@@ -107,6 +138,15 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       </div>
     </LayoutContext.Provider>
   );
+}
+
+/** Gives an entry, or a tab, the focus. @returns whether it stands on the page by itself */
+function showEntry(id: string): boolean {
+  const element = document.getElementById(id);
+  if (element === null) return false;
+  const heading = element.matches('.tab-panel') ? null : element.querySelector<HTMLElement>('h2[tabindex]');
+  (heading ?? element).focus();
+  return true;
 }
 
 const drawBody = (placement: Placement) => <EntryBody placement={placement} />;

@@ -5,6 +5,7 @@ import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { TabLayout } from './page-layout.ts';
+import { Search } from './search.tsx';
 import { labelOf } from './tab-label.ts';
 
 const COLLAPSED = 'poise.navigation';
@@ -34,6 +35,7 @@ export function Navigation({
       >
         <Icon name="lines" />
       </Button>
+      <Search />
       <ul>
         {tabs.map(({ id, label, icon }, index) => {
           const text = labelOf(t, label);

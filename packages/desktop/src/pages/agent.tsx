@@ -1,10 +1,10 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useMemo } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
 import { DeskLayer } from '../parts/desk-layer.tsx';
-import { otherParties, ringing } from '../session/calls.ts';
+import { PageSignalLayer } from '../parts/page-signal.tsx';
 import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -22,36 +22,14 @@ export function Agent() {
     [told, roles, teamName],
   );
   const shown = say(t, stateSentence(user));
-  const title = useTitle(shown);
-  useEffect(() => {
-    document.title = `${title} – ${t('app.title')}`;
-  }, [title, t]);
   const layout = told ?? own;
   if (layout === null) return null;
   return (
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
       <IncomingCalls />
+      <PageSignalLayer shown={shown} />
       <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );
-}
-
-const isHidden = () => document.visibilityState === 'hidden';
-const whenVisibilityChanges = (listener: () => void) => {
-  document.addEventListener('visibilitychange', listener);
-  return () => document.removeEventListener('visibilitychange', listener);
-};
-
-/** The state of the agent; in a tab that is not seen, the call that rings, or how much was not seen (desktop.md D82). */
-function useTitle(shown: string): string {
-  const { t } = useMessages();
-  const hidden = useSyncExternalStore(whenVisibilityChanges, isHidden);
-  const unread = useDesktopState((state) => state.notices.unread);
-  const { extension } = useAgent();
-  const dialogs = useDesktopState((state) => state.calls.dialogs);
-  if (!hidden) return shown;
-  const [incoming] = ringing(dialogs, extension);
-  if (incoming) return `☎ ${t('calls.incoming', { party: otherParties(incoming, extension).join(', ') })}`;
-  return unread > 0 ? `(${unread}) ${shown}` : shown;
 }

@@ -49,6 +49,7 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
   useEffect(() => void fetchMobileOffer().then(setOffersMobile), []);
   const mobile = offersMobile === false ? NOT_MOBILE : mobileChosen;
   const config = useConfig();
+  useEffect(() => controller.setRetryRule(config.retry), [controller, config]);
   const notice = useRef<HTMLParagraphElement>(null);
   const inputs = {
     user: useRef<HTMLInputElement>(null),

@@ -268,7 +268,7 @@ function HeaderCell<T>({
           tabIndex={isActive ? 0 : -1}
           onClick={() => onSort({ column: id, isDescending: isSorted && !sorting.isDescending })}
         >
-          {name}
+          <span className="grid-name">{name}</span>
           <span className="grid-arrow" data-order={isSorted ? order : undefined}>
             <Icon name="chevronDown" />
           </span>

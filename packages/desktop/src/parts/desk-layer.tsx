@@ -5,6 +5,7 @@ import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { isTyping, meant } from '../shortcuts/listener.ts';
+import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
 
@@ -54,7 +55,10 @@ function Keys() {
       event.stopPropagation();
       if (event.repeat) return;
       const reach = { state: store.snapshot(), controller, commands };
-      if (shortcut.enabled(reach)) return shortcut.run(reach);
+      if (shortcut.enabled(reach)) {
+        if (bringsCallsForward(shortcut, reach)) commands.run('calls.show');
+        return shortcut.run(reach);
+      }
       const why = shortcut.whyNot(reach);
       const action = shortcut.label;
       notifier.popUp(

@@ -212,7 +212,7 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       entries={history?.states}
       error={error ? <Phrase sentence={error} /> : null}
       empty={t('history.noStates')}
-      minWidth={32}
+      minWidth={29}
     />
   );
 }

@@ -958,6 +958,20 @@ describe('a phone that is not there yet', () => {
     expect(clients).toHaveLength(4);
   });
 
+  test('is tried as often, and as far apart, as the server wants', async () => {
+    controller.setRetryRule({ attempts: 1, intervalMs: 15_000 });
+    start();
+    await untilRefused();
+    expect(state().retry).toEqual({ left: 1, at: clock.now() + 15_000 });
+    clock.advance(15_000);
+    await untilRefused();
+    expect(state()).toMatchObject({ retry: null, error: { key: 'error.extensionBusy' } });
+    controller.setRetryRule({ attempts: 0, intervalMs: 15_000 });
+    start();
+    await untilRefused();
+    expect(state().retry).toBeNull();
+  });
+
   test('is left alone when the agent says so, or signs in anew', async () => {
     start();
     await untilRefused();

@@ -21,6 +21,7 @@ import { type AreaClient, Areas } from './areas.ts';
 import { type CallClient, CallControl } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
+import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
@@ -199,6 +200,11 @@ export class DesktopController {
     this.#kept = options.kept;
     this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
+  }
+
+  /** What the server says of sign-ins that fail because of the phone. */
+  setRetryRule(rule: RetryRule): void {
+    this.#retry.setRule(rule);
   }
 
   /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */

@@ -4,6 +4,7 @@ import { fetchConfig, NO_CONFIG, readConfig } from './desktop-config.ts';
 test('banner and message are texts of limited length; anything else is nothing', () => {
   expect(readConfig({ securityBannerMessage: ' For staff only ', logonMessage: 'Read <b>this</b>' })).toEqual(
     {
+      ...NO_CONFIG,
       banner: 'For staff only',
       logonMessage: 'Read <b>this</b>',
     },
@@ -11,6 +12,17 @@ test('banner and message are texts of limited length; anything else is nothing',
   expect(readConfig({ securityBannerMessage: 'x'.repeat(500) }).banner).toHaveLength(220);
   for (const nonsense of [null, 7, 'x', [], { securityBannerMessage: {} }])
     expect(readConfig(nonsense)).toEqual(NO_CONFIG);
+});
+
+test.each([
+  [10, 15, 10, 15_000],
+  [0, 180, 0, 180_000],
+  [11, 181, 3, 60_000],
+  [-1, 14, 3, 60_000],
+  ['5', 60.5, 3, 60_000],
+])('%s attempts every %s s are read as %s, %s ms', (tries, seconds, attempts, intervalMs) => {
+  const { retry } = readConfig({ loginFailureRetryAttempts: tries, loginFailureRetryInterval: seconds });
+  expect(retry).toEqual({ attempts, intervalMs });
 });
 
 test('a server without it, one that answers garbage and one that is not there have nothing to say', async () => {

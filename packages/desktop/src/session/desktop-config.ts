@@ -1,24 +1,54 @@
-/** What the server tells of itself before anybody has signed in: `/desktop/api/desktopConfig` (desktop.md D10). */
+/** What the server tells of itself before anybody has signed in: `/desktop/api/desktopConfig` (desktop.md D5, D10). */
 
 export interface DesktopConfig {
   /** At the bottom of the page; '': none. */
   readonly banner: string;
   /** To be acknowledged before the sign-in; '': none. */
   readonly logonMessage: string;
+  readonly retry: RetryRule;
 }
 
-export const NO_CONFIG: DesktopConfig = { banner: '', logonMessage: '' };
+/** When a sign-in that failed because of the phone is tried again: `loginFailureRetryAttempts`, `loginFailureRetryInterval`. */
+export interface RetryRule {
+  /** 0: never. */
+  readonly attempts: number;
+  readonly intervalMs: number;
+}
+
+export const NO_CONFIG: DesktopConfig = {
+  banner: '',
+  logonMessage: '',
+  retry: { attempts: 3, intervalMs: 60_000 },
+};
 
 /** Longest banner of the original, and of a message that is still read. */
 const BANNER_MAX = 220;
 const MESSAGE_MAX = 4_000;
 
+/** As the original bounds them; seconds. */
+const ATTEMPTS = { min: 0, max: 10 } as const;
+const INTERVAL = { min: 15, max: 180 } as const;
+
 const text = (value: unknown, max: number) => (typeof value === 'string' ? value.trim().slice(0, max) : '');
+
+const whole = (value: unknown, { min, max }: { min: number; max: number }, fallback: number) =>
+  Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+    ? (value as number)
+    : fallback;
 
 export function readConfig(answer: unknown): DesktopConfig {
   if (typeof answer !== 'object' || answer === null) return NO_CONFIG;
-  const { securityBannerMessage, logonMessage } = answer as Record<string, unknown>;
-  return { banner: text(securityBannerMessage, BANNER_MAX), logonMessage: text(logonMessage, MESSAGE_MAX) };
+  const { securityBannerMessage, logonMessage, loginFailureRetryAttempts, loginFailureRetryInterval } =
+    answer as Record<string, unknown>;
+  const { attempts, intervalMs } = NO_CONFIG.retry;
+  return {
+    banner: text(securityBannerMessage, BANNER_MAX),
+    logonMessage: text(logonMessage, MESSAGE_MAX),
+    retry: {
+      attempts: whole(loginFailureRetryAttempts, ATTEMPTS, attempts),
+      intervalMs: whole(loginFailureRetryInterval, INTERVAL, intervalMs / 1_000) * 1_000,
+    },
+  };
 }
 
 /** Never rejects: a server that has no such object has nothing to say. */

@@ -21,6 +21,15 @@ test('the answer of the server is what is drawn', () => {
   expect(state?.page).toMatchObject({ version: 'v1', tabs: [{ id: 'home' }, { id: 'myHistory' }] });
 });
 
+test.each([
+  [30, 30],
+  [0, null],
+  ['30', null],
+  [undefined, null],
+])('wrap-up of %j s is %j', (told, wrapUpSeconds) => {
+  expect(readLayoutAnswer({ ...answer, wrapUpSeconds: told })).toMatchObject({ wrapUpSeconds });
+});
+
 test('properties that an older server does not know have their defaults', () => {
   const { forceWrapUp: _, ...fewer } = answer.properties;
   expect(readLayoutAnswer({ ...answer, properties: fewer })?.properties.forceWrapUp).toBe(true);

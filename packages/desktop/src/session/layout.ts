@@ -5,6 +5,8 @@ import { type PageLayout, pageLayoutOf, productLayout } from '../layout/page-lay
 export interface LayoutState {
   readonly page: PageLayout;
   readonly properties: DesktopProperties;
+  /** Length of the wrap-up in the agent's team, seconds; null: the server has not told. */
+  readonly wrapUpSeconds: number | null;
   /** Where it comes from; `product`: the page's own, because the server has none or could not be asked. */
   readonly source: 'server' | 'product';
 }
@@ -20,6 +22,7 @@ export function productState({ roles, teamName }: User): LayoutState {
   return {
     page: productLayout(role, { teamName, teams: [] }),
     properties: configOf({}).properties,
+    wrapUpSeconds: null,
     source: 'product',
   };
 }
@@ -30,13 +33,20 @@ export function readLayoutAnswer(answer: unknown): LayoutState | null {
     readonly teamName: string;
     readonly teams: readonly string[];
     readonly properties: DesktopProperties;
+    readonly wrapUpSeconds?: unknown;
   };
   try {
-    const { teamName, teams, properties } = resolved;
+    const { teamName, teams, properties, wrapUpSeconds: told } = resolved;
+    const wrapUpSeconds = typeof told === 'number' && told > 0 ? told : null;
     const page = pageLayoutOf(resolved, { teamName, teams });
     if (page.tabs.length === 0 || typeof page.version !== 'string') return null;
     // Properties that this server does not know have their defaults.
-    return { page, properties: { ...configOf({}).properties, ...properties }, source: 'server' };
+    return {
+      page,
+      properties: { ...configOf({}).properties, ...properties },
+      wrapUpSeconds,
+      source: 'server',
+    };
   } catch {
     return null;
   }

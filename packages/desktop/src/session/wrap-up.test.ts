@@ -1,12 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
 import { notReady, ready } from '../actions/action.ts';
 import { DEFAULT_CALL_OPTIONS } from './call-options.ts';
 import { NO_CALLS } from './calls.ts';
 import { agentOf } from './controller.ts';
-import { type DesktopState, INITIAL } from './store.ts';
-import { offersReason, reasonOwedFor } from './wrap-up.ts';
+import type { LayoutState } from './layout.ts';
+import { type AgentUser, type DesktopState, INITIAL } from './store.ts';
+import { offersReason, reasonOwedFor, wrapUpSeconds } from './wrap-up.ts';
 
 const inWrapUp = (more: Parameters<typeof dialog>[2] = {}) =>
   dialog('1', [part(OWN, 'WRAP_UP', ['UPDATE_CALL_DATA'])], more);
@@ -47,3 +48,17 @@ it('it can where the layout does not want a reason, where there are none, and af
   expect(ready.enabled(after(inWrapUp(), { wrapUpReasons: [] }))).toBe(true);
   expect(ready.enabled(after(inWrapUp({ callType: 'OUT' })))).toBe(true);
 });
+
+test.each([
+  [30, 20, 30],
+  [null, 20, 20],
+  [undefined, null, null],
+])(
+  'of the user object (%j s) and the layout (%j s) the first that is known counts',
+  (ofUser, ofLayout, expected) => {
+    const user = { wrapUpSeconds: ofUser } as unknown as AgentUser;
+    const layout = { wrapUpSeconds: ofLayout } as unknown as LayoutState;
+    expect(wrapUpSeconds({ user, layout })).toBe(expected);
+    expect(wrapUpSeconds({ user: null, layout: null })).toBeNull();
+  },
+);

@@ -30,6 +30,11 @@ export function offersReason(
   return reasons.length > 0 && isMeant && allows(dialog, extension, 'UPDATE_CALL_DATA');
 }
 
+/** How long the wrap-up lasts, seconds; null: unknown. The user object has it from release 12.6 on, else it comes with the layout. */
+export function wrapUpSeconds({ user, layout }: Pick<DesktopState, 'user' | 'layout'>): number | null {
+  return user?.wrapUpSeconds ?? layout?.wrapUpSeconds ?? null;
+}
+
 /** The call whose reason must be given before the agent may leave the wrap-up, if there is one. */
 export function reasonOwedFor({ user, calls }: DesktopState): Dialog | null {
   if (user === null || !calls.options.forceWrapUp || !/^WORK/.test(user.state)) return null;

@@ -4,7 +4,7 @@ import { userIn } from '../../test/fake-client.ts';
 import { Commands } from '../desk/commands.ts';
 import { agentOf, type DesktopController } from '../session/controller.ts';
 import { type DesktopState, INITIAL } from '../session/store.ts';
-import { isListed, type Reach, SHORTCUTS } from './shortcut.ts';
+import { bringsCallsForward, isListed, type Reach, SHORTCUTS } from './shortcut.ts';
 
 function reachAt(more: Partial<DesktopState> = {}, state = 'NOT_READY') {
   const asked: string[] = [];
@@ -87,4 +87,26 @@ test('what blocks the button of a call blocks its shortcut, and says why', () =>
   expect(shortcut('call.HOLD').enabled(blocked)).toBe(false);
   expect(shortcut('call.HOLD').whyNot(blocked)).toEqual({ key: 'call.keypadOpen' });
   expect(shortcut('call.SEND_DTMF').enabled(blocked)).toBe(true);
+});
+
+test('keys for tabs of a box are listed while there is such a box, and work where the focus is in it', () => {
+  const { commands, reach } = reachAt();
+  const next = shortcut('multi-tab.next');
+  expect(isListed(next, reach)).toBe(false);
+  commands.offer('multi-tab', () => {});
+  expect([isListed(next, reach), next.enabled(reach)]).toEqual([true, false]);
+  commands.offer('multi-tab.next', () => {});
+  expect(next.enabled(reach)).toBe(true);
+});
+
+test.each([
+  ['call.HOLD', 1, true],
+  ['call.DROP', 1, false],
+  ['call.DROP', 2, true],
+  ['call.new', 0, false],
+  ['ready', 1, false],
+])('%s with %i calls brings call control to the front: %s', (id, count, expected) => {
+  const dialogs = Array.from({ length: count }, (_, index) => dialog(String(index), [part(OWN, 'ACTIVE')]));
+  const { reach } = reachAt({ calls: { ...INITIAL.calls, dialogs } });
+  expect(bringsCallsForward(shortcut(id), reach)).toBe(expected);
 });

@@ -208,12 +208,31 @@ export const SHORTCUTS: readonly Shortcut[] = [
     signOutActions,
     'sign-out.menu',
   ),
+  command({ id: 'search', group: 'navigation', label: 'search.heading', keys: 'Ctrl+Alt+I' }, 'search'),
+  command(
+    { id: 'multi-tab.next', group: 'navigation', label: 'shortcuts.nextTab', keys: 'Alt+Shift+N' },
+    'multi-tab.next',
+  ),
+  command(
+    { id: 'multi-tab.previous', group: 'navigation', label: 'shortcuts.previousTab', keys: 'Alt+Shift+P' },
+    'multi-tab.previous',
+  ),
   ...NAVIGATION,
 ];
 
 /** Whether the list shows it: what belongs to parts that need not be on the page is listed while they are there. */
 export function isListed(shortcut: Shortcut, reach: Reach): boolean {
+  if (MULTI_TAB.has(shortcut.id)) return reach.commands.has('multi-tab');
   return !OPTIONAL.has(shortcut.id) || shortcut.enabled(reach);
+}
+
+/** Enabled only where the focus is; listed wherever there is such a box. */
+const MULTI_TAB: ReadonlySet<string> = new Set(['multi-tab.next', 'multi-tab.previous']);
+
+/** What concerns calls brings call control to the front; the end of the only call does not (desktop.md 11). */
+export function bringsCallsForward({ id }: Shortcut, { state }: Pick<Reach, 'state'>): boolean {
+  if (!/^call\.[A-Z]/.test(id)) return false;
+  return id !== 'call.DROP' || state.calls.dialogs.length > 1;
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set([

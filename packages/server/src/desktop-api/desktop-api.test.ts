@@ -10,7 +10,12 @@ import { desktopLayoutPlugin } from './desktop-layout.ts';
 import type { ResolvedLayout } from './resolve-layout.ts';
 
 const NODE = { httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
-const SERVER: Partial<DesktopProperties> = { forceWrapUp: false, securityBannerMessage: 'Private' };
+const SERVER: Partial<DesktopProperties> = {
+  forceWrapUp: false,
+  securityBannerMessage: 'Private',
+  logonMessage: 'Recorded',
+  loginFailureRetryAttempts: 5,
+};
 
 let app: FastifyInstance;
 let directory: TestDirectorySource;
@@ -57,6 +62,9 @@ describe('GET /desktop/api/desktopConfig', () => {
     expect(await ask()).toEqual({
       deploymentType: 'UCCE',
       securityBannerMessage: 'Private',
+      logonMessage: 'Recorded',
+      loginFailureRetryAttempts: 5,
+      loginFailureRetryInterval: 60,
       systemStatus: 'IN_SERVICE',
       host: 'fin1.example',
       isAlternateSystemAvailable: true,
@@ -117,6 +125,7 @@ describe('GET /poise/api/desktop/layout', () => {
       teamId: 5000,
       teamName: 'Minnies_Team',
       teams: [],
+      wrapUpSeconds: 30,
       problems: [],
       layout: { role: 'Agent', page: [{ url: '/desktop/scripts/js/callcontrol.js' }] },
       properties: { title: null, forceWrapUp: false, securityBannerMessage: 'Private' },

@@ -1,8 +1,8 @@
 /**
  * `GET /desktop/api/desktopConfig`: what a desktop page must know before anybody has signed in, in JSON, without credentials
- * (rest-api.md 9). Everything in it is public on SystemInfo too, but for the banner and the offers of the sign-in page.
+ * (rest-api.md 9). Everything in it is public on SystemInfo too, but for the texts and the offers of the sign-in page.
  */
-import type { DesktopProperties } from '@poise/layout';
+import { configOf, type DesktopProperties } from '@poise/layout';
 import type { FastifyPluginCallback } from 'fastify';
 import type { Deployment } from '../domain/profile.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
@@ -19,6 +19,11 @@ export interface DesktopConfig {
   readonly deploymentType: 'UCCE' | 'UCCX';
   /** Empty: none. */
   readonly securityBannerMessage: string;
+  /** To be acknowledged before the sign-in; empty: none. Not in the original's object, as the two that follow. */
+  readonly logonMessage: string;
+  readonly loginFailureRetryAttempts: number;
+  /** Seconds. */
+  readonly loginFailureRetryInterval: number;
   readonly systemStatus: SystemInfoSource['status'];
   /** The node that answers, as the page addressed it; the primary one where it used another name. */
   readonly host: string;
@@ -36,6 +41,13 @@ export interface DesktopConfig {
 export const desktopConfigPlugin =
   ({ deployment, properties, status, systemInfo }: DesktopConfigDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
+    const {
+      securityBannerMessage,
+      logonMessage,
+      loginFailureRetryAttempts,
+      loginFailureRetryInterval,
+      enableMobileAgentLogin,
+    } = configOf({ server: properties }).properties;
     app.get('/desktopConfig', (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
       const { primaryNode, secondaryNode, status: systemStatus } = systemInfo();
@@ -44,7 +56,10 @@ export const desktopConfigPlugin =
       const [own, other] = asSecondary ? [secondaryNode, primaryNode] : [primaryNode, secondaryNode];
       const config: DesktopConfig = {
         deploymentType: deployment === 'CCE' ? 'UCCE' : 'UCCX',
-        securityBannerMessage: properties.securityBannerMessage ?? '',
+        securityBannerMessage,
+        logonMessage,
+        loginFailureRetryAttempts,
+        loginFailureRetryInterval,
         systemStatus,
         host: own.host,
         isAlternateSystemAvailable: other !== null,
@@ -52,7 +67,7 @@ export const desktopConfigPlugin =
         redirectToAlternateHost: other !== null && !status.inService,
         desktopLicensed: true,
         systemAuthMode: 'NON_SSO',
-        enableMobileAgentLogin: deployment === 'CCE' && (properties.enableMobileAgentLogin ?? true),
+        enableMobileAgentLogin: deployment === 'CCE' && enableMobileAgentLogin,
         isProxyRequest: false,
       };
       return reply.send(config);

@@ -25,6 +25,8 @@ export interface ResolvedLayout {
   readonly teamName: string;
   /** Names of the teams that the user supervises. */
   readonly teams: readonly string[];
+  /** Length of the wrap-up; user objects print it from release 12.6 on only. Null: no team. */
+  readonly wrapUpSeconds: number | null;
   readonly header: LayoutHeader;
   readonly layout: RoleLayout;
   readonly properties: DesktopProperties;
@@ -55,6 +57,7 @@ export class LayoutResolver {
   }
 
   resolve(user: UserRecord, directory: Directory): ResolvedLayout {
+    const ownTeam = user.teamId === null ? undefined : directory.team(user.teamId);
     const role = user.roles.includes('Supervisor') ? 'Supervisor' : 'Agent';
     const problems: string[] = [];
     const saved = directory.desktopLayout(null);
@@ -89,8 +92,9 @@ export class LayoutResolver {
       source,
       version: hashOf(team?.hash ?? '', (general ?? this.#product).hash, this.#serverHash),
       teamId: user.teamId,
-      teamName: (user.teamId === null ? undefined : directory.team(user.teamId)?.name) ?? '',
+      teamName: ownTeam?.name ?? '',
       teams: user.supervisedTeamIds.flatMap((id) => directory.team(id)?.name ?? []),
+      wrapUpSeconds: ownTeam?.wrapUpTimerSeconds ?? null,
       header: model.header,
       layout,
       properties,

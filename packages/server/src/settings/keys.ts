@@ -190,8 +190,19 @@ export const SETTINGS = {
   'desktop.securityBannerMessage': setting(
     text(0, 220),
     '',
-    'Text above the sign-in of the desktop; empty: none.',
+    'Text below the sign-in of the desktop; empty: none.',
   ),
+  'desktop.logonMessage': setting(
+    text(0, 4000),
+    '',
+    'Text that must be acknowledged before the sign-in of the desktop can be used; empty: none.',
+  ),
+  'desktop.loginFailureRetryAttempts': setting(
+    integer(0, 10),
+    3,
+    'How often the desktop tries a sign-in again that failed because of the phone; 0: never.',
+  ),
+  'desktop.loginFailureRetryInterval': setting(integer(15, 180), 60, 'Seconds between those attempts.'),
   'desktop.enableMobileAgentLogin': setting(
     boolean,
     true,
@@ -244,6 +255,22 @@ export const SETTINGS = {
     7,
     'Tabs of a Multi-Tab gadget that are seen at once; the others are in a menu.',
   ),
+  'desktop.showNotificationOnCallVariablesChange': setting(
+    boolean,
+    true,
+    'Whether a hidden tab of call control bears a red dot when variables of a call were changed.',
+  ),
+  'desktop.showNotificationOnParticipantChange': setting(
+    boolean,
+    true,
+    'The same, when somebody joins or leaves a call.',
+  ),
+  'desktop.showNotificationOnWrapUpReasonsChange': setting(
+    boolean,
+    true,
+    'The same, when another agent of the call chose its wrap-up reason.',
+  ),
+  'desktop.showNotificationOnNumCallsChange': setting(boolean, true, 'The same, when a call came or went.'),
   'desktop.unreadNotificationsWaitTime': setting(
     integer(1, 3600),
     20,

@@ -2,6 +2,7 @@ import type { Dialog } from '@poise/client';
 import { useMessages } from '../../messages/index.tsx';
 import { ownPart } from '../../session/calls.ts';
 import { type DesktopState, isFinal } from '../../session/store.ts';
+import { wrapUpSeconds } from '../../session/wrap-up.ts';
 import { CountDown, Timer } from '../timer.tsx';
 
 /** Total time; on hold that of the hold and then the total; in wrap-up what is left of it, or how long it lasts (desktop.md D42, 5). */
@@ -24,7 +25,7 @@ export function CallTimers({
   if (own.state === 'WRAP_UP') {
     const { showWrapUpTimer, wrapUpCountDown } = calls.options;
     if (!showWrapUpTimer) return null;
-    const seconds = user?.wrapUpSeconds ?? null;
+    const seconds = wrapUpSeconds(state);
     const began = since ?? user?.stateChangeTime ?? null;
     if (wrapUpCountDown && seconds !== null && seconds > 0 && began !== null)
       return <CountDown until={began + seconds * 1000} drift={drift} label={t('wrapUp.left')} />;
