@@ -11,7 +11,7 @@ import type { DesktopController } from '../../session/controller.ts';
 import { droppable } from '../../session/participants.ts';
 import { type DesktopState, isFinal, type Sentence } from '../../session/store.ts';
 import { shownVariables } from '../../session/variables.ts';
-import { offersReason } from '../../session/wrap-up.ts';
+import { offersReason, reasonOwedFor } from '../../session/wrap-up.ts';
 import { Icon } from '../icon.tsx';
 import { CallButtons } from './call-buttons.tsx';
 import { CallTimers } from './call-timers.tsx';
@@ -153,6 +153,7 @@ export function CallRow({
           <WrapUpReason
             reasons={calls.wrapUpReasons}
             chosen={dialog.wrapUpReason}
+            isOwed={reasonOwedFor(state)?.id === dialog.id}
             isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
             onApply={(wrapUpReason) =>
               void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))

@@ -21,12 +21,15 @@ const SHOWN_MAX = 100;
 export function WrapUpReason({
   reasons,
   chosen,
+  isOwed,
   isBlocked,
   onApply,
 }: {
   reasons: readonly string[];
   /** Label of the present one; '' when none. */
   chosen: string;
+  /** The agent's state waits for it. */
+  isOwed: boolean;
   isBlocked: boolean;
   onApply: (label: string) => void;
 }) {
@@ -38,7 +41,7 @@ export function WrapUpReason({
   );
   return (
     <DialogTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
-      <Button className="button" aria-disabled={isBlocked}>
+      <Button className={isOwed ? 'button primary' : 'button'} aria-disabled={isBlocked}>
         {chosen ? <Icon name="check" /> : null}
         {t('call.wrapUp')}
       </Button>
