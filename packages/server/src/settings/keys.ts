@@ -244,6 +244,11 @@ export const SETTINGS = {
     7,
     'Tabs of a Multi-Tab gadget that are seen at once; the others are in a menu.',
   ),
+  'desktop.triggerWorkFlowForConsult': setting(
+    boolean,
+    true,
+    'Whether consult calls run workflows ([workflows.md](workflows.md)).',
+  ),
   'desktop.unreadNotificationsWaitTime': setting(
     integer(1, 3600),
     20,
@@ -434,6 +439,11 @@ export const SETTINGS = {
     origins,
     [],
     'Origins whose pages may call REST and `/http-bind/`. The desktop pages of the pair of nodes may in any case, at the same ports; in demo mode every loopback origin may, too.',
+  ),
+  'http.workflowOrigins': setting(
+    origins,
+    [],
+    'Origins of other servers that workflows of the desktop page may send requests to ([workflows.md](workflows.md)). Those servers must allow it, too (CORS).',
   ),
   'http.trustedProxies': setting(
     networks,
