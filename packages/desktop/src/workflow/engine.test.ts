@@ -237,7 +237,8 @@ describe('a page that was loaded anew', () => {
   });
 
   it('with a call that is in its wrap-up nothing of its end runs again', () => {
-    expect(new Page(ALL).begin(inbound('1', 'WRAP_UP')).ran).toEqual([]);
+    const page = new Page(ALL).begin(inbound('1', 'WRAP_UP'));
+    expect(page.hear(inbound('1', 'WRAP_UP')).end(inbound('1', 'WRAP_UP')).ran).toEqual([]);
   });
 
   it('with several calls none of them counts; the next one may', () => {

@@ -63,7 +63,12 @@ export function workflowsBegin(rules: WorkflowRules, dialogs: readonly Dialog[])
   if (only === undefined || dialogs.length > 1)
     return { state: { ...NO_WORKFLOWS_RUN, shown, passedOver: shown }, runs: [] };
   // What had run before the page was loaded runs again: a call that is talking has arrived and was answered.
-  let state: WorkflowState = { ...NO_WORKFLOWS_RUN, shown, first: only.id, ran: ONCE };
+  const tree = treeFor(rules, only, false);
+  const over = candidates(rules, only).filter(
+    (workflow) => ONCE.has(workflow.triggerSet.name) && fits(triggersOf(workflow), 'ALL', tree, rules),
+  );
+  const ran = new Set(over.map(({ triggerSet }) => triggerSet.name));
+  let state: WorkflowState = { ...NO_WORKFLOWS_RUN, shown, first: only.id, ran };
   const runs: WorkflowRun[] = [];
   for (
     let step = runOne(rules, state, only, false);
