@@ -25,7 +25,9 @@ export function browserOutside(): Outside {
    * could lead elsewhere through that is an empty frame, and not the desktop.
    */
   const opener = (): Window | null => {
-    if (!frame?.isConnected) {
+    // One that was led elsewhere opens nothing any more.
+    if (!frame?.isConnected || frame.contentDocument === null) {
+      frame?.remove();
       frame = document.createElement('iframe');
       frame.hidden = true;
       document.body.append(frame);
