@@ -9,6 +9,8 @@ export interface OutsideRequest {
 }
 
 export interface Outside {
+  /** Windows will be opened: a click before that counts for them. */
+  prepare(): void;
   /**
    * Opens a window, or uses the one of this name again; empty: a new one.
    * @returns false: the browser did not let it. Throws where the address cannot be read
@@ -35,6 +37,7 @@ export function browserOutside(): Outside {
     return frame.contentWindow;
   };
   return {
+    prepare: () => void opener(),
     openWindow(url, windowName) {
       const address = new URL(url, document.baseURI).href;
       const opened = opener()?.open(address, windowName === '' ? '_blank' : windowName) ?? null;

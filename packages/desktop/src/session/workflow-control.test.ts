@@ -31,6 +31,7 @@ let log: string[];
 let outsideRequest: Outside['request'];
 
 const outside: Outside = {
+  prepare: () => {},
   openWindow: (url, name) => {
     if (isBlocking) return false;
     return done.push(`${url} in ${name || 'a new one'}`) > 0;

@@ -99,6 +99,7 @@ export class WorkflowControl {
   #ready(workflows: readonly Workflow[], { WorkflowRunner }: Engine, client: WorkflowClient): void {
     const { outside, store, hub } = this.#o;
     this.#log(`${workflows.length} read`);
+    outside.prepare();
     this.#start = (user) => {
       const { loginId, loginName = '', firstName, lastName, extension, teamName } = user;
       return new WorkflowRunner({
