@@ -126,11 +126,6 @@ async function signIn(id: string): Promise<void> {
   await page.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
   await page.getByLabel('Agent ID or login name').fill(id);
   await page.getByLabel('Extension').fill(id);
-  await enterPassword(id);
-}
-
-/** All that is asked for again after the page was loaded anew. */
-async function enterPassword(id: string): Promise<void> {
   await page.getByLabel('Password').fill(id);
   await page.keyboard.press('Enter');
   await page.locator('.state-now .name').waitFor();
@@ -206,7 +201,6 @@ test('a call opens the page of its customer, is answered by itself, and told of 
   visits.length = 0;
   log.length = 0;
   await page.reload();
-  await enterPassword('3001');
   await page.locator('.call-card[data-state="ACTIVE"]').waitFor();
   await seen(customer);
   await seen('/answered');
