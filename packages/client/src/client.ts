@@ -33,7 +33,13 @@ import { readWorkflows, type Workflow } from './objects/workflow.ts';
 import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
 import { type Expectation, PendingActions } from './pending-actions.ts';
 import { randomId } from './platform.ts';
-import { RestClient, type RestMethod, type RestReply, type RestRequest } from './rest/rest-client.ts';
+import {
+  RestClient,
+  type RestMethod,
+  type RestReply,
+  type RestRequest,
+  type TextRequest,
+} from './rest/rest-client.ts';
 import { TransportChoice } from './transport-choice.ts';
 import { readEventMessage, type Update } from './update.ts';
 
@@ -402,6 +408,14 @@ export class PoiseClient {
       ...(method !== 'GET' && { requestId: randomId() }),
     });
     return reply.root;
+  }
+
+  /**
+   * A request of any form to the own server with the own credentials, as workflows send them. Rejects with ApiError: 400 where
+   * the path leads elsewhere, 0 also where the server redirects.
+   */
+  sendText(request: TextRequest): Promise<void> {
+    return this.#rest.sendText(request);
   }
 
   async #changeUser(userId: string | undefined, state: string, more: readonly Element[]): Promise<User> {

@@ -16,4 +16,5 @@ export type { Workflow, WorkflowAction, WorkflowCondition, WorkflowVariable } fr
 export type { PoiseClientOptions } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';
+export type { TextRequest } from './rest/rest-client.ts';
 export type { Update, UpdateData } from './update.ts';

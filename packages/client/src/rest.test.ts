@@ -235,6 +235,55 @@ test('a server that cannot be reached is status 0, one that does not answer 408'
   expect(clock.pending).toBe(0);
 });
 
+test('a request of any form goes to the own server, with the own credentials', async () => {
+  const { client, server } = new Harness({ user: '2001', password: 'secret' });
+  await client.sendText({
+    method: 'PUT',
+    path: '/finesse/api/Dialog/1?x=%2F',
+    contentType: 'text/plain',
+    body: '<a>',
+  });
+  const [request] = server.requests;
+  expect(request).toMatchObject({ method: 'PUT', path: '/Dialog/1', body: '<a>' });
+  expect(request!.query.get('x')).toBe('/');
+  expect(request!.headers.get('Authorization')).toBe(`Basic ${btoa('2001:secret')}`);
+  expect(request!.headers.get('Content-Type')).toBe('text/plain');
+  server.handlers.set('*', () => ({ status: 403, body: 'no' }));
+  expect(await rejection(client.sendText({ method: 'GET', path: '/x' }))).toMatchObject({ status: 403 });
+});
+
+test.each([
+  '//evil.example/',
+  '/\\evil.example/',
+  'https://evil.example/',
+  '\\\\evil.example',
+  '/\t/evil.example',
+  'x',
+  '',
+])('credentials do not go to %j', async (path) => {
+  const { client, server } = new Harness();
+  expect(await rejection(client.sendText({ method: 'PUT', path }))).toMatchObject({ status: 400 });
+  expect(server.requests).toEqual([]);
+});
+
+test('credentials do not follow a redirection', async () => {
+  const { clock } = new Harness();
+  const inits: RequestInit[] = [];
+  const fetch = async (_url: string, init: RequestInit) => {
+    inits.push(init);
+    return new Response('');
+  };
+  const client = new PoiseClient({
+    baseUrl: 'http://127.0.0.1:8082',
+    user: '2001',
+    password: 'secret',
+    clock,
+    fetch,
+  });
+  await client.sendText({ method: 'GET', path: '/x' });
+  expect(inits).toMatchObject([{ redirect: 'error', credentials: 'omit' }]);
+});
+
 test('neither errors nor the client itself show the password', async () => {
   const { client, server } = new Harness({ password: 'hunter2' });
   server.handlers.set('GET /User/2001', () => ({ status: 401, body: '' }));

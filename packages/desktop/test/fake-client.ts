@@ -4,8 +4,10 @@ import type {
   ConnectionStatus,
   SystemInfo,
   TeamMessage,
+  TextRequest,
   Update,
   User,
+  Workflow,
 } from '@poise/client';
 import type { DesktopClient } from '../src/session/controller.ts';
 
@@ -67,6 +69,8 @@ export function userUpdate(user: User, more: Partial<Update> = {}): Update {
 
 type Silent =
   | 'poise'
+  | 'workflows'
+  | 'sendText'
   | 'teamMessages'
   | 'sentTeamMessages'
   | 'on'
@@ -116,6 +120,12 @@ export class FakeClient implements DesktopClient {
   unsubscribe: DesktopClient['unsubscribe'] = (...args) => this.#call('unsubscribe', ...args);
   queues: DesktopClient['queues'] = (...args) => this.#call('queues', ...args);
   history: DesktopClient['history'] = (...args) => this.#call('history', ...args);
+  /** Answered at once, for every sign-in asks for them. */
+  readonly theWorkflows: Workflow[] = [];
+  workflows: DesktopClient['workflows'] = async () => this.theWorkflows;
+  /** Of workflows; answered at once. */
+  readonly sent: TextRequest[] = [];
+  sendText: DesktopClient['sendText'] = async (request) => void this.sent.push(request);
   /** Answered at once, for every sign-in and recovery asks for them. */
   messages: readonly TeamMessage[] | Error = [];
   teamMessages: DesktopClient['teamMessages'] = async () => {

@@ -33,6 +33,8 @@ export interface DesktopProperties {
   readonly enableWrapupButtonForAllCallTypes: boolean;
   readonly enableMobileAgentLogin: boolean;
   readonly enhanceContrast: boolean;
+  /** Whether consult calls run workflows. */
+  readonly triggerWorkFlowForConsult: boolean;
   readonly enableToasterNotificationForRONA: boolean;
   readonly enableToasterNotificationForFailover: boolean;
   readonly loginFailureRetryAttempts: number;
@@ -151,6 +153,7 @@ export const DESKTOP_PROPERTIES: { readonly [K in keyof DesktopProperties]: Prop
     enableWrapupButtonForAllCallTypes: flag(false, false),
     enableMobileAgentLogin: flag(true, false),
     enhanceContrast: flag(true, false),
+    triggerWorkFlowForConsult: flag(true, false),
     enableToasterNotificationForRONA: flag(true, false),
     enableToasterNotificationForFailover: flag(true, false),
     loginFailureRetryAttempts: integer(3, 0, 10, false),

@@ -323,6 +323,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
       gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
       nodeOrigins: pair,
+      workflowOrigins: settings.http.workflowOrigins,
     },
     plugins: [
       ...(desk

@@ -30,6 +30,15 @@ export interface RestRequest {
   readonly timeoutMs?: number | undefined;
 }
 
+/** A request whose form somebody else decides, e.g. the action of a workflow. */
+export interface TextRequest {
+  readonly method: RestMethod;
+  /** From the root of the server, with query: `/finesse/api/Dialog/1`. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
 export interface RestReply {
   readonly status: number;
   /** Root of the answer; null when it is empty, as after 202. */
@@ -73,10 +82,59 @@ export class RestClient {
     return json;
   }
 
-  async #exchange(request: RestRequest, api: string): Promise<{ response: Response; text: string }> {
-    const { fetch, clock } = this.#options;
+  /** Credentials go to the current node and nowhere else: a redirection is a failure. Of the answer only its status counts. */
+  async sendText({ method, path, contentType, body }: TextRequest): Promise<void> {
+    const { origin } = new URL(this.node.baseUrl);
+    const url = /^\/(?![/\\])/.test(path) ? new URL(path, origin) : null;
+    if (url?.origin !== origin) throw localError(400, 'Bad Request', 'the path does not lead to this server');
+    const response = await this.#fetched(
+      url.href,
+      {
+        method,
+        headers: {
+          Authorization: this.#authorization,
+          ...(contentType !== undefined && { 'Content-Type': contentType }),
+        },
+        ...(body !== undefined && { body }),
+        redirect: 'error',
+      },
+      this.#options.timeoutMs,
+      '',
+      async (answer) => {
+        await answer.body?.cancel();
+        return answer;
+      },
+    );
+    if (!response.ok) throw localError(response.status, response.statusText || `HTTP ${response.status}`, '');
+  }
+
+  #exchange(request: RestRequest, api: string): Promise<{ response: Response; text: string }> {
+    const init: RequestInit = {
+      method: request.method,
+      headers: this.#headers(request),
+      ...(request.body !== undefined && { body: request.body.toString() }),
+    };
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
-    const requestId = request.requestId ?? '';
+    return this.#fetched(
+      this.#url(request, api),
+      init,
+      timeoutMs,
+      request.requestId ?? '',
+      async (response) => ({
+        response,
+        text: await response.text(),
+      }),
+    );
+  }
+
+  async #fetched<T>(
+    url: string,
+    init: RequestInit,
+    timeoutMs: number,
+    requestId: string,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { fetch, clock } = this.#options;
     const abort = new AbortController();
     let timedOut = false;
     const timer = clock.schedule(timeoutMs, () => {
@@ -84,15 +142,8 @@ export class RestClient {
       abort.abort();
     });
     try {
-      const response = await fetch(this.#url(request, api), {
-        method: request.method,
-        headers: this.#headers(request),
-        ...(request.body !== undefined && { body: request.body.toString() }),
-        // Credentials are in the header. Without cookies a browser does not ask for a password by itself.
-        credentials: 'omit',
-        signal: abort.signal,
-      });
-      return { response, text: await response.text() };
+      // Credentials are in the header. Without cookies a browser does not ask for a password by itself.
+      return await read(await fetch(url, { ...init, credentials: 'omit', signal: abort.signal }));
     } catch (error) {
       throw timedOut
         ? timeoutError('answer', `no answer within ${timeoutMs} ms`, requestId, error)

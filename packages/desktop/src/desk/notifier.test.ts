@@ -81,6 +81,13 @@ test('the browser tells it only while nobody looks, for 8 s, and only if that is
   expect(shown).toEqual([]);
 });
 
+test('a pop-up of a page that was blocked leads there, as its entry does', () => {
+  const page = { url: 'https://x.example/', windowName: 'crm' };
+  notice({ page });
+  expect(notifier.popUps()).toMatchObject([{ page }]);
+  expect(store.snapshot().notices.entries).toMatchObject([{ page }]);
+});
+
 test('a call rings until it is answered or gone, and has one entry', () => {
   rings();
   expect(heard).toEqual(['ring']);

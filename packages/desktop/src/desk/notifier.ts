@@ -4,7 +4,7 @@
  */
 import type { ClientClock, ClientTimer } from '@poise/client';
 import { ringing } from '../session/calls.ts';
-import type { Notice, NoticeKind } from '../session/notices.ts';
+import type { Notice, NoticeKind, Page } from '../session/notices.ts';
 import { noticesOf } from '../session/notices-of.ts';
 import type { DesktopState, Sentence, Store } from '../session/store.ts';
 import type { Settings } from './settings.ts';
@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<NoticeKind, { readonly popsUp: boolean; readonly ha
 export interface PopUp {
   readonly id: number;
   readonly sentence: Sentence;
+  readonly page?: Page | undefined;
 }
 
 /** What the browser does for the notifier. */
@@ -74,8 +75,8 @@ export class Notifier {
   };
 
   /** Pops up a sentence that needs no entry: the answer to what was just done. */
-  popUp(sentence: Sentence, forMs: number = this.#popUpMs()): void {
-    const popUp = { id: ++this.#lastPopUp, sentence };
+  popUp(sentence: Sentence, forMs: number = this.#popUpMs(), page?: Page): void {
+    const popUp = { id: ++this.#lastPopUp, sentence, page };
     this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
     this.#clock.schedule(forMs, () => this.dismiss(popUp.id));
   }
@@ -124,13 +125,13 @@ export class Notifier {
     return this.#settings().notifications;
   }
 
-  #tell({ kind, sentence, popUpMs = KINDS[kind].popsUp ? this.#popUpMs() : 0 }: Notice): void {
+  #tell({ kind, sentence, page, popUpMs = KINDS[kind].popsUp ? this.#popUpMs() : 0 }: Notice): void {
     if (KINDS[kind].hasSound) this.#sounds.notice();
     if (!this.#screen.isActive() && this.#mayShow(kind)) {
       const close = this.#screen.show(sentence, kind);
       this.#clock.schedule(popUpMs || this.#popUpMs(), close);
     }
-    if (popUpMs > 0) this.popUp(sentence, popUpMs);
+    if (popUpMs > 0) this.popUp(sentence, popUpMs, page);
     else if (kind === 'other') this.#remindOfUnread();
   }
 

@@ -309,6 +309,8 @@ export const en = {
   'notices.clear': 'Mark all as read',
   'notices.more': 'more',
   'notices.less': 'less',
+  'notices.windowBlocked': 'The browser blocked a window: {name}.',
+  'notices.openWindow': 'Open it',
   'notices.dismiss': 'Dismiss',
   'notices.stateSet': 'Your state was set to {state}.',
   'notices.connectionLost': 'The connection to {host} was lost.',

@@ -320,6 +320,8 @@ export const de: Catalogue = {
   'notices.clear': 'Alle als gelesen markieren',
   'notices.more': 'mehr',
   'notices.less': 'weniger',
+  'notices.windowBlocked': 'Der Browser hat ein Fenster blockiert: {name}.',
+  'notices.openWindow': 'Fenster öffnen',
   'notices.dismiss': 'Ausblenden',
   'notices.stateSet': 'Ihr Status wurde auf {state} gesetzt.',
   'notices.connectionLost': 'Die Verbindung zu {host} ging verloren.',

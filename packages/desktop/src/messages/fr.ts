@@ -314,6 +314,8 @@ export const fr: Catalogue = {
   'notices.clear': 'Tout marquer comme lu',
   'notices.more': 'plus',
   'notices.less': 'moins',
+  'notices.windowBlocked': 'Le navigateur a bloqué une fenêtre : {name}.',
+  'notices.openWindow': 'Ouvrir la fenêtre',
   'notices.dismiss': 'Masquer',
   'notices.stateSet': 'Votre état a été changé en {state}.',
   'notices.connectionLost': 'La connexion à {host} a été perdue.',

@@ -8,6 +8,7 @@ import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
+import { PageLink } from './page-link.tsx';
 
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'));
@@ -101,18 +102,19 @@ function PopUps() {
   useCommand(
     popUps.length === 0 ? null : 'next-pop-over',
     useCallback(() => {
-      const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
-      const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
+      const buttons = [...(list.current?.querySelectorAll<HTMLElement>('a, button') ?? [])];
+      const focused = buttons.indexOf(document.activeElement as HTMLElement);
       buttons[(focused + 1) % buttons.length]?.focus();
     }, []),
   );
   return (
     <div role="status" className="pop-ups" ref={list}>
-      {popUps.map(({ id, sentence }) => (
+      {popUps.map(({ id, sentence, page }) => (
         <div className="pop-up" key={id}>
           <Icon name="bell" />
           <p>
             <Phrase sentence={sentence} />
+            {page ? <PageLink page={page} onOpen={() => notifier.dismiss(id)} /> : null}
           </p>
           <Button
             className="icon-button"

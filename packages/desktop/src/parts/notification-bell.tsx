@@ -7,6 +7,7 @@ import { say, useMessages } from '../messages/index.tsx';
 import type { Notice } from '../session/notices.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
+import { PageLink } from './page-link.tsx';
 
 /** Longer texts are cut, with a way to see the rest (desktop.md section 10). */
 const SHOWN_MAX = 60;
@@ -99,6 +100,7 @@ function Entry({ notice }: { notice: Notice }) {
             {t(isWhole ? 'notices.less' : 'notices.more')}
           </button>
         ) : null}
+        {notice.page ? <PageLink page={notice.page} /> : null}
       </p>
       <Ago at={notice.at} language={language} />
     </li>

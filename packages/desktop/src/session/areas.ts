@@ -3,25 +3,27 @@
  * who draws them need not care; what they know does not.
  */
 import type { Update } from '@poise/client';
-import type { AreaOptions } from './area-control.ts';
 import { type HistoryClient, HistoryControl } from './history-control.ts';
 import { type MessageClient, MessageControl } from './message-control.ts';
 import { type QueueClient, QueueControl } from './queue-control.ts';
 import { type TeamClient, TeamControl } from './team-control.ts';
+import { type WorkflowClient, WorkflowControl, type WorkflowOptions } from './workflow-control.ts';
 
-export type AreaClient = TeamClient & QueueClient & HistoryClient & MessageClient;
+export type AreaClient = TeamClient & QueueClient & HistoryClient & MessageClient & WorkflowClient;
 
 export class Areas {
   readonly team: TeamControl;
   readonly queues: QueueControl;
   readonly history: HistoryControl;
   readonly messages: MessageControl;
+  readonly workflows: WorkflowControl;
 
-  constructor(options: AreaOptions) {
+  constructor(options: WorkflowOptions) {
     this.team = new TeamControl(options);
     this.queues = new QueueControl(options);
     this.history = new HistoryControl(options);
     this.messages = new MessageControl(options);
+    this.workflows = new WorkflowControl(options);
   }
 
   /** Somebody signs in with this client. */
@@ -44,6 +46,6 @@ export class Areas {
   }
 
   #all() {
-    return [this.team, this.queues, this.history, this.messages] as const;
+    return [this.team, this.queues, this.history, this.messages, this.workflows] as const;
   }
 }

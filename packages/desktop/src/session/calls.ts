@@ -143,6 +143,8 @@ export type PhoneBookState = readonly PhoneBook[] | 'unread' | 'reading' | 'fail
 /** What the page shows of calls. */
 export interface CallState {
   readonly dialogs: Calls;
+  /** The list was read since the sign-in: what is not in it is not there. */
+  readonly isRead: boolean;
   /** Labels of the reasons that a call can be wrapped up with. */
   readonly wrapUpReasons: readonly string[];
   /** Dialogs whose request has not been answered by its event; {@link NEW_CALL} for one that is being made. */
@@ -165,6 +167,7 @@ export const NEW_CALL = 'new';
 
 export const NO_CALLS: CallState = {
   dialogs: [],
+  isRead: false,
   wrapUpReasons: [],
   busy: new Set(),
   error: null,
@@ -196,7 +199,11 @@ export type CallEvent =
 export function reduceCalls(state: CallState, event: CallEvent, extension: string): CallState {
   switch (event.type) {
     case 'dialogs read':
-      return withDialogs(state, merged(state.dialogs, event.dialogs, event.overtaken), extension);
+      return withDialogs(
+        { ...state, isRead: true },
+        merged(state.dialogs, event.dialogs, event.overtaken),
+        extension,
+      );
     case 'dialog update': {
       const dialogs = applyUpdate(state.dialogs, event.update, extension);
       return dialogs === state.dialogs ? state : withDialogs(state, dialogs, extension);

@@ -23,8 +23,10 @@ import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
+import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
+import { browserOutside, type Outside } from './outside.ts';
 import { sentenceFor } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
@@ -73,6 +75,7 @@ function linkOf(status: ConnectionStatus, detail: ConnectionDetail): Link | null
 export function agentOf(user: User): AgentUser {
   return {
     loginId: user.loginId,
+    loginName: user.loginName,
     firstName: user.firstName,
     lastName: user.lastName,
     extension: user.extension,
@@ -130,6 +133,8 @@ export interface ControllerOptions {
   readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'forget'>;
   /** Default: the browser's frames. */
   readonly frame?: Frame;
+  /** Windows and requests of workflows. Default: the browser's. */
+  readonly outside?: Outside;
 }
 
 /** What somebody typed to sign in. */
@@ -160,7 +165,9 @@ export class DesktopController {
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
   #calls: CallControl | null = null;
-  /** Team, queues, history and messages. */
+  /** Where gadgets hear of what the page does. */
+  readonly hub = new Hub();
+  /** Team, queues, history, messages and workflows. */
   readonly areas: Areas;
   #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
@@ -198,7 +205,14 @@ export class DesktopController {
     this.#retry = new SignInRetry(store, this.#clock);
     this.#tabs = options.tabs;
     this.#kept = options.kept;
-    this.areas = new Areas({ store, clock: this.#clock, frame: options.frame ?? platformFrame });
+    this.areas = new Areas({
+      store,
+      clock: this.#clock,
+      frame: options.frame ?? platformFrame,
+      log: (line) => this.#log(`${new Date(this.#clock.now()).toISOString()}: : ${line}`),
+      hub: this.hub,
+      outside: options.outside ?? browserOutside(),
+    });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
 
@@ -312,6 +326,7 @@ export class DesktopController {
     if (!current()) return;
     void this.#loadCalls(current);
     this.areas.messages.load();
+    this.areas.workflows.load();
     await this.#loadReasons(client, current);
   }
 

@@ -4,9 +4,17 @@ import type { Sentence } from './store.ts';
 /** `other`: what a gadget tells. */
 export type NoticeKind = 'call' | 'state' | 'connection' | 'team-message' | 'other';
 
+export interface Page {
+  readonly url: string;
+  /** The same name uses the same window again; empty: a new one. */
+  readonly windowName: string;
+}
+
 export interface NoticeDraft {
   readonly kind: NoticeKind;
   readonly sentence: Sentence;
+  /** A window that the browser did not let open, and that a click opens. */
+  readonly page?: Page;
   /** How long it pops up in the page; 0: never. Default: as its kind has it. */
   readonly popUpMs?: number;
 }

@@ -11,6 +11,7 @@ import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } fro
 
 export interface AgentUser {
   readonly loginId: string;
+  readonly loginName?: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly extension: string;

@@ -4,6 +4,7 @@ import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { popAction, WORKFLOW_USER } from '../../test/workflows.ts';
 import { expandAction } from './action.ts';
 import { treeOf } from './dialog-tree.ts';
+import { nodeOf } from './system-variables.ts';
 
 const variable = (name: string, node: string) => ({ name, node, type: 'SYSTEM', testValue: 'test' });
 const VARIABLES = [
@@ -68,6 +69,10 @@ describe('BROWSER_POP', () => {
     'data:text/html,x',
     'vbscript:x',
     'blob:x',
+    'file:///etc/passwd',
+    'FILE:///C:/',
+    'view-source:https://x.example/',
+    'about:blank',
     '',
     `https://x.example/${'x'.repeat(8_192)}`,
   ])('does not open %j', (path) => expect(pop(path)).toMatchObject({ type: 'PROBLEM', action: 'pop' }));
@@ -177,6 +182,7 @@ it('an action for others is published, with what its variables are worth', () =>
     type: 'PUBLISH',
     action: 'pop',
     event: {
+      uri: '/finesse/api/WorkflowAction/1',
       name: 'pop',
       type: 'BROWSER_POP',
       handledBy: 'OTHER',
@@ -196,5 +202,57 @@ it('an action for others is published, with what its variables are worth', () =>
 it('a type that is not known is a problem', () => {
   expect(expandAction(popAction('/x', { type: 'PLAY_SONG' }), treeWith(''))).toMatchObject({
     problem: 'the type PLAY_SONG is not known',
+  });
+});
+
+describe('variables of type SYSTEM may come as a name alone', () => {
+  const system = (name: string, node = '') => nodeOf({ name, node, type: 'SYSTEM' });
+
+  it.each([
+    ['dialogId', '//Dialog/id'],
+    ['fromAddress', '//Dialog/fromAddress'],
+    ['extension', '//User/extension'],
+    ['callVariable10', "//CallVariable[name='callVariable10']/value"],
+    ['user.account[3]', "//CallVariable[name='user.account[3]']/value"],
+    ['BAStatus', "//CallVariable[name='BAStatus']/value"],
+    ['DNIS', '//Dialog/mediaProperties/DNIS'],
+    ["x']", ''],
+  ])('%s', (name, node) => expect(system(name)).toBe(node));
+
+  it('a path of their own counts more, and others have nothing else', () => {
+    expect(system('dialogId', '//Dialog/toAddress')).toBe('//Dialog/toAddress');
+    expect(nodeOf({ name: 'dialogId', node: '', type: 'CUSTOM' })).toBe('');
+  });
+
+  it('they are filled in', () => {
+    const actionVariables = [{ name: 'dialogId', node: '', type: 'SYSTEM', testValue: '' }];
+    expect(expandAction(popAction(`/x/\${dialogId}`, { actionVariables }), treeWith(''))).toMatchObject({
+      url: '/x/42',
+    });
+  });
+});
+
+describe('hostile call data', () => {
+  const hostile = `<script>alert(1)</script>"'&\u0000\ud800😀${'x'.repeat(10_000)}`;
+
+  it('is percent-encoded in addresses, which have a limit', () => {
+    expect(pop(`https://x.example/?q=\${first}`, hostile)).toMatchObject({
+      problem: 'the address is too long',
+    });
+    expect(pop(`https://x.example/?q=\${first}`, hostile.slice(0, 40))).toMatchObject({
+      url: expect.stringMatching(/^https:\/\/x\.example\/\?q=[\w%.~!*'()-]+$/),
+    });
+  });
+
+  it('is text in XML, and a string in JSON', () => {
+    const ask = { method: 'PUT', location: 'FINESSE', path: '/x' };
+    const xml = request({ ...ask, body: `<x>\${first}</x>` }, hostile) as { body: string };
+    expect(xml.body).toMatch(
+      /^<x>&lt;script&gt;alert\(1\)&lt;\/script&gt;&quot;&apos;&amp;\ufffd😀x{10000}<\/x>$/,
+    );
+    const json = request({ ...ask, contentType: 'application/json', body: `{"x":"\${first}"}` }, hostile) as {
+      body: string;
+    };
+    expect(JSON.parse(json.body)).toEqual({ x: hostile });
   });
 });

@@ -2,6 +2,7 @@
 import type { WorkflowAction } from '@poise/client';
 import type { TreeNode } from './dialog-tree.ts';
 import { parsePath, textAt } from './path.ts';
+import { nodeOf } from './system-variables.ts';
 import { asIs, escapeFor, expand, inUrl } from './template.ts';
 
 export interface BrowserPop {
@@ -29,6 +30,7 @@ export interface PublishedAction {
   readonly type: 'PUBLISH';
   readonly action: string;
   readonly event: {
+    readonly uri: string;
     readonly name: string;
     readonly type: string;
     readonly handledBy: 'OTHER';
@@ -60,14 +62,23 @@ const WINDOW_NAME_MAX = 40;
 const CONTENT_TYPE = /^[\x21-\x7e][\x20-\x7e]{0,499}$/;
 const URL_MAX = 8_192;
 const BODY_MAX = 65_536;
-/** They would run in this page, or show what is not from anywhere. */
-const SCRIPTS: ReadonlySet<string> = new Set(['javascript', 'data', 'vbscript', 'blob', 'filesystem']);
+/** They would run in this page, or show what no server has said: files of this computer, insides of the browser. */
+const SCRIPTS: ReadonlySet<string> = new Set([
+  'javascript',
+  'data',
+  'vbscript',
+  'blob',
+  'filesystem',
+  'file',
+  'about',
+  'view-source',
+]);
 
 export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAction {
   const values = new Map<string, string>();
-  for (const { name, node } of action.actionVariables) {
-    const path = parsePath(node);
-    values.set(name, path === null ? '' : textAt(path, tree));
+  for (const variable of action.actionVariables) {
+    const path = parsePath(nodeOf(variable));
+    values.set(variable.name, path === null ? '' : textAt(path, tree));
   }
   const params = new Map(action.params.map(({ name, value }) => [name, value]));
   const param = (name: string): string => (params.get(name) ?? '').trim();
@@ -107,7 +118,7 @@ export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAc
 class Refusal extends Error {}
 
 function published(action: WorkflowAction, values: ReadonlyMap<string, string>): PublishedAction {
-  const { name, type, params, actionVariables } = action;
+  const { uri, name, type, params, actionVariables } = action;
   const contentType = contentTypeOf(params.find((one) => one.name === 'contentType')?.value ?? '');
   const escapeOf = (param: string) =>
     param === 'path' ? inUrl : param === 'body' ? escapeFor(contentType) : asIs;
@@ -115,6 +126,7 @@ function published(action: WorkflowAction, values: ReadonlyMap<string, string>):
     type: 'PUBLISH',
     action: name,
     event: {
+      uri,
       name,
       type,
       handledBy: 'OTHER',

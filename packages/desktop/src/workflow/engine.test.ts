@@ -236,6 +236,11 @@ describe('a page that was loaded anew', () => {
     expect(page.ran).toHaveLength(2);
   });
 
+  it('with a call that is in its wrap-up nothing of its end runs again', () => {
+    const page = new Page(ALL).begin(inbound('1', 'WRAP_UP'));
+    expect(page.hear(inbound('1', 'WRAP_UP')).end(inbound('1', 'WRAP_UP')).ran).toEqual([]);
+  });
+
   it('with several calls none of them counts; the next one may', () => {
     const page = new Page(ALL).begin(inbound('1', 'ACTIVE'), inbound('2', 'HELD'));
     page.hear(inbound('1', 'HELD'), inbound('2', 'ACTIVE'));

@@ -6,6 +6,7 @@ import { type ExpandedAction, expandAction } from './action.ts';
 import { compare } from './comparator.ts';
 import { type TreeNode, treeOf, type WorkflowUser } from './dialog-tree.ts';
 import { parsePath, textAt } from './path.ts';
+import { nodeOf } from './system-variables.ts';
 import { SYSTEM_TRIGGERS } from './triggers.ts';
 
 export interface WorkflowRules {
@@ -51,6 +52,8 @@ export interface WorkflowStep {
 /** Of more the server's administration knows nothing; bounds the work of one event. */
 export const WORKFLOWS_MAX = 100;
 const ACTIONS_MAX = 5;
+/** Do not run again when the page is loaded anew. */
+const ONCE: ReadonlySet<string> = new Set(['CALL_ENDED', 'OUTBOUND_PREVIEW']);
 const CONSULT: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
 
 /** The page was loaded (anew), with these dialogs: one alone counts as the first, of several none does. */
@@ -60,7 +63,12 @@ export function workflowsBegin(rules: WorkflowRules, dialogs: readonly Dialog[])
   if (only === undefined || dialogs.length > 1)
     return { state: { ...NO_WORKFLOWS_RUN, shown, passedOver: shown }, runs: [] };
   // What had run before the page was loaded runs again: a call that is talking has arrived and was answered.
-  let state: WorkflowState = { ...NO_WORKFLOWS_RUN, shown, first: only.id };
+  const tree = treeFor(rules, only, false);
+  const over = candidates(rules, only).filter(
+    (workflow) => ONCE.has(workflow.triggerSet.name) && fits(triggersOf(workflow), 'ALL', tree, rules),
+  );
+  const ran = new Set(over.map(({ triggerSet }) => triggerSet.name));
+  let state: WorkflowState = { ...NO_WORKFLOWS_RUN, shown, first: only.id, ran };
   const runs: WorkflowRun[] = [];
   for (
     let step = runOne(rules, state, only, false);
@@ -151,7 +159,7 @@ function fits(
 ): boolean {
   if (conditions.length === 0) return false;
   const holds = ({ variable, comparator, value }: WorkflowCondition): boolean => {
-    const path = parsePath(filled(variable.node, user));
+    const path = parsePath(filled(nodeOf(variable), user));
     const actual = path === null ? '' : textAt(path, tree);
     return compare(comparator, actual, filled(value, user)) === true;
   };
@@ -174,8 +182,8 @@ export function problemsOf(workflows: readonly Workflow[]): readonly string[] {
     for (const { comparator } of conditions)
       if (compare(comparator, '', '') === null) problems.push(`the comparator ${comparator} is not known`);
     const paths = [
-      ...conditions.map(({ variable }) => variable.node),
-      ...workflow.workflowActions.flatMap(({ actionVariables }) => actionVariables.map(({ node }) => node)),
+      ...conditions.map(({ variable }) => nodeOf(variable)),
+      ...workflow.workflowActions.flatMap(({ actionVariables }) => actionVariables.map(nodeOf)),
     ];
     for (const node of paths)
       if (parsePath(filled(node, NOBODY)) === null)

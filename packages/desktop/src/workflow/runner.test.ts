@@ -1,20 +1,11 @@
-import type { Update, Workflow } from '@poise/client';
+import type { Dialog, Workflow } from '@poise/client';
 import { expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { popAction, WORKFLOW_USER, workflow } from '../../test/workflows.ts';
 import type { HttpRequest } from './action.ts';
-import { WorkflowRunner, type WorkflowRunnerOptions } from './runner.ts';
+import { RUNS_MAX, WorkflowRunner, type WorkflowRunnerOptions } from './runner.ts';
 
 const CALL = dialog('1', [part(OWN, 'ALERTING'), part('15551234', 'ACTIVE')]);
-const update = (event: string, data: Update['data']): Update => ({
-  node: `/finesse/api/User/2001/Dialogs`,
-  event,
-  requestId: '',
-  source: '',
-  data,
-});
-const posted = update('POST', { type: 'dialogs', dialogs: [CALL] });
-
 const requestAction = (path: string) =>
   popAction('', {
     name: 'ask',
@@ -34,11 +25,19 @@ function runnerOf(workflows: readonly Workflow[], more: Partial<WorkflowRunnerOp
     rules: { workflows, user: WORKFLOW_USER, consultCalls: true },
     openWindow: (url, name) => done.push(`open ${url} ${name}`) > 0,
     request: async ({ method, url }: HttpRequest) => void done.push(`${method} ${url}`),
-    publish: (event) => done.push(`publish ${event.name}`),
+    publish: (event) => done.push(`publish ${event.name}`) > 0,
+    blocked: ({ url }) => done.push(`blocked ${url}`),
     log: (line) => log.push(line),
     ...more,
   });
   return { runner, done, log };
+}
+
+/** The runner of a page that was ready before the call came. */
+async function readyFor(workflows: readonly Workflow[], more: Partial<WorkflowRunnerOptions> = {}) {
+  const all = runnerOf(workflows, more);
+  await all.runner.follow([]);
+  return all;
 }
 
 const withActions = (...workflowActions: Workflow['workflowActions']) =>
@@ -46,7 +45,7 @@ const withActions = (...workflowActions: Workflow['workflowActions']) =>
 
 test('actions run in their order, each after the one before has ended', async () => {
   let answer = () => {};
-  const { runner, done, log } = runnerOf(
+  const { runner, done, log } = await readyFor(
     [
       withActions(
         requestAction('/finesse/api/x'),
@@ -63,17 +62,17 @@ test('actions run in their order, each after the one before has ended', async ()
       },
     },
   );
-  const heard = runner.hear(posted);
+  const heard = runner.follow([CALL]);
   await Promise.resolve();
   expect(done).toEqual(['asked /finesse/api/x']);
   answer();
   await heard;
   expect(done).toEqual(['asked /finesse/api/x', 'open https://x.example/ w', 'publish pop']);
-  expect(log).toEqual(['Workflow w runs: CALL_ARRIVES, dialog 1.']);
+  expect(log).toEqual(['Workflow w runs: CALL_ARRIVES, dialog 1.', 'Action pop is for gadgets.']);
 });
 
 test('an action that fails is logged, and the next one runs', async () => {
-  const { runner, done, log } = runnerOf(
+  const { runner, done, log } = await readyFor(
     [
       withActions(
         requestAction('/finesse/api/x'),
@@ -84,29 +83,65 @@ test('an action that fails is logged, and the next one runs', async () => {
     ],
     { request: () => Promise.reject(new Error('401')), openWindow: () => false },
   );
-  await runner.hear(posted);
-  expect(done).toEqual(['publish last']);
+  await runner.follow([CALL]);
+  expect(done).toEqual(['blocked https://x.example/', 'publish last']);
   expect(log.slice(1)).toEqual([
     'Workflow w: action ask failed: 401.',
     'Workflow w: action ask failed: the path of a request to this server begins with one /.',
     'Workflow w: action pop failed: the browser did not let a window open.',
+    'Action last is for gadgets.',
   ]);
 });
 
-test('Updates of one dialog and of lists, and their end', async () => {
-  const { runner, done } = runnerOf([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
-  await runner.hear(posted);
-  await runner.hear(update('PUT', { type: 'dialog', dialog: CALL }));
-  await runner.hear(update('DELETE', { type: 'dialogs', dialogs: [CALL] }));
-  await runner.hear(update('PUT', { type: 'none' } as unknown as Update['data']));
+test('a dialog that is another object has changed, one that is gone has ended', async () => {
+  const { runner, done } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
+  await runner.follow([CALL]);
+  await runner.follow([{ ...CALL }]);
+  await runner.follow([]);
   expect(done).toEqual(['open https://x.example/arrives w', 'open https://x.example/ended w']);
+});
+
+test('of a call that took the place of another the end comes first', async () => {
+  const { runner, done } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
+  await runner.follow([CALL]);
+  await runner.follow([{ ...CALL, id: '2' }]);
+  expect(done.map((line) => line.split('/')[3])).toEqual(['arrives w', 'ended w', 'arrives w']);
 });
 
 test('a page that is loaded anew begins with the call that is there', async () => {
   const { runner, done } = runnerOf([workflow('arrives')]);
-  await runner.begin([CALL]);
-  await runner.hear(update('PUT', { type: 'dialog', dialog: CALL }));
+  await runner.follow([CALL]);
+  await runner.follow([{ ...CALL }]);
   expect(done).toEqual(['open https://x.example/arrives w']);
+});
+
+test('after a stop no further action begins', async () => {
+  let answer = () => {};
+  const actions = [requestAction('/finesse/api/x'), popAction('https://x.example/')];
+  const request = () =>
+    new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+  const { runner, done } = await readyFor([withActions(...actions)], { request });
+  const followed = runner.follow([CALL]);
+  runner.stop();
+  answer();
+  await followed;
+  expect(done).toEqual([]);
+});
+
+test('while too many have not ended no other runs', async () => {
+  const answers: (() => void)[] = [];
+  const request = () => new Promise<void>((resolve) => answers.push(resolve));
+  const { runner, log } = await readyFor([withActions(requestAction('/x'))], { request });
+  const numbered = (n: number): Dialog => ({ ...CALL, id: String(n) });
+  const followed = Array.from({ length: RUNS_MAX + 1 }, (_, n) => runner.follow([numbered(n)]));
+  expect(answers).toHaveLength(RUNS_MAX);
+  expect(log.at(-1)).toBe('Workflow w does not run: 20 others have not ended.');
+  for (const answer of answers) answer();
+  await Promise.all(followed);
+  void runner.follow([numbered(99)]);
+  expect(log.at(-1)).toBe('Workflow w runs: CALL_ARRIVES, dialog 99.');
 });
 
 test('a workflow that cannot be understood is told of at once', () => {

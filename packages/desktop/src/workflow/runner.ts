@@ -1,64 +1,87 @@
-/** Runs the workflows of a page: dialogs and Updates go in, windows are opened and requests sent by what is handed in. */
-import type { Dialog, Update } from '@poise/client';
-import type { ExpandedAction, HttpRequest, PublishedAction } from './action.ts';
+/** Runs the workflows of a page: dialogs go in, windows are opened and requests sent by what is handed in. */
+import type { Dialog } from '@poise/client';
+import type { BrowserPop, ExpandedAction, HttpRequest, PublishedAction } from './action.ts';
 import {
   NO_WORKFLOWS_RUN,
   problemsOf,
   type WorkflowRules,
   type WorkflowRun,
   type WorkflowState,
+  type WorkflowStep,
   workflowsBegin,
   workflowsHear,
 } from './engine.ts';
+
+/** Workflows whose actions have not ended; bounds what a server that does not answer keeps waiting. */
+export const RUNS_MAX = 20;
 
 export interface WorkflowRunnerOptions {
   readonly rules: WorkflowRules;
   /** Opens a window, or uses the one of this name again; empty: a new one. @returns false: the browser did not let it */
   readonly openWindow: (url: string, windowName: string) => boolean;
+  /** Tells the user of a window that the browser did not let open. */
+  readonly blocked: (pop: BrowserPop) => void;
   /** Sends a request; rejects when it failed, and ends by itself. Own authorisation with location FINESSE only. */
   readonly request: (request: HttpRequest) => Promise<void>;
-  /** Publishes `finesse.containerservices.workflowActionEvent`. */
-  readonly publish: (event: PublishedAction['event']) => void;
-  /** A line for the log of the client. */
+  /** Publishes `finesse.containerservices.workflowActionEvent`. @returns whether anybody listens */
+  readonly publish: (event: PublishedAction['event']) => boolean;
+  /** A line for the log of the client. Call data and addresses are not in it. */
   readonly log: (line: string) => void;
 }
 
 export class WorkflowRunner {
   readonly #options: WorkflowRunnerOptions;
   #state: WorkflowState = NO_WORKFLOWS_RUN;
+  /** The dialogs as they were; null: nothing was heard yet. */
+  #dialogs: ReadonlyMap<string, Dialog> | null = null;
+  #running = 0;
+  #isStopped = false;
 
   constructor(options: WorkflowRunnerOptions) {
     this.#options = options;
     for (const problem of problemsOf(options.rules.workflows)) options.log(problem);
   }
 
-  /** The dialogs that are there when the page is ready, also after it was loaded anew. Before this nothing is heard. */
-  begin(dialogs: readonly Dialog[]): Promise<void> {
-    const { state, runs } = workflowsBegin(this.#options.rules, dialogs);
+  /**
+   * The user's dialogs as they are now. The first time they are those that are there when the page is ready, also after it
+   * was loaded anew; from then on what is another object has changed, and what is gone has ended.
+   * @returns when all that follows is done; never rejects
+   */
+  async follow(dialogs: readonly Dialog[]): Promise<void> {
+    const { rules } = this.#options;
+    const before = this.#dialogs;
+    const now = new Map(dialogs.map((dialog) => [dialog.id, dialog]));
+    this.#dialogs = now;
+    if (before === null) return this.#take(workflowsBegin(rules, [...now.values()]));
+    const gone = [...before.values()].filter(({ id }) => !now.has(id));
+    const changed = [...now.values()].filter((dialog) => before.get(dialog.id) !== dialog);
+    await Promise.all([
+      ...gone.map((dialog) => this.#take(workflowsHear(rules, this.#state, dialog, true))),
+      ...changed.map((dialog) => this.#take(workflowsHear(rules, this.#state, dialog, false))),
+    ]);
+  }
+
+  /** What has not begun does not begin any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #take({ state, runs }: WorkflowStep): Promise<void> {
     this.#state = state;
-    return this.#runAll(runs);
-  }
-
-  /** An Update of the user's own Dialogs node. @returns when all that follows is done; never rejects */
-  async hear({ event, data }: Update): Promise<void> {
-    const dialogs = data.type === 'dialogs' ? data.dialogs : data.type === 'dialog' ? [data.dialog] : [];
-    const runs = dialogs.flatMap((dialog) => {
-      const step = workflowsHear(this.#options.rules, this.#state, dialog, event === 'DELETE');
-      this.#state = step.state;
-      return step.runs;
-    });
-    await this.#runAll(runs);
-  }
-
-  async #runAll(runs: readonly WorkflowRun[]): Promise<void> {
     await Promise.all(runs.map((run) => this.#run(run)));
   }
 
   /** One action after the other; one that fails does not keep the next. */
   async #run({ workflow, trigger, dialogId, actions }: WorkflowRun): Promise<void> {
     const { log } = this.#options;
+    if (this.#running >= RUNS_MAX) {
+      log(`Workflow ${workflow} does not run: ${RUNS_MAX} others have not ended.`);
+      return;
+    }
     log(`Workflow ${workflow} runs: ${trigger}, dialog ${dialogId}.`);
+    this.#running++;
     for (const action of actions) {
+      if (this.#isStopped) break;
       try {
         await this.#do(action);
       } catch (error) {
@@ -66,19 +89,21 @@ export class WorkflowRunner {
         log(`Workflow ${workflow}: action ${action.action} failed: ${why}.`);
       }
     }
+    this.#running--;
   }
 
   async #do(action: ExpandedAction): Promise<void> {
-    const { openWindow, request, publish } = this.#options;
+    const { openWindow, blocked, request, publish, log } = this.#options;
     switch (action.type) {
       case 'BROWSER_POP':
-        if (!openWindow(action.url, action.windowName))
-          throw new Error('the browser did not let a window open');
-        return;
+        if (openWindow(action.url, action.windowName)) return;
+        blocked(action);
+        throw new Error('the browser did not let a window open');
       case 'HTTP_REQUEST':
         return request(action);
       case 'PUBLISH':
-        return publish(action.event);
+        log(`Action ${action.action} is for gadgets${publish(action.event) ? '' : '; none listens'}.`);
+        return;
       case 'PROBLEM':
         throw new Error(action.problem);
     }

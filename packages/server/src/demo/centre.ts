@@ -240,6 +240,7 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
     wrapUpReasons: wrapUpReasons(),
     phoneBooks: phoneBooks(),
     workflows: workflows(),
+    workflowActions: workflows().flatMap(({ actions }) => actions),
     skillGroups: SKILL_GROUPS,
     dialledNumbers: [
       { number: '6001', skillGroupNumber: 85881, priority: QUEUE_PRIORITY.usual },

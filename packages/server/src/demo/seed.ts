@@ -32,7 +32,7 @@ export async function seedDemo(store: Store): Promise<boolean> {
     for (const workflow of data.workflows) {
       const actionIds: number[] = [];
       for (const action of workflow.actions)
-        actionIds.push(await repositories.workflows.createAction(action));
+        actionIds.push(await repositories.workflowActions.create(action));
       await repositories.workflows.create(workflow, actionIds);
     }
   });

@@ -136,6 +136,20 @@ export const SYNC_ERRORS = {
     'The maximum number of records exists already',
     'One more than the system takes; ErrorData is the object.',
   ),
+  API_ERROR: row(
+    400,
+    'Finesse API Error',
+    null,
+    null,
+    'What a workflow or a team is to have does not exist, or what is to be deleted is in use; ErrorData is the object.',
+  ),
+  DUPLICATE_WORKFLOW: row(
+    400,
+    'Database constraint violation',
+    'Duplicate Workflow name.',
+    null,
+    'Another workflow, or another workflow action, has the name already.',
+  ),
   OPERATION_FAILURE: row(400, 'Operation Failure', null, null, 'The client log could not be stored.'),
   CLIENT_LOG_TOO_LONG: row(
     400,

@@ -158,13 +158,15 @@ describe('routes', () => {
     expect([answer.status, answer.headers.location]).toEqual([302, '/desktop/container/locallog.html']);
   });
 
-  it('lets the desktop page call the other node of the pair, and no gadget policy changes for it', async () => {
+  it('lets the desktop page call the other node of the pair and the servers of workflows, and no gadget policy changes for it', async () => {
     const nodeOrigins = ['https://a.example:8445', 'http://127.0.0.2:8082'];
-    const pages = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets'), nodeOrigins };
+    const workflowOrigins = ['https://crm.example'];
+    const folders = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') };
+    const pages = { ...folders, nodeOrigins, workflowOrigins };
     const port = (await started({ pages })).port('http');
     const page = await call(port, 'GET', '/desktop/container/');
     expect(page.headers['content-security-policy']).toContain(
-      "connect-src 'self' https://a.example:8445 wss://a.example:8445 http://127.0.0.2:8082 ws://127.0.0.2:8082;",
+      "connect-src 'self' https://a.example:8445 wss://a.example:8445 http://127.0.0.2:8082 ws://127.0.0.2:8082 https://crm.example;",
     );
     const plain = await call(port, 'GET', '/nothing');
     expect(plain.headers['content-security-policy']).not.toContain('a.example');

@@ -210,7 +210,7 @@ export class HttpHost implements Part {
         return sendPage(answer, 400, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
       },
     });
-    const headersOf = securityHeaders(this.#options.pages.nodeOrigins);
+    const headersOf = securityHeaders(this.#options.pages.nodeOrigins, this.#options.pages.workflowOrigins);
     app.addHook('onSend', async (request, reply) => addSecurityHeaders(headersOf, request, reply));
     app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {

@@ -12,6 +12,8 @@ export interface PagesOptions {
   readonly gadgetFilesDir: string;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
   readonly nodeOrigins?: readonly string[];
+  /** Origins that workflows of the desktop page may send requests to. Default: none. */
+  readonly workflowOrigins?: readonly string[];
 }
 
 const DESKTOP = '/desktop/container/';

@@ -76,11 +76,16 @@ function written(policy: SecurityPolicy, connectTo: readonly string[]): Security
 /**
  * The function that gives the headers for an answer at a path, or undefined where none belong.
  * @param origins further origins that the own pages may call, over HTTP and WebSocket: those of the pair of nodes
+ * @param requestOrigins those that they may send requests to, over HTTP alone: other servers of workflows
  */
 export function securityHeaders(
   origins: readonly string[] = [],
+  requestOrigins: readonly string[] = [],
 ): (path: string) => SecurityHeaders | undefined {
-  const connectTo = origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
+  const connectTo = [
+    ...origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
+    ...requestOrigins,
+  ];
   const table = [...SECURITY_POLICIES]
     .sort((a, b) => b.prefix.length - a.prefix.length)
     .map((policy) => ({ prefix: policy.prefix, headers: written(policy, connectTo) }));

@@ -27,10 +27,9 @@ const conditionSet = fieldsOf<WorkflowRecord['conditionSet']>();
 const param = fieldsOf<WorkflowActionRecord['params'][number]>();
 const actionVariable = fieldsOf<WorkflowActionRecord['variables'][number]>();
 const action = fieldsOf<WorkflowActionRecord>();
-const ACTION = [
-  action.text('name', (a) => a.name),
-  action.text('type', (a) => a.type),
-  action.uri('uri', (a) => `/finesse/api/WorkflowAction/${a.id}`),
+const ACTION_URI = action.uri('uri', (a) => `/finesse/api/WorkflowAction/${a.id}`);
+const ACTION_SHORT = [action.text('name', (a) => a.name), action.text('type', (a) => a.type), ACTION_URI];
+const ACTION_REST = [
   action.text('handledBy', (a) => a.handledBy),
   action.list(
     'params',
@@ -51,34 +50,67 @@ const ACTION = [
   ),
 ];
 
+export const WORKFLOW_ACTION: ObjectDescription<WorkflowActionRecord> = {
+  root: 'WorkflowAction',
+  eventRoot: 'workflowAction',
+  declaration: true,
+  fields: [
+    ACTION_URI,
+    action.text('name', (a) => a.name),
+    action.text('type', (a) => a.type),
+    ...ACTION_REST,
+  ],
+};
+
 const workflow = fieldsOf<WorkflowRecord>();
 
-export const WORKFLOW: ObjectDescription<WorkflowRecord> = {
+const HEAD = [
+  workflow.uri('uri', (w) => `/finesse/api/Workflow/${w.id}`),
+  workflow.text('name', (w) => w.name),
+  workflow.text('description', (w) => w.description),
+  workflow.text('media', (w) => w.media, { since: '12.6' }),
+];
+const RULES = [
+  workflow.group(
+    'TriggerSet',
+    [
+      triggerSet.text('type', (t) => t.type),
+      triggerSet.text('name', (t) => t.name),
+      triggerSet.list('triggers', 'Trigger', CONDITION, (t) => t.triggers),
+    ],
+    (w) => w.triggerSet,
+  ),
+  workflow.group(
+    'ConditionSet',
+    [
+      conditionSet.text('applyMethod', (c) => c.applyMethod),
+      conditionSet.list('conditions', 'Condition', CONDITION, (c) => c.conditions),
+    ],
+    (w) => w.conditionSet,
+  ),
+];
+const described = (
+  fields: ObjectDescription<WorkflowRecord>['fields'],
+): ObjectDescription<WorkflowRecord> => ({
   root: 'Workflow',
   eventRoot: 'workflow',
   declaration: true,
-  fields: [
-    workflow.uri('uri', (w) => `/finesse/api/Workflow/${w.id}`),
-    workflow.text('name', (w) => w.name),
-    workflow.text('description', (w) => w.description),
-    workflow.text('media', (w) => w.media, { since: '12.6' }),
-    workflow.group(
-      'TriggerSet',
-      [
-        triggerSet.text('type', (t) => t.type),
-        triggerSet.text('name', (t) => t.name),
-        triggerSet.list('triggers', 'Trigger', CONDITION, (t) => t.triggers),
-      ],
-      (w) => w.triggerSet,
-    ),
-    workflow.group(
-      'ConditionSet',
-      [
-        conditionSet.text('applyMethod', (c) => c.applyMethod),
-        conditionSet.list('conditions', 'Condition', CONDITION, (c) => c.conditions),
-      ],
-      (w) => w.conditionSet,
-    ),
-    workflow.list('workflowActions', 'WorkflowAction', ACTION, (w) => w.actions),
-  ],
-};
+  fields,
+});
+
+/** As users get it: with its whole actions. */
+export const WORKFLOW = described([
+  ...HEAD,
+  ...RULES,
+  workflow.list('workflowActions', 'WorkflowAction', [...ACTION_SHORT, ...ACTION_REST], (w) => w.actions),
+]);
+
+/** As administrators get it: its actions are objects of their own. */
+export const WORKFLOW_CONFIGURATION = described([
+  ...HEAD,
+  ...RULES,
+  workflow.list('workflowActions', 'WorkflowAction', ACTION_SHORT, (w) => w.actions),
+]);
+
+/** As it stands among those of a team. */
+export const WORKFLOW_OF_TEAM = described(HEAD);

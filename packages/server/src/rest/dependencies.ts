@@ -11,7 +11,10 @@ import type { DirectorySource } from '../store/directory.ts';
 import type { Repositories } from '../store/repositories.ts';
 
 /** What the API writes so far. */
-export type LayoutRepositories = Pick<Repositories, 'desktopLayouts' | 'mediaPropertiesLayouts'>;
+export type ConfigurationRepositories = Pick<
+  Repositories,
+  'desktopLayouts' | 'mediaPropertiesLayouts' | 'workflows' | 'workflowActions'
+>;
 
 /** What the webservices need. */
 export interface RestDependencies {
@@ -24,7 +27,7 @@ export interface RestDependencies {
   readonly commands: CommandContext;
   readonly teamMessages: TeamMessageBoard;
   /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */
-  readonly change: <T>(work: (repositories: LayoutRepositories) => Promise<T>) => Promise<T>;
+  readonly change: <T>(work: (repositories: ConfigurationRepositories) => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

@@ -2,6 +2,7 @@
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
 import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
+import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
@@ -32,4 +33,5 @@ export const RESOURCES: readonly Resource[] = [
   ...TEAM_RESOURCE_RESOURCES,
   ...DESKTOP_LAYOUT_RESOURCES,
   ...MEDIA_PROPERTIES_RESOURCES,
+  ...WORKFLOW_CONFIGURATION_RESOURCES,
 ];

@@ -271,6 +271,11 @@ export const SETTINGS = {
     'The same, when another agent of the call chose its wrap-up reason.',
   ),
   'desktop.showNotificationOnNumCallsChange': setting(boolean, true, 'The same, when a call came or went.'),
+  'desktop.triggerWorkFlowForConsult': setting(
+    boolean,
+    true,
+    'Whether consult calls run workflows ([workflows.md](workflows.md)).',
+  ),
   'desktop.unreadNotificationsWaitTime': setting(
     integer(1, 3600),
     20,
@@ -461,6 +466,11 @@ export const SETTINGS = {
     origins,
     [],
     'Origins whose pages may call REST and `/http-bind/`. The desktop pages of the pair of nodes may in any case, at the same ports; in demo mode every loopback origin may, too.',
+  ),
+  'http.workflowOrigins': setting(
+    origins,
+    [],
+    'Origins of other servers that workflows of the desktop page may send requests to ([workflows.md](workflows.md)). Those servers must allow it, too (CORS).',
   ),
   'http.trustedProxies': setting(
     networks,

@@ -182,6 +182,10 @@ export interface Directory {
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[];
   /** Those of the team, in its order. */
   workflows(teamId: number | null): readonly WorkflowRecord[];
+  /** Whether a team has them or not, by name. */
+  allWorkflows(): readonly WorkflowRecord[];
+  /** Whether a workflow has them or not, by name. */
+  workflowActions(): readonly WorkflowActionRecord[];
   skillGroups(): readonly SkillGroupRecord[];
   skillGroup(number: number): SkillGroupRecord | undefined;
   /** Whether anybody works for the skill group. */

@@ -14,7 +14,7 @@ import { SubscriptionRepository } from './subscription-repository.ts';
 import { TeamMessageRepository } from './team-message-repository.ts';
 import { TeamRepository } from './team-repository.ts';
 import { UserRepository } from './user-repository.ts';
-import { WorkflowRepository } from './workflow-repository.ts';
+import { WorkflowActionRepository, WorkflowRepository } from './workflow-repository.ts';
 
 export interface Repositories {
   readonly users: UserRepository;
@@ -35,6 +35,7 @@ export interface Repositories {
   readonly mediaPropertiesLayouts: MediaPropertiesLayoutRepository;
   readonly shifts: ShiftRepository;
   readonly workflows: WorkflowRepository;
+  readonly workflowActions: WorkflowActionRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -57,6 +58,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     mediaPropertiesLayouts: new MediaPropertiesLayoutRepository(context),
     shifts: new ShiftRepository(context),
     workflows: new WorkflowRepository(context),
+    workflowActions: new WorkflowActionRepository(context),
   };
 }
 
@@ -72,6 +74,7 @@ export const SECTIONS: readonly Section[] = [
   'desktopLayouts',
   'mediaPropertiesLayouts',
   'workflows',
+  'workflowActions',
 ];
 
 /** Reads the sections asked for and takes the others from `known`. */

@@ -10,6 +10,7 @@ import type {
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowActionRecord,
   WorkflowRecord,
   WrapUpReasonRecord,
 } from './directory.ts';
@@ -27,6 +28,7 @@ export interface DirectoryData {
   readonly desktopLayouts: readonly DesktopLayoutRecord[];
   readonly mediaPropertiesLayouts: readonly MediaPropertiesLayoutRecord[];
   readonly workflows: readonly WorkflowRecord[];
+  readonly workflowActions: readonly WorkflowActionRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -41,6 +43,7 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   desktopLayouts: [],
   mediaPropertiesLayouts: [],
   workflows: [],
+  workflowActions: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -124,6 +127,8 @@ function workflowsByTeam(
   return teams;
 }
 
+const byName = (a: { name: string }, b: { name: string }): number => byText(a.name, b.name);
+
 const byLabel = (a: { label: string; id: number }, b: { label: string; id: number }): number =>
   byText(a.label, b.label) || a.id - b.id;
 
@@ -142,6 +147,8 @@ class Snapshot implements Directory {
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
   readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
+  readonly #workflows: readonly WorkflowRecord[];
+  readonly #workflowActions: readonly WorkflowActionRecord[];
   readonly #workflowsByTeam: ReadonlyMap<number, readonly WorkflowRecord[]>;
   readonly #skillGroups: readonly SkillGroupRecord[];
   readonly #skillGroupByNumber: ReadonlyMap<number, SkillGroupRecord>;
@@ -185,6 +192,8 @@ class Snapshot implements Directory {
       (book) => ({ forAll: book.type === 'GLOBAL', teamIds: book.teamIds }),
       (a, b) => (a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1),
     );
+    this.#workflows = Object.freeze([...data.workflows].sort(byName));
+    this.#workflowActions = Object.freeze([...data.workflowActions].sort(byName));
     this.#workflowsByTeam = workflowsByTeam(data.workflows);
     this.#skillGroups = Object.freeze([...data.skillGroups].sort((a, b) => a.number - b.number));
     this.#skillGroupByNumber = new Map(this.#skillGroups.map((group) => [group.number, group]));
@@ -240,6 +249,12 @@ class Snapshot implements Directory {
   }
   workflows(teamId: number | null): readonly WorkflowRecord[] {
     return (teamId === null ? undefined : this.#workflowsByTeam.get(teamId)) ?? NO_WORKFLOWS;
+  }
+  allWorkflows(): readonly WorkflowRecord[] {
+    return this.#workflows;
+  }
+  workflowActions(): readonly WorkflowActionRecord[] {
+    return this.#workflowActions;
   }
   skillGroups(): readonly SkillGroupRecord[] {
     return this.#skillGroups;
@@ -304,5 +319,6 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
       (layout) => layout.id,
     ),
     workflows: beside(lower.workflows, upper.workflows, (workflow) => workflow.id),
+    workflowActions: beside(lower.workflowActions, upper.workflowActions, (action) => action.id),
   };
 }

@@ -331,9 +331,9 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
         { teamId: 5001, position: 3 },
       ],
     };
-    const id = await store.change(async ({ workflows }) => {
-      const first = await workflows.createAction({ ...action, name: 'first' });
-      const second = await workflows.createAction({ ...action, name: 'second' });
+    const id = await store.change(async ({ workflows, workflowActions }) => {
+      const first = await workflowActions.create({ ...action, name: 'first' });
+      const second = await workflowActions.create({ ...action, name: 'second' });
       return workflows.create({ ...other, name: 'other' }, [second, first, second]);
     });
     await store.change(async ({ workflows }) => {
@@ -354,19 +354,32 @@ describe.each(BACKENDS)('a store on %s', (_name, open) => {
     expect(await refusedWith(({ workflows }) => workflows.create({ ...other, name: 'x' }, [99]))).toBe(
       'reference',
     );
-    expect(await refusedWith(({ workflows }) => workflows.createAction({ ...action, name: 'first' }))).toBe(
+    expect(await refusedWith(({ workflowActions: all }) => all.create({ ...action, name: 'first' }))).toBe(
       'duplicate',
     );
-    const actions = await store.repositories.workflows.actions();
+    const actions = store.directory.current.workflowActions();
+    expect(actions.map(({ name }) => name)).toEqual([action.name, 'first', 'second']);
     const first = actions.find(({ name }) => name === 'first')!;
-    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('reference');
-    await store.change(async ({ workflows }) => {
+    expect(await refusedWith(({ workflowActions: all }) => all.remove(first.id))).toBe('reference');
+    await store.change(async ({ workflows, workflowActions }) => {
+      await workflowActions.update(first.id, { ...action, name: 'FIRST' });
+      await workflows.update(id, { ...other, name: 'changed' }, [first.id]);
+      await workflows.assign(5001, [sample!.id, id]);
+    });
+    const ofTeam = store.directory.current.workflows(5001);
+    expect(ofTeam.map(({ name }) => name)).toEqual([sample!.name, 'changed']);
+    expect(ofTeam[1]!.actions.map(({ name }) => name)).toEqual(['FIRST']);
+    expect(names()).toEqual(['before', sample!.name, 'changed']);
+    expect(await refusedWith(({ workflows }) => workflows.assign(5001, [999]))).toBe('reference');
+    expect(await refusedWith(({ workflows }) => workflows.update(999, other, []))).toBe('not-found');
+    expect(await refusedWith(({ workflows }) => workflows.update(id, sample!, []))).toBe('duplicate');
+    await store.change(async ({ workflows, workflowActions }) => {
       await workflows.remove(id);
-      await workflows.removeAction(first.id);
+      await workflowActions.remove(first.id);
     });
     expect(names()).toEqual(['before', sample!.name]);
     expect(await refusedWith(({ workflows }) => workflows.remove(id))).toBe('not-found');
-    expect(await refusedWith(({ workflows }) => workflows.removeAction(first.id))).toBe('not-found');
+    expect(await refusedWith(({ workflowActions: all }) => all.remove(first.id))).toBe('not-found');
   });
 
   test('keeps keys instead of passwords and tells when they change', async () => {

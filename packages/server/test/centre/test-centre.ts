@@ -12,6 +12,7 @@ import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { ShiftListener } from '../../src/domain/shift.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
+import type { RestDependencies } from '../../src/rest/dependencies.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
@@ -34,6 +35,8 @@ export interface TestCentreOptions {
   readonly bodyBytesMax?: number;
   readonly comings?: Comings;
   readonly shifts?: ShiftListener;
+  /** How configuration is written. Default: {@link layoutsIn}. */
+  readonly change?: (directory: TestDirectorySource) => RestDependencies['change'];
   /** Wall ms at which the clock starts. */
   readonly startMs?: number;
 }
@@ -141,7 +144,7 @@ export class TestCentre {
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
         teamMessages: this.desk.teamMessages,
-        change: layoutsIn(this.directory),
+        change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,
         clock: this.clock,
         happenings: this.happenings,

@@ -12,6 +12,7 @@ import type {
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
+  WorkflowActionRecord,
   WorkflowRecord,
   WrapUpReasonRecord,
 } from '../../src/store/directory.ts';
@@ -28,6 +29,7 @@ export interface TestCentreData {
   readonly desktopLayouts?: readonly DesktopLayoutRecord[];
   readonly mediaPropertiesLayouts?: readonly MediaPropertiesLayoutRecord[];
   readonly workflows?: readonly WorkflowRecord[];
+  readonly workflowActions?: readonly WorkflowActionRecord[];
 }
 
 let skillTargetId = 5000;
@@ -141,6 +143,8 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),
     workflows: (teamId) =>
       (data.workflows ?? []).filter(({ teams }) => teams.some((t) => t.teamId === teamId)),
+    allWorkflows: () => data.workflows ?? [],
+    workflowActions: () => data.workflowActions ?? [],
     skillGroups: () => data.skillGroups ?? [],
     skillGroup: (number) => data.skillGroups?.find((group) => group.number === number),
     hasAgents: (number) => data.users.some((user) => user.skillGroupNumbers.includes(number)),

@@ -1,0 +1,234 @@
+/** What requests about workflows may hold (objects.md 9, rest-api.md 8). Paths and addresses are not validated (admin.md A14). */
+import type { Element } from '@poise/xml';
+import { type ApiFailure, failure } from '../domain/errors.ts';
+import type {
+  WorkflowActionRecord,
+  WorkflowConditionRecord,
+  WorkflowRecord,
+  WorkflowVariableRecord,
+} from '../store/directory.ts';
+import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
+
+export const WORKFLOWS_MAX = 100;
+export const WORKFLOW_ACTIONS_MAX = 100;
+export const WORKFLOWS_PER_TEAM_MAX = 20;
+const ACTIONS_PER_WORKFLOW_MAX = 5;
+const CONDITIONS_MAX = 5;
+/** What triggers are made of is said by the client. */
+const TRIGGERS_MAX = 20;
+const VARIABLES_MAX = 5;
+const PARAMS_MAX = 20;
+const NODE_MAX = 500;
+const VALUE_MAX = 500;
+const COMPARATOR = /^[A-Z_]{1,40}$/;
+
+/** Longest value of each parameter; others are kept without a meaning. */
+const PARAM_MAX: Readonly<Record<string, number>> = {
+  path: 500,
+  windowName: 40,
+  method: 10,
+  location: 10,
+  contentType: 500,
+  body: 2_000,
+};
+const OTHER_PARAM_MAX = 500;
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  BROWSER_POP: ['path'],
+  HTTP_REQUEST: ['path', 'method', 'location'],
+};
+
+/** What a request sets; what it leaves out keeps its value. */
+export type WorkflowChange = Partial<Omit<WorkflowRecord, 'id' | 'actions' | 'teams'>> & {
+  readonly actionIds?: readonly number[];
+};
+export type WorkflowActionChange = Partial<Omit<WorkflowActionRecord, 'id'>>;
+
+/** Thrown and caught in this file: readers of small parts need no results of their own. */
+class Refused extends Error {
+  readonly failure: ApiFailure;
+
+  constructor(failed: ApiFailure) {
+    super(failed.errorMessage);
+    this.failure = failed;
+  }
+}
+
+const invalid = (data: string, message: string) => new Refused(failure('INVALID_INPUT', data, message));
+
+function reading<T>(read: () => Reading<T>): Reading<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refused) return refuse(error.failure);
+    throw error;
+  }
+}
+
+/** Trimmed; undefined where it is absent. */
+function short(parent: Element, name: string, max: number, min = 0): string | undefined {
+  const text = lastChild(parent, name)?.text.trim();
+  if (text !== undefined && (text.length < min || text.length > max))
+    throw invalid(name, `${name} must have ${min} to ${max} characters`);
+  return text;
+}
+
+function oneOf<T extends string>(parent: Element, name: string, words: readonly T[]): T | undefined {
+  const text = childText(parent, name);
+  if (text === undefined) return undefined;
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw invalid(name, `${name} must be ${words.join(' or ')}`);
+  return word;
+}
+
+function listOf(parent: Element, list: string, item: string, max: number): readonly Element[] {
+  const items = lastChild(parent, list)?.elements(item) ?? [];
+  if (items.length > max) throw invalid(list, `${list} can have at most ${max} ${item}`);
+  return items;
+}
+
+function readVariable(element: Element): WorkflowVariableRecord {
+  const name = short(element, 'name', 64, 1);
+  if (name === undefined) throw invalid('name', 'A variable has a name');
+  const type = oneOf(element, 'type', ['SYSTEM', 'CUSTOM']) ?? 'CUSTOM';
+  const node = short(element, 'node', NODE_MAX) ?? '';
+  // A system variable is known by its name.
+  if (node === '' && type === 'CUSTOM') throw invalid('node', 'A variable of type CUSTOM has a node');
+  return { name, node, type };
+}
+
+function readCondition(element: Element): WorkflowConditionRecord {
+  const variable = lastChild(element, 'Variable');
+  const comparator = childText(element, 'comparator') ?? '';
+  if (variable === undefined) throw invalid('Variable', 'A condition has a Variable');
+  if (!COMPARATOR.test(comparator)) throw invalid('comparator', 'A condition has a comparator');
+  return { variable: readVariable(variable), comparator, value: short(element, 'value', VALUE_MAX) ?? '' };
+}
+
+function readTriggerSet(element: Element): WorkflowRecord['triggerSet'] {
+  const name = short(element, 'name', 64, 1);
+  if (name === undefined) throw invalid('TriggerSet', 'A TriggerSet has a name');
+  return {
+    type: oneOf(element, 'type', ['SYSTEM', 'CUSTOM']) ?? 'SYSTEM',
+    name,
+    triggers: listOf(element, 'triggers', 'Trigger', TRIGGERS_MAX).map(readCondition),
+  };
+}
+
+const readConditionSet = (element: Element): WorkflowRecord['conditionSet'] => ({
+  applyMethod: oneOf(element, 'applyMethod', ['ALL', 'ANY']) ?? 'ALL',
+  conditions: listOf(element, 'conditions', 'Condition', CONDITIONS_MAX).map(readCondition),
+});
+
+/** Ids out of the `uri` of items; whether they exist is known elsewhere. */
+function idsOf(items: readonly Element[], object: string): readonly number[] {
+  return items.map((item) => {
+    const uri = childText(item, 'uri') ?? '';
+    const id = uri.split(`/finesse/api/${object}/`)[1] ?? '';
+    if (!/^\d{1,9}$/.test(id)) throw invalid('uri', `uri must be that of a ${object}`);
+    return Number(id);
+  });
+}
+
+const nothingSet = () =>
+  failure(
+    'INVALID_INPUT',
+    'For update, at least one field must be set.',
+    'At least one element must be given',
+  );
+
+export function readWorkflow(body: Uint8Array | undefined): Reading<WorkflowChange> {
+  return reading(() => {
+    const root = readRoot(body, 'Workflow');
+    if (!root.ok) return root;
+    const element = root.value;
+    const name = short(element, 'name', 40, 1);
+    const description = short(element, 'description', 128);
+    const media = short(element, 'media', 64, 1);
+    const triggerSet = lastChild(element, 'TriggerSet');
+    const conditionSet = lastChild(element, 'ConditionSet');
+    const hasActions = lastChild(element, 'workflowActions') !== undefined;
+    const actions = listOf(element, 'workflowActions', 'WorkflowAction', ACTIONS_PER_WORKFLOW_MAX);
+    const value: WorkflowChange = {
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+      ...(media !== undefined && { media }),
+      ...(triggerSet !== undefined && { triggerSet: readTriggerSet(triggerSet) }),
+      ...(conditionSet !== undefined && { conditionSet: readConditionSet(conditionSet) }),
+      ...(hasActions && { actionIds: idsOf(actions, 'WorkflowAction') }),
+    };
+    return Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
+  });
+}
+
+function readParams(element: Element): WorkflowActionRecord['params'] {
+  const params = listOf(element, 'params', 'Param', PARAMS_MAX).map((param) => {
+    const name = short(param, 'name', 64, 1);
+    if (name === undefined) throw invalid('name', 'A Param has a name');
+    // Bodies may begin and end with white space.
+    const value = lastChild(param, 'value')?.text ?? '';
+    const max = PARAM_MAX[name] ?? OTHER_PARAM_MAX;
+    if (value.length > max) throw invalid(name, `${name} must have at most ${max} characters`);
+    return { name, value };
+  });
+  if (new Set(params.map(({ name }) => name)).size < params.length)
+    throw invalid('params', 'A Param stands there twice');
+  return params;
+}
+
+function readActionVariables(element: Element): WorkflowActionRecord['variables'] {
+  const variables = listOf(element, 'actionVariables', 'ActionVariable', VARIABLES_MAX).map((one) => {
+    const variable = readVariable(one);
+    if (variable.name.length > 32) throw invalid('name', 'name must have 1 to 32 characters');
+    return { ...variable, testValue: short(one, 'testValue', 128) ?? '' };
+  });
+  if (new Set(variables.map(({ name }) => name)).size < variables.length)
+    throw invalid('actionVariables', 'A variable stands there twice');
+  return variables;
+}
+
+export function readWorkflowAction(body: Uint8Array | undefined): Reading<WorkflowActionChange> {
+  return reading(() => {
+    const root = readRoot(body, 'WorkflowAction');
+    if (!root.ok) return root;
+    const element = root.value;
+    const name = short(element, 'name', 64, 1);
+    const type = oneOf(element, 'type', ['BROWSER_POP', 'HTTP_REQUEST']);
+    const handledBy = oneOf(element, 'handledBy', ['FINESSE_DESKTOP', 'OTHER']);
+    const has = (list: string) => lastChild(element, list) !== undefined;
+    const value: WorkflowActionChange = {
+      ...(name !== undefined && { name }),
+      ...(type !== undefined && { type }),
+      ...(handledBy !== undefined && { handledBy }),
+      ...(has('params') && { params: readParams(element) }),
+      ...(has('actionVariables') && { variables: readActionVariables(element) }),
+    };
+    return Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
+  });
+}
+
+/** What must hold of an action as a whole, kept and new parts together. */
+export function refuseAction({
+  type,
+  params,
+}: Pick<WorkflowActionRecord, 'type' | 'params'>): ApiFailure | null {
+  const value = (name: string) => params.find((param) => param.name === name)?.value.trim() ?? '';
+  const missing = NEEDED[type]?.find((name) => value(name) === '');
+  if (missing !== undefined) return failure('PARAMETER_MISSING', missing, `${missing} Parameter missing`);
+  if (type !== 'HTTP_REQUEST') return null;
+  if (!['PUT', 'POST', 'GET'].includes(value('method')))
+    return failure('INVALID_INPUT', 'method', 'method must be PUT, POST or GET');
+  if (!['FINESSE', 'OTHER'].includes(value('location')))
+    return failure('INVALID_INPUT', 'location', 'location must be FINESSE or OTHER');
+  return null;
+}
+
+/** Workflows of a team, in its order. */
+export function readAssignment(body: Uint8Array | undefined): Reading<readonly number[]> {
+  return reading(() => {
+    const root = readRoot(body, 'Workflows');
+    if (!root.ok) return root;
+    const ids = idsOf(root.value.elements('Workflow'), 'Workflow');
+    if (new Set(ids).size < ids.length) throw invalid('Workflows', 'A workflow stands there twice');
+    return { ok: true, value: ids };
+  });
+}
