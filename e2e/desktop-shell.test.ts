@@ -1,7 +1,7 @@
 /** The shell of the page: sign-in settings, title, search, tabs of a Multi-Tab gadget, wrap-up, as one agent meets them. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pageFaults } from './axe.ts';
+import { axeFaults, pageFaults } from './axe.ts';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { launchPoise, type RunningPoise, rest, startPoise } from './server.ts';
 
@@ -111,7 +111,7 @@ test('the company’s words and title; a search by keys leads to a part of anoth
   await page.keyboard.press('Control+Alt+I');
   const field = page.getByRole('combobox', { name: 'Search for a page or a part of it' });
   await field.waitFor();
-  expect(await pageFaults(page)).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
   await page.keyboard.type('FIGURES');
   await expect
     .poll(() => page.getByRole('option').allTextContents())
