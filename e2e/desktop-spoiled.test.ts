@@ -44,7 +44,11 @@ const answer = (status: number, body = ''): Fault => ({ status, body });
 /** What is wrong with every answer, and what a person who asked is told. */
 const FAULTS: readonly (readonly [name: string, fault: Fault, sentence: RegExp])[] = [
   ['no XML', answer(200, '\u0000 <<garbage &'), /cannot be read/],
-  ['a page of a proxy', answer(200, '<html><body>Please log on to the network</body></html>'), /cannot be read/],
+  [
+    'a page of a proxy',
+    answer(200, '<html><body>Please log on to the network</body></html>'),
+    /cannot be read/,
+  ],
   ['nothing within', answer(200, ''), /cannot be read/],
   ['401', answer(401), /does not accept/],
   ['403', answer(403, '<html>Forbidden</html>'), /does not allow/],
@@ -61,7 +65,8 @@ async function signIn(id: string, extension: string): Promise<void> {
 }
 const isIn = () => page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
 /** The page waits for nothing, and its buttons can be used. */
-const isFree = () => page.locator('[aria-busy=true], .grid-empty:has-text("Loading")').waitFor({ state: 'detached' });
+const isFree = () =>
+  page.locator('[aria-busy=true], .grid-empty:has-text("Loading")').waitFor({ state: 'detached' });
 
 test('a sign-in that fails says why, and the next one works', async () => {
   for (const path of [/SystemInfo/, /User\/3001/]) {
@@ -86,20 +91,28 @@ test('a sign-in that fails says why, and the next one works', async () => {
 
 test('whatever is asked for: a sentence each, and all works once the server does', async () => {
   // Before the supervisor works, nothing of what is optional can be had.
-  proxy.spoil(/ReasonCodes|WrapUpReasons|PhoneBooks|TeamMessages|Queues|history|MediaProp|layout|Dialogs/, answer(500));
+  proxy.spoil(
+    /api\/.*(ReasonCodes|WrapUpReasons|TeamMessages|Queues|history|MediaProp|layout|Dialogs)/,
+    answer(500),
+  );
   await signIn('2051', '10002');
   await isIn();
   proxy.mend();
   for (const [name, fault, sentence] of FAULTS) {
     const isTold = (within: string) =>
-      page.locator(within).filter({ hasText: sentence }).first().waitFor().catch(() => {
-        throw new Error(`${name}: ${within} does not say ${sentence}`);
-      });
+      page
+        .locator(within)
+        .filter({ hasText: sentence })
+        .first()
+        .waitFor()
+        .catch(() => {
+          throw new Error(`${name}: ${within} does not say ${sentence}`);
+        });
     await page.getByRole('link', { name: 'My history' }).click();
     proxy.spoil(/\/(finesse|poise)\/api\//, fault);
     await page.keyboard.press('Control+Alt+R');
     await isTold('.state-panel .notice, .state-error');
-    await page.getByRole('link', { name: /^Team/ }).first().click();
+    await page.getByRole('link', { name: 'Home' }).click();
     await isTold('.team .notice');
     await page.getByRole('link', { name: 'My history' }).click();
     await isTold('.history .notice');
@@ -118,3 +131,21 @@ test('whatever is asked for: a sentence each, and all works once the server does
     proxy.mend();
   }
 }, 120_000);
+
+test('a part of the page that cannot be loaded is told in its place, and the rest goes on', async () => {
+  proxy.spoil(/assets\/(team-performance|settings-dialog)/, answer(503));
+  await signIn('2051', '10003');
+  await page.getByText('This part of the page could not be shown.').waitFor();
+  await page.keyboard.press('Control+Alt+R');
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+  await page.locator('.identity-button').click();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Settings' });
+  await dialog.getByText('This part of the page could not be shown.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  proxy.mend();
+  await page.getByRole('button', { name: 'Load the page anew' }).click();
+  await page.getByRole('grid', { name: 'Team performance' }).waitFor();
+  await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+});

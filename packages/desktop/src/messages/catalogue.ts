@@ -159,6 +159,8 @@ export const en = {
   'gadget.collapse': 'Collapse {title}',
   'gadget.expand': 'Expand {title}',
   'gadget.placeholder': 'Gadgets of others are not shown by this release yet.',
+  'part.failed': 'This part of the page could not be shown.',
+  'part.reload': 'Load the page anew',
   'gadget.loading': 'Loading …',
   'nav.label': 'Pages',
   'nav.widen': 'Show the names of the pages',

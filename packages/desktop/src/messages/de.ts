@@ -169,6 +169,8 @@ export const de: Catalogue = {
   'gadget.collapse': '{title} einklappen',
   'gadget.expand': '{title} ausklappen',
   'gadget.placeholder': 'Gadgets anderer Anbieter zeigt diese Version noch nicht.',
+  'part.failed': 'Dieser Teil der Seite konnte nicht angezeigt werden.',
+  'part.reload': 'Seite neu laden',
   'gadget.loading': 'Wird geladen …',
   'nav.label': 'Seiten',
   'nav.widen': 'Namen der Seiten anzeigen',

@@ -162,6 +162,8 @@ export const fr: Catalogue = {
   'gadget.collapse': 'Replier {title}',
   'gadget.expand': 'Déplier {title}',
   'gadget.placeholder': 'Cette version n’affiche pas encore les gadgets d’autres éditeurs.',
+  'part.failed': "Cette partie de la page n'a pas pu être affichée.",
+  'part.reload': 'Recharger la page',
   'gadget.loading': 'Chargement …',
   'nav.label': 'Pages',
   'nav.widen': 'Afficher le nom des pages',
