@@ -175,7 +175,7 @@ async function sweep() {
         await rest(
           user,
           'PUT',
-          `<User><state>${next}</state><reasonCodeId>${REASONS[next]}</reasonCodeId></User>`,
+          `<User><state>${next}</state>${looks % 2 === 0 ? '' : `<reasonCodeId>${REASONS[next]}</reasonCodeId>`}</User>`,
         );
       await new Promise((done) => setTimeout(done, 250));
     }
