@@ -40,15 +40,24 @@ const data = mkdtempSync(join(tmpdir(), 'poise-screens-'));
 
 /** An agent (id = password) and the phone; each screen has one of its own, so that no call goes astray. */
 const SEATS = {
-  agent: ['2001', '2003'],
-  supervisor: ['2050', '2005'],
+  agent: ['3001', '3001'],
+  supervisor: ['2051', '10002'],
+};
+/** Colleagues in the supervisor's team, and what they do. */
+const COLLEAGUES = {
+  3002: 'READY',
+  3003: 'READY',
+  3004: 'NOT_READY',
+  3005: 'READY',
+  3006: 'READY',
+  3007: 'NOT_READY',
 };
 
 const customer = () =>
   spawnSync(
     process.execPath,
     // biome-ignore format: one option per line says less
-    [poise, 'sim', 'call', '--to', '6001', '--data', data, '--from', '4930123456',
+    [poise, 'sim', 'call', '--to', '6003', '--data', data, '--from', '4930123456',
      '--var', 'callVariable1=Gold', '--var', 'callVariable2=Order 4711', '--var', 'callVariable3=Delivery is late'],
     { stdio: 'inherit' },
   );
@@ -86,7 +95,20 @@ const SCREENS = [
   ],
   ['wrap-up', 'agent', wrapUp],
   ['history', 'agent', (page) => page.keyboard.press('Control+Alt+2')],
-  ['supervisor', 'supervisor', async () => {}],
+  [
+    'supervisor',
+    'supervisor',
+    async (page) => {
+      for (const [id, state] of Object.entries(COLLEAGUES)) {
+        await rest(id, 'PUT', `<User><state>LOGIN</state><extension>${id}</extension></User>`);
+        await rest(id, 'PUT', `<User><state>${state}</state></User>`);
+      }
+      await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
+      customer();
+      customer();
+      await page.getByRole('gridcell').filter({ hasText: 'Reserved' }).first().waitFor();
+    },
+  ],
   ['messages', 'supervisor', (page) => page.keyboard.press('Control+Alt+0')],
   [
     'settings',
@@ -143,16 +165,17 @@ const REASONS = { NOT_READY: 10, LOGOUT: 1 };
 /** Nobody is signed in, and no customer is on the line: the next screen begins like the first. */
 async function sweep() {
   spawnSync(process.execPath, [poise, 'sim', 'stop', '--data', data], { stdio: 'ignore' });
-  for (const [user] of Object.values(SEATS)) {
+  const users = [...Object.values(SEATS).map(([user]) => user), ...Object.keys(COLLEAGUES)];
+  for (const user of users) {
     for (let looks = 0; looks < 40; looks++) {
       const state = /<state>(\w+)<\/state>/.exec(await rest(user, 'GET'))?.[1];
-      if (state === 'LOGOUT') break;
+      if (state === 'LOGOUT' || state === undefined) break;
       const next = WAY_OUT[state];
       if (next)
         await rest(
           user,
           'PUT',
-          `<User><state>${next}</state><reasonCodeId>${REASONS[next]}</reasonCodeId></User>`,
+          `<User><state>${next}</state>${looks % 2 === 0 ? '' : `<reasonCodeId>${REASONS[next]}</reasonCodeId>`}</User>`,
         );
       await new Promise((done) => setTimeout(done, 250));
     }

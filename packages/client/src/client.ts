@@ -201,7 +201,9 @@ export class PoiseClient {
 
   /** State of the server; needs no password. */
   async systemInfo(): Promise<SystemInfo> {
-    return readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true }));
+    const info = readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true }));
+    if (info.status === '') throw localError(502, 'Bad Reply', 'the answer is no SystemInfo');
+    return info;
   }
 
   /** The server's clock only (`SystemInfo?timestamponly`). */
@@ -215,6 +217,7 @@ export class PoiseClient {
     const user = readUser(
       await this.#get(`/User/${encodeURIComponent(id ?? this.#ownId ?? this.#settings.user)}`),
     );
+    if (user.loginId === '') throw localError(502, 'Bad Reply', 'the answer is no user');
     if (id === undefined) this.#ownId = user.loginId;
     this.#keepExtension(user);
     return user;

@@ -317,3 +317,14 @@ test.each([
 ])('options with %s are refused', (_title, options) => {
   expect(() => new Harness(options)).toThrow(TypeError);
 });
+
+test.each<[string, string, string]>([
+  ['the log-on page of a network', '/User/2001', '<html><body>Log on first</body></html>'],
+  ['another object in the place of a user', '/User/2001', '<Team><id>1</id></Team>'],
+  ['another object in the place of SystemInfo', '/SystemInfo', '<Team><id>1</id></Team>'],
+])('%s is a bad reply, never taken for what was asked for', async (_title, path, body) => {
+  const { client, server } = new Harness();
+  server.handlers.set(`GET ${path}`, () => ({ status: 200, body }));
+  const error = await rejection(path === '/SystemInfo' ? client.systemInfo() : client.user('2001'));
+  expect(error).toMatchObject({ status: 502, errorType: 'Bad Reply' });
+});

@@ -11,6 +11,7 @@ import { Notifier } from './desk/notifier.ts';
 import { SettingsStore } from './desk/settings.ts';
 import { Sounds, webAudio } from './desk/sounds.ts';
 import { MessagesProvider, sayNow } from './messages/index.tsx';
+import { Part } from './parts/part.tsx';
 import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
@@ -31,6 +32,7 @@ import './theme/calls.css';
 import './theme/desk.css';
 import './theme/dialer.css';
 import './theme/supervisor.css';
+import './theme/text-limits.css';
 
 const clock = platformClock;
 const store = new Store();
@@ -107,7 +109,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MessagesProvider>
       <DeskProvider desk={desk}>
-        <App store={store} controller={controller} />
+        <Part>
+          <App store={store} controller={controller} />
+        </Part>
       </DeskProvider>
     </MessagesProvider>
   </StrictMode>,

@@ -175,8 +175,9 @@ export class RestClient {
 
 function readRoot(text: string, requestId: string): Element | null {
   if (text.trim() === '') return null;
+  let root: Element;
   try {
-    return parse(text, { ...REPLY_LIMITS, declaration: 'allow', comments: 'skip' });
+    root = parse(text, { ...REPLY_LIMITS, declaration: 'allow', comments: 'skip' });
   } catch (error) {
     throw localError(
       502,
@@ -186,6 +187,10 @@ function readRoot(text: string, requestId: string): Element | null {
       error,
     );
   }
+  // Networks that ask for a log-on of their own answer in the server's place, some with 200.
+  if (root.name.toLowerCase() === 'html')
+    throw localError(502, 'Bad Reply', 'the answer is a web page', requestId);
+  return root;
 }
 
 function failure(response: Response, text: string, requestId: string): ApiError {

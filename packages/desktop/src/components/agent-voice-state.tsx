@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react';
+import { Button } from 'react-aria-components';
 import { type Action, stateActions } from '../actions/action.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { ActionMenu } from '../parts/action-menu.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { Timer } from '../parts/timer.tsx';
 import { nextSentence, stateSentence } from '../session/sentences.ts';
@@ -18,7 +20,7 @@ const NOT_READY_PART = {
 /** The agent's state, for how long, what follows it, and the states that can be asked for. */
 export function AgentVoiceState() {
   const { t } = useMessages();
-  const { controller } = useDesktop();
+  const { controller, store } = useDesktop();
   const state = useDesktopState((whole) => whole);
   const user = useAgent();
   // After the sign-in the next key leads to the states.
@@ -70,7 +72,19 @@ export function AgentVoiceState() {
       <div role="alert">
         {state.error ? (
           <p className="notice error state-error">
-            <Phrase sentence={state.error} />
+            <span>
+              <Phrase sentence={state.error} />
+            </span>
+            <Button
+              className="icon-button"
+              aria-label={t('notice.close')}
+              onPress={() => {
+                store.dispatch({ type: 'error seen' });
+                heading.current?.focus({ preventScroll: true });
+              }}
+            >
+              <Icon name="close" />
+            </Button>
           </p>
         ) : null}
       </div>

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useAgent } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Part } from '../parts/part.tsx';
 
 /** Agents never write one. */
 const MessageDesk = lazy(() => import('../parts/message-desk.tsx'));
@@ -20,9 +21,9 @@ export function TeamMessage() {
       </Button>
       <Popover className="popover messages-popover" placement="bottom end">
         <Dialog className="message-desk" aria-label={t('messages.heading')}>
-          <Suspense fallback={<p className="hint">{t('gadget.loading')}</p>}>
+          <Part fallback={<p className="hint">{t('gadget.loading')}</p>}>
             <MessageDesk />
-          </Suspense>
+          </Part>
         </Dialog>
       </Popover>
     </DialogTrigger>

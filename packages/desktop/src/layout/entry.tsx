@@ -1,7 +1,8 @@
-import { type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { componentFor } from '../components/index.ts';
 import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Part } from '../parts/part.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
@@ -66,8 +67,8 @@ export function EntryBody({ placement }: { placement: Placement }) {
       </>
     );
   return (
-    <Suspense fallback={<p className="hint">{t('gadget.loading')}</p>}>
+    <Part fallback={<p className="hint">{t('gadget.loading')}</p>}>
       <Component placement={placement} />
-    </Suspense>
+    </Part>
   );
 }

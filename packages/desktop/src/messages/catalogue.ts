@@ -21,6 +21,7 @@ export const en = {
   'signIn.signedOutByOther': 'You were signed out by a supervisor or by the server.',
   'signIn.signedOutByLoss': 'You were signed out because the connection was lost. Sign in again.',
   'signIn.again': 'Sign in again',
+  'signIn.waitStop': 'Do not wait',
   'signIn.serverWait':
     'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',
   'error.credentials':
@@ -31,6 +32,11 @@ export const en = {
   'error.unreachable': 'The server cannot be reached. Check the network connection and try again.',
   'error.timeout': 'The server accepted the request but nothing came back in time. Try again.',
   'error.noAnswer': 'The server does not answer. Try again in a moment.',
+  'error.unreadable': 'The answer of the server cannot be read. Try again in a moment.',
+  'error.fault': 'The server has a fault of its own and could not do this. Try again in a moment.',
+  'error.forbidden': 'The server does not allow you to do this. An administrator can change that.',
+  'error.signInAgain':
+    'The server does not accept your sign-in any more. Load this page anew and sign in again.',
   'error.notAgent': 'This account is not an agent: it has no desktop.',
   'error.reasonRequired': 'A reason is required for this change.',
   'error.invalidState': 'This change is not possible from the present state.',
@@ -155,6 +161,8 @@ export const en = {
   'gadget.collapse': 'Collapse {title}',
   'gadget.expand': 'Expand {title}',
   'gadget.placeholder': 'Gadgets of others are not shown by this release yet.',
+  'part.failed': 'This part of the page could not be shown.',
+  'part.reload': 'Load the page anew',
   'gadget.loading': 'Loading …',
   'nav.label': 'Pages',
   'nav.widen': 'Show the names of the pages',

@@ -23,6 +23,7 @@ export const de: Catalogue = {
   'signIn.signedOutByLoss':
     'Sie wurden abgemeldet, weil die Verbindung verloren war. Melden Sie sich wieder an.',
   'signIn.again': 'Wieder anmelden',
+  'signIn.waitStop': 'Nicht warten',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
   'error.credentials':
@@ -36,6 +37,12 @@ export const de: Catalogue = {
   'error.timeout':
     'Der Server hat die Anfrage angenommen, aber nicht rechtzeitig geantwortet. Versuchen Sie es wieder.',
   'error.noAnswer': 'Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  'error.unreadable': 'Die Antwort des Servers ist nicht lesbar. Versuchen Sie es gleich noch einmal.',
+  'error.fault':
+    'Der Server hat selbst einen Fehler und konnte das nicht tun. Versuchen Sie es gleich noch einmal.',
+  'error.forbidden': 'Der Server erlaubt Ihnen das nicht. Ein Administrator kann das ändern.',
+  'error.signInAgain':
+    'Der Server nimmt Ihre Anmeldung nicht mehr an. Laden Sie diese Seite neu und melden Sie sich wieder an.',
   'error.notAgent': 'Dieses Konto gehört keinem Agenten und hat keinen Arbeitsplatz.',
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
@@ -164,6 +171,8 @@ export const de: Catalogue = {
   'gadget.collapse': '{title} einklappen',
   'gadget.expand': '{title} ausklappen',
   'gadget.placeholder': 'Gadgets anderer Anbieter zeigt diese Version noch nicht.',
+  'part.failed': 'Dieser Teil der Seite konnte nicht angezeigt werden.',
+  'part.reload': 'Seite neu laden',
   'gadget.loading': 'Wird geladen …',
   'nav.label': 'Seiten',
   'nav.widen': 'Namen der Seiten anzeigen',

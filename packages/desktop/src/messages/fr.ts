@@ -22,6 +22,7 @@ export const fr: Catalogue = {
   'signIn.signedOutByOther': 'Vous avez été déconnecté par un superviseur ou par le serveur.',
   'signIn.signedOutByLoss': 'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
   'signIn.again': 'Se reconnecter',
+  'signIn.waitStop': 'Ne pas attendre',
   'signIn.serverWait':
     "Le serveur n'est pas encore en service. Cette page continue à demander et vous connecte dès qu'il l'est.",
   'error.credentials':
@@ -32,6 +33,10 @@ export const fr: Catalogue = {
   'error.unreachable': 'Le serveur est injoignable. Vérifiez le réseau et réessayez.',
   'error.timeout': "Le serveur a accepté la demande mais n'a pas répondu à temps. Réessayez.",
   'error.noAnswer': 'Le serveur ne répond pas. Réessayez dans un instant.',
+  'error.unreadable': 'La réponse du serveur est illisible. Réessayez dans un instant.',
+  'error.fault': "Le serveur a lui-même un défaut et n'a pas pu le faire. Réessayez dans un instant.",
+  'error.forbidden': 'Le serveur ne vous le permet pas. Un administrateur peut le changer.',
+  'error.signInAgain': "Le serveur n'accepte plus votre connexion. Rechargez cette page et reconnectez-vous.",
   'error.notAgent': "Ce compte n'est pas un agent : il n'a pas de bureau.",
   'error.reasonRequired': 'Un motif est nécessaire pour ce changement.',
   'error.invalidState': "Ce changement n'est pas possible dans l'état actuel.",
@@ -159,6 +164,8 @@ export const fr: Catalogue = {
   'gadget.collapse': 'Replier {title}',
   'gadget.expand': 'Déplier {title}',
   'gadget.placeholder': 'Cette version n’affiche pas encore les gadgets d’autres éditeurs.',
+  'part.failed': "Cette partie de la page n'a pas pu être affichée.",
+  'part.reload': 'Recharger la page',
   'gadget.loading': 'Chargement …',
   'nav.label': 'Pages',
   'nav.widen': 'Afficher le nom des pages',

@@ -159,6 +159,11 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
           <p role="status" className={busy && state.waitingForServer ? 'notice' : 'visually-hidden'}>
             {busy ? t(state.waitingForServer ? 'signIn.serverWait' : 'signIn.progress') : ''}
           </p>
+          {busy && state.waitingForServer ? (
+            <Button className="button" onPress={() => controller.leave()}>
+              {t('signIn.waitStop')}
+            </Button>
+          ) : null}
           {busy && mobile.isOn && mobile.mode === 'NAILED_CONNECTION' ? (
             <p className="notice" role="status">
               {t('signIn.mobile.answer')}

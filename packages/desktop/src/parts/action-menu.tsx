@@ -38,17 +38,17 @@ export function ActionMenu({
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(defaultOpen);
   const [isPart, setPart] = useState(false);
-  const open = (partAlone: boolean) => {
+  const open = useCallback((partAlone: boolean) => {
     setPart(partAlone);
     setOpen(true);
-  };
+  }, []);
   useCommand(
     command ?? null,
-    useCallback(() => open(false), []),
+    useCallback(() => open(false), [open]),
   );
   useCommand(
     part?.command ?? null,
-    useCallback(() => open(true), []),
+    useCallback(() => open(true), [open]),
   );
   const hintId = useId();
   const [only] = actions;

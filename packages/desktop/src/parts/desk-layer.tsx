@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
@@ -8,7 +8,9 @@ import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
+import { ModalDialog } from './modal.tsx';
 import { PageLink } from './page-link.tsx';
+import { Part } from './part.tsx';
 
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'));
@@ -75,6 +77,7 @@ function Keys() {
 }
 
 function Dialogs() {
+  const { t } = useMessages();
   const [open, setOpen] = useState<'settings' | 'shortcuts' | null>(null);
   const close = useCallback(() => setOpen(null), []);
   useCommand(
@@ -86,10 +89,20 @@ function Dialogs() {
     useCallback(() => setOpen((now) => (now === 'shortcuts' ? null : 'shortcuts')), []),
   );
   return (
-    <Suspense fallback={null}>
+    <Part
+      key={open}
+      frame={(words) => (
+        <ModalDialog
+          title={t(open === 'settings' ? 'settings.heading' : 'shortcuts.heading')}
+          onClose={close}
+        >
+          {words}
+        </ModalDialog>
+      )}
+    >
       {open === 'settings' ? <SettingsDialog onClose={close} /> : null}
       {open === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
-    </Suspense>
+    </Part>
   );
 }
 

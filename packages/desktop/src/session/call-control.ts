@@ -8,7 +8,7 @@ import {
   type Update,
 } from '@poise/client';
 import { dialogsOf, NEW_CALL, type PhoneBookState } from './calls.ts';
-import { sentenceFor } from './sentences.ts';
+import { isOfTheServer, sentenceFor } from './sentences.ts';
 import type { Sentence, Store } from './store.ts';
 
 /** The part of the SDK that calls need. */
@@ -163,7 +163,7 @@ export class CallControl {
 
 /** What went wrong with a call, in one plain sentence. */
 export function callSentence(error: unknown): Sentence {
-  if (!(error instanceof ApiError) || error.status === 0 || error.status === 408 || error.status === 503)
+  if (!(error instanceof ApiError) || isOfTheServer(error) || error.status === 403)
     return sentenceFor(error, '');
   const { errorType, errorData, errorMessage } = error;
   if (errorType === 'Invalid Destination') return { key: 'call.error.destination' };

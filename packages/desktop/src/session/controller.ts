@@ -27,7 +27,7 @@ import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { browserOutside, type Outside } from './outside.ts';
-import { sentenceFor } from './sentences.ts';
+import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
@@ -314,7 +314,7 @@ export class DesktopController {
       const sentence =
         error instanceof ApiError && error.status === 401 && client && (await isNoAgent(client))
           ? ({ key: 'error.notAgent' } as const)
-          : sentenceFor(error, extension);
+          : signInSentence(error, extension);
       if (!current()) return;
       this.close();
       if (error instanceof ApiError && error.status === 401) this.#kept?.forget();
@@ -623,7 +623,7 @@ export class DesktopController {
       error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
     if (this.#hasMoved && isRefused) {
       // The other node does not take this agent, and says why.
-      const sentence = sentenceFor(error, this.#seat.extension);
+      const sentence = signInSentence(error, this.#seat.extension);
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
     } else if (reads >= READS_MAX) client.reconnect('what the page shows could not be read');

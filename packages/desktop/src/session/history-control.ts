@@ -5,7 +5,7 @@
 import type { ClientTimer, History, PoiseClient, Update } from '@poise/client';
 import { Area } from './area.ts';
 import { type AreaOptions, isPassing, Reading } from './area-control.ts';
-import { sentenceFor } from './sentences.ts';
+import { isUnknownToServer, sentenceFor } from './sentences.ts';
 import type { Sentence } from './store.ts';
 
 /** Several Updates of one happening make one question. */
@@ -133,6 +133,6 @@ export class HistoryControl {
 
 function historySentence(error: unknown): Sentence {
   const { status } = error as { status?: number };
-  if (status === 401 || status === 403) return { key: 'team.error.notYours' };
+  if ((status === 401 || status === 403) && !isUnknownToServer(error)) return { key: 'team.error.notYours' };
   return status === 404 ? { key: 'history.absent' } : sentenceFor(error, '');
 }

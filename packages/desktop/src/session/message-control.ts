@@ -1,7 +1,7 @@
 /** Team messages between the store and the server: read, heard, sent, deleted, and ended when their time is up. */
 import type { ApiError, ClientTimer, PoiseClient, TeamMessage, Update } from '@poise/client';
 import { type AreaOptions, isPassing, Reading } from './area-control.ts';
-import { sentenceFor } from './sentences.ts';
+import { isUnknownToServer, sentenceFor } from './sentences.ts';
 import type { Sentence } from './store.ts';
 import { expiresAt, toldId } from './team-messages.ts';
 
@@ -123,5 +123,6 @@ export class MessageControl {
 function messageSentence(error: unknown): Sentence {
   const { status, errorType } = error as Partial<ApiError>;
   if (errorType === 'System Resource Limit Exceeded') return { key: 'messages.error.limit' };
-  return status === 401 || status === 403 ? { key: 'messages.error.notYours' } : sentenceFor(error, '');
+  const isRefused = (status === 401 || status === 403) && !isUnknownToServer(error);
+  return isRefused ? { key: 'messages.error.notYours' } : sentenceFor(error, '');
 }

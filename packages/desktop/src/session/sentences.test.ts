@@ -1,6 +1,6 @@
 import { ApiError } from '@poise/client';
 import { expect, test } from 'vitest';
-import { fieldOf, nextSentence, sentenceFor, stateSentence } from './sentences.ts';
+import { fieldOf, nextSentence, sentenceFor, signInSentence, stateSentence } from './sentences.ts';
 import { type AgentUser, INITIAL, type Sentence } from './store.ts';
 
 const api = (status: number, errorType = '', errorData = '', errorMessage = '') =>
@@ -13,7 +13,13 @@ test.each<[string, unknown, string, string | null]>([
   ['no event after a 202', api(408, 'Timeout', 'event'), 'error.timeout', null],
   ['the CTI server gave up', api(400, 'Generic Error', '1', 'CF_TIMEOUT'), 'error.timeout', null],
   ['out of service', api(503), 'error.outOfService', null],
-  ['wrong password', api(401, 'Authorization Failure'), 'error.credentials', 'password'],
+  ['an answer that cannot be read', api(502, 'Bad Reply'), 'error.unreadable', null],
+  ['a proxy without a server', api(502, 'Bad Gateway'), 'error.unreachable', null],
+  ['a fault of the server', api(500, 'Internal Server Error'), 'error.fault', null],
+  ['what is not allowed', api(403, 'Forbidden'), 'error.forbidden', null],
+  ['what is of somebody else', api(401, 'Invalid Authorization User Specified'), 'error.forbidden', null],
+  ['a sign-in that counts no more', api(401, 'Authorization Failure'), 'error.signInAgain', null],
+  ['a proxy that knows nobody', api(401, 'HTTP 401'), 'error.signInAgain', null],
   ['no agent', api(404, 'User Not Found'), 'error.notAgent', 'user'],
   ['a phone in use', api(400, 'Device Busy'), 'error.extensionBusy', 'extension'],
   ['no such phone', api(400, 'Invalid Device'), 'error.extension', 'extension'],
@@ -35,6 +41,13 @@ test.each<[string, unknown, string, string | null]>([
   const sentence = sentenceFor(error, '2003');
   expect(sentence.key).toBe(key);
   expect(fieldOf(sentence)).toBe(field);
+});
+
+test('who signs in is told of the password', () => {
+  const sentence = signInSentence(api(401, 'Authorization Failure'), '2003');
+  expect(sentence.key).toBe('error.credentials');
+  expect(fieldOf(sentence)).toBe('password');
+  expect(signInSentence(api(503), '').key).toBe('error.outOfService');
 });
 
 test.each<[string, string | null, Sentence]>([

@@ -2,7 +2,29 @@ import { ApiError } from '@poise/client';
 import { en, type MessageKey } from '../messages/catalogue.ts';
 import type { AgentUser, DesktopState, Sentence } from './store.ts';
 
-/** Turns whatever went wrong into one plain sentence (desktop behaviour D4; error catalogue of the REST API). */
+/** What went wrong while somebody signed in: the fields of the form may be to blame (desktop behaviour D4). */
+export function signInSentence(error: unknown, extension: string): Sentence {
+  const sentence = sentenceFor(error, extension);
+  return sentence.key === 'error.signInAgain' ? { key: 'error.credentials' } : sentence;
+}
+
+/** The server does not know any more who asks; where it knows, and refuses, it says 401 too, and why. */
+export function isUnknownToServer(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status === 401 &&
+    /^($|HTTP |Unauthorized$|Authorization Failure$|Disconnected$)/.test(error.errorType)
+  );
+}
+
+/** Whether the answer says nothing of what was asked for, but of the server or the line to it. */
+export function isOfTheServer(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return true;
+  const { status } = error;
+  return status === 0 || status === 408 || status >= 500 || isUnknownToServer(error);
+}
+
+/** Turns whatever went wrong into one plain sentence (error catalogue of the REST API). */
 export function sentenceFor(error: unknown, extension: string): Sentence {
   if (!(error instanceof ApiError)) {
     const text = error instanceof Error ? error.message : String(error);
@@ -16,13 +38,16 @@ export function sentenceFor(error: unknown, extension: string): Sentence {
   if (status === 408) return { key: errorData === 'event' ? 'error.timeout' : 'error.noAnswer' };
   if (/TIMEOUT/.test(errorMessage)) return { key: 'error.timeout' };
   if (status === 503) return { key: 'error.outOfService' };
+  if (errorType === 'Bad Reply') return { key: 'error.unreadable' };
   if (errorType === 'Device Busy') return { key: 'error.extensionBusy', values: { extension } };
   if (errorType === 'Invalid Device') return { key: 'error.extension', values: { extension } };
   if (errorData === 'finesse.api.reasoncode.require_reasoncode') return { key: 'error.reasonRequired' };
   if (errorType === 'Invalid State') return { key: 'error.invalidState' };
-  if (errorType === 'Authorization Failure' || status === 401) return { key: 'error.credentials' };
+  if (isUnknownToServer(error)) return { key: 'error.signInAgain' };
+  if (status === 401 || status === 403) return { key: 'error.forbidden' };
   if (errorType === 'User Not Found' || status === 404) return { key: 'error.notAgent' };
   if (status === 502 || status === 504) return { key: 'error.unreachable' };
+  if (status >= 500) return { key: 'error.fault' };
   if (status === 400 && /extension/i.test(`${errorData} ${errorMessage}`))
     return { key: 'error.extension', values: { extension } };
   return { key: 'error.other', values: { detail: errorMessage || errorType || `HTTP ${status}` } };

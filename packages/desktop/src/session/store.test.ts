@@ -210,3 +210,11 @@ test.each<[string, Partial<AgentUser>, readonly { id: number; label: string }[] 
   const state = { ...signedIn, user: { ...user('NOT_READY'), ...more }, notReadyReasons };
   expect(isReasonOfOthers(state)).toBe(ofOthers);
 });
+
+test('what went wrong with a change of state goes when it was seen', () => {
+  const failed = reduce(signedIn, { type: 'answered', error: { key: 'error.fault' } });
+  expect(failed.error).toEqual({ key: 'error.fault' });
+  const seen = reduce(failed, { type: 'error seen' });
+  expect(seen.error).toBeNull();
+  expect(reduce(seen, { type: 'error seen' })).toBe(seen);
+});

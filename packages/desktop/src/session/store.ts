@@ -176,6 +176,7 @@ export type DesktopEvent =
   /** Another node takes over. */
   | { readonly type: 'moved'; readonly host: string }
   | { readonly type: 'restored seen' }
+  | { readonly type: 'error seen' }
   | { readonly type: 'clock'; readonly drift: number }
   | { readonly type: 'left' };
 
@@ -245,6 +246,8 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return state.link === 'up' ? state : { ...state, other: event.other };
     case 'moved':
       return { ...state, movedTo: event.host, other: null, userOrigin: 'stale' };
+    case 'error seen':
+      return state.error === null ? state : { ...state, error: null };
     case 'restored seen':
       return state.restored ? { ...state, restored: false } : state;
     case 'clock':

@@ -8,7 +8,7 @@ import { type AreaOptions, isPassing, Reading } from './area-control.ts';
 import { callSentence } from './call-control.ts';
 import { LiveRows } from './live-rows.ts';
 import { RowOrder } from './row-order.ts';
-import { sentenceFor } from './sentences.ts';
+import { isUnknownToServer, sentenceFor } from './sentences.ts';
 import type { Sentence } from './store.ts';
 import { type Member, memberOf } from './team-members.ts';
 
@@ -251,6 +251,7 @@ const rowsOf = (users: readonly User[]): ReadonlyMap<string, Member> =>
 
 function isRefusedTo(error: unknown): boolean {
   const { status, errorType } = error as { status?: number; errorType?: string };
+  if (isUnknownToServer(error)) return false;
   return status === 401 || status === 403 || errorType === 'Invalid Supervisor';
 }
 

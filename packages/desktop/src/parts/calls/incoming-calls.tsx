@@ -60,7 +60,9 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
   const state = useDesktopState((whole) => whole);
   const variables = shownVariables(dialog, state.calls.layouts);
   const { header } = variables;
-  const rows = popOverVariables(variables).filter(({ value }) => value !== '');
+  const rows = popOverVariables(variables).filter(
+    ({ property, value }) => value !== '' && property !== header?.property,
+  );
   const blocked = whyBlocked(answer, dialog, state);
   const titleId = `incoming-${dialog.id}`;
   const hadFocus = useRef(false);

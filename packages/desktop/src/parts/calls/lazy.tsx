@@ -1,5 +1,6 @@
 /** What is not seen at once is loaded when it is; its room is kept meanwhile. */
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
+import { Part } from '../part.tsx';
 import type { DialerProps } from './dialer.tsx';
 import type { DtmfPanelProps } from './dtmf-panel.tsx';
 
@@ -7,13 +8,13 @@ const Dialer = lazy(() => import('./dialer.tsx'));
 const DtmfPanel = lazy(() => import('./dtmf-panel.tsx'));
 
 export const LazyDialer = (props: DialerProps) => (
-  <Suspense fallback={<div className="dialer" aria-busy="true" />}>
+  <Part fallback={<div className="dialer" aria-busy="true" />}>
     <Dialer {...props} />
-  </Suspense>
+  </Part>
 );
 
 export const LazyDtmfPanel = (props: DtmfPanelProps) => (
-  <Suspense fallback={<div className="dtmf" aria-busy="true" />}>
+  <Part fallback={<div className="dtmf" aria-busy="true" />}>
     <DtmfPanel {...props} />
-  </Suspense>
+  </Part>
 );
