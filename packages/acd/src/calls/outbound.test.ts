@@ -41,7 +41,11 @@ function respond(text: string, id = 101) {
 describe('a contact of a campaign', () => {
   it('reserves the agent and shows the customer data; nothing rings at the switch', () => {
     expect(centre.calls.offerContact('201', contact('preview'))).toBe(true);
-    expect(centre.log()).toEqual(['1001 RESERVED_OUTBOUND_PREVIEW', 'begin #1 201', 'delivered #1 201 from 8900']);
+    expect(centre.log()).toEqual([
+      '1001 RESERVED_OUTBOUND_PREVIEW',
+      'begin #1 201',
+      'delivered #1 201 from 8900',
+    ]);
     expect(centre.calls.call(101)?.type).toBe('RESERVATION_PREVIEW');
     expect(value(101, 'BACampaign')).toBe('Spring');
     expect(value(101, 'BAStatus')).toBe('PO');
@@ -76,13 +80,16 @@ describe('a contact of a campaign', () => {
     expect(centre.calls.load).toEqual({ calls: 0, legs: 0, wrapUps: 0 });
   });
 
-  it.each(['Reject', 'Reject-Close', 'Skip', 'Skip-Close'])('%s lets the agent be ready again', (response) => {
-    centre.calls.offerContact('201', contact('preview'));
-    respond(response);
-    expect(centre.log().at(-2)).toBe('1001 AVAILABLE');
-    expect(centre.calls.load).toEqual({ calls: 0, legs: 0, wrapUps: 0 });
-    expect(centre.calls.offerContact('201', contact('preview'))).toBe(true);
-  });
+  it.each(['Reject', 'Reject-Close', 'Skip', 'Skip-Close'])(
+    '%s lets the agent be ready again',
+    (response) => {
+      centre.calls.offerContact('201', contact('preview'));
+      respond(response);
+      expect(centre.log().at(-2)).toBe('1001 AVAILABLE');
+      expect(centre.calls.load).toEqual({ calls: 0, legs: 0, wrapUps: 0 });
+      expect(centre.calls.offerContact('201', contact('preview'))).toBe(true);
+    },
+  );
 
   it('other texts in BAResponse are data and no answer', () => {
     centre.calls.offerContact('201', contact('preview'));

@@ -24,7 +24,11 @@ export const OUTBOUND_TABLE: Readonly<Record<OutboundMode, ModeRow>> = {
     status: 'D',
   },
   callback: { reservation: 'RESERVATION_CALLBACK', customer: 'CUSTOMER_CALLBACK', status: 'P' },
-  personalCallback: { reservation: 'RESERVATION_PERSONAL_CALLBACK', customer: 'CUSTOMER_PERSONAL', status: 'P' },
+  personalCallback: {
+    reservation: 'RESERVATION_PERSONAL_CALLBACK',
+    customer: 'CUSTOMER_PERSONAL',
+    status: 'P',
+  },
 };
 
 /** What the agent writes into BAResponse while the reservation waits, and what it does. Other texts are kept as they are. */
@@ -109,7 +113,13 @@ export class Outbound {
     desk.apply(loginId, 'offeredPreview');
     const dialer = { device: DIALER_PORT, kind: 'external', callType, leg: null, outgoing: true } as const;
     const from = board.add(call, 'initiate', dialer);
-    const connection = board.add(call, 'alert', { device, kind: 'station', callType, leg: null, agentId: loginId });
+    const connection = board.add(call, 'alert', {
+      device,
+      kind: 'station',
+      callType,
+      leg: null,
+      agentId: loginId,
+    });
     board.begin(connection);
     emit({
       type: 'delivered',
@@ -128,7 +138,8 @@ export class Outbound {
     const line = this.#lineOf(call);
     const { outbound } = line ?? {};
     if (!line || !outbound || outbound.accepted) return;
-    const said = call.data.named.find(({ name, index }) => name === 'BAResponse' && index === null)?.value ?? '';
+    const said =
+      call.data.named.find(({ name, index }) => name === 'BAResponse' && index === null)?.value ?? '';
     const response = Object.hasOwn(RESPONSES, said) ? RESPONSES[said] : undefined;
     if (response === undefined) return;
     if (response === 'accept') this.#accept(line, outbound);

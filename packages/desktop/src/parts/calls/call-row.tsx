@@ -8,6 +8,7 @@ import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { failureOf, otherParties, ownPart } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
+import { contactOf, isOutbound } from '../../session/outbound.ts';
 import { droppable } from '../../session/participants.ts';
 import { type DesktopState, isFinal, type Sentence } from '../../session/store.ts';
 import { shownVariables } from '../../session/variables.ts';
@@ -16,7 +17,7 @@ import { Icon } from '../icon.tsx';
 import { CallButtons } from './call-buttons.tsx';
 import { CallTimers } from './call-timers.tsx';
 import { CallVariables, nameOf } from './call-variables.tsx';
-import { LazyDialer, LazyDtmfPanel } from './lazy.tsx';
+import { LazyDialer, LazyDtmfPanel, LazyOutboundButtons } from './lazy.tsx';
 import { WrapUpReason } from './wrap-up-reason.tsx';
 
 /** Id of the heading above the rows. */
@@ -56,8 +57,10 @@ export function CallRow({
   const open = asking && actions.includes(asking) ? asking : null;
   const keypad = calls.keypad?.of === dialog.id && calls.keypad.isOpen ? calls.keypad : null;
   const others = otherParties(dialog, extension);
-  const title: Sentence =
-    others.length === 0
+  const isOffered = own?.actions.includes('ACCEPT') === true;
+  const title: Sentence = isOffered
+    ? { key: 'outbound.contact', values: { party: contactOf(dialog) || dialog.fromAddress } }
+    : others.length === 0
       ? { key: 'calls.newCall' }
       : {
           key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
@@ -157,6 +160,15 @@ export function CallRow({
           />
         ) : null}
       </CallButtons>
+      {isOutbound(dialog, extension) && !isFinal(state.link) ? (
+        <LazyOutboundButtons
+          dialog={dialog}
+          state={state}
+          extension={extension}
+          controller={controller}
+          titleId={titleId}
+        />
+      ) : null}
       {actions
         .filter(isCommand)
         .map((action) =>

@@ -2,13 +2,21 @@
 import { lazy, Suspense } from 'react';
 import type { DialerProps } from './dialer.tsx';
 import type { DtmfPanelProps } from './dtmf-panel.tsx';
+import type { OutboundButtonsProps } from './outbound-buttons.tsx';
 
 const Dialer = lazy(() => import('./dialer.tsx'));
+const OutboundButtons = lazy(() => import('./outbound-buttons.tsx'));
 const DtmfPanel = lazy(() => import('./dtmf-panel.tsx'));
 
 export const LazyDialer = (props: DialerProps) => (
   <Suspense fallback={<div className="dialer" aria-busy="true" />}>
     <Dialer {...props} />
+  </Suspense>
+);
+
+export const LazyOutboundButtons = (props: OutboundButtonsProps) => (
+  <Suspense fallback={<div className="outbound-buttons" aria-busy="true" />}>
+    <OutboundButtons {...props} />
   </Suspense>
 );
 
