@@ -27,6 +27,7 @@ import './theme/controls.css';
 import './theme/sign-in.css';
 import './theme/desktop.css';
 import './theme/calls.css';
+import './theme/outbound.css';
 import './theme/desk.css';
 import './theme/dialer.css';
 import './theme/supervisor.css';

@@ -25,7 +25,7 @@ export function dialog(id: string, participants: readonly Participant[], more: P
     fromAddress: '15551234',
     toAddress: '6003',
     associatedDialogUri: '',
-    secondaryId: '',
+    secondaryId: '', scheduledCallback: null,
     callType: 'PREROUTE_ACD_IN',
     dialedNumber: '6003',
     dnis: OWN,

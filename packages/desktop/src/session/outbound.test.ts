@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { aDialog } from '../testing/a-dialog.ts';
+import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { callbackProblem, contactOf, customerTime, isOutbound, zoneOf } from './outbound.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 2, 30);
 const withVariables = (values: Record<string, string>) =>
-  aDialog({ callVariables: Object.entries(values).map(([name, value]) => ({ name, value })) });
+  dialog('1', [], { callVariables: Object.entries(values).map(([name, value]) => ({ name, value })) });
 
 test('the clock of the customer', () => {
   expect(customerTime(NOW, -300)).toBe('2025-12-31T21:30');
@@ -32,7 +32,7 @@ test('the contact is named by what the campaign tells', () => {
 });
 
 test('only what the server lists makes it a call of a campaign', () => {
-  const part = (...actions: string[]) => aDialog({ own: '2003', actions });
-  expect(isOutbound(part('ACCEPT'), '2003')).toBe(true);
-  expect(isOutbound(part('ANSWER', 'DROP'), '2003')).toBe(false);
+  const own = (...actions: string[]) => dialog('1', [part(OWN, 'ALERTING', actions)]);
+  expect(isOutbound(own('ACCEPT'), OWN)).toBe(true);
+  expect(isOutbound(own('ANSWER', 'DROP'), OWN)).toBe(false);
 });
