@@ -48,7 +48,8 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await preview('3001', 'directPreview');
   await offered().waitFor();
   await desk.stateIs(/^Reserved/);
-  await page.getByText('DIRECT_PREVIEW_OUTBOUND_RESERVATION').waitFor();
+  await page.getByText('Campaign Demonstration').waitFor();
+  await page.getByText('Account A-7').waitFor();
   await desk.looksRight('outbound-preview');
   await desk.press('Decline');
   await page.getByRole('menuitem', { name: /^Reject/ }).waitFor();
@@ -67,7 +68,7 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await page.getByRole('menuitemradio', { name: 'Answering machine' }).waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.getByText('REX_ANS_MACHINE').waitFor();
+  await page.locator('.outbound-contact .tag', { hasText: 'Answering machine' }).waitFor();
 
   await page.keyboard.press('Control+Alt+S');
   const callback = page.getByRole('dialog', { name: 'Callback' });
@@ -87,7 +88,6 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await page.keyboard.press('Enter');
   await callback.getByText('No callback is scheduled.').waitFor();
   await page.keyboard.press('Escape');
-  await desk.looksRight('outbound-customer');
   await page.keyboard.press('Control+Alt+E');
   await page.locator('.call-card[data-state="ACTIVE"]').waitFor({ state: 'detached' });
 });

@@ -155,6 +155,8 @@ export const en = {
   'outbound.notArranged': 'No callback is scheduled.',
   'outbound.past': 'Choose a time that is still to come at the customer.',
   'outbound.when': 'Choose a date and a time.',
+  'outbound.campaign': 'Campaign {campaign}',
+  'outbound.account': 'Account {account}',
   'outbound.contact': 'Campaign contact {party}',
   'call.state.INITIATING': 'Off-hook',
   'call.state.INITIATED': 'Calling',

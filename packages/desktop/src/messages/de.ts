@@ -164,6 +164,8 @@ export const de: Catalogue = {
   'outbound.notArranged': 'Kein Rückruf ist vereinbart.',
   'outbound.past': 'Wählen Sie eine Zeit, die beim Kunden noch bevorsteht.',
   'outbound.when': 'Wählen Sie Datum und Uhrzeit.',
+  'outbound.campaign': 'Kampagne {campaign}',
+  'outbound.account': 'Konto {account}',
   'outbound.contact': 'Kontakt der Kampagne: {party}',
   'call.state.INITIATING': 'Abgehoben',
   'call.state.INITIATED': 'Wählt',

@@ -159,6 +159,8 @@ export const fr: Catalogue = {
   'outbound.notArranged': 'Aucun rappel n’est planifié.',
   'outbound.past': 'Choisissez une heure encore à venir chez le client.',
   'outbound.when': 'Choisissez une date et une heure.',
+  'outbound.campaign': 'Campagne {campaign}',
+  'outbound.account': 'Compte {account}',
   'outbound.contact': 'Contact de campagne : {party}',
   'call.state.INITIATING': 'Décroché',
   'call.state.INITIATED': 'Numérotation',

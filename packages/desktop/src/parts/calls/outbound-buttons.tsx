@@ -3,10 +3,12 @@ import { useCallback, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { ACCEPT, DECLINES, type OutboundAction, RECLASSIFY, SCHEDULE } from '../../actions/outbound-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
-import { useMessages } from '../../messages/index.tsx';
+import { en } from '../../messages/catalogue.ts';
+import { type MessageKey, useMessages } from '../../messages/index.tsx';
+import { Phrase } from '../../messages/phrase.tsx';
 import { allows } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
-import { CLASSIFICATIONS, classificationLabel, contactOf } from '../../session/outbound.ts';
+import { CLASSIFICATIONS, classificationLabel, contactOf, variableOf } from '../../session/outbound.ts';
 import type { DesktopState } from '../../session/store.ts';
 import { CallbackDialog } from './callback-dialog.tsx';
 
@@ -35,6 +37,8 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
     has(SCHEDULE) && !isBlocked ? SCHEDULE.command : null,
     useCallback(() => setScheduling(true), []),
   );
+  const campaign = variableOf(dialog, 'BACampaign');
+  const account = variableOf(dialog, 'BAAccountNumber');
   const said = dialog.mediaProperties.outboundClassification || CLASSIFICATIONS[0];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
@@ -96,6 +100,14 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
       {isScheduling && has(SCHEDULE) ? (
         <CallbackDialog {...props} isBlocked={isBlocked} onClose={() => setScheduling(false)} />
       ) : null}
+      <p className="outbound-contact">
+        {campaign ? <Phrase sentence={{ key: 'outbound.campaign', values: { campaign } }} /> : null}
+        {campaign && account ? ' · ' : null}
+        {account ? <Phrase sentence={{ key: 'outbound.account', values: { account } }} /> : null}
+        {said === CLASSIFICATIONS[0] ? null : (
+          <span className="tag">{Object.hasOwn(en, `outbound.class.${said}`) ? t(`outbound.class.${said}` as MessageKey) : said}</span>
+        )}
+      </p>
     </div>
   );
 }
