@@ -9,7 +9,8 @@ const withVariables = (values: Record<string, string>) =>
 test('the clock of the customer', () => {
   expect(customerTime(NOW, -300)).toBe('2025-12-31T21:30');
   expect(zoneOf(withVariables({ BATimeZone: '-300' }))).toBe(-300);
-  for (const text of ['', 'EST', '841', '1e2']) expect(zoneOf(withVariables({ BATimeZone: text }))).toBeNull();
+  for (const text of ['', 'EST', '841', '1e2'])
+    expect(zoneOf(withVariables({ BATimeZone: text }))).toBeNull();
 });
 
 test.each([

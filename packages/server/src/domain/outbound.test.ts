@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Answers, answered, callbackAt, callbackTo, printedCallType, printedStatus } from './outbound.ts';
+import {
+  type Answers,
+  answered,
+  callbackAt,
+  callbackTo,
+  printedCallType,
+  printedStatus,
+} from './outbound.ts';
 
 test.each([
   ['RESERVATION_PERSONAL_CALLBACK', 'OUTBOUND_CALLBACK_PREVIEW'],
@@ -30,7 +37,10 @@ test('one variable tells number, time, cancellation and class, one after the oth
   };
   expect(say('Accept')).toEqual({ outboundClassification: '', callback: null });
   expect(say(callbackTo('5551212')).callback).toEqual({ time: '', number: '5551212' });
-  expect(say(callbackAt('2014-03-07T14:30')).callback).toEqual({ time: '2014-03-07T14:30', number: '5551212' });
+  expect(say(callbackAt('2014-03-07T14:30')).callback).toEqual({
+    time: '2014-03-07T14:30',
+    number: '5551212',
+  });
   expect(say('REX_ANS_MACHINE')).toMatchObject({ outboundClassification: 'ANS_MACHINE' });
   expect(say('Callback Cancel')).toEqual({ outboundClassification: 'ANS_MACHINE', callback: null });
 });

@@ -1,7 +1,13 @@
 import type { Dialog } from '@poise/client';
 import { useCallback, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { ACCEPT, DECLINES, type OutboundAction, RECLASSIFY, SCHEDULE } from '../../actions/outbound-action.ts';
+import {
+  ACCEPT,
+  DECLINES,
+  type OutboundAction,
+  RECLASSIFY,
+  SCHEDULE,
+} from '../../actions/outbound-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { en } from '../../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../../messages/index.tsx';
@@ -32,7 +38,10 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
     [controller, dialog],
   );
   const declines = DECLINES.filter(has);
-  useCommand(has(ACCEPT) && !isBlocked ? ACCEPT.command : null, useCallback(() => run(ACCEPT), [run]));
+  useCommand(
+    has(ACCEPT) && !isBlocked ? ACCEPT.command : null,
+    useCallback(() => run(ACCEPT), [run]),
+  );
   useCommand(
     has(SCHEDULE) && !isBlocked ? SCHEDULE.command : null,
     useCallback(() => setScheduling(true), []),
@@ -105,7 +114,9 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
         {campaign && account ? ' · ' : null}
         {account ? <Phrase sentence={{ key: 'outbound.account', values: { account } }} /> : null}
         {said === CLASSIFICATIONS[0] ? null : (
-          <span className="tag">{Object.hasOwn(en, `outbound.class.${said}`) ? t(`outbound.class.${said}` as MessageKey) : said}</span>
+          <span className="tag">
+            {Object.hasOwn(en, `outbound.class.${said}`) ? t(`outbound.class.${said}` as MessageKey) : said}
+          </span>
         )}
       </p>
     </div>
@@ -122,7 +133,10 @@ function DeclineCommand({
   isBlocked: boolean;
   run: (action: OutboundAction) => void;
 }) {
-  useCommand(isBlocked ? null : action.command, useCallback(() => run(action), [run, action]));
+  useCommand(
+    isBlocked ? null : action.command,
+    useCallback(() => run(action), [run, action]),
+  );
   return null;
 }
 
@@ -138,7 +152,10 @@ function Reclassify({
 }) {
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(false);
-  useCommand(isBlocked ? null : RECLASSIFY.command, useCallback(() => setOpen(true), []));
+  useCommand(
+    isBlocked ? null : RECLASSIFY.command,
+    useCallback(() => setOpen(true), []),
+  );
   return (
     <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
       <Button className="button" aria-disabled={isBlocked}>
@@ -154,12 +171,7 @@ function Reclassify({
           onAction={(word) => onChoose(String(word))}
         >
           {CLASSIFICATIONS.map((word) => (
-            <MenuItem
-              className="menu-item"
-              key={word}
-              id={word}
-              textValue={t(classificationLabel(word))}
-            >
+            <MenuItem className="menu-item" key={word} id={word} textValue={t(classificationLabel(word))}>
               <span className="text">{t(classificationLabel(word))}</span>
               {word === said ? (
                 <span className="check" aria-hidden="true">

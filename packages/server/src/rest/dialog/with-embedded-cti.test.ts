@@ -304,7 +304,9 @@ test('outbound option: a contact is rejected, the next one accepted, reclassifie
   offer('directPreview');
   const reserved = 'ALERTING OUTBOUND_DIRECT_PREVIEW: 8900 INITIATED, 2003 ALERTING';
   await next('2001', 'RESERVED_OUTBOUND_PREVIEW', `POST 100 ${reserved}`);
-  expect(lastOf('2001')).toContain('<action>ACCEPT</action>\n<action>REJECT</action>\n<action>CLOSE</action>');
+  expect(lastOf('2001')).toContain(
+    '<action>ACCEPT</action>\n<action>REJECT</action>\n<action>CLOSE</action>',
+  );
   expect(lastOf('2001')).toContain(
     '<name>BAStatus</name>\n<value>DIRECT_PREVIEW_OUTBOUND_RESERVATION</value>',
   );
@@ -316,11 +318,10 @@ test('outbound option: a contact is rejected, the next one accepted, reclassifie
   offer('directPreview');
   await next('2001', 'RESERVED_OUTBOUND_PREVIEW', `POST 101 ${reserved}`);
   await act('2001', 101, 'ACCEPT');
-  await next(
-    '2001',
-    'PUT 101 ACCEPTED OUTBOUND_DIRECT_PREVIEW: 8900 INITIATED, 2003 ACCEPTED ← r3',
+  await next('2001', 'PUT 101 ACCEPTED OUTBOUND_DIRECT_PREVIEW: 8900 INITIATED, 2003 ACCEPTED ← r3');
+  await centre.until(() =>
+    /ACTIVE OUTBOUND: 2003 ACTIVE, caller ACTIVE/.test(updatesOf('2001').at(-1) ?? ''),
   );
-  await centre.until(() => /ACTIVE OUTBOUND: 2003 ACTIVE, caller ACTIVE/.test(updatesOf('2001').at(-1) ?? ''));
   looked.set('2001', updatesOf('2001').length);
   expect(updatesOf('2001')).toContain('TALKING');
   await act('2001', 102, 'RECLASSIFY', parameters({ outboundClassification: 'FAX' }));
