@@ -157,6 +157,7 @@ export const en = {
   'outbound.when': 'Choose a date and a time.',
   'outbound.campaign': 'Campaign {campaign}',
   'outbound.account': 'Account {account}',
+  'outbound.state': 'Offered',
   'outbound.contact': 'Campaign contact {party}',
   'call.state.INITIATING': 'Off-hook',
   'call.state.INITIATED': 'Calling',

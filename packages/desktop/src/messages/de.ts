@@ -166,6 +166,7 @@ export const de: Catalogue = {
   'outbound.when': 'Wählen Sie Datum und Uhrzeit.',
   'outbound.campaign': 'Kampagne {campaign}',
   'outbound.account': 'Konto {account}',
+  'outbound.state': 'Angeboten',
   'outbound.contact': 'Kontakt der Kampagne: {party}',
   'call.state.INITIATING': 'Abgehoben',
   'call.state.INITIATED': 'Wählt',

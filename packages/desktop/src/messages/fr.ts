@@ -161,6 +161,7 @@ export const fr: Catalogue = {
   'outbound.when': 'Choisissez une date et une heure.',
   'outbound.campaign': 'Campagne {campaign}',
   'outbound.account': 'Compte {account}',
+  'outbound.state': 'Proposé',
   'outbound.contact': 'Contact de campagne : {party}',
   'call.state.INITIATING': 'Décroché',
   'call.state.INITIATED': 'Numérotation',

@@ -66,7 +66,7 @@ export function CallRow({
           key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
           values: { party: others.join(', ') },
         };
-  const stateKey = `call.state.${own?.state ?? dialog.state}` as MessageKey;
+  const stateKey = isOffered ? 'outbound.state' : (`call.state.${own?.state ?? dialog.state}` as MessageKey);
   const error = (calls.error?.of === dialog.id ? calls.error.sentence : null) ?? failureOf(dialog, extension);
   const variables = shownVariables(dialog, calls.layouts);
   const queue = dialog.mediaProperties.queueName ?? '';
@@ -139,27 +139,29 @@ export function CallRow({
           <CallTimers dialog={dialog} state={state} extension={extension} />
         </p>
       </header>
-      <CallButtons
-        titleId={titleId}
-        actions={actions}
-        parties={parties}
-        whyBlocked={(action) => whyBlocked(action, dialog, state)}
-        isOpen={(action) => (action.asks === 'digits' ? keypad !== null : open === action)}
-        onStart={start}
-        onParty={(action, party) => void action.run(controller, dialog, party)}
-        isWaiting={calls.busy.has(dialog.id)}
-      >
-        {offersReason(dialog, extension, calls.wrapUpReasons, calls.options) ? (
-          <WrapUpReason
-            reasons={calls.wrapUpReasons}
-            chosen={dialog.wrapUpReason}
-            isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
-            onApply={(wrapUpReason) =>
-              void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))
-            }
-          />
-        ) : null}
-      </CallButtons>
+      {isOffered ? null : (
+        <CallButtons
+          titleId={titleId}
+          actions={actions}
+          parties={parties}
+          whyBlocked={(action) => whyBlocked(action, dialog, state)}
+          isOpen={(action) => (action.asks === 'digits' ? keypad !== null : open === action)}
+          onStart={start}
+          onParty={(action, party) => void action.run(controller, dialog, party)}
+          isWaiting={calls.busy.has(dialog.id)}
+        >
+          {offersReason(dialog, extension, calls.wrapUpReasons, calls.options) ? (
+            <WrapUpReason
+              reasons={calls.wrapUpReasons}
+              chosen={dialog.wrapUpReason}
+              isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
+              onApply={(wrapUpReason) =>
+                void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))
+              }
+            />
+          ) : null}
+        </CallButtons>
+      )}
       {isOutbound(dialog, extension) && !isFinal(state.link) ? (
         <LazyOutboundButtons
           dialog={dialog}
@@ -205,7 +207,7 @@ export function CallRow({
         />
       ) : null}
       <div className="call-facts" id={factsId} hidden={!isOpen}>
-        {dialog.dialedNumber || queue ? (
+        {!isOffered && (dialog.dialedNumber || queue) ? (
           <p>
             {dialog.dialedNumber ? (
               <Phrase sentence={{ key: 'call.dialled', values: { number: dialog.dialedNumber } }} />

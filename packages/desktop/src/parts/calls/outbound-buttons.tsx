@@ -110,9 +110,11 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
         <CallbackDialog {...props} isBlocked={isBlocked} onClose={() => setScheduling(false)} />
       ) : null}
       <p className="outbound-contact">
-        {campaign ? <Phrase sentence={{ key: 'outbound.campaign', values: { campaign } }} /> : null}
-        {campaign && account ? ' · ' : null}
-        {account ? <Phrase sentence={{ key: 'outbound.account', values: { account } }} /> : null}
+        <span>
+          {campaign ? <Phrase sentence={{ key: 'outbound.campaign', values: { campaign } }} /> : null}
+          {campaign && account ? ' · ' : null}
+          {account ? <Phrase sentence={{ key: 'outbound.account', values: { account } }} /> : null}
+        </span>
         {said === CLASSIFICATIONS[0] ? null : (
           <span className="tag">
             {Object.hasOwn(en, `outbound.class.${said}`) ? t(`outbound.class.${said}` as MessageKey) : said}
