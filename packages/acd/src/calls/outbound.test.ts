@@ -75,6 +75,7 @@ describe('a contact of a campaign', () => {
     centre.exchange.pickUp(CUSTOMER);
     expect(centre.calls.call(102)?.type).toBe(type);
     expect(value(102, 'BAResponse')).toBe('');
+    expect(centre.calls.figures(1)).toMatchObject({ agentsTalkingOut: 1, agentsTalkingIn: 0 });
     centre.drop('201');
     expect(centre.log()).toContain('1001 AVAILABLE');
     expect(centre.calls.load).toEqual({ calls: 0, legs: 0, wrapUps: 0 });
