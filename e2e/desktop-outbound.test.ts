@@ -40,7 +40,9 @@ async function preview(to: string, mode: string): Promise<void> {
 
 const offered = () => desk.page.getByRole('button', { name: 'Campaign contact Doe, Jo' });
 
-test('a contact is declined, accepted, reclassified and called back, without a mouse', { timeout: 60_000 }, async () => {
+test('a contact is declined, accepted, reclassified and called back, without a mouse', {
+  timeout: 60_000,
+}, async () => {
   const { page } = desk;
   await desk.signIn('3001', '3001');
   await desk.ready();
