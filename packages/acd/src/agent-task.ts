@@ -1,7 +1,7 @@
 import { ENUMS } from '@poise/ged188';
 import type { AgentView } from './agent-model.ts';
 import type { AgentStateName } from './agent-state.ts';
-import { isInbound } from './call-fields.ts';
+import { isCampaign, isInbound } from './call-fields.ts';
 import type { CallView, ConnectionState } from './calls/call.ts';
 
 /** What an agent is busy with, as agent events tell it: the direction of the call and the skill group it came through. */
@@ -57,6 +57,6 @@ function directionOf(call: CallView, instrument: string): number {
   const type = own?.callType ?? call.type;
   if (isInbound(type) && call.skillGroup !== null) return CallDirection.IN;
   const placed = call.connections[0]?.device === instrument;
-  if (type === 'OUT' || type === 'AGENT_OUT') return CallDirection.OUT;
+  if (type === 'OUT' || type === 'AGENT_OUT' || isCampaign(type)) return CallDirection.OUT;
   return placed ? CallDirection.OTHER_OUT : CallDirection.OTHER_IN;
 }

@@ -74,12 +74,20 @@ const INBOUND: readonly CallTypeName[] = [
   'TRANSFER_IN',
   'OVERFLOW_IN',
 ];
+/** Customers of a campaign, called from the agent's phone. */
+const CUSTOMERS: readonly CallTypeName[] = [
+  'CUSTOMER_PREVIEW',
+  'CUSTOMER_PREVIEW_DIRECT',
+  'CUSTOMER_CALLBACK',
+  'CUSTOMER_PERSONAL',
+];
 const LINE_TYPES: ReadonlyMap<CallTypeName, number> = new Map([
   ...INBOUND.map((type) => [type, LineType.INBOUND_ACD] as const),
   ['OTHER_IN', LineType.DID],
   ['OUT', LineType.OUTBOUND],
   ['AGENT_OUT', LineType.OUTBOUND_ACD],
   ['AUTO_OUT', LineType.OUTBOUND_ACD],
+  ...CUSTOMERS.map((type) => [type, LineType.OUTBOUND_ACD] as const),
   ['AGENT_INSIDE', LineType.INSIDE],
   ['OFFERED', LineType.INSIDE],
   ['CONSULT', LineType.INSIDE],
@@ -100,6 +108,9 @@ export function lineFields(kind: DeviceKind, type: CallTypeName): Fields {
 }
 
 export const callTypeNumber = (type: CallTypeName): number => CallType[type];
+
+/** Whether calls of this type go to a customer of a campaign. */
+export const isCampaign = (type: CallTypeName): boolean => CUSTOMERS.includes(type);
 
 /** Whether calls of this type came in through a queue. */
 export const isInbound = (type: CallTypeName): boolean => INBOUND.includes(type);

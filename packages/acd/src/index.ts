@@ -26,6 +26,7 @@ export { CallModel, type CallModelOptions } from './calls/call-model.ts';
 export type { CallOutcome, CallRequest, CallRequestType, ConnectionWish } from './calls/call-request.ts';
 export { CALL_SETTINGS, type CallSettings } from './calls/call-settings.ts';
 export { holdsBesideActive } from './calls/held-beside.ts';
+export { OUTBOUND_MODES, type OutboundContact, type OutboundMode } from './calls/outbound.ts';
 export type { SkillGroupFigures } from './calls/skill-group-figures.ts';
 export type * from './calls/switch.ts';
 export type { EndReason, SessionInfo } from './connection.ts';

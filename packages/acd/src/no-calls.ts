@@ -55,6 +55,10 @@ export class NoCalls implements Calls {
     return [];
   }
 
+  offerContact(): boolean {
+    return false;
+  }
+
   figures(_skillGroup: number): ReturnType<CallControl['figures']> {
     return undefined;
   }

@@ -1,6 +1,12 @@
 import { type Element, element } from '@poise/xml';
 import { localError } from './api-error.ts';
-import { type CallVariable, type Dialog, readDialog, readDialogs } from './objects/dialog.ts';
+import {
+  type CallVariable,
+  type Dialog,
+  readDialog,
+  readDialogs,
+  type ScheduledCallback,
+} from './objects/dialog.ts';
 import type { Expectation } from './pending-actions.ts';
 import type { Update } from './update.ts';
 
@@ -95,8 +101,43 @@ export class Calls {
 
   /** Keys 0 to 9, *, # and, with CCE, A to D. */
   sendDtmf(dialog: DialogOrId, digits: string): Promise<Dialog> {
-    const parameter = element('ActionParam', '', {}, [leaf('name', 'dtmfString'), leaf('value', digits)]);
-    return this.#request(dialog, 'SEND_DTMF', [element('actionParams', '', {}, [parameter])]);
+    return this.#request(dialog, 'SEND_DTMF', actionParams({ dtmfString: digits }));
+  }
+
+  /** Outbound option: calls the customer that the agent was reserved for. */
+  accept(dialog: DialogOrId): Promise<Dialog> {
+    return this.#request(dialog, 'ACCEPT');
+  }
+
+  /** Outbound option: the contact stays in the campaign. */
+  reject(dialog: DialogOrId): Promise<Dialog> {
+    return this.#request(dialog, 'REJECT');
+  }
+
+  /** Outbound option: the campaign calls the contact no more. */
+  close(dialog: DialogOrId): Promise<Dialog> {
+    return this.#request(dialog, 'CLOSE');
+  }
+
+  /** Outbound option: what answered. VOICE, FAX, ANS_MACHINE, INVALID, BUSY or DO_NOT_CALL. */
+  reclassify(dialog: DialogOrId, outboundClassification: string): Promise<Dialog> {
+    return this.#request(dialog, 'RECLASSIFY', actionParams({ outboundClassification }));
+  }
+
+  /** Outbound option: `time` is local at the customer, YYYY-MM-DDTHH:MM. */
+  scheduleCallback(dialog: DialogOrId, { time, number }: Partial<ScheduledCallback>): Promise<Dialog> {
+    return this.#request(
+      dialog,
+      'UPDATE_SCHEDULED_CALLBACK',
+      actionParams({
+        ...(time === undefined ? {} : { callbackTime: time }),
+        ...(number === undefined ? {} : { callbackNumber: number }),
+      }),
+    );
+  }
+
+  cancelCallback(dialog: DialogOrId): Promise<Dialog> {
+    return this.#request(dialog, 'CANCEL_SCHEDULED_CALLBACK');
   }
 
   updateData(dialog: DialogOrId, change: CallDataChange): Promise<Dialog> {
@@ -168,6 +209,13 @@ function dialogOf({ data, requestId }: Update): Dialog {
   const [first] = data.type === 'dialogs' ? data.dialogs : [];
   if (first === undefined) throw localError(502, 'Bad Reply', 'the event carries no dialog', requestId);
   return first;
+}
+
+function actionParams(values: Readonly<Record<string, string>>): Element[] {
+  const parameters = Object.entries(values).map(([name, value]) =>
+    element('ActionParam', '', {}, [leaf('name', name), leaf('value', value)]),
+  );
+  return [element('actionParams', '', {}, parameters)];
 }
 
 function mediaProperties({ variables = [], wrapUpReason }: CallDataChange): Element[] {

@@ -29,6 +29,7 @@ import './theme/sign-in.css';
 import './theme/desktop.css';
 import './theme/shell.css';
 import './theme/calls.css';
+import './theme/outbound.css';
 import './theme/desk.css';
 import './theme/dialer.css';
 import './theme/supervisor.css';

@@ -26,6 +26,7 @@ export function dialog(id: string, participants: readonly Participant[], more: P
     toAddress: '6003',
     associatedDialogUri: '',
     secondaryId: '',
+    scheduledCallback: null,
     callType: 'PREROUTE_ACD_IN',
     dialedNumber: '6003',
     dnis: OWN,

@@ -151,6 +151,12 @@ export class FakeClient implements DesktopClient {
     updateData: (...args) => this.#call('updateData', ...args),
     dropParticipant: (...args) => this.#call('dropParticipant', ...args),
     barge: (...args) => this.#call('barge', ...args),
+    accept: (...args) => this.#call('accept', ...args),
+    reject: (...args) => this.#call('reject', ...args),
+    close: (...args) => this.#call('close', ...args),
+    reclassify: (...args) => this.#call('reclassify', ...args),
+    scheduleCallback: (...args) => this.#call('scheduleCallback', ...args),
+    cancelCallback: (...args) => this.#call('cancelCallback', ...args),
     silentMonitor: (...args) => this.#call('silentMonitor', ...args),
   };
 

@@ -40,6 +40,7 @@ export class AgentLines {
         this.#parts.routing.evaluate(now);
       }
     }
+    this.#parts.outbound.follow(line);
     if (after === 'IDLE' && before !== 'IDLE') line.period = newPeriod();
   }
 
@@ -60,7 +61,7 @@ export class AgentLines {
 
   /** A reservation is over without an answer: the caller has gone, or the agent took another call. */
   #endReservation(line: Line, agent: AgentView): void {
-    if (line.reservation || !RESERVED.has(agent.status.state)) return;
+    if (line.reservation || this.#parts.outbound.holds(line) || !RESERVED.has(agent.status.state)) return;
     const answered = line.connections.some(({ routed, state }) => routed && state !== 'ALERTING');
     if (!answered) this.#parts.desk.apply(agent.profile.loginId, 'withdrawn');
   }

@@ -1,5 +1,6 @@
 import type { CallView } from './call.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
+import type { OutboundContact } from './outbound.ts';
 import type { SkillGroupFigures } from './skill-group-figures.ts';
 
 /** The call model as the server around it sees it: requests in, facts out (handed to the constructor), views. */
@@ -13,6 +14,8 @@ export interface CallControl {
   /** Calls with a connection at the device, and the call whose wrap-up its agent is in. Oldest first. */
   callsAt(device: string): readonly CallView[];
   calls(): Iterable<CallView>;
+  /** Offers a contact of a campaign to the agent at a phone; false: nobody is available there. */
+  offerContact(device: string, contact: OutboundContact): boolean;
   /** Undefined: no such skill group. */
   figures(skillGroup: number): SkillGroupFigures | undefined;
 }

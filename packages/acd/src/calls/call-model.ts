@@ -26,6 +26,7 @@ import { NailedLegs } from './nailed-legs.ts';
 import { Offers } from './offers.ts';
 import { control, type Operation } from './operation.ts';
 import { Orders } from './orders.ts';
+import { Outbound, type OutboundContact } from './outbound.ts';
 import type { Parts } from './parts.ts';
 import { actingDevice, RequestLine } from './request-line.ts';
 import { Routing } from './routing.ts';
@@ -96,6 +97,11 @@ export class CallModel implements CallControl {
     parts.wrapUps = new WrapUps(parts);
     parts.figures = new Figures(parts);
     parts.nailed = new NailedLegs(parts);
+    parts.outbound = new Outbound(parts, (request, failed) =>
+      this.#request(request, (outcome) => {
+        if (!outcome.ok) failed();
+      }),
+    );
     parts.monitoring = new Monitoring(parts, this.#requests);
     parts.supervision = new Supervision(parts, this.#requests, rules);
     this.#others = new CallRequests(parts, this.#requests);
@@ -193,6 +199,18 @@ export class CallModel implements CallControl {
     return true;
   }
 
+  /**
+   * Offers a contact of a campaign to the agent at a phone, who answers by BAResponse.
+   * @returns false when nobody is available there
+   */
+  offerContact(device: string, contact: OutboundContact): boolean {
+    let taken = false;
+    this.#parts.turns.run(() => {
+      taken = this.#parts.outbound.offer(device, contact);
+    });
+    return taken;
+  }
+
   /** After AgentModel.replaceRoster: agents, skills and queues as they are now. `changes` are told as facts. */
   rosterReplaced(difference: RosterDifference, changes: readonly AgentChange[]): void {
     const { desk, routing, figures, turns } = this.#parts;
@@ -212,7 +230,10 @@ export class CallModel implements CallControl {
       case 'setData': {
         const outcome = this.#others.setData(request);
         done(outcome);
-        if (outcome.ok) this.#others.applyData(request);
+        if (!outcome.ok) return;
+        this.#others.applyData(request);
+        const call = this.#parts.board.calls.get(outcome.call?.id ?? 0);
+        if (call) this.#parts.outbound.responded(call);
         return;
       }
       case 'release': {

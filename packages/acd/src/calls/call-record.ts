@@ -4,6 +4,7 @@ import type { Cause, DeviceName } from './call-fact.ts';
 import type { LiveState } from './connection-table.ts';
 import type { LineStatus } from './line-table.ts';
 import type { Operation } from './operation.ts';
+import type { OutboundReservation } from './outbound.ts';
 import type { LegId } from './switch.ts';
 
 /** What the model remembers of calls, connections, legs and phones. Changed by the board and nobody else. */
@@ -196,6 +197,8 @@ export class Line {
   /** Calls on their way to or from the phone that have no connection there yet. */
   readonly claims = new Set<Offer | Operation>();
   reservation: Reservation | null = null;
+  /** The agent is reserved for a contact of a campaign. */
+  outbound: OutboundReservation | null = null;
   status: LineStatus = 'IDLE';
   /** What happened since the line was idle: decides about wrap-up. */
   period = newPeriod();

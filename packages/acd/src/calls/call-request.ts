@@ -1,5 +1,5 @@
 import type { Failure } from '../agent-model.ts';
-import type { CallDataPatch, CallView, ConnectionRef } from './call.ts';
+import type { CallDataPatch, CallTypeName, CallView, ConnectionRef } from './call.ts';
 import type { PartyName } from './call-fact.ts';
 
 /** Call control as the model takes it: the requests of GED-188 without their wire form. */
@@ -21,6 +21,8 @@ export type CallRequest =
   | {
       readonly type: 'make';
       readonly help?: HelpWanted;
+      /** Call type of a customer's call that the agent was reserved for; never asked for by a client. */
+      readonly outbound?: CallTypeName;
       readonly device: string;
       readonly dialed: string;
       readonly belligerent: boolean;

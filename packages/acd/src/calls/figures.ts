@@ -124,6 +124,10 @@ function talking(line: Line | undefined): Counter {
     case 'OUT':
     case 'AGENT_OUT':
     case 'AUTO_OUT':
+    case 'CUSTOMER_PREVIEW':
+    case 'CUSTOMER_PREVIEW_DIRECT':
+    case 'CUSTOMER_CALLBACK':
+    case 'CUSTOMER_PERSONAL':
       return 'agentsTalkingOut';
     case 'AGENT_INSIDE':
     case 'CONSULT':

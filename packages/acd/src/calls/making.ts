@@ -2,6 +2,7 @@ import { ControlFailureCode as CF } from '@poise/ged188';
 import type { Failure } from '../agent-model.ts';
 import type { AgentStateName } from '../agent-state.ts';
 import type { Deployment } from '../dialect.ts';
+import type { CallTypeName } from './call.ts';
 import { dataRefusal, EMPTY_CALL_DATA, patched } from './call-data.ts';
 import type { Call, Connection, Leg, Line } from './call-record.ts';
 import type { CallRequest, HelpWanted } from './call-request.ts';
@@ -70,7 +71,7 @@ export class Making {
       if (leg.gone) {
         return control(CF.RESOURCE_OUT_OF_SERVICE);
       }
-      const { call, connection } = this.#open(leg, device, dialed, request.help);
+      const { call, connection } = this.#open(leg, device, dialed, request);
       call.data = patched({ ...call.data, ani: device }, request.data);
       operation.succeed({ connection: { callId: call.id, device }, call });
       this.#announce(connection);
@@ -119,11 +120,13 @@ export class Making {
     this.#parts.dialling.dial(connection, to);
   }
 
-  #refusal(line: Line, { device, dialed, belligerent, data }: CallRequest & { type: 'make' }) {
+  #refusal(line: Line, { device, dialed, belligerent, data, outbound }: CallRequest & { type: 'make' }) {
     const { agents, dialect, nailed, settings } = this.#parts;
     const agent = agents.agentOn(device);
     const verdict = MAKE_TABLE[dialect.deployment][agent?.status.state ?? 'LOGOUT'];
-    if (typeof verdict === 'number') return control(verdict);
+    // The dialer's own call: the agent was reserved for it.
+    const reserved = outbound !== undefined && agent?.status.state === 'RESERVED_OUTBOUND_PREVIEW';
+    if (typeof verdict === 'number' && !reserved) return control(verdict);
     if (verdict === 'belligerent' && !belligerent) return control(CF.INVALID_OBJECT_STATE);
     if (!agents.instrumentInService(device)) return control(CF.RESOURCE_OUT_OF_SERVICE);
     if (agent && !nailed.ready(agent.profile.loginId)) return control(CF.RESOURCE_OUT_OF_SERVICE);
@@ -137,10 +140,15 @@ export class Making {
     return wrong === null ? null : status(wrong);
   }
 
-  #open(leg: Leg, device: string, dialed: string, help?: HelpWanted): { call: Call; connection: Connection } {
+  #open(
+    leg: Leg,
+    device: string,
+    dialed: string,
+    { help, outbound }: { readonly help?: HelpWanted; readonly outbound?: CallTypeName } = {},
+  ): { call: Call; connection: Connection } {
     const { board, types, agents } = this.#parts;
     const outside = destinationOf(this.#parts, dialed)?.kind === 'external';
-    const callType = help ? HELP_TYPES[help] : outside ? types.dialledOut : types.inside;
+    const callType = outbound ?? (help ? HELP_TYPES[help] : outside ? types.dialledOut : types.inside);
     const call = board.open(callType);
     const agentId = agents.agentOn(device)?.profile.loginId ?? null;
     const connection = board.add(call, 'initiate', {

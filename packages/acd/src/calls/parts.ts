@@ -15,6 +15,7 @@ import type { Monitoring } from './monitoring.ts';
 import type { NailedLegs } from './nailed-legs.ts';
 import type { Offers } from './offers.ts';
 import type { Orders } from './orders.ts';
+import type { Outbound } from './outbound.ts';
 import type { Routing } from './routing.ts';
 import type { Supervision } from './supervision.ts';
 import type { Turns } from './turns.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   readonly clearing: Clearing;
   readonly dialling: Dialling;
   readonly offers: Offers;
+  readonly outbound: Outbound;
   readonly routing: Routing;
   readonly lines: AgentLines;
   readonly desk: AgentDesk;

@@ -1,4 +1,5 @@
 import type { Clock } from '@poise/clock';
+import type { OutboundContact } from '../calls/outbound.ts';
 import { CustomerLoad, type LoadPlan, type LoadView } from './customer-load.ts';
 import { type CustomerCall, type CustomerCounts, Customers, type CustomerView } from './customers.ts';
 import { isOutsideNumber } from './outside-numbers.ts';
@@ -24,9 +25,17 @@ export class Simulation {
   readonly customers: Customers;
   readonly #clock: Clock;
   readonly #plan: NumberPlan;
+  readonly #offerContact: (device: string, contact: OutboundContact) => boolean;
   #load: CustomerLoad | null = null;
 
-  constructor(options: { clock: Clock; switch: SimulatedSwitch; plan: NumberPlan }) {
+  /** @param options.offerContact false when the agent at the phone is not available; default: never */
+  constructor(options: {
+    clock: Clock;
+    switch: SimulatedSwitch;
+    plan: NumberPlan;
+    offerContact?: (device: string, contact: OutboundContact) => boolean;
+  }) {
+    this.#offerContact = options.offerContact ?? (() => false);
     this.switch = options.switch;
     this.#clock = options.clock;
     this.#plan = options.plan;
@@ -37,6 +46,17 @@ export class Simulation {
   call(call: CustomerCall): CustomerView {
     this.#checkNumber(call.to);
     return this.customers.call(call);
+  }
+
+  /**
+   * A campaign offers a contact to the agent at a phone.
+   * @throws SimulationError `unknownPhone`, `busy`
+   */
+  preview(device: string, contact: OutboundContact): void {
+    if (!this.#plan.isPhone(device))
+      throw new SimulationError('unknownPhone', `there is no phone ${JSON.stringify(device.slice(0, 64))}`);
+    if (!this.#offerContact(device, contact))
+      throw new SimulationError('busy', `no agent is Ready at ${device}`);
   }
 
   /** @throws SimulationError `loadRunning`, `unknownNumber` */

@@ -23,6 +23,13 @@ export interface Participant {
   readonly actions: readonly string[];
 }
 
+/** An empty part is not told. */
+export interface ScheduledCallback {
+  /** Local time of the customer, YYYY-MM-DDTHH:MM. */
+  readonly time: string;
+  readonly number: string;
+}
+
 /** A call, or a task of a nonvoice medium. */
 export interface Dialog {
   readonly uri: string;
@@ -34,6 +41,8 @@ export interface Dialog {
   readonly associatedDialogUri: string;
   /** Id of the call that a transfer or conference ended; '' otherwise. */
   readonly secondaryId: string;
+  /** Callback that an agent arranged with a customer of a campaign; null: none. */
+  readonly scheduledCallback: ScheduledCallback | null;
   readonly callType: string;
   readonly dialedNumber: string;
   readonly dnis: string;
@@ -55,6 +64,7 @@ export function readDialog(element: Element): Dialog {
     toAddress: text(element, 'toAddress'),
     associatedDialogUri: text(element, 'associatedDialogUri'),
     secondaryId: text(element, 'secondaryId'),
+    scheduledCallback: readCallback(find(element, 'scheduledCallbackInfo')),
     callType: text(media, 'callType'),
     dialedNumber: text(media, 'dialedNumber'),
     dnis: text(media, 'DNIS'),
@@ -70,6 +80,12 @@ export function readDialog(element: Element): Dialog {
     ),
     participants: list(find(element, 'participants'), 'Participant').map(readParticipant),
   };
+}
+
+function readCallback(element: Element | undefined): ScheduledCallback | null {
+  if (element === undefined) return null;
+  const callback = { time: text(element, 'callbackTime'), number: text(element, 'callbackNumber') };
+  return callback.time === '' && callback.number === '' ? null : callback;
 }
 
 export function readDialogs(root: Element): Dialog[] {

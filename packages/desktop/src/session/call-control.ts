@@ -31,6 +31,12 @@ export type CallClient = Pick<
     | 'updateData'
     | 'dropParticipant'
     | 'barge'
+    | 'accept'
+    | 'reject'
+    | 'close'
+    | 'reclassify'
+    | 'scheduleCallback'
+    | 'cancelCallback'
   >;
 };
 

@@ -108,7 +108,8 @@ export function failureOf(dialog: Dialog, extension: string): Sentence | null {
 
 /** In the order of the rows: what rings first, then the latest first. Nothing that stays changes its place for what comes. */
 export function inRows(calls: Calls, extension: string): Calls {
-  const rings = (dialog: Dialog) => allows(dialog, extension, 'ANSWER');
+  const rings = (dialog: Dialog) =>
+    allows(dialog, extension, 'ANSWER') || allows(dialog, extension, 'ACCEPT');
   const latestFirst = calls.toReversed();
   return [...latestFirst.filter(rings), ...latestFirst.filter((dialog) => !rings(dialog))];
 }

@@ -100,6 +100,16 @@ function ofCall(verb: CallVerb, keys: string): Shortcut {
   };
 }
 
+/** A call that rings comes first; without one, the contact that a campaign offers is accepted. */
+function answerOrAccept(answer: Shortcut): Shortcut {
+  const accepts = (reach: Reach) => !answer.enabled(reach) && reach.commands.has('accept');
+  return {
+    ...answer,
+    enabled: (reach) => answer.enabled(reach) || accepts(reach),
+    run: (reach) => (accepts(reach) ? void reach.commands.run('accept', '') : answer.run(reach)),
+  };
+}
+
 /** Asks a part of the page, while it offers it. */
 function command(
   row: Row,
@@ -141,7 +151,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     'not-ready.menu',
   ),
   command({ id: 'call.new', group: 'calls', label: 'calls.makeNew', keys: 'Ctrl+Alt+O' }, 'dial-pad'),
-  ofCall('ANSWER', 'Ctrl+Alt+A'),
+  answerOrAccept(ofCall('ANSWER', 'Ctrl+Alt+A')),
   ofCall('HOLD', 'Ctrl+Alt+V'),
   ofCall('RETRIEVE', 'Ctrl+Alt+G'),
   ofCall('DROP', 'Ctrl+Alt+E'),

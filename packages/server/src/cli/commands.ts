@@ -88,6 +88,22 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./sim.ts')).simCall(given, terminal),
   },
   {
+    name: 'sim preview',
+    help: 'help.simPreview',
+    options: {
+      to: { ...text('EXTENSION', 'option.simPreviewTo'), required: true },
+      mode: text('MODE', 'option.simPreviewMode'),
+      customer: text('NUMBER', 'option.simPreviewCustomer'),
+      campaign: text('NAME', 'option.simPreviewCampaign'),
+      account: text('TEXT', 'option.simPreviewAccount'),
+      name: text('NAME', 'option.simPreviewName'),
+      'time-zone': text('MINUTES', 'option.simPreviewZone'),
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./sim.ts')).simPreview(given, terminal),
+  },
+  {
     name: 'sim load',
     help: 'help.simLoad',
     options: {

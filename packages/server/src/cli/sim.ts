@@ -43,6 +43,21 @@ export async function simCall(given: Arguments, terminal: Terminal): Promise<num
   return print(given, terminal, customer, () => [say(terminal.messages, 'cli.simCall', { id, from, to })]);
 }
 
+export async function simPreview(given: Arguments, terminal: Terminal): Promise<number> {
+  const timeZone = given.value('time-zone');
+  const argument = {
+    ...options(given, 'to', 'mode', 'customer', 'campaign', 'account', 'name'),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+  const preview = (await send('sim.preview', given, terminal, argument)) as {
+    readonly to: string;
+    readonly contact: { readonly number: string };
+  };
+  return print(given, terminal, preview, () => [
+    say(terminal.messages, 'cli.simPreview', { to: preview.to, number: preview.contact.number }),
+  ]);
+}
+
 export async function simLoad(given: Arguments, terminal: Terminal): Promise<number> {
   const argument = {
     callsPerSecond: given.value('calls-per-second'),

@@ -26,7 +26,7 @@ export function dialogRefusal(data: DialogRequestData, picture: DialogPicture): 
   if (dialog === undefined || leg === undefined)
     return callError({ code: ctiCode('CF_INVALID_CSTA_CONNECTION_IDENTIFIER') }, deployment);
   const allowed: readonly string[] = picture.actionsOf(dialog, leg);
-  const word = wish.verb === 'FOREIGN' ? wish.word : wish.verb;
+  const word = wish.verb === 'FOREIGN' || wish.verb === 'RESPOND' ? wish.word : wish.verb;
   if (allowed.includes(word)) return null;
   return word === 'CONFERENCE' && isGuest(dialog, extension)
     ? notController(deployment)

@@ -10,6 +10,7 @@ import type {
   Participant,
   ParticipantState,
 } from '../domain/dialog.ts';
+import { RESPONSE_VARIABLE } from '../domain/outbound.ts';
 import type { Cause } from '../happenings.ts';
 import type { LaneRequest } from './request-lanes.ts';
 
@@ -30,6 +31,8 @@ export type DialogWish =
       readonly watchedDialogId: string;
       readonly monitorDialogId: string;
     }
+  /** An action of the outbound option: what BAResponse is set to. */
+  | { readonly verb: 'RESPOND'; readonly word: string; readonly responses: readonly string[] }
   /** An action that exists, but not on our dialogs: it is never among those a participant has. */
   | { readonly verb: 'FOREIGN'; readonly word: string };
 
@@ -113,6 +116,7 @@ const OUTCOMES: Readonly<Record<DialogVerb, Fit>> = {
   // The confirmation is all that is heard of them.
   SEND_DTMF: never,
   START_RECORDING: never,
+  RESPOND: (change, request) => shows(change.dialog, request.data.wish) || leaves(change, request),
   FOREIGN: never,
   // New dialogs.
   MAKE_CALL: ({ kind, dialog }, { data, newDialogId }) =>
@@ -140,6 +144,10 @@ export function fits(request: DialogRequest, change: DialogChange): boolean {
 
 /** Whether the dialog shows all that the request sets. */
 export function shows(dialog: Dialog, wish: DialogWish): boolean {
+  if (wish.verb === 'RESPOND')
+    return dialog.media.named.some(
+      ({ name, value }) => name === RESPONSE_VARIABLE && value === wish.responses.at(-1),
+    );
   if (wish.verb !== 'UPDATE_CALL_DATA') return false;
   const { variables = {}, named = [], wrapUpReason } = wish.data;
   const { media } = dialog;
@@ -201,6 +209,8 @@ export function controlOf(data: DialogRequestData, around: Surroundings): CallCo
         extension,
         wish.monitorDialogId,
       );
+    case 'RESPOND':
+      return { verb: wish.verb, dialogId, extension, responses: wish.responses };
     case 'FOREIGN':
       return null;
   }

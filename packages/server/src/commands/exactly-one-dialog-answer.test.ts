@@ -52,7 +52,8 @@ const WISHES: readonly ActionWish[] = [
   { verb: 'SEND_DTMF', digits: '1' },
   { verb: 'UPDATE_CALL_DATA', data: { variables: { 0: 'x' } } },
   { verb: 'PARTICIPANT_DROP', target: '2002' },
-  { verb: 'FOREIGN', word: 'ACCEPT' },
+  { verb: 'FOREIGN', word: 'START' },
+  { verb: 'RESPOND', word: 'ACCEPT', responses: ['Accept'] },
 ];
 /** A wish that the script fulfils from this step on: the request goes out just before. */
 interface Cue {

@@ -169,7 +169,12 @@ export class CtiHost implements Part {
     const holdsAnother = (extension: string) =>
       this.#server !== undefined && holdsBesideActive(this.#server.centre.calls, extension);
     const exchange = new SimulatedSwitch({ clock, plan, attended, holdsAnother, seed: calls.seed });
-    this.#simulation = new Simulation({ clock, plan, switch: exchange });
+    this.#simulation = new Simulation({
+      clock,
+      plan,
+      switch: exchange,
+      offerContact: (device, contact) => this.#server?.centre.calls.offerContact(device, contact) === true,
+    });
     return exchange;
   }
 

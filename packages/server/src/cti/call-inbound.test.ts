@@ -99,7 +99,7 @@ test.each([
   ['ASSIST', 'ASSIST_CALL'],
   ['SUPERVISOR_BARGEIN', 'BARGE_IN_CONSULT'],
   ['SUPERVISOR_MONITOR', 'SUPERVISOR_MONITOR'],
-  ['CUSTOMER_PREDICTIVE', 'OUTBOUND'],
+  ['CUSTOMER_PREDICTIVE', 'CUSTOMER_PREDICTIVE'],
   ['OUT', 'OUT'],
 ] as const)('call type %s of GED-188 is %s of Finesse', (wire, word) => {
   expect(event('BEGIN_CALL_EVENT', begin('2001', { CallType: CallType[wire] }))).toMatchObject({

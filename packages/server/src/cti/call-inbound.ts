@@ -329,21 +329,12 @@ export const localStateOf = (value: unknown): LocalState | null =>
 
 const localOf = (fields: Fields): LocalState | null => localStateOf(fields.LocalConnectionState);
 
-/** Finesse's words where they differ from those of GED-188 (ged188.md 14, `finesse.callType`). */
+/** Finesse's words where they differ from those of GED-188 (ged188.md 14, `finesse.callType`); outbound calls: domain/outbound.ts. */
 const CALL_TYPE_WORDS: Readonly<Record<string, string>> = {
   TRANSFER_IN: 'TRANSFER',
   CONSULT_OFFERRED: 'CONSULT_OFFERED',
   ASSIST: 'ASSIST_CALL',
   SUPERVISOR_BARGEIN: 'BARGE_IN_CONSULT',
-  RESERVATION_PREVIEW: 'OUTBOUND_PREVIEW',
-  RESERVATION_PREVIEW_DIRECT: 'OUTBOUND_DIRECT_PREVIEW',
-  RESERVATION_CALLBACK: 'OUTBOUND_CALLBACK_PREVIEW',
-  RESERVATION_PERSONAL_CALLBACK: 'OUTBOUND_CALLBACK_PREVIEW',
-  CUSTOMER_PREVIEW: 'OUTBOUND',
-  CUSTOMER_PREVIEW_DIRECT: 'OUTBOUND',
-  CUSTOMER_PREDICTIVE: 'OUTBOUND',
-  CUSTOMER_CALLBACK: 'OUTBOUND',
-  CUSTOMER_PERSONAL: 'OUTBOUND',
 };
 
 /** Null: the message does not say. */

@@ -203,3 +203,12 @@ test('without its connection nothing can be asked', () => {
   expect(make({ verb: 'ANSWER', dialogId: '7', extension: '2001' })).toBeNull();
   expect(make({ verb: 'TRANSFER', heldDialogId: '7', activeDialogId: '101', extension: '2001' })).toBeNull();
 });
+
+test('an answer to a campaign is BAResponse, one request for each text', () => {
+  const requests = sent({ verb: 'RESPOND', ...OWN, responses: ['P#5551212', 'Callback 03072014 14:30'] });
+  expect(requests.map(([name]) => name)).toEqual(['SET_CALL_DATA_REQ', 'SET_CALL_DATA_REQ']);
+  expect(requests[1]?.[1]).toMatchObject({
+    ...verbatim('Connection'),
+    namedVariables: [{ NamedVariable: { name: 'BAResponse', value: 'Callback 03072014 14:30' } }],
+  });
+});

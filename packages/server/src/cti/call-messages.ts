@@ -10,6 +10,7 @@ import {
   NONE_UINT,
   SupervisoryAction,
 } from '@poise/ged188';
+import { RESPONSE_VARIABLE } from '../domain/outbound.ts';
 import type { Connection } from './connections.ts';
 import type { CallControl, CallDataWish } from './port.ts';
 
@@ -73,6 +74,18 @@ export function callRequests(
           ...dataFields(wish.data),
         },
       }));
+    case 'RESPOND':
+      return onConnection(find(wish.dialogId, wish.extension), (connection) =>
+        wish.responses.map((value) => ({
+          name: 'SET_CALL_DATA_REQ' as const,
+          fields: {
+            ...common,
+            ...connectionFields('Connection', connection),
+            CallType: CallType.NULL,
+            ...dataFields({ named: [{ name: RESPONSE_VARIABLE, index: null, value }] }),
+          },
+        })),
+      );
     case 'PARTICIPANT_DROP':
       return onConnection(find(wish.dialogId, wish.target), (connection) => ({
         name: 'CLEAR_CONNECTION_REQ',

@@ -69,6 +69,13 @@ export type CallControl =
       readonly extension: string;
       readonly data: CallDataWish;
     }
+  /** Sets BAResponse of the outbound option to these texts, one after the other. */
+  | {
+      readonly verb: 'RESPOND';
+      readonly dialogId: string;
+      readonly extension: string;
+      readonly responses: readonly string[];
+    }
   /** Removes the party `target` on behalf of `extension`. */
   | {
       readonly verb: 'PARTICIPANT_DROP';

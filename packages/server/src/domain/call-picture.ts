@@ -1,6 +1,7 @@
 /** What we know of one call: richer than the Dialog, which is what its users see of it. */
 import type { CallDataNews, CallParty } from './call-event.ts';
 import type { Dialog, DialogKind, DialogState, NamedCallVariable, OwnView, Participant } from './dialog.ts';
+import { type Answers, answered, RESPONSE_VARIABLE } from './outbound.ts';
 
 /** A party of the call: a participant, and what is needed to tell old news from new. Immutable. */
 export interface Leg extends Omit<Participant, keyof OwnView> {
@@ -29,6 +30,8 @@ export interface CallData {
   readonly named: readonly NamedCallVariable[];
   readonly callKey: { readonly day: number; readonly callId: number; readonly sequence: number } | null;
   readonly skillGroup: number | null;
+  /** Of a call of the outbound option: what the agent said of it. */
+  readonly answers: Answers;
 }
 
 /** One call. Immutable. */
@@ -61,6 +64,8 @@ export interface CallPicture {
 
 const NO_VARIABLES: readonly string[] = Array.from({ length: 10 }, () => '');
 
+const NO_ANSWERS: Answers = { outboundClassification: '', callback: null };
+
 export function newCall(id: string): CallPicture {
   return {
     id,
@@ -77,6 +82,7 @@ export function newCall(id: string): CallPicture {
       named: [],
       callKey: null,
       skillGroup: null,
+      answers: NO_ANSWERS,
     },
     originator: null,
     called: null,
@@ -127,6 +133,7 @@ export function withData(
   skillGroup: number | null = null,
 ): CallPicture {
   const { data } = call;
+  const named = withNamed(data.named, news.named);
   const next: CallData = {
     ani: news.ani ?? data.ani,
     dnis: news.dnis ?? data.dnis,
@@ -134,13 +141,21 @@ export function withData(
     // An empty reason is one that was never chosen.
     wrapUpReason: news.wrapUpReason === undefined ? data.wrapUpReason : news.wrapUpReason || null,
     variables: withVariables(data.variables, news.variables),
-    named: withNamed(data.named, news.named),
+    named,
+    answers: withAnswer(data, responseIn(named)),
     callKey: withKey(data.callKey, news.callKey),
     skillGroup: skillGroup ?? data.skillGroup,
   };
   if ((Object.keys(next) as Array<keyof CallData>).every((key) => next[key] === data[key])) return call;
   return { ...call, data: next, firstDialed: call.firstDialed ?? (next.dialedNumber || null) };
 }
+
+/** What BAResponse of the outbound option says; '' when there is none. */
+export const responseIn = (named: readonly NamedCallVariable[]): string =>
+  named.find(({ name, index }) => name === RESPONSE_VARIABLE && index === null)?.value ?? '';
+
+const withAnswer = ({ named, answers }: CallData, response: string): Answers =>
+  response === responseIn(named) ? answers : answered(answers, response);
 
 /** Devices of which one call remembers what it is to them. */
 export const DEVICES_MAX = 64;
@@ -247,7 +262,7 @@ export function dialogOf(call: CallPicture, queueName: (skillGroup: number) => s
       dialedNumber: dialling ? '' : (dialed ?? ''),
       dnis: data.dnis,
       callType,
-      outboundClassification: '',
+      ...data.answers,
       wrapUpReason: data.wrapUpReason,
       callVariables: data.variables,
       named: data.named,
@@ -293,10 +308,11 @@ function firstType(legs: readonly Leg[], types: ReadonlyMap<string, string>): st
 const DIALOG_STATE_BY_LEG: ReadonlyArray<readonly [ReadonlySet<string>, DialogState]> = [
   [new Set(['ACTIVE', 'HELD', 'WRAP_UP']), 'ACTIVE'],
   [new Set(['ALERTING']), 'ALERTING'],
+  // Nobody dials in a reservation that was accepted: its caller is the dialer.
+  [new Set(['ACCEPTED']), 'ACCEPTED'],
   [new Set(['FAILED']), 'FAILED'],
   [new Set(['INITIATED']), 'INITIATED'],
   [new Set(['INITIATING']), 'INITIATING'],
-  [new Set(['ACCEPTED']), 'ACCEPTED'],
 ];
 
 function dialogState(legs: readonly Leg[]): DialogState {

@@ -10,12 +10,14 @@ import {
   type Leg,
   legOf,
   mapLegs,
+  responseIn,
   withData,
   withDnis,
   withDnisOfParties,
   withLeg,
 } from './call-picture.ts';
 import { LEG_BEGINS, type LegWord, nextLegState } from './leg-state.ts';
+import { outboundType } from './outbound.ts';
 
 /** What the reducer may ask about the agents. */
 export interface CallContext {
@@ -55,12 +57,14 @@ const REDUCERS: Reducers = {
     const legs = next.legs.filter((leg) => leg.mediaAddress !== device || leg.state !== 'DROPPED');
     return open === next.open && legs.length === next.legs.length ? next : { ...next, open, legs };
   },
-  dataUpdated(call, event) {
+  dataUpdated(call, event, context) {
     const device = event.newDevice ?? event.device;
     const leg = device === null ? undefined : legOf(call, device);
     // To a device that has left, the call is what it was.
     const callType = leg?.parted === true && !isLive(leg) ? null : event.callType;
-    return withType(withData(call, event.data), device, callType);
+    const next = withType(withData(call, event.data), device, callType);
+    const accepted = device !== null && leg !== undefined && isAccepted(next, device);
+    return accepted ? ofItself(next, { address: device, kind: 'agent' }, 'accepted', event, context) : next;
   },
   initiated(call, event, context) {
     const calling = named(event.calling, event.device);
@@ -235,11 +239,16 @@ function mayJoin(call: CallPicture, address: string, context: CallContext): bool
   return call.legs.filter(isLive).length < context.participantsMax;
 }
 
+/** The agent at the device has accepted the contact that it was reserved for. */
+const isAccepted = (call: CallPicture, device: string): boolean =>
+  outboundType(call.types.get(device) ?? '')?.reservation === true &&
+  responseIn(call.data.named) === 'Accept';
+
 /** Holding and retrieving: a device that has events of its own is believed in its own copy only. */
 function ofItself(
   call: CallPicture,
   party: CallParty | null,
-  word: 'held' | 'retrieved',
+  word: 'held' | 'retrieved' | 'accepted',
   event: { readonly at: number; readonly device: string | null },
   context: CallContext,
 ): CallPicture {

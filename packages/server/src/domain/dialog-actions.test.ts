@@ -20,6 +20,7 @@ function dialog(id: string, kind: DialogKind, ...parties: Array<[string, Partici
       dnis: '2003',
       callType: 'PREROUTE_ACD_IN',
       outboundClassification: '',
+      callback: null,
       wrapUpReason: null,
       callVariables: Array.from({ length: 10 }, () => ''),
       named: [],
@@ -133,4 +134,29 @@ test('CCX records, and transfers in a single step since 12', () => {
     'CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP START_RECORDING',
   );
   expect(actions(single('ACTIVE'), [], { deployment: 'CCX', release: '12.6' })).toContain('TRANSFER_SST');
+});
+
+const outbound = (callType: string, state: ParticipantState): string => {
+  const of = single(state);
+  return actions({ ...of, media: { ...of.media, callType } });
+};
+const USUAL = 'TRANSFER_SST CONSULT_CALL HOLD UPDATE_CALL_DATA SEND_DTMF DROP';
+
+test.each([
+  ['RESERVATION_PREVIEW', 'ALERTING', 'ACCEPT REJECT CLOSE'],
+  // Phones that answer a reservation by themselves.
+  ['RESERVATION_PREVIEW_DIRECT', 'ACTIVE', 'ACCEPT REJECT CLOSE'],
+  ['RESERVATION_CALLBACK', 'ALERTING', 'ACCEPT REJECT CLOSE'],
+  ['RESERVATION_PERSONAL_CALLBACK', 'ALERTING', 'ACCEPT CLOSE'],
+  ['RESERVATION_PREVIEW', 'ACCEPTED', ''],
+  ['CUSTOMER_PREVIEW', 'ACTIVE', `${USUAL} UPDATE_SCHEDULED_CALLBACK CANCEL_SCHEDULED_CALLBACK`],
+  [
+    'CUSTOMER_PREVIEW_DIRECT',
+    'ACTIVE',
+    `${USUAL} UPDATE_SCHEDULED_CALLBACK CANCEL_SCHEDULED_CALLBACK RECLASSIFY`,
+  ],
+  ['CUSTOMER_PREVIEW_DIRECT', 'WRAP_UP', 'UPDATE_CALL_DATA RECLASSIFY'],
+  ['CUSTOMER_PREVIEW', 'WRAP_UP', 'UPDATE_CALL_DATA'],
+] as const)('outbound option: %s in %s has %s', (callType, state, expected) => {
+  expect(outbound(callType, state)).toBe(expected);
 });

@@ -1,5 +1,6 @@
 /** What a participant may do with a dialog, as a table (objects.md 3.6). */
 import type { Dialog, DialogAction, Participant, ParticipantState } from './dialog.ts';
+import { outboundType } from './outbound.ts';
 import { isSince, type Profile } from './profile.ts';
 
 /** The question: whose actions, in which dialog, beside which other calls. */
@@ -57,6 +58,20 @@ export const DIALOG_ACTIONS: Readonly<Record<ParticipantState, Row>> = {
   ACCEPTED: row([]),
 };
 
+/** Where an agent is reserved for a contact of a campaign. Some phones answer the reservation by themselves. */
+const RESERVATION_ACTIONS: Readonly<Partial<Record<ParticipantState, readonly DialogAction[]>>> = {
+  ALERTING: ['ACCEPT', 'REJECT', 'CLOSE'],
+  ACTIVE: ['ACCEPT', 'REJECT', 'CLOSE'],
+};
+
+/** What the call of a customer of a campaign offers besides. */
+const CUSTOMER_ACTIONS: Readonly<Partial<Record<ParticipantState, readonly DialogAction[]>>> = {
+  INITIATED: ['RECLASSIFY'],
+  ACTIVE: ['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'RECLASSIFY'],
+  HELD: ['UPDATE_SCHEDULED_CALLBACK', 'CANCEL_SCHEDULED_CALLBACK', 'RECLASSIFY'],
+  WRAP_UP: ['RECLASSIFY'],
+};
+
 /** What the rules below look at. */
 interface Facts {
   readonly profile: Profile;
@@ -67,6 +82,9 @@ interface Facts {
   /** Not a conference, or its controller, or nobody knows who that is. */
   readonly controls: boolean;
   readonly mayDropParticipants: boolean;
+  /** The contact is this agent's own. */
+  readonly personal: boolean;
+  readonly reclassify: boolean;
 }
 
 /** Actions of the table that need more than the state. */
@@ -78,15 +96,24 @@ const RULES: Readonly<Partial<Record<DialogAction, (facts: Facts) => boolean>>> 
   CONFERENCE: ({ elsewhere, controls }) => elsewhere.includes('ACTIVE') && controls,
   PARTICIPANT_DROP: ({ conference, mayDropParticipants, profile }) =>
     conference && mayDropParticipants && profile.deployment === 'CCE',
+  REJECT: ({ personal }) => !personal,
+  RECLASSIFY: ({ reclassify }) => reclassify,
   START_RECORDING: ({ profile }) => profile.deployment === 'CCX',
 };
 
 /** Allowed actions in the printed order. Outside parties get them too; they mean nothing there. */
 export function actionsOf(question: ActionQuestion): readonly DialogAction[] {
-  const { dialog, participant } = question;
   const facts = factsOf(question);
-  const listed = DIALOG_ACTIONS[participant.state][situationOf(dialog, facts)];
+  const listed = listedFor(question, facts);
   return listed.filter((action) => RULES[action]?.(facts) ?? true);
+}
+
+function listedFor({ dialog, participant }: ActionQuestion, facts: Facts): readonly DialogAction[] {
+  const { state } = participant;
+  const outbound = outboundType(participant.callType ?? dialog.media.callType);
+  if (outbound?.reservation) return RESERVATION_ACTIONS[state] ?? [];
+  const usual = DIALOG_ACTIONS[state][situationOf(dialog, facts)];
+  return outbound ? [...usual, ...(CUSTOMER_ACTIONS[state] ?? [])] : usual;
 }
 
 function situationOf(dialog: Dialog, facts: Facts): ActionSituation {
@@ -107,7 +134,19 @@ function factsOf({ dialog, participant, dialogsThere, profile, mayDropParticipan
   const conference = dialog.participants.filter(({ state }) => !OVER.has(state)).length > 2;
   const { controller } = dialog;
   const controls = !conference || controller === null || controller === participant.mediaAddress;
-  return { profile, elsewhere, consultUnderWay, conference, controls, mayDropParticipants };
+  const outbound = outboundType(participant.callType ?? dialog.media.callType);
+  const personal = outbound?.personal === true;
+  const reclassify = outbound?.reclassify === true;
+  return {
+    profile,
+    elsewhere,
+    consultUnderWay,
+    conference,
+    controls,
+    mayDropParticipants,
+    personal,
+    reclassify,
+  };
 }
 
 /** States of a participant that is no longer connected. */

@@ -39,7 +39,13 @@ export type DialogAction =
   | 'START_RECORDING'
   | 'PARTICIPANT_DROP'
   | 'BARGE_CALL'
-  | 'SILENT_MONITOR';
+  | 'SILENT_MONITOR'
+  | 'ACCEPT'
+  | 'REJECT'
+  | 'CLOSE'
+  | 'RECLASSIFY'
+  | 'UPDATE_SCHEDULED_CALLBACK'
+  | 'CANCEL_SCHEDULED_CALLBACK';
 
 /** What the dialog says to the user at one device and to no other. */
 export interface OwnView {
@@ -74,11 +80,21 @@ export interface NamedCallVariable {
   readonly value: string;
 }
 
+/** scheduledCallbackInfo; an empty part is as it was. */
+export interface ScheduledCallback {
+  /** Local time of the customer, YYYY-MM-DDTHH:MM. */
+  readonly time: string;
+  readonly number: string;
+}
+
 export interface DialogMedia {
   readonly dialedNumber: string;
   readonly dnis: string;
   readonly callType: string;
+  /** As the agent reclassified the call; empty: not. */
   readonly outboundClassification: string;
+  /** The callback that the agent arranged; null: none. */
+  readonly callback: ScheduledCallback | null;
   /** Null: not chosen yet. */
   readonly wrapUpReason: string | null;
   /** callVariable1 to callVariable10; empty: not set. Always ten. */

@@ -7,7 +7,8 @@ const PROGRESS = {
   INITIATING: 0,
   INITIATED: 1,
   ALERTING: 1,
-  ACCEPTED: 1,
+  // Some phones answer a reservation by themselves before its agent accepts it.
+  ACCEPTED: 2,
   FAILED: 2,
   ACTIVE: 2,
   HELD: 2,

@@ -11,7 +11,9 @@ export type LegWord =
   | 'retrieved'
   | 'failed'
   | 'left'
-  | 'wrapsUp';
+  | 'wrapsUp'
+  /** The contact of a campaign that it was reserved for. */
+  | 'accepted';
 
 export const LEG_WORDS: readonly LegWord[] = [
   'offHook',
@@ -23,6 +25,7 @@ export const LEG_WORDS: readonly LegWord[] = [
   'failed',
   'left',
   'wrapsUp',
+  'accepted',
 ];
 
 /** State of a leg that joins with this word. */
@@ -36,6 +39,7 @@ export const LEG_BEGINS: Readonly<Record<LegWord, ParticipantState>> = {
   failed: 'FAILED',
   left: 'DROPPED',
   wrapsUp: 'WRAP_UP',
+  accepted: 'ACCEPTED',
 };
 
 /**
@@ -67,8 +71,10 @@ export const LEG_TRANSITIONS: Readonly<
     retrieved: 'ACTIVE',
     failed: 'FAILED',
     left: 'DROPPED',
+    accepted: 'ACCEPTED',
   },
-  ACTIVE: { held: 'HELD', failed: 'FAILED', left: 'DROPPED' },
+  // Reservations are answered by themselves at some phones.
+  ACTIVE: { held: 'HELD', failed: 'FAILED', left: 'DROPPED', accepted: 'ACCEPTED' },
   HELD: { retrieved: 'ACTIVE', failed: 'FAILED', left: 'DROPPED' },
   FAILED: { connected: 'ACTIVE', retrieved: 'ACTIVE', left: 'DROPPED' },
   // Only its agent's state tells that a leg which has left wraps up.

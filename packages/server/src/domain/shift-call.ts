@@ -5,6 +5,7 @@
 import { BARGED } from './call-picture.ts';
 import type { Dialog, DialogChange, Participant, ParticipantState } from './dialog.ts';
 import { viewAt } from './dialog-difference.ts';
+import { printedCallType } from './outbound.ts';
 
 /** Where the agent stands in a call. `failed` and `gone` are counted as no time. */
 export type CallPhase = 'dialTone' | 'ringBack' | 'ring' | 'talk' | 'hold' | 'wrapUp' | 'failed' | 'gone';
@@ -164,7 +165,7 @@ function described({ dialog, extension }: CallNews) {
   const type: ShiftCallType = kind !== 'call' ? kind : callType === BARGED ? 'bargeIn' : direction;
   const number = direction === 'inbound' ? fromAddress : toAddress || media.dialedNumber;
   const { queueName, wrapUpReason } = media;
-  return { type, direction, callType, number, queueName, wrapUpReason };
+  return { type, direction, callType: printedCallType(callType), number, queueName, wrapUpReason };
 }
 
 function withWrapUp(call: ShiftCall, { dialog }: CallNews): ShiftCall {

@@ -73,6 +73,7 @@ export const FR: Catalogue = {
   'cli.passwordSet': 'Le mot de passe de {user} est défini.',
   'cli.userCreated': "L'administrateur {user} a été créé.",
   'cli.userUnknown': "Il n'y a pas d'utilisateur {user}.",
+  'cli.simPreview': 'Le client {number} d’une campagne est proposé à l’agent au {to}.',
   'cli.simCall': 'Le client {id} appelle le {to} depuis le {from}.',
   'cli.simLoad':
     'Des clients simulés appellent le {to}, {rate} par seconde en moyenne, avec la graine {seed}.',
@@ -100,6 +101,14 @@ export const FR: Catalogue = {
   'help.userSetPassword':
     "Définit le mot de passe d'un utilisateur ; le crée comme administrateur avec --administrator",
   'help.userList': 'Liste les utilisateurs du répertoire de données',
+  'help.simPreview': 'Propose à un agent un contact d’une campagne',
+  'option.simPreviewTo': 'téléphone d’un agent prêt',
+  'option.simPreviewMode': 'preview (par défaut), directPreview, callback ou personalCallback',
+  'option.simPreviewCustomer': 'numéro du client (15551234 par défaut)',
+  'option.simPreviewCampaign': 'nom de la campagne',
+  'option.simPreviewAccount': 'numéro de compte du client',
+  'option.simPreviewName': 'nom du client',
+  'option.simPreviewZone': 'fuseau horaire du client, en minutes à l’est d’UTC (0 par défaut)',
   'help.simCall': 'Fait appeler un client simulé',
   'help.simLoad': 'Fait appeler des clients simulés sans cesse',
   'help.simStop': 'Arrête le trafic simulé et fait raccrocher tous les clients simulés',

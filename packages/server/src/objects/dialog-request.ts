@@ -1,6 +1,7 @@
 /** Bodies of POST User/{id}/Dialogs and PUT Dialog/{id}: what can be judged without knowing the call. */
 import type { Element } from '@poise/xml';
 import { failure } from '../domain/errors.ts';
+import { CANCEL_CALLBACK, CLASSIFICATIONS, callbackAt, callbackTo } from '../domain/outbound.ts';
 import type { Deployment } from '../domain/profile.ts';
 import { type CallDataRequest, readCallData } from './call-data-request.ts';
 import { childText, lastChild, type Reading, refuse } from './request.ts';
@@ -25,18 +26,17 @@ export type NewDialogRequest =
       readonly monitorDialogId: string;
     };
 
-/** Actions that no voice dialog of ours offers: outbound option, callbacks, task routing. */
-export type ForeignAction =
+/** Actions of task routing, which no voice dialog has. */
+export type ForeignAction = 'START' | 'PAUSE' | 'RESUME' | 'WRAP_UP';
+
+/** Actions of the outbound option. */
+export type OutboundAction =
   | 'ACCEPT'
   | 'CLOSE'
   | 'REJECT'
   | 'RECLASSIFY'
   | 'UPDATE_SCHEDULED_CALLBACK'
-  | 'CANCEL_SCHEDULED_CALLBACK'
-  | 'START'
-  | 'PAUSE'
-  | 'RESUME'
-  | 'WRAP_UP';
+  | 'CANCEL_SCHEDULED_CALLBACK';
 
 /** What is asked of a dialog, without the leg. */
 export type DialogActionRequest =
@@ -54,6 +54,8 @@ export type DialogActionRequest =
   | { readonly action: 'SEND_DTMF'; readonly digits: string }
   | { readonly action: 'UPDATE_CALL_DATA'; readonly data: CallDataRequest }
   | { readonly action: 'PARTICIPANT_DROP' }
+  /** What BAResponse is set to, one text after the other. */
+  | { readonly action: OutboundAction; readonly responses: readonly string[] }
   | { readonly action: ForeignAction };
 
 export interface DialogRequest {
@@ -129,13 +131,17 @@ const towards =
   };
 
 const foreign =
-  (action: ForeignAction, check: (root: Element) => Reading<null> = () => NOTHING): Reader =>
+  (action: ForeignAction): Reader =>
+  () => ({ ok: true, value: { action } });
+
+const outbound =
+  (action: OutboundAction, read: (root: Element) => Reading<readonly string[]>): Reader =>
   (root) => {
-    const checked = check(root);
-    return checked.ok ? { ok: true, value: { action } } : checked;
+    const responses = read(root);
+    return responses.ok ? { ok: true, value: { action, responses: responses.value } } : responses;
   };
 
-const NOTHING: Reading<null> = { ok: true, value: null };
+const saying = (response: string) => (): Reading<readonly string[]> => ({ ok: true, value: [response] });
 
 interface ActionRow {
   /** The only deployment that has the action; the other one answers 501. */
@@ -159,12 +165,12 @@ const ACTIONS: Readonly<Record<string, ActionRow>> = {
   SEND_DTMF: { read: readDtmf },
   UPDATE_CALL_DATA: { anyLeg: true, read: readUpdate },
   PARTICIPANT_DROP: { only: 'CCE', read: () => ({ ok: true, value: { action: 'PARTICIPANT_DROP' } }) },
-  ACCEPT: { read: foreign('ACCEPT') },
-  CLOSE: { read: foreign('CLOSE') },
-  REJECT: { read: foreign('REJECT') },
-  RECLASSIFY: { read: foreign('RECLASSIFY', readClassification) },
-  UPDATE_SCHEDULED_CALLBACK: { read: foreign('UPDATE_SCHEDULED_CALLBACK', readCallback) },
-  CANCEL_SCHEDULED_CALLBACK: { read: foreign('CANCEL_SCHEDULED_CALLBACK') },
+  ACCEPT: { read: outbound('ACCEPT', saying('Accept')) },
+  CLOSE: { read: outbound('CLOSE', saying('Reject-Close')) },
+  REJECT: { read: outbound('REJECT', saying('Reject')) },
+  RECLASSIFY: { read: outbound('RECLASSIFY', readClassification) },
+  UPDATE_SCHEDULED_CALLBACK: { read: outbound('UPDATE_SCHEDULED_CALLBACK', readCallback) },
+  CANCEL_SCHEDULED_CALLBACK: { read: outbound('CANCEL_SCHEDULED_CALLBACK', saying(CANCEL_CALLBACK)) },
   START: { only: 'CCE', read: foreign('START') },
   PAUSE: { only: 'CCE', read: foreign('PAUSE') },
   RESUME: { only: 'CCE', read: foreign('RESUME') },
@@ -220,18 +226,31 @@ function readDtmf(root: Element, deployment: Deployment): Reading<DialogActionRe
   return { ok: true, value: { action: 'SEND_DTMF', digits } };
 }
 
-const CLASSIFICATIONS = new Set(['VOICE', 'FAX', 'ANS_MACHINE', 'INVALID', 'BUSY', 'DO_NOT_CALL']);
-
-function readClassification(root: Element): Reading<null> {
+function readClassification(root: Element): Reading<readonly string[]> {
   const value = actionParam(root, 'outboundClassification');
   if (value === undefined) return missing('outboundClassification');
-  return CLASSIFICATIONS.has(value) ? NOTHING : invalid('outboundClassification');
+  const response = Object.hasOwn(CLASSIFICATIONS, value) ? CLASSIFICATIONS[value] : undefined;
+  return response === undefined ? invalid('outboundClassification') : { ok: true, value: [response] };
 }
 
-function readCallback(root: Element): Reading<null> {
+/** A number and a time are told one after the other: the variable holds one of them. */
+function readCallback(root: Element): Reading<readonly string[]> {
   const time = actionParam(root, 'callbackTime');
   const number = actionParam(root, 'callbackNumber');
   if (time === undefined && number === undefined) return missing('callbackTime');
-  if (time !== undefined && !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(time)) return invalid('callbackTime');
-  return number === undefined || ADDRESS.test(number) ? NOTHING : invalid('callbackNumber');
+  if (time !== undefined && !isLocalTime(time)) return invalid('callbackTime');
+  if (number !== undefined && !ADDRESS.test(number)) return invalid('callbackNumber');
+  return {
+    ok: true,
+    value: [
+      ...(number === undefined ? [] : [callbackTo(number)]),
+      ...(time === undefined ? [] : [callbackAt(time)]),
+    ],
+  };
+}
+
+/** A minute that the calendar has, e.g. 2014-03-07T14:30. */
+function isLocalTime(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }

@@ -302,6 +302,7 @@ const BASE: Dialog = {
     dnis: '',
     callType: 'OUT',
     outboundClassification: '',
+    callback: null,
     wrapUpReason: null,
     callVariables: Array.from({ length: 10 }, () => ''),
     named: [],

@@ -6,8 +6,10 @@ import {
   type NamedCallVariable,
   PARTICIPANT_STATES,
   type Participant,
+  type ScheduledCallback,
 } from '../domain/dialog.ts';
 import { viewAt } from '../domain/dialog-difference.ts';
+import { printedCallType, printedStatus } from '../domain/outbound.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
 /** Everything a Dialog is printed from. */
@@ -31,7 +33,7 @@ const media = fieldsOf<DialogSource>();
 const MEDIA_PROPERTIES = [
   media.integer('mediaId', () => 1, { since: '12.6' }),
   media.text('DNIS', ({ dialog, viewer }) => viewAt(dialog, viewer).dnis),
-  media.text('callType', ({ dialog, viewer }) => viewAt(dialog, viewer).callType),
+  media.text('callType', ({ dialog, viewer }) => printedCallType(viewAt(dialog, viewer).callType)),
   media.text('dialedNumber', ({ dialog }) => dialog.media.dialedNumber),
   media.text('outboundClassification', ({ dialog }) => dialog.media.outboundClassification, {
     since: '11.6',
@@ -43,7 +45,9 @@ const MEDIA_PROPERTIES = [
     { deployment: 'CCX', since: '12.6' },
   ),
   media.text('wrapUpReason', ({ dialog }) => dialog.media.wrapUpReason ?? undefined, { optional: true }),
-  media.list('callvariables', 'CallVariable', CALL_VARIABLE, ({ dialog }) => variablesOf(dialog)),
+  media.list('callvariables', 'CallVariable', CALL_VARIABLE, ({ dialog, viewer }) =>
+    variablesOf(dialog, viewAt(dialog, viewer).callType),
+  ),
   media.integer('queueNumber', ({ dialog }) => dialog.media.queueNumber, { since: '12.6' }),
   media.text('queueName', ({ dialog }) => dialog.media.queueName, { since: '12.6' }),
   media.integer('callKeyCallId', ({ dialog }) => dialog.media.callKey?.callId ?? null, {
@@ -64,10 +68,12 @@ const MEDIA_PROPERTIES = [
 export const WRAP_UP_SEPARATOR = ',';
 
 /** The ten call variables, then the ECC ones as they were set, then those of the outbound option. */
-function variablesOf({ media: { callVariables, named } }: Dialog): Variable[] {
+function variablesOf({ media: { callVariables, named } }: Dialog, callType: string): Variable[] {
   const numbered = callVariables.map((value, index) => ({ name: `callVariable${index + 1}`, value }));
   const ecc = named.filter(({ name }) => !isOutbound(name));
-  const outbound = named.filter(({ name }) => isOutbound(name));
+  const outbound = named
+    .filter(({ name }) => isOutbound(name))
+    .map((one) => (one.name === 'BAStatus' ? { ...one, value: printedStatus(one.value, callType) } : one));
   return [...numbered, ...[...ecc, ...outbound].map(({ value, ...rest }) => ({ name: nameOf(rest), value }))];
 }
 
@@ -96,6 +102,12 @@ const PARTICIPANT = [
   participant.time('stateChangeTime', (p) => p.participant.stateChangeTime),
 ];
 
+const callback = fieldsOf<ScheduledCallback>();
+const SCHEDULED_CALLBACK = [
+  callback.text('callbackTime', ({ time }) => time),
+  callback.text('callbackNumber', ({ number }) => number),
+];
+
 const uriOf = (id: string): string => `/finesse/api/Dialog/${id}`;
 
 const f = fieldsOf<DialogSource>();
@@ -115,6 +127,7 @@ export const DIALOG: ObjectDescription<DialogSource> = {
     f.list('participants', 'Participant', PARTICIPANT, ({ dialog, actionsOf }) =>
       dialog.participants.map((one) => ({ participant: one, actions: actionsOf(one) })),
     ),
+    f.group('scheduledCallbackInfo', SCHEDULED_CALLBACK, ({ dialog }) => dialog.media.callback ?? undefined),
     f.text('secondaryId', ({ dialog }) => dialog.secondaryId ?? undefined, { optional: true }),
     f.oneOf('state', DIALOG_STATES, ({ dialog }) => dialog.state),
     f.text('toAddress', ({ dialog }) => dialog.toAddress),

@@ -2,7 +2,16 @@
 import type { CustomerView, LoadView, PhoneView, Simulation, SimulationStatus } from '@poise/acd';
 import { SimulationError } from '@poise/acd';
 import { actOnPhone, phoneOrAll } from './phone-actions.ts';
-import { type Input, readCall, readLoad, refuseOthers, required, text } from './requests.ts';
+import {
+  type Input,
+  type PreviewCall,
+  readCall,
+  readLoad,
+  readPreview,
+  refuseOthers,
+  required,
+  text,
+} from './requests.ts';
 
 export interface SimulationDependencies {
   /** The simulated telephony of the running CTI server; undefined while there is none. */
@@ -33,6 +42,7 @@ export class SimulationCommands {
   get control(): Readonly<Record<string, (input: Input) => unknown>> {
     return {
       'sim.call': (input) => this.call(input),
+      'sim.preview': (input) => this.preview(input),
       'sim.load': (input) => this.startLoad(input),
       'sim.stop': () => this.stop(),
       'sim.status': () => this.status(),
@@ -42,6 +52,13 @@ export class SimulationCommands {
 
   call(input: Input): CustomerView {
     return this.#simulation.call(readCall(input));
+  }
+
+  /** Offers a contact of a campaign to an agent. @throws SimulationError */
+  preview(input: Input): PreviewCall {
+    const preview = readPreview(input);
+    this.#simulation.preview(preview.to, preview.contact);
+    return preview;
   }
 
   startLoad(input: Input): LoadView {

@@ -64,6 +64,7 @@ function addRoutes(app: FastifyInstance, commands: SimulationCommands): void {
     commands.hangUp(idOf(request));
     return reply.code(204).send();
   });
+  app.post('/sim/previews', (request, reply) => reply.code(201).send(commands.preview(bodyOf(request))));
   app.put('/sim/load', (request) => commands.startLoad(bodyOf(request)));
   app.delete('/sim/load', (_request, reply) => {
     commands.stopLoad();

@@ -7,6 +7,8 @@ import {
   type CallDataPatch,
   type CustomerCall,
   type LoadPlan,
+  OUTBOUND_MODES,
+  type OutboundContact,
   pick,
   SEED_MAX,
   SimulationError,
@@ -25,6 +27,10 @@ const NUMBERS_MAX = 100;
 const VARIABLES_MAX = 64;
 /** Calls of one load, as far as the length of their numbers goes. */
 const NUMBER_MAX = 9_999_999_999;
+/** Minutes between UTC and the zones farthest from it. */
+const TIME_ZONE_MAX = 840;
+/** Bytes of the name of a campaign, of an account number and of a customer's name. */
+const CONTACT_BYTES_MAX = 64;
 const FROM = /^\+?[0-9*#]{1,32}$/;
 
 /** `from`, `to`, `variables`, `talk`, `patience`. @throws SimulationError */
@@ -37,6 +43,48 @@ export function readCall(input: Input): CustomerCall {
     talkMs: readSpan('talk', text(input, 'talk') ?? 'none'),
     patienceMs: readSpan('patience', text(input, 'patience') ?? DEFAULT_PATIENCE),
     ...(Object.keys(data).length === 0 ? {} : { data }),
+  };
+}
+
+/** A contact of a campaign, and the phone of the agent it is for. */
+export interface PreviewCall {
+  readonly to: string;
+  readonly contact: OutboundContact;
+}
+
+/** `to`, `mode`, `customer`, `campaign`, `account`, `name`, `timeZone`. @throws SimulationError */
+export function readPreview(input: Input): PreviewCall {
+  refuseOthers(input, ['to', 'mode', 'customer', 'campaign', 'account', 'name', 'timeZone']);
+  const mode = text(input, 'mode') ?? 'preview';
+  const wished = OUTBOUND_MODES.find((each) => each === mode);
+  if (wished === undefined)
+    throw bad(
+      `mode cannot be ${JSON.stringify(mode.slice(0, 64))}; the modes are ${OUTBOUND_MODES.join(', ')}`,
+    );
+  const customer = text(input, 'customer') ?? DEFAULT_FROM;
+  if (!FROM.test(customer))
+    throw bad(`customer cannot be ${JSON.stringify(customer.slice(0, 64))}; allowed: 1 to 32 digits`);
+  const zone = text(input, 'timeZone') ?? '0';
+  if (!/^-?\d{1,3}$/.test(zone) || Math.abs(Number(zone)) > TIME_ZONE_MAX)
+    throw bad(
+      `timeZone cannot be ${JSON.stringify(zone.slice(0, 64))}; allowed: minutes from -${TIME_ZONE_MAX} to ${TIME_ZONE_MAX}`,
+    );
+  const word = (name: string, usual: string) => {
+    const value = text(input, name) ?? usual;
+    if (Buffer.byteLength(value) > CONTACT_BYTES_MAX || value.includes('\0'))
+      throw bad(`${name} has more than ${CONTACT_BYTES_MAX} bytes, or a zero character`);
+    return value;
+  };
+  return {
+    to: required('to', text(input, 'to')),
+    contact: {
+      mode: wished,
+      number: customer,
+      campaign: word('campaign', 'Demonstration'),
+      account: word('account', ''),
+      name: word('name', ''),
+      timeZone: Number(zone),
+    },
   };
 }
 

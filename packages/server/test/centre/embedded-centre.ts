@@ -44,7 +44,12 @@ export class EmbeddedCentre {
     };
     const attended = (extension: string) => model()?.agentOn(extension) !== undefined;
     const exchange = new SimulatedSwitch({ clock, plan, attended, seed: 1 });
-    this.simulation = new Simulation({ clock, plan, switch: exchange });
+    this.simulation = new Simulation({
+      clock,
+      plan,
+      switch: exchange,
+      offerContact: (device, contact) => this.server.centre.calls.offerContact(device, contact),
+    });
     let callId = 100;
     this.server = await startCtiServer({
       directory: {

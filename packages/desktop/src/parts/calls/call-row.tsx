@@ -8,6 +8,7 @@ import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { failureOf, isMonitor, otherParties, ownPart } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
+import { contactOf, isOutbound } from '../../session/outbound.ts';
 import { droppable } from '../../session/participants.ts';
 import { type DesktopState, isFinal, type Sentence } from '../../session/store.ts';
 import { shownVariables } from '../../session/variables.ts';
@@ -16,7 +17,7 @@ import { Icon } from '../icon.tsx';
 import { CallButtons } from './call-buttons.tsx';
 import { CallTimers } from './call-timers.tsx';
 import { CallVariables, nameOf } from './call-variables.tsx';
-import { LazyDialer, LazyDtmfPanel } from './lazy.tsx';
+import { LazyDialer, LazyDtmfPanel, LazyOutboundButtons } from './lazy.tsx';
 import { WrapUpReason } from './wrap-up-reason.tsx';
 
 /** Id of the heading above the rows. */
@@ -57,15 +58,18 @@ export function CallRow({
   const keypad = calls.keypad?.of === dialog.id && calls.keypad.isOpen ? calls.keypad : null;
   const others = otherParties(dialog, extension);
   const monitors = isMonitor(dialog, extension);
+  const isOffered = own?.actions.includes('ACCEPT') === true;
   const title: Sentence = monitors
     ? { key: 'calls.monitoring', values: { agent: monitoredIn(dialog, extension) } }
-    : others.length === 0
-      ? { key: 'calls.newCall' }
-      : {
-          key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
-          values: { party: others.join(', ') },
-        };
-  const stateKey = `call.state.${own?.state ?? dialog.state}` as MessageKey;
+    : isOffered
+      ? { key: 'outbound.contact', values: { party: contactOf(dialog) || dialog.fromAddress } }
+      : others.length === 0
+        ? { key: 'calls.newCall' }
+        : {
+            key: own?.actions.includes('ANSWER') ? 'calls.incoming' : 'calls.with',
+            values: { party: others.join(', ') },
+          };
+  const stateKey = isOffered ? 'outbound.state' : (`call.state.${own?.state ?? dialog.state}` as MessageKey);
   const error = (calls.error?.of === dialog.id ? calls.error.sentence : null) ?? failureOf(dialog, extension);
   const variables = shownVariables(dialog, calls.layouts);
   const queue = dialog.mediaProperties.queueName ?? '';
@@ -139,28 +143,39 @@ export function CallRow({
           <CallTimers dialog={dialog} state={state} extension={extension} />
         </p>
       </header>
-      <CallButtons
-        titleId={titleId}
-        actions={actions}
-        parties={parties}
-        whyBlocked={(action) => whyBlocked(action, dialog, state)}
-        isOpen={(action) => (action.asks === 'digits' ? keypad !== null : open === action)}
-        onStart={start}
-        onParty={(action, party) => void action.run(controller, dialog, party)}
-        isWaiting={calls.busy.has(dialog.id)}
-      >
-        {offersReason(dialog, extension, calls.wrapUpReasons, calls.options) ? (
-          <WrapUpReason
-            reasons={calls.wrapUpReasons}
-            chosen={dialog.wrapUpReason}
-            isOwed={reasonOwedFor(state)?.id === dialog.id}
-            isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
-            onApply={(wrapUpReason) =>
-              void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))
-            }
-          />
-        ) : null}
-      </CallButtons>
+      {isOffered ? null : (
+        <CallButtons
+          titleId={titleId}
+          actions={actions}
+          parties={parties}
+          whyBlocked={(action) => whyBlocked(action, dialog, state)}
+          isOpen={(action) => (action.asks === 'digits' ? keypad !== null : open === action)}
+          onStart={start}
+          onParty={(action, party) => void action.run(controller, dialog, party)}
+          isWaiting={calls.busy.has(dialog.id)}
+        >
+          {offersReason(dialog, extension, calls.wrapUpReasons, calls.options) ? (
+            <WrapUpReason
+              reasons={calls.wrapUpReasons}
+              chosen={dialog.wrapUpReason}
+              isOwed={reasonOwedFor(state)?.id === dialog.id}
+              isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
+              onApply={(wrapUpReason) =>
+                void controller.call(dialog.id, (api) => api.updateData(dialog.id, { wrapUpReason }))
+              }
+            />
+          ) : null}
+        </CallButtons>
+      )}
+      {isOutbound(dialog, extension) && !isFinal(state.link) ? (
+        <LazyOutboundButtons
+          dialog={dialog}
+          state={state}
+          extension={extension}
+          controller={controller}
+          titleId={titleId}
+        />
+      ) : null}
       {actions
         .filter(isCommand)
         .map((action) =>
@@ -197,7 +212,7 @@ export function CallRow({
         />
       ) : null}
       <div className="call-facts" id={factsId} hidden={!isOpen}>
-        {dialog.dialedNumber || queue ? (
+        {!isOffered && (dialog.dialedNumber || queue) ? (
           <p>
             {dialog.dialedNumber ? (
               <Phrase sentence={{ key: 'call.dialled', values: { number: dialog.dialedNumber } }} />

@@ -3,14 +3,22 @@ import { lazy } from 'react';
 import { Part } from '../part.tsx';
 import type { DialerProps } from './dialer.tsx';
 import type { DtmfPanelProps } from './dtmf-panel.tsx';
+import type { OutboundButtonsProps } from './outbound-buttons.tsx';
 
 const Dialer = lazy(() => import('./dialer.tsx'));
+const OutboundButtons = lazy(() => import('./outbound-buttons.tsx'));
 const DtmfPanel = lazy(() => import('./dtmf-panel.tsx'));
 
 export const LazyDialer = (props: DialerProps) => (
   <Part fallback={<div className="dialer" aria-busy="true" />}>
     <Dialer {...props} />
   </Part>
+);
+
+export const LazyOutboundButtons = (props: OutboundButtonsProps) => (
+  <Suspense fallback={<div className="outbound-buttons" aria-busy="true" />}>
+    <OutboundButtons {...props} />
+  </Suspense>
 );
 
 export const LazyDtmfPanel = (props: DtmfPanelProps) => (

@@ -72,6 +72,13 @@ function wishOf({ request, targetMediaAddress }: DialogRequest): ActionWish {
     case 'CONFERENCE':
     case 'START_RECORDING':
       return { verb: request.action };
+    case 'ACCEPT':
+    case 'REJECT':
+    case 'CLOSE':
+    case 'RECLASSIFY':
+    case 'UPDATE_SCHEDULED_CALLBACK':
+    case 'CANCEL_SCHEDULED_CALLBACK':
+      return { verb: 'RESPOND', word: request.action, responses: request.responses };
     default:
       return { verb: 'FOREIGN', word: request.action };
   }

@@ -281,3 +281,66 @@ test('two answers at once: one succeeds, the other gets its error', async () => 
   expect(answers.flat().filter((line) => line.startsWith('PUT 100 ACTIVE'))).toHaveLength(1);
   expect(answers.flat().filter((line) => line.startsWith('error'))).toHaveLength(1);
 });
+
+const offer = (mode: 'preview' | 'directPreview' | 'personalCallback') =>
+  centre.simulation.preview('2003', {
+    mode,
+    number: CUSTOMER,
+    campaign: 'Spring',
+    account: 'A-7',
+    name: 'Doe, Jo',
+    timeZone: -300,
+  });
+const parameters = (values: Record<string, string>) => ({
+  actionParams: Object.entries(values)
+    .map(([name, value]) => `<ActionParam><name>${name}</name><value>${value}</value></ActionParam>`)
+    .join(''),
+});
+const lastOf = (user: string) =>
+  centre.published.findLast(({ node }) => node === `/finesse/api/User/${user}/Dialogs`)!.payload;
+
+test('outbound option: a contact is rejected, the next one accepted, reclassified and called back', async () => {
+  await open();
+  offer('directPreview');
+  const reserved = 'ALERTING OUTBOUND_DIRECT_PREVIEW: 8900 INITIATED, 2003 ALERTING';
+  await next('2001', 'RESERVED_OUTBOUND_PREVIEW', `POST 100 ${reserved}`);
+  expect(lastOf('2001')).toContain(
+    '<action>ACCEPT</action>\n<action>REJECT</action>\n<action>CLOSE</action>',
+  );
+  expect(lastOf('2001')).toContain(
+    '<name>BAStatus</name>\n<value>DIRECT_PREVIEW_OUTBOUND_RESERVATION</value>',
+  );
+  await act('2001', 100, 'HOLD');
+  await next('2001', 'error 2003 INVALID_ACTION HOLD on extension 2003 ← r1');
+  await act('2001', 100, 'REJECT');
+  await centre.until(() => updatesOf('2001').at(-1) === 'READY');
+  looked.set('2001', updatesOf('2001').length);
+  offer('directPreview');
+  await next('2001', 'RESERVED_OUTBOUND_PREVIEW', `POST 101 ${reserved}`);
+  await act('2001', 101, 'ACCEPT');
+  await next('2001', 'PUT 101 ACCEPTED OUTBOUND_DIRECT_PREVIEW: 8900 INITIATED, 2003 ACCEPTED ← r3');
+  await centre.until(() =>
+    /ACTIVE OUTBOUND: 2003 ACTIVE, caller ACTIVE/.test(updatesOf('2001').at(-1) ?? ''),
+  );
+  looked.set('2001', updatesOf('2001').length);
+  expect(updatesOf('2001')).toContain('TALKING');
+  await act('2001', 102, 'RECLASSIFY', parameters({ outboundClassification: 'FAX' }));
+  await next('2001', 'PUT 102 ACTIVE OUTBOUND: 2003 ACTIVE, caller ACTIVE ← r4');
+  expect(lastOf('2001')).toContain('<value>REX_FAX</value>');
+  await act(
+    '2001',
+    102,
+    'UPDATE_SCHEDULED_CALLBACK',
+    parameters({ callbackTime: '2014-03-07T14:30', callbackNumber: '5551212' }),
+  );
+  await centre.until(() => updatesOf('2001').at(-1)?.endsWith('← r5') === true);
+  expect(lastOf('2001')).toContain(
+    '<scheduledCallbackInfo>\n<callbackTime>2014-03-07T14:30</callbackTime>\n<callbackNumber>5551212</callbackNumber>',
+  );
+  await act('2001', 102, 'CANCEL_SCHEDULED_CALLBACK');
+  await centre.until(() => updatesOf('2001').at(-1)?.endsWith('← r6') === true);
+  expect(lastOf('2001')).not.toContain('scheduledCallbackInfo');
+  // Only a reservation is accepted.
+  await act('2001', 102, 'ACCEPT');
+  await centre.until(() => /INVALID_ACTION ACCEPT/.test(updatesOf('2001').at(-1) ?? ''));
+});
