@@ -1,12 +1,14 @@
 import { type Element, parse, type XmlError } from '@poise/xml';
 import { ApiError, localError, readApiErrors, timeoutError } from '../api-error.ts';
 import type { NodeAddress } from '../node-address.ts';
+import type { TokenSource } from '../options.ts';
 import { base64, type ClientClock, type FetchLike } from '../platform.ts';
 
 export interface RestOptions {
   readonly node: NodeAddress;
   readonly user: string;
   readonly password: string;
+  readonly accessToken: TokenSource | undefined;
   readonly fetch: FetchLike;
   readonly clock: ClientClock;
   readonly timeoutMs: number;
@@ -40,17 +42,18 @@ export interface RestReply {
 /** A list of six thousand contacts is about two megabytes. */
 const REPLY_LIMITS = { bytesMax: 16_777_216, textLengthMax: 4_194_304, depthMax: 64 } as const;
 
-/** The REST side: one request, one reply, every failure an ApiError. Passwords never leave it. */
+/** The REST side: one request, one reply, every failure an ApiError. Passwords and tokens never leave it. */
 export class RestClient {
   readonly #options: RestOptions;
-  readonly #authorization: string;
+  /** Of a user with a password. */
+  readonly #basic: string;
   /** The node that requests go to. */
   node: NodeAddress;
 
   constructor(options: RestOptions) {
     this.#options = options;
     this.node = options.node;
-    this.#authorization = `Basic ${base64(`${options.user}:${options.password}`)}`;
+    this.#basic = `Basic ${base64(`${options.user}:${options.password}`)}`;
   }
 
   async send(request: RestRequest): Promise<RestReply> {
@@ -77,6 +80,11 @@ export class RestClient {
     const { fetch, clock } = this.#options;
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
     const requestId = request.requestId ?? '';
+    const { accessToken } = this.#options;
+    const authorization =
+      accessToken === undefined || request.anonymous === true
+        ? this.#basic
+        : `Bearer ${await tokenFrom(accessToken, request.requestId)}`;
     const abort = new AbortController();
     let timedOut = false;
     const timer = clock.schedule(timeoutMs, () => {
@@ -86,7 +94,7 @@ export class RestClient {
     try {
       const response = await fetch(this.#url(request, api), {
         method: request.method,
-        headers: this.#headers(request),
+        headers: this.#headers(request, authorization),
         ...(request.body !== undefined && { body: request.body.toString() }),
         // Credentials are in the header. Without cookies a browser does not ask for a password by itself.
         credentials: 'omit',
@@ -112,13 +120,24 @@ export class RestClient {
     return `${node.baseUrl}${api}${path}${suffix}`;
   }
 
-  #headers({ body, requestId, headers, anonymous }: RestRequest): Record<string, string> {
+  #headers(
+    { body, requestId, headers, anonymous }: RestRequest,
+    authorization: string,
+  ): Record<string, string> {
     return {
-      ...(anonymous !== true && { Authorization: this.#authorization }),
+      ...(anonymous !== true && { Authorization: authorization }),
       ...(body !== undefined && { 'Content-Type': 'application/xml' }),
       ...(requestId !== undefined && { requestId }),
       ...headers,
     };
+  }
+}
+
+async function tokenFrom(source: TokenSource, requestId: string | undefined): Promise<string> {
+  try {
+    return await source();
+  } catch (error) {
+    throw localError(401, 'Authorization Failure', 'there is no access token', requestId ?? '', error);
   }
 }
 
