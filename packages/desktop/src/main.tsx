@@ -29,6 +29,7 @@ import './theme/desktop.css';
 import './theme/calls.css';
 import './theme/desk.css';
 import './theme/dialer.css';
+import './theme/sso.css';
 import './theme/supervisor.css';
 
 const clock = platformClock;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
@@ -8,6 +8,9 @@ import { otherParties, ringing } from '../session/calls.ts';
 import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
+
+const SsoWarningBox = lazy(() => import('../parts/sso-warning.tsx'));
+const endsSoon = ({ sso }: DesktopState) => sso !== null;
 
 const theLayout = ({ layout }: DesktopState) => layout;
 
@@ -23,6 +26,7 @@ export function Agent() {
   );
   const shown = say(t, stateSentence(user));
   const title = useTitle(shown);
+  const warns = useDesktopState(endsSoon);
   useEffect(() => {
     document.title = `${title} – ${t('app.title')}`;
   }, [title, t]);
@@ -32,6 +36,11 @@ export function Agent() {
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
       <IncomingCalls />
+      {warns ? (
+        <Suspense fallback={null}>
+          <SsoWarningBox />
+        </Suspense>
+      ) : null}
       <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );
