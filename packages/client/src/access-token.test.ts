@@ -4,7 +4,7 @@ import { settle, userXml } from '../test/wire-texts.ts';
 import { PoiseClient } from './index.ts';
 
 const withTokens = (accessToken: () => Promise<string>) =>
-  new Harness({ password: undefined, accessToken } as ConstructorParameters<typeof Harness>[0]);
+  new Harness({ password: undefined, accessToken } as unknown as ConstructorParameters<typeof Harness>[0]);
 
 test('each request carries the token of the moment, and SystemInfo none', async () => {
   let token = 'first';
