@@ -85,7 +85,9 @@ async function looksRight(shot: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-test('hybrid: the name decides between password and provider; a refresh asks nothing; the end is told', { timeout: 60_000 }, async () => {
+test('hybrid: the name decides between password and provider; a refresh asks nothing; the end is told', {
+  timeout: 60_000,
+}, async () => {
   await page.goto(container(hybrid));
   await button('Continue').waitFor();
   expect(await page.getByLabel('Password').count()).toBe(0);
@@ -132,7 +134,9 @@ test('hybrid: the name decides between password and provider; a refresh asks not
   expect(hybrid.output()).not.toMatch(/eyJ/);
 });
 
-test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', { timeout: 60_000 }, async () => {
+test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', {
+  timeout: 60_000,
+}, async () => {
   await page.goto(container(all));
   await atProvider('3003');
   await extension().fill('3003');

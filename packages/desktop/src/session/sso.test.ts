@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { endOf, nextAt, readKept, readTokens, refreshAt, type SsoTokens, warningAt, withoutRefresh } from './sso.ts';
+import {
+  endOf,
+  nextAt,
+  readKept,
+  readTokens,
+  refreshAt,
+  type SsoTokens,
+  warningAt,
+  withoutRefresh,
+} from './sso.ts';
 
 const MINUTE = 60_000;
 const answer = (over: object = {}) => ({
