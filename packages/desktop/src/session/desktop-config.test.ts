@@ -4,7 +4,7 @@ import { fetchConfig, NO_CONFIG, readConfig } from './desktop-config.ts';
 test('banner and message are texts of limited length; anything else is nothing', () => {
   expect(readConfig({ securityBannerMessage: ' For staff only ', logonMessage: 'Read <b>this</b>' })).toEqual(
     {
-      authMode: 'NON_SSO',
+      authMode: null,
       banner: 'For staff only',
       logonMessage: 'Read <b>this</b>',
     },

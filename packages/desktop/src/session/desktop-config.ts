@@ -23,7 +23,7 @@ export function readConfig(answer: unknown): DesktopConfig {
   if (typeof answer !== 'object' || answer === null) return NO_CONFIG;
   const { securityBannerMessage, logonMessage, systemAuthMode } = answer as Record<string, unknown>;
   return {
-    authMode: readAuthMode(systemAuthMode),
+    authMode: systemAuthMode === undefined ? null : readAuthMode(systemAuthMode),
     banner: text(securityBannerMessage, BANNER_MAX),
     logonMessage: text(logonMessage, MESSAGE_MAX),
   };
