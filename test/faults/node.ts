@@ -188,6 +188,7 @@ export class SimNode {
         xmppDomain: 'desk.example',
         peripheralId: 5000,
         ctiHeartbeatIntervalSeconds: 5,
+        systemAuthMode: 'NON_SSO',
       },
       directory,
       cti: this.link,

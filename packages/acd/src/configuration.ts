@@ -295,7 +295,7 @@ function agentRecord(type: number, agent: AcdAgent, dialect: Dialect): Record {
     FirstName: clip(agent.firstName, 32),
     AgentSkillTargetID: agent.skillTargetId,
     NumSkills: skills.length,
-    SSOEnabled: 0,
+    SSOEnabled: agent.ssoEnabled === true ? 1 : 0,
     skillGroups: skills.map((number) => ({ FltSkillGroupNumber: number, FltSkillGroupPriority: 0 })),
   };
 }
@@ -303,8 +303,9 @@ function agentRecord(type: number, agent: AcdAgent, dialect: Dialect): Record {
 /** All that an agent record shows; made once for each agent whenever a key is needed, so kept cheap. */
 function agentText(agent: AcdAgent): string {
   const { loginId, loginName, firstName, lastName, skillTargetId, teamId, skillGroups, supervisorOf } = agent;
+  const sso = agent.ssoEnabled === true ? ' sso' : '';
   const supervises = supervisorOf.length > 0;
-  return `${loginId}\n${loginName}\n${firstName}\n${lastName}\n${skillTargetId} ${teamId} ${supervises} ${skillGroups.join()}`;
+  return `${loginId}\n${loginName}\n${firstName}\n${lastName}\n${skillTargetId} ${teamId} ${supervises} ${skillGroups.join()}${sso}`;
 }
 
 function deviceRecord(type: number, extension: string, dialect: Dialect): Record {

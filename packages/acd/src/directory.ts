@@ -20,6 +20,8 @@ export interface AcdAgent {
   readonly skillGroups: readonly number[];
   /** Teams the agent supervises. */
   readonly supervisorOf: readonly number[];
+  /** Signs in at an identity provider; told to CTI clients. Default: no. */
+  readonly ssoEnabled?: boolean;
 }
 
 export interface AcdTeam {

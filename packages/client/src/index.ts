@@ -13,7 +13,7 @@ export type { SystemInfo } from './objects/system-info.ts';
 export type { TeamMessage } from './objects/team-message.ts';
 export type { AgentState, MobileAgent, RequestableState, Team, TeamName, User } from './objects/user.ts';
 export type { Workflow, WorkflowAction, WorkflowCondition, WorkflowVariable } from './objects/workflow.ts';
-export type { PoiseClientOptions } from './options.ts';
+export type { PoiseClientOptions, TokenSource } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';
 export type { TextRequest } from './rest/rest-client.ts';

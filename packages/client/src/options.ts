@@ -1,12 +1,21 @@
 import { addressOf, type NodeAddress } from './node-address.ts';
 import { type ClientClock, type FetchLike, platformClock, type WebSocketConstructor } from './platform.ts';
 
+/** Gives an access token that can be used now. Rejects when there is none. */
+export type TokenSource = () => Promise<string>;
+
 export interface PoiseClientOptions {
   /** Origin of the server, e.g. `https://desk.example:8445` or `http://127.0.0.1:8082`. */
   readonly baseUrl: string;
   /** Login id or login name. */
   readonly user: string;
-  readonly password: string;
+  /** Not with `accessToken`. */
+  readonly password?: string;
+  /**
+   * For users of single sign-on, in the place of a password: gives an access token that is still good, for each request
+   * and each sign-in to the notification service.
+   */
+  readonly accessToken?: TokenSource;
   /**
    * Default: `websocket` where the platform or the options have one, else `bosh`. Without this option, and without
    * `notificationUrl`, BOSH takes the place of a WebSocket that cannot be opened.
@@ -57,6 +66,7 @@ export interface ClientSettings {
   readonly node: NodeAddress;
   readonly user: string;
   readonly password: string;
+  readonly accessToken: TokenSource | undefined;
   readonly transport: 'websocket' | 'bosh';
   /** Whether BOSH may take the place of a WebSocket that cannot be opened: nobody chose the transport. */
   readonly mayFallBack: boolean;
@@ -88,6 +98,8 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
   const baseUrl = originOf(options.baseUrl);
   if (options.user === '' || options.user.includes(':'))
     throw new TypeError('the user must be a login id or name');
+  if ((options.password === undefined) === (options.accessToken === undefined))
+    throw new TypeError('either a password or an accessToken is needed');
   const WebSocket = options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
   const transport = options.transport ?? (WebSocket === undefined ? 'bosh' : 'websocket');
   if (transport === 'websocket' && WebSocket === undefined) {
@@ -97,7 +109,8 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
   return {
     node: addressOf(baseUrl, options.notificationUrl ?? defaultUrl),
     user: options.user,
-    password: options.password,
+    password: options.password ?? '',
+    accessToken: options.accessToken,
     transport,
     mayFallBack: options.transport === undefined && options.notificationUrl === undefined,
     domain: options.domain,

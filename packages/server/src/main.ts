@@ -64,6 +64,7 @@ import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
 import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
+import { SignOn, ssoPlugin } from './sso/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store } from './store/store.ts';
@@ -110,7 +111,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   });
 
   const foundation = await openFoundation(options, clock, happenings);
-  const { store, directory, accounts } = foundation;
+  const { store, directory, accounts, signOn } = foundation;
   const journal = new Journal({
     happenings,
     clock,
@@ -344,6 +345,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 clock,
                 happenings,
                 random: (bytes) => randomBytes(bytes),
+                userAuthMode: settings.sso.enableUserAuthMode,
+                ...(signOn ? { authModeOf: (name: string) => signOn.users.authModeOf(name) } : {}),
               }),
             },
           ]
@@ -357,6 +360,22 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 properties: serverProperties(settings),
                 status: desk.status,
                 systemInfo: desk.systemInfo,
+              }),
+            },
+          ]
+        : []),
+      ...(wanted.has('desktop')
+        ? [
+            {
+              prefix: '/desktop/sso',
+              plugin: ssoPlugin({
+                signOn,
+                clock,
+                happenings,
+                key: () => store.secret('sso.flowKey', () => randomBytes(32)),
+                requestsMax: settings.sso.requestsMax,
+                origins: settings.sso.origin,
+                hosts: [settings.node.primary, settings.node.secondary].filter((host) => host !== ''),
               }),
             },
           ]
@@ -453,6 +472,8 @@ interface Foundation {
   readonly store: Store;
   readonly directory: Store['directory'];
   readonly accounts: AccountBook;
+  /** Undefined: everybody has a password. */
+  readonly signOn: SignOn | undefined;
   /** Bench agents may see every node. */
   readonly unrestricted: (user: { readonly loginId: string }) => boolean;
 }
@@ -505,10 +526,13 @@ async function openFoundation(
     // Demonstration and bench users are not in the store: asking it would cost a query at each first sign-in.
     return store.isStored(id) ? store.repositories.credentials.find(id) : undefined;
   };
+  const signOn =
+    settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
   const accounts = new AccountBook({
     directory: store.directory,
     clock,
     providers: [new PasswordProvider({ keysOf }), publicPasswords],
+    tokens: signOn,
     limits: settings.accounts,
     happenings,
     decoys,
@@ -523,6 +547,7 @@ async function openFoundation(
     store,
     directory: store.directory,
     accounts,
+    signOn,
     unrestricted: ({ loginId }) => benchIds.has(loginId),
   };
 }
@@ -550,6 +575,7 @@ async function ctiHostOf(
     happenings,
     directory: foundation.directory,
     accounts: foundation.accounts,
+    signsOnElsewhere: (user) => foundation.signOn?.owns(user) === true,
     deployment: settings.deployment,
     onDisconnect: settings.presence.onDisconnect,
     peripheralId: settings.cti.peripheralId,
@@ -631,7 +657,7 @@ function peerPresenceOf(
 }
 
 function identityOf(settings: Settings) {
-  const { node, ports, domain, cti } = settings;
+  const { node, ports, domain, cti, sso } = settings;
   const address = (host: string) => ({
     host,
     httpsPort: ports.https ?? 0,
@@ -643,6 +669,7 @@ function identityOf(settings: Settings) {
     secondaryNode: node.secondary === '' ? null : address(node.secondary),
     xmppDomain: domain,
     peripheralId: cti.peripheralId,
+    systemAuthMode: sso.systemAuthMode,
     ctiHeartbeatIntervalSeconds: Math.round(cti.heartbeat / 1000),
   };
 }

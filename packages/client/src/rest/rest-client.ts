@@ -1,12 +1,14 @@
 import { type Element, parse, type XmlError } from '@poise/xml';
 import { ApiError, localError, readApiErrors, timeoutError } from '../api-error.ts';
 import type { NodeAddress } from '../node-address.ts';
+import type { TokenSource } from '../options.ts';
 import { base64, type ClientClock, type FetchLike } from '../platform.ts';
 
 export interface RestOptions {
   readonly node: NodeAddress;
   readonly user: string;
   readonly password: string;
+  readonly accessToken: TokenSource | undefined;
   readonly fetch: FetchLike;
   readonly clock: ClientClock;
   readonly timeoutMs: number;
@@ -49,17 +51,18 @@ export interface RestReply {
 /** A list of six thousand contacts is about two megabytes. */
 const REPLY_LIMITS = { bytesMax: 16_777_216, textLengthMax: 4_194_304, depthMax: 64 } as const;
 
-/** The REST side: one request, one reply, every failure an ApiError. Passwords never leave it. */
+/** The REST side: one request, one reply, every failure an ApiError. Passwords and tokens never leave it. */
 export class RestClient {
   readonly #options: RestOptions;
-  readonly #authorization: string;
+  /** Of a user with a password. */
+  readonly #basic: string;
   /** The node that requests go to. */
   node: NodeAddress;
 
   constructor(options: RestOptions) {
     this.#options = options;
     this.node = options.node;
-    this.#authorization = `Basic ${base64(`${options.user}:${options.password}`)}`;
+    this.#basic = `Basic ${base64(`${options.user}:${options.password}`)}`;
   }
 
   async send(request: RestRequest): Promise<RestReply> {
@@ -92,7 +95,7 @@ export class RestClient {
       {
         method,
         headers: {
-          Authorization: this.#authorization,
+          Authorization: await this.#authorization(''),
           ...(contentType !== undefined && { 'Content-Type': contentType }),
         },
         ...(body !== undefined && { body }),
@@ -108,23 +111,24 @@ export class RestClient {
     if (!response.ok) throw localError(response.status, response.statusText || `HTTP ${response.status}`, '');
   }
 
-  #exchange(request: RestRequest, api: string): Promise<{ response: Response; text: string }> {
+  async #exchange(request: RestRequest, api: string): Promise<{ response: Response; text: string }> {
+    const requestId = request.requestId ?? '';
+    const authorization = request.anonymous === true ? null : await this.#authorization(requestId);
     const init: RequestInit = {
       method: request.method,
-      headers: this.#headers(request),
+      headers: headersOf(request, authorization),
       ...(request.body !== undefined && { body: request.body.toString() }),
     };
     const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
-    return this.#fetched(
-      this.#url(request, api),
-      init,
-      timeoutMs,
-      request.requestId ?? '',
-      async (response) => ({
-        response,
-        text: await response.text(),
-      }),
-    );
+    return this.#fetched(this.#url(request, api), init, timeoutMs, requestId, async (response) => ({
+      response,
+      text: await response.text(),
+    }));
+  }
+
+  async #authorization(requestId: string): Promise<string> {
+    const { accessToken } = this.#options;
+    return accessToken === undefined ? this.#basic : `Bearer ${await tokenFrom(accessToken, requestId)}`;
   }
 
   async #fetched<T>(
@@ -162,14 +166,26 @@ export class RestClient {
     const suffix = parts.length === 0 ? '' : `?${parts.join('&')}`;
     return `${node.baseUrl}${api}${path}${suffix}`;
   }
+}
 
-  #headers({ body, requestId, headers, anonymous }: RestRequest): Record<string, string> {
-    return {
-      ...(anonymous !== true && { Authorization: this.#authorization }),
-      ...(body !== undefined && { 'Content-Type': 'application/xml' }),
-      ...(requestId !== undefined && { requestId }),
-      ...headers,
-    };
+/** @param authorization null: nobody's */
+function headersOf(
+  { body, requestId, headers }: RestRequest,
+  authorization: string | null,
+): Record<string, string> {
+  return {
+    ...(authorization !== null && { Authorization: authorization }),
+    ...(body !== undefined && { 'Content-Type': 'application/xml' }),
+    ...(requestId !== undefined && { requestId }),
+    ...headers,
+  };
+}
+
+async function tokenFrom(source: TokenSource, requestId: string): Promise<string> {
+  try {
+    return await source();
+  } catch (error) {
+    throw localError(401, 'Authorization Failure', 'there is no access token', requestId, error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Element, element } from '@poise/xml';
 import { type ApiError, localError, timeoutError } from '../api-error.ts';
+import type { TokenSource } from '../options.ts';
 import { base64, type ClientClock, type ClientTimer, randomId } from '../platform.ts';
 import { scheduleLimit } from '../time-limit.ts';
 import { NS_BIND, NS_CLIENT, NS_PING, NS_SASL, NS_SESSION, NS_STANZAS } from './namespaces.ts';
@@ -9,6 +10,8 @@ export interface SessionOptions {
   readonly domain: string;
   readonly user: string;
   readonly password: string;
+  /** In the place of a password. */
+  readonly accessToken: TokenSource | undefined;
   /** Asked for at binding; the server chooses when it is undefined. */
   readonly resource: string | undefined;
   readonly clock: ClientClock;
@@ -150,9 +153,13 @@ export class XmppSession {
         return;
       }
       this.#step = 'authenticating';
-      const { user, password } = this.#options;
-      const response = base64(`\0${user}\0${password}`);
-      this.#transport.send(element('auth', NS_SASL, { mechanism: 'PLAIN' }, [response]));
+      const { password, accessToken } = this.#options;
+      if (accessToken === undefined) this.#authenticate(password);
+      else
+        void accessToken().then(
+          (token) => this.#authenticate(token),
+          () => this.#lose('there is no access token'),
+        );
     } else if (this.#step === 'restarting') {
       this.#step = 'binding';
       const wantsSession = features.child('session', NS_SESSION);
@@ -162,6 +169,13 @@ export class XmppSession {
         this.#lose(`binding failed: ${(error as Error).message}`),
       );
     }
+  }
+
+  #authenticate(secret: string): void {
+    // A token may have taken longer than the stream waited.
+    if (this.#step !== 'authenticating') return;
+    const response = base64(`\0${this.#options.user}\0${secret}`);
+    this.#transport.send(element('auth', NS_SASL, { mechanism: 'PLAIN' }, [response]));
   }
 
   async #bind(mustStart: boolean): Promise<void> {

@@ -22,6 +22,12 @@ export const de: Catalogue = {
   'signIn.signedOutByOther': 'Sie wurden von einer Aufsicht oder vom Server abgemeldet.',
   'signIn.signedOutByLoss':
     'Sie wurden abgemeldet, weil die Verbindung verloren war. Melden Sie sich wieder an.',
+  'signIn.continue': 'Weiter',
+  'signIn.otherUser': 'Als jemand anderes anmelden',
+  'signIn.sso': 'Mit dem Firmenkonto anmelden',
+  'signIn.sso.going': 'Sie werden zur Anmeldung Ihrer Firma weitergeleitet …',
+  'signIn.sso.hint': 'Sie sind mit Ihrem Firmenkonto angemeldet; es fehlt nur noch die Nebenstelle.',
+  'signIn.signedOutByExpiry': 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an.',
   'signIn.again': 'Wieder anmelden',
   'signIn.waitStop': 'Nicht warten',
   'signIn.serverWait':
@@ -43,6 +49,20 @@ export const de: Catalogue = {
   'error.forbidden': 'Der Server erlaubt Ihnen das nicht. Ein Administrator kann das ändern.',
   'error.signInAgain':
     'Der Server nimmt Ihre Anmeldung nicht mehr an. Laden Sie diese Seite neu und melden Sie sich wieder an.',
+  'error.sso.refused':
+    'Die Anmeldung Ihrer Firma hat Sie nicht zugelassen. Versuchen Sie es noch einmal, oder fragen Sie Ihre Administration.',
+  'error.sso.unknownUser': 'Das Konto, mit dem Sie sich angemeldet haben, gehört hier zu keinem Agenten.',
+  'error.sso.otherUser': 'Sie haben sich mit dem Konto eines anderen Agenten angemeldet.',
+  'error.sso.expired': 'Die Anmeldung hat zu lange gedauert. Versuchen Sie es noch einmal.',
+  'error.sso.unavailable': 'Die Anmeldung Ihrer Firma antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  'sso.ends': 'Ihre Anmeldung endet bald',
+  'sso.ten':
+    'In weniger als zehn Minuten werden Sie abgemeldet. Erneuern Sie die Anmeldung, sobald Sie können; Ihre Anrufe laufen weiter.',
+  'sso.five':
+    'In weniger als fünf Minuten werden Sie abgemeldet. Erneuern Sie die Anmeldung jetzt; Ihre Anrufe laufen weiter.',
+  'sso.last': 'In weniger als einer Minute werden Sie abgemeldet.',
+  'sso.left': 'noch {time}',
+  'sso.renew': 'Anmeldung erneuern',
   'error.notAgent': 'Dieses Konto gehört keinem Agenten und hat keinen Arbeitsplatz.',
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',

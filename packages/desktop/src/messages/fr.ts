@@ -21,6 +21,12 @@ export const fr: Catalogue = {
   'signIn.signedOut': 'Vous êtes déconnecté.',
   'signIn.signedOutByOther': 'Vous avez été déconnecté par un superviseur ou par le serveur.',
   'signIn.signedOutByLoss': 'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
+  'signIn.continue': 'Continuer',
+  'signIn.otherUser': 'Se connecter avec un autre compte',
+  'signIn.sso': 'Se connecter avec le compte de l’entreprise',
+  'signIn.sso.going': 'Vous êtes redirigé vers la connexion de votre entreprise …',
+  'signIn.sso.hint': 'Vous êtes connecté avec le compte de votre entreprise ; il ne manque que le poste.',
+  'signIn.signedOutByExpiry': 'Votre connexion a expiré. Connectez-vous de nouveau.',
   'signIn.again': 'Se reconnecter',
   'signIn.waitStop': 'Ne pas attendre',
   'signIn.serverWait':
@@ -37,6 +43,20 @@ export const fr: Catalogue = {
   'error.fault': "Le serveur a lui-même un défaut et n'a pas pu le faire. Réessayez dans un instant.",
   'error.forbidden': 'Le serveur ne vous le permet pas. Un administrateur peut le changer.',
   'error.signInAgain': "Le serveur n'accepte plus votre connexion. Rechargez cette page et reconnectez-vous.",
+  'error.sso.refused':
+    'La connexion de votre entreprise vous a refusé l’accès. Réessayez ou adressez-vous à votre administrateur.',
+  'error.sso.unknownUser': 'Le compte avec lequel vous vous êtes connecté n’appartient à aucun agent ici.',
+  'error.sso.otherUser': 'Vous vous êtes connecté avec le compte d’un autre agent.',
+  'error.sso.expired': 'La connexion a pris trop de temps. Réessayez.',
+  'error.sso.unavailable': 'La connexion de votre entreprise ne répond pas. Réessayez dans un instant.',
+  'sso.ends': 'Votre connexion se termine bientôt',
+  'sso.ten':
+    'Dans moins de dix minutes, vous serez déconnecté. Renouvelez la connexion dès que possible ; vos appels continuent.',
+  'sso.five':
+    'Dans moins de cinq minutes, vous serez déconnecté. Renouvelez la connexion maintenant ; vos appels continuent.',
+  'sso.last': 'Dans moins d’une minute, vous serez déconnecté.',
+  'sso.left': 'encore {time}',
+  'sso.renew': 'Renouveler la connexion',
   'error.notAgent': "Ce compte n'est pas un agent : il n'a pas de bureau.",
   'error.reasonRequired': 'Un motif est nécessaire pour ce changement.',
   'error.invalidState': "Ce changement n'est pas possible dans l'état actuel.",

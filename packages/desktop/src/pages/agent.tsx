@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
@@ -8,6 +8,9 @@ import { PageSignalLayer } from '../parts/page-signal.tsx';
 import { productState } from '../session/layout.ts';
 import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
+
+const SsoWarningBox = lazy(() => import('../parts/sso-warning.tsx'));
+const endsSoon = ({ sso }: DesktopState) => sso !== null;
 
 const theLayout = ({ layout }: DesktopState) => layout;
 
@@ -22,6 +25,7 @@ export function Agent() {
     [told, roles, teamName],
   );
   const shown = say(t, stateSentence(user));
+  const warns = useDesktopState(endsSoon);
   const layout = told ?? own;
   if (layout === null) return null;
   return (
@@ -29,6 +33,11 @@ export function Agent() {
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
       <IncomingCalls />
       <PageSignalLayer shown={shown} />
+      {warns ? (
+        <Suspense fallback={null}>
+          <SsoWarningBox />
+        </Suspense>
+      ) : null}
       <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />
     </>
   );

@@ -29,7 +29,8 @@ import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
-import { type AgentUser, isFinal, type Link, type LinkEvent, type Store } from './store.ts';
+import type { SsoSession } from './sso-session.ts';
+import { type AgentUser, isFinal, type Link, type LinkEvent, type Sentence, type Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
@@ -140,7 +141,8 @@ export interface ControllerOptions {
 /** What somebody typed to sign in. */
 interface Credentials {
   readonly user: string;
-  readonly password: string;
+  /** Null: of a user of single sign-on. */
+  readonly password: string | null;
   readonly extension: string;
   readonly mobile: MobileAgent | undefined;
   /** Nobody typed it: the page was loaded anew. Who is not signed in any more is not signed in again. */
@@ -161,6 +163,8 @@ export class DesktopController {
   readonly #origin: string;
   readonly #clock: ClientClock;
   readonly #createClient: (options: PoiseClientOptions) => DesktopClient;
+  /** Null: nobody signs in so, or nobody has yet. */
+  #sso: SsoSession | null = null;
   #client: DesktopClient | null = null;
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
@@ -221,9 +225,29 @@ export class DesktopController {
     this.#retry.setRule(rule);
   }
 
+  /** The one session of single sign-on, made when it is wanted first: what makes it is loaded then. */
+  sso(make: (store: Store, clock: ClientClock) => SsoSession): SsoSession {
+    this.#sso ??= make(this.#store, this.#clock);
+    return this.#sso;
+  }
+
+  /** The agent goes to the provider once more before his sign-in ends, and works on afterwards. */
+  renewSignIn(locale: string): void {
+    this.#sso?.login(this.#sso.user ?? '', locale);
+  }
+
   /** @param mobile phone of an agent who works elsewhere (desktop.md D6) */
   signIn(user: string, password: string, extension: string, mobile?: MobileAgent): Promise<void> {
     return this.#signInHere({ user, password, extension, mobile });
+  }
+
+  /**
+   * With the tokens of the single sign-on.
+   * @param isKept nobody asked for it: the page was loaded anew
+   */
+  async signOn(extension: string, mobile?: MobileAgent, isKept: boolean = false): Promise<void> {
+    const user = this.#sso?.user ?? null;
+    if (user !== null) await this.#signInHere({ user, password: null, extension, mobile, isKept });
   }
 
   /** The page was loaded anew: goes on with the sign-in that it had, if the agent still is signed in (desktop.md D102). */
@@ -278,7 +302,7 @@ export class DesktopController {
       client = this.#createClient({
         baseUrl: this.#origin,
         user,
-        password,
+        ...(password === null ? { accessToken: () => this.#accessToken() } : { password }),
         resource: 'desktop',
         ...(this.#onlyBosh && { transport: 'bosh' }),
       });
@@ -307,14 +331,15 @@ export class DesktopController {
       this.#store.dispatch({ type: 'layout', layout });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
-      void this.#kept?.keep({ user, password });
+      if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
+      else void this.#kept?.keep({ user, password });
       this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
       const sentence =
         error instanceof ApiError && error.status === 401 && client && (await isNoAgent(client))
           ? ({ key: 'error.notAgent' } as const)
-          : signInSentence(error, extension);
+          : credentialSentence(error, extension, password);
       if (!current()) return;
       this.close();
       if (error instanceof ApiError && error.status === 401) this.#kept?.forget();
@@ -412,8 +437,20 @@ export class DesktopController {
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
     this.areas.end();
+    this.#sso?.stop();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
+  }
+
+  #accessToken(): Promise<string> {
+    return this.#sso?.accessToken() ?? Promise.reject(new Error('nobody has signed on'));
+  }
+
+  /** Looks like the end of the page to the server, which signs the agent out as after that (desktop.md 3). */
+  #ssoEnded(): void {
+    this.close();
+    this.#tabs?.release();
+    this.#store.dispatch({ type: 'sso ended' });
   }
 
   /** Nobody is made Ready at a computer that was left: its calls would ring in vain. */
@@ -665,6 +702,7 @@ export class DesktopController {
     if (this.#store.snapshot().phase !== 'signed-out') return;
     this.close();
     this.#kept?.forget();
+    this.#sso?.clear();
   }
 
   /** Asks until the server tells them: without them the page cannot know whether a reason is needed. Never rejects. */
@@ -704,6 +742,12 @@ async function isNoAgent(client: DesktopClient): Promise<boolean> {
   } catch (error) {
     return error instanceof ApiError && error.status === 404;
   }
+}
+
+/** A token has no field that could be corrected. */
+function credentialSentence(error: unknown, extension: string, password: string | null): Sentence {
+  const sentence = signInSentence(error, extension);
+  return password === null && sentence.key === 'error.credentials' ? { key: 'error.sso.refused' } : sentence;
 }
 
 /** What the agent sits at, for another sign-in. */

@@ -1,6 +1,10 @@
 /** What the server tells of itself before anybody has signed in: `/desktop/api/desktopConfig` (desktop.md D5, D10). */
 
+import { type AuthMode, readAuthMode } from './auth-mode.ts';
+
 export interface DesktopConfig {
+  /** Null: the server has not told. */
+  readonly authMode: AuthMode | null;
   /** At the bottom of the page; '': none. */
   readonly banner: string;
   /** To be acknowledged before the sign-in; '': none. */
@@ -16,6 +20,7 @@ export interface RetryRule {
 }
 
 export const NO_CONFIG: DesktopConfig = {
+  authMode: null,
   banner: '',
   logonMessage: '',
   retry: { attempts: 3, intervalMs: 60_000 },
@@ -38,10 +43,16 @@ const whole = (value: unknown, { min, max }: { min: number; max: number }, fallb
 
 export function readConfig(answer: unknown): DesktopConfig {
   if (typeof answer !== 'object' || answer === null) return NO_CONFIG;
-  const { securityBannerMessage, logonMessage, loginFailureRetryAttempts, loginFailureRetryInterval } =
-    answer as Record<string, unknown>;
+  const {
+    securityBannerMessage,
+    logonMessage,
+    loginFailureRetryAttempts,
+    loginFailureRetryInterval,
+    systemAuthMode,
+  } = answer as Record<string, unknown>;
   const { attempts, intervalMs } = NO_CONFIG.retry;
   return {
+    authMode: systemAuthMode === undefined ? null : readAuthMode(systemAuthMode),
     banner: text(securityBannerMessage, BANNER_MAX),
     logonMessage: text(logonMessage, MESSAGE_MAX),
     retry: {

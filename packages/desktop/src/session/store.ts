@@ -7,6 +7,7 @@ import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
 import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
+import type { SsoState } from './sso.ts';
 import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
 
 export interface AgentUser {
@@ -70,8 +71,8 @@ export type Origin = 'event' | 'read' | 'stale';
 
 export interface DesktopState {
   readonly phase: Phase;
-  /** After a sign-out: whether this page asked for it, somebody else, or a lost connection. */
-  readonly signedOutBy: 'own' | 'other' | 'loss' | null;
+  /** After a sign-out: whether this page asked for it, somebody else, a lost connection, or the end of the single sign-on. */
+  readonly signedOutBy: 'own' | 'other' | 'loss' | 'expiry' | null;
   /** Label of the reason that the sign-out has, where it has one. */
   readonly signedOutReason: string | null;
   readonly waitingForServer: boolean;
@@ -110,6 +111,8 @@ export interface DesktopState {
   /** A sign-in that failed by the phone is tried again. */
   readonly retry: RetryState | null;
   readonly messages: MessageState;
+  /** The single sign-on ends soon. */
+  readonly sso: SsoState | null;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -141,6 +144,7 @@ export const INITIAL: DesktopState = {
   otherTab: false,
   retry: null,
   messages: NO_MESSAGES,
+  sso: null,
   drift: 0,
 };
 
@@ -178,6 +182,9 @@ export type DesktopEvent =
   | { readonly type: 'restored seen' }
   | { readonly type: 'error seen' }
   | { readonly type: 'clock'; readonly drift: number }
+  | { readonly type: 'sso'; readonly sso: SsoState | null }
+  /** The single sign-on is over. */
+  | { readonly type: 'sso ended' }
   | { readonly type: 'left' };
 
 /**
@@ -282,10 +289,17 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'message requested':
     case 'message answered':
       return withMessages(state, event);
+    case 'sso':
+      return sameSso(state.sso, event.sso) ? state : { ...state, sso: event.sso };
+    case 'sso ended':
+      return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy: 'expiry' };
     case 'left':
       return { ...INITIAL, host: state.host, drift: state.drift };
   }
 }
+
+const sameSso = (a: SsoState | null, b: SsoState | null): boolean =>
+  a === b || (a?.warning === b?.warning && a?.endsAt === b?.endsAt);
 
 /** Nobody is signed in: late news of calls have nothing to say. */
 function withCalls(state: DesktopState, event: CallEvent): DesktopState {

@@ -4,14 +4,15 @@ import type { Clock } from '@poise/clock';
 import type { Happenings } from '../happenings.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
 import { foldId } from '../store/snapshot.ts';
-import type {
-  AccountProvider,
-  Accounts,
-  Authentication,
-  AuthenticationFailure,
-  LockScope,
-  ScramKeys,
-  ScramMechanism,
+import {
+  type AccountProvider,
+  type Accounts,
+  type Authentication,
+  type AuthenticationFailure,
+  type LockScope,
+  type ScramKeys,
+  type ScramMechanism,
+  SECRET_LENGTH_MAX,
 } from './accounts.ts';
 import { CredentialCache } from './credential-cache.ts';
 import { Lockout } from './lockout.ts';
@@ -19,6 +20,7 @@ import { networkOf } from './network-of.ts';
 import { principalOf } from './principal.ts';
 import { type ScramDecoy, ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
+import type { TokenAuthority } from './tokens.ts';
 
 export interface AccountLimits {
   readonly iterations: number;
@@ -37,6 +39,8 @@ export interface AccountBookOptions {
   readonly clock: Clock;
   /** Asked in this order; the first that is responsible decides. */
   readonly providers: readonly AccountProvider[];
+  /** Single sign-on; absent: everybody has a password. */
+  readonly tokens?: TokenAuthority | undefined;
   /** `settings.accounts`. */
   readonly limits: AccountLimits;
   readonly happenings?: Happenings;
@@ -44,8 +48,6 @@ export interface AccountBookOptions {
   readonly decoys?: ScramDecoys;
 }
 
-/** Longest secret: a token in a password field (base64 of 16 KiB). */
-export const SECRET_LENGTH_MAX = 16_384;
 /** Names that do not exist are remembered too, so that they lock like those that do. */
 const UNKNOWN_NAMES_MAX = 10_000;
 /** Pairs of name and address whose wrong passwords are remembered. */
@@ -74,6 +76,7 @@ interface Question {
 export class AccountBook implements Accounts {
   readonly #directory: DirectorySource;
   readonly #providers: readonly AccountProvider[];
+  readonly #tokens: TokenAuthority | undefined;
   readonly #limits: AccountLimits;
   readonly #happenings: Happenings | undefined;
   readonly #cache: CredentialCache;
@@ -100,6 +103,7 @@ export class AccountBook implements Accounts {
     const monotonic = (): number => clock.monotonic();
     this.#directory = options.directory;
     this.#providers = options.providers;
+    this.#tokens = options.tokens;
     this.#limits = limits;
     this.#clock = clock;
     this.#happenings = options.happenings;
@@ -182,9 +186,39 @@ export class AccountBook implements Accounts {
     this.#delayed--;
   }
 
+  rememberedToken(token: string): Authentication | undefined {
+    const name = this.#tokens?.remembered(token);
+    if (name === undefined) return undefined;
+    const record = this.#ownerOf(name);
+    return record && { ok: true, principal: principalOf(record) };
+  }
+
+  async authenticateToken(scope: LockScope, token: string): Promise<Authentication> {
+    if (this.#tokens === undefined || token.length > SECRET_LENGTH_MAX)
+      return this.#refused(scope, '', 'wrong');
+    let name: string | null;
+    try {
+      name = await this.#tokens.verify(token);
+    } catch {
+      return this.#refused(scope, '', 'unavailable');
+    }
+    if (name === null) return this.#refused(scope, '', 'wrong');
+    const record = this.#ownerOf(name);
+    return record === undefined
+      ? this.#refused(scope, name, 'unknown')
+      : { ok: true, principal: principalOf(record) };
+  }
+
+  /** The user whom a verified token names, provided that he signs in with tokens. */
+  #ownerOf(name: string): UserRecord | undefined {
+    const record = this.#find(name);
+    return record !== undefined && this.#tokens?.owns(record) === true ? record : undefined;
+  }
+
   async scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null> {
     const record = this.#find(user);
-    if (record === undefined) return null;
+    // A token has no verifier, and the password of such a user must not open a way around it.
+    if (record === undefined || this.#tokens?.owns(record) === true) return null;
     for (const provider of this.#providers) {
       const keys = await provider.scramKeys?.(record, mechanism);
       if (keys !== undefined) return keys;
@@ -279,7 +313,8 @@ export class AccountBook implements Accounts {
       const record = this.#directory.current.user(question.name);
       if (record !== undefined) {
         question.locks.succeeded(scope, question.lockName);
-        this.#cache.remember(question.fingerprint, record.loginId);
+        // A token ends by itself; its authority remembers until when.
+        if (this.#tokens?.owns(record) !== true) this.#cache.remember(question.fingerprint, record.loginId);
         return { ok: true, principal: principalOf(record) };
       }
     }
@@ -288,6 +323,10 @@ export class AccountBook implements Accounts {
   }
 
   async #verify(record: UserRecord | undefined, secret: string): Promise<boolean> {
+    if (record !== undefined && this.#tokens?.owns(record) === true) {
+      const name = await this.#tokens.verify(secret);
+      return name !== null && this.#find(name)?.loginId === record.loginId;
+    }
     if (record !== undefined) {
       for (const provider of this.#providers) {
         const verdict = await provider.verify(record, secret);

@@ -21,7 +21,10 @@ export type Authentication =
  */
 export type LockScope = 'api' | 'configuration' | 'serviceability' | 'xmpp' | 'console';
 
-/** One way to verify a credential (password now, tokens later). Knows no locks and no cache. */
+/** Longest secret: a token in a password field (base64 of 16 KiB). */
+export const SECRET_LENGTH_MAX = 16_384;
+
+/** One way to verify a password. Knows no locks and no cache. */
 export interface AccountProvider {
   readonly name: string;
   /** Undefined: not responsible for this kind of credential. Derivations run off the event loop. */
@@ -52,6 +55,13 @@ export interface Accounts {
   authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication>;
   /** Answers at once when the credential is remembered, else undefined. */
   remembered(scope: LockScope, user: string, secret: string, from?: string): Authentication | undefined;
+  /**
+   * Verifies an access token of the identity provider, which names its user itself. A refusal counts for no lock:
+   * nobody is named.
+   */
+  authenticateToken(scope: LockScope, token: string): Promise<Authentication>;
+  /** Answers at once when the token is remembered, else undefined. */
+  rememberedToken(token: string): Authentication | undefined;
   /** For SCRAM; null when the user or its keys do not exist. */
   scramKeys(user: string, mechanism: ScramMechanism): Promise<ScramKeys | null>;
   /** What SCRAM shows of a name without keys, so that it looks like one that has some. */

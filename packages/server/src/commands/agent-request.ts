@@ -19,6 +19,8 @@ export interface AgentRequestData {
   /** EventReasonCode to send. */
   readonly reasonCode: number;
   readonly forced: boolean;
+  /** Sent to the CTI server in the place of a password. Default: no. */
+  readonly singleSignOn?: boolean;
   /** Printed in Updates; empty when the client sent none. */
   readonly requestId: string;
   readonly cause: Cause;

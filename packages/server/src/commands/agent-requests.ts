@@ -210,6 +210,7 @@ export class AgentRequests {
         reasonCode: data.reasonCode,
         forced: data.forced,
         password,
+        singleSignOn: data.singleSignOn === true,
         supervisorId: data.by === 'supervisor' ? data.actingId : null,
         agentServiceReq: data.by === 'presence' ? 1 : 0,
       },

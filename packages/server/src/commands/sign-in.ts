@@ -22,6 +22,8 @@ export interface SignIn {
   readonly reasonCodeId: number | undefined;
   /** Goes to the CTI server; undefined when the user signed on without one. */
   readonly password: string | undefined;
+  /** The user signed on with a token: the CTI server is told so instead (SSOEnabled). Default: no. */
+  readonly singleSignOn?: boolean;
 }
 
 export function signIn(context: CommandContext, asking: Asking, wish: SignIn): Admission {
@@ -37,6 +39,7 @@ export function signIn(context: CommandContext, asking: Asking, wish: SignIn): A
     mobile: wish.mobileAgent ?? null,
     activeDeviceId: wish.activeDeviceId ?? null,
     forced: true,
+    singleSignOn: wish.singleSignOn === true,
   });
   return admit(context, data, wish.password);
 }

@@ -16,13 +16,15 @@ import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
-import type { Directory, DirectorySource, TeamRecord } from '../store/directory.ts';
+import type { Directory, DirectorySource, TeamRecord, UserRecord } from '../store/directory.ts';
 
 export interface CtiHostOptions {
   readonly clock: Clock;
   readonly happenings: Happenings;
   readonly directory: DirectorySource;
   readonly accounts: Accounts;
+  /** SSOEnabled of the configuration records. Default: nobody. */
+  readonly signsOnElsewhere?: (user: UserRecord) => boolean;
   readonly deployment: 'CCE' | 'CCX';
   readonly onDisconnect: 'notReady' | 'logout';
   readonly peripheralId: number;
@@ -43,9 +45,9 @@ export interface CtiHostOptions {
 
 /** The store's directory as the CTI server asks for it: agents are those who may sign in to a phone. */
 export function acdDirectory(
-  options: Pick<CtiHostOptions, 'directory' | 'accounts' | 'peripheralId'>,
+  options: Pick<CtiHostOptions, 'directory' | 'accounts' | 'peripheralId' | 'signsOnElsewhere'>,
 ): AcdDirectory {
-  const { directory, accounts, peripheralId } = options;
+  const { directory, accounts, peripheralId, signsOnElsewhere } = options;
   return {
     peripheralId,
     *agents() {
@@ -60,6 +62,7 @@ export function acdDirectory(
           teamId: user.teamId,
           skillGroups: user.skillGroupNumbers,
           supervisorOf: user.supervisedTeamIds,
+          ...(signsOnElsewhere?.(user) === true && { ssoEnabled: true }),
         };
       }
     },

@@ -35,7 +35,7 @@ export function setAgentStateFields(request: SetAgentState, peripheralId: number
     AgentServiceReq: request.agentServiceReq,
     AgentInstrument: mobile === null ? request.extension : `${request.extension};${mobile.dialNumber}`,
     ...agentIdField(request.agentId),
-    ...passwordField(request.password),
+    ...(request.singleSignOn === true ? { SSOEnabled: 1 } : passwordField(request.password)),
     ...(request.activeDeviceId === null ? {} : { ActiveTerminal: request.activeDeviceId }),
     ...(request.supervisorId === null || request.supervisorId.length > AGENT_ID_MAX
       ? {}

@@ -17,6 +17,8 @@ export interface SetAgentState {
   readonly forced: boolean;
   /** Sent, never kept or logged; undefined when unknown (single sign-on, supervisors, presence). */
   readonly password: string | undefined;
+  /** The webservices verified a token: SSOEnabled 1, and no password (ged188.md 7.1). */
+  readonly singleSignOn?: boolean;
   /** Login id of the supervisor who asks, else null. */
   readonly supervisorId: string | null;
   /** Presence-driven sign-outs set AgentServiceReq 1 (notification-service.md 6.3). */

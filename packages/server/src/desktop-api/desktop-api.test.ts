@@ -38,6 +38,7 @@ beforeEach(async () => {
       systemInfo: () =>
         ({
           status: inService ? 'IN_SERVICE' : 'OUT_OF_SERVICE',
+          systemAuthMode: 'HYBRID',
           primaryNode: { ...NODE, host: 'fin1.example' },
           secondaryNode: secondary ? { ...NODE, host: 'fin2.example' } : null,
         }) as SystemInfoSource,
@@ -71,7 +72,7 @@ describe('GET /desktop/api/desktopConfig', () => {
       alternateHost: 'fin2.example',
       redirectToAlternateHost: false,
       desktopLicensed: true,
-      systemAuthMode: 'NON_SSO',
+      systemAuthMode: 'HYBRID',
       enableMobileAgentLogin: true,
       isProxyRequest: false,
     });

@@ -33,7 +33,7 @@ export interface DesktopConfig {
   readonly alternateHost: string;
   readonly redirectToAlternateHost: boolean;
   readonly desktopLicensed: true;
-  readonly systemAuthMode: 'NON_SSO';
+  readonly systemAuthMode: SystemInfoSource['systemAuthMode'];
   readonly enableMobileAgentLogin: boolean;
   readonly isProxyRequest: false;
 }
@@ -50,7 +50,7 @@ export const desktopConfigPlugin =
     } = configOf({ server: properties }).properties;
     app.get('/desktopConfig', (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
-      const { primaryNode, secondaryNode, status: systemStatus } = systemInfo();
+      const { primaryNode, secondaryNode, status: systemStatus, systemAuthMode } = systemInfo();
       const asSecondary =
         secondaryNode !== null && request.hostname.toLowerCase() === secondaryNode.host.toLowerCase();
       const [own, other] = asSecondary ? [secondaryNode, primaryNode] : [primaryNode, secondaryNode];
@@ -66,7 +66,7 @@ export const desktopConfigPlugin =
         alternateHost: other?.host ?? '',
         redirectToAlternateHost: other !== null && !status.inService,
         desktopLicensed: true,
-        systemAuthMode: 'NON_SSO',
+        systemAuthMode,
         enableMobileAgentLogin: deployment === 'CCE' && enableMobileAgentLogin,
         isProxyRequest: false,
       };

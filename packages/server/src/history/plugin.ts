@@ -4,7 +4,7 @@
  */
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
-import { readBasic } from '../accounts/basic.ts';
+import { check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf } from '../accounts/policy.ts';
 import type { Shift, ShiftState } from '../domain/shift.ts';
 import { durationOf, type ShiftCall } from '../domain/shift-call.ts';
@@ -86,10 +86,8 @@ async function authenticated(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Principal | null> {
-  const credentials = readBasic(request.headers.authorization);
-  const known =
-    credentials &&
-    (await accounts.authenticate(lockScopeOf(OPERATION), credentials.user, credentials.secret));
+  const credentials = readAuthorization(request.headers.authorization);
+  const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
   if (known?.ok === true) return known.principal;
   if (known?.ok === false && known.reason === 'unavailable') {
     refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');

@@ -79,7 +79,7 @@ export function pathOf(url: string): string {
 }
 
 const SECRET_PARAMETERS =
-  /([?&](?:headers|authorization|up_authorization|access_token|token|st|authz|password)=)[^&]+/gi;
+  /([?&](?:headers|authorization|up_authorization|access_token|token|id_token|refresh[-_]token|code|st|authz|password)=)[^&]+/gi;
 
 /** A URI fit for logs: parameters that carry credentials keep their name and lose their value. */
 export function maskUri(uri: string): string {

@@ -63,6 +63,8 @@ const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
 /** What pages read there, which may come from another node. */
 const HISTORY_PREFIX = '/poise/api/history/';
+/** Where a page refreshes its token, also one that came from a node which is lost. */
+const SSO_TOKEN = '/desktop/sso/token';
 const SLASH = 0x2f;
 const STOP_GRACE_MS = 1_000;
 
@@ -300,7 +302,7 @@ export class HttpHost implements Part {
         if (url.startsWith(HISTORY_PREFIX) && applyCors(cors, 'rest', req, res)) return;
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
-      }
+      } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
       this.#fastify(req, res);
     };
   }

@@ -15,6 +15,8 @@ export const DE: Catalogue = {
   'allowed.places': 'true, false oder einige der Werte {values}, durch Kommas getrennt',
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
+  'allowed.issuer': 'https://idp.example.com/realms/poise oder http auf diesem Rechner; leer: keine',
+  'allowed.texts': 'Texte, durch Kommas getrennt',
   'allowed.path': 'der Pfad einer Datei oder eines Verzeichnisses',
   'settings.unknown': 'Unbekannte Einstellung {key} ({source}).',
   'settings.unknownSimilar': 'Unbekannte Einstellung {key} ({source}). Ist {similar} gemeint?',
@@ -27,6 +29,8 @@ export const DE: Catalogue = {
   'settings.exposedTls': 'Um {host} zu bedienen, ist TLS nötig. Der Port https muss eingeschaltet sein.',
   'settings.exposedPassword':
     'Um {host} zu bedienen, ist ein Verwalter mit selbst gesetztem Kennwort nötig. Setzen Sie es zuerst mit poise user set-password.',
+  'settings.ssoIncomplete':
+    'Für Single Sign-on müssen sso.issuer und sso.clientId gesetzt sein; sonst setzen Sie sso.systemAuthMode auf NON_SSO.',
   'settings.keyPair': 'https.certificate und https.key müssen zusammen gesetzt werden.',
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',

@@ -13,6 +13,8 @@ export const EN = {
   'allowed.places': 'true, false, or some of {values}, separated by commas',
   'allowed.address': 'host:port',
   'allowed.origins': 'origins such as https://crm.example.com, separated by commas',
+  'allowed.issuer': 'https://idp.example.com/realms/poise, or http on this machine; empty: none',
+  'allowed.texts': 'texts separated by commas',
   'allowed.path': 'a path of a file or directory',
   'settings.unknown': 'Unknown setting {key} ({source}).',
   'settings.unknownSimilar': 'Unknown setting {key} ({source}). Did you mean {similar}?',
@@ -25,6 +27,8 @@ export const EN = {
   'settings.exposedTls': 'Serving {host} needs TLS. Switch on the port https.',
   'settings.exposedPassword':
     'Serving {host} needs an administrator whose password was set by hand. Set it first with poise user set-password.',
+  'settings.ssoIncomplete':
+    'Single sign-on needs sso.issuer and sso.clientId, or set sso.systemAuthMode to NON_SSO.',
   'settings.keyPair': 'Set https.certificate and https.key together.',
   'source.file': 'in {path}',
   'source.environment': 'from the environment variable {name}',

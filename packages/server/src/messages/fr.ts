@@ -15,6 +15,8 @@ export const FR: Catalogue = {
   'allowed.places': 'true, false ou certaines des valeurs {values}, séparées par des virgules',
   'allowed.address': 'hôte:port',
   'allowed.origins': 'des origines comme https://crm.example.com, séparées par des virgules',
+  'allowed.issuer': 'https://idp.example.com/realms/poise, ou http sur cette machine ; vide : aucune',
+  'allowed.texts': 'des textes séparés par des virgules',
   'allowed.path': "le chemin d'un fichier ou d'un répertoire",
   'settings.unknown': 'Réglage inconnu {key} ({source}).',
   'settings.unknownSimilar': 'Réglage inconnu {key} ({source}). Vouliez-vous dire {similar} ?',
@@ -27,6 +29,8 @@ export const FR: Catalogue = {
   'settings.exposedTls': 'Servir {host} exige TLS. Activez le port https.',
   'settings.exposedPassword':
     "Servir {host} exige un administrateur dont le mot de passe a été choisi. Définissez-le d'abord avec poise user set-password.",
+  'settings.ssoIncomplete':
+    'L’authentification unique exige sso.issuer et sso.clientId ; sinon, mettez sso.systemAuthMode à NON_SSO.',
   'settings.keyPair': 'Définissez https.certificate et https.key ensemble.',
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",

@@ -2,7 +2,7 @@
 import type { Clock } from '@poise/clock';
 import type { CtiInfo } from '../domain/cti-info.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
-import type { NodeAddress, SystemInfoSource } from './system-info.ts';
+import type { NodeAddress, SystemAuthMode, SystemInfoSource } from './system-info.ts';
 
 /** What does not change while the server runs. Hosts keep their spelling: clients compare exactly. */
 export interface SystemIdentity {
@@ -11,6 +11,7 @@ export interface SystemIdentity {
   readonly xmppDomain: string;
   readonly peripheralId: number;
   readonly ctiHeartbeatIntervalSeconds: number;
+  readonly systemAuthMode: SystemAuthMode;
 }
 
 export function systemInfoSource(

@@ -15,6 +15,7 @@ const source: SystemInfoSource = {
   peripheralId: 5001,
   ctiVersion: 24,
   ctiHeartbeatIntervalSeconds: 5,
+  systemAuthMode: 'NON_SSO',
   lastHeartbeatOk: true,
   lastHeartbeatAt: 1651736045266,
   ctiServers: [{ host: 'cti-a', connectedSeconds: 12, active: true }],

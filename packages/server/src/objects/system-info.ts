@@ -10,7 +10,11 @@ export interface NodeAddress {
   readonly xmppSecurePort: number;
 }
 
+export type SystemAuthMode = 'SSO' | 'NON_SSO' | 'HYBRID';
+
 export interface SystemInfoSource {
+  /** How agents sign in: with passwords, at an identity provider, or some so and some so. */
+  readonly systemAuthMode: SystemAuthMode;
   /** Wall ms at the moment of the answer. */
   readonly now: number;
   /** Minutes east of UTC, e.g. 330. */
@@ -87,7 +91,7 @@ export const SYSTEM_INFO: ObjectDescription<SystemInfoSource> = {
     info.group('secondaryNode', NODE, (s) => s.secondaryNode ?? NO_NODE),
     info.oneOf('status', ['IN_SERVICE', 'OUT_OF_SERVICE'], (s) => s.status),
     info.text('statusReason', (s) => s.statusReason, { since: '12.6' }),
-    info.oneOf('systemAuthMode', ['SSO', 'NON_SSO', 'HYBRID'], () => 'NON_SSO', { since: '12.6' }),
+    info.oneOf('systemAuthMode', ['SSO', 'NON_SSO', 'HYBRID'], (s) => s.systemAuthMode, { since: '12.6' }),
     TIMEZONE_OFFSET,
     info.uri('uri', () => '/finesse/api/SystemInfo', { since: '12.6' }),
     info.text('xmppDomain', (s) => s.xmppDomain),

@@ -4,7 +4,7 @@
  */
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
-import { readBasic } from '../accounts/basic.ts';
+import { check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf, usersWithin } from '../accounts/policy.ts';
 import type { SignOutRecord } from '../domain/presence.ts';
 import type { DirectorySource } from '../store/directory.ts';
@@ -27,10 +27,8 @@ export const signOutsPlugin =
   (app, _options, done) => {
     app.get('/signOuts', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
-      const credentials = readBasic(request.headers.authorization);
-      const known =
-        credentials &&
-        (await accounts.authenticate(lockScopeOf(OPERATION), credentials.user, credentials.secret));
+      const credentials = readAuthorization(request.headers.authorization);
+      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
       if (known?.ok !== true) {
         if (known?.ok === false && known.reason === 'unavailable')
           return refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');

@@ -18,7 +18,9 @@ export interface Call {
   readonly body: Uint8Array | undefined;
   /** Undefined on public resources only. */
   readonly principal: Principal | undefined;
-  /** The password or token that was verified; goes to the CTI server at sign-in, nowhere else. */
+  /** Whether a token of the identity provider was verified instead of a password. */
+  readonly singleSignOn: boolean;
+  /** The password that was verified; goes to the CTI server at sign-in, nowhere else. */
   readonly secret: string | undefined;
   /** As the client wrote it; empty when none. Of the header; a handler that finds one in the body adopts it. */
   readonly requestId: string;

@@ -36,4 +36,6 @@ export interface RestDependencies {
   readonly bodyBytesMax?: number;
   /** enableUserAuthMode; default true. */
   readonly userAuthMode?: boolean;
+  /** How a user signs in, by login id or name; default: everybody with a password. */
+  readonly authModeOf?: (name: string) => 'SSO' | 'NON_SSO';
 }

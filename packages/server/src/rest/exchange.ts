@@ -1,6 +1,7 @@
 /** The state of one HTTP exchange between the hooks: what matched, who asks, what was told. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../accounts/accounts.ts';
+import type { Credentials } from '../accounts/authorization.ts';
 import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import type { Call } from './call.ts';
@@ -16,8 +17,8 @@ export interface ExchangeStart {
   readonly query: URLSearchParams;
   readonly scheme: 'http' | 'https';
   readonly headers: IncomingHttpHeaders;
-  /** User name presented, verified or not. */
-  readonly userPresented: string;
+  /** As presented, verified or not. */
+  readonly credentials: Credentials | undefined;
   readonly match: Match | undefined;
   readonly handler: Handler | undefined;
 }
@@ -33,7 +34,9 @@ export class Exchange implements Call {
   readonly scheme: 'http' | 'https';
   readonly match: Match | undefined;
   readonly handler: Handler | undefined;
-  readonly userPresented: string;
+  readonly credentials: Credentials | undefined;
+  /** User name presented, verified or not; of a token once it is verified. */
+  userPresented: string;
   readonly #headers: IncomingHttpHeaders;
   readonly #startedAt: number;
   body: Uint8Array | undefined;
@@ -54,7 +57,8 @@ export class Exchange implements Call {
     this.scheme = start.scheme;
     this.match = start.match;
     this.handler = start.handler;
-    this.userPresented = start.userPresented;
+    this.credentials = start.credentials;
+    this.userPresented = start.credentials?.scheme === 'basic' ? start.credentials.user : '';
     this.#headers = start.headers;
     this.#startedAt = start.dependencies.clock.monotonic();
     // Of what is around a header value, HTTP itself takes blanks and tabs only.
@@ -64,6 +68,10 @@ export class Exchange implements Call {
 
   get parameters(): Readonly<Record<string, string>> {
     return this.match?.parameters ?? {};
+  }
+
+  get singleSignOn(): boolean {
+    return this.principal !== undefined && this.credentials?.scheme === 'bearer';
   }
 
   get cause(): Cause {

@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../accounts/accounts.ts';
-import { CHALLENGE, readBasic } from '../accounts/basic.ts';
+import { challengeTo, check, checkAtOnce, readAuthorization } from '../accounts/authorization.ts';
 import { decide, isPublic, lockScopeOf } from '../accounts/policy.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
@@ -52,22 +52,21 @@ export const restPlugin =
       if (refusal !== null) return send(request, reply, exchange, refusal);
       const operation = exchange.handler!.operation;
       if (isPublic(operation)) return next();
-      const credentials = readBasic(exchange.header('authorization'));
+      const { credentials } = exchange;
       if (credentials === undefined) return send(request, reply, exchange, unauthorized(exchange));
       const proceed = (authentication: Authentication) => {
         if (!authentication.ok)
           return send(request, reply, exchange, unauthorizedBecause(exchange, authentication));
         exchange.principal = authentication.principal;
-        exchange.secret = credentials.secret;
+        if (credentials.scheme === 'basic') exchange.secret = credentials.secret;
+        else exchange.userPresented = authentication.principal.loginId;
         const forbidden = refuseByRole(exchange);
         return forbidden === null ? next() : send(request, reply, exchange, failed(forbidden));
       };
       const scope = lockScopeOf(operation);
-      const remembered = dependencies.accounts.remembered(scope, credentials.user, credentials.secret);
+      const remembered = checkAtOnce(dependencies.accounts, scope, credentials);
       if (remembered !== undefined) return proceed(remembered);
-      dependencies.accounts
-        .authenticate(scope, credentials.user, credentials.secret)
-        .then(proceed, (error: Error) => next(error));
+      check(dependencies.accounts, scope, credentials).then(proceed, (error: Error) => next(error));
     });
 
     // Fastify writes names in lower case; the raw answer keeps the original's.
@@ -155,7 +154,7 @@ function open(
     query: new URLSearchParams(question < 0 ? '' : raw.slice(question + 1)),
     scheme: request.protocol === 'https' ? 'https' : 'http',
     headers: request.raw.headers,
-    userPresented: readBasic(request.raw.headers.authorization)?.user ?? '',
+    credentials: readAuthorization(request.raw.headers.authorization),
     match,
     handler: match?.resource.methods[method as Method],
   });
@@ -229,7 +228,9 @@ function refuseByPath(exchange: Exchange): Answer | null {
 }
 
 function unauthorized(exchange: Exchange): Answer {
-  return failed(failure('UNAUTHORIZED', exchange.userPresented), { 'WWW-Authenticate': CHALLENGE });
+  return failed(failure('UNAUTHORIZED', exchange.userPresented), {
+    'WWW-Authenticate': challengeTo(exchange.credentials),
+  });
 }
 
 /** Accounts tell of failed attempts and locks themselves. */

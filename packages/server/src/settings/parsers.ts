@@ -213,6 +213,31 @@ export const origins: Parser<readonly string[]> = list(phrase('allowed.origins')
   }
 });
 
+/** Names of users or teams. */
+export const texts: Parser<readonly string[]> = list(
+  phrase('allowed.texts'),
+  (value) => value.length <= 128 && !/[\u0000-\u001f\u007f]/.test(value),
+);
+
+const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+
+/** Issuer of OpenID Connect: https, or http on this machine. Empty: none. */
+export const issuer: Parser<string> = {
+  allowed: phrase('allowed.issuer'),
+  parse: (raw) => {
+    const value = raw === null ? '' : asText(raw);
+    if (value === undefined || value === '') return value;
+    try {
+      const { protocol, hostname, search, hash, username, password } = new URL(value);
+      if (search !== '' || hash !== '' || username !== '' || password !== '') return undefined;
+      return protocol === 'https:' || (protocol === 'http:' && LOCAL_HOST.test(hostname)) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  print: (value) => value,
+};
+
 /** Where a peer listens. */
 export interface Address {
   readonly host: string;

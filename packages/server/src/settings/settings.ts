@@ -140,6 +140,11 @@ export function resolveSettings(raw: Iterable<RawSetting>, options: ResolveOptio
   if ((values.get('https.certificate') === '') !== (values.get('https.key') === '')) {
     problems.push(phrase('settings.keyPair'));
   }
+  if (
+    values.get('sso.systemAuthMode') !== 'NON_SSO' &&
+    (values.get('sso.issuer') === '' || values.get('sso.clientId') === '')
+  )
+    problems.push(phrase('settings.ssoIncomplete'));
   if (problems.length > 0) throw new SettingsError(problems);
   return { settings: nest(values), origins };
 }

@@ -4,7 +4,7 @@
 import { SimulationError, type SimulationProblem } from '@poise/acd';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
-import { readBasic } from '../accounts/basic.ts';
+import { check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf } from '../accounts/policy.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { NoSimulationError, type SimulationCommands } from './commands.ts';
@@ -91,10 +91,8 @@ async function refuseStrangers(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   void reply.header('Cache-Control', 'no-store');
-  const credentials = readBasic(request.headers.authorization);
-  const known =
-    credentials &&
-    (await accounts.authenticate(lockScopeOf('simulation.use'), credentials.user, credentials.secret));
+  const credentials = readAuthorization(request.headers.authorization);
+  const known = credentials && (await check(accounts, lockScopeOf('simulation.use'), credentials));
   if (known?.ok !== true) {
     const isBusy = known?.ok === false && known.reason === 'unavailable';
     return isBusy

@@ -81,6 +81,8 @@ const accounts: Accounts = {
     return { ok: true, principal };
   },
   remembered: () => undefined,
+  authenticateToken: async () => ({ ok: false, reason: 'wrong' }),
+  rememberedToken: () => undefined,
   scramKeys: async () => null,
   scramDecoy: async () => ({ salt: new Uint8Array(16), iterations: 4096 }),
   isLocked: () => false,

@@ -99,6 +99,7 @@ export class EmbeddedCentre {
         xmppDomain: 'localhost',
         peripheralId: 5001,
         ctiHeartbeatIntervalSeconds: 5,
+        systemAuthMode: 'NON_SSO',
       },
       directory,
       cti: this.link,

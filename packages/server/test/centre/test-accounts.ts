@@ -20,6 +20,13 @@ export class TestAccounts implements Accounts {
     return this.remembers ? this.#check(user, secret) : undefined;
   }
 
+  /** The token of a user is `token-` and the login id. */
+  async authenticateToken(_scope: LockScope, token: string): Promise<Authentication> {
+    return this.#check(token.replace(/^token-/, ''), token.replace(/^token-/, ''));
+  }
+
+  rememberedToken(): undefined {}
+
   async scramKeys(): Promise<null> {
     return null;
   }

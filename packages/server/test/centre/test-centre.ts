@@ -107,6 +107,7 @@ export class TestCentre {
         xmppDomain: 'fin1.example',
         peripheralId: 5001,
         ctiHeartbeatIntervalSeconds: 5,
+        systemAuthMode: 'NON_SSO',
       },
       directory: this.directory,
       cti: this.#port(),

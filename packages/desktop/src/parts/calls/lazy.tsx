@@ -16,9 +16,9 @@ export const LazyDialer = (props: DialerProps) => (
 );
 
 export const LazyOutboundButtons = (props: OutboundButtonsProps) => (
-  <Suspense fallback={<div className="outbound-buttons" aria-busy="true" />}>
+  <Part fallback={<div className="outbound-buttons" aria-busy="true" />}>
     <OutboundButtons {...props} />
-  </Suspense>
+  </Part>
 );
 
 export const LazyDtmfPanel = (props: DtmfPanelProps) => (

@@ -8,7 +8,7 @@ import type { Resource } from '../resource.ts';
 function getAuthMode(call: Call): Answer {
   if (call.dependencies.userAuthMode === false)
     return failed(failure('FORBIDDEN', '', 'UserAuthModeService is disabled'));
-  return ok(userAuthMode('NON_SSO'));
+  return ok(userAuthMode(call.dependencies.authModeOf?.(call.parameters.name ?? '') ?? 'NON_SSO'));
 }
 
 export const AUTH_MODE_RESOURCES: readonly Resource[] = [

@@ -54,6 +54,7 @@ function admit(call: Call, asking: Asking, request: UserRequest): Admission {
     activeDeviceId: request.activeDeviceId,
     reasonCodeId,
     password: call.secret,
+    singleSignOn: call.singleSignOn,
   });
 }
 

@@ -1,0 +1,2 @@
+export { ssoPlugin } from './plugin.ts';
+export { SignOn } from './sign-on.ts';
