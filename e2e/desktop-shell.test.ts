@@ -127,7 +127,7 @@ test('the company’s words and title; a search by keys leads to a part of anoth
   await page.keyboard.press('Enter');
   await expect.poll(open).toBe('mine.xml');
   await expect.poll(focused).toBe('mine.xml');
-});
+}, 60_000);
 
 test('tabs of a box: as many as the server wants, the others in a menu, in the order of the agent', async () => {
   await signIn('2001', '2003');
@@ -153,6 +153,7 @@ test('tabs of a box: as many as the server wants, the others in a menu, in the o
 
   // Kept in this browser; what is chosen from the menu takes the last place.
   await page.reload();
+  await page.getByRole('tab').first().waitFor();
   await expect.poll(tabs).toEqual(['Recent states', 'mine.xml']);
   await page.getByRole('button', { name: 'More tabs: 1' }).click();
   await page.getByRole('menuitem', { name: 'Recent calls' }).click();
@@ -160,7 +161,7 @@ test('tabs of a box: as many as the server wants, the others in a menu, in the o
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Reset the order of the tabs' }).click();
   await expect.poll(tabs).toEqual(['Recent calls', 'Recent states']);
-});
+}, 60_000);
 
 test('call control: a tab while there is a call, a dot when it changes unseen, in front when it is answered and in wrap-up', async () => {
   await signIn('2001', '2003');
@@ -186,6 +187,7 @@ test('call control: a tab while there is a call, a dot when it changes unseen, i
   await left.waitFor();
   const change = page.getByRole('button', { name: 'Change state' });
   expect(await change.getAttribute('aria-disabled')).toBe('true');
+  await change.hover();
   await page.getByText('Give the call a wrap-up reason first.').waitFor();
   await page.keyboard.press('Control+Alt+W');
   await page.getByRole('option', { name: 'Sale made' }).click();
@@ -195,4 +197,4 @@ test('call control: a tab while there is a call, a dot when it changes unseen, i
   await page.keyboard.press('Control+Alt+R');
   await expect.poll(tabs).not.toContain('Calls');
   expect(await open()).toBe('Recent calls');
-});
+}, 60_000);
