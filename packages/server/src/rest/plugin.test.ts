@@ -211,7 +211,10 @@ describe('refusals before anything else', () => {
       const headers = authorization === undefined ? {} : { authorization };
       const response = await centre.app.inject({ url: '/finesse/api/User/3001', headers });
       expect(response.statusCode).toBe(401);
-      expect(response.headers['www-authenticate']).toMatch(/^Basic realm=/);
+      // RFC 6750: a token that is refused is asked for again as a token.
+      expect(response.headers['www-authenticate']).toMatch(
+        authorization?.startsWith('Bearer') ? /^Bearer realm=.*invalid_token/ : /^Basic realm=/,
+      );
       expect(response.body).toBe(`<ApiErrors>
   <ApiError>
     <ErrorType>Authorization Failure</ErrorType>
