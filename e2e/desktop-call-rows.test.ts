@@ -112,6 +112,7 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
 
   await desk.press('End call');
   await desk.callIs('WRAP_UP');
+  await page.getByRole('button', { name: 'Change state' }).hover();
   await page.getByText('Give the call a wrap-up reason first.').waitFor();
   expect(await page.getByRole('button', { name: 'Change state' }).getAttribute('aria-disabled')).toBe('true');
   expect(await page.getByRole('button', { name: 'Wrap-up reason' }).locator('svg').count()).toBe(0);

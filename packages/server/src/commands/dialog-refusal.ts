@@ -3,6 +3,7 @@ import type { AgentState } from '../domain/agent-state.ts';
 import type { Agent } from '../domain/agents.ts';
 import type { Dialog, DialogAction, DialogBookView, Participant } from '../domain/dialog.ts';
 import { type AsyncError, callError, ctiCode, peripheralError } from '../domain/errors.ts';
+import { outboundType } from '../domain/outbound.ts';
 import type { Deployment } from '../domain/profile.ts';
 import { activeBeside, type DialogRequestData, legAt } from './dialog-request.ts';
 
@@ -33,6 +34,16 @@ export function dialogRefusal(data: DialogRequestData, picture: DialogPicture): 
     : word === 'CONSULT_CALL' && leg.state === 'ACTIVE' && consults(dialogs, extension, dialogId)
       ? notController(deployment)
       : invalidAction(word, extension, deployment);
+}
+
+/** Whether the dialog has the action in no state that it may come to. */
+export function isForeign(
+  { wish, dialogId }: Pick<DialogRequestData, 'wish' | 'dialogId'>,
+  dialogs: Pick<DialogBookView, 'get'>,
+): boolean {
+  if (wish.verb !== 'RESPOND') return wish.verb === 'FOREIGN';
+  const dialog = dialogId === null ? undefined : dialogs.get(dialogId);
+  return dialog !== undefined && outboundType(dialog.media.callType) === undefined;
 }
 
 /** In a conference that somebody else controls. */

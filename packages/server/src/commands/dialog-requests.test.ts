@@ -86,6 +86,15 @@ test('a hold by the other party is not the outcome of the own one', async () => 
   expect(answer('r1')).toBe('PUT 100 ACTIVE');
 });
 
+test('an answer to a campaign is never sent for a call of none, even while another request is unsettled', async () => {
+  centre = await callCentre(TALKING);
+  await put('HOLD', 'r1');
+  confirm();
+  expect(centre.answers('r1')).toHaveLength(0);
+  await put('ACCEPT', 'r2');
+  expect(answer('r2')).toContain('INVALID_ACTION ACCEPT');
+});
+
 test('DTMF and recording end with their confirmation, in the dialog as it is', async () => {
   centre = await callCentre(TALKING);
   await put('SEND_DTMF', 'r1', {

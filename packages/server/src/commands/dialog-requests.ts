@@ -8,7 +8,7 @@ import type { CtiAnswer, CtiPort } from '../cti/port.ts';
 import type { Dialog, DialogChange } from '../domain/dialog.ts';
 import { type AsyncError, callError, ctiCode } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
-import { type DialogPicture, dialogRefusal, invalidAction } from './dialog-refusal.ts';
+import { type DialogPicture, dialogRefusal, invalidAction, isForeign } from './dialog-refusal.ts';
 import {
   controlOf,
   type DialogRequest,
@@ -159,7 +159,7 @@ export class DialogRequests {
     const unsettled = lane.requests.some(
       (other) => other !== request && other.phase === 'confirmed' && other.data.extension === data.extension,
     );
-    const refusal = unsettled && data.wish.verb !== 'FOREIGN' ? null : dialogRefusal(data, this.#d);
+    const refusal = unsettled && !isForeign(data, dialogs) ? null : dialogRefusal(data, this.#d);
     const agent = this.#d.agentAt(data.extension);
     const control = controlOf(data, {
       dialogs,
