@@ -98,7 +98,8 @@ test('whatever is asked for: a sentence each, and all works once the server does
   await signIn('2051', '10002');
   await isIn();
   proxy.mend();
-  for (const [name, fault, sentence] of FAULTS) {
+  // An empty answer accepts a request: what comes of it is told by the event.
+  for (const [name, fault, sentence] of FAULTS.filter(([name]) => name !== 'nothing within')) {
     const isTold = (within: string) =>
       page
         .locator(within)
