@@ -89,54 +89,6 @@ test('a sign-in that fails says why, and the next one works', async () => {
   await isIn();
 }, 120_000);
 
-test('whatever is asked for: a sentence each, and all works once the server does', async () => {
-  // Before the supervisor works, nothing of what is optional can be had.
-  proxy.spoil(
-    /api\/.*(ReasonCodes|WrapUpReasons|TeamMessages|Queues|history|MediaProp|layout|Dialogs)/,
-    answer(500),
-  );
-  await signIn('2051', '10002');
-  await isIn();
-  proxy.mend();
-  // An empty answer accepts a request: what comes of it is told by the event.
-  for (const [name, fault, sentence] of FAULTS.filter(([name]) => name !== 'nothing within')) {
-    const isTold = (within: string) =>
-      page
-        .locator(within)
-        .filter({ hasText: sentence })
-        .first()
-        .waitFor()
-        .catch(() => {
-          throw new Error(`${name}: ${within} does not say ${sentence}`);
-        });
-    await page.getByRole('link', { name: 'My history' }).click();
-    proxy.spoil(/\/(finesse|poise)\/api\//, fault);
-    await page.keyboard.press('Control+Alt+R');
-    await isTold('.state-panel .notice, .state-error');
-    await page.getByRole('link', { name: 'Home' }).click();
-    const team = page.getByRole('combobox', { name: 'Team' });
-    await team.selectOption({
-      index: (await team.evaluate((e: HTMLSelectElement) => e.selectedIndex)) === 0 ? 1 : 0,
-    });
-    await isTold('.team .notice');
-    await page.getByRole('link', { name: 'My history' }).click();
-    await isTold('.history .notice');
-    await page.getByRole('button', { name: 'New call' }).click();
-    await page.getByRole('button', { name: 'Try again' }).waitFor();
-    await page.getByLabel('Number to call').fill('3002');
-    await page.keyboard.press('Enter');
-    await isTold('.notice');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Team message' }).click();
-    await page.getByLabel('Message', { exact: true }).fill('hello');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await isTold('[role=dialog] .notice');
-    await page.keyboard.press('Escape');
-    await isFree();
-    proxy.mend();
-  }
-}, 120_000);
-
 test('a part of the page that cannot be loaded is told in its place, and the rest goes on', async () => {
   proxy.spoil(/assets\/(team-performance|settings-dialog)/, answer(503));
   await signIn('2051', '10003');
