@@ -147,6 +147,15 @@ describe('heartbeats', () => {
     expect(sent.at(-1)?.name).toBe('HEARTBEAT_REQ');
   });
 
+  test('come once each, wherever sums of fractions of milliseconds round to', () => {
+    const { openUp, clock, sent } = bench();
+    // From here five seconds later is, as a difference, a moment less than five seconds.
+    clock.advance(31_923 * 0.1);
+    openUp();
+    clock.advance(5_000);
+    expect(sent.map(({ name }) => name)).toEqual(['OPEN_REQ', 'HEARTBEAT_REQ']);
+  });
+
   test('reset the connection when three of them stay without an answer', () => {
     const { openUp, clock, events, sent } = bench();
     openUp();

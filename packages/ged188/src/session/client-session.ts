@@ -391,7 +391,8 @@ export class CtiClientSession {
     this.#timer = this.#clock.schedule(delayMs, () => {
       const now = this.#clock.monotonic();
       // Something was sent or has come since.
-      if (now - this.#beatFrom >= interval) this.#beat(now);
+      // As it was reckoned above: another sum may round to a moment before, and the timer would run at it for ever.
+      if (now >= this.#beatFrom + interval) this.#beat(now);
       if (this.#state === 'OPEN') this.#scheduleBeat();
     });
   }
