@@ -415,9 +415,10 @@ export class CtiServerSession {
   #startIdleTimer(): void {
     const seconds = this.#open?.idleTimeoutSeconds ?? null;
     if (seconds === null) return;
-    const idle = this.#clock.monotonic() - this.#receivedAt;
-    this.#timer = this.#clock.schedule(Math.max(0, seconds * 1000 - idle), () => {
-      if (this.#clock.monotonic() - this.#receivedAt >= seconds * 1000) this.#apply('idle');
+    const due = () => this.#receivedAt + seconds * 1000;
+    this.#timer = this.#clock.schedule(Math.max(0, due() - this.#clock.monotonic()), () => {
+      // The same sum as above: a difference may round to a moment before, and the timer would run at it for ever.
+      if (this.#clock.monotonic() >= due()) this.#apply('idle');
       else if (this.#state === 'OPEN') this.#startIdleTimer();
     });
   }
