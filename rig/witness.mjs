@@ -65,6 +65,8 @@ export class Witness {
       );
       if (!text.includes('subscribed')) throw new Error(`the witness may not hear ${node}: ${text}`);
     }
+    // A server that is back may have answered, and published, before its nodes were subscribed to again.
+    this.#ledger.excuse();
     this.listening = true;
   }
 
