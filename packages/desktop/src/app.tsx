@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import { DesktopProvider } from './desktop-context.tsx';
 import { useMessages } from './messages/index.tsx';
 import { Agent } from './pages/agent.tsx';
@@ -8,14 +9,17 @@ import type { Store } from './session/store.ts';
 
 export function App({ store, controller }: { store: Store; controller: DesktopController }) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
-  const { t } = useMessages();
+  const { t, language } = useMessages();
   const signedIn = state.phase === 'signed-in' && state.user !== null;
   useEffect(() => {
     if (!signedIn) document.title = `${t('signIn.title')} – ${t('app.title')}`;
   }, [signedIn, t]);
   return (
-    <DesktopProvider store={store} controller={controller}>
-      {signedIn ? <Agent /> : <SignIn state={state} controller={controller} />}
-    </DesktopProvider>
+    // The library has words of its own.
+    <I18nProvider locale={language}>
+      <DesktopProvider store={store} controller={controller}>
+        {signedIn ? <Agent /> : <SignIn state={state} controller={controller} />}
+      </DesktopProvider>
+    </I18nProvider>
   );
 }

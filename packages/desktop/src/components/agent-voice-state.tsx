@@ -8,6 +8,7 @@ import { ActionMenu } from '../parts/action-menu.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { Timer } from '../parts/timer.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { nextSentence, stateSentence } from '../session/sentences.ts';
 import { isFinal, isReasonOfOthers } from '../session/store.ts';
 
@@ -67,7 +68,7 @@ export function AgentVoiceState() {
           command="state.menu"
           part={NOT_READY_PART}
         />
-        <span role="status">{state.pending ? t('state.waiting') : ''}</span>
+        <Waiting isWaiting={state.pending !== null} text={t('state.waiting')} />
       </div>
       <div role="alert">
         {state.error ? (
@@ -88,7 +89,8 @@ export function AgentVoiceState() {
           </p>
         ) : null}
       </div>
-      <p className="visually-hidden" role="status">
+      {/* Heard while a dialog is open, too. */}
+      <p className="visually-hidden" role="status" data-live-announcer="true">
         {t('state.announce', { state: say(t, told) })}
         {ofOthers ? `, ${t('state.byOthers')}` : ''}
       </p>

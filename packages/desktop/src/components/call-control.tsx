@@ -32,6 +32,7 @@ export function CallControl() {
           extension={extension}
           controller={controller}
           isOpen={open[dialog.id] ?? dialog.id === latest}
+          isOneOfMany={dialogs.length > 1}
           onOpen={(isOpen) => choose({ latest, open: { ...open, [dialog.id]: isOpen } })}
         />
       ))}

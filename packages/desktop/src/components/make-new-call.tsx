@@ -7,6 +7,7 @@ import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { LazyDialer } from '../parts/calls/lazy.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { NEW_CALL } from '../session/calls.ts';
 
 /** The dial pad of the header. */
@@ -39,9 +40,7 @@ export function MakeNewCall() {
           />
         </Dialog>
       </Popover>
-      <span className="visually-hidden" role="status">
-        {busy.has(NEW_CALL) ? t('call.waiting') : ''}
-      </span>
+      <Waiting className="visually-hidden" isWaiting={busy.has(NEW_CALL)} text={t('call.waiting')} />
       <div role="alert" className="header-alert">
         {error?.of === NEW_CALL ? (
           <p className="notice error">

@@ -1,5 +1,6 @@
-import { lazy, useState } from 'react';
+import { lazy, useCallback, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -13,6 +14,10 @@ export function TeamMessage() {
   const { t } = useMessages();
   const { teams } = useAgent();
   const [isOpen, setOpen] = useState(false);
+  useCommand(
+    teams.length === 0 ? null : 'team-message',
+    useCallback(() => setOpen(true), []),
+  );
   if (teams.length === 0) return null;
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>

@@ -1,12 +1,15 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
+import type { PlacedProps } from '../layout/component.ts';
+import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
 import { AgentHistory } from '../parts/agent-history.tsx';
 import { TeamTable } from '../parts/team-table.tsx';
 import type { Member } from '../session/team-members.ts';
 
 /** The agents of a supervised team and what can be done with them (desktop.md 7). */
-export default function TeamPerformance() {
+export default function TeamPerformance({ placement: { tabId } }: PlacedProps) {
   const { t } = useMessages();
   const { controller } = useDesktop();
   const { team } = controller.areas;
@@ -23,11 +26,27 @@ export default function TeamPerformance() {
         ?.focus();
     left.current = shown?.id ?? null;
   }, [shown]);
+  // The shortcut for choosing a team brings the table and its tab to the front.
+  const { choose } = useLayoutPlace();
+  const teamField = useRef<HTMLSelectElement>(null);
+  const [asks, ask] = useState(0);
+  useCommand(
+    teams.length === 0 ? null : 'select-team',
+    useCallback(() => {
+      if (tabId !== null) choose(tabId);
+      left.current = null;
+      show(null);
+      ask((before) => before + 1);
+    }, [choose, tabId]),
+  );
+  useEffect(() => {
+    if (asks > 0) teamField.current?.focus();
+  }, [asks]);
   if (teams.length === 0) return <p className="hint">{t('team.none')}</p>;
   return (
     <>
       <div hidden={shown !== null} ref={table}>
-        <TeamTable teams={teams} onHistory={show} />
+        <TeamTable teams={teams} teamField={teamField} onHistory={show} />
       </div>
       {shown === null ? null : (
         <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />

@@ -155,3 +155,9 @@ test('of many pop-ups the newest stand', () => {
     'signIn.user',
   ]);
 });
+
+test('a state that others set is said where the state stands; its pop-up is to be seen', () => {
+  notice({ kind: 'state' });
+  notice();
+  expect(notifier.popUps().map(({ isSaidElsewhere }) => isSaidElsewhere)).toEqual([true, false]);
+});

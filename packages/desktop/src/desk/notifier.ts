@@ -29,6 +29,8 @@ export interface PopUp {
   readonly id: number;
   readonly sentence: Sentence;
   readonly page?: Page | undefined;
+  /** Another part of the page says it to who hears the page. */
+  readonly isSaidElsewhere: boolean;
 }
 
 /** What the browser does for the notifier. */
@@ -75,8 +77,8 @@ export class Notifier {
   };
 
   /** Pops up a sentence that needs no entry: the answer to what was just done. */
-  popUp(sentence: Sentence, forMs: number = this.#popUpMs(), page?: Page): void {
-    const popUp = { id: ++this.#lastPopUp, sentence, page };
+  popUp(sentence: Sentence, forMs: number = this.#popUpMs(), page?: Page, isSaidElsewhere = false): void {
+    const popUp = { id: ++this.#lastPopUp, sentence, page, isSaidElsewhere };
     this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
     this.#clock.schedule(forMs, () => this.dismiss(popUp.id));
   }
@@ -131,7 +133,7 @@ export class Notifier {
       const close = this.#screen.show(sentence, kind);
       this.#clock.schedule(popUpMs || this.#popUpMs(), close);
     }
-    if (popUpMs > 0) this.popUp(sentence, popUpMs, page);
+    if (popUpMs > 0) this.popUp(sentence, popUpMs, page, kind === 'state');
     else if (kind === 'other') this.#remindOfUnread();
   }
 

@@ -109,6 +109,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         </a>
         <Banner />
         <header className="top">
+          <h1 className="visually-hidden">{t('app.title')}</h1>
           <div className="top-start">{layout.header.start.map(headerColumn)}</div>
           <MessageBanner />
           <div className="top-end">{layout.header.end.map(headerColumn)}</div>
@@ -116,7 +117,6 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <div className="below">
           <Navigation tabs={layout.tabs} selected={tab} onSelect={choose} />
           <main id="content" className="workspace" tabIndex={-1}>
-            <h1 className="visually-hidden">{t('app.title')}</h1>
             {maximised === null ? (
               <div className="page-level">{standing(layout.page).map((placement) => frame(placement))}</div>
             ) : null}

@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { say, useMessages } from '../messages/index.tsx';
+import { CallNews } from '../parts/calls/call-news.tsx';
 import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
 import { DeskLayer } from '../parts/desk-layer.tsx';
 import { PageSignalLayer } from '../parts/page-signal.tsx';
@@ -32,6 +33,7 @@ export function Agent() {
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
       <IncomingCalls />
+      <CallNews />
       <PageSignalLayer shown={shown} />
       {warns ? (
         <Suspense fallback={null}>

@@ -23,7 +23,8 @@ export function ConnectionBanner({
   const { t } = useMessages();
   const { link, other, host } = state;
   return (
-    <div className="banners">
+    // Heard, and in reach, while a dialog is open.
+    <div className="banners" data-react-aria-top-layer="true">
       <div role="alert">
         {link === 'up' || !state.alarm ? null : (
           <p className="banner">

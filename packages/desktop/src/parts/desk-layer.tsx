@@ -2,7 +2,7 @@ import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } 
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
-import { useMessages } from '../messages/index.tsx';
+import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward } from '../shortcuts/shortcut.ts';
@@ -121,21 +121,24 @@ function PopUps() {
     }, []),
   );
   return (
-    <div role="status" className="pop-ups" ref={list}>
-      {popUps.map(({ id, sentence, page }) => (
-        <div className="pop-up" key={id}>
+    // A log: what comes is said, and nothing again when something goes. Over dialogs, too.
+    <div role="log" className="pop-ups" data-react-aria-top-layer="true" ref={list}>
+      {popUps.map(({ id, sentence, page, isSaidElsewhere }) => (
+        <div className="pop-up" key={id} aria-live={isSaidElsewhere ? 'off' : undefined}>
           <Icon name="bell" />
           <p>
             <Phrase sentence={sentence} />
             {page ? <PageLink page={page} onOpen={() => notifier.dismiss(id)} /> : null}
           </p>
-          <Button
-            className="icon-button"
-            aria-label={t('notices.dismiss')}
-            onPress={() => notifier.dismiss(id)}
-          >
-            <Icon name="close" />
-          </Button>
+          <span aria-live="off">
+            <Button
+              className="icon-button"
+              aria-label={t('notices.dismiss', { text: say(t, sentence) })}
+              onPress={() => notifier.dismiss(id)}
+            >
+              <Icon name="close" />
+            </Button>
+          </span>
         </div>
       ))}
     </div>

@@ -8,6 +8,7 @@ import type { DesktopState } from '../session/store.ts';
 import { receivedBy } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';
 import { Icon } from './icon.tsx';
+import { SaidOnce } from './said-once.tsx';
 
 const theList = (state: DesktopState) => state.messages.list;
 
@@ -27,21 +28,21 @@ export function MessageBanner() {
   const [newest] = received;
   return (
     <div className="message-banner">
-      <span className="visually-hidden" role="status">
+      <SaidOnce newest={newest ? { id: newest.id, at: newest.createdAt?.getTime() ?? 0 } : null}>
         {newest ? (
           <Phrase
             sentence={{ key: 'messages.announce', values: { name: senderOf(newest), text: newest.content } }}
           />
         ) : null}
-      </span>
+      </SaidOnce>
       {newest ? (
         <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-          <Button
-            className="message-button"
-            aria-label={t('messages.show', { count: String(received.length) })}
-          >
+          <Button className="message-button">
             <Icon name="message" />
-            <span className="message-count">{received.length}</span>
+            <span className="visually-hidden">{t('messages.show', { count: String(received.length) })} </span>
+            <span className="message-count" aria-hidden="true">
+              {received.length}
+            </span>
             <bdi className="cut">{newest.content}</bdi>
           </Button>
           <Popover className="popover messages-popover" placement="bottom">

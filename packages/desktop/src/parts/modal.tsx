@@ -24,14 +24,14 @@ export function ModalDialog({
     >
       <Modal className="modal">
         <Dialog className="modal-dialog" aria-labelledby={headingId}>
-          <header className="modal-head">
+          <div className="modal-head">
             <Heading slot="title" level={2} id={headingId}>
               {title}
             </Heading>
             <Button className="icon-button" aria-label={t('dialog.close')} onPress={onClose}>
               <Icon name="close" />
             </Button>
-          </header>
+          </div>
           <div className="modal-body">{children}</div>
         </Dialog>
       </Modal>

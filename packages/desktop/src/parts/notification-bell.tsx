@@ -41,14 +41,14 @@ export function NotificationBell() {
       </Button>
       <Popover className="popover wide notices" placement="bottom end">
         <Dialog className="notice-list" aria-label={t('notices.heading')}>
-          <header>
+          <div className="notice-head">
             <h2>{t('notices.heading')}</h2>
             {entries.length > 0 ? (
               <Button className="link" onPress={() => store.dispatch({ type: 'notices cleared' })}>
                 {t('notices.clear')}
               </Button>
             ) : null}
-          </header>
+          </div>
           {mustAsk ? <AskPermission /> : null}
           {entries.length === 0 && !mustAsk ? <p className="hint">{t('notices.none')}</p> : null}
           <ul>

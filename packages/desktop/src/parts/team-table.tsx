@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
+import { type Ref, useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
@@ -25,9 +25,12 @@ const theDrift = (state: DesktopState) => state.drift;
 /** One team: which, whom of it, and in what order. */
 export function TeamTable({
   teams,
+  teamField,
   onHistory,
 }: {
   teams: readonly { readonly id: number; readonly name: string }[];
+  /** Where the team is chosen. */
+  teamField: Ref<HTMLSelectElement>;
   onHistory: (member: Member) => void;
 }) {
   const { t, language } = useMessages();
@@ -176,6 +179,7 @@ export function TeamTable({
           <label htmlFor={`${formId}team`}>{t('team.team')}</label>
           <select
             id={`${formId}team`}
+            ref={teamField}
             value={teamId ?? ''}
             onChange={({ target }) => choose(Number(target.value))}
           >

@@ -63,7 +63,7 @@ export function allows(dialog: Dialog, extension: string, action: string): boole
 }
 
 /** Whoever wraps up has left the call, as one who has hung up. */
-const HAS_LEFT = new Set(['DROPPED', 'WRAP_UP']);
+export const HAS_LEFT: ReadonlySet<string> = new Set(['DROPPED', 'WRAP_UP']);
 
 /** The others in the call; before anybody else has joined and when all have left, the number at the other end. */
 export function otherParties(dialog: Dialog, extension: string): readonly string[] {

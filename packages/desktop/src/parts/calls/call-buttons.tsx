@@ -5,10 +5,12 @@ import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import type { Sentence } from '../../session/store.ts';
+import { Waiting } from '../waiting.tsx';
 
 /** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
 export function CallButtons({
   titleId,
+  isOneOfMany,
   actions,
   parties,
   whyBlocked,
@@ -19,6 +21,8 @@ export function CallButtons({
   children,
 }: {
   titleId: string;
+  /** Their names say of which call they are: there are others. */
+  isOneOfMany: boolean;
   actions: readonly CallAction[];
   /** Whom an action that asks for a party may name. */
   parties: readonly string[];
@@ -43,7 +47,10 @@ export function CallButtons({
         const action = actions.find((each) => each.place === place);
         if (!action) return null;
         const blocked = reasons[actions.indexOf(action)] ?? null;
+        const buttonId = `${titleId}-${place}`;
         const button = {
+          id: buttonId,
+          ...(isOneOfMany && { 'aria-labelledby': `${buttonId} ${titleId}` }),
           className: `button ${action.look ?? ''}`,
           'aria-disabled': blocked !== null,
           ...(blocked && { 'aria-describedby': hintId }),
@@ -75,9 +82,7 @@ export function CallButtons({
       <div className="place" data-place="reason">
         {children}
       </div>
-      <span className="visually-hidden" role="status">
-        {isWaiting ? t('call.waiting') : ''}
-      </span>
+      <Waiting className="visually-hidden" isWaiting={isWaiting} text={t('call.waiting')} />
       {why ? (
         <p className="hint" id={hintId}>
           <Phrase sentence={why} />

@@ -33,6 +33,7 @@ export function CallRow({
   extension,
   controller,
   isOpen,
+  isOneOfMany,
   onOpen,
 }: {
   dialog: Dialog;
@@ -41,6 +42,8 @@ export function CallRow({
   controller: DesktopController;
   /** Whether its variables are shown. */
   isOpen: boolean;
+  /** Its buttons say whose they are. */
+  isOneOfMany: boolean;
   onOpen: (open: boolean) => void;
 }) {
   const { t } = useMessages();
@@ -146,6 +149,7 @@ export function CallRow({
       {isOffered ? null : (
         <CallButtons
           titleId={titleId}
+          isOneOfMany={isOneOfMany}
           actions={actions}
           parties={parties}
           whyBlocked={(action) => whyBlocked(action, dialog, state)}
@@ -158,6 +162,7 @@ export function CallRow({
             <WrapUpReason
               reasons={calls.wrapUpReasons}
               chosen={dialog.wrapUpReason}
+              titleId={isOneOfMany ? titleId : null}
               isOwed={reasonOwedFor(state)?.id === dialog.id}
               isBlocked={state.link !== 'up' || calls.keypad !== null || calls.busy.has(dialog.id)}
               onApply={(wrapUpReason) =>

@@ -102,12 +102,22 @@ export function ContactList({
           className="contact-list"
           role="grid"
           aria-label={t('contacts.heading')}
-          aria-rowcount={rows.length}
+          aria-rowcount={rows.length + 1}
           ref={list}
           tabIndex={-1}
           onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
           onKeyDown={onKeyDown}
         >
+          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+          {/* biome-ignore lint/a11y/useFocusableInteractive: nothing can be done with it */}
+          <div role="row" aria-rowindex={1} className="visually-hidden">
+            {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+            {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+            <span role="columnheader">{t('contacts.column.call')}</span>
+            {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+            {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+            <span role="columnheader">{t('contacts.column.copy')}</span>
+          </div>
           <div role="presentation" className="contact-space" style={{ height: rows.length * ROW }}>
             {drawnRows(rows.length, scrollTop, HEIGHT, ROW, row).map((index) => {
               const contact = rows[index];
@@ -122,7 +132,7 @@ export function ContactList({
                 // biome-ignore lint/a11y/useFocusableInteractive: the buttons in it have the focus
                 <div
                   role="row"
-                  aria-rowindex={index + 1}
+                  aria-rowindex={index + 2}
                   className="contact"
                   key={index}
                   style={{ transform: `translateY(${index * ROW}px)` }}

@@ -39,7 +39,8 @@ export function IncomingCalls() {
     // Over open menus and dialogs, and in reach while they are open.
     <section
       className="incoming-calls"
-      aria-label={t('calls.incomingLabel')}
+      // No landmark while there is nothing in it.
+      aria-label={isRinging ? t('calls.incomingLabel') : undefined}
       data-react-aria-top-layer="true"
     >
       <p className="visually-hidden" role="alert">

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import {
   Button,
   Dialog,
@@ -21,6 +21,7 @@ const SHOWN_MAX = 100;
 export function WrapUpReason({
   reasons,
   chosen,
+  titleId,
   isOwed,
   isBlocked,
   onApply,
@@ -28,6 +29,8 @@ export function WrapUpReason({
   reasons: readonly string[];
   /** Label of the present one; '' when none. */
   chosen: string;
+  /** What names the call where there are several; null: there is one. */
+  titleId: string | null;
   /** The agent's state waits for it. */
   isOwed: boolean;
   isBlocked: boolean;
@@ -35,13 +38,19 @@ export function WrapUpReason({
 }) {
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(false);
+  const buttonId = useId();
   useCommand(
     'wrap-up',
     useCallback(() => setOpen(true), []),
   );
   return (
     <DialogTrigger isOpen={isOpen && !isBlocked} onOpenChange={(open) => setOpen(open && !isBlocked)}>
-      <Button className={isOwed ? 'button primary' : 'button'} aria-disabled={isBlocked}>
+      <Button
+        id={buttonId}
+        className={isOwed ? 'button primary' : 'button'}
+        aria-disabled={isBlocked}
+        {...(titleId !== null && { 'aria-labelledby': `${buttonId} ${titleId}` })}
+      >
         {chosen ? <Icon name="check" /> : null}
         {t('call.wrapUp')}
       </Button>

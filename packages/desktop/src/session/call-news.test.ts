@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { dialog, OWN, part } from '../../test/dialogs.ts';
+import { callNews } from './call-news.ts';
+
+const CUSTOMER = '15551234';
+const call = (own: string, ...others: readonly string[]) =>
+  dialog('1', [part(OWN, own), ...others.map((party) => part(party, 'ACTIVE'))], {
+    fromAddress: CUSTOMER,
+    toAddress: OWN,
+  });
+const consultation = (own: string) =>
+  dialog('2', [part(OWN, own), part('10000', own === 'ACTIVE' ? 'ACTIVE' : 'ALERTING')]);
+const over = (party: string) => ({ key: 'calls.over', values: { party } });
+const news = (party: string, state: string) => ({
+  key: 'calls.news',
+  values: { call: { key: 'calls.with', values: { party } }, state: { key: `call.state.${state}` } },
+});
+
+test('the end of a call is told once, with its wrap-up or without', () => {
+  const wrapUp = call('WRAP_UP', CUSTOMER);
+  expect(callNews([call('ACTIVE', CUSTOMER)], [wrapUp], OWN)).toEqual([over(CUSTOMER)]);
+  expect(callNews([wrapUp], [], OWN)).toEqual([]);
+  expect(callNews([call('ALERTING', CUSTOMER)], [], OWN)).toEqual([over(CUSTOMER)]);
+  expect(
+    callNews([dialog('3', [part(OWN, 'INITIATING')], { fromAddress: OWN, toAddress: '' })], [], OWN),
+  ).toEqual([{ key: 'call.error.gone' }]);
+});
+
+test('what the state of the agent says is not said again: a call that rings, is answered, or is held alone', () => {
+  expect(callNews([], [call('ALERTING', CUSTOMER)], OWN)).toEqual([]);
+  expect(callNews([call('ALERTING', CUSTOMER)], [call('ACTIVE', CUSTOMER)], OWN)).toEqual([]);
+  expect(callNews([call('ACTIVE', CUSTOMER)], [call('HELD', CUSTOMER)], OWN)).toEqual([]);
+});
+
+test('of several calls it is told which is on hold, and when the other end answers', () => {
+  const held = call('HELD', CUSTOMER);
+  expect(callNews([call('ACTIVE', CUSTOMER)], [held, consultation('INITIATED')], OWN)).toEqual([
+    news(CUSTOMER, 'HELD'),
+  ]);
+  expect(callNews([held, consultation('INITIATED')], [held, consultation('ACTIVE')], OWN)).toEqual([
+    news('10000', 'ACTIVE'),
+  ]);
+});
+
+test('a silent monitor is called so', () => {
+  const monitor = (own: string) => ({ ...consultation(own), callType: 'SUPERVISOR_MONITOR' });
+  const [said] = callNews([monitor('INITIATED')], [monitor('ACTIVE')], OWN);
+  expect(said?.values?.call).toEqual({ key: 'calls.monitoring', values: { agent: '10000' } });
+});
+
+test('a consultation that becomes a conference has not ended; who joins and leaves is told', () => {
+  const before = [call('HELD', CUSTOMER), consultation('ACTIVE')];
+  const conference = call('ACTIVE', CUSTOMER, '10000');
+  expect(callNews(before, [call('ACTIVE', CUSTOMER)], OWN)).toEqual([over('10000')]);
+  expect(callNews([call('ACTIVE', CUSTOMER), consultation('ACTIVE')], [conference], OWN)).toEqual([
+    { key: 'calls.with', values: { party: `${CUSTOMER}, 10000` } },
+  ]);
+  expect(callNews(before, [conference], OWN)).toEqual([
+    { key: 'calls.with', values: { party: `${CUSTOMER}, 10000` } },
+  ]);
+  expect(callNews([conference], [call('ACTIVE', '10000')], OWN)).toEqual([
+    { key: 'calls.with', values: { party: '10000' } },
+  ]);
+});

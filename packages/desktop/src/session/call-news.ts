@@ -1,0 +1,64 @@
+/** What has become of calls, for who hears the page instead of seeing it. Pure. */
+import type { Dialog } from '@poise/client';
+import { type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
+import type { Sentence } from './store.ts';
+
+const DIALLING: ReadonlySet<string> = new Set(['INITIATING', 'INITIATED']);
+
+const TALKING: ReadonlySet<string> = new Set(['ACTIVE', 'HELD']);
+
+const stateIn = (dialog: Dialog | undefined, extension: string): string =>
+  (dialog && ownPart(dialog, extension)?.state) ?? '';
+
+const isLive = (dialog: Dialog | undefined, extension: string): boolean => {
+  const state = stateIn(dialog, extension);
+  return state !== '' && !HAS_LEFT.has(state);
+};
+
+function withParties(dialog: Dialog, extension: string): Sentence {
+  const party = otherParties(dialog, extension).join(', ');
+  return isMonitor(dialog, extension)
+    ? { key: 'calls.monitoring', values: { agent: party } }
+    : { key: 'calls.with', values: { party } };
+}
+
+/**
+ * What is worth saying of a change of calls: one that ended, that was answered at the other end, that somebody joined or left. What
+ * an incoming call and the agent's state say by themselves is not said again: that a call is on hold only where there are several.
+ */
+export function callNews(before: Calls, after: Calls, extension: string): readonly Sentence[] {
+  const live = after.filter((dialog) => isLive(dialog, extension));
+  const ended = before.flatMap((dialog): Sentence[] => {
+    if (!isLive(dialog, extension) || live.some(({ id }) => id === dialog.id)) return [];
+    const parties = otherParties(dialog, extension);
+    // A consultation that became a conference goes on there.
+    const goesOn = live.some((other) => {
+      const there = otherParties(other, extension);
+      return parties.every((party) => there.includes(party));
+    });
+    if (goesOn) return [];
+    return [
+      parties.length === 0
+        ? { key: 'call.error.gone' }
+        : { key: 'calls.over', values: { party: parties.join(', ') } },
+    ];
+  });
+  const changed = live.flatMap((dialog): Sentence[] => {
+    const known = before.find(({ id }) => id === dialog.id);
+    if (known === undefined || !isLive(known, extension)) return [];
+    const [from, to] = [stateIn(known, extension), stateIn(dialog, extension)];
+    const call = withParties(dialog, extension);
+    const isAnswered = DIALLING.has(from) && to === 'ACTIVE';
+    const isMoved = live.length > 1 && from !== to && TALKING.has(from) && TALKING.has(to);
+    if (isAnswered || isMoved)
+      return [
+        {
+          key: 'calls.news',
+          values: { call, state: { key: to === 'HELD' ? 'call.state.HELD' : 'call.state.ACTIVE' } },
+        },
+      ];
+    const isJoint = otherParties(known, extension).join() !== otherParties(dialog, extension).join();
+    return isJoint && TALKING.has(from) && TALKING.has(to) ? [call] : [];
+  });
+  return [...ended, ...changed];
+}
