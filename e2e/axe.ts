@@ -12,19 +12,29 @@ interface Axe {
   }>;
 }
 
-/** One line for each fault of what is shown now. Works under any content security policy. */
-export async function axeFaults(page: Page): Promise<readonly string[]> {
+/**
+ * One line for each fault of what is shown now. Works under any content security policy.
+ * @param only ids of the rules that count; undefined: all
+ */
+export async function axeFaults(page: Page, only?: readonly string[]): Promise<readonly string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
-  return page.evaluate(async (rules) => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly: rules });
-    // The library draws hidden buttons for screen readers at both ends of a popover, beside its dialog: no landmark has them.
-    const isPopover = (target: string) => document.querySelector(target)?.querySelector('.popover') != null;
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes
-        .filter(({ target }) => id !== 'region' || !isPopover(target.at(-1) ?? ''))
-        .map(({ html }) => `${id}: ${help}: ${html}`),
-    );
-  }, RULES);
+  return page.evaluate(
+    async (runOnly) => {
+      const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly });
+      // The library draws hidden buttons for screen readers at both ends of a popover, beside its dialog: no landmark has them.
+      const isPopover = (target: string) => document.querySelector(target)?.querySelector('.popover') != null;
+      // Behind a dialog the page is inert, with its heading and its landmarks.
+      const OF_PAGE = ['landmark-one-main', 'page-has-heading-one'];
+      const isCovered = document.querySelector('main[inert], :has(> main)[inert], [inert] main') !== null;
+      return violations.flatMap(({ id, help, nodes }) =>
+        nodes
+          .filter(({ target }) => id !== 'region' || !isPopover(target.at(-1) ?? ''))
+          .filter(() => !isCovered || !OF_PAGE.includes(id))
+          .map(({ html }) => `${id}: ${help}: ${html}`),
+      );
+    },
+    only === undefined ? RULES : { type: 'rule', values: [...only] },
+  );
 }
 
 /** How far the page can be scrolled to the side, px. */

@@ -71,7 +71,11 @@ export class DesktopPage {
   }
 
   async press(name: string): Promise<void> {
-    await this.page.getByRole('button', { name, exact: true }).first().waitFor();
+    // Where there are several calls, the name of a button goes on with that of its call.
+    await this.page
+      .getByRole('button', { name: new RegExp(`^${name}( Call with .*)?$`) })
+      .first()
+      .waitFor();
     await this.tabTo(name);
     await this.page.keyboard.press('Enter');
   }
