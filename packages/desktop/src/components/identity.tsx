@@ -66,7 +66,7 @@ export function Identity() {
                 actions={signOutActions(state)}
                 state={state}
                 controller={controller}
-                defaultOpen={asksReason}
+                isAsked={asksReason}
               />
             </div>
           </Dialog>

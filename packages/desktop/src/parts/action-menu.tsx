@@ -1,4 +1,4 @@
-import { useCallback, useId, useState } from 'react';
+import { useCallback, useEffect, useId, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
 import { useCommand } from '../desk/desk-context.tsx';
@@ -16,7 +16,8 @@ interface Props {
   readonly primary?: boolean;
   /** Name of the command that opens it. */
   readonly command?: string;
-  readonly defaultOpen?: boolean;
+  /** Opens it when it becomes true. */
+  readonly isAsked?: boolean;
   /** A command that opens it with some of the actions alone, the first of them in focus. */
   readonly part?: { readonly command: string; readonly of: (action: Action) => boolean };
 }
@@ -32,16 +33,20 @@ export function ActionMenu({
   controller,
   primary = false,
   command,
-  defaultOpen = false,
+  isAsked = false,
   part,
 }: Props) {
   const { t } = useMessages();
-  const [isOpen, setOpen] = useState(defaultOpen);
+  const [isOpen, setOpen] = useState(false);
   const [isPart, setPart] = useState(false);
   const open = useCallback((partAlone: boolean) => {
     setPart(partAlone);
     setOpen(true);
   }, []);
+  // Not together with the dialog that it stands in: to that, a menu that is open already is outside, and loses the focus.
+  useEffect(() => {
+    if (isAsked) open(false);
+  }, [isAsked, open]);
   useCommand(
     command ?? null,
     useCallback(() => open(false), [open]),
