@@ -2,7 +2,7 @@
  * A real Firefox for the tests that need one, over WebDriver BiDi: Debian's own, which Playwright cannot drive. What a
  * person does at a desktop page in it.
  */
-import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 import { program, type RunningPoise } from './server.ts';
 
@@ -130,6 +130,6 @@ export class FirefoxDesk {
       selector,
       name,
     );
-    await found.asElement()?.click();
+    await (found.asElement() as ElementHandle<HTMLElement> | null)?.click();
   }
 }

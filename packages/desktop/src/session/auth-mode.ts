@@ -3,6 +3,8 @@ import { keep, recall } from '../browser-storage.ts';
 
 export type AuthMode = 'NON_SSO' | 'SSO' | 'HYBRID';
 
+/** As long as the SDK waits. */
+const ANSWER_MS = 10_000;
 const REMEMBERED = 'poise.authMode';
 
 export function readAuthMode(value: unknown): AuthMode {
@@ -25,6 +27,7 @@ export async function fetchUserAuthMode(
     const answer = await get(`/finesse/api/UserAuthMode/${encodeURIComponent(user)}`, {
       credentials: 'omit',
       cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     const mode = /<authMode>(SSO|NON_SSO)<\/authMode>/.exec(await answer.text())?.[1];
     // A server that does not tell (403) has the password decide.

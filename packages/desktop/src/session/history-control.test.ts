@@ -79,7 +79,7 @@ describe('a history', () => {
     await recovery;
     expect(control.of('2001').snapshot()).toEqual({
       history: history('2001'),
-      error: { key: 'team.error.notYours' },
+      error: { key: 'error.forbidden' },
     });
     clock.advance(10 * AREA_RETRY_MS);
     await settle();
