@@ -22,12 +22,13 @@ export function rememberAuthMode(mode: AuthMode): void {
 export async function fetchUserAuthMode(
   user: string,
   get: typeof fetch = fetch,
+  answerMs: number = ANSWER_MS,
 ): Promise<'SSO' | 'NON_SSO' | null> {
   try {
     const answer = await get(`/finesse/api/UserAuthMode/${encodeURIComponent(user)}`, {
       credentials: 'omit',
       cache: 'no-store',
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(answerMs),
     });
     const mode = /<authMode>(SSO|NON_SSO)<\/authMode>/.exec(await answer.text())?.[1];
     // A server that does not tell (403) has the password decide.

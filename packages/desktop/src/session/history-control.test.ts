@@ -84,6 +84,9 @@ describe('a history', () => {
     clock.advance(10 * AREA_RETRY_MS);
     await settle();
     expect(client.waits('history')).toBe(0);
+    control.again('2001');
+    await client.answer('history', history('2001'));
+    expect(control.of('2001').snapshot().error).toBeNull();
   });
 });
 
