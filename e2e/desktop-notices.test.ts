@@ -90,6 +90,12 @@ test('keys do what the buttons do, and say why where they cannot', async () => {
   await stateIs(/^Not Ready/);
   await page.keyboard.press('Control+Alt+2');
   await page.getByRole('link', { name: 'My history' }).and(page.locator('[aria-current]')).waitFor();
+  // So does the one of the sign-out, in the dialog that the keys open with it.
+  await page.keyboard.press('Control+Alt+L');
+  await page.locator('[role=menu]:focus-within').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByText('You are signed out.').waitFor();
 });
 
 test('who types keeps € and @; keys that type nothing work in a field, too', async () => {

@@ -124,6 +124,8 @@ test('hybrid: the name decides between password and provider; a refresh asks not
   await page.reload();
   await atWork();
   expect(await page.evaluate(() => document.cookie)).toBe('');
+  // What the tab keeps for that is enciphered.
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toMatch(/eyJ|refresh/);
 
   provider.endSessions();
   await page.getByText('Your sign-in has expired. Sign in again.').waitFor();

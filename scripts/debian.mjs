@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 
 const PACKAGES = {
   chromium: '/usr/bin/chromium',
+  'firefox-esr': '/usr/bin/firefox-esr',
   faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
   'python3-slixmpp': '/usr/lib/python3/dist-packages/slixmpp',

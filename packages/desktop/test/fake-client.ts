@@ -1,13 +1,14 @@
-import type {
-  ClockMeasurement,
-  ConnectionDetail,
-  ConnectionStatus,
-  SystemInfo,
-  TeamMessage,
-  TextRequest,
-  Update,
-  User,
-  Workflow,
+import {
+  ApiError,
+  type ClockMeasurement,
+  type ConnectionDetail,
+  type ConnectionStatus,
+  type SystemInfo,
+  type TeamMessage,
+  type TextRequest,
+  type Update,
+  type User,
+  type Workflow,
 } from '@poise/client';
 import type { DesktopClient } from '../src/session/controller.ts';
 
@@ -111,7 +112,7 @@ export class FakeClient implements DesktopClient {
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
   clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
   /** A server without layouts: the page takes its own. */
-  poise: DesktopClient['poise'] = () => Promise.reject(new Error('404'));
+  poise: DesktopClient['poise'] = () => Promise.reject(new ApiError(404, []));
   phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');
   mediaPropertiesLayouts: DesktopClient['mediaPropertiesLayouts'] = () =>
     this.#call('mediaPropertiesLayouts');

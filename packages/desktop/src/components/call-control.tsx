@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { CALLS_HEADING, CallRow } from '../parts/calls/call-row.tsx';
+import { ReadFailure } from '../parts/read-failure.tsx';
 import { inRows } from '../session/calls.ts';
 
 /** The calls of the agent, one row each (desktop.md D41). */
@@ -10,7 +11,7 @@ export function CallControl() {
   const { controller } = useDesktop();
   const state = useDesktopState((whole) => whole);
   const { extension } = useAgent();
-  const { dialogs } = state.calls;
+  const { dialogs, isRead, readError } = state.calls;
   // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew.
   const latest = dialogs.at(-1)?.id ?? '';
   const [chosen, choose] = useState<{ latest: string; open: Readonly<Record<string, boolean>> }>({
@@ -19,11 +20,18 @@ export function CallControl() {
   });
   const open = chosen.latest === latest ? chosen.open : {};
   return (
-    <section className="calls-panel" aria-labelledby={CALLS_HEADING}>
+    <section className="calls-panel" data-reads="" aria-labelledby={CALLS_HEADING}>
       <h2 id={CALLS_HEADING} tabIndex={-1}>
         {t('calls.heading')}
       </h2>
-      {dialogs.length === 0 ? <p className="hint">{t('calls.none')}</p> : null}
+      <div role="status">
+        {readError === null ? null : (
+          <ReadFailure sentence={readError} onAgain={() => void controller.loadCalls()} />
+        )}
+      </div>
+      {dialogs.length === 0 && readError === null ? (
+        <p className="hint">{t(isRead ? 'calls.none' : 'gadget.loading')}</p>
+      ) : null}
       {inRows(dialogs, extension).map((dialog) => (
         <CallRow
           key={dialog.id}

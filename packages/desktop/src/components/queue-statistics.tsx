@@ -2,9 +2,9 @@ import type { QueueStatistics as Figures, Queue } from '@poise/client';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
-import { Phrase } from '../messages/phrase.tsx';
 import { type Column, DataGrid, type Sorting } from '../parts/data-grid.tsx';
 import { Elapsed } from '../parts/elapsed.tsx';
+import { ReadFailure } from '../parts/read-failure.tsx';
 import type { DesktopState } from '../session/store.ts';
 
 const theDrift = (state: DesktopState) => state.drift;
@@ -82,13 +82,9 @@ export default function QueueStatistics() {
   );
   if (isAbsent) return <p className="hint">{t('queues.absent')}</p>;
   return (
-    <div className="queues">
+    <div className="queues" data-reads="">
       <div role="status">
-        {error === null ? null : (
-          <p className="notice error">
-            <Phrase sentence={error} />
-          </p>
-        )}
+        {error === null ? null : <ReadFailure sentence={error} onAgain={() => queues.again()} />}
       </div>
       <DataGrid
         label={t('queues.heading')}

@@ -154,7 +154,7 @@ export const en = {
   'contacts.none': 'No contacts.',
   'contacts.reading': 'The contacts are being read …',
   'contacts.failed': 'The contacts could not be read.',
-  'contacts.again': 'Try again',
+  'read.again': 'Try again',
   'contacts.copy': 'Copy the number of {name} into the field',
   'call.waiting': 'Waiting for the server …',
   'outbound.accept': 'Accept',
@@ -370,6 +370,10 @@ export const en = {
   'notices.more': 'more',
   'notices.less': 'less',
   'notices.windowBlocked': 'The browser blocked a window: {name}.',
+  'notices.layout':
+    'The layout of your team could not be read; this is the usual one. Load this page anew to try again.',
+  'notices.workflows':
+    'The workflows of your team could not be read, so no page opens by itself. If that goes on, load this page anew.',
   'notices.openWindow': 'Open it',
   'notices.dismiss': 'Dismiss: {text}',
   'notices.stateSet': 'Your state was set to {state}.',

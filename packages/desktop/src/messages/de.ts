@@ -167,7 +167,7 @@ export const de: Catalogue = {
   'contacts.none': 'Keine Kontakte.',
   'contacts.reading': 'Die Kontakte werden gelesen …',
   'contacts.failed': 'Die Kontakte konnten nicht gelesen werden.',
-  'contacts.again': 'Noch einmal versuchen',
+  'read.again': 'Noch einmal versuchen',
   'contacts.copy': 'Nummer von {name} in das Feld übernehmen',
   'call.waiting': 'Warten auf den Server …',
   'outbound.accept': 'Annehmen',
@@ -385,6 +385,10 @@ export const de: Catalogue = {
   'notices.more': 'mehr',
   'notices.less': 'weniger',
   'notices.windowBlocked': 'Der Browser hat ein Fenster blockiert: {name}.',
+  'notices.layout':
+    'Das Layout Ihres Teams konnte nicht gelesen werden; dies ist das übliche. Laden Sie diese Seite neu, um es noch einmal zu versuchen.',
+  'notices.workflows':
+    'Die Workflows Ihres Teams konnten nicht gelesen werden; darum öffnet sich keine Seite von selbst. Wenn das so bleibt, laden Sie diese Seite neu.',
   'notices.openWindow': 'Fenster öffnen',
   'notices.dismiss': 'Ausblenden: {text}',
   'notices.stateSet': 'Ihr Status wurde auf {state} gesetzt.',

@@ -160,7 +160,7 @@ export const fr: Catalogue = {
   'contacts.none': 'Aucun contact.',
   'contacts.reading': 'Lecture des contacts …',
   'contacts.failed': 'Les contacts n’ont pas pu être lus.',
-  'contacts.again': 'Réessayer',
+  'read.again': 'Réessayer',
   'contacts.copy': 'Copier le numéro de {name} dans le champ',
   'call.waiting': 'En attente du serveur …',
   'outbound.accept': 'Accepter',
@@ -377,6 +377,10 @@ export const fr: Catalogue = {
   'notices.more': 'plus',
   'notices.less': 'moins',
   'notices.windowBlocked': 'Le navigateur a bloqué une fenêtre : {name}.',
+  'notices.layout':
+    'La mise en page de votre équipe n’a pas pu être lue ; voici la mise en page habituelle. Rechargez cette page pour réessayer.',
+  'notices.workflows':
+    'Les workflows de votre équipe n’ont pas pu être lus : aucune page ne s’ouvre d’elle-même. Si cela dure, rechargez cette page.',
   'notices.openWindow': 'Ouvrir la fenêtre',
   'notices.dismiss': 'Masquer : {text}',
   'notices.stateSet': 'Votre état a été changé en {state}.',

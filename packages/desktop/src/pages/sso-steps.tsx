@@ -3,6 +3,7 @@ import { platformClock } from '@poise/client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { keep } from '../browser-storage.ts';
+import { browserSafe } from '../desk/browser-safe.ts';
 import { useMessages } from '../messages/index.tsx';
 import { FormField } from '../parts/form-field.tsx';
 import { REMEMBERED, remembered, SignInForm, SignInNotice } from '../parts/sign-in-form.tsx';
@@ -31,6 +32,8 @@ const sessionOf = (controller: DesktopController): SsoSession =>
         origin: location.origin,
         fetch: (...request) => fetch(...request),
         storage: sessionStorage,
+        safe: browserSafe,
+        newName: () => crypto.randomUUID(),
         go: (path) => location.assign(path),
       }),
   );

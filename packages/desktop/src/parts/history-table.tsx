@@ -1,5 +1,5 @@
 import type { HistoryCall, HistoryState } from '@poise/client';
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { mayCall } from '../actions/make-call.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
@@ -10,9 +10,10 @@ import { dispositionKey, spentOf } from '../session/history-facts.ts';
 import { LiveRows } from '../session/live-rows.ts';
 import { RowOrder } from '../session/row-order.ts';
 import { stateSentence } from '../session/sentences.ts';
-import type { DesktopState } from '../session/store.ts';
+import type { DesktopState, Sentence } from '../session/store.ts';
 import { type Column, DataGrid, type Sorting } from './data-grid.tsx';
 import { Icon } from './icon.tsx';
+import { ReadFailure } from './read-failure.tsx';
 import { StateMark } from './state-mark.tsx';
 import { Timer } from './timer.tsx';
 
@@ -138,7 +139,8 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       columns={columns}
       by={by}
       entries={history?.calls}
-      error={error ? <Phrase sentence={error} /> : null}
+      error={error}
+      onAgain={() => controller.areas.history.again(userId)}
       empty={t('history.noCalls')}
       minWidth={52}
     />
@@ -148,6 +150,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
 /** The states of a shift (desktop.md 6), own or of an agent. */
 export function StateHistoryTable({ userId }: { userId: string }) {
   const { t } = useMessages();
+  const { controller } = useDesktop();
   const { history, error } = useHistory(userId);
   const compare = useCompare();
   const columns = useMemo<readonly Column<HistoryState>[]>(
@@ -210,7 +213,8 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       columns={columns}
       by={by}
       entries={history?.states}
-      error={error ? <Phrase sentence={error} /> : null}
+      error={error}
+      onAgain={() => controller.areas.history.again(userId)}
       empty={t('history.noStates')}
       minWidth={29}
     />
@@ -236,6 +240,7 @@ function HistoryGrid<T extends { readonly id: number }>({
   by,
   entries,
   error,
+  onAgain,
   empty,
   minWidth,
 }: {
@@ -243,7 +248,8 @@ function HistoryGrid<T extends { readonly id: number }>({
   columns: readonly Column<T>[];
   by: Comparisons<T>;
   entries: readonly T[] | undefined;
-  error: ReactNode;
+  error: Sentence | null;
+  onAgain: () => void;
   empty: string;
   minWidth: number;
 }) {
@@ -264,8 +270,8 @@ function HistoryGrid<T extends { readonly id: number }>({
     rows.replace(new Map((entries ?? []).map((entry) => [String(entry.id), entry])));
   }, [rows, entries]);
   return (
-    <div className="history">
-      <div role="status">{error === null ? null : <p className="notice error">{error}</p>}</div>
+    <div className="history" data-reads="">
+      <div role="status">{error === null ? null : <ReadFailure sentence={error} onAgain={onAgain} />}</div>
       <DataGrid
         label={label}
         columns={columns}

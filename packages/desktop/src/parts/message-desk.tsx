@@ -20,7 +20,7 @@ export default function MessageDesk() {
   const { controller } = useDesktop();
   const { messages } = controller.areas;
   const user = useAgent();
-  const { list, isBusy, sent, error } = useDesktopState(theMessages);
+  const { list, isBusy, sent, error, readError } = useDesktopState(theMessages);
   const link = useDesktopState(theLink);
   const [content, write] = useState('');
   const [chosen, choose] = useState<ReadonlySet<number>>(() => new Set(user.teams.map(({ id }) => id)));
@@ -130,7 +130,7 @@ export default function MessageDesk() {
           ) : null}
         </div>
       </form>
-      <SentMessages messages={sentBy(list, user)} isBlocked={isBusy || link !== 'up'} />
+      <SentMessages messages={sentBy(list, user)} error={readError} isBlocked={isBusy || link !== 'up'} />
     </>
   );
 }

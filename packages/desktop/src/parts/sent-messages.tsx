@@ -3,15 +3,20 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
+import type { Sentence } from '../session/store.ts';
 import { expiresAt } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';
+import { ReadFailure } from './read-failure.tsx';
 
 /** The messages that a supervisor has sent and that are shown still; several can be deleted at once. */
 export function SentMessages({
   messages,
+  error,
   isBlocked,
 }: {
   messages: readonly TeamMessage[];
+  /** Why they could not be read. */
+  error: Sentence | null;
   isBlocked: boolean;
 }) {
   const { t } = useMessages();
@@ -23,9 +28,14 @@ export function SentMessages({
   const names = new Map(teams.map(({ id, name }) => [id, name]));
   const canDelete = selected.length > 0 && !isBlocked;
   return (
-    <section className="sent-messages" aria-label={t('messages.sent')}>
-      <h3>{t('messages.sent')}</h3>
-      {messages.length === 0 ? <p className="hint">{t('messages.noneSent')}</p> : null}
+    <section className="sent-messages" data-reads="" aria-label={t('messages.sent')}>
+      <h3 tabIndex={-1}>{t('messages.sent')}</h3>
+      <div role="status">
+        {error === null ? null : (
+          <ReadFailure sentence={error} onAgain={() => controller.areas.messages.again()} />
+        )}
+      </div>
+      {messages.length === 0 && error === null ? <p className="hint">{t('messages.noneSent')}</p> : null}
       <ul>
         {messages.map((message) => (
           <li key={message.id}>

@@ -12,6 +12,7 @@ import { CallDetails } from './call-details.tsx';
 import { type Column, DataGrid, type Sorting } from './data-grid.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
+import { ReadFailure } from './read-failure.tsx';
 import { StateMark } from './state-mark.tsx';
 
 /** Kept while the session lasts (desktop.md 7.1). */
@@ -173,7 +174,7 @@ export function TeamTable({
 
   const { failure, error, isRead } = state;
   return (
-    <div className="team">
+    <div className="team" data-reads="">
       <div className="grid-tools">
         <span className="tool">
           <label htmlFor={`${formId}team`}>{t('team.team')}</label>
@@ -221,27 +222,23 @@ export function TeamTable({
         </span>
       </div>
       <div role="alert">
-        {error === null && failure === null ? null : (
+        {failure === null ? null : (
           <p className="notice error with-button">
             <span>
-              {failure === null ? null : (
-                <>
-                  <bdi>{failure.name}</bdi>:{' '}
-                </>
-              )}
-              <Phrase sentence={failure?.sentence ?? error ?? { key: 'gadget.loading' }} />
+              <bdi>{failure.name}</bdi>: <Phrase sentence={failure.sentence} />
             </span>
-            {failure === null ? null : (
-              <Button
-                className="icon-button"
-                aria-label={t('notice.close')}
-                onPress={() => team.forgetFailure()}
-              >
-                <Icon name="close" />
-              </Button>
-            )}
+            <Button
+              className="icon-button"
+              aria-label={t('notice.close')}
+              onPress={() => team.forgetFailure()}
+            >
+              <Icon name="close" />
+            </Button>
           </p>
         )}
+        {failure === null && error !== null ? (
+          <ReadFailure sentence={error} onAgain={() => team.again()} />
+        ) : null}
       </div>
       <DataGrid
         label={t('team.heading')}

@@ -3,6 +3,8 @@ import { keep, recall } from '../browser-storage.ts';
 
 export type AuthMode = 'NON_SSO' | 'SSO' | 'HYBRID';
 
+/** As long as the SDK waits. */
+const ANSWER_MS = 10_000;
 const REMEMBERED = 'poise.authMode';
 
 export function readAuthMode(value: unknown): AuthMode {
@@ -20,11 +22,13 @@ export function rememberAuthMode(mode: AuthMode): void {
 export async function fetchUserAuthMode(
   user: string,
   get: typeof fetch = fetch,
+  answerMs: number = ANSWER_MS,
 ): Promise<'SSO' | 'NON_SSO' | null> {
   try {
     const answer = await get(`/finesse/api/UserAuthMode/${encodeURIComponent(user)}`, {
       credentials: 'omit',
       cache: 'no-store',
+      signal: AbortSignal.timeout(answerMs),
     });
     const mode = /<authMode>(SSO|NON_SSO)<\/authMode>/.exec(await answer.text())?.[1];
     // A server that does not tell (403) has the password decide.

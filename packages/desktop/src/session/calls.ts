@@ -146,6 +146,8 @@ export interface CallState {
   readonly dialogs: Calls;
   /** The list was read since the sign-in: what is not in it is not there. */
   readonly isRead: boolean;
+  /** Why it could not be read since the sign-in. */
+  readonly readError: Sentence | null;
   /** Labels of the reasons that a call can be wrapped up with. */
   readonly wrapUpReasons: readonly string[];
   /** Dialogs whose request has not been answered by its event; {@link NEW_CALL} for one that is being made. */
@@ -169,6 +171,7 @@ export const NEW_CALL = 'new';
 export const NO_CALLS: CallState = {
   dialogs: [],
   isRead: false,
+  readError: null,
   wrapUpReasons: [],
   busy: new Set(),
   error: null,
@@ -181,6 +184,8 @@ export const NO_CALLS: CallState = {
 export type CallEvent =
   /** `overtaken`: ids of the dialogs that events have told of since the list was asked for. */
   | { readonly type: 'dialogs read'; readonly dialogs: Calls; readonly overtaken?: ReadonlySet<string> }
+  /** `error` null: it is asked for again. */
+  | { readonly type: 'dialogs unread'; readonly error: Sentence | null }
   | { readonly type: 'dialog update'; readonly update: Update }
   | { readonly type: 'wrap-up reasons'; readonly labels: readonly string[] }
   | { readonly type: 'variable layouts'; readonly layouts: readonly MediaPropertiesLayout[] }
@@ -201,10 +206,12 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
   switch (event.type) {
     case 'dialogs read':
       return withDialogs(
-        { ...state, isRead: true },
+        { ...state, isRead: true, readError: null },
         merged(state.dialogs, event.dialogs, event.overtaken),
         extension,
       );
+    case 'dialogs unread':
+      return { ...state, readError: event.error };
     case 'dialog update': {
       const dialogs = applyUpdate(state.dialogs, event.update, extension);
       return dialogs === state.dialogs ? state : withDialogs(state, dialogs, extension);

@@ -96,6 +96,33 @@ describe('signing in', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('calls that cannot be read say so, and are read when that is asked for or ten seconds are over', async () => {
+    await untilSignedIn();
+    await client().refuse('dialogs', api(403));
+    expect(state().calls).toMatchObject({ isRead: false, readError: { key: 'error.forbidden' } });
+    void controller.loadCalls();
+    expect(state().calls.readError).toBeNull();
+    await client().refuse('dialogs', api(503));
+    expect(state().calls.readError).toEqual({ key: 'error.outOfService' });
+    clock.advance(10_000);
+    await client().answer('dialogs', []);
+    expect(state().calls).toMatchObject({ isRead: true, readError: null });
+    clock.advance(60_000);
+    expect(client().waits('dialogs')).toBe(0);
+  });
+
+  test.each([
+    ['a server without layouts', api(404), []],
+    ['one that fails', api(500), ['notices.layout']],
+  ])('the page has a layout of its own with %s', async (_server, answer, notices) => {
+    await untilConnecting();
+    client().poise = () => Promise.reject(answer);
+    await client().answer('connect');
+    await client().answer('user', userIn('READY'));
+    expect(state().layout?.source).toBe('product');
+    expect(state().notices.entries.map(({ sentence }) => sentence.key)).toEqual(notices);
+  });
+
   test('an agent who is signed in already is taken over as is', async () => {
     await untilConnecting();
     await client().answer('connect');

@@ -18,7 +18,7 @@ import {
 } from '@poise/client';
 import { type Frame, platformFrame } from './area.ts';
 import { type AreaClient, Areas } from './areas.ts';
-import { type CallClient, CallControl } from './call-control.ts';
+import { type CallClient, CallControl, callSentence } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import type { RetryRule } from './desktop-config.ts';
@@ -149,12 +149,13 @@ interface Credentials {
   readonly isKept?: boolean;
 }
 
-/** Null where there is none: another server, or an older one. The page has a layout of its own. */
-async function layoutOf(client: DesktopClient): Promise<LayoutState | null> {
+/** `none`: another server, or an older one. The page has a layout of its own. */
+async function layoutOf(client: DesktopClient): Promise<LayoutState | 'none' | 'failed'> {
   try {
-    return readLayoutAnswer(await client.poise('/desktop/layout'));
-  } catch {
-    return null;
+    return readLayoutAnswer(await client.poise('/desktop/layout')) ?? 'failed';
+  } catch (error) {
+    const isAbsent = error instanceof ApiError && (error.status === 404 || error.status === 501);
+    return isAbsent ? 'none' : 'failed';
   }
 }
 
@@ -326,11 +327,18 @@ export class DesktopController {
       if (!current()) return;
       this.#seat = seatOf(me, extension);
       // Before the desktop is drawn: nothing that the agent looks at shall move.
-      const layout = (await told) ?? productState(me);
+      const answer = await told;
       if (!current()) return;
+      const layout = typeof answer === 'string' ? productState(me) : answer;
       this.#store.dispatch({ type: 'layout', layout });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
+      if (answer === 'failed')
+        this.#store.dispatch({
+          type: 'notice',
+          notice: { kind: 'other', sentence: { key: 'notices.layout' } },
+          at: this.#clock.now(),
+        });
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
       else void this.#kept?.keep({ user, password });
       this.#endWhenSignedOut();
@@ -382,6 +390,14 @@ export class DesktopController {
   /** Reads the phone books, when they are wanted for the first time. */
   loadPhoneBooks(): Promise<void> {
     return this.#calls?.loadPhoneBooks() ?? Promise.resolve();
+  }
+
+  /** Reads the calls again that could not be read after the sign-in. */
+  loadCalls(): Promise<void> {
+    const attempt = this.#attempt;
+    this.#readTimer?.cancel();
+    this.#store.dispatch({ type: 'dialogs unread', error: null });
+    return this.#loadCalls(() => attempt === this.#attempt);
   }
 
   /** Opens the keypad of a call; it takes the keys of {@link pressKey}. */
@@ -606,8 +622,10 @@ export class DesktopController {
   async #loadCalls(current: () => boolean, reads: number = 1): Promise<void> {
     try {
       await this.#calls?.load();
-    } catch {
-      if (!current() || reads >= READS_MAX) return;
+    } catch (error) {
+      if (!current()) return;
+      this.#store.dispatch({ type: 'dialogs unread', error: callSentence(error) });
+      if (reads >= READS_MAX) return;
       this.#readTimer?.cancel();
       this.#readTimer = this.#clock.schedule(READ_RETRY_MS, () => void this.#loadCalls(current, reads + 1));
     }

@@ -79,11 +79,14 @@ describe('a history', () => {
     await recovery;
     expect(control.of('2001').snapshot()).toEqual({
       history: history('2001'),
-      error: { key: 'team.error.notYours' },
+      error: { key: 'error.forbidden' },
     });
     clock.advance(10 * AREA_RETRY_MS);
     await settle();
     expect(client.waits('history')).toBe(0);
+    control.again('2001');
+    await client.answer('history', history('2001'));
+    expect(control.of('2001').snapshot().error).toBeNull();
   });
 });
 

@@ -73,6 +73,13 @@ export class HistoryControl {
     };
   }
 
+  /** The user asks for another attempt. */
+  again(userId: string): void {
+    const { area } = this.#entry(userId);
+    area.set({ ...area.snapshot(), error: null });
+    void this.#read(userId, false);
+  }
+
   async recover(): Promise<void> {
     await Promise.all(this.#looked().map((userId) => this.#read(userId, true)));
   }
@@ -133,6 +140,6 @@ export class HistoryControl {
 
 function historySentence(error: unknown): Sentence {
   const { status } = error as { status?: number };
-  if ((status === 401 || status === 403) && !isUnknownToServer(error)) return { key: 'team.error.notYours' };
+  if (status === 401 && !isUnknownToServer(error)) return { key: 'team.error.notYours' };
   return status === 404 ? { key: 'history.absent' } : sentenceFor(error, '');
 }

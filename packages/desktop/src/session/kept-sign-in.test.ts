@@ -1,34 +1,10 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, test } from 'vitest';
 import { settle } from '../../test/fake-client.ts';
-import { KEPT_FOR_MS, type Safe, SignInKeeper } from './kept-sign-in.ts';
+import { Tab, TurningSafe } from '../../test/tab.ts';
+import { KEPT_FOR_MS, SignInKeeper } from './kept-sign-in.ts';
 
 const SIGN_IN = { user: '2001', password: 'secret' };
-
-class Tab {
-  readonly items = new Map<string, string>();
-  readonly getItem = (key: string) => this.items.get(key) ?? null;
-  readonly setItem = (key: string, value: string) => void this.items.set(key, value);
-  readonly removeItem = (key: string) => void this.items.delete(key);
-}
-
-/** Turns the text round, so that what is stored can be told from what was given. */
-class TurningSafe implements Safe {
-  readonly names = new Set<string>();
-  isBroken = false;
-  async seal(name: string, text: string) {
-    if (this.isBroken) throw new Error('no secure context');
-    this.names.add(name);
-    return [...text].reverse().join('');
-  }
-  async open(name: string, sealed: string) {
-    if (!this.names.has(name)) throw new Error('no key');
-    return [...sealed].reverse().join('');
-  }
-  async forget(name: string) {
-    this.names.delete(name);
-  }
-}
 
 let clock: VirtualClock;
 let tab: Tab;
@@ -129,5 +105,18 @@ test('a browser that cannot encipher keeps nothing', async () => {
   const one = page();
   await one.keep(SIGN_IN);
   expect(one.hasKept).toBe(false);
+  expect(tab.items.size).toBe(0);
+});
+
+test('where keys cannot even be named, nothing is kept and nothing is thrown', async () => {
+  const keeper = new SignInKeeper(
+    clock,
+    () => tab,
+    safe,
+    () => {
+      throw new TypeError('crypto.randomUUID is not a function');
+    },
+  );
+  await expect(keeper.keep(SIGN_IN)).resolves.toBeUndefined();
   expect(tab.items.size).toBe(0);
 });

@@ -55,7 +55,10 @@ export class SignInKeeper {
   /** Grows with each sign-in and its end, so that a late seal is not kept. */
   #number = 0;
 
-  /** @param storage the tab's; may throw, where the browser forbids it */
+  /**
+   * @param storage the tab's; may throw, where the browser forbids it
+   * @param newName of a key; may throw, where there is no secure context
+   */
   constructor(clock: ClientClock, storage: () => TabStorage, safe: Safe, newName: () => string) {
     this.#clock = clock;
     this.#storage = storage;
@@ -89,8 +92,8 @@ export class SignInKeeper {
   async keep({ user, password }: KeptSignIn): Promise<void> {
     this.forget();
     const number = ++this.#number;
-    const name = this.#newName();
     try {
+      const name = this.#newName();
       const sealed = await this.#safe.seal(name, JSON.stringify({ user, password }));
       if (number !== this.#number) return void (await this.#safe.forget(name));
       this.#write({ name, sealed, at: this.#clock.now() });

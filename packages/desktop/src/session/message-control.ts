@@ -45,6 +45,12 @@ export class MessageControl {
     await this.#read(true);
   }
 
+  /** The user asks for another attempt. */
+  again(): void {
+    this.#o.store.dispatch({ type: 'messages unread', error: null });
+    void this.#read(false);
+  }
+
   heard(update: Update): void {
     if (!MESSAGES_NODE.test(update.node)) return;
     this.#reading.heard(toldId(update));
@@ -101,6 +107,9 @@ export class MessageControl {
       },
       (error) => {
         failure = error;
+        // A server that has no messages has none that could be missed.
+        const isAbsent = (error as Partial<ApiError>).status === 404;
+        this.#o.store.dispatch({ type: 'messages unread', error: isAbsent ? null : messageSentence(error) });
         return isPassing(error) && !isRecovery;
       },
     );
@@ -123,6 +132,6 @@ export class MessageControl {
 function messageSentence(error: unknown): Sentence {
   const { status, errorType } = error as Partial<ApiError>;
   if (errorType === 'System Resource Limit Exceeded') return { key: 'messages.error.limit' };
-  const isRefused = (status === 401 || status === 403) && !isUnknownToServer(error);
+  const isRefused = status === 401 && !isUnknownToServer(error);
   return isRefused ? { key: 'messages.error.notYours' } : sentenceFor(error, '');
 }

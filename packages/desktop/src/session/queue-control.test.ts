@@ -85,6 +85,22 @@ it('after a recovery is as it was read, and as what was heard since', async () =
   expect(calls()).toEqual({ 1: 7, 5: 0 });
 });
 
+it('that are refused are read when the user asks for it', async () => {
+  queues.open();
+  await subscribed();
+  await client.refuse('queues', new ApiError(403, [{ errorType: '', errorData: '', errorMessage: '' }]));
+  expect(queues.state.snapshot()).toEqual({
+    isRead: false,
+    isAbsent: false,
+    error: { key: 'error.forbidden' },
+  });
+  queues.again();
+  expect(queues.state.snapshot().error).toBeNull();
+  await subscribed();
+  await client.answer('queues', []);
+  expect(queues.state.snapshot()).toEqual({ isRead: true, isAbsent: false, error: null });
+});
+
 it('says so where there are no queues (CCX), and does not ask again', async () => {
   queues.open();
   await subscribed();

@@ -68,6 +68,13 @@ export class QueueControl {
       await this.#read(this.#client, true);
   }
 
+  /** The user asks for another attempt. */
+  again(): void {
+    if (this.#client === null) return;
+    this.state.set({ ...this.state.snapshot(), error: null });
+    void this.#read(this.#client, false);
+  }
+
   heard({ node, event, data }: Update): void {
     if (this.#users === 0) return;
     const id = QUEUE_NODE.exec(node)?.[1];

@@ -1,22 +1,18 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, it } from 'vitest';
 import { userIn } from '../../test/fake-client.ts';
+import { Tab, TurningSafe } from '../../test/tab.ts';
 import { agentOf } from './controller.ts';
 import { SsoSession } from './sso-session.ts';
 import { Store } from './store.ts';
 
 const MINUTE = 60_000;
 
-class Memory {
-  readonly items = new Map<string, string>();
-  getItem = (key: string) => this.items.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.items.set(key, value);
-  removeItem = (key: string) => void this.items.delete(key);
-}
-
 let clock: VirtualClock;
 let store: Store;
-let storage: Memory;
+let storage: Tab;
+let safe: TurningSafe;
+let names: number;
 let asked: { url: string; body: string }[];
 let gone: string[];
 let reply: (url: string, body: string) => { status: number; body: object } | null;
@@ -25,7 +21,9 @@ let ended: number;
 beforeEach(() => {
   clock = new VirtualClock();
   store = new Store();
-  storage = new Memory();
+  storage = new Tab();
+  safe = new TurningSafe();
+  names = 0;
   asked = [];
   gone = [];
   ended = 0;
@@ -45,6 +43,8 @@ const session = () =>
   new SsoSession(store, clock, {
     origin: 'https://one.example:8445',
     storage,
+    safe,
+    newName: () => `key ${++names}`,
     go: (path) => gone.push(path),
     fetch: async (url, init) => {
       const body = String(init?.body ?? '');
@@ -196,12 +196,20 @@ it('a computer that slept has its token refreshed before the first request', asy
   expect(asked).toHaveLength(1);
 });
 
-it('a refresh of the page goes on where the agent was, once', async () => {
-  await atWork();
+it('a refresh of the page goes on where the agent was, once; the tokens are nowhere in the clear', async () => {
+  const before = await atWork();
+  const token = await before.accessToken();
+  await settle();
+  expect([...storage.items.values()].join()).not.toContain(token);
   const again = session();
+  expect(await again.take()).toBeNull();
+  expect(await again.accessToken()).toBe(token);
+  expect(asked).toEqual([]);
   expect(again.user).toBe('2001');
   expect(again.takeSeat()).toEqual({ extension: '2003', mobile: undefined });
   expect(again.takeSeat()).toBeNull();
   again.clear();
-  expect(session().user).toBeNull();
+  const last = session();
+  await last.take();
+  expect([last.user, safe.names.size]).toEqual([null, 0]);
 });

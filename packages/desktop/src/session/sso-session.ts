@@ -4,6 +4,8 @@
  */
 import type { ClientClock, ClientTimer, MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
+import type { Safe } from './kept-sign-in.ts';
+import { SealedItem } from './sealed-item.ts';
 import {
   endOf,
   nextAt,
@@ -42,6 +44,10 @@ export interface SsoSurroundings {
   readonly fetch: typeof fetch;
   /** Of this tab. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Enciphers what the tab keeps. */
+  readonly safe: Safe;
+  /** Makes the name of a key. */
+  readonly newName: () => string;
   /** Leaves the page. */
   readonly go: (path: string) => void;
 }
@@ -50,7 +56,9 @@ export class SsoSession {
   readonly #store: Store;
   readonly #clock: ClientClock;
   readonly #around: SsoSurroundings;
-  #kept: SsoKept | null;
+  /** The tab's memory of the tokens. */
+  readonly #item: SealedItem;
+  #kept: SsoKept | null = null;
   #timer: ClientTimer | undefined;
   #refreshing: Promise<SsoTokens> | null = null;
   #retryAt = 0;
@@ -62,7 +70,8 @@ export class SsoSession {
     this.#store = store;
     this.#clock = clock;
     this.#around = around;
-    this.#kept = readKept(this.#recall(KEPT), clock.now());
+    const { storage, safe, newName } = around;
+    this.#item = new SealedItem({ entry: KEPT, storage: () => storage, safe, newName });
   }
 
   /** Who has tokens; null: nobody. */
@@ -83,7 +92,11 @@ export class SsoSession {
 
   /** Leaves for the provider. @param locale '' : the browser's choice */
   login(user: string, locale: string): void {
-    this.#remember(GONE, '1');
+    try {
+      this.#around.storage.setItem(GONE, '1');
+    } catch {
+      // Without a storage nobody is known who comes back.
+    }
     const query = new URLSearchParams({
       ...(user !== '' && { cc_username: user }),
       ...(locale !== '' && { locale }),
@@ -92,7 +105,8 @@ export class SsoSession {
   }
 
   /**
-   * Fetches what the provider sent the browser back with, if it did. Once for each page.
+   * Recalls the tokens that the page before this one had, and fetches what the provider sent the browser back with, if it
+   * did. Once for each page, before anything else is asked here.
    * @returns what went wrong; null: tokens are here, or nobody was sent
    */
   take(): Promise<Sentence | null> {
@@ -132,16 +146,13 @@ export class SsoSession {
   clear(): void {
     this.stop();
     this.#kept = null;
-    try {
-      this.#around.storage.removeItem(KEPT);
-    } catch {
-      // A storage that cannot be reached holds nothing.
-    }
+    this.#item.forget();
   }
 
   async #take(): Promise<Sentence | null> {
     const { storage } = this.#around;
-    if (this.#recall(GONE) === null) return null;
+    this.#kept = readKept(await this.#item.recall(), this.#clock.now());
+    if (!this.#wasGone()) return null;
     storage.removeItem(GONE);
     const answer = await this.#ask(`${TOKEN_PATH}?return_user=yes&return_refresh_token=true`, {});
     const tokens = answer?.ok === true ? readTokens(await bodyOf(answer), this.#clock.now(), null) : null;
@@ -239,22 +250,15 @@ export class SsoSession {
 
   #keep(kept: SsoKept): void {
     this.#kept = kept;
-    this.#remember(KEPT, JSON.stringify(kept));
+    // Where that is impossible a refresh of the page asks again, and nothing else is lost.
+    void this.#item.keep(JSON.stringify(kept));
   }
 
-  #remember(key: string, value: string): void {
+  #wasGone(): boolean {
     try {
-      this.#around.storage.setItem(key, value);
+      return this.#around.storage.getItem(GONE) !== null;
     } catch {
-      // Without a storage a refresh of the page asks again, and nothing else is lost.
-    }
-  }
-
-  #recall(key: string): string | null {
-    try {
-      return this.#around.storage.getItem(key);
-    } catch {
-      return null;
+      return false;
     }
   }
 }

@@ -260,6 +260,7 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'clock':
       return { ...state, drift: event.drift };
     case 'dialogs read':
+    case 'dialogs unread':
     case 'dialog update':
     case 'wrap-up reasons':
     case 'variable layouts':
@@ -284,6 +285,7 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'retry':
       return { ...state, retry: event.retry };
     case 'messages read':
+    case 'messages unread':
     case 'message told':
     case 'messages expired':
     case 'message requested':

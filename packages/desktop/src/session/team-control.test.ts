@@ -86,6 +86,16 @@ describe('opening a team', () => {
     expect(team.state.snapshot().error).toEqual({ key: 'team.error.notYours' });
     clock.advance(10 * AREA_RETRY_MS);
     expect(client.waits('subscribe')).toBe(0);
+    // Until the supervisor asks; what any server may refuse is no word on teams.
+    team.again();
+    expect(team.state.snapshot().error).toBeNull();
+    await client.answer('subscribe');
+    await client.refuse('team', api(403));
+    expect(team.state.snapshot().error).toEqual({ key: 'error.forbidden' });
+    team.again();
+    await client.answer('subscribe');
+    await client.answer('team', teamOf(agent('2001', 'READY')));
+    expect(team.state.snapshot()).toMatchObject({ isRead: true, error: null });
   });
 });
 

@@ -101,6 +101,14 @@ export class TeamControl {
     await this.#read(this.#client, teamId, true);
   }
 
+  /** The supervisor asks for another attempt. */
+  again(): void {
+    const { teamId } = this.state.snapshot();
+    if (teamId === null || this.#client === null) return;
+    this.#put({ error: null });
+    void this.#read(this.#client, teamId, false);
+  }
+
   heard({ node, event, data }: Update): void {
     const { teamId } = this.state.snapshot();
     if (teamId === null || node !== nodeOf(teamId)) return;
@@ -252,7 +260,7 @@ const rowsOf = (users: readonly User[]): ReadonlyMap<string, Member> =>
 function isRefusedTo(error: unknown): boolean {
   const { status, errorType } = error as { status?: number; errorType?: string };
   if (isUnknownToServer(error)) return false;
-  return status === 401 || status === 403 || errorType === 'Invalid Supervisor';
+  return status === 401 || errorType === 'Invalid Supervisor';
 }
 
 function sentenceOfTeam(error: unknown): Sentence {

@@ -112,6 +112,23 @@ describe('the messages', () => {
     clock.advance(AREA_RETRY_MS);
   });
 
+  it('that cannot be read say why, and are read when the user asks for it', async () => {
+    const readError = () => store.snapshot().messages.readError;
+    const failing = (status: number) => {
+      client.messages = new ApiError(status, []);
+      control.again();
+      return settle();
+    };
+    await failing(403);
+    expect(readError()).toEqual({ key: 'error.forbidden' });
+    await failing(404);
+    expect(readError()).toBeNull();
+    await failing(500);
+    expect(readError()).toEqual({ key: 'error.fault' });
+    await read(message('new', 10));
+    expect([ids(), readError()]).toEqual([['new'], null]);
+  });
+
   it('of other nodes are none', () => {
     control.heard(told(message('a', 0), 'POST', '/finesse/api/User/2001'));
     expect(ids()).toEqual([]);

@@ -18,9 +18,17 @@ export interface MessageState {
   readonly sent: number;
   /** Why the last one was not sent, or not deleted. */
   readonly error: Sentence | null;
+  /** Why the lists could not be read. */
+  readonly readError: Sentence | null;
 }
 
-export const NO_MESSAGES: MessageState = { list: [], isBusy: false, sent: 0, error: null };
+export const NO_MESSAGES: MessageState = {
+  list: [],
+  isBusy: false,
+  sent: 0,
+  error: null,
+  readError: null,
+};
 
 /** For whom a message is of interest. */
 export interface Reader {
@@ -35,6 +43,8 @@ export type MessageEvent =
       readonly messages: readonly TeamMessage[];
       readonly overtaken: ReadonlySet<string>;
     }
+  /** `error` null: they are asked for again. */
+  | { readonly type: 'messages unread'; readonly error: Sentence | null }
   | { readonly type: 'message told'; readonly update: Update }
   /** @param now by the server's clock, epoch ms */
   | { readonly type: 'messages expired'; readonly now: number }
@@ -46,11 +56,13 @@ export function reduceMessages(state: MessageState, event: MessageEvent, reader:
     case 'messages read': {
       const heard = state.list.filter(({ id }) => event.overtaken.has(id));
       return withList(
-        state,
+        { ...state, readError: null },
         [...heard, ...event.messages.filter(({ id }) => !event.overtaken.has(id))],
         reader,
       );
     }
+    case 'messages unread':
+      return { ...state, readError: event.error };
     case 'message told': {
       const id = toldId(event.update);
       const { data } = event.update;

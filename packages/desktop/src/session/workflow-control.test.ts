@@ -206,6 +206,8 @@ it('workflows that cannot be read are asked for again, unless the server refuses
   await signIn(ALL);
   read(call('1', 'ALERTING'));
   expect(log).toEqual([expect.stringContaining('Workflows : not read, asked for again')]);
+  const notices = () => store.snapshot().notices.entries.map(({ sentence }) => sentence.key);
+  expect(notices()).toEqual(['notices.workflows']);
   client.workflows = workflows;
   clock.advance(AREA_RETRY_MS);
   await settle();
@@ -217,6 +219,8 @@ it('workflows that cannot be read are asked for again, unless the server refuses
   clock.advance(AREA_RETRY_MS);
   await settle();
   expect(log.at(-1)).toMatch(/^Workflows : not read: /);
+  // A server that has none has none that could be missed.
+  expect(notices()).toEqual([]);
 });
 
 it('requests to the own server go through the client, with its authorisation', async () => {

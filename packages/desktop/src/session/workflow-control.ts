@@ -2,7 +2,7 @@
  * Workflows between the store and the server (desktop.md 14): read once after the sign-in, then fed with the dialogs of the
  * store, and with nothing else.
  */
-import type { PoiseClient, Workflow } from '@poise/client';
+import { ApiError, type PoiseClient, type Workflow } from '@poise/client';
 import type { BrowserPop, HttpRequest } from '../workflow/action.ts';
 import type { WorkflowRunner } from '../workflow/runner.ts';
 import { type AreaOptions, isPassing, Reading } from './area-control.ts';
@@ -84,6 +84,12 @@ export class WorkflowControl {
       },
       (error) => {
         const isTried = isPassing(error);
+        if (!isTold && !isAbsent(error))
+          this.#o.store.dispatch({
+            type: 'notice',
+            notice: { kind: 'other', sentence: { key: 'notices.workflows' } },
+            at: clock.now(),
+          });
         if (!isTold) this.#log(`not read${isTried ? ', asked for again' : ''}: ${reasonOf(error)}`);
         isTold = true;
         return isTried;
@@ -169,5 +175,9 @@ export class WorkflowControl {
     this.#o.log(`Workflows : ${line}`);
   }
 }
+
+/** A server that has no workflows. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 501);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

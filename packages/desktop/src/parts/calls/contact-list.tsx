@@ -90,7 +90,7 @@ export function ContactList({
         <span role="status">{told}</span>
         {books === 'failed' ? (
           <Button className="link" onPress={() => void controller.loadPhoneBooks()}>
-            {t('contacts.again')}
+            {t('read.again')}
           </Button>
         ) : null}
       </p>
