@@ -15,6 +15,7 @@ import { useLayoutPlace } from '../layout/layout-context.ts';
 import { byKey, movedTo, strip } from '../layout/tab-strip.ts';
 import { useManaged } from '../layout/use-managed.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { MoreTabs } from '../parts/more-tabs.tsx';
 import { asksForAttention, comesToFront } from '../session/call-attention.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -162,7 +163,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
               }}
               onDrop={drop(id)}
             >
-              <bdi>{title(id)}</bdi>
+              <Typed>{title(id)}</Typed>
               <span className="attention" data-on={asking.has(id) ? '' : undefined}>
                 {asking.has(id) ? <span className="visually-hidden">{t('tabs.attention')}</span> : null}
               </span>

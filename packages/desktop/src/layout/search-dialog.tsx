@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { ModalDialog } from '../parts/modal.tsx';
 import { useLayoutPlace } from './layout-context.ts';
 import { matching, type PlaceToGo, placesOf } from './places.ts';
@@ -83,7 +84,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
             aria-selected={at === index}
             onClick={() => go(place)}
           >
-            <bdi>{place.label}</bdi>
+            <Typed>{place.label}</Typed>
           </div>
         ))}
       </div>

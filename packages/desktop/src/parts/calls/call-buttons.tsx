@@ -4,6 +4,7 @@ import { type CallAction, PLACES } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import type { Sentence } from '../../session/store.ts';
 
 /** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
@@ -117,7 +118,7 @@ function PartyMenu({
         <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>
           {parties.map((party) => (
             <MenuItem className="menu-item" key={party} id={party} textValue={party}>
-              <bdi>{party}</bdi>
+              <Typed>{party}</Typed>
             </MenuItem>
           ))}
         </Menu>
