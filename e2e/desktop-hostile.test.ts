@@ -110,7 +110,6 @@ class HostilePage {
   /** At two widths nothing ran, nothing became an element, nothing bursts out, and the words beside it are in order. */
   async isHarmless(where: string, label: string): Promise<void> {
     const { page } = this;
-    const t0 = performance.now();
     for (const [width, height] of [
       [1920, 1080],
       [1280, 800],
@@ -129,11 +128,6 @@ class HostilePage {
       }
       this.problems.push(...faults.map((fault) => `${where} at ${width}: ${fault}`));
     }
-    console.log(
-      where,
-      Math.round(performance.now() - t0),
-      await page.evaluate(() => (window as any).seen.paints.slice(0).map(Math.round).join(' ')),
-    );
   }
 
   /** How long the slowest of the events since the last time took to be seen, ms. */
@@ -183,7 +177,7 @@ function faultsOf(label: string): string[] {
     if (height > 130) faults.push(`${nameOf(element)} is ${Math.round(height)} high`);
   }
   // What is in a box is not seen outside of it.
-  for (const element of document.querySelectorAll('#root *, [role="dialog"] *')) {
+  for (const element of document.querySelectorAll('#root *:not(select), [role="dialog"] *:not(select)')) {
     const { overflowX, position } = getComputedStyle(element);
     if (overflowX !== 'visible' || position === 'fixed' || !isSeen(element)) continue;
     const { clientWidth, scrollWidth } = element;
@@ -279,7 +273,6 @@ test('an agent: names, states, reasons, contacts, calls, wrap-up, notices, histo
   });
   const incoming = page.locator('.incoming-call');
   await incoming.waitFor();
-  console.log(performance.now());
   await isHarmless('incoming', 'Label of callVariable1');
   await incoming.getByRole('button', { name: /^Answer/ }).click();
   await page.locator('.call-card[data-state="ACTIVE"]').waitFor();
@@ -307,9 +300,13 @@ test('an agent: names, states, reasons, contacts, calls, wrap-up, notices, histo
   await isHarmless('messages', 'Message');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Notifications/ }).click();
+  // The window of the workflow, which the browser has blocked.
   await isHarmless('notices', 'Action');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+Alt+S');
+  console.log(
+    'hostile texts, agent: slowest event to pixels, ms:',
+    Math.round(await hostilePage.slowestPaint()),
+  );
   await hostilePage.close();
 }, 180_000);
 
@@ -322,11 +319,14 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
   await grid.getByText('First4002').first().waitFor();
   await isHarmless('team', 'First4002');
   await hostilePage.slowestPaint().catch(() => 0);
-  for (const body of ["<state>READY</state>", `<state>NOT_READY</state><reasonCodeId>${REASON_ID}</reasonCodeId>`]) {
+  for (const body of [
+    '<state>READY</state>',
+    `<state>NOT_READY</state><reasonCodeId>${REASON_ID}</reasonCodeId>`,
+  ]) {
     await put('4002', `<User>${body}</User>`);
     await page.waitForTimeout(300);
   }
-  console.log('an event in the team to pixels, ms:', Math.round(await hostilePage.slowestPaint()));
+  console.log('hostile texts, team: event to pixels, ms:', Math.round(await hostilePage.slowestPaint()));
   await grid.getByRole('button', { name: /^Actions for .?First4002/ }).click();
   await page.getByRole('menu').waitFor();
   await isHarmless('agent-menu', 'First4002');

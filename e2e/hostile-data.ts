@@ -15,7 +15,9 @@ const EMOJI = '\u{1F469}\u200D\u{1F469}\u200D\u{1F467}\u{1F3FF} e\u0301\u0336\u0
 
 /** @param label what a person could read of it @param length in characters */
 export function hostile(label: string, length: number = 10_000): string {
-  return `${label} ${MARKUP}${DIRECTIONS}${EMOJI} `.padEnd(length, 'Wort\u05E9\u05DC\u05D5\u05DD').slice(0, length);
+  return `${label} ${MARKUP}${DIRECTIONS}${EMOJI} `
+    .padEnd(length, 'Wort\u05E9\u05DC\u05D5\u05DD')
+    .slice(0, length);
 }
 
 /** Fits into call variables, which have a limit in bytes: 40, or 210 of those with names of their own. */
