@@ -240,6 +240,10 @@ export const fr: Catalogue = {
   'tab.teamData': 'Données d’équipe',
   'tab.queueData': 'Données de files',
   'tab.digitalChannels': 'Canaux numériques',
+  'tabs.dynamicHeight': 'Hauteur dynamique',
+  'tabs.heightsOwn':
+    'Chaque onglet a sa propre hauteur. Appuyer : une hauteur commune avec barre de défilement.',
+  'tabs.heightsEqual': 'Tous les onglets ont la même hauteur. Appuyer : chacun a sa propre hauteur.',
   'tabs.heading': 'Onglets',
   'tabs.none': 'La disposition ne prévoit rien ici.',
   'tabs.hint': 'Pour changer l’ordre : faites glisser, ou appuyez sur Ctrl+Maj et une flèche',
