@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { format } from './index.tsx';
 import { balanced, shortened, within } from './typed-text.ts';
@@ -20,4 +21,13 @@ test('in a sentence a text that turns directions stands by itself; others stay a
   expect(within('\u202Eada')).toBe('\u2068\u202Eada\u2069');
   expect(format('Actions for {name}', { name: 'שלום' })).toBe('Actions for \u2068שלום\u2069');
   expect(format('Actions for {name}', { name: 'x'.repeat(10_000) })).toHaveLength(512);
+});
+
+test('what people typed is drawn by Typed, and by nothing else', () => {
+  const source = new URL('../', import.meta.url);
+  const bare = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.tsx') && readFileSync(new URL(path, source), 'utf8').includes('<bdi'))
+    .map((path) => path.replaceAll('\\', '/'));
+  // The title of the page has 128 characters at most.
+  expect(bare.sort()).toEqual(['components/logo.tsx', 'messages/typed.tsx']);
 });
