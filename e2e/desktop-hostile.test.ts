@@ -25,8 +25,6 @@ let data: string;
 let poise: RunningPoise;
 let floor: Floor;
 let browser: Browser | undefined;
-/** Where no text is to be on the screen for longer. */
-const PAINT_MS = 100;
 const EXTENSIONS: Readonly<Record<string, string>> = { 4002: '10012', 4003: '10013', 4004: '10014' };
 
 beforeAll(async () => {
@@ -64,8 +62,16 @@ function watch(): void {
       });
     },
   });
-  new MutationObserver(() => {
-    if (heardAt === null) return;
+  new MutationObserver((changes) => {
+    // Timers tick by themselves.
+    const isOfEvent = changes.some(({ target }) => {
+      const element = target instanceof Element ? target : target.parentElement;
+      return (
+        element?.closest('.state-now .name, .calls-panel, .incoming-calls, [role="row"]') &&
+        !element.closest('.timer, [role="timer"]')
+      );
+    });
+    if (heardAt === null || !isOfEvent) return;
     const from = heardAt;
     heardAt = null;
     // The frame callback comes before the frame is painted, a task after it follows that.
@@ -115,7 +121,7 @@ class HostilePage {
       [1280, 800],
     ] as const) {
       await page.setViewportSize({ width, height });
-      const shots = process.env['SCREENSHOTS'];
+      const shots = process.env.SCREENSHOTS;
       if (shots) {
         mkdirSync(shots, { recursive: true });
         await page.screenshot({ path: join(shots, `hostile-${where}-${width}.png`) });
@@ -130,14 +136,15 @@ class HostilePage {
     }
   }
 
-  /** How long the slowest of the events since the last time took to be seen, ms. */
-  async slowestPaint(): Promise<number> {
+  /** How long the events since the last time took to be seen: the middle one and the slowest. */
+  async paints(): Promise<string> {
     const paints = await this.page.evaluate(() => {
       const { seen } = window as unknown as { seen: { paints: number[] } };
-      return seen.paints.splice(0);
+      return seen.paints.splice(0).sort((a, b) => a - b);
     });
     expect(paints.length).toBeGreaterThan(0);
-    return Math.max(...paints);
+    const [middle = 0, slowest = 0] = [paints[Math.floor(paints.length / 2)], paints.at(-1)];
+    return `hostile texts, event to pixels: ${Math.round(middle)} ms, slowest of ${paints.length}: ${Math.round(slowest)} ms`;
   }
 
   async close(): Promise<void> {
@@ -303,10 +310,7 @@ test('an agent: names, states, reasons, contacts, calls, wrap-up, notices, histo
   // The window of the workflow, which the browser has blocked.
   await isHarmless('notices', 'Action');
   await page.keyboard.press('Escape');
-  console.log(
-    'hostile texts, agent: slowest event to pixels, ms:',
-    Math.round(await hostilePage.slowestPaint()),
-  );
+  console.log(await hostilePage.paints());
   await hostilePage.close();
 }, 180_000);
 
@@ -318,7 +322,6 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
   const grid = page.getByRole('grid', { name: 'Team performance' });
   await grid.getByText('First4002').first().waitFor();
   await isHarmless('team', 'First4002');
-  await hostilePage.slowestPaint().catch(() => 0);
   for (const body of [
     '<state>READY</state>',
     `<state>NOT_READY</state><reasonCodeId>${REASON_ID}</reasonCodeId>`,
@@ -326,7 +329,7 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
     await put('4002', `<User>${body}</User>`);
     await page.waitForTimeout(300);
   }
-  console.log('hostile texts, team: event to pixels, ms:', Math.round(await hostilePage.slowestPaint()));
+  console.log(await hostilePage.paints());
   await grid.getByRole('button', { name: /^Actions for .?First4002/ }).click();
   await page.getByRole('menu').waitFor();
   await isHarmless('agent-menu', 'First4002');

@@ -52,7 +52,6 @@ export async function hostileDirectory(): Promise<string> {
       await into.skillGroups.rename(group.number, hostile(`Queue${group.number}`));
     for (const [index, category] of (['NOT_READY', 'LOGOUT'] as const).entries())
       await into.reasonCodes.create({
-        id: 0,
         category,
         code: 70 + index,
         label: hostile(`Reason${category}`),
@@ -60,7 +59,7 @@ export async function hostileDirectory(): Promise<string> {
         systemCode: false,
         teamIds: [TEAM],
       });
-    await into.wrapUpReasons.create({ id: 0, label: hostile('Wrapup'), forAll: false, teamIds: [TEAM] });
+    await into.wrapUpReasons.create({ label: hostile('Wrapup'), forAll: false, teamIds: [TEAM] });
     const book = await into.phoneBooks.create({ name: hostile('Book'), type: 'GLOBAL', teamIds: [] });
     await into.phoneBooks.replaceContacts(
       book,
@@ -87,17 +86,18 @@ export async function hostileDirectory(): Promise<string> {
       xml: DEFAULT_LAYOUT.replaceAll(/finesse\.container\.tabs\.\w+\.homeLabel/g, escaped),
       useDefault: false,
     });
-    const media = '//Dialog/mediaProperties';
-    const action = await into.workflowActions.create({
-      name: hostile('Action'),
-      type: 'BROWSER_POP',
-      handledBy: 'FINESSE_DESKTOP',
-      params: [
-        { name: 'path', value: 'https://www.example.com/' },
-        { name: 'windowName', value: hostile('Window', 64) },
-      ],
-      variables: [],
-    });
+    // The first window uses up what a key or a click allows; the second one is blocked, and told of.
+    const actions: number[] = [];
+    for (const name of ['First window', hostile('Action')])
+      actions.push(
+        await into.workflowActions.create({
+          name,
+          type: 'BROWSER_POP',
+          handledBy: 'FINESSE_DESKTOP',
+          params: [{ name: 'path', value: 'https://www.example.com/' }],
+          variables: [],
+        }),
+      );
     await into.workflows.create(
       {
         name: hostile('Workflow'),
@@ -106,18 +106,12 @@ export async function hostileDirectory(): Promise<string> {
         triggerSet: {
           type: 'SYSTEM',
           name: 'CALL_ARRIVES',
-          triggers: [
-            {
-              variable: { name: 'callType', node: `${media}/callType`, type: 'CUSTOM' },
-              comparator: 'IS_IN_LIST',
-              value: 'ACD_IN,PREROUTE_ACD_IN',
-            },
-          ],
+          triggers: [],
         },
         conditionSet: { applyMethod: 'ALL', conditions: [] },
         teams: [{ teamId: TEAM, position: 0 }],
       },
-      [action],
+      actions,
     );
     const people: readonly (readonly [id: string, ...roles: UserRecord['roles']])[] = [
       [AGENT, 'Agent'],
