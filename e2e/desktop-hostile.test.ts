@@ -128,7 +128,7 @@ class HostilePage {
       }
       // What hangs on the edge of the window finds its place again a moment later.
       let faults = await page.evaluate(faultsOf, label);
-      for (let tries = 0; faults.length > 0 && tries < 5; tries++) {
+      for (let tries = 0; faults.length > 0 && tries < 30; tries++) {
         await page.waitForTimeout(100);
         faults = await page.evaluate(faultsOf, label);
       }
