@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { launchPoise, rest } from './server.ts';
 import { type Pair, type PairNode, startPair } from './two-nodes.ts';
 
 let pair: Pair;
@@ -18,7 +19,9 @@ const problems: string[] = [];
 const log: string[] = [];
 
 beforeAll(async () => {
-  [pair, browser] = await Promise.all([startPair(), launchBrowser()]);
+  const settings = ['maintenance.notice=5s', 'node.secret=of-both-nodes'];
+  const args = settings.flatMap((setting) => ['--set', setting]);
+  [pair, browser] = await Promise.all([startPair(args), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -94,6 +97,58 @@ async function accessibilityFaults(): Promise<string[]> {
   );
   return result.violations.map(({ id, help }) => `${id}: ${help}`);
 }
+
+test('a node that will be stopped: two warnings, and the page moves with its call, without an alarm, and without being asked', async () => {
+  await signIn(pair.a, '2002', '2006');
+  // What is said passes by, also while nothing waits for it.
+  await page.evaluate(() => {
+    const said = { alarms: [] as string[], notices: [] as string[] };
+    Object.assign(window, { said });
+    const look = () => {
+      const alarm = document.querySelector('.banners [role="alert"]')?.textContent ?? '';
+      if (alarm !== '') said.alarms.push(alarm);
+      const notice = document.querySelector('.maintenance [role="status"]')?.textContent ?? '';
+      if (notice !== '' && said.notices.at(-1) !== notice) said.notices.push(notice);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  });
+  const said = () =>
+    page.evaluate(() => (window as unknown as { said: { alarms: string[]; notices: string[] } }).said);
+  await ready();
+  await page.getByRole('button', { name: 'New call' }).click();
+  await page.getByLabel('Number to call').fill('15551234');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
+
+  expect(await rest(pair, 'admin', 'POST', '/MaintenanceMode')).toMatchObject({ status: 202, text: '' });
+  const box = page.getByRole('region', { name: 'Maintenance' });
+  await box.getByText('This server will be stopped for maintenance soon.').waitFor();
+  await page.getByRole('button', { name: 'Hold', exact: true }).focus();
+  await picture('maintenance');
+  expect(await accessibilityFaults()).toEqual([]);
+  await expect.poll(async () => (await said()).notices.length, { timeout: 40_000 }).toBe(3);
+  await picture('moved');
+  expect(await said()).toEqual({
+    alarms: [],
+    notices: [
+      expect.stringContaining('Shortly before, your page moves to the other server by itself.'),
+      'Your page is about to move to the other server. Calls go on.',
+      'You work with 127.0.0.2 now. Nothing was lost.',
+    ],
+  });
+  expect(await marker()).toBe('the same page');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Hold');
+  await page.getByRole('button', { name: 'Hold', exact: true }).click();
+  await page.getByRole('button', { name: 'Retrieve' }).click();
+  // Nobody is left on the first node: it can be stopped, or take desktops again.
+  const status = async () => (await rest(pair, 'admin', 'GET', '/MaintenanceMode')).text;
+  await expect.poll(status, { timeout: 30_000 }).toContain('<status>COMPLETED</status>');
+  expect(await status()).toContain('<pendingUserDisconnections>0<');
+  const end = launchPoise(['maintenance', 'end', '--data', pair.a.data]);
+  expect([await end.ended(), end.output()]).toEqual([0, 'No maintenance mode.\n']);
+  expect((await rest(pair, '2002', 'GET', '/User/2002')).text).toContain('<state>TALKING</state>');
+  await page.getByRole('button', { name: 'End call' }).click();
+}, 120_000);
 
 test('a node that is killed: banner, move, same state and call, same page, no password; then back the other way', async () => {
   await signIn(pair.a, '2001', '2003');

@@ -100,6 +100,35 @@ test('tabs, columns and gadgets of a team are what its agents see; text is text'
   expect(await tabs.nth(1).getAttribute('aria-selected')).toBe('true');
 });
 
+test('tabs of a Multi-Tab gadget have their own heights or a common one, as this agent had it last', async () => {
+  await signIn('3003');
+  const open = async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'My statistics' }).click();
+    await page.getByRole('tab', { name: 'Recent calls' }).waitFor();
+  };
+  await open();
+  const heightOf = async (name: string) => {
+    await page.getByRole('tab', { name }).click();
+    return page.locator('.multi-tab-panel:visible').evaluate((panel) => panel.getBoundingClientRect().height);
+  };
+  const heights = async () => [await heightOf('Recent calls'), await heightOf('mine.xml')];
+  const [own, other] = await heights();
+  expect(own).not.toBe(other);
+  const dynamic = page.getByRole('button', { name: 'Dynamic height', pressed: true });
+  await dynamic.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Dynamic height', pressed: false }).waitFor();
+  expect(await heights()).toEqual([400, 400]);
+  const scrolls = () =>
+    page.locator('.multi-tab-panel:visible').evaluate((e) => getComputedStyle(e).overflowY);
+  expect(await scrolls()).toBe('auto');
+  await page.reload();
+  await open();
+  expect(await heights()).toEqual([400, 400]);
+  await page.getByRole('button', { name: 'Dynamic height' }).click();
+  expect(await heights()).toEqual([own, other]);
+});
+
 test('a box is moved and resized by keys, stays so after a reload, and goes back', async () => {
   await signIn('3002');
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();

@@ -248,7 +248,7 @@ export class SimNode {
       else this.watch.outOfService();
     });
     this.#app = Fastify();
-    const { agents, presenter, status, systemInfo, teamMessages, context: commands } = this.desk;
+    const { agents, presenter, status, systemInfo, maintenance, teamMessages, context: commands } = this.desk;
     this.#app.register(
       restPlugin({
         directory,
@@ -257,6 +257,7 @@ export class SimNode {
         presenter,
         status,
         systemInfo,
+        maintenance,
         teamMessages,
         change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,

@@ -52,6 +52,8 @@ export interface ClientEvents extends Record<string, unknown[]> {
   clock: [measurement: ClockMeasurement, host: string];
   /** A line for the log of the client: what the connection does, step by step. */
   log: [line: string];
+  /** The node that this client works with has told of itself: asked by the connection, or in an Update. */
+  systemInfo: [info: SystemInfo];
   /** Something odd that did no harm, such as an Update that cannot be read; for logs. */
   problem: [error: unknown];
 }
@@ -115,6 +117,7 @@ export class PoiseClient {
         bound: (jid) => {
           this.#ownId = jid.split('@')[0];
         },
+        informed: (info) => this.#emitter.emit('systemInfo', info),
         message: (message) => this.#messageReceived(message),
         moved: (node) => {
           this.#rest.node = node;
@@ -127,10 +130,9 @@ export class PoiseClient {
   }
 
   /** Listens; returns the function that ends it. */
-  on<Name extends keyof ClientEvents & ('update' | 'connection' | 'clock' | 'log' | 'problem')>(
-    name: Name,
-    listener: (...args: ClientEvents[Name]) => void,
-  ): () => void {
+  on<
+    Name extends keyof ClientEvents & ('update' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'problem'),
+  >(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
@@ -170,6 +172,14 @@ export class PoiseClient {
   /** Gives up a connection that is of no use, and makes another. @param detail why, for logs */
   reconnect(detail: string): void {
     this.#connection.reconnect(detail);
+  }
+
+  /**
+   * Moves to the other node while this one is well still, because it will be stopped. What waits for its event goes on waiting.
+   * @returns false: nobody can take over now
+   */
+  moveAway(): Promise<boolean> {
+    return this.#connection.moveAway();
   }
 
   /** Host of the node that this client works with: another one after a move. */
@@ -481,7 +491,10 @@ export class PoiseClient {
 
   #messageReceived(message: Element): void {
     for (const update of readEventMessage(message, (error) => this.#emitter.emit('problem', error))) {
-      if (update.data.type === 'systemInfo') this.#connection.serverStatus(update.data.systemInfo.status);
+      if (update.data.type === 'systemInfo') {
+        this.#connection.serverStatus(update.data.systemInfo.status);
+        this.#emitter.emit('systemInfo', update.data.systemInfo);
+      }
       if (update.data.type === 'user') this.#keepExtension(update.data.user);
       this.#pending.settle(update);
       this.#emitter.emit('update', update);

@@ -32,6 +32,8 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
 export interface ConnectionEvents {
   status(status: ConnectionStatus, detail: ConnectionDetail): void;
   bound(jid: string): void;
+  /** The current node was asked for SystemInfo. */
+  informed(info: SystemInfo): void;
   /** A message of the pubsub service. */
   message(message: Element): void;
   /** The other node is the current one from now on. */

@@ -120,7 +120,8 @@ export const TRANSITIONS: Readonly<
     'gave up': 'idle',
     ...END,
   },
-  ready: { 'service lost': 'failing', failed: 'waiting', ...END },
+  // `move`: the application wants the other node, which takes over.
+  ready: { 'service lost': 'failing', failed: 'waiting', move: 'opening', ...END },
   failing: { 'delay over': 'checking current', ...KEPT },
   'checking current': { 'try other': 'asking other', ...KEPT },
   'asking other': { 'other qualifies': 'rechecking current', 'still lost': 'waiting', ...KEPT },

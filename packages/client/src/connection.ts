@@ -133,6 +133,27 @@ export class Connection {
     this.#failed(localError(0, 'Unreachable', detail));
   }
 
+  /**
+   * Moves a connection that is well to the other node, because this one will be stopped.
+   * @returns whether it moves; false: there is no other node, it cannot take over, or will be stopped, too
+   */
+  moveAway(): Promise<boolean> {
+    const { other } = this.#nodes;
+    const session = this.#session;
+    if (this.#state !== 'ready' || other === null) return Promise.resolve(false);
+    return new Promise((done) => {
+      const isHere = () => this.#state === 'ready' && this.#session === session;
+      this.#options.fetchInfo(other, this.#options.probeTimeoutMs).then(
+        (info) => {
+          const moves = isHere() && qualifies(info) && info.finesseMMode === '';
+          if (moves) this.#moveTo(other, info);
+          done(moves);
+        },
+        () => done(false),
+      );
+    });
+  }
+
   subscribe(node: string): Promise<void> {
     return this.#subscriptions.add(node, this.#isConnected);
   }
@@ -187,8 +208,14 @@ export class Connection {
     );
   }
 
-  #informed(info: SystemInfo): void {
+  /** What the current node says of itself. */
+  #heard(info: SystemInfo): void {
     this.#nodes.heard(info);
+    this.#events.informed(info);
+  }
+
+  #informed(info: SystemInfo): void {
+    this.#heard(info);
     if (info.status === 'OUT_OF_SERVICE') {
       const reason = info.statusReason === '' ? '' : `: ${info.statusReason}`;
       this.#failed(localError(503, 'Service Unavailable', `the server is out of service${reason}`));
@@ -316,7 +343,7 @@ export class Connection {
       this.node,
       'checking current',
       (info) => {
-        this.#nodes.heard(info);
+        this.#heard(info);
         take(info);
         if (!this.#service.isUsable) this.#tryOther(`SystemInfo says ${info.status}`);
         else this.#reviewService(`SystemInfo says ${info.status}`);
@@ -362,7 +389,7 @@ export class Connection {
       this.node,
       'rechecking current',
       (info) => {
-        this.#nodes.heard(info);
+        this.#heard(info);
         if (hadSession) {
           take(info);
           if (!this.#service.isUsable) this.#moveTo(other, otherInfo);

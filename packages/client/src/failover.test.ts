@@ -370,3 +370,42 @@ test('a subscription that is not answered after a return makes another connectio
   expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
   expect(node.session.subscriptions).toHaveLength(1);
 });
+
+describe('a node that will be stopped', () => {
+  test('is left while it is well, with subscriptions and all', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.client.subscribe(TEAM);
+    expect(await pair.client.moveAway()).toBe(true);
+    await pair.pass(100);
+    expect(pair.statuses).toEqual(['moving', 'connected', 'recovered']);
+    expect(pair.client.host).toBe('127.0.0.2');
+    expect(pair.a.sockets.every((socket) => socket.isClosed)).toBe(true);
+    expect(pair.b.session.subscriptions).toEqual([`${TEAM} 2001@desk.example/r1`]);
+    await pair.client.user();
+    expect(pair.b.requests.at(-1)?.path).toBe('/User/2001');
+  });
+
+  test.each<[string, (pair: TwoNodes) => void]>([
+    ['cannot be reached', ({ b }) => Object.assign(b, { isUnreachable: true })],
+    ['is out of service', ({ b }) => Object.assign(b, { status: 'OUT_OF_SERVICE' })],
+    ['will be stopped, too', ({ b }) => Object.assign(b, { maintenance: 'INITIATING' })],
+  ])('is stayed with where the other one %s', async (_why, spoil) => {
+    pair = await new TwoNodes().connect();
+    spoil(pair);
+    const moves = pair.client.moveAway();
+    await pair.pass(6_000, 500);
+    expect(await moves).toBe(false);
+    expect(pair.statuses).toEqual([]);
+    expect(pair.client.connected).toBe(true);
+    expect(pair.client.host).toBe('127.0.0.1');
+  });
+
+  test('takes back whoever could not be signed in at the other one', async () => {
+    pair = await new TwoNodes().connect();
+    pair.b.finesseIsPresent = false;
+    expect(await pair.client.moveAway()).toBe(true);
+    await pair.pass(60_000, 500);
+    expect(pair.client.host).toBe('127.0.0.1');
+    expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+  });
+});

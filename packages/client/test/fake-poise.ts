@@ -39,6 +39,7 @@ export class FakePoise {
   primaryNode = DOMAIN;
   secondaryNode = '';
   /** What SystemInfo says of the CTI server; '' as in releases that do not tell. */
+  maintenance = '';
   heartbeat = '';
 
   #isSwallowing = false;
@@ -50,7 +51,7 @@ export class FakePoise {
     this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
     this.handlers.set('GET /SystemInfo', () => ({
       status: 200,
-      body: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n  <status>${this.status}</status><xmppDomain>${DOMAIN}</xmppDomain><xmppPubSubDomain>pubsub.${DOMAIN}</xmppPubSubDomain><currentTimestamp>${new Date(clock.now()).toISOString()}</currentTimestamp><primaryNode><host>${this.primaryNode}</host></primaryNode><secondaryNode><host>${this.secondaryNode}</host></secondaryNode><lastCTIHeartbeatStatus>${this.heartbeat}</lastCTIHeartbeatStatus></SystemInfo>`,
+      body: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<SystemInfo>\n  <status>${this.status}</status><xmppDomain>${DOMAIN}</xmppDomain><xmppPubSubDomain>pubsub.${DOMAIN}</xmppPubSubDomain><currentTimestamp>${new Date(clock.now()).toISOString()}</currentTimestamp><primaryNode><host>${this.primaryNode}</host></primaryNode><secondaryNode><host>${this.secondaryNode}</host></secondaryNode><lastCTIHeartbeatStatus>${this.heartbeat}</lastCTIHeartbeatStatus><finesseMMode>${this.maintenance}</finesseMMode></SystemInfo>`,
     }));
     this.handlers.set('GET /User/2001', () => ({ status: 200, body: userXml('NOT_READY', 'User') }));
     this.handlers.set('*', () => ({ status: 202 }));

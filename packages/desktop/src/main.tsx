@@ -32,6 +32,7 @@ import './theme/calls.css';
 import './theme/outbound.css';
 import './theme/desk.css';
 import './theme/dialer.css';
+import './theme/maintenance.css';
 import './theme/sso.css';
 import './theme/supervisor.css';
 import './theme/text-limits.css';

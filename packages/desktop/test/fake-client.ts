@@ -60,6 +60,8 @@ export function systemInfo(status: string, currentTimestamp: Date | null = null)
     systemAuthMode: 'NON_SSO',
     ctiVersion: 25,
     lastCTIHeartbeatStatus: 'success',
+    finesseMMode: '',
+    finesseTimeInMMode: null,
     uri: '/finesse/api/SystemInfo',
   };
 }
@@ -106,6 +108,7 @@ export class FakeClient implements DesktopClient {
   user: DesktopClient['user'] = (...args) => this.#call('user', ...args);
   signIn: DesktopClient['signIn'] = (...args) => this.#call('signIn', ...args);
   setState: DesktopClient['setState'] = (...args) => this.#call('setState', ...args);
+  moveAway: DesktopClient['moveAway'] = () => this.#call('moveAway');
   signOut: DesktopClient['signOut'] = (...args) => this.#call('signOut', ...args);
   reasonCodes: DesktopClient['reasonCodes'] = (...args) => this.#call('reasonCodes', ...args);
   dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
@@ -218,6 +221,11 @@ export class FakeClient implements DesktopClient {
 
   async clock(measurement: ClockMeasurement, host: string): Promise<void> {
     this.#emit('clock', measurement, host);
+    await settle();
+  }
+
+  async informs(info: SystemInfo): Promise<void> {
+    this.#emit('systemInfo', info);
     await settle();
   }
 

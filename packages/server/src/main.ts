@@ -27,6 +27,7 @@ import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
 import { demoPasswords } from './demo/passwords.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
+import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
@@ -46,6 +47,7 @@ import {
 import { Journal } from './journal/index.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics } from './ops/index.ts';
+import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
@@ -277,6 +279,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         },
       },
       ...(shifts === undefined ? {} : { shifts }),
+      maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
+      connected: () => connectedTo(notification),
       clock,
       happenings,
     });
@@ -339,6 +343,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 presenter: desk.presenter,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
+                maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
                 change: (work) => store.change(work),
                 commands: desk.context,
@@ -459,8 +464,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ctiHost,
     health: () => running.health(),
     stop: close,
-    control: { ...simulation.control, ...serviceCommands(running) },
+    control: {
+      ...simulation.control,
+      ...serviceCommands(running),
+      ...(desk ? maintenanceCommands(desk.maintenance) : {}),
+    },
   };
+}
+
+/** Sessions of this node by what they are: desktops of the original and ours have this resource. */
+function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
+  let [desktop, thirdparty] = [0, 0];
+  for (const { resource } of notification?.sessions() ?? [])
+    if (resource === 'desktop') desktop++;
+    else thirdparty++;
+  return { desktop, fippa: 0, thirdparty };
 }
 
 /** Desktop properties that are settings here; each bears the name of the original. */

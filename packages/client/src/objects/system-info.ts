@@ -19,6 +19,10 @@ export interface SystemInfo {
   readonly systemAuthMode: string;
   readonly ctiVersion: number | null;
   readonly lastCTIHeartbeatStatus: string;
+  /** Maintenance mode of this node; '' where there is none. */
+  readonly finesseMMode: Open<'INITIATING' | 'IN_PROGRESS' | ''>;
+  /** Seconds since it was announced; null where that is not known, or there is none. */
+  readonly finesseTimeInMMode: number | null;
   readonly uri: string;
 }
 
@@ -38,6 +42,13 @@ export function readSystemInfo(element: Element): SystemInfo {
     systemAuthMode: text(element, 'systemAuthMode'),
     ctiVersion: number(element, 'ctiVersion'),
     lastCTIHeartbeatStatus: text(element, 'lastCTIHeartbeatStatus'),
+    finesseMMode: text(element, 'finesseMMode'),
+    finesseTimeInMMode: timeInMode(element),
     uri: text(element, 'uri'),
   };
+}
+
+function timeInMode(element: Element): number | null {
+  const seconds = number(element, 'finesseTimeInMMode');
+  return seconds === null || seconds < 0 ? null : seconds;
 }

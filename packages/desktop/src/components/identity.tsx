@@ -6,6 +6,7 @@ import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { ActionMenu } from '../parts/action-menu.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { IdentityMenu } from '../parts/identity-menu.tsx';
@@ -41,18 +42,18 @@ export function Identity() {
         <Button className="identity-button">
           <Icon name="person" />
           <span className="identity-name">
-            <bdi>{name}</bdi>
+            <Typed>{name}</Typed>
           </span>
           <Icon name="chevronDown" />
         </Button>
         <Popover className="popover wide" placement="bottom end">
           <Dialog className="identity" aria-label={t('header.identity')}>
             <strong>
-              <bdi>{name}</bdi>
+              <Typed>{name}</Typed>
             </strong>
             <p>
               {t(user.roles.includes('Supervisor') ? 'role.supervisor' : 'role.agent')} ·{' '}
-              <bdi>{user.loginId}</bdi>
+              <Typed>{user.loginId}</Typed>
             </p>
             <p>
               <Phrase sentence={{ key: 'header.extension', values: { extension: user.extension } }} /> ·{' '}

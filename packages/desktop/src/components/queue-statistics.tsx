@@ -2,6 +2,7 @@ import type { QueueStatistics as Figures, Queue } from '@poise/client';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { type Column, DataGrid, type Sorting } from '../parts/data-grid.tsx';
 import { Elapsed } from '../parts/elapsed.tsx';
 import { ReadFailure } from '../parts/read-failure.tsx';
@@ -57,7 +58,7 @@ export default function QueueStatistics() {
         label: 'queues.name',
         width: 'minmax(8rem, 2fr)',
         isSortable: true,
-        cell: ({ name }) => <bdi className="cut">{name}</bdi>,
+        cell: ({ name }) => <Typed className="cut">{name}</Typed>,
       },
       ...FIGURES.map(
         ([label, name]): Column<Queue> => ({

@@ -14,7 +14,10 @@ import type { PlacedProps, Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { byKey, movedTo, strip } from '../layout/tab-strip.ts';
 import { useManaged } from '../layout/use-managed.ts';
+import { useTabHeights } from '../layout/use-tab-heights.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { MoreTabs } from '../parts/more-tabs.tsx';
 import { asksForAttention, comesToFront } from '../session/call-attention.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -55,6 +58,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   const focusNext = useRef<string | null>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const [said, say] = useState('');
+  const [isDynamic, setDynamic] = useTabHeights(useAgent().loginId, placement.id);
 
   const [hasFocus, setFocus] = useState(false);
   const focusTab = useCallback((id: string) => {
@@ -132,7 +136,13 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notices only whether the focus is inside
-    <div className="multi-tab" ref={box} onFocus={() => setFocus(true)} onBlur={() => setFocus(false)}>
+    <div
+      className="multi-tab"
+      data-equal-heights={isDynamic ? undefined : ''}
+      ref={box}
+      onFocus={() => setFocus(true)}
+      onBlur={() => setFocus(false)}
+    >
       <div className="multi-tab-head">
         <div className="multi-tab-list" role="tablist" aria-label={t('tabs.heading')}>
           {shown.map((id) => (
@@ -162,7 +172,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
               }}
               onDrop={drop(id)}
             >
-              <bdi>{title(id)}</bdi>
+              <Typed>{title(id)}</Typed>
               <span className="attention" data-on={asking.has(id) ? '' : undefined}>
                 {asking.has(id) ? <span className="visually-hidden">{t('tabs.attention')}</span> : null}
               </span>
@@ -170,6 +180,16 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
           ))}
         </div>
         {more.length > 0 ? <MoreTabs ids={more} title={title} asking={asking} onSelect={select} /> : null}
+        <button
+          type="button"
+          className="icon-button multi-tab-height"
+          aria-label={t('tabs.dynamicHeight')}
+          aria-pressed={isDynamic}
+          title={t(isDynamic ? 'tabs.heightsOwn' : 'tabs.heightsEqual')}
+          onClick={() => setDynamic(!isDynamic)}
+        >
+          <Icon name="height" />
+        </button>
       </div>
       {entries.map((entry) => (
         <div

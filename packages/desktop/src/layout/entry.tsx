@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { componentFor } from '../components/index.ts';
 import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import { Part } from '../parts/part.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
@@ -62,7 +64,7 @@ export function EntryBody({ placement }: { placement: Placement }) {
       <>
         <p className="hint">{t('gadget.placeholder')}</p>
         <p className="hint">
-          <bdi>{placement.url}</bdi>
+          <Typed max={TEXT_MAX}>{placement.url}</Typed>
         </p>
       </>
     );

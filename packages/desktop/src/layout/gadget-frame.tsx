@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
@@ -47,7 +48,7 @@ export function GadgetFrame({
     >
       <header className="gadget-head">
         <h2 id={headingId} tabIndex={-1}>
-          <bdi>{title}</bdi>
+          <Typed>{title}</Typed>
         </h2>
         {handle ? (
           <button

@@ -1,4 +1,5 @@
 /** What the user can go to by its name: tabs, and what is on them (desktop.md D23). Pure. */
+import { within } from '../messages/typed-text.ts';
 import type { Placement } from './component.ts';
 import type { PageLayout } from './page-layout.ts';
 
@@ -26,7 +27,7 @@ export function placesOf(
       ...entries.map((entry) => ({
         id: entry.id,
         tabId: id,
-        label: `${name} – ${entryName(entry.url)}`,
+        label: `${within(name)} – ${within(entryName(entry.url))}`,
       })),
     ];
   });

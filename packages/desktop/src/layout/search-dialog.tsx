@@ -1,6 +1,8 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import { ModalDialog } from '../parts/modal.tsx';
 import { useLayoutPlace } from './layout-context.ts';
 import { matching, type PlaceToGo, placesOf } from './places.ts';
@@ -83,7 +85,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
             aria-selected={at === index}
             onClick={() => go(place)}
           >
-            <bdi>{place.label}</bdi>
+            <Typed max={TEXT_MAX}>{place.label}</Typed>
           </div>
         ))}
       </div>

@@ -58,6 +58,17 @@ export const en = {
   'error.reasonRequired': 'A reason is required for this change.',
   'error.invalidState': 'This change is not possible from the present state.',
   'error.other': 'That did not work: {detail}',
+  'maintenance.heading': 'Maintenance',
+  'maintenance.announced':
+    'This server will be stopped for maintenance soon. Shortly before, your page moves to the other server by itself. Calls go on; there is nothing for you to do.',
+  'maintenance.noOther':
+    'This server will be stopped for maintenance soon, and there is no other one. Your page waits then, and goes on as soon as a server is back.',
+  'maintenance.moving': 'Your page is about to move to the other server. Calls go on.',
+  'maintenance.left': '{seconds} s',
+  'maintenance.stays':
+    'This server will be stopped for maintenance, and no other one can take over now. You can work on; your page tries again.',
+  'maintenance.moved': 'You work with {host} now. Nothing was lost.',
+  'maintenance.close': 'Close the notice of maintenance',
   'connection.lost': 'Lost connection to {host}. Please wait for a reachable server to be found …',
   'connection.outOfService':
     '{host} is out of service. Please wait for a reachable server to be found … Your state is shown as it was last known.',
@@ -227,6 +238,9 @@ export const en = {
   'tab.teamData': 'Team data',
   'tab.queueData': 'Queue data',
   'tab.digitalChannels': 'Digital channels',
+  'tabs.dynamicHeight': 'Dynamic height',
+  'tabs.heightsOwn': 'Each tab has its own height. Press for one height with a scroll bar.',
+  'tabs.heightsEqual': 'All tabs have the same height. Press for a height of their own.',
   'tabs.heading': 'Tabs',
   'tabs.none': 'The layout puts nothing here.',
   'tabs.hint': 'Drag, or press Ctrl+Shift and an arrow, to change the order',

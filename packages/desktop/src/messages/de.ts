@@ -67,6 +67,17 @@ export const de: Catalogue = {
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Zustand nicht möglich.',
   'error.other': 'Das ging nicht: {detail}',
+  'maintenance.heading': 'Wartung',
+  'maintenance.announced':
+    'Dieser Server wird bald zur Wartung angehalten. Kurz davor zieht Ihre Seite von selbst zum anderen Server um. Gespräche laufen weiter; Sie müssen nichts tun.',
+  'maintenance.noOther':
+    'Dieser Server wird bald zur Wartung angehalten, und es gibt keinen anderen. Ihre Seite wartet dann und macht weiter, sobald ein Server wieder da ist.',
+  'maintenance.moving': 'Ihre Seite zieht gleich zum anderen Server um. Gespräche laufen weiter.',
+  'maintenance.left': '{seconds} s',
+  'maintenance.stays':
+    'Dieser Server wird zur Wartung angehalten, und kein anderer kann jetzt übernehmen. Sie können weiterarbeiten; Ihre Seite versucht es wieder.',
+  'maintenance.moved': 'Sie arbeiten jetzt mit {host}. Nichts ist verloren gegangen.',
+  'maintenance.close': 'Hinweis auf die Wartung schließen',
   'connection.lost':
     'Verbindung zu {host} verloren. Bitte warten Sie, bis ein erreichbarer Server gefunden ist …',
   'connection.outOfService':
@@ -240,6 +251,9 @@ export const de: Catalogue = {
   'tab.teamData': 'Teamdaten',
   'tab.queueData': 'Warteschlangendaten',
   'tab.digitalChannels': 'Digitale Kanäle',
+  'tabs.dynamicHeight': 'Dynamische Höhe',
+  'tabs.heightsOwn': 'Jeder Reiter hat seine eigene Höhe. Drücken: eine gemeinsame Höhe mit Bildlaufleiste.',
+  'tabs.heightsEqual': 'Alle Reiter sind gleich hoch. Drücken: jeder hat seine eigene Höhe.',
   'tabs.heading': 'Register',
   'tabs.none': 'Das Layout sieht hier nichts vor.',
   'tabs.hint': 'Reihenfolge ändern: ziehen oder Strg+Umschalt und Pfeiltaste drücken',

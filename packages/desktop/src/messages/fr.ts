@@ -61,6 +61,17 @@ export const fr: Catalogue = {
   'error.reasonRequired': 'Un motif est nécessaire pour ce changement.',
   'error.invalidState': "Ce changement n'est pas possible dans l'état actuel.",
   'error.other': "Cela n'a pas marché : {detail}",
+  'maintenance.heading': 'Maintenance',
+  'maintenance.announced':
+    "Ce serveur sera bientôt arrêté pour maintenance. Peu avant, votre page passera d'elle-même sur l'autre serveur. Les appels continuent ; vous n'avez rien à faire.",
+  'maintenance.noOther':
+    "Ce serveur sera bientôt arrêté pour maintenance, et il n'y en a pas d'autre. Votre page attendra et reprendra dès qu'un serveur sera de retour.",
+  'maintenance.moving': "Votre page va passer sur l'autre serveur. Les appels continuent.",
+  'maintenance.left': '{seconds} s',
+  'maintenance.stays':
+    'Ce serveur sera arrêté pour maintenance, et aucun autre ne peut prendre le relais maintenant. Vous pouvez continuer à travailler ; votre page réessaie.',
+  'maintenance.moved': "Vous travaillez maintenant avec {host}. Rien n'a été perdu.",
+  'maintenance.close': "Fermer l'avis de maintenance",
   'connection.lost': "Connexion perdue à {host}. Veuillez attendre qu'un serveur accessible soit trouvé …",
   'connection.outOfService':
     "{host} est hors service. Veuillez attendre qu'un serveur accessible soit trouvé … Votre dernier état connu est affiché.",
@@ -233,6 +244,10 @@ export const fr: Catalogue = {
   'tab.teamData': 'Données d’équipe',
   'tab.queueData': 'Données de files',
   'tab.digitalChannels': 'Canaux numériques',
+  'tabs.dynamicHeight': 'Hauteur dynamique',
+  'tabs.heightsOwn':
+    'Chaque onglet a sa propre hauteur. Appuyer : une hauteur commune avec barre de défilement.',
+  'tabs.heightsEqual': 'Tous les onglets ont la même hauteur. Appuyer : chacun a sa propre hauteur.',
   'tabs.heading': 'Onglets',
   'tabs.none': 'La disposition ne prévoit rien ici.',
   'tabs.hint': 'Pour changer l’ordre : faites glisser, ou appuyez sur Ctrl+Maj et une flèche',

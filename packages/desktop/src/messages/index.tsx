@@ -4,6 +4,7 @@ import type { Sentence } from '../session/store.ts';
 import { type Catalogue, en, type MessageKey } from './catalogue.ts';
 import { de } from './de.ts';
 import { fr } from './fr.ts';
+import { within } from './typed-text.ts';
 
 export type { MessageKey } from './catalogue.ts';
 
@@ -29,7 +30,10 @@ export function preferredLanguage(search: string, chosen: string | null, browser
 
 /** Fills `{name}` placeholders; a missing value stays visible as its name. */
 export function format(text: string, values: Readonly<Record<string, string>> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  return text.replace(/\{(\w+)\}/g, (all, name: string) => {
+    const value = values[name];
+    return value === undefined ? all : within(value);
+  });
 }
 
 export type Translate = (key: MessageKey, values?: Readonly<Record<string, string>>) => string;

@@ -1,9 +1,11 @@
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Sentence } from '../session/store.ts';
 import { type Translate, useMessages } from './index.tsx';
+import { Typed } from './typed.tsx';
+import { TEXT_MAX } from './typed-text.ts';
 
 /**
- * A sentence of the state as elements. What people typed elsewhere (names, labels, details) stands in `<bdi>`,
+ * A sentence of the state as elements. What people typed elsewhere (names, labels, details) stands in `Typed`,
  * so that a right-to-left name does not reorder the words around it. A value that is missing stays visible as its name.
  */
 export function phrase(t: Translate, sentence: Sentence): ReactNode {
@@ -13,7 +15,7 @@ export function phrase(t: Translate, sentence: Sentence): ReactNode {
     if (i % 2 === 0) return piece;
     const value = sentence.values?.[piece];
     if (value === undefined) return `{${piece}}`;
-    return typeof value === 'string' ? createElement('bdi', null, value) : phrase(t, value);
+    return typeof value === 'string' ? createElement(Typed, { max: TEXT_MAX }, value) : phrase(t, value);
   });
   return createElement(Fragment, null, ...nodes);
 }

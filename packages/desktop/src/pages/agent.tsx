@@ -11,6 +11,8 @@ import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
 const SsoWarningBox = lazy(() => import('../parts/sso-warning.tsx'));
+const MaintenanceBox = lazy(() => import('../parts/maintenance-box.tsx'));
+const isMaintained = ({ maintenance }: DesktopState) => maintenance !== null;
 const endsSoon = ({ sso }: DesktopState) => sso !== null;
 
 const theLayout = ({ layout }: DesktopState) => layout;
@@ -27,6 +29,7 @@ export function Agent() {
   );
   const shown = say(t, stateSentence(user));
   const warns = useDesktopState(endsSoon);
+  const isInMaintenance = useDesktopState(isMaintained);
   const layout = told ?? own;
   if (layout === null) return null;
   return (
@@ -38,6 +41,11 @@ export function Agent() {
       {warns ? (
         <Suspense fallback={null}>
           <SsoWarningBox />
+        </Suspense>
+      ) : null}
+      {isInMaintenance ? (
+        <Suspense fallback={null}>
+          <MaintenanceBox />
         </Suspense>
       ) : null}
       <DeskLayer keysAllowed={layout.properties.enableShortCutKeys} />

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { callDetailsOf } from '../session/call-details.ts';
 import { callStateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -55,7 +56,7 @@ function OneCall({ dialog, extension }: { dialog: Dialog; extension: string }) {
         <Timer since={since} drift={drift} unknown={t('state.unknownSince')} />
       </Fact>
       <Fact label="details.queue">
-        <bdi>{queueName || '–'}</bdi>
+        <Typed>{queueName || '–'}</Typed>
       </Fact>
       <Fact label="details.active">
         <Numbers numbers={active} />
@@ -66,10 +67,10 @@ function OneCall({ dialog, extension }: { dialog: Dialog; extension: string }) {
       {variables.map(({ name, value }) => (
         <div key={name}>
           <dt>
-            <bdi>{name}</bdi>
+            <Typed>{name}</Typed>
           </dt>
           <dd>
-            <bdi>{value}</bdi>
+            <Typed>{value}</Typed>
           </dd>
         </div>
       ))}
@@ -92,7 +93,7 @@ function Numbers({ numbers }: { numbers: readonly string[] }) {
   return numbers.map((number, index) => (
     <span key={number}>
       {index > 0 ? ', ' : null}
-      <bdi>{number}</bdi>
+      <Typed>{number}</Typed>
     </span>
   ));
 }

@@ -4,6 +4,7 @@ import { mayCall } from '../actions/make-call.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { platformFrame } from '../session/area.ts';
 import { duration, isoDuration } from '../session/duration.ts';
 import { dispositionKey, spentOf } from '../session/history-facts.ts';
@@ -56,7 +57,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
         label: 'history.number',
         width: 'minmax(7rem, 2fr)',
         isSortable: true,
-        cell: ({ number }) => <bdi className="cut">{number}</bdi>,
+        cell: ({ number }) => <Typed className="cut">{number}</Typed>,
       },
       {
         id: 'disposition',
@@ -70,14 +71,14 @@ export function CallHistoryTable({ userId }: { userId: string }) {
         label: 'history.wrapUp',
         width: 'minmax(7rem, 2fr)',
         isSortable: true,
-        cell: ({ wrapUpReason }) => <bdi className="cut">{wrapUpReason}</bdi>,
+        cell: ({ wrapUpReason }) => <Typed className="cut">{wrapUpReason}</Typed>,
       },
       {
         id: 'queue',
         label: 'history.queue',
         width: 'minmax(6rem, 2fr)',
         isSortable: true,
-        cell: ({ queueName }) => <bdi className="cut">{queueName}</bdi>,
+        cell: ({ queueName }) => <Typed className="cut">{queueName}</Typed>,
       },
       {
         id: 'start',
@@ -181,7 +182,7 @@ export function StateHistoryTable({ userId }: { userId: string }) {
         label: 'history.reason',
         width: 'minmax(8rem, 2fr)',
         isSortable: true,
-        cell: ({ reasonLabel }) => <bdi className="cut">{reasonLabel}</bdi>,
+        cell: ({ reasonLabel }) => <Typed className="cut">{reasonLabel}</Typed>,
       },
       {
         id: 'duration',

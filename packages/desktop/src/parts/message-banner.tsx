@@ -4,6 +4,8 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { DesktopState } from '../session/store.ts';
 import { receivedBy } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';
@@ -43,7 +45,7 @@ export function MessageBanner() {
             <span className="message-count" aria-hidden="true">
               {received.length}
             </span>
-            <bdi className="cut">{newest.content}</bdi>
+            <Typed className="cut">{newest.content}</Typed>
           </Button>
           <Popover className="popover messages-popover" placement="bottom">
             <Dialog className="message-list" aria-label={t('messages.received')}>
@@ -51,9 +53,11 @@ export function MessageBanner() {
               <ul>
                 {received.map((message) => (
                   <li key={message.id}>
-                    <bdi className="message-content">{message.content}</bdi>
+                    <Typed className="message-content" max={TEXT_MAX}>
+                      {message.content}
+                    </Typed>
                     <span className="hint">
-                      <bdi>{senderOf(message)}</bdi>
+                      <Typed>{senderOf(message)}</Typed>
                       {message.createdAt ? (
                         <>
                           {' '}

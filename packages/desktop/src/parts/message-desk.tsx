@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
 import type { DesktopState } from '../session/store.ts';
 import { CONTENT_MAX, DURATION_MAX_S, DURATION_MIN_S, sentBy } from '../session/team-messages.ts';
 import { SentMessages } from './sent-messages.tsx';
@@ -81,7 +82,7 @@ export default function MessageDesk() {
                   choose(next);
                 }}
               />
-              <bdi>{name}</bdi>
+              <Typed>{name}</Typed>
             </label>
           ))}
         </fieldset>

@@ -1,5 +1,6 @@
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import { Icon } from './icon.tsx';
 
 /** The tabs that found no room: a menu of them, with a dot while one of them asks for attention. */
@@ -31,7 +32,7 @@ export function MoreTabs({
           {ids.map((id) => (
             <MenuItem className="menu-item" key={id} id={id} textValue={title(id)}>
               <span className="text">
-                <bdi>{title(id)}</bdi>
+                <Typed>{title(id)}</Typed>
               </span>
               {asking.has(id) ? (
                 <span className="attention" data-on="">

@@ -4,6 +4,8 @@ import { askPermission, permission } from '../desk/browser-screen.ts';
 import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { Notice } from '../session/notices.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
@@ -94,7 +96,7 @@ function Entry({ notice }: { notice: Notice }) {
   return (
     <li>
       <p>
-        <bdi>{text}</bdi>{' '}
+        <Typed max={TEXT_MAX}>{text}</Typed>{' '}
         {isLong ? (
           <button type="button" className="link" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
             {t(isWhole ? 'notices.less' : 'notices.more')}

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { Sentence } from '../session/store.ts';
 import { expiresAt } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';
@@ -52,10 +54,12 @@ export function SentMessages({
                 }}
               />
               <span>
-                <bdi className="message-content">{message.content}</bdi>
+                <Typed className="message-content" max={TEXT_MAX}>
+                  {message.content}
+                </Typed>
                 <span className="hint">
                   {t('messages.until')} <Clock at={expiresAt(message)} /> ·{' '}
-                  <bdi>{message.teamIds.map((id) => names.get(id) ?? String(id)).join(', ')}</bdi>
+                  <Typed>{message.teamIds.map((id) => names.get(id) ?? String(id)).join(', ')}</Typed>
                 </span>
               </span>
             </label>

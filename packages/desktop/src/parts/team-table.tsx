@@ -4,6 +4,8 @@ import { keep, recall } from '../browser-storage.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { shortened, within } from '../messages/typed-text.ts';
 import { memberSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 import { isTalking, type Member } from '../session/team-members.ts';
@@ -89,7 +91,7 @@ export function TeamTable({
         label: 'team.column.name',
         width: 'minmax(11rem, 3fr)',
         isSortable: true,
-        cell: ({ name }) => <bdi className="cut">{name}</bdi>,
+        cell: ({ name }) => <Typed className="cut">{name}</Typed>,
       },
       {
         id: 'state',
@@ -118,7 +120,7 @@ export function TeamTable({
         label: 'team.column.extension',
         width: 'minmax(6.5rem, 1fr)',
         isSortable: true,
-        cell: ({ extension }) => <bdi className="cut">{extension}</bdi>,
+        cell: ({ extension }) => <Typed className="cut">{extension}</Typed>,
       },
       {
         id: 'details',
@@ -186,7 +188,7 @@ export function TeamTable({
           >
             {teams.map(({ id, name }) => (
               <option key={id} value={id}>
-                {name}
+                {within(shortened(name))}
               </option>
             ))}
           </select>
@@ -225,7 +227,7 @@ export function TeamTable({
         {failure === null ? null : (
           <p className="notice error with-button">
             <span>
-              <bdi>{failure.name}</bdi>: <Phrase sentence={failure.sentence} />
+              <Typed>{failure.name}</Typed>: <Phrase sentence={failure.sentence} />
             </span>
             <Button
               className="icon-button"

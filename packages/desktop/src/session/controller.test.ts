@@ -1200,3 +1200,37 @@ test('the error report carries the page’s log', async () => {
   expect(await client().answer('clientLog')).toEqual(['what happened']);
   expect(state().report).toBe('sent');
 });
+
+describe('a node that will be stopped', () => {
+  const inMode = (finesseMMode: string) => ({
+    ...systemInfo('IN_SERVICE'),
+    finesseMMode,
+    secondaryNode: 'other.example',
+  });
+
+  test('is left without an alarm: controls wait, what may be missed is read again, and the host is the other one', async () => {
+    await untilSignedIn();
+    await client().informs(inMode('IN_PROGRESS'));
+    expect(state().maintenance?.phase).toBe('moving');
+    await clock.advance(15_000);
+    client().host = 'other.example';
+    await client().status('moving', { node: 'other.example' });
+    expect(state()).toMatchObject({ link: 'lost', alarm: false, movedTo: 'other.example' });
+    await client().answer('moveAway', true);
+    await client().informs(inMode(''));
+    await clock.advance(5_000);
+    expect(state().alarm).toBe(false);
+    await client().status('recovered', { node: 'other.example' });
+    await client().answer('user', userIn('NOT_READY'));
+    await client().answer('dialogs', []);
+    await client().answer('dialogs', []);
+    await settle();
+    expect(state()).toMatchObject({
+      link: 'up',
+      restored: false,
+      host: 'other.example',
+      maintenance: { phase: 'moved', host: 'other.example' },
+    });
+    expect(client().made).not.toContain('signOut');
+  });
+});

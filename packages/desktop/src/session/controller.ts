@@ -26,6 +26,7 @@ import { ErrorReport } from './error-report.ts';
 import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
+import { MaintenanceMove } from './maintenance.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
@@ -105,6 +106,7 @@ export type DesktopClient = Pick<
   | 'resume'
   | 'probe'
   | 'reconnect'
+  | 'moveAway'
   | 'host'
   | 'transport'
   | 'on'
@@ -124,6 +126,8 @@ export type DesktopClient = Pick<
 export interface ControllerOptions {
   /** Default: the platform's. */
   readonly clock?: ClientClock;
+  /** Spreads what all pages do at once, 0 to 1. Default: Math.random. */
+  readonly random?: () => number;
   /** Default: a PoiseClient. */
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
@@ -170,6 +174,8 @@ export class DesktopController {
   /** BOSH had to take the place of the WebSocket: a proxy on the way, and so for every sign-in on this page. */
   #onlyBosh = false;
   #calls: CallControl | null = null;
+  #maintenance: MaintenanceMove | null = null;
+  readonly #random: () => number;
   /** Where gadgets hear of what the page does. */
   readonly hub = new Hub();
   /** Team, queues, history, messages and workflows. */
@@ -204,6 +210,7 @@ export class DesktopController {
     this.#store = store;
     this.#origin = origin;
     this.#clock = options.clock ?? platformClock;
+    this.#random = options.random ?? Math.random;
     const log = options.log;
     this.#log = (line) => log?.add(line);
     this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
@@ -450,6 +457,8 @@ export class DesktopController {
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
+    this.#maintenance?.end();
+    this.#maintenance = null;
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
     this.areas.end();
@@ -546,6 +555,15 @@ export class DesktopController {
       this.#log(driftLine(host, measurement, -new Date(measurement.clientTime).getTimezoneOffset()));
     });
     client.on('log', (line) => this.#log(`${new Date(this.#clock.now()).toISOString()}: : ${line}`));
+    const maintenance = new MaintenanceMove({
+      store: this.#store,
+      clock: this.#clock,
+      random: this.#random,
+      hub: this.hub,
+      client,
+    });
+    this.#maintenance = maintenance;
+    client.on('systemInfo', (info) => current() && maintenance.heard(info));
     // The end of the service and its return come this way, too, as `failing` and `recovered`.
     client.on('connection', (status, detail) => {
       if (current() && this.#store.snapshot().phase === 'signed-in')
@@ -567,8 +585,9 @@ export class DesktopController {
       return;
     }
     // That the search failed, or found another node, changes nothing of what was wrong before it.
-    const goesOn = status === 'searching' || status === 'moving';
-    const link = goesOn ? this.#store.snapshot().link : linkOf(status, detail);
+    const { link: before } = this.#store.snapshot();
+    const goesOn = (status === 'searching' || status === 'moving') && before !== 'up';
+    const link = goesOn ? before : linkOf(status, detail);
     if (link === null) return;
     this.#recovery++;
     this.#readTimer?.cancel();
@@ -597,7 +616,8 @@ export class DesktopController {
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
     if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm();
     // An interruption ends within seconds, one way or the other: it blocks the controls and no more.
-    else if (status !== 'interrupted') this.#alarmLater();
+    // So does a move to another node that is well.
+    else if (status !== 'interrupted' && !this.#maintenance?.isOnItsWay) this.#alarmLater();
   }
 
   /** What follows the first bad news does not put the alarm off. */
@@ -666,6 +686,7 @@ export class DesktopController {
       if (!isLatest()) return;
       this.#hasMoved = false;
       this.#restored();
+      this.#maintenance?.recovered();
       if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
       else this.#restoreReady(me);
     } catch (error) {

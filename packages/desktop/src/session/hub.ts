@@ -6,6 +6,12 @@
 /** The topic of workflow actions that a gadget handles (gadgets.md 7.5). */
 export const WORKFLOW_ACTION_EVENT = 'finesse.containerservices.workflowActionEvent';
 
+/**
+ * The topic that tells gadgets of the maintenance mode: `{status}`, SCHEDULED when it is announced, MIGRATING 5 to 15 s before the page moves.
+ * The original's string is not published.
+ */
+export const MAINTENANCE_MODE_EVENT = 'finesse.containerservices.finesseMaintenanceModeEvent';
+
 export type HubListener = (topic: string, payload: unknown) => void;
 
 export class Hub {

@@ -6,6 +6,7 @@ import type { MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
 import { type CallEvent, type CallState, NO_CALLS, reduceCalls } from './calls.ts';
 import type { LayoutState } from './layout.ts';
+import type { MaintenanceEvent, MaintenanceState } from './maintenance.ts';
 import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
 import type { SsoState } from './sso.ts';
 import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
@@ -113,6 +114,8 @@ export interface DesktopState {
   readonly messages: MessageState;
   /** The single sign-on ends soon. */
   readonly sso: SsoState | null;
+  /** The node will be stopped. */
+  readonly maintenance: MaintenanceState | null;
   /** Server clock minus this computer's clock, ms. */
   readonly drift: number;
 }
@@ -145,6 +148,7 @@ export const INITIAL: DesktopState = {
   retry: null,
   messages: NO_MESSAGES,
   sso: null,
+  maintenance: null,
   drift: 0,
 };
 
@@ -164,6 +168,7 @@ export type DesktopEvent =
   | { readonly type: 'taken over' }
   | { readonly type: 'retry'; readonly retry: RetryState | null }
   | MessageEvent
+  | MaintenanceEvent
   | { readonly type: 'sign-in started'; readonly host: string }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
@@ -291,6 +296,8 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'message requested':
     case 'message answered':
       return withMessages(state, event);
+    case 'maintenance':
+      return state.phase === 'signed-out' ? state : { ...state, maintenance: event.maintenance };
     case 'sso':
       return sameSso(state.sso, event.sso) ? state : { ...state, sso: event.sso };
     case 'sso ended':

@@ -67,6 +67,20 @@ export const COMMANDS: readonly Command[] = [
       run: async (given, terminal) => (await import('./service.ts')).service(verb, given, terminal),
     }),
   ),
+  ...(
+    [
+      ['start', 'help.maintenanceStart'],
+      ['status', 'help.maintenanceStatus'],
+      ['end', 'help.maintenanceEnd'],
+    ] as const
+  ).map(
+    ([verb, help]): Command => ({
+      name: `maintenance ${verb}`,
+      help,
+      options: { ...SETTINGS, json: JSON_OUTPUT },
+      run: async (given, terminal) => (await import('./maintenance.ts')).maintenance(verb, given, terminal),
+    }),
+  ),
   {
     name: 'config print',
     help: 'help.configPrint',

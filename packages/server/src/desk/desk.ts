@@ -33,7 +33,11 @@ import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { type ConnectedUsers, MaintenanceMode } from './maintenance-mode.ts';
 import { type QueueFigures, QueueWatch } from './queue-watch.ts';
+
+/** The limit is that of the original (maxMMTimeSec, admin.md). */
+const MAINTENANCE_DEFAULTS = { noticeMs: 120_000, limitMs: 3_600_000 };
 
 export interface DeskDependencies {
   readonly profile: Profile;
@@ -54,6 +58,10 @@ export interface DeskDependencies {
   readonly participantDrop?: ParticipantDropRule;
   /** Hears who signs in and out, and by whom. */
   readonly comings?: Comings;
+  /** Ms; default: two minutes of notice, one hour in all. */
+  readonly maintenance?: { readonly noticeMs: number; readonly limitMs: number };
+  /** Default: nobody. */
+  readonly connected?: () => ConnectedUsers;
   /** Keeps what becomes of agents and calls for the history of the shift. */
   readonly shifts?: ShiftListener;
 }
@@ -64,6 +72,7 @@ export interface Desk {
   readonly presenter: Presenter;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
+  readonly maintenance: MaintenanceMode;
   readonly notifier: Notifier;
   readonly requests: AgentRequests;
   readonly queues: QueueBook;
@@ -98,7 +107,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const publisher = new Publisher(dependencies.notification, happenings);
   const dialogNotifier = new DialogNotifier({ presenter, dialogs, publisher });
   const status = new SystemStatus();
-  const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock);
+  const maintenance = new MaintenanceMode({
+    clock,
+    ...(dependencies.maintenance ?? MAINTENANCE_DEFAULTS),
+    connected: dependencies.connected ?? (() => ({ desktop: 0, fippa: 0, thirdparty: 0 })),
+  });
+  const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock, maintenance);
   const notifier = new Notifier({
     presenter,
     directory,
@@ -157,6 +171,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   };
 
   status.onChange(() => notifier.publishSystemInfo());
+  maintenance.onChange(() => notifier.publishSystemInfo());
 
   let known = directory.current;
   const endObservation = directory.onChange((current) => {
@@ -260,6 +275,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     endObservation();
     queueWatch.stop();
     teamMessages.close();
+    maintenance.close();
   };
   return {
     agents,
@@ -267,6 +283,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     presenter,
     status,
     systemInfo,
+    maintenance,
     notifier,
     requests,
     queues,

@@ -56,6 +56,8 @@ export const DE: Catalogue = {
     'Das Zertifikat der Zertifizierungsstelle steht in {path}. Sein SHA-256-Fingerabdruck ist {fingerprint}.',
   'parts.failed': 'Der Teil {part} kann nicht starten: {reason}',
   'parts.timeout': 'er ist nicht innerhalb von {seconds} s gestartet.',
+  'maintenance.isOn': 'Der Wartungsmodus läuft schon.',
+  'maintenance.isOff': 'Der Wartungsmodus läuft nicht.',
   'parts.unknown': 'Es gibt keinen Teil {part}. Die Teile sind {parts}.',
   'cli.unknownCommand': 'Es gibt keinen Befehl {command}.',
   'cli.unknownCommandSimilar': 'Es gibt keinen Befehl {command}. Ist {similar} gemeint?',
@@ -70,6 +72,13 @@ export const DE: Catalogue = {
   'cli.partStopped': 'Der Teil {part} ist angehalten.',
   'cli.partStarted': 'Der Teil {part} ist gestartet.',
   'cli.status': 'Poise {version}, Prozess {pid}, läuft seit {uptime}.',
+  'cli.maintenanceAnnounced':
+    'Wartungsmodus: {desktops} Desktops angekündigt; bald ziehen sie zum anderen Knoten um.',
+  'cli.maintenanceRuns':
+    'Wartungsmodus: Die Desktops ziehen zum anderen Knoten um, {desktops} sind noch hier.',
+  'cli.maintenanceDone': 'Wartungsmodus: Kein Desktop ist mehr hier. Der Server kann angehalten werden.',
+  'cli.maintenanceFailed': 'Kein Wartungsmodus. Der letzte endete, bevor alle Desktops umgezogen waren.',
+  'cli.maintenanceOff': 'Kein Wartungsmodus.',
   'cli.passwordPrompt': 'Neues Kennwort von {user}: ',
   'cli.passwordAgain': 'Noch einmal dasselbe: ',
   'cli.passwordsDiffer': 'Die beiden Kennwörter unterscheiden sich. Nichts wurde geändert.',
@@ -95,6 +104,10 @@ export const DE: Catalogue = {
   'help.cti': 'Startet nur den eingebauten CTI-Server',
   'help.configPrint': 'Zeigt die wirksamen Einstellungen, Geheimnisse verdeckt',
   'help.status': 'Sagt, wie es dem laufenden Server und seinen Teilen geht',
+  'help.maintenanceStart':
+    'Lässt die Desktops des laufenden Servers zum anderen Knoten umziehen, damit er angehalten werden kann',
+  'help.maintenanceStatus': 'Sagt, wie weit der Umzug der Desktops ist',
+  'help.maintenanceEnd': 'Beendet den Wartungsmodus: Desktops dürfen wieder kommen',
   'help.stop': 'Hält den laufenden Server an',
   'help.serviceList': 'Sagt, wie es jedem Teil des laufenden Servers geht',
   'help.serviceStart': 'Startet einen angehaltenen Teil des laufenden Servers',

@@ -56,6 +56,8 @@ export const FR: Catalogue = {
     "Le certificat de l'autorité est écrit dans {path}. Son empreinte SHA-256 est {fingerprint}.",
   'parts.failed': 'La partie {part} ne peut pas démarrer : {reason}',
   'parts.timeout': "elle n'a pas démarré en {seconds} s.",
+  'maintenance.isOn': 'Le mode maintenance est déjà en cours.',
+  'maintenance.isOff': "Le mode maintenance n'est pas en cours.",
   'parts.unknown': "Il n'y a pas de partie {part}. Les parties sont {parts}.",
   'cli.unknownCommand': "Il n'y a pas de commande {command}.",
   'cli.unknownCommandSimilar': "Il n'y a pas de commande {command}. Vouliez-vous dire {similar} ?",
@@ -70,6 +72,14 @@ export const FR: Catalogue = {
   'cli.partStopped': 'La partie {part} est arrêtée.',
   'cli.partStarted': 'La partie {part} est démarrée.',
   'cli.status': 'Poise {version}, processus {pid}, en marche depuis {uptime}.',
+  'cli.maintenanceAnnounced':
+    "Mode maintenance : annoncé à {desktops} bureaux ; bientôt ils passent sur l'autre nœud.",
+  'cli.maintenanceRuns':
+    "Mode maintenance : les bureaux passent sur l'autre nœud, {desktops} sont encore ici.",
+  'cli.maintenanceDone': 'Mode maintenance : il ne reste aucun bureau ici. Le serveur peut être arrêté.',
+  'cli.maintenanceFailed':
+    "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
+  'cli.maintenanceOff': 'Pas de mode maintenance.',
   'cli.passwordPrompt': 'Nouveau mot de passe de {user} : ',
   'cli.passwordAgain': 'Encore une fois le même : ',
   'cli.passwordsDiffer': "Les deux mots de passe diffèrent. Rien n'a été changé.",
@@ -96,6 +106,10 @@ export const FR: Catalogue = {
   'help.cti': 'Démarre seulement le serveur CTI intégré',
   'help.configPrint': 'Affiche les réglages en vigueur, secrets masqués',
   'help.status': 'Dit comment vont le serveur en marche et ses parties',
+  'help.maintenanceStart':
+    "Fait passer les bureaux du serveur en marche sur l'autre nœud, pour qu'il puisse être arrêté",
+  'help.maintenanceStatus': 'Dit où en est le passage des bureaux',
+  'help.maintenanceEnd': 'Termine le mode maintenance : les bureaux peuvent revenir',
   'help.stop': 'Arrête le serveur en marche',
   'help.serviceList': 'Dit comment va chaque partie du serveur en marche',
   'help.serviceStart': 'Démarre une partie arrêtée du serveur en marche',

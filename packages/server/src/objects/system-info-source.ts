@@ -1,6 +1,7 @@
 /** Collects what SystemInfo prints, at the moment it is asked. */
 import type { Clock } from '@poise/clock';
 import type { CtiInfo } from '../domain/cti-info.ts';
+import type { MaintenanceState } from '../domain/maintenance.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
 import type { NodeAddress, SystemAuthMode, SystemInfoSource } from './system-info.ts';
 
@@ -19,6 +20,7 @@ export function systemInfoSource(
   status: SystemStatus,
   cti: () => CtiInfo,
   clock: Clock,
+  maintenance: { readonly state: MaintenanceState; readonly seconds: number },
 ): () => SystemInfoSource {
   return () => {
     const now = clock.now();
@@ -34,6 +36,8 @@ export function systemInfoSource(
       lastHeartbeatOk: servers.some(({ active }) => active),
       lastHeartbeatAt: lastSignOfLife,
       ctiServers: servers,
+      finesseMMode: maintenance.state.mode,
+      finesseSecondsInMMode: maintenance.seconds,
     };
   };
 }

@@ -19,6 +19,8 @@ const source: SystemInfoSource = {
   lastHeartbeatOk: true,
   lastHeartbeatAt: 1651736045266,
   ctiServers: [{ host: 'cti-a', connectedSeconds: 12, active: true }],
+  finesseMMode: null,
+  finesseSecondsInMMode: -1,
 };
 
 test('release 9.1 has the five fields of the trace and the 336 bytes of its access log', () => {
@@ -76,4 +78,17 @@ test('timestamponly prints the two fields that the clock poll reads', () => {
   <currentTimestamp>2022-04-27T07:29:00.123Z</currentTimestamp>
   <timezoneOffset>330</timezoneOffset>
 </SystemInfo>`);
+});
+
+test('the maintenance mode is told in its place: by 12.6 always, by older releases while there is one', () => {
+  const document = (release: Release, more: Partial<SystemInfoSource> = {}) =>
+    objectWriter(SYSTEM_INFO, { release, deployment: 'CCE' }).document({ ...source, ...more });
+  const on = { finesseMMode: 'IN_PROGRESS', finesseSecondsInMMode: 7 } as const;
+  const after = (time: string) => `<finesseMMode>IN_PROGRESS</finesseMMode>\n  <finesseTimeInMMode>${time}`;
+  expect(document('12.6')).toContain(
+    '<ctiTimeInMMode>-1</ctiTimeInMMode>\n  <finesseMMode></finesseMMode>\n  <finesseTimeInMMode>-1<',
+  );
+  expect(document('12.6', on)).toContain(`<ctiTimeInMMode>-1</ctiTimeInMMode>\n  ${after('7<')}`);
+  expect(document('11.6')).not.toContain('MMode');
+  expect(document('11.6', on)).toContain(`</deploymentType>\n  ${after('7<')}`);
 });

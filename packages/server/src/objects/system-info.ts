@@ -1,5 +1,6 @@
 /** SystemInfo: asked without credentials, by everybody, all the time (objects.md 5; seed of release 9.1). */
 import type { CtiServerInfo } from '../domain/cti-info.ts';
+import type { MaintenanceWord } from '../domain/maintenance.ts';
 import type { ServiceStatus } from '../domain/system-status.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
@@ -32,6 +33,10 @@ export interface SystemInfoSource {
   /** Wall ms of the last sign of life of the CTI server; null before the first. */
   readonly lastHeartbeatAt: number | null;
   readonly ctiServers: readonly CtiServerInfo[];
+  /** Of this node: null: none. */
+  readonly finesseMMode: MaintenanceWord | null;
+  /** Since it was announced; -1: none. */
+  readonly finesseSecondsInMMode: number;
 }
 
 const node = fieldsOf<NodeAddress>();
@@ -80,8 +85,18 @@ export const SYSTEM_INFO: ObjectDescription<SystemInfoSource> = {
     info.integer('ctiHeartbeatInterval', (s) => s.ctiHeartbeatIntervalSeconds, { since: '12.6' }),
     info.text('ctiMMode', () => null, { since: '12.6' }),
     info.integer('ctiTimeInMMode', () => -1, { since: '12.6' }),
-    info.text('finesseMMode', () => null, { since: '12.6' }),
-    info.integer('finesseTimeInMMode', () => -1, { since: '12.6' }),
+    info.text('finesseMMode', (s) => s.finesseMMode, { since: '12.6' }),
+    info.integer('finesseTimeInMMode', (s) => s.finesseSecondsInMMode, { since: '12.6' }),
+    // Older releases know no maintenance mode. Our page has to hear of it nevertheless, and others leave alone what they do not know.
+    info.text('finesseMMode', (s) => s.finesseMMode ?? undefined, { until: '11.6', optional: true }),
+    info.integer(
+      'finesseTimeInMMode',
+      (s) => (s.finesseMMode === null ? undefined : s.finesseSecondsInMMode),
+      {
+        until: '11.6',
+        optional: true,
+      },
+    ),
     info.oneOf('license', ['STANDARD', 'ENHANCED', 'PREMIUM'], () => 'PREMIUM', {
       since: '11.6',
       deployment: 'CCX',

@@ -5,6 +5,7 @@ import type { TeamMessageBoard } from '../commands/team-message-board.ts';
 import type { AgentBook } from '../domain/agents.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
 import type { Happenings } from '../happenings.ts';
+import type { MaintenanceModeSource } from '../objects/maintenance-mode.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import type { DirectorySource } from '../store/directory.ts';
@@ -16,6 +17,14 @@ export type ConfigurationRepositories = Pick<
   'desktopLayouts' | 'mediaPropertiesLayouts' | 'workflows' | 'workflowActions'
 >;
 
+/** The maintenance mode of this node, as the API uses it. */
+export interface Maintenance {
+  /** Null: there was none since the start. */
+  readonly report: MaintenanceModeSource | null;
+  /** @returns false: it is on already */
+  start(): boolean;
+}
+
 /** What the webservices need. */
 export interface RestDependencies {
   readonly directory: DirectorySource;
@@ -24,6 +33,7 @@ export interface RestDependencies {
   readonly presenter: Presenter;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
+  readonly maintenance: Maintenance;
   readonly commands: CommandContext;
   readonly teamMessages: TeamMessageBoard;
   /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */

@@ -4,6 +4,7 @@ import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
 import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
+import { MAINTENANCE_MODE_RESOURCES } from './maintenance-mode/maintenance-mode.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
@@ -19,6 +20,7 @@ import { WORKFLOW_RESOURCES } from './workflow/workflow.ts';
 
 export const RESOURCES: readonly Resource[] = [
   ...SYSTEM_INFO_RESOURCES,
+  ...MAINTENANCE_MODE_RESOURCES,
   ...USER_RESOURCES,
   ...AUTH_MODE_RESOURCES,
   ...DIALOGS_RESOURCES,

@@ -340,6 +340,17 @@ export const SETTINGS = {
     'What the embedded CTI server makes of a forced LOGOUT with reason code 255. With CCX it always signs out.',
   ),
 
+  'maintenance.notice': setting(
+    duration(0, HOUR),
+    2 * MINUTE,
+    'Maintenance mode: time between the first warning of the agents and the move of their desktops to the other node, which is spread over 15 s.',
+  ),
+  'maintenance.limit': setting(
+    duration(MINUTE, 12 * HOUR),
+    HOUR,
+    'Maintenance mode: desktops that are here after this time are not waited for any longer; the maintenance mode has failed, and the node works on.',
+  ),
+
   'notification.access': setting(
     choice('roles', 'open'),
     'roles',

@@ -110,7 +110,7 @@ export class EmbeddedCentre {
       newId: randomUUID,
     });
     this.app = Fastify();
-    const { agents, presenter, status, systemInfo, teamMessages, context: commands } = this.desk;
+    const { agents, presenter, status, systemInfo, maintenance, teamMessages, context: commands } = this.desk;
     const random = (bytes: number) => new Uint8Array(bytes);
     await this.app.register(
       restPlugin({
@@ -120,6 +120,7 @@ export class EmbeddedCentre {
         presenter,
         status,
         systemInfo,
+        maintenance,
         teamMessages,
         change: layoutsIn(directory),
         commands,

@@ -70,6 +70,8 @@ export class TestCentre {
   /** What becomes of it; by default nothing, until the test answers. */
   onCallControl: (asked: Asked) => void = () => {};
   readonly desk: Desk;
+  /** Who is connected to the notification service. */
+  connected = { desktop: 0, fippa: 0, thirdparty: 0 };
   /** What the store would hold. */
   readonly teamMessages = new MemoryTeamMessages();
   #ids = 0;
@@ -127,6 +129,7 @@ export class TestCentre {
         : { dialogRequestLimits: options.dialogRequestLimits }),
       ...(options.comings === undefined ? {} : { comings: options.comings }),
       ...(options.shifts === undefined ? {} : { shifts: options.shifts }),
+      connected: () => this.connected,
       ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });
     this.app = Fastify();
@@ -144,6 +147,7 @@ export class TestCentre {
         presenter: this.desk.presenter,
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
+        maintenance: this.desk.maintenance,
         teamMessages: this.desk.teamMessages,
         change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,

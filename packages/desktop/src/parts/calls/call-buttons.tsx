@@ -4,6 +4,7 @@ import { type CallAction, PLACES } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import type { Sentence } from '../../session/store.ts';
 import { Waiting } from '../waiting.tsx';
 
@@ -122,7 +123,7 @@ function PartyMenu({
         <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>
           {parties.map((party) => (
             <MenuItem className="menu-item" key={party} id={party} textValue={party}>
-              <bdi>{party}</bdi>
+              <Typed>{party}</Typed>
             </MenuItem>
           ))}
         </Menu>

@@ -6,6 +6,7 @@ import { useCommand } from '../../desk/desk-context.tsx';
 import { en } from '../../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import { failureOf, isMonitor, otherParties, ownPart } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
 import { contactOf, isOutbound } from '../../session/outbound.ts';
@@ -130,14 +131,14 @@ export function CallRow({
         {variables.header && variables.header.value !== '' ? (
           <p className="call-header-variable">
             <span className="label">
-              <bdi>{nameOf(t, variables.header)}</bdi>
+              <Typed>{nameOf(t, variables.header)}</Typed>
             </span>{' '}
-            <bdi className="value">{variables.header.value}</bdi>
+            <Typed className="value">{variables.header.value}</Typed>
           </p>
         ) : null}
         {dialog.wrapUpReason ? (
           <span className="tag">
-            <bdi>{dialog.wrapUpReason}</bdi>
+            <Typed>{dialog.wrapUpReason}</Typed>
           </span>
         ) : null}
         {monitors ? <span className="tag">{t('calls.notHeard')}</span> : null}

@@ -4,6 +4,7 @@ import { Button, FieldError, Input, Label, TextField } from 'react-aria-componen
 import { useCommand } from '../../desk/desk-context.tsx';
 import { type Translate, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import type { DesktopController } from '../../session/controller.ts';
 import type { DesktopState } from '../../session/store.ts';
 import {
@@ -19,6 +20,8 @@ import {
 
 /** Characters of a value that are shown before the agent asks for all of it. */
 const SHORT = 200;
+/** Variables have 210 bytes at most; more than this comes from no contact centre. */
+const WHOLE = 2_000;
 
 /** What the layout calls a variable, else its name as people say it. */
 export function nameOf(t: Translate, { label, property }: ShownVariable): string {
@@ -104,7 +107,7 @@ export function CallVariables({
                   data-editable={variable.isEditable || undefined}
                 >
                   <span className="label">
-                    <bdi>{nameOf(t, variable)}</bdi>
+                    <Typed>{nameOf(t, variable)}</Typed>
                   </span>
                   <Value text={variable.value} />
                 </div>
@@ -167,7 +170,7 @@ function VariableField({
       validationBehavior="aria"
     >
       <Label>
-        <bdi>{name}</bdi>
+        <Typed>{name}</Typed>
       </Label>
       <Input autoComplete="off" dir="auto" />
       <FieldError className="field-error">{refusal ? <Phrase sentence={refusal} /> : null}</FieldError>
@@ -180,11 +183,17 @@ export function Value({ text }: { text: string }) {
   const { t } = useMessages();
   const [isWhole, setWhole] = useState(false);
   const id = useId();
-  const characters = text.length > SHORT ? Array.from(text) : null;
-  if (characters === null || characters.length <= SHORT) return <bdi className="value">{text}</bdi>;
+  if (text.length <= SHORT)
+    return (
+      <Typed className="value" max={SHORT}>
+        {text}
+      </Typed>
+    );
   return (
     <span className="value">
-      <bdi id={id}>{isWhole ? text : `${characters.slice(0, SHORT).join('')}…`}</bdi>{' '}
+      <Typed id={id} max={isWhole ? WHOLE : SHORT}>
+        {text}
+      </Typed>{' '}
       <Button className="link" aria-expanded={isWhole} aria-controls={id} onPress={() => setWhole(!isWhole)}>
         {t(isWhole ? 'variables.less' : 'variables.more')}
       </Button>

@@ -2,6 +2,8 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
+import { Typed } from '../../messages/typed.tsx';
+import { within } from '../../messages/typed-text.ts';
 import { contactRows, drawnRows, type ListPlace, placeAfter, search } from '../../session/contacts.ts';
 import { Icon } from '../icon.tsx';
 
@@ -144,13 +146,16 @@ export function ContactList({
                       type="button"
                       {...stop('call')}
                       aria-disabled={isBlocked}
-                      title={[contact.name, contact.description, contact.book].filter(Boolean).join(' · ')}
+                      title={[contact.name, contact.description, contact.book]
+                        .filter(Boolean)
+                        .map(within)
+                        .join(' · ')}
                       onClick={() => onCall(contact.number)}
                     >
-                      <bdi className="contact-name">{contact.name}</bdi>
-                      <bdi className="contact-number" dir="ltr">
+                      <Typed className="contact-name">{contact.name}</Typed>
+                      <Typed className="contact-number" dir="ltr">
                         {contact.number}
-                      </bdi>
+                      </Typed>
                     </button>
                   </div>
                   {/* biome-ignore lint/a11y/useSemanticElements: see above */}

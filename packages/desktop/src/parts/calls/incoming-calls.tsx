@@ -6,6 +6,7 @@ import { useCommand } from '../../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import { inRows, otherParties, ringing } from '../../session/calls.ts';
 import { isFinal } from '../../session/store.ts';
 import { popOverVariables, shownVariables } from '../../session/variables.ts';
@@ -97,7 +98,7 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
       {header && header.value !== '' ? (
         <p className="incoming-header">
           <span className="label">
-            <bdi>{nameOf(t, header)}</bdi>
+            <Typed>{nameOf(t, header)}</Typed>
           </span>{' '}
           <Value text={header.value} />
         </p>
@@ -107,7 +108,7 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
           {rows.map((variable) => (
             <div key={variable.property}>
               <dt>
-                <bdi>{nameOf(t, variable)}</bdi>
+                <Typed>{nameOf(t, variable)}</Typed>
               </dt>
               <dd>
                 <Value text={variable.value} />

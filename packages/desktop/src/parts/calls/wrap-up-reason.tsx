@@ -12,6 +12,7 @@ import {
 } from 'react-aria-components';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
+import { Typed } from '../../messages/typed.tsx';
 import { Icon } from '../icon.tsx';
 
 /** Reasons that are shown (desktop.md 5). */
@@ -114,7 +115,7 @@ function Choice({
         {found.map((reason) => (
           <ListBoxItem className="menu-item" id={reason} key={reason} textValue={reason}>
             <span className="text">
-              <bdi>{reason}</bdi>
+              <Typed>{reason}</Typed>
             </span>
             {reason === meant ? (
               <span className="check" aria-hidden="true">
