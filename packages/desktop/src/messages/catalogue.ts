@@ -140,6 +140,7 @@ export const en = {
   'variables.callVariable': 'Variable {number}',
   'variables.save': 'Save',
   'variables.revert': 'Revert',
+  'variables.empty': 'Empty variables: {count}',
   'variables.more': 'Show all',
   'variables.less': 'Show less',
   'variables.tooLong': 'At most {max} bytes.',

@@ -153,6 +153,7 @@ export const de: Catalogue = {
   'variables.callVariable': 'Variable {number}',
   'variables.save': 'Speichern',
   'variables.revert': 'Verwerfen',
+  'variables.empty': 'Leere Variablen: {count}',
   'variables.more': 'Alles zeigen',
   'variables.less': 'Weniger zeigen',
   'variables.tooLong': 'Höchstens {max} Byte.',

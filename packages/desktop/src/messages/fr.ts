@@ -146,6 +146,7 @@ export const fr: Catalogue = {
   'variables.callVariable': 'Variable {number}',
   'variables.save': 'Enregistrer',
   'variables.revert': 'Rétablir',
+  'variables.empty': 'Variables vides : {count}',
   'variables.more': 'Tout afficher',
   'variables.less': 'Afficher moins',
   'variables.tooLong': '{max} octets au plus.',

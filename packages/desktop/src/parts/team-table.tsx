@@ -83,14 +83,14 @@ export function TeamTable({
       {
         id: 'name',
         label: 'team.column.name',
-        width: 'minmax(11rem, 3fr)',
+        width: 'minmax(11rem, 20rem)',
         isSortable: true,
         cell: ({ name }) => <bdi className="cut">{name}</bdi>,
       },
       {
         id: 'state',
         label: 'team.column.state',
-        width: 'minmax(11rem, 3fr)',
+        width: 'minmax(11rem, 20rem)',
         isSortable: true,
         cell: (member) => (
           <span className="agent-state">
@@ -104,7 +104,7 @@ export function TeamTable({
       {
         id: 'time',
         label: 'team.column.time',
-        width: 'minmax(8.5rem, 1fr)',
+        width: 'minmax(8.5rem, 10rem)',
         isSortable: true,
         isFigure: true,
         cell: ({ since }) => <Elapsed since={since} now={team.shownAt + drift} />,
@@ -112,7 +112,7 @@ export function TeamTable({
       {
         id: 'extension',
         label: 'team.column.extension',
-        width: 'minmax(6.5rem, 1fr)',
+        width: 'minmax(6.5rem, 10rem)',
         isSortable: true,
         cell: ({ extension }) => <bdi className="cut">{extension}</bdi>,
       },

@@ -9,6 +9,7 @@ import type { DesktopState } from '../../session/store.ts';
 import {
   type Edits,
   edited,
+  isEmpty,
   mayEdit,
   reconciled,
   refusalOf,
@@ -16,6 +17,7 @@ import {
   shownVariables,
   variableOf,
 } from '../../session/variables.ts';
+import { Icon } from '../icon.tsx';
 
 /** Characters of a value that are shown before the agent asks for all of it. */
 const SHORT = 200;
@@ -44,6 +46,8 @@ export function CallVariables({
   const [overwritten, setOverwritten] = useState<readonly string[]>([]);
   const { columns } = shownVariables(dialog, state.calls.layouts);
   const all = columns.flat();
+  const [showsEmpty, setShowsEmpty] = useState(false);
+  const empty = all.filter(isEmpty).length;
   const canEdit = mayEdit(dialog, extension);
 
   // What others saved meanwhile takes the place of what was typed here.
@@ -80,11 +84,11 @@ export function CallVariables({
       }}
     >
       {columns.map((column, index) =>
-        column.length === 0 ? null : (
+        column.every((variable) => isEmpty(variable) && !showsEmpty) ? null : (
           // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
           <div className="variable-column" key={index}>
             {column.map((variable) =>
-              canEdit && variable.isEditable ? (
+              isEmpty(variable) && !showsEmpty ? null : canEdit && variable.isEditable ? (
                 <VariableField
                   key={variable.property}
                   name={nameOf(t, variable)}
@@ -113,6 +117,16 @@ export function CallVariables({
           </div>
         ),
       )}
+      {empty > 0 ? (
+        <Button
+          className="link variables-empty"
+          aria-expanded={showsEmpty}
+          onPress={() => setShowsEmpty(!showsEmpty)}
+        >
+          <Icon name={showsEmpty ? 'chevronDown' : 'chevronEnd'} />
+          {t('variables.empty', { count: String(empty) })}
+        </Button>
+      ) : null}
       {/* Stands there while nothing can be changed, too: answering the call moves nothing. */}
       {hasFields ? (
         <div className="variable-actions">
