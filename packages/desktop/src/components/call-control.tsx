@@ -23,7 +23,14 @@ export function CallControl() {
       <h2 id={CALLS_HEADING} tabIndex={-1}>
         {t('calls.heading')}
       </h2>
-      {dialogs.length === 0 ? <p className="hint">{t('calls.none')}</p> : null}
+      {dialogs.length === 0 ? (
+        <p className="calls-none">
+          <span>{t('calls.none')}</span>{' '}
+          <span className="hint">
+            {t(state.user?.state === 'NOT_READY' ? 'calls.noneNotReady' : 'calls.noneReady')}
+          </span>
+        </p>
+      ) : null}
       {inRows(dialogs, extension).map((dialog) => (
         <CallRow
           key={dialog.id}
