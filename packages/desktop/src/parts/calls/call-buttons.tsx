@@ -5,6 +5,7 @@ import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import type { Sentence } from '../../session/store.ts';
+import { Icon } from '../icon.tsx';
 
 /** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
 export function CallButtons({
@@ -168,7 +169,7 @@ function PartyMenu({
     <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
       <Button {...button}>
         {t(action.label)}
-        <span aria-hidden="true">▾</span>
+        <Icon name="chevronDown" />
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>

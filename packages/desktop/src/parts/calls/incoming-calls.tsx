@@ -60,9 +60,11 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
   const state = useDesktopState((whole) => whole);
   const variables = shownVariables(dialog, state.calls.layouts);
   const { header } = variables;
-  const rows = popOverVariables(variables).filter(
-    ({ property, value }) => value !== '' && property !== header?.property,
-  );
+  // The header first, whether or not the layout marks it.
+  const rows = [
+    ...(header ? [header] : []),
+    ...popOverVariables(variables).filter(({ property }) => property !== header?.property),
+  ].filter(({ value }) => value !== '');
   const blocked = whyBlocked(answer, dialog, state);
   const titleId = `incoming-${dialog.id}`;
   const hadFocus = useRef(false);
@@ -93,18 +95,13 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
           }}
         />
       </h2>
-      {header && header.value !== '' ? (
-        <p className="incoming-header">
-          <span className="label">
-            <bdi>{nameOf(t, header)}</bdi>
-          </span>{' '}
-          <Value text={header.value} />
-        </p>
-      ) : null}
       {rows.length > 0 ? (
         <dl>
           {rows.map((variable) => (
-            <div key={variable.property}>
+            <div
+              key={variable.property}
+              className={variable.property === header?.property ? 'incoming-header' : undefined}
+            >
               <dt>
                 <bdi>{nameOf(t, variable)}</bdi>
               </dt>

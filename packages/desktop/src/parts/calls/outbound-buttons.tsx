@@ -16,6 +16,7 @@ import { allows } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
 import { CLASSIFICATIONS, classificationLabel, contactOf, variableOf } from '../../session/outbound.ts';
 import type { DesktopState } from '../../session/store.ts';
+import { Icon } from '../icon.tsx';
 import { CallbackDialog } from './callback-dialog.tsx';
 
 export interface OutboundButtonsProps {
@@ -70,7 +71,7 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
         <MenuTrigger>
           <Button className="button" aria-disabled={isBlocked}>
             {t('outbound.decline')}
-            <span aria-hidden="true">▾</span>
+            <Icon name="chevronDown" />
           </Button>
           <Popover className="popover" placement="bottom start">
             <Menu
@@ -162,7 +163,7 @@ function Reclassify({
     <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
       <Button className="button" aria-disabled={isBlocked}>
         {t(RECLASSIFY.label)}
-        <span aria-hidden="true">▾</span>
+        <Icon name="chevronDown" />
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu
