@@ -157,6 +157,7 @@ export const en = {
   'contacts.copy': 'Copy the number of {name} into the field',
   'call.waiting': 'Waiting for the server …',
   'outbound.accept': 'Accept',
+  'outbound.acceptParty': 'Accept {party}',
   'outbound.decline': 'Decline',
   'outbound.reject': 'Reject: call later',
   'outbound.close': 'Close: do not call again',

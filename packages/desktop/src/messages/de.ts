@@ -110,7 +110,8 @@ export const de: Catalogue = {
   'calls.heading': 'Anrufe',
   'calls.none': 'Keine Anrufe.',
   'calls.noneReady': 'Der nächste klingelt hier.',
-  'calls.noneNotReady': 'Wählen Sie „Bereit“, um angerufen zu werden, oder „Neuer Anruf“, um selbst anzurufen.',
+  'calls.noneNotReady':
+    'Wählen Sie „Bereit“, um angerufen zu werden, oder „Neuer Anruf“, um selbst anzurufen.',
   'calls.number': 'Rufnummer',
   'calls.dial': 'Anrufen',
   'calls.dialBlocked':
@@ -170,6 +171,7 @@ export const de: Catalogue = {
   'contacts.copy': 'Nummer von {name} in das Feld übernehmen',
   'call.waiting': 'Warten auf den Server …',
   'outbound.accept': 'Annehmen',
+  'outbound.acceptParty': '{party} annehmen',
   'outbound.decline': 'Ablehnen',
   'outbound.reject': 'Zurückgeben: später anrufen',
   'outbound.close': 'Schließen: nicht mehr anrufen',
@@ -271,7 +273,8 @@ export const de: Catalogue = {
   'team.includeSignedOut': 'Auch abgemeldete Agenten',
   'team.count': 'Agenten: {count}',
   'team.noneSignedIn': 'Kein Agent dieses Teams ist angemeldet. Wer sich anmeldet, erscheint hier.',
-  'team.noneFound': 'Kein Agent passt zur Suche. Geben Sie weniger ein, oder nehmen Sie die Abgemeldeten hinzu.',
+  'team.noneFound':
+    'Kein Agent passt zur Suche. Geben Sie weniger ein, oder nehmen Sie die Abgemeldeten hinzu.',
   'team.column.name': 'Name',
   'team.column.state': 'Zustand',
   'team.column.time': 'Zeit im Zustand',

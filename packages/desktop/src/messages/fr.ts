@@ -163,6 +163,7 @@ export const fr: Catalogue = {
   'contacts.copy': 'Copier le numéro de {name} dans le champ',
   'call.waiting': 'En attente du serveur …',
   'outbound.accept': 'Accepter',
+  'outbound.acceptParty': 'Accepter {party}',
   'outbound.decline': 'Décliner',
   'outbound.reject': 'Refuser : rappeler plus tard',
   'outbound.close': 'Clore : ne plus appeler',
@@ -264,7 +265,8 @@ export const fr: Catalogue = {
   'team.includeSignedOut': 'Inclure les agents déconnectés',
   'team.count': 'Agents : {count}',
   'team.noneSignedIn': 'Aucun agent de cette équipe n’est connecté. Ceux qui se connectent apparaissent ici.',
-  'team.noneFound': 'Aucun agent ne correspond à la recherche. Raccourcissez-la ou incluez les agents déconnectés.',
+  'team.noneFound':
+    'Aucun agent ne correspond à la recherche. Raccourcissez-la ou incluez les agents déconnectés.',
   'team.column.name': 'Nom de l’agent',
   'team.column.state': 'État',
   'team.column.time': 'Durée dans l’état',

@@ -91,7 +91,7 @@ export function CallButtons({
         {isWaiting ? t('call.waiting') : ''}
       </span>
       {why ? (
-        <p className="hint" id={hintId}>
+        <p className="hint call-why" id={hintId}>
           <Phrase sentence={why} />
         </p>
       ) : null}
