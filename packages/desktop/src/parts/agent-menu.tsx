@@ -1,5 +1,5 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react';
-import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger, Text } from 'react-aria-components';
+import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import { AGENT_ACTIONS, type SupervisorView } from '../actions/agent-action.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
@@ -29,14 +29,8 @@ function Entry({
   return (
     <MenuItem className="menu-item" id={id} textValue={t(label)} data-blocked={why === null ? undefined : ''}>
       {mark ? <StateMark state={mark} /> : null}
-      <Text slot="label" className="text">
-        {t(label)}
-      </Text>
-      {why === null ? null : (
-        <Text slot="description" className="why">
-          {t(why)}
-        </Text>
-      )}
+      <span className="text">{t(label)}</span>
+      {why === null ? null : <span className="why">{t(why)}</span>}
     </MenuItem>
   );
 }

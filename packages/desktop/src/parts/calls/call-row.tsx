@@ -81,7 +81,7 @@ export function CallRow({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons are what may have taken the focus with them
   useEffect(() => {
     if (hadFocus.current && document.activeElement === document.body) focusTitle();
-  }, [shownActions, keypad === null]);
+  }, [shownActions]);
   // A number was taken: the focus goes on with the call.
   const leavesDialer = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the dialer is what has gone
