@@ -18,8 +18,8 @@ const CUSTOMER = {
 async function agent(stage, sets) {
   await stage.open(sets);
   await stage.rest('admin', 'PUT', '/MediaPropertiesLayout/default', VARIABLES);
-  await stage.colleague('2001', '2005', 'NOT_READY', 20);
-  await stage.colleague('2004', '2006', 'NOT_READY', 10);
+  await stage.colleague('2001', '2005', 'NOT_READY', 'Lunch');
+  await stage.colleague('2004', '2006', 'NOT_READY', 'Team Meeting');
   return stage.signIn('2002', '2003');
 }
 
@@ -45,7 +45,7 @@ const door = {
     await page.getByLabel('Password').fill('wrong');
     await page.getByLabel('Extension', { exact: true }).fill('2003');
     await keys(page, 'Enter');
-    await page.getByRole('alert').first().waitFor();
+    await page.locator('.field-error, .notice.error').first().waitFor();
     await stage.take(page, 'sign-in-refused');
     const elsewhere = await stage.page();
     await elsewhere.getByLabel('Agent ID or login name').fill('2002');
@@ -281,7 +281,7 @@ const supervisor = {
     await page.locator('.call-card').waitFor({ state: 'detached' });
 
     const reader = await stage.signIn('3001', '3001');
-    await keys(page, 'Control+Alt+0');
+    await page.getByRole('button', { name: 'Team message' }).click();
     const desk = page.locator('.message-desk');
     await desk.waitFor();
     await desk

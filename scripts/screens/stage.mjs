@@ -159,7 +159,7 @@ export class Stage {
     return this.sim(`phones/${extension}`, { action, ...(value === undefined ? {} : { value }) });
   }
 
-  /** A colleague who works without a browser. @param state asked for after the sign-in */
+  /** A colleague who works without a browser. @param state asked for after the sign-in @param reason its label */
   async colleague(user, extension, state, reason) {
     await this.rest(
       user,
@@ -168,12 +168,16 @@ export class Stage {
       `<User><state>LOGIN</state><extension>${extension}</extension></User>`,
     );
     await this.stateIs(user, 'NOT_READY');
-    if (state === 'READY' || reason !== undefined)
+    const reasons = await this.rest(user, 'GET', `/User/${user}/ReasonCodes?category=NOT_READY`);
+    const reasonCodeId = /ReasonCode\/(\d+)</.exec(
+      reasons.split('<ReasonCode>').find((code) => code.includes(`<label>${reason}</label>`)) ?? '',
+    )?.[1];
+    if (state === 'READY' || reasonCodeId !== undefined)
       await this.rest(
         user,
         'PUT',
         `/User/${user}`,
-        `<User><state>${state}</state>${reason === undefined ? '' : `<reasonCodeId>${reason}</reasonCodeId>`}</User>`,
+        `<User><state>${state}</state>${reasonCodeId === undefined ? '' : `<reasonCodeId>${reasonCodeId}</reasonCodeId>`}</User>`,
       );
     await this.stateIs(user, state);
   }
