@@ -60,7 +60,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       {
         id: 'disposition',
         label: 'history.disposition',
-        width: 'minmax(7rem, 14rem)',
+        width: 'minmax(11.5rem, 14rem)',
         isSortable: true,
         cell: ({ disposition }) => <span className="cut">{t(dispositionKey(disposition))}</span>,
       },

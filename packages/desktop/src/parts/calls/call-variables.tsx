@@ -130,10 +130,10 @@ export function CallVariables({
       {/* Stands there while nothing can be changed, too: answering the call moves nothing. */}
       {hasFields ? (
         <div className="variable-actions">
-          <Button type="submit" className="button primary" aria-disabled={isBlocked || isWrong}>
+          <Button type="submit" className="button small primary" aria-disabled={isBlocked || isWrong}>
             {t('variables.save')}
           </Button>
-          <Button className="button" aria-disabled={changes.length === 0} onPress={revert}>
+          <Button className="button small" aria-disabled={changes.length === 0} onPress={revert}>
             {t('variables.revert')}
           </Button>
           <p role="alert" className="conflict">
