@@ -211,25 +211,19 @@ const outbound = {
   },
 };
 
-/** Twelve agents of Sandbox in the states of a busy hour. */
+/** Nine agents of Sandbox in the states of a busy hour. */
 async function floor(stage) {
   const talks = ['3002', '3003', '3005', '3008', '3011'];
   for (const extension of talks) {
     await stage.phone(extension, 'auto-answer', 'on');
     await stage.colleague(extension, extension, 'READY');
   }
-  for (const [index, extension] of talks.entries()) {
-    await stage.customer('6003', `4930555${100 + index}`, CUSTOMER);
-    void extension;
-  }
+  for (const index of talks.keys()) await stage.customer('6003', `4930555${100 + index}`, CUSTOMER);
   for (const extension of talks) await stage.stateIs(extension, 'TALKING');
   await stage.phone('3005', 'hold');
   await stage.stateIs('3005', 'HOLD');
   for (const user of ['3004', '3007', '3010']) await stage.colleague(user, user, 'NOT_READY');
-  for (const user of ['3009']) {
-    await stage.phone(user, 'auto-answer', 'off');
-    await stage.colleague(user, user, 'READY');
-  }
+  await stage.colleague('3009', '3009', 'READY');
   await stage.customer('6003', '4989555017', CUSTOMER);
   await stage.stateIs('3009', 'RESERVED');
   // Nobody is left: these wait.
@@ -249,7 +243,8 @@ const supervisor = {
     'message',
   ],
   async play(stage) {
-    await stage.open();
+    // What rings does so until the pictures are taken.
+    await stage.open(['acd.ringTime=5m']);
     await stage.rest('admin', 'PUT', '/MediaPropertiesLayout/default', VARIABLES);
     await floor(stage);
     const page = await stage.signIn('2051', '10002');

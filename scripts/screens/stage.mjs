@@ -106,7 +106,8 @@ export class Stage {
   async take(page, name, { schemes = SCHEMES } = {}) {
     if (!this.#left.has(name)) return;
     await this.settled(page);
-    // The pointer would show in the picture what it is over.
+    // Out of the way: the pointer would show what it is over.
+    await page.mouse.move(0, 0);
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       for (const scheme of schemes) {
