@@ -14,9 +14,12 @@ const CUSTOMER = {
   callVariable5: 'German',
 };
 
+/** What rings does so until its pictures are taken. */
+const PATIENT = ['acd.ringTime=5m'];
+
 /** Ada Lovelace of Minnies_Team, whose colleagues work too. */
-async function agent(stage, sets) {
-  await stage.open(sets);
+async function agent(stage) {
+  await stage.open(PATIENT);
   await stage.rest('admin', 'PUT', '/MediaPropertiesLayout/default', VARIABLES);
   await stage.colleague('2001', '2005', 'NOT_READY', 'Lunch');
   await stage.colleague('2004', '2006', 'NOT_READY', 'Team Meeting');
@@ -243,8 +246,7 @@ const supervisor = {
     'message',
   ],
   async play(stage) {
-    // What rings does so until the pictures are taken.
-    await stage.open(['acd.ringTime=5m']);
+    await stage.open(PATIENT);
     await stage.rest('admin', 'PUT', '/MediaPropertiesLayout/default', VARIABLES);
     await floor(stage);
     const page = await stage.signIn('2051', '10002');
@@ -298,7 +300,7 @@ const multiTab = {
   name: 'multi-tab',
   pictures: ['multi-tab'],
   async play(stage) {
-    await stage.open(['desktop.maxTabsOnTabbedGadgetHeader=3']);
+    await stage.open([...PATIENT, 'desktop.maxTabsOnTabbedGadgetHeader=3']);
     await stage.rest('admin', 'PUT', '/MediaPropertiesLayout/default', VARIABLES);
     await stage.rest(
       'admin',

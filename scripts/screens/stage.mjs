@@ -13,7 +13,7 @@ const SIZES = [
 const SCHEMES = ['light', 'dark'];
 /** Colours of a picture: enough for a page that has few, and half the bytes. */
 const COLOURS = 256;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 const basic = (user) => `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`;
 
