@@ -78,19 +78,21 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await page.keyboard.press('Enter');
   await desk.callIs('ACTIVE');
 
+  const notePlace = (await page.getByLabel('Note').boundingBox())?.y;
   await desk.press('Keypad');
   await expect.poll(() => desk.focused()).toBe('Keys to send');
   await page.keyboard.type('12#');
   expect(await page.getByLabel('Keys to send').inputValue()).toBe('12#');
-  expect(await page.getByRole('button', { name: 'Hold', exact: true }).getAttribute('aria-disabled')).toBe(
-    'true',
-  );
+  // The keys stand over the page: nothing made room for them.
+  const behind = page.getByRole('button', { name: 'Hold', exact: true, includeHidden: true });
+  expect(await behind.getAttribute('aria-disabled')).toBe('true');
+  const note = page.getByLabel('Note');
+  expect((await note.boundingBox())?.y).toBe(notePlace);
   await desk.looksRight('keypad');
   await page.keyboard.press('Escape');
-  await expect.poll(() => desk.focused()).toBe('Call with 15559876');
+  await expect.poll(() => desk.focused()).toBe('Keypad');
   await page.locator('.call-card button[aria-disabled="false"]', { hasText: 'Hold' }).waitFor();
 
-  const note = page.getByLabel('Note');
   await desk.tabTo('Note');
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('mine');

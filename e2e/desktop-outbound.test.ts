@@ -52,6 +52,12 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await desk.stateIs(/^Reserved/);
   await page.getByText('Campaign Demonstration').waitFor();
   await page.getByText('Account A-7').waitFor();
+  // It stands over the page like a call that rings, too, and is said once.
+  const popOver = page.locator('.incoming-call');
+  await popOver.getByRole('heading', { name: 'Campaign contact Doe, Jo' }).waitFor();
+  expect(await page.getByRole('alert').filter({ hasText: 'A campaign offers a contact' }).count()).toBe(1);
+  await page.keyboard.press('Control+Alt+P');
+  expect(await desk.focused()).toBe('Accept Doe, Jo');
   await desk.looksRight('outbound-preview');
   await desk.press('Decline');
   await page.getByRole('menuitem', { name: /^Reject/ }).waitFor();

@@ -125,6 +125,12 @@ test('the team is seen as it changes; agents are set Not Ready and signed out; b
   const menu = page.getByRole('menu', { name: 'Actions for Dev One' });
   await menu.waitFor();
   await looksRight('the menu of an agent');
+  // What changes the state is in a menu of its own: the last entry, and there the second.
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowRight');
+  const states = page.getByRole('menu', { name: 'Change state' });
+  await states.waitFor();
+  await looksRight('the menu of states');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await menu.waitFor({ state: 'hidden' });
@@ -133,8 +139,10 @@ test('the team is seen as it changes; agents are set Not Ready and signed out; b
   expect(await inGrid()).toBe(true);
   await page.keyboard.press('Shift+F10');
   await menu.waitFor();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowRight');
+  await states.waitFor();
+  await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await rowIs('Dev One', /Signed out/);
   await eventually('the agent is signed out', async () =>

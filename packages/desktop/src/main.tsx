@@ -22,6 +22,7 @@ import { Store } from './session/store.ts';
 import { isPersistent, StoredLog } from './session/stored-log.ts';
 import { Tabs } from './session/tabs.ts';
 import { ShortcutRegistry } from './shortcuts/registry.ts';
+import './theme/font.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/controls.css';

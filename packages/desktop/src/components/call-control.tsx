@@ -30,7 +30,14 @@ export function CallControl() {
         )}
       </div>
       {dialogs.length === 0 && readError === null ? (
-        <p className="hint">{t(isRead ? 'calls.none' : 'gadget.loading')}</p>
+        <p className="calls-none">
+          <span>{t(isRead ? 'calls.none' : 'gadget.loading')}</span>{' '}
+          {isRead ? (
+            <span className="hint">
+              {t(state.user?.state === 'NOT_READY' ? 'calls.noneNotReady' : 'calls.noneReady')}
+            </span>
+          ) : null}
+        </p>
       ) : null}
       {inRows(dialogs, extension).map((dialog) => (
         <CallRow

@@ -56,7 +56,7 @@ export default function QueueStatistics() {
       {
         id: 'queues.name',
         label: 'queues.name',
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(8rem, 18rem)',
         isSortable: true,
         cell: ({ name }) => <Typed className="cut">{name}</Typed>,
       },
@@ -64,7 +64,7 @@ export default function QueueStatistics() {
         ([label, name]): Column<Queue> => ({
           id: label,
           label,
-          width: 'minmax(5.25rem, 1fr)',
+          width: 'minmax(5.25rem, 7.5rem)',
           isSortable: true,
           isFigure: true,
           cell: ({ statistics }) =>

@@ -6,6 +6,7 @@ import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
+import { Icon } from './icon.tsx';
 import { StateMark } from './state-mark.tsx';
 
 interface Props {
@@ -83,7 +84,7 @@ export function ActionMenu({
         >
           <Button {...button}>
             {label}
-            <span aria-hidden="true">▾</span>
+            <Icon name="chevronDown" />
           </Button>
           <Popover className="popover" placement="bottom start">
             <ActionList

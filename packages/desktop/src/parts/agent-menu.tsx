@@ -1,10 +1,11 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react';
-import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
+import { Menu, MenuItem, MenuTrigger, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import { AGENT_ACTIONS, type SupervisorView } from '../actions/agent-action.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
-import { useMessages } from '../messages/index.tsx';
+import { type MessageKey, useMessages } from '../messages/index.tsx';
 import type { DesktopState } from '../session/store.ts';
 import { isTalking, type Member } from '../session/team-members.ts';
+import { Icon } from './icon.tsx';
 import { StateMark } from './state-mark.tsx';
 
 const theLink = (state: DesktopState) => state.link;
@@ -12,7 +13,29 @@ const theUser = (state: DesktopState) => state.user;
 const theProperties = (state: DesktopState) => state.layout?.properties;
 const theDialogs = (state: DesktopState) => state.calls.dialogs;
 
-/** What can be done with one agent. What cannot be done now stands there, too, and says why. */
+/** One thing to do; why it cannot be done now stands at the foot of the menu while it is looked at. */
+function Entry({
+  id,
+  label,
+  mark,
+  why = null,
+}: {
+  id: string;
+  label: MessageKey;
+  mark?: string | undefined;
+  why?: MessageKey | null;
+}) {
+  const { t } = useMessages();
+  return (
+    <MenuItem className="menu-item" id={id} textValue={t(label)} data-blocked={why === null ? undefined : ''}>
+      {mark ? <StateMark state={mark} /> : null}
+      <span className="text">{t(label)}</span>
+      {why === null ? null : <span className="why">{t(why)}</span>}
+    </MenuItem>
+  );
+}
+
+/** What can be done with one agent: looking and listening first, the states in a menu of their own. What cannot be done now is there, too. */
 export function AgentMenu({
   id,
   at,
@@ -46,64 +69,54 @@ export function AgentMenu({
     if (key === 'details' && canLook) team.look(id);
     if (key === 'history') onHistory(member);
   };
+  const listed = (isState: boolean) =>
+    AGENT_ACTIONS.filter(({ mark }) => (mark !== undefined) === isState).map((action) => (
+      <Entry
+        key={action.id}
+        id={action.id}
+        label={action.label}
+        mark={action.mark}
+        why={action.whyNot(member, view)}
+      />
+    ));
   return (
-    <Popover
-      className="popover agent-menu"
-      aria-label={t('agent.actionsOf', { name: member.name })}
-      placement="bottom end"
-      triggerRef={anchor}
+    <MenuTrigger
       isOpen
       onOpenChange={(isOpen) => {
         if (!isOpen) onClose();
       }}
     >
-      <Menu
-        className="menu"
-        autoFocus="first"
+      <Popover
+        className="popover agent-menu"
         aria-label={t('agent.actionsOf', { name: member.name })}
-        onAction={(key) => run(String(key))}
-        onClose={onClose}
+        placement="bottom end"
+        triggerRef={anchor}
       >
-        {AGENT_ACTIONS.map((action) => {
-          const why = action.whyNot(member, view);
-          return (
-            <MenuItem
-              className="menu-item"
-              key={action.id}
-              id={action.id}
-              textValue={t(action.label)}
-              data-blocked={why === null ? undefined : ''}
-            >
-              {action.mark ? <StateMark state={action.mark} /> : <span className="state-mark none" />}
-              <span className="text">
-                <span>{t(action.label)}</span>
-                {why === null ? null : <span className="hint">{t(why)}</span>}
-              </span>
+        <Menu
+          className="menu"
+          autoFocus="first"
+          aria-label={t('agent.actionsOf', { name: member.name })}
+          onAction={(key) => run(String(key))}
+        >
+          {listed(false)}
+          {hasDetails ? (
+            <Entry id="details" label="agent.details" why={canLook ? null : 'agent.monitorTalking'} />
+          ) : null}
+          {hasHistory ? <Entry id="history" label="agent.history" /> : null}
+          <Separator className="menu-line" />
+          <SubmenuTrigger>
+            <MenuItem className="menu-item" id="state" textValue={t('state.change')}>
+              <span className="text">{t('state.change')}</span>
+              <Icon name="chevronEnd" />
             </MenuItem>
-          );
-        })}
-        {hasDetails || hasHistory ? <Separator className="menu-line" /> : null}
-        {hasDetails ? (
-          <MenuItem
-            className="menu-item"
-            id="details"
-            textValue={t('agent.details')}
-            data-blocked={canLook ? undefined : ''}
-          >
-            <span className="state-mark none" />
-            <span className="text">
-              <span>{t('agent.details')}</span>
-              {canLook ? null : <span className="hint">{t('agent.monitorTalking')}</span>}
-            </span>
-          </MenuItem>
-        ) : null}
-        {hasHistory ? (
-          <MenuItem className="menu-item" id="history" textValue={t('agent.history')}>
-            <span className="state-mark none" />
-            <span className="text">{t('agent.history')}</span>
-          </MenuItem>
-        ) : null}
-      </Menu>
-    </Popover>
+            <Popover className="popover agent-menu">
+              <Menu className="menu" aria-label={t('state.change')} onAction={(key) => run(String(key))}>
+                {listed(true)}
+              </Menu>
+            </Popover>
+          </SubmenuTrigger>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   );
 }

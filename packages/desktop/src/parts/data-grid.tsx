@@ -160,7 +160,10 @@ export function DataGrid<T>(props: Props<T>) {
   for (let index = from; index < Math.min(ids.length, range.last); index++) drawn.push(index);
   if (activeIndex >= 0 && (activeIndex < from || activeIndex >= range.last)) drawn.push(activeIndex);
 
-  const tracks = { '--tracks': columns.map(({ width }) => width).join(' ') } as CSSProperties;
+  // Columns are as wide as what they say needs; what room there is beyond stays at the end of the row.
+  const tracks = {
+    '--tracks': `${columns.map(({ width }) => width).join(' ')} minmax(0, 1fr)`,
+  } as CSSProperties;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by their number, which a table cannot do
     <div

@@ -55,35 +55,35 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       {
         id: 'number',
         label: 'history.number',
-        width: 'minmax(7rem, 2fr)',
+        width: 'minmax(7rem, 14rem)',
         isSortable: true,
         cell: ({ number }) => <Typed className="cut">{number}</Typed>,
       },
       {
         id: 'disposition',
         label: 'history.disposition',
-        width: 'minmax(7rem, 2fr)',
+        width: 'minmax(11.5rem, 14rem)',
         isSortable: true,
         cell: ({ disposition }) => <span className="cut">{t(dispositionKey(disposition))}</span>,
       },
       {
         id: 'wrapUp',
         label: 'history.wrapUp',
-        width: 'minmax(7rem, 2fr)',
+        width: 'minmax(7rem, 14rem)',
         isSortable: true,
         cell: ({ wrapUpReason }) => <Typed className="cut">{wrapUpReason}</Typed>,
       },
       {
         id: 'queue',
         label: 'history.queue',
-        width: 'minmax(6rem, 2fr)',
+        width: 'minmax(6rem, 12rem)',
         isSortable: true,
         cell: ({ queueName }) => <Typed className="cut">{queueName}</Typed>,
       },
       {
         id: 'start',
         label: 'history.start',
-        width: 'minmax(7rem, 1fr)',
+        width: 'minmax(7rem, 9rem)',
         isSortable: true,
         isFigure: true,
         cell: ({ startTime }) => <Moment at={startTime} />,
@@ -91,7 +91,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       {
         id: 'duration',
         label: 'history.duration',
-        width: 'minmax(6rem, 1fr)',
+        width: 'minmax(6rem, 8rem)',
         isSortable: true,
         isFigure: true,
         cell: (call) => <Spent {...spentOf(call)} />,
@@ -159,14 +159,14 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       {
         id: 'start',
         label: 'history.start',
-        width: 'minmax(7rem, 1fr)',
+        width: 'minmax(7rem, 9rem)',
         isSortable: true,
         cell: ({ startTime }) => <Moment at={startTime} />,
       },
       {
         id: 'state',
         label: 'history.state',
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(8rem, 20rem)',
         isSortable: true,
         cell: ({ state }) => (
           <span className="agent-state">
@@ -180,14 +180,14 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       {
         id: 'reason',
         label: 'history.reason',
-        width: 'minmax(8rem, 2fr)',
+        width: 'minmax(8rem, 20rem)',
         isSortable: true,
         cell: ({ reasonLabel }) => <Typed className="cut">{reasonLabel}</Typed>,
       },
       {
         id: 'duration',
         label: 'history.duration',
-        width: 'minmax(6rem, 1fr)',
+        width: 'minmax(6rem, 8rem)',
         isSortable: true,
         isFigure: true,
         cell: ({ durationMs, endTime, endedAway, startTime, state }) => {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useDesktopState } from '../desktop-context.tsx';
-import { useMessages } from '../messages/index.tsx';
+import { say, useMessages } from '../messages/index.tsx';
 import { ICONS, type PageSignal, pageSignal } from '../session/page-signal.ts';
 import type { DesktopState } from '../session/store.ts';
 
@@ -41,7 +41,7 @@ export function PageSignalLayer({ shown }: { shown: string }) {
   const flash = useFlash(signal);
   const title =
     signal.kind === 'call' && flash
-      ? `☎ ${t('calls.incoming', { party: signal.party })}`
+      ? `☎ ${say(t, signal.sentence)}`
       : signal.kind === 'unread'
         ? `(${signal.count}) ${shown}`
         : shown;

@@ -89,14 +89,14 @@ export function TeamTable({
       {
         id: 'name',
         label: 'team.column.name',
-        width: 'minmax(11rem, 3fr)',
+        width: 'minmax(11rem, 20rem)',
         isSortable: true,
         cell: ({ name }) => <Typed className="cut">{name}</Typed>,
       },
       {
         id: 'state',
         label: 'team.column.state',
-        width: 'minmax(11rem, 3fr)',
+        width: 'minmax(11rem, 20rem)',
         isSortable: true,
         cell: (member) => (
           <span className="agent-state">
@@ -110,7 +110,7 @@ export function TeamTable({
       {
         id: 'time',
         label: 'team.column.time',
-        width: 'minmax(8.5rem, 1fr)',
+        width: 'minmax(8.5rem, 10rem)',
         isSortable: true,
         isFigure: true,
         cell: ({ since }) => <Elapsed since={since} now={team.shownAt + drift} />,
@@ -118,7 +118,7 @@ export function TeamTable({
       {
         id: 'extension',
         label: 'team.column.extension',
-        width: 'minmax(6.5rem, 1fr)',
+        width: 'minmax(6.5rem, 10rem)',
         isSortable: true,
         cell: ({ extension }) => <Typed className="cut">{extension}</Typed>,
       },

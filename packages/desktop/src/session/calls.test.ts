@@ -57,6 +57,9 @@ it('what may be asked for is what the server says of the own part', () => {
   expect(allows(one, OWN, 'HOLD')).toBe(false);
   expect(allows(one, '3002', 'ANSWER')).toBe(false);
   expect(ringing([one, two], OWN)).toEqual([one]);
+  // What a campaign offers waits for the agent as a call does.
+  const contact = dialog('3', [part(OWN, 'INITIATED', ['ACCEPT', 'REJECT'])]);
+  expect(ringing([two, contact], OWN)).toEqual([contact]);
 });
 
 it('the other end is who takes part, or who is called', () => {

@@ -88,9 +88,13 @@ export function isMonitor(dialog: Dialog, extension: string): boolean {
   return dialog.callType === 'SUPERVISOR_MONITOR' || allows(dialog, extension, 'BARGE_CALL');
 }
 
-/** Calls that ring at the agent. */
+/** Whether it waits for the agent: a call to be answered, or a contact that a campaign offers. */
+const rings = (dialog: Dialog, extension: string): boolean =>
+  allows(dialog, extension, 'ANSWER') || allows(dialog, extension, 'ACCEPT');
+
+/** Calls that ring at the agent, contacts of campaigns included. */
 export function ringing(calls: Calls, extension: string): Calls {
-  return calls.filter((dialog) => allows(dialog, extension, 'ANSWER'));
+  return calls.filter((dialog) => rings(dialog, extension));
 }
 
 /** Why the agent's own part has failed, by the server's stateCause. */
@@ -108,10 +112,11 @@ export function failureOf(dialog: Dialog, extension: string): Sentence | null {
 
 /** In the order of the rows: what rings first, then the latest first. Nothing that stays changes its place for what comes. */
 export function inRows(calls: Calls, extension: string): Calls {
-  const rings = (dialog: Dialog) =>
-    allows(dialog, extension, 'ANSWER') || allows(dialog, extension, 'ACCEPT');
   const latestFirst = calls.toReversed();
-  return [...latestFirst.filter(rings), ...latestFirst.filter((dialog) => !rings(dialog))];
+  return [
+    ...latestFirst.filter((dialog) => rings(dialog, extension)),
+    ...latestFirst.filter((dialog) => !rings(dialog, extension)),
+  ];
 }
 
 /** What a text means that somebody typed, or what is wrong with it. */

@@ -1,6 +1,7 @@
 /** Which of the desktop's own changes belong into the notification centre. */
-import { otherParties, ringing } from './calls.ts';
+import { ringing } from './calls.ts';
 import type { NoticeDraft } from './notices.ts';
+import { ringingSentence } from './outbound.ts';
 import { stateSentence } from './sentences.ts';
 import { type DesktopState, isFinal, isReasonOfOthers } from './store.ts';
 
@@ -16,10 +17,7 @@ function callNotices(before: DesktopState, after: DesktopState): readonly Notice
   const rang = new Set(ringing(before.calls.dialogs, extension).map(({ id }) => id));
   return ringing(after.calls.dialogs, extension)
     .filter(({ id }) => !rang.has(id))
-    .map((dialog) => ({
-      kind: 'call',
-      sentence: { key: 'calls.incoming', values: { party: otherParties(dialog, extension).join(', ') } },
-    }));
+    .map((dialog) => ({ kind: 'call', sentence: ringingSentence(dialog, extension) }));
 }
 
 /** A call that was not answered (RONA), a supervisor, the system. */

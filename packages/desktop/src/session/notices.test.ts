@@ -32,6 +32,15 @@ test('a call is told when it begins to ring, and once', () => {
   expect(noticesOf(at(), at(calls(answered)))).toEqual([]);
 });
 
+test('a contact of a campaign is told by its own name', () => {
+  const contact = dialog('1', [part(OWN, 'INITIATED', ['ACCEPT'])], {
+    callVariables: [{ name: 'BABuddyName', value: 'Doe, Jo' }],
+  });
+  expect(noticesOf(at(), at(calls(contact)))).toEqual([
+    { kind: 'call', sentence: { key: 'outbound.offered', values: { party: 'Doe, Jo' } } },
+  ]);
+});
+
 test('a state that somebody else has set is told, one’s own is not', () => {
   const set = (reasonCodeId: number, reasonLabel: string) =>
     noticesOf(at({ user: user('RESERVED') }), at({ user: user('NOT_READY', { reasonCodeId, reasonLabel }) }));

@@ -1,7 +1,8 @@
 /** Calls of a campaign as the page sees them (desktop.md 4.5): pure. */
 import type { Dialog } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
-import { allows } from './calls.ts';
+import { allows, otherParties } from './calls.ts';
+import type { Sentence } from './store.ts';
 
 /** Words of `outboundClassification`, in the order of the list; the first one is meant while none was said. */
 export const CLASSIFICATIONS = ['VOICE', 'ANS_MACHINE', 'FAX', 'INVALID', 'BUSY', 'DO_NOT_CALL'] as const;
@@ -32,6 +33,15 @@ export const contactOf = (dialog: Dialog): string =>
   variableOf(dialog, 'BABuddyName') ||
   variableOf(dialog, 'BACustomerNumber') ||
   variableOf(dialog, 'BAAccountNumber');
+
+/** Whether a campaign offers it, and the agent has not taken it. */
+export const isOffered = (dialog: Dialog, extension: string): boolean => allows(dialog, extension, 'ACCEPT');
+
+/** What is said, once, of a call that begins to ring or of a contact that is offered. */
+export const ringingSentence = (dialog: Dialog, extension: string): Sentence =>
+  isOffered(dialog, extension)
+    ? { key: 'outbound.offered', values: { party: contactOf(dialog) || dialog.fromAddress } }
+    : { key: 'calls.incoming', values: { party: otherParties(dialog, extension).join(', ') } };
 
 /** Minutes east of UTC at the customer; null when the campaign does not say. */
 export function zoneOf(dialog: Dialog): number | null {

@@ -12,7 +12,11 @@ const state = (dialogs: (typeof rings)[], unread: number) => ({
 });
 
 test.each([
-  ['a call rings', state([rings], 2), { kind: 'call', party: '15551234' }],
+  [
+    'a call rings',
+    state([rings], 2),
+    { kind: 'call', sentence: { key: 'calls.incoming', values: { party: '15551234' } } },
+  ],
   ['something was not seen', state([dialog('1', [part(OWN, 'ACTIVE')])], 2), { kind: 'unread', count: 2 }],
   ['nothing is new', state([], 0), { kind: 'none' }],
 ])('%s: told while nobody looks, and else never', (_title, now, signal) => {

@@ -1,10 +1,11 @@
 /** What the tab of the browser shows of the page while another one is looked at (desktop.md D82). Pure. */
-import { otherParties, ringing } from './calls.ts';
-import type { DesktopState } from './store.ts';
+import { ringing } from './calls.ts';
+import { ringingSentence } from './outbound.ts';
+import type { DesktopState, Sentence } from './store.ts';
 
 /** A call that rings, or how many notices nobody has looked at; `none`: nothing to be told. */
 export type PageSignal =
-  | { readonly kind: 'call'; readonly party: string }
+  | { readonly kind: 'call'; readonly sentence: Sentence }
   | { readonly kind: 'unread'; readonly count: number }
   | { readonly kind: 'none' };
 
@@ -17,7 +18,7 @@ export function pageSignal(
   if (!isHidden) return NONE;
   const extension = user?.extension ?? '';
   const [incoming] = ringing(calls.dialogs, extension);
-  if (incoming) return { kind: 'call', party: otherParties(incoming, extension).join(', ') };
+  if (incoming) return { kind: 'call', sentence: ringingSentence(incoming, extension) };
   return notices.unread > 0 ? { kind: 'unread', count: notices.unread } : NONE;
 }
 

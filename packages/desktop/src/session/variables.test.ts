@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import {
   edited,
+  isEmpty,
   layoutOf,
   mayEdit,
   popOverVariables,
@@ -143,4 +144,11 @@ it('a value is as long as the server takes it, in bytes', () => {
   expect(refusalOf('callVariable1', 'é'.repeat(21))).not.toBeNull();
   expect(refusalOf('user.x', 'a'.repeat(210))).toBeNull();
   expect(refusalOf('user.x', 'a'.repeat(211))).not.toBeNull();
+});
+
+it('what has no value is empty, unless the agent may fill it in', () => {
+  const shown = { property: 'callVariable4', label: '', value: '', isEditable: false, isInPopOver: false };
+  expect(isEmpty(shown)).toBe(true);
+  expect(isEmpty({ ...shown, value: ' ' })).toBe(false);
+  expect(isEmpty({ ...shown, isEditable: true })).toBe(false);
 });

@@ -84,6 +84,9 @@ export function shownVariables(dialog: Dialog, layouts: readonly MediaProperties
   return { header: null, columns: [filled.slice(0, half), filled.slice(half)] };
 }
 
+/** Whether there is nothing to see of it, and nothing to fill in. */
+export const isEmpty = ({ value, isEditable }: ShownVariable): boolean => value === '' && !isEditable;
+
 /** The rows of the pop-over: those that the layout marks, else the first two of the left column, else of the right. */
 export function popOverVariables({ columns }: ShownVariables): readonly ShownVariable[] {
   const marked = columns.flat().filter(({ isInPopOver }) => isInPopOver);

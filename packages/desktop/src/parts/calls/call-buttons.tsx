@@ -1,11 +1,12 @@
-import { type ReactNode, useCallback, useId, useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { type ReactNode, useCallback, useId, useRef, useState } from 'react';
+import { Button, Dialog, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { type CallAction, PLACES } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { Typed } from '../../messages/typed.tsx';
 import type { Sentence } from '../../session/store.ts';
+import { Icon } from '../icon.tsx';
 import { Waiting } from '../waiting.tsx';
 
 /** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
@@ -15,7 +16,8 @@ export function CallButtons({
   actions,
   parties,
   whyBlocked,
-  isOpen,
+  panelOf,
+  onClose,
   onStart,
   onParty,
   isWaiting,
@@ -28,8 +30,10 @@ export function CallButtons({
   /** Whom an action that asks for a party may name. */
   parties: readonly string[];
   whyBlocked: (action: CallAction) => Sentence | '' | null;
-  /** Whether what the action asks for is being asked. */
-  isOpen: (action: CallAction) => boolean;
+  /** Where what the action needs is asked for; null: it is not being asked. */
+  panelOf: (action: CallAction) => ReactNode;
+  /** The agent gives up what is being asked. */
+  onClose: (action: CallAction) => void;
   onStart: (action: CallAction) => void;
   onParty: (action: CallAction, party: string) => void;
   isWaiting: boolean;
@@ -66,10 +70,18 @@ export function CallButtons({
                 button={button}
                 onParty={onParty}
               />
+            ) : action.asks ? (
+              <AskButton
+                label={t(action.label)}
+                panel={panelOf(action)}
+                isBlocked={blocked !== null}
+                button={button}
+                onOpen={() => onStart(action)}
+                onClose={() => onClose(action)}
+              />
             ) : (
               <Button
                 {...button}
-                {...(action.asks && { 'aria-expanded': isOpen(action) })}
                 onPress={() => {
                   if (blocked === null) onStart(action);
                 }}
@@ -85,11 +97,57 @@ export function CallButtons({
       </div>
       <Waiting className="visually-hidden" isWaiting={isWaiting} text={t('call.waiting')} />
       {why ? (
-        <p className="hint" id={hintId}>
+        <p className="hint call-why" id={hintId}>
           <Phrase sentence={why} />
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** What asks for more first: over the page and beside its button, so that nothing makes room for it. */
+function AskButton({
+  label,
+  panel,
+  isBlocked,
+  button,
+  onOpen,
+  onClose,
+}: {
+  label: string;
+  panel: ReactNode;
+  isBlocked: boolean;
+  button: { readonly className: string };
+  onOpen: () => void;
+  onClose: () => void;
+}) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  const isOpen = panel !== null;
+  return (
+    <>
+      <Button
+        {...button}
+        ref={trigger}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onPress={() => {
+          if (!isBlocked) onOpen();
+        }}
+      >
+        {label}
+      </Button>
+      <Popover
+        className="popover call-ask"
+        triggerRef={trigger}
+        placement="bottom start"
+        isOpen={isOpen}
+        onOpenChange={(opens) => opens || onClose()}
+      >
+        <Dialog className="dial-pad" aria-label={label}>
+          {panel}
+        </Dialog>
+      </Popover>
+    </>
   );
 }
 
@@ -117,7 +175,7 @@ function PartyMenu({
     <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
       <Button {...button}>
         {t(action.label)}
-        <span aria-hidden="true">▾</span>
+        <Icon name="chevronDown" />
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>

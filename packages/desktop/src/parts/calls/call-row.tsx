@@ -85,7 +85,15 @@ export function CallRow({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons are what may have taken the focus with them
   useEffect(() => {
     if (hadFocus.current && document.activeElement === document.body) focusTitle();
-  }, [shownActions, keypad === null]);
+  }, [shownActions]);
+  // A number was taken: the focus goes on with the call.
+  const leavesDialer = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the dialer is what has gone
+  useEffect(() => {
+    if (!leavesDialer.current) return;
+    leavesDialer.current = false;
+    focusTitle();
+  }, [open]);
   // When the call goes with the focus in it, the focus goes to the list of calls.
   useEffect(
     () => () => {
@@ -101,6 +109,28 @@ export function CallRow({
     setAsking(null);
     void action.run(controller, dialog, textFor(action, dialog, extension));
   };
+  const keys = keypad ? (
+    <LazyDtmfPanel
+      keypad={keypad}
+      max={calls.options.pendingDTMFThresholdCount}
+      isDown={state.link !== 'up'}
+      onKey={(key) => controller.pressKey(key)}
+      onClose={() => controller.closeKeypad()}
+    />
+  ) : null;
+  const dialer = open ? (
+    <LazyDialer
+      key={open.verb}
+      label={t(open.label)}
+      blocked={state.link === 'up' ? null : ''}
+      onCall={(number) => {
+        // Not to its button, which may mean something else in a moment.
+        leavesDialer.current = true;
+        setAsking(null);
+        void open.run(controller, dialog, number);
+      }}
+    />
+  ) : null;
   return (
     <article
       className="call-card"
@@ -154,7 +184,8 @@ export function CallRow({
           actions={actions}
           parties={parties}
           whyBlocked={(action) => whyBlocked(action, dialog, state)}
-          isOpen={(action) => (action.asks === 'digits' ? keypad !== null : open === action)}
+          panelOf={(action) => (action.asks === 'digits' ? keys : action === open ? dialer : null)}
+          onClose={({ asks }) => (asks === 'digits' ? controller.closeKeypad() : setAsking(null))}
           onStart={start}
           onParty={(action, party) => void action.run(controller, dialog, party)}
           isWaiting={calls.busy.has(dialog.id)}
@@ -189,34 +220,6 @@ export function CallRow({
             <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={start} />
           ) : null,
         )}
-      {keypad ? (
-        <LazyDtmfPanel
-          keypad={keypad}
-          max={calls.options.pendingDTMFThresholdCount}
-          isDown={state.link !== 'up'}
-          onKey={(key) => controller.pressKey(key)}
-          onClose={() => {
-            controller.closeKeypad();
-            focusTitle();
-          }}
-        />
-      ) : null}
-      {open ? (
-        <LazyDialer
-          key={open.verb}
-          label={t(open.label)}
-          blocked={state.link === 'up' ? null : ''}
-          onCall={(number) => {
-            setAsking(null);
-            void open.run(controller, dialog, number);
-            focusTitle();
-          }}
-          onCancel={() => {
-            setAsking(null);
-            focusTitle();
-          }}
-        />
-      ) : null}
       <div className="call-facts" id={factsId} hidden={!isOpen}>
         {!isOffered && (dialog.dialedNumber || queue) ? (
           <p>

@@ -10,6 +10,7 @@ import type { DesktopState } from '../../session/store.ts';
 import {
   type Edits,
   edited,
+  isEmpty,
   mayEdit,
   reconciled,
   refusalOf,
@@ -17,6 +18,7 @@ import {
   shownVariables,
   variableOf,
 } from '../../session/variables.ts';
+import { Icon } from '../icon.tsx';
 
 /** Characters of a value that are shown before the agent asks for all of it. */
 const SHORT = 200;
@@ -47,6 +49,8 @@ export function CallVariables({
   const [overwritten, setOverwritten] = useState<readonly string[]>([]);
   const { columns } = shownVariables(dialog, state.calls.layouts);
   const all = columns.flat();
+  const [showsEmpty, setShowsEmpty] = useState(false);
+  const empty = all.filter(isEmpty).length;
   const canEdit = mayEdit(dialog, extension);
 
   // What others saved meanwhile takes the place of what was typed here.
@@ -83,11 +87,11 @@ export function CallVariables({
       }}
     >
       {columns.map((column, index) =>
-        column.length === 0 ? null : (
+        column.every((variable) => isEmpty(variable) && !showsEmpty) ? null : (
           // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
           <div className="variable-column" key={index}>
             {column.map((variable) =>
-              canEdit && variable.isEditable ? (
+              isEmpty(variable) && !showsEmpty ? null : canEdit && variable.isEditable ? (
                 <VariableField
                   key={variable.property}
                   name={nameOf(t, variable)}
@@ -116,13 +120,23 @@ export function CallVariables({
           </div>
         ),
       )}
+      {empty > 0 ? (
+        <Button
+          className="link variables-empty"
+          aria-expanded={showsEmpty}
+          onPress={() => setShowsEmpty(!showsEmpty)}
+        >
+          <Icon name={showsEmpty ? 'chevronDown' : 'chevronEnd'} />
+          {t('variables.empty', { count: String(empty) })}
+        </Button>
+      ) : null}
       {/* Stands there while nothing can be changed, too: answering the call moves nothing. */}
       {hasFields ? (
         <div className="variable-actions">
-          <Button type="submit" className="button primary" aria-disabled={isBlocked || isWrong}>
+          <Button type="submit" className="button small primary" aria-disabled={isBlocked || isWrong}>
             {t('variables.save')}
           </Button>
-          <Button className="button" aria-disabled={changes.length === 0} onPress={revert}>
+          <Button className="button small" aria-disabled={changes.length === 0} onPress={revert}>
             {t('variables.revert')}
           </Button>
           <p role="alert" className="conflict">

@@ -14,11 +14,10 @@ export interface DialerProps {
   /** Why it cannot be done now, '' where a banner says so, or null. */
   readonly blocked: string | null;
   readonly onCall: (number: string) => void;
-  readonly onCancel?: () => void;
 }
 
-/** A number by typing, by the keys of the pad, or out of the phone books (desktop.md D43). */
-export default function Dialer({ label, blocked, onCall, onCancel }: DialerProps) {
+/** Stands in a pop-over, which Escape closes. A number by typing, by the keys of the pad, or out of the phone books (desktop.md D43). */
+export default function Dialer({ label, blocked, onCall }: DialerProps) {
   const { t } = useMessages();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<Sentence | null>(null);
@@ -37,14 +36,7 @@ export default function Dialer({ label, blocked, onCall, onCancel }: DialerProps
     input.current?.focus();
   };
   return (
-    // Escape gives up, wherever the focus is.
-    // biome-ignore lint/a11y/noStaticElementInteractions: the elements in it are what has the focus
-    <div
-      className="dialer"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel?.();
-      }}
-    >
+    <div className="dialer">
       <div className="dialer-pad">
         <Form
           className="number-form"
@@ -81,11 +73,6 @@ export default function Dialer({ label, blocked, onCall, onCancel }: DialerProps
             >
               {label}
             </Button>
-            {onCancel ? (
-              <Button className="button" onPress={onCancel}>
-                {t('call.cancel')}
-              </Button>
-            ) : null}
           </div>
           {blocked ? (
             <p className="hint" id={hintId}>

@@ -27,8 +27,7 @@ export default function DtmfPanel({ keypad, max, isDown, onKey, onClose }: DtmfP
       aria-label={t('call.keypad')}
       onKeyDown={(event) => {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
-        if (event.key === 'Escape') onClose();
-        else if (/^[0-9*#]$/.test(event.key) && !isBlocked) {
+        if (/^[0-9*#]$/.test(event.key) && !isBlocked) {
           event.preventDefault();
           onKey(event.key);
         }

@@ -2,12 +2,14 @@ import type { Dialog } from '@poise/client';
 import { useCallback, useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { CALL_ACTIONS, type CallAction, whyBlocked } from '../../actions/call-action.ts';
+import { ACCEPT, DECLINES } from '../../actions/outbound-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { Typed } from '../../messages/typed.tsx';
-import { inRows, otherParties, ringing } from '../../session/calls.ts';
+import { allows, inRows, otherParties, ringing } from '../../session/calls.ts';
+import { contactOf, isOffered, ringingSentence } from '../../session/outbound.ts';
 import { isFinal } from '../../session/store.ts';
 import { popOverVariables, shownVariables } from '../../session/variables.ts';
 import { CALLS_HEADING, titleOf } from './call-row.tsx';
@@ -16,7 +18,7 @@ import { nameOf, Value } from './call-variables.tsx';
 const answer = CALL_ACTIONS.find(({ verb }) => verb === 'ANSWER') as CallAction;
 
 /**
- * The calls that ring, over whatever else is on the page (desktop.md D40). The focus stays where the agent works; one key
+ * The calls that ring and the contacts that campaigns offer, over whatever else is on the page (desktop.md D40). The focus stays where the agent works; one key
  * (`next-pop-over`) takes it here, and from one call to the next.
  */
 export function IncomingCalls() {
@@ -45,7 +47,7 @@ export function IncomingCalls() {
       data-react-aria-top-layer="true"
     >
       <p className="visually-hidden" role="alert">
-        {first ? t('calls.incoming', { party: otherParties(first, extension).join(', ') }) : ''}
+        {first ? <Phrase sentence={ringingSentence(first, extension)} /> : null}
       </p>
       <div ref={list}>
         {incoming.map((dialog) => (
@@ -62,10 +64,16 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
   const state = useDesktopState((whole) => whole);
   const variables = shownVariables(dialog, state.calls.layouts);
   const { header } = variables;
-  const rows = popOverVariables(variables).filter(
-    ({ property, value }) => value !== '' && property !== header?.property,
-  );
+  // The header first, whether or not the layout marks it.
+  const rows = [
+    ...(header ? [header] : []),
+    ...popOverVariables(variables).filter(({ property }) => property !== header?.property),
+  ].filter(({ value }) => value !== '');
+  const isContact = isOffered(dialog, extension);
   const blocked = whyBlocked(answer, dialog, state);
+  const party = isContact
+    ? contactOf(dialog) || dialog.fromAddress
+    : otherParties(dialog, extension).join(', ');
   const titleId = `incoming-${dialog.id}`;
   const hadFocus = useRef(false);
   // The call stops ringing while the focus is here: it goes to the row of the call, or where the rows are.
@@ -88,25 +96,15 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
       }}
     >
       <h2 id={titleId}>
-        <Phrase
-          sentence={{
-            key: 'calls.incoming',
-            values: { party: otherParties(dialog, extension).join(', ') },
-          }}
-        />
+        <Phrase sentence={{ key: isContact ? 'outbound.contact' : 'calls.incoming', values: { party } }} />
       </h2>
-      {header && header.value !== '' ? (
-        <p className="incoming-header">
-          <span className="label">
-            <Typed>{nameOf(t, header)}</Typed>
-          </span>{' '}
-          <Value text={header.value} />
-        </p>
-      ) : null}
       {rows.length > 0 ? (
         <dl>
           {rows.map((variable) => (
-            <div key={variable.property}>
+            <div
+              key={variable.property}
+              className={variable.property === header?.property ? 'incoming-header' : undefined}
+            >
               <dt>
                 <Typed>{nameOf(t, variable)}</Typed>
               </dt>
@@ -122,13 +120,25 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
           className="button primary"
           data-answer=""
           aria-disabled={blocked !== null}
-          aria-label={t('calls.answerParty', { party: otherParties(dialog, extension).join(', ') })}
+          aria-label={t(isContact ? 'outbound.acceptParty' : 'calls.answerParty', { party })}
           onPress={() => {
-            if (blocked === null) void answer.run(controller, dialog, '');
+            if (blocked === null) void (isContact ? ACCEPT : answer).run(controller, dialog, '');
           }}
         >
-          {t('call.answer')}
+          {t(isContact ? ACCEPT.label : 'call.answer')}
         </Button>
+        {DECLINES.filter(({ verb }) => allows(dialog, extension, verb)).map((action) => (
+          <Button
+            key={action.verb}
+            className="button"
+            aria-disabled={blocked !== null}
+            onPress={() => {
+              if (blocked === null) void action.run(controller, dialog, '');
+            }}
+          >
+            {t(action.label)}
+          </Button>
+        ))}
         {blocked ? (
           <p className="hint">
             <Phrase sentence={blocked} />

@@ -14,8 +14,9 @@ import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { allows } from '../../session/calls.ts';
 import type { DesktopController } from '../../session/controller.ts';
-import { CLASSIFICATIONS, classificationLabel, contactOf, variableOf } from '../../session/outbound.ts';
+import { CLASSIFICATIONS, classificationLabel, variableOf } from '../../session/outbound.ts';
 import type { DesktopState } from '../../session/store.ts';
+import { Icon } from '../icon.tsx';
 import { CallbackDialog } from './callback-dialog.tsx';
 
 export interface OutboundButtonsProps {
@@ -52,9 +53,6 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset stands for fields
     <div className="outbound-buttons" role="group" aria-labelledby={titleId}>
-      <p className="visually-hidden" role="alert">
-        {has(ACCEPT) ? t('outbound.offered', { party: contactOf(dialog) }) : ''}
-      </p>
       {has(ACCEPT) ? (
         <Button
           className="button primary"
@@ -70,7 +68,7 @@ export default function OutboundButtons(props: OutboundButtonsProps) {
         <MenuTrigger>
           <Button className="button" aria-disabled={isBlocked}>
             {t('outbound.decline')}
-            <span aria-hidden="true">▾</span>
+            <Icon name="chevronDown" />
           </Button>
           <Popover className="popover" placement="bottom start">
             <Menu
@@ -162,7 +160,7 @@ function Reclassify({
     <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
       <Button className="button" aria-disabled={isBlocked}>
         {t(RECLASSIFY.label)}
-        <span aria-hidden="true">▾</span>
+        <Icon name="chevronDown" />
       </Button>
       <Popover className="popover" placement="bottom start">
         <Menu
