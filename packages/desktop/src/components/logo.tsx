@@ -2,6 +2,7 @@ import { refuseUrl } from '@poise/layout';
 import { useState } from 'react';
 import { useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
 import type { DesktopState } from '../session/store.ts';
 
 const theTitle = ({ layout }: DesktopState) => layout?.properties.title ?? null;
@@ -15,13 +16,13 @@ export function Logo() {
   const [failed, setFailed] = useState<string | null>(null);
   const own = logo !== null && logo !== failed && refuseUrl(logo) === null ? logo : null;
   return (
-    <div className="brand">
+    <div className="brand" title={title ?? undefined}>
       {own === null ? (
         <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" />
       ) : (
         <img className="own-logo" src={own} alt="" onError={() => setFailed(own)} />
       )}
-      <bdi title={title ?? undefined}>{title ?? t('app.title')}</bdi>
+      <Typed>{title ?? t('app.title')}</Typed>
     </div>
   );
 }
