@@ -99,7 +99,12 @@ export class Stage {
 
   /** Nothing is being read any more: lists have their rows. */
   async settled(page) {
-    await page.waitForFunction(() => !/Loading|are being read/.test(document.body.textContent));
+    // Asked from here: a page whose clock is held does not ask by itself.
+    const isReading = () => page.evaluate(() => /Loading|are being read/.test(document.body.textContent));
+    for (const endsAt = Date.now() + WAIT_MS; await isReading(); ) {
+      if (Date.now() > endsAt) throw new Error('the page is still being read');
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   /** Takes a picture in both sizes and schemes, if it is wanted. */
