@@ -3,7 +3,7 @@ import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { CALLS_HEADING, CallRow } from '../parts/calls/call-row.tsx';
 import { ReadFailure } from '../parts/read-failure.tsx';
-import { inRows } from '../session/calls.ts';
+import { allows, inRows } from '../session/calls.ts';
 
 /** The calls of the agent, one row each (desktop.md D41). */
 export function CallControl() {
@@ -12,7 +12,8 @@ export function CallControl() {
   const state = useDesktopState((whole) => whole);
   const { extension } = useAgent();
   const { dialogs, isRead, readError } = state.calls;
-  // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew.
+  // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew. One that rings
+  // takes no more room than was kept for it: its variables are in the pop-over.
   const latest = dialogs.at(-1)?.id ?? '';
   const [chosen, choose] = useState<{ latest: string; open: Readonly<Record<string, boolean>> }>({
     latest: '',
@@ -46,7 +47,7 @@ export function CallControl() {
           state={state}
           extension={extension}
           controller={controller}
-          isOpen={open[dialog.id] ?? dialog.id === latest}
+          isOpen={open[dialog.id] ?? (dialog.id === latest && !allows(dialog, extension, 'ANSWER'))}
           isOneOfMany={dialogs.length > 1}
           onOpen={(isOpen) => choose({ latest, open: { ...open, [dialog.id]: isOpen } })}
         />
