@@ -37,6 +37,9 @@ export async function axeFaults(page: Page, only?: readonly string[]): Promise<r
   );
 }
 
+/** Until a page that was resized stands still. */
+const SETTLED_MS = 2_000;
+
 /** How far the page can be scrolled to the side, px. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -54,6 +57,14 @@ export async function pageFaults(page: Page): Promise<readonly string[]> {
     faults.push(...(await axeFaults(page)).map((fault) => `${colorScheme}: ${fault}`));
   }
   await page.setViewportSize({ width: 640, height: 400 });
+  // What is placed beside something else finds its place anew within a frame or two.
+  await page
+    .waitForFunction(
+      () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+      undefined,
+      { timeout: SETTLED_MS },
+    )
+    .catch(() => {});
   const wide = await overflow(page);
   if (wide > 0) faults.push(`at 640 pixels the page is ${wide} pixels too wide`);
   await page.setViewportSize(before);

@@ -76,7 +76,11 @@ async function tabTo(name: string): Promise<void> {
 }
 
 async function press(name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).waitFor();
+  // Where there are several calls, the name of a button goes on with that of its call.
+  await page
+    .getByRole('button', { name: new RegExp(`^${name}( Call with .*)?$`) })
+    .first()
+    .waitFor();
   await tabTo(name);
   await page.keyboard.press('Enter');
 }

@@ -70,7 +70,7 @@ async function signIn(id: string, extension: string): Promise<void> {
   await page.getByLabel('Extension', { exact: true }).fill(extension);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
-const isIn = () => page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
+const isIn = () => page.getByRole('heading', { name: 'Your state' }).waitFor();
 /** The page waits for nothing, and its buttons can be used. */
 const isFree = () =>
   page.locator('[aria-busy=true], .grid-empty:has-text("Loading")').waitFor({ state: 'detached' });
@@ -158,6 +158,8 @@ const tryAgain = (place: Locator) => button('Try again', place).click();
 test('what cannot be read after the sign-in says so in its place, and is read at the next attempt', async () => {
   await signIn('2051', '10002');
   await isIn();
+  // What a refreshed page goes on with is enciphered first.
+  await page.waitForFunction(() => sessionStorage.getItem('poise.kept') !== null);
   const [[, first, told], ...others] = REFUSALS as [(typeof FAULTS)[number], ...typeof FAULTS];
   proxy.spoil(READS, first, /GET/);
   await page.reload();
@@ -274,7 +276,8 @@ test('what a supervisor asks for and fails says so, and can be asked for again',
   await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
   const order = async (name: string) => {
     await button('Actions for Dev One').click();
-    await page.getByRole('menuitem', { name, exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Change state', exact: true }).click();
+    await page.getByRole('menu', { name: 'Change state' }).getByText(name, { exact: true }).click();
   };
   await button('Team message').click();
   const desk = page.locator('.message-desk');
