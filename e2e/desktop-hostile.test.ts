@@ -189,7 +189,11 @@ function faultsOf(label: string | null): string[] {
     const { overflowX, position } = getComputedStyle(element);
     if (overflowX !== 'visible' || position === 'fixed' || !isSeen(element)) continue;
     const { clientWidth, scrollWidth } = element;
-    if (clientWidth > 0 && scrollWidth > clientWidth + bleed && getComputedStyle(element).display !== 'inline')
+    if (
+      clientWidth > 0 &&
+      scrollWidth > clientWidth + bleed &&
+      getComputedStyle(element).display !== 'inline'
+    )
       faults.push(`${nameOf(element)} is ${clientWidth} wide, what is in it ${scrollWidth}`);
   }
   // Rows of a table are all as high.
