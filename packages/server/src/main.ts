@@ -30,6 +30,7 @@ import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
+import { createGadgets, type OwnListener } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
@@ -190,6 +191,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         onProblem: (error) => operator.warn(`The history of shifts could not be kept: ${String(error)}`),
       })
     : undefined;
+  const trustsProxy = trustedProxies(settings.http.trustedProxies);
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -213,7 +215,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
-        trustsProxy: trustedProxies(settings.http.trustedProxies),
+        trustsProxy,
         ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
@@ -316,7 +318,25 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     https: settings.ports.https,
     clearAllowed: settings.http.allowInsecure,
   });
-  const http = new HttpHost({
+  const gadgets = createGadgets({
+    clock,
+    happenings,
+    accounts,
+    directory,
+    settings: settings.gadgets,
+    filesDir: join(settings.data, '3rdpartygadget', 'files'),
+    scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
+    finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
+    key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
+    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    listeners: () => pageListeners(settings, http),
+    ownPorts: new Set(
+      Object.values(settings.ports).filter((port) => port !== null && port > 0),
+    ) as Set<number>,
+    certificate: () => keeper?.current.certificate,
+    trustsProxy,
+  });
+  const http: HttpHost = new HttpHost({
     clock,
     happenings,
     listeners: listenersOf(settings, wanted),
@@ -380,6 +400,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]
         : []),
+      { prefix: '/gadgets', plugin: gadgets.plugin },
+      { prefix: '/desktop', plugin: gadgets.assets },
       {
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(settings) }),
@@ -436,6 +458,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       await new Promise<void>((done) => clock.schedule(GOODBYE_MS, done));
       await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
     }
+    gadgets.close();
     await running.stop();
     watch?.close();
     desk?.close();
@@ -699,6 +722,16 @@ function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): Listene
     if (port === null || services.length === 0) return [];
     const host = bindHost(settings, LISTENERS[name].tls ? 'tls' : 'clear');
     return [{ name, host, port, services }];
+  });
+}
+
+/** Where the pages are open, the clear port first. */
+function pageListeners(settings: Settings, http: HttpHost): OwnListener[] {
+  return (['http', 'https'] as const).flatMap((name) => {
+    const { tls } = LISTENERS[name];
+    const port = http.port(name);
+    const host = bindHost(settings, tls ? 'tls' : 'clear');
+    return port === 0 ? [] : [{ protocol: tls ? 'https:' : 'http:', host, port } as const];
   });
 }
 

@@ -81,14 +81,15 @@ export function sendNotFound(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 404, HTTP_MESSAGES.notFoundTitle, HTTP_MESSAGES.notFound);
 }
 
-/** Root hook: adds the headers that `headersOf` names for this path. */
+/** Root hook: adds the headers that `headersOf` names for this path, where the answer has none of its own. */
 export function addSecurityHeaders(
   headersOf: (path: string) => SecurityHeaders | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   const headers = headersOf(pathOf(request.raw.url ?? '/'));
-  if (headers !== undefined) reply.headers({ ...headers });
+  for (const [name, value] of Object.entries(headers ?? {}))
+    if (!reply.hasHeader(name)) void reply.header(name, value);
 }
 
 /** The rest of the path as it was sent: the router decodes once, and decoding twice is how `%252e` gets through. */
@@ -96,7 +97,8 @@ function below(prefix: string, request: FastifyRequest): string {
   return pathOf(request.raw.url ?? '').slice(prefix.length);
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
+/** With entity tag, compressed where both sides can, or 304. */
+export function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
   reply
     .header('ETag', file.etag)
     .header('Cache-Control', file.cacheControl)
