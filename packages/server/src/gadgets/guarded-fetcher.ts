@@ -110,9 +110,7 @@ export class GuardedFetcher {
 
   /** A foreign server never sends us to ourselves. */
   #redirected(location: string, from: URL): URL {
-    const text =
-      URL.canParse(location) || location.startsWith('//') ? location : new URL(location, from).href;
-    const target = readTarget(text.startsWith('//') ? from.protocol + text : text, this.#options.names);
+    const target = readTarget(absolute(location, from), this.#options.names);
     if (target.kind === 'own') throw notAllowed(`redirect to this server: ${location.slice(0, 200)}`);
     return target.url;
   }
@@ -193,6 +191,13 @@ export class GuardedFetcher {
         `${url.host} has the address ${address} (${isOurs ? 'this machine' : kind}), see gadgets.privateNetworks`,
       );
   }
+}
+
+/** What a redirect means; what is not written plainly stays as it is, and is refused like any other such URL. */
+function absolute(location: string, from: URL): string {
+  if (/[\\\u0000-\u0020\u007f]/.test(location) || /^[a-z][a-z0-9+.-]*:/i.test(location)) return location;
+  if (location.startsWith('//')) return from.protocol + location;
+  return URL.canParse(location, from) ? new URL(location, from).href : location;
 }
 
 const notAllowed = (reason: string): GadgetError => new GadgetError(403, phrase('gadget.notAllowed'), reason);

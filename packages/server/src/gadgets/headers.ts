@@ -48,7 +48,7 @@ export function readHeaderParameter(text: string): HeaderLines {
     if (part === '') continue;
     const equals = part.indexOf('=');
     const name = equals < 0 ? '' : decoded(part.slice(0, equals));
-    const value = decoded(part.slice(equals + 1)).trim();
+    const value = decoded(part.slice(equals + 1)).replace(/^[ \t]+|[ \t]+$/g, '');
     if (!TOKEN.test(name) || !VALUE.test(value)) throw new GadgetError(400, phrase('gadget.badHeader'));
     bytes += name.length + value.length + 4;
     lines.push([name, value]);

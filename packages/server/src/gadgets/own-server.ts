@@ -58,7 +58,7 @@ const REFUSED = ['/desktop/sso/'];
  * unescaped by somebody on the way.
  */
 export function isForGadgets(path: string): boolean {
-  if (/%(?:2f|5c|2e|25|[01][0-9a-f]|7f)/i.test(path) || path.includes('//')) return false;
+  if (/%(?:2f|5c|2e|25|[01][0-9a-f]|7f)|\/\/|\/\.\.?;/i.test(path)) return false;
   const whole = `${path}/`;
   return (
     ALLOWED.some((prefix) => whole.startsWith(prefix)) && !REFUSED.some((prefix) => whole.startsWith(prefix))
