@@ -99,9 +99,11 @@ export class GadgetFiles {
         this.#characters += text.length;
         this.#shorten();
       },
-      () => {
+      (error) => {
         kept.state = 'failed';
-        kept.expiresAt = clock.monotonic() + FAILURE_LIFE_MS;
+        // What was never asked for costs nothing: it is allowed as soon as a layout or a setting says so.
+        const wasRefused = error instanceof GadgetError && error.status === 403;
+        kept.expiresAt = clock.monotonic() + (wasRefused ? 0 : FAILURE_LIFE_MS);
       },
     );
     this.#shorten();

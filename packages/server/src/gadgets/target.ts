@@ -106,8 +106,12 @@ function parsed(text: string): URL {
   }
 }
 
-/** For the log, without what may be secret in it. */
-const refuse = (text: string, reason: string): GadgetError => {
-  const shown = text.replace(/[?#].*$/s, '').replace(/^([a-z]*:?\/\/)[^/]*@/is, '$1***@');
-  return new GadgetError(400, phrase('gadget.badUrl'), `${JSON.stringify(shown.slice(0, 200))}: ${reason}`);
-};
+/** A URL for the log, without what may be secret in it: user name, password and query. */
+export const shownUrl = (text: string): string =>
+  text
+    .replace(/[?#].*$/s, '')
+    .replace(/^([a-z]*:?\/\/)[^/]*@/is, '$1***@')
+    .slice(0, 200);
+
+const refuse = (text: string, reason: string): GadgetError =>
+  new GadgetError(400, phrase('gadget.badUrl'), `${JSON.stringify(shownUrl(text))}: ${reason}`);

@@ -3,6 +3,7 @@ import type { Clock } from '@poise/clock';
 import type { Happenings } from '../happenings.ts';
 import { phrase } from '../messages/catalogue.ts';
 import { GadgetError } from './gadget-error.ts';
+import { shownUrl } from './target.ts';
 
 export const REPEAT_MS = 60_000;
 const REMEMBERED_MAX = 1_000;
@@ -28,8 +29,8 @@ export class TroubleLog {
       error instanceof GadgetError
         ? error
         : new GadgetError(500, phrase('gadget.internal'), String((error as Error)?.stack ?? error));
-    const gadget = withoutQuery(gadgetUrl);
-    const request = withoutQuery(requestUrl);
+    const gadget = shownUrl(gadgetUrl);
+    const request = shownUrl(requestUrl);
     const key = [gadget, request, known.said.id, known.reason].join('\n');
     const now = this.#clock.monotonic();
     const before = this.#told.get(key);
@@ -50,6 +51,3 @@ export class TroubleLog {
     return known;
   }
 }
-
-/** Queries hold what is nobody's business. */
-const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '').slice(0, 300);
