@@ -207,6 +207,30 @@ const warnings = () => seen.filter((h): h is Happening<'operator'> => h.kind ===
 const there = (path: string) => `http://gadgets.example:${(elsewhere.address() as AddressInfo).port}${path}`;
 const sentenceIn = (body: string) => /role="alert"[^>]*>([^<]*)</.exec(body)?.[1];
 
+/** What the desktop of a signed-in user is given for a gadget. */
+async function tokenOf(gadget: string): Promise<string> {
+  const got = await get('/gadgets/metadata', {
+    method: 'POST',
+    body: JSON.stringify({ context: { language: 'de', country: 'DE' }, gadgets: [{ url: gadget, moduleId: 4 }] }),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from('3001:3001').toString('base64')}`,
+    },
+  });
+  return encodeURIComponent(JSON.parse(got.body).gadgets[0].securityToken);
+}
+
+const layoutWith = (url: string) => ({
+  ...TEST_DATA,
+  desktopLayouts: [
+    {
+      teamId: null,
+      xml: DEFAULT_LAYOUT.replace('</page>', `<gadget>${url}</gadget></page>`),
+      useDefault: false,
+    },
+  ],
+});
+
 describe('a gadget of this server', () => {
   test('is rendered byte for byte', async () => {
     const url = 'http://localhost:8082/3rdpartygadget/files/Sample/sample.xml?gadgetHeight=100&x=a%20b';
@@ -384,14 +408,25 @@ describe('a gadget of another host', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('has the origin of the desktop only where the desktop, or a layout, says so', async () => {
+    answers['/own.xml'] = (res) => res.end(simple('x'));
+    const url = there('/own.xml');
+    const policy = async (more: string) => (await frame(url, more)).headers['content-security-policy'];
+    expect(await policy('')).toContain('sandbox allow-scripts');
+    expect(await policy('&st=a.b')).toContain('sandbox allow-scripts');
+    expect(await policy(`&st=${await tokenOf(there('/other.xml'))}`)).toContain('sandbox allow-scripts');
+    expect(await policy(`&st=${await tokenOf(url)}`)).not.toContain('sandbox');
+    directory.replace(layoutWith(url));
+    expect(await policy('')).not.toContain('sandbox');
+    directory.replace(TEST_DATA);
+  });
+
   test('that is in a layout needs no setting', async () => {
     const port = (elsewhere.address() as AddressInfo).port;
     const url = `http://reports.example:${port}/r.xml`;
     answers['/r.xml'] = (res) => res.end(simple('report'));
     expect((await frame(url)).status).toBe(403);
-    const xml = DEFAULT_LAYOUT.replace('</page>', `<gadget>${url}</gadget></page>`);
-    expect(xml).toContain(url);
-    directory.replace({ ...TEST_DATA, desktopLayouts: [{ teamId: null, xml, useDefault: false }] });
+    directory.replace(layoutWith(url));
     expect((await frame(url)).status).toBe(200);
     directory.replace(TEST_DATA);
     expect((await frame(`${url}?new`)).status).toBe(403);
@@ -651,23 +686,6 @@ describe('makeRequest to this server', () => {
 });
 
 describe('makeRequest to others', () => {
-  const basic = (id: string) => `Basic ${Buffer.from(`${id}:${id}`).toString('base64')}`;
-
-  /** The frame of a signed-in user's gadget, as the desktop makes it. */
-  async function tokenOf(gadget: string): Promise<string> {
-    const got = await get('/gadgets/metadata', {
-      method: 'POST',
-      body: JSON.stringify({
-        context: { language: 'de', country: 'DE' },
-        gadgets: [{ url: gadget, moduleId: 4 }],
-      }),
-      headers: { 'content-type': 'application/json', authorization: basic('3001') },
-    });
-    const [entry] = JSON.parse(got.body).gadgets;
-    const html = (await frame(gadget, `&st=${encodeURIComponent(entry.securityToken)}`)).body;
-    return /"authToken":"([^"]*)"/.exec(html)?.[1] as string;
-  }
-
   test('needs the token that the desktop gave the frame', async () => {
     answers['/api'] = (res) => res.writeHead(201, { 'X-A': '1' }).end('made');
     const gadget = '/3rdpartygadget/files/Sample/sample.xml';
@@ -683,8 +701,8 @@ describe('makeRequest to others', () => {
     expect(resultOf(await proxied({ ...parameters, st: 'x.y' }))).toMatchObject({ rc: 403 });
     expect(asked).toEqual([]);
 
-    const st = await tokenOf(gadget);
-    expect(st).not.toBe('');
+    const html = (await frame(gadget, `&st=${await tokenOf(gadget)}`)).body;
+    const st = /"authToken":"([^"]+)"/.exec(html)?.[1] as string;
     const got = resultOf(await proxied({ ...parameters, st }));
     expect(got).toMatchObject({ rc: 201, body: 'made', headers: { 'x-a': ['1'] } });
     expect(got.st).toBeUndefined();
@@ -705,7 +723,7 @@ describe('makeRequest to others', () => {
 
   test('tells failures by the codes of the original', async () => {
     const gadget = '/3rdpartygadget/files/Sample/sample.xml';
-    const st = await tokenOf(gadget);
+    const st = decodeURIComponent(await tokenOf(gadget));
     const rc = async (url: string) => resultOf(await proxied({ url, gadget, st })).rc;
     answers['/slow'] = () => {};
     answers['/large'] = (res) => res.end('x'.repeat(50_001));
@@ -723,7 +741,7 @@ describe('makeRequest to others', () => {
 
   test('without end is limited in number', async () => {
     const gadget = '/3rdpartygadget/files/Sample/sample.xml';
-    const st = await tokenOf(gadget);
+    const st = decodeURIComponent(await tokenOf(gadget));
     answers['/slow'] = () => {};
     const results = await Promise.all(
       Array.from({ length: 8 }, () => proxied({ url: there('/slow'), gadget, st })),

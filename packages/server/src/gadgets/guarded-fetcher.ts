@@ -197,7 +197,7 @@ export class GuardedFetcher {
 function absolute(location: string, from: URL): string {
   if (/[\\\u0000-\u0020\u007f]/.test(location) || /^[a-z][a-z0-9+.-]*:/i.test(location)) return location;
   if (location.startsWith('//')) return from.protocol + location;
-  return URL.canParse(location, from) ? new URL(location, from).href : location;
+  return URL.canParse(location, from.href) ? new URL(location, from).href : location;
 }
 
 const notAllowed = (reason: string): GadgetError => new GadgetError(403, phrase('gadget.notAllowed'), reason);

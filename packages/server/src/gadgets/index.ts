@@ -117,7 +117,7 @@ export function createGadgets(options: GadgetsOptions): Gadgets {
   const tokens = new SecurityTokens(clock, options.key);
   return {
     plugin: gadgetsPlugin({
-      renderer: new GadgetRenderer(files, names),
+      renderer: new GadgetRenderer(files, names, (url) => layouts.has(url)),
       proxy: new GadgetProxy({ fetcher, ownServer, tokens, names }),
       tokens,
       names,

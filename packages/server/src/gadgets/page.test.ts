@@ -20,6 +20,7 @@ function page(content: string, more: Partial<PageParts> = {}): string {
     serverOrigin: '',
     prefs: {},
     securityToken: 'st',
+    isolated: false,
     ...more,
   });
 }

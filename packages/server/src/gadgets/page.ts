@@ -1,5 +1,4 @@
 /** The page that a gadget's frame loads: the gadget's HTML as it is, and around it what the gadget relies on (gadgets.md 3.2). */
-import { isIsolated } from './features.ts';
 import { outlineOf, replaceUrls } from './html-scan.ts';
 import type { MessageBundle } from './message-bundle.ts';
 import { type GadgetSpec, type GadgetView, pixels } from './spec.ts';
@@ -23,6 +22,8 @@ export interface PageParts {
   readonly prefs: Readonly<Record<string, string>>;
   /** Empty: none was shown. */
   readonly securityToken: string;
+  /** Without the origin of the desktop. */
+  readonly isolated: boolean;
 }
 
 const FEATURES_SCRIPT = '/gadgets/js/features.js';
@@ -104,7 +105,7 @@ function beginning(parts: PageParts, values: SubstitutionValues): string {
       height: view.preferredHeight ?? pixels(spec.prefs.height) ?? null,
       width: view.preferredWidth ?? pixels(spec.prefs.width) ?? null,
       scrolling: spec.prefs.scrolling === 'true',
-      isolated: isIsolated(spec.features),
+      isolated: parts.isolated,
     },
   };
   const defaults = defaultPrefs(spec, bundle, moduleId);

@@ -18,6 +18,7 @@ export interface RenderRequest {
   readonly prefs: Readonly<Record<string, string>>;
   /** Ask hosts even for what is known. */
   readonly fresh: boolean;
+  /** Of this gadget; empty: none was shown. */
   readonly securityToken: string;
   /** How the browser reached this server. */
   readonly serverOrigin: string;
@@ -42,9 +43,13 @@ export class GadgetRenderer {
   readonly #specs = new WeakMap<GadgetText, GadgetSpec>();
   readonly #bundles = new WeakMap<GadgetText, Readonly<Record<string, string>>>();
 
-  constructor(files: GadgetFiles, names: OwnNames) {
+  readonly #isInLayout: (url: URL) => boolean;
+
+  /** @param isInLayout whether an administrator put a gadget of this host into a layout */
+  constructor(files: GadgetFiles, names: OwnNames, isInLayout: (url: URL) => boolean) {
     this.#files = files;
     this.#names = names;
+    this.#isInLayout = isInLayout;
   }
 
   /** @throws GadgetError */
@@ -78,7 +83,9 @@ export class GadgetRenderer {
       reference === ''
         ? view.content
         : (await this.#files.text(resolveTarget(reference, target, this.#names, requestHost), fresh)).text;
-    const isolated = isIsolated(spec.features);
+    // The frame has the origin of the desktop. A link that somebody was sent must not bring foreign code there.
+    const isTrusted = target.kind === 'own' || request.securityToken !== '' || this.#isInLayout(target.url);
+    const isolated = !isTrusted || isIsolated(spec.features);
     const html = gadgetPage({
       spec,
       view,
@@ -90,6 +97,7 @@ export class GadgetRenderer {
       serverOrigin: target.kind === 'own' && !isolated ? '' : request.serverOrigin,
       prefs,
       securityToken: request.securityToken,
+      isolated,
     });
     return { kind: 'page', html, isolated };
   }
