@@ -211,7 +211,10 @@ const sentenceIn = (body: string) => /role="alert"[^>]*>([^<]*)</.exec(body)?.[1
 async function tokenOf(gadget: string): Promise<string> {
   const got = await get('/gadgets/metadata', {
     method: 'POST',
-    body: JSON.stringify({ context: { language: 'de', country: 'DE' }, gadgets: [{ url: gadget, moduleId: 4 }] }),
+    body: JSON.stringify({
+      context: { language: 'de', country: 'DE' },
+      gadgets: [{ url: gadget, moduleId: 4 }],
+    }),
     headers: {
       'content-type': 'application/json',
       authorization: `Basic ${Buffer.from('3001:3001').toString('base64')}`,
@@ -301,15 +304,20 @@ describe('a gadget of this server', () => {
     );
   });
 
-  test('may be a page of its own', async () => {
-    await file(
-      'Page/a.xml',
-      '<Module><ModulePrefs title="T"/><Content type="url" href="http://crm.example/x?a=1"/></Module>',
-    );
-    const { status, headers } = await frame('/3rdpartygadget/files/Page/a.xml', '&up_id=3001');
-    expect([status, headers.location]).toEqual([
+  test('may be a page of its own, here or elsewhere', async () => {
+    const at = (href: string) =>
+      `<Module><ModulePrefs title="T"/><Content type="url" href="${href}"/></Module>`;
+    await file('Page/a.xml', at('http://crm.example/x?a=1'));
+    await file('Page/b.xml', at('b.html?a=1'));
+    const elsewhere = await frame('/3rdpartygadget/files/Page/a.xml', '&up_id=3001');
+    expect([elsewhere.status, /<iframe src="([^"]*)">/.exec(elsewhere.body)?.[1]]).toEqual([
+      200,
+      'http://crm.example/x?a=1&#38;up_id=3001&#38;lang=en&#38;country=US&#38;parent=http%3A%2F%2Ffin1.example%3A8445',
+    ]);
+    const here = await frame('/3rdpartygadget/files/Page/b.xml', '&up_id=3001');
+    expect([here.status, here.headers.location]).toEqual([
       302,
-      'http://crm.example/x?a=1&up_id=3001&lang=en&country=US&parent=http%3A%2F%2Ffin1.example%3A8445',
+      '/3rdpartygadget/files/Page/b.html?a=1&up_id=3001&lang=en&country=US&parent=http%3A%2F%2Ffin1.example%3A8445',
     ]);
   });
 

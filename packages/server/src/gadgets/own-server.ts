@@ -48,7 +48,7 @@ export const OWN_LIMITS: OwnLimits = {
   concurrentMax: 512,
 };
 
-const CONNECTIONS_MAX = 64;
+const CONNECTIONS_MAX = 256;
 const ALLOWED = ['/finesse/api/', '/desktop/', '/3rdpartygadget/files/'];
 /** Hands out tokens to windows of browsers. */
 const REFUSED = ['/desktop/sso/'];

@@ -125,6 +125,11 @@ function simplified(params: Readonly<Record<string, readonly string[]>>): Record
   );
 }
 
+/** A page of another host: in a frame of its own, because the desktop holds frames of this server alone. */
+export const pageAround = (url: string): string =>
+  '<!doctype html><meta charset="utf-8"><style>html,body{margin:0;height:100%}iframe{width:100%;height:100%;border:0;display:block}</style>' +
+  `<iframe src="${attribute(url)}"></iframe>\n`;
+
 /** JSON inside of a script element: nothing that ends it, and no line ends that old scripts do not know in texts. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value)

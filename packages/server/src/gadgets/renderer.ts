@@ -4,7 +4,7 @@ import { checkFeatures, isIsolated } from './features.ts';
 import { GadgetError } from './gadget-error.ts';
 import type { GadgetFiles, GadgetText } from './gadget-files.ts';
 import { bundleFor, type MessageBundle, readMessageBundle, type WantedLocale } from './message-bundle.ts';
-import { gadgetPage } from './page.ts';
+import { gadgetPage, pageAround } from './page.ts';
 import { DEFAULT_VIEW, type GadgetSpec, type GadgetView, readGadgetSpec } from './spec.ts';
 import { substitute } from './substitutions.ts';
 import { type OwnNames, readTarget, resolveTarget, type Target, targetText } from './target.ts';
@@ -27,7 +27,7 @@ export interface RenderRequest {
 
 export type Rendered =
   | { readonly kind: 'page'; readonly html: string; readonly isolated: boolean }
-  /** The gadget is a page of its own. */
+  /** The gadget is a page of its own, on this server. */
   | { readonly kind: 'redirect'; readonly url: string };
 
 export interface LoadedGadget {
@@ -78,7 +78,12 @@ export class GadgetRenderer {
     const view = viewOf(spec, request.view);
     const values = { messages: bundle.messages, prefs, moduleId, direction: bundle.direction };
     const reference = substitute(view.href, values, encodeURIComponent);
-    if (view.type === 'url') return { kind: 'redirect', url: this.#pageUrl(reference, target, request) };
+    if (view.type === 'url') {
+      const url = this.#pageUrl(reference, target, request);
+      return url.startsWith('/')
+        ? { kind: 'redirect', url }
+        : { kind: 'page', html: pageAround(url), isolated: false };
+    }
     const content =
       reference === ''
         ? view.content
