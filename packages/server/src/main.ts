@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
-import type { DesktopProperties } from '@poise/layout';
+import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
@@ -30,11 +30,12 @@ import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
-import { createGadgets, type OwnListener } from './gadgets/index.ts';
+import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
+  gadgetFilesOf,
   HttpHost,
   type HttpService,
   httpLimits,
@@ -318,13 +319,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     https: settings.ports.https,
     clearAllowed: settings.http.allowInsecure,
   });
+  const gadgetFiles = {
+    gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+    gadgetFolder: options.gadget,
+  };
+  const changes = options.gadget && watchFolder(options.gadget.dir);
+  if (options.gadget !== undefined) {
+    const xml = layoutWithGadgets(DEFAULT_LAYOUT, options.gadget);
+    await store.change(({ desktopLayouts }) => desktopLayouts.save({ teamId: null, xml, useDefault: false }));
+  }
   const gadgets = createGadgets({
     clock,
     happenings,
     accounts,
     directory,
     settings: settings.gadgets,
-    filesDir: join(settings.data, '3rdpartygadget', 'files'),
+    files: gadgetFilesOf(gadgetFiles),
+    changes: changes?.count,
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
@@ -342,7 +353,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     listeners: listenersOf(settings, wanted),
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
-      gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+      ...gadgetFiles,
       nodeOrigins: pair,
       workflowOrigins: settings.http.workflowOrigins,
     },
@@ -459,6 +470,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
     }
     gadgets.close();
+    changes?.close();
     await running.stop();
     watch?.close();
     desk?.close();

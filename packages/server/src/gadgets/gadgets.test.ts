@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { type Happening, Happenings } from '../happenings.ts';
-import { corsPolicy, HttpHost } from '../http/index.ts';
+import { corsPolicy, gadgetFilesOf, HttpHost } from '../http/index.ts';
 import { createGadgets, type Gadgets } from './index.ts';
 
 let dir: string;
@@ -121,7 +121,7 @@ beforeAll(async () => {
       requestTimeout: 600,
       requestsMax: 4,
     },
-    filesDir: join(dir, 'files'),
+    files: gadgetFilesOf({ gadgetFilesDir: join(dir, 'files') }),
     scriptsDir: join(dir, 'scripts'),
     finesseJsDir: join(dir, 'finesse'),
     key: async () => Buffer.from('a key'),

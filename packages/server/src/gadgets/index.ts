@@ -20,6 +20,7 @@ import { GadgetRenderer } from './renderer.ts';
 import { SecurityTokens } from './security-token.ts';
 import { TroubleLog } from './trouble-log.ts';
 
+export { layoutWithGadgets, watchFolder } from './development.ts';
 export type { OwnListener } from './own-server.ts';
 
 /** The settings `gadgets.…`: durations in ms, sizes in bytes. */
@@ -41,8 +42,10 @@ export interface GadgetsOptions {
   readonly accounts: Accounts;
   readonly directory: DirectorySource;
   readonly settings: GadgetSettings;
-  /** <data>/3rdpartygadget/files */
-  readonly filesDir: string;
+  /** Files below `/3rdpartygadget/files/`. */
+  readonly files: Pick<StaticFolder, 'file'>;
+  /** Grows whenever frames have to load their gadgets anew; absent: they never have to. */
+  readonly changes?: (() => number) | undefined;
   /** Built files of other packages: @poise/gadgets, @poise/finesse-js. */
   readonly scriptsDir: string;
   readonly finesseJsDir: string;
@@ -103,24 +106,27 @@ export function createGadgets(options: GadgetsOptions): Gadgets {
     certificate: options.certificate,
     limits: OWN_LIMITS,
   });
-  const folder = new StaticFolder({ root: options.filesDir });
   const files = new GadgetFiles({
     clock,
     fetcher,
     lifeMs: settings.cacheTtl,
     bytesMax: settings.fileMax,
     async ownFile(path) {
-      const file = await folder.file(path);
+      const file = await options.files.file(path);
       return file === null ? null : { etag: file.etag, bytes: file.content ?? null };
     },
   });
   const tokens = new SecurityTokens(clock, options.key);
   return {
     plugin: gadgetsPlugin({
-      renderer: new GadgetRenderer(files, names, (url) => layouts.has(url)),
+      renderer: new GadgetRenderer(files, names, {
+        isInLayout: (url) => layouts.has(url),
+        followsChanges: options.changes !== undefined,
+      }),
       proxy: new GadgetProxy({ fetcher, ownServer, tokens, names }),
       tokens,
       names,
+      changes: options.changes,
       allowed,
       accounts,
       scripts: new StaticFolder({ root: options.scriptsDir }),

@@ -24,6 +24,8 @@ export interface PageParts {
   readonly securityToken: string;
   /** Without the origin of the desktop. */
   readonly isolated: boolean;
+  /** Loads itself anew when files change: for developers. */
+  readonly followsChanges: boolean;
 }
 
 const FEATURES_SCRIPT = '/gadgets/js/features.js';
@@ -53,7 +55,7 @@ export function gadgetPage(parts: PageParts): string {
     `<script>${beginning(parts, values)}</script>`,
   ].join('');
   const dir = bundle.direction;
-  const end = `<script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>`;
+  const end = `<script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>${parts.followsChanges ? followChanges(serverOrigin) : ''}`;
   return `${html.slice(0, outline.headAt)}${head}${html.slice(outline.headAt)}${outline.closing}\n${end}\n`;
 }
 
@@ -124,6 +126,10 @@ function simplified(params: Readonly<Record<string, readonly string[]>>): Record
     Object.entries(params).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
   );
 }
+
+/** Asks twice a second whether a file has changed; an answer that does not come is asked for again. */
+const followChanges = (serverOrigin: string): string =>
+  `<script>(function(seen){setInterval(function(){fetch("${serverOrigin}/gadgets/changes").then(function(r){return r.text()}).then(function(now){if(seen&&now!==seen)location.reload();seen=now},function(){})},500)})();</script>`;
 
 /** A page of another host: in a frame of its own, because the desktop holds frames of this server alone. */
 export const pageAround = (url: string): string =>

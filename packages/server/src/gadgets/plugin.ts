@@ -21,6 +21,8 @@ export interface GadgetsPluginDependencies {
   readonly proxy: GadgetProxy;
   readonly tokens: SecurityTokens;
   readonly names: OwnNames;
+  /** See {@link GadgetsOptions.changes}. */
+  readonly changes?: (() => number) | undefined;
   /** Hosts that may be asked for something; see {@link GuardedFetcherOptions.allowed}. */
   readonly allowed: (url: URL) => boolean;
   readonly accounts: Accounts;
@@ -48,6 +50,14 @@ export const gadgetsPlugin =
     frames(app, dependencies);
     proxy(app, dependencies);
     metadata(app, dependencies);
+    const { changes } = dependencies;
+    if (changes !== undefined)
+      app.get('/changes', (_request, reply) =>
+        // Isolated frames have no origin, and ask too.
+        reply
+          .headers({ 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' })
+          .send(String(changes())),
+      );
     app.route({ method: 'POST', url: '/rpc', handler: notImplemented });
     app.get('/js/*', async (request, reply) => {
       // Whatever features the name lists, as in the original: they are in one script.

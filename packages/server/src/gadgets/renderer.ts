@@ -36,6 +36,13 @@ export interface LoadedGadget {
   readonly bundle: MessageBundle;
 }
 
+export interface RenderRules {
+  /** Whether an administrator put a gadget of this host into a layout. */
+  readonly isInLayout: (url: URL) => boolean;
+  /** Whether frames load themselves anew when files change. */
+  readonly followsChanges: boolean;
+}
+
 export class GadgetRenderer {
   readonly #files: GadgetFiles;
   readonly #names: OwnNames;
@@ -43,13 +50,12 @@ export class GadgetRenderer {
   readonly #specs = new WeakMap<GadgetText, GadgetSpec>();
   readonly #bundles = new WeakMap<GadgetText, Readonly<Record<string, string>>>();
 
-  readonly #isInLayout: (url: URL) => boolean;
+  readonly #rules: RenderRules;
 
-  /** @param isInLayout whether an administrator put a gadget of this host into a layout */
-  constructor(files: GadgetFiles, names: OwnNames, isInLayout: (url: URL) => boolean) {
+  constructor(files: GadgetFiles, names: OwnNames, rules: RenderRules) {
     this.#files = files;
     this.#names = names;
-    this.#isInLayout = isInLayout;
+    this.#rules = rules;
   }
 
   /** @throws GadgetError */
@@ -89,7 +95,8 @@ export class GadgetRenderer {
         ? view.content
         : (await this.#files.text(resolveTarget(reference, target, this.#names, requestHost), fresh)).text;
     // The frame has the origin of the desktop. A link that somebody was sent must not bring foreign code there.
-    const isTrusted = target.kind === 'own' || request.securityToken !== '' || this.#isInLayout(target.url);
+    const isTrusted =
+      target.kind === 'own' || request.securityToken !== '' || this.#rules.isInLayout(target.url);
     const isolated = !isTrusted || isIsolated(spec.features);
     const html = gadgetPage({
       spec,
@@ -103,6 +110,7 @@ export class GadgetRenderer {
       prefs,
       securityToken: request.securityToken,
       isolated,
+      followsChanges: this.#rules.followsChanges,
     });
     return { kind: 'page', html, isolated };
   }

@@ -10,6 +10,8 @@ export interface PagesOptions {
   readonly desktopDir: string;
   /** <data>/3rdpartygadget/files */
   readonly gadgetFilesDir: string;
+  /** A folder beside it: what is below its name comes from there. */
+  readonly gadgetFolder?: { readonly name: string; readonly dir: string } | undefined;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
   readonly nodeOrigins?: readonly string[];
   /** Origins that workflows of the desktop page may send requests to. Default: none. */
@@ -26,7 +28,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     index: 'index.html',
     immutable: isHashedAsset,
   });
-  const gadgetFiles = new StaticFolder({ root: options.gadgetFilesDir });
+  const gadgetFiles = gadgetFilesOf(options);
 
   const toDesktop = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.header('Cache-Control', 'no-cache').redirect(DESKTOP, 302);
@@ -67,6 +69,20 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     sendPage(reply, 404, HTTP_MESSAGES.consoleTitle, HTTP_MESSAGES.console);
   app.route({ method: READ, url: '/cfadmin', handler: consolePage });
   app.route({ method: READ, url: '/cfadmin/*', handler: consolePage });
+}
+
+/** Files of gadgets, by their path below `/3rdpartygadget/files/`, still escaped. */
+export function gadgetFilesOf({
+  gadgetFilesDir,
+  gadgetFolder,
+}: Pick<PagesOptions, 'gadgetFilesDir' | 'gadgetFolder'>): Pick<StaticFolder, 'file'> {
+  const files = new StaticFolder({ root: gadgetFilesDir });
+  if (gadgetFolder === undefined) return files;
+  const folder = new StaticFolder({ root: gadgetFolder.dir });
+  const prefix = `${encodeURIComponent(gadgetFolder.name)}/`;
+  return {
+    file: (path) => (path.startsWith(prefix) ? folder.file(path.slice(prefix.length)) : files.file(path)),
+  };
 }
 
 export function sendPage(reply: FastifyReply, status: number, title: string, text: string): FastifyReply {

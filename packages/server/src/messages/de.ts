@@ -37,6 +37,8 @@ export const DE: Catalogue = {
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
   'source.command': 'von der Befehlszeile',
+  'gadget.folder': 'Der Ordner {dir} ist nicht lesbar.',
+  'gadget.folderEmpty': 'Im Ordner {dir} ist kein Gadget: keine XML-Datei mit einem Module.',
   'gadget.badUrl': 'Die Adresse kann ein Gadget nicht verwenden.',
   'gadget.badHeader': 'Das Gadget gibt eine Kopfzeile an, die HTTP nicht kennt.',
   'gadget.badMethod': 'Das Gadget fragt mit einer Methode, die nicht unterstützt wird.',
@@ -136,6 +138,8 @@ export const DE: Catalogue = {
   'help.simLoad': 'Lässt immer wieder simulierte Kunden anrufen',
   'help.simStop': 'Beendet den simulierten Verkehr und lässt alle simulierten Kunden auflegen',
   'help.simStatus': 'Sagt, was die simulierte Telefonie gerade tut',
+  'help.gadgetServe':
+    'Zeigt das Gadget eines Ordners auf dem Vorführ-Desktop und lädt es bei jeder Änderung neu',
   'help.simPhone':
     'Bedient ein simuliertes Telefon: auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': 'Zeigt diese Übersicht oder die Hilfe eines Befehls',

@@ -35,6 +35,8 @@ export const EN = {
   'source.file': 'in {path}',
   'source.environment': 'from the environment variable {name}',
   'source.command': 'from the command line',
+  'gadget.folder': 'The folder {dir} cannot be read.',
+  'gadget.folderEmpty': 'The folder {dir} holds no gadget: no XML file with a Module.',
   'gadget.badUrl': 'The address is not one that a gadget can use.',
   'gadget.badHeader': 'The gadget gives a header that HTTP does not know.',
   'gadget.badMethod': 'The gadget asks with a method that is not supported.',
@@ -132,6 +134,8 @@ export const EN = {
   'help.simLoad': 'Lets simulated customers call again and again',
   'help.simStop': 'Ends the simulated traffic and lets all simulated customers hang up',
   'help.simStatus': 'Says what the simulated telephony is doing',
+  'help.gadgetServe':
+    'Shows the gadget in a folder on the demonstration desktop, and loads it anew whenever a file changes',
   'help.simPhone':
     'Uses a simulated phone: auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': 'Shows this overview, or the help of one command',

@@ -37,6 +37,8 @@ export const FR: Catalogue = {
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",
   'source.command': 'de la ligne de commande',
+  'gadget.folder': 'Le dossier {dir} est illisible.',
+  'gadget.folderEmpty': 'Le dossier {dir} ne contient aucun gadget : aucun fichier XML avec un Module.',
   'gadget.badUrl': 'Un gadget ne peut pas utiliser cette adresse.',
   'gadget.badHeader': 'Le gadget donne un en-tête que HTTP ne connaît pas.',
   'gadget.badMethod': "Le gadget utilise une méthode qui n'est pas prise en charge.",
@@ -138,6 +140,8 @@ export const FR: Catalogue = {
   'help.simLoad': 'Fait appeler des clients simulés sans cesse',
   'help.simStop': 'Arrête le trafic simulé et fait raccrocher tous les clients simulés',
   'help.simStatus': 'Dit ce que fait la téléphonie simulée',
+  'help.gadgetServe':
+    "Montre le gadget d'un dossier sur le bureau de démonstration et le recharge à chaque changement",
   'help.simPhone':
     'Utilise un téléphone simulé : auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': "Affiche cet aperçu ou l'aide d'une commande",
