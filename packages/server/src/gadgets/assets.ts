@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { type StaticFile, StaticFolder, sendFile } from '../http/index.ts';
+import { allowIsolated, type StaticFile, StaticFolder, sendFile } from '../http/index.ts';
 
 /** Written for this server: packages/server/web. */
 const OWN = resolve(import.meta.dirname, '../../web');
@@ -93,6 +93,7 @@ export const assetsPlugin =
         url,
         handler: async (request: FastifyRequest, reply: FastifyReply) => {
           const file = await find((request.params as { '*'?: string })['*'] ?? '');
+          allowIsolated(request, reply);
           return file === null ? reply.callNotFound() : sendFile(request, reply, file);
         },
       });

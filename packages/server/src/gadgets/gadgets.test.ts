@@ -843,6 +843,14 @@ describe('files that gadgets load', () => {
     expect(got.body).toContain(content);
   });
 
+  test('load as modules in frames without an origin, and for nobody else', async () => {
+    for (const path of ['/3rdpartygadget/files/Sample/de.xml', '/desktop/assets/js/finesse.js']) {
+      const allowed = async (origin: string) =>
+        (await get(path, { headers: { origin } })).headers['access-control-allow-origin'];
+      expect([await allowed('null'), await allowed('https://evil.example')]).toEqual(['null', undefined]);
+    }
+  });
+
   test('are asked for again with their tag', async () => {
     const { etag } = (await get('/desktop/assets/js/jquery.min.js')).headers;
     expect(

@@ -4,7 +4,7 @@ export { HttpHost, type HttpHostOptions, type HttpPlugin, type NotificationDoor 
 export { DEFAULT_HTTP_LIMITS, type HttpLimits, type HttpSettings, httpLimits } from './limits.ts';
 export { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 export { nodeOrigins } from './node-origins.ts';
-export { gadgetFilesOf, type PagesOptions, sendFile } from './pages.ts';
+export { allowIsolated, gadgetFilesOf, type PagesOptions, sendFile } from './pages.ts';
 export { GADGET_FRAME_POLICY } from './security-headers.ts';
 export { type StaticFile, StaticFolder } from './static-folder.ts';
 export { trustedProxies } from './trusted-proxies.ts';

@@ -61,6 +61,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     url: `${GADGET_FILES}*`,
     handler: async (request, reply) => {
       const file = await gadgetFiles.file(below(GADGET_FILES, request));
+      allowIsolated(request, reply);
       return file === null ? sendNotFound(reply) : sendFile(request, reply, file);
     },
   });
@@ -113,13 +114,25 @@ function below(prefix: string, request: FastifyRequest): string {
   return pathOf(request.raw.url ?? '').slice(prefix.length);
 }
 
+/**
+ * Frames without an origin may read the answer: module scripts and fonts need that. For files that everybody may load; no
+ * credentials come along.
+ */
+export function allowIsolated(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('Vary', 'Origin');
+  if (request.headers.origin === 'null') void reply.header('Access-Control-Allow-Origin', 'null');
+}
+
 /** With entity tag, compressed where both sides can, or 304. */
 export function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
   reply
     .header('ETag', file.etag)
     .header('Cache-Control', file.cacheControl)
     .header('Last-Modified', file.lastModified);
-  if (file.gzipped !== undefined) reply.header('Vary', 'Accept-Encoding');
+  if (file.gzipped !== undefined) {
+    const before = reply.getHeader('Vary');
+    reply.header('Vary', before === undefined ? 'Accept-Encoding' : `${String(before)}, Accept-Encoding`);
+  }
   if (notModified(request, file)) return reply.code(304).send();
 
   reply.type(file.contentType);
