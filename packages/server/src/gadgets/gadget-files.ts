@@ -42,6 +42,7 @@ export class GadgetFiles {
   /** Of other hosts, the one used longest ago first. */
   readonly #kept = new Map<string, Kept>();
   readonly #own = new Map<string, { readonly etag: string; readonly result: GadgetText }>();
+  #ownCharacters = 0;
   #characters = 0;
 
   constructor(options: GadgetFilesOptions) {
@@ -67,10 +68,19 @@ export class GadgetFiles {
     if (file.bytes.length > this.#options.bytesMax)
       throw new GadgetError(413, phrase('gadget.tooLarge'), path);
     const result = { text: textOf(file.bytes) };
-    this.#own.delete(path);
+    this.#forgetOwn(path);
     this.#own.set(path, { etag: file.etag, result });
-    if (this.#own.size > KEPT_MAX.texts) this.#own.delete(this.#own.keys().next().value as string);
+    this.#ownCharacters += result.text.length;
+    for (const oldest of this.#own.keys()) {
+      if (this.#own.size <= KEPT_MAX.texts && this.#ownCharacters <= KEPT_MAX.characters) break;
+      this.#forgetOwn(oldest);
+    }
     return result;
+  }
+
+  #forgetOwn(path: string): void {
+    this.#ownCharacters -= this.#own.get(path)?.result.text.length ?? 0;
+    this.#own.delete(path);
   }
 
   #foreignText(url: URL, fresh: boolean): Promise<GadgetText> {

@@ -5,12 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { systemClock, VirtualClock } from '@poise/clock';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Happenings } from '../happenings.ts';
+import { phrase } from '../messages/catalogue.ts';
 import { readHostRule } from '../settings/host-rule.ts';
+import { GadgetError } from './gadget-error.ts';
 import { HostList } from './host-list.ts';
 import { addressKind, Networks } from './network.ts';
 import { isForGadgets, OWN_LIMITS, OwnServer } from './own-server.ts';
 import { SecurityTokens, TOKEN_LIFE_MS } from './security-token.ts';
 import { readTarget, resolveTarget, shownUrl, type Target, targetText } from './target.ts';
+import { LINES_MAX, REPEAT_MS, TroubleLog } from './trouble-log.ts';
 
 describe('addresses', () => {
   test.each([
@@ -184,6 +188,36 @@ describe('security tokens', () => {
       'x'.repeat(20_000),
     ])
       expect(await tokens.read(token)).toBeUndefined();
+  });
+});
+
+describe('the log of troubles', () => {
+  test('has the same thing once a minute, and not more than so much', () => {
+    const clock = new VirtualClock();
+    const happenings = new Happenings(() => clock.now());
+    const lines: string[] = [];
+    happenings.observe((happening) => {
+      if (happening.kind === 'operator') lines.push(String(happening.detail?.gadget));
+    });
+    const log = new TroubleLog(clock, happenings);
+    const trouble = new GadgetError(404, phrase('gadget.busy'));
+    for (let times = 0; times < 3; times++) expect(log.told(trouble, '/a.xml?secret')).toBe(trouble);
+    expect(lines).toEqual(['/a.xml']);
+    clock.advance(REPEAT_MS);
+    log.told(trouble, '/a.xml');
+    expect(lines).toEqual(['/a.xml', '/a.xml']);
+    for (let n = 0; n < 2 * LINES_MAX; n++) log.told(trouble, `/${n}.xml`);
+    expect(lines).toHaveLength(LINES_MAX + 1);
+    clock.advance(REPEAT_MS);
+    log.told(trouble, '/new.xml');
+    expect(lines.at(-1)).toBe('/new.xml');
+  });
+
+  test('an error that nobody foresaw is told the browser in general words only', () => {
+    const clock = new VirtualClock();
+    const told = new TroubleLog(clock, new Happenings(() => 0)).told(new TypeError('inner'), '');
+    expect([told.status, told.said.id]).toEqual([500, 'gadget.internal']);
+    expect(told.reason).toContain('inner');
   });
 });
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import type { Accounts } from '../accounts/accounts.ts';
 import { check, readAuthorization } from '../accounts/authorization.ts';
 import { lockScopeOf } from '../accounts/policy.ts';
-import { GADGET_FRAME_POLICY, type StaticFolder, sendFile } from '../http/index.ts';
+import { GADGET_FRAME_POLICY, plainAddress, type StaticFolder, sendFile } from '../http/index.ts';
 import { catalogueOf, LANGUAGES, phrase, words } from '../messages/catalogue.ts';
 import { errorPage } from './error-page.ts';
 import { GadgetError } from './gadget-error.ts';
@@ -122,8 +122,8 @@ function proxy(app: FastifyInstance, { proxy, troubles, names, allowed }: Gadget
         const asked = readProxyRequest(viaGet ? queryOf(request) : formOf(request));
         try {
           const { answer, newToken } = await proxy.send(asked, {
-            address: request.ip,
-            host: request.hostname,
+            address: plainAddress(request.ip),
+            host: hostnameOf(request),
           });
           return reply
             .header('Cache-Control', cacheControlOf(asked, viaGet, answer.status))
@@ -143,7 +143,7 @@ function proxy(app: FastifyInstance, { proxy, troubles, names, allowed }: Gadget
   // Pictures and files of others load from where they are; libraries that ask for them here are sent on.
   app.get('/proxy', (request, reply) => {
     try {
-      const target = readTarget(queryOf(request).get('url') ?? '', names, request.hostname);
+      const target = readTarget(queryOf(request).get('url') ?? '', names, hostnameOf(request));
       if (target.kind === 'foreign' && !allowed(target.url))
         throw new GadgetError(403, phrase('gadget.notAllowed'), `${target.url.host} is not in gadgets.hosts`);
       return reply.header('Cache-Control', 'no-store').redirect(targetText(target), 302);
@@ -208,6 +208,9 @@ function prefsOf(query: URLSearchParams): Record<string, string> {
   }
   return prefs;
 }
+
+/** As {@link OwnNames} has hosts: without the brackets of IPv6. */
+const hostnameOf = ({ hostname }: FastifyRequest): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 const safe = (text: string | null, form: RegExp, otherwise: string): string =>
   text !== null && form.test(text) ? text : otherwise;

@@ -6,11 +6,13 @@ import { GadgetError } from './gadget-error.ts';
 import { shownUrl } from './target.ts';
 
 export const REPEAT_MS = 60_000;
-const REMEMBERED_MAX = 1_000;
+/** Different lines in that time; who makes up addresses fills no disk. */
+export const LINES_MAX = 200;
 
 export class TroubleLog {
   readonly #clock: Clock;
   readonly #happenings: Happenings;
+  /** When each was written, monotonic ms, the oldest first. */
   readonly #told = new Map<string, number>();
 
   constructor(clock: Clock, happenings: Happenings) {
@@ -35,9 +37,12 @@ export class TroubleLog {
     const now = this.#clock.monotonic();
     const before = this.#told.get(key);
     if (before !== undefined && now - before < REPEAT_MS) return known;
-    this.#told.delete(key);
+    for (const [old, at] of this.#told) {
+      if (now - at < REPEAT_MS) break;
+      this.#told.delete(old);
+    }
+    if (this.#told.size >= LINES_MAX) return known;
     this.#told.set(key, now);
-    if (this.#told.size > REMEMBERED_MAX) this.#told.delete(this.#told.keys().next().value as string);
     this.#happenings.publish('operator', {
       level: error instanceof GadgetError ? 'warn' : 'error',
       text: known.message,

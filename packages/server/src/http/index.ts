@@ -1,3 +1,4 @@
+export { plainAddress } from './addresses.ts';
 export { type CorsPolicy, corsPolicy } from './cors.ts';
 export { Exchange } from './exchange.ts';
 export { HttpHost, type HttpHostOptions, type HttpPlugin, type NotificationDoor } from './http-host.ts';
