@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
-import type { DesktopProperties } from '@poise/layout';
+import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
@@ -31,10 +31,12 @@ import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
+import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
+  gadgetFilesOf,
   HttpHost,
   type HttpService,
   httpLimits,
@@ -192,6 +194,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         onProblem: (error) => operator.warn(`The history of shifts could not be kept: ${String(error)}`),
       })
     : undefined;
+  const trustsProxy = trustedProxies(settings.http.trustedProxies);
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -215,7 +218,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
-        trustsProxy: trustedProxies(settings.http.trustedProxies),
+        trustsProxy,
         ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
         boshLimits: boshLimits(settings),
@@ -320,13 +323,41 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     https: settings.ports.https,
     clearAllowed: settings.http.allowInsecure,
   });
-  const http = new HttpHost({
+  const gadgetFiles = {
+    gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+    gadgetFolder: options.gadget,
+  };
+  const changes = options.gadget && watchFolder(options.gadget.dir);
+  if (options.gadget !== undefined) {
+    const xml = layoutWithGadgets(DEFAULT_LAYOUT, options.gadget);
+    await store.change(({ desktopLayouts }) => desktopLayouts.save({ teamId: null, xml, useDefault: false }));
+  }
+  const gadgets = createGadgets({
+    clock,
+    happenings,
+    accounts,
+    directory,
+    settings: settings.gadgets,
+    files: gadgetFilesOf(gadgetFiles),
+    changes: changes?.count,
+    scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
+    finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
+    key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
+    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    listeners: () => pageListeners(settings, http),
+    ownPorts: new Set(
+      Object.values(settings.ports).filter((port) => port !== null && port > 0),
+    ) as Set<number>,
+    certificate: () => keeper?.current.certificate,
+    trustsProxy,
+  });
+  const http: HttpHost = new HttpHost({
     clock,
     happenings,
     listeners: listenersOf(settings, wanted),
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
-      gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
+      ...gadgetFiles,
       nodeOrigins: pair,
       workflowOrigins: settings.http.workflowOrigins,
     },
@@ -385,6 +416,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]
         : []),
+      { prefix: '/gadgets', plugin: gadgets.plugin },
+      { prefix: '/desktop', plugin: gadgets.assets },
       {
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(settings) }),
@@ -441,6 +474,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       await new Promise<void>((done) => clock.schedule(GOODBYE_MS, done));
       await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
     }
+    gadgets.close();
+    changes?.close();
     await running.stop();
     watch?.close();
     desk?.close();
@@ -717,6 +752,16 @@ function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): Listene
     if (port === null || services.length === 0) return [];
     const host = bindHost(settings, LISTENERS[name].tls ? 'tls' : 'clear');
     return [{ name, host, port, services }];
+  });
+}
+
+/** Where the pages are open, the clear port first. */
+function pageListeners(settings: Settings, http: HttpHost): OwnListener[] {
+  return (['http', 'https'] as const).flatMap((name) => {
+    const { tls } = LISTENERS[name];
+    const port = http.port(name);
+    const host = bindHost(settings, tls ? 'tls' : 'clear');
+    return port === 0 ? [] : [{ protocol: tls ? 'https:' : 'http:', host, port } as const];
   });
 }
 

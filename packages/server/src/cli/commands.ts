@@ -88,6 +88,13 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./config.ts')).printConfig(given, terminal),
   },
   {
+    name: 'gadget serve',
+    help: 'help.gadgetServe',
+    positionals: ['DIR'],
+    options: { set: SET },
+    run: async (given, terminal) => (await import('./gadget.ts')).gadgetServe(given, terminal),
+  },
+  {
     name: 'sim call',
     help: 'help.simCall',
     options: {

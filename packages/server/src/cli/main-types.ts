@@ -17,6 +17,15 @@ export interface OperatorLog {
   readonly error: Say;
 }
 
+/** A folder that its developer works on, shown as a gadget. */
+export interface ServedGadget {
+  /** First segment of its paths below `/3rdpartygadget/files/`. */
+  readonly name: string;
+  readonly dir: string;
+  /** Gadget files in it, as paths with `/`: at least one. */
+  readonly files: readonly string[];
+}
+
 export interface StartOptions {
   readonly settings: Settings;
   readonly demo: boolean;
@@ -25,6 +34,8 @@ export interface StartOptions {
   /** Parts to run; undefined: all. */
   readonly only?: readonly PartName[];
   readonly operator: OperatorLog;
+  /** Shown in a tab of its own, and loaded anew whenever a file changes; only with a data directory for this alone. */
+  readonly gadget?: ServedGadget;
 }
 
 export interface RunningServer {

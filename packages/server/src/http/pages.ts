@@ -10,6 +10,8 @@ export interface PagesOptions {
   readonly desktopDir: string;
   /** <data>/3rdpartygadget/files */
   readonly gadgetFilesDir: string;
+  /** A folder beside it: what is below its name comes from there. */
+  readonly gadgetFolder?: { readonly name: string; readonly dir: string } | undefined;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
   readonly nodeOrigins?: readonly string[];
   /** Origins that workflows of the desktop page may send requests to. Default: none. */
@@ -26,7 +28,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     index: 'index.html',
     immutable: isHashedAsset,
   });
-  const gadgetFiles = new StaticFolder({ root: options.gadgetFilesDir });
+  const gadgetFiles = gadgetFilesOf(options);
 
   const toDesktop = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.header('Cache-Control', 'no-cache').redirect(DESKTOP, 302);
@@ -59,6 +61,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     url: `${GADGET_FILES}*`,
     handler: async (request, reply) => {
       const file = await gadgetFiles.file(below(GADGET_FILES, request));
+      allowIsolated(request, reply);
       return file === null ? sendNotFound(reply) : sendFile(request, reply, file);
     },
   });
@@ -67,6 +70,20 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     sendPage(reply, 404, HTTP_MESSAGES.consoleTitle, HTTP_MESSAGES.console);
   app.route({ method: READ, url: '/cfadmin', handler: consolePage });
   app.route({ method: READ, url: '/cfadmin/*', handler: consolePage });
+}
+
+/** Files of gadgets, by their path below `/3rdpartygadget/files/`, still escaped. */
+export function gadgetFilesOf({
+  gadgetFilesDir,
+  gadgetFolder,
+}: Pick<PagesOptions, 'gadgetFilesDir' | 'gadgetFolder'>): Pick<StaticFolder, 'file'> {
+  const files = new StaticFolder({ root: gadgetFilesDir });
+  if (gadgetFolder === undefined) return files;
+  const folder = new StaticFolder({ root: gadgetFolder.dir });
+  const prefix = `${encodeURIComponent(gadgetFolder.name)}/`;
+  return {
+    file: (path) => (path.startsWith(prefix) ? folder.file(path.slice(prefix.length)) : files.file(path)),
+  };
 }
 
 export function sendPage(reply: FastifyReply, status: number, title: string, text: string): FastifyReply {
@@ -81,14 +98,15 @@ export function sendNotFound(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 404, HTTP_MESSAGES.notFoundTitle, HTTP_MESSAGES.notFound);
 }
 
-/** Root hook: adds the headers that `headersOf` names for this path. */
+/** Root hook: adds the headers that `headersOf` names for this path, where the answer has none of its own. */
 export function addSecurityHeaders(
   headersOf: (path: string) => SecurityHeaders | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   const headers = headersOf(pathOf(request.raw.url ?? '/'));
-  if (headers !== undefined) reply.headers({ ...headers });
+  for (const [name, value] of Object.entries(headers ?? {}))
+    if (!reply.hasHeader(name)) void reply.header(name, value);
 }
 
 /** The rest of the path as it was sent: the router decodes once, and decoding twice is how `%252e` gets through. */
@@ -96,12 +114,25 @@ function below(prefix: string, request: FastifyRequest): string {
   return pathOf(request.raw.url ?? '').slice(prefix.length);
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
+/**
+ * Frames without an origin may read the answer: module scripts and fonts need that. For files that everybody may load; no
+ * credentials come along.
+ */
+export function allowIsolated(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('Vary', 'Origin');
+  if (request.headers.origin === 'null') void reply.header('Access-Control-Allow-Origin', 'null');
+}
+
+/** With entity tag, compressed where both sides can, or 304. */
+export function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
   reply
     .header('ETag', file.etag)
     .header('Cache-Control', file.cacheControl)
     .header('Last-Modified', file.lastModified);
-  if (file.gzipped !== undefined) reply.header('Vary', 'Accept-Encoding');
+  if (file.gzipped !== undefined) {
+    const before = reply.getHeader('Vary');
+    reply.header('Vary', before === undefined ? 'Accept-Encoding' : `${String(before)}, Accept-Encoding`);
+  }
   if (notModified(request, file)) return reply.code(304).send();
 
   reply.type(file.contentType);

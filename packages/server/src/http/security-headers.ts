@@ -43,6 +43,15 @@ const GADGET_FILES = {
   'frame-ancestors': "'self'",
 } as const;
 
+/** The page around a gadget, too; its base is where the gadget is from, and that may be any host that gadgets may come from. */
+const GADGET_FRAME = {
+  ...GADGET_FILES,
+  'default-src': "'self' https: http: data: blob:",
+  'script-src': "'self' 'unsafe-inline' 'unsafe-eval' https: http: blob:",
+  'style-src': "'self' 'unsafe-inline' https: http:",
+  'base-uri': '*',
+} as const;
+
 export const SECURITY_POLICIES: readonly SecurityPolicy[] = [
   {
     prefix: '/',
@@ -51,6 +60,7 @@ export const SECURITY_POLICIES: readonly SecurityPolicy[] = [
   { prefix: '/desktop/', directives: OWN_PAGES },
   { prefix: '/cfadmin', directives: OWN_PAGES },
   { prefix: '/3rdpartygadget/files/', directives: GADGET_FILES },
+  { prefix: '/gadgets/ifr', directives: GADGET_FRAME },
 ];
 
 /** Paths whose answers are left alone. */
@@ -62,12 +72,20 @@ export interface SecurityHeaders {
   readonly 'referrer-policy': 'same-origin';
 }
 
+function policyText(directives: SecurityPolicy['directives'], connectTo: readonly string[] = []): string {
+  return Object.entries(directives)
+    .map(([name, value]) =>
+      [name, value, ...(name === 'connect-src' && value === "'self'" ? connectTo : [])].join(' '),
+    )
+    .join('; ');
+}
+
+/** Of a gadget's frame, for whoever has more to add. */
+export const GADGET_FRAME_POLICY = policyText(GADGET_FRAME);
+
 function written(policy: SecurityPolicy, connectTo: readonly string[]): SecurityHeaders {
-  const directives = Object.entries(policy.directives).map(([name, value]) =>
-    [name, value, ...(name === 'connect-src' && value === "'self'" ? connectTo : [])].join(' '),
-  );
   return {
-    'content-security-policy': directives.join('; '),
+    'content-security-policy': policyText(policy.directives, connectTo),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
   };

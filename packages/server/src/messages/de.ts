@@ -11,6 +11,8 @@ export const DE: Catalogue = {
   'allowed.text': 'Text von {min} bis {max} Zeichen ohne Steuerzeichen',
   'allowed.host': 'ein Rechnername oder eine IP-Adresse',
   'allowed.hosts': 'Rechnernamen oder IP-Adressen, durch Kommas getrennt',
+  'allowed.hostRules':
+    'Rechner wie crm.example.com, *.example.com:8444 oder 10.1.2.3:* oder * für jeden öffentlichen, durch Kommas getrennt',
   'allowed.networks': 'IP-Adressen oder Netze wie 10.0.0.0/8, durch Kommas getrennt',
   'allowed.places': 'true, false oder einige der Werte {values}, durch Kommas getrennt',
   'allowed.address': 'rechner:port',
@@ -35,6 +37,27 @@ export const DE: Catalogue = {
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
   'source.command': 'von der Befehlszeile',
+  'gadget.folder': 'Der Ordner {dir} ist nicht lesbar.',
+  'gadget.folderEmpty': 'Im Ordner {dir} ist kein Gadget: keine XML-Datei mit einem Module.',
+  'gadget.badUrl': 'Die Adresse kann ein Gadget nicht verwenden.',
+  'gadget.badHeader': 'Das Gadget gibt eine Kopfzeile an, die HTTP nicht kennt.',
+  'gadget.badMethod': 'Das Gadget fragt mit einer Methode, die nicht unterstützt wird.',
+  'gadget.badRefresh': 'Die Aktualisierungszeit ist keine Zahl.',
+  'gadget.brokenXml': 'Die Datei dieses Gadgets ist nicht lesbar, Zeile {line}: {problem}.',
+  'gadget.busy': 'Der Server ist für diese Anfrage zu beschäftigt. Gleich noch einmal versuchen.',
+  'gadget.encoding': 'Die Datei dieses Gadgets hat nicht die Kodierung, die sie nennt.',
+  'gadget.hostFailed': 'Der Rechner dieses Gadgets antwortet nicht.',
+  'gadget.hostSlow': 'Der Rechner dieses Gadgets antwortet nicht rechtzeitig.',
+  'gadget.hostStatus': 'Der Rechner {host} antwortet mit Status {status} statt mit dem Gadget.',
+  'gadget.internal': 'Mit diesem Gadget ging etwas schief. Der Grund steht im Protokoll des Servers.',
+  'gadget.noFile': 'Es gibt keine Datei {path}.',
+  'gadget.noToken':
+    'Dieses Gadget darf nur an diesen Server Anfragen senden, weil es nicht vom Desktop eines angemeldeten Benutzers geladen wurde.',
+  'gadget.notAllowed':
+    'Gadgets dürfen diese Adresse nicht verwenden. Ein Administrator kann sie in den Einstellungen erlauben.',
+  'gadget.noView': 'Dieses Gadget hat keine Ansicht {view}.',
+  'gadget.tooLarge': 'Die Antwort ist zu groß.',
+  'gadget.unknownFeature': 'Dieses Gadget braucht die Funktion {feature}, die der Desktop nicht hat.',
   'store.newer':
     'Das Datenverzeichnis {path} hat das Format {found}, aber diese Version von Poise kennt nur Formate bis {known}. Verwenden Sie ein neueres Poise oder ein anderes Datenverzeichnis.',
   'store.notData':
@@ -128,6 +151,8 @@ export const DE: Catalogue = {
   'help.simLoad': 'Lässt immer wieder simulierte Kunden anrufen',
   'help.simStop': 'Beendet den simulierten Verkehr und lässt alle simulierten Kunden auflegen',
   'help.simStatus': 'Sagt, was die simulierte Telefonie gerade tut',
+  'help.gadgetServe':
+    'Zeigt das Gadget eines Ordners auf dem Vorführ-Desktop und lädt es bei jeder Änderung neu',
   'help.simPhone':
     'Bedient ein simuliertes Telefon: auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': 'Zeigt diese Übersicht oder die Hilfe eines Befehls',

@@ -9,6 +9,8 @@ export const EN = {
   'allowed.text': 'text of {min} to {max} characters without control characters',
   'allowed.host': 'a host name or an IP address',
   'allowed.hosts': 'host names or IP addresses, separated by commas',
+  'allowed.hostRules':
+    'host names or addresses, as crm.example.com, *.example.com:8444 or 10.1.2.3:*, or * for every public one, separated by commas',
   'allowed.networks': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
   'allowed.places': 'true, false, or some of {values}, separated by commas',
   'allowed.address': 'host:port',
@@ -33,6 +35,26 @@ export const EN = {
   'source.file': 'in {path}',
   'source.environment': 'from the environment variable {name}',
   'source.command': 'from the command line',
+  'gadget.folder': 'The folder {dir} cannot be read.',
+  'gadget.folderEmpty': 'The folder {dir} holds no gadget: no XML file with a Module.',
+  'gadget.badUrl': 'The address is not one that a gadget can use.',
+  'gadget.badHeader': 'The gadget gives a header that HTTP does not know.',
+  'gadget.badMethod': 'The gadget asks with a method that is not supported.',
+  'gadget.badRefresh': 'The refresh interval is not a number.',
+  'gadget.brokenXml': 'The file of this gadget cannot be read, line {line}: {problem}.',
+  'gadget.busy': 'The server is too busy for this request. Try again in a moment.',
+  'gadget.encoding': 'The file of this gadget is not in the encoding that it names.',
+  'gadget.hostFailed': 'The host of this gadget does not answer.',
+  'gadget.hostSlow': 'The host of this gadget does not answer in time.',
+  'gadget.hostStatus': 'The host {host} answers with status {status} instead of the gadget.',
+  'gadget.internal': 'Something went wrong with this gadget. The reason is in the log of the server.',
+  'gadget.noFile': 'There is no file {path}.',
+  'gadget.noToken':
+    'This gadget may send requests to this server only, because it was not loaded by the desktop of a signed-in user.',
+  'gadget.notAllowed': 'Gadgets may not use this address. An administrator can allow it in the settings.',
+  'gadget.noView': 'This gadget has no view {view}.',
+  'gadget.tooLarge': 'The answer is too large.',
+  'gadget.unknownFeature': 'This gadget needs the feature {feature}, which the desktop does not have.',
   'store.newer':
     'The data directory {path} has the format {found}, but this version of Poise knows only formats up to {known}. Use a newer Poise or another data directory.',
   'store.notData':
@@ -124,6 +146,8 @@ export const EN = {
   'help.simLoad': 'Lets simulated customers call again and again',
   'help.simStop': 'Ends the simulated traffic and lets all simulated customers hang up',
   'help.simStatus': 'Says what the simulated telephony is doing',
+  'help.gadgetServe':
+    'Shows the gadget in a folder on the demonstration desktop, and loads it anew whenever a file changes',
   'help.simPhone':
     'Uses a simulated phone: auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': 'Shows this overview, or the help of one command',

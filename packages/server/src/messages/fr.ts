@@ -11,6 +11,8 @@ export const FR: Catalogue = {
   'allowed.text': 'un texte de {min} à {max} caractères sans caractères de contrôle',
   'allowed.host': "un nom d'hôte ou une adresse IP",
   'allowed.hosts': "des noms d'hôte ou des adresses IP, séparés par des virgules",
+  'allowed.hostRules':
+    'des hôtes comme crm.example.com, *.example.com:8444 ou 10.1.2.3:*, ou * pour tout hôte public, séparés par des virgules',
   'allowed.networks': 'des adresses IP ou des réseaux comme 10.0.0.0/8, séparés par des virgules',
   'allowed.places': 'true, false ou certaines des valeurs {values}, séparées par des virgules',
   'allowed.address': 'hôte:port',
@@ -35,6 +37,27 @@ export const FR: Catalogue = {
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",
   'source.command': 'de la ligne de commande',
+  'gadget.folder': 'Le dossier {dir} est illisible.',
+  'gadget.folderEmpty': 'Le dossier {dir} ne contient aucun gadget : aucun fichier XML avec un Module.',
+  'gadget.badUrl': 'Un gadget ne peut pas utiliser cette adresse.',
+  'gadget.badHeader': 'Le gadget donne un en-tête que HTTP ne connaît pas.',
+  'gadget.badMethod': "Le gadget utilise une méthode qui n'est pas prise en charge.",
+  'gadget.badRefresh': "L'intervalle d'actualisation n'est pas un nombre.",
+  'gadget.brokenXml': 'Le fichier de ce gadget est illisible, ligne {line} : {problem}.',
+  'gadget.busy': 'Le serveur est trop occupé pour cette requête. Réessayez dans un instant.',
+  'gadget.encoding': "Le fichier de ce gadget n'a pas l'encodage qu'il indique.",
+  'gadget.hostFailed': "L'hôte de ce gadget ne répond pas.",
+  'gadget.hostSlow': "L'hôte de ce gadget ne répond pas à temps.",
+  'gadget.hostStatus': "L'hôte {host} répond par le statut {status} au lieu du gadget.",
+  'gadget.internal': 'Un problème est survenu avec ce gadget. La raison est dans le journal du serveur.',
+  'gadget.noFile': "Le fichier {path} n'existe pas.",
+  'gadget.noToken':
+    "Ce gadget ne peut envoyer de requêtes qu'à ce serveur, car il n'a pas été chargé par le bureau d'un utilisateur connecté.",
+  'gadget.notAllowed':
+    "Les gadgets ne peuvent pas utiliser cette adresse. Un administrateur peut l'autoriser dans les réglages.",
+  'gadget.noView': "Ce gadget n'a pas de vue {view}.",
+  'gadget.tooLarge': 'La réponse est trop volumineuse.',
+  'gadget.unknownFeature': "Ce gadget a besoin de la fonctionnalité {feature}, que le bureau n'a pas.",
   'store.newer':
     'Le répertoire de données {path} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu’à {known}. Utilisez un Poise plus récent ou un autre répertoire.',
   'store.notData':
@@ -131,6 +154,8 @@ export const FR: Catalogue = {
   'help.simLoad': 'Fait appeler des clients simulés sans cesse',
   'help.simStop': 'Arrête le trafic simulé et fait raccrocher tous les clients simulés',
   'help.simStatus': 'Dit ce que fait la téléphonie simulée',
+  'help.gadgetServe':
+    "Montre le gadget d'un dossier sur le bureau de démonstration et le recharge à chaque changement",
   'help.simPhone':
     'Utilise un téléphone simulé : auto-answer on|off|default, out-of-service, in-service, answer, hang-up, hold, retrieve, dial NUMBER, press DIGITS, transfer NUMBER',
   'help.help': "Affiche cet aperçu ou l'aide d'une commande",

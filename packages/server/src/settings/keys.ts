@@ -10,6 +10,7 @@ import {
   choice,
   duration,
   host,
+  hostRules,
   hosts,
   integer,
   issuer,
@@ -490,6 +491,55 @@ export const SETTINGS = {
     [],
     'Reverse proxies that end TLS in front of a clear port. From these addresses `X-Forwarded-Proto: https` counts as TLS for `/http-bind/` and `/ws/`; they must set or remove that header themselves.',
   ),
+  'gadgets.hosts': setting(
+    hostRules,
+    {
+      words: '`*` with `--demo`, else none',
+      compute: ({ demo }): readonly string[] => (demo ? ['*'] : []),
+    },
+    'Other hosts that gadgets may be loaded from and may send requests to through the server; those of gadgets in the layouts may be in any case. `crm.example.com` and `*.example.com` mean the usual ports of http and https, `crm.example.com:8444` another one, `crm.example.com:*` all; `*` every host with a public address ([gadgets.md](gadgets.md)).',
+  ),
+  'gadgets.privateNetworks': setting(
+    networks,
+    [],
+    'Addresses that are not public and yet may be those of such hosts, such as `10.1.0.0/16`. All others that are private, of this machine, link-local or reserved are refused, whatever name leads there.',
+  ),
+  'gadgets.credentialHosts': setting(
+    hostRules,
+    [],
+    'Hosts that receive the headers Authorization and Cookie which a gadget gives along; to all others they are left out.',
+  ),
+  'gadgets.cacheTtl': setting(
+    duration(0, 24 * HOUR),
+    5 * MINUTE,
+    'How long gadget files of other hosts are kept before the host is asked again. Files of this server are always read anew.',
+  ),
+  'gadgets.fileMax': setting(
+    size(KIB, 2 * MIB),
+    2 * MIB,
+    'Largest gadget file, message bundle or remote content that is read.',
+  ),
+  'gadgets.responseMax': setting(
+    size(KIB, 64 * MIB),
+    2 * MIB,
+    'Largest answer of another host to a request of a gadget.',
+  ),
+  'gadgets.connectTimeout': setting(
+    duration(100, MINUTE),
+    5 * SECOND,
+    'Time for the name of another host to be resolved, and for the connection to it.',
+  ),
+  'gadgets.requestTimeout': setting(
+    duration(SECOND, 5 * MINUTE),
+    15 * SECOND,
+    'Time for the whole answer of another host, redirects included.',
+  ),
+  'gadgets.requestsMax': setting(
+    integer(1, 10_000),
+    64,
+    'Requests to other hosts at once; further ones are refused.',
+  ),
+
   'https.certificate': setting(
     path({ empty: true }),
     '',

@@ -1,6 +1,7 @@
 /** How the text, number or list of a setting becomes its value, and how it is printed again. */
 import { isIP } from 'node:net';
 import { type Phrase, phrase } from '../messages/catalogue.ts';
+import { readHostRule } from './host-rule.ts';
 
 export interface Parser<T> {
   /** What is allowed, to be said when a value is refused. */
@@ -212,6 +213,15 @@ export const origins: Parser<readonly string[]> = list(phrase('allowed.origins')
     return false;
   }
 });
+
+/**
+ * Hosts that gadgets may come from or send requests to: `crm.example.com`, `*.example.com:8444`, `10.1.2.3:*`, `*`. Without a port
+ * the usual one of http and https is meant.
+ */
+export const hostRules: Parser<readonly string[]> = list(
+  phrase('allowed.hostRules'),
+  (value) => readHostRule(value) !== undefined,
+);
 
 /** Names of users or teams. */
 export const texts: Parser<readonly string[]> = list(

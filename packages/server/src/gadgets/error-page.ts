@@ -1,0 +1,20 @@
+/** What a gadget's frame shows instead of the gadget: one plain sentence, in the language of the desktop. */
+import { type Catalogue, words } from '../messages/catalogue.ts';
+import type { GadgetError } from './gadget-error.ts';
+import { scriptJson } from './page.ts';
+import { escapeHtml } from './substitutions.ts';
+
+const STYLE =
+  'body{margin:0;padding:12px 16px;font:14px/1.5 system-ui,sans-serif;color:#1f2328;background:#fff}' +
+  '@media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#1b1d21}}';
+
+/** Tells the page around it, too: it may offer to try again. Nothing in it is secret. */
+export function errorPage(error: GadgetError, moduleId: string, lang: string, catalogue: Catalogue): string {
+  const sentence = words(error.said, catalogue);
+  const told = scriptJson({ type: 'poise.gadget.error', mid: moduleId, status: error.status, sentence });
+  return (
+    `<!doctype html>\n<html lang="${escapeHtml(lang)}"><head><meta charset="utf-8"><title>${escapeHtml(sentence)}</title><style>${STYLE}</style></head>` +
+    `<body><p id="gadget-error" role="alert" data-status="${error.status}">${escapeHtml(sentence)}</p>` +
+    `<script>if(parent!==window)parent.postMessage(${told},"*");</script></body></html>\n`
+  );
+}
