@@ -82,7 +82,7 @@ function optionsOf(
   parentObj?: RestBase,
 ): RestOptions & RestHandlers {
   if (typeof given === 'object' && given !== null) return given;
-  return { ...handlers, id: given, parentObj };
+  return { ...handlers, id: given ?? undefined, parentObj };
 }
 
 /** The update inside a payload of `finesse.api.…`: parsed already, or as XML after the name of the node. */
@@ -111,7 +111,7 @@ export abstract class RestBase {
 
   /** `new X(options)`; the older form `new X(id, callbacks, parentObj)` is understood too. */
   constructor(options: RestOptions | string, callbacks?: RestHandlers, parentObj?: RestBase) {
-    const given = optionsOf(options ?? {}, callbacks, parentObj);
+    const given = optionsOf(options, callbacks, parentObj);
     if (this.needsId() && (given.id === undefined || given.id === null || given.id === ''))
       throw new Error(`${this.getRestType()}: options.id is missing`);
     this._id = given.id === undefined || given.id === null ? '' : String(given.id);
