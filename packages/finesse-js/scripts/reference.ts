@@ -70,9 +70,13 @@ const ENTRY =
 /** `init` of a service: the parameters and the comment of the function that it is made with. */
 function initOf(source: string, begin: string | undefined): Member[] {
   if (begin === undefined) return [];
-  const at = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?function ${begin}(\\([^)]*\\)): void`).exec(source);
+  const at = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?function ${begin}(\\([^)]*\\)): void`).exec(
+    source,
+  );
   const comment = plain(at?.[1] ?? '') || 'Begins.';
-  return [{ name: 'init', declaration: `init${at?.[2] ?? '()'}`, comment: `${comment} Gives the service itself.` }];
+  return [
+    { name: 'init', declaration: `init${at?.[2] ?? '()'}`, comment: `${comment} Gives the service itself.` },
+  ];
 }
 
 /** Members that an object takes over from a file beside it: `...text`. */
@@ -110,17 +114,20 @@ function namespaces(src: string): Map<string, { readonly name: string; readonly 
         .filter((each) => each !== '' && !each.startsWith('type '))
         .map((name) => ({ name, file: join(dirname(file), from as string) })),
     );
-    all.set(namespace as string, names.length > 0 ? names : entriesOf(text, file).map(({ name }) => ({ name, file })));
+    all.set(
+      namespace as string,
+      names.length > 0 ? names : entriesOf(text, file).map(({ name }) => ({ name, file })),
+    );
   }
   return all;
 }
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] as string);
 
 /** Prose with `code` and tags such as @param on lines of their own. */
 const prose = (comment: string): string =>
-  escape(comment)
+  escapeHtml(comment)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
     .replace(/\s*@(param|returns|throws)\b/g, '<br><b>$1</b>')
     .replace(/^<br>/, '');
@@ -132,11 +139,11 @@ a{color:#0550ae}@media(prefers-color-scheme:dark){body{color:#e6edf3;background:
 
 const section = (namespace: string, { name, kind, base, comment, members }: Entry): string => `
 <h2 id="${namespace}.${name}">finesse.${namespace}.${name}</h2>
-<p>${kind}${base === '' ? '' : ` extends <code>${escape(base)}</code>`}. ${prose(comment)}</p>
+<p>${kind}${base === '' ? '' : ` extends <code>${escapeHtml(base)}</code>`}. ${prose(comment)}</p>
 <dl>${members
   .map(
     (member) =>
-      `<dt id="${namespace}.${name}.${member.name}"><code>${escape(member.declaration)}</code></dt><dd>${prose(member.comment)}</dd>`,
+      `<dt id="${namespace}.${name}.${member.name}"><code>${escapeHtml(member.declaration)}</code></dt><dd>${prose(member.comment)}</dd>`,
   )
   .join('\n')}</dl>`;
 
@@ -156,7 +163,9 @@ export function referencePage(src: string): string {
         .map(({ name }) => `<li><a href="#${namespace}.${name}">${name}</a></li>`)
         .join('')}</ul>`,
   );
-  const sections = parts.flatMap(({ namespace, entries }) => entries.map((entry) => section(namespace, entry)));
+  const sections = parts.flatMap(({ namespace, entries }) =>
+    entries.map((entry) => section(namespace, entry)),
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>finesse.js reference</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>${STYLE}</style></head>

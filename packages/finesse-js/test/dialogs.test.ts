@@ -32,7 +32,8 @@ function dialogs() {
   const all = user.getDialogs({
     onLoad: (it) => void log.push(`load ${it.length}`),
     onCollectionAdd: (it) => void log.push(`add ${it.getId()} ${it.getState()}`),
-    onCollectionDelete: (it) => void log.push(`delete ${it.getId()} ${it.getState()} of ${all.getDialogCount()}`),
+    onCollectionDelete: (it) =>
+      void log.push(`delete ${it.getId()} ${it.getState()} of ${all.getDialogCount()}`),
   });
   return { user, all };
 }
@@ -54,8 +55,16 @@ describe('the calls of a user', () => {
     dialog?.addHandler('change', (it) => void log.push(`change ${it.getState()}`));
     dialog?.addHandler('delete', (it) => void log.push(`gone ${it.getState()}`));
     collection('POST', '1', 'ALERTING');
-    f.hub.update(NODE, { event: 'PUT', source: '/finesse/api/Dialog/1', data: { dialog: body('1', 'ACTIVE') } });
-    f.hub.update(NODE, { event: 'PUT', source: '/finesse/api/Dialog/9', data: { dialog: body('9', 'ACTIVE') } });
+    f.hub.update(NODE, {
+      event: 'PUT',
+      source: '/finesse/api/Dialog/1',
+      data: { dialog: body('1', 'ACTIVE') },
+    });
+    f.hub.update(NODE, {
+      event: 'PUT',
+      source: '/finesse/api/Dialog/9',
+      data: { dialog: body('9', 'ACTIVE') },
+    });
     collection('DELETE', '1', 'DROPPED');
     collection('DELETE', '1', 'DROPPED');
     expect(log).toEqual([
@@ -88,7 +97,10 @@ describe('the calls of a user', () => {
 
   test('are counted without the one that is monitored', () => {
     const { all } = dialogs();
-    f.last().answer(200, `<Dialogs>${dialogXml('1', 'ACTIVE')}${dialogXml('2', 'ACTIVE').replace('ACD_IN', 'SUPERVISOR_MONITOR')}</Dialogs>`);
+    f.last().answer(
+      200,
+      `<Dialogs>${dialogXml('1', 'ACTIVE')}${dialogXml('2', 'ACTIVE').replace('ACD_IN', 'SUPERVISOR_MONITOR')}</Dialogs>`,
+    );
     expect([all.getDialogCount(), all.getDialogCount(true)]).toEqual([2, 1]);
   });
 
@@ -110,7 +122,8 @@ describe('the calls of a user', () => {
 describe('a call', () => {
   const dialog = () => {
     const { all } = dialogs();
-    const callback = '<scheduledCallbackInfo><callbackTime>2026-01-02T10:00</callbackTime></scheduledCallbackInfo>';
+    const callback =
+      '<scheduledCallbackInfo><callbackTime>2026-01-02T10:00</callbackTime></scheduledCallbackInfo>';
     f.last().answer(200, `<Dialogs>${dialogXml('1', 'ACTIVE', callback)}</Dialogs>`);
     const found = all.getCollection()['1'];
     if (!found) throw new Error('no dialog');
@@ -128,14 +141,21 @@ describe('a call', () => {
     });
     expect(d.getCallVariable('callVariable1')).toBe('Anna & Co');
     expect(d.getCallVariable('callVariable9')).toBe('');
-    expect([d.getFromAddress(), d.getToAddress(), d.getCallType(), d.getDNIS()]).toEqual(['5551234', '', 'ACD_IN', '3001']);
+    expect([d.getFromAddress(), d.getToAddress(), d.getCallType(), d.getDNIS()]).toEqual([
+      '5551234',
+      '',
+      'ACD_IN',
+      '3001',
+    ]);
     expect([d.getDialogUri(), d.getRestUrl()]).toEqual(['/finesse/api/Dialog/1', '/finesse/api/Dialog/1']);
     expect(d.getCallbackInfo()).toEqual({ callbackTime: '2026-01-02T10:00' });
   });
 
   test('has participants as an array, also a single one', () => {
     const d = dialog();
-    expect(d.getParticipants()).toMatchObject([{ mediaAddress: '3001', stateCause: null, actions: { action: 'ANSWER' } }]);
+    expect(d.getParticipants()).toMatchObject([
+      { mediaAddress: '3001', stateCause: null, actions: { action: 'ANSWER' } },
+    ]);
     expect(d.getParticipantTimerCounters('3001')).toEqual({
       state: 'ACTIVE',
       startTime: '2026-01-01T00:00:00.000Z',
@@ -148,23 +168,79 @@ describe('a call', () => {
   });
 
   test.each<[string, (d: ReturnType<typeof dialog>) => unknown, string]>([
-    ['requestAction', (d) => d.requestAction('3001', 'HOLD'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>HOLD</requestedAction>'],
-    ['makeConsultCall', (d) => d.makeConsultCall('3001', '3002'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>CONSULT_CALL</requestedAction><toAddress>3002</toAddress>'],
-    ['initiateDirectTransfer', (d) => d.initiateDirectTransfer('3001', '3002'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>TRANSFER_SST</requestedAction><toAddress>3002</toAddress>'],
-    ['sendDTMFRequest', (d) => d.sendDTMFRequest('3001', undefined, '5'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>SEND_DTMF</requestedAction><actionParams><ActionParam><name>dtmfString</name><value>5</value></ActionParam></actionParams>'],
-    ['dropCall', (d) => d.dropCall('3001'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>DROP</requestedAction>'],
-    ['dropParticipant', (d) => d.dropParticipant('3002'), '<targetMediaAddress>3002</targetMediaAddress><requestedAction>PARTICIPANT_DROP</requestedAction>'],
-    ['updateWrapUpReason', (d) => d.updateWrapUpReason('A & B'), '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><wrapUpReason>A &amp; B</wrapUpReason></mediaProperties>'],
-    ['updateWrapUpReason, several', (d) => d.updateWrapUpReason(['A', 'B']), '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><wrapUpItems><wrapUpItem>A</wrapUpItem><wrapUpItem>B</wrapUpItem></wrapUpItems></mediaProperties>'],
-    ['updateCallVariable', (d) => d.updateCallVariable('callVariable1', 'x'), '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>x</value></CallVariable></callvariables></mediaProperties>'],
-    ['updateCallbackTime', (d) => d.updateCallbackTime('3001', '2026-01-02T10:00'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>UPDATE_SCHEDULED_CALLBACK</requestedAction><actionParams><ActionParam><name>callbackTime</name><value>2026-01-02T10:00</value></ActionParam></actionParams>'],
-    ['updateCallbackNumber', (d) => d.updateCallbackNumber('3001', '55'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>UPDATE_SCHEDULED_CALLBACK</requestedAction><actionParams><ActionParam><name>callbackNumber</name><value>55</value></ActionParam></actionParams>'],
-    ['cancelCallback', (d) => d.cancelCallback('3001'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>CANCEL_SCHEDULED_CALLBACK</requestedAction>'],
-    ['reclassifyCall', (d) => d.reclassifyCall('3001', 'FAX'), '<targetMediaAddress>3001</targetMediaAddress><requestedAction>RECLASSIFY</requestedAction><actionParams><ActionParam><name>outboundClassification</name><value>FAX</value></ActionParam></actionParams>'],
+    [
+      'requestAction',
+      (d) => d.requestAction('3001', 'HOLD'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>HOLD</requestedAction>',
+    ],
+    [
+      'makeConsultCall',
+      (d) => d.makeConsultCall('3001', '3002'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>CONSULT_CALL</requestedAction><toAddress>3002</toAddress>',
+    ],
+    [
+      'initiateDirectTransfer',
+      (d) => d.initiateDirectTransfer('3001', '3002'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>TRANSFER_SST</requestedAction><toAddress>3002</toAddress>',
+    ],
+    [
+      'sendDTMFRequest',
+      (d) => d.sendDTMFRequest('3001', undefined, '5'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>SEND_DTMF</requestedAction><actionParams><ActionParam><name>dtmfString</name><value>5</value></ActionParam></actionParams>',
+    ],
+    [
+      'dropCall',
+      (d) => d.dropCall('3001'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>DROP</requestedAction>',
+    ],
+    [
+      'dropParticipant',
+      (d) => d.dropParticipant('3002'),
+      '<targetMediaAddress>3002</targetMediaAddress><requestedAction>PARTICIPANT_DROP</requestedAction>',
+    ],
+    [
+      'updateWrapUpReason',
+      (d) => d.updateWrapUpReason('A & B'),
+      '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><wrapUpReason>A &amp; B</wrapUpReason></mediaProperties>',
+    ],
+    [
+      'updateWrapUpReason, several',
+      (d) => d.updateWrapUpReason(['A', 'B']),
+      '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><wrapUpItems><wrapUpItem>A</wrapUpItem><wrapUpItem>B</wrapUpItem></wrapUpItems></mediaProperties>',
+    ],
+    [
+      'updateCallVariable',
+      (d) => d.updateCallVariable('callVariable1', 'x'),
+      '<requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>x</value></CallVariable></callvariables></mediaProperties>',
+    ],
+    [
+      'updateCallbackTime',
+      (d) => d.updateCallbackTime('3001', '2026-01-02T10:00'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>UPDATE_SCHEDULED_CALLBACK</requestedAction><actionParams><ActionParam><name>callbackTime</name><value>2026-01-02T10:00</value></ActionParam></actionParams>',
+    ],
+    [
+      'updateCallbackNumber',
+      (d) => d.updateCallbackNumber('3001', '55'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>UPDATE_SCHEDULED_CALLBACK</requestedAction><actionParams><ActionParam><name>callbackNumber</name><value>55</value></ActionParam></actionParams>',
+    ],
+    [
+      'cancelCallback',
+      (d) => d.cancelCallback('3001'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>CANCEL_SCHEDULED_CALLBACK</requestedAction>',
+    ],
+    [
+      'reclassifyCall',
+      (d) => d.reclassifyCall('3001', 'FAX'),
+      '<targetMediaAddress>3001</targetMediaAddress><requestedAction>RECLASSIFY</requestedAction><actionParams><ActionParam><name>outboundClassification</name><value>FAX</value></ActionParam></actionParams>',
+    ],
   ])('%s asks for it', (_name, act, content) => {
     const d = dialog();
     expect(act(d)).toBe(d);
-    expect([f.last().method, f.last().path, f.last().body]).toEqual(['PUT', '/finesse/api/Dialog/1', `<Dialog>${content}</Dialog>`]);
+    expect([f.last().method, f.last().path, f.last().body]).toEqual([
+      'PUT',
+      '/finesse/api/Dialog/1',
+      `<Dialog>${content}</Dialog>`,
+    ]);
   });
 
   test('hears of errors of its requests on the node of the calls', () => {
@@ -172,18 +248,36 @@ describe('a call', () => {
     dialog().requestAction('3001', 'HOLD', { error });
     const { requestId } = f.last().headers;
     f.last().answer(202);
-    f.hub.update(NODE, { event: 'put', requestId, source: '/finesse/api/Dialog/1', data: { apiErrors: { apiError: { errorType: 'Generic Error' } } } });
-    expect(error).toHaveBeenCalledWith(expect.objectContaining({ status: 400, object: { ApiErrors: { ApiError: { ErrorType: 'Generic Error' } } } }));
+    f.hub.update(NODE, {
+      event: 'put',
+      requestId,
+      source: '/finesse/api/Dialog/1',
+      data: { apiErrors: { apiError: { errorType: 'Generic Error' } } },
+    });
+    expect(error).toHaveBeenCalledWith(
+      expect.objectContaining({
+        status: 400,
+        object: { ApiErrors: { ApiError: { ErrorType: 'Generic Error' } } },
+      }),
+    );
   });
 
   test('by itself is not read until it is asked for, and hears its own events only', () => {
     const before = f.sent.length;
-    const d = new f.finesse.restservices.Dialog({ id: '5', onLoad: () => void log.push('load'), onChange: () => void log.push('change') });
+    const d = new f.finesse.restservices.Dialog({
+      id: '5',
+      onLoad: () => void log.push('load'),
+      onChange: () => void log.push('change'),
+    });
     expect(f.sent).toHaveLength(before);
     d.refresh();
     f.last().answer(200, dialogXml('5', 'ACTIVE'));
     for (const id of ['5', '6'])
-      f.hub.update(NODE, { event: 'PUT', source: `/finesse/api/Dialog/${id}`, data: { dialog: body(id, 'ACTIVE') } });
+      f.hub.update(NODE, {
+        event: 'PUT',
+        source: `/finesse/api/Dialog/${id}`,
+        data: { dialog: body(id, 'ACTIVE') },
+      });
     expect(log).toEqual(['load', 'change']);
   });
 

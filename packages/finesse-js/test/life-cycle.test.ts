@@ -91,11 +91,17 @@ describe('an object', () => {
     const errors: unknown[] = [];
     new f.finesse.restservices.User({ id: '1001', onError: (rsp) => void errors.push(rsp) });
     f.last().answer(404, '<ApiErrors><ApiError><ErrorType>User Not Found</ErrorType></ApiError></ApiErrors>');
-    expect(errors).toMatchObject([{ status: 404, object: { ApiErrors: { ApiError: { ErrorType: 'User Not Found' } } } }]);
+    expect(errors).toMatchObject([
+      { status: 404, object: { ApiErrors: { ApiError: { ErrorType: 'User Not Found' } } } },
+    ]);
   });
 
   test('counts an answer as an error that is not well-formed, is of something else, or does not come', () => {
-    for (const [rc, text] of [[200, '<User>'], [200, '<Dialog/>'], [undefined, '']] as const) {
+    for (const [rc, text] of [
+      [200, '<User>'],
+      [200, '<Dialog/>'],
+      [undefined, ''],
+    ] as const) {
       newUser();
       f.last().answer(rc, text);
     }
@@ -141,11 +147,19 @@ describe('an object', () => {
 
   test('goes on after a handler that throws', () => {
     const { User } = f.finesse.restservices;
-    const u = new User({ id: '1001', onLoad: () => { throw new Error('of the gadget'); } });
+    const u = new User({
+      id: '1001',
+      onLoad: () => {
+        throw new Error('of the gadget');
+      },
+    });
     u.addHandler('load', note('second'));
     f.last().answer(200, user('READY'));
     expect(log).toEqual(['second']);
-    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('load handler failed'), expect.any(Error));
+    expect(console.error).toHaveBeenCalledWith(
+      expect.stringContaining('load handler failed'),
+      expect.any(Error),
+    );
   });
 
   test('refuses handlers that are no functions, and an object without an id', () => {
@@ -189,7 +203,9 @@ describe('an object', () => {
 
   test('of another user asks the desktop for its node', () => {
     new f.finesse.restservices.User({ id: '1002' });
-    expect(f.hub.request('finesse.info.requests', 'SubscribeNodeReq').data).toEqual({ node: '/finesse/api/User/1002' });
+    expect(f.hub.request('finesse.info.requests', 'SubscribeNodeReq').data).toEqual({
+      node: '/finesse/api/User/1002',
+    });
   });
 });
 
@@ -209,7 +225,11 @@ describe('a request', () => {
     });
     return { responses, requestId: f.last().headers.requestId as string };
   };
-  const failure = ['error', 400, { ApiErrors: { ApiError: { ErrorType: 'Invalid State', ErrorMessage: 'm', ErrorData: 'd' } } }];
+  const failure = [
+    'error',
+    400,
+    { ApiErrors: { ApiError: { ErrorType: 'Invalid State', ErrorMessage: 'm', ErrorData: 'd' } } },
+  ];
 
   test('succeeds with 202, and fails later by an event with its id', () => {
     const { responses, requestId } = state();
@@ -248,7 +268,8 @@ describe('a request', () => {
 });
 
 describe('a failover', () => {
-  const connection = (status: string) => f.hub.publish('finesse.info.connection', { status, resourceID: 'desktop' });
+  const connection = (status: string) =>
+    f.hub.publish('finesse.info.connection', { status, resourceID: 'desktop' });
 
   test('withholds events, then every object is read again', () => {
     const u = newUser();
@@ -297,7 +318,8 @@ describe('a failover', () => {
     d.getCollection()['2']?.addHandler('change', (it) => void log.push(`change ${it.getId()}`));
     connection('failing');
     connection('recovered');
-    f.sent.find((each, i) => i >= f.sent.length - 2 && each.path.endsWith('/Dialogs'))
+    f.sent
+      .find((each, i) => i >= f.sent.length - 2 && each.path.endsWith('/Dialogs'))
       ?.answer(200, `<Dialogs>${dialog('2')}${dialog('3')}</Dialogs>`);
     expect(log).toEqual(['load', 'delete 1', 'change 2', 'add 3']);
     expect(Object.keys(d.getCollection())).toEqual(['2', '3']);

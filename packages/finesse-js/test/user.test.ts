@@ -55,8 +55,17 @@ describe('a user', () => {
 
   test('has text, an array or undefined where nothing is known', () => {
     const u = loaded('<User><extension/><firstName/><reasonCodeId>-1</reasonCodeId><roles/><teams/></User>');
-    expect([u.getExtension(), u.getFirstName(), u.getFullName(), u.getPendingState()]).toEqual(['', '', '', '']);
-    expect([u.getNotReadyReasonCodeId(), u.getReasonCode(), u.getReasonCodeLabel()]).toEqual([undefined, undefined, '']);
+    expect([u.getExtension(), u.getFirstName(), u.getFullName(), u.getPendingState()]).toEqual([
+      '',
+      '',
+      '',
+      '',
+    ]);
+    expect([u.getNotReadyReasonCodeId(), u.getReasonCode(), u.getReasonCodeLabel()]).toEqual([
+      undefined,
+      undefined,
+      '',
+    ]);
     expect([u.getSupervisedTeams(), u.getRoles(), u.isMobileAgent()]).toEqual([[], [], false]);
   });
 
@@ -74,19 +83,65 @@ describe('a user', () => {
 
   test.each<[string, (u: ReturnType<typeof loaded>) => unknown, string, string, string]>([
     ['setState', (u) => u.setState('READY'), 'PUT', '', '<User><state>READY</state></User>'],
-    ['setState with a reason', (u) => u.setState('NOT_READY', { id: '12' }), 'PUT', '', '<User><state>NOT_READY</state><reasonCodeId>12</reasonCodeId></User>'],
+    [
+      'setState with a reason',
+      (u) => u.setState('NOT_READY', { id: '12' }),
+      'PUT',
+      '',
+      '<User><state>NOT_READY</state><reasonCodeId>12</reasonCodeId></User>',
+    ],
     ['updateToReady', (u) => u.updateToReady(), 'PUT', '', '<User><state>READY</state></User>'],
-    ['updateToNotReady', (u) => u.updateToNotReady({ id: 3 }), 'PUT', '', '<User><state>NOT_READY</state><reasonCodeId>3</reasonCodeId></User>'],
+    [
+      'updateToNotReady',
+      (u) => u.updateToNotReady({ id: 3 }),
+      'PUT',
+      '',
+      '<User><state>NOT_READY</state><reasonCodeId>3</reasonCodeId></User>',
+    ],
     ['logout', (u) => u.logout(null), 'PUT', '', '<User><state>LOGOUT</state></User>'],
-    ['login', (u) => u.login('3001'), 'PUT', '', '<User><state>LOGIN</state><extension>3001</extension></User>'],
-    ['signIn of a mobile agent', (u) => u.signIn({ extension: '3001', mobileAgent: { mode: 'CALL_BY_CALL', dialNumber: '77' } }), 'PUT', '', '<User><state>LOGIN</state><extension>3001</extension><mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>77</dialNumber></mobileAgent></User>'],
-    ['makeCall', (u) => u.makeCall('5000'), 'POST', '/Dialogs', '<Dialog><requestedAction>MAKE_CALL</requestedAction><toAddress>5000</toAddress><fromAddress>3001</fromAddress></Dialog>'],
-    ['makeSMCall', (u) => u.makeSMCall('3002'), 'POST', '/Dialogs', '<Dialog><requestedAction>SILENT_MONITOR</requestedAction><toAddress>3002</toAddress><fromAddress>3001</fromAddress></Dialog>'],
-    ['makeBargeCall', (u) => u.makeBargeCall('3002', '/finesse/api/Dialog/1'), 'POST', '/Dialogs', '<Dialog><requestedAction>BARGE_CALL</requestedAction><toAddress>3002</toAddress><associatedDialogUri>/finesse/api/Dialog/1</associatedDialogUri><fromAddress>3001</fromAddress></Dialog>'],
+    [
+      'login',
+      (u) => u.login('3001'),
+      'PUT',
+      '',
+      '<User><state>LOGIN</state><extension>3001</extension></User>',
+    ],
+    [
+      'signIn of a mobile agent',
+      (u) => u.signIn({ extension: '3001', mobileAgent: { mode: 'CALL_BY_CALL', dialNumber: '77' } }),
+      'PUT',
+      '',
+      '<User><state>LOGIN</state><extension>3001</extension><mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>77</dialNumber></mobileAgent></User>',
+    ],
+    [
+      'makeCall',
+      (u) => u.makeCall('5000'),
+      'POST',
+      '/Dialogs',
+      '<Dialog><requestedAction>MAKE_CALL</requestedAction><toAddress>5000</toAddress><fromAddress>3001</fromAddress></Dialog>',
+    ],
+    [
+      'makeSMCall',
+      (u) => u.makeSMCall('3002'),
+      'POST',
+      '/Dialogs',
+      '<Dialog><requestedAction>SILENT_MONITOR</requestedAction><toAddress>3002</toAddress><fromAddress>3001</fromAddress></Dialog>',
+    ],
+    [
+      'makeBargeCall',
+      (u) => u.makeBargeCall('3002', '/finesse/api/Dialog/1'),
+      'POST',
+      '/Dialogs',
+      '<Dialog><requestedAction>BARGE_CALL</requestedAction><toAddress>3002</toAddress><associatedDialogUri>/finesse/api/Dialog/1</associatedDialogUri><fromAddress>3001</fromAddress></Dialog>',
+    ],
   ])('%s asks for it', (_name, act, method, path, body) => {
     const u = loaded();
     expect(act(u)).toBe(u);
-    expect([f.last().method, f.last().path, f.last().body]).toEqual([method, `/finesse/api/User/1001${path}`, body]);
+    expect([f.last().method, f.last().path, f.last().body]).toEqual([
+      method,
+      `/finesse/api/User/1001${path}`,
+      body,
+    ]);
   });
 
   test('gives reasons as labels with ids, or undefined', () => {
@@ -94,13 +149,19 @@ describe('a user', () => {
     const success = vi.fn();
     u.getNotReadyReasonCodes({ success });
     expect(f.last().path).toBe('/finesse/api/User/1001/ReasonCodes?category=NOT_READY');
-    f.last().answer(200, '<ReasonCodes category="NOT_READY"><ReasonCode><uri>/finesse/api/ReasonCode/12</uri><label>Break</label></ReasonCode></ReasonCodes>');
+    f.last().answer(
+      200,
+      '<ReasonCodes category="NOT_READY"><ReasonCode><uri>/finesse/api/ReasonCode/12</uri><label>Break</label></ReasonCode></ReasonCodes>',
+    );
     u.getSignoutReasonCodes({ success });
     expect(f.last().path).toBe('/finesse/api/User/1001/ReasonCodes?category=LOGOUT');
     f.last().answer(200, '<ReasonCodes/>');
     u.getReasonCodeById({ success }, '12');
     expect(f.last().path).toBe('/finesse/api/User/1001/ReasonCode/12');
-    f.last().answer(200, '<ReasonCode><uri>/finesse/api/ReasonCode/12</uri><label>Break</label></ReasonCode>');
+    f.last().answer(
+      200,
+      '<ReasonCode><uri>/finesse/api/ReasonCode/12</uri><label>Break</label></ReasonCode>',
+    );
     expect(success.mock.calls).toEqual([
       [[{ label: 'Break', id: '12' }]],
       [undefined],
@@ -126,6 +187,10 @@ describe('a user', () => {
     const log = loaded().getClientLog({ onLoad });
     expect(onLoad).toHaveBeenCalledWith(log);
     log.sendLogs({ logData: 'a < b' });
-    expect([f.last().method, f.last().path, f.last().body]).toEqual(['POST', '/finesse/api/User/1001/ClientLog', '<ClientLog><logData>a &lt; b</logData></ClientLog>']);
+    expect([f.last().method, f.last().path, f.last().body]).toEqual([
+      'POST',
+      '/finesse/api/User/1001/ClientLog',
+      '<ClientLog><logData>a &lt; b</logData></ClientLog>',
+    ]);
   });
 });
