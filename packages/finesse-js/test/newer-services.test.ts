@@ -291,7 +291,7 @@ describe('FinesseToaster', () => {
   test('shows while the desktop is hidden, or always if wanted, and closes by itself', () => {
     vi.useFakeTimers();
     FakeNotification.permission = 'granted';
-    const toaster = f.finesse.containerservices.FinesseToaster.init(f.finesse.gadget.Config);
+    const toaster = f.finesse.containerservices.FinesseToaster.init({ toasterNotificationTimeout: '6000' });
     vi.stubGlobal('document', { hidden: false });
     expect(toaster.showToaster('seen')).toBeUndefined();
     expect(toaster.showToaster('always', { showWhenVisible: true })).toBeDefined();
@@ -311,7 +311,9 @@ describe('FinesseToaster', () => {
     vi.advanceTimersByTime(100);
     expect(shown?.closed).toBe(true);
     expect(FakeNotification.shown[0]?.closed).toBe(false);
-    vi.advanceTimersByTime(7_900);
+    vi.advanceTimersByTime(5_899);
+    expect(FakeNotification.shown[0]?.closed).toBe(false);
+    vi.advanceTimersByTime(1);
     expect(FakeNotification.shown[0]?.closed).toBe(true);
     shown?.onclick?.({});
     expect(onclick).toHaveBeenCalledOnce();

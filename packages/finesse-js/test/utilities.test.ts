@@ -40,6 +40,12 @@ describe('Utilities', () => {
   test('the newest token is the one of the desktop page', async () => {
     f = await frame({ parent: { finesse: { container: { Config: { authToken: 'new' } } } } });
     expect(util().getAuthHeaderString({ authToken: 'old', systemAuthMode: 'SSO' })).toBe('Bearer new');
+    expect(f.finesse.gadget.Config.authToken).toBe('new');
+  });
+
+  test('Base64 of long texts', () => {
+    const long = 'ä'.repeat(300_000);
+    expect(util().b64Decode(util().b64Encode(long))).toBe(long);
   });
 
   test('XML and objects', () => {

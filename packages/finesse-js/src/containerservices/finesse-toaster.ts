@@ -30,8 +30,8 @@ const say = (message: string): void => log?.log(`[FinesseToaster] ${message}`);
 /** Asks the agent for leave if he has not said yet. */
 function begin(config?: Partial<Config>, logger?: LogSink): void {
   log = logger;
-  const seconds = Number(config?.toasterNotificationTimeout);
-  closeAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : CLOSE_AFTER_MS;
+  const wanted = Number(config?.toasterNotificationTimeout);
+  closeAfterMs = Number.isFinite(wanted) && wanted > 0 ? wanted : CLOSE_AFTER_MS;
   if (typeof Notification === 'undefined' || Notification.permission !== 'default') return;
   Notification.requestPermission().then(
     (answer) => say(`permission: ${answer}`),

@@ -32,6 +32,7 @@ function serverStamp(nowMs: number): string {
 
 let hub: GadgetsHub | undefined;
 let gadget = '';
+let topic = '';
 let host = '';
 
 /** `finesse.cslogger.ClientLogger`: lines for the log that the desktop collects of its gadgets. */
@@ -44,7 +45,8 @@ export const ClientLogger = {
   init(withHub: GadgetsHub, gadgetId: string, config?: Partial<Config>): void {
     hub = withHub;
     // A topic has no empty tokens and no wildcards.
-    gadget = String(gadgetId).replace(/[.*\s]+/g, '_') || 'gadget';
+    gadget = String(gadgetId);
+    topic = `${TOPICS.clientLogging}.${gadget.replace(/[.*\s]+/g, '_') || 'gadget'}`;
     host = config?.host || pageHost();
   },
 
@@ -60,7 +62,7 @@ export const ClientLogger = {
     const line = `${localStamp(new Date(now))}:${key === '' ? ' ' : ` ${key}`}: ${host}: ${serverStamp(now)}: ${gadget} : ${message}${detail}`;
     console.log(line);
     try {
-      hub.publish(`${TOPICS.clientLogging}.${gadget}`, line);
+      hub.publish(topic, line);
     } catch {
       // Not connected, or throttled: the console has the line.
     }

@@ -1,4 +1,4 @@
-import { gadgetsIfAny, pageHost, session } from './gadgets.ts';
+import { gadgetsIfAny, pageHost, parentContainer, session } from './gadgets.ts';
 import { report } from './report.ts';
 
 /**
@@ -90,6 +90,8 @@ export function configOfFrame(): Config {
   const read = (name: string): string => prefs?.getString(name) ?? '';
   const config = Object.fromEntries(NAMES.map((name) => [name, read(name)])) as unknown as Config;
   config.authorization ||= kept;
+  // Tokens do not stand in the addresses of frames; the desktop keeps the newest one.
+  config.authToken ||= String(parentContainer()?.Config?.authToken ?? '');
   config.host ||= pageHost();
   config.restHost ||= 'localhost';
   const drift = Number.parseInt(
