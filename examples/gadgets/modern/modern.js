@@ -69,6 +69,7 @@ gadgets.HubSettings.onConnect = () => {
   FinesseToaster.init(Config);
   DesktopCache.setGroup('modern-example');
   listenToForm();
+  show(undefined);
 
   const user = new User({
     id: Config.id,

@@ -84,7 +84,8 @@ export const text = {
   },
 
   /** Base64 of the UTF-8 form of a text. */
-  b64Encode: (value: string): string => btoa(Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('')),
+  b64Encode: (value: string): string =>
+    btoa(Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('')),
 
   /** The reverse of b64Encode; "" for what is not Base64. */
   b64Decode(value: string): string {
