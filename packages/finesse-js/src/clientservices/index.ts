@@ -1,0 +1,2 @@
+/** `finesse.clientservices`. */
+export { ClientServices, type LogSink } from './client-services.ts';

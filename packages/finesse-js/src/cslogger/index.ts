@@ -1,0 +1,2 @@
+/** `finesse.cslogger`. */
+export { ClientLogger } from './client-logger.ts';

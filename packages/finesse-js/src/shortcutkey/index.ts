@@ -1,0 +1,2 @@
+/** `finesse.shortcutkey`. */
+export { type ShortcutKey, ShortcutKeyService } from './shortcut-key-service.ts';

@@ -1,0 +1,9 @@
+/** `finesse.utilities.Logger`: the console, with a time before each line. */
+const line = (message: unknown): string => `${new Date().toISOString()}: ${String(message)}`;
+
+export const Logger = {
+  log: (message: unknown): void => console.log(line(message)),
+  info: (message: unknown): void => console.info(line(message)),
+  warn: (message: unknown): void => console.warn(line(message)),
+  error: (message: unknown): void => console.error(line(message)),
+};

@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Frame, frame } from './frame.ts';
+
+let f: Frame;
+beforeEach(async () => {
+  f = await frame();
+});
+const util = () => f.finesse.utilities.Utilities;
+
+describe('Utilities', () => {
+  test('errors of responses', () => {
+    const ApiError = { ErrorType: 'T', ErrorData: 'D', ErrorMessage: 'M' };
+    const rsp = (object: unknown) => ({ status: 400, content: '', object });
+    expect([
+      util().getErrCode(rsp({ ApiErrors: { ApiError } })),
+      util().getErrData(rsp({ ApiErrors: { ApiError: [ApiError, {}] } })),
+    ]).toEqual(['T', 'D']);
+    expect([
+      util().getErrMessage(rsp({ ApiErrors: { ApiError } })),
+      util().getErrOverrideable(rsp({ ApiErrors: { ApiError } })),
+    ]).toEqual(['M', '']);
+    for (const none of [undefined, rsp(null), rsp({}), rsp({ ApiErrors: null })])
+      expect(util().getErrCode(none)).toBe('');
+  });
+
+  test('credentials and headers', () => {
+    const authorization = btoa('1001:pass:word');
+    expect(util().getCredentials({ authorization })).toEqual({ id: '1001', password: 'pass:word' });
+    expect(util().getAuthHeaderString({ authorization })).toBe(`Basic ${authorization}`);
+    expect(util().getAuthHeaderString({ id: '1', password: 'ü' })).toBe('Basic MTrDvA==');
+    expect(util().getAuthHeaderString({ authToken: 't' })).toBe('Bearer t');
+    expect(util().getAuthHeaderString({})).toBe('');
+    expect(util().getUserAuthString()).toBe(btoa('1001:secret'));
+    expect([util().getAuthTokenObj({}), util().getAuthTokenObj({ authToken: 't' })]).toEqual([
+      null,
+      { token: 't' },
+    ]);
+  });
+
+  test('the newest token is the one of the desktop page', async () => {
+    f = await frame({ parent: { finesse: { container: { Config: { authToken: 'new' } } } } });
+    expect(util().getAuthHeaderString({ authToken: 'old', systemAuthMode: 'SSO' })).toBe('Bearer new');
+    expect(f.finesse.gadget.Config.authToken).toBe('new');
+  });
+
+  test('Base64 of long texts', () => {
+    const long = 'ä'.repeat(300_000);
+    expect(util().b64Decode(util().b64Encode(long))).toBe(long);
+  });
+
+  test('XML and objects', () => {
+    expect(util().json2xml({ a: { b: [1, 2] } })).toBe('<a><b>1</b><b>2</b></a>');
+    expect(util().xml2js('<a><b/></a>')).toEqual({ a: { b: null } });
+    expect(util().xml2json('<a>1</a>')).toBe('{"a":"1"}');
+    expect(util().xml2JsObj('<a>')).toBeNull();
+    expect(f.finesse.utilities.SaxParser.parse('<a>1</a>')).toEqual({ a: '1' });
+  });
+
+  test('arrays, ids, text', () => {
+    expect([util().getArray(null), util().getArray('a'), util().getArray(['a'])]).toEqual([[], ['a'], ['a']]);
+    expect([util().getId('/finesse/api/User/1001'), util().getId(null)]).toEqual(['1001', '']);
+    expect(util().generateUUID()).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(util().generateUUID()).not.toBe(util().generateUUID());
+    expect([
+      util().trim(' a '),
+      util().removeSpaces(' a b '),
+      util().escapeSpaces('a b'),
+      util().pad(3),
+      util().padWithWidth(3, 3),
+    ]).toEqual(['a', 'ab', 'a%20b', '03', '003']);
+    expect(util().translateHTMLEntities(`<a href="x">'&`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;');
+    expect(util().translateXMLEntities('&lt;a&gt; &amp;lt; &quot;&apos;')).toBe('<a> &lt; "\'');
+    expect([util().b64Encode('ü:1'), util().b64Decode('w7w6MQ=='), util().b64Decode('%')]).toEqual([
+      'w7w6MQ==',
+      'ü:1',
+      '',
+    ]);
+    expect([
+      util().extractHostname('https://u:p@fin.example:8445/x?y'),
+      util().extractHostname('fin.example:8445'),
+    ]).toEqual(['fin.example', 'fin.example']);
+    expect([util().getParameterByName('a=1&b=x%20y', 'b'), util().getParameterByName('?a=1', 'b')]).toEqual([
+      'x y',
+      '',
+    ]);
+    expect([
+      util().getQueryString('lang'),
+      util().getQueryString('q', 'http://h/?q=1#f'),
+      util().getQueryString('q', 'http://h/'),
+    ]).toEqual(['en', '1', null]);
+    expect(['b', 'A', 'c'].sort(util().caseInsensitiveSort)).toEqual(['A', 'b', 'c']);
+    expect([
+      util().getEquals({ a: 1 }, { a: 1 }),
+      util().getEquals(1, 2),
+      util().convertNullToEmptyString(null),
+    ]).toEqual([true, false, '']);
+    expect(util().encodeNodeName('/finesse/api/User/a b')).toBe('/finesse/api/User/a%20b');
+  });
+
+  test('times', () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 1, 0, 0) });
+    const at = (ms: number) => util().buildTimeString(ms);
+    expect([
+      at(0),
+      at(61_999),
+      at(3_600_000),
+      at(90_061_000),
+      at(-5),
+      at(Number.NaN),
+      at(null as never),
+    ]).toEqual(['00:00', '01:01', '01:00:00', '25:01:01', '00:00', '--:--', '--:--']);
+    expect(util().extractTime(3_661_000)).toEqual({ hours: 1, minutes: 1, seconds: 1 });
+    expect(util().buildElapsedTimeString(Date.now() - 5_000)).toBe('00:05');
+    f.session.setItem('clientTimestampDrift', '2000');
+    expect([
+      util().getCurrentDrift(),
+      util().convertToServerTimeMillis(5000),
+      util().currentServerTimeMillis(),
+    ]).toEqual([2000, 3000, Date.now() - 2000]);
+    expect(util().convertTsToDuration('2026-01-01T00:59:50.000Z', Date.now())).toBe('00:10');
+    expect([util().convertTsToDuration('2026-01-01T00:59:50.000Z'), util().convertTsToDuration('')]).toEqual([
+      '00:08',
+      '--:--',
+    ]);
+    expect(util().convertTsToDurationWithFormat('2026-01-01T00:59:50.000Z', true, Date.now())).toBe(
+      '00:00:10',
+    );
+    expect([
+      util().parseDateStringISO8601('2026-01-01T00:00:00Z')?.getTime(),
+      util().parseDateStringISO8601('x'),
+    ]).toEqual([Date.UTC(2026, 0, 1), null]);
+    expect([util().dateToISOString(new Date(0)), util().convertDateToISODateString(0)]).toEqual([
+      '1970-01-01T00:00:00.000Z',
+      '1970-01-01T00:00:00.000Z',
+    ]);
+    expect(util().currentTimeMillis()).toBe(Date.now());
+    vi.useRealTimers();
+  });
+
+  test('handlers, bits, storage', () => {
+    expect(() => util().validateHandler('x')).toThrow('must be a function');
+    expect(() => util().validateHandler(undefined)).not.toThrow();
+    const { isSet, all, any } = util().bitMask;
+    expect([isSet(6, 2), isSet(6, 1), all(6, 2, 4), all(6, 2, 1), any(6, 1, 4), any(6, 1)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
+    util().setDOMStoreItem('k', 'v');
+    expect(util().getDOMStoreItem('k')).toBe('v');
+    util().removeDOMStoreItem('k');
+    expect(util().getDOMStoreItem('k')).toBeNull();
+  });
+
+  test('says when a gadget is visible for the first time', async () => {
+    const seen = vi.fn();
+    util().onGadgetFirstVisible(seen);
+    f.hub.publish('finesse.containerservices.activeTab', 'other');
+    expect(seen).not.toHaveBeenCalled();
+    f.hub.publish('finesse.containerservices.activeTab', 'home');
+    f.hub.publish('finesse.containerservices.activeTab', 'home');
+    expect(seen).toHaveBeenCalledOnce();
+    f = await frame({ tabId: null });
+    util().onGadgetFirstVisible(seen);
+    expect(seen).toHaveBeenCalledTimes(2);
+  });
+
+  test('waits for all deferreds, also for those that fail', async () => {
+    vi.stubGlobal('jQuery', {
+      Deferred: () => {
+        let resolve = () => {};
+        const promise = new Promise<void>((done) => {
+          resolve = done;
+        });
+        return Object.assign(promise, { resolve });
+      },
+      when: (...all: Promise<void>[]) => Promise.all(all),
+    });
+    await expect(util().whenAllDone(Promise.resolve(), Promise.reject(new Error('x')))).resolves.toHaveLength(
+      2,
+    );
+  });
+});
+
+describe('I18n, JsonValidator, Logger', () => {
+  test('texts with places', () => {
+    const { I18n } = f.finesse.utilities;
+    I18n.setBundle({ hi: 'Hello {0}, {1} and {2}' });
+    expect([I18n.getString('hi', 'A', 5), I18n.getString('no')]).toEqual(['Hello A, 5 and {2}', 'no']);
+  });
+
+  test('JSON against a schema', () => {
+    const { JsonValidator } = f.finesse.utilities;
+    const schema = {
+      type: 'object',
+      required: ['a'],
+      additionalProperties: false,
+      properties: {
+        a: { type: 'string', minLength: 2 },
+        b: { type: 'array', items: { type: 'integer', minimum: 1 } },
+      },
+    } as const;
+    expect(JsonValidator.validateJson({ a: 'xy', b: [1, 2] }, schema)).toEqual({ isValid: true, errors: [] });
+    expect(JsonValidator.validateJson({ a: 'x', b: [0, 1.5], c: 1 }, schema).errors).toEqual([
+      '$.a is shorter than 2',
+      '$.b[0] is less than 1',
+      '$.b[1] is no integer',
+      '$.c is not known',
+    ]);
+    expect(JsonValidator.validateJson([], schema).errors).toEqual(['$ is no object']);
+    expect(JsonValidator.validateJson({}, schema).errors).toEqual(['$.a is missing']);
+  });
+
+  test('the banner of a gadget', () => {
+    const elements: Record<
+      string,
+      {
+        textContent: string;
+        dataset: Record<string, string>;
+        style: Record<string, string>;
+        setAttribute: () => void;
+      }
+    > = {
+      banner: { textContent: '', dataset: {}, style: {}, setAttribute: () => undefined },
+      'banner-msg': { textContent: '', dataset: {}, style: {}, setAttribute: () => undefined },
+    };
+    vi.stubGlobal('document', { getElementById: (id: string) => elements[id] ?? null });
+    const { MessageDisplay } = f.finesse.utilities;
+    MessageDisplay.showBannerError('<b>');
+    expect([elements['banner-msg']?.textContent, elements.banner?.style.display]).toEqual(['<b>', 'block']);
+    MessageDisplay.hideBanner();
+    expect(elements.banner?.style.display).toBe('none');
+    delete elements.banner;
+    expect(() => MessageDisplay.showBannerInfo('x')).not.toThrow();
+  });
+});
