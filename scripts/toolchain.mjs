@@ -130,10 +130,17 @@ function run(script, args, what, cwd = root) {
   if (result.status !== 0) fail(`${what} failed; the message stands above.`);
 }
 
+/** What runs in browsers as built files. */
+const BUNDLES = ['packages/gadgets', 'packages/desktop'];
+
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
 function build({ force = false } = {}) {
   const now = hash(sources());
-  const outputs = ['packages/server/dist/main.js', 'packages/desktop/dist/index.html'];
+  const outputs = [
+    'packages/server/dist/main.js',
+    'packages/gadgets/dist/features.js',
+    'packages/desktop/dist/index.html',
+  ];
   const complete = outputs.every((path) => existsSync(join(root, path)));
   if (!force && complete && stampOf('build') === now) return;
   console.error('poise: building (only when sources changed) …');
@@ -142,11 +149,12 @@ function build({ force = false } = {}) {
     ['-b', ...(force || !complete ? ['--force'] : [])],
     'the compiler',
   );
-  run(
-    join(root, 'node_modules/vite/bin/vite.js'),
-    ['build', '--logLevel', 'warn'],
-    'the page build',
-    join(root, 'packages/desktop'),
-  );
+  for (const bundle of BUNDLES)
+    run(
+      join(root, 'node_modules/vite/bin/vite.js'),
+      ['build', '--logLevel', 'warn'],
+      `the bundle of ${bundle}`,
+      join(root, bundle),
+    );
   writeStamp('build', now);
 }
