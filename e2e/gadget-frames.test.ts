@@ -70,16 +70,16 @@ const CONTAINER = `<!doctype html><title>Container</title><body><script type="mo
     activeTab: () => 'home', activateTab: () => true, showView: () => {}, availableHeight: () => 500,
     keepPreference: () => {}, proxy: async (method, body) => ({ status: 200, text: 'proxied ' + method }),
     log: (line) => lines.push(line), flooded: (gadget, flood) => floods.push([gadget?.mid, flood]),
-  });
-  window.addEventListener('message', (e) => container.received(e.source, e.origin, location.origin, e.data));
+  }, location.origin);
+  window.addEventListener('message', (e) => container.received(e.source, e.origin, e.data));
   window.add = (name, id = name, isIsolated = false) => {
-    const gadget = container.gadget({ id, url: name, tabId: 'home', alternateHosts: [], preferences: {}, isIsolated });
+    const gadget = container.gadget({ id, url: name, tabId: 'home', alternateHosts: [], preferences: {} });
     const frame = document.createElement('iframe');
     if (isIsolated) frame.sandbox = 'allow-scripts';
     frame.name = frame.id = gadget.clientId;
     frame.style = 'width:300px;height:200px';
     document.body.append(frame);
-    container.attach(gadget, frame.contentWindow, (m) => frame.contentWindow.postMessage(m, isIsolated ? '*' : location.origin));
+    container.attach(gadget, frame.contentWindow, (m, target) => frame.contentWindow.postMessage(m, target));
     frame.src = '/frame/' + name + '?mid=' + gadget.mid + '&url=x&up_id=1001';
     return gadget.clientId;
   };

@@ -133,12 +133,12 @@ export class Connection {
     this.#failed(localError(0, 'Unreachable', detail));
   }
 
-  subscribe(node: string): Promise<void> {
-    return this.#subscriptions.add(node, this.#isConnected);
+  subscribe(node: string, owner?: string): Promise<void> {
+    return this.#subscriptions.add(node, this.#isConnected, owner);
   }
 
-  unsubscribe(node: string): Promise<void> {
-    return this.#subscriptions.remove(node, this.#isConnected);
+  unsubscribe(node: string, owner?: string): Promise<void> {
+    return this.#subscriptions.remove(node, this.#isConnected, owner);
   }
 
   get #isConnected(): boolean {

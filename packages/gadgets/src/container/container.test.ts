@@ -29,22 +29,20 @@ function setup() {
     log: (line: string) => void log.push(line),
     flooded: vi.fn(),
   } satisfies ContainerHost;
-  const container = new GadgetContainer(host);
-  const frame = (id: string, more: Partial<GadgetEntry> = {}) => {
+  const container = new GadgetContainer(host, OWN);
+  const frame = (id: string, origin: string = OWN) => {
     const gadget = container.gadget({
       id,
       url: `/3rdpartygadget/files/${id}.xml`,
       tabId: 'home',
       alternateHosts: [],
       preferences: {},
-      isIsolated: false,
-      ...more,
-    });
+    } satisfies GadgetEntry);
     const source = { id };
     const got: Record<string, unknown>[] = [];
-    container.attach(gadget, source, (message) => got.push(message as Record<string, unknown>));
+    container.attach(gadget, source, (message, target) => got.push({ ...message, target }));
     const say = (message: WireMessage) =>
-      container.received(source, more.isIsolated ? 'null' : OWN, OWN, { poise: 1, ...message });
+      container.received(source, origin, { poise: 1, ...message });
     const hears = (pattern: string) => say({ type: 'subscribe', id: pattern, topic: pattern });
     const events = () =>
       got
@@ -59,8 +57,8 @@ function setup() {
       say({ type: 'call', service, args: JSON.stringify(args), call: 1 });
     return { gadget, source, got, say, hears, events, publish, call };
   };
-  const connected = (id: string, more?: Partial<GadgetEntry>) => {
-    const made = frame(id, more);
+  const connected = (id: string, origin?: string) => {
+    const made = frame(id, origin);
     made.say({ type: 'connect' });
     return made;
   };
@@ -87,7 +85,7 @@ describe('frames', () => {
     b.hears('my.**');
     a.publish('my.topic', { n: 1 });
     expect(b.events()).toEqual([['my.topic', { n: 1 }]]);
-    expect(a.got[0]).toMatchObject({ poise: 1, type: 'connected', client: 'finesse_gadget_0' });
+    expect(a.got[0]).toMatchObject({ poise: 1, type: 'connected', client: 'finesse_gadget_0', target: OWN });
     expect(b.gadget.mid).toBe(1);
     expect(a.gadget.snapshot().isAlive).toBe(true);
   });
@@ -96,12 +94,12 @@ describe('frames', () => {
     const { container, connected } = setup();
     const a = connected('a');
     const message = { poise: 1, type: 'call', service: 'set_title', args: '["stolen"]' };
-    expect(container.received({}, OWN, OWN, message)).toBe(false);
-    expect(container.received(a.source, 'https://evil.test', OWN, message)).toBe(false);
-    expect(container.received(a.source, 'null', OWN, message)).toBe(false);
-    expect(container.received(a.source, OWN, OWN, 'text')).toBe(false);
+    expect(container.received({}, OWN, message)).toBe(false);
+    expect(container.received(a.source, 'https://evil.test', message)).toBe(false);
+    expect(container.received(a.source, 'null', message)).toBe(false);
+    expect(container.received(a.source, OWN, 'text')).toBe(false);
     expect(a.gadget.snapshot().title).toBe('');
-    expect(container.received(a.source, OWN, OWN, message)).toBe(true);
+    expect(container.received(a.source, OWN, message)).toBe(true);
     expect(a.gadget.snapshot().title).toBe('stolen');
   });
 
@@ -126,6 +124,18 @@ describe('frames', () => {
     const early = frame('early');
     early.publish('x', 1);
     expect(early.got).toMatchObject([{ type: 'refused', error: 'OpenAjax.hub.Error.Disconnected' }]);
+  });
+
+  test('that the server could not give say why, until they are loaded again', () => {
+    const { container, frame } = setup();
+    const a = frame('a');
+    const told = { type: 'poise.gadget.error', mid: '0', status: 504, sentence: 'The host is slow.' };
+    container.received(a.source, 'null', told);
+    expect(a.gadget.snapshot().refused).toBeNull();
+    container.received(a.source, OWN, told);
+    expect(a.gadget.snapshot().refused).toEqual({ status: 504, sentence: 'The host is slow.' });
+    container.reload(a.gadget);
+    expect(a.gadget.snapshot()).toMatchObject({ refused: null, loads: 1 });
   });
 
   test('that flood are named', () => {
@@ -339,7 +349,7 @@ describe('container services', () => {
 describe('an isolated gadget', () => {
   test('cannot pass itself off as the server, and asks through the page', async () => {
     const { connected, host } = setup();
-    const [a, b] = [connected('a', { isIsolated: true }), connected('b')];
+    const [a, b] = [connected('a', 'null'), connected('b')];
     b.hears('**');
     for (const topic of ['finesse.api.User.1001', 'finesse.info.connection', 'finesse.info.responses.1'])
       a.publish(topic, { forged: true });
@@ -348,7 +358,7 @@ describe('an isolated gadget', () => {
     a.call('poise.request', 'POST', 'https://poise.test/gadgets/makeRequest', 'url=x');
     await settled();
     expect(host.proxy.mock.calls).toEqual([['POST', 'url=x']]);
-    expect(a.got.at(-1)).toMatchObject({ type: 'result', value: '{"status":200,"text":"answer"}' });
+    expect(a.got.at(-1)).toMatchObject({ type: 'result', value: '{"status":200,"text":"answer"}', target: '*' });
     b.call('poise.request', 'POST', 'https://poise.test/gadgets/makeRequest', 'url=x');
     await settled();
     expect(host.proxy).toHaveBeenCalledTimes(1);

@@ -39,9 +39,14 @@ export interface ContainerHost {
 /** The frame of a gadget that is on the page now. */
 interface Frame {
   readonly gadget: Gadget;
-  readonly post: (message: object) => void;
+  readonly post: Post;
   port: HubPort | null;
+  /** Its document has an origin of its own: the server said so, or the gadget's features. */
+  isIsolated: boolean;
 }
+
+/** @param target origin that may read it */
+type Post = (message: object, target: string) => void;
 
 /** What a gadget of an origin of its own hears, and may say: what a page tells everybody, and what gadgets say to each other. */
 const ISOLATED_SAYS = /^(?!finesse\.(api|info\.(connection|responses|presence))(\.|$))/;
@@ -57,6 +62,7 @@ type PageListener = (data: unknown, topic: string, publisher: string) => void;
 
 export class GadgetContainer {
   readonly #host: ContainerHost;
+  readonly #own: string;
   readonly #hub: ManagedHub;
   readonly #page: HubPort;
   readonly #pageListeners = new Map<string, PageListener>();
@@ -71,8 +77,10 @@ export class GadgetContainer {
   };
   #tick: { cancel(): void } | null = null;
 
-  constructor(host: ContainerHost) {
+  /** @param own origin of the page */
+  constructor(host: ContainerHost, own: string) {
     this.#host = host;
+    this.#own = own;
     this.#hub = new ManagedHub({
       clock: host.clock,
       onFlood: (client, flood) => host.flooded(this.#byClient(client), flood),
@@ -148,8 +156,8 @@ export class GadgetContainer {
    * The frame of a gadget is on the page.
    * @param source its window, as `event.source` will be
    */
-  attach(gadget: Gadget, source: unknown, post: (message: object) => void): void {
-    this.#frames.set(source, { gadget, post, port: null });
+  attach(gadget: Gadget, source: unknown, post: Post): void {
+    this.#frames.set(source, { gadget, post, port: null, isIsolated: false });
   }
 
   detach(source: unknown): void {
@@ -164,11 +172,18 @@ export class GadgetContainer {
    * @param origin of the sender; gadgets have that of the page, isolated ones have none (`null`)
    * @returns whether it was one of a gadget
    */
-  received(source: unknown, origin: string, own: string, data: unknown): boolean {
+  received(source: unknown, origin: string, data: unknown): boolean {
     const frame = this.#frames.get(source);
-    if (!frame || origin !== (frame.gadget.entry.isIsolated ? 'null' : own)) return false;
+    if (!frame || (origin !== this.#own && origin !== 'null')) return false;
+    const refused = refusedOf(data);
+    if (refused !== null && origin === this.#own) frame.gadget.change({ refused });
     const message = unwrap(data);
     if (message === null) return false;
+    const isIsolated = origin === 'null';
+    // Each document begins with these; afterwards it stays what it was.
+    if (message.type === 'connect') frame.isIsolated = isIsolated;
+    else if (frame.port !== null && frame.isIsolated !== isIsolated) return false;
+    else frame.isIsolated = isIsolated;
     this.#message(frame, message);
     return true;
   }
@@ -185,7 +200,7 @@ export class GadgetContainer {
       case 'subscribe': {
         const { id, topic } = message;
         const error = refusal(() => port(frame).subscribe(id, topic));
-        send(frame, { type: 'subscribed', id, ...(error !== undefined && { error }) });
+        this.#send(frame, { type: 'subscribed', id, ...(error !== undefined && { error }) });
         break;
       }
       case 'unsubscribe':
@@ -194,7 +209,7 @@ export class GadgetContainer {
       case 'publish': {
         const { topic, payload } = message;
         const error = refusal(() => void port(frame).publish(topic, payload));
-        if (error !== undefined) send(frame, { type: 'refused', topic, error });
+        if (error !== undefined) this.#send(frame, { type: 'refused', topic, error });
         break;
       }
       case 'call':
@@ -213,6 +228,11 @@ export class GadgetContainer {
     }
   }
 
+  #send(frame: Frame, message: WireMessage): void {
+    // A document without an origin cannot be named; it is the one in this frame all the same.
+    frame.post(wrap(message), frame.isIsolated ? '*' : this.#own);
+  }
+
   #connect(frame: Frame): void {
     // Another document in the same frame.
     this.#disconnect(frame);
@@ -220,13 +240,13 @@ export class GadgetContainer {
     frame.port = this.#hub.connect({
       id: gadget.clientId,
       deliver: ({ subscriptions, topic, payload }) =>
-        send(frame, { type: 'event', ids: subscriptions, topic, ...(payload !== undefined && { payload }) }),
-      ...(gadget.entry.isIsolated && {
+        this.#send(frame, { type: 'event', ids: subscriptions, topic, ...(payload !== undefined && { payload }) }),
+      ...(frame.isIsolated && {
         allows: (action, topic) => action === 'subscribe' || ISOLATED_SAYS.test(topic),
       }),
     });
     gadget.change({ isAlive: true });
-    send(frame, { type: 'connected', client: gadget.clientId });
+    this.#send(frame, { type: 'connected', client: gadget.clientId });
   }
 
   #disconnect(frame: Frame): void {
@@ -245,7 +265,7 @@ export class GadgetContainer {
     const answer = (value: unknown) => {
       const json = toJson(value);
       if (call !== undefined)
-        send(frame, { type: 'result', call, ...(json !== undefined && { value: json }) });
+        this.#send(frame, { type: 'result', call, ...(json !== undefined && { value: json }) });
     };
     switch (service) {
       case 'resize_iframe':
@@ -275,7 +295,7 @@ export class GadgetContainer {
   async #proxy(frame: Frame, given: readonly unknown[], answer: (value: unknown) => void): Promise<void> {
     const [method, url, body] = given;
     const isGet = method === 'GET';
-    if (!frame.gadget.entry.isIsolated || typeof url !== 'string') return answer({ status: 403, text: '' });
+    if (!frame.isIsolated || typeof url !== 'string') return answer({ status: 403, text: '' });
     const query = isGet ? url.slice(url.indexOf('?') + 1) : String(body ?? '');
     try {
       answer(await this.#host.proxy(isGet ? 'GET' : 'POST', query));
@@ -399,8 +419,12 @@ export class GadgetContainer {
   }
 }
 
-function send({ post }: Frame, message: WireMessage): void {
-  post(wrap(message));
+/** The server could not give the gadget, and its page says why. */
+function refusedOf(data: unknown): { readonly status: number; readonly sentence: string } | null {
+  const { type, status, sentence } = (data ?? {}) as Payload;
+  return type === 'poise.gadget.error' && typeof status === 'number' && typeof sentence === 'string'
+    ? { status, sentence: sentence.slice(0, LINE_MAX) }
+    : null;
 }
 
 function port(frame: Frame): HubPort {

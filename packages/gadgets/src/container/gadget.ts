@@ -12,8 +12,6 @@ export interface GadgetEntry {
   readonly alternateHosts: readonly string[];
   /** Further attributes: values of its preferences. */
   readonly preferences: Readonly<Record<string, string>>;
-  /** Has an origin of its own, and sees nothing of the page. */
-  readonly isIsolated: boolean;
 }
 
 export interface GadgetState {
@@ -32,6 +30,8 @@ export interface GadgetState {
   readonly wantsAttention: boolean;
   /** Its features have spoken: there is a gadget in the frame. */
   readonly isAlive: boolean;
+  /** Why the server could not give it; null: it has given it, or is asked. */
+  readonly refused: { readonly status: number; readonly sentence: string } | null;
   /** What went wrong in it, the latest first. */
   readonly errors: readonly string[];
 }
@@ -62,6 +62,7 @@ export class Gadget {
       isHidden,
       wantsAttention: false,
       isAlive: false,
+      refused: null,
       errors: [],
     };
   }
@@ -105,6 +106,7 @@ export class Gadget {
       ...(url !== undefined && { url }),
       loads: this.#state.loads + 1,
       isAlive: false,
+      refused: null,
       errors: [],
     });
   }
