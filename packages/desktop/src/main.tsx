@@ -33,6 +33,7 @@ import './theme/outbound.css';
 import './theme/desk.css';
 import './theme/dialer.css';
 import './theme/sso.css';
+import './theme/gadgets.css';
 import './theme/supervisor.css';
 import './theme/text-limits.css';
 

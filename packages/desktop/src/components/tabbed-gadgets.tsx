@@ -132,7 +132,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notices only whether the focus is inside
-    <div className="multi-tab" ref={box} onFocus={() => setFocus(true)} onBlur={() => setFocus(false)}>
+    <div className="multi-tab" data-tabbed-gadget="" ref={box} onFocus={() => setFocus(true)} onBlur={() => setFocus(false)}>
       <div className="multi-tab-head">
         <div className="multi-tab-list" role="tablist" aria-label={t('tabs.heading')}>
           {shown.map((id) => (

@@ -11,6 +11,7 @@ const entry = (id: string, tabId: string | null, managedBy: string | null, hidde
   hidden,
   isDefault: false,
   maxRows: null,
+  alternateHosts: [],
   preferences: {},
 });
 

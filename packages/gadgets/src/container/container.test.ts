@@ -103,6 +103,14 @@ describe('frames', () => {
     expect(a.gadget.snapshot().title).toBe('stolen');
   });
 
+  test('are forgotten when nobody is signed in any more', () => {
+    const { container, connected, frame } = setup();
+    const a = connected('a');
+    container.forget();
+    expect(a.call('set_title', 'late')).toBe(false);
+    expect(frame('b').gadget.mid).toBe(0);
+  });
+
   test('that are loaded anew start with nothing', () => {
     const { connected } = setup();
     const [a, b] = [connected('a'), connected('b')];

@@ -28,8 +28,8 @@ export interface ContainerHost {
   keepPreference(gadget: Gadget, name: string, value: string): void;
   /** A request of an isolated gadget through the proxy of the server. */
   proxy(method: 'GET' | 'POST', body: string): Promise<{ readonly status: number; readonly text: string }>;
-  /** A line for the client log. */
-  log(line: string): void;
+  /** A line for the client log. @param isFormatted a gadget wrote it, time and all */
+  log(line: string, isFormatted?: boolean): void;
   /** A gadget publishes so much that it is held back. */
   flooded(gadget: Gadget | null, flood: Flood): void;
   /** Sees everything on the hub, for developers. */
@@ -98,7 +98,7 @@ export class GadgetContainer {
     this.subscribe(TOPIC.requests, (data, _topic, client) => this.#infoRequest(data, client));
     this.subscribe(TOPIC.containerRequests, (data) => this.#containerRequest(data));
     this.subscribe(`${TOPIC.clientLogging}.**`, (data) => {
-      if (typeof data === 'string') host.log(data.slice(0, LINE_MAX));
+      if (typeof data === 'string') host.log(data.slice(0, LINE_MAX), true);
     });
     this.#tickLater();
   }
@@ -137,6 +137,12 @@ export class GadgetContainer {
     const gadget = new Gadget(entry, this.#gadgets.size, isHidden);
     this.#gadgets.set(entry.id, gadget);
     return gadget;
+  }
+
+  /** Nobody is signed in any more: whoever is next has gadgets of his own. */
+  forget(): void {
+    for (const source of [...this.#frames.keys()]) this.detach(source);
+    this.#gadgets.clear();
   }
 
   /** @param mid as the gadget knows it: a number, or its text */

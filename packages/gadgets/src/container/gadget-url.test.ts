@@ -9,6 +9,7 @@ test('the address names gadget, number, language and preferences, but no credent
       locale: 'de_DE',
       view: 'default',
       preferences: { id: '1001', teamName: 'A & B', authorization: 'c2VjcmV0', authToken: 'x' },
+      securityToken: 'a.b',
       isFresh: true,
       loads: 2,
     },
@@ -16,7 +17,7 @@ test('the address names gadget, number, language and preferences, but no credent
   );
   expect(url).toBe(
     '/gadgets/ifr?container=default&mid=3&nocache=1&country=DE&lang=de&view=default&reload=2&up_id=1001&' +
-      'up_teamName=A%20%26%20B&parent=https%3A%2F%2Fh%3A8445&' +
+      'up_teamName=A%20%26%20B&parent=https%3A%2F%2Fh%3A8445&st=a.b&' +
       'url=https%3A%2F%2Fh%3A8445%2F3rdpartygadget%2Ffiles%2Fa.xml%3FgadgetHeight%3D310%26x%3DCL%2520Team',
   );
   // What a gadget does: its own query is the layout's, byte for byte.

@@ -8,6 +8,8 @@ export interface GadgetUrlParts {
   readonly locale: string;
   readonly view: string;
   readonly preferences: Readonly<Record<string, string>>;
+  /** Empty: it has none. */
+  readonly securityToken: string;
   /** The specification is fetched anew. */
   readonly isFresh: boolean;
   /** Grows with each reload: browsers would show what they have otherwise. */
@@ -32,6 +34,7 @@ export function gadgetFrameUrl(parts: GadgetUrlParts, origin: string): string {
       .filter(([name]) => !/^(authorization|authToken|password)$/i.test(name))
       .map(([name, value]): [string, string] => [`up_${name}`, value]),
     ['parent', origin],
+    ...(parts.securityToken !== '' ? ([['st', parts.securityToken]] satisfies [string, string][]) : []),
     ['url', absolute(parts.gadgetUrl, origin)],
   ];
   return `/gadgets/ifr?${fields.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')}`;
