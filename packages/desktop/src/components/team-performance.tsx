@@ -1,13 +1,18 @@
+import { expandPlaceholders } from '@poise/layout';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
+import type { PlacedProps } from '../layout/component.ts';
+import { useLayoutPlace } from '../layout/layout-context.ts';
+import { managedEntries } from '../layout/managed-entries.ts';
 import { useMessages } from '../messages/index.tsx';
 import { AgentHistory } from '../parts/agent-history.tsx';
 import { TeamTable } from '../parts/team-table.tsx';
 import type { Member } from '../session/team-members.ts';
 
 /** The agents of a supervised team and what can be done with them (desktop.md 7). */
-export default function TeamPerformance() {
+export default function TeamPerformance({ placement }: PlacedProps) {
   const { t } = useMessages();
+  const { layout, draw } = useLayoutPlace();
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const { teams } = useAgent();
@@ -30,7 +35,15 @@ export default function TeamPerformance() {
         <TeamTable teams={teams} onHistory={show} />
       </div>
       {shown === null ? null : (
-        <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />
+        <>
+          <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />
+          {/* Gadgets that the layout gives it are loaded with the history, of this agent (gadgets.md 1). */}
+          {managedEntries(layout, placement, false).map((entry) => {
+            const id = `${entry.id}-${shown.id}`;
+            const url = expandPlaceholders(entry.url, { teamName: '', teams: [], agentId: shown.id });
+            return <div key={id}>{draw({ ...entry, id, url, hidden: false })}</div>;
+          })}
+        </>
       )}
     </>
   );

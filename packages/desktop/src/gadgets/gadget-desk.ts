@@ -140,10 +140,11 @@ export class GadgetDesk {
     };
   }
 
-  gadget(entry: GadgetEntry): Gadget {
+  /** @param isHidden whether its tab of a Multi-Tab gadget is hidden until it is shown */
+  gadget(entry: GadgetEntry, isHidden: boolean): Gadget {
     this.#begin();
     const isNew = !this.container.gadgets.some((gadget) => gadget.entry.id === entry.id);
-    const gadget = this.container.gadget(entry);
+    const gadget = this.container.gadget(entry, isHidden);
     if (isNew) this.#tryOtherHosts(gadget);
     return gadget;
   }
@@ -268,7 +269,7 @@ export class GadgetDesk {
         firstName: user?.firstName ?? '',
         lastName: user?.lastName ?? '',
         clientDriftInMillis: -drift,
-        systemAuthMode: server?.systemAuthMode ?? 'NON_SSO',
+        systemAuthMode: server?.systemAuthMode || 'NON_SSO',
       },
       {},
     );

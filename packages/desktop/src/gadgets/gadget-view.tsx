@@ -17,10 +17,10 @@ export function useGadget(placement: Placement): { readonly desk: GadgetDesk; re
   const desktop = useDesktop();
   const { layout, tab, choose } = useLayoutPlace();
   const desk = gadgetDeskOf(desktop);
-  const { id, url, tabId, alternateHosts, preferences } = placement;
+  const { id, url, tabId, alternateHosts, preferences, hidden } = placement;
   const gadget = useMemo(
-    () => desk.gadget({ id, url, tabId, alternateHosts, preferences }),
-    [desk, id, url, tabId, alternateHosts, preferences],
+    () => desk.gadget({ id, url, tabId, alternateHosts, preferences }, hidden),
+    [desk, id, url, tabId, alternateHosts, preferences, hidden],
   );
   useEffect(() => {
     desk.place({ active: tab, ids: layout.tabs.map((each) => each.id), choose });
@@ -45,9 +45,17 @@ export function GadgetView({
   const { desk, gadget } = useGadget(placement);
   const state = useSyncExternalStore(gadget.subscribe, gadget.snapshot);
   const [facts, setFacts] = useState<GadgetFacts | null>(null);
+  const { facts: entries, attention } = useLayoutPlace();
   const [isSilent, setSilent] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
-  const { url, loads, isAlive, refused } = state;
+  const { url, loads, isAlive, refused, wantsAttention } = state;
+  useEffect(() => {
+    entries.tell(placement.id, { title: state.title, isHidden: state.isHidden });
+  }, [entries, placement.id, state.title, state.isHidden]);
+  useEffect(() => {
+    if (wantsAttention) attention.ask(placement.id);
+    else attention.seen(placement.id);
+  }, [attention, placement.id, wantsAttention]);
 
   useEffect(() => desk.attach(placement.id, { maximise: maximise ?? null }), [desk, placement.id, maximise]);
   useEffect(() => {

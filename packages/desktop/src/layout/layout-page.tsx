@@ -9,6 +9,7 @@ import { ArrangedTab, type BoxHandle } from './arranged-tab.tsx';
 import { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
+import { EntryFacts } from './entry-facts.ts';
 import { LayoutContext } from './layout-context.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
@@ -46,6 +47,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   const arrangements = useArrangements(layout, loginId);
   const tabOrders = useTabOrders(layout.version, loginId);
   const [attention] = useState(() => new Attention());
+  const [facts] = useState(() => new EntryFacts());
   const [wanted, want] = useState<string | null>(null);
   const found = useCallback(() => want(null), []);
   const goTo = useCallback(
@@ -72,12 +74,13 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       arrangements: isArrangeable ? arrangements : null,
       tabOrders,
       attention,
+      facts,
       goTo,
       wanted,
       found,
       draw: drawBody,
     }),
-    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, goTo, wanted, found],
+    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, facts, goTo, wanted, found],
   );
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
