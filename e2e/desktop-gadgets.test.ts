@@ -116,7 +116,9 @@ test('a gadget is drawn where the layout has it, knows who is signed in, and whe
     resourceID: 'desktop',
     invokeID: 'c',
   });
-  expect(await frame.evaluate(() => window.heard['finesse.containerservices.activeTab']?.at(-1))).toBe('home');
+  expect(await frame.evaluate(() => window.heard['finesse.containerservices.activeTab']?.at(-1))).toBe(
+    'home',
+  );
   const prefs = ['id', 'teamName', 'color', 'locale', 'authorization'];
   expect(
     await frame.evaluate((names) => names.map((name) => new window.gadgets.Prefs().getString(name)), prefs),
@@ -125,8 +127,13 @@ test('a gadget is drawn where the layout has it, knows who is signed in, and whe
   const { page } = desk;
   const mid = frame.name().replace('finesse_gadget_', '');
   expect(await page.locator(`#finesse_gadget_${mid}_title`).textContent()).toBe('Watcher');
-  expect(await page.locator(`div.tab-panel#panel_home #gadgets-gadget-content-${mid} iframe`).count()).toBe(1);
-  await page.waitForFunction((of) => document.getElementById(`gadgets-gadget-content-${of}`)?.clientHeight === 140, mid);
+  expect(await page.locator(`div.tab-panel#panel_home #gadgets-gadget-content-${mid} iframe`).count()).toBe(
+    1,
+  );
+  await page.waitForFunction(
+    (of) => document.getElementById(`gadgets-gadget-content-${of}`)?.clientHeight === 140,
+    mid,
+  );
 });
 
 test('what it asks of the server goes through the proxy, and comes back as an event on the hub', async () => {
@@ -175,7 +182,8 @@ test('it fills its tab and gets its size back, and nothing on the page is loaded
 
 test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask for it, those of other tabs are there', async () => {
   const { page } = desk;
-  for (const n of [1, 2, 3, 4]) await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window);
+  for (const n of [1, 2, 3, 4])
+    await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window);
   await page.getByRole('tab', { name: 'Plain' }).waitFor();
   expect(await page.getByRole('tab').count()).toBe(1);
   const later = await frameOf('plain.xml?n=2');

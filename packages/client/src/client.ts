@@ -129,10 +129,10 @@ export class PoiseClient {
   }
 
   /** Listens; returns the function that ends it. */
-  on<Name extends keyof ClientEvents & ('update' | 'notification' | 'connection' | 'clock' | 'log' | 'problem')>(
-    name: Name,
-    listener: (...args: ClientEvents[Name]) => void,
-  ): () => void {
+  on<
+    Name extends keyof ClientEvents &
+      ('update' | 'notification' | 'connection' | 'clock' | 'log' | 'problem'),
+  >(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 

@@ -132,7 +132,13 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: notices only whether the focus is inside
-    <div className="multi-tab" data-tabbed-gadget="" ref={box} onFocus={() => setFocus(true)} onBlur={() => setFocus(false)}>
+    <div
+      className="multi-tab"
+      data-tabbed-gadget=""
+      ref={box}
+      onFocus={() => setFocus(true)}
+      onBlur={() => setFocus(false)}
+    >
       {entries.length === 0 ? <p className="hint">{t('tabs.none')}</p> : null}
       <div className="multi-tab-head" hidden={entries.length === 0}>
         <div className="multi-tab-list" role="tablist" aria-label={t('tabs.heading')}>
@@ -173,21 +179,23 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
         {more.length > 0 ? <MoreTabs ids={more} title={title} asking={asking} onSelect={select} /> : null}
       </div>
       {/* Gadgets go on where their tab is hidden. */}
-      {all.filter(({ id, url }) => byId.has(id) || componentNameOf(url) === null).map((entry) => (
-        <div
-          className="multi-tab-panel"
-          role="tabpanel"
-          key={entry.id}
-          id={`mpanel_${entry.id}`}
-          aria-labelledby={shown.includes(entry.id) ? `mtab_${entry.id}` : undefined}
-          aria-label={shown.includes(entry.id) ? undefined : title(entry.id)}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, or holds nothing that takes the focus, is reached by Tab
-          tabIndex={0}
-          hidden={entry.id !== selected}
-        >
-          {draw(entry)}
-        </div>
-      ))}
+      {all
+        .filter(({ id, url }) => byId.has(id) || componentNameOf(url) === null)
+        .map((entry) => (
+          <div
+            className="multi-tab-panel"
+            role="tabpanel"
+            key={entry.id}
+            id={`mpanel_${entry.id}`}
+            aria-labelledby={shown.includes(entry.id) ? `mtab_${entry.id}` : undefined}
+            aria-label={shown.includes(entry.id) ? undefined : title(entry.id)}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, or holds nothing that takes the focus, is reached by Tab
+            tabIndex={0}
+            hidden={entry.id !== selected}
+          >
+            {draw(entry)}
+          </div>
+        ))}
       <p className="visually-hidden" role="status">
         {said}
       </p>

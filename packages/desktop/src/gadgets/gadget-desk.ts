@@ -1,11 +1,11 @@
 /** Between the container of the gadgets and this page: one for the page, made with its first gadget. */
 import { platformClock } from '@poise/client';
 import {
-  type Gadget,
-  type GadgetEntry,
-  GadgetContainer,
-  gadgetFrameUrl,
   absolute,
+  type Gadget,
+  GadgetContainer,
+  type GadgetEntry,
+  gadgetFrameUrl,
   onHost,
   preferencesOf,
   TOPIC,
@@ -15,6 +15,7 @@ import type { Desktop } from '../desktop-context.tsx';
 import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
 import { isPersistent } from '../session/stored-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
+import { noticeOfGadget } from './gadget-notice.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
 
@@ -108,6 +109,10 @@ export class GadgetDesk {
         this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
       hadCalls = hasCalls;
     });
+    this.container.subscribe(TOPIC.notification, (data) => {
+      const notice = noticeOfGadget(data);
+      if (notice) store.dispatch({ type: 'notice', notice, at: platformClock.now() });
+    });
     const dialog = new GadgetDialog(() => ({
       title: text('app.title'),
       message: text('gadget.dialog.error'),
@@ -150,8 +155,7 @@ export class GadgetDesk {
   }
 
   /** Asks the server once; never rejects. */
-  facts(gadget: Gadget): Promise<GadgetFacts> {
-    const { url } = gadget.snapshot();
+  facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
     const known = this.#facts.get(url) ?? this.#ask(gadget, url).catch(() => NO_FACTS);
     this.#facts.set(url, known);
     return known;

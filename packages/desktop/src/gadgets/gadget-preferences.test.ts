@@ -33,6 +33,8 @@ test('a gadget cannot fill the browser', () => {
 test('what cannot be read counts as nothing', () => {
   for (const text of ['{', '"text"', 'null', '{"a":1}']) {
     kept.set('poise.gadget.1001.g', text);
-    expect(Object.values(keptPreferences('1001', 'g')).filter((value) => typeof value !== 'string')).toEqual([]);
+    expect(Object.values(keptPreferences('1001', 'g')).filter((value) => typeof value !== 'string')).toEqual(
+      [],
+    );
   }
 });

@@ -44,11 +44,13 @@ export function GadgetView({
   const { t } = useMessages();
   const { desk, gadget } = useGadget(placement);
   const state = useSyncExternalStore(gadget.subscribe, gadget.snapshot);
-  const [facts, setFacts] = useState<GadgetFacts | null>(null);
+  const [told, setTold] = useState<{ readonly url: string; readonly facts: GadgetFacts } | null>(null);
   const { facts: entries, attention } = useLayoutPlace();
   const [isSilent, setSilent] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
   const { url, loads, isAlive, refused, wantsAttention } = state;
+  // Another address is another gadget: what is known is known of one.
+  const facts = told?.url === url ? told.facts : null;
   useEffect(() => {
     entries.tell(placement.id, { title: state.title, isHidden: state.isHidden });
   }, [entries, placement.id, state.title, state.isHidden]);
@@ -60,12 +62,10 @@ export function GadgetView({
   useEffect(() => desk.attach(placement.id, { maximise: maximise ?? null }), [desk, placement.id, maximise]);
   useEffect(() => {
     let isWanted = true;
-    void desk.facts(gadget).then((told) => isWanted && setFacts(told));
+    void desk.facts(gadget, url).then((answer) => isWanted && setTold({ url, facts: answer }));
     return () => {
       isWanted = false;
     };
-    // Another address is another gadget.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the address is in the gadget's state
   }, [desk, gadget, url]);
   // Before the frame can have said anything.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each load has a window of its own

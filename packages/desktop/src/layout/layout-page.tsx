@@ -25,7 +25,9 @@ const standing = (entries: readonly Placement[]): readonly Placement[] =>
 
 /** Gadgets that are loaded, and not seen. */
 const headless = (entries: readonly Placement[]): readonly Placement[] =>
-  entries.filter(({ managedBy, hidden, url }) => managedBy === null && hidden && componentNameOf(url) === null);
+  entries.filter(
+    ({ managedBy, hidden, url }) => managedBy === null && hidden && componentNameOf(url) === null,
+  );
 
 /** Whether it has gadgets: those are loaded before the tab is opened (gadgets.md H12). */
 const hasGadgets = ({ columns }: TabLayout): boolean =>
@@ -108,8 +110,12 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       );
     }
     return columns.map((entries, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
-      <div className="column" key={index} hidden={maximised !== null && !entries.some(({ id }) => id === maximised)}>
+      <div
+        className="column"
+        // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
+        key={index}
+        hidden={maximised !== null && !entries.some(({ id }) => id === maximised)}
+      >
         {entries.map((placement) => frame(placement))}
       </div>
     ));

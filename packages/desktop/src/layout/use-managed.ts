@@ -26,8 +26,7 @@ export function useManaged(placement: Placement): Managed {
   const callControl = all.find(({ url }) => componentNameOf(url) === 'call-control') ?? null;
   const withCalls = useDesktopState(hasCalls);
   const shown = all.filter(
-    (entry) =>
-      !(told.get(entry.id)?.isHidden ?? entry.hidden) && (entry !== callControl || withCalls),
+    (entry) => !(told.get(entry.id)?.isHidden ?? entry.hidden) && (entry !== callControl || withCalls),
   );
   return { all, shown, callControl };
 }

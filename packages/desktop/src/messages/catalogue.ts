@@ -376,6 +376,7 @@ export const en = {
   'notices.openWindow': 'Open it',
   'notices.dismiss': 'Dismiss',
   'notices.stateSet': 'Your state was set to {state}.',
+  'notices.gadget': '{text}',
   'notices.connectionLost': 'The connection to {host} was lost.',
   'notices.unreadWait': 'There are notifications that you have not read.',
   'notices.ask': 'Notifications of the browser',

@@ -391,6 +391,7 @@ export const de: Catalogue = {
   'notices.openWindow': 'Fenster öffnen',
   'notices.dismiss': 'Ausblenden',
   'notices.stateSet': 'Ihr Status wurde auf {state} gesetzt.',
+  'notices.gadget': '{text}',
   'notices.connectionLost': 'Die Verbindung zu {host} ging verloren.',
   'notices.unreadWait': 'Es gibt ungelesene Benachrichtigungen.',
   'notices.ask': 'Benachrichtigungen des Browsers',

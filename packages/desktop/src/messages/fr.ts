@@ -383,6 +383,7 @@ export const fr: Catalogue = {
   'notices.openWindow': 'Ouvrir la fenêtre',
   'notices.dismiss': 'Masquer',
   'notices.stateSet': 'Votre état a été changé en {state}.',
+  'notices.gadget': '{text}',
   'notices.connectionLost': 'La connexion à {host} a été perdue.',
   'notices.unreadWait': 'Vous avez des notifications non lues.',
   'notices.ask': 'Notifications du navigateur',

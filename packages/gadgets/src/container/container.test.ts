@@ -41,8 +41,7 @@ function setup() {
     const source = { id };
     const got: Record<string, unknown>[] = [];
     container.attach(gadget, source, (message, target) => got.push({ ...message, target }));
-    const say = (message: WireMessage) =>
-      container.received(source, origin, { poise: 1, ...message });
+    const say = (message: WireMessage) => container.received(source, origin, { poise: 1, ...message });
     const hears = (pattern: string) => say({ type: 'subscribe', id: pattern, topic: pattern });
     const events = () =>
       got
@@ -366,7 +365,11 @@ describe('an isolated gadget', () => {
     a.call('poise.request', 'POST', 'https://poise.test/gadgets/makeRequest', 'url=x');
     await settled();
     expect(host.proxy.mock.calls).toEqual([['POST', 'url=x']]);
-    expect(a.got.at(-1)).toMatchObject({ type: 'result', value: '{"status":200,"text":"answer"}', target: '*' });
+    expect(a.got.at(-1)).toMatchObject({
+      type: 'result',
+      value: '{"status":200,"text":"answer"}',
+      target: '*',
+    });
     b.call('poise.request', 'POST', 'https://poise.test/gadgets/makeRequest', 'url=x');
     await settled();
     expect(host.proxy).toHaveBeenCalledTimes(1);

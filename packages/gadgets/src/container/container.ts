@@ -246,7 +246,12 @@ export class GadgetContainer {
     frame.port = this.#hub.connect({
       id: gadget.clientId,
       deliver: ({ subscriptions, topic, payload }) =>
-        this.#send(frame, { type: 'event', ids: subscriptions, topic, ...(payload !== undefined && { payload }) }),
+        this.#send(frame, {
+          type: 'event',
+          ids: subscriptions,
+          topic,
+          ...(payload !== undefined && { payload }),
+        }),
       ...(frame.isIsolated && {
         allows: (action, topic) => action === 'subscribe' || ISOLATED_SAYS.test(topic),
       }),

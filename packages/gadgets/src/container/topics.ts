@@ -16,6 +16,8 @@ export const TOPIC = {
   availableHeight: `${SERVICES}.maxAvailableHeightChangedEvent`,
   activeCallStatus: `${SERVICES}.activeCallStatusEvent`,
   maintenanceMode: `${SERVICES}.finesseMaintenanceModeEvent`,
+  /** Of a gadget, for the notification centre. */
+  notification: 'finext.notification.popover',
 } as const;
 
 /** `/finesse/api/User/1001/Dialogs` → `finesse.api.User.1001.Dialogs` (gadgets.md 7.1). */
