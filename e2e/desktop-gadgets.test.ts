@@ -218,6 +218,15 @@ test('a preference that it sets is there when it is loaded again; credentials ne
   expect(before + frame.url()).not.toMatch(/authorization|c2VjcmV0/);
 });
 
+test('shortcuts work also while the focus is in a gadget', async () => {
+  const { page } = desk;
+  await (await frameOf(WATCHED)).locator('div').first().click();
+  await page.keyboard.press('Control+Alt+f');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
 test('the page is accessible with gadgets on it, and no script failed', async () => {
   await desk.looksRight('gadgets');
   expect(desk.problems).toEqual([]);

@@ -6,7 +6,19 @@ import { useDesktop } from '../desktop-context.tsx';
 import type { Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
+import { isMac } from '../shortcuts/listener.ts';
+import { handOnInput } from './frame-input.ts';
 import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';
+
+/** Each document of the frame has a window of its own, for whoever listens. */
+function listenIn({ contentWindow }: HTMLIFrameElement): void {
+  try {
+    if (contentWindow?.document)
+      handOnInput(contentWindow, document.body, () => performance.now(), isMac(navigator.platform));
+  } catch {
+    // Of an origin of its own.
+  }
+}
 
 /** Height of a gadget that has said nothing, px. */
 const HEIGHT = 200;
@@ -107,6 +119,7 @@ export function GadgetView({
           name={gadget.clientId}
           title={title}
           src={src}
+          onLoad={({ currentTarget }) => listenIn(currentTarget)}
           allow="clipboard-write; autoplay; fullscreen"
         />
       )}
