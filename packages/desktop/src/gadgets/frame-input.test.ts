@@ -33,6 +33,7 @@ function setup(gadget: ((event: Event) => void) | null = null) {
       ctrlKey: false,
       altKey: false,
       shiftKey: false,
+      getModifierState: () => false,
       ...more,
     });
     frame.dispatchEvent(event);
