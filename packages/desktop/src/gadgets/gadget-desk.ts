@@ -41,10 +41,27 @@ export interface GadgetFacts {
   readonly securityToken: string;
   /** Height that the gadget asks for, px; null: none. */
   readonly height: number | null;
-  readonly views: readonly string[];
 }
 
-const NO_FACTS: GadgetFacts = { securityToken: '', height: null, views: [] };
+const NO_FACTS: GadgetFacts = { securityToken: '', height: null };
+
+function factsOf({ securityToken, height }: Readonly<Record<string, unknown>>): GadgetFacts {
+  return {
+    securityToken: typeof securityToken === 'string' ? securityToken : '',
+    height: typeof height === 'number' && height > 0 ? height : null,
+  };
+}
+
+interface Question {
+  readonly mid: number;
+  readonly url: string;
+}
+
+interface Batch {
+  readonly questions: Question[];
+  answers: Promise<readonly GadgetFacts[]>;
+}
+
 const text = (key: MessageKey) => sayNow({ key });
 
 export class GadgetDesk {
@@ -52,6 +69,8 @@ export class GadgetDesk {
   readonly #desktop: Desktop;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
+  /** What is asked for in this turn. */
+  #batch: Batch | null = null;
   #tabs: Tabs = { active: '', ids: [], choose: () => {} };
   /** Whose credentials the browser keeps for gadgets; empty: nobody's. */
   #begunFor = '';
@@ -156,7 +175,7 @@ export class GadgetDesk {
 
   /** Asks the server once; never rejects. */
   facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
-    const known = this.#facts.get(url) ?? this.#ask(gadget, url).catch(() => NO_FACTS);
+    const known = this.#facts.get(url) ?? this.#asked({ mid: gadget.mid, url });
     this.#facts.set(url, known);
     return known;
   }
@@ -184,7 +203,33 @@ export class GadgetDesk {
     );
   }
 
-  async #ask(gadget: Gadget, url: string): Promise<GadgetFacts> {
+  /** Those of this server, which answers at once, are asked for together; others wait for nobody's host but their own. */
+  #asked(question: Question): Promise<GadgetFacts> {
+    if (!absolute(question.url, location.origin).startsWith(`${location.origin}/`))
+      return this.#ask([question]).then(([facts]) => facts ?? NO_FACTS);
+    const batch = this.#batch ?? { questions: [], answers: Promise.resolve([]) };
+    if (this.#batch === null) {
+      this.#batch = batch;
+      batch.answers = new Promise<void>((soon) => setTimeout(soon)).then(() => {
+        this.#batch = null;
+        return this.#ask(batch.questions);
+      });
+    }
+    const place = batch.questions.push(question) - 1;
+    return batch.answers.then((facts) => facts[place] ?? NO_FACTS);
+  }
+
+  /** In the order of the questions; never rejects. */
+  async #ask(questions: readonly Question[]): Promise<readonly GadgetFacts[]> {
+    try {
+      const told = await this.#metadata(questions);
+      return questions.map((_question, index) => factsOf(told[index] ?? {}));
+    } catch {
+      return [];
+    }
+  }
+
+  async #metadata(questions: readonly Question[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const [language, country] = locale().split('_');
     const answer = await fetch('/gadgets/metadata', {
       method: 'POST',
@@ -194,17 +239,15 @@ export class GadgetDesk {
       },
       body: JSON.stringify({
         context: { language, country, view: 'default', container: 'default' },
-        gadgets: [{ url: absolute(url, location.origin), moduleId: String(gadget.mid) }],
+        gadgets: questions.map(({ mid, url }) => ({
+          url: absolute(url, location.origin),
+          moduleId: String(mid),
+        })),
       }),
       signal: AbortSignal.timeout(METADATA_TIMEOUT_MS),
     });
     const { gadgets } = (await answer.json()) as { gadgets?: readonly Record<string, unknown>[] };
-    const told = gadgets?.[0] ?? {};
-    return {
-      securityToken: typeof told.securityToken === 'string' ? told.securityToken : '',
-      height: typeof told.height === 'number' && told.height > 0 ? told.height : null,
-      views: Object.keys((told.views as object | undefined) ?? {}),
-    };
+    return gadgets ?? [];
   }
 
   /** When its host does not answer, those that the layout names are tried, each once (gadgets.md 1). */
