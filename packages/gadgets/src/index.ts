@@ -9,6 +9,7 @@ export {
   type PreferenceFacts,
   preferencesOf,
 } from './container/gadget-url.ts';
+export { answerMissingServices } from './container/missing-services.ts';
 export type { NodeService } from './container/node-subscriptions.ts';
 export { TOPIC, topicOf } from './container/topics.ts';
 export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';

@@ -2,6 +2,7 @@
 import { platformClock } from '@poise/client';
 import {
   absolute,
+  answerMissingServices,
   type Gadget,
   GadgetContainer,
   type GadgetEntry,
@@ -128,6 +129,7 @@ export class GadgetDesk {
         this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
       hadCalls = hasCalls;
     });
+    answerMissingServices(this.container, (line) => controller.log(line));
     this.container.subscribe(TOPIC.notification, (data) => {
       const notice = noticeOfGadget(data);
       if (notice) store.dispatch({ type: 'notice', notice, at: platformClock.now() });
