@@ -91,7 +91,8 @@ test('tabs, columns and gadgets of a team are what its agents see; text is text'
     expect(await page.locator(`#${id}`).count()).toBe(1);
   await page.getByText('No calls.').waitFor();
   await page.getByRole('heading', { name: 'first.xml' }).waitFor();
-  await page.getByText('https://gadgets.example/second.xml?a=1&team=CL%20Sandbox').waitFor();
+  const second = encodeURIComponent('https://gadgets.example/second.xml?a=1&team=CL%20Sandbox');
+  await page.locator(`#second iframe[src$="url=${second}"]`).waitFor();
   await pages.getByRole('link', { name: 'My statistics' }).click();
   expect(page.url()).toMatch(/#\/many$/);
   const tabs = page.getByRole('tablist', { name: 'Tabs' }).getByRole('tab');

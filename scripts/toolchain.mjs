@@ -131,7 +131,7 @@ function run(script, args, what, cwd = root) {
 }
 
 /** What runs in browsers as built files. */
-const BUNDLES = ['packages/finesse-js', 'packages/desktop'];
+const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/desktop'];
 
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
 function build({ force = false } = {}) {
@@ -139,6 +139,7 @@ function build({ force = false } = {}) {
   const outputs = [
     'packages/server/dist/main.js',
     'packages/finesse-js/dist/finesse.min.js',
+    'packages/gadgets/dist/features.js',
     'packages/desktop/dist/index.html',
   ];
   const complete = outputs.every((path) => existsSync(join(root, path)));

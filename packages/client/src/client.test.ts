@@ -198,7 +198,11 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     harness.server.forbiddenNodes.add('/finesse/api/Team/1/Users');
     const error = await rejection(harness.client.subscribe('/finesse/api/Team/1/Users'));
     expect(error).toMatchObject({ status: 403, errorType: 'forbidden' });
+    // Another part of the application wants it, too.
+    await harness.client.subscribe(TEAM, 'other');
     await harness.client.unsubscribe(TEAM);
+    expect(harness.server.session.subscriptions).toEqual([`${TEAM} 2001@desk.example/r7`]);
+    await harness.client.unsubscribe(TEAM, 'other');
     expect(harness.server.session.subscriptions).toEqual([]);
     harness.client.close();
   });

@@ -41,12 +41,14 @@ import {
   type TextRequest,
 } from './rest/rest-client.ts';
 import { TransportChoice } from './transport-choice.ts';
-import { readEventMessage, type Update } from './update.ts';
+import { type Notification, readEventMessage, type Update } from './update.ts';
 
 /** The events of a client, with what their listeners receive. */
 export interface ClientEvents extends Record<string, unknown[]> {
   /** Something changed on a node that this user is subscribed to. */
   update: [update: Update];
+  /** The same as the server wrote it; told before. */
+  notification: [notification: Notification, root: Element];
   connection: [status: ConnectionStatus, detail: ConnectionDetail];
   /** The server's clock was compared with this computer's: once a minute while connected. */
   clock: [measurement: ClockMeasurement, host: string];
@@ -131,7 +133,8 @@ export class PoiseClient {
 
   /** Listens; returns the function that ends it. */
   on<
-    Name extends keyof ClientEvents & ('update' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'problem'),
+    Name extends keyof ClientEvents &
+      ('update' | 'notification' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'problem'),
   >(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
@@ -200,13 +203,14 @@ export class PoiseClient {
   /**
    * Subscribes to a node that is not automatic, e.g. `/finesse/api/Team/5000/Users`, now and after each
    * reconnection. Rejected with ApiError: 403 not allowed, 404 no such node.
+   * @param owner part of the application that wants it: the node stays while another one does
    */
-  subscribe(node: string): Promise<void> {
-    return this.#connection.subscribe(node);
+  subscribe(node: string, owner?: string): Promise<void> {
+    return this.#connection.subscribe(node, owner);
   }
 
-  unsubscribe(node: string): Promise<void> {
-    return this.#connection.unsubscribe(node);
+  unsubscribe(node: string, owner?: string): Promise<void> {
+    return this.#connection.unsubscribe(node, owner);
   }
 
   /** State of the server; needs no password. */
@@ -490,7 +494,12 @@ export class PoiseClient {
   }
 
   #messageReceived(message: Element): void {
-    for (const update of readEventMessage(message, (error) => this.#emitter.emit('problem', error))) {
+    const updates = readEventMessage(
+      message,
+      (error) => this.#emitter.emit('problem', error),
+      (notification, root) => this.#emitter.emit('notification', notification, root),
+    );
+    for (const update of updates) {
       if (update.data.type === 'systemInfo') {
         this.#connection.serverStatus(update.data.systemInfo.status);
         this.#emitter.emit('systemInfo', update.data.systemInfo);

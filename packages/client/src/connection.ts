@@ -154,12 +154,12 @@ export class Connection {
     });
   }
 
-  subscribe(node: string): Promise<void> {
-    return this.#subscriptions.add(node, this.#isConnected);
+  subscribe(node: string, owner?: string): Promise<void> {
+    return this.#subscriptions.add(node, this.#isConnected, owner);
   }
 
-  unsubscribe(node: string): Promise<void> {
-    return this.#subscriptions.remove(node, this.#isConnected);
+  unsubscribe(node: string, owner?: string): Promise<void> {
+    return this.#subscriptions.remove(node, this.#isConnected, owner);
   }
 
   get #isConnected(): boolean {

@@ -17,4 +17,4 @@ export type { PoiseClientOptions, TokenSource } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';
 export type { TextRequest } from './rest/rest-client.ts';
-export type { Update, UpdateData } from './update.ts';
+export type { Notification, Update, UpdateData } from './update.ts';

@@ -3,6 +3,8 @@ import type { ApiError } from './api-error.ts';
 type Request = (action: 'subscribe' | 'unsubscribe', node: string) => Promise<void>;
 
 interface Wish {
+  /** Who wants it: parts of one application need not know of each other. */
+  readonly owners: Set<string>;
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -21,8 +23,9 @@ export class Subscriptions {
   }
 
   /** Settled when the server has answered: now if connected, else after the next connection. */
-  add(node: string, isConnected: boolean): Promise<void> {
+  add(node: string, isConnected: boolean, owner: string = ''): Promise<void> {
     const known = this.#wishes.get(node);
+    known?.owners.add(owner);
     if (known !== undefined) return known.promise;
     let resolve!: () => void;
     let reject!: (error: unknown) => void;
@@ -32,14 +35,16 @@ export class Subscriptions {
     });
     // Whoever does not wait for the promise must not be ended by its rejection.
     promise.catch(() => {});
-    this.#wishes.set(node, { promise, resolve, reject });
+    this.#wishes.set(node, { owners: new Set([owner]), promise, resolve, reject });
     if (isConnected) void this.#make(node);
     return promise;
   }
 
-  async remove(node: string, isConnected: boolean): Promise<void> {
+  async remove(node: string, isConnected: boolean, owner: string = ''): Promise<void> {
     const wish = this.#wishes.get(node);
     if (wish === undefined) return;
+    wish.owners.delete(owner);
+    if (wish.owners.size > 0) return;
     this.#wishes.delete(node);
     wish.resolve();
     if (isConnected) await this.#request('unsubscribe', node);

@@ -56,10 +56,17 @@ test('escaped text and plain elements, declarations and several items, in either
       '<item><other/></item></items></event></message>',
   );
   const problems: unknown[] = [];
-  expect(
-    readEventMessage(message, (error) => problems.push(error)).map(({ requestId }) => requestId),
-  ).toEqual(['r1', 'r2']);
+  const texts: string[] = [];
+  const updates = readEventMessage(
+    message,
+    (error) => problems.push(error),
+    ({ node, xml }, root) => texts.push(`${node} ${xml} ${root.name}`),
+  );
+  expect(updates.map(({ requestId }) => requestId)).toEqual(['r1', 'r2']);
   expect(problems).toEqual([]);
+  // Gadgets get the text as it was written.
+  expect(texts[0]).toBe(`${NODE} <?xml version="1.0"?>${update} Update`);
+  expect(texts[1]).toMatch(/<requestId>r2<\/requestId>.* Update$/s);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { Element, parse } from '@poise/xml';
+import { Element, parse, serialize } from '@poise/xml';
 import { type ApiErrorDetail, readApiErrors } from './api-error.ts';
 import { type Dialog, readDialog, readDialogs } from './objects/dialog.ts';
 import { type Queue, readQueue, readQueues } from './objects/queue.ts';
@@ -34,15 +34,19 @@ export interface Update {
   readonly data: UpdateData;
 }
 
+/** An event as the server wrote it, for those who read it their own way. */
+export interface Notification {
+  readonly node: string;
+  /** Text of the Update. */
+  readonly xml: string;
+}
+
 /** One Update is at most this large; a team of a thousand members has its place. */
 const UPDATE_LIMITS = { bytesMax: 4_194_304, textLengthMax: 4_194_304, depthMax: 64 } as const;
 
 /** Reads the payload of a `notification`: escaped XML text. Throws XmlError. */
 export function readUpdate(node: string, payload: string | Element): Update {
-  const root =
-    payload instanceof Element
-      ? payload
-      : parse(payload.trim(), { ...UPDATE_LIMITS, declaration: 'allow', comments: 'skip' });
+  const root = payload instanceof Element ? payload : parsePayload(payload);
   const value = (name: string) => root.child(name)?.text.trim() ?? '';
   return {
     node,
@@ -52,6 +56,10 @@ export function readUpdate(node: string, payload: string | Element): Update {
     source: value('source'),
     data: readData(root.child('data')?.elements()[0]),
   };
+}
+
+function parsePayload(payload: string): Element {
+  return parse(payload.trim(), { ...UPDATE_LIMITS, declaration: 'allow', comments: 'skip' });
 }
 
 function readData(element: Element | undefined): UpdateData {
@@ -85,17 +93,25 @@ const NS_PUBSUB_EVENT = 'http://jabber.org/protocol/pubsub#event';
 
 /**
  * The Updates of a message of the pubsub service (XEP-0060 7.1.2): each item's `notification`, whose
- * namespace depends on the release. Items that cannot be read are handed to `onProblem`; the others count.
+ * namespace depends on the release. Items that cannot be read are handed to `onProblem`; the others count. `onNotification` gets
+ * the text of each, too.
  */
-export function readEventMessage(message: Element, onProblem: (error: unknown) => void): Update[] {
+export function readEventMessage(
+  message: Element,
+  onProblem: (error: unknown) => void,
+  onNotification: (notification: Notification, root: Element) => void = () => {},
+): Update[] {
   const updates: Update[] = [];
   for (const items of message.child('event', NS_PUBSUB_EVENT)?.elements('items') ?? []) {
     for (const item of items.elements('item')) {
       const notification = item.child('notification');
       if (notification === undefined) continue;
       try {
+        const node = items.attr('node') ?? '';
         const inner = notification.child('Update');
-        updates.push(readUpdate(items.attr('node') ?? '', inner ?? notification.text));
+        const root = inner ?? parsePayload(notification.text);
+        updates.push(readUpdate(node, root));
+        onNotification({ node, xml: inner ? serialize(inner) : notification.text.trim() }, root);
       } catch (error) {
         onProblem(error);
       }

@@ -35,6 +35,7 @@ import './theme/desk.css';
 import './theme/dialer.css';
 import './theme/maintenance.css';
 import './theme/sso.css';
+import './theme/gadgets.css';
 import './theme/supervisor.css';
 import './theme/text-limits.css';
 

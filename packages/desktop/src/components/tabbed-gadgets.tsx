@@ -21,7 +21,7 @@ import { Icon } from '../parts/icon.tsx';
 import { MoreTabs } from '../parts/more-tabs.tsx';
 import { asksForAttention, comesToFront } from '../session/call-attention.ts';
 import type { DesktopState } from '../session/store.ts';
-import { titleOf } from './urls.ts';
+import { componentNameOf, titleOf } from './urls.ts';
 
 const PROPERTIES = configOf({}).properties;
 const theMax = ({ layout }: DesktopState) => (layout?.properties ?? PROPERTIES).maxTabsOnTabbedGadgetHeader;
@@ -32,7 +32,8 @@ const theMax = ({ layout }: DesktopState) => (layout?.properties ?? PROPERTIES).
  */
 export default function TabbedGadgets({ placement }: PlacedProps) {
   const { t } = useMessages();
-  const { draw, tabOrders, attention, wanted, found } = useLayoutPlace();
+  const { draw, tabOrders, attention, facts, wanted, found } = useLayoutPlace();
+  const told = useSyncExternalStore(facts.subscribe, facts.snapshot);
   const max = useDesktopState(theMax);
   const asking = useSyncExternalStore(attention.subscribe, attention.snapshot);
   const { all, shown: entries, callControl } = useManaged(placement);
@@ -104,8 +105,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   useCommand(hasFocus ? 'multi-tab.next' : null, step(1));
   useCommand(hasFocus ? 'multi-tab.previous' : null, step(-1));
 
-  if (entries.length === 0) return <p className="hint">{t('tabs.none')}</p>;
-  const title = (id: string) => titleOf(t, byId.get(id)?.url ?? '');
+  const title = (id: string) => told.get(id)?.title || titleOf(t, byId.get(id)?.url ?? '');
   const move = (id: string, place: number) => {
     const next = movedTo(ids, id, Math.min(place, ids.length - 1));
     // Tabs that are hidden now keep their places among the others.
@@ -139,11 +139,13 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
     <div
       className="multi-tab"
       data-equal-heights={isDynamic ? undefined : ''}
+      data-tabbed-gadget=""
       ref={box}
       onFocus={() => setFocus(true)}
       onBlur={() => setFocus(false)}
     >
-      <div className="multi-tab-head">
+      {entries.length === 0 ? <p className="hint">{t('tabs.none')}</p> : null}
+      <div className="multi-tab-head" hidden={entries.length === 0}>
         <div className="multi-tab-list" role="tablist" aria-label={t('tabs.heading')}>
           {shown.map((id) => (
             <button
@@ -191,21 +193,24 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
           <Icon name="height" />
         </button>
       </div>
-      {entries.map((entry) => (
-        <div
-          className="multi-tab-panel"
-          role="tabpanel"
-          key={entry.id}
-          id={`mpanel_${entry.id}`}
-          aria-labelledby={shown.includes(entry.id) ? `mtab_${entry.id}` : undefined}
-          aria-label={shown.includes(entry.id) ? undefined : title(entry.id)}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, or holds nothing that takes the focus, is reached by Tab
-          tabIndex={0}
-          hidden={entry.id !== selected}
-        >
-          {draw(entry)}
-        </div>
-      ))}
+      {/* Gadgets go on where their tab is hidden. */}
+      {all
+        .filter(({ id, url }) => byId.has(id) || componentNameOf(url) === null)
+        .map((entry) => (
+          <div
+            className="multi-tab-panel"
+            role="tabpanel"
+            key={entry.id}
+            id={`mpanel_${entry.id}`}
+            aria-labelledby={shown.includes(entry.id) ? `mtab_${entry.id}` : undefined}
+            aria-label={shown.includes(entry.id) ? undefined : title(entry.id)}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, or holds nothing that takes the focus, is reached by Tab
+            tabIndex={0}
+            hidden={entry.id !== selected}
+          >
+            {draw(entry)}
+          </div>
+        ))}
       <p className="visually-hidden" role="status">
         {said}
       </p>

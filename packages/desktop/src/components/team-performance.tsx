@@ -1,16 +1,20 @@
+import { expandPlaceholders } from '@poise/layout';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import type { PlacedProps } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
+import { managedEntries } from '../layout/managed-entries.ts';
 import { useMessages } from '../messages/index.tsx';
 import { AgentHistory } from '../parts/agent-history.tsx';
 import { TeamTable } from '../parts/team-table.tsx';
 import type { Member } from '../session/team-members.ts';
 
 /** The agents of a supervised team and what can be done with them (desktop.md 7). */
-export default function TeamPerformance({ placement: { tabId } }: PlacedProps) {
+export default function TeamPerformance({ placement }: PlacedProps) {
   const { t } = useMessages();
+  const { layout, draw, choose } = useLayoutPlace();
+  const { tabId } = placement;
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const { teams } = useAgent();
@@ -27,7 +31,6 @@ export default function TeamPerformance({ placement: { tabId } }: PlacedProps) {
     left.current = shown?.id ?? null;
   }, [shown]);
   // The shortcut for choosing a team brings the table and its tab to the front.
-  const { choose } = useLayoutPlace();
   const teamField = useRef<HTMLSelectElement>(null);
   const [asks, ask] = useState(0);
   useCommand(
@@ -49,7 +52,15 @@ export default function TeamPerformance({ placement: { tabId } }: PlacedProps) {
         <TeamTable teams={teams} teamField={teamField} onHistory={show} />
       </div>
       {shown === null ? null : (
-        <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />
+        <>
+          <AgentHistory key={`${teamId} ${shown.id}`} member={shown} onBack={() => show(null)} />
+          {/* Gadgets that the layout gives it are loaded with the history, of this agent (gadgets.md 1). */}
+          {managedEntries(layout, placement, false).map((entry) => {
+            const id = `${entry.id}-${shown.id}`;
+            const url = expandPlaceholders(entry.url, { teamName: '', teams: [], agentId: shown.id });
+            return <div key={id}>{draw({ ...entry, id, url, hidden: false })}</div>;
+          })}
+        </>
       )}
     </>
   );

@@ -18,12 +18,15 @@ export function ArrangedTab({
   entries,
   titleOf,
   onChange,
+  maximised,
   draw,
 }: {
   boxes: Arrangement;
   entries: ReadonlyMap<string, Placement>;
   titleOf: (placement: Placement) => string;
   onChange: (boxes: Arrangement) => void;
+  /** Id of the box that fills the tab; null: none does. */
+  maximised: string | null;
   draw: (placement: Placement, handle: BoxHandle) => ReactNode;
 }) {
   const { t } = useMessages();
@@ -66,10 +69,11 @@ export function ArrangedTab({
           <div
             className="arranged-box"
             key={box.id}
+            hidden={maximised !== null && maximised !== box.id}
             data-dragged={dragged === box.id ? '' : undefined}
             style={{
-              ['--span' as string]: box.width,
-              ...(box.height === null ? {} : { height: `${box.height}px` }),
+              ['--span' as string]: maximised === null ? box.width : GRID_COLUMNS,
+              ...(box.height === null || maximised !== null ? {} : { height: `${box.height}px` }),
             }}
             onDragOver={(event) => {
               if (dragged !== null && dragged !== box.id) event.preventDefault();

@@ -11,6 +11,7 @@ const entry = (id: string): Placement => ({
   hidden: false,
   isDefault: false,
   maxRows: null,
+  alternateHosts: [],
   preferences: {},
 });
 const columns = [['a', 'b'], ['c'], []].map((ids) => ids.map(entry));

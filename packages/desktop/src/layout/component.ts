@@ -16,6 +16,8 @@ export interface Placement {
   readonly isDefault: boolean;
   /** Height in rows; null: the component's own. */
   readonly maxRows: number | null;
+  /** Hosts that are tried when that of the address does not answer. */
+  readonly alternateHosts: readonly string[];
   /** Every other attribute of the entry. */
   readonly preferences: Readonly<Record<string, string>>;
 }

@@ -1,24 +1,28 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode } from 'react';
 import { componentFor } from '../components/index.ts';
 import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
-import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { Part } from '../parts/part.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
 import { useManaged } from './use-managed.ts';
 
+const GadgetBox = lazy(() => import('../gadgets/gadget-box.tsx'));
+const GadgetBody = lazy(() => import('../gadgets/gadget-body.tsx'));
+
 /** One entry of the layout in its frame: a built-in component, or the place of a gadget. */
 export function Entry({
   placement,
   isMaximised,
+  isCovered,
   onMaximise,
   handle,
 }: {
   placement: Placement;
   isMaximised: boolean | undefined;
+  /** Another entry fills the tab: this one stays on the page, unseen, and goes on. */
+  isCovered: boolean;
   onMaximise: (maximise: boolean) => void;
   handle?: BoxHandle | undefined;
 }) {
@@ -27,25 +31,34 @@ export function Entry({
   // Some draw their own frame.
   if (name !== null && COMPONENT_TITLES[name] === null)
     return (
-      <div id={placement.id}>
+      <div id={placement.id} hidden={isCovered}>
         <EntryBody placement={placement} />
       </div>
     );
-  const framed = (
-    <GadgetFrame
-      placement={placement}
-      title={titleOf(t, placement.url)}
-      isMaximised={isMaximised}
-      onMaximise={onMaximise}
-      handle={handle}
-    >
-      <EntryBody placement={placement} />
+  const frame = {
+    placement,
+    isMaximised,
+    isCovered,
+    onMaximise,
+    handle,
+  };
+  const title = titleOf(t, placement.url);
+  const framed = (body: ReactNode) => (
+    <GadgetFrame {...frame} title={title}>
+      {body}
     </GadgetFrame>
   );
+  if (name === null)
+    return (
+      <Part fallback={framed(<p className="hint">{t('gadget.loading')}</p>)} frame={framed}>
+        <GadgetBox {...frame} fallbackTitle={title} />
+      </Part>
+    );
+  const whole = framed(<EntryBody placement={placement} />);
   return name === 'tabbed-gadgets' && placement.tabId === null ? (
-    <PageBox placement={placement}>{framed}</PageBox>
+    <PageBox placement={placement}>{whole}</PageBox>
   ) : (
-    framed
+    whole
   );
 }
 
@@ -59,18 +72,9 @@ function PageBox({ placement, children }: { placement: Placement; children: Reac
 export function EntryBody({ placement }: { placement: Placement }) {
   const { t } = useMessages();
   const Component = componentFor(placement.url);
-  if (Component === null)
-    return (
-      <>
-        <p className="hint">{t('gadget.placeholder')}</p>
-        <p className="hint">
-          <Typed max={TEXT_MAX}>{placement.url}</Typed>
-        </p>
-      </>
-    );
   return (
     <Part fallback={<p className="hint">{t('gadget.loading')}</p>}>
-      <Component placement={placement} />
+      {Component === null ? <GadgetBody placement={placement} /> : <Component placement={placement} />}
     </Part>
   );
 }

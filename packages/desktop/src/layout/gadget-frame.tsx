@@ -14,23 +14,40 @@ import type { Placement } from './component.ts';
 export function GadgetFrame({
   placement,
   title,
+  titleId,
   isMaximised,
+  isCovered = false,
   onMaximise,
+  isCollapsed: isAskedToCollapse,
+  onCollapse,
   handle,
+  tools,
   children,
 }: {
   placement: Placement;
   title: string;
+  /** DOM id of the title. Default: one of its own. */
+  titleId?: string;
   isMaximised?: boolean | undefined;
+  /** Another entry fills the tab. */
+  isCovered?: boolean;
   onMaximise?: (maximise: boolean) => void;
+  /** Default: the box knows itself. */
+  isCollapsed?: boolean;
+  onCollapse?: (isCollapsed: boolean) => void;
+  /** More buttons of its head. */
+  tools?: ReactNode;
   /** Moves and resizes the box. */
   handle?: BoxHandle | undefined;
   children: ReactNode;
 }) {
   const { t } = useMessages();
-  const headingId = useId();
+  const ownId = useId();
+  const headingId = titleId ?? ownId;
   const bodyId = useId();
-  const [isCollapsed, setCollapsed] = useState(false);
+  const [isCollapsedHere, collapseHere] = useState(false);
+  const isCollapsed = isAskedToCollapse ?? isCollapsedHere;
+  const setCollapsed = onCollapse ?? collapseHere;
   const [hasFocus, setFocus] = useState(false);
   // The shortcut means the frame that has the focus.
   useCommand(
@@ -41,6 +58,7 @@ export function GadgetFrame({
     <section
       className="gadget"
       id={placement.id}
+      hidden={isCovered}
       aria-labelledby={headingId}
       data-maximised={isMaximised ? '' : undefined}
       onFocus={() => setFocus(true)}
@@ -76,6 +94,7 @@ export function GadgetFrame({
             <Icon name="move" />
           </button>
         ) : null}
+        {tools}
         {isMaximised === undefined ? null : (
           <Button
             className="icon-button"

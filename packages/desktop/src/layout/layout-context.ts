@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import type { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
+import type { EntryFacts } from './entry-facts.ts';
 import type { PageLayout } from './page-layout.ts';
 import type { PlaceToGo } from './places.ts';
 import type { Arrangements } from './use-arrangements.ts';
@@ -16,6 +17,7 @@ export interface LayoutPlace {
   readonly arrangements: Arrangements | null;
   readonly tabOrders: TabOrders;
   readonly attention: Attention;
+  readonly facts: EntryFacts;
   /** Opens its tab, and gives it the focus. */
   readonly goTo: (place: PlaceToGo) => void;
   /** Id of the entry that the user is led to, until whoever shows it has shown it. */

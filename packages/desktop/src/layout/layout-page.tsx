@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
-import { titleOf } from '../components/urls.ts';
+import { componentNameOf, titleOf } from '../components/urls.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
@@ -9,6 +9,7 @@ import { ArrangedTab, type BoxHandle } from './arranged-tab.tsx';
 import { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
+import { EntryFacts } from './entry-facts.ts';
 import { LayoutContext } from './layout-context.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
@@ -22,6 +23,16 @@ import { useTabOrders } from './use-tab-orders.ts';
 const standing = (entries: readonly Placement[]): readonly Placement[] =>
   entries.filter(({ managedBy, hidden }) => managedBy === null && !hidden);
 
+/** Gadgets that are loaded, and not seen. */
+const headless = (entries: readonly Placement[]): readonly Placement[] =>
+  entries.filter(
+    ({ managedBy, hidden, url }) => managedBy === null && hidden && componentNameOf(url) === null,
+  );
+
+/** Whether it has gadgets: those are loaded before the tab is opened (gadgets.md H12). */
+const hasGadgets = ({ columns }: TabLayout): boolean =>
+  columns.flat().some(({ url }) => componentNameOf(url) === null);
+
 /**
  * The desktop of somebody who is signed in, as the layout has it: the header, the tabs at the side, what is on every tab, and the
  * tab that is chosen. Tabs that were opened stay on the page, hidden: what they hold goes on (gadgets.md H12).
@@ -32,10 +43,13 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   const { loginId } = useAgent();
   const [tab, choose] = useTab(layout.tabs.map(({ id }) => id));
   const [maximised, maximise] = useState<string | null>(null);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(() => new Set([tab]));
+  const [opened, setOpened] = useState<ReadonlySet<string>>(
+    () => new Set([tab, ...layout.tabs.filter(hasGadgets).map(({ id }) => id)]),
+  );
   const arrangements = useArrangements(layout, loginId);
   const tabOrders = useTabOrders(layout.version, loginId);
   const [attention] = useState(() => new Attention());
+  const [facts] = useState(() => new EntryFacts());
   const [wanted, want] = useState<string | null>(null);
   const found = useCallback(() => want(null), []);
   const goTo = useCallback(
@@ -62,25 +76,27 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       arrangements: isArrangeable ? arrangements : null,
       tabOrders,
       attention,
+      facts,
       goTo,
       wanted,
       found,
       draw: drawBody,
     }),
-    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, goTo, wanted, found],
+    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, facts, goTo, wanted, found],
   );
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
       key={placement.id}
       placement={placement}
       isMaximised={placement.tabId === null ? undefined : maximised === placement.id}
+      isCovered={maximised !== null && maximised !== placement.id}
       onMaximise={(yes) => maximise(yes ? placement.id : null)}
       handle={handle}
     />
   );
   const contents = (of: TabLayout) => {
     const columns = of.columns.map(standing);
-    if (isArrangeable && maximised === null) {
+    if (isArrangeable) {
       const entries = new Map(columns.flat().map((placement) => [placement.id, placement]));
       return (
         <ArrangedTab
@@ -88,16 +104,19 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
           entries={entries}
           titleOf={({ url }) => titleOf(t, url)}
           onChange={(boxes) => arrangements.change(of.id, boxes)}
+          maximised={maximised}
           draw={frame}
         />
       );
     }
     return columns.map((entries, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
-      <div className="column" key={index}>
-        {entries
-          .filter((placement) => maximised === null || placement.id === maximised)
-          .map((placement) => frame(placement))}
+      <div
+        className="column"
+        // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
+        key={index}
+        hidden={maximised !== null && !entries.some(({ id }) => id === maximised)}
+      >
+        {entries.map((placement) => frame(placement))}
       </div>
     ));
   };
@@ -117,21 +136,26 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <div className="below">
           <Navigation tabs={layout.tabs} selected={tab} onSelect={choose} />
           <main id="content" className="workspace" tabIndex={-1}>
-            {maximised === null ? (
-              <div className="page-level">{standing(layout.page).map((placement) => frame(placement))}</div>
-            ) : null}
+            <div className="page-level" hidden={maximised !== null}>
+              {standing(layout.page).map((placement) => frame(placement))}
+            </div>
+            <Headless entries={headless(layout.page)} />
             {layout.tabs.map((each) => (
-              <section
+              // Gadgets look for a div (gadgets.md H2).
+              // biome-ignore lint/a11y/useSemanticElements: see above
+              <div
                 key={each.id}
                 className="tab-panel"
+                role="region"
                 id={`panel_${each.id}`}
                 aria-label={labelOf(t, each.label)}
                 tabIndex={-1}
                 hidden={each.id !== tab}
-                data-arranged={isArrangeable && maximised === null ? '' : undefined}
+                data-arranged={isArrangeable ? '' : undefined}
               >
                 {opened.has(each.id) ? contents(each) : null}
-              </section>
+                <Headless entries={headless(each.columns.flat())} />
+              </div>
             ))}
           </main>
         </div>
@@ -149,6 +173,17 @@ function showEntry(id: string): boolean {
   return true;
 }
 
+/** They have a place in their tab, where they look for its name, and no size. */
+function Headless({ entries }: { entries: readonly Placement[] }) {
+  return entries.length === 0 ? null : (
+    <div className="headless" inert>
+      {entries.map((placement) => (
+        <EntryBody key={placement.id} placement={placement} />
+      ))}
+    </div>
+  );
+}
+
 const drawBody = (placement: Placement) => <EntryBody placement={placement} />;
 
 /** By itself, so that no event draws the whole page. */
@@ -157,12 +192,17 @@ function Banner() {
   return <ConnectionBanner state={useDesktopState((whole) => whole)} controller={controller} />;
 }
 
-function headerColumn({ entry }: HeaderColumn, index: number) {
-  const Component = entry && componentFor(entry.url);
-  if (!entry || !Component) return null;
+function headerColumn({ width, entry }: HeaderColumn, index: number) {
+  if (!entry) return null;
+  const Component = componentFor(entry.url);
   return (
-    <div className="top-column" id={entry.id} key={entry.id || index}>
-      <Component placement={entry} />
+    <div
+      className="top-column"
+      id={entry.id}
+      key={entry.id || index}
+      style={Component === null && width ? { width: `${width.value}${width.unit}` } : undefined}
+    >
+      {Component === null ? <EntryBody placement={entry} /> : <Component placement={entry} />}
     </div>
   );
 }

@@ -11,6 +11,7 @@ const entry = (id: string, tabId: string | null, managedBy: string | null, hidde
   hidden,
   isDefault: false,
   maxRows: null,
+  alternateHosts: [],
   preferences: {},
 });
 
@@ -36,9 +37,9 @@ const layout: PageLayout = {
 
 test.each([
   ['one', false, 'a p1'],
-  ['two', true, 'p1 b'],
-  [null, false, 'a b p1'],
-])('in tab %s, those of the page first: %s', (tabId, pageFirst, expected) => {
+  ['two', true, 'p1 b h'],
+  [null, false, 'a b h p1'],
+])('in tab %s, those of the page first: %s, hidden ones among them', (tabId, pageFirst, expected) => {
   const shown = managedEntries(layout, { id: 'many', tabId }, pageFirst).map(({ id }) => id);
   expect(shown.join(' ')).toBe(expected);
 });

@@ -4,6 +4,7 @@ import type { PageLayout } from './page-layout.ts';
 /**
  * What a Multi-Tab gadget shows, in the order of the layout (gadgets.md 1.5): entries of its own tab (of every tab, when it stands
  * on the page), and entries of the page.
+ * Hidden ones are among them: their tab is hidden until they show it.
  * @param pageFirst `displayNavLevelGadgetsFirstInMultitab`
  */
 export function managedEntries(
@@ -11,7 +12,7 @@ export function managedEntries(
   { id, tabId }: Pick<Placement, 'id' | 'tabId'>,
   pageFirst: boolean,
 ): readonly Placement[] {
-  const isShown = ({ managedBy, hidden }: Placement) => managedBy === id && !hidden;
+  const isShown = ({ managedBy }: Placement) => managedBy === id;
   const ofPage = layout.page.filter(isShown);
   const ofTabs = layout.tabs
     .filter((tab) => tabId === null || tab.id === tabId)

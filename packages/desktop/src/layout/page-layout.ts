@@ -89,7 +89,7 @@ export function productLayout(role: 'Agent' | 'Supervisor', values: PlaceholderV
 }
 
 function placementOf(
-  { id, url, managedBy, hidden, isDefault, maxRows, preferences }: LayoutEntry,
+  { id, url, managedBy, hidden, isDefault, maxRows, alternateHosts, preferences }: LayoutEntry,
   tabId: string | null,
   place: string,
   values: PlaceholderValues,
@@ -102,6 +102,7 @@ function placementOf(
     hidden,
     isDefault,
     maxRows,
+    alternateHosts,
     preferences,
   };
 }

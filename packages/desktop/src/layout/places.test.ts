@@ -10,6 +10,7 @@ const entry = (id: string, tabId: string | null, hidden = false): Placement => (
   hidden,
   isDefault: false,
   maxRows: null,
+  alternateHosts: [],
   preferences: {},
 });
 

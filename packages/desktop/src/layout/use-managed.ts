@@ -1,4 +1,5 @@
 import { configOf } from '@poise/layout';
+import { useSyncExternalStore } from 'react';
 import { componentNameOf } from '../components/urls.ts';
 import { useDesktopState } from '../desktop-context.tsx';
 import type { DesktopState } from '../session/store.ts';
@@ -13,15 +14,19 @@ const hasCalls = ({ calls }: DesktopState) => calls.dialogs.length > 0;
 /** What a Multi-Tab gadget holds. */
 export interface Managed {
   readonly all: readonly Placement[];
-  /** Those that have a tab now: call control has none without a call (desktop.md 11). */
+  /** Those that have a tab now: call control has none without a call, hidden ones until they show it (desktop.md 11). */
   readonly shown: readonly Placement[];
   readonly callControl: Placement | null;
 }
 
 export function useManaged(placement: Placement): Managed {
-  const { layout } = useLayoutPlace();
+  const { layout, facts } = useLayoutPlace();
+  const told = useSyncExternalStore(facts.subscribe, facts.snapshot);
   const all = managedEntries(layout, placement, useDesktopState(pageFirst));
   const callControl = all.find(({ url }) => componentNameOf(url) === 'call-control') ?? null;
   const withCalls = useDesktopState(hasCalls);
-  return { all, shown: all.filter((entry) => entry !== callControl || withCalls), callControl };
+  const shown = all.filter(
+    (entry) => !(told.get(entry.id)?.isHidden ?? entry.hidden) && (entry !== callControl || withCalls),
+  );
+  return { all, shown, callControl };
 }

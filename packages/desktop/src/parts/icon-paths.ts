@@ -1,5 +1,6 @@
 /** Drawn on a grid of 20 by 20; strokes take the colour of the text. */
 export const PATHS = {
+  alert: 'M10 3 2.5 16.5h15L10 3ZM10 8v4M10 14.5h.01',
   arrowIn: 'M16 4 5 15M5 7v8h8',
   arrowOut: 'M4 16 15 5M7 5h8v8',
   back: 'M16 10H4M9 5l-5 5 5 5',
@@ -29,6 +30,7 @@ export const PATHS = {
   person: 'M10 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM4 16.5a6 6 0 0 1 12 0',
   phone: 'M6 3 3.5 5.5c0 6 5 11 11 11L17 14l-4-2.5-1.5 1.5c-2-.8-3.7-2.5-4.5-4.5L8.5 7 6 3Z',
   puzzle: 'M4 7h3.2a1.8 1.8 0 1 1 3.6 0H14v3.2a1.8 1.8 0 1 1 0 3.6V17H4V7Z',
+  reload: 'M16 10a6 6 0 1 1-1.8-4.3L16 7.5M16 3.5v4h-4',
   restore: 'M9 4v5H4M11 16v-5h5M9 9 4 4M11 11l5 5',
   search: 'M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4',
 } as const;

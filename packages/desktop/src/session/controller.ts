@@ -23,6 +23,7 @@ import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
+import { GadgetLink } from './gadget-link.ts';
 import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
@@ -178,6 +179,8 @@ export class DesktopController {
   readonly #random: () => number;
   /** Where gadgets hear of what the page does. */
   readonly hub = new Hub();
+  /** What gadgets share of the sign-in. */
+  readonly gadgets = new GadgetLink();
   /** Team, queues, history, messages and workflows. */
   readonly areas: Areas;
   #reasonsTimer: ClientTimer | undefined;
@@ -319,6 +322,7 @@ export class DesktopController {
       if (!current()) return;
       this.#calls = new CallControl(this.#store, client, current, this.#clock);
       this.areas.begin(client);
+      this.gadgets.begin(client);
       this.#listen(client, current, this.#calls);
       await client.connect();
       if (!current()) return;
@@ -338,6 +342,12 @@ export class DesktopController {
       if (!current()) return;
       const layout = typeof answer === 'string' ? productState(me) : answer;
       this.#store.dispatch({ type: 'layout', layout });
+      this.gadgets.signedIn({
+        id: me.loginId,
+        password,
+        accessToken: () => this.#accessToken(),
+        dialNumber: me.mobileAgent?.dialNumber ?? '',
+      });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
       this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
       if (answer === 'failed')
@@ -386,6 +396,11 @@ export class DesktopController {
   /** Asks something of one dialog; what goes wrong is shown with it. */
   call(dialogId: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
     return this.#calls?.request(dialogId, send) ?? Promise.resolve();
+  }
+
+  /** A line for the page's log. @param isFormatted it has its time already */
+  log(line: string, isFormatted: boolean = false): void {
+    this.#log(isFormatted ? line : `${new Date(this.#clock.now()).toISOString()}: : ${line}`);
   }
 
   /** Sends the page's log to the server; how that goes is told in the state. */
@@ -462,6 +477,7 @@ export class DesktopController {
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
     this.areas.end();
+    this.gadgets.end();
     this.#sso?.stop();
     if (client?.transport === 'bosh') this.#onlyBosh = true;
     client?.close();
@@ -530,6 +546,7 @@ export class DesktopController {
           type: 'clock',
           drift: info.currentTimestamp.getTime() - (sent + this.#clock.now()) / 2,
         });
+      this.gadgets.serverTold(info);
       if (info.status === 'IN_SERVICE') return;
       this.#store.dispatch({ type: 'waiting for server' });
       await new Promise<void>((done) => this.#clock.schedule(SERVER_POLL_MS, done));
@@ -549,6 +566,9 @@ export class DesktopController {
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
         this.#show(data.user, 'event');
     });
+    client.on('notification', ({ node, xml }, root) => {
+      if (current()) this.gadgets.notified(node, xml, root);
+    });
     client.on('clock', (measurement, host) => {
       if (!current()) return;
       this.#store.dispatch({ type: 'clock', drift: measurement.offset });
@@ -566,6 +586,7 @@ export class DesktopController {
     client.on('systemInfo', (info) => current() && maintenance.heard(info));
     // The end of the service and its return come this way, too, as `failing` and `recovered`.
     client.on('connection', (status, detail) => {
+      if (current()) this.gadgets.connectionIs(status);
       if (current() && this.#store.snapshot().phase === 'signed-in')
         this.#linked(client, current, status, detail);
     });

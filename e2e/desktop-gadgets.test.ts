@@ -1,0 +1,233 @@
+/** Gadgets of others on the desktop: rendered by the server, in frames, with the notification connection of the page. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Frame } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { DesktopPage } from './desktop-page.ts';
+import { type RunningPoise, rest, startPoise } from './server.ts';
+
+const gadget = (title: string, html: string, more = '') =>
+  `<?xml version="1.0"?><Module><ModulePrefs title="${title}"><Require feature="pubsub-2"/><Require feature="setprefs"/>${more}
+  </ModulePrefs><Content type="html"><![CDATA[${html}]]></Content></Module>`;
+
+/** An old gadget: it speaks to hub and proxy itself, as the libraries that they bring do. */
+const WATCHER = gadget(
+  'Watcher',
+  `<script>
+    var prefs = new gadgets.Prefs(), heard = {}, answers = [];
+    function listen(topic) {
+      gadgets.Hub.subscribe(topic, function (of, data) { (heard[of] = heard[of] || []).push(data); });
+    }
+    gadgets.HubSettings.onConnect = function () {
+      ['finesse.info.connection', 'finesse.containerservices.activeTab', 'finesse.containerservices.gadgetViewChangedEvent',
+       'finesse.api.User.' + prefs.getString('id'), 'finesse.info.responses.*'].forEach(listen);
+      gadgets.Hub.publish('finesse.info.requests', { type: 'ConnectionInfoReq', data: {}, invokeID: 'c' });
+      gadgets.Hub.publish('finesse.containerservices.requests', { type: 'ActiveTabReq', data: {}, invokeID: 1 });
+    };
+    function ask(method, body) {
+      var params = {};
+      params[gadgets.io.RequestParameters.METHOD] = method;
+      params[gadgets.io.RequestParameters.REFRESH_INTERVAL] = 0;
+      params[gadgets.io.RequestParameters.POST_DATA] = body;
+      params[gadgets.io.RequestParameters.HEADERS] =
+        { Authorization: 'Basic ' + sessionStorage.getItem('userFinesseAuth'), 'Content-Type': 'application/xml' };
+      gadgets.io.makeRequest('http://' + prefs.getString('restHost') + ':' + prefs.getString('localhostPort') +
+        '/finesse/api/User/' + prefs.getString('id'), function (rsp) { answers.push(rsp); }, params);
+    }
+  </script><div style="height:140px">Watcher</div><script>gadgets.window.adjustHeight();</script>`,
+);
+
+const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse"><version>1262.01</version>
+  <header><leftAlignedColumns>
+    <headercolumn width="230px"><component id="agent-voice-state"><url>/desktop/scripts/js/agentvoicestate.component.js</url></component></headercolumn>
+  </leftAlignedColumns><rightAlignedColumns>
+    <headercolumn width="72px"><component id="identity-component"><url>/desktop/scripts/js/identity-component.js</url></component></headercolumn>
+  </rightAlignedColumns></header>
+  <layout><role>Agent</role><page><gadget id="call-control">/desktop/scripts/js/callcontrol.js</gadget></page><tabs>
+    <tab><id>home</id><label>Home</label><gadgets>
+      <gadget id="watcher" color="blue">/3rdpartygadget/files/w.xml?team=CL%20teamName&amp;gadgetHeight=300</gadget>
+      <gadget id="multi">/desktop/scripts/js/tabbedGadgets.js</gadget>
+      <gadget id="shown" managedBy="multi">/3rdpartygadget/files/plain.xml?n=1</gadget>
+      <gadget id="later" managedBy="multi" hidden="true">/3rdpartygadget/files/plain.xml?n=2</gadget>
+      <gadget id="headless" hidden="true">/3rdpartygadget/files/plain.xml?n=3</gadget>
+      <gadget id="none">/3rdpartygadget/files/none.xml</gadget>
+    </gadgets></tab>
+    <tab><id>other</id><label>Other</label><gadgets><gadget id="far">/3rdpartygadget/files/plain.xml?n=4</gadget></gadgets></tab>
+  </tabs></layout></finesseLayout>`;
+
+let poise: RunningPoise;
+let browser: Browser | undefined;
+let desk: DesktopPage;
+
+beforeAll(async () => {
+  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  const files = join(poise.data, '3rdpartygadget/files');
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, 'w.xml'), WATCHER);
+  writeFileSync(join(files, 'plain.xml'), gadget('Plain', '<p>Plain</p>'));
+  const escaped = LAYOUT.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const body = `<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>${escaped}</layoutxml></TeamLayoutConfig>`;
+  expect((await rest(poise, 'admin', 'PUT', '/Team/5002/LayoutConfig', body)).status).toBe(200);
+  if (!browser) return;
+  desk = await DesktopPage.open(browser, poise);
+  await desk.signIn('3001', '3001');
+});
+afterAll(async () => {
+  await browser?.close();
+  await poise?.stop();
+});
+beforeEach(({ skip }) => {
+  if (!browser) skip(NO_BROWSER);
+});
+
+interface Watcher {
+  readonly heard: Readonly<Record<string, readonly unknown[]>>;
+  readonly answers: readonly { rc: number; text: string }[];
+  ask(method: string, body: string): void;
+  mark?: boolean;
+  readonly gadgets: {
+    Hub: { publish(topic: string, data: unknown): void };
+    Prefs: new () => { getString(name: string): string; set(name: string, value: string): void };
+    views: { requestNavigateTo(view: string): void };
+  };
+}
+declare const window: Watcher & { location: Location };
+
+/** The frame whose gadget's address ends so. */
+async function frameOf(end: string): Promise<Frame> {
+  const { page } = desk;
+  const query = `iframe[src$="${encodeURIComponent(end)}"]`;
+  await page.locator(query).waitFor({ state: 'attached' });
+  const frame = await (await page.locator(query).elementHandle())?.contentFrame();
+  await frame?.waitForLoadState('load');
+  return frame as Frame;
+}
+
+const WATCHED = '/3rdpartygadget/files/w.xml?team=CL%20Sandbox&gadgetHeight=300';
+const publish = (frame: Frame, topic: string, data: unknown) =>
+  frame.evaluate(([of, what]) => window.gadgets.Hub.publish(of as string, what), [topic, data] as const);
+
+test('a gadget is drawn where the layout has it, knows who is signed in, and where it is', async () => {
+  const frame = await frameOf(WATCHED);
+  await frame.waitForFunction(() => window.heard['finesse.containerservices.activeTab'] !== undefined);
+  expect(await frame.evaluate(() => window.heard['finesse.info.connection']?.at(-1))).toEqual({
+    status: 'connected',
+    resourceID: 'desktop',
+    invokeID: 'c',
+  });
+  expect(await frame.evaluate(() => window.heard['finesse.containerservices.activeTab']?.at(-1))).toBe(
+    'home',
+  );
+  const prefs = ['id', 'teamName', 'color', 'locale', 'authorization'];
+  expect(
+    await frame.evaluate((names) => names.map((name) => new window.gadgets.Prefs().getString(name)), prefs),
+  ).toEqual(['3001', 'Sandbox', 'blue', 'en_US', '']);
+  // What older helpers look for in the page (gadgets.md H2, H3).
+  const { page } = desk;
+  const mid = frame.name().replace('finesse_gadget_', '');
+  expect(await page.locator(`#finesse_gadget_${mid}_title`).textContent()).toBe('Watcher');
+  expect(await page.locator(`div.tab-panel#panel_home #gadgets-gadget-content-${mid} iframe`).count()).toBe(
+    1,
+  );
+  await page.waitForFunction(
+    (of) => document.getElementById(`gadgets-gadget-content-${of}`)?.clientHeight === 140,
+    mid,
+  );
+});
+
+test('what it asks of the server goes through the proxy, and comes back as an event on the hub', async () => {
+  const frame = await frameOf(WATCHED);
+  await frame.evaluate(() => window.ask('PUT', '<User><state>READY</state></User>'));
+  await frame.waitForFunction(() => window.answers.length === 1);
+  expect(await frame.evaluate(() => window.answers[0]?.rc)).toBe(202);
+  await desk.stateIs(/^Ready$/);
+  await frame.waitForFunction(() => window.heard['finesse.api.User.3001'] !== undefined);
+  const event = await frame.evaluate(() => window.heard['finesse.api.User.3001']?.at(-1));
+  expect(event).toMatchObject({
+    content: expect.stringMatching(/^\/finesse\/api\/User\/3001<Update>/),
+    object: { Update: { event: 'PUT', data: { user: { loginId: '3001', state: 'READY' } } } },
+  });
+  await frame.evaluate(() => window.ask('PUT', '<User><state>LUNCH</state></User>'));
+  await frame.waitForFunction(() => window.answers.length === 2);
+  expect(await frame.evaluate(() => window.answers[1])).toMatchObject({
+    rc: 400,
+    text: expect.stringContaining('<ApiErrors>'),
+  });
+});
+
+test('it fills its tab and gets its size back, and nothing on the page is loaded anew', async () => {
+  const frame = await frameOf(WATCHED);
+  await frame.evaluate(() => {
+    window.mark = true;
+    window.gadgets.views.requestNavigateTo('canvas');
+  });
+  const view = (name: string) =>
+    frame.waitForFunction(
+      (wanted) =>
+        (
+          window.heard['finesse.containerservices.gadgetViewChangedEvent']?.at(-1) as
+            | { view: string }
+            | undefined
+        )?.view === wanted,
+      name,
+    );
+  await view('canvas');
+  expect(await desk.page.locator('#multi').isVisible()).toBe(false);
+  await frame.evaluate(() => window.gadgets.views.requestNavigateTo('default'));
+  await view('default');
+  expect(await desk.page.locator('#multi').isVisible()).toBe(true);
+  expect(await frame.evaluate(() => window.mark)).toBe(true);
+});
+
+test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask for it, those of other tabs are there', async () => {
+  const { page } = desk;
+  for (const n of [1, 2, 3, 4])
+    await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window);
+  await page.getByRole('tab', { name: 'Plain' }).waitFor();
+  expect(await page.getByRole('tab').count()).toBe(1);
+  const later = await frameOf('plain.xml?n=2');
+  const gadgetId = later.name().replace('finesse_gadget_', '');
+  await publish(later, 'finesse.containerservices.requests', { type: 'ShowGadgetReq', data: { gadgetId } });
+  await page.getByRole('tab').nth(1).waitFor();
+  expect(await page.locator('#headless').count()).toBe(0);
+});
+
+test('one that is not there says so in its place, and is asked for again', async () => {
+  const { page } = desk;
+  const box = page.locator('#none');
+  await box.getByRole('button', { name: 'Try again' }).waitFor();
+  const frame = await frameOf('none.xml');
+  expect(await frame.locator('#gadget-error').textContent()).toContain('none.xml');
+  writeFileSync(join(poise.data, '3rdpartygadget/files/none.xml'), gadget('Here now', '<p>Here</p>'));
+  await box.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Here now' }).waitFor();
+});
+
+test('a preference that it sets is there when it is loaded again; credentials never stand in an address', async () => {
+  let frame = await frameOf(WATCHED);
+  await frame.evaluate(() => {
+    new window.gadgets.Prefs().set('size', '7');
+    new window.gadgets.Prefs().set('authorization', 'c2VjcmV0');
+  });
+  const before = frame.url();
+  await desk.page.getByRole('button', { name: 'Load Watcher again' }).click();
+  await desk.page.locator(`iframe[src*="reload=1"][src$="${encodeURIComponent(WATCHED)}"]`).waitFor();
+  frame = await frameOf(WATCHED);
+  await frame.waitForFunction(() => new window.gadgets.Prefs().getString('size') === '7');
+  expect(before + frame.url()).not.toMatch(/authorization|c2VjcmV0/);
+});
+
+test('shortcuts work also while the focus is in a gadget', async () => {
+  const { page } = desk;
+  await (await frameOf(WATCHED)).locator('div').first().click();
+  await page.keyboard.press('Control+Alt+f');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('the page is accessible with gadgets on it, and no script failed', async () => {
+  await desk.looksRight('gadgets');
+  expect(desk.problems).toEqual([]);
+});

@@ -1,0 +1,348 @@
+/** Between the container of the gadgets and this page: one for the page, made with its first gadget. */
+import { platformClock } from '@poise/client';
+import {
+  absolute,
+  answerMissingServices,
+  type Gadget,
+  GadgetContainer,
+  type GadgetEntry,
+  gadgetFrameUrl,
+  onHost,
+  preferencesOf,
+  TOPIC,
+  windowGlobals,
+} from '@poise/gadgets';
+import type { Desktop } from '../desktop-context.tsx';
+import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
+import { isPersistent } from '../session/stored-log.ts';
+import { GadgetDialog } from './gadget-dialog.ts';
+import { noticeOfGadget } from './gadget-notice.ts';
+import { keepPreference, keptPreferences } from './gadget-preferences.ts';
+import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
+
+/** How long the server may take to say what a gadget is, ms; then its frame is loaded without. */
+const METADATA_TIMEOUT_MS = 4_000;
+
+/** What the page does with an entry that shows a gadget. */
+export interface GadgetPlace {
+  /** Null: it cannot fill its tab. */
+  readonly maximise: ((isMaximised: boolean) => void) | null;
+}
+
+/** Where the user is, as the layout knows it. */
+interface Tabs {
+  readonly active: string;
+  readonly ids: readonly string[];
+  readonly choose: (id: string) => void;
+}
+
+/** What the server says of a gadget before its frame is loaded. */
+export interface GadgetFacts {
+  /** Lets it ask hosts of others through the proxy; empty: it may not. */
+  readonly securityToken: string;
+  /** Height that the gadget asks for, px; null: none. */
+  readonly height: number | null;
+}
+
+const NO_FACTS: GadgetFacts = { securityToken: '', height: null };
+
+function factsOf({ securityToken, height }: Readonly<Record<string, unknown>>): GadgetFacts {
+  return {
+    securityToken: typeof securityToken === 'string' ? securityToken : '',
+    height: typeof height === 'number' && height > 0 ? height : null,
+  };
+}
+
+interface Question {
+  readonly mid: number;
+  readonly url: string;
+}
+
+interface Batch {
+  readonly questions: Question[];
+  answers: Promise<readonly GadgetFacts[]>;
+}
+
+const text = (key: MessageKey) => sayNow({ key });
+
+export class GadgetDesk {
+  readonly container: GadgetContainer;
+  readonly #desktop: Desktop;
+  readonly #places = new Map<string, GadgetPlace>();
+  readonly #facts = new Map<string, Promise<GadgetFacts>>();
+  /** What is asked for in this turn. */
+  #batch: Batch | null = null;
+  #tabs: Tabs = { active: '', ids: [], choose: () => {} };
+  /** Whose credentials the browser keeps for gadgets; empty: nobody's. */
+  #begunFor = '';
+
+  constructor(desktop: Desktop) {
+    this.#desktop = desktop;
+    const { controller, store } = desktop;
+    const link = controller.gadgets;
+    this.container = new GadgetContainer(
+      {
+        clock: platformClock,
+        nodes: {
+          subscribe: (node) => link.subscribe(node),
+          unsubscribe: (node) => link.unsubscribe(node),
+          isConnected: () => link.isConnected,
+        },
+        activeTab: () => this.#tabs.active,
+        activateTab: (id) => this.#activateTab(id),
+        showView: (gadget, view) => this.#places.get(gadget.entry.id)?.maximise?.(view === 'canvas'),
+        availableHeight,
+        keepPreference: (gadget, name, value) =>
+          keepPreference(store.snapshot().user?.loginId ?? '', gadget.entry.id, name, value),
+        proxy: async (method, body) => {
+          const get = method === 'GET';
+          const answer = await fetch(`/gadgets/makeRequest${get ? `?${body}` : ''}`, {
+            method,
+            ...(!get && { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+          });
+          return { status: answer.status, text: await answer.text() };
+        },
+        log: (line, isFormatted) => controller.log(line, isFormatted),
+        flooded: (gadget, { delayed, dropped }) => {
+          const name = gadget === null ? '' : `${gadget.mid} (${gadget.entry.id})`;
+          controller.log(`Gadget ${name} floods the hub: ${delayed} messages wait, ${dropped} are lost`);
+          gadget?.failed(text('gadget.floods'));
+        },
+      },
+      location.origin,
+    );
+    link.listen({
+      notified: (node, xml, root) => this.container.notified(node, xml, root),
+      connectionIs: (status) => this.container.connectionChanged(status, 'desktop'),
+      ended: () => this.#end(),
+    });
+    this.container.connectionChanged(link.status, 'desktop');
+    controller.hub.connect((topic, payload) => this.container.publish(topic, payload));
+    window.addEventListener('message', ({ source, origin, data }) => {
+      this.container.received(source, origin, data);
+    });
+    window.addEventListener('resize', () => this.container.availableHeightChanged());
+    let hadCalls = false;
+    store.subscribe(() => {
+      const hasCalls = store.snapshot().calls.dialogs.length > 0;
+      if (hasCalls !== hadCalls)
+        this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
+      hadCalls = hasCalls;
+    });
+    answerMissingServices(this.container, (line) => controller.log(line));
+    this.container.subscribe(TOPIC.notification, (data) => {
+      const notice = noticeOfGadget(data);
+      if (notice) store.dispatch({ type: 'notice', notice, at: platformClock.now() });
+    });
+    const dialog = new GadgetDialog(() => ({
+      title: text('app.title'),
+      message: text('gadget.dialog.error'),
+      ok: text('dialog.close'),
+    }));
+    Object.assign(
+      window,
+      windowGlobals(this.container, {
+        activeTab: () => this.#tabs.active,
+        activateTab: (id) => this.#activateTab(id),
+        showDialog: (options) => dialog.show(options),
+        hideDialog: () => dialog.hide(),
+        config: () => this.#preferences(),
+      }),
+    );
+  }
+
+  /** What the layout shows now. */
+  place(tabs: Tabs): void {
+    const isOther = tabs.active !== this.#tabs.active;
+    this.#tabs = tabs;
+    if (isOther) this.container.activeTabChanged();
+  }
+
+  /** @returns the function that ends it */
+  attach(id: string, place: GadgetPlace): () => void {
+    this.#places.set(id, place);
+    return () => {
+      if (this.#places.get(id) === place) this.#places.delete(id);
+    };
+  }
+
+  /** @param isHidden whether its tab of a Multi-Tab gadget is hidden until it is shown */
+  gadget(entry: GadgetEntry, isHidden: boolean): Gadget {
+    this.#begin();
+    const isNew = !this.container.gadgets.some((gadget) => gadget.entry.id === entry.id);
+    const gadget = this.container.gadget(entry, isHidden);
+    if (isNew) this.#tryOtherHosts(gadget);
+    return gadget;
+  }
+
+  /** Asks the server once; never rejects. */
+  facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
+    const known = this.#facts.get(url) ?? this.#asked({ mid: gadget.mid, url });
+    this.#facts.set(url, known);
+    return known;
+  }
+
+  frameUrl(gadget: Gadget, { securityToken }: GadgetFacts): string {
+    const { url, loads, view } = gadget.snapshot();
+    const { entry, mid } = gadget;
+    const loginId = this.#desktop.store.snapshot().user?.loginId ?? '';
+    return gadgetFrameUrl(
+      {
+        mid,
+        gadgetUrl: url,
+        locale: locale(),
+        view,
+        preferences: {
+          ...this.#preferences(),
+          ...keptPreferences(loginId, entry.id),
+          ...entry.preferences,
+        },
+        securityToken,
+        isFresh: loads > 0,
+        loads,
+      },
+      location.origin,
+    );
+  }
+
+  /** Those of this server, which answers at once, are asked for together; others wait for nobody's host but their own. */
+  #asked(question: Question): Promise<GadgetFacts> {
+    if (!absolute(question.url, location.origin).startsWith(`${location.origin}/`))
+      return this.#ask([question]).then(([facts]) => facts ?? NO_FACTS);
+    const batch = this.#batch ?? { questions: [], answers: Promise.resolve([]) };
+    if (this.#batch === null) {
+      this.#batch = batch;
+      batch.answers = new Promise<void>((soon) => setTimeout(soon)).then(() => {
+        this.#batch = null;
+        return this.#ask(batch.questions);
+      });
+    }
+    const place = batch.questions.push(question) - 1;
+    return batch.answers.then((facts) => facts[place] ?? NO_FACTS);
+  }
+
+  /** In the order of the questions; never rejects. */
+  async #ask(questions: readonly Question[]): Promise<readonly GadgetFacts[]> {
+    try {
+      const told = await this.#metadata(questions);
+      return questions.map((_question, index) => factsOf(told[index] ?? {}));
+    } catch {
+      return [];
+    }
+  }
+
+  async #metadata(questions: readonly Question[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const [language, country] = locale().split('_');
+    const answer = await fetch('/gadgets/metadata', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Authorization: await this.#desktop.controller.gadgets.authorization(),
+      },
+      body: JSON.stringify({
+        context: { language, country, view: 'default', container: 'default' },
+        gadgets: questions.map(({ mid, url }) => ({
+          url: absolute(url, location.origin),
+          moduleId: String(mid),
+        })),
+      }),
+      signal: AbortSignal.timeout(METADATA_TIMEOUT_MS),
+    });
+    const { gadgets } = (await answer.json()) as { gadgets?: readonly Record<string, unknown>[] };
+    return gadgets ?? [];
+  }
+
+  /** When its host does not answer, those that the layout names are tried, each once (gadgets.md 1). */
+  #tryOtherHosts(gadget: Gadget): void {
+    const hosts = [...gadget.entry.alternateHosts];
+    let seen: unknown = null;
+    gadget.subscribe(() => {
+      const { refused, url } = gadget.snapshot();
+      if (refused === null || refused === seen) return;
+      seen = refused;
+      this.#desktop.controller.log(`Gadget ${gadget.mid} (${gadget.entry.id}): ${refused.sentence}`);
+      const next = refused.status >= 500 && /^https?:/i.test(url) ? hosts.shift() : undefined;
+      if (next !== undefined) this.container.reload(gadget, onHost(url, next));
+    });
+  }
+
+  #activateTab(id: string): boolean {
+    if (!this.#tabs.ids.includes(id)) return false;
+    this.#tabs.choose(id);
+    return true;
+  }
+
+  #begin(): void {
+    const { controller, store } = this.#desktop;
+    const { signIn, server } = controller.gadgets;
+    if (signIn === null || this.#begunFor === signIn.id) return;
+    this.#begunFor = signIn.id;
+    beginGadgetSession(
+      {
+        id: signIn.id,
+        password: signIn.password,
+        driftMs: -store.snapshot().drift,
+        serverTimezoneOffset: server?.timezoneOffset ?? null,
+        isLogKept: isPersistent(location.search),
+        logKey: Math.random().toString(36).slice(2, 8).padEnd(6, '0'),
+      },
+      () => sessionStorage,
+    );
+  }
+
+  #end(): void {
+    this.#begunFor = '';
+    this.#facts.clear();
+    this.container.forget();
+    endGadgetSession(() => sessionStorage);
+  }
+
+  #preferences(): Record<string, string> {
+    const { controller, store } = this.#desktop;
+    const { user, drift } = store.snapshot();
+    const { server, signIn } = controller.gadgets;
+    return preferencesOf(
+      {
+        id: user?.loginId ?? '',
+        host: location.hostname,
+        port: location.port || (location.protocol === 'https:' ? '443' : '80'),
+        scheme: location.protocol.slice(0, -1),
+        locale: locale(),
+        extension: user?.extension ?? '',
+        mobileAgentMode: user?.mobileMode ?? '',
+        mobileAgentDialNumber: signIn?.dialNumber ?? '',
+        xmppDomain: server?.xmppDomain ?? location.hostname,
+        pubsubDomain: server?.xmppPubSubDomain ?? `pubsub.${location.hostname}`,
+        teamId: user?.teamId === null || user === null ? '' : String(user.teamId),
+        teamName: user?.teamName ?? '',
+        firstName: user?.firstName ?? '',
+        lastName: user?.lastName ?? '',
+        clientDriftInMillis: -drift,
+        systemAuthMode: server?.systemAuthMode || 'NON_SSO',
+      },
+      {},
+    );
+  }
+}
+
+const COUNTRIES: Readonly<Record<string, string>> = { en: 'en_US', de: 'de_DE', fr: 'fr_FR' };
+
+/** The language of the page, as gadgets name it. */
+function locale(): string {
+  const { lang } = document.documentElement;
+  return COUNTRIES[Object.hasOwn(LANGUAGES, lang) ? lang : 'en'] ?? 'en_US';
+}
+
+/** Height in px of what a tab shows, without the frame around a gadget. */
+function availableHeight(): number {
+  const top = document.getElementById('content')?.getBoundingClientRect().top ?? 0;
+  return Math.max(200, Math.round(window.innerHeight - Math.max(0, top) - 96));
+}
+
+const desks = new WeakMap<object, GadgetDesk>();
+
+export function gadgetDeskOf(desktop: Desktop): GadgetDesk {
+  const known = desks.get(desktop.controller) ?? new GadgetDesk(desktop);
+  desks.set(desktop.controller, known);
+  return known;
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { noticeOfGadget } from './gadget-notice.ts';
+
+test('who and what, and for how long it pops up', () => {
+  expect(noticeOfGadget({ from: 'Mail', message: 'Two new ones', timeout: 5_000 })).toEqual({
+    kind: 'other',
+    sentence: { key: 'notices.gadget', values: { text: 'Mail: Two new ones' } },
+    popUpMs: 5_000,
+  });
+  expect(noticeOfGadget({ message: 'No sender', timeout: 0 })).toMatchObject({
+    sentence: { values: { text: 'No sender' } },
+    popUpMs: 0,
+  });
+  expect(noticeOfGadget({ message: 'x'.repeat(10_000), timeout: 1e9 })).toMatchObject({
+    sentence: { values: { text: 'x'.repeat(500) } },
+    popUpMs: 60_000,
+  });
+});
+
+test.each([[null], ['text'], [{}], [{ message: '  ' }], [{ message: { html: 1 } }]])(
+  '%j is no notice',
+  (data) => {
+    expect(noticeOfGadget(data)).toBeNull();
+  },
+);

@@ -1,0 +1,20 @@
+export { type ContainerHost, GadgetContainer } from './container/container.ts';
+export { Gadget, type GadgetEntry, type GadgetState } from './container/gadget.ts';
+export {
+  absolute,
+  type GadgetUrlParts,
+  gadgetFrameUrl,
+  layoutParameter,
+  onHost,
+  type PreferenceFacts,
+  preferencesOf,
+} from './container/gadget-url.ts';
+export { answerMissingServices } from './container/missing-services.ts';
+export type { NodeService } from './container/node-subscriptions.ts';
+export { TOPIC, topicOf } from './container/topics.ts';
+export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';
+export type { XmlNode } from './container/xml-object.ts';
+export type { HubClock } from './hub/clock.ts';
+export { HUB_ERROR, HubError, type HubErrorCode } from './hub/error.ts';
+export type { Flood } from './hub/flood-gate.ts';
+export { ManagedHub } from './hub/managed-hub.ts';
