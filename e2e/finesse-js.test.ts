@@ -143,7 +143,9 @@ describe.skipIf(!chromium)(chromium ? 'example gadgets' : NO_BROWSER, () => {
     await modern.getByLabel('Note').fill('Anna & <Co>');
     // What is written and not saved is kept in the browser, for the gadget that is loaded anew.
     await add('again', '/3rdpartygadget/files/modern/ModernGadget.xml');
-    await expect.poll(() => gadget('again').getByLabel('Note').inputValue(), { timeout: 10_000 }).toBe('Anna & <Co>');
+    await expect
+      .poll(() => gadget('again').getByLabel('Note').inputValue(), { timeout: 10_000 })
+      .toBe('Anna & <Co>');
     await modern.getByRole('button', { name: 'Save' }).click();
     await modern.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
     await classic.locator('#calls li').filter({ hasText: 'Anna & <Co>' }).waitFor();
