@@ -94,16 +94,14 @@ describe('the own certificate', () => {
     expect(validUntilMs - validFromMs).toBe(398 * DAY);
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'keeps its keys for the owner alone (Windows has no such modes)',
-    () => {
-      ensure();
-      for (const name of [OWN_FILES.key, OWN_FILES.authorityKey]) {
-        expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
-      }
-      expect(readdirSync(directory).sort()).toEqual(Object.values(OWN_FILES).sort());
-    },
-  );
+  test('keeps its keys for the owner alone', ({ skip }) => {
+    if (process.platform === 'win32') return skip('Windows has no such modes');
+    ensure();
+    for (const name of [OWN_FILES.key, OWN_FILES.authorityKey]) {
+      expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+    }
+    expect(readdirSync(directory).sort()).toEqual(Object.values(OWN_FILES).sort());
+  });
 
   test('is the same at the next start', () => {
     const first = ensure();

@@ -111,14 +111,12 @@ describe('the socket', () => {
     expect(await controlRequest(location, 'ping')).toBeDefined();
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'and its token belong to the owner alone (Windows has no such modes)',
-    async () => {
-      await running();
-      expect(statSync(location.token).mode & 0o777).toBe(0o600);
-      expect(statSync(location.socket).mode & 0o777).toBe(0o600);
-    },
-  );
+  test('and its token belong to the owner alone', async ({ skip }) => {
+    if (process.platform === 'win32') return skip('Windows has no such modes');
+    await running();
+    expect(statSync(location.token).mode & 0o777).toBe(0o600);
+    expect(statSync(location.socket).mode & 0o777).toBe(0o600);
+  });
 
   test('has another token at each start', async () => {
     const first = await running();
@@ -199,16 +197,14 @@ describe('where the socket is', () => {
     expect(controlLocation('/var/lib/poise', 'server', 'linux').socket).toBe('/var/lib/poise/control.sock');
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'is a private temporary directory when the path is too long for a socket',
-    () => {
-      const long = `/srv/${'deep/'.repeat(30)}data`;
-      const { socket } = controlLocation(long, 'server', 'linux');
-      expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(103);
-      expect(controlLocation(long, 'server', 'linux').socket).toBe(socket);
-      expect(controlLocation(`${long}2`, 'server', 'linux').socket).not.toBe(socket);
-    },
-  );
+  test('is a private temporary directory when the path is too long for a socket', ({ skip }) => {
+    if (process.platform === 'win32') return skip('pipes of Windows have no such limit');
+    const long = `/srv/${'deep/'.repeat(30)}data`;
+    const { socket } = controlLocation(long, 'server', 'linux');
+    expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(103);
+    expect(controlLocation(long, 'server', 'linux').socket).toBe(socket);
+    expect(controlLocation(`${long}2`, 'server', 'linux').socket).not.toBe(socket);
+  });
 
   test('is a named pipe on Windows', () => {
     expect(controlLocation('data', 'server', 'win32').socket).toMatch(/^\\\\\.\\pipe\\poise-[0-9a-f]{24}$/);
