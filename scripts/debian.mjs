@@ -20,7 +20,8 @@ export function installDebianPackages() {
   }
   console.error(`poise: installing Debian packages for the tests: ${missing.join(', ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
+  // A mirror that stalls must not hold up the tests that do without these programs.
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env, timeout: 10 * 60_000, killSignal: 'SIGKILL' };
   spawnSync('apt-get', ['update', '-qq'], quiet);
   const done = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
   if (done.status !== 0)

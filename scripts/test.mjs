@@ -28,12 +28,21 @@ if (rest.length === 0) {
   check('the style check', bin('@biomejs/biome/bin/biome'), ['check', '--diagnostic-level=error']);
 }
 
-const suite = (node, args, env) =>
-  spawnSync(node[0], [...node.slice(1), bin('vitest/vitest.mjs'), 'run', ...args], {
+/** A run that takes this long hangs: it ends with a sentence, so that what it printed is not lost with it. */
+const SUITE_MINUTES_MAX = long ? 600 : 60;
+
+const suite = (node, args, env) => {
+  const { status, error } = spawnSync(node[0], [...node.slice(1), bin('vitest/vitest.mjs'), 'run', ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
-  }).status ?? 1;
+    timeout: SUITE_MINUTES_MAX * 60_000,
+    killSignal: 'SIGKILL',
+  });
+  if (error?.code === 'ETIMEDOUT')
+    console.error(`poise: the tests were not done after ${SUITE_MINUTES_MAX} minutes and were stopped.`);
+  return status ?? 1;
+};
 const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/reporter.mjs')}`];
 
 let status = suite([process.execPath], [...reporters, ...rest], long ? { POISE_TEST_LONG: '1' } : {});

@@ -36,17 +36,25 @@ export function npm(args, options = { stdio: 'inherit' }) {
     : spawnSync('npm', args, common);
 }
 
-/** A slow line takes some minutes; what takes longer stalls, and would do so for ever. */
-const INSTALL_MINUTES_MAX = 15;
+/** A slow line takes some minutes; what takes longer has stalled, and a second attempt often does not. */
+const INSTALL_MINUTES_MAX = 6;
+const INSTALL_ATTEMPTS = 3;
 
 function installWith(args) {
-  const { status, error } = npm(args, { stdio: 'inherit', timeout: INSTALL_MINUTES_MAX * 60_000 });
-  if (error?.code === 'ETIMEDOUT')
-    fail(
-      `npm was not done after ${INSTALL_MINUTES_MAX} minutes and was stopped. See whether it reaches its registry (npm ping), then start again.`,
+  for (let attempt = 1; attempt <= INSTALL_ATTEMPTS; attempt++) {
+    // SIGTERM is not enough: an npm that waits for its registry outlives it, and we would wait with it.
+    const { status, error } = npm(args, {
+      stdio: 'inherit',
+      timeout: INSTALL_MINUTES_MAX * 60_000,
+      killSignal: 'SIGKILL',
+    });
+    if (error?.code === 'ENOENT') fail('npm was not found; it comes with Node.');
+    if (error?.code !== 'ETIMEDOUT') return status === 0;
+    console.error(
+      `poise: npm was not done after ${INSTALL_MINUTES_MAX} minutes and was stopped (attempt ${attempt} of ${INSTALL_ATTEMPTS}).`,
     );
-  if (error?.code === 'ENOENT') fail('npm was not found; it comes with Node.');
-  return status === 0;
+  }
+  return fail('npm stalls. See whether it reaches its registry (npm ping), then start again.');
 }
 
 /** Installs and builds what is stale, one process at a time. */
