@@ -222,7 +222,11 @@ test('what is asked for and fails says so where it was asked for, and can be ask
     await page.getByLabel('Number to call').fill('15550100');
     await page.keyboard.press('Enter');
   };
-  await inVain(call, page.locator('.header-alert .notice'), /POST/);
+  const refused = page.locator('.header-alert .notice');
+  await inVain(call, refused, /POST/);
+  await refused.getByRole('button', { name: 'Close this notice' }).click();
+  await refused.waitFor({ state: 'detached' });
+  expect(await button('New call').evaluate((it) => it === document.activeElement)).toBe(true);
   await call();
   await card('ACTIVE').waitFor();
   await inVain(() => keys('V'), card('ACTIVE').locator('.notice'), /PUT/);

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { mayCall } from '../actions/make-call.ts';
 import { useCommand } from '../desk/desk-context.tsx';
@@ -13,41 +13,56 @@ import { NEW_CALL } from '../session/calls.ts';
 /** The dial pad of the header. */
 export function MakeNewCall() {
   const { t } = useMessages();
-  const { controller } = useDesktop();
+  const { controller, store } = useDesktop();
   const state = useDesktopState((whole) => whole);
   useAgent();
   const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   useCommand(
     'dial-pad',
     useCallback(() => setOpen(true), []),
   );
   const { busy, error } = state.calls;
   return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button className="icon-button big" aria-label={t('calls.makeNew')}>
-        <Icon name="keypad" />
-      </Button>
-      <Popover className="popover dial-pad-popover" placement="bottom end">
-        <Dialog className="dial-pad" aria-label={t('calls.makeNew')}>
-          <LazyDialer
-            label={t('calls.dial')}
-            // The banner says why nothing works while the link is down.
-            blocked={mayCall(state) ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
-            onCall={(number) => {
-              setOpen(false);
-              void controller.makeCall(number);
-            }}
-          />
-        </Dialog>
-      </Popover>
+    <>
+      <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+        <Button ref={opener} className="icon-button big" aria-label={t('calls.makeNew')}>
+          <Icon name="keypad" />
+        </Button>
+        <Popover className="popover dial-pad-popover" placement="bottom end">
+          <Dialog className="dial-pad" aria-label={t('calls.makeNew')}>
+            <LazyDialer
+              label={t('calls.dial')}
+              // The banner says why nothing works while the link is down.
+              blocked={mayCall(state) ? null : state.link === 'up' ? t('calls.dialBlocked') : ''}
+              onCall={(number) => {
+                setOpen(false);
+                void controller.makeCall(number);
+              }}
+            />
+          </Dialog>
+        </Popover>
+      </DialogTrigger>
       <Waiting className="visually-hidden" isWaiting={busy.has(NEW_CALL)} text={t('call.waiting')} />
       <div role="alert" className="header-alert">
         {error?.of === NEW_CALL ? (
-          <p className="notice error">
-            <Phrase sentence={error.sentence} />
+          <p className="notice error with-button">
+            <span>
+              <Phrase sentence={error.sentence} />
+            </span>
+            <Button
+              className="icon-button"
+              aria-label={t('notice.close')}
+              onPress={() => {
+                store.dispatch({ type: 'call error seen' });
+                opener.current?.focus();
+              }}
+            >
+              <Icon name="close" />
+            </Button>
           </p>
         ) : null}
       </div>
-    </DialogTrigger>
+    </>
   );
 }

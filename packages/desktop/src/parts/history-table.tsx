@@ -83,7 +83,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       {
         id: 'start',
         label: 'history.start',
-        width: 'minmax(7rem, 9rem)',
+        width: 'minmax(8rem, 9rem)',
         isSortable: true,
         isFigure: true,
         cell: ({ startTime }) => <Moment at={startTime} />,
@@ -143,7 +143,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       error={error}
       onAgain={() => controller.areas.history.again(userId)}
       empty={t('history.noCalls')}
-      minWidth={52}
+      minWidth={53}
     />
   );
 }
@@ -159,7 +159,7 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       {
         id: 'start',
         label: 'history.start',
-        width: 'minmax(7rem, 9rem)',
+        width: 'minmax(8rem, 9rem)',
         isSortable: true,
         cell: ({ startTime }) => <Moment at={startTime} />,
       },
@@ -217,7 +217,7 @@ export function StateHistoryTable({ userId }: { userId: string }) {
       error={error}
       onAgain={() => controller.areas.history.again(userId)}
       empty={t('history.noStates')}
-      minWidth={29}
+      minWidth={30}
     />
   );
 }

@@ -187,4 +187,8 @@ describe('what went wrong with a request', () => {
     expect(run(state, [told({ ...one, participants: [part(OWN, 'ACTIVE')] })]).error).toEqual(state.error);
     expect(run(state, [told(two)]).error).toBeNull();
   });
+
+  it('is shown no more once it was seen', () => {
+    expect(run(refused(NEW_CALL, []), [{ type: 'call error seen' }]).error).toBeNull();
+  });
 });

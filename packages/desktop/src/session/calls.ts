@@ -205,7 +205,8 @@ export type CallEvent =
       readonly error: Sentence | null;
     }
   | { readonly type: 'call requested'; readonly of: string }
-  | { readonly type: 'call answered'; readonly of: string; readonly error: Sentence | null };
+  | { readonly type: 'call answered'; readonly of: string; readonly error: Sentence | null }
+  | { readonly type: 'call error seen' };
 
 export function reduceCalls(state: CallState, event: CallEvent, extension: string): CallState {
   switch (event.type) {
@@ -239,6 +240,8 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
       const busy = new Set([...state.busy].filter((id) => id !== event.of));
       return { ...state, busy, error: event.error ? { of: event.of, sentence: event.error } : state.error };
     }
+    case 'call error seen':
+      return { ...state, error: null };
   }
 }
 

@@ -276,6 +276,7 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
     case 'keys answered':
     case 'call requested':
     case 'call answered':
+    case 'call error seen':
       return withCalls(state, event);
     case 'notice':
     case 'notices seen':
