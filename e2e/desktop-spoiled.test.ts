@@ -229,6 +229,10 @@ test('what is asked for and fails says so where it was asked for, and can be ask
   expect(await button('New call').evaluate((it) => it === document.activeElement)).toBe(true);
   await call();
   await card('ACTIVE').waitFor();
+  await button('Keypad').click();
+  await page.locator('.dtmf input:focus').waitFor();
+  await inVain(() => page.keyboard.press('5'), card('ACTIVE').locator('.notice'), /PUT/);
+  await button('Close keypad').click();
   await inVain(() => keys('V'), card('ACTIVE').locator('.notice'), /PUT/);
   await keys('V');
   await card('HELD').waitFor();
@@ -293,7 +297,20 @@ test('what a supervisor asks for and fails says so, and can be asked for again',
   }
   proxy.mend();
   await button('Send', desk).click();
-  await desk.getByRole('checkbox', { name: /Lunch is late/ }).waitFor();
+  const sent = desk.getByRole('checkbox', { name: /Lunch is late/ });
+  await sent.check();
+  const deleteIt = async () => {
+    await button('Delete selected (1)', desk).click();
+    await button('Delete', desk).click();
+  };
+  for (const [, fault, sentence] of REFUSALS) {
+    proxy.spoil(/TeamMessage\//, fault, /DELETE/);
+    await deleteIt();
+    await desk.locator('.notice').filter({ hasText: sentence }).waitFor();
+  }
+  proxy.mend();
+  await deleteIt();
+  await sent.waitFor({ state: 'detached' });
   await closeOpen();
   for (const [, fault, sentence] of REFUSALS) {
     proxy.spoil(/User\/3001/, fault, /PUT/);
