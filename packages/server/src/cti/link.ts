@@ -9,33 +9,25 @@ import {
   type ClientSessionEvent,
   ConfigMask,
   CtiClientSession,
-  type CtiMessage,
   type DecodedMessage,
   FailureStatus,
   type Fields,
-  Ged188Error,
   type MessageName,
   message,
 } from '@poise/ged188';
 import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
-import type { CtiRefusal } from '../domain/errors.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
-import {
-  type AgentKey,
-  isLongAgentId,
-  queryAgentStateFields,
-  setAgentStateFields,
-} from './agent-messages.ts';
+import type { AgentKey } from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
-import { type CallRequest, callRequests } from './call-messages.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Displacement } from './displacement.ts';
 import { number } from './fields.ts';
 import { type Inbound, readInbound } from './inbound.ts';
 import { LinkNewsRoom, Repetitions } from './link-news.ts';
+import { LinkRequests } from './link-requests.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
   type LinkEvent,
@@ -47,13 +39,13 @@ import {
   STATE_LIMITS_MS,
 } from './link-state.ts';
 import type { CtiListener } from './listener.ts';
-import { newConnectionOf } from './new-connection.ts';
 import { OddAnswers } from './odd-answers.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
-import { recoveryRequests, type Untold } from './recovery-requests.ts';
-import { type FiledAgentQuery, type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
+import { RecoveryReport } from './recovery-report.ts';
+import { recoveryRequests } from './recovery-requests.ts';
+import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
 
@@ -72,9 +64,6 @@ export interface CtiLinkDependencies {
 
 const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
-/** A dialog or connection that no event told us of. */
-const UNKNOWN_CONNECTION: CtiRefusal = { code: 13, constant: 'CF_INVALID_CSTA_CONNECTION_IDENTIFIER' };
-
 export class CtiLink implements Part, CtiPort {
   readonly name = 'cti';
   readonly #d: CtiLinkDependencies;
@@ -85,6 +74,7 @@ export class CtiLink implements Part, CtiPort {
   /** What every attempt of a long outage may say again. */
   readonly #warned: Repetitions;
   readonly #session: CtiClientSession;
+  readonly #requests: LinkRequests;
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
   #attempt = 0;
@@ -96,12 +86,8 @@ export class CtiLink implements Part, CtiPort {
   #stateTimes: StateTimes | null = null;
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
-  #unknownAgents: string[] = [];
   readonly #checks: AgentChecks;
-  /** Answers that the recovery did not wait for. */
-  #stragglers = 0;
-  /** Told when the recovery is complete: one that was broken off says nothing. */
-  #untold: Untold[] = [];
+  #report = new RecoveryReport();
   #wasInService = false;
   #sequence = 0;
   #lastSignOfLife: number | null = null;
@@ -117,7 +103,7 @@ export class CtiLink implements Part, CtiPort {
     this.#displacement = new Displacement(clock);
     this.#news = new LinkNewsRoom(clock, (news) => dependencies.happenings.publish('cti.link', { ...news }));
     this.#checks = new AgentChecks({
-      query: (agentId, filed) => this.#queryAgent(agentId, filed),
+      query: (agentId, filed) => this.#requests.queryAgent(agentId, filed),
       checked: (agentId, snapshot) => {
         if (this.inService) dependencies.listener().agentChecked(agentId, snapshot);
       },
@@ -141,6 +127,19 @@ export class CtiLink implements Part, CtiPort {
       },
       send: (bytes) => this.#write(bytes),
       onEvent: (event) => this.#sessionEvent(event),
+    });
+    this.#requests = new LinkRequests({
+      clock,
+      session: this.#session,
+      ledger: this.#ledger,
+      connections: this.#connections,
+      happenings: dependencies.happenings,
+      peripheralId: settings.peripheralId,
+      agentIds: dependencies.agentIds,
+      listener: dependencies.listener,
+      inService: () => this.inService,
+      warn: (text) => this.#operator('warn', text),
+      doubted: (agentId) => this.askAgent(agentId),
     });
   }
 
@@ -207,17 +206,7 @@ export class CtiLink implements Part, CtiPort {
       answered({ type: 'lost' });
       return undefined;
     }
-    const fields = setAgentStateFields(request, this.#d.settings.peripheralId);
-    return this.#request('SET_AGENT_STATE_REQ', fields, {
-      kind: 'setAgentState',
-      agentId: request.agentId,
-      cause,
-      answered: (answer) => {
-        answered(answer);
-        // It may have been carried out, and nobody told.
-        if (answer.type === 'timeout') this.askAgent(request.agentId);
-      },
-    });
+    return this.#requests.setAgentState(request, cause, answered);
   }
 
   askAgent(agentId: string): void {
@@ -225,57 +214,14 @@ export class CtiLink implements Part, CtiPort {
   }
 
   callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void {
-    if (!this.inService) {
-      answered({ type: 'lost' });
-      return;
-    }
-    const { peripheralId } = this.#d.settings;
-    const steps = callRequests(request, peripheralId, (dialogId, extension) =>
-      this.#connections.find(Number(dialogId), extension),
-    );
-    if (steps === null) answered({ type: 'refused', refusal: UNKNOWN_CONNECTION });
-    else this.#callRequest(request, steps, cause, answered);
+    if (!this.inService) answered({ type: 'lost' });
+    else this.#requests.callControl(request, cause, answered);
   }
 
   /** Asks anything; the answer is read by whoever asks. Not recorded as a happening: it is asked again and again. */
   query(name: MessageName, fields: Fields, answered: (answer: QueryAnswer) => void): void {
     if (!this.inService) answered({ type: 'lost' });
-    else this.#request(name, fields, { kind: 'query', answered });
-  }
-
-  #callRequest(
-    request: CallControl,
-    [first, ...rest]: readonly CallRequest[],
-    cause: Cause,
-    answered: (answer: CtiAnswer) => void,
-  ): void {
-    const { name, fields, mayFail } = first!;
-    this.#request(name, fields, {
-      kind: 'callControl',
-      cause,
-      answered: (answer) => {
-        if (rest.length > 0 && (answer.type === 'answered' || (mayFail && answer.type === 'refused'))) {
-          if (this.inService) this.#callRequest(request, rest, cause, answered);
-          else answered({ type: 'lost' });
-          return;
-        }
-        answered(answer.type === 'answered' ? this.#callConfirmed(request, answer.message) : answer);
-      },
-    });
-  }
-
-  #callConfirmed(request: CallControl, { fields }: DecodedMessage): CtiAnswer {
-    if (request.verb === 'START_RECORDING') {
-      const { dialogId: callId, extension: device } = request;
-      const at = this.#d.clock.now();
-      // No event tells it.
-      this.#d.listener().call({ type: 'recording', callId, at, device, local: null, on: true });
-    }
-    const connection = newConnectionOf(fields);
-    if (connection === null) return { type: 'confirmed' };
-    const device = 'extension' in request ? request.extension : request.supervisorExtension;
-    this.#connections.note(connection, device);
-    return { type: 'confirmed', newDialogId: String(connection.callId) };
+    else this.#requests.send(name, fields, { kind: 'query', answered });
   }
 
   /** Present figures of a skill group (QUERY_SKILL_GROUP_STATISTICS); answered with null when there are none. */
@@ -423,9 +369,8 @@ export class CtiLink implements Part, CtiPort {
 
   #configured(): void {
     if (!this.#go('configured', 'configuration received')) return;
-    this.#unknownAgents = [];
-    this.#untold = [];
-    this.#stragglers = 0;
+    const report = new RecoveryReport();
+    this.#report = report;
     const { settings, listener } = this.#d;
     const recovery: Recovery = new Recovery(this.#d.agentIds(), {
       window: settings.recoveryWindow,
@@ -433,17 +378,17 @@ export class CtiLink implements Part, CtiPort {
       finished: () => this.#recovered(),
       giveUp: () => this.#giveUpStragglers(),
       ...recoveryRequests({
-        request: (name, fields, filed) => this.#request(name, fields, filed),
+        request: (name, fields, filed) => this.#requests.send(name, fields, filed),
         peripheralId: settings.peripheralId,
         connections: this.#connections,
         reading: () => this.#reading(),
         isFresh: (agentId) => recovery.isFresh(agentId),
         outcomes: {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
-          unknownAgent: (agentId) => void this.#unknownAgents.push(agentId),
+          unknownAgent: (agentId) => void report.unknownAgents.push(agentId),
           call: (event) => listener().call(event),
           callsAt: (extension, callIds) => listener().callsAt(extension, callIds),
-          untold: (what) => void this.#untold.push(what),
+          untold: (what) => void report.untold.push(what),
         },
         foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
         foreignDevices: (name, asked, told) => this.#oddAnswers.foreignDevices(name, asked, told),
@@ -460,7 +405,7 @@ export class CtiLink implements Part, CtiPort {
   /** What is still missing counts as unanswered. A late answer about an agent can be used, unless an event comes first. */
   #giveUpStragglers(): void {
     const missing = this.#ledger.entries;
-    this.#stragglers = missing.length;
+    this.#report.stragglers = missing.length;
     const recovery = this.#recovery;
     for (const [invokeId, request] of missing) {
       this.#ledger.file(invokeId, this.#lateAnswerTo(invokeId, request, recovery));
@@ -480,19 +425,6 @@ export class CtiLink implements Part, CtiPort {
     };
   }
 
-  #queryAgent(agentId: string, filed: FiledAgentQuery): void {
-    const key = isLongAgentId(agentId)
-      ? this.#d.agentIds().find(({ loginId }) => loginId === agentId)
-      : { loginId: agentId, skillTargetId: 0 };
-    if (key === undefined) filed.answered(null);
-    else
-      this.#request(
-        'QUERY_AGENT_STATE_REQ',
-        queryAgentStateFields(key, this.#d.settings.peripheralId),
-        filed,
-      );
-  }
-
   #cancelRecovery(): void {
     this.#recovery?.cancel();
     this.#recovery = null;
@@ -508,20 +440,8 @@ export class CtiLink implements Part, CtiPort {
     }
     if (!this.#go('recovered', 'the state of all agents is known')) return;
     this.#attempt = 0;
-    const unknown = this.#unknownAgents.length;
-    if (unknown > 0) {
-      this.#operator(
-        'warn',
-        `The CTI server does not know ${unknown} of our users, for instance ${this.#unknownAgents[0]}.`,
-      );
-    }
-    if (this.#stragglers > 0) {
-      this.#operator(
-        'warn',
-        `The CTI server left questions of the recovery unanswered (${this.#stragglers}); it was ended without them, and what was known stands.`,
-      );
-    }
-    for (const what of this.#untold) this.#d.listener().untold(what);
+    for (const warning of this.#report.warnings) this.#operator('warn', warning);
+    for (const what of this.#report.untold) this.#d.listener().untold(what);
     this.#tellStateTimes();
     const first = !this.#wasInService;
     this.#wasInService = true;
@@ -542,38 +462,6 @@ export class CtiLink implements Part, CtiPort {
 
   #tellStateTime({ agentId, state, since }: StateTime): void {
     this.#d.listener().agentSince(agentId, { type: 'since', state, since });
-  }
-
-  /** @returns the InvokeID; undefined when it could not be sent, which has been answered then */
-  #request(name: MessageName, fields: Fields, filed: FiledRequest): number | undefined {
-    let invokeId: number;
-    if (this.#session.state !== 'OPEN') {
-      // The session has just ended, and those who waited are being told: what they ask next comes too late.
-      if (filed.kind === 'agentQuery') filed.answered(null);
-      else filed.answered({ type: 'lost' });
-      return undefined;
-    }
-    try {
-      invokeId = this.#session.request({ name, fields } as CtiMessage) ?? 0;
-    } catch (error) {
-      // Too many requests under way, or a value the protocol has no room for.
-      if (!(error instanceof Ged188Error)) throw error;
-      this.#operator('warn', `A request to the CTI server could not be sent: ${error.message}`);
-      if (filed.kind === 'agentQuery') filed.answered(null);
-      else filed.answered({ type: 'refused', refusal: { code: 70, text: error.code } });
-      return undefined;
-    }
-    this.#ledger.file(invokeId, filed);
-    const { happenings } = this.#d;
-    if (happenings.observed && (filed.kind === 'setAgentState' || filed.kind === 'callControl')) {
-      const { AgentPassword: _, ...visible } = fields;
-      happenings.publish(
-        'cti.sent',
-        { name, fields: { InvokeID: invokeId, ...visible } },
-        { ...filed.cause, invokeId },
-      );
-    }
-    return invokeId;
   }
 
   // ---- messages --------------------------------------------------------------------------------
