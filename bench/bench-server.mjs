@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../scripts/toolchain.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const PASSWORD = 'bench-secret';
@@ -39,6 +40,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
   const parts = only === null ? [] : ['--only', only];
   const command = [
     process.execPath,
+    ...NODE_FLAGS,
     poise,
     verb,
     '--bench',

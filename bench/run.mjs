@@ -9,7 +9,7 @@ import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepare } from '../scripts/toolchain.mjs';
+import { NODE_FLAGS, prepare } from '../scripts/toolchain.mjs';
 
 const HELP = `usage: npm run bench -- [options]
   --servers a,b     peers to run beside ours (default prosody,ejabberd; those not installed are left out)
@@ -62,6 +62,7 @@ function startCommand(count, credentials) {
   };
   return [
     process.execPath,
+    ...NODE_FLAGS,
     join(root, 'packages/server/bin/poise.mjs'),
     'start',
     '--bench',
