@@ -180,6 +180,40 @@ test('a sign-in over REST within the grace period begins it anew', async () => {
   expect(p.asked).toHaveLength(1);
 });
 
+test.each(['confirmed', 'refused because it changes nothing'])(
+  '… also of who is signed in already, %s',
+  async (how) => {
+    await signedIn();
+    const { server } = p.centre;
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    p.leaves('3001');
+    pass(GRACE - 1_000);
+    server.onAgentRequest = (request) => {
+      if (how === 'confirmed') server.confirm(request);
+      else server.refuse(request, 259);
+      server.onAgentRequest = (next) => server.play(next);
+    };
+    await p.signsIn('3001');
+    pass(GRACE - 1_000);
+    expect(p.asked).toEqual([]);
+    pass(2_000);
+    expect(p.asked).toHaveLength(1);
+  },
+);
+
+test('a sign-in that is refused begins nothing anew', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE - 1_000);
+  p.centre.server.onAgentRequest = (request) => {
+    p.centre.server.refuse(request, 33);
+    p.centre.server.onAgentRequest = (next) => p.centre.server.play(next);
+  };
+  await p.signsIn('3001', '2005');
+  pass(2_000);
+  expect(p.asked).toHaveLength(1);
+});
+
 test('without a grace period he is signed out at once', async () => {
   await signedIn({ graceMs: 0 });
   p.leaves('3001');
