@@ -66,7 +66,7 @@ export class AgentRequests {
     answer: (request, effect, error) => this.#answer(request, effect, error),
     ended: (request) => {
       request.password = undefined;
-      this.#witness.ended(request);
+      this.#witness.ended(request, this.#d.agents.get(request.data.agentId));
       request.own?.ended(request.end ?? { type: 'lost' });
     },
   });
@@ -262,6 +262,7 @@ export class AgentRequests {
     // A presence-driven sign-out leads to one of two states: the agent may be in the wrong one already.
     const mayBeOver = !older && data.by !== 'presence';
     if (mayBeOver && (isMet(data, agent) || isPending(data, agent))) {
+      request.end ??= { type: 'settled' };
       this.#lanes.step(lane, request, 'settle');
       return;
     }
@@ -283,11 +284,12 @@ export class AgentRequests {
 
   #refused(lane: Lane, request: AgentRequest, refusal: CtiRefusal): void {
     const agent = this.#d.agents.get(request.data.agentId);
-    request.end ??= { type: 'refused', refusal };
     // A second sign-in with the same extension has nothing to change, however the CTI server words it.
     if (refusal.code === 259 && request.data.verb === 'LOGIN' && isMet(request.data, agent)) {
+      request.end ??= { type: 'settled' };
       this.#lanes.step(lane, request, 'settle');
     } else {
+      request.end ??= { type: 'refused', refusal };
       this.#lanes.step(lane, request, 'refuse', asyncError(refusal, request.data.verb === 'LOGIN'));
     }
   }

@@ -21,7 +21,7 @@ export interface Going {
 }
 
 export interface Comings {
-  /** From LOGOUT, or unknown, to any other state, told live or found by a query. */
+  /** From LOGOUT, or unknown, to any other state, told live or found by a query; and each sign-in that was asked for here. */
   signedIn(agentId: string): void;
   signedOut(going: Going): void;
 }
@@ -38,8 +38,11 @@ export class SignOutWitness {
     this.#mayEndNotReady = deployment === 'CCE';
   }
 
-  /** A request is over. */
-  ended({ data, sent, end }: AgentRequest): void {
+  /** A request is over; `agent`: as it left him. */
+  ended({ data, sent, end }: AgentRequest, agent: Agent): void {
+    // Signing in once more, as a page does that is loaded anew: no event tells of it.
+    const isDone = end?.type === 'event' || end?.type === 'settled';
+    if (data.verb === 'LOGIN' && isDone && agent.state !== 'LOGOUT') this.#comings?.signedIn(data.agentId);
     if (data.verb !== 'LOGOUT' || !sent || end?.type === 'event' || end?.type === 'refused') return;
     this.#unseen.set(data.agentId, data);
   }

@@ -5,6 +5,7 @@
 import { ControlFailureCode } from '@poise/ged188';
 import type { AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
+import { FOREIGN_ATTEMPTS_MAX } from './recovery-requests.ts';
 import type { FiledAgentQuery } from './requests.ts';
 
 type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
@@ -34,8 +35,9 @@ export class AgentChecks {
   /**
    * The question as it is filed, also one that has been sent before.
    * @param fresh whether no event has told of the agent since it was sent
+   * @param attempt how often it has been asked, this time included: again while the answer tells of somebody else
    */
-  expect(agentId: string, fresh = true): FiledAgentQuery {
+  expect(agentId: string, fresh = true, attempt = 1): FiledAgentQuery {
     const check = { fresh };
     this.#open.set(agentId, check);
     const closed = () => {
@@ -49,8 +51,10 @@ export class AgentChecks {
         if (closed() && snapshot !== null && says(snapshot, refusal)) this.#d.checked(agentId, snapshot);
       },
       foreign: (invokeId, told) => {
-        closed();
+        const wanted = closed();
         this.#d.foreign(invokeId, agentId, told);
+        if (wanted && attempt < FOREIGN_ATTEMPTS_MAX)
+          this.#d.query(agentId, this.expect(agentId, true, attempt + 1));
       },
     };
   }

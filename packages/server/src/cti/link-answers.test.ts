@@ -194,7 +194,7 @@ test('after a request that was never answered the agent is asked for once, and w
   expect(asked.map(({ fields }) => fields.AgentID)).toEqual(['a']);
 });
 
-test('an event that comes before that answer is newer; refusals and answers about others say nothing', async () => {
+test('an event that comes before that answer is newer, and refusals say nothing', async () => {
   const link = await create().start();
   const kept: Fields[] = [];
   link.server.onAgentQuery = (fields) => kept.push(fields);
@@ -204,14 +204,41 @@ test('an event that comes before that answer is newer; refusals and answers abou
   link.server.query(kept[0]!);
   ask(link, 'a');
   link.clock.advance(20_000);
-  link.server.query(kept[1]!, 'b');
-  ask(link, 'a');
-  link.clock.advance(20_000);
   link.server.send('CONTROL_FAILURE_CONF', {
-    InvokeID: kept[2]!.InvokeID,
+    InvokeID: kept[1]!.InvokeID,
     FailureCode: 70,
     PeripheralErrorCode: 0,
   });
-  expect(kept).toHaveLength(3);
+  expect(kept).toHaveLength(2);
   expect(link.checked).toEqual([]);
+});
+
+test('where that answer tells of another agent the right one is asked for again, three times in all', async () => {
+  const link = await create().start();
+  const kept: Fields[] = [];
+  link.server.onAgentQuery = (fields) => kept.push(fields);
+  link.server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.query(kept[0]!, 'b');
+  link.clock.advance(1);
+  link.server.query(kept[1]!);
+  expect(link.checked).toEqual(['a NOT_READY']);
+
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  for (const place of [2, 3, 4]) {
+    link.server.query(kept[place]!, 'b');
+    link.clock.advance(1);
+  }
+  expect(kept).toHaveLength(5);
+
+  // An event has told of the agent meanwhile: there is nothing left to ask.
+  ask(link, 'a');
+  link.clock.advance(20_000);
+  link.server.event('a', TALKING, '2001');
+  link.server.query(kept[5]!, 'b');
+  link.clock.advance(1);
+  expect(kept).toHaveLength(6);
+  expect(link.checked).toEqual(['a NOT_READY']);
 });

@@ -126,6 +126,14 @@ export class SignOutLog {
       this.#close({ ...record, outcome, refusal, endedAt: this.#options.clock.now() });
   }
 
+  /** The CTI server told of the state once more in which the agent was already: no {@link signedOut} says that it is over. */
+  reached(agentId: string, { state, reasonCode }: Pick<Going, 'state' | 'reasonCode'>): void {
+    const record = this.#open.get(agentId);
+    const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
+    if (record !== undefined)
+      this.#close({ ...record, outcome, state, reasonCode, endedAt: this.#options.clock.now() });
+  }
+
   /** An agent was signed out, or made NOT_READY, by others. */
   signedOut(going: Going, facts: SignOutFacts): void {
     const { agentId, by, actingId, requestId, state, reasonCode } = going;

@@ -180,6 +180,40 @@ test('a sign-in over REST within the grace period begins it anew', async () => {
   expect(p.asked).toHaveLength(1);
 });
 
+test.each(['confirmed', 'refused because it changes nothing'])(
+  '… also of who is signed in already, %s',
+  async (how) => {
+    await signedIn();
+    const { server } = p.centre;
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    p.leaves('3001');
+    pass(GRACE - 1_000);
+    server.onAgentRequest = (request) => {
+      if (how === 'confirmed') server.confirm(request);
+      else server.refuse(request, 259);
+      server.onAgentRequest = (next) => server.play(next);
+    };
+    await p.signsIn('3001');
+    pass(GRACE - 1_000);
+    expect(p.asked).toEqual([]);
+    pass(2_000);
+    expect(p.asked).toHaveLength(1);
+  },
+);
+
+test('a sign-in that is refused begins nothing anew', async () => {
+  await signedIn();
+  p.leaves('3001');
+  pass(GRACE - 1_000);
+  p.centre.server.onAgentRequest = (request) => {
+    p.centre.server.refuse(request, 33);
+    p.centre.server.onAgentRequest = (next) => p.centre.server.play(next);
+  };
+  await p.signsIn('3001', '2005');
+  pass(2_000);
+  expect(p.asked).toHaveLength(1);
+});
+
 test('without a grace period he is signed out at once', async () => {
   await signedIn({ graceMs: 0 });
   p.leaves('3001');
@@ -591,6 +625,49 @@ test('CCE makes him NOT_READY: recorded as such, and he is left alone', async ()
   expect(await p.records()).toMatchObject([
     { outcome: 'notReady', state: 'NOT_READY', reasonCode: 50_002, cause: 'presence' },
   ]);
+});
+
+test('… and once more, when he goes without having been ready: a record of its own, and so has the next one', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  const gone = async (): Promise<void> => {
+    server.onAgentRequest = (request) => {
+      server.confirm(request);
+      server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+    };
+    p.leaves('3001');
+    pass(2 * GRACE);
+    p.arrives('3001');
+  };
+  await gone();
+  await gone();
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  pass(1_000);
+  await gone();
+  expect(p.asked).toHaveLength(3);
+  const records = await p.records();
+  expect(records).toHaveLength(3);
+  for (const record of records)
+    expect(record).toMatchObject({
+      outcome: 'notReady',
+      state: 'NOT_READY',
+      reasonCode: 50_002,
+      attempts: 1,
+    });
+  expect(new Set(records.map(({ awaySince }) => awaySince)).size).toBe(3);
+});
+
+test('… and he is back before that is told: the record ends all the same', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+  const held = hold();
+  p.leaves('3001');
+  pass(DUE);
+  p.arrives('3001');
+  server.confirm(held[0]!);
+  server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+  expect(await p.records()).toMatchObject([{ outcome: 'notReady', reasonCode: 50_002 }]);
 });
 
 test('on a call: taken, shown as no wish of his, and recorded at the end of the call', async () => {

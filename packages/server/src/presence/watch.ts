@@ -423,7 +423,13 @@ export class PresenceWatch implements Comings {
     switch (end.type) {
       case 'event':
         // An event carries no InvokeID: this one may have been another's.
-        input(this.#isAccepted(loginId) ? 'done' : 'failed');
+        if (this.#isAccepted(loginId)) {
+          log.reached(loginId, this.#d.agent(loginId));
+          input('done');
+        } else {
+          if (!isOurs) log.ended(loginId, 'unanswered', null);
+          input('failed');
+        }
         break;
       case 'cancelled':
         log.cancelled(loginId);
