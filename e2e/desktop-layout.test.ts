@@ -1,5 +1,5 @@
 /** The page as a layout of an administrator has it: tabs, columns, gadgets, a Multi-Tab gadget, boxes that move. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
@@ -78,6 +78,14 @@ async function signIn(user: string): Promise<void> {
   await page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
 }
 
+/** The document inside of a gadget. */
+async function frameOf(end: string): Promise<Frame> {
+  const handle = await page.locator(`iframe[src$="${end}"]`).elementHandle();
+  const frame = await handle?.contentFrame();
+  await frame?.waitForLoadState('load');
+  return frame as Frame;
+}
+
 /** Names of the boxes in the order in which they are read. */
 const boxes = () =>
   page.locator('.arranged:visible .gadget h2, .arranged:visible #call-control h2').allTextContents();
@@ -137,30 +145,52 @@ test('a box is moved and resized by keys, stays so after a reload, and goes back
   const handle = page.getByRole('button', { name: 'Move or resize second.xml' });
   const width = () => page.locator('#second').evaluate((e) => e.getBoundingClientRect().width);
   const before = await width();
+  const left = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().left);
+  expect(await left('#second')).toBeGreaterThan(await left('#first'));
+  const mark = () => frameOf('first.xml').then((frame) => frame.evaluate('window.mark'));
+  await (await frameOf('first.xml')).evaluate('window.mark = 1');
   await handle.focus();
-  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Shift+ArrowLeft');
   await page.keyboard.press('Shift+ArrowLeft');
   await page
     .getByRole('status')
-    .getByText('Place 3 of 3, 4 of 12 columns wide')
+    .getByText('Place 3 of 3, 4 of 12 columns wide, from column 1')
     .waitFor({ state: 'attached' });
   expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
   expect(await width()).toBeLessThan(before * 0.75);
-  // The focus is still at the handle.
+  // The focus is still at the handle; no frame was loaded anew, neither of what moved nor of what made way.
   expect(await handle.evaluate((e) => e === document.activeElement)).toBe(true);
+  await page.getByRole('button', { name: 'Move or resize first.xml' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => left('#first')).toBeGreaterThan(await left('#second'));
+  expect(await mark()).toBe(1);
+  // What stands in the other column begins at its top, however high its neighbours are.
+  const top = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().top);
+  await expect.poll(async () => (await top('#first')) - (await top('#call-control'))).toBe(0);
   await page.reload();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
   expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
+  expect(await left('#first')).toBeGreaterThan(await left('#second'));
+  await expect.poll(async () => (await top('#first')) - (await top('#call-control'))).toBe(0);
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Reset the layout of this page' }).click();
   await expect.poll(boxes).toEqual(['Calls', 'second.xml', 'first.xml']);
+  expect(await left('#first')).toBe(await left('#call-control'));
 });
 
 test('a gadget fills its tab, and goes back', async () => {
   await signIn('3003');
   await page.getByRole('button', { name: 'Maximise first.xml' }).click();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor({ state: 'detached' });
+  // The calls stay, above it, before there is one.
+  await page.getByText('No calls.').waitFor();
+  const box = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().toJSON());
+  const [calls, filling] = [await box('#call-control'), await box('#first')];
+  expect(calls.bottom).toBeLessThan(filling.top);
+  expect([calls.height < 64, calls.width]).toEqual([true, filling.width]);
   const restore = page.getByRole('button', { name: 'Restore first.xml' });
   await restore.click();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();

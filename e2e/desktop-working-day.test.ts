@@ -2,7 +2,7 @@
  * A working day without a pointer: an agent from the sign-in to the sign-out, and a supervisor with a team. After every step the
  * focus is on something that is seen and shows it, and a screen reader was told what happened, once.
  */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { Floor } from './connections/floor.ts';
@@ -84,6 +84,22 @@ async function begin(id: string, extension: string): Promise<void> {
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+}
+
+/** The page is given no more frames, in which the focus goes back to where it was. @returns what gives them again */
+async function holdFrames(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    const held: FrameRequestCallback[] = [];
+    const give = window.requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => held.push(callback);
+    Object.assign(window, {
+      e2eGiveFrames: () => {
+        window.requestAnimationFrame = give;
+        for (const callback of held) give.call(window, callback);
+      },
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { e2eGiveFrames(): void }).e2eGiveFrames());
 }
 
 /** Opens something with the keys of the focus, and closes it with Escape: the focus is where it was. */
@@ -305,7 +321,20 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await page.getByRole('menuitem', { name: 'End of Shift' }).waitFor();
   await step('reasons of the sign-out');
   await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await focusIs('Your account');
   await page.keyboard.press('Escape');
+  await focusIs('Mickey Mouse');
+  // In quick succession: the second key comes before the focus is back from the menu.
+  await page.keyboard.press('Control+Alt+L');
+  await page.getByRole('menuitem', { name: 'End of Shift' }).waitFor();
+  const goOn = await holdFrames(page);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('[role=menu]').count()).toBe(0);
+  expect(await desk.focused()).toBe('');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('[role=dialog]').count()).toBe(0);
+  await goOn();
   await focusIs('Mickey Mouse');
   await page.keyboard.press('Control+Alt+L');
   await page.getByRole('menuitem', { name: 'End of Shift' }).waitFor();

@@ -32,11 +32,13 @@ const theMax = ({ layout }: DesktopState) => (layout?.properties ?? PROPERTIES).
  */
 export default function TabbedGadgets({ placement }: PlacedProps) {
   const { t } = useMessages();
-  const { draw, tabOrders, attention, facts, wanted, found } = useLayoutPlace();
+  const { draw, tabOrders, attention, facts, wanted, found, maximised } = useLayoutPlace();
   const told = useSyncExternalStore(facts.subscribe, facts.snapshot);
   const max = useDesktopState(theMax);
   const asking = useSyncExternalStore(attention.subscribe, attention.snapshot);
   const { all, shown: entries, callControl } = useManaged(placement);
+  // Another gadget fills the page: of this box calls alone are seen, and they are there before one comes.
+  const isSlim = maximised !== null && maximised !== placement.id && callControl !== null;
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const order = tabOrders.of(
     placement.id,
@@ -144,8 +146,8 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
       onFocus={() => setFocus(true)}
       onBlur={() => setFocus(false)}
     >
-      {entries.length === 0 ? <p className="hint">{t('tabs.none')}</p> : null}
-      <div className="multi-tab-head" hidden={entries.length === 0}>
+      {entries.length === 0 && !isSlim ? <p className="hint">{t('tabs.none')}</p> : null}
+      <div className="multi-tab-head" hidden={entries.length === 0 || isSlim}>
         <div className="multi-tab-list" role="tablist" aria-label={t('tabs.heading')}>
           {shown.map((id) => (
             <button
@@ -195,7 +197,10 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
       </div>
       {/* Gadgets go on where their tab is hidden. */}
       {all
-        .filter(({ id, url }) => byId.has(id) || componentNameOf(url) === null)
+        .filter(
+          (entry) =>
+            byId.has(entry.id) || componentNameOf(entry.url) === null || (isSlim && entry === callControl),
+        )
         .map((entry) => (
           <div
             className="multi-tab-panel"
@@ -206,7 +211,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
             aria-label={shown.includes(entry.id) ? undefined : title(entry.id)}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, or holds nothing that takes the focus, is reached by Tab
             tabIndex={0}
-            hidden={entry.id !== selected}
+            hidden={isSlim ? entry !== callControl : entry.id !== selected}
           >
             {draw(entry)}
           </div>

@@ -1,7 +1,17 @@
-import { type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { type PointerEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useMessages } from '../messages/index.tsx';
-import { type Arrangement, byKey, GRID_COLUMNS, HEIGHT, moved, resized } from './arrangement.ts';
+import {
+  type Arrangement,
+  byKey,
+  GRID_COLUMNS,
+  HEIGHT,
+  moved,
+  movedToColumn,
+  resized,
+} from './arrangement.ts';
 import type { Placement } from './component.ts';
+import { keepInOrder } from './keep-in-order.ts';
+import { followHeights } from './row-spans.ts';
 
 /** What a box offers to its frame: the handle that moves it, by pointer and by keys. */
 export interface BoxHandle {
@@ -19,6 +29,7 @@ export function ArrangedTab({
   titleOf,
   onChange,
   maximised,
+  isSeen,
   draw,
 }: {
   boxes: Arrangement;
@@ -27,6 +38,8 @@ export function ArrangedTab({
   onChange: (boxes: Arrangement) => void;
   /** Id of the box that fills the tab; null: none does. */
   maximised: string | null;
+  /** Whether it is shown while another box fills the tab. */
+  isSeen: (placement: Placement) => boolean;
   draw: (placement: Placement, handle: BoxHandle) => ReactNode;
 }) {
   const { t } = useMessages();
@@ -44,14 +57,45 @@ export function ArrangedTab({
           of: String(next.length),
           width: String(box.width),
           columns: String(GRID_COLUMNS),
+          column: String(box.start + 1),
         }),
       );
   };
+  useEffect(() => (grid.current ? followHeights(grid.current) : undefined), []);
+  const order = boxes.map(({ id }) => id).join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is what has changed
+  useLayoutEffect(() => {
+    if (grid.current) keepInOrder(grid.current);
+  }, [order]);
+  /** The column of the grid under the pointer. */
+  const columnAt = (x: number): number => {
+    const { left, right, width } = grid.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1);
+    const isRtl = grid.current !== null && getComputedStyle(grid.current).direction === 'rtl';
+    return Math.floor((isRtl ? right - x : x - left) / (width / GRID_COLUMNS));
+  };
   return (
-    <div className="arranged" ref={grid} data-dragging={dragged === null ? undefined : ''}>
-      {boxes.map((box, index) => {
-        const placement = entries.get(box.id);
-        if (placement === undefined) return null;
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is done with the handle by keyboard
+    <div
+      className="arranged"
+      ref={grid}
+      data-dragging={dragged === null ? undefined : ''}
+      onDragOver={(event) => {
+        if (dragged !== null) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (dragged === null) return;
+        event.preventDefault();
+        if (event.target === grid.current)
+          change(movedToColumn(boxes, dragged, columnAt(event.clientX)), dragged);
+        setDragged(null);
+      }}
+    >
+      {/* In the order of the layout, which does not change: a frame that React moved would be loaded anew. */}
+      {[...entries.values()].map((placement) => {
+        const index = boxes.findIndex(({ id }) => id === placement.id);
+        const box = boxes[index];
+        if (box === undefined) return null;
+        const isSlim = maximised !== null && maximised !== box.id;
         const heightNow = (): number =>
           box.height ?? document.getElementById(box.id)?.offsetHeight ?? HEIGHT.least;
         const handle: BoxHandle = {
@@ -69,18 +113,20 @@ export function ArrangedTab({
           <div
             className="arranged-box"
             key={box.id}
-            hidden={maximised !== null && maximised !== box.id}
+            hidden={!isSeen(placement)}
+            data-order={index}
+            data-slim={isSlim ? '' : undefined}
             data-dragged={dragged === box.id ? '' : undefined}
             style={{
+              order: isSlim ? -1 : index,
+              ['--start' as string]: maximised === null ? box.start + 1 : 1,
               ['--span' as string]: maximised === null ? box.width : GRID_COLUMNS,
               ...(box.height === null || maximised !== null ? {} : { height: `${box.height}px` }),
-            }}
-            onDragOver={(event) => {
-              if (dragged !== null && dragged !== box.id) event.preventDefault();
             }}
             onDrop={(event) => {
               if (dragged === null || dragged === box.id) return;
               event.preventDefault();
+              event.stopPropagation();
               change(moved(boxes, dragged, index), dragged);
               setDragged(null);
             }}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Arrangement, arrangementOf, byKey, fitted, moved, resized } from './arrangement.ts';
+import { type Arrangement, arrangementOf, byKey, fitted, moved, movedToColumn, resized } from './arrangement.ts';
 import type { Placement } from './component.ts';
 
 const entry = (id: string): Placement => ({
@@ -17,28 +17,28 @@ const entry = (id: string): Placement => ({
 const columns = [['a', 'b'], ['c'], []].map((ids) => ids.map(entry));
 const ids = (boxes: Arrangement) => boxes.map(({ id }) => id).join('');
 
-test('columns of the layout stand side by side, row after row', () => {
+test('columns of the layout stand side by side, each with its own boxes', () => {
   expect(arrangementOf(columns)).toEqual([
-    { id: 'a', width: 6, height: null },
-    { id: 'c', width: 6, height: null },
-    { id: 'b', width: 6, height: null },
+    { id: 'a', start: 0, width: 6, height: null },
+    { id: 'c', start: 6, width: 6, height: null },
+    { id: 'b', start: 0, width: 6, height: null },
   ]);
   expect(arrangementOf([[]])).toEqual([]);
 });
 
 test('what was kept counts as far as the layout still has it', () => {
   const kept = [
-    { id: 'b', width: 12, height: 300 },
+    { id: 'b', start: 3, width: 12, height: 300 },
     { id: 'gone', width: 3 },
     { id: 'b', width: 1 },
-    { id: 'a', width: 99, height: -1 },
+    { id: 'a', start: 8, width: 3, height: -1 },
     null,
     'x',
   ];
   expect(fitted(kept, columns)).toEqual([
-    { id: 'b', width: 12, height: 300 },
-    { id: 'a', width: 12, height: 120 },
-    { id: 'c', width: 6, height: null },
+    { id: 'b', start: 0, width: 12, height: 300 },
+    { id: 'a', start: 8, width: 3, height: 120 },
+    { id: 'c', start: 6, width: 6, height: null },
   ]);
   expect(fitted('nonsense', columns)).toEqual(arrangementOf(columns));
 });
@@ -68,19 +68,34 @@ test('moving a box to its own place changes nothing', () => {
 
 test('sizes stay within the grid', () => {
   const boxes = resized(arrangementOf(columns), 'c', 0, Number.NaN);
-  expect(boxes[1]).toEqual({ id: 'c', width: 1, height: 120 });
-  expect(resized(boxes, 'c', 40, null)[1]).toEqual({ id: 'c', width: 12, height: null });
+  expect(boxes[1]).toEqual({ id: 'c', start: 6, width: 1, height: 120 });
+  expect(resized(boxes, 'c', 40, null)[1]).toEqual({ id: 'c', start: 0, width: 12, height: null });
+});
+
+test('a box that is moved stands in the column of the box whose place it takes; the others keep theirs', () => {
+  const boxes = moved(arrangementOf(columns), 'b', 1);
+  expect(boxes.map(({ id, start }) => [id, start])).toEqual([
+    ['a', 0],
+    ['b', 6],
+    ['c', 6],
+  ]);
+  expect(movedToColumn(boxes, 'b', 99).at(-1)).toEqual({ id: 'b', start: 6, width: 6, height: null });
 });
 
 test.each([
-  ['ArrowLeft', false, 'cab', 6, null],
-  ['ArrowDown', false, 'abc', 6, null],
-  ['ArrowRight', true, 'acb', 7, null],
-  ['ArrowUp', true, 'acb', 6, 260],
-])('%s (Shift: %s) at the second box', (key, shift, order, width, height) => {
-  const next = byKey(arrangementOf(columns), 'c', { key, shift, heightNow: () => 300 });
+  ['a', 'ArrowDown', false, 'cba', 0, 6, null],
+  ['b', 'ArrowUp', false, 'bac', 0, 6, null],
+  ['c', 'ArrowUp', false, 'acb', 6, 6, null],
+  ['c', 'ArrowLeft', false, 'acb', 0, 6, null],
+  ['c', 'ArrowRight', false, 'acb', 6, 6, null],
+  ['b', 'ArrowRight', false, 'acb', 6, 6, null],
+  ['a', 'ArrowRight', true, 'acb', 0, 7, null],
+  ['c', 'ArrowRight', true, 'acb', 5, 7, null],
+  ['c', 'ArrowUp', true, 'acb', 6, 6, 260],
+])('%s, %s (Shift: %s)', (id, key, shift, order, start, width, height) => {
+  const next = byKey(arrangementOf(columns), id, { key, shift, heightNow: () => 300 });
   expect(next && ids(next)).toBe(order);
-  expect(next?.find(({ id }) => id === 'c')).toEqual({ id: 'c', width, height });
+  expect(next?.find((box) => box.id === id)).toEqual({ id, start, width, height });
 });
 
 test('other keys mean nothing', () => {

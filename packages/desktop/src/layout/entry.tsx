@@ -16,6 +16,7 @@ export function Entry({
   placement,
   isMaximised,
   isCovered,
+  isSlim,
   onMaximise,
   handle,
 }: {
@@ -23,6 +24,8 @@ export function Entry({
   isMaximised: boolean | undefined;
   /** Another entry fills the tab: this one stays on the page, unseen, and goes on. */
   isCovered: boolean;
+  /** Another entry fills the tab: calls alone are shown of this one. */
+  isSlim: boolean;
   onMaximise: (maximise: boolean) => void;
   handle?: BoxHandle | undefined;
 }) {
@@ -31,7 +34,7 @@ export function Entry({
   // Some draw their own frame.
   if (name !== null && COMPONENT_TITLES[name] === null)
     return (
-      <div id={placement.id} hidden={isCovered}>
+      <div id={placement.id} hidden={isCovered} data-slim={isSlim ? '' : undefined}>
         <EntryBody placement={placement} />
       </div>
     );
@@ -39,6 +42,7 @@ export function Entry({
     placement,
     isMaximised,
     isCovered,
+    isSlim,
     onMaximise,
     handle,
   };
@@ -56,16 +60,27 @@ export function Entry({
     );
   const whole = framed(<EntryBody placement={placement} />);
   return name === 'tabbed-gadgets' && placement.tabId === null ? (
-    <PageBox placement={placement}>{whole}</PageBox>
+    <PageBox placement={placement} isSlim={isSlim}>
+      {whole}
+    </PageBox>
   ) : (
     whole
   );
 }
 
 /** A Multi-Tab gadget of the page is not shown while it has no tab (gadgets.md 1.5). */
-function PageBox({ placement, children }: { placement: Placement; children: ReactNode }) {
-  const { shown } = useManaged(placement);
-  return <div hidden={shown.length === 0}>{children}</div>;
+function PageBox({
+  placement,
+  isSlim,
+  children,
+}: {
+  placement: Placement;
+  isSlim: boolean;
+  children: ReactNode;
+}) {
+  const { shown, callControl } = useManaged(placement);
+  const isKept = isSlim && callControl !== null;
+  return <div hidden={shown.length === 0 && !isKept}>{children}</div>;
 }
 
 /** What is in the frame. */

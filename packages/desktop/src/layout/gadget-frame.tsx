@@ -17,6 +17,7 @@ export function GadgetFrame({
   titleId,
   isMaximised,
   isCovered = false,
+  isSlim = false,
   onMaximise,
   isCollapsed: isAskedToCollapse,
   onCollapse,
@@ -31,6 +32,8 @@ export function GadgetFrame({
   isMaximised?: boolean | undefined;
   /** Another entry fills the tab. */
   isCovered?: boolean;
+  /** Without its head: another entry fills the tab, and calls are what is shown of this one. */
+  isSlim?: boolean;
   onMaximise?: (maximise: boolean) => void;
   /** Default: the box knows itself. */
   isCollapsed?: boolean;
@@ -61,6 +64,7 @@ export function GadgetFrame({
       hidden={isCovered}
       aria-labelledby={headingId}
       data-maximised={isMaximised ? '' : undefined}
+      data-slim={isSlim ? '' : undefined}
       onFocus={() => setFocus(true)}
       onBlur={() => setFocus(false)}
     >

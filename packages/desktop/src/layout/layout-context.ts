@@ -13,6 +13,8 @@ export interface LayoutPlace {
   /** Id of the tab that is shown. */
   readonly tab: string;
   readonly choose: (tabId: string) => void;
+  /** Id of the entry that fills the tab; null: none does. */
+  readonly maximised: string | null;
   /** Null: boxes cannot be moved. */
   readonly arrangements: Arrangements | null;
   readonly tabOrders: TabOrders;

@@ -11,6 +11,7 @@ import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
 import { EntryFacts } from './entry-facts.ts';
 import { LayoutContext } from './layout-context.ts';
+import { holdsCalls } from './managed-entries.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
 import type { PlaceToGo } from './places.ts';
@@ -73,6 +74,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       layout,
       tab,
       choose,
+      maximised,
       arrangements: isArrangeable ? arrangements : null,
       tabOrders,
       attention,
@@ -82,14 +84,31 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       found,
       draw: drawBody,
     }),
-    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, facts, goTo, wanted, found],
+    [
+      layout,
+      tab,
+      choose,
+      maximised,
+      arrangements,
+      isArrangeable,
+      tabOrders,
+      attention,
+      facts,
+      goTo,
+      wanted,
+      found,
+    ],
   );
+  /** While something fills the tab, calls stay above it, in one line each. */
+  const isSeen = (placement: Placement) =>
+    maximised === null || maximised === placement.id || holdsCalls(layout, placement);
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
       key={placement.id}
       placement={placement}
       isMaximised={placement.tabId === null ? undefined : maximised === placement.id}
-      isCovered={maximised !== null && maximised !== placement.id}
+      isCovered={!isSeen(placement)}
+      isSlim={maximised !== null && maximised !== placement.id}
       onMaximise={(yes) => maximise(yes ? placement.id : null)}
       handle={handle}
     />
@@ -105,6 +124,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
           titleOf={({ url }) => titleOf(t, url)}
           onChange={(boxes) => arrangements.change(of.id, boxes)}
           maximised={maximised}
+          isSeen={isSeen}
           draw={frame}
         />
       );
@@ -114,7 +134,8 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         className="column"
         // biome-ignore lint/suspicious/noArrayIndexKey: columns have nothing but their place
         key={index}
-        hidden={maximised !== null && !entries.some(({ id }) => id === maximised)}
+        hidden={!entries.some(isSeen)}
+        data-calls={entries.some((each) => holdsCalls(layout, each)) ? '' : undefined}
       >
         {entries.map((placement) => frame(placement))}
       </div>
@@ -136,7 +157,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <div className="below">
           <Navigation tabs={layout.tabs} selected={tab} onSelect={choose} />
           <main id="content" className="workspace" tabIndex={-1}>
-            <div className="page-level" hidden={maximised !== null}>
+            <div className="page-level" hidden={!standing(layout.page).some(isSeen)}>
               {standing(layout.page).map((placement) => frame(placement))}
             </div>
             <Headless entries={headless(layout.page)} />
@@ -152,6 +173,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
                 tabIndex={-1}
                 hidden={each.id !== tab}
                 data-arranged={isArrangeable ? '' : undefined}
+                data-filled={maximised === null ? undefined : ''}
               >
                 {opened.has(each.id) ? contents(each) : null}
                 <Headless entries={headless(each.columns.flat())} />

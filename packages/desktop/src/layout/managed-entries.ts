@@ -1,3 +1,4 @@
+import { componentNameOf } from '../components/urls.ts';
 import type { Placement } from './component.ts';
 import type { PageLayout } from './page-layout.ts';
 
@@ -19,4 +20,14 @@ export function managedEntries(
     .flatMap(({ columns }) => columns.flat())
     .filter(isShown);
   return pageFirst ? [...ofPage, ...ofTabs] : [...ofTabs, ...ofPage];
+}
+
+/** Whether call control stands in this place: by itself, or as a tab of a Multi-Tab gadget. */
+export function holdsCalls(layout: PageLayout, placement: Placement): boolean {
+  const name = componentNameOf(placement.url);
+  return (
+    name === 'call-control' ||
+    (name === 'tabbed-gadgets' &&
+      managedEntries(layout, placement, false).some(({ url }) => componentNameOf(url) === 'call-control'))
+  );
 }

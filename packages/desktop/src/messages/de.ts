@@ -119,6 +119,7 @@ export const de: Catalogue = {
   'state.isNext': 'als Nächstes',
   'state.byOthers': 'nicht von Ihnen gewählt',
   'calls.heading': 'Anrufe',
+  'calls.shrink': 'Platz für Anrufe verkleinern',
   'calls.none': 'Keine Anrufe.',
   'calls.noneReady': 'Der nächste klingelt hier.',
   'calls.noneNotReady':
@@ -234,7 +235,7 @@ export const de: Catalogue = {
   'call.error.gone': 'Der Anruf ist beendet.',
   'arrange.handle': '{title} verschieben oder vergrößern',
   'arrange.hint': 'Ziehen, oder mit den Pfeiltasten; mit der Umschalttaste ändern sie die Größe.',
-  'arrange.told': 'Platz {place} von {of}, {width} von {columns} Spalten breit',
+  'arrange.told': 'Platz {place} von {of}, {width} von {columns} Spalten breit, ab Spalte {column}',
   'arrange.resetTab': 'Anordnung dieser Seite zurücksetzen',
   'arrange.resetAll': 'Anordnung aller Seiten zurücksetzen',
   'gadget.maximise': '{title} maximieren',

@@ -112,6 +112,7 @@ export const fr: Catalogue = {
   'state.isNext': 'ensuite',
   'state.byOthers': 'pas choisi par vous',
   'calls.heading': 'Appels',
+  'calls.shrink': 'Réduire la place des appels',
   'calls.none': 'Aucun appel.',
   'calls.noneReady': 'Le prochain sonnera ici.',
   'calls.noneNotReady': 'Choisissez « Prêt » pour recevoir des appels, ou « Nouvel appel » pour appeler.',
@@ -226,7 +227,8 @@ export const fr: Catalogue = {
   'call.error.gone': 'L’appel est terminé.',
   'arrange.handle': 'Déplacer ou redimensionner {title}',
   'arrange.hint': 'Faites glisser, ou utilisez les flèches ; avec Maj elles changent la taille.',
-  'arrange.told': 'Place {place} sur {of}, largeur {width} sur {columns} colonnes',
+  'arrange.told':
+    'Place {place} sur {of}, largeur {width} sur {columns} colonnes, à partir de la colonne {column}',
   'arrange.resetTab': 'Rétablir la disposition de cette page',
   'arrange.resetAll': 'Rétablir la disposition de toutes les pages',
   'gadget.maximise': 'Agrandir {title}',

@@ -1,6 +1,7 @@
 import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
+import { giveEscapeToTopLayer } from '../desk/escape.ts';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
@@ -30,6 +31,7 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
     const { language } = settings.snapshot();
     if (language !== null && !new URLSearchParams(location.search).has('locale')) choose(language);
   }, [settings, loginId]);
+  useEffect(() => giveEscapeToTopLayer(window), []);
   return (
     <>
       {keysAllowed ? <Keys /> : null}

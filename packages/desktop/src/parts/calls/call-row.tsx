@@ -35,6 +35,7 @@ export function CallRow({
   controller,
   isOpen,
   isOneOfMany,
+  isSlim,
   onOpen,
 }: {
   dialog: Dialog;
@@ -45,6 +46,8 @@ export function CallRow({
   isOpen: boolean;
   /** Its buttons say whose they are. */
   isOneOfMany: boolean;
+  /** One line, without what is known of the call: a gadget fills the tab. */
+  isSlim: boolean;
   onOpen: (open: boolean) => void;
 }) {
   const { t } = useMessages();
@@ -220,7 +223,7 @@ export function CallRow({
             <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={start} />
           ) : null,
         )}
-      <div className="call-facts" id={factsId} hidden={!isOpen}>
+      <div className="call-facts" id={factsId} hidden={!isOpen || isSlim}>
         {!isOffered && (dialog.dialedNumber || queue) ? (
           <p>
             {dialog.dialedNumber ? (
