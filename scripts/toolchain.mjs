@@ -145,7 +145,7 @@ function run(script, args, what, cwd = root) {
 export const NODE_FLAGS = ['--max-semi-space-size=2'];
 
 /** What runs in browsers as built files. */
-const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/desktop'];
+const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/tunnel', 'packages/desktop'];
 
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
 function build({ force = false } = {}) {
@@ -154,6 +154,7 @@ function build({ force = false } = {}) {
     'packages/server/dist/main.js',
     'packages/finesse-js/dist/finesse.min.js',
     'packages/gadgets/dist/features.js',
+    'packages/tunnel/dist/EventTunnel.js',
     'packages/desktop/dist/index.html',
   ];
   const complete = outputs.every((path) => existsSync(join(root, path)));

@@ -16,5 +16,10 @@ export type { Workflow, WorkflowAction, WorkflowCondition, WorkflowVariable } fr
 export type { PoiseClientOptions, TokenSource } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';
+export { ReconnectDelay } from './reconnect-delay.ts';
 export type { TextRequest } from './rest/rest-client.ts';
 export type { Notification, Update, UpdateData } from './update.ts';
+export { BoshTransport } from './xmpp/bosh-transport.ts';
+export { type SessionEvents, type SessionOptions, XmppSession } from './xmpp/session.ts';
+export type { StreamEnd } from './xmpp/transport.ts';
+export { WebSocketTransport } from './xmpp/websocket-transport.ts';

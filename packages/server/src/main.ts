@@ -361,6 +361,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       nodeOrigins: pair,
       workflowOrigins: settings.http.workflowOrigins,
     },
+    tunnelDir: resolve(import.meta.dirname, '../../tunnel/dist'),
     plugins: [
       ...(desk
         ? [

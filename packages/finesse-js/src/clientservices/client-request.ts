@@ -1,6 +1,9 @@
-import { frameGadgets, type GadgetsResponse } from '../frame/gadgets.ts';
+import { type GadgetsResponse, gadgetsIfAny } from '../frame/gadgets.ts';
+import { standsAlone } from '../frame/stand-alone.ts';
 import { authorization } from '../utilities/authorization.ts';
 import { clientConfig } from './client-config.ts';
+import { directRequest } from './master/direct-request.ts';
+import { serverOrigin } from './master/server-origin.ts';
 
 /** Parameters of `gadgets.io.makeRequest` by their names (METHOD, POST_DATA, HEADERS …), and SCHEME. */
 export interface ClientRequestParams {
@@ -17,7 +20,7 @@ export function absoluteUrl(relative: string, scheme = 'http'): string {
   return `${scheme}://${restHost || 'localhost'}${localhostPort ? `:${localhostPort}` : ''}${relative}`;
 }
 
-/** Sends a request to the REST API through the gadget container. The answer comes later, never before this returns. */
+/** Sends a request to the REST API: through the gadget container, or by itself where there is none. The answer comes later, never before this returns. */
 export function clientRequest(
   relative: string,
   answered: (response: GadgetsResponse) => void,
@@ -26,12 +29,21 @@ export function clientRequest(
   const config = clientConfig();
   const { SCHEME, HEADERS, ...others } = params;
   const authorize = authorization.getAuthHeaderString(config);
-  const headers = {
+  const headers: Record<string, string> = {
     ...(authorize !== '' && { Authorization: authorize }),
     ...(config.locale ? { locale: config.locale } : {}),
     ...HEADERS,
   };
-  const { io } = frameGadgets();
+  const io = gadgetsIfAny()?.io;
+  if (!io && standsAlone()) {
+    const server = serverOrigin(config, location, SCHEME);
+    // Not among the headers that servers let pages of other origins send.
+    if (server !== location.origin) delete headers.locale;
+    const { METHOD = 'GET', POST_DATA } = others;
+    const body = typeof POST_DATA === 'string' ? POST_DATA : undefined;
+    void directRequest({ url: server + relative, method: String(METHOD), headers, body }, answered);
+    return;
+  }
   if (!io) throw new Error('finesse.js: gadgets.io is missing in this frame');
   io.makeRequest(absoluteUrl(relative, SCHEME), answered, {
     METHOD: 'GET',

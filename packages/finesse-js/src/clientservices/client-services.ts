@@ -1,14 +1,17 @@
 import type { Config } from '../frame/config.ts';
 import type { GadgetsResponse } from '../frame/gadgets.ts';
 import { hub, type TopicListener } from '../frame/hub.ts';
+import { ownGadgetId } from '../frame/own-gadget.ts';
 import { report, reportTo } from '../frame/report.ts';
 import { service } from '../frame/service.ts';
+import { standsAlone } from '../frame/stand-alone.ts';
 import { TOPICS } from '../frame/topics.ts';
 import { guarded, validateHandler } from '../restservices/handlers.ts';
 import { authorization } from '../utilities/authorization.ts';
 import { clientConfig, initialise } from './client-config.ts';
 import { type ClientRequestParams, clientRequest } from './client-request.ts';
 import { type ConnectionInfo, type ConnectionStatus, connection } from './connection.ts';
+import { master } from './master/master.ts';
 import { type SubscriptionError, subscribeNode, unsubscribeNode } from './node-subscription.ts';
 
 export interface LogSink {
@@ -61,7 +64,35 @@ function register(moment: Moment, handler: Handler, already: boolean): void {
   if (already) call(moment);
 }
 
+/** What pages outside the desktop may put into their settings, too. */
+export interface StandAloneConfig extends Partial<Config> {
+  /** In the place of `id`. */
+  username?: string;
+  password?: string;
+  /** In the place of `xmppDomain`. Without either SystemInfo is asked. */
+  domain?: string;
+  /** Resource at the notification service; `desktop` without. */
+  resource?: string;
+  /** `bosh` or `websocket`. */
+  notificationConnectionType?: string;
+  onConnect?: Handler;
+  onDisconnect?: Handler;
+  onConnecting?: Handler;
+  onDisconnecting?: Handler;
+  onReconnecting?: Handler;
+  onUnloading?: Handler;
+}
+
+/** Names that stand for others in a page that stands alone. */
+function completed(config: StandAloneConfig): StandAloneConfig {
+  config.id ||= config.username ?? '';
+  config.xmppDomain ||= config.domain ?? '';
+  config.restHost ||= config.host ?? '';
+  return config;
+}
+
 function validated(config: Partial<Config> | null | undefined): Partial<Config> {
+  if (config && standsAlone()) completed(config);
   const { id, password } = authorization.getCredentials(config ?? {});
   const known = Boolean(config?.authorization) || (id !== '' && password !== '');
   if (!config?.host || !config.restHost || !(known || authorization.getToken(config) !== ''))
@@ -72,19 +103,39 @@ function validated(config: Partial<Config> | null | undefined): Partial<Config> 
   return config;
 }
 
+const HANDLERS = {
+  onConnect: 'connect',
+  onDisconnect: 'disconnect',
+  onConnecting: 'connecting',
+  onDisconnecting: 'disconnecting',
+  onReconnecting: 'reconnecting',
+  onUnloading: 'unloading',
+} as const satisfies Partial<Record<keyof StandAloneConfig, Moment>>;
+
+function registerAll(config: StandAloneConfig): void {
+  for (const [name, moment] of Object.entries(HANDLERS)) {
+    const handler = config[name];
+    if (typeof handler === 'function') handlers.set(moment, handler as Handler);
+  }
+}
+
 /**
- * Keeps the settings, and asks the desktop for the state of its connection.
- * @param config usually `finesse.gadget.Config`; needs host, restHost, and authorization, id with password, or a token
+ * Keeps the settings, and asks the desktop for the state of its connection. A page that stands alone makes a connection of its own,
+ * by the event tunnel of `config.host`.
+ * @param config usually `finesse.gadget.Config`; needs host, restHost (not in a page that stands alone), and authorization, id with
+ * password, or a token
  * @throws Error "Config object contains invalid properties."
  */
-function begin(config: Partial<Config>, _master = false): void {
+function begin(config: StandAloneConfig, _master = false): void {
   if (listening) return;
   initialise(validated(config));
   listening = true;
+  registerAll(config);
   reportTo((line) => ClientServices.log(line));
   hub.onFault = report;
   hub.listen(TOPICS.connection, (payload) => heard(payload as ConnectionInfo));
   ClientServices.makeConnectionInfoReq();
+  if (standsAlone()) master.begin(config);
 }
 
 /** `finesse.clientservices.ClientServices`: the connection of the gadget to server and desktop. */
@@ -118,8 +169,11 @@ export const ClientServices = service(begin, {
   getRestHost: (): string => clientConfig().restHost ?? '',
   /** The resource of the desktop's connection; null before it is known. */
   getResourceID: (): string | null => connection.resourceId,
-  /** Whether this is the desktop itself: a gadget never is. */
-  isMaster: (): boolean => false,
+  /** Whether this page holds the connection: one that stands alone does, a gadget never. */
+  isMaster: (): boolean => master.is,
+  /** The address of the event tunnel; "" in gadgets, which need none. */
+  getTunnelURL: (): string => master.tunnel?.url ?? '',
+  isTunnelLoaded: (): boolean => master.tunnel?.isLoaded ?? false,
   /** While on, events of objects are withheld. */
   setFailoverMode(on: boolean): void {
     connection.failing = on;
@@ -178,8 +232,15 @@ export const ClientServices = service(begin, {
     const { id, password } = authorization.getCredentials(config);
     hub.request(TOPICS.requests, 'ConnectionReq', { id, password, xmppDomain: config.xmppDomain });
   },
-  /** For the desktop page of the original; a gadget has no connection of its own. @throws Error always */
-  initBosh(): never {
-    throw new Error('initBosh: the desktop holds the connection');
+  /**
+   * Makes the connection of a page outside the desktop, after init. One that stands alone need not call it.
+   * @throws Error in a gadget: the desktop holds the connection
+   */
+  initBosh(domains: { xmppDomain: string; pubsubDomain: string }): void {
+    if (ownGadgetId() !== '') throw new Error('initBosh: the desktop holds the connection');
+    if (typeof domains?.xmppDomain !== 'string' || typeof domains.pubsubDomain !== 'string')
+      throw new Error('Config object contains invalid properties.');
+    const { xmppDomain, pubsubDomain } = domains;
+    master.beginWith(clientConfig(), { xmppDomain, pubsubDomain });
   },
 });

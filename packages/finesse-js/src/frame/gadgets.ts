@@ -66,12 +66,7 @@ export function tolerate<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** `gadgets` of the frame. @throws Error outside a gadget's frame */
-export function frameGadgets(): Gadgets {
-  if (!globals.gadgets) throw new Error('finesse.js: there is no gadgets.* in this frame');
-  return globals.gadgets;
-}
-
+/** `gadgets` of the frame; undefined outside a gadget's frame. */
 export const gadgetsIfAny = (): Gadgets | undefined => globals.gadgets;
 
 /** `parent.finesse.container`; undefined outside the desktop and in a frame of another origin. */

@@ -1,4 +1,5 @@
-import { type GadgetsHub, gadgetsIfAny } from './gadgets.ts';
+import type { GadgetsHub } from './gadgets.ts';
+import { hubIfAny } from './stand-alone.ts';
 import type { TopicRequest } from './topics.ts';
 
 export type TopicListener = (payload: unknown) => void;
@@ -101,26 +102,26 @@ class FrameHub {
   #leave(entry: Listeners): void {
     if (entry.subscription === '') return;
     try {
-      gadgetsIfAny()?.Hub?.unsubscribe(entry.subscription);
+      hubIfAny()?.unsubscribe(entry.subscription);
     } catch (error) {
       this.onFault('a subscription could not be given up', error);
     }
   }
 
   #whenConnected(act: (hub: GadgetsHub) => void): void {
-    const hub = gadgetsIfAny()?.Hub;
+    const hub = hubIfAny();
     if (hub && this.#waiting.length === 0 && hub.isConnected?.() !== false) {
       act(hub);
       return;
     }
     if (this.#waiting.length >= WAITING_MAX) throw new Error('finesse.js: the hub is not connected');
-    this.#waiting.push(() => act(gadgetsIfAny()?.Hub as GadgetsHub));
+    this.#waiting.push(() => act(hubIfAny() as GadgetsHub));
     this.#timer ??= setTimeout(this.#look, LOOK_AGAIN_MS);
   }
 
   readonly #look = (): void => {
     this.#timer = undefined;
-    const hub = gadgetsIfAny()?.Hub;
+    const hub = hubIfAny();
     if (!hub || hub.isConnected?.() === false) {
       this.#timer = setTimeout(this.#look, LOOK_AGAIN_MS);
       return;

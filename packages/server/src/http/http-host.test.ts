@@ -7,7 +7,7 @@ import { systemClock } from '@poise/clock';
 import type { FastifyPluginCallback } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Happening, Happenings } from '../happenings.ts';
-import { corsPolicy } from './cors.ts';
+import { type CorsPolicy, corsPolicy } from './cors.ts';
 import { HttpHost, type HttpHostOptions, type NotificationDoor } from './http-host.ts';
 import { httpLimits } from './limits.ts';
 
@@ -624,6 +624,62 @@ describe('odd but legal requests', () => {
   });
 });
 
+describe('the event tunnel', () => {
+  const tunnel = async (options: Partial<HttpHostOptions> = {}) => {
+    await mkdir(join(dir, 'tunnel'));
+    await writeFile(join(dir, 'tunnel/index.html'), '<!doctype html><title>Event tunnel</title>');
+    await writeFile(join(dir, 'tunnel/EventTunnel.js'), '//');
+    await writeFile(join(dir, 'tunnel/tunnel.js'), '// of the compiler');
+    return started({ tunnelDir: join(dir, 'tunnel'), ...options });
+  };
+  const ancestors = (answer: Answer) =>
+    /frame-ancestors ([^;]*)/.exec(String(answer.headers['content-security-policy']))?.[1]?.split(' ');
+
+  it('is served by listeners of the notification service, too, and by no other paths', async () => {
+    const running = await tunnel();
+    for (const name of ['http', 'bosh'] as const) {
+      const port = running.port(name);
+      expect(await call(port, 'GET', '/tunnel')).toMatchObject({
+        status: 302,
+        headers: { location: '/tunnel/' },
+      });
+      expect((await call(port, 'GET', '/tunnel/?nocache=1')).body).toContain('Event tunnel');
+      expect(await call(port, 'GET', '/tunnel/EventTunnel.js')).toMatchObject({
+        status: 200,
+        headers: { 'content-type': expect.stringContaining('javascript') },
+      });
+      for (const path of [
+        '/tunnel/tunnel.js',
+        '/tunnel/../outside.txt',
+        '/tunnel/%2e%2e/outside.txt',
+        '/tunnels',
+      ])
+        expect((await call(port, 'GET', path)).status, path).toBe(404);
+    }
+    expect((await call(running.port('bosh'), 'GET', '/desktop/container/')).status).toBe(404);
+  });
+
+  it('may be framed by the own pages and by those that may call REST', async () => {
+    const running = await tunnel({ cors: corsPolicy(['https://crm.example'], false) });
+    const { status, headers } = await call(running.port('bosh'), 'GET', '/tunnel/', {
+      Host: 'desk.example:7071',
+    });
+    expect(ancestors({ status, headers, body: '' })).toEqual([
+      "'self'",
+      `http://desk.example:${running.port('http')}`,
+      'https://crm.example',
+    ]);
+  });
+
+  it('in demo mode by every page on loopback', async () => {
+    const answer = await call((await tunnel()).port('http'), 'GET', '/tunnel/', {
+      Host: 'a; frame-ancestors *',
+    });
+    expect(ancestors(answer)).toContain('http://localhost:*');
+    expect(ancestors(answer)).not.toContain('*');
+  });
+});
+
 describe('upgrades', () => {
   const handshake = (path: string, more = '') =>
     `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`;
@@ -639,6 +695,34 @@ describe('upgrades', () => {
       ['/ws/', 101],
       ['/ws', 101],
     ]);
+  });
+
+  it('refuses handshakes of pages of foreign origins', async () => {
+    const statusOf = async (
+      cors: CorsPolicy,
+      origin: string,
+      at: 'http' | 'bosh' = 'http',
+      hostOf?: string,
+    ) => {
+      await host?.stop();
+      const running = await started({ cors });
+      const port = running.port(at);
+      const name = hostOf ?? `desk.example:${port}`;
+      const own = origin.replace('OWN', String(running.port('http')));
+      const bytes = handshake('/ws/', `Sec-WebSocket-Protocol: xmpp\r\nOrigin: ${own}\r\n`);
+      return (await raw(port, bytes.replace('Host: x', `Host: ${name}`))).slice(9, 12);
+    };
+    const [off, demo] = [corsPolicy([], false), corsPolicy([], true)];
+    expect(await statusOf(off, 'https://evil.example')).toBe('403');
+    expect(await statusOf(off, 'http://localhost:3000')).toBe('403');
+    expect(await statusOf(off, 'null')).toBe('403');
+    expect(await statusOf(off, 'https://desk.example', 'http', 'desk.example')).toBe('101');
+    // The desktop page speaks to the other port of its own server.
+    expect(await statusOf(off, 'http://desk.example:OWN', 'bosh')).toBe('101');
+    expect(await statusOf(corsPolicy(['https://crm.example'], false), 'https://crm.example')).toBe('101');
+    expect(await statusOf(demo, 'http://localhost:3000')).toBe('101');
+    expect(await statusOf(demo, 'https://evil.example')).toBe('403');
+    expect(access.at(-1)).toMatchObject({ uri: '/ws/', status: 403 });
   });
 
   it('answers WebSocket handshakes elsewhere with 400, and with 503 while there is no service', async () => {

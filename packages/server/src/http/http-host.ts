@@ -11,14 +11,16 @@ import Fastify, { type FastifyInstance, type FastifyPluginCallback, type Fastify
 import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import { isLoopbackHost, plainAddress } from './addresses.ts';
-import { applyCors, type CorsPolicy } from './cors.ts';
+import { applyCors, type CorsPolicy, originAllowed } from './cors.ts';
 import { type Exchange, maskUri, nocacheOf, originForm, pathOf } from './exchange.ts';
 import { HttpListener, type ListenerHandlers } from './http-listener.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 import { HTTP_MESSAGES } from './messages.ts';
+import { isOwnOrigin, type PagePort } from './own-origins.ts';
 import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sendPage } from './pages.ts';
 import { securityHeaders } from './security-headers.ts';
+import { registerTunnelPage } from './tunnel-page.ts';
 
 /** What the host needs of the notification service; {@link XmppHost} has it. */
 export interface NotificationDoor {
@@ -45,6 +47,8 @@ export interface HttpHostOptions {
   readonly happenings: Happenings;
   readonly listeners: readonly ListenerOptions[];
   readonly pages: PagesOptions;
+  /** The built page of the event tunnel; absent: there is none at `/tunnel/`. */
+  readonly tunnelDir?: string;
   /** REST at /finesse/api, health at /poise/api/health, … */
   readonly plugins: readonly HttpPlugin[];
   /** Absent: `/http-bind/` and `/ws/` answer 503. */
@@ -65,6 +69,8 @@ const OWN_API_PREFIX = '/poise/api/';
 const HISTORY_PREFIX = '/poise/api/history/';
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
+/** Listeners of the desktop page. */
+const PAGE_LISTENERS = ['http', 'https'] as const;
 const SLASH = 0x2f;
 const STOP_GRACE_MS = 1_000;
 
@@ -233,7 +239,15 @@ export class HttpHost implements Part {
     });
     for (const { prefix, plugin } of this.#options.plugins) void app.register(plugin, { prefix });
     registerPages(app, this.#options.pages);
+    const { tunnelDir, cors } = this.#options;
+    if (tunnelDir !== undefined)
+      registerTunnelPage(app, { dir: tunnelDir, cors, pagePorts: () => this.#pagePorts });
     return app;
+  }
+
+  /** Where the desktop page and its kind are open. */
+  get #pagePorts(): readonly PagePort[] {
+    return PAGE_LISTENERS.map((name) => ({ tls: LISTENERS[name].tls, port: this.port(name) }));
   }
 
   /** Polls in their plain form need no node:http. */
@@ -272,6 +286,7 @@ export class HttpHost implements Part {
     const bosh = services.has('httpBind');
     const pages = services.has('desktop');
     const rest = services.has('rest');
+    const tunnel = services.has('tunnel');
     const host = this;
     const onClose = function (this: Exchange) {
       host.#closed(this);
@@ -300,6 +315,8 @@ export class HttpHost implements Part {
         // Health is told whichever parts run, on the listeners that browsers and monitors know.
         if (!ownApi) return answerPlain(res, 404, 'Not found\n');
         if (url.startsWith(HISTORY_PREFIX) && applyCors(cors, 'rest', req, res)) return;
+      } else if (isTunnel(url)) {
+        if (!tunnel) return answerPlain(res, 404, 'Not found\n');
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
@@ -313,10 +330,14 @@ export class HttpHost implements Part {
     req: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-  ): true | 400 | 503 {
+  ): true | 400 | 403 | 503 {
     const path = pathOf(req.url ?? '/');
-    const { notification, happenings } = this.#options;
+    const { notification, happenings, cors } = this.#options;
     if (!services.has('ws') || (path !== '/ws/' && path !== '/ws')) return 400;
+    // Browsers ask nobody before they open one; programs name no origin.
+    const { origin, host } = req.headers;
+    if (origin !== undefined && !originAllowed(cors, origin) && !isOwnOrigin(origin, host, this.#pagePorts))
+      return 403;
     if (notification === undefined) return 503;
     const remoteAddress = plainAddress(req.socket.remoteAddress);
     const port = req.socket.localPort ?? 0;
@@ -386,6 +407,10 @@ function isHttpBind(url: string): boolean {
   if (Number.isNaN(next) || next === 0x3f) return true;
   if (next !== 0x2f) return false;
   return url.length === 11 || url.charCodeAt(11) === 0x3f;
+}
+
+function isTunnel(url: string): boolean {
+  return url.startsWith('/tunnel') && (url.length === 7 || url[7] === '/' || url[7] === '?');
 }
 
 function answerPlain(res: ServerResponse, status: number, text: string): void {

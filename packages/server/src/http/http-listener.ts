@@ -18,7 +18,7 @@ import { withoutUpgrade } from './upgrade.ts';
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: Exchange): void;
   /** A WebSocket handshake. @returns true when it was taken, else the status that the listener answers with */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): true | 400 | 503;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): true | 400 | 403 | 503;
   /** An answer was given without a request that could be understood, or to an upgrade. */
   answered(exchange: AnsweredEarly): void;
   /** Serves BOSH polls without node:http; absent: there is no BOSH on this listener. */
@@ -60,6 +60,7 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
 };
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',

@@ -479,7 +479,7 @@ export const SETTINGS = {
   'http.corsOrigins': setting(
     origins,
     [],
-    'Origins whose pages may call REST and `/http-bind/`. The desktop pages of the pair of nodes may in any case, at the same ports; in demo mode every loopback origin may, too.',
+    'Origins whose pages may call REST and `/http-bind/`, open `/ws/`, and put the event tunnel in a frame ([tunnel.md](tunnel.md)). The desktop pages of the pair of nodes may in any case, at the same ports; in demo mode every loopback origin may, too.',
   ),
   'http.workflowOrigins': setting(
     origins,
