@@ -16,7 +16,7 @@ const HELP = `usage: npm run bench -- [options]
   --parts a,b       of: idle, load, ws, tcp (default: all)
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
-  --only PART       harness, signons, rest, calls, recovery, shift, desktop or team
+  --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets or team
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
@@ -194,7 +194,7 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     console.log('sign-ons per second against one running server:');
     await signOns();
   }
-} else if (!['rest', 'calls', 'recovery', 'shift', 'desktop', 'team'].includes(opt.only)) {
+} else if (!['rest', 'calls', 'recovery', 'shift', 'desktop', 'gadgets', 'team'].includes(opt.only)) {
   console.log(
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
@@ -223,6 +223,11 @@ const OWN = {
     "the agent's page in Chromium",
     'desktop.mjs',
     opt.quick ? ['--repeats', '1', '--changes', '30', '--shift', '100', '--minutes', '0.2'] : [],
+  ],
+  gadgets: [
+    'twelve gadgets on one desktop in Chromium',
+    'gadgets.mjs',
+    opt.quick ? ['--repeats', '1', '--changes', '30'] : [],
   ],
   team: ['Team Performance in Chromium', 'team-performance.mjs', opt.quick ? ['--seconds', '5'] : []],
 };

@@ -1,16 +1,22 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { DesktopProvider } from './desktop-context.tsx';
 import { useMessages } from './messages/index.tsx';
 import { Agent } from './pages/agent.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import type { DesktopController } from './session/controller.ts';
-import type { Store } from './session/store.ts';
+import type { DesktopState, Store } from './session/store.ts';
+
+const isSignedIn = ({ phase, user }: DesktopState) => phase === 'signed-in' && user !== null;
 
 export function App({ store, controller }: { store: Store; controller: DesktopController }) {
-  const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const { t, language } = useMessages();
-  const signedIn = state.phase === 'signed-in' && state.user !== null;
+  const signedIn = useSyncExternalStore(store.subscribe, () => isSignedIn(store.snapshot()));
+  // The same element each time: no event draws the whole page.
+  const page = useMemo(
+    () => (signedIn ? <Agent /> : <SignInNow store={store} controller={controller} />),
+    [signedIn, store, controller],
+  );
   useEffect(() => {
     if (!signedIn) document.title = `${t('signIn.title')} – ${t('app.title')}`;
   }, [signedIn, t]);
@@ -18,8 +24,13 @@ export function App({ store, controller }: { store: Store; controller: DesktopCo
     // The library has words of its own.
     <I18nProvider locale={language}>
       <DesktopProvider store={store} controller={controller}>
-        {signedIn ? <Agent /> : <SignIn state={state} controller={controller} />}
+        {page}
       </DesktopProvider>
     </I18nProvider>
   );
+}
+
+function SignInNow({ store, controller }: { store: Store; controller: DesktopController }) {
+  const state = useSyncExternalStore(store.subscribe, store.snapshot);
+  return <SignIn state={state} controller={controller} />;
 }

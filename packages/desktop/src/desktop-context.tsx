@@ -32,6 +32,13 @@ export function useDesktopState<T>(select: (state: DesktopState) => T): T {
 
 const theUser = (state: DesktopState) => state.user;
 
+const theLoginId = (state: DesktopState) => state.user?.loginId ?? '';
+
+/** Who is signed in; unlike `useAgent`, nothing is drawn again when that agent's state changes. */
+export function useLoginId(): string {
+  return useDesktopState(theLoginId);
+}
+
 /** The agent who is signed in; only for what is shown on the page of one. */
 export function useAgent(): AgentUser {
   const user = useDesktopState(theUser);

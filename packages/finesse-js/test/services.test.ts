@@ -168,7 +168,7 @@ describe('ClientLogger', () => {
     ClientLogger.log('hello');
     const [line] = f.hub.on('finesse.clientLogging.My_Gadget');
     expect(line).toMatch(
-      /^2026-01-31T\d\d:00:00\.007 [+-]\d\d:\d\d: abc123: fin\.example: Jan 31 2026 17:29:59\.007 \+0530: My\.Gadget : hello$/,
+      /^2026-01-31T\d\d:00:00\.007 [+-]\d\d:\d\d: abc123: fin\.example: Jan 31 2026 17:30:01\.007 \+0530: My\.Gadget : hello$/,
     );
     expect(console.log).toHaveBeenCalledWith(line);
   });

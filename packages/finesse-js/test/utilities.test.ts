@@ -18,14 +18,17 @@ describe('Utilities', () => {
     expect([
       util().getErrMessage(rsp({ ApiErrors: { ApiError } })),
       util().getErrOverrideable(rsp({ ApiErrors: { ApiError } })),
-    ]).toEqual(['M', '']);
-    for (const none of [undefined, rsp(null), rsp({}), rsp({ ApiErrors: null })])
-      expect(util().getErrCode(none)).toBe('');
+    ]).toEqual(['M', undefined]);
+    for (const none of [rsp(null), rsp({}), rsp({ ApiErrors: null })])
+      expect([util().getErrCode(none), util().getErrData(none)]).toEqual(['HTTP 400', 'HTTP 400']);
+    expect(util().getErrCode(undefined)).toBeUndefined();
   });
 
   test('credentials and headers', () => {
     const authorization = btoa('1001:pass:word');
     expect(util().getCredentials({ authorization })).toEqual({ id: '1001', password: 'pass:word' });
+    expect(util().getCredentials(authorization)).toEqual({ id: '1001', password: 'pass:word' });
+    expect(() => util().getCredentials(btoa('1001'))).toThrow('not colon delimited');
     expect(util().getAuthHeaderString({ authorization })).toBe(`Basic ${authorization}`);
     expect(util().getAuthHeaderString({ id: '1', password: 'ü' })).toBe('Basic MTrDvA==');
     expect(util().getAuthHeaderString({ authToken: 't' })).toBe('Bearer t');
@@ -52,7 +55,21 @@ describe('Utilities', () => {
     expect(util().json2xml({ a: { b: [1, 2] } })).toBe('<a><b>1</b><b>2</b></a>');
     expect(util().xml2js('<a><b/></a>')).toEqual({ a: { b: null } });
     expect(util().xml2json('<a>1</a>')).toBe('{"a":"1"}');
-    expect(util().xml2JsObj('<a>')).toBeNull();
+    expect(util().xml2JsObj('<a b="1 &amp; 2"><c d=\'x\'/>t</a>')).toEqual({
+      a: { '@b': '1 & 2', c: { '@d': 'x' } },
+    });
+    expect(util().xml2js('<a b="1">t</a>')).toEqual({ a: { '@b': '1', '#text': 't' } });
+    expect(() => util().xml2JsObj('<a>')).toThrow('not closed');
+    // What gadgets wrote for themselves is not escaped twice; what would break the XML is escaped.
+    expect(
+      util().json2xml({
+        a: { '@b': '"', c: 'A &amp; B', d: 'A & B', e: '<i>x</i>', f: '<i>', g: null, h: undefined },
+      }),
+    ).toBe('<a b="&quot;"><c>A &amp; B</c><d>A &amp; B</d><e><i>x</i></e><f>&lt;i&gt;</f><g/><h/></a>');
+    expect(util().js2xml({ a: { '@x': 1, '#text': 't', '#cdata': '<&' } })).toBe(
+      '<a x="1">t<![CDATA[<&]]></a>',
+    );
+    expect(util().json2xml({ a: 'A &amp; B' }, true)).toBe('<a>A &amp;amp; B</a>');
     expect(f.finesse.utilities.SaxParser.parse('<a>1</a>')).toEqual({ a: '1' });
   });
 
@@ -69,9 +86,15 @@ describe('Utilities', () => {
       util().escapeSpaces('a b'),
       util().pad(3),
       util().padWithWidth(3, 3),
-    ]).toEqual(['a', 'ab', 'a%20b', '03', '003']);
-    expect(util().translateHTMLEntities(`<a href="x">'&`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;');
-    expect(util().translateXMLEntities('&lt;a&gt; &amp;lt; &quot;&apos;')).toBe('<a> &lt; "\'');
+    ]).toEqual(['a', 'ab', 'a\u00a0b', '03', '003']);
+    const { translateHTMLEntities, translateXMLEntities } = util();
+    expect(translateHTMLEntities(`<a href="x">'&`, true)).toBe(`&lt;a href="x"&gt;'&amp;`);
+    expect(translateHTMLEntities('&lt;a&GT; &amp;lt; &quot;')).toBe('<a> &lt; &quot;');
+    expect(translateXMLEntities(`<a>'&"`, true)).toBe('&lt;a&gt;&apos;&amp;&quot;');
+    expect(translateXMLEntities('&lt;a&gt; &amp;lt; &quot;&apos; &#65;&#x42; &none; &')).toBe(
+      '<a> &lt; "\' AB &none; &',
+    );
+    expect(util().addWordWrapping('x')).toContain('>x</span>');
     expect([util().b64Encode('ü:1'), util().b64Decode('w7w6MQ=='), util().b64Decode('%')]).toEqual([
       'w7w6MQ==',
       'ü:1',
@@ -101,32 +124,54 @@ describe('Utilities', () => {
 
   test('times', () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 1, 0, 0) });
-    const at = (ms: number) => util().buildTimeString(ms);
+    const { buildTimeString, buildTimeStringWithOptionalHours, buildElapsedTimeString } = util();
+    const spans = [0, 61_999, 3_600_000, -5, Number.NaN, null as never];
+    expect(spans.map(buildTimeString)).toEqual(['00:00', '01:01', '60:00', '00:00', '00:00', '00:00']);
+    expect([3_599_000, 3_661_000, 90_061_000].map(buildTimeStringWithOptionalHours)).toEqual([
+      '59:59',
+      '01:01:01',
+      '25:01:01',
+    ]);
     expect([
-      at(0),
-      at(61_999),
-      at(3_600_000),
-      at(90_061_000),
-      at(-5),
-      at(Number.NaN),
-      at(null as never),
-    ]).toEqual(['00:00', '01:01', '01:00:00', '25:01:01', '00:00', '--:--', '--:--']);
-    expect(util().extractTime(3_661_000)).toEqual({ hours: 1, minutes: 1, seconds: 1 });
-    expect(util().buildElapsedTimeString(Date.now() - 5_000)).toBe('00:05');
+      buildElapsedTimeString(10_000, 5_000),
+      buildElapsedTimeString(10_000, 0),
+      buildElapsedTimeString(5_000, 10_000),
+      util().buildElapsedTimeStringWithOptionalHours(3_700_000, 100_000),
+      util().buildTotalTimeString(7_000, 5_000),
+      util().buildHoldTimeString(7_000, 5_000),
+      util().buildWrapupTimeString(7_000, 5_000),
+    ]).toEqual(['00:05', '--:--', '--:--', '01:00:00', '00:02', '00:02', '00:02']);
+    expect([
+      util().extractTime('1970-01-01T00:00:01Z'),
+      util().extractTime(''),
+      util().extractTime(null),
+    ]).toEqual([1000, 0, 0]);
+    expect([util().getDisplayTime(3_661), util().getDisplayTime('59'), util().getDisplayTime('-1')]).toEqual([
+      '01:01:01',
+      '00:00:59',
+      '00:00:00',
+    ]);
     f.session.setItem('clientTimestampDrift', '2000');
     expect([
       util().getCurrentDrift(),
       util().convertToServerTimeMillis(5000),
       util().currentServerTimeMillis(),
-    ]).toEqual([2000, 3000, Date.now() - 2000]);
-    expect(util().convertTsToDuration('2026-01-01T00:59:50.000Z', Date.now())).toBe('00:10');
-    expect([util().convertTsToDuration('2026-01-01T00:59:50.000Z'), util().convertTsToDuration('')]).toEqual([
-      '00:08',
-      '--:--',
-    ]);
-    expect(util().convertTsToDurationWithFormat('2026-01-01T00:59:50.000Z', true, Date.now())).toBe(
-      '00:00:10',
-    );
+    ]).toEqual([2000, 7000, Date.now() + 2000]);
+    const from = '2026-01-01T00:59:50.000Z';
+    const { convertTsToDuration, convertTsToDurationWithFormat } = util();
+    expect([
+      convertTsToDuration(from),
+      convertTsToDuration(from, new Date(Date.now() + 3_600_000)),
+      convertTsToDuration('2027-01-01T00:00:00Z'),
+      convertTsToDuration(''),
+      convertTsToDuration('--'),
+    ]).toEqual(['00:00:12', '01:00:12', '00:00:00', '00:00:00', '-1']);
+    expect([
+      convertTsToDurationWithFormat(from, true),
+      convertTsToDurationWithFormat('2027-01-01T00:00:00Z', true),
+      convertTsToDurationWithFormat('2026-01-01T01:00:02.500Z', true),
+      convertTsToDurationWithFormat(null, true),
+    ]).toEqual(['00:00:12', '-1', '00:00:00', '-1']);
     expect([
       util().parseDateStringISO8601('2026-01-01T00:00:00Z')?.getTime(),
       util().parseDateStringISO8601('x'),
@@ -141,9 +186,12 @@ describe('Utilities', () => {
 
   test('handlers, bits, storage', () => {
     expect(() => util().validateHandler('x')).toThrow('must be a function');
-    expect(() => util().validateHandler(undefined)).not.toThrow();
+    expect(util().validateHandler(undefined)).toBeUndefined();
+    // Gadgets keep what it returns.
+    const handler = () => {};
+    expect(util().validateHandler(handler)).toBe(handler);
     const { isSet, all, any } = util().bitMask;
-    expect([isSet(6, 2), isSet(6, 1), all(6, 2, 4), all(6, 2, 1), any(6, 1, 4), any(6, 1)]).toEqual([
+    expect([isSet(6, 2), isSet(6, 1), all(6, 2, 4), all(6, [2, 1]), any(6, [1, 4]), any(6, 1)]).toEqual([
       true,
       false,
       true,
@@ -151,9 +199,9 @@ describe('Utilities', () => {
       true,
       false,
     ]);
-    util().setDOMStoreItem('k', 'v');
+    expect(util().setDOMStoreItem('k', 'v')).toBe(true);
     expect(util().getDOMStoreItem('k')).toBe('v');
-    util().removeDOMStoreItem('k');
+    expect(util().removeDOMStoreItem('k')).toBe(true);
     expect(util().getDOMStoreItem('k')).toBeNull();
   });
 

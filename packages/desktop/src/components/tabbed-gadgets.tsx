@@ -9,7 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useCommand } from '../desk/desk-context.tsx';
-import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import type { PlacedProps, Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { byKey, movedTo, strip } from '../layout/tab-strip.ts';
@@ -61,7 +61,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   const focusNext = useRef<string | null>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const [said, say] = useState('');
-  const [isDynamic, setDynamic] = useTabHeights(useAgent().loginId, placement.id);
+  const [isDynamic, setDynamic] = useTabHeights(useLoginId(), placement.id);
 
   const [hasFocus, setFocus] = useState(false);
   const focusTab = useCallback((id: string) => {
@@ -223,13 +223,14 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   );
 }
 
+const theExtension = ({ user }: DesktopState) => user?.extension ?? '';
 const NOTHING = () => {};
 
 /** Call control comes to the front when the agent begins to work with a call, and asks for attention when it changes unseen. */
 function useFollowsCalls(calls: Placement | null, selected: string, choose: (id: string) => void): void {
   const { store } = useDesktop();
   const { attention } = useLayoutPlace();
-  const { extension } = useAgent();
+  const extension = useDesktopState(theExtension);
   const id = calls?.id ?? null;
   const isShown = useRef(false);
   isShown.current = id === selected;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
 import { componentNameOf, titleOf } from '../components/urls.ts';
-import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { MessageBanner } from '../parts/message-banner.tsx';
@@ -41,7 +41,7 @@ const hasGadgets = ({ columns }: TabLayout): boolean =>
  */
 export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isArrangeable: boolean }) {
   const { t } = useMessages();
-  const { loginId } = useAgent();
+  const loginId = useLoginId();
   const [tab, choose] = useTab(layout.tabs.map(({ id }) => id));
   const [maximised, maximise] = useState<string | null>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(

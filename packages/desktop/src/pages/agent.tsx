@@ -1,13 +1,11 @@
 import { lazy, Suspense, useMemo } from 'react';
-import { useAgent, useDesktopState } from '../desktop-context.tsx';
+import { useDesktopState } from '../desktop-context.tsx';
 import { LayoutPage } from '../layout/layout-page.tsx';
-import { say, useMessages } from '../messages/index.tsx';
 import { CallNews } from '../parts/calls/call-news.tsx';
 import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
 import { DeskLayer } from '../parts/desk-layer.tsx';
 import { PageSignalLayer } from '../parts/page-signal.tsx';
 import { productState } from '../session/layout.ts';
-import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
 const SsoWarningBox = lazy(() => import('../parts/sso-warning.tsx'));
@@ -16,18 +14,18 @@ const isMaintained = ({ maintenance }: DesktopState) => maintenance !== null;
 const endsSoon = ({ sso }: DesktopState) => sso !== null;
 
 const theLayout = ({ layout }: DesktopState) => layout;
+const theRole = ({ user }: DesktopState) => (user?.roles.includes('Supervisor') ? 'Supervisor' : 'Agent');
+const theTeam = ({ user }: DesktopState) => user?.teamName ?? '';
 
-/** The desktop of an agent or supervisor who is signed in. */
+/** The desktop of an agent or supervisor who is signed in. It is drawn once: what shows the agent's state looks at it by itself. */
 export function Agent() {
-  const { t } = useMessages();
-  const user = useAgent();
   const told = useDesktopState(theLayout);
-  const { roles, teamName } = user;
+  const role = useDesktopState(theRole);
+  const teamName = useDesktopState(theTeam);
   const own = useMemo(
-    () => (told === null ? productState({ roles, teamName }) : null),
-    [told, roles, teamName],
+    () => (told === null ? productState({ roles: [role], teamName }) : null),
+    [told, role, teamName],
   );
-  const shown = say(t, stateSentence(user));
   const warns = useDesktopState(endsSoon);
   const isInMaintenance = useDesktopState(isMaintained);
   const layout = told ?? own;
@@ -37,7 +35,7 @@ export function Agent() {
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />
       <IncomingCalls />
       <CallNews />
-      <PageSignalLayer shown={shown} />
+      <PageSignalLayer />
       {warns ? (
         <Suspense fallback={null}>
           <SsoWarningBox />

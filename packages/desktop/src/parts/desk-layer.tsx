@@ -2,9 +2,10 @@ import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } 
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
-import { useAgent, useDesktop } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import type { DesktopState } from '../session/store.ts';
 import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
@@ -16,13 +17,15 @@ import { Part } from './part.tsx';
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'));
 
+const isSupervisor = ({ user }: DesktopState) => user?.roles.includes('Supervisor') === true;
+
 /**
  * What stands around the work of who is signed in: keys, pop-ups, dialogs, the cover of an idle page.
  * @param keysAllowed `enableShortCutKeys` of the layout
  */
 export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
   const { settings } = useDesk();
-  const { loginId } = useAgent();
+  const loginId = useLoginId();
   const { choose } = useMessages();
   // The language is chosen once for each agent, not with each change of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `choose` is another function in another language
@@ -46,8 +49,7 @@ function Keys() {
   const { commands, notifier } = useDesk();
   const { store, controller } = useDesktop();
   const { shortcutsOn } = useSettings();
-  const { roles } = useAgent();
-  const { shortcuts, map } = useKeymap(roles.includes('Supervisor'));
+  const { shortcuts, map } = useKeymap(useDesktopState(isSupervisor));
   useEffect(() => {
     if (!shortcutsOn) return;
     const pressed = (event: KeyboardEvent) => {

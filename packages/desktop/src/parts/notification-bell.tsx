@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { askPermission, permission } from '../desk/browser-screen.ts';
 import { useDesk, useSettings } from '../desk/desk-context.tsx';
@@ -17,8 +17,8 @@ const MINUTE_MS = 60_000;
 
 const theNotices = (state: DesktopState) => state.notices;
 
-/** The bell of the header, and the list behind it. */
-export function NotificationBell() {
+/** The bell of the header, and the list behind it; what stands beside it is drawn more often. */
+export const NotificationBell = memo(function Bell() {
   const { t } = useMessages();
   const { store } = useDesktop();
   const { entries, unread } = useDesktopState(theNotices);
@@ -62,7 +62,7 @@ export function NotificationBell() {
       </Popover>
     </DialogTrigger>
   );
-}
+});
 
 /** Asked once, and only of who looks: the browser's own question comes after a click (desktop.md D12). */
 function AskPermission() {

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { useDesktopState } from '../desktop-context.tsx';
+import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { ICONS, type PageSignal, pageSignal } from '../session/page-signal.ts';
+import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 
 /** How long each of the two titles stands while a call rings. */
@@ -27,10 +28,10 @@ const whole = (state: DesktopState) => state;
 /**
  * Title and icon of the page: what the agent does; while nobody looks, the call that rings, flashing, or how much was not seen
  * (desktop.md D82).
- * @param shown the agent's state, in words
  */
-export function PageSignalLayer({ shown }: { shown: string }) {
+export function PageSignalLayer() {
   const { t } = useMessages();
+  const shown = say(t, stateSentence(useAgent()));
   const hidden = useSyncExternalStore(whenSeen, isHidden);
   const dialogs = useDesktopState(theDialogs);
   const unread = useDesktopState(theUnread);

@@ -24,8 +24,16 @@ export const authorization = {
   /** Base64 of `id:password` of the user; "" with single sign-on. */
   getUserAuthString: (): string => session()?.getItem('userFinesseAuth') ?? '',
 
-  /** `{id, password}` of the settings: as they are, or taken out of `authorization`. */
-  getCredentials(config: ConfigValues): { id: string; password: string } {
+  /**
+   * `{id, password}` of settings: as they are, or taken out of their `authorization`; or of that alone.
+   * @throws Error when a text is given that does not hold both
+   */
+  getCredentials(config: ConfigValues | string): { id: string; password: string } {
+    if (typeof config === 'string') {
+      const [, id, password] = /^([^:]*):(.*)$/s.exec(text.b64Decode(config)) ?? [];
+      if (id === undefined || password === undefined) throw new Error('String is not colon delimited.');
+      return { id, password };
+    }
     if (asText(config.password) !== '') return { id: asText(config.id), password: asText(config.password) };
     const plain = text.b64Decode(asText(config.authorization));
     const colon = plain.indexOf(':');

@@ -1,12 +1,21 @@
 /** Text, ids, names of nodes. */
 
-const HTML: Readonly<Record<string, string>> = {
+const XML: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
+  "'": '&apos;',
 };
+const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+/** The character of a reference; what is none stays as it is. */
+function character(whole: string, body: string): string {
+  const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(body) ?? [];
+  const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (point > 0 && point <= 0x10ffff) return String.fromCodePoint(point);
+  return NAMED[body] ?? whole;
+}
 
 export const text = {
   /** Without white space at both ends; "" for null. */
@@ -15,8 +24,11 @@ export const text = {
   /** Without any white space. */
   removeSpaces: (value: string): string => String(value ?? '').replace(/\s/g, ''),
 
-  /** Spaces as `%20`. */
-  escapeSpaces: (value: string): string => String(value ?? '').replaceAll(' ', '%20'),
+  /** White space as no-break spaces, which HTML shows one by one. */
+  escapeSpaces: (value: string): string => String(value ?? '').replace(/\s/g, '\u00a0'),
+
+  /** In an element that breaks long words. The text is HTML already. */
+  addWordWrapping: (html: string): string => `<span style="word-wrap: break-word;">${html}</span>`,
 
   /** A number with two digits at least. */
   pad: (value: number | string): string => String(value).padStart(2, '0'),
@@ -26,16 +38,20 @@ export const text = {
 
   convertNullToEmptyString: <T>(value: T | null | undefined): T | '' => value ?? '',
 
-  /** Text made safe for HTML. */
-  translateHTMLEntities: (value: string): string =>
-    String(value ?? '').replace(/[&<>"']/g, (c) => HTML[c] as string),
+  /** `&`, `<` and `>` as entities when `makeEntityRefs` is true; else these entities as the characters they stand for. */
+  translateHTMLEntities: (value: string, makeEntityRefs = false): string =>
+    makeEntityRefs
+      ? String(value ?? '').replace(/[&<>]/g, (c) => XML[c] as string)
+      : String(value ?? '').replace(
+          /&(lt|gt|amp);/gi,
+          (_all, name: string) => NAMED[name.toLowerCase()] ?? '',
+        ),
 
-  /** The five entities of XML as the characters they stand for. */
-  translateXMLEntities: (value: string): string =>
-    String(value ?? '').replace(
-      /&(lt|gt|quot|apos|amp);/g,
-      (_all, name: string) => ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' })[name] as string,
-    ),
+  /** As translateHTMLEntities, with quotation marks, apostrophes and references by number. */
+  translateXMLEntities: (value: string, makeEntityRefs = false): string =>
+    makeEntityRefs
+      ? String(value ?? '').replace(/[&<>"']/g, (c) => XML[c] as string)
+      : String(value ?? '').replace(/&([^;&\s]{1,9});/g, character),
 
   /** The last part of a URI: its id. "" without one. */
   getId: (uri: string | null | undefined): string =>

@@ -4,83 +4,86 @@ import { session } from '../frame/gadgets.ts';
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** Whole seconds of a span, never negative; NaN where there is none. */
-const seconds = (ms: unknown): number => {
-  const n = Number(ms);
-  return ms === null || ms === undefined || ms === '' || !Number.isFinite(n)
-    ? Number.NaN
-    : Math.max(0, Math.floor(n / 1000));
-};
+/** Whole seconds of a span; 0 where there is none. */
+const seconds = (ms: unknown): number => Math.max(0, Math.floor(Number(ms ?? 0) / 1000)) || 0;
 
-export interface Extracted {
-  readonly hours: number;
-  readonly minutes: number;
-  readonly seconds: number;
+/** The span since a moment by the server's clock; `--:--` when it has not begun. */
+function since(serverNowMs: number, startMs: number, write: (ms: number) => string): string {
+  const span = Number(serverNowMs) - Number(startMs);
+  return startMs && span > 0 ? write(span) : '--:--';
 }
 
 export const time = {
   /** Now, in milliseconds since 1970, by the clock of the browser. */
   currentTimeMillis: (): number => Date.now(),
 
-  /** Milliseconds by which the browser's clock is ahead of the server's (sessionStorage `clientTimestampDrift`); 0 when unknown. */
+  /** Milliseconds by which the server's clock is ahead of the browser's (sessionStorage `clientTimestampDrift`); 0 when unknown. */
   getCurrentDrift(): number {
     const drift = Number.parseInt(session()?.getItem('clientTimestampDrift') ?? '', 10);
     return Number.isNaN(drift) ? 0 : drift;
   },
 
   /** A time of the browser's clock as the server's clock has it. */
-  convertToServerTimeMillis: (clientMs: number): number => clientMs - time.getCurrentDrift(),
+  convertToServerTimeMillis: (clientMs: number): number => clientMs + time.getCurrentDrift(),
 
   /** Now by the server's clock. */
   currentServerTimeMillis: (): number => time.convertToServerTimeMillis(Date.now()),
 
-  /** A span in milliseconds as `{hours, minutes, seconds}`. */
-  extractTime(ms: number): Extracted {
-    const all = seconds(ms) || 0;
-    return { hours: Math.floor(all / 3600), minutes: Math.floor(all / 60) % 60, seconds: all % 60 };
-  },
+  /** Milliseconds since 1970 of an ISO 8601 time; 0 for none. */
+  extractTime: (iso: string | null | undefined): number => Date.parse(iso ?? '') || 0,
 
-  /** `mm:ss`, from an hour on `hh:mm:ss`; `--:--` where there is no span. */
+  /** A span in milliseconds as `mm:ss`, however many minutes these are. */
   buildTimeString(ms: number): string {
-    if (Number.isNaN(seconds(ms))) return '--:--';
-    const { hours, minutes, seconds: rest } = time.extractTime(ms);
-    return `${hours > 0 ? `${two(hours)}:` : ''}${two(minutes)}:${two(rest)}`;
+    const all = seconds(ms);
+    return `${two(Math.floor(all / 60))}:${two(all % 60)}`;
   },
 
-  /** As buildTimeString. */
-  buildTimeStringWithOptionalHours: (ms: number): string => time.buildTimeString(ms),
-
-  /** The span since a time of the browser's clock in milliseconds. */
-  buildElapsedTimeString: (sinceMs: number): string => time.buildTimeString(Date.now() - sinceMs),
-
-  /** As buildElapsedTimeString. */
-  buildElapsedTimeStringWithOptionalHours: (sinceMs: number): string => time.buildElapsedTimeString(sinceMs),
-
-  /** The whole time of a call. */
-  buildTotalTimeString: (ms: number): string => time.buildTimeString(ms),
-
-  /** How long a call has been held. */
-  buildHoldTimeString: (ms: number): string => time.buildTimeString(ms),
-
-  /** How long wrap-up has lasted. */
-  buildWrapupTimeString: (ms: number): string => time.buildTimeString(ms),
-
-  /** The time of day, `hh:mm:ss`. */
-  getDisplayTime(date: Date | number = new Date()): string {
-    const at = new Date(date);
-    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  /** A span in milliseconds as `mm:ss`, from an hour on as `hh:mm:ss`. */
+  buildTimeStringWithOptionalHours(ms: number): string {
+    const all = seconds(ms);
+    const hours = Math.floor(all / 3600);
+    return `${hours > 0 ? `${two(hours)}:` : ''}${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`;
   },
 
-  /** The span from an ISO 8601 time until `nowMs` (by default the server's now); `--:--` where the time cannot be read. */
-  convertTsToDuration: (ts: string, nowMs?: number): string =>
-    time.buildTimeString(Number(nowMs ?? time.currentServerTimeMillis()) - Date.parse(ts)),
+  /** How long a state has lasted, `mm:ss`; `--:--` when it has not begun. Both by the server's clock, in milliseconds. */
+  buildElapsedTimeString: (serverNowMs: number, startMs: number): string =>
+    since(serverNowMs, startMs, time.buildTimeString),
 
-  /** As convertTsToDuration; with `withHours` always `hh:mm:ss`. */
-  convertTsToDurationWithFormat(ts: string, withHours = false, nowMs?: number): string {
-    const span = Number(nowMs ?? time.currentServerTimeMillis()) - Date.parse(ts);
-    if (!withHours || Number.isNaN(span)) return time.buildTimeString(span);
-    const { hours, minutes, seconds: rest } = time.extractTime(span);
-    return `${two(hours)}:${two(minutes)}:${two(rest)}`;
+  /** As buildElapsedTimeString, from an hour on as `hh:mm:ss`. */
+  buildElapsedTimeStringWithOptionalHours: (serverNowMs: number, startMs: number): string =>
+    since(serverNowMs, startMs, time.buildTimeStringWithOptionalHours),
+
+  /** How long a call has lasted; see buildElapsedTimeString. */
+  buildTotalTimeString: (serverNowMs: number, startMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, startMs),
+
+  /** How long a call has been held; see buildElapsedTimeString. */
+  buildHoldTimeString: (serverNowMs: number, startMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, startMs),
+
+  /** How long wrap-up has lasted; see buildElapsedTimeString. */
+  buildWrapupTimeString: (serverNowMs: number, startMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, startMs),
+
+  /** Seconds as `hh:mm:ss`; `00:00:00` for none and for "-1". */
+  getDisplayTime(span: number | string | null | undefined): string {
+    const all = Math.max(0, Math.floor(Number(span ?? 0))) || 0;
+    return `${two(Math.floor(all / 3600))}:${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`;
+  },
+
+  /** The span from an ISO 8601 time until `now` (a time of the browser's clock; by default this moment) as `hh:mm:ss`. */
+  convertTsToDuration: (ts: string | null | undefined, now?: Date): string =>
+    time.convertTsToDurationWithFormat(ts, false, now),
+
+  /** As convertTsToDuration; with `forFormat`, "-1" where there is no span or it is negative. */
+  convertTsToDurationWithFormat(ts: string | null | undefined, forFormat = false, now?: Date): string {
+    if (ts === '--' || ts === '-1') return '-1';
+    const start = Date.parse(ts ?? '');
+    const until = time.convertToServerTimeMillis(now instanceof Date ? now.getTime() : Date.now());
+    const span = Math.floor((until - start) / 1000);
+    // Clocks that differ by less than a second are not a negative span.
+    if (forFormat && !(span >= -1)) return '-1';
+    return time.getDisplayTime(Number.isNaN(span) ? 0 : span);
   },
 
   /** The Date of an ISO 8601 text; null where it cannot be read. */

@@ -35,9 +35,15 @@ interface Open {
   readonly name: string;
   text: string;
   children: XmlObject | null;
+  /** Whether there is nothing in `children` but attributes. */
+  hasOnlyAttributes: boolean;
 }
 
-const value = ({ text, children }: Open): XmlValue => children ?? (text.trim() === '' ? null : text);
+function value({ text, children, hasOnlyAttributes }: Open): XmlValue {
+  if (children === null) return text.trim() === '' ? null : text;
+  if (hasOnlyAttributes && text.trim() !== '') children['#text'] = text;
+  return children;
+}
 
 function put(parent: XmlObject, name: string, child: XmlValue): void {
   const there = Object.hasOwn(parent, name) ? parent[name] : undefined;
@@ -55,13 +61,25 @@ function put(parent: XmlObject, name: string, child: XmlValue): void {
 const TAG =
   /<(?:!--[\s\S]*?-->|!\[CDATA\[([\s\S]*?)\]\]>|\?[\s\S]*?\?>|\/([^\s<>/]+)\s*>|([^\s<>/!?]+)((?:\s+[^\s<>/=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>)/y;
 
+const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** `@name` of each attribute; null without any. */
+function attributesOf(text: string): XmlObject | null {
+  const found = [...text.matchAll(ATTRIBUTE)];
+  if (found.length === 0) return null;
+  return Object.fromEntries(
+    found.map(([, name, double, single]) => [`@${name}`, unescapeXml(double ?? single ?? '')]),
+  );
+}
+
 /**
+ * @param withAttributes whether attributes become members `@name`, and text beside them `#text`
  * @returns `{RootName: value}`; `{}` for no text at all
  * @throws Error when the text is not well-formed, has a document type, or is nested deeper than 200 elements
  */
-export function parseXml(text: string): XmlObject {
+export function parseXml(text: string, withAttributes = false): XmlObject {
   const document: XmlObject = {};
-  const root: Open = { name: '', text: '', children: document };
+  const root: Open = { name: '', text: '', children: document, hasOnlyAttributes: false };
   const stack: Open[] = [root];
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
@@ -76,21 +94,30 @@ export function parseXml(text: string): XmlObject {
     const tag = TAG.exec(text);
     if (!tag) throw new Error(`XML: cannot be read at character ${next}`);
     at = TAG.lastIndex;
-    const [, cdata, closed, opened, , empty] = tag;
+    const [, cdata, closed, opened, given = '', empty] = tag;
     if (cdata !== undefined) open.text += cdata;
     else if (closed !== undefined) {
       if (open === root || open.name !== closed) throw new Error(`XML: </${closed}> closes nothing`);
       stack.pop();
       const parent = stack[stack.length - 1] as Open;
       parent.children ??= {};
+      parent.hasOnlyAttributes = false;
       put(parent.children, closed, value(open));
     } else if (opened !== undefined) {
       if (open === root && Object.keys(document).length > 0) throw new Error('XML: a second root element');
       if (stack.length > DEPTH_MAX) throw new Error('XML: nested too deeply');
+      const attributes = withAttributes ? attributesOf(given) : null;
       if (empty) {
         open.children ??= {};
-        put(open.children, opened, null);
-      } else stack.push({ name: opened, text: '', children: null });
+        open.hasOnlyAttributes = false;
+        put(open.children, opened, attributes);
+      } else
+        stack.push({
+          name: opened,
+          text: '',
+          children: attributes,
+          hasOnlyAttributes: attributes !== null,
+        });
     }
   }
   if (stack.length > 1) throw new Error(`XML: <${(stack[stack.length - 1] as Open).name}> is not closed`);
@@ -116,4 +143,45 @@ export function toXml(object: unknown): string {
       (Array.isArray(content) ? content : [content]).map((each) => `<${name}>${toXml(each)}</${name}>`),
     )
     .join('');
+}
+
+/** Text that is well-formed content already stays as it is; what is not is escaped. */
+function asContent(value: unknown): string {
+  const text = String(value);
+  if (!/[&<]/.test(text)) return text;
+  try {
+    parseXml(`<x>${text}</x>`);
+    return text;
+  } catch {
+    return escapeXml(text);
+  }
+}
+
+/**
+ * XML of an object as gadgets write it by hand: members `@name` are attributes, `#text` and `#cdata` what stands in the element, and
+ * text that bears markup or references already is not escaped once more.
+ */
+export function toMarkup(object: unknown): string {
+  if (object === null || object === undefined) return '';
+  if (typeof object !== 'object') return asContent(object);
+  return Object.entries(object)
+    .map(([name, content]) => {
+      if (name.startsWith('@')) return '';
+      if (name === '#text') return asContent(content ?? '');
+      if (name === '#cdata') return `<![CDATA[${String(content).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+      return (Array.isArray(content) ? content : [content]).map((each) => element(name, each)).join('');
+    })
+    .join('');
+}
+
+function element(name: string, content: unknown): string {
+  const attributes =
+    typeof content === 'object' && content !== null
+      ? Object.entries(content)
+          .filter(([member]) => member.startsWith('@'))
+          .map(([member, given]) => ` ${member.slice(1)}="${escapeXml(String(given ?? ''))}"`)
+          .join('')
+      : '';
+  const inside = toMarkup(content);
+  return inside === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${inside}</${name}>`;
 }

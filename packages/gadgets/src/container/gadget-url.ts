@@ -77,7 +77,7 @@ export interface PreferenceFacts {
   readonly teamName: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Client's clock minus the server's, ms. */
+  /** Server's clock minus the client's, ms. */
   readonly clientDriftInMillis: number;
   readonly systemAuthMode: string;
 }
