@@ -1,3 +1,14 @@
+export {
+  type CertificateBanner,
+  CertificateBanners,
+} from './container/certificate-banners.ts';
+export {
+  ALL_NOT_READY,
+  ALL_READY,
+  type Channel,
+  type ChannelColour,
+  Channels,
+} from './container/channels.ts';
 export { type ContainerHost, GadgetContainer } from './container/container.ts';
 export { Gadget, type GadgetEntry, type GadgetState } from './container/gadget.ts';
 export {
@@ -9,8 +20,15 @@ export {
   type PreferenceFacts,
   preferencesOf,
 } from './container/gadget-url.ts';
-export { answerMissingServices } from './container/missing-services.ts';
 export type { NodeService } from './container/node-subscriptions.ts';
+export {
+  type Popover,
+  type PopoverButton,
+  type PopoverChoice,
+  type PopoverCounter,
+  Popovers,
+} from './container/popovers.ts';
+export { isObject, isToken, serve, textOf } from './container/service-request.ts';
 export { TOPIC, topicOf } from './container/topics.ts';
 export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';
 export type { XmlNode } from './container/xml-object.ts';

@@ -91,11 +91,16 @@ export function signOut(reason: Reason | null): Action {
     label: reason
       ? { key: 'state.withReason', values: { state: { key: 'header.signOut' }, reason: reason.label } }
       : { key: 'header.signOut' },
-    enabled: (state) => usable(state) && state.signOutReasons !== null && state.user?.state === 'NOT_READY',
+    enabled: (state) =>
+      usable(state) &&
+      state.signOutReasons !== null &&
+      state.user?.state === 'NOT_READY' &&
+      state.heldBy === null,
     whyNot: (state) => {
       if (!usable(state)) return null;
       if (isSignedOutNext(state)) return { key: 'header.signOutFollows' };
       if (state.user?.state !== 'NOT_READY') return { key: 'header.signOutBlocked' };
+      if (state.heldBy !== null) return { key: 'header.signOutHeld', values: { channel: state.heldBy } };
       return state.signOutReasons === null ? reasonsMissing(state) : null;
     },
     run: (controller) => controller.signOut(reason?.id),

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { type Action, stateActions } from '../actions/action.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useLayoutPlace } from '../layout/layout-context.ts';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { ActionMenu } from '../parts/action-menu.tsx';
@@ -11,6 +12,8 @@ import { Timer } from '../parts/timer.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { nextSentence, stateSentence } from '../session/sentences.ts';
 import { isFinal, isReasonOfOthers } from '../session/store.ts';
+import { DigitalChannels } from './digital-channels.tsx';
+import { componentNameOf } from './urls.ts';
 
 /** What the key for Not Ready opens: an agent who asks for a break must not get the next call by a wrong arrow. */
 const NOT_READY_PART = {
@@ -27,6 +30,11 @@ export function AgentVoiceState() {
   // After the sign-in the next key leads to the states.
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const { header } = useLayoutPlace().layout;
+  // Where the layout gives the channels no place of their own, they stand here.
+  const ownPlace = [...header.start, ...header.end].some(
+    ({ entry }) => entry && componentNameOf(entry.url) === 'digital-channels',
+  );
   const shown = stateSentence(user);
   const next = nextSentence(state);
   const ofOthers = isReasonOfOthers(state);
@@ -68,6 +76,7 @@ export function AgentVoiceState() {
           command="state.menu"
           part={NOT_READY_PART}
         />
+        {ownPlace ? null : <DigitalChannels />}
         <Waiting isWaiting={state.pending !== null} text={t('state.waiting')} />
       </div>
       <div role="alert">

@@ -3,6 +3,7 @@ import { type ComponentType, lazy } from 'react';
 import type { PlacedProps } from '../layout/component.ts';
 import { AgentVoiceState } from './agent-voice-state.tsx';
 import { CallControl } from './call-control.tsx';
+import { DigitalChannels } from './digital-channels.tsx';
 import { Identity } from './identity.tsx';
 import { Logo } from './logo.tsx';
 import { MakeNewCall } from './make-new-call.tsx';
@@ -12,6 +13,7 @@ import { type ComponentName, componentNameOf } from './urls.ts';
 export const COMPONENTS: Readonly<Record<ComponentName, ComponentType<PlacedProps>>> = {
   logo: Logo,
   'agent-voice-state': AgentVoiceState,
+  'digital-channels': DigitalChannels,
   'make-new-call': MakeNewCall,
   'team-message': TeamMessage,
   identity: Identity,

@@ -7,6 +7,7 @@ const GADGETS = '/desktop/gadgets';
 export const COMPONENT_URLS = {
   logo: [`${SCRIPTS}/logo.js`],
   'agent-voice-state': [`${SCRIPTS}/agentvoicestate.component.js`],
+  'digital-channels': [`${SCRIPTS}/nonvoice-state-menu.component.js`],
   'make-new-call': [`${SCRIPTS}/makenewcall.component.js`],
   'team-message': [`${SCRIPTS}/teammessage.component.js`],
   identity: [`${SCRIPTS}/identity-component.js`],
@@ -24,6 +25,7 @@ export type ComponentName = keyof typeof COMPONENT_URLS;
 export const COMPONENT_TITLES: Readonly<Record<ComponentName, MessageKey | null>> = {
   logo: null,
   'agent-voice-state': null,
+  'digital-channels': null,
   'make-new-call': null,
   'team-message': null,
   identity: null,

@@ -29,6 +29,8 @@ export interface PopUp {
   readonly id: number;
   readonly sentence: Sentence;
   readonly page?: Page | undefined;
+  /** As that of its notice. */
+  readonly click?: string | undefined;
   /** Another part of the page says it to who hears the page. */
   readonly isSaidElsewhere: boolean;
 }
@@ -77,10 +79,23 @@ export class Notifier {
   };
 
   /** Pops up a sentence that needs no entry: the answer to what was just done. */
-  popUp(sentence: Sentence, forMs: number = this.#popUpMs(), page?: Page, isSaidElsewhere = false): void {
-    const popUp = { id: ++this.#lastPopUp, sentence, page, isSaidElsewhere };
+  popUp(
+    sentence: Sentence,
+    forMs: number = this.#popUpMs(),
+    page?: Page,
+    isSaidElsewhere = false,
+    click?: string,
+  ): void {
+    const popUp = { id: ++this.#lastPopUp, sentence, page, click, isSaidElsewhere };
     this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
     this.#clock.schedule(forMs, () => this.dismiss(popUp.id));
+  }
+
+  /** Tells who looks at another window of something that waits in the page. */
+  callBack(sentence: Sentence): void {
+    this.#sounds.notice();
+    if (this.#screen.isActive() || !this.#mayShow('other')) return;
+    this.#clock.schedule(this.#popUpMs(), this.#screen.show(sentence, 'other'));
   }
 
   dismiss(id: number): void {
@@ -127,13 +142,13 @@ export class Notifier {
     return this.#settings().notifications;
   }
 
-  #tell({ kind, sentence, page, popUpMs = KINDS[kind].popsUp ? this.#popUpMs() : 0 }: Notice): void {
+  #tell({ kind, sentence, page, click, popUpMs = KINDS[kind].popsUp ? this.#popUpMs() : 0 }: Notice): void {
     if (KINDS[kind].hasSound) this.#sounds.notice();
     if (!this.#screen.isActive() && this.#mayShow(kind)) {
       const close = this.#screen.show(sentence, kind);
       this.#clock.schedule(popUpMs || this.#popUpMs(), close);
     }
-    if (popUpMs > 0) this.popUp(sentence, popUpMs, page, kind === 'state');
+    if (popUpMs > 0) this.popUp(sentence, popUpMs, page, kind === 'state', click);
     else if (kind === 'other') this.#remindOfUnread();
   }
 

@@ -2,7 +2,6 @@
 import { platformClock } from '@poise/client';
 import {
   absolute,
-  answerMissingServices,
   type Gadget,
   GadgetContainer,
   type GadgetEntry,
@@ -12,13 +11,15 @@ import {
   TOPIC,
   windowGlobals,
 } from '@poise/gadgets';
+import type { Desk } from '../desk/desk-context.tsx';
 import type { Desktop } from '../desktop-context.tsx';
 import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
 import { isPersistent } from '../session/stored-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
-import { noticeOfGadget } from './gadget-notice.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
+import { GadgetServices } from './gadget-services.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
+import { openGadgetDesk } from './open-desk.ts';
 
 /** How long the server may take to say what a gadget is, ms; then its frame is loaded without. */
 const METADATA_TIMEOUT_MS = 4_000;
@@ -67,6 +68,7 @@ const text = (key: MessageKey) => sayNow({ key });
 
 export class GadgetDesk {
   readonly container: GadgetContainer;
+  readonly services: GadgetServices;
   readonly #desktop: Desktop;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
@@ -76,7 +78,7 @@ export class GadgetDesk {
   /** Whose credentials the browser keeps for gadgets; empty: nobody's. */
   #begunFor = '';
 
-  constructor(desktop: Desktop) {
+  constructor(desktop: Desktop, desk: Desk) {
     this.#desktop = desktop;
     const { controller, store } = desktop;
     const link = controller.gadgets;
@@ -129,11 +131,7 @@ export class GadgetDesk {
         this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
       hadCalls = hasCalls;
     });
-    answerMissingServices(this.container, (line) => controller.log(line));
-    this.container.subscribe(TOPIC.notification, (data) => {
-      const notice = noticeOfGadget(data);
-      if (notice) store.dispatch({ type: 'notice', notice, at: platformClock.now() });
-    });
+    this.services = new GadgetServices(this.container, desktop, desk, () => this.#tabs.active);
     const dialog = new GadgetDialog(() => ({
       title: text('app.title'),
       message: text('gadget.dialog.error'),
@@ -155,7 +153,9 @@ export class GadgetDesk {
   place(tabs: Tabs): void {
     const isOther = tabs.active !== this.#tabs.active;
     this.#tabs = tabs;
-    if (isOther) this.container.activeTabChanged();
+    if (!isOther) return;
+    this.container.activeTabChanged();
+    this.services.shortcuts.tabChanged();
   }
 
   /** @returns the function that ends it */
@@ -341,8 +341,12 @@ function availableHeight(): number {
 
 const desks = new WeakMap<object, GadgetDesk>();
 
-export function gadgetDeskOf(desktop: Desktop): GadgetDesk {
-  const known = desks.get(desktop.controller) ?? new GadgetDesk(desktop);
-  desks.set(desktop.controller, known);
-  return known;
+export function gadgetDeskOf(desktop: Desktop, desk: Desk): GadgetDesk {
+  const known = desks.get(desktop.controller);
+  if (known) return known;
+  const made = new GadgetDesk(desktop, desk);
+  desks.set(desktop.controller, made);
+  // Not while it is drawn that others look at it.
+  queueMicrotask(() => openGadgetDesk(made));
+  return made;
 }

@@ -2,6 +2,7 @@
 import { type Gadget, layoutParameter } from '@poise/gadgets';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
+import { useDesk } from '../desk/desk-context.tsx';
 import { useDesktop } from '../desktop-context.tsx';
 import type { Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
@@ -27,8 +28,9 @@ const SILENCE_MS = 30_000;
 
 export function useGadget(placement: Placement): { readonly desk: GadgetDesk; readonly gadget: Gadget } {
   const desktop = useDesktop();
+  const ownDesk = useDesk();
   const { layout, tab, choose } = useLayoutPlace();
-  const desk = gadgetDeskOf(desktop);
+  const desk = gadgetDeskOf(desktop, ownDesk);
   const { id, url, tabId, alternateHosts, preferences, hidden } = placement;
   const gadget = useMemo(
     () => desk.gadget({ id, url, tabId, alternateHosts, preferences }, hidden),

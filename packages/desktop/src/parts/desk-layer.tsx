@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
+import { useGadgetDesk } from '../gadgets/open-desk.ts';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopState } from '../session/store.ts';
@@ -11,9 +12,11 @@ import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
 import { ModalDialog } from './modal.tsx';
+import { NoticeLink } from './notice-link.tsx';
 import { PageLink } from './page-link.tsx';
 import { Part } from './part.tsx';
 
+const GadgetLayer = lazy(() => import('../gadgets/gadget-layer.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'));
 
@@ -27,6 +30,7 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
   const { settings } = useDesk();
   const loginId = useLoginId();
   const { choose } = useMessages();
+  const gadgets = useGadgetDesk();
   // The language is chosen once for each agent, not with each change of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `choose` is another function in another language
   useEffect(() => {
@@ -40,6 +44,11 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
       {keysAllowed ? <Keys /> : null}
       <Dialogs />
       <PopUps />
+      {gadgets === null ? null : (
+        <Part>
+          <GadgetLayer desk={gadgets} />
+        </Part>
+      )}
       <IdleCover />
     </>
   );
@@ -127,12 +136,13 @@ function PopUps() {
   return (
     // A log: what comes is said, and nothing again when something goes. Over dialogs, too.
     <div role="log" className="pop-ups" data-react-aria-top-layer="true" ref={list}>
-      {popUps.map(({ id, sentence, page, isSaidElsewhere }) => (
+      {popUps.map(({ id, sentence, page, click, isSaidElsewhere }) => (
         <div className="pop-up" key={id} aria-live={isSaidElsewhere ? 'off' : undefined}>
           <Icon name="bell" />
           <p>
             <Phrase sentence={sentence} />
             {page ? <PageLink page={page} onOpen={() => notifier.dismiss(id)} /> : null}
+            {click ? <NoticeLink click={click} onOpen={() => notifier.dismiss(id)} /> : null}
           </p>
           <span aria-live="off">
             <Button

@@ -9,6 +9,7 @@ import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { Notice } from '../session/notices.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
+import { NoticeLink } from './notice-link.tsx';
 import { PageLink } from './page-link.tsx';
 
 /** Longer texts are cut, with a way to see the rest (desktop.md section 10). */
@@ -103,6 +104,7 @@ function Entry({ notice }: { notice: Notice }) {
           </button>
         ) : null}
         {notice.page ? <PageLink page={notice.page} /> : null}
+        {notice.click ? <NoticeLink click={notice.click} /> : null}
       </p>
       <Ago at={notice.at} language={language} />
     </li>

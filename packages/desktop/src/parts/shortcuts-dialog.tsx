@@ -4,10 +4,11 @@ import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import { Typed } from '../messages/typed.tsx';
 import type { Sentence } from '../session/store.ts';
 import { objection } from '../shortcuts/keymap.ts';
 import { keysOf, shownKeys } from '../shortcuts/keys.ts';
-import { GROUPS, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
+import { type Group, GROUPS, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { ModalDialog } from './modal.tsx';
 
@@ -43,12 +44,10 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </ul>
         </section>
       ) : null}
-      {GROUPS.map((group) => {
-        const rows = listed.filter((shortcut) => shortcut.group === group);
-        if (rows.length === 0) return null;
+      {sections(listed).map(({ group, owner, rows }) => {
         return (
-          <section className="shortcut-group" key={group}>
-            <h3>{t(`shortcuts.group.${group}`)}</h3>
+          <section className="shortcut-group" key={`${group} ${owner}`}>
+            <h3>{owner === '' ? t(`shortcuts.group.${group}`) : <Typed>{owner}</Typed>}</h3>
             <ul>
               {rows.map((shortcut) => (
                 <ShortcutRow
@@ -80,6 +79,24 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
       </Button>
     </ModalDialog>
   );
+}
+
+interface Section {
+  readonly group: Group;
+  readonly owner: string;
+  readonly rows: readonly Shortcut[];
+}
+
+/** One for each group; of gadgets, one for each of them. */
+function sections(listed: readonly Shortcut[]): readonly Section[] {
+  return GROUPS.flatMap((group) => {
+    const of = listed.filter((shortcut) => shortcut.group === group);
+    return [...new Set(of.map(({ owner = '' }) => owner))].map((owner) => ({
+      group,
+      owner,
+      rows: of.filter((shortcut) => (shortcut.owner ?? '') === owner),
+    }));
+  });
 }
 
 function ShortcutRow({

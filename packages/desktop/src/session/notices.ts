@@ -15,6 +15,8 @@ export interface NoticeDraft {
   readonly sentence: Sentence;
   /** A window that the browser did not let open, and that a click opens. */
   readonly page?: Page;
+  /** Id by which a gadget is told that it was clicked. */
+  readonly click?: string;
   /** How long it pops up in the page; 0: never. Default: as its kind has it. */
   readonly popUpMs?: number;
 }

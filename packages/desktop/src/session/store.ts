@@ -114,6 +114,8 @@ export interface DesktopState {
   readonly messages: MessageState;
   /** The single sign-on ends soon. */
   readonly sso: SsoState | null;
+  /** Channel of a gadget that keeps the agent from signing out. */
+  readonly heldBy: string | null;
   /** The node will be stopped. */
   readonly maintenance: MaintenanceState | null;
   /** Server clock minus this computer's clock, ms. */
@@ -148,6 +150,7 @@ export const INITIAL: DesktopState = {
   retry: null,
   messages: NO_MESSAGES,
   sso: null,
+  heldBy: null,
   maintenance: null,
   drift: 0,
 };
@@ -187,6 +190,7 @@ export type DesktopEvent =
   | { readonly type: 'restored seen' }
   | { readonly type: 'error seen' }
   | { readonly type: 'clock'; readonly drift: number }
+  | { readonly type: 'channels'; readonly heldBy: string | null }
   | { readonly type: 'sso'; readonly sso: SsoState | null }
   /** The single sign-on is over. */
   | { readonly type: 'sso ended' }
@@ -299,6 +303,8 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return withMessages(state, event);
     case 'maintenance':
       return state.phase === 'signed-out' ? state : { ...state, maintenance: event.maintenance };
+    case 'channels':
+      return state.heldBy === event.heldBy ? state : { ...state, heldBy: event.heldBy };
     case 'sso':
       return sameSso(state.sso, event.sso) ? state : { ...state, sso: event.sso };
     case 'sso ended':

@@ -18,6 +18,12 @@ export class ShortcutRegistry {
     return () => this.#set(this.#all.filter((other) => other !== shortcut));
   }
 
+  /** Those of gadgets, all of them. */
+  setGadgets(shortcuts: readonly Shortcut[]): void {
+    const others = this.#all.filter(({ group }) => group !== 'gadget');
+    if (shortcuts.length > 0 || others.length < this.#all.length) this.#set([...others, ...shortcuts]);
+  }
+
   #set(all: readonly Shortcut[]): void {
     this.#all = all;
     for (const listener of this.#listeners) listener();

@@ -37,6 +37,8 @@ export interface Shortcut {
   /** Predefined keys. */
   readonly keys: string;
   readonly forSupervisors?: true;
+  /** Under whose name it is listed, where it is not the page's. */
+  readonly owner?: string;
   enabled(reach: Reach): boolean;
   /** Why it does nothing now; null: no more is known than that. */
   whyNot(reach: Reach): Sentence | null;
@@ -145,6 +147,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
     (state) => stateActions(state).filter(({ id }) => id === 'ready'),
     '',
   ),
+  command(
+    { id: 'channels.menu', group: 'state', label: 'channels.heading', keys: 'Ctrl+Shift+L' },
+    'channels.menu',
+  ),
+  command(
+    { id: 'channels.ready', group: 'state', label: 'channels.allReady', keys: 'Ctrl+Shift+V' },
+    'channels.ready',
+  ),
+  command(
+    { id: 'channels.not-ready', group: 'state', label: 'channels.allNotReady', keys: 'Ctrl+Shift+Z' },
+    'channels.not-ready',
+  ),
   choice(
     { id: 'not-ready', group: 'state', label: 'state.NOT_READY', keys: 'Ctrl+Alt+N' },
     (state) => stateActions(state).filter(({ mark }) => mark === 'NOT_READY'),
@@ -246,6 +260,9 @@ export function bringsCallsForward({ id }: Shortcut, { state }: Pick<Reach, 'sta
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set([
+  'channels.menu',
+  'channels.ready',
+  'channels.not-ready',
   'reclassify',
   'callback',
   'reject',

@@ -75,6 +75,7 @@ export class GadgetContainer {
     status: 'disconnected',
     resourceID: '',
   };
+  readonly #leftListeners: ((gadget: Gadget) => void)[] = [];
   #tick: { cancel(): void } | null = null;
 
   /** @param own origin of the page */
@@ -83,7 +84,7 @@ export class GadgetContainer {
     this.#own = own;
     this.#hub = new ManagedHub({
       clock: host.clock,
-      onFlood: (client, flood) => host.flooded(this.#byClient(client), flood),
+      onFlood: (client, flood) => host.flooded(this.byClient(client), flood),
       onError: (error) => host.log(`A listener of the hub threw: ${String(error)}`),
       ...(host.seen && { onPublish: (...args) => host.seen?.(...args) }),
     });
@@ -154,8 +155,19 @@ export class GadgetContainer {
     return [...this.#gadgets.values()];
   }
 
-  #byClient(client: string): Gadget | null {
+  /** @param client of the hub, as listeners are told it; null: the page, or nobody */
+  byClient(client: string): Gadget | null {
     return [...this.#gadgets.values()].find(({ clientId }) => clientId === client) ?? null;
+  }
+
+  /** Hears of gadgets whose document is gone: what they have asked for goes with it. */
+  onLeft(listener: (gadget: Gadget) => void): void {
+    this.#leftListeners.push(listener);
+  }
+
+  /** Whether anybody would hear it. */
+  isHeard(topic: string): boolean {
+    return this.#hub.hasSubscriber(topic);
   }
 
   /**
@@ -265,6 +277,7 @@ export class GadgetContainer {
     frame.port.disconnect();
     frame.port = null;
     this.#nodes.left(frame.gadget.clientId);
+    for (const listener of this.#leftListeners) listener(frame.gadget);
   }
 
   // Calls (gadgets.md 4, rpc).

@@ -1,0 +1,44 @@
+/** What gadgets put over the desktop: pop-overs that call for an answer, and certificates that wait to be accepted. */
+import type { CertificateBanner, CertificateBanners } from '@poise/gadgets';
+import { useSyncExternalStore } from 'react';
+import { Button } from 'react-aria-components';
+import { useMessages } from '../messages/index.tsx';
+import { Phrase } from '../messages/phrase.tsx';
+import { Icon } from '../parts/icon.tsx';
+import type { GadgetDesk } from './gadget-desk.ts';
+import { PopoverList } from './popover-list.tsx';
+
+export default function GadgetLayer({ desk }: { desk: GadgetDesk }) {
+  const { popovers, certificates } = desk.services;
+  return (
+    <>
+      <PopoverList popovers={popovers} />
+      <Certificates certificates={certificates} />
+    </>
+  );
+}
+
+function Certificates({ certificates }: { certificates: CertificateBanners }) {
+  const { t } = useMessages();
+  const all = useSyncExternalStore(certificates.subscribe, certificates.snapshot);
+  return (
+    <div className="certificate-banners" role="status" data-react-aria-top-layer="true">
+      {all.map((banner) => (
+        <div className="notice with-button" key={banner.id}>
+          <span>
+            <Phrase sentence={{ key: 'gadget.certificate', values: { gadget: nameOf(banner) } }} />
+          </span>
+          <Button
+            className="icon-button"
+            aria-label={t('gadget.certificate.close', { gadget: nameOf(banner) })}
+            onPress={() => certificates.close(banner.id)}
+          >
+            <Icon name="close" />
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const nameOf = ({ gadget }: CertificateBanner): string => gadget.snapshot().title || gadget.entry.id;
