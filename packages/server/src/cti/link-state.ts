@@ -73,10 +73,21 @@ export const STATE_LIMITS_MS: Readonly<Partial<Record<LinkState, number>>> = {
  */
 export const OPENING_LIMITS_MS: readonly number[] = [5_000, 5_000, 10_000, 10_000, 20_000, 20_000, 60_000];
 
-/** @param isAlone there is no other side to try instead */
-export function openingLimitMs(attempt: number, isAlone: boolean): number {
-  return isAlone
-    ? OPENING_LIMITS_MS.at(-1)!
+/** The same for a side that has just been lost and is tried once more, ms: the other one may be waiting all the time. */
+export const OPENING_AGAIN_LIMIT_MS = 2_000;
+
+export interface Opening {
+  readonly attempt: number;
+  /** There is no other side to try instead. */
+  readonly isAlone: boolean;
+  /** A session on this side has just been lost. */
+  readonly isAgain: boolean;
+}
+
+export function openingLimitMs({ attempt, isAlone, isAgain }: Opening): number {
+  if (isAlone) return OPENING_LIMITS_MS.at(-1)!;
+  return isAgain
+    ? OPENING_AGAIN_LIMIT_MS
     : OPENING_LIMITS_MS[Math.min(attempt, OPENING_LIMITS_MS.length - 1)]!;
 }
 

@@ -2,12 +2,14 @@ import { VirtualClock } from '@poise/clock';
 import { AgentState, FailureStatus } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
+import { LinkPicture } from '../../test/cti/link-picture.ts';
 import { Happenings } from '../happenings.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './link.ts';
 import {
   LINK_TRANSITIONS,
   type LinkState,
   nextLinkState,
+  OPENING_AGAIN_LIMIT_MS,
   RECONNECT_DELAYS_MS,
   reconnectDelayMs,
 } from './link-state.ts';
@@ -252,6 +254,25 @@ test('a side that accepts and says nothing is left for the other after 5 s; a sl
   expect(opened[1]![0] - opened[0]![0]).toBe(5_000);
   const waits = opened.slice(1).map(([at], i) => at - opened[i]![0]);
   expect(Math.max(...waits)).toBeGreaterThanOrEqual(60_000);
+});
+
+test('a side that is lost, and then accepts and says nothing, does not keep us from the other for long', async () => {
+  const picture = await new LinkPicture({ agents: ['a'], twoSides: true }).start();
+  const { server, clock } = picture;
+  const { onOpen } = server;
+  for (const sides of ['ab', 'ba']) {
+    const lost = clock.monotonic();
+    picture.attempts.length = 0;
+    server.onOpen = () => {};
+    server.drop();
+    clock.advance(OPENING_AGAIN_LIMIT_MS - 1);
+    server.onOpen = onOpen;
+    clock.advance(100);
+    expect(picture.link.state).toBe('IN_SERVICE');
+    expect(picture.attempts).toEqual([`${sides[0]} ${lost}`, `${sides[1]} ${lost + OPENING_AGAIN_LIMIT_MS}`]);
+    expect(picture.inServiceAt.at(-1)! - lost).toBeLessThan(OPENING_AGAIN_LIMIT_MS + 100);
+  }
+  await picture.link.stop();
 });
 
 test('openings that were given up, read late by a server that stood still, make nobody wait', async () => {

@@ -78,6 +78,8 @@ export class CtiLink implements Part, CtiPort {
   #state: LinkState = 'STOPPED';
   #side: 'A' | 'B' = 'A';
   #attempt = 0;
+  /** The side of this attempt is the one that was lost before it. */
+  #isAgain = false;
   readonly #displacement: Displacement;
   #reason = '';
   #connection: CtiConnection | null = null;
@@ -172,6 +174,7 @@ export class CtiLink implements Part, CtiPort {
   /** Returns at once: a CTI server that is away is a state, not a failure of the start. */
   async start(): Promise<void> {
     if (this.#state !== 'STOPPED') return;
+    this.#isAgain = false;
     this.#go('start', 'started');
     this.#plan(0);
   }
@@ -279,7 +282,8 @@ export class CtiLink implements Part, CtiPort {
     if (was === 'OPENING') this.#displacement.openingGivenUp();
     const delayMs = this.#displacement.take()?.delayMs ?? reconnectDelayMs(this.#attempt);
     // A side that never opened, or fell silent, is left for the other (GED-188 3.3); one that was lost is tried once more first.
-    if (silent || this.#attempt > 0 || was === 'CONNECTING' || was === 'OPENING') this.#otherSide();
+    this.#isAgain = !silent && this.#attempt === 0 && was !== 'CONNECTING' && was !== 'OPENING';
+    if (!this.#isAgain) this.#otherSide();
     this.#attempt += 1;
     this.#plan(delayMs);
   }
@@ -574,8 +578,8 @@ export class CtiLink implements Part, CtiPort {
     this.#reason = reason;
     this.#timer?.cancel();
     this.#timer = null;
-    const limitMs =
-      next === 'OPENING' ? openingLimitMs(this.#attempt, this.#d.settings.b === null) : STATE_LIMITS_MS[next];
+    const opening = { attempt: this.#attempt, isAlone: this.#d.settings.b === null, isAgain: this.#isAgain };
+    const limitMs = next === 'OPENING' ? openingLimitMs(opening) : STATE_LIMITS_MS[next];
     if (limitMs !== undefined)
       this.#limit(limitMs, () => this.#lost(`${next} took longer than ${limitMs} ms`));
     this.#news.heard({ state: next, side: this.#side, reason });
