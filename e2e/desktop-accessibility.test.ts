@@ -258,8 +258,11 @@ test('and every screen of a supervisor', async () => {
   await page.getByRole('menuitem', { name: 'View history' }).click();
   await page.getByRole('heading', { name: 'History of Dev One' }).waitFor();
   await check('history of an agent', 'known');
+  const top = () => page.locator('main').evaluate((e) => e.getBoundingClientRect().top);
+  const before = await top();
   line.cut();
   await page.locator('.banner').waitFor();
+  expect(await top(), 'the banner moves nothing').toBe(before);
   await check('lost connection', 'all');
   expect(faults).toEqual([]);
 });

@@ -121,7 +121,21 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await desk.press('Wrap-up reason');
   await expect.poll(() => desk.focused()).toBe('Search the reasons');
   await desk.looksRight('wrap-up');
+  // Typed and taken: the field keeps the focus and says which reason is meant.
+  const meant = () =>
+    page.evaluate(() => {
+      const id = document.activeElement?.getAttribute('aria-activedescendant');
+      return id ? document.getElementById(id)?.textContent?.trim() : null;
+    });
+  expect(await meant()).toBeNull();
+  await page.keyboard.press('ArrowDown');
+  const first = await meant();
+  await page.keyboard.press('ArrowDown');
+  expect(await meant()).not.toBe(first);
+  await page.keyboard.press('ArrowUp');
+  expect([first, await meant()]).toEqual([await page.getByRole('option').first().textContent(), first]);
   await page.keyboard.type('sale');
+  expect(await meant()).toBe('Sale made');
   await page.keyboard.press('Enter');
   const reason = page.getByRole('button', { name: 'Wrap-up reason' });
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
@@ -176,4 +190,46 @@ test('a second call collapses the variables of the first, and stands above it', 
   await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
   expect(await desk.focused()).not.toBe('');
   await floor.hangUp(first);
+}, 60_000);
+
+test('calls stay above what fills the tab, with all that can be done; the panel shrinks when the agent says so', async () => {
+  const { page } = desk;
+  await desk.signIn('3010', '3010');
+  const box = (locator: string) =>
+    page.locator(locator).evaluate((e) => {
+      const { top, bottom, height } = e.getBoundingClientRect();
+      return { top, bottom, height };
+    });
+  await desk.press('Maximise Queue statistics');
+  const before = await box('#queue-statistics');
+  const call = await floor.customer('3010', { from: '15550077' });
+  await desk.answer();
+  await expect.poll(() => desk.focused()).toBe('Call with 15550077');
+  await page
+    .locator('.call-card .timer')
+    .getByText(/^00:\d\d$/)
+    .waitFor();
+  // One line of room was there before the call.
+  expect(await box('#queue-statistics')).toEqual(before);
+  expect((await box('.calls-panel')).bottom).toBeLessThan(before.top);
+  await desk.press('Hold');
+  await desk.callIs('HELD');
+  expect(await desk.focused()).toBe('Retrieve');
+  await page.keyboard.press('Enter');
+  await desk.callIs('ACTIVE');
+  await desk.press('Consult');
+  await expect.poll(() => desk.focused()).toBe('Number to call');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => desk.focused()).toBe('Consult');
+  await desk.looksRight('filled');
+
+  await desk.press('Restore Queue statistics');
+  await page.locator('.call-facts').waitFor();
+  const { top } = await box('#queue-statistics');
+  await floor.hangUp(call);
+  await page.getByText('No calls.').waitFor();
+  expect((await box('#queue-statistics')).top).toBe(top);
+  await desk.press('Make the room for calls smaller');
+  await expect.poll(() => desk.focused()).toBe('Calls');
+  await expect.poll(async () => (await box('#queue-statistics')).top).toBeLessThan(top);
 }, 60_000);

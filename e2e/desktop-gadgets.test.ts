@@ -197,6 +197,12 @@ test('one that is not there says so in its place, and is asked for again', async
   const { page } = desk;
   const box = page.locator('#none');
   await box.getByRole('button', { name: 'Try again' }).waitFor();
+  // In the letters and colours of the desktop.
+  const said = box.getByRole('alert');
+  await said.waitFor();
+  expect(await said.textContent()).toContain('none.xml');
+  const look = (e: Element) => getComputedStyle(e).fontFamily + getComputedStyle(e).color;
+  expect(await said.evaluate(look)).toBe(await page.locator('main').evaluate(look));
   const frame = await frameOf('none.xml');
   expect(await frame.locator('#gadget-error').textContent()).toContain('none.xml');
   writeFileSync(join(poise.data, '3rdpartygadget/files/none.xml'), gadget('Here now', '<p>Here</p>'));

@@ -4,6 +4,7 @@ import { DesktopProvider } from './desktop-context.tsx';
 import { useMessages } from './messages/index.tsx';
 import { Agent } from './pages/agent.tsx';
 import { SignIn } from './pages/sign-in.tsx';
+import { Layers } from './parts/layers.tsx';
 import type { DesktopController } from './session/controller.ts';
 import type { DesktopState, Store } from './session/store.ts';
 
@@ -23,9 +24,11 @@ export function App({ store, controller }: { store: Store; controller: DesktopCo
   return (
     // The library has words of its own.
     <I18nProvider locale={language}>
-      <DesktopProvider store={store} controller={controller}>
-        {page}
-      </DesktopProvider>
+      <Layers>
+        <DesktopProvider store={store} controller={controller}>
+          {page}
+        </DesktopProvider>
+      </Layers>
     </I18nProvider>
   );
 }

@@ -10,7 +10,7 @@ import {
   type User,
   type Workflow,
 } from '@poise/client';
-import type { DesktopClient } from '../src/session/controller.ts';
+import type { DesktopClient } from '../src/session/desktop-client.ts';
 
 export const NODE = '/finesse/api/User/2001';
 

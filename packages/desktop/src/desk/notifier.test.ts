@@ -2,7 +2,7 @@ import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
-import { agentOf } from '../session/controller.ts';
+import { agentOf } from '../session/desktop-client.ts';
 import { productState } from '../session/layout.ts';
 import type { NoticeDraft } from '../session/notices.ts';
 import { Store } from '../session/store.ts';

@@ -7,6 +7,8 @@ import { useDesktop } from '../desktop-context.tsx';
 import type { Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../messages/typed.tsx';
+import { TEXT_MAX } from '../messages/typed-text.ts';
 import { isMac } from '../shortcuts/listener.ts';
 import { handOnInput } from './frame-input.ts';
 import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';
@@ -130,6 +132,12 @@ export function GadgetView({
           {t(isSilent ? 'gadget.silent' : 'gadget.loading')}
         </p>
       )}
+      {refused !== null ? (
+        // The server says it in the frame, too, for pages that are not ours; here it has the letters of the desktop.
+        <p className="gadget-refused" role="alert">
+          <Typed max={TEXT_MAX}>{refused.sentence}</Typed>
+        </p>
+      ) : null}
       {refused !== null || isSilent ? (
         <Button className="button gadget-retry" onPress={() => desk.container.reload(gadget)}>
           {t('gadget.retry')}

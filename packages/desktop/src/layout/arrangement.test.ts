@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Arrangement, arrangementOf, byKey, fitted, moved, movedToColumn, resized } from './arrangement.ts';
+import {
+  type Arrangement,
+  arrangementOf,
+  byKey,
+  fitted,
+  moved,
+  movedToColumn,
+  resized,
+} from './arrangement.ts';
 import type { Placement } from './component.ts';
 
 const entry = (id: string): Placement => ({

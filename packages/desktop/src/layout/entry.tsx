@@ -48,7 +48,7 @@ export function Entry({
   };
   const title = titleOf(t, placement.url);
   const framed = (body: ReactNode) => (
-    <GadgetFrame {...frame} title={title}>
+    <GadgetFrame {...frame} title={title} hasTabs={name === 'tabbed-gadgets'}>
       {body}
     </GadgetFrame>
   );

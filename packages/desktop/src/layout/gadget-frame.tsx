@@ -18,6 +18,7 @@ export function GadgetFrame({
   isMaximised,
   isCovered = false,
   isSlim = false,
+  hasTabs = false,
   onMaximise,
   isCollapsed: isAskedToCollapse,
   onCollapse,
@@ -34,6 +35,8 @@ export function GadgetFrame({
   isCovered?: boolean;
   /** Without its head: another entry fills the tab, and calls are what is shown of this one. */
   isSlim?: boolean;
+  /** Tabs that name what is in it stand in the place of its title. */
+  hasTabs?: boolean;
   onMaximise?: (maximise: boolean) => void;
   /** Default: the box knows itself. */
   isCollapsed?: boolean;
@@ -65,6 +68,7 @@ export function GadgetFrame({
       aria-labelledby={headingId}
       data-maximised={isMaximised ? '' : undefined}
       data-slim={isSlim ? '' : undefined}
+      data-tabs={hasTabs && !isCollapsed ? '' : undefined}
       onFocus={() => setFocus(true)}
       onBlur={() => setFocus(false)}
     >

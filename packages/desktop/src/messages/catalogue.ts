@@ -1,6 +1,7 @@
 /** What the page says. English is the reference: the other languages must have the same keys and placeholders. */
 export const en = {
   'app.title': 'Poise',
+  'app.layers': 'Menus and dialogs',
   'app.skip': 'Skip to content',
   'signIn.title': 'Sign in',
   'signIn.user': 'Agent ID or login name',

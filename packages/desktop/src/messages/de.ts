@@ -2,6 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 
 export const de: Catalogue = {
   'app.title': 'Poise',
+  'app.layers': 'Menüs und Dialoge',
   'app.skip': 'Zum Inhalt springen',
   'signIn.title': 'Anmelden',
   'signIn.user': 'Agenten-ID oder Anmeldename',

@@ -2,6 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 
 export const fr: Catalogue = {
   'app.title': 'Poise',
+  'app.layers': 'Menus et boîtes de dialogue',
   'app.skip': 'Aller au contenu',
   'signIn.title': 'Connexion',
   'signIn.user': "Identifiant d'agent ou nom de connexion",

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useId, useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { Button, Menu, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
 import { useCommand } from '../desk/desk-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
@@ -7,6 +7,7 @@ import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
+import { MenuEntry } from './menu-entry.tsx';
 import { StateMark } from './state-mark.tsx';
 
 interface Props {
@@ -40,8 +41,11 @@ export function ActionMenu({
   const { t } = useMessages();
   const [isOpen, setOpen] = useState(false);
   const [isPart, setPart] = useState(false);
+  /** By a shortcut, which leaves it to the menu to put the focus on an entry. */
+  const [isByCommand, setByCommand] = useState(false);
   const open = useCallback((partAlone: boolean) => {
     setPart(partAlone);
+    setByCommand(true);
     setOpen(true);
   }, []);
   // Not together with the dialog that it stands in: to that, a menu that is open already is outside, and loses the focus.
@@ -80,17 +84,21 @@ export function ActionMenu({
       ) : (
         <MenuTrigger
           isOpen={isOpen && !isBlocked}
-          onOpenChange={(opens) => (opens && !isBlocked ? open(false) : setOpen(false))}
+          onOpenChange={(opens) => {
+            setPart(false);
+            setByCommand(false);
+            setOpen(opens && !isBlocked);
+          }}
         >
           <Button {...button}>
             {label}
             <Icon name="chevronDown" />
           </Button>
-          <Popover className="popover" placement="bottom start">
+          <Popover className="popover action-list" placement="bottom start">
             <ActionList
               label={label}
               actions={part && isPart ? actions.filter(part.of) : actions}
-              isFirstFocused={isPart || isAsked}
+              isFirstFocused={isByCommand}
               state={state}
               run={(id) => run(actions.find((action) => action.id === id))}
             />
@@ -118,8 +126,10 @@ function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
   const current = new Set(ids(actions.filter((action) => action.current?.(state))));
   const next = new Set(ids(actions.filter((action) => action.next?.(state))));
   const marked = new Set([...current, ...next]);
-  // What is marked can be reached, so that it is heard of; only what is impossible is skipped.
-  const disabled = ids(actions.filter((action) => !action.enabled(state) && !marked.has(action.id)));
+  const whyOf = (action: Action) => {
+    const why = action.whyNot(state);
+    return why === null ? null : <Phrase sentence={why} />;
+  };
   const choice = actions.some((action) => action.current)
     ? ({ selectionMode: 'single', selectedKeys: marked, disallowEmptySelection: true } as const)
     : {};
@@ -129,11 +139,16 @@ function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
       aria-label={label}
       {...(isFirstFocused && { autoFocus: 'first' as const })}
       {...choice}
-      disabledKeys={disabled}
       onAction={(key) => run(String(key))}
     >
       {actions.map((action) => (
-        <MenuItem className="menu-item" key={action.id} id={action.id} textValue={say(t, action.label)}>
+        <MenuEntry
+          key={action.id}
+          id={action.id}
+          label={say(t, action.label)}
+          isBlocked={!action.enabled(state) && !marked.has(action.id)}
+          why={whyOf(action)}
+        >
           {action.mark ? <StateMark state={action.mark} /> : null}
           <span className="text">
             <Phrase sentence={action.label} />
@@ -144,7 +159,7 @@ function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
               ✓
             </span>
           ) : null}
-        </MenuItem>
+        </MenuEntry>
       ))}
     </Menu>
   );

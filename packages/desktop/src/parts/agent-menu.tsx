@@ -6,6 +6,7 @@ import { type MessageKey, useMessages } from '../messages/index.tsx';
 import type { DesktopState } from '../session/store.ts';
 import { isTalking, type Member } from '../session/team-members.ts';
 import { Icon } from './icon.tsx';
+import { MenuEntry } from './menu-entry.tsx';
 import { StateMark } from './state-mark.tsx';
 
 const theLink = (state: DesktopState) => state.link;
@@ -27,11 +28,10 @@ function Entry({
 }) {
   const { t } = useMessages();
   return (
-    <MenuItem className="menu-item" id={id} textValue={t(label)} data-blocked={why === null ? undefined : ''}>
+    <MenuEntry id={id} label={t(label)} why={why === null ? null : t(why)}>
       {mark ? <StateMark state={mark} /> : null}
       <span className="text">{t(label)}</span>
-      {why === null ? null : <span className="why">{t(why)}</span>}
-    </MenuItem>
+    </MenuEntry>
   );
 }
 

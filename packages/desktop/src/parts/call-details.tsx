@@ -9,6 +9,7 @@ import { callDetailsOf } from '../session/call-details.ts';
 import { callStateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
+import { Party, useNames } from './party.tsx';
 import { Timer } from './timer.tsx';
 
 const theDrift = (state: DesktopState) => state.drift;
@@ -89,11 +90,12 @@ function Fact({ label, children }: { label: MessageKey; children: ReactNode }) {
 }
 
 function Numbers({ numbers }: { numbers: readonly string[] }) {
+  const names = useNames();
   if (numbers.length === 0) return '–';
   return numbers.map((number, index) => (
     <span key={number}>
       {index > 0 ? ', ' : null}
-      <Typed>{number}</Typed>
+      <Party number={number} names={names} />
     </span>
   ));
 }

@@ -14,6 +14,7 @@ import { stateSentence } from '../session/sentences.ts';
 import type { DesktopState, Sentence } from '../session/store.ts';
 import { type Column, DataGrid, type Sorting } from './data-grid.tsx';
 import { Icon } from './icon.tsx';
+import { Party, useNames } from './party.tsx';
 import { ReadFailure } from './read-failure.tsx';
 import { StateMark } from './state-mark.tsx';
 import { Timer } from './timer.tsx';
@@ -34,6 +35,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
   const { controller } = useDesktop();
   const { history, error } = useHistory(userId);
   const canCall = useDesktopState(mayCall);
+  const names = useNames();
   const compare = useCompare();
   const columns = useMemo<readonly Column<HistoryCall>[]>(
     () => [
@@ -55,9 +57,9 @@ export function CallHistoryTable({ userId }: { userId: string }) {
       {
         id: 'number',
         label: 'history.number',
-        width: 'minmax(7rem, 14rem)',
+        width: 'minmax(8rem, 18rem)',
         isSortable: true,
-        cell: ({ number }) => <Typed className="cut">{number}</Typed>,
+        cell: ({ number }) => <Party number={number} names={names} />,
       },
       {
         id: 'disposition',
@@ -120,7 +122,7 @@ export function CallHistoryTable({ userId }: { userId: string }) {
         ),
       },
     ],
-    [t, controller, canCall],
+    [t, controller, canCall, names],
   );
   const by = useMemo<Comparisons<HistoryCall>>(
     () => ({

@@ -5,7 +5,7 @@ import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
 import { CallControl, callSentence } from './call-control.ts';
 import { NEW_CALL } from './calls.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { Store } from './store.ts';
 
 let store: Store;

@@ -5,6 +5,7 @@ import { ownPart } from './calls.ts';
 export interface CallFacts {
   /** Of the agent's part. */
   readonly state: string;
+  /** Its number, where the server knows no name of it; '' without a queue. */
   readonly queueName: string;
   /** When the agent came into the call, epoch ms by the server's clock. */
   readonly since: number | null;
@@ -25,7 +26,7 @@ export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | nu
       .map(({ mediaAddress }) => mediaAddress);
   return {
     state: own.state,
-    queueName: dialog.mediaProperties.queueName ?? '',
+    queueName: dialog.mediaProperties.queueName || (dialog.mediaProperties.queueNumber ?? ''),
     since: own.startTime?.getTime() ?? null,
     active: numbers((state) => state === 'ACTIVE'),
     held: numbers((state, isOwn) => state === 'HELD' && !isOwn),

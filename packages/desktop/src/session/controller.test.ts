@@ -2,7 +2,8 @@ import { ApiError, type PoiseClientOptions } from '@poise/client';
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClient, NODE, settle, systemInfo, userIn, userUpdate } from '../../test/fake-client.ts';
-import { agentOf, DesktopController } from './controller.ts';
+import { DesktopController } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { Store } from './store.ts';
 
 const api = (status: number, errorType = '', errorData = '') =>

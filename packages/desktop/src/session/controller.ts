@@ -17,112 +17,44 @@ import {
   type User,
 } from '@poise/client';
 import { type Frame, platformFrame } from './area.ts';
-import { type AreaClient, Areas } from './areas.ts';
+import { Areas } from './areas.ts';
 import { type CallClient, CallControl, callSentence } from './call-control.ts';
 import { ChosenState, isByLoss } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
+import {
+  agentOf,
+  credentialSentence,
+  type DesktopClient,
+  isNoAgent,
+  layoutOf,
+  linkOf,
+  seatOf,
+} from './desktop-client.ts';
 import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
 import { GadgetLink } from './gadget-link.ts';
 import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
-import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
+import { productState } from './layout.ts';
+import { LinkAlarm } from './link-alarm.ts';
 import { MaintenanceMove } from './maintenance.ts';
 import { browserOutside, type Outside } from './outside.ts';
+import { ReasonsReading } from './reasons-reading.ts';
 import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
-import { type AgentUser, isFinal, type Link, type LinkEvent, type Sentence, type Store } from './store.ts';
+import type { LinkEvent, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
-/** Reasons that could not be fetched are asked for again, first and at most after. */
-const REASONS_RETRY_MS = 5_000;
-const REASONS_RETRY_MAX_MS = 60_000;
 /** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
 const READS_MAX = 10;
 const READ_RETRY_MS = 10_000;
-/** A loss that is mended within this time, at the first attempt, is no alarm: proxies cut connections every day. */
-const ALARM_DELAY_MS = 2_000;
-/** The words of an alarm stay at least this long: what is known better a moment later must not flicker. */
-const WORDS_KEPT_MS = 1_000;
 /** How often the page looks whether it stood still; hidden tabs look once a minute. */
 const PULSE_MS = 15_000;
 /** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
 const STOOD_STILL_MS = 90_000;
-/** How long the end of an alarm is told. */
-const RESTORED_SHOWN_MS = 15_000;
-
-const LINKS: Readonly<Record<ConnectionStatus, Link | null>> = {
-  connecting: null,
-  connected: null,
-  // Up is what has been read.
-  recovered: null,
-  resumed: null,
-  interrupted: 'lost',
-  disconnected: 'lost',
-  reconnecting: 'lost',
-  failing: 'lost',
-  searching: 'lost',
-  moving: 'lost',
-  conflict: 'conflict',
-  unauthorized: 'unauthorized',
-};
-
-function linkOf(status: ConnectionStatus, detail: ConnectionDetail): Link | null {
-  const link = LINKS[status];
-  return link === 'lost' && detail.status === 503 ? 'out-of-service' : link;
-}
-
-export function agentOf(user: User): AgentUser {
-  return {
-    loginId: user.loginId,
-    loginName: user.loginName,
-    firstName: user.firstName,
-    lastName: user.lastName,
-    extension: user.extension,
-    teamId: user.teamId,
-    teamName: user.teamName,
-    teams: user.teams,
-    state: user.state,
-    stateChangeTime: user.stateChangeTime?.getTime() ?? null,
-    reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
-    reasonLabel: user.reasonCode?.label ?? null,
-    byLoss: isByLoss(user),
-    pendingState: user.pendingState,
-    roles: user.roles,
-    mobileMode: user.mobileAgent?.mode ?? '',
-    wrapUpSeconds: user.wrapUpTimer,
-  };
-}
-
-/** The part of the SDK that the desktop uses. */
-export type DesktopClient = Pick<
-  PoiseClient,
-  | 'systemInfo'
-  | 'connect'
-  | 'close'
-  | 'suspend'
-  | 'resume'
-  | 'probe'
-  | 'reconnect'
-  | 'moveAway'
-  | 'host'
-  | 'transport'
-  | 'on'
-  | 'user'
-  | 'signIn'
-  | 'setState'
-  | 'signOut'
-  | 'reasonCodes'
-  | 'dialogs'
-  | 'wrapUpReasons'
-  | 'poise'
-  | 'clientLog'
-> &
-  CallClient &
-  AreaClient;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -154,16 +86,6 @@ interface Credentials {
   readonly isKept?: boolean;
 }
 
-/** `none`: another server, or an older one. The page has a layout of its own. */
-async function layoutOf(client: DesktopClient): Promise<LayoutState | 'none' | 'failed'> {
-  try {
-    return readLayoutAnswer(await client.poise('/desktop/layout')) ?? 'failed';
-  } catch (error) {
-    const isAbsent = error instanceof ApiError && (error.status === 404 || error.status === 501);
-    return isAbsent ? 'none' : 'failed';
-  }
-}
-
 export class DesktopController {
   readonly #store: Store;
   readonly #origin: string;
@@ -183,18 +105,13 @@ export class DesktopController {
   readonly gadgets = new GadgetLink();
   /** Team, queues, history, messages and workflows. */
   readonly areas: Areas;
-  #reasonsTimer: ClientTimer | undefined;
   #readTimer: ClientTimer | undefined;
-  #alarmTimer: ClientTimer | undefined;
-  #restoredTimer: ClientTimer | undefined;
   #pulse: ClientTimer | undefined;
-  /** While it runs, the words of the alarm stay. */
-  #wordsTimer: ClientTimer | undefined;
-  /** What the words shall say then. */
-  #nextWords: LinkEvent | null = null;
   readonly #log: (line: string) => void;
   readonly #report: ErrorReport;
   readonly #retry: SignInRetry;
+  readonly #alarm: LinkAlarm;
+  readonly #reasons: ReasonsReading;
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
   /** Wait for the answer whether the other tab shall give way. */
@@ -218,6 +135,8 @@ export class DesktopController {
     this.#log = (line) => log?.add(line);
     this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
     this.#retry = new SignInRetry(store, this.#clock);
+    this.#alarm = new LinkAlarm(store, this.#clock);
+    this.#reasons = new ReasonsReading(store, this.#clock);
     this.#tabs = options.tabs;
     this.#kept = options.kept;
     this.areas = new Areas({
@@ -377,7 +296,7 @@ export class DesktopController {
     void this.#loadCalls(current);
     this.areas.messages.load();
     this.areas.workflows.load();
-    await this.#loadReasons(client, current);
+    await this.#reasons.read(client, () => this.#calls, current);
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
@@ -448,12 +367,12 @@ export class DesktopController {
   suspend(): void {
     this.#client?.suspend();
     // Time that nobody looks at the page is no alarm.
-    this.#noAlarm();
+    this.#alarm.drop();
   }
 
   resume(): void {
     const { phase, link } = this.#store.snapshot();
-    if (phase === 'signed-in' && link !== 'up') this.#alarmLater();
+    if (phase === 'signed-in' && link !== 'up') this.#alarm.raiseLater();
     this.#client?.resume();
   }
 
@@ -466,9 +385,9 @@ export class DesktopController {
   close(): void {
     this.#attempt++;
     this.#recovery++;
-    this.#noAlarm();
-    for (const timer of [this.#reasonsTimer, this.#readTimer, this.#restoredTimer, this.#pulse])
-      timer?.cancel();
+    this.#alarm.end();
+    for (const timer of [this.#readTimer, this.#pulse]) timer?.cancel();
+    this.#reasons.end();
     const client = this.#client;
     this.#client = null;
     this.#calls = null;
@@ -600,7 +519,7 @@ export class DesktopController {
   ): void {
     if (status === 'recovered' || status === 'resumed') {
       // What is read now must know that events were missed.
-      this.#sayNextWords();
+      this.#alarm.sayNext();
       // What happened meanwhile has no event any more: the server is asked, and only then is all well.
       void this.#recover(client, current, ++this.#recovery);
       return;
@@ -614,11 +533,9 @@ export class DesktopController {
     this.#readTimer?.cancel();
     if (!goesOn) {
       // A server that says itself that it is out of service still sends what happens.
-      const stillHears =
-        status === 'failing' && link === 'out-of-service' && this.#nextWords?.stillHears !== false;
+      const stillHears = status === 'failing' && link === 'out-of-service' && this.#alarm.stillHears;
       const words: LinkEvent = { type: 'link', link, stillHears };
-      if (isFinal(link) || this.#wordsTimer === undefined) this.#store.dispatch(words);
-      else this.#nextWords = words;
+      this.#alarm.say(words);
     }
     if (status === 'searching' && detail.other !== undefined)
       this.#store.dispatch({
@@ -635,28 +552,10 @@ export class DesktopController {
       return;
     }
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
-    if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm();
+    if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm.raise();
     // An interruption ends within seconds, one way or the other: it blocks the controls and no more.
     // So does a move to another node that is well.
-    else if (status !== 'interrupted' && !this.#maintenance?.isOnItsWay) this.#alarmLater();
-  }
-
-  /** What follows the first bad news does not put the alarm off. */
-  #alarmLater(): void {
-    this.#alarmTimer ??= this.#clock.schedule(ALARM_DELAY_MS, () => this.#alarm());
-  }
-
-  #sayNextWords(): void {
-    if (this.#nextWords !== null) this.#store.dispatch(this.#nextWords);
-    this.#nextWords = null;
-  }
-
-  #noAlarm(): void {
-    this.#alarmTimer?.cancel();
-    this.#alarmTimer = undefined;
-    this.#wordsTimer?.cancel();
-    this.#wordsTimer = undefined;
-    this.#nextWords = null;
+    else if (status !== 'interrupted' && !this.#maintenance?.isOnItsWay) this.#alarm.raiseLater();
   }
 
   /** After the sign-in; a recovery reads them again anyway. Never rejects. */
@@ -672,17 +571,6 @@ export class DesktopController {
     }
   }
 
-  #alarm(): void {
-    this.#alarmTimer?.cancel();
-    this.#alarmTimer = undefined;
-    if (this.#store.snapshot().alarm) return;
-    this.#store.dispatch({ type: 'alarm' });
-    this.#wordsTimer = this.#clock.schedule(WORDS_KEPT_MS, () => {
-      this.#wordsTimer = undefined;
-      this.#sayNextWords();
-    });
-  }
-
   /** After a recovery: reads what events may have been missed of, until the picture equals the server's. Never rejects. */
   async #recover(
     client: DesktopClient,
@@ -691,7 +579,7 @@ export class DesktopController {
     reads: number = 1,
   ): Promise<void> {
     const isLatest = () => current() && this.#recovery === recovery;
-    void this.#loadReasons(client, current);
+    void this.#reasons.read(client, () => this.#calls, current);
     try {
       let me = await client.user();
       if (!isLatest()) return;
@@ -706,7 +594,7 @@ export class DesktopController {
       await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
       this.#hasMoved = false;
-      this.#restored();
+      this.#alarm.restored();
       this.#maintenance?.recovered();
       if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
       else this.#restoreReady(me);
@@ -725,23 +613,13 @@ export class DesktopController {
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
     } else if (reads >= READS_MAX) client.reconnect('what the page shows could not be read');
     else {
-      this.#alarm();
+      this.#alarm.raise();
       const recovery = this.#recovery;
       this.#readTimer = this.#clock.schedule(
         READ_RETRY_MS,
         () => void this.#recover(client, current, recovery, reads + 1),
       );
     }
-  }
-
-  #restored(): void {
-    this.#noAlarm();
-    this.#store.dispatch({ type: 'link', link: 'up' });
-    if (!this.#store.snapshot().restored) return;
-    this.#restoredTimer?.cancel();
-    this.#restoredTimer = this.#clock.schedule(RESTORED_SHOWN_MS, () =>
-      this.#store.dispatch({ type: 'restored seen' }),
-    );
   }
 
   /** Ready that was chosen here, and that only the loss took away, is asked for again. */
@@ -764,58 +642,4 @@ export class DesktopController {
     this.#kept?.forget();
     this.#sso?.clear();
   }
-
-  /** Asks until the server tells them: without them the page cannot know whether a reason is needed. Never rejects. */
-  async #loadReasons(
-    client: DesktopClient,
-    current: () => boolean,
-    retryMs: number = REASONS_RETRY_MS,
-  ): Promise<void> {
-    this.#reasonsTimer?.cancel();
-    try {
-      const [signOut, notReady] = await Promise.all([
-        client.reasonCodes('LOGOUT'),
-        client.reasonCodes('NOT_READY'),
-      ]);
-      if (!current()) return;
-      this.#store.dispatch({ type: 'reasons', notReady, signOut });
-      await this.#calls?.loadReasons();
-      await this.#calls?.loadLayouts();
-    } catch {
-      if (!current()) return;
-      if (this.#store.snapshot().notReadyReasons === null) this.#store.dispatch({ type: 'reasons late' });
-      this.#reasonsTimer?.cancel();
-      const nextMs = Math.min(retryMs * 2, REASONS_RETRY_MAX_MS);
-      this.#reasonsTimer = this.#clock.schedule(
-        retryMs,
-        () => void this.#loadReasons(client, current, nextMs),
-      );
-    }
-  }
-}
-
-/** The notification service refuses accounts that are no agents as it refuses wrong passwords; REST tells them apart. */
-async function isNoAgent(client: DesktopClient): Promise<boolean> {
-  try {
-    await client.user();
-    return false;
-  } catch (error) {
-    return error instanceof ApiError && error.status === 404;
-  }
-}
-
-/** A token has no field that could be corrected. */
-function credentialSentence(error: unknown, extension: string, password: string | null): Sentence {
-  const sentence = signInSentence(error, extension);
-  return password === null && sentence.key === 'error.credentials' ? { key: 'error.sso.refused' } : sentence;
-}
-
-/** What the agent sits at, for another sign-in. */
-function seatOf(user: User, asked: string): SignInOptions {
-  const { extension, mobileAgent, activeDeviceId } = user;
-  return {
-    extension: extension || asked,
-    ...(mobileAgent !== null && { mobile: mobileAgent }),
-    ...(activeDeviceId !== '' && { activeDeviceId }),
-  };
 }

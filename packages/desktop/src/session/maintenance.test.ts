@@ -1,7 +1,7 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, test } from 'vitest';
 import { userIn } from '../../test/fake-client.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { Hub, MAINTENANCE_MODE_EVENT } from './hub.ts';
 import { MaintenanceMove, RETRY_MS } from './maintenance.ts';
 import { Store } from './store.ts';

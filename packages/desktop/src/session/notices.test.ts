@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { NOTICES_MAX } from './notices.ts';
 import { noticesOf } from './notices-of.ts';
 import { type AgentUser, type DesktopState, INITIAL, reduce } from './store.ts';

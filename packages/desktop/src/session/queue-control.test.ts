@@ -2,7 +2,7 @@ import { ApiError, type Queue, type Update } from '@poise/client';
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, it } from 'vitest';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { QueueControl } from './queue-control.ts';
 import { Store } from './store.ts';
 

@@ -2,7 +2,7 @@ import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, it } from 'vitest';
 import { userIn } from '../../test/fake-client.ts';
 import { Tab, TurningSafe } from '../../test/tab.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { SsoSession } from './sso-session.ts';
 import { Store } from './store.ts';
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { dialog, part } from '../../test/dialogs.ts';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
 import { AREA_RETRY_MS } from './area-control.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { Store } from './store.ts';
 import { BEAT_MS, TeamControl } from './team-control.ts';
 import { memberOf } from './team-members.ts';

@@ -3,7 +3,7 @@ import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
 import { AREA_RETRY_MS } from './area-control.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { MessageControl } from './message-control.ts';
 import { Store } from './store.ts';
 import { receivedBy, sentBy } from './team-messages.ts';

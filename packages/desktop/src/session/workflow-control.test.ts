@@ -7,7 +7,7 @@ import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
 import { popAction, workflow } from '../../test/workflows.ts';
 import * as engine from '../workflow/runner.ts';
 import { AREA_RETRY_MS } from './area-control.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import { Hub } from './hub.ts';
 import { productState } from './layout.ts';
 import type { Outside } from './outside.ts';

@@ -4,7 +4,7 @@ import { userIn } from '../../test/fake-client.ts';
 import { notReady, ready } from '../actions/action.ts';
 import { DEFAULT_CALL_OPTIONS } from './call-options.ts';
 import { NO_CALLS } from './calls.ts';
-import { agentOf } from './controller.ts';
+import { agentOf } from './desktop-client.ts';
 import type { LayoutState } from './layout.ts';
 import { type AgentUser, type DesktopState, INITIAL } from './store.ts';
 import { offersReason, reasonOwedFor, wrapUpSeconds } from './wrap-up.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
 import { Commands } from '../desk/commands.ts';
-import { agentOf, type DesktopController } from '../session/controller.ts';
+import type { DesktopController } from '../session/controller.ts';
+import { agentOf } from '../session/desktop-client.ts';
 import { type DesktopState, INITIAL } from '../session/store.ts';
 import { bringsCallsForward, isListed, type Reach, SHORTCUTS } from './shortcut.ts';
 

@@ -5,8 +5,9 @@ import { scriptJson } from './page.ts';
 import { escapeHtml } from './substitutions.ts';
 
 const STYLE =
-  'body{margin:0;padding:12px 16px;font:14px/1.5 system-ui,sans-serif;color:#1f2328;background:#fff}' +
-  '@media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#1b1d21}}';
+  // Letters and colours of the desktop, which covers it with its own words; other containers show it as it is.
+  'body{margin:0;padding:12px 16px;font:15px/1.5 "Inter Variable",Inter,"Segoe UI",system-ui,"Noto Sans",sans-serif;color:#16211f;background:#fff}' +
+  '@media(prefers-color-scheme:dark){body{color:#e8efed;background:#1a2224}}';
 
 /** Tells the page around it, too: it may offer to try again. Nothing in it is secret. */
 export function errorPage(error: GadgetError, moduleId: string, lang: string, catalogue: Catalogue): string {

@@ -1,12 +1,12 @@
-import { type ReactNode, useCallback, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { Button, Dialog, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { type CallAction, PLACES } from '../../actions/call-action.ts';
-import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
 import { Typed } from '../../messages/typed.tsx';
 import type { Sentence } from '../../session/store.ts';
 import { Icon } from '../icon.tsx';
+import { useMenu } from '../use-menu.ts';
 import { Waiting } from '../waiting.tsx';
 
 /** The buttons of a call, each in its place whatever else is there (desktop.md 4.1). Blocked ones stay, with the focus they may have. */
@@ -166,19 +166,20 @@ function PartyMenu({
   onParty: (action: CallAction, party: string) => void;
 }) {
   const { t } = useMessages();
-  const [isOpen, setOpen] = useState(false);
-  useCommand(
-    isBlocked ? null : 'drop-participant',
-    useCallback(() => setOpen(true), []),
-  );
+  const { trigger, menu } = useMenu('drop-participant', isBlocked);
   return (
-    <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
+    <MenuTrigger {...trigger}>
       <Button {...button}>
         {t(action.label)}
         <Icon name="chevronDown" />
       </Button>
       <Popover className="popover" placement="bottom start">
-        <Menu className="menu" aria-label={t(action.label)} onAction={(key) => onParty(action, String(key))}>
+        <Menu
+          className="menu"
+          aria-label={t(action.label)}
+          {...menu}
+          onAction={(key) => onParty(action, String(key))}
+        >
           {parties.map((party) => (
             <MenuItem className="menu-item" key={party} id={party} textValue={party}>
               <Typed>{party}</Typed>

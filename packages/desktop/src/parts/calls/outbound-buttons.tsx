@@ -17,6 +17,7 @@ import type { DesktopController } from '../../session/controller.ts';
 import { CLASSIFICATIONS, classificationLabel, variableOf } from '../../session/outbound.ts';
 import type { DesktopState } from '../../session/store.ts';
 import { Icon } from '../icon.tsx';
+import { useMenu } from '../use-menu.ts';
 import { CallbackDialog } from './callback-dialog.tsx';
 
 export interface OutboundButtonsProps {
@@ -151,13 +152,9 @@ function Reclassify({
   onChoose: (word: string) => void;
 }) {
   const { t } = useMessages();
-  const [isOpen, setOpen] = useState(false);
-  useCommand(
-    isBlocked ? null : RECLASSIFY.command,
-    useCallback(() => setOpen(true), []),
-  );
+  const { trigger, menu } = useMenu(RECLASSIFY.command, isBlocked);
   return (
-    <MenuTrigger isOpen={isOpen && !isBlocked} onOpenChange={setOpen}>
+    <MenuTrigger {...trigger}>
       <Button className="button" aria-disabled={isBlocked}>
         {t(RECLASSIFY.label)}
         <Icon name="chevronDown" />
@@ -166,6 +163,7 @@ function Reclassify({
         <Menu
           className="menu"
           aria-label={t(RECLASSIFY.label)}
+          {...menu}
           selectionMode="single"
           selectedKeys={[said]}
           onAction={(word) => onChoose(String(word))}

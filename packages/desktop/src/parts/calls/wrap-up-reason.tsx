@@ -1,15 +1,5 @@
-import { useCallback, useId, useState } from 'react';
-import {
-  Button,
-  Dialog,
-  DialogTrigger,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  SearchField,
-} from 'react-aria-components';
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useCommand } from '../../desk/desk-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Typed } from '../../messages/typed.tsx';
@@ -72,6 +62,10 @@ export function WrapUpReason({
   );
 }
 
+/** Reasons that Page Up and Page Down pass. */
+const PAGE = 6;
+
+/** The field keeps the focus: arrows go through the reasons that it finds, Enter applies the one that is marked. */
 function Choice({
   reasons,
   chosen,
@@ -85,11 +79,32 @@ function Choice({
 }) {
   const { t } = useMessages();
   const [words, setWords] = useState('');
-  const [label, setLabel] = useState(chosen);
+  const [marked, mark] = useState(chosen);
+  const fieldId = useId();
+  const listId = useId();
+  const list = useRef<HTMLDivElement>(null);
   const wanted = words.trim().toLocaleLowerCase();
   const found = reasons.filter((reason) => reason.toLocaleLowerCase().includes(wanted));
-  // A single one that is found is meant.
-  const meant = label || (wanted !== '' && found.length === 1 ? (found[0] ?? '') : '');
+  // What was typed means the first that is found, until the arrows say another.
+  const meant = found.includes(marked) ? marked : wanted === '' ? '' : (found[0] ?? '');
+  const at = found.indexOf(meant);
+  useEffect(() => {
+    if (meant !== '')
+      list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [meant]);
+  const pressed = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || found.length === 0) return;
+    const last = found.length - 1;
+    const next = {
+      ArrowDown: at === last ? 0 : at + 1,
+      ArrowUp: at <= 0 ? last : at - 1,
+      PageDown: Math.min(at + PAGE, last),
+      PageUp: Math.max(at - PAGE, 0),
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    mark(found[next] ?? '');
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -97,34 +112,55 @@ function Choice({
         if (meant) onApply(meant);
       }}
     >
-      <SearchField className="field" value={words} onChange={setWords} autoFocus>
-        <Label>{t('wrapUp.search')}</Label>
-        <Input maxLength={64} />
-      </SearchField>
-      <ListBox
-        className="menu wrap-up-list"
-        aria-label={t('call.wrapUp')}
-        selectionMode="single"
-        selectedKeys={meant ? [meant] : []}
-        onSelectionChange={(keys) => {
-          const [key] = keys === 'all' ? [] : [...keys];
-          setLabel(key === undefined ? '' : String(key));
-        }}
-        renderEmptyState={() => <p className="hint">{t('wrapUp.none')}</p>}
-      >
-        {found.map((reason) => (
-          <ListBoxItem className="menu-item" id={reason} key={reason} textValue={reason}>
+      <div className="field">
+        <label htmlFor={fieldId}>{t('wrapUp.search')}</label>
+        <input
+          id={fieldId}
+          // biome-ignore lint/a11y/noAutofocus: the pop-over is opened to choose
+          autoFocus
+          type="text"
+          role="combobox"
+          aria-expanded={found.length > 0}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={at < 0 ? undefined : `${listId}_${at}`}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={64}
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          onKeyDown={pressed}
+        />
+      </div>
+      <div className="menu wrap-up-list" role="listbox" id={listId} aria-label={t('call.wrapUp')} ref={list}>
+        {found.map((reason, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the field
+          <div
+            className="menu-item"
+            role="option"
+            id={`${listId}_${index}`}
+            key={reason}
+            aria-selected={reason === meant}
+            onClick={() => mark(reason)}
+            onDoubleClick={() => onApply(reason)}
+          >
             <span className="text">
               <Typed>{reason}</Typed>
             </span>
-            {reason === meant ? (
+            {reason === chosen ? (
               <span className="check" aria-hidden="true">
                 ✓
               </span>
             ) : null}
-          </ListBoxItem>
+          </div>
         ))}
-      </ListBox>
+      </div>
+      {found.length === 0 ? (
+        <p className="hint wrap-up-none" role="status">
+          {t('wrapUp.none')}
+        </p>
+      ) : null}
       <div className="buttons">
         <Button type="submit" className="button primary" aria-disabled={meant === ''}>
           {t('wrapUp.apply')}
