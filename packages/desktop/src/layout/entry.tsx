@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { componentFor } from '../components/index.ts';
 import { COMPONENT_TITLES, componentNameOf, titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
@@ -6,10 +6,11 @@ import { Part } from '../parts/part.tsx';
 import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
+import { gadgetBody, gadgetBox } from './gadget-parts.ts';
 import { useManaged } from './use-managed.ts';
 
-const GadgetBox = lazy(() => import('../gadgets/gadget-box.tsx'));
-const GadgetBody = lazy(() => import('../gadgets/gadget-body.tsx'));
+const GadgetBox = gadgetBox.Part;
+const GadgetBody = gadgetBody.Part;
 
 /** One entry of the layout in its frame: a built-in component, or the place of a gadget. */
 export function Entry({

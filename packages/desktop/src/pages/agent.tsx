@@ -1,5 +1,7 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useDesktopState } from '../desktop-context.tsx';
+import { useEarly } from '../layout/early-part.tsx';
+import { partsOf } from '../layout/gadget-parts.ts';
 import { LayoutPage } from '../layout/layout-page.tsx';
 import { CallNews } from '../parts/calls/call-news.tsx';
 import { IncomingCalls } from '../parts/calls/incoming-calls.tsx';
@@ -13,6 +15,7 @@ const MaintenanceBox = lazy(() => import('../parts/maintenance-box.tsx'));
 const isMaintained = ({ maintenance }: DesktopState) => maintenance !== null;
 const endsSoon = ({ sso }: DesktopState) => sso !== null;
 
+const NO_PARTS: readonly [] = [];
 const theLayout = ({ layout }: DesktopState) => layout;
 const theRole = ({ user }: DesktopState) => (user?.roles.includes('Supervisor') ? 'Supervisor' : 'Agent');
 const theTeam = ({ user }: DesktopState) => user?.teamName ?? '';
@@ -29,7 +32,9 @@ export function Agent() {
   const warns = useDesktopState(endsSoon);
   const isInMaintenance = useDesktopState(isMaintained);
   const layout = told ?? own;
-  if (layout === null) return null;
+  const parts = useMemo(() => (layout === null ? NO_PARTS : partsOf(layout.page)), [layout]);
+  const isReady = useEarly(parts);
+  if (layout === null || !isReady) return null;
   return (
     <>
       <LayoutPage layout={layout.page} isArrangeable={layout.properties.enableDragDropAndResizeGadget} />

@@ -22,6 +22,12 @@ export interface AssetsOptions {
   readonly finesseJsDir: string;
 }
 
+/**
+ * A dozen gadgets that are loaded at once ask for the same library: browsers fetch it once, and ask again whether it is the latest
+ * after five minutes.
+ */
+const BRIEFLY = 'public, max-age=300';
+
 /** Several files as one, read when it is first asked for. */
 class Joined {
   readonly #paths: readonly string[];
@@ -49,7 +55,7 @@ class Joined {
     const content = Buffer.concat(contents.flatMap((part) => [part, Buffer.from('\n')]));
     return {
       contentType: this.#contentType,
-      cacheControl: 'no-cache',
+      cacheControl: BRIEFLY,
       etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
       lastModified: LAST_MODIFIED,
       size: content.length,
@@ -94,7 +100,9 @@ export const assetsPlugin =
         handler: async (request: FastifyRequest, reply: FastifyReply) => {
           const file = await find((request.params as { '*'?: string })['*'] ?? '');
           allowIsolated(request, reply);
-          return file === null ? reply.callNotFound() : sendFile(request, reply, file);
+          return file === null
+            ? reply.callNotFound()
+            : sendFile(request, reply, { ...file, cacheControl: BRIEFLY });
         },
       });
     };

@@ -246,7 +246,7 @@ describe('a gadget of this server', () => {
     expect(headers['content-security-policy']).toContain("script-src 'self' 'unsafe-inline' 'unsafe-eval'");
     expect(headers['content-security-policy']).toContain('base-uri *');
     const config = `{"core.util":{"core":{},"rpc":{}},"core.io":{"proxyUrl":"","jsonProxyUrl":"/gadgets/makeRequest"},"rpc":{"parentRelayUrl":""},"views":{"default":{"isOnlyVisible":false,"urlTemplate":"","aliases":["home","profile","DASHBOARD"]},"canvas":{"isOnlyVisible":true,"urlTemplate":"","aliases":["FULL_PAGE"]}},"shindig.auth":{"authToken":""},"poise":{"moduleId":"2","gadgetUrl":"${url}","title":"T","features":[],"view":"default","views":["default"],"height":null,"width":null,"scrolling":false,"isolated":false}}`;
-    expect(body).toBe(
+    expect(body.replace(/(features\.js)\?v=[\w-]{22}/, '$1')).toBe(
       '<!DOCTYPE html><meta charset="utf-8"><base href="/3rdpartygadget/files/Sample/sample.xml?gadgetHeight=100&#38;x=a%20b">' +
         '<script src="/gadgets/js/features.js"></script><script>' +
         `gadgets.config.init(${config});gadgets.Prefs.setMessages_({});gadgets.Prefs.setDefaultPrefs_({});gadgets.io.preloaded_={};</script>` +
@@ -401,7 +401,7 @@ describe('a gadget of another host', () => {
     const { status, body } = await frame(url);
     expect(status).toBe(200);
     expect(body).toContain(`<base href="${url}">`);
-    expect(body).toContain('<script src="http://fin1.example:8445/gadgets/js/features.js">');
+    expect(body).toMatch(/<script src="http:\/\/fin1\.example:8445\/gadgets\/js\/features\.js\?v=[\w-]{22}">/);
     expect(body).toContain(
       '<script src="http://fin1.example:8445/desktop/assets/js/finesse.js"></script><img src="a.png">',
     );
@@ -816,6 +816,17 @@ describe('metadata', () => {
 });
 
 describe('files that gadgets load', () => {
+  test('are asked for once by a dozen frames', async () => {
+    const kept = async (path: string) => (await get(path)).headers['cache-control'];
+    const { body } = await frame('/3rdpartygadget/files/Sample/sample.xml');
+    const src = /<script src="([^"]+)"/.exec(body)?.[1] as string;
+    expect(await kept(src)).toBe('public, max-age=31536000, immutable');
+    expect(await kept('/gadgets/js/features.js?v=other')).toBe('no-cache');
+    expect(await kept('/gadgets/js/features.js')).toBe('no-cache');
+    for (const path of ['js/finesse.js', 'js/jquery.min.js'])
+      expect(await kept(`/desktop/assets/${path}`)).toBe('public, max-age=300');
+  });
+
   test.each([
     ['/gadgets/js/features.js', 200, 'features'],
     ['/gadgets/js/rpc:pubsub-2.js?c=0&debug=1', 200, 'features'],

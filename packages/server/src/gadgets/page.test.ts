@@ -22,6 +22,7 @@ function page(content: string, more: Partial<PageParts> = {}): string {
     securityToken: 'st',
     isolated: false,
     followsChanges: false,
+    featuresVersion: '',
     ...more,
   });
 }

@@ -26,9 +26,13 @@ export interface PageParts {
   readonly isolated: boolean;
   /** Loads itself anew when files change: for developers. */
   readonly followsChanges: boolean;
+  /** Of the script with the features; '' when it is not known. */
+  readonly featuresVersion: string;
 }
 
 const FEATURES_SCRIPT = '/gadgets/js/features.js';
+/** The parameter that names a version of it: an address with one always answers the same, and browsers ask once. */
+export const VERSION_PARAMETER = 'v';
 /** Paths that are ours whoever's gadget it is (H9). */
 const OWN_PATHS = /^\/(?:desktop|3rdpartygadget|gadgets)\//;
 /** Gadgets without a document type were written for these. */
@@ -45,7 +49,8 @@ export function gadgetPage(parts: PageParts): string {
       ? written
       : replaceUrls(written, first.tags, (url) => (OWN_PATHS.test(url) ? serverOrigin + url : undefined));
   const outline = html === written ? first : outlineOf(html);
-  const src = serverOrigin + FEATURES_SCRIPT;
+  const version = parts.featuresVersion === '' ? '' : `?${VERSION_PARAMETER}=${parts.featuresVersion}`;
+  const src = serverOrigin + FEATURES_SCRIPT + version;
   const head = [
     '<meta charset="utf-8">',
     // The first one counts: a gadget that brings its own keeps it.

@@ -3,12 +3,19 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import type { Accounts } from '../accounts/accounts.ts';
 import { check, readAuthorization } from '../accounts/authorization.ts';
 import { lockScopeOf } from '../accounts/policy.ts';
-import { GADGET_FRAME_POLICY, plainAddress, type StaticFolder, sendFile } from '../http/index.ts';
+import {
+  GADGET_FRAME_POLICY,
+  plainAddress,
+  type StaticFile,
+  type StaticFolder,
+  sendFile,
+} from '../http/index.ts';
 import { catalogueOf, LANGUAGES, phrase, words } from '../messages/catalogue.ts';
 import { errorPage } from './error-page.ts';
 import { GadgetError } from './gadget-error.ts';
 import { cacheControlOf, failedAnswer, proxyAnswer, readProxyRequest } from './make-request.ts';
 import { metadataOf, readMetadataRequest } from './metadata.ts';
+import { VERSION_PARAMETER } from './page.ts';
 import type { GadgetProxy } from './proxy.ts';
 import type { GadgetRenderer } from './renderer.ts';
 import type { SecurityTokens } from './security-token.ts';
@@ -35,6 +42,8 @@ export interface GadgetsPluginDependencies {
 
 /** What a form of `makeRequest` may hold: 1 MiB of data, encoded twice. */
 const FORM_BYTES_MAX = 4 * 1024 * 1024;
+const FEATURES = 'features.js';
+const FOR_EVER = 'public, max-age=31536000, immutable';
 const METADATA_BYTES_MAX = 256 * 1024;
 /** Isolated gadgets run without our origin: neither storage, nor cookies, nor the desktop's objects. */
 const SANDBOX = 'sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads';
@@ -62,11 +71,16 @@ export const gadgetsPlugin =
     app.get('/js/*', async (request, reply) => {
       // Whatever features the name lists, as in the original: they are in one script.
       const isScript = /\.js(?:\?|$)/.test(request.raw.url ?? '');
-      const file = isScript ? await dependencies.scripts.file('features.js') : null;
-      return file === null ? reply.callNotFound() : sendFile(request, reply, file);
+      const file = isScript ? await dependencies.scripts.file(FEATURES) : null;
+      if (file === null) return reply.callNotFound();
+      const isThisVersion = queryOf(request).get(VERSION_PARAMETER) === versionOf(file);
+      return sendFile(request, reply, isThisVersion ? { ...file, cacheControl: FOR_EVER } : file);
     });
     done();
   };
+
+/** '' without the file. */
+const versionOf = (file: StaticFile | null): string => (file?.etag ?? '').replace(/[^\w-]/g, '');
 
 function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): void {
   const { renderer, tokens, troubles } = dependencies;
@@ -89,6 +103,7 @@ function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): 
         fresh: query.get('nocache') === '1',
         securityToken: shown?.gadgetUrl === gadgetUrl ? (query.get('st') as string) : '',
         ...reachedBy(request, dependencies),
+        featuresVersion: versionOf(await dependencies.scripts.file(FEATURES)),
       });
       if (rendered.kind === 'redirect') return reply.redirect(rendered.url, 302);
       if (rendered.isolated)

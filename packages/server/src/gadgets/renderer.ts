@@ -4,7 +4,7 @@ import { checkFeatures, isIsolated } from './features.ts';
 import { GadgetError } from './gadget-error.ts';
 import type { GadgetFiles, GadgetText } from './gadget-files.ts';
 import { bundleFor, type MessageBundle, readMessageBundle, type WantedLocale } from './message-bundle.ts';
-import { gadgetPage, pageAround } from './page.ts';
+import { gadgetPage, type PageParts, pageAround } from './page.ts';
 import { DEFAULT_VIEW, type GadgetSpec, type GadgetView, readGadgetSpec } from './spec.ts';
 import { substitute } from './substitutions.ts';
 import { type OwnNames, readTarget, resolveTarget, type Target, targetText } from './target.ts';
@@ -23,6 +23,8 @@ export interface RenderRequest {
   /** How the browser reached this server. */
   readonly serverOrigin: string;
   readonly requestHost: string;
+  /** See {@link PageParts.featuresVersion}. */
+  readonly featuresVersion: string;
 }
 
 export type Rendered =
@@ -111,6 +113,7 @@ export class GadgetRenderer {
       securityToken: request.securityToken,
       isolated,
       followsChanges: this.#rules.followsChanges,
+      featuresVersion: request.featuresVersion,
     });
     return { kind: 'page', html, isolated };
   }
