@@ -19,6 +19,7 @@ import { GadgetDialog } from './gadget-dialog.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
 import { GadgetServices } from './gadget-services.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
+import { GadgetWatch, watchdogWorker } from './gadget-watch.ts';
 import { openGadgetDesk } from './open-desk.ts';
 
 /** How long the server may take to say what a gadget is, ms; then its frame is loaded without. */
@@ -69,6 +70,7 @@ const text = (key: MessageKey) => sayNow({ key });
 export class GadgetDesk {
   readonly container: GadgetContainer;
   readonly services: GadgetServices;
+  readonly watch: GadgetWatch;
   readonly #desktop: Desktop;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
@@ -131,6 +133,17 @@ export class GadgetDesk {
         this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
       hadCalls = hasCalls;
     });
+    this.watch = new GadgetWatch(this.container, {
+      worker: watchdogWorker,
+      loginId: () => store.snapshot().user?.loginId ?? '',
+      notice: () => ({ title: text('app.title'), text: sayNow({ key: 'watchdog.notice' }) }),
+      stalled: (gadget, ms) => {
+        const seconds = String(Math.round(ms / 1_000));
+        const name = gadget === null ? 'something' : `gadget ${gadget.mid} (${gadget.entry.id})`;
+        controller.log(`Watchdog: ${name} kept the page from answering for ${seconds} s`);
+        gadget?.failed(sayNow({ key: 'watchdog.slow', values: { seconds } }));
+      },
+    });
     this.services = new GadgetServices(this.container, desktop, desk, () => this.#tabs.active);
     const dialog = new GadgetDialog(() => ({
       title: text('app.title'),
@@ -176,10 +189,12 @@ export class GadgetDesk {
   }
 
   /** Asks the server once; never rejects. */
-  facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
+  async facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
     const known = this.#facts.get(url) ?? this.#asked({ mid: gadget.mid, url });
     this.#facts.set(url, known);
-    return known;
+    // Whether it may be loaded at all.
+    await this.watch.ready(gadget);
+    return await known;
   }
 
   frameUrl(gadget: Gadget, { securityToken }: GadgetFacts): string {
@@ -293,6 +308,7 @@ export class GadgetDesk {
   #end(): void {
     this.#begunFor = '';
     this.#facts.clear();
+    this.watch.forget();
     this.container.forget();
     endGadgetSession(() => sessionStorage);
   }

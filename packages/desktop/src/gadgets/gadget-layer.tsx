@@ -14,7 +14,35 @@ export default function GadgetLayer({ desk }: { desk: GadgetDesk }) {
     <>
       <PopoverList popovers={popovers} />
       <Certificates certificates={certificates} />
+      <HeldGadgets desk={desk} />
     </>
+  );
+}
+
+/** A gadget that kept the page before from answering: it is loaded when somebody wants it. */
+function HeldGadgets({ desk }: { desk: GadgetDesk }) {
+  const { t } = useMessages();
+  const { watch } = desk;
+  const gadget = useSyncExternalStore(watch.subscribe, watch.asked);
+  const title = gadget === null ? '' : gadget.snapshot().title || gadget.entry.id;
+  return (
+    <div className="certificate-banners" role="alert" data-react-aria-top-layer="true">
+      {gadget === null ? null : (
+        <div className="notice error ask held-gadget">
+          <p>
+            <Phrase sentence={{ key: 'watchdog.asks', values: { gadget: title } }} />
+          </p>
+          <div className="buttons">
+            <Button className="button primary" onPress={() => watch.doWithout(gadget)}>
+              {t('watchdog.without')}
+            </Button>
+            <Button className="button" onPress={() => watch.load(gadget)}>
+              {t('watchdog.load')}
+            </Button>
+          </div>
+        </div>
+      )}
+    </div>
   );
 }
 
