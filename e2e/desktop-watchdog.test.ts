@@ -7,6 +7,9 @@ import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { DesktopPage } from './desktop-page.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
+/** A page that stands still takes its time. */
+const SLOW_MS = 120_000;
+
 /** Long enough for the watchdog, and not for ever: the browser has to be closed again. */
 const LOOP = 'function loop(ms) { var end = Date.now() + ms; while (Date.now() < end) {} }';
 
@@ -95,7 +98,7 @@ test('a gadget of an origin of its own loops, and the desktop does not feel it',
   await page.waitForTimeout(1_000);
   // It loops now; a page that shared its thread would stand still for twenty seconds.
   expect(await slowestTurn(page)).toBeLessThan(5_000);
-});
+}, SLOW_MS);
 
 test('one that shares the thread is named while the page stands still; it is asked for when the page is opened again', async () => {
   const { page } = desk;
@@ -113,7 +116,7 @@ test('one that shares the thread is named while the page stands still; it is ask
   await witness.getByLabel('Password').fill('3001');
   await witness.getByLabel('Extension', { exact: true }).fill('3001');
   await witness.keyboard.press('Enter');
-  const asks = witness.getByRole('alert').filter({ hasText: /The gadget looper kept the desktop from answering/i });
+  const asks = witness.getByRole('alert').filter({ hasText: 'The gadget Looper kept the desktop from answering' });
   await asks.waitFor();
   expect(await witness.locator('#looper iframe').count()).toBe(0);
   await witness.locator('#calm iframe').waitFor();
@@ -129,17 +132,16 @@ test('one that shares the thread is named while the page stands still; it is ask
   expect(await witness.locator('#looper iframe').count()).toBe(0);
   await witness.locator('#looper').getByRole('button', { name: 'Load it again' }).click();
   await looperFrame(witness);
-});
+}, SLOW_MS);
 
 test('a page that answers again forgets it, and says how long it took', async () => {
-  const { pages } = { pages: desk.page.context().pages() };
-  const page = pages.at(-1) as Page;
+  const page = desk.page.context().pages().at(-1) as Page;
   const frame = await looperFrame(page);
   await frame?.evaluate(() => void setTimeout(() => loop(8_000), 50));
   await page.getByRole('button', { name: /^Errors in .*: 1$/ }).click({ timeout: 40_000 });
   await page.getByText(/It kept the desktop from answering for \d+ s\./).waitFor();
   await expect.poll(() => record(page)).toBeNull();
-});
+}, SLOW_MS);
 
 test('marks cost the page next to nothing', async () => {
   const page = desk.page.context().pages().at(-1) as Page;

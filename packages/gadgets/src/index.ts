@@ -9,7 +9,7 @@ export {
   type ChannelColour,
   Channels,
 } from './container/channels.ts';
-export { type ContainerHost, GadgetContainer } from './container/container.ts';
+export { type ContainerHost, GadgetContainer, type GadgetNote } from './container/container.ts';
 export { Gadget, type GadgetEntry, type GadgetState } from './container/gadget.ts';
 export {
   absolute,

@@ -4,6 +4,7 @@ import {
   absolute,
   type Gadget,
   GadgetContainer,
+  type GadgetNote,
   type GadgetEntry,
   gadgetFrameUrl,
   onHost,
@@ -15,6 +16,7 @@ import type { Desk } from '../desk/desk-context.tsx';
 import type { Desktop } from '../desktop-context.tsx';
 import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
 import { isPersistent } from '../session/stored-log.ts';
+import { DeveloperLog } from './developer-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
 import { GadgetServices } from './gadget-services.ts';
@@ -71,6 +73,8 @@ export class GadgetDesk {
   readonly container: GadgetContainer;
   readonly services: GadgetServices;
   readonly watch: GadgetWatch;
+  /** Null: the layout does not want the panel. */
+  readonly developer: DeveloperLog | null;
   readonly #desktop: Desktop;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
@@ -84,8 +88,19 @@ export class GadgetDesk {
     this.#desktop = desktop;
     const { controller, store } = desktop;
     const link = controller.gadgets;
+    const log = store.snapshot().layout?.properties.developerTools
+      ? new DeveloperLog(platformClock)
+      : null;
+    this.developer = log;
     this.container = new GadgetContainer(
       {
+        ...(log && {
+          seen: (publisher: string, topic: string, payload: string | undefined) => {
+            const gadget = this.container.byClient(publisher);
+            if (gadget) log.published(gadget, topic, payload);
+          },
+          noted: (gadget: Gadget, note: GadgetNote) => log.noted(gadget, note),
+        }),
         clock: platformClock,
         nodes: {
           subscribe: (node) => link.subscribe(node),
@@ -201,6 +216,7 @@ export class GadgetDesk {
     const { url, loads, view } = gadget.snapshot();
     const { entry, mid } = gadget;
     const loginId = this.#desktop.store.snapshot().user?.loginId ?? '';
+    this.developer?.begun(gadget);
     return gadgetFrameUrl(
       {
         mid,

@@ -3,7 +3,7 @@
  * before from answering until somebody wants it.
  */
 import { type Gadget, type GadgetContainer, RUN_MARKS, type RunMarks } from '@poise/gadgets';
-import { forgetStall, lastStall } from './stall-record.ts';
+import { forgetStall, lastStall, type StallRecord } from './stall-record.ts';
 import { MARK, type Stall } from './watchdog.ts';
 import type { WatchdogFacts } from './watchdog-worker.ts';
 
@@ -24,7 +24,7 @@ export class GadgetWatch {
   readonly #options: GadgetWatchOptions;
   readonly #worker: Worker | null;
   #last: Promise<unknown> | null = null;
-  #heldEntry: string | null = null;
+  #held: StallRecord | null = null;
   #asked: Gadget | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -49,10 +49,12 @@ export class GadgetWatch {
     this.#tell();
     if (this.#without().includes(gadget.entry.id)) gadget.change({ isHeld: true });
     this.#last ??= lastStall(this.#options.loginId(), Date.now()).then((record) => {
-      this.#heldEntry = record?.entryId ?? null;
+      this.#held = record;
     });
     await this.#last;
-    if (this.#heldEntry === null || gadget.entry.id !== this.#heldEntry) return;
+    if (this.#held === null || gadget.entry.id !== this.#held.entryId) return;
+    // It will not say itself what it is called.
+    gadget.setTitle(this.#held.title);
     gadget.change({ isHeld: true });
     this.#ask(gadget);
   }
@@ -60,7 +62,7 @@ export class GadgetWatch {
   /** Another user: what is known is not his. */
   forget(): void {
     this.#last = null;
-    this.#heldEntry = null;
+    this.#held = null;
     this.#ask(null);
   }
 
@@ -94,7 +96,7 @@ export class GadgetWatch {
     } catch {
       // Asked again next time.
     }
-    if (this.#heldEntry === gadget.entry.id) this.#heldEntry = null;
+    if (this.#held?.entryId === gadget.entry.id) this.#held = null;
     if (this.#asked === gadget) this.#ask(null);
     void forgetStall().catch(() => {});
   }

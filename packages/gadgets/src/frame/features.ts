@@ -82,6 +82,7 @@ function install(frame: Globals): void {
       },
       gadgetUrl: parameters.url,
       parseXml: browserXml(frame),
+      asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,
     }),
     Prefs: prefsClass(parameters, (pairs) => rpc.call(null, 'set_pref', null, 0, ...pairs), log.log),
