@@ -135,7 +135,7 @@ test('pop-overs stand over the page, are reached by one key, and tell the gadget
   await heard(['popover', 'accept']);
   await expect.poll(() => boxes.count()).toBe(1);
   // The focus goes on to the one that is left.
-  await expect.poll(() => desk.focused()).toBe('Dismiss: Chat from Anna');
+  await expect.poll(() => desk.focused()).toBe('Accept');
   await boxes.getByRole('button', { name: 'Decline' }).press('Enter');
   await page.getByRole('group', { name: 'Decline: please confirm' }).waitFor();
   expect(await desk.focused()).toBe('Reject');

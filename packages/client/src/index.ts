@@ -3,7 +3,14 @@ export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
 export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
-export type { CallVariable, Dialog, DialogState, Participant, ScheduledCallback } from './objects/dialog.ts';
+export {
+  type CallVariable,
+  type Dialog,
+  type DialogState,
+  type Participant,
+  readDialog,
+  type ScheduledCallback,
+} from './objects/dialog.ts';
 export type { CallDisposition, CallPhase, History, HistoryCall, HistoryState } from './objects/history.ts';
 export type { MediaPropertiesLayout, MediaPropertyEntry } from './objects/media-properties-layout.ts';
 export type { Contact, PhoneBook } from './objects/phone-book.ts';
@@ -12,7 +19,13 @@ export type { ReasonCategory, ReasonCode, WrapUpReason } from './objects/reason.
 export type { SystemInfo } from './objects/system-info.ts';
 export type { TeamMessage } from './objects/team-message.ts';
 export type { AgentState, MobileAgent, RequestableState, Team, TeamName, User } from './objects/user.ts';
-export type { Workflow, WorkflowAction, WorkflowCondition, WorkflowVariable } from './objects/workflow.ts';
+export {
+  readWorkflows,
+  type Workflow,
+  type WorkflowAction,
+  type WorkflowCondition,
+  type WorkflowVariable,
+} from './objects/workflow.ts';
 export type { PoiseClientOptions, TokenSource } from './options.ts';
 export type { ClientClock, ClientTimer, FetchLike, WebSocketConstructor, WebSocketLike } from './platform.ts';
 export { platformClock } from './platform.ts';

@@ -9,7 +9,7 @@ export {
   type ChannelColour,
   Channels,
 } from './container/channels.ts';
-export { type ContainerHost, GadgetContainer } from './container/container.ts';
+export { type ContainerHost, GadgetContainer, type GadgetNote } from './container/container.ts';
 export { Gadget, type GadgetEntry, type GadgetState } from './container/gadget.ts';
 export {
   absolute,
@@ -32,6 +32,7 @@ export { isObject, isToken, serve, textOf } from './container/service-request.ts
 export { TOPIC, topicOf } from './container/topics.ts';
 export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';
 export type { XmlNode } from './container/xml-object.ts';
+export { RUN_MARKS, type RunMarks } from './frame/run-marks.ts';
 export type { HubClock } from './hub/clock.ts';
 export { HUB_ERROR, HubError, type HubErrorCode } from './hub/error.ts';
 export type { Flood } from './hub/flood-gate.ts';

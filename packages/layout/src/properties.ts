@@ -52,6 +52,8 @@ export interface DesktopProperties {
   readonly showNotificationOnParticipantChange: boolean;
   readonly showNotificationOnWrapUpReasonsChange: boolean;
   readonly showNotificationOnNumCallsChange: boolean;
+  /** The panel for who develops gadgets. */
+  readonly developerTools: boolean;
 }
 
 type Read<T> = { readonly value: T } | { readonly wanted: string };
@@ -166,6 +168,7 @@ export const DESKTOP_PROPERTIES: { readonly [K in keyof DesktopProperties]: Prop
     showNotificationOnParticipantChange: flag(true, false),
     showNotificationOnWrapUpReasonsChange: flag(true, false),
     showNotificationOnNumCallsChange: flag(true, false),
+    developerTools: flag(false, false),
   };
 
 export type ConfigSource = 'team' | 'default';

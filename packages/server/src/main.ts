@@ -394,7 +394,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               prefix: '/desktop/api',
               plugin: desktopConfigPlugin({
                 deployment: settings.deployment,
-                properties: serverProperties(settings),
+                properties: serverProperties(options),
                 status: desk.status,
                 systemInfo: desk.systemInfo,
               }),
@@ -421,7 +421,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       { prefix: '/desktop', plugin: gadgets.assets },
       {
         prefix: '/poise/api',
-        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(settings) }),
+        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
@@ -518,8 +518,16 @@ function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
 }
 
 /** Desktop properties that are settings here; each bears the name of the original. */
-function serverProperties(settings: StartOptions['settings']): Partial<DesktopProperties> {
-  return { ...settings.desktop, enableDropParticipantFor: settings.dialogs.participantDrop };
+function serverProperties({
+  settings,
+  demo,
+}: Pick<StartOptions, 'settings' | 'demo'>): Partial<DesktopProperties> {
+  return {
+    ...settings.desktop,
+    // Whoever looks at the demonstration may want to see what gadgets do.
+    developerTools: settings.desktop.developerTools || demo,
+    enableDropParticipantFor: settings.dialogs.participantDrop,
+  };
 }
 
 interface Foundation {

@@ -53,6 +53,7 @@ export interface Dialog {
   readonly participants: readonly Participant[];
 }
 
+/** A `Dialog`, as GET answers it and events bear it. */
 export function readDialog(element: Element): Dialog {
   const media = find(element, 'mediaProperties');
   return {

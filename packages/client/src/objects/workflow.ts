@@ -69,6 +69,7 @@ const readAction = (element: Element): WorkflowAction => ({
   })),
 });
 
+/** @param root `Workflows`, or whatever holds elements `Workflow` */
 export function readWorkflows(root: Element): Workflow[] {
   return list(root, 'Workflow').map((element) => {
     const triggerSet = find(element, 'TriggerSet');

@@ -4,6 +4,7 @@ import {
   absolute,
   type Gadget,
   GadgetContainer,
+  type GadgetNote,
   type GadgetEntry,
   gadgetFrameUrl,
   onHost,
@@ -15,10 +16,12 @@ import type { Desk } from '../desk/desk-context.tsx';
 import type { Desktop } from '../desktop-context.tsx';
 import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
 import { isPersistent } from '../session/stored-log.ts';
+import { DeveloperLog } from './developer-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
 import { GadgetServices } from './gadget-services.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
+import { GadgetWatch, watchdogWorker } from './gadget-watch.ts';
 import { openGadgetDesk } from './open-desk.ts';
 
 /** How long the server may take to say what a gadget is, ms; then its frame is loaded without. */
@@ -69,6 +72,9 @@ const text = (key: MessageKey) => sayNow({ key });
 export class GadgetDesk {
   readonly container: GadgetContainer;
   readonly services: GadgetServices;
+  readonly watch: GadgetWatch;
+  /** Null: the layout does not want the panel. */
+  readonly developer: DeveloperLog | null;
   readonly #desktop: Desktop;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
@@ -82,8 +88,19 @@ export class GadgetDesk {
     this.#desktop = desktop;
     const { controller, store } = desktop;
     const link = controller.gadgets;
+    const log = store.snapshot().layout?.properties.developerTools
+      ? new DeveloperLog(platformClock)
+      : null;
+    this.developer = log;
     this.container = new GadgetContainer(
       {
+        ...(log && {
+          seen: (publisher: string, topic: string, payload: string | undefined) => {
+            const gadget = this.container.byClient(publisher);
+            if (gadget) log.published(gadget, topic, payload);
+          },
+          noted: (gadget: Gadget, note: GadgetNote) => log.noted(gadget, note),
+        }),
         clock: platformClock,
         nodes: {
           subscribe: (node) => link.subscribe(node),
@@ -131,6 +148,17 @@ export class GadgetDesk {
         this.container.publish(TOPIC.activeCallStatus, { status: hasCalls, type: 'info' });
       hadCalls = hasCalls;
     });
+    this.watch = new GadgetWatch(this.container, {
+      worker: watchdogWorker,
+      loginId: () => store.snapshot().user?.loginId ?? '',
+      notice: () => ({ title: text('app.title'), text: sayNow({ key: 'watchdog.notice' }) }),
+      stalled: (gadget, ms) => {
+        const seconds = String(Math.round(ms / 1_000));
+        const name = gadget === null ? 'something' : `gadget ${gadget.mid} (${gadget.entry.id})`;
+        controller.log(`Watchdog: ${name} kept the page from answering for ${seconds} s`);
+        gadget?.failed(sayNow({ key: 'watchdog.slow', values: { seconds } }));
+      },
+    });
     this.services = new GadgetServices(this.container, desktop, desk, () => this.#tabs.active);
     const dialog = new GadgetDialog(() => ({
       title: text('app.title'),
@@ -176,16 +204,19 @@ export class GadgetDesk {
   }
 
   /** Asks the server once; never rejects. */
-  facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
+  async facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
     const known = this.#facts.get(url) ?? this.#asked({ mid: gadget.mid, url });
     this.#facts.set(url, known);
-    return known;
+    // Whether it may be loaded at all.
+    await this.watch.ready(gadget);
+    return await known;
   }
 
   frameUrl(gadget: Gadget, { securityToken }: GadgetFacts): string {
     const { url, loads, view } = gadget.snapshot();
     const { entry, mid } = gadget;
     const loginId = this.#desktop.store.snapshot().user?.loginId ?? '';
+    this.developer?.begun(gadget);
     return gadgetFrameUrl(
       {
         mid,
@@ -293,6 +324,7 @@ export class GadgetDesk {
   #end(): void {
     this.#begunFor = '';
     this.#facts.clear();
+    this.watch.forget();
     this.container.forget();
     endGadgetSession(() => sessionStorage);
   }

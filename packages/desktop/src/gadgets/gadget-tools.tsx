@@ -43,7 +43,10 @@ export function GadgetTools({
       <Button
         className="icon-button"
         aria-label={t('gadget.reload', { title })}
-        onPress={() => desk.container.reload(gadget)}
+        onPress={() => {
+          desk.watch.load(gadget);
+          desk.container.reload(gadget);
+        }}
       >
         <Icon name="reload" />
       </Button>

@@ -64,7 +64,7 @@ export function GadgetView({
   const { facts: entries, attention } = useLayoutPlace();
   const [isSilent, setSilent] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
-  const { url, loads, isAlive, refused, wantsAttention } = state;
+  const { url, loads, isAlive, isHeld, refused, wantsAttention } = state;
   // Another address is another gadget: what is known is known of one.
   const facts = told?.url === url ? told.facts : null;
   useEffect(() => {
@@ -90,24 +90,24 @@ export function GadgetView({
     if (!shown) return;
     desk.container.attach(gadget, shown, (message, target) => shown.postMessage(message, target));
     return () => desk.container.detach(shown);
-  }, [desk, gadget, loads, facts === null]);
+  }, [desk, gadget, loads, isHeld, facts === null]);
   const view = isFilling ? 'canvas' : 'default';
   useEffect(() => {
     if (gadget.snapshot().view !== view) desk.container.viewChanged(gadget, view);
   }, [desk, gadget, view]);
   useEffect(() => {
     setSilent(false);
-    if (isAlive || refused !== null) return;
+    if (isAlive || isHeld || refused !== null) return;
     const timer = window.setTimeout(() => setSilent(true), SILENCE_MS);
     return () => window.clearTimeout(timer);
-  }, [isAlive, refused]);
+  }, [isAlive, isHeld, refused]);
 
   const title = state.title || t('gadget.untitled');
   const asked = Number(layoutParameter(url, 'gadgetHeight'));
   const height = state.height ?? (asked > 0 ? asked : (facts?.height ?? HEIGHT));
   // The address is that of the load; what changes afterwards is told through the hub.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a gadget is not loaded anew because preferences change
-  const src = useMemo(() => (facts ? desk.frameUrl(gadget, facts) : null), [desk, gadget, loads, facts]);
+  const src = useMemo(() => (facts && !isHeld ? desk.frameUrl(gadget, facts) : null), [desk, gadget, loads, facts, isHeld]);
   return (
     <div
       className="gadget-view"
@@ -129,7 +129,7 @@ export function GadgetView({
       )}
       {isAlive || refused !== null ? null : (
         <p className="gadget-cover hint" role="status">
-          {t(isSilent ? 'gadget.silent' : 'gadget.loading')}
+          {t(isHeld ? 'watchdog.held' : isSilent ? 'gadget.silent' : 'gadget.loading')}
         </p>
       )}
       {refused !== null ? (
@@ -138,9 +138,15 @@ export function GadgetView({
           <Typed max={TEXT_MAX}>{refused.sentence}</Typed>
         </p>
       ) : null}
-      {refused !== null || isSilent ? (
-        <Button className="button gadget-retry" onPress={() => desk.container.reload(gadget)}>
-          {t('gadget.retry')}
+      {refused !== null || isSilent || isHeld ? (
+        <Button
+          className="button gadget-retry"
+          onPress={() => {
+            desk.watch.load(gadget);
+            desk.container.reload(gadget);
+          }}
+        >
+          {t(isHeld ? 'watchdog.load' : 'gadget.retry')}
         </Button>
       ) : null}
     </div>

@@ -24,7 +24,7 @@ export function PopoverList({ popovers }: { popovers: Popovers }) {
       const boxes = [...(list.current?.querySelectorAll<HTMLElement>('.gadget-popover') ?? [])];
       const focused = boxes.findIndex((box) => box.contains(document.activeElement));
       const next = boxes[(focused + 1) % boxes.length];
-      (next?.querySelector<HTMLElement>('.buttons button, button') ?? next)?.focus();
+      buttonOf(next)?.focus();
     }, []),
   );
   const newest = all.at(-1);
@@ -46,6 +46,10 @@ export function PopoverList({ popovers }: { popovers: Popovers }) {
   );
 }
 
+/** What is asked comes before the cross. */
+const buttonOf = (box: HTMLElement | null | undefined): HTMLElement | null =>
+  box?.querySelector<HTMLElement>('.buttons button') ?? box?.querySelector('button') ?? box ?? null;
+
 const titleOf = ({ title, gadget }: Popover): string => title || gadget.snapshot().title || gadget.entry.id;
 
 /** As it is said: what is in it, in one line. */
@@ -65,8 +69,8 @@ function PopoverBox({ popover, popovers }: { popover: Popover; popovers: Popover
   useEffect(
     () => () => {
       if (!hadFocus.current || document.activeElement !== document.body) return;
-      const next = document.querySelector<HTMLElement>('.gadget-popover button');
-      (next ?? document.getElementById('content'))?.focus();
+      const next = document.querySelector<HTMLElement>('.gadget-popover');
+      (buttonOf(next) ?? document.getElementById('content'))?.focus();
     },
     [],
   );

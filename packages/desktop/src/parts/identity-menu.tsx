@@ -28,6 +28,12 @@ export function IdentityMenu({ onChosen }: { onChosen: () => void }) {
         <Icon name="keyboard" />
         {t('shortcuts.heading')}
       </Button>
+      {commands.has('developer-panel') ? (
+        <Button className="menu-entry" onPress={() => open('developer-panel')}>
+          <Icon name="puzzle" />
+          {t('developer.heading')}
+        </Button>
+      ) : null}
       <Button
         className="menu-entry"
         aria-disabled={!mayReport}

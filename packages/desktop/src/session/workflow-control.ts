@@ -3,8 +3,7 @@
  * store, and with nothing else.
  */
 import { ApiError, type PoiseClient, type Workflow } from '@poise/client';
-import type { BrowserPop, HttpRequest } from '../workflow/action.ts';
-import type { WorkflowRunner } from '../workflow/runner.ts';
+import type { BrowserPop, HttpRequest, WorkflowRunner } from '@poise/workflow';
 import { type AreaOptions, isPassing, Reading } from './area-control.ts';
 import type { Calls } from './calls.ts';
 import { type Hub, WORKFLOW_ACTION_EVENT } from './hub.ts';
@@ -18,7 +17,7 @@ export type WorkflowClient = Pick<PoiseClient, 'workflows' | 'sendText'>;
 /** How long the answer of another server may take, ms; the own server has the time limit of the SDK. */
 export const OUTSIDE_TIMEOUT_MS = 10_000;
 
-type Engine = Pick<typeof import('../workflow/runner.ts'), 'WorkflowRunner'>;
+type Engine = Pick<typeof import('@poise/workflow'), 'WorkflowRunner'>;
 
 export interface WorkflowOptions extends AreaOptions {
   /** A line for the log of the client. */
@@ -71,7 +70,7 @@ export class WorkflowControl {
   load(): void {
     const client = this.#client;
     if (client === null) return;
-    const { clock, engine = () => import('../workflow/runner.ts') } = this.#o;
+    const { clock, engine = () => import('@poise/workflow') } = this.#o;
     let isTold = false;
     void this.#reading.run(
       clock,

@@ -219,6 +219,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
     'maximise',
   ),
   command(
+    {
+      id: 'developer-panel',
+      group: 'application',
+      label: 'developer.heading',
+      keys: 'Ctrl+Alt+Shift+D',
+    },
+    'developer-panel',
+  ),
+  command(
     { id: 'list', group: 'application', label: 'shortcuts.heading', keys: 'Ctrl+Alt+F' },
     'dialog.shortcuts',
   ),
@@ -260,6 +269,7 @@ export function bringsCallsForward({ id }: Shortcut, { state }: Pick<Reach, 'sta
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set([
+  'developer-panel',
   'channels.menu',
   'channels.ready',
   'channels.not-ready',

@@ -34,7 +34,26 @@ export interface ContainerHost {
   flooded(gadget: Gadget | null, flood: Flood): void;
   /** Sees everything on the hub, for developers. */
   seen?(publisher: string, topic: string, payload: string | undefined): void;
+  /** Hears what a gadget does besides, for developers. */
+  noted?(gadget: Gadget, note: GadgetNote): void;
 }
+
+/** What a gadget did, besides what it published. */
+export type GadgetNote =
+  | { readonly kind: 'subscribed'; readonly topic: string }
+  /** A node of the notification service. @param error why not; null: it is subscribed to */
+  | { readonly kind: 'node'; readonly node: string; readonly error: string | null }
+  | { readonly kind: 'preference'; readonly name: string }
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly url: string;
+      readonly status: number;
+      readonly ms: number;
+    }
+  | { readonly kind: 'height'; readonly px: number }
+  | { readonly kind: 'error'; readonly text: string }
+  | { readonly kind: 'connected' };
 
 /** The frame of a gadget that is on the page now. */
 interface Frame {
@@ -218,6 +237,7 @@ export class GadgetContainer {
       case 'subscribe': {
         const { id, topic } = message;
         const error = refusal(() => port(frame).subscribe(id, topic));
+        if (error === undefined) this.#host.noted?.(gadget, { kind: 'subscribed', topic });
         this.#send(frame, { type: 'subscribed', id, ...(error !== undefined && { error }) });
         break;
       }
@@ -237,8 +257,14 @@ export class GadgetContainer {
         gadget.change({ isAlive: true });
         if (gadget.snapshot().title === '') gadget.setTitle(message.title);
         break;
+      case 'asked': {
+        const { method, url, status, ms } = message;
+        this.#host.noted?.(gadget, { kind: 'request', method, url: url.slice(0, LINE_MAX), status, ms });
+        break;
+      }
       case 'failed': {
         const { text, source, line } = message;
+        this.#host.noted?.(gadget, { kind: 'error', text });
         gadget.failed(source === '' ? text : `${text} (${source}:${line})`);
         this.#host.log(`Gadget ${gadget.mid} (${gadget.entry.id}): error: ${text.slice(0, LINE_MAX)}`);
         break;
@@ -269,6 +295,7 @@ export class GadgetContainer {
       }),
     });
     gadget.change({ isAlive: true });
+    this.#host.noted?.(gadget, { kind: 'connected' });
     this.#send(frame, { type: 'connected', client: gadget.clientId });
   }
 
@@ -294,6 +321,7 @@ export class GadgetContainer {
     switch (service) {
       case 'resize_iframe':
         gadget.resize(given[0]);
+        this.#host.noted?.(gadget, { kind: 'height', px: gadget.snapshot().height ?? 0 });
         break;
       case 'set_title':
         gadget.setTitle(given[0]);
@@ -303,7 +331,9 @@ export class GadgetContainer {
         for (let at = 1; at + 1 < given.length; at += 2) {
           const name = String(given[at]);
           // finesse.js tells it to itself in this way; it is nobody else's.
-          if (!/auth|password/i.test(name)) this.#host.keepPreference(gadget, name, String(given[at + 1]));
+          if (/auth|password/i.test(name)) continue;
+          this.#host.keepPreference(gadget, name, String(given[at + 1]));
+          this.#host.noted?.(gadget, { kind: 'preference', name: name.slice(0, LINE_MAX) });
         }
         break;
       case 'requestNavigateTo':
@@ -386,7 +416,12 @@ export class GadgetContainer {
         this.publish(TOPIC.connection, { ...this.#connection, invokeID: id });
         break;
       case 'SubscribeNodeReq':
-        void this.#nodes.subscribe(client, id, String(node)).then(respond);
+        void this.#nodes.subscribe(client, id, String(node)).then((answer) => {
+          const gadget = this.byClient(client);
+          const error = answer?.error.errorMessage ?? null;
+          if (gadget) this.#host.noted?.(gadget, { kind: 'node', node: String(node), error });
+          respond(answer);
+        });
         break;
       case 'UnsubscribeNodeReq':
         void this.#nodes.unsubscribe(client, String(subid), String(node)).then(respond);

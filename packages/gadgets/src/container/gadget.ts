@@ -32,6 +32,8 @@ export interface GadgetState {
   readonly isAlive: boolean;
   /** Why the server could not give it; null: it has given it, or is asked. */
   readonly refused: { readonly status: number; readonly sentence: string } | null;
+  /** It kept the page from answering, and is not loaded before somebody wants it. */
+  readonly isHeld: boolean;
   /** What went wrong in it, the latest first. */
   readonly errors: readonly string[];
 }
@@ -63,6 +65,7 @@ export class Gadget {
       wantsAttention: false,
       isAlive: false,
       refused: null,
+      isHeld: false,
       errors: [],
     };
   }
@@ -107,6 +110,7 @@ export class Gadget {
       loads: this.#state.loads + 1,
       isAlive: false,
       refused: null,
+      isHeld: false,
       errors: [],
     });
   }

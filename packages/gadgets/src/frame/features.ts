@@ -15,6 +15,7 @@ import { miniMessageClass } from './minimessage.ts';
 import { prefsClass } from './prefs.ts';
 import { pubSub } from './pubsub.ts';
 import { rpc as makeRpc } from './rpc.ts';
+import { markRuns, runMarksOf } from './run-marks.ts';
 import { tabSetClass } from './tabs.ts';
 import { urlParameters } from './url-parameters.ts';
 import { util as makeUtil } from './util.ts';
@@ -27,7 +28,8 @@ function install(frame: Globals): void {
   const { document, location } = frame;
   const { origin } = location;
   const parameters = urlParameters(location.href);
-  const link = linkOf(frame);
+  const marks = runMarksOf(frame);
+  const link = linkOf(frame, marks);
   const log = logOf(frame.console);
   const explain = (text: string, error?: unknown) => {
     if (error === undefined) return log.warn(`gadgets: ${text}`);
@@ -80,6 +82,7 @@ function install(frame: Globals): void {
       },
       gadgetUrl: parameters.url,
       parseXml: browserXml(frame),
+      asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,
     }),
     Prefs: prefsClass(parameters, (pairs) => rpc.call(null, 'set_pref', null, 0, ...pairs), log.log),
@@ -120,6 +123,7 @@ function install(frame: Globals): void {
     link.send({ type: 'failed', text: String(reason).slice(0, TEXT_MAX), source: '', line: 0 }),
   );
   keepFragmentLinks(frame);
+  markRuns(frame, marks);
 }
 
 /** Longest text of an error that is told to the page. */

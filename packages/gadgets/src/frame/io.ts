@@ -56,6 +56,8 @@ export interface IoSettings {
   readonly gadgetUrl: string | undefined;
   readonly parseXml: (text: string) => unknown;
   readonly log: (text: string, error: unknown) => void;
+  /** A request has ended, for who develops gadgets. No headers, no bodies. */
+  readonly asked?: (request: { method: string; url: string; status: number; ms: number }) => void;
 }
 
 export type IoDone = (status: number, text: string) => void;
@@ -85,23 +87,38 @@ export function io(settings: IoSettings): Io {
       settings.log('the callback of a request threw', error);
     }
   };
+  const begun = (method: string, url: string) => {
+    const at = performance.now();
+    return (status: number) =>
+      settings.asked?.({
+        method,
+        url: withoutSecrets(url),
+        status,
+        ms: Math.round(performance.now() - at),
+      });
+  };
   return {
     makeRequest(url, callback, parameters = {}) {
       const { method, query, refresh } = proxied(String(url), parameters, settings);
       const isGet = method === 'GET';
       const address = isGet ? `${settings.proxyUrl()}?refresh=${refresh}&${query}` : settings.proxyUrl();
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
-      settings.send(method, address, isGet ? null : query, (status, text) =>
-        tell(callback, readAnswer(String(url), contentType, status, text, settings)),
-      );
+      const ended = begun(String(parameters.METHOD ?? 'GET').toUpperCase(), String(url));
+      settings.send(method, address, isGet ? null : query, (status, text) => {
+        const answer = readAnswer(String(url), contentType, status, text, settings);
+        ended(answer.rc);
+        tell(callback, answer);
+      });
     },
     makeNonProxiedRequest(url, callback, parameters = {}) {
       const method = String(parameters.METHOD ?? 'GET') === 'POST' ? 'POST' : 'GET';
       const body = method === 'POST' ? String(parameters.POST_DATA ?? '') : null;
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
-      settings.send(method, String(url), body, (status, text) =>
-        tell(callback, responseOf({ rc: status, body: text }, contentType, settings)),
-      );
+      const ended = begun(method, String(url));
+      settings.send(method, String(url), body, (status, text) => {
+        ended(status);
+        tell(callback, responseOf({ rc: status, body: text }, contentType, settings));
+      });
     },
     encodeValues,
     getProxyUrl(url, parameters = {}) {
@@ -117,6 +134,13 @@ export function io(settings: IoSettings): Io {
     preloaded_: {},
     clearOAuthState() {},
   };
+}
+
+/** An address without what signs somebody in. */
+export function withoutSecrets(url: string): string {
+  return url
+    .replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1')
+    .replace(/([?&;][^=&;#]*(?:auth|pass|token|secret|key)[^=&;#]*=)[^&;#]*/gi, '$1***');
 }
 
 /** `name=value&…`, both encoded. */

@@ -25,6 +25,8 @@ interface WireMessages {
   // What the page wants to know of the frame.
   loaded: { readonly title: string };
   failed: { readonly text: string; readonly source: string; readonly line: number };
+  /** A request of the gadget has ended. `ms`: how long it took. */
+  asked: { readonly method: string; readonly url: string; readonly status: number; readonly ms: number };
 }
 
 export type WireType = keyof WireMessages;
@@ -45,6 +47,7 @@ const FIELDS: Readonly<Record<WireType, Readonly<Record<string, string>>>> = {
   result: { call: 'number', value: 'string?' },
   loaded: { title: 'string' },
   failed: { text: 'string', source: 'string', line: 'number' },
+  asked: { method: 'string', url: 'string', status: 'number', ms: 'number' },
 };
 
 /** As it is posted. */

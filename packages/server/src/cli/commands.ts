@@ -95,6 +95,21 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./gadget.ts')).gadgetServe(given, terminal),
   },
   {
+    name: 'workflow dry-run',
+    help: 'help.workflowDryRun',
+    positionals: ['DIALOG'],
+    options: {
+      workflows: text('FILE', 'option.workflows'),
+      team: text('ID', 'option.workflowTeam'),
+      agent: text('ID', 'option.workflowAgent'),
+      extension: text('NUMBER', 'option.workflowExtension'),
+      ended: { type: 'boolean', help: 'option.workflowEnded' },
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./workflow.ts')).workflowDryRun(given, terminal),
+  },
+  {
     name: 'sim call',
     help: 'help.simCall',
     options: {

@@ -274,6 +274,11 @@ export const SETTINGS = {
     'The same, when another agent of the call chose its wrap-up reason.',
   ),
   'desktop.showNotificationOnNumCallsChange': setting(boolean, true, 'The same, when a call came or went.'),
+  'desktop.developerTools': setting(
+    boolean,
+    false,
+    'Whether the desktop has the panel for developers of gadgets: what each of them asks and publishes. In demo mode it has it always ([gadgets.md](gadgets.md)).',
+  ),
   'desktop.triggerWorkFlowForConsult': setting(
     boolean,
     true,

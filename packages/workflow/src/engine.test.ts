@@ -1,7 +1,7 @@
 import type { Dialog, Workflow } from '@poise/client';
 import { describe, expect, it } from 'vitest';
-import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { condition, popAction, WORKFLOW_USER, workflow } from '../../test/workflows.ts';
+import { dialog, OWN, part } from '../../desktop/test/dialogs.ts';
+import { condition, popAction, WORKFLOW_USER, workflow } from '../test/workflows.ts';
 import {
   NO_WORKFLOWS_RUN,
   problemsOf,

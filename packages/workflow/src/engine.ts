@@ -4,8 +4,9 @@
 import type { Dialog, Workflow, WorkflowCondition } from '@poise/client';
 import { type ExpandedAction, expandAction } from './action.ts';
 import { compare } from './comparator.ts';
+import { checkCondition, filled, holdTogether } from './condition.ts';
 import { type TreeNode, treeOf, type WorkflowUser } from './dialog-tree.ts';
-import { parsePath, textAt } from './path.ts';
+import { parsePath } from './path.ts';
 import { nodeOf } from './system-variables.ts';
 import { SYSTEM_TRIGGERS } from './triggers.ts';
 
@@ -92,7 +93,8 @@ export function workflowsHear(
   return ended ? { ...step, state: without(step.state, dialog.id) } : step;
 }
 
-function shows(rules: WorkflowRules, before: WorkflowState, dialog: Dialog, ended: boolean): WorkflowState {
+/** The state with this dialog in the list, before anything has run. */
+export function shows(rules: WorkflowRules, before: WorkflowState, dialog: Dialog, ended: boolean): WorkflowState {
   const { id } = dialog;
   const known = before.shown.has(id);
   const alone = before.shown.size === 0;
@@ -122,11 +124,10 @@ function runOne(rules: WorkflowRules, state: WorkflowState, dialog: Dialog, ende
   if (state.first !== dialog.id) return { state, runs: [] };
   const tree = treeFor(rules, dialog, ended);
   for (const workflow of candidates(rules, dialog)) {
-    const { triggerSet, conditionSet, workflowActions, name } = workflow;
+    const { triggerSet, workflowActions, name } = workflow;
     if (state.ran.has(triggerSet.name)) continue;
     if (!fits(triggersOf(workflow), 'ALL', tree, rules)) continue;
-    const { applyMethod, conditions } = conditionSet;
-    if (conditions.length > 0 && !fits(conditions, applyMethod, tree, rules)) continue;
+    if (!meets(workflow, tree, rules)) continue;
     const run: WorkflowRun = {
       workflow: name,
       trigger: triggerSet.name,
@@ -138,17 +139,21 @@ function runOne(rules: WorkflowRules, state: WorkflowState, dialog: Dialog, ende
   return { state, runs: [] };
 }
 
+/** Without conditions, all are met. */
+const meets = ({ conditionSet: { applyMethod, conditions } }: Workflow, tree: TreeNode, rules: WorkflowRules) =>
+  conditions.length === 0 || fits(conditions, applyMethod, tree, rules);
+
 /** Those that have anything to do, and may for this call. */
-function candidates({ workflows, consultCalls }: WorkflowRules, dialog: Dialog): readonly Workflow[] {
+export function candidates({ workflows, consultCalls }: WorkflowRules, dialog: Dialog): readonly Workflow[] {
   if (!consultCalls && CONSULT.has(dialog.callType)) return [];
   return workflows.slice(0, WORKFLOWS_MAX).filter(({ workflowActions }) => workflowActions.length > 0);
 }
 
-const treeFor = ({ user }: WorkflowRules, dialog: Dialog, ended: boolean): TreeNode =>
+export const treeFor = ({ user }: WorkflowRules, dialog: Dialog, ended: boolean): TreeNode =>
   treeOf(dialog, user, ended);
 
 /** What the server says of the trigger; for a name alone, what is known of it. Nothing at all fits nothing. */
-const triggersOf = ({ triggerSet }: Workflow): readonly WorkflowCondition[] =>
+export const triggersOf = ({ triggerSet }: Workflow): readonly WorkflowCondition[] =>
   triggerSet.triggers.length > 0 ? triggerSet.triggers : (SYSTEM_TRIGGERS.get(triggerSet.name) ?? []);
 
 function fits(
@@ -157,20 +162,8 @@ function fits(
   tree: TreeNode,
   { user }: WorkflowRules,
 ): boolean {
-  if (conditions.length === 0) return false;
-  const holds = ({ variable, comparator, value }: WorkflowCondition): boolean => {
-    const path = parsePath(filled(nodeOf(variable), user));
-    const actual = path === null ? '' : textAt(path, tree);
-    return compare(comparator, actual, filled(value, user)) === true;
-  };
-  return method === 'ANY' ? conditions.some(holds) : conditions.every(holds);
+  return holdTogether(conditions.map((condition) => checkCondition(condition, tree, user)), method);
 }
-
-/** Triggers may speak of who the user is. An extension is digits: a quote in it would be another path. */
-const filled = (text: string, { extension, loginId }: WorkflowUser): string =>
-  text.replace(/\$\{(userExtension|userId)\}/g, (_whole, name: string) =>
-    (name === 'userId' ? loginId : extension).replace(/['"\]]/g, ''),
-  );
 
 /** What of the workflows cannot be understood, in sentences for the log: once, when they are read. */
 export function problemsOf(workflows: readonly Workflow[]): readonly string[] {

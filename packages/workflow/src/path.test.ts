@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { WORKFLOW_USER } from '../../test/workflows.ts';
+import { dialog, OWN, part } from '../../desktop/test/dialogs.ts';
+import { WORKFLOW_USER } from '../test/workflows.ts';
 import { treeOf } from './dialog-tree.ts';
 import { PATH_CHARACTERS_MAX, parsePath, textAt } from './path.ts';
 

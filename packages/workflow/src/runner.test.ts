@@ -1,7 +1,7 @@
 import type { Dialog, Workflow } from '@poise/client';
 import { expect, test } from 'vitest';
-import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { popAction, WORKFLOW_USER, workflow } from '../../test/workflows.ts';
+import { dialog, OWN, part } from '../../desktop/test/dialogs.ts';
+import { popAction, WORKFLOW_USER, workflow } from '../test/workflows.ts';
 import type { HttpRequest } from './action.ts';
 import { RUNS_MAX, WorkflowRunner, type WorkflowRunnerOptions } from './runner.ts';
 

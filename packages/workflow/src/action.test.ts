@@ -1,7 +1,7 @@
 import type { WorkflowAction } from '@poise/client';
 import { describe, expect, it } from 'vitest';
-import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { popAction, WORKFLOW_USER } from '../../test/workflows.ts';
+import { dialog, OWN, part } from '../../desktop/test/dialogs.ts';
+import { popAction, WORKFLOW_USER } from '../test/workflows.ts';
 import { expandAction } from './action.ts';
 import { treeOf } from './dialog-tree.ts';
 import { nodeOf } from './system-variables.ts';
