@@ -3,6 +3,7 @@ export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
 export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
+export { qualifies } from './node-address.ts';
 export {
   type CallVariable,
   type Dialog,

@@ -358,6 +358,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
       ...gadgetFiles,
+      serviceWorker: settings.desktop.serviceWorker,
       nodeOrigins: pair,
       workflowOrigins: settings.http.workflowOrigins,
     },
@@ -395,6 +396,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               plugin: desktopConfigPlugin({
                 deployment: settings.deployment,
                 properties: serverProperties(options),
+                serviceWorker: settings.desktop.serviceWorker,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
               }),
@@ -522,8 +524,9 @@ function serverProperties({
   settings,
   demo,
 }: Pick<StartOptions, 'settings' | 'demo'>): Partial<DesktopProperties> {
+  const { serviceWorker: _, ...properties } = settings.desktop;
   return {
-    ...settings.desktop,
+    ...properties,
     // Whoever looks at the demonstration may want to see what gadgets do.
     developerTools: settings.desktop.developerTools || demo,
     enableDropParticipantFor: settings.dialogs.participantDrop,

@@ -26,6 +26,7 @@ export type DesktopClient = Pick<
   | 'reconnect'
   | 'moveAway'
   | 'host'
+  | 'nodes'
   | 'transport'
   | 'on'
   | 'user'

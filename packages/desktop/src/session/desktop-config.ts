@@ -10,6 +10,8 @@ export interface DesktopConfig {
   /** To be acknowledged before the sign-in; '': none. */
   readonly logonMessage: string;
   readonly retry: RetryRule;
+  /** Whether the browser may keep the page for when the node is down. */
+  readonly serviceWorker: boolean;
 }
 
 /** When a sign-in that failed because of the phone is tried again: `loginFailureRetryAttempts`, `loginFailureRetryInterval`. */
@@ -24,6 +26,7 @@ export const NO_CONFIG: DesktopConfig = {
   banner: '',
   logonMessage: '',
   retry: { attempts: 3, intervalMs: 60_000 },
+  serviceWorker: false,
 };
 
 /** Longest banner of the original, and of a message that is still read. */
@@ -49,6 +52,7 @@ export function readConfig(answer: unknown): DesktopConfig {
     loginFailureRetryAttempts,
     loginFailureRetryInterval,
     systemAuthMode,
+    serviceWorker,
   } = answer as Record<string, unknown>;
   const { attempts, intervalMs } = NO_CONFIG.retry;
   return {
@@ -59,15 +63,43 @@ export function readConfig(answer: unknown): DesktopConfig {
       attempts: whole(loginFailureRetryAttempts, ATTEMPTS, attempts),
       intervalMs: whole(loginFailureRetryInterval, INTERVAL, intervalMs / 1_000) * 1_000,
     },
+    serviceWorker: serviceWorker === true,
   };
 }
 
+/** Whether an agent can sign in now; `unknown`: the server has not been asked, or is an older one that does not tell. */
+export type ServerStatus = 'unknown' | 'in-service' | 'out-of-service' | 'unreachable';
+
+export interface ConfigAnswer {
+  readonly status: ServerStatus;
+  /** Null: the server could not be asked. */
+  readonly config: DesktopConfig | null;
+}
+
+/** How long the answer may take. */
+const ANSWER_MS = 10_000;
+
 /** Never rejects: a server that has no such object has nothing to say. */
-export async function fetchConfig(get: typeof fetch = fetch): Promise<DesktopConfig> {
+export async function askConfig(get: typeof fetch = fetch): Promise<ConfigAnswer> {
   try {
-    const answer = await get('/desktop/api/desktopConfig', { credentials: 'omit', cache: 'no-store' });
-    return answer.ok ? readConfig(await answer.json()) : NO_CONFIG;
-  } catch {
-    return NO_CONFIG;
+    const answer = await get('/desktop/api/desktopConfig', {
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if ([502, 503, 504].includes(answer.status)) return { status: 'out-of-service', config: null };
+    const json: unknown = answer.ok ? await answer.json() : null;
+    const told = (json as { systemStatus?: unknown } | null)?.systemStatus;
+    const status =
+      typeof told !== 'string' ? 'unknown' : told === 'IN_SERVICE' ? 'in-service' : 'out-of-service';
+    return { status, config: readConfig(json) };
+  } catch (error) {
+    // What is no JSON has been answered.
+    return { status: error instanceof SyntaxError ? 'unknown' : 'unreachable', config: null };
   }
+}
+
+/** Never rejects: without an answer nothing is known. */
+export async function fetchConfig(get: typeof fetch = fetch): Promise<DesktopConfig> {
+  return (await askConfig(get)).config ?? NO_CONFIG;
 }

@@ -70,6 +70,11 @@ export class LinkAlarm {
   restored(): void {
     this.drop();
     this.#store.dispatch({ type: 'link', link: 'up' });
+    this.tellRestored();
+  }
+
+  /** Tells for a while that an alarm is over, if there was one. */
+  tellRestored(): void {
     if (!this.#store.snapshot().restored) return;
     this.#restoredTimer?.cancel();
     this.#restoredTimer = this.#clock.schedule(RESTORED_SHOWN_MS, () =>
