@@ -19,13 +19,16 @@ describe('Utilities', () => {
       util().getErrMessage(rsp({ ApiErrors: { ApiError } })),
       util().getErrOverrideable(rsp({ ApiErrors: { ApiError } })),
     ]).toEqual(['M', '']);
-    for (const none of [undefined, rsp(null), rsp({}), rsp({ ApiErrors: null })])
-      expect(util().getErrCode(none)).toBe('');
+    for (const none of [rsp(null), rsp({}), rsp({ ApiErrors: null })])
+      expect(util().getErrCode(none)).toBe('HTTP 400');
+    expect(util().getErrCode(undefined)).toBeUndefined();
   });
 
   test('credentials and headers', () => {
     const authorization = btoa('1001:pass:word');
     expect(util().getCredentials({ authorization })).toEqual({ id: '1001', password: 'pass:word' });
+    expect(util().getCredentials(authorization)).toEqual({ id: '1001', password: 'pass:word' });
+    expect(() => util().getCredentials(btoa('1001'))).toThrow('not colon delimited');
     expect(util().getAuthHeaderString({ authorization })).toBe(`Basic ${authorization}`);
     expect(util().getAuthHeaderString({ id: '1', password: 'ü' })).toBe('Basic MTrDvA==');
     expect(util().getAuthHeaderString({ authToken: 't' })).toBe('Bearer t');
@@ -69,8 +72,10 @@ describe('Utilities', () => {
       util().escapeSpaces('a b'),
       util().pad(3),
       util().padWithWidth(3, 3),
-    ]).toEqual(['a', 'ab', 'a%20b', '03', '003']);
-    expect(util().translateHTMLEntities(`<a href="x">'&`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;');
+    ]).toEqual(['a', 'ab', 'a\u00a0b', '03', '003']);
+    expect(util().translateHTMLEntities(`<a href="x">'&`, true)).toBe(`&lt;a href="x"&gt;'&amp;`);
+    expect(util().translateHTMLEntities('&lt;a&gt; &amp;lt;')).toBe('<a> &lt;');
+    expect(util().translateXMLEntities(`<"'&`, true)).toBe('&lt;&quot;&apos;&amp;');
     expect(util().translateXMLEntities('&lt;a&gt; &amp;lt; &quot;&apos;')).toBe('<a> &lt; "\'');
     expect([util().b64Encode('ü:1'), util().b64Decode('w7w6MQ=='), util().b64Decode('%')]).toEqual([
       'w7w6MQ==',
@@ -101,32 +106,44 @@ describe('Utilities', () => {
 
   test('times', () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 1, 0, 0) });
-    const at = (ms: number) => util().buildTimeString(ms);
+    const none = [0, '-1' as never, Number.NaN, null as never, -5];
+    expect(none.map((ms) => util().buildTimeString(ms))).toEqual(none.map(() => '00:00'));
+    expect([61_999, 3_600_000].map((ms) => util().buildTimeString(ms))).toEqual(['01:01', '60:00']);
+    expect([61_999, 90_061_000].map((ms) => util().buildTimeStringWithOptionalHours(ms))).toEqual([
+      '01:01',
+      '25:01:01',
+    ]);
     expect([
-      at(0),
-      at(61_999),
-      at(3_600_000),
-      at(90_061_000),
-      at(-5),
-      at(Number.NaN),
-      at(null as never),
-    ]).toEqual(['00:00', '01:01', '01:00:00', '25:01:01', '00:00', '--:--', '--:--']);
-    expect(util().extractTime(3_661_000)).toEqual({ hours: 1, minutes: 1, seconds: 1 });
-    expect(util().buildElapsedTimeString(Date.now() - 5_000)).toBe('00:05');
+      util().extractTime('2026-01-01T00:00:00Z'),
+      util().extractTime(''),
+      util().extractTime(null),
+    ]).toEqual([Date.UTC(2026, 0, 1), 0, 0]);
+    expect([
+      util().buildElapsedTimeString(65_000, 5_000),
+      util().buildTotalTimeString(65_000, 0),
+      util().buildHoldTimeString(5_000, 65_000),
+      util().buildElapsedTimeStringWithOptionalHours(3_661_500, 500),
+    ]).toEqual(['01:00', '--:--', '--:--', '01:01:01']);
+    expect([util().getDisplayTime(3_661), util().getDisplayTime('-1')]).toEqual(['01:01:01', '00:00:00']);
     f.session.setItem('clientTimestampDrift', '2000');
     expect([
       util().getCurrentDrift(),
       util().convertToServerTimeMillis(5000),
       util().currentServerTimeMillis(),
-    ]).toEqual([2000, 3000, Date.now() - 2000]);
-    expect(util().convertTsToDuration('2026-01-01T00:59:50.000Z', Date.now())).toBe('00:10');
-    expect([util().convertTsToDuration('2026-01-01T00:59:50.000Z'), util().convertTsToDuration('')]).toEqual([
-      '00:08',
-      '--:--',
-    ]);
-    expect(util().convertTsToDurationWithFormat('2026-01-01T00:59:50.000Z', true, Date.now())).toBe(
+    ]).toEqual([2000, 7000, Date.now() + 2000]);
+    const then = '2026-01-01T00:59:50.000Z';
+    expect([util().convertTsToDuration(then, new Date()), util().convertTsToDuration(then)]).toEqual([
       '00:00:10',
-    );
+      '00:00:12',
+    ]);
+    expect(['--', '', '2030-01-01T00:00:00Z'].map((ts) => util().convertTsToDuration(ts))).toEqual([
+      '-1',
+      '00:00:00',
+      '00:00:00',
+    ]);
+    expect(
+      ['', '2030-01-01T00:00:00Z', then].map((ts) => util().convertTsToDurationWithFormat(ts, true)),
+    ).toEqual(['-1', '-1', '00:00:12']);
     expect([
       util().parseDateStringISO8601('2026-01-01T00:00:00Z')?.getTime(),
       util().parseDateStringISO8601('x'),

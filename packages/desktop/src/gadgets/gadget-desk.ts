@@ -281,7 +281,7 @@ export class GadgetDesk {
       {
         id: signIn.id,
         password: signIn.password,
-        driftMs: -store.snapshot().drift,
+        driftMs: store.snapshot().drift,
         serverTimezoneOffset: server?.timezoneOffset ?? null,
         isLogKept: isPersistent(location.search),
         logKey: Math.random().toString(36).slice(2, 8).padEnd(6, '0'),

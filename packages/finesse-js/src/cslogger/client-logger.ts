@@ -24,7 +24,7 @@ function localStamp(at: Date): string {
 function serverStamp(nowMs: number): string {
   const zone = Number.parseInt(session()?.getItem('serverTimezoneOffset') ?? '', 10);
   if (session()?.getItem('clientTimestampDrift') == null || Number.isNaN(zone)) return '-'.repeat(30);
-  const at = new Date(nowMs - time.getCurrentDrift() + zone * 60_000);
+  const at = new Date(time.convertToServerTimeMillis(nowMs) + zone * 60_000);
   const date = `${MONTHS[at.getUTCMonth()]} ${two(at.getUTCDate())} ${at.getUTCFullYear()}`;
   const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}.${three(at.getUTCMilliseconds())}`;
   return `${date} ${clock} ${offset(zone, '')}`;

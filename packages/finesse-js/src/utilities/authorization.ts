@@ -24,8 +24,15 @@ export const authorization = {
   /** Base64 of `id:password` of the user; "" with single sign-on. */
   getUserAuthString: (): string => session()?.getItem('userFinesseAuth') ?? '',
 
-  /** `{id, password}` of the settings: as they are, or taken out of `authorization`. */
-  getCredentials(config: ConfigValues): { id: string; password: string } {
+  /**
+   * `{id, password}` of the settings: as they are, or taken out of `authorization`; or of such a text in Base64 itself.
+   * @throws Error for a text in which there is no colon
+   */
+  getCredentials(config: ConfigValues | string): { id: string; password: string } {
+    if (typeof config === 'string') {
+      if (!text.b64Decode(config).includes(':')) throw new Error('String is not colon delimited.');
+      return authorization.getCredentials({ authorization: config });
+    }
     if (asText(config.password) !== '') return { id: asText(config.id), password: asText(config.password) };
     const plain = text.b64Decode(asText(config.authorization));
     const colon = plain.indexOf(':');

@@ -1,12 +1,15 @@
 /** Text, ids, names of nodes. */
 
-const HTML: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const XML: Readonly<Record<string, string>> = { ...HTML, '"': '&quot;', "'": '&apos;' };
+
+/** Characters as entities, or entities as the characters that they stand for: each once, so that `&amp;lt;` is not `<`. */
+function translate(value: string, entities: Readonly<Record<string, string>>, escape: boolean): string {
+  const pairs = Object.entries(entities).map(([a, b]): [string, string] => (escape ? [a, b] : [b, a]));
+  const map = new Map(pairs);
+  const pattern = new RegExp(pairs.map(([from]) => from).join('|'), 'g');
+  return String(value ?? '').replace(pattern, (found) => map.get(found) as string);
+}
 
 export const text = {
   /** Without white space at both ends; "" for null. */
@@ -15,8 +18,8 @@ export const text = {
   /** Without any white space. */
   removeSpaces: (value: string): string => String(value ?? '').replace(/\s/g, ''),
 
-  /** Spaces as `%20`. */
-  escapeSpaces: (value: string): string => String(value ?? '').replaceAll(' ', '%20'),
+  /** White space as spaces that stay (U+00A0), where text is shown as it is. */
+  escapeSpaces: (value: string): string => String(value ?? '').replace(/\s/g, '\u00a0'),
 
   /** A number with two digits at least. */
   pad: (value: number | string): string => String(value).padStart(2, '0'),
@@ -26,16 +29,12 @@ export const text = {
 
   convertNullToEmptyString: <T>(value: T | null | undefined): T | '' => value ?? '',
 
-  /** Text made safe for HTML. */
-  translateHTMLEntities: (value: string): string =>
-    String(value ?? '').replace(/[&<>"']/g, (c) => HTML[c] as string),
+  /** With `shouldEscape` the characters `&<>` as entities of HTML; without, these entities as characters. */
+  translateHTMLEntities: (value: string, shouldEscape = false): string =>
+    translate(value, HTML, shouldEscape),
 
-  /** The five entities of XML as the characters they stand for. */
-  translateXMLEntities: (value: string): string =>
-    String(value ?? '').replace(
-      /&(lt|gt|quot|apos|amp);/g,
-      (_all, name: string) => ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' })[name] as string,
-    ),
+  /** As translateHTMLEntities, with the five entities of XML. */
+  translateXMLEntities: (value: string, shouldEscape = false): string => translate(value, XML, shouldEscape),
 
   /** The last part of a URI: its id. "" without one. */
   getId: (uri: string | null | undefined): string =>

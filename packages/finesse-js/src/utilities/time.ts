@@ -4,83 +4,85 @@ import { session } from '../frame/gadgets.ts';
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** Whole seconds of a span, never negative; NaN where there is none. */
-const seconds = (ms: unknown): number => {
-  const n = Number(ms);
-  return ms === null || ms === undefined || ms === '' || !Number.isFinite(n)
-    ? Number.NaN
-    : Math.max(0, Math.floor(n / 1000));
-};
+/** What stands for "no span" in the original's functions. */
+const isNone = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || value === '-1' || !Number.isFinite(Number(value));
 
-export interface Extracted {
-  readonly hours: number;
-  readonly minutes: number;
-  readonly seconds: number;
-}
+/** `hh:mm:ss` of whole seconds. */
+const clock = (seconds: number): string =>
+  `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+
+/** Until when a span is measured, as functions take it. */
+type Until = Date | number;
 
 export const time = {
   /** Now, in milliseconds since 1970, by the clock of the browser. */
   currentTimeMillis: (): number => Date.now(),
 
-  /** Milliseconds by which the browser's clock is ahead of the server's (sessionStorage `clientTimestampDrift`); 0 when unknown. */
+  /** Milliseconds by which the server's clock is ahead of the browser's (sessionStorage `clientTimestampDrift`); 0 when unknown. */
   getCurrentDrift(): number {
     const drift = Number.parseInt(session()?.getItem('clientTimestampDrift') ?? '', 10);
     return Number.isNaN(drift) ? 0 : drift;
   },
 
   /** A time of the browser's clock as the server's clock has it. */
-  convertToServerTimeMillis: (clientMs: number): number => clientMs - time.getCurrentDrift(),
+  convertToServerTimeMillis: (clientMs: number): number => clientMs + time.getCurrentDrift(),
 
   /** Now by the server's clock. */
   currentServerTimeMillis: (): number => time.convertToServerTimeMillis(Date.now()),
 
-  /** A span in milliseconds as `{hours, minutes, seconds}`. */
-  extractTime(ms: number): Extracted {
-    const all = seconds(ms) || 0;
-    return { hours: Math.floor(all / 3600), minutes: Math.floor(all / 60) % 60, seconds: all % 60 };
+  /** The milliseconds since 1970 of an ISO 8601 text; 0 where there is none. */
+  extractTime(text: string | null | undefined): number {
+    const at = Date.parse(text ?? '');
+    return Number.isNaN(at) ? 0 : at;
   },
 
-  /** `mm:ss`, from an hour on `hh:mm:ss`; `--:--` where there is no span. */
+  /** `mm:ss` of a span in milliseconds, with more than 59 minutes from an hour on. */
   buildTimeString(ms: number): string {
-    if (Number.isNaN(seconds(ms))) return '--:--';
-    const { hours, minutes, seconds: rest } = time.extractTime(ms);
-    return `${hours > 0 ? `${two(hours)}:` : ''}${two(minutes)}:${two(rest)}`;
+    const seconds = isNone(ms) ? 0 : Math.max(0, Math.floor(Number(ms) / 1000));
+    return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
   },
 
-  /** As buildTimeString. */
-  buildTimeStringWithOptionalHours: (ms: number): string => time.buildTimeString(ms),
+  /** `mm:ss` of a span in milliseconds, `hh:mm:ss` from an hour on. */
+  buildTimeStringWithOptionalHours(ms: number): string {
+    const seconds = isNone(ms) ? 0 : Math.max(0, Math.floor(Number(ms) / 1000));
+    return seconds < 3600 ? time.buildTimeString(ms) : clock(seconds);
+  },
 
-  /** The span since a time of the browser's clock in milliseconds. */
-  buildElapsedTimeString: (sinceMs: number): string => time.buildTimeString(Date.now() - sinceMs),
+  /** The span between two times by the server's clock, as buildTimeString; `--:--` while it has not begun. */
+  buildElapsedTimeString: (serverNowMs: number, sinceMs: number): string =>
+    elapsed(serverNowMs, sinceMs, time.buildTimeString),
 
-  /** As buildElapsedTimeString. */
-  buildElapsedTimeStringWithOptionalHours: (sinceMs: number): string => time.buildElapsedTimeString(sinceMs),
+  /** As buildElapsedTimeString, with hours from an hour on. */
+  buildElapsedTimeStringWithOptionalHours: (serverNowMs: number, sinceMs: number): string =>
+    elapsed(serverNowMs, sinceMs, time.buildTimeStringWithOptionalHours),
 
-  /** The whole time of a call. */
-  buildTotalTimeString: (ms: number): string => time.buildTimeString(ms),
+  /** How long a call has lasted. */
+  buildTotalTimeString: (serverNowMs: number, sinceMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, sinceMs),
 
   /** How long a call has been held. */
-  buildHoldTimeString: (ms: number): string => time.buildTimeString(ms),
+  buildHoldTimeString: (serverNowMs: number, sinceMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, sinceMs),
 
   /** How long wrap-up has lasted. */
-  buildWrapupTimeString: (ms: number): string => time.buildTimeString(ms),
+  buildWrapupTimeString: (serverNowMs: number, sinceMs: number): string =>
+    time.buildElapsedTimeString(serverNowMs, sinceMs),
 
-  /** The time of day, `hh:mm:ss`. */
-  getDisplayTime(date: Date | number = new Date()): string {
-    const at = new Date(date);
-    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  },
+  /** `hh:mm:ss` of a span in seconds. */
+  getDisplayTime: (seconds: number | string): string =>
+    clock(isNone(seconds) ? 0 : Math.max(0, Math.floor(Number(seconds)))),
 
-  /** The span from an ISO 8601 time until `nowMs` (by default the server's now); `--:--` where the time cannot be read. */
-  convertTsToDuration: (ts: string, nowMs?: number): string =>
-    time.buildTimeString(Number(nowMs ?? time.currentServerTimeMillis()) - Date.parse(ts)),
+  /** The span from an ISO 8601 time until `now` (by default the server's), as `hh:mm:ss`; "-1" of "--", which tables show. */
+  convertTsToDuration: (ts: string, now?: Until): string =>
+    time.convertTsToDurationWithFormat(ts, false, now),
 
-  /** As convertTsToDuration; with `withHours` always `hh:mm:ss`. */
-  convertTsToDurationWithFormat(ts: string, withHours = false, nowMs?: number): string {
-    const span = Number(nowMs ?? time.currentServerTimeMillis()) - Date.parse(ts);
-    if (!withHours || Number.isNaN(span)) return time.buildTimeString(span);
-    const { hours, minutes, seconds: rest } = time.extractTime(span);
-    return `${two(hours)}:${two(minutes)}:${two(rest)}`;
+  /** As convertTsToDuration; with `forFormat` "-1" where there is no span, for whoever formats it himself. */
+  convertTsToDurationWithFormat(ts: string, forFormat = false, now?: Until): string {
+    if (ts === '--' || ts === '-1') return '-1';
+    const span = Number(now ?? time.currentServerTimeMillis()) - Date.parse(ts);
+    const isThere = span >= 0;
+    return forFormat && !isThere ? '-1' : clock(isThere ? Math.floor(span / 1000) : 0);
   },
 
   /** The Date of an ISO 8601 text; null where it cannot be read. */
@@ -95,3 +97,8 @@ export const time = {
   /** As dateToISOString, of whatever Date understands. */
   convertDateToISODateString: (date: Date | number | string): string => new Date(date).toISOString(),
 };
+
+function elapsed(nowMs: number, sinceMs: number, written: (ms: number) => string): string {
+  const span = nowMs - sinceMs;
+  return sinceMs === 0 || !(span > 0) ? '--:--' : written(span);
+}

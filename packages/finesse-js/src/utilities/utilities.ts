@@ -8,16 +8,19 @@ import { time } from './time.ts';
 import { parseXml, toXml, type XmlObject } from './xml.ts';
 
 /** The one ApiError of a response, or the first of several. */
-function apiError(response: RestResponse | undefined): Record<string, unknown> {
+function apiError(response: RestResponse | undefined): Record<string, unknown> | undefined {
   const errors = (response?.object as { ApiErrors?: { ApiError?: unknown } } | null | undefined)?.ApiErrors
     ?.ApiError;
-  return (Array.isArray(errors) ? errors[0] : errors) ?? {};
+  return (Array.isArray(errors) ? errors[0] : errors) ?? undefined;
 }
 
-const of = (response: RestResponse | undefined, field: string): string => {
-  const value = apiError(response)[field];
+/** A member of the error; without an error the status, `HTTP 503`; undefined without either. */
+function of(response: RestResponse | undefined, ...names: readonly string[]): string | undefined {
+  const error = apiError(response);
+  if (error === undefined) return response?.status ? `HTTP ${response.status}` : undefined;
+  const value = names.map((name) => error[name]).find((each) => typeof each === 'string');
   return typeof value === 'string' ? value : '';
-};
+}
 
 interface JQueryOfFrame {
   when(...all: unknown[]): unknown;
@@ -25,6 +28,12 @@ interface JQueryOfFrame {
 }
 
 const jQueryOf = (): JQueryOfFrame | undefined => (globalThis as { jQuery?: JQueryOfFrame }).jQuery;
+
+function stored(act: (store: Storage) => void): boolean {
+  const store = local();
+  if (store) act(store);
+  return store !== undefined;
+}
 
 /** `finesse.utilities.Utilities`: small helpers that gadgets use. */
 export const Utilities = {
@@ -38,10 +47,11 @@ export const Utilities = {
 
   isArray: (value: unknown): boolean => Array.isArray(value),
 
-  /** @throws Error unless the handler is a function or missing */
-  validateHandler(handler: unknown): void {
+  /** The handler itself. @throws Error unless it is a function or missing */
+  validateHandler<T>(handler: T): T {
     if (handler !== undefined && handler !== null && typeof handler !== 'function')
       throw new Error('handler must be a function');
+    return handler;
   },
 
   /** XML of an object: `{User: {state: 'READY'}}`. */
@@ -50,8 +60,9 @@ export const Utilities = {
   js2xml: (object: unknown): string => toXml(object),
   /** The object of an XML text (see SaxParser). @throws Error when it is not well-formed */
   xml2js: (xml: string): XmlObject => parseXml(xml),
-  /** The object of an XML text as JSON. */
-  xml2json: (xml: string): string => JSON.stringify(parseXml(xml)),
+  /** The object of an XML text, or of a document or element, as JSON. */
+  xml2json: (xml: string | Node): string =>
+    JSON.stringify(parseXml(typeof xml === 'string' ? xml : new XMLSerializer().serializeToString(xml))),
   /** As xml2js; null when the text is not well-formed. */
   xml2JsObj(xml: string): XmlObject | null {
     try {
@@ -64,14 +75,15 @@ export const Utilities = {
   /** `JSON`, whatever the frame may have put in its place. */
   getJSONParser: (): JSON => JSON,
 
-  /** ErrorType of a failed request; "" without one. */
-  getErrCode: (response?: RestResponse): string => of(response, 'ErrorType'),
-  /** ErrorData of a failed request; "" without one. */
-  getErrData: (response?: RestResponse): string => of(response, 'ErrorData'),
-  /** ErrorMessage of a failed request; "" without one. */
-  getErrMessage: (response?: RestResponse): string => of(response, 'ErrorMessage'),
-  /** The member `overrideable` of the error ("true" or "false"); "" without one. */
-  getErrOverrideable: (response?: RestResponse): string => of(response, 'overrideable'),
+  /** ErrorType of a failed request; `HTTP <status>` where the answer has no ApiErrors. */
+  getErrCode: (response?: RestResponse): string | undefined => of(response, 'ErrorType'),
+  /** ErrorData; else as getErrCode. */
+  getErrData: (response?: RestResponse): string | undefined => of(response, 'ErrorData'),
+  /** ErrorMessage; else as getErrCode. */
+  getErrMessage: (response?: RestResponse): string | undefined => of(response, 'ErrorMessage'),
+  /** Whether the error can be overridden ("true" or "false"); else as getErrCode. */
+  getErrOverrideable: (response?: RestResponse): string | undefined =>
+    of(response, 'Overrideable', 'overrideable'),
 
   /** Sets a cookie of this path; without days it ends with the browser. */
   addCookie(name: string, value: string, days?: number): void {
@@ -79,36 +91,46 @@ export const Utilities = {
     // biome-ignore lint/suspicious/noDocumentCookie: this is what the function is for
     document.cookie = `${encodeURIComponent(name)}=${encodeURIComponent(value)}${until}; path=/; SameSite=Lax`;
   },
-  /** The value of a cookie; undefined without one. */
-  getCookie(name: string): string | undefined {
+  /** The value of a cookie; null without one. */
+  getCookie(name: string): string | null {
     const found = document.cookie
       .split(/;\s*/)
       .find((each) => each.startsWith(`${encodeURIComponent(name)}=`));
-    return found === undefined ? undefined : decodeURIComponent(found.slice(found.indexOf('=') + 1));
+    return found === undefined ? null : decodeURIComponent(found.slice(found.indexOf('=') + 1));
   },
   deleteCookie: (name: string): void => Utilities.addCookie(name, '', -1),
 
   /** A value of the browser's localStorage; null without one. */
   getDOMStoreItem: (key: string): string | null => local()?.getItem(key) ?? null,
-  setDOMStoreItem: (key: string, value: string): void => local()?.setItem(key, value),
-  removeDOMStoreItem: (key: string): void => local()?.removeItem(key),
+  /** @returns whether there is a localStorage */
+  setDOMStoreItem: (key: string, value: string): boolean => stored((store) => store.setItem(key, value)),
+  removeDOMStoreItem: (key: string): boolean => stored((store) => store.removeItem(key)),
   /** A value of the session, shared with the desktop page. */
   getSessionItem: (key: string): string | null => session()?.getItem(key) ?? null,
 
-  /** Sends a message to a frame or window (postMessage). */
-  sendMessage(message: unknown, target: Window, targetOrigin: string): void {
+  /** Sends a message to a frame or window (postMessage): by default to the one around this frame, whichever its origin. */
+  sendMessage(message: unknown, target: Window = window.parent, targetOrigin = '*'): void {
     target.postMessage(message, targetOrigin);
   },
-  /** Calls back for messages from this origin, or from those for which the function says true. */
+  /**
+   * Calls back for messages from this origin, or from those for which the function says true. Without either for all: then the function
+   * that is called back looks at `event.origin`.
+   * @returns the listener, for removeEventListener
+   */
   receiveMessage(
     callback: (event: MessageEvent) => void,
     origin?: string | ((origin: string) => boolean),
-  ): void {
-    window.addEventListener('message', (event) => {
-      const meant =
-        typeof origin === 'function' ? origin(event.origin) : event.origin === (origin ?? location.origin);
-      if (meant) callback(event);
-    });
+  ): (event: MessageEvent) => void {
+    if (typeof callback !== 'function') throw new Error('Callback is not a function.');
+    const isMeant =
+      typeof origin === 'function'
+        ? origin
+        : (from: string) => origin === undefined || from.toLowerCase() === origin.toLowerCase();
+    const listener = (event: MessageEvent) => {
+      if (isMeant(event.origin)) callback(event);
+    };
+    window.addEventListener('message', listener);
+    return listener;
   },
 
   /** Lets the browser save a text as a file. */
