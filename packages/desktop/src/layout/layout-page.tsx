@@ -10,7 +10,7 @@ import { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
 import { EntryFacts } from './entry-facts.ts';
-import { LayoutContext } from './layout-context.ts';
+import { type Filling, LayoutContext } from './layout-context.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
 import type { PlaceToGo } from './places.ts';
@@ -81,8 +81,23 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       wanted,
       found,
       draw: drawBody,
+      maximised,
+      maximise,
     }),
-    [layout, tab, choose, arrangements, isArrangeable, tabOrders, attention, facts, goTo, wanted, found],
+    [
+      layout,
+      tab,
+      choose,
+      arrangements,
+      isArrangeable,
+      tabOrders,
+      attention,
+      facts,
+      goTo,
+      wanted,
+      found,
+      maximised,
+    ],
   );
   const frame = (placement: Placement, handle?: BoxHandle) => (
     <Entry
@@ -184,7 +199,9 @@ function Headless({ entries }: { entries: readonly Placement[] }) {
   );
 }
 
-const drawBody = (placement: Placement) => <EntryBody placement={placement} />;
+const drawBody = (placement: Placement, filling?: Filling) => (
+  <EntryBody placement={placement} filling={filling} />
+);
 
 /** By itself, so that no event draws the whole page. */
 function Banner() {

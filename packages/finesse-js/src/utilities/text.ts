@@ -4,8 +4,8 @@ const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>':
 const XML: Readonly<Record<string, string>> = { ...HTML, '"': '&quot;', "'": '&apos;' };
 
 /** Characters as entities, or entities as the characters that they stand for: each once, so that `&amp;lt;` is not `<`. */
-function translate(value: string, entities: Readonly<Record<string, string>>, escape: boolean): string {
-  const pairs = Object.entries(entities).map(([a, b]): [string, string] => (escape ? [a, b] : [b, a]));
+function translate(value: string, entities: Readonly<Record<string, string>>, isEscaping: boolean): string {
+  const pairs = Object.entries(entities).map(([a, b]): [string, string] => (isEscaping ? [a, b] : [b, a]));
   const map = new Map(pairs);
   const pattern = new RegExp(pairs.map(([from]) => from).join('|'), 'g');
   return String(value ?? '').replace(pattern, (found) => map.get(found) as string);
