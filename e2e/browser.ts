@@ -12,8 +12,14 @@ const executablePath = program(
 
 export const NO_BROWSER = 'no Chromium is installed';
 
-/** @param features what the library switches off in a browser, e.g. `back-forward-cache`, and is wanted here */
-export function launchBrowser(features: readonly string[] = []): Promise<Browser> | undefined {
+/**
+ * @param features what the library switches off in a browser, e.g. `back-forward-cache`, and is wanted here
+ * @param more further arguments of the browser
+ */
+export function launchBrowser(
+  features: readonly string[] = [],
+  more: readonly string[] = [],
+): Promise<Browser> | undefined {
   if (!executablePath) return undefined;
   return chromium.launch({
     executablePath,
@@ -26,6 +32,7 @@ export function launchBrowser(features: readonly string[] = []): Promise<Browser
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -41,6 +41,7 @@ const WATCHER = gadget(
 const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse"><version>1262.01</version>
   <header><leftAlignedColumns>
     <headercolumn width="230px"><component id="agent-voice-state"><url>/desktop/scripts/js/agentvoicestate.component.js</url></component></headercolumn>
+    <headercolumn width="120px"><gadget id="ticker">/3rdpartygadget/files/plain.xml?n=5</gadget></headercolumn>
   </leftAlignedColumns><rightAlignedColumns>
     <headercolumn width="72px"><component id="identity-component"><url>/desktop/scripts/js/identity-component.js</url></component></headercolumn>
   </rightAlignedColumns></header>
@@ -90,6 +91,7 @@ interface Watcher {
     Hub: { publish(topic: string, data: unknown): void };
     Prefs: new () => { getString(name: string): string; set(name: string, value: string): void };
     views: { requestNavigateTo(view: string): void };
+    window: { adjustHeight(height: number): void };
   };
 }
 declare const window: Watcher & { location: Location };
@@ -180,9 +182,37 @@ test('it fills its tab and gets its size back, and nothing on the page is loaded
   expect(await frame.evaluate(() => window.mark)).toBe(true);
 });
 
+test('one in a Multi-Tab gadget fills the tab together with the tabs around it', async () => {
+  const { page } = desk;
+  const frame = await frameOf('plain.xml?n=1');
+  const heightOf = async () => (await page.locator('#mpanel_shown .gadget-view').boundingBox())?.height ?? 0;
+  await frame.evaluate(() => window.gadgets.window.adjustHeight(120));
+  await expect.poll(heightOf).toBe(120);
+  await frame.evaluate(() => window.gadgets.views.requestNavigateTo('canvas'));
+  await page.locator('#watcher').waitFor({ state: 'hidden' });
+  expect(await page.getByRole('tab', { name: 'Plain' }).first().isVisible()).toBe(true);
+  await expect.poll(heightOf).toBeGreaterThan(400);
+  await frame.evaluate(() => window.gadgets.views.requestNavigateTo('default'));
+  await page.locator('#watcher').waitFor({ state: 'visible' });
+  await expect.poll(heightOf).toBe(120);
+});
+
+test('one in the header stays in its row, however high it wants to be', async () => {
+  const { page } = desk;
+  const frame = await frameOf('plain.xml?n=5');
+  const heightOf = async (of: string) => (await page.locator(of).boundingBox())?.height ?? 0;
+  const before = await heightOf('header.top');
+  await frame.evaluate(() => window.gadgets.window.adjustHeight(600));
+  await page.waitForFunction(
+    () => document.querySelector<HTMLElement>('#ticker .gadget-view')?.style.height === '600px',
+  );
+  expect(await heightOf('header.top')).toBe(before);
+  expect(await heightOf('#ticker')).toBeLessThanOrEqual(before);
+});
+
 test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask for it, those of other tabs are there', async () => {
   const { page } = desk;
-  for (const n of [1, 2, 3, 4])
+  for (const n of [1, 2, 3, 4, 5])
     await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window);
   await page.getByRole('tab', { name: 'Plain' }).waitFor();
   expect(await page.getByRole('tab').count()).toBe(1);

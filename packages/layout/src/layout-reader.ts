@@ -43,13 +43,29 @@ export function readLayout(text: string, header: () => LayoutHeader): LayoutRead
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     const { line, column } = error;
-    const message = `The layout cannot be read as XML: ${error.message.replace(/ \(line.*\)$/, '')}.`;
+    const why = loneAmpersand(text, error) ?? error.message.replace(/ \(line.*\)$/, '');
+    const message = `The layout cannot be read as XML: ${why}.`;
     return { ok: false, errors: [{ line, column, path: '', message }] };
   }
   const report = new Report(places);
   const layout = new LayoutReader(report).read({ element: root, path: root.name }, header);
   if (report.errors.length > 0) return { ok: false, errors: inOrder(report.errors) };
   return { ok: true, layout, warnings: inOrder(report.warnings) };
+}
+
+/** A word is shown as far as this around what is wrong with it. */
+const WORD_SHOWN_MAX = 100;
+const LONE = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/gi;
+
+/** Read-mes print addresses with a bare `&` between parameters: whoever copies one is told what to write. */
+function loneAmpersand(text: string, { offset, message }: XmlError): string | null {
+  if (!/reference|entities/.test(message)) return null;
+  const at = text.lastIndexOf('&', offset);
+  if (at === -1 || offset - at > WORD_SHOWN_MAX) return null;
+  const before = /[^\s<>"']*$/.exec(text.slice(Math.max(0, at - WORD_SHOWN_MAX), at))?.[0] ?? '';
+  const after = /^[^\s<>"']*/.exec(text.slice(at, at + WORD_SHOWN_MAX))?.[0] ?? '';
+  const word = before + after;
+  return `an & must be written &amp;, also in addresses: ${word.replace(LONE, '&amp;')} instead of ${word}`;
 }
 
 class LayoutReader {

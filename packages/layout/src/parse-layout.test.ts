@@ -216,6 +216,24 @@ describe('errors', () => {
     ]);
   });
 
+  test.each([
+    ['<gadget>/x.xml?a=1&b=2</gadget>', '/x.xml?a=1&amp;b=2 instead of /x.xml?a=1&b=2'],
+    [
+      '<gadget>/x.xml?a=1&amp;b=2&c=3;d</gadget>',
+      '/x.xml?a=1&amp;b=2&amp;c=3;d instead of /x.xml?a=1&amp;b=2&c=3;d',
+    ],
+    ['<gadget>/x.xml?a=1&b;c</gadget>', '/x.xml?a=1&amp;b;c instead of /x.xml?a=1&b;c'],
+    ['<gadget id="a&b">/x.xml</gadget>', 'a&amp;b instead of a&b'],
+    ['<label>Sales & more</label>', '&amp; instead of &'],
+  ])('say what to write for the & of %s', (line, hint) => {
+    expect(errors(`<finesseLayout>\n${line}</finesseLayout>`)).toMatchObject([
+      {
+        line: 2,
+        message: `The layout cannot be read as XML: an & must be written &amp;, also in addresses: ${hint}.`,
+      },
+    ]);
+  });
+
   test('in the XML itself have their place too', () => {
     expect(errors('<finesseLayout>\n <a></b>')).toEqual([
       {

@@ -11,7 +11,7 @@ import {
 import { useCommand } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import type { PlacedProps, Placement } from '../layout/component.ts';
-import { useLayoutPlace } from '../layout/layout-context.ts';
+import { type Filling, useLayoutPlace } from '../layout/layout-context.ts';
 import { byKey, movedTo, strip } from '../layout/tab-strip.ts';
 import { useManaged } from '../layout/use-managed.ts';
 import { useTabHeights } from '../layout/use-tab-heights.ts';
@@ -32,7 +32,7 @@ const theMax = ({ layout }: DesktopState) => (layout?.properties ?? PROPERTIES).
  */
 export default function TabbedGadgets({ placement }: PlacedProps) {
   const { t } = useMessages();
-  const { draw, tabOrders, attention, facts, wanted, found, maximised } = useLayoutPlace();
+  const { draw, tabOrders, attention, facts, wanted, found, maximised, maximise } = useLayoutPlace();
   const told = useSyncExternalStore(facts.subscribe, facts.snapshot);
   const max = useDesktopState(theMax);
   const asking = useSyncExternalStore(attention.subscribe, attention.snapshot);
@@ -56,6 +56,17 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
   );
   const selected = chosen.find((id) => byId.has(id)) ?? ids[0] ?? '';
   const { shown, more } = strip(ids, selected, max);
+  // A gadget that asks for the whole tab gets it together with the tabs around it (gadgets.md 4, views).
+  const fillingOf = (id: string): Filling | undefined =>
+    placement.tabId === null
+      ? undefined
+      : {
+          isFilling: maximised === placement.id,
+          fill: (isFilling) => {
+            if (isFilling) choose(id);
+            maximise(isFilling ? placement.id : null);
+          },
+        };
   const box = useRef<HTMLDivElement>(null);
   /** The tab gets the focus once it is drawn. */
   const focusNext = useRef<string | null>(null);
@@ -213,7 +224,7 @@ export default function TabbedGadgets({ placement }: PlacedProps) {
             tabIndex={0}
             hidden={isSlim ? entry !== callControl : entry.id !== selected}
           >
-            {draw(entry)}
+            {draw(entry, fillingOf(entry.id))}
           </div>
         ))}
       <p className="visually-hidden" role="status">

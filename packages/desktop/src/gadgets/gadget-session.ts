@@ -7,7 +7,7 @@ export interface SessionFacts {
   readonly id: string;
   /** Null: of a user of single sign-on, whose gadgets have no password to use. */
   readonly password: string | null;
-  /** The server's clock minus this computer's, ms. */
+  /** The server's clock minus this computer's, ms: libraries add it to the time of the browser. */
   readonly driftMs: number;
   /** Minutes east of UTC. */
   readonly serverTimezoneOffset: number | null;

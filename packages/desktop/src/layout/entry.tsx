@@ -7,6 +7,7 @@ import type { BoxHandle } from './arranged-tab.tsx';
 import type { Placement } from './component.ts';
 import { GadgetFrame } from './gadget-frame.tsx';
 import { gadgetBody, gadgetBox } from './gadget-parts.ts';
+import type { Filling } from './layout-context.ts';
 import { useManaged } from './use-managed.ts';
 
 const GadgetBox = gadgetBox.Part;
@@ -84,13 +85,20 @@ function PageBox({
   return <div hidden={shown.length === 0 && !isKept}>{children}</div>;
 }
 
-/** What is in the frame. */
-export function EntryBody({ placement }: { placement: Placement }) {
+/**
+ * What is in the frame.
+ * @param filling for a gadget that stands in another entry
+ */
+export function EntryBody({ placement, filling }: { placement: Placement; filling?: Filling | undefined }) {
   const { t } = useMessages();
   const Component = componentFor(placement.url);
   return (
     <Part fallback={<p className="hint">{t('gadget.loading')}</p>}>
-      {Component === null ? <GadgetBody placement={placement} /> : <Component placement={placement} />}
+      {Component === null ? (
+        <GadgetBody placement={placement} filling={filling} />
+      ) : (
+        <Component placement={placement} />
+      )}
     </Part>
   );
 }

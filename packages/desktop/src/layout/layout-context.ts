@@ -7,6 +7,12 @@ import type { PlaceToGo } from './places.ts';
 import type { Arrangements } from './use-arrangements.ts';
 import type { TabOrders } from './use-tab-orders.ts';
 
+/** How an entry without a frame of its own fills the tab: with what it stands in. */
+export interface Filling {
+  readonly isFilling: boolean;
+  readonly fill: (isFilling: boolean) => void;
+}
+
 /** The layout, and where the user is in it: for what shows other entries, leads to tabs, or puts the layout back. */
 export interface LayoutPlace {
   readonly layout: PageLayout;
@@ -27,7 +33,8 @@ export interface LayoutPlace {
   /** The entry that was wanted is shown, and has the focus. */
   readonly found: () => void;
   /** An entry without a frame, for what shows others. */
-  readonly draw: (placement: Placement) => ReactNode;
+  readonly draw: (placement: Placement, filling?: Filling) => ReactNode;
+  readonly maximise: (entryId: string | null) => void;
 }
 
 export const LayoutContext = createContext<LayoutPlace | null>(null);

@@ -10,7 +10,7 @@ import { Attention } from './attention.ts';
 import type { Placement } from './component.ts';
 import { Entry, EntryBody } from './entry.tsx';
 import { EntryFacts } from './entry-facts.ts';
-import { LayoutContext } from './layout-context.ts';
+import { type Filling, LayoutContext } from './layout-context.ts';
 import { holdsCalls } from './managed-entries.ts';
 import { Navigation } from './navigation.tsx';
 import type { HeaderColumn, PageLayout, TabLayout } from './page-layout.ts';
@@ -83,6 +83,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
       wanted,
       found,
       draw: drawBody,
+      maximise,
     }),
     [
       layout,
@@ -206,7 +207,9 @@ function Headless({ entries }: { entries: readonly Placement[] }) {
   );
 }
 
-const drawBody = (placement: Placement) => <EntryBody placement={placement} />;
+const drawBody = (placement: Placement, filling?: Filling) => (
+  <EntryBody placement={placement} filling={filling} />
+);
 
 /** By itself, so that no event draws the whole page. */
 function Banner() {

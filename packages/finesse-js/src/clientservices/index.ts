@@ -1,2 +1,3 @@
 /** `finesse.clientservices`. */
-export { ClientServices, type LogSink } from './client-services.ts';
+export { ClientServices, type LogSink, type StandAloneConfig } from './client-services.ts';
+export { Topics } from './topics.ts';

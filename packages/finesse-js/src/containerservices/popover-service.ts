@@ -79,6 +79,18 @@ function request(type: string, popoverId: string, data: object): void {
 
 const open = new Map<string, () => void>();
 
+/** Hears the one answer of a pop-over; who listened to it before hears nothing any more. */
+function listen(popoverId: string, callback: PopoverCallback | undefined): void {
+  open.get(popoverId)?.();
+  const leave = hub.listen(`${TOPICS.popoverEvents}.${popoverId}`, (event) => {
+    leave();
+    open.delete(popoverId);
+    const source = String((event as { source?: unknown } | null)?.source ?? '');
+    guarded('pop-over', () => callback?.({ popoverId, source }));
+  });
+  open.set(popoverId, leave);
+}
+
 /** @param _containerServices as the original's; nothing of it is needed */
 function begin(_containerServices?: unknown): void {}
 
@@ -102,25 +114,24 @@ export const PopoverService = service(begin, {
     if (!bannerData) throw new Error('bannerData is missing');
     const data = payload(bannerData, timerData, actionData);
     const popoverId = text.generateUUID();
-    const leave = hub.listen(`${TOPICS.popoverEvents}.${popoverId}`, (event) => {
-      leave();
-      open.delete(popoverId);
-      const source = String((event as { source?: unknown } | null)?.source ?? '');
-      guarded('pop-over', () => callback?.({ popoverId, source }));
-    });
-    open.set(popoverId, leave);
+    listen(popoverId, callback);
     request('ShowPopoverReq', popoverId, data);
     return popoverId;
   },
 
-  /** Changes a pop-over that is shown: what is given takes the place of what was. @throws Error as showPopover */
+  /** Changes a pop-over that is shown: what is given takes the place of what was, the callback, too. @throws Error as showPopover */
   updatePopover(
     popoverId: string,
     bannerData?: PopoverBannerData | null,
     timerData?: PopoverTimerData | null,
     actionData?: PopoverActionData | null,
-  ): void {
-    request('UpdatePopoverReq', popoverId, payload(bannerData, timerData, actionData));
+    callback?: PopoverCallback,
+  ): string {
+    validateHandler(callback);
+    const data = payload(bannerData, timerData, actionData);
+    if (callback) listen(popoverId, callback);
+    request('UpdatePopoverReq', popoverId, data);
+    return popoverId;
   },
 
   /** Takes a pop-over away; its callback is not called. */
@@ -130,10 +141,13 @@ export const PopoverService = service(begin, {
     request('DismissPopoverReq', popoverId, {});
   },
 
-  /** What showPopover would send. @throws Error as showPopover */
-  generatePayload: (
-    bannerData: PopoverBannerData,
-    timerData?: PopoverTimerData | null,
-    actionData?: PopoverActionData | null,
-  ) => payload(bannerData, timerData, actionData),
+  /** What showPopover would send; `isExisting` and the id may stand before the data. @throws Error as showPopover */
+  generatePayload(...given: readonly unknown[]) {
+    const [banner, timer, action] = typeof given[0] === 'boolean' ? given.slice(2) : given;
+    return payload(
+      banner as PopoverBannerData,
+      timer as PopoverTimerData | null | undefined,
+      action as PopoverActionData | null | undefined,
+    );
+  },
 });

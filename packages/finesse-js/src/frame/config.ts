@@ -94,10 +94,9 @@ export function configOfFrame(): Config {
   config.authToken ||= String(parentContainer()?.Config?.authToken ?? '');
   config.host ||= pageHost();
   config.restHost ||= 'localhost';
-  const drift = Number.parseInt(
-    read('clientDriftInMillis') || (session()?.getItem('clientTimestampDrift') ?? ''),
-    10,
-  );
-  config.clientDriftInMillis = Number.isNaN(drift) ? 0 : drift;
+  const drift = Number.parseInt(read('clientDriftInMillis'), 10);
+  // The session has it the other way round.
+  const keptDrift = -Number.parseInt(session()?.getItem('clientTimestampDrift') ?? '', 10);
+  config.clientDriftInMillis = Number.isNaN(drift) ? keptDrift || 0 : drift;
   return config;
 }

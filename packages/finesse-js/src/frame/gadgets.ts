@@ -19,6 +19,7 @@ export interface GadgetsResponse {
 export interface GadgetsPrefs {
   getString(name: string): string;
   getInt?(name: string): number;
+  getMsg?(key: string): string;
   set?(name: string, value: string): void;
 }
 

@@ -73,6 +73,25 @@ export class Dialog extends RestBase {
     HELD: 'HELD',
     WRAP_UP: 'WRAP_UP',
   };
+  /** Values of `callType` in getMediaProperties. */
+  static readonly CallTypes: Readonly<Record<string, string>> = Object.fromEntries(
+    [
+      'ACD_IN',
+      'PREROUTE_ACD_IN',
+      'PREROUTE_DIRECT_AGENT',
+      'TRANSFER',
+      'OTHER_IN',
+      'OUT',
+      'AGENT_INSIDE',
+      'CONSULT',
+      'CONSULT_OFFERED',
+      'CONFERENCE',
+      'SUPERVISOR_MONITOR',
+      'OUTBOUND',
+      'OUTBOUND_PREVIEW',
+      'OUTBOUND_DIRECT_PREVIEW',
+    ].map((type) => [type, type]),
+  );
   /** Why a call did not succeed. */
   static readonly ReasonStates: Readonly<Record<string, string>> = {
     BUSY: 'BUSY',
@@ -81,7 +100,7 @@ export class Dialog extends RestBase {
     DEVICE_RESOURCE_NOT_AVAILABLE: 'DEVICE_RESOURCE_NOT_AVAILABLE',
   };
 
-  declare private _sentDTMF: string;
+  declare private _sentDTMF: boolean | undefined;
 
   constructor(options: RestOptions | string, callbacks?: RestHandlers, parentObj?: RestBase) {
     super(options, callbacks, parentObj);
@@ -229,13 +248,12 @@ export class Dialog extends RestBase {
   sendDTMFRequest(mediaAddress: string, handlers: RequestHandlers | undefined, digit: string): this {
     return this.withParams(mediaAddress, DIALOG_ACTIONS.DTMF, { dtmfString: digit }, handlers);
   }
-  /** Keeps which digits were sent, for isSentDTMF. */
-  setSentDTMF(digits: string): void {
-    this._sentDTMF = digits;
+  /** Keeps whether digits were sent, for isSentDTMF. */
+  setSentDTMF(sent: boolean): void {
+    this._sentDTMF = Boolean(sent);
   }
-  /** The digits of setSentDTMF; "" without. */
-  isSentDTMF(): string {
-    return this._sentDTMF ?? '';
+  isSentDTMF(): boolean {
+    return this._sentDTMF ?? false;
   }
 
   /** Ends the part of the extension in the call. */

@@ -6,10 +6,13 @@ import { accepted, expect, forget } from './pending.ts';
 
 export interface RestRequestOptions extends RequestHandlers {
   readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE' | undefined;
-  /** The body, as an object that is written as XML: `{User: {state: 'READY'}}`. */
+  /** The body: an object that is written as XML, `{User: {state: 'READY'}}`, or a text as it is. */
   readonly content?: unknown;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
+
+const written = (content: unknown): string | undefined =>
+  content === undefined ? undefined : toXml(content);
 
 /** The address with a `nocache` parameter, which keeps caches out of the way. */
 const uncached = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}nocache=${Date.now()}`;
@@ -22,7 +25,7 @@ export function restRequest(url: string, options: RestRequestOptions = {}): void
   const { success, error } = validateHandlers(options);
   const method = options.method ?? 'GET';
   const requestId = method === 'GET' ? '' : text.generateUUID();
-  const body = options.content === undefined ? undefined : toXml(options.content);
+  const body = typeof options.content === 'string' ? options.content : written(options.content);
   if (requestId !== '') expect(requestId, (response) => error?.(response));
   clientRequest(
     method === 'GET' ? uncached(url) : url,
