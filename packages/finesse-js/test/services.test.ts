@@ -160,7 +160,7 @@ describe('ClientLogger', () => {
 
   test('writes one line to the console and to its topic', () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 31, 12, 0, 0, 7) });
-    f.session.setItem('clientTimestampDrift', '-1000');
+    f.session.setItem('clientTimestampDrift', '1000');
     f.session.setItem('serverTimezoneOffset', '330');
     f.session.setItem('finSessKey', 'abc123');
     const { ClientLogger } = f.finesse.cslogger;
