@@ -57,6 +57,31 @@ test('the event that arrives before its confirmation answers the request; the co
   expect(centre.answers('r1')).toHaveLength(2);
 });
 
+test('after a request that was never answered the next one is sent, though the picture shows what it asks for', async () => {
+  await signedIn();
+  const { server, clock } = centre;
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  const held = hold();
+  await centre.put('3001', { state: 'NOT_READY' }, 'r1');
+  await centre.put('3001', { state: 'READY' }, 'r2');
+  expect(held).toHaveLength(1);
+  // It was carried out, and nobody told.
+  server.agents.set('3001', { state: AgentState.NOT_READY, extension: '2003' });
+  server.answersQueries = false;
+  clock.advance(20_000);
+  expect(held).toHaveLength(2);
+  expect(held[1]!.fields.AgentState).toBe(AgentState.AVAILABLE);
+  server.confirm(held[1]!);
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  expect(centre.answers('r2')).toHaveLength(2);
+
+  // From the event on the picture counts again.
+  await centre.put('3001', { state: 'READY' }, 'r3');
+  clock.advance(10);
+  expect(held).toHaveLength(2);
+  expect(centre.answers('r3')).toHaveLength(2);
+});
+
 test('a confirmation without event ends in the object as it is', async () => {
   await signedIn();
   const held = hold();

@@ -71,6 +71,8 @@ export class AgentRequests {
     },
   });
   readonly #witness: SignOutWitness;
+  /** Agents of whom nothing was heard since a request was left unanswered: it may have been carried out. */
+  readonly #doubted = new Set<string>();
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
@@ -108,6 +110,7 @@ export class AgentRequests {
   /** A live state event: updates the picture, answers the request it belongs to, publishes. */
   heard(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
     const before = this.#d.agents.get(agentId);
+    this.#doubted.delete(agentId);
     const { agent, changes } = this.#d.agents.apply(agentId, event);
     const lane = this.#lanes.get(agentId);
     const request = lane?.requests.find(
@@ -129,6 +132,7 @@ export class AgentRequests {
   /** The answer to a query after the link came (back). @returns the agent as it is now */
   recovered(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent {
     const before = this.#d.agents.get(agentId);
+    this.#doubted.delete(agentId);
     const { agent } = this.#d.agents.apply(agentId, event);
     this.#witness.heard(before, agent, undefined);
     return agent;
@@ -140,6 +144,7 @@ export class AgentRequests {
    */
   checked(agentId: string, event: Extract<AgentEvent, { type: 'snapshot' }>): Agent | null {
     const before = this.#d.agents.get(agentId);
+    this.#doubted.delete(agentId);
     if (agrees(before, event)) return null;
     const { extension = before.extension } = event;
     const { state } = event;
@@ -169,6 +174,7 @@ export class AgentRequests {
   /** The agent is gone from the directory: nobody is left to answer to. */
   forget(agentId: string): void {
     this.#witness.forget(agentId);
+    this.#doubted.delete(agentId);
     this.#lanes.drop(({ data }) => data.agentId === agentId);
   }
 
@@ -186,13 +192,18 @@ export class AgentRequests {
     const refusal = unsettled ? null : this.#lateRefusal(data);
     if (refusal !== null) {
       this.#lanes.step(lane, request, 'refuse', refusal);
-    } else if (!unsettled && data.by !== 'presence' && data.verb !== 'LOGIN' && isMet(data, agent)) {
+    } else if (!unsettled && this.#mayStand(data) && isMet(data, agent)) {
       this.#lanes.step(lane, request, 'settleLocally');
     } else if (!cti.inService) {
       this.#lanes.step(lane, request, 'lost');
     } else {
       this.#send(lane, request, agent.extension);
     }
+  }
+
+  /** Whether the request need not be sent where the picture shows already what it asks for. */
+  #mayStand({ agentId, by, verb }: AgentRequestData): boolean {
+    return by !== 'presence' && verb !== 'LOGIN' && !this.#doubted.has(agentId);
   }
 
   #send(lane: Lane, request: AgentRequest, extension: string): void {
@@ -230,6 +241,7 @@ export class AgentRequests {
         break;
       case 'timeout':
         request.end ??= { type: 'timeout' };
+        this.#doubted.add(request.data.agentId);
         this.#lanes.step(lane, request, 'timeout');
         break;
       case 'lost':
