@@ -6,7 +6,13 @@ import { isDroppable } from '../domain/participant-drop.ts';
 import { supervises } from '../domain/teams.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { type Admission, type CommandContext, refused } from './admission.ts';
-import { admitDialog, type DialogAsking, extensionOf, invalidDestination, legOf } from './dialog-admission.ts';
+import {
+  admitDialog,
+  type DialogAsking,
+  extensionOf,
+  invalidDestination,
+  legOf,
+} from './dialog-admission.ts';
 import { type DialogWish, legAt } from './dialog-request.ts';
 
 /** A wish of PUT Dialog/{id}; of PARTICIPANT_DROP the target is targetMediaAddress. */

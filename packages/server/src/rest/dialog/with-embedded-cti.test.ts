@@ -258,7 +258,9 @@ test('a supervisor listens, joins, and leaves', async () => {
   await centre.until(() => updatesOf('2050').some((line) => line.startsWith('PUT 101 ACTIVE')));
   await centre.until(() => updatesOf('2001').some((line) => line.startsWith('PUT 101 ACTIVE')));
   // Gadgets of the watched agent see who listens; it is no call of the agent's.
-  expect(updatesOf('2001').find((line) => line.includes('101'))).toMatch(/^POST 101 \w+ SUPERVISOR_MONITOR: /);
+  expect(updatesOf('2001').find((line) => line.includes('101'))).toMatch(
+    /^POST 101 \w+ SUPERVISOR_MONITOR: /,
+  );
   const mine = (await centre.request('2001', 'GET', 'User/2001/Dialogs')).body;
   expect([...mine.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id)).toEqual(['100', '101']);
   expect((await centre.request('2001', 'GET', 'Dialog/101')).body).toContain('<id>101</id>');
