@@ -29,6 +29,11 @@ export type Exchange = 'control' | 'control-cti';
 const AGREE_MS = 5_000;
 const ADMINISTRATOR = 'admin';
 
+/** A supervisor listens to the agent: shown to the agent, and no call of the agent's. */
+const isListening = (dialog: Parameters<typeof legOf>[0], extension: string): boolean =>
+  dialog.child('mediaProperties')?.child('callType')?.text === 'SUPERVISOR_MONITOR' &&
+  legOf(dialog, extension) === undefined;
+
 export class Floor {
   readonly ports: Ports;
   readonly #data: string;
@@ -122,6 +127,7 @@ export class Floor {
     const list = parse((await this.#get(agentId, `/User/${agentId}/Dialogs`)).text);
     const calls: Record<string, CallPicture> = {};
     for (const dialog of list.elements('Dialog')) {
+      if (isListening(dialog, extension)) continue;
       const parties: Record<string, string> = {};
       for (const party of participants(dialog)) {
         const address = party.child('mediaAddress')?.text ?? '';

@@ -45,6 +45,21 @@ describe('Updates', () => {
     expect(applyUpdate([], update('PUT', { type: 'dialog', dialog: dialog('4', []) }), OWN)).toEqual([]);
   });
 
+  it('of a supervisor who listens silently make no call of the watched agent, and one of the supervisor', () => {
+    const monitor = {
+      ...dialog('9', [part('2050', 'ACTIVE')]),
+      callType: 'SUPERVISOR_MONITOR',
+      fromAddress: '2050',
+      toAddress: OWN,
+    };
+    const told = update('POST', { type: 'dialogs', dialogs: [monitor] });
+    expect(applyUpdate([two], told, OWN)).toEqual([two]);
+    expect(applyUpdate([], told, '2050')).toEqual([monitor]);
+    const read: CallEvent = { type: 'dialogs read', dialogs: [two, monitor] };
+    expect(reduceCalls(NO_CALLS, read, OWN).dialogs).toEqual([two]);
+    expect(reduceCalls(NO_CALLS, read, '2050').dialogs).toEqual([two, monitor]);
+  });
+
   it('that change nothing leave the list as it is', () => {
     const calls = [two];
     expect(applyUpdate(calls, update('DELETE', { type: 'dialogs', dialogs: [one] }), OWN)).toBe(calls);

@@ -13,10 +13,12 @@ export type Calls = readonly Dialog[];
  */
 export function applyUpdate(calls: Calls, { event, data }: Update, extension: string): Calls {
   if (data.type === 'dialogs') {
-    return data.dialogs.reduce(
-      (list, dialog) => (event === 'DELETE' ? without(list, dialog.id) : withDialog(list, dialog)),
-      calls,
-    );
+    return data.dialogs
+      .filter((dialog) => !isListening(dialog, extension))
+      .reduce(
+        (list, dialog) => (event === 'DELETE' ? without(list, dialog.id) : withDialog(list, dialog)),
+        calls,
+      );
   }
   if (data.type !== 'dialog') return calls;
   const { dialog } = data;
@@ -25,6 +27,17 @@ export function applyUpdate(calls: Calls, { event, data }: Update, extension: st
   const own = ownPart(dialog, extension);
   return known || (own !== undefined && own.state !== 'DROPPED') ? withDialog(calls, dialog) : calls;
 }
+
+/** Somebody listens to the agent silently: told to gadgets, and no call of the agent's. */
+function isListening(dialog: Dialog, extension: string): boolean {
+  return (
+    LISTENING.has(dialog.callType) &&
+    dialog.fromAddress !== extension &&
+    ownPart(dialog, extension) === undefined
+  );
+}
+
+const LISTENING: ReadonlySet<string> = new Set(['SUPERVISOR_MONITOR', 'SUPERVISOR_WHISPER']);
 
 function withDialog(calls: Calls, dialog: Dialog): Calls {
   const index = calls.findIndex(({ id }) => id === dialog.id);
@@ -213,7 +226,11 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
     case 'dialogs read':
       return withDialogs(
         { ...state, isRead: true, readError: null },
-        merged(state.dialogs, event.dialogs, event.overtaken),
+        merged(
+          state.dialogs,
+          event.dialogs.filter((dialog) => !isListening(dialog, extension)),
+          event.overtaken,
+        ),
         extension,
       );
     case 'dialogs unread':

@@ -6,7 +6,13 @@ import { isDroppable } from '../domain/participant-drop.ts';
 import { supervises } from '../domain/teams.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { type Admission, type CommandContext, refused } from './admission.ts';
-import { admitDialog, type DialogAsking, invalidDestination, legOf } from './dialog-admission.ts';
+import {
+  admitDialog,
+  type DialogAsking,
+  extensionOf,
+  invalidDestination,
+  legOf,
+} from './dialog-admission.ts';
 import { type DialogWish, legAt } from './dialog-request.ts';
 
 /** A wish of PUT Dialog/{id}; of PARTICIPANT_DROP the target is targetMediaAddress. */
@@ -27,7 +33,8 @@ export function refuseDialogTo(
     const agent = agentId === null ? undefined : context.directory.current.user(agentId);
     return agent !== undefined && supervises(user, agent);
   });
-  if (supervised && purpose === 'see') return null;
+  const isShown = context.dialogs.viewersOf(dialog.id).get(extensionOf(context, user)) === user.loginId;
+  if ((supervised || isShown) && purpose === 'see') return null;
   return purpose === 'change' && !supervised && user.roles.includes('Supervisor')
     ? failure('NOT_SUPERVISOR', dialog.id)
     : failure('NOT_A_PARTY', dialog.id);

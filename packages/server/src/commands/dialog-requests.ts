@@ -6,6 +6,7 @@
 import type { Clock } from '@poise/clock';
 import type { CtiAnswer, CtiPort } from '../cti/port.ts';
 import type { Dialog, DialogChange } from '../domain/dialog.ts';
+import { isWatched } from '../domain/dialog-difference.ts';
 import { type AsyncError, callError, ctiCode } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import { type DialogPicture, dialogRefusal, invalidAction, isForeign } from './dialog-refusal.ts';
@@ -127,6 +128,8 @@ export class DialogRequests {
 
   /** Takes the change as the outcome of the oldest request that it fits. */
   #attribute(change: DialogChange, touched: Set<Lane<DialogRequest>>): AnsweredChange {
+    // What somebody else does who listens answers no request of the agent's.
+    if (isWatched(change.dialog, change.extension)) return { change, requestId: '', cause: {} };
     for (const key of [laneOfDialog(change.dialog.id), laneOfUser(change.viewer)]) {
       const lane = this.#lanes.get(key);
       if (lane === undefined) continue;

@@ -233,7 +233,7 @@ function withRoom(call: CallPicture): CallPicture {
 /** Others' copies of an old event do not bring back a device that has events of its own. */
 const mayComeBack = (leg: Leg, device: string | null): boolean => !leg.reports || device === leg.mediaAddress;
 
-/** In a silent monitor call only those take part who were told of it: the watched agent must not see it. */
+/** In a silent monitor call only those take part who were told of it: the watched agent is no party of it. */
 function mayJoin(call: CallPicture, address: string, context: CallContext): boolean {
   if (kindOf(call) === 'monitor' && !call.open.has(address)) return false;
   return call.legs.filter(isLive).length < context.participantsMax;

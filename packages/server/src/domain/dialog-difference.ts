@@ -52,6 +52,12 @@ const participantAt = (dialog: Dialog, extension: string): Participant | undefin
 const stateAt = (dialog: Dialog, extension: string): string | undefined =>
   participantAt(dialog, extension)?.state;
 
+/** Whether the user at the extension is listened to silently, and only shown that it is so: no call of that user's. */
+export const isWatched = (dialog: Dialog, extension: string): boolean =>
+  dialog.kind === 'monitor' &&
+  participantAt(dialog, extension) === undefined &&
+  dialog.fromAddress !== extension;
+
 /** What is not the same to everybody, as one user reads it. */
 export interface View {
   readonly callType: string;

@@ -13,6 +13,8 @@ export interface DialogTellingDependencies {
   readonly calls: Calls;
   readonly queueName: (skillGroupNumber: number) => string | undefined;
   readonly clock: Clock;
+  /** Login id of the agent who is signed in at an extension. */
+  readonly agentAt: (extension: string) => string | undefined;
   /** The wait for this call is over: its legs are decided, and it is told. */
   readonly overdue: (id: string, happening: DialogHappening) => void;
   /** A call was told: it may be over. */
@@ -118,7 +120,13 @@ export class DialogTelling {
   #seen(call: CallPicture): Seen {
     const viewers = new Map<string, string>();
     for (const leg of call.legs) if (isSeen(leg)) viewers.set(leg.mediaAddress, leg.agentId!);
-    return { dialog: dialogOf(call, this.#d.queueName), viewers };
+    const dialog = dialogOf(call, this.#d.queueName);
+    // Gadgets that show an agent who listens look for the monitor dialog among the agent's own (docs/rest.md).
+    if (dialog.kind === 'monitor' && viewers.size > 0 && call.legs.some(isLive)) {
+      const watched = viewers.has(dialog.toAddress) ? undefined : this.#d.agentAt(dialog.toAddress);
+      if (watched !== undefined) viewers.set(dialog.toAddress, watched);
+    }
+    return { dialog, viewers };
   }
 
   #holdBack(id: string, others: readonly string[], happening: DialogHappening): void {

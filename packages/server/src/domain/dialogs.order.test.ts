@@ -112,12 +112,12 @@ function checkAgainstBook({ all, book }: Picture): void {
   const last = new Map(all.map((change) => [`${change.extension} ${change.dialog.id}`, change]));
   const open = [...last.values()].filter(({ kind }) => kind !== 'DELETE');
   for (const { extension, dialog } of open) {
-    const now = book.at(extension).find(({ id }) => id === dialog.id);
+    const now = book.shownAt(extension).find(({ id }) => id === dialog.id);
     expect(now, `${extension} ${dialog.id}`).toBeDefined();
     expect(sameDialog(dialog, now!), `${extension} ${dialog.id}`).toBe(true);
     expect(viewAt(dialog, extension)).toEqual(viewAt(now!, extension));
   }
-  expect(EXTENSIONS.flatMap((extension) => book.at(extension))).toHaveLength(open.length);
+  expect(EXTENSIONS.flatMap((extension) => book.shownAt(extension))).toHaveLength(open.length);
 }
 
 test('Updates and GET never differ, whatever the order of events', () => {

@@ -160,7 +160,13 @@ const EXPECTED: ReadonlyArray<readonly [string, readonly Step[], Readonly<Record
     'monitored and barged into',
     scenario.BARGED,
     {
-      a: [...INCOMING, 'PUT 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE, 2050 ACTIVE'],
+      a: [
+        ...INCOMING,
+        'POST 300 INITIATED: 2050 INITIATED',
+        'PUT 300 ACTIVE: 2050 ACTIVE',
+        'DELETE 300 DROPPED: 2050 DROPPED',
+        'PUT 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE, 2050 ACTIVE',
+      ],
       s: [
         'POST 300 INITIATED: 2050 INITIATED',
         'PUT 300 ACTIVE: 2050 ACTIVE',

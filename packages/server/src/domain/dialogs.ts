@@ -11,6 +11,7 @@ import { allLeft, type CallContext, left, moved, reduceCall, type SingleCallEven
 import { Calls, isOver } from './calls.ts';
 import { Departures } from './departures.ts';
 import type { Dialog, DialogBookView, DialogChange, DialogHappening } from './dialog.ts';
+import { isWatched } from './dialog-difference.ts';
 import { DialogTelling } from './dialog-telling.ts';
 import { EndedCalls } from './ended-calls.ts';
 import type { Deployment } from './profile.ts';
@@ -57,6 +58,7 @@ const EXPECTED_MAX = 1_000;
 const PASSED_MAX = 10_000;
 /** Supervisors of whom one call remembers that they listened, at most. */
 const WATCHERS_MAX = 64;
+const NO_VIEWERS: ReadonlyMap<string, string> = new Map();
 /** Calls among outside parties alone, of whose end nobody will tell, at most. */
 const ORPHANS_MAX = 1_000;
 
@@ -124,6 +126,7 @@ export class DialogBook implements DialogBookView {
       clock,
       settleMs,
       settleUnseenMs,
+      agentAt: (extension) => agents.at(extension)?.loginId,
       overdue: (id, happening) => this.#overdue(id, happening),
       told: (id) => this.#forgetIfOver(id),
     });
@@ -143,7 +146,15 @@ export class DialogBook implements DialogBookView {
   }
 
   at(extension: string): readonly Dialog[] {
+    return this.shownAt(extension).filter((dialog) => !isWatched(dialog, extension));
+  }
+
+  shownAt(extension: string): readonly Dialog[] {
     return this.#telling.dialogs.at(extension);
+  }
+
+  viewersOf(id: string): ReadonlyMap<string, string> {
+    return this.#telling.dialogs.get(id)?.viewers ?? NO_VIEWERS;
   }
 
   /** Whether a change of the dialog waits for the word whether an agent wraps up: it will be told by itself. */
@@ -193,6 +204,10 @@ export class DialogBook implements DialogBookView {
       const owned = withAgent(leg, agent);
       return owned.agentId === loginId ? withState(owned, agent, at) : owned;
     });
+    if (before !== extension)
+      for (const address of [before, extension])
+        for (const id of this.#calls.idsAt(address))
+          for (const monitor of this.#calls.get(id)!.watchers.values()) touched.add(monitor);
     return this.#tell([...touched], before === extension ? 'wrapUp' : 'recovered');
   }
 
@@ -358,7 +373,7 @@ export class DialogBook implements DialogBookView {
       (kind === 'consult' && originator !== null ? (guess(originator)?.call.id ?? null) : null);
     if (original === null) return call;
     const there = this.#calls.get(original);
-    // The watched call remembers who listens, and names it to a supervisor who barges in: its agent must not know.
+    // The watched call remembers who listens, and names it to a supervisor who barges in, to nobody else.
     if (kind === 'monitor' && there !== undefined) this.#watch(there, call);
     if (kind === 'consult' && there !== undefined) {
       const by = originator === null ? undefined : legOf(call, originator);

@@ -231,8 +231,12 @@ test('the link goes with whoever consulted, though the colleague still wraps the
   expect(links(picture, 'a', '100').at(-1)).toBe('PUT null');
 });
 
-test('a watched agent sees nothing of the monitor call; the supervisor sees whom it watches', () => {
+test('a watched agent is shown the monitor call and takes no part in it; the supervisor sees whom it watches', () => {
   const picture = play(scenario.MONITORED);
+  const toAgent = () =>
+    picture.all
+      .filter(({ viewer, dialog }) => viewer === 'a' && dialog.id === '300')
+      .map(({ kind, dialog }) => [kind, dialog.state, dialog.media.callType, dialog.participants.length]);
   expect(picture.book.get('300')).toMatchObject({
     kind: 'monitor',
     associatedDialogId: '100',
@@ -242,6 +246,20 @@ test('a watched agent sees nothing of the monitor call; the supervisor sees whom
   });
   expect(picture.book.get('100')?.associatedDialogId).toBeNull();
   expect(picture.book.at('2001').map(({ id }) => id)).toEqual(['100']);
+  expect(picture.book.shownAt('2001').map(({ id }) => id)).toEqual(['100', '300']);
+  expect(Object.fromEntries(picture.book.viewersOf('300'))).toEqual({ 2050: 's', 2001: 'a' });
+  expect(toAgent()[0]).toEqual(['POST', 'INITIATED', 'SUPERVISOR_MONITOR', 1]);
+  expect(toAgent().at(-1)).toEqual(['PUT', 'ACTIVE', 'SUPERVISOR_MONITOR', 1]);
+});
+
+test('the watched agent is told when nobody listens any more', () => {
+  const picture = play(scenario.BARGED);
+  const kinds = picture.all
+    .filter(({ viewer, dialog }) => viewer === 'a' && dialog.id === '300')
+    .map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'DELETE')).toHaveLength(1);
+  expect(kinds.at(-1)).toBe('DELETE');
+  expect(picture.book.shownAt('2001').map(({ id }) => id)).toEqual(['100']);
 });
 
 test('whoever barged in keeps that call type when others join, and everybody else has CONFERENCE', () => {

@@ -6,6 +6,7 @@
 import type { AgentState } from './agent-state.ts';
 import type { Agent } from './agents.ts';
 import type { DialogChange } from './dialog.ts';
+import { isWatched } from './dialog-difference.ts';
 import {
   type CallNews,
   callBegins,
@@ -188,6 +189,7 @@ function learned(now: ShiftState, { agent, reasonLabel, live }: AgentNews, versi
 export function shiftSees(shift: Shift, news: CallNews): ShiftStep {
   const index = shift.calls.findIndex(({ dialogId }) => dialogId === news.dialog.id);
   const known = shift.calls[index];
+  if (known === undefined && isWatched(news.dialog, news.extension)) return { shift, over: [] };
   const version = shift.version + 1;
   if (known === undefined) {
     if (news.kind === 'DELETE' || shift.calls.length >= OPEN_CALLS_MAX) return { shift, over: [] };

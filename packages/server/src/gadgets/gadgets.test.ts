@@ -401,7 +401,9 @@ describe('a gadget of another host', () => {
     const { status, body } = await frame(url);
     expect(status).toBe(200);
     expect(body).toContain(`<base href="${url}">`);
-    expect(body).toMatch(/<script src="http:\/\/fin1\.example:8445\/gadgets\/js\/features\.js\?v=[\w-]{22}">/);
+    expect(body).toMatch(
+      /<script src="http:\/\/fin1\.example:8445\/gadgets\/js\/features\.js\?v=[\w-]{22}">/,
+    );
     expect(body).toContain(
       '<script src="http://fin1.example:8445/desktop/assets/js/finesse.js"></script><img src="a.png">',
     );

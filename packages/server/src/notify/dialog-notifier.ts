@@ -59,7 +59,7 @@ export class DialogNotifier {
   /** The dialogs of a user as they are, but for those told already, after the CTI link came back. */
   republish(viewer: string, extension: string, told: ReadonlySet<string> = NONE): void {
     if (extension === '') return;
-    for (const dialog of this.#d.dialogs.at(extension))
+    for (const dialog of this.#d.dialogs.shownAt(extension))
       if (!told.has(dialog.id)) this.publishDialog(viewer, extension, dialog, '', {});
   }
 
@@ -91,11 +91,8 @@ export class DialogNotifier {
   }
 
   /** Agents who have the dialog, with their extensions. */
-  *#viewers(dialog: Dialog): Iterable<readonly [string, string]> {
-    for (const { agentId, mediaAddress } of dialog.participants) {
-      if (agentId === null) continue;
-      if (this.#d.dialogs.at(mediaAddress).some(({ id }) => id === dialog.id)) yield [agentId, mediaAddress];
-    }
+  *#viewers({ id }: Dialog): Iterable<readonly [string, string]> {
+    for (const [extension, viewer] of this.#d.dialogs.viewersOf(id)) yield [viewer, extension];
   }
 
   /** The actions are worked out once for each payload. */

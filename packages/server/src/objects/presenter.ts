@@ -115,7 +115,7 @@ export class Presenter {
   dialogSources(record: UserRecord): DialogSource[] {
     const { extension } = this.#agents.get(record.loginId);
     if (extension === '') return [];
-    return this.#dialogs.at(extension).map((dialog) => this.dialogSource(dialog, extension));
+    return this.#dialogs.shownAt(extension).map((dialog) => this.dialogSource(dialog, extension));
   }
 
   /** Members in the directory's order; without those who are signed out when asked so. */

@@ -256,13 +256,21 @@ test('a supervisor listens, joins, and leaves', async () => {
   await centre.until(() => centre.payloads.has('r2'));
   expect(inShort(centre.payloads.get('r2')![0]!)).toMatch(/^POST 101 \w+ SUPERVISOR_MONITOR: /);
   await centre.until(() => updatesOf('2050').some((line) => line.startsWith('PUT 101 ACTIVE')));
-  expect(updatesOf('2001').some((line) => line.includes('101'))).toBe(false);
+  await centre.until(() => updatesOf('2001').some((line) => line.startsWith('PUT 101 ACTIVE')));
+  // Gadgets of the watched agent see who listens; it is no call of the agent's.
+  expect(updatesOf('2001').find((line) => line.includes('101'))).toMatch(
+    /^POST 101 \w+ SUPERVISOR_MONITOR: /,
+  );
+  const mine = (await centre.request('2001', 'GET', 'User/2001/Dialogs')).body;
+  expect([...mine.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id)).toEqual(['100', '101']);
+  expect((await centre.request('2001', 'GET', 'Dialog/101')).body).toContain('<id>101</id>');
   await start('2050', 'BARGE_CALL', '2003', { associatedDialogUri: '/finesse/api/Dialog/101' });
   await centre.until(() => centre.payloads.has('r3'));
   expect(inShort(centre.payloads.get('r3')![0]!)).toMatch(
     /^POST 100 ACTIVE \w+: caller ACTIVE, 2003 ACTIVE, 2060 \w+ ← r3$/,
   );
   await centre.until(() => updatesOf('2050').some((line) => line.startsWith('DELETE 101')));
+  await centre.until(() => updatesOf('2001').some((line) => line.startsWith('DELETE 101')));
   await act('2050', 100, 'DROP');
   await centre.until(() => centre.payloads.has('r4'));
   expect(inShort(centre.payloads.get('r4')![0]!)).toMatch(
