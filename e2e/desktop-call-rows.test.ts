@@ -186,6 +186,18 @@ test('a second call collapses the variables of the first, and stands above it', 
   await colleague.dialog(consult.child('id')!.text, 'ANSWER', 'consulted');
   await page.getByRole('button', { name: 'Complete transfer' }).waitFor();
   await desk.looksRight('consulting');
+  // However much is known of the calls, the panel is not higher than the window, and its end is reached.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const much = await page.addStyleTag({ content: '.call-facts { min-height: 60rem }' });
+  await page.locator('.calls-panel[data-scrolls]').waitFor();
+  const panel = await page.locator('.calls-panel').evaluate((e) => e.getBoundingClientRect().toJSON());
+  expect([panel.top >= 60, panel.bottom <= 800]).toEqual([true, true]);
+  const last = page.locator('.call-card').last().getByRole('button', { name: 'End call' });
+  await last.focus();
+  const end = await last.evaluate((e) => e.getBoundingClientRect().toJSON());
+  expect([end.top >= panel.top, end.bottom <= panel.bottom]).toEqual([true, true]);
+  await much.evaluate((e) => (e as HTMLElement).remove());
+  await page.locator('.calls-panel:not([data-scrolls])').waitFor();
   await desk.press('Conference');
   await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
   expect(await desk.focused()).not.toBe('');

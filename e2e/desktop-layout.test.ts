@@ -121,6 +121,16 @@ test('tabs of a Multi-Tab gadget have their own heights or a common one, as this
     return page.locator('.multi-tab-panel:visible').evaluate((panel) => panel.getBoundingClientRect().height);
   };
   const heights = async () => [await heightOf('Recent calls'), await heightOf('mine.xml')];
+  // Tabs stand in the place of a title, and their names are whole in a narrow box.
+  expect(await page.locator('#box h2').evaluate((e) => e.getBoundingClientRect().width)).toBe(1);
+  await page.setViewportSize({ width: 420, height: 800 });
+  const names = page.locator('.multi-tab-tab bdi:visible');
+  const whole = () =>
+    names.evaluateAll((all) =>
+      all.map((e) => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1),
+    );
+  await expect.poll(whole).toEqual([true, true]);
+  await page.setViewportSize({ width: 1280, height: 800 });
   const [own, other] = await heights();
   expect(own).not.toBe(other);
   const dynamic = page.getByRole('button', { name: 'Dynamic height', pressed: true });

@@ -115,14 +115,18 @@ export class DesktopPage {
     return { x: Math.round(box?.x ?? -1), y: Math.round(box?.y ?? -1) };
   }
 
-  /** Looks for faults in light and dark, at two widths; keeps pictures where SCREENSHOTS names a folder. */
+  /** Looks for faults in light and dark, at two widths and at 200 % zoom of the narrower one; keeps pictures where SCREENSHOTS names a folder. */
   async looksRight(name: string): Promise<void> {
     const { page } = this;
     if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const width of [1920, 1280]) {
-        await page.setViewportSize({ width, height: width === 1920 ? 1080 : 800 });
+      for (const [width, height] of [
+        [1920, 1080],
+        [640, 400],
+        [1280, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height });
         const shots = process.env.SCREENSHOTS;
         if (shots) {
           mkdirSync(shots, { recursive: true });

@@ -1,7 +1,8 @@
 /** The desktop of one user: the page's own logic and SDK, in a browser of its own. */
 
 import { ApiError, PoiseClient, type Update, type User } from '@poise/client';
-import { type DesktopClient, DesktopController } from '../../packages/desktop/src/session/controller.ts';
+import { DesktopController } from '../../packages/desktop/src/session/controller.ts';
+import type { DesktopClient } from '../../packages/desktop/src/session/desktop-client.ts';
 import { type DesktopState, Store } from '../../packages/desktop/src/session/store.ts';
 import { browserFetch, browserWebSocket } from './browser.ts';
 import { phoneOf } from './directory.ts';
