@@ -279,3 +279,38 @@ test('a click on a notice, and a closed message about a certificate, are told', 
   await heard(['closed', null]);
   expect(desk.problems).toEqual([]);
 });
+
+test('developers see what a gadget asks and publishes, without its credentials', async () => {
+  const { page } = desk;
+  await page.locator('.identity-button').click();
+  await page.getByRole('button', { name: 'Gadgets at work' }).click();
+  const panel = page.getByRole('region', { name: 'Gadgets at work' });
+  await panel.waitFor();
+  await frame.evaluate(() => {
+    const { gadgets } = window as unknown as {
+      gadgets: {
+        io: { makeRequest(url: string, done: () => void): void };
+        Hub: { publish(topic: string, data: unknown): void };
+      };
+    };
+    gadgets.Hub.publish('mine.said', { password: 'secret-word', n: 1 });
+    gadgets.io.makeRequest('http://localhost/finesse/api/SystemInfo?authToken=secret-word', () => {});
+  });
+  await panel.getByLabel('Contains').fill('SystemInfo');
+  await panel.getByRole('row', { name: /request GET .*SystemInfo\?authToken=\*\*\* 200/ }).waitFor();
+  await panel.getByLabel('Contains').fill('mine.said');
+  await panel.getByRole('row', { name: /published mine\.said/ }).waitFor();
+  expect(await panel.textContent()).not.toContain('secret-word');
+  await panel.getByLabel('Contains').fill('');
+  await panel.getByLabel('Gadget', { exact: true }).selectOption({ index: 1 });
+  await panel.getByText(/^\d+ ms$/).first().waitFor();
+  await desk.looksRight('gadget-developers');
+  await panel.getByRole('button', { name: 'Clear' }).click();
+  await panel.getByText('Nothing that fits has happened.').waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Alt+Shift+D');
+  await panel.waitFor();
+  await panel.getByRole('button', { name: 'Close' }).click();
+  expect(desk.problems).toEqual([]);
+});
