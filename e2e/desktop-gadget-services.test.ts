@@ -81,7 +81,9 @@ interface Services {
   popover(timeout: number): string;
   add(id: string, label: string, held?: boolean): void;
   state(...args: unknown[]): object;
-  readonly services: Record<string, Record<string, (...args: unknown[]) => unknown>>;
+  readonly services: Record<string, Record<string, (...args: unknown[]) => unknown>> & {
+    readonly keys: { getShortcutKeys(): { readonly id: string; readonly conflict?: boolean }[] };
+  };
 }
 declare const window: Services;
 
@@ -110,6 +112,7 @@ beforeAll(async () => {
   if (!browser) return;
   desk = await DesktopPage.open(browser, poise);
   await desk.signIn('3001', '3001');
+  desk.page.setDefaultTimeout(15_000);
   frame = await gadgetFrame();
 });
 afterAll(async () => {
@@ -226,15 +229,11 @@ test('keys of gadgets stand in the list and work wherever the focus is', async (
     window.services.keys?.registerShortcutKey?.([key('e', 'E'), key('clash', 'L')]);
   });
   await frame.waitForFunction(() =>
-    (window.services.keys?.getShortcutKeys?.() as { conflict?: boolean }[]).every(
-      ({ conflict }) => conflict !== undefined,
-    ),
+    window.services.keys.getShortcutKeys().every(({ conflict }) => conflict !== undefined),
   );
   expect(
     await frame.evaluate(() =>
-      (window.services.keys?.getShortcutKeys?.() as { id: string; conflict: boolean }[]).map(
-        ({ id, conflict }) => [id, conflict],
-      ),
+      window.services.keys.getShortcutKeys().map(({ id, conflict }) => [id, conflict]),
     ),
   ).toEqual([
     ['e', false],
@@ -271,7 +270,10 @@ test('a click on a notice, and a closed message about a certificate, are told', 
     );
     window.services.container?.showCertificateBanner?.(tell('closed'));
   });
-  await page.locator('.pop-up', { hasText: 'Mail: A letter came' }).getByRole('button', { name: 'Show' }).click();
+  await page
+    .locator('.pop-up', { hasText: 'Mail: A letter came' })
+    .getByRole('button', { name: 'Show' })
+    .click();
   await heard(['clicked', null]);
   await page.getByText('Services cannot reach its server').waitFor();
   await desk.looksRight('gadget-certificate');
@@ -297,13 +299,16 @@ test('developers see what a gadget asks and publishes, without its credentials',
     gadgets.io.makeRequest('http://localhost/finesse/api/SystemInfo?authToken=secret-word', () => {});
   });
   await panel.getByLabel('Contains').fill('SystemInfo');
-  await panel.getByRole('row', { name: /request GET .*SystemInfo\?authToken=\*\*\* 200/ }).waitFor();
+  await panel.getByRole('row', { name: /request GET .*SystemInfo\?authToken=\*\*\* \d{3}/ }).waitFor();
   await panel.getByLabel('Contains').fill('mine.said');
   await panel.getByRole('row', { name: /published mine\.said/ }).waitFor();
   expect(await panel.textContent()).not.toContain('secret-word');
   await panel.getByLabel('Contains').fill('');
   await panel.getByLabel('Gadget', { exact: true }).selectOption({ index: 1 });
-  await panel.getByText(/^\d+ ms$/).first().waitFor();
+  await panel
+    .getByText(/^\d+ ms$/)
+    .first()
+    .waitFor();
   await desk.looksRight('gadget-developers');
   await panel.getByRole('button', { name: 'Clear' }).click();
   await panel.getByText('Nothing that fits has happened.').waitFor();
@@ -313,4 +318,4 @@ test('developers see what a gadget asks and publishes, without its credentials',
   await panel.waitFor();
   await panel.getByRole('button', { name: 'Close' }).click();
   expect(desk.problems).toEqual([]);
-});
+}, 60_000);

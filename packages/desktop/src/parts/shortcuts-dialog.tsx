@@ -8,7 +8,7 @@ import { Typed } from '../messages/typed.tsx';
 import type { Sentence } from '../session/store.ts';
 import { objection } from '../shortcuts/keymap.ts';
 import { keysOf, shownKeys } from '../shortcuts/keys.ts';
-import { type Group, GROUPS, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
+import { GROUPS, type Group, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { ModalDialog } from './modal.tsx';
 
