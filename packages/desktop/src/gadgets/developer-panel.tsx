@@ -93,9 +93,9 @@ export default function DeveloperPanel({
           <Icon name="close" />
         </Button>
       </header>
-      {chosen ? <Facts gadget={chosen} log={log} entries={entries} /> : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
       <section className="developer-rows" tabIndex={0} aria-label={t('developer.entries')}>
+        {chosen ? <Facts gadget={chosen} log={log} entries={entries} /> : null}
         <table>
           <thead>
             <tr>
