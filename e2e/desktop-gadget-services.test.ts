@@ -81,7 +81,12 @@ interface Services {
   popover(timeout: number): string;
   add(id: string, label: string, held?: boolean): void;
   state(...args: unknown[]): object;
-  readonly services: Record<string, Record<string, (...args: unknown[]) => unknown>>;
+  readonly services: Record<string, Record<string, (...args: unknown[]) => unknown>> & {
+    readonly keys: {
+      registerShortcutKey(keys: object[]): void;
+      getShortcutKeys(): { readonly id: string; readonly conflict?: boolean }[];
+    };
+  };
 }
 declare const window: Services;
 
@@ -110,6 +115,7 @@ beforeAll(async () => {
   if (!browser) return;
   desk = await DesktopPage.open(browser, poise);
   await desk.signIn('3001', '3001');
+  desk.page.setDefaultTimeout(15_000);
   frame = await gadgetFrame();
 });
 afterAll(async () => {
@@ -223,18 +229,14 @@ test('keys of gadgets stand in the list and work wherever the focus is', async (
       modifierKeys: ['CTRL', 'SHIFT'],
       handler: () => window.told.push(['key', id]),
     });
-    window.services.keys?.registerShortcutKey?.([key('e', 'E'), key('clash', 'L')]);
+    window.services.keys.registerShortcutKey([key('e', 'E'), key('clash', 'L')]);
   });
   await frame.waitForFunction(() =>
-    (window.services.keys?.getShortcutKeys?.() as { conflict?: boolean }[]).every(
-      ({ conflict }) => conflict !== undefined,
-    ),
+    window.services.keys.getShortcutKeys().every(({ conflict }) => conflict !== undefined),
   );
   expect(
     await frame.evaluate(() =>
-      (window.services.keys?.getShortcutKeys?.() as { id: string; conflict: boolean }[]).map(
-        ({ id, conflict }) => [id, conflict],
-      ),
+      window.services.keys.getShortcutKeys().map(({ id, conflict }) => [id, conflict]),
     ),
   ).toEqual([
     ['e', false],
@@ -271,7 +273,10 @@ test('a click on a notice, and a closed message about a certificate, are told', 
     );
     window.services.container?.showCertificateBanner?.(tell('closed'));
   });
-  await page.locator('.pop-up', { hasText: 'Mail: A letter came' }).getByRole('button', { name: 'Show' }).click();
+  await page
+    .locator('.pop-up', { hasText: 'Mail: A letter came' })
+    .getByRole('button', { name: 'Show' })
+    .click();
   await heard(['clicked', null]);
   await page.getByText('Services cannot reach its server').waitFor();
   await desk.looksRight('gadget-certificate');
@@ -279,3 +284,41 @@ test('a click on a notice, and a closed message about a certificate, are told', 
   await heard(['closed', null]);
   expect(desk.problems).toEqual([]);
 });
+
+test('developers see what a gadget asks and publishes, without its credentials', async () => {
+  const { page } = desk;
+  await page.locator('.identity-button').click();
+  await page.getByRole('button', { name: 'Gadgets at work' }).click();
+  const panel = page.getByRole('region', { name: 'Gadgets at work' });
+  await panel.waitFor();
+  await frame.evaluate(() => {
+    const { gadgets } = window as unknown as {
+      gadgets: {
+        io: { makeRequest(url: string, done: () => void): void };
+        Hub: { publish(topic: string, data: unknown): void };
+      };
+    };
+    gadgets.Hub.publish('mine.said', { password: 'secret-word', n: 1 });
+    gadgets.io.makeRequest('http://localhost/finesse/api/SystemInfo?authToken=secret-word', () => {});
+  });
+  await panel.getByLabel('Contains').fill('SystemInfo');
+  await panel.getByRole('row', { name: /request GET .*SystemInfo\?authToken=\*\*\* \d{3}/ }).waitFor();
+  await panel.getByLabel('Contains').fill('mine.said');
+  await panel.getByRole('row', { name: /published mine\.said/ }).waitFor();
+  expect(await panel.textContent()).not.toContain('secret-word');
+  await panel.getByLabel('Contains').fill('');
+  await panel.locator('select').first().selectOption({ index: 1 });
+  await panel
+    .getByText(/^\d+ ms$/)
+    .first()
+    .waitFor();
+  await desk.looksRight('gadget-developers');
+  await panel.getByRole('button', { name: 'Clear' }).click();
+  await panel.getByText('Nothing that fits has happened.').waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Alt+Shift+D');
+  await panel.waitFor();
+  await panel.getByRole('button', { name: 'Close' }).click();
+  expect(desk.problems).toEqual([]);
+}, 60_000);

@@ -90,58 +90,74 @@ async function looperFrame(page: Page) {
   return frame;
 }
 
-test('a gadget of an origin of its own loops, and the desktop does not feel it', async () => {
-  await desk.signIn('3001', '3001');
-  const { page } = desk;
-  await page.locator('#apart iframe').waitFor();
-  await page.locator('#apart .gadget-cover').waitFor({ state: 'detached' });
-  await page.waitForTimeout(1_000);
-  // It loops now; a page that shared its thread would stand still for twenty seconds.
-  expect(await slowestTurn(page)).toBeLessThan(5_000);
-}, SLOW_MS);
+test(
+  'a gadget of an origin of its own loops, and the desktop does not feel it',
+  async () => {
+    await desk.signIn('3001', '3001');
+    const { page } = desk;
+    await page.locator('#apart iframe').waitFor();
+    await page.locator('#apart .gadget-cover').waitFor({ state: 'detached' });
+    await page.waitForTimeout(1_000);
+    // It loops now; a page that shared its thread would stand still for twenty seconds.
+    expect(await slowestTurn(page)).toBeLessThan(5_000);
+  },
+  SLOW_MS,
+);
 
-test('one that shares the thread is named while the page stands still; it is asked for when the page is opened again', async () => {
-  const { page } = desk;
-  const context = page.context();
-  const frame = await looperFrame(page);
-  const witness = await context.newPage();
-  await witness.goto(`http://localhost:${poise.ports.http}/desktop/locallog`);
-  expect(await record(witness)).toBeNull();
-  await frame?.evaluate(() => void setTimeout(() => loop(60_000), 50));
-  await expect.poll(() => record(witness), { timeout: 30_000 }).toMatchObject({ entryId: 'looper', title: 'Looper' });
-  await page.close();
+test(
+  'one that shares the thread is named while the page stands still; it is asked for when the page is opened again',
+  async () => {
+    const { page } = desk;
+    const context = page.context();
+    const frame = await looperFrame(page);
+    const witness = await context.newPage();
+    await witness.goto(`http://localhost:${poise.ports.http}/desktop/locallog`);
+    expect(await record(witness)).toBeNull();
+    await frame?.evaluate(() => void setTimeout(() => loop(60_000), 50));
+    await expect
+      .poll(() => record(witness), { timeout: 30_000 })
+      .toMatchObject({ entryId: 'looper', title: 'Looper' });
+    await page.close();
 
-  await witness.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
-  await witness.getByLabel('Agent ID or login name').fill('3001');
-  await witness.getByLabel('Password').fill('3001');
-  await witness.getByLabel('Extension', { exact: true }).fill('3001');
-  await witness.keyboard.press('Enter');
-  const asks = witness.getByRole('alert').filter({ hasText: 'The gadget Looper kept the desktop from answering' });
-  await asks.waitFor();
-  expect(await witness.locator('#looper iframe').count()).toBe(0);
-  await witness.locator('#calm iframe').waitFor();
-  const shots = process.env.SCREENSHOTS;
-  if (shots) await witness.screenshot({ path: join(shots, 'watchdog-1280-light.png') });
-  await asks.getByRole('button', { name: 'Go on without it' }).click();
-  await asks.waitFor({ state: 'detached' });
-  expect(await record(witness)).toBeNull();
+    await witness.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
+    await witness.getByLabel('Agent ID or login name').fill('3001');
+    await witness.getByLabel('Password').fill('3001');
+    await witness.getByLabel('Extension', { exact: true }).fill('3001');
+    await witness.keyboard.press('Enter');
+    const asks = witness
+      .getByRole('alert')
+      .filter({ hasText: 'The gadget Looper kept the desktop from answering' });
+    await asks.waitFor();
+    expect(await witness.locator('#looper iframe').count()).toBe(0);
+    await witness.locator('#calm iframe').waitFor();
+    const shots = process.env.SCREENSHOTS;
+    if (shots) await witness.screenshot({ path: join(shots, 'watchdog-1280-light.png') });
+    await asks.getByRole('button', { name: 'Go on without it' }).click();
+    await asks.waitFor({ state: 'detached' });
+    expect(await record(witness)).toBeNull();
 
-  // For this tab it stays out, until somebody wants it.
-  await witness.reload();
-  await witness.locator('#looper').getByText('This gadget was not loaded').waitFor();
-  expect(await witness.locator('#looper iframe').count()).toBe(0);
-  await witness.locator('#looper').getByRole('button', { name: 'Load it again' }).click();
-  await looperFrame(witness);
-}, SLOW_MS);
+    // For this tab it stays out, until somebody wants it.
+    await witness.reload();
+    await witness.locator('#looper').getByText('This gadget was not loaded').waitFor();
+    expect(await witness.locator('#looper iframe').count()).toBe(0);
+    await witness.locator('#looper').getByRole('button', { name: 'Load it again' }).click();
+    await looperFrame(witness);
+  },
+  SLOW_MS,
+);
 
-test('a page that answers again forgets it, and says how long it took', async () => {
-  const page = desk.page.context().pages().at(-1) as Page;
-  const frame = await looperFrame(page);
-  await frame?.evaluate(() => void setTimeout(() => loop(8_000), 50));
-  await page.getByRole('button', { name: /^Errors in .*: 1$/ }).click({ timeout: 40_000 });
-  await page.getByText(/It kept the desktop from answering for \d+ s\./).waitFor();
-  await expect.poll(() => record(page)).toBeNull();
-}, SLOW_MS);
+test(
+  'a page that answers again forgets it, and says how long it took',
+  async () => {
+    const page = desk.page.context().pages().at(-1) as Page;
+    const frame = await looperFrame(page);
+    await frame?.evaluate(() => void setTimeout(() => loop(8_000), 50));
+    await page.getByRole('button', { name: /^Errors in .*: 1$/ }).click({ timeout: 40_000 });
+    await page.getByText(/It kept the desktop from answering for \d+ s\./).waitFor();
+    await expect.poll(() => record(page)).toBeNull();
+  },
+  SLOW_MS,
+);
 
 test('marks cost the page next to nothing', async () => {
   const page = desk.page.context().pages().at(-1) as Page;

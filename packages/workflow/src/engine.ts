@@ -94,7 +94,12 @@ export function workflowsHear(
 }
 
 /** The state with this dialog in the list, before anything has run. */
-export function shows(rules: WorkflowRules, before: WorkflowState, dialog: Dialog, ended: boolean): WorkflowState {
+export function shows(
+  rules: WorkflowRules,
+  before: WorkflowState,
+  dialog: Dialog,
+  ended: boolean,
+): WorkflowState {
   const { id } = dialog;
   const known = before.shown.has(id);
   const alone = before.shown.size === 0;
@@ -140,8 +145,11 @@ function runOne(rules: WorkflowRules, state: WorkflowState, dialog: Dialog, ende
 }
 
 /** Without conditions, all are met. */
-const meets = ({ conditionSet: { applyMethod, conditions } }: Workflow, tree: TreeNode, rules: WorkflowRules) =>
-  conditions.length === 0 || fits(conditions, applyMethod, tree, rules);
+const meets = (
+  { conditionSet: { applyMethod, conditions } }: Workflow,
+  tree: TreeNode,
+  rules: WorkflowRules,
+) => conditions.length === 0 || fits(conditions, applyMethod, tree, rules);
 
 /** Those that have anything to do, and may for this call. */
 export function candidates({ workflows, consultCalls }: WorkflowRules, dialog: Dialog): readonly Workflow[] {
@@ -162,7 +170,10 @@ function fits(
   tree: TreeNode,
   { user }: WorkflowRules,
 ): boolean {
-  return holdTogether(conditions.map((condition) => checkCondition(condition, tree, user)), method);
+  return holdTogether(
+    conditions.map((condition) => checkCondition(condition, tree, user)),
+    method,
+  );
 }
 
 /** What of the workflows cannot be understood, in sentences for the log: once, when they are read. */

@@ -10,7 +10,8 @@ const rules = (workflows: readonly Workflow[], consultCalls = true): WorkflowRul
   user: WORKFLOW_USER,
   consultCalls,
 });
-const ringing = (id: string, more = {}) => dialog(id, [part('15551234', 'ACTIVE'), part(OWN, 'ALERTING')], more);
+const ringing = (id: string, more = {}) =>
+  dialog(id, [part('15551234', 'ACTIVE'), part(OWN, 'ALERTING')], more);
 
 const WITH_CONDITION = (method: 'ANY' | 'ALL') =>
   workflow('conditional', 'CALL_ARRIVES', {

@@ -1,7 +1,7 @@
 /** Workflows as the SDK reads them. */
 import type { Workflow, WorkflowAction, WorkflowCondition } from '@poise/client';
-import type { WorkflowUser } from '../src/dialog-tree.ts';
 import { OWN } from '../../desktop/test/dialogs.ts';
+import type { WorkflowUser } from '../src/dialog-tree.ts';
 
 export const WORKFLOW_USER: WorkflowUser = {
   loginId: '2001',

@@ -86,7 +86,11 @@ export default function ChannelMenu({ channels }: { channels: Channels }) {
                 <StateMark state="READY" />
                 <span className="text">{t('state.READY')}</span>
               </MenuItem>
-              <MenuItem className="menu-item" id={keyOf('', ALL_NOT_READY)} textValue={t('channels.allNotReady')}>
+              <MenuItem
+                className="menu-item"
+                id={keyOf('', ALL_NOT_READY)}
+                textValue={t('channels.allNotReady')}
+              >
                 <StateMark state="NOT_READY" />
                 <span className="text">{t('state.NOT_READY')}</span>
               </MenuItem>
@@ -113,7 +117,9 @@ export default function ChannelMenu({ channels }: { channels: Channels }) {
                     <span className="text">
                       <Typed>{item.label}</Typed>
                     </span>
-                    {channel.pending === item.id ? <span className="next">{t('channels.pending')}</span> : null}
+                    {channel.pending === item.id ? (
+                      <span className="next">{t('channels.pending')}</span>
+                    ) : null}
                     {item.label === channel.state.current ? (
                       <span className="check" aria-hidden="true">
                         ✓

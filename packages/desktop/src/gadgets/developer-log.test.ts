@@ -1,11 +1,11 @@
 import { VirtualClock } from '@poise/clock';
 import { expect, test } from 'vitest';
-import { fakePage } from '../../../gadgets/test/fake-page.ts';
+import { gadgetPage } from '../../test/gadget-page.ts';
 import { DeveloperLog, ENTRIES_MAX, linesOf, withoutSecrets } from './developer-log.ts';
 
 function setup() {
   const clock = new VirtualClock();
-  const page = fakePage();
+  const page = gadgetPage();
   const [a, b] = [page.connected('a').gadget, page.connected('b').gadget];
   return { clock, log: new DeveloperLog(clock), a, b };
 }
@@ -19,14 +19,18 @@ test('what gadgets do stands in its order, with what came of it', () => {
   log.noted(a, { kind: 'request', method: 'GET', url: '/finesse/api/User/1', status: 401, ms: 12 });
   log.noted(b, { kind: 'node', node: '/finesse/api/Queue/1', error: 'Not connected' });
   expect(log.loadMs(a)).toBe(120);
-  expect(log.snapshot().map(({ gadget, kind, text, result, ms }) => [gadget.mid, kind, text, result, ms])).toEqual([
+  expect(
+    log.snapshot().map(({ gadget, kind, text, result, ms }) => [gadget.mid, kind, text, result, ms]),
+  ).toEqual([
     [0, 'connected', '/3rdpartygadget/files/a.xml', '', 120],
     [1, 'published', 'my.topic {"n":1}', '', null],
     [0, 'request', 'GET /finesse/api/User/1', '401', 12],
     [1, 'node', '/finesse/api/Queue/1', 'Not connected', null],
   ]);
   a.setTitle('A\tgadget');
-  expect(linesOf(log.snapshot()).split('\n')[2]).toMatch(/\trequest\tGET \/finesse\/api\/User\/1\t401\t12 ms$/);
+  expect(linesOf(log.snapshot()).split('\n')[2]).toMatch(
+    /\trequest\tGET \/finesse\/api\/User\/1\t401\t12 ms$/,
+  );
 });
 
 test('each gadget has room of its own, and no more; who looks is told now and then', () => {

@@ -36,7 +36,8 @@ const TEXT_MAX = 400;
 /** How often who looks is told, ms: a flood is not drawn message by message. */
 const TELL_MS = 250;
 
-const SECRET = /("(?:[^"\\]|\\.)*(?:auth|pass|token|secret)(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]+)/gi;
+const SECRET =
+  /("(?:[^"\\]|\\.)*(?:auth|pass|token|secret)(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]+)/gi;
 
 interface Clock {
   now(): number;
@@ -84,25 +85,10 @@ export class DeveloperLog {
   }
 
   noted(gadget: Gadget, note: GadgetNote): void {
-    switch (note.kind) {
-      case 'request':
-        return this.#add(gadget, 'request', `${note.method} ${note.url}`, String(note.status), note.ms);
-      case 'subscribed':
-        return this.#add(gadget, 'subscribed', note.topic);
-      case 'node':
-        return this.#add(gadget, 'node', note.node, note.error ?? '');
-      case 'preference':
-        return this.#add(gadget, 'preference', note.name);
-      case 'height':
-        return this.#add(gadget, 'height', `${note.px} px`);
-      case 'error':
-        return this.#add(gadget, 'error', note.text);
-      case 'connected': {
-        const load = this.#loads.get(gadget);
-        if (load && load.ms === null) load.ms = this.#clock.now() - load.begun;
-        return this.#add(gadget, 'connected', gadget.snapshot().url, '', load?.ms ?? null);
-      }
-    }
+    const load = this.#loads.get(gadget);
+    if (note.kind === 'connected' && load && load.ms === null) load.ms = this.#clock.now() - load.begun;
+    const { text, result = '', ms = null } = shownAs(note, gadget, load?.ms ?? null);
+    this.#add(gadget, note.kind, text, result, ms);
   }
 
   clear(): void {
@@ -133,6 +119,31 @@ export class DeveloperLog {
       this.#isTelling = false;
       for (const listener of this.#listeners) listener();
     });
+  }
+}
+
+interface Shown {
+  readonly text: string;
+  readonly result?: string;
+  readonly ms?: number | null;
+}
+
+function shownAs(note: GadgetNote, gadget: Gadget, loadMs: number | null): Shown {
+  switch (note.kind) {
+    case 'request':
+      return { text: `${note.method} ${note.url}`, result: String(note.status), ms: note.ms };
+    case 'subscribed':
+      return { text: note.topic };
+    case 'node':
+      return { text: note.node, result: note.error ?? '' };
+    case 'preference':
+      return { text: note.name };
+    case 'height':
+      return { text: `${note.px} px` };
+    case 'error':
+      return { text: note.text };
+    case 'connected':
+      return { text: gadget.snapshot().url, ms: loadMs };
   }
 }
 

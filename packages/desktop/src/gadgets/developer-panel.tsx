@@ -93,9 +93,9 @@ export default function DeveloperPanel({
           <Icon name="close" />
         </Button>
       </header>
-      {chosen ? <Facts gadget={chosen} log={log} entries={entries} /> : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
-      <div className="developer-rows" tabIndex={0} role="region" aria-label={t('developer.entries')}>
+      <section className="developer-rows" tabIndex={0} aria-label={t('developer.entries')}>
+        {chosen ? <Facts gadget={chosen} log={log} entries={entries} /> : null}
         <table>
           <thead>
             <tr>
@@ -117,7 +117,7 @@ export default function DeveloperPanel({
           </tbody>
         </table>
         {shown.length === 0 ? <p className="hint">{t('developer.none')}</p> : null}
-      </div>
+      </section>
     </section>
   );
 }

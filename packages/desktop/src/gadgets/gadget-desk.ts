@@ -4,8 +4,8 @@ import {
   absolute,
   type Gadget,
   GadgetContainer,
-  type GadgetNote,
   type GadgetEntry,
+  type GadgetNote,
   gadgetFrameUrl,
   onHost,
   preferencesOf,
@@ -88,9 +88,7 @@ export class GadgetDesk {
     this.#desktop = desktop;
     const { controller, store } = desktop;
     const link = controller.gadgets;
-    const log = store.snapshot().layout?.properties.developerTools
-      ? new DeveloperLog(platformClock)
-      : null;
+    const log = store.snapshot().layout?.properties.developerTools ? new DeveloperLog(platformClock) : null;
     this.developer = log;
     this.container = new GadgetContainer(
       {

@@ -18,8 +18,10 @@ export default function GadgetLayer({ desk }: { desk: GadgetDesk }) {
   return (
     <>
       <PopoverList popovers={popovers} />
-      <Certificates certificates={certificates} />
-      <HeldGadgets desk={desk} />
+      <div className="gadget-banners" data-react-aria-top-layer="true">
+        <HeldGadgets desk={desk} />
+        <Certificates certificates={certificates} />
+      </div>
       {desk.developer ? <Developers desk={desk} log={desk.developer} /> : null}
     </>
   );
@@ -46,7 +48,7 @@ function HeldGadgets({ desk }: { desk: GadgetDesk }) {
   const gadget = useSyncExternalStore(watch.subscribe, watch.asked);
   const title = gadget === null ? '' : gadget.snapshot().title || gadget.entry.id;
   return (
-    <div className="certificate-banners" role="alert" data-react-aria-top-layer="true">
+    <div role="alert">
       {gadget === null ? null : (
         <div className="notice error ask held-gadget">
           <p>
@@ -70,7 +72,7 @@ function Certificates({ certificates }: { certificates: CertificateBanners }) {
   const { t } = useMessages();
   const all = useSyncExternalStore(certificates.subscribe, certificates.snapshot);
   return (
-    <div className="certificate-banners" role="status" data-react-aria-top-layer="true">
+    <div role="status">
       {all.map((banner) => (
         <div className="notice with-button" key={banner.id}>
           <span>

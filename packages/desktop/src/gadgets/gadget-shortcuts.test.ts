@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { fakePage } from '../../../gadgets/test/fake-page.ts';
+import { gadgetPage } from '../../test/gadget-page.ts';
 import type { Shortcut } from '../shortcuts/shortcut.ts';
 import { GadgetShortcuts, gadgetKeys, SHORTCUTS_MAX } from './gadget-shortcuts.ts';
 
 const REQUESTS = 'finesse.shortcutkey.requests';
 
 function setup() {
-  const page = fakePage();
+  const page = gadgetPage();
   let tab = 'home';
   let shown: readonly Shortcut[] = [];
   const shortcuts = new GadgetShortcuts(page.container, {
@@ -79,7 +79,9 @@ test('keys that the page, another gadget or the browser has are in conflict', ()
   ]);
   expect(a.register(key('x', 'E'))).toEqual([['x', false]]);
   expect(b.register(key('x', 'E'))).toEqual([['x', true]]);
-  const many = Array.from({ length: SHORTCUTS_MAX + 1 }, (_, n) => key(`n${n}`, 'X', { modifierKeys: 'ctrl alt' }));
+  const many = Array.from({ length: SHORTCUTS_MAX + 1 }, (_, n) =>
+    key(`n${n}`, 'X', { modifierKeys: 'ctrl alt' }),
+  );
   expect(b.register(...many).at(-1)?.[1]).toBe(true);
 });
 

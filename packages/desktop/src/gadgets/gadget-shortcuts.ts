@@ -60,9 +60,7 @@ export class GadgetShortcuts {
   #register(gadget: Gadget, given: readonly unknown[]): readonly { id: unknown; conflict: boolean }[] {
     const read = given.slice(0, SHORTCUTS_MAX).map((each) => ({ each, key: readKey(gadget, each) }));
     const fresh = read.flatMap(({ key }) => (key === null ? [] : [key]));
-    const kept = this.#all.filter(
-      (old) => old.gadget !== gadget || !fresh.some(({ id }) => id === old.id),
-    );
+    const kept = this.#all.filter((old) => old.gadget !== gadget || !fresh.some(({ id }) => id === old.id));
     const room = SHORTCUTS_MAX - kept.filter((old) => old.gadget === gadget).length;
     // Of one id given twice, the last one counts.
     const own = [...new Map(fresh.map((key) => [key.id, key])).values()].slice(0, Math.max(0, room));
@@ -72,7 +70,8 @@ export class GadgetShortcuts {
       const id = isObject(each) ? each.id : undefined;
       const key = own.find((one) => one.id === id);
       const conflict = key === undefined || this.#isInConflict(key);
-      if (conflict) this.#place.log(`Gadget ${gadget.mid}: the shortcut ${String(id).slice(0, NAME_MAX)} is in conflict`);
+      if (conflict)
+        this.#place.log(`Gadget ${gadget.mid}: the shortcut ${String(id).slice(0, NAME_MAX)} is in conflict`);
       return { id, conflict };
     });
   }
@@ -131,7 +130,9 @@ function readKey(gadget: Gadget, given: unknown): GadgetKey | null {
  * @returns null: none that this page can hear
  */
 export function gadgetKeys(key: unknown, modifiers: unknown): string | null {
-  const names = (Array.isArray(modifiers) ? modifiers.map(String).join('+') : String(modifiers ?? '')).toLowerCase();
+  const names = (
+    Array.isArray(modifiers) ? modifiers.map(String).join('+') : String(modifiers ?? '')
+  ).toLowerCase();
   if (/meta|cmd|command|win/.test(names)) return null;
   const name = nameOf(key);
   if (name === null) return null;

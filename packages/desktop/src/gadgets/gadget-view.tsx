@@ -107,7 +107,10 @@ export function GadgetView({
   const height = state.height ?? (asked > 0 ? asked : (facts?.height ?? HEIGHT));
   // The address is that of the load; what changes afterwards is told through the hub.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a gadget is not loaded anew because preferences change
-  const src = useMemo(() => (facts && !isHeld ? desk.frameUrl(gadget, facts) : null), [desk, gadget, loads, facts, isHeld]);
+  const src = useMemo(
+    () => (facts && !isHeld ? desk.frameUrl(gadget, facts) : null),
+    [desk, gadget, loads, facts, isHeld],
+  );
   return (
     <div
       className="gadget-view"

@@ -68,7 +68,10 @@ export class GadgetWatch {
 
   /** It is wanted in spite of all. */
   load(gadget: Gadget): void {
-    this.#settle(gadget, this.#without().filter((id) => id !== gadget.entry.id));
+    this.#settle(
+      gadget,
+      this.#without().filter((id) => id !== gadget.entry.id),
+    );
     gadget.change({ isHeld: false });
   }
 

@@ -170,10 +170,7 @@ function Choices({
     <div className="buttons" role="group" aria-label={label} ref={group}>
       {choices.map((choice) => (
         <span key={choice.id} title={choice.hoverText || undefined}>
-          <Button
-            className={choice.isAffirm ? 'button primary' : 'button'}
-            onPress={() => onChoose(choice)}
-          >
+          <Button className={choice.isAffirm ? 'button primary' : 'button'} onPress={() => onChoose(choice)}>
             <Typed>{choice.label}</Typed>
           </Button>
         </span>

@@ -13,7 +13,8 @@ export interface WatchdogFacts {
 
 let facts: WatchdogFacts | null = null;
 const watchdog = new Watchdog(performance.now());
-const post = (message: unknown) => (self as unknown as { postMessage(data: unknown): void }).postMessage(message);
+const post = (message: unknown) =>
+  (self as unknown as { postMessage(data: unknown): void }).postMessage(message);
 
 self.addEventListener('message', ({ data }: MessageEvent<number | WatchdogFacts>) => {
   if (typeof data === 'number') act(watchdog.hear(data, performance.now()));

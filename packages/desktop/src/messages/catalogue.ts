@@ -243,7 +243,8 @@ export const en = {
   'gadget.errors': 'Errors in {title}: {count}',
   'gadget.errors.heading': 'What went wrong in this gadget',
   'gadget.floods': 'It sends so many messages that they are held back.',
-  'gadget.certificate': '{gadget} cannot reach its server until its certificate is accepted. Open the page of that server in another tab, accept the certificate there, and load the gadget again.',
+  'gadget.certificate':
+    '{gadget} cannot reach its server until its certificate is accepted. Open the page of that server in another tab, accept the certificate there, and load the gadget again.',
   'gadget.certificate.close': 'Close the message of {gadget} about a certificate',
   'popover.heading': 'Waiting for your answer',
   'popover.said': '{title}. {text}',
@@ -260,7 +261,8 @@ export const en = {
   'header.signOutHeld': 'You cannot sign out while {channel} is active.',
   'notices.show': 'Show',
   'shortcuts.ofGadget': '{action}',
-  'watchdog.notice': 'The gadget {gadget} keeps the desktop from answering. Close this tab and open the desktop again: it can be loaded without the gadget.',
+  'watchdog.notice':
+    'The gadget {gadget} keeps the desktop from answering. Close this tab and open the desktop again: it can be loaded without the gadget.',
   'watchdog.slow': 'It kept the desktop from answering for {seconds} s.',
   'watchdog.held': 'This gadget was not loaded: it kept the desktop from answering.',
   'watchdog.asks': 'The gadget {gadget} kept the desktop from answering. It has not been loaded this time.',

@@ -258,7 +258,8 @@ export const de: Catalogue = {
   'gadget.errors': 'Fehler in {title}: {count}',
   'gadget.errors.heading': 'Was in diesem Gadget schiefging',
   'gadget.floods': 'Es sendet so viele Nachrichten, dass sie zurückgehalten werden.',
-  'gadget.certificate': '{gadget} erreicht seinen Server erst, wenn dessen Zertifikat angenommen ist. Öffnen Sie die Seite dieses Servers in einem anderen Tab, nehmen Sie dort das Zertifikat an und laden Sie das Gadget neu.',
+  'gadget.certificate':
+    '{gadget} erreicht seinen Server erst, wenn dessen Zertifikat angenommen ist. Öffnen Sie die Seite dieses Servers in einem anderen Tab, nehmen Sie dort das Zertifikat an und laden Sie das Gadget neu.',
   'gadget.certificate.close': 'Die Meldung von {gadget} zu einem Zertifikat schließen',
   'popover.heading': 'Wartet auf Ihre Antwort',
   'popover.said': '{title}. {text}',
@@ -275,10 +276,12 @@ export const de: Catalogue = {
   'header.signOutHeld': 'Sie können sich nicht abmelden, solange {channel} aktiv ist.',
   'notices.show': 'Zeigen',
   'shortcuts.ofGadget': '{action}',
-  'watchdog.notice': 'Das Gadget {gadget} hält den Desktop davon ab zu antworten. Schließen Sie diesen Tab und öffnen Sie den Desktop neu: Er kann ohne das Gadget geladen werden.',
+  'watchdog.notice':
+    'Das Gadget {gadget} hält den Desktop davon ab zu antworten. Schließen Sie diesen Tab und öffnen Sie den Desktop neu: Er kann ohne das Gadget geladen werden.',
   'watchdog.slow': 'Es hat den Desktop {seconds} s lang davon abgehalten zu antworten.',
   'watchdog.held': 'Dieses Gadget wurde nicht geladen: Es hat den Desktop davon abgehalten zu antworten.',
-  'watchdog.asks': 'Das Gadget {gadget} hat den Desktop davon abgehalten zu antworten. Es wurde diesmal nicht geladen.',
+  'watchdog.asks':
+    'Das Gadget {gadget} hat den Desktop davon abgehalten zu antworten. Es wurde diesmal nicht geladen.',
   'watchdog.without': 'Ohne es weiterarbeiten',
   'watchdog.load': 'Erneut laden',
   'developer.heading': 'Gadgets bei der Arbeit',

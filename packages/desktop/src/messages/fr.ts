@@ -252,7 +252,8 @@ export const fr: Catalogue = frenchSpaces({
   'gadget.errors': 'Erreurs dans {title} : {count}',
   'gadget.errors.heading': 'Ce qui a échoué dans ce gadget',
   'gadget.floods': 'Il envoie tant de messages qu’ils sont retenus.',
-  'gadget.certificate': '{gadget} ne peut pas joindre son serveur tant que le certificat de celui-ci n’est pas accepté. Ouvrez la page de ce serveur dans un autre onglet, acceptez-y le certificat, puis rechargez le gadget.',
+  'gadget.certificate':
+    '{gadget} ne peut pas joindre son serveur tant que le certificat de celui-ci n’est pas accepté. Ouvrez la page de ce serveur dans un autre onglet, acceptez-y le certificat, puis rechargez le gadget.',
   'gadget.certificate.close': 'Fermer le message de {gadget} au sujet d’un certificat',
   'popover.heading': 'En attente de votre réponse',
   'popover.said': '{title}. {text}',
@@ -269,7 +270,8 @@ export const fr: Catalogue = frenchSpaces({
   'header.signOutHeld': 'Vous ne pouvez pas vous déconnecter tant que {channel} est actif.',
   'notices.show': 'Afficher',
   'shortcuts.ofGadget': '{action}',
-  'watchdog.notice': 'Le gadget {gadget} empêche le bureau de répondre. Fermez cet onglet et rouvrez le bureau : il peut être chargé sans le gadget.',
+  'watchdog.notice':
+    'Le gadget {gadget} empêche le bureau de répondre. Fermez cet onglet et rouvrez le bureau : il peut être chargé sans le gadget.',
   'watchdog.slow': 'Il a empêché le bureau de répondre pendant {seconds} s.',
   'watchdog.held': 'Ce gadget n’a pas été chargé : il a empêché le bureau de répondre.',
   'watchdog.asks': 'Le gadget {gadget} a empêché le bureau de répondre. Il n’a pas été chargé cette fois.',

@@ -9,7 +9,7 @@ import type { Sentence } from '../session/store.ts';
 import { FIXED_KEYS } from '../shortcuts/fixed-keys.ts';
 import { objection } from '../shortcuts/keymap.ts';
 import { keysOf } from '../shortcuts/keys.ts';
-import { type Group, GROUPS, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
+import { GROUPS, type Group, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
 import { useKeymap, useShownKeys } from '../shortcuts/use-keymap.ts';
 import { ModalDialog } from './modal.tsx';
 

@@ -1,11 +1,11 @@
 import { ApiError, type Dialog, type Workflow } from '@poise/client';
 import { VirtualClock } from '@poise/clock';
 import { configOf } from '@poise/layout';
+import * as engine from '@poise/workflow';
 import { beforeEach, expect, it } from 'vitest';
+import { popAction, workflow } from '../../../workflow/test/workflows.ts';
 import { dialog, part } from '../../test/dialogs.ts';
 import { FakeClient, settle, userIn } from '../../test/fake-client.ts';
-import { popAction, workflow } from '../../../workflow/test/workflows.ts';
-import * as engine from '@poise/workflow';
 import { AREA_RETRY_MS } from './area-control.ts';
 import { agentOf } from './desktop-client.ts';
 import { Hub } from './hub.ts';

@@ -15,7 +15,16 @@ export interface RunMarks {
 export const RUN_MARKS = 'poiseRunMarks';
 
 /** After which a gadget does something by itself. */
-const EVENTS = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup', 'input', 'change', 'submit'] as const;
+const EVENTS = [
+  'pointerdown',
+  'pointerup',
+  'click',
+  'keydown',
+  'keyup',
+  'input',
+  'change',
+  'submit',
+] as const;
 
 type Timed = (run: unknown, ...args: unknown[]) => number;
 
@@ -23,7 +32,9 @@ type Timed = (run: unknown, ...args: unknown[]) => number;
 export function runMarksOf(frame: Window): RunMarks | null {
   try {
     const give = (frame.parent as unknown as Record<string, unknown>)[RUN_MARKS];
-    return frame.parent !== frame && typeof give === 'function' ? (give(frame.name) as RunMarks | null) : null;
+    return frame.parent !== frame && typeof give === 'function'
+      ? (give(frame.name) as RunMarks | null)
+      : null;
   } catch {
     return null;
   }

@@ -168,20 +168,27 @@ function lineOf(
 }
 
 function printAction(action: ExpandedAction, terminal: Terminal): void {
-  const print = (line: string) => terminal.print(`    > ${line}`);
+  const [head, ...rest] = linesOfAction(action, terminal);
+  terminal.print(`    > ${plain(action.action)}: ${head}`);
+  for (const line of rest) terminal.print(`      ${line}`);
+}
+
+function linesOfAction(action: ExpandedAction, { messages }: Terminal): readonly string[] {
   switch (action.type) {
     case 'BROWSER_POP':
-      return print(`${plain(action.action)}: BROWSER_POP ${plain(action.url)} ${plain(action.windowName)}`.trim());
+      return [`BROWSER_POP ${plain(action.url)} ${plain(action.windowName)}`.trim()];
     case 'HTTP_REQUEST':
-      print(`${plain(action.action)}: HTTP_REQUEST ${action.location} ${action.method} ${plain(action.url)}`);
-      if (action.body !== null) print(`  ${plain(action.body)}`);
-      return;
+      return [
+        `HTTP_REQUEST ${action.location} ${action.method} ${plain(action.url)}`,
+        ...(action.body === null ? [] : [plain(action.body)]),
+      ];
     case 'PUBLISH':
-      print(`${plain(action.action)}: ${say(terminal.messages, 'workflow.gadgets')}`);
-      for (const { name, expandedValue } of action.event.params) print(`  ${plain(name)}: ${plain(expandedValue)}`);
-      return;
+      return [
+        say(messages, 'workflow.gadgets'),
+        ...action.event.params.map(({ name, expandedValue }) => `${plain(name)}: ${plain(expandedValue)}`),
+      ];
     case 'PROBLEM':
-      return print(`${plain(action.action)}: ${plain(action.problem)}`);
+      return [plain(action.problem)];
   }
 }
 

@@ -37,7 +37,8 @@ export const DE: Catalogue = {
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
   'source.command': 'von der Befehlszeile',
-  'help.workflowDryRun': 'Zeigt, welcher Workflow bei einem Dialog (XML) auslöst und warum, ohne etwas zu tun',
+  'help.workflowDryRun':
+    'Zeigt, welcher Workflow bei einem Dialog (XML) auslöst und warum, ohne etwas zu tun',
   'option.workflows': 'Workflows aus dieser Datei, wie die REST-Schnittstelle sie ausgibt',
   'option.workflowTeam': 'Workflows dieses Teams im Datenverzeichnis',
   'option.workflowAgent': 'der Agent, dessen Anruf es ist; ohne FILE und Team die Workflows seines Teams',

@@ -37,7 +37,8 @@ export const FR: Catalogue = {
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",
   'source.command': 'de la ligne de commande',
-  'help.workflowDryRun': 'Montre quel workflow se déclenche pour un dialogue (XML), et pourquoi, sans rien faire',
+  'help.workflowDryRun':
+    'Montre quel workflow se déclenche pour un dialogue (XML), et pourquoi, sans rien faire',
   'option.workflows': "workflows de ce fichier, tels que l'API REST les donne",
   'option.workflowTeam': 'workflows de cette équipe dans le répertoire de données',
   'option.workflowAgent': "l'agent à qui est l'appel ; sans FILE ni équipe, les workflows de son équipe",
@@ -55,7 +56,8 @@ export const FR: Catalogue = {
   'workflow.noActions': "{workflow} : ne s'exécute pas, il n'a aucune action ({trigger})",
   'workflow.unknownTrigger': "{workflow} : ne s'exécute pas, le déclencheur est inconnu ({trigger})",
   'workflow.trigger': "{workflow} : ne s'exécute pas, son déclencheur ne convient pas ({trigger})",
-  'workflow.hasRun': "{workflow} : ne s'exécute pas, son déclencheur a déjà servi pour ce dialogue ({trigger})",
+  'workflow.hasRun':
+    "{workflow} : ne s'exécute pas, son déclencheur a déjà servi pour ce dialogue ({trigger})",
   'workflow.conditions': "{workflow} : ne s'exécute pas, ses conditions ne sont pas remplies ({trigger})",
   'workflow.earlier': "{workflow} : ne s'exécute pas, un autre avant lui s'exécute ({trigger})",
   'workflow.none': "Aucun workflow ne s'exécute.",
