@@ -13,11 +13,14 @@ class FakeSession implements TunnelSession {
   /** What the next requests are answered with. */
   answer: Element | ApiError = element('iq', 'jabber:client');
 
-  constructor(
-    readonly type: ConnectionType,
-    readonly options: SessionOptions,
-    readonly events: SessionEvents,
-  ) {
+  readonly type: ConnectionType;
+  readonly options: SessionOptions;
+  readonly events: SessionEvents;
+
+  constructor(type: ConnectionType, options: SessionOptions, events: SessionEvents) {
+    this.type = type;
+    this.options = options;
+    this.events = events;
     this.jid = `${options.user}@${options.domain}/${options.resource}`;
   }
 
