@@ -2,14 +2,14 @@
  * The connection of the desktop page in a real browser, over both transports: leaving is noticed at once, coming back
  * from the browser's cache, a cut line, a frozen page and another network heal without a word to the agent.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { CuttableLine } from './connections/cuttable-line.ts';
 import { NoUpgradeProxy } from './connections/no-upgrade-proxy.ts';
-import { type RunningPoise, rest, startPoise } from './server.ts';
+import { dataDirectory, type RunningPoise, rest, startPoise } from './server.ts';
 
 let poise: RunningPoise;
 let line: CuttableLine;
@@ -86,6 +86,18 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
   const agent = () => (transport === 'bosh' ? '3006' : '3005');
   const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
   const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
+  /** The browser has the page for when the server is down, and nothing but the page. */
+  const kept = async () => {
+    const names = await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      const found: string[] = [];
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname);
+      return found;
+    });
+    expect(names).toContain('/desktop/container/');
+    expect(names.filter((name) => !name.startsWith('/desktop/container/'))).toEqual([]);
+  };
   const setState = (state: string) =>
     rest(poise, agent(), 'PUT', `/User/${agent()}`, `<User><state>${state}</state></User>`);
   const shows = (state: string) =>
@@ -150,6 +162,28 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await setState('NOT_READY');
   });
 
+  test('a page that is loaded anew while its server cannot be reached waits for it, and goes on without a password', async () => {
+    await signIn(agent());
+    await kept();
+    await setState('READY');
+    await shows('Ready');
+    line.cut();
+    await page.reload();
+    await page.getByText('Lost connection to localhost.').waitFor();
+    await page.getByText('Your page goes on by itself').waitFor();
+    // Once more, for people are impatient.
+    await page.reload();
+    await page.getByText('Lost connection to localhost.').waitFor();
+    expect(await page.getByLabel('Password').count()).toBe(0);
+    line.join();
+    await page.getByText('Connected again to localhost.').waitFor();
+    await page.getByRole('button', { name: 'Change state' }).waitFor();
+    await setState('READY');
+    await shows('Ready');
+    await setState('NOT_READY');
+    await shows('Not Ready');
+  });
+
   test('a page that was frozen goes on', async () => {
     await signIn(agent());
     const cdp = await context.newCDPSession(page);
@@ -174,6 +208,45 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await setState('NOT_READY');
   });
 });
+
+test('a server that wants no service worker rids browsers of the one they have, with a visit', async ({
+  skip,
+}) => {
+  if (!browser) return skip(NO_BROWSER);
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const data = dataDirectory();
+  // One address in the browser, whatever server stands behind it.
+  const [with_, line] = await startBehindLine(data);
+  let without: RunningPoise | undefined;
+  try {
+    const page = await context.newPage();
+    const address = `http://localhost:${line.port}/`;
+    await page.goto(address);
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await with_.stop();
+    without = await startPoise({ data, args: ['--set', 'desktop.serviceWorker=false'] });
+    line.leadTo(without.ports.http);
+    await page.goto(address);
+    const left = () =>
+      page.evaluate(async () => [
+        (await navigator.serviceWorker.getRegistrations()).length,
+        (await caches.keys()).length,
+      ]);
+    await expect.poll(left, { timeout: 20_000 }).toEqual([0, 0]);
+    await page.getByLabel('Agent ID or login name').waitFor();
+  } finally {
+    await context.close();
+    line.close();
+    await with_.stop();
+    await without?.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+async function startBehindLine(data: string): Promise<[RunningPoise, CuttableLine]> {
+  const server = await startPoise({ data });
+  return [server, await CuttableLine.to(server.ports.http)];
+}
 
 test('behind a proxy that refuses WebSockets the page signs in over BOSH, and hears of what happens', async ({
   skip,

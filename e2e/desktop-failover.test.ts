@@ -213,4 +213,13 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await pair.again(pair.b);
   await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await marker()).toBe('the same page');
+
+  // Loaded anew, the page comes out of the browser, for its own node is still down; it finds the other one.
+  await page.reload();
+  await page.getByText('Lost connection to 127.0.0.1.').waitFor();
+  await picture('reloaded');
+  expect(await accessibilityFaults()).toEqual([]);
+  await page.getByText('Connected again to 127.0.0.2.').waitFor();
+  expect(await marker()).toBeUndefined();
+  await page.locator('.identity-button').waitFor();
 }, 180_000);

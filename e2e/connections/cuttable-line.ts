@@ -6,14 +6,16 @@ export class CuttableLine {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #farPort: number;
 
   private constructor(farPort: number) {
+    this.#farPort = farPort;
     this.#server = createServer((near) => {
       if (this.#isCut) {
         near.destroy();
         return;
       }
-      const far = connect(farPort, '127.0.0.1');
+      const far = connect(this.#farPort, '127.0.0.1');
       for (const [from, to] of [
         [near, far],
         [far, near],
@@ -49,6 +51,11 @@ export class CuttableLine {
 
   join(): void {
     this.#isCut = false;
+  }
+
+  /** Connections that are made from now on end there. */
+  leadTo(farPort: number): void {
+    this.#farPort = farPort;
   }
 
   close(): void {

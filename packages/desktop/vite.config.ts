@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -29,15 +30,54 @@ const font: Plugin = {
   },
 };
 
+const WORKER = 'service-worker';
+/** Given to the worker in the place of this word. */
+const FILES = '__PAGE_FILES__';
+
+/** Tells the service worker which files the page is made of. Last: the names and the pages are settled by then. */
+const workerFiles: Plugin = {
+  name: 'worker-files',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      const worker = bundle[`${WORKER}.js`];
+      if (worker?.type !== 'chunk') throw new Error('the service worker was not built');
+      if (worker.imports.length > 0) throw new Error('the service worker must be one file');
+      const hash = createHash('sha256');
+      const icons = readdirSync('public');
+      for (const name of icons) hash.update(readFileSync(`public/${name}`));
+      const names = Object.keys(bundle).sort();
+      for (const name of names.filter((each) => each.endsWith('.html'))) {
+        const page = bundle[name];
+        if (page?.type === 'asset') hash.update(page.source);
+      }
+      const assets = names.filter((name) => /^assets\/.+-[\w-]{8}\.(js|css|woff2|svg)$/.test(name));
+      const files = {
+        version: hash.update(assets.join()).digest('base64url').slice(0, 12),
+        pages: [BASE, ...['locallog.html', ...icons].map((name) => BASE + name)],
+        assets: assets.map((name) => BASE + name),
+      };
+      if (!worker.code.includes(FILES)) throw new Error('the service worker asks for no files');
+      worker.code = worker.code.replace(FILES, JSON.stringify(files));
+    },
+  },
+};
+
 // Served at /desktop/container/; every asset is hashed and may be cached for ever.
 export default defineConfig({
   base: BASE,
-  plugins: [react(), font],
+  plugins: [react(), font, workerFiles],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     sourcemap: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'locallog.html'] },
+    rolldownOptions: {
+      input: { index: 'index.html', locallog: 'locallog.html', [WORKER]: 'src/worker/service-worker.ts' },
+      // Its name stays: browsers ask for it again.
+      output: { entryFileNames: ({ name }) => (name === WORKER ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
 });

@@ -190,6 +190,11 @@ export class PoiseClient {
     return this.#connection.node.host;
   }
 
+  /** Origins of the node that this client works with and of the one that may take over, as far as SystemInfo has told. */
+  get nodes(): readonly string[] {
+    return [this.#connection.node, this.#connection.other].flatMap((node) => node?.baseUrl ?? []);
+  }
+
   /** How this client connects: `bosh` also where a WebSocket could not be opened and BOSH took its place. */
   get transport(): 'websocket' | 'bosh' {
     return this.#transports.kind;

@@ -67,6 +67,11 @@ export class Connection {
     return this.#nodes.current;
   }
 
+  /** The node that may take over, as far as the current one has told; null: there is none. */
+  get other(): NodeAddress | null {
+    return this.#nodes.other;
+  }
+
   /** One attempt; later losses are repaired without being asked. Rejects with ApiError. */
   connect(): Promise<void> {
     if (this.#state === 'ready') return Promise.resolve();

@@ -3,6 +3,7 @@ export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
 export { type ClockMeasurement, driftLine } from './clock-watch.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
+export { qualifies } from './node-address.ts';
 export type { CallVariable, Dialog, DialogState, Participant, ScheduledCallback } from './objects/dialog.ts';
 export type { CallDisposition, CallPhase, History, HistoryCall, HistoryState } from './objects/history.ts';
 export type { MediaPropertiesLayout, MediaPropertyEntry } from './objects/media-properties-layout.ts';

@@ -15,13 +15,16 @@ import { Part } from './parts/part.tsx';
 import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
+import { fetchConfig } from './session/desktop-config.ts';
 import { SignInKeeper } from './session/kept-sign-in.ts';
 import { logLines } from './session/log-lines.ts';
+import { isNewerPage } from './session/newer-page.ts';
 import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
 import { isPersistent, StoredLog } from './session/stored-log.ts';
 import { Tabs } from './session/tabs.ts';
 import { ShortcutRegistry } from './shortcuts/registry.ts';
+import { keepPage } from './worker/register.ts';
 import './theme/font.css';
 import './theme/tokens.css';
 import './theme/base.css';
@@ -62,7 +65,16 @@ const kept = new SignInKeeper(
   () => crypto.randomUUID(),
 );
 window.addEventListener('pagehide', () => kept.note());
-const controller = new DesktopController(store, location.origin, { log, tabs, kept });
+const ownScript = document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? null;
+const controller = new DesktopController(store, location.origin, {
+  log,
+  tabs,
+  kept,
+  newerPage: {
+    isThere: () => isNewerPage(ownScript, import.meta.env.BASE_URL, (...request) => fetch(...request)),
+    load: () => location.reload(),
+  },
+});
 void controller.restore();
 followPage(
   controller,
@@ -109,6 +121,15 @@ window.addEventListener(
   },
   { capture: true },
 );
+
+if (import.meta.env.PROD)
+  keepPage(import.meta.env.BASE_URL, {
+    workers: 'serviceWorker' in navigator ? navigator.serviceWorker : undefined,
+    isWanted: async () => (await fetchConfig()).serviceWorker,
+    schedule: (run, ms) => void setTimeout(run, ms),
+    random: Math.random,
+    log: (line) => log.add(`${new Date(clock.now()).toISOString()}: : ${line}`),
+  });
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -80,6 +80,7 @@ type Silent =
   | 'close'
   | 'calls'
   | 'host'
+  | 'nodes'
   | 'transport'
   | 'suspend'
   | 'resume'
@@ -172,6 +173,7 @@ export class FakeClient implements DesktopClient {
   };
 
   host = 'desk.example';
+  nodes: readonly string[] = ['http://desk.example:8082', 'http://other.example:8082'];
   transport: DesktopClient['transport'] = 'websocket';
   /** What was asked for without an answer: `suspend`, `resume`, `probe`, `reconnect`. */
   readonly told: string[] = [];

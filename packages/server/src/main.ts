@@ -358,6 +358,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
       ...gadgetFiles,
+      serviceWorker: settings.desktop.serviceWorker,
       nodeOrigins: pair,
       workflowOrigins: settings.http.workflowOrigins,
     },
@@ -394,6 +395,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               plugin: desktopConfigPlugin({
                 deployment: settings.deployment,
                 properties: serverProperties(settings),
+                serviceWorker: settings.desktop.serviceWorker,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
               }),
@@ -518,7 +520,8 @@ function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
 
 /** Desktop properties that are settings here; each bears the name of the original. */
 function serverProperties(settings: StartOptions['settings']): Partial<DesktopProperties> {
-  return { ...settings.desktop, enableDropParticipantFor: settings.dialogs.participantDrop };
+  const { serviceWorker: _, ...properties } = settings.desktop;
+  return { ...properties, enableDropParticipantFor: settings.dialogs.participantDrop };
 }
 
 interface Foundation {

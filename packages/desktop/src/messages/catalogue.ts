@@ -27,6 +27,8 @@ export const en = {
   'signIn.sso.hint': 'You have signed in with your company account; only the extension is missing.',
   'signIn.signedOutByExpiry': 'Your sign-in has expired. Sign in again.',
   'signIn.again': 'Sign in again',
+  'signIn.waitsForNode':
+    'Your page goes on by itself as soon as a server answers. You do not need your password.',
   'signIn.waitStop': 'Do not wait',
   'signIn.serverWait':
     'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',

@@ -29,6 +29,8 @@ export const de: Catalogue = {
   'signIn.sso.hint': 'Sie sind mit Ihrem Firmenkonto angemeldet; es fehlt nur noch die Nebenstelle.',
   'signIn.signedOutByExpiry': 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an.',
   'signIn.again': 'Wieder anmelden',
+  'signIn.waitsForNode':
+    'Ihre Seite macht von selbst weiter, sobald ein Server antwortet. Ihr Kennwort brauchen Sie nicht.',
   'signIn.waitStop': 'Nicht warten',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',

@@ -28,6 +28,8 @@ export const fr: Catalogue = {
   'signIn.sso.hint': 'Vous êtes connecté avec le compte de votre entreprise ; il ne manque que le poste.',
   'signIn.signedOutByExpiry': 'Votre connexion a expiré. Connectez-vous de nouveau.',
   'signIn.again': 'Se reconnecter',
+  'signIn.waitsForNode':
+    'Votre page reprend d’elle-même dès qu’un serveur répond. Votre mot de passe n’est pas nécessaire.',
   'signIn.waitStop': 'Ne pas attendre',
   'signIn.serverWait':
     "Le serveur n'est pas encore en service. Cette page continue à demander et vous connecte dès qu'il l'est.",

@@ -1,6 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
 import { LANGUAGES, useMessages } from '../messages/index.tsx';
 import { AskTakeOver, LogonMessage, useConfig } from '../parts/before-sign-in.tsx';
+import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { SignInForm } from '../parts/sign-in-form.tsx';
 import { rememberAuthMode, rememberedAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';
@@ -18,16 +20,29 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
     if (config.authMode !== null) rememberAuthMode(config.authMode);
   }, [config.authMode]);
 
+  // The page was loaded anew while its node is down, and goes on by itself.
+  if (state.phase === 'signing-in' && state.link !== 'up')
+    return (
+      <>
+        <ConnectionBanner state={state} controller={controller} />
+        <main className="sign-in">
+          <div className="card">
+            <SignInHead />
+            <div className="waits">
+              <p>{t('signIn.waitsForNode')}</p>
+              <Button className="button" onPress={() => controller.leave()}>
+                {t('signIn.waitStop')}
+              </Button>
+            </div>
+          </div>
+        </main>
+      </>
+    );
+
   return (
     <main className="sign-in">
       <div className="card">
-        <header>
-          <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="40" height="40" />
-          <div>
-            <p className="product">{t('app.title')}</p>
-            <h1>{t('signIn.title')}</h1>
-          </div>
-        </header>
+        <SignInHead />
         {state.otherTab ? <AskTakeOver controller={controller} /> : null}
         {mode === 'NON_SSO' ? (
           <SignInForm state={state} controller={controller} />
@@ -54,5 +69,18 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
       {config.banner ? <p className="sign-in-banner">{config.banner}</p> : null}
       {config.logonMessage ? <LogonMessage text={config.logonMessage} /> : null}
     </main>
+  );
+}
+
+function SignInHead() {
+  const { t } = useMessages();
+  return (
+    <header>
+      <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="40" height="40" />
+      <div>
+        <p className="product">{t('app.title')}</p>
+        <h1>{t('signIn.title')}</h1>
+      </div>
+    </header>
   );
 }

@@ -3,6 +3,7 @@ import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClient, NODE, settle, systemInfo, userIn, userUpdate } from '../../test/fake-client.ts';
 import { agentOf, DesktopController } from './controller.ts';
+import type { KeptSignIn } from './kept-sign-in.ts';
 import { Store } from './store.ts';
 
 const api = (status: number, errorType = '', errorData = '') =>
@@ -1114,9 +1115,17 @@ test('a connection that another tab took away is told as such when that tab says
 });
 
 describe('a page that is loaded anew', () => {
-  let kept: { user: string; password: string } | null;
+  let kept: KeptSignIn | null;
+  let stays: number;
+  let isNewer: boolean;
+  let loads: number;
+  const other = 'http://other.example:8082';
+  const seat = { extension: '2003' };
   beforeEach(() => {
-    kept = { user: '2001', password: 'secret' };
+    kept = { user: '2001', password: 'secret', seat, other };
+    stays = 0;
+    isNewer = false;
+    loads = 0;
     controller = new DesktopController(store, 'http://desk.example:8082', {
       clock,
       createClient: (given) => {
@@ -1130,13 +1139,16 @@ describe('a page that is loaded anew', () => {
           return kept !== null;
         },
         recall: async () => kept,
-        keep: async ({ user, password }) => {
-          kept = { user, password };
+        keep: async (next) => {
+          kept = next;
         },
+        stay: () => stays++,
         forget: () => {
           kept = null;
         },
       },
+      random: () => 1,
+      newerPage: { isThere: async () => isNewer, load: () => loads++ },
     });
   });
   const restore = async () => {
@@ -1153,7 +1165,7 @@ describe('a page that is loaded anew', () => {
     expect(options[0]).toMatchObject({ user: '2001', password: 'secret' });
     expect(client().made).not.toContain('signIn');
     expect(state()).toMatchObject({ phase: 'signed-in', user: { state: 'TALKING', extension: '2005' } });
-    expect(kept).toEqual({ user: '2001', password: 'secret' });
+    expect(kept).toEqual({ user: '2001', password: 'secret', seat: { extension: '2005' }, other });
   });
 
   test('signs nobody in who was signed out meanwhile', async () => {
@@ -1164,12 +1176,100 @@ describe('a page that is loaded anew', () => {
     expect(kept).toBeNull();
   });
 
-  test('forgets a password that the server refuses, not one that it could not be asked about', async () => {
+  /** The node does not answer the page that was loaded anew. */
+  const lost = async (status = 0) => {
     void controller.restore();
     await settle();
-    await client().refuse('systemInfo', api(0, 'Unreachable'));
-    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.unreachable' } });
-    expect(kept).not.toBeNull();
+    await client().refuse('systemInfo', api(status));
+  };
+  /** Goes on to the next question that the search asks. @returns the node that is asked */
+  const asked = async (ms = 0) => {
+    await clock.advance(ms);
+    await settle();
+    return options.at(-1)?.baseUrl;
+  };
+
+  test('waits for its node where that is down, says so, and goes on without a password', async () => {
+    await lost();
+    expect(state()).toMatchObject({ phase: 'signing-in', link: 'lost', alarm: true, host: 'desk.example' });
+    expect(await asked(1_000)).toBe('http://desk.example:8082');
+    await client().refuse('systemInfo', api(0));
+    expect(await asked()).toBe(other);
+    await client().refuse('systemInfo', api(0));
+    expect(state().other).toEqual({ host: 'other.example', isReached: false });
+    expect(stays).toBeGreaterThan(1);
+    // The other one is asked every twenty seconds, this one sooner.
+    expect(await asked(2_000)).toBe('http://desk.example:8082');
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await settle();
+    expect(state()).toMatchObject({ phase: 'signing-in', link: 'lost', alarm: true });
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('NOT_READY'));
+    expect(state()).toMatchObject({
+      phase: 'signed-in',
+      link: 'up',
+      alarm: false,
+      restored: true,
+      other: null,
+    });
+    await clock.advance(15_000);
+    expect(state().restored).toBe(false);
+  });
+
+  test('whose node stays away goes to the other one, and signs the agent in whom the loss has signed out', async () => {
+    await lost(503);
+    expect(state()).toMatchObject({ link: 'out-of-service', alarm: true });
+    await asked(1_000);
+    await client().refuse('systemInfo', api(0));
+    expect(await asked()).toBe(other);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    // Before it moves, its own is asked once more.
+    expect(await asked()).toBe('http://desk.example:8082');
+    await client().refuse('systemInfo', api(0));
+    await settle();
+    expect(options.at(-1)).toMatchObject({ baseUrl: other, password: 'secret' });
+    client().host = 'other.example';
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('LOGOUT'));
+    expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([seat]);
+    expect(state()).toMatchObject({ phase: 'signed-in', link: 'up', restored: true, host: 'other.example' });
+    expect(kept).toMatchObject({ other });
+  });
+
+  test('does not sign an agent in who has signed out somewhere else meanwhile', async () => {
+    await lost();
+    await asked(1_000);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await settle();
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    const reasonCode = { id: 7, code: 3, label: 'End of shift', category: 'LOGOUT', uri: '', forAll: true };
+    await client().answer('user', userIn('LOGOUT', { reasonCode } as never));
+    expect(client().made).not.toContain('signIn');
+    expect(state()).toMatchObject({ phase: 'signed-out', link: 'up', alarm: false });
+  });
+
+  test('is loaded once more when its node comes back with a newer page', async () => {
+    isNewer = true;
+    await lost();
+    await asked(1_000);
+    const before = clients.length;
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await settle();
+    expect([loads, clients.length, kept]).toMatchObject([1, before, { hasWaited: true, seat }]);
+  });
+
+  test('does not wait any longer when the agent does not want to', async () => {
+    await lost();
+    controller.leave();
+    const before = clients.length;
+    await clock.advance(60_000);
+    expect([clients.length, state().phase, state().alarm]).toEqual([before, 'signed-out', false]);
+  });
+
+  test('forgets a password that the server refuses', async () => {
     await restore();
     await client().refuse('user', api(401));
     await client().refuse('user', api(401));

@@ -28,6 +28,7 @@ import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { MaintenanceMove } from './maintenance.ts';
+import { isOfTheNode, NodeSearch } from './node-search.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
@@ -51,6 +52,8 @@ const WORDS_KEPT_MS = 1_000;
 const PULSE_MS = 15_000;
 /** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
 const STOOD_STILL_MS = 90_000;
+/** How long a node may take to answer that is looked for. */
+const SEARCH_ANSWER_MS = 5_000;
 /** How long the end of an alarm is told. */
 const RESTORED_SHOWN_MS = 15_000;
 
@@ -109,6 +112,7 @@ export type DesktopClient = Pick<
   | 'reconnect'
   | 'moveAway'
   | 'host'
+  | 'nodes'
   | 'transport'
   | 'on'
   | 'user'
@@ -136,7 +140,9 @@ export interface ControllerOptions {
   /** The other tabs of this browser. Default: there are none. */
   readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
   /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
-  readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'forget'>;
+  readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'stay' | 'forget'>;
+  /** Whether the node has a newer page than the one that the browser had kept, and the way to it. Default: it has none. */
+  readonly newerPage?: { isThere(): Promise<boolean>; load(): void };
   /** Default: the browser's frames. */
   readonly frame?: Frame;
   /** Windows and requests of workflows. Default: the browser's. */
@@ -152,6 +158,11 @@ interface Credentials {
   readonly mobile: MobileAgent | undefined;
   /** Nobody typed it: the page was loaded anew. Who is not signed in any more is not signed in again. */
   readonly isKept?: boolean;
+  /** What was kept with it. */
+  readonly seat?: SignInOptions | undefined;
+  readonly other?: string | undefined;
+  /** The node was down: an agent whom that has signed out is signed in again. */
+  readonly hasWaited?: boolean | undefined;
 }
 
 /** `none`: another server, or an older one. The page has a layout of its own. */
@@ -188,6 +199,8 @@ export class DesktopController {
   #alarmTimer: ClientTimer | undefined;
   #restoredTimer: ClientTimer | undefined;
   #pulse: ClientTimer | undefined;
+  /** While the page, loaded anew, waits for a node. */
+  #search: NodeSearch | undefined;
   /** While it runs, the words of the alarm stay. */
   #wordsTimer: ClientTimer | undefined;
   /** What the words shall say then. */
@@ -197,6 +210,7 @@ export class DesktopController {
   readonly #retry: SignInRetry;
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
+  readonly #newerPage: ControllerOptions['newerPage'];
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
   #chosen = new ChosenState();
@@ -220,6 +234,7 @@ export class DesktopController {
     this.#retry = new SignInRetry(store, this.#clock);
     this.#tabs = options.tabs;
     this.#kept = options.kept;
+    this.#newerPage = options.newerPage;
     this.areas = new Areas({
       store,
       clock: this.#clock,
@@ -274,6 +289,7 @@ export class DesktopController {
 
   /** Asks first, when the agent works in another tab. */
   async #signInHere(credentials: Credentials): Promise<void> {
+    this.#endSearch();
     this.#retry.begin();
     this.#asked = null;
     const attempt = ++this.#attempt;
@@ -296,29 +312,32 @@ export class DesktopController {
   /** The sign-in is not tried again, or does not take the other tab's place. */
   giveUp(): void {
     this.#asked = null;
+    this.#endSearch();
     this.#retry.stop();
     this.#store.dispatch({ type: 'left' });
   }
 
-  async #signIn(credentials: Credentials): Promise<void> {
-    const { user, password, extension, mobile } = credentials;
+  /** @param origin of the node */
+  async #signIn(credentials: Credentials, origin: string = this.#origin): Promise<void> {
+    const { user, password, extension, mobile, isKept = false } = credentials;
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
-    this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
+    this.#store.dispatch({
+      type: 'sign-in started',
+      host: new URL(this.#origin).hostname,
+      isSearched: this.#search !== undefined,
+    });
     let client: DesktopClient | null = null;
     try {
-      client = this.#createClient({
-        baseUrl: this.#origin,
-        user,
-        ...(password === null ? { accessToken: () => this.#accessToken() } : { password }),
+      client = this.#clientOf(credentials, origin, {
         resource: 'desktop',
         ...(this.#onlyBosh && { transport: 'bosh' }),
       });
       this.#client = client;
-      await this.#serverInService(client, current);
+      await this.#serverInService(client, current, isKept);
       if (!current()) return;
       this.#calls = new CallControl(this.#store, client, current, this.#clock);
       this.areas.begin(client);
@@ -329,12 +348,13 @@ export class DesktopController {
       const told = layoutOf(client);
       let me = await client.user();
       if (!current()) return;
-      if (me.state === 'LOGOUT' && credentials.isKept) {
+      if (me.state === 'LOGOUT' && isKept && !wasSignedOutByWaiting(me, credentials)) {
         this.leave();
         return;
       }
       // An agent who is signed in already (another page, a refresh) is taken over as is.
-      if (me.state === 'LOGOUT') me = await client.signIn({ extension, ...(mobile && { mobile }) });
+      if (me.state === 'LOGOUT')
+        me = await client.signIn(credentials.seat ?? { extension, ...(mobile && { mobile }) });
       if (!current()) return;
       this.#seat = seatOf(me, extension);
       // Before the desktop is drawn: nothing that the agent looks at shall move.
@@ -349,7 +369,9 @@ export class DesktopController {
         dialNumber: me.mobileAgent?.dialNumber ?? '',
       });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
-      this.#store.dispatch({ type: 'signed in', user: agentOf(me) });
+      this.#endSearch();
+      this.#store.dispatch({ type: 'signed in', user: agentOf(me), host: client.host });
+      this.#tellRestored();
       if (answer === 'failed')
         this.#store.dispatch({
           type: 'notice',
@@ -357,16 +379,24 @@ export class DesktopController {
           at: this.#clock.now(),
         });
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
-      else void this.#kept?.keep({ user, password });
+      else {
+        const other = client.nodes.find((node) => node !== this.#origin);
+        void this.#kept?.keep({ user, password, seat: this.#seat, other });
+      }
       this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
+      if (isKept && isOfTheNode(error)) {
+        this.#awaitNode(credentials, error);
+        return;
+      }
       const sentence =
         error instanceof ApiError && error.status === 401 && client && (await isNoAgent(client))
           ? ({ key: 'error.notAgent' } as const)
           : credentialSentence(error, extension, password);
       if (!current()) return;
       this.close();
+      this.#endSearch();
       if (error instanceof ApiError && error.status === 401) this.#kept?.forget();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
       this.#retry.failed(sentence, () => void this.#signIn(credentials));
@@ -378,6 +408,58 @@ export class DesktopController {
     this.areas.messages.load();
     this.areas.workflows.load();
     await this.#loadReasons(client, current);
+  }
+
+  #clientOf(
+    { user, password }: Credentials,
+    baseUrl: string,
+    more: Partial<PoiseClientOptions>,
+  ): DesktopClient {
+    const secret = password === null ? { accessToken: () => this.#accessToken() } : { password };
+    return this.#createClient({ baseUrl, user, ...secret, ...more });
+  }
+
+  /** The page was loaded anew, and its node is down: it goes on as soon as it finds one, and says so meanwhile. */
+  #awaitNode(credentials: Credentials, error: unknown): void {
+    this.close();
+    this.#search ??= this.#searchFor({ ...credentials, hasWaited: true });
+    this.#kept?.stay();
+    const link = error instanceof ApiError && error.status === 503 ? 'out-of-service' : 'lost';
+    this.#store.dispatch({ type: 'link', link });
+    this.#store.dispatch({ type: 'alarm' });
+    this.#search.next();
+  }
+
+  #searchFor(credentials: Credentials): NodeSearch {
+    const { other } = credentials;
+    return new NodeSearch({
+      clock: this.#clock,
+      random: this.#random,
+      own: this.#origin,
+      other,
+      ask: (node) => this.#clientOf(credentials, node, { requestTimeoutMs: SEARCH_ANSWER_MS }).systemInfo(),
+      told: ({ origin, isReached }) => {
+        this.#kept?.stay();
+        if (origin === other)
+          this.#store.dispatch({ type: 'searched', other: { host: new URL(origin).hostname, isReached } });
+      },
+      found: (origin) => void this.#goOnWith(credentials, origin),
+    });
+  }
+
+  async #goOnWith(credentials: Credentials, origin: string): Promise<void> {
+    const attempt = this.#attempt;
+    const isNewer = origin === this.#origin && (await this.#newerPage?.isThere()) === true;
+    if (attempt !== this.#attempt) return;
+    if (!isNewer) return this.#signIn(credentials, origin);
+    const { user, password, seat, other } = credentials;
+    if (password !== null) await this.#kept?.keep({ user, password, seat, other, hasWaited: true });
+    this.#newerPage?.load();
+  }
+
+  #endSearch(): void {
+    this.#search?.stop();
+    this.#search = undefined;
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
@@ -439,6 +521,7 @@ export class DesktopController {
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
+    this.#endSearch();
     this.#kept?.forget();
     this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
@@ -536,7 +619,8 @@ export class DesktopController {
     }
   }
 
-  async #serverInService(client: DesktopClient, current: () => boolean): Promise<void> {
+  /** @param isKept nobody waits at the form: the other node may do */
+  async #serverInService(client: DesktopClient, current: () => boolean, isKept: boolean): Promise<void> {
     for (;;) {
       const sent = this.#clock.now();
       const info = await client.systemInfo();
@@ -548,6 +632,7 @@ export class DesktopController {
         });
       this.gadgets.serverTold(info);
       if (info.status === 'IN_SERVICE') return;
+      if (isKept) throw new ApiError(503, []);
       this.#store.dispatch({ type: 'waiting for server' });
       await new Promise<void>((done) => this.#clock.schedule(SERVER_POLL_MS, done));
       if (!current()) return;
@@ -737,6 +822,10 @@ export class DesktopController {
   #restored(): void {
     this.#noAlarm();
     this.#store.dispatch({ type: 'link', link: 'up' });
+    this.#tellRestored();
+  }
+
+  #tellRestored(): void {
     if (!this.#store.snapshot().restored) return;
     this.#restoredTimer?.cancel();
     this.#restoredTimer = this.#clock.schedule(RESTORED_SHOWN_MS, () =>
@@ -808,6 +897,11 @@ async function isNoAgent(client: DesktopClient): Promise<boolean> {
 function credentialSentence(error: unknown, extension: string, password: string | null): Sentence {
   const sentence = signInSentence(error, extension);
   return password === null && sentence.key === 'error.credentials' ? { key: 'error.sso.refused' } : sentence;
+}
+
+/** Whether the loss of his node has signed the agent out, while his page waited for one. */
+function wasSignedOutByWaiting(me: User, { hasWaited, seat }: Credentials): boolean {
+  return hasWaited === true && seat !== undefined && (me.reasonCode === null || isByLoss(me));
 }
 
 /** What the agent sits at, for another sign-in. */

@@ -10,6 +10,8 @@ export interface DesktopConfig {
   /** To be acknowledged before the sign-in; '': none. */
   readonly logonMessage: string;
   readonly retry: RetryRule;
+  /** Whether the browser may keep the page for when the node is down. */
+  readonly serviceWorker: boolean;
 }
 
 /** When a sign-in that failed because of the phone is tried again: `loginFailureRetryAttempts`, `loginFailureRetryInterval`. */
@@ -24,6 +26,7 @@ export const NO_CONFIG: DesktopConfig = {
   banner: '',
   logonMessage: '',
   retry: { attempts: 3, intervalMs: 60_000 },
+  serviceWorker: false,
 };
 
 /** Longest banner of the original, and of a message that is still read. */
@@ -49,6 +52,7 @@ export function readConfig(answer: unknown): DesktopConfig {
     loginFailureRetryAttempts,
     loginFailureRetryInterval,
     systemAuthMode,
+    serviceWorker,
   } = answer as Record<string, unknown>;
   const { attempts, intervalMs } = NO_CONFIG.retry;
   return {
@@ -59,6 +63,7 @@ export function readConfig(answer: unknown): DesktopConfig {
       attempts: whole(loginFailureRetryAttempts, ATTEMPTS, attempts),
       intervalMs: whole(loginFailureRetryInterval, INTERVAL, intervalMs / 1_000) * 1_000,
     },
+    serviceWorker: serviceWorker === true,
   };
 }
 

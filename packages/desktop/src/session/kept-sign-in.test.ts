@@ -33,6 +33,23 @@ test('a page that is loaded anew has the sign-in of the one before, which is now
   expect(await next.recall()).toEqual(SIGN_IN);
 });
 
+test('what the agent sits at and the other node are kept with it; what is none of it is not read', async () => {
+  const all = { ...SIGN_IN, seat: { extension: '2003' }, other: 'http://b:8082', hasWaited: true };
+  await page().keep(all);
+  expect(await page().recall()).toEqual(all);
+  await page().keep({ ...SIGN_IN, seat: 'x', other: 1, hasWaited: 'yes' } as never);
+  expect(await page().recall()).toEqual(SIGN_IN);
+});
+
+test('a page that waits for its node stays as young as its last word', async () => {
+  await page().keep(SIGN_IN);
+  const waiting = page();
+  awayFor(KEPT_FOR_MS);
+  waiting.stay();
+  clock.advance(KEPT_FOR_MS);
+  expect(page().hasKept).toBe(true);
+});
+
 /** The page was there last so many ms ago. */
 function awayFor(ms: number): void {
   const kept = JSON.parse(tab.items.get('poise.kept') ?? '');

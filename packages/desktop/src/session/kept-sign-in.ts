@@ -2,12 +2,35 @@
  * The sign-in of this tab, kept over a refresh of the page (desktop.md D102), so that nobody is asked for the password in the middle
  * of a call. The tab's storage has it enciphered; the key is where no script can read it, and neither outlives the tab for long.
  */
-import type { ClientClock, ClientTimer } from '@poise/client';
+import type { ClientClock, ClientTimer, SignInOptions } from '@poise/client';
 
-/** What is kept; a refreshed page does not sign anybody in who is not signed in any more, so the phone is not needed. */
 export interface KeptSignIn {
   readonly user: string;
   readonly password: string;
+  /**
+   * What the agent sits at: for a page that is loaded anew while its node is down, and finds the agent signed out by that. A
+   * refreshed page does not sign anybody in else who is not signed in any more.
+   */
+  readonly seat?: SignInOptions | undefined;
+  /** Origin of the node that may take over from the one that the page is from. */
+  readonly other?: string | undefined;
+  /** The page before this one waited for its node, and was loaded anew because there is a newer one. */
+  readonly hasWaited?: boolean | undefined;
+}
+
+/** What an older page has kept, or somebody else has written. */
+function readSignIn(text: string): KeptSignIn | null {
+  const { user, password, seat, other, hasWaited } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof user !== 'string' || typeof password !== 'string') return null;
+  const hasSeat =
+    typeof seat === 'object' && seat !== null && typeof (seat as SignInOptions).extension === 'string';
+  return {
+    user,
+    password,
+    ...(hasSeat && { seat: seat as SignInOptions }),
+    ...(typeof other === 'string' && { other }),
+    ...(hasWaited === true && { hasWaited }),
+  };
 }
 
 /** The part of AES-GCM and of a store of keys that is needed; each may fail. */
@@ -76,11 +99,8 @@ export class SignInKeeper {
     const kept = this.#recall();
     if (kept === null) return null;
     try {
-      const { user, password } = JSON.parse(await this.#safe.open(kept.name, kept.sealed)) as Record<
-        string,
-        unknown
-      >;
-      if (typeof user === 'string' && typeof password === 'string') return { user, password };
+      const signIn = readSignIn(await this.#safe.open(kept.name, kept.sealed));
+      if (signIn !== null) return signIn;
     } catch {
       // The key is gone.
     }
@@ -89,12 +109,12 @@ export class SignInKeeper {
   }
 
   /** The agent works here from now on. */
-  async keep({ user, password }: KeptSignIn): Promise<void> {
+  async keep(signIn: KeptSignIn): Promise<void> {
     this.forget();
     const number = ++this.#number;
     try {
       const name = this.#newName();
-      const sealed = await this.#safe.seal(name, JSON.stringify({ user, password }));
+      const sealed = await this.#safe.seal(name, JSON.stringify(signIn));
       if (number !== this.#number) return void (await this.#safe.forget(name));
       this.#write({ name, sealed, at: this.#clock.now() });
       this.#noteLater();
@@ -105,8 +125,17 @@ export class SignInKeeper {
 
   /** The page goes: from now on the time counts. */
   note(): void {
+    if (this.#timer !== undefined) this.stay();
+  }
+
+  /** The page is there, and waits for its node: another refresh shall go on waiting. */
+  stay(): void {
     const kept = this.#recall();
-    if (kept !== null && this.#timer !== undefined) this.#write({ ...kept, at: this.#clock.now() });
+    try {
+      if (kept !== null) this.#write({ ...kept, at: this.#clock.now() });
+    } catch {
+      // No room: it is as old as it was.
+    }
   }
 
   /** Nobody is signed in here any more. */

@@ -169,10 +169,16 @@ export type DesktopEvent =
   | { readonly type: 'retry'; readonly retry: RetryState | null }
   | MessageEvent
   | MaintenanceEvent
-  | { readonly type: 'sign-in started'; readonly host: string }
+  | {
+      readonly type: 'sign-in started';
+      readonly host: string;
+      /** The page waits for a node, and has found one: what is told of that stays until all is well. */
+      readonly isSearched?: boolean;
+    }
   | { readonly type: 'waiting for server' }
   | { readonly type: 'sign-in failed'; readonly error: Sentence }
-  | { readonly type: 'signed in'; readonly user: AgentUser }
+  /** `host`: the node that the page works with, where it had to look for one. */
+  | { readonly type: 'signed in'; readonly user: AgentUser; readonly host?: string }
   | { readonly type: 'reasons'; readonly notReady: readonly Reason[]; readonly signOut: readonly Reason[] }
   | { readonly type: 'reasons late' }
   | { readonly type: 'layout'; readonly layout: LayoutState }
@@ -213,14 +219,27 @@ export function replaces(
 export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
   switch (event.type) {
     case 'sign-in started':
-      return { ...INITIAL, phase: 'signing-in', host: event.host, drift: state.drift };
+      return {
+        ...INITIAL,
+        phase: 'signing-in',
+        host: event.host,
+        drift: state.drift,
+        ...(event.isSearched && { link: state.link, alarm: state.alarm, other: state.other }),
+      };
     case 'waiting for server':
       return { ...state, waitingForServer: true };
     case 'sign-in failed':
       return { ...INITIAL, host: state.host, error: event.error };
     case 'signed in':
       return withUser(
-        { ...state, phase: 'signed-in', waitingForServer: false, error: null },
+        {
+          ...(state.link === 'up'
+            ? state
+            : linked({ ...state, movedTo: event.host ?? null }, { type: 'link', link: 'up' })),
+          phase: 'signed-in',
+          waitingForServer: false,
+          error: null,
+        },
         event.user,
         'read',
       );

@@ -30,6 +30,7 @@ beforeEach(async () => {
     desktopConfigPlugin({
       deployment: 'CCE',
       properties: SERVER,
+      serviceWorker: true,
       status: {
         get inService() {
           return inService;
@@ -74,6 +75,7 @@ describe('GET /desktop/api/desktopConfig', () => {
       desktopLicensed: true,
       systemAuthMode: 'HYBRID',
       enableMobileAgentLogin: true,
+      serviceWorker: true,
       isProxyRequest: false,
     });
   });

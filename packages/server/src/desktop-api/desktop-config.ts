@@ -11,6 +11,8 @@ import type { SystemInfoSource } from '../objects/system-info.ts';
 export interface DesktopConfigDependencies {
   readonly deployment: Deployment;
   readonly properties: Partial<DesktopProperties>;
+  /** Whether browsers may keep the page. */
+  readonly serviceWorker: boolean;
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
 }
@@ -35,11 +37,19 @@ export interface DesktopConfig {
   readonly desktopLicensed: true;
   readonly systemAuthMode: SystemInfoSource['systemAuthMode'];
   readonly enableMobileAgentLogin: boolean;
+  /** Whether the page may have its service worker. Not in the original's object. */
+  readonly serviceWorker: boolean;
   readonly isProxyRequest: false;
 }
 
 export const desktopConfigPlugin =
-  ({ deployment, properties, status, systemInfo }: DesktopConfigDependencies): FastifyPluginCallback =>
+  ({
+    deployment,
+    properties,
+    serviceWorker,
+    status,
+    systemInfo,
+  }: DesktopConfigDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
     const {
       securityBannerMessage,
@@ -68,6 +78,7 @@ export const desktopConfigPlugin =
         desktopLicensed: true,
         systemAuthMode,
         enableMobileAgentLogin: deployment === 'CCE' && enableMobileAgentLogin,
+        serviceWorker,
         isProxyRequest: false,
       };
       return reply.send(config);

@@ -153,6 +153,35 @@ describe('routes', () => {
     }
   });
 
+  it.each([
+    ['/?locale=de', '/desktop/container/?locale=de'],
+    ['/desktop?locale=fr_FR&lls', '/desktop/container/?locale=fr_FR&lls'],
+    ['/desktop/?locale=fr', '/desktop/container/?locale=fr'],
+    ['/desktop/container?a=%3F?b', '/desktop/container/?a=%3F?b'],
+    ['/desktop/container/landing.jsp?locale=de_DE', '/desktop/container/?locale=de_DE'],
+    ['/desktop/container/index.jsp', '/desktop/container/'],
+    ['/desktop/locallog?locale=de', '/desktop/container/locallog.html?locale=de'],
+  ])('keeps the query of %s', async (path, location) => {
+    const answer = await call((await started()).port('http'), 'GET', path);
+    expect([answer.status, answer.headers.location]).toEqual([302, location]);
+  });
+
+  it('hands out a service worker that ends itself where none is wanted, and the built one else', async () => {
+    const path = '/desktop/container/service-worker.js';
+    await writeFile(join(dir, 'dist', 'service-worker.js'), 'built');
+    const folders = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') };
+    const built = await call((await started({ pages: folders })).port('http'), 'GET', path);
+    expect([built.status, built.body, built.headers['cache-control']]).toEqual([200, 'built', 'no-cache']);
+    const pages = { ...folders, serviceWorker: false };
+    const ends = await call((await started({ pages })).port('http'), 'GET', path);
+    expect([ends.status, ends.headers['content-type'], ends.headers['cache-control']]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+      'no-cache',
+    ]);
+    expect(ends.body).toContain('registration.unregister()');
+  });
+
   it('leads /desktop/locallog to the page of the log', async () => {
     const answer = await call((await started()).port('http'), 'GET', '/desktop/locallog');
     expect([answer.status, answer.headers.location]).toEqual([302, '/desktop/container/locallog.html']);

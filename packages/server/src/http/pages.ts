@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './exchange.ts';
 import { HTTP_MESSAGES, plainPage } from './messages.ts';
 import type { SecurityHeaders } from './security-headers.ts';
+import { WORKER_FILE, WORKER_THAT_ENDS } from './service-worker.ts';
 import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts';
 
 export interface PagesOptions {
@@ -12,6 +13,8 @@ export interface PagesOptions {
   readonly gadgetFilesDir: string;
   /** A folder beside it: what is below its name comes from there. */
   readonly gadgetFolder?: { readonly name: string; readonly dir: string } | undefined;
+  /** Whether browsers may keep the desktop page for when the node is down. Default: true. */
+  readonly serviceWorker?: boolean;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
   readonly nodeOrigins?: readonly string[];
   /** Origins that workflows of the desktop page may send requests to. Default: none. */
@@ -19,6 +22,15 @@ export interface PagesOptions {
 }
 
 const DESKTOP = '/desktop/container/';
+/** What leads there; the last ones are addresses of the original that people have among their bookmarks. */
+const TO_DESKTOP = [
+  '/',
+  '/desktop',
+  '/desktop/',
+  '/desktop/container',
+  `${DESKTOP}landing.jsp`,
+  `${DESKTOP}index.jsp`,
+];
 const GADGET_FILES = '/3rdpartygadget/files/';
 const READ = ['GET', 'HEAD'];
 
@@ -30,20 +42,25 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
   });
   const gadgetFiles = gadgetFilesOf(options);
 
-  const toDesktop = (_request: FastifyRequest, reply: FastifyReply) =>
-    reply.header('Cache-Control', 'no-cache').redirect(DESKTOP, 302);
-  app.route({ method: READ, url: '/', handler: toDesktop });
-  app.route({ method: READ, url: '/desktop', handler: toDesktop });
-  app.route({ method: READ, url: '/desktop/', handler: toDesktop });
-  app.route({ method: READ, url: '/desktop/container', handler: toDesktop });
+  for (const url of TO_DESKTOP) app.route({ method: READ, url, handler: redirectTo(DESKTOP) });
 
   // The log that the browser keeps: a page of its own among the built files.
   app.route({
     method: READ,
     url: '/desktop/locallog',
-    handler: (_request, reply) =>
-      reply.header('Cache-Control', 'no-cache').redirect(`${DESKTOP}locallog.html`, 302),
+    handler: redirectTo(`${DESKTOP}locallog.html`),
   });
+
+  if (options.serviceWorker === false)
+    app.route({
+      method: READ,
+      url: `${DESKTOP}${WORKER_FILE}`,
+      handler: (_request, reply) =>
+        reply
+          .header('Cache-Control', 'no-cache')
+          .type('text/javascript; charset=utf-8')
+          .send(WORKER_THAT_ENDS),
+    });
 
   app.route({
     method: READ,
@@ -70,6 +87,15 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     sendPage(reply, 404, HTTP_MESSAGES.consoleTitle, HTTP_MESSAGES.console);
   app.route({ method: READ, url: '/cfadmin', handler: consolePage });
   app.route({ method: READ, url: '/cfadmin/*', handler: consolePage });
+}
+
+/** Leads to a page, which has the query of the address: a language, the wish for a log. */
+function redirectTo(page: string) {
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const url = request.raw.url ?? '';
+    const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+    return reply.header('Cache-Control', 'no-cache').redirect(page + query, 302);
+  };
 }
 
 /** Files of gadgets, by their path below `/3rdpartygadget/files/`, still escaped. */

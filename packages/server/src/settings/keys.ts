@@ -211,6 +211,11 @@ export const SETTINGS = {
     true,
     'Whether the sign-in of the desktop offers to work as a mobile agent.',
   ),
+  'desktop.serviceWorker': setting(
+    boolean,
+    true,
+    'Whether browsers keep the desktop page, so that it can be loaded anew while its node is down. `false`: those that do throw it away with the next visit ([desktop.md](desktop.md)).',
+  ),
   'desktop.enableDragDropAndResizeGadget': setting(
     boolean,
     false,

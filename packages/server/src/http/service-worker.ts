@@ -1,0 +1,20 @@
+/**
+ * The service worker of the desktop page is one of its built files. Where the operator does not want one, browsers that have it
+ * already must be rid of it: they ask for the file again by themselves, and get this one.
+ */
+
+/** Below the page's folder; the page registers it under this name. */
+export const WORKER_FILE = 'service-worker.js';
+
+/** Ends itself and throws away what the one before it has stored. Pages that are open go on undisturbed. */
+export const WORKER_THAT_ENDS = `// The desktop page has no service worker on this server.
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => name.startsWith('poise.page.')).map((name) => caches.delete(name))))
+      .then(() => self.registration.unregister()),
+  );
+});
+`;
