@@ -241,7 +241,7 @@ test('a server that wants no service worker rids browsers of the one they have, 
     await without?.stop();
     rmSync(data, { recursive: true, force: true });
   }
-});
+}, 90_000);
 
 async function startBehindLine(data: string): Promise<[RunningPoise, CuttableLine]> {
   const server = await startPoise({ data });
