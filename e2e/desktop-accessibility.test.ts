@@ -91,25 +91,25 @@ test('what happens is said once, in the language of the page, and while a dialog
   await signIn('2001', '2005', 'de');
   await page.keyboard.press('Control+Alt+R');
   await stateIs(/^Bereit$/);
-  await said('Ihr Zustand ist jetzt Bereit');
+  await said('Ihr Status ist jetzt Bereit');
   expect(await readerFaults(page)).toEqual([]);
 
   // Somebody else sets the state: its pop-up is not said again.
   await supervisor!.rest('PUT', '/User/2001', '<User><state>NOT_READY</state></User>');
   await page.locator('.pop-up').waitFor();
-  await said('Ihr Zustand ist jetzt Nicht bereit – Supervisor Initiated, nicht von Ihnen gewählt');
+  await said('Ihr Status ist jetzt Nicht bereit – Supervisor Initiated, nicht von Ihnen gewählt');
 
   // What happens behind a dialog is heard all the same: what is behind it is not there for the reader.
   await page.keyboard.press('Control+Alt+F');
   await page.getByRole('dialog').waitFor();
   expect(await readerFaults(page)).toEqual([]);
   await rest(poise, '2001', 'PUT', '/User/2001', '<User><state>READY</state></User>');
-  await said('Ihr Zustand ist jetzt Bereit');
+  await said('Ihr Status ist jetzt Bereit');
   const customer = await floor.customer('6001', { from: '15550111' });
   await ring();
-  await said('Ihr Zustand ist jetzt Reserviert', 'Eingehender Anruf von 15550111');
+  await said('Ihr Status ist jetzt Reserviert', 'Eingehender Anruf von 15550111');
   await floor.hangUp(customer);
-  await said('Ihr Zustand ist jetzt Bereit', 'Der Anruf mit 15550111 ist beendet.');
+  await said('Ihr Status ist jetzt Bereit', 'Der Anruf mit 15550111 ist beendet.');
   const message = (text: string) =>
     `<TeamMessage><teams><team>5000</team></teams><duration>600</duration><content>${text}</content></TeamMessage>`;
   await supervisor!.rest('POST', '/TeamMessage', message('Erste'));

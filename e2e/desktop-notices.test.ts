@@ -163,7 +163,7 @@ test('settings take effect at once, and are there at the next sign-in of this ag
 
   await openAnew();
   await fill(page, '3004');
-  await page.getByRole('heading', { name: 'Ihr Zustand' }).waitFor({ state: 'attached' });
+  await page.getByRole('heading', { name: 'Ihr Status' }).waitFor({ state: 'attached' });
   expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('contrast');
   await rest(poise, '3004', 'PUT', '/User/3004', '<User><state>LOGOUT</state></User>');
 });
@@ -173,10 +173,17 @@ test('the error report arrives at the server, and the menu says so', async () =>
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Send error report' }).click();
   await page.getByRole('button', { name: 'Error report sent' }).waitFor();
+  expect(await page.locator('.pop-up', { hasText: 'Error report sent' }).count()).toBe(0);
   const folder = join(poise.data, 'logs/desktop/logs/clientlogs');
   const files = () => readdirSync(folder).filter((name) => name.includes('.3005.'));
   await expect.poll(() => files().length).toBe(1);
   await expect.poll(() => readFileSync(join(folder, files()[0] as string), 'utf8')).toContain('Drift');
+});
+
+test('who sends the error report with a key is told, too', async () => {
+  await signIn('3008');
+  await page.keyboard.press('Control+Shift+Digit2');
+  await page.locator('.pop-up', { hasText: 'Error report sent' }).waitFor();
 });
 
 test('an incoming call: told by the browser when nobody looks, in the title, and in the notification centre', async () => {

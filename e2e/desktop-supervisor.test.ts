@@ -101,6 +101,41 @@ async function looksRight(what: string, on: Page = page): Promise<void> {
   await on.emulateMedia({ colorScheme: 'light' });
 }
 
+test('how many agents are in each state stands above the table, and shows them alone; by keyboard', async () => {
+  await agent('3011', 'READY');
+  await agent('3012');
+  await signIn('2051', '10002');
+  await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
+  await rowIs('Dev Eleven', /Ready/);
+  const bar = page.getByRole('toolbar', { name: 'Agents by state' });
+  const figure = async (name: string) =>
+    Number(
+      await bar
+        .getByRole('button', { name: new RegExp(`^${name} \\d`) })
+        .locator('.state-figure')
+        .textContent(),
+    );
+  const [ready, notReady] = [await figure('Ready'), await figure('Not Ready')];
+  const place = await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox();
+  await put('3012', 'READY');
+  await expect.poll(() => figure('Ready')).toBe(ready + 1);
+  expect(await figure('Not Ready')).toBe(notReady - 1);
+  expect(await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox()).toEqual(place);
+
+  await bar.getByRole('button', { name: /^Ready/ }).focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => row('Dev Eleven').count()).toBe(0);
+  expect(await bar.getByRole('button', { name: /^Not Ready/ }).getAttribute('aria-pressed')).toBe('true');
+  await looksRight('agents of one state');
+  await page.keyboard.press('Enter');
+  await rowIs('Dev Eleven', /Ready/);
+  // One stop on the way into the table.
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
+});
+
 test('the team is seen as it changes; agents are set Not Ready and signed out; by keyboard alone', async () => {
   await agent('3001', 'READY');
   await signIn('2051', '10002');

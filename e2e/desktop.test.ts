@@ -132,6 +132,47 @@ test('a wrong password is told at its field, which has the focus, and no other f
   await page.getByRole('heading', { name: 'Your state' }).waitFor();
 });
 
+test('the password stays where something else was wrong, and goes where it was wrong itself', async () => {
+  await rest(poise, '3020', 'PUT', '/User/3020', signInBody('3020'));
+  await page.goto(home());
+  await fill('3021', '3021', '3020');
+  await page.getByText('Extension 3020 is in use by another agent.').waitFor();
+  expect(await page.getByLabel('Password').inputValue()).toBe('3021');
+  await page.getByRole('button', { name: 'Do not try again' }).click();
+  await page.getByLabel('Extension').fill('3021');
+  await page.getByLabel('Password').fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('The ID or the password is not right.').waitFor();
+  await expect.poll(() => page.getByLabel('Password').inputValue()).toBe('');
+});
+
+test('a server that is out of service is told before anybody types, and so is its return; nothing moves', async () => {
+  let systemStatus = 'OUT_OF_SERVICE';
+  await page.route('**/desktop/api/desktopConfig', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), systemStatus } });
+  });
+  await page.goto(home());
+  const notice = page.getByRole('status').getByText('The server is out of service at the moment.');
+  await notice.waitFor();
+  await page.getByLabel('Agent ID or login name').pressSequentially('30');
+  const place = () => page.locator('.card').boundingBox();
+  const before = await place();
+  systemStatus = 'IN_SERVICE';
+  await notice.waitFor({ state: 'detached' });
+  expect(await place()).toEqual(before);
+  // Nobody who is typing is disturbed.
+  expect(await focusedField()).toMatchObject({ label: 'Agent ID or login name' });
+});
+
+test.each(['/?locale=de', '/desktop?locale=de_DE', '/desktop/container/landing.jsp?locale=de'])(
+  'the language in the address %s arrives',
+  async (address) => {
+    await page.goto(new URL(address, home()).href);
+    await page.getByRole('button', { name: 'Anmelden' }).waitFor();
+  },
+);
+
 test('an account that is no agent is told at the field of the ID', async () => {
   await page.goto(home());
   await fill('admin', 'admin', '3012');

@@ -28,6 +28,27 @@ export function preferredLanguage(search: string, chosen: string | null, browser
   return 'en';
 }
 
+const canonical = (tag: string): string | null => {
+  try {
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * The form of times, dates and numbers: that of the region which the address or the browser names beside the page's language
+ * (`en-GB` has 24 hours, `de-AT` its own months), else the language's own.
+ */
+export function regionOf(language: string, search: string, browser: readonly string[]): string {
+  const asked = new URLSearchParams(search).get('locale');
+  for (const candidate of [asked, ...browser]) {
+    const tag = candidate ? canonical(candidate) : null;
+    if (tag?.split('-')[0] === language && tag.includes('-')) return tag;
+  }
+  return language;
+}
+
 /** Fills `{name}` placeholders; a missing value stays visible as its name. */
 export function format(text: string, values: Readonly<Record<string, string>> = {}): string {
   return text.replace(/\{(\w+)\}/g, (all, name: string) => {
@@ -55,6 +76,8 @@ export function sayNow(sentence: Sentence): string {
 interface Messages {
   readonly t: Translate;
   readonly language: string;
+  /** For `Intl`: the language with the user's region. */
+  readonly region: string;
   readonly choose: (language: string) => void;
 }
 
@@ -71,6 +94,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
     const catalogue = (LANGUAGES[language] as { catalogue: Catalogue }).catalogue;
     return {
       language,
+      region: regionOf(language, location.search, navigator.languages),
       t: (key, values) => format(catalogue[key], values),
       choose: (next) => {
         keep('poise.language', next);

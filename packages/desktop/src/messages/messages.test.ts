@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { en } from './catalogue.ts';
-import { format, LANGUAGES, preferredLanguage } from './index.tsx';
+import { format, LANGUAGES, preferredLanguage, regionOf } from './index.tsx';
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
 
@@ -24,4 +24,31 @@ test('the address fixes the language, then the choice made before, then the brow
 test('a placeholder is filled, and stays visible when nothing fills it', () => {
   expect(format('a {x} b', { x: '1' })).toBe('a 1 b');
   expect(format('a {x} b')).toBe('a {x} b');
+});
+
+test.each<[string, string, readonly string[], string]>([
+  ['en', '', ['en-GB', 'en'], 'en-GB'],
+  ['en', '?locale=en', ['de-AT', 'en-GB'], 'en-GB'],
+  ['de', '?locale=de_DE', ['de-AT'], 'de-DE'],
+  ['de', '', ['en-GB', 'de-AT'], 'de-AT'],
+  ['fr', '', ['en-GB'], 'fr'],
+  ['en', '?locale=x_', ['-', 'en'], 'en'],
+])('times of %s, %s, %j have the form of %s', (language, search, browser, region) => {
+  expect(regionOf(language, search, browser)).toBe(region);
+});
+
+test('French has its spaces, marks and quotation marks', () => {
+  for (const [key, text] of Object.entries(LANGUAGES['fr']?.catalogue ?? {})) {
+    // A time is no list.
+    if (key === 'state.unknownSince') continue;
+    expect(text, key).not.toMatch(/ [:;!?»]|« |[^\u00a0]:|[^\u202f][;!?»]|«[^\u202f]/);
+    expect(text, key).not.toMatch(/['"“”„]| …/);
+  }
+});
+
+test('German has its quotation marks, and one word for one thing', () => {
+  for (const [key, text] of Object.entries(LANGUAGES['de']?.catalogue ?? {})) {
+    expect(text, key).not.toMatch(/["”«»]|Zustand|Kennwort|Reiter\b|Aufsicht\b/);
+    expect(text.split('„').length, key).toBe(text.split('“').length);
+  }
 });

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { LANGUAGES, useMessages } from '../messages/index.tsx';
-import { AskTakeOver, LogonMessage, useConfig } from '../parts/before-sign-in.tsx';
+import { AskTakeOver, LogonMessage, ServerNotice, useServer } from '../parts/before-sign-in.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { SignInForm } from '../parts/sign-in-form.tsx';
 import { rememberAuthMode, rememberedAuthMode } from '../session/auth-mode.ts';
@@ -10,9 +10,11 @@ import type { DesktopState } from '../session/store.ts';
 
 const SsoSteps = lazy(() => import('./sso-steps.tsx'));
 
-export function SignIn({ state, controller }: { state: DesktopState; controller: DesktopController }) {
+export function SignIn({ state: told, controller }: { state: DesktopState; controller: DesktopController }) {
   const { t, language, choose } = useMessages();
-  const config = useConfig();
+  const { config, status, isMended } = useServer(told.error);
+  // What was wrong with the server is over.
+  const state = isMended ? { ...told, error: null } : told;
   useEffect(() => controller.setRetryRule(config.retry), [controller, config]);
   const [before] = useState(rememberedAuthMode);
   const mode = config.authMode ?? before;
@@ -41,6 +43,8 @@ export function SignIn({ state, controller }: { state: DesktopState; controller:
 
   return (
     <main className="sign-in">
+      {/* Who waits for the server, or has just heard it, need not be told twice. */}
+      <ServerNotice status={state.phase === 'signing-in' || state.error !== null ? 'unknown' : status} />
       <div className="card">
         <SignInHead />
         {state.otherTab ? <AskTakeOver controller={controller} /> : null}

@@ -1,24 +1,68 @@
+import { platformClock } from '@poise/client';
 import { useEffect, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useMessages } from '../messages/index.tsx';
+import { type MessageKey, useMessages } from '../messages/index.tsx';
 import type { DesktopController } from '../session/controller.ts';
-import { fetchConfig, NO_CONFIG } from '../session/desktop-config.ts';
+import { askConfig, type DesktopConfig, NO_CONFIG, type ServerStatus } from '../session/desktop-config.ts';
 import { duration } from '../session/duration.ts';
-import type { RetryState } from '../session/store.ts';
+import { ServerWatch } from '../session/server-watch.ts';
+import type { RetryState, Sentence } from '../session/store.ts';
 
-/** What the server tells before the sign-in; nothing until it has. */
-export function useConfig() {
+/** Faults of a sign-in that are over when the server is in service. */
+const OF_SERVER: ReadonlySet<string> = new Set(['error.outOfService', 'error.unreachable', 'error.noAnswer']);
+
+/**
+ * What the server tells before the sign-in, nothing until it has; and whether it is in service, for as long as the page is looked at.
+ * @param error what was wrong with the last sign-in: when it was the server, that is asked again
+ */
+export function useServer(error: Sentence | null): {
+  config: DesktopConfig;
+  status: ServerStatus;
+  isMended: boolean;
+} {
   const [config, setConfig] = useState(NO_CONFIG);
+  const [status, setStatus] = useState<ServerStatus>('unknown');
+  const [mended, setMended] = useState<Sentence | null>(null);
+  const isOfServer = error !== null && OF_SERVER.has(error.key);
   useEffect(() => {
-    let isGone = false;
-    void fetchConfig().then((next) => {
-      if (!isGone) setConfig(next);
+    // A fault of a moment has to be read before it goes.
+    let wasBad = false;
+    const watch = new ServerWatch({
+      clock: platformClock,
+      ask: () => askConfig(),
+      told: (answer) => {
+        if (answer.config !== null) setConfig(answer.config);
+        setStatus(answer.status);
+        if (answer.status === 'in-service') {
+          if (wasBad) setMended(error);
+        } else if (answer.status !== 'unknown') wasBad = isOfServer;
+      },
     });
+    const look = () => (document.hidden ? watch.stop() : watch.look());
+    look();
+    document.addEventListener('visibilitychange', look);
     return () => {
-      isGone = true;
+      document.removeEventListener('visibilitychange', look);
+      watch.stop();
     };
-  }, []);
-  return config;
+  }, [error, isOfServer]);
+  return { config, status, isMended: error !== null && mended === error };
+}
+
+const STATUS: Readonly<Partial<Record<ServerStatus, MessageKey>>> = {
+  'out-of-service': 'signIn.outOfService',
+  unreachable: 'signIn.unreachable',
+};
+
+/** Over the page, so that nothing moves when it comes and goes by itself. */
+export function ServerNotice({ status }: { status: ServerStatus }) {
+  const { t } = useMessages();
+  const key = STATUS[status];
+  return (
+    <div className="server-notice" role="status">
+      {key ? <p className="banner more">{t(key)}</p> : null}
+    </div>
+  );
 }
 
 /** A text of the company that must be acknowledged before the form can be used (desktop.md D10). */

@@ -1,13 +1,15 @@
 import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
-import { useAgent, useDesktop } from '../desktop-context.tsx';
+import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
+import type { DesktopState } from '../session/store.ts';
 import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
+import { REPORT_SHOWN } from './identity-menu.tsx';
 import { ModalDialog } from './modal.tsx';
 import { PageLink } from './page-link.tsx';
 import { Part } from './part.tsx';
@@ -34,6 +36,7 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
     <>
       {keysAllowed ? <Keys /> : null}
       <Dialogs />
+      <ReportNews />
       <PopUps />
       <IdleCover />
     </>
@@ -73,6 +76,24 @@ function Keys() {
     window.addEventListener('keydown', pressed, { capture: true });
     return () => window.removeEventListener('keydown', pressed, { capture: true });
   }, [shortcutsOn, shortcuts, map, store, controller, commands, notifier]);
+  return null;
+}
+
+const theReport = ({ report }: DesktopState) => report;
+
+/** Who sent the error report with a key hears what became of it, too. */
+function ReportNews() {
+  const { commands, notifier } = useDesk();
+  const report = useDesktopState(theReport);
+  const before = useRef(report);
+  useEffect(() => {
+    const wasSending = before.current === 'sending';
+    before.current = report;
+    if (!wasSending || commands.has(REPORT_SHOWN)) return;
+    if (report === 'sent') notifier.popUp({ key: 'report.sent' });
+    else if (typeof report === 'object')
+      notifier.popUp({ key: 'report.failed', values: { why: report.error } });
+  }, [report, commands, notifier]);
   return null;
 }
 

@@ -288,13 +288,13 @@ function HistoryGrid<T extends { readonly id: number }>({
 }
 
 function Moment({ at }: { at: Date | null }) {
-  const { language } = useMessages();
+  const { region } = useMessages();
   if (at === null) return null;
   const isToday = at.toDateString() === new Date().toDateString();
   const format: Intl.DateTimeFormatOptions = isToday
     ? { timeStyle: 'medium' }
     : { dateStyle: 'short', timeStyle: 'medium' };
-  return <time dateTime={at.toISOString()}>{new Intl.DateTimeFormat(language, format).format(at)}</time>;
+  return <time dateTime={at.toISOString()}>{new Intl.DateTimeFormat(region, format).format(at)}</time>;
 }
 
 /** @param since it goes on since then, epoch ms by the server's clock; null: it is over */

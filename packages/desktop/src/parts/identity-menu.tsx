@@ -1,10 +1,14 @@
 import { Button } from 'react-aria-components';
 import { sendErrorReport } from '../actions/error-report.ts';
-import { useDesk } from '../desk/desk-context.tsx';
+import { useCommand, useDesk } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Icon } from './icon.tsx';
+
+/** Offered while what becomes of the error report is shown. */
+export const REPORT_SHOWN = 'report.shown';
+const nothing = () => {};
 
 /** The entries of the identity menu that open something, or tell the server of a fault (desktop.md D21). */
 export function IdentityMenu({ onChosen }: { onChosen: () => void }) {
@@ -14,6 +18,8 @@ export function IdentityMenu({ onChosen }: { onChosen: () => void }) {
   const state = useDesktopState((whole) => whole);
   const { report } = state;
   const mayReport = sendErrorReport.enabled(state);
+  // It says itself what becomes of the report.
+  useCommand(REPORT_SHOWN, nothing);
   const open = (command: string) => {
     onChosen();
     commands.run(command);

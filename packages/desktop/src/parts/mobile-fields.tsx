@@ -1,4 +1,4 @@
-import { useId, useRef } from 'react';
+import { type Ref, useId } from 'react';
 import { useMessages } from '../messages/index.tsx';
 import type { MobileSignIn } from '../session/mobile-sign-in.ts';
 import { FormField } from './form-field.tsx';
@@ -13,14 +13,18 @@ export function MobileFields({
   value,
   onChange,
   isReadOnly,
+  isWrong,
+  inputRef,
 }: {
   value: MobileSignIn;
   onChange: (value: MobileSignIn) => void;
   isReadOnly: boolean;
+  /** The number cannot be dialled. */
+  isWrong: boolean;
+  inputRef: Ref<HTMLInputElement>;
 }) {
   const { t } = useMessages();
   const name = useId();
-  const input = useRef<HTMLInputElement>(null);
   const change = (part: Partial<MobileSignIn>) => {
     if (!isReadOnly) onChange({ ...value, ...part });
   };
@@ -54,10 +58,10 @@ export function MobileFields({
             label={t('signIn.mobile.dialNumber')}
             value={value.dialNumber}
             onChange={(dialNumber) => change({ dialNumber })}
-            error={null}
+            error={isWrong ? t('signIn.mobile.wrong') : null}
             hint={t('signIn.mobile.hint')}
             isReadOnly={isReadOnly}
-            inputRef={input}
+            inputRef={inputRef}
             input={{ name: 'dialNumber', inputMode: 'tel', autoComplete: 'tel', maxLength: 64, dir: 'ltr' }}
           />
         </>

@@ -88,7 +88,7 @@ function AskPermission() {
 }
 
 function Entry({ notice }: { notice: Notice }) {
-  const { t, language } = useMessages();
+  const { t } = useMessages();
   const [isWhole, setWhole] = useState(false);
   const characters = [...say(t, notice.sentence)];
   const isLong = characters.length > SHOWN_MAX;
@@ -104,13 +104,14 @@ function Entry({ notice }: { notice: Notice }) {
         ) : null}
         {notice.page ? <PageLink page={notice.page} /> : null}
       </p>
-      <Ago at={notice.at} language={language} />
+      <Ago at={notice.at} />
     </li>
   );
 }
 
 /** How long ago, in minutes: a list in which every second changes is no calm list. */
-function Ago({ at, language }: { at: number; language: string }) {
+function Ago({ at }: { at: number }) {
+  const { language, region } = useMessages();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = window.setInterval(() => setNow(Date.now()), MINUTE_MS / 2);
@@ -124,7 +125,7 @@ function Ago({ at, language }: { at: number; language: string }) {
     <time
       className="hint"
       dateTime={new Date(at).toISOString()}
-      title={new Date(at).toLocaleTimeString(language)}
+      title={new Date(at).toLocaleTimeString(region)}
     >
       {text}
     </time>

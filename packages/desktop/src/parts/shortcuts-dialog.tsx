@@ -5,10 +5,11 @@ import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { Sentence } from '../session/store.ts';
+import { FIXED_KEYS } from '../shortcuts/fixed-keys.ts';
 import { objection } from '../shortcuts/keymap.ts';
-import { keysOf, shownKeys } from '../shortcuts/keys.ts';
+import { keysOf } from '../shortcuts/keys.ts';
 import { GROUPS, isListed, type Shortcut } from '../shortcuts/shortcut.ts';
-import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
+import { useKeymap, useShownKeys } from '../shortcuts/use-keymap.ts';
 import { ModalDialog } from './modal.tsx';
 
 /** All shortcuts, what is in conflict, and other keys for each. */
@@ -20,6 +21,7 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const { shortcuts: own, shortcutsOn } = useSettings();
   const { roles } = useAgent();
   const { shortcuts, map } = useKeymap(roles.includes('Supervisor'));
+  const shown = useShownKeys();
   const reach = { state, controller, commands };
   const listed = shortcuts.filter((shortcut) => isListed(shortcut, reach));
   const labelOf = (id: string) => shortcuts.find((shortcut) => shortcut.id === id)?.label ?? null;
@@ -36,7 +38,7 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           <ul>
             {[...map.conflicts].map(([keys, ids]) => (
               <li key={keys}>
-                <kbd>{shownKeys(keys, ON_MAC)}</kbd>{' '}
+                <kbd>{shown(keys)}</kbd>{' '}
                 {ids.map((id) => say(t, labelOf(id) ?? { key: 'shortcuts.heading' })).join(', ')}
               </li>
             ))}
@@ -70,6 +72,23 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </section>
         );
       })}
+      <section className="shortcut-group">
+        <h3>{t('fixedKeys.heading')}</h3>
+        <ul>
+          {FIXED_KEYS.filter(({ command }) => command === undefined || commands.has(command)).map(
+            ({ keys, label }) => (
+              <li className="shortcut" key={label}>
+                <span className="shortcut-name">{t(label)}</span>
+                <span className="shortcut-fixed">
+                  {keys.map((each) => (
+                    <kbd key={each}>{shown(each)}</kbd>
+                  ))}
+                </span>
+              </li>
+            ),
+          )}
+        </ul>
+      </section>
       <p className="hint">{t('shortcuts.hint')}</p>
       <Button
         className="button"
@@ -97,6 +116,7 @@ function ShortcutRow({
   onChange: (keys: string | null) => void;
 }) {
   const { t } = useMessages();
+  const shown = useShownKeys();
   const nameId = useId();
   const problemId = useId();
   const [isTaking, setTaking] = useState(false);
@@ -168,11 +188,11 @@ function ShortcutRow({
           ref={button}
           aria-label={t('shortcuts.change', {
             action: label,
-            keys: keys === '' ? t('shortcuts.none') : shownKeys(keys, ON_MAC),
+            keys: keys === '' ? t('shortcuts.none') : shown(keys),
           })}
           onPress={() => setTaking(true)}
         >
-          {keys === '' ? t('shortcuts.none') : <kbd>{shownKeys(keys, ON_MAC)}</kbd>}
+          {keys === '' ? t('shortcuts.none') : <kbd>{shown(keys)}</kbd>}
         </Button>
       )}
       {isOwn ? (

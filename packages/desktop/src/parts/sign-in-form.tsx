@@ -6,6 +6,7 @@ import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import {
   fetchMobileOffer,
+  isDialable,
   type MobileSignIn,
   mobileAgentOf,
   NOT_MOBILE,
@@ -101,6 +102,9 @@ export function SignInForm({
   /** Null: the server has not been heard; the room is kept meanwhile. */
   const [offersMobile, setOffersMobile] = useState<boolean | null>(null);
   useEffect(() => void fetchMobileOffer().then(setOffersMobile), []);
+  /** A number of the phone that nobody can dial. */
+  const [refused, setRefused] = useState<string | null>(null);
+  const dialNumber = useRef<HTMLInputElement>(null);
   const mobile = offersMobile === false ? NOT_MOBILE : mobileChosen;
   const notice = useRef<HTMLParagraphElement>(null);
   const inputs = {
@@ -117,6 +121,11 @@ export function SignInForm({
   const blamed = state.error ? fieldOf(state.error) : null;
   const wrong = blamed === 'password' && isSignedOn ? null : blamed;
 
+  // A wrong password is typed anew; what else was wrong has nothing to do with it.
+  useEffect(() => {
+    if (wrong === 'password') setFields((f) => ({ ...f, password: '' }));
+  }, [wrong]);
+
   // The focus goes to where something is to be mended, else to the message: either way it is read out.
   // biome-ignore lint/correctness/useExhaustiveDependencies: refs do not change
   useEffect(() => {
@@ -128,13 +137,17 @@ export function SignInForm({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!complete || busy) return;
+    if (mobile.isOn && !isDialable(mobile.dialNumber)) {
+      setRefused(mobile.dialNumber);
+      dialNumber.current?.focus();
+      return;
+    }
     const user = fields.user.trim();
     const extension = fields.extension.trim();
     keep(REMEMBERED, JSON.stringify({ user, extension, mobile }));
     const phone = mobileAgentOf(mobile) ?? undefined;
     if (isSignedOn) void controller.signOn(extension, phone);
     else void controller.signIn(user, fields.password, extension, phone);
-    setFields((f) => ({ ...f, password: '' }));
   };
 
   const field = (name: keyof typeof fields) => ({
@@ -179,7 +192,13 @@ export function SignInForm({
       />
       {offersMobile === false ? null : (
         <div className="mobile" data-unknown={offersMobile === null || undefined}>
-          <MobileFields value={mobile} onChange={setMobile} isReadOnly={busy} />
+          <MobileFields
+            value={mobile}
+            onChange={setMobile}
+            isReadOnly={busy}
+            isWrong={refused !== null && refused === mobile.dialNumber}
+            inputRef={dialNumber}
+          />
         </div>
       )}
       <Button className="button primary" type="submit" isDisabled={!complete && !busy} aria-disabled={busy}>

@@ -7,6 +7,7 @@ import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
 import { shortened, within } from '../messages/typed-text.ts';
 import { memberSentence } from '../session/sentences.ts';
+import { groupOf, type StateGroup } from '../session/state-counts.ts';
 import type { DesktopState } from '../session/store.ts';
 import { isTalking, type Member } from '../session/team-members.ts';
 import { AgentMenu } from './agent-menu.tsx';
@@ -15,6 +16,7 @@ import { type Column, DataGrid, type Sorting } from './data-grid.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
 import { ReadFailure } from './read-failure.tsx';
+import { StateCountsBar } from './state-counts.tsx';
 import { StateMark } from './state-mark.tsx';
 
 /** Kept while the session lasts (desktop.md 7.1). */
@@ -36,7 +38,7 @@ export function TeamTable({
   teamField: Ref<HTMLSelectElement>;
   onHistory: (member: Member) => void;
 }) {
-  const { t, language } = useMessages();
+  const { t, language, region } = useMessages();
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const drift = useDesktopState(theDrift);
@@ -45,6 +47,7 @@ export function TeamTable({
   const [teamId, choose] = useState(teams[0]?.id ?? null);
   const [search, setSearch] = useState(() => recall(SEARCH, session) ?? '');
   const [all, setAll] = useState(false);
+  const [group, showGroup] = useState<StateGroup | null>(null);
   const [sorting, sort] = useState<Sorting>({ column: 'name', isDescending: false });
   const [menu, openMenu] = useState<{ readonly id: string; readonly at: HTMLElement } | null>(null);
   const state = useSyncExternalStore(team.state.subscribe, team.state.snapshot);
@@ -65,13 +68,14 @@ export function TeamTable({
     return {
       compare: sorting.isDescending ? (a: Member, b: Member) => order(b, a) : order,
       belongs: (member: Member) =>
-        (all || member.state !== 'LOGOUT') &&
+        // Who asks for those who are signed out sees them.
+        (group === null ? all || member.state !== 'LOGOUT' : groupOf(member.state) === group) &&
         (wanted === '' ||
           [member.name, member.extension, words(member)].some((text) =>
             text.toLocaleLowerCase(language).includes(wanted),
           )),
     };
-  }, [t, language, search, all, sorting]);
+  }, [t, language, search, all, group, sorting]);
 
   const { order } = team;
   const { isStale, ids } = useSyncExternalStore(order.subscribe, order.snapshot);
@@ -177,6 +181,7 @@ export function TeamTable({
   const { failure, error, isRead } = state;
   return (
     <div className="team" data-reads="">
+      <StateCountsBar counts={team.counts.shown} chosen={group} onChoose={showGroup} />
       <div className="grid-tools">
         <span className="tool">
           <label htmlFor={`${formId}team`}>{t('team.team')}</label>
@@ -211,7 +216,9 @@ export function TeamTable({
           <span>{t('team.includeSignedOut')}</span>
         </label>
         <span className="tool-end">
-          <span className="hint">{t('team.count', { count: String(ids.length) })}</span>
+          <span className="hint">
+            {t('team.count', { count: new Intl.NumberFormat(region).format(ids.length) })}
+          </span>
           <Button
             className="button small"
             aria-disabled={!isStale}
@@ -249,7 +256,13 @@ export function TeamTable({
         order={order}
         sorting={sorting}
         onSort={sort}
-        empty={isRead ? t(search ? 'team.noneFound' : 'team.noneSignedIn') : error ? '' : t('gadget.loading')}
+        empty={
+          isRead
+            ? t(group ? 'team.noneInState' : search ? 'team.noneFound' : 'team.noneSignedIn')
+            : error
+              ? ''
+              : t('gadget.loading')
+        }
         minWidth={48}
         onMenu={(id, at) => openMenu({ id, at })}
         detail={

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fetchConfig, NO_CONFIG, readConfig } from './desktop-config.ts';
+import { askConfig, fetchConfig, NO_CONFIG, readConfig } from './desktop-config.ts';
 
 test('banner and message are texts of limited length; anything else is nothing', () => {
   expect(readConfig({ securityBannerMessage: ' For staff only ', logonMessage: 'Read <b>this</b>' })).toEqual(
@@ -32,4 +32,21 @@ test('a server without it, one that answers garbage and one that is not there ha
     () => Promise.reject(new TypeError('Failed to fetch')),
   ];
   for (const answer of answers) expect(await fetchConfig(answer as typeof fetch)).toEqual(NO_CONFIG);
+});
+
+test.each<[string, () => Response, string]>([
+  ['in service', () => Response.json({ systemStatus: 'IN_SERVICE' }), 'in-service'],
+  ['out of service', () => Response.json({ systemStatus: 'OUT_OF_SERVICE' }), 'out-of-service'],
+  ['a proxy without a server', () => new Response('', { status: 503 }), 'out-of-service'],
+  ['an older server', () => new Response('', { status: 404 }), 'unknown'],
+  ['a page of the network in between', () => new Response('<html>'), 'unknown'],
+  [
+    'nothing',
+    () => {
+      throw new TypeError('Failed to fetch');
+    },
+    'unreachable',
+  ],
+])('%s is told before anybody signs in', async (_what, answer, status) => {
+  expect((await askConfig(async () => answer())).status).toBe(status);
 });

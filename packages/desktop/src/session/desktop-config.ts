@@ -67,12 +67,39 @@ export function readConfig(answer: unknown): DesktopConfig {
   };
 }
 
+/** Whether an agent can sign in now; `unknown`: the server has not been asked, or is an older one that does not tell. */
+export type ServerStatus = 'unknown' | 'in-service' | 'out-of-service' | 'unreachable';
+
+export interface ConfigAnswer {
+  readonly status: ServerStatus;
+  /** Null: the server could not be asked. */
+  readonly config: DesktopConfig | null;
+}
+
+/** How long the answer may take. */
+const ANSWER_MS = 10_000;
+
 /** Never rejects: a server that has no such object has nothing to say. */
-export async function fetchConfig(get: typeof fetch = fetch): Promise<DesktopConfig> {
+export async function askConfig(get: typeof fetch = fetch): Promise<ConfigAnswer> {
   try {
-    const answer = await get('/desktop/api/desktopConfig', { credentials: 'omit', cache: 'no-store' });
-    return answer.ok ? readConfig(await answer.json()) : NO_CONFIG;
-  } catch {
-    return NO_CONFIG;
+    const answer = await get('/desktop/api/desktopConfig', {
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if ([502, 503, 504].includes(answer.status)) return { status: 'out-of-service', config: null };
+    const json: unknown = answer.ok ? await answer.json() : null;
+    const told = (json as { systemStatus?: unknown } | null)?.systemStatus;
+    const status =
+      typeof told !== 'string' ? 'unknown' : told === 'IN_SERVICE' ? 'in-service' : 'out-of-service';
+    return { status, config: readConfig(json) };
+  } catch (error) {
+    // What is no JSON has been answered.
+    return { status: error instanceof SyntaxError ? 'unknown' : 'unreachable', config: null };
   }
+}
+
+/** Never rejects: without an answer nothing is known. */
+export async function fetchConfig(get: typeof fetch = fetch): Promise<DesktopConfig> {
+  return (await askConfig(get)).config ?? NO_CONFIG;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fetchMobileOffer, mobileAgentOf, NOT_MOBILE, readMobile } from './mobile-sign-in.ts';
+import { fetchMobileOffer, isDialable, mobileAgentOf, NOT_MOBILE, readMobile } from './mobile-sign-in.ts';
 
 it('what the browser kept is read with care', () => {
   const kept = { isOn: true, mode: 'NAILED_CONNECTION', dialNumber: '0049' };
@@ -27,4 +27,18 @@ it('it is offered unless the server says that it is not', async () => {
       throw new TypeError('no network');
     }),
   ).toBe(true);
+});
+
+it.each<[string, boolean]>([
+  ['0049 (30) 123-456', true],
+  ['+49 30/123.456', true],
+  ['9,,15551234#', true],
+  ['', false],
+  ['+', false],
+  ['15+55', false],
+  ['home', false],
+  ['555-HOME', false],
+  ['15551234;ext=3', false],
+])('whether %s can be dialled: %s', (number, can) => {
+  expect(isDialable(number)).toBe(can);
 });

@@ -20,6 +20,11 @@ export function readMobile(kept: unknown): MobileSignIn {
   };
 }
 
+/** Whether a telephone can dial it: digits, `*`, `#`, a comma for a pause, a plus in front, and what people write between them. */
+export function isDialable(number: string): boolean {
+  return /^\s*\+?[\d*#,\s()./-]*$/.test(number) && /\d/.test(number);
+}
+
 /** What the server is told; null: the agent sits at a phone of the office. */
 export function mobileAgentOf({ isOn, mode, dialNumber }: MobileSignIn): MobileAgent | null {
   return isOn ? { mode, dialNumber: dialNumber.trim() } : null;

@@ -9,6 +9,7 @@ import { callSentence } from './call-control.ts';
 import { LiveRows } from './live-rows.ts';
 import { RowOrder } from './row-order.ts';
 import { isUnknownToServer, sentenceFor } from './sentences.ts';
+import { StateCountsOf } from './state-counts.ts';
 import type { Sentence } from './store.ts';
 import { type Member, memberOf } from './team-members.ts';
 
@@ -49,6 +50,8 @@ export class TeamControl {
   readonly members: LiveRows<Member>;
   /** Who of them is shown, and in what order. */
   readonly order: RowOrder<Member>;
+  /** How many of them are in which state. */
+  readonly counts: StateCountsOf<Member>;
   readonly state: Area<TeamState>;
   readonly details: Area<DetailsState>;
   readonly #reading = new Reading();
@@ -61,6 +64,7 @@ export class TeamControl {
     this.#o = options;
     this.members = new LiveRows(options.frame);
     this.order = new RowOrder(this.members, options.frame);
+    this.counts = new StateCountsOf(this.members, options.clock, options.frame);
     this.state = new Area(NO_TEAM, options.frame);
     this.details = new Area(NO_DETAILS, options.frame);
   }

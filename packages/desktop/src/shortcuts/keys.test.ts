@@ -83,6 +83,8 @@ test.each([
 });
 
 test('keys are shown as they are called on the keyboard', () => {
-  expect(shownKeys('Ctrl+Alt+R', false)).toBe('Ctrl + Alt + R');
-  expect(shownKeys('Ctrl+Alt+R', true)).toBe('⌃ ⌥ R');
+  expect(shownKeys('Ctrl+Alt+R', false, () => null)).toBe('Ctrl + Alt + R');
+  const german = (key: string) => ({ Ctrl: 'Strg', Shift: 'Umschalt' })[key] ?? null;
+  expect(shownKeys('Ctrl+Shift+ArrowUp', false, german)).toBe('Strg + Umschalt + ↑');
+  expect(shownKeys('Ctrl+Alt+R', true, german)).toBe('⌃ ⌥ R');
 });

@@ -75,11 +75,24 @@ export function typesCharacter(pressed: Pressed, isMac: boolean): boolean {
   return !ctrlKey && !altKey;
 }
 
-/** What keys look like on the cap: `Ctrl + Alt + R`, on a Mac `⌃ ⌥ R`. */
-export function shownKeys(keys: string, isMac: boolean): string {
-  const parts = keys.split('+');
+const ARROWS: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+};
+
+/**
+ * What keys look like on the cap: `Ctrl + Alt + R`, in German `Strg + Alt + R`, on a Mac `⌃ ⌥ R`.
+ * @param nameOf name of a key in the language of the page; null: it has none of its own
+ */
+export function shownKeys(keys: string, isMac: boolean, nameOf: (key: string) => string | null): string {
   const mac: Readonly<Record<string, string>> = { Ctrl: '⌃', Alt: '⌥', Shift: '⇧' };
-  return isMac ? parts.map((part) => mac[part] ?? part).join(' ') : parts.join(' + ');
+  const shown = (part: string) => (isMac ? mac[part] : undefined) ?? ARROWS[part] ?? nameOf(part) ?? part;
+  return keys
+    .split('+')
+    .map(shown)
+    .join(isMac ? ' ' : ' + ');
 }
 
 /** Value of `aria-keyshortcuts` (WAI-ARIA 1.2). */

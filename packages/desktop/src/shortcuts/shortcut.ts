@@ -230,10 +230,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ...NAVIGATION,
 ];
 
-/** Whether the list shows it: what belongs to parts that need not be on the page is listed while they are there. */
+/**
+ * Whether the list shows it: everything that this agent may ever do, also while it is not possible; but no page and no part that the
+ * layout does not have.
+ */
 export function isListed(shortcut: Shortcut, reach: Reach): boolean {
   if (MULTI_TAB.has(shortcut.id)) return reach.commands.has('multi-tab');
-  return !OPTIONAL.has(shortcut.id) || shortcut.enabled(reach);
+  return !OF_LAYOUT.has(shortcut.id) || shortcut.enabled(reach);
 }
 
 /** Enabled only where the focus is; listed wherever there is such a box. */
@@ -245,18 +248,9 @@ export function bringsCallsForward({ id }: Shortcut, { state }: Pick<Reach, 'sta
   return id !== 'call.DROP' || state.calls.dialogs.length > 1;
 }
 
-const OPTIONAL: ReadonlySet<string> = new Set([
-  'reclassify',
-  'callback',
-  'reject',
-  'close',
-  'variables.save',
-  'variables.revert',
-  'barge-in',
-  'drop-participant',
+/** Their parts offer them for as long as they are on the page, which is always or never. */
+const OF_LAYOUT: ReadonlySet<string> = new Set([
   'team-message',
   'select-team',
-  'next-pop-over',
-  'maximise',
   ...NAVIGATION.map(({ id }) => id),
 ]);

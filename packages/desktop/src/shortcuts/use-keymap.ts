@@ -1,8 +1,23 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useDesk, useSettings } from '../desk/desk-context.tsx';
+import { en, type MessageKey } from '../messages/catalogue.ts';
+import { useMessages } from '../messages/index.tsx';
 import { type Keymap, keymap } from './keymap.ts';
+import { shownKeys } from './keys.ts';
 import { isMac } from './listener.ts';
 import type { Shortcut } from './shortcut.ts';
+
+/** Writes keys as they are written on the caps of keyboards of the page's language. */
+export function useShownKeys(): (keys: string) => string {
+  const { t } = useMessages();
+  return useCallback(
+    (keys) =>
+      shownKeys(keys, ON_MAC, (key) =>
+        Object.hasOwn(en, `key.${key}`) ? t(`key.${key}` as MessageKey) : null,
+      ),
+    [t],
+  );
+}
 
 /** Keys are shown and read as on a Mac. */
 export const ON_MAC = isMac(navigator.platform);

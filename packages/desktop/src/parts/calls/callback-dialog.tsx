@@ -23,7 +23,7 @@ export function CallbackDialog({
   isBlocked,
   onClose,
 }: OutboundButtonsProps & { isBlocked: boolean; onClose: () => void }) {
-  const { t, language } = useMessages();
+  const { t, region } = useMessages();
   const { scheduledCallback: arranged } = dialog;
   const zone = zoneOf(dialog);
   const now = useNow();
@@ -34,7 +34,7 @@ export function CallbackDialog({
   const [isCancelling, setCancelling] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const local = (text: string) =>
-    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
       new Date(`${text}Z`),
     );
   const failed = state.calls.error?.of === dialog.id ? state.calls.error.sentence : null;
