@@ -135,11 +135,11 @@ test('a wrong password is told at its field, which has the focus, and no other f
 test('the password stays where something else was wrong, and goes where it was wrong itself', async () => {
   await rest(poise, '3020', 'PUT', '/User/3020', signInBody('3020'));
   await page.goto(home());
-  await fill('3021', '3021', '3020');
+  await fill('3019', '3019', '3020');
   await page.getByText('Extension 3020 is in use by another agent.').waitFor();
-  expect(await page.getByLabel('Password').inputValue()).toBe('3021');
+  expect(await page.getByLabel('Password').inputValue()).toBe('3019');
   await page.getByRole('button', { name: 'Do not try again' }).click();
-  await page.getByLabel('Extension').fill('3021');
+  await page.getByLabel('Extension').fill('3019');
   await page.getByLabel('Password').fill('wrong');
   await page.keyboard.press('Enter');
   await page.getByText('The ID or the password is not right.').waitFor();

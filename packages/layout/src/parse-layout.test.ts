@@ -222,9 +222,20 @@ describe('errors', () => {
         line: 2,
         column: 8,
         path: '',
-        message: 'The layout cannot be read as XML: unexpected end tag b.',
+        message: 'The layout cannot be read as XML: unexpected end tag b: element a of line 2 is not closed.',
       },
     ]);
+  });
+
+  test.each<[what: string, text: string, message: string]>([
+    [
+      'an element that its parent ends',
+      '<finesseLayout>\n<layout>\n<tabs>\n</layout>\n</finesseLayout>',
+      'element tabs of line 3 is not closed before the end tag layout.',
+    ],
+    ['the end of the text', '<finesseLayout>\n<layout>\n', 'element layout of line 2 is not closed.'],
+  ])('name an element without its end tag, with its line: %s', (_what, text, message) => {
+    expect(errors(text)[0]?.message).toBe(`The layout cannot be read as XML: ${message}`);
   });
 
   test.each<[what: string, text: string, message: string | RegExp]>([

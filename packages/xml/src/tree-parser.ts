@@ -99,6 +99,9 @@ export class TreeParser extends SaxesBase {
   }
 
   override end(): this {
+    const open = this.#parent;
+    if (open !== undefined && this.state === STATE_TEXT)
+      this.refuse('not-well-formed', `${this.#named(open)} is not closed`);
     this.#releaseChunk();
     return super.end();
   }
@@ -352,14 +355,27 @@ export class TreeParser extends SaxesBase {
   override closeTag(): void {
     const open = this.#parent;
     // Saxes hands out the element before it compares the names; a wrong end tag must not deliver anything.
-    if (open === undefined || open.qualifiedName !== this.name) {
-      this.refuse('not-well-formed', `unexpected end tag ${this.name}`);
+    if (open === undefined) this.refuse('not-well-formed', `unexpected end tag ${this.name}`);
+    if (open.qualifiedName !== this.name) {
+      // Who forgot an end tag looks for the element; who wrote one too many or another name looks for the tag.
+      const detail = this.tags.some((tag) => (tag as OpenElement).qualifiedName === this.name)
+        ? `${this.#named(open)} is not closed before the end tag ${this.name}`
+        : `unexpected end tag ${this.name}: ${this.#named(open)} is not closed`;
+      this.refuse('not-well-formed', detail);
     }
     this.state = STATE_TEXT;
     this.name = '';
     this.tags.pop();
     this.#parent = this.tags[this.tags.length - 1] as OpenElement | undefined;
     this.#close(open);
+  }
+
+  /** With its line, where places are noted. */
+  #named({ element, qualifiedName }: OpenElement): string {
+    const place = this.rules.places?.get(element);
+    return place === undefined
+      ? `element ${qualifiedName}`
+      : `element ${qualifiedName} of line ${place.line}`;
   }
 
   #close(open: OpenElement): void {

@@ -43,8 +43,11 @@ export function parseGadgetXml(text: string, rootName: string): GadgetXml {
     });
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
-    const line = error.line + before.split('\n').length - 1;
-    throw broken(line, error.message.replace(/ \(line \d+, column \d+\)$/, ''));
+    const passedOver = before.split('\n').length - 1;
+    const problem = error.message
+      .replace(/ \(line \d+, column \d+\)$/, '')
+      .replace(/ of line (\d+) /, (_, line: string) => ` of line ${Number(line) + passedOver} `);
+    throw broken(error.line + passedOver, problem);
   }
   if (root.name !== rootName) throw refuse(root, `the root element must be ${rootName}`);
   return { root, refuse };

@@ -332,12 +332,12 @@ describe('a gadget of this server', () => {
 
 describe('what is wrong with a gadget', () => {
   test('is told in its frame and in the log, once', async () => {
-    await file('Broken/a.xml', '<Module>\n<ModulePrefs>\n</Module>');
+    await file('Broken/a.xml', '\n<Module>\n<ModulePrefs>\n</Module>');
     for (let times = 0; times < 2; times++) {
       const { status, headers, body } = await frame('/3rdpartygadget/files/Broken/a.xml?secret=1');
       expect([status, headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
       expect(sentenceIn(body)).toBe(
-        'The file of this gadget cannot be read, line 3: unexpected end tag Module.',
+        'The file of this gadget cannot be read, line 4: element ModulePrefs of line 3 is not closed before the end tag Module.',
       );
       expect(body).toContain('parent.postMessage({"type":"poise.gadget.error","mid":"2","status":500,');
     }
@@ -347,7 +347,7 @@ describe('what is wrong with a gadget', () => {
         detail: {
           gadget: '/3rdpartygadget/files/Broken/a.xml',
           status: 500,
-          reason: 'line 3: unexpected end tag Module',
+          reason: 'line 4: element ModulePrefs of line 3 is not closed before the end tag Module',
         },
       }),
     ]);
