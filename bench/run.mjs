@@ -198,7 +198,7 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
 }
-/** Our own measurements, each a program of its own. Not comparable with the figures above. */
+/** Our own measurements, each a program of its own or several. Not comparable with the figures above. */
 const OWN = {
   rest: ['REST to event', 'rest-to-event.mjs', []],
   calls: [
@@ -222,14 +222,17 @@ const OWN = {
     "the agent's page in Chromium",
     'desktop.mjs',
     opt.quick ? ['--repeats', '1', '--changes', '30', '--shift', '100', '--minutes', '0.2'] : [],
+    // The page of a supervisor of 50 agents with traffic.
+    ['team-performance.mjs', ['--agents', '50', '--rate', '20', ...(opt.quick ? ['--seconds', '5'] : [])]],
   ],
   team: ['Team Performance in Chromium', 'team-performance.mjs', opt.quick ? ['--seconds', '5'] : []],
 };
-for (const [part, [title, program, args]] of Object.entries(OWN)) {
+for (const [part, [title, program, args, ...more]] of Object.entries(OWN)) {
   if (opt.only !== '' && opt.only !== part) continue;
   console.log(`${title}:`);
-  status ||=
-    spawnSync(process.execPath, [join(root, 'bench', program), ...args], { stdio: 'inherit', cwd: root })
-      .status ?? 1;
+  for (const [name, given] of [[program, args], ...more])
+    status ||=
+      spawnSync(process.execPath, [join(root, 'bench', name), ...given], { stdio: 'inherit', cwd: root })
+        .status ?? 1;
 }
 process.exit(status);

@@ -131,10 +131,16 @@ await page.goto(`http://localhost:${server.port(8082)}/desktop/container/`);
 await page.getByLabel('Agent ID or login name').fill(SUPERVISOR.id);
 await page.getByLabel('Password').fill(SUPERVISOR.id);
 await page.getByLabel('Extension').fill(SUPERVISOR.extension);
+const clicked = performance.now();
 await page.getByRole('button', { name: 'Sign in' }).click();
+await page.getByRole('button', { name: 'Change state' }).waitFor();
+const signInMs = performance.now() - clicked;
 await page.getByRole('combobox', { name: 'Team' }).selectOption('Sandbox');
 const grid = page.getByRole('grid', { name: 'Team performance' });
 await grid.getByText('Agent 00001').waitFor();
+console.log(
+  JSON.stringify({ measure: 'supervisor: from sign-in to a usable desktop', agents, ms: round(signInMs) }),
+);
 
 async function measure(name) {
   await page.evaluate(() => {

@@ -248,6 +248,41 @@ async function startBehindLine(data: string): Promise<[RunningPoise, CuttableLin
   return [server, await CuttableLine.to(server.ports.http)];
 }
 
+test('over https, a node that the browser cannot reach is told with the way to its certificate, and its return, too', async ({
+  skip,
+}) => {
+  if (!browser) return skip(NO_BROWSER);
+  const settings = {
+    host: '127.0.0.1',
+    domain: '127.0.0.1',
+    'node.primary': '127.0.0.1',
+    'node.secondary': '127.0.0.3',
+  };
+  const args = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const server = await startPoise({ args });
+  const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true });
+  try {
+    const page = await context.newPage();
+    await page.goto(`https://127.0.0.1:${server.ports.https}/`);
+    await page.getByLabel('Agent ID or login name').fill('3009');
+    await page.getByLabel('Password').fill('3009');
+    await page.getByLabel('Extension').fill('3009');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const popUp = page.locator('.pop-up', { hasText: '127.0.0.3, the other server, cannot be reached' });
+    const link = popUp.getByRole('link', { name: 'Open the window' });
+    expect(await link.getAttribute('href')).toBe(
+      `https://127.0.0.3:${server.ports.https}/desktop/certificate`,
+    );
+    await page.route('https://127.0.0.3:*/**', (route) => route.fulfill({ body: '' }));
+    // As when the tab comes to the front.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.locator('.pop-up', { hasText: '127.0.0.3, the other server, can be reached now.' }).waitFor();
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+}, 90_000);
+
 test('behind a proxy that refuses WebSockets the page signs in over BOSH, and hears of what happens', async ({
   skip,
 }) => {

@@ -118,7 +118,7 @@ test('how many agents are in each state stands above the table, and shows them a
   const [ready, notReady] = [await figure('Ready'), await figure('Not Ready')];
   const place = await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox();
   await put('3012', 'READY');
-  await expect.poll(() => figure('Ready')).toBe(ready + 1);
+  await expect.poll(() => figure('Ready'), { timeout: 5_000 }).toBe(ready + 1);
   expect(await figure('Not Ready')).toBe(notReady - 1);
   expect(await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox()).toEqual(place);
 

@@ -19,6 +19,7 @@ import { fetchConfig } from './session/desktop-config.ts';
 import { SignInKeeper } from './session/kept-sign-in.ts';
 import { logLines } from './session/log-lines.ts';
 import { isNewerPage } from './session/newer-page.ts';
+import { reaches } from './session/other-node.ts';
 import { followPage } from './session/page-events.ts';
 import { Store } from './session/store.ts';
 import { isPersistent, StoredLog } from './session/stored-log.ts';
@@ -70,6 +71,8 @@ const controller = new DesktopController(store, location.origin, {
   log,
   tabs,
   kept,
+  // Without certificates there is none to accept.
+  ...(location.protocol === 'https:' && { reaches: (origin: string) => reaches(origin) }),
   newerPage: {
     isThere: () => isNewerPage(ownScript, import.meta.env.BASE_URL, (...request) => fetch(...request)),
     load: () => location.reload(),

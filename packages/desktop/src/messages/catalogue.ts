@@ -414,6 +414,9 @@ export const en = {
   'notices.stateSet': 'Your state was set to {state}.',
   'notices.gadget': '{text}',
   'notices.connectionLost': 'The connection to {host} was lost.',
+  'notices.otherUnreached':
+    '{host}, the other server, cannot be reached from this browser: its certificate is not accepted, or it is not there. Open it and accept its certificate, else your page cannot move there.',
+  'notices.otherReached': '{host}, the other server, can be reached now.',
   'notices.unreadWait': 'There are notifications that you have not read.',
   'notices.ask': 'Notifications of the browser',
   'notices.askText': 'Shall the browser tell you of calls and messages while you look at another window?',

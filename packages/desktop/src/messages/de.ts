@@ -433,6 +433,9 @@ export const de: Catalogue = {
   'notices.stateSet': 'Ihr Status wurde auf {state} gesetzt.',
   'notices.gadget': '{text}',
   'notices.connectionLost': 'Die Verbindung zu {host} ging verloren.',
+  'notices.otherUnreached':
+    '{host}, der andere Server, ist von diesem Browser aus nicht erreichbar: Sein Zertifikat ist nicht angenommen, oder er ist nicht da. Öffnen Sie ihn und nehmen Sie sein Zertifikat an, sonst kann Ihre Seite nicht dorthin umziehen.',
+  'notices.otherReached': '{host}, der andere Server, ist jetzt erreichbar.',
   'notices.unreadWait': 'Es gibt ungelesene Benachrichtigungen.',
   'notices.ask': 'Benachrichtigungen des Browsers',
   'notices.askText':

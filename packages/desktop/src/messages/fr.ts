@@ -425,6 +425,9 @@ export const fr: Catalogue = frenchSpaces({
   'notices.stateSet': 'Votre état a été changé en {state}.',
   'notices.gadget': '{text}',
   'notices.connectionLost': 'La connexion à {host} a été perdue.',
+  'notices.otherUnreached':
+    'L’autre serveur, {host}, est injoignable depuis ce navigateur : son certificat n’est pas accepté, ou il est absent. Ouvrez-le et acceptez son certificat, sinon votre page ne pourra pas y passer.',
+  'notices.otherReached': 'L’autre serveur, {host}, est maintenant joignable.',
   'notices.unreadWait': 'Vous avez des notifications non lues.',
   'notices.ask': 'Notifications du navigateur',
   'notices.askText':

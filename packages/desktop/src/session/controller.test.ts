@@ -1118,6 +1118,7 @@ describe('a page that is loaded anew', () => {
   let kept: KeptSignIn | null;
   let stays: number;
   let isNewer: boolean;
+  let reached: boolean;
   let loads: number;
   const other = 'http://other.example:8082';
   const seat = { extension: '2003' };
@@ -1125,6 +1126,7 @@ describe('a page that is loaded anew', () => {
     kept = { user: '2001', password: 'secret', seat, other };
     stays = 0;
     isNewer = false;
+    reached = false;
     loads = 0;
     controller = new DesktopController(store, 'http://desk.example:8082', {
       clock,
@@ -1148,6 +1150,7 @@ describe('a page that is loaded anew', () => {
         },
       },
       random: () => 1,
+      reaches: async () => reached,
       newerPage: { isThere: async () => isNewer, load: () => loads++ },
     });
   });
@@ -1188,6 +1191,21 @@ describe('a page that is loaded anew', () => {
     await settle();
     return options.at(-1)?.baseUrl;
   };
+
+  test('tells of another node that this browser cannot reach, with the way to its certificate', async () => {
+    await restore();
+    await client().answer('user', userIn('NOT_READY'));
+    await clock.advance(5_000);
+    await settle();
+    const page = { url: `${other}/desktop/certificate`, windowName: '' };
+    expect(state().notices.entries).toMatchObject([{ sentence: { key: 'notices.otherUnreached' }, page }]);
+    reached = true;
+    controller.probe();
+    await settle();
+    expect(state().notices.entries[0]).toMatchObject({
+      sentence: { key: 'notices.otherReached', values: { host: 'other.example' } },
+    });
+  });
 
   test('waits for its node where that is down, says so, and goes on without a password', async () => {
     await lost();

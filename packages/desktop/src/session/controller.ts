@@ -29,6 +29,7 @@ import type { SignInKeeper } from './kept-sign-in.ts';
 import { type LayoutState, productState, readLayoutAnswer } from './layout.ts';
 import { MaintenanceMove } from './maintenance.ts';
 import { isOfTheNode, NodeSearch } from './node-search.ts';
+import { OtherNode } from './other-node.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { sentenceFor, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
@@ -54,6 +55,8 @@ const PULSE_MS = 15_000;
 const STOOD_STILL_MS = 90_000;
 /** How long a node may take to answer that is looked for. */
 const SEARCH_ANSWER_MS = 5_000;
+/** How long it pops up that the other node cannot be reached; the notification centre keeps it. */
+const OTHER_SHOWN_MS = 30_000;
 /** How long the end of an alarm is told. */
 const RESTORED_SHOWN_MS = 15_000;
 
@@ -143,6 +146,8 @@ export interface ControllerOptions {
   readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'stay' | 'forget'>;
   /** Whether the node has a newer page than the one that the browser had kept, and the way to it. Default: it has none. */
   readonly newerPage?: { isThere(): Promise<boolean>; load(): void };
+  /** Whether this browser can reach another origin, asked where the nodes have certificates. Default: it is not asked. */
+  readonly reaches?: (origin: string) => Promise<boolean>;
   /** Default: the browser's frames. */
   readonly frame?: Frame;
   /** Windows and requests of workflows. Default: the browser's. */
@@ -211,6 +216,10 @@ export class DesktopController {
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
   readonly #newerPage: ControllerOptions['newerPage'];
+  readonly #otherNode: OtherNode | null;
+  /** Host of the node that would take over, and where agents accept its certificate. */
+  #otherHost = '';
+  #otherPage = '';
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
   #chosen = new ChosenState();
@@ -235,6 +244,10 @@ export class DesktopController {
     this.#tabs = options.tabs;
     this.#kept = options.kept;
     this.#newerPage = options.newerPage;
+    const { reaches } = options;
+    this.#otherNode = reaches
+      ? new OtherNode({ clock: this.#clock, reaches, told: (isReached) => this.#tellOfOther(isReached) })
+      : null;
     this.areas = new Areas({
       store,
       clock: this.#clock,
@@ -379,10 +392,10 @@ export class DesktopController {
           at: this.#clock.now(),
         });
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
-      else {
-        const other = client.nodes.find((node) => node !== this.#origin);
-        void this.#kept?.keep({ user, password, seat: this.#seat, other });
-      }
+      const other = client.nodes.find((node) => node !== this.#origin);
+      const takesOver = client.nodes[1];
+      if (takesOver !== undefined) this.#watchOther(takesOver);
+      if (password !== null) void this.#kept?.keep({ user, password, seat: this.#seat, other });
       this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
@@ -455,6 +468,28 @@ export class DesktopController {
     const { user, password, seat, other } = credentials;
     if (password !== null) await this.#kept?.keep({ user, password, seat, other, hasWaited: true });
     this.#newerPage?.load();
+  }
+
+  #watchOther(origin: string): void {
+    this.#otherHost = new URL(origin).hostname;
+    this.#otherPage = `${origin}/desktop/certificate`;
+    this.#otherNode?.begin(origin);
+  }
+
+  #tellOfOther(isReached: boolean): void {
+    const values = { host: this.#otherHost };
+    this.#store.dispatch({
+      type: 'notice',
+      notice: isReached
+        ? { kind: 'other', sentence: { key: 'notices.otherReached', values } }
+        : {
+            kind: 'other',
+            sentence: { key: 'notices.otherUnreached', values },
+            page: { url: this.#otherPage, windowName: '' },
+            popUpMs: OTHER_SHOWN_MS,
+          },
+      at: this.#clock.now(),
+    });
   }
 
   #endSearch(): void {
@@ -542,6 +577,7 @@ export class DesktopController {
 
   /** The computer slept, or the network is another: the connection is tried at once. */
   probe(): void {
+    this.#otherNode?.again();
     this.#client?.probe();
   }
 
@@ -559,6 +595,7 @@ export class DesktopController {
     this.#maintenance = null;
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
+    this.#otherNode?.end();
     this.areas.end();
     this.gadgets.end();
     this.#sso?.stop();

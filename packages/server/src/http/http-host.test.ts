@@ -182,6 +182,12 @@ describe('routes', () => {
     expect(ends.body).toContain('registration.unregister()');
   });
 
+  it('has a page for who has accepted its certificate', async () => {
+    const answer = await call((await started()).port('http'), 'GET', '/desktop/certificate');
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(answer.body).toContain('You can close this tab');
+  });
+
   it('leads /desktop/locallog to the page of the log', async () => {
     const answer = await call((await started()).port('http'), 'GET', '/desktop/locallog');
     expect([answer.status, answer.headers.location]).toEqual([302, '/desktop/container/locallog.html']);

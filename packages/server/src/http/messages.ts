@@ -7,6 +7,8 @@ export const HTTP_MESSAGES = {
     'The administration console is not part of this version. Settings are changed with the command "poise config".',
   notBuiltTitle: 'The desktop page is not built',
   notBuilt: 'Run "npm run build" once, then load this page again.',
+  certificateTitle: 'The certificate is accepted',
+  certificate: 'Your browser reaches this server. You can close this tab and go back to your desktop.',
   internalTitle: 'Something went wrong',
   internal: 'The server could not answer this request. The reason is in its log.',
   badRequestTitle: 'Bad request',

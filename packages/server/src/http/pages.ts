@@ -51,6 +51,14 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
     handler: redirectTo(`${DESKTOP}locallog.html`),
   });
 
+  // Where desktops of the other node send who has to accept the certificate of this one.
+  app.route({
+    method: READ,
+    url: '/desktop/certificate',
+    handler: (_request, reply) =>
+      sendPage(reply, 200, HTTP_MESSAGES.certificateTitle, HTTP_MESSAGES.certificate),
+  });
+
   if (options.serviceWorker === false)
     app.route({
       method: READ,
