@@ -263,6 +263,11 @@ test('over https, a node that the browser cannot reach is told with the way to i
   const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true });
   try {
     const page = await context.newPage();
+    // A certificate that is not accepted looks like this to the page.
+    let isAccepted = false;
+    await page.route(/^https:\/\/127\.0\.0\.3:/, (route) =>
+      isAccepted ? route.fulfill({ body: '' }) : route.abort('failed'),
+    );
     await page.goto(`https://127.0.0.1:${server.ports.https}/`);
     await page.getByLabel('Agent ID or login name').fill('3009');
     await page.getByLabel('Password').fill('3009');
@@ -273,7 +278,7 @@ test('over https, a node that the browser cannot reach is told with the way to i
     expect(await link.getAttribute('href')).toBe(
       `https://127.0.0.3:${server.ports.https}/desktop/certificate`,
     );
-    await page.route('https://127.0.0.3:*/**', (route) => route.fulfill({ body: '' }));
+    isAccepted = true;
     // As when the tab comes to the front.
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.locator('.pop-up', { hasText: '127.0.0.3, the other server, can be reached now.' }).waitFor();
