@@ -274,7 +274,7 @@ test('over https, a node that the browser cannot reach is told with the way to i
     await page.getByLabel('Extension').fill('3009');
     await page.getByRole('button', { name: 'Sign in' }).click();
     const popUp = page.locator('.pop-up', { hasText: '127.0.0.3, the other server, cannot be reached' });
-    const link = popUp.getByRole('link', { name: 'Open the window' });
+    const link = popUp.getByRole('link', { name: 'Open it' });
     expect(await link.getAttribute('href')).toBe(
       `https://127.0.0.3:${server.ports.https}/desktop/certificate`,
     );
