@@ -366,11 +366,12 @@ describe('cross-origin calls', () => {
     expect(headers.vary).toContain('Origin');
   });
 
-  it('lets pages of the other node read the history, and nothing else of our own API', async () => {
+  it('lets pages of the other node read histories and their layout, and nothing else of our own API', async () => {
     const port = (await started()).port('http');
     const allowed = async (path: string) =>
       (await call(port, 'GET', path, { Origin: origin })).headers['access-control-allow-origin'];
     expect(await allowed('/poise/api/history/2001/calls')).toBe(origin);
+    expect(await allowed('/poise/api/desktop/layout?nocache=1')).toBe(origin);
     expect(await allowed('/poise/api/health')).toBeUndefined();
     expect(await allowed('/poise/api/signOuts')).toBeUndefined();
   });

@@ -62,7 +62,7 @@ const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
 /** What pages read there, which may come from another node. */
-const HISTORY_PREFIX = '/poise/api/history/';
+const FOR_OTHER_PAGES = ['/poise/api/history/', '/poise/api/desktop/layout'];
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
 const SLASH = 0x2f;
@@ -299,7 +299,7 @@ export class HttpHost implements Part {
       } else if (url.startsWith(OWN_API_PREFIX)) {
         // Health is told whichever parts run, on the listeners that browsers and monitors know.
         if (!ownApi) return answerPlain(res, 404, 'Not found\n');
-        if (url.startsWith(HISTORY_PREFIX) && applyCors(cors, 'rest', req, res)) return;
+        if (FOR_OTHER_PAGES.some((path) => url.startsWith(path)) && applyCors(cors, 'rest', req, res)) return;
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
