@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type IoDone, type IoResponse, io } from './io.ts';
+import { type IoDone, type IoResponse, io, withoutSecrets } from './io.ts';
 
 function requests(gadgetUrl: string | undefined = 'http://localhost/3rdpartygadget/files/a.xml') {
   const sent: { method: string; url: string; body: string | null; done: IoDone }[] = [];
@@ -118,4 +118,12 @@ test('a callback that throws is nobody else’s trouble', () => {
     throw new Error('no');
   });
   expect(() => sent[0]?.done(200, answer('http://x/', { rc: 200, body: '' }))).not.toThrow();
+});
+
+test.each([
+  ['https://me:word@crm.example/a?x=1', 'https://crm.example/a?x=1'],
+  ['/a?authToken=1&b=2;password=3#p', '/a?authToken=***&b=2;password=***#p'],
+  ['/finesse/api/User/1', '/finesse/api/User/1'],
+])('%s is told to developers as %s', (url, told) => {
+  expect(withoutSecrets(url)).toBe(told);
 });
