@@ -213,18 +213,18 @@ describe('a team with wrap-up', () => {
     await agent.dialog(id, 'ANSWER', 'w-answer');
   });
 
-  test('a supervisor listens, joins in, and leaves; the agent is told of the conference only', async () => {
+  test('a supervisor listens, joins in, and leaves; the agent is shown it and told of the conference', async () => {
     const monitor = await supervisor.call('SILENT_MONITOR', '2005', 's-monitor');
     expect(monitor.event).toBe('POST');
     const active = await supervisor.leg('ACTIVE', idOf(dialogIn(monitor)));
     const monitorDialog = dialogIn(active);
     expect(actionsOf(monitorDialog, '2006')).toEqual(['BARGE_CALL', 'DROP']);
-    expect((await agent.rest('GET', '/User/2001/Dialogs')).text.match(/<Dialog>/g)).toHaveLength(1);
+    expect((await agent.rest('GET', '/User/2001/Dialogs')).text.match(/<Dialog>/g)).toHaveLength(2);
     const uri = `<associatedDialogUri>/finesse/api/Dialog/${idOf(monitorDialog)}</associatedDialogUri>`;
     const barge = await supervisor.call('BARGE_CALL', '2005', 's-barge', uri);
     expect(dialogIn(barge).child('participants')?.elements('Participant')).toHaveLength(3);
     await agent.next('the conference', (u) =>
-      dialogsOf(u).some((dialog) => legOf(dialog, '2006') === 'ACTIVE'),
+      dialogsOf(u).some((dialog) => idOf(dialog) === id && legOf(dialog, '2006') === 'ACTIVE'),
     );
     await supervisor.dialog(idOf(dialogIn(barge)), 'DROP', 's-drop');
     await isFree(supervisor);

@@ -103,7 +103,7 @@ const errorOf = (update: SeenUpdate) => {
   return [error?.child('errorType')?.text, error?.child('errorData')?.text];
 };
 
-test('listening: who may, when, and that the agent does not notice', async () => {
+test('listening: who may, when, and that the agent is shown it and is in no other call by it', async () => {
   // Nobody talks: refused by an event (states that a live system refuses later).
   expect(errorOf(await supervisor.call('SILENT_MONITOR', '2005', step('early')))).toEqual([
     'Generic Error',
@@ -136,7 +136,15 @@ test('listening: who may, when, and that the agent does not notice', async () =>
   await supervisor.dialog(monitorId, 'DROP', step('drop'));
   await supervisor.over(monitorId);
   expect(await floor.pictureOf('2001')).toMatchObject({ state: 'TALKING' });
-  expect(agent.log.updates.slice(seen)).toEqual([]);
+  const heard = () => agent.log.updates.slice(seen);
+  await eventually('the agent hears that nobody listens', async () =>
+    heard().some(({ event }) => event === 'DELETE') ? true : undefined,
+  );
+  expect(heard()[0]?.event).toBe('POST');
+  for (const { text } of heard()) {
+    expect(text).toContain(`<id>${monitorId}</id>`);
+    expect(text).toContain('<callType>SUPERVISOR_MONITOR</callType>');
+  }
   await endCall(id);
   await supervisor.becomes('NOT_READY');
 });

@@ -169,7 +169,7 @@ export interface DialogBookView {
   get(id: string): Dialog | undefined;
   /** Dialogs in which the extension takes part (also those in WRAP_UP), oldest first. */
   at(extension: string): readonly Dialog[];
-  /** What the user at the extension is shown: these, and the dialogs of those who silently listen. */
+  /** What the user at the extension is shown: these, then the dialogs of those who silently listen. */
   shownAt(extension: string): readonly Dialog[];
   /** Who is shown the dialog: login id by extension. */
   viewersOf(id: string): ReadonlyMap<string, string>;

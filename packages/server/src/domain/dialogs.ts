@@ -146,11 +146,13 @@ export class DialogBook implements DialogBookView {
   }
 
   at(extension: string): readonly Dialog[] {
-    return this.shownAt(extension).filter((dialog) => !isWatched(dialog, extension));
+    return this.#telling.dialogs.at(extension).filter((dialog) => !isWatched(dialog, extension));
   }
 
   shownAt(extension: string): readonly Dialog[] {
-    return this.#telling.dialogs.at(extension);
+    // Whichever a recovery told of first.
+    const watching = this.#telling.dialogs.at(extension).filter((dialog) => isWatched(dialog, extension));
+    return [...this.at(extension), ...watching];
   }
 
   viewersOf(id: string): ReadonlyMap<string, string> {
