@@ -159,6 +159,13 @@ test('the team is seen as it changes; agents are set Not Ready and signed out; b
   await page.keyboard.press('Enter');
   const menu = page.getByRole('menu', { name: 'Actions for Dev One' });
   await menu.waitFor();
+  // What is blocked is in reach, and a screen reader says that it is, and why.
+  const blocked = page.getByRole('menuitem', { name: 'Monitor silently', exact: true, disabled: true });
+  await blocked.waitFor();
+  const why = await blocked.evaluate(
+    (e) => document.getElementById(e.getAttribute('aria-describedby') ?? '')?.textContent,
+  );
+  expect(why).toBeTruthy();
   await looksRight('the menu of an agent');
   // What changes the state is in a menu of its own: the last entry, and there the second.
   await page.keyboard.press('End');

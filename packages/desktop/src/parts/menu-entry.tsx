@@ -24,7 +24,6 @@ export function MenuEntry({
   const blocked = isBlocked
     ? ({
         'data-blocked': '',
-        'aria-label': label,
         ...(why !== null && { 'aria-describedby': whyId }),
         shouldCloseOnSelect: false,
         render: (props: object) => <div {...props} aria-disabled="true" />,
@@ -34,7 +33,8 @@ export function MenuEntry({
     <MenuItem className="menu-item" id={id} textValue={label} {...blocked}>
       {children}
       {isBlocked && why !== null ? (
-        <span className="why" id={whyId}>
+        // Its description, and no part of its name.
+        <span className="why" id={whyId} aria-hidden="true">
           {why}
         </span>
       ) : null}
