@@ -316,8 +316,7 @@ export class HttpHost implements Part {
         if (!ownApi) return answerPlain(res, 404, 'Not found\n');
         if (FOR_OTHER_PAGES.some((path) => url.startsWith(path)) && applyCors(cors, 'rest', req, res)) return;
       } else if (isTunnel(url)) {
-        if (!tunnel) return answerPlain(res, 404, 'Not found
-');
+        if (!tunnel) return answerPlain(res, 404, 'Not found\n');
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
