@@ -103,7 +103,7 @@ test('a call that is being wrapped up is rebuilt in wrap-up', async () => {
   ]);
 });
 
-test('a supervisor who listens gets the monitor call back, the watched agent does not see it', async () => {
+test('a supervisor who listens gets the monitor call back, and the watched agent is shown it without a part in it', async () => {
   const link = create();
   link.server.calls.set(100, inbound({ device: '2001', state: CONNECT, monitor: 2 }));
   link.server.calls.set(300, {
@@ -122,7 +122,10 @@ test('a supervisor who listens gets the monitor call back, the watched agent doe
     },
   });
   await link.start();
-  expect(link.news('a')).toEqual(['POST 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE']);
+  expect(link.news('a')).toEqual([
+    'POST 100 ACTIVE: 9001 ACTIVE, 2001 ACTIVE',
+    'POST 300 ACTIVE: 2050 ACTIVE',
+  ]);
   expect(link.news('s')).toEqual(['POST 300 ACTIVE: 2050 ACTIVE']);
   expect(link.dialogs.get('300')).toMatchObject({
     kind: 'monitor',
