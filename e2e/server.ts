@@ -87,11 +87,11 @@ const free = (port: number) =>
 
 const taken = new Set<number>();
 
-/** An offset at which every port is free; different test workers begin their search at different places. */
+/** An offset at which every port is free; test workers, also those of other runs, begin their search at different places. */
 export async function freeOffset(): Promise<number> {
   const worker = Number(process.env['VITEST_POOL_ID'] ?? 1);
   for (let k = 0; k < 200; k++) {
-    const offset = 1000 + ((worker * 37 + k) % 200) * 100;
+    const offset = 1000 + ((process.ppid * 61 + worker * 37 + k) % 200) * 100;
     if (taken.has(offset)) continue;
     taken.add(offset);
     const all = await Promise.all(Object.values(PORTS).map((p) => free(p + offset)));
