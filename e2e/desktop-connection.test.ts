@@ -52,6 +52,7 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
   });
   afterEach(async () => {
     line.join();
+    line.cutIdle(0);
     await context?.close();
   });
 
@@ -143,6 +144,19 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await page.getByRole('button', { name: 'Change state' }).click();
     await page.getByRole('menuitemradio', { name: 'Not Ready' }).first().click();
     await shows('Not Ready.*');
+    expect(await told()).toEqual([]);
+  });
+
+  test('a proxy that cuts what is idle is no matter for the agent', { timeout: 60_000 }, async () => {
+    await signIn(agent());
+    const before = line.idleCuts;
+    line.cutIdle(2_000);
+    // Two losses one after the other: what was held, and what took its place.
+    await expect.poll(() => line.idleCuts - before, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+    await setState('READY');
+    await shows('Ready');
+    await setState('NOT_READY');
+    await shows('Not Ready');
     expect(await told()).toEqual([]);
   });
 

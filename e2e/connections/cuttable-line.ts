@@ -7,6 +7,9 @@ export class CuttableLine {
   readonly #sockets = new Set<Socket>();
   #isCut = false;
   #farPort: number;
+  #idleMs = 0;
+  /** How many connections were cut because they were idle. */
+  idleCuts = 0;
 
   private constructor(farPort: number) {
     this.#farPort = farPort;
@@ -21,6 +24,11 @@ export class CuttableLine {
         [far, near],
       ] as const) {
         this.#sockets.add(from);
+        from.setTimeout(this.#idleMs);
+        from.on('timeout', () => {
+          this.idleCuts++;
+          from.destroy();
+        });
         from.pipe(to);
         from.on('error', () => to.destroy());
         from.on('close', () => {
@@ -51,6 +59,12 @@ export class CuttableLine {
 
   join(): void {
     this.#isCut = false;
+  }
+
+  /** As a proxy does: a connection that carries nothing for so long is cut, now and later. @param ms 0: none is */
+  cutIdle(ms: number): void {
+    this.#idleMs = ms;
+    for (const socket of this.#sockets) socket.setTimeout(ms);
   }
 
   /** Connections that are made from now on end there. */

@@ -33,8 +33,6 @@ export class Checks {
   readonly #liveSince = new Map<AgentDesktop, number>();
   readonly #deadSince = new Map<AgentDesktop, number>();
   #outSince: number | undefined;
-  readonly #signedInAt = new Map<string, number>();
-  readonly #begunAt = new Map<number, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -51,7 +49,6 @@ export class Checks {
     const world = this.#world;
     world.requests.check();
     world.deliveries.check();
-    this.#note();
     for (const desktop of world.desktops.values()) this.#promises(desktop);
     if (!world.calm) {
       this.#differences.clear();
@@ -115,17 +112,6 @@ export class Checks {
       );
   }
 
-  /** When agents signed in and calls began, to the second. */
-  #note(): void {
-    const { now, cti } = this.#world;
-    const { model, calls } = cti.server.centre;
-    for (const { loginId } of CENTRE.users) {
-      if ((model.agent(loginId)?.status.state ?? 'LOGOUT') === 'LOGOUT') this.#signedInAt.delete(loginId);
-      else if (!this.#signedInAt.has(loginId)) this.#signedInAt.set(loginId, now);
-    }
-    for (const { id } of calls.calls()) if (!this.#begunAt.has(id)) this.#begunAt.set(id, now);
-  }
-
   /** The webservices' picture against the CTI server's. */
   #nodePicture(): void {
     const { cti, node } = this.#world;
@@ -140,12 +126,8 @@ export class Checks {
       if (expected === 'LOGOUT') continue;
       const extension = believed?.instrument ?? '';
       this.#compare(`webservices, phone of ${loginId}`, agent.extension, extension, 0);
-      // A call that was at the phone before its agent is not asked for (docs/faults.md 2, "Not held").
-      const since = this.#signedInAt.get(loginId) ?? 0;
-      const isNew = (id: string | number) => (this.#begunAt.get(Number(id)) ?? 0) > since;
       const here = node.desk.dialogs
         .at(extension)
-        .filter(({ id }) => isNew(id))
         .flatMap(({ id, participants }) =>
           participants
             .filter(({ mediaAddress, state: own }) => mediaAddress === extension && !HAS_LEFT.has(own))
@@ -156,7 +138,6 @@ export class Checks {
         `webservices, calls of ${loginId}`,
         here.join(', '),
         (calls.get(extension) ?? [])
-          .filter(({ id }) => isNew(id))
           .map(({ id, part }) => `${id} ${part}`)
           .sort()
           .join(', '),

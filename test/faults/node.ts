@@ -83,6 +83,7 @@ export class Disk implements SubscriptionStore {
       this.#check();
       for (const record of records) this.#signOuts.set(record.id, record);
     },
+    open: async () => [...this.#signOuts.values()].filter(({ endedAt }) => endedAt === null),
     find: async () => [...this.#signOuts.values()],
   };
 

@@ -427,3 +427,68 @@ test('2,000 signed in of 12,000, 500 calls up, 200 ms round trip: in service aga
   expect(link.told.filter(({ kind }) => kind === 'DELETE')).toHaveLength(100);
   expect(link.dialogs.size).toBe(400);
 }, 30_000);
+
+test('a call at a phone before anybody signed in there is shown at the sign-in; each phone is asked once', async () => {
+  const link = create();
+  link.server.calls.set(100, inbound({ device: '2003', state: ALERTING }));
+  await link.start();
+  const asked = () => link.requests('SNAPSHOT_DEVICE_REQ').map(({ fields }) => fields.AgentInstrument);
+  expect(link.dialogs.get('100')).toBeUndefined();
+  const before = asked().length;
+  // Agents of other systems are none of ours; whose phone the recovery asked for is known.
+  link.server.event('stranger', AgentState.NOT_READY, '2099');
+  link.server.event('a', AgentState.NOT_READY, '2001');
+  link.server.event('b', AgentState.LOGOUT, '2002');
+  link.server.event('b', AgentState.NOT_READY, '2003');
+  link.clock.advance(10);
+  expect(asked().slice(before)).toEqual(['2003']);
+  expect(link.news('b')).toEqual(['POST 100 ALERTING: 9001 INITIATED, 2003 ALERTING']);
+  link.server.event('b', AgentState.LOGOUT, '2003');
+  link.server.event('b', AgentState.NOT_READY, '2003');
+  link.clock.advance(10);
+  expect(asked()).toHaveLength(before + 1);
+
+  // After a loss of the link the recovery, or again the sign-in, asks.
+  link.server.agents.set('b', { state: AgentState.LOGOUT, extension: '' });
+  loseLink(link);
+  link.server.event('b', AgentState.NOT_READY, '2003');
+  link.clock.advance(10);
+  expect(asked().filter((extension) => extension === '2003')).toHaveLength(2);
+  expect(link.dialogs.get('100')).toBeDefined();
+});
+
+test('… not what events have told meanwhile, nor a call that has ended', async () => {
+  const link = create();
+  link.server.calls.set(100, inbound({ device: '2003', state: ALERTING }));
+  await link.start();
+  const kept: Fields[] = [];
+  link.server.onDeviceSnapshot = (fields) => kept.push(fields);
+  link.server.event('b', AgentState.NOT_READY, '2003');
+  link.clock.advance(10);
+  link.server.snapshotDevice(kept[0]!);
+  link.server.calls.delete(100);
+  link.server.send('CALL_CONNECTION_CLEARED_EVENT', {
+    ...cleared(100, '2003'),
+    ReleasingDeviceType: DeviceIDType.AGENT_DEVICE,
+    ReleasingDeviceID: '2003',
+  });
+  link.clock.advance(100);
+  expect(link.news('b')).toEqual([]);
+  expect(link.dialogs.get('100')).toBeUndefined();
+});
+
+test('… and of a server that does not answer nobody waits for anything', async () => {
+  const link = create();
+  await link.start();
+  link.server.answersSnapshots = false;
+  link.server.event('b', AgentState.NOT_READY, '2003');
+  link.clock.advance(30_000);
+  expect(link.link.inService).toBe(true);
+  expect(
+    link.requests('SNAPSHOT_DEVICE_REQ').filter(({ fields }) => fields.AgentInstrument === '2003'),
+  ).toHaveLength(1);
+  link.server.answersSnapshots = true;
+  link.server.drop();
+  link.clock.advance(2_000);
+  expect(link.link.inService).toBe(true);
+});

@@ -21,6 +21,7 @@ import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
 import type { AgentKey } from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
+import { CallQuestions } from './call-questions.ts';
 import { CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Displacement } from './displacement.ts';
@@ -44,7 +45,7 @@ import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
 import { RecoveryReport } from './recovery-report.ts';
-import { recoveryRequests } from './recovery-requests.ts';
+import { type RecoveryOutcomes, recoveryRequests } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
@@ -61,6 +62,9 @@ export interface CtiLinkDependencies {
   /** Bound late: the listener itself depends on the link as a port. */
   readonly listener: () => CtiListener;
 }
+
+/** Of a phone whose calls were not told at a sign-in nothing is known that would have to be kept. */
+const NO_REPORT = { unknownAgent: () => {}, untold: () => {} };
 
 const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
@@ -84,6 +88,8 @@ export class CtiLink implements Part, CtiPort {
   #reason = '';
   #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
+  /** From the recovery to the end of the session. */
+  #calls: CallQuestions | null = null;
   /** Null after the recovery: from then on the events tell the times. */
   #stateTimes: StateTimes | null = null;
   #timer: Timer | null = null;
@@ -375,12 +381,30 @@ export class CtiLink implements Part, CtiPort {
     if (!this.#go('configured', 'configuration received')) return;
     const report = new RecoveryReport();
     this.#report = report;
-    const { settings, listener } = this.#d;
-    const recovery: Recovery = new Recovery(this.#d.agentIds(), {
+    this.#calls = new CallQuestions({
+      recovery: (finished) => this.#newRecovery([], finished, () => {}, NO_REPORT),
+      isAgent: (agentId) => this.#d.agentIds().some(({ loginId }) => loginId === agentId),
+    });
+    const finished = () => this.#recovered();
+    this.#recovery = this.#newRecovery(this.#d.agentIds(), finished, () => this.#giveUpStragglers(), {
+      unknownAgent: (agentId) => void report.unknownAgents.push(agentId),
+      untold: (what) => void report.untold.push(what),
+    });
+    this.#recovery.start();
+  }
+
+  #newRecovery(
+    agents: readonly AgentKey[],
+    finished: () => void,
+    giveUp: () => void,
+    report: Pick<RecoveryOutcomes, 'unknownAgent' | 'untold'>,
+  ): Recovery {
+    const { settings, listener, clock } = this.#d;
+    const recovery: Recovery = new Recovery(agents, {
       window: settings.recoveryWindow,
-      clock: this.#d.clock,
-      finished: () => this.#recovered(),
-      giveUp: () => this.#giveUpStragglers(),
+      clock,
+      finished,
+      giveUp,
       ...recoveryRequests({
         request: (name, fields, filed) => this.#requests.send(name, fields, filed),
         peripheralId: settings.peripheralId,
@@ -389,17 +413,18 @@ export class CtiLink implements Part, CtiPort {
         isFresh: (agentId) => recovery.isFresh(agentId),
         outcomes: {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
-          unknownAgent: (agentId) => void report.unknownAgents.push(agentId),
           call: (event) => listener().call(event),
-          callsAt: (extension, callIds) => listener().callsAt(extension, callIds),
-          untold: (what) => void report.untold.push(what),
+          callsAt: (extension, callIds) => {
+            this.#calls?.told(extension);
+            listener().callsAt(extension, callIds);
+          },
+          ...report,
         },
         foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
         foreignDevices: (name, asked, told) => this.#oddAnswers.foreignDevices(name, asked, told),
       }),
     });
-    this.#recovery = recovery;
-    recovery.start();
+    return recovery;
   }
 
   #foreignAgent(invokeId: number, asked: string, told: string): void {
@@ -432,6 +457,8 @@ export class CtiLink implements Part, CtiPort {
   #cancelRecovery(): void {
     this.#recovery?.cancel();
     this.#recovery = null;
+    this.#calls?.cancel();
+    this.#calls = null;
   }
 
   #recovered(): void {
@@ -514,6 +541,7 @@ export class CtiLink implements Part, CtiPort {
     for (const { connection, extension, listed } of news.connections) {
       this.#connections.note(connection, extension, listed);
       this.#recovery?.touchCall(connection.callId);
+      this.#calls?.touchCall(connection.callId);
     }
     if (news.preCall !== null) listener.preCall(news.preCall);
     if (news.event !== null) listener.call(news.event);
@@ -534,6 +562,8 @@ export class CtiLink implements Part, CtiPort {
           inbound.agentId,
           inbound.event.state === 'LOGOUT' ? '' : (inbound.event.extension ?? ''),
         );
+        if (this.inService && inbound.event.state !== 'LOGOUT')
+          this.#calls?.ask(inbound.agentId, inbound.event.extension ?? '');
         break;
       case 'stateTimes':
         for (const time of inbound.times) {

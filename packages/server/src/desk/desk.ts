@@ -225,7 +225,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       // As part of the recovery it is told with the rest.
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
     },
-    call: (event) => publisher.inOrder(() => tell(dialogs.apply(event))),
+    call(event) {
+      // Found at a phone where somebody has just signed in: what events have told of it is more.
+      if (event.type === 'snapshot' && status.inService && dialogs.isAt(event.callId, event.reportedBy))
+        return;
+      publisher.inOrder(() => tell(dialogs.apply(event)));
+    },
     preCall: (call) => dialogs.expect(call),
     callsAt: (extension, callIds) => dialogs.listed(extension, callIds),
     untold(what) {

@@ -174,6 +174,11 @@ export class DialogBook implements DialogBookView {
     return this.#calls.size;
   }
 
+  /** Whether the call is known at all of these devices. */
+  isAt(callId: string, extensions: readonly string[]): boolean {
+    return extensions.every((extension) => this.#calls.idsAt(extension).includes(callId));
+  }
+
   /** Something happened to a call. Never throws, whatever the order of events. */
   apply(event: CallEvent): readonly DialogChange[] {
     const touched = this.#reduce(event);

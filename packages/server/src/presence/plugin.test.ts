@@ -145,6 +145,8 @@ test.each([
   '?limit=-1',
   '?since=yesterday',
   '?until=2026-13-45T99:00:00Z',
+  '?until=2026-02-30',
+  '?since=2026-04-31T10:00:00Z',
   '?agent=',
   `?agent=${'9'.repeat(129)}`,
   '?agent=2001&agent=3001',

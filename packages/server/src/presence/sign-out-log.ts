@@ -4,7 +4,9 @@
  */
 import type { Clock } from '@poise/clock';
 import type { Going } from '../commands/sign-out-witness.ts';
+import type { Agent } from '../domain/agents.ts';
 import type { SignOutOutcome, SignOutRecord } from '../domain/presence.ts';
+import type { Deployment } from '../domain/profile.ts';
 import type { Happenings } from '../happenings.ts';
 import { WriteBehind } from '../store/write-behind.ts';
 
@@ -23,6 +25,8 @@ export interface SignOutQuery {
 export interface SignOutStore {
   /** Highest id that was ever given; 0 when none was. */
   lastId(): Promise<number>;
+  /** Those that are not over, oldest first: the process that began them ended first. */
+  open(): Promise<readonly SignOutRecord[]>;
   /** Adds, or replaces those of the same ids; forgets what is over the bounds. In one transaction. */
   save(records: readonly SignOutRecord[]): Promise<void>;
   find(query: SignOutQuery): Promise<readonly SignOutRecord[]>;
@@ -51,12 +55,17 @@ export class SignOutLog {
   readonly #options: SignOutLogOptions;
   /** Presence-driven sign-outs under way, by agent. */
   readonly #open = new Map<string, SignOutRecord>();
+  /** Those of them that the process before this one began: nobody here waits for their outcome. */
+  readonly #inherited = new Set<string>();
   /** By id. */
   readonly #behind: WriteBehind<number, SignOutRecord>;
   #lastId: number;
 
-  /** @param lastId highest id that was ever given */
-  constructor(options: SignOutLogOptions, lastId: number) {
+  /**
+   * @param lastId highest id that was ever given
+   * @param open records of an earlier process that are not over, oldest first
+   */
+  constructor(options: SignOutLogOptions, lastId: number, open: readonly SignOutRecord[] = []) {
     const { store, clock, onProblem } = options;
     this.#options = options;
     this.#lastId = lastId;
@@ -69,19 +78,58 @@ export class SignOutLog {
       write: (batch) => store.save(batch.map(([, record]) => record)),
       onLost: (count) => onProblem(new Error(`${count} records of forced sign-outs were lost meanwhile`)),
     });
+    for (const record of open) {
+      this.#overtaken(record.agentId);
+      this.#open.set(record.agentId, record);
+      this.#inherited.add(record.agentId);
+    }
   }
 
   static async open(options: SignOutLogOptions): Promise<SignOutLog> {
-    return new SignOutLog(options, await options.store.lastId());
+    const { store } = options;
+    return new SignOutLog(options, await store.lastId(), await store.open());
+  }
+
+  /**
+   * The picture is complete: what an earlier process began ends as the CTI server tells of the agent, which is without a reason. Who is in a
+   * call may still be signed out at its end; of whom nothing was told the record stays open.
+   * @param mayFollow whether this is a state after which the sign-out may still come
+   */
+  settle(
+    agent: (agentId: string) => Agent,
+    deployment: Deployment,
+    mayFollow: (agent: Agent) => boolean,
+  ): void {
+    const endedAt = this.#options.clock.now();
+    for (const agentId of [...this.#inherited]) {
+      const record = this.#open.get(agentId);
+      const now = agent(agentId);
+      if (record === undefined || !now.known || mayFollow(now)) continue;
+      const { state } = now;
+      const mayBeNotReady = deployment === 'CCE' && state === 'NOT_READY';
+      if (state === 'LOGOUT') this.#close({ ...record, outcome: 'signedOut', state, endedAt });
+      else if (mayBeNotReady) this.#close({ ...record, outcome: 'notReady', state, endedAt });
+      else this.ended(agentId, 'unanswered', null);
+    }
+  }
+
+  /** Whether an earlier process asked for a sign-out that has not been seen yet. */
+  isInherited(agentId: string): boolean {
+    return this.#inherited.has(agentId);
   }
 
   /** A presence-driven sign-out is about to be asked for, or once more. @returns its requestId */
   asked(agentId: string, newId: () => string, facts: SignOutFacts, attempts: number): string {
     const known = this.#open.get(agentId);
-    if (known?.outcome === 'requested') {
-      this.#change({ ...known, attempts });
+    // An absence that has outlived its process goes on; after another one the agent had come back.
+    const isSame = this.#inherited.has(agentId)
+      ? known?.awaySince === facts.awaySince
+      : known?.outcome === 'requested';
+    if (known !== undefined && isSame) {
+      this.#change({ ...known, outcome: 'requested', attempts: Math.max(attempts, known.attempts + 1) });
       return known.requestId;
     }
+    this.#overtaken(agentId);
     const record: SignOutRecord = {
       ...facts,
       id: ++this.#lastId,
@@ -119,6 +167,12 @@ export class SignOutLog {
     if (this.#open.get(agentId)?.outcome === 'requested') this.ended(agentId, 'cancelled', null);
   }
 
+  /** Signed out otherwise, or asked for once more after he had come back. A request under way ends its record itself. */
+  #overtaken(agentId: string): void {
+    const record = this.#open.get(agentId);
+    if (record?.outcome === 'pending' || this.#inherited.has(agentId)) this.ended(agentId, 'cancelled', null);
+  }
+
   /** It is over without a change of the agent's state. */
   ended(agentId: string, outcome: SignOutOutcome, refusal: string | null): void {
     const record = this.#open.get(agentId);
@@ -134,17 +188,20 @@ export class SignOutLog {
       this.#close({ ...record, outcome, state, reasonCode, endedAt: this.#options.clock.now() });
   }
 
-  /** An agent was signed out, or made NOT_READY, by others. */
+  /** An agent was signed out, or made NOT_READY. By others: recorded; by himself: whatever was pending is over. */
   signedOut(going: Going, facts: SignOutFacts): void {
     const { agentId, by, actingId, requestId, state, reasonCode } = going;
     const now = this.#options.clock.now();
     const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
     const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
-    const known = by === 'presence' ? this.#open.get(agentId) : undefined;
+    const isOurs = by === 'presence' || (by === 'system' && this.#inherited.has(agentId));
+    const known = isOurs ? this.#open.get(agentId) : undefined;
     if (known !== undefined) {
       this.#close({ ...known, ...told });
       return;
     }
+    if (state === 'LOGOUT') this.#overtaken(agentId);
+    if (by === 'agent') return;
     this.#close({
       ...facts,
       ...told,
@@ -177,6 +234,7 @@ export class SignOutLog {
 
   #close(record: SignOutRecord): void {
     this.#open.delete(record.agentId);
+    this.#inherited.delete(record.agentId);
     this.#wait(record);
     this.#tell(record);
   }

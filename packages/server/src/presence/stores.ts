@@ -25,6 +25,10 @@ export const presenceStore = (store: Store): PresenceStore => ({
 /** @param now wall ms, for the age of records */
 export const signOutStore = (store: Store, now: () => number): SignOutStore => ({
   lastId: () => store.repositories.signOuts.lastId(),
+  async open() {
+    const rows = await store.repositories.signOuts.open();
+    return rows.flatMap(({ record }) => parsed<SignOutRecord>(record) ?? []);
+  },
   save: (records) =>
     store.change(async ({ signOuts }) => {
       await signOuts.save(

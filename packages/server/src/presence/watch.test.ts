@@ -788,6 +788,100 @@ test('signed in when the process ended, signed out when the next one is in servi
   expect(p.asked).toEqual([]);
 });
 
+describe('a sign-out that was under way when the process was killed', () => {
+  /** The next process finds the agent like this at the CTI server; undefined: signed out. */
+  async function restarted(state: number | undefined, options: PresenceCentreOptions = {}): Promise<void> {
+    const kept = [...p.kept.values()];
+    const recorded = await p.records();
+    await p.close();
+    p = await PresenceCentre.open({ ...options, kept, recorded, running: false });
+    if (state !== undefined) p.centre.server.agents.set('3001', { state, extension: '2003' });
+    await p.start();
+    while (!p.centre.desk.status.inService) pass(100);
+  }
+  async function asked(options: PresenceCentreOptions = {}): Promise<void> {
+    await signedIn(options);
+    p.centre.server.event('3001', AgentState.AVAILABLE, '2003');
+    hold();
+    p.leaves('3001');
+    pass(DUE);
+    expect(await p.records()).toMatchObject([{ outcome: 'requested', endedAt: null }]);
+  }
+  async function pending(options: PresenceCentreOptions = {}): Promise<void> {
+    await signedIn(options);
+    p.centre.server.event('3001', AgentState.TALKING, '2003');
+    p.centre.server.onAgentRequest = (request) => p.centre.server.confirm(request);
+    p.leaves('3001');
+    pass(DUE + 10_000);
+    expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+  }
+
+  test.each([
+    ['CCX', undefined, 'signedOut', 'LOGOUT'],
+    ['CCE', undefined, 'signedOut', 'LOGOUT'],
+    ['CCE', AgentState.NOT_READY, 'notReady', 'NOT_READY'],
+    ['CCX', AgentState.NOT_READY, 'unanswered', null],
+    ['CCE', AgentState.AVAILABLE, 'unanswered', null],
+  ] as const)('%s, found in state %s: %s, in this one record', async (deployment, found, outcome, state) => {
+    const options: PresenceCentreOptions = { profile: { deployment } };
+    for (const begun of [asked, pending]) {
+      await begun(options);
+      await restarted(found, options);
+      const records = await p.records();
+      expect(records).toMatchObject([{ id: 1, cause: 'presence', outcome, state, reasonCode: null }]);
+      expect(records[0]!.endedAt).not.toBeNull();
+      await p.close();
+    }
+  });
+
+  test('in a call: open until its end, whoever tells of it', async () => {
+    await pending({ profile: { deployment: 'CCX' } });
+    await restarted(AgentState.TALKING, { profile: { deployment: 'CCX' } });
+    pass(1_000);
+    expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+    p.centre.server.event('3001', AgentState.LOGOUT, '2003', 255);
+    expect(await p.records()).toMatchObject([{ cause: 'presence', outcome: 'signedOut', reasonCode: 255 }]);
+  });
+
+  test('in a call, and still away: the same absence is one record', async () => {
+    await asked({ profile: { deployment: 'CCX' } });
+    await restarted(AgentState.TALKING, { profile: { deployment: 'CCX' } });
+    pass(DUE + 1_000);
+    expect(p.asked).toHaveLength(1);
+    p.centre.server.event('3001', AgentState.LOGOUT, '2003', 255);
+    expect(await p.records()).toMatchObject([{ id: 1, attempts: 2, outcome: 'signedOut', reasonCode: 255 }]);
+  });
+
+  test('in a call, come back, and gone again: a record of its own, and the first one is over', async () => {
+    await pending();
+    await restarted(AgentState.TALKING);
+    p.arrives('3001');
+    pass(5_000);
+    p.leaves('3001');
+    pass(DUE);
+    expect(await p.records()).toMatchObject([{ outcome: 'cancelled' }, { id: 2, attempts: 1 }]);
+  });
+});
+
+test('a sign-out at the end of a call is over when he signs out by himself, or is asked for anew', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  for (let absence = 0; absence < 2; absence += 1) {
+    p.leaves('3001');
+    pass(DUE + 10_000);
+    p.arrives('3001');
+    pass(1_000);
+  }
+  expect(await p.records()).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'pending' }]);
+  await p.centre.put('3001', { state: 'LOGOUT' }, 'own');
+  server.event('3001', AgentState.LOGOUT, '2003', 1);
+  const records = await p.records();
+  expect(records).toHaveLength(2);
+  expect(records[1]!.endedAt).not.toBeNull();
+});
+
 test('found signed out when the link is back: recorded as the doing of the system', async () => {
   await signedIn();
   const { server } = p.centre;

@@ -219,11 +219,13 @@ export class PresenceWatch implements Comings {
 
   /** Everything serves (again): who was here and has not come back gets one whole grace period. */
   inService(): void {
+    const { log, agent, deployment } = this.#d;
     for (const [loginId, watched] of [...this.#watched]) {
       watched.isMissed ||= watched.phase === 'unknown';
       this.#foundSignedOut(loginId, watched);
       this.#input(loginId, 'inService');
     }
+    log.settle(agent, deployment, ({ state }) => BUSY.has(state));
   }
 
   /** Signed in when the process before this one ended, signed out now: the CTI server did that, and nobody heard it. */
@@ -234,10 +236,12 @@ export class PresenceWatch implements Comings {
     watched.wasSignedIn = false;
     // With another node he may have gone there, and been signed out by himself.
     if (!wasSignedIn || hasPeer || state !== 'LOGOUT') return;
-    log.signedOut(
-      { agentId: loginId, by: 'system', actingId: '', requestId: '', state, reasonCode },
-      { ...told(watched), graceMs: null },
-    );
+    // Unless that process had asked for it.
+    if (!log.isInherited(loginId))
+      log.signedOut(
+        { agentId: loginId, by: 'system', actingId: '', requestId: '', state, reasonCode },
+        { ...told(watched), graceMs: null },
+      );
     this.#input(loginId, 'signedOut');
   }
 
@@ -268,7 +272,8 @@ export class PresenceWatch implements Comings {
     const watched = this.#watched.get(agentId);
     if (watched !== undefined) watched.isSignedOut = state === 'LOGOUT';
     // With another node, who has no session here is that node's to record.
-    if (by !== 'agent' && !(by === 'system' && watched === undefined && this.#d.hasPeer))
+    const isElsewhere = by === 'system' && watched === undefined && this.#d.hasPeer;
+    if (!isElsewhere || this.#d.log.isInherited(agentId))
       this.#d.log.signedOut(going, {
         ...(watched === undefined ? NO_SESSION : told(watched)),
         graceMs: by === 'presence' ? this.#d.graceMs : null,

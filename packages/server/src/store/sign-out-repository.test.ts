@@ -28,3 +28,14 @@ test('a record is replaced by a later one of its id; ids of users in any case', 
   expect(found).toEqual([{ id: 1, at: 1, loginId: 'jdoe', record: '{"later":true}' }]);
   expect(await store.repositories.signOuts.find({ loginIds: [], limit: 10 })).toEqual([]);
 });
+
+test('records that are not over are found at the start, oldest first', async () => {
+  const store = await fresh();
+  const record = (id: number, endedAt: number | null) => ({
+    ...row(id, id),
+    record: JSON.stringify({ id, refusal: '"endedAt":null', endedAt }),
+  });
+  await store.change(({ signOuts }) => signOuts.save([record(1, null), record(2, 5), record(3, null)]));
+  const open = await store.repositories.signOuts.open();
+  expect(open.map(({ id }) => id)).toEqual([1, 3]);
+});

@@ -65,6 +65,17 @@ export class SignOutRepository extends Repository {
       .execute();
   }
 
+  /** Those whose record has no end yet, oldest first. Reads them all: for the start. */
+  async open(): Promise<SignOutRow[]> {
+    const rows = await this.db
+      .selectFrom('sign_out')
+      .selectAll()
+      .where('record', 'like', '%"endedAt":null%')
+      .orderBy('id')
+      .execute();
+    return rows.map(rowOf);
+  }
+
   /** Newest first. */
   async find({ loginIds, since, until, limit }: SignOutSearch): Promise<SignOutRow[]> {
     let query = this.db.selectFrom('sign_out').selectAll();
@@ -75,11 +86,20 @@ export class SignOutRepository extends Repository {
     if (since !== undefined) query = query.where('at_ms', '>=', since);
     if (until !== undefined) query = query.where('at_ms', '<', until);
     const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-    return rows.map(({ id, at_ms, login_id, record }) => ({
-      id: Number(id),
-      at: Number(at_ms),
-      loginId: login_id,
-      record,
-    }));
+    return rows.map(rowOf);
   }
 }
+
+interface StoredRow {
+  readonly id: number | bigint;
+  readonly at_ms: number | bigint;
+  readonly login_id: string;
+  readonly record: string;
+}
+
+const rowOf = ({ id, at_ms, login_id, record }: StoredRow): SignOutRow => ({
+  id: Number(id),
+  at: Number(at_ms),
+  loginId: login_id,
+  record,
+});

@@ -17,6 +17,10 @@ export class MemorySignOuts implements SignOutStore {
     return Math.max(0, ...this.records.keys());
   }
 
+  async open(): Promise<readonly SignOutRecord[]> {
+    return [...this.records.values()].filter(({ endedAt }) => endedAt === null);
+  }
+
   async save(records: readonly SignOutRecord[]): Promise<void> {
     if (this.failing) throw new Error('the disk is full');
     this.writes += 1;
@@ -38,6 +42,8 @@ export interface PresenceCentreOptions extends TestCentreOptions {
   readonly elsewhere?: (loginId: string) => Promise<PresenceElsewhere>;
   /** As if the process had been killed. */
   readonly kept?: readonly KeptPresence[];
+  /** Records of the process that was killed. */
+  readonly recorded?: readonly SignOutRecord[];
   /** False: nothing is started. */
   readonly running?: boolean;
 }
@@ -63,7 +69,13 @@ export class PresenceCentre {
     });
     const { centre } = this;
     const { desk, directory, clock, happenings, link } = centre;
-    this.log = new SignOutLog({ store: this.store, clock, happenings, onProblem: () => {} }, 0);
+    const { recorded = [] } = options;
+    for (const record of recorded) this.store.records.set(record.id, record);
+    this.log = new SignOutLog(
+      { store: this.store, clock, happenings, onProblem: () => {} },
+      recorded.length,
+      recorded.filter(({ endedAt }) => endedAt === null),
+    );
     this.watch = new PresenceWatch(
       {
         clock,

@@ -84,7 +84,10 @@ export class LinkPicture {
       this.#listener.agentSnapshot(agentId, event);
     },
     agentSince: (agentId, event) => void this.agents.apply(agentId, event),
-    call: (event) => this.told.push(...this.dialogs.apply(event)),
+    call: (event) => {
+      const isKnown = event.type === 'snapshot' && this.dialogs.isAt(event.callId, event.reportedBy);
+      if (!this.link.inService || !isKnown) this.told.push(...this.dialogs.apply(event));
+    },
     preCall: (call) => this.dialogs.expect(call),
     callsAt: (extension, callIds) => this.dialogs.listed(extension, callIds),
     untold: (what) => {

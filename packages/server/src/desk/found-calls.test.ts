@@ -1,0 +1,63 @@
+/** Calls that were at a phone before its agent signed in, as the agent's node hears of them. */
+import { AgentState, CallType, DeviceIDType, LocalConnectionState } from '@poise/ged188';
+import { afterEach, expect, test } from 'vitest';
+import { TestCentre } from '../../test/centre/test-centre.ts';
+
+let centre: TestCentre;
+afterEach(() => centre?.close());
+
+const DIALOGS = '/finesse/api/User/3001/Dialogs';
+const told = () => centre.published.filter(({ node }) => node === DIALOGS).map(({ payload }) => payload);
+
+async function opened(): Promise<void> {
+  centre = await TestCentre.open();
+  centre.server.calls.set(100, {
+    callType: CallType.PREROUTE_ACD_IN,
+    parties: [
+      { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+      { device: '2003', state: LocalConnectionState.CONNECT },
+    ],
+    fields: { ANI: '9001', CallVariable1: 'one' },
+  });
+  centre.published.length = 0;
+}
+
+test('a call that no event told of is published when its agent signs in', async () => {
+  await opened();
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
+  centre.clock.advance(10);
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toMatch(/<event>POST<\/event>/);
+  expect(told()[0]).toContain('<id>100</id>');
+  expect(told()[0]).toContain('one');
+});
+
+test('a call that events have told of stays as they told it', async () => {
+  await opened();
+  const { server, clock } = centre;
+  const kept: Parameters<typeof server.snapshotDevice>[0][] = [];
+  server.onDeviceSnapshot = (fields) => kept.push(fields);
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
+  clock.advance(10);
+  server.event('3001', AgentState.TALKING, '2003');
+  const connection = {
+    MonitorID: 0,
+    PeripheralID: 5001,
+    ConnectionCallID: 100,
+    ConnectionDeviceIDType: 0,
+    ConnectionDeviceID: '2003',
+  };
+  server.send('CALL_ESTABLISHED_EVENT', {
+    ...connection,
+    AnsweringDeviceType: DeviceIDType.AGENT_DEVICE,
+    AnsweringDeviceID: '2003',
+    CallingDeviceType: DeviceIDType.EXTERNAL,
+    CallingDeviceID: '9001',
+    LocalConnectionState: LocalConnectionState.CONNECT,
+  });
+  const before = told();
+  expect(before.length).toBeGreaterThan(0);
+  server.snapshotDevice(kept[0]!);
+  clock.advance(10);
+  expect(told()).toEqual(before);
+});
