@@ -31,7 +31,7 @@ const WATCHER = gadget(
       params[gadgets.io.RequestParameters.REFRESH_INTERVAL] = 0;
       params[gadgets.io.RequestParameters.POST_DATA] = body;
       params[gadgets.io.RequestParameters.HEADERS] =
-        { Authorization: 'Basic ' + sessionStorage.getItem('userFinesseAuth'), 'Content-Type': 'application/xml' };
+        { Authorization: 'Basic ' + prefs.getString('authorization'), 'Content-Type': 'application/xml' };
       gadgets.io.makeRequest('http://' + prefs.getString('restHost') + ':' + prefs.getString('localhostPort') +
         '/finesse/api/User/' + prefs.getString('id'), function (rsp) { answers.push(rsp); }, params);
     }
@@ -124,11 +124,16 @@ test('a gadget is drawn where the layout has it, knows who is signed in, and whe
   const prefs = ['id', 'teamName', 'color', 'locale', 'authorization'];
   expect(
     await frame.evaluate((names) => names.map((name) => new window.gadgets.Prefs().getString(name)), prefs),
-  ).toEqual(['3001', 'Sandbox', 'blue', 'en_US', '']);
+  ).toEqual(['3001', 'Sandbox', 'blue', 'en_US', btoa('3001:3001')]);
+  // Never in an address, though: those stand in logs.
+  expect(frame.url()).not.toContain('uthorization');
   // What older helpers look for in the page (gadgets.md H2, H3).
   const { page } = desk;
   const mid = frame.name().replace('finesse_gadget_', '');
   expect(await page.locator(`#finesse_gadget_${mid}_title`).textContent()).toBe('Watcher');
+  expect(await page.locator('div.tab-panel.active').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+    'panel_home',
+  ]);
   expect(await page.locator(`div.tab-panel#panel_home #gadgets-gadget-content-${mid} iframe`).count()).toBe(
     1,
   );

@@ -1,5 +1,5 @@
 /** finesse.js with the example gadgets: rendered by a real server, in real frames, against its REST API and its events. */
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PoiseClient } from '@poise/client';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
@@ -40,6 +40,31 @@ const HOLDER = `<!doctype html><title>Holder</title><body><script type="module">
   container.connectionChanged('connected', 'desktop');
 </script>`;
 
+/** As builders of Vue and React applications leave it: a module that loads another, which counts on the names of the first. */
+const BUILT = {
+  'built.xml': `<Module><ModulePrefs title="Built"><Require feature="pubsub-2"/><Require feature="setprefs"/>
+    <Require feature="loadingindicator"><Param name="manual-dismiss">true</Param></Require></ModulePrefs>
+    <Content type="html" href="built.html"/></Module>`,
+  'built.html': `<!DOCTYPE html><html><head><script src="/desktop/assets/js/finesse.min.js"></script>
+    <script type="module" crossorigin src="/3rdpartygadget/files/built-first.js"></script></head><body><div id="app"></div></body></html>`,
+  'built-first.js': `var clientLogs, containerServices, id, prefs, utils;
+    gadgets.HubSettings.onConnect = () => {
+      clientLogs = finesse.cslogger.ClientLogger;
+      clientLogs.init(gadgets.Hub, 'Built');
+      finesse.clientservices.ClientServices.init(finesse.gadget.Config);
+      containerServices = finesse.containerservices.ContainerServices.init();
+      window.utils = 'its own';
+      const next = document.createElement('script');
+      next.type = 'module';
+      next.src = '/3rdpartygadget/files/built-next.js';
+      document.head.append(next);
+    };`,
+  'built-next.js': `clientLogs.log('drawn');
+    gadgets.loadingindicator.dismiss();
+    document.querySelector('#app').textContent =
+      [id, prefs.getString('extension'), containerServices.getMyTabId(), utils].join(' ');`,
+};
+
 let poise: RunningPoise;
 let browser: Browser;
 let client: PoiseClient;
@@ -72,6 +97,8 @@ beforeAll(async () => {
   if (!chromium) return;
   mkdirSync(join(data, '3rdpartygadget/files'), { recursive: true });
   cpSync(join(root, 'examples/gadgets'), join(data, '3rdpartygadget/files'), { recursive: true });
+  for (const [name, text] of Object.entries(BUILT))
+    writeFileSync(join(data, '3rdpartygadget/files', name), text);
   poise = await startPoise({ data });
   browser = await chromium;
   const baseUrl = `http://localhost:${poise.ports.http}`;
@@ -159,6 +186,14 @@ describe.skipIf(!chromium)(chromium ? 'example gadgets' : NO_BROWSER, () => {
   test('log through the desktop', async () => {
     const lines = await page.evaluate(() => (window as unknown as { lines: string[] }).lines);
     expect(lines.some((line) => /: ClassicExample : a call came: \d+$/.test(line))).toBe(true);
+  });
+
+  test('of modules find the names that the first of them would have given them', async () => {
+    await add('built', '/3rdpartygadget/files/built.xml');
+    await gadget('built').getByText('3001 3001 home its own').waitFor();
+    const lines = await page.evaluate(() => (window as unknown as { lines: string[] }).lines);
+    expect(lines.some((line) => line.endsWith(': Built : drawn'))).toBe(true);
+    expect(problems).toEqual([]);
   });
 
   test('are documented: the reference page is served', async () => {

@@ -1,6 +1,7 @@
 /** The script finesse.js: puts everything into the global `finesse`, in a form that gadgets may add to. */
 import { type Config, configOfFrame } from './frame/config.ts';
 import { gadgetsIfAny } from './frame/gadgets.ts';
+import { offerModuleNames } from './frame/module-names.ts';
 import * as library from './index.ts';
 
 type Namespace = Record<string, unknown>;
@@ -21,7 +22,10 @@ if (!finesse[LOADED]) {
   finesse.container ??= {};
   const { gadget, container } = finesse as Record<'gadget' | 'container', { Config?: Config }>;
   // Gadgets before release 11 put a Config of their own here afterwards, out of their preferences.
-  if (gadgetsIfAny()?.Prefs) gadget.Config ??= configOfFrame();
+  if (gadgetsIfAny()?.Prefs) {
+    gadget.Config ??= configOfFrame();
+    offerModuleNames(gadget.Config);
+  }
   if (gadget.Config) container.Config ??= gadget.Config;
   Object.defineProperty(finesse, LOADED, { value: true });
 }

@@ -167,7 +167,8 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
               // biome-ignore lint/a11y/useSemanticElements: see above
               <div
                 key={each.id}
-                className="tab-panel"
+                // By `active` libraries of 9.x see that it is their tab that is shown.
+                className={each.id === tab ? 'tab-panel active' : 'tab-panel'}
                 role="region"
                 id={`panel_${each.id}`}
                 aria-label={labelOf(t, each.label)}

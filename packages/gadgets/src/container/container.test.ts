@@ -358,7 +358,19 @@ describe('an isolated gadget', () => {
     const { connected, host } = setup();
     const [a, b] = [connected('a', 'null'), connected('b')];
     b.hears('**');
-    for (const topic of ['finesse.api.User.1001', 'finesse.info.connection', 'finesse.info.responses.1'])
+    for (const topic of [
+      'finesse.api.User.1001',
+      'finesse.info.connection',
+      'finesse.info.responses.1',
+      TOPIC.activeTab,
+      TOPIC.reloadGadget,
+      TOPIC.timerTick,
+      'finesse.containerservices.workflowActionEvent',
+      'finesse.containerservices.popover.events',
+      'finesse.digital.channel.menuClicks',
+      'finesse.shortcutkey.events',
+      'finext.notification.popover.clicks',
+    ])
       a.publish(topic, { forged: true });
     a.publish('finesse.clientLogging.0', 'mine');
     expect(b.events()).toEqual([['finesse.clientLogging.0', 'mine']]);
@@ -373,5 +385,33 @@ describe('an isolated gadget', () => {
     b.call('poise.request', 'POST', 'https://poise.test/gadgets/makeRequest', 'url=x');
     await settled();
     expect(host.proxy).toHaveBeenCalledTimes(1);
+  });
+
+  test('asks for nothing in the name of others, and is loaded from its own file only', () => {
+    const { connected } = setup();
+    const [a, b] = [connected('a', 'null'), connected('b')];
+    const ask = (type: string, data: object) => a.publish(TOPIC.containerRequests, { type, data });
+    const { mid } = b.gadget;
+    for (const type of ['ReloadGadgetReq', 'CollapseGadgetReq', 'HideGadgetReq'])
+      ask(type, { gadgetId: String(mid), url: 'https://elsewhere.test/b.xml' });
+    expect(b.gadget.snapshot()).toMatchObject({
+      url: '/3rdpartygadget/files/b.xml',
+      loads: 0,
+      isCollapsed: false,
+      isHidden: false,
+    });
+    const own = { gadgetId: String(a.gadget.mid) };
+    ask('ReloadGadgetReq', { ...own, url: 'https://elsewhere.test/a.xml' });
+    expect(a.gadget.snapshot()).toMatchObject({ url: '/3rdpartygadget/files/a.xml', loads: 1 });
+    ask('ReloadGadgetReq', { ...own, url: `${OWN}/3rdpartygadget/files/a.xml?busta=1` });
+    expect(a.gadget.snapshot()).toMatchObject({
+      url: `${OWN}/3rdpartygadget/files/a.xml?busta=1`,
+      loads: 2,
+    });
+    ask('CollapseGadgetReq', own);
+    expect(a.gadget.snapshot().isCollapsed).toBe(true);
+    // One of the page's origin is trusted: the desktop's own gadgets load others anew.
+    b.publish(TOPIC.containerRequests, { type: 'ReloadGadgetReq', data: own });
+    expect(a.gadget.snapshot().loads).toBe(3);
   });
 });

@@ -68,7 +68,16 @@ interface Frame {
 type Post = (message: object, target: string) => void;
 
 /** What a gadget of an origin of its own hears, and may say: what a page tells everybody, and what gadgets say to each other. */
-const ISOLATED_SAYS = /^(?!finesse\.(api|info\.(connection|responses|presence))(\.|$))/;
+const ISOLATED_SAYS = new RegExp(
+  `^(?!(${[
+    'finesse\\.api',
+    'finesse\\.info\\.(connection|responses|presence)',
+    'finesse\\.containerservices\\.(activeTab|reloadGadget|\\w+Event|popover\\.events)',
+    'finesse\\.digital\\.channel\\.(responses|menuClicks)',
+    'finesse\\.shortcutkey\\.(responses|events)',
+    'finext\\.notification\\.popover\\.clicks',
+  ].join('|')})(\\.|$))`,
+);
 
 /** How often the page's own id is used for its client. */
 const PAGE = 'container';
@@ -116,7 +125,7 @@ export class GadgetContainer {
     });
     this.#nodes = new NodeSubscriptions(host.nodes);
     this.subscribe(TOPIC.requests, (data, _topic, client) => this.#infoRequest(data, client));
-    this.subscribe(TOPIC.containerRequests, (data) => this.#containerRequest(data));
+    this.subscribe(TOPIC.containerRequests, (data, _topic, client) => this.#containerRequest(data, client));
     this.subscribe(`${TOPIC.clientLogging}.**`, (data) => {
       if (typeof data === 'string') host.log(data.slice(0, LINE_MAX), true);
     });
@@ -432,10 +441,13 @@ export class GadgetContainer {
     }
   }
 
-  #containerRequest(request: unknown): void {
+  #containerRequest(request: unknown, client: string): void {
     const { type, data } = (request ?? {}) as Payload;
     const given = (data ?? {}) as Payload;
-    const gadget = this.byMid(given.gadgetId);
+    const named = this.byMid(given.gadgetId);
+    // Whoever could load another file into a frame of the page's origin would no longer be isolated.
+    const isIsolated = this.#isIsolated(client);
+    const gadget = isIsolated && named?.clientId !== client ? null : named;
     switch (type) {
       case 'ActiveTabReq':
         this.activeTabChanged();
@@ -444,7 +456,12 @@ export class GadgetContainer {
         if (typeof given.id === 'string') this.#host.activateTab(given.id);
         break;
       case 'ReloadGadgetReq':
-        if (gadget) this.reload(gadget, typeof given.url === 'string' ? given.url : undefined);
+        if (gadget) {
+          const url = typeof given.url === 'string' ? given.url : undefined;
+          const isKept =
+            url === undefined || !isIsolated || isSameFile(url, gadget.snapshot().url, this.#own);
+          this.reload(gadget, isKept ? url : undefined);
+        }
         break;
       case 'GadgetViewReq':
         if (gadget) this.publish(TOPIC.viewChanged, this.#view(gadget));
@@ -470,6 +487,13 @@ export class GadgetContainer {
     }
   }
 
+  /** Whether the gadget with this client of the hub has an origin of its own. */
+  #isIsolated(client: string): boolean {
+    return [...this.#frames.values()].some(
+      ({ gadget, isIsolated }) => isIsolated && gadget.clientId === client,
+    );
+  }
+
   #tickLater(): void {
     this.#tick = this.#host.clock.schedule(TICK_MS, () => {
       this.publish(TOPIC.timerTick, { dateQueued: this.#host.clock.now(), tickFrequency: TICK_MS });
@@ -484,6 +508,13 @@ function refusedOf(data: unknown): { readonly status: number; readonly sentence:
   return type === 'poise.gadget.error' && typeof status === 'number' && typeof sentence === 'string'
     ? { status, sentence: sentence.slice(0, LINE_MAX) }
     : null;
+}
+
+/** The same gadget, whatever its query. @param own origin that paths belong to */
+function isSameFile(url: string, current: string, own: string): boolean {
+  if (!URL.canParse(url, own) || !URL.canParse(current, own)) return false;
+  const [one, other] = [new URL(url, own), new URL(current, own)];
+  return one.origin === other.origin && one.pathname === other.pathname;
 }
 
 function port(frame: Frame): HubPort {

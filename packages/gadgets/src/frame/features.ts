@@ -45,6 +45,15 @@ function install(frame: Globals): void {
     return () => frame.clearTimeout(timer);
   };
 
+  const sessionCredentials = () => {
+    try {
+      return frame.sessionStorage.getItem('userFinesseAuth') ?? '';
+    } catch {
+      // An isolated gadget has no storage, and no credentials.
+      return '';
+    }
+  };
+
   const config = makeConfig();
   const util = makeUtil(frame, config, explain);
   const rpc = makeRpc(link, origin, explain);
@@ -85,7 +94,12 @@ function install(frame: Globals): void {
       asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,
     }),
-    Prefs: prefsClass(parameters, (pairs) => rpc.call(null, 'set_pref', null, 0, ...pairs), log.log),
+    Prefs: prefsClass(
+      parameters,
+      (pairs) => rpc.call(null, 'set_pref', null, 0, ...pairs),
+      log.log,
+      sessionCredentials,
+    ),
     window: gadgetWindow(
       rpc,
       () => ({ width: document.documentElement.clientWidth, height: document.documentElement.clientHeight }),

@@ -60,3 +60,20 @@ test('a dump tells no credentials', () => {
   own.dump();
   expect(logged).toEqual(['id: 1001', 'authorization: *****']);
 });
+
+test('without a library that sets them, the credentials are those of the session', () => {
+  let kept = '';
+  const Prefs = prefsClass(
+    {},
+    () => {},
+    () => {},
+    () => kept,
+  );
+  const own = new Prefs();
+  expect(own.getString('authorization')).toBe('');
+  kept = 'MzAwMTozMDAxCg==';
+  expect(own.getString('authorization')).toBe('MzAwMTozMDAxCg==');
+  expect(own.getString('authToken')).toBe('');
+  Prefs.setInternal_('authorization', 'c2VjcmV0');
+  expect(own.getString('authorization')).toBe('c2VjcmV0');
+});

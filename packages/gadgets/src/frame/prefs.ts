@@ -29,11 +29,16 @@ export interface PrefsClass {
   setDontEscape_(): void;
 }
 
-/** @param changed tells the container, for the next time */
+/**
+ * @param changed tells the container, for the next time
+ * @param credentials Base64 of `id:password` of the session: never in an address, and yet the preference `authorization`, since
+ * gadgets of 9.x bring libraries that look nowhere else
+ */
 export function prefsClass(
   parameters: Readonly<Record<string, string>>,
   changed: (pairs: readonly unknown[]) => void,
   log: (text: string) => void,
+  credentials: () => string = () => '',
 ): PrefsClass {
   const values = new Map<string, string>();
   const defaults = new Map<string, string>();
@@ -45,7 +50,10 @@ export function prefsClass(
   const lang = parameters.lang ?? 'ALL';
   const moduleId = parameters.mid ?? '0';
   const escaped = (text: string) => (isEscaped ? escapeString(text) : text);
-  const raw = (name: string) => values.get(String(name)) ?? defaults.get(String(name)) ?? '';
+  const raw = (name: string) =>
+    values.get(String(name)) ??
+    defaults.get(String(name)) ??
+    (String(name) === 'authorization' ? credentials() : '');
   const put = (name: string, value: unknown): boolean => {
     const text = value === undefined || value === null ? '' : String(value);
     if (values.get(name) === text) return false;
