@@ -322,3 +322,29 @@ test('developers see what a gadget asks and publishes, without its credentials',
   await panel.getByRole('button', { name: 'Close' }).click();
   expect(desk.problems).toEqual([]);
 }, 60_000);
+
+test('dialogs stand in the middle of the page over all else, with one button; a blocking one stays for Escape', async () => {
+  const { page } = desk;
+  const show = (options: object) =>
+    frame.evaluate((given) => void window.services.container?.showDialog?.(given), options);
+  const box = page.locator('.gadget-dialog');
+  const scrolled = () => page.evaluate(() => document.documentElement.scrollTop);
+  const before = await scrolled();
+  await show({ title: 'Sure?', message: HOSTILE });
+  expect(await box.evaluate((element) => element.matches(':modal'))).toBe(true);
+  expect(await box.locator('p').textContent()).toBe(HOSTILE);
+  const place = await box.boundingBox();
+  const { width, height } = page.viewportSize() as { width: number; height: number };
+  expect(Math.abs((place?.x ?? 0) + (place?.width ?? 0) / 2 - width / 2)).toBeLessThan(20);
+  expect(Math.abs((place?.y ?? 0) + (place?.height ?? 0) / 2 - height / 2)).toBeLessThan(20);
+  expect(await scrolled()).toBe(before);
+  await desk.looksRight('gadget-dialog');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => box.count()).toBe(0);
+  await show({ title: false, isBlocking: true });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  expect(await box.count()).toBe(1);
+  await box.getByRole('button', { name: 'OK' }).click();
+  await expect.poll(() => box.count()).toBe(0);
+});

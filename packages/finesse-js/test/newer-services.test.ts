@@ -190,7 +190,7 @@ describe('TaskActivityNotification', () => {
   const service = () => f.finesse.containerservices.TaskActivityNotification.init();
   const task = { taskId: '1', active: true, mediaType: 'chat', timestamp: 5 };
 
-  test('tells of tasks, and again of the active one when somebody asks', () => {
+  test('tells of tasks, and again of the last one when somebody asks', () => {
     const heard = vi.fn();
     const leave = service().registerForTaskNotifications(heard);
     service().notifyTaskSelection('Chat', task);
@@ -202,6 +202,7 @@ describe('TaskActivityNotification', () => {
     expect(heard.mock.calls.map(([{ from, message }]) => [from, message.active])).toEqual([
       ['Chat', true],
       ['Chat', true],
+      ['Chat', false],
       ['Chat', false],
     ]);
     expect(heard.mock.calls[0]?.[0]).toEqual({ from: 'Chat', message: task });

@@ -161,7 +161,7 @@ export class GadgetDesk {
     const dialog = new GadgetDialog(() => ({
       title: text('app.title'),
       message: text('gadget.dialog.error'),
-      ok: text('dialog.close'),
+      ok: text('gadget.dialog.ok'),
     }));
     Object.assign(
       window,

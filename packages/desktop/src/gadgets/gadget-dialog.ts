@@ -15,8 +15,8 @@ export class GadgetDialog {
     this.#texts = texts;
   }
 
-  /** Takes the place of the one before it. */
-  show({ title, message, close, isBlocking = true }: DialogOptions): HTMLElement {
+  /** Takes the place of the one before it. It is over all else; one that is `isBlocking` goes on with its button alone, not with Escape. */
+  show({ title, message, close, isBlocking = false }: DialogOptions): HTMLElement {
     this.hide();
     const texts = this.#texts();
     const dialog = document.createElement('dialog');
@@ -44,10 +44,16 @@ export class GadgetDialog {
         console.error('the gadget that showed a dialog threw when it was closed', error);
       }
     });
+    // Browsers close at the second Escape whatever `cancel` says, so the key itself is kept away.
+    if (isBlocking) {
+      dialog.addEventListener('cancel', (event) => event.preventDefault());
+      dialog.addEventListener('keydown', (event) => {
+        if (event.key === 'Escape') event.preventDefault();
+      });
+    }
     dialog.append(words, button);
     document.body.append(dialog);
-    if (isBlocking) dialog.showModal();
-    else dialog.show();
+    dialog.showModal();
     this.#dialog = dialog;
     return dialog;
   }

@@ -154,5 +154,7 @@ function nameOf(key: unknown): string | null {
   }
   if (typeof key !== 'string') return null;
   if (/^[a-z0-9]$/i.test(key)) return key.toUpperCase();
+  // The code of a key as text; one digit is the key of that digit.
+  if (/^\d{2,3}$/.test(key)) return nameOf(Number(key));
   return /^f([1-9]|1[0-2])$/i.test(key) ? key.toUpperCase() : null;
 }

@@ -295,6 +295,7 @@ export const en = {
   'developer.kind.height': 'height',
   'developer.kind.connected': 'connected',
   'gadget.dialog.error': 'Something went wrong in a gadget.',
+  'gadget.dialog.ok': 'OK',
   'part.failed': 'This part of the page could not be shown.',
   'part.reload': 'Load the page anew',
   'gadget.loading': 'Loading …',

@@ -311,6 +311,7 @@ export const de: Catalogue = {
   'developer.kind.height': 'Höhe',
   'developer.kind.connected': 'verbunden',
   'gadget.dialog.error': 'In einem Gadget ist etwas schiefgegangen.',
+  'gadget.dialog.ok': 'OK',
   'part.failed': 'Dieser Teil der Seite konnte nicht angezeigt werden.',
   'part.reload': 'Seite neu laden',
   'gadget.loading': 'Wird geladen …',

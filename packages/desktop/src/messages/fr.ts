@@ -304,6 +304,7 @@ export const fr: Catalogue = frenchSpaces({
   'developer.kind.height': 'hauteur',
   'developer.kind.connected': 'connecté',
   'gadget.dialog.error': 'Une erreur s’est produite dans un gadget.',
+  'gadget.dialog.ok': 'OK',
   'part.failed': 'Cette partie de la page n’a pas pu être affichée.',
   'part.reload': 'Recharger la page',
   'gadget.loading': 'Chargement…',

@@ -35,7 +35,7 @@ export interface DialogOptions {
   readonly message?: string | undefined;
   /** Called when the box is closed. */
   readonly close?: (() => void) | undefined;
-  /** Without a button: it stays until hideDialog. */
+  /** Escape does not close it. Outside the desktop it has no button either, and stays until hideDialog. */
   readonly isBlocking?: boolean | undefined;
 }
 

@@ -21,15 +21,15 @@ export interface TaskNotification {
 
 const REQUIRED = ['taskId', 'active', 'mediaType'] as const;
 
-/** The active task of each sender in this gadget: told again to whoever asks. */
-const current = new Map<string, TaskNotification>();
+/** What each sender in this gadget told last: told again to whoever asks. */
+const latest = new Map<string, TaskNotification>();
 let answering = false;
 
 function answerRequests(): void {
   if (answering) return;
   answering = true;
   hub.listen(TOPICS.taskRequests, () => {
-    for (const notification of current.values()) hub.publish(TOPICS.taskActivity, notification);
+    for (const notification of latest.values()) hub.publish(TOPICS.taskActivity, notification);
   });
 }
 
@@ -51,8 +51,7 @@ export const TaskActivityNotification = service(begin, {
       if (task?.[name] === undefined || task[name] === null)
         throw new Error(`notifyTaskSelection: ${name} is missing`);
     const notification = { from, message: { ...task, timestamp: task.timestamp ?? Date.now() } };
-    if (task.active) current.set(from, notification);
-    else current.delete(from);
+    latest.set(from, notification);
     answerRequests();
     hub.publish(TOPICS.taskActivity, notification);
   },
@@ -65,7 +64,7 @@ export const TaskActivityNotification = service(begin, {
     );
   },
 
-  /** Asks all gadgets to tell again of their active task. */
+  /** Asks all gadgets to tell again what they told last, of a task that has been left, too. */
   requestCurrentTasks(): void {
     hub.request(TOPICS.taskRequests, 'CurrentTasksReq', {});
   },

@@ -123,5 +123,8 @@ export const assetsPlugin =
     route('/js/utilities/MessageDisplay.js', () => own.file('message-display.js'));
     route('/theme/finesse/css/base.css', () => own.file('base.css'));
     route('/theme/finesse/css/login.css', () => own.file('login.css'));
+    route('/theme/finesse/images/*', async (rest) =>
+      /^[\w-]+\.svg$/.test(rest) ? own.file(`images/${rest}`) : null,
+    );
     done();
   };

@@ -848,6 +848,10 @@ describe('files that gadgets load', () => {
     ['/desktop/thirdparty/bootstrap/5.3.1/%2e%2e/package.json', 404, 'Not found'],
     ['/desktop/js/utilities/MessageDisplay.js', 200, 'showBannerError'],
     ['/desktop/theme/finesse/css/base.css', 200, 'body'],
+    ['/desktop/theme/finesse/images/incoming-call.svg', 200, '<svg'],
+    ['/desktop/theme/finesse/images/incoming-chat.svg', 200, '<svg'],
+    ['/desktop/theme/finesse/images/team-message.svg', 200, '<svg'],
+    ['/desktop/theme/finesse/images/../base.css', 404, 'Not found'],
     ['/desktop/scripts/fonts/CiscoSansTTRegular.woff', 404, 'Not found'],
     ['/3rdpartygadget/files/Sample/de.xml', 200, 'messagebundle'],
   ])('%s', async (path, status, content) => {
