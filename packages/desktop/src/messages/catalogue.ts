@@ -229,6 +229,7 @@ export const en = {
   'call.error.gone': 'The call has ended.',
   'arrange.handle': 'Move or resize {title}',
   'arrange.hint': 'Drag, or use the arrow keys; with Shift they change the size.',
+  'arrange.blocked': 'It fills the page, and moves when it is restored.',
   'arrange.told': 'Place {place} of {of}, {width} of {columns} columns wide, from column {column}',
   'arrange.resetTab': 'Reset the layout of this page',
   'arrange.resetAll': 'Reset the layout of all pages',

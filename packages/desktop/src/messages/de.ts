@@ -244,6 +244,7 @@ export const de: Catalogue = {
   'call.error.gone': 'Der Anruf ist beendet.',
   'arrange.handle': '{title} verschieben oder vergrößern',
   'arrange.hint': 'Ziehen, oder mit den Pfeiltasten; mit der Umschalttaste ändern sie die Größe.',
+  'arrange.blocked': 'Füllt die Seite; erst verkleinert lässt es sich verschieben.',
   'arrange.told': 'Platz {place} von {of}, {width} von {columns} Spalten breit, ab Spalte {column}',
   'arrange.resetTab': 'Anordnung dieser Seite zurücksetzen',
   'arrange.resetAll': 'Anordnung aller Seiten zurücksetzen',

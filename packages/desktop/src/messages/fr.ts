@@ -237,6 +237,7 @@ export const fr: Catalogue = frenchSpaces({
   'call.error.gone': 'L’appel est terminé.',
   'arrange.handle': 'Déplacer ou redimensionner {title}',
   'arrange.hint': 'Faites glisser, ou utilisez les flèches ; avec Maj elles changent la taille.',
+  'arrange.blocked': 'Occupe la page ; ne se déplace qu’une fois réduit.',
   'arrange.told':
     'Place {place} sur {of}, largeur {width} sur {columns} colonnes, à partir de la colonne {column}',
   'arrange.resetTab': 'Rétablir la disposition de cette page',
