@@ -87,6 +87,7 @@ export const en = {
   'connection.otherOut': '{host}, the other server, is out of service, too. The search goes on.',
   'connection.restored': 'Connected again to {host}. All that is shown is up to date.',
   'header.extension': 'Extension {extension}',
+  'header.mobile': 'Phone elsewhere {number}',
   'header.team': 'Team {team}',
   'header.signOut': 'Sign out',
   'header.signOutBlocked': 'Set yourself to Not Ready before you sign out.',

@@ -99,6 +99,7 @@ export const de: Catalogue = {
   'connection.otherOut': 'Auch {host}, der andere Server, ist außer Betrieb. Die Suche geht weiter.',
   'connection.restored': 'Wieder verbunden mit {host}. Alles Gezeigte ist aktuell.',
   'header.extension': 'Nebenstelle {extension}',
+  'header.mobile': 'Telefon außerhalb {number}',
   'header.team': 'Team {team}',
   'header.signOut': 'Abmelden',
   'header.signOutBlocked': 'Wechseln Sie auf Nicht bereit, bevor Sie sich abmelden.',

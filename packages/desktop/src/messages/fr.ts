@@ -93,6 +93,7 @@ export const fr: Catalogue = frenchSpaces({
   'connection.otherOut': 'L’autre serveur, {host}, est hors service lui aussi. La recherche continue.',
   'connection.restored': 'Connexion rétablie avec {host}. Tout ce qui est affiché est à jour.',
   'header.extension': 'Poste {extension}',
+  'header.mobile': 'Téléphone à distance {number}',
   'header.team': 'Équipe {team}',
   'header.signOut': 'Se déconnecter',
   'header.signOutBlocked': 'Passez à Non prêt avant de vous déconnecter.',
