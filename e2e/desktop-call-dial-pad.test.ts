@@ -137,6 +137,9 @@ test('an agent at a phone elsewhere signs in with its number, which is remembere
     '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>0015551234567</dialNumber></mobileAgent>',
   );
   await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await desk.press('Dev Three');
+  await page.getByRole('dialog').getByText('Phone elsewhere 0015551234567').waitFor();
+  await page.keyboard.press('Escape');
   // Another day: what the tab kept is gone.
   await page.evaluate(() => sessionStorage.clear());
   await page.reload();

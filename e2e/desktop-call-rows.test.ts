@@ -233,7 +233,15 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
   await expect.poll(() => desk.focused()).toBe('Number to call');
   await page.keyboard.press('Escape');
   await expect.poll(() => desk.focused()).toBe('Consult');
+  // What is known of the call is shown when the agent asks.
+  const title = page.getByRole('button', { name: 'Call with 15550077', expanded: false });
+  await title.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Dialled 3010').waitFor();
   await desk.looksRight('filled');
+  await page.keyboard.press('Enter');
+  await page.getByText('Dialled 3010').waitFor({ state: 'hidden' });
+  expect(await box('#queue-statistics')).toEqual(before);
 
   await desk.press('Restore Queue statistics');
   await page.locator('.call-facts').waitFor();
@@ -244,4 +252,30 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
   await desk.press('Make the room for calls smaller');
   await expect.poll(() => desk.focused()).toBe('Calls');
   await expect.poll(async () => (await box('#queue-statistics')).top).toBeLessThan(top);
+}, 60_000);
+
+test('the header keeps its height, and the page its place, whatever follows the state', async () => {
+  const { page } = desk;
+  await page.goto(`http://localhost:${poise.ports.http}/desktop/container/?locale=de_DE`);
+  const fields = page.locator('input:not([type=checkbox])');
+  await fields.nth(2).waitFor();
+  for (const [at, text] of ['2001', '2001', '2005'].entries()) await fields.nth(at).fill(text);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Anrufe', exact: true }).waitFor();
+  const call = await floor.customer('2005', { from: '15550078' });
+  await page.locator('.incoming-call').waitFor();
+  await page.keyboard.press('Control+Alt+A');
+  await desk.callIs('ACTIVE');
+  const header = () => page.locator('header.top').evaluate((e) => e.getBoundingClientRect().height);
+  const before = await header();
+  await page.keyboard.press('Control+Alt+N');
+  await page.getByRole('menuitemradio', { name: 'Nicht bereit – Team Meeting' }).press('Enter');
+  const next = page.locator('.state-next span', { hasText: 'Team Meeting' }).last();
+  await next.waitFor();
+  const lines = await next.evaluate(
+    (e) => e.getClientRects()[0]!.height / Number.parseFloat(getComputedStyle(e).lineHeight),
+  );
+  expect(Math.round(lines)).toBe(2);
+  expect(await header()).toBe(before);
+  await floor.hangUp(call);
 }, 60_000);

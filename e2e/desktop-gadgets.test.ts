@@ -215,6 +215,15 @@ test('one in the header stays in its row, however high it wants to be', async ()
   expect(await heightOf('#ticker')).toBeLessThanOrEqual(before);
 });
 
+test('it is found by the name that it bears on the page', async () => {
+  const { page } = desk;
+  await page.keyboard.press('Control+Alt+I');
+  await page.getByRole('combobox').fill('watch');
+  await page.getByRole('option', { name: 'Home – Watcher' }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => desk.focused()).toBe('Watcher');
+});
+
 test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask for it, those of other tabs are there', async () => {
   const { page } = desk;
   for (const n of [1, 2, 3, 4, 5])

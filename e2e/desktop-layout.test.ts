@@ -201,7 +201,15 @@ test('a gadget fills its tab, and goes back', async () => {
   const [calls, filling] = [await box('#call-control'), await box('#first')];
   expect(calls.bottom).toBeLessThan(filling.top);
   expect([calls.height < 64, calls.width]).toEqual([true, filling.width]);
+  // Its handle stays where it is, and moves nothing that is not seen.
+  const handle = page.getByRole('button', { name: 'Move or resize first.xml' });
+  expect(await handle.getAttribute('aria-disabled')).toBe('true');
+  expect(await page.locator('#first ~ .corner').count()).toBe(0);
+  await handle.focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'Shift+ArrowLeft']) await page.keyboard.press(key);
   const restore = page.getByRole('button', { name: 'Restore first.xml' });
   await restore.click();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
+  expect(await boxes()).toEqual(['Calls', 'second.xml', 'first.xml']);
+  expect(await handle.getAttribute('aria-disabled')).toBe('false');
 });

@@ -245,6 +245,9 @@ test('a second tab asks before it takes over, and the first says what happened',
   await second.getByRole('button', { name: 'Go on in this tab' }).click();
   await second.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
   await page.getByText('You work in another tab of this browser now.').waitFor();
+  // Nothing is on its way any more.
+  await page.locator('.queues').getByText('Sandbox', { exact: true }).waitFor({ state: 'detached' });
+  expect(await page.getByText('Loading …').count()).toBe(0);
 });
 
 test('the page is covered when nobody is there, and the key that opens it does nothing else', async () => {

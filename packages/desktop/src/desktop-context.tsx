@@ -1,7 +1,7 @@
 /** What every part of the page works with: the state, which it looks at, and the controller, which it asks. */
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { DesktopController } from './session/controller.ts';
-import type { AgentUser, DesktopState, Store } from './session/store.ts';
+import { type AgentUser, type DesktopState, isFinal, type Store } from './session/store.ts';
 
 export interface Desktop {
   readonly store: Store;
@@ -28,6 +28,13 @@ export function useDesktop(): Desktop {
 export function useDesktopState<T>(select: (state: DesktopState) => T): T {
   const { store } = useDesktop();
   return useSyncExternalStore(store.subscribe, () => select(store.snapshot()));
+}
+
+const readsNoMore = ({ link }: DesktopState) => isFinal(link);
+
+/** Whether this page has come to its end: what was not read is not being read. */
+export function useReadsNoMore(): boolean {
+  return useDesktopState(readsNoMore);
 }
 
 const theUser = (state: DesktopState) => state.user;

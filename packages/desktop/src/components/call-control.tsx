@@ -11,8 +11,8 @@ import { ReadFailure } from '../parts/read-failure.tsx';
 import { allows, inRows } from '../session/calls.ts';
 
 /**
- * The calls of the agent, one row each (desktop.md D41). While a gadget fills the tab, each is one line above it (D92): calls are never
- * out of sight. The panel grows with its calls, and shrinks when the agent says so: what is below stays where it is.
+ * The calls of the agent, one row each (desktop.md D41). While a gadget fills the tab, each is one line above it (D92), which opens
+ * where the agent asks: calls are never out of sight. The panel grows with its calls, and shrinks when the agent says so: what is below stays where it is.
  */
 export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
   const { t } = useMessages();
@@ -31,6 +31,8 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
     open: {},
   });
   const open = chosen.latest === latest ? chosen.open : {};
+  /** In one line, the agent opens a call for itself. */
+  const keyOf = (dialogId: string) => (isSlim ? `line ${dialogId}` : dialogId);
   return (
     <section
       className="calls-panel"
@@ -79,12 +81,14 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
             state={state}
             extension={extension}
             controller={controller}
-            isOpen={open[dialog.id] ?? (dialog.id === latest && !allows(dialog, extension, 'ANSWER'))}
+            isOpen={
+              open[keyOf(dialog.id)] ??
+              (!isSlim && dialog.id === latest && !allows(dialog, extension, 'ANSWER'))
+            }
             isOneOfMany={dialogs.length > 1}
-            isSlim={isSlim}
             onOpen={(isOpen) => {
               giveUp();
-              choose({ latest, open: { ...open, [dialog.id]: isOpen } });
+              choose({ latest, open: { ...open, [keyOf(dialog.id)]: isOpen } });
             }}
           />
         ))}

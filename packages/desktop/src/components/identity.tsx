@@ -59,6 +59,11 @@ export function Identity() {
               <Phrase sentence={{ key: 'header.extension', values: { extension: user.extension } }} /> ·{' '}
               <Phrase sentence={{ key: 'header.team', values: { team: user.teamName } }} />
             </p>
+            {user.mobileNumber ? (
+              <p>
+                <Phrase sentence={{ key: 'header.mobile', values: { number: user.mobileNumber } }} />
+              </p>
+            ) : null}
             <div className="identity-actions">
               <IdentityMenu onChosen={() => setOpen(false)} />
               <ResetLayout onChosen={() => setOpen(false)} />

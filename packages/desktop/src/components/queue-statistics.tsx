@@ -1,6 +1,6 @@
 import type { QueueStatistics as Figures, Queue } from '@poise/client';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
 import { type Column, DataGrid, type Sorting } from '../parts/data-grid.tsx';
@@ -31,6 +31,7 @@ export default function QueueStatistics() {
   const { controller } = useDesktop();
   const { queues } = controller.areas;
   const drift = useDesktopState(theDrift);
+  const isOver = useReadsNoMore();
   const { isRead, isAbsent, error } = useSyncExternalStore(queues.state.subscribe, queues.state.snapshot);
   const [sorting, sort] = useState<Sorting>({ column: 'queues.name', isDescending: false });
   useEffect(() => queues.open(), [queues]);
@@ -94,7 +95,7 @@ export default function QueueStatistics() {
         order={queues.order}
         sorting={sorting}
         onSort={sort}
-        empty={isRead ? t('queues.none') : error ? '' : t('gadget.loading')}
+        empty={isRead ? t('queues.none') : error || isOver ? '' : t('gadget.loading')}
         minWidth={60}
       />
     </div>

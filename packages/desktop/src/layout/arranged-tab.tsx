@@ -15,7 +15,8 @@ import { followHeights } from './row-spans.ts';
 
 /** What a box offers to its frame: the handle that moves it, by pointer and by keys. */
 export interface BoxHandle {
-  readonly label: string;
+  /** Nothing is moved: a box fills the tab. */
+  readonly isBlocked: boolean;
   readonly onDragStart: () => void;
   readonly onDragEnd: () => void;
   /** @returns whether the key meant something */
@@ -26,7 +27,6 @@ export interface BoxHandle {
 export function ArrangedTab({
   boxes,
   entries,
-  titleOf,
   onChange,
   maximised,
   isSeen,
@@ -34,7 +34,6 @@ export function ArrangedTab({
 }: {
   boxes: Arrangement;
   entries: ReadonlyMap<string, Placement>;
-  titleOf: (placement: Placement) => string;
   onChange: (boxes: Arrangement) => void;
   /** Id of the box that fills the tab; null: none does. */
   maximised: string | null;
@@ -99,10 +98,11 @@ export function ArrangedTab({
         const heightNow = (): number =>
           box.height ?? document.getElementById(box.id)?.offsetHeight ?? HEIGHT.least;
         const handle: BoxHandle = {
-          label: t('arrange.handle', { title: titleOf(placement) }),
+          isBlocked: maximised !== null,
           onDragStart: () => setDragged(box.id),
           onDragEnd: () => setDragged(null),
           onKey(key, shift) {
+            if (maximised !== null) return false;
             const next = byKey(boxes, box.id, { key, shift, heightNow });
             if (next !== null) change(next, box.id);
             return next !== null;
@@ -132,14 +132,16 @@ export function ArrangedTab({
             }}
           >
             {draw(placement, handle)}
-            <Corner
-              begin={() => ({
-                width: box.width,
-                height: heightNow(),
-                columnWidth: (grid.current?.clientWidth ?? GRID_COLUMNS) / GRID_COLUMNS,
-              })}
-              onSize={(width, height) => onChange(resized(boxes, box.id, width, height))}
-            />
+            {maximised === null ? (
+              <Corner
+                begin={() => ({
+                  width: box.width,
+                  height: heightNow(),
+                  columnWidth: (grid.current?.clientWidth ?? GRID_COLUMNS) / GRID_COLUMNS,
+                })}
+                onSize={(width, height) => onChange(resized(boxes, box.id, width, height))}
+              />
+            ) : null}
           </div>
         );
       })}

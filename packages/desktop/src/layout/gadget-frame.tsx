@@ -80,9 +80,10 @@ export function GadgetFrame({
           <button
             type="button"
             className="icon-button handle"
-            aria-label={handle.label}
-            title={t('arrange.hint')}
-            draggable
+            aria-label={t('arrange.handle', { title })}
+            aria-disabled={handle.isBlocked}
+            title={t(handle.isBlocked ? 'arrange.blocked' : 'arrange.hint')}
+            draggable={!handle.isBlocked}
             onDragStart={(event) => {
               event.dataTransfer.effectAllowed = 'move';
               event.dataTransfer.setData('text/plain', placement.id);

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
-import { componentNameOf, titleOf } from '../components/urls.ts';
+import { componentNameOf } from '../components/urls.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
@@ -122,7 +122,6 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
         <ArrangedTab
           boxes={arrangements.of({ ...of, columns })}
           entries={entries}
-          titleOf={({ url }) => titleOf(t, url)}
           onChange={(boxes) => arrangements.change(of.id, boxes)}
           maximised={maximised}
           isSeen={isSeen}

@@ -28,7 +28,7 @@ const places = placesOf(
     ],
   },
   (label) => label,
-  (url) => url.toUpperCase(),
+  ({ url }) => url.toUpperCase(),
 );
 
 test('each tab, what is on it, and at last what is on every tab; never what is hidden', () => {

@@ -16,7 +16,7 @@ export interface PlaceToGo {
 export function placesOf(
   { tabs, page }: Pick<PageLayout, 'tabs' | 'page'>,
   tabName: (label: string) => string,
-  entryName: (url: string) => string,
+  entryName: (entry: Placement) => string,
 ): readonly PlaceToGo[] {
   const seen = ({ hidden }: Placement) => !hidden;
   const ofTabs = tabs.flatMap(({ id, label, columns }) => {
@@ -27,13 +27,13 @@ export function placesOf(
       ...entries.map((entry) => ({
         id: entry.id,
         tabId: id,
-        label: `${within(name)} – ${within(entryName(entry.url))}`,
+        label: `${within(name)} – ${within(entryName(entry))}`,
       })),
     ];
   });
   const ofPage = page
     .filter(seen)
-    .map(({ id, url }): PlaceToGo => ({ id, tabId: null, label: entryName(url) }));
+    .map((entry): PlaceToGo => ({ id: entry.id, tabId: null, label: entryName(entry) }));
   return [...ofTabs, ...ofPage];
 }
 

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
@@ -14,7 +14,9 @@ const TYPED_MAX = 100;
 /** A field and the places whose names have what was typed: arrows choose one, Enter leads there. */
 export default function SearchDialog({ onClose }: { onClose: () => void }) {
   const { t } = useMessages();
-  const { layout, goTo } = useLayoutPlace();
+  const { layout, goTo, facts } = useLayoutPlace();
+  // Gadgets are looked for by the names that they bear on the page.
+  const told = useSyncExternalStore(facts.subscribe, facts.snapshot);
   const [typed, setTyped] = useState('');
   const [index, setIndex] = useState(0);
   const listId = useId();
@@ -23,7 +25,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     placesOf(
       layout,
       (label) => labelOf(t, label),
-      (url) => titleOf(t, url),
+      ({ id, url }) => told.get(id)?.title || titleOf(t, url),
     ),
     typed,
   );

@@ -93,6 +93,7 @@ export const fr: Catalogue = frenchSpaces({
   'connection.otherOut': 'L’autre serveur, {host}, est hors service lui aussi. La recherche continue.',
   'connection.restored': 'Connexion rétablie avec {host}. Tout ce qui est affiché est à jour.',
   'header.extension': 'Poste {extension}',
+  'header.mobile': 'Téléphone à distance {number}',
   'header.team': 'Équipe {team}',
   'header.signOut': 'Se déconnecter',
   'header.signOutBlocked': 'Passez à Non prêt avant de vous déconnecter.',
@@ -237,6 +238,7 @@ export const fr: Catalogue = frenchSpaces({
   'call.error.gone': 'L’appel est terminé.',
   'arrange.handle': 'Déplacer ou redimensionner {title}',
   'arrange.hint': 'Faites glisser, ou utilisez les flèches ; avec Maj elles changent la taille.',
+  'arrange.blocked': 'Occupe la page ; ne se déplace qu’une fois réduit.',
   'arrange.told':
     'Place {place} sur {of}, largeur {width} sur {columns} colonnes, à partir de la colonne {column}',
   'arrange.resetTab': 'Rétablir la disposition de cette page',

@@ -1,7 +1,7 @@
 import type { HistoryCall, HistoryState } from '@poise/client';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { mayCall } from '../actions/make-call.ts';
-import { useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
@@ -257,6 +257,7 @@ function HistoryGrid<T extends { readonly id: number }>({
   minWidth: number;
 }) {
   const { t } = useMessages();
+  const isOver = useReadsNoMore();
   const [sorting, sort] = useState<Sorting>({ column: 'start', isDescending: true });
   const [rows, order] = useMemo(() => {
     const live = new LiveRows<T>(platformFrame);
@@ -282,7 +283,7 @@ function HistoryGrid<T extends { readonly id: number }>({
         order={order}
         sorting={sorting}
         onSort={sort}
-        empty={entries === undefined ? (error === null ? t('gadget.loading') : '') : empty}
+        empty={entries === undefined ? (error === null && !isOver ? t('gadget.loading') : '') : empty}
         minWidth={minWidth}
       />
     </div>

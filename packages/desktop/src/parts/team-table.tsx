@@ -1,7 +1,7 @@
 import { type Ref, useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { keep, recall } from '../browser-storage.ts';
-import { useDesktop, useDesktopState } from '../desktop-context.tsx';
+import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
@@ -42,6 +42,7 @@ export function TeamTable({
   const { controller } = useDesktop();
   const { team } = controller.areas;
   const drift = useDesktopState(theDrift);
+  const isOver = useReadsNoMore();
   const canLook = useDesktopState(hasDetails);
   const formId = useId();
   const [teamId, choose] = useState(teams[0]?.id ?? null);
@@ -259,7 +260,7 @@ export function TeamTable({
         empty={
           isRead
             ? t(group ? 'team.noneInState' : search ? 'team.noneFound' : 'team.noneSignedIn')
-            : error
+            : error || isOver
               ? ''
               : t('gadget.loading')
         }

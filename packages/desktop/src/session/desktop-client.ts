@@ -83,6 +83,7 @@ export function agentOf(user: User): AgentUser {
     pendingState: user.pendingState,
     roles: user.roles,
     mobileMode: user.mobileAgent?.mode ?? '',
+    mobileNumber: user.mobileAgent?.dialNumber ?? '',
     wrapUpSeconds: user.wrapUpTimer,
   };
 }

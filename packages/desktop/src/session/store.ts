@@ -33,6 +33,8 @@ export interface AgentUser {
   readonly roles: readonly string[];
   /** '' for agents at a phone of the office. */
   readonly mobileMode?: MobileAgent['mode'] | '';
+  /** Number of the phone of a mobile agent; empty: none. */
+  readonly mobileNumber?: string;
   /** Length of the wrap-up, seconds; null: the server has not told. */
   readonly wrapUpSeconds?: number | null;
 }

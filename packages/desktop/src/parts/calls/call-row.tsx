@@ -35,7 +35,6 @@ export function CallRow({
   controller,
   isOpen,
   isOneOfMany,
-  isSlim,
   onOpen,
 }: {
   dialog: Dialog;
@@ -46,8 +45,6 @@ export function CallRow({
   isOpen: boolean;
   /** Its buttons say whose they are. */
   isOneOfMany: boolean;
-  /** One line, without what is known of the call: a gadget fills the tab. */
-  isSlim: boolean;
   onOpen: (open: boolean) => void;
 }) {
   const { t } = useMessages();
@@ -223,7 +220,7 @@ export function CallRow({
             <AskCommand key={action.verb} dialogId={dialog.id} action={action} ask={start} />
           ) : null,
         )}
-      <div className="call-facts" id={factsId} hidden={!isOpen || isSlim}>
+      <div className="call-facts" id={factsId} hidden={!isOpen}>
         {!isOffered && (dialog.dialedNumber || queue) ? (
           <p>
             {dialog.dialedNumber ? (
