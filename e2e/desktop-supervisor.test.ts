@@ -211,6 +211,8 @@ test('a call is looked at, listened to, joined and taken over; the history tells
   const details = grid().getByRole('row').filter({ hasText: 'Call status' });
   await details.getByText('15550777').waitFor();
   await details.getByText('<b>gold</b>').waitFor();
+  // Dialogs of this release do not name it.
+  await details.getByText('Sandbox', { exact: true }).waitFor();
   await looksRight('the details of a call');
 
   await order('Dev Three', 'Monitor silently');
