@@ -1,5 +1,5 @@
 import type { HistoryCall, HistoryState } from '@poise/client';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { mayCall } from '../actions/make-call.ts';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
