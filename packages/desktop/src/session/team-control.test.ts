@@ -76,7 +76,10 @@ describe('opening a team', () => {
     told({ type: 'user', user: agent('2003', 'READY', { extension: '1000' }) });
     void team.recover();
     await client.answer('subscribe');
-    await client.answer('team', teamOf(agent('2001', 'READY'), agent('2003', 'READY', { extension: '1000' })));
+    await client.answer(
+      'team',
+      teamOf(agent('2001', 'READY'), agent('2003', 'READY', { extension: '1000' })),
+    );
     expect(team.order.snapshot()).toEqual({ ids: ['2001', '2003'], isStale: true });
   });
 
