@@ -326,6 +326,10 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
   const grid = page.getByRole('grid', { name: 'Team performance' });
   await grid.getByText('First4002').first().waitFor();
   await isHarmless('team', 'First4002');
+  // What is cut to its place is told whole at the pointer, as far as a person reads.
+  const name = grid.locator('.cut', { hasText: 'First4002' }).first();
+  await name.hover();
+  expect(await name.getAttribute('title')).toMatch(/^First4002 <img src=x/);
   for (const body of [
     '<state>READY</state>',
     `<state>NOT_READY</state><reasonCodeId>${REASON_ID}</reasonCodeId>`,

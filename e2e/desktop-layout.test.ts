@@ -26,7 +26,7 @@ const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
     <role>Agent</role>
     <page/>
     <tabs>
-      <tab><id>work</id><label>Work &lt;b&gt; שלום</label><columns>
+      <tab><id>work</id><icon>/desktop/no-such-icon.png</icon><label>Work &lt;b&gt; שלום</label><columns>
         <column><gadgets>
           <gadget id="call-control">/desktop/gadgets/CallControl.jsp</gadget>
           <gadget id="first">/3rdpartygadget/files/first.xml</gadget>
@@ -94,6 +94,9 @@ test('tabs, columns and gadgets of a team are what its agents see; text is text'
   await signIn('3001');
   const pages = page.getByRole('navigation');
   expect(await pages.getByRole('link').allTextContents()).toEqual(['Work <b> שלום', 'My statistics']);
+  // An image that is not there leaves no broken one behind.
+  await pages.getByRole('link', { name: 'Work' }).locator('svg.icon').waitFor();
+  expect(await pages.locator('img').count()).toBe(0);
   // What third-party gadgets look for (gadgets.md H2, H3).
   for (const id of ['panel_work', 'panel_many', 'tab_work', 'tablink_many'])
     expect(await page.locator(`#${id}`).count()).toBe(1);

@@ -30,6 +30,8 @@ describe('the data of an Update', () => {
       { type: 'systemInfo', systemInfo: { status: 'OUT_OF_SERVICE' } },
     ],
     ['something else', '<Media><name>Chat</name></Media>', { type: 'other', element: { name: 'Media' } }],
+    ['a user of whom nothing is said', '<user></user>', { type: 'other', element: { name: 'user' } }],
+    ['a dialog without an id', '<dialog><state>ACTIVE</state></dialog>', { type: 'other' }],
     ['nothing', '', { type: 'none' }],
   ])('%s', (_title, data, expected) => {
     expect(readUpdate(NODE, updateXml(data, 'r', NODE)).data).toMatchObject(expected);

@@ -17,7 +17,7 @@ export type UpdateData =
   | { readonly type: 'teamMessage'; readonly teamMessage: TeamMessage }
   | { readonly type: 'systemInfo'; readonly systemInfo: SystemInfo }
   | { readonly type: 'apiErrors'; readonly errors: readonly ApiErrorDetail[] }
-  /** An object that this SDK has no type for (media, devices …). */
+  /** An object that this SDK has no type for (media, devices …), or that does not say which one it is. */
   | { readonly type: 'other'; readonly element: Element }
   /** A deleted object, or a request without data. */
   | { readonly type: 'none' };
@@ -66,10 +66,14 @@ function readData(element: Element | undefined): UpdateData {
   if (element === undefined) return { type: 'none' };
   // The first letter is lower case except in a few places of some releases.
   switch (element.name.charAt(0).toLowerCase() + element.name.slice(1)) {
-    case 'user':
-      return { type: 'user', user: readUser(element) };
-    case 'dialog':
-      return { type: 'dialog', dialog: readDialog(element) };
+    case 'user': {
+      const user = readUser(element);
+      return user.loginId === '' ? { type: 'other', element } : { type: 'user', user };
+    }
+    case 'dialog': {
+      const dialog = readDialog(element);
+      return dialog.id === '' ? { type: 'other', element } : { type: 'dialog', dialog };
+    }
     case 'dialogs':
       return { type: 'dialogs', dialogs: readDialogs(element) };
     case 'team':

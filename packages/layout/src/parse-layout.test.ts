@@ -252,6 +252,7 @@ describe('errors', () => {
       'element tabs of line 3 is not closed before the end tag layout.',
     ],
     ['the end of the text', '<finesseLayout>\n<layout>\n', 'element layout of line 2 is not closed.'],
+    ['the end of the text within a tag', '<finesseLayout>\n<lay', 'the text ends within a tag.'],
   ])('name an element without its end tag, with its line: %s', (_what, text, message) => {
     expect(errors(text)[0]?.message).toBe(`The layout cannot be read as XML: ${message}`);
   });

@@ -124,7 +124,8 @@ export class TreeParser extends SaxesBase {
     if (illegal) return this.refuse('invalid-character', 'character not allowed in XML');
     return this.refuse(
       message.startsWith('inappropriately located doctype') ? 'restricted' : 'not-well-formed',
-      message.replace(/\.$/, ''),
+      // The library names what it has not read yet.
+      message === 'unclosed tag: undefined' ? 'the text ends within a tag' : message.replace(/\.$/, ''),
     );
   }
 

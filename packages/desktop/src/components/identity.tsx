@@ -11,6 +11,7 @@ import { ActionMenu } from '../parts/action-menu.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { IdentityMenu } from '../parts/identity-menu.tsx';
 import { NotificationBell } from '../parts/notification-bell.tsx';
+import { personName } from '../session/person-name.ts';
 
 /** The notification centre; who is signed in, where, what can be set, and the way out. */
 export function Identity() {
@@ -18,7 +19,7 @@ export function Identity() {
   const { controller } = useDesktop();
   const state = useDesktopState((whole) => whole);
   const user = useAgent();
-  const name = `${user.firstName} ${user.lastName}`.trim() || user.loginId;
+  const name = personName(user, user.loginId);
   const [isOpen, setOpen] = useState(false);
   /** A shortcut asked for the reasons of a sign-out. */
   const [asksReason, setAsksReason] = useState(false);

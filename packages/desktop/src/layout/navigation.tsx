@@ -4,7 +4,7 @@ import { keep, recall } from '../browser-storage.ts';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
-import type { TabLayout } from './page-layout.ts';
+import { NO_ICON, type TabLayout } from './page-layout.ts';
 import { Search } from './search.tsx';
 import { labelOf } from './tab-label.ts';
 
@@ -54,11 +54,7 @@ export function Navigation({
                   onSelect(id);
                 }}
               >
-                {typeof icon === 'object' ? (
-                  <img className="icon" src={icon.src} alt="" />
-                ) : (
-                  <Icon name={icon} />
-                )}
+                <TabIcon icon={icon} />
                 <span className="side-label">{text}</span>
               </a>
             </li>
@@ -67,6 +63,14 @@ export function Navigation({
       </ul>
     </nav>
   );
+}
+
+/** An image that does not come, as from another host, gives way to the icon of tabs without one. */
+function TabIcon({ icon }: { icon: TabLayout['icon'] }) {
+  const [failed, setFailed] = useState<string | null>(null);
+  if (typeof icon !== 'object') return <Icon name={icon} />;
+  if (icon.src === failed) return <Icon name={NO_ICON} />;
+  return <img className="icon" src={icon.src} alt="" onError={() => setFailed(icon.src)} />;
 }
 
 /** Shortcuts choose a tab by its place. */

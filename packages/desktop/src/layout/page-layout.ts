@@ -19,6 +19,9 @@ export interface HeaderColumn {
   readonly entry: Placement | null;
 }
 
+/** Of tabs for which the layout has none. */
+export const NO_ICON: IconName = 'puzzle';
+
 export interface TabLayout {
   readonly id: string;
   /** Text of the layout, or the resource key of a stock tab. */
@@ -110,5 +113,5 @@ function placementOf(
 function iconOf(icon: LayoutIcon | null): TabLayout['icon'] {
   if (icon?.kind === 'image') return { src: icon.url };
   const name = icon?.name ?? '';
-  return Object.hasOwn(STOCK_ICONS, name) ? (STOCK_ICONS[name] as IconName) : 'puzzle';
+  return Object.hasOwn(STOCK_ICONS, name) ? (STOCK_ICONS[name] as IconName) : NO_ICON;
 }

@@ -5,12 +5,13 @@ import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { callDetailsOf } from '../session/call-details.ts';
+import { callDetailsOf, queueOf } from '../session/call-details.ts';
 import { callStateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';
 import { Party, useNames } from './party.tsx';
 import { Timer } from './timer.tsx';
+import { useHistory } from './use-history.ts';
 
 const theDrift = (state: DesktopState) => state.drift;
 
@@ -21,6 +22,7 @@ export function CallDetails({ agentId, onClose }: { agentId: string; onClose: ()
   const { team } = controller.areas;
   const { dialogs, error } = useSyncExternalStore(team.details.subscribe, team.details.snapshot);
   const extension = team.members.get(agentId)?.extension ?? '';
+  const { history } = useHistory(agentId);
   const live = dialogs?.filter((dialog) => callDetailsOf(dialog, extension) !== null) ?? [];
   return (
     <div className="call-details">
@@ -36,18 +38,18 @@ export function CallDetails({ agentId, onClose }: { agentId: string; onClose: ()
         <p className="hint">{t(dialogs === null ? 'gadget.loading' : 'agent.detailsNone')}</p>
       ) : null}
       {live.map((dialog) => (
-        <OneCall key={dialog.id} dialog={dialog} extension={extension} />
+        <OneCall key={dialog.id} dialog={dialog} extension={extension} queue={queueOf(dialog, history)} />
       ))}
     </div>
   );
 }
 
-function OneCall({ dialog, extension }: { dialog: Dialog; extension: string }) {
+function OneCall({ dialog, extension, queue }: { dialog: Dialog; extension: string; queue: string }) {
   const { t } = useMessages();
   const drift = useDesktopState(theDrift);
   const details = callDetailsOf(dialog, extension);
   if (details === null) return null;
-  const { state, queueName, since, active, held, variables } = details;
+  const { state, since, active, held, variables } = details;
   return (
     <dl>
       <Fact label="details.status">
@@ -57,7 +59,7 @@ function OneCall({ dialog, extension }: { dialog: Dialog; extension: string }) {
         <Timer since={since} drift={drift} unknown={t('state.unknownSince')} />
       </Fact>
       <Fact label="details.queue">
-        <Typed>{queueName || '–'}</Typed>
+        <Typed>{queue || '–'}</Typed>
       </Fact>
       <Fact label="details.active">
         <Numbers numbers={active} />

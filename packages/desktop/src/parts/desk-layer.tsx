@@ -2,6 +2,7 @@ import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } 
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
+import { tellWhatIsCut } from '../desk/whole-text.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useGadgetDesk } from '../gadgets/open-desk.ts';
 import { say, useMessages } from '../messages/index.tsx';
@@ -40,6 +41,7 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
     if (language !== null && !new URLSearchParams(location.search).has('locale')) choose(language);
   }, [settings, loginId]);
   useEffect(() => giveEscapeToTopLayer(window), []);
+  useEffect(() => tellWhatIsCut(document), []);
   return (
     <>
       {keysAllowed ? <Keys /> : null}

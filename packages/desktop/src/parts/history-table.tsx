@@ -1,5 +1,5 @@
 import type { HistoryCall, HistoryState } from '@poise/client';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { mayCall } from '../actions/make-call.ts';
 import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
@@ -18,16 +18,9 @@ import { Party, useNames } from './party.tsx';
 import { ReadFailure } from './read-failure.tsx';
 import { StateMark } from './state-mark.tsx';
 import { Timer } from './timer.tsx';
+import { useHistory } from './use-history.ts';
 
 const theDrift = (state: DesktopState) => state.drift;
-
-/** Reads the history of a user as long as it is shown. */
-function useHistory(userId: string) {
-  const { history } = useDesktop().controller.areas;
-  useEffect(() => history.open(userId), [history, userId]);
-  const area = history.of(userId);
-  return useSyncExternalStore(area.subscribe, area.snapshot);
-}
 
 /** The calls of a shift (desktop.md 6), own or of an agent. */
 export function CallHistoryTable({ userId }: { userId: string }) {

@@ -6,6 +6,7 @@ import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
 import { TEXT_MAX } from '../messages/typed-text.ts';
+import { personName } from '../session/person-name.ts';
 import type { DesktopState } from '../session/store.ts';
 import { receivedBy } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';
@@ -14,8 +15,7 @@ import { SaidOnce } from './said-once.tsx';
 
 const theList = (state: DesktopState) => state.messages.list;
 
-const senderOf = ({ createdBy }: TeamMessage): string =>
-  `${createdBy.firstName} ${createdBy.lastName}`.trim() || createdBy.id;
+const senderOf = ({ createdBy }: TeamMessage): string => personName(createdBy, createdBy.id);
 
 /**
  * Messages to the own team, in the header, where room is kept for them: the page does not move when one comes. The

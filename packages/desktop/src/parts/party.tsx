@@ -26,9 +26,9 @@ export function Party({ number, names }: { number: string; names: ReadonlyMap<st
   return name === '' ? (
     <Typed className="cut">{number}</Typed>
   ) : (
-    <span className="cut">
-      <Typed>{name}</Typed>{' '}
-      <span className="hint">
+    <span className="party">
+      <Typed className="cut">{name}</Typed>{' '}
+      <span className="hint cut">
         <Typed>{number}</Typed>
       </span>
     </span>

@@ -1,12 +1,10 @@
 /** What a supervisor sees of the call of an agent (desktop.md 7.3). */
-import type { CallVariable, Dialog } from '@poise/client';
+import type { CallVariable, Dialog, History } from '@poise/client';
 import { ownPart } from './calls.ts';
 
 export interface CallFacts {
   /** Of the agent's part. */
   readonly state: string;
-  /** Its number, where the server knows no name of it; '' without a queue. */
-  readonly queueName: string;
   /** When the agent came into the call, epoch ms by the server's clock. */
   readonly since: number | null;
   /** Those who talk, the agent among them. */
@@ -26,10 +24,18 @@ export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | nu
       .map(({ mediaAddress }) => mediaAddress);
   return {
     state: own.state,
-    queueName: dialog.mediaProperties.queueName || (dialog.mediaProperties.queueNumber ?? ''),
     since: own.startTime?.getTime() ?? null,
     active: numbers((state) => state === 'ACTIVE'),
     held: numbers((state, isOwn) => state === 'HELD' && !isOwn),
     variables: dialog.callVariables.filter(({ value }) => value !== ''),
   };
+}
+
+/**
+ * The queue of a call: its number, where the server knows no name of it; '' without a queue. Dialogs name it from release 12.6 on
+ * (objects.md 3.2); of older ones the history of the agent does.
+ */
+export function queueOf({ id, mediaProperties }: Dialog, history: Pick<History, 'calls'> | null): string {
+  const told = mediaProperties.queueName || (mediaProperties.queueNumber ?? '');
+  return told || (history?.calls.find(({ dialogId }) => dialogId === id)?.queueName ?? '');
 }

@@ -384,6 +384,7 @@ describe('events', () => {
     ['of the dialogs', { node: `${NODE}/Dialogs` }],
     ['of a deleted user', { event: 'DELETE' }],
     ['without a user', { data: { type: 'none' } }],
+    ['of another agent', { data: { type: 'user', user: userIn('READY', { loginId: '2002' }) } }],
   ])('an event %s changes nothing', async (_title, more) => {
     const before = state();
     await client().update(userUpdate(userIn('READY'), more));

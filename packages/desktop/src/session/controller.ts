@@ -603,8 +603,10 @@ export class DesktopController {
         calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });
       }
+      // Gadgets may have asked for the nodes of others; what is shown is one's own.
+      const isOwn = (id: string) => id === (this.#store.snapshot().user?.loginId ?? id);
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
-        this.#show(data.user, 'event');
+        if (isOwn(data.user.loginId)) this.#show(data.user, 'event');
     });
     client.on('notification', ({ node, xml }, root) => {
       if (current()) this.gadgets.notified(node, xml, root);

@@ -61,6 +61,28 @@ describe('opening a team', () => {
     expect(states()).toEqual({ 2001: 'TALKING', 2002: 'NOT_READY' });
   });
 
+  it('has its order from the first reading on, whoever was heard of before, and wherever the pointer is', async () => {
+    team.order.arrange({ belongs: () => true, compare: (a, b) => a.extension.localeCompare(b.extension) });
+    team.order.hold('pointer', true);
+    team.open(5000);
+    await client.answer('subscribe');
+    told({ type: 'user', user: agent('2003', 'TALKING') });
+    await client.answer(
+      'team',
+      teamOf(agent('2002', 'READY'), agent('2003', 'READY'), agent('2001', 'READY')),
+    );
+    expect(team.order.snapshot()).toEqual({ ids: ['2001', '2002', '2003'], isStale: false });
+    // Read again, later: rows keep their places.
+    told({ type: 'user', user: agent('2003', 'READY', { extension: '1000' }) });
+    void team.recover();
+    await client.answer('subscribe');
+    await client.answer(
+      'team',
+      teamOf(agent('2001', 'READY'), agent('2003', 'READY', { extension: '1000' })),
+    );
+    expect(team.order.snapshot()).toEqual({ ids: ['2001', '2003'], isStale: true });
+  });
+
   it('another one leaves the node of the first, whose Updates and late answers say nothing any more', async () => {
     await open(agent('2001', 'READY'));
     team.open(5001);

@@ -191,7 +191,10 @@ export class TeamControl {
       },
       ({ users }, overtaken) => {
         this.#shownAt = this.#o.clock.now();
+        const isFirst = !this.state.snapshot().isRead;
         this.members.replace(rowsOf(users), overtaken);
+        // Whoever was heard of before it stood in the order of the Updates, even under a pointer that holds it.
+        if (isFirst) this.order.renew();
         this.state.set({ ...this.state.snapshot(), isRead: true, error: null });
       },
       (error) => {

@@ -1,5 +1,6 @@
 /** Members of a team as Team Performance shows them (desktop.md 7.1). */
 import type { User } from '@poise/client';
+import { personName } from './person-name.ts';
 
 export interface Member {
   readonly id: string;
@@ -19,7 +20,7 @@ export interface Member {
 export function memberOf(user: User): Member {
   return {
     id: user.loginId,
-    name: `${user.firstName} ${user.lastName}`.trim() || user.loginId,
+    name: personName(user, user.loginId),
     extension: user.extension,
     state: user.state,
     reasonLabel: user.reasonCode?.label || null,
