@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Frame, frame } from './frame.ts';
 
 let f: Frame;
+// What a test puts in the place of the page is not there for the next one.
+afterEach(() => vi.unstubAllGlobals());
 beforeEach(async () => {
   f = await frame();
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
