@@ -158,6 +158,8 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
   await page.getByRole('button', { name: 'Hold', exact: true }).focus();
+  // Some seconds after the sign-in the browser keeps the page.
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 
   await pair.a.process.end('SIGKILL');
   const alarm = page
