@@ -141,7 +141,14 @@ export const SYNC_ERRORS = {
     'Finesse API Error',
     null,
     null,
-    'What a workflow or a team is to have does not exist, or what is to be deleted is in use; ErrorData is the object.',
+    'What a workflow or a team is to have does not exist, what is to be deleted is in use, another one has the code, label or name, or it is one of the system; ErrorData is the object or the element.',
+  ),
+  IN_USE: row(
+    400,
+    'In Use',
+    null,
+    null,
+    'A phone book that a team has can neither be deleted nor become one of another type; ErrorData is its name.',
   ),
   DUPLICATE_WORKFLOW: row(
     400,

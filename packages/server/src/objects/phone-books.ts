@@ -1,8 +1,8 @@
-/** Phone books with embedded contacts, as users get them (objects.md 8; rest-api.md 1.8). */
+/** Phone books: with embedded contacts, as users get them, and without, as administrators do (objects.md 8; rest-api.md 1.8). */
 import type { ContactRecord, PhoneBookRecord } from '../store/directory.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
-interface ContactSource {
+export interface ContactSource {
   readonly bookId: number;
   readonly contact: ContactRecord;
 }
@@ -21,6 +21,29 @@ const CONTACT = [
   contact.text('phoneNumber', (c) => c.contact.phoneNumber),
   contact.uri('uri', (c) => `/finesse/api/PhoneBook/${c.bookId}/Contact/${c.contact.id}`),
 ];
+
+/** A contact by itself. */
+export const CONTACT_OF_BOOK: ObjectDescription<ContactSource> = {
+  root: 'Contact',
+  eventRoot: 'contact',
+  declaration: true,
+  fields: CONTACT,
+};
+
+const summary = fieldsOf<PhoneBookRecord>();
+
+/** Its contacts are a list of their own. */
+export const PHONE_BOOK_SUMMARY: ObjectDescription<PhoneBookRecord> = {
+  root: 'PhoneBook',
+  eventRoot: 'phoneBook',
+  declaration: true,
+  fields: [
+    summary.uri('uri', (b) => `/finesse/api/PhoneBook/${b.id}`),
+    summary.text('name', (b) => b.name),
+    summary.oneOf('type', ['GLOBAL', 'TEAM'], (b) => b.type),
+    summary.uri('contacts', (b) => `/finesse/api/PhoneBook/${b.id}/Contacts`),
+  ],
+};
 
 const book = fieldsOf<PhoneBookSource>();
 

@@ -41,3 +41,17 @@ export const WRAP_UP_REASON: ObjectDescription<WrapUpReasonSource> = {
     reason.boolean('forAll', (r) => r.reason.forAll),
   ],
 };
+
+const configured = fieldsOf<WrapUpReasonRecord>();
+
+/** As administrators see it. */
+export const WRAP_UP_REASON_CONFIGURATION: ObjectDescription<WrapUpReasonRecord> = {
+  root: 'WrapUpReason',
+  eventRoot: 'wrapUpReason',
+  declaration: true,
+  fields: [
+    configured.uri('uri', (r) => `/finesse/api/WrapUpReason/${r.id}`),
+    configured.text('label', (r) => r.label),
+    configured.boolean('forAll', (r) => r.forAll),
+  ],
+};

@@ -148,3 +148,11 @@ export const TEAM: ObjectDescription<TeamSource> = {
     teamFields.list('users', 'User', USER_SUMMARY.fields, (t) => t.members),
   ],
 };
+
+/** In the list of all teams (objects.md 10). */
+export const TEAM_ENTRY: ObjectDescription<TeamRecord> = {
+  root: 'Team',
+  eventRoot: 'team',
+  declaration: true,
+  fields: SUPERVISED_TEAM,
+};

@@ -8,6 +8,7 @@ import type {
   WorkflowVariableRecord,
 } from '../store/directory.ts';
 import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
+import { idsOf, invalid, listOf, oneOf, reading, short } from './request-fields.ts';
 
 export const WORKFLOWS_MAX = 100;
 export const WORKFLOW_ACTIONS_MAX = 100;
@@ -43,49 +44,6 @@ export type WorkflowChange = Partial<Omit<WorkflowRecord, 'id' | 'actions' | 'te
 };
 export type WorkflowActionChange = Partial<Omit<WorkflowActionRecord, 'id'>>;
 
-/** Thrown and caught in this file: readers of small parts need no results of their own. */
-class Refused extends Error {
-  readonly failure: ApiFailure;
-
-  constructor(failed: ApiFailure) {
-    super(failed.errorMessage);
-    this.failure = failed;
-  }
-}
-
-const invalid = (data: string, message: string) => new Refused(failure('INVALID_INPUT', data, message));
-
-function reading<T>(read: () => Reading<T>): Reading<T> {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Refused) return refuse(error.failure);
-    throw error;
-  }
-}
-
-/** Trimmed; undefined where it is absent. */
-function short(parent: Element, name: string, max: number, min = 0): string | undefined {
-  const text = lastChild(parent, name)?.text.trim();
-  if (text !== undefined && (text.length < min || text.length > max))
-    throw invalid(name, `${name} must have ${min} to ${max} characters`);
-  return text;
-}
-
-function oneOf<T extends string>(parent: Element, name: string, words: readonly T[]): T | undefined {
-  const text = childText(parent, name);
-  if (text === undefined) return undefined;
-  const word = words.find((known) => known === text);
-  if (word === undefined) throw invalid(name, `${name} must be ${words.join(' or ')}`);
-  return word;
-}
-
-function listOf(parent: Element, list: string, item: string, max: number): readonly Element[] {
-  const items = lastChild(parent, list)?.elements(item) ?? [];
-  if (items.length > max) throw invalid(list, `${list} can have at most ${max} ${item}`);
-  return items;
-}
-
 function readVariable(element: Element): WorkflowVariableRecord {
   const name = short(element, 'name', 64, 1);
   if (name === undefined) throw invalid('name', 'A variable has a name');
@@ -118,16 +76,6 @@ const readConditionSet = (element: Element): WorkflowRecord['conditionSet'] => (
   applyMethod: oneOf(element, 'applyMethod', ['ALL', 'ANY']) ?? 'ALL',
   conditions: listOf(element, 'conditions', 'Condition', CONDITIONS_MAX).map(readCondition),
 });
-
-/** Ids out of the `uri` of items; whether they exist is known elsewhere. */
-function idsOf(items: readonly Element[], object: string): readonly number[] {
-  return items.map((item) => {
-    const uri = childText(item, 'uri') ?? '';
-    const id = uri.split(`/finesse/api/${object}/`)[1] ?? '';
-    if (!/^\d{1,9}$/.test(id)) throw invalid('uri', `uri must be that of a ${object}`);
-    return Number(id);
-  });
-}
 
 const nothingSet = () =>
   failure(
@@ -220,15 +168,4 @@ export function refuseAction({
   if (!['FINESSE', 'OTHER'].includes(value('location')))
     return failure('INVALID_INPUT', 'location', 'location must be FINESSE or OTHER');
   return null;
-}
-
-/** Workflows of a team, in its order. */
-export function readAssignment(body: Uint8Array | undefined): Reading<readonly number[]> {
-  return reading(() => {
-    const root = readRoot(body, 'Workflows');
-    if (!root.ok) return root;
-    const ids = idsOf(root.value.elements('Workflow'), 'Workflow');
-    if (new Set(ids).size < ids.length) throw invalid('Workflows', 'A workflow stands there twice');
-    return { ok: true, value: ids };
-  });
 }

@@ -8,7 +8,10 @@ export const CONTENT_TYPE = 'application/xml;charset=UTF-8';
 
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  /** Bytes where it is no XML. */
+  readonly body: string | Uint8Array;
+  /** Default: {@link CONTENT_TYPE}. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Called once after the answer was written, or when the client went away before. */
   readonly written?: () => void;

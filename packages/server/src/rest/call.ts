@@ -16,6 +16,8 @@ export interface Call {
   /** Value of a request header. */
   header(name: string): string | undefined;
   readonly body: Uint8Array | undefined;
+  /** As the client wrote it; empty when it said none. XML is read whatever it says. */
+  readonly contentType: string;
   /** Undefined on public resources only. */
   readonly principal: Principal | undefined;
   /** Whether a token of the identity provider was verified instead of a password. */

@@ -14,7 +14,13 @@ import type { Repositories } from '../store/repositories.ts';
 /** What the API writes so far. */
 export type ConfigurationRepositories = Pick<
   Repositories,
-  'desktopLayouts' | 'mediaPropertiesLayouts' | 'workflows' | 'workflowActions'
+  | 'desktopLayouts'
+  | 'mediaPropertiesLayouts'
+  | 'workflows'
+  | 'workflowActions'
+  | 'reasonCodes'
+  | 'wrapUpReasons'
+  | 'phoneBooks'
 >;
 
 /** The maintenance mode of this node, as the API uses it. */

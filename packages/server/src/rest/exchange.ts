@@ -39,6 +39,7 @@ export class Exchange implements Call {
   userPresented: string;
   readonly #headers: IncomingHttpHeaders;
   readonly #startedAt: number;
+  readonly contentType: string;
   body: Uint8Array | undefined;
   principal: Principal | undefined;
   secret: string | undefined;
@@ -60,6 +61,8 @@ export class Exchange implements Call {
     this.credentials = start.credentials;
     this.userPresented = start.credentials?.scheme === 'basic' ? start.credentials.user : '';
     this.#headers = start.headers;
+    // The header itself is made the same for all before the body is read.
+    this.contentType = this.header('content-type') ?? '';
     this.#startedAt = start.dependencies.clock.monotonic();
     // Of what is around a header value, HTTP itself takes blanks and tabs only.
     this.requestIdEcho = (this.header('requestid') ?? '').replace(/^[ \t]+|[ \t]+$/g, '');

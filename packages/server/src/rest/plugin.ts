@@ -71,8 +71,9 @@ export const restPlugin =
 
     // Fastify writes names in lower case; the raw answer keeps the original's.
     fastify.addHook('onSend', (_request, reply, payload, next) => {
+      const type = reply.getHeader('content-type');
       reply.removeHeader('content-type');
-      reply.raw.setHeader('Content-Type', CONTENT_TYPE);
+      reply.raw.setHeader('Content-Type', type ?? CONTENT_TYPE);
       next(null, payload);
     });
 
@@ -274,6 +275,10 @@ function send(
   if (cookies.length > 0) raw.setHeader('Set-Cookie', cookies);
   for (const [name, value] of Object.entries(answer.headers ?? {})) raw.setHeader(name, value);
   // Node writes a text body and the headers before it in one piece, in UTF-8: bytes of the echo would change.
-  const body = /[^\x00-\x7f]/.test(exchange.requestIdEcho) ? Buffer.from(answer.body) : answer.body;
-  return reply.code(answer.status).header('content-type', CONTENT_TYPE).send(body);
+  const isAscii = !/[^\x00-\x7f]/.test(exchange.requestIdEcho);
+  const body = typeof answer.body === 'string' && isAscii ? answer.body : Buffer.from(answer.body);
+  return reply
+    .code(answer.status)
+    .header('content-type', answer.contentType ?? CONTENT_TYPE)
+    .send(body);
 }

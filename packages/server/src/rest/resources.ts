@@ -2,6 +2,9 @@
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
 import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
+import { PHONE_BOOK_CONFIGURATION_RESOURCES } from './configuration/phone-books.ts';
+import { REASON_CONFIGURATION_RESOURCES } from './configuration/reasons.ts';
+import { TEAM_CONFIGURATION_RESOURCES } from './configuration/teams.ts';
 import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { MAINTENANCE_MODE_RESOURCES } from './maintenance-mode/maintenance-mode.ts';
@@ -36,4 +39,7 @@ export const RESOURCES: readonly Resource[] = [
   ...DESKTOP_LAYOUT_RESOURCES,
   ...MEDIA_PROPERTIES_RESOURCES,
   ...WORKFLOW_CONFIGURATION_RESOURCES,
+  ...REASON_CONFIGURATION_RESOURCES,
+  ...PHONE_BOOK_CONFIGURATION_RESOURCES,
+  ...TEAM_CONFIGURATION_RESOURCES,
 ];

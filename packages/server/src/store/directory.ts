@@ -174,12 +174,19 @@ export interface Directory {
   reasonCodeByCode(category: ReasonCategory, code: number): ReasonCodeRecord | undefined;
   /** Global ones and those of the team, no system codes, ordered by label. */
   reasonCodes(category: ReasonCategory, teamId: number | null): readonly ReasonCodeRecord[];
+  /** Whatever team they are assigned to, those of the system too, in the order of their codes. */
+  allReasonCodes(category: ReasonCategory): readonly ReasonCodeRecord[];
   /** Those that the platform itself sets, of both categories. */
   systemReasonCodes(): readonly ReasonCodeRecord[];
   wrapUpReason(id: number): WrapUpReasonRecord | undefined;
   wrapUpReasons(teamId: number | null): readonly WrapUpReasonRecord[];
+  /** Whatever team they are assigned to, by label. */
+  allWrapUpReasons(): readonly WrapUpReasonRecord[];
   /** Global ones first, then those of the team. */
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[];
+  /** Whatever team they are assigned to: global ones first, then by name. */
+  allPhoneBooks(): readonly PhoneBookRecord[];
+  phoneBook(id: number): PhoneBookRecord | undefined;
   /** Those of the team, in its order. */
   workflows(teamId: number | null): readonly WorkflowRecord[];
   /** Whether a team has them or not, by name. */

@@ -129,6 +129,17 @@ export class PhoneBookRepository extends Repository {
     }
   }
 
+  /**
+   * What a team has, besides what everybody has.
+   * @throws StoreError `reference` for a book or a team that does not exist
+   */
+  async assign(teamId: number, ids: readonly number[]): Promise<void> {
+    this.touch('phoneBooks');
+    await this.db.deleteFrom('phone_book_team').where('team_id', '=', teamId).execute();
+    const rows = ids.map((phone_book_id) => ({ phone_book_id, team_id: teamId }));
+    if (rows.length > 0) await this.db.insertInto('phone_book_team').values(rows).execute();
+  }
+
   async #assign(id: number, teamIds: readonly number[]): Promise<void> {
     if (teamIds.length === 0) return;
     const rows = [...new Set(teamIds)].map((team_id) => ({ phone_book_id: id, team_id }));

@@ -66,6 +66,22 @@ export class ReasonCodeRepository extends Repository {
     requireFound(result.numDeletedRows, `reason code ${id}`);
   }
 
+  /**
+   * What a team has of a category, besides what everybody has.
+   * @throws StoreError `reference` for a reason code or a team that does not exist
+   */
+  async assign(teamId: number, category: ReasonCategory, ids: readonly number[]): Promise<void> {
+    this.touch('reasonCodes');
+    const ofCategory = this.db.selectFrom('reason_code').select('id').where('category', '=', category);
+    await this.db
+      .deleteFrom('reason_code_team')
+      .where('team_id', '=', teamId)
+      .where('reason_code_id', 'in', ofCategory)
+      .execute();
+    const rows = ids.map((reason_code_id) => ({ reason_code_id, team_id: teamId }));
+    if (rows.length > 0) await this.db.insertInto('reason_code_team').values(rows).execute();
+  }
+
   async #assign(id: number, teamIds: readonly number[]): Promise<void> {
     if (teamIds.length === 0) return;
     const rows = [...new Set(teamIds)].map((team_id) => ({ reason_code_id: id, team_id }));
@@ -124,6 +140,17 @@ export class WrapUpReasonRepository extends Repository {
     this.touch('wrapUpReasons');
     const result = await this.db.deleteFrom('wrap_up_reason').where('id', '=', id).executeTakeFirst();
     requireFound(result.numDeletedRows, `wrap-up reason ${id}`);
+  }
+
+  /**
+   * What a team has, besides what everybody has.
+   * @throws StoreError `reference` for a reason or a team that does not exist
+   */
+  async assign(teamId: number, ids: readonly number[]): Promise<void> {
+    this.touch('wrapUpReasons');
+    await this.db.deleteFrom('wrap_up_reason_team').where('team_id', '=', teamId).execute();
+    const rows = ids.map((wrap_up_reason_id) => ({ wrap_up_reason_id, team_id: teamId }));
+    if (rows.length > 0) await this.db.insertInto('wrap_up_reason_team').values(rows).execute();
   }
 
   async #assign(id: number, teamIds: readonly number[]): Promise<void> {

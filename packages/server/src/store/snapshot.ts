@@ -132,6 +132,9 @@ const byName = (a: { name: string }, b: { name: string }): number => byText(a.na
 const byLabel = (a: { label: string; id: number }, b: { label: string; id: number }): number =>
   byText(a.label, b.label) || a.id - b.id;
 
+const globalFirst = (a: PhoneBookRecord, b: PhoneBookRecord): number =>
+  a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1;
+
 class Snapshot implements Directory {
   readonly version: number;
   readonly #users: readonly UserRecord[];
@@ -143,10 +146,14 @@ class Snapshot implements Directory {
   readonly #reasonById: ReadonlyMap<number, ReasonCodeRecord>;
   readonly #reasonByCode = new Map<string, ReasonCodeRecord>();
   readonly #reasonLists: Readonly<Record<ReasonCategory, TeamLists<ReasonCodeRecord>>>;
+  readonly #allReasons: Readonly<Record<ReasonCategory, readonly ReasonCodeRecord[]>>;
   readonly #wrapUpById: ReadonlyMap<number, WrapUpReasonRecord>;
   readonly #wrapUpLists: TeamLists<WrapUpReasonRecord>;
+  readonly #wrapUpReasons: readonly WrapUpReasonRecord[];
   readonly #systemReasons: readonly ReasonCodeRecord[];
   readonly #phoneBookLists: TeamLists<PhoneBookRecord>;
+  readonly #phoneBooks: readonly PhoneBookRecord[];
+  readonly #phoneBookById: ReadonlyMap<number, PhoneBookRecord>;
   readonly #workflows: readonly WorkflowRecord[];
   readonly #workflowActions: readonly WorkflowActionRecord[];
   readonly #workflowsByTeam: ReadonlyMap<number, readonly WorkflowRecord[]>;
@@ -185,13 +192,23 @@ class Snapshot implements Directory {
         byLabel,
       );
     this.#reasonLists = { NOT_READY: listsOf('NOT_READY'), LOGOUT: listsOf('LOGOUT') };
+    const allOf = (category: ReasonCategory): readonly ReasonCodeRecord[] =>
+      Object.freeze(
+        data.reasonCodes
+          .filter((reason) => reason.category === category)
+          .sort((a, b) => a.code - b.code || a.id - b.id),
+      );
+    this.#allReasons = { NOT_READY: allOf('NOT_READY'), LOGOUT: allOf('LOGOUT') };
     this.#wrapUpById = new Map(data.wrapUpReasons.map((reason) => [reason.id, reason]));
     this.#wrapUpLists = new TeamLists(data.wrapUpReasons, (reason) => reason, byLabel);
+    this.#wrapUpReasons = Object.freeze([...data.wrapUpReasons].sort(byLabel));
     this.#phoneBookLists = new TeamLists(
       data.phoneBooks,
       (book) => ({ forAll: book.type === 'GLOBAL', teamIds: book.teamIds }),
-      (a, b) => (a.type === b.type ? byText(a.name, b.name) || a.id - b.id : a.type === 'GLOBAL' ? -1 : 1),
+      globalFirst,
     );
+    this.#phoneBooks = Object.freeze([...data.phoneBooks].sort(globalFirst));
+    this.#phoneBookById = new Map(data.phoneBooks.map((book) => [book.id, book]));
     this.#workflows = Object.freeze([...data.workflows].sort(byName));
     this.#workflowActions = Object.freeze([...data.workflowActions].sort(byName));
     this.#workflowsByTeam = workflowsByTeam(data.workflows);
@@ -232,6 +249,9 @@ class Snapshot implements Directory {
   reasonCodeByCode(category: ReasonCategory, code: number): ReasonCodeRecord | undefined {
     return this.#reasonByCode.get(`${category} ${code}`);
   }
+  allReasonCodes(category: ReasonCategory): readonly ReasonCodeRecord[] {
+    return this.#allReasons[category];
+  }
   systemReasonCodes(): readonly ReasonCodeRecord[] {
     return this.#systemReasons;
   }
@@ -243,6 +263,15 @@ class Snapshot implements Directory {
   }
   wrapUpReasons(teamId: number | null): readonly WrapUpReasonRecord[] {
     return this.#wrapUpLists.of(teamId);
+  }
+  allWrapUpReasons(): readonly WrapUpReasonRecord[] {
+    return this.#wrapUpReasons;
+  }
+  allPhoneBooks(): readonly PhoneBookRecord[] {
+    return this.#phoneBooks;
+  }
+  phoneBook(id: number): PhoneBookRecord | undefined {
+    return this.#phoneBookById.get(id);
   }
   phoneBooks(teamId: number | null): readonly PhoneBookRecord[] {
     return this.#phoneBookLists.of(teamId);

@@ -137,9 +137,13 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
       data.reasonCodes.find((r) => r.category === category && r.code === number),
     reasonCodes: (category, teamId) =>
       data.reasonCodes.filter((r) => r.category === category && !r.systemCode && inTeam(r, teamId)),
+    allReasonCodes: (category) => data.reasonCodes.filter((r) => r.category === category),
     systemReasonCodes: () => data.reasonCodes.filter((r) => r.systemCode),
     wrapUpReason: (id) => data.wrapUpReasons.find((record) => record.id === id),
     wrapUpReasons: (teamId) => data.wrapUpReasons.filter((record) => inTeam(record, teamId)),
+    allWrapUpReasons: () => data.wrapUpReasons,
+    allPhoneBooks: () => data.phoneBooks,
+    phoneBook: (id) => data.phoneBooks.find((book) => book.id === id),
     phoneBooks: (teamId) => data.phoneBooks.filter((book) => book.type === 'GLOBAL' || inTeam(book, teamId)),
     workflows: (teamId) =>
       (data.workflows ?? []).filter(({ teams }) => teams.some((t) => t.teamId === teamId)),

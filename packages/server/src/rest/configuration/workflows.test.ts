@@ -1,36 +1,17 @@
 import { parse } from '@poise/xml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { error } from '../../../test/centre/call-centre.ts';
-import { TestCentre } from '../../../test/centre/test-centre.ts';
-import { TEST_DATA } from '../../../test/centre/test-directory.ts';
-import { seedDemo } from '../../demo/seed.ts';
-import { Store } from '../../store/store.ts';
+import { openStoredCentre, type StoredCentre } from '../../../test/centre/stored-centre.ts';
+import type { TestCentre } from '../../../test/centre/test-centre.ts';
 
-let store: Store;
+let stored: StoredCentre;
 let centre: TestCentre;
 
-/** With the demonstration's workflow and action in a store; what is written is read from there. */
 beforeEach(async () => {
-  store = await Store.open();
-  await seedDemo(store);
-  const stored = () => ({
-    workflows: store.directory.current.allWorkflows(),
-    workflowActions: store.directory.current.workflowActions(),
-  });
-  centre = await TestCentre.open({
-    profile: { release: '12.6' },
-    data: { ...TEST_DATA, ...stored() },
-    change: (directory) => async (work) => {
-      const result = await store.change(work);
-      directory.replace({ ...directory.data, ...stored() });
-      return result;
-    },
-  });
+  stored = await openStoredCentre();
+  centre = stored.centre;
 });
-afterEach(async () => {
-  await centre.close();
-  await store.close();
-});
+afterEach(() => stored.close());
 
 const admin = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: string) =>
   centre.call('admin', method, path, body);
@@ -188,7 +169,7 @@ describe('workflow actions', () => {
   });
 
   it('there are at most 100', async () => {
-    await store.change(async ({ workflowActions }) => {
+    await stored.store.change(async ({ workflowActions }) => {
       const { id: _, ...one } = (await workflowActions.all())[0]!;
       for (let n = 0; n < 98; n++) await workflowActions.create({ ...one, name: `n${n}` });
     });

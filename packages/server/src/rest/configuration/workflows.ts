@@ -1,24 +1,20 @@
-/** Workflows, their actions, and which team has which, for administrators (rest-api.md 8). */
+/** Workflows and their actions, for administrators (rest-api.md 8); which team has which is in teams.ts. */
 import { type ApiFailure, failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
-import type { Reading } from '../../objects/request.ts';
 import {
-  readAssignment,
   readWorkflow,
   readWorkflowAction,
   refuseAction,
   WORKFLOW_ACTIONS_MAX,
   WORKFLOWS_MAX,
-  WORKFLOWS_PER_TEAM_MAX,
 } from '../../objects/workflow-request.ts';
-import { WORKFLOW_ACTION, WORKFLOW_CONFIGURATION, WORKFLOW_OF_TEAM } from '../../objects/workflows.ts';
+import { WORKFLOW_ACTION, WORKFLOW_CONFIGURATION } from '../../objects/workflows.ts';
 import { objectWriter } from '../../objects/writer.ts';
-import type { TeamRecord } from '../../store/directory.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { locationOf } from '../location.ts';
-import type { Handler, Resource } from '../resource.ts';
+import type { Resource } from '../resource.ts';
+import { created as createdAt, notFound, numberOf, resourcesOf } from './configuration.ts';
 
 type Kind = 'Workflow' | 'WorkflowAction';
 const NO_CONDITIONS = { applyMethod: 'ALL', conditions: [] } as const;
@@ -28,17 +24,13 @@ const actions = (call: Call) => call.dependencies.directory.current.workflowActi
 const writerOf = (call: Call) => objectWriter(WORKFLOW_CONFIGURATION, call.dependencies.presenter.profile);
 const actionWriterOf = (call: Call) => objectWriter(WORKFLOW_ACTION, call.dependencies.presenter.profile);
 
-const announce = (call: Call): void =>
-  call.announce(call.principal!.loginId, (call.parameters.id ?? '').slice(0, 32));
-
 /** The one of the path. */
 function asked<T extends { readonly id: number }>(call: Call, all: readonly T[]): T | undefined {
-  const { id = '' } = call.parameters;
-  return /^\d{1,10}$/.test(id) ? all.find((one) => one.id === Number(id)) : undefined;
+  const id = numberOf(call);
+  return all.find((one) => one.id === id);
 }
 
-const unknown = (call: Call, kind: Kind): Answer =>
-  failed(failure('NOT_FOUND', (call.parameters.id ?? '').slice(0, 64), `Invalid ${kind} id specified`));
+const unknown = (call: Call, kind: Kind): Answer => failed(notFound(call, kind));
 
 const missing = (name: string): Answer =>
   failed(failure('PARAMETER_MISSING', name, `${name} Parameter missing`));
@@ -129,10 +121,7 @@ async function remove(call: Call, kind: Kind): Promise<Answer> {
 }
 
 const created = (call: Call, kind: Kind, create: () => Promise<number>): Promise<Answer> =>
-  written(kind, async () => {
-    const location = locationOf(call, `/finesse/api/${kind}/${await create()}`);
-    return { status: 200, body: '', headers: { Location: location } };
-  });
+  written(kind, async () => createdAt(call, `/finesse/api/${kind}/${await create()}`));
 
 /** What the store refuses: a name that is used, an action that a workflow has, what somebody else deleted meanwhile. */
 async function written(kind: Kind, work: () => Promise<Answer>): Promise<Answer> {
@@ -150,93 +139,37 @@ async function written(kind: Kind, work: () => Promise<Answer>): Promise<Answer>
   }
 }
 
-/** The team of the path. Who asks for another is told of the assignment, unlike elsewhere. */
-const teamOf = (call: Call): TeamRecord | undefined =>
-  asked(call, call.dependencies.directory.current.teams());
-
-const unknownTeam = (call: Call): Answer =>
-  failed(failure('TEAM_ASSIGNMENT_NOT_FOUND', (call.parameters.id ?? '').slice(0, 64)));
-
-function getOfTeam(call: Call): Answer {
-  const { directory, presenter } = call.dependencies;
-  const team = teamOf(call);
-  if (team === undefined) return unknownTeam(call);
-  const writer = objectWriter(WORKFLOW_OF_TEAM, presenter.profile);
-  return ok(listDocument('Workflows', writer, directory.current.workflows(team.id)));
-}
-
-async function putOfTeam(call: Call): Promise<Answer> {
-  const team = teamOf(call);
-  if (team === undefined) return unknownTeam(call);
-  const read: Reading<readonly number[]> = readAssignment(call.body);
-  if (!read.ok) return failed(read.failure);
-  if (read.value.length > WORKFLOWS_PER_TEAM_MAX) return failed(failure('MAXIMUM_EXCEEDED', 'Workflow'));
-  const refused = refuseIds(read.value, workflows(call), 'Workflow');
-  if (refused !== null) return failed(refused);
-  return written('Workflow', async () => {
-    await call.dependencies.change((store) => store.workflows.assign(team.id, read.value));
-    return ok('');
-  });
-}
-
-type Work = (call: Call) => Answer | Promise<Answer>;
-const handler = (operation: Handler['operation'], request: string, work: Work): Handler => ({
-  operation,
-  request,
-  always: true,
-  handle: (call) => {
-    announce(call);
-    return work(call);
-  },
-});
-
-/** Creations go to the singular; the plural is taken, too (rest-api.md 8). */
-function resourcesOf(
-  kind: Kind,
-  work: { readonly list: Work; readonly get: Work; readonly create: Work; readonly update: Work },
-): readonly Resource[] {
-  const name = kind === 'Workflow' ? 'workflow' : 'workflowAction';
-  const POST = handler(`${name}.write`, `${name}.POST`, work.create);
-  return [
-    { path: kind, methods: { POST } },
-    { path: `${kind}s`, methods: { GET: handler(`${name}.read`, `${name}s.GET`, work.list), POST } },
-    {
-      path: `${kind}/{id}`,
-      methods: {
-        GET: handler(`${name}.read`, `${name}.GET`, work.get),
-        PUT: handler(`${name}.write`, `${name}.PUT`, work.update),
-        DELETE: handler(`${name}.write`, `${name}.DELETE`, (call) => remove(call, kind)),
-      },
-    },
-  ];
-}
-
 export const WORKFLOW_CONFIGURATION_RESOURCES: readonly Resource[] = [
-  ...resourcesOf('Workflow', {
-    list: (call) => ok(listDocument('Workflows', writerOf(call), workflows(call))),
-    get: (call) => {
-      const workflow = asked(call, workflows(call));
-      return workflow === undefined ? unknown(call, 'Workflow') : ok(writerOf(call).document(workflow));
+  ...resourcesOf(
+    'Workflow',
+    'workflow',
+    { read: 'workflow.read', write: 'workflow.write' },
+    {
+      list: (call) => ok(listDocument('Workflows', writerOf(call), workflows(call))),
+      get: (call) => {
+        const workflow = asked(call, workflows(call));
+        return workflow === undefined ? unknown(call, 'Workflow') : ok(writerOf(call).document(workflow));
+      },
+      create: createWorkflow,
+      update: updateWorkflow,
+      remove: (call) => remove(call, 'Workflow'),
     },
-    create: createWorkflow,
-    update: updateWorkflow,
-  }),
-  ...resourcesOf('WorkflowAction', {
-    list: (call) => ok(listDocument('WorkflowActions', actionWriterOf(call), actions(call))),
-    get: (call) => {
-      const action = asked(call, actions(call));
-      return action === undefined
-        ? unknown(call, 'WorkflowAction')
-        : ok(actionWriterOf(call).document(action));
+  ),
+  ...resourcesOf(
+    'WorkflowAction',
+    'workflowAction',
+    { read: 'workflowAction.read', write: 'workflowAction.write' },
+    {
+      list: (call) => ok(listDocument('WorkflowActions', actionWriterOf(call), actions(call))),
+      get: (call) => {
+        const action = asked(call, actions(call));
+        return action === undefined
+          ? unknown(call, 'WorkflowAction')
+          : ok(actionWriterOf(call).document(action));
+      },
+      create: createAction,
+      update: updateAction,
+      remove: (call) => remove(call, 'WorkflowAction'),
     },
-    create: createAction,
-    update: updateAction,
-  }),
-  {
-    path: 'Team/{id}/Workflows',
-    methods: {
-      GET: handler('team.assignments.read', 'teamWorkflows.GET', getOfTeam),
-      PUT: handler('team.assignments.write', 'teamWorkflows.PUT', putOfTeam),
-    },
-  },
+  ),
 ];

@@ -2,6 +2,7 @@
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import { REASON_CODE, WRAP_UP_REASON } from '../../objects/reasons.ts';
+import { type Reading, refuse } from '../../objects/request.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import type {
   ReasonCategory,
@@ -25,16 +26,24 @@ function getUserReasonCodes(call: Call): Answer {
   return reasonCodesOf(call, user.loginId, user.teamId);
 }
 
+/** The category that a request asks for; it has to say one. */
+export function reasonCategoryOf(call: Call): Reading<ReasonCategory | 'ALL'> {
+  const category = call.query.get('category');
+  if (category === null || category === '')
+    return refuse(failure('BAD_REQUEST', 'category', 'category Parameter missing'));
+  return category === 'ALL' || category === 'NOT_READY' || category === 'LOGOUT'
+    ? { ok: true, value: category }
+    : refuse(failure('BAD_REQUEST', 'category', 'Invalid category specified for ReasonCodes'));
+}
+
 /** The reason codes of a team's members, of the category that the request asks for. */
 export function reasonCodesOf(call: Call, announcedId: string, teamId: number | null): Answer {
   const { presenter, directory } = call.dependencies;
-  const category = call.query.get('category');
-  call.announce(announcedId, category === null ? '' : ` category:${category.slice(0, 32)}`);
-  if (category === null || category === '')
-    return failed(failure('BAD_REQUEST', 'category', 'category Parameter missing'));
-  if (category !== 'ALL' && category !== 'NOT_READY' && category !== 'LOGOUT') {
-    return failed(failure('BAD_REQUEST', 'category', 'Invalid category specified for ReasonCodes'));
-  }
+  const asked = call.query.get('category');
+  call.announce(announcedId, asked === null ? '' : ` category:${asked.slice(0, 32)}`);
+  const read = reasonCategoryOf(call);
+  if (!read.ok) return failed(read.failure);
+  const category = read.value;
   const all = category === 'ALL';
   const wanted: readonly ReasonCategory[] = all ? CATEGORIES : [category];
   const codes = [
@@ -53,7 +62,8 @@ function getUserReasonCode(call: Call): Answer {
   return code !== undefined && isVisible(code, user) ? reasonCode(call, code) : unknownReason(id);
 }
 
-function getReasonCode(call: Call): Answer {
+/** Administrators see every code, others those that they may choose. */
+export function getReasonCode(call: Call): Answer {
   const { id = '' } = call.parameters;
   const { directory } = call.dependencies;
   const { principal } = call;
@@ -103,10 +113,6 @@ export const REASON_RESOURCES: readonly Resource[] = [
   {
     path: 'User/{userId}/ReasonCode/{id}',
     methods: { GET: { operation: 'user.reasonCode', request: 'reasonCode.GET', handle: getUserReasonCode } },
-  },
-  {
-    path: 'ReasonCode/{id}',
-    methods: { GET: { operation: 'reasonCode.read', request: 'reasonCode.GET', handle: getReasonCode } },
   },
   {
     path: 'User/{userId}/WrapUpReasons',

@@ -1,0 +1,65 @@
+/** What requests about reason codes and wrap-up reasons may hold (objects.md 6; rest-api.md 8). */
+import { failure } from '../domain/errors.ts';
+import type { Deployment } from '../domain/profile.ts';
+import type { ReasonCodeRecord, WrapUpReasonRecord } from '../store/directory.ts';
+import { lastChild, type Reading, readRoot, refuse } from './request.ts';
+import { flagOf, integerOf, invalid, oneOf, reading, short } from './request-fields.ts';
+
+const LABEL_MAX = 40;
+/** In UTF-8. */
+const WRAP_UP_LABEL_BYTES_MAX = 39;
+export const CODE_MAX: Readonly<Record<Deployment, number>> = { CCE: 65_535, CCX: 999 };
+/** Of each category and of wrap-up reasons. */
+export const GLOBAL_REASONS_MAX = 100;
+/** Of each category. */
+export const TEAM_REASON_CODES_MAX = 100;
+export const TEAM_WRAP_UP_REASONS_MAX = 1_500;
+export const WRAP_UP_REASONS_PER_TEAM_MAX = 100;
+
+/** What a request sets; what it leaves out keeps its value. */
+export type ReasonCodeChange = Partial<Pick<ReasonCodeRecord, 'category' | 'code' | 'label' | 'forAll'>>;
+export type WrapUpReasonChange = Partial<Pick<WrapUpReasonRecord, 'label' | 'forAll'>>;
+
+/** Of reason codes every value that cannot be is a Bad Request; an update that sets nothing is an Invalid Input. */
+const BAD = 'BAD_REQUEST';
+
+export function readReasonCode(
+  body: Uint8Array | undefined,
+  deployment: Deployment,
+): Reading<ReasonCodeChange> {
+  return reading(() => {
+    const root = readRoot(body, 'ReasonCode');
+    if (!root.ok) return root;
+    const element = root.value;
+    const category = oneOf(element, 'category', ['NOT_READY', 'LOGOUT'], BAD);
+    const code = integerOf(element, 'code', 1, CODE_MAX[deployment], BAD);
+    const label = short(element, 'label', LABEL_MAX, 1, BAD);
+    const forAll = flagOf(element, 'forAll', BAD);
+    return {
+      ok: true,
+      value: {
+        ...(category !== undefined && { category }),
+        ...(code !== undefined && { code }),
+        ...(label !== undefined && { label }),
+        ...(forAll !== undefined && { forAll }),
+      },
+    };
+  });
+}
+
+/** An update that says nothing. */
+export const nothingSet = (object: string) =>
+  failure('INVALID_INPUT', object, 'At least one element must be given');
+
+export function readWrapUpReason(body: Uint8Array | undefined): Reading<WrapUpReasonChange> {
+  return reading(() => {
+    const root = readRoot(body, 'WrapUpReason');
+    if (!root.ok) return root;
+    const label = lastChild(root.value, 'label')?.text.trim();
+    const forAll = flagOf(root.value, 'forAll', BAD);
+    if (label !== undefined && (label === '' || Buffer.byteLength(label) > WRAP_UP_LABEL_BYTES_MAX))
+      throw invalid('label', `label must have 1 to ${WRAP_UP_LABEL_BYTES_MAX} bytes in UTF-8`, BAD);
+    const value = { ...(label !== undefined && { label }), ...(forAll !== undefined && { forAll }) };
+    return Object.keys(value).length === 0 ? refuse(nothingSet('WrapUpReason')) : { ok: true, value };
+  });
+}
