@@ -1,7 +1,7 @@
 /** A test centre over a real store with the demonstration's configuration: what the API writes is read from there. */
 import { seedDemo } from '../../src/demo/seed.ts';
-import { provideSystemReasonCodes } from '../../src/store/system-reason-codes.ts';
 import { Store } from '../../src/store/store.ts';
+import { provideSystemReasonCodes } from '../../src/store/system-reason-codes.ts';
 import { TestCentre, type TestCentreOptions } from './test-centre.ts';
 import { TEST_DATA } from './test-directory.ts';
 
