@@ -11,7 +11,8 @@ export type NodeKind =
   | 'Queue'
   | 'TeamUsers'
   | 'TeamMessages'
-  | 'SystemInfo';
+  | 'SystemInfo'
+  | 'Configuration';
 
 export interface NodeName {
   readonly kind: NodeKind;
@@ -24,6 +25,8 @@ export interface NodeName {
 }
 
 const PREFIX = '/finesse/api/';
+/** What was configured, for those who ask for it. No node of the original: nobody is subscribed to it by itself, and no list names it. */
+const CONFIGURATION = '/poise/api/configuration';
 const NODE_LENGTH_MAX = 512;
 
 type Part = 'user' | 'team' | 'queue' | 'media';
@@ -53,6 +56,7 @@ for (const pattern of PATTERNS) {
 
 /** Reads a node name; null when it is none of ours. Object names are compared exactly, as in REST paths. */
 export function nodeOf(path: string): NodeName | null {
+  if (path === CONFIGURATION) return { kind: 'Configuration' };
   if (path.length > NODE_LENGTH_MAX || !path.startsWith(PREFIX)) return null;
   const segments = path.slice(PREFIX.length).split('/');
   for (const [kind, pattern] of PATTERNS_BY_SHAPE.get(`${segments.length}${segments[0]}`) ?? []) {
@@ -109,5 +113,7 @@ export function nodePath(name: NodeName): string {
       return `${PREFIX}Team/${teamId}/TeamMessages`;
     case 'SystemInfo':
       return `${PREFIX}SystemInfo`;
+    case 'Configuration':
+      return CONFIGURATION;
   }
 }

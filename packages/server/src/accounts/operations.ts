@@ -174,6 +174,8 @@ export const OPERATIONS = {
   'node.subscribe:TeamUsers': node(SUPERVISORS_AND_ADMINISTRATORS, 'supervised-team'),
   'node.subscribe:TeamMessages': node(USERS, 'member-team'),
   'node.subscribe:SystemInfo': node([], 'any'),
+  // It says which lists were changed, not what is in them.
+  'node.subscribe:Configuration': node([], 'any'),
 
   // Administration console.
   'console.signIn': { roles: ADMINISTRATORS, ownership: 'any', scope: 'console' },

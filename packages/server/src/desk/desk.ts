@@ -24,6 +24,7 @@ import type { ShiftListener } from '../domain/shift.ts';
 import { SystemStatus } from '../domain/system-status.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
+import { ConfigurationNotifier } from '../notify/configuration-notifier.ts';
 import { DialogNotifier } from '../notify/dialog-notifier.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { type NotificationPort, Publisher } from '../notify/publisher.ts';
@@ -173,10 +174,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   status.onChange(() => notifier.publishSystemInfo());
   maintenance.onChange(() => notifier.publishSystemInfo());
 
+  const configuration = new ConfigurationNotifier({ publisher, clock });
   let known = directory.current;
-  const endObservation = directory.onChange((current) => {
+  const endObservation = directory.onChange((current, changed) => {
     const before = known;
     known = current;
+    configuration.changed(changed);
     notifier.directoryChanged(before, current);
     if (hasQueues) queueWatch.directoryChanged(before, current);
     for (const user of before.users()) {
@@ -278,6 +281,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   };
   const close = () => {
     endObservation();
+    configuration.close();
     queueWatch.stop();
     teamMessages.close();
     maintenance.close();

@@ -207,9 +207,27 @@ export interface Directory {
   mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[];
 }
 
+/** The kinds of records, as a change names them. */
+export type DirectorySection =
+  | 'users'
+  | 'teams'
+  | 'reasonCodes'
+  | 'wrapUpReasons'
+  | 'phoneBooks'
+  | 'skillGroups'
+  | 'dialledNumbers'
+  | 'devices'
+  | 'desktopLayouts'
+  | 'mediaPropertiesLayouts'
+  | 'workflows'
+  | 'workflowActions';
+
+/** @param changed what was written; records that live in memory only are no part of it */
+export type DirectoryListener = (directory: Directory, changed: ReadonlySet<DirectorySection>) => void;
+
 /** Gives the current directory and tells of changes. */
 export interface DirectorySource {
   readonly current: Directory;
   /** @returns the function that ends the observation */
-  onChange(listener: (directory: Directory) => void): () => void;
+  onChange(listener: DirectoryListener): () => void;
 }

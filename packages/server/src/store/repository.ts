@@ -1,11 +1,11 @@
 /** What all repositories share: the connection or transaction, and the record of what they touched. */
 import type { Kysely } from 'kysely';
+import type { DirectorySection } from './directory.ts';
 import type { Schema } from './schema.ts';
-import type { DirectoryData } from './snapshot.ts';
 import { StoreError } from './store-error.ts';
 
 /** The parts of the directory that are loaded anew after a change. */
-export type Section = keyof DirectoryData;
+export type Section = DirectorySection;
 
 export interface RepositoryContext {
   readonly db: Kysely<Schema>;

@@ -101,8 +101,8 @@ describe('layers', () => {
     const listener = vi.fn();
     const end = source.onChange(listener);
     const before = source.current;
-    source.replaceStored({ ...EMPTY_DIRECTORY, devices: ['1'] });
-    expect(listener).toHaveBeenCalledExactlyOnceWith(source.current);
+    source.replaceStored({ ...EMPTY_DIRECTORY, devices: ['1'] }, new Set(['devices']));
+    expect(listener).toHaveBeenCalledExactlyOnceWith(source.current, new Set(['devices']));
     expect(source.current.version).toBeGreaterThan(before.version);
     expect(before.devices()).not.toContain('1');
     end();

@@ -3,6 +3,7 @@ import type {
   DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
+  DirectorySection,
   MediaPropertiesLayoutRecord,
   PhoneBookRecord,
   ReasonCategory,
@@ -16,7 +17,7 @@ import type {
 } from './directory.ts';
 
 /** All records of a directory, without any order. */
-export interface DirectoryData {
+export interface DirectoryData extends Record<DirectorySection, readonly unknown[]> {
   readonly users: readonly UserRecord[];
   readonly teams: readonly TeamRecord[];
   readonly reasonCodes: readonly ReasonCodeRecord[];

@@ -1,10 +1,12 @@
 /** The current directory: what is stored, with an in-memory layer beside it, replaced as a whole. */
-import type { Directory, DirectorySource } from './directory.ts';
+import type { Directory, DirectoryListener, DirectorySection, DirectorySource } from './directory.ts';
 import { createDirectory, type DirectoryData, EMPTY_DIRECTORY, mergeData } from './snapshot.ts';
+
+const NOTHING: ReadonlySet<DirectorySection> = new Set();
 
 /** A {@link DirectorySource} whose records are given to it. */
 export class LayeredDirectory implements DirectorySource {
-  readonly #listeners = new Set<(directory: Directory) => void>();
+  readonly #listeners = new Set<DirectoryListener>();
   #stored: DirectoryData;
   #beside: DirectoryData;
   #current: Directory;
@@ -20,24 +22,27 @@ export class LayeredDirectory implements DirectorySource {
     return this.#current;
   }
 
-  onChange(listener: (directory: Directory) => void): () => void {
+  onChange(listener: DirectoryListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes what the store holds now, and tells everybody. */
-  replaceStored(stored: DirectoryData): void {
+  /** Takes what the store holds now, and tells everybody. @param changed default: everything may be different */
+  replaceStored(
+    stored: DirectoryData,
+    changed: ReadonlySet<DirectorySection> = new Set(Object.keys(stored) as DirectorySection[]),
+  ): void {
     this.#stored = stored;
-    this.#rebuild();
+    this.#rebuild(changed);
   }
 
   replaceBeside(beside: DirectoryData): void {
     this.#beside = beside;
-    this.#rebuild();
+    this.#rebuild(NOTHING);
   }
 
-  #rebuild(): void {
+  #rebuild(changed: ReadonlySet<DirectorySection>): void {
     this.#current = createDirectory(this.#current.version + 1, mergeData(this.#stored, this.#beside));
-    for (const listener of [...this.#listeners]) listener(this.#current);
+    for (const listener of [...this.#listeners]) listener(this.#current, changed);
   }
 }

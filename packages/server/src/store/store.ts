@@ -220,6 +220,6 @@ export class Store {
     if (wanted.length === 0) return;
     this.#data = await loadData(this.#repositories, wanted, this.#data);
     this.#storedUsers = new Set(this.#data.users);
-    this.#directory.replaceStored(this.#data);
+    this.#directory.replaceStored(this.#data, new Set(wanted));
   }
 }

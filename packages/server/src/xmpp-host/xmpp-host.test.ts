@@ -7,7 +7,7 @@ import type { Accounts, Principal } from '../accounts/accounts.ts';
 import { type Happening, type HappeningKind, Happenings } from '../happenings.ts';
 import { corsPolicy } from '../http/cors.ts';
 import { HttpHost } from '../http/http-host.ts';
-import type { Directory, DirectorySource, Role, UserRecord } from '../store/directory.ts';
+import type { Directory, DirectoryListener, DirectorySource, Role, UserRecord } from '../store/directory.ts';
 import { createDirectory, EMPTY_DIRECTORY } from '../store/snapshot.ts';
 import type { SubscriptionRecord } from '../store/subscription-repository.ts';
 import { StoredSubscriptions } from './kept-subscriptions.ts';
@@ -36,9 +36,9 @@ const USERS = [
 
 class Source implements DirectorySource {
   current: Directory = createDirectory(1, { ...EMPTY_DIRECTORY, users: USERS });
-  #listener: ((directory: Directory) => void) | undefined;
+  #listener: DirectoryListener | undefined;
 
-  onChange(listener: (directory: Directory) => void): () => void {
+  onChange(listener: DirectoryListener): () => void {
     this.#listener = listener;
     return () => {
       this.#listener = undefined;
@@ -51,7 +51,7 @@ class Source implements DirectorySource {
 
   replace(users: UserRecord[]): void {
     this.current = createDirectory(this.current.version + 1, { ...EMPTY_DIRECTORY, users });
-    this.#listener?.(this.current);
+    this.#listener?.(this.current, new Set(['users']));
   }
 }
 

@@ -4,6 +4,8 @@ import type {
   DesktopLayoutRecord,
   DialledNumberRecord,
   Directory,
+  DirectoryListener,
+  DirectorySection,
   DirectorySource,
   MediaPropertiesLayoutRecord,
   PhoneBookRecord,
@@ -168,7 +170,7 @@ function groupByTeam(users: readonly UserRecord[]): Map<number | null, UserRecor
 
 export class TestDirectorySource implements DirectorySource {
   current: Directory;
-  readonly #listeners = new Set<(directory: Directory) => void>();
+  readonly #listeners = new Set<DirectoryListener>();
 
   #data: TestCentreData;
 
@@ -177,7 +179,7 @@ export class TestDirectorySource implements DirectorySource {
     this.current = testDirectory(data);
   }
 
-  onChange(listener: (directory: Directory) => void): () => void {
+  onChange(listener: DirectoryListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -187,8 +189,10 @@ export class TestDirectorySource implements DirectorySource {
   }
 
   replace(data: TestCentreData): void {
+    const sections = Object.keys({ ...this.#data, ...data }) as DirectorySection[];
+    const changed = new Set(sections.filter((section) => this.#data[section] !== data[section]));
     this.#data = data;
     this.current = testDirectory(data, this.current.version + 1);
-    for (const listener of this.#listeners) listener(this.current);
+    for (const listener of this.#listeners) listener(this.current, changed);
   }
 }
