@@ -31,6 +31,7 @@ export interface WorkflowRunnerOptions {
 
 export class WorkflowRunner {
   readonly #options: WorkflowRunnerOptions;
+  #rules: WorkflowRules;
   #state: WorkflowState = NO_WORKFLOWS_RUN;
   /** The dialogs as they were; null: nothing was heard yet. */
   #dialogs: ReadonlyMap<string, Dialog> | null = null;
@@ -39,7 +40,14 @@ export class WorkflowRunner {
 
   constructor(options: WorkflowRunnerOptions) {
     this.#options = options;
+    this.#rules = options.rules;
     for (const problem of problemsOf(options.rules.workflows)) options.log(problem);
+  }
+
+  /** Other workflows from now on. What has run for a call does not run again. */
+  use(workflows: WorkflowRules['workflows']): void {
+    this.#rules = { ...this.#rules, workflows };
+    for (const problem of problemsOf(workflows)) this.#options.log(problem);
   }
 
   /**
@@ -48,7 +56,7 @@ export class WorkflowRunner {
    * @returns when all that follows is done; never rejects
    */
   async follow(dialogs: readonly Dialog[]): Promise<void> {
-    const { rules } = this.#options;
+    const rules = this.#rules;
     const before = this.#dialogs;
     const now = new Map(dialogs.map((dialog) => [dialog.id, dialog]));
     this.#dialogs = now;

@@ -463,6 +463,8 @@ export const en = {
   'notices.windowBlocked': 'The browser blocked a window: {name}.',
   'notices.layout':
     'The layout of your team could not be read; this is the usual one. Load this page anew to try again.',
+  'notices.newLayout':
+    'An administrator has changed the layout of your desktop. Load this page anew to see it; you stay signed in.',
   'notices.workflows':
     'The workflows of your team could not be read, so no page opens by itself. If that goes on, load this page anew.',
   'notices.openWindow': 'Open it',

@@ -483,6 +483,8 @@ export const de: Catalogue = {
   'notices.windowBlocked': 'Der Browser hat ein Fenster blockiert: {name}.',
   'notices.layout':
     'Das Layout Ihres Teams konnte nicht gelesen werden; dies ist das übliche. Laden Sie diese Seite neu, um es noch einmal zu versuchen.',
+  'notices.newLayout':
+    'Die Administration hat das Layout Ihres Desktops geändert. Laden Sie diese Seite neu, um es zu sehen; Sie bleiben angemeldet.',
   'notices.workflows':
     'Die Workflows Ihres Teams konnten nicht gelesen werden; darum öffnet sich keine Seite von selbst. Wenn das so bleibt, laden Sie diese Seite neu.',
   'notices.openWindow': 'Fenster öffnen',

@@ -475,6 +475,8 @@ export const fr: Catalogue = frenchSpaces({
   'notices.windowBlocked': 'Le navigateur a bloqué une fenêtre : {name}.',
   'notices.layout':
     'La mise en page de votre équipe n’a pas pu être lue ; voici la mise en page habituelle. Rechargez cette page pour réessayer.',
+  'notices.newLayout':
+    'L’administration a modifié la mise en page de votre poste. Rechargez cette page pour la voir ; vous restez connecté.',
   'notices.workflows':
     'Les workflows de votre équipe n’ont pas pu être lus : aucune page ne s’ouvre d’elle-même. Si cela dure, rechargez cette page.',
   'notices.openWindow': 'Ouvrir la fenêtre',

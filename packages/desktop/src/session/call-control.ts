@@ -108,6 +108,18 @@ export class CallControl {
     if (this.#current()) this.#store.dispatch({ type: 'phone books', books });
   }
 
+  /** An administrator changed them: who has read them sees the new ones, others when they read them. Never rejects. */
+  async renewPhoneBooks(): Promise<void> {
+    const { phoneBooks } = this.#store.snapshot().calls;
+    if (phoneBooks === 'unread' || phoneBooks === 'failed') return;
+    try {
+      const books = await this.#client.phoneBooks();
+      if (this.#current()) this.#store.dispatch({ type: 'phone books', books });
+    } catch {
+      // The old ones are better than none.
+    }
+  }
+
   /** Sends a key of the open keypad, after those before it. @returns whether it was taken: too many may be on their way */
   pressKey(key: string): boolean {
     const { calls, link } = this.#store.snapshot();

@@ -173,8 +173,21 @@ export class DesktopController {
       log: (line) => this.#log(`${new Date(this.#clock.now()).toISOString()}: : ${line}`),
       hub: this.hub,
       outside: options.outside ?? browserOutside(),
+      random: options.random ?? Math.random,
+      configured: { calls: () => this.#calls, readMenus: () => this.#readMenus() },
     });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
+  }
+
+  /** Reasons and layouts of variables, as they are now. Never rejects. */
+  async #readMenus(): Promise<void> {
+    const [client, attempt] = [this.#client, this.#attempt];
+    if (client !== null && this.#store.snapshot().phase === 'signed-in')
+      await this.#reasons.read(
+        client,
+        () => this.#calls,
+        () => attempt === this.#attempt,
+      );
   }
 
   /** What the server says of sign-ins that fail because of the phone. */
@@ -336,8 +349,7 @@ export class DesktopController {
     // The agent works from here on.
     if (!current()) return;
     void this.#loadCalls(current);
-    this.areas.messages.load();
-    this.areas.workflows.load();
+    this.areas.load();
     await this.#reasons.read(client, () => this.#calls, current);
   }
 

@@ -330,3 +330,40 @@ it('what gadgets handle is published on the hub, and logged', async () => {
   expect(heard).toHaveLength(1);
   expect(log.at(-1)).toBe('Workflows : Action pop is for gadgets; none listens.');
 });
+
+it('takes what an administrator changed: for the next call, and not again for this one', async () => {
+  await signIn([workflow('arrives')]);
+  read();
+  told('POST', call('1', 'ALERTING'));
+  await settle();
+  expect(ran()).toEqual(['arrives']);
+  client.theWorkflows.splice(0, 1, workflow('other'), workflow('answered', 'CALL_ANSWERED'));
+  control.load();
+  await settle();
+  told('PUT', call('1', 'ACTIVE'));
+  await settle();
+  expect(ran()).toEqual(['arrives', 'answered']);
+  told('DELETE', call('1', 'DROPPED'));
+  told('POST', call('2', 'ALERTING'));
+  await settle();
+  expect(ran()).toEqual(['arrives', 'answered', 'other']);
+  client.theWorkflows.length = 0;
+  control.load();
+  await settle();
+  told('DELETE', call('2', 'DROPPED'));
+  told('POST', call('3', 'ALERTING'));
+  await settle();
+  expect(ran()).toHaveLength(3);
+  expect(log.join()).toContain('Workflows : 0 read anew');
+});
+
+it('begins with the first workflow that an administrator makes', async () => {
+  await signIn([]);
+  read();
+  client.theWorkflows.push(workflow('arrives'));
+  control.load();
+  await settle();
+  told('POST', call('1', 'ALERTING'));
+  await settle();
+  expect(ran()).toEqual(['arrives']);
+});

@@ -66,7 +66,7 @@ export class WorkflowControl {
   /** What was read at the sign-in stays until the next one. */
   async recover(): Promise<void> {}
 
-  /** After the sign-in. */
+  /** After the sign-in, and when an administrator has changed them. */
   load(): void {
     const client = this.#client;
     if (client === null) return;
@@ -76,10 +76,16 @@ export class WorkflowControl {
       clock,
       async () => {
         const workflows = await client.workflows();
-        return workflows.length === 0 ? null : { workflows, engine: await engine() };
+        const isNeeded = workflows.length > 0 || this.#runner !== null;
+        return isNeeded ? { workflows, engine: await engine() } : null;
       },
       (answer) => {
-        if (answer !== null) this.#ready(answer.workflows, answer.engine, client);
+        if (answer === null) return;
+        if (this.#runner === null) this.#ready(answer.workflows, answer.engine, client);
+        else {
+          this.#log(`${answer.workflows.length} read anew`);
+          this.#runner.use(answer.workflows);
+        }
       },
       (error) => {
         const isTried = isPassing(error);
@@ -120,6 +126,7 @@ export class WorkflowControl {
         log: (line) => this.#log(line),
       });
     };
+    this.#unsubscribe();
     this.#unsubscribe = store.subscribe(() => this.#look());
     this.#look();
   }
