@@ -376,6 +376,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 presenter: desk.presenter,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
+                connected: () => notification?.sessions() ?? [],
                 maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
                 change: (work) => store.change(work),

@@ -226,7 +226,7 @@ export const SYNC_ERRORS = {
     'Forbidden',
     '',
     null,
-    'The service is switched off; the default layout of call variables cannot be deleted.',
+    'The service is switched off; the default layout of call variables cannot be deleted; only administrators see who is connected.',
   ),
   NOT_FOUND: row(
     404,

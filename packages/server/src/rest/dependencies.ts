@@ -31,6 +31,17 @@ export interface Maintenance {
   start(): boolean;
 }
 
+/** A session of the notification service. */
+export interface ConnectedSession {
+  /** Full JID. */
+  readonly jid: string;
+  /** Login id. */
+  readonly user: string;
+  readonly resource: string;
+  /** Wall ms. */
+  readonly connectedAt: number;
+}
+
 /** What the webservices need. */
 export interface RestDependencies {
   readonly directory: DirectorySource;
@@ -40,6 +51,8 @@ export interface RestDependencies {
   readonly status: SystemStatus;
   readonly systemInfo: () => SystemInfoSource;
   readonly maintenance: Maintenance;
+  /** Default: nobody. */
+  readonly connected?: () => Iterable<ConnectedSession>;
   readonly commands: CommandContext;
   readonly teamMessages: TeamMessageBoard;
   /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */

@@ -194,6 +194,8 @@ function refuseByRole(exchange: Exchange): ApiFailure | null {
         userId ?? '',
       );
     case 'wrong-role':
+      if (handler.operation === 'connectedUsersInfo.get')
+        return failure('FORBIDDEN', '', 'Only administrators may see who is connected');
       // An administrator who tries to make a call (developer guide 12.5, page 82).
       return failure(
         handler.operation === 'dialog.makeCall' ? 'NO_AUTHORIZED_SUPERVISOR' : 'UNAUTHORIZED',

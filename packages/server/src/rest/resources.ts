@@ -6,6 +6,7 @@ import { PHONE_BOOK_CONFIGURATION_RESOURCES } from './configuration/phone-books.
 import { REASON_CONFIGURATION_RESOURCES } from './configuration/reasons.ts';
 import { TEAM_CONFIGURATION_RESOURCES } from './configuration/teams.ts';
 import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
+import { CONNECTED_USERS_RESOURCES } from './connected-users/connected-users.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { MAINTENANCE_MODE_RESOURCES } from './maintenance-mode/maintenance-mode.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
@@ -24,6 +25,7 @@ import { WORKFLOW_RESOURCES } from './workflow/workflow.ts';
 export const RESOURCES: readonly Resource[] = [
   ...SYSTEM_INFO_RESOURCES,
   ...MAINTENANCE_MODE_RESOURCES,
+  ...CONNECTED_USERS_RESOURCES,
   ...USER_RESOURCES,
   ...AUTH_MODE_RESOURCES,
   ...DIALOGS_RESOURCES,

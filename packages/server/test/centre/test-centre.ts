@@ -12,7 +12,7 @@ import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { ShiftListener } from '../../src/domain/shift.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
-import type { RestDependencies } from '../../src/rest/dependencies.ts';
+import type { ConnectedSession, RestDependencies } from '../../src/rest/dependencies.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
@@ -72,6 +72,8 @@ export class TestCentre {
   readonly desk: Desk;
   /** Who is connected to the notification service. */
   connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  /** Sessions there, one by one. */
+  sessions: readonly ConnectedSession[] = [];
   /** What the store would hold. */
   readonly teamMessages = new MemoryTeamMessages();
   #ids = 0;
@@ -148,6 +150,7 @@ export class TestCentre {
         status: this.desk.status,
         systemInfo: this.desk.systemInfo,
         maintenance: this.desk.maintenance,
+        connected: () => this.sessions,
         teamMessages: this.desk.teamMessages,
         change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,
