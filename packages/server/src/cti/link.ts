@@ -113,7 +113,10 @@ export class CtiLink implements Part, CtiPort {
     this.#checks = new AgentChecks({
       query: (agentId, filed) => this.#requests.queryAgent(agentId, filed),
       checked: (agentId, snapshot) => {
-        if (this.inService) dependencies.listener().agentChecked(agentId, snapshot);
+        if (!this.inService) return;
+        dependencies.listener().agentChecked(agentId, snapshot);
+        // No event may have told that the agent is at this phone: its request was never answered.
+        this.#calls?.ask(agentId, snapshot.extension ?? '');
       },
       foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
     });

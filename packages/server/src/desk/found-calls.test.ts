@@ -61,3 +61,15 @@ test('a call that events have told of stays as they told it', async () => {
   clock.advance(10);
   expect(told()).toEqual(before);
 });
+
+test('a call is published, too, when the sign-in was never answered and a question finds the agent at the phone', async () => {
+  await opened();
+  const { server, clock } = centre;
+  server.onAgentRequest = () => server.agents.set('3001', { state: AgentState.NOT_READY, extension: '2003' });
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
+  clock.advance(21_000);
+  expect(centre.desk.agents.get('3001')).toMatchObject({ state: 'NOT_READY', extension: '2003' });
+  const posts = told().filter((payload) => payload.includes('<event>POST</event>'));
+  expect(posts).toHaveLength(1);
+  expect(posts[0]).toContain('<id>100</id>');
+});
