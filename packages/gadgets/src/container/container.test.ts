@@ -224,6 +224,30 @@ describe('notifications', () => {
   });
 });
 
+test('who asks for it hears the presence of the service', () => {
+  const { connected, container } = setup();
+  const a = connected('a');
+  a.hears(TOPIC.presence);
+  container.presenceChanged('finesse@poise.test/<x>', true);
+  container.presenceChanged('finesse@poise.test/x', false);
+  expect(a.events()).toEqual([
+    [
+      'finesse.info.presence',
+      {
+        content: '<presence><from>finesse@poise.test/&#60;x&#62;</from><type/></presence>',
+        object: { presence: { from: 'finesse@poise.test/<x>', type: null } },
+      },
+    ],
+    [
+      'finesse.info.presence',
+      {
+        content: '<presence><from>finesse@poise.test/x</from><type>unavailable</type></presence>',
+        object: { presence: { from: 'finesse@poise.test/x', type: 'unavailable' } },
+      },
+    ],
+  ]);
+});
+
 describe('requests for nodes', () => {
   const node = '/finesse/api/Team/5000/Users';
   const ask = (type: string, invokeID: string, data: object) => ({ type, data, invokeID });

@@ -1,4 +1,5 @@
 /** The page that a gadget's frame loads: the gadget's HTML as it is, and around it what the gadget relies on (gadgets.md 3.2). */
+import { isOffered } from './features.ts';
 import { outlineOf, replaceUrls } from './html-scan.ts';
 import type { MessageBundle } from './message-bundle.ts';
 import { type GadgetSpec, type GadgetView, pixels } from './spec.ts';
@@ -93,7 +94,9 @@ function beginning(parts: PageParts, values: SubstitutionValues): string {
     'core.util': Object.fromEntries([
       ['core', {}],
       ['rpc', {}],
-      ...spec.features.map(({ name, params }) => [name, simplified(params)]),
+      ...spec.features
+        .filter(({ name }) => isOffered(name))
+        .map(({ name, params }) => [name, simplified(params)]),
     ]),
     'core.io': { proxyUrl: '', jsonProxyUrl: `${parts.serverOrigin}/gadgets/makeRequest` },
     rpc: { parentRelayUrl: '' },
