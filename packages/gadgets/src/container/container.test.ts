@@ -145,6 +145,20 @@ describe('frames', () => {
     expect(a.gadget.snapshot()).toMatchObject({ refused: null, loads: 1 });
   });
 
+  test('a document that is loaded anew begins with its own title, and without what was said of the one before', () => {
+    const { connected, container } = setup();
+    const a = connected('a');
+    a.say({ type: 'loaded', title: 'One' });
+    a.call('set_title', 'Two');
+    a.say({ type: 'failed', text: 'x is not defined', source: '', line: 0 });
+    expect(a.gadget.snapshot()).toMatchObject({ title: 'Two', errors: ['x is not defined'] });
+    const told = { type: 'poise.gadget.error', mid: '0', status: 500, sentence: 'Line 3 is broken.' };
+    container.received(a.source, OWN, told);
+    expect(a.gadget.snapshot().refused).not.toBeNull();
+    a.say({ type: 'loaded', title: 'Three' });
+    expect(a.gadget.snapshot()).toMatchObject({ title: 'Three', refused: null, errors: [], isAlive: true });
+  });
+
   test('that flood are named', () => {
     const { connected, host } = setup();
     const a = connected('a');

@@ -263,8 +263,7 @@ export class GadgetContainer {
         this.#call(frame, message);
         break;
       case 'loaded':
-        gadget.change({ isAlive: true });
-        if (gadget.snapshot().title === '') gadget.setTitle(message.title);
+        gadget.begun(message.title);
         break;
       case 'asked': {
         const { method, url, status, ms } = message;

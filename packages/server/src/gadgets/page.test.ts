@@ -21,7 +21,7 @@ function page(content: string, more: Partial<PageParts> = {}): string {
     prefs: {},
     securityToken: 'st',
     isolated: false,
-    followsChanges: false,
+    changes: null,
     featuresVersion: '',
     ...more,
   });
