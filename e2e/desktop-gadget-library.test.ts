@@ -64,6 +64,7 @@ beforeAll(async () => {
   const body = `<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>${escaped}</layoutxml></TeamLayoutConfig>`;
   for (const team of [5001, 5002])
     expect((await rest(poise, 'admin', 'PUT', `/Team/${team}/LayoutConfig`, body)).status).toBe(200);
+  await makeWorkflow();
   if (!browser) return;
   [agent, supervisor] = await Promise.all([
     DesktopPage.open(browser, poise),
@@ -80,6 +81,31 @@ afterAll(async () => {
 beforeEach(({ skip }) => {
   if (!browser) skip(NO_BROWSER);
 });
+
+/** When the agent hangs up, the desktop asks the server for something, with a value of the call in it. */
+async function makeWorkflow(): Promise<void> {
+  const make = async (object: string, body: string) => {
+    const { status, text, headers } = await rest(poise, 'admin', 'POST', `/${object}`, body);
+    expect(status, text).toBe(200);
+    return `<${object}><uri>${new URL(headers.get('location') as string).pathname}</uri></${object}>`;
+  };
+  const param = (name: string, value: string) => `<Param><name>${name}</name><value>${value}</value></Param>`;
+  const params = [
+    param('method', 'GET'),
+    param('location', 'FINESSE'),
+    param('path', `/finesse/api/SystemInfo?of=\${extension}`),
+  ];
+  const action = await make(
+    'WorkflowAction',
+    `<WorkflowAction><name>Ask</name><type>HTTP_REQUEST</type><params>${params.join('')}</params><actionVariables><ActionVariable><name>extension</name><type>SYSTEM</type></ActionVariable></actionVariables></WorkflowAction>`,
+  );
+  const workflow = await make(
+    'Workflow',
+    `<Workflow><name>Gone</name><TriggerSet><type>SYSTEM</type><name>CALL_ENDED</name></TriggerSet><workflowActions>${action}</workflowActions></Workflow>`,
+  );
+  const body = `<Workflows>${workflow}</Workflows>`;
+  expect((await rest(poise, 'admin', 'PUT', '/Team/5002/Workflows', body)).status).toBe(200);
+}
 
 type Told = [what: string, status: number | null];
 /** The library as the gadget has it: whatever a test calls. */
@@ -272,7 +298,17 @@ test('the example gadgets follow a call that was there before them', async () =>
   await modern.getByRole('button', { name: 'Save' }).click();
   await modern.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
   await classic.locator('#calls li').filter({ hasText: 'called back' }).waitFor();
+  const library = await libraryOf(agent);
+  await library.evaluate(() => {
+    const { ContainerServices } = window.F.containerservices;
+    ContainerServices.addHandler(ContainerServices.Topics.WORKFLOW_ACTION_EVENT, (event: Library) => {
+      const { path } = event.getParams();
+      window.told.push([[event.getName(), event.getHandledBy(), path.expandedValue].join(' '), null]);
+    });
+  });
   await page.getByRole('button', { name: 'End call' }).first().click();
+  // The desktop carries it out, and gadgets hear of it.
+  await hears(library, 'Ask FINESSE /finesse/api/SystemInfo?of=3001');
   await classic.getByText('No call.').waitFor();
   await modern.getByRole('heading', { name: 'No call' }).waitFor();
   expect([...agent.problems, ...supervisor.problems]).toEqual([]);
