@@ -300,9 +300,17 @@ test('developers see what a gadget asks and publishes, without its credentials',
     };
     gadgets.Hub.publish('mine.said', { password: 'secret-word', n: 1 });
     gadgets.io.makeRequest('http://localhost/finesse/api/SystemInfo?authToken=secret-word', () => {});
+    void fetch('/3rdpartygadget/files/none.json?token=secret-word');
+    const request = new XMLHttpRequest();
+    request.open('GET', '/finesse/api/SystemInfo?by=hand');
+    request.send();
   });
   await panel.getByLabel('Contains').fill('SystemInfo');
   await panel.getByRole('row', { name: /request GET .*SystemInfo\?authToken=\*\*\* \d{3}/ }).waitFor();
+  // What it asks itself, without the library.
+  await panel.getByRole('row', { name: /request XMLHttpRequest .*SystemInfo\?by=hand 200/ }).waitFor();
+  await panel.getByLabel('Contains').fill('none.json');
+  await panel.getByRole('row', { name: /request fetch .*none\.json\?token=\*\*\* 404/ }).waitFor();
   await panel.getByLabel('Contains').fill('mine.said');
   await panel.getByRole('row', { name: /published mine\.said/ }).waitFor();
   expect(await panel.textContent()).not.toContain('secret-word');

@@ -15,17 +15,17 @@ interface Axe {
 
 export class DesktopPage {
   readonly page: Page;
-  readonly #poise: RunningPoise;
+  readonly #poise: Pick<RunningPoise, 'ports'>;
   /** What went wrong in its scripts. */
   readonly problems: string[] = [];
 
-  private constructor(page: Page, poise: RunningPoise) {
+  private constructor(page: Page, poise: Pick<RunningPoise, 'ports'>) {
     this.page = page;
     this.#poise = poise;
     page.on('pageerror', (error) => this.problems.push(String(error)));
   }
 
-  static async open(browser: Browser, poise: RunningPoise): Promise<DesktopPage> {
+  static async open(browser: Browser, poise: Pick<RunningPoise, 'ports'>): Promise<DesktopPage> {
     const context = await browser.newContext({
       locale: 'en-GB',
       viewport: { width: 1280, height: 800 },

@@ -18,6 +18,8 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
       isConnected = true;
     });
     await settle();
+    const heard: unknown[] = [];
+    harness.client.on('presence', (presence) => heard.push(presence));
     expect(harness.server.session.isBound).toBe(true);
     expect(isConnected).toBe(false);
     harness.server.session.finesse();
@@ -25,6 +27,7 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     expect(isConnected).toBe(true);
     expect(harness.client.connected).toBe(true);
     expect(harness.statuses).toEqual(['connecting', 'connected']);
+    expect(heard).toEqual([{ from: expect.stringMatching(/^finesse@/), isAvailable: true }]);
   });
 
   test('the sign-in is PLAIN, binds the resource asked for, starts the session and says presence', async () => {

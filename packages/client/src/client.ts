@@ -3,6 +3,7 @@ import { ApiError, localError } from './api-error.ts';
 import { Calls } from './calls.ts';
 import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
+import type { ServicePresence } from './connection-options.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
 import { fetchHistory } from './history.ts';
@@ -56,6 +57,8 @@ export interface ClientEvents extends Record<string, unknown[]> {
   log: [line: string];
   /** The node that this client works with has told of itself: asked by the connection, or in an Update. */
   systemInfo: [info: SystemInfo];
+  /** The service user `finesse` came or went; told before what follows from it. */
+  presence: [presence: ServicePresence];
   /** Something odd that did no harm, such as an Update that cannot be read; for logs. */
   problem: [error: unknown];
 }
@@ -125,6 +128,7 @@ export class PoiseClient {
           this.#rest.node = node;
           this.#clockWatch.forget();
         },
+        presence: (presence) => this.#emitter.emit('presence', presence),
         transition: (line) => this.#emitter.emit('log', line),
         problem: (error) => this.#emitter.emit('problem', error),
       },
@@ -134,7 +138,7 @@ export class PoiseClient {
   /** Listens; returns the function that ends it. */
   on<
     Name extends keyof ClientEvents &
-      ('update' | 'notification' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'problem'),
+      ('update' | 'notification' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'presence' | 'problem'),
   >(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }

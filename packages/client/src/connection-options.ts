@@ -29,6 +29,12 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
   createTransport(node: NodeAddress, domain: string): Transport;
 }
 
+/** A presence of the service user `finesse` (notification-service.md 6). */
+export interface ServicePresence {
+  readonly from: string;
+  readonly isAvailable: boolean;
+}
+
 export interface ConnectionEvents {
   status(status: ConnectionStatus, detail: ConnectionDetail): void;
   bound(jid: string): void;
@@ -36,6 +42,8 @@ export interface ConnectionEvents {
   informed(info: SystemInfo): void;
   /** A message of the pubsub service. */
   message(message: Element): void;
+  /** Of the service `finesse`. */
+  presence(presence: ServicePresence): void;
   /** The other node is the current one from now on. */
   moved(node: NodeAddress): void;
   /** One line for each transition. */

@@ -268,6 +268,7 @@ export class Connection {
     if (presence.attr('from')?.split('@')[0]?.toLowerCase() !== 'finesse') return;
     const type = presence.attr('type');
     if (type !== undefined && type !== 'unavailable') return;
+    this.#events.presence({ from: presence.attr('from') as string, isAvailable: type === undefined });
     const isNew = this.#service.presenceSays(type === undefined);
     if (this.#state === 'awaiting service') {
       if (this.#service.isPresent) this.#becomeReady();

@@ -2,6 +2,7 @@ export { ApiError, type ApiErrorDetail } from './api-error.ts';
 export { type CallDataChange, Calls, type DialogOrId } from './calls.ts';
 export { type ClientEvents, PoiseClient, type SignInOptions } from './client.ts';
 export { type ClockMeasurement, driftLine } from './clock-watch.ts';
+export type { ServicePresence } from './connection-options.ts';
 export type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 export { qualifies } from './node-address.ts';
 export {

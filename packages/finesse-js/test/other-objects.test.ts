@@ -218,6 +218,7 @@ describe('a team', () => {
     const all = new TeamMessages({
       parentObj: team(),
       onCollectionAdd: (it) => void log.push(it.getContent()),
+      onCollectionDelete: (it) => void log.push(`${it.getId()} went`),
     });
     const at = '/finesse/api/Team/5/TeamMessages';
     expect(f.last().path).toBe(at);
@@ -231,7 +232,9 @@ describe('a team', () => {
       createdBy: { id: '1' },
       teams: { team: '5' },
     };
-    f.hub.update(at, { event: 'POST', source: at, data: { TeamMessage: message } });
+    // The server names the message as the source, on the node of the team.
+    const source = '/finesse/api/TeamMessage/a';
+    f.hub.update(at, { event: 'POST', source, data: { TeamMessage: message } });
     expect(log).toEqual(['Hello']);
     const m = all.getCollection().a;
     expect([m?.getDuration(), m?.getCreatedAt(), m?.getCreatedBy(), m?.getTeams()]).toEqual([
@@ -247,6 +250,8 @@ describe('a team', () => {
     ]);
     m?.deleteTeamMessage();
     expect([f.last().method, f.last().path]).toEqual(['DELETE', '/finesse/api/TeamMessage/a']);
+    f.hub.update(at, { event: 'DELETE', source, data: { TeamMessage: message } });
+    expect([log, all.length]).toEqual([['Hello', 'a went'], 0]);
   });
 });
 

@@ -28,7 +28,7 @@ export {
   type PopoverCounter,
   Popovers,
 } from './container/popovers.ts';
-export { isObject, isToken, serve, textOf } from './container/service-request.ts';
+export { isId, isObject, isToken, serve, textOf } from './container/service-request.ts';
 export { TOPIC, topicOf } from './container/topics.ts';
 export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';
 export type { XmlNode } from './container/xml-object.ts';

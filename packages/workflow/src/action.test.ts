@@ -50,6 +50,18 @@ describe('BROWSER_POP', () => {
       action: 'pop',
       url: 'https://crm.example/?q=Chad%20%26%20Co&d=42&x=',
       windowName: 'w',
+      // Gadgets hear of it, too (gadgets.md 7.5).
+      event: expect.objectContaining({
+        name: 'pop',
+        type: 'BROWSER_POP',
+        handledBy: 'FINESSE',
+        params: expect.arrayContaining([
+          expect.objectContaining({
+            name: 'path',
+            expandedValue: 'https://crm.example/?q=Chad%20%26%20Co&d=42&x=',
+          }),
+        ]),
+      }),
     });
     expect(pop('/page', '', `for \${dialogId}`)).toMatchObject({ url: '/page', windowName: 'for 42' });
   });
@@ -107,6 +119,7 @@ describe('HTTP_REQUEST', () => {
       url: '/finesse/api/Dialog/42',
       contentType: 'application/xml',
       body: `<Dialog><requestedAction>ANSWER</requestedAction><targetMediaAddress>${OWN}</targetMediaAddress><x>Chad &amp; Co</x></Dialog>`,
+      event: expect.objectContaining({ name: 'ask', type: 'HTTP_REQUEST', handledBy: 'FINESSE' }),
     });
   });
 

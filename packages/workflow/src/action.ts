@@ -5,12 +5,34 @@ import { parsePath, textAt } from './path.ts';
 import { nodeOf } from './system-variables.ts';
 import { asIs, escapeFor, expand, inUrl } from './template.ts';
 
+/** The payload of `finesse.containerservices.workflowActionEvent` (gadgets.md 7.5). */
+export interface ActionEvent {
+  readonly uri: string;
+  readonly name: string;
+  readonly type: string;
+  /** FINESSE: the desktop carries it out, and gadgets may do more with it; OTHER: gadgets alone do. */
+  readonly handledBy: 'FINESSE' | 'OTHER';
+  readonly params: ReadonlyArray<{
+    readonly name: string;
+    readonly value: string;
+    readonly expandedValue: string;
+  }>;
+  readonly actionVariables: ReadonlyArray<{
+    readonly name: string;
+    readonly type: string;
+    readonly node: string;
+    readonly testValue: string;
+    readonly actualValue: string;
+  }>;
+}
+
 export interface BrowserPop {
   readonly type: 'BROWSER_POP';
   readonly action: string;
   readonly url: string;
   /** The same name uses the same window again; empty: a new one each time. */
   readonly windowName: string;
+  readonly event: ActionEvent;
 }
 
 export interface HttpRequest {
@@ -23,30 +45,14 @@ export interface HttpRequest {
   /** Null: none. */
   readonly contentType: string | null;
   readonly body: string | null;
+  readonly event: ActionEvent;
 }
 
-/** Handled by a gadget: the payload of `finesse.containerservices.workflowActionEvent` (gadgets.md). */
+/** Handled by gadgets alone. */
 export interface PublishedAction {
   readonly type: 'PUBLISH';
   readonly action: string;
-  readonly event: {
-    readonly uri: string;
-    readonly name: string;
-    readonly type: string;
-    readonly handledBy: 'OTHER';
-    readonly params: ReadonlyArray<{
-      readonly name: string;
-      readonly value: string;
-      readonly expandedValue: string;
-    }>;
-    readonly actionVariables: ReadonlyArray<{
-      readonly name: string;
-      readonly type: string;
-      readonly node: string;
-      readonly testValue: string;
-      readonly actualValue: string;
-    }>;
-  };
+  readonly event: ActionEvent;
 }
 
 /** An action that cannot be carried out, and why, in a sentence for the log. */
@@ -83,7 +89,8 @@ export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAc
   const params = new Map(action.params.map(({ name, value }) => [name, value]));
   const param = (name: string): string => (params.get(name) ?? '').trim();
   const valueAt = (name: string) => values.get(name);
-  if (action.handledBy === 'OTHER') return published(action, values);
+  const event = eventOf(action, values);
+  if (event.handledBy === 'OTHER') return { type: 'PUBLISH', action: action.name, event };
   const url = expand(param('path'), valueAt, inUrl);
   try {
     if (action.type === 'BROWSER_POP')
@@ -92,6 +99,7 @@ export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAc
         action: action.name,
         url: windowUrl(url),
         windowName: windowName(expand(param('windowName'), valueAt, asIs)),
+        event,
       };
     if (action.type !== 'HTTP_REQUEST') throw new Refusal(`the type ${action.type} is not known`);
     const method = methodOf(param('method'));
@@ -108,6 +116,7 @@ export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAc
       url: location === 'FINESSE' ? ownPath(url) : otherUrl(url),
       contentType: hasBody ? contentType : null,
       body: hasBody ? body : null,
+      event,
     };
   } catch (error) {
     if (error instanceof Refusal) return { type: 'PROBLEM', action: action.name, problem: error.message };
@@ -117,32 +126,29 @@ export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAc
 
 class Refusal extends Error {}
 
-function published(action: WorkflowAction, values: ReadonlyMap<string, string>): PublishedAction {
-  const { uri, name, type, params, actionVariables } = action;
+function eventOf(action: WorkflowAction, values: ReadonlyMap<string, string>): ActionEvent {
+  const { uri, name, type, handledBy, params, actionVariables } = action;
   const contentType = contentTypeOf(params.find((one) => one.name === 'contentType')?.value ?? '');
   const escapeOf = (param: string) =>
     param === 'path' ? inUrl : param === 'body' ? escapeFor(contentType) : asIs;
   return {
-    type: 'PUBLISH',
-    action: name,
-    event: {
-      uri,
-      name,
-      type,
-      handledBy: 'OTHER',
-      params: params.map(({ name: param, value }) => ({
-        name: param,
-        value,
-        expandedValue: expand(value, (variable) => values.get(variable), escapeOf(param)),
-      })),
-      actionVariables: actionVariables.map((variable) => ({
-        name: variable.name,
-        type: variable.type,
-        node: variable.node,
-        testValue: variable.testValue,
-        actualValue: values.get(variable.name) ?? '',
-      })),
-    },
+    uri,
+    name,
+    type,
+    // REST says FINESSE_DESKTOP, the library FINESSE.
+    handledBy: handledBy === 'OTHER' ? 'OTHER' : 'FINESSE',
+    params: params.map(({ name: param, value }) => ({
+      name: param,
+      value,
+      expandedValue: expand(value, (variable) => values.get(variable), escapeOf(param)),
+    })),
+    actionVariables: actionVariables.map((variable) => ({
+      name: variable.name,
+      type: variable.type,
+      node: variable.node,
+      testValue: variable.testValue,
+      actualValue: values.get(variable.name) ?? '',
+    })),
   };
 }
 

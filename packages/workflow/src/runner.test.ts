@@ -25,12 +25,13 @@ function runnerOf(workflows: readonly Workflow[], more: Partial<WorkflowRunnerOp
     rules: { workflows, user: WORKFLOW_USER, consultCalls: true },
     openWindow: (url, name) => done.push(`open ${url} ${name}`) > 0,
     request: async ({ method, url }: HttpRequest) => void done.push(`${method} ${url}`),
-    publish: (event) => done.push(`publish ${event.name}`) > 0,
+    publish: (event) => done.push(`publish ${event.name} ${event.handledBy}`) > 0,
     blocked: ({ url }) => done.push(`blocked ${url}`),
     log: (line) => log.push(line),
     ...more,
   });
-  return { runner, done, log };
+  const opened = () => done.filter((line) => line.startsWith('open'));
+  return { runner, done, opened, log };
 }
 
 /** The runner of a page that was ready before the call came. */
@@ -64,10 +65,16 @@ test('actions run in their order, each after the one before has ended', async ()
   );
   const heard = runner.follow([CALL]);
   await Promise.resolve();
-  expect(done).toEqual(['asked /finesse/api/x']);
+  expect(done).toEqual(['publish ask FINESSE', 'asked /finesse/api/x']);
   answer();
   await heard;
-  expect(done).toEqual(['asked /finesse/api/x', 'open https://x.example/ w', 'publish pop']);
+  expect(done).toEqual([
+    'publish ask FINESSE',
+    'asked /finesse/api/x',
+    'publish pop FINESSE',
+    'open https://x.example/ w',
+    'publish pop OTHER',
+  ]);
   expect(log).toEqual(['Workflow w runs: CALL_ARRIVES, dialog 1.', 'Action pop is for gadgets.']);
 });
 
@@ -84,7 +91,13 @@ test('an action that fails is logged, and the next one runs', async () => {
     { request: () => Promise.reject(new Error('401')), openWindow: () => false },
   );
   await runner.follow([CALL]);
-  expect(done).toEqual(['blocked https://x.example/', 'publish last']);
+  // What is refused is not told to gadgets: nobody carries it out.
+  expect(done).toEqual([
+    'publish ask FINESSE',
+    'publish pop FINESSE',
+    'blocked https://x.example/',
+    'publish last OTHER',
+  ]);
   expect(log.slice(1)).toEqual([
     'Workflow w: action ask failed: 401.',
     'Workflow w: action ask failed: the path of a request to this server begins with one /.',
@@ -94,25 +107,25 @@ test('an action that fails is logged, and the next one runs', async () => {
 });
 
 test('a dialog that is another object has changed, one that is gone has ended', async () => {
-  const { runner, done } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
+  const { runner, opened } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
   await runner.follow([CALL]);
   await runner.follow([{ ...CALL }]);
   await runner.follow([]);
-  expect(done).toEqual(['open https://x.example/arrives w', 'open https://x.example/ended w']);
+  expect(opened()).toEqual(['open https://x.example/arrives w', 'open https://x.example/ended w']);
 });
 
 test('of a call that took the place of another the end comes first', async () => {
-  const { runner, done } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
+  const { runner, opened } = await readyFor([workflow('arrives'), workflow('ended', 'CALL_ENDED')]);
   await runner.follow([CALL]);
   await runner.follow([{ ...CALL, id: '2' }]);
-  expect(done.map((line) => line.split('/')[3])).toEqual(['arrives w', 'ended w', 'arrives w']);
+  expect(opened().map((line) => line.split('/')[3])).toEqual(['arrives w', 'ended w', 'arrives w']);
 });
 
 test('a page that is loaded anew begins with the call that is there', async () => {
-  const { runner, done } = runnerOf([workflow('arrives')]);
+  const { runner, opened } = runnerOf([workflow('arrives')]);
   await runner.follow([CALL]);
   await runner.follow([{ ...CALL }]);
-  expect(done).toEqual(['open https://x.example/arrives w']);
+  expect(opened()).toEqual(['open https://x.example/arrives w']);
 });
 
 test('after a stop no further action begins', async () => {
@@ -122,12 +135,12 @@ test('after a stop no further action begins', async () => {
     new Promise<void>((resolve) => {
       answer = resolve;
     });
-  const { runner, done } = await readyFor([withActions(...actions)], { request });
+  const { runner, opened } = await readyFor([withActions(...actions)], { request });
   const followed = runner.follow([CALL]);
   runner.stop();
   answer();
   await followed;
-  expect(done).toEqual([]);
+  expect(opened()).toEqual([]);
 });
 
 test('while too many have not ended no other runs', async () => {

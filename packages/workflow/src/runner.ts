@@ -1,6 +1,6 @@
 /** Runs the workflows of a page: dialogs go in, windows are opened and requests sent by what is handed in. */
 import type { Dialog } from '@poise/client';
-import type { BrowserPop, ExpandedAction, HttpRequest, PublishedAction } from './action.ts';
+import type { ActionEvent, BrowserPop, ExpandedAction, HttpRequest } from './action.ts';
 import {
   NO_WORKFLOWS_RUN,
   problemsOf,
@@ -24,7 +24,7 @@ export interface WorkflowRunnerOptions {
   /** Sends a request; rejects when it failed, and ends by itself. Own authorisation with location FINESSE only. */
   readonly request: (request: HttpRequest) => Promise<void>;
   /** Publishes `finesse.containerservices.workflowActionEvent`. @returns whether anybody listens */
-  readonly publish: (event: PublishedAction['event']) => boolean;
+  readonly publish: (event: ActionEvent) => boolean;
   /** A line for the log of the client. Call data and addresses are not in it. */
   readonly log: (line: string) => void;
 }
@@ -103,11 +103,14 @@ export class WorkflowRunner {
   async #do(action: ExpandedAction): Promise<void> {
     const { openWindow, blocked, request, publish, log } = this.#options;
     switch (action.type) {
+      // Gadgets hear of what is carried out here, too, and before it (gadgets.md 7.5).
       case 'BROWSER_POP':
+        publish(action.event);
         if (openWindow(action.url, action.windowName)) return;
         blocked(action);
         throw new Error('the browser did not let a window open');
       case 'HTTP_REQUEST':
+        publish(action.event);
         return request(action);
       case 'PUBLISH':
         log(`Action ${action.action} is for gadgets${publish(action.event) ? '' : '; none listens'}.`);

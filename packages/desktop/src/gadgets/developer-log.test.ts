@@ -1,7 +1,13 @@
 import { VirtualClock } from '@poise/clock';
 import { expect, test } from 'vitest';
 import { gadgetPage } from '../../test/gadget-page.ts';
-import { DeveloperLog, ENTRIES_MAX, linesOf, withoutSecrets } from './developer-log.ts';
+import {
+  addressWithoutSecrets,
+  DeveloperLog,
+  ENTRIES_MAX,
+  linesOf,
+  withoutSecrets,
+} from './developer-log.ts';
 
 function setup() {
   const clock = new VirtualClock();
@@ -55,4 +61,17 @@ test.each([
   ['{"name":"passed"}', '{"name":"passed"}'],
 ])('%s is shown as %s', (json, shown) => {
   expect(withoutSecrets(json)).toBe(shown);
+});
+
+test.each([
+  ['/a?access_token=x&b=1&PASSWORD=y#z', '/a?access_token=***&b=1&PASSWORD=***#z'],
+  ['/a?b=token', '/a?b=token'],
+])('the address %s is shown as %s', (url, shown) => {
+  expect(addressWithoutSecrets(url)).toBe(shown);
+});
+
+test('a status that is not known is not shown', () => {
+  const { log, a } = setup();
+  log.noted(a, { kind: 'request', method: 'fetch', url: 'https://x.example/', status: 0, ms: 3 });
+  expect(log.snapshot()[0]).toMatchObject({ text: 'fetch https://x.example/', result: '' });
 });

@@ -131,7 +131,11 @@ interface Shown {
 function shownAs(note: GadgetNote, gadget: Gadget, loadMs: number | null): Shown {
   switch (note.kind) {
     case 'request':
-      return { text: `${note.method} ${note.url}`, result: String(note.status), ms: note.ms };
+      return {
+        text: `${note.method} ${addressWithoutSecrets(note.url)}`,
+        result: note.status === 0 ? '' : String(note.status),
+        ms: note.ms,
+      };
     case 'subscribed':
       return { text: note.topic };
     case 'node':
@@ -149,6 +153,10 @@ function shownAs(note: GadgetNote, gadget: Gadget, loadMs: number | null): Shown
 
 /** Values of names that speak of passwords and tokens are not shown. */
 export const withoutSecrets = (json: string): string => json.replace(SECRET, '$1"***"');
+
+/** The same for the parameters of an address. */
+export const addressWithoutSecrets = (url: string): string =>
+  url.replace(/([?&][^=&#]*(?:auth|pass|token|secret)[^=&#]*=)[^&#]*/gi, '$1***');
 
 /** As it is copied: one line for each, parted by tabs. */
 export const linesOf = (entries: readonly DeveloperEntry[]): string =>

@@ -131,6 +131,7 @@ export class GadgetDesk {
     link.listen({
       notified: (node, xml, root) => this.container.notified(node, xml, root),
       connectionIs: (status) => this.container.connectionChanged(status, 'desktop'),
+      presenceIs: (from, isAvailable) => this.container.presenceChanged(from, isAvailable),
       ended: () => this.#end(),
     });
     this.container.connectionChanged(link.status, 'desktop');

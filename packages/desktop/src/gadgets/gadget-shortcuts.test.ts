@@ -65,6 +65,18 @@ test('keys of a gadget are in the list under its name, and a press tells it whic
   expect(shown()).toEqual([]);
 });
 
+test('an id may have dots and blanks in it', () => {
+  const { gadget, shown } = setup();
+  const a = gadget('a');
+  expect(a.register(key('my.gadget/write a note', 'e'), key('', 'f'), key('x'.repeat(201), 'g'))).toEqual([
+    ['my.gadget/write a note', false],
+    ['', true],
+    ['x'.repeat(201), true],
+  ]);
+  shown()[0]?.run({} as never);
+  expect(a.heard.at(-1)?.[1]).toEqual({ id: 'my.gadget/write a note' });
+});
+
 test('keys that the page, another gadget or the browser has are in conflict', () => {
   const { gadget } = setup();
   const [a, b] = [gadget('a'), gadget('b')];

@@ -1,5 +1,5 @@
 /** Keys of gadgets (`ShortcutKeyService`, finesse-js.md 9): in the list of shortcuts beside those of the page, while their tab is shown. */
-import { type Gadget, type GadgetContainer, isObject, isToken, serve, textOf } from '@poise/gadgets';
+import { type Gadget, type GadgetContainer, isId, isObject, serve, textOf } from '@poise/gadgets';
 import { type Keyed, keymap } from '../shortcuts/keymap.ts';
 import { problemOfKeys } from '../shortcuts/keys.ts';
 import type { Shortcut } from '../shortcuts/shortcut.ts';
@@ -109,7 +109,7 @@ const isTogether = (a: GadgetKey, b: GadgetKey): boolean =>
   isShown(a, b.gadget.entry.tabId ?? '') || isShown(b, a.gadget.entry.tabId ?? '');
 
 function readKey(gadget: Gadget, given: unknown): GadgetKey | null {
-  if (!isObject(given) || !isToken(given.id)) return null;
+  if (!isObject(given) || !isId(given.id)) return null;
   const keys = gadgetKeys(given.key, given.modifierKeys);
   const problem = keys === null ? 'unknown' : problemOfKeys(keys);
   if (keys === null || problem !== null) return null;

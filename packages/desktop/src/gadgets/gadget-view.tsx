@@ -12,12 +12,16 @@ import { TEXT_MAX } from '../messages/typed-text.ts';
 import { isMac } from '../shortcuts/listener.ts';
 import { handOnInput } from './frame-input.ts';
 import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';
+import { watchRequests } from './own-requests.ts';
 
 /** Each document of the frame has a window of its own, for whoever listens. */
-function listenIn({ contentWindow }: HTMLIFrameElement): void {
+function listenIn({ contentWindow }: HTMLIFrameElement, desk: GadgetDesk, gadget: Gadget): void {
   try {
-    if (contentWindow?.document)
-      handOnInput(contentWindow, document.body, () => performance.now(), isMac(navigator.platform));
+    if (!contentWindow?.document) return;
+    handOnInput(contentWindow, document.body, () => performance.now(), isMac(navigator.platform));
+    const { developer } = desk;
+    if (developer !== null)
+      watchRequests(contentWindow as Window & typeof globalThis, (note) => developer.noted(gadget, note));
   } catch {
     // Of an origin of its own.
   }
@@ -126,7 +130,7 @@ export function GadgetView({
           name={gadget.clientId}
           title={title}
           src={src}
-          onLoad={({ currentTarget }) => listenIn(currentTarget)}
+          onLoad={({ currentTarget }) => listenIn(currentTarget, desk, gadget)}
           allow="clipboard-write; autoplay; fullscreen"
         />
       )}

@@ -623,6 +623,9 @@ export class DesktopController {
     client.on('notification', ({ node, xml }, root) => {
       if (current()) this.gadgets.notified(node, xml, root);
     });
+    client.on('presence', ({ from, isAvailable }) => {
+      if (current()) this.gadgets.presenceIs(from, isAvailable);
+    });
     client.on('clock', (measurement, host) => {
       if (!current()) return;
       this.#store.dispatch({ type: 'clock', drift: measurement.offset });

@@ -25,7 +25,7 @@ test('gadgets have subscriptions of their own, but for nodes that everybody has'
 
 test('the container hears of the connection what gadgets understand', () => {
   const { made } = link();
-  const listener = { notified: vi.fn(), connectionIs: vi.fn(), ended: vi.fn() };
+  const listener = { notified: vi.fn(), connectionIs: vi.fn(), presenceIs: vi.fn(), ended: vi.fn() };
   const end = made.listen(listener);
   for (const status of ['connected', 'interrupted', 'failing', 'moving', 'recovered'] as const)
     made.connectionIs(status);

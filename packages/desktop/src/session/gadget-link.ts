@@ -25,6 +25,7 @@ interface XmlNode {
 export interface GadgetListener {
   notified(node: string, xml: string, root: XmlNode): void;
   connectionIs(status: string): void;
+  presenceIs(from: string, isAvailable: boolean): void;
   /** Somebody else may sign in next. */
   ended(): void;
 }
@@ -92,6 +93,11 @@ export class GadgetLink {
     if (told === null) return;
     this.#status = told;
     this.#listener?.connectionIs(told);
+  }
+
+  /** @param from JID of the service user */
+  presenceIs(from: string, isAvailable: boolean): void {
+    this.#listener?.presenceIs(from, isAvailable);
   }
 
   get status(): string {

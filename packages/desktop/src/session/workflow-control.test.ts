@@ -313,6 +313,17 @@ it('a window that the browser blocks is told of, with what opens it', async () =
   expect(log.join('\n')).not.toContain('x.example');
 });
 
+it('what the desktop carries out is published on the hub, too', async () => {
+  await signIn([workflow('w', 'CALL_ARRIVES', { workflowActions: [popAction('https://x.example/')] })]);
+  const heard: unknown[] = [];
+  hub.connect((topic, payload) => heard.push([topic, payload]));
+  read(call('1', 'ALERTING'));
+  expect(heard).toMatchObject([
+    ['finesse.containerservices.workflowActionEvent', { name: 'pop', handledBy: 'FINESSE' }],
+  ]);
+  expect(done).toEqual(['https://x.example/ in w']);
+});
+
 it('what gadgets handle is published on the hub, and logged', async () => {
   const forGadgets = workflow('w', 'CALL_ARRIVES', {
     workflowActions: [popAction('https://x.example/', { handledBy: 'OTHER' })],

@@ -1,6 +1,6 @@
 import { arrayOf } from './data.ts';
 import { type RequestHandlers, validateHandlers } from './handlers.ts';
-import { RestBase, type RestData } from './rest-base.ts';
+import { RestBase, type RestData, type RestUpdate } from './rest-base.ts';
 import { RestCollectionBase } from './rest-collection-base.ts';
 
 /** A message to teams. */
@@ -52,6 +52,12 @@ export class TeamMessages extends RestCollectionBase<TeamMessage> {
   protected override bodyOf(object: RestData | null | undefined): RestData | null | undefined {
     const one = object?.TeamMessage ?? object?.teamMessage;
     return one ? { TeamMessage: one } : super.bodyOf(object);
+  }
+  /** Events of the collection's node name the message as their source: what comes and goes is of the collection all the same. */
+  override applyUpdate(update: RestUpdate): void {
+    const { event, data } = update;
+    if (event === 'POST' || event === 'DELETE') this.applyToCollection(event, data);
+    else super.applyUpdate(update);
   }
   /** Sends a message. @param message `duration` in seconds, `teams` as ids */
   createTeamMessage(

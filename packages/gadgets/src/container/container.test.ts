@@ -145,6 +145,20 @@ describe('frames', () => {
     expect(a.gadget.snapshot()).toMatchObject({ refused: null, loads: 1 });
   });
 
+  test('a document that is loaded anew begins with its own title, and without what was said of the one before', () => {
+    const { connected, container } = setup();
+    const a = connected('a');
+    a.say({ type: 'loaded', title: 'One' });
+    a.call('set_title', 'Two');
+    a.say({ type: 'failed', text: 'x is not defined', source: '', line: 0 });
+    expect(a.gadget.snapshot()).toMatchObject({ title: 'Two', errors: ['x is not defined'] });
+    const told = { type: 'poise.gadget.error', mid: '0', status: 500, sentence: 'Line 3 is broken.' };
+    container.received(a.source, OWN, told);
+    expect(a.gadget.snapshot().refused).not.toBeNull();
+    a.say({ type: 'loaded', title: 'Three' });
+    expect(a.gadget.snapshot()).toMatchObject({ title: 'Three', refused: null, errors: [], isAlive: true });
+  });
+
   test('that flood are named', () => {
     const { connected, host } = setup();
     const a = connected('a');
@@ -222,6 +236,30 @@ describe('notifications', () => {
     expect(Update).toMatchObject({ u: { n: [' 1 ', '2'] }, v: null, w: null });
     expect(Object.keys(Update)).toContain('__proto__');
   });
+});
+
+test('who asks for it hears the presence of the service', () => {
+  const { connected, container } = setup();
+  const a = connected('a');
+  a.hears(TOPIC.presence);
+  container.presenceChanged('finesse@poise.test/<x>', true);
+  container.presenceChanged('finesse@poise.test/x', false);
+  expect(a.events()).toEqual([
+    [
+      'finesse.info.presence',
+      {
+        content: '<presence><from>finesse@poise.test/&#60;x&#62;</from><type/></presence>',
+        object: { presence: { from: 'finesse@poise.test/<x>', type: null } },
+      },
+    ],
+    [
+      'finesse.info.presence',
+      {
+        content: '<presence><from>finesse@poise.test/x</from><type>unavailable</type></presence>',
+        object: { presence: { from: 'finesse@poise.test/x', type: 'unavailable' } },
+      },
+    ],
+  ]);
 });
 
 describe('requests for nodes', () => {

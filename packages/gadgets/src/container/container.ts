@@ -263,8 +263,7 @@ export class GadgetContainer {
         this.#call(frame, message);
         break;
       case 'loaded':
-        gadget.change({ isAlive: true });
-        if (gadget.snapshot().title === '') gadget.setTitle(message.title);
+        gadget.begun(message.title);
         break;
       case 'asked': {
         const { method, url, status, ms } = message;
@@ -380,6 +379,19 @@ export class GadgetContainer {
   connectionChanged(status: string, resourceID: string): void {
     this.#connection = { status, resourceID };
     this.publish(TOPIC.connection, this.#connection);
+  }
+
+  /**
+   * Gadgets.md 7.4, with the two elements that the original's tunnel writes (notification-service.md 3.4).
+   * @param from JID of the service user
+   */
+  presenceChanged(from: string, isAvailable: boolean): void {
+    const type = isAvailable ? null : 'unavailable';
+    const escaped = from.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`);
+    this.publish(TOPIC.presence, {
+      content: `<presence><from>${escaped}</from>${type === null ? '<type/>' : `<type>${type}</type>`}</presence>`,
+      object: { presence: { from, type } },
+    });
   }
 
   activeTabChanged(): void {

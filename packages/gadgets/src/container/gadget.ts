@@ -103,6 +103,17 @@ export class Gadget {
     this.change({ errors: [text, ...this.#state.errors].slice(0, ERRORS_MAX) });
   }
 
+  /**
+   * Its features have spoken, before its own scripts: the document is a new one if there was one, because it has loaded itself anew. What
+   * was said of the one before is over.
+   * @param title as its specification has it
+   */
+  begun(title: string): void {
+    const { isAlive, refused } = this.#state;
+    this.setTitle(title);
+    this.change({ isAlive: true, refused: null, ...((isAlive || refused !== null) && { errors: [] }) });
+  }
+
   /** @param url another address from now on; undefined: the same */
   reload(url?: string): void {
     this.change({

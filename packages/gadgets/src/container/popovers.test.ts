@@ -83,6 +83,12 @@ test('it ends by itself after its time, and counts as it was asked to', () => {
   expect(told().at(-1)).toEqual({ popoverId: 'up', source: 'dismissed' });
 });
 
+test('the id of a button is any text', () => {
+  const { popovers, show } = setup();
+  show('p', { actionData: { buttons: [{ id: 'my.button 1', label: 'One' }] } });
+  expect(popovers.snapshot()[0]?.buttons).toMatchObject([{ id: 'my.button 1', label: 'One' }]);
+});
+
 test('an update replaces what it names; the time goes on unless it is given anew', () => {
   const { clock, popovers, show, ids, a, told } = setup();
   show('p', { timerData: { displayTimeoutInSecs: 10, display: true }, actionData: { buttons: BUTTONS } });

@@ -6,7 +6,7 @@ import type { HubClock } from '../hub/clock.ts';
 import type { GadgetContainer } from './container.ts';
 import type { Gadget } from './gadget.ts';
 import { Listed } from './listed.ts';
-import { isObject, isToken, type Payload, serve, textOf } from './service-request.ts';
+import { isId, isObject, isToken, type Payload, serve, textOf } from './service-request.ts';
 
 export interface PopoverChoice {
   readonly id: string;
@@ -231,7 +231,7 @@ const listOf = (value: unknown, max: number): readonly unknown[] =>
 
 const choicesOf = (value: unknown, max: number): PopoverChoice[] =>
   listOf(value, max).flatMap((each) =>
-    isObject(each) && isToken(each.id)
+    isObject(each) && isId(each.id)
       ? [
           {
             id: each.id,

@@ -16,6 +16,10 @@ export interface ServiceRequest {
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' && /^[^.*\s]{1,200}$/.test(value);
 
+/** An id of a gadget's own that goes back to it in a payload: whatever stands in it. */
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= 200;
+
 export const isObject = (value: unknown): value is Payload =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -51,6 +51,7 @@ const WITHOUT_EFFECT = [
 /** The gadget gets an origin of its own and cannot reach into the desktop, nor into other gadgets. */
 export const ISOLATION = 'locked-domain';
 
+const OFFERED: ReadonlySet<string> = new Set([...PRESENT, ISOLATION]);
 const KNOWN: ReadonlySet<string> = new Set([...PRESENT, ...WITHOUT_EFFECT, ISOLATION]);
 
 /** @throws GadgetError 500 that names the first required feature which is not known */
@@ -63,6 +64,9 @@ export function checkFeatures(features: readonly GadgetFeature[]): void {
       `Require ${missing.name}`,
     );
 }
+
+/** Whether there is more to a feature than its name: what `gadgets.util.hasFeature` answers to a gadget that asks for it. */
+export const isOffered = (name: string): boolean => OFFERED.has(name);
 
 export const isIsolated = (features: readonly GadgetFeature[]): boolean =>
   features.some(({ name }) => name === ISOLATION);

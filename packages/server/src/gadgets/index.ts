@@ -121,7 +121,6 @@ export function createGadgets(options: GadgetsOptions): Gadgets {
     plugin: gadgetsPlugin({
       renderer: new GadgetRenderer(files, names, {
         isInLayout: (url) => layouts.has(url),
-        followsChanges: options.changes !== undefined,
       }),
       proxy: new GadgetProxy({ fetcher, ownServer, tokens, names }),
       tokens,

@@ -21,7 +21,7 @@ function page(content: string, more: Partial<PageParts> = {}): string {
     prefs: {},
     securityToken: 'st',
     isolated: false,
-    followsChanges: false,
+    changes: null,
     featuresVersion: '',
     ...more,
   });
@@ -122,6 +122,19 @@ describe('what the page begins with', () => {
     new Function('gadgets', 'document', script)(gadgets, { documentElement: note });
     return { ...seen, io: gadgets.io } as Record<string, Record<string, unknown>>;
   }
+
+  test('features are those that there are, whatever the gadget would like', () => {
+    const spec = readGadgetSpec(
+      '<Module><ModulePrefs title="x"><Require feature="setprefs"/><Optional feature="tabs"/><Optional feature="locked-domain"/><Optional feature="opensocial-0.9"/><Optional feature="collapsible"/><Optional feature="i18n"/></ModulePrefs><Content type="html">x</Content></Module>',
+    );
+    expect(Object.keys(told(page('<p>', { spec })).config!['core.util'] as object)).toEqual([
+      'core',
+      'rpc',
+      'setprefs',
+      'tabs',
+      'locked-domain',
+    ]);
+  });
 
   test('configuration, messages and preferences', () => {
     const { config, messages, defaults, io } = told(page('<p>', { prefs: { who: 'Bob' } }));

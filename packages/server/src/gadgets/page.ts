@@ -1,4 +1,5 @@
 /** The page that a gadget's frame loads: the gadget's HTML as it is, and around it what the gadget relies on (gadgets.md 3.2). */
+import { isOffered } from './features.ts';
 import { outlineOf, replaceUrls } from './html-scan.ts';
 import type { MessageBundle } from './message-bundle.ts';
 import { type GadgetSpec, type GadgetView, pixels } from './spec.ts';
@@ -24,8 +25,8 @@ export interface PageParts {
   readonly securityToken: string;
   /** Without the origin of the desktop. */
   readonly isolated: boolean;
-  /** Loads itself anew when files change: for developers. */
-  readonly followsChanges: boolean;
+  /** How many changes of files had been counted before it was made: with the next it loads itself anew. Null: it does not, but for developers. */
+  readonly changes: number | null;
   /** Of the script with the features; '' when it is not known. */
   readonly featuresVersion: string;
 }
@@ -60,7 +61,7 @@ export function gadgetPage(parts: PageParts): string {
     `<script>${beginning(parts, values)}</script>`,
   ].join('');
   const dir = bundle.direction;
-  const end = `<script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>${parts.followsChanges ? followChanges(serverOrigin) : ''}`;
+  const end = `<script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>${followChanges(serverOrigin, parts.changes)}`;
   return `${html.slice(0, outline.headAt)}${head}${html.slice(outline.headAt)}${outline.closing}\n${end}\n`;
 }
 
@@ -93,7 +94,9 @@ function beginning(parts: PageParts, values: SubstitutionValues): string {
     'core.util': Object.fromEntries([
       ['core', {}],
       ['rpc', {}],
-      ...spec.features.map(({ name, params }) => [name, simplified(params)]),
+      ...spec.features
+        .filter(({ name }) => isOffered(name))
+        .map(({ name, params }) => [name, simplified(params)]),
     ]),
     'core.io': { proxyUrl: '', jsonProxyUrl: `${parts.serverOrigin}/gadgets/makeRequest` },
     rpc: { parentRelayUrl: '' },
@@ -133,8 +136,10 @@ function simplified(params: Readonly<Record<string, readonly string[]>>): Record
 }
 
 /** Asks twice a second whether a file has changed; an answer that does not come is asked for again. */
-const followChanges = (serverOrigin: string): string =>
-  `<script>(function(seen){setInterval(function(){fetch("${serverOrigin}/gadgets/changes").then(function(r){return r.text()}).then(function(now){if(seen&&now!==seen)location.reload();seen=now},function(){})},500)})();</script>`;
+export const followChanges = (serverOrigin: string, changes: number | null): string =>
+  changes === null
+    ? ''
+    : `<script>setInterval(function(){fetch("${serverOrigin}/gadgets/changes").then(function(r){return r.text()}).then(function(now){if(now!=="${changes}")location.reload()},function(){})},500);</script>`;
 
 /** A page of another host: in a frame of its own, because the desktop holds frames of this server alone. */
 export const pageAround = (url: string): string =>

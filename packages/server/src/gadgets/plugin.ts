@@ -89,6 +89,8 @@ function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): 
     const gadgetUrl = query.get('url') ?? '';
     const moduleId = safe(query.get('mid'), /^[\w.-]{1,64}$/, '0');
     const locale = localeOf(query.get('lang'), query.get('country'));
+    // Before any file is read: a change meanwhile is not missed.
+    const changes = dependencies.changes?.() ?? null;
     // It has the agent's preferences in it, and a token.
     void reply.header('Cache-Control', 'no-store').type('text/html; charset=utf-8');
     try {
@@ -104,6 +106,7 @@ function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): 
         securityToken: shown?.gadgetUrl === gadgetUrl ? (query.get('st') as string) : '',
         ...reachedBy(request, dependencies),
         featuresVersion: versionOf(await dependencies.scripts.file(FEATURES)),
+        changes,
       });
       if (rendered.kind === 'redirect') return reply.redirect(rendered.url, 302);
       if (rendered.isolated)
@@ -112,7 +115,8 @@ function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): 
     } catch (error) {
       const trouble = troubles.told(error, gadgetUrl);
       const lang = LANGUAGES.find((language) => language === locale.lang) ?? 'en';
-      return reply.code(trouble.status).send(errorPage(trouble, moduleId, lang, await catalogueOf(lang)));
+      const catalogue = await catalogueOf(lang);
+      return reply.code(trouble.status).send(errorPage(trouble, moduleId, lang, catalogue, changes));
     }
   });
 }

@@ -25,6 +25,8 @@ export interface RenderRequest {
   readonly requestHost: string;
   /** See {@link PageParts.featuresVersion}. */
   readonly featuresVersion: string;
+  /** See {@link PageParts.changes}. */
+  readonly changes: number | null;
 }
 
 export type Rendered =
@@ -41,8 +43,6 @@ export interface LoadedGadget {
 export interface RenderRules {
   /** Whether an administrator put a gadget of this host into a layout. */
   readonly isInLayout: (url: URL) => boolean;
-  /** Whether frames load themselves anew when files change. */
-  readonly followsChanges: boolean;
 }
 
 export class GadgetRenderer {
@@ -112,7 +112,7 @@ export class GadgetRenderer {
       prefs,
       securityToken: request.securityToken,
       isolated,
-      followsChanges: this.#rules.followsChanges,
+      changes: request.changes,
       featuresVersion: request.featuresVersion,
     });
     return { kind: 'page', html, isolated };

@@ -9,6 +9,7 @@ import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { CONNECTED_USERS_RESOURCES } from './connected-users/connected-users.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { MAINTENANCE_MODE_RESOURCES } from './maintenance-mode/maintenance-mode.ts';
+import { MEDIA_RESOURCES } from './media/media.ts';
 import { QUEUE_RESOURCES } from './queue/queue.ts';
 import { REASON_RESOURCES } from './reasons/reasons.ts';
 import type { Resource } from './resource.ts';
@@ -36,6 +37,7 @@ export const RESOURCES: readonly Resource[] = [
   ...TEAM_MESSAGE_RESOURCES,
   ...WORKFLOW_RESOURCES,
   ...QUEUE_RESOURCES,
+  ...MEDIA_RESOURCES,
   ...CLIENT_LOG_RESOURCES,
   ...TEAM_RESOURCE_RESOURCES,
   ...DESKTOP_LAYOUT_RESOURCES,
