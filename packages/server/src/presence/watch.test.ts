@@ -698,10 +698,32 @@ test('CCX: a NOT_READY of the system while he is being signed out is not taken f
   p.leaves('3001');
   pass(DUE);
   server.onAgentRequest = (request) => server.play(request);
-  pass(2_000);
+  // Confirmed, and no event tells that he is signed out: asked again.
+  pass(12_000);
   expect(stateOf()).toBe('LOGOUT');
   expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 255, attempts: 2 }]);
 });
+
+test.each(['before', 'after'])(
+  '… and the sign-out that comes %s the confirmation is its own',
+  async (when) => {
+    await signedIn({ profile: { deployment: 'CCX' } });
+    const { server } = p.centre;
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    const held = hold();
+    p.leaves('3001');
+    pass(DUE);
+    server.event('3001', AgentState.NOT_READY, '2003', 32_763);
+    if (when === 'after') server.confirm(held[0]!);
+    server.event('3001', AgentState.LOGOUT, '2003', 255);
+    if (when === 'before') server.confirm(held[0]!);
+    pass(300_000);
+    expect(p.asked).toHaveLength(1);
+    expect(await p.records()).toMatchObject([
+      { cause: 'presence', outcome: 'signedOut', state: 'LOGOUT', reasonCode: 255, attempts: 1 },
+    ]);
+  },
+);
 
 test('supervisors are signed out as agents', async () => {
   p = await PresenceCentre.open();
