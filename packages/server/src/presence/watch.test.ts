@@ -874,6 +874,32 @@ describe('a sign-out that was under way when the process was killed', () => {
     expect(await p.records()).toMatchObject([{ id: 1, attempts: 2, outcome: 'signedOut', reasonCode: 255 }]);
   });
 
+  test.each([
+    ['CCE', AgentState.NOT_READY, 'notReady', 50_002],
+    ['CCX', AgentState.NOT_READY, 'unanswered', null],
+    ['CCE', AgentState.AVAILABLE, 'unanswered', null],
+  ] as const)('%s, in a call, then in state %s: %s', async (deployment, next, outcome, reasonCode) => {
+    const options: PresenceCentreOptions = { profile: { deployment } };
+    await pending(options);
+    await restarted(AgentState.TALKING, options);
+    p.centre.server.event('3001', next, '2003', 50_002);
+    const records = await p.records();
+    expect(records).toMatchObject([{ id: 1, cause: 'presence', outcome, reasonCode }]);
+    expect(records[0]!.endedAt).not.toBeNull();
+  });
+
+  test('in a call, asked again, and not ready before the answer: the answer ends the record', async () => {
+    await asked({ profile: { deployment: 'CCX' } });
+    await restarted(AgentState.TALKING, { profile: { deployment: 'CCX' } });
+    const held = hold();
+    pass(DUE + 1_000);
+    p.centre.server.event('3001', AgentState.NOT_READY, '2003', 32_763);
+    expect(await p.records()).toMatchObject([{ outcome: 'requested', endedAt: null }]);
+    p.centre.server.play(held[0]!);
+    pass(1_000);
+    expect(await p.records()).toMatchObject([{ id: 1, attempts: 2, outcome: 'signedOut', reasonCode: 255 }]);
+  });
+
   test('in a call, come back, and gone again: a record of its own, and the first one is over', async () => {
     await pending();
     await restarted(AgentState.TALKING);
@@ -903,6 +929,29 @@ test('a sign-out at the end of a call is over when he signs out by himself, or i
   expect(records).toHaveLength(2);
   expect(records[1]!.endedAt).not.toBeNull();
 });
+
+test.each([
+  [true, 'cancelled'],
+  [false, 'unanswered'],
+])(
+  'a sign-out at the end of a call that leaves him READY is over (back: %s): %s',
+  async (isBack, outcome) => {
+    await signedIn();
+    const { server } = p.centre;
+    server.event('3001', AgentState.TALKING, '2003');
+    server.onAgentRequest = (request) => server.confirm(request);
+    p.leaves('3001');
+    pass(DUE + 10_000);
+    if (isBack) p.arrives('3001');
+    server.event('3001', AgentState.WORK_READY, '2003');
+    expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    const records = await p.records();
+    expect(records).toMatchObject([{ outcome, state: null, reasonCode: null }]);
+    expect(records[0]!.endedAt).not.toBeNull();
+    expect(p.centre.told.filter(({ kind }) => kind === 'signOut.forced')).toHaveLength(2);
+  },
+);
 
 test('found signed out when the link is back: recorded as the doing of the system', async () => {
   await signedIn();

@@ -282,6 +282,11 @@ export class PresenceWatch implements Comings {
     this.#keep(agentId);
   }
 
+  idle(agent: Agent): void {
+    const isBack = (this.#watched.get(agent.loginId)?.sessions.size ?? 0) > 0;
+    this.#d.log.idle(agent, this.#d.deployment, isBack);
+  }
+
   #came(user: string, jid: string, { place }: SessionNews): void {
     let watched = this.#watched.get(user);
     // A stream that is resumed may not be found yet: it is where it was.
