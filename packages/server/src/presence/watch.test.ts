@@ -201,6 +201,49 @@ test.each(['confirmed', 'refused because it changes nothing'])(
   },
 );
 
+test.each([
+  ['done', 'sent'],
+  ['done', 'confirmed'],
+  ['refused', 'sent'],
+])('… also one that is under way when the grace period ends: %s later, %s then', async (outcome, at) => {
+  await signedIn();
+  const { server } = p.centre;
+  p.leaves('3001');
+  pass(GRACE - 10);
+  const held = hold();
+  await p.signsIn('3001');
+  if (at === 'confirmed') server.confirm(held[0]!);
+  pass(1_000);
+  expect(p.asked).toEqual([]);
+  expect(held).toHaveLength(1);
+  server.onAgentRequest = (request) => server.play(request);
+  if (outcome === 'refused') server.refuse(held[0]!, 33);
+  else if (at === 'sent') server.play(held[0]!);
+  else server.event('3001', AgentState.NOT_READY, '2003');
+  pass(GRACE - 2_000);
+  expect(p.asked).toEqual([]);
+  pass(3_000);
+  expect(p.asked).toHaveLength(1);
+  expect(await p.records()).toMatchObject([{ outcome: 'signedOut', attempts: 1 }]);
+});
+
+test('… of who was signed out before, too: he is watched', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('3001');
+  p.leaves('3001');
+  pass(GRACE - 10);
+  const held = hold();
+  await p.signsIn('3001');
+  pass(1_000);
+  p.centre.server.onAgentRequest = (request) => p.centre.server.play(request);
+  p.centre.server.play(held[0]!);
+  pass(GRACE - 2_000);
+  expect(p.asked).toEqual([]);
+  pass(3_000);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
 test('a sign-in that is refused begins nothing anew', async () => {
   await signedIn();
   p.leaves('3001');

@@ -374,6 +374,7 @@ export class PresenceWatch implements Comings {
     }
     // Without the link the picture may be an old one; he is looked at again when it is back.
     if (!inService()) return;
+    if (this.#isSigningIn(loginId)) return;
     if (agent(loginId).state === 'LOGOUT') {
       this.#input(loginId, 'signedOut');
       return;
@@ -388,9 +389,18 @@ export class PresenceWatch implements Comings {
       // He came back meanwhile, or is asked about once more.
       if (watched.asking !== asking || watched.phase !== 'due' || !inService()) return;
       watched.asking = null;
+      if (this.#isSigningIn(loginId)) return;
       if (answer === 'absent' || (answer === 'unknown' && !watched.isMissed)) this.#ask(loginId, watched);
       else this.#elsewhere(loginId, watched, answer);
     });
+  }
+
+  /** A page that is loaded anew: the sign-out would wait behind its sign-in, and take its agent out again. He gets his time anew. */
+  #isSigningIn(loginId: string): boolean {
+    const { isSigningIn } = this.#d;
+    if (!isSigningIn(loginId)) return false;
+    this.#input(loginId, 'signedIn');
+    return true;
   }
 
   /** He works at the other node; or nobody saw him leave, and he may be there: that node is asked again. */
