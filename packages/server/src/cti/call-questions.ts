@@ -28,7 +28,7 @@ export class CallQuestions {
     this.#known.add(extension);
   }
 
-  /** A live event shows the agent at this phone; empty: at none. */
+  /** A live event, or an answer while in service, shows the agent at this phone; empty: at none. */
   ask(agentId: string, extension: string): void {
     if (extension === '' || this.#known.has(extension) || this.#strangers.has(agentId)) return;
     if (!this.#d.isAgent(agentId)) {
