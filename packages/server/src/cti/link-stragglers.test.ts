@@ -116,6 +116,33 @@ test('… and the calls at his phone, of which the gap or the recovery has kept 
   expect(asked()).toBe(before);
 });
 
+test('… and a call that ended in the gap, and was kept for want of an answer, is gone', async () => {
+  const link = await create();
+  const call = (id: number, device: string) => {
+    link.server.calls.set(id, {
+      callType: CallType.PREROUTE_ACD_IN,
+      parties: [
+        { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+        { device, state: LocalConnectionState.CONNECT },
+      ],
+    });
+  };
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  for (const id of [100, 101]) call(id, '2002');
+  link.server.drop();
+  link.clock.advance(5_000);
+  const question = recoverWithout(link);
+  link.clock.advance(5_000);
+  expect(link.dialogs.get('100')).toBeDefined();
+  link.forgetNews();
+  link.server.calls.delete(100);
+  link.server.query(question());
+  link.clock.advance(10);
+  expect(link.dialogs.get('100')).toBeUndefined();
+  expect(link.dialogs.get('101')).toBeDefined();
+  expect(link.news('b').filter((change) => change.startsWith('DELETE 100'))).toHaveLength(1);
+});
+
 test.each([1_000, 5_000])('unless an event told of the agent %d ms after the question', async (ms) => {
   const link = await create();
   const question = recoverWithout(link);
