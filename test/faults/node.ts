@@ -208,6 +208,7 @@ export class SimNode {
       comings: {
         signedIn: (loginId) => this.watch.signedIn(loginId),
         signedOut: (going) => this.watch.signedOut(going),
+        idle: (agent) => this.watch.idle(agent),
       },
       shifts,
       clock,

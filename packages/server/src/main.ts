@@ -280,6 +280,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           if (watch !== undefined) watch.signedOut(going);
           else if (going.by !== 'agent') signOuts.signedOut(going, NO_SESSION);
         },
+        idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },

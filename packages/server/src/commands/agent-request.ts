@@ -2,6 +2,7 @@
 import { type AgentState, ON_A_CALL, type Verb } from '../domain/agent-state.ts';
 import type { Agent, AgentEvent, MobileAgent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
+import type { Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
 import type { LaneRequest } from './request-lanes.ts';
 
@@ -82,10 +83,14 @@ export const isPending = (
   OUTCOME[verb] !== null &&
   pendingState === OUTCOME[verb];
 
-/** Whether a state event can be the outcome of the request; events carry no InvokeID (seed 002). */
+/**
+ * Whether a state event can be the outcome of the request; events carry no InvokeID (seed 002).
+ * @param deployment on CCX a presence-driven sign-out never ends in NOT_READY
+ */
 export function fits(
   request: AgentRequestData,
   event: Pick<StateEvent, 'state' | 'reasonCode' | 'extension'> & Partial<Pick<StateEvent, 'pendingState'>>,
+  deployment: Deployment,
 ): boolean {
   if (isPending(request, event)) return true;
   if (request.verb === 'LOGIN') {
@@ -93,22 +98,27 @@ export function fits(
       event.state !== 'LOGOUT' && (event.extension === undefined || event.extension === request.extension)
     );
   }
-  if (request.by === 'presence') return event.state === 'LOGOUT' || event.state === 'NOT_READY';
+  if (request.by === 'presence')
+    return event.state === 'LOGOUT' || (event.state === 'NOT_READY' && deployment === 'CCE');
   if (event.state !== OUTCOME[request.verb]) return false;
   return request.verb !== 'NOT_READY' || event.reasonCode === request.reasonCode;
 }
 
 /** Whether the agent is where the request leads, as far as events tell. */
-export function isReached(request: AgentRequestData, agent: Agent): boolean {
+export function isReached(request: AgentRequestData, agent: Agent, deployment: Deployment): boolean {
   return (
     agent.known &&
-    fits(request, { state: agent.state, reasonCode: agent.reasonCode, extension: agent.extension })
+    fits(
+      request,
+      { state: agent.state, reasonCode: agent.reasonCode, extension: agent.extension },
+      deployment,
+    )
   );
 }
 
 /** Whether the picture already shows all that the request asks for. */
-export function isMet(request: AgentRequestData, agent: Agent): boolean {
-  return isReached(request, agent) && (request.verb !== 'LOGIN' || sameDetails(request, agent));
+export function isMet(request: AgentRequestData, agent: Agent, deployment: Deployment): boolean {
+  return isReached(request, agent, deployment) && (request.verb !== 'LOGIN' || sameDetails(request, agent));
 }
 
 function sameDetails(request: AgentRequestData, agent: Agent): boolean {

@@ -115,7 +115,8 @@ export class AgentRequests {
     const lane = this.#lanes.get(agentId);
     const request = lane?.requests.find(
       (candidate) =>
-        (candidate.phase === 'sent' || candidate.phase === 'confirmed') && fits(candidate.data, event),
+        (candidate.phase === 'sent' || candidate.phase === 'confirmed') &&
+        fits(candidate.data, event, this.#d.deployment),
     );
     if (request !== undefined) request.end = { type: 'event' };
     this.#witness.heard(before, agent, request?.data);
@@ -152,7 +153,8 @@ export class AgentRequests {
       .get(agentId)
       ?.requests.find(
         ({ phase, data }) =>
-          phase === 'confirmed' && fits(data, { state, extension, reasonCode: data.reasonCode }),
+          phase === 'confirmed' &&
+          fits(data, { state, extension, reasonCode: data.reasonCode }, this.#d.deployment),
       );
     if (request !== undefined) {
       // The event that is missing; a query tells no reason, and the one that was asked for was confirmed.
@@ -192,7 +194,7 @@ export class AgentRequests {
     const refusal = unsettled ? null : this.#lateRefusal(data);
     if (refusal !== null) {
       this.#lanes.step(lane, request, 'refuse', refusal);
-    } else if (!unsettled && this.#mayStand(data) && isMet(data, agent)) {
+    } else if (!unsettled && this.#mayStand(data) && isMet(data, agent, this.#d.deployment)) {
       this.#lanes.step(lane, request, 'settleLocally');
     } else if (!cti.inService) {
       this.#lanes.step(lane, request, 'lost');
@@ -273,7 +275,7 @@ export class AgentRequests {
     // A wish that is kept already is told by no event.
     // A presence-driven sign-out leads to one of two states: the agent may be in the wrong one already.
     const mayBeOver = !older && data.by !== 'presence';
-    if (mayBeOver && (isMet(data, agent) || isPending(data, agent))) {
+    if (mayBeOver && (isMet(data, agent, deployment) || isPending(data, agent))) {
       request.end ??= { type: 'settled' };
       this.#lanes.step(lane, request, 'settle');
       return;
@@ -288,7 +290,8 @@ export class AgentRequests {
 
   /** A confirmed request whose event has not come is answered with the agent as he is. */
   #settle(lane: Lane, request: AgentRequest): void {
-    if (isReached(request.data, this.#d.agents.get(request.data.agentId))) this.#keepDetails(request);
+    if (isReached(request.data, this.#d.agents.get(request.data.agentId), this.#d.deployment))
+      this.#keepDetails(request);
     request.end ??= { type: 'settled' };
     this.#lanes.step(lane, request, 'settle');
     this.#lanes.advance(lane);
@@ -297,7 +300,11 @@ export class AgentRequests {
   #refused(lane: Lane, request: AgentRequest, refusal: CtiRefusal): void {
     const agent = this.#d.agents.get(request.data.agentId);
     // A second sign-in with the same extension has nothing to change, however the CTI server words it.
-    if (refusal.code === 259 && request.data.verb === 'LOGIN' && isMet(request.data, agent)) {
+    if (
+      refusal.code === 259 &&
+      request.data.verb === 'LOGIN' &&
+      isMet(request.data, agent, this.#d.deployment)
+    ) {
       request.end ??= { type: 'settled' };
       this.#lanes.step(lane, request, 'settle');
     } else {

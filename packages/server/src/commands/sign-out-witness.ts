@@ -24,6 +24,8 @@ export interface Comings {
   /** From LOGOUT, or unknown, to any other state, told live or found by a query; and each sign-in that was asked for here. */
   signedIn(agentId: string): void;
   signedOut(going: Going): void;
+  /** NOT_READY or READY, and signed out by nobody: what was to come at the end of a call will not come any more. */
+  idle(agent: Agent): void;
 }
 
 export class SignOutWitness {
@@ -66,8 +68,12 @@ export class SignOutWitness {
       (before.state !== state || (reasonCode !== 0 && reasonCode !== before.reasonCode));
     const ended = state === 'LOGOUT' || madeNotReady;
     // Idle again: the sign-out will not come any more.
-    if (ended || state === 'NOT_READY' || state === 'READY') this.#unseen.delete(agentId);
-    if (!ended) return;
+    const isIdle = state === 'NOT_READY' || state === 'READY';
+    if (ended || isIdle) this.#unseen.delete(agentId);
+    if (!ended) {
+      if (isIdle) this.#comings?.idle(after);
+      return;
+    }
     this.#comings?.signedOut({
       agentId,
       by: asked?.by ?? 'system',

@@ -13,8 +13,10 @@ export interface CallQuestionsDependencies {
 
 export class CallQuestions {
   readonly #d: CallQuestionsDependencies;
-  /** Extensions that have told their calls, or that nobody has to ask. */
+  /** Extensions that have told their calls, or have been asked. */
   readonly #known = new Set<string>();
+  /** Agents who are none of ours; one of ours may come to the same phone. */
+  readonly #strangers = new Set<string>();
   readonly #open = new Set<Recovery>();
 
   constructor(dependencies: CallQuestionsDependencies) {
@@ -26,11 +28,14 @@ export class CallQuestions {
     this.#known.add(extension);
   }
 
-  /** A live event shows the agent at this phone; empty: at none. */
+  /** A live event, or an answer while in service, shows the agent at this phone; empty: at none. */
   ask(agentId: string, extension: string): void {
-    if (extension === '' || this.#known.has(extension)) return;
+    if (extension === '' || this.#known.has(extension) || this.#strangers.has(agentId)) return;
+    if (!this.#d.isAgent(agentId)) {
+      this.#strangers.add(agentId);
+      return;
+    }
     this.#known.add(extension);
-    if (!this.#d.isAgent(agentId)) return;
     const recovery: Recovery = this.#d.recovery(() => this.#open.delete(recovery));
     this.#open.add(recovery);
     recovery.touch(agentId, extension);

@@ -436,7 +436,7 @@ test('a call at a phone before anybody signed in there is shown at the sign-in; 
   expect(link.dialogs.get('100')).toBeUndefined();
   const before = asked().length;
   // Agents of other systems are none of ours; whose phone the recovery asked for is known.
-  link.server.event('stranger', AgentState.NOT_READY, '2099');
+  link.server.event('stranger', AgentState.NOT_READY, '2003');
   link.server.event('a', AgentState.NOT_READY, '2001');
   link.server.event('b', AgentState.LOGOUT, '2002');
   link.server.event('b', AgentState.NOT_READY, '2003');

@@ -1,5 +1,5 @@
 /** Answers of a recovery that do not come: they keep nobody out of service for long. */
-import { AgentState, type Fields } from '@poise/ged188';
+import { AgentState, CallType, DeviceIDType, type Fields, LocalConnectionState } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { LinkPicture } from '../../test/cti/link-picture.ts';
 import { STRAGGLERS_WAIT_MS } from './recovery-patience.ts';
@@ -89,6 +89,58 @@ test('an answer about an agent that comes after that is used', async () => {
   // Twice is once too often.
   link.server.query(question());
   expect(link.checked).toHaveLength(1);
+});
+
+test('… and the calls at his phone, of which the gap or the recovery has kept the news, are asked for', async () => {
+  const link = await create();
+  const question = recoverWithout(link);
+  link.clock.advance(5_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  link.server.calls.set(100, {
+    callType: CallType.PREROUTE_ACD_IN,
+    parties: [
+      { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+      { device: '2002', state: LocalConnectionState.CONNECT },
+    ],
+  });
+  link.server.query(question());
+  link.clock.advance(10);
+  expect(link.dialogs.get('100')).toBeDefined();
+  // Once for each phone; and nobody who is signed out has one.
+  const asked = () => link.requests('SNAPSHOT_DEVICE_REQ').length;
+  const before = asked();
+  link.server.event('b', AgentState.NOT_READY, '2002');
+  link.link.askAgent('c');
+  link.clock.advance(10);
+  expect(asked()).toBe(before);
+});
+
+test('… and a call that ended in the gap, and was kept for want of an answer, is gone', async () => {
+  const link = await create();
+  const call = (id: number, device: string) => {
+    link.server.calls.set(id, {
+      callType: CallType.PREROUTE_ACD_IN,
+      parties: [
+        { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+        { device, state: LocalConnectionState.CONNECT },
+      ],
+    });
+  };
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  for (const id of [100, 101]) call(id, '2002');
+  link.server.drop();
+  link.clock.advance(5_000);
+  const question = recoverWithout(link);
+  link.clock.advance(5_000);
+  expect(link.dialogs.get('100')).toBeDefined();
+  link.forgetNews();
+  link.server.calls.delete(100);
+  link.server.query(question());
+  link.clock.advance(10);
+  expect(link.dialogs.get('100')).toBeUndefined();
+  expect(link.dialogs.get('101')).toBeDefined();
+  expect(link.news('b').filter((change) => change.startsWith('DELETE 100'))).toHaveLength(1);
 });
 
 test.each([1_000, 5_000])('unless an event told of the agent %d ms after the question', async (ms) => {

@@ -115,8 +115,7 @@ export class CtiLink implements Part, CtiPort {
       checked: (agentId, snapshot) => {
         if (!this.inService) return;
         dependencies.listener().agentChecked(agentId, snapshot);
-        // No event may have told that the agent is at this phone: its request was never answered.
-        this.#calls?.ask(agentId, snapshot.extension ?? '');
+        this.#shownAt(agentId, snapshot);
       },
       foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
     });
@@ -430,6 +429,14 @@ export class CtiLink implements Part, CtiPort {
     return recovery;
   }
 
+  /** Who is signed in is asked for the calls at his phone, unless they are known. */
+  #shownAt(
+    agentId: string,
+    { state, extension = '' }: { state: string; extension?: string | undefined },
+  ): void {
+    if (state !== 'LOGOUT') this.#calls?.ask(agentId, extension);
+  }
+
   #foreignAgent(invokeId: number, asked: string, told: string): void {
     this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told);
   }
@@ -565,8 +572,7 @@ export class CtiLink implements Part, CtiPort {
           inbound.agentId,
           inbound.event.state === 'LOGOUT' ? '' : (inbound.event.extension ?? ''),
         );
-        if (this.inService && inbound.event.state !== 'LOGOUT')
-          this.#calls?.ask(inbound.agentId, inbound.event.extension ?? '');
+        if (this.inService) this.#shownAt(inbound.agentId, inbound.event);
         break;
       case 'stateTimes':
         for (const time of inbound.times) {

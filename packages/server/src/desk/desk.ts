@@ -235,7 +235,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       publisher.inOrder(() => tell(dialogs.apply(event)));
     },
     preCall: (call) => dialogs.expect(call),
-    callsAt: (extension, callIds) => dialogs.listed(extension, callIds),
+    callsAt: (extension, callIds) =>
+      publisher.inOrder(() => tell(dialogs.listed(extension, callIds, clock.now()))),
     untold(what) {
       if ('callId' in what) dialogs.keep([what.callId]);
       else if ('extension' in what) dialogs.keepAt(what.extension);

@@ -104,6 +104,8 @@ export class DialogBook implements DialogBookView {
   readonly #linked = new Map<string, string>();
   /** While suspended: calls that an event or a snapshot told of since. */
   #confirmed: Set<string> | null = null;
+  /** Calls that were kept without a word of the CTI server, and of which none has come since. */
+  readonly #doubted = new Set<string>();
   /** Devices that were named since as parties of a call; see {@link seat}. */
   readonly #named = new Set<string>();
   /** Calls that came and went while suspended. */
@@ -221,6 +223,7 @@ export class DialogBook implements DialogBookView {
   /** The link was lost: until {@link resume} nothing is told, and what is not confirmed counts as gone. */
   suspend(): void {
     this.#confirmed = new Set();
+    this.#doubted.clear();
     this.#named.clear();
     this.#passed = [];
     this.#linked.clear();
@@ -230,13 +233,18 @@ export class DialogBook implements DialogBookView {
   /** While suspended: a recovery begins anew. What an earlier one, which was broken off, confirmed may be gone. */
   begin(): void {
     this.#confirmed?.clear();
+    this.#doubted.clear();
     this.#named.clear();
     this.#linked.clear();
   }
 
   /** While suspended: the CTI server did not say whether these calls are still there. What we knew stands. */
   keep(callIds: readonly string[]): void {
-    for (const id of callIds) this.#confirmed?.add(id);
+    for (const id of callIds) {
+      if (this.#confirmed === null || this.#confirmed.has(id)) continue;
+      this.#confirmed.add(id);
+      this.#doubted.add(id);
+    }
   }
 
   /** As {@link keep}, for every call at a device. */
@@ -247,9 +255,10 @@ export class DialogBook implements DialogBookView {
   /**
    * While suspended: all calls at an agent's device, as it tells them. From others it is gone, unless an event or a
    * snapshot has put it there since: of a call that goes on elsewhere nobody may tell whom it has left meanwhile.
+   * Later: an answer that the recovery did not have. Calls that were kept without it have left the device unless it lists them.
    */
-  listed(extension: string, callIds: readonly string[]): void {
-    if (this.#confirmed === null) return;
+  listed(extension: string, callIds: readonly string[], at: number): readonly DialogChange[] {
+    if (this.#confirmed === null) return this.#leftMeanwhile(extension, callIds, at);
     for (const id of this.#calls.idsAt(extension)) {
       if (callIds.includes(id) || this.#named.has(seat(id, extension))) continue;
       const call = this.#calls.get(id)!;
@@ -257,6 +266,21 @@ export class DialogBook implements DialogBookView {
       open.delete(extension);
       this.#store(this.#departures.after(call, left({ ...call, open }, extension, null)));
     }
+    return [];
+  }
+
+  #leftMeanwhile(extension: string, callIds: readonly string[], at: number): readonly DialogChange[] {
+    const touched: string[] = [];
+    for (const id of this.#calls.idsAt(extension)) {
+      if (!this.#doubted.has(id) || callIds.includes(id)) continue;
+      touched.push(...this.#reduce({ type: 'ended', callId: id, device: extension, local: null, at }));
+      // Other devices may still be asked.
+      this.#doubted.add(id);
+      const call = this.#calls.get(id);
+      // The agent's state is known: nobody has to be waited for.
+      if (call !== undefined) this.#store(this.#departures.settle(call));
+    }
+    return this.#tell(touched, 'recovered');
   }
 
   /** The picture is complete again: everything that differs from what the users were told last. */
@@ -298,6 +322,7 @@ export class DialogBook implements DialogBookView {
     const known = this.#calls.get(id);
     if (known === undefined && !MAKING.has(event.type)) return [];
     this.#confirmed?.add(id);
+    this.#doubted.delete(id);
     const before = known ?? newCall(id);
     const reduced = this.#associated(this.#queued(reduceCall(before, event, this.#context)));
     if (this.#confirmed !== null) this.#name(before, reduced, event);
@@ -322,6 +347,7 @@ export class DialogBook implements DialogBookView {
     const otherId = primaryCallId === id ? secondaryCallId : primaryCallId;
     const before = this.#calls.get(id) ?? newCall(id);
     this.#confirmed?.add(id);
+    this.#doubted.delete(id);
     if (otherId === null ? isDone(before, event) : this.#ended.mergedInto(otherId) !== undefined) {
       const told = repeated(before, event);
       if (told !== before) this.#store(this.#departures.after(before, told));
@@ -351,6 +377,7 @@ export class DialogBook implements DialogBookView {
       const address = event.device ?? event.newDevice;
       const pair = address === null ? { from, to } : moveLeg(from, to, address, at);
       this.#confirmed?.add(callId);
+      this.#doubted.delete(callId);
       this.#store(pair.from);
       this.#store(pair.to);
       touched.push(callId);

@@ -126,6 +126,8 @@ export class SignOutLog {
       ? known?.awaySince === facts.awaySince
       : known?.outcome === 'requested';
     if (known !== undefined && isSame) {
+      // From now on somebody here waits for its outcome.
+      this.#inherited.delete(agentId);
       this.#change({ ...known, outcome: 'requested', attempts: Math.max(attempts, known.attempts + 1) });
       return known.requestId;
     }
@@ -171,6 +173,18 @@ export class SignOutLog {
   #overtaken(agentId: string): void {
     const record = this.#open.get(agentId);
     if (record?.outcome === 'pending' || this.#inherited.has(agentId)) this.ended(agentId, 'cancelled', null);
+  }
+
+  /**
+   * He is out of his call, and not signed out: on CCE, NOT_READY is how the sign-out of an earlier process ends; otherwise it has not come
+   * about. A request under way ends its record itself.
+   * @param isBack he has a session again
+   */
+  idle({ loginId, state, reasonCode }: Agent, deployment: Deployment, isBack: boolean): void {
+    const record = this.#open.get(loginId);
+    if (record?.outcome !== 'pending' && !this.#inherited.has(loginId)) return;
+    if (deployment === 'CCE' && state === 'NOT_READY') this.reached(loginId, { state, reasonCode });
+    else this.ended(loginId, isBack ? 'cancelled' : 'unanswered', null);
   }
 
   /** It is over without a change of the agent's state. */

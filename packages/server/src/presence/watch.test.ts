@@ -201,6 +201,49 @@ test.each(['confirmed', 'refused because it changes nothing'])(
   },
 );
 
+test.each([
+  ['done', 'sent'],
+  ['done', 'confirmed'],
+  ['refused', 'sent'],
+])('… also one that is under way when the grace period ends: %s later, %s then', async (outcome, at) => {
+  await signedIn();
+  const { server } = p.centre;
+  p.leaves('3001');
+  pass(GRACE - 10);
+  const held = hold();
+  await p.signsIn('3001');
+  if (at === 'confirmed') server.confirm(held[0]!);
+  pass(1_000);
+  expect(p.asked).toEqual([]);
+  expect(held).toHaveLength(1);
+  server.onAgentRequest = (request) => server.play(request);
+  if (outcome === 'refused') server.refuse(held[0]!, 33);
+  else if (at === 'sent') server.play(held[0]!);
+  else server.event('3001', AgentState.NOT_READY, '2003');
+  pass(GRACE - 2_000);
+  expect(p.asked).toEqual([]);
+  pass(3_000);
+  expect(p.asked).toHaveLength(1);
+  expect(await p.records()).toMatchObject([{ outcome: 'signedOut', attempts: 1 }]);
+});
+
+test('… of who was signed out before, too: he is watched', async () => {
+  p = await PresenceCentre.open();
+  p.arrives('3001');
+  p.leaves('3001');
+  pass(GRACE - 10);
+  const held = hold();
+  await p.signsIn('3001');
+  pass(1_000);
+  p.centre.server.onAgentRequest = (request) => p.centre.server.play(request);
+  p.centre.server.play(held[0]!);
+  pass(GRACE - 2_000);
+  expect(p.asked).toEqual([]);
+  pass(3_000);
+  expect(p.asked).toHaveLength(1);
+  expect(stateOf()).toBe('LOGOUT');
+});
+
 test('a sign-in that is refused begins nothing anew', async () => {
   await signedIn();
   p.leaves('3001');
@@ -698,10 +741,32 @@ test('CCX: a NOT_READY of the system while he is being signed out is not taken f
   p.leaves('3001');
   pass(DUE);
   server.onAgentRequest = (request) => server.play(request);
-  pass(2_000);
+  // Confirmed, and no event tells that he is signed out: asked again.
+  pass(12_000);
   expect(stateOf()).toBe('LOGOUT');
   expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 255, attempts: 2 }]);
 });
+
+test.each(['before', 'after'])(
+  '… and the sign-out that comes %s the confirmation is its own',
+  async (when) => {
+    await signedIn({ profile: { deployment: 'CCX' } });
+    const { server } = p.centre;
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    const held = hold();
+    p.leaves('3001');
+    pass(DUE);
+    server.event('3001', AgentState.NOT_READY, '2003', 32_763);
+    if (when === 'after') server.confirm(held[0]!);
+    server.event('3001', AgentState.LOGOUT, '2003', 255);
+    if (when === 'before') server.confirm(held[0]!);
+    pass(300_000);
+    expect(p.asked).toHaveLength(1);
+    expect(await p.records()).toMatchObject([
+      { cause: 'presence', outcome: 'signedOut', state: 'LOGOUT', reasonCode: 255, attempts: 1 },
+    ]);
+  },
+);
 
 test('supervisors are signed out as agents', async () => {
   p = await PresenceCentre.open();
@@ -852,6 +917,32 @@ describe('a sign-out that was under way when the process was killed', () => {
     expect(await p.records()).toMatchObject([{ id: 1, attempts: 2, outcome: 'signedOut', reasonCode: 255 }]);
   });
 
+  test.each([
+    ['CCE', AgentState.NOT_READY, 'notReady', 50_002],
+    ['CCX', AgentState.NOT_READY, 'unanswered', null],
+    ['CCE', AgentState.AVAILABLE, 'unanswered', null],
+  ] as const)('%s, in a call, then in state %s: %s', async (deployment, next, outcome, reasonCode) => {
+    const options: PresenceCentreOptions = { profile: { deployment } };
+    await pending(options);
+    await restarted(AgentState.TALKING, options);
+    p.centre.server.event('3001', next, '2003', 50_002);
+    const records = await p.records();
+    expect(records).toMatchObject([{ id: 1, cause: 'presence', outcome, reasonCode }]);
+    expect(records[0]!.endedAt).not.toBeNull();
+  });
+
+  test('in a call, asked again, and not ready before the answer: the answer ends the record', async () => {
+    await asked({ profile: { deployment: 'CCX' } });
+    await restarted(AgentState.TALKING, { profile: { deployment: 'CCX' } });
+    const held = hold();
+    pass(DUE + 1_000);
+    p.centre.server.event('3001', AgentState.NOT_READY, '2003', 32_763);
+    expect(await p.records()).toMatchObject([{ outcome: 'requested', endedAt: null }]);
+    p.centre.server.play(held[0]!);
+    pass(1_000);
+    expect(await p.records()).toMatchObject([{ id: 1, attempts: 2, outcome: 'signedOut', reasonCode: 255 }]);
+  });
+
   test('in a call, come back, and gone again: a record of its own, and the first one is over', async () => {
     await pending();
     await restarted(AgentState.TALKING);
@@ -881,6 +972,29 @@ test('a sign-out at the end of a call is over when he signs out by himself, or i
   expect(records).toHaveLength(2);
   expect(records[1]!.endedAt).not.toBeNull();
 });
+
+test.each([
+  [true, 'cancelled'],
+  [false, 'unanswered'],
+])(
+  'a sign-out at the end of a call that leaves him READY is over (back: %s): %s',
+  async (isBack, outcome) => {
+    await signedIn();
+    const { server } = p.centre;
+    server.event('3001', AgentState.TALKING, '2003');
+    server.onAgentRequest = (request) => server.confirm(request);
+    p.leaves('3001');
+    pass(DUE + 10_000);
+    if (isBack) p.arrives('3001');
+    server.event('3001', AgentState.WORK_READY, '2003');
+    expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+    server.event('3001', AgentState.AVAILABLE, '2003');
+    const records = await p.records();
+    expect(records).toMatchObject([{ outcome, state: null, reasonCode: null }]);
+    expect(records[0]!.endedAt).not.toBeNull();
+    expect(p.centre.told.filter(({ kind }) => kind === 'signOut.forced')).toHaveLength(2);
+  },
+);
 
 test('found signed out when the link is back: recorded as the doing of the system', async () => {
   await signedIn();

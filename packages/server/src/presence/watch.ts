@@ -282,6 +282,11 @@ export class PresenceWatch implements Comings {
     this.#keep(agentId);
   }
 
+  idle(agent: Agent): void {
+    const isBack = (this.#watched.get(agent.loginId)?.sessions.size ?? 0) > 0;
+    this.#d.log.idle(agent, this.#d.deployment, isBack);
+  }
+
   #came(user: string, jid: string, { place }: SessionNews): void {
     let watched = this.#watched.get(user);
     // A stream that is resumed may not be found yet: it is where it was.
@@ -369,6 +374,7 @@ export class PresenceWatch implements Comings {
     }
     // Without the link the picture may be an old one; he is looked at again when it is back.
     if (!inService()) return;
+    if (this.#isSigningIn(loginId)) return;
     if (agent(loginId).state === 'LOGOUT') {
       this.#input(loginId, 'signedOut');
       return;
@@ -383,9 +389,18 @@ export class PresenceWatch implements Comings {
       // He came back meanwhile, or is asked about once more.
       if (watched.asking !== asking || watched.phase !== 'due' || !inService()) return;
       watched.asking = null;
+      if (this.#isSigningIn(loginId)) return;
       if (answer === 'absent' || (answer === 'unknown' && !watched.isMissed)) this.#ask(loginId, watched);
       else this.#elsewhere(loginId, watched, answer);
     });
+  }
+
+  /** A page that is loaded anew: the sign-out would wait behind its sign-in, and take its agent out again. He gets his time anew. */
+  #isSigningIn(loginId: string): boolean {
+    const { isSigningIn } = this.#d;
+    if (!isSigningIn(loginId)) return false;
+    this.#input(loginId, 'signedIn');
+    return true;
   }
 
   /** He works at the other node; or nobody saw him leave, and he may be there: that node is asked again. */

@@ -65,6 +65,7 @@ export class PresenceCentre {
       comings: {
         signedIn: (loginId) => this.watch.signedIn(loginId),
         signedOut: (going) => this.watch.signedOut(going),
+        idle: (agent) => this.watch.idle(agent),
       },
     });
     const { centre } = this;

@@ -89,7 +89,8 @@ export class LinkPicture {
       if (!this.link.inService || !isKnown) this.told.push(...this.dialogs.apply(event));
     },
     preCall: (call) => this.dialogs.expect(call),
-    callsAt: (extension, callIds) => this.dialogs.listed(extension, callIds),
+    callsAt: (extension, callIds) =>
+      void this.told.push(...this.dialogs.listed(extension, callIds, this.clock.now())),
     untold: (what) => {
       if ('callId' in what) this.dialogs.keep([what.callId]);
       else if ('extension' in what) this.dialogs.keepAt(what.extension);
