@@ -584,6 +584,49 @@ describe('the connection', () => {
     expect(client().isClosed).toBe(true);
   });
 
+  describe('a node that was started anew knows of nobody who was signed in:', () => {
+    const forgotten = () => userIn('LOGOUT', { stateChangeTime: null });
+    const restarted = async () => {
+      await client().status('disconnected');
+      await client().status('recovered');
+    };
+
+    test('the agent is signed in again as he was, and not made Ready', async () => {
+      await client().answer('dialogs', []);
+      void controller.changeState('READY');
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+      await restarted();
+      await client().answer('user', forgotten());
+      expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
+      await client().answer('dialogs', []);
+      expect(state()).toMatchObject({ phase: 'signed-in', link: 'up', user: { state: 'NOT_READY' } });
+      await client().update(userUpdate(userIn('NOT_READY', { stateChangeTime: new Date(3_000) })));
+      expect(client().waits('setState')).toBe(0);
+    });
+
+    test.each([
+      ['by a supervisor', { code: 999, label: 'Supervisor Initiated' }, 9_000],
+      ['by presence', { code: 255, label: null }, 9_000],
+      ['without a reason', null, 9_000],
+    ])('one who was signed out %s stays so', async (_who, reasonCode, at) => {
+      await restarted();
+      await client().answer(
+        'user',
+        userIn('LOGOUT', { reasonCode: reasonCode as never, stateChangeTime: new Date(at) }),
+      );
+      expect(client().waits('signIn')).toBe(0);
+      expect(state().phase).toBe('signed-out');
+    });
+
+    test('a sign-in that it refuses ends with a sentence', async () => {
+      await restarted();
+      await client().answer('user', forgotten());
+      await client().refuse('signIn', api(400, 'Device Busy'));
+      expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.extensionBusy' } });
+      expect(client().isClosed).toBe(true);
+    });
+  });
+
   test('what cannot be read is asked for every 10 s, ten times; then the connection is of no use', async () => {
     await client().answer('dialogs', []);
     await client().status('disconnected');

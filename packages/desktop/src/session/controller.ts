@@ -703,15 +703,18 @@ export class DesktopController {
   ): Promise<void> {
     const isLatest = () => current() && this.#recovery === recovery;
     void this.#reasons.read(client, () => this.#calls, current);
+    let mustSignIn = false;
     try {
       let me = await client.user();
       if (!isLatest()) return;
-      const mustSignIn = this.#hasMoved && me.state === 'LOGOUT' && (me.reasonCode === null || isByLoss(me));
-      // The other node may not have been told yet who works where.
+      mustSignIn = mustSignInAgain(me, this.#hasMoved);
+      // The other node may not have been told yet who works where; one that was started anew knows of nobody.
       if (mustSignIn) me = await client.signIn(this.#seat);
       if (!isLatest()) return;
       if (!mustSignIn) this.#chosen.recovered();
-      const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
+      const wasReady = mustSignIn && this.#chosen.takeAfterSignIn();
+      // A restart takes longer than a move: as with a page that was loaded anew meanwhile, the agent says when he is Ready.
+      const wantsReady = wasReady && this.#hasMoved;
       this.#show(me, 'read');
       if (!isLatest()) return;
       await Promise.all([this.#calls?.load(), this.areas.recover()]);
@@ -722,15 +725,22 @@ export class DesktopController {
       if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
       else this.#restoreReady(me);
     } catch (error) {
-      if (isLatest()) this.#recoverLater(client, current, error, reads);
+      if (isLatest()) this.#recoverLater(client, current, error, reads, this.#hasMoved || mustSignIn);
     }
   }
 
-  #recoverLater(client: DesktopClient, current: () => boolean, error: unknown, reads: number): void {
+  /** @param isSignIn a refusal means that the node does not take this agent */
+  #recoverLater(
+    client: DesktopClient,
+    current: () => boolean,
+    error: unknown,
+    reads: number,
+    isSignIn: boolean,
+  ): void {
     const isRefused =
       error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
-    if (this.#hasMoved && isRefused) {
-      // The other node does not take this agent, and says why.
+    if (isSignIn && isRefused) {
+      // It says why.
       const sentence = signInSentence(error, this.#seat.extension);
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
@@ -765,6 +775,16 @@ export class DesktopController {
     this.#kept?.forget();
     this.#sso?.clear();
   }
+}
+
+/**
+ * Whether an agent who is signed out after a recovery is signed in again: after a move unless somebody else has signed him out, and on
+ * the same node where its contact centre was started anew. That one knows of no state before, not even when it ended.
+ */
+function mustSignInAgain(me: User, hasMoved: boolean): boolean {
+  if (me.state !== 'LOGOUT') return false;
+  if (hasMoved) return me.reasonCode === null || isByLoss(me);
+  return me.reasonCode === null && me.stateChangeTime === null;
 }
 
 /** Whether the loss of his node has signed the agent out, while his page waited for one. */
