@@ -185,6 +185,10 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await page.reload();
     await page.getByText('Lost connection to localhost.').waitFor();
     await page.getByText('Your page goes on by itself').waitFor();
+    const heading = page.getByRole('heading', { name: 'Waiting for a server', exact: true });
+    await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.title()).toBe('Waiting for a server – Poise');
+    expect(await page.getByRole('heading', { name: 'Sign in' }).count()).toBe(0);
     // Once more, for people are impatient.
     await page.reload();
     await page.getByText('Lost connection to localhost.').waitFor();

@@ -341,6 +341,9 @@ describe('changing the state', () => {
       api(400, '', 'finesse.api.reasoncode.require_reasoncode'),
       'error.reasonRequired',
     ],
+    ['asked for too often', api(429), 'error.tooMany'],
+    ['answered from elsewhere', api(302), 'error.redirected'],
+    ['of an agent whom the server does not know', api(404, 'User Not Found'), 'error.unknownAgent'],
     ['accepted, without an event in time', api(408, 'Timeout', 'event'), 'error.timeout'],
   ])('a change that is %s leaves the state and says why', async (_title, error, key) => {
     void controller.changeState('READY');
@@ -353,6 +356,50 @@ describe('changing the state', () => {
     });
     void controller.changeState('READY');
     expect(state().error).toBeNull();
+  });
+
+  describe('whose event does not come', () => {
+    beforeEach(async () => {
+      void controller.changeState('READY');
+      await settle();
+      clock.advance(11_999);
+      expect(state()).toMatchObject({ pending: 'state', error: null });
+      clock.advance(1);
+      await settle();
+    });
+
+    test('is not waited for any longer, and that is said', async () => {
+      expect(state()).toMatchObject({
+        pending: null,
+        error: { key: 'error.timeout' },
+        user: { state: 'NOT_READY' },
+      });
+      void controller.changeState('READY');
+      expect(client().waits('setState')).toBe(2);
+    });
+
+    test('is shown when it comes late, and nothing is said any more', async () => {
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+      expect(state()).toMatchObject({ pending: null, error: null, user: { state: 'READY' } });
+    });
+
+    test('is told when it is refused late, unless something else was asked for since', async () => {
+      await client().refuse('setState', api(400, 'Invalid State'));
+      expect(state().error).toEqual({ key: 'error.invalidState' });
+      void controller.changeState('READY');
+      clock.advance(12_000);
+      void controller.changeState('NOT_READY');
+      await client().refuse('setState', api(400, 'Invalid State'));
+      expect(state()).toMatchObject({ pending: 'state', error: null });
+    });
+  });
+
+  test('a sign-out that is confirmed late is one’s own', async () => {
+    void controller.signOut();
+    clock.advance(12_000);
+    expect(state()).toMatchObject({ pending: null, error: { key: 'error.timeout' } });
+    await client().update(userUpdate(userIn('LOGOUT', { stateChangeTime: new Date(2_000) })));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own' });
   });
 
   test('the answer does not overwrite a later event', async () => {

@@ -42,11 +42,12 @@ import { isOfTheNode, NodeSearch } from './node-search.ts';
 import { OtherNode } from './other-node.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { ReasonsReading } from './reasons-reading.ts';
-import { sentenceFor, signInSentence } from './sentences.ts';
+import { requestSentence, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
 import type { LinkEvent, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
+import { outcomeOf } from './unconfirmed.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -560,17 +561,23 @@ export class DesktopController {
     const { pending, link } = this.#store.snapshot();
     if (!client || pending || link !== 'up') return;
     this.#store.dispatch({ type: 'requested', what, reasonId });
+    let isLate = false;
+    // What was asked for since, or has come true, is not to be disturbed by late news.
+    const mayTell = () => !isLate || this.#store.snapshot().unconfirmed === what;
     try {
-      const user = await send(client);
+      const user = await outcomeOf(this.#clock, send(client), () => {
+        isLate = true;
+        if (this.#client === client) this.#store.dispatch({ type: 'unconfirmed' });
+      });
       if (this.#client !== client) return;
       if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
       if (what === 'state') this.#watchStandstill();
       this.#show(user, 'read');
-      if (this.#client === client) this.#store.dispatch({ type: 'answered', error: null });
+      if (this.#client === client && mayTell()) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
-      if (this.#client !== client) return;
+      if (this.#client !== client || !mayTell()) return;
       const extension = this.#store.snapshot().user?.extension ?? '';
-      this.#store.dispatch({ type: 'answered', error: sentenceFor(error, extension) });
+      this.#store.dispatch({ type: 'answered', error: requestSentence(error, extension) });
     }
   }
 
