@@ -38,7 +38,7 @@ export const de: Catalogue = {
   'signIn.again': 'Wieder anmelden',
   'signIn.waitsForNode':
     'Ihre Seite macht von selbst weiter, sobald ein Server antwortet. Ihr Passwort brauchen Sie nicht.',
-  'signIn.waitTitle': 'Es wird auf einen Server gewartet',
+  'signIn.waitTitle': 'Warten auf einen Server',
   'signIn.waitStop': 'Nicht warten',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
