@@ -5,6 +5,8 @@ import type { AgentUser, DesktopState, Sentence } from './store.ts';
 /** What went wrong while somebody signed in: the fields of the form may be to blame (desktop behaviour D4). */
 export function signInSentence(error: unknown, extension: string): Sentence {
   const sentence = sentenceFor(error, extension);
+  // The form shows no state that could be the last known one.
+  if (sentence.key === 'error.timeout') return { key: 'error.noAnswer' };
   return sentence.key === 'error.signInAgain' ? { key: 'error.credentials' } : sentence;
 }
 
