@@ -185,6 +185,10 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await page.reload();
     await page.getByText('Lost connection to localhost.').waitFor();
     await page.getByText('Your page goes on by itself').waitFor();
+    const heading = page.getByRole('heading', { name: 'Waiting for a server', exact: true });
+    await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.title()).toBe('Waiting for a server – Poise');
+    expect(await page.getByRole('heading', { name: 'Sign in' }).count()).toBe(0);
     // Once more, for people are impatient.
     await page.reload();
     await page.getByText('Lost connection to localhost.').waitFor();
@@ -222,6 +226,50 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await setState('NOT_READY');
   });
 });
+
+test('an open page whose node was started anew goes on, and its agent is signed in as he was, Not Ready', async ({
+  skip,
+}) => {
+  if (!browser) return skip(NO_BROWSER);
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const data = dataDirectory();
+  const [first, line] = await startBehindLine(data);
+  let second: RunningPoise | undefined;
+  try {
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${line.port}/`);
+    await page.getByLabel('Agent ID or login name').fill('3005');
+    await page.getByLabel('Password').fill('3005');
+    await page.getByLabel('Extension').fill('3005');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Change state' }).waitFor();
+    await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
+    await page.getByRole('button', { name: 'Change state' }).click();
+    await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+    await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+    // By SIGKILL: nobody was told that it goes.
+    const over = new Promise((done) => first.child.once('exit', done));
+    first.child.kill('SIGKILL');
+    await over;
+    await page.getByText('Lost connection to localhost.').waitFor();
+    second = await startPoise({ data });
+    line.leadTo(second.ports.http);
+    await page.getByText('Connected again to localhost.').waitFor({ timeout: 60_000 });
+    await page.locator('.state-now .name', { hasText: /^Not Ready/ }).waitFor();
+    expect(await page.evaluate(() => (window as unknown as { marker?: string }).marker)).toBe(
+      'the same page',
+    );
+    const { text } = await rest(second, '3005', 'GET', '/User/3005');
+    expect(text).toContain('<state>NOT_READY</state>');
+    expect(text).toContain('<extension>3005</extension>');
+  } finally {
+    await context.close();
+    line.close();
+    await first.stop();
+    await second?.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+}, 120_000);
 
 test('a server that wants no service worker rids browsers of the one they have, with a visit', async ({
   skip,

@@ -322,7 +322,7 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await step('reasons of the sign-out');
   await page.keyboard.press('Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
-  await focusIs('Your account');
+  await focusIs('Sign out');
   await page.keyboard.press('Escape');
   await focusIs('Mickey Mouse');
   // In quick succession: the second key comes before the focus is back from the menu.

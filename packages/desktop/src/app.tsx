@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { DesktopProvider } from './desktop-context.tsx';
 import { useMessages } from './messages/index.tsx';
@@ -11,16 +11,13 @@ import type { DesktopState, Store } from './session/store.ts';
 const isSignedIn = ({ phase, user }: DesktopState) => phase === 'signed-in' && user !== null;
 
 export function App({ store, controller }: { store: Store; controller: DesktopController }) {
-  const { t, language } = useMessages();
+  const { language } = useMessages();
   const signedIn = useSyncExternalStore(store.subscribe, () => isSignedIn(store.snapshot()));
   // The same element each time: no event draws the whole page.
   const page = useMemo(
     () => (signedIn ? <Agent /> : <SignInNow store={store} controller={controller} />),
     [signedIn, store, controller],
   );
-  useEffect(() => {
-    if (!signedIn) document.title = `${t('signIn.title')} – ${t('app.title')}`;
-  }, [signedIn, t]);
   return (
     // The library has words of its own.
     <I18nProvider locale={language}>

@@ -35,6 +35,7 @@ export const en = {
   'signIn.again': 'Sign in again',
   'signIn.waitsForNode':
     'Your page goes on by itself as soon as a server answers. You do not need your password.',
+  'signIn.waitTitle': 'Waiting for a server',
   'signIn.waitStop': 'Do not wait',
   'signIn.serverWait':
     'The server is not in service yet. This page keeps asking and signs you in as soon as it is.',
@@ -44,7 +45,12 @@ export const en = {
   'error.extensionBusy': 'Extension {extension} is in use by another agent.',
   'error.outOfService': 'The server is out of service at the moment. Try again in a minute.',
   'error.unreachable': 'The server cannot be reached. Check the network connection and try again.',
-  'error.timeout': 'The server accepted the request but nothing came back in time. Try again.',
+  'error.timeout':
+    'The server has not confirmed this request. What is shown is the last known state: look at it before you try again.',
+  'error.tooMany': 'The server gets too many requests at the moment. Try again in a minute.',
+  'error.redirected':
+    'The answer came from somewhere else, not from the server: a proxy or a sign-in of the network may be in between. Ask your administrator.',
+  'error.unknownAgent': 'The server does not know this agent any more. Ask your administrator.',
   'error.noAnswer': 'The server does not answer. Try again in a moment.',
   'error.unreadable': 'The answer of the server cannot be read. Try again in a moment.',
   'error.fault': 'The server has a fault of its own and could not do this. Try again in a moment.',

@@ -38,6 +38,7 @@ export const de: Catalogue = {
   'signIn.again': 'Wieder anmelden',
   'signIn.waitsForNode':
     'Ihre Seite macht von selbst weiter, sobald ein Server antwortet. Ihr Passwort brauchen Sie nicht.',
+  'signIn.waitTitle': 'Warten auf einen Server',
   'signIn.waitStop': 'Nicht warten',
   'signIn.serverWait':
     'Der Server ist noch nicht in Betrieb. Diese Seite fragt weiter und meldet Sie an, sobald er es ist.',
@@ -50,7 +51,11 @@ export const de: Catalogue = {
   'error.unreachable':
     'Der Server ist nicht erreichbar. Prüfen Sie die Netzverbindung und versuchen Sie es wieder.',
   'error.timeout':
-    'Der Server hat die Anfrage angenommen, aber nicht rechtzeitig geantwortet. Versuchen Sie es wieder.',
+    'Der Server hat diese Anfrage nicht bestätigt. Angezeigt ist der letzte bekannte Status: Sehen Sie nach, bevor Sie es wieder versuchen.',
+  'error.tooMany': 'Der Server bekommt gerade zu viele Anfragen. Versuchen Sie es in einer Minute wieder.',
+  'error.redirected':
+    'Die Antwort kam nicht vom Server, sondern von anderswo: Ein Proxy oder eine Anmeldung am Netz kann dazwischen sein. Fragen Sie Ihren Administrator.',
+  'error.unknownAgent': 'Der Server kennt diesen Agenten nicht mehr. Fragen Sie Ihren Administrator.',
   'error.noAnswer': 'Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.',
   'error.unreadable': 'Die Antwort des Servers ist nicht lesbar. Versuchen Sie es gleich noch einmal.',
   'error.fault':

@@ -38,6 +38,7 @@ export const fr: Catalogue = frenchSpaces({
   'signIn.again': 'Se reconnecter',
   'signIn.waitsForNode':
     'Votre page reprend d’elle-même dès qu’un serveur répond. Votre mot de passe n’est pas nécessaire.',
+  'signIn.waitTitle': 'En attente d’un serveur',
   'signIn.waitStop': 'Ne pas attendre',
   'signIn.serverWait':
     'Le serveur n’est pas encore en service. Cette page continue à demander et vous connecte dès qu’il l’est.',
@@ -47,7 +48,12 @@ export const fr: Catalogue = frenchSpaces({
   'error.extensionBusy': 'Le poste {extension} est utilisé par un autre agent.',
   'error.outOfService': 'Le serveur est hors service pour le moment. Réessayez dans une minute.',
   'error.unreachable': 'Le serveur est injoignable. Vérifiez le réseau et réessayez.',
-  'error.timeout': 'Le serveur a accepté la demande mais n’a pas répondu à temps. Réessayez.',
+  'error.timeout':
+    'Le serveur n’a pas confirmé cette demande. Ce qui est affiché est le dernier état connu : vérifiez-le avant de réessayer.',
+  'error.tooMany': 'Le serveur reçoit trop de demandes en ce moment. Réessayez dans une minute.',
+  'error.redirected':
+    'La réponse ne vient pas du serveur mais d’ailleurs : un proxy ou une connexion au réseau s’interpose peut-être. Demandez à votre administrateur.',
+  'error.unknownAgent': 'Le serveur ne connaît plus cet agent. Demandez à votre administrateur.',
   'error.noAnswer': 'Le serveur ne répond pas. Réessayez dans un instant.',
   'error.unreadable': 'La réponse du serveur est illisible. Réessayez dans un instant.',
   'error.fault': 'Le serveur a lui-même un défaut et n’a pas pu le faire. Réessayez dans un instant.',

@@ -1,6 +1,6 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { LANGUAGES, useMessages } from '../messages/index.tsx';
+import { LANGUAGES, type MessageKey, useMessages } from '../messages/index.tsx';
 import { AskTakeOver, LogonMessage, ServerNotice, useServer } from '../parts/before-sign-in.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { SignInForm } from '../parts/sign-in-form.tsx';
@@ -29,7 +29,7 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
         <ConnectionBanner state={state} controller={controller} />
         <main className="sign-in">
           <div className="card">
-            <SignInHead />
+            <SignInHead title="signIn.waitTitle" isFocused />
             <div className="waits">
               <p>{t('signIn.waitsForNode')}</p>
               <Button className="button" onPress={() => controller.leave()}>
@@ -46,7 +46,7 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
       {/* Who waits for the server, or has just heard it, need not be told twice. */}
       <ServerNotice status={state.phase === 'signing-in' || state.error !== null ? 'unknown' : status} />
       <div className="card">
-        <SignInHead />
+        <SignInHead title="signIn.title" />
         {state.otherTab ? <AskTakeOver controller={controller} /> : null}
         {mode === 'NON_SSO' ? (
           <SignInForm state={state} controller={controller} />
@@ -76,14 +76,24 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
   );
 }
 
-function SignInHead() {
+/** @param isFocused what is read and pressed next begins here: there is no field to begin with */
+function SignInHead({ title, isFocused = false }: { title: MessageKey; isFocused?: boolean }) {
   const { t } = useMessages();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isFocused) heading.current?.focus({ preventScroll: true });
+  }, [isFocused]);
+  useEffect(() => {
+    document.title = `${t(title)} – ${t('app.title')}`;
+  }, [t, title]);
   return (
     <header>
       <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="40" height="40" />
       <div>
         <p className="product">{t('app.title')}</p>
-        <h1>{t('signIn.title')}</h1>
+        <h1 ref={heading} {...(isFocused && { tabIndex: -1 })}>
+          {t(title)}
+        </h1>
       </div>
     </header>
   );

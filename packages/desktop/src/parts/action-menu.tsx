@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button, Menu, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
 import { useCommand } from '../desk/desk-context.tsx';
@@ -49,8 +49,12 @@ export function ActionMenu({
     setOpen(true);
   }, []);
   // Not together with the dialog that it stands in: to that, a menu that is open already is outside, and loses the focus.
+  const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isAsked) open(false);
+    if (!isAsked) return;
+    // Where the menu gives the focus back to when it is closed.
+    opener.current?.focus();
+    open(false);
   }, [isAsked, open]);
   useCommand(
     command ?? null,
@@ -90,7 +94,7 @@ export function ActionMenu({
             setOpen(opens && !isBlocked);
           }}
         >
-          <Button {...button}>
+          <Button {...button} ref={opener}>
             {label}
             <Icon name="chevronDown" />
           </Button>

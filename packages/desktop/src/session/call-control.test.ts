@@ -151,6 +151,45 @@ describe('phone books', () => {
   });
 });
 
+describe('a request whose event does not come', () => {
+  const refusal = new ApiError(400, [{ errorType: 'Invalid State', errorData: '', errorMessage: '' }]);
+  beforeEach(async () => {
+    void control.request('1', (sent) => sent.hold('1'));
+    clock.advance(12_000);
+    await settle();
+  });
+
+  it('is not waited for any longer, and that is said', () => {
+    expect(calls().busy.size).toBe(0);
+    expect(calls().error).toEqual({ of: '1', sentence: { key: 'error.timeout' } });
+  });
+
+  it('ends that word when it comes late, or puts the reason in its place', async () => {
+    await client.answer('hold');
+    expect(calls().error).toBeNull();
+    void control.request('1', (sent) => sent.hold('1'));
+    clock.advance(12_000);
+    await client.refuse('hold', refusal);
+    expect(calls().error).toEqual({ of: '1', sentence: { key: 'call.error.state' } });
+  });
+
+  it('does not disturb what was asked for since', async () => {
+    void control.request('1', (sent) => sent.hold('1'));
+    await client.refuse('hold', refusal);
+    expect(calls()).toMatchObject({ busy: new Set(['1']), error: null });
+  });
+});
+
+it.each([
+  [429, 'error.tooMany'],
+  [302, 'error.redirected'],
+  [404, 'call.error.gone'],
+])('the answer %i has a sentence of its own', (status, key) => {
+  expect(callSentence(new ApiError(status, [{ errorType: '', errorData: '', errorMessage: 'x' }]))).toEqual({
+    key,
+  });
+});
+
 describe('keys of the keypad', () => {
   const talking = dialog('1', [part(OWN, 'ACTIVE', ['SEND_DTMF'])]);
   beforeEach(() => {

@@ -10,6 +10,7 @@ import {
 import { dialogsOf, NEW_CALL, type PhoneBookState } from './calls.ts';
 import { isOfTheServer, sentenceFor } from './sentences.ts';
 import type { Sentence, Store } from './store.ts';
+import { isUnconfirmed, outcomeOf, UNCONFIRMED } from './unconfirmed.ts';
 
 /** The part of the SDK that calls need. */
 export type CallClient = Pick<
@@ -170,12 +171,26 @@ export class CallControl {
     if (!this.#current() || link !== 'up' || calls.busy.has(of)) return;
     this.#store.dispatch({ type: 'call requested', of });
     let error: Sentence | null = null;
+    let isLate = false;
     try {
-      await send(this.#client.calls);
+      await outcomeOf(this.#clock, send(this.#client.calls), () => {
+        isLate = true;
+        if (this.#current()) this.#store.dispatch({ type: 'call answered', of, error: UNCONFIRMED });
+      });
     } catch (failure) {
       error = callSentence(failure);
     }
-    if (this.#current()) this.#store.dispatch({ type: 'call answered', of, error });
+    if (!this.#current()) return;
+    if (isLate) this.#tellLate(of, error);
+    else this.#store.dispatch({ type: 'call answered', of, error });
+  }
+
+  /** The outcome of what is not waited for any more; what was asked for since is not disturbed by it. */
+  #tellLate(of: string, error: Sentence | null): void {
+    const { busy, error: shown } = this.#store.snapshot().calls;
+    if (busy.has(of) || shown?.of !== of || !isUnconfirmed(shown.sentence) || isUnconfirmed(error)) return;
+    if (error === null) this.#store.dispatch({ type: 'call error seen' });
+    else this.#store.dispatch({ type: 'call answered', of, error });
   }
 }
 

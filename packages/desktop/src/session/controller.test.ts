@@ -342,6 +342,9 @@ describe('changing the state', () => {
       api(400, '', 'finesse.api.reasoncode.require_reasoncode'),
       'error.reasonRequired',
     ],
+    ['asked for too often', api(429), 'error.tooMany'],
+    ['answered from elsewhere', api(302), 'error.redirected'],
+    ['of an agent whom the server does not know', api(404, 'User Not Found'), 'error.unknownAgent'],
     ['accepted, without an event in time', api(408, 'Timeout', 'event'), 'error.timeout'],
   ])('a change that is %s leaves the state and says why', async (_title, error, key) => {
     void controller.changeState('READY');
@@ -354,6 +357,50 @@ describe('changing the state', () => {
     });
     void controller.changeState('READY');
     expect(state().error).toBeNull();
+  });
+
+  describe('whose event does not come', () => {
+    beforeEach(async () => {
+      void controller.changeState('READY');
+      await settle();
+      clock.advance(11_999);
+      expect(state()).toMatchObject({ pending: 'state', error: null });
+      clock.advance(1);
+      await settle();
+    });
+
+    test('is not waited for any longer, and that is said', async () => {
+      expect(state()).toMatchObject({
+        pending: null,
+        error: { key: 'error.timeout' },
+        user: { state: 'NOT_READY' },
+      });
+      void controller.changeState('READY');
+      expect(client().waits('setState')).toBe(2);
+    });
+
+    test('is shown when it comes late, and nothing is said any more', async () => {
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+      expect(state()).toMatchObject({ pending: null, error: null, user: { state: 'READY' } });
+    });
+
+    test('is told when it is refused late, unless something else was asked for since', async () => {
+      await client().refuse('setState', api(400, 'Invalid State'));
+      expect(state().error).toEqual({ key: 'error.invalidState' });
+      void controller.changeState('READY');
+      clock.advance(12_000);
+      void controller.changeState('NOT_READY');
+      await client().refuse('setState', api(400, 'Invalid State'));
+      expect(state()).toMatchObject({ pending: 'state', error: null });
+    });
+  });
+
+  test('a sign-out that is confirmed late is one’s own', async () => {
+    void controller.signOut();
+    clock.advance(12_000);
+    expect(state()).toMatchObject({ pending: null, error: { key: 'error.timeout' } });
+    await client().update(userUpdate(userIn('LOGOUT', { stateChangeTime: new Date(2_000) })));
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own' });
   });
 
   test('the answer does not overwrite a later event', async () => {
@@ -583,6 +630,49 @@ describe('the connection', () => {
     await client().refuse('signIn', api(400, 'Device Busy'));
     expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.extensionBusy' } });
     expect(client().isClosed).toBe(true);
+  });
+
+  describe('a node that was started anew knows of nobody who was signed in:', () => {
+    const forgotten = () => userIn('LOGOUT', { stateChangeTime: null });
+    const restarted = async () => {
+      await client().status('disconnected');
+      await client().status('recovered');
+    };
+
+    test('the agent is signed in again as he was, and not made Ready', async () => {
+      await client().answer('dialogs', []);
+      void controller.changeState('READY');
+      await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+      await restarted();
+      await client().answer('user', forgotten());
+      expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
+      await client().answer('dialogs', []);
+      expect(state()).toMatchObject({ phase: 'signed-in', link: 'up', user: { state: 'NOT_READY' } });
+      await client().update(userUpdate(userIn('NOT_READY', { stateChangeTime: new Date(3_000) })));
+      expect(client().waits('setState')).toBe(0);
+    });
+
+    test.each([
+      ['by a supervisor', { code: 999, label: 'Supervisor Initiated' }, 9_000],
+      ['by presence', { code: 255, label: null }, 9_000],
+      ['without a reason', null, 9_000],
+    ])('one who was signed out %s stays so', async (_who, reasonCode, at) => {
+      await restarted();
+      await client().answer(
+        'user',
+        userIn('LOGOUT', { reasonCode: reasonCode as never, stateChangeTime: new Date(at) }),
+      );
+      expect(client().waits('signIn')).toBe(0);
+      expect(state().phase).toBe('signed-out');
+    });
+
+    test('a sign-in that it refuses ends with a sentence', async () => {
+      await restarted();
+      await client().answer('user', forgotten());
+      await client().refuse('signIn', api(400, 'Device Busy'));
+      expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.extensionBusy' } });
+      expect(client().isClosed).toBe(true);
+    });
   });
 
   test('what cannot be read is asked for every 10 s, ten times; then the connection is of no use', async () => {

@@ -42,11 +42,12 @@ import { isOfTheNode, NodeSearch } from './node-search.ts';
 import { OtherNode } from './other-node.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { ReasonsReading } from './reasons-reading.ts';
-import { sentenceFor, signInSentence } from './sentences.ts';
+import { requestSentence, signInSentence } from './sentences.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
 import type { LinkEvent, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
+import { outcomeOf } from './unconfirmed.ts';
 
 /** How often an out-of-service server is asked again during sign-in. */
 const SERVER_POLL_MS = 2_000;
@@ -572,17 +573,23 @@ export class DesktopController {
     const { pending, link } = this.#store.snapshot();
     if (!client || pending || link !== 'up') return;
     this.#store.dispatch({ type: 'requested', what, reasonId });
+    let isLate = false;
+    // What was asked for since, or has come true, is not to be disturbed by late news.
+    const mayTell = () => !isLate || this.#store.snapshot().unconfirmed === what;
     try {
-      const user = await send(client);
+      const user = await outcomeOf(this.#clock, send(client), () => {
+        isLate = true;
+        if (this.#client === client) this.#store.dispatch({ type: 'unconfirmed' });
+      });
       if (this.#client !== client) return;
       if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
       if (what === 'state') this.#watchStandstill();
       this.#show(user, 'read');
-      if (this.#client === client) this.#store.dispatch({ type: 'answered', error: null });
+      if (this.#client === client && mayTell()) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
-      if (this.#client !== client) return;
+      if (this.#client !== client || !mayTell()) return;
       const extension = this.#store.snapshot().user?.extension ?? '';
-      this.#store.dispatch({ type: 'answered', error: sentenceFor(error, extension) });
+      this.#store.dispatch({ type: 'answered', error: requestSentence(error, extension) });
     }
   }
 
@@ -718,15 +725,18 @@ export class DesktopController {
   ): Promise<void> {
     const isLatest = () => current() && this.#recovery === recovery;
     void this.#reasons.read(client, () => this.#calls, current);
+    let mustSignIn = false;
     try {
       let me = await client.user();
       if (!isLatest()) return;
-      const mustSignIn = this.#hasMoved && me.state === 'LOGOUT' && (me.reasonCode === null || isByLoss(me));
-      // The other node may not have been told yet who works where.
+      mustSignIn = mustSignInAgain(me, this.#hasMoved);
+      // The other node may not have been told yet who works where; one that was started anew knows of nobody.
       if (mustSignIn) me = await client.signIn(this.#seat);
       if (!isLatest()) return;
       if (!mustSignIn) this.#chosen.recovered();
-      const wantsReady = mustSignIn && this.#chosen.takeAfterSignIn();
+      const wasReady = mustSignIn && this.#chosen.takeAfterSignIn();
+      // A restart takes longer than a move: as with a page that was loaded anew meanwhile, the agent says when he is Ready.
+      const wantsReady = wasReady && this.#hasMoved;
       this.#show(me, 'read');
       if (!isLatest()) return;
       await Promise.all([this.#calls?.load(), this.areas.recover()]);
@@ -737,15 +747,22 @@ export class DesktopController {
       if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
       else this.#restoreReady(me);
     } catch (error) {
-      if (isLatest()) this.#recoverLater(client, current, error, reads);
+      if (isLatest()) this.#recoverLater(client, current, error, reads, this.#hasMoved || mustSignIn);
     }
   }
 
-  #recoverLater(client: DesktopClient, current: () => boolean, error: unknown, reads: number): void {
+  /** @param isSignIn a refusal means that the node does not take this agent */
+  #recoverLater(
+    client: DesktopClient,
+    current: () => boolean,
+    error: unknown,
+    reads: number,
+    isSignIn: boolean,
+  ): void {
     const isRefused =
       error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
-    if (this.#hasMoved && isRefused) {
-      // The other node does not take this agent, and says why.
+    if (isSignIn && isRefused) {
+      // It says why.
       const sentence = signInSentence(error, this.#seat.extension);
       this.close();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
@@ -780,6 +797,16 @@ export class DesktopController {
     this.#kept?.forget();
     this.#sso?.clear();
   }
+}
+
+/**
+ * Whether an agent who is signed out after a recovery is signed in again: after a move unless somebody else has signed him out, and on
+ * the same node where its contact centre was started anew. That one knows of no state before, not even when it ended.
+ */
+function mustSignInAgain(me: User, hasMoved: boolean): boolean {
+  if (me.state !== 'LOGOUT') return false;
+  if (hasMoved) return me.reasonCode === null || isByLoss(me);
+  return me.reasonCode === null && me.stateChangeTime === null;
 }
 
 /** Whether the loss of his node has signed the agent out, while his page waited for one. */

@@ -48,6 +48,7 @@ test('who signs in is told of the password', () => {
   expect(sentence.key).toBe('error.credentials');
   expect(fieldOf(sentence)).toBe('password');
   expect(signInSentence(api(503), '').key).toBe('error.outOfService');
+  expect(signInSentence(api(408, 'Timeout', 'event'), '').key).toBe('error.noAnswer');
 });
 
 test.each<[string, string | null, Sentence]>([

@@ -5,6 +5,8 @@ import type { AgentUser, DesktopState, Sentence } from './store.ts';
 /** What went wrong while somebody signed in: the fields of the form may be to blame (desktop behaviour D4). */
 export function signInSentence(error: unknown, extension: string): Sentence {
   const sentence = sentenceFor(error, extension);
+  // The form shows no state that could be the last known one.
+  if (sentence.key === 'error.timeout') return { key: 'error.noAnswer' };
   return sentence.key === 'error.signInAgain' ? { key: 'error.credentials' } : sentence;
 }
 
@@ -21,7 +23,18 @@ export function isUnknownToServer(error: unknown): boolean {
 export function isOfTheServer(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
   const { status } = error;
-  return status === 0 || status === 408 || status >= 500 || isUnknownToServer(error);
+  return status === 0 || status === 408 || status >= 500 || isElsewhere(error) || isUnknownToServer(error);
+}
+
+/** Not the server has answered but something before it, or it counts the requests. */
+function isElsewhere({ status }: ApiError): boolean {
+  return status === 429 || (status >= 300 && status < 400);
+}
+
+/** What went wrong with a request of or about an agent who is signed in: 404 says nothing of an account then. */
+export function requestSentence(error: unknown, extension: string): Sentence {
+  const sentence = sentenceFor(error, extension);
+  return sentence.key === 'error.notAgent' ? { key: 'error.unknownAgent' } : sentence;
 }
 
 /** Turns whatever went wrong into one plain sentence (error catalogue of the REST API). */
@@ -38,6 +51,8 @@ export function sentenceFor(error: unknown, extension: string): Sentence {
   if (status === 408) return { key: errorData === 'event' ? 'error.timeout' : 'error.noAnswer' };
   if (/TIMEOUT/.test(errorMessage)) return { key: 'error.timeout' };
   if (status === 503) return { key: 'error.outOfService' };
+  if (status === 429) return { key: 'error.tooMany' };
+  if (isElsewhere(error)) return { key: 'error.redirected' };
   if (errorType === 'Bad Reply') return { key: 'error.unreadable' };
   if (errorType === 'Device Busy') return { key: 'error.extensionBusy', values: { extension } };
   if (errorType === 'Invalid Device') return { key: 'error.extension', values: { extension } };

@@ -10,6 +10,7 @@ import type { MaintenanceEvent, MaintenanceState } from './maintenance.ts';
 import { NO_NOTICES, type NoticeEvent, type NoticeState, reduceNotices } from './notices.ts';
 import type { SsoState } from './sso.ts';
 import { type MessageEvent, type MessageState, NO_MESSAGES, reduceMessages } from './team-messages.ts';
+import { UNCONFIRMED } from './unconfirmed.ts';
 
 export interface AgentUser {
   readonly loginId: string;
@@ -99,6 +100,8 @@ export interface DesktopState {
   readonly reasonsLate: boolean;
   /** A change was requested and its event has not come yet. */
   readonly pending: 'state' | 'sign-out' | null;
+  /** What was requested, and has not been confirmed for so long that it is not waited for; it may still come true. */
+  readonly unconfirmed: 'state' | 'sign-out' | null;
   /** Reason of the Not Ready that was requested last; null: none. */
   readonly askedReasonId: number | null;
   /** Reason of the Not Ready that follows the call, where this page asked for it: the server tells only the state. */
@@ -141,6 +144,7 @@ export const INITIAL: DesktopState = {
   signOutReasons: null,
   reasonsLate: false,
   pending: null,
+  unconfirmed: null,
   askedReasonId: null,
   pendingReasonId: null,
   error: null,
@@ -190,6 +194,8 @@ export type DesktopEvent =
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
   | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
   | { readonly type: 'answered'; readonly error: Sentence | null }
+  /** The outcome of the request takes too long. */
+  | { readonly type: 'unconfirmed' }
   | LinkEvent
   | { readonly type: 'alarm' }
   | { readonly type: 'searched'; readonly other: { readonly host: string; readonly isReached: boolean } }
@@ -269,12 +275,17 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
       return {
         ...state,
         pending: event.what,
+        unconfirmed: null,
         askedReasonId: event.reasonId ?? null,
         error: null,
         restored: false,
       };
     case 'answered':
-      return { ...state, pending: null, error: event.error };
+      return { ...state, pending: null, unconfirmed: null, error: event.error };
+    case 'unconfirmed':
+      return state.pending === null
+        ? state
+        : { ...state, pending: null, unconfirmed: state.pending, error: UNCONFIRMED };
     case 'link':
       return linked(state, event);
     case 'alarm':
@@ -357,20 +368,32 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
   const shown = isNewer ? user : state.user;
   if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
     const isLoss = shown.byLoss === true || (state.link !== 'up' && shown.reasonLabel === null);
-    const signedOutBy = state.pending === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
+    const signedOutBy = askedFor(state) === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
     const signedOutReason = shown.reasonLabel;
     return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy, signedOutReason };
   }
   if (!isNewer) return state;
   // What was wrong with a request in one state says nothing about the next.
   const error = state.phase === 'signed-in' && user.state !== state.user?.state ? null : state.error;
-  return { ...state, user, userOrigin: origin, pendingReasonId: pendingReason(state, user), error };
+  // The next state is the outcome of what was asked for, or has overtaken it.
+  const unconfirmed = user.state === state.user?.state ? state.unconfirmed : null;
+  return {
+    ...state,
+    user,
+    userOrigin: origin,
+    pendingReasonId: pendingReason(state, user),
+    unconfirmed,
+    error,
+  };
 }
+
+/** What this page asked for, and what may come true. */
+const askedFor = ({ pending, unconfirmed }: DesktopState) => pending ?? unconfirmed;
 
 /** The reason goes with the wish it belongs to, and with what may have been missed. */
 function pendingReason(state: DesktopState, user: AgentUser): number | null {
   if (user.pendingState !== 'NOT_READY') return null;
-  if (state.pending === 'state') return state.askedReasonId;
+  if (askedFor(state) === 'state') return state.askedReasonId;
   return state.user?.pendingState === 'NOT_READY' ? state.pendingReasonId : null;
 }
 

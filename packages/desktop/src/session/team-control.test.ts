@@ -218,6 +218,41 @@ describe('what is asked of an agent', () => {
     expect(await client.answer('dropParticipant')).toEqual(['78', '2001']);
   });
 
+  it('and not confirmed in time, is not waited for, and that is told; what comes late is told too', async () => {
+    await open(agent('2001', 'READY'));
+    void team.setState(member, 'NOT_READY');
+    clock.advance(12_000);
+    await settle();
+    expect(team.state.snapshot()).toMatchObject({
+      busy: new Set(),
+      failure: { name: 'Ada L.', sentence: { key: 'error.timeout' } },
+    });
+    await client.answer('setState');
+    expect(team.state.snapshot().failure).toBeNull();
+    void team.setState(member, 'NOT_READY');
+    clock.advance(12_000);
+    await client.refuse('setState', api(401, 'Invalid Supervisor'));
+    expect(team.state.snapshot().failure?.sentence).toEqual({ key: 'team.error.notYours' });
+  });
+
+  it('has plain sentences for what is not an answer to it', async () => {
+    await open(agent('2001', 'READY'));
+    const said = async (call: 'setState' | 'silentMonitor' | 'dropParticipant', status: number) => {
+      if (call === 'setState') void team.setState(member, 'NOT_READY');
+      else if (call === 'silentMonitor') void team.monitor(member);
+      else void team.intercept(member, '78');
+      await client.refuse(call, api(status));
+      return team.state.snapshot().failure?.sentence.key;
+    };
+    expect(await said('setState', 404)).toBe('error.unknownAgent');
+    expect(await said('silentMonitor', 404)).toBe('error.unknownAgent');
+    expect(await said('dropParticipant', 404)).toBe('call.error.gone');
+    for (const call of ['setState', 'silentMonitor', 'dropParticipant'] as const) {
+      expect(await said(call, 429)).toBe('error.tooMany');
+      expect(await said(call, 302)).toBe('error.redirected');
+    }
+  });
+
   it('is not sent while there is no connection', async () => {
     await open(agent('2001', 'READY'));
     store.dispatch({ type: 'link', link: 'lost' });

@@ -8,10 +8,11 @@ import { type AreaOptions, isPassing, Reading } from './area-control.ts';
 import { callSentence } from './call-control.ts';
 import { LiveRows } from './live-rows.ts';
 import { RowOrder } from './row-order.ts';
-import { isUnknownToServer, sentenceFor } from './sentences.ts';
+import { isUnknownToServer, requestSentence, sentenceFor } from './sentences.ts';
 import { StateCountsOf } from './state-counts.ts';
 import type { Sentence } from './store.ts';
 import { type Member, memberOf } from './team-members.ts';
+import { isUnconfirmed, outcomeOf, UNCONFIRMED } from './unconfirmed.ts';
 
 /** How often Time in State is recomputed (desktop.md 7.1), and the order made anew. */
 export const BEAT_MS = 10_000;
@@ -131,7 +132,7 @@ export class TeamControl {
   }
 
   monitor(member: Member): Promise<void> {
-    return this.#request(member, ({ calls }) => calls.silentMonitor(member.extension), superviseSentence);
+    return this.#request(member, ({ calls }) => calls.silentMonitor(member.extension), monitorSentence);
   }
 
   /** Makes a conference of the call that is monitored. */
@@ -223,12 +224,23 @@ export class TeamControl {
     if (client === null || this.#o.store.snapshot().link !== 'up' || busy.has(member.id)) return;
     this.#put({ busy: new Set([...busy, member.id]), failure: null });
     let failure: TeamState['failure'] = null;
+    let late: TeamState['failure'] = null;
     try {
-      await send(client);
+      await outcomeOf(this.#o.clock, send(client), () => {
+        late = { name: member.name, sentence: UNCONFIRMED };
+        if (this.#client === client) this.#answered(member, late);
+      });
     } catch (error) {
       failure = { name: member.name, sentence: sentence(error) };
     }
     if (this.#client !== client) return;
+    if (late === null) this.#answered(member, failure);
+    // What is told or asked for since is not disturbed by late news.
+    else if (this.state.snapshot().failure === late && !isUnconfirmed(failure?.sentence))
+      this.#put({ failure });
+  }
+
+  #answered(member: Member, failure: TeamState['failure']): void {
     const now = this.state.snapshot();
     this.#put({
       busy: new Set([...now.busy].filter((id) => id !== member.id)),
@@ -277,7 +289,13 @@ function sentenceOfTeam(error: unknown): Sentence {
 }
 
 function sentenceOfState(error: unknown): Sentence {
-  return isRefusedTo(error) ? { key: 'team.error.notYours' } : sentenceFor(error, '');
+  return isRefusedTo(error) ? { key: 'team.error.notYours' } : requestSentence(error, '');
+}
+
+/** A call to listen to is asked of an agent, not of a call that could have ended. */
+function monitorSentence(error: unknown): Sentence {
+  const { status } = error as { status?: number };
+  return status === 404 ? requestSentence(error, '') : superviseSentence(error);
 }
 
 /** What the CTI server says where this page has no better word for it. */
