@@ -330,6 +330,17 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
   const name = grid.locator('.cut', { hasText: 'First4002' }).first();
   await name.hover();
   expect(await name.getAttribute('title')).toMatch(/^First4002 <img src=x/);
+  // And to who goes there by keys, until he goes on or presses Escape.
+  const bubble = page.locator('.whole-text');
+  await page.getByRole('button', { name: /^Actions for .?First4001/ }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Home');
+  await bubble
+    .getByText(/First400\d <img src=x/)
+    .first()
+    .waitFor();
+  await page.keyboard.press('Escape');
+  expect(await bubble.count()).toBe(0);
   for (const body of [
     '<state>READY</state>',
     `<state>NOT_READY</state><reasonCodeId>${REASON_ID}</reasonCodeId>`,

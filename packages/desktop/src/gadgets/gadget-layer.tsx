@@ -17,10 +17,12 @@ export default function GadgetLayer({ desk }: { desk: GadgetDesk }) {
   const { popovers, certificates } = desk.services;
   return (
     <>
-      <PopoverList popovers={popovers} />
-      <div className="gadget-banners" data-react-aria-top-layer="true">
-        <HeldGadgets desk={desk} />
-        <Certificates certificates={certificates} />
+      <div className="gadget-corner" data-react-aria-top-layer="true">
+        <div className="gadget-banners">
+          <HeldGadgets desk={desk} />
+          <Certificates certificates={certificates} />
+        </div>
+        <PopoverList popovers={popovers} />
       </div>
       {desk.developer ? <Developers desk={desk} log={desk.developer} /> : null}
     </>

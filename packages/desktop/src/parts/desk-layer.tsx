@@ -2,7 +2,7 @@ import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } 
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
-import { tellWhatIsCut } from '../desk/whole-text.ts';
+import { showWhatIsCut, tellWhatIsCut } from '../desk/whole-text.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useGadgetDesk } from '../gadgets/open-desk.ts';
 import { say, useMessages } from '../messages/index.tsx';
@@ -42,6 +42,7 @@ export function DeskLayer({ keysAllowed = true }: { keysAllowed?: boolean }) {
   }, [settings, loginId]);
   useEffect(() => giveEscapeToTopLayer(window), []);
   useEffect(() => tellWhatIsCut(document), []);
+  useEffect(() => showWhatIsCut(document), []);
   return (
     <>
       {keysAllowed ? <Keys /> : null}
