@@ -56,7 +56,7 @@ describe('the ledger of requests', () => {
       body: '',
     } as const;
     const accept = () => ledger.answered(node, request, 202);
-    return { world, ledger, broken, accept };
+    return { world, ledger, broken, accept, process: node.process };
   };
 
   test('misses the event of an accepted request, unless the node died', () => {
@@ -71,6 +71,22 @@ describe('the ledger of requests', () => {
     ledger.nodeDied();
     ledger.check();
     expect(broken).toHaveLength(1);
+  });
+
+  test('a node that stood still has its time afterwards', () => {
+    const { world, ledger, broken, accept, process } = make();
+    const until = (now: number) => {
+      for (; world.now < now; world.now += 1_000) ledger.check();
+    };
+    accept();
+    until(2_000);
+    process.freeze();
+    until(50_000);
+    process.thaw();
+    until(91_000);
+    expect(broken).toEqual([]);
+    until(95_000);
+    expect(broken[0]).toBe(`PUT ${NODE} r1 has no event`);
   });
 
   test('takes one event on each node, also one that overtakes the answer', () => {

@@ -16,8 +16,8 @@ interface Surroundings {
 interface Accepted {
   readonly what: string;
   readonly node: Pick<SimNode, 'process'>;
-  /** Monotonic ms. */
-  readonly at: number;
+  /** Monotonic ms; later by the time for which its node stood still since: nothing was sent on meanwhile. */
+  at: number;
 }
 
 export class RequestLedger {
@@ -26,6 +26,8 @@ export class RequestLedger {
   readonly #accepted = new Map<string, Accepted>();
   /** Events with a requestId: how many on each node. */
   readonly #events = new Map<string, number>();
+
+  #checkedAt = 0;
 
   constructor(world: Surroundings) {
     this.#world = world;
@@ -67,8 +69,13 @@ export class RequestLedger {
 
   /** Looks for requests that are overdue. */
   check(): void {
-    for (const [requestId, { what, node, at }] of this.#accepted) {
-      if (node.process.running && this.#world.now - at > ANSWER_WITHIN_MS)
+    const { now } = this.#world;
+    const since = now - this.#checkedAt;
+    this.#checkedAt = now;
+    for (const [requestId, accepted] of this.#accepted) {
+      const { what, node, at } = accepted;
+      if (!node.process.running) accepted.at = Math.min(now, at + since);
+      else if (now - at > ANSWER_WITHIN_MS)
         this.#world.broken('every request answered once', `${what} ${requestId} has no event`);
     }
   }
