@@ -2,6 +2,7 @@ import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } 
 import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
+import { withFocusReturned } from '../desk/focus-return.ts';
 import { showWhatIsCut, tellWhatIsCut } from '../desk/whole-text.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useGadgetDesk } from '../gadgets/open-desk.ts';
@@ -9,7 +10,7 @@ import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopState } from '../session/store.ts';
 import { isTyping, meant } from '../shortcuts/listener.ts';
-import { bringsCallsForward } from '../shortcuts/shortcut.ts';
+import { bringsCallsForward, type Shortcut } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
 import { Icon } from './icon.tsx';
 import { REPORT_SHOWN } from './identity-menu.tsx';
@@ -66,15 +67,7 @@ function Keys() {
   const { shortcuts, map } = useKeymap(useDesktopState(isSupervisor));
   useEffect(() => {
     if (!shortcutsOn) return;
-    const pressed = (event: KeyboardEvent) => {
-      const target = event.target as Element | null;
-      if (event.defaultPrevented || target?.closest?.('[data-takes-keys]')) return;
-      const id = meant(event, map, isTyping(target), ON_MAC);
-      const shortcut = shortcuts.find((each) => each.id === id);
-      if (!shortcut) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (event.repeat) return;
+    const run = (shortcut: Shortcut) => {
       const reach = { state: store.snapshot(), controller, commands };
       if (shortcut.enabled(reach)) {
         if (bringsCallsForward(shortcut, reach)) commands.run('calls.show');
@@ -87,6 +80,17 @@ function Keys() {
           ? { key: 'shortcuts.notNowWhy', values: { action, why } }
           : { key: 'shortcuts.notNow', values: { action } },
       );
+    };
+    const pressed = (event: KeyboardEvent) => {
+      const target = event.target as Element | null;
+      if (event.defaultPrevented || target?.closest?.('[data-takes-keys]')) return;
+      const id = meant(event, map, isTyping(target), ON_MAC);
+      const shortcut = shortcuts.find((each) => each.id === id);
+      if (!shortcut) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.repeat) return;
+      withFocusReturned(window, () => run(shortcut));
     };
     window.addEventListener('keydown', pressed, { capture: true });
     return () => window.removeEventListener('keydown', pressed, { capture: true });
