@@ -139,10 +139,11 @@ function run(script, args, what, cwd = root) {
 }
 
 /**
- * How `npm start` starts Node: a young generation of 2 MiB instead of 16. Each scavenge stops every agent's events while it copies
- * what held requests keep alive; a smaller space stops them for a quarter of the time, at some cost in throughput (bench/README.md).
+ * How `npm start` starts Node: a young generation of 2 MiB instead of 16, and an old one that may grow to three times what lives before
+ * it is collected. Each collection stops every agent's events: a scavenge while it copies what held requests keep alive, which a
+ * smaller space makes shorter; a full one for tens of milliseconds, which more room makes rarer (figures: bench/README.md).
  */
-export const NODE_FLAGS = ['--max-semi-space-size=2'];
+export const NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=200'];
 
 /** What runs in browsers as built files. */
 const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/tunnel', 'packages/desktop'];
