@@ -186,7 +186,7 @@ async function signOns() {
     const ended = new Promise((done) => server.once('exit', done));
     server.kill('SIGTERM');
     // Its data are deleted when this process ends.
-    await ended;
+    if (server.exitCode === null) await ended;
   }
 }
 

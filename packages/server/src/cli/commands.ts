@@ -88,6 +88,22 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./config.ts')).printConfig(given, terminal),
   },
   {
+    name: 'config export',
+    help: 'help.configExport',
+    positionals: ['[FILE]'],
+    options: SETTINGS,
+    run: async (given, terminal) =>
+      (await import('./configuration-files.ts')).exportConfiguration(given, terminal),
+  },
+  {
+    name: 'config apply',
+    help: 'help.configApply',
+    positionals: ['FILE'],
+    options: { 'dry-run': { type: 'boolean', help: 'option.dryRun' }, ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) =>
+      (await import('./configuration-files.ts')).applyConfiguration(given, terminal),
+  },
+  {
     name: 'gadget serve',
     help: 'help.gadgetServe',
     positionals: ['DIR'],

@@ -155,6 +155,20 @@ export const DE: Catalogue = {
   'help.start': 'Startet den Server mit allen Teilen',
   'help.cti': 'Startet nur den eingebauten CTI-Server',
   'help.configPrint': 'Zeigt die wirksamen Einstellungen, Geheimnisse verdeckt',
+  'help.configExport': 'Schreibt die gespeicherte Konfiguration als YAML, ohne Kennwörter',
+  'help.configApply':
+    'Bringt die gespeicherte Konfiguration auf den Stand einer YAML-Datei und sagt, was sich ändert',
+  'option.dryRun': 'sagt, was sich ändern würde, und ändert nichts',
+  'configFile.read': 'Die Datei {file} lässt sich nicht lesen.',
+  'configFile.write': 'Die Datei {file} lässt sich nicht schreiben.',
+  'configFile.wrong': 'Nichts wurde geändert. {file}, {reason}.',
+  'configFile.cannot': 'Nichts wurde geändert. {reason}',
+  'configFile.nothing': 'Nichts zu ändern.',
+  'configFile.done': 'Änderungen: {count}.',
+  'configFile.would': 'Änderungen, die anstehen: {count}.',
+  'configFile.noSecret': 'Das Kennwort von {user} ist in {place} nicht zu finden. Nichts wurde geändert.',
+  'configFile.shortSecret':
+    'Das Kennwort von {user} in {place} ist zu kurz; es braucht {min} Zeichen. Nichts wurde geändert.',
   'help.status': 'Sagt, wie es dem laufenden Server und seinen Teilen geht',
   'help.maintenanceStart':
     'Lässt die Desktops des laufenden Servers zum anderen Knoten umziehen, damit er angehalten werden kann',

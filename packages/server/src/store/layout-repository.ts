@@ -25,6 +25,16 @@ export class DesktopLayoutRepository extends Repository {
       .onConflict((conflict) => conflict.column('team_id').doUpdateSet(columns))
       .execute();
   }
+
+  /** The team uses the default layout then; the default one is the product's. */
+  async remove(teamId: number | null): Promise<void> {
+    this.touch('desktopLayouts');
+    const result = await this.db
+      .deleteFrom('desktop_layout')
+      .where('team_id', '=', teamId ?? DEFAULT_ROW)
+      .executeTakeFirst();
+    requireFound(result.numDeletedRows, teamId === null ? 'default layout' : `layout of team ${teamId}`);
+  }
 }
 
 type Entries = Pick<MediaPropertiesLayoutRecord, 'header' | 'columns'>;
