@@ -104,6 +104,20 @@ export const COMMANDS: readonly Command[] = [
       (await import('./configuration-files.ts')).applyConfiguration(given, terminal),
   },
   {
+    name: 'import finesse',
+    help: 'help.importFinesse',
+    options: {
+      host: { ...text('HOST', 'option.importHost'), required: true },
+      user: { ...text('USER', 'option.importUser'), required: true },
+      ca: text('FILE', 'option.importCa'),
+      out: text('FILE', 'option.importOut'),
+      'dry-run': { type: 'boolean', help: 'option.dryRun' },
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./import-finesse.ts')).importFinesse(given, terminal),
+  },
+  {
     name: 'gadget serve',
     help: 'help.gadgetServe',
     positionals: ['DIR'],

@@ -99,13 +99,20 @@ const passwordReader =
     return password;
   };
 
-function told(error: unknown): unknown {
+/** An error of a plan as a sentence; others as they are. */
+export function told(error: unknown): unknown {
   if (error instanceof PlanError || error instanceof StepError)
     return new PlainError(phrase('configFile.cannot', { reason: error.message }), { cause: error });
   return error;
 }
 
-function report({ plan, passwords }: Outcome, isTrial: boolean, asJson: boolean, terminal: Terminal): void {
+/** The plan, a line for each step, and how many there are. */
+export function report(
+  { plan, passwords }: Outcome,
+  isTrial: boolean,
+  asJson: boolean,
+  terminal: Terminal,
+): void {
   const { messages } = terminal;
   if (asJson) {
     for (const { section, action, key, fields } of plan)
@@ -156,5 +163,5 @@ const quoted = (value: unknown): string => {
 };
 
 /** In one line, without what a terminal would obey. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');

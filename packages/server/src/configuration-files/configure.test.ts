@@ -178,6 +178,12 @@ describe('nothing is changed by a tree', () => {
   });
 });
 
+test('the last administrator is not taken away by a list that forgets him', async () => {
+  await apply('poise: 1\nusers: [{ loginId: boss, roles: [Administrator] }]');
+  await expect(apply('poise: 1\nusers: [{ loginId: a }]')).rejects.toThrow('nobody would be left');
+  expect(store.directory.current.user('boss')).toBeDefined();
+});
+
 test('a new team has no number yet; its members and layout find it all the same', async () => {
   const { DEFAULT_LAYOUT } = await import('@poise/layout');
   const xml = JSON.stringify(DEFAULT_LAYOUT);

@@ -6,13 +6,16 @@ import type { Store } from '../store/store.ts';
 import { carryOut } from './apply.ts';
 import { writeTree } from './document.ts';
 import { planOf, type Step } from './plan.ts';
-import { type ConfigurationTree, type SecretReference, treeOf } from './tree.ts';
+import { type ConfigurationTree, type SecretReference, treeOf, type WholeTree } from './tree.ts';
 
 const dataOf = (repositories: Repositories) => loadData(repositories, SECTIONS, EMPTY_DIRECTORY);
 
-/** What is stored, as a YAML document. Users who live in memory only are no part of it. */
-export const exportDocument = async (store: Store): Promise<string> =>
-  writeTree(treeOf(await dataOf(store.repositories)));
+/** What is stored. Users who live in memory only are no part of it. */
+export const storedTree = async (store: Store): Promise<WholeTree> =>
+  treeOf(await dataOf(store.repositories));
+
+/** The same as a YAML document. */
+export const exportDocument = async (store: Store): Promise<string> => writeTree(await storedTree(store));
 
 export interface Passwords {
   /** Reads what a reference names. @throws what the caller wants to be told */

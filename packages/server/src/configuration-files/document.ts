@@ -337,6 +337,17 @@ export function readTree(source: string): ConfigurationTree {
   }
 }
 
+/** Sections that come from elsewhere, held against the same form. @throws DocumentError */
+export function readSections(sections: object): ConfigurationTree {
+  try {
+    const { poise: _, ...read } = tree({ poise: TREE_VERSION, ...sections }, []);
+    return read;
+  } catch (problem) {
+    if (problem instanceof TreeError) throw new DocumentError(null, problem.message);
+    throw problem;
+  }
+}
+
 /** Every list that a reader takes for empty when it is not there, and every other value that goes without saying, is left out. */
 export function writeTree(whole: WholeTree): string {
   const { reasonCodes: reasons, ...rest } = whole;

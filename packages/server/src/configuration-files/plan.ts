@@ -104,6 +104,10 @@ export function planOf(data: DirectoryData, tree: ConfigurationTree): readonly S
   const current = treeOf(data, ({ id, name }) => nameById.get(id) ?? name);
   const outcome: WholeTree = { ...current, ...(withoutAbsent(wanted) as Partial<WholeTree>) };
   checkReferences(outcome, wanted);
+  const hasAdministrator = ({ users }: WholeTree) =>
+    users.some(({ roles }) => roles.includes('Administrator'));
+  if (hasAdministrator(current) && !hasAdministrator(outcome))
+    throw new PlanError('users', 'all', 'nobody would be left who is an Administrator');
   const excess = excessOf(outcome);
   if (excess !== null)
     throw new PlanError(excess.section, excess.what, `there may be ${excess.max}, not ${excess.count}`);
