@@ -32,8 +32,12 @@ function command(
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'pipe' });
   let out = '';
   let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => void (out += chunk));
-  child.stderr.on('data', (chunk: Buffer) => void (errors += chunk));
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
   child.stdin.end(input);
   return new Promise((done) =>
     child.on('close', (status) => done({ status, out: out.trim().split('\n'), errors })),
