@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 // Packages are tested from their sources: the export condition "source" points there.
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  // Not 'import': Vitest hands these to Node for every module, and what is required would get modules of the other kind.
+  ssr: { resolve: { conditions: ['source', 'node', 'default'] } },
   test: {
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',

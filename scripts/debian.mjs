@@ -1,4 +1,4 @@
-// Programs from Debian that the tests need: other people's XMPP clients, a browser, a clock that can be set.
+// Programs from Debian that the tests need: other people's XMPP clients, a browser, a clock that can be set, a database.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -7,6 +7,8 @@ const PACKAGES = {
   'firefox-esr': '/usr/bin/firefox-esr',
   faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
+  // Without its cluster: the tests make their own.
+  'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
   'python3-slixmpp': '/usr/lib/python3/dist-packages/slixmpp',
 };
 

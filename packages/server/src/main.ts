@@ -47,7 +47,7 @@ import {
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
-import { words } from './messages/catalogue.ts';
+import { phrase, words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
@@ -70,8 +70,9 @@ import type { Settings } from './settings/settings.ts';
 import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { SignOn, ssoPlugin } from './sso/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
+import { StorePart } from './store/part.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
-import { Store } from './store/store.ts';
+import { Store, storeOptions } from './store/store.ts';
 import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
@@ -128,7 +129,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
-  const parts: Part[] = [journal];
+  const parts: Part[] = [new StorePart(store), journal];
 
   const embedded = embedsCti(settings) && wanted.has('cti');
   const ctiHost = embedded ? await ctiHostOf(settings, clock, happenings, foundation, journal) : undefined;
@@ -507,6 +508,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     control: {
       ...simulation.control,
       ...serviceCommands(running),
+      'store.refresh': () => store.refresh(),
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
     },
   };
@@ -554,7 +556,7 @@ async function openFoundation(
   const { settings, demo, bench } = options;
   mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
   const store = await Store.open({
-    path: settings.data,
+    ...storeOptions(settings),
     now: () => clock.now(),
     onBackup: ({ path, from, to }) =>
       options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
@@ -591,7 +593,7 @@ async function openFoundation(
   const keysOf = async (id: string) => {
     if (benchKeys && benchIds.has(id)) return benchKeys;
     // Demonstration and bench users are not in the store: asking it would cost a query at each first sign-in.
-    return store.isStored(id) ? store.repositories.credentials.find(id) : undefined;
+    return store.isStored(id) ? store.credentialOf(id) : undefined;
   };
   const signOn =
     settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
@@ -605,7 +607,14 @@ async function openFoundation(
     decoys,
   });
   // What `poise user` writes beside a running server holds at once.
-  store.watch(clock);
+  store.watch(clock, undefined, (error) =>
+    options.operator.warn(`What another process wrote could not be read: ${String(error)}`),
+  );
+  store.onProblem((problem) => {
+    const place = store.place;
+    if (problem === null) options.operator.info(words(phrase('store.back', { place })));
+    else options.operator.error(words(phrase('store.lost', { place, reason: problem })));
+  });
   store.onCredentialChange((id) => {
     accounts.forget(id);
     decoys.refresh();

@@ -224,6 +224,20 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./user.ts')).listUsers(given, terminal),
   },
   {
+    name: 'backup',
+    help: 'help.backup',
+    positionals: ['[FILE]'],
+    options: SETTINGS,
+    run: async (given, terminal) => (await import('./backup.ts')).backup(given, terminal),
+  },
+  {
+    name: 'restore',
+    help: 'help.restore',
+    positionals: ['FILE'],
+    options: SETTINGS,
+    run: async (given, terminal) => (await import('./backup.ts')).restore(given, terminal),
+  },
+  {
     name: 'help',
     help: 'help.help',
     positionals: ['[COMMAND]'],

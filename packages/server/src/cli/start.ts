@@ -77,9 +77,9 @@ export async function start(
 /** Others are served only when nobody can guess the way in. @throws PlainError */
 async function refuseExposure(settings: Settings, operator: OperatorLog): Promise<void> {
   if (isLoopback(settings.host)) return;
-  const { Store } = await import('../store/store.ts');
+  const { Store, storeOptions } = await import('../store/store.ts');
   const store = await Store.open({
-    path: settings.data,
+    ...storeOptions(settings),
     onBackup: (backup) => operator.info(words(phrase('store.backup', backup))),
   });
   try {

@@ -2,7 +2,7 @@
 import { createStoredKeys } from '../accounts/scram-keys.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
 import type { UserRecord } from '../store/directory.ts';
-import { Store } from '../store/store.ts';
+import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,7 +14,7 @@ export async function setPassword(given: Arguments, terminal: Terminal): Promise
   const { settings } = await settingsFrom(given, terminal);
   const { messages } = terminal;
   const name = given.positionals[0]!;
-  const store = await Store.open({ path: settings.data });
+  const store = await Store.open(storeOptions(settings));
   try {
     const { current } = store.directory;
     const known = current.user(name) ?? current.userByName(name);
@@ -61,7 +61,7 @@ function administrator(loginId: string, skillTargetId: number): UserRecord {
 
 export async function listUsers(given: Arguments, terminal: Terminal): Promise<number> {
   const { settings } = await settingsFrom(given, terminal);
-  const store = await Store.open({ path: settings.data });
+  const store = await Store.open(storeOptions(settings));
   try {
     const { current } = store.directory;
     for (const user of current.users()) {

@@ -17,7 +17,7 @@ import {
 } from '@poise/workflow';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
 import type { Directory, WorkflowRecord } from '../store/directory.ts';
-import { Store } from '../store/store.ts';
+import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT, UsageError } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -80,7 +80,7 @@ async function rulesFor(
   if (file === undefined && team === undefined && loginId === '')
     throw new UsageError(say(terminal.messages, 'workflow.source'));
   const needsStore = file === undefined || loginId !== '';
-  const store = needsStore ? await Store.open({ path: settings.data }) : null;
+  const store = needsStore ? await Store.open(storeOptions(settings)) : null;
   try {
     const directory = store?.directory.current ?? null;
     const agent = directory?.user(loginId);

@@ -278,6 +278,13 @@ export const SYNC_ERRORS = {
     null,
     'The call or the action exists on the other deployment only; ErrorData is the path or the action.',
   ),
+  STORE_UNAVAILABLE: row(
+    503,
+    'Service Unavailable',
+    '',
+    'The database cannot be written',
+    'A change while the database is lost, or its disk is full or read-only. Nothing was changed; reading goes on.',
+  ),
   OUT_OF_SERVICE: row(
     503,
     'Service Unavailable',

@@ -11,6 +11,8 @@ export const HTTP_MESSAGES = {
   certificate: 'Your browser reaches this server. You can close this tab and go back to your desktop.',
   internalTitle: 'Something went wrong',
   internal: 'The server could not answer this request. The reason is in its log.',
+  unavailableTitle: 'Not available at the moment',
+  storeUnavailable: 'The database cannot be reached or written. What was asked for may be possible later.',
   badRequestTitle: 'Bad request',
   badRequest: 'The server does not understand this request.',
   tooLargeTitle: 'Request too large',

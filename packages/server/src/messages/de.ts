@@ -17,6 +17,7 @@ export const DE: Catalogue = {
   'allowed.places': 'true, false oder einige der Werte {values}, durch Kommas getrennt',
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
+  'allowed.postgres': 'postgres://benutzer@host:5432/datenbank; leer: keine',
   'allowed.issuer': 'https://idp.example.com/realms/poise oder http auf diesem Rechner; leer: keine',
   'allowed.texts': 'Texte, durch Kommas getrennt',
   'allowed.path': 'der Pfad einer Datei oder eines Verzeichnisses',
@@ -94,6 +95,19 @@ export const DE: Catalogue = {
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',
   'store.backup':
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
+  'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
+  'store.lost':
+    'In {place} kann nichts geschrieben werden: {reason}. Gelesen wird weiter aus dem Arbeitsspeicher.',
+  'store.back': 'In {place} kann wieder geschrieben werden.',
+  'backup.none': 'Die Datei {path} ist keine Sicherung von Poise.',
+  'backup.damaged':
+    'Die Sicherung {path} ist beschädigt oder unvollständig. Es wurde nichts wiederhergestellt.',
+  'backup.newer':
+    'Die Sicherung {path} hat das Format {found}, diese Version von Poise kennt aber nur Formate bis {known}. Es wurde nichts wiederhergestellt.',
+  'backup.cannotRead': 'Die Sicherung {path} lässt sich nicht lesen: {reason}.',
+  'backup.cannotWrite': 'Die Sicherung {path} lässt sich nicht schreiben: {reason}.',
+  'backup.refused':
+    'Die Sicherung {path} lässt sich nicht in {place} einspielen: {reason}. Es wurde nichts wiederhergestellt.',
   'control.inUse': 'Ein anderes Poise (Prozess {pid}) benutzt das Datenverzeichnis {path} bereits.',
   'control.notRunning': 'Mit dem Datenverzeichnis {path} läuft kein Poise.',
   'control.refused': 'Das laufende Poise hat den Befehl abgelehnt: {reason}.',
@@ -135,6 +149,11 @@ export const DE: Catalogue = {
   'cli.passwordAgain': 'Noch einmal dasselbe: ',
   'cli.passwordsDiffer': 'Die beiden Kennwörter unterscheiden sich. Nichts wurde geändert.',
   'cli.passwordShort': 'Ein Kennwort braucht mindestens {min} Zeichen. Nichts wurde geändert.',
+  'cli.backupDone': '{rows} Zeilen aus {place} wurden in {path} gesichert.',
+  'cli.restoreDone': '{rows} Zeilen der Sicherung vom {made} wurden in {place} wiederhergestellt.',
+  'cli.restoreKept':
+    'Ein Server läuft: Benutzer, Teams und die ganze Konfiguration wurden wiederhergestellt; wer angemeldet ist, Schichten, Abmeldungen, Abonnements, Teamnachrichten und Schlüssel der Installation blieben, wie sie waren.',
+  'cli.restoreBefore': 'Was vorher da war, ist in {path}.',
   'cli.passwordSet': 'Das Kennwort von {user} ist gesetzt.',
   'cli.userCreated': 'Der Verwalter {user} wurde angelegt.',
   'cli.userUnknown': 'Es gibt keinen Benutzer {user}.',
@@ -195,6 +214,8 @@ export const DE: Catalogue = {
   'help.serviceRestart': 'Hält einen Teil des laufenden Servers an und startet ihn wieder',
   'help.certExport': 'Schreibt das Zertifikat der Stelle, die das eigene Zertifikat unterschreibt',
   'help.userSetPassword': 'Setzt das Kennwort eines Benutzers; legt ihn mit --administrator als Verwalter an',
+  'help.backup': 'Sichert die Konfiguration in eine Datei, auch im laufenden Betrieb',
+  'help.restore': 'Stellt die Konfiguration aus einer Sicherung wieder her, auch im laufenden Betrieb',
   'help.userList': 'Listet die Benutzer im Datenverzeichnis auf',
   'help.simPreview': 'Bietet einem Agenten einen Kontakt einer Kampagne an',
   'option.simPreviewTo': 'Telefon eines bereiten Agenten',

@@ -17,6 +17,7 @@ export const FR: Catalogue = {
   'allowed.places': 'true, false ou certaines des valeurs {values}, séparées par des virgules',
   'allowed.address': 'hôte:port',
   'allowed.origins': 'des origines comme https://crm.example.com, séparées par des virgules',
+  'allowed.postgres': 'postgres://utilisateur@hôte:5432/base ; vide : aucune',
   'allowed.issuer': 'https://idp.example.com/realms/poise, ou http sur cette machine ; vide : aucune',
   'allowed.texts': 'des textes séparés par des virgules',
   'allowed.path': "le chemin d'un fichier ou d'un répertoire",
@@ -95,6 +96,17 @@ export const FR: Catalogue = {
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",
   'store.backup':
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
+  'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
+  'store.lost': 'Rien ne peut être écrit dans {place} : {reason}. La lecture continue depuis la mémoire.',
+  'store.back': '{place} peut de nouveau être écrit.',
+  'backup.none': "Le fichier {path} n'est pas une sauvegarde de Poise.",
+  'backup.damaged': "La sauvegarde {path} est endommagée ou incomplète. Rien n'a été restauré.",
+  'backup.newer':
+    "La sauvegarde {path} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu'à {known}. Rien n'a été restauré.",
+  'backup.cannotRead': 'Impossible de lire la sauvegarde {path} : {reason}.',
+  'backup.cannotWrite': "Impossible d'écrire la sauvegarde {path} : {reason}.",
+  'backup.refused':
+    "Impossible de restaurer la sauvegarde {path} dans {place} : {reason}. Rien n'a été restauré.",
   'control.inUse': 'Un autre Poise (processus {pid}) utilise déjà le répertoire de données {path}.',
   'control.notRunning': 'Aucun Poise ne tourne avec le répertoire de données {path}.',
   'control.refused': 'Le Poise en marche a refusé la commande : {reason}.',
@@ -137,6 +149,11 @@ export const FR: Catalogue = {
   'cli.passwordAgain': 'Encore une fois le même : ',
   'cli.passwordsDiffer': "Les deux mots de passe diffèrent. Rien n'a été changé.",
   'cli.passwordShort': "Un mot de passe doit avoir au moins {min} caractères. Rien n'a été changé.",
+  'cli.backupDone': '{rows} lignes de {place} sauvegardées dans {path}.',
+  'cli.restoreDone': '{rows} lignes de la sauvegarde du {made} restaurées dans {place}.',
+  'cli.restoreKept':
+    "Un serveur est en marche : les utilisateurs, les équipes et toute la configuration ont été restaurés ; les agents connectés, les postes de travail, les déconnexions, les abonnements, les messages d'équipe et les clés de l'installation sont restés tels quels.",
+  'cli.restoreBefore': "L'état précédent est dans {path}.",
   'cli.passwordSet': 'Le mot de passe de {user} est défini.',
   'cli.userCreated': "L'administrateur {user} a été créé.",
   'cli.userUnknown': "Il n'y a pas d'utilisateur {user}.",
@@ -198,6 +215,8 @@ export const FR: Catalogue = {
   'help.certExport': "Écrit le certificat de l'autorité qui signe le certificat du serveur",
   'help.userSetPassword':
     "Définit le mot de passe d'un utilisateur ; le crée comme administrateur avec --administrator",
+  'help.backup': 'Sauvegarde la configuration dans un fichier, même serveur en marche',
+  'help.restore': "Restaure la configuration d'une sauvegarde, même serveur en marche",
   'help.userList': 'Liste les utilisateurs du répertoire de données',
   'help.simPreview': 'Propose à un agent un contact d’une campagne',
   'option.simPreviewTo': 'téléphone d’un agent prêt',

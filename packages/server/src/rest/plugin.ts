@@ -9,6 +9,7 @@ import { challengeTo, check, checkAtOnce, readAuthorization } from '../accounts/
 import { decide, isPublic, lockScopeOf } from '../accounts/policy.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
+import { isUnavailable } from '../store/store-error.ts';
 import { type Answer, CONTENT_TYPE, failed } from './answer.ts';
 import type { RestDependencies } from './dependencies.ts';
 import { Exchange } from './exchange.ts';
@@ -97,7 +98,8 @@ export const restPlugin =
     fastify.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
       const exchange = exchanges.get(request) ?? open(dependencies, table, fastify.prefix, request);
       const answered = failed(failureOf(error, exchange, cap));
-      if (answered.status >= 500) {
+      // The store itself tells of a lost database, once.
+      if (answered.status >= 500 && !isUnavailable(error)) {
         dependencies.happenings.publish(
           'operator',
           {
@@ -254,6 +256,7 @@ function failureOf(
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return failure('BAD_REQUEST', '', 'The request cannot be read');
   }
+  if (isUnavailable(error)) return failure('STORE_UNAVAILABLE');
   return failure('INTERNAL');
 }
 

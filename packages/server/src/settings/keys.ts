@@ -20,6 +20,7 @@ import {
   path,
   places,
   port,
+  postgresUrl,
   secretText,
   size,
   text,
@@ -76,6 +77,21 @@ export const SETTINGS = {
     path(),
     './data',
     'Directory for everything that is kept: configuration, certificates, logs.',
+  ),
+  'store.url': secret(
+    postgresUrl,
+    '',
+    'Database of PostgreSQL (15 or later) for everything that an administrator sets up; empty: `poise.sqlite` in the data directory. What is missing comes from the variables of libpq (`PGPASSWORD`, `PGPASSFILE`, …), so that the password need not stand here (docs/store.md).',
+  ),
+  'store.poolMax': setting(
+    integer(1, 50),
+    4,
+    'Connections to PostgreSQL at most, besides the one that hears of changes.',
+  ),
+  'store.statementTimeout': setting(
+    duration(1 * SECOND, 10 * MINUTE),
+    10 * SECOND,
+    'A statement that PostgreSQL does not answer within this time is given up; the write that it belongs to answers 503.',
   ),
   language: setting(
     choice('auto', 'en', 'de', 'fr'),

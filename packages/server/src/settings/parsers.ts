@@ -248,6 +248,23 @@ export const issuer: Parser<string> = {
   print: (value) => value,
 };
 
+/** A database of PostgreSQL, as libpq writes it. Empty: none. */
+export const postgresUrl: Parser<string> = {
+  allowed: phrase('allowed.postgres'),
+  parse: (raw) => {
+    const value = raw === null ? '' : asText(raw);
+    if (value === undefined || value === '') return value;
+    if (value.length > 2048 || !/^postgres(?:ql)?:\/\//.test(value)) return undefined;
+    try {
+      // A name of a database is needed: without one, that of the user would be taken.
+      return new URL(value).pathname.length > 1 ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  print: (value) => value,
+};
+
 /** Where a peer listens. */
 export interface Address {
   readonly host: string;

@@ -68,7 +68,8 @@ describe('the table of settings', () => {
   });
 
   test.each(KEYS.filter((key) => definition(key).secret))('never prints the secret %s', (key) => {
-    const loaded = resolveSettings([{ key, value: 'Tr0ub4dor', origin: { kind: 'command' } }]);
+    const value = key === 'store.url' ? 'postgres://poise:Tr0ub4dor@db.example/poise' : 'Tr0ub4dor';
+    const loaded = resolveSettings([{ key, value, origin: { kind: 'command' } }]);
     expect(printSettings(loaded)).not.toContain('Tr0ub4dor');
     expect(printable(loaded.settings).get(key)).toBe('***');
     expect(problemOf(key, 'Tr0ub4dor\u0000')).not.toContain('Tr0ub4dor');

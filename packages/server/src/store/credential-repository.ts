@@ -1,5 +1,6 @@
 /** Keys of passwords. The password itself is never in here. */
 import { Repository, requireFound } from './repository.ts';
+import type { CredentialTable } from './schema.ts';
 import { foldId } from './snapshot.ts';
 
 /** SCRAM keys of both mechanisms under one salt (the shape that `accounts` verifies with). */
@@ -16,6 +17,15 @@ export interface CredentialRecord {
 const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const toBytes = (text: string): Uint8Array => Buffer.from(text, 'base64');
 
+const recordOf = (row: CredentialTable): CredentialRecord => ({
+  salt: toBytes(row.salt),
+  iterations: row.iterations,
+  sha1: { storedKey: toBytes(row.sha1_stored_key), serverKey: toBytes(row.sha1_server_key) },
+  sha256: { storedKey: toBytes(row.sha256_stored_key), serverKey: toBytes(row.sha256_server_key) },
+  setByHand: row.set_by_hand === 1,
+  changedAtMs: Number(row.changed_at_ms),
+});
+
 export class CredentialRepository extends Repository {
   async find(loginId: string): Promise<CredentialRecord | undefined> {
     const row = await this.db
@@ -24,15 +34,18 @@ export class CredentialRepository extends Repository {
       .selectAll('credential')
       .where('login_id_folded', '=', foldId(loginId))
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      salt: toBytes(row.salt),
-      iterations: row.iterations,
-      sha1: { storedKey: toBytes(row.sha1_stored_key), serverKey: toBytes(row.sha1_server_key) },
-      sha256: { storedKey: toBytes(row.sha256_stored_key), serverKey: toBytes(row.sha256_server_key) },
-      setByHand: row.set_by_hand === 1,
-      changedAtMs: Number(row.changed_at_ms),
-    };
+    return row === undefined ? undefined : recordOf(row);
+  }
+
+  /** By folded login id. */
+  async all(): Promise<Map<string, CredentialRecord>> {
+    const rows = await this.db
+      .selectFrom('credential')
+      .innerJoin('user_account', 'user_account.id', 'credential.user_id')
+      .selectAll('credential')
+      .select('login_id_folded')
+      .execute();
+    return new Map(rows.map((row) => [row.login_id_folded, recordOf(row)]));
   }
 
   /** Sets or replaces the keys of a stored user. @throws StoreError `not-found` */

@@ -51,7 +51,7 @@ export function inspectDataDirectory(path: string, known = MIGRATION_STEPS.lengt
   }
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new PlainError(phrase('store.notData', { path: formatPath }));
   const format = Number(text);
-  if (format > known) throw new PlainError(phrase('store.newer', { path, found: format, known }));
+  if (format > known) throw newer(path, format, known);
   return { path, databasePath, format };
 }
 
@@ -81,18 +81,22 @@ export function writeDurably(path: string, text: string, mode = 0o600): void {
 }
 
 /** A name that sorts by time and is allowed on every system: `20261120T193000Z-format-1`. */
-function backupName(nowMs: number, format: number): string {
-  const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${stamp}-format-${format}`;
-}
+const backupName = (nowMs: number, format: number): string => `${timeStamp(nowMs)}-format-${format}`;
+
+export const timeStamp = (nowMs: number): string => new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
 
 /**
  * Copies database, format, settings file and certificates into `backup/`. The copy of the database is
  * consistent, and the backup appears under its name only when it is whole.
  *
+ * @param copyDatabase puts a consistent copy of the database into a directory
  * @returns its path
  */
-export function backUp(directory: DataDirectory, database: Database, nowMs: number): string {
+export async function backUp(
+  directory: Pick<DataDirectory, 'path' | 'format'>,
+  copyDatabase: (into: string) => Promise<void> | void,
+  nowMs: number,
+): Promise<string> {
   const root = join(directory.path, 'backup');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   let path = join(root, backupName(nowMs, directory.format ?? 0));
@@ -101,7 +105,7 @@ export function backUp(directory: DataDirectory, database: Database, nowMs: numb
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
-  database.prepare('VACUUM INTO ?').run(join(unfinished, DATABASE_FILE));
+  await copyDatabase(unfinished);
   for (const name of BACKUP_ALSO) {
     const from = join(directory.path, name);
     if (existsSync(from)) cpSync(from, join(unfinished, name), { recursive: true, preserveTimestamps: true });
@@ -110,25 +114,40 @@ export function backUp(directory: DataDirectory, database: Database, nowMs: numb
   return path;
 }
 
-/** Runs the missing steps, each in a transaction, and notes the format. */
+/** A consistent copy of an SQLite database. */
+export const copySqlite =
+  (database: Database) =>
+  (into: string): void => {
+    database.prepare('VACUUM INTO ?').run(join(into, DATABASE_FILE));
+  };
+
+/** Runs the missing steps, all in one transaction, and notes the format. */
 export async function migrate(
-  directory: DataDirectory,
+  directory: Pick<DataDirectory, 'path'>,
+  db: Kysely<Schema>,
+  engine: Engine,
+  steps: readonly MigrationStep[] = MIGRATION_STEPS,
+): Promise<void> {
+  await migrateDatabase(directory.path, db, engine, steps);
+  writeDurably(join(directory.path, FORMAT_FILE), `${steps.length}\n`);
+}
+
+/** @param place for people */
+export async function migrateDatabase(
+  place: string,
   db: Kysely<Schema>,
   engine: Engine,
   steps: readonly MigrationStep[] = MIGRATION_STEPS,
 ): Promise<void> {
   const migrator = new Migrator({ db, provider: migrationProvider(engine, steps) });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    const message = error instanceof Error ? error.message : String(error);
-    // The format file was lost, but the database remembers a step that we do not know.
-    const unknown = /previously executed migration (\d+) is missing/.exec(message);
-    if (unknown !== null) {
-      throw new PlainError(
-        phrase('store.newer', { path: directory.path, found: Number(unknown[1]), known: steps.length }),
-      );
-    }
-    throw cannotOpen(directory.path, error);
-  }
-  writeDurably(join(directory.path, FORMAT_FILE), `${steps.length}\n`);
+  if (error === undefined) return;
+  const message = error instanceof Error ? error.message : String(error);
+  // The format file was lost, but the database remembers a step that we do not know.
+  const unknown = /previously executed migration (\d+) is missing/.exec(message);
+  if (unknown !== null) throw newer(place, Number(unknown[1]), steps.length);
+  throw cannotOpen(place, error);
 }
+
+export const newer = (path: string, found: number, known: number): PlainError =>
+  new PlainError(phrase('store.newer', { path, found, known }));

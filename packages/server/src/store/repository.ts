@@ -1,6 +1,7 @@
 /** What all repositories share: the connection or transaction, and the record of what they touched. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { DirectorySection } from './directory.ts';
+import type { Engine } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -9,21 +10,29 @@ export type Section = DirectorySection;
 
 export interface RepositoryContext {
   readonly db: Kysely<Schema>;
+  readonly engine: Engine;
   /** Collects what a change touched. */
   readonly touched: Set<Section>;
 }
 
 export abstract class Repository {
   protected readonly db: Kysely<Schema>;
+  readonly #engine: Engine;
   readonly #touched: Set<Section>;
 
   constructor(context: RepositoryContext) {
     this.db = context.db;
+    this.#engine = context.engine;
     this.#touched = context.touched;
   }
 
   protected touch(...sections: readonly Section[]): void {
     for (const section of sections) this.#touched.add(section);
+  }
+
+  /** A row with an identity key of its own was added: the keys that the database gives go on after it, as SQLite's do by themselves. */
+  protected async keyWasGiven(table: keyof Schema & string, key = 'id'): Promise<void> {
+    if (this.#engine === 'postgres') await continueAfter(this.db, table, key, 0);
   }
 }
 
@@ -51,4 +60,54 @@ export function grouped<Row, T>(
 /** SQLite takes at most 32,766 values in a statement, PostgreSQL 65,535. */
 export function* chunks<T>(rows: readonly T[], size = 500): Iterable<T[]> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
+
+/** PostgreSQL: lets identity keys go on after those that exist and after `least`, never behind where they are. */
+export async function continueAfter(
+  db: Kysely<Schema>,
+  table: string,
+  key: string,
+  least: number,
+): Promise<void> {
+  const given = await lastKey(db, 'postgres', table, key);
+  const { rows } = await sql<{
+    highest: number | null;
+  }>`select max(${sql.ref(key)}) as highest from ${sql.table(table)}`.execute(db);
+  const last = Math.max(given, least, Number(rows[0]?.highest ?? 0));
+  if (last > given) await sql`select setval(pg_get_serial_sequence(${table}, ${key}), ${last})`.execute(db);
+}
+
+/** The last identity key that the database gave; 0: none. */
+export async function lastKey(
+  db: Kysely<Schema>,
+  engine: Engine,
+  table: string,
+  key: string,
+): Promise<number> {
+  if (engine === 'sqlite') {
+    const { rows } = await sql<{
+      seq: number;
+    }>`select seq from sqlite_sequence where name = ${table}`.execute(db);
+    return Number(rows[0]?.seq ?? 0);
+  }
+  const sequence = await sql<{
+    name: string;
+  }>`select pg_get_serial_sequence(${table}, ${key}) as name`.execute(db);
+  const { rows } = await sql<{ last: number }>`select case when is_called then last_value else 0 end as last
+    from ${sql.raw(sequence.rows[0]!.name)}`.execute(db);
+  return Number(rows[0]!.last);
+}
+
+/** Our tables with their columns. A database of PostgreSQL may hold other people's, in other schemas. */
+export async function tablesOf(db: Kysely<Schema>, engine: Engine): Promise<Map<string, string[]>> {
+  const tables = await db.introspection.getTables();
+  const schema =
+    engine === 'sqlite'
+      ? undefined
+      : (await sql<{ name: string }>`select current_schema() as name`.execute(db)).rows[0]!.name;
+  return new Map(
+    tables
+      .filter((table) => schema === undefined || table.schema === schema)
+      .map(({ name, columns }) => [name, columns.map((column) => column.name)]),
+  );
 }

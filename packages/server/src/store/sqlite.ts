@@ -4,7 +4,20 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { type Dialect, SqliteAdapter, SqliteDialect } from 'kysely';
+import type { Clock, Timer } from '@poise/clock';
+import {
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
+import type { Backend, BackendListener } from './backend.ts';
+import type { Schema } from './schema.ts';
+import { isUnavailable, storeErrorOf } from './store-error.ts';
 
 /** A connection, as `node:sqlite` has it. */
 export type Database = InstanceType<typeof DatabaseSync>;
@@ -40,9 +53,31 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+/** A full or failing disk ends a transaction by itself; rolling it back once more would hide why it failed. */
+class PatientDriver extends SqliteDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
+  }
+}
+
 class DurableSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
+  }
+
+  override createDriver(): Driver {
+    return new PatientDriver(this.#config);
   }
 }
 
@@ -73,12 +108,10 @@ export function sqliteDialect(database: Database): Dialect {
  */
 function closeDatabase(database: Database): void {
   try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 0');
-    try {
-      database.exec('PRAGMA journal_mode = DELETE');
-    } catch (error) {
-      if (!/locked|busy/i.test(String(error))) throw error;
-    }
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    // A full or read-only disk: the log stays, and with it all that was written.
+    if (!isUnavailable(storeErrorOf(error))) throw error;
   } finally {
     database.close();
   }
@@ -87,4 +120,45 @@ function closeDatabase(database: Database): void {
 /** A counter that changes when another connection, also of another process, has written. */
 export function dataVersion(database: Database): number {
   return (database.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+}
+
+export class SqliteBackend implements Backend {
+  readonly engine = 'sqlite';
+  readonly db: Kysely<Schema>;
+  readonly place: string;
+  /** A file is not lost; whether it can be written is seen when it is written. */
+  readonly lost = null;
+  readonly database: Database;
+  #seenVersion: number;
+
+  /** @param path file, or `:memory:` */
+  constructor(path: string) {
+    this.place = path;
+    this.database = openDatabase(path);
+    this.db = new Kysely<Schema>({ dialect: sqliteDialect(this.database) });
+    this.#seenVersion = 0;
+  }
+
+  changed(): boolean {
+    const version = dataVersion(this.database);
+    if (version === this.#seenVersion) return false;
+    this.#seenVersion = version;
+    return true;
+  }
+
+  watch(clock: Clock, intervalMs: number, { changed }: BackendListener): () => void {
+    let timer: Timer | undefined;
+    const again = (): void => {
+      timer = clock.schedule(intervalMs, () => {
+        again();
+        changed();
+      });
+    };
+    again();
+    return () => timer?.cancel();
+  }
+
+  close(): Promise<void> {
+    return this.db.destroy();
+  }
 }

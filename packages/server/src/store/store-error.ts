@@ -8,7 +8,9 @@ export type StoreErrorCode =
   /** There is no such record. */
   | 'not-found'
   /** A value is outside its range. */
-  | 'invalid';
+  | 'invalid'
+  /** The database cannot be reached, or cannot write: a full or read-only disk, a lost server. It may be able to later. */
+  | 'unavailable';
 
 export class StoreError extends Error {
   override readonly name: string = 'StoreError';
@@ -28,15 +30,97 @@ export class StoreError extends Error {
   }
 }
 
+/** What the drivers tell: SQLite its words, PostgreSQL SQLSTATE with the place, Node the call that failed. */
+interface DriverError extends Error {
+  readonly code?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly detail?: string;
+  readonly syscall?: string;
+}
+
+/**
+ * SQLite: the disk (full, read-only, failing), memory, or another process that keeps the database too long. Its words, because
+ * statements that return rows come without a result code.
+ */
+const SQLITE_UNAVAILABLE =
+  /database or disk is full|attempt to write a readonly database|disk I\/O error|database (?:table )?is locked|unable to open database file|out of memory/;
+const SQLITE = 'ERR_SQLITE_ERROR';
+
+/**
+ * SQLSTATE (PostgreSQL, Appendix A) of a server that is not there for us: connections (08), credentials (28), no such database
+ * (3D), resources (53), given up by the operator or a timeout (57), the system (58), read-only (25006), locks (55P03), and
+ * transactions that may be tried again (40).
+ */
+const POSTGRES_UNAVAILABLE = /^(?:08|28|3D|40|53|57|58)[0-9A-Z]{3}$|^(?:25006|25P03|25P04|55P03)$/;
+/** … and of those after which the connection is gone. */
+const POSTGRES_GONE = /^08[0-9A-Z]{3}$|^57P0[1-5]$|^25P03$|^25P04$/;
+/** The driver has no codes for these. */
+const DRIVER_GONE =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server does not support SSL|Cannot use a pool after)/;
+
+/** Whether the connection to PostgreSQL is of no use any more. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall, message } = error as DriverError;
+  return syscall !== undefined || POSTGRES_GONE.test(code ?? '') || DRIVER_GONE.test(message);
+}
+
+function meansUnavailable(error: DriverError): boolean {
+  if (error.code === SQLITE) return SQLITE_UNAVAILABLE.test(error.message);
+  return POSTGRES_UNAVAILABLE.test(error.code ?? '') || isConnectionLost(error);
+}
+
 /** Turns an error of the driver into a {@link StoreError} where it means one; others are returned as they are. */
 export function storeErrorOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const unique = /UNIQUE constraint failed: (.+)$/m.exec(error.message);
-  if (unique !== null) {
-    return new StoreError('duplicate', error.message, unique[1]!.split(', '), { cause: error });
-  }
-  if (/FOREIGN KEY constraint failed/.test(error.message)) {
-    return new StoreError('reference', error.message, [], { cause: error });
-  }
-  return error;
+  const told = error as DriverError;
+  const as = (code: StoreErrorCode, columns: readonly string[] = []): StoreError =>
+    new StoreError(code, error.message, columns, { cause: error });
+  if (meansUnavailable(told)) return as('unavailable');
+  return told.code === SQLITE ? sqliteErrorOf(told, as) : postgresErrorOf(told, as);
 }
+
+type Made = (code: StoreErrorCode, columns?: readonly string[]) => StoreError;
+
+function sqliteErrorOf(error: DriverError, as: Made): Error {
+  const failed = /(UNIQUE|FOREIGN KEY|NOT NULL|CHECK) constraint failed(?:: (.+))?$/m.exec(error.message);
+  switch (failed?.[1]) {
+    case 'UNIQUE':
+      return as('duplicate', failed[2]!.split(', '));
+    case 'FOREIGN KEY':
+      return as('reference');
+    case 'NOT NULL':
+      return as('invalid', [failed[2]!]);
+    case 'CHECK':
+      return as('invalid');
+    default:
+      return error;
+  }
+}
+
+function postgresErrorOf(error: DriverError, as: Made): Error {
+  const { code = '', table = '', column, detail = '' } = error;
+  switch (code) {
+    case '23505': {
+      // Key (category, code)=(NOT_READY, 40) already exists. The words are in the language of the server, the form is not.
+      const columns = /\(([^)]*)\)=\(/.exec(detail)?.[1]?.split(', ') ?? [];
+      return as(
+        'duplicate',
+        columns.map((name) => `${table}.${name.replaceAll('"', '')}`),
+      );
+    }
+    case '23503':
+    case '23001':
+      return as('reference');
+    case '23502':
+      return as('invalid', column === undefined ? [] : [`${table}.${column}`]);
+    default:
+      // 23514: a check; class 22: a number out of range, a character that no text can hold.
+      return code === '23514' || /^22[0-9A-Z]{3}$/.test(code) ? as('invalid') : error;
+  }
+}
+
+/** Whether the same change may succeed later: 503 over HTTP. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'unavailable';

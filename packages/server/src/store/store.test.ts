@@ -1,5 +1,6 @@
 /** One suite for every database: what the server expects of the store. */
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { demoConfiguration } from '../demo/centre.ts';
 import { seedDemo } from '../demo/seed.ts';
 import type { UserRecord } from './directory.ts';
@@ -26,12 +27,26 @@ const KEYS = {
   changedAtMs: 1_700_000_000_000,
 };
 
-/** The backends that the suite runs on; PostgreSQL joins here when its dialect exists. */
-const BACKENDS: ReadonlyArray<readonly [string, () => Promise<Store>]> = [
-  ['SQLite in memory', () => Store.open()],
+// Making a cluster takes some seconds of a busy disk.
+beforeAll(async () => {
+  if (postgresMissing() === undefined) await postgresCluster();
+});
+
+/** The backends that the suite runs on. */
+const BACKENDS: ReadonlyArray<readonly [string, () => Promise<Store>, string | undefined]> = [
+  ['SQLite in memory', () => Store.open(), undefined],
+  [
+    'PostgreSQL',
+    async () => Store.open({ postgres: { url: await (await postgresCluster()).database() } }),
+    postgresMissing(),
+  ],
 ];
 
-describe.each(BACKENDS)('a store on %s', (_name, open) => {
+describe.each(BACKENDS)('a store on %s', (_name, open, missing) => {
+  beforeEach(({ skip }) => {
+    if (missing !== undefined) skip(missing);
+  });
+
   async function fresh(seeded = true): Promise<Store> {
     const store = await open();
     onTestFinished(() => store.close());

@@ -3,22 +3,38 @@
  * transactions; after each one the directory is replaced and everybody told.
  */
 import { existsSync } from 'node:fs';
-import type { Clock, Timer } from '@poise/clock';
-import { Kysely } from 'kysely';
-import { backUp, cannotOpen, type DataDirectory, inspectDataDirectory, migrate } from './data-directory.ts';
+import { join } from 'node:path';
+import type { Clock } from '@poise/clock';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { PlainError, phrase } from '../messages/catalogue.ts';
+import type { Backend } from './backend.ts';
+import { BACKUP_SUFFIX, type BackupFile, type BackupSummary, restoreInto, writeBackup } from './backup.ts';
+import type { CredentialRecord } from './credential-repository.ts';
+import {
+  backUp,
+  cannotOpen,
+  copySqlite,
+  inspectDataDirectory,
+  migrate,
+  migrateDatabase,
+  newer,
+} from './data-directory.ts';
 import type { DirectorySource, UserRecord } from './directory.ts';
 import { MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
+import type { PostgresOptions } from './postgres.ts';
 import { loadData, type Repositories, repositoriesOver, SECTIONS } from './repositories.ts';
 import type { Section } from './repository.ts';
 import type { Schema } from './schema.ts';
-import { type DirectoryData, EMPTY_DIRECTORY } from './snapshot.ts';
+import { type DirectoryData, EMPTY_DIRECTORY, foldId } from './snapshot.ts';
 import { LayeredDirectory } from './source.ts';
-import { type Database, dataVersion, openDatabase, sqliteDialect } from './sqlite.ts';
-import { storeErrorOf } from './store-error.ts';
+import { SqliteBackend } from './sqlite.ts';
+import { StoreError, storeErrorOf } from './store-error.ts';
 
 export interface StoreOptions {
   /** Data directory; undefined: in memory, for tests. */
   readonly path?: string;
+  /** PostgreSQL instead of a file in the data directory, in which backups are then. */
+  readonly postgres?: PostgresOptions | undefined;
   /** Wall time, for the name of a backup. */
   readonly now?: () => number;
   /** A backup was made because the data had an older format. */
@@ -27,71 +43,73 @@ export interface StoreOptions {
   readonly steps?: readonly MigrationStep[];
 }
 
-const WATCH_INTERVAL_MS = 2000;
+/** Below the 2 s within which a change of another process is to be seen. */
+const WATCH_INTERVAL_MS = 1500;
+/** The row that is written to see whether the database can be written again. */
+const PROBE = 'store.probe';
 
 /** Tells of changed passwords; null when anybody's may have changed. */
 export type CredentialListener = (loginId: string | null) => void;
 
+/** Whether the database can be written; null: yes. */
+export type StoreProblem = string | null;
+
+/** Which store the settings name. */
+export const storeOptions = (settings: {
+  readonly data: string;
+  readonly store: { readonly url: string; readonly poolMax: number; readonly statementTimeout: number };
+}): Pick<StoreOptions, 'path' | 'postgres'> => {
+  const { url, poolMax, statementTimeout: statementTimeoutMs } = settings.store;
+  return {
+    path: settings.data,
+    ...(url === '' ? {} : { postgres: { url, poolMax, statementTimeoutMs } }),
+  };
+};
+
 export class Store {
-  readonly #database: Database;
-  readonly #db: Kysely<Schema>;
+  readonly #backend: Backend;
+  readonly #format: number;
   readonly #repositories: Repositories;
   readonly #directory: LayeredDirectory;
   readonly #credentialListeners = new Set<CredentialListener>();
+  readonly #problemListeners = new Set<(problem: StoreProblem) => void>();
   /** Changes happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #data: DirectoryData = EMPTY_DIRECTORY;
   #storedUsers: ReadonlySet<UserRecord> = new Set();
-  #seenVersion = 0;
+  /** Of a database that may be lost: by folded login id, so that people can sign in meanwhile. */
+  #credentials: ReadonlyMap<string, CredentialRecord> | undefined;
+  /** Something was written that is not in the directory. */
+  #stale = false;
+  /** Why the last write failed, when that was not the fault of what was written. */
+  #refused: Error | null = null;
+  #told: StoreProblem = null;
   #closed = false;
-  #watch: Timer | undefined;
+  #endWatch: (() => void) | undefined;
 
-  private constructor(database: Database, db: Kysely<Schema>) {
-    this.#database = database;
-    this.#db = db;
-    this.#repositories = repositoriesOver({ db, touched: new Set() });
+  private constructor(backend: Backend, format: number) {
+    this.#backend = backend;
+    this.#format = format;
+    this.#repositories = this.#over(backend.db, new Set());
     this.#directory = new LayeredDirectory();
   }
 
   /** Opens, creates or migrates the data. @throws PlainError with one plain sentence */
   static async open(options: StoreOptions = {}): Promise<Store> {
     const steps = options.steps ?? MIGRATION_STEPS;
-    const place = options.path === undefined ? undefined : inspectDataDirectory(options.path, steps.length);
-    const isNew = place === undefined || !existsSync(place.databasePath);
-    let database: Database;
+    const backend =
+      options.postgres === undefined
+        ? await openSqliteStore(options, steps)
+        : await openPostgresStore(options.postgres, options, steps);
     try {
-      database = openDatabase(place?.databasePath ?? ':memory:');
-    } catch (error) {
-      throw cannotOpen(options.path ?? ':memory:', error);
-    }
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
-    try {
-      if (isNew || place.format !== steps.length)
-        await Store.#bringUp(place, isNew, database, db, options, steps);
-      const store = new Store(database, db);
-      await store.#load(SECTIONS);
-      store.#seenVersion = dataVersion(database);
+      const store = new Store(backend, steps.length);
+      backend.changed();
+      await store.#load(store.#repositories, SECTIONS);
       return store;
     } catch (error) {
-      await db.destroy();
+      await backend.close();
       throw error;
     }
-  }
-
-  static async #bringUp(
-    place: DataDirectory | undefined,
-    isNew: boolean,
-    database: Database,
-    db: Kysely<Schema>,
-    options: StoreOptions,
-    steps: readonly MigrationStep[],
-  ): Promise<void> {
-    if (place !== undefined && !isNew && place.format !== null) {
-      const path = backUp(place, database, (options.now ?? Date.now)());
-      options.onBackup?.({ path, from: place.format, to: steps.length });
-    }
-    if (place !== undefined) await migrate(place, db, 'sqlite', steps);
-    else for (const step of steps) await step(db as unknown as Kysely<unknown>, 'sqlite');
   }
 
   /** The directory: what is stored, with the layer given to {@link layBeside} beside it. */
@@ -104,10 +122,33 @@ export class Store {
     return this.#repositories;
   }
 
+  /** For people: file, or host and database. */
+  get place(): string {
+    return this.#backend.place;
+  }
+
+  /** Why nothing can be written at the moment; null: as far as is known it can. */
+  get problem(): StoreProblem {
+    return (this.#backend.lost ?? this.#refused)?.message ?? null;
+  }
+
+  /** @returns the function that ends the observation */
+  onProblem(listener: (problem: StoreProblem) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
+  }
+
   /** Whether a login id belongs to a stored user. */
   isStored(loginId: string): boolean {
     const found = this.#directory.current.user(loginId);
     return found !== undefined && this.#storedUsers.has(found);
+  }
+
+  /** Keys of a stored user; out of memory where the database may be lost. */
+  credentialOf(loginId: string): Promise<CredentialRecord | undefined> {
+    return this.#credentials === undefined
+      ? this.#repositories.credentials.find(loginId)
+      : Promise.resolve(this.#credentials.get(foldId(loginId)));
   }
 
   /** Puts records beside the stored ones that live in memory only. */
@@ -118,23 +159,26 @@ export class Store {
   /**
    * Runs `work` in one transaction and, when it is durable, replaces the directory.
    *
-   * @throws StoreError for what the database refuses; nothing is changed then
+   * @throws StoreError for what the database refuses, or `unavailable` at once while it cannot be reached; nothing is
+   * changed then, unless the connection was lost at the very end: that is found out when the database is back
    */
   change<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
-    const done = this.#queue.then(async () => {
+    return this.#inTransaction((transaction, touched) => work(this.#over(transaction, touched)));
+  }
+
+  #inTransaction<T>(
+    work: (transaction: Transaction<Schema>, touched: Set<Section>) => Promise<T>,
+  ): Promise<T> {
+    return this.#inTurn(async () => {
       const touched = new Set<Section>();
-      try {
-        const result = await this.#db
-          .transaction()
-          .execute((transaction) => work(repositoriesOver({ db: transaction, touched })));
-        await this.#load(touched);
-        return result;
-      } catch (error) {
-        throw storeErrorOf(error);
-      }
+      // What the directory gets is read before the end: after it, the connection may be lost.
+      const [result, publish] = await this.#backend.db.transaction().execute(async (transaction) => {
+        const done = await work(transaction, touched);
+        return [done, await this.#read(this.#over(transaction, new Set()), touched)] as const;
+      });
+      publish();
+      return result;
     });
-    this.#queue = done.catch(() => {});
-    return done;
   }
 
   /**
@@ -144,13 +188,42 @@ export class Store {
    */
   reserveNumbers(name: string, count: number): Promise<number> {
     // One statement by itself, not a transaction: another process on these data never waits for our event loop.
-    const done = this.#queue.then(() =>
-      this.#repositories.facts.reserve(name, count).catch((error) => {
-        throw storeErrorOf(error);
-      }),
-    );
+    return this.#inTurn(() => this.#repositories.facts.reserve(name, count));
+  }
+
+  /** One write after the other, each with its failure in our terms. */
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(async () => {
+      const { lost } = this.#backend;
+      try {
+        if (lost !== null) throw lost;
+        const result = await write();
+        this.#noteProblem(null);
+        return result;
+      } catch (error) {
+        if (lost !== null) throw cannotWrite(lost);
+        const told = storeErrorOf(error);
+        if (!(told instanceof StoreError) || told.code !== 'unavailable') throw told;
+        // It may have been written all the same.
+        this.#stale = true;
+        this.#noteProblem(told);
+        throw cannotWrite(told);
+      }
+    });
     this.#queue = done.catch(() => {});
     return done;
+  }
+
+  #noteProblem(refused: Error | null): void {
+    this.#refused = refused;
+    this.#tellProblem();
+  }
+
+  #tellProblem(): void {
+    const { problem } = this;
+    if ((problem === null) === (this.#told === null)) return;
+    this.#told = problem;
+    for (const listener of [...this.#problemListeners]) listener(problem);
   }
 
   /** A secret that this installation keeps: made when it is first asked for. @param make called at most once */
@@ -185,11 +258,12 @@ export class Store {
 
   /** Takes over what another process wrote (`poise user set-password` beside a running server). @returns whether there was anything */
   async refresh(): Promise<boolean> {
-    if (this.#closed || dataVersion(this.#database) === this.#seenVersion) return false;
+    if (this.#closed || (!this.#backend.changed() && !this.#stale)) return false;
+    this.#stale = true;
     const done = this.#queue.then(async () => {
-      if (this.#closed) return false;
-      this.#seenVersion = dataVersion(this.#database);
-      await this.#load(SECTIONS);
+      if (this.#closed || !this.#stale) return false;
+      await this.#load(this.#repositories, SECTIONS);
+      this.#stale = false;
       for (const listener of this.#credentialListeners) listener(null);
       return true;
     });
@@ -197,29 +271,207 @@ export class Store {
     return done;
   }
 
-  /** Looks for what other processes wrote, again and again until the store is closed. One number is read each time. */
+  /**
+   * Takes over what other processes write, within 2 s, and looks whether a database that could not be written can be again,
+   * until the store is closed.
+   */
   watch(clock: Clock, intervalMs = WATCH_INTERVAL_MS, onProblem: (error: unknown) => void = () => {}): void {
-    this.#watch?.cancel();
-    this.#watch = clock.schedule(intervalMs, () => {
+    this.#endWatch?.();
+    const look = (): void => {
       this.refresh().catch(onProblem);
-      this.watch(clock, intervalMs, onProblem);
+    };
+    const end = this.#backend.watch(clock, intervalMs, {
+      changed: look,
+      reached: () => {
+        this.#tellProblem();
+        if (this.#backend.lost === null) look();
+      },
     });
+    let timer = clock.schedule(intervalMs, () => probe());
+    const probe = (): void => {
+      timer = clock.schedule(intervalMs, () => probe());
+      if (this.#refused === null || this.#backend.lost !== null) return;
+      // Whether there is room again, or a lock is gone, only a write can tell.
+      this.change(({ facts }) => facts.set(PROBE, String(clock.now()))).then(look, () => {});
+    };
+    this.#endWatch = () => {
+      timer.cancel();
+      end();
+    };
+  }
+
+  /**
+   * Writes a consistent copy of everything to a file, in a form that is the same for all databases.
+   * @throws PlainError when it cannot be written
+   */
+  backUp(path: string, nowMs: number): Promise<BackupSummary> {
+    return this.#reading((transaction) =>
+      writeBackup(path, transaction, this.#backend.engine, this.#format, nowMs),
+    );
+  }
+
+  /** @param work sees one state of the database, whoever writes meanwhile */
+  #reading<T>(work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+    const done = this.#queue.then(() => snapshotOf(this.#backend, work));
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Puts what a backup holds in the place of what is stored, in one transaction: all or nothing.
+   *
+   * @param keepLive leaves alone what a running server holds in memory and writes itself (who is here, shifts, sign-outs,
+   * subscriptions, messages, secrets, numbers given)
+   * @throws PlainError when the file is none, damaged or newer; StoreError
+   */
+  async restore(file: BackupFile, keepLive: boolean): Promise<BackupSummary> {
+    const summary = await this.#inTransaction(async (transaction, touched) => {
+      const done = await restoreInto(transaction, this.#backend.engine, file, keepLive);
+      for (const section of SECTIONS) touched.add(section);
+      return done;
+    });
+    for (const listener of this.#credentialListeners) listener(null);
+    return summary;
+  }
+
+  /** Whether another server than this process works on the database; always false for a file, whose directory has a lock. */
+  async isShared(): Promise<boolean> {
+    if (this.#backend.engine === 'sqlite') return false;
+    const { rows } = await sql<{ others: number }>`select count(*) as others from pg_stat_activity
+      where datname = current_database() and application_name like 'poise-%'
+      and application_name <> current_setting('application_name')`.execute(this.#backend.db);
+    return Number(rows[0]?.others ?? 0) > 0;
   }
 
   /** Waits for changes under way, then closes. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watch?.cancel();
+    this.#endWatch?.();
     await this.#queue;
-    await this.#db.destroy();
+    await this.#backend.close();
   }
 
-  async #load(sections: Iterable<Section>): Promise<void> {
+  #over(db: Kysely<Schema>, touched: Set<Section>): Repositories {
+    return repositoriesOver({ db, engine: this.#backend.engine, touched });
+  }
+
+  async #load(repositories: Repositories, sections: Iterable<Section>): Promise<void> {
+    (await this.#read(repositories, sections))();
+  }
+
+  /** @returns what puts it into the directory */
+  async #read(repositories: Repositories, sections: Iterable<Section>): Promise<() => void> {
     const wanted = [...sections];
-    if (wanted.length === 0) return;
-    this.#data = await loadData(this.#repositories, wanted, this.#data);
-    this.#storedUsers = new Set(this.#data.users);
-    this.#directory.replaceStored(this.#data, new Set(wanted));
+    if (wanted.length === 0) return () => {};
+    const data = await loadData(repositories, wanted, this.#data);
+    const credentials =
+      this.#backend.engine === 'postgres' && wanted.includes('users')
+        ? await repositories.credentials.all()
+        : undefined;
+    return () => {
+      this.#data = data;
+      if (credentials !== undefined) this.#credentials = credentials;
+      this.#storedUsers = new Set(this.#data.users);
+      this.#directory.replaceStored(this.#data, new Set(wanted));
+    };
   }
 }
+
+const cannotWrite = (cause: Error): StoreError =>
+  new StoreError('unavailable', `The database cannot be written now: ${cause.message}`, [], { cause });
+
+/** Runs `work` on one state of the database. */
+function snapshotOf<T>(
+  { engine, db }: Backend,
+  work: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  const transaction = db.transaction();
+  // A transaction of SQLite that only reads sees the state that it saw first.
+  if (engine === 'sqlite') return transaction.execute(work);
+  return transaction.setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+}
+
+async function openSqliteStore(
+  options: StoreOptions,
+  steps: readonly MigrationStep[],
+): Promise<SqliteBackend> {
+  const place = options.path === undefined ? undefined : inspectDataDirectory(options.path, steps.length);
+  const isNew = place === undefined || !existsSync(place.databasePath);
+  let backend: SqliteBackend;
+  try {
+    backend = new SqliteBackend(place?.databasePath ?? ':memory:');
+  } catch (error) {
+    throw cannotOpen(options.path ?? ':memory:', error);
+  }
+  try {
+    if (!isNew && place.format === steps.length) return backend;
+    if (!isNew && place.format !== null) {
+      const path = await backUp(place, copySqlite(backend.database), (options.now ?? Date.now)());
+      options.onBackup?.({ path, from: place.format, to: steps.length });
+    }
+    if (place !== undefined) await migrate(place, backend.db, 'sqlite', steps);
+    else for (const step of steps) await step(backend.db as unknown as Kysely<unknown>, 'sqlite');
+    return backend;
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+async function openPostgresStore(
+  postgres: PostgresOptions,
+  options: StoreOptions,
+  steps: readonly MigrationStep[],
+): Promise<Backend> {
+  // Loaded here, because most installations have no PostgreSQL.
+  const { openPostgres, placeOf, hearChanges, stepsDone, withSqliteLikeTypes } = await import(
+    './postgres.ts'
+  );
+  const place = options.path === undefined ? undefined : inspectDataDirectory(options.path, steps.length);
+  const refused = (error: unknown): unknown =>
+    error instanceof PlainError
+      ? error
+      : new PlainError(
+          phrase('store.cannotConnect', { place: placeOf(postgres.url), reason: (error as Error).message }),
+          { cause: error },
+        );
+  let backend: Backend;
+  try {
+    backend = await openPostgres(postgres);
+  } catch (error) {
+    throw refused(error);
+  }
+  try {
+    const format = await stepsDone(backend.db);
+    if (format > steps.length) throw newer(backend.place, format, steps.length);
+    if (format === steps.length) return backend;
+    if (format > 0 && place !== undefined) {
+      const nowMs = (options.now ?? Date.now)();
+      const path = await backUp(
+        { path: place.path, format },
+        async (into) => {
+          await snapshotOf(backend, (transaction) =>
+            writeBackup(join(into, `database${BACKUP_SUFFIX}`), transaction, 'postgres', format, nowMs),
+          );
+        },
+        nowMs,
+      );
+      options.onBackup?.({ path, from: format, to: steps.length });
+    }
+    // Building an index may take longer than any statement of a server's daily work.
+    const patient = await openPostgres({ ...postgres, poolMax: 2, statementTimeoutMs: MIGRATION_MS });
+    try {
+      await migrateDatabase(backend.place, withSqliteLikeTypes(patient.db), 'postgres', steps);
+      await hearChanges(patient.db);
+    } finally {
+      await patient.close();
+    }
+    return backend;
+  } catch (error) {
+    await backend.close();
+    throw refused(error);
+  }
+}
+
+const MIGRATION_MS = 30 * 60_000;

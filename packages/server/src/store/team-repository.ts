@@ -36,6 +36,7 @@ export class TeamRepository extends Repository {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
+    if (team.id !== undefined) await this.keyWasGiven('team');
     return row.id;
   }
 

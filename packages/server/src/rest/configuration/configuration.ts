@@ -72,6 +72,8 @@ export async function changing(
         return failed(
           failure('API_ERROR', object, `The ${object} is in use, or refers to what does not exist`),
         );
+      case 'unavailable':
+        return failed(failure('STORE_UNAVAILABLE'));
       case 'not-found':
         return failed(failure('NOT_FOUND', object, `Invalid ${object} id specified`));
       case 'invalid':

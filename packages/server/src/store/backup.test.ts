@@ -1,0 +1,304 @@
+/** Backups: whole or refused, restored all or nothing, the same for both databases. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Kysely } from 'kysely';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
+import { seedDemo } from '../demo/seed.ts';
+import { openBackup, writeBackup } from './backup.ts';
+import { inspectDataDirectory, migrate } from './data-directory.ts';
+import { DATA_FORMAT, MIGRATION_STEPS } from './migrations.ts';
+import { tablesOf } from './repository.ts';
+import type { Schema } from './schema.ts';
+import { openDatabase, sqliteDialect } from './sqlite.ts';
+import { Store } from './store.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 19, 30);
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'poise-backup-'));
+  file = join(folder, 'a.poise-backup');
+});
+const opened: Store[] = [];
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// Making a cluster takes some seconds of a busy disk.
+beforeAll(async () => {
+  if (postgresMissing() === undefined) await postgresCluster();
+});
+
+type Kind = 'SQLite' | 'PostgreSQL';
+const missing = postgresMissing();
+
+async function open(kind: Kind): Promise<Store> {
+  const store =
+    kind === 'SQLite'
+      ? await Store.open({ path: mkdtempSync(join(folder, 'data-')) })
+      : await Store.open({ postgres: { url: await (await postgresCluster()).database() } });
+  opened.push(store);
+  return store;
+}
+
+const KEYS = {
+  salt: Buffer.from('salt'),
+  iterations: 4096,
+  sha1: { storedKey: Buffer.from('s1'), serverKey: Buffer.from('k1') },
+  sha256: { storedKey: Buffer.from('s2'), serverKey: Buffer.from('k2') },
+  setByHand: true,
+  changedAtMs: 1_700_000_000_000,
+};
+
+/** A centre with something in every table. */
+async function fill(store: Store): Promise<void> {
+  await seedDemo(store);
+  await store.change(async (all) => {
+    await all.users.create({
+      loginId: 'JDoe',
+      loginName: 'Jane',
+      firstName: 'Ünïcödé 😀',
+      lastName: "Robert'); DROP TABLE team;--",
+      roles: ['Agent', 'Supervisor'],
+      teamId: 5000,
+      supervisedTeamIds: [5001],
+      skillTargetId: 7,
+      skillGroupNumbers: [85881],
+    });
+    await all.credentials.save('jdoe', KEYS);
+    await all.desktopLayouts.save({ teamId: null, xml: '<a>\n"äöü"</a>', useDefault: false });
+    await all.teamMessages.create({
+      id: 'm',
+      createdBy: { id: 'x', firstName: '', lastName: '' },
+      createdAt: NOW,
+      durationSeconds: 60,
+      content: 'hello',
+      teamIds: [5000],
+    });
+    await all.subscriptions.save([{ loginId: 'x', node: 'n', subid: 's' }]);
+    await all.presences.save([{ loginId: 'x', watched: '{}' }]);
+    await all.signOuts.save([{ id: 4, at: NOW, loginId: 'x', record: '{}' }]);
+    await all.shifts.save([{ loginId: 'x', shift: '{}' }]);
+    await all.shifts.addEntries([
+      { id: NOW, loginId: 'x', shiftId: NOW, kind: 'call', ordinal: 1, version: 1, entry: '{}' },
+    ]);
+    // The last id that was given is more than that of any row.
+    const id = await all.wrapUpReasons.create({ label: 'gone', forAll: true, teamIds: [] });
+    await all.wrapUpReasons.remove(id);
+  });
+  await store.reserveNumbers('calls.ids', 10_000);
+}
+
+const everything = async (store: Store): Promise<string[]> => {
+  const to = join(mkdtempSync(join(folder, 'look-')), 'x');
+  await store.backUp(to, NOW);
+  return gunzipSync(readFileSync(to)).toString().trim().split('\n').slice(0, -1);
+};
+const rowsOf = async (store: Store): Promise<string[]> => (await everything(store)).slice(1);
+
+const PAIRS: ReadonlyArray<readonly [Kind, Kind]> = [
+  ['SQLite', 'SQLite'],
+  ['SQLite', 'PostgreSQL'],
+  ['PostgreSQL', 'SQLite'],
+  ['PostgreSQL', 'PostgreSQL'],
+];
+
+describe.each(PAIRS)('a backup of %s restored into %s', (from, to) => {
+  beforeEach(({ skip }) => {
+    if (missing !== undefined && (from === 'PostgreSQL' || to === 'PostgreSQL')) skip(missing);
+  });
+
+  test('brings everything, takes the place of what was there, and tells once', async () => {
+    const [source, target] = [await open(from), await open(to)];
+    await fill(source);
+    await target.change(({ teams }) =>
+      teams.create({
+        name: 'Other',
+        wrapUpOnIncoming: 'OPTIONAL',
+        wrapUpOnOutgoing: 'OPTIONAL',
+        wrapUpTimerSeconds: 1,
+      }),
+    );
+    const written = await source.backUp(file, NOW);
+    expect(await openBackup(file)).toMatchObject(written);
+    const [told, forgotten] = [vi.fn(), vi.fn()];
+    target.directory.onChange(told);
+    target.onCredentialChange(forgotten);
+    const { rows } = await target.restore(await openBackup(file), false);
+    expect(rows).toBe(written.rows);
+    expect(await rowsOf(target)).toEqual(await rowsOf(source));
+    expect(target.directory.current.user('jdoe')).toEqual(source.directory.current.user('jdoe'));
+    expect(await target.credentialOf('jdoe')).toEqual(KEYS);
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(forgotten).toHaveBeenCalledExactlyOnceWith(null);
+    // Ids and numbers go on where they were.
+    const create = (store: Store) =>
+      store.change(({ wrapUpReasons }) => wrapUpReasons.create({ label: 'new', forAll: true, teamIds: [] }));
+    expect(await create(target)).toBe(await create(source));
+    expect(await target.reserveNumbers('calls.ids', 1)).toBe(10_000);
+  });
+
+  test('beside a running server leaves alone what that holds in memory', async () => {
+    const [source, target] = [await open(from), await open(to)];
+    await fill(source);
+    await target.change(async (all) => {
+      await all.presences.save([{ loginId: 'here', watched: '{}' }]);
+      await all.facts.set('secret', 'kept');
+    });
+    await source.backUp(file, NOW);
+    await target.restore(await openBackup(file), true);
+    expect(target.directory.current.teams()).toEqual(source.directory.current.teams());
+    expect(await target.repositories.presences.all()).toEqual([{ loginId: 'here', watched: '{}' }]);
+    expect(await target.repositories.facts.get('secret')).toBe('kept');
+    expect(await target.repositories.teamMessages.all()).toEqual([]);
+  });
+});
+
+test('names every table of the database', async () => {
+  const store = await open('SQLite');
+  const { head } = await store.backUp(file, NOW).then(() => openBackup(file));
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(openDatabase(store.place)) });
+  expect(Object.keys(head.tables).sort()).toEqual([...(await tablesOf(db, 'sqlite')).keys()].sort());
+  await db.destroy();
+});
+
+test('keeps ids and counted numbers that were given here after the backup was made', async () => {
+  const store = await open('SQLite');
+  await store.backUp(file, NOW);
+  const create = () =>
+    store.change(({ wrapUpReasons }) => wrapUpReasons.create({ label: 'x', forAll: true, teamIds: [] }));
+  const id = await create();
+  await store.reserveNumbers('calls.ids', 10_000);
+  await store.restore(await openBackup(file), false);
+  expect(await create()).toBe(id + 1);
+  expect(await store.reserveNumbers('calls.ids', 1)).toBe(10_000);
+});
+
+test('of an older format is brought up to date', async () => {
+  const old = join(folder, 'old');
+  const place = inspectDataDirectory(old, 3);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(openDatabase(place.databasePath)) });
+  await migrate(place, db, 'sqlite', MIGRATION_STEPS.slice(0, 3));
+  await db.insertInto('skill_group').values({ number: 1, id: 1, name: 'Sales' }).execute();
+  await db
+    .insertInto('dialled_number')
+    .values({ number: '6001', skill_group_number: 1 } as never)
+    .execute();
+  await db.transaction().execute((transaction) => writeBackup(file, transaction, 'sqlite', 3, NOW));
+  await db.destroy();
+  const target = await open('SQLite');
+  await target.restore(await openBackup(file), false);
+  expect(target.directory.current.dialledNumbers()).toEqual([
+    { number: '6001', skillGroupNumber: 1, priority: 5 },
+  ]);
+  expect(target.directory.current.mediaPropertiesLayouts().map(({ name }) => name)).toEqual([
+    'Default Layout',
+  ]);
+});
+
+test('is one state of the database, whoever writes meanwhile, and is the owner’s alone', async () => {
+  const store = await open('SQLite');
+  await fill(store);
+  const before = await rowsOf(store);
+  const [, other] = await Promise.all([
+    store.backUp(file, NOW),
+    store.change(({ devices }) => devices.create('999')),
+  ]);
+  expect(other).toBeUndefined();
+  expect(gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1, -1)).toEqual(before);
+  if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
+});
+
+describe('a file that cannot be restored', () => {
+  const refusal = () =>
+    openBackup(file).then(
+      () => 'accepted',
+      (error: Error) => error.message,
+    );
+  async function lines(change: (all: string[]) => string[]): Promise<void> {
+    const store = await open('SQLite');
+    await fill(store);
+    await store.backUp(file, NOW);
+    const all = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+    writeFileSync(file, gzipSync(`${change(all).join('\n')}\n`));
+  }
+  const damaged = () => `The backup ${file} is damaged or not complete. Nothing was restored.`;
+
+  test.each<[string, (all: string[]) => string[]]>([
+    ['a changed value', (all) => all.map((line) => line.replace('Minnies_Team', 'Mickeys_Team'))],
+    ['a missing row', (all) => all.filter((_, at) => at !== 5)],
+    ['a row twice', (all) => [...all.slice(0, 5), ...all.slice(4)]],
+    ['no end', (all) => all.slice(0, -1)],
+    ['something after the end', (all) => [...all, all[1]!]],
+    ['a changed head', (all) => [all[0]!.replace('2026', '2025'), ...all.slice(1)]],
+    ['a table of another program', (all) => [all[0]!.replace('"team"', '"sqlite_master"'), ...all.slice(1)]],
+    ['a column that is SQL', (all) => [all[0]!.replace('"login_id"', '"login_id)--"'), ...all.slice(1)]],
+  ])('because it has %s', async (_what, change) => {
+    await lines(change);
+    expect(await refusal()).toBe(damaged());
+  });
+
+  test('because it is cut off, at any place', async () => {
+    await lines((all) => all);
+    const whole = readFileSync(file);
+    for (const part of [0.1, 0.5, 0.9, 0.999]) {
+      writeFileSync(file, whole.subarray(0, Math.floor(whole.length * part)));
+      expect(await refusal()).toBe(damaged());
+    }
+  });
+
+  test.each(['', 'this is no backup', '{"poise":"backup"}\n'])(
+    'because it is no backup: %j',
+    async (text) => {
+      writeFileSync(file, text);
+      expect(await refusal()).toBe(`The file ${file} is no backup of Poise.`);
+      writeFileSync(file, gzipSync(text));
+      expect(await refusal()).toBe(`The file ${file} is no backup of Poise.`);
+    },
+  );
+
+  test('because it is newer', async () => {
+    await lines(([head, ...rows]) => [head!.replace(`"format":${DATA_FORMAT}`, '"format":99'), ...rows]);
+    expect(await refusal()).toContain(
+      `has the format 99, but this version of Poise knows only formats up to ${DATA_FORMAT}`,
+    );
+  });
+
+  test('because it is not there', async () => {
+    expect(await refusal()).toBe(`Cannot read the backup ${file}: ENOENT.`);
+  });
+});
+
+test.each(['SQLite', 'PostgreSQL'] as const)(
+  'what %s refuses in the middle leaves everything as it was',
+  async (kind) => {
+    if (kind === 'PostgreSQL' && missing !== undefined) return;
+    const store = await open(kind);
+    await fill(store);
+    const before = await rowsOf(store);
+    const users = store.directory.current.users();
+    const source = await open('SQLite');
+    await fill(source);
+    await source.backUp(file, NOW);
+    const checked = await openBackup(file);
+    // Damaged after it was checked: the second reading finds it, with most rows written already.
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length - 40));
+    await expect(store.restore(checked, false)).rejects.toThrow('damaged');
+    expect(await rowsOf(store)).toEqual(before);
+    expect(store.directory.current.users()).toEqual(users);
+  },
+);
+
+test('a place that cannot be written is named, and nothing is left there', async () => {
+  const store = await open('SQLite');
+  writeFileSync(join(folder, 'file'), '');
+  const path = join(folder, 'file', 'x.poise-backup');
+  await expect(store.backUp(path, NOW)).rejects.toThrow(`Cannot write the backup ${path}: `);
+  expect(existsSync(path)).toBe(false);
+});

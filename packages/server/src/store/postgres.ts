@@ -1,0 +1,363 @@
+/**
+ * PostgreSQL: a bounded pool, a connection that listens for what other processes write, and a pool that refuses at once
+ * while the database is lost.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock, Timer } from '@poise/clock';
+import {
+  type DataTypeNode,
+  Kysely,
+  type KyselyPlugin,
+  OperationNodeTransformer,
+  type PluginTransformQueryArgs,
+  PostgresDialect,
+  type PostgresPoolClient,
+  type QueryResult,
+  type RootOperationNode,
+  sql,
+  type UnknownRow,
+} from 'kysely';
+import pg from 'pg';
+import type { Backend, BackendListener } from './backend.ts';
+import { tablesOf } from './repository.ts';
+import type { Schema } from './schema.ts';
+import { isConnectionLost, StoreError } from './store-error.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?…`; what is missing comes from the variables of libpq (PGPASSWORD, …). */
+  readonly url: string;
+  /** Connections at most, besides the one that listens. Default 4. */
+  readonly poolMax?: number;
+  /** A statement that takes longer is given up, ms. Default 10 s. */
+  readonly statementTimeoutMs?: number;
+}
+
+const POOL_MAX = 4;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** The server gives a statement up itself; when not even that is heard, the connection is taken for dead. */
+const SILENCE_MS = 2_000;
+const PING_TIMEOUT_MS = 3_000;
+/** A transaction of ours that says nothing for so long holds its locks for nobody. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Pauses before a lost database is tried again; the last one is repeated. */
+const PAUSES_MS = [250, 500, 1_000, 2_000, 5_000] as const;
+export const CHANNEL = 'poise_change';
+
+/** Host and database of an address, without user and password. */
+export function placeOf(url: string): string {
+  const { hostname, port, pathname, searchParams } = new URL(url);
+  const host = searchParams.get('host') ?? (decodeURIComponent(hostname) || 'localhost');
+  return `${host}${port === '' ? '' : `:${port}`}${pathname === '' ? '/' : pathname}`;
+}
+
+/** Whole numbers of 64 bits are numbers here, as in SQLite: ids and times in ms are far below 2^53. */
+const INT8 = 20;
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * Gives columns the properties that they have in SQLite: whole numbers of 64 bits, and texts that are ordered by code
+ * point, whatever the locale of the database is.
+ */
+class SqliteLikeTypes extends OperationNodeTransformer implements KyselyPlugin {
+  transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
+    return this.transformNode(node);
+  }
+
+  transformResult({ result }: { result: QueryResult<UnknownRow> }): Promise<QueryResult<UnknownRow>> {
+    return Promise.resolve(result);
+  }
+
+  protected override transformDataType(node: DataTypeNode): DataTypeNode {
+    if (node.dataType === 'integer') return { ...node, dataType: 'bigint' };
+    if (node.dataType === 'text') return { ...node, dataType: 'text collate "C"' as 'text' };
+    return node;
+  }
+}
+
+/** For migrations: the tables are the same as those of SQLite. */
+export const withSqliteLikeTypes = (db: Kysely<Schema>): Kysely<Schema> =>
+  db.withPlugin(new SqliteLikeTypes());
+
+/** Tables whose changes other processes have no use for: what a running server alone writes, and often. */
+const UNHEARD = new Set([
+  'fact',
+  'presence',
+  'shift',
+  'shift_entry',
+  'sign_out',
+  'subscription',
+  'team_message',
+]);
+
+/** Lets each table tell who changed it, however it was changed. Runs after migrations. */
+export function hearChanges(database: Kysely<Schema>): Promise<void> {
+  return database.transaction().execute(async (db) => {
+    // Two that start at the same time would stand in each other's way.
+    await sql`select pg_advisory_xact_lock(hashtext(${CHANNEL}))`.execute(db);
+    await sql`create or replace function poise_changed() returns trigger language plpgsql as $$
+      begin perform pg_notify(${sql.lit(CHANNEL)}, current_setting('application_name')); return null; end $$`.execute(
+      db,
+    );
+    for (const name of (await tablesOf(db, 'postgres')).keys()) {
+      if (UNHEARD.has(name)) continue;
+      await sql`create or replace trigger poise_changed after insert or update or delete or truncate on ${sql.table(name)}
+        for each statement execute function poise_changed()`.execute(db);
+    }
+  });
+}
+
+/** Steps that were run; 0 in a new database. */
+export async function stepsDone(db: Kysely<Schema>): Promise<number> {
+  const { rows } = await sql<{
+    known: string | null;
+  }>`select to_regclass('kysely_migration')::text as known`.execute(db);
+  if (rows[0]?.known === null || rows[0] === undefined) return 0;
+  const last = await sql<{ name: string | null }>`select max(name) as name from kysely_migration`.execute(db);
+  return Number(last.rows[0]?.name ?? 0);
+}
+
+/** Connects. @throws what the driver says when it cannot */
+export async function openPostgres(options: PostgresOptions): Promise<PostgresBackend> {
+  const backend = new PostgresBackend(options);
+  try {
+    await sql`select 1`.execute(backend.db);
+    return backend;
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+export class PostgresBackend implements Backend {
+  readonly engine = 'postgres';
+  readonly db: Kysely<Schema>;
+  readonly place: string;
+  /** By this our own changes are told from those of others. */
+  readonly #name = `poise-${randomUUID()}`;
+  readonly #config: pg.ClientConfig;
+  readonly #pool: pg.Pool;
+  #lost: Error | null = null;
+  #heard = true;
+  #watch: Watch | undefined;
+
+  constructor({ url, poolMax = POOL_MAX, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PostgresOptions) {
+    this.place = placeOf(url);
+    this.#config = {
+      connectionString: url,
+      application_name: this.#name,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + SILENCE_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
+      types,
+    };
+    this.#pool = new pg.Pool({ ...this.#config, max: poolMax, idleTimeoutMillis: 60_000 });
+    // An idle connection that breaks is noticed here; without a listener the process would end.
+    this.#pool.on('error', (error) => this.#missed(error));
+    this.db = new Kysely<Schema>({
+      dialect: new PostgresDialect({
+        pool: { connect: () => this.#connect(), end: () => this.#pool.end() },
+      }),
+    });
+  }
+
+  get lost(): Error | null {
+    return this.#lost;
+  }
+
+  changed(): boolean {
+    // Whoever does not listen cannot know.
+    const changed = this.#heard;
+    if (this.#watch?.listening === true) this.#heard = false;
+    return changed;
+  }
+
+  watch(clock: Clock, intervalMs: number, listener: BackendListener): () => void {
+    this.#watch?.end();
+    const watch = new Watch(
+      { ...this.#config, statement_timeout: PING_TIMEOUT_MS, query_timeout: PING_TIMEOUT_MS },
+      clock,
+      intervalMs,
+      {
+        told: (who) => {
+          if (who === this.#name) return;
+          this.#heard = true;
+          listener.changed();
+        },
+        lost: (error) => this.#setLost(error, listener),
+        reached: () => {
+          // What was told meanwhile was not heard.
+          this.#heard = true;
+          if (this.#lost === null) listener.changed();
+          else this.#setLost(null, listener);
+        },
+      },
+    );
+    this.#watch = watch;
+    watch.begin();
+    return () => watch.end();
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.end();
+    await this.db.destroy();
+    if (!this.#pool.ended) await this.#pool.end();
+  }
+
+  #setLost(error: Error | null, listener: BackendListener): void {
+    const changed = (error === null) !== (this.#lost === null);
+    this.#lost = error;
+    if (changed) listener.reached();
+  }
+
+  /** A connection broke: whether the database is lost is for the watch to find out, at once. */
+  #missed(error: Error): void {
+    this.#watch?.look(error);
+  }
+
+  /** A connection of the pool that is thrown away when it breaks, and says nothing more then. */
+  async #connect(): Promise<PostgresPoolClient> {
+    if (this.#lost !== null) throw unavailable(this.#lost);
+    let client: pg.PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      this.#missed(error as Error);
+      throw error;
+    }
+    let broken: Error | undefined;
+    const failed = (error: Error): void => {
+      broken ??= error;
+      this.#missed(error);
+    };
+    client.on('error', failed);
+    const query = async (text: string, parameters: readonly unknown[]) => {
+      if (broken !== undefined) throw broken;
+      try {
+        return await client.query(text, [...parameters]);
+      } catch (error) {
+        if (isConnectionLost(error)) failed(error as Error);
+        throw error;
+      }
+    };
+    return {
+      query: query as unknown as PostgresPoolClient['query'],
+      release: () => {
+        client.off('error', failed);
+        client.release(broken);
+      },
+    };
+  }
+}
+
+const unavailable = (cause: Error): StoreError =>
+  new StoreError('unavailable', `The database cannot be reached: ${cause.message}`, [], { cause });
+
+interface WatchEvents {
+  told(who: string | undefined): void;
+  lost(error: Error): void;
+  reached(): void;
+}
+
+/** The connection that listens. While it cannot be made, the database is lost; it is tried again with growing pauses. */
+class Watch {
+  readonly #config: pg.ClientConfig;
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #events: WatchEvents;
+  #client: pg.Client | undefined;
+  #timer: Timer | undefined;
+  #attempts = 0;
+  #ended = false;
+  #looking = false;
+  /** The last sign of a broken connection that came while it was being looked at. */
+  #again: Error | undefined;
+
+  constructor(config: pg.ClientConfig, clock: Clock, intervalMs: number, events: WatchEvents) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#events = events;
+  }
+
+  get listening(): boolean {
+    return this.#client !== undefined;
+  }
+
+  begin(): void {
+    void this.#check();
+  }
+
+  /** Something broke: looks whether the database is there. */
+  look(cause: Error): void {
+    if (this.#looking) {
+      this.#again = cause;
+      return;
+    }
+    // Where it is lost already, the next try is planned.
+    if (this.#attempts === 0) void this.#check();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+    this.#drop();
+  }
+
+  async #check(): Promise<void> {
+    if (this.#ended || this.#looking) return;
+    this.#looking = true;
+    this.#timer?.cancel();
+    try {
+      if (this.#client !== undefined) await this.#client.query('select 1').catch(() => this.#drop());
+      if (this.#client === undefined) {
+        await this.#listen();
+        if (!this.#ended) this.#events.reached();
+      }
+      this.#attempts = 0;
+    } catch (error) {
+      if (!this.#ended) this.#events.lost(error as Error);
+      this.#attempts += 1;
+    } finally {
+      this.#looking = false;
+    }
+    if (this.#ended) return this.#drop();
+    const pause =
+      this.#attempts === 0
+        ? this.#again === undefined
+          ? this.#intervalMs
+          : 0
+        : PAUSES_MS[Math.min(this.#attempts, PAUSES_MS.length) - 1]!;
+    this.#again = undefined;
+    this.#timer = this.#clock.schedule(pause, () => void this.#check());
+  }
+
+  async #listen(): Promise<void> {
+    const client = new pg.Client(this.#config);
+    client.on('error', (error) => {
+      if (this.#client !== client) return;
+      this.#drop();
+      this.look(error);
+    });
+    client.on('notification', ({ payload }) => this.#events.told(payload));
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw error;
+    }
+    this.#client = client;
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    void client?.end().catch(() => {});
+  }
+}
