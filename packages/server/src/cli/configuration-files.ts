@@ -13,7 +13,7 @@ import { DocumentError, readTree } from '../configuration-files/document.ts';
 import { PlanError, type Step } from '../configuration-files/plan.ts';
 import type { ConfigurationTree } from '../configuration-files/tree.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
-import { Store } from '../store/store.ts';
+import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,7 +23,7 @@ const SHOWN_MAX = 60;
 
 export async function exportConfiguration(given: Arguments, terminal: Terminal): Promise<number> {
   const { settings } = await settingsFrom(given, terminal);
-  const store = await Store.open({ path: settings.data });
+  const store = await Store.open(storeOptions(settings));
   try {
     const document = await exportDocument(store);
     const [name] = given.positionals;
@@ -55,7 +55,7 @@ export async function applyConfiguration(given: Arguments, terminal: Terminal): 
     now: Date.now,
   };
   const isTrial = given.flags.has('dry-run');
-  const store = await Store.open({ path: settings.data });
+  const store = await Store.open(storeOptions(settings));
   try {
     const outcome = await (isTrial ? planFor : applyTree)(store, tree, passwords);
     report(outcome, isTrial, given.flags.has('json'), terminal);

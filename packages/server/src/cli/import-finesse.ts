@@ -8,7 +8,7 @@ import { applyTree, type Passwords, planFor, storedTree } from '../configuration
 import { DocumentError, writeTree } from '../configuration-files/document.ts';
 import { type FinesseReader, readFinesse } from '../configuration-files/finesse.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
-import { Store } from '../store/store.ts';
+import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { plain, report, told } from './configuration-files.ts';
 import { settingsFrom } from './settings-arguments.ts';
@@ -39,7 +39,7 @@ export async function importFinesse(given: Arguments, terminal: Terminal): Promi
   );
   const authorization = `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
   const isTrial = given.flags.has('dry-run');
-  const store = await Store.open({ path: settings.data });
+  const store = await Store.open(storeOptions(settings));
   try {
     const current = await storedTree(store);
     const { tree, omissions } = await readFinesse(readerOf({ base, authorization, ca }), current);
