@@ -9,7 +9,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { CuttableLine } from './connections/cuttable-line.ts';
 import { NoUpgradeProxy } from './connections/no-upgrade-proxy.ts';
-import { dataDirectory, type RunningPoise, rest, startPoise } from './server.ts';
+import {
+  dataDirectory,
+  freeOffset,
+  launchPoise,
+  portsAt,
+  type RunningPoise,
+  rest,
+  startPoise,
+} from './server.ts';
 
 let poise: RunningPoise;
 let line: CuttableLine;
@@ -267,6 +275,64 @@ test('an open page whose node was started anew goes on, and its agent is signed 
     line.close();
     await first.stop();
     await second?.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+}, 120_000);
+
+test('a contact centre that is started anew beside a server that goes on throws nobody out', async ({
+  skip,
+}) => {
+  if (!browser) return skip(NO_BROWSER);
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const data = dataDirectory();
+  const offset = await freeOffset();
+  const ports = portsAt(offset);
+  const common = ['--demo', '--data', data, '--set', `ports.offset=${offset}`];
+  const cti = launchPoise(['cti', ...common]);
+  let again: ReturnType<typeof launchPoise> | undefined;
+  let server: ReturnType<typeof launchPoise> | undefined;
+  try {
+    await cti.says(/^poise: IN_SERVICE/m);
+    server = launchPoise([
+      ...['start', '--only', 'webservices,notification,desktop', ...common],
+      ...['--set', 'cti.embedded=false', '--set', `cti.a=127.0.0.1:${ports.ctiA}`],
+    ]);
+    await server.says(/^poise: IN_SERVICE/m);
+    const signedIn = async (id: string, extension: string) => {
+      const page = await context.newPage();
+      await page.goto(`http://localhost:${ports.http}/`);
+      await page.getByLabel('Agent ID or login name').fill(id);
+      await page.getByLabel('Password').fill(id);
+      await page.getByLabel('Extension').fill(extension);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Change state' }).waitFor();
+      await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
+      return page;
+    };
+    const agent = await signedIn('2001', '2005');
+    const supervisor = await signedIn('2050', '2006');
+    await agent.getByRole('button', { name: 'Change state' }).click();
+    await agent.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+    await agent.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+    await cti.end('SIGKILL');
+    for (const page of [agent, supervisor]) await page.getByText('localhost is out of service.').waitFor();
+    again = launchPoise(['cti', ...common]);
+    for (const page of [agent, supervisor]) {
+      await page.getByText('Connected again to localhost.').waitFor({ timeout: 60_000 });
+      await page.locator('.state-now .name', { hasText: /^Not Ready/ }).waitFor();
+      const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
+      expect(await marker()).toBe('the same page');
+    }
+    // The team is that of now, too.
+    await supervisor.getByRole('gridcell', { name: 'Mickey Mouse', exact: true }).waitFor();
+    const { text } = await rest({ ports }, '2001', 'GET', '/User/2001');
+    expect(text).toContain('<state>NOT_READY</state>');
+    expect(text).toContain('<extension>2005</extension>');
+  } finally {
+    await context.close();
+    for (const launched of [server, again, cti])
+      if (launched?.child.exitCode === null && launched.child.signalCode === null)
+        await launched.end('SIGKILL');
     rmSync(data, { recursive: true, force: true });
   }
 }, 120_000);

@@ -372,7 +372,7 @@ test('an agent who is signed out by somebody else is told so, and the message ha
   await fill('3017', '3017', '3017');
   await page.locator('.state-now', { hasText: 'Not Ready' }).waitFor();
   await rest(poise, '3017', 'PUT', '/User/3017', signOutBody);
-  const notice = page.getByText('You were signed out by a supervisor or by the server.');
+  const notice = page.getByText('You were signed out from another page or by the server.');
   await notice.waitFor();
   await expect.poll(() => notice.evaluate((e) => e === document.activeElement)).toBe(true);
 });
@@ -434,7 +434,7 @@ test('the pages have no accessibility faults that axe can find, in light and dar
     await page.locator('.state-now .name', { hasText: 'Not Ready' }).waitFor();
     const signOut = await rest(poise, '3016', 'PUT', '/User/3016', signOutBody);
     expect(signOut.status).toBe(202);
-    await page.getByText('You were signed out by a supervisor').waitFor();
+    await page.getByText('You were signed out from another page').waitFor();
     expect(await check()).toEqual([]);
   }
 }, 60_000);

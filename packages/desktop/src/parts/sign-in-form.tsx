@@ -20,6 +20,7 @@ import { MobileFields } from './mobile-fields.tsx';
 
 const SIGNED_OUT = {
   own: 'signIn.signedOut',
+  supervisor: 'signIn.signedOutBySupervisor',
   other: 'signIn.signedOutByOther',
   loss: 'signIn.signedOutByLoss',
   expiry: 'signIn.signedOutByExpiry',

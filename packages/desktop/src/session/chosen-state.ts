@@ -9,6 +9,14 @@ export function isByLoss({ reasonCode }: Pick<User, 'reasonCode'>): boolean {
   return reasonCode?.code != null && LOSS_CODES.has(reasonCode.code);
 }
 
+/** Reason code of what a supervisor did to an agent (desktop.md 7.2). */
+const SUPERVISOR_CODE = 999;
+
+/** Whether a supervisor is the reason of this state. */
+export function isBySupervisor({ reasonCode }: Pick<User, 'reasonCode'>): boolean {
+  return reasonCode?.code === SUPERVISOR_CODE;
+}
+
 /**
  * Remembers a Ready that was chosen on this desktop until somebody else, or the agent, has it otherwise. After each
  * recovery it is asked for again once, where only the loss took it away.

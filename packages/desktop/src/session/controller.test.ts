@@ -620,7 +620,7 @@ describe('the connection', () => {
     const reasonCode = { code: 999, label: 'Supervisor Initiated' } as never;
     await client().answer('user', userIn('LOGOUT', { reasonCode, stateChangeTime: new Date(9_000) }));
     expect(client().waits('signIn')).toBe(0);
-    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'other' });
+    expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'supervisor' });
   });
 
   test('a sign-in that the other node refuses ends with a sentence', async () => {
@@ -664,6 +664,58 @@ describe('the connection', () => {
       );
       expect(client().waits('signIn')).toBe(0);
       expect(state().phase).toBe('signed-out');
+    });
+
+    describe('its contact centre alone was, so the connection stays and tells of it:', () => {
+      const forgetting = () => client().update(userUpdate(forgotten()));
+
+      test.each<[string, () => Promise<void>]>([
+        [
+          'before it is back in service',
+          async () => {
+            await client().status('failing', { status: 503 });
+            await forgetting();
+            await client().status('recovered');
+          },
+        ],
+        [
+          'after it is back, before anything was read',
+          async () => {
+            await client().status('failing', { status: 503 });
+            await client().status('recovered');
+            await forgetting();
+          },
+        ],
+        ['and nothing else', forgetting],
+      ])('%s', async (_when, happens) => {
+        await client().answer('dialogs', []);
+        await happens();
+        expect(state().phase).toBe('signed-in');
+        await client().answer('user', forgotten());
+        expect(await client().answer('signIn', userIn('NOT_READY'))).toEqual([{ extension: '2003' }]);
+        await client().answer('dialogs', []);
+        expect(state()).toMatchObject({ phase: 'signed-in', link: 'up', user: { state: 'NOT_READY' } });
+        expect(client().made.filter((call) => call === 'signIn')).toHaveLength(2);
+      });
+
+      test('the picture from before the loss was read: it is read again, once', async () => {
+        await client().answer('dialogs', []);
+        await client().status('failing', { status: 503 });
+        await client().status('recovered');
+        await client().answer('user', userIn('NOT_READY'));
+        await forgetting();
+        await client().answer('dialogs', []);
+        await client().answer('user', forgotten());
+        await client().answer('signIn', userIn('NOT_READY'));
+        await client().answer('dialogs', []);
+        expect(state()).toMatchObject({ phase: 'signed-in', link: 'up' });
+      });
+
+      test('who asked for the sign-out himself is signed out', async () => {
+        void controller.signOut();
+        await forgetting();
+        expect(state()).toMatchObject({ phase: 'signed-out', signedOutBy: 'own' });
+      });
     });
 
     test('a sign-in that it refuses ends with a sentence', async () => {

@@ -144,6 +144,8 @@ export class DesktopController {
   #hasMoved = false;
   /** Tells the reading after one recovery from that after a later one. */
   #recovery = 0;
+  /** An event told that the contact centre was started anew and knows this agent no more; nothing has been read since. */
+  #isForgotten = false;
   /** With what this agent signed in, or was found signed in. */
   #seat: SignInOptions = { extension: '' };
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
@@ -268,6 +270,7 @@ export class DesktopController {
     this.close();
     this.#chosen = new ChosenState();
     this.#hasMoved = false;
+    this.#isForgotten = false;
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.#store.dispatch({
@@ -625,7 +628,8 @@ export class DesktopController {
       // Gadgets may have asked for the nodes of others; what is shown is one's own.
       const isOwn = (id: string) => id === (this.#store.snapshot().user?.loginId ?? id);
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
-        if (isOwn(data.user.loginId)) this.#show(data.user, 'event');
+        if (isOwn(data.user.loginId) && !this.#isForgetting(data.user, client, current))
+          this.#show(data.user, 'event');
     });
     client.on('notification', ({ node, xml }, root) => {
       if (current()) this.gadgets.notified(node, xml, root);
@@ -654,6 +658,24 @@ export class DesktopController {
       if (current() && this.#store.snapshot().phase === 'signed-in')
         this.#linked(client, current, status, detail);
     });
+  }
+
+  /**
+   * Whether this event is no sign-out, but a contact centre that was started anew beside a server that goes on. It is not the end
+   * of the page: what is read next has the agent signed in again, as when the whole node was started anew.
+   */
+  #isForgetting(me: User, client: DesktopClient, current: () => boolean): boolean {
+    const { phase, link, pending, unconfirmed } = this.#store.snapshot();
+    const asked = pending ?? unconfirmed;
+    if (phase !== 'signed-in' || asked === 'sign-out' || !isForgotten(me)) return false;
+    this.#isForgotten = true;
+    // Else it is read anyway, now or when the service is back.
+    if (link === 'up') {
+      this.#alarm.say({ type: 'link', link: 'out-of-service', stillHears: true });
+      this.#alarm.raiseLater();
+      void this.#recover(client, current, ++this.#recovery);
+    }
+    return true;
   }
 
   #linked(
@@ -733,6 +755,7 @@ export class DesktopController {
       // The other node may not have been told yet who works where; one that was started anew knows of nobody.
       if (mustSignIn) me = await client.signIn(this.#seat);
       if (!isLatest()) return;
+      if (mustSignIn) this.#isForgotten = false;
       if (!mustSignIn) this.#chosen.recovered();
       const wasReady = mustSignIn && this.#chosen.takeAfterSignIn();
       // A restart takes longer than a move: as with a page that was loaded anew meanwhile, the agent says when he is Ready.
@@ -741,6 +764,11 @@ export class DesktopController {
       if (!isLatest()) return;
       await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
+      if (this.#isForgotten) {
+        // What was read was the picture from before.
+        this.#isForgotten = false;
+        return this.#recover(client, current, recovery, reads);
+      }
       this.#hasMoved = false;
       this.#alarm.restored();
       this.#maintenance?.recovered();
@@ -806,7 +834,12 @@ export class DesktopController {
 function mustSignInAgain(me: User, hasMoved: boolean): boolean {
   if (me.state !== 'LOGOUT') return false;
   if (hasMoved) return me.reasonCode === null || isByLoss(me);
-  return me.reasonCode === null && me.stateChangeTime === null;
+  return isForgotten(me);
+}
+
+/** Signed out without a reason, and at no time: the contact centre has not known this agent since it was started. */
+function isForgotten(me: User): boolean {
+  return me.state === 'LOGOUT' && me.reasonCode === null && me.stateChangeTime === null;
 }
 
 /** Whether the loss of his node has signed the agent out, while his page waited for one. */

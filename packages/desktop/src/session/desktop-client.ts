@@ -9,7 +9,7 @@ import {
 } from '@poise/client';
 import type { AreaClient } from './areas.ts';
 import type { CallClient } from './call-control.ts';
-import { isByLoss } from './chosen-state.ts';
+import { isByLoss, isBySupervisor } from './chosen-state.ts';
 import { type LayoutState, readLayoutAnswer } from './layout.ts';
 import { signInSentence } from './sentences.ts';
 import type { AgentUser, Link, Sentence } from './store.ts';
@@ -80,6 +80,7 @@ export function agentOf(user: User): AgentUser {
     reasonCodeId: user.reasonCode?.id ?? (user.reasonCodeId === -1 ? null : user.reasonCodeId),
     reasonLabel: user.reasonCode?.label ?? null,
     byLoss: isByLoss(user),
+    bySupervisor: isBySupervisor(user),
     pendingState: user.pendingState,
     roles: user.roles,
     mobileMode: user.mobileAgent?.mode ?? '',

@@ -143,7 +143,9 @@ test.each<[string, Partial<AgentUser>, 'up' | 'lost', string]>([
   ['the reason of a loss', { reasonLabel: 'Connection Failure', byLoss: true }, 'up', 'loss'],
   ['no reason, while the page was away', {}, 'lost', 'loss'],
   ['no reason', {}, 'up', 'other'],
-  ['the reason of a supervisor, while the page was away', { reasonLabel: 'Supervisor' }, 'lost', 'other'],
+  ['a reason of somebody else, while the page was away', { reasonLabel: 'Training' }, 'lost', 'other'],
+  ['the reason of a supervisor', { reasonLabel: 'Supervisor', bySupervisor: true }, 'up', 'supervisor'],
+  ['the reason of a supervisor, while the page was away', { bySupervisor: true }, 'lost', 'supervisor'],
 ])('a LOGOUT with %s', (_title, more, link, signedOutBy) => {
   const before = link === 'up' ? signedIn : reduce(signedIn, { type: 'link', link });
   expect(reduce(before, read({ ...user('LOGOUT', 9_000), ...more })).signedOutBy).toBe(signedOutBy);

@@ -29,6 +29,8 @@ export interface AgentUser {
   readonly reasonLabel: string | null;
   /** Whether the system set the state because the connection was lost. */
   readonly byLoss?: boolean;
+  /** A supervisor is the reason of this state. */
+  readonly bySupervisor?: boolean;
   /** The state that follows the call and its wrap-up; '' when none was asked for. */
   readonly pendingState: string;
   readonly roles: readonly string[];
@@ -75,8 +77,8 @@ export type Origin = 'event' | 'read' | 'stale';
 
 export interface DesktopState {
   readonly phase: Phase;
-  /** After a sign-out: whether this page asked for it, somebody else, a lost connection, or the end of the single sign-on. */
-  readonly signedOutBy: 'own' | 'other' | 'loss' | 'expiry' | null;
+  /** After a sign-out: whether this page asked for it, a supervisor, somebody else, a lost connection, or the end of the single sign-on. */
+  readonly signedOutBy: 'own' | 'supervisor' | 'other' | 'loss' | 'expiry' | null;
   /** Label of the reason that the sign-out has, where it has one. */
   readonly signedOutReason: string | null;
   readonly waitingForServer: boolean;
@@ -368,8 +370,10 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
   const shown = isNewer ? user : state.user;
   if (shown?.state === 'LOGOUT' && state.phase === 'signed-in') {
     const isLoss = shown.byLoss === true || (state.link !== 'up' && shown.reasonLabel === null);
-    const signedOutBy = askedFor(state) === 'sign-out' ? 'own' : isLoss ? 'loss' : 'other';
-    const signedOutReason = shown.reasonLabel;
+    const byOthers = shown.bySupervisor ? 'supervisor' : isLoss ? 'loss' : 'other';
+    const signedOutBy = askedFor(state) === 'sign-out' ? 'own' : byOthers;
+    // That it was a supervisor is all that this reason says.
+    const signedOutReason = signedOutBy === 'supervisor' ? null : shown.reasonLabel;
     return { ...INITIAL, host: state.host, drift: state.drift, signedOutBy, signedOutReason };
   }
   if (!isNewer) return state;
