@@ -274,6 +274,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },
       participantDrop: settings.dialogs.participantDrop,
+      mediaChannels: settings.media.channels,
       comings: {
         signedIn: (loginId) => watch?.signedIn(loginId),
         signedOut: (going) => {
@@ -380,6 +381,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 connected: () => notification?.sessions() ?? [],
                 maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
+                media: desk.media,
                 change: (work) => store.change(work),
                 commands: desk.context,
                 clock,

@@ -16,6 +16,7 @@ import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
 import type { DialogChange } from '../domain/dialog.ts';
 import { DialogBook } from '../domain/dialogs.ts';
+import { MediaBook, type MediaChannel } from '../domain/media.ts';
 import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
@@ -26,6 +27,7 @@ import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
 import { ConfigurationNotifier } from '../notify/configuration-notifier.ts';
 import { DialogNotifier } from '../notify/dialog-notifier.ts';
+import { MediaNotifier } from '../notify/media-notifier.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { type NotificationPort, Publisher } from '../notify/publisher.ts';
 import { QueueNotifier } from '../notify/queue-notifier.ts';
@@ -57,6 +59,8 @@ export interface DeskDependencies {
   readonly dialogRequestLimits?: DialogRequestLimits;
   /** Default: supervisors only. */
   readonly participantDrop?: ParticipantDropRule;
+  /** Media beside voice; default: none. */
+  readonly mediaChannels?: readonly MediaChannel[];
   /** Hears who signs in and out, and by whom. */
   readonly comings?: Comings;
   /** Ms; default: two minutes of notice, one hour in all. */
@@ -79,6 +83,7 @@ export interface Desk {
   readonly queues: QueueBook;
   readonly teamMessages: TeamMessageBoard;
   readonly dialogRequests: DialogRequests;
+  readonly media: { readonly book: MediaBook; readonly notifier: MediaNotifier };
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -149,6 +154,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     newId: dependencies.newId,
     onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
   });
+  const media = {
+    book: new MediaBook(dependencies.mediaChannels ?? []),
+    notifier: new MediaNotifier({ presenter, publisher }),
+  };
   // Queues and their figures exist with CCE only (objects.md 11).
   const hasQueues = deployment === 'CCE';
   const dialogRequests = new DialogRequests({
@@ -185,6 +194,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     for (const user of before.users()) {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
+      media.book.forget(user.loginId);
       shifts?.forget(user.loginId);
       requests.forget(user.loginId);
       dialogRequests.forget(user.loginId);
@@ -199,6 +209,10 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (record === undefined) return;
       publisher.inOrder(() => {
         requests.heard(record.loginId, event);
+        // Who leaves the desk leaves his media, too (user signout channel of the original).
+        if (agents.get(record.loginId).state === 'LOGOUT')
+          for (const medium of media.book.signOut(record.loginId, event.at))
+            media.notifier.changed(record, medium, '', {});
         shifts?.agentHeard(agents.get(record.loginId), event.at, true);
         tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
       });
@@ -299,6 +313,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     queues,
     teamMessages,
     dialogRequests,
+    media,
     context,
     ctiListener,
     agentIds,

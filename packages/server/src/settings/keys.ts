@@ -3,6 +3,7 @@
  * all derive from it. To add a setting, add a row; names are `part.thing`, durations are in ms, sizes in
  * bytes.
  */
+import type { MediaChannel } from '../domain/media.ts';
 import {
   type Address,
   address,
@@ -14,6 +15,7 @@ import {
   hosts,
   integer,
   issuer,
+  mediaChannels,
   networks,
   origins,
   type Parser,
@@ -188,6 +190,21 @@ export const SETTINGS = {
     choice('supervisor_only', 'conference_controller_and_supervisor', 'all'),
     'supervisor_only',
     'Who may remove parties of a conference (enableDropParticipantFor of the original): supervisors remove agents; or they and who holds the conference remove anybody; or every agent does.',
+  ),
+
+  'media.channels': setting(
+    mediaChannels,
+    {
+      words: 'empty; `5001:Chat,5002:Email` in demo mode',
+      compute: ({ demo, bench }): readonly MediaChannel[] =>
+        demo && !bench
+          ? [
+              { id: '5001', name: 'Chat' },
+              { id: '5002', name: 'Email' },
+            ]
+          : [],
+    },
+    'CCE: media beside voice that agents can sign in to, `number:name` each. Their states are kept by this node; no task is routed.',
   ),
 
   'desktop.securityBannerMessage': setting(
