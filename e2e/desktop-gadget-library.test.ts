@@ -266,7 +266,7 @@ test('Media: an agent signs in to one, is ready there, and signs out; a second s
   });
   expect(outcome).toEqual({
     seen: [
-      ['Chat', 'LOGOUT', false],
+      ['Email', 'LOGOUT', false],
       ['5001', 'NOT_READY', true],
       ['5001', 'READY', true],
       ['5001', 'READY', false],

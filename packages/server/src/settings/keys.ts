@@ -195,12 +195,13 @@ export const SETTINGS = {
   'media.channels': setting(
     mediaChannels,
     {
-      words: 'empty; `5001:Chat,5002:Email` in demo mode',
+      words: 'empty; `5000:Chat,5001:Email,5002:Tasks` in demo mode',
       compute: ({ demo, bench }): readonly MediaChannel[] =>
         demo && !bench
           ? [
-              { id: '5001', name: 'Chat' },
-              { id: '5002', name: 'Email' },
+              { id: '5000', name: 'Chat' },
+              { id: '5001', name: 'Email' },
+              { id: '5002', name: 'Tasks' },
             ]
           : [],
     },
