@@ -276,6 +276,80 @@ test('Media: an agent signs in to one, is ready there, and signs out; a second s
   });
 });
 
+test('MediaDialogs: a task that the simulation offers is accepted, worked on and closed by a gadget', async () => {
+  const frame = await libraryOf(agent);
+  await frame.evaluate(
+    () =>
+      new Promise<void>((ready) => {
+        const { User } = window.F.restservices;
+        const note = (what: string) => (task: Library) => {
+          window.told.push([`${what} ${task.getState()} ${task.getMediaProperties().callVariable1}`, null]);
+        };
+        const user = new User({
+          id: window.F.gadget.Config.id,
+          onLoad: () =>
+            user.getMediaList({
+              onLoad: (list: Library) => {
+                const medium = list.getMedia({
+                  id: '5000',
+                  mediaOptions: {
+                    maxDialogLimit: '1',
+                    interruptAction: 'ACCEPT',
+                    dialogLogoutAction: 'CLOSE',
+                  },
+                  onChange: () => {
+                    window.told.push([`medium ${medium.getState()}`, null]);
+                    if (medium.getState() === 'NOT_READY') medium.setState('READY');
+                  },
+                });
+                medium.getMediaDialogs({
+                  onLoad: () => {
+                    medium.login({});
+                    ready();
+                  },
+                  onCollectionAdd: (task: Library) => {
+                    note('add')(task);
+                    task.addHandler('change', (changed: Library) => {
+                      note('change')(changed);
+                      changed.setTaskState(changed.getState() === 'ACCEPTED' ? 'START' : 'CLOSE');
+                    });
+                    task.setTaskState('ACCEPT');
+                  },
+                  onCollectionDelete: note('delete'),
+                });
+              },
+            }),
+        });
+      }),
+  );
+  await hears(frame, 'medium READY');
+  await heard(frame);
+  const offer = () =>
+    fetch(`http://localhost:${poise.ports.http}/poise/api/sim/tasks`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ agent: '3001', media: '5000', variables: { callVariable1: 'Jo' } }),
+    });
+  expect((await offer()).status).toBe(201);
+  await hears(frame, 'medium READY');
+  const told = (await heard(frame)).map(([what]) => what);
+  // The medium has a node of its own, so that the two are told side by side.
+  expect(told.filter((what) => what.endsWith(' Jo'))).toEqual([
+    'add OFFERED Jo',
+    'change ACCEPTED Jo',
+    'change ACTIVE Jo',
+    'delete CLOSED Jo',
+  ]);
+  expect(told.filter((what) => what.startsWith('medium'))).toEqual([
+    'medium RESERVED',
+    'medium ACTIVE',
+    'medium READY',
+  ]);
+});
+
 test('TeamMessages: one that a supervisor’s gadget sends comes to the team’s gadgets, and goes', async () => {
   const [mine, theirs] = [await libraryOf(supervisor), await libraryOf(agent)];
   await theirs.evaluate(() => {

@@ -430,7 +430,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
-      { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
+      {
+        prefix: '/poise/api',
+        plugin: simulationPlugin({
+          commands: simulation,
+          accounts,
+          directory,
+          offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
+        }),
+      },
       {
         prefix: '/poise/api',
         plugin: peerPlugin({

@@ -27,9 +27,10 @@ it('goes from signed out to ready and back, one medium by itself', () => {
   expect(book.get('3001', '5001')).toMatchObject({ stateChangeTime: 40, reasonCodeId: 8 });
   expect(state()[1]?.[0]).toBe('LOGOUT');
   expect(book.of('3002')[0]?.state).toBe('LOGOUT');
-  expect(book.signOut('3001', 60).map(({ channel }) => channel.id)).toEqual(['5001']);
-  expect(state()[0]).toEqual(['LOGOUT', false, 60]);
-  expect(book.signOut('3001', 70)).toEqual([]);
+  expect(book.work('3001', '5001', 'ACTIVE', 60)?.work).toBe('ACTIVE');
+  expect(book.work('3001', '5001', 'ACTIVE', 70)).toBeNull();
+  book.apply('3001', '5001', { verb: 'LOGOUT', reasonCodeId: null }, 80);
+  expect(book.get('3001', '5001')).toMatchObject({ state: 'LOGOUT', work: null, stateChangeTime: 80 });
 });
 
 it('refuses a second sign-in, and everything else before the first', () => {

@@ -1,7 +1,6 @@
 /**
  * Media of the agents beside voice (media routing domains of CCE; objects.md 4.1): who is signed in to which, and whether he is ready
- * there. This node keeps it by itself: no interface to an external task router is public, so no task ever comes, and the states that a
- * task brings (RESERVED, ACTIVE, WORK …) are never reached.
+ * there. This node keeps it by itself: no interface to an external task router is public. Tasks come from the simulation alone.
  */
 
 export interface MediaChannel {
@@ -14,6 +13,9 @@ export const INTERRUPT_ACTIONS = ['ACCEPT', 'IGNORE'] as const;
 export const DIALOG_LOGOUT_ACTIONS = ['CLOSE', 'TRANSFER'] as const;
 export const MEDIA_STATES = ['LOGOUT', 'NOT_READY', 'READY'] as const;
 export type MediaState = (typeof MEDIA_STATES)[number];
+/** What shows in place of the state while there are tasks. */
+export const WORKING_STATES = ['RESERVED', 'ACTIVE', 'PAUSED', 'WORK'] as const;
+export type WorkingState = (typeof WORKING_STATES)[number];
 /** Tasks at a time. */
 export const DIALOG_LIMIT = { min: 1, max: 10 };
 
@@ -32,7 +34,9 @@ export type MediaWish =
 /** One medium of one agent. */
 export interface Medium {
   readonly channel: MediaChannel;
+  /** What was asked for; it shows again when the tasks are done. */
   readonly state: MediaState;
+  readonly work: WorkingState | null;
   /** Wall ms; null: not since the start of this node. */
   readonly stateChangeTime: number | null;
   /** Database id of the reason. */
@@ -94,15 +98,13 @@ export class MediaBook {
     return { ok: true, medium };
   }
 
-  /** Signs out of all. @returns those that he was signed in to, as they are now */
-  signOut(loginId: string, now: number): readonly Medium[] {
-    const wish = { verb: 'LOGOUT', reasonCodeId: null } as const;
-    return this.of(loginId)
-      .filter(({ state }) => state !== 'LOGOUT')
-      .flatMap(({ channel }) => {
-        const outcome = this.apply(loginId, channel.id, wish, now);
-        return outcome.ok ? [outcome.medium] : [];
-      });
+  /** @returns the medium, where it shows another state than before */
+  work(loginId: string, channelId: string, work: WorkingState | null, now: number): Medium | null {
+    const before = this.get(loginId, channelId);
+    if (before === undefined || before.work === work) return null;
+    const medium: Medium = { ...before, work, stateChangeTime: now };
+    this.#media.get(loginId)?.set(channelId, medium);
+    return medium;
   }
 
   forget(loginId: string): void {
@@ -114,6 +116,7 @@ export class MediaBook {
       this.#media.get(loginId)?.get(channel.id) ?? {
         channel,
         state: 'LOGOUT',
+        work: null,
         stateChangeTime: null,
         reasonCodeId: null,
         routable: false,
@@ -141,6 +144,7 @@ function changed(before: Medium, wish: MediaWish, now: number): Medium {
       return {
         ...before,
         state: wish.verb,
+        work: wish.verb === 'LOGOUT' ? null : before.work,
         stateChangeTime: wish.verb === before.state ? before.stateChangeTime : now,
         reasonCodeId: wish.reasonCodeId,
         routable: wish.verb === 'READY' || (wish.verb !== 'LOGOUT' && before.routable),

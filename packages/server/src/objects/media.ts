@@ -7,6 +7,7 @@ import {
   MEDIA_STATES,
   type MediaWish,
   type Medium,
+  WORKING_STATES,
 } from '../domain/media.ts';
 import type { ReasonCodeRecord } from '../store/directory.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
@@ -48,7 +49,7 @@ export const MEDIA: ObjectDescription<MediaSource> = {
     media.group('reasonCode', REASON_OF_MEDIA, (m) => m.reason),
     media.integer('reasonCodeId', (m) => m.reason?.id ?? -1),
     media.boolean('routable', (m) => m.medium.routable),
-    media.oneOf('state', MEDIA_STATES, (m) => m.medium.state),
+    media.oneOf('state', [...MEDIA_STATES, ...WORKING_STATES], (m) => m.medium.work ?? m.medium.state),
     media.time('stateChangeTime', (m) => m.medium.stateChangeTime),
   ],
 };

@@ -3,7 +3,6 @@
  * all derive from it. To add a setting, add a row; names are `part.thing`, durations are in ms, sizes in
  * bytes.
  */
-import type { MediaChannel } from '../domain/media.ts';
 import {
   type Address,
   address,
@@ -16,6 +15,7 @@ import {
   integer,
   issuer,
   mediaChannels,
+  type NamedNumber,
   networks,
   origins,
   type Parser,
@@ -196,7 +196,7 @@ export const SETTINGS = {
     mediaChannels,
     {
       words: 'empty; `5000:Chat,5001:Email,5002:Tasks` in demo mode',
-      compute: ({ demo, bench }): readonly MediaChannel[] =>
+      compute: ({ demo, bench }): readonly NamedNumber[] =>
         demo && !bench
           ? [
               { id: '5000', name: 'Chat' },
@@ -205,7 +205,7 @@ export const SETTINGS = {
             ]
           : [],
     },
-    'CCE: media beside voice that agents can sign in to, `number:name` each. Their states are kept by this node; no task is routed.',
+    'CCE: media beside voice that agents can sign in to, `number:name` each. Their states are kept by this node; tasks come from the simulation alone.',
   ),
 
   'desktop.securityBannerMessage': setting(

@@ -1,6 +1,5 @@
 /** How the text, number or list of a setting becomes its value, and how it is printed again. */
 import { isIP } from 'node:net';
-import type { MediaChannel } from '../domain/media.ts';
 import { type Phrase, phrase } from '../messages/catalogue.ts';
 import { readHostRule } from './host-rule.ts';
 
@@ -227,8 +226,14 @@ export const hostRules: Parser<readonly string[]> = list(
 const CHANNEL = /^(\d{1,9}):([^\u0000-\u001f\u007f]{1,64})$/;
 const channelItems = list(phrase('allowed.mediaChannels'), (value) => CHANNEL.test(value));
 
+export interface NamedNumber {
+  /** Digits. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Media routing domains: `number:name`, no number twice. */
-export const mediaChannels: Parser<readonly MediaChannel[]> = {
+export const mediaChannels: Parser<readonly NamedNumber[]> = {
   allowed: channelItems.allowed,
   parse: (raw) => {
     const channels = channelItems.parse(raw)?.map((item) => {

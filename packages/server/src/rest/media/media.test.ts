@@ -137,4 +137,102 @@ describe('where there are media', () => {
     expect(told).toHaveLength(1);
     expect(told[0]?.payload).toContain('<state>LOGOUT</state>');
   });
+
+  describe('tasks', () => {
+    const TASKS = '/finesse/api/User/3001/Dialogs/Media';
+    const agent = () => chat.directory.current.user('3001')!;
+    const act = (id: string, action: string, requestId = 'a1', user = '3001') =>
+      chat.call(
+        user,
+        'PUT',
+        `Dialog/${id}`,
+        `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>3001</targetMediaAddress></Dialog>`,
+        {
+          requestid: requestId,
+        },
+      );
+    const offered = async () => {
+      await put(SIGN_IN);
+      await put('<Media><state>READY</state></Media>');
+      chat.published.length = 0;
+      return chat.desk.media.offer(agent(), '5001', [{ name: 'callVariable1', value: 'a<b' }])!;
+    };
+
+    it('are offered to who is ready, and told as dialogs of their own list', async () => {
+      expect(chat.desk.media.offer(agent(), '5001', [])).toBeNull();
+      const { id } = await offered();
+      const [task, media] = chat.published;
+      expect(task?.node).toBe(TASKS);
+      for (const part of [
+        '<dialogs>\n<Dialog>',
+        '<mediaId>5001</mediaId>',
+        '<value>a&lt;b</value>',
+        '<action>ACCEPT</action>',
+        '<mediaAddress>3001</mediaAddress>',
+        '<state>OFFERED</state>',
+        '<event>POST</event>',
+        `<source>${TASKS}</source>`,
+      ])
+        expect(task?.payload).toContain(part);
+      expect(media?.payload).toContain('<state>RESERVED</state>');
+      expect((await chat.call('3001', 'GET', 'User/3001/Dialogs/Media')).body).toContain(`<id>${id}</id>`);
+      expect((await chat.call('3001', 'GET', `Dialog/${id}`)).body).toContain(
+        '<mediaType>Chat &amp; more</mediaType>',
+      );
+      // Calls are another list.
+      expect((await chat.call('3001', 'GET', 'User/3001/Dialogs')).body).toBe('<Dialogs/>');
+    });
+
+    it('are worked on, and the medium follows', async () => {
+      const { id } = await offered();
+      const states = [];
+      for (const action of ['ACCEPT', 'START', 'WRAP_UP', 'CLOSE']) {
+        chat.published.length = 0;
+        expect((await act(id, action)).statusCode).toBe(202);
+        states.push(
+          chat.published.map(({ node, payload }) => [
+            node.replace('/finesse/api/User/3001/', ''),
+            /<event>(\w+)</.exec(payload)?.[1],
+            payload
+              .match(/<state>(\w+)</g)
+              ?.at(-1)
+              ?.slice(7, -1),
+          ]),
+        );
+      }
+      const media = (state: string) => [
+        ['Media/5001', 'PUT', state],
+        ['Media', 'PUT', state],
+      ];
+      expect(states).toEqual([
+        [['Dialogs/Media', 'PUT', 'ACCEPTED'], ...media('ACTIVE')],
+        [['Dialogs/Media', 'PUT', 'ACTIVE']],
+        [['Dialogs/Media', 'PUT', 'WRAPPING_UP'], ...media('WORK')],
+        [['Dialogs/Media', 'DELETE', 'CLOSED'], ...media('READY')],
+      ]);
+      expect((await act(id, 'CLOSE')).statusCode).toBe(404);
+    });
+
+    it('refuse what their state does not allow, what is no action, and who is not their agent', async () => {
+      const { id } = await offered();
+      expect((await act(id, 'WRAP_UP', 'early')).statusCode).toBe(202);
+      expect(chat.answers('early')[0]).toMatchObject({ node: TASKS });
+      expect(chat.answers('early')[0]?.payload).toContain(
+        '<errorMessage>INVALID_ACTION WRAP_UP</errorMessage>',
+      );
+      expect(errorsOf((await act(id, 'HOLD')).body)).toEqual(['Invalid Input', 'requestedAction']);
+      expect((await act(id, 'ACCEPT', 'other', '2001')).statusCode).toBe(401);
+      expect((await chat.call('2001', 'GET', `Dialog/${id}`)).statusCode).toBe(401);
+    });
+
+    it('go with the sign-out, and are no more than the agent wants', async () => {
+      const first = await offered();
+      for (let n = 0; n < 2; n++) expect(chat.desk.media.offer(agent(), '5001', [])).not.toBeNull();
+      expect(chat.desk.media.offer(agent(), '5001', [])).toBeNull();
+      chat.published.length = 0;
+      await put('<Media><state>LOGOUT</state></Media>');
+      expect(chat.published.filter(({ payload }) => payload.includes('<event>DELETE<'))).toHaveLength(3);
+      expect(chat.desk.media.task(first.id)).toBeUndefined();
+    });
+  });
 });

@@ -1,11 +1,11 @@
 /**
- * Media of a user other than voice (rest-api.md 7.1): signing in and out, states, whether tasks may come. No tasks are routed, so the
- * list of tasks is empty. CCE only.
+ * Media of a user other than voice (rest-api.md 7.1): signing in and out, states, whether tasks may come, and the tasks. CCE only.
  */
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import { MEDIA, readMediaRequest } from '../../objects/media.ts';
 import { lastChild, readRoot } from '../../objects/request.ts';
+import { TASK } from '../../objects/task.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import { type Answer, accepted, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -21,7 +21,7 @@ function getMediaList(call: Call): Answer {
   const { media, presenter } = call.dependencies;
   const user = userOf(call);
   call.announce(user.loginId, user.loginId);
-  const sources = media.book.of(user.loginId).map((medium) => presenter.mediaSource(user, medium));
+  const sources = media.of(user.loginId).map((medium) => presenter.mediaSource(user, medium));
   return ok(listDocument('MediaList', writerOf(call), sources));
 }
 
@@ -29,7 +29,7 @@ function getMedia(call: Call): Answer {
   const { media, presenter } = call.dependencies;
   const user = userOf(call);
   call.announce(user.loginId, mediaId(call));
-  const medium = media.book.get(user.loginId, mediaId(call));
+  const medium = media.get(user.loginId, mediaId(call));
   return medium === undefined
     ? unknown(call)
     : ok(writerOf(call).document(presenter.mediaSource(user, medium)));
@@ -37,7 +37,7 @@ function getMedia(call: Call): Answer {
 
 /** Asynchronous: what becomes of it, or why it is refused, is an event. What is no Media is told before its id is looked for. */
 function putMedia(call: Call): Answer {
-  const { media, directory, clock } = call.dependencies;
+  const { media, directory } = call.dependencies;
   const user = userOf(call);
   const id = mediaId(call);
   const root = readRoot(call.body, 'Media');
@@ -45,7 +45,7 @@ function putMedia(call: Call): Answer {
   const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
   if (unusableId !== null) return failed(unusableId);
   call.announce(user.loginId, id);
-  if (media.book.get(user.loginId, id) === undefined) return unknown(call);
+  if (media.get(user.loginId, id) === undefined) return unknown(call);
   const request = readMediaRequest(root.value);
   if (!request.ok) return failed(request.failure);
   const wish = request.value;
@@ -54,17 +54,14 @@ function putMedia(call: Call): Answer {
     if (!codes.some((code) => code.id === wish.reasonCodeId))
       return failed(failure('INVALID_INPUT', 'reasonCodeId', 'Invalid reasonCodeId specified for media'));
   }
-  return accepted(() => {
-    const outcome = media.book.apply(user.loginId, id, wish, clock.now());
-    if (outcome.ok) media.notifier.changed(user, outcome.medium, call.requestId, call.cause);
-    else media.notifier.refused(user, id, outcome.refusal, call.requestId, call.cause);
-  });
+  return accepted(() => media.apply(user, id, wish, call.requestId, call.cause));
 }
 
 function getTasks(call: Call): Answer {
+  const { media, presenter } = call.dependencies;
   const { loginId } = userOf(call);
   call.announce(loginId, loginId);
-  return ok(listDocument('Dialogs', call.dependencies.presenter.dialog, []));
+  return ok(listDocument('Dialogs', objectWriter(TASK, presenter.profile), media.tasksOf(loginId)));
 }
 
 const mediaId = (call: Call): string => (call.parameters.mediaId ?? '').slice(0, ID_MAX);
