@@ -198,7 +198,7 @@ test('DesktopCache: what is kept is there after the gadget was loaded anew, for 
   expect(await cached(frame, 'fetchData', 'n')).toBeNull();
 });
 
-test('MediaList and MediaDialogs load where no tasks are routed; a medium that is not there is an error of its own', async () => {
+test('MediaList and MediaDialogs load, though no tasks are routed; a medium that is not there is an error of its own', async () => {
   const frame = await libraryOf(agent);
   await frame.evaluate(() => {
     const { User, Media, MediaDialogs } = window.F.restservices;
@@ -206,7 +206,7 @@ test('MediaList and MediaDialogs load where no tasks are routed; a medium that i
       id: window.F.gadget.Config.id,
       onLoad() {
         const list = user.getMediaList(window.handlers('list'));
-        new Media({ id: '5002', parentObj: list, ...window.handlers('medium') });
+        new Media({ id: '7', parentObj: list, ...window.handlers('medium') });
         new MediaDialogs({ parentObj: user, ...window.handlers('tasks') });
       },
     });
@@ -216,6 +216,137 @@ test('MediaList and MediaDialogs load where no tasks are routed; a medium that i
     ['list load', null],
     ['medium error', 404],
     ['tasks load', null],
+  ]);
+});
+
+test('Media: an agent signs in to one, is ready there, and signs out; a second sign-in is refused', async () => {
+  const frame = await libraryOf(agent);
+  const outcome = await frame.evaluate(async () => {
+    const { User } = window.F.restservices;
+    const seen: unknown[] = [];
+    let heardNews: () => void = () => {};
+    // biome-ignore lint/suspicious/noExplicitAny: as gadgets reach into it
+    const medium = await new Promise<any>((got) => {
+      const user = new User({
+        id: window.F.gadget.Config.id,
+        onLoad: () =>
+          user.getMediaList({
+            // biome-ignore lint/suspicious/noExplicitAny: as gadgets reach into it
+            onLoad: (list: any) =>
+              list.getMedia({
+                id: '5001',
+                mediaOptions: { maxDialogLimit: '3', interruptAction: 'ACCEPT', dialogLogoutAction: 'CLOSE' },
+                onLoad: got,
+                // biome-ignore lint/suspicious/noExplicitAny: as gadgets reach into it
+                onChange(changed: any) {
+                  seen.push([changed._data.id, changed.getState(), changed.getRoutable()]);
+                  heardNews();
+                },
+              }),
+          }),
+      });
+    });
+    const news = (act: () => void) =>
+      new Promise<void>((done) => {
+        heardNews = done;
+        act();
+      });
+    seen.push([medium.getName(), medium.getState(), medium.isLoggedIn()]);
+    await news(() => medium.login({}));
+    await news(() => medium.setState('READY'));
+    await news(() => medium.setRoutable({ routable: false }));
+    const twice = await new Promise((done) =>
+      medium.login({
+        // biome-ignore lint/suspicious/noExplicitAny: as gadgets reach into it
+        handlers: { error: (rsp: any) => done(rsp.object.ApiErrors.ApiError.ErrorMessage) },
+      }),
+    );
+    await news(() => medium.logout());
+    return { seen, twice };
+  });
+  expect(outcome).toEqual({
+    seen: [
+      ['Email', 'LOGOUT', false],
+      ['5001', 'NOT_READY', true],
+      ['5001', 'READY', true],
+      ['5001', 'READY', false],
+      ['5001', 'LOGOUT', false],
+    ],
+    twice: 'E_ARM_STAT_AGENT_ALREADY_LOGGED_IN',
+  });
+});
+
+test('MediaDialogs: a task that the simulation offers is accepted, worked on and closed by a gadget', async () => {
+  const frame = await libraryOf(agent);
+  await frame.evaluate(
+    () =>
+      new Promise<void>((ready) => {
+        const { User } = window.F.restservices;
+        const note = (what: string) => (task: Library) => {
+          window.told.push([`${what} ${task.getState()} ${task.getMediaProperties().callVariable1}`, null]);
+        };
+        const user = new User({
+          id: window.F.gadget.Config.id,
+          onLoad: () =>
+            user.getMediaList({
+              onLoad: (list: Library) => {
+                const medium = list.getMedia({
+                  id: '5000',
+                  mediaOptions: {
+                    maxDialogLimit: '1',
+                    interruptAction: 'ACCEPT',
+                    dialogLogoutAction: 'CLOSE',
+                  },
+                  onChange: () => {
+                    window.told.push([`medium ${medium.getState()}`, null]);
+                    if (medium.getState() === 'NOT_READY') medium.setState('READY');
+                  },
+                });
+                medium.getMediaDialogs({
+                  onLoad: () => {
+                    medium.login({});
+                    ready();
+                  },
+                  onCollectionAdd: (task: Library) => {
+                    note('add')(task);
+                    task.addHandler('change', (changed: Library) => {
+                      note('change')(changed);
+                      changed.setTaskState(changed.getState() === 'ACCEPTED' ? 'START' : 'CLOSE');
+                    });
+                    task.setTaskState('ACCEPT');
+                  },
+                  onCollectionDelete: note('delete'),
+                });
+              },
+            }),
+        });
+      }),
+  );
+  await hears(frame, 'medium READY');
+  await heard(frame);
+  const offer = () =>
+    fetch(`http://localhost:${poise.ports.http}/poise/api/sim/tasks`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ agent: '3001', media: '5000', variables: { callVariable1: 'Jo' } }),
+    });
+  expect((await offer()).status).toBe(201);
+  await hears(frame, 'medium READY');
+  const told = (await heard(frame)).map(([what]) => what);
+  // The medium has a node of its own, so that the two are told side by side.
+  expect(told.filter((what) => what.endsWith(' Jo'))).toEqual([
+    'add OFFERED Jo',
+    'change ACCEPTED Jo',
+    'change ACTIVE Jo',
+    'delete CLOSED Jo',
+  ]);
+  expect(told.filter((what) => what.startsWith('medium'))).toEqual([
+    'medium RESERVED',
+    'medium ACTIVE',
+    'medium READY',
   ]);
 });
 

@@ -250,7 +250,16 @@ export class SimNode {
       else this.watch.outOfService();
     });
     this.#app = Fastify();
-    const { agents, presenter, status, systemInfo, maintenance, teamMessages, context: commands } = this.desk;
+    const {
+      agents,
+      presenter,
+      status,
+      systemInfo,
+      maintenance,
+      teamMessages,
+      media,
+      context: commands,
+    } = this.desk;
     this.#app.register(
       restPlugin({
         directory,
@@ -261,6 +270,7 @@ export class SimNode {
         systemInfo,
         maintenance,
         teamMessages,
+        media,
         change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,
         clock,

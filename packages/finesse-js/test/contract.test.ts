@@ -129,7 +129,7 @@ const CLASSES: Readonly<Record<string, string[]>> = {
   SystemInfo: [
     ...REST_BASE,
     ...words(`getStatus getCurrentTimestamp getXmppDomain getXmppPubSubDomain getPrimaryNode getSecondaryNode getAlternateHost
-      getDeploymentType isUCCX`),
+      getDeploymentType isUCCX isSingleNode getThisHost`),
   ],
   ClientLog: [...REST_BASE, 'sendLogs'],
   LayoutConfig: REST_BASE,

@@ -392,6 +392,30 @@ describe('phone books, reasons, workflows, layouts, system', () => {
     ]);
   });
 
+  test('the system with one node, in the older form of the constructor', () => {
+    const heard: string[] = [];
+    const s = new f.finesse.restservices.SystemInfo('', {
+      onLoad: (loaded: { isLoaded(): { _loaded: boolean } }) => heard.push(String(loaded.isLoaded()._loaded)),
+    });
+    const answer = (secondary: string) =>
+      f
+        .last()
+        .answer(
+          200,
+          `<SystemInfo><primaryNode><host>fin.example</host></primaryNode>${secondary}<status>IN_SERVICE</status></SystemInfo>`,
+        );
+    answer('<secondaryNode/>');
+    expect(heard).toEqual(['true']);
+    expect([s.isSingleNode(), s.getThisHost('fin.example'), s.getThisHost('other.example')]).toEqual([
+      true,
+      'fin.example',
+      undefined,
+    ]);
+    s.refresh();
+    answer('<secondaryNode><host>fin2.example</host></secondaryNode>');
+    expect([s.isSingleNode(), s.getThisHost('FIN2.example')]).toEqual([false, 'fin2.example']);
+  });
+
   test('layouts of the desktop are read and written', () => {
     const { LayoutConfig, TeamLayoutConfig, Team } = f.finesse.restservices;
     const l = new LayoutConfig({});

@@ -275,6 +275,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },
       participantDrop: settings.dialogs.participantDrop,
+      mediaChannels: settings.media.channels,
       comings: {
         signedIn: (loginId) => watch?.signedIn(loginId),
         signedOut: (going) => {
@@ -381,6 +382,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 connected: () => notification?.sessions() ?? [],
                 maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
+                media: desk.media,
                 change: (work) => store.change(work),
                 commands: desk.context,
                 clock,
@@ -429,7 +431,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
-      { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
+      {
+        prefix: '/poise/api',
+        plugin: simulationPlugin({
+          commands: simulation,
+          accounts,
+          directory,
+          offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
+        }),
+      },
       {
         prefix: '/poise/api',
         plugin: peerPlugin({

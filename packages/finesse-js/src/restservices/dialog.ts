@@ -203,14 +203,13 @@ export class Dialog extends RestBase {
   getParticipant(mediaAddress: string): Participant | undefined {
     return this.getParticipants().find((each) => each.mediaAddress === mediaAddress);
   }
-  /** Since when a participant takes part and is in its state; undefined for one who does not. */
+  /** Since when a participant takes part and is in its state; empty for one who does not, as gadgets read it when a call goes. */
   getParticipantTimerCounters(
     mediaAddress: string,
-  ): Pick<Participant, 'state' | 'startTime' | 'stateChangeTime'> | undefined {
+  ): Partial<Pick<Participant, 'state' | 'startTime' | 'stateChangeTime'>> {
     const found = this.getParticipant(mediaAddress);
-    return (
-      found && { state: found.state, startTime: found.startTime, stateChangeTime: found.stateChangeTime }
-    );
+    if (!found) return {};
+    return { state: found.state, startTime: found.startTime, stateChangeTime: found.stateChangeTime };
   }
   /** Whether a participant is an agent's device in a state in which it can be dropped. */
   isParticipantDroppable(mediaAddress: string): boolean {

@@ -14,7 +14,7 @@ export class MediaList extends RestCollectionBase<Media> {
     return 'Media';
   }
   protected override makeItem(id: string, data: RestData): Media {
-    // Each medium has a node of its own, which the desktop hears anyway.
+    // Each medium has a node of its own.
     return new Media({ id, data, parentObj: this });
   }
 

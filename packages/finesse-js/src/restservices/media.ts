@@ -40,6 +40,11 @@ export class Media extends RestBase {
     return `${parent}/${this._id}`;
   }
 
+  /** Before release 12 desktops heard one node of all media, so none can count on this one being heard. */
+  protected override needsNodeSubscription(): boolean {
+    return true;
+  }
+
   /** Id of the medium (MRD). */
   getMediaId(): string {
     return this.textOf('id') || this._id;
@@ -47,12 +52,12 @@ export class Media extends RestBase {
   getName(): string {
     return this.textOf('name');
   }
-  /** One of Media.States. */
-  getState(): string {
-    return this.textOf('state');
+  /** One of Media.States; undefined where the server names none, as gadgets ask. */
+  getState(): string | undefined {
+    return (this.member('state') as string | null | undefined) ?? undefined;
   }
   isLoggedIn(): boolean {
-    return !SIGNED_OUT.includes(this.getState());
+    return !SIGNED_OUT.includes(this.getState() ?? '');
   }
   /** Whether new tasks may come ("true"). */
   getRoutable(): boolean {

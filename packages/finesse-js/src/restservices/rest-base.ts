@@ -198,10 +198,10 @@ export abstract class RestBase {
     return typeof object === 'object' && object !== null && Object.hasOwn(object, property);
   }
 
-  /** @returns true. @throws Error as long as the object has not been read */
-  isLoaded(): boolean {
+  /** @returns the object. @throws Error as long as it has not been read */
+  isLoaded(): this {
     if (!this._loaded) throw new Error('Cannot use object that is not loaded');
-    return true;
+    return this;
   }
 
   /**

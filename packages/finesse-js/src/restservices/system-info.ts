@@ -1,4 +1,4 @@
-import { RestBase, type RestData, type RestOptions } from './rest-base.ts';
+import { RestBase, type RestData, type RestHandlers, type RestOptions } from './rest-base.ts';
 
 /** The state of the server: `/finesse/api/SystemInfo`. */
 export class SystemInfo extends RestBase {
@@ -6,8 +6,8 @@ export class SystemInfo extends RestBase {
   /** Licences of CCX. */
   static readonly DeploymentTypes = { UCCE: 'UCCE', UCCX: 'UCCX' } as const;
 
-  constructor(options: RestOptions = {}) {
-    super(options);
+  constructor(options: RestOptions | string = {}, callbacks?: RestHandlers, parentObj?: RestBase) {
+    super(options, callbacks, parentObj);
   }
   override getRestType(): string {
     return 'SystemInfo';
@@ -48,8 +48,18 @@ export class SystemInfo extends RestBase {
   }
   /** The host of the node that is not this one; undefined without one. @param host by default the page's */
   getAlternateHost(host: string = globalThis.location?.hostname ?? ''): string | undefined {
-    const hosts = [this.getPrimaryNode()?.host, this.getSecondaryNode()?.host].filter(Boolean) as string[];
-    return hosts.find((each) => each.toLowerCase() !== host.toLowerCase());
+    return this.hosts().find((each) => each.toLowerCase() !== host.toLowerCase());
+  }
+  /** The host of a node as the server writes it; undefined if it is none. @param host by default the page's */
+  getThisHost(host: string = globalThis.location?.hostname ?? ''): string | undefined {
+    return this.hosts().find((each) => each.toLowerCase() === host.toLowerCase());
+  }
+  /** Whether there is no second node. */
+  isSingleNode(): boolean {
+    return this.hosts().length < 2;
+  }
+  private hosts(): string[] {
+    return [this.getPrimaryNode()?.host, this.getSecondaryNode()?.host].filter(Boolean) as string[];
   }
   /** UCCE or UCCX. */
   getDeploymentType(): string {

@@ -7,6 +7,7 @@ import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
 import { type DialogRequestLimits, DialogRequests } from '../commands/dialog-requests.ts';
+import { MediaDesk } from '../commands/media-desk.ts';
 import type { Comings } from '../commands/sign-out-witness.ts';
 import { TeamMessageBoard, type TeamMessageStore } from '../commands/team-message-board.ts';
 import type { AgentKey } from '../cti/agent-messages.ts';
@@ -16,6 +17,7 @@ import { AgentBook, unknownAgent } from '../domain/agents.ts';
 import type { CtiInfo } from '../domain/cti-info.ts';
 import type { DialogChange } from '../domain/dialog.ts';
 import { DialogBook } from '../domain/dialogs.ts';
+import type { MediaChannel } from '../domain/media.ts';
 import type { ParticipantDropRule } from '../domain/participant-drop.ts';
 import type { Profile } from '../domain/profile.ts';
 import { QueueBook } from '../domain/queues.ts';
@@ -26,6 +28,7 @@ import { isApiUser } from '../domain/teams.ts';
 import type { Happenings } from '../happenings.ts';
 import { ConfigurationNotifier } from '../notify/configuration-notifier.ts';
 import { DialogNotifier } from '../notify/dialog-notifier.ts';
+import { MediaNotifier } from '../notify/media-notifier.ts';
 import { Notifier } from '../notify/notifier.ts';
 import { type NotificationPort, Publisher } from '../notify/publisher.ts';
 import { QueueNotifier } from '../notify/queue-notifier.ts';
@@ -57,6 +60,8 @@ export interface DeskDependencies {
   readonly dialogRequestLimits?: DialogRequestLimits;
   /** Default: supervisors only. */
   readonly participantDrop?: ParticipantDropRule;
+  /** Media beside voice; default: none. */
+  readonly mediaChannels?: readonly MediaChannel[];
   /** Hears who signs in and out, and by whom. */
   readonly comings?: Comings;
   /** Ms; default: two minutes of notice, one hour in all. */
@@ -79,6 +84,7 @@ export interface Desk {
   readonly queues: QueueBook;
   readonly teamMessages: TeamMessageBoard;
   readonly dialogRequests: DialogRequests;
+  readonly media: MediaDesk;
   /** For commands. */
   readonly context: CommandContext;
   /** For the CTI link. */
@@ -149,6 +155,11 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     newId: dependencies.newId,
     onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
   });
+  const media = new MediaDesk({
+    channels: dependencies.mediaChannels ?? [],
+    outcomes: new MediaNotifier({ presenter, publisher }),
+    clock,
+  });
   // Queues and their figures exist with CCE only (objects.md 11).
   const hasQueues = deployment === 'CCE';
   const dialogRequests = new DialogRequests({
@@ -185,6 +196,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     for (const user of before.users()) {
       if (current.user(user.loginId)?.loginId === user.loginId) continue;
       agents.forget(user.loginId);
+      media.forget(user.loginId);
       shifts?.forget(user.loginId);
       requests.forget(user.loginId);
       dialogRequests.forget(user.loginId);
@@ -199,6 +211,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (record === undefined) return;
       publisher.inOrder(() => {
         requests.heard(record.loginId, event);
+        // Who leaves the desk leaves his media, too (user signout channel of the original).
+        if (agents.get(record.loginId).state === 'LOGOUT') media.signOut(record);
         shifts?.agentHeard(agents.get(record.loginId), event.at, true);
         tell(dialogs.agentChanged(agents.get(record.loginId), event.at));
       });
@@ -299,6 +313,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     queues,
     teamMessages,
     dialogRequests,
+    media,
     context,
     ctiListener,
     agentIds,

@@ -460,6 +460,8 @@ export interface AsyncError {
   /** Number of the peripheral, when the CTI server gave one. */
   readonly peripheralErrorCode?: number;
   readonly peripheralErrorText?: string;
+  /** Media routing domain, of errors of media. */
+  readonly errorMedia?: string;
 }
 
 export interface CtiRefusal {

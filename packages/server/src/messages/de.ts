@@ -13,6 +13,7 @@ export const DE: Catalogue = {
   'allowed.hosts': 'Rechnernamen oder IP-Adressen, durch Kommas getrennt',
   'allowed.hostRules':
     'Rechner wie crm.example.com, *.example.com:8444 oder 10.1.2.3:* oder * für jeden öffentlichen, durch Kommas getrennt',
+  'allowed.mediaChannels': 'Nummern mit einem Namen wie 5001:Chat, durch Kommas getrennt',
   'allowed.networks': 'IP-Adressen oder Netze wie 10.0.0.0/8, durch Kommas getrennt',
   'allowed.places': 'true, false oder einige der Werte {values}, durch Kommas getrennt',
   'allowed.address': 'rechner:port',

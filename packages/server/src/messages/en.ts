@@ -11,6 +11,7 @@ export const EN = {
   'allowed.hosts': 'host names or IP addresses, separated by commas',
   'allowed.hostRules':
     'host names or addresses, as crm.example.com, *.example.com:8444 or 10.1.2.3:*, or * for every public one, separated by commas',
+  'allowed.mediaChannels': 'numbers with a name such as 5001:Chat, separated by commas',
   'allowed.networks': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
   'allowed.places': 'true, false, or some of {values}, separated by commas',
   'allowed.address': 'host:port',

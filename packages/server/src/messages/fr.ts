@@ -13,6 +13,7 @@ export const FR: Catalogue = {
   'allowed.hosts': "des noms d'hôte ou des adresses IP, séparés par des virgules",
   'allowed.hostRules':
     'des hôtes comme crm.example.com, *.example.com:8444 ou 10.1.2.3:*, ou * pour tout hôte public, séparés par des virgules',
+  'allowed.mediaChannels': 'des numéros avec un nom comme 5001:Chat, séparés par des virgules',
   'allowed.networks': 'des adresses IP ou des réseaux comme 10.0.0.0/8, séparés par des virgules',
   'allowed.places': 'true, false ou certaines des valeurs {values}, séparées par des virgules',
   'allowed.address': 'hôte:port',

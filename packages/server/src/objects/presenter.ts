@@ -3,6 +3,7 @@ import type { AgentBook } from '../domain/agents.ts';
 import { carriesReason } from '../domain/agents.ts';
 import type { Dialog, DialogAction, DialogBookView, Participant } from '../domain/dialog.ts';
 import { actionsOf } from '../domain/dialog-actions.ts';
+import type { Medium } from '../domain/media.ts';
 import { mayDropParticipants, type ParticipantDropRule } from '../domain/participant-drop.ts';
 import { isSince, type Profile } from '../domain/profile.ts';
 import type { QueueBook } from '../domain/queues.ts';
@@ -15,6 +16,7 @@ import type {
   UserRecord,
 } from '../store/directory.ts';
 import { DIALOG, type DialogSource } from './dialog.ts';
+import type { MediaSource } from './media.ts';
 import { QUEUE, type QueueSource } from './queue.ts';
 import { TEAM, type TeamSource, USER, USER_SUMMARY, type UserSource } from './user.ts';
 import { type ObjectWriter, objectWriter } from './writer.ts';
@@ -116,6 +118,14 @@ export class Presenter {
     const { extension } = this.#agents.get(record.loginId);
     if (extension === '') return [];
     return this.#dialogs.shownAt(extension).map((dialog) => this.dialogSource(dialog, extension));
+  }
+
+  /** What a Media is printed from. */
+  mediaSource({ loginId, teamId }: UserRecord, medium: Medium): MediaSource {
+    const { state, reasonCodeId } = medium;
+    const codes =
+      state === 'READY' || reasonCodeId === null ? [] : this.#directory.current.reasonCodes(state, teamId);
+    return { medium, loginId, reason: codes.find(({ id }) => id === reasonCodeId) };
   }
 
   /** Members in the directory's order; without those who are signed out when asked so. */

@@ -43,6 +43,7 @@ export function errorUpdate(
 function earlyError(error: AsyncError): string {
   return (
     leaf('errorData', error.errorData) +
+    (error.errorMedia === undefined ? '' : leaf('errorMedia', error.errorMedia)) +
     leaf('errorMessage', error.errorMessage) +
     leaf('errorType', error.errorType)
   );
@@ -55,6 +56,7 @@ function lateError(error: AsyncError): string {
     leaf('errorType', error.errorType) +
     leaf('errorMessage', error.errorMessage) +
     (text === undefined ? '' : leaf('peripheralErrorText', text)) +
-    leaf('errorData', error.errorData)
+    leaf('errorData', error.errorData) +
+    (error.errorMedia === undefined ? '' : leaf('errorMedia', error.errorMedia))
   );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { CommandContext } from '../commands/admission.ts';
+import type { MediaDesk } from '../commands/media-desk.ts';
 import type { TeamMessageBoard } from '../commands/team-message-board.ts';
 import type { AgentBook } from '../domain/agents.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
@@ -55,6 +56,7 @@ export interface RestDependencies {
   readonly connected?: () => Iterable<ConnectedSession>;
   readonly commands: CommandContext;
   readonly teamMessages: TeamMessageBoard;
+  readonly media: MediaDesk;
   /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */
   readonly change: <T>(work: (repositories: ConfigurationRepositories) => Promise<T>) => Promise<T>;
   readonly clock: Clock;

@@ -14,6 +14,8 @@ import {
   hosts,
   integer,
   issuer,
+  mediaChannels,
+  type NamedNumber,
   networks,
   origins,
   type Parser,
@@ -204,6 +206,22 @@ export const SETTINGS = {
     choice('supervisor_only', 'conference_controller_and_supervisor', 'all'),
     'supervisor_only',
     'Who may remove parties of a conference (enableDropParticipantFor of the original): supervisors remove agents; or they and who holds the conference remove anybody; or every agent does.',
+  ),
+
+  'media.channels': setting(
+    mediaChannels,
+    {
+      words: 'empty; `5000:Chat,5001:Email,5002:Tasks` in demo mode',
+      compute: ({ demo, bench }): readonly NamedNumber[] =>
+        demo && !bench
+          ? [
+              { id: '5000', name: 'Chat' },
+              { id: '5001', name: 'Email' },
+              { id: '5002', name: 'Tasks' },
+            ]
+          : [],
+    },
+    'CCE: media beside voice that agents can sign in to, `number:name` each. Their states are kept by this node; tasks come from the simulation alone.',
   ),
 
   'desktop.securityBannerMessage': setting(

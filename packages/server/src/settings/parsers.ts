@@ -223,6 +223,30 @@ export const hostRules: Parser<readonly string[]> = list(
   (value) => readHostRule(value) !== undefined,
 );
 
+const CHANNEL = /^(\d{1,9}):([^\u0000-\u001f\u007f]{1,64})$/;
+const channelItems = list(phrase('allowed.mediaChannels'), (value) => CHANNEL.test(value));
+
+export interface NamedNumber {
+  /** Digits. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Media routing domains: `number:name`, no number twice. */
+export const mediaChannels: Parser<readonly NamedNumber[]> = {
+  allowed: channelItems.allowed,
+  parse: (raw) => {
+    const channels = channelItems.parse(raw)?.map((item) => {
+      const [, id = '', name = ''] = CHANNEL.exec(item) ?? [];
+      return { id, name: name.trim() };
+    });
+    if (channels === undefined || new Set(channels.map(({ id }) => id)).size < channels.length)
+      return undefined;
+    return channels;
+  },
+  print: (value) => channelItems.print(value.map(({ id, name }) => `${id}:${name}`)),
+};
+
 /** Names of users or teams. */
 export const texts: Parser<readonly string[]> = list(
   phrase('allowed.texts'),

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
+import type { UserRecord } from '../store/directory.ts';
 import { SimulationCommands } from './commands.ts';
 import { simulationPlugin } from './plugin.ts';
 
@@ -11,6 +12,7 @@ let app: FastifyInstance;
 let clock: VirtualClock;
 let simulation: Simulation | undefined;
 let accounts: TestAccounts;
+const offers: unknown[] = [];
 beforeEach(async () => {
   clock = new VirtualClock();
   const plan = { isPhone: (n: string) => n === '3001', isRoutePoint: (n: string) => n === '6003' };
@@ -26,7 +28,14 @@ beforeEach(async () => {
     newSeed: () => 42,
   });
   app = Fastify();
-  await app.register(simulationPlugin({ commands, accounts, directory }), { prefix: '/poise/api' });
+  offers.length = 0;
+  const offerTask = (user: UserRecord, mediaId: string, variables: readonly object[]) => {
+    offers.push([user.loginId, mediaId, variables]);
+    return mediaId === '5000' ? { id: '151_5000_1_1' } : null;
+  };
+  await app.register(simulationPlugin({ commands, accounts, directory, offerTask }), {
+    prefix: '/poise/api',
+  });
 });
 afterEach(() => app.close());
 
@@ -65,6 +74,20 @@ describe('who may ask', () => {
     expect((await ask('POST', '/calls', { to: '6003' }, '2001')).status).toBe(403);
     expect(simulation!.status().customers.calls).toBe(0);
   });
+});
+
+test('tasks of media are offered to agents', async () => {
+  const wish = { agent: '2001', media: '5000', variables: { callVariable1: 'Jo' } };
+  const { status, body } = await ask('POST', '/tasks', wish);
+  expect([status, body.agent, body.media]).toEqual([201, '2001', '5000']);
+  expect(body.id).toMatch(/_5000_/);
+  expect(offers).toEqual([['2001', '5000', [{ name: 'callVariable1', value: 'Jo' }]]]);
+  expect((await ask('POST', '/tasks', { ...wish, media: '7' })).status).toBe(409);
+  expect((await ask('POST', '/tasks', { ...wish, agent: '99' })).status).toBe(404);
+  for (const wrong of [{}, { agent: '2001' }, { ...wish, variables: 7 }, { ...wish, more: 1 }])
+    expect((await ask('POST', '/tasks', wrong)).status).toBe(400);
+  simulation = undefined;
+  expect((await ask('POST', '/tasks', wish)).status).toBe(503);
 });
 
 describe('customers', () => {

@@ -6,14 +6,20 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import type { Accounts } from '../accounts/accounts.ts';
 import { check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf } from '../accounts/policy.ts';
-import type { DirectorySource } from '../store/directory.ts';
+import type { DirectorySource, UserRecord } from '../store/directory.ts';
 import { NoSimulationError, type SimulationCommands } from './commands.ts';
-import type { Input } from './requests.ts';
+import { type Input, readTask } from './requests.ts';
 
 export interface SimulationPluginDependencies {
   readonly commands: SimulationCommands;
   readonly accounts: Accounts;
   readonly directory: DirectorySource;
+  /** Offers a task to an agent; null: he does not take one now. Undefined: there are no media. */
+  readonly offerTask?: (
+    user: UserRecord,
+    mediaId: string,
+    variables: readonly Readonly<{ name: string; value: string }>[],
+  ) => { readonly id: string } | null;
 }
 
 const STATUS_OF: Readonly<Record<SimulationProblem, number>> = {
@@ -49,6 +55,7 @@ export function simulationPlugin(dependencies: SimulationPluginDependencies): Fa
       return reply.code(status).send({ error: error.message, problem });
     });
     addRoutes(app, commands);
+    app.post('/sim/tasks', (request, reply) => reply.code(201).send(offer(dependencies, bodyOf(request))));
     done();
   };
 }
@@ -74,6 +81,19 @@ function addRoutes(app: FastifyInstance, commands: SimulationCommands): void {
   app.post('/sim/phones/:id', (request) =>
     commands.actOnPhone({ ...bodyOf(request), extension: idOf(request) }),
   );
+}
+
+/** @throws SimulationError for an unknown agent, and for one who does not take a task there now */
+function offer({ commands, directory, offerTask }: SimulationPluginDependencies, input: Input): object {
+  // Where the telephony is real, tasks are not made up either.
+  commands.status();
+  const { agent, media, variables } = readTask(input);
+  const user = directory.current.user(agent);
+  if (user === undefined) throw new SimulationError('unknownPhone', `there is no agent ${agent}`);
+  const task = offerTask?.(user, media, variables) ?? null;
+  if (task === null)
+    throw new SimulationError('busy', `${agent} is not ready in the medium ${media}, or has enough tasks`);
+  return { id: task.id, agent, media };
 }
 
 /** @throws SimulationError when the body is no object */

@@ -46,6 +46,22 @@ export function readCall(input: Input): CustomerCall {
   };
 }
 
+/** A task for an agent: `agent`, `media`, `variables`. @throws SimulationError */
+export function readTask(input: Input): {
+  readonly agent: string;
+  readonly media: string;
+  readonly variables: readonly Readonly<{ name: string; value: string }>[];
+} {
+  refuseOthers(input, ['agent', 'media', 'variables']);
+  const variables = readVariables(input);
+  readCallData(variables);
+  return {
+    agent: required('agent', text(input, 'agent')).slice(0, 64),
+    media: required('media', text(input, 'media')).slice(0, 64),
+    variables: Object.entries(variables).map(([name, value]) => ({ name, value })),
+  };
+}
+
 /** A contact of a campaign, and the phone of the agent it is for. */
 export interface PreviewCall {
   readonly to: string;

@@ -110,7 +110,16 @@ export class EmbeddedCentre {
       newId: randomUUID,
     });
     this.app = Fastify();
-    const { agents, presenter, status, systemInfo, maintenance, teamMessages, context: commands } = this.desk;
+    const {
+      agents,
+      presenter,
+      status,
+      systemInfo,
+      maintenance,
+      teamMessages,
+      media,
+      context: commands,
+    } = this.desk;
     const random = (bytes: number) => new Uint8Array(bytes);
     await this.app.register(
       restPlugin({
@@ -122,6 +131,7 @@ export class EmbeddedCentre {
         systemInfo,
         maintenance,
         teamMessages,
+        media,
         change: layoutsIn(directory),
         commands,
         clock,

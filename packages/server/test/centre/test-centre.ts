@@ -8,6 +8,7 @@ import type { Comings } from '../../src/commands/sign-out-witness.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
 import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
 import { createDesk, type Desk } from '../../src/desk/desk.ts';
+import type { MediaChannel } from '../../src/domain/media.ts';
 import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { ShiftListener } from '../../src/domain/shift.ts';
@@ -32,6 +33,7 @@ export interface TestCentreOptions {
   readonly requestLimits?: RequestLimits;
   readonly dialogRequestLimits?: DialogRequestLimits;
   readonly participantDrop?: ParticipantDropRule;
+  readonly mediaChannels?: readonly MediaChannel[];
   readonly bodyBytesMax?: number;
   readonly comings?: Comings;
   readonly shifts?: ShiftListener;
@@ -132,6 +134,7 @@ export class TestCentre {
       ...(options.comings === undefined ? {} : { comings: options.comings }),
       ...(options.shifts === undefined ? {} : { shifts: options.shifts }),
       connected: () => this.connected,
+      ...(options.mediaChannels === undefined ? {} : { mediaChannels: options.mediaChannels }),
       ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });
     this.app = Fastify();
@@ -152,6 +155,7 @@ export class TestCentre {
         maintenance: this.desk.maintenance,
         connected: () => this.sessions,
         teamMessages: this.desk.teamMessages,
+        media: this.desk.media,
         change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,
         clock: this.clock,

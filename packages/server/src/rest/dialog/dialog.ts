@@ -1,10 +1,14 @@
 /** One dialog: GET, and PUT for everything that a participant may do with it (rest-api.md 5). */
+import type { Element } from '@poise/xml';
 import { decide } from '../../accounts/policy.ts';
 import { type ActionWish, dialogAction, refuseDialogTo } from '../../commands/dialog-action.ts';
 import { legOf } from '../../commands/dialog-admission.ts';
 import { type ApiFailure, failure } from '../../domain/errors.ts';
+import type { Task } from '../../domain/tasks.ts';
 import { type DialogRequest, readDialogRequest } from '../../objects/dialog-request.ts';
 import { lastChild, readRoot } from '../../objects/request.ts';
+import { readTaskRequest, TASK } from '../../objects/task.ts';
+import { objectWriter } from '../../objects/writer.ts';
 import { type Answer, accepted, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { requestParameters } from '../request-parameters.ts';
@@ -15,6 +19,8 @@ function getDialog(call: Call): Answer {
   const { user } = call.principal!;
   const id = call.parameters.id!;
   call.announce(user.loginId, id.slice(0, 32));
+  const task = call.dependencies.media.task(id);
+  if (task !== undefined) return getTask(call, task);
   const dialog = commands.dialogs.get(id);
   if (dialog === undefined) return failed(failure('NOT_FOUND', '', 'Invalid dialogId specified for dialog'));
   const refusal = refuseDialogTo(commands, dialog, user, 'see');
@@ -31,6 +37,8 @@ function putDialog(call: Call): Answer {
   if (!root.ok) return failed(root.failure);
   const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
   if (unusableId !== null) return failed(unusableId);
+  const task = call.dependencies.media.task(id);
+  if (task !== undefined) return putTask(call, task, root.value);
   const reading = readDialogRequest(root.value, presenter.profile.deployment);
   if (!reading.ok) return failed(reading.failure);
   call.announce(user.loginId, parametersOf(reading.value));
@@ -42,6 +50,23 @@ function putDialog(call: Call): Answer {
   const { targetMediaAddress } = reading.value;
   const admission = dialogAction(commands, asking, dialog, targetMediaAddress, wishOf(reading.value));
   return admission.ok ? accepted(admission.start) : failed(admission.failure);
+}
+
+/** A task of a medium beside voice, of which its agent and administrators are told. */
+function getTask(call: Call, task: Task): Answer {
+  const { loginId, roles } = call.principal!;
+  if (task.loginId !== loginId && !roles.has('Administrator')) return failed(failure('NOT_A_PARTY', task.id));
+  return ok(objectWriter(TASK, call.dependencies.presenter.profile).document(task));
+}
+
+function putTask(call: Call, task: Task, root: Element): Answer {
+  const { user } = call.principal!;
+  const request = readTaskRequest(root);
+  if (!request.ok) return failed(request.failure);
+  call.announce(user.loginId, requestParameters({ requestedAction: request.value }));
+  if (task.loginId !== user.loginId) return failed(failure('NOT_A_PARTY', task.id));
+  const { media } = call.dependencies;
+  return accepted(() => media.act(user, task, request.value, call.requestId, call.cause));
 }
 
 /** Administrators may set call data and nothing else. */
