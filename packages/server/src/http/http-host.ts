@@ -10,7 +10,6 @@ import type { RequestPeer, SaslPolicy } from '@poise/xmpp';
 import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyReply } from 'fastify';
 import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
-import { isUnavailable } from '../store/store-error.ts';
 import { isLoopbackHost, plainAddress } from './addresses.ts';
 import { applyCors, type CorsPolicy, originAllowed } from './cors.ts';
 import { type Exchange, maskUri, nocacheOf, originForm, pathOf } from './exchange.ts';
@@ -225,7 +224,8 @@ export class HttpHost implements Part {
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status === 413) return sendPage(reply, 413, HTTP_MESSAGES.tooLargeTitle, HTTP_MESSAGES.tooLarge);
-      if (isUnavailable(error))
+      // The database is lost, or its disk is full: whoever keeps it has told the operator.
+      if (status === 503)
         return sendPage(reply, 503, HTTP_MESSAGES.unavailableTitle, HTTP_MESSAGES.storeUnavailable);
       if (status < 500)
         return sendPage(reply, status, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);

@@ -8,8 +8,8 @@ export type ServiceState = Pick<PartHealth, 'state' | 'ready' | 'reason'> & { re
 
 type Argument = Readonly<Record<string, unknown>>;
 
-/** Without the journal nothing of what follows could be looked up. */
-const NOT_ALONE: ReadonlySet<string> = new Set(['journal']);
+/** Without the journal nothing of what follows could be looked up; everything else stands on the store. */
+const NOT_ALONE: ReadonlySet<string> = new Set(['journal', 'store']);
 
 export function serviceCommands(
   parts: Parts,

@@ -17,6 +17,8 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode;
   /** Table and columns of a duplicate or an invalid value, e.g. `team.name`; empty when the database does not say. */
   readonly columns: readonly string[];
+  /** What a server of HTTP answers who knows no better. */
+  readonly statusCode: number | undefined;
 
   constructor(
     code: StoreErrorCode,
@@ -27,6 +29,7 @@ export class StoreError extends Error {
     super(message, options);
     this.code = code;
     this.columns = columns;
+    this.statusCode = code === 'unavailable' ? 503 : undefined;
   }
 }
 
