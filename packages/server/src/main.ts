@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
+import { ConsoleSessions } from './accounts/console-sessions.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
@@ -17,8 +18,9 @@ import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
-import { forceSignOut } from './commands/force-sign-out.ts';
+import { forceSignOut, signOutByAdministrator } from './commands/force-sign-out.ts';
 import type { TeamMessageStore } from './commands/team-message-board.ts';
+import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
@@ -115,7 +117,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   });
 
   const foundation = await openFoundation(options, clock, happenings);
-  const { store, directory, accounts, signOn } = foundation;
+  const { store, directory, accounts, sessions, signOn } = foundation;
   const journal = new Journal({
     happenings,
     clock,
@@ -358,6 +360,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     listeners: listenersOf(settings, wanted),
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
+      consoleDir: resolve(import.meta.dirname, '../../console/dist'),
       ...gadgetFiles,
       serviceWorker: settings.desktop.serviceWorker,
       nodeOrigins: pair,
@@ -428,6 +431,25 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+      { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
+      ...(desk === undefined
+        ? []
+        : [
+            {
+              prefix: '/poise/api',
+              plugin: connectedPlugin({
+                accounts,
+                sessions,
+                directory,
+                clock,
+                agents: desk.agents,
+                connections: () => notification?.sessions() ?? [],
+                inService: () => desk.status.inService,
+                signOut: (agent, actingId, ended) =>
+                  signOutByAdministrator(desk.context, agent, actingId, ended),
+              }),
+            },
+          ]),
       { prefix: '/poise/api', plugin: simulationPlugin({ commands: simulation, accounts, directory }) },
       {
         prefix: '/poise/api',
@@ -441,7 +463,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       {
         prefix: '/poise/api',
-        plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
+        plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
       ...(shifts === undefined
         ? []
@@ -539,6 +561,8 @@ interface Foundation {
   readonly store: Store;
   readonly directory: Store['directory'];
   readonly accounts: AccountBook;
+  /** Of the administration console. */
+  readonly sessions: ConsoleSessions;
   /** Undefined: everybody has a password. */
   readonly signOn: SignOn | undefined;
   /** Bench agents may see every node. */
@@ -604,16 +628,22 @@ async function openFoundation(
     happenings,
     decoys,
   });
+  const sessions = new ConsoleSessions({
+    directory: store.directory,
+    monotonic: () => clock.monotonic(),
+  });
   // What `poise user` writes beside a running server holds at once.
   store.watch(clock);
   store.onCredentialChange((id) => {
     accounts.forget(id);
+    sessions.endOf(id);
     decoys.refresh();
   });
   return {
     store,
     directory: store.directory,
     accounts,
+    sessions,
     signOn,
     unrestricted: ({ loginId }) => benchIds.has(loginId),
   };
