@@ -8,7 +8,7 @@ import type { Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
+import { TEXT_MAX } from '@poise/pages';
 import { isMac } from '../shortcuts/listener.ts';
 import { handOnInput } from './frame-input.ts';
 import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';

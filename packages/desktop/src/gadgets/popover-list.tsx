@@ -8,7 +8,7 @@ import { Button } from 'react-aria-components';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
+import { TEXT_MAX } from '@poise/pages';
 import { Icon } from '../parts/icon.tsx';
 import { SaidOnce } from '../parts/said-once.tsx';
 import { duration } from '../session/duration.ts';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { keep, recall } from '../browser-storage.ts';
+import { keep, recall } from '@poise/pages';
 import { ordered } from './tab-strip.ts';
 
 export interface TabOrders {

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { frenchSpaces } from './french-spaces.ts';
+import { frenchSpaces } from '@poise/pages';
 
 export const fr: Catalogue = frenchSpaces({
   'app.title': 'Poise',

@@ -2,10 +2,9 @@
 import { platformClock } from '@poise/client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { keep } from '../browser-storage.ts';
+import { FormField, keep } from '@poise/pages';
 import { browserSafe } from '../desk/browser-safe.ts';
 import { useMessages } from '../messages/index.tsx';
-import { FormField } from '../parts/form-field.tsx';
 import { REMEMBERED, remembered, SignInForm, SignInNotice } from '../parts/sign-in-form.tsx';
 import { fetchUserAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';

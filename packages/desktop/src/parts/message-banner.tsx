@@ -5,7 +5,7 @@ import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
+import { TEXT_MAX } from '@poise/pages';
 import { personName } from '../session/person-name.ts';
 import type { DesktopState } from '../session/store.ts';
 import { receivedBy } from '../session/team-messages.ts';

@@ -5,7 +5,7 @@ import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
+import { TEXT_MAX } from '@poise/pages';
 import type { Notice } from '../session/notices.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';

@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
+import { TEXT_MAX } from '@poise/pages';
 import type { Sentence } from '../session/store.ts';
 import { expiresAt } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';

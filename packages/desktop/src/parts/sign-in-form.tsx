@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { keep, recall } from '../browser-storage.ts';
+import { FormField, keep, recall } from '@poise/pages';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
@@ -15,7 +15,6 @@ import {
 import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 import { RetryNotice } from './before-sign-in.tsx';
-import { FormField } from './form-field.tsx';
 import { MobileFields } from './mobile-fields.tsx';
 
 const SIGNED_OUT = {

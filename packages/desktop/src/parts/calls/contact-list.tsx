@@ -3,7 +3,7 @@ import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Typed } from '../../messages/typed.tsx';
-import { within } from '../../messages/typed-text.ts';
+import { within } from '@poise/pages';
 import { contactRows, drawnRows, type ListPlace, placeAfter, search } from '../../session/contacts.ts';
 import { Icon } from '../icon.tsx';
 
