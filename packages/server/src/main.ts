@@ -14,12 +14,14 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
+import { configurationPlugin } from './admin-api/index.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
 import { forceSignOut, signOutByAdministrator } from './commands/force-sign-out.ts';
 import type { TeamMessageStore } from './commands/team-message-board.ts';
+import { descriptionsFor } from './configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
@@ -465,6 +467,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
+      ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined
         ? []
         : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
@@ -532,6 +535,38 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
     },
   };
+}
+
+/** The configuration in JSON, for administrators. */
+function configurationApi(
+  settings: Settings,
+  clock: Clock,
+  { store, accounts, sessions, directory }: Foundation,
+  { agents }: Desk,
+) {
+  const { passwordMin, iterations } = settings.accounts;
+  const { deployment } = settings;
+  const plugin = configurationPlugin({
+    accounts,
+    sessions,
+    directory,
+    deployment,
+    descriptions: descriptionsFor({ deployment, passwordMin }),
+    change: (work) => store.change(work),
+    passwordChanged: (loginId) => store.credentialChanged(loginId),
+    isStored: (loginId) => store.isStored(loginId),
+    keysOf: async (password) => ({
+      ...(await createStoredKeys(password, iterations)),
+      setByHand: true,
+      changedAtMs: clock.now(),
+    }),
+    signedIn(loginId) {
+      const { state, extension } = agents.get(loginId);
+      return state === 'LOGOUT' ? undefined : { state, extension };
+    },
+    userAt: (extension) => agents.at(extension)?.loginId,
+  });
+  return { prefix: '/poise/api', plugin };
 }
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */

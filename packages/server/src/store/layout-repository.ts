@@ -25,6 +25,15 @@ export class DesktopLayoutRepository extends Repository {
       .onConflict((conflict) => conflict.column('team_id').doUpdateSet(columns))
       .execute();
   }
+
+  /** Forgets what was saved: the team has the default layout then, and the default one is the product's. */
+  async remove(teamId: number | null): Promise<void> {
+    this.touch('desktopLayouts');
+    await this.db
+      .deleteFrom('desktop_layout')
+      .where('team_id', '=', teamId ?? DEFAULT_ROW)
+      .execute();
+  }
 }
 
 type Entries = Pick<MediaPropertiesLayoutRecord, 'header' | 'columns'>;

@@ -174,6 +174,11 @@ export class Store {
     credential: Parameters<Repositories['credentials']['save']>[1],
   ): Promise<void> {
     await this.change(({ credentials }) => credentials.save(loginId, credential));
+    this.credentialChanged(loginId);
+  }
+
+  /** A change has set or removed the keys of a user: those who remember his credentials are told. */
+  credentialChanged(loginId: string): void {
     for (const listener of this.#credentialListeners) listener(loginId);
   }
 

@@ -1,9 +1,9 @@
 /** Layouts of call variables: users read them, administrators write them (rest-api.md 4.9, 8). */
+import { MEDIA_PROPERTIES_LAYOUTS_MAX } from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import {
   MEDIA_PROPERTIES_LAYOUT,
-  MEDIA_PROPERTIES_LAYOUTS_MAX,
   readMediaPropertiesLayout,
   refuseWhole,
 } from '../../objects/media-properties-layout.ts';

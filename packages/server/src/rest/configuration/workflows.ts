@@ -1,13 +1,8 @@
 /** Workflows and their actions, for administrators (rest-api.md 8); which team has which is in teams.ts. */
+import { WORKFLOW_ACTIONS_MAX, WORKFLOWS_MAX } from '../../configuration/limits.ts';
 import { type ApiFailure, failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
-import {
-  readWorkflow,
-  readWorkflowAction,
-  refuseAction,
-  WORKFLOW_ACTIONS_MAX,
-  WORKFLOWS_MAX,
-} from '../../objects/workflow-request.ts';
+import { readWorkflow, readWorkflowAction, refuseAction } from '../../objects/workflow-request.ts';
 import { WORKFLOW_ACTION, WORKFLOW_CONFIGURATION } from '../../objects/workflows.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import { StoreError } from '../../store/store-error.ts';

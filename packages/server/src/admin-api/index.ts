@@ -1,0 +1,3 @@
+export type { ConsoleSessions } from './access.ts';
+export type { ChangeOrigin } from './configuration.ts';
+export { configurationPlugin } from './plugin.ts';
