@@ -146,7 +146,13 @@ function run(script, args, what, cwd = root) {
 export const NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=200'];
 
 /** What runs in browsers as built files. */
-const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/tunnel', 'packages/desktop', 'packages/console'];
+const BUNDLES = [
+  'packages/gadgets',
+  'packages/finesse-js',
+  'packages/tunnel',
+  'packages/desktop',
+  'packages/console',
+];
 
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
 function build({ force = false } = {}) {

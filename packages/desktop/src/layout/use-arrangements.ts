@@ -1,5 +1,5 @@
-import { useCallback, useMemo, useState } from 'react';
 import { keep, recall } from '@poise/pages';
+import { useCallback, useMemo, useState } from 'react';
 import { type Arrangement, fitted } from './arrangement.ts';
 import type { PageLayout, TabLayout } from './page-layout.ts';
 

@@ -1,5 +1,5 @@
-import { useMemo, useState } from 'react';
 import { keep, recall } from '@poise/pages';
+import { useMemo, useState } from 'react';
 import { ordered } from './tab-strip.ts';
 
 export interface TabOrders {

@@ -1,6 +1,8 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+
 export { format, regionOf } from '@poise/pages';
+
 import type { Sentence } from '../session/store.ts';
 import { en, type MessageKey } from './catalogue.ts';
 import { cataloguesThere, LANGUAGES, loadLanguage } from './languages.ts';

@@ -1,6 +1,6 @@
+import { keep, recall, shortened, within } from '@poise/pages';
 import { type Ref, useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
-import { keep, recall, shortened, within } from '@poise/pages';
 import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
