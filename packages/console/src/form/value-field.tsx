@@ -1,6 +1,6 @@
 /** The editor of one value, by its type: what a form is made of. */
 import { shortened } from '@poise/pages';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { FieldFault } from '../api.ts';
 import { labelOf, useConsole, useLoaded } from '../context.tsx';
@@ -389,6 +389,7 @@ function References(props: Props<TypeOf<'list'>> & { to: string }) {
   const chosen = props.value as readonly (string | number)[];
   const { id, input, below } = useFault(props);
   const options = useOptions(to, path);
+  const [picked, setPicked] = useState('');
   const nameOf = (one: string | number) => options.find((option) => option.id === one)?.text ?? String(one);
   return (
     <fieldset className="group" aria-describedby={input['aria-describedby']}>
@@ -412,25 +413,38 @@ function References(props: Props<TypeOf<'list'>> & { to: string }) {
         </ol>
       )}
       {isReadOnly ? null : (
-        <select
-          id={id}
-          aria-label={t('form.addTo', { what: label })}
-          aria-invalid={input['aria-invalid']}
-          value=""
-          onChange={({ target }) => {
-            const option = options.find((one) => String(one.id) === target.value);
-            if (option) onChange([...chosen, option.id]);
-          }}
-        >
-          <option value="">{t('form.add')} …</option>
-          {options
-            .filter((one) => !chosen.includes(one.id))
-            .map((one) => (
-              <option key={one.id} value={String(one.id)}>
-                {one.text}
-              </option>
-            ))}
-        </select>
+        <div className="add">
+          <select
+            id={id}
+            aria-label={label}
+            aria-invalid={input['aria-invalid']}
+            value={picked}
+            onChange={({ target }) => setPicked(target.value)}
+          >
+            <option value="">{t('form.choose')}</option>
+            {options
+              .filter((one) => !chosen.includes(one.id))
+              .map((one) => (
+                <option key={one.id} value={String(one.id)}>
+                  {one.text}
+                </option>
+              ))}
+          </select>
+          <Button
+            className="button"
+            aria-label={t('form.addTo', { what: label })}
+            isDisabled={picked === ''}
+            onPress={() => {
+              const option = options.find((one) => String(one.id) === picked);
+              if (option) onChange([...chosen, option.id]);
+              setPicked('');
+              // The button is blocked until something else is chosen: the focus stays where that is done.
+              document.getElementById(id)?.focus();
+            }}
+          >
+            {t('form.add')}
+          </Button>
+        </div>
       )}
       {below}
     </fieldset>
