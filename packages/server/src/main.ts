@@ -14,7 +14,8 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { configurationPlugin } from './admin-api/index.ts';
+import { auditPlugin, configurationPlugin } from './admin-api/index.ts';
+import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
@@ -385,7 +386,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 connected: () => notification?.sessions() ?? [],
                 maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
-                change: (work) => store.change(work),
+                change: (work, origin) =>
+                  store.change(
+                    work,
+                    auditing(origin, () => clock.now()),
+                  ),
                 commands: desk.context,
                 clock,
                 happenings,
@@ -466,6 +471,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       {
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: auditPlugin({ accounts, directory, find: (search) => store.repositories.audit.find(search) }),
       },
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined
@@ -552,8 +561,11 @@ function configurationApi(
     directory,
     deployment,
     descriptions: descriptionsFor({ deployment, passwordMin }),
-    change: (work) => store.change(work),
-    passwordChanged: (loginId) => store.credentialChanged(loginId),
+    change: (work, origin) =>
+      store.change(
+        work,
+        auditing(origin, () => clock.now()),
+      ),
     isStored: (loginId) => store.isStored(loginId),
     keysOf: async (password) => ({
       ...(await createStoredKeys(password, iterations)),

@@ -1,5 +1,6 @@
 /** The one way in which all collections are listed, read, made, changed and removed. */
 import { createHash } from 'node:crypto';
+import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CollectionName, Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import { duplicates, type JsonObject, strangers, validate } from '../configuration/validate.ts';
@@ -16,20 +17,6 @@ export interface ConfigurationDependencies extends Surroundings {
   readonly descriptions: Descriptions;
   /** One transaction; the directory has it when this is done. @throws StoreError */
   readonly change: <T>(work: (repositories: Repositories) => Promise<T>, origin: ChangeOrigin) => Promise<T>;
-  /** The keys of a password were stored. */
-  readonly passwordChanged: (loginId: string) => void;
-}
-
-/** Who changes something, and from where. */
-export interface ChangeOrigin {
-  /** Login id. */
-  readonly who: string;
-  /** Address of the client; empty: unknown. */
-  readonly from: string;
-  readonly client: 'rest' | 'console' | 'cli';
-  readonly method: string;
-  /** Path of the request, or the command. */
-  readonly path: string;
 }
 
 export interface ListQuery {
@@ -99,7 +86,6 @@ export class Configuration {
       const value = this.#checked(collection, changing, body, undefined);
       return create.call(collection, changing, value);
     });
-    if (keys !== undefined) this.#d.passwordChanged(String(id));
     return this.get(place, String(id));
   }
 
@@ -121,7 +107,6 @@ export class Configuration {
       const value = this.#checked(collection, changing, body, before);
       await update.call(collection, changing, value, before);
     });
-    if (keys !== undefined) this.#d.passwordChanged(id);
     return this.get(place, id);
   }
 

@@ -1,3 +1,3 @@
 export type { ConsoleSessions } from './access.ts';
-export type { ChangeOrigin } from './configuration.ts';
+export { auditPlugin } from './audit-plugin.ts';
 export { configurationPlugin } from './plugin.ts';

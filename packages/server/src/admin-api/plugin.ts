@@ -1,10 +1,10 @@
 /** `/poise/api/config/…`: the configuration in JSON, for administrators. docs/configuration-api.md describes it. */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CollectionName } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import { type AccessDependencies, type Asking, admit, Unauthorized } from './access.ts';
 import {
-  type ChangeOrigin,
   Configuration,
   type ConfigurationDependencies,
   etagOf,
@@ -58,10 +58,10 @@ export function readJsonAlone(app: FastifyInstance): void {
 
 const originOf = (request: FastifyRequest, { principal, client }: Asking): ChangeOrigin => ({
   who: principal.loginId,
-  from: request.ip,
+  address: request.ip,
   client,
   method: request.method,
-  path: request.url.split('?')[0]!.slice(0, 256),
+  path: request.url.split('?')[0]!,
 });
 
 type Ids = Readonly<Record<'id' | 'book', string>>;

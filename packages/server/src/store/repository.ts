@@ -11,19 +11,27 @@ export interface RepositoryContext {
   readonly db: Kysely<Schema>;
   /** Collects what a change touched. */
   readonly touched: Set<Section>;
+  /** Collects the users, by login id as it was given, whose keys a change set or removed. */
+  readonly credentials: Set<string>;
 }
 
 export abstract class Repository {
   protected readonly db: Kysely<Schema>;
   readonly #touched: Set<Section>;
+  readonly #credentials: Set<string>;
 
   constructor(context: RepositoryContext) {
     this.db = context.db;
     this.#touched = context.touched;
+    this.#credentials = context.credentials;
   }
 
   protected touch(...sections: readonly Section[]): void {
     for (const section of sections) this.#touched.add(section);
+  }
+
+  protected touchCredential(loginId: string): void {
+    this.#credentials.add(loginId);
   }
 }
 

@@ -32,6 +32,19 @@ const WATCH_INTERVAL_MS = 2000;
 /** Tells of changed passwords; null when anybody's may have changed. */
 export type CredentialListener = (loginId: string | null) => void;
 
+/** What a change came to, before it is durable. */
+export interface StoredChange {
+  readonly before: DirectoryData;
+  readonly after: DirectoryData;
+  /** What was touched. */
+  readonly sections: ReadonlySet<Section>;
+  /** Login ids of users whose keys were set or removed. */
+  readonly credentials: ReadonlySet<string>;
+}
+
+/** Looks at a change and may write beside it. What it throws undoes the change. */
+export type ChangeWitness = (change: StoredChange, repositories: Repositories) => Promise<void>;
+
 export class Store {
   readonly #database: Database;
   readonly #db: Kysely<Schema>;
@@ -49,7 +62,7 @@ export class Store {
   private constructor(database: Database, db: Kysely<Schema>) {
     this.#database = database;
     this.#db = db;
-    this.#repositories = repositoriesOver({ db, touched: new Set() });
+    this.#repositories = repositoriesOver({ db, touched: new Set(), credentials: new Set() });
     this.#directory = new LayeredDirectory();
   }
 
@@ -118,16 +131,29 @@ export class Store {
   /**
    * Runs `work` in one transaction and, when it is durable, replaces the directory.
    *
+   * @param witness sees what the change came to, in the same transaction
    * @throws StoreError for what the database refuses; nothing is changed then
    */
-  change<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
+  change<T>(work: (repositories: Repositories) => Promise<T>, witness?: ChangeWitness): Promise<T> {
     const done = this.#queue.then(async () => {
       const touched = new Set<Section>();
+      const credentials = new Set<string>();
       try {
-        const result = await this.#db
-          .transaction()
-          .execute((transaction) => work(repositoriesOver({ db: transaction, touched })));
-        await this.#load(touched);
+        let loaded: DirectoryData | undefined;
+        const result = await this.#db.transaction().execute(async (transaction) => {
+          const repositories = repositoriesOver({ db: transaction, touched, credentials });
+          const worked = await work(repositories);
+          if (witness === undefined) return worked;
+          const sections = new Set(touched);
+          const after = await loadData(repositories, sections, this.#data);
+          await witness({ before: this.#data, after, sections, credentials }, repositories);
+          loaded = after;
+          return worked;
+        });
+        if (loaded === undefined) await this.#load(touched);
+        else this.#take(loaded, touched);
+        for (const loginId of credentials)
+          for (const listener of this.#credentialListeners) listener(loginId);
         return result;
       } catch (error) {
         throw storeErrorOf(error);
@@ -174,12 +200,6 @@ export class Store {
     credential: Parameters<Repositories['credentials']['save']>[1],
   ): Promise<void> {
     await this.change(({ credentials }) => credentials.save(loginId, credential));
-    this.credentialChanged(loginId);
-  }
-
-  /** A change has set or removed the keys of a user: those who remember his credentials are told. */
-  credentialChanged(loginId: string): void {
-    for (const listener of this.#credentialListeners) listener(loginId);
   }
 
   /** @returns the function that ends the observation */
@@ -223,8 +243,13 @@ export class Store {
   async #load(sections: Iterable<Section>): Promise<void> {
     const wanted = [...sections];
     if (wanted.length === 0) return;
-    this.#data = await loadData(this.#repositories, wanted, this.#data);
-    this.#storedUsers = new Set(this.#data.users);
-    this.#directory.replaceStored(this.#data, new Set(wanted));
+    this.#take(await loadData(this.#repositories, wanted, this.#data), new Set(wanted));
+  }
+
+  #take(data: DirectoryData, changed: ReadonlySet<Section>): void {
+    if (changed.size === 0) return;
+    this.#data = data;
+    this.#storedUsers = new Set(data.users);
+    this.#directory.replaceStored(data, changed);
   }
 }
