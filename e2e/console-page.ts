@@ -71,6 +71,24 @@ export class ConsolePage {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Goes to a button within a table: Tab leads to a row, arrows to its cells. */
+  async pressInTable(name: string): Promise<void> {
+    const { page } = this;
+    await page.getByRole('grid').getByRole('button', { name, exact: true }).waitFor();
+    for (let presses = 0; (await page.locator('[role=grid] :focus').count()) === 0; presses++) {
+      expect(presses).toBeLessThan(TABS_MAX);
+      await page.keyboard.press('Tab');
+    }
+    for (let row = 0; row < 20; row++) {
+      for (let cell = 0; cell < 12; cell++) {
+        if ((await this.focused()) === name) return page.keyboard.press('Enter');
+        await page.keyboard.press('ArrowRight');
+      }
+      await page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`${name} cannot be reached with arrows`);
+  }
+
   async area(name: string): Promise<void> {
     // Fields may have the names of areas.
     await this.tabTo(name, 'a');

@@ -80,7 +80,7 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
 
   // What a team has: chosen in its resources.
   await admin.area('Teams');
-  await admin.press('Resources: Blue');
+  await admin.pressInTable('Resources: Blue');
   await page.getByRole('heading', { level: 1, name: 'Team resources: Blue' }).waitFor();
   await admin.add('Not Ready reasons', '11 Lunch');
   await admin.looksRight('resources');
@@ -97,7 +97,7 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
 
   // The administrator sees the agent there, and signs the agent out.
   await admin.area('Signed-in users');
-  await admin.press('Sign out 2001');
+  await admin.pressInTable('Sign out 2001');
   await page.getByRole('alertdialog').waitFor();
   await admin.looksRight('ask');
   await admin.press('Sign out');
@@ -112,7 +112,7 @@ test('says beside the field what is wrong, and goes to the first one', async () 
   await admin.press('New');
   await admin.type('Extension', 'abc');
   await admin.press('Save');
-  await page.locator('.field-error', { hasText: 'This cannot be stored in this form.' }).waitFor();
+  await page.locator('.field-error', { hasText: 'Digits, * and # only.' }).waitFor();
   expect(await admin.focused()).toBe('Extension');
   await admin.looksRight('faults');
   await admin.type('Extension', '1001');

@@ -474,7 +474,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       {
         prefix: '/poise/api',
-        plugin: auditPlugin({ accounts, directory, find: (search) => store.repositories.audit.find(search) }),
+        plugin: auditPlugin({
+          accounts,
+          sessions,
+          directory,
+          find: (search) => store.repositories.audit.find(search),
+        }),
       },
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined

@@ -224,6 +224,8 @@ function Editor({
             setConflict(null);
             setDirty(false);
           }}
+          // What was typed stays; saving asks again.
+          onClose={() => setConflict(null)}
         >
           <p>{t('conflict.text')}</p>
           <table className="compare">

@@ -1,13 +1,14 @@
 import { type ReactNode, useId } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
-/** A question over the page. Escape means no. */
+/** A question over the page. Escape answers nothing: it is {@link onClose}, or no where there is no such answer. */
 export function AskDialog({
   title,
   yes,
   no,
   onYes,
   onNo,
+  onClose = onNo,
   children,
 }: {
   title: string;
@@ -15,6 +16,7 @@ export function AskDialog({
   no: string;
   onYes: () => void;
   onNo: () => void;
+  onClose?: () => void;
   children?: ReactNode;
 }) {
   const id = useId();
@@ -22,7 +24,7 @@ export function AskDialog({
     <ModalOverlay
       className="modal-overlay"
       isOpen
-      onOpenChange={(isOpen) => isOpen || onNo()}
+      onOpenChange={(isOpen) => isOpen || onClose()}
       // A landmark of its own: what the library draws beside the dialog belongs to a place that has a name.
       UNSTABLE_portalContainer={document.getElementById('layers') ?? document.body}
     >

@@ -1,5 +1,4 @@
-import { FormField } from '@poise/pages';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type Api, Refusal, type Session } from '../api.ts';
 import { sentenceOf } from '../context.tsx';
@@ -61,7 +60,8 @@ export function SignInForm({
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const input = { user: useRef<HTMLInputElement>(null), password: useRef<HTMLInputElement>(null) };
+  const passwordInput = useRef<HTMLInputElement>(null);
+  const id = useId();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (isBusy || user.trim() === '' || password === '') return;
@@ -78,39 +78,53 @@ export function SignInForm({
             : sentenceOf(t, error),
       );
       setPassword('');
-      input.password.current?.focus();
+      passwordInput.current?.focus();
     } finally {
       setBusy(false);
     }
   };
   return (
-    <form onSubmit={submit} aria-busy={isBusy}>
+    <form onSubmit={submit} noValidate aria-busy={isBusy}>
       {told !== null && problem === null ? <p className="notice">{told}</p> : null}
-      <FormField
-        label={t('signIn.user')}
-        value={user}
-        onChange={setUser}
-        error={null}
-        autoFocus={known === ''}
-        input={{
-          name: 'username',
-          autoComplete: 'username',
-          autoCapitalize: 'none',
-          spellCheck: 'false',
-          maxLength: 255,
-        }}
-        inputRef={input.user}
-      />
-      <FormField
-        label={t('signIn.password')}
-        type="password"
-        value={password}
-        onChange={setPassword}
-        error={problem}
-        autoFocus={known !== ''}
-        input={{ name: 'password', autoComplete: 'current-password', maxLength: 1024 }}
-        inputRef={input.password}
-      />
+      <div className="field">
+        <label htmlFor={`${id}-u`}>{t('signIn.user')}</label>
+        <input
+          id={`${id}-u`}
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={255}
+          required
+          value={user}
+          // biome-ignore lint/a11y/noAutofocus: the page is this form
+          autoFocus={known === ''}
+          onChange={({ target }) => setUser(target.value)}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-p`}>{t('signIn.password')}</label>
+        <input
+          id={`${id}-p`}
+          ref={passwordInput}
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          maxLength={1024}
+          required
+          value={password}
+          aria-invalid={problem === null ? undefined : true}
+          aria-describedby={problem === null ? undefined : `${id}-e`}
+          // biome-ignore lint/a11y/noAutofocus: the page is this form
+          autoFocus={known !== ''}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+        {problem === null ? null : (
+          <span className="field-error" id={`${id}-e`}>
+            {problem}
+          </span>
+        )}
+      </div>
       <Button
         className="button primary"
         type="submit"

@@ -1,10 +1,11 @@
 /** Sign-in where an identity provider has a part in it: who, then how, then the extension (desktop.md D7). */
 import { platformClock } from '@poise/client';
-import { FormField, keep } from '@poise/pages';
+import { keep } from '@poise/pages';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { browserSafe } from '../desk/browser-safe.ts';
 import { useMessages } from '../messages/index.tsx';
+import { FormField } from '../parts/form-field.tsx';
 import { REMEMBERED, remembered, SignInForm, SignInNotice } from '../parts/sign-in-form.tsx';
 import { fetchUserAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';

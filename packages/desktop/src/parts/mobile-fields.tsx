@@ -1,7 +1,7 @@
-import { FormField } from '@poise/pages';
 import { type Ref, useId } from 'react';
 import { useMessages } from '../messages/index.tsx';
 import type { MobileSignIn } from '../session/mobile-sign-in.ts';
+import { FormField } from './form-field.tsx';
 
 const MODES = [
   ['CALL_BY_CALL', 'signIn.mobile.callByCall'],

@@ -1,4 +1,4 @@
-import { FormField, keep, recall } from '@poise/pages';
+import { keep, recall } from '@poise/pages';
 import { type FormEvent, type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
@@ -15,6 +15,7 @@ import {
 import { fieldOf } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
 import { RetryNotice } from './before-sign-in.tsx';
+import { FormField } from './form-field.tsx';
 import { MobileFields } from './mobile-fields.tsx';
 
 const SIGNED_OUT = {
