@@ -146,7 +146,7 @@ export class ConsolePage {
           mkdirSync(shots, { recursive: true });
           await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
         }
-        await expect.poll(() => overflow(page), `${name} at ${width}`).toBe(0);
+        await expect.poll(() => overflow(page), { message: `${name} at ${width}` }).toBe(0);
       }
       expect(await axeFaults(page), `${name}, ${colorScheme}`).toEqual([]);
     }
