@@ -147,7 +147,13 @@ function run(script, args, what, cwd = root) {
 export const NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=200', '--single-threaded-gc'];
 
 /** What runs in browsers as built files. */
-const BUNDLES = ['packages/gadgets', 'packages/finesse-js', 'packages/tunnel', 'packages/desktop'];
+const BUNDLES = [
+  'packages/gadgets',
+  'packages/finesse-js',
+  'packages/tunnel',
+  'packages/desktop',
+  'packages/console',
+];
 
 /** Compiles the packages and bundles the pages, unless nothing changed since the last time. */
 function build({ force = false } = {}) {
@@ -158,6 +164,7 @@ function build({ force = false } = {}) {
     'packages/gadgets/dist/features.js',
     'packages/tunnel/dist/EventTunnel.js',
     'packages/desktop/dist/index.html',
+    'packages/console/dist/index.html',
   ];
   const complete = outputs.every((path) => existsSync(join(root, path)));
   if (!force && complete && stampOf('build') === now) return;

@@ -9,16 +9,21 @@ import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
 import { AccountBook } from './accounts/account-book.ts';
+import { ConsoleSessions } from './accounts/console-sessions.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
+import { auditPlugin, configurationPlugin } from './admin-api/index.ts';
+import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
-import { forceSignOut } from './commands/force-sign-out.ts';
+import { forceSignOut, signOutByAdministrator } from './commands/force-sign-out.ts';
 import type { TeamMessageStore } from './commands/team-message-board.ts';
+import { descriptionsFor } from './configuration/descriptions.ts';
+import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
@@ -116,7 +121,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   });
 
   const foundation = await openFoundation(options, clock, happenings);
-  const { store, directory, accounts, signOn } = foundation;
+  const { store, directory, accounts, sessions, signOn } = foundation;
   const journal = new Journal({
     happenings,
     clock,
@@ -360,6 +365,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     listeners: listenersOf(settings, wanted),
     pages: {
       desktopDir: resolve(import.meta.dirname, '../../desktop/dist'),
+      consoleDir: resolve(import.meta.dirname, '../../console/dist'),
       ...gadgetFiles,
       serviceWorker: settings.desktop.serviceWorker,
       nodeOrigins: pair,
@@ -383,7 +389,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 maintenance: desk.maintenance,
                 teamMessages: desk.teamMessages,
                 media: desk.media,
-                change: (work) => store.change(work),
+                change: (work, origin) =>
+                  store.change(
+                    work,
+                    auditing(origin, () => clock.now()),
+                  ),
                 commands: desk.context,
                 clock,
                 happenings,
@@ -431,6 +441,25 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+      { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
+      ...(desk === undefined
+        ? []
+        : [
+            {
+              prefix: '/poise/api',
+              plugin: connectedPlugin({
+                accounts,
+                sessions,
+                directory,
+                clock,
+                agents: desk.agents,
+                connections: () => notification?.sessions() ?? [],
+                inService: () => desk.status.inService,
+                signOut: (agent, actingId, ended) =>
+                  signOutByAdministrator(desk.context, agent, actingId, ended),
+              }),
+            },
+          ]),
       {
         prefix: '/poise/api',
         plugin: simulationPlugin({
@@ -452,8 +481,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       {
         prefix: '/poise/api',
-        plugin: signOutsPlugin({ accounts, directory, find: (query) => signOuts.find(query) }),
+        plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
+      {
+        prefix: '/poise/api',
+        plugin: auditPlugin({
+          accounts,
+          sessions,
+          directory,
+          find: (search) => store.repositories.audit.find(search),
+        }),
+      },
+      ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined
         ? []
         : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
@@ -524,6 +563,41 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   };
 }
 
+/** The configuration in JSON, for administrators. */
+function configurationApi(
+  settings: Settings,
+  clock: Clock,
+  { store, accounts, sessions, directory }: Foundation,
+  { agents }: Desk,
+) {
+  const { passwordMin, iterations } = settings.accounts;
+  const { deployment } = settings;
+  const plugin = configurationPlugin({
+    accounts,
+    sessions,
+    directory,
+    deployment,
+    descriptions: descriptionsFor({ deployment, passwordMin }),
+    change: (work, origin) =>
+      store.change(
+        work,
+        auditing(origin, () => clock.now()),
+      ),
+    isStored: (loginId) => store.isStored(loginId),
+    keysOf: async (password) => ({
+      ...(await createStoredKeys(password, iterations)),
+      setByHand: true,
+      changedAtMs: clock.now(),
+    }),
+    signedIn(loginId) {
+      const { state, extension } = agents.get(loginId);
+      return state === 'LOGOUT' ? undefined : { state, extension };
+    },
+    userAt: (extension) => agents.at(extension)?.loginId,
+  });
+  return { prefix: '/poise/api', plugin };
+}
+
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */
 function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
   let [desktop, thirdparty] = [0, 0];
@@ -551,6 +625,8 @@ interface Foundation {
   readonly store: Store;
   readonly directory: Store['directory'];
   readonly accounts: AccountBook;
+  /** Of the administration console. */
+  readonly sessions: ConsoleSessions;
   /** Undefined: everybody has a password. */
   readonly signOn: SignOn | undefined;
   /** Bench agents may see every node. */
@@ -616,6 +692,10 @@ async function openFoundation(
     happenings,
     decoys,
   });
+  const sessions = new ConsoleSessions({
+    directory: store.directory,
+    monotonic: () => clock.monotonic(),
+  });
   // What `poise user` writes beside a running server holds at once.
   store.watch(clock, undefined, (error) =>
     options.operator.warn(`What another process wrote could not be read: ${String(error)}`),
@@ -627,12 +707,14 @@ async function openFoundation(
   });
   store.onCredentialChange((id) => {
     accounts.forget(id);
+    sessions.endOf(id);
     decoys.refresh();
   });
   return {
     store,
     directory: store.directory,
     accounts,
+    sessions,
     signOn,
     unrestricted: ({ loginId }) => benchIds.has(loginId),
   };

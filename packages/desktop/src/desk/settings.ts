@@ -1,5 +1,5 @@
 /** What an agent has set for this desktop: kept in the browser, for each agent apart. A storage that fails costs the memory alone. */
-import { keep, recall } from '../browser-storage.ts';
+import { keep, recall } from '@poise/pages';
 import { isTune, type Tune } from './tunes.ts';
 
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;

@@ -1,5 +1,5 @@
 /** The whole of a text that had to be cut to its place, for the pointer and for who works by keys: readers have it anyway. */
-import { shortened, TEXT_MAX } from '../messages/typed-text.ts';
+import { shortened, TEXT_MAX } from '@poise/pages';
 
 /** How far above what the pointer is on the text may be cut. */
 const STEPS = 3;

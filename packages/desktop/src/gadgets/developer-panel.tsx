@@ -1,10 +1,10 @@
 /** The panel for developers of gadgets, at the foot of the page: what each gadget asks, publishes and gets wrong. */
 import type { Gadget } from '@poise/gadgets';
+import { TEXT_MAX } from '@poise/pages';
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { Icon } from '../parts/icon.tsx';
 import { DEVELOPER_KINDS, type DeveloperEntry, type DeveloperLog, linesOf } from './developer-log.ts';
 import type { GadgetDesk } from './gadget-desk.ts';

@@ -1,5 +1,5 @@
 /** Preferences that gadgets set for themselves, kept in this browser for each agent and each entry of the layout. */
-import { keep, recall } from '../browser-storage.ts';
+import { keep, recall } from '@poise/pages';
 
 /** Preferences of one gadget, and characters of one value. */
 const COUNT_MAX = 100;

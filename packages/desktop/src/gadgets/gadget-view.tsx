@@ -1,5 +1,6 @@
 /** A gadget of the layout: its frame, and what the page says while there is nothing in it. */
 import { type Gadget, layoutParameter } from '@poise/gadgets';
+import { TEXT_MAX } from '@poise/pages';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useDesk } from '../desk/desk-context.tsx';
@@ -8,7 +9,6 @@ import type { Placement } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { isMac } from '../shortcuts/listener.ts';
 import { handOnInput } from './frame-input.ts';
 import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';

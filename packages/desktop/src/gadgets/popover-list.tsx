@@ -3,12 +3,12 @@
  * (`next-pop-over`) takes it here, and from one to the next.
  */
 import type { Popover, PopoverButton, PopoverChoice, Popovers } from '@poise/gadgets';
+import { TEXT_MAX } from '@poise/pages';
 import { useCallback, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { Icon } from '../parts/icon.tsx';
 import { SaidOnce } from '../parts/said-once.tsx';
 import { duration } from '../session/duration.ts';

@@ -1,6 +1,6 @@
+import { keep, recall } from '@poise/pages';
 import { useCallback, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { keep, recall } from '../browser-storage.ts';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';

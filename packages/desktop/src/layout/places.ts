@@ -1,5 +1,5 @@
 /** What the user can go to by its name: tabs, and what is on them (desktop.md D23). Pure. */
-import { within } from '../messages/typed-text.ts';
+import { within } from '@poise/pages';
 import type { Placement } from './component.ts';
 import type { PageLayout } from './page-layout.ts';
 

@@ -1,8 +1,8 @@
+import { TEXT_MAX } from '@poise/pages';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { titleOf } from '../components/urls.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { ModalDialog } from '../parts/modal.tsx';
 import { useLayoutPlace } from './layout-context.ts';
 import { matching, type PlaceToGo, placesOf } from './places.ts';

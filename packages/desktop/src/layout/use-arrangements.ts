@@ -1,5 +1,5 @@
+import { keep, recall } from '@poise/pages';
 import { useCallback, useMemo, useState } from 'react';
-import { keep, recall } from '../browser-storage.ts';
 import { type Arrangement, fitted } from './arrangement.ts';
 import type { PageLayout, TabLayout } from './page-layout.ts';
 

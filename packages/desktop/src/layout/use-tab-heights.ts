@@ -1,5 +1,5 @@
+import { keep, recall } from '@poise/pages';
 import { useCallback, useState } from 'react';
-import { keep, recall } from '../browser-storage.ts';
 
 /**
  * Whether each tab of a Multi-Tab gadget has a height of its own ("Dynamic Height", desktop.md 11), as this user had it last in this

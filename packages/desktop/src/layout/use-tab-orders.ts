@@ -1,5 +1,5 @@
+import { keep, recall } from '@poise/pages';
 import { useMemo, useState } from 'react';
-import { keep, recall } from '../browser-storage.ts';
 import { ordered } from './tab-strip.ts';
 
 export interface TabOrders {

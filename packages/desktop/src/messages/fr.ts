@@ -1,5 +1,5 @@
+import { frenchSpaces } from '@poise/pages';
 import type { Catalogue } from './catalogue.ts';
-import { frenchSpaces } from './french-spaces.ts';
 
 export const fr: Catalogue = frenchSpaces({
   'app.title': 'Poise',

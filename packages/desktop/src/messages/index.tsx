@@ -1,54 +1,21 @@
+import { format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { keep, recall } from '../browser-storage.ts';
+
+export { format, regionOf } from '@poise/pages';
+
 import type { Sentence } from '../session/store.ts';
 import { en, type MessageKey } from './catalogue.ts';
 import { cataloguesThere, LANGUAGES, loadLanguage } from './languages.ts';
-import { within } from './typed-text.ts';
 
 export type { MessageKey } from './catalogue.ts';
 export { LANGUAGES } from './languages.ts';
 
-/**
- * The language of the page: `?locale=fr_FR` in the address, else the one chosen here before, else the
- * browser's, else English.
- */
-export function preferredLanguage(search: string, chosen: string | null, browser: readonly string[]): string {
-  const asked = new URLSearchParams(search).get('locale');
-  for (const candidate of [asked, chosen, ...browser]) {
-    const language = candidate?.slice(0, 2).toLowerCase();
-    if (language && Object.hasOwn(LANGUAGES, language)) return language;
-  }
-  return 'en';
-}
-
-const canonical = (tag: string): string | null => {
-  try {
-    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? null;
-  } catch {
-    return null;
-  }
-};
-
-/**
- * The form of times, dates and numbers: that of the region which the address or the browser names beside the page's language
- * (`en-GB` has 24 hours, `de-AT` its own months), else the language's own.
- */
-export function regionOf(language: string, search: string, browser: readonly string[]): string {
-  const asked = new URLSearchParams(search).get('locale');
-  for (const candidate of [asked, ...browser]) {
-    const tag = candidate ? canonical(candidate) : null;
-    if (tag?.split('-')[0] === language && tag.includes('-')) return tag;
-  }
-  return language;
-}
-
-/** Fills `{name}` placeholders; a missing value stays visible as its name. */
-export function format(text: string, values: Readonly<Record<string, string>> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (all, name: string) => {
-    const value = values[name];
-    return value === undefined ? all : within(value);
-  });
-}
+/** The language of the page: see {@link preferredAmong}. */
+export const preferredLanguage = (
+  search: string,
+  chosen: string | null,
+  browser: readonly string[],
+): string => preferredAmong(Object.keys(LANGUAGES), search, chosen, browser);
 
 export type Translate = (key: MessageKey, values?: Readonly<Record<string, string>>) => string;
 

@@ -1,8 +1,8 @@
+import { TEXT_MAX } from '@poise/pages';
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Sentence } from '../session/store.ts';
 import { type Translate, useMessages } from './index.tsx';
 import { Typed } from './typed.tsx';
-import { TEXT_MAX } from './typed-text.ts';
 
 /**
  * A sentence of the state as elements. What people typed elsewhere (names, labels, details) stands in `Typed`,

@@ -1,4 +1,4 @@
-import { balanced, LABEL_MAX, shortened } from './typed-text.ts';
+import { balanced, LABEL_MAX, shortened } from '@poise/pages';
 
 /**
  * What somebody typed elsewhere: names, labels, messages. It is text whatever is in it, has a direction of its own, and no more of it

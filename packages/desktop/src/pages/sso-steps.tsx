@@ -1,8 +1,8 @@
 /** Sign-in where an identity provider has a part in it: who, then how, then the extension (desktop.md D7). */
 import { platformClock } from '@poise/client';
+import { keep } from '@poise/pages';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { keep } from '../browser-storage.ts';
 import { browserSafe } from '../desk/browser-safe.ts';
 import { useMessages } from '../messages/index.tsx';
 import { FormField } from '../parts/form-field.tsx';

@@ -1,11 +1,11 @@
 import type { TeamMessage } from '@poise/client';
+import { TEXT_MAX } from '@poise/pages';
 import { useMemo, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useAgent, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import { personName } from '../session/person-name.ts';
 import type { DesktopState } from '../session/store.ts';
 import { receivedBy } from '../session/team-messages.ts';

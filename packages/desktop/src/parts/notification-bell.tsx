@@ -1,3 +1,4 @@
+import { TEXT_MAX } from '@poise/pages';
 import { memo, useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { askPermission, permission } from '../desk/browser-screen.ts';
@@ -5,7 +6,6 @@ import { useDesk, useSettings } from '../desk/desk-context.tsx';
 import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { Notice } from '../session/notices.ts';
 import type { DesktopState } from '../session/store.ts';
 import { Icon } from './icon.tsx';

@@ -1,10 +1,10 @@
 import type { TeamMessage } from '@poise/client';
+import { TEXT_MAX } from '@poise/pages';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useAgent, useDesktop } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { TEXT_MAX } from '../messages/typed-text.ts';
 import type { Sentence } from '../session/store.ts';
 import { expiresAt } from '../session/team-messages.ts';
 import { Clock } from './clock-time.tsx';

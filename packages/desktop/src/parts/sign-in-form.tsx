@@ -1,6 +1,6 @@
+import { keep, recall } from '@poise/pages';
 import { type FormEvent, type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { keep, recall } from '../browser-storage.ts';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';

@@ -1,11 +1,10 @@
+import { keep, recall, shortened, within } from '@poise/pages';
 import { type Ref, useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
-import { keep, recall } from '../browser-storage.ts';
 import { useDesktop, useDesktopState, useReadsNoMore } from '../desktop-context.tsx';
 import { say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { shortened, within } from '../messages/typed-text.ts';
 import { memberSentence } from '../session/sentences.ts';
 import { groupOf, type StateGroup } from '../session/state-counts.ts';
 import type { DesktopState } from '../session/store.ts';

@@ -1,5 +1,5 @@
 /** How agents of this server sign in, and how one of them does (desktop.md D7; rest-api.md 7.3). */
-import { keep, recall } from '../browser-storage.ts';
+import { keep, recall } from '@poise/pages';
 
 export type AuthMode = 'NON_SSO' | 'SSO' | 'HYBRID';
 

@@ -138,6 +138,11 @@ export const OPERATIONS = {
   'team.assignments.read': configuration(),
   'team.assignments.write': configuration(),
 
+  // The configuration API of our own, and the record of what was changed.
+  'configuration.read': configuration(),
+  'configuration.write': configuration(),
+  'audit.read': configuration(),
+
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),
 
@@ -179,6 +184,8 @@ export const OPERATIONS = {
 
   // Administration console.
   'console.signIn': { roles: ADMINISTRATORS, ownership: 'any', scope: 'console' },
+  'console.connected': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
+  'console.signOut': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
   'console.use': { roles: ADMINISTRATORS, ownership: 'any', scope: 'console' },
 } as const satisfies Record<string, OperationRule>;
 

@@ -1,5 +1,6 @@
 /** `poise user set-password` and `poise user list`: users in the store, with or without a running server. */
 import { createStoredKeys } from '../accounts/scram-keys.ts';
+import { auditing } from '../audit/trail.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { Store, storeOptions } from '../store/store.ts';
@@ -31,13 +32,21 @@ export async function setPassword(given: Arguments, terminal: Terminal): Promise
       throw new PlainError(phrase('cli.passwordsDiffer'));
     }
     const keys = await createStoredKeys(password, settings.accounts.iterations);
+    const witness = auditing(
+      { who: '', address: '', client: 'cli', method: 'set-password', path: 'poise user set-password' },
+      Date.now,
+    );
     if (known === undefined) {
-      await store.change(async ({ users }) =>
-        users.create(administrator(user, await users.freeSkillTarget())),
+      await store.change(
+        async ({ users }) => users.create(administrator(user, await users.freeSkillTarget())),
+        witness,
       );
       terminal.print(say(messages, 'cli.userCreated', { user }));
     }
-    await store.setCredential(user, { ...keys, setByHand: true, changedAtMs: Date.now() });
+    await store.change(
+      ({ credentials }) => credentials.save(user, { ...keys, setByHand: true, changedAtMs: Date.now() }),
+      witness,
+    );
     terminal.print(say(messages, 'cli.passwordSet', { user }));
     return EXIT.done;
   } finally {

@@ -12,7 +12,7 @@ export interface AgentRequestData {
   readonly agentId: string;
   /** Login id of the user who asks. */
   readonly actingId: string;
-  readonly by: 'agent' | 'supervisor' | 'presence';
+  readonly by: 'agent' | 'supervisor' | 'administrator' | 'presence';
   readonly verb: Verb;
   readonly extension: string;
   readonly mobile: MobileAgent | null;

@@ -321,7 +321,7 @@ export class AgentRequests {
     const question = {
       deployment,
       verb: data.verb,
-      by: data.by,
+      by: data.by === 'agent' ? data.by : ('supervisor' as const),
       from,
       wrapUpOptional: wrapUpOptional(data.agentId),
     };

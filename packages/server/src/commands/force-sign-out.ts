@@ -1,4 +1,5 @@
-/** The sign-out that the server asks for when an agent's last session is gone (notification-service.md 6.3). */
+/** Sign-outs that agents do not ask for: after the loss of the last session (notification-service.md 6.3), and by administrators. */
+import { DEPLOYMENT_RULES } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { type CommandContext, requestData } from './admission.ts';
@@ -32,4 +33,32 @@ export function forceSignOut(
     },
   );
   return context.requests.reserve(data, undefined, own);
+}
+
+/**
+ * Takes a place in the agent's queue for a sign-out by an administrator, with the reason code of one by a supervisor.
+ * @returns whether there was one; {@link OwnRequest.ended} is told of the outcome then
+ */
+export function signOutByAdministrator(
+  context: CommandContext,
+  agent: UserRecord,
+  actingId: string,
+  ended: OwnRequest['ended'],
+): boolean {
+  if (!context.requests.hasRoom(agent.loginId)) return false;
+  const current = context.agents.get(agent.loginId);
+  const data = requestData(
+    { agent, actingId, requestId: '', cause: { user: actingId } },
+    {
+      verb: 'LOGOUT',
+      by: 'administrator',
+      reasonCode: DEPLOYMENT_RULES[context.deployment].supervisorReason.LOGOUT,
+      forced: true,
+      wantsAnswer: false,
+      extension: current.extension || agent.loginId,
+    },
+  );
+  const stillWanted = () => context.agents.get(agent.loginId).state !== 'LOGOUT';
+  context.requests.reserve(data, undefined, { stillWanted, sent: () => {}, ended })();
+  return true;
 }

@@ -135,7 +135,7 @@ export const counts = (fullJid: string, resources: CountedResources): boolean =>
 export const ATTEMPT_PAUSES_MS: readonly number[] = [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000];
 
 /** What a sign-out that an agent did not ask for came from. */
-export type SignOutCause = 'presence' | 'supervisor' | 'system';
+export type SignOutCause = 'presence' | 'supervisor' | 'administrator' | 'system';
 
 /** How such a sign-out stands. */
 export type SignOutOutcome =

@@ -259,11 +259,16 @@ describe('routes', () => {
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'self'");
   });
 
-  it('says honestly that there is no console yet', async () => {
-    const port = (await started()).port('http');
-    const answer = await call(port, 'GET', '/cfadmin');
-    expect(answer.status).toBe(404);
-    expect(answer.body).toContain('administration console is not part of this version');
+  it('serves the administration console, or says that it is not built', async () => {
+    const folders = { desktopDir: join(dir, 'none'), gadgetFilesDir: join(dir, 'gadgets') };
+    const built = (await started({ pages: { ...folders, consoleDir: join(dir, 'dist') } })).port('http');
+    expect((await call(built, 'GET', '/cfadmin?locale=de')).headers.location).toBe('/cfadmin/?locale=de');
+    const page = await call(built, 'GET', '/cfadmin/');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    const port = (await started({ pages: folders })).port('http');
+    expect((await call(port, 'GET', '/cfadmin/')).status).toBe(503);
+    expect((await call(port, 'GET', '/cfadmin/other')).status).toBe(404);
   });
 
   it('puts no page headers on REST and BOSH answers', async () => {

@@ -2,10 +2,7 @@
 export const HTTP_MESSAGES = {
   notFoundTitle: 'Not found',
   notFound: 'There is nothing at this address. The agent desktop is at /desktop/.',
-  consoleTitle: 'No console yet',
-  console:
-    'The administration console is not part of this version. Settings are changed with the command "poise config".',
-  notBuiltTitle: 'The desktop page is not built',
+  notBuiltTitle: 'The page is not built',
   notBuilt: 'Run "npm run build" once, then load this page again.',
   certificateTitle: 'The certificate is accepted',
   certificate: 'Your browser reaches this server. You can close this tab and go back to your desktop.',

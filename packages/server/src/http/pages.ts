@@ -9,6 +9,8 @@ import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts
 export interface PagesOptions {
   /** The built page (packages/desktop/dist). */
   readonly desktopDir: string;
+  /** The built administration console (packages/console/dist). Default: none. */
+  readonly consoleDir?: string;
   /** <data>/3rdpartygadget/files */
   readonly gadgetFilesDir: string;
   /** A folder beside it: what is below its name comes from there. */
@@ -22,6 +24,7 @@ export interface PagesOptions {
 }
 
 const DESKTOP = '/desktop/container/';
+const CONSOLE = '/cfadmin/';
 /** What leads there; the last ones are addresses of the original that people have among their bookmarks. */
 const TO_DESKTOP = [
   '/',
@@ -35,14 +38,11 @@ const GADGET_FILES = '/3rdpartygadget/files/';
 const READ = ['GET', 'HEAD'];
 
 export function registerPages(app: FastifyInstance, options: PagesOptions): void {
-  const desktop = new StaticFolder({
-    root: options.desktopDir,
-    index: 'index.html',
-    immutable: isHashedAsset,
-  });
+  const desktop = pageIn(options.desktopDir);
   const gadgetFiles = gadgetFilesOf(options);
 
   for (const url of TO_DESKTOP) app.route({ method: READ, url, handler: redirectTo(DESKTOP) });
+  app.route({ method: READ, url: '/cfadmin', handler: redirectTo(CONSOLE) });
 
   // The log that the browser keeps: a page of its own among the built files.
   app.route({
@@ -70,17 +70,21 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
           .send(WORKER_THAT_ENDS),
     });
 
-  app.route({
-    method: READ,
-    url: `${DESKTOP}*`,
-    handler: async (request, reply) => {
-      const path = below(DESKTOP, request);
-      const file = await desktop.file(path);
-      if (file !== null) return sendFile(request, reply, file);
-      if (path === '') return sendPage(reply, 503, HTTP_MESSAGES.notBuiltTitle, HTTP_MESSAGES.notBuilt);
-      return sendNotFound(reply);
-    },
-  });
+  for (const [prefix, page] of [
+    [DESKTOP, desktop],
+    [CONSOLE, options.consoleDir === undefined ? null : pageIn(options.consoleDir)],
+  ] as const)
+    app.route({
+      method: READ,
+      url: `${prefix}*`,
+      handler: async (request, reply) => {
+        const path = below(prefix, request);
+        const file = (await page?.file(path)) ?? null;
+        if (file !== null) return sendFile(request, reply, file);
+        if (path === '') return sendPage(reply, 503, HTTP_MESSAGES.notBuiltTitle, HTTP_MESSAGES.notBuilt);
+        return sendNotFound(reply);
+      },
+    });
   app.route({
     method: READ,
     url: `${GADGET_FILES}*`,
@@ -90,12 +94,9 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
       return file === null ? sendNotFound(reply) : sendFile(request, reply, file);
     },
   });
-
-  const consolePage = (_request: FastifyRequest, reply: FastifyReply) =>
-    sendPage(reply, 404, HTTP_MESSAGES.consoleTitle, HTTP_MESSAGES.console);
-  app.route({ method: READ, url: '/cfadmin', handler: consolePage });
-  app.route({ method: READ, url: '/cfadmin/*', handler: consolePage });
 }
+
+const pageIn = (root: string) => new StaticFolder({ root, index: 'index.html', immutable: isHashedAsset });
 
 /** Leads to a page, which has the query of the address: a language, the wish for a log. */
 function redirectTo(page: string) {

@@ -1,22 +1,19 @@
 /** Layouts of call variables (objects.md 7), and what a request may hold. */
 import type { Element } from '@poise/xml';
+import {
+  COLUMNS_MAX,
+  MEDIA_LAYOUT_DESCRIPTION_MAX as DESCRIPTION_MAX,
+  DISPLAY_NAME_MAX,
+  ENTRIES_MAX,
+  MEDIA_PROPERTY,
+  MEDIA_LAYOUT_NAME_MAX as NAME_MAX,
+  POP_OVER_MAX,
+  popOverCount,
+} from '../configuration/limits.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import type { MediaPropertiesLayoutRecord, MediaPropertyEntry } from '../store/directory.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
-
-/** The default one and 199 others (admin.md A7). */
-export const MEDIA_PROPERTIES_LAYOUTS_MAX = 200;
-const NAME_MAX = 40;
-const DESCRIPTION_MAX = 128;
-const DISPLAY_NAME_MAX = 50;
-const COLUMNS_MAX = 2;
-const ENTRIES_MAX = 10;
-const POP_OVER_MAX = 5;
-
-/** Call variables, BA and ECC variables, and what 12.x shows beside them. An array has its index in brackets. */
-const MEDIA_PROPERTY =
-  /^(?=.{1,32}$)(callVariable([1-9]|10)|BA[A-Za-z]+|user\.[A-Za-z0-9_.-]+(\[\d{1,3}\])?|queueNumber|queueName|callKeyCallId|callKeyPrefix|callKeySequenceNum|wrapUpReason|DNIS|dialedNumber)$/;
 
 const entry = fieldsOf<MediaPropertyEntry>();
 const ENTRY = [
@@ -83,8 +80,7 @@ export function readMediaPropertiesLayout(
 
 /** What must hold of the whole, kept and new parts together. */
 export function refuseWhole({ header, columns }: Pick<MediaPropertiesLayoutRecord, 'header' | 'columns'>) {
-  const entries = [...(header === null ? [] : [header]), ...columns.flat()];
-  return entries.filter(({ showInPopOver }) => showInPopOver).length > POP_OVER_MAX
+  return popOverCount({ header, columns }) > POP_OVER_MAX
     ? invalid('showInPopOver', `At most ${POP_OVER_MAX} entries can be shown in the pop-over`)
     : null;
 }

@@ -1,15 +1,12 @@
 /** What requests about phone books and their contacts may hold (objects.md 8; rest-api.md 8). */
 import type { Element } from '@poise/xml';
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
+import { CONTACT_LENGTHS, CONTACTS_MAX, isXmlText, PHONE_BOOK_NAME_MAX } from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
 import type { ContactRecord, PhoneBookRecord } from '../store/directory.ts';
-import { CONTACTS_MAX } from './phone-books.ts';
 import { type BodyLimits, type Reading, readRoot, refuse } from './request.ts';
 import { invalid, missing, oneOf, Refused, reading, short } from './request-fields.ts';
 
-export const PHONE_BOOKS_MAX: Readonly<Record<PhoneBookRecord['type'], number>> = { GLOBAL: 10, TEAM: 300 };
-/** In all phone books. */
-export const CONTACTS_IN_ALL_MAX = 50_000;
 /** 6,000 contacts of 600 bytes each, and some air. Contacts that are longer go in several books. */
 export const CONTACTS_LIMITS: BodyLimits = { bytesMax: 4 * 1024 * 1024, textLengthMax: 64 * 1024 };
 
@@ -18,12 +15,7 @@ export type PhoneBookChange = Partial<Pick<PhoneBookRecord, 'name' | 'type'>>;
 export type ContactFields = Omit<ContactRecord, 'id'>;
 export type ContactChange = Partial<ContactFields>;
 
-const LENGTHS: Readonly<Record<keyof ContactFields, readonly [min: number, max: number]>> = {
-  firstName: [0, 128],
-  lastName: [0, 128],
-  phoneNumber: [1, 32],
-  description: [0, 128],
-};
+const LENGTHS: Readonly<Record<keyof ContactFields, readonly [min: number, max: number]>> = CONTACT_LENGTHS;
 const FIELDS = Object.keys(LENGTHS) as readonly (keyof ContactFields)[];
 
 const nothingSet = (object: string) => failure('INVALID_INPUT', object, 'At least one element must be given');
@@ -32,7 +24,7 @@ export function readPhoneBook(body: Uint8Array | undefined): Reading<PhoneBookCh
   return reading(() => {
     const root = readRoot(body, 'PhoneBook');
     if (!root.ok) return root;
-    const name = short(root.value, 'name', 64, 1);
+    const name = short(root.value, 'name', PHONE_BOOK_NAME_MAX, 1);
     const type = oneOf(root.value, 'type', ['GLOBAL', 'TEAM']);
     const value = { ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
     return Object.keys(value).length === 0 ? refuse(nothingSet('PhoneBook')) : { ok: true, value };
@@ -166,10 +158,6 @@ function contactOfRow([
   }
   return contact;
 }
-
-/** What could never be printed in an answer. */
-const isXmlText = (text: string): boolean =>
-  !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u.test(text);
 
 export interface ContactsFile {
   readonly bytes: Uint8Array;

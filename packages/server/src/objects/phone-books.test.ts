@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { CONTACTS_MAX } from '../configuration/limits.ts';
 import type { PhoneBookRecord } from '../store/directory.ts';
-import { CONTACTS_MAX, parseContactRange, sliceContacts } from './phone-books.ts';
+import { parseContactRange, sliceContacts } from './phone-books.ts';
 
 const book = (id: number, size: number): PhoneBookRecord => ({
   id,

@@ -1,4 +1,5 @@
 /** Phone books: with embedded contacts, as users get them, and without, as administrators do (objects.md 8; rest-api.md 1.8). */
+import { CONTACTS_MAX } from '../configuration/limits.ts';
 import type { ContactRecord, PhoneBookRecord } from '../store/directory.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 
@@ -66,9 +67,6 @@ export interface ContactRange {
   readonly first: number;
   readonly last: number;
 }
-
-/** rest-api.md 1.8: 1 to 6000 contacts. */
-export const CONTACTS_MAX = 6000;
 
 /** `objects=A-B`; null when it is not that or lies outside the window. */
 export function parseContactRange(header: string): ContactRange | null {

@@ -1,20 +1,10 @@
 /** What requests about reason codes and wrap-up reasons may hold (objects.md 6; rest-api.md 8). */
+import { CODE_MAX, REASON_LABEL_MAX, WRAP_UP_LABEL_BYTES_MAX } from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { ReasonCodeRecord, WrapUpReasonRecord } from '../store/directory.ts';
 import { lastChild, type Reading, readRoot, refuse } from './request.ts';
 import { flagOf, integerOf, invalid, oneOf, reading, short } from './request-fields.ts';
-
-const LABEL_MAX = 40;
-/** In UTF-8. */
-const WRAP_UP_LABEL_BYTES_MAX = 39;
-export const CODE_MAX: Readonly<Record<Deployment, number>> = { CCE: 65_535, CCX: 999 };
-/** Of each category and of wrap-up reasons. */
-export const GLOBAL_REASONS_MAX = 100;
-/** Of each category. */
-export const TEAM_REASON_CODES_MAX = 100;
-export const TEAM_WRAP_UP_REASONS_MAX = 1_500;
-export const WRAP_UP_REASONS_PER_TEAM_MAX = 100;
 
 /** What a request sets; what it leaves out keeps its value. */
 export type ReasonCodeChange = Partial<Pick<ReasonCodeRecord, 'category' | 'code' | 'label' | 'forAll'>>;
@@ -33,7 +23,7 @@ export function readReasonCode(
     const element = root.value;
     const category = oneOf(element, 'category', ['NOT_READY', 'LOGOUT'], BAD);
     const code = integerOf(element, 'code', 1, CODE_MAX[deployment], BAD);
-    const label = short(element, 'label', LABEL_MAX, 1, BAD);
+    const label = short(element, 'label', REASON_LABEL_MAX, 1, BAD);
     const forAll = flagOf(element, 'forAll', BAD);
     return {
       ok: true,

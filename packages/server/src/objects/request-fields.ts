@@ -3,6 +3,7 @@
  * the answer in {@link reading}, so that readers of small parts need no results of their own.
  */
 import type { Element } from '@poise/xml';
+import { lengthOf } from '../configuration/limits.ts';
 import { type ApiFailure, failure, type SyncErrorCode } from '../domain/errors.ts';
 import { childText, lastChild, type Reading, refuse } from './request.ts';
 
@@ -47,9 +48,6 @@ export function short(
     throw invalid(name, `${name} must have ${min} to ${max} characters`, code);
   return text;
 }
-
-/** Characters; only what is outside the Basic Multilingual Plane makes a difference. */
-const lengthOf = (text: string): number => (/[\ud800-\udfff]/.test(text) ? [...text].length : text.length);
 
 /** Undefined where it is absent or empty. */
 export function oneOf<T extends string>(

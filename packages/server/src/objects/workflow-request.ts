@@ -1,5 +1,26 @@
 /** What requests about workflows may hold (objects.md 9, rest-api.md 8). Paths and addresses are not validated (admin.md A14). */
 import type { Element } from '@poise/xml';
+import {
+  ACTION_NAME_MAX,
+  ACTION_TYPES,
+  ACTION_VARIABLE_NAME_MAX,
+  ACTIONS_PER_WORKFLOW_MAX,
+  actionProblem,
+  COMPARATOR,
+  CONDITIONS_MAX,
+  HANDLERS,
+  MEDIA_MAX,
+  NODE_MAX,
+  PARAMS_MAX,
+  paramMax,
+  TEST_VALUE_MAX,
+  TRIGGERS_MAX,
+  VALUE_MAX,
+  VARIABLE_NAME_MAX,
+  VARIABLES_MAX,
+  WORKFLOW_DESCRIPTION_MAX,
+  WORKFLOW_NAME_MAX,
+} from '../configuration/limits.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import type {
   WorkflowActionRecord,
@@ -10,34 +31,6 @@ import type {
 import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
 import { idsOf, invalid, listOf, oneOf, reading, short } from './request-fields.ts';
 
-export const WORKFLOWS_MAX = 100;
-export const WORKFLOW_ACTIONS_MAX = 100;
-export const WORKFLOWS_PER_TEAM_MAX = 20;
-const ACTIONS_PER_WORKFLOW_MAX = 5;
-const CONDITIONS_MAX = 5;
-/** What triggers are made of is said by the client. */
-const TRIGGERS_MAX = 20;
-const VARIABLES_MAX = 5;
-const PARAMS_MAX = 20;
-const NODE_MAX = 500;
-const VALUE_MAX = 500;
-const COMPARATOR = /^[A-Z_]{1,40}$/;
-
-/** Longest value of each parameter; others are kept without a meaning. */
-const PARAM_MAX: Readonly<Record<string, number>> = {
-  path: 500,
-  windowName: 40,
-  method: 10,
-  location: 10,
-  contentType: 500,
-  body: 2_000,
-};
-const OTHER_PARAM_MAX = 500;
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  BROWSER_POP: ['path'],
-  HTTP_REQUEST: ['path', 'method', 'location'],
-};
-
 /** What a request sets; what it leaves out keeps its value. */
 export type WorkflowChange = Partial<Omit<WorkflowRecord, 'id' | 'actions' | 'teams'>> & {
   readonly actionIds?: readonly number[];
@@ -45,7 +38,7 @@ export type WorkflowChange = Partial<Omit<WorkflowRecord, 'id' | 'actions' | 'te
 export type WorkflowActionChange = Partial<Omit<WorkflowActionRecord, 'id'>>;
 
 function readVariable(element: Element): WorkflowVariableRecord {
-  const name = short(element, 'name', 64, 1);
+  const name = short(element, 'name', VARIABLE_NAME_MAX, 1);
   if (name === undefined) throw invalid('name', 'A variable has a name');
   const type = oneOf(element, 'type', ['SYSTEM', 'CUSTOM']) ?? 'CUSTOM';
   const node = short(element, 'node', NODE_MAX) ?? '';
@@ -63,7 +56,7 @@ function readCondition(element: Element): WorkflowConditionRecord {
 }
 
 function readTriggerSet(element: Element): WorkflowRecord['triggerSet'] {
-  const name = short(element, 'name', 64, 1);
+  const name = short(element, 'name', VARIABLE_NAME_MAX, 1);
   if (name === undefined) throw invalid('TriggerSet', 'A TriggerSet has a name');
   return {
     type: oneOf(element, 'type', ['SYSTEM', 'CUSTOM']) ?? 'SYSTEM',
@@ -89,9 +82,9 @@ export function readWorkflow(body: Uint8Array | undefined): Reading<WorkflowChan
     const root = readRoot(body, 'Workflow');
     if (!root.ok) return root;
     const element = root.value;
-    const name = short(element, 'name', 40, 1);
-    const description = short(element, 'description', 128);
-    const media = short(element, 'media', 64, 1);
+    const name = short(element, 'name', WORKFLOW_NAME_MAX, 1);
+    const description = short(element, 'description', WORKFLOW_DESCRIPTION_MAX);
+    const media = short(element, 'media', MEDIA_MAX, 1);
     const triggerSet = lastChild(element, 'TriggerSet');
     const conditionSet = lastChild(element, 'ConditionSet');
     const hasActions = lastChild(element, 'workflowActions') !== undefined;
@@ -110,11 +103,11 @@ export function readWorkflow(body: Uint8Array | undefined): Reading<WorkflowChan
 
 function readParams(element: Element): WorkflowActionRecord['params'] {
   const params = listOf(element, 'params', 'Param', PARAMS_MAX).map((param) => {
-    const name = short(param, 'name', 64, 1);
+    const name = short(param, 'name', VARIABLE_NAME_MAX, 1);
     if (name === undefined) throw invalid('name', 'A Param has a name');
     // Bodies may begin and end with white space.
     const value = lastChild(param, 'value')?.text ?? '';
-    const max = PARAM_MAX[name] ?? OTHER_PARAM_MAX;
+    const max = paramMax(name);
     if (value.length > max) throw invalid(name, `${name} must have at most ${max} characters`);
     return { name, value };
   });
@@ -126,8 +119,9 @@ function readParams(element: Element): WorkflowActionRecord['params'] {
 function readActionVariables(element: Element): WorkflowActionRecord['variables'] {
   const variables = listOf(element, 'actionVariables', 'ActionVariable', VARIABLES_MAX).map((one) => {
     const variable = readVariable(one);
-    if (variable.name.length > 32) throw invalid('name', 'name must have 1 to 32 characters');
-    return { ...variable, testValue: short(one, 'testValue', 128) ?? '' };
+    if (variable.name.length > ACTION_VARIABLE_NAME_MAX)
+      throw invalid('name', `name must have 1 to ${ACTION_VARIABLE_NAME_MAX} characters`);
+    return { ...variable, testValue: short(one, 'testValue', TEST_VALUE_MAX) ?? '' };
   });
   if (new Set(variables.map(({ name }) => name)).size < variables.length)
     throw invalid('actionVariables', 'A variable stands there twice');
@@ -139,9 +133,9 @@ export function readWorkflowAction(body: Uint8Array | undefined): Reading<Workfl
     const root = readRoot(body, 'WorkflowAction');
     if (!root.ok) return root;
     const element = root.value;
-    const name = short(element, 'name', 64, 1);
-    const type = oneOf(element, 'type', ['BROWSER_POP', 'HTTP_REQUEST']);
-    const handledBy = oneOf(element, 'handledBy', ['FINESSE_DESKTOP', 'OTHER']);
+    const name = short(element, 'name', ACTION_NAME_MAX, 1);
+    const type = oneOf(element, 'type', ACTION_TYPES);
+    const handledBy = oneOf(element, 'handledBy', HANDLERS);
     const has = (list: string) => lastChild(element, list) !== undefined;
     const value: WorkflowActionChange = {
       ...(name !== undefined && { name }),
@@ -155,17 +149,11 @@ export function readWorkflowAction(body: Uint8Array | undefined): Reading<Workfl
 }
 
 /** What must hold of an action as a whole, kept and new parts together. */
-export function refuseAction({
-  type,
-  params,
-}: Pick<WorkflowActionRecord, 'type' | 'params'>): ApiFailure | null {
-  const value = (name: string) => params.find((param) => param.name === name)?.value.trim() ?? '';
-  const missing = NEEDED[type]?.find((name) => value(name) === '');
-  if (missing !== undefined) return failure('PARAMETER_MISSING', missing, `${missing} Parameter missing`);
-  if (type !== 'HTTP_REQUEST') return null;
-  if (!['PUT', 'POST', 'GET'].includes(value('method')))
-    return failure('INVALID_INPUT', 'method', 'method must be PUT, POST or GET');
-  if (!['FINESSE', 'OTHER'].includes(value('location')))
-    return failure('INVALID_INPUT', 'location', 'location must be FINESSE or OTHER');
-  return null;
+export function refuseAction(action: Pick<WorkflowActionRecord, 'type' | 'params'>): ApiFailure | null {
+  const problem = actionProblem(action);
+  if (problem === null) return null;
+  const { param, values } = problem;
+  return values === undefined
+    ? failure('PARAMETER_MISSING', param, `${param} Parameter missing`)
+    : failure('INVALID_INPUT', param, `${param} must be ${values}`);
 }

@@ -4,14 +4,17 @@
  */
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
-import { check, readAuthorization } from '../accounts/authorization.ts';
+import type { ConsoleSessions } from '../accounts/console-sessions.ts';
 import { decide, lockScopeOf, usersWithin } from '../accounts/policy.ts';
+import { authenticateRequest } from '../accounts/request-authentication.ts';
 import type { SignOutRecord } from '../domain/presence.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import type { SignOutQuery } from './sign-out-log.ts';
 
 export interface SignOutsPluginDependencies {
   readonly accounts: Accounts;
+  /** Of the administration console. Default: none. */
+  readonly sessions?: ConsoleSessions;
   readonly directory: DirectorySource;
   readonly find: (query: SignOutQuery) => Promise<readonly SignOutRecord[]>;
 }
@@ -23,14 +26,13 @@ const LIMIT_MAX = 1_000;
 const AGENT_MAX = 128;
 
 export const signOutsPlugin =
-  ({ accounts, directory, find }: SignOutsPluginDependencies): FastifyPluginCallback =>
+  ({ accounts, sessions, directory, find }: SignOutsPluginDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
     app.get('/signOuts', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
-      const credentials = readAuthorization(request.headers.authorization);
-      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
-      if (known?.ok !== true) {
-        if (known?.ok === false && known.reason === 'unavailable')
+      const known = await authenticateRequest({ accounts, sessions }, lockScopeOf(OPERATION), request);
+      if (!known.ok) {
+        if (known.reason === 'unavailable')
           return refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');
         void reply.header('WWW-Authenticate', 'Basic realm="Poise", charset="UTF-8"');
         return refuse(reply, 401, 'Only administrators and supervisors may ask.', 'unauthorized');

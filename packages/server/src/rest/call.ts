@@ -2,7 +2,7 @@
 import type { Principal } from '../accounts/accounts.ts';
 import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
-import type { RestDependencies } from './dependencies.ts';
+import type { ConfigurationRepositories, RestDependencies } from './dependencies.ts';
 
 export interface Call {
   readonly dependencies: RestDependencies;
@@ -27,6 +27,8 @@ export interface Call {
   /** As the client wrote it; empty when none. Of the header; a handler that finds one in the body adopts it. */
   readonly requestId: string;
   readonly cause: Cause;
+  /** Changes the store in the name of who asks. @throws StoreError */
+  change<T>(work: (repositories: ConfigurationRepositories) => Promise<T>): Promise<T>;
   /** Takes over a requestId found in the body, unless the header brought one. @returns why it is refused, or null */
   adoptRequestId(text: string | undefined): ApiFailure | null;
   /** Writes API_REQUEST, once. `agentId` and `parameters` as the original prints them. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@poise/clock';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CommandContext } from '../commands/admission.ts';
 import type { MediaDesk } from '../commands/media-desk.ts';
 import type { TeamMessageBoard } from '../commands/team-message-board.ts';
@@ -58,7 +59,10 @@ export interface RestDependencies {
   readonly teamMessages: TeamMessageBoard;
   readonly media: MediaDesk;
   /** Writes to the store in one transaction; the directory has it when this is done. @throws StoreError */
-  readonly change: <T>(work: (repositories: ConfigurationRepositories) => Promise<T>) => Promise<T>;
+  readonly change: <T>(
+    work: (repositories: ConfigurationRepositories) => Promise<T>,
+    origin: ChangeOrigin,
+  ) => Promise<T>;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

@@ -5,7 +5,7 @@ import type { Credentials } from '../accounts/authorization.ts';
 import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
 import type { Call } from './call.ts';
-import type { RestDependencies } from './dependencies.ts';
+import type { ConfigurationRepositories, RestDependencies } from './dependencies.ts';
 import { headerBytes, headerText, refuseRequestId } from './request-id.ts';
 import type { Handler, Match } from './resource.ts';
 
@@ -16,6 +16,8 @@ export interface ExchangeStart {
   readonly url: string;
   readonly query: URLSearchParams;
   readonly scheme: 'http' | 'https';
+  /** Of the client. */
+  readonly address: string;
   readonly headers: IncomingHttpHeaders;
   /** As presented, verified or not. */
   readonly credentials: Credentials | undefined;
@@ -38,6 +40,7 @@ export class Exchange implements Call {
   /** User name presented, verified or not; of a token once it is verified. */
   userPresented: string;
   readonly #headers: IncomingHttpHeaders;
+  readonly #address: string;
   readonly #startedAt: number;
   readonly contentType: string;
   body: Uint8Array | undefined;
@@ -60,6 +63,7 @@ export class Exchange implements Call {
     this.handler = start.handler;
     this.credentials = start.credentials;
     this.userPresented = start.credentials?.scheme === 'basic' ? start.credentials.user : '';
+    this.#address = start.address;
     this.#headers = start.headers;
     // The header itself is made the same for all before the body is read.
     this.contentType = this.header('content-type') ?? '';
@@ -89,6 +93,16 @@ export class Exchange implements Call {
   header(name: string): string | undefined {
     const value = this.#headers[name];
     return Array.isArray(value) ? value[0] : value;
+  }
+
+  change<T>(work: (repositories: ConfigurationRepositories) => Promise<T>): Promise<T> {
+    return this.dependencies.change(work, {
+      who: this.principal?.loginId ?? '',
+      address: this.#address,
+      client: 'rest',
+      method: this.method,
+      path: `/finesse/api/${this.url}`,
+    });
   }
 
   adoptRequestId(text: string | undefined): ApiFailure | null {

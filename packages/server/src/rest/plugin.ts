@@ -156,6 +156,7 @@ function open(
     url,
     query: new URLSearchParams(question < 0 ? '' : raw.slice(question + 1)),
     scheme: request.protocol === 'https' ? 'https' : 'http',
+    address: request.ip,
     headers: request.raw.headers,
     credentials: readAuthorization(request.raw.headers.authorization),
     match,

@@ -617,7 +617,7 @@ export const SETTINGS = {
   'accounts.consoleLockFor': setting(
     duration(SECOND, 24 * HOUR),
     30 * MINUTE,
-    'The same for the administration console, which this release does not have yet.',
+    'The same for the administration console.',
   ),
   'accounts.failureDelay': setting(
     duration(0, 5 * SECOND),

@@ -5,8 +5,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@poise/clock';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { readCookies, setCookie } from '../accounts/cookies.ts';
 import type { Happenings } from '../happenings.ts';
-import { readCookies, setCookie } from './cookies.ts';
 import { FLOW_SECONDS, type Flow, type FlowPurpose, FlowSeal } from './flow-seal.ts';
 import { HANDOVER_SECONDS, Handover } from './handover.ts';
 import { RateLimit } from './rate-limit.ts';

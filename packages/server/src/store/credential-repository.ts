@@ -51,6 +51,7 @@ export class CredentialRepository extends Repository {
   /** Sets or replaces the keys of a stored user. @throws StoreError `not-found` */
   async save(loginId: string, credential: CredentialRecord): Promise<void> {
     this.touch('users');
+    this.touchCredential(loginId);
     const user = await this.db
       .selectFrom('user_account')
       .select('id')
@@ -76,6 +77,7 @@ export class CredentialRepository extends Repository {
 
   async remove(loginId: string): Promise<void> {
     this.touch('users');
+    this.touchCredential(loginId);
     await this.db
       .deleteFrom('credential')
       .where('user_id', 'in', (query) =>

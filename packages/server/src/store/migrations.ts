@@ -298,6 +298,27 @@ async function shiftsAndWorkflows(db: Kysely<unknown>, engine: Engine): Promise<
     .execute();
 }
 
+async function audit(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable('audit')
+    .addColumn('serial', 'integer', identity(engine))
+    .addColumn('at_ms', 'bigint', required)
+    .addColumn('who', 'text', required)
+    .addColumn('who_folded', 'text', required)
+    .addColumn('address', 'text', required)
+    .addColumn('client', 'text', required)
+    .addColumn('method', 'text', required)
+    .addColumn('path', 'text', required)
+    .addColumn('resource', 'text', required)
+    .addColumn('object_id', 'text', required)
+    .addColumn('before_json', 'text')
+    .addColumn('after_json', 'text')
+    .execute();
+  await db.schema.createIndex('audit_at').on('audit').column('at_ms').execute();
+  await db.schema.createIndex('audit_who').on('audit').columns(['who_folded', 'serial']).execute();
+  await db.schema.createIndex('audit_resource').on('audit').columns(['resource', 'serial']).execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
@@ -307,6 +328,7 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   presenceAndSignOuts,
   layouts,
   shiftsAndWorkflows,
+  audit,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

@@ -76,6 +76,22 @@ export class DialledNumberRepository extends Repository {
     requireFound(result.numUpdatedRows, `dialled number ${number}`);
   }
 
+  /**
+   * Callers who wait already stay where they are.
+   *
+   * @throws StoreError `not-found`, `reference` when there is no such skill group, `invalid`
+   */
+  async update(number: string, change: Omit<DialledNumberRecord, 'number'>): Promise<void> {
+    requirePriority(change.priority);
+    this.touch('dialledNumbers');
+    const result = await this.db
+      .updateTable('dialled_number')
+      .set({ skill_group_number: change.skillGroupNumber, priority: change.priority })
+      .where('number', '=', number)
+      .executeTakeFirst();
+    requireFound(result.numUpdatedRows, `dialled number ${number}`);
+  }
+
   async remove(number: string): Promise<void> {
     this.touch('dialledNumbers');
     const result = await this.db.deleteFrom('dialled_number').where('number', '=', number).executeTakeFirst();

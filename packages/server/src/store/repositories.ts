@@ -1,4 +1,5 @@
 /** All repositories over one connection or transaction. */
+import { AuditRepository } from './audit-repository.ts';
 import { CredentialRepository } from './credential-repository.ts';
 import { FactRepository } from './fact-repository.ts';
 import { DesktopLayoutRepository, MediaPropertiesLayoutRepository } from './layout-repository.ts';
@@ -36,6 +37,7 @@ export interface Repositories {
   readonly shifts: ShiftRepository;
   readonly workflows: WorkflowRepository;
   readonly workflowActions: WorkflowActionRepository;
+  readonly audit: AuditRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -59,6 +61,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     shifts: new ShiftRepository(context),
     workflows: new WorkflowRepository(context),
     workflowActions: new WorkflowActionRepository(context),
+    audit: new AuditRepository(context),
   };
 }
 

@@ -13,17 +13,21 @@ export interface RepositoryContext {
   readonly engine: Engine;
   /** Collects what a change touched. */
   readonly touched: Set<Section>;
+  /** Collects the users, by login id as it was given, whose keys a change set or removed. */
+  readonly credentials: Set<string>;
 }
 
 export abstract class Repository {
   protected readonly db: Kysely<Schema>;
   readonly #engine: Engine;
   readonly #touched: Set<Section>;
+  readonly #credentials: Set<string>;
 
   constructor(context: RepositoryContext) {
     this.db = context.db;
     this.#engine = context.engine;
     this.#touched = context.touched;
+    this.#credentials = context.credentials;
   }
 
   protected touch(...sections: readonly Section[]): void {
@@ -33,6 +37,10 @@ export abstract class Repository {
   /** A row with an identity key of its own was added: the keys that the database gives go on after it, as SQLite's do by themselves. */
   protected async keyWasGiven(table: keyof Schema & string, key = 'id'): Promise<void> {
     if (this.#engine === 'postgres') await continueAfter(this.db, table, key, 0);
+  }
+
+  protected touchCredential(loginId: string): void {
+    this.#credentials.add(loginId);
   }
 }
 

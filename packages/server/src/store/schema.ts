@@ -204,7 +204,25 @@ export interface WorkflowTable {
   condition_set: string;
 }
 
+/** One object of the configuration that was changed. */
+export interface AuditTable {
+  serial: Generated<number>;
+  at_ms: number;
+  who: string;
+  who_folded: string;
+  address: string;
+  client: string;
+  method: string;
+  path: string;
+  resource: string;
+  object_id: string;
+  /** JSON: read as a whole, never searched. */
+  before_json: string | null;
+  after_json: string | null;
+}
+
 export interface Schema {
+  audit: AuditTable;
   desktop_layout: DesktopLayoutTable;
   media_properties_layout: MediaPropertiesLayoutTable;
   shift: ShiftTable;

@@ -65,6 +65,18 @@ export const storeOptions = (settings: {
     ...(url === '' ? {} : { postgres: { url, poolMax, statementTimeoutMs } }),
   };
 };
+/** What a change came to, before it is durable. */
+export interface StoredChange {
+  readonly before: DirectoryData;
+  readonly after: DirectoryData;
+  /** What was touched. */
+  readonly sections: ReadonlySet<Section>;
+  /** Login ids of users whose keys were set or removed. */
+  readonly credentials: ReadonlySet<string>;
+}
+
+/** Looks at a change and may write beside it. What it throws undoes the change. */
+export type ChangeWitness = (change: StoredChange, repositories: Repositories) => Promise<void>;
 
 export class Store {
   readonly #backend: Backend;
@@ -90,7 +102,7 @@ export class Store {
   private constructor(backend: Backend, format: number) {
     this.#backend = backend;
     this.#format = format;
-    this.#repositories = this.#over(backend.db, new Set());
+    this.#repositories = this.#over(backend.db, new Set(), new Set());
     this.#directory = new LayeredDirectory();
   }
 
@@ -159,24 +171,35 @@ export class Store {
   /**
    * Runs `work` in one transaction and, when it is durable, replaces the directory.
    *
+   * @param witness sees what the change came to, in the same transaction
    * @throws StoreError for what the database refuses, or `unavailable` at once while it cannot be reached; nothing is
    * changed then, unless the connection was lost at the very end: that is found out when the database is back
    */
-  change<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
-    return this.#inTransaction((transaction, touched) => work(this.#over(transaction, touched)));
+  change<T>(work: (repositories: Repositories) => Promise<T>, witness?: ChangeWitness): Promise<T> {
+    return this.#inTransaction(
+      (transaction, touched, credentials) => work(this.#over(transaction, touched, credentials)),
+      witness,
+    );
   }
 
   #inTransaction<T>(
-    work: (transaction: Transaction<Schema>, touched: Set<Section>) => Promise<T>,
+    work: (transaction: Transaction<Schema>, touched: Set<Section>, credentials: Set<string>) => Promise<T>,
+    witness?: ChangeWitness,
   ): Promise<T> {
     return this.#inTurn(async () => {
       const touched = new Set<Section>();
+      const credentials = new Set<string>();
       // What the directory gets is read before the end: after it, the connection may be lost.
       const [result, publish] = await this.#backend.db.transaction().execute(async (transaction) => {
-        const done = await work(transaction, touched);
-        return [done, await this.#read(this.#over(transaction, new Set()), touched)] as const;
+        const done = await work(transaction, touched, credentials);
+        const repositories = this.#over(transaction, new Set(), new Set());
+        const { data, publish } = await this.#read(repositories, touched);
+        await witness?.({ before: this.#data, after: data, sections: touched, credentials }, repositories);
+        return [done, publish] as const;
       });
       publish();
+      for (const loginId of credentials)
+        for (const listener of this.#credentialListeners) listener(loginId);
       return result;
     });
   }
@@ -247,7 +270,6 @@ export class Store {
     credential: Parameters<Repositories['credentials']['save']>[1],
   ): Promise<void> {
     await this.change(({ credentials }) => credentials.save(loginId, credential));
-    for (const listener of this.#credentialListeners) listener(loginId);
   }
 
   /** @returns the function that ends the observation */
@@ -352,29 +374,33 @@ export class Store {
     await this.#backend.close();
   }
 
-  #over(db: Kysely<Schema>, touched: Set<Section>): Repositories {
-    return repositoriesOver({ db, engine: this.#backend.engine, touched });
+  #over(db: Kysely<Schema>, touched: Set<Section>, credentials: Set<string>): Repositories {
+    return repositoriesOver({ db, engine: this.#backend.engine, touched, credentials });
   }
 
   async #load(repositories: Repositories, sections: Iterable<Section>): Promise<void> {
-    (await this.#read(repositories, sections))();
+    (await this.#read(repositories, sections)).publish();
   }
 
-  /** @returns what puts it into the directory */
-  async #read(repositories: Repositories, sections: Iterable<Section>): Promise<() => void> {
+  /** @returns the data with these sections read anew, and what puts them into the directory */
+  async #read(
+    repositories: Repositories,
+    sections: Iterable<Section>,
+  ): Promise<{ readonly data: DirectoryData; readonly publish: () => void }> {
     const wanted = [...sections];
-    if (wanted.length === 0) return () => {};
+    if (wanted.length === 0) return { data: this.#data, publish: () => {} };
     const data = await loadData(repositories, wanted, this.#data);
     const credentials =
       this.#backend.engine === 'postgres' && wanted.includes('users')
         ? await repositories.credentials.all()
         : undefined;
-    return () => {
+    const publish = () => {
       this.#data = data;
       if (credentials !== undefined) this.#credentials = credentials;
       this.#storedUsers = new Set(this.#data.users);
       this.#directory.replaceStored(this.#data, new Set(wanted));
     };
+    return { data, publish };
   }
 }
 

@@ -1,9 +1,13 @@
 /** A test centre over a real store with the demonstration's configuration: what the API writes is read from there. */
+import { auditing } from '../../src/audit/trail.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { Store } from '../../src/store/store.ts';
 import { provideSystemReasonCodes } from '../../src/store/system-reason-codes.ts';
 import { TestCentre, type TestCentreOptions } from './test-centre.ts';
 import { TEST_DATA } from './test-directory.ts';
+
+/** Wall ms of all records of changes. */
+export const AUDITED_AT = Date.parse('2026-11-27T08:00:00Z');
 
 export interface StoredCentre {
   readonly store: Store;
@@ -29,8 +33,11 @@ export async function openStoredCentre(options: TestCentreOptions = {}): Promise
     ...options,
     profile: { release: '12.6', ...options.profile },
     data: { ...TEST_DATA, ...stored() },
-    change: (directory) => async (work) => {
-      const result = await store.change(work);
+    change: (directory) => async (work, origin) => {
+      const result = await store.change(
+        work,
+        auditing(origin, () => AUDITED_AT),
+      );
       directory.replace({ ...directory.data, ...stored() });
       return result;
     },

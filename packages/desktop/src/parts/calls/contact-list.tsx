@@ -1,9 +1,9 @@
+import { within } from '@poise/pages';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Typed } from '../../messages/typed.tsx';
-import { within } from '../../messages/typed-text.ts';
 import { contactRows, drawnRows, type ListPlace, placeAfter, search } from '../../session/contacts.ts';
 import { Icon } from '../icon.tsx';
 

@@ -57,7 +57,7 @@ export async function changing(
   work: (repositories: ConfigurationRepositories) => Promise<Answer>,
 ): Promise<Answer> {
   try {
-    return await call.dependencies.change(work);
+    return await call.change(work);
   } catch (error) {
     if (error instanceof Refused) return failed(error.failure);
     if (!(error instanceof StoreError)) throw error;

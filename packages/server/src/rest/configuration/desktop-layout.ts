@@ -27,9 +27,7 @@ async function putDefault(call: Call): Promise<Answer> {
   const read = readLayoutConfig(call.body);
   if (!read.ok) return { status: 400, body: apiErrors(read.failures) };
   const { xml } = read.value;
-  await call.dependencies.change(({ desktopLayouts }) =>
-    desktopLayouts.save({ teamId: null, xml, useDefault: false }),
-  );
+  await call.change(({ desktopLayouts }) => desktopLayouts.save({ teamId: null, xml, useDefault: false }));
   tell(call, 'The default desktop layout was changed.');
   return ok('');
 }
@@ -55,12 +53,12 @@ function getOfTeam(call: Call): Answer {
 }
 
 async function putOfTeam(call: Call): Promise<Answer> {
-  const { directory, change } = call.dependencies;
+  const { directory } = call.dependencies;
   const team = teamOf(call);
   if (team === undefined) return unknownTeam(call);
   const read = readTeamLayoutConfig(call.body, directory.current.desktopLayout(team.id));
   if (!read.ok) return { status: 400, body: apiErrors(read.failures) };
-  await change(({ desktopLayouts }) => desktopLayouts.save({ teamId: team.id, ...read.value }));
+  await call.change(({ desktopLayouts }) => desktopLayouts.save({ teamId: team.id, ...read.value }));
   tell(call, `The desktop layout of team ${team.id} was changed.`);
   return ok('');
 }

@@ -1,9 +1,9 @@
 /** Layouts of call variables: users read them, administrators write them (rest-api.md 4.9, 8). */
+import { MEDIA_PROPERTIES_LAYOUTS_MAX } from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import {
   MEDIA_PROPERTIES_LAYOUT,
-  MEDIA_PROPERTIES_LAYOUTS_MAX,
   readMediaPropertiesLayout,
   refuseWhole,
 } from '../../objects/media-properties-layout.ts';
@@ -57,9 +57,7 @@ async function create(call: Call): Promise<Answer> {
   if (refused !== null) return failed(refused);
   if (all(call).length >= MEDIA_PROPERTIES_LAYOUTS_MAX) return failed(failure('MAXIMUM_EXCEEDED', OBJECT));
   return written(async () => {
-    const id = await call.dependencies.change(({ mediaPropertiesLayouts }) =>
-      mediaPropertiesLayouts.create(layout),
-    );
+    const id = await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.create(layout));
     return { status: 200, body: '', headers: { Location: locationOf(call, `/finesse/api/${OBJECT}/${id}`) } };
   });
 }
@@ -74,7 +72,7 @@ async function update(call: Call, before: MediaPropertiesLayoutRecord | undefine
   const refused = refuseWhole(layout);
   if (refused !== null) return failed(refused);
   return written(async () => {
-    await call.dependencies.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.update(id, layout));
+    await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.update(id, layout));
     return ok('');
   });
 }
@@ -84,7 +82,7 @@ async function remove(call: Call): Promise<Answer> {
   const layout = asked(call);
   if (layout === undefined) return unknown(call);
   if (layout.isDefault) return failed(failure('FORBIDDEN', '', 'The default layout cannot be deleted.'));
-  await call.dependencies.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.remove(layout.id));
+  await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.remove(layout.id));
   return ok('');
 }
 

@@ -1,19 +1,18 @@
 /** Phone books and their contacts, for administrators: one by one, as a file, as XML (rest-api.md 8; objects.md 8). */
+import { hasTooManyBooks, hasTooManyContacts } from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import {
-  CONTACTS_IN_ALL_MAX,
   CONTACTS_LIMITS,
   type ContactFields,
   contactsFile,
-  PHONE_BOOKS_MAX,
   readContact,
   readContacts,
   readContactsFile,
   readNewContact,
   readPhoneBook,
 } from '../../objects/phone-book-request.ts';
-import { CONTACT_OF_BOOK, CONTACTS_MAX, PHONE_BOOK_SUMMARY } from '../../objects/phone-books.ts';
+import { CONTACT_OF_BOOK, PHONE_BOOK_SUMMARY } from '../../objects/phone-books.ts';
 import { type Reading, refuse } from '../../objects/request.ts';
 import { missing, Refused } from '../../objects/request-fields.ts';
 import { objectWriter } from '../../objects/writer.ts';
@@ -61,8 +60,7 @@ function contactOf(call: Call): { readonly bookId: number; readonly contact: Con
 
 /** @throws Refused */
 function refuseOneMoreBook(call: Call, type: Type): void {
-  if (allBooks(call).filter((book) => book.type === type).length >= PHONE_BOOKS_MAX[type])
-    throw new Refused(failure('MAXIMUM_EXCEEDED', 'PhoneBook'));
+  if (hasTooManyBooks(allBooks(call), 0, type)) throw new Refused(failure('MAXIMUM_EXCEEDED', 'PhoneBook'));
 }
 
 /** @throws Refused */
@@ -106,11 +104,7 @@ const removeBook = (call: Call): Promise<Answer> =>
 
 /** @param own contacts of the book when this is done @throws Refused */
 function refuseContacts(call: Call, book: PhoneBookRecord, own: number): void {
-  const others = allBooks(call).reduce(
-    (sum, { id, contacts }) => (id === book.id ? sum : sum + contacts.length),
-    0,
-  );
-  if (own > CONTACTS_MAX || others + own > CONTACTS_IN_ALL_MAX)
+  if (hasTooManyContacts(allBooks(call), book.id, own))
     throw new Refused(failure('MAXIMUM_EXCEEDED', 'Contact'));
 }
 

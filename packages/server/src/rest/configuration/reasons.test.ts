@@ -51,6 +51,29 @@ describe('reason codes', () => {
     expect(error(await admin('GET', `ReasonCode/${id}`))).toEqual([404, 'Not Found', String(id)]);
   });
 
+  it('are recorded with who changed what', async () => {
+    const id = await made('ReasonCode', code(WHOLE));
+    await admin('PUT', `ReasonCode/${id}`, code({ label: 'Board' }));
+    await admin('PUT', `ReasonCode/${id}`, code({ code: 0 }));
+    await admin('DELETE', `ReasonCode/${id}`);
+    const { rows } = await stored.store.repositories.audit.find({ offset: 0, limit: 10 });
+    const at = `/finesse/api/ReasonCode/${id}`;
+    expect(
+      rows.map(({ method, path, before, after }) => [method, path, before !== null, after !== null]),
+    ).toEqual([
+      ['DELETE', at, true, false],
+      ['PUT', at, true, true],
+      ['POST', '/finesse/api/ReasonCode', false, true],
+    ]);
+    expect(rows[1]).toMatchObject({
+      who: 'admin',
+      client: 'rest',
+      resource: 'reasonCodes',
+      objectId: String(id),
+    });
+    expect(JSON.parse(rows[1]!.after!)).toMatchObject({ label: 'Board' });
+  });
+
   it('may be made at the plural, too', async () => {
     expect(await made('ReasonCodes', code(WHOLE))).toBeGreaterThan(0);
   });

@@ -1,14 +1,8 @@
 /** Reason codes and wrap-up reasons, for administrators (rest-api.md 8; admin.md A10 to A12). */
+import { isFull, TEAM_REASON_CODES_MAX, TEAM_WRAP_UP_REASONS_MAX } from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
-import {
-  GLOBAL_REASONS_MAX,
-  nothingSet,
-  readReasonCode,
-  readWrapUpReason,
-  TEAM_REASON_CODES_MAX,
-  TEAM_WRAP_UP_REASONS_MAX,
-} from '../../objects/reason-request.ts';
+import { nothingSet, readReasonCode, readWrapUpReason } from '../../objects/reason-request.ts';
 import { REASON_CODE, WRAP_UP_REASON_CONFIGURATION } from '../../objects/reasons.ts';
 import { missing, Refused } from '../../objects/request-fields.ts';
 import { objectWriter } from '../../objects/writer.ts';
@@ -33,21 +27,9 @@ const codeWriter = (call: Call) => objectWriter(REASON_CODE, call.dependencies.p
 const wrapUpWriter = (call: Call) =>
   objectWriter(WRAP_UP_REASON_CONFIGURATION, call.dependencies.presenter.profile);
 
-interface Countable {
-  readonly id: number;
-  readonly forAll: boolean;
-}
-
 /** Global ones and those of teams are counted by themselves. @throws Refused */
-function refuseOneMore(
-  object: string,
-  all: readonly Countable[],
-  { id, forAll }: Countable,
-  teamMax: number,
-): void {
-  const alike = all.filter((one) => one.forAll === forAll && one.id !== id).length;
-  if (alike >= (forAll ? GLOBAL_REASONS_MAX : teamMax))
-    throw new Refused(failure('MAXIMUM_EXCEEDED', object));
+function refuseOneMore(object: string, ...counted: Parameters<typeof isFull>): void {
+  if (isFull(...counted)) throw new Refused(failure('MAXIMUM_EXCEEDED', object));
 }
 
 /** No reason that exists. */

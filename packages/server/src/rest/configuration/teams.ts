@@ -1,15 +1,18 @@
 /** The teams, and what each has besides what everybody has: reason codes, wrap-up reasons, phone books, workflows (rest-api.md 8). */
+import {
+  PHONE_BOOKS_MAX,
+  TEAM_REASON_CODES_MAX,
+  WORKFLOWS_PER_TEAM_MAX,
+  WRAP_UP_REASONS_PER_TEAM_MAX,
+} from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { readAssignment } from '../../objects/assignment-request.ts';
 import { listDocument } from '../../objects/list.ts';
-import { PHONE_BOOKS_MAX } from '../../objects/phone-book-request.ts';
 import { PHONE_BOOK_SUMMARY } from '../../objects/phone-books.ts';
-import { TEAM_REASON_CODES_MAX, WRAP_UP_REASONS_PER_TEAM_MAX } from '../../objects/reason-request.ts';
 import { REASON_CODE, WRAP_UP_REASON_CONFIGURATION } from '../../objects/reasons.ts';
 import { Refused } from '../../objects/request-fields.ts';
 import { TEAM_ENTRY } from '../../objects/user.ts';
-import { WORKFLOWS_PER_TEAM_MAX } from '../../objects/workflow-request.ts';
 import { WORKFLOW_OF_TEAM } from '../../objects/workflows.ts';
 import { type ObjectWriter, objectWriter } from '../../objects/writer.ts';
 import type {

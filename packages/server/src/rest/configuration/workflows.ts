@@ -1,13 +1,8 @@
 /** Workflows and their actions, for administrators (rest-api.md 8); which team has which is in teams.ts. */
+import { WORKFLOW_ACTIONS_MAX, WORKFLOWS_MAX } from '../../configuration/limits.ts';
 import { type ApiFailure, failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
-import {
-  readWorkflow,
-  readWorkflowAction,
-  refuseAction,
-  WORKFLOW_ACTIONS_MAX,
-  WORKFLOWS_MAX,
-} from '../../objects/workflow-request.ts';
+import { readWorkflow, readWorkflowAction, refuseAction } from '../../objects/workflow-request.ts';
 import { WORKFLOW_ACTION, WORKFLOW_CONFIGURATION } from '../../objects/workflows.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -58,9 +53,7 @@ async function createWorkflow(call: Call): Promise<Answer> {
   if (refused !== null) return failed(refused);
   if (workflows(call).length >= WORKFLOWS_MAX) return failed(failure('MAXIMUM_EXCEEDED', 'Workflow'));
   const workflow = { name, description, media, triggerSet, conditionSet, teams: [] };
-  return created(call, 'Workflow', () =>
-    call.dependencies.change((store) => store.workflows.create(workflow, actionIds)),
-  );
+  return created(call, 'Workflow', () => call.change((store) => store.workflows.create(workflow, actionIds)));
 }
 
 async function updateWorkflow(call: Call): Promise<Answer> {
@@ -72,9 +65,7 @@ async function updateWorkflow(call: Call): Promise<Answer> {
   const refused = refuseIds(actionIds, actions(call), 'WorkflowAction');
   if (refused !== null) return failed(refused);
   return written('Workflow', async () => {
-    await call.dependencies.change((store) =>
-      store.workflows.update(before.id, { ...before, ...change }, actionIds),
-    );
+    await call.change((store) => store.workflows.update(before.id, { ...before, ...change }, actionIds));
     return ok('');
   });
 }
@@ -90,9 +81,7 @@ async function createAction(call: Call): Promise<Answer> {
   if (refused !== null) return failed(refused);
   if (actions(call).length >= WORKFLOW_ACTIONS_MAX)
     return failed(failure('MAXIMUM_EXCEEDED', 'WorkflowAction'));
-  return created(call, 'WorkflowAction', () =>
-    call.dependencies.change((store) => store.workflowActions.create(action)),
-  );
+  return created(call, 'WorkflowAction', () => call.change((store) => store.workflowActions.create(action)));
 }
 
 async function updateAction(call: Call): Promise<Answer> {
@@ -104,7 +93,7 @@ async function updateAction(call: Call): Promise<Answer> {
   const refused = refuseAction(action);
   if (refused !== null) return failed(refused);
   return written('WorkflowAction', async () => {
-    await call.dependencies.change((store) => store.workflowActions.update(before.id, action));
+    await call.change((store) => store.workflowActions.update(before.id, action));
     return ok('');
   });
 }
@@ -113,7 +102,7 @@ async function remove(call: Call, kind: Kind): Promise<Answer> {
   const one = asked<{ readonly id: number }>(call, kind === 'Workflow' ? workflows(call) : actions(call));
   if (one === undefined) return unknown(call, kind);
   return written(kind, async () => {
-    await call.dependencies.change((store) =>
+    await call.change((store) =>
       kind === 'Workflow' ? store.workflows.remove(one.id) : store.workflowActions.remove(one.id),
     );
     return ok('');

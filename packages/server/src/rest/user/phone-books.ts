@@ -1,7 +1,8 @@
 /** Phone books of a user, contacts embedded, by range (rest-api.md 1.8). */
+import { CONTACTS_MAX } from '../../configuration/limits.ts';
 import { failure } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
-import { CONTACTS_MAX, PHONE_BOOK, parseContactRange, sliceContacts } from '../../objects/phone-books.ts';
+import { PHONE_BOOK, parseContactRange, sliceContacts } from '../../objects/phone-books.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import { type Answer, failed } from '../answer.ts';
 import type { Call } from '../call.ts';

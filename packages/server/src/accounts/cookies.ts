@@ -1,8 +1,9 @@
-/** Cookies of the sign-in: short-lived, out of reach of scripts, sent to `/desktop/sso` alone. */
+/** Cookies: those of single sign-on, which are sent to `/desktop/sso` alone, and that of the administration console. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface CookieOptions {
-  readonly maxAgeSeconds: number;
+  /** Undefined: it ends with the browser. */
+  readonly maxAgeSeconds?: number;
   /** `Lax` comes along when the provider sends the browser back; `Strict` with requests of our own pages only. */
   readonly sameSite: 'Lax' | 'Strict';
   readonly secure: boolean;
@@ -15,8 +16,11 @@ export interface CookieOptions {
 /** Longest Cookie header that is read. */
 const HEADER_MAX = 16_384;
 
-export function readCookies(request: FastifyRequest): ReadonlyMap<string, string> {
-  const header = request.headers.cookie ?? '';
+export const readCookies = (request: FastifyRequest): ReadonlyMap<string, string> =>
+  cookiesOf(request.headers.cookie);
+
+/** @param header of a request; what is longer than anything of ours is not read */
+export function cookiesOf(header = ''): ReadonlyMap<string, string> {
   if (header.length > HEADER_MAX) return new Map();
   return new Map(
     header.split(';').flatMap((pair) => {
@@ -31,7 +35,7 @@ export function setCookie(reply: FastifyReply, name: string, value: string, opti
   const parts = [
     `${name}=${value}`,
     `Path=${options.path ?? '/desktop/sso'}`,
-    `Max-Age=${options.maxAgeSeconds}`,
+    ...(options.maxAgeSeconds === undefined ? [] : [`Max-Age=${options.maxAgeSeconds}`]),
     `SameSite=${options.sameSite}`,
     ...(options.httpOnly === false ? [] : ['HttpOnly']),
     ...(options.secure ? ['Secure'] : []),

@@ -1,0 +1,180 @@
+/** An administrator sets up a new centre of three teams in the console from nothing, by keyboard alone, and an agent of it signs in. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { ConsolePage } from './console-page.ts';
+import { dataDirectory, type RunningPoise, startPoise } from './server.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+const PASSWORD = 'correct horse battery';
+
+let data: string;
+let poise: RunningPoise;
+let browser: Browser | undefined;
+let admin: ConsolePage;
+
+beforeAll(async () => {
+  data = dataDirectory();
+  const command = resolve(import.meta.dirname, '../packages/server/bin/poise.mjs');
+  const made = spawnSync(
+    process.execPath,
+    [command, 'user', 'set-password', 'boss', '--administrator', '--data', data],
+    { input: `${PASSWORD}\n`, encoding: 'utf8' },
+  );
+  expect(made.status, made.stderr).toBe(0);
+  [poise, browser] = await Promise.all([startPoise({ data, command: ['start'] }), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await poise?.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+beforeEach(async ({ skip }) => {
+  if (!browser) return skip(NO_BROWSER);
+  admin = await ConsolePage.open(browser, poise);
+});
+afterEach(async () => {
+  await admin?.close();
+  expect(admin?.problems).toEqual([]);
+});
+
+const TEAMS = ['Blue', 'Green', 'Red'];
+
+test('a centre of three teams, from nothing, by keyboard alone', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD);
+  for (const name of TEAMS) await admin.create('Teams', () => admin.type('Name', name));
+  await admin.create('Skill groups', () => admin.type('Name', 'Sales'));
+  for (const extension of ['1001', '1002', '1003'])
+    await admin.create('Phones', () => admin.type('Extension', extension));
+  await admin.create('Dialled numbers', async () => {
+    await admin.type('Number', '5000');
+    await admin.choose('Skill group', 'Sales');
+  });
+  for (const [index, team] of TEAMS.entries())
+    await admin.create('Users', async () => {
+      await admin.type('Login ID', `200${index + 1}`);
+      await admin.type('First name', 'Anna');
+      await admin.type('Last name', team);
+      await admin.check('Agent');
+      await admin.choose('Team', team);
+      await admin.add('Skill groups', 'Sales');
+      await admin.type('New password', PASSWORD);
+    });
+  await admin.create('Users', async () => {
+    await admin.type('Login ID', '2050');
+    await admin.check('Agent');
+    await admin.check('Supervisor');
+    await admin.choose('Team', 'Blue');
+    for (const team of TEAMS) await admin.add('Supervised teams', team);
+    await admin.type('New password', PASSWORD);
+  });
+  await admin.create('Reason codes', async () => {
+    await admin.type('Code', '11');
+    await admin.type('Label', 'Lunch');
+    await admin.check('For everybody');
+  });
+
+  // What a team has: chosen in its resources.
+  await admin.area('Teams');
+  await admin.pressInTable('Resources: Blue');
+  await page.getByRole('heading', { level: 1, name: 'Team resources: Blue' }).waitFor();
+  await admin.add('Not Ready reasons', '11 Lunch');
+  await admin.looksRight('resources');
+  await admin.press('Save');
+  await page.locator('.said', { hasText: 'Saved.' }).waitFor();
+
+  const desktop = await page.context().newPage();
+  await desktop.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
+  await desktop.getByLabel('Agent ID or login name').fill('2001');
+  await desktop.getByLabel('Password').fill(PASSWORD);
+  await desktop.getByLabel('Extension', { exact: true }).fill('1001');
+  await desktop.keyboard.press('Enter');
+  await desktop.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+
+  // The administrator sees the agent there, and signs the agent out.
+  await admin.area('Signed-in users');
+  await admin.pressInTable('Sign out 2001');
+  await page.getByRole('alertdialog').waitFor();
+  await admin.looksRight('ask');
+  await admin.press('Sign out');
+  await page.locator('.said', { hasText: '2001 is signed out.' }).waitFor();
+  await desktop.getByText('You were signed out by a supervisor or by the server.').waitFor();
+});
+
+test('says beside the field what is wrong, and goes to the first one', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Phones');
+  await admin.press('New');
+  await admin.type('Extension', 'abc');
+  await admin.press('Save');
+  await page.locator('.field-error', { hasText: 'Digits, * and # only.' }).waitFor();
+  expect(await admin.focused()).toBe('Extension');
+  await admin.looksRight('faults');
+  await admin.type('Extension', '1001');
+  await admin.press('Save');
+  await page.locator('.field-error', { hasText: 'Another entry has this already.' }).waitFor();
+  expect(await admin.focused()).toBe('Extension');
+});
+
+test('what somebody else has changed meanwhile is not overwritten', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config/wrapUpReasons`;
+  const json = { authorization, 'content-type': 'application/json' };
+  const made = await fetch(url, { method: 'POST', headers: json, body: '{"label":"Order"}' });
+  const { id } = (await made.json()) as { id: number };
+  await admin.signIn('boss', PASSWORD, `#/wrapUpReasons/${id}`);
+  await admin.type('Label', 'Mine');
+  const headers = { ...json, 'if-match': made.headers.get('etag') ?? '' };
+  await fetch(`${url}/${id}`, { method: 'PUT', headers, body: '{"label":"Theirs"}' });
+  await admin.press('Save');
+  await page.getByRole('alertdialog', { name: 'Changed meanwhile by somebody else' }).waitFor();
+  await page.getByRole('cell', { name: 'Mine', exact: true }).waitFor();
+  await page.getByRole('cell', { name: 'Theirs', exact: true }).waitFor();
+  await admin.looksRight('conflict');
+  await admin.press('Take what is stored');
+  await expect.poll(() => page.getByLabel('Label').inputValue()).toBe('Theirs');
+});
+
+test('a session that has ended keeps what was typed', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Teams');
+  await admin.press('New');
+  await admin.type('Name', 'Typed before');
+  await page.context().clearCookies();
+  await admin.press('Save');
+  await page.getByRole('heading', { name: 'Sign in again' }).waitFor();
+  await admin.looksRight('again');
+  await admin.tabTo('Password');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Sign in again' }).waitFor({ state: 'detached' });
+  expect(await page.getByLabel('Name').inputValue()).toBe('Typed before');
+  await admin.press('Save');
+  await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
+});
+
+test.each(['en', 'de', 'fr'])('every area looks right in %s', async (locale) => {
+  const { page } = admin;
+  await page.goto(`http://localhost:${poise.ports.http}/cfadmin/?locale=${locale}`);
+  await page.locator('input[name=username]').waitFor();
+  await admin.looksRight(`${locale}-sign-in`);
+  await admin.signIn('boss', PASSWORD, `?locale=${locale}`);
+  const areas = await page
+    .locator('.areas a')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') as string));
+  for (const area of areas) {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, area);
+    await page.locator('.table').waitFor();
+    await admin.looksRight(`${locale}-${area.slice(2)}`);
+    expect(await page.locator('.notice.error').count(), area).toBe(0);
+  }
+});

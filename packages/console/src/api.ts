@@ -1,0 +1,163 @@
+/** Requests of the console to its server. */
+import type { Item, Schema } from './schema.ts';
+
+export interface FieldFault {
+  /** `label`; inside lists and objects with the way there: `columns.0.2.mediaProperty`. Empty: the object as a whole. */
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the server refused, or `UNREACHABLE` and `UNREADABLE` where it did not answer as it should. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldFault[];
+
+  constructor(status: number, code: string, title: string, errors: readonly FieldFault[] = []) {
+    super(title);
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+export interface Tagged {
+  readonly item: Item;
+  readonly etag: string;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  readonly total: number;
+}
+
+export interface Wish {
+  readonly search?: string;
+  readonly sort?: string;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+interface Ask {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Session {
+  readonly user: string;
+  readonly csrf: string;
+}
+
+const SESSION = '/poise/api/console/session';
+const CONFIG = '/poise/api/config';
+
+export class Api {
+  #csrf = '';
+  /** The session has ended; a request that was refused for that is sent again once somebody is signed in. */
+  readonly #onLost: () => void;
+
+  constructor(onLost: () => void) {
+    this.#onLost = onLost;
+  }
+
+  async signIn(username: string, password: string): Promise<Session> {
+    const { body } = await this.#ask(SESSION, { method: 'POST', body: { username, password } }, false);
+    return this.#known(body as Session);
+  }
+
+  /** Whoever is signed in already, in another tab or before the page was loaded anew. */
+  async session(): Promise<Session | null> {
+    try {
+      return this.#known((await this.#ask(SESSION, {}, false)).body as Session);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return null;
+      throw error;
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.#ask(SESSION, { method: 'DELETE' }, false);
+    this.#csrf = '';
+  }
+
+  async schema(): Promise<Schema> {
+    return (await this.#ask(`${CONFIG}/schema`)).body as Schema;
+  }
+
+  async list(path: string, wish: Wish = {}): Promise<Page> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(wish)) if (value !== '') query.set(name, String(value));
+    return (await this.#ask(`${CONFIG}/${path}?${query}`)).body as Page;
+  }
+
+  async get(path: string): Promise<Tagged> {
+    return tagged(await this.#ask(`${CONFIG}/${path}`));
+  }
+
+  async create(path: string, item: Item): Promise<Tagged> {
+    return tagged(await this.#ask(`${CONFIG}/${path}`, { method: 'POST', body: item }));
+  }
+
+  async update(path: string, item: Item, etag: string): Promise<Tagged> {
+    const headers = { 'if-match': etag };
+    return tagged(await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: item, headers }));
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#ask(`${CONFIG}/${path}`, { method: 'DELETE' });
+  }
+
+  /** @param path below `/poise/api` */
+  async read<T>(path: string): Promise<T> {
+    return (await this.#ask(`/poise/api/${path}`)).body as T;
+  }
+
+  async signOutAgent(loginId: string): Promise<void> {
+    await this.#ask(`/poise/api/connected/${encodeURIComponent(loginId)}/signOut`, { method: 'POST' });
+  }
+
+  #known(session: Session): Session {
+    this.#csrf = session.csrf;
+    return session;
+  }
+
+  /** @throws Refusal */
+  async #ask(
+    url: string,
+    { method = 'GET', body, headers = {} }: Ask = {},
+    tellsLoss = true,
+  ): Promise<{ body: unknown; etag: string }> {
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: {
+          'x-requested-with': 'poise-console',
+          ...(this.#csrf !== '' && { 'x-poise-csrf': this.#csrf }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    } catch {
+      throw new Refusal(0, 'UNREACHABLE', '');
+    }
+    const text = await response.text();
+    let read: unknown;
+    try {
+      read = text === '' ? undefined : JSON.parse(text);
+    } catch {
+      throw new Refusal(response.status, 'UNREADABLE', '');
+    }
+    if (response.ok) return { body: read, etag: response.headers.get('etag') ?? '' };
+    const told = (read ?? {}) as { title?: string; code?: string; errors?: readonly FieldFault[] };
+    if (response.status === 401 && tellsLoss) this.#onLost();
+    throw new Refusal(response.status, told.code ?? 'UNREADABLE', told.title ?? '', told.errors ?? []);
+  }
+}
+
+const tagged = ({ body, etag }: { body: unknown; etag: string }): Tagged => ({ item: body as Item, etag });

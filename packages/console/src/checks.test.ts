@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { differences, faultsOf, toSend } from './checks.ts';
+import { type Field, newItem } from './schema.ts';
+
+const FIELDS: readonly Field[] = [
+  { name: 'label', value: { type: 'text', min: 1, max: 5, unit: 'bytes' }, required: true },
+  { name: 'code', value: { type: 'integer', min: 1, max: 10 }, required: true },
+  { name: 'extension', value: { type: 'text', max: 9, pattern: '[0-9]+' }, fixed: true },
+  { name: 'password', value: { type: 'text', min: 8, max: 99, form: 'password' }, writeOnly: true },
+  {
+    name: 'teamId',
+    value: { type: 'reference', to: 'teams', key: 'integer' },
+    nullable: true,
+    default: null,
+  },
+  {
+    name: 'rows',
+    value: {
+      type: 'list',
+      max: 2,
+      of: {
+        type: 'object',
+        fields: [{ name: 'name', value: { type: 'text', min: 1, max: 3 }, required: true }],
+      },
+    },
+  },
+  { name: 'builtIn', value: { type: 'flag' }, readOnly: true },
+];
+const good = { ...newItem(FIELDS), label: 'abc', code: 5 };
+const codes = (change: object) =>
+  faultsOf(FIELDS, { ...good, ...change }).map(({ field, code }) => `${field} ${code}`);
+
+test('a new object has the defaults, and nothing that only the server says', () => {
+  expect(newItem(FIELDS)).toEqual({
+    label: '',
+    code: null,
+    extension: '',
+    password: '',
+    teamId: null,
+    rows: [],
+  });
+});
+
+test.each([
+  [{}, []],
+  [{ label: '' }, ['label REQUIRED']],
+  [{ label: '  ' }, ['label REQUIRED']],
+  [{ label: ' abc  ' }, []],
+  [{ label: 'ööö' }, ['label LENGTH']],
+  [{ code: null }, ['code REQUIRED']],
+  [{ code: 11 }, ['code RANGE']],
+  [{ code: 'x' }, ['code FORMAT']],
+  [{ extension: 'abc' }, ['extension FORMAT']],
+  [{ password: 'short' }, ['password LENGTH']],
+  [{ rows: [{ name: 'a' }, { name: '' }] }, ['rows.1.name REQUIRED']],
+  [{ rows: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }, ['rows MAXIMUM']],
+])('%j: %j', (change, faults) => {
+  expect(codes(change)).toEqual(faults);
+});
+
+test('what was left empty is not sent; what is fixed is sent once', () => {
+  expect(toSend(FIELDS, { ...good, builtIn: false, extension: '1' }, true)).toEqual({
+    label: 'abc',
+    code: 5,
+    extension: '1',
+    teamId: null,
+    rows: [],
+  });
+  expect(toSend(FIELDS, { ...good, extension: '1' }, false)).not.toHaveProperty('extension');
+});
+
+test('two versions differ in what was changed, whatever only the server says', () => {
+  const other = { ...good, label: 'x', builtIn: true, password: '12345678' };
+  expect(differences(FIELDS, good, other).map(({ name }) => name)).toEqual(['label']);
+});

@@ -1,0 +1,68 @@
+/** Checks of a form before it is sent, from the same description that the server checks by; the server has the last word. Pure. */
+import type { FieldFault } from './api.ts';
+import type { Field, Item, Json, ValueType } from './schema.ts';
+
+/** What is sent: fields that were left empty and have a default of the server are left out. */
+export const toSend = (fields: readonly Field[], item: Item, isNew: boolean): Item =>
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = item[field.name];
+      if (field.readOnly || value === undefined || (field.fixed && !isNew)) return [];
+      const isEmpty = value === '' || (value === null && !field.nullable);
+      if (isEmpty && (field.writeOnly || (!field.required && isLeftOut(field.value)))) return [];
+      return [[field.name, value]];
+    }),
+  );
+
+/** Empty means nothing was said. */
+const isLeftOut = (type: ValueType): boolean =>
+  type.type === 'integer' || (type.type === 'text' && (type.min ?? 0) > 0);
+
+const bytes = new TextEncoder();
+
+/** @param path of what the fields are in; empty: the object itself */
+export function faultsOf(fields: readonly Field[], item: Item, path = ''): FieldFault[] {
+  return fields.flatMap((field) => {
+    if (field.readOnly) return [];
+    const value = item[field.name];
+    const at = path === '' ? field.name : `${path}.${field.name}`;
+    const isEmpty = value === undefined || value === null || value === '';
+    if (isEmpty) return field.required ? [{ field: at, code: 'REQUIRED', message: '' }] : [];
+    return valueFaults(field.value, value, at);
+  });
+}
+
+function valueFaults(type: ValueType, value: Json, at: string): FieldFault[] {
+  const fault = (code: string): FieldFault[] => [{ field: at, code, message: '' }];
+  switch (type.type) {
+    case 'text': {
+      const text = type.form === undefined || type.form === 'line' ? String(value).trim() : String(value);
+      if (text === '' && (type.min ?? 0) > 0) return fault('REQUIRED');
+      const length = type.unit === 'bytes' ? bytes.encode(text).length : [...text].length;
+      if (length > type.max || length < (type.min ?? 0)) return fault('LENGTH');
+      if (type.pattern !== undefined && !new RegExp(`^(?:${type.pattern})$`).test(text))
+        return fault('FORMAT');
+      return [];
+    }
+    case 'integer':
+      if (typeof value !== 'number' || !Number.isInteger(value)) return fault('FORMAT');
+      return value < type.min || value > type.max ? fault('RANGE') : [];
+    case 'list': {
+      const items = value as readonly Json[];
+      if (items.length > type.max) return fault('MAXIMUM');
+      if (items.length < (type.min ?? 0)) return fault('REQUIRED');
+      return items.flatMap((item, index) => valueFaults(type.of, item, `${at}.${index}`));
+    }
+    case 'object':
+      return faultsOf(type.fields, value as Item, at);
+    default:
+      return [];
+  }
+}
+
+/** Names of fields that are different in two versions of an object. */
+export const differences = (fields: readonly Field[], a: Item, b: Item): readonly Field[] =>
+  fields.filter(
+    ({ name, writeOnly, readOnly }) =>
+      !writeOnly && !readOnly && JSON.stringify(a[name]) !== JSON.stringify(b[name]),
+  );

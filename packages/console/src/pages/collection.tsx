@@ -1,0 +1,220 @@
+/** The objects of one collection. */
+import { type ReactNode, useDeferredValue, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
+import { contactsFromCsv, contactsToCsv, latin1, readText } from '../csv.ts';
+import { type MessageKey, named, useMessages } from '../messages/index.tsx';
+import { DataTable, FIRST_VIEW, PAGE_ROWS, type TableColumn } from '../parts/data-table.tsx';
+import type { Item, Json } from '../schema.ts';
+
+/** What a table shows of its objects; the rest is in the form. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  users: ['loginId', 'loginName', 'firstName', 'lastName', 'roles', 'teamId'],
+  teams: ['name', 'wrapUpOnIncoming', 'wrapUpTimerSeconds'],
+  skillGroups: ['name', 'number'],
+  devices: ['extension'],
+  dialledNumbers: ['number', 'skillGroupNumber', 'priority'],
+  reasonCodes: ['label', 'code', 'category', 'forAll', 'systemCode'],
+  wrapUpReasons: ['label', 'forAll'],
+  phoneBooks: ['name', 'type', 'contactCount'],
+  contacts: ['lastName', 'firstName', 'phoneNumber', 'description'],
+  layouts: ['name', 'useDefault'],
+  mediaPropertiesLayouts: ['name', 'description', 'isDefault'],
+  workflows: ['name', 'description', 'media'],
+  workflowActions: ['name', 'type'],
+};
+
+export function CollectionPage({
+  collection,
+  path = collection,
+  address = collection,
+  title,
+  children,
+}: {
+  collection: string;
+  path?: string;
+  address?: string;
+  title?: string;
+  children?: (again: () => void) => ReactNode;
+}) {
+  const { api, schema, go } = useConsole();
+  const { t } = useMessages();
+  const [view, setView] = useState(FIRST_VIEW);
+  const search = useDeferredValue(view.search);
+  const { sort, page } = view;
+  const { value, error, again } = useLoaded(
+    () => api.list(path, { search, sort, offset: page * PAGE_ROWS, limit: PAGE_ROWS }),
+    JSON.stringify([path, search, sort, page]),
+  );
+  const names = useNames(COLUMNS[collection] ?? []);
+  const label = title ?? t(collection as MessageKey);
+  const columns: TableColumn<Item>[] = (COLUMNS[collection] ?? []).map((name) => ({
+    id: name,
+    label: named(t, 'f', name),
+    isSortable: true,
+    cell: (row) => {
+      const told = row[name] as Json;
+      if (collection === 'layouts' && name === 'name' && row.id === 'default') return t('layout.default');
+      if (typeof told === 'boolean') return t(told ? 'app.yes' : 'app.no');
+      if (Array.isArray(told)) return told.map((one) => named(t, 'c', String(one))).join(', ');
+      if (told === null || told === undefined) return '';
+      return names(name, told) ?? named(t, 'c', String(told));
+    },
+  }));
+  if (collection === 'teams')
+    columns.push({
+      id: 'resources',
+      label: t('table.ofTeam'),
+      cell: (row) => (
+        <Button
+          className="link"
+          aria-label={`${t('table.ofTeam')}: ${row.name}`}
+          onPress={() => go(`teams/${row.id}/resources`)}
+        >
+          {t('table.ofTeam')}
+        </Button>
+      ),
+    });
+  if (collection === 'phoneBooks')
+    columns.push({
+      id: 'contacts',
+      label: t('contacts'),
+      cell: (row) => (
+        <Button
+          className="link"
+          aria-label={`${t('contacts')}: ${row.name}`}
+          onPress={() => go(`phoneBooks/${row.id}/contacts`)}
+        >
+          {t('contacts')}
+        </Button>
+      ),
+    });
+  return (
+    <>
+      <div className="page-head">
+        <h1>{label}</h1>
+        {schema.resources[collection]?.methods.includes('create') ? (
+          <Button className="button primary" onPress={() => go(`${address}/new`)}>
+            {t('table.new')}
+          </Button>
+        ) : null}
+      </div>
+      {error === null ? null : (
+        <p className="notice error" role="alert">
+          {error}
+        </p>
+      )}
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={value?.items ?? []}
+        total={value?.total ?? 0}
+        keyOf={(row) => String(row.id)}
+        view={view}
+        onView={setView}
+        onOpen={(row) => go(`${address}/${encodeURIComponent(String(row.id))}`)}
+      >
+        {children?.(again)}
+      </DataTable>
+    </>
+  );
+}
+
+/** Names of what columns refer to. */
+function useNames(columns: readonly string[]): (column: string, id: Json) => string | undefined {
+  const { api, schema } = useConsole();
+  const referred = { teamId: 'teams', skillGroupNumber: 'skillGroups' } as const;
+  const wanted = Object.entries(referred).filter(([column]) => columns.includes(column));
+  const { value } = useLoaded(
+    async () =>
+      new Map(
+        await Promise.all(
+          wanted.map(async ([column, to]) => {
+            const { items } = await api.list(to);
+            return [column, new Map(items.map((item) => [item.id, labelOf(schema, to, item)]))] as const;
+          }),
+        ),
+      ),
+    wanted.join(),
+  );
+  return (column, id) => value?.get(column)?.get(id);
+}
+
+/** The contacts of a phone book, with files of them. */
+export function ContactsPage({ book }: { book: string }) {
+  const { api, go } = useConsole();
+  const { t } = useMessages();
+  const path = `phoneBooks/${book}/contacts`;
+  const { value, error } = useLoaded(() => api.get(`phoneBooks/${book}`), book);
+  const [told, setTold] = useState<string | null>(null);
+  const file = useRef<HTMLInputElement>(null);
+
+  const exportAll = async () => {
+    try {
+      const { items } = await api.list(path);
+      const blob = new Blob([latin1(contactsToCsv(items)) as Uint8Array<ArrayBuffer>], { type: 'text/csv' });
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = 'contacts.csv';
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (failure) {
+      setTold(sentenceOf(t, failure));
+    }
+  };
+  const importFile = async (chosen: File, again: () => void) => {
+    const read = contactsFromCsv(readText(new Uint8Array(await chosen.arrayBuffer())));
+    if ('line' in read) {
+      setTold(t('csv.line', { line: String(read.line) }));
+      return;
+    }
+    let count = 0;
+    try {
+      for (const contact of read) {
+        await api.create(path, contact);
+        count++;
+      }
+      setTold(t('csv.added', { count: String(count) }));
+    } catch (failure) {
+      setTold(t('csv.stopped', { count: String(count), text: sentenceOf(t, failure) }));
+    }
+    again();
+  };
+  if (error !== null) return <p className="notice error">{error}</p>;
+  return (
+    <>
+      <div role="status">{told === null ? null : <p className="notice">{told}</p>}</div>
+      <CollectionPage
+        collection="contacts"
+        path={path}
+        address={path}
+        title={`${t('contacts')}: ${value?.item.name ?? ''}`}
+      >
+        {(again) => (
+          <>
+            <Button className="button" onPress={() => file.current?.click()}>
+              {t('csv.import')}
+            </Button>
+            <input
+              ref={file}
+              type="file"
+              hidden
+              accept=".csv,text/csv"
+              onChange={({ target }) => {
+                const chosen = target.files?.[0];
+                if (chosen) void importFile(chosen, again);
+                target.value = '';
+              }}
+            />
+            <Button className="button" onPress={() => void exportAll()}>
+              {t('csv.export')}
+            </Button>
+            <Button className="button" onPress={() => go('phoneBooks')}>
+              {t('form.back')}
+            </Button>
+          </>
+        )}
+      </CollectionPage>
+    </>
+  );
+}

@@ -1,0 +1,255 @@
+/** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { type FieldFault, Refusal, type Tagged } from '../api.ts';
+import { differences, faultsOf, toSend } from '../checks.ts';
+import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
+import { Fields } from '../form/value-field.tsx';
+import { type MessageKey, named, useMessages } from '../messages/index.tsx';
+import { AskDialog } from '../parts/dialog.tsx';
+import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
+import { LayoutTabs } from './layout-tabs.tsx';
+
+interface Place {
+  /** Of the description, and of the title. */
+  readonly collection: string;
+  /** In the API. */
+  readonly path: string;
+  /** Undefined: a new one. */
+  readonly id: string | undefined;
+  /** Address of the list. */
+  readonly list: string;
+}
+
+export function EditorPage(place: Place) {
+  const { api } = useConsole();
+  const { t } = useMessages();
+  const { id, path } = place;
+  const { value, error } = useLoaded<Tagged | 'new'>(
+    () => (id === undefined ? Promise.resolve('new' as const) : api.get(`${path}/${encodeURIComponent(id)}`)),
+    `${path}/${id}`,
+  );
+  if (error !== null) return <p className="notice error">{error}</p>;
+  if (value === null) return <p className="hint">{t('app.loading')}</p>;
+  return <Editor key={`${path}/${id}`} {...place} read={value === 'new' ? null : value} />;
+}
+
+/** All that one team has, at once. */
+export function TeamResourcesPage({ id }: { id: string }) {
+  const { api } = useConsole();
+  const { t } = useMessages();
+  const { value, error } = useLoaded(
+    () => Promise.all([api.get(`teams/${id}`), api.get(`teams/${id}/resources`)]),
+    id,
+  );
+  if (error !== null) return <p className="notice error">{error}</p>;
+  if (value === null) return <p className="hint">{t('app.loading')}</p>;
+  const [team, resources] = value;
+  return (
+    <Editor
+      key={id}
+      collection="resources"
+      path={`teams/${id}/resources`}
+      id=""
+      list="teams"
+      read={resources}
+      title={String(team.item.name)}
+    />
+  );
+}
+
+function Editor({
+  collection,
+  path,
+  id,
+  list,
+  read,
+  title,
+}: Place & { read: Tagged | null; title?: string }) {
+  const { api, schema, go, setDirty, say } = useConsole();
+  const { t } = useMessages();
+  const resource = schema.resources[collection];
+  const fields: readonly Field[] = resource?.fields ?? schema.teamResources.fields;
+  const isNew = read === null;
+  const [stored, setStored] = useState(read);
+  const [item, setItem] = useState<Item>(() => ({
+    ...(read === null ? newItem(fields) : read.item),
+    ...(read !== null &&
+      Object.fromEntries(
+        fields.filter(({ writeOnly }) => writeOnly).map((f) => [f.name, emptyValue(f.value)]),
+      )),
+  }));
+  const [faults, setFaults] = useState<readonly FieldFault[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [conflict, setConflict] = useState<Tagged | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [asksDelete, setAsksDelete] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const isReadOnly = item.builtIn === true;
+  const url = id === undefined || id === '' ? path : `${path}/${encodeURIComponent(id)}`;
+  const name = stored === null ? '' : labelOf(schema, collection, stored.item);
+  const what = t(collection as MessageKey);
+  const heading =
+    title !== undefined ? `${what}: ${title}` : isNew ? t('form.newTitle', { what }) : `${what}: ${name}`;
+
+  useEffect(() => () => setDirty(false), [setDirty]);
+  // The focus goes to the first field that is to be mended.
+  useEffect(() => {
+    if (faults.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [faults]);
+
+  const change = (next: Item) => {
+    setItem(next);
+    setDirty(true);
+    const changed = Object.keys(next).filter((key) => next[key] !== item[key]);
+    if (faults.some(({ field }) => changed.includes(field.split('.')[0] as string)))
+      setFaults(faults.filter(({ field }) => !changed.includes(field.split('.')[0] as string)));
+  };
+
+  const save = async (etag = stored?.etag ?? '') => {
+    const sent = toSend(fields, item, isNew);
+    const found = faultsOf(fields, sent);
+    if (found.length > 0) {
+      setFaults(found);
+      setProblem(t('form.faults'));
+      return;
+    }
+    setBusy(true);
+    try {
+      const told = isNew ? await api.create(path, sent) : await api.update(url, sent, etag);
+      setDirty(false);
+      say(t('form.saved'));
+      setProblem(null);
+      setConflict(null);
+      if (isNew) go(`${list}/${encodeURIComponent(String(told.item.id))}`);
+      else {
+        setStored(told);
+        setItem({ ...item, ...told.item });
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status === 401) return;
+      setFaults(error.errors);
+      setProblem(error.errors.length > 0 ? t('form.faults') : sentenceOf(t, error));
+      if (error.status === 412)
+        try {
+          setConflict(await api.get(url));
+          setProblem(null);
+        } catch (gone) {
+          setProblem(sentenceOf(t, gone));
+        }
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const remove = async () => {
+    setAsksDelete(false);
+    try {
+      await api.remove(url);
+      setDirty(false);
+      say(t('form.deleted'));
+      go(list);
+    } catch (error) {
+      setProblem(sentenceOf(t, error));
+    }
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isBusy) void save();
+  };
+  const unplaced = faults.filter(({ field }) => field === '');
+  return (
+    <>
+      <div className="page-head">
+        <h1>{heading}</h1>
+        <Button className="button" onPress={() => go(list)}>
+          {t('form.back')}
+        </Button>
+      </div>
+      {isReadOnly ? <p className="notice">{t('form.builtIn')}</p> : null}
+      <form className="editor" ref={form} onSubmit={submit} noValidate aria-busy={isBusy}>
+        <div role="alert">
+          {problem === null ? null : (
+            <p className="notice error">
+              {problem} {unplaced.map(({ message }) => message).join(' ')}
+            </p>
+          )}
+        </div>
+        <Fields
+          fields={fields}
+          value={item}
+          onChange={change}
+          faults={faults}
+          isNew={isNew}
+          isReadOnly={isReadOnly}
+          hints={collection === 'users' && !isNew ? { password: t('form.passwordHint') } : {}}
+        />
+        {collection === 'layouts' ? <LayoutTabs xml={String(item.xml)} /> : null}
+        <div className="buttons">
+          {isReadOnly || !(isNew || resource === undefined || resource.methods.includes('update')) ? null : (
+            <Button className="button primary" type="submit" aria-disabled={isBusy}>
+              {t(isBusy ? 'form.saving' : 'form.save')}
+            </Button>
+          )}
+          {isNew || isReadOnly || resource === undefined ? null : (
+            <Button className="button" onPress={() => setAsksDelete(true)}>
+              {t('form.delete')}
+            </Button>
+          )}
+        </div>
+      </form>
+      {asksDelete ? (
+        <AskDialog
+          title={t('form.deleteAsk', { name })}
+          yes={t('form.delete')}
+          no={t('form.keep')}
+          onYes={() => void remove()}
+          onNo={() => setAsksDelete(false)}
+        />
+      ) : null}
+      {conflict === null ? null : (
+        <AskDialog
+          title={t('conflict.title')}
+          yes={t('conflict.keepMine')}
+          no={t('conflict.takeTheirs')}
+          onYes={() => {
+            setStored(conflict);
+            setConflict(null);
+            void save(conflict.etag);
+          }}
+          onNo={() => {
+            setStored(conflict);
+            setItem({ ...item, ...conflict.item });
+            setConflict(null);
+            setDirty(false);
+          }}
+          // What was typed stays; saving asks again.
+          onClose={() => setConflict(null)}
+        >
+          <p>{t('conflict.text')}</p>
+          <table className="compare">
+            <thead>
+              <tr>
+                <th scope="col">{t('conflict.field')}</th>
+                <th scope="col">{t('conflict.mine')}</th>
+                <th scope="col">{t('conflict.theirs')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {differences(fields, item, conflict.item).map((field) => (
+                <tr key={field.name}>
+                  <th scope="row">{named(t, 'f', field.name)}</th>
+                  <td>{asText(item[field.name])}</td>
+                  <td>{asText(conflict.item[field.name])}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </AskDialog>
+      )}
+    </>
+  );
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

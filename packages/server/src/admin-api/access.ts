@@ -1,0 +1,70 @@
+/** Who asks the configuration API: an administrator with Basic or a token, or with a session of the console. */
+import type { FastifyRequest } from 'fastify';
+import type { Accounts, Principal } from '../accounts/accounts.ts';
+import { challengeTo, check, readAuthorization } from '../accounts/authorization.ts';
+import { decide, lockScopeOf, type Operation } from '../accounts/policy.ts';
+import type { DirectorySource } from '../store/directory.ts';
+import { Problem } from './problem.ts';
+
+/** Sessions of the console, as this room asks for them. */
+export interface ConsoleSessions {
+  /** @param cookies header of the request; undefined: no session that goes on */
+  find(cookies: string | undefined): { readonly principal: Principal; readonly csrf: string } | undefined;
+}
+
+export interface AccessDependencies {
+  readonly accounts: Accounts;
+  readonly directory: DirectorySource;
+  readonly sessions?: ConsoleSessions | undefined;
+}
+
+export interface Asking {
+  readonly principal: Principal;
+  readonly client: 'rest' | 'console';
+}
+
+/** What an answer of 401 says in WWW-Authenticate. */
+export class Unauthorized extends Problem {
+  readonly challenge: string | undefined;
+
+  /** @param challenge undefined: a browser shall not ask for a password by itself */
+  constructor(challenge: string | undefined) {
+    super('UNAUTHORIZED', 'Sign in as an administrator.');
+    this.challenge = challenge;
+  }
+}
+
+const CSRF_HEADER = 'x-poise-csrf';
+
+/** @throws Problem for everybody but administrators */
+export async function admit(
+  { accounts, directory, sessions }: AccessDependencies,
+  request: FastifyRequest,
+  operation: Operation,
+  writes: boolean,
+): Promise<Asking> {
+  const asking = await asked();
+  if (decide(asking.principal, operation, {}, directory.current) !== 'allow')
+    throw new Problem('FORBIDDEN', 'Only administrators may do this.');
+  return asking;
+
+  async function asked(): Promise<Asking> {
+    const { authorization, cookie } = request.headers;
+    const session = authorization === undefined ? sessions?.find(cookie) : undefined;
+    if (session !== undefined) {
+      if (writes && request.headers[CSRF_HEADER] !== session.csrf)
+        throw new Problem('CSRF', 'The header X-Poise-CSRF is missing or wrong.');
+      return { principal: session.principal, client: 'console' };
+    }
+    const credentials = readAuthorization(authorization);
+    const known = credentials && (await check(accounts, lockScopeOf(operation), credentials));
+    if (known?.ok === true) return { principal: known.principal, client: 'rest' };
+    if (known?.reason === 'unavailable')
+      throw new Problem('UNAVAILABLE', 'The password cannot be checked at the moment.');
+    throw new Unauthorized(isPage(request) ? undefined : challengeTo(credentials));
+  }
+}
+
+/** A page that shows its own sign-in: the browser shall not ask before it does. */
+const isPage = ({ headers }: FastifyRequest): boolean =>
+  headers['x-requested-with'] !== undefined || headers.cookie?.includes('poise-console=') === true;

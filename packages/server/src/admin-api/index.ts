@@ -1,0 +1,3 @@
+export type { ConsoleSessions } from './access.ts';
+export { auditPlugin } from './audit-plugin.ts';
+export { configurationPlugin } from './plugin.ts';

@@ -1,0 +1,215 @@
+/** `/poise/api/config/…`: the configuration in JSON, for administrators. docs/configuration-api.md describes it. */
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChangeOrigin } from '../audit/trail.ts';
+import type { CollectionName } from '../configuration/descriptions.ts';
+import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
+import { type AccessDependencies, type Asking, admit, Unauthorized } from './access.ts';
+import {
+  Configuration,
+  type ConfigurationDependencies,
+  etagOf,
+  type ListQuery,
+  type Place,
+} from './configuration.ts';
+import { PROBLEM_TYPE, Problem } from './problem.ts';
+
+export type ConfigurationPluginDependencies = ConfigurationDependencies & AccessDependencies;
+
+/** A layout of 256 KiB, every character of it escaped, and some air. */
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const PAGE_MAX = 1_000;
+const SEARCH_MAX = 128;
+const NUMBER_MAX = 1_000_000;
+const QUERIES = ['search', 'sort', 'offset', 'limit'];
+
+export function configurationPlugin(dependencies: ConfigurationPluginDependencies): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const configuration = new Configuration(dependencies);
+    const asking = new WeakMap<FastifyRequest, Asking>();
+    readJsonAlone(app);
+    app.addHook('onRequest', async (request, reply) => {
+      void reply.header('Cache-Control', 'no-store');
+      const writes = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+      const operation = writes ? 'configuration.write' : 'configuration.read';
+      asking.set(request, await admit(dependencies, request, operation, writes));
+    });
+    app.setErrorHandler(answerProblem);
+    addRoutes(app, configuration, (request) => originOf(request, asking.get(request)!));
+    done();
+  };
+}
+
+/** JSON alone: a form on some page cannot post it, so a browser that knows the password is not misused. */
+export function readJsonAlone(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
+    (_request, body, read) => {
+      if (body === '') return read(null, undefined);
+      try {
+        read(null, JSON.parse(body as string));
+      } catch {
+        read(new Problem('BAD_REQUEST', 'The body is no JSON.'));
+      }
+    },
+  );
+}
+
+const originOf = (request: FastifyRequest, { principal, client }: Asking): ChangeOrigin => ({
+  who: principal.loginId,
+  address: request.ip,
+  client,
+  method: request.method,
+  path: request.url.split('?')[0]!,
+});
+
+type Ids = Readonly<Record<'id' | 'book', string>>;
+type Origin = (request: FastifyRequest) => ChangeOrigin;
+
+function addRoutes(app: FastifyInstance, configuration: Configuration, origin: Origin): void {
+  const { contacts: _, ...top } = configuration.descriptions;
+  app.get('/config/schema', () => ({
+    resources: configuration.descriptions,
+    teamResources: TEAM_RESOURCES,
+  }));
+  for (const name of Object.keys(top) as CollectionName[])
+    addCollection(app, configuration, origin, `/config/${name}`, () => ({ name }));
+  addCollection(app, configuration, origin, '/config/phoneBooks/:book/contacts', (request) => {
+    const { book } = request.params as Ids;
+    if (!/^\d{1,10}$/.test(book))
+      throw new Problem('NOT_FOUND', `There is no phone book ${book.slice(0, 64)}.`);
+    return { name: 'contacts', parent: Number(book) };
+  });
+  const resources = '/config/teams/:id/resources';
+  app.get(resources, (request, reply) => tagged(reply, configuration.teamResources(idOf(request))));
+  app.put(resources, async (request, reply) =>
+    tagged(
+      reply,
+      await configuration.updateTeamResources(
+        idOf(request),
+        request.body,
+        ifMatchOf(request),
+        origin(request),
+      ),
+    ),
+  );
+  refuseOtherMethods(app, resources, 'GET, PUT');
+  app.all('/config/*', () => {
+    throw new Problem('NOT_FOUND', 'There is nothing here.');
+  });
+}
+
+function addCollection(
+  app: FastifyInstance,
+  configuration: Configuration,
+  origin: Origin,
+  path: string,
+  placeOf: (request: FastifyRequest) => Place,
+): void {
+  app.get(path, (request) => configuration.list(placeOf(request), listQueryOf(request)));
+  app.post(path, async (request, reply) => {
+    const item = await configuration.create(placeOf(request), request.body, origin(request));
+    const here = request.url.split('?')[0]!.replace(/\/$/, '');
+    void reply.code(201).header('Location', `${here}/${encodeURIComponent(String(item.id))}`);
+    return tagged(reply, item);
+  });
+  app.get(`${path}/:id`, (request, reply) =>
+    tagged(reply, configuration.get(placeOf(request), idOf(request))),
+  );
+  app.put(`${path}/:id`, async (request, reply) =>
+    tagged(
+      reply,
+      await configuration.update(
+        placeOf(request),
+        idOf(request),
+        request.body,
+        ifMatchOf(request),
+        origin(request),
+      ),
+    ),
+  );
+  app.delete(`${path}/:id`, async (request, reply) => {
+    await configuration.remove(placeOf(request), idOf(request), ifMatchOf(request), origin(request));
+    return reply.code(204).send();
+  });
+  refuseOtherMethods(app, path, 'GET, POST');
+  refuseOtherMethods(app, `${path}/:id`, 'GET, PUT, DELETE');
+}
+
+function refuseOtherMethods(app: FastifyInstance, path: string, allowed: string): void {
+  const known = new Set(allowed.split(', '));
+  app.route({
+    method: ['PUT', 'POST', 'DELETE', 'PATCH'].filter((method) => !known.has(method)),
+    url: path,
+    handler: (_request, reply) => {
+      void reply.header('Allow', allowed);
+      throw new Problem('METHOD_NOT_ALLOWED', 'This cannot be done here.');
+    },
+  });
+}
+
+const idOf = (request: FastifyRequest): string => (request.params as Ids).id;
+
+function ifMatchOf({ headers }: FastifyRequest): string | undefined {
+  return headers['if-match'];
+}
+
+function tagged<T>(reply: FastifyReply, value: T): T {
+  void reply.header('ETag', etagOf(value));
+  return value;
+}
+
+/** @throws Problem */
+function listQueryOf({ query }: FastifyRequest): ListQuery {
+  const given = query as Readonly<Record<string, unknown>>;
+  const other = Object.keys(given).find((name) => !QUERIES.includes(name));
+  if (other !== undefined) throw new Problem('BAD_REQUEST', `There is no parameter ${other.slice(0, 64)}.`);
+  const text = (name: string): string => {
+    const value = given[name] ?? '';
+    if (typeof value !== 'string' || value.length > SEARCH_MAX)
+      throw new Problem('BAD_REQUEST', `${name} is given twice or too long.`);
+    return value;
+  };
+  const number = (name: string, min: number, max: number): number | undefined => {
+    const value = text(name);
+    if (value === '') return undefined;
+    if (!/^\d{1,7}$/.test(value) || Number(value) < min || Number(value) > max)
+      throw new Problem('BAD_REQUEST', `${name} must be a whole number from ${min} to ${max}.`);
+    return Number(value);
+  };
+  return {
+    search: text('search').trim(),
+    sort: text('sort'),
+    offset: number('offset', 0, NUMBER_MAX) ?? 0,
+    limit: number('limit', 1, PAGE_MAX),
+  };
+}
+
+/** The store cannot be written: a full disk, a file that is read-only, a database that is away. */
+const isNotWritable = (error: Error & { code?: string }): boolean =>
+  error.code === 'ERR_SQLITE_ERROR' || error.code === 'unavailable' || error.name === 'SqliteError';
+
+export function answerProblem(
+  error: Error & { statusCode?: number; code?: string },
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const problem = problemFrom(error);
+  if (problem === undefined) throw error;
+  if (problem instanceof Unauthorized && problem.challenge !== undefined)
+    void reply.header('WWW-Authenticate', problem.challenge);
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(problem.body);
+}
+
+function problemFrom(error: Error & { statusCode?: number; code?: string }): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error.statusCode === 413)
+    return new Problem('TOO_LARGE', `The body has more than ${BODY_BYTES_MAX} bytes.`);
+  if (error.statusCode === 415) return new Problem('NOT_JSON', 'The body has to be application/json.');
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return new Problem('BAD_REQUEST', 'The request cannot be read.');
+  return isNotWritable(error)
+    ? new Problem('NOT_WRITABLE', 'The configuration cannot be stored at the moment.')
+    : undefined;
+}
