@@ -183,7 +183,10 @@ async function signOns() {
       }
     }
   } finally {
+    const ended = new Promise((done) => server.once('exit', done));
     server.kill('SIGTERM');
+    // Its data are deleted when this process ends.
+    if (server.exitCode === null) await ended;
   }
 }
 

@@ -10,7 +10,7 @@ import { IdleWatch } from './desk/idle.ts';
 import { Notifier } from './desk/notifier.ts';
 import { SettingsStore } from './desk/settings.ts';
 import { Sounds, webAudio } from './desk/sounds.ts';
-import { MessagesProvider, sayNow } from './messages/index.tsx';
+import { loadPreferredLanguage, MessagesProvider, sayNow } from './messages/index.tsx';
 import { Part } from './parts/part.tsx';
 import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
@@ -45,6 +45,7 @@ import './theme/gadgets.css';
 import './theme/supervisor.css';
 import './theme/text-limits.css';
 
+const languageLoaded = loadPreferredLanguage();
 const clock = platformClock;
 const store = new Store();
 const stored = isPersistent(location.search) ? new StoredLog(clock) : null;
@@ -136,14 +137,16 @@ if (import.meta.env.PROD)
     log: (line) => log.add(`${new Date(clock.now()).toISOString()}: : ${line}`),
   });
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <MessagesProvider>
-      <DeskProvider desk={desk}>
-        <Part>
-          <App store={store} controller={controller} />
-        </Part>
-      </DeskProvider>
-    </MessagesProvider>
-  </StrictMode>,
+void languageLoaded.then(() =>
+  createRoot(document.getElementById('root') as HTMLElement).render(
+    <StrictMode>
+      <MessagesProvider>
+        <DeskProvider desk={desk}>
+          <Part>
+            <App store={store} controller={controller} />
+          </Part>
+        </DeskProvider>
+      </MessagesProvider>
+    </StrictMode>,
+  ),
 );

@@ -1,19 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { keep, recall } from '../browser-storage.ts';
 import type { Sentence } from '../session/store.ts';
-import { type Catalogue, en, type MessageKey } from './catalogue.ts';
-import { de } from './de.ts';
-import { fr } from './fr.ts';
+import { en, type MessageKey } from './catalogue.ts';
+import { cataloguesThere, LANGUAGES, loadLanguage } from './languages.ts';
 import { within } from './typed-text.ts';
 
 export type { MessageKey } from './catalogue.ts';
-
-/** Installed languages, by the name that people know them by. */
-export const LANGUAGES: Readonly<Record<string, { name: string; catalogue: Catalogue }>> = {
-  en: { name: 'English', catalogue: en },
-  de: { name: 'Deutsch', catalogue: de },
-  fr: { name: 'Français', catalogue: fr },
-};
+export { LANGUAGES } from './languages.ts';
 
 /**
  * The language of the page: `?locale=fr_FR` in the address, else the one chosen here before, else the
@@ -69,36 +62,47 @@ export function say(t: Translate, sentence: Sentence): string {
 
 /** A sentence in the language that the page has now, for what is told outside of it. */
 export function sayNow(sentence: Sentence): string {
-  const { catalogue } = LANGUAGES[document.documentElement.lang] ?? { catalogue: en };
+  const catalogue = cataloguesThere.get(document.documentElement.lang) ?? en;
   return say((key, values) => format(catalogue[key], values), sentence);
 }
+
+/** Loads what the page says before it is drawn for the first time; what cannot be loaded is English. */
+export const loadPreferredLanguage = (): Promise<unknown> =>
+  loadLanguage(preferredLanguage(location.search, recall('poise.language'), navigator.languages));
 
 interface Messages {
   readonly t: Translate;
   readonly language: string;
   /** For `Intl`: the language with the user's region. */
   readonly region: string;
+  /** The page goes on in the language that it has until the other one is there. */
   readonly choose: (language: string) => void;
 }
 
 const Context = createContext<Messages | null>(null);
 
+/** To be drawn after {@link loadPreferredLanguage}. */
 export function MessagesProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(() =>
-    preferredLanguage(location.search, recall('poise.language'), navigator.languages),
-  );
+  const [language, setLanguage] = useState(() => {
+    const preferred = preferredLanguage(location.search, recall('poise.language'), navigator.languages);
+    return cataloguesThere.has(preferred) ? preferred : 'en';
+  });
+  const chosen = useRef(language);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const value = useMemo<Messages>(() => {
-    const catalogue = (LANGUAGES[language] as { catalogue: Catalogue }).catalogue;
+    const catalogue = cataloguesThere.get(language) ?? en;
     return {
       language,
       region: regionOf(language, location.search, navigator.languages),
       t: (key, values) => format(catalogue[key], values),
       choose: (next) => {
         keep('poise.language', next);
-        setLanguage(next);
+        chosen.current = next;
+        void loadLanguage(next).then((isThere) => {
+          if (isThere && chosen.current === next) setLanguage(next);
+        });
       },
     };
   }, [language]);

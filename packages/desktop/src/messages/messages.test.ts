@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { en } from './catalogue.ts';
+import { de } from './de.ts';
+import { fr } from './fr.ts';
 import { format, LANGUAGES, preferredLanguage, regionOf } from './index.tsx';
+import { cataloguesThere, loadLanguage } from './languages.ts';
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
 
 test.each(Object.keys(LANGUAGES))(
   '%s has every message with the same placeholders as English',
-  (language) => {
-    const catalogue = LANGUAGES[language]?.catalogue as Record<string, string>;
+  async (language) => {
+    const catalogue = (await LANGUAGES[language]?.load()) as Record<string, string>;
     expect(Object.keys(catalogue).sort()).toEqual(Object.keys(en).sort());
     for (const [key, text] of Object.entries(en))
       expect(placeholders(catalogue[key] as string), key).toEqual(placeholders(text));
@@ -38,7 +41,7 @@ test.each<[string, string, readonly string[], string]>([
 });
 
 test('French has its spaces, marks and quotation marks', () => {
-  for (const [key, text] of Object.entries(LANGUAGES['fr']?.catalogue ?? {})) {
+  for (const [key, text] of Object.entries(fr)) {
     // A time is no list.
     if (key === 'state.unknownSince') continue;
     expect(text, key).not.toMatch(/ [:;!?»]|« |[^\u00a0]:|[^\u202f][;!?»]|«[^\u202f]/);
@@ -47,8 +50,15 @@ test('French has its spaces, marks and quotation marks', () => {
 });
 
 test('German has its quotation marks, and one word for one thing', () => {
-  for (const [key, text] of Object.entries(LANGUAGES['de']?.catalogue ?? {})) {
+  for (const [key, text] of Object.entries(de)) {
     expect(text, key).not.toMatch(/["”«»]|Zustand|Kennwort|Reiter\b|Aufsicht\b/);
     expect(text.split('„').length, key).toBe(text.split('“').length);
   }
+});
+
+test('a language is there once it is loaded; what does not exist never is', async () => {
+  expect([...cataloguesThere.keys()]).toEqual(['en']);
+  expect(await loadLanguage('de')).toBe(true);
+  expect(cataloguesThere.get('de')).toBe(de);
+  expect(await loadLanguage('tlh')).toBe(false);
 });

@@ -88,6 +88,36 @@ export const COMMANDS: readonly Command[] = [
     run: async (given, terminal) => (await import('./config.ts')).printConfig(given, terminal),
   },
   {
+    name: 'config export',
+    help: 'help.configExport',
+    positionals: ['[FILE]'],
+    options: SETTINGS,
+    run: async (given, terminal) =>
+      (await import('./configuration-files.ts')).exportConfiguration(given, terminal),
+  },
+  {
+    name: 'config apply',
+    help: 'help.configApply',
+    positionals: ['FILE'],
+    options: { 'dry-run': { type: 'boolean', help: 'option.dryRun' }, ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) =>
+      (await import('./configuration-files.ts')).applyConfiguration(given, terminal),
+  },
+  {
+    name: 'import finesse',
+    help: 'help.importFinesse',
+    options: {
+      host: { ...text('HOST', 'option.importHost'), required: true },
+      user: { ...text('USER', 'option.importUser'), required: true },
+      ca: text('FILE', 'option.importCa'),
+      out: text('FILE', 'option.importOut'),
+      'dry-run': { type: 'boolean', help: 'option.dryRun' },
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
+    run: async (given, terminal) => (await import('./import-finesse.ts')).importFinesse(given, terminal),
+  },
+  {
     name: 'gadget serve',
     help: 'help.gadgetServe',
     positionals: ['DIR'],

@@ -26,13 +26,14 @@ export class DesktopLayoutRepository extends Repository {
       .execute();
   }
 
-  /** Forgets what was saved: the team has the default layout then, and the default one is the product's. */
+  /** The team uses the default layout then; the default one is the product's. */
   async remove(teamId: number | null): Promise<void> {
     this.touch('desktopLayouts');
-    await this.db
+    const result = await this.db
       .deleteFrom('desktop_layout')
       .where('team_id', '=', teamId ?? DEFAULT_ROW)
-      .execute();
+      .executeTakeFirst();
+    requireFound(result.numDeletedRows, teamId === null ? 'default layout' : `layout of team ${teamId}`);
   }
 }
 

@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyPassword } from '../accounts/scram-keys.ts';
+import { EN } from '../messages/en.ts';
+import { Store } from '../store/store.ts';
+import { runCommand } from './poise.ts';
+import type { Terminal } from './terminal.ts';
+
+let dir: string;
+let out: string[];
+let errors: string[];
+let env: Record<string, string>;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'poise-config-'));
+  out = [];
+  errors = [];
+  env = {};
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const poise = (...given: string[]): Promise<number> => {
+  const terminal: Terminal = {
+    env,
+    cwd: dir,
+    interactive: false,
+    messages: EN,
+    print: (line) => void out.push(line),
+    printError: (line) => void errors.push(line),
+    write: (text) => void out.push(text),
+    askSecret: () => Promise.resolve(null),
+  };
+  return runCommand([...given, '--data', join(dir, 'data')], terminal);
+};
+const file = (source: string): void => writeFileSync(join(dir, 'centre.yaml'), `poise: 1\n${source}\n`);
+
+test('a plan is printed, carried out, and is empty then; the export is the same again', async () => {
+  env['ANNA'] = 'a long password';
+  file('teams: [{ id: 3, name: Sales }]\nusers: [{ loginId: anna, team: Sales, password: { env: ANNA } }]');
+  expect(await poise('config', 'apply', 'centre.yaml', '--dry-run')).toBe(0);
+  const plan = ['+ teams 3 "Sales"', '+ users anna', '~ users anna: password'];
+  expect(out).toEqual([...plan, 'Changes that would be made: 3.']);
+  out.length = 0;
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+  expect(out).toEqual([...plan, 'Changes made: 3.']);
+  out.length = 0;
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+  expect(out).toEqual(['Nothing to change.']);
+  const store = await Store.open({ path: join(dir, 'data') });
+  const credential = await store.repositories.credentials.find('anna');
+  await store.close();
+  expect(await verifyPassword('a long password', credential!)).toBe(true);
+
+  out.length = 0;
+  expect(await poise('config', 'export', 'again.yaml')).toBe(0);
+  expect(readFileSync(join(dir, 'again.yaml'), 'utf8')).toContain('loginId: anna');
+  if (process.platform !== 'win32') expect(statSync(join(dir, 'again.yaml')).mode & 0o077).toBe(0);
+  expect(await poise('config', 'apply', 'again.yaml')).toBe(0);
+  expect(out).toEqual(['Nothing to change.']);
+});
+
+test('a change says what was and what will be; nothing in it commands the terminal', async () => {
+  file('teams: [{ id: 3, name: "Sales\\u009b31m" }]\ndevices: ["1"]');
+  await poise('config', 'apply', 'centre.yaml');
+  out.length = 0;
+  file('teams: [{ id: 3, name: Verkauf, wrapUpTimerSeconds: 60 }]\ndevices: []');
+  expect(await poise('config', 'apply', 'centre.yaml', '--dry-run')).toBe(0);
+  expect(out).toEqual([
+    '- devices 1',
+    '~ teams 3: name "Sales 31m" -> "Verkauf", wrapUpTimerSeconds 30 -> 60',
+    'Changes that would be made: 2.',
+  ]);
+  out.length = 0;
+  expect(await poise('config', 'apply', 'centre.yaml', '--dry-run', '--json')).toBe(0);
+  expect(out.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { section: 'devices', action: 'remove', key: '1', fields: [] },
+    { section: 'teams', action: 'change', key: '3', fields: ['name', 'wrapUpTimerSeconds'] },
+  ]);
+});
+
+test.each<[string, string, string]>([
+  ['a slip', 'teams: [{ nme: x }]', 'centre.yaml, line 2: teams[0].nme: is not known here'],
+  [
+    'a name of nobody',
+    'users: [{ loginId: a, team: x }]',
+    'Nothing was changed. users: a: there is no team x',
+  ],
+  [
+    'no secret',
+    'users: [{ loginId: a, password: { env: NONE } }]',
+    'The password of a is not to be found in NONE.',
+  ],
+  [
+    'no secret file',
+    'users: [{ loginId: a, password: { file: no } }]',
+    'The password of a is not to be found in no.',
+  ],
+  ['a short secret', 'users: [{ loginId: a, password: { env: SHORT } }]', 'is too short'],
+])('%s is one sentence, and nothing is changed', async (_what, source, said) => {
+  env['SHORT'] = 'x';
+  file(source);
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(1);
+  expect(errors.join('\n')).toContain(said);
+  const store = await Store.open({ path: join(dir, 'data') });
+  expect(store.directory.current.users()).toEqual([]);
+  await store.close();
+});
+
+test('a file that is not there is named', async () => {
+  expect(await poise('config', 'apply', 'none.yaml')).toBe(1);
+  expect(errors[0]).toContain('none.yaml cannot be read');
+});
