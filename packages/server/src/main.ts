@@ -8,13 +8,15 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
+import type { FastifyPluginCallback } from 'fastify';
 import { AccountBook } from './accounts/account-book.ts';
 import { ConsoleSessions } from './accounts/console-sessions.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { auditPlugin, configurationPlugin } from './admin-api/index.ts';
+import { auditPlugin, configurationPlugin, openApi } from './admin-api/index.ts';
+
 import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
@@ -69,6 +71,7 @@ import {
   signOutStore,
   signOutsPlugin,
 } from './presence/index.ts';
+import { restPaths } from './rest/documentation.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import type { Settings } from './settings/settings.ts';
@@ -492,6 +495,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           find: (search) => store.repositories.audit.find(search),
         }),
       },
+      { prefix: '/openapi.json', plugin: contractPlugin(settings) },
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined
         ? []
@@ -560,6 +564,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       'store.refresh': () => store.refresh(),
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
     },
+  };
+}
+
+/** What the REST APIs are made of, for machines; it says nothing of this installation. */
+function contractPlugin({ deployment, accounts: { passwordMin } }: Settings): FastifyPluginCallback {
+  const document = openApi(descriptionsFor({ deployment, passwordMin }), VERSION, restPaths());
+  return (app, _options, done) => {
+    app.get('/', () => document);
+    done();
   };
 }
 

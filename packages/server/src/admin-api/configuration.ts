@@ -266,6 +266,8 @@ function problemOf(error: StoreError): Problem {
       return new Problem('BUILT_IN', 'It belongs to the demonstration and cannot be changed.');
     case 'invalid':
       return new Problem('INVALID', error.message);
+    case 'unavailable':
+      return new Problem('NOT_WRITABLE', 'The configuration cannot be stored at the moment.');
   }
 }
 

@@ -256,7 +256,11 @@ export const layoutsOf = ({ layouts }: Descriptions): Collection => ({
       teamId: before.teamId as number | null,
       ...whole<{ useDefault: boolean; xml: string }>(value),
     }),
-  remove: ({ repositories }, before) => repositories.desktopLayouts.remove(before.teamId as number | null),
+  async remove({ repositories, directory }, before) {
+    const teamId = before.teamId as number | null;
+    // Nothing was saved: it is what it would be then.
+    if (directory.desktopLayout(teamId) !== undefined) await repositories.desktopLayouts.remove(teamId);
+  },
 });
 
 export const mediaPropertiesLayoutsOf = ({ mediaPropertiesLayouts }: Descriptions): Collection => ({

@@ -415,7 +415,7 @@ describe.each(ROWS)('$path', ({ path, first, second, change, text, bad, twice })
   });
 
   test('are answered 503 while the store cannot be written, and reads go on', async () => {
-    broken = Object.assign(new Error('disk is full'), { code: 'ERR_SQLITE_ERROR' });
+    broken = Object.assign(new Error('disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
     expect(errors(await ask('POST', `config/${path}`, first))).toEqual([503, 'NOT_WRITABLE']);
     expect((await ask('GET', `config/${path}`)).status).toBe(200);
   });

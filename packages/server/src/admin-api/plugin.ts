@@ -186,9 +186,17 @@ function listQueryOf({ query }: FastifyRequest): ListQuery {
   };
 }
 
-/** The store cannot be written: a full disk, a file that is read-only, a database that is away. */
-const isNotWritable = (error: Error & { code?: string }): boolean =>
-  error.code === 'ERR_SQLITE_ERROR' || error.code === 'unavailable' || error.name === 'SqliteError';
+/** Results of SQLite: busy, locked, out of memory, read-only, an error of the disk, full, cannot be opened. */
+const NOT_WRITABLE: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 13, 14]);
+
+/** The store cannot be written at the moment; the least byte of an extended result is the plain one. */
+const isNotWritable = ({ code, errcode = 0 }: StoreTrouble): boolean =>
+  code === 'unavailable' || (code === 'ERR_SQLITE_ERROR' && NOT_WRITABLE.has(errcode & 0xff));
+
+interface StoreTrouble {
+  readonly code?: string;
+  readonly errcode?: number;
+}
 
 export function answerProblem(
   error: Error & { statusCode?: number; code?: string },

@@ -194,3 +194,11 @@ test('a new team has no number yet; its members and layout find it all the same'
   await apply('poise: 1\ndesktopLayouts: []');
   expect(store.directory.current.desktopLayout(current.user('a')!.teamId)).toBeUndefined();
 });
+
+test('what is applied is recorded, and passwords only as set', async () => {
+  await apply(CENTRE);
+  const { rows, total } = await store.repositories.audit.find({ resource: 'users', offset: 0, limit: 10 });
+  expect(total).toBe(2);
+  expect(rows[0]).toMatchObject({ client: 'cli', path: 'poise config apply', before: null });
+  expect(rows.map(({ after }) => JSON.parse(after!).password)).toEqual([undefined, '(set)']);
+});

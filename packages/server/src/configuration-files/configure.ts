@@ -1,5 +1,7 @@
 /** Export and apply over a store (docs/configuration-files.md). */
+
 import { createStoredKeys, type StoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
+import { auditing, type ChangeOrigin } from '../audit/trail.ts';
 import { loadData, type Repositories, SECTIONS } from '../store/repositories.ts';
 import { EMPTY_DIRECTORY } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
@@ -38,6 +40,15 @@ export async function planFor(store: Store, tree: ConfigurationTree, passwords: 
   return { plan, passwords: [...(await changedPasswords(store, tree, passwords)).keys()] };
 }
 
+/** Who applies a file has the data directory; nobody is signed in. */
+const ORIGIN: ChangeOrigin = {
+  who: '',
+  address: '',
+  client: 'cli',
+  method: 'apply',
+  path: 'poise config apply',
+};
+
 /**
  * Brings the stored configuration to the state of the tree, in one transaction: all of it or nothing. Done twice, the second
  * time changes nothing.
@@ -54,18 +65,21 @@ export async function applyTree(
   const keys = new Map<string, StoredKeys>();
   for (const [loginId, password] of changed)
     keys.set(loginId, await createStoredKeys(password, passwords.iterations));
-  const plan = await store.change(async (repositories) => {
-    const data = await dataOf(repositories);
-    const steps = planOf(data, tree);
-    await carryOut(repositories, data, steps);
-    for (const [loginId, each] of keys)
-      await repositories.credentials.save(loginId, {
-        ...each,
-        setByHand: true,
-        changedAtMs: passwords.now(),
-      });
-    return steps;
-  });
+  const plan = await store.change(
+    async (repositories) => {
+      const data = await dataOf(repositories);
+      const steps = planOf(data, tree);
+      await carryOut(repositories, data, steps);
+      for (const [loginId, each] of keys)
+        await repositories.credentials.save(loginId, {
+          ...each,
+          setByHand: true,
+          changedAtMs: passwords.now(),
+        });
+      return steps;
+    },
+    auditing(ORIGIN, passwords.now),
+  );
   return { plan, passwords: [...changed.keys()] };
 }
 

@@ -1,7 +1,7 @@
 /** The tree as a YAML document: reading with the line of what is wrong, writing in one settled form (docs/configuration-files.md). */
 import { parseLayout } from '@poise/layout';
 import { isNode, LineCounter, parseDocument, stringify } from 'yaml';
-import { CODE_MAX } from '../objects/reason-request.ts';
+import { CODE_MAX } from '../configuration/limits.ts';
 import {
   type MediaPropertyEntry,
   QUEUE_PRIORITY,

@@ -1,14 +1,17 @@
 /** How much there may be of each kind, as the original's administrators know it (admin.md 1; rest-api.md 8). */
-import { MEDIA_PROPERTIES_LAYOUTS_MAX } from '../objects/media-properties-layout.ts';
-import { CONTACTS_IN_ALL_MAX, PHONE_BOOKS_MAX } from '../objects/phone-book-request.ts';
-import { CONTACTS_MAX } from '../objects/phone-books.ts';
 import {
+  CONTACTS_IN_ALL_MAX,
+  CONTACTS_MAX,
   GLOBAL_REASONS_MAX,
+  MEDIA_PROPERTIES_LAYOUTS_MAX,
+  PHONE_BOOKS_MAX,
   TEAM_REASON_CODES_MAX,
   TEAM_WRAP_UP_REASONS_MAX,
+  WORKFLOW_ACTIONS_MAX,
+  WORKFLOWS_MAX,
+  WORKFLOWS_PER_TEAM_MAX,
   WRAP_UP_REASONS_PER_TEAM_MAX,
-} from '../objects/reason-request.ts';
-import { WORKFLOW_ACTIONS_MAX, WORKFLOWS_MAX, WORKFLOWS_PER_TEAM_MAX } from '../objects/workflow-request.ts';
+} from '../configuration/limits.ts';
 import type { Assigned, SectionName, WholeTree } from './tree.ts';
 
 /** More than there may be. */

@@ -29,3 +29,35 @@ export function resourceTable(): string {
     ...rows,
   ].join('\n');
 }
+
+/** The resources as paths of OpenAPI: who may ask, and that bodies and answers are XML. */
+export function restPaths(): Record<string, Record<string, unknown>> {
+  const xml = { content: { 'application/xml': { schema: { type: 'string' } } } };
+  const failed = { description: 'ApiErrors', ...xml };
+  return Object.fromEntries(
+    RESOURCES.map(({ path, methods }) => {
+      const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      }));
+      const operations = (Object.keys(methods) as Method[]).map((method) => {
+        const { roles }: OperationRule = OPERATIONS[methods[method]!.operation];
+        const operation = {
+          operationId: `${method} ${path}`,
+          ...(roles === null
+            ? { security: [] }
+            : { description: `For ${roles.length === 0 ? 'every user' : roles.join(', ')}.` }),
+          ...(method === 'PUT' || method === 'POST' ? { requestBody: xml } : {}),
+          responses: {
+            '2XX': { description: 'Done, or accepted: an Update follows', ...xml },
+            default: failed,
+          },
+        };
+        return [method.toLowerCase(), operation];
+      });
+      return [`/finesse/api/${path}`, { parameters, ...Object.fromEntries(operations) }];
+    }),
+  );
+}

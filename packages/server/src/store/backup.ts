@@ -75,6 +75,8 @@ const TABLES: Readonly<Record<Table, TableTraits>> = {
   sign_out: { key: ['id'], live: true },
   shift: { key: ['login_id'], live: true },
   shift_entry: { key: ['id'], live: true },
+  // What was done stays written down, whatever state is brought back.
+  audit: { key: ['serial'], identity: 'serial', live: true },
 };
 const ALL_TABLES = Object.keys(TABLES) as Table[];
 

@@ -84,6 +84,7 @@ export const withSqliteLikeTypes = (db: Kysely<Schema>): Kysely<Schema> =>
 
 /** Tables whose changes other processes have no use for: what a running server alone writes, and often. */
 const UNHEARD = new Set([
+  'audit',
   'fact',
   'presence',
   'shift',

@@ -1,0 +1,188 @@
+/** The configuration API as OpenAPI 3.1, made of the descriptions from which requests are checked. */
+import type { Descriptions } from '../configuration/descriptions.ts';
+import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
+import type { Field, ResourceDescription, ValueType } from '../configuration/fields.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+export type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+/** JSON Schema of a value; lengths in bytes are not its to say. */
+export function schemaOf(type: ValueType): Schema {
+  switch (type.type) {
+    case 'text':
+      return {
+        type: 'string',
+        ...(type.min !== undefined && { minLength: 1 }),
+        maxLength: type.max,
+        ...(type.pattern !== undefined && { pattern: `^(?:${type.pattern})$` }),
+        ...(type.form === 'password' && { format: 'password', minLength: type.min }),
+      };
+    case 'integer':
+      return { type: 'integer', minimum: type.min, maximum: type.max };
+    case 'flag':
+      return { type: 'boolean' };
+    case 'choice':
+      return { type: 'string', enum: type.values };
+    case 'reference':
+      return { type: type.key === 'text' ? 'string' : 'integer', description: `id of one of ${type.to}` };
+    case 'list':
+      return {
+        type: 'array',
+        items: schemaOf(type.of),
+        ...(type.min !== undefined && { minItems: type.min }),
+        maxItems: type.max,
+        ...(type.distinct && { uniqueItems: true }),
+      };
+    case 'object':
+      return objectSchema(type.fields, []);
+  }
+}
+
+function objectSchema(fields: readonly Field[], required: readonly string[]): Schema {
+  const properties = Object.fromEntries(
+    fields.map((field) => {
+      const value = schemaOf(field.value);
+      return [
+        field.name,
+        {
+          ...(field.nullable ? { anyOf: [value, { type: 'null' }] } : value),
+          ...(field.about !== undefined && { description: field.about }),
+          ...(field.default !== undefined && { default: field.default }),
+          ...(field.readOnly && { readOnly: true }),
+          ...(field.writeOnly && { writeOnly: true }),
+        },
+      ];
+    }),
+  );
+  return { type: 'object', properties, ...(required.length > 0 && { required }) };
+}
+
+const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
+const PROBLEM = {
+  description: 'An error, with an entry for each field that is wrong',
+  content: { 'application/problem+json': { schema: ref('problem') } },
+};
+const parameter = (name: string, where: 'path' | 'query' | 'header', required: boolean, type = 'string') => ({
+  name,
+  in: where,
+  required,
+  schema: { type },
+});
+
+function pathsOf(path: string, { name, object, key, methods }: ResourceDescription): Paths {
+  const id = parameter('id', 'path', true, key === 'integer' ? 'integer' : 'string');
+  const above = path.includes('{book}') ? [parameter('book', 'path', true, 'integer')] : [];
+  const answer = (description: string) => ({ description, ...json(ref(name)) });
+  const has = (method: (typeof methods)[number]) => methods.includes(method);
+  const list = {
+    type: 'object',
+    properties: { items: { type: 'array', items: ref(name) }, total: { type: 'integer' } },
+  };
+  return {
+    [path]: {
+      ...(above.length > 0 && { parameters: above }),
+      get: {
+        operationId: `${name}.list`,
+        parameters: [
+          parameter('search', 'query', false),
+          parameter('sort', 'query', false),
+          parameter('offset', 'query', false, 'integer'),
+          parameter('limit', 'query', false, 'integer'),
+        ],
+        responses: { 200: { description: `All of ${name}`, ...json(list) }, default: PROBLEM },
+      },
+      ...(has('create') && {
+        post: {
+          operationId: `${name}.create`,
+          requestBody: { required: true, ...json(ref(name)) },
+          responses: { 201: answer(`The new ${object}`), default: PROBLEM },
+        },
+      }),
+    },
+    [`${path}/{id}`]: {
+      parameters: [...above, id],
+      get: {
+        operationId: `${name}.get`,
+        responses: { 200: answer(`The ${object}, with an ETag`), default: PROBLEM },
+      },
+      ...(has('update') && {
+        put: {
+          operationId: `${name}.update`,
+          parameters: [parameter('If-Match', 'header', true)],
+          requestBody: { required: true, ...json(ref(name)) },
+          responses: { 200: answer(`The ${object}`), default: PROBLEM },
+        },
+      }),
+      ...(has('remove') && {
+        delete: {
+          operationId: `${name}.remove`,
+          parameters: [parameter('If-Match', 'header', false)],
+          responses: { 204: { description: 'Removed' }, default: PROBLEM },
+        },
+      }),
+    },
+  };
+}
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  required: ['title', 'status', 'code', 'errors'],
+  properties: {
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: {
+          field: { type: 'string' },
+          code: { enum: ['REQUIRED', 'FORMAT', 'RANGE', 'LENGTH', 'DUPLICATE', 'MAXIMUM', 'REFERENCE'] },
+          message: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** @param others paths of other APIs of the same server */
+export function openApi(descriptions: Descriptions, version: string, others: Paths): Schema {
+  const { contacts, ...top } = descriptions;
+  const root = '/poise/api/config';
+  const resources = `${root}/teams/{id}/resources`;
+  const answer = { description: 'What the team has', ...json(ref('teamResources')) };
+  const schemas = Object.fromEntries(
+    Object.values(descriptions).map(({ name, fields }) => [name, objectSchema(fields, [])]),
+  );
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Poise', version },
+    security: [{ basic: [] }],
+    paths: {
+      ...others,
+      ...Object.assign({}, ...Object.values(top).map((one) => pathsOf(`${root}/${one.name}`, one))),
+      ...pathsOf(`${root}/phoneBooks/{book}/contacts`, contacts),
+      [resources]: {
+        parameters: [parameter('id', 'path', true, 'integer')],
+        get: { operationId: 'teamResources.get', responses: { 200: answer, default: PROBLEM } },
+        put: {
+          operationId: 'teamResources.update',
+          parameters: [parameter('If-Match', 'header', true)],
+          requestBody: { required: true, ...json(ref('teamResources')) },
+          responses: { 200: answer, default: PROBLEM },
+        },
+      },
+    },
+    components: {
+      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      schemas: {
+        ...schemas,
+        teamResources: objectSchema(TEAM_RESOURCES.fields, []),
+        problem: PROBLEM_SCHEMA,
+      },
+    },
+  };
+}
