@@ -317,16 +317,19 @@ test('a contact centre that is started anew beside a server that goes on throws 
     await cti.end('SIGKILL');
     for (const page of [agent, supervisor]) await page.getByText('localhost is out of service.').waitFor();
     again = launchPoise(['cti', ...common]);
-    for (const page of [agent, supervisor]) {
+    for (const [page, state] of [
+      [agent, /^Ready$/],
+      [supervisor, /^Not Ready/],
+    ] as const) {
       await page.getByText('Connected again to localhost.').waitFor({ timeout: 60_000 });
-      await page.locator('.state-now .name', { hasText: /^Not Ready/ }).waitFor();
+      await page.locator('.state-now .name', { hasText: state }).waitFor();
       const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
       expect(await marker()).toBe('the same page');
     }
     // The team is that of now, too.
     await supervisor.getByRole('gridcell', { name: 'Mickey Mouse', exact: true }).waitFor();
     const { text } = await rest({ ports }, '2001', 'GET', '/User/2001');
-    expect(text).toContain('<state>NOT_READY</state>');
+    expect(text).toContain('<state>READY</state>');
     expect(text).toContain('<extension>2005</extension>');
   } finally {
     await context.close();

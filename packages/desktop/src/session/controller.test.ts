@@ -711,6 +711,33 @@ describe('the connection', () => {
         expect(state()).toMatchObject({ phase: 'signed-in', link: 'up' });
       });
 
+      test('Ready that was chosen here is asked for again, once', async () => {
+        await client().answer('dialogs', []);
+        void controller.changeState('READY');
+        await client().answer('setState', userIn('READY', { stateChangeTime: new Date(2_000) }));
+        await client().status('failing', { status: 503 });
+        await client().status('recovered');
+        await client().answer('user', forgotten());
+        await forgetting();
+        const again = userIn('NOT_READY', { stateChangeTime: new Date(3_000) });
+        await client().answer('signIn', again);
+        await client().answer('dialogs', []);
+        expect(
+          await client().answer('setState', userIn('READY', { stateChangeTime: new Date(4_000) })),
+        ).toEqual(['READY', undefined]);
+        expect(state()).toMatchObject({ link: 'up', user: { state: 'READY' } });
+        expect(client().waits('setState')).toBe(0);
+      });
+
+      test('nobody is made Ready who was not', async () => {
+        await client().answer('dialogs', []);
+        await forgetting();
+        await client().answer('user', forgotten());
+        await client().answer('signIn', userIn('NOT_READY', { stateChangeTime: new Date(3_000) }));
+        await client().answer('dialogs', []);
+        expect(client().waits('setState')).toBe(0);
+      });
+
       test('who asked for the sign-out himself is signed out', async () => {
         void controller.signOut();
         await forgetting();

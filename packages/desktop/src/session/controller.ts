@@ -19,7 +19,7 @@ import {
 import { type Frame, platformFrame } from './area.ts';
 import { Areas } from './areas.ts';
 import { type CallClient, CallControl, callSentence } from './call-control.ts';
-import { ChosenState, isByLoss } from './chosen-state.ts';
+import { ChosenState, isByLoss, isBySupervisor } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import {
   agentOf,
@@ -744,6 +744,7 @@ export class DesktopController {
     current: () => boolean,
     recovery: number,
     reads: number = 1,
+    isAgain: boolean = false,
   ): Promise<void> {
     const isLatest = () => current() && this.#recovery === recovery;
     void this.#reasons.read(client, () => this.#calls, current);
@@ -753,22 +754,24 @@ export class DesktopController {
       if (!isLatest()) return;
       mustSignIn = mustSignInAgain(me, this.#hasMoved);
       // The other node may not have been told yet who works where; one that was started anew knows of nobody.
+      // Before: the event of the sign-in tells that he is Not Ready, as if somebody wanted it.
+      const wasChosen = mustSignIn && this.#chosen.takeAfterSignIn();
       if (mustSignIn) me = await client.signIn(this.#seat);
       if (!isLatest()) return;
+      // Its event has come before that of the sign-in, if the connection stayed.
+      const wasForgotten = mustSignIn && this.#isForgotten;
       if (mustSignIn) this.#isForgotten = false;
       if (!mustSignIn) this.#chosen.recovered();
-      const wasReady = mustSignIn && this.#chosen.takeAfterSignIn();
-      // A restart takes longer than a move: as with a page that was loaded anew meanwhile, the agent says when he is Ready.
-      const wantsReady = wasReady && this.#hasMoved;
+      // The restart of a node takes longer than a move, or than that of its contact centre, through which the page stays connected:
+      // as with a page that was loaded anew meanwhile, the agent says when he is Ready.
+      const wantsReady = wasChosen && !isBySupervisor(me) && (this.#hasMoved || wasForgotten);
       this.#show(me, 'read');
       if (!isLatest()) return;
       await Promise.all([this.#calls?.load(), this.areas.recover()]);
       if (!isLatest()) return;
-      if (this.#isForgotten) {
-        // What was read was the picture from before.
-        this.#isForgotten = false;
-        return this.#recover(client, current, recovery, reads);
-      }
+      // What was read may be the picture from before.
+      if (this.#isForgotten && !isAgain) return this.#recover(client, current, recovery, reads, true);
+      this.#isForgotten = false;
       this.#hasMoved = false;
       this.#alarm.restored();
       this.#maintenance?.recovered();

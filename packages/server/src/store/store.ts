@@ -198,8 +198,7 @@ export class Store {
         return [done, publish] as const;
       });
       publish();
-      for (const loginId of credentials)
-        for (const listener of this.#credentialListeners) listener(loginId);
+      for (const loginId of credentials) for (const listener of this.#credentialListeners) listener(loginId);
       return result;
     });
   }
