@@ -102,7 +102,7 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
   await admin.looksRight('ask');
   await admin.press('Sign out');
   await page.locator('.said', { hasText: '2001 is signed out.' }).waitFor();
-  await desktop.getByText('You were signed out by a supervisor or by the server.').waitFor();
+  await desktop.getByText('A supervisor or administrator has signed you out.').waitFor();
 });
 
 test('says beside the field what is wrong, and goes to the first one', async () => {

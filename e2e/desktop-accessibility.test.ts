@@ -145,7 +145,7 @@ test('what happens is said once, in the language of the page, and while a dialog
   await page.getByRole('menuitemradio', { name: 'Lunch' }).waitFor();
   await page.keyboard.press('Enter');
   await said(
-    'Der Server hat selbst einen Fehler und konnte das nicht tun. Versuchen Sie es gleich noch einmal. Diesen Hinweis schließen',
+    'Durch einen Fehler im Server war das nicht möglich. Versuchen Sie es gleich noch einmal. Diesen Hinweis schließen',
   );
 });
 

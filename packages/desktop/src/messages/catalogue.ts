@@ -24,7 +24,7 @@ export const en = {
   'signIn.submit': 'Sign in',
   'signIn.progress': 'Signing in …',
   'signIn.signedOut': 'You are signed out.',
-  'signIn.signedOutBySupervisor': 'A supervisor has signed you out.',
+  'signIn.signedOutBySupervisor': 'A supervisor or administrator has signed you out.',
   'signIn.signedOutByOther': 'You were signed out from another page or by the server.',
   'signIn.signedOutByLoss': 'You were signed out because the connection was lost. Sign in again.',
   'signIn.continue': 'Continue',

@@ -26,7 +26,7 @@ export const de: Catalogue = {
   'signIn.submit': 'Anmelden',
   'signIn.progress': 'Anmeldung läuft …',
   'signIn.signedOut': 'Sie sind abgemeldet.',
-  'signIn.signedOutBySupervisor': 'Ein Supervisor hat Sie abgemeldet.',
+  'signIn.signedOutBySupervisor': 'Ein Supervisor oder Administrator hat Sie abgemeldet.',
   'signIn.signedOutByOther': 'Sie wurden von einer anderen Seite aus oder vom Server abgemeldet.',
   'signIn.signedOutByLoss':
     'Sie wurden abgemeldet, weil die Verbindung verloren war. Melden Sie sich wieder an.',

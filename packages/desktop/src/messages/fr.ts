@@ -27,7 +27,7 @@ export const fr: Catalogue = frenchSpaces({
   'signIn.submit': 'Se connecter',
   'signIn.progress': 'Connexion en cours…',
   'signIn.signedOut': 'Vous êtes déconnecté.',
-  'signIn.signedOutBySupervisor': 'Un superviseur vous a déconnecté.',
+  'signIn.signedOutBySupervisor': 'Un superviseur ou un administrateur vous a déconnecté.',
   'signIn.signedOutByOther': 'Vous avez été déconnecté depuis une autre page ou par le serveur.',
   'signIn.signedOutByLoss': 'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
   'signIn.continue': 'Continuer',

@@ -724,8 +724,9 @@ describe('the connection', () => {
         await client().answer('dialogs', []);
         expect(
           await client().answer('setState', userIn('READY', { stateChangeTime: new Date(4_000) })),
-        ).toEqual(['READY', undefined]);
-        expect(state()).toMatchObject({ link: 'up', user: { state: 'READY' } });
+        ).toEqual(['READY']);
+        // That all is well again is told, though the page has asked for something since.
+        expect(state()).toMatchObject({ link: 'up', restored: true, user: { state: 'READY' } });
         expect(client().waits('setState')).toBe(0);
       });
 
@@ -801,7 +802,7 @@ describe('the connection', () => {
     test('that was chosen here, and that only the loss took away, is asked for once', async () => {
       await chooseReady();
       await comeBack(later('NOT_READY', byLoss));
-      expect(await client().answer('setState', later('READY'))).toEqual(['READY', undefined]);
+      expect(await client().answer('setState', later('READY'))).toEqual(['READY']);
       await client().update(userUpdate(later('NOT_READY', byLoss)));
       expect(client().waits('setState')).toBe(0);
     });

@@ -571,11 +571,12 @@ export class DesktopController {
     what: 'state' | 'sign-out',
     send: (client: DesktopClient) => Promise<User>,
     reasonId: number | null = null,
+    isByPage: boolean = false,
   ): Promise<void> {
     const client = this.#client;
     const { pending, link } = this.#store.snapshot();
     if (!client || pending || link !== 'up') return;
-    this.#store.dispatch({ type: 'requested', what, reasonId });
+    this.#store.dispatch({ type: 'requested', what, reasonId, isByPage });
     let isLate = false;
     // What was asked for since, or has come true, is not to be disturbed by late news.
     const mayTell = () => !isLate || this.#store.snapshot().unconfirmed === what;
@@ -775,7 +776,7 @@ export class DesktopController {
       this.#hasMoved = false;
       this.#alarm.restored();
       this.#maintenance?.recovered();
-      if (wantsReady && me.state === 'NOT_READY') void this.changeState('READY');
+      if (wantsReady && me.state === 'NOT_READY') this.#askReadyAgain();
       else this.#restoreReady(me);
     } catch (error) {
       if (isLatest()) this.#recoverLater(client, current, error, reads, this.#hasMoved || mustSignIn);
@@ -811,8 +812,11 @@ export class DesktopController {
   /** Ready that was chosen here, and that only the loss took away, is asked for again. */
   #restoreReady(user: User): void {
     const { link, pending } = this.#store.snapshot();
-    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user))
-      void this.changeState('READY');
+    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user)) this.#askReadyAgain();
+  }
+
+  #askReadyAgain(): void {
+    void this.#request('state', (client) => client.setState('READY'), null, true);
   }
 
   #show(user: User, origin: 'event' | 'read'): void {

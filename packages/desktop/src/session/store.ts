@@ -194,7 +194,13 @@ export type DesktopEvent =
   | { readonly type: 'reasons late' }
   | { readonly type: 'layout'; readonly layout: LayoutState }
   | { readonly type: 'user'; readonly user: AgentUser; readonly origin: 'event' | 'read' }
-  | { readonly type: 'requested'; readonly what: 'state' | 'sign-out'; readonly reasonId?: number | null }
+  | {
+      readonly type: 'requested';
+      readonly what: 'state' | 'sign-out';
+      readonly reasonId?: number | null;
+      /** Nobody pressed anything: what was told before has not been seen. */
+      readonly isByPage?: boolean;
+    }
   | { readonly type: 'answered'; readonly error: Sentence | null }
   /** The outcome of the request takes too long. */
   | { readonly type: 'unconfirmed' }
@@ -280,7 +286,7 @@ export function reduce(state: DesktopState, event: DesktopEvent): DesktopState {
         unconfirmed: null,
         askedReasonId: event.reasonId ?? null,
         error: null,
-        restored: false,
+        restored: event.isByPage === true && state.restored,
       };
     case 'answered':
       return { ...state, pending: null, unconfirmed: null, error: event.error };
