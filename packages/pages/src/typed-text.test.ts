@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { format } from './index.tsx';
+import { format } from './language.ts';
 import { balanced, shortened, within } from './typed-text.ts';
 
 test('what is too long is cut before its last character would be cut in two', () => {
@@ -21,13 +20,4 @@ test('in a sentence a text that turns directions stands by itself; others stay a
   expect(within('\u202Eada')).toBe('\u2068\u202Eada\u2069');
   expect(format('Actions for {name}', { name: 'שלום' })).toBe('Actions for \u2068שלום\u2069');
   expect(format('Actions for {name}', { name: 'x'.repeat(10_000) })).toHaveLength(512);
-});
-
-test('what people typed is drawn by Typed, and by nothing else', () => {
-  const source = new URL('../', import.meta.url);
-  const bare = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.tsx') && readFileSync(new URL(path, source), 'utf8').includes('<bdi'))
-    .map((path) => path.replaceAll('\\', '/'));
-  // The title of the page has 128 characters at most.
-  expect(bare.sort()).toEqual(['messages/typed.tsx']);
 });
