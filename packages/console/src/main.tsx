@@ -1,4 +1,4 @@
-import '@poise/pages';
+import '@poise/pages/theme';
 import { StrictMode, useLayoutEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

@@ -1,4 +1,5 @@
 /** `/desktop/locallog`: the log that this browser has kept (desktop.md D111). */
+import '@poise/pages/theme';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { loadPreferredLanguage, MessagesProvider } from './messages/index.tsx';

@@ -1,3 +1,4 @@
+import '@poise/pages/theme';
 import { platformClock } from '@poise/client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
