@@ -187,6 +187,8 @@ describe('errors say where', () => {
     ['<a>&lt;b&quot;\nc&amp;]]></a>', 23, 2, 9],
     ['<a>x&lt;&gt;&ampel;</a>', 18, 1, 19],
     ['<a>x&lt;y&apos;\u0001</a>', 15, 1, 16],
+    ['<a>\r', 4, 2, 1],
+    ['<a>\r\n<b>', 8, 2, 3],
   ])('%j', (document, offset, line, column) => {
     const error = refusal(document);
     expect([error.offset, error.line, error.column]).toEqual([offset, line, column]);

@@ -99,10 +99,11 @@ export class TreeParser extends SaxesBase {
   }
 
   override end(): this {
+    // The place is behind the last chunk: counted already, also a CR that was held back.
+    this.#releaseChunk();
     const open = this.#parent;
     if (open !== undefined && this.state === STATE_TEXT)
       this.refuse('not-well-formed', `${this.#named(open)} is not closed`);
-    this.#releaseChunk();
     return super.end();
   }
 

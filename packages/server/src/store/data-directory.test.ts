@@ -290,3 +290,28 @@ test('what another process wrote is taken over, and remembered credentials with 
   await server.close();
   expect(await server.refresh()).toBe(false);
 });
+
+test('what another process writes during a transaction of ours is taken over by who asks meanwhile', async () => {
+  const server = await Store.open({ path });
+  let end!: () => void;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let begin!: () => void;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const transaction = server.change(async ({ facts }) => {
+    await facts.get('any');
+    begin();
+    await ended;
+  });
+  await begun;
+  await addPhone('1000');
+  const taken = server.refresh();
+  end();
+  await transaction;
+  expect(await taken).toBe(true);
+  expect(server.directory.current.devices()).toEqual(['1000']);
+  await server.close();
+});

@@ -279,10 +279,11 @@ export class Store {
 
   /** Takes over what another process wrote (`poise user set-password` beside a running server). @returns whether there was anything */
   async refresh(): Promise<boolean> {
-    if (this.#closed || (!this.#backend.changed() && !this.#stale)) return false;
-    this.#stale = true;
+    // In its turn: inside of a transaction of ours SQLite does not tell what others wrote since it began, and what is written
+    // while the sections are read must be found by whoever asks next.
     const done = this.#queue.then(async () => {
-      if (this.#closed || !this.#stale) return false;
+      if (this.#closed || (!this.#backend.changed() && !this.#stale)) return false;
+      this.#stale = true;
       await this.#load(this.#repositories, SECTIONS);
       this.#stale = false;
       for (const listener of this.#credentialListeners) listener(null);
