@@ -870,6 +870,7 @@ const SERVICES: Readonly<Record<HttpService, PartName>> = {
   httpBind: 'notification',
   ws: 'notification',
   tunnel: 'notification',
+  redirect: 'desktop',
 };
 
 /** Each listener with the services whose parts run; a listener without any stays closed. */
@@ -878,7 +879,8 @@ function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): Listene
     const port = settings.ports[name];
     const services = LISTENERS[name].services.filter((service) => wanted.has(SERVICES[service]));
     if (port === null || services.length === 0) return [];
-    const host = bindHost(settings, LISTENERS[name].tls ? 'tls' : 'clear');
+    const { tls, services: all } = LISTENERS[name];
+    const host = bindHost(settings, tls || all.includes('redirect') ? 'tls' : 'clear');
     return [{ name, host, port, services }];
   });
 }

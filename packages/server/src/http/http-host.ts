@@ -147,7 +147,10 @@ export class HttpHost implements Part {
     const options = this.#options.listeners.find((listener) => listener.name === name);
     if (options === undefined) throw new Error(`The settings name no listener ${name}.`);
     const definition = LISTENERS[name];
-    if (!definition.tls && !isLoopbackHost(options.host) && !this.#options.clearAllowed) {
+    const services = new Set(options.services ?? definition.services);
+    // A redirect has nothing that others must not read.
+    const bare = !definition.tls && !services.has('redirect');
+    if (bare && !isLoopbackHost(options.host) && !this.#options.clearAllowed) {
       throw new Error(
         `${definition.setting} would serve ${options.host} without TLS. Switch it off, bind it to a loopback address, or allow it in the settings.`,
       );
@@ -155,7 +158,6 @@ export class HttpHost implements Part {
     if (definition.tls && this.#secureContext === undefined) {
       throw new Error(`${definition.setting} needs a certificate.`);
     }
-    const services = new Set(options.services ?? definition.services);
     const listener = new HttpListener({
       definition,
       host: options.host,
@@ -290,6 +292,7 @@ export class HttpHost implements Part {
     const pages = services.has('desktop');
     const rest = services.has('rest');
     const tunnel = services.has('tunnel');
+    const redirect = services.has('redirect');
     const host = this;
     const onClose = function (this: Exchange) {
       host.#closed(this);
@@ -303,6 +306,7 @@ export class HttpHost implements Part {
         url = originForm(url);
         req.url = url;
       }
+      if (redirect) return this.#redirect(req, res, url);
       if (isHttpBind(url)) {
         if (!bosh) return answerPlain(res, 404, 'Not found\n');
         if (applyCors(cors, 'httpBind', req, res)) return;
@@ -325,6 +329,19 @@ export class HttpHost implements Part {
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
       this.#fastify(req, res);
     };
+  }
+
+  /**
+   * Sends a browser to the same address over TLS (desktop.md D1). A request with a body is not sent on: whoever put a password
+   * into it in clear should learn so.
+   */
+  #redirect(req: IncomingMessage, res: Exchange, url: string): void {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return answerPlain(res, 403, 'Use HTTPS.\n');
+    const name = hostNameOf(req.headers.host);
+    const port = this.port('https');
+    if (name === undefined || port === 0) return answerPlain(res, 400, 'Bad request\n');
+    res.setHeader('Location', `https://${name}${port === 443 ? '' : `:${port}`}${url}`);
+    answerPlain(res, 301, 'Use HTTPS.\n');
   }
 
   #upgrade(
@@ -402,6 +419,11 @@ const BAD_REQUEST_XML = Buffer.from(`<ApiErrors>
 function echoRequestId(req: IncomingMessage, res: ServerResponse): void {
   const requestId = req.headers.requestid;
   if (typeof requestId === 'string' && requestId !== '') res.setHeader('requestId', requestId);
+}
+
+/** The name in a Host header, without its port; undefined when it is none. */
+function hostNameOf(host: string | undefined): string | undefined {
+  return /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d*)?$/i.exec(host ?? '')?.[1];
 }
 
 function isHttpBind(url: string): boolean {

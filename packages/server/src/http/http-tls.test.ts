@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request as requestInClear } from 'node:http';
 import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect, type SecureVersion } from 'node:tls';
@@ -6,6 +7,7 @@ import { systemClock } from '@poise/clock';
 import { afterEach, expect, test } from 'vitest';
 import { type Happening, Happenings } from '../happenings.ts';
 import { HttpHost } from './http-host.ts';
+import type { ListenerOptions } from './listeners.ts';
 
 let host: HttpHost | undefined;
 const access: Happening[] = [];
@@ -26,13 +28,13 @@ afterEach(async () => {
   access.length = 0;
 });
 
-async function started(): Promise<HttpHost> {
+async function started(listeners: readonly ListenerOptions[] = []): Promise<HttpHost> {
   const happenings = new Happenings(() => 0);
   happenings.observe((h) => access.push(h));
   host = new HttpHost({
     clock: systemClock(),
     happenings,
-    listeners: [{ name: 'https', host: '127.0.0.1', port: 0 }],
+    listeners: [{ name: 'https', host: '127.0.0.1', port: 0 }, ...listeners],
     pages: { desktopDir: '/none', gadgetFilesDir: '/none' },
     plugins: [],
     secureContext: context,
@@ -65,6 +67,31 @@ test('serves over TLS, counts bytes before encryption, and takes a renewed certi
   h.setSecureContext(renewed);
   expect(await get(h.port('https'))).toEqual({ status: 302, issuer: 'second' });
   expect(access[0]).toMatchObject({ kind: 'http.access', port: h.port('https'), status: 302, bytes: null });
+});
+
+test('a port in clear, reachable for all, leads to the same address over TLS and serves nothing', async () => {
+  const h = await started([{ name: 'httpRedirect', host: '0.0.0.0', port: 0 }]);
+  const tls = h.port('https');
+  const ask = (method: string, path: string, headers: Record<string, string>) =>
+    new Promise<[number | undefined, string | undefined]>((resolve, reject) => {
+      const port = h.port('httpRedirect');
+      const req = requestInClear({ host: '127.0.0.1', port, method, path, headers, agent: false }, (res) => {
+        res.resume().on('end', () => resolve([res.statusCode, res.headers.location]));
+      });
+      req.on('error', reject).end();
+    });
+  const to = (path: string) => `https://desk.example:${tls}${path}`;
+  const Host = 'desk.example:80';
+  expect(await ask('GET', '/desktop?locale=fr_FR', { Host })).toEqual([301, to('/desktop?locale=fr_FR')]);
+  expect(await ask('HEAD', '/', { Host: 'desk.example' })).toEqual([301, to('/')]);
+  expect(await ask('GET', '/http-bind/', { Host })).toEqual([301, to('/http-bind/')]);
+  expect(await ask('GET', '/', { Host: '[::1]:80' })).toEqual([301, `https://[::1]:${tls}/`]);
+  expect(await ask('PUT', '/finesse/api/User/2001', { Host })).toEqual([403, undefined]);
+  expect(await ask('GET', '/', { Host: 'a/@b' })).toEqual([400, undefined]);
+  expect(await ask('GET', '/finesse/api/SystemInfo', { Host, Upgrade: 'websocket' })).toEqual([
+    301,
+    to('/finesse/api/SystemInfo'),
+  ]);
 });
 
 test('a request that offers HTTP/2 over TLS is served as HTTP/1.1', async () => {

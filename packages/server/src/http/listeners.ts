@@ -1,7 +1,8 @@
 /** The HTTP listeners as a table: name, setting, default port, what each one serves. */
 
-export type HttpService = 'rest' | 'desktop' | 'httpBind' | 'ws' | 'tunnel';
-export type ListenerName = 'http' | 'https' | 'bosh' | 'boshTls';
+/** `redirect`: nothing but the way to the same address over TLS. */
+export type HttpService = 'rest' | 'desktop' | 'httpBind' | 'ws' | 'tunnel' | 'redirect';
+export type ListenerName = 'http' | 'https' | 'bosh' | 'boshTls' | 'httpRedirect';
 
 export interface ListenerDefinition {
   readonly name: ListenerName;
@@ -25,6 +26,13 @@ export const LISTENERS: Readonly<Record<ListenerName, ListenerDefinition>> = {
     defaultPort: 7443,
     tls: true,
     services: NOTIFICATION,
+  },
+  httpRedirect: {
+    name: 'httpRedirect',
+    setting: 'ports.httpRedirect',
+    defaultPort: 80,
+    tls: false,
+    services: ['redirect'],
   },
 };
 

@@ -141,6 +141,11 @@ export const SETTINGS = {
     '`/http-bind/`, `/ws/`, `/tunnel/` in clear; loopback only unless `http.allowInsecure`.',
   ),
   'ports.boshTls': setting(port, 7443, '`/http-bind/`, `/ws/`, `/tunnel/` over TLS.'),
+  'ports.httpRedirect': setting(
+    port,
+    null,
+    'Answers browsers with the same address over TLS on `ports.https` (301), and nothing else; 80 where people type a name alone.',
+  ),
   'ports.xmpp': setting(port, 5222, 'XMPP over TCP, with STARTTLS.'),
   'ports.xmppTls': setting(port, 5223, 'XMPP over TCP, TLS from the first byte.'),
   'ports.ctiA': setting(port, 42027, 'GED-188 of the embedded CTI server, side A.'),

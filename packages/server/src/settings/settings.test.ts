@@ -38,6 +38,7 @@ describe('the table of settings', () => {
       https: 8445,
       bosh: 7071,
       boshTls: 7443,
+      httpRedirect: null,
       xmpp: 5222,
       xmppTls: 5223,
       ctiA: 42027,
