@@ -336,12 +336,14 @@ export class HttpHost implements Part {
    * into it in clear should learn so.
    */
   #redirect(req: IncomingMessage, res: Exchange, url: string): void {
-    if (req.method !== 'GET' && req.method !== 'HEAD') return answerPlain(res, 403, 'Use HTTPS.\n');
     const name = hostNameOf(req.headers.host);
     const port = this.port('https');
-    if (name === undefined || port === 0) return answerPlain(res, 400, 'Bad request\n');
-    res.setHeader('Location', `https://${name}${port === 443 ? '' : `:${port}`}${url}`);
-    answerPlain(res, 301, 'Use HTTPS.\n');
+    if (req.method !== 'GET' && req.method !== 'HEAD') answerPlain(res, 403, 'Use HTTPS.\n');
+    else if (name === undefined || port === 0) answerPlain(res, 400, 'Bad request\n');
+    else {
+      res.setHeader('Location', `https://${name}${port === 443 ? '' : `:${port}`}${url}`);
+      answerPlain(res, 301, 'Use HTTPS.\n');
+    }
   }
 
   #upgrade(
