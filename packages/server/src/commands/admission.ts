@@ -9,6 +9,7 @@ import type { DirectorySource, ReasonCategory, UserRecord } from '../store/direc
 import type { AgentRequestData } from './agent-request.ts';
 import type { AgentRequests } from './agent-requests.ts';
 import type { DialogRequests } from './dialog-requests.ts';
+import type { MediaDesk } from './media-desk.ts';
 
 export interface CommandContext {
   readonly directory: DirectorySource;
@@ -16,6 +17,7 @@ export interface CommandContext {
   readonly requests: AgentRequests;
   readonly dialogs: DialogBookView;
   readonly dialogRequests: DialogRequests;
+  readonly media: MediaDesk;
   readonly participantDrop: ParticipantDropRule;
   readonly deployment: Deployment;
 }

@@ -32,7 +32,14 @@ export function forceSignOut(
       extension: current.extension || agent.loginId,
     },
   );
-  return context.requests.reserve(data, undefined, own);
+  return context.requests.reserve(data, undefined, {
+    ...own,
+    sent: (invokeId) => {
+      // Whatever the CTI server makes of it, nobody is there to take a task.
+      context.media.makeNotReady(agent, cause);
+      own.sent(invokeId);
+    },
+  });
 }
 
 /**

@@ -68,6 +68,13 @@ export class MediaDesk {
     outcomes.changed(user, outcome.medium, requestId, cause);
   }
 
+  /** No more tasks come; those that are there stay. */
+  makeNotReady(user: UserRecord, cause: Cause): void {
+    for (const { channel, state } of this.#book.of(user.loginId))
+      if (state === 'READY')
+        this.apply(user, channel.id, { verb: 'NOT_READY', reasonCodeId: null }, '', cause);
+  }
+
   /** Leaves all media. */
   signOut(user: UserRecord): void {
     for (const { channel, state } of this.#book.of(user.loginId))

@@ -291,6 +291,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     requests,
     dialogs,
     dialogRequests,
+    media,
     participantDrop,
     deployment,
   };

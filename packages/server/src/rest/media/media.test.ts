@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestCentre } from '../../../test/centre/test-centre.ts';
+import { forceSignOut } from '../../commands/force-sign-out.ts';
 
 let centre: TestCentre;
 beforeEach(async () => {
@@ -94,6 +95,27 @@ describe('where there are media', () => {
       expect(one).toContain(part);
     await put('<Media><state>LOGOUT</state></Media>', 'm9');
     expect(chat.answers('m9')[0]?.payload).toContain('<state>LOGOUT</state>');
+  });
+
+  it('who is signed out because his last session is gone gets no more tasks before the CTI server has decided', async () => {
+    await put(SIGN_IN);
+    await put('<Media><state>READY</state></Media>');
+    await put(SIGN_IN, 'other', '5002');
+    const { desk, directory, clock } = chat;
+    const own = { stillWanted: () => true, sent: () => {}, ended: () => {} };
+    const cause = { user: '3001' };
+    const before = chat.published.length;
+    const letGo = forceSignOut(desk.context, directory.current.user('3001')!, cause, own);
+    expect(chat.published).toHaveLength(before);
+    letGo?.();
+    clock.advance(1);
+    const statesOf = (id: string) =>
+      chat.published
+        .slice(before)
+        .filter(({ node }) => node === `/finesse/api/User/3001/Media/${id}`)
+        .map(({ payload }) => /<state>(.*?)</.exec(payload)?.[1]);
+    expect(statesOf('5001')).toEqual(['NOT_READY', 'LOGOUT']);
+    expect(statesOf('5002')).toEqual(['LOGOUT']);
   });
 
   it('a second sign-in, and a state before the first, are refused by an event that names the medium', async () => {
