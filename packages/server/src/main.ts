@@ -38,6 +38,7 @@ import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
+import { isSince } from './domain/profile.ts';
 import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
@@ -213,6 +214,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           directory,
           deployment: settings.deployment,
           access: settings.notification.access,
+          mediaIds: toldMediaOf(settings),
           unrestricted: foundation.unrestricted,
         }),
         directory,
@@ -813,6 +815,10 @@ async function presenceWatchOf(
   directory.onChange(() => watch.directoryChanged());
   return watch;
 }
+
+/** Media that agents are told of without asking: with CCE, since 12. */
+const toldMediaOf = ({ deployment, compatibility, media }: Settings): string[] =>
+  deployment === 'CCE' && isSince(compatibility, '12.6') ? media.channels.map(({ id }) => id) : [];
 
 /** How the other node of a pair is asked for a user; undefined where there is none. */
 function peerPresenceOf(

@@ -15,6 +15,8 @@ export interface NodePolicyOptions {
   readonly deployment: 'CCE' | 'CCX';
   /** `notification.access`: `open` lets every user see every node. */
   readonly access: 'roles' | 'open';
+  /** Media routing domains whose state and tasks agents are told without asking (CCE, 12.x; notification-service.md 5.1). Default: none. */
+  readonly mediaIds?: readonly string[];
   /** Users who may see and subscribe to any node, also ones that are no REST objects (bench). */
   readonly unrestricted?: (user: UserRecord) => boolean;
 }
@@ -64,6 +66,7 @@ class TableNodePolicy implements NodePolicy {
     const teams = new Set([...(record.teamId === null ? [] : [record.teamId]), ...record.supervisedTeamIds]);
     return [
       ...USER_KINDS.map((kind) => nodePath({ kind, userId: record.loginId })),
+      ...this.#mediaNodes(record.loginId),
       ...[...teams].map((teamId) => nodePath({ kind: 'TeamMessages', teamId })),
       SYSTEM_INFO,
     ];
@@ -78,6 +81,7 @@ class TableNodePolicy implements NodePolicy {
     for (const owner of all ? directory.users() : [record]) {
       if (!isAgent(owner)) continue;
       for (const kind of USER_KINDS) yield nodePath({ kind, userId: owner.loginId });
+      yield* this.#mediaNodes(owner.loginId);
       if (queues) yield nodePath({ kind: 'Queues', userId: owner.loginId });
     }
     for (const team of directory.teams()) {
@@ -99,6 +103,15 @@ class TableNodePolicy implements NodePolicy {
     if (name.userId === undefined) return node;
     const record = this.#options.directory.current.user(name.userId);
     return record === undefined ? node : nodePath({ ...name, userId: record.loginId });
+  }
+
+  #mediaNodes(userId: string): string[] {
+    const { mediaIds = [] } = this.#options;
+    if (mediaIds.length === 0) return [];
+    return [
+      ...mediaIds.map((mediaId) => nodePath({ kind: 'Media', userId, mediaId })),
+      nodePath({ kind: 'DialogsMedia', userId }),
+    ];
   }
 
   #exists(name: NodeName, directory: Directory): boolean {

@@ -252,6 +252,18 @@ describe('access to nodes', () => {
     expect(roles.automaticNodes('nobody')).toEqual([]);
   });
 
+  test('is given to the own media without asking, where there are any', () => {
+    const mediaIds = ['5001', '5002'];
+    const media = createNodePolicy({ directory: source, deployment: 'CCE', access: 'roles', mediaIds });
+    const nodes = ['Media/5001', 'Media/5002', 'Dialogs/Media'].map(
+      (name) => `/finesse/api/User/2001/${name}`,
+    );
+    const isMedia = (node: string) => node.includes('Media');
+    expect(media.automaticNodes('2001').filter(isMedia)).toEqual(nodes);
+    expect([...media.nodesOf('2001')].filter(isMedia)).toEqual(nodes);
+    expect(media.automaticNodes('admin')).toEqual(['/finesse/api/SystemInfo']);
+  });
+
   test('knows one spelling of each node', () => {
     const letters = createDirectory(1, {
       ...demoConfiguration(),
