@@ -9,13 +9,14 @@ import { demoUsers } from '../demo/centre.ts';
 import { catalogueOf, PlainError, phrase } from '../messages/catalogue.ts';
 import { EN } from '../messages/en.ts';
 import { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { findCommand, readArguments } from './arguments.ts';
 import { EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { usageOf } from './help.ts';
 import type { RunningServer, StartOptions } from './main-types.ts';
 import { createOperatorLog } from './operator-log.ts';
-import { runCommand } from './poise.ts';
+import { runCommand, sentences } from './poise.ts';
 import { start } from './start.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -390,6 +391,16 @@ describe('start', () => {
     expect(await withData('start', '--demo', '--set', 'host=0.0.0.0')).toBe(EXIT.failed);
     expect(errors[0]).toContain('The demonstration passwords are public');
   });
+});
+
+test('a full disk is named as such, not as a defect of ours', () => {
+  const told = { messages: EN, env: {} };
+  const cause = new Error('database or disk is full');
+  const unavailable = new StoreError('unavailable', 'The database cannot be written now.', [], { cause });
+  expect(sentences(unavailable, told)).toEqual(['The database cannot be written: database or disk is full.']);
+  expect(sentences(new StoreError('duplicate', 'twice'), told)).toEqual([
+    'Something went wrong inside Poise: twice',
+  ]);
 });
 
 describe('the operator log', () => {

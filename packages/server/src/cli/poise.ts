@@ -1,6 +1,7 @@
 /** The command `poise`: finds the command, reads its arguments, says in one sentence what went wrong. */
 import { catalogueOf, languageOf, PlainError, say, words } from '../messages/catalogue.ts';
 import { SettingsError } from '../settings/settings.ts';
+import { StoreError } from '../store/store-error.ts';
 import { commandsOf, findCommand, readArguments } from './arguments.ts';
 import { EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -39,9 +40,15 @@ export async function runCommand(given: readonly string[], terminal: Terminal): 
   }
 }
 
-function sentences(error: unknown, { messages, env }: Terminal): string[] {
+/** What people are told of an error: what they can mend in plain words, everything else as ours to mend. */
+export function sentences(error: unknown, { messages, env }: Pick<Terminal, 'messages' | 'env'>): string[] {
   if (error instanceof PlainError) return [words(error.said, messages)];
   if (error instanceof SettingsError) return error.problems.map((problem) => words(problem, messages));
+  // A full disk, or a database that is lost, is nobody's mistake here.
+  if (error instanceof StoreError && error.code === 'unavailable') {
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    return [say(messages, 'cli.storeUnavailable', { reason: message })];
+  }
   const reason =
     error instanceof Error
       ? env.NODE_DEBUG

@@ -172,6 +172,7 @@ export const FR: Catalogue = {
   'cli.simPhoneInService': 'en service',
   'cli.simPhoneOutOfService': 'hors service',
   'cli.variable': "--var s'écrit NOM=VALEUR, pas {text}.",
+  'cli.storeUnavailable': 'La base de données ne peut pas être écrite : {reason}.',
   'cli.unexpected': "Quelque chose s'est mal passé dans Poise : {reason}",
   'help.start': 'Démarre le serveur avec toutes ses parties',
   'help.cti': 'Démarre seulement le serveur CTI intégré',
