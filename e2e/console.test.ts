@@ -72,7 +72,7 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
     for (const team of TEAMS) await admin.add('Supervised teams', team);
     await admin.type('New password', PASSWORD);
   });
-  await admin.create('Reason codes', async () => {
+  await admin.create('Not Ready reasons', async () => {
     await admin.type('Code', '11');
     await admin.type('Label', 'Lunch');
     await admin.check('For everybody');
@@ -139,6 +139,44 @@ test('what somebody else has changed meanwhile is not overwritten', async () => 
   await admin.looksRight('conflict');
   await admin.press('Take what is stored');
   await expect.poll(() => page.getByLabel('Label').inputValue()).toBe('Theirs');
+});
+
+test('contacts come out of a file all at once, in the place of those that are there, or not at all', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config/phoneBooks`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const post = async (to: string, body: object) =>
+    (await (await fetch(to, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as {
+      id: number;
+    };
+  const { id } = await post(url, { name: 'Partners', type: 'GLOBAL' });
+  await post(`${url}/${id}/contacts`, { firstName: 'Old', lastName: 'One', phoneNumber: '1' });
+  await admin.signIn('boss', PASSWORD, `#/phoneBooks/${id}/contacts`);
+  await page
+    .getByRole('gridcell', { name: 'Old' })
+    .or(page.getByRole('cell', { name: 'Old' }))
+    .waitFor();
+  const give = (lines: string) =>
+    page.locator('input[type=file]').setInputFiles({
+      name: 'contacts.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`"First Name","Last Name","Phone Number","Notes"\r\n${lines}`),
+    });
+  await give(`Anna,Blue,5551,\r\nBert,${'x'.repeat(300)},5552,`);
+  await page.getByRole('alertdialog', { name: 'Import 2 contacts?' }).waitFor();
+  await admin.looksRight('import');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await page.getByText('Nothing was imported. Line 3, Last name:').waitFor();
+  await give('Anna,Blue,5551,\r\nBert,Green,5552,');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await page.getByText('Contacts imported: 2. The phone book has 2 now.').waitFor();
+  await page.getByText('Bert').waitFor();
+  expect(await page.getByText('Old').count()).toBe(0);
+  await give('Carl,Grey,5553,');
+  await page.getByRole('radio', { name: 'stay' }).check();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await page.getByText('Contacts imported: 1. The phone book has 3 now.').waitFor();
 });
 
 test('a session that has ended keeps what was typed', async () => {

@@ -39,6 +39,8 @@ export interface Wish {
   readonly limit?: number;
 }
 
+export type ImportMode = 'replace' | 'add';
+
 interface Ask {
   readonly method?: string;
   readonly body?: unknown;
@@ -86,7 +88,7 @@ export class Api {
     return (await this.#ask(`${CONFIG}/schema`)).body as Schema;
   }
 
-  async list(path: string, wish: Wish = {}): Promise<Page> {
+  async list(path: string, wish: Wish & Readonly<Record<string, string | number>> = {}): Promise<Page> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(wish)) if (value !== '') query.set(name, String(value));
     return (await this.#ask(`${CONFIG}/${path}?${query}`)).body as Page;
@@ -103,6 +105,12 @@ export class Api {
   async update(path: string, item: Item, etag: string): Promise<Tagged> {
     const headers = { 'if-match': etag };
     return tagged(await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: item, headers }));
+  }
+
+  /** Many at once: all of them or none. @returns how many there are now */
+  async import(path: string, items: readonly Item[], mode: ImportMode): Promise<number> {
+    const { body } = await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: { items, mode } });
+    return (body as { readonly total: number }).total;
   }
 
   async remove(path: string): Promise<void> {

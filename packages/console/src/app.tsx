@@ -15,7 +15,8 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
   [
     'nav.desk',
     [
-      'reasonCodes',
+      'notReadyReasons',
+      'signOutReasons',
       'wrapUpReasons',
       'phoneBooks',
       'mediaPropertiesLayouts',
@@ -26,6 +27,14 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
   ],
   ['nav.operation', ['connected', 'signOuts', 'audit']],
 ];
+
+/** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
+const PARTS: Readonly<
+  Record<string, { readonly collection: string; readonly only: Readonly<Record<string, string>> }>
+> = {
+  notReadyReasons: { collection: 'reasonCodes', only: { category: 'NOT_READY' } },
+  signOutReasons: { collection: 'reasonCodes', only: { category: 'LOGOUT' } },
+};
 
 type Phase = 'asking' | 'out' | 'in' | 'expired';
 
@@ -248,7 +257,10 @@ function Page({ address }: { address: string }) {
   if (section === 'audit') return <AuditPage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
-  if (id === undefined) return <CollectionPage collection={section} />;
+  const { collection, only } = PARTS[section] ?? { collection: section, only: {} };
+  const title = t(section as MessageKey);
+  if (id === undefined)
+    return <CollectionPage collection={collection} address={section} title={title} only={only} />;
   if (section === 'teams' && below === 'resources') return <TeamResourcesPage id={id} />;
   if (section === 'phoneBooks' && below === 'contacts') {
     const path = `phoneBooks/${id}/contacts`;
@@ -258,5 +270,14 @@ function Page({ address }: { address: string }) {
       <EditorPage collection="contacts" path={path} id={idOf(inner)} list={path} />
     );
   }
-  return <EditorPage collection={section} path={section} id={idOf(id)} list={section} />;
+  return (
+    <EditorPage
+      collection={collection}
+      path={collection}
+      id={idOf(id)}
+      list={section}
+      what={title}
+      only={only}
+    />
+  );
 }

@@ -7,13 +7,14 @@ const ANNA = { firstName: 'Anna', lastName: 'O"Neil, B', phoneNumber: '5551', de
 test('what was written is read again', () => {
   const csv = contactsToCsv([ANNA]);
   expect(csv).toBe(`${HEADER}\r\n"Anna","O""Neil, B","5551","two\nlines"\r\n`);
-  expect(contactsFromCsv(csv)).toEqual([ANNA]);
+  expect(contactsFromCsv(csv)).toEqual({ contacts: [ANNA], lines: [2] });
 });
 
 test('quotes are not needed, nor are notes, nor a line at the end', () => {
-  expect(contactsFromCsv('First Name,Last Name,Phone Number,Notes\n\nAnna,,5551')).toEqual([
-    { firstName: 'Anna', lastName: '', phoneNumber: '5551', description: '' },
-  ]);
+  expect(contactsFromCsv('First Name,Last Name,Phone Number,Notes\n\nAnna,,5551')).toEqual({
+    contacts: [{ firstName: 'Anna', lastName: '', phoneNumber: '5551', description: '' }],
+    lines: [3],
+  });
 });
 
 test.each([

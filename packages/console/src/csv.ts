@@ -27,8 +27,14 @@ export function readText(bytes: Uint8Array): string {
   }
 }
 
+export interface ContactsRead {
+  readonly contacts: readonly Item[];
+  /** Where each of them begins, from 1. */
+  readonly lines: readonly number[];
+}
+
 /** @returns the number of the line that cannot be read, from 1, in the place of contacts */
-export function contactsFromCsv(text: string): readonly Item[] | { readonly line: number } {
+export function contactsFromCsv(text: string): ContactsRead | { readonly line: number } {
   const rows: string[][] = [[]];
   const lines = [1];
   let [field, line, isQuoted] = ['', 1, false];
@@ -63,7 +69,11 @@ export function contactsFromCsv(text: string): readonly Item[] | { readonly line
     return { line: first?.line ?? 1 };
   const wrong = filled.find(({ row }) => row.length < 3 || row.length > 4 || row[2] === '');
   if (wrong !== undefined) return { line: wrong.line };
-  return filled
-    .slice(1)
-    .map(({ row }) => Object.fromEntries(FIELDS.map((name, index) => [name, row[index] ?? ''])));
+  const given = filled.slice(1);
+  return {
+    contacts: given.map(({ row }) =>
+      Object.fromEntries(FIELDS.map((name, index) => [name, row[index] ?? ''])),
+    ),
+    lines: given.map((one) => one.line),
+  };
 }

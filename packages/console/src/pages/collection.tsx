@@ -1,10 +1,12 @@
 /** The objects of one collection. */
 import { type ReactNode, useDeferredValue, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { type ImportMode, Refusal } from '../api.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
-import { contactsFromCsv, contactsToCsv, latin1, readText } from '../csv.ts';
+import { type ContactsRead, contactsFromCsv, contactsToCsv, latin1, readText } from '../csv.ts';
 import { type MessageKey, named, useMessages } from '../messages/index.tsx';
 import { DataTable, FIRST_VIEW, PAGE_ROWS, type TableColumn } from '../parts/data-table.tsx';
+import { AskDialog } from '../parts/dialog.tsx';
 import type { Item, Json } from '../schema.ts';
 
 /** What a table shows of its objects; the rest is in the form. */
@@ -29,12 +31,15 @@ export function CollectionPage({
   path = collection,
   address = collection,
   title,
+  only = {},
   children,
 }: {
   collection: string;
   path?: string;
   address?: string;
   title?: string;
+  /** Values of choices that all have. */
+  only?: Readonly<Record<string, string>>;
   children?: (again: () => void) => ReactNode;
 }) {
   const { api, schema, go } = useConsole();
@@ -43,12 +48,13 @@ export function CollectionPage({
   const search = useDeferredValue(view.search);
   const { sort, page } = view;
   const { value, error, again } = useLoaded(
-    () => api.list(path, { search, sort, offset: page * PAGE_ROWS, limit: PAGE_ROWS }),
-    JSON.stringify([path, search, sort, page]),
+    () => api.list(path, { ...only, search, sort, offset: page * PAGE_ROWS, limit: PAGE_ROWS }),
+    JSON.stringify([path, only, search, sort, page]),
   );
-  const names = useNames(COLUMNS[collection] ?? []);
+  const shown = (COLUMNS[collection] ?? []).filter((name) => !Object.hasOwn(only, name));
+  const names = useNames(shown);
   const label = title ?? t(collection as MessageKey);
-  const columns: TableColumn<Item>[] = (COLUMNS[collection] ?? []).map((name) => ({
+  const columns: TableColumn<Item>[] = shown.map((name) => ({
     id: name,
     label: named(t, 'f', name),
     isSortable: true,
@@ -147,6 +153,8 @@ export function ContactsPage({ book }: { book: string }) {
   const path = `phoneBooks/${book}/contacts`;
   const { value, error } = useLoaded(() => api.get(`phoneBooks/${book}`), book);
   const [told, setTold] = useState<string | null>(null);
+  const [read, setRead] = useState<ContactsRead | null>(null);
+  const [mode, setMode] = useState<ImportMode>('replace');
   const file = useRef<HTMLInputElement>(null);
 
   const exportAll = async () => {
@@ -162,23 +170,31 @@ export function ContactsPage({ book }: { book: string }) {
       setTold(sentenceOf(t, failure));
     }
   };
-  const importFile = async (chosen: File, again: () => void) => {
-    const read = contactsFromCsv(readText(new Uint8Array(await chosen.arrayBuffer())));
-    if ('line' in read) {
-      setTold(t('csv.line', { line: String(read.line) }));
-      return;
-    }
-    let count = 0;
+  const choose = async (chosen: File) => {
+    const found = contactsFromCsv(readText(new Uint8Array(await chosen.arrayBuffer())));
+    if ('line' in found) setTold(t('csv.line', { line: String(found.line) }));
+    else setRead(found);
+  };
+  const importAll = async ({ contacts, lines }: ContactsRead, again: () => void) => {
+    setRead(null);
     try {
-      for (const contact of read) {
-        await api.create(path, contact);
-        count++;
-      }
-      setTold(t('csv.added', { count: String(count) }));
+      const total = await api.import(path, contacts, mode);
+      setTold(t('csv.done', { count: String(contacts.length), total: String(total) }));
+      again();
     } catch (failure) {
-      setTold(t('csv.stopped', { count: String(count), text: sentenceOf(t, failure) }));
+      const [first] = failure instanceof Refusal ? failure.errors : [];
+      const [, at, field = ''] = /^items\.(\d+)(?:\.(\w+))?/.exec(first?.field ?? '') ?? [];
+      const line = lines[Number(at ?? -1)];
+      setTold(
+        line === undefined
+          ? t('csv.refused', { text: first?.message ?? sentenceOf(t, failure) })
+          : t('csv.refusedLine', {
+              line: String(line),
+              field: field === '' ? '' : named(t, 'f', field),
+              text: first?.message ?? '',
+            }),
+      );
     }
-    again();
   };
   if (error !== null) return <p className="notice error">{error}</p>;
   return (
@@ -202,10 +218,34 @@ export function ContactsPage({ book }: { book: string }) {
               accept=".csv,text/csv"
               onChange={({ target }) => {
                 const chosen = target.files?.[0];
-                if (chosen) void importFile(chosen, again);
+                if (chosen) void choose(chosen);
                 target.value = '';
               }}
             />
+            {read === null ? null : (
+              <AskDialog
+                title={t('csv.question', { count: String(read.contacts.length) })}
+                yes={t('csv.import')}
+                no={t('form.cancel')}
+                onYes={() => void importAll(read, again)}
+                onNo={() => setRead(null)}
+              >
+                <fieldset className="group">
+                  <legend>{t('csv.mode')}</legend>
+                  {(['replace', 'add'] as const).map((one) => (
+                    <label key={one}>
+                      <input
+                        type="radio"
+                        name="import-mode"
+                        checked={mode === one}
+                        onChange={() => setMode(one)}
+                      />
+                      {t(`csv.mode.${one}`)}
+                    </label>
+                  ))}
+                </fieldset>
+              </AskDialog>
+            )}
             <Button className="button" onPress={() => void exportAll()}>
               {t('csv.export')}
             </Button>

@@ -19,6 +19,10 @@ interface Place {
   readonly id: string | undefined;
   /** Address of the list. */
   readonly list: string;
+  /** What the list calls its objects. Default: as the collection does. */
+  readonly what?: string;
+  /** Values of choices that all of the list have: nothing to ask for. */
+  readonly only?: Readonly<Record<string, string>>;
 }
 
 export function EditorPage(place: Place) {
@@ -63,6 +67,8 @@ function Editor({
   path,
   id,
   list,
+  what: called,
+  only = {},
   read,
   title,
 }: Place & { read: Tagged | null; title?: string }) {
@@ -73,7 +79,7 @@ function Editor({
   const isNew = read === null;
   const [stored, setStored] = useState(read);
   const [item, setItem] = useState<Item>(() => ({
-    ...(read === null ? newItem(fields) : read.item),
+    ...(read === null ? { ...newItem(fields), ...only } : read.item),
     ...(read !== null &&
       Object.fromEntries(
         fields.filter(({ writeOnly }) => writeOnly).map((f) => [f.name, emptyValue(f.value)]),
@@ -88,7 +94,7 @@ function Editor({
   const isReadOnly = item.builtIn === true;
   const url = id === undefined || id === '' ? path : `${path}/${encodeURIComponent(id)}`;
   const name = stored === null ? '' : labelOf(schema, collection, stored.item);
-  const what = t(collection as MessageKey);
+  const what = called ?? t(collection as MessageKey);
   const heading =
     title !== undefined ? `${what}: ${title}` : isNew ? t('form.newTitle', { what }) : `${what}: ${name}`;
 
@@ -177,7 +183,7 @@ function Editor({
           )}
         </div>
         <Fields
-          fields={fields}
+          fields={fields.filter((field) => !Object.hasOwn(only, field.name))}
           value={item}
           onChange={change}
           faults={faults}

@@ -36,6 +36,9 @@ export interface Changing {
   readonly given: ReadonlySet<string>;
 }
 
+export const IMPORT_MODES = ['replace', 'add'] as const;
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
 export interface Collection {
   readonly description: ResourceDescription;
   /** Whether the collection exists below this parent. */
@@ -53,6 +56,10 @@ export interface Collection {
   /** @returns its id */
   create?(changing: Changing, value: JsonObject): Promise<string | number>;
   update?(changing: Changing, value: JsonObject, before: Item): Promise<void>;
+  /** Many new ones at once, in the place of all that are there or beside them. */
+  import?(changing: Changing, values: readonly JsonObject[], mode: ImportMode): Promise<void>;
+  /** What must hold of them all together. @param count how many come */
+  checkImport?(changing: Changing, count: number, mode: ImportMode): readonly FieldError[];
   /** @throws Problem while it is in use */
   remove?(changing: Changing, before: Item): Promise<void>;
 }

@@ -3,11 +3,20 @@ import { createHash } from 'node:crypto';
 import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CollectionName, Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
+import type { FieldError } from '../configuration/fields.ts';
 import { duplicates, type JsonObject, strangers, validate } from '../configuration/validate.ts';
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import type { Repositories } from '../store/repositories.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Changing, Collection, Item, PasswordKeys, Surroundings } from './collection.ts';
+import {
+  type Changing,
+  type Collection,
+  IMPORT_MODES,
+  type ImportMode,
+  type Item,
+  type PasswordKeys,
+  type Surroundings,
+} from './collection.ts';
 import { collectionsOf } from './collections.ts';
 import { Problem, refuseErrors } from './problem.ts';
 import { assignTeamResources, teamResourceErrors, teamResources } from './team-resources.ts';
@@ -21,11 +30,16 @@ export interface ConfigurationDependencies extends Surroundings {
 
 export interface ListQuery {
   readonly search: string;
+  /** Fields of a choice, with the one that is wanted. */
+  readonly only: Readonly<Record<string, string>>;
   /** A field; with a hyphen before it: downwards. */
   readonly sort: string;
   readonly offset: number;
   readonly limit: number | undefined;
 }
+
+/** More are not told: whoever sends so many looks at the first ones. */
+const IMPORT_ERRORS_MAX = 100;
 
 /** What is asked for: a collection, in which parent, which object. */
 export interface Place {
@@ -65,7 +79,19 @@ export class Configuration {
   list(place: Place, query: ListQuery): { readonly items: readonly Item[]; readonly total: number } {
     const collection = this.#collection(place);
     const all = collection.list(this.#d.directory.current, this.#d, place.parent);
-    const found = query.search === '' ? [...all] : all.filter((item) => isFound(item, query.search));
+    const only = Object.entries(query.only);
+    for (const [name, value] of only) {
+      const type = collection.description.fields.find((field) => field.name === name)?.value;
+      if (type?.type !== 'choice')
+        throw new Problem('BAD_REQUEST', `There is no parameter ${name.slice(0, 64)}.`);
+      if (!type.values.includes(value))
+        throw new Problem('BAD_REQUEST', `${name} must be one of ${type.values.join(', ')}.`);
+    }
+    const found = all.filter(
+      (item) =>
+        only.every(([name, value]) => item[name] === value) &&
+        (query.search === '' || isFound(item, query.search)),
+    );
     if (query.sort !== '') sortBy(found, query.sort, collection);
     const end = query.limit === undefined ? undefined : query.offset + query.limit;
     return { items: found.slice(query.offset, end), total: found.length };
@@ -87,6 +113,25 @@ export class Configuration {
       return create.call(collection, changing, value);
     });
     return this.get(place, String(id));
+  }
+
+  /** All or nothing; fields are named `items.3.phoneNumber`. @returns how many there are now @throws Problem */
+  async import(place: Place, body: unknown, origin: ChangeOrigin): Promise<{ readonly total: number }> {
+    const collection = this.#collection(place);
+    if (collection.import === undefined) throw notAllowed();
+    const { items, mode } = importOf(body);
+    await this.#changing(place, body, undefined, origin, async (changing) => {
+      const read = items.map((item) => validate(collection.description, item));
+      refuseErrors(
+        read
+          .flatMap((one, at) => (one.ok ? [] : one.errors.map((error) => below(`items.${at}`, error))))
+          .slice(0, IMPORT_ERRORS_MAX),
+      );
+      refuseErrors(collection.checkImport?.(changing, items.length, mode) ?? []);
+      const values = read.flatMap((one) => (one.ok ? [one.value] : []));
+      await collection.import?.(changing, values, mode);
+    });
+    return { total: collection.list(this.#d.directory.current, this.#d, place.parent).length };
   }
 
   /** @param ifMatch header of the request @throws Problem */
@@ -281,6 +326,24 @@ function refuseStale(before: JsonObject, ifMatch: string | undefined, isNeeded: 
   }
   if (!matches(ifMatch, etagOf(before)))
     throw new Problem('CHANGED', 'Somebody else has changed this since it was read.');
+}
+
+const below = (path: string, error: FieldError): FieldError => ({
+  ...error,
+  field: error.field === '' ? path : `${path}.${error.field}`,
+});
+
+/** @throws Problem */
+function importOf(body: unknown): { readonly items: readonly unknown[]; readonly mode: ImportMode } {
+  const given: Readonly<Record<string, unknown>> =
+    typeof body === 'object' && body !== null ? { ...body } : {};
+  const { items, mode = 'replace', ...rest } = given;
+  const [other] = Object.keys(rest);
+  if (other !== undefined) throw new Problem('BAD_REQUEST', `There is no field ${other.slice(0, 64)}.`);
+  if (!IMPORT_MODES.some((one) => one === mode))
+    throw new Problem('BAD_REQUEST', `mode must be one of ${IMPORT_MODES.join(', ')}.`);
+  if (!Array.isArray(items)) throw new Problem('BAD_REQUEST', 'items must be a list.');
+  return { items, mode: mode as ImportMode };
 }
 
 /** Whether a text, number or word of the object has it, in any case. */

@@ -175,22 +175,32 @@ export const phoneBooksOf = ({ phoneBooks }: Descriptions): Collection => ({
   },
 });
 
+const contactsIn = (directory: Directory, book: number): number =>
+  directory.phoneBook(book)?.contacts.length ?? 0;
+
+const refuseFullBook = (directory: Directory, book: number, own: number): readonly FieldError[] =>
+  hasTooManyContacts(directory.allPhoneBooks(), book, own)
+    ? [
+        maximum(
+          '',
+          `A phone book has at most ${CONTACTS_MAX} contacts, and all together ${CONTACTS_IN_ALL_MAX}.`,
+        ),
+      ]
+    : [];
+
 export const contactsOf = ({ contacts }: Descriptions): Collection => ({
   description: contacts,
   hasParent: (directory, parent) => directory.phoneBook(parent) !== undefined,
   list: (directory, _, parent) =>
     directory.phoneBook(parent ?? NEW)?.contacts.map((contact) => ({ ...contact })) ?? [],
-  check({ directory, parent = NEW }, _, before) {
-    if (before !== undefined) return [];
-    const own = (directory.phoneBook(parent)?.contacts.length ?? 0) + 1;
-    return hasTooManyContacts(directory.allPhoneBooks(), parent, own)
-      ? [
-          maximum(
-            '',
-            `A phone book has at most ${CONTACTS_MAX} contacts, and all together ${CONTACTS_IN_ALL_MAX}.`,
-          ),
-        ]
-      : [];
+  check: ({ directory, parent = NEW }, _, before) =>
+    before === undefined ? refuseFullBook(directory, parent, contactsIn(directory, parent) + 1) : [],
+  checkImport: ({ directory, parent = NEW }, count, mode) =>
+    refuseFullBook(directory, parent, count + (mode === 'add' ? contactsIn(directory, parent) : 0)),
+  async import({ repositories, parent = NEW }, values, mode) {
+    const contacts = values.map((value) => whole<ContactRecord>(value));
+    if (mode === 'replace') await repositories.phoneBooks.replaceContacts(parent, contacts);
+    else await repositories.phoneBooks.addContacts(parent, contacts);
   },
   create: ({ repositories, parent = NEW }, value) =>
     repositories.phoneBooks.createContact(parent, whole<ContactRecord>(value)),

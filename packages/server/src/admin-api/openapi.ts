@@ -2,6 +2,7 @@
 import type { Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import type { Field, ResourceDescription, ValueType } from '../configuration/fields.ts';
+import { IMPORT_MODES } from './collection.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 export type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -71,7 +72,7 @@ const parameter = (name: string, where: 'path' | 'query' | 'header', required: b
   schema: { type },
 });
 
-function pathsOf(path: string, { name, object, key, methods }: ResourceDescription): Paths {
+function pathsOf(path: string, { name, object, key, methods, fields }: ResourceDescription): Paths {
   const id = parameter('id', 'path', true, key === 'integer' ? 'integer' : 'string');
   const above = path.includes('{book}') ? [parameter('book', 'path', true, 'integer')] : [];
   const answer = (description: string) => ({ description, ...json(ref(name)) });
@@ -90,6 +91,11 @@ function pathsOf(path: string, { name, object, key, methods }: ResourceDescripti
           parameter('sort', 'query', false),
           parameter('offset', 'query', false, 'integer'),
           parameter('limit', 'query', false, 'integer'),
+          ...fields.flatMap(({ name: field, value }) =>
+            value.type === 'choice'
+              ? [{ name: field, in: 'query', required: false, schema: { enum: [...value.values] } }]
+              : [],
+          ),
         ],
         responses: { 200: { description: `All of ${name}`, ...json(list) }, default: PROBLEM },
       },
@@ -98,6 +104,13 @@ function pathsOf(path: string, { name, object, key, methods }: ResourceDescripti
           operationId: `${name}.create`,
           requestBody: { required: true, ...json(ref(name)) },
           responses: { 201: answer(`The new ${object}`), default: PROBLEM },
+        },
+      }),
+      ...(above.length > 0 && {
+        put: {
+          operationId: `${name}.import`,
+          requestBody: { required: true, ...json(importSchema(name)) },
+          responses: { 200: { description: 'How many there are now', ...json(TOTAL) }, default: PROBLEM },
         },
       }),
     },
@@ -125,6 +138,17 @@ function pathsOf(path: string, { name, object, key, methods }: ResourceDescripti
     },
   };
 }
+
+const TOTAL = { type: 'object', required: ['total'], properties: { total: { type: 'integer' } } };
+
+const importSchema = (name: string): Schema => ({
+  type: 'object',
+  required: ['items'],
+  properties: {
+    items: { type: 'array', items: ref(name) },
+    mode: { enum: [...IMPORT_MODES], default: 'replace' },
+  },
+});
 
 const PROBLEM_SCHEMA = {
   type: 'object',

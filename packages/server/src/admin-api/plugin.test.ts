@@ -5,6 +5,7 @@ import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { createStoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
 import { auditing } from '../audit/trail.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
+import { CONTACTS_MAX } from '../configuration/limits.ts';
 import { demoUsers } from '../demo/centre.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { EMPTY_DIRECTORY } from '../store/snapshot.ts';
@@ -681,6 +682,75 @@ test('contacts belong to a book that exists', async () => {
     404,
     'NOT_FOUND',
   ]);
+});
+
+test('a list can be asked for one value of a choice', async () => {
+  const of = async (query: string) => (await ask('GET', `config/reasonCodes?${query}`)).body;
+  const notReady = await of('category=NOT_READY');
+  const both = await of('');
+  expect(notReady.items.length).toBeGreaterThan(0);
+  expect(notReady.items.every(({ category }: Json) => category === 'NOT_READY')).toBe(true);
+  expect(notReady.total + (await of('category=LOGOUT')).total).toBe(both.total);
+  expect((await of('category=NOT_READY&search=nothing-like-this')).total).toBe(0);
+  for (const query of ['category=BREAK', 'label=Lunch', 'constructor=x', 'category=LOGOUT&category=LOGOUT'])
+    expect(errors(await ask('GET', `config/reasonCodes?${query}`))).toEqual([400, 'BAD_REQUEST']);
+});
+
+describe('contacts come many at once', () => {
+  const path = 'config/phoneBooks/1/contacts';
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      firstName: 'Anna',
+      lastName: `B${at}`,
+      phoneNumber: `${5000 + at}`,
+    }));
+  const names = async () =>
+    ((await ask('GET', path)).body.items as Json[]).map(({ lastName }) => lastName).sort();
+
+  test('in the place of those that are there, or beside them', async () => {
+    expect((await ask('PUT', path, { items: some(2) })).body).toEqual({ total: 2 });
+    expect(await names()).toEqual(['B0', 'B1']);
+    const { items } = (await ask('GET', path)).body;
+    const more = [{ firstName: '', lastName: 'C', phoneNumber: '1' }];
+    expect((await ask('PUT', path, { items: more, mode: 'add' })).body).toEqual({ total: 3 });
+    expect((await ask('GET', path)).body.items.slice(0, 2)).toEqual(items);
+    expect((await ask('PUT', path, { items: [] })).body).toEqual({ total: 0 });
+  });
+
+  test('all of them or none', async () => {
+    await ask('PUT', path, { items: some(1) });
+    const refused = await ask('PUT', path, {
+      items: [...some(2), { lastName: 'x'.repeat(200), phoneNumber: '' }],
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors.map(({ field, code }: Json) => [field, code])).toEqual([
+      ['items.2.lastName', 'LENGTH'],
+      ['items.2.phoneNumber', 'REQUIRED'],
+    ]);
+    const full = await ask('PUT', path, { items: some(CONTACTS_MAX + 1) });
+    expect([full.status, full.body.errors[0].code]).toEqual([400, 'MAXIMUM']);
+    const beside = await ask('PUT', path, { items: some(CONTACTS_MAX), mode: 'add' });
+    expect([beside.status, beside.body.errors[0].code]).toEqual([400, 'MAXIMUM']);
+    expect(await names()).toEqual(['B0']);
+    expect((await ask('PUT', path, { items: some(1500) })).body).toEqual({ total: 1500 });
+  });
+
+  test.each([[undefined], [{}], [{ items: 'x' }], [{ items: [], mode: 'both' }], [{ items: [], more: 1 }]])(
+    '%j is no import',
+    async (body) => {
+      expect(errors(await ask('PUT', path, body))).toEqual([400, 'BAD_REQUEST']);
+    },
+  );
+
+  test('in a book that exists, by an administrator', async () => {
+    expect(errors(await ask('PUT', 'config/phoneBooks/99/contacts', { items: [] }))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(errors(await ask('PUT', path, { items: [] }, { user: '3001' }))).toEqual([403, 'FORBIDDEN']);
+    expect(errors(await ask('PUT', 'config/teams', { items: [] }))).toEqual([405, 'METHOD_NOT_ALLOWED']);
+    expect(errors(await ask('DELETE', path))).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  });
 });
 
 test('the schema describes every collection', async () => {

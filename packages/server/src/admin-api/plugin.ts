@@ -75,12 +75,15 @@ function addRoutes(app: FastifyInstance, configuration: Configuration, origin: O
   }));
   for (const name of Object.keys(top) as CollectionName[])
     addCollection(app, configuration, origin, `/config/${name}`, () => ({ name }));
-  addCollection(app, configuration, origin, '/config/phoneBooks/:book/contacts', (request) => {
+  const contacts = '/config/phoneBooks/:book/contacts';
+  const placeOf = (request: FastifyRequest): Place => {
     const { book } = request.params as Ids;
     if (!/^\d{1,10}$/.test(book))
       throw new Problem('NOT_FOUND', `There is no phone book ${book.slice(0, 64)}.`);
     return { name: 'contacts', parent: Number(book) };
-  });
+  };
+  addCollection(app, configuration, origin, contacts, placeOf, 'GET, POST, PUT');
+  app.put(contacts, (request) => configuration.import(placeOf(request), request.body, origin(request)));
   const resources = '/config/teams/:id/resources';
   app.get(resources, (request, reply) => tagged(reply, configuration.teamResources(idOf(request))));
   app.put(resources, async (request, reply) =>
@@ -106,6 +109,7 @@ function addCollection(
   origin: Origin,
   path: string,
   placeOf: (request: FastifyRequest) => Place,
+  allowed = 'GET, POST',
 ): void {
   app.get(path, (request) => configuration.list(placeOf(request), listQueryOf(request)));
   app.post(path, async (request, reply) => {
@@ -133,7 +137,7 @@ function addCollection(
     await configuration.remove(placeOf(request), idOf(request), ifMatchOf(request), origin(request));
     return reply.code(204).send();
   });
-  refuseOtherMethods(app, path, 'GET, POST');
+  refuseOtherMethods(app, path, allowed);
   refuseOtherMethods(app, `${path}/:id`, 'GET, PUT, DELETE');
 }
 
@@ -163,8 +167,6 @@ function tagged<T>(reply: FastifyReply, value: T): T {
 /** @throws Problem */
 function listQueryOf({ query }: FastifyRequest): ListQuery {
   const given = query as Readonly<Record<string, unknown>>;
-  const other = Object.keys(given).find((name) => !QUERIES.includes(name));
-  if (other !== undefined) throw new Problem('BAD_REQUEST', `There is no parameter ${other.slice(0, 64)}.`);
   const text = (name: string): string => {
     const value = given[name] ?? '';
     if (typeof value !== 'string' || value.length > SEARCH_MAX)
@@ -180,6 +182,11 @@ function listQueryOf({ query }: FastifyRequest): ListQuery {
   };
   return {
     search: text('search').trim(),
+    only: Object.fromEntries(
+      Object.keys(given)
+        .filter((name) => !QUERIES.includes(name))
+        .map((name) => [name, text(name)]),
+    ),
     sort: text('sort'),
     offset: number('offset', 0, NUMBER_MAX) ?? 0,
     limit: number('limit', 1, PAGE_MAX),

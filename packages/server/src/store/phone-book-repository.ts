@@ -121,6 +121,11 @@ export class PhoneBookRepository extends Repository {
   ): Promise<void> {
     this.touch('phoneBooks');
     await this.db.deleteFrom('contact').where('phone_book_id', '=', phoneBookId).execute();
+    await this.addContacts(phoneBookId, contacts);
+  }
+
+  async addContacts(phoneBookId: number, contacts: ReadonlyArray<Omit<ContactRecord, 'id'>>): Promise<void> {
+    this.touch('phoneBooks');
     for (const some of chunks(contacts)) {
       await this.db
         .insertInto('contact')
