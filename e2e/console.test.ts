@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { connect } from 'node:tls';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { issueAuthority } from '../packages/server/src/certificates/issue.ts';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { ConsolePage } from './console-page.ts';
 import { dataDirectory, type RunningPoise, startPoise } from './server.ts';
@@ -179,6 +181,49 @@ test('contacts come out of a file all at once, in the place of those that are th
   await page.getByText('Contacts imported: 1. The phone book has 3 now.').waitFor();
 });
 
+test('another certificate is served to new connections at once, and the own one again', async () => {
+  const { page } = admin;
+  const served = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(
+        { port: poise.ports.https, host: '127.0.0.1', rejectUnauthorized: false },
+        () => {
+          resolve(String(socket.getPeerCertificate().subject.CN));
+          socket.destroy();
+        },
+      );
+      socket.on('error', reject);
+    });
+  const own = await served();
+  const now = Date.now();
+  const made = issueAuthority('desk.example', { fromMs: now - 1_000, untilMs: now + 20 * 86_400_000 });
+  await admin.signIn('boss', PASSWORD, '#/certificate');
+  await page.getByText('Poise made this certificate itself').waitFor();
+  const install = () => admin.press('Install');
+  await page.getByLabel('Certificate (PEM)').fill(made.certificate);
+  await page.getByLabel('Private key (PEM)').fill('no key');
+  await install();
+  await page.locator('.field-error', { hasText: 'This is no private key' }).waitFor();
+  await admin.looksRight('certificate-refused');
+  await page.getByLabel('Private key (PEM)').fill(made.key);
+  await install();
+  await page.locator('.said', { hasText: 'The certificate is installed.' }).waitFor();
+  await page.getByText('The certificate ends within 30 days.').waitFor();
+  expect(await page.getByLabel('Private key (PEM)').inputValue()).toBe('');
+  expect(await served()).toBe('desk.example');
+  await admin.looksRight('certificate-installed');
+  await admin.press('Back to our own certificate');
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: 'Back to our own certificate' })
+    .press('Enter');
+  await page.getByText('Poise made this certificate itself').waitFor();
+  expect(await served()).toBe(own);
+  await admin.area('Audit log');
+  await page.getByLabel('Search').fill('DESK.example');
+  await page.getByText('Entries: 2').waitFor();
+});
+
 test('a session that has ended keeps what was typed', async () => {
   const { page } = admin;
   await admin.signIn('boss', PASSWORD);
@@ -211,7 +256,7 @@ test.each(['en', 'de', 'fr'])('every area looks right in %s', async (locale) => 
     await page.evaluate((hash) => {
       location.hash = hash;
     }, area);
-    await page.locator('.table').waitFor();
+    await page.locator('.table, .facts').first().waitFor();
     await admin.looksRight(`${locale}-${area.slice(2)}`);
     expect(await page.locator('.notice.error').count(), area).toBe(0);
   }

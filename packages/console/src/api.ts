@@ -122,6 +122,11 @@ export class Api {
     return (await this.#ask(`/poise/api/${path}`)).body as T;
   }
 
+  /** @param path below `/poise/api` */
+  async send(path: string, method: 'PUT' | 'DELETE', body?: unknown): Promise<void> {
+    await this.#ask(`/poise/api/${path}`, { method, body });
+  }
+
   async signOutAgent(loginId: string): Promise<void> {
     await this.#ask(`/poise/api/connected/${encodeURIComponent(loginId)}/signOut`, { method: 'POST' });
   }

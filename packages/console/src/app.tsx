@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { Api } from './api.ts';
 import { ConsoleContext, sentenceOf } from './context.tsx';
 import { LANGUAGES, type MessageKey, useMessages } from './messages/index.tsx';
+import { CertificatePage } from './pages/certificate.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
@@ -25,7 +26,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
       'workflowActions',
     ],
   ],
-  ['nav.operation', ['connected', 'signOuts', 'audit']],
+  ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate']],
 ];
 
 /** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
@@ -255,6 +256,7 @@ function Page({ address }: { address: string }) {
   if (section === 'connected') return <ConnectedPage />;
   if (section === 'signOuts') return <SignOutsPage />;
   if (section === 'audit') return <AuditPage />;
+  if (section === 'certificate') return <CertificatePage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
   const { collection, only } = PARTS[section] ?? { collection: section, only: {} };

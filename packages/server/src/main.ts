@@ -15,7 +15,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { auditPlugin, configurationPlugin, openApi } from './admin-api/index.ts';
+import { auditPlugin, certificatePlugin, configurationPlugin, openApi } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
@@ -497,6 +497,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           find: (search) => store.repositories.audit.find(search),
         }),
       },
+      ...(keeper === undefined
+        ? []
+        : [
+            {
+              prefix: '/poise/api',
+              plugin: certificatePlugin({
+                accounts,
+                sessions,
+                directory,
+                certificates: keeper,
+                now: () => clock.now(),
+                note: (row) => store.change(({ audit }) => audit.add([row])),
+              }),
+            },
+          ]),
       { prefix: '/openapi.json', plugin: contractPlugin(settings) },
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
       ...(shifts === undefined

@@ -1,9 +1,9 @@
 /** Who is signed in, sign-outs, and who changed what. */
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
-import { DataTable, FIRST_VIEW, pageOf, type TableColumn } from '../parts/data-table.tsx';
+import { DataTable, FIRST_VIEW, PAGE_ROWS, pageOf, type TableColumn } from '../parts/data-table.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -17,25 +17,37 @@ function LinesPage({
   path,
   listOf,
   columns,
+  isPaged = false,
   action,
 }: {
   title: MessageKey;
   path: string;
   listOf: (answer: Line) => readonly Line[];
   columns: readonly (readonly [id: string, label: MessageKey])[];
+  /** The server gives one page, newest first; else all lines, and this page sorts and searches them. */
+  isPaged?: boolean;
   action?: (again: () => void) => TableColumn<Line>;
 }) {
   const { api } = useConsole();
   const { t, region } = useMessages();
   const [view, setView] = useState(FIRST_VIEW);
-  const { value, error, again } = useLoaded(() => api.read<Line>(path), path);
+  const search = useDeferredValue(view.search);
+  const address = isPaged
+    ? `${path}?${new URLSearchParams({
+        search,
+        offset: String(view.page * PAGE_ROWS),
+        limit: String(PAGE_ROWS),
+      })}`
+    : path;
+  const { value, error, again } = useLoaded(() => api.read<Line>(address), address);
   const times = new Intl.DateTimeFormat(region, { dateStyle: 'short', timeStyle: 'medium' });
   const shown = (row: Line, id: string) =>
     TIMES.has(id) && row[id] ? times.format(new Date(text(row[id]))) : text(row[id]);
   const all = value === null ? [] : listOf(value);
-  const { rows, total } = pageOf(all, view, (row, column) =>
+  const found = pageOf(all, view, (row, column) =>
     column === undefined ? columns.map(([id]) => shown(row, id)).join('\n') : text(row[column]),
   );
+  const { rows, total } = isPaged ? { rows: all, total: Number(value?.total ?? 0) } : found;
   const keys = new Map(all.map((row, index) => [row, String(index)]));
   return (
     <>
@@ -56,7 +68,7 @@ function LinesPage({
           ...columns.map(([id, label]) => ({
             id,
             label: t(label),
-            isSortable: true,
+            isSortable: !isPaged,
             cell: (row: Line) => shown(row, id),
           })),
           ...(action === undefined ? [] : [action(again)]),
@@ -149,10 +161,12 @@ export const SignOutsPage = () => (
   />
 );
 
+/** Too many to be read at once: pages and search are the server's. */
 export const AuditPage = () => (
   <LinesPage
     title="audit"
-    path="audit?limit=1000"
+    path="audit"
+    isPaged
     listOf={({ items }) => items as readonly Line[]}
     columns={[
       ['at', 'log.at'],

@@ -142,6 +142,8 @@ export const OPERATIONS = {
   'configuration.read': configuration(),
   'configuration.write': configuration(),
   'audit.read': configuration(),
+  'certificate.read': configuration(),
+  'certificate.write': configuration(),
 
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),

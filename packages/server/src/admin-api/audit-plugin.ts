@@ -12,7 +12,7 @@ export interface AuditPluginDependencies extends AccessDependencies {
   }>;
 }
 
-const PARAMETERS = ['offset', 'limit', 'who', 'resource', 'id', 'from', 'to'];
+const PARAMETERS = ['offset', 'limit', 'search', 'who', 'resource', 'id', 'from', 'to'];
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
 const OFFSET_MAX = 1_000_000;
@@ -75,6 +75,7 @@ function searchOf(query: Query): AuditSearch {
   return {
     offset: number('offset', 0, OFFSET_MAX, 0),
     limit: number('limit', 1, LIMIT_MAX, LIMIT_DEFAULT),
+    search: text('search'),
     who: text('who'),
     resource: text('resource'),
     objectId: text('id'),

@@ -1,4 +1,5 @@
 /** Errors of the configuration API: RFC 9457, with one entry for each field that is wrong. */
+import type { InstallProblem } from '../certificates/installed.ts';
 import type { FieldError } from '../configuration/fields.ts';
 
 /** Why a request is refused, besides its fields. */
@@ -15,13 +16,15 @@ export type ProblemCode =
   | 'LAST_ADMINISTRATOR'
   | 'BUILT_IN'
   | 'SYSTEM'
+  | 'FIXED'
   | 'CHANGED'
   | 'TOO_LARGE'
   | 'NOT_JSON'
   | 'IF_MATCH_NEEDED'
   | 'UNAVAILABLE'
   | 'NOT_WRITABLE'
-  | 'INTERNAL';
+  | 'INTERNAL'
+  | InstallProblem;
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   INVALID: 400,
@@ -36,6 +39,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   LAST_ADMINISTRATOR: 409,
   BUILT_IN: 409,
   SYSTEM: 409,
+  FIXED: 409,
   CHANGED: 412,
   TOO_LARGE: 413,
   NOT_JSON: 415,
@@ -43,6 +47,13 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   UNAVAILABLE: 503,
   NOT_WRITABLE: 503,
   INTERNAL: 500,
+  NOT_A_CERTIFICATE: 400,
+  NOT_A_KEY: 400,
+  MISMATCH: 400,
+  EXPIRED: 400,
+  NOT_YET: 400,
+  CHAIN: 400,
+  NOT_USABLE: 400,
 };
 
 /** What is refused, on its way to the answer. Nothing is changed then. */

@@ -7,6 +7,7 @@ import { VirtualClock } from '@poise/clock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Phrase } from '../messages/catalogue.ts';
 import * as der from './der.ts';
+import { factsOf, INSTALLED_FILES, type InstallProblem } from './installed.ts';
 import { addressBytes, issueAuthority } from './issue.ts';
 import { CertificateKeeper, hostsOf } from './keeper.ts';
 import { loadCertificate, validityProblem } from './load.ts';
@@ -261,5 +262,100 @@ describe('while the server runs', () => {
       https: { hosts: ['x.example'] },
     };
     expect(hostsOf(settings)).toEqual(expect.arrayContaining(['d.example', 'p.example', 'x.example']));
+  });
+
+  describe('an installed certificate', () => {
+    const issued = (name: string, untilMs = NOW + 90 * DAY) => issueAuthority(name, { fromMs: NOW, untilMs });
+    const keeperNow = (
+      clock = new VirtualClock(NOW),
+      problems: Phrase[] = [],
+      configured = { certificate: '', key: '' },
+    ) =>
+      new CertificateKeeper({
+        clock,
+        data: directory,
+        ...configured,
+        hosts: [],
+        onProblem: (p) => problems.push(p),
+      });
+
+    test('is served at once and after a restart, until it is taken away', () => {
+      const keeper = keeperNow();
+      const own = keeper.current.certificate;
+      const seen: string[] = [];
+      keeper.onChange(({ certificate }) => seen.push(certificate));
+      const made = issued('desk.example');
+      keeper.install(made.certificate, made.key);
+      expect([keeper.source, keeper.current.certificate, seen]).toEqual([
+        'installed',
+        made.certificate,
+        [made.certificate],
+      ]);
+      expect(statSync(join(directory, 'certs', INSTALLED_FILES.key)).mode & 0o777).toBe(0o600);
+      const again = keeperNow();
+      expect([again.source, again.current.key]).toEqual(['installed', made.key]);
+      keeper.uninstall();
+      expect([keeper.source, keeper.current.certificate]).toEqual(['own', own]);
+      expect(keeperNow().source).toBe('own');
+    });
+
+    test('gives way to the one that the settings name, and to our own where it was broken on the disk', () => {
+      const made = issued('desk.example');
+      const [certificate, key] = [join(directory, 'c.pem'), join(directory, 'k.pem')];
+      writeFileSync(certificate, made.certificate);
+      writeFileSync(key, made.key);
+      const other = issued('other.example');
+      keeperNow().install(other.certificate, other.key);
+      expect(keeperNow(undefined, [], { certificate, key }).source).toBe('configured');
+      writeFileSync(join(directory, 'certs', INSTALLED_FILES.key), 'no key');
+      const problems: Phrase[] = [];
+      expect(keeperNow(new VirtualClock(NOW), problems).source).toBe('own');
+      expect(problems.map(({ id }) => id)).toEqual(['certificate.notAKey']);
+    });
+
+    test.each<[InstallProblem, (made: { certificate: string; key: string }) => [string, string]]>([
+      ['NOT_A_CERTIFICATE', ({ key }) => ['', key]],
+      [
+        'NOT_A_CERTIFICATE',
+        ({ key }) => ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', key],
+      ],
+      ['NOT_A_CERTIFICATE', ({ certificate, key }) => [certificate.repeat(11), key]],
+      ['NOT_A_KEY', ({ certificate }) => [certificate, certificate]],
+      ['MISMATCH', ({ certificate }) => [certificate, issued('x').key]],
+      [
+        'EXPIRED',
+        () =>
+          Object.values(issueAuthority('x', { fromMs: NOW - 2 * DAY, untilMs: NOW - DAY })) as [
+            string,
+            string,
+          ],
+      ],
+      [
+        'NOT_YET',
+        () =>
+          Object.values(issueAuthority('x', { fromMs: NOW + DAY, untilMs: NOW + 2 * DAY })) as [
+            string,
+            string,
+          ],
+      ],
+      ['CHAIN', ({ certificate, key }) => [certificate + issued('x').certificate, key]],
+    ])('that is none is refused as %s, and nothing is changed', (code, given) => {
+      const keeper = keeperNow();
+      const before = keeper.current;
+      const [certificate, key] = given(issued('desk.example'));
+      expect(() => keeper.install(certificate, key)).toThrow(expect.objectContaining({ code }));
+      expect(keeper.current).toBe(before);
+      expect(keeperNow().source).toBe('own');
+    });
+
+    test('is told with its names, dates and fingerprint, and so are those that follow it', () => {
+      const chain = factsOf(ensure(['cc.example.com']));
+      expect(chain).toHaveLength(2);
+      expect(chain[0]?.names).toContain('cc.example.com');
+      expect(chain[0]?.names).toContain('127.0.0.1');
+      expect(chain[0]?.issuer).toContain('Poise local authority');
+      expect(chain[0]?.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+      expect(Date.parse(chain[0]?.validUntil ?? '')).toBe(NOW + 397 * DAY);
+    });
   });
 });

@@ -1,8 +1,17 @@
-/** Keeps the certificate current while the server runs: renews the own one, notices a replaced one. */
+/** Keeps the certificate current while the server runs: renews the own one, notices a replaced one, takes one that is installed. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Timer } from '@poise/clock';
 import { type Phrase, PlainError } from '../messages/catalogue.ts';
+import {
+  type CertificateSource,
+  checkInstallable,
+  hasInstalled,
+  INSTALLED_FILES,
+  installedCertificate,
+  removeInstalled,
+  writeInstalled,
+} from './installed.ts';
 import { loadCertificate, type ServerCertificate, validityProblem } from './load.ts';
 import { ensureOwnCertificate, isFresh } from './own.ts';
 
@@ -36,6 +45,7 @@ export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions;
   readonly #listeners = new Set<(certificate: ServerCertificate) => void>();
   #current: ServerCertificate;
+  #source: CertificateSource = 'own';
   #timer: Timer | undefined;
 
   /** Loads or makes the certificate. @throws PlainError when a configured one cannot be used */
@@ -50,6 +60,27 @@ export class CertificateKeeper {
     return this.#current;
   }
 
+  /** Where {@link current} comes from. */
+  get source(): CertificateSource {
+    return this.#source;
+  }
+
+  /**
+   * Serves this certificate from now on, also after a restart, unless the settings name another.
+   * @throws InstallError, nothing is changed then; Error when it cannot be written
+   */
+  install(certificate: string, key: string): void {
+    const { data, clock } = this.#options;
+    writeInstalled(join(data, 'certs'), checkInstallable(certificate, key, clock.now()));
+    this.check();
+  }
+
+  /** Back to the own certificate. */
+  uninstall(): void {
+    removeInstalled(join(this.#options.data, 'certs'));
+    this.check();
+  }
+
   /** Tells listeners of TLS ports to use another certificate from now on. @returns the function that ends it */
   onChange(listener: (certificate: ServerCertificate) => void): () => void {
     this.#listeners.add(listener);
@@ -58,7 +89,9 @@ export class CertificateKeeper {
 
   /** Looks once, now. */
   check(): void {
-    if (this.#options.certificate === '' && isFresh(this.#current, this.#options.clock.now())) return;
+    const { data, clock } = this.#options;
+    const isAsItWas = this.#source === 'own' && !hasInstalled(join(data, 'certs'));
+    if (isAsItWas && isFresh(this.#current, clock.now())) return;
     try {
       const loaded = this.#load();
       if (loaded.certificate === this.#current.certificate && loaded.key === this.#current.key) return;
@@ -79,12 +112,35 @@ export class CertificateKeeper {
 
   #load(): ServerCertificate {
     const { certificate, key, data, hosts, clock } = this.#options;
-    if (certificate !== '') return loadCertificate({ certificate, key });
-    return ensureOwnCertificate({ directory: join(data, 'certs'), hosts, nowMs: clock.now() });
+    if (certificate !== '') {
+      this.#source = 'configured';
+      return loadCertificate({ certificate, key });
+    }
+    const directory = join(data, 'certs');
+    const installed = this.#installed(directory);
+    this.#source = installed === null ? 'own' : 'installed';
+    return installed ?? ensureOwnCertificate({ directory, hosts, nowMs: clock.now() });
+  }
+
+  /** One that somebody has broken on the disk must not keep the server from starting. */
+  #installed(directory: string): ServerCertificate | null {
+    try {
+      return installedCertificate(directory);
+    } catch (error) {
+      if (!(error instanceof PlainError)) throw error;
+      this.#options.onProblem?.(error.said);
+      return null;
+    }
+  }
+
+  /** Of the certificate in use, for people. */
+  get #path(): string {
+    const { certificate, data } = this.#options;
+    return this.#source === 'installed' ? join(data, 'certs', INSTALLED_FILES.certificate) : certificate;
   }
 
   #tellDates(): void {
-    const problem = validityProblem(this.#current, this.#options.certificate, this.#options.clock.now());
+    const problem = validityProblem(this.#current, this.#path, this.#options.clock.now());
     if (problem !== null) this.#options.onProblem?.(problem);
   }
 

@@ -40,3 +40,24 @@ test('a record that cannot be written undoes the change', async () => {
   await store.change(({ devices }) => devices.create('1001'));
   await store.close();
 });
+
+test('a search finds text anywhere, in any case, as it stands', async () => {
+  const store = await Store.open();
+  const found = async (search: string) =>
+    (await store.repositories.audit.find({ search, offset: 0, limit: 10 })).rows.map(({ at }) => at);
+  await store.change(({ audit }) =>
+    audit.add([
+      { ...row(1), after: '{"label":"Lunch 100% off"}' },
+      { ...row(2), who: 'Boss_1', before: '{"label":"Lunch"}' },
+      { ...row(3), address: '10.0.0.1' },
+    ]),
+  );
+  expect(await found('lunch')).toEqual([2, 1]);
+  expect(await found('0% O')).toEqual([1]);
+  expect(await found('s_1')).toEqual([2]);
+  expect(await found('%')).toEqual([1]);
+  expect(await found('\\')).toEqual([]);
+  expect(await found('TEAMS')).toEqual([3, 2, 1]);
+  expect(await found("' or 1=1 --")).toEqual([]);
+  await store.close();
+});

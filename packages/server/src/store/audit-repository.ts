@@ -1,4 +1,5 @@
 /** Who changed what of the configuration: the last changes, in the order in which they happened. */
+import { sql } from 'kysely';
 import { Repository } from './repository.ts';
 import { foldId } from './snapshot.ts';
 
@@ -27,6 +28,8 @@ export interface AuditRow {
 
 export interface AuditSearch {
   readonly who?: string | undefined;
+  /** Text that occurs anywhere; letters of ASCII in any case. */
+  readonly search?: string | undefined;
   readonly resource?: string | undefined;
   readonly objectId?: string | undefined;
   /** Wall ms, inclusive. */
@@ -44,6 +47,9 @@ export interface AuditBounds {
 }
 
 export const AUDIT_BOUNDS: AuditBounds = { count: 50_000, ageMs: 400 * 24 * 3_600_000 };
+
+/** Columns of text that a search looks into. */
+const SEARCHED = ['who', 'address', 'method', 'resource', 'object_id', 'before_json', 'after_json'] as const;
 
 /** Rows of one statement; each has ten values. */
 const BATCH = 500;
@@ -85,12 +91,22 @@ export class AuditRepository extends Repository {
   /** Newest first; `total` counts all that were found. */
   async find(search: AuditSearch): Promise<{ rows: (AuditRow & { serial: number })[]; total: number }> {
     const { who, resource, objectId, from, to, offset, limit } = search;
+    const pattern =
+      search.search === undefined ? undefined : `%${search.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
     let found = this.db.selectFrom('audit');
     if (who !== undefined) found = found.where('who_folded', '=', foldId(who));
     if (resource !== undefined) found = found.where('resource', '=', resource);
     if (objectId !== undefined) found = found.where('object_id', '=', objectId);
     if (from !== undefined) found = found.where('at_ms', '>=', from);
     if (to !== undefined) found = found.where('at_ms', '<', to);
+    if (pattern !== undefined)
+      found = found.where(({ or }) =>
+        or(
+          SEARCHED.map(
+            (column) => sql<boolean>`lower(coalesce(${sql.ref(column)}, '')) like ${pattern} escape '\\'`,
+          ),
+        ),
+      );
     const count = await found.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirst();
     const rows = await found.selectAll().orderBy('serial', 'desc').offset(offset).limit(limit).execute();
     return {
