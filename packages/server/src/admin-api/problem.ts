@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'LAST_ADMINISTRATOR'
   | 'BUILT_IN'
   | 'SYSTEM'
+  | 'FIXED'
   | 'CHANGED'
   | 'TOO_LARGE'
   | 'NOT_JSON'
@@ -36,6 +37,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   LAST_ADMINISTRATOR: 409,
   BUILT_IN: 409,
   SYSTEM: 409,
+  FIXED: 409,
   CHANGED: 412,
   TOO_LARGE: 413,
   NOT_JSON: 415,

@@ -4,6 +4,7 @@ import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
 import { PHONE_BOOK_CONFIGURATION_RESOURCES } from './configuration/phone-books.ts';
 import { REASON_CONFIGURATION_RESOURCES } from './configuration/reasons.ts';
+import { SYSTEM_CONFIG_RESOURCES } from './configuration/system-config.ts';
 import { TEAM_CONFIGURATION_RESOURCES } from './configuration/teams.ts';
 import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { CONNECTED_USERS_RESOURCES } from './connected-users/connected-users.ts';
@@ -46,4 +47,5 @@ export const RESOURCES: readonly Resource[] = [
   ...REASON_CONFIGURATION_RESOURCES,
   ...PHONE_BOOK_CONFIGURATION_RESOURCES,
   ...TEAM_CONFIGURATION_RESOURCES,
+  ...SYSTEM_CONFIG_RESOURCES,
 ];
