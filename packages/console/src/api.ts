@@ -39,6 +39,15 @@ export interface Wish {
   readonly limit?: number;
 }
 
+/** What came of a test. */
+export interface CtiTest {
+  readonly ok: boolean;
+  readonly code: string;
+  /** In English. */
+  readonly text: string;
+  readonly detail: string;
+}
+
 interface Ask {
   readonly method?: string;
   readonly body?: unknown;
@@ -112,6 +121,12 @@ export class Api {
   /** @param path below `/poise/api` */
   async read<T>(path: string): Promise<T> {
     return (await this.#ask(`/poise/api/${path}`)).body as T;
+  }
+
+  /** Whether a CTI server takes a session; an address that cannot be is refused. */
+  async testCti(side: Item): Promise<CtiTest> {
+    const asked = { method: 'POST', body: side };
+    return (await this.#ask(`${CONFIG}/settings/cti/test`, asked)).body as CtiTest;
   }
 
   async signOutAgent(loginId: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Api } from './api.ts';
-import { ConsoleContext, sentenceOf } from './context.tsx';
+import { ConsoleContext, sentenceOf, useConsole } from './context.tsx';
 import { LANGUAGES, type MessageKey, useMessages } from './messages/index.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
+import { SettingsPage } from './pages/settings.tsx';
 import { AskDialog } from './parts/dialog.tsx';
 import { SignInForm, SignInPage } from './parts/sign-in.tsx';
 import type { Schema } from './schema.ts';
@@ -24,6 +25,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
       'workflowActions',
     ],
   ],
+  ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
   ['nav.operation', ['connected', 'signOuts', 'audit']],
 ];
 
@@ -241,6 +243,7 @@ const addressNow = (): string => location.hash.replace(/^#\/?/, '') || 'users';
 /** Which page stands at an address: `users`, `users/new`, `users/2001`, `teams/1/resources`, `phoneBooks/1/contacts/7`. */
 function Page({ address }: { address: string }) {
   const { t } = useMessages();
+  const { schema } = useConsole();
   const [section = '', id, below, inner] = address.split('/').map(decodeURIComponent);
   const idOf = (part: string) => (part === 'new' ? undefined : part);
   if (section === 'connected') return <ConnectedPage />;
@@ -248,6 +251,7 @@ function Page({ address }: { address: string }) {
   if (section === 'audit') return <AuditPage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
+  if (Object.hasOwn(schema.settings, section)) return <SettingsPage name={section} />;
   if (id === undefined) return <CollectionPage collection={section} />;
   if (section === 'teams' && below === 'resources') return <TeamResourcesPage id={id} />;
   if (section === 'phoneBooks' && below === 'contacts') {

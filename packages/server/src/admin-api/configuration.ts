@@ -31,6 +31,7 @@ export interface CtiTestOutcome {
   readonly code: string;
   /** One sentence in English. */
   readonly text: string;
+  readonly detail: string;
 }
 
 export interface ListQuery {

@@ -172,8 +172,13 @@ function settingsPaths(root: string): Paths {
         description: 'What came of it',
         ...json({
           type: 'object',
-          required: ['ok', 'code', 'text'],
-          properties: { ok: { type: 'boolean' }, code: { type: 'string' }, text: { type: 'string' } },
+          required: ['ok', 'code', 'text', 'detail'],
+          properties: {
+            ok: { type: 'boolean' },
+            code: { type: 'string' },
+            text: { type: 'string' },
+            detail: { type: 'string' },
+          },
         }),
       },
       default: PROBLEM,

@@ -45,7 +45,7 @@ async function open(
       systemSettings: testSystemSettings(settings, origins),
       testCti: async (side) => {
         tested.push(side);
-        return { ok: true, code: 'OPEN', text: 'It has opened a session.' };
+        return { ok: true, code: 'OPEN', text: 'It has opened a session.', detail: '' };
       },
     }),
     { prefix: '/poise/api' },
@@ -189,7 +189,7 @@ describe('the test of a CTI server', () => {
     const { status, body } = await ask('POST', 'settings/cti/test', side);
     expect([status, body, tested]).toEqual([
       200,
-      { ok: true, code: 'OPEN', text: 'It has opened a session.' },
+      { ok: true, code: 'OPEN', text: 'It has opened a session.', detail: '' },
       [side],
     ]);
     expect(await rows()).toEqual([]);

@@ -31,6 +31,7 @@ it('opens a session of its own and leaves nothing behind', async () => {
     ok: true,
     code: 'OPEN',
     text: 'pg1:42027 has opened a session, protocol version 24.',
+    detail: '',
   });
   expect(server.received.map(({ name }) => name)[0]).toBe('OPEN_REQ');
   expect(server.received[0]?.fields).toMatchObject({ ClientSignature: 'Poise-test-1' });
@@ -43,6 +44,7 @@ it('says that nobody listens', async () => {
     ok: false,
     code: 'UNREACHABLE',
     text: 'pg1:42027 cannot be reached: connection refused.',
+    detail: 'connection refused',
   });
 });
 

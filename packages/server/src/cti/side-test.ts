@@ -23,6 +23,8 @@ export interface SideTestOutcome {
   readonly code: 'OPEN' | 'OPEN_OFFLINE' | 'UNREACHABLE' | 'REFUSED' | 'NO_ANSWER' | 'NO_CTI_SERVER';
   /** One sentence in English. */
   readonly text: string;
+  /** Why, without the sentence around it; empty where the code says everything. */
+  readonly detail: string;
 }
 
 export const SIDE_TEST_LIMIT_MS = 10_000;
@@ -39,11 +41,11 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
     let turn = 0;
     let isConnected = false;
     let isOver = false;
-    const end = (code: SideTestOutcome['code'], text: string): void => {
+    const end = (code: SideTestOutcome['code'], text: string, detail = ''): void => {
       if (isOver) return;
       isOver = true;
       timer.cancel();
-      resolve({ ok: code === 'OPEN', code, text });
+      resolve({ ok: code === 'OPEN', code, text, detail });
       socket?.destroy();
     };
     const timer = clock.schedule(limitMs, () =>
@@ -52,7 +54,11 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
             'NO_ANSWER',
             `${place} takes connections, but has not answered OPEN_REQ within ${limitMs / 1000} s.`,
           )
-        : end('UNREACHABLE', `${place} has not taken a connection within ${limitMs / 1000} s.`),
+        : end(
+            'UNREACHABLE',
+            `${place} has not taken a connection within ${limitMs / 1000} s.`,
+            `${limitMs / 1000} s`,
+          ),
     );
     const session = new CtiClientSession({
       clock,
@@ -84,7 +90,12 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
           }
           case 'refused':
             if (event.nextVersion !== null && turn < CONNECTIONS_MAX) begin();
-            else end('REFUSED', `${place} has refused the session: ${statusText(event.status)}.`);
+            else
+              end(
+                'REFUSED',
+                `${place} has refused the session: ${statusText(event.status)}.`,
+                statusText(event.status),
+              );
             return;
           case 'reset':
             if (event.reason === 'framing-lost')
@@ -112,7 +123,7 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
         closed: (reason) => {
           if (isOver || mine !== turn) return;
           if (isConnected) end('NO_CTI_SERVER', `${place} has closed the connection without an answer.`);
-          else end('UNREACHABLE', `${place} cannot be reached: ${reason}.`);
+          else end('UNREACHABLE', `${place} cannot be reached: ${reason}.`, reason);
         },
       });
     }
