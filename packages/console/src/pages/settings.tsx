@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { CtiTest } from '../api.ts';
+import { withFixed } from '../checks.ts';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { en, type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
 import type { Field, Item, Json } from '../schema.ts';
@@ -19,10 +20,8 @@ const shown = (t: Translate, value: Json | undefined): string =>
   value === '' || value === null || value === undefined ? t('settings.nothing') : String(value);
 
 /** What is fixed elsewhere can be read here. */
-const fieldsOf = (fields: readonly Field[], stored: Item): readonly Field[] => {
-  const fixed = new Set(fixedIn(stored).map(({ field }) => field));
-  return fields.map((field) => (fixed.has(field.name) ? { ...field, fixed: true as const } : field));
-};
+const fieldsOf = (fields: readonly Field[], stored: Item): readonly Field[] =>
+  withFixed(fields, new Set(fixedIn(stored).map(({ field }) => field)));
 
 function hintsOf(t: Translate, name: string, stored: Item): Readonly<Record<string, string>> {
   const hints: Record<string, string[]> = {};
