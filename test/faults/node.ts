@@ -28,6 +28,7 @@ import {
 import { MemoryTeamMessages } from '../../packages/server/test/centre/memory-team-messages.ts';
 import { TestAccounts } from '../../packages/server/test/centre/test-accounts.ts';
 import type { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
+import { testSystemSettings } from '../../packages/server/test/centre/test-system-settings.ts';
 import { CTI_PORTS, ctiSockets, type Side } from './cti.ts';
 import type { CtiAnswers } from './cti-answers.ts';
 import type { Defect } from './defects.ts';
@@ -273,6 +274,7 @@ export class SimNode {
         media,
         change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,
+        systemSettings: testSystemSettings(),
         clock,
         happenings,
         random,

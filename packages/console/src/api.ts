@@ -41,6 +41,15 @@ export interface Wish {
 
 export type ImportMode = 'replace' | 'add';
 
+/** What came of a test. */
+export interface CtiTest {
+  readonly ok: boolean;
+  readonly code: string;
+  /** In English. */
+  readonly text: string;
+  readonly detail: string;
+}
+
 interface Ask {
   readonly method?: string;
   readonly body?: unknown;
@@ -125,6 +134,12 @@ export class Api {
   /** @param path below `/poise/api` */
   async send(path: string, method: 'PUT' | 'DELETE', body?: unknown): Promise<void> {
     await this.#ask(`/poise/api/${path}`, { method, body });
+  }
+
+  /** Whether a CTI server takes a session; an address that cannot be is refused. */
+  async testCti(side: Item): Promise<CtiTest> {
+    const asked = { method: 'POST', body: side };
+    return (await this.#ask(`${CONFIG}/settings/cti/test`, asked)).body as CtiTest;
   }
 
   async signOutAgent(loginId: string): Promise<void> {

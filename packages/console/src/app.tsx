@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Api } from './api.ts';
-import { ConsoleContext, sentenceOf } from './context.tsx';
+import { ConsoleContext, sentenceOf, useConsole } from './context.tsx';
 import { LANGUAGES, type MessageKey, useMessages } from './messages/index.tsx';
 import { CertificatePage } from './pages/certificate.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
+import { SettingsPage } from './pages/settings.tsx';
 import { AskDialog } from './parts/dialog.tsx';
 import { SignInForm, SignInPage } from './parts/sign-in.tsx';
 import type { Schema } from './schema.ts';
@@ -26,6 +27,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
       'workflowActions',
     ],
   ],
+  ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
   ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate']],
 ];
 
@@ -251,6 +253,7 @@ const addressNow = (): string => location.hash.replace(/^#\/?/, '') || 'users';
 /** Which page stands at an address: `users`, `users/new`, `users/2001`, `teams/1/resources`, `phoneBooks/1/contacts/7`. */
 function Page({ address }: { address: string }) {
   const { t } = useMessages();
+  const { schema } = useConsole();
   const [section = '', id, below, inner] = address.split('/').map(decodeURIComponent);
   const idOf = (part: string) => (part === 'new' ? undefined : part);
   if (section === 'connected') return <ConnectedPage />;
@@ -259,6 +262,7 @@ function Page({ address }: { address: string }) {
   if (section === 'certificate') return <CertificatePage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
+  if (Object.hasOwn(schema.settings, section)) return <SettingsPage name={section} />;
   const { collection, only } = PARTS[section] ?? { collection: section, only: {} };
   const title = t(section as MessageKey);
   if (id === undefined)

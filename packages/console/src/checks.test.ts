@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, faultsOf, toSend } from './checks.ts';
+import { differences, faultsOf, toSend, withFixed } from './checks.ts';
 import { type Field, newItem } from './schema.ts';
 
 const FIELDS: readonly Field[] = [
@@ -72,4 +72,16 @@ test('what was left empty is not sent; what is fixed is sent once', () => {
 test('two versions differ in what was changed, whatever only the server says', () => {
   const other = { ...good, label: 'x', builtIn: true, password: '12345678' };
   expect(differences(FIELDS, good, other).map(({ name }) => name)).toEqual(['label']);
+});
+
+test('a needed field that something else fixes keeps nobody from saving the others', () => {
+  const fields: readonly Field[] = [
+    { name: 'host', value: { type: 'text', min: 1, max: 253 }, required: true },
+    { name: 'peripheralId', value: { type: 'integer', min: 1, max: 32_767 }, required: true },
+  ];
+  const shown = withFixed(fields, new Set(['host']));
+  const sent = toSend(shown, { host: 'pg1.example', peripheralId: 5000 }, false);
+  expect(sent).toEqual({ peripheralId: 5000 });
+  expect(faultsOf(shown, sent)).toEqual([]);
+  expect(faultsOf(shown, {})).toEqual([{ field: 'peripheralId', code: 'REQUIRED', message: '' }]);
 });

@@ -14,6 +14,14 @@ export const toSend = (fields: readonly Field[], item: Item, isNew: boolean): It
     }),
   );
 
+/** Fields that something else fixes: they can be read, are not sent, and so nobody misses them. */
+export const withFixed = (fields: readonly Field[], names: ReadonlySet<string>): readonly Field[] =>
+  fields.map((field) => {
+    if (!names.has(field.name)) return field;
+    const { required: _, ...rest } = field;
+    return { ...rest, fixed: true };
+  });
+
 /** Empty means nothing was said. */
 const isLeftOut = (type: ValueType): boolean =>
   type.type === 'integer' || (type.type === 'text' && (type.min ?? 0) > 0);

@@ -48,6 +48,8 @@ export interface Resource {
 export interface Schema {
   readonly resources: Readonly<Record<string, Resource>>;
   readonly teamResources: Pick<Resource, 'fields'>;
+  /** Single objects, by name. */
+  readonly settings: Readonly<Record<string, Pick<Resource, 'fields'>>>;
 }
 
 /** What a form begins with. */

@@ -27,6 +27,7 @@ import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { descriptionsFor } from './configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
+import { testCtiSide } from './cti/side-test.ts';
 import { tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
 import { demoUsers } from './demo/centre.ts';
@@ -75,6 +76,7 @@ import {
 import { restPaths } from './rest/documentation.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
+import { sealerIn } from './settings/seal.ts';
 import type { Settings } from './settings/settings.ts';
 import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { SignOn, ssoPlugin } from './sso/index.ts';
@@ -83,6 +85,7 @@ import { StorePart } from './store/part.ts';
 import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store, storeOptions } from './store/store.ts';
 import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
+import { SystemSettings } from './system-settings/system-settings.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
@@ -139,6 +142,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
   const parts: Part[] = [new StorePart(store), journal];
+  const systemSettings = new SystemSettings({
+    settings,
+    origins: options.origins ?? new Map(),
+    sealer: sealerIn(settings.data),
+  });
 
   const embedded = embedsCti(settings) && wanted.has('cti');
   const ctiHost = embedded ? await ctiHostOf(settings, clock, happenings, foundation, journal) : undefined;
@@ -400,6 +408,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                     auditing(origin, () => clock.now()),
                   ),
                 commands: desk.context,
+                systemSettings,
                 clock,
                 happenings,
                 random: (bytes) => randomBytes(bytes),
@@ -513,7 +522,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]),
       { prefix: '/openapi.json', plugin: contractPlugin(settings) },
-      ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk)]),
+      ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk, systemSettings)]),
       ...(shifts === undefined
         ? []
         : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
@@ -599,6 +608,7 @@ function configurationApi(
   clock: Clock,
   { store, accounts, sessions, directory }: Foundation,
   { agents }: Desk,
+  systemSettings: SystemSettings,
 ) {
   const { passwordMin, iterations } = settings.accounts;
   const { deployment } = settings;
@@ -608,6 +618,18 @@ function configurationApi(
     directory,
     deployment,
     descriptions: descriptionsFor({ deployment, passwordMin }),
+    systemSettings,
+    testCti: ({ host, port, peripheralId }) =>
+      testCtiSide({
+        address: { host, port },
+        peripheralId,
+        version: settings.cti.version,
+        clientId: settings.cti.clientId,
+        clientPassword: settings.cti.password,
+        clientSignature: `Poise-test-${randomUUID()}`,
+        clock,
+        connect: tcpSocket,
+      }),
     change: (work, origin) =>
       store.change(
         work,

@@ -1,5 +1,5 @@
 /** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, toSend } from '../checks.ts';
@@ -62,7 +62,8 @@ export function TeamResourcesPage({ id }: { id: string }) {
   );
 }
 
-function Editor({
+/** @param extra what stands below the fields, for what is typed at the moment; `notes` what stands above them */
+export function Editor({
   collection,
   path,
   id,
@@ -71,13 +72,27 @@ function Editor({
   only = {},
   read,
   title,
-}: Place & { read: Tagged | null; title?: string }) {
+  fieldsOf = (own) => own,
+  hintsOf = () => ({}),
+  notes,
+  extra,
+}: Place & {
+  read: Tagged | null;
+  title?: string;
+  fieldsOf?: (fields: readonly Field[], stored: Item) => readonly Field[];
+  hintsOf?: (stored: Item) => Readonly<Record<string, string>>;
+  notes?: (stored: Item) => ReactNode;
+  extra?: ((item: Item) => ReactNode) | undefined;
+}) {
   const { api, schema, go, setDirty, say } = useConsole();
   const { t } = useMessages();
   const resource = schema.resources[collection];
-  const fields: readonly Field[] = resource?.fields ?? schema.teamResources.fields;
   const isNew = read === null;
   const [stored, setStored] = useState(read);
+  const fields = fieldsOf(
+    (resource ?? schema.settings[collection] ?? schema.teamResources).fields,
+    stored?.item ?? {},
+  );
   const [item, setItem] = useState<Item>(() => ({
     ...(read === null ? { ...newItem(fields), ...only } : read.item),
     ...(read !== null &&
@@ -93,10 +108,16 @@ function Editor({
   const form = useRef<HTMLFormElement>(null);
   const isReadOnly = item.builtIn === true;
   const url = id === undefined || id === '' ? path : `${path}/${encodeURIComponent(id)}`;
-  const name = stored === null ? '' : labelOf(schema, collection, stored.item);
+  const isSettings = list === '';
+  const name = stored === null || isSettings ? '' : labelOf(schema, collection, stored.item);
   const what = called ?? t(collection as MessageKey);
-  const heading =
-    title !== undefined ? `${what}: ${title}` : isNew ? t('form.newTitle', { what }) : `${what}: ${name}`;
+  const heading = isSettings
+    ? what
+    : title !== undefined
+      ? `${what}: ${title}`
+      : isNew
+        ? t('form.newTitle', { what })
+        : `${what}: ${name}`;
 
   useEffect(() => () => setDirty(false), [setDirty]);
   // The focus goes to the first field that is to be mended.
@@ -130,7 +151,8 @@ function Editor({
       if (isNew) go(`${list}/${encodeURIComponent(String(told.item.id))}`);
       else {
         setStored(told);
-        setItem({ ...item, ...told.item });
+        const secrets = fields.filter(({ writeOnly }) => writeOnly).map(({ name: field }) => [field, '']);
+        setItem({ ...item, ...told.item, ...Object.fromEntries(isSettings ? secrets : []) });
       }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status === 401) return;
@@ -169,10 +191,13 @@ function Editor({
     <>
       <div className="page-head">
         <h1>{heading}</h1>
-        <Button className="button" onPress={() => go(list)}>
-          {t('form.back')}
-        </Button>
+        {isSettings ? null : (
+          <Button className="button" onPress={() => go(list)}>
+            {t('form.back')}
+          </Button>
+        )}
       </div>
+      {notes?.(stored?.item ?? {})}
       {isReadOnly ? <p className="notice">{t('form.builtIn')}</p> : null}
       <form className="editor" ref={form} onSubmit={submit} noValidate aria-busy={isBusy}>
         <div role="alert">
@@ -189,9 +214,14 @@ function Editor({
           faults={faults}
           isNew={isNew}
           isReadOnly={isReadOnly}
-          hints={collection === 'users' && !isNew ? { password: t('form.passwordHint') } : {}}
+          hints={
+            collection === 'users' && !isNew
+              ? { password: t('form.passwordHint') }
+              : hintsOf(stored?.item ?? {})
+          }
         />
         {collection === 'layouts' ? <LayoutTabs xml={String(item.xml)} /> : null}
+        {extra?.(item)}
         <div className="buttons">
           {isReadOnly || !(isNew || resource === undefined || resource.methods.includes('update')) ? null : (
             <Button className="button primary" type="submit" aria-disabled={isBusy}>

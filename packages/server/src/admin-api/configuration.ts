@@ -8,6 +8,7 @@ import { duplicates, type JsonObject, strangers, validate } from '../configurati
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import type { Repositories } from '../store/repositories.ts';
 import { StoreError } from '../store/store-error.ts';
+import { type SystemSettings, saveSettings } from '../system-settings/system-settings.ts';
 import {
   type Changing,
   type Collection,
@@ -19,13 +20,27 @@ import {
 } from './collection.ts';
 import { collectionsOf } from './collections.ts';
 import { Problem, refuseErrors } from './problem.ts';
+import { settingsChange, settingsItem, settingsNameOf, type TestedSide, testedSide } from './settings.ts';
 import { assignTeamResources, teamResourceErrors, teamResources } from './team-resources.ts';
 
 export interface ConfigurationDependencies extends Surroundings {
   readonly directory: DirectorySource;
   readonly descriptions: Descriptions;
+  readonly systemSettings: SystemSettings;
+  /** Tries to open a session with a CTI server; takes its time, but not for ever. */
+  readonly testCti: (side: TestedSide) => Promise<CtiTestOutcome>;
   /** One transaction; the directory has it when this is done. @throws StoreError */
   readonly change: <T>(work: (repositories: Repositories) => Promise<T>, origin: ChangeOrigin) => Promise<T>;
+}
+
+/** What came of a test of the connection. */
+export interface CtiTestOutcome {
+  readonly ok: boolean;
+  /** For programs, and for pages in other languages. */
+  readonly code: string;
+  /** One sentence in English. */
+  readonly text: string;
+  readonly detail: string;
 }
 
 export interface ListQuery {
@@ -191,6 +206,32 @@ export class Configuration {
       await assignTeamResources(repositories, teamId, read.value, before);
     });
     return this.teamResources(id);
+  }
+
+  /** @throws Problem */
+  settings(name: string): JsonObject {
+    return settingsItem(this.#d.systemSettings, settingsNameOf(name), this.#d.directory.current);
+  }
+
+  /** @throws Problem */
+  async updateSettings(
+    name: string,
+    body: unknown,
+    ifMatch: string | undefined,
+    origin: ChangeOrigin,
+  ): Promise<JsonObject> {
+    const known = settingsNameOf(name);
+    const { systemSettings } = this.#d;
+    await this.#changing({ name: 'teams' }, body, undefined, origin, async ({ directory, repositories }) => {
+      refuseStale(settingsItem(systemSettings, known, directory), ifMatch, true);
+      await saveSettings(repositories, settingsChange(systemSettings, known, directory, body));
+    });
+    return this.settings(name);
+  }
+
+  /** @throws Problem */
+  testCti(body: unknown): Promise<CtiTestOutcome> {
+    return this.#d.testCti(testedSide(body));
   }
 
   #team(id: string, directory: Directory): number {

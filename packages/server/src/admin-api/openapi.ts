@@ -2,6 +2,7 @@
 import type { Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import type { Field, ResourceDescription, ValueType } from '../configuration/fields.ts';
+import { SETTINGS_DESCRIPTIONS } from '../configuration/settings-descriptions.ts';
 import { IMPORT_MODES } from './collection.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -164,13 +165,64 @@ const PROBLEM_SCHEMA = {
         required: ['field', 'code', 'message'],
         properties: {
           field: { type: 'string' },
-          code: { enum: ['REQUIRED', 'FORMAT', 'RANGE', 'LENGTH', 'DUPLICATE', 'MAXIMUM', 'REFERENCE'] },
+          code: {
+            enum: ['REQUIRED', 'FORMAT', 'RANGE', 'LENGTH', 'DUPLICATE', 'MAXIMUM', 'REFERENCE', 'FIXED'],
+          },
           message: { type: 'string' },
         },
       },
     },
   },
 };
+
+/** Settings are single objects. */
+function settingsPaths(root: string): Paths {
+  const test = {
+    operationId: 'settings.cti.test',
+    requestBody: {
+      required: true,
+      ...json({
+        type: 'object',
+        required: ['host', 'port', 'peripheralId'],
+        properties: {
+          host: { type: 'string' },
+          port: { type: 'integer' },
+          peripheralId: { type: 'integer' },
+        },
+      }),
+    },
+    responses: {
+      200: {
+        description: 'What came of it',
+        ...json({
+          type: 'object',
+          required: ['ok', 'code', 'text', 'detail'],
+          properties: {
+            ok: { type: 'boolean' },
+            code: { type: 'string' },
+            text: { type: 'string' },
+            detail: { type: 'string' },
+          },
+        }),
+      },
+      default: PROBLEM,
+    },
+  };
+  const singles = Object.values(SETTINGS_DESCRIPTIONS).map(({ name, object }) => {
+    const answer = { description: `The ${object}, with an ETag`, ...json(ref(`settings.${name}`)) };
+    const path = {
+      get: { operationId: `settings.${name}.get`, responses: { 200: answer, default: PROBLEM } },
+      put: {
+        operationId: `settings.${name}.update`,
+        parameters: [parameter('If-Match', 'header', true)],
+        requestBody: { required: true, ...json(ref(`settings.${name}`)) },
+        responses: { 200: answer, default: PROBLEM },
+      },
+    };
+    return [`${root}/${name}`, path];
+  });
+  return { ...Object.fromEntries(singles), [`${root}/cti/test`]: { post: test } };
+}
 
 /** @param others paths of other APIs of the same server */
 export function openApi(descriptions: Descriptions, version: string, others: Paths): Schema {
@@ -189,6 +241,7 @@ export function openApi(descriptions: Descriptions, version: string, others: Pat
       ...others,
       ...Object.assign({}, ...Object.values(top).map((one) => pathsOf(`${root}/${one.name}`, one))),
       ...pathsOf(`${root}/phoneBooks/{book}/contacts`, contacts),
+      ...settingsPaths(`${root}/settings`),
       [resources]: {
         parameters: [parameter('id', 'path', true, 'integer')],
         get: { operationId: 'teamResources.get', responses: { 200: answer, default: PROBLEM } },
@@ -204,6 +257,12 @@ export function openApi(descriptions: Descriptions, version: string, others: Pat
       securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
       schemas: {
         ...schemas,
+        ...Object.fromEntries(
+          Object.values(SETTINGS_DESCRIPTIONS).map(({ name, fields }) => [
+            `settings.${name}`,
+            objectSchema(fields, []),
+          ]),
+        ),
         teamResources: objectSchema(TEAM_RESOURCES.fields, []),
         problem: PROBLEM_SCHEMA,
       },

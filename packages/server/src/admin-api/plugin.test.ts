@@ -2,6 +2,7 @@ import { VirtualClock } from '@poise/clock';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
+import { testSystemSettings } from '../../test/centre/test-system-settings.ts';
 import { createStoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
 import { auditing } from '../audit/trail.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
@@ -53,6 +54,8 @@ beforeEach(async () => {
         );
       },
       isStored: (loginId) => store.isStored(loginId),
+      systemSettings: testSystemSettings(),
+      testCti: () => Promise.reject(new Error('nobody asks for it here')),
       keysOf: async (password) => ({
         ...(await createStoredKeys(password, 4096)),
         setByHand: true,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CollectionName } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
+import { SETTINGS_DESCRIPTIONS } from '../configuration/settings-descriptions.ts';
 import { type AccessDependencies, type Asking, admit, Unauthorized } from './access.ts';
 import {
   Configuration,
@@ -72,6 +73,7 @@ function addRoutes(app: FastifyInstance, configuration: Configuration, origin: O
   app.get('/config/schema', () => ({
     resources: configuration.descriptions,
     teamResources: TEAM_RESOURCES,
+    settings: SETTINGS_DESCRIPTIONS,
   }));
   for (const name of Object.keys(top) as CollectionName[])
     addCollection(app, configuration, origin, `/config/${name}`, () => ({ name }));
@@ -98,6 +100,16 @@ function addRoutes(app: FastifyInstance, configuration: Configuration, origin: O
     ),
   );
   refuseOtherMethods(app, resources, 'GET, PUT');
+  const settings = '/config/settings/:id';
+  app.get(settings, (request, reply) => tagged(reply, configuration.settings(idOf(request))));
+  app.put(settings, async (request, reply) =>
+    tagged(
+      reply,
+      await configuration.updateSettings(idOf(request), request.body, ifMatchOf(request), origin(request)),
+    ),
+  );
+  refuseOtherMethods(app, settings, 'GET, PUT');
+  app.post('/config/settings/cti/test', (request) => configuration.testCti(request.body));
   app.all('/config/*', () => {
     throw new Problem('NOT_FOUND', 'There is nothing here.');
   });

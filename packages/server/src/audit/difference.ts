@@ -1,5 +1,6 @@
 /** What a change of the store came to, object by object: pure. */
-import type { DirectorySection, PhoneBookRecord, WorkflowRecord } from '../store/directory.ts';
+import { createHash } from 'node:crypto';
+import type { DirectorySection, PhoneBookRecord, SettingRecord, WorkflowRecord } from '../store/directory.ts';
 import type { DirectoryData } from '../store/snapshot.ts';
 
 export interface ObjectChange {
@@ -52,7 +53,15 @@ const KINDS: Readonly<Record<DirectorySection, Kind<unknown>>> = {
     ({ actions, ...workflow }) => ({ ...workflow, actionIds: actions.map(({ id }) => id) }),
   ),
   workflowActions: kind<{ id: number }>('workflowActions', ({ id }) => id),
+  settings: kind<SettingRecord>(
+    'settings',
+    ({ key }) => key,
+    ({ key, value }) => ({ value: /password|secret/i.test(key) ? `(set, ${markOf(value)})` : value }),
+  ),
 };
+
+/** Tells that a sealed secret is another one, and nothing of it. */
+const markOf = (sealed: string): string => createHash('sha256').update(sealed).digest('hex').slice(0, 8);
 
 /** Contacts of one book that are told one by one; of more, as after an import, their number is. */
 const CONTACTS_TOLD_MAX = 20;

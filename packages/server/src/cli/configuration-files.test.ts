@@ -111,3 +111,38 @@ test('a file that is not there is named', async () => {
   expect(await poise('config', 'apply', 'none.yaml')).toBe(1);
   expect(errors[0]).toContain('none.yaml cannot be read');
 });
+
+test('settings are part of the tree: applied, exported, taken back, and no password among them', async () => {
+  file('settings: { cti.a: "pg1.example:42027", cti.peripheralId: 5000 }');
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+  expect(out).toEqual(['+ settings cti.a', '+ settings cti.peripheralId', 'Changes made: 2.']);
+  out.length = 0;
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+  expect(out).toEqual(['Nothing to change.']);
+  const sealed = { key: 'enterpriseDatabase.password', value: 'v1:sealed' };
+  const store = await Store.open({ path: join(dir, 'data') });
+  await store.change(({ settings }) => settings.save(sealed));
+  await store.close();
+  out.length = 0;
+  await poise('config', 'export');
+  expect(out.join('')).toContain('settings:\n  cti.a: pg1.example:42027\n  cti.peripheralId: "5000"\n');
+  expect(out.join('')).not.toContain('sealed');
+  out.length = 0;
+  file('settings: {}');
+  expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+  expect(out).toEqual(['- settings cti.a', '- settings cti.peripheralId', 'Changes made: 2.']);
+  const after = await Store.open({ path: join(dir, 'data') });
+  expect(await after.repositories.settings.all()).toEqual([sealed]);
+  await after.close();
+});
+
+test.each([
+  ['settings: { cti.a: nowhere }', 'cti.a'],
+  ['settings: { host: 0.0.0.0 }', 'host'],
+  ['settings: { enterpriseDatabase.password: secret }', 'enterpriseDatabase.password'],
+])('a setting that cannot be stored is refused with its line: %s', async (source, key) => {
+  file(source);
+  expect(await poise('config', 'apply', 'centre.yaml')).not.toBe(0);
+  expect(errors.join('\n')).toContain(key);
+  expect(errors.join('\n')).toContain('line 2');
+});

@@ -1,7 +1,8 @@
 /** What the command line and the composition root (`main.ts`) agree on. */
 import type { ControlCommands } from '../control/server.ts';
 import type { PartsHealth } from '../parts/parts.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { SettingKey } from '../settings/keys.ts';
+import type { Origin, Settings } from '../settings/settings.ts';
 
 /** The parts that `--only` chooses from. */
 export const PART_NAMES = ['webservices', 'notification', 'cti', 'desktop'] as const;
@@ -28,6 +29,8 @@ export interface ServedGadget {
 
 export interface StartOptions {
   readonly settings: Settings;
+  /** Where the settings came from; undefined: all from the command line, so that no administrator changes them. */
+  readonly origins?: ReadonlyMap<SettingKey, Origin>;
   readonly demo: boolean;
   /** Agents of `--bench N`; undefined: none, and no service user. */
   readonly bench?: number;

@@ -1,12 +1,21 @@
 /** The options that every command with settings shares. */
-import type { LoadedSettings } from '../settings/settings.ts';
+import { say } from '../messages/catalogue.ts';
+import { sealerIn } from '../settings/seal.ts';
+import type { LoadedSettings, RawSetting } from '../settings/settings.ts';
 import { loadSettings } from '../settings/sources.ts';
+import { storedSettings } from '../settings/stored.ts';
 import type { Arguments } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @throws SettingsError */
-export function settingsFrom(given: Arguments, terminal: Terminal, demo = false): Promise<LoadedSettings> {
+export function settingsFrom(
+  given: Arguments,
+  terminal: Terminal,
+  demo = false,
+  stored: readonly RawSetting[] = [],
+): Promise<LoadedSettings> {
   return loadSettings({
+    stored,
     file: given.value('config'),
     data: given.value('data'),
     set: given.values('set'),
@@ -15,4 +24,35 @@ export function settingsFrom(given: Arguments, terminal: Terminal, demo = false)
     demo,
     bench: given.value('bench') !== undefined,
   });
+}
+
+/**
+ * The settings with which a server starts: those that an administrator has stored are among them.
+ *
+ * @throws SettingsError, PlainError
+ */
+export async function startSettings(
+  given: Arguments,
+  terminal: Terminal,
+  demo: boolean,
+): Promise<LoadedSettings> {
+  const loaded = await settingsFrom(given, terminal, demo);
+  const { settings } = loaded;
+  const { Store, storeOptions } = await import('../store/store.ts');
+  const store = await Store.open({
+    ...storeOptions(settings),
+    onBackup: ({ path, from, to }) =>
+      terminal.printError(say(terminal.messages, 'store.backup', { path, from, to })),
+  });
+  try {
+    const { raw, unusable } = storedSettings(
+      await store.repositories.settings.all(),
+      sealerIn(settings.data),
+    );
+    for (const key of unusable)
+      terminal.printError(say(terminal.messages, 'settings.unusable', { key: JSON.stringify(key) }));
+    return raw.length === 0 ? loaded : await settingsFrom(given, terminal, demo, raw);
+  } finally {
+    await store.close();
+  }
 }

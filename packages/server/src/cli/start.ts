@@ -15,7 +15,7 @@ import {
   type StartOptions,
 } from './main-types.ts';
 import { createOperatorLog } from './operator-log.ts';
-import { settingsFrom } from './settings-arguments.ts';
+import { startSettings } from './settings-arguments.ts';
 import { watchSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -35,7 +35,7 @@ export async function start(
   const bench = benchFrom(given, terminal);
   const demo = given.flags.has('demo') || bench !== undefined;
   const only = role === 'cti' ? (['cti'] as const) : onlyFrom(given, terminal);
-  const { settings } = await settingsFrom(given, terminal, demo);
+  const { settings, origins } = await startSettings(given, terminal, demo);
   const speaking =
     settings.language === 'auto' ? terminal : { ...terminal, messages: await catalogueOf(settings.language) };
   const clock = systemClock();
@@ -57,6 +57,7 @@ export async function start(
     const { startPoise } = await load();
     server = await startPoise({
       settings,
+      origins,
       demo,
       operator,
       ...(bench === undefined ? {} : { bench }),

@@ -85,6 +85,11 @@ const VERBS: { readonly [S in SectionName]: Verbs<S> } = {
     },
     remove: ({ dialledNumbers }, _names, { key }) => dialledNumbers.remove(key),
   },
+  settings: {
+    add: ({ settings }, _names, entry) => settings.save(entry),
+    change: ({ settings }, _names, entry) => settings.save(entry),
+    remove: ({ settings }, _names, { key }) => settings.remove(key),
+  },
   devices: {
     add: ({ devices }, _names, extension) => devices.create(extension),
     change: () => Promise.resolve(),

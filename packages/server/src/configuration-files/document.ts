@@ -2,6 +2,9 @@
 import { parseLayout } from '@poise/layout';
 import { isNode, LineCounter, parseDocument, stringify } from 'yaml';
 import { CODE_MAX } from '../configuration/limits.ts';
+import { words } from '../messages/catalogue.ts';
+import { SETTINGS, type SettingDefinition } from '../settings/keys.ts';
+import type { StoredKey } from '../settings/stored.ts';
 import {
   type MediaPropertyEntry,
   QUEUE_PRIORITY,
@@ -30,8 +33,10 @@ import {
   type ContactEntry,
   type DesktopLayoutEntry,
   type PhoneBookEntry,
+  PLAIN_KEYS,
   type ReasonCodeEntry,
   type SecretReference,
+  type SettingEntry,
   type TeamEntry,
   type TeamWorkflowsEntry,
   TREE_VERSION,
@@ -171,6 +176,26 @@ const condition = object<WorkflowConditionRecord>({
   value: optional(text(0, 1000), ''),
 });
 
+/** By key, each in the form of a settings file. */
+const settings: Reader<readonly SettingEntry[]> = (value, path) => {
+  const given = object<Partial<Record<StoredKey, string>>>(
+    Object.fromEntries(PLAIN_KEYS.map((key) => [key, optional(settingOf(key), undefined)])) as never,
+  )(value, path);
+  return PLAIN_KEYS.flatMap((key) => {
+    const one = given[key];
+    return one === undefined ? [] : [{ key, value: one }];
+  });
+};
+
+const settingOf =
+  (key: StoredKey): Reader<string> =>
+  (value, path) => {
+    const { parser } = SETTINGS[key] as SettingDefinition<unknown>;
+    const parsed = parser.parse(value);
+    if (parsed === undefined) throw new TreeError(path, `must be ${words(parser.allowed)}`);
+    return String(parser.print(parsed));
+  };
+
 const tree = object<ConfigurationTree & { readonly poise: number }>({
   poise: (value, path) => {
     if (value !== TREE_VERSION)
@@ -284,6 +309,7 @@ const tree = object<ConfigurationTree & { readonly poise: number }>({
     ),
     undefined,
   ),
+  settings: optional(settings, undefined),
   teamWorkflows: optional(
     list(object<TeamWorkflowsEntry>({ team: teamName, workflows: list(name(40), 1000) }), ENTRIES_MAX),
     undefined,
@@ -378,6 +404,7 @@ export function writeTree(whole: WholeTree): string {
     workflowActions: rest.workflowActions,
     workflows: rest.workflows,
     teamWorkflows: rest.teamWorkflows,
+    settings: Object.fromEntries(rest.settings.map(({ key, value }) => [key, value])),
   };
   // Long texts stay in one piece: they are compared line by line by people and programs.
   return stringify(written, { lineWidth: 0, aliasDuplicateObjects: false });

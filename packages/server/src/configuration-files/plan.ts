@@ -32,6 +32,7 @@ const KEYS: { readonly [S in SectionName]: (entry: Entry<S>) => string } = {
   workflowActions: ({ name }) => name,
   workflows: ({ name }) => name,
   teamWorkflows: ({ team }) => team,
+  settings: ({ key }) => key,
 };
 
 /** Of these a tree need not say the value: it stays. A password is no state that can be compared. */
@@ -62,6 +63,7 @@ const ORDER: ReadonlyArray<readonly [actions: readonly Step['action'][], section
         'reasonCodes',
         'callVariables',
         'desktopLayouts',
+        'settings',
       ],
     ],
     [
@@ -82,6 +84,7 @@ const ORDER: ReadonlyArray<readonly [actions: readonly Step['action'][], section
         'workflowActions',
         'workflows',
         'teamWorkflows',
+        'settings',
       ],
     ],
     [['remove'], ['workflowActions', 'skillGroups', 'teams']],

@@ -2,6 +2,9 @@
  * The configuration as one readable tree, as `poise config export` writes it and `poise config apply` reads it (docs/configuration-files.md).
  * What is named by a number of the database elsewhere has its name here, so that a tree means the same on every server.
  */
+
+import { SETTINGS } from '../settings/keys.ts';
+import { STORED_KEYS, type StoredKey } from '../settings/stored.ts';
 import type {
   ContactRecord,
   DialledNumberRecord,
@@ -89,6 +92,13 @@ export interface TeamWorkflowsEntry {
   readonly workflows: readonly string[];
 }
 
+/** A setting as an administrator has stored it; those that are secret are no part of a tree. */
+export interface SettingEntry {
+  readonly key: StoredKey;
+  /** As in a settings file. */
+  readonly value: string;
+}
+
 /** A section that is absent is left as it is; of one that is there, what it does not name is removed. */
 export interface ConfigurationTree {
   readonly teams?: readonly TeamEntry[] | undefined;
@@ -104,10 +114,14 @@ export interface ConfigurationTree {
   readonly workflowActions?: readonly WorkflowActionEntry[] | undefined;
   readonly workflows?: readonly WorkflowEntry[] | undefined;
   readonly teamWorkflows?: readonly TeamWorkflowsEntry[] | undefined;
+  readonly settings?: readonly SettingEntry[] | undefined;
 }
 
 export type WholeTree = { readonly [S in keyof ConfigurationTree]-?: NonNullable<ConfigurationTree[S]> };
 export type SectionName = keyof ConfigurationTree;
+
+/** Settings of which everybody may know. */
+export const PLAIN_KEYS: readonly StoredKey[] = STORED_KEYS.filter((key) => !SETTINGS[key].secret);
 
 const ordered = (names: readonly string[]): string[] => [...new Set(names)].sort(byText);
 
@@ -191,5 +205,8 @@ export function treeOf(
           .map(({ name }) => name),
       }))
       .filter(({ workflows }) => workflows.length > 0),
+    settings: PLAIN_KEYS.flatMap((key) =>
+      data.settings.filter((setting) => setting.key === key).map(({ value }) => ({ key, value })),
+    ),
   };
 }

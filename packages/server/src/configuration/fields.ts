@@ -4,7 +4,15 @@
  */
 
 /** What went wrong with one field. */
-export type FieldCode = 'REQUIRED' | 'FORMAT' | 'RANGE' | 'LENGTH' | 'DUPLICATE' | 'MAXIMUM' | 'REFERENCE';
+export type FieldCode =
+  | 'REQUIRED'
+  | 'FORMAT'
+  | 'RANGE'
+  | 'LENGTH'
+  | 'DUPLICATE'
+  | 'MAXIMUM'
+  | 'REFERENCE'
+  | 'FIXED';
 
 export interface FieldError {
   /** `label`; inside lists and objects with the way there: `columns.0.2.mediaProperty`. Empty: the object as a whole. */

@@ -251,5 +251,6 @@ export function demoConfiguration(): Omit<DirectoryData, 'users'> {
     // The store brings its own.
     desktopLayouts: [],
     mediaPropertiesLayouts: [],
+    settings: [],
   };
 }

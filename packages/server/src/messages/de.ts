@@ -2,6 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 
 /** German. */
 export const DE: Catalogue = {
+  'allowed.chatUrl': 'eine Adresse, die mit https:// beginnt, oder nichts',
   'allowed.boolean': 'true oder false',
   'allowed.choice': 'einer der Werte {values}',
   'allowed.integer': 'eine ganze Zahl von {min} bis {max}',
@@ -24,6 +25,7 @@ export const DE: Catalogue = {
   'allowed.path': 'der Pfad einer Datei oder eines Verzeichnisses',
   'settings.unknown': 'Unbekannte Einstellung {key} ({source}).',
   'settings.unknownSimilar': 'Unbekannte Einstellung {key} ({source}). Ist {similar} gemeint?',
+  'settings.unusable': 'Die gespeicherte Einstellung {key} ist nicht brauchbar und wird übergangen.',
   'settings.bad': 'Die Einstellung {key} kann nicht {value} sein ({source}). Erlaubt: {allowed}.',
   'settings.pair': 'Die Einstellung {text} ist nicht lesbar. Sie wird als SCHLÜSSEL=WERT geschrieben.',
   'settings.file': 'Die Einstellungsdatei {path} ist nicht lesbar: {reason}.',
@@ -39,6 +41,7 @@ export const DE: Catalogue = {
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
   'source.command': 'von der Befehlszeile',
+  'source.store': 'im Speicher',
   'help.workflowDryRun':
     'Zeigt, welcher Workflow bei einem Dialog (XML) auslöst und warum, ohne etwas zu tun',
   'option.workflows': 'Workflows aus dieser Datei, wie die REST-Schnittstelle sie ausgibt',

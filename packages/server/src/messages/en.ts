@@ -1,5 +1,6 @@
 /** English: the language that every other catalogue is measured against. `{name}` is replaced by a value. */
 export const EN = {
+  'allowed.chatUrl': 'an address that begins with https://, or nothing',
   'allowed.boolean': 'true or false',
   'allowed.choice': 'one of {values}',
   'allowed.integer': 'a whole number from {min} to {max}',
@@ -22,6 +23,7 @@ export const EN = {
   'allowed.path': 'a path of a file or directory',
   'settings.unknown': 'Unknown setting {key} ({source}).',
   'settings.unknownSimilar': 'Unknown setting {key} ({source}). Did you mean {similar}?',
+  'settings.unusable': 'The stored setting {key} cannot be used and is passed over.',
   'settings.bad': 'The setting {key} cannot be {value} ({source}). Allowed: {allowed}.',
   'settings.pair': 'Cannot read the setting {text}. Write it as KEY=VALUE.',
   'settings.file': 'Cannot read the settings file {path}: {reason}.',
@@ -37,6 +39,7 @@ export const EN = {
   'source.file': 'in {path}',
   'source.environment': 'from the environment variable {name}',
   'source.command': 'from the command line',
+  'source.store': 'in the store',
   'help.workflowDryRun': 'Shows which workflow fires for a dialog (XML), and why, without doing anything',
   'option.workflows': 'workflows from this file, as the REST API answers them',
   'option.workflowTeam': 'workflows of this team in the data directory',

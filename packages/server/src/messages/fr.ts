@@ -2,6 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 
 /** French. */
 export const FR: Catalogue = {
+  'allowed.chatUrl': 'une adresse qui commence par https://, ou rien',
   'allowed.boolean': 'true ou false',
   'allowed.choice': "l'une des valeurs {values}",
   'allowed.integer': 'un nombre entier de {min} à {max}',
@@ -24,6 +25,7 @@ export const FR: Catalogue = {
   'allowed.path': "le chemin d'un fichier ou d'un répertoire",
   'settings.unknown': 'Réglage inconnu {key} ({source}).',
   'settings.unknownSimilar': 'Réglage inconnu {key} ({source}). Vouliez-vous dire {similar} ?',
+  'settings.unusable': 'Le paramètre enregistré {key} est inutilisable et sera ignoré.',
   'settings.bad': 'Le réglage {key} ne peut pas être {value} ({source}). Admis : {allowed}.',
   'settings.pair': 'Le réglage {text} est illisible. Écrivez-le CLÉ=VALEUR.',
   'settings.file': 'Le fichier de réglages {path} est illisible : {reason}.',
@@ -39,6 +41,7 @@ export const FR: Catalogue = {
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",
   'source.command': 'de la ligne de commande',
+  'source.store': 'dans la base',
   'help.workflowDryRun':
     'Montre quel workflow se déclenche pour un dialogue (XML), et pourquoi, sans rien faire',
   'option.workflows': "workflows de ce fichier, tels que l'API REST les donne",

@@ -12,6 +12,7 @@ import type { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import type { Repositories } from '../store/repositories.ts';
+import type { SystemSettings } from '../system-settings/system-settings.ts';
 
 /** What the API writes so far. */
 export type ConfigurationRepositories = Pick<
@@ -23,6 +24,7 @@ export type ConfigurationRepositories = Pick<
   | 'reasonCodes'
   | 'wrapUpReasons'
   | 'phoneBooks'
+  | 'settings'
 >;
 
 /** The maintenance mode of this node, as the API uses it. */
@@ -63,6 +65,7 @@ export interface RestDependencies {
     work: (repositories: ConfigurationRepositories) => Promise<T>,
     origin: ChangeOrigin,
   ) => Promise<T>;
+  readonly systemSettings: SystemSettings;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

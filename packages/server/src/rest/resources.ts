@@ -1,12 +1,15 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
 import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
+import { ECC_VARIABLE_RESOURCES } from './configuration/ecc-variables.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
 import { PHONE_BOOK_CONFIGURATION_RESOURCES } from './configuration/phone-books.ts';
 import { REASON_CONFIGURATION_RESOURCES } from './configuration/reasons.ts';
+import { SYSTEM_CONFIG_RESOURCES } from './configuration/system-config.ts';
 import { TEAM_CONFIGURATION_RESOURCES } from './configuration/teams.ts';
 import { WORKFLOW_CONFIGURATION_RESOURCES } from './configuration/workflows.ts';
 import { CONNECTED_USERS_RESOURCES } from './connected-users/connected-users.ts';
+import { DEVICES_RESOURCES } from './devices/devices.ts';
 import { DIALOG_RESOURCES } from './dialog/dialog.ts';
 import { MAINTENANCE_MODE_RESOURCES } from './maintenance-mode/maintenance-mode.ts';
 import { MEDIA_RESOURCES } from './media/media.ts';
@@ -46,4 +49,7 @@ export const RESOURCES: readonly Resource[] = [
   ...REASON_CONFIGURATION_RESOURCES,
   ...PHONE_BOOK_CONFIGURATION_RESOURCES,
   ...TEAM_CONFIGURATION_RESOURCES,
+  ...SYSTEM_CONFIG_RESOURCES,
+  ...ECC_VARIABLE_RESOURCES,
+  ...DEVICES_RESOURCES,
 ];

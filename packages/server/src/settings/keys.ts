@@ -7,6 +7,7 @@ import {
   type Address,
   address,
   boolean,
+  chatUrl,
   choice,
   duration,
   host,
@@ -201,6 +202,29 @@ export const SETTINGS = {
     'A request without an answer after this time fails with CF_REQUEST_TIMEOUT_REJECTION.',
   ),
   'cti.pendingMax': setting(integer(1, 10_000), 16, 'Requests of one agent that may wait or be under way.'),
+
+  'chat.primary': setting(
+    chatUrl,
+    '',
+    'Desktop chat server, `https://host:5280/path`. Poise has no chat of its own; clients that bring one read it from ChatConfig.',
+  ),
+  'chat.secondary': setting(chatUrl, '', 'The second desktop chat server; empty when there is none.'),
+
+  'enterpriseDatabase.host': setting(
+    host({ empty: true }),
+    '',
+    'Administration and data server (AWDB) of the contact centre. Poise keeps users and teams itself and does not connect to it; what stands here is for clients of EnterpriseDatabaseConfig.',
+  ),
+  'enterpriseDatabase.backupHost': setting(
+    host({ empty: true }),
+    '',
+    'Its backup; empty when there is none.',
+  ),
+  'enterpriseDatabase.port': setting(integer(1, 65_535), 1433, 'Port of that database.'),
+  'enterpriseDatabase.name': setting(text(0, 128), '', 'Name of that database.'),
+  'enterpriseDatabase.domain': setting(text(0, 128), '', 'Windows domain of the user; empty: an SQL user.'),
+  'enterpriseDatabase.user': setting(text(0, 128), '', 'User for that database.'),
+  'enterpriseDatabase.password': secret(secretText(0, 128), '', 'Password of that user.'),
 
   'dialogs.pendingMax': setting(
     integer(1, 10_000),

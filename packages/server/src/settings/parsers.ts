@@ -214,6 +214,25 @@ export const origins: Parser<readonly string[]> = list(phrase('allowed.origins')
   }
 });
 
+/** Address of a desktop chat server: https, no user in it; empty: none. */
+export const chatUrl: Parser<string> = {
+  allowed: phrase('allowed.chatUrl'),
+  parse: (raw) => {
+    const value = raw === null ? '' : asText(raw);
+    if (value === undefined || value === '') return value;
+    if (value.length > 1024 || !/^https:\/\/[^\s\u0000-\u001f\u007f]+$/.test(value)) return undefined;
+    try {
+      const { username, password, hostname } = new URL(value);
+      return username === '' && password === '' && isHost(hostname.replace(/^\[|\]$/g, ''))
+        ? value
+        : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  print: (value) => value,
+};
+
 /**
  * Hosts that gadgets may come from or send requests to: `crm.example.com`, `*.example.com:8444`, `10.1.2.3:*`, `*`. Without a port
  * the usual one of http and https is meant.

@@ -20,6 +20,7 @@ export function printable(settings: Settings): ReadonlyMap<SettingKey, string | 
 function originWords(origin: Origin): string {
   if (origin.kind === 'file') return origin.path;
   if (origin.kind === 'environment') return origin.name;
+  if (origin.kind === 'store') return 'store';
   return origin.kind === 'command' ? 'command line' : '';
 }
 
@@ -50,9 +51,19 @@ This page is made from the table in \`packages/server/src/settings/keys.ts\`; a 
 
 A setting can be written in the settings file (YAML, nested or with dotted keys), as environment variable
 (\`presence.idle\` is \`${environmentName('presence.idle')}\`) and as \`--set presence.idle=90s\`. The command line wins over the
-environment, the environment over the file, the file over the default. The file is the one given with \`--config\`, else the
-one that \`POISE_CONFIG\` names, else \`poise.yaml\` in the data directory. An unknown key or a bad value is refused at the
-start, with its name and what is allowed. \`poise config print\` shows what is in effect.
+environment, the environment over the file, the file over what an administrator has stored, that over the default. The
+file is the one given with \`--config\`, else the one that \`POISE_CONFIG\` names, else \`poise.yaml\` in the data
+directory. An unknown key or a bad value is refused at the start, with its name and what is allowed. \`poise config print\` shows what is in effect.
+
+The settings of the CTI server (\`cti.a\`, \`cti.b\`, \`cti.peripheralId\`), of the other node (\`node.secondary\`), of the
+desktop chat (\`chat.*\`) and of the enterprise database (\`enterpriseDatabase.*\`) can be stored by an administrator, too:
+in the console, with \`/poise/api/config/settings\` ([configuration-api.md](configuration-api.md)), with SystemConfig,
+ClusterConfig, ChatConfig and EnterpriseDatabaseConfig ([rest.md](rest.md)), or with \`poise config apply\`. They are in
+force from the next start on, and give way to the file, the environment and the command line. A stored password is
+sealed (AES-256-GCM) with the key in \`settings.key\` of the data directory, a file for its owner alone that is made
+when it is first needed and that no backup holds: without it the password is of no use in the database or a backup. Nodes
+that share a PostgreSQL need the same file. What cannot be unsealed, or means nothing to this version, is passed over
+with a warning at the start.
 
 \`ports.offset\` is added to every port but 0, which takes any free port; \`off\` closes a port. It does not change the
 addresses of foreign CTI servers in \`cti.a\` and \`cti.b\`.

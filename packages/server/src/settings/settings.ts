@@ -31,6 +31,8 @@ export interface Settings extends Nested {}
 /** Where a value came from; later ones win. */
 export type Origin =
   | { readonly kind: 'default' }
+  /** Written by an administrator through an API. */
+  | { readonly kind: 'store' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'command' };
@@ -72,6 +74,7 @@ export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SE
 function originPhrase(origin: Origin): Phrase {
   if (origin.kind === 'file') return phrase('source.file', { path: origin.path });
   if (origin.kind === 'environment') return phrase('source.environment', { name: origin.name });
+  if (origin.kind === 'store') return phrase('source.store');
   return phrase('source.command');
 }
 

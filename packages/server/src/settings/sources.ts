@@ -16,6 +16,8 @@ export interface SettingsSources {
   readonly demo?: boolean;
   readonly bench?: boolean;
   readonly cwd?: string;
+  /** What an administrator has written, in the lowest place above the defaults. */
+  readonly stored?: readonly RawSetting[];
 }
 
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -105,7 +107,7 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   const later = [...fromEnvironment(env), ...fromArguments];
   const file = sources.file ?? env.POISE_CONFIG ?? fileInDataDirectory(later, sources.cwd);
   const fromSettingsFile = file === undefined ? [] : await fromFile(file);
-  return resolveSettings([...fromSettingsFile, ...later], {
+  return resolveSettings([...(sources.stored ?? []), ...fromSettingsFile, ...later], {
     ...(sources.demo === undefined ? {} : { demo: sources.demo }),
     ...(sources.bench === undefined ? {} : { bench: sources.bench }),
     ...(sources.cwd === undefined ? {} : { cwd: sources.cwd }),

@@ -69,6 +69,7 @@ const TABLES: Readonly<Record<Table, TableTraits>> = {
   workflow: { key: ['id'], identity: 'id' },
   workflow_step: { key: ['workflow_id', 'position'] },
   workflow_team: { key: ['team_id', 'workflow_id'] },
+  setting: { key: ['key'] },
   team_message: { key: ['id'], live: true },
   subscription: { key: ['login_id', 'node'], live: true },
   presence: { key: ['login_id'], live: true },

@@ -203,11 +203,19 @@ export interface Directory {
   /** What was saved for the team, or as default layout (null). */
   desktopLayout(teamId: number | null): DesktopLayoutRecord | undefined;
   mediaPropertiesLayout(id: number): MediaPropertiesLayoutRecord | undefined;
+  /** Settings that an administrator has written, by key; they are in force from the next start on. */
+  settings(): ReadonlyMap<string, string>;
   /** The default one first, the others by name. */
   mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[];
 }
 
 /** The kinds of records, as a change names them. */
+/** A setting that an administrator has written, as it stands in a settings file; a secret is sealed. */
+export interface SettingRecord {
+  readonly key: string;
+  readonly value: string;
+}
+
 export type DirectorySection =
   | 'users'
   | 'teams'
@@ -220,7 +228,8 @@ export type DirectorySection =
   | 'desktopLayouts'
   | 'mediaPropertiesLayouts'
   | 'workflows'
-  | 'workflowActions';
+  | 'workflowActions'
+  | 'settings';
 
 /** @param changed what was written; records that live in memory only are no part of it */
 export type DirectoryListener = (directory: Directory, changed: ReadonlySet<DirectorySection>) => void;

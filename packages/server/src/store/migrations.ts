@@ -319,6 +319,14 @@ async function audit(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await db.schema.createIndex('audit_resource').on('audit').columns(['resource', 'serial']).execute();
 }
 
+async function settings(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('setting')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', required)
+    .execute();
+}
+
 /** Step number n makes format n of format n - 1. */
 const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
   first,
@@ -329,6 +337,7 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   layouts,
   shiftsAndWorkflows,
   audit,
+  settings,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

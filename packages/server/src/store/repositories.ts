@@ -8,6 +8,7 @@ import { PresenceRepository } from './presence-repository.ts';
 import { DeviceRepository, DialledNumberRepository, SkillGroupRepository } from './queue-repository.ts';
 import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repository.ts';
 import type { RepositoryContext, Section } from './repository.ts';
+import { SettingRepository } from './setting-repository.ts';
 import { ShiftRepository } from './shift-repository.ts';
 import { SignOutRepository } from './sign-out-repository.ts';
 import type { DirectoryData } from './snapshot.ts';
@@ -38,6 +39,7 @@ export interface Repositories {
   readonly workflows: WorkflowRepository;
   readonly workflowActions: WorkflowActionRepository;
   readonly audit: AuditRepository;
+  readonly settings: SettingRepository;
 }
 
 export function repositoriesOver(context: RepositoryContext): Repositories {
@@ -62,6 +64,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     workflows: new WorkflowRepository(context),
     workflowActions: new WorkflowActionRepository(context),
     audit: new AuditRepository(context),
+    settings: new SettingRepository(context),
   };
 }
 
@@ -78,6 +81,7 @@ export const SECTIONS: readonly Section[] = [
   'mediaPropertiesLayouts',
   'workflows',
   'workflowActions',
+  'settings',
 ];
 
 /** Reads the sections asked for and takes the others from `known`. */

@@ -221,7 +221,14 @@ export interface AuditTable {
   after_json: string | null;
 }
 
+/** Settings that an administrator has written. */
+export interface SettingTable {
+  key: string;
+  value: string;
+}
+
 export interface Schema {
+  setting: SettingTable;
   audit: AuditTable;
   desktop_layout: DesktopLayoutTable;
   media_properties_layout: MediaPropertiesLayoutTable;

@@ -8,6 +8,7 @@ import type {
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
+  SettingRecord,
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
@@ -30,6 +31,7 @@ export interface DirectoryData extends Record<DirectorySection, readonly unknown
   readonly mediaPropertiesLayouts: readonly MediaPropertiesLayoutRecord[];
   readonly workflows: readonly WorkflowRecord[];
   readonly workflowActions: readonly WorkflowActionRecord[];
+  readonly settings: readonly SettingRecord[];
 }
 
 export const EMPTY_DIRECTORY: DirectoryData = {
@@ -45,6 +47,7 @@ export const EMPTY_DIRECTORY: DirectoryData = {
   mediaPropertiesLayouts: [],
   workflows: [],
   workflowActions: [],
+  settings: [],
 };
 
 /** Identifiers are compared without regard to case; a dot-less fold, the same in every locale. */
@@ -165,6 +168,7 @@ class Snapshot implements Directory {
   readonly #devices: readonly string[];
   readonly #desktopLayouts: ReadonlyMap<number | null, DesktopLayoutRecord>;
   readonly #mediaLayouts: readonly MediaPropertiesLayoutRecord[];
+  readonly #settings: ReadonlyMap<string, string>;
 
   constructor(version: number, data: DirectoryData) {
     this.version = version;
@@ -218,6 +222,7 @@ class Snapshot implements Directory {
     this.#staffed = new Set(this.#users.flatMap((user) => user.skillGroupNumbers));
     this.#dialledNumbers = Object.freeze([...data.dialledNumbers].sort((a, b) => byText(a.number, b.number)));
     this.#devices = Object.freeze([...new Set(data.devices)]);
+    this.#settings = new Map(data.settings.map(({ key, value }) => [key, value]));
     this.#desktopLayouts = new Map(data.desktopLayouts.map((layout) => [layout.teamId, layout]));
     this.#mediaLayouts = Object.freeze(
       [...data.mediaPropertiesLayouts].sort(
@@ -310,6 +315,9 @@ class Snapshot implements Directory {
   mediaPropertiesLayouts(): readonly MediaPropertiesLayoutRecord[] {
     return this.#mediaLayouts;
   }
+  settings(): ReadonlyMap<string, string> {
+    return this.#settings;
+  }
 }
 
 /** Builds the indexes, in time proportional to the records. */
@@ -350,5 +358,6 @@ export function mergeData(lower: DirectoryData, upper: DirectoryData): Directory
     ),
     workflows: beside(lower.workflows, upper.workflows, (workflow) => workflow.id),
     workflowActions: beside(lower.workflowActions, upper.workflowActions, (action) => action.id),
+    settings: beside(lower.settings, upper.settings, ({ key }) => key),
   };
 }

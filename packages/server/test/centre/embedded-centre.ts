@@ -14,6 +14,7 @@ import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import type { Published } from './test-centre.ts';
 import { TEST_DATA, TestDirectorySource } from './test-directory.ts';
+import { testSystemSettings } from './test-system-settings.ts';
 
 export class EmbeddedCentre {
   readonly clock = systemClock();
@@ -134,6 +135,7 @@ export class EmbeddedCentre {
         media,
         change: layoutsIn(directory),
         commands,
+        systemSettings: testSystemSettings(),
         clock,
         happenings,
         random,

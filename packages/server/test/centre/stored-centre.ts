@@ -27,6 +27,7 @@ export async function openStoredCentre(options: TestCentreOptions = {}): Promise
       phoneBooks: current.allPhoneBooks(),
       workflows: current.allWorkflows(),
       workflowActions: current.workflowActions(),
+      settings: [...current.settings()].map(([key, value]) => ({ key, value })),
     };
   };
   const centre = await TestCentre.open({

@@ -15,12 +15,15 @@ import type { ShiftListener } from '../../src/domain/shift.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
 import type { ConnectedSession, RestDependencies } from '../../src/rest/dependencies.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
+import type { SettingKey } from '../../src/settings/keys.ts';
+import type { Origin } from '../../src/settings/settings.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
 import { layoutsIn } from './memory-layouts.ts';
 import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
 import { type TestCentreData, TestDirectorySource } from './test-directory.ts';
+import { testSystemSettings } from './test-system-settings.ts';
 
 export interface Published {
   readonly node: string;
@@ -39,6 +42,10 @@ export interface TestCentreOptions {
   readonly shifts?: ShiftListener;
   /** How configuration is written. Default: {@link layoutsIn}. */
   readonly change?: (directory: TestDirectorySource) => RestDependencies['change'];
+  /** In force, by key. */
+  readonly settings?: Partial<Record<SettingKey, unknown>>;
+  /** Where they came from; default: nowhere. */
+  readonly origins?: ReadonlyMap<SettingKey, Origin>;
   /** Wall ms at which the clock starts. */
   readonly startMs?: number;
 }
@@ -158,6 +165,7 @@ export class TestCentre {
         media: this.desk.media,
         change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,
+        systemSettings: testSystemSettings(options.settings, options.origins),
         clock: this.clock,
         happenings: this.happenings,
         random: (bytes) => new Uint8Array(bytes).fill(++random % 256),

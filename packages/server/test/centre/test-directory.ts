@@ -11,6 +11,7 @@ import type {
   PhoneBookRecord,
   ReasonCategory,
   ReasonCodeRecord,
+  SettingRecord,
   SkillGroupRecord,
   TeamRecord,
   UserRecord,
@@ -30,6 +31,7 @@ export interface TestCentreData {
   readonly devices?: readonly string[];
   readonly desktopLayouts?: readonly DesktopLayoutRecord[];
   readonly mediaPropertiesLayouts?: readonly MediaPropertiesLayoutRecord[];
+  readonly settings?: readonly SettingRecord[];
   readonly workflows?: readonly WorkflowRecord[];
   readonly workflowActions?: readonly WorkflowActionRecord[];
 }
@@ -159,6 +161,7 @@ export function testDirectory(data: TestCentreData = TEST_DATA, version = 1): Di
     desktopLayout: (teamId) => data.desktopLayouts?.find((layout) => layout.teamId === teamId),
     mediaPropertiesLayout: (id) => data.mediaPropertiesLayouts?.find((layout) => layout.id === id),
     mediaPropertiesLayouts: () => data.mediaPropertiesLayouts ?? [],
+    settings: () => new Map((data.settings ?? []).map(({ key, value }) => [key, value])),
   };
 }
 

@@ -1,0 +1,44 @@
+/** Settings that an administrator may store: which they are, and how stored ones become settings at the start. */
+import { SETTINGS, type SettingDefinition, type SettingKey } from './keys.ts';
+import type { Sealer } from './seal.ts';
+import type { RawSetting } from './settings.ts';
+
+export const STORED_KEYS = [
+  'cti.a',
+  'cti.b',
+  'cti.peripheralId',
+  'node.secondary',
+  'chat.primary',
+  'chat.secondary',
+  'enterpriseDatabase.host',
+  'enterpriseDatabase.backupHost',
+  'enterpriseDatabase.port',
+  'enterpriseDatabase.name',
+  'enterpriseDatabase.domain',
+  'enterpriseDatabase.user',
+  'enterpriseDatabase.password',
+] as const satisfies readonly SettingKey[];
+export type StoredKey = (typeof STORED_KEYS)[number];
+
+export interface StoredSettings {
+  readonly raw: readonly RawSetting[];
+  /** Keys of what cannot be used: a server must start with what a newer one, or another key file, has left. */
+  readonly unusable: readonly string[];
+}
+
+export function storedSettings(
+  records: Iterable<{ readonly key: string; readonly value: string }>,
+  sealer: Pick<Sealer, 'unseal'>,
+): StoredSettings {
+  const raw: RawSetting[] = [];
+  const unusable: string[] = [];
+  for (const { key, value } of records) {
+    const known = STORED_KEYS.find((each) => each === key);
+    const definition = known && (SETTINGS[known] as SettingDefinition<unknown>);
+    const text = definition?.secret ? sealer.unseal(key, value) : value;
+    if (definition === undefined || text === undefined || definition.parser.parse(text) === undefined)
+      unusable.push(key);
+    else raw.push({ key, value: text, origin: { kind: 'store' } });
+  }
+  return { raw, unusable };
+}
