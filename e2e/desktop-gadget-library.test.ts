@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Frame } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { DesktopPage } from './desktop-page.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
@@ -120,11 +120,19 @@ interface GadgetWindow {
 }
 declare const window: GadgetWindow;
 
-/** The gadget's frame, as soon as its library is ready. */
+/** The gadget's frame, as soon as its library is ready. Asked for anew each time: one that is being left is never ready. */
 async function libraryOf({ page }: DesktopPage): Promise<Frame> {
-  const frame = (await (await page.locator('#library iframe').elementHandle())?.contentFrame()) as Frame;
-  await frame.waitForFunction(() => window.F !== null && window.F !== undefined);
-  return frame;
+  let frame: Frame | null | undefined;
+  const isReady = () =>
+    frame?.evaluate(() => window.F !== null && window.F !== undefined).catch(() => false) ?? false;
+  await vi.waitFor(
+    async () => {
+      frame = await (await page.locator('#library iframe').elementHandle())?.contentFrame();
+      expect(await isReady()).toBe(true);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+  return frame as Frame;
 }
 const hears = (frame: Frame, what: string) =>
   frame.waitForFunction((wanted) => window.told.some(([each]) => each === wanted), what);

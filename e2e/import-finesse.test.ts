@@ -4,8 +4,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { dataDirectory, type RunningPoise, rest, startPoise } from './server.ts';
+
+// Each run of the command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const PROGRAM = resolve(import.meta.dirname, '../packages/server/bin/poise.mjs');
 
