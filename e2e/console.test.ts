@@ -224,6 +224,32 @@ test('another certificate is served to new connections at once, and the own one 
   await page.getByText('Entries: 2').waitFor();
 });
 
+test('old changes are reached page by page, and found by what they were', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config/teams`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const made = await fetch(url, { method: 'POST', headers, body: '{"name":"Oldest of the log"}' });
+  const { id } = (await made.json()) as { id: number };
+  for (let at = 0; at <= 60; at++)
+    await fetch(`${url}/${id}`, {
+      method: 'PUT',
+      headers: { ...headers, 'if-match': '*' },
+      body: `{"name":"Renamed ${at}"}`,
+    });
+  await admin.signIn('boss', PASSWORD, '#/audit');
+  await page.getByText(/^Page 1 of \d+$/).waitFor();
+  await page.getByRole('gridcell', { name: /Renamed 60/ }).waitFor();
+  await admin.looksRight('audit-long');
+  await admin.press('Next page');
+  await page.getByText(/^Page 2 of \d+$/).waitFor();
+  await admin.type('Search', 'oldest of the LOG');
+  // Made, and renamed for the first time.
+  await page.getByText('Entries: 2').waitFor();
+  await page.getByRole('gridcell', { name: 'POST', exact: true }).waitFor();
+  await fetch(`${url}/${id}`, { method: 'DELETE', headers: { ...headers, 'if-match': '*' } });
+});
+
 test('a session that has ended keeps what was typed', async () => {
   const { page } = admin;
   await admin.signIn('boss', PASSWORD);
@@ -233,6 +259,7 @@ test('a session that has ended keeps what was typed', async () => {
   await page.context().clearCookies();
   await admin.press('Save');
   await page.getByRole('heading', { name: 'Sign in again' }).waitFor();
+  await page.getByText('nothing was asked for 30 minutes').waitFor();
   await admin.looksRight('again');
   await admin.tabTo('Password');
   await page.keyboard.type(PASSWORD);

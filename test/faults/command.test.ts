@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 test('npm run simulate -- --count 1 starts and ends well', { timeout: 120_000 }, async () => {
-  const { stdout } = await promisify(execFile)('npm', ['run', 'simulate', '--', '--count', '1'], { cwd: ROOT });
+  const { stdout } = await promisify(execFile)('npm', ['run', 'simulate', '--', '--count', '1'], {
+    cwd: ROOT,
+  });
   expect(stdout).toMatch(/^1 runs from seed 1: 0 broken invariants/m);
 });

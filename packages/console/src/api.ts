@@ -59,6 +59,8 @@ interface Ask {
 export interface Session {
   readonly user: string;
   readonly csrf: string;
+  /** After the last request. */
+  readonly expiresInSeconds: number;
 }
 
 const SESSION = '/poise/api/console/session';
@@ -66,11 +68,17 @@ const CONFIG = '/poise/api/config';
 
 export class Api {
   #csrf = '';
+  #expiresInSeconds = 0;
   /** The session has ended; a request that was refused for that is sent again once somebody is signed in. */
   readonly #onLost: () => void;
 
   constructor(onLost: () => void) {
     this.#onLost = onLost;
+  }
+
+  /** A session without requests lasts so long, in minutes, as the server said of the last one. */
+  get idleMinutes(): number {
+    return Math.round(this.#expiresInSeconds / 60);
   }
 
   async signIn(username: string, password: string): Promise<Session> {
@@ -148,6 +156,7 @@ export class Api {
 
   #known(session: Session): Session {
     this.#csrf = session.csrf;
+    this.#expiresInSeconds = session.expiresInSeconds;
     return session;
   }
 

@@ -238,7 +238,7 @@ function Shell({
             <SignInForm
               api={api}
               user={user}
-              told={t('signIn.expired')}
+              told={t('signIn.expired', { minutes: String(api.idleMinutes) })}
               onSignedIn={({ user: name }) => onSignedIn(name)}
             />
           </SignInPage>

@@ -15,7 +15,7 @@ export const de: Catalogue = {
   'signIn.credentials': 'Benutzername oder Passwort stimmen nicht, oder der Benutzer ist kein Administrator.',
   'signIn.locked': 'Zu viele falsche Passwörter: Dieser Benutzer ist eine Zeit lang gesperrt.',
   'signIn.expired':
-    'Ihre Sitzung ist beendet, weil 30 Minuten lang nichts geschah. Melden Sie sich wieder an: Ihre Eingaben sind noch da.',
+    'Ihre Sitzung ist beendet, weil {minutes} Minuten lang nichts geschah. Melden Sie sich wieder an: Ihre Eingaben sind noch da.',
   'signIn.again': 'Wieder anmelden',
   signOut: 'Abmelden',
   'nav.label': 'Bereiche',

@@ -14,7 +14,7 @@ export const en = {
   'signIn.credentials': 'The user name or the password is not right, or the user is no administrator.',
   'signIn.locked': 'Too many wrong passwords: this user is locked for a while.',
   'signIn.expired':
-    'Your session has ended because nothing was asked for 30 minutes. Sign in again: what you typed is still there.',
+    'Your session has ended because nothing was asked for {minutes} minutes. Sign in again: what you typed is still there.',
   'signIn.again': 'Sign in again',
   signOut: 'Sign out',
   'nav.label': 'Areas',

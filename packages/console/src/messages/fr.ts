@@ -17,7 +17,7 @@ export const fr: Catalogue = frenchSpaces({
     'Le nom d’utilisateur ou le mot de passe est incorrect, ou l’utilisateur n’est pas administrateur.',
   'signIn.locked': 'Trop de mots de passe erronés : cet utilisateur est bloqué pour un moment.',
   'signIn.expired':
-    'Votre session a pris fin après 30 minutes sans activité. Reconnectez-vous : votre saisie est conservée.',
+    'Votre session a pris fin après {minutes} minutes sans activité. Reconnectez-vous : votre saisie est conservée.',
   'signIn.again': 'Se reconnecter',
   signOut: 'Se déconnecter',
   'nav.label': 'Rubriques',
