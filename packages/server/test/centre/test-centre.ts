@@ -19,6 +19,7 @@ import type { SettingKey } from '../../src/settings/keys.ts';
 import type { Origin } from '../../src/settings/settings.ts';
 import { ScriptedCtiServer } from '../cti/scripted-cti-server.ts';
 import { eventsOf, type Step, type Style } from '../domain/call-script.ts';
+import { Contract } from './contract.ts';
 import { layoutsIn } from './memory-layouts.ts';
 import { MemoryTeamMessages } from './memory-team-messages.ts';
 import { TestAccounts } from './test-accounts.ts';
@@ -86,11 +87,16 @@ export class TestCentre {
   /** What the store would hold. */
   readonly teamMessages = new MemoryTeamMessages();
   #ids = 0;
+  /** What is answered and published has to be what the documents say. */
+  readonly #contract: Contract;
+  #problem: unknown;
   readonly app: FastifyInstance;
   /** The raw answer of the last request that came in. */
   lastResponse: ServerResponse | undefined;
 
   constructor(options: TestCentreOptions = {}) {
+    const profile: Profile = { release: '11.6', deployment: 'CCE', ...options.profile };
+    this.#contract = Contract.of(profile);
     this.clock = new VirtualClock(options.startMs ?? START);
     this.server = new ScriptedCtiServer(this.clock);
     this.directory = new TestDirectorySource(options.data);
@@ -113,7 +119,7 @@ export class TestCentre {
     });
     const node = { host: 'fin1.example', httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
     this.desk = createDesk({
-      profile: { release: '11.6', deployment: 'CCE', ...options.profile },
+      profile,
       identity: {
         primaryNode: node,
         secondaryNode: null,
@@ -126,6 +132,12 @@ export class TestCentre {
       cti: this.#port(),
       notification: {
         publish: (node, payload) => {
+          try {
+            this.#contract.event(node, payload);
+          } catch (error) {
+            // Told where the test waits: whoever publishes catches what he can.
+            this.#problem ??= error;
+          }
           this.published.push({ node, payload });
           this.onPublish({ node, payload });
         },
@@ -258,6 +270,9 @@ export class TestCentre {
       ...(body === undefined ? {} : { payload: body }),
     });
     this.clock.advance(1);
+    const { statusCode, body: answer } = response;
+    this.#contract.answer(method, path, statusCode, String(response.headers['content-type'] ?? ''), answer);
+    if (this.#problem !== undefined) throw this.#problem;
     return response;
   }
 
@@ -280,6 +295,7 @@ export class TestCentre {
   }
 
   async close(): Promise<void> {
+    if (this.#problem !== undefined) throw this.#problem;
     await this.link.stop();
     this.desk.close();
     await this.app.close();
