@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { AccountBook } from './accounts/account-book.ts';
 import { ConsoleSessions } from './accounts/console-sessions.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
@@ -47,6 +47,7 @@ import {
   corsPolicy,
   gadgetFilesOf,
   HttpHost,
+  type HttpPlugin,
   type HttpService,
   httpLimits,
   LISTENERS,
@@ -73,7 +74,9 @@ import {
   signOutStore,
   signOutsPlugin,
 } from './presence/index.ts';
-import { restPaths } from './rest/documentation.ts';
+import { objectSchemas } from './rest/answers.ts';
+import { contractPage } from './rest/contract-page.ts';
+import { asyncApi, restPaths } from './rest/documentation.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import { sealerIn } from './settings/seal.ts';
@@ -521,7 +524,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               }),
             },
           ]),
-      { prefix: '/openapi.json', plugin: contractPlugin(settings) },
+      ...contractPlugins(settings),
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk, systemSettings)]),
       ...(shifts === undefined
         ? []
@@ -593,13 +596,31 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   };
 }
 
-/** What the REST APIs are made of, for machines; it says nothing of this installation. */
-function contractPlugin({ deployment, accounts: { passwordMin } }: Settings): FastifyPluginCallback {
-  const document = openApi(descriptionsFor({ deployment, passwordMin }), VERSION, restPaths());
-  return (app, _options, done) => {
-    app.get('/', () => document);
-    done();
-  };
+/** What the APIs are made of, for machines and for people; it says nothing of this installation. */
+function contractPlugins({ deployment, compatibility, accounts }: Settings): HttpPlugin[] {
+  const profile = { release: compatibility, deployment };
+  const api = openApi(descriptionsFor({ deployment, passwordMin: accounts.passwordMin }), VERSION, {
+    paths: restPaths(),
+    schemas: objectSchemas(profile),
+  });
+  const events = asyncApi(profile, VERSION);
+  const page = contractPage(api, events);
+  const serve =
+    (answer: (reply: FastifyReply) => unknown): FastifyPluginCallback =>
+    (app, _options, done) => {
+      app.get('/', (_request, reply) => answer(reply));
+      done();
+    };
+  return [
+    { prefix: '/openapi.json', plugin: serve(() => api) },
+    { prefix: '/asyncapi.json', plugin: serve(() => events) },
+    {
+      prefix: '/poise/api/docs',
+      plugin: serve((reply) =>
+        reply.header('Content-Security-Policy', page.policy).type('text/html; charset=utf-8').send(page.html),
+      ),
+    },
+  ];
 }
 
 /** The configuration in JSON, for administrators. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { descriptionsFor } from '../configuration/descriptions.ts';
+import { objectSchemas } from '../rest/answers.ts';
 import { restPaths } from '../rest/documentation.ts';
 import { openApi } from './openapi.ts';
 
@@ -9,7 +10,12 @@ interface PathItem {
 }
 
 const document = JSON.parse(
-  JSON.stringify(openApi(descriptionsFor({ deployment: 'CCE', passwordMin: 8 }), '1', restPaths())),
+  JSON.stringify(
+    openApi(descriptionsFor({ deployment: 'CCE', passwordMin: 8 }), '1', {
+      paths: restPaths(),
+      schemas: objectSchemas({ release: '12.6', deployment: 'CCE' }),
+    }),
+  ),
 );
 
 test('every reference leads to a schema, every parameter of a path is described, every operation has one name', () => {

@@ -224,8 +224,12 @@ function settingsPaths(root: string): Paths {
   return { ...Object.fromEntries(singles), [`${root}/cti/test`]: { post: test } };
 }
 
-/** @param others paths of other APIs of the same server */
-export function openApi(descriptions: Descriptions, version: string, others: Paths): Schema {
+/** @param others paths of other APIs of the same server, and the schemas that they refer to */
+export function openApi(
+  descriptions: Descriptions,
+  version: string,
+  others: { readonly paths: Paths; readonly schemas: Readonly<Record<string, Schema>> },
+): Schema {
   const { contacts, ...top } = descriptions;
   const root = '/poise/api/config';
   const resources = `${root}/teams/{id}/resources`;
@@ -238,7 +242,7 @@ export function openApi(descriptions: Descriptions, version: string, others: Pat
     info: { title: 'Poise', version },
     security: [{ basic: [] }],
     paths: {
-      ...others,
+      ...others.paths,
       ...Object.assign({}, ...Object.values(top).map((one) => pathsOf(`${root}/${one.name}`, one))),
       ...pathsOf(`${root}/phoneBooks/{book}/contacts`, contacts),
       ...settingsPaths(`${root}/settings`),
@@ -256,6 +260,7 @@ export function openApi(descriptions: Descriptions, version: string, others: Pat
     components: {
       securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
       schemas: {
+        ...others.schemas,
         ...schemas,
         ...Object.fromEntries(
           Object.values(SETTINGS_DESCRIPTIONS).map(({ name, fields }) => [

@@ -175,6 +175,8 @@ export const API_ERRORS: Schema = {
   additionalProperties: false,
 };
 
+export const rootOf = (name: ObjectName): string => OBJECTS[name].root;
+
 export const refTo = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 /** All objects, for `components/schemas`. */

@@ -1,5 +1,9 @@
-/** The table of docs/rest.md, made from the resources and the table of roles. */
+/** What machines and people are told of the API: the table of docs/rest.md, paths of OpenAPI, AsyncAPI; made of the tables that the server uses. */
+import { type NodeKind, nodePath } from '../accounts/nodes.ts';
 import { OPERATIONS, type OperationRule, type Ownership } from '../accounts/operations.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Schema } from '../objects/xml-schema.ts';
+import { ANSWERS, EVENTS, refTo, rootOf, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
 import type { Method } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -30,10 +34,8 @@ export function resourceTable(): string {
   ].join('\n');
 }
 
-/** The resources as paths of OpenAPI: who may ask, and that bodies and answers are XML. */
+/** The resources as paths of OpenAPI: who may ask, with what, and what is answered. */
 export function restPaths(): Record<string, Record<string, unknown>> {
-  const xml = { content: { 'application/xml': { schema: { type: 'string' } } } };
-  const failed = { description: 'ApiErrors', ...xml };
   return Object.fromEntries(
     RESOURCES.map(({ path, methods }) => {
       const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -49,10 +51,10 @@ export function restPaths(): Record<string, Record<string, unknown>> {
           ...(roles === null
             ? { security: [] }
             : { description: `For ${roles.length === 0 ? 'every user' : roles.join(', ')}.` }),
-          ...(method === 'PUT' || method === 'POST' ? { requestBody: xml } : {}),
+          ...(method === 'PUT' || method === 'POST' ? { requestBody: xml(schemaOfRequest(path)) } : {}),
           responses: {
-            '2XX': { description: 'Done, or accepted: an Update follows', ...xml },
-            default: failed,
+            ...(method === 'GET' ? { 200: answerOf(path) } : { '2XX': DONE }),
+            default: { description: 'ApiErrors', ...xml(refTo('ApiErrors')) },
           },
         };
         return [method.toLowerCase(), operation];
@@ -61,3 +63,114 @@ export function restPaths(): Record<string, Record<string, unknown>> {
     }),
   );
 }
+
+const DONE = {
+  description:
+    'Done (200, with Location where something was made), or accepted (202): an Update tells what came of it',
+};
+
+const xml = (schema: Schema) => ({ content: { 'application/xml': { schema } } });
+
+function answerOf(path: string) {
+  const shape = ANSWERS[path];
+  const description = 'The object, or the list';
+  if (shape === undefined) return { description };
+  if ('mediaType' in shape)
+    return { description, content: { [shape.mediaType]: { schema: { type: 'string' } } } };
+  return { description, ...xml(schemaOfAnswer(shape) as Schema) };
+}
+
+/** A request has fields of the object that it is about, and, where it asks for an action, some of its own (docs/rest.md). */
+function schemaOfRequest(path: string): Schema {
+  const shape = ANSWERS[path] ?? ANSWERS[`${path}/{id}`];
+  const name =
+    shape !== undefined && 'object' in shape
+      ? shape.object[0]
+      : shape && 'list' in shape
+        ? shape.of
+        : undefined;
+  return name === undefined
+    ? { type: 'object' }
+    : {
+        type: 'object',
+        xml: { name: rootOf(name) },
+        description: `Fields of ${name}; docs/rest.md names the others.`,
+      };
+}
+
+/** The kinds of nodes with what their Updates carry, as AsyncAPI 3.0 (notification-service.md 5). */
+export function asyncApi(profile: Profile, version: string): Schema {
+  const kinds = Object.keys(EVENTS) as NodeKind[];
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Poise notification service',
+      version,
+      description:
+        'Events of XEP-0060 nodes at pubsub.<domain>. The payload of an item is a notification whose text is the Update; requestId is that of the request which caused it.',
+    },
+    defaultContentType: 'application/xml',
+    servers: {
+      bosh: {
+        host: 'localhost:7443',
+        pathname: '/http-bind/',
+        protocol: 'https',
+        description: 'XMPP over BOSH',
+      },
+      webSocket: {
+        host: 'localhost:7443',
+        pathname: '/ws/',
+        protocol: 'wss',
+        description: 'XMPP over WebSocket',
+      },
+      tcp: { host: 'localhost:5222', protocol: 'xmpp', description: 'XMPP over TCP, with STARTTLS' },
+    },
+    channels: Object.fromEntries(
+      kinds.map((kind) => {
+        const address = addressOf(kind);
+        const names = [...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+        const { roles }: OperationRule = OPERATIONS[`node.subscribe:${kind}`];
+        const who = roles === null || roles.length === 0 ? 'every user' : roles.join(', ');
+        return [
+          kind,
+          {
+            address,
+            description: `May be subscribed by ${who}.`,
+            ...(names.length > 0 && {
+              parameters: Object.fromEntries(names.map((name) => [name, { description: PARAMETERS[name] }])),
+            }),
+            messages: { Update: { $ref: `#/components/messages/${kind}` } },
+          },
+        ];
+      }),
+    ),
+    operations: Object.fromEntries(
+      kinds.map((kind) => [
+        `receive${kind}`,
+        {
+          action: 'receive',
+          channel: { $ref: `#/channels/${kind}` },
+          messages: [{ $ref: `#/channels/${kind}/messages/Update` }],
+        },
+      ]),
+    ),
+    components: {
+      messages: Object.fromEntries(
+        kinds.map((kind) => [kind, { name: 'Update', payload: schemaOfUpdate(kind, profile) }]),
+      ),
+    },
+  };
+}
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  userId: 'Login id',
+  teamId: 'Number of the team',
+  queueId: 'Number of the queue',
+  mediaId: 'Media routing domain',
+};
+
+/** The node with braces for what is different from one to the other. */
+const addressOf = (kind: NodeKind): string =>
+  nodePath({ kind, userId: '{userId}', mediaId: '{mediaId}' })
+    .replace('Team/0', 'Team/{teamId}')
+    .replace('Queue/0', 'Queue/{queueId}');
