@@ -39,7 +39,10 @@ export class Contract {
   /** @param path below /finesse/api/, with its query @throws Error when the contract does not describe the answer */
   answer(method: string, path: string, status: number, contentType: string, body: string): void {
     if (!contentType.includes('xml') || body === '') return;
-    if (status >= 400) return this.#check('ApiErrors', this.#schemas.ApiErrors as Schema, body);
+    if (status >= 400) {
+      this.#check('ApiErrors', this.#schemas.ApiErrors as Schema, body);
+      return;
+    }
     const found = TABLE.find(path.split('?')[0] as string);
     if (method !== 'GET' || found === undefined) return;
     const { path: pattern } = found.resource;
