@@ -250,6 +250,69 @@ test('old changes are reached page by page, and found by what they were', async 
   await fetch(`${url}/${id}`, { method: 'DELETE', headers: { ...headers, 'if-match': '*' } });
 });
 
+test('a workflow is tried on a call before it is saved', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config`;
+  const post = async (to: string, body: object) => {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/${to}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(201);
+    return (await answer.json()) as { id: number };
+  };
+  const action = await post('workflowActions', {
+    name: 'Open the customer',
+    type: 'BROWSER_POP',
+    params: [{ name: 'path', value: 'https://crm.example/customer' }],
+  });
+  const { id } = await post('workflows', {
+    name: 'Tried first',
+    triggerSet: { name: 'CALL_ARRIVES' },
+    conditionSet: {
+      applyMethod: 'ALL',
+      conditions: [
+        {
+          variable: { name: 'dialedNumber', node: '//Dialog/mediaProperties/dialedNumber', type: 'SYSTEM' },
+          comparator: 'IS_EQUAL',
+          value: '6001',
+        },
+      ],
+    },
+    actionIds: [action.id],
+  });
+  await admin.signIn('boss', PASSWORD, `#/workflows/${id}`);
+  await admin.press('Try it');
+  await page.getByText('The workflow would run.').waitFor();
+  await page.getByText('Open the customer would open https://crm.example/customer').waitFor();
+  await page.getByLabel('Dialled number').fill('6002');
+  await admin.press('Add a call variable');
+  await admin.press('Try it');
+  await page.getByText('It would not run: its conditions do not hold.').waitFor();
+  await page.getByText('dialedNumber IS_EQUAL “6001” (found “6002”)').waitFor();
+  await admin.looksRight('dry-run');
+});
+
+test('a layout is seen as a picture for each role while it is typed', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD, '#/layouts/default');
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await preview.getByRole('heading', { name: 'Header' }).waitFor();
+  await preview.getByLabel('Layout for').selectOption('Supervisor');
+  await preview.getByText('team-performance').first().waitFor();
+  await preview.scrollIntoViewIfNeeded();
+  await admin.looksRight('preview');
+  const xml = page.getByLabel('Layout (XML)');
+  const text = await xml.inputValue();
+  await xml.fill(text.replace('</finesseLayout>', '<nothing/></finesseLayout>'));
+  await preview
+    .getByText(/^Line \d+, column \d+: /)
+    .first()
+    .waitFor();
+  expect(await preview.getByRole('heading', { name: 'Header' }).count()).toBe(0);
+  await xml.fill(text);
+  await preview.getByRole('heading', { name: 'Header' }).waitFor();
+});
+
 test('a session that has ended keeps what was typed', async () => {
   const { page } = admin;
   await admin.signIn('boss', PASSWORD);

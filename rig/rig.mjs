@@ -20,7 +20,7 @@ const poise = join(root, 'packages/server/bin/poise.mjs');
 const FIRST_AGENT = 3_001;
 const WITNESS = '1001003';
 const PERIPHERAL = 5_001;
-const DISK_MB = 64;
+const DISK_MB = 512;
 const SLIXMPP = '/usr/lib/python3/dist-packages/slixmpp';
 /** Beside the others, so that an offset finds room for all of them above the ports of outgoing connections. */
 const CTI_PORTS = { 'ports.ctiA': 5_027, 'ports.ctiB': 5_127 };

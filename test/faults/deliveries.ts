@@ -20,14 +20,21 @@ interface Item {
   readonly at: number;
 }
 
+interface Heard {
+  /** Of the request whose answer brought it; 0: not BOSH. */
+  readonly rid: number;
+  serial: number;
+  readonly key: string;
+}
+
 /** A session that is signed in at the notification service. */
 interface Session {
   readonly node: SimNode;
   readonly user: string;
   /** Published, and not heard yet. */
   open: Item[];
-  /** Heard last: on the answer to which request (0: not BOSH), and which. */
-  readonly heard: { rid: number; serial: number }[];
+  /** Heard last, in the order in which the page read them. */
+  readonly heard: Heard[];
   /** Since when all is well with the page (monotonic ms). */
   wellSince: number | undefined;
 }
@@ -90,10 +97,16 @@ export class Deliveries {
     const at = session?.open.findIndex((item) => item.key === key) ?? -1;
     if (session === undefined || at < 0) return;
     const { serial } = session.open.splice(at, 1)[0]!;
-    const isWrong = session.heard.some((one) => one.rid <= rid === one.serial > serial);
-    if (isWrong)
+    const item: Heard = { rid, serial, key };
+    const all = [...session.heard, item];
+    // Which of two that say the same has come, nobody can tell: an answer that was sent again may bring the first one last.
+    const twin = isWrong(all, item)
+      ? session.heard.find((other) => other.key === key && other.rid > rid && other.serial < serial)
+      : undefined;
+    if (twin !== undefined) [item.serial, twin.serial] = [twin.serial, item.serial];
+    if (isWrong(all, item) || (twin !== undefined && isWrong(all, twin)))
       this.#world.broken('nothing is lost', `an event came to ${page.loginId} in the wrong order: ${key}`);
-    session.heard.push({ rid, serial });
+    session.heard.push(item);
     if (session.heard.length > REMEMBERED) session.heard.shift();
   }
 
@@ -119,6 +132,16 @@ export class Deliveries {
     }
   }
 }
+
+/** Whether one of them stands in another place than it was published in. Answers may be read in any order, what is in them not. */
+const isWrong = (all: readonly Heard[], one: Heard): boolean => {
+  const at = all.indexOf(one);
+  return all.some((other, index) => {
+    if (index === at) return false;
+    const [first, second] = index < at ? [other, one] : [one, other];
+    return first.rid <= second.rid === first.serial > second.serial;
+  });
+};
 
 const nameOf = ({ jid, connectedAt }: { readonly jid: string; readonly connectedAt: number }): string =>
   `${jid} ${connectedAt}`;

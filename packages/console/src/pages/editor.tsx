@@ -8,7 +8,8 @@ import { Fields } from '../form/value-field.tsx';
 import { type MessageKey, named, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
-import { LayoutTabs } from './layout-tabs.tsx';
+import { DryRun } from './dry-run.tsx';
+import { LayoutPreview } from './layout-preview.tsx';
 
 interface Place {
   /** Of the description, and of the title. */
@@ -220,7 +221,6 @@ export function Editor({
               : hintsOf(stored?.item ?? {})
           }
         />
-        {collection === 'layouts' ? <LayoutTabs xml={String(item.xml)} /> : null}
         {extra?.(item)}
         <div className="buttons">
           {isReadOnly || !(isNew || resource === undefined || resource.methods.includes('update')) ? null : (
@@ -235,6 +235,8 @@ export function Editor({
           )}
         </div>
       </form>
+      {collection === 'layouts' ? <LayoutPreview xml={String(item.xml)} /> : null}
+      {collection === 'workflows' ? <DryRun item={item} /> : null}
       {asksDelete ? (
         <AskDialog
           title={t('form.deleteAsk', { name })}
