@@ -411,6 +411,15 @@ describe('changing the state', () => {
     expect(state()).toMatchObject({ pending: null, user: { state: 'TALKING' } });
   });
 
+  test('the answer does not overwrite a later event whose time is earlier because the clock of the server was set back', async () => {
+    void controller.changeState('NOT_READY', 10);
+    const answer = userIn('TALKING', { pendingState: 'NOT_READY', stateChangeTime: new Date(9_000) });
+    await client().update(userUpdate(answer));
+    await client().update(userUpdate(userIn('NOT_READY', { stateChangeTime: new Date(2_500) })));
+    await client().answer('setState', answer);
+    expect(state()).toMatchObject({ pending: null, user: { state: 'NOT_READY' } });
+  });
+
   test('nothing is sent when nobody is signed in', async () => {
     controller.leave();
     await controller.changeState('READY');

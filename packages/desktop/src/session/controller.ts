@@ -150,6 +150,8 @@ export class DesktopController {
   #seat: SignInOptions = { extension: '' };
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
   #attempt = 0;
+  /** What came as an event: the answer to a request may be one of them. */
+  readonly #heard = new WeakSet<User>();
 
   constructor(store: Store, origin: string, options: ControllerOptions = {}) {
     this.#store = store;
@@ -588,7 +590,8 @@ export class DesktopController {
       if (this.#client !== client) return;
       if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
       if (what === 'state') this.#watchStandstill();
-      this.#show(user, 'read');
+      // Shown in its turn when it came: by now a later event may have been, whatever the server's clock says of both.
+      if (!this.#heard.has(user)) this.#show(user, 'read');
       if (this.#client === client && mayTell()) this.#store.dispatch({ type: 'answered', error: null });
     } catch (error) {
       if (this.#client !== client || !mayTell()) return;
@@ -630,7 +633,7 @@ export class DesktopController {
       const isOwn = (id: string) => id === (this.#store.snapshot().user?.loginId ?? id);
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
         if (isOwn(data.user.loginId) && !this.#isForgetting(data.user, client, current))
-          this.#show(data.user, 'event');
+          this.#hear(data.user);
     });
     client.on('notification', ({ node, xml }, root) => {
       if (current()) this.gadgets.notified(node, xml, root);
@@ -817,6 +820,11 @@ export class DesktopController {
 
   #askReadyAgain(): void {
     void this.#request('state', (client) => client.setState('READY'), null, true);
+  }
+
+  #hear(user: User): void {
+    this.#heard.add(user);
+    this.#show(user, 'event');
   }
 
   #show(user: User, origin: 'event' | 'read'): void {
