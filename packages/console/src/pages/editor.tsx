@@ -1,5 +1,5 @@
 /** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, toSend } from '../checks.ts';
@@ -8,8 +8,10 @@ import { Fields } from '../form/value-field.tsx';
 import { type MessageKey, named, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
-import { DryRun } from './dry-run.tsx';
-import { LayoutPreview } from './layout-preview.tsx';
+
+/** With the engine of workflows and the parser of layouts, which no other page needs. */
+const DryRun = lazy(async () => ({ default: (await import('./dry-run.tsx')).DryRun }));
+const LayoutPreview = lazy(async () => ({ default: (await import('./layout-preview.tsx')).LayoutPreview }));
 
 interface Place {
   /** Of the description, and of the title. */
@@ -235,8 +237,10 @@ export function Editor({
           )}
         </div>
       </form>
-      {collection === 'layouts' ? <LayoutPreview xml={String(item.xml)} /> : null}
-      {collection === 'workflows' ? <DryRun item={item} /> : null}
+      <Suspense fallback={null}>
+        {collection === 'layouts' ? <LayoutPreview xml={String(item.xml)} /> : null}
+        {collection === 'workflows' ? <DryRun item={item} /> : null}
+      </Suspense>
       {asksDelete ? (
         <AskDialog
           title={t('form.deleteAsk', { name })}
