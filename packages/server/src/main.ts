@@ -27,8 +27,8 @@ import type { TeamMessageStore } from './commands/team-message-board.ts';
 import { descriptionsFor } from './configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
-import { testCtiSide } from './cti/side-test.ts';
-import { tcpSocket } from './cti/socket.ts';
+import { credentialsFor, testCtiSide } from './cti/side-test.ts';
+import { type CtiAddress, tcpSocket } from './cti/socket.ts';
 import { CtiHost } from './cti-host/index.ts';
 import { demoUsers } from './demo/centre.ts';
 import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
@@ -267,7 +267,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     const link: CtiLink = new CtiLink({
       settings: {
         ...CTI_LINK_DEFAULTS,
-        a: settings.cti.a ?? { host: '127.0.0.1', port: settings.ports.ctiA ?? 42027 },
+        a: ctiSideA(settings),
         b: settings.cti.b ?? null,
         version: settings.cti.version,
         peripheralId: settings.cti.peripheralId,
@@ -645,8 +645,10 @@ function configurationApi(
         address: { host, port },
         peripheralId,
         version: settings.cti.version,
-        clientId: settings.cti.clientId,
-        clientPassword: settings.cti.password,
+        credentials: credentialsFor({ host, port }, [ctiSideA(settings), settings.cti.b], {
+          clientId: settings.cti.clientId,
+          clientPassword: settings.cti.password,
+        }),
         clientSignature: `Poise-test-${randomUUID()}`,
         clock,
         connect: tcpSocket,
@@ -670,6 +672,10 @@ function configurationApi(
   });
   return { prefix: '/poise/api', plugin };
 }
+
+/** The embedded CTI server where no other is named. */
+const ctiSideA = ({ cti, ports }: Settings): CtiAddress =>
+  cti.a ?? { host: '127.0.0.1', port: ports.ctiA ?? 42027 };
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */
 function connectedTo(notification: XmppHost | undefined): ConnectedUsers {

@@ -311,6 +311,8 @@ export const de: Catalogue = {
   'ctiTest.NO_CTI_SERVER': 'Was bei {place} antwortet, ist kein CTI-Server.',
   'ctiTest.UNREACHABLE': '{place} ist nicht erreichbar. ({detail})',
   'ctiTest.REFUSED': '{place} weist die Sitzung ab. ({detail})',
+  'ctiTest.REFUSED_WITHOUT_CREDENTIALS':
+    '{place} weist die Sitzung ab. ({detail}) Client-ID und Passwort gehen nur an die Seiten, die jetzt gelten; nach einem Neustart erneut testen.',
   'fault.FIXED': 'Das ist außerhalb der Konsole festgelegt.',
   'refusal.FIXED':
     'Die Einstellungsdatei, die Umgebung oder die Befehlszeile legt das fest. Nichts wurde gespeichert.',

@@ -308,6 +308,8 @@ export const en = {
   'ctiTest.NO_CTI_SERVER': 'What answers at {place} is no CTI server.',
   'ctiTest.UNREACHABLE': '{place} cannot be reached. ({detail})',
   'ctiTest.REFUSED': '{place} refuses the session. ({detail})',
+  'ctiTest.REFUSED_WITHOUT_CREDENTIALS':
+    '{place} refuses the session. ({detail}) Client id and password are sent to the sides in force alone; restart, then test again.',
   'fault.FIXED': 'This is fixed outside of the console.',
   'refusal.FIXED': 'The settings file, the environment or the command line fixes this. Nothing was stored.',
   'f.host': 'Host',

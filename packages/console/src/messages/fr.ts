@@ -313,6 +313,8 @@ export const fr: Catalogue = frenchSpaces({
   'ctiTest.NO_CTI_SERVER': 'Ce qui répond à {place} n’est pas un serveur CTI.',
   'ctiTest.UNREACHABLE': '{place} est injoignable. ({detail})',
   'ctiTest.REFUSED': '{place} refuse la session. ({detail})',
+  'ctiTest.REFUSED_WITHOUT_CREDENTIALS':
+    '{place} refuse la session. ({detail}) L’identifiant et le mot de passe ne sont envoyés qu’aux côtés en vigueur ; redémarrez, puis testez de nouveau.',
   'fault.FIXED': 'Ceci est fixé hors de la console.',
   'refusal.FIXED':
     'Le fichier de paramètres, l’environnement ou la ligne de commande fixe cette valeur. Rien n’a été enregistré.',

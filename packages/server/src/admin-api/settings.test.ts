@@ -171,6 +171,19 @@ describe('settings', () => {
     expect(await rows()).toEqual([{ key: 'enterpriseDatabase.host', value: 'awdb' }]);
   });
 
+  it('take the password that is fixed with the value that it has, and no other', async () => {
+    await close();
+    await open(
+      { 'enterpriseDatabase.password': 's3cret' },
+      new Map([['enterpriseDatabase.password', { kind: 'file', path: 'poise.yaml' }]]),
+    );
+    const at = 'settings/enterpriseDatabase';
+    expect((await write(at, { password: 's3cret' })).status).toBe(200);
+    for (const password of ['other', null])
+      expect((await write(at, { password })).body.code).toBe('FIXED');
+    expect(await rows()).toEqual([]);
+  });
+
   it('are for administrators, and there are no others', async () => {
     expect((await ask('GET', 'settings/cti', undefined, { user: '1001001' })).status).toBeGreaterThanOrEqual(
       401,

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedCtiServer } from '../../test/cti/scripted-cti-server.ts';
-import { SIDE_TEST_LIMIT_MS, type SideTestOutcome, testCtiSide } from './side-test.ts';
+import { credentialsFor, SIDE_TEST_LIMIT_MS, type SideCredentials, type SideTestOutcome, testCtiSide } from './side-test.ts';
 import type { CtiSocketFactory } from './socket.ts';
 
 let clock: VirtualClock;
@@ -11,13 +11,17 @@ beforeEach(() => {
   server = new ScriptedCtiServer(clock);
 });
 
-async function outcomeOf(connect: CtiSocketFactory = server.connect): Promise<SideTestOutcome> {
+const CREDENTIALS = { clientId: 'Poise', clientPassword: 's3cret' };
+
+async function outcomeOf(
+  connect: CtiSocketFactory = server.connect,
+  credentials: SideCredentials | null = CREDENTIALS,
+): Promise<SideTestOutcome> {
   const outcome = testCtiSide({
     address: { host: 'pg1', port: 42027 },
     peripheralId: 5001,
     version: 24,
-    clientId: 'Poise',
-    clientPassword: '',
+    credentials,
     clientSignature: 'Poise-test-1',
     clock,
     connect,
@@ -79,4 +83,32 @@ it('tells what is no CTI server', async () => {
     return { write: () => {}, unsentBytes: 0, destroy: () => {} };
   };
   expect(await outcomeOf(web)).toMatchObject({ code: 'NO_CTI_SERVER' });
+});
+
+describe('the credentials that are set', () => {
+  const sides = [{ host: 'pg1', port: 42027 }, null];
+
+  it('are for the sides in force alone', () => {
+    expect(credentialsFor({ host: 'pg1', port: 42027 }, sides, CREDENTIALS)).toBe(CREDENTIALS);
+    for (const typed of [
+      { host: 'pg1', port: 42028 },
+      { host: 'elsewhere', port: 42027 },
+    ])
+      expect(credentialsFor(typed, sides, CREDENTIALS)).toBeNull();
+  });
+
+  it('withhold nothing where none are set', () => {
+    const none = { clientId: '', clientPassword: '' };
+    expect(credentialsFor({ host: 'elsewhere', port: 1 }, sides, none)).toBe(none);
+  });
+
+  it('do not leave for another host, and the answer says so', async () => {
+    server.onOpen = ({ InvokeID }) => server.send('FAILURE_CONF', { InvokeID, Status: 15 });
+    expect(await outcomeOf(server.connect, null)).toMatchObject({
+      code: 'REFUSED_WITHOUT_CREDENTIALS',
+      text: expect.stringContaining('sent to the sides in force alone'),
+      detail: 'CTI_SERVER_OFFLINE',
+    });
+    expect(server.received[0]?.fields).toMatchObject({ ClientID: '', ClientPassword: new Uint8Array() });
+  });
 });

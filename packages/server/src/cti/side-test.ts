@@ -8,8 +8,8 @@ export interface SideTest {
   readonly peripheralId: number;
   /** Protocol version asked for first. */
   readonly version: number;
-  readonly clientId: string;
-  readonly clientPassword: string;
+  /** Null: this address must not have them, because anybody may have typed it. */
+  readonly credentials: SideCredentials | null;
   /** One that nobody else has: the same would end the other session. */
   readonly clientSignature: string;
   readonly clock: Clock;
@@ -18,13 +18,39 @@ export interface SideTest {
   readonly limitMs?: number;
 }
 
+export interface SideCredentials {
+  readonly clientId: string;
+  readonly clientPassword: string;
+}
+
 export interface SideTestOutcome {
   readonly ok: boolean;
-  readonly code: 'OPEN' | 'OPEN_OFFLINE' | 'UNREACHABLE' | 'REFUSED' | 'NO_ANSWER' | 'NO_CTI_SERVER';
+  readonly code:
+    | 'OPEN'
+    | 'OPEN_OFFLINE'
+    | 'UNREACHABLE'
+    | 'REFUSED'
+    /** It was asked without the credentials, and may be right to refuse that. */
+    | 'REFUSED_WITHOUT_CREDENTIALS'
+    | 'NO_ANSWER'
+    | 'NO_CTI_SERVER';
   /** One sentence in English. */
   readonly text: string;
   /** Why, without the sentence around it; empty where the code says everything. */
   readonly detail: string;
+}
+
+/**
+ * The credentials for an address: those that are set are for the sides in force alone, else whoever may test could have them sent to
+ * a host of his own. Nothing is withheld where none are set.
+ */
+export function credentialsFor(
+  address: CtiAddress,
+  sides: ReadonlyArray<CtiAddress | null>,
+  set: SideCredentials,
+): SideCredentials | null {
+  const isInForce = sides.some((side) => side?.host === address.host && side.port === address.port);
+  return isInForce || (set.clientId === '' && set.clientPassword === '') ? set : null;
 }
 
 export const SIDE_TEST_LIMIT_MS = 10_000;
@@ -63,8 +89,8 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
     const session = new CtiClientSession({
       clock,
       open: {
-        clientId: test.clientId,
-        clientPassword: test.clientPassword,
+        clientId: test.credentials?.clientId ?? '',
+        clientPassword: test.credentials?.clientPassword ?? '',
         clientSignature: test.clientSignature,
         services: ServiceMask.ALL_EVENTS,
         servicesRequired: 0,
@@ -90,6 +116,12 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
           }
           case 'refused':
             if (event.nextVersion !== null && turn < CONNECTIONS_MAX) begin();
+            else if (test.credentials === null)
+              end(
+                'REFUSED_WITHOUT_CREDENTIALS',
+                `${place} has refused the session: ${statusText(event.status)}. Client id and password are sent to the sides in force alone.`,
+                statusText(event.status),
+              );
             else
               end(
                 'REFUSED',

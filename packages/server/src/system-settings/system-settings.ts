@@ -209,8 +209,10 @@ export class SystemSettings {
     if (password !== undefined) {
       const fixed = this.#fixedBy('password', PASSWORD);
       const fits = password === null || SETTINGS[PASSWORD].parser.parse(password) !== undefined;
-      if (fixed !== undefined) problems.push(fixedProblem(fixed));
-      else if (!fits)
+      const isInForce = (password ?? '') === this.#d.settings.enterpriseDatabase.password;
+      if (fixed !== undefined) {
+        if (!isInForce) problems.push(fixedProblem(fixed));
+      } else if (!fits)
         problems.push({ field: 'password', code: 'FORMAT', message: 'password cannot be stored.' });
       else if (password === null) remove.push(PASSWORD);
       else if (problems.length === 0 && this.#storedPassword(directory) !== password)
