@@ -27,7 +27,10 @@ beforeAll(async () => {
     { input: `${PASSWORD}\n`, encoding: 'utf8' },
   );
   expect(made.status, made.stderr).toBe(0);
-  [poise, browser] = await Promise.all([startPoise({ data, command: ['start'] }), launchBrowser()]);
+  [poise, browser] = await Promise.all([
+    startPoise({ data, command: ['start'], args: ['--set', 'enterpriseDatabase.host=awdb.example'] }),
+    launchBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -179,6 +182,36 @@ test('contacts come out of a file all at once, in the place of those that are th
   await page.getByRole('radio', { name: 'stay' }).check();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
   await page.getByText('Contacts imported: 1. The phone book has 3 now.').waitFor();
+});
+
+test('settings say what is fixed and what waits for a start; a side is asked before it is stored', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD, '#/enterpriseDatabase');
+  const host = page.getByLabel('Host', { exact: true });
+  await host.waitFor();
+  await page.getByText('Fixed by the command line.').waitFor();
+  expect(await host.inputValue()).toBe('awdb.example');
+  expect(await host.getAttribute('readonly')).not.toBeNull();
+  await admin.type('Name of the database', 'icm_awdb');
+  await admin.press('Save');
+  await page.locator('.said', { hasText: 'Saved.' }).waitFor();
+  await page.getByText('In force now: nothing.').waitFor();
+  await page.getByText(/^In force after the next start of the server: /).waitFor();
+  await admin.looksRight('settings-fixed');
+
+  await admin.area('CTI server');
+  await admin.type('Host', 'localhost');
+  await admin.type('Port', String(poise.ports.ctiB));
+  await admin.press('Test side A');
+  await page.getByText(`localhost:${poise.ports.ctiB} has opened a session`).waitFor();
+  await admin.type('Port', String(poise.ports.http));
+  await admin.press('Test side A');
+  await page.getByText(`What answers at localhost:${poise.ports.http} is no CTI server.`).waitFor();
+  await admin.type('Host', 'a b');
+  await admin.press('Save');
+  await page.locator('.field-error', { hasText: 'The name or address of a host, without port.' }).waitFor();
+  expect(await admin.focused()).toBe('Host');
+  await admin.looksRight('settings-cti');
 });
 
 test('another certificate is served to new connections at once, and the own one again', async () => {

@@ -97,6 +97,11 @@ export const de: Catalogue = {
   'format.loginName': 'Keine Leerzeichen, keine Anführungszeichen und keines von : & / < > @.',
   'format.mediaProperty': 'Eine Variable des Anrufs: callVariable1 bis callVariable10, BA… oder user.…',
   'format.comparator': 'Nur Großbuchstaben und Unterstriche.',
+  'format.host': 'Name oder Adresse eines Rechners, ohne Port.',
+  'format.backupHost': 'Name oder Adresse eines Rechners, ohne Port.',
+  'format.primaryNode': 'Eine Adresse, die mit https:// beginnt.',
+  'format.secondaryNode':
+    'Name oder Adresse eines Rechners; bei einem Chat-Server eine Adresse, die mit https:// beginnt.',
   'unit.characters': 'Zeichen',
   'unit.bytes': 'Byte',
   'refusal.UNREACHABLE': 'Der Server ist nicht erreichbar. Versuchen Sie es gleich noch einmal.',

@@ -96,6 +96,11 @@ export const en = {
   'format.loginName': 'No blanks, no quotes, and none of : & / < > @.',
   'format.mediaProperty': 'A variable of a call: callVariable1 to callVariable10, BA…, or user.…',
   'format.comparator': 'Capital letters and underscores only.',
+  'format.host': 'The name or address of a host, without port.',
+  'format.backupHost': 'The name or address of a host, without port.',
+  'format.primaryNode': 'An address that begins with https://.',
+  'format.secondaryNode':
+    'The name or address of a host; of a chat server an address that begins with https://.',
   'unit.characters': 'characters',
   'unit.bytes': 'bytes',
   'refusal.UNREACHABLE': 'The server cannot be reached. Try again in a moment.',

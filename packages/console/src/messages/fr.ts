@@ -99,6 +99,11 @@ export const fr: Catalogue = frenchSpaces({
   'format.loginName': 'Ni espaces, ni guillemets, ni : & / < > @.',
   'format.mediaProperty': 'Une variable d’appel : callVariable1 à callVariable10, BA… ou user.…',
   'format.comparator': 'Majuscules et tirets bas uniquement.',
+  'format.host': 'Le nom ou l’adresse d’un hôte, sans port.',
+  'format.backupHost': 'Le nom ou l’adresse d’un hôte, sans port.',
+  'format.primaryNode': 'Une adresse qui commence par https://.',
+  'format.secondaryNode':
+    'Le nom ou l’adresse d’un hôte ; pour un serveur de messagerie, une adresse qui commence par https://.',
   'unit.characters': 'caractères',
   'unit.bytes': 'octets',
   'refusal.UNREACHABLE': 'Le serveur est injoignable. Réessayez dans un instant.',

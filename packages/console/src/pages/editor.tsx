@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, toSend } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
-import { Fields } from '../form/value-field.tsx';
+import { Fields, faultText } from '../form/value-field.tsx';
 import { type MessageKey, named, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
@@ -206,7 +206,7 @@ export function Editor({
         <div role="alert">
           {problem === null ? null : (
             <p className="notice error">
-              {problem} {unplaced.map(({ message }) => message).join(' ')}
+              {problem} {unplaced.map((fault) => faultText(t, fault)).join(' ')}
             </p>
           )}
         </div>

@@ -179,8 +179,7 @@ describe('settings', () => {
     );
     const at = 'settings/enterpriseDatabase';
     expect((await write(at, { password: 's3cret' })).status).toBe(200);
-    for (const password of ['other', null])
-      expect((await write(at, { password })).body.code).toBe('FIXED');
+    for (const password of ['other', null]) expect((await write(at, { password })).body.code).toBe('FIXED');
     expect(await rows()).toEqual([]);
   });
 

@@ -1,7 +1,13 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedCtiServer } from '../../test/cti/scripted-cti-server.ts';
-import { credentialsFor, SIDE_TEST_LIMIT_MS, type SideCredentials, type SideTestOutcome, testCtiSide } from './side-test.ts';
+import {
+  credentialsFor,
+  SIDE_TEST_LIMIT_MS,
+  type SideCredentials,
+  type SideTestOutcome,
+  testCtiSide,
+} from './side-test.ts';
 import type { CtiSocketFactory } from './socket.ts';
 
 let clock: VirtualClock;
