@@ -8,14 +8,13 @@ import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
-import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { AccountBook } from './accounts/account-book.ts';
 import { ConsoleSessions } from './accounts/console-sessions.ts';
 import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { auditPlugin, certificatePlugin, configurationPlugin, openApi } from './admin-api/index.ts';
+import { auditPlugin, certificatePlugin, configurationPlugin } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
@@ -39,6 +38,7 @@ import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
+import { documentPlugins } from './documents/documents.ts';
 import { isSince } from './domain/profile.ts';
 import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
@@ -47,7 +47,6 @@ import {
   corsPolicy,
   gadgetFilesOf,
   HttpHost,
-  type HttpPlugin,
   type HttpService,
   httpLimits,
   LISTENERS,
@@ -74,9 +73,6 @@ import {
   signOutStore,
   signOutsPlugin,
 } from './presence/index.ts';
-import { objectSchemas } from './rest/answers.ts';
-import { contractPage } from './rest/contract-page.ts';
-import { asyncApi, restPaths } from './rest/documentation.ts';
 import { restPlugin } from './rest/plugin.ts';
 import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import { sealerIn } from './settings/seal.ts';
@@ -524,7 +520,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               }),
             },
           ]),
-      ...contractPlugins(settings),
+      ...documentPlugins({
+        profile: { release: settings.compatibility, deployment: settings.deployment },
+        passwordMin: settings.accounts.passwordMin,
+        version: VERSION,
+      }),
       ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk, systemSettings)]),
       ...(shifts === undefined
         ? []
@@ -594,33 +594,6 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
     },
   };
-}
-
-/** What the APIs are made of, for machines and for people; it says nothing of this installation. */
-function contractPlugins({ deployment, compatibility, accounts }: Settings): HttpPlugin[] {
-  const profile = { release: compatibility, deployment };
-  const api = openApi(descriptionsFor({ deployment, passwordMin: accounts.passwordMin }), VERSION, {
-    paths: restPaths(),
-    schemas: objectSchemas(profile),
-  });
-  const events = asyncApi(profile, VERSION);
-  const page = contractPage(api, events);
-  const serve =
-    (answer: (reply: FastifyReply) => unknown): FastifyPluginCallback =>
-    (app, _options, done) => {
-      app.get('/', (_request, reply) => answer(reply));
-      done();
-    };
-  return [
-    { prefix: '/openapi.json', plugin: serve(() => api) },
-    { prefix: '/asyncapi.json', plugin: serve(() => events) },
-    {
-      prefix: '/poise/api/docs',
-      plugin: serve((reply) =>
-        reply.header('Content-Security-Policy', page.policy).type('text/html; charset=utf-8').send(page.html),
-      ),
-    },
-  ];
 }
 
 /** The configuration in JSON, for administrators. */

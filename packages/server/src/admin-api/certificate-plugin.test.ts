@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { issueAuthority } from '../certificates/issue.ts';
 import { CertificateKeeper } from '../certificates/keeper.ts';
@@ -24,7 +25,7 @@ let notes: AuditRow[];
 async function open(configured = { certificate: '', key: '' }): Promise<void> {
   const clock = new VirtualClock(NOW);
   keeper = new CertificateKeeper({ clock, data, ...configured, hosts: ['cc.example.com'] });
-  app = Fastify();
+  app = heldToContract();
   await app.register(
     certificatePlugin({
       accounts: new TestAccounts(store.directory),

@@ -1,5 +1,4 @@
 export type { ConsoleSessions } from './access.ts';
 export { auditPlugin } from './audit-plugin.ts';
 export { certificatePlugin } from './certificate-plugin.ts';
-export { openApi } from './openapi.ts';
 export { configurationPlugin } from './plugin.ts';

@@ -3,10 +3,22 @@ import type { Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import type { Field, ResourceDescription, ValueType } from '../configuration/fields.ts';
 import { SETTINGS_DESCRIPTIONS } from '../configuration/settings-descriptions.ts';
+import {
+  answer as answerOf,
+  body,
+  FLAG,
+  json,
+  listOf,
+  members,
+  type Paths,
+  PROBLEM,
+  PROBLEM_SCHEMA,
+  parameter,
+  type Schema,
+  TEXT,
+  WHOLE,
+} from '../contract/operations.ts';
 import { IMPORT_MODES } from './collection.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
-export type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
@@ -58,30 +70,31 @@ function objectSchema(fields: readonly Field[], required: readonly string[]): Sc
       ];
     }),
   );
-  return { type: 'object', properties, ...(required.length > 0 && { required }) };
+  return {
+    type: 'object',
+    properties,
+    ...(required.length > 0 && { required }),
+    // Members that the description does not name are open.
+    ...(fields.length > 0 && { additionalProperties: false }),
+  };
 }
 
-const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
-const PROBLEM = {
-  description: 'An error, with an entry for each field that is wrong',
-  content: { 'application/problem+json': { schema: ref('problem') } },
+/** What is told of every object of a collection besides its fields. */
+const STATE: Readonly<Record<ResourceDescription['key'], readonly Field[]>> = {
+  integer: stateWith({ type: 'integer', min: 0, max: 2_147_483_647 }),
+  text: stateWith({ type: 'text', max: 255 }),
 };
-const parameter = (name: string, where: 'path' | 'query' | 'header', required: boolean, type = 'string') => ({
-  name,
-  in: where,
-  required,
-  schema: { type },
-});
+
+function stateWith(id: ValueType): readonly Field[] {
+  return [{ name: 'id', about: 'In its path.', value: id, readOnly: true }];
+}
 
 function pathsOf(path: string, { name, object, key, methods, fields }: ResourceDescription): Paths {
   const id = parameter('id', 'path', true, key === 'integer' ? 'integer' : 'string');
   const above = path.includes('{book}') ? [parameter('book', 'path', true, 'integer')] : [];
   const answer = (description: string) => ({ description, ...json(ref(name)) });
   const has = (method: (typeof methods)[number]) => methods.includes(method);
-  const list = {
-    type: 'object',
-    properties: { items: { type: 'array', items: ref(name) }, total: { type: 'integer' } },
-  };
+  const list = members({ items: listOf(ref(name)), total: WHOLE });
   return {
     [path]: {
       ...(above.length > 0 && { parameters: above }),
@@ -140,7 +153,7 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
   };
 }
 
-const TOTAL = { type: 'object', required: ['total'], properties: { total: { type: 'integer' } } };
+const TOTAL = members({ total: WHOLE });
 
 const importSchema = (name: string): Schema => ({
   type: 'object',
@@ -151,60 +164,13 @@ const importSchema = (name: string): Schema => ({
   },
 });
 
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  required: ['title', 'status', 'code', 'errors'],
-  properties: {
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['field', 'code', 'message'],
-        properties: {
-          field: { type: 'string' },
-          code: {
-            enum: ['REQUIRED', 'FORMAT', 'RANGE', 'LENGTH', 'DUPLICATE', 'MAXIMUM', 'REFERENCE', 'FIXED'],
-          },
-          message: { type: 'string' },
-        },
-      },
-    },
-  },
-};
-
 /** Settings are single objects. */
 function settingsPaths(root: string): Paths {
   const test = {
     operationId: 'settings.cti.test',
-    requestBody: {
-      required: true,
-      ...json({
-        type: 'object',
-        required: ['host', 'port', 'peripheralId'],
-        properties: {
-          host: { type: 'string' },
-          port: { type: 'integer' },
-          peripheralId: { type: 'integer' },
-        },
-      }),
-    },
+    requestBody: body(members({ host: TEXT, port: WHOLE, peripheralId: WHOLE })),
     responses: {
-      200: {
-        description: 'What came of it',
-        ...json({
-          type: 'object',
-          required: ['ok', 'code', 'text', 'detail'],
-          properties: {
-            ok: { type: 'boolean' },
-            code: { type: 'string' },
-            text: { type: 'string' },
-            detail: { type: 'string' },
-          },
-        }),
-      },
+      200: answerOf('What came of it', members({ ok: FLAG, code: TEXT, text: TEXT, detail: TEXT })),
       default: PROBLEM,
     },
   };
@@ -235,7 +201,10 @@ export function openApi(
   const resources = `${root}/teams/{id}/resources`;
   const answer = { description: 'What the team has', ...json(ref('teamResources')) };
   const schemas = Object.fromEntries(
-    Object.values(descriptions).map(({ name, fields }) => [name, objectSchema(fields, [])]),
+    Object.values(descriptions).map(({ name, key, fields }) => [
+      name,
+      objectSchema([...STATE[key], ...fields], []),
+    ]),
   );
   return {
     openapi: '3.1.0',

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { testSystemSettings } from '../../test/centre/test-system-settings.ts';
 import { createStoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
@@ -40,7 +41,7 @@ beforeEach(async () => {
     directory,
     sessions: { find: (cookies: string | undefined) => sessions?.find(cookies) },
   };
-  app = Fastify();
+  app = heldToContract();
   await app.register(
     configurationPlugin({
       ...access,

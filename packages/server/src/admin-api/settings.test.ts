@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { testSystemSettings } from '../../test/centre/test-system-settings.ts';
 import { auditing } from '../audit/trail.ts';
@@ -26,7 +27,7 @@ async function open(
   store.layBeside({ ...EMPTY_DIRECTORY, users: demoUsers() });
   tested = [];
   const { directory } = store;
-  app = Fastify();
+  app = heldToContract();
   await app.register(
     configurationPlugin({
       accounts: new TestAccounts(directory),

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { CONSOLE_IDLE_MS, ConsoleSessions, SESSIONS_PER_USER_MAX } from '../accounts/console-sessions.ts';
@@ -31,7 +32,7 @@ beforeEach(async () => {
   end = { type: 'event' };
   hasRoom = true;
   signedOut.length = 0;
-  app = Fastify();
+  app = heldToContract();
   const prefix = '/poise/api';
   await app.register(consoleSessionPlugin({ accounts, sessions, directory }), { prefix });
   await app.register(

@@ -1,6 +1,7 @@
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   directory = new TestDirectorySource();
   inService = true;
   secondary = true;
-  app = Fastify();
+  app = heldToContract();
   await app.register(
     desktopConfigPlugin({
       deployment: 'CCE',

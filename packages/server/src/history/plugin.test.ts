@@ -1,7 +1,8 @@
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CALL_DATA } from '../../test/centre/call-centre.ts';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { SIGNED_IN, WITHOUT_WRAP_UP } from '../../test/domain/call-scenarios.ts';
@@ -35,7 +36,7 @@ beforeEach(async () => {
       throw error;
     },
   });
-  app = Fastify();
+  app = heldToContract();
   await app.register(historyPlugin({ accounts: new TestAccounts(directory), directory, shifts: book }), {
     prefix: '/poise/api',
   });

@@ -1,5 +1,5 @@
-import Fastify from 'fastify';
 import { expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { healthPlugin, healthSummary } from './health.ts';
@@ -40,7 +40,7 @@ const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 async function ask(parts: Part[], headers: Record<string, string>, remoteAddress: string) {
-  const app = Fastify();
+  const app = heldToContract();
   await app.register(healthPlugin({ parts: () => parts, accounts }), { prefix: '/poise/api' });
   const answer = await app.inject({ url: '/poise/api/health', headers, remoteAddress });
   await app.close();

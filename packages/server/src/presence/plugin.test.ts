@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import type { Going } from '../commands/sign-out-witness.ts';
@@ -37,7 +38,7 @@ beforeEach(async () => {
       agent('admin', 'admin', '', '', null, { roles: ['Administrator'] }),
     ],
   });
-  app = Fastify();
+  app = heldToContract();
   const find = (query: Parameters<typeof log.find>[0]) => log.find(query);
   await app.register(signOutsPlugin({ accounts: new TestAccounts(directory), directory, find }), {
     prefix: '/poise/api',

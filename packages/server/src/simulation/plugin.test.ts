@@ -1,7 +1,8 @@
 import { SimulatedSwitch, type Simulation, Simulation as Telephony } from '@poise/acd';
 import { VirtualClock } from '@poise/clock';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import type { UserRecord } from '../store/directory.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
     dialledNumbers: () => ['6003'],
     newSeed: () => 42,
   });
-  app = Fastify();
+  app = heldToContract();
   offers.length = 0;
   const offerTask = (user: UserRecord, mediaId: string, variables: readonly object[]) => {
     offers.push([user.loginId, mediaId, variables]);

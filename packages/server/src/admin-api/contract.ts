@@ -1,0 +1,86 @@
+/** What is told of the configuration besides its objects: its description, its changes, the certificate (docs/configuration-api.md, docs/console.md). */
+import {
+  answer,
+  body,
+  listOf,
+  members,
+  nullable,
+  oneOf,
+  type Paths,
+  PROBLEM,
+  query,
+  type Schema,
+  TEXT,
+  TIME,
+  WHOLE,
+} from '../contract/operations.ts';
+
+const OBJECT: Schema = { type: 'object' };
+const CHANGE = members({
+  serial: WHOLE,
+  at: TIME,
+  who: TEXT,
+  address: TEXT,
+  client: oneOf('rest', 'console', 'cli'),
+  method: TEXT,
+  path: TEXT,
+  resource: TEXT,
+  id: TEXT,
+  before: nullable(OBJECT),
+  after: nullable(OBJECT),
+});
+const CERTIFICATE = members({
+  source: oneOf('configured', 'installed', 'own'),
+  chain: listOf(
+    members({
+      subject: TEXT,
+      names: listOf(TEXT),
+      issuer: TEXT,
+      validFrom: TIME,
+      validUntil: TIME,
+      fingerprint: TEXT,
+    }),
+  ),
+});
+const certificate = (operationId: string, description: string, requestBody?: object) => ({
+  operationId,
+  description: 'For administrators.',
+  ...(requestBody && { requestBody }),
+  responses: { 200: answer(description, CERTIFICATE), default: PROBLEM },
+});
+
+export const ADMINISTRATION_PATHS: Paths = {
+  '/poise/api/config/schema': {
+    get: {
+      operationId: 'schema.get',
+      description: 'For administrators.',
+      responses: {
+        200: answer(
+          'Fields of all objects, with their bounds',
+          members({ resources: OBJECT, teamResources: OBJECT, settings: OBJECT }),
+        ),
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/audit': {
+    get: {
+      operationId: 'audit.list',
+      description: 'For administrators.',
+      parameters: query('offset', 'limit', 'search', 'who', 'resource', 'id', 'from', 'to'),
+      responses: {
+        200: answer('Changes, newest first', members({ items: listOf(CHANGE), total: WHOLE })),
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/certificate': {
+    get: certificate('certificate.get', 'What is served'),
+    put: certificate(
+      'certificate.install',
+      'What is served now',
+      body(members({ certificate: TEXT, key: TEXT })),
+    ),
+    delete: certificate('certificate.uninstall', 'What is served now: our own'),
+  },
+};

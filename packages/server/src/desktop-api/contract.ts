@@ -1,0 +1,73 @@
+/** What desktop pages ask before they draw themselves (docs/layout.md). */
+import {
+  answer,
+  ERROR,
+  FLAG,
+  listOf,
+  members,
+  nullable,
+  oneOf,
+  type Paths,
+  type Schema,
+  TEXT,
+  WHOLE,
+} from '../contract/operations.ts';
+
+/** docs/layout.md describes it; what gadgets and components have of their own is in it as it was written. */
+const DOCUMENT: Schema = { type: 'object' };
+
+export const DESKTOP_PATHS: Paths = {
+  '/desktop/api/desktopConfig': {
+    get: {
+      operationId: 'desktop.config',
+      security: [],
+      responses: {
+        200: answer(
+          'What a page must know before anybody has signed in',
+          members({
+            deploymentType: oneOf('UCCE', 'UCCX'),
+            securityBannerMessage: TEXT,
+            logonMessage: TEXT,
+            loginFailureRetryAttempts: WHOLE,
+            loginFailureRetryInterval: WHOLE,
+            systemStatus: TEXT,
+            host: TEXT,
+            isAlternateSystemAvailable: FLAG,
+            alternateHost: TEXT,
+            redirectToAlternateHost: FLAG,
+            desktopLicensed: FLAG,
+            systemAuthMode: TEXT,
+            enableMobileAgentLogin: FLAG,
+            serviceWorker: FLAG,
+            isProxyRequest: FLAG,
+          }),
+        ),
+      },
+    },
+  },
+  '/poise/api/desktop/layout': {
+    get: {
+      operationId: 'desktop.layout',
+      description: 'For agents and supervisors: their own.',
+      responses: {
+        200: answer(
+          'The layout, ready to be drawn',
+          members({
+            role: oneOf('Agent', 'Supervisor'),
+            source: oneOf('team', 'default', 'product'),
+            version: TEXT,
+            teamId: nullable(WHOLE),
+            teamName: TEXT,
+            teams: listOf(TEXT),
+            wrapUpSeconds: nullable(WHOLE),
+            header: DOCUMENT,
+            layout: DOCUMENT,
+            properties: DOCUMENT,
+            problems: listOf(TEXT),
+          }),
+        ),
+        default: ERROR,
+      },
+    },
+  },
+};
