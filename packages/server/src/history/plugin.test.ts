@@ -8,6 +8,7 @@ import { agent, TestDirectorySource } from '../../test/centre/test-directory.ts'
 import { SIGNED_IN, WITHOUT_WRAP_UP } from '../../test/domain/call-scenarios.ts';
 import { Picture, type Step } from '../../test/domain/call-script.ts';
 import { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { historyPlugin } from './plugin.ts';
 import { ShiftBook } from './shift-book.ts';
 import { shiftStore } from './stores.ts';
@@ -170,4 +171,16 @@ test('parameters that cannot be read are refused with a sentence', async () => {
       json: { error: sentence, problem: 'badValue' },
     });
   expect((await ask('a', 'a/calls?nocache=17')).status).toBe(200);
+});
+
+test('without its database it says so, in JSON', async () => {
+  await app.close();
+  app = heldToContract();
+  const directory = new TestDirectorySource(DATA);
+  const lost = () => Promise.reject(new StoreError('unavailable', 'The database cannot be reached'));
+  const shifts = { shift: (id: string) => book.shift(id), calls: lost, states: lost };
+  await app.register(historyPlugin({ accounts: new TestAccounts(directory), directory, shifts }), {
+    prefix: '/poise/api',
+  });
+  expect(await ask('a', 'a/calls')).toMatchObject({ status: 503, json: { problem: 'unavailable' } });
 });

@@ -9,6 +9,7 @@ import { decide, lockScopeOf } from '../accounts/policy.ts';
 import type { Shift, ShiftState } from '../domain/shift.ts';
 import { durationOf, type ShiftCall } from '../domain/shift-call.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { isUnavailable } from '../store/store-error.ts';
 import type { EntriesQuery, ShiftBook, ShiftPage } from './shift-book.ts';
 
 export interface HistoryPluginDependencies {
@@ -26,6 +27,10 @@ const NUMBER = /^\d{1,15}$/;
 export const historyPlugin =
   ({ accounts, directory, shifts }: HistoryPluginDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
+    app.setErrorHandler((error: Error, _request, reply) => {
+      if (!isUnavailable(error)) throw error;
+      return refuse(reply, 503, 'What is over cannot be read at the moment.', 'unavailable');
+    });
     const list =
       <T>(
         versionOf: (shift: Shift) => number,

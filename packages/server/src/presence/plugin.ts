@@ -9,6 +9,7 @@ import { decide, lockScopeOf, usersWithin } from '../accounts/policy.ts';
 import { authenticateRequest } from '../accounts/request-authentication.ts';
 import type { SignOutRecord } from '../domain/presence.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { isUnavailable } from '../store/store-error.ts';
 import type { SignOutQuery } from './sign-out-log.ts';
 
 export interface SignOutsPluginDependencies {
@@ -28,6 +29,10 @@ const AGENT_MAX = 128;
 export const signOutsPlugin =
   ({ accounts, sessions, directory, find }: SignOutsPluginDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
+    app.setErrorHandler((error: Error, _request, reply) => {
+      if (!isUnavailable(error)) throw error;
+      return refuse(reply, 503, 'The records cannot be read at the moment.', 'unavailable');
+    });
     app.get('/signOuts', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
       const known = await authenticateRequest({ accounts, sessions }, lockScopeOf(OPERATION), request);
