@@ -8,6 +8,7 @@ import type { Schema } from '../objects/xml-schema.ts';
 import { ANSWERS, EVENTS, objectSchemas, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
 import { contractPage } from './contract-page.ts';
 import { asyncApi, restPaths } from './documentation.ts';
+import { REQUESTS } from './requests.ts';
 import { RESOURCES } from './resources.ts';
 
 const PROFILE = { release: '12.6', deployment: 'CCE' } as const;
@@ -15,6 +16,15 @@ const PROFILE = { release: '12.6', deployment: 'CCE' } as const;
 test('every resource that can be read has its answer, and nothing else has', () => {
   const readable = RESOURCES.filter(({ methods }) => methods.GET !== undefined).map(({ path }) => path);
   expect(Object.keys(ANSWERS).sort()).toEqual(readable.sort());
+});
+
+test('every resource that can be written has its request, but for those without a body', () => {
+  const writable = RESOURCES.flatMap(({ path, methods }) =>
+    (['PUT', 'POST'] as const).flatMap((method) =>
+      methods[method] === undefined ? [] : `${method} ${path}`,
+    ),
+  );
+  expect(Object.keys(REQUESTS).sort()).toEqual(writable.sort());
 });
 
 test('all schemas are JSON Schema, in every release and deployment', () => {

@@ -3,7 +3,8 @@ import { type NodeKind, nodePath } from '../accounts/nodes.ts';
 import { OPERATIONS, type OperationRule, type Ownership } from '../accounts/operations.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Schema } from '../objects/xml-schema.ts';
-import { ANSWERS, EVENTS, refTo, rootOf, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
+import { ANSWERS, EVENTS, refTo, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
+import { requestOf } from './requests.ts';
 import type { Method } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -51,7 +52,7 @@ export function restPaths(): Record<string, Record<string, unknown>> {
           ...(roles === null
             ? { security: [] }
             : { description: `For ${roles.length === 0 ? 'every user' : roles.join(', ')}.` }),
-          ...(method === 'PUT' || method === 'POST' ? { requestBody: xml(schemaOfRequest(path)) } : {}),
+          ...bodyOf(method, path),
           responses: {
             ...(method === 'GET' ? { 200: answerOf(path) } : { '2XX': DONE }),
             default: { description: 'ApiErrors', ...xml(refTo('ApiErrors')) },
@@ -80,22 +81,14 @@ function answerOf(path: string) {
   return { description, ...xml(schemaOfAnswer(shape) as Schema) };
 }
 
-/** A request has fields of the object that it is about, and, where it asks for an action, some of its own (docs/rest.md). */
-function schemaOfRequest(path: string): Schema {
-  const shape = ANSWERS[path] ?? ANSWERS[`${path}/{id}`];
-  const name =
-    shape !== undefined && 'object' in shape
-      ? shape.object[0]
-      : shape && 'list' in shape
-        ? shape.of
-        : undefined;
-  return name === undefined
-    ? { type: 'object' }
-    : {
-        type: 'object',
-        xml: { name: rootOf(name) },
-        description: `Fields of ${name}; docs/rest.md names the others.`,
-      };
+function bodyOf(method: Method, path: string) {
+  const shape = requestOf(method, path);
+  if (shape === undefined) return {};
+  if ('file' in shape) {
+    const file = { type: 'object', properties: { [shape.file as string]: { type: 'string' } } };
+    return { requestBody: { content: { 'multipart/form-data': { schema: file } } } };
+  }
+  return { requestBody: xml(shape) };
 }
 
 /** The kinds of nodes with what their Updates carry, as AsyncAPI 3.0 (notification-service.md 5). */

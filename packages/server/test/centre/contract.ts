@@ -6,7 +6,8 @@ import { nodeOf } from '../../src/accounts/nodes.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { Schema } from '../../src/objects/xml-schema.ts';
 import { ANSWERS, objectSchemas, schemaOfAnswer, schemaOfUpdate } from '../../src/rest/answers.ts';
-import { ResourceTable } from '../../src/rest/resource.ts';
+import { requestOf } from '../../src/rest/requests.ts';
+import { type Method, ResourceTable } from '../../src/rest/resource.ts';
 import { RESOURCES } from '../../src/rest/resources.ts';
 
 /** Whatever a test asks for; a list of 6,000 contacts is the longest. */
@@ -49,6 +50,16 @@ export class Contract {
     const shape = ANSWERS[pattern];
     const schema = this.#once(pattern, () => shape && schemaOfAnswer(shape));
     if (schema !== undefined) this.#check(pattern, schema, body);
+  }
+
+  /** What was done although the contract does not describe it would be missing there. @throws Error */
+  request(method: Method, path: string, status: number, body: string): void {
+    const found = status < 300 ? TABLE.find(path.split('?')[0] as string) : undefined;
+    if (found === undefined || body === '') return;
+    const pattern = `${method} ${found.resource.path}`;
+    const shape = requestOf(method, found.resource.path);
+    if (shape === undefined || 'file' in shape) return;
+    this.#check(pattern, this.#once(pattern, () => closed(shape)) as Schema, body);
   }
 
   /** @throws Error when the contract does not describe the event */
@@ -131,6 +142,22 @@ export class Contract {
     if (types.includes('boolean') && /^(true|false)$/.test(text)) return text === 'true';
     return text;
   }
+}
+
+/** Elements that a request may hold but that nobody reads are in no contract; the uri of what was read may be sent back. */
+function closed(schema: Schema): Schema {
+  const { properties, items } = schema as { properties?: Readonly<Record<string, Schema>>; items?: Schema };
+  return {
+    ...schema,
+    ...(items && { items: closed(items) }),
+    ...(properties && {
+      properties: {
+        uri: {},
+        ...Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, closed(one)])),
+      },
+      additionalProperties: false,
+    }),
+  };
 }
 
 const rootOf = (schema: Schema): string | undefined => (schema.xml as { name?: string } | undefined)?.name;

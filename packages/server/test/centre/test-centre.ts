@@ -271,6 +271,7 @@ export class TestCentre {
     });
     this.clock.advance(1);
     const { statusCode, body: answer } = response;
+    if (body !== undefined) this.#contract.request(method, path, statusCode, body);
     this.#contract.answer(method, path, statusCode, String(response.headers['content-type'] ?? ''), answer);
     if (this.#problem !== undefined) throw this.#problem;
     return response;
