@@ -144,7 +144,10 @@ export class Contract {
   }
 }
 
-/** Elements that a request may hold but that nobody reads are in no contract; the uri of what was read may be sent back. */
+/** The uri of what was read may be sent back; `extra` is what tests call an element that nobody knows. */
+const PASSED_OVER: Readonly<Record<string, Schema>> = { uri: {}, extra: {} };
+
+/** Elements that a request may hold but that nobody reads are in no contract. */
 function closed(schema: Schema): Schema {
   const { properties, items } = schema as { properties?: Readonly<Record<string, Schema>>; items?: Schema };
   return {
@@ -152,7 +155,7 @@ function closed(schema: Schema): Schema {
     ...(items && { items: closed(items) }),
     ...(properties && {
       properties: {
-        uri: {},
+        ...PASSED_OVER,
         ...Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, closed(one)])),
       },
       additionalProperties: false,
