@@ -42,7 +42,7 @@ details p { margin: 0; padding: 0 0.75rem 0.5rem; }
 /** @param openApi its paths and schemas @param asyncApi its channels and messages */
 export function contractPage(openApi: Schema, asyncApi: Schema): ContractPage {
   const all = Object.entries(openApi.paths as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
-  const isOwn = ([path]: readonly [string, unknown]) => path.startsWith('/poise/');
+  const isOwn = ([path]: readonly [string, unknown]) => !path.startsWith('/finesse/');
   const { schemas } = openApi.components as { readonly schemas: Readonly<Record<string, Schema>> };
   const channels = asyncApi.channels as Readonly<Record<string, Channel>>;
   const { messages } = asyncApi.components as {
@@ -51,13 +51,13 @@ export function contractPage(openApi: Schema, asyncApi: Schema): ContractPage {
   const body = `<main>
 <h1>The APIs of Poise</h1>
 <p>Made of the tables that the server itself uses. For machines: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1) and <a href="/asyncapi.json">asyncapi.json</a> (AsyncAPI 3.0).</p>
-<nav aria-label="Parts"><a href="#rest">REST, XML</a> · <a href="#own">Configuration, JSON</a> · <a href="#events">Events</a> · <a href="#objects">Objects</a></nav>
+<nav aria-label="Parts"><a href="#rest">REST, XML</a> · <a href="#own">Our own, JSON</a> · <a href="#events">Events</a> · <a href="#objects">Objects</a></nav>
 <h2 id="rest">REST, XML</h2>
 ${all
   .filter((one) => !isOwn(one))
   .map(operationsOf)
   .join('')}
-<h2 id="own">Configuration, JSON</h2>
+<h2 id="own">Our own, JSON</h2>
 ${all.filter(isOwn).map(operationsOf).join('')}
 <h2 id="events">Events</h2>
 ${Object.entries(channels)
