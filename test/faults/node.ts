@@ -275,6 +275,7 @@ export class SimNode {
         change: () => Promise.reject(new Error('The configuration stays as it is.')),
         commands,
         systemSettings: testSystemSettings(),
+        version: '1.0.0',
         clock,
         happenings,
         random,

@@ -37,6 +37,7 @@ import { createDesk, type Desk } from './desk/desk.ts';
 import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
+import { desktopInterfacePlugin } from './desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { documentPlugins } from './documents/documents.ts';
 import { isSince } from './domain/profile.ts';
@@ -408,6 +409,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                   ),
                 commands: desk.context,
                 systemSettings,
+                version: VERSION,
                 clock,
                 happenings,
                 random: (bytes) => randomBytes(bytes),
@@ -431,6 +433,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             },
           ]
         : []),
+      {
+        prefix: '/desktop/api',
+        plugin: desktopInterfacePlugin({ gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files') }),
+      },
       ...(wanted.has('desktop')
         ? [
             {

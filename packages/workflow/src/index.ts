@@ -16,3 +16,4 @@ export {
 } from './explain.ts';
 export { type DialogEvent, dialogsFromXml, WorkflowReadError, workflowsFromXml } from './read.ts';
 export { WorkflowRunner, type WorkflowRunnerOptions } from './runner.ts';
+export { SYSTEM_VARIABLES } from './system-variables.ts';

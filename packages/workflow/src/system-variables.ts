@@ -30,3 +30,16 @@ export function nodeOf({ name, node, type }: WorkflowVariable): string {
   if (CALL_VARIABLE.test(name)) return `//CallVariable[name='${name}']/value`;
   return /^[A-Za-z]\w{0,63}$/.test(name) ? `//Dialog/mediaProperties/${name}` : '';
 }
+
+/** Properties of a call that every deployment has (objects.md 3). */
+const OF_CALL = ['dialedNumber', 'DNIS', 'callType', 'queueNumber', 'queueName', 'wrapUpReason'] as const;
+const CALL_VARIABLES = Array.from({ length: 10 }, (_, index) => `callVariable${index + 1}`);
+
+/** The variables that have a name everywhere; those of ECC and of the outbound option are named by whoever configures them. */
+export const SYSTEM_VARIABLES: readonly Pick<WorkflowVariable, 'name' | 'node'>[] = [
+  'dialogId',
+  ...OF_DIALOG,
+  ...OF_CALL,
+  ...CALL_VARIABLES,
+  ...OF_USER,
+].map((name) => ({ name, node: nodeOf({ name, node: '', type: 'SYSTEM' }) }));

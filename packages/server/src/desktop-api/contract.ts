@@ -45,6 +45,25 @@ export const DESKTOP_PATHS: Paths = {
       },
     },
   },
+  '/desktop/api/languages': {
+    get: {
+      operationId: 'desktop.languages',
+      security: [],
+      responses: {
+        200: answer(
+          'What the desktop speaks',
+          members({ Language: listOf(members({ locale: TEXT, displayName: TEXT })) }),
+        ),
+      },
+    },
+  },
+  '/desktop/api/resourceUrls': {
+    get: {
+      operationId: 'desktop.resourceUrls',
+      security: [],
+      responses: { 200: answer('Files of gadgets on this server', listOf(TEXT)) },
+    },
+  },
   '/poise/api/desktop/layout': {
     get: {
       operationId: 'desktop.layout',

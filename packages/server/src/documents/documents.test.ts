@@ -9,6 +9,7 @@ import { auditPlugin, certificatePlugin, configurationPlugin } from '../admin-ap
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
+import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
 import { historyPlugin } from '../history/index.ts';
 import { healthPlugin } from '../ops/health.ts';
@@ -83,6 +84,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   ])
     await register(plugin);
   await register(desktopConfigPlugin({ properties: {} } as never), '/desktop/api');
+  await register(desktopInterfacePlugin({ gadgetFilesDir: '' }), '/desktop/api');
   await app.ready();
   // One route stands for all settings; methods that a path refuses have routes, too.
   const settings = 'GET /poise/api/config/settings/{}';

@@ -1,6 +1,7 @@
 /** What GET of each resource answers, and what Updates of each node carry: the contract as a table, from which its documents are made. */
 import type { NodeKind } from '../accounts/nodes.ts';
 import type { Profile } from '../domain/profile.ts';
+import { CONFIG_INFO, SYSTEM_VARIABLE } from '../objects/config-info.ts';
 import { CONNECTED_USERS_INFO } from '../objects/connected-users.ts';
 import type { ObjectDescription } from '../objects/description.ts';
 import { LAYOUT_CONFIG, TEAM_LAYOUT_CONFIG } from '../objects/desktop-layout.ts';
@@ -32,6 +33,7 @@ type AnyObject = ObjectDescription<any>;
 const OBJECTS = {
   ChatConfig: CHAT_CONFIG,
   ClusterConfig: CLUSTER_CONFIG,
+  ConfigInfo: CONFIG_INFO,
   ConnectedUsersInfo: CONNECTED_USERS_INFO,
   Contact: CONTACT_OF_BOOK,
   Device: DEVICE,
@@ -50,6 +52,7 @@ const OBJECTS = {
   SystemConfig: SYSTEM_CONFIG,
   SystemInfo: SYSTEM_INFO,
   SystemInfoTimestamp: SYSTEM_INFO_TIMESTAMP,
+  SystemVariable: SYSTEM_VARIABLE,
   Task: TASK,
   Team: TEAM,
   TeamEntry: TEAM_ENTRY,
@@ -91,6 +94,7 @@ const USER_AUTH_MODE: Schema = {
 export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ChatConfig: object('ChatConfig'),
   ClusterConfig: object('ClusterConfig'),
+  ConfigInfo: object('ConfigInfo'),
   ConnectedUsersInfo: object('ConnectedUsersInfo'),
   'Devices/{extension}': list('Devices', 'Device'),
   'Dialog/{id}': object('Dialog', 'Task'),
@@ -112,6 +116,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
   ReasonCodes: list('ReasonCodes', 'ReasonCode', 'category'),
   SystemConfig: object('SystemConfig'),
   SystemInfo: object('SystemInfo', 'SystemInfoTimestamp'),
+  SystemVariables: list('SystemVariables', 'SystemVariable'),
   'Team/{id}/LayoutConfig': object('TeamLayoutConfig'),
   'Team/{id}/PhoneBooks': list('PhoneBooks', 'PhoneBookSummary'),
   'Team/{id}/ReasonCodes': list('ReasonCodes', 'ReasonCode', 'category'),

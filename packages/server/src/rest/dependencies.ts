@@ -66,6 +66,8 @@ export interface RestDependencies {
     origin: ChangeOrigin,
   ) => Promise<T>;
   readonly systemSettings: SystemSettings;
+  /** Of this software. */
+  readonly version: string;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** Random bytes for session cookies. */

@@ -1,5 +1,6 @@
 /** Every resource that the webservices serve. */
 import { CLIENT_LOG_RESOURCES } from './client-log/client-log.ts';
+import { CONFIG_INFO_RESOURCES } from './configuration/config-info.ts';
 import { DESKTOP_LAYOUT_RESOURCES } from './configuration/desktop-layout.ts';
 import { ECC_VARIABLE_RESOURCES } from './configuration/ecc-variables.ts';
 import { MEDIA_PROPERTIES_RESOURCES } from './configuration/media-properties-layout.ts';
@@ -50,6 +51,7 @@ export const RESOURCES: readonly Resource[] = [
   ...PHONE_BOOK_CONFIGURATION_RESOURCES,
   ...TEAM_CONFIGURATION_RESOURCES,
   ...SYSTEM_CONFIG_RESOURCES,
+  ...CONFIG_INFO_RESOURCES,
   ...ECC_VARIABLE_RESOURCES,
   ...DEVICES_RESOURCES,
 ];

@@ -136,6 +136,7 @@ export class EmbeddedCentre {
         change: layoutsIn(directory),
         commands,
         systemSettings: testSystemSettings(),
+        version: '1.0.0',
         clock,
         happenings,
         random,

@@ -178,6 +178,7 @@ export class TestCentre {
         change: (options.change ?? layoutsIn)(this.directory),
         commands: this.desk.context,
         systemSettings: testSystemSettings(options.settings, options.origins),
+        version: '1.0.0',
         clock: this.clock,
         happenings: this.happenings,
         random: (bytes) => new Uint8Array(bytes).fill(++random % 256),
