@@ -2,7 +2,7 @@
 import type { Repositories } from '../store/repositories.ts';
 import { type DirectoryData, foldId } from '../store/snapshot.ts';
 import { StoreError, storeErrorOf } from '../store/store-error.ts';
-import type { Step } from './plan.ts';
+import { SECTIONS_WITH_UNIQUE, type Step, uniqueFields } from './plan.ts';
 import type { Assigned, SectionName, WholeTree } from './tree.ts';
 
 type Entry<S extends SectionName> = WholeTree[S][number];
@@ -219,6 +219,54 @@ const VERBS: { readonly [S in SectionName]: Verbs<S> } = {
   },
 };
 
+type Park<S extends SectionName> = (
+  repositories: Repositories,
+  names: Names,
+  step: Step<S>,
+  field: string,
+  number: number,
+) => Promise<void>;
+
+/** Values that nobody can have, for the time until a later step: names begin with no blank, numbers are positive. */
+const PARK: { readonly [S in SectionName]?: Park<S> } = {
+  teams: ({ teams }, _names, { key }) => teams.update(Number(key), { name: ` ${key}` }),
+  users: ({ users }, _names, { key, before }, field, number) =>
+    users.update(
+      before!.loginId,
+      field === 'loginName' ? { loginName: ` ${key}` } : { skillTargetId: -number },
+    ),
+  reasonCodes: ({ reasonCodes }, names, { key }) =>
+    reasonCodes.update(idIn(names.reasonCodes, key), { label: ` ${key}` }),
+  callVariables: ({ mediaPropertiesLayouts }, names, { key, before }) => {
+    const { isDefault: _, ...layout } = before!;
+    return mediaPropertiesLayouts.update(idIn(names.callVariables, key), { ...layout, name: ` ${key}` });
+  },
+};
+
+/** What a step will give up, or take away, only after another one needs it: two teams that exchange their names. */
+async function makeRoom<S extends SectionName>(
+  repositories: Repositories,
+  names: Names,
+  plan: readonly Step[],
+  section: S,
+): Promise<void> {
+  const steps = plan.filter((step): step is Step<S> => step.section === section);
+  // Of most sections what goes does so before anything comes.
+  const holders = steps.filter(
+    ({ action }) => action === 'change' || (action === 'remove' && section === 'teams'),
+  );
+  for (const [field, uniqueOf] of uniqueFields(section)) {
+    const wanted = new Map(
+      steps.flatMap(({ key, after }) => (after === null ? [] : [[uniqueOf(after), key]])),
+    );
+    for (const [number, step] of holders.entries()) {
+      const taker = wanted.get(uniqueOf(step.before as Entry<S>));
+      if (taker !== undefined && taker !== step.key)
+        await PARK[section]?.(repositories, names, step, field, number + 1);
+    }
+  }
+}
+
 /** A step that the store refused; nothing of the plan was done. */
 export class StepError extends Error {
   override readonly name = 'StepError';
@@ -242,6 +290,7 @@ export async function carryOut(
   plan: readonly Step[],
 ): Promise<void> {
   const names = new Names(data);
+  for (const section of SECTIONS_WITH_UNIQUE) await makeRoom(repositories, names, plan, section);
   for (const step of plan) {
     try {
       await carryOutStep(repositories, names, step);

@@ -133,6 +133,65 @@ reasonCodes:
   expect(directory.allWrapUpReasons()).toHaveLength(2);
 });
 
+test('names that two have exchanged, or that one takes over from what goes, are no obstacle', async () => {
+  await apply(`
+poise: 1
+teams: [{ id: 7, name: A }, { id: 8, name: B }, { id: 9, name: C }]
+users:
+  - { loginId: x, loginName: one, skillTargetId: 100001, team: A }
+  - { loginId: y, loginName: two, skillTargetId: 100002, team: B }
+reasonCodes: { NOT_READY: [{ code: 1, label: L1, assignedTo: [A] }, { code: 2, label: L2, assignedTo: [C] }], LOGOUT: [] }
+callVariables: [{ name: Default, isDefault: true }, { name: Other }]
+`);
+  const exchanged = `
+poise: 1
+teams: [{ id: 7, name: B }, { id: 8, name: A }, { id: 10, name: C }]
+users:
+  - { loginId: x, loginName: two, skillTargetId: 100002, team: B }
+  - { loginId: y, loginName: ONE, skillTargetId: 100001, team: C }
+reasonCodes: { NOT_READY: [{ code: 1, label: L2, assignedTo: [B] }, { code: 2, label: L1, assignedTo: [C] }], LOGOUT: [] }
+callVariables: [{ name: Other, isDefault: true }, { name: Default }]
+`;
+  await apply(exchanged);
+  expect(await apply(exchanged)).toEqual({ plan: [], passwords: [] });
+  const directory = store.directory.current;
+  expect(directory.teams().map(({ id, name }) => `${id} ${name}`)).toEqual(['7 B', '8 A', '10 C']);
+  expect(
+    directory.users().map(({ loginName, skillTargetId, teamId }) => [loginName, skillTargetId, teamId]),
+  ).toEqual([
+    ['two', 100002, 7],
+    ['ONE', 100001, 10],
+  ]);
+  expect([1, 2].map((code) => directory.reasonCodeByCode('NOT_READY', code))).toMatchObject([
+    { label: 'L2', teamIds: [7] },
+    { label: 'L1', teamIds: [10] },
+  ]);
+});
+
+test.each([
+  ['teams: [{ id: 1, name: A }, { id: 2, name: A }]', 'teams: 2: has the name of 1'],
+  ['users: [{ loginId: a, loginName: n }, { loginId: b, loginName: N }]', 'users: b: has the loginName of a'],
+  [
+    'users: [{ loginId: a, skillTargetId: 5 }, { loginId: b, skillTargetId: 5 }]',
+    'users: b: has the skillTargetId of a',
+  ],
+  [
+    'skillGroups: [{ number: 1, id: 5, name: A }, { number: 2, id: 5, name: B }]',
+    'skillGroups: 2: has the id of 1',
+  ],
+  [
+    'reasonCodes: { LOGOUT: [{ code: 1, label: L }, { code: 2, label: L }] }',
+    'reasonCodes: LOGOUT 2: has the label of LOGOUT 1',
+  ],
+  [
+    'reasonCodes: { NOT_READY: [{ code: 1, label: Offhook }] }',
+    'reasonCodes: NOT_READY 1: has the label of NOT_READY 32762',
+  ],
+])('two of one name are told of before anything is done: %s', async (body, said) => {
+  await provideSystemReasonCodes(store, 'CCE');
+  await expect((async () => lines(`poise: 1\n${body}\n`))()).rejects.toThrow(said);
+});
+
 test('codes of the system stay, and take another label only', async () => {
   await provideSystemReasonCodes(store, 'CCE');
   const { length } = store.directory.current.systemReasonCodes();

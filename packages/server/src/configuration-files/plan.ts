@@ -35,6 +35,27 @@ const KEYS: { readonly [S in SectionName]: (entry: Entry<S>) => string } = {
   settings: ({ key }) => key,
 };
 
+type Unique<S extends SectionName> = Readonly<Record<string, (entry: Entry<S>) => string | undefined>>;
+
+/**
+ * What besides its key no two entries of a section have alike, by field; undefined: the server gives it. A team without a number and
+ * one that is renamed are told apart by their keys.
+ */
+const UNIQUE: { readonly [S in SectionName]?: Unique<S> } = {
+  teams: { name: ({ name }) => name },
+  skillGroups: { id: ({ id }) => String(id) },
+  users: {
+    loginName: ({ loginName }) => foldId(loginName),
+    skillTargetId: ({ skillTargetId }) => (skillTargetId === undefined ? undefined : String(skillTargetId)),
+  },
+  reasonCodes: { label: ({ category, label }) => `${category} ${label}` },
+  callVariables: { name: ({ name }) => name },
+};
+
+export const SECTIONS_WITH_UNIQUE = Object.keys(UNIQUE) as readonly SectionName[];
+export const uniqueFields = <S extends SectionName>(section: S) =>
+  Object.entries((UNIQUE[section] ?? {}) as Unique<S>);
+
 /** Of these a tree need not say the value: it stays. A password is no state that can be compared. */
 const MAY_BE_LEFT_OUT: ReadonlySet<string> = new Set(['id', 'skillTargetId', 'password']);
 
@@ -104,7 +125,9 @@ export class PlanError extends Error {
 export function planOf(data: DirectoryData, tree: ConfigurationTree): readonly Step[] {
   const wanted = withIds(data, tree);
   const nameById = new Map(wanted.teams?.flatMap(({ id, name }) => (id === undefined ? [] : [[id, name]])));
-  const current = treeOf(data, ({ id, name }) => nameById.get(id) ?? name);
+  const taken = new Set(wanted.teams?.map(({ name }) => name));
+  // Of a team that goes, another one may have the name: what was assigned to it is not assigned to that one.
+  const current = treeOf(data, ({ id, name }) => nameById.get(id) ?? (taken.has(name) ? ` ${name}` : name));
   const outcome: WholeTree = { ...current, ...(withoutAbsent(wanted) as Partial<WholeTree>) };
   checkReferences(outcome, wanted);
   const hasAdministrator = ({ users }: WholeTree) =>
@@ -114,6 +137,7 @@ export function planOf(data: DirectoryData, tree: ConfigurationTree): readonly S
   const excess = excessOf(outcome);
   if (excess !== null)
     throw new PlanError(excess.section, excess.what, `there may be ${excess.max}, not ${excess.count}`);
+  for (const section of SECTIONS_WITH_UNIQUE) refuseAlike(section, current, wanted);
   // For the comparison alone: here a renamed team has its old name.
   const before: WholeTree = { ...current, teams: treeOf(data).teams };
   const steps: Step[] = [];
@@ -156,6 +180,30 @@ function compare<S extends SectionName>(section: S, before: WholeTree, wanted: C
     if (!seen.has(key) && !stays?.(entry))
       steps.push({ section, action: 'remove', key, before: entry, after: null, fields: [] });
   return steps;
+}
+
+/** Two entries of a section that cannot both be, what stays of itself included. @throws PlanError */
+function refuseAlike<S extends SectionName>(section: S, current: WholeTree, wanted: ConfigurationTree): void {
+  const after = wanted[section] as readonly Entry<S>[] | undefined;
+  if (after === undefined) return;
+  const keyOf = KEYS[section] as (entry: Entry<S>) => string;
+  const stays = STAYS[section] as ((entry: Entry<S>) => boolean) | undefined;
+  const keys = new Set(after.map(keyOf));
+  const staying = (current[section] as readonly Entry<S>[]).filter(
+    (entry) => stays?.(entry) === true && !keys.has(keyOf(entry)),
+  );
+  for (const [field, uniqueOf] of uniqueFields(section)) {
+    const holders = new Map<string, string>();
+    for (const entry of [...staying, ...after]) {
+      const value = uniqueOf(entry);
+      if (value === undefined) continue;
+      const holder = holders.get(value);
+      const key = keyOf(entry);
+      if (holder !== undefined && holder !== key)
+        throw new PlanError(section, key, `has the ${field} of ${holder}`);
+      holders.set(value, key);
+    }
+  }
 }
 
 /** Names of the fields that differ; a text has none, and is its own key. */

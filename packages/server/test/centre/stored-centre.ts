@@ -27,6 +27,10 @@ export async function openStoredCentre(options: TestCentreOptions = {}): Promise
       phoneBooks: current.allPhoneBooks(),
       workflows: current.allWorkflows(),
       workflowActions: current.workflowActions(),
+      mediaPropertiesLayouts: current.mediaPropertiesLayouts(),
+      desktopLayouts: [null, ...current.teams().map(({ id }) => id)].flatMap(
+        (teamId) => current.desktopLayout(teamId) ?? [],
+      ),
       settings: [...current.settings()].map(([key, value]) => ({ key, value })),
     };
   };

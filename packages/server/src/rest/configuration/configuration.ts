@@ -50,11 +50,13 @@ export const created = (call: Call, path: string): Answer => ({
  *
  * @param work may throw {@link Refused}; nothing is changed then
  * @param object its name, for what the store refuses: a name or number that is used, something that does not exist
+ * @param duplicate what a used name is answered with, where the object has an error of its own for it
  */
 export async function changing(
   call: Call,
   object: string,
   work: (repositories: ConfigurationRepositories) => Promise<Answer>,
+  duplicate?: ApiFailure,
 ): Promise<Answer> {
   try {
     return await call.change(work);
@@ -63,6 +65,7 @@ export async function changing(
     if (!(error instanceof StoreError)) throw error;
     switch (error.code) {
       case 'duplicate': {
+        if (duplicate !== undefined) return failed(duplicate);
         const columns = error.columns.map((column) => column.slice(column.indexOf('.') + 1));
         return failed(
           failure('API_ERROR', object, `Another ${object} has the same ${columns.join(' and ')}`),
@@ -97,11 +100,17 @@ export const changingQuietly = (
   call: Call,
   object: string,
   work: (repositories: ConfigurationRepositories) => Promise<void>,
+  duplicate?: ApiFailure,
 ): Promise<Answer> =>
-  changing(call, object, async (repositories) => {
-    await work(repositories);
-    return ok('');
-  });
+  changing(
+    call,
+    object,
+    async (repositories) => {
+      await work(repositories);
+      return ok('');
+    },
+    duplicate,
+  );
 
 interface Operations {
   readonly read: Handler['operation'];

@@ -14,6 +14,7 @@ import type { TeamRecord } from '../../store/directory.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
 import type { Resource } from '../resource.ts';
+import { changing } from './configuration.ts';
 
 function getDefault(call: Call): Answer {
   const { presenter, directory } = call.dependencies;
@@ -54,13 +55,16 @@ function getOfTeam(call: Call): Answer {
 
 async function putOfTeam(call: Call): Promise<Answer> {
   const { directory } = call.dependencies;
-  const team = teamOf(call);
-  if (team === undefined) return unknownTeam(call);
-  const read = readTeamLayoutConfig(call.body, directory.current.desktopLayout(team.id));
-  if (!read.ok) return { status: 400, body: apiErrors(read.failures) };
-  await call.change(({ desktopLayouts }) => desktopLayouts.save({ teamId: team.id, ...read.value }));
-  tell(call, `The desktop layout of team ${team.id} was changed.`);
-  return ok('');
+  const answer = await changing(call, 'LayoutConfig', async ({ desktopLayouts }) => {
+    const team = teamOf(call);
+    if (team === undefined) return unknownTeam(call);
+    const read = readTeamLayoutConfig(call.body, directory.current.desktopLayout(team.id));
+    if (!read.ok) return { status: 400, body: apiErrors(read.failures) };
+    await desktopLayouts.save({ teamId: team.id, ...read.value });
+    return ok('');
+  });
+  if (answer.status === 200) tell(call, `The desktop layout of team ${call.parameters.id} was changed.`);
+  return answer;
 }
 
 function tell(call: Call, text: string): void {

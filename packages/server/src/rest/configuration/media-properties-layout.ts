@@ -7,14 +7,14 @@ import {
   readMediaPropertiesLayout,
   refuseWhole,
 } from '../../objects/media-properties-layout.ts';
+import { missing, Refused } from '../../objects/request-fields.ts';
 import { objectWriter } from '../../objects/writer.ts';
 import type { MediaPropertiesLayoutRecord } from '../../store/directory.ts';
-import { StoreError } from '../../store/store-error.ts';
 import { type Answer, failed, ok } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { locationOf } from '../location.ts';
 import type { Resource } from '../resource.ts';
 import { userOf } from '../user/find-user.ts';
+import { changing, changingQuietly, created } from './configuration.ts';
 
 const OBJECT = 'MediaPropertiesLayout';
 const writerOf = (call: Call) => objectWriter(MEDIA_PROPERTIES_LAYOUT, call.dependencies.presenter.profile);
@@ -29,10 +29,8 @@ function asked(call: Call): MediaPropertiesLayoutRecord | undefined {
     : undefined;
 }
 
-const unknown = (call: Call): Answer =>
-  failed(
-    failure('NOT_FOUND', (call.parameters.id ?? 'default').slice(0, 64), `Invalid ${OBJECT} id specified`),
-  );
+const unknownId = (call: Call) =>
+  failure('NOT_FOUND', (call.parameters.id ?? 'default').slice(0, 64), `Invalid ${OBJECT} id specified`);
 
 const announceUser = (call: Call): void => {
   const { loginId } = userOf(call);
@@ -42,59 +40,63 @@ const announce = (call: Call): void =>
   call.announce(call.principal!.loginId, (call.parameters.id ?? '').slice(0, 32));
 
 const one = (call: Call, layout: MediaPropertiesLayoutRecord | undefined): Answer =>
-  layout === undefined ? unknown(call) : ok(writerOf(call).document(layout));
+  layout === undefined ? failed(unknownId(call)) : ok(writerOf(call).document(layout));
 
 const list = (call: Call): Answer => ok(listDocument(`${OBJECT}s`, writerOf(call), all(call)));
+
+const USED = failure('INVALID_INPUT', 'name', 'Another layout has this name');
 
 async function create(call: Call): Promise<Answer> {
   announce(call);
   const read = readMediaPropertiesLayout(call.body);
   if (!read.ok) return failed(read.failure);
   const { name, description = '', header = null, columns = [] } = read.value;
-  if (name === undefined) return failed(failure('PARAMETER_MISSING', 'name', 'name Parameter missing'));
+  if (name === undefined) return failed(missing('name').failure);
   const layout = { name, description, header, columns };
   const refused = refuseWhole(layout);
   if (refused !== null) return failed(refused);
-  if (all(call).length >= MEDIA_PROPERTIES_LAYOUTS_MAX) return failed(failure('MAXIMUM_EXCEEDED', OBJECT));
-  return written(async () => {
-    const id = await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.create(layout));
-    return { status: 200, body: '', headers: { Location: locationOf(call, `/finesse/api/${OBJECT}/${id}`) } };
-  });
+  return changing(
+    call,
+    OBJECT,
+    async ({ mediaPropertiesLayouts }) => {
+      if (all(call).length >= MEDIA_PROPERTIES_LAYOUTS_MAX)
+        throw new Refused(failure('MAXIMUM_EXCEEDED', OBJECT));
+      return created(call, `/finesse/api/${OBJECT}/${await mediaPropertiesLayouts.create(layout)}`);
+    },
+    USED,
+  );
 }
 
-async function update(call: Call, before: MediaPropertiesLayoutRecord | undefined): Promise<Answer> {
+/** @param find the one that is meant; it is looked for when its turn has come, and may be another then */
+function update(call: Call, find: (call: Call) => MediaPropertiesLayoutRecord | undefined): Promise<Answer> {
   announce(call);
-  if (before === undefined) return unknown(call);
   const read = readMediaPropertiesLayout(call.body);
-  if (!read.ok) return failed(read.failure);
-  const { id, isDefault: _, ...kept } = before;
-  const layout = { ...kept, ...read.value };
-  const refused = refuseWhole(layout);
-  if (refused !== null) return failed(refused);
-  return written(async () => {
-    await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.update(id, layout));
-    return ok('');
-  });
+  return changingQuietly(
+    call,
+    OBJECT,
+    async ({ mediaPropertiesLayouts }) => {
+      const before = find(call);
+      if (before === undefined) throw new Refused(unknownId(call));
+      if (!read.ok) throw new Refused(read.failure);
+      const { id, isDefault: _, ...kept } = before;
+      const layout = { ...kept, ...read.value };
+      const refused = refuseWhole(layout);
+      if (refused !== null) throw new Refused(refused);
+      await mediaPropertiesLayouts.update(id, layout);
+    },
+    USED,
+  );
 }
 
-async function remove(call: Call): Promise<Answer> {
+function remove(call: Call): Promise<Answer> {
   announce(call);
-  const layout = asked(call);
-  if (layout === undefined) return unknown(call);
-  if (layout.isDefault) return failed(failure('FORBIDDEN', '', 'The default layout cannot be deleted.'));
-  await call.change(({ mediaPropertiesLayouts }) => mediaPropertiesLayouts.remove(layout.id));
-  return ok('');
-}
-
-/** A name that somebody else took meanwhile is refused by the store. */
-async function written(work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'duplicate')
-      return failed(failure('INVALID_INPUT', 'name', 'Another layout has this name'));
-    throw error;
-  }
+  return changingQuietly(call, OBJECT, async ({ mediaPropertiesLayouts }) => {
+    const layout = asked(call);
+    if (layout === undefined) throw new Refused(unknownId(call));
+    if (layout.isDefault)
+      throw new Refused(failure('FORBIDDEN', '', 'The default layout cannot be deleted.'));
+    await mediaPropertiesLayouts.remove(layout.id);
+  });
 }
 
 const READ = 'mediaPropertiesLayout.read';
@@ -162,7 +164,7 @@ export const MEDIA_PROPERTIES_RESOURCES: readonly Resource[] = [
         operation: WRITE,
         always: true,
         request: 'mediaPropertiesLayout.PUT',
-        handle: (call) => update(call, theDefault(call)),
+        handle: (call) => update(call, theDefault),
       },
     },
   },
@@ -182,7 +184,7 @@ export const MEDIA_PROPERTIES_RESOURCES: readonly Resource[] = [
         operation: WRITE,
         always: true,
         request: 'mediaPropertiesLayout.PUT',
-        handle: (call) => update(call, asked(call)),
+        handle: (call) => update(call, asked),
       },
       DELETE: { operation: WRITE, request: 'mediaPropertiesLayout.DELETE', always: true, handle: remove },
     },
