@@ -16,7 +16,9 @@ export type PresencePhase =
   /** The grace period is over; the sign-out has not been asked for, or has to be asked for again. */
   | 'due'
   /** The sign-out waits in the agent's queue or is at the CTI server. */
-  | 'requested';
+  | 'requested'
+  /** The CTI server has taken the sign-out for the end of his call or wrap-up. */
+  | 'taken';
 
 export type PresenceInput =
   /** A session that counts became available. */
@@ -38,9 +40,11 @@ export type PresenceInput =
   | 'again'
   /** The request took its place in the agent's queue. */
   | 'asked'
-  /** The CTI server has taken it. */
+  /** The CTI server has carried it out. */
   | 'done'
-  /** No answer came, or it could not be asked: once more after a pause. */
+  /** The CTI server has taken it: he is in a call or its wrap-up. */
+  | 'taken'
+  /** No answer came, it could not be asked, or nothing has come of it: once more after a pause. */
   | 'failed'
   /** The link was lost with it: once more when it is back. */
   | 'lost'
@@ -104,9 +108,19 @@ export const PRESENCE_TABLE: Readonly<
     available: ['present'],
     signedOut: ['absent'],
     done: ['absent'],
+    taken: ['taken'],
     failed: ['due', 'pause'],
     lost: ['due', 'pause'],
     abandoned: ['absent'],
+    removed: ['absent'],
+  },
+  taken: {
+    available: ['present'],
+    signedIn: ['away', 'startGrace'],
+    signedOut: ['absent'],
+    done: ['absent'],
+    // The call is over, and he is where calls are routed to him.
+    failed: ['due', 'pause'],
     removed: ['absent'],
   },
 };

@@ -165,6 +165,23 @@ export class SignOutLog {
     this.#tell({ ...record, outcome: 'pending' });
   }
 
+  /** The call is over, and he is not signed out: the same sign-out is asked for once more. */
+  again(agentId: string): void {
+    const record = this.#open.get(agentId);
+    if (record?.outcome === 'pending') this.#change({ ...record, outcome: 'requested' });
+  }
+
+  /**
+   * No event has told what became of a request that was confirmed.
+   * @param found the agent in the state that it leads to; null: it has not come about
+   */
+  untold(agentId: string, requestId: string, found: Pick<Going, 'state' | 'reasonCode'> | null): void {
+    const record = this.#open.get(agentId);
+    if (record?.requestId !== requestId || record.outcome !== 'pending') return;
+    if (found === null) this.ended(agentId, 'unanswered', null);
+    else this.reached(agentId, found);
+  }
+
   cancelled(agentId: string): void {
     if (this.#open.get(agentId)?.outcome === 'requested') this.ended(agentId, 'cancelled', null);
   }

@@ -973,28 +973,131 @@ test('a sign-out at the end of a call is over when he signs out by himself, or i
   expect(records[1]!.endedAt).not.toBeNull();
 });
 
+test('a sign-out at the end of a call that leaves him READY is over when he is back', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 10_000);
+  p.arrives('3001');
+  server.event('3001', AgentState.WORK_READY, '2003');
+  expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  const records = await p.records();
+  expect(records).toMatchObject([{ outcome: 'cancelled', state: null, reasonCode: null }]);
+  expect(records[0]!.endedAt).not.toBeNull();
+  expect(p.centre.told.filter(({ kind }) => kind === 'signOut.forced')).toHaveLength(2);
+  pass(2 * GRACE);
+  expect(p.asked).toHaveLength(1);
+});
+
 test.each([
-  [true, 'cancelled'],
-  [false, 'unanswered'],
-])(
-  'a sign-out at the end of a call that leaves him READY is over (back: %s): %s',
-  async (isBack, outcome) => {
-    await signedIn();
+  ['CCE', AgentState.AVAILABLE],
+  ['CCX', AgentState.AVAILABLE],
+  ['CCX', AgentState.NOT_READY],
+] as const)(
+  '%s: … and is asked for once more while he is away, in the same record (state %s)',
+  async (deployment, state) => {
+    await signedIn({ profile: { deployment } });
     const { server } = p.centre;
     server.event('3001', AgentState.TALKING, '2003');
     server.onAgentRequest = (request) => server.confirm(request);
     p.leaves('3001');
     pass(DUE + 10_000);
-    if (isBack) p.arrives('3001');
-    server.event('3001', AgentState.WORK_READY, '2003');
-    expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
-    server.event('3001', AgentState.AVAILABLE, '2003');
-    const records = await p.records();
-    expect(records).toMatchObject([{ outcome, state: null, reasonCode: null }]);
-    expect(records[0]!.endedAt).not.toBeNull();
-    expect(p.centre.told.filter(({ kind }) => kind === 'signOut.forced')).toHaveLength(2);
+    expect(p.watch.phaseOf('3001')).toBe('taken');
+    server.onAgentRequest = (request) => server.play(request);
+    server.event('3001', state, '2003');
+    pass(1_002);
+    expect(p.asked).toHaveLength(2);
+    expect(stateOf()).toBe('LOGOUT');
+    expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 255, attempts: 2 }]);
+    expect(p.watch.phaseOf('3001')).toBe('absent');
+    expect(p.kept.size).toBe(0);
   },
 );
+
+test('… in vain, as often as any other: then it is given up', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 10_000);
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  pass(600_000);
+  expect(p.asked).toHaveLength(1 + ATTEMPT_PAUSES_MS.length);
+  expect(await p.records()).toMatchObject([{ outcome: 'unanswered' }]);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+});
+
+test('… while the notification service is down: he has a whole grace period to come back', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 10_000);
+  p.services.partChanged('notification', 'stopping');
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  pass(10 * GRACE);
+  p.services.partChanged('notification', 'started');
+  pass(GRACE - 1_000);
+  expect(p.asked).toHaveLength(1);
+  pass(2_000);
+  expect(p.asked).toHaveLength(2);
+});
+
+test('made NOT_READY at the end of a call: over, and nobody is waited for any more', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.TALKING, '2003');
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 10_000);
+  server.event('3001', AgentState.NOT_READY, '2003', 50_002);
+  pass(10 * GRACE);
+  expect(p.asked).toHaveLength(1);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  expect(await p.records()).toMatchObject([{ outcome: 'notReady', reasonCode: 50_002 }]);
+});
+
+test('CCE, not ready before, and no event ever tells of the sign-out: the record ends all the same', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.NOT_READY, '2003', 7);
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 10_000);
+  expect(await p.records()).toMatchObject([{ outcome: 'pending', endedAt: null }]);
+  pass(GRACE);
+  expect(await p.records()).toMatchObject([{ outcome: 'notReady', state: 'NOT_READY' }]);
+  expect(p.asked).toHaveLength(1);
+});
+
+test('… and told late: one record, with what was told', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.onAgentRequest = (request) => server.confirm(request);
+  p.leaves('3001');
+  pass(DUE + 30_000);
+  server.event('3001', AgentState.LOGOUT, '2003', 50_002);
+  pass(10 * GRACE);
+  expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 50_002 }]);
+});
+
+test('… and he came back, READY, before the confirmation: it has not come about', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  const held = hold();
+  p.leaves('3001');
+  pass(DUE);
+  p.arrives('3001');
+  server.confirm(held[0]!);
+  pass(2 * GRACE);
+  expect(await p.records()).toMatchObject([{ outcome: 'unanswered', state: null }]);
+});
 
 test('found signed out when the link is back: recorded as the doing of the system', async () => {
   await signedIn();

@@ -106,6 +106,9 @@ const PASSING_REFUSALS: ReadonlySet<number> = new Set([33, 34, 70]);
 /** States of CCE that a call or its wrap-up keeps; the sign-out comes after them. */
 const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', 'RESERVED']);
 
+/** How long after its confirmation the event of a sign-out outside a call is waited for, ms. */
+export const EVENT_LATEST_MS = 60_000;
+
 /** Pause before the other node is asked again about somebody who may be there, ms. */
 const ELSEWHERE_AGAIN_MS = 30_000;
 
@@ -146,7 +149,7 @@ export class PresenceWatch implements Comings {
 
   /** How many users are in each phase, for health and metrics. Proportional to the users watched. */
   counts(): Readonly<Record<Exclude<PresencePhase, 'absent'>, number>> {
-    const counted = { present: 0, unknown: 0, away: 0, due: 0, requested: 0 };
+    const counted = { present: 0, unknown: 0, away: 0, due: 0, requested: 0, taken: 0 };
     for (const { phase } of this.#watched.values()) if (phase !== 'absent') counted[phase] += 1;
     return counted;
   }
@@ -283,8 +286,18 @@ export class PresenceWatch implements Comings {
   }
 
   idle(agent: Agent): void {
-    const isBack = (this.#watched.get(agent.loginId)?.sessions.size ?? 0) > 0;
-    this.#d.log.idle(agent, this.#d.deployment, isBack);
+    const { log, deployment } = this.#d;
+    const { loginId, state } = agent;
+    const watched = this.#watched.get(loginId);
+    if (watched?.phase === 'taken' && !(state === 'NOT_READY' && deployment === 'CCE')) {
+      // A supervisor wished him READY, or the request was forgotten: calls would be routed to an empty chair.
+      log.again(loginId);
+      this.#input(loginId, 'failed');
+      if (this.#suspended) this.#input(loginId, 'interrupted');
+      return;
+    }
+    log.idle(agent, deployment, (watched?.sessions.size ?? 0) > 0);
+    if (watched?.phase === 'taken') this.#input(loginId, 'done');
   }
 
   #came(user: string, jid: string, { place }: SessionNews): void {
@@ -422,7 +435,7 @@ export class PresenceWatch implements Comings {
     const letGo = askSignOut(loginId, cause, {
       stillWanted: () => watched.phase === 'requested' && agent(loginId).state !== 'LOGOUT',
       sent: (invokeId) => log.sent(loginId, invokeId),
-      ended: (end) => this.#ended(loginId, watched, end),
+      ended: (end) => this.#ended(loginId, watched, requestId, end),
     });
     if (letGo === undefined) {
       this.#input(loginId, 'failed');
@@ -433,8 +446,8 @@ export class PresenceWatch implements Comings {
     clock.schedule(STEP_MS, letGo);
   }
 
-  #ended(loginId: string, watched: Watched, end: OwnEnd): void {
-    const { log } = this.#d;
+  #ended(loginId: string, watched: Watched, requestId: string, end: OwnEnd): void {
+    const { log, agent, clock } = this.#d;
     // He came back, or is gone, meanwhile: what the record says is all that is left to do.
     const isOurs = watched.phase === 'requested' && this.#watched.get(loginId) === watched;
     const input = (next: PresenceInput): void => {
@@ -458,8 +471,15 @@ export class PresenceWatch implements Comings {
       case 'settled':
         if (isOurs && !this.#isAccepted(loginId)) {
           input('failed');
+          break;
+        }
+        log.pending(loginId);
+        if (BUSY.has(agent(loginId).state)) {
+          input('taken');
         } else {
-          log.pending(loginId);
+          // No call is in its way: without an event he is where it leads already, or it has not come about.
+          const found = this.#isAccepted(loginId) ? agent(loginId) : null;
+          clock.schedule(EVENT_LATEST_MS, () => log.untold(loginId, requestId, found));
           input('done');
         }
         break;
