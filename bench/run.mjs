@@ -16,7 +16,8 @@ const HELP = `usage: npm run bench -- [options]
   --parts a,b       of: idle, load, ws, tcp (default: all)
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
-  --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets or team
+  --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets, team or
+                    configuration
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
@@ -197,7 +198,9 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     console.log('sign-ons per second against one running server:');
     await signOns();
   }
-} else if (!['rest', 'calls', 'recovery', 'shift', 'desktop', 'gadgets', 'team'].includes(opt.only)) {
+} else if (
+  !['rest', 'calls', 'recovery', 'shift', 'desktop', 'gadgets', 'team', 'configuration'].includes(opt.only)
+) {
   console.log(
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
   );
@@ -233,6 +236,11 @@ const OWN = {
     'twelve gadgets on one desktop in Chromium',
     'gadgets.mjs',
     opt.quick ? ['--repeats', '1', '--changes', '30'] : [],
+  ],
+  configuration: [
+    'a large configuration',
+    'configuration.mjs',
+    opt.quick ? ['--users', '500', '--teams', '40', '--seconds', '3'] : [],
   ],
   team: ['Team Performance in Chromium', 'team-performance.mjs', opt.quick ? ['--seconds', '5'] : []],
 };
