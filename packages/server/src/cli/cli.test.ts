@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -167,6 +167,24 @@ describe('config print', () => {
     expect(lines).toContain('node.name: "n7"  # command line');
     expect(lines).toContain('bench.password: "***"  # POISE_BENCH_PASSWORD');
     expect(lines).toContain('ports.http: 8082');
+  });
+
+  test('shows what an administrator has stored, and makes no database by looking', async () => {
+    expect(await withData('config', 'print')).toBe(EXIT.done);
+    expect(existsSync(join(data, 'poise.sqlite'))).toBe(false);
+    const store = await Store.open({ path: data });
+    await store.change(({ settings }) => settings.save({ key: 'node.secondary', value: 'fin2.example' }));
+    await store.close();
+    out.length = 0;
+    expect(await withData('config', 'print')).toBe(EXIT.done);
+    expect(out.join('').split('\n')).toContain('node.secondary: "fin2.example"  # store');
+  });
+
+  test('prints the rest where the database cannot be reached, and says so', async () => {
+    const url = 'postgres://nobody@127.0.0.1:1/none';
+    expect(await withData('config', 'print', '--set', `store.url=${url}`)).toBe(EXIT.done);
+    expect(errors[0]).toMatch(/^What an administrator has stored cannot be read, and is left out here: /);
+    expect(out.join('')).toContain('store.url: "***"  # command line');
   });
 
   test('tells every problem in a line of its own', async () => {

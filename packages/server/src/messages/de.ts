@@ -26,6 +26,7 @@ export const DE: Catalogue = {
   'settings.unknown': 'Unbekannte Einstellung {key} ({source}).',
   'settings.unknownSimilar': 'Unbekannte Einstellung {key} ({source}). Ist {similar} gemeint?',
   'settings.unusable': 'Die gespeicherte Einstellung {key} ist nicht brauchbar und wird übergangen.',
+  'settings.notRead': 'Was ein Administrator gespeichert hat, ist nicht lesbar und fehlt hier: {why}',
   'settings.bad': 'Die Einstellung {key} kann nicht {value} sein ({source}). Erlaubt: {allowed}.',
   'settings.pair': 'Die Einstellung {text} ist nicht lesbar. Sie wird als SCHLÜSSEL=WERT geschrieben.',
   'settings.file': 'Die Einstellungsdatei {path} ist nicht lesbar: {reason}.',

@@ -24,6 +24,7 @@ export const EN = {
   'settings.unknown': 'Unknown setting {key} ({source}).',
   'settings.unknownSimilar': 'Unknown setting {key} ({source}). Did you mean {similar}?',
   'settings.unusable': 'The stored setting {key} cannot be used and is passed over.',
+  'settings.notRead': 'What an administrator has stored cannot be read, and is left out here: {why}',
   'settings.bad': 'The setting {key} cannot be {value} ({source}). Allowed: {allowed}.',
   'settings.pair': 'Cannot read the setting {text}. Write it as KEY=VALUE.',
   'settings.file': 'Cannot read the settings file {path}: {reason}.',

@@ -26,6 +26,7 @@ export const FR: Catalogue = {
   'settings.unknown': 'Réglage inconnu {key} ({source}).',
   'settings.unknownSimilar': 'Réglage inconnu {key} ({source}). Vouliez-vous dire {similar} ?',
   'settings.unusable': 'Le paramètre enregistré {key} est inutilisable et sera ignoré.',
+  'settings.notRead': 'Ce qu’un administrateur a enregistré ne peut être lu et manque ici : {why}',
   'settings.bad': 'Le réglage {key} ne peut pas être {value} ({source}). Admis : {allowed}.',
   'settings.pair': 'Le réglage {text} est illisible. Écrivez-le CLÉ=VALEUR.',
   'settings.file': 'Le fichier de réglages {path} est illisible : {reason}.',
