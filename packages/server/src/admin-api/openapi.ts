@@ -209,6 +209,7 @@ export function openApi(
   return {
     openapi: '3.1.0',
     info: { title: 'Poise', version },
+    servers: [{ url: '/' }],
     security: [{ basic: [] }],
     paths: {
       ...others.paths,

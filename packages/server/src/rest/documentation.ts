@@ -48,7 +48,8 @@ export function restPaths(): Record<string, Record<string, unknown>> {
       const operations = (Object.keys(methods) as Method[]).map((method) => {
         const { roles }: OperationRule = OPERATIONS[methods[method]!.operation];
         const operation = {
-          operationId: `${method} ${path}`,
+          // A name that can stand in a URL: generators make functions of it.
+          operationId: `${method.toLowerCase()}.${path.replace(/[{}]/g, '').replaceAll('/', '.')}`,
           ...(roles === null
             ? { security: [] }
             : { description: `For ${roles.length === 0 ? 'every user' : roles.join(', ')}.` }),
