@@ -2,7 +2,7 @@
 import { CTI_ERRORS, PERIPHERAL_ERRORS, SYNC_ERRORS, type SyncErrorCode } from './errors.ts';
 
 const cell = (text: string | null): string =>
-  text === null ? '(names the thing)' : text === '' ? '(empty)' : `\`${text}\``;
+  text === null ? '(names the thing)' : text === '' ? '(empty)' : `\`${text.replaceAll('\n', ' ')}\``;
 
 export function syncErrorTable(): string {
   const rows = (Object.keys(SYNC_ERRORS) as SyncErrorCode[]).map((code) => {

@@ -29,6 +29,12 @@ const row = (
   when,
 });
 
+/** Of some errors of configuration the message repeats status and type (rest-api.md 2.3), line by line. */
+function told(status: 400 | 404, type: string, text: string): string {
+  const reason = { 400: 'Bad Request', 404: 'Not Found' }[status];
+  return `HTTP Status code: ${status} (${reason})\nApi Error Type: ${type}\nError Message: ${text}`;
+}
+
 /** Synchronous errors. */
 export const SYNC_ERRORS = {
   BAD_REQUEST: row(
@@ -246,7 +252,7 @@ export const SYNC_ERRORS = {
     404,
     'finesse.api.team.team_assignment_invalid_team',
     null,
-    'Invalid team id specified',
+    told(404, 'finesse.api.team.team_assignment_invalid_team', 'This is not a valid team'),
     'What is assigned to a team that does not exist; ErrorData is the id.',
   ),
   DIALOG_NOT_FOUND: row(
@@ -306,6 +312,10 @@ export interface ApiFailure {
 }
 
 /** Makes an error of the catalogue; texts that the catalogue fixes cannot be overridden. */
+/** The message of an error that repeats its status and type. */
+export const inFull = (code: 'DUPLICATE_WORKFLOW' | 'INVALID_INPUT', text: string): string =>
+  told(400, SYNC_ERRORS[code].type, text);
+
 export function failure(code: SyncErrorCode, data = '', message = ''): ApiFailure {
   const entry: SyncErrorRow = SYNC_ERRORS[code];
   return {

@@ -5,6 +5,7 @@ import {
   MEDIA_LAYOUT_DESCRIPTION_MAX as DESCRIPTION_MAX,
   DISPLAY_NAME_MAX,
   ENTRIES_MAX,
+  lengthOf,
   MEDIA_PROPERTY,
   MEDIA_LAYOUT_NAME_MAX as NAME_MAX,
   POP_OVER_MAX,
@@ -45,8 +46,10 @@ export const MEDIA_PROPERTIES_LAYOUT: ObjectDescription<MediaPropertiesLayoutRec
 /** What a request sets; what it leaves out keeps its value. */
 export type MediaPropertiesLayoutChange = Partial<Omit<MediaPropertiesLayoutRecord, 'id' | 'isDefault'>>;
 
+/** @param isNew something has to be set, but of a new one it is told what */
 export function readMediaPropertiesLayout(
   body: Uint8Array | undefined,
+  isNew = false,
 ): Reading<MediaPropertiesLayoutChange> {
   const root = readRoot(body, 'MediaPropertiesLayout');
   if (!root.ok) return root;
@@ -54,11 +57,11 @@ export function readMediaPropertiesLayout(
   const description = lastChild(root.value, 'description')?.text.trim();
   const headerAt = lastChild(root.value, 'header');
   const columnsAt = root.value.elements('column');
-  if (name === undefined && description === undefined && !headerAt && columnsAt.length === 0)
+  if (!isNew && name === undefined && description === undefined && !headerAt && columnsAt.length === 0)
     return refuse(failure('INVALID_INPUT', 'MediaPropertiesLayout', 'At least one element must be given'));
-  if (name !== undefined && (name === '' || name.length > NAME_MAX))
+  if (name !== undefined && (name === '' || lengthOf(name) > NAME_MAX))
     return refuse(invalid('name', `name must have 1 to ${NAME_MAX} characters`));
-  if (description !== undefined && description.length > DESCRIPTION_MAX)
+  if (description !== undefined && lengthOf(description) > DESCRIPTION_MAX)
     return refuse(invalid('description', `description must have at most ${DESCRIPTION_MAX} characters`));
   if (columnsAt.length > COLUMNS_MAX)
     return refuse(invalid('column', `There can be at most ${COLUMNS_MAX} columns`));
@@ -105,7 +108,7 @@ function readEntries(groups: readonly (readonly Element[])[]): Reading<MediaProp
 
 function readEntry(element: Element): Reading<MediaPropertyEntry> {
   const displayName = childText(element, 'displayName') ?? '';
-  if (displayName.length > DISPLAY_NAME_MAX)
+  if (lengthOf(displayName) > DISPLAY_NAME_MAX)
     return refuse(invalid('displayName', `displayName must have at most ${DISPLAY_NAME_MAX} characters`));
   const mediaProperty = childText(element, 'mediaProperty');
   if (mediaProperty === undefined)

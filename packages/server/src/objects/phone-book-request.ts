@@ -20,14 +20,15 @@ const FIELDS = Object.keys(LENGTHS) as readonly (keyof ContactFields)[];
 
 const nothingSet = (object: string) => failure('INVALID_INPUT', object, 'At least one element must be given');
 
-export function readPhoneBook(body: Uint8Array | undefined): Reading<PhoneBookChange> {
+/** @param isNew something has to be set, but of a new one it is told what */
+export function readPhoneBook(body: Uint8Array | undefined, isNew = false): Reading<PhoneBookChange> {
   return reading(() => {
     const root = readRoot(body, 'PhoneBook');
     if (!root.ok) return root;
     const name = short(root.value, 'name', PHONE_BOOK_NAME_MAX, 1);
     const type = oneOf(root.value, 'type', ['GLOBAL', 'TEAM']);
     const value = { ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
-    return Object.keys(value).length === 0 ? refuse(nothingSet('PhoneBook')) : { ok: true, value };
+    return !isNew && Object.keys(value).length === 0 ? refuse(nothingSet('PhoneBook')) : { ok: true, value };
   });
 }
 

@@ -41,7 +41,8 @@ export function readReasonCode(
 export const nothingSet = (object: string) =>
   failure('INVALID_INPUT', object, 'At least one element must be given');
 
-export function readWrapUpReason(body: Uint8Array | undefined): Reading<WrapUpReasonChange> {
+/** @param isNew something has to be set, but of a new one it is told what */
+export function readWrapUpReason(body: Uint8Array | undefined, isNew = false): Reading<WrapUpReasonChange> {
   return reading(() => {
     const root = readRoot(body, 'WrapUpReason');
     if (!root.ok) return root;
@@ -50,6 +51,8 @@ export function readWrapUpReason(body: Uint8Array | undefined): Reading<WrapUpRe
     if (label !== undefined && (label === '' || Buffer.byteLength(label) > WRAP_UP_LABEL_BYTES_MAX))
       throw invalid('label', `label must have 1 to ${WRAP_UP_LABEL_BYTES_MAX} bytes in UTF-8`, BAD);
     const value = { ...(label !== undefined && { label }), ...(forAll !== undefined && { forAll }) };
-    return Object.keys(value).length === 0 ? refuse(nothingSet('WrapUpReason')) : { ok: true, value };
+    return !isNew && Object.keys(value).length === 0
+      ? refuse(nothingSet('WrapUpReason'))
+      : { ok: true, value };
   });
 }

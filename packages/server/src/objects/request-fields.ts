@@ -33,6 +33,18 @@ export function reading<T>(read: () => Reading<T>): Reading<T> {
   }
 }
 
+/** The same of objects whose bodies are a Bad Request, whatever is wrong with them: workflows, what a team has (rest-endpoints.json). */
+export const readingBadRequest = <T>(read: () => Reading<T>): Reading<T> =>
+  reading(() => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { errorData, errorMessage } = error.failure;
+      return refuse(failure('BAD_REQUEST', errorData, errorMessage));
+    }
+  });
+
 /** Trimmed; undefined where it is absent. Lengths in characters as people count them, not in code units. */
 export function short(
   parent: Element,
@@ -45,7 +57,7 @@ export function short(
   if (text === undefined) return undefined;
   const length = lengthOf(text);
   if (length < min || length > max)
-    throw invalid(name, `${name} must have ${min} to ${max} characters`, code);
+    throw invalid(name, `${name} must have ${min > 0 ? `${min} to` : 'at most'} ${max} characters`, code);
   return text;
 }
 

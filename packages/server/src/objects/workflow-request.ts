@@ -21,7 +21,7 @@ import {
   WORKFLOW_DESCRIPTION_MAX,
   WORKFLOW_NAME_MAX,
 } from '../configuration/limits.ts';
-import { type ApiFailure, failure } from '../domain/errors.ts';
+import { type ApiFailure, failure, inFull } from '../domain/errors.ts';
 import type {
   WorkflowActionRecord,
   WorkflowConditionRecord,
@@ -29,7 +29,7 @@ import type {
   WorkflowVariableRecord,
 } from '../store/directory.ts';
 import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
-import { idsOf, invalid, listOf, oneOf, reading, short } from './request-fields.ts';
+import { idsOf, invalid, listOf, oneOf, readingBadRequest, short } from './request-fields.ts';
 
 /** What a request sets; what it leaves out keeps its value. */
 export type WorkflowChange = Partial<Omit<WorkflowRecord, 'id' | 'actions' | 'teams'>> & {
@@ -74,11 +74,12 @@ const nothingSet = () =>
   failure(
     'INVALID_INPUT',
     'For update, at least one field must be set.',
-    'At least one element must be given',
+    inFull('INVALID_INPUT', 'At least one element must be given'),
   );
 
-export function readWorkflow(body: Uint8Array | undefined): Reading<WorkflowChange> {
-  return reading(() => {
+/** @param isNew something has to be set, but of a new one it is told what */
+export function readWorkflow(body: Uint8Array | undefined, isNew = false): Reading<WorkflowChange> {
+  return readingBadRequest(() => {
     const root = readRoot(body, 'Workflow');
     if (!root.ok) return root;
     const element = root.value;
@@ -97,7 +98,7 @@ export function readWorkflow(body: Uint8Array | undefined): Reading<WorkflowChan
       ...(conditionSet !== undefined && { conditionSet: readConditionSet(conditionSet) }),
       ...(hasActions && { actionIds: idsOf(actions, 'WorkflowAction') }),
     };
-    return Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
+    return !isNew && Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
   });
 }
 
@@ -128,8 +129,12 @@ function readActionVariables(element: Element): WorkflowActionRecord['variables'
   return variables;
 }
 
-export function readWorkflowAction(body: Uint8Array | undefined): Reading<WorkflowActionChange> {
-  return reading(() => {
+/** @param isNew as of {@link readWorkflow} */
+export function readWorkflowAction(
+  body: Uint8Array | undefined,
+  isNew = false,
+): Reading<WorkflowActionChange> {
+  return readingBadRequest(() => {
     const root = readRoot(body, 'WorkflowAction');
     if (!root.ok) return root;
     const element = root.value;
@@ -144,7 +149,7 @@ export function readWorkflowAction(body: Uint8Array | undefined): Reading<Workfl
       ...(has('params') && { params: readParams(element) }),
       ...(has('actionVariables') && { variables: readActionVariables(element) }),
     };
-    return Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
+    return !isNew && Object.keys(value).length === 0 ? refuse(nothingSet()) : { ok: true, value };
   });
 }
 
@@ -153,7 +158,6 @@ export function refuseAction(action: Pick<WorkflowActionRecord, 'type' | 'params
   const problem = actionProblem(action);
   if (problem === null) return null;
   const { param, values } = problem;
-  return values === undefined
-    ? failure('PARAMETER_MISSING', param, `${param} Parameter missing`)
-    : failure('INVALID_INPUT', param, `${param} must be ${values}`);
+  const wrong = values === undefined ? 'Parameter missing' : `must be ${values}`;
+  return failure('BAD_REQUEST', param, `${param} ${wrong}`);
 }

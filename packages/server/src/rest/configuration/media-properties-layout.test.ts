@@ -118,7 +118,7 @@ ${printed('BAStatus')}
 
   it.each<[what: string, body: string, type: string, data: string]>([
     ['no XML', '<MediaPropertiesLayout>', 'Bad Request', ''],
-    ['nothing', body(''), 'Invalid Input', 'MediaPropertiesLayout'],
+    ['nothing', body(''), 'Parameter Missing', 'name'],
     ['no name', body('<description>x</description>'), 'Parameter Missing', 'name'],
     ['an empty name', named(' '), 'Invalid Input', 'name'],
     ['a long name', named('x'.repeat(41)), 'Invalid Input', 'name'],

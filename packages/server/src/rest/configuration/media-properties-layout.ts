@@ -48,7 +48,7 @@ const USED = failure('INVALID_INPUT', 'name', 'Another layout has this name');
 
 async function create(call: Call): Promise<Answer> {
   announce(call);
-  const read = readMediaPropertiesLayout(call.body);
+  const read = readMediaPropertiesLayout(call.body, true);
   if (!read.ok) return failed(read.failure);
   const { name, description = '', header = null, columns = [] } = read.value;
   if (name === undefined) return failed(missing('name').failure);

@@ -53,7 +53,7 @@ describe('phone books', () => {
     ['a name of 65', { name: 'x'.repeat(65), type: 'TEAM' }, 'Invalid Input', 'name'],
     ['another type', { name: 'x', type: 'MINE' }, 'Invalid Input', 'type'],
     ['a name that is used', { name: 'Company', type: 'TEAM' }, 'Finesse API Error', 'PhoneBook'],
-    ['nothing', {}, 'Invalid Input', 'PhoneBook'],
+    ['nothing', {}, 'Parameter Missing', 'name'],
   ])('are refused with %s', async (_, fields, type, data) => {
     expect(error(await admin('POST', 'PhoneBook', book(fields)))).toEqual([400, type, data]);
   });

@@ -70,7 +70,7 @@ function refuseInUse({ name, teamIds }: PhoneBookRecord): void {
 }
 
 async function createBook(call: Call): Promise<Answer> {
-  const read = readPhoneBook(call.body);
+  const read = readPhoneBook(call.body, true);
   return changing(call, 'PhoneBook', async ({ phoneBooks }) => {
     if (!read.ok) throw new Refused(read.failure);
     const { name, type } = read.value;

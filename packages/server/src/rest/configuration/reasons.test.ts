@@ -252,6 +252,7 @@ describe('wrap-up reasons', () => {
   });
 
   it('are refused without a label, twice, unknown, or when nothing is set', async () => {
+    expect(error(await admin('POST', 'WrapUpReason', reason({})))).toEqual([400, 'Bad Request', 'label']);
     expect(error(await admin('POST', 'WrapUpReason', reason({ forAll: true })))).toEqual([
       400,
       'Bad Request',

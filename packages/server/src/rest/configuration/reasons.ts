@@ -127,7 +127,7 @@ function wrapUpOf(call: Call): WrapUpReasonRecord {
 }
 
 async function createWrapUp(call: Call): Promise<Answer> {
-  const read = readWrapUpReason(call.body);
+  const read = readWrapUpReason(call.body, true);
   if (!read.ok) return failed(read.failure);
   return changing(call, 'WrapUpReason', async ({ wrapUpReasons }) => {
     const { label, forAll = true } = read.value;

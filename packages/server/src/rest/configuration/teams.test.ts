@@ -55,7 +55,7 @@ describe.each([
     ]);
     expect(error(await admin('PUT', `Team/5000/${path}`, list(object, ID, ID)))).toEqual([
       400,
-      'Invalid Input',
+      'Bad Request',
       `${object}s`,
     ]);
     expect(error(await admin('PUT', `Team/5000/${path}`, `<${object}/>`))).toEqual([

@@ -98,35 +98,36 @@ describe('workflow actions', () => {
   it.each([
     ['no XML', 'x', 'Bad Request', ''],
     ['another root', '<Action/>', 'Bad Request', 'Action'],
-    ['no name', action(`<type>BROWSER_POP</type>${params({ path: 'x' })}`), 'Parameter Missing', 'name'],
-    ['a long name', pop('x'.repeat(65)), 'Invalid Input', 'name'],
-    ['no type', action(`<name>x</name>${params({ path: 'x' })}`), 'Parameter Missing', 'type'],
-    ['another type', action('<name>x</name><type>SONG</type>'), 'Invalid Input', 'type'],
-    ['somebody else', pop('x', '<handledBy>ME</handledBy>'), 'Invalid Input', 'handledBy'],
-    ['no path', action(`<name>x</name><type>BROWSER_POP</type>`), 'Parameter Missing', 'path'],
+    ['nothing', action(''), 'Bad Request', 'name'],
+    ['no name', action(`<type>BROWSER_POP</type>${params({ path: 'x' })}`), 'Bad Request', 'name'],
+    ['a long name', pop('x'.repeat(65)), 'Bad Request', 'name'],
+    ['no type', action(`<name>x</name>${params({ path: 'x' })}`), 'Bad Request', 'type'],
+    ['another type', action('<name>x</name><type>SONG</type>'), 'Bad Request', 'type'],
+    ['somebody else', pop('x', '<handledBy>ME</handledBy>'), 'Bad Request', 'handledBy'],
+    ['no path', action(`<name>x</name><type>BROWSER_POP</type>`), 'Bad Request', 'path'],
     [
       'a long path',
       action(`<name>x</name><type>BROWSER_POP</type>${params({ path: 'x'.repeat(501) })}`),
-      'Invalid Input',
+      'Bad Request',
       'path',
     ],
     [
       'a long window name',
       action(`<name>x</name><type>BROWSER_POP</type>${params({ path: 'x', windowName: 'x'.repeat(41) })}`),
-      'Invalid Input',
+      'Bad Request',
       'windowName',
     ],
-    ['a long body', request({ ...ANSWER, body: 'x'.repeat(2001) }), 'Invalid Input', 'body'],
-    ['another method', request({ ...ANSWER, method: 'DELETE' }), 'Invalid Input', 'method'],
-    ['another location', request({ ...ANSWER, location: 'MARS' }), 'Invalid Input', 'location'],
-    ['no location', request({ ...ANSWER, location: '' }), 'Parameter Missing', 'location'],
+    ['a long body', request({ ...ANSWER, body: 'x'.repeat(2001) }), 'Bad Request', 'body'],
+    ['another method', request({ ...ANSWER, method: 'DELETE' }), 'Bad Request', 'method'],
+    ['another location', request({ ...ANSWER, location: 'MARS' }), 'Bad Request', 'location'],
+    ['no location', request({ ...ANSWER, location: '' }), 'Bad Request', 'location'],
     [
       'six variables',
       pop(
         'x',
         `<actionVariables>${times(6, (n) => `<ActionVariable>${variable(`v${n}`, '//x')}</ActionVariable>`)}</actionVariables>`,
       ),
-      'Invalid Input',
+      'Bad Request',
       'actionVariables',
     ],
     [
@@ -135,13 +136,13 @@ describe('workflow actions', () => {
         'x',
         `<actionVariables>${times(2, () => `<ActionVariable>${variable('v', '//x')}</ActionVariable>`)}</actionVariables>`,
       ),
-      'Invalid Input',
+      'Bad Request',
       'actionVariables',
     ],
     [
       'a variable without a path',
       pop('x', `<actionVariables><ActionVariable>${variable('v', '')}</ActionVariable></actionVariables>`),
-      'Invalid Input',
+      'Bad Request',
       'node',
     ],
     [
@@ -163,7 +164,7 @@ describe('workflow actions', () => {
     ]);
     expect(error(await admin('PUT', 'WorkflowAction/1', action('<type>HTTP_REQUEST</type>')))).toEqual([
       400,
-      'Parameter Missing',
+      'Bad Request',
       'method',
     ]);
   });
@@ -215,39 +216,40 @@ describe('workflows', () => {
   });
 
   it.each([
-    ['no name', workflow(triggers()), 'Parameter Missing', 'name'],
-    ['an empty name', named(''), 'Invalid Input', 'name'],
-    ['a long name', named('x'.repeat(41)), 'Invalid Input', 'name'],
+    ['nothing', workflow(''), 'Bad Request', 'name'],
+    ['no name', workflow(triggers()), 'Bad Request', 'name'],
+    ['an empty name', named(''), 'Bad Request', 'name'],
+    ['a long name', named('x'.repeat(41)), 'Bad Request', 'name'],
     [
       'a long description',
       named('x', `<description>${'x'.repeat(129)}</description>`),
-      'Invalid Input',
+      'Bad Request',
       'description',
     ],
-    ['no trigger', workflow('<name>x</name>'), 'Parameter Missing', 'TriggerSet'],
-    ['a trigger without a name', workflow('<name>x</name><TriggerSet/>'), 'Invalid Input', 'TriggerSet'],
+    ['no trigger', workflow('<name>x</name>'), 'Bad Request', 'TriggerSet'],
+    ['a trigger without a name', workflow('<name>x</name><TriggerSet/>'), 'Bad Request', 'TriggerSet'],
     [
       'six conditions',
       named(
         'x',
         `<ConditionSet><conditions>${times(6, () => condition('Condition'))}</conditions></ConditionSet>`,
       ),
-      'Invalid Input',
+      'Bad Request',
       'conditions',
     ],
     [
       'another method',
       named('x', '<ConditionSet><applyMethod>SOME</applyMethod></ConditionSet>'),
-      'Invalid Input',
+      'Bad Request',
       'applyMethod',
     ],
-    ['six actions', named('x', uses(1, 1, 1, 1, 1, 1)), 'Invalid Input', 'workflowActions'],
+    ['six actions', named('x', uses(1, 1, 1, 1, 1, 1)), 'Bad Request', 'workflowActions'],
     ['an action that is none', named('x', uses(9)), 'Finesse API Error', '/finesse/api/WorkflowAction/9'],
-    ['a uri that is none', named('x', uses(1).replace('WorkflowAction/1', 'Team/1')), 'Invalid Input', 'uri'],
+    ['a uri that is none', named('x', uses(1).replace('WorkflowAction/1', 'Team/1')), 'Bad Request', 'uri'],
     [
       'a comparator that is none',
       workflow(`<name>x</name>${triggers(condition('Trigger').replace('IS_EQUAL', '='))}`),
-      'Invalid Input',
+      'Bad Request',
       'comparator',
     ],
     [
@@ -259,6 +261,29 @@ describe('workflows', () => {
   ])('are refused with %s', async (_what, body, type, data) => {
     expect(error(await admin('POST', 'Workflow', body))).toEqual([400, type, data]);
     expect(await names('Workflows')).toEqual(['Page about the caller']);
+  });
+
+  it('some errors repeat status and type in their message, line by line', async () => {
+    const message = async (...request: Parameters<typeof admin>) =>
+      parse((await admin(...request)).body)
+        .child('ApiError')
+        ?.child('ErrorMessage')
+        ?.text.split('\n');
+    expect(await message('POST', 'Workflow', named('Page about the caller'))).toEqual([
+      'HTTP Status code: 400 (Bad Request)',
+      'Api Error Type: Database constraint violation',
+      'Error Message: A workflow with the same name already exists',
+    ]);
+    expect(await message('PUT', 'Workflow/1', workflow(''))).toEqual([
+      'HTTP Status code: 400 (Bad Request)',
+      'Api Error Type: Invalid Input',
+      'Error Message: At least one element must be given',
+    ]);
+    expect(await message('PUT', 'Team/574/Workflows', '<Workflows/>')).toEqual([
+      'HTTP Status code: 404 (Not Found)',
+      'Api Error Type: finesse.api.team.team_assignment_invalid_team',
+      'Error Message: This is not a valid team',
+    ]);
   });
 
   it('a name is case-sensitive, and hostile text is text', async () => {
@@ -317,7 +342,7 @@ describe('workflows of a team', () => {
     ]);
     expect(error(await admin('PUT', 'Team/5000/Workflows', assign(1, 1)))).toEqual([
       400,
-      'Invalid Input',
+      'Bad Request',
       'Workflows',
     ]);
     const many = assign(...Array.from({ length: 21 }, (_, n) => n + 1));

@@ -1,6 +1,6 @@
 /** Workflows and their actions, for administrators (rest-api.md 8); which team has which is in teams.ts. */
 import { WORKFLOW_ACTIONS_MAX, WORKFLOWS_MAX } from '../../configuration/limits.ts';
-import { failure } from '../../domain/errors.ts';
+import { failure, inFull } from '../../domain/errors.ts';
 import { listDocument } from '../../objects/list.ts';
 import { missing, Refused } from '../../objects/request-fields.ts';
 import { readWorkflow, readWorkflowAction, refuseAction } from '../../objects/workflow-request.ts';
@@ -49,15 +49,18 @@ const used = (kind: Kind) =>
   failure(
     'DUPLICATE_WORKFLOW',
     '',
-    `A ${kind === 'Workflow' ? 'workflow' : 'workflow action'} with the same name already exists`,
+    inFull(
+      'DUPLICATE_WORKFLOW',
+      `A ${kind === 'Workflow' ? 'workflow' : 'workflow action'} with the same name already exists`,
+    ),
   );
 
 async function createWorkflow(call: Call): Promise<Answer> {
-  const read = readWorkflow(call.body);
+  const read = readWorkflow(call.body, true);
   if (!read.ok) return failed(read.failure);
   const { name, triggerSet, description = '', media = 'Voice', actionIds = [] } = read.value;
-  if (name === undefined) return failed(missing('name').failure);
-  if (triggerSet === undefined) return failed(missing('TriggerSet').failure);
+  if (name === undefined) return failed(missing('name', 'BAD_REQUEST').failure);
+  if (triggerSet === undefined) return failed(missing('TriggerSet', 'BAD_REQUEST').failure);
   const { conditionSet = NO_CONDITIONS } = read.value;
   const workflow = { name, description, media, triggerSet, conditionSet, teams: [] };
   return changing(
@@ -89,11 +92,11 @@ function updateWorkflow(call: Call): Promise<Answer> {
 }
 
 async function createAction(call: Call): Promise<Answer> {
-  const read = readWorkflowAction(call.body);
+  const read = readWorkflowAction(call.body, true);
   if (!read.ok) return failed(read.failure);
   const { name, type, handledBy = 'FINESSE_DESKTOP', params = [], variables = [] } = read.value;
-  if (name === undefined) return failed(missing('name').failure);
-  if (type === undefined) return failed(missing('type').failure);
+  if (name === undefined) return failed(missing('name', 'BAD_REQUEST').failure);
+  if (type === undefined) return failed(missing('type', 'BAD_REQUEST').failure);
   const action = { name, type, handledBy, params, variables };
   const refused = refuseAction(action);
   if (refused !== null) return failed(refused);
