@@ -1,10 +1,10 @@
 /** The objects of one collection. */
-import { type ReactNode, useDeferredValue, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type ImportMode, Refusal } from '../api.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { type ContactsRead, contactsFromCsv, contactsToCsv, latin1, readText } from '../csv.ts';
-import { type MessageKey, named, useMessages } from '../messages/index.tsx';
+import { type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
 import { DataTable, FIRST_VIEW, PAGE_ROWS, type TableColumn } from '../parts/data-table.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import type { Item, Json } from '../schema.ts';
@@ -25,6 +25,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   workflows: ['name', 'description', 'media'],
   workflowActions: ['name', 'type'],
 };
+
+const NONE: readonly Item[] = [];
 
 export function CollectionPage({
   collection,
@@ -51,22 +53,68 @@ export function CollectionPage({
     () => api.list(path, { ...only, search, sort, offset: page * PAGE_ROWS, limit: PAGE_ROWS }),
     JSON.stringify([path, only, search, sort, page]),
   );
-  const shown = (COLUMNS[collection] ?? []).filter((name) => !Object.hasOwn(only, name));
+  const shown = (COLUMNS[collection] ?? []).filter((name) => !Object.hasOwn(only, name)).join();
   const names = useNames(shown);
   const label = title ?? t(collection as MessageKey);
-  const columns: TableColumn<Item>[] = shown.map((name) => ({
-    id: name,
-    label: named(t, 'f', name),
-    isSortable: true,
-    cell: (row) => {
-      const told = row[name] as Json;
-      if (collection === 'layouts' && name === 'name' && row.id === 'default') return t('layout.default');
-      if (typeof told === 'boolean') return t(told ? 'app.yes' : 'app.no');
-      if (Array.isArray(told)) return told.map((one) => named(t, 'c', String(one))).join(', ');
-      if (told === null || told === undefined) return '';
-      return names(name, told) ?? named(t, 'c', String(told));
-    },
-  }));
+  // The same ones while somebody types: the grid is drawn anew for others.
+  const columns = useMemo(
+    () => columnsOf(collection, shown, t, names, go),
+    [collection, shown, t, names, go],
+  );
+  return (
+    <>
+      <div className="page-head">
+        <h1>{label}</h1>
+        {schema.resources[collection]?.methods.includes('create') ? (
+          <Button className="button primary" onPress={() => go(`${address}/new`)}>
+            {t('table.new')}
+          </Button>
+        ) : null}
+      </div>
+      {error === null ? null : (
+        <p className="notice error" role="alert">
+          {error}
+        </p>
+      )}
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={value?.items ?? NONE}
+        total={value?.total ?? 0}
+        keyOf={(row) => String(row.id)}
+        view={view}
+        onView={setView}
+        onOpen={(row) => go(`${address}/${encodeURIComponent(String(row.id))}`)}
+      >
+        {children?.(again)}
+      </DataTable>
+    </>
+  );
+}
+
+function columnsOf(
+  collection: string,
+  shown: string,
+  t: Translate,
+  names: (column: string, id: Json) => string | undefined,
+  go: (address: string) => void,
+): readonly TableColumn<Item>[] {
+  const columns: TableColumn<Item>[] = shown
+    .split(',')
+    .filter(Boolean)
+    .map((name) => ({
+      id: name,
+      label: named(t, 'f', name),
+      isSortable: true,
+      cell: (row) => {
+        const told = row[name] as Json;
+        if (collection === 'layouts' && name === 'name' && row.id === 'default') return t('layout.default');
+        if (typeof told === 'boolean') return t(told ? 'app.yes' : 'app.no');
+        if (Array.isArray(told)) return told.map((one) => named(t, 'c', String(one))).join(', ');
+        if (told === null || told === undefined) return '';
+        return names(name, told) ?? named(t, 'c', String(told));
+      },
+    }));
   if (collection === 'teams')
     columns.push({
       id: 'resources',
@@ -95,42 +143,14 @@ export function CollectionPage({
         </Button>
       ),
     });
-  return (
-    <>
-      <div className="page-head">
-        <h1>{label}</h1>
-        {schema.resources[collection]?.methods.includes('create') ? (
-          <Button className="button primary" onPress={() => go(`${address}/new`)}>
-            {t('table.new')}
-          </Button>
-        ) : null}
-      </div>
-      {error === null ? null : (
-        <p className="notice error" role="alert">
-          {error}
-        </p>
-      )}
-      <DataTable
-        label={label}
-        columns={columns}
-        rows={value?.items ?? []}
-        total={value?.total ?? 0}
-        keyOf={(row) => String(row.id)}
-        view={view}
-        onView={setView}
-        onOpen={(row) => go(`${address}/${encodeURIComponent(String(row.id))}`)}
-      >
-        {children?.(again)}
-      </DataTable>
-    </>
-  );
+  return columns;
 }
 
 /** Names of what columns refer to. */
-function useNames(columns: readonly string[]): (column: string, id: Json) => string | undefined {
+function useNames(shown: string): (column: string, id: Json) => string | undefined {
   const { api, schema } = useConsole();
   const referred = { teamId: 'teams', skillGroupNumber: 'skillGroups' } as const;
-  const wanted = Object.entries(referred).filter(([column]) => columns.includes(column));
+  const wanted = Object.entries(referred).filter(([column]) => shown.split(',').includes(column));
   const { value } = useLoaded(
     async () =>
       new Map(
@@ -143,7 +163,7 @@ function useNames(columns: readonly string[]): (column: string, id: Json) => str
       ),
     wanted.join(),
   );
-  return (column, id) => value?.get(column)?.get(id);
+  return useCallback((column, id) => value?.get(column)?.get(id), [value]);
 }
 
 /** The contacts of a phone book, with files of them. */

@@ -1,6 +1,6 @@
 /** A table with search, sorting and pages. Arrow keys go from row to row, Enter opens one. */
 import { shortened } from '@poise/pages';
-import { type ReactNode, useId } from 'react';
+import { memo, type ReactNode, type RefObject, useId, useRef } from 'react';
 import { Button, Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
 
@@ -46,8 +46,8 @@ export function DataTable<T>({
   const { t, region } = useMessages();
   const search = useId();
   const pages = Math.max(1, Math.ceil(total / PAGE_ROWS));
-  const isDescending = view.sort.startsWith('-');
-  const keyed = rows.map((row) => ({ id: keyOf(row), row }));
+  const latest = useRef<Latest<T>>({ view, onView, onOpen, keyOf });
+  latest.current = { view, onView, onOpen, keyOf };
   return (
     <>
       <div className="table-tools">
@@ -66,63 +66,14 @@ export function DataTable<T>({
           {t('table.count', { count: new Intl.NumberFormat(region).format(total) })}
         </p>
       </div>
-      <section className="table-scroll" aria-label={label}>
-        <Table
-          aria-label={label}
-          className="table"
-          {...(view.sort !== '' && {
-            sortDescriptor: {
-              column: view.sort.replace(/^-/, ''),
-              direction: isDescending ? 'descending' : 'ascending',
-            },
-          })}
-          onSortChange={({ column, direction }) =>
-            onView({ ...view, sort: `${direction === 'descending' ? '-' : ''}${column}`, page: 0 })
-          }
-          onRowAction={(key) => {
-            const found = keyed.find(({ id }) => id === key);
-            if (found) onOpen?.(found.row);
-          }}
-        >
-          <TableHeader>
-            {columns.map((column, index) => (
-              <Column
-                key={column.id}
-                id={column.id}
-                isRowHeader={index === 0}
-                allowsSorting={column.isSortable === true}
-              >
-                {({ sortDirection }) => (
-                  <>
-                    {column.label}
-                    <span aria-hidden="true" className="arrow">
-                      {sortDirection === 'descending' ? ' ↓' : sortDirection === 'ascending' ? ' ↑' : ''}
-                    </span>
-                  </>
-                )}
-              </Column>
-            ))}
-          </TableHeader>
-          <TableBody
-            items={keyed}
-            dependencies={[columns]}
-            renderEmptyState={() => (
-              <p className="hint">{t(view.search === '' ? 'table.none' : 'table.noneFound')}</p>
-            )}
-          >
-            {({ id, row }) => (
-              <Row id={id} className={onOpen ? 'opens' : ''}>
-                {columns.map((column) => {
-                  const content = column.cell(row);
-                  return (
-                    <Cell key={column.id}>{typeof content === 'string' ? shortened(content) : content}</Cell>
-                  );
-                })}
-              </Row>
-            )}
-          </TableBody>
-        </Table>
-      </section>
+      <Grid
+        label={label}
+        columns={columns}
+        rows={rows}
+        sort={view.sort}
+        opens={onOpen !== undefined}
+        latest={latest}
+      />
       {pages > 1 ? (
         <nav className="pager" aria-label={label}>
           <Button
@@ -145,6 +96,90 @@ export function DataTable<T>({
     </>
   );
 }
+
+/** What calls of the grid need at the moment at which they come. */
+interface Latest<T> {
+  readonly view: View;
+  readonly onView: (view: View) => void;
+  readonly onOpen: ((row: T) => void) | undefined;
+  readonly keyOf: (row: T) => string;
+}
+
+interface GridProps<T> {
+  readonly label: string;
+  readonly columns: readonly TableColumn<T>[];
+  readonly rows: readonly T[];
+  readonly sort: string;
+  readonly opens: boolean;
+  readonly latest: RefObject<Latest<T>>;
+}
+
+/** Apart, because it takes long to draw: who types in the search waits for no row but the new ones. */
+const Grid = memo(function Grid<T>({ label, columns, rows, sort, opens, latest }: GridProps<T>) {
+  const { t } = useMessages();
+  const isDescending = sort.startsWith('-');
+  const keyed = rows.map((row) => ({ id: latest.current.keyOf(row), row }));
+  return (
+    <section className="table-scroll" aria-label={label}>
+      <Table
+        aria-label={label}
+        className="table"
+        {...(sort !== '' && {
+          sortDescriptor: {
+            column: sort.replace(/^-/, ''),
+            direction: isDescending ? 'descending' : 'ascending',
+          },
+        })}
+        onSortChange={({ column, direction }) => {
+          const { view, onView } = latest.current;
+          onView({ ...view, sort: `${direction === 'descending' ? '-' : ''}${column}`, page: 0 });
+        }}
+        onRowAction={(key) => {
+          const found = keyed.find(({ id }) => id === key);
+          if (found) latest.current.onOpen?.(found.row);
+        }}
+      >
+        <TableHeader>
+          {columns.map((column, index) => (
+            <Column
+              key={column.id}
+              id={column.id}
+              isRowHeader={index === 0}
+              allowsSorting={column.isSortable === true}
+            >
+              {({ sortDirection }) => (
+                <>
+                  {column.label}
+                  <span aria-hidden="true" className="arrow">
+                    {sortDirection === 'descending' ? ' ↓' : sortDirection === 'ascending' ? ' ↑' : ''}
+                  </span>
+                </>
+              )}
+            </Column>
+          ))}
+        </TableHeader>
+        <TableBody
+          items={keyed}
+          dependencies={[columns]}
+          renderEmptyState={() => (
+            <p className="hint">{t(latest.current.view.search === '' ? 'table.none' : 'table.noneFound')}</p>
+          )}
+        >
+          {({ id, row }) => (
+            <Row id={id} className={opens ? 'opens' : ''}>
+              {columns.map((column) => {
+                const content = column.cell(row);
+                return (
+                  <Cell key={column.id}>{typeof content === 'string' ? shortened(content) : content}</Cell>
+                );
+              })}
+            </Row>
+          )}
+        </TableBody>
+      </Table>
+    </section>
+  );
+}) as <T>(props: GridProps<T>) => ReactNode;
 
 /** The rows of a page of what is all there already. Pure. */
 export function pageOf<T>(
