@@ -242,3 +242,14 @@ test('where that answer tells of another agent the right one is asked for again,
   expect(kept).toHaveLength(6);
   expect(link.checked).toEqual(['a NOT_READY']);
 });
+
+test('a server that goes on sending what cannot be read fills no log', async () => {
+  const link = await create().start();
+  link.observed.length = 0;
+  // AGENT_STATE_EVENT with two bytes of its fixed part.
+  const short = Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 30, 0, 0);
+  for (let count = 0; count < 1_000; count += 1) link.server.raw(short);
+  expect(warnings(link)).toHaveLength(1);
+  expect(warnings(link)[0]).toContain('A frame of the CTI server could not be read');
+  expect(link.link.state).toBe('IN_SERVICE');
+});

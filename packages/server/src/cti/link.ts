@@ -356,7 +356,7 @@ export class CtiLink implements Part, CtiPort {
         else this.#warnSeldom(`The CTI server reports a failure (status ${event.status}).`);
         break;
       case 'undecodable':
-        this.#operator('warn', `A frame of the CTI server could not be read: ${event.error.message}`);
+        this.#warnSeldom(`A frame of the CTI server could not be read: ${event.error.message}`);
         break;
       case 'reset':
         this.#lost(`the session ended: ${event.reason}`, { silent: SILENT_RESETS.has(event.reason) });
