@@ -253,3 +253,38 @@ test('a server that goes on sending what cannot be read fills no log', async () 
   expect(warnings(link)[0]).toContain('A frame of the CTI server could not be read');
   expect(link.link.state).toBe('IN_SERVICE');
 });
+
+test('an agent and a call of another peripheral are strangers, also when their ids are those of ours', async () => {
+  const link = await create().start();
+  link.server.event('a', AVAILABLE, '2001');
+  link.observed.length = 0;
+  link.server.event('a', TALKING, '2002', 0, { PeripheralID: 5002 });
+  link.clock.advance(1);
+  link.server.event('a', NOT_READY, '2001', 0, { PeripheralID: 5002 });
+  const begun = {
+    MonitorID: 0,
+    PeripheralType: 17,
+    CallType: 1,
+    ConnectionDeviceIDType: 0,
+    ConnectionCallID: 100,
+    CalledPartyDisposition: 0,
+    ConnectionDeviceID: '2001',
+    ANI: '9001',
+  };
+  link.server.send('BEGIN_CALL_EVENT', { ...begun, PeripheralID: 5002 });
+  link.clock.advance(1);
+  expect(link.agents.get('a')).toMatchObject({ state: 'READY', extension: '2001' });
+  expect(link.told).toEqual([]);
+  expect(warnings(link)).toEqual([
+    'Events of peripheral 5002 of the CTI server are not used: cti.peripheralId is 5000.',
+  ]);
+  link.server.event('a', NOT_READY, '2001');
+  expect(link.agents.get('a').state).toBe('NOT_READY');
+  // One that has another number than the one that is set is believed until the other has been heard.
+  const misnamed = await create().start();
+  misnamed.server.event('a', NOT_READY, '2001', 0, { PeripheralID: 5002 });
+  expect(misnamed.agents.get('a').state).toBe('NOT_READY');
+  // The only peripheral of CCX.
+  link.server.event('a', AVAILABLE, '2001', 0, { PeripheralID: 1, PeripheralType: 21 });
+  expect(link.agents.get('a').state).toBe('READY');
+});

@@ -66,6 +66,9 @@ export interface CtiLinkDependencies {
 /** Of a phone whose calls were not told at a sign-in nothing is known that would have to be kept. */
 const NO_REPORT = { unknownAgent: () => {}, untold: () => {} };
 
+const ANY_PERIPHERAL = 0xffffffff;
+const CCX_PERIPHERAL_TYPE = 21;
+
 const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
 export class CtiLink implements Part, CtiPort {
@@ -97,6 +100,8 @@ export class CtiLink implements Part, CtiPort {
   readonly #checks: AgentChecks;
   #report = new RecoveryReport();
   #wasInService = false;
+  /** An event of the peripheral that is set was among those of this session. */
+  #isOwnHeard = false;
   #sequence = 0;
   #lastSignOfLife: number | null = null;
   /** Monotonic ms of the same. */
@@ -326,6 +331,7 @@ export class CtiLink implements Part, CtiPort {
   #sessionEvent(event: ClientSessionEvent): void {
     switch (event.type) {
       case 'open':
+        this.#isOwnHeard = false;
         this.#connectedAt = this.#d.clock.monotonic();
         this.#stateTimes = new StateTimes(this.#d.clock.now());
         if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
@@ -516,8 +522,28 @@ export class CtiLink implements Part, CtiPort {
   #message(decoded: DecodedMessage): void {
     const inbound = readInbound(decoded, { now: this.#d.clock.now() });
     this.#received(decoded, inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {});
+    if (this.#isOfOtherPeripheral(decoded)) return;
     if (inbound !== null) this.#inbound(inbound, decoded);
     else this.#unasked(decoded);
+  }
+
+  /**
+   * A session with ALL_EVENTS hears every peripheral of the CTI server, and ids of agents and calls are
+   * unique within one only: an equal id elsewhere is another agent, another call. A server on which nothing
+   * has been heard of the peripheral that is set may call its only one otherwise, as CCX does, which says 1
+   * whatever is set (ged188.md 15).
+   */
+  #isOfOtherPeripheral({ fields }: DecodedMessage): boolean {
+    const { peripheralId } = this.#d.settings;
+    const { PeripheralID: told, PeripheralType: type, InvokeID } = fields;
+    if (InvokeID !== undefined || typeof told !== 'number' || type === undefined) return false;
+    if (told === peripheralId) this.#isOwnHeard = true;
+    if (!this.#isOwnHeard || told === peripheralId || told === ANY_PERIPHERAL || type === CCX_PERIPHERAL_TYPE)
+      return false;
+    this.#warnSeldom(
+      `Events of peripheral ${told} of the CTI server are not used: cti.peripheralId is ${peripheralId}.`,
+    );
+    return true;
   }
 
   #received(decoded: DecodedMessage, cause: Cause): void {

@@ -20,7 +20,7 @@ export interface LinkPictureOptions {
 
 export class LinkPicture {
   readonly clock = new VirtualClock();
-  readonly server = new ScriptedCtiServer(this.clock);
+  readonly server = new ScriptedCtiServer(this.clock, 5000);
   readonly agents = new AgentBook('CCE');
   readonly told: DialogChange[] = [];
   readonly happenings = new Happenings(() => this.clock.now());

@@ -74,8 +74,12 @@ export class ScriptedCtiServer {
   #events: CtiSocketEvents | null = null;
   #framer = new Framer();
 
-  constructor(clock: Clock) {
+  /** Of the agents' events. */
+  readonly peripheralId: number;
+
+  constructor(clock: Clock, peripheralId = 5001) {
     this.clock = clock;
+    this.peripheralId = peripheralId;
   }
 
   readonly connect: CtiSocketFactory = ({ host }, events) => {
@@ -146,7 +150,7 @@ export class ScriptedCtiServer {
     else this.agents.set(agentId, { state, extension });
     this.send('AGENT_STATE_EVENT', {
       MonitorID: 0,
-      PeripheralID: 5001,
+      PeripheralID: this.peripheralId,
       SessionID: 0,
       PeripheralType: PeripheralType.ENTERPRISE_AGENT,
       SkillGroupState: state,
