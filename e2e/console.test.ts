@@ -1,6 +1,6 @@
 /** An administrator sets up a new centre of three teams in the console from nothing, by keyboard alone, and an agent of it signs in. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { connect } from 'node:tls';
 import type { Browser } from 'playwright-core';
@@ -212,6 +212,28 @@ test('settings say what is fixed and what waits for a start; a side is asked bef
   await page.locator('.field-error', { hasText: 'The name or address of a host, without port.' }).waitFor();
   expect(await admin.focused()).toBe('Host');
   await admin.looksRight('settings-cti');
+});
+
+test('log levels change while the server runs', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD, '#/logs');
+  await page.getByText(`${data}/logs`).waitFor();
+  expect(await page.getByLabel('Notification service').inputValue()).toBe('information');
+  const debug = `${data}/logs/desktop/logs/openfire/debug.log`;
+  expect(existsSync(debug)).toBe(false);
+  await admin.choose('Notification service', 'Debug');
+  await admin.press('Save');
+  await page.locator('.said', { hasText: 'Saved.' }).waitFor();
+  await fetch(`http://localhost:${poise.ports.http}/http-bind/`, { method: 'POST', body: '<body/>' });
+  await expect.poll(() => existsSync(debug), { timeout: 10_000 }).toBe(true);
+  await admin.looksRight('logs');
+  await page.reload();
+  expect(await page.getByLabel('Notification service').inputValue()).toBe('debug');
+  await admin.area('Audit log');
+  await page
+    .getByRole('gridcell', { name: /"notification": ?"debug"|debug/ })
+    .first()
+    .waitFor();
 });
 
 test('another certificate is served to new connections at once, and the own one again', async () => {

@@ -6,6 +6,7 @@ import { LANGUAGES, type MessageKey, useMessages } from './messages/index.tsx';
 import { CertificatePage } from './pages/certificate.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
+import { LogsPage } from './pages/logs.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { AskDialog } from './parts/dialog.tsx';
@@ -28,7 +29,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
     ],
   ],
   ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
-  ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate']],
+  ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate', 'logs']],
 ];
 
 /** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
@@ -260,6 +261,7 @@ function Page({ address }: { address: string }) {
   if (section === 'signOuts') return <SignOutsPage />;
   if (section === 'audit') return <AuditPage />;
   if (section === 'certificate') return <CertificatePage />;
+  if (section === 'logs') return <LogsPage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
   if (Object.hasOwn(schema.settings, section)) return <SettingsPage name={section} />;

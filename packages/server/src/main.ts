@@ -14,7 +14,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { auditPlugin, certificatePlugin, configurationPlugin } from './admin-api/index.ts';
+import { auditPlugin, certificatePlugin, configurationPlugin, logsPlugin } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
@@ -136,7 +136,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     host: settings.node.primary,
     form: settings.compatibility,
     deployment: settings.deployment,
-    notificationDebug: settings.notification.log.debug,
+    levels: {
+      webservices: settings.logs.level,
+      notification: settings.notification.log.debug ? 'debug' : 'information',
+    },
     limits: { queueCharactersMax: settings.logs.queueMax },
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
@@ -251,7 +254,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
             }
           : {}),
         hasPeer: settings.node.secondary !== '',
-        debugging: () => journal.notificationDebug,
+        debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
           return record && desk ? desk.presenter.user.document(desk.presenter.userSource(record)) : undefined;
@@ -509,6 +512,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           sessions,
           directory,
           find: (search) => store.repositories.audit.find(search),
+        }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: logsPlugin({
+          accounts,
+          sessions,
+          directory,
+          logs: journal,
+          folder: join(settings.data, 'logs'),
+          now: () => clock.now(),
+          note: (row) => store.change(({ audit }) => audit.add([row])),
         }),
       },
       ...(keeper === undefined

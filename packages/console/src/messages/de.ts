@@ -134,6 +134,20 @@ export const de: Catalogue = {
   'preview.hidden': 'versteckt',
   'preview.managedBy': 'gezeigt von {id}',
   'layout.default': 'Standardlayout',
+  logs: 'Protokollstufen',
+  'logs.where': 'Die Dateien liegen unter',
+  'logs.note':
+    'Was Sie hier wählen, gilt sofort und bis zum nächsten Start des Servers. Auf Dauer sagen es die Einstellungen logs.level und notification.log.debug.',
+  'logs.webservices': 'Webservices',
+  'logs.webservices.hint':
+    'Anfragen, CTI-Nachrichten, Ereignisse und Anwesenheit (Desktop-webservices). Wer eine Anmeldung verfolgt, braucht alles davon.',
+  'logs.notification': 'Benachrichtigungsdienst',
+  'logs.notification.hint':
+    'Debug schreibt debug.log: was Clients über BOSH senden und empfangen und wann Sitzungen zuletzt aktiv waren.',
+  'logs.level.information': 'Information',
+  'logs.level.warning': 'Warnungen und Fehler',
+  'logs.level.error': 'Fehler',
+  'logs.level.debug': 'Debug',
   certificate: 'Zertifikat',
   'certificate.configured':
     'Die Einstellungen nennen dieses Zertifikat (https.certificate). Dort wird es geändert.',

@@ -133,6 +133,20 @@ export const en = {
   'preview.hidden': 'hidden',
   'preview.managedBy': 'shown by {id}',
   'layout.default': 'Default layout',
+  logs: 'Log levels',
+  'logs.where': 'The files are below',
+  'logs.note':
+    'What you choose here is in force at once, until the next start of the server. The settings logs.level and notification.log.debug say it for good.',
+  'logs.webservices': 'Webservices',
+  'logs.webservices.hint':
+    'Requests, CTI messages, events and presence (Desktop-webservices). Whoever traces a sign-in needs all of it.',
+  'logs.notification': 'Notification service',
+  'logs.notification.hint':
+    'Debug writes debug.log: what clients send and receive over BOSH, and when sessions were last active.',
+  'logs.level.information': 'Information',
+  'logs.level.warning': 'Warnings and errors',
+  'logs.level.error': 'Errors',
+  'logs.level.debug': 'Debug',
   certificate: 'Certificate',
   'certificate.configured': 'The settings name this certificate (https.certificate). It is changed there.',
   'certificate.installed': 'This certificate was installed here.',

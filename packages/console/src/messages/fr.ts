@@ -137,6 +137,20 @@ export const fr: Catalogue = frenchSpaces({
   'preview.hidden': 'masqué',
   'preview.managedBy': 'affiché par {id}',
   'layout.default': 'Disposition par défaut',
+  logs: 'Niveaux de journal',
+  'logs.where': 'Les fichiers se trouvent sous',
+  'logs.note':
+    'Ce que vous choisissez ici vaut aussitôt, jusqu’au prochain démarrage du serveur. Les paramètres logs.level et notification.log.debug le fixent durablement.',
+  'logs.webservices': 'Services web',
+  'logs.webservices.hint':
+    'Requêtes, messages CTI, événements et présence (Desktop-webservices). Pour suivre une connexion, il faut tout.',
+  'logs.notification': 'Service de notification',
+  'logs.notification.hint':
+    'Débogage écrit debug.log : ce que les clients envoient et reçoivent par BOSH, et quand les sessions ont été actives.',
+  'logs.level.information': 'Information',
+  'logs.level.warning': 'Avertissements et erreurs',
+  'logs.level.error': 'Erreurs',
+  'logs.level.debug': 'Débogage',
   certificate: 'Certificat',
   'certificate.configured': 'Les paramètres désignent ce certificat (https.certificate). Il se change là.',
   'certificate.installed': 'Ce certificat a été installé ici.',

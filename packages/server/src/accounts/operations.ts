@@ -144,6 +144,8 @@ export const OPERATIONS = {
   'audit.read': configuration(),
   'certificate.read': configuration(),
   'certificate.write': configuration(),
+  'logs.read': configuration(),
+  'logs.write': configuration(),
 
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),

@@ -14,6 +14,7 @@ import {
   TIME,
   WHOLE,
 } from '../contract/operations.ts';
+import { LOG_LEVELS } from './logs-plugin.ts';
 
 const OBJECT: Schema = { type: 'object' };
 const CHANGE = members({
@@ -49,6 +50,12 @@ const certificate = (operationId: string, description: string, requestBody?: obj
   responses: { 200: answer(description, CERTIFICATE), default: PROBLEM },
 });
 
+const LEVELS = {
+  webservices: oneOf(...LOG_LEVELS.webservices),
+  notification: oneOf(...LOG_LEVELS.notification),
+};
+const LOGS = members({ ...LEVELS, folder: TEXT });
+
 export const ADMINISTRATION_PATHS: Paths = {
   '/poise/api/config/schema': {
     get: {
@@ -72,6 +79,19 @@ export const ADMINISTRATION_PATHS: Paths = {
         200: answer('Changes, newest first', members({ items: listOf(CHANGE), total: WHOLE })),
         default: PROBLEM,
       },
+    },
+  },
+  '/poise/api/logs': {
+    get: {
+      operationId: 'logs.get',
+      description: 'For administrators.',
+      responses: { 200: answer('How much is written, and where', LOGS), default: PROBLEM },
+    },
+    put: {
+      operationId: 'logs.update',
+      description: 'For administrators. In force at once, until the next start.',
+      requestBody: body(members({ ...LEVELS, folder: TEXT }, ['webservices', 'notification', 'folder'])),
+      responses: { 200: answer('How much is written now', LOGS), default: PROBLEM },
     },
   },
   '/poise/api/certificate': {

@@ -1,4 +1,5 @@
 export type { ConsoleSessions } from './access.ts';
 export { auditPlugin } from './audit-plugin.ts';
 export { certificatePlugin } from './certificate-plugin.ts';
+export { logsPlugin } from './logs-plugin.ts';
 export { configurationPlugin } from './plugin.ts';

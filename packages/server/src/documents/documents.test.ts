@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import Fastify, { type FastifyPluginCallback } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { describedOperations, routeOf } from '../../test/centre/json-contract.ts';
-import { auditPlugin, certificatePlugin, configurationPlugin } from '../admin-api/index.ts';
+import { auditPlugin, certificatePlugin, configurationPlugin, logsPlugin } from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
@@ -76,6 +76,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     signOutsPlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),
+    logsPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
     simulationPlugin(NOTHING),

@@ -22,7 +22,7 @@ function make(options: Partial<JournalOptions> = {}): Journal {
     host: 'fin1.example.com',
     form: '11.6',
     deployment: 'CCE',
-    notificationDebug: false,
+    levels: { webservices: 'information', notification: 'information' },
     files,
     zone: () => 0,
     ...options,
@@ -87,10 +87,10 @@ test('each happening goes to the file of its family', async () => {
 test('debug.log is written only while it is switched on', async () => {
   const debug = (line: string) => happenings.publish('notification.debug', { line });
   debug('before');
-  journal.setNotificationDebug(true);
+  journal.setLevels({ ...journal.levels, notification: 'debug' });
   debug('during');
   happenings.publish('notification.wire', { user: '2001', body: '<User/>' });
-  journal.setNotificationDebug(false);
+  journal.setLevels({ ...journal.levels, notification: 'information' });
   debug('after');
   happenings.publish('notification.wire', { user: '2001', body: '<User/>' });
   await journal.flush();
@@ -191,7 +191,7 @@ test('on a real disk: files appear, and a folder that is a file is survived', as
       host: 'h',
       form: '11.6',
       deployment: 'CCE',
-      notificationDebug: true,
+      levels: { webservices: 'information', notification: 'debug' },
     });
     await real.start();
     happenings.publish('notification.info', { line: 'hello' });
@@ -214,4 +214,32 @@ test('on a real disk: files appear, and a folder that is a file is survived', as
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+});
+
+test('the level of the webservices keeps less severe lines out; the file of errors has all of its own', async () => {
+  const say = (level: 'warn' | 'error', text: string) => happenings.publish('operator', { level, text });
+  for (const [webservices, round] of [
+    ['information', 1],
+    ['warning', 2],
+    ['error', 3],
+  ] as const) {
+    journal.setLevels({ ...journal.levels, webservices });
+    happenings.publish('request.end', { elapsedMs: round, status: 200 });
+    say('warn', `warned ${round}`);
+    say('error', `failed ${round}`);
+  }
+  await journal.flush();
+  const written = (name: string) => {
+    const text = files.text(name);
+    return [...text.matchAll(/elapsed_time=(\d)|(warned \d|failed \d)/g)].map(
+      ([, elapsed, said]) => said ?? `end ${elapsed}`,
+    );
+  };
+  const [log, errors] = ['Desktop-webservices', 'Error-Desktop-webservices'].map(
+    (prefix) => files.names().find((name) => name.includes(`/${prefix}.`))!,
+  );
+  expect(written(log!)).toEqual(['end 1', 'warned 1', 'failed 1', 'warned 2', 'failed 2', 'failed 3']);
+  expect(written(errors!)).toEqual(['warned 1', 'failed 1', 'warned 2', 'failed 2', 'warned 3', 'failed 3']);
+  // The counter counts what is in a file.
+  expect(files.text(log!).trim().split('\n').at(-1)).toMatch(/^0000000007: /);
 });

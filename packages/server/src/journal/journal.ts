@@ -19,6 +19,18 @@ import { RequestThreads } from './request-threads.ts';
 import { Timestamps, type ZoneOffset } from './timestamps.ts';
 import { type LineContext, webservicesEntries, webservicesLine } from './webservices-lines.ts';
 
+export interface LogLevels {
+  /** Least severe lines of Desktop-webservices that are written. */
+  readonly webservices: WebservicesLevel;
+  /** `debug`: with debug.log. */
+  readonly notification: 'information' | 'debug';
+}
+
+/** Severities of the lines up to which they are written. */
+const SEVERITY_MAX = { error: 3, warning: 4, information: 6 } as const;
+export type WebservicesLevel = keyof typeof SEVERITY_MAX;
+export const WEBSERVICES_LEVELS = Object.keys(SEVERITY_MAX) as readonly WebservicesLevel[];
+
 export interface JournalOptions {
   readonly happenings: Happenings;
   readonly clock: Clock;
@@ -29,8 +41,8 @@ export interface JournalOptions {
   /** Setting `compatibility`. */
   readonly form: LogForm;
   readonly deployment: 'CCE' | 'CCX';
-  /** Writes debug.log of the notification service from the start (setting notification.log.debug). */
-  readonly notificationDebug: boolean;
+  /** At the start (settings logs.level and notification.log.debug). */
+  readonly levels: LogLevels;
   /** Writes decoded CTI messages as beans; without it the fields are printed in their own order. */
   readonly bean?: BeanWriter;
   readonly files?: LogFileSystem;
@@ -56,12 +68,12 @@ export class Journal implements Part {
   #lastFailure = '';
   #counter = 0;
   #startedMs = 0;
-  #notificationDebug: boolean;
+  #levels: LogLevels;
 
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#times = new Timestamps(options.zone);
-    this.#notificationDebug = options.notificationDebug;
+    this.#levels = options.levels;
     const files = options.files ?? nodeLogFiles;
     const onFailure = (path: string, error: unknown) => this.#failed(path, error);
     const stream = (name: FamilyName) =>
@@ -129,13 +141,13 @@ export class Journal implements Part {
     );
   }
 
-  get notificationDebug(): boolean {
-    return this.#notificationDebug;
+  get levels(): LogLevels {
+    return this.#levels;
   }
 
-  /** Switches debug.log of the notification service at run time; a restart goes back to the setting. */
-  setNotificationDebug(on: boolean): void {
-    this.#notificationDebug = on;
+  /** From the next line on; a restart goes back to the settings. */
+  setLevels(levels: LogLevels): void {
+    this.#levels = levels;
   }
 
   /** Line sink for the embedded CTI server's trace. */
@@ -163,12 +175,12 @@ export class Journal implements Part {
         streams.notificationInfo.write(openfireLine(happening.line, at, this.#times), at);
         return;
       case 'notification.debug':
-        if (this.#notificationDebug) {
+        if (this.#levels.notification === 'debug') {
           streams.notificationDebug.write(openfireLine(happening.line, at, this.#times), at);
         }
         return;
       case 'notification.wire':
-        if (this.#notificationDebug) {
+        if (this.#levels.notification === 'debug') {
           for (const line of wireLines(happening)) {
             streams.notificationDebug.write(openfireLine(line, at, this.#times), at);
           }
@@ -196,9 +208,11 @@ export class Journal implements Part {
         return;
     }
     for (const entry of webservicesEntries(happening, this.#context)) {
+      const isWanted = entry.severity <= SEVERITY_MAX[this.#levels.webservices];
+      if (!isWanted && entry.severity > SEVERITY_MAX.warning) continue;
       const line = webservicesLine(++this.#counter, this.#options.host, at, entry, this.#times);
-      streams.webservices.write(line, at);
-      if (entry.severity <= 4) streams.webservicesErrors.write(line, at);
+      if (isWanted) streams.webservices.write(line, at);
+      if (entry.severity <= SEVERITY_MAX.warning) streams.webservicesErrors.write(line, at);
     }
   }
 

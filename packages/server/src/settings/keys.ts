@@ -711,6 +711,11 @@ export const SETTINGS = {
     'Whether UserAuthMode answers (enableUserAuthMode of the original); without it a hybrid desktop cannot tell who signs in how.',
   ),
 
+  'logs.level': setting(
+    choice('information', 'warning', 'error'),
+    'information',
+    'Least severe lines that are written to Desktop-webservices; tracers need `information`. Can be changed while the server runs.',
+  ),
   'logs.queueMax': setting(
     size(64 * KIB, 1024 * MIB),
     8 * MIB,
