@@ -224,7 +224,9 @@ test('log levels change while the server runs', async () => {
   await admin.choose('Notification service', 'Debug');
   await admin.press('Save');
   await page.locator('.said', { hasText: 'Saved.' }).waitFor();
-  await fetch(`http://localhost:${poise.ports.http}/http-bind/`, { method: 'POST', body: '<body/>' });
+  const body =
+    "<body xmlns='http://jabber.org/protocol/httpbind' rid='1001' to='localhost' hold='1' wait='1' ver='1.6' xml:lang='en'/>";
+  await fetch(`http://localhost:${poise.ports.bosh}/http-bind/`, { method: 'POST', body });
   await expect.poll(() => existsSync(debug), { timeout: 10_000 }).toBe(true);
   await admin.looksRight('logs');
   await page.reload();
