@@ -206,6 +206,14 @@ test('a second call collapses the variables of the first, and stands above it', 
 
 test('calls stay above what fills the tab, with all that can be done; the panel shrinks when the agent says so', async () => {
   const { page } = desk;
+  let queuesMayCome = () => {};
+  const held = new Promise<void>((resolve) => {
+    queuesMayCome = resolve;
+  });
+  await page.route('**/User/3010/Queues*', async (route) => {
+    await held;
+    await route.continue();
+  });
   await desk.signIn('3010', '3010');
   const box = (locator: string) =>
     page.locator(locator).evaluate((e) => {
@@ -213,7 +221,12 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
       return { top, bottom, height };
     });
   await desk.press('Maximise Queue statistics');
+  await page.locator('#queue-statistics .grid-empty', { hasText: 'Loading' }).waitFor();
   const before = await box('#queue-statistics');
+  // The one queue takes the place of the word that it is awaited.
+  queuesMayCome();
+  await page.locator('#queue-statistics .grid-body .grid-row').waitFor();
+  expect(await box('#queue-statistics')).toEqual(before);
   const call = await floor.customer('3010', { from: '15550077' });
   await desk.answer();
   await expect.poll(() => desk.focused()).toBe('Call with 15550077');
