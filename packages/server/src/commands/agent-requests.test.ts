@@ -57,6 +57,29 @@ test('the event that arrives before its confirmation answers the request; the co
   expect(centre.answers('r1')).toHaveLength(2);
 });
 
+test('a confirmation that does not follow its event holds the next request back for seconds, not until the time-out', async () => {
+  await signedIn();
+  const { server, clock } = centre;
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  expect(centre.answers('r1')).toHaveLength(2);
+  clock.advance(2_499);
+  expect(held).toHaveLength(1);
+  clock.advance(1);
+  expect(held).toHaveLength(2);
+  server.event('3001', AgentState.NOT_READY, '2003');
+  expect(centre.answers('r2')).toHaveLength(2);
+  // Late, or never: nothing comes of it, and the picture counts.
+  server.confirm(held[0]!);
+  clock.advance(60_000);
+  await centre.put('3001', { state: 'NOT_READY' }, 'r3');
+  clock.advance(10);
+  expect(held).toHaveLength(2);
+  expect(['r1', 'r2', 'r3'].map((id) => centre.answers(id).length)).toEqual([2, 2, 2]);
+});
+
 test('after a request that was never answered the next one is sent, though the picture shows what it asks for', async () => {
   await signedIn();
   const { server, clock } = centre;

@@ -34,7 +34,10 @@ export interface OutcomePort {
 export interface RequestLimits {
   /** Requests of one agent that may wait or be in flight. */
   readonly perAgentMax: number;
-  /** How long after a confirmation the event may come before the object is published as it is, ms. */
+  /**
+   * How long after a confirmation the event may come before the object is published as it is, ms. A confirmation that does not
+   * follow its event holds the agent's next request back for half of it.
+   */
   readonly settleMs: number;
   /** The same for sign-ins: a phone may need its time, and an early answer would look like a failure. */
   readonly signInSettleMs: number;
@@ -123,6 +126,7 @@ export class AgentRequests {
     if (lane !== undefined && request !== undefined) {
       this.#keepDetails(request);
       this.#lanes.step(lane, request, 'event');
+      if (request.phase === 'answered') this.#awaitConfirmation(lane, request);
       if (!request.data.wantsAnswer && changes.length > 0) this.#d.outcomes.publishAgent(agentId, '', {});
       this.#lanes.advance(lane);
     } else if (changes.length > 0) {
@@ -243,7 +247,8 @@ export class AgentRequests {
         break;
       case 'timeout':
         request.end ??= { type: 'timeout' };
-        this.#doubted.add(request.data.agentId);
+        // An event that came has told what became of it.
+        if (request.phase === 'sent') this.#doubted.add(request.data.agentId);
         this.#lanes.step(lane, request, 'timeout');
         break;
       case 'lost':
@@ -285,6 +290,14 @@ export class AgentRequests {
       // The event may be lost, or have told of somebody else: the answer must not say what is not so.
       this.#d.cti.askAgent(data.agentId);
       request.settleTimer = clock.schedule(settleMs / 2, () => this.#settle(lane, request));
+    });
+  }
+
+  /** The event has told of the outcome: the agent's next request does not wait for a confirmation that is lost. */
+  #awaitConfirmation(lane: Lane, request: AgentRequest): void {
+    request.settleTimer = this.#d.clock.schedule(this.#limits.settleMs / 2, () => {
+      this.#lanes.step(lane, request, 'settle');
+      this.#lanes.advance(lane);
     });
   }
 

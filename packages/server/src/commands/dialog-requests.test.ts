@@ -225,6 +225,24 @@ test('a timeout and a lost link are error 78', async () => {
   ]);
 });
 
+test('a confirmation that does not follow its change holds the next request back for seconds, not until the time-out', async () => {
+  centre = await callCentre(TALKING);
+  await put('HOLD', 'r1');
+  await put('RETRIEVE', 'r2');
+  const [hold, , back] = HELD_AND_BACK.slice(TALKING.length);
+  centre.play([hold!]);
+  expect(answer('r1')).toBe('PUT 100 ACTIVE');
+  centre.clock.advance(2_000);
+  expect(verbs()).toEqual(['HOLD']);
+  centre.clock.advance(500);
+  expect(verbs()).toEqual(['HOLD', 'RETRIEVE']);
+  centre.play([back!]);
+  confirm();
+  centre.clock.advance(60_000);
+  expect(answer('r2')).toBe('PUT 100 ACTIVE');
+  expect(centre.desk.dialogRequests.pending).toBe(0);
+});
+
 test('a flood on one dialog is refused beyond 16, of one user beyond 32, and everything accepted is answered', async () => {
   centre = await callCentre(CONSULTING);
   const accepted: string[] = [];

@@ -54,7 +54,10 @@ export interface DialogRequestLimits {
   readonly perLaneMax: number;
   /** Requests of one user. */
   readonly perUserMax: number;
-  /** How long after a confirmation the change may come before the dialog is published as it is, ms. */
+  /**
+   * How long after a confirmation the change may come before the dialog is published as it is, ms. A confirmation that does not
+   * follow its change holds the next request of its lane back for half of it.
+   */
   readonly settleMs: number;
 }
 
@@ -143,6 +146,7 @@ export class DialogRequests {
       if (found === undefined) continue;
       touched.add(lane);
       const effect = this.#lanes.take(lane, found, 'event');
+      if (effect === 'object' && found.phase === 'answered') this.#awaitConfirmation(lane, found);
       if (effect === 'object') return { change, requestId: found.data.requestId, cause: found.data.cause };
     }
     return { change, requestId: '', cause: {} };
@@ -201,6 +205,14 @@ export class DialogRequests {
     request.settleTimer = this.#d.clock.schedule(this.#limits.settleMs, () => {
       const shown = data.dialogId !== null || this.#present(request) !== null;
       this.#lanes.step(lane, request, shown ? 'settle' : 'timeout');
+      this.#lanes.advance(lane);
+    });
+  }
+
+  /** The change has told of the outcome: the next request does not wait for a confirmation that is lost. */
+  #awaitConfirmation(lane: Lane<DialogRequest>, request: DialogRequest): void {
+    request.settleTimer = this.#d.clock.schedule(this.#limits.settleMs / 2, () => {
+      this.#lanes.step(lane, request, 'settle');
       this.#lanes.advance(lane);
     });
   }

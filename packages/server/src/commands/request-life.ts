@@ -7,7 +7,7 @@ export type Phase =
   | 'waiting'
   /** At the CTI server, neither confirmed nor answered. */
   | 'sent'
-  /** Its event came before its confirmation; answered. */
+  /** Its event came before its confirmation; answered. A confirmation that fails to come ends it soon. */
   | 'answered'
   /** Confirmed; its event has not come. */
   | 'confirmed'
@@ -46,6 +46,7 @@ export const REQUEST_LIFE: Readonly<
   },
   answered: {
     confirm: ['done', 'none'],
+    settle: ['done', 'none'],
     refuse: ['done', 'none'],
     timeout: ['done', 'none'],
     lost: ['done', 'none'],
