@@ -431,6 +431,107 @@ test('a layout is seen as a picture for each role while it is typed', async () =
   await preview.getByRole('heading', { name: 'Header' }).waitFor();
 });
 
+test('names that turn the direction turn nothing but themselves; those that nobody sees are refused', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const post = (collection: string, body: object) =>
+    fetch(`${url}/${collection}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const make = async (collection: string, body: object) => {
+    const answer = await post(collection, body);
+    expect(answer.status, collection).toBe(201);
+    return (await answer.json()) as { readonly id: number | string };
+  };
+  const turning = (name: string) => `\u2069\u202e${name} \u05e9\u05dc\u05d5\u05dd \u2067`;
+  const team = await make('teams', { name: turning('team') });
+  const group = await make('skillGroups', { name: turning('skills') });
+  const user = {
+    firstName: turning('first'),
+    lastName: turning('last'),
+    teamId: team.id,
+    skillGroupNumbers: [group.id],
+  };
+  const made = {
+    teams: team,
+    users: await make('users', { loginId: '3101', loginName: '\u202enimda', roles: ['Agent'], ...user }),
+    dialledNumbers: await make('dialledNumbers', { number: '5101', skillGroupNumber: group.id }),
+    notReadyReasons: await make('reasonCodes', {
+      category: 'NOT_READY',
+      code: 41,
+      label: turning('reason'),
+      forAll: false,
+      teamIds: [team.id],
+    }),
+    wrapUpReasons: await make('wrapUpReasons', { label: 'a\u202eb\u2066c' }),
+    phoneBooks: await make('phoneBooks', { name: turning('book'), type: 'TEAM', teamIds: [team.id] }),
+    mediaPropertiesLayouts: await make('mediaPropertiesLayouts', { name: turning('layout') }),
+    workflowActions: await make('workflowActions', {
+      name: turning('action'),
+      type: 'BROWSER_POP',
+      params: [{ name: 'path', value: 'https://crm.example/' }],
+    }),
+    workflows: await make('workflows', {
+      name: turning('flow'),
+      description: turning('about'),
+      triggerSet: { name: 'CALL_ARRIVES' },
+    }),
+  };
+  const contact = { firstName: turning('first'), lastName: turning('last'), phoneNumber: '1' };
+  const { id: contactId } = await make(`phoneBooks/${made.phoneBooks.id}/contacts`, contact);
+  const refused = await post('teams', { name: '\u202e\u2066' });
+  expect([refused.status, ((await refused.json()) as { errors: object[] }).errors]).toEqual([
+    400,
+    [expect.objectContaining({ field: 'name', code: 'REQUIRED' })],
+  ]);
+  await admin.signIn('boss', PASSWORD);
+  const isInOrder = async (address: string) => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${address}`);
+    await page.locator('.table tbody tr, form.editor').first().waitFor();
+    await expect.poll(() => page.locator('.hint', { hasText: 'Loading' }).count()).toBe(0);
+    expect(await page.evaluate(turnedWords), address).toEqual([]);
+  };
+  for (const [area, { id }] of Object.entries(made)) {
+    await isInOrder(area);
+    await isInOrder(`${area}/${id}`);
+  }
+  await isInOrder(`phoneBooks/${made.phoneBooks.id}/contacts`);
+  await isInOrder(`phoneBooks/${made.phoneBooks.id}/contacts/${contactId}`);
+  await isInOrder(`teams/${team.id}/resources`);
+  await isInOrder('users');
+  await admin.looksRight('turned-users');
+  await isInOrder('audit');
+  await admin.type('Search', 'CALL_ARRIVES');
+  // What is in the log is what was typed, seen as it was typed.
+  await page.getByText('\\u202eflow').waitFor();
+  expect(await page.evaluate(turnedWords), 'audit').toEqual([]);
+  await admin.looksRight('turned-audit');
+});
+
+/** In the page: texts and names in which something turns the direction and is not kept to itself. */
+function turnedWords(): string[] {
+  const turns = /[\u0590-\u08ff\u202a-\u202e\u2066-\u2069]/;
+  const isolate = /[\u2066-\u2068][^\u2066-\u2069]*\u2069/g;
+  const faults: string[] = [];
+  const look = (text: string, where: string) => {
+    let rest = text;
+    while (isolate.test(rest)) rest = rest.replace(isolate, '');
+    if (turns.test(rest)) faults.push(`${where}: ${JSON.stringify(text)}`);
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode as Text;
+    // What stands in an element of its own is kept to itself, if it ends nothing that it has not begun.
+    if (!parentElement?.closest('bdi, textarea, script'))
+      look(data, parentElement?.outerHTML.slice(0, 60) ?? '');
+  }
+  for (const element of document.querySelectorAll('[aria-label], [title]'))
+    for (const name of ['aria-label', 'title']) look(element.getAttribute(name) ?? '', name);
+  return faults;
+}
+
 test('a session that has ended keeps what was typed', async () => {
   const { page } = admin;
   await admin.signIn('boss', PASSWORD);

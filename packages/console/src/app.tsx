@@ -11,6 +11,7 @@ import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { AskDialog } from './parts/dialog.tsx';
 import { SignInForm, SignInPage } from './parts/sign-in.tsx';
+import { Typed } from './parts/typed.tsx';
 import type { Schema } from './schema.ts';
 
 const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
@@ -184,7 +185,7 @@ function Shell({
             </option>
           ))}
         </select>
-        <span>{user}</span>
+        <Typed>{user}</Typed>
         <Button className="button" onPress={() => unlessDirty(() => void signOut())}>
           {t('signOut')}
         </Button>

@@ -1,3 +1,4 @@
+import { shortened, within } from '@poise/pages';
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { Api } from './api.ts';
 import { Refusal } from './api.ts';
@@ -67,11 +68,12 @@ export function useLoaded<T>(read: () => Promise<T>, key: string): Loaded<T> {
   return { value, error: error === null ? null : sentenceOf(t, error), again: () => setTurn(turn + 1) };
 }
 
-/** By which people know an object. */
+/** By which people know an object, fit to stand among other words. */
 export function labelOf(schema: Schema, collection: string, item: Item): string {
   const { label } = schema.resources[collection] ?? { label: 'id' };
-  if (collection === 'contacts') return `${item.firstName} ${item.lastName}`.trim();
-  if (collection === 'reasonCodes') return `${item.code} ${item.label}`;
-  if (collection === 'skillGroups') return `${item.name} (${item.number})`;
-  return String(item[label] || item.id);
+  const own = (field: string) => within(shortened(String(item[field])));
+  if (collection === 'contacts') return `${own('firstName')} ${own('lastName')}`.trim();
+  if (collection === 'reasonCodes') return `${item.code} ${own('label')}`;
+  if (collection === 'skillGroups') return `${own('name')} (${item.number})`;
+  return own(item[label] ? label : 'id');
 }

@@ -1,5 +1,4 @@
 /** The editor of one value, by its type: what a form is made of. */
-import { shortened } from '@poise/pages';
 import { type ReactNode, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { FieldFault } from '../api.ts';
@@ -157,10 +156,17 @@ function TextEditor(props: Props<TypeOf<'text'>>) {
     <div className="field">
       <Label id={id} label={label} isRequired={isRequired} />
       {type.form === 'xml' || type.form === 'lines' ? (
-        <textarea {...common} className={type.form} spellCheck={false} rows={type.form === 'xml' ? 24 : 2} />
+        <textarea
+          {...common}
+          dir={type.form === 'xml' ? undefined : 'auto'}
+          className={type.form}
+          spellCheck={false}
+          rows={type.form === 'xml' ? 24 : 2}
+        />
       ) : (
         <input
           {...common}
+          dir="auto"
           type={type.form === 'password' ? 'password' : 'text'}
           autoComplete={type.form === 'password' ? 'new-password' : 'off'}
         />
@@ -255,7 +261,7 @@ function useOptions(collection: string, path: string) {
   };
   return (value?.items ?? []).filter(fits).map((item) => ({
     id: item.id as string | number,
-    text: shortened(labelOf(schema, collection, item)),
+    text: labelOf(schema, collection, item),
   }));
 }
 

@@ -1,10 +1,12 @@
 /** What the server proves itself with, and how another one gets there. */
+import { TEXT_MAX, within } from '@poise/pages';
 import { type FormEvent, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Refusal } from '../api.ts';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
+import { Typed } from '../parts/typed.tsx';
 
 interface Facts {
   readonly subject: string;
@@ -90,15 +92,19 @@ export function CertificatePage() {
           <h2 id={`certificate-${at}`}>{t(at === 0 ? 'certificate.server' : 'certificate.above')}</h2>
           <dl>
             <dt>{t('certificate.subject')}</dt>
-            <dd>{one.subject}</dd>
+            <dd>
+              <Typed max={TEXT_MAX}>{one.subject}</Typed>
+            </dd>
             {one.names.length === 0 ? null : (
               <>
                 <dt>{t('certificate.names')}</dt>
-                <dd>{one.names.join(', ')}</dd>
+                <dd>{one.names.map(within).join(', ')}</dd>
               </>
             )}
             <dt>{t('certificate.issuer')}</dt>
-            <dd>{one.issuer}</dd>
+            <dd>
+              <Typed max={TEXT_MAX}>{one.issuer}</Typed>
+            </dd>
             <dt>{t('certificate.from')}</dt>
             <dd>{date(one.validFrom)}</dd>
             <dt>{t('certificate.until')}</dt>

@@ -1,4 +1,5 @@
 /** The objects of one collection. */
+import { within } from '@poise/pages';
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type ImportMode, Refusal } from '../api.ts';
@@ -122,7 +123,7 @@ function columnsOf(
       cell: (row) => (
         <Button
           className="link"
-          aria-label={`${t('table.ofTeam')}: ${row.name}`}
+          aria-label={`${t('table.ofTeam')}: ${within(String(row.name))}`}
           onPress={() => go(`teams/${row.id}/resources`)}
         >
           {t('table.ofTeam')}
@@ -136,7 +137,7 @@ function columnsOf(
       cell: (row) => (
         <Button
           className="link"
-          aria-label={`${t('contacts')}: ${row.name}`}
+          aria-label={`${t('contacts')}: ${within(String(row.name))}`}
           onPress={() => go(`phoneBooks/${row.id}/contacts`)}
         >
           {t('contacts')}
@@ -224,7 +225,7 @@ export function ContactsPage({ book }: { book: string }) {
         collection="contacts"
         path={path}
         address={path}
-        title={`${t('contacts')}: ${value?.item.name ?? ''}`}
+        title={`${t('contacts')}: ${within(String(value?.item.name ?? ''))}`}
       >
         {(again) => (
           <>

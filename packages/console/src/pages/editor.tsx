@@ -1,12 +1,15 @@
 /** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
+import { TEXT_MAX, within } from '@poise/pages';
 import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { Fields, faultText } from '../form/value-field.tsx';
+import { jsonText } from '../json-text.ts';
 import { type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
+import { Typed } from '../parts/typed.tsx';
 import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
 
 /** With the engine of workflows and the parser of layouts, which no other page needs. */
@@ -131,7 +134,7 @@ export function Editor({
   const heading = isSettings
     ? what
     : title !== undefined
-      ? `${what}: ${title}`
+      ? `${what}: ${within(title)}`
       : isNew
         ? t('form.newTitle', { what })
         : `${what}: ${name}`;
@@ -298,8 +301,12 @@ export function Editor({
               {differences(fields, item, conflict.item).map((field) => (
                 <tr key={field.name}>
                   <th scope="row">{named(t, 'f', field.name)}</th>
-                  <td>{asText(item[field.name])}</td>
-                  <td>{asText(conflict.item[field.name])}</td>
+                  <td>
+                    <Typed max={TEXT_MAX}>{asText(item[field.name])}</Typed>
+                  </td>
+                  <td>
+                    <Typed max={TEXT_MAX}>{asText(conflict.item[field.name])}</Typed>
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -313,4 +320,4 @@ export function Editor({
 const unplacedText = (t: Translate, fault: FieldFault): string =>
   fault.field === '' ? faultText(t, fault) : `${named(t, 'f', fault.field)}: ${faultText(t, fault)}`;
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const asText = (value: unknown): string => (typeof value === 'string' ? value : jsonText(value ?? null));

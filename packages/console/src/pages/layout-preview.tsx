@@ -6,8 +6,10 @@ import {
   parseLayout,
   type RoleLayout,
 } from '@poise/layout';
+import { within } from '@poise/pages';
 import { useEffect, useState } from 'react';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from '../parts/typed.tsx';
 
 interface Read {
   readonly layout: LayoutModel | null;
@@ -60,7 +62,7 @@ export function LayoutPreview({ xml }: { xml: string }) {
             <select id="preview-role" value={shown.role} onChange={({ target }) => setRole(target.value)}>
               {layout.layouts.map((one) => (
                 <option key={one.role} value={one.role}>
-                  {one.role}
+                  {within(one.role)}
                 </option>
               ))}
             </select>
@@ -81,7 +83,9 @@ function Picture({ layout: { header }, role }: { layout: LayoutModel; role: Role
       {role.page.length === 0 ? null : <Row label={t('preview.page')} entries={role.page} />}
       {role.tabs.map((tab) => (
         <section key={tab.id} className="picture-tab">
-          <h3>{tab.label}</h3>
+          <h3>
+            <Typed>{tab.label}</Typed>
+          </h3>
           <div className="picture-columns">
             {tab.columns.map((entries, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
@@ -130,10 +134,12 @@ function Box({ entry, isFlat = false }: { entry: LayoutEntry; isFlat?: boolean }
   return (
     <li
       className={hidden ? 'box hidden' : 'box'}
-      title={url}
+      title={within(url)}
       style={isFlat ? undefined : { minHeight: heightOf(maxRows) }}
     >
-      <strong>{name}</strong>
+      <strong>
+        <Typed>{name}</Typed>
+      </strong>
       {notes.length === 0 ? null : <span className="hint">{notes.join(', ')}</span>}
     </li>
   );

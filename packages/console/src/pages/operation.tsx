@@ -2,6 +2,7 @@
 import { useDeferredValue, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
+import { jsonText } from '../json-text.ts';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { DataTable, FIRST_VIEW, PAGE_ROWS, pageOf, type TableColumn } from '../parts/data-table.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
@@ -9,7 +10,7 @@ import { AskDialog } from '../parts/dialog.tsx';
 type Line = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string =>
-  value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === null || value === undefined ? '' : typeof value === 'string' ? value : jsonText(value);
 const TIMES = new Set(['at', 'connectedAt']);
 
 function LinesPage({

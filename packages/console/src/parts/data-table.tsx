@@ -1,8 +1,8 @@
 /** A table with search, sorting and pages. Arrow keys go from row to row, Enter opens one. */
-import { shortened } from '@poise/pages';
 import { memo, type ReactNode, type RefObject, useId, useRef } from 'react';
 import { Button, Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
+import { Typed } from './typed.tsx';
 
 export interface TableColumn<T> {
   readonly id: string;
@@ -170,7 +170,9 @@ const Grid = memo(function Grid<T>({ label, columns, rows, sort, opens, latest }
               {columns.map((column) => {
                 const content = column.cell(row);
                 return (
-                  <Cell key={column.id}>{typeof content === 'string' ? shortened(content) : content}</Cell>
+                  <Cell key={column.id}>
+                    {typeof content === 'string' ? <Typed>{content}</Typed> : content}
+                  </Cell>
                 );
               })}
             </Row>

@@ -230,6 +230,11 @@ describe('nothing is changed by a tree', () => {
     ['with a value out of range', 'reasonCodes: { LOGOUT: [{ code: 70000, label: x }] }', 'from 1 to 65535'],
     ['with a label too long in bytes', `wrapUpReasons: [{ label: ${'ä'.repeat(20)} }]`, '1 to 39'],
     ['with a character that cannot be shown', 'devices: ["\\u0001"]', 'cannot be shown'],
+    [
+      'with a name that nobody sees',
+      'teams: [{ name: "\\u202e\\u2066" }]',
+      'teams[0].name: has no character',
+    ],
     ['with a password in the clear', 'users: [{ loginId: a, password: secret }]', 'where it is to be found'],
     ['with a login id that fits into no JID', 'users: [{ loginId: "a@b" }]', 'letters, digits'],
     ['with a thing that is there twice', 'devices: [1, 1]', 'devices: 1: is there twice'],

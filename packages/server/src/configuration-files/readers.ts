@@ -1,4 +1,5 @@
 /** Small readers out of which the form of a tree is put together: each takes a value of unknown form and gives what it should be. */
+import { hasVisible } from '../configuration/limits.ts';
 
 /** What stands in a tree is not what may stand there. */
 export class TreeError extends Error {
@@ -41,6 +42,8 @@ export const text =
         min === 0 ? `must not be longer than ${max}` : `must have ${min} to ${max} characters`,
       );
     if (NOT_XML.test(found)) throw new TreeError(path, 'has characters that cannot be shown');
+    // What has to be there is a name.
+    if (min > 0 && !hasVisible(found)) throw new TreeError(path, 'has no character that can be seen');
     return found;
   };
 

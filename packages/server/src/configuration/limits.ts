@@ -153,3 +153,10 @@ export const lengthOf = (text: string): number =>
 /** Whether XML can hold it, and so every answer print it. */
 export const isXmlText = (text: string): boolean =>
   !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u.test(text);
+
+/**
+ * Whether there is anything to see in it. Marks that turn the direction, joiners, fillers and blanks are allowed within a name, as
+ * some scripts need them, but alone they are a name that nobody can read or choose. The Braille pattern blank is drawn as nothing, too.
+ */
+export const hasVisible = (text: string): boolean =>
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Control}\u2800]/u.test(text);

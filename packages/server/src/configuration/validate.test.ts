@@ -33,6 +33,9 @@ test.each<[string, ValueType, unknown, unknown]>([
   ['what XML cannot hold', LINE, 'a\u0000', ['f FORMAT']],
   ['half a character', LINE, '\ud800', ['f FORMAT']],
   ['a line has no breaks', LINE, 'a\nb', ['f FORMAT']],
+  ['marks of direction alone are nothing', LINE, '\u202e', ['f REQUIRED']],
+  ['nor are blanks that only look like letters', LINE, '\u3164\u200b\u2800', ['f REQUIRED']],
+  ['a name from right to left, with its marks', LINE, '\u200fדן', { f: '\u200fדן' }],
   ['several lines have', { type: 'text', max: 9, form: 'lines' }, ' a\nb ', { f: ' a\nb ' }],
   [
     'markup and SQL are only text',

@@ -8,7 +8,7 @@ import type {
   TextType,
   ValueType,
 } from './fields.ts';
-import { isXmlText, lengthOf } from './limits.ts';
+import { hasVisible, isXmlText, lengthOf } from './limits.ts';
 
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -178,6 +178,8 @@ function readText(type: TextType, given: Json, wrong: Wrong, isRequired: boolean
     );
   if (!isXmlText(text) || (form === 'line' && /[\r\n\t]/.test(text)))
     return wrong('FORMAT', 'has characters that cannot be shown.');
+  if (form === 'line' && text !== '' && !hasVisible(text))
+    return wrong('REQUIRED', 'has no character that can be seen.');
   if (type.pattern !== undefined && !patternOf(type.pattern).test(text))
     return wrong('FORMAT', `must be ${type.patternText ?? `of the form ${type.pattern}`}.`);
   return text;

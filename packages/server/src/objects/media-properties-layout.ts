@@ -5,6 +5,7 @@ import {
   MEDIA_LAYOUT_DESCRIPTION_MAX as DESCRIPTION_MAX,
   DISPLAY_NAME_MAX,
   ENTRIES_MAX,
+  hasVisible,
   lengthOf,
   MEDIA_PROPERTY,
   MEDIA_LAYOUT_NAME_MAX as NAME_MAX,
@@ -15,6 +16,7 @@ import { type ApiFailure, failure } from '../domain/errors.ts';
 import type { MediaPropertiesLayoutRecord, MediaPropertyEntry } from '../store/directory.ts';
 import { fieldsOf, type ObjectDescription } from './description.ts';
 import { childText, lastChild, type Reading, readRoot, refuse } from './request.ts';
+import { unseen } from './request-fields.ts';
 
 const entry = fieldsOf<MediaPropertyEntry>();
 const ENTRY = [
@@ -61,6 +63,7 @@ export function readMediaPropertiesLayout(
     return refuse(failure('INVALID_INPUT', 'MediaPropertiesLayout', 'At least one element must be given'));
   if (name !== undefined && (name === '' || lengthOf(name) > NAME_MAX))
     return refuse(invalid('name', `name must have 1 to ${NAME_MAX} characters`));
+  if (name !== undefined && !hasVisible(name)) return refuse(unseen('name').failure);
   if (description !== undefined && lengthOf(description) > DESCRIPTION_MAX)
     return refuse(invalid('description', `description must have at most ${DESCRIPTION_MAX} characters`));
   if (columnsAt.length > COLUMNS_MAX)

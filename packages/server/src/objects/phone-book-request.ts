@@ -1,11 +1,17 @@
 /** What requests about phone books and their contacts may hold (objects.md 8; rest-api.md 8). */
 import type { Element } from '@poise/xml';
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
-import { CONTACT_LENGTHS, CONTACTS_MAX, isXmlText, PHONE_BOOK_NAME_MAX } from '../configuration/limits.ts';
+import {
+  CONTACT_LENGTHS,
+  CONTACTS_MAX,
+  hasVisible,
+  isXmlText,
+  PHONE_BOOK_NAME_MAX,
+} from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
 import type { ContactRecord, PhoneBookRecord } from '../store/directory.ts';
 import { type BodyLimits, type Reading, readRoot, refuse } from './request.ts';
-import { invalid, missing, oneOf, Refused, reading, short } from './request-fields.ts';
+import { invalid, missing, oneOf, Refused, reading, short, unseen } from './request-fields.ts';
 
 /** 6,000 contacts of 600 bytes each, and some air. Contacts that are longer go in several books. */
 export const CONTACTS_LIMITS: BodyLimits = { bytesMax: 4 * 1024 * 1024, textLengthMax: 64 * 1024 };
@@ -156,6 +162,7 @@ function contactOfRow([
     const text = contact[name];
     if (text.length < min || [...text].length > max || !isXmlText(text))
       throw invalid(name, `${name} must have ${min} to ${max} characters`);
+    if (text !== '' && !hasVisible(text)) throw unseen(name);
   }
   return contact;
 }

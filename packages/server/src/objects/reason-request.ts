@@ -1,10 +1,10 @@
 /** What requests about reason codes and wrap-up reasons may hold (objects.md 6; rest-api.md 8). */
-import { CODE_MAX, REASON_LABEL_MAX, WRAP_UP_LABEL_BYTES_MAX } from '../configuration/limits.ts';
+import { CODE_MAX, hasVisible, REASON_LABEL_MAX, WRAP_UP_LABEL_BYTES_MAX } from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { ReasonCodeRecord, WrapUpReasonRecord } from '../store/directory.ts';
 import { lastChild, type Reading, readRoot, refuse } from './request.ts';
-import { flagOf, integerOf, invalid, oneOf, reading, short } from './request-fields.ts';
+import { flagOf, integerOf, invalid, oneOf, reading, short, unseen } from './request-fields.ts';
 
 /** What a request sets; what it leaves out keeps its value. */
 export type ReasonCodeChange = Partial<Pick<ReasonCodeRecord, 'category' | 'code' | 'label' | 'forAll'>>;
@@ -50,6 +50,7 @@ export function readWrapUpReason(body: Uint8Array | undefined, isNew = false): R
     const forAll = flagOf(root.value, 'forAll', BAD);
     if (label !== undefined && (label === '' || Buffer.byteLength(label) > WRAP_UP_LABEL_BYTES_MAX))
       throw invalid('label', `label must have 1 to ${WRAP_UP_LABEL_BYTES_MAX} bytes in UTF-8`, BAD);
+    if (label !== undefined && !hasVisible(label)) throw unseen('label', BAD);
     const value = { ...(label !== undefined && { label }), ...(forAll !== undefined && { forAll }) };
     return !isNew && Object.keys(value).length === 0
       ? refuse(nothingSet('WrapUpReason'))

@@ -3,7 +3,7 @@
  * the answer in {@link reading}, so that readers of small parts need no results of their own.
  */
 import type { Element } from '@poise/xml';
-import { lengthOf } from '../configuration/limits.ts';
+import { hasVisible, lengthOf } from '../configuration/limits.ts';
 import { type ApiFailure, failure, type SyncErrorCode } from '../domain/errors.ts';
 import { childText, lastChild, type Reading, refuse } from './request.ts';
 
@@ -22,6 +22,10 @@ export const invalid = (data: string, message: string, code: SyncErrorCode = 'IN
 
 export const missing = (name: string, code: SyncErrorCode = 'PARAMETER_MISSING'): Refused =>
   new Refused(failure(code, name, `${name} Parameter missing`));
+
+/** Of a text that nobody could read or choose. */
+export const unseen = (name: string, code?: SyncErrorCode): Refused =>
+  invalid(name, `${name} must have a character that can be seen`, code);
 
 /** Runs a reader that may throw {@link Refused}. */
 export function reading<T>(read: () => Reading<T>): Reading<T> {
@@ -45,7 +49,7 @@ export const readingBadRequest = <T>(read: () => Reading<T>): Reading<T> =>
     }
   });
 
-/** Trimmed; undefined where it is absent. Lengths in characters as people count them, not in code units. */
+/** Trimmed; undefined where it is absent. Something is to be seen in it, or it is empty. Lengths in characters as people count them, not in code units. */
 export function short(
   parent: Element,
   name: string,
@@ -58,6 +62,7 @@ export function short(
   const length = lengthOf(text);
   if (length < min || length > max)
     throw invalid(name, `${name} must have ${min > 0 ? `${min} to` : 'at most'} ${max} characters`, code);
+  if (text !== '' && !hasVisible(text)) throw unseen(name, code);
   return text;
 }
 

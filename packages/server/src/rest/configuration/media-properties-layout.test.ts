@@ -121,6 +121,7 @@ ${printed('BAStatus')}
     ['nothing', body(''), 'Parameter Missing', 'name'],
     ['no name', body('<description>x</description>'), 'Parameter Missing', 'name'],
     ['an empty name', named(' '), 'Invalid Input', 'name'],
+    ['a name that nobody sees', named('\u202e'), 'Invalid Input', 'name'],
     ['a long name', named('x'.repeat(41)), 'Invalid Input', 'name'],
     ['a name that is used', named('Default Layout'), 'Invalid Input', 'name'],
     [

@@ -50,6 +50,7 @@ describe('phone books', () => {
     ['no name', { type: 'TEAM' }, 'Parameter Missing', 'name'],
     ['no type', { name: 'x' }, 'Parameter Missing', 'type'],
     ['an empty name', { name: '', type: 'TEAM' }, 'Invalid Input', 'name'],
+    ['a name that nobody sees', { name: '\u202e', type: 'TEAM' }, 'Invalid Input', 'name'],
     ['a name of 65', { name: 'x'.repeat(65), type: 'TEAM' }, 'Invalid Input', 'name'],
     ['another type', { name: 'x', type: 'MINE' }, 'Invalid Input', 'type'],
     ['a name that is used', { name: 'Company', type: 'TEAM' }, 'Finesse API Error', 'PhoneBook'],
@@ -120,6 +121,7 @@ describe('contacts', () => {
   it.each([
     ['no number', { firstName: 'x' }, 'Parameter Missing', 'phoneNumber'],
     ['an empty number', { phoneNumber: ' ' }, 'Parameter Missing', 'phoneNumber'],
+    ['a number that nobody sees', { phoneNumber: '\u200b' }, 'Invalid Input', 'phoneNumber'],
     ['a number of 33', { phoneNumber: '1'.repeat(33) }, 'Invalid Input', 'phoneNumber'],
     ['a first name of 129', { firstName: 'x'.repeat(129), phoneNumber: '1' }, 'Invalid Input', 'firstName'],
     ['a last name of 129', { lastName: 'x'.repeat(129), phoneNumber: '1' }, 'Invalid Input', 'lastName'],

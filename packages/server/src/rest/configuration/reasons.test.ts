@@ -97,6 +97,7 @@ describe('reason codes', () => {
     ['a code above the range', { ...WHOLE, code: 65_536 }, 'code'],
     ['a code that is none', { ...WHOLE, code: '1e3' }, 'code'],
     ['no label', { ...WHOLE, label: ' ' }, 'label'],
+    ['a label that nobody sees', { ...WHOLE, label: '\u202e\u2066' }, 'label'],
     ['a label of 41', { ...WHOLE, label: 'é'.repeat(41) }, 'label'],
     ['no forAll', { category: 'LOGOUT', code: 1234, label: 'x' }, 'forAll'],
     ['another forAll', { ...WHOLE, forAll: 'yes' }, 'forAll'],
@@ -243,7 +244,7 @@ describe('wrap-up reasons', () => {
 
   it('have labels of 39 bytes', async () => {
     await made('WrapUpReason', reason({ label: `${'é'.repeat(19)}x`, forAll: true }));
-    for (const label of ['é'.repeat(20), '', ' '])
+    for (const label of ['é'.repeat(20), '', ' ', '\u202e'])
       expect(error(await admin('POST', 'WrapUpReason', reason({ label, forAll: true })))).toEqual([
         400,
         'Bad Request',

@@ -100,6 +100,7 @@ describe('workflow actions', () => {
     ['another root', '<Action/>', 'Bad Request', 'Action'],
     ['nothing', action(''), 'Bad Request', 'name'],
     ['no name', action(`<type>BROWSER_POP</type>${params({ path: 'x' })}`), 'Bad Request', 'name'],
+    ['a name that nobody sees', pop('\u202e'), 'Bad Request', 'name'],
     ['a long name', pop('x'.repeat(65)), 'Bad Request', 'name'],
     ['no type', action(`<name>x</name>${params({ path: 'x' })}`), 'Bad Request', 'type'],
     ['another type', action('<name>x</name><type>SONG</type>'), 'Bad Request', 'type'],
@@ -219,6 +220,7 @@ describe('workflows', () => {
     ['nothing', workflow(''), 'Bad Request', 'name'],
     ['no name', workflow(triggers()), 'Bad Request', 'name'],
     ['an empty name', named(''), 'Bad Request', 'name'],
+    ['a name that nobody sees', named('\u202e'), 'Bad Request', 'name'],
     ['a long name', named('x'.repeat(41)), 'Bad Request', 'name'],
     [
       'a long description',
