@@ -88,6 +88,7 @@ test('a backup is restored beside a running server, and moves to the other datab
   expect(restored.output).toContain('A server is running');
   // The server was told by the command.
   expect(await reasons(sqlite)).toEqual(['Reason 401']);
+  expect(sqlite.output()).toContain(`(poise restore ${file})`);
   await eventually('the sign-in', async () => (await stateOf(sqlite)) === 'NOT_READY');
   // What was there before can be had back.
   const [before] = readdirSync(join(sqlite.data, 'backup'));

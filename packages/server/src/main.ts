@@ -617,10 +617,28 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...simulation.control,
       ...serviceCommands(running),
       'store.refresh': () => store.refresh(),
+      'store.restored': restoredCommand(store, happenings),
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
     },
   };
 }
+
+/** `poise restore` has put a backup in the place of what was stored: that is read, and told. */
+const restoredCommand =
+  (store: Store, happenings: Happenings) => async (argument: Readonly<Record<string, unknown>>) => {
+    const { path, made } = argument;
+    happenings.publish('operator', {
+      level: 'warn',
+      text: `The configuration was replaced by that of a backup made ${made} (poise restore ${path}).`,
+    });
+    tellingWrites(happenings)({
+      user: '',
+      method: 'restore',
+      url: 'poise restore',
+      payload: JSON.stringify({ path, made }),
+    });
+    return store.refresh();
+  };
 
 /** The configuration in JSON, for administrators. */
 function configurationApi(

@@ -16,6 +16,7 @@ import {
 } from '../contract/operations.ts';
 import { LOG_LEVELS } from './logs-plugin.ts';
 
+const PEM: Schema = { type: 'string', pattern: '-----BEGIN [A-Z ]+-----' };
 const OBJECT: Schema = { type: 'object' };
 const CHANGE = members({
   serial: WHOLE,
@@ -99,7 +100,7 @@ export const ADMINISTRATION_PATHS: Paths = {
     put: certificate(
       'certificate.install',
       'What is served now',
-      body(members({ certificate: TEXT, key: TEXT })),
+      body(members({ certificate: PEM, key: PEM })),
     ),
     delete: certificate('certificate.uninstall', 'What is served now: our own'),
   },

@@ -1,7 +1,9 @@
 /** The configuration API as OpenAPI 3.1, made of the descriptions from which requests are checked. */
+import { CONSOLE_COOKIE } from '../accounts/console-sessions.ts';
 import type { Descriptions } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
-import type { Field, ResourceDescription, ValueType } from '../configuration/fields.ts';
+import type { Field, ResourceDescription, TextType, ValueType } from '../configuration/fields.ts';
+import { PARAM_VALUES, PARAMS_NEEDED } from '../configuration/limits.ts';
 import { SETTINGS_DESCRIPTIONS } from '../configuration/settings-descriptions.ts';
 import {
   answer as answerOf,
@@ -28,10 +30,10 @@ export function schemaOf(type: ValueType): Schema {
     case 'text':
       return {
         type: 'string',
-        ...(type.min !== undefined && { minLength: 1 }),
+        ...(type.min !== undefined && { minLength: type.min }),
         maxLength: type.max,
-        ...(type.pattern !== undefined && { pattern: `^(?:${type.pattern})$` }),
-        ...(type.form === 'password' && { format: 'password', minLength: type.min }),
+        ...patternOf(type),
+        ...(type.form === 'password' && { format: 'password' }),
       };
     case 'integer':
       return { type: 'integer', minimum: type.min, maximum: type.max };
@@ -50,9 +52,21 @@ export function schemaOf(type: ValueType): Schema {
         ...(type.distinct && { uniqueItems: true }),
       };
     case 'object':
-      return objectSchema(type.fields, []);
+      return objectSchema(type.fields, requiredOf(type.fields));
   }
 }
+
+/** What is needed is not there where a line has blanks alone: they are not stored. */
+function patternOf({ pattern, min = 0, form = 'line' }: TextType): Schema {
+  if (pattern !== undefined) return { pattern: `^(?:${pattern})$` };
+  return min > 0 && form === 'line' ? { pattern: NOT_BLANK } : {};
+}
+const NOT_BLANK = '\\S';
+
+const requiredOf = (fields: readonly Field[]): string[] =>
+  fields.flatMap(({ name, required, default: usual, readOnly }) =>
+    required && usual === undefined && !readOnly ? [name] : [],
+  );
 
 function objectSchema(fields: readonly Field[], required: readonly string[]): Schema {
   const properties = Object.fromEntries(
@@ -93,6 +107,7 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
   const id = parameter('id', 'path', true, key === 'integer' ? 'integer' : 'string');
   const above = path.includes('{book}') ? [parameter('book', 'path', true, 'integer')] : [];
   const answer = (description: string) => ({ description, ...json(ref(name)) });
+  const tagged = (description: string) => ({ ...answer(description), headers: TAGGED });
   const has = (method: (typeof methods)[number]) => methods.includes(method);
   const list = members({ items: listOf(ref(name)), total: WHOLE });
   return {
@@ -116,8 +131,11 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
       ...(has('create') && {
         post: {
           operationId: `${name}.create`,
-          requestBody: { required: true, ...json(ref(name)) },
-          responses: { 201: answer(`The new ${object}`), default: PROBLEM },
+          requestBody: { required: true, ...json(ref(`${name}.create`)) },
+          responses: {
+            201: { ...answer(`The new ${object}`), headers: { ...TAGGED, Location: header('Where it is') } },
+            default: PROBLEM,
+          },
         },
       }),
       ...(above.length > 0 && {
@@ -132,14 +150,14 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
       parameters: [...above, id],
       get: {
         operationId: `${name}.get`,
-        responses: { 200: answer(`The ${object}, with an ETag`), default: PROBLEM },
+        responses: { 200: tagged(`The ${object}`), default: PROBLEM },
       },
       ...(has('update') && {
         put: {
           operationId: `${name}.update`,
           parameters: [parameter('If-Match', 'header', true)],
-          requestBody: { required: true, ...json(ref(name)) },
-          responses: { 200: answer(`The ${object}`), default: PROBLEM },
+          requestBody: { required: true, ...json(ref(`${name}.update`)) },
+          responses: { 200: tagged(`The ${object}`), default: PROBLEM },
         },
       }),
       ...(has('remove') && {
@@ -153,29 +171,76 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
   };
 }
 
+const header = (description: string) => ({ description, required: true, schema: TEXT });
+const TAGGED = { ETag: header('For If-Match') };
+
+/** The parameters without which an action of this type cannot run. */
+const paramsOf = (type: string): Schema => ({
+  if: { properties: { type: { const: type } } },
+  // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+  then: {
+    properties: {
+      params: {
+        allOf: PARAMS_NEEDED[type]!.map((param) => ({
+          contains: {
+            properties: {
+              name: { const: param },
+              value:
+                PARAM_VALUES[param] === undefined ? { pattern: NOT_BLANK } : { enum: PARAM_VALUES[param] },
+            },
+            required: ['name', 'value'],
+          },
+        })),
+      },
+    },
+  },
+});
+
+/** What a new object needs; what is said of one that exists keeps the rest of it as it is. */
+const requestSchemas = ({ name, key, methods, fields }: ResourceDescription): Record<string, Schema> => ({
+  ...(methods.includes('create') && {
+    [`${name}.create`]: {
+      ...objectSchema(
+        [...STATE[key], ...fields],
+        [...requiredOf(fields), ...(name === 'workflowActions' ? ['params'] : [])],
+      ),
+      ...(name === 'workflowActions' && { allOf: Object.keys(PARAMS_NEEDED).map(paramsOf) }),
+    },
+  }),
+  ...(methods.includes('update') && { [`${name}.update`]: objectSchema([...STATE[key], ...fields], []) }),
+});
+
 const TOTAL = members({ total: WHOLE });
 
 const importSchema = (name: string): Schema => ({
   type: 'object',
   required: ['items'],
   properties: {
-    items: { type: 'array', items: ref(name) },
+    items: { type: 'array', items: ref(`${name}.create`) },
     mode: { enum: [...IMPORT_MODES], default: 'replace' },
   },
 });
 
+const SIDE: ReadonlySet<string> = new Set(['host', 'port', 'peripheralId']);
+
 /** Settings are single objects. */
 function settingsPaths(root: string): Paths {
+  const side = SETTINGS_DESCRIPTIONS.cti.fields.filter(({ name }) => SIDE.has(name));
   const test = {
     operationId: 'settings.cti.test',
-    requestBody: body(members({ host: TEXT, port: WHOLE, peripheralId: WHOLE })),
+    requestBody: body(
+      objectSchema(
+        side,
+        side.map(({ name }) => name),
+      ),
+    ),
     responses: {
       200: answerOf('What came of it', members({ ok: FLAG, code: TEXT, text: TEXT, detail: TEXT })),
       default: PROBLEM,
     },
   };
   const singles = Object.values(SETTINGS_DESCRIPTIONS).map(({ name, object }) => {
-    const answer = { description: `The ${object}, with an ETag`, ...json(ref(`settings.${name}`)) };
+    const answer = { description: `The ${object}`, headers: TAGGED, ...json(ref(`settings.${name}`)) };
     const path = {
       get: { operationId: `settings.${name}.get`, responses: { 200: answer, default: PROBLEM } },
       put: {
@@ -190,6 +255,47 @@ function settingsPaths(root: string): Paths {
   return { ...Object.fromEntries(singles), [`${root}/cti/test`]: { post: test } };
 }
 
+const SECURITY_SCHEMES = {
+  basic: { type: 'http', scheme: 'basic', description: 'Login id or login name, and the password.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of the identity provider, where single sign-on is set up.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: CONSOLE_COOKIE,
+    description: 'Session of the administration console, opened by POST /poise/api/console/session.',
+  },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Poise-CSRF',
+    description: 'With a session: its `csrf`, on everything that is no GET.',
+  },
+};
+const PASSWORD_OR_TOKEN = [{ basic: [] }, { bearer: [] }];
+/** What the console asks, with its session. */
+const OF_CONSOLE = /^\/poise\/api\/(?:config|audit|certificate|connected|logs|signOuts)(?:\/|$)/;
+
+/** Operations of the console take its session, too. */
+const withSessions = (paths: Paths): Paths =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, item]) => [
+      path,
+      OF_CONSOLE.test(path)
+        ? Object.fromEntries(Object.entries(item).map(([name, one]) => [name, secured(name, one)]))
+        : item,
+    ]),
+  );
+
+function secured(name: string, one: unknown): unknown {
+  if (name === 'parameters') return one;
+  const session = name === 'get' ? { session: [] } : { session: [], csrf: [] };
+  return { ...(one as object), security: [...PASSWORD_OR_TOKEN, session] };
+}
+
 /** @param others paths of other APIs of the same server, and the schemas that they refer to */
 export function openApi(
   descriptions: Descriptions,
@@ -199,19 +305,20 @@ export function openApi(
   const { contacts, ...top } = descriptions;
   const root = '/poise/api/config';
   const resources = `${root}/teams/{id}/resources`;
-  const answer = { description: 'What the team has', ...json(ref('teamResources')) };
-  const schemas = Object.fromEntries(
-    Object.values(descriptions).map(({ name, key, fields }) => [
-      name,
-      objectSchema([...STATE[key], ...fields], []),
-    ]),
+  const answer = { description: 'What the team has', headers: TAGGED, ...json(ref('teamResources')) };
+  const schemas = Object.assign(
+    {},
+    ...Object.values(descriptions).map((description) => ({
+      [description.name]: objectSchema([...STATE[description.key], ...description.fields], []),
+      ...requestSchemas(description),
+    })),
   );
   return {
     openapi: '3.1.0',
     info: { title: 'Poise', version },
     servers: [{ url: '/' }],
-    security: [{ basic: [] }],
-    paths: {
+    security: PASSWORD_OR_TOKEN,
+    paths: withSessions({
       ...others.paths,
       ...Object.assign({}, ...Object.values(top).map((one) => pathsOf(`${root}/${one.name}`, one))),
       ...pathsOf(`${root}/phoneBooks/{book}/contacts`, contacts),
@@ -226,9 +333,9 @@ export function openApi(
           responses: { 200: answer, default: PROBLEM },
         },
       },
-    },
+    }),
     components: {
-      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: {
         ...others.schemas,
         ...schemas,

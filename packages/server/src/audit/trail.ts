@@ -1,5 +1,7 @@
 /** The record of what was changed, written in the transaction of the change itself: there is none of them without the other. */
+import { basename } from 'node:path';
 import type { AuditClient, AuditRow } from '../store/audit-repository.ts';
+import type { BackupSummary } from '../store/backup.ts';
 import type { ChangeWitness } from '../store/store.ts';
 import { differences, type ObjectChange } from './difference.ts';
 
@@ -14,6 +16,9 @@ export interface ChangeOrigin {
   /** Path of the request, or the command. */
   readonly path: string;
 }
+
+/** Whoever may run commands has the data directory; nobody is signed in. */
+const COMMAND = { who: '', address: '', client: 'cli' } as const;
 
 /** Texts are kept as far as somebody reads them; layouts may have 256 KiB. */
 const TEXT_MAX = 2_000;
@@ -32,6 +37,20 @@ export const auditing =
     await audit.add(changes.map((change) => rowOf(change, origin, at)));
     await audit.prune(at);
   };
+
+/** A restore: what came of it object by object, and after all of these the restore itself. */
+export const auditingRestore = (
+  { path, made }: Pick<BackupSummary, 'path' | 'made'>,
+  now: () => number,
+): ChangeWitness => {
+  const origin: ChangeOrigin = { ...COMMAND, method: 'restore', path: 'poise restore' };
+  const changes = auditing(origin, now);
+  return async (change, repositories) => {
+    await changes(change, repositories);
+    const restored = { resource: 'backup', id: basename(path), before: null, after: { path, made } };
+    await repositories.audit.add([rowOf(restored, origin, now())]);
+  };
+};
 
 /** A password that was set is told of, whether anything else of the user was changed or not. */
 function withPasswords(

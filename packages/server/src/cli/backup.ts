@@ -1,5 +1,6 @@
 /** `poise backup` and `poise restore`: the configuration as one file, with or without a running server. */
 import { join, resolve } from 'node:path';
+import { auditingRestore } from '../audit/trail.ts';
 import { controlRequest } from '../control/client.ts';
 import { type ControlLocation, controlLocation } from '../control/location.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
@@ -35,6 +36,7 @@ export async function restore(given: Arguments, terminal: Terminal): Promise<num
   const path = resolve(terminal.cwd, given.positionals[0]!);
   // Read as a whole first: a damaged file is refused before anything is opened.
   const file = await openBackup(path);
+  const summary = { path: file.path, made: file.made };
   const now = Date.now();
   const store = await Store.open(storeOptions(settings));
   try {
@@ -42,14 +44,16 @@ export async function restore(given: Arguments, terminal: Terminal): Promise<num
     const keepLive = running.length > 0 || (await store.isShared());
     const before = join(settings.data, 'backup', `${timeStamp(now)}-before-restore${BACKUP_SUFFIX}`);
     await store.backUp(before, now);
-    const { rows, made } = await store.restore(file, keepLive).catch((error: unknown) => {
-      if (!(error instanceof StoreError)) throw error;
-      throw new PlainError(phrase('backup.refused', { path, place: store.place, reason: error.message }), {
-        cause: error,
+    const { rows, made } = await store
+      .restore(file, keepLive, auditingRestore(summary, Date.now))
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreError)) throw error;
+        throw new PlainError(phrase('backup.refused', { path, place: store.place, reason: error.message }), {
+          cause: error,
+        });
       });
-    });
-    // It would find out by itself within two seconds.
-    for (const server of running) await controlRequest(server, 'store.refresh').catch(() => {});
+    // It would find out by itself within two seconds, but not what happened.
+    for (const server of running) await controlRequest(server, 'store.restored', summary).catch(() => {});
     terminal.print(say(messages, 'cli.restoreDone', { rows, made, place: store.place }));
     if (keepLive) terminal.print(say(messages, 'cli.restoreKept'));
     terminal.print(say(messages, 'cli.restoreBefore', { path: before }));

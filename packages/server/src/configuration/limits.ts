@@ -88,12 +88,17 @@ export const OTHER_PARAM_MAX = 500;
 export const LONGEST_PARAM_MAX = 2_000;
 export const paramMax = (name: string): number => PARAM_MAX[name] ?? OTHER_PARAM_MAX;
 /** Parameters without which an action cannot run. */
-const PARAMS_NEEDED: Readonly<Record<string, readonly string[]>> = {
+export const PARAMS_NEEDED: Readonly<Record<string, readonly string[]>> = {
   BROWSER_POP: ['path'],
   HTTP_REQUEST: ['path', 'method', 'location'],
 };
 const HTTP_METHODS = ['PUT', 'POST', 'GET'];
 const HTTP_LOCATIONS = ['FINESSE', 'OTHER'];
+/** Values that a needed parameter may have; others may have any but blanks. */
+export const PARAM_VALUES: Readonly<Record<string, readonly string[]>> = {
+  method: HTTP_METHODS,
+  location: HTTP_LOCATIONS,
+};
 
 /** A parameter of an action that is missing, or is none of the values that it may have. */
 export interface ActionProblem {

@@ -28,7 +28,7 @@ export const CONSOLE_PATHS: Paths = {
   '/poise/api/console/session': {
     get: {
       operationId: 'console.session.get',
-      security: [],
+      security: [{ session: [] }],
       responses: { 200: answer('Who is signed in, by its cookie', SESSION), default: PROBLEM },
     },
     post: {
@@ -36,13 +36,13 @@ export const CONSOLE_PATHS: Paths = {
       security: [],
       requestBody: body(members({ username: TEXT, password: TEXT })),
       responses: {
-        200: answer('Signed in; a cookie is set, and writes need the token as X-CSRF-Token', SESSION),
+        200: answer('Signed in; a cookie is set, and writes need the token as X-Poise-CSRF', SESSION),
         default: PROBLEM,
       },
     },
     delete: {
       operationId: 'console.session.end',
-      security: [],
+      security: [{ session: [], csrf: [] }],
       responses: { 204: { description: 'Signed out' }, default: PROBLEM },
     },
   },

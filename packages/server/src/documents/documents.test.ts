@@ -31,8 +31,8 @@ const document = JSON.parse(
 
 test('every reference leads to a schema, every parameter of a path is described, every operation has one name', () => {
   const names = new Set<string>();
-  for (const [, to] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g))
-    expect(document.components.schemas, to).toHaveProperty(to!);
+  for (const [, to] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/([\w.]+)"/g))
+    expect(document.components.schemas).toHaveProperty([to!]);
   for (const [path, { parameters = [], ...methods }] of Object.entries<PathItem>(document.paths)) {
     const described = parameters.map(({ name }) => name);
     expect(described, path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
@@ -54,6 +54,28 @@ test('bounds are those of the descriptions', () => {
     writeOnly: true,
     minLength: 8,
   });
+});
+
+test('says how a client proves who it is, and that changes need the tag of what was read', () => {
+  expect(Object.keys(document.components.securitySchemes)).toEqual(['basic', 'bearer', 'session', 'csrf']);
+  expect(document.security).toEqual([{ basic: [] }, { bearer: [] }]);
+  const withSession = (name: string) =>
+    Object.entries<Record<string, { security?: object[] }>>(document.paths).flatMap(([path, item]) =>
+      item[name]?.security?.some((one) => 'session' in one && 'basic' in one === false) ? [path] : [],
+    );
+  expect(withSession('get')).toContain('/poise/api/config/teams');
+  expect(withSession('get')).toContain('/poise/api/console/session');
+  expect(withSession('get')).not.toContain('/finesse/api/Users');
+  expect(document.paths['/poise/api/config/teams'].post.security).toContainEqual({ session: [], csrf: [] });
+  expect(document.paths['/finesse/api/SystemInfo'].get.security).toEqual([]);
+  const changes = Object.entries<Record<string, { parameters?: object[] }>>(document.paths).filter(
+    ([path, { put }]) => put !== undefined && /config\/.*(?:\{id\}|settings\/\w+|resources)$/.test(path),
+  );
+  expect(changes.length).toBeGreaterThan(10);
+  for (const [path, { put }] of changes)
+    expect(put?.parameters, path).toContainEqual(
+      expect.objectContaining({ name: 'If-Match', in: 'header', required: true }),
+    );
 });
 
 /** Everything that they need is asked for at the time of a request. */

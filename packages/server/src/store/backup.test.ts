@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { Kysely } from 'kysely';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
+import { auditingRestore } from '../audit/trail.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { openBackup, writeBackup } from './backup.ts';
 import { inspectDataDirectory, migrate } from './data-directory.ts';
@@ -176,6 +177,78 @@ test('keeps ids and counted numbers that were given here after the backup was ma
   await store.restore(await openBackup(file), false);
   expect(await create()).toBe(id + 1);
   expect(await store.reserveNumbers('calls.ids', 1)).toBe(10_000);
+});
+
+describe.each(['SQLite', 'PostgreSQL'] as const)('what was changed stays written down in %s', (kind) => {
+  beforeEach(({ skip }) => {
+    if (missing !== undefined && kind === 'PostgreSQL') skip(missing);
+  });
+  const note = (store: Store, at: number, objectId: string) =>
+    store.change(({ audit }) =>
+      audit.add([
+        {
+          at,
+          who: 'admin',
+          address: '',
+          client: 'rest',
+          method: 'PUT',
+          path: '',
+          resource: 'teams',
+          objectId,
+          before: null,
+          after: null,
+        },
+      ]),
+    );
+  const noted = async (store: Store) =>
+    (await store.repositories.audit.find({ offset: 0, limit: 10 })).rows.map(({ objectId }) => objectId);
+
+  test.each([true, false])('also what a restore undid; beside a running server: %s', async (keepLive) => {
+    const store = await open(kind);
+    await note(store, 1, 'before');
+    await store.backUp(file, NOW);
+    await note(store, 2, 'after');
+    await store.change(({ teams }) =>
+      teams.create({
+        name: 'Undone',
+        wrapUpOnIncoming: 'OPTIONAL',
+        wrapUpOnOutgoing: 'OPTIONAL',
+        wrapUpTimerSeconds: 1,
+      }),
+    );
+    const summary = await openBackup(file);
+    await store.restore(
+      summary,
+      keepLive,
+      auditingRestore(summary, () => 3),
+    );
+    const { rows } = await store.repositories.audit.find({ offset: 0, limit: 10 });
+    expect(rows.map(({ objectId, resource }) => `${resource} ${objectId}`)).toEqual([
+      'backup a.poise-backup',
+      `teams ${rows[1]!.objectId}`,
+      'teams after',
+      'teams before',
+    ]);
+    expect(rows[0]).toMatchObject({ at: 3, who: '', client: 'cli', method: 'restore', before: null });
+    expect(JSON.parse(rows[0]!.after!)).toEqual({ path: file, made: '2026-11-20T19:30:00.000Z' });
+    expect([rows[1]!.method, JSON.parse(rows[1]!.before!).name, rows[1]!.after]).toEqual([
+      'restore',
+      'Undone',
+      null,
+    ]);
+  });
+
+  test('and what a backup knows from the time before comes before it', async () => {
+    const [source, target] = [await open(kind), await open(kind)];
+    for (const [at, id] of ['a', 'b', 'c'].entries()) await note(source, at + 1, id);
+    await source.backUp(file, NOW);
+    await note(target, 3, 'x');
+    await note(target, 4, 'y');
+    await target.restore(await openBackup(file), false);
+    expect(await noted(target)).toEqual(['y', 'x', 'b', 'a']);
+    await note(target, 5, 'z');
+    expect(await noted(target)).toEqual(['z', 'y', 'x', 'b', 'a']);
+  });
 });
 
 test('of an older format is brought up to date', async () => {

@@ -42,6 +42,8 @@ interface TableTraits {
   readonly identity?: string;
   /** A running server holds it in memory and writes it itself. */
   readonly live?: true;
+  /** A restore takes nothing away; of the backup comes back what is older than everything here. */
+  readonly kept?: true;
 }
 
 /** Every table, those that others refer to first. */
@@ -77,7 +79,7 @@ const TABLES: Readonly<Record<Table, TableTraits>> = {
   shift: { key: ['login_id'], live: true },
   shift_entry: { key: ['id'], live: true },
   // What was done stays written down, whatever state is brought back.
-  audit: { key: ['serial'], identity: 'serial', live: true },
+  audit: { key: ['serial'], identity: 'serial', kept: true },
 };
 const ALL_TABLES = Object.keys(TABLES) as Table[];
 
@@ -395,7 +397,11 @@ async function replaceRows(
   keepLive: boolean,
 ): Promise<number> {
   const db = transaction as unknown as Transaction<Record<string, Row>>;
-  const replaced = ALL_TABLES.filter((table) => !(keepLive && TABLES[table].live === true));
+  const replaced = ALL_TABLES.filter(
+    (table) => TABLES[table].kept !== true && !(keepLive && TABLES[table].live === true),
+  );
+  const recorded = await oldestRecord(transaction);
+  let hasOlder = false;
   const facts = new Map(
     keepLive
       ? []
@@ -404,11 +410,17 @@ async function replaceRows(
   for (const table of [...replaced].reverse()) await db.deleteFrom(table).execute();
   let count = 0;
   for await (const { table, rows } of batches) {
-    if (!replaced.includes(table)) continue;
-    for (const some of chunks(rows, BATCH)) await db.insertInto(table).values(some).execute();
-    count += rows.length;
+    if (table !== 'audit' && !replaced.includes(table)) continue;
+    const wanted = table === 'audit' ? rows.filter(({ at_ms }) => Number(at_ms) < recorded) : rows;
+    if (wanted.length === 0) continue;
+    if (table === 'audit' && !hasOlder) {
+      hasOlder = true;
+      await moveRecords(transaction, head.tables.audit?.last ?? 0);
+    }
+    for (const some of chunks(wanted, BATCH)) await db.insertInto(table).values(some).execute();
+    count += wanted.length;
   }
-  for (const table of replaced) {
+  for (const table of hasOlder ? [...replaced, 'audit' as const] : replaced) {
     const { identity } = TABLES[table];
     if (identity === undefined) continue;
     const least = head.tables[table]?.last ?? 0;
@@ -433,6 +445,22 @@ async function replaceRows(
       .execute();
   }
   return count;
+}
+
+/** Wall ms of the first change that is written down here; infinite: none is. */
+async function oldestRecord(transaction: Transaction<Schema>): Promise<number> {
+  const row = await transaction
+    .selectFrom('audit')
+    .select(({ fn }) => fn.min('at_ms').as('first'))
+    .executeTakeFirst();
+  return row?.first == null ? Number.POSITIVE_INFINITY : Number(row.first);
+}
+
+/** What is written down here comes after what a backup brings: its serials go on after `last`. */
+async function moveRecords(transaction: Transaction<Schema>, last: number): Promise<void> {
+  // In two steps, so that no serial is there twice at any moment.
+  await sql`update audit set serial = -serial`.execute(transaction);
+  await sql`update audit set serial = ${last} - serial`.execute(transaction);
 }
 
 /** Brings a backup of an older format up to date, in a database of its own. */

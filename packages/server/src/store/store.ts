@@ -344,14 +344,15 @@ export class Store {
    *
    * @param keepLive leaves alone what a running server holds in memory and writes itself (who is here, shifts, sign-outs,
    * subscriptions, messages, secrets, numbers given)
+   * @param witness sees what the restore came to, in the same transaction
    * @throws PlainError when the file is none, damaged or newer; StoreError
    */
-  async restore(file: BackupFile, keepLive: boolean): Promise<BackupSummary> {
+  async restore(file: BackupFile, keepLive: boolean, witness?: ChangeWitness): Promise<BackupSummary> {
     const summary = await this.#inTransaction(async (transaction, touched) => {
       const done = await restoreInto(transaction, this.#backend.engine, file, keepLive);
       for (const section of SECTIONS) touched.add(section);
       return done;
-    });
+    }, witness);
     for (const listener of this.#credentialListeners) listener(null);
     return summary;
   }

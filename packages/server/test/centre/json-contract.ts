@@ -58,6 +58,22 @@ function check(what: string, described: Described | undefined, type: string, bod
     );
 }
 
+/** What the contract says of the body of a request, or of what a reference leads to. */
+export function requestSchema(methodOrReference: string, path?: string): Schema {
+  const schema =
+    path === undefined
+      ? (document.components.schemas as Record<string, Schema>)[methodOrReference.split('/').at(-1)!]
+      : document.paths[path]?.[methodOrReference.toLowerCase()]?.requestBody?.content?.['application/json']
+          ?.schema;
+  if (schema === undefined) throw new Error(`The contract has no ${methodOrReference} ${path ?? ''}.`);
+  return schema;
+}
+
+/** Whether the contract takes this as the body of a request. @param path as the contract writes it */
+export function isRequest(method: string, path: string, body: unknown): boolean {
+  return validatorOf(requestSchema(method, path))(body) as boolean;
+}
+
 const faults: string[] = [];
 afterEach(() => expect(faults.splice(0)).toEqual([]));
 
