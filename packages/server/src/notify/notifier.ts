@@ -10,7 +10,7 @@ import type { Presenter } from '../objects/presenter.ts';
 import { SYSTEM_INFO, type SystemInfoSource } from '../objects/system-info.ts';
 import { errorUpdate, type UpdateEvent, updateOf } from '../objects/update.ts';
 import { mediaState, type UserSource } from '../objects/user.ts';
-import { type ObjectWriter, objectWriter } from '../objects/writer.ts';
+import { leaf, type ObjectWriter, objectWriter } from '../objects/writer.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
 import type { NodeRank, Publisher } from './publisher.ts';
 
@@ -70,6 +70,13 @@ export class Notifier {
     const source = `${API}/SystemInfo`;
     const data = this.#systemInfo.event(this.#d.systemInfo());
     this.#publish('other', source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
+  }
+
+  /** Asks the desktop of this agent for its log (notification-service.md 5.4). @param requestId which the log is to bear */
+  askForClientLog(loginId: string, requestId: string): void {
+    const source = `${API}/User/${loginId}/ClientLog`;
+    const data = `<clientLog>\n${leaf('uri', source)}</clientLog>\n`;
+    this.#publish('user', source, updateOf(data, { event: 'PUT', requestId, source }), {});
   }
 
   /** Publishes the present state of these agents and their dialogs, a batch per turn (after the CTI link came back). */
