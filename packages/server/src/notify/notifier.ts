@@ -6,11 +6,12 @@ import type { Clock } from '@poise/clock';
 import type { AsyncError } from '../domain/errors.ts';
 import { compareDirectories, isApiUser } from '../domain/teams.ts';
 import type { Cause } from '../happenings.ts';
+import { CLIENT_LOG } from '../objects/client-log.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import { SYSTEM_INFO, type SystemInfoSource } from '../objects/system-info.ts';
 import { errorUpdate, type UpdateEvent, updateOf } from '../objects/update.ts';
 import { mediaState, type UserSource } from '../objects/user.ts';
-import { leaf, type ObjectWriter, objectWriter } from '../objects/writer.ts';
+import { type ObjectWriter, objectWriter } from '../objects/writer.ts';
 import type { Directory, DirectorySource, UserRecord } from '../store/directory.ts';
 import type { NodeRank, Publisher } from './publisher.ts';
 
@@ -75,7 +76,7 @@ export class Notifier {
   /** Asks the desktop of this agent for its log (notification-service.md 5.4). @param requestId which the log is to bear */
   askForClientLog(loginId: string, requestId: string): void {
     const source = `${API}/User/${loginId}/ClientLog`;
-    const data = `<clientLog>\n${leaf('uri', source)}</clientLog>\n`;
+    const data = objectWriter(CLIENT_LOG, this.#d.presenter.profile).event({ loginId });
     this.#publish('user', source, updateOf(data, { event: 'PUT', requestId, source }), {});
   }
 

@@ -12,7 +12,7 @@ import { type Answer, accepted, failed } from '../answer.ts';
 import type { Call } from '../call.ts';
 import type { Resource } from '../resource.ts';
 import { userOf } from '../user/find-user.ts';
-import { isZip, startsAsZip } from './zip-form.ts';
+import { isZip } from './zip-form.ts';
 
 function postClientLog(call: Call): Answer {
   const user = userOf(call);
@@ -28,25 +28,18 @@ function postClientLog(call: Call): Answer {
   return accepted();
 }
 
-/**
- * No source tells the body: a ClientLog whose logData is the zip in Base64, or the zip itself. It is kept as it came and never
- * unpacked.
- */
+/** No source tells the body: it is that of ClientLog, its logData the zip in Base64, which is kept as it came and never unpacked. */
 function postCompressedClientLog(call: Call): Answer {
   const user = userOf(call);
-  let zip: Uint8Array;
-  if (call.body !== undefined && startsAsZip(call.body)) zip = call.body;
-  else {
-    const root = readRoot(call.body, 'ClientLog', COMPRESSED_LOG_LIMITS);
-    if (!root.ok) return failed(root.failure);
-    const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
-    if (unusableId !== null) return failed(unusableId);
-    const text = lastChild(root.value, 'logData')?.text.replace(/\s+/g, '') ?? '';
-    if (text === '') return failed(failure('PARAMETER_MISSING', 'logData', 'logData Parameter missing'));
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return failed(failure('COMPRESSED_LOG_NO_ZIP'));
-    zip = Buffer.from(text, 'base64');
-  }
+  const root = readRoot(call.body, 'ClientLog', COMPRESSED_LOG_LIMITS);
+  if (!root.ok) return failed(root.failure);
+  const unusableId = call.adoptRequestId(lastChild(root.value, 'requestId')?.text);
+  if (unusableId !== null) return failed(unusableId);
   call.announce(user.loginId, '');
+  const text = lastChild(root.value, 'logData')?.text.replace(/\s+/g, '') ?? '';
+  if (text === '') return failed(failure('PARAMETER_MISSING', 'logData', 'logData Parameter missing'));
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return failed(failure('COMPRESSED_LOG_NO_ZIP'));
+  const zip = Buffer.from(text, 'base64');
   if (zip.byteLength > COMPRESSED_LOG_BYTES_MAX) return failed(failure('COMPRESSED_LOG_TOO_LONG'));
   if (!isZip(zip)) return failed(failure('COMPRESSED_LOG_NO_ZIP'));
   call.dependencies.happenings.publish('client.log', { user: user.loginId, data: zip }, call.cause);
