@@ -69,12 +69,14 @@ export class Campaign {
     for (const [i, { fault, desk, noticedMs }] of faults.entries()) {
       const who = fault.target === 'desk' ? desk.name : fault.target;
       const of = fault.target === 'desk' ? healed.filter((one) => one.desk === desk) : healed;
-      const result = { fault: fault.name, healed: of.map(({ ms }) => ms), inServiceMs, noticedMs };
+      const healings = of.map(({ desk: { kind }, ms, backMs }) => ({ kind, ms, afterReturnMs: ms - backMs }));
+      const result = { fault: fault.name, healings, healed: of.map(({ ms }) => ms), inServiceMs, noticedMs };
       this.results.push(result);
-      const longest = Math.max(0, ...result.healed);
+      const last = of.toSorted((a, b) => b.ms - a.ms)[0];
       this.#say(
         `${fault.name} (${who}): lasted ${seconds(lasted[i])}, in service after ${Math.round(inServiceMs)} ms, ` +
-          `pictures equal after ${Math.round(longest)} ms` +
+          `pictures equal after ${Math.round(last?.ms ?? 0)} ms` +
+          (last === undefined ? '' : ` (${last.desk.name}, back after ${Math.round(last.backMs)} ms)`) +
           (noticedMs === undefined ? '' : `, signed out ${Math.round(noticedMs)} ms after the grace`),
       );
     }
@@ -150,7 +152,7 @@ export class Campaign {
     return performance.now() - over;
   }
 
-  /** @returns ms after the fault at which each desk showed what the CTI server believes */
+  /** @returns for each desk, in ms after the fault: when it showed what the CTI server believes, and when it was back before that */
   async #agreement(over) {
     const healed = await Promise.all(this.#rig.desks.map((desk) => this.#agrees(desk, over)));
     return healed.filter((one) => one !== null);
@@ -161,7 +163,8 @@ export class Campaign {
       const ours = desk.picture;
       const theirs = await this.#rig.belief.pictureOf(desk.agent).catch(() => null);
       const now = performance.now();
-      if (ours !== null && ours === theirs && ours === desk.picture) return { desk, ms: now - over };
+      if (ours !== null && ours === theirs && ours === desk.picture)
+        return { desk, ms: now - over, backMs: Math.max(0, desk.presentSince - over) };
       const ownFault = desk.kind.startsWith('sdk');
       if (!desk.present && now - over > (ownFault ? AGREE_MS : COME_BACK_MS)) {
         this.#broken(`${desk.name} did not come back`, desk);

@@ -164,6 +164,20 @@ for (const { name } of faults) {
       [healed.p50_ms, healed.p99_ms, healed.max_ms, service.p50_ms, service.p99_ms].map(cell).join(''),
   );
 }
+// Ours have 10 s after the fault; the others after their own return, which they choose the moment of.
+const healings = campaign.results.flatMap((result) => result.healings);
+const kinds = [...new Set(healings.map(({ kind }) => kind))];
+console.log(`\n${'client'.padEnd(width)}   pictures equal after the fault, ms   after its own return, ms`);
+console.log(`${''.padEnd(width)}         p50      p99      max               p99      max`);
+for (const kind of kinds) {
+  const of = healings.filter((one) => one.kind === kind);
+  const fault = quantiles(of.map(({ ms }) => ms));
+  const back = quantiles(of.map(({ afterReturnMs }) => afterReturnMs));
+  console.log(
+    `${kind.padEnd(width)}   ${[fault.p50_ms, fault.p99_ms, fault.max_ms].map(cell).join('')}         ` +
+      [back.p99_ms, back.max_ms].map(cell).join(''),
+  );
+}
 const all = quantiles(campaign.results.flatMap(({ healed }) => healed));
 const crashed = rig.desks
   .filter(({ crashes }) => crashes > 0)

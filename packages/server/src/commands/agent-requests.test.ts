@@ -80,6 +80,27 @@ test('a confirmation that does not follow its event holds the next request back 
   expect(['r1', 'r2', 'r3'].map((id) => centre.answers(id).length)).toEqual([2, 2, 2]);
 });
 
+test('an event that puts an agent at the phone of another one is used, and both are asked for: what is not so is put right', async () => {
+  await signedIn();
+  const { server, clock } = centre;
+  await centre.put('Anna', { state: 'LOGIN', extension: '2004' }, 'sign-in-too');
+  const anna = centre.published.findLast(({ payload }) => payload.includes('<requestId>sign-in-too<'))!;
+  const id = /<loginId>(.*?)</.exec(anna.payload)![1]!;
+  server.event(id, AgentState.AVAILABLE, '2004');
+  server.received.length = 0;
+  server.delayMs = 100;
+  server.event('3001', AgentState.AVAILABLE, '2004');
+  // Asked, the CTI server knows better.
+  server.agents.set('3001', { state: AgentState.NOT_READY, extension: '2003' });
+  clock.advance(1_000);
+  const asked = server.received.filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ');
+  expect(asked.map(({ fields }) => fields.AgentID).sort()).toEqual(['3001', id].sort());
+  const { agents } = centre.desk;
+  expect(agents.get('3001')).toMatchObject({ state: 'NOT_READY', extension: '2003' });
+  expect(agents.at('2003')?.loginId).toBe('3001');
+  expect(agents.at('2004')?.loginId).toBe(id);
+});
+
 test('after a request that was never answered the next one is sent, though the picture shows what it asks for', async () => {
   await signedIn();
   const { server, clock } = centre;

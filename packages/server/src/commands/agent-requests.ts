@@ -113,6 +113,8 @@ export class AgentRequests {
   /** A live state event: updates the picture, answers the request it belongs to, publishes. */
   heard(agentId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
     const before = this.#d.agents.get(agentId);
+    const { extension = '' } = event;
+    const there = extension === before.extension ? undefined : this.#d.agents.at(extension);
     this.#doubted.delete(agentId);
     const { agent, changes } = this.#d.agents.apply(agentId, event);
     const lane = this.#lanes.get(agentId);
@@ -132,6 +134,9 @@ export class AgentRequests {
     } else if (changes.length > 0) {
       this.#d.outcomes.publishAgent(agentId, '', {});
     }
+    // Two agents at one phone: one of them is not there any more, or never was.
+    if (agent.extension !== '' && there !== undefined && there.loginId !== agentId)
+      for (const loginId of [there.loginId, agentId]) this.#d.cti.askAgent(loginId);
   }
 
   /** The answer to a query after the link came (back). @returns the agent as it is now */

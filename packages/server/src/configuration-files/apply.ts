@@ -235,6 +235,9 @@ const PARK: { readonly [S in SectionName]?: Park<S> } = {
       before!.loginId,
       field === 'loginName' ? { loginName: ` ${key}` } : { skillTargetId: -number },
     ),
+  // Of a group that stays nobody can take the id: it cannot be changed.
+  skillGroups: ({ skillGroups }, _names, { key }, _field, number) =>
+    skillGroups.giveUpId(Number(key), -number),
   reasonCodes: ({ reasonCodes }, names, { key }) =>
     reasonCodes.update(idIn(names.reasonCodes, key), { label: ` ${key}` }),
   callVariables: ({ mediaPropertiesLayouts }, names, { key, before }) => {
@@ -252,9 +255,8 @@ async function makeRoom<S extends SectionName>(
 ): Promise<void> {
   const steps = plan.filter((step): step is Step<S> => step.section === section);
   // Of most sections what goes does so before anything comes.
-  const holders = steps.filter(
-    ({ action }) => action === 'change' || (action === 'remove' && section === 'teams'),
-  );
+  const goesLast = section === 'teams' || section === 'skillGroups';
+  const holders = steps.filter(({ action }) => action === 'change' || (action === 'remove' && goesLast));
   for (const [field, uniqueOf] of uniqueFields(section)) {
     const wanted = new Map(
       steps.flatMap(({ key, after }) => (after === null ? [] : [[uniqueOf(after), key]])),

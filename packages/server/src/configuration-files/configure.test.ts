@@ -133,6 +133,22 @@ reasonCodes:
   expect(directory.allWrapUpReasons()).toHaveLength(2);
 });
 
+test('a skill group in the place of another one takes over its id', async () => {
+  const file = (number: number) => `
+poise: 1
+teams: [{ name: A }]
+skillGroups: [{ number: ${number}, id: 5010, name: Orders }]
+dialledNumbers: [{ number: "6010", skillGroupNumber: ${number} }]
+users: [{ loginId: x, team: A, skillGroups: [${number}] }]
+`;
+  await apply(file(10));
+  await apply(file(11));
+  const directory = store.directory.current;
+  expect(directory.skillGroups()).toEqual([{ number: 11, id: 5010, name: 'Orders' }]);
+  expect(directory.dialledNumbers()).toMatchObject([{ number: '6010', skillGroupNumber: 11 }]);
+  expect(directory.users()).toMatchObject([{ loginId: 'x', skillGroupNumbers: [11] }]);
+});
+
 test('names that two have exchanged, or that one takes over from what goes, are no obstacle', async () => {
   await apply(`
 poise: 1
@@ -225,7 +241,7 @@ describe('nothing is changed by a tree', () => {
       'there may be 100, not 101',
     ],
     ['with aliases', 'devices: [&a "1", *a]', 'aliases'],
-    ['that is no YAML', 'teams: [', 'line 3'],
+    ['that is no YAML', 'teams: [', /^line 3: [^:\n]*[^.:\n]$/],
     ['with two users of one name', 'users: [{ loginId: a }, { loginId: b, loginName: A }]', 'users: b'],
   ])('%s', async (_what, body, said) => {
     const source = `poise: 1\n${body}\n`;

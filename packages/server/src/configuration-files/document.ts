@@ -335,10 +335,15 @@ export function readTree(source: string): ConfigurationTree {
     throw new DocumentError(null, `is longer than ${DOCUMENT_BYTES_MAX} bytes`);
   const lines = new LineCounter();
   // Aliases could make a small document a large one.
-  const document = parseDocument(source, { lineCounter: lines, schema: 'core', merge: false });
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    schema: 'core',
+    merge: false,
+    // The line is ours to tell, and the sentence one line.
+    prettyErrors: false,
+  });
   const [error] = document.errors;
-  if (error !== undefined)
-    throw new DocumentError(lines.linePos(error.pos[0]).line, error.message.split('\n')[0]!);
+  if (error !== undefined) throw new DocumentError(lines.linePos(error.pos[0]).line, error.message);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 0 });

@@ -207,8 +207,11 @@ function sameMobile(a: MobileAgent | null, b: MobileAgent | null): boolean {
 /** All agents by login id. Holds those that were ever heard of; others read as signed out and unknown. */
 export class AgentBook {
   readonly #agents = new Map<string, Agent>();
-  /** Login ids by extension, of signed-in agents. The last sign-in on an extension has it. */
-  readonly #byExtension = new Map<string, string>();
+  /**
+   * Login ids by extension, of signed-in agents. Who came last has it; the one before has it again when that one goes, or was never
+   * there. More than one is an error of the CTI server.
+   */
+  readonly #byExtension = new Map<string, readonly string[]>();
   readonly #deployment: Deployment;
   /** Agents of the map in any state but LOGOUT; kept with every change, because operators ask often. */
   #signedIn = 0;
@@ -223,7 +226,7 @@ export class AgentBook {
 
   /** The agent who is signed in on an extension. */
   at(extension: string): Agent | undefined {
-    const loginId = this.#byExtension.get(extension);
+    const loginId = this.#byExtension.get(extension)?.at(-1);
     return loginId === undefined ? undefined : this.#agents.get(loginId);
   }
 
@@ -247,9 +250,17 @@ export class AgentBook {
 
   #seat(before: Agent, after: Agent): void {
     const { loginId } = after;
-    if (before.extension !== after.extension && this.#byExtension.get(before.extension) === loginId)
-      this.#byExtension.delete(before.extension);
-    if (after.extension !== '') this.#byExtension.set(after.extension, loginId);
+    if (before.extension !== after.extension) {
+      const others = this.#others(before.extension, loginId);
+      if (others.length > 0) this.#byExtension.set(before.extension, others);
+      else this.#byExtension.delete(before.extension);
+    }
+    if (after.extension !== '')
+      this.#byExtension.set(after.extension, [...this.#others(after.extension, loginId), loginId]);
+  }
+
+  #others(extension: string, loginId: string): readonly string[] {
+    return this.#byExtension.get(extension)?.filter((other) => other !== loginId) ?? [];
   }
 
   /** How many agents are signed in (operator figures). */

@@ -28,6 +28,21 @@ export class SkillGroupRepository extends Repository {
     requireFound(result.numUpdatedRows, `skill group ${number}`);
   }
 
+  /**
+   * Gives its id away, for a group that comes in its place while this one still goes.
+   *
+   * @param id that no group can have: a negative one
+   */
+  async giveUpId(number: number, id: number): Promise<void> {
+    this.touch('skillGroups');
+    const result = await this.db
+      .updateTable('skill_group')
+      .set({ id })
+      .where('number', '=', number)
+      .executeTakeFirst();
+    requireFound(result.numUpdatedRows, `skill group ${number}`);
+  }
+
   /** Users lose it; its dialled numbers go. */
   async remove(number: number): Promise<void> {
     this.touch('skillGroups', 'users', 'dialledNumbers');
