@@ -33,7 +33,7 @@ import {
 import { readWorkflows, type Workflow } from './objects/workflow.ts';
 import { type ClientSettings, type PoiseClientOptions, settingsFrom } from './options.ts';
 import { type Expectation, PendingActions } from './pending-actions.ts';
-import { randomId } from './platform.ts';
+import { base64, randomId } from './platform.ts';
 import {
   RestClient,
   type RestMethod,
@@ -376,6 +376,16 @@ export class PoiseClient {
       body,
       requestId: randomId(),
     });
+  }
+
+  /**
+   * Leaves a zip with the server's log of this client, which keeps it as it is, at most 1,500,000 bytes.
+   * @param requestId of the request of the server that this answers. Default: a new one
+   */
+  async compressedClientLog(zip: Uint8Array, requestId: string = randomId()): Promise<void> {
+    const body = element('ClientLog', '', {}, [element('logData', '', {}, [base64(zip)])]);
+    const path = `${await this.#ownPath()}/CompressedClientLog`;
+    await this.#rest.send({ method: 'POST', path, body, requestId });
   }
 
   /** Signs the agent in; resolves with the User as the event shows it. */

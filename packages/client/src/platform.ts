@@ -49,9 +49,10 @@ export function randomId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** Base64 of the UTF-8 form, for HTTP Basic (RFC 7617) and SASL PLAIN (RFC 4616). */
-export function base64(text: string): string {
+/** Base64 of bytes, or of the UTF-8 form of a text, for HTTP Basic (RFC 7617) and SASL PLAIN (RFC 4616). */
+export function base64(data: string | Uint8Array): string {
   let binary = '';
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  for (const byte of typeof data === 'string' ? new TextEncoder().encode(data) : data)
+    binary += String.fromCharCode(byte);
   return btoa(binary);
 }

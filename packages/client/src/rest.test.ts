@@ -308,6 +308,15 @@ test('what an application puts into a value cannot break the document', async ()
   expect(server.requests[1]!.headers.get('Content-Type')).toBe('application/xml');
 });
 
+test('a compressed log goes in Base64, with the id of the request that it answers', async () => {
+  const { client, server } = new Harness();
+  await client.compressedClientLog(Uint8Array.of(0x50, 0x4b, 0xff), 'r7');
+  const { path, body, headers } = server.requests[1]!;
+  expect(path).toBe('/User/2001/CompressedClientLog');
+  expect(body).toBe('<ClientLog><logData>UEv/</logData></ClientLog>');
+  expect(headers.get('requestId')).toBe('r7');
+});
+
 test.each([
   ['an address with a path', { baseUrl: 'http://127.0.0.1:8082/desktop' }],
   ['no address', { baseUrl: 'desk' }],

@@ -115,6 +115,8 @@ export class FakeClient implements DesktopClient {
   dialogs: DesktopClient['dialogs'] = (...args) => this.#call('dialogs', ...args);
   wrapUpReasons: DesktopClient['wrapUpReasons'] = () => this.#call('wrapUpReasons');
   clientLog: DesktopClient['clientLog'] = (...args) => this.#call('clientLog', ...args);
+  compressedClientLog: DesktopClient['compressedClientLog'] = (...args) =>
+    this.#call('compressedClientLog', ...args);
   /** A server without layouts: the page takes its own. */
   poise: DesktopClient['poise'] = () => Promise.reject(new ApiError(404, []));
   phoneBooks: DesktopClient['phoneBooks'] = () => this.#call('phoneBooks');

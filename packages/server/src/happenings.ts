@@ -100,8 +100,8 @@ export interface HappeningMap {
   'notification.wire': { user: string; body: string };
   /** A configuration write or a team message (audit-log). Secrets in `payload` are masked by the publisher. */
   audit: { user: string; method: string; url: string; payload: string };
-  /** A client log was submitted. */
-  'client.log': { user: string; data: string };
+  /** A client log was submitted: as text, or as bytes of a zip, which nobody has unpacked. */
+  'client.log': { user: string; data: string | Uint8Array };
   /** The operator should know: part started, stopped, failed; settings; limits reached. */
   operator: {
     level: 'debug' | 'info' | 'warn' | 'error';

@@ -42,6 +42,7 @@ import { desktopInterfacePlugin } from './desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { documentPlugins } from './documents/documents.ts';
 import { isSince } from './domain/profile.ts';
+import { isApiUser } from './domain/teams.ts';
 import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
@@ -87,6 +88,7 @@ import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store, storeOptions } from './store/store.ts';
 import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
+import { LogCollection } from './utils/index.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
@@ -192,6 +194,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
+  let logCollection: LogCollection | undefined;
   const webservices = wanted.has('webservices');
   // Who is here can be told only where both run.
   const watches = webservices && wanted.has('notification');
@@ -313,6 +316,16 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       happenings,
     });
     await desk.teamMessages.load();
+    const { notifier } = desk;
+    logCollection = new LogCollection({
+      clock,
+      findUser(id) {
+        const user = directory.current.user(id);
+        return user !== undefined && isApiUser(user) ? user.loginId : undefined;
+      },
+      ask: (loginId) => notifier.askForClientLog(loginId, randomUUID()),
+      note: (text) => happenings.publish('operator', { level: 'info', text }),
+    });
     if (watches)
       watch = await presenceWatchOf(
         settings,
@@ -589,6 +602,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       await running.stopPart(notification.name).catch((error) => operator.warn(String(error)));
     }
     gadgets.close();
+    logCollection?.close();
     changes?.close();
     await running.stop();
     watch?.close();
@@ -619,6 +633,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       'store.refresh': () => store.refresh(),
       'store.restored': restoredCommand(store, happenings),
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
+      ...logCollection?.control,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ApiError, type PoiseClientOptions } from '@poise/client';
+import { ApiError, type PoiseClientOptions, type Update } from '@poise/client';
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClient, NODE, settle, systemInfo, userIn, userUpdate } from '../../test/fake-client.ts';
@@ -1499,6 +1499,44 @@ test('the error report carries the page’s log', async () => {
   expect(state().report).toBe('sending');
   expect(await client().answer('clientLog')).toEqual(['what happened']);
   expect(state().report).toBe('sent');
+});
+
+describe('a server that asks for the log', () => {
+  const asks = (id: string): Update => ({
+    node: `/finesse/api/User/${id}/ClientLog`,
+    event: 'PUT',
+    requestId: 'r7',
+    source: `/finesse/api/User/${id}/ClientLog`,
+    data: { type: 'none' },
+  });
+
+  test('gets it, and the agent sees nothing of it', async () => {
+    await untilSignedIn();
+    log.push('what happened');
+    const before = state();
+    await client().update(asks('2001'));
+    await expect.poll(() => client().waits('compressedClientLog')).toBe(1);
+    expect((await client().answer('compressedClientLog'))[1]).toBe('r7');
+    expect(state()).toBe(before);
+    expect(state().report).toBe('idle');
+  });
+
+  test('does not get it from the page of another agent, nor from one that nobody is signed in at', async () => {
+    await untilConnecting();
+    await client().answer('connect');
+    await client().update(asks('2001'));
+    await client().answer('user', userIn('LOGOUT'));
+    await client().answer('signIn', userIn('NOT_READY'));
+    await client().update(asks('2002'));
+    const first = client();
+    controller.leave();
+    await first.update(asks('2001'));
+    // Long enough for a zip.
+    const { zipOf } = await import('./zip.ts');
+    await zipOf('x', 'x', 0);
+    await settle();
+    expect(first.made).not.toContain('compressedClientLog');
+  });
 });
 
 describe('a node that will be stopped', () => {

@@ -37,6 +37,7 @@ import { Hub } from './hub.ts';
 import type { SignInKeeper } from './kept-sign-in.ts';
 import { productState } from './layout.ts';
 import { LinkAlarm } from './link-alarm.ts';
+import { LogCollection } from './log-collection.ts';
 import { MaintenanceMove } from './maintenance.ts';
 import { isOfTheNode, NodeSearch } from './node-search.ts';
 import { OtherNode } from './other-node.ts';
@@ -127,6 +128,7 @@ export class DesktopController {
   #search: NodeSearch | undefined;
   readonly #log: (line: string) => void;
   readonly #report: ErrorReport;
+  readonly #collection: LogCollection;
   readonly #retry: SignInRetry;
   readonly #alarm: LinkAlarm;
   readonly #reasons: ReasonsReading;
@@ -161,6 +163,11 @@ export class DesktopController {
     const log = options.log;
     this.#log = (line) => log?.add(line);
     this.#report = new ErrorReport(store, this.#clock, log ?? { text: () => '' });
+    this.#collection = new LogCollection({
+      clock: this.#clock,
+      log: log ?? { text: () => '' },
+      note: (line) => this.log(line),
+    });
     this.#retry = new SignInRetry(store, this.#clock);
     this.#alarm = new LinkAlarm(store, this.#clock);
     this.#reasons = new ReasonsReading(store, this.#clock);
@@ -625,6 +632,8 @@ export class DesktopController {
       const { data, node, event } = update;
       if (!current()) return;
       this.areas.heard(update);
+      const { phase, user } = this.#store.snapshot();
+      if (phase === 'signed-in' && user !== null) void this.#collection.heard(update, user.loginId, client);
       if (/^\/finesse\/api\/User\/[^/]+\/Dialogs$/.test(node)) {
         calls.heard(update);
         this.#store.dispatch({ type: 'dialog update', update });

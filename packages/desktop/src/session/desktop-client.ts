@@ -38,6 +38,7 @@ export type DesktopClient = Pick<
   | 'wrapUpReasons'
   | 'poise'
   | 'clientLog'
+  | 'compressedClientLog'
 > &
   CallClient &
   AreaClient;

@@ -48,7 +48,7 @@ function reportSentence(error: unknown): Sentence {
 }
 
 /** Without what XML cannot carry: control characters and halves of characters. */
-function readable(text: string): string {
+export function readable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, '\ufffd');
 }
 

@@ -73,6 +73,7 @@ export const OPERATIONS = {
   'user.workflows': api(USERS, 'own'),
   'user.queues': api(EVERYBODY, 'any'),
   'user.clientLog': api(USERS, 'own'),
+  'user.compressedClientLog': api(USERS, 'own'),
   'user.authMode': api(null, 'any'),
   'devices.forExtension': api(EVERYBODY, 'any'),
 

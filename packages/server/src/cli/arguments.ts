@@ -5,12 +5,15 @@ import { similarTo } from '../settings/similar.ts';
 import { type Arguments, type Command, UsageError } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Finds the command that the words begin with: two words before one. */
+/** Words of the longest name. */
+const WORDS_MAX = 4;
+
+/** Finds the command that the words begin with: many words before few. */
 export function findCommand(
   words: readonly string[],
   commands: readonly Command[],
 ): { command: Command; rest: readonly string[] } | undefined {
-  for (const length of [2, 1]) {
+  for (let length = WORDS_MAX; length >= 1; length--) {
     const name = words.slice(0, length).join(' ');
     const command = commands.find((candidate) => candidate.name === name);
     if (command !== undefined && words.length >= length) return { command, rest: words.slice(length) };
@@ -18,18 +21,28 @@ export function findCommand(
   return undefined;
 }
 
-/** The commands whose first word this is and which have a second one: `sim call`, `sim load`, … */
-export function commandsOf(word: string | undefined, commands: readonly Command[]): readonly Command[] {
-  return commands.filter(({ name }) => name.startsWith(`${word} `));
+/** The commands whose names begin with this and go on: of `sim` these are `sim call`, `sim load`, … */
+export function commandsOf(words: string | undefined, commands: readonly Command[]): readonly Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${words} `));
+}
+
+/** The words with which the line begins and names of commands, too, as far as these have more: of `sim dial` it is `sim`. */
+export function groupOf(words: readonly string[], commands: readonly Command[]): string | undefined {
+  for (let length = Math.min(words.length, WORDS_MAX - 1); length >= 1; length--) {
+    const group = words.slice(0, length).join(' ');
+    if (commandsOf(group, commands).length > 0) return group;
+  }
+  return undefined;
 }
 
 /** The sentence for words that are no command. */
 export function unknownCommand(given: readonly string[], commands: readonly Command[]): PlainError {
   const names = commands.map((command) => command.name);
-  const command = given.slice(0, 2).join(' ');
-  const similar = similarTo(command, names) ?? similarTo(given[0] ?? '', names);
-  const isPair = commandsOf(given[0], commands).length > 0;
-  const said = isPair ? command : (given[0] ?? '');
+  const group = groupOf(given, commands);
+  const length = group === undefined ? 1 : group.split(' ').length + 1;
+  const said = given.slice(0, length).join(' ');
+  const similar =
+    similarTo(given.slice(0, Math.max(2, length)).join(' '), names) ?? similarTo(given[0] ?? '', names);
   return new PlainError(
     similar === undefined
       ? phrase('cli.unknownCommand', { command: said })

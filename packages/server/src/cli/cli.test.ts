@@ -38,6 +38,7 @@ beforeEach(() => {
     print: (line) => void out.push(line),
     printError: (line) => void errors.push(line),
     write: (text) => void out.push(text),
+    ask: () => Promise.resolve(null),
     askSecret: () => Promise.resolve(secrets.shift() ?? null),
   };
 });

@@ -22,7 +22,7 @@ export interface Arguments {
 }
 
 export interface Command {
-  /** One or two words, as typed. */
+  /** One to four words, as typed. */
   readonly name: string;
   readonly help: MessageId;
   readonly options: Readonly<Record<string, CommandOption>>;

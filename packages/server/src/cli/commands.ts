@@ -1,5 +1,6 @@
 /** The table of commands. */
 import type { Command, CommandOption } from './command.ts';
+import { utilsCommands } from './utils/commands.ts';
 
 const CONFIG: CommandOption = { type: 'string', value: 'FILE', help: 'option.config' };
 const DATA: CommandOption = { type: 'string', value: 'DIR', help: 'option.data' };
@@ -81,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
       run: async (given, terminal) => (await import('./maintenance.ts')).maintenance(verb, given, terminal),
     }),
   ),
+  ...utilsCommands({ ...SETTINGS, json: JSON_OUTPUT }),
   {
     name: 'config print',
     help: 'help.configPrint',

@@ -29,6 +29,7 @@ const poise = (...given: string[]): Promise<number> => {
     print: (line) => void out.push(line),
     printError: (line) => void errors.push(line),
     write: (text) => void out.push(text),
+    ask: () => Promise.resolve(null),
     askSecret: () => Promise.resolve(null),
   };
   return runCommand([...given, '--data', join(dir, 'data')], terminal);

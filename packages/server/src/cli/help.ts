@@ -1,6 +1,6 @@
 /** The overview of the commands and the help of each. */
 import { say, words } from '../messages/catalogue.ts';
-import { commandsOf, findCommand, unknownCommand } from './arguments.ts';
+import { commandsOf, findCommand, groupOf, unknownCommand } from './arguments.ts';
 import { type Arguments, type Command, EXIT } from './command.ts';
 import { PART_NAMES } from './main-types.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,7 +28,7 @@ export function commandHelp(command: Command, { messages }: Terminal): string {
   ].join('\n');
 }
 
-/** @param group first word of all these commands, where they have one in common */
+/** @param group with what the names of all these commands begin, where they have that in common */
 export function overview(commands: readonly Command[], { messages }: Terminal, group?: string): string {
   const rows = commands.map((command): [string, string] => [
     [command.name, ...(command.positionals ?? [])].join(' '),
@@ -41,10 +41,11 @@ export function overview(commands: readonly Command[], { messages }: Terminal, g
 
 /** Says that the words are no command, and which there are: of `sim dial` those of `sim`. */
 export function notFound(given: readonly string[], terminal: Terminal, commands: readonly Command[]): number {
-  const [group] = given;
-  const members = commandsOf(group, commands);
-  // Whoever types the first word alone, or with options, asks what can follow.
-  const asks = members.length > 0 && (given[1] === undefined || given[1].startsWith('-'));
+  const group = groupOf(given, commands);
+  const members = group === undefined ? [] : commandsOf(group, commands);
+  // Whoever types the first words alone, or with options, asks what can follow.
+  const next = given[group?.split(' ').length ?? 0];
+  const asks = members.length > 0 && (next === undefined || next.startsWith('-'));
   if (!asks) terminal.printError(words(unknownCommand(given, commands).said, terminal.messages));
   terminal.printError(members.length > 0 ? overview(members, terminal, group) : overview(commands, terminal));
   return EXIT.usage;
@@ -60,9 +61,9 @@ export function help(given: Arguments, terminal: Terminal, commands: readonly Co
     terminal.print(overview(commands, terminal));
     return Promise.resolve(EXIT.done);
   }
-  const [group] = given.positionals;
+  const group = given.positionals.join(' ');
   const members = commandsOf(group, commands);
-  if (members.length > 0 && given.positionals.length === 1) {
+  if (members.length > 0) {
     terminal.print(overview(members, terminal, group));
     return Promise.resolve(EXIT.done);
   }

@@ -15,9 +15,10 @@ export async function runCommand(given: readonly string[], terminal: Terminal): 
     terminal.print(overview(COMMANDS, terminal));
     return first === undefined ? EXIT.usage : EXIT.done;
   }
-  const members = commandsOf(first, COMMANDS);
-  if (members.length > 0 && given.length === 2 && ['help', '--help', '-h'].includes(given[1] as string)) {
-    terminal.print(overview(members, terminal, first));
+  const group = given.slice(0, -1).join(' ');
+  const members = commandsOf(group, COMMANDS);
+  if (members.length > 0 && ['help', '--help', '-h'].includes(given.at(-1) as string)) {
+    terminal.print(overview(members, terminal, group));
     return EXIT.done;
   }
   const found = findCommand(first === '--version' ? ['version'] : given, COMMANDS);

@@ -38,6 +38,7 @@ const poise = (...given: string[]): Promise<number> =>
     print: (line) => void out.push(line),
     printError: (line) => void errors.push(line),
     write: (text) => void out.push(text),
+    ask: () => Promise.resolve(null),
     askSecret: () => Promise.resolve(null),
   });
 

@@ -1,5 +1,5 @@
 /** The world of a command: streams, environment, questions. Handed in, so that tests need no process. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Catalogue } from '../messages/catalogue.ts';
 
@@ -15,6 +15,8 @@ export interface Terminal {
   printError(line: string): void;
   /** Text to the standard output as it is. */
   write(text: string): void;
+  /** Asks for a line that may be seen; from a pipe, takes the next line. Null: end of input. */
+  ask(prompt: string): Promise<string | null>;
   /** Asks for a secret without showing it; from a pipe, takes the next line. Null: end of input. */
   askSecret(prompt: string): Promise<string | null>;
 }
@@ -33,14 +35,28 @@ export function processTerminal(messages: Catalogue): Terminal {
     print: (line) => void process.stdout.write(`${line}\n`),
     printError: (line) => void process.stderr.write(`${line}\n`),
     write: (text) => void process.stdout.write(text),
+    ask: (prompt) => (process.stdin.isTTY ? askOpenly(prompt) : lines()),
     askSecret: (prompt) => (process.stdin.isTTY ? askHidden(prompt) : lines()),
   };
 }
 
-function askHidden(prompt: string): Promise<string | null> {
+async function askHidden(prompt: string): Promise<string | null> {
   process.stderr.write(prompt);
   const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: muted, terminal: true });
+  const answer = await nextLine(createInterface({ input: process.stdin, output: muted, terminal: true }));
+  process.stderr.write('\n');
+  return answer;
+}
+
+function askOpenly(prompt: string): Promise<string | null> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  reader.setPrompt(prompt);
+  reader.prompt();
+  return nextLine(reader);
+}
+
+/** Null when there is none, or somebody gave up. */
+function nextLine(reader: Interface): Promise<string | null> {
   return new Promise((resolve) => {
     let answer: string | null = null;
     reader.once('line', (line) => {
@@ -48,10 +64,7 @@ function askHidden(prompt: string): Promise<string | null> {
       reader.close();
     });
     reader.once('SIGINT', () => reader.close());
-    reader.once('close', () => {
-      process.stderr.write('\n');
-      resolve(answer);
-    });
+    reader.once('close', () => resolve(answer));
   });
 }
 

@@ -34,6 +34,7 @@ const run = (file: string, options: Readonly<Record<string, string>> = {}, ...fl
     print: (line) => void lines.push(line),
     printError: (line) => void errors.push(line),
     write: () => {},
+    ask: () => Promise.resolve(null),
     askSecret: () => Promise.resolve(null),
   };
   return workflowDryRun(given, terminal);

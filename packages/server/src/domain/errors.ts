@@ -171,6 +171,20 @@ export const SYNC_ERRORS = {
     'The log data is longer than 1048576 characters',
     'logData is longer than 1,048,576 characters.',
   ),
+  COMPRESSED_LOG_TOO_LONG: row(
+    400,
+    'Invalid Input',
+    'logData',
+    'The compressed log is longer than 1500000 bytes',
+    'The zip of CompressedClientLog is longer than 1,500,000 bytes.',
+  ),
+  COMPRESSED_LOG_NO_ZIP: row(
+    400,
+    'Invalid Input',
+    'logData',
+    'The compressed log is no zip',
+    'What CompressedClientLog brings is no zip, or logData is no Base64.',
+  ),
   TEAM_MESSAGE_LIMIT: row(
     400,
     'System Resource Limit Exceeded',

@@ -31,14 +31,15 @@ const DEFAULTS: ClientLogLimits = {
 
 interface Submission {
   readonly user: string;
-  readonly data: string;
+  /** Text, or the bytes of a zip. */
+  readonly data: string | Uint8Array;
   readonly atMs: number;
 }
 
-/** `clientlog.<agent id>.<stamp>.log`; the id reduced to letters, digits and `@ _ -`. */
-export function clientLogName(user: string, stamp: string, again = 0): string {
+/** `clientlog.<agent id>.<stamp>.log`, of a zip `.zip`; the id reduced to letters, digits and `@ _ -`. */
+export function clientLogName(user: string, stamp: string, again = 0, kind: 'log' | 'zip' = 'log'): string {
   const id = user.replace(/[^A-Za-z0-9@_-]/g, '_').slice(0, 64) || '_';
-  return `clientlog.${id}.${stamp}${again === 0 ? '' : `-${again}`}.log`;
+  return `clientlog.${id}.${stamp}${again === 0 ? '' : `-${again}`}.${kind}`;
 }
 
 export class ClientLogs {
@@ -63,7 +64,7 @@ export class ClientLogs {
     return this.#dropped;
   }
 
-  submit(user: string, data: string, atMs: number): void {
+  submit(user: string, data: string | Uint8Array, atMs: number): void {
     if (this.#pending.length >= this.#limits.pendingMax) {
       this.#dropped++;
       return;
@@ -94,13 +95,16 @@ export class ClientLogs {
     const { files, times } = this.#options;
     await files.makeDirectory(this.#directory);
     const known = await this.#load();
-    const content = truncateUtf8(
-      Buffer.from(maskCredentials(escapeBlock(data)), 'utf8'),
-      this.#limits.fileBytesMax,
-    );
+    const content = typeof data === 'string' ? this.#textFile(data) : data;
+    // A piece of a zip is of no use to anybody.
+    if (content.byteLength > this.#limits.fileBytesMax) {
+      this.#dropped++;
+      return;
+    }
+    const kind = typeof data === 'string' ? 'log' : 'zip';
     const stamp = times.fileStamp(atMs);
     for (let again = 0; ; again++) {
-      const name = clientLogName(user, stamp, again);
+      const name = clientLogName(user, stamp, again, kind);
       try {
         await files.create(join(this.#directory, name), content);
       } catch (error) {
@@ -120,6 +124,11 @@ export class ClientLogs {
       known.shift();
       this.#knownBytes -= oldest.size;
     }
+  }
+
+  #textFile(text: string): Uint8Array {
+    const bytes = Buffer.from(maskCredentials(escapeBlock(text)), 'utf8');
+    return truncateUtf8(bytes, this.#limits.fileBytesMax);
   }
 
   async #load(): Promise<{ name: string; size: number }[]> {

@@ -220,6 +220,32 @@ test('client logs are one file each, capped in size, number and total', async ()
   expect(files.text(`${folder}/clientlog.2005.2026-11-20T12-00-00.004.log`)).toBe('aää ää');
 });
 
+test('a zip is kept byte by byte under its own ending, counts as any other, and is lost as a whole when it is too long', async () => {
+  const logs = new ClientLogs({
+    root: '/logs',
+    files,
+    times: new Timestamps(() => 0),
+    limits: { fileBytesMax: 10, filesMax: 2 },
+    onFailure: (path) => failures.push(path),
+  });
+  const folder = '/logs/desktop/logs/clientlogs';
+  logs.submit('2001', Uint8Array.of(0x50, 0x4b, 0x00, 0x0a, 0xff), START);
+  logs.submit('2001', new Uint8Array(11), START + 1);
+  await logs.flush();
+  expect(files.names()).toEqual([`${folder}/clientlog.2001.2026-11-20T12-00-00.000.zip`]);
+  expect([...(files.files.get(files.names()[0] as string)?.bytes ?? [])]).toEqual([
+    0x50, 0x4b, 0x00, 0x0a, 0xff,
+  ]);
+  expect(logs.dropped).toBe(1);
+  logs.submit('2002', 'text', START + 2);
+  logs.submit('2003', Uint8Array.of(1), START + 3);
+  await logs.flush();
+  expect(files.names()).toEqual([
+    `${folder}/clientlog.2002.2026-11-20T12-00-00.002.log`,
+    `${folder}/clientlog.2003.2026-11-20T12-00-00.003.zip`,
+  ]);
+});
+
 test('client logs beyond the queue are dropped', async () => {
   const logs = new ClientLogs({
     root: '/logs',

@@ -115,3 +115,15 @@ test('many agents are published anew in batches, so that nobody waits long', asy
   centre.clock.advance(1);
   expect(centre.published).toHaveLength(500);
 });
+
+test('a desktop is asked for its log on its own node, without data of a log, and with the id that it is to bear', async () => {
+  centre = await TestCentre.open();
+  centre.desk.notifier.askForClientLog('2001', 'r7');
+  expect(centre.published).toEqual([
+    {
+      node: '/finesse/api/User/2001/ClientLog',
+      payload:
+        '<Update>\n<data>\n<clientLog>\n<uri>/finesse/api/User/2001/ClientLog</uri>\n</clientLog>\n</data>\n<event>PUT</event>\n<requestId>r7</requestId>\n<source>/finesse/api/User/2001/ClientLog</source>\n</Update>',
+    },
+  ]);
+});

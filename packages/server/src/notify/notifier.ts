@@ -6,6 +6,7 @@ import type { Clock } from '@poise/clock';
 import type { AsyncError } from '../domain/errors.ts';
 import { compareDirectories, isApiUser } from '../domain/teams.ts';
 import type { Cause } from '../happenings.ts';
+import { CLIENT_LOG } from '../objects/client-log.ts';
 import type { Presenter } from '../objects/presenter.ts';
 import { SYSTEM_INFO, type SystemInfoSource } from '../objects/system-info.ts';
 import { errorUpdate, type UpdateEvent, updateOf } from '../objects/update.ts';
@@ -70,6 +71,13 @@ export class Notifier {
     const source = `${API}/SystemInfo`;
     const data = this.#systemInfo.event(this.#d.systemInfo());
     this.#publish('other', source, updateOf(data, { event: 'PUT', requestId: '', source }), cause);
+  }
+
+  /** Asks the desktop of this agent for its log (notification-service.md 5.4). @param requestId which the log is to bear */
+  askForClientLog(loginId: string, requestId: string): void {
+    const source = `${API}/User/${loginId}/ClientLog`;
+    const data = objectWriter(CLIENT_LOG, this.#d.presenter.profile).event({ loginId });
+    this.#publish('user', source, updateOf(data, { event: 'PUT', requestId, source }), {});
   }
 
   /** Publishes the present state of these agents and their dialogs, a batch per turn (after the CTI link came back). */

@@ -25,6 +25,10 @@ export const BODY_LIMITS: BodyLimits = { bytesMax: 64 * 1024, textLengthMax: 64 
 /** 1,048,576 characters may take more bytes: up to 3 in UTF-8, up to 6 as references. */
 export const CLIENT_LOG_CHARACTERS_MAX = 1_048_576;
 export const CLIENT_LOG_LIMITS: BodyLimits = { bytesMax: 8 * 1024 * 1024, textLengthMax: 8 * 1024 * 1024 };
+/** The zip of a CompressedClientLog, as long as one file of the log folder may be. */
+export const COMPRESSED_LOG_BYTES_MAX = 1_500_000;
+/** In Base64, some of which has line breaks. */
+export const COMPRESSED_LOG_LIMITS: BodyLimits = { bytesMax: 2_200_000, textLengthMax: 2_200_000 };
 
 /** Parses a body whose root must be `root`. */
 export function readRoot(

@@ -90,6 +90,7 @@ test('each node has its address and who may subscribe to it', () => {
     Dialogs: '/finesse/api/User/{userId}/Dialogs',
     DialogsMedia: '/finesse/api/User/{userId}/Dialogs/Media',
     Media: '/finesse/api/User/{userId}/Media/{mediaId}',
+    ClientLog: '/finesse/api/User/{userId}/ClientLog',
     Queues: '/finesse/api/User/{userId}/Queues',
     Queue: '/finesse/api/Queue/{queueId}',
     UserQueue: '/finesse/api/User/{userId}/Queue/{queueId}',

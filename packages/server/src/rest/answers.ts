@@ -1,6 +1,7 @@
 /** What GET of each resource answers, and what Updates of each node carry: the contract as a table, from which its documents are made. */
 import type { NodeKind } from '../accounts/nodes.ts';
 import type { Profile } from '../domain/profile.ts';
+import { CLIENT_LOG } from '../objects/client-log.ts';
 import { CONFIG_INFO, SYSTEM_VARIABLE } from '../objects/config-info.ts';
 import { CONNECTED_USERS_INFO } from '../objects/connected-users.ts';
 import type { ObjectDescription } from '../objects/description.ts';
@@ -32,6 +33,7 @@ type AnyObject = ObjectDescription<any>;
 /** By the name under which the documents have them. */
 const OBJECTS = {
   ChatConfig: CHAT_CONFIG,
+  ClientLog: CLIENT_LOG,
   ClusterConfig: CLUSTER_CONFIG,
   ConfigInfo: CONFIG_INFO,
   ConnectedUsersInfo: CONNECTED_USERS_INFO,
@@ -218,6 +220,7 @@ export const EVENTS: Readonly<Partial<Record<NodeKind, readonly EventShape[]>>> 
   Dialogs: [{ element: 'Dialog' }, { element: 'Dialog', in: 'dialogs' }],
   DialogsMedia: [{ element: 'Task' }, { element: 'Task', in: 'dialogs' }],
   Media: [{ element: 'Media' }],
+  ClientLog: [{ element: 'ClientLog' }],
   Queues: [{ element: 'Queue', in: 'Queues' }],
   Queue: [{ element: 'Queue' }, { element: 'QueueGone' }],
   UserQueue: [{ element: 'Queue' }, { element: 'QueueGone' }],

@@ -263,6 +263,7 @@ function failureOf(
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     const bytesMax = Math.min(cap, exchange.handler?.body?.bytesMax ?? BODY_LIMITS.bytesMax);
     if (exchange.handler?.operation === 'user.clientLog') return failure('CLIENT_LOG_TOO_LONG');
+    if (exchange.handler?.operation === 'user.compressedClientLog') return failure('COMPRESSED_LOG_TOO_LONG');
     return failure('BAD_REQUEST', '', `The request body is longer than ${bytesMax} bytes`);
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

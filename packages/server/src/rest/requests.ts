@@ -158,6 +158,8 @@ export const REQUESTS: Readonly<Record<string, Schema | { readonly file: string 
     dialogLogoutAction: TEXT,
   }),
   'POST User/{userId}/ClientLog': body('ClientLog', { ...REQUEST_ID, logData: TEXT }, 'logData'),
+  // The zip in Base64.
+  'POST User/{userId}/CompressedClientLog': body('ClientLog', { ...REQUEST_ID, logData: TEXT }, 'logData'),
   'PUT LayoutConfig/default': body('LayoutConfig', { layoutxml: TEXT }, 'layoutxml'),
   'PUT Team/{id}/LayoutConfig': body('TeamLayoutConfig', { layoutxml: TEXT, useDefault: FLAG }),
   'POST MediaPropertiesLayout': MEDIA_PROPERTIES_LAYOUT,

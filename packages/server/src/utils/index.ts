@@ -1,0 +1,2 @@
+/** The server's side of `poise utils finesse …`. */
+export { LogCollection } from './log-collection.ts';
