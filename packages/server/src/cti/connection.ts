@@ -21,7 +21,7 @@ export interface ConnectionOptions {
 
 export class CtiConnection {
   readonly #options: ConnectionOptions;
-  readonly #events: ConnectionEvents;
+  #events: ConnectionEvents;
   readonly #framer = new Framer();
   readonly #socket: CtiSocket;
   #over = false;
@@ -31,11 +31,16 @@ export class CtiConnection {
     this.#events = events;
     this.#socket = options.connect(options.address, {
       connected: () => {
-        if (!this.#over) events.connected();
+        if (!this.#over) this.#events.connected();
       },
       data: (chunk) => this.#received(chunk),
       closed: (reason) => this.#lost(reason),
     });
+  }
+
+  /** From now on they are told here, and no longer where they were before. */
+  tell(events: ConnectionEvents): void {
+    this.#events = events;
   }
 
   /** False when the other side takes no more data: the connection is of no use. */

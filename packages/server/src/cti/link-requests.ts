@@ -28,7 +28,8 @@ const UNKNOWN_CONNECTION: CtiRefusal = { code: 13, constant: 'CF_INVALID_CSTA_CO
 
 export interface LinkRequestsDependencies {
   readonly clock: Clock;
-  readonly session: Pick<CtiClientSession, 'state' | 'request'>;
+  /** The one of the side in use. */
+  readonly session: () => Pick<CtiClientSession, 'state' | 'request'>;
   readonly ledger: RequestLedger;
   readonly connections: Connections;
   readonly happenings: Happenings;
@@ -50,7 +51,8 @@ export class LinkRequests {
 
   /** @returns the InvokeID; undefined when it could not be sent, which has been answered then */
   send(name: MessageName, fields: Fields, filed: FiledRequest): number | undefined {
-    const { session, ledger, happenings } = this.#d;
+    const { ledger, happenings } = this.#d;
+    const session = this.#d.session();
     let invokeId: number;
     if (session.state !== 'OPEN') {
       // The session has just ended, and those who waited are being told: what they ask next comes too late.

@@ -65,31 +65,49 @@ export function nextLinkState(state: LinkState, event: LinkEvent): LinkState | u
 export const STATE_LIMITS_MS: Readonly<Partial<Record<LinkState, number>>> = {
   // A SYN that was lost is repeated after 1 s. While one side is waited for, the other is not tried.
   CONNECTING: 2_000,
+  // OPEN_CONF normally comes within 5 s; a server with over 500 clients may need 60 s (ged188.md 3.2).
+  OPENING: 60_000,
+};
+
+/** What a state means for the probe of the other side (`SideProbe`). */
+export type Company =
+  /** Begins, unless it is under way. */
+  | 'begin'
+  /** Begins anew: what it waits for is something else. */
+  | 'anew'
+  | 'keep'
+  | 'end';
+
+export const LINK_COMPANY: Readonly<Record<LinkState, Company>> = {
+  STOPPED: 'end',
+  // Whoever loses a connection takes or ends the probe; while both sides are tried in turn there is none.
+  DISCONNECTED: 'keep',
+  CONNECTING: 'keep',
+  OPENING: 'begin',
+  CONFIGURING: 'anew',
+  // Until something is delivered.
+  RECOVERING: 'keep',
+  IN_SERVICE: 'end',
+  PERIPHERAL_OFFLINE: 'end',
 };
 
 /**
- * How long OPEN_CONF is waited for, ms, by attempt. Normally it comes within 5 s; a server with over 500 clients may need 60 s
- * (GED-188). So a side that accepts and says nothing is soon left for the other, and one that is slow gets its time in the end.
+ * How long an opening is alone before the other side is tried beside it, ms, by how many sessions in a row a CTI server has
+ * ended for an opening of our own. Sides of one server may share sessions: a slow one that reads the second OPEN_REQ after it
+ * has answered the first ends our session for it, and would do so for ever.
  */
-export const OPENING_LIMITS_MS: readonly number[] = [5_000, 5_000, 10_000, 10_000, 20_000, 20_000, 60_000];
+export const OPENING_ALONE_MS: readonly number[] = [2_000, 10_000, 60_000];
 
-/** The same for a side that has just been lost and is tried once more, ms: the other one may be waiting all the time. */
-export const OPENING_AGAIN_LIMIT_MS = 2_000;
+/**
+ * How long an open session may deliver nothing, neither configuration nor answers, before the other side is tried beside it,
+ * ms, by how many sessions in a row the other side has opened and delivered nothing in: two slow sides must not be exchanged
+ * for each other for ever.
+ */
+export const UNDELIVERED_ALONE_MS: readonly number[] = [2_000, 10_000, 60_000];
 
-export interface Opening {
-  readonly attempt: number;
-  /** There is no other side to try instead. */
-  readonly isAlone: boolean;
-  /** A session on this side has just been lost. */
-  readonly isAgain: boolean;
-}
-
-export function openingLimitMs({ attempt, isAlone, isAgain }: Opening): number {
-  if (isAlone) return OPENING_LIMITS_MS.at(-1)!;
-  return isAgain
-    ? OPENING_AGAIN_LIMIT_MS
-    : OPENING_LIMITS_MS[Math.min(attempt, OPENING_LIMITS_MS.length - 1)]!;
-}
+/** The value for `times`; the last one stands for all that follow. */
+export const stepOf = (steps: readonly number[], times: number): number =>
+  steps[Math.min(times, steps.length - 1)]!;
 
 /**
  * Waits before attempts after a loss, ms. Even places try the side that was lost, odd ones the other
@@ -99,5 +117,5 @@ export function openingLimitMs({ attempt, isAlone, isAgain }: Opening): number {
 export const RECONNECT_DELAYS_MS: readonly number[] = [0, 0, 250, 250, 400];
 
 export function reconnectDelayMs(attempt: number): number {
-  return RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)]!;
+  return stepOf(RECONNECT_DELAYS_MS, attempt);
 }

@@ -22,7 +22,7 @@ import { AgentChecks } from './agent-checks.ts';
 import type { AgentKey } from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
 import { CallQuestions } from './call-questions.ts';
-import { CtiConnection, UNTOLD } from './connection.ts';
+import { type ConnectionEvents, CtiConnection, UNTOLD } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Displacement } from './displacement.ts';
 import { number } from './fields.ts';
@@ -31,13 +31,15 @@ import { LinkNewsRoom, Repetitions } from './link-news.ts';
 import { LinkRequests } from './link-requests.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
+  LINK_COMPANY,
   type LinkEvent,
   type LinkState,
   nextLinkState,
-  OPENING_LIMITS_MS,
-  openingLimitMs,
+  OPENING_ALONE_MS,
   reconnectDelayMs,
   STATE_LIMITS_MS,
+  stepOf,
+  UNDELIVERED_ALONE_MS,
 } from './link-state.ts';
 import type { CtiListener } from './listener.ts';
 import { OddAnswers } from './odd-answers.ts';
@@ -47,6 +49,7 @@ import { Recovery } from './recovery.ts';
 import { RecoveryReport } from './recovery-report.ts';
 import { type RecoveryOutcomes, recoveryRequests, type Untold } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
+import { PROBE_RETRY_MS, type ProbeSide, SideProbe } from './side-probe.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
 import { UnansweredQuestions } from './unanswered-questions.ts';
@@ -69,6 +72,8 @@ const CCX_PERIPHERAL_TYPE = 21;
 
 const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
+const isConfiguration = ({ name }: DecodedMessage): boolean => name.startsWith('CONFIG_');
+
 export class CtiLink implements Part, CtiPort {
   readonly name = 'cti';
   readonly #d: CtiLinkDependencies;
@@ -78,14 +83,21 @@ export class CtiLink implements Part, CtiPort {
   readonly #news: LinkNewsRoom;
   /** What every attempt of a long outage may say again. */
   readonly #warned: Repetitions;
-  readonly #session: CtiClientSession;
+  /** One for each side: while one is in use the other may be probed. */
+  readonly #sessions: Readonly<Record<ProbeSide, CtiClientSession>>;
+  readonly #probe: SideProbe;
   readonly #requests: LinkRequests;
   #state: LinkState = 'STOPPED';
-  #side: 'A' | 'B' = 'A';
+  /** In use, or tried. */
+  #side: ProbeSide = 'A';
   #attempt = 0;
-  /** The side of this attempt is the one that was lost before it. */
-  #isAgain = false;
   readonly #displacement: Displacement;
+  /** Sessions in a row that the CTI server ended for openings of our own. */
+  #displacedByOwn = 0;
+  /** Sessions in a row of each side that delivered nothing. */
+  readonly #undelivered: Record<ProbeSide, number> = { A: 0, B: 0 };
+  /** Configuration or an answer came in this session. */
+  #hasDelivered = false;
   #reason = '';
   #connection: CtiConnection | null = null;
   #recovery: Recovery | null = null;
@@ -134,28 +146,21 @@ export class CtiLink implements Part, CtiPort {
         else this.#calls?.askAgain(question.extension);
       },
     });
-    this.#session = new CtiClientSession({
+    this.#sessions = { A: this.#newSession('A'), B: this.#newSession('B') };
+    this.#probe = new SideProbe({
       clock,
-      open: {
-        clientId: settings.clientId,
-        clientPassword: settings.clientPassword,
-        clientSignature: settings.clientSignature,
-        services: BRIDGE_SERVICES,
-        version: settings.version,
-        configMsgMask: 0,
+      connect: (side, events) => this.#connectionTo(side, events),
+      session: (side) => this.#sessions[side],
+      opened: (event) => this.#overtaken(event),
+      refused: (event) => this.#refused(event),
+      unreachable: (side) => {
+        this.#undelivered[side] = 0;
       },
-      limits: {
-        heartbeatIntervalMs: settings.heartbeatIntervalMs,
-        requestTimeoutMs: settings.requestTimeoutMs,
-        // Until then the link may have given up (`openingLimitMs`).
-        openTimeoutMs: OPENING_LIMITS_MS.at(-1)!,
-      },
-      send: (bytes) => this.#write(bytes),
-      onEvent: (event) => this.#sessionEvent(event),
+      openingGivenUp: () => this.#displacement.openingGivenUp(),
     });
     this.#requests = new LinkRequests({
       clock,
-      session: this.#session,
+      session: () => this.#session,
       ledger: this.#ledger,
       connections: this.#connections,
       happenings: dependencies.happenings,
@@ -168,8 +173,40 @@ export class CtiLink implements Part, CtiPort {
     });
   }
 
+  #newSession(side: ProbeSide): CtiClientSession {
+    const { clock, settings } = this.#d;
+    return new CtiClientSession({
+      clock,
+      open: {
+        clientId: settings.clientId,
+        clientPassword: settings.clientPassword,
+        clientSignature: settings.clientSignature,
+        services: BRIDGE_SERVICES,
+        version: settings.version,
+        configMsgMask: 0,
+      },
+      limits: {
+        heartbeatIntervalMs: settings.heartbeatIntervalMs,
+        requestTimeoutMs: settings.requestTimeoutMs,
+        openTimeoutMs: STATE_LIMITS_MS.OPENING!,
+      },
+      send: (bytes) => {
+        if (side === this.#side) this.#write(bytes);
+        else this.#probe.write(bytes);
+      },
+      onEvent: (event) => {
+        if (side === this.#side) this.#sessionEvent(event);
+        else this.#probe.heard(event);
+      },
+    });
+  }
+
   get state(): LinkState {
     return this.#state;
+  }
+
+  get #session(): CtiClientSession {
+    return this.#sessions[this.#side];
   }
 
   get inService(): boolean {
@@ -179,7 +216,7 @@ export class CtiLink implements Part, CtiPort {
   /** For SystemInfo. */
   get info(): CtiInfo {
     const { a, b } = this.#d.settings;
-    const server = (side: 'A' | 'B', { host }: CtiAddress): CtiServerInfo => {
+    const server = (side: ProbeSide, { host }: CtiAddress): CtiServerInfo => {
       const active = this.#session.state === 'OPEN' && this.#side === side;
       return {
         host,
@@ -197,13 +234,13 @@ export class CtiLink implements Part, CtiPort {
   /** Returns at once: a CTI server that is away is a state, not a failure of the start. */
   async start(): Promise<void> {
     if (this.#state !== 'STOPPED') return;
-    this.#isAgain = false;
     this.#go('start', 'started');
     this.#plan(0);
   }
 
   async stop(): Promise<void> {
     if (this.#state === 'STOPPED') return;
+    this.#probe.end();
     // The goodbye goes out; its answer is not waited for.
     this.#session.close();
     const was = this.#state;
@@ -271,25 +308,32 @@ export class CtiLink implements Part, CtiPort {
   }
 
   #connect(): void {
-    const { settings, connect } = this.#d;
     if (!this.#go('attempt', `attempt ${this.#attempt + 1}`)) return;
-    const address = this.#side === 'B' && settings.b !== null ? settings.b : settings.a;
-    const { happenings } = this.#d;
+    this.#connection = this.#connectionTo(this.#side, this.#heard);
+  }
+
+  #connectionTo(side: ProbeSide, events: ConnectionEvents): CtiConnection {
+    const { settings, connect, happenings } = this.#d;
+    const address = side === 'B' && settings.b !== null ? settings.b : settings.a;
     const { unsentBytesMax } = settings;
-    this.#connection = new CtiConnection(
-      { address, connect, happenings, unsentBytesMax },
-      {
-        connected: () => {
-          if (this.#go('connected', 'connected')) this.#session.connected();
-        },
-        frame: (frame) => {
-          this.#lastSignOfLife = this.#d.clock.now();
-          this.#heardAt = this.#d.clock.monotonic();
-          this.#session.received(frame);
-        },
-        lost: (reason) => this.#lost(reason),
-      },
-    );
+    return new CtiConnection({ address, connect, happenings, unsentBytesMax }, events);
+  }
+
+  /** What comes from the side in use. */
+  readonly #heard: ConnectionEvents = {
+    connected: () => {
+      if (this.#go('connected', 'connected')) this.#session.connected();
+    },
+    frame: (frame) => {
+      this.#signOfLife();
+      this.#session.received(frame);
+    },
+    lost: (reason) => this.#lost(reason),
+  };
+
+  #signOfLife(): void {
+    this.#lastSignOfLife = this.#d.clock.now();
+    this.#heardAt = this.#d.clock.monotonic();
   }
 
   #write(bytes: Uint8Array): void {
@@ -302,19 +346,87 @@ export class CtiLink implements Part, CtiPort {
   /** @param options.silent the server said nothing: trying its side again would only be another wait */
   #lost(reason: string, { silent = false }: { silent?: boolean } = {}): void {
     const was = this.#state;
-    if (!this.#go('lost', reason)) return;
-    this.#dropConnection(was);
-    if (was === 'OPENING') this.#displacement.openingGivenUp();
-    const delayMs = this.#displacement.take()?.delayMs ?? reconnectDelayMs(this.#attempt);
-    // A side that never opened, or fell silent, is left for the other (GED-188 3.3); one that was lost is tried once more first.
-    this.#isAgain = !silent && this.#attempt === 0 && was !== 'CONNECTING' && was !== 'OPENING';
-    if (!this.#isAgain) this.#otherSide();
+    if (!this.#leave(reason, { silent })) return;
+    const displaced = this.#displacement.take();
+    const attempt = this.#attempt;
     this.#attempt += 1;
+    const side = this.#side;
+    if (this.#takeProbe('connected beside the other side')) {
+      // The opening that it goes on with is not in its first seconds any more.
+      this.#probe.end();
+      this.#probe.begin(side, PROBE_RETRY_MS);
+      return;
+    }
+    this.#probe.end();
+    const hadSession = was !== 'CONNECTING' && was !== 'OPENING';
+    if (displaced?.byOwn) this.#displacedByOwn += 1;
+    else if (hadSession) this.#displacedByOwn = 0;
+    const delayMs = displaced?.delayMs ?? reconnectDelayMs(attempt);
+    // A side that never opened, or fell silent, is left for the other (GED-188 3.3); one that was lost is tried once more first.
+    const isAgain = !silent && attempt === 0 && hadSession;
+    if (!isAgain) this.#otherSide();
     this.#plan(delayMs);
   }
 
+  /** Ends what there is with the side in use. False: there is nothing. */
+  #leave(reason: string, { silent }: { silent: boolean }): boolean {
+    const was = this.#state;
+    if (!this.#go('lost', reason)) return false;
+    const hadToDeliver = was === 'CONFIGURING' || was === 'RECOVERING';
+    if (silent && hadToDeliver && !this.#hasDelivered) this.#undelivered[this.#side] += 1;
+    else if (was === 'CONNECTING') this.#undelivered[this.#side] = 0;
+    this.#dropConnection(was);
+    if (was === 'OPENING') this.#displacement.openingGivenUp();
+    return true;
+  }
+
+  /** The link goes on with the side that was probed, in the steps that the probe has made. */
+  #takeProbe(reason: string): boolean {
+    const taken = this.#probe.take();
+    if (taken === null) return false;
+    this.#side = taken.side;
+    this.#connection = taken.connection;
+    taken.connection.tell(this.#heard);
+    this.#go('attempt', `attempt ${this.#attempt + 1}`);
+    this.#go('connected', reason);
+    return true;
+  }
+
+  /** The other side has opened a session while this one was waited for. */
+  #overtaken(event: Extract<ClientSessionEvent, { type: 'open' }>): void {
+    if (!this.#leave('the other side has answered first', { silent: true })) return;
+    this.#attempt += 1;
+    if (!this.#takeProbe('connected beside the other side')) return;
+    this.#signOfLife();
+    this.#sessionEvent(event);
+  }
+
+  /** The other side is tried beside this one while it is waited for. */
+  #accompany(state: LinkState): void {
+    const company = LINK_COMPANY[state];
+    if (company === 'end' || company === 'anew') this.#probe.end();
+    if (this.#d.settings.b === null || (company !== 'begin' && company !== 'anew')) return;
+    const other = this.#side === 'A' ? 'B' : 'A';
+    const delayMs =
+      state === 'OPENING'
+        ? stepOf(OPENING_ALONE_MS, this.#displacedByOwn)
+        : stepOf(UNDELIVERED_ALONE_MS, this.#undelivered[other]);
+    this.#probe.begin(other, delayMs);
+  }
+
+  /** The side in use has sent configuration or an answer. */
+  #delivered(): void {
+    if (this.#hasDelivered) return;
+    this.#hasDelivered = true;
+    if (this.#state === 'CONFIGURING' || this.#state === 'RECOVERING') this.#probe.end();
+  }
+
   #displaced(): void {
+    // Its OPEN_REQ has just been read, and the link goes on with it (`#lost`).
+    const byProbe = this.#probe.state === 'OPENING';
+    if (byProbe) this.#displacement.openingGivenUp();
     const { delayMs, byOwn } = this.#displacement.happened();
+    if (byProbe) return;
     const { clientId, clientSignature } = this.#d.settings;
     this.#operator(
       'warn',
@@ -351,6 +463,7 @@ export class CtiLink implements Part, CtiPort {
         break;
       case 'message':
         if (event.answers !== null) this.#recovery?.heard(event.elapsedMs ?? 0);
+        if (event.answers !== null || isConfiguration(event.message)) this.#delivered();
         this.#message(event.message);
         break;
       case 'late':
@@ -365,9 +478,7 @@ export class CtiLink implements Part, CtiPort {
         this.#peripheral(this.#session.status.inService(this.#d.settings.peripheralId));
         break;
       case 'refused':
-        this.#warnSeldom(
-          `The CTI server refused the session (status ${event.status ?? 'services missing'}).`,
-        );
+        this.#refused(event);
         break;
       case 'failure':
         if (event.status === FailureStatus.NEW_SESSION_OPENED) this.#displaced();
@@ -385,9 +496,14 @@ export class CtiLink implements Part, CtiPort {
     }
   }
 
+  #refused({ status }: Extract<ClientSessionEvent, { type: 'refused' }>): void {
+    this.#warnSeldom(`The CTI server refused the session (status ${status ?? 'services missing'}).`);
+  }
+
   /** Required even where nothing is wanted: it tells the server that changes may be sent (ged188.md 10). */
   #requestConfiguration(): void {
     this.#configurationsAwaited = 1;
+    this.#hasDelivered = false;
     this.#d.listener().recoveryBegins();
     const fields = { ConfigInformation: ConfigMask.SKILL_GROUP, PeripheralID: this.#d.settings.peripheralId };
     this.#session.request(message('CONFIG_REQUEST_EVENT', fields));
@@ -506,6 +622,8 @@ export class CtiLink implements Part, CtiPort {
     }
     if (!this.#go('recovered', 'the state of all agents is known')) return;
     this.#attempt = 0;
+    this.#undelivered.A = 0;
+    this.#undelivered.B = 0;
     for (const warning of this.#report.warnings) this.#operator('warn', warning);
     for (const what of this.#report.untold) {
       this.#d.listener().untold(what);
@@ -673,11 +791,11 @@ export class CtiLink implements Part, CtiPort {
     this.#reason = reason;
     this.#timer?.cancel();
     this.#timer = null;
-    const opening = { attempt: this.#attempt, isAlone: this.#d.settings.b === null, isAgain: this.#isAgain };
-    const limitMs = next === 'OPENING' ? openingLimitMs(opening) : STATE_LIMITS_MS[next];
+    const limitMs = STATE_LIMITS_MS[next];
     if (limitMs !== undefined)
       this.#limit(limitMs, () => this.#lost(`${next} took longer than ${limitMs} ms`));
     this.#news.heard({ state: next, side: this.#side, reason });
+    this.#accompany(next);
     return true;
   }
 

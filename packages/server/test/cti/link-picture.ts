@@ -16,11 +16,15 @@ export interface LinkPictureOptions {
   readonly window?: number;
   /** The CTI server has two sides, `a` and `b`. */
   readonly twoSides?: boolean;
+  /** Side `b` is a server of its own: {@link LinkPicture.sideB}. */
+  readonly sidesApart?: boolean;
 }
 
 export class LinkPicture {
   readonly clock = new VirtualClock();
+  /** Side `a`, or both. */
   readonly server = new ScriptedCtiServer(this.clock, 5000);
+  readonly sideB = new ScriptedCtiServer(this.clock, 5000);
   readonly agents = new AgentBook('CCE');
   readonly told: DialogChange[] = [];
   readonly happenings = new Happenings(() => this.clock.now());
@@ -34,7 +38,7 @@ export class LinkPicture {
   readonly dialogs: DialogBook;
   readonly link: CtiLink;
 
-  constructor({ agents, window, twoSides = false }: LinkPictureOptions) {
+  constructor({ agents, window, twoSides = false, sidesApart = false }: LinkPictureOptions) {
     const { clock } = this;
     this.dialogs = this.book();
     this.happenings.observe((happening) => this.observed.push(happening));
@@ -42,7 +46,7 @@ export class LinkPicture {
       settings: {
         ...CTI_LINK_DEFAULTS,
         a: { host: 'a', port: 42027 },
-        b: twoSides ? { host: 'b', port: 43027 } : null,
+        b: twoSides || sidesApart ? { host: 'b', port: 43027 } : null,
         version: 24,
         peripheralId: 5000,
         clientSignature: 'Poise-node1',
@@ -52,7 +56,8 @@ export class LinkPicture {
       happenings: this.happenings,
       connect: (address, events) => {
         this.attempts.push(`${address.host} ${clock.monotonic()}`);
-        return this.server.connect(address, events);
+        const server = sidesApart && address.host === 'b' ? this.sideB : this.server;
+        return server.connect(address, events);
       },
       agentIds: () => agents.map((loginId, index) => ({ loginId, skillTargetId: 5_000 + index })),
       listener: () => this.#listener,
