@@ -6,6 +6,7 @@ import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { testSystemSettings } from '../../test/centre/test-system-settings.ts';
 import { createStoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
 import { auditing } from '../audit/trail.ts';
+import type { WriteTold } from '../audit/write-line.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { CONTACTS_MAX } from '../configuration/limits.ts';
 import { demoUsers } from '../demo/centre.ts';
@@ -24,11 +25,13 @@ let store: Store;
 let clock: VirtualClock;
 let signedIn: Record<string, string>;
 let sessions: ConsoleSessions | undefined;
+let written: Parameters<WriteTold>[0][];
 let broken: Error | undefined;
 
 beforeEach(async () => {
   clock = new VirtualClock(START);
   store = await Store.open();
+  written = [];
   signedIn = {};
   sessions = undefined;
   broken = undefined;
@@ -56,6 +59,7 @@ beforeEach(async () => {
       },
       isStored: (loginId) => store.isStored(loginId),
       systemSettings: testSystemSettings(),
+      tellWrite: (line) => void written.push(line),
       testCti: () => Promise.reject(new Error('nobody asks for it here')),
       keysOf: async (password) => ({
         ...(await createStoredKeys(password, 4096)),
@@ -874,4 +878,24 @@ describe('the record of changes', () => {
     for (const query of ['limit=0', 'limit=1001', 'from=yesterday', 'x=1', 'who=a&who=b'])
       expect(errors(await ask('GET', `audit?${query}`))).toEqual([400, 'BAD_REQUEST']);
   });
+});
+
+test('tells the audit log of each write that was carried out, and of no password', async () => {
+  const { id } = await make('teams', { name: 'Night' });
+  await put(`teams/${id}`, { name: 'Night shift' });
+  await ask('POST', 'config/teams', { name: '' });
+  await ask('GET', 'config/teams');
+  await make('users', { loginId: '9001', roles: ['Agent'], password: 'secret of 9001' });
+  await remove(`teams/${id}`);
+  expect(written).toEqual([
+    { user: 'admin', method: 'POST', url: '/poise/api/config/teams', payload: '{"name":"Night"}' },
+    { user: 'admin', method: 'PUT', url: `/poise/api/config/teams/${id}`, payload: '{"name":"Night shift"}' },
+    {
+      user: 'admin',
+      method: 'POST',
+      url: '/poise/api/config/users',
+      payload: '{"loginId":"9001","roles":["Agent"],"password":"***"}',
+    },
+    { user: 'admin', method: 'DELETE', url: `/poise/api/config/teams/${id}`, payload: '' },
+  ]);
 });
