@@ -78,6 +78,8 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
     await admin.type('New password', PASSWORD);
   });
   await admin.create('Not Ready reasons', async () => {
+    expect(await page.getByLabel(/^Code/).inputValue()).toBe('1');
+    await admin.looksRight('new-reason');
     await admin.type('Code', '11');
     await admin.type('Label', 'Lunch');
     await admin.check('For everybody');
@@ -290,6 +292,28 @@ test('log levels change while the server runs', async () => {
   await fetch(`http://localhost:${poise.ports.bosh}/http-bind/`, { method: 'POST', body });
   await expect.poll(() => existsSync(debug), { timeout: 10_000 }).toBe(true);
   await admin.looksRight('logs');
+
+  // Two administrators, one field: the second is told.
+  await admin.choose('Webservices', 'Errors');
+  const put = await fetch(`http://localhost:${poise.ports.http}/poise/api/logs`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: '{"webservices":"warning"}',
+  });
+  expect(put.status).toBe(200);
+  await admin.press('Save');
+  const dialog = page.getByRole('alertdialog', { name: 'Changed meanwhile by somebody else' });
+  await dialog.getByRole('cell', { name: 'Errors', exact: true }).waitFor();
+  await dialog.getByRole('cell', { name: 'Warnings and errors', exact: true }).waitFor();
+  await admin.looksRight('logs-conflict');
+  await dialog.getByRole('button', { name: 'Take what is stored' }).press('Enter');
+  await expect.poll(() => page.getByLabel('Webservices').inputValue()).toBe('warning');
+  await admin.choose('Webservices', 'Information');
+  await admin.press('Save');
+  await expect.poll(() => page.getByLabel('Webservices').inputValue()).toBe('information');
   await page.reload();
   expect(await page.getByLabel('Notification service').inputValue()).toBe('debug');
   await admin.area('Audit log');
@@ -359,6 +383,15 @@ test('old changes are reached page by page, and found by what they were', async 
   await page.getByText(/^Page 1 of \d+$/).waitFor();
   await page.getByRole('gridcell', { name: /Renamed 60/ }).waitFor();
   await admin.looksRight('audit-long');
+  // No word is broken but those of the objects themselves.
+  const broken = await page
+    .locator('.table td.words bdi, .table th.words bdi')
+    .evaluateAll((words) =>
+      words
+        .filter((word) => !word.textContent?.includes(' ') && word.getClientRects().length > 1)
+        .map(({ textContent }) => textContent),
+    );
+  expect(broken).toEqual([]);
   await admin.press('Next page');
   await page.getByText(/^Page 2 of \d+$/).waitFor();
   await admin.type('Search', 'oldest of the LOG');

@@ -140,8 +140,14 @@ export class Api {
   }
 
   /** @param path below `/poise/api` */
-  async send(path: string, method: 'PUT' | 'DELETE', body?: unknown): Promise<void> {
-    await this.#ask(`/poise/api/${path}`, { method, body });
+  async readTagged(path: string): Promise<Tagged> {
+    return tagged(await this.#ask(`/poise/api/${path}`));
+  }
+
+  /** @param path below `/poise/api` @param etag of the version that is to be changed; undefined: any */
+  async send(path: string, method: 'PUT' | 'DELETE', body?: unknown, etag?: string): Promise<void> {
+    const headers = etag === undefined ? {} : { 'if-match': etag };
+    await this.#ask(`/poise/api/${path}`, { method, body, headers });
   }
 
   /** Whether a CTI server takes a session; an address that cannot be is refused. */

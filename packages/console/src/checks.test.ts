@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { descriptionsFor, TEAM_RESOURCES } from '../../server/src/configuration/descriptions.ts';
 import { SETTINGS_DESCRIPTIONS } from '../../server/src/configuration/settings-descriptions.ts';
 import { validate } from '../../server/src/configuration/validate.ts';
-import { differences, faultsOf, toSend, withFixed } from './checks.ts';
+import { differences, faultsOf, nextFree, toSend, withFixed } from './checks.ts';
 import { type Field, type Item, type Json, newItem, type ValueType } from './schema.ts';
 
 const FIELDS: readonly Field[] = [
@@ -138,4 +138,13 @@ test('what was stored when the bounds were wider keeps nobody from saving the re
     { field: 'label', code: 'LENGTH', message: '' },
   ]);
   expect(faultsOf(FIELDS, { ...before, label: '' }, before)).toHaveLength(1);
+});
+
+test.each([
+  [[], 1],
+  [[1, 2, 4], 3],
+  [[2, 'x', null], 1],
+  [[1, 2, 3, 4], null],
+])('beside %j the next free one is %s', (used, free) => {
+  expect(nextFree(new Set(used), { min: 1, max: 4 })).toBe(free);
 });

@@ -85,3 +85,12 @@ function valueFaults(type: ValueType, value: Json, at: string): FieldFault[] {
 /** Names of fields that are different in two versions of an object. */
 export const differences = (fields: readonly Field[], a: Item, b: Item): readonly Field[] =>
   fields.filter(({ name, writeOnly, readOnly }) => !writeOnly && !readOnly && !isSame(a[name], b[name]));
+
+/** The least number within the bounds that nobody has; null: there is none left. */
+export function nextFree(
+  used: ReadonlySet<unknown>,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | null {
+  for (let one = min; one <= max; one++) if (!used.has(one)) return one;
+  return null;
+}

@@ -1,16 +1,15 @@
 /** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
-import { TEXT_MAX, within } from '@poise/pages';
+import { within } from '@poise/pages';
 import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type FieldFault, Refusal, type Tagged } from '../api.ts';
-import { differences, faultsOf, toSend, withFixed } from '../checks.ts';
+import { type Api, type FieldFault, Refusal, type Tagged } from '../api.ts';
+import { differences, faultsOf, nextFree, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { Fields, faultText } from '../form/value-field.tsx';
-import { jsonText } from '../json-text.ts';
 import { type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
+import { ConflictDialog } from '../parts/conflict-dialog.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
-import { Typed } from '../parts/typed.tsx';
-import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
+import { emptyValue, type Field, type Item, newItem, type Schema } from '../schema.ts';
 
 /** With the engine of workflows and the parser of layouts, which no other page needs. */
 const DryRun = lazy(async () => ({ default: (await import('./dry-run.tsx')).DryRun }));
@@ -46,16 +45,41 @@ const FIELDS_OF: Readonly<Record<string, FieldsOf>> = {
 };
 
 export function EditorPage(place: Place) {
-  const { api } = useConsole();
+  const { api, schema } = useConsole();
   const { t } = useMessages();
   const { id, path } = place;
-  const { value, error } = useLoaded<Tagged | 'new'>(
-    () => (id === undefined ? Promise.resolve('new' as const) : api.get(`${path}/${encodeURIComponent(id)}`)),
+  const { collection, only = {} } = place;
+  const { value, error } = useLoaded<Opened>(
+    async () =>
+      id === undefined
+        ? { read: null, preset: await presetOf(api, schema, collection, only) }
+        : { read: await api.get(`${path}/${encodeURIComponent(id)}`), preset: {} },
     `${path}/${id}`,
   );
   if (error !== null) return <p className="notice error">{error}</p>;
   if (value === null) return <p className="hint">{t('app.loading')}</p>;
-  return <Editor key={`${path}/${id}`} {...place} read={value === 'new' ? null : value} />;
+  return <Editor key={`${path}/${id}`} {...place} {...value} />;
+}
+
+interface Opened {
+  /** Null: a new one. */
+  readonly read: Tagged | null;
+  /** What a new one begins with, beside the defaults. */
+  readonly preset: Item;
+}
+
+/** A new reason begins with the next code that is free. */
+async function presetOf(
+  api: Api,
+  schema: Schema,
+  collection: string,
+  only: Readonly<Record<string, string>>,
+): Promise<Item> {
+  if (collection !== 'reasonCodes') return {};
+  const type = schema.resources[collection]?.fields.find(({ name }) => name === 'code')?.value;
+  if (type?.type !== 'integer') return {};
+  const { items } = await api.list(collection, only);
+  return { code: nextFree(new Set(items.map(({ code }) => code)), type) };
 }
 
 /** All that one team has, at once. */
@@ -91,6 +115,7 @@ export function Editor({
   what: called,
   only = {},
   read,
+  preset = {},
   title,
   fieldsOf = FIELDS_OF[collection] ?? ((own) => own),
   hintsOf = () => ({}),
@@ -98,6 +123,7 @@ export function Editor({
   extra,
 }: Place & {
   read: Tagged | null;
+  preset?: Item;
   title?: string;
   fieldsOf?: FieldsOf;
   hintsOf?: (stored: Item) => Readonly<Record<string, string>>;
@@ -114,7 +140,7 @@ export function Editor({
     stored?.item ?? {},
   );
   const [item, setItem] = useState<Item>(() => ({
-    ...(read === null ? { ...newItem(fields), ...only } : read.item),
+    ...(read === null ? { ...newItem(fields), ...only, ...preset } : read.item),
     ...(read !== null &&
       Object.fromEntries(
         fields.filter(({ writeOnly }) => writeOnly).map((f) => [f.name, emptyValue(f.value)]),
@@ -270,16 +296,18 @@ export function Editor({
         />
       ) : null}
       {conflict === null ? null : (
-        <AskDialog
-          title={t('conflict.title')}
-          yes={t('conflict.keepMine')}
-          no={t('conflict.takeTheirs')}
-          onYes={() => {
+        <ConflictDialog
+          differences={differences(fields, item, conflict.item).map(({ name: field }) => ({
+            name: named(t, 'f', field),
+            mine: item[field],
+            theirs: conflict.item[field],
+          }))}
+          onKeepMine={() => {
             setStored(conflict);
             setConflict(null);
             void save(conflict.etag);
           }}
-          onNo={() => {
+          onTakeTheirs={() => {
             setStored(conflict);
             setItem({ ...item, ...conflict.item });
             setConflict(null);
@@ -287,31 +315,7 @@ export function Editor({
           }}
           // What was typed stays; saving asks again.
           onClose={() => setConflict(null)}
-        >
-          <p>{t('conflict.text')}</p>
-          <table className="compare">
-            <thead>
-              <tr>
-                <th scope="col">{t('conflict.field')}</th>
-                <th scope="col">{t('conflict.mine')}</th>
-                <th scope="col">{t('conflict.theirs')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {differences(fields, item, conflict.item).map((field) => (
-                <tr key={field.name}>
-                  <th scope="row">{named(t, 'f', field.name)}</th>
-                  <td>
-                    <Typed max={TEXT_MAX}>{asText(item[field.name])}</Typed>
-                  </td>
-                  <td>
-                    <Typed max={TEXT_MAX}>{asText(conflict.item[field.name])}</Typed>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </AskDialog>
+        />
       )}
     </>
   );
@@ -319,5 +323,3 @@ export function Editor({
 
 const unplacedText = (t: Translate, fault: FieldFault): string =>
   fault.field === '' ? faultText(t, fault) : `${named(t, 'f', fault.field)}: ${faultText(t, fault)}`;
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : jsonText(value ?? null));

@@ -1,8 +1,10 @@
 /** How much the server writes to its logs, until its next start. */
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { Refusal, type Tagged } from '../api.ts';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
+import { ConflictDialog } from '../parts/conflict-dialog.tsx';
 
 const LEVELS = {
   webservices: ['information', 'warning', 'error'],
@@ -11,29 +13,43 @@ const LEVELS = {
 type Log = keyof typeof LEVELS;
 const LOGS = Object.keys(LEVELS) as readonly Log[];
 
-type Told = Readonly<Record<Log | 'folder', string>>;
-
 const PATH = 'logs';
 
 export function LogsPage() {
   const { api, say, setDirty } = useConsole();
   const { t } = useMessages();
-  const { value, error, again } = useLoaded(() => api.read<Told>(PATH), PATH);
+  const { value, error, again } = useLoaded(() => api.readTagged(PATH), PATH);
   const [chosen, setChosen] = useState<Partial<Record<Log, string>>>({});
   const [problem, setProblem] = useState<string | null>(null);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const [conflict, setConflict] = useState<Tagged | null>(null);
+  const forget = () => {
+    setConflict(null);
+    setProblem(null);
+    setChosen({});
+    setDirty(false);
+    again();
+  };
+  const save = async (etag: string) => {
     try {
-      await api.send(PATH, 'PUT', chosen);
-      setProblem(null);
-      setChosen({});
-      setDirty(false);
+      await api.send(PATH, 'PUT', chosen, etag);
+      forget();
       say(t('form.saved'));
-      again();
     } catch (failure) {
       setProblem(sentenceOf(t, failure));
+      if (!(failure instanceof Refusal) || failure.status !== 412) return;
+      try {
+        setConflict(await api.readTagged(PATH));
+        setProblem(null);
+      } catch (gone) {
+        setProblem(sentenceOf(t, gone));
+      }
     }
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (value !== null) void save(value.etag);
+  };
+  const levelText = (level: unknown) => t(`logs.level.${level}` as MessageKey);
   if (error !== null) return <p className="notice error">{error}</p>;
   if (value === null) return <p className="hint">{t('app.loading')}</p>;
   return (
@@ -43,18 +59,18 @@ export function LogsPage() {
       </div>
       <div className="settings-notes">
         <p className="hint">
-          {t('logs.where')} <span className="code">{value.folder}</span>
+          {t('logs.where')} <span className="code">{String(value.item.folder)}</span>
         </p>
         <p className="notice">{t('logs.note')}</p>
       </div>
-      <form className="editor" onSubmit={(event) => void save(event)}>
+      <form className="editor" onSubmit={submit}>
         <div role="alert">{problem === null ? null : <p className="notice error">{problem}</p>}</div>
         {LOGS.map((log) => (
           <div className="field short" key={log}>
             <label htmlFor={`log-${log}`}>{t(`logs.${log}`)}</label>
             <select
               id={`log-${log}`}
-              value={chosen[log] ?? value[log]}
+              value={chosen[log] ?? String(value.item[log])}
               aria-describedby={`log-${log}-h`}
               onChange={({ target }) => {
                 setChosen({ ...chosen, [log]: target.value });
@@ -63,7 +79,7 @@ export function LogsPage() {
             >
               {LEVELS[log].map((level) => (
                 <option key={level} value={level}>
-                  {t(`logs.level.${level}` as MessageKey)}
+                  {levelText(level)}
                 </option>
               ))}
             </select>
@@ -78,6 +94,23 @@ export function LogsPage() {
           </Button>
         </div>
       </form>
+      {conflict === null ? null : (
+        <ConflictDialog
+          differences={LOGS.flatMap((log) => {
+            const mine = chosen[log] ?? String(value.item[log]);
+            const theirs = String(conflict.item[log]);
+            const both = { name: t(`logs.${log}`), mine: levelText(mine), theirs: levelText(theirs) };
+            return mine === theirs ? [] : [both];
+          })}
+          onKeepMine={() => {
+            setConflict(null);
+            void save(conflict.etag);
+          }}
+          onTakeTheirs={forget}
+          // What was chosen stays; saving asks again.
+          onClose={() => setConflict(null)}
+        />
+      )}
     </>
   );
 }

@@ -12,6 +12,8 @@ type Line = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string =>
   value === null || value === undefined ? '' : typeof value === 'string' ? value : jsonText(value);
 const TIMES = new Set(['at', 'connectedAt']);
+/** Long texts without blanks, that take whatever room there is. */
+const LONG = new Set(['before', 'after']);
 
 function LinesPage({
   title,
@@ -70,6 +72,7 @@ function LinesPage({
             id,
             label: t(label),
             isSortable: !isPaged,
+            isOfWords: !LONG.has(id),
             cell: (row: Line) => shown(row, id),
           })),
           ...(action === undefined ? [] : [action(again)]),

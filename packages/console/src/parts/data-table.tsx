@@ -8,6 +8,8 @@ export interface TableColumn<T> {
   readonly id: string;
   readonly label: string;
   readonly isSortable?: boolean;
+  /** Short words: no line ends within one. */
+  readonly isOfWords?: boolean;
   readonly cell: (row: T) => ReactNode;
 }
 
@@ -170,7 +172,7 @@ const Grid = memo(function Grid<T>({ label, columns, rows, sort, opens, latest }
               {columns.map((column) => {
                 const content = column.cell(row);
                 return (
-                  <Cell key={column.id}>
+                  <Cell key={column.id} className={column.isOfWords ? 'words' : ''}>
                     {typeof content === 'string' ? <Typed>{content}</Typed> : content}
                   </Cell>
                 );

@@ -8,6 +8,7 @@ import {
   oneOf,
   type Paths,
   PROBLEM,
+  parameter,
   query,
   type Schema,
   TEXT,
@@ -86,13 +87,14 @@ export const ADMINISTRATION_PATHS: Paths = {
     get: {
       operationId: 'logs.get',
       description: 'For administrators.',
-      responses: { 200: answer('How much is written, and where', LOGS), default: PROBLEM },
+      responses: { 200: answer('How much is written, and where, with an ETag', LOGS), default: PROBLEM },
     },
     put: {
       operationId: 'logs.update',
       description: 'For administrators. In force at once, until the next start.',
+      parameters: [parameter('If-Match', 'header', false)],
       requestBody: body(members({ ...LEVELS, folder: TEXT }, ['webservices', 'notification', 'folder'])),
-      responses: { 200: answer('How much is written now', LOGS), default: PROBLEM },
+      responses: { 200: answer('How much is written now, with an ETag', LOGS), default: PROBLEM },
     },
   },
   '/poise/api/certificate': {

@@ -52,13 +52,15 @@ afterEach(async () => {
   await store.close();
 });
 
-const ask = async (method: 'GET' | 'PUT', body?: unknown, user = 'admin') => {
-  const answer = await app.inject({
+const send = (method: 'GET' | 'PUT', body?: unknown, user = 'admin', headers = {}) =>
+  app.inject({
     method,
     url: '/poise/api/logs',
-    headers: { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`, ...headers },
     ...(body !== undefined && { payload: body as object }),
   });
+const ask = async (method: 'GET' | 'PUT', body?: unknown, user = 'admin') => {
+  const answer = await send(method, body, user);
   return [answer.statusCode, answer.json()];
 };
 
@@ -79,6 +81,19 @@ test('tells the levels and where the files are; another one is in force at once,
   // What is as it was is no change.
   expect((await ask('PUT', { ...first, notification: 'debug' }))[0]).toBe(200);
   expect(notes).toHaveLength(1);
+});
+
+test('the second of two who have read the same is told, also when both write at once', async () => {
+  const etag = String((await send('GET')).headers.etag);
+  const change = (body: object) => send('PUT', body, 'admin', { 'if-match': etag });
+  const [first, second] = await Promise.all([
+    change({ webservices: 'warning' }),
+    change({ webservices: 'error' }),
+  ]);
+  expect([first.statusCode, second.statusCode, second.json().code]).toEqual([200, 412, 'CHANGED']);
+  expect([levels.webservices, notes.length]).toEqual(['warning', 1]);
+  expect(first.headers.etag).toBe((await send('GET')).headers.etag);
+  expect((await send('PUT', { webservices: 'error' }, 'admin', { 'if-match': '*' })).statusCode).toBe(200);
 });
 
 test.each([

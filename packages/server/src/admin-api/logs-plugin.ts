@@ -1,8 +1,9 @@
 /** `/poise/api/logs`: how much is written to the logs until the next start, for administrators. docs/logs.md describes it. */
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { FieldError } from '../configuration/fields.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
 import { admit, tellWrites, type WritingDependencies } from './access.ts';
+import { etagOf, matches } from './configuration.ts';
 import { answerProblem, readJsonAlone } from './plugin.ts';
 import { Problem } from './problem.ts';
 
@@ -36,36 +37,53 @@ export const logsPlugin =
   (app, _options, done) => {
     const { logs, now, note } = dependencies;
     const told = () => ({ ...logs.levels, folder: dependencies.folder });
+    const tagged = (reply: FastifyReply) => {
+      void reply.header('ETag', etagOf(told()));
+      return told();
+    };
+    // One after the other: what If-Match names is what is changed.
+    let turn: Promise<unknown> = Promise.resolve();
+    const inTurn = (work: () => Promise<void>): Promise<void> => {
+      const done = turn.then(work);
+      turn = done.catch(() => undefined);
+      return done;
+    };
     readJsonAlone(app);
     app.setErrorHandler(answerProblem);
     tellWrites(app, dependencies.tellWrite);
     app.addHook('onRequest', async (_request, reply) => void reply.header('Cache-Control', 'no-store'));
 
-    app.get('/logs', async (request) => {
+    app.get('/logs', async (request, reply) => {
       await admit(dependencies, request, 'logs.read', false);
-      return told();
+      return tagged(reply);
     });
 
-    app.put('/logs', async (request) => {
+    app.put('/logs', async (request, reply) => {
       const { principal, client } = await admit(dependencies, request, 'logs.write', true);
-      const before = logs.levels;
-      const after = { ...before, ...levelsOf(request.body) };
-      if (LOGS.every((log) => before[log] === after[log])) return told();
-      // Written down first: where that cannot be, nothing is changed.
-      await note({
-        at: now(),
-        who: principal.loginId,
-        address: request.ip,
-        client,
-        method: 'PUT',
-        path: '/poise/api/logs',
-        resource: 'logs',
-        objectId: 'server',
-        before: JSON.stringify(before),
-        after: JSON.stringify(after),
+      const given = levelsOf(request.body);
+      const ifMatch = request.headers['if-match'];
+      await inTurn(async () => {
+        if (ifMatch !== undefined && !matches(ifMatch, etagOf(told())))
+          throw new Problem('CHANGED', 'Somebody else has changed this since it was read.');
+        const before = logs.levels;
+        const after = { ...before, ...given };
+        if (LOGS.every((log) => before[log] === after[log])) return;
+        // Written down first: where that cannot be, nothing is changed.
+        await note({
+          at: now(),
+          who: principal.loginId,
+          address: request.ip,
+          client,
+          method: 'PUT',
+          path: '/poise/api/logs',
+          resource: 'logs',
+          objectId: 'server',
+          before: JSON.stringify(before),
+          after: JSON.stringify(after),
+        });
+        logs.setLevels(after);
       });
-      logs.setLevels(after);
-      return told();
+      return tagged(reply);
     });
     done();
   };

@@ -220,7 +220,7 @@ test('codes of the system stay, and take another label only', async () => {
 });
 
 describe('nothing is changed by a tree', () => {
-  test.each<[string, string, string]>([
+  test.each<[string, string, string | RegExp]>([
     [
       'with a slip in a name',
       'teams: [{ name: A, wrapUp: 1 }]',
