@@ -969,3 +969,14 @@ describe('the contract says what a request needs:', () => {
     expect((await remove(`teams/${id}`)).status).toBe(204);
   });
 });
+
+test('a body that is no UTF-8 is refused, and nothing of it is stored', async () => {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/poise/api/config/teams',
+    headers: { authorization: basic('admin'), 'content-type': 'application/json' },
+    payload: Buffer.from('{"name":"Caf\xe9"}', 'latin1'),
+  });
+  expect([answer.statusCode, answer.json().code]).toEqual([400, 'BAD_REQUEST']);
+  expect(store.directory.current.teams().map(({ name }) => name)).not.toContain('Caf\ufffd');
+});
