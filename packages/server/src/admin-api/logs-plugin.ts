@@ -3,7 +3,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { FieldError } from '../configuration/fields.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
 import { admit, tellWrites, type WritingDependencies } from './access.ts';
-import { answerProblem, readJsonAlone } from './plugin.ts';
+import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
 /** What may be chosen for each log, the least that is written first. */
@@ -67,6 +67,7 @@ export const logsPlugin =
       logs.setLevels(after);
       return told();
     });
+    refuseOtherMethods(app, '/logs', 'GET, PUT');
     done();
   };
 
