@@ -441,6 +441,33 @@ describe('lists', () => {
     expect(await names('?search=mATHs')).toEqual(['Maths']);
   });
 
+  test('are searched and sorted by the names of what they refer to, page by page', async () => {
+    const team = async (name: string) => (await make('teams', { name })).id as number;
+    // Made in an order that is not that of their names.
+    const [zebra, aardvark] = [await team('Zebra crew'), await team('Aardvark crew')];
+    for (const [loginId, teamId] of [
+      ['7101', zebra],
+      ['7102', aardvark],
+      ['7103', zebra],
+    ] as const)
+      await make('users', { loginId, roles: ['Agent'], teamId });
+    const ids = async (query: string) => {
+      const { items, total } = await get(`users?${query}`);
+      return [items.map(({ id }: Json) => id), total];
+    };
+    expect(await ids('search=zebra')).toEqual([['7101', '7103'], 2]);
+    expect(await ids('search=ZEBRA%20crew&offset=1&limit=1')).toEqual([['7103'], 2]);
+    expect(await ids('search=k%20crew&sort=teamId')).toEqual([['7102'], 1]);
+    expect(await ids('search=%20crew&sort=teamId')).toEqual([['7102', '7101', '7103'], 3]);
+    expect((await ids('search=%20crew&sort=-teamId'))[0]).toEqual(['7101', '7103', '7102']);
+    const far = await make('skillGroups', { name: 'Far away', number: 987_654, skillGroupId: 987_655 });
+    await make('dialledNumbers', { number: '6901', skillGroupNumber: far.id });
+    const numbers = async (search: string) =>
+      (await get(`dialledNumbers?search=${search}`)).items.map(({ number }: Json) => number);
+    expect(await numbers('far%20AWAY%20(987')).toEqual(['6901']);
+    expect(await numbers('Nowhere')).toEqual([]);
+  });
+
   test.each([
     'limit=0',
     'limit=1001',
