@@ -2,7 +2,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { AuditRow, AuditSearch } from '../store/audit-repository.ts';
 import { type AccessDependencies, admit } from './access.ts';
-import { answerProblem } from './plugin.ts';
+import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
 export interface AuditPluginDependencies extends AccessDependencies {
@@ -22,6 +22,7 @@ const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?
 export const auditPlugin =
   (dependencies: AuditPluginDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
+    readJsonAlone(app);
     app.setErrorHandler(answerProblem);
     app.get('/audit', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
@@ -29,6 +30,7 @@ export const auditPlugin =
       const { rows, total } = await dependencies.find(searchOf(request.query as Query));
       return { items: rows.map(shown), total };
     });
+    refuseOtherMethods(app, '/audit', 'GET');
     done();
   };
 

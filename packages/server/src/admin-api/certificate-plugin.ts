@@ -5,7 +5,7 @@ import { factsOf, InstallError } from '../certificates/installed.ts';
 import type { ServerCertificate } from '../certificates/load.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
 import { type Asking, admit, tellWrites, type WritingDependencies } from './access.ts';
-import { answerProblem, readJsonAlone } from './plugin.ts';
+import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
 /** The keeper, as this room knows it. */
@@ -99,6 +99,7 @@ export const certificatePlugin =
       const asking = await admit(dependencies, request, 'certificate.write', true);
       return changing('DELETE', asking, request.ip, () => certificates.uninstall());
     });
+    refuseOtherMethods(app, '/certificate', 'GET, PUT, DELETE');
     done();
   };
 

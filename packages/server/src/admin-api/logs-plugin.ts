@@ -4,7 +4,7 @@ import type { FieldError } from '../configuration/fields.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
 import { admit, tellWrites, type WritingDependencies } from './access.ts';
 import { etagOf, matches } from './configuration.ts';
-import { answerProblem, readJsonAlone } from './plugin.ts';
+import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
 /** What may be chosen for each log, the least that is written first. */
@@ -85,6 +85,7 @@ export const logsPlugin =
       });
       return tagged(reply);
     });
+    refuseOtherMethods(app, '/logs', 'GET, PUT');
     done();
   };
 

@@ -996,3 +996,19 @@ describe('the contract says what a request needs:', () => {
     expect((await remove(`teams/${id}`)).status).toBe(204);
   });
 });
+
+test('a body that is no UTF-8 is refused, and nothing of it is stored', async () => {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/poise/api/config/teams',
+    headers: { authorization: basic('admin'), 'content-type': 'application/json' },
+    payload: Buffer.from('{"name":"Caf\xe9"}', 'latin1'),
+  });
+  expect([answer.statusCode, answer.json().code]).toEqual([400, 'BAD_REQUEST']);
+  expect(store.directory.current.teams().map(({ name }) => name)).not.toContain('Caf\ufffd');
+});
+
+test('a method that the audit log does not have is refused as on other paths', async () => {
+  const answer = await ask('DELETE', 'audit');
+  expect([answer.status, answer.body.code, answer.headers.allow]).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET']);
+});

@@ -52,13 +52,14 @@ export function readJsonAlone(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
-    { parseAs: 'string', bodyLimit: BODY_BYTES_MAX },
+    // Bytes: reading them as text would replace what is no UTF-8 without a word.
+    { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (_request, body, read) => {
-      if (body === '') return read(null, undefined);
+      if (body.length === 0) return read(null, undefined);
       try {
-        read(null, JSON.parse(body as string));
+        read(null, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer)));
       } catch {
-        read(new Problem('BAD_REQUEST', 'The body is no JSON.'));
+        read(new Problem('BAD_REQUEST', 'The body is no JSON in UTF-8.'));
       }
     },
   );
@@ -160,7 +161,8 @@ function addCollection(
   refuseOtherMethods(app, `${path}/:id`, 'GET, PUT, DELETE');
 }
 
-function refuseOtherMethods(app: FastifyInstance, path: string, allowed: string): void {
+/** @param allowed names of methods, as in the header Allow */
+export function refuseOtherMethods(app: FastifyInstance, path: string, allowed: string): void {
   const known = new Set(allowed.split(', '));
   app.route({
     method: ['PUT', 'POST', 'DELETE', 'PATCH'].filter((method) => !known.has(method)),

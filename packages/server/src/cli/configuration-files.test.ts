@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyPassword } from '../accounts/scram-keys.ts';
 import { EN } from '../messages/en.ts';
 import { Store } from '../store/store.ts';
+import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
 import { runCommand } from './poise.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,7 +21,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const poise = (...given: string[]): Promise<number> => {
+const poise = (...given: string[]): Promise<number> => poiseOn('data', ...given);
+const poiseOn = (data: string, ...given: string[]): Promise<number> => {
   const terminal: Terminal = {
     env,
     cwd: dir,
@@ -32,7 +34,7 @@ const poise = (...given: string[]): Promise<number> => {
     ask: () => Promise.resolve(null),
     askSecret: () => Promise.resolve(null),
   };
-  return runCommand([...given, '--data', join(dir, 'data')], terminal);
+  return runCommand([...given, '--data', join(dir, data)], terminal);
 };
 const file = (source: string): void => writeFileSync(join(dir, 'centre.yaml'), `poise: 1\n${source}\n`);
 
@@ -58,6 +60,23 @@ test('a plan is printed, carried out, and is empty then; the export is the same 
   expect(readFileSync(join(dir, 'again.yaml'), 'utf8')).toContain('loginId: anna');
   if (process.platform !== 'win32') expect(statSync(join(dir, 'again.yaml')).mode & 0o077).toBe(0);
   expect(await poise('config', 'apply', 'again.yaml')).toBe(0);
+  expect(out).toEqual(['Nothing to change.']);
+});
+
+test('the export of one centre is applied to a data directory on which no server has run', async () => {
+  const source = await Store.open({ path: join(dir, 'data') });
+  await provideSystemReasonCodes(source, 'CCE');
+  await source.close();
+  file('teams: [{ id: 3, name: Sales }]');
+  await poise('config', 'apply', 'centre.yaml');
+  expect(await poise('config', 'export', 'whole.yaml')).toBe(0);
+  expect(readFileSync(join(dir, 'whole.yaml'), 'utf8')).toContain('Supervisor Initiated');
+  out.length = 0;
+  const applied = await poiseOn('new', 'config', 'apply', 'whole.yaml');
+  expect([applied, errors]).toEqual([0, []]);
+  expect(out).toContain('+ teams 3 "Sales"');
+  out.length = 0;
+  expect(await poiseOn('new', 'config', 'apply', 'whole.yaml')).toBe(0);
   expect(out).toEqual(['Nothing to change.']);
 });
 

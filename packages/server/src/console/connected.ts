@@ -3,7 +3,7 @@
  * an administrator signs an agent out.
  */
 import type { Clock } from '@poise/clock';
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
 import { CHALLENGE } from '../accounts/basic.ts';
 import type { ConsoleSessions } from '../accounts/console-sessions.ts';
@@ -51,6 +51,17 @@ export const connectedPlugin =
   (app, _options, done) => {
     const { directory, agents, connections, clock, inService, signOut } = dependencies;
 
+    // Whatever comes as a body is not looked at; one that is empty or none of JSON is no mistake.
+    app.removeContentTypeParser('application/json');
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, _body, read) =>
+      read(null),
+    );
+    app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) throw error;
+      return problem(reply, status, 'BAD_REQUEST', 'The request cannot be read.');
+    });
+
     app.get('/connected', async (request, reply) => {
       const principal = await administrator(dependencies, 'console.connected', request, reply);
       if (principal === undefined) return reply;
@@ -95,8 +106,20 @@ export const connectedPlugin =
         ? reply.code(204).send()
         : refuse(reply, end.type);
     });
+    refuseOthers(app, '/connected', 'GET');
+    refuseOthers(app, '/connected/:loginId/signOut', 'POST');
     done();
   };
+
+function refuseOthers(app: FastifyInstance, url: string, allowed: 'GET' | 'POST'): void {
+  app.route({
+    method: ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'].filter((method) => method !== allowed),
+    url,
+    exposeHeadRoute: false,
+    handler: (_request, reply) =>
+      problem(reply.header('Allow', allowed), 405, 'METHOD_NOT_ALLOWED', 'This cannot be done here.'),
+  });
+}
 
 const refuse = (reply: FastifyReply, end: keyof typeof ENDS): FastifyReply => problem(reply, ...ENDS[end]);
 

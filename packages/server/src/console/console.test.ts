@@ -234,3 +234,21 @@ describe('who is connected', () => {
     expect(await signOut(headers)).toBe(503);
   });
 });
+
+test.each([
+  ['POST', '/connected', 405],
+  ['DELETE', '/connected', 405],
+  ['GET', '/connected/2001/signOut', 405],
+  ['POST', '/connected/gone/signOut', 404],
+] as const)(
+  '%s %s is answered in JSON, whatever the empty body claims to be',
+  async (method, url, status) => {
+    const answer = await app.inject({
+      method,
+      url: `/poise/api${url}`,
+      headers: { authorization: `Basic ${btoa('admin:admin')}`, 'content-type': 'application/json' },
+    });
+    expect([answer.statusCode, answer.json().status]).toEqual([status, status]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  },
+);

@@ -140,14 +140,30 @@ export function readContactsFile(file: Uint8Array): Reading<readonly ContactFiel
     return refuse(failure('INVALID_INPUT', String((error as CsvError)['lines'] ?? ''), 'The file is no CSV'));
   }
   const [first, ...others] = rows;
-  // Whoever left the headings out meant a contact.
-  const isHeader = first?.record[2]?.toLowerCase() === HEADER[2]!.toLowerCase();
-  const contacts = isHeader || first === undefined ? others : rows;
+  const kind = first === undefined ? 'headings' : firstLine(first.record);
+  if (kind === 'neither')
+    return refuse(failure('INVALID_INPUT', String(first!.info.lines), 'The first line has no headings'));
+  const contacts = kind === 'headings' ? others : rows;
   return imported(
     contacts,
     ({ record }) => contactOfRow(record),
     ({ info }) => info.lines,
   );
+}
+
+/**
+ * The headings come first (admin.md 1); whoever left them out meant a contact. What is neither tells that the file is none of these:
+ * the book shall not be emptied for it. Headings in another language are any words in the place of the number; those of the original in
+ * another order are refused, for the columns would be mistaken.
+ */
+function firstLine(record: readonly string[]): 'headings' | 'contact' | 'neither' {
+  const cells = record.map((cell) => cell.toLowerCase());
+  const known = HEADER.map((heading) => heading.toLowerCase());
+  if (cells[2] === known[2]) return 'headings';
+  if (cells.some((cell) => known.includes(cell))) return 'neither';
+  const number = cells[2] ?? '';
+  if (/^[^\d@]*\p{L}[^\d@]*$/u.test(number)) return 'headings';
+  return number === '' ? 'neither' : 'contact';
 }
 
 function contactOfRow([

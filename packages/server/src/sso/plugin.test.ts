@@ -232,6 +232,7 @@ it('the way back leads to this server under one of its names, whatever the Host 
       'redirect_uri',
     );
   expect(await redirectFor('DESK.example.com:8445')).toMatch(/^http:\/\/desk\.example\.com:8445\//i);
+  expect(await redirectFor('evil.example')).toBe('http://desk.example.com/desktop/sso/callback');
   expect(await redirectFor('evil.example:8445')).toBe('http://desk.example.com:8445/desktop/sso/callback');
   // A browser keeps no more than a few sign-ins that it never ended.
   for (let i = 0; i < 12; i++) await browser.get('/desktop/sso/token');

@@ -240,7 +240,10 @@ export const ssoPlugin =
       if (origins.length > 0) return origins.includes(asked) ? asked : origins[0]!;
       const name = request.hostname.toLowerCase();
       const isOurs = LOCAL.test(name) || hosts.some((host) => host.toLowerCase() === name);
-      return isOurs ? asked : `${request.protocol}://${hosts[0]}:${request.port}`;
+      if (isOurs) return asked;
+      // A Host without a port names that of the protocol.
+      const port = request.port === null ? '' : `:${request.port}`;
+      return `${request.protocol}://${hosts[0]}${port}`;
     }
 
     function isSecure(request: FastifyRequest): boolean {

@@ -181,6 +181,22 @@ describe('a file of contacts', () => {
     }
   });
 
+  it.each([
+    ['a line that is no heading', 'bad header\r\n1,2,3,4\r\n'],
+    ['the headings in another order', 'Last Name,First Name,Notes,Phone Number\r\nA,B,note,4000\r\n'],
+    ['a line without number', 'A,B,,note\r\nA,B,4000,note\r\n'],
+  ])('leaves the book as it is when the first line is %s', async (_, file) => {
+    await upload(`${HEADER}A,B,4000,C\r\n`);
+    const before = (await admin('GET', FILE)).body;
+    expect(error(await upload(file))).toEqual([400, 'Invalid Input', '1']);
+    expect((await admin('GET', FILE)).body).toBe(before);
+  });
+
+  it('may have headings in another language', async () => {
+    expect((await upload('Vorname;,Nachname,Rufnummer,Notizen\r\nA,B,4000,C\r\n')).statusCode).toBe(202);
+    expect((await admin('GET', FILE)).body).toBe(`${HEADER}"A","B","4000","C"\r\n`);
+  });
+
   it('may have no headings', async () => {
     expect((await upload('Emmy,Noether,10005\nMax,Born,10006')).statusCode).toBe(202);
     expect(await numbers(2)).toEqual(['10005', '10006']);
