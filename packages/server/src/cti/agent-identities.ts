@@ -168,8 +168,6 @@ export class AgentIdentities {
       if (known.claim !== claim) return;
       isHeld = true;
       question.waits?.(true);
-      // He is said to be elsewhere, which is news to those who wait for him.
-      this.#wake(agentId);
     };
     return { ...question, answered, foreign, told };
   }

@@ -239,6 +239,26 @@ test('a loss of the link while an answer waits ends it without a word, and the n
   expect(warnings(link)).toEqual([]);
 });
 
+test('… and one that waits while in service is not waited for after it', async () => {
+  const { link, server, answers, asked, held, loseLink, places } = await create();
+  answers.a = { AgentID: 'a', ...device('2002') };
+  held.add('b');
+  link.link.askAgent('a');
+  link.clock.advance(10);
+  expect(link.link.state).toBe('IN_SERVICE');
+  held.clear();
+  answers.a = undefined;
+  loseLink();
+  expect(link.link.state).toBe('IN_SERVICE');
+  server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  asked.length = 0;
+  link.link.askAgent('a');
+  link.clock.advance(10);
+  expect(asked).toEqual(['a']);
+  expect(link.agents.get('a').state).toBe('NOT_READY');
+  expect(places()).toBe('2001 2002 2003');
+});
+
 test('while in service the other agent is asked for, too: who is still there keeps his phone', async () => {
   const { link, answers, asked, places } = await create();
   asked.length = 0;
