@@ -3,22 +3,19 @@
  * answered, and for answers that the recovery did not wait for. An event that comes before the answer is newer (ged188.md 12).
  */
 import { ControlFailureCode } from '@poise/ged188';
-import type { AgentEvent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import { FOREIGN_ATTEMPTS_MAX } from './recovery-requests.ts';
-import type { FiledAgentQuery } from './requests.ts';
-
-type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
+import type { AgentQuestion, AgentSnapshot } from './requests.ts';
 
 export interface AgentChecksDependencies {
   /** Sends QUERY_AGENT_STATE_REQ. */
-  readonly query: (agentId: string, filed: FiledAgentQuery) => void;
-  readonly checked: (agentId: string, snapshot: Snapshot) => void;
+  readonly query: (agentId: string, question: AgentQuestion) => void;
+  readonly checked: (agentId: string, snapshot: AgentSnapshot) => void;
   /** An answer came, whether it can be used or not. */
   readonly answered: (agentId: string) => void;
   /** No answer came, and no event has told of the agent since. */
   readonly unanswered: (agentId: string) => void;
-  /** The CTI server told of another agent than the one asked for. */
+  /** The CTI server told of somebody else than the agent asked for; `told`: in words. */
   readonly foreign: (invokeId: number, asked: string, told: string) => void;
 }
 
@@ -46,7 +43,7 @@ export class AgentChecks {
    * @param fresh whether no event has told of the agent since it was sent
    * @param attempt how often it has been asked, this time included: again while the answer tells of somebody else
    */
-  expect(agentId: string, fresh = true, attempt = 1): FiledAgentQuery {
+  expect(agentId: string, fresh = true, attempt = 1): AgentQuestion {
     const check = { fresh };
     this.#open.set(agentId, [...(this.#open.get(agentId) ?? []), check]);
     const closed = () => {
@@ -91,7 +88,7 @@ export class AgentChecks {
 }
 
 /** In a recovery every refusal means that the agent is not signed in; here, where more is known, only the one that says so. */
-function says({ state }: Snapshot, refusal: CtiRefusal | undefined): boolean {
+function says({ state }: AgentSnapshot, refusal: CtiRefusal | undefined): boolean {
   return (
     state !== 'UNKNOWN' && (refusal === undefined || refusal.code === ControlFailureCode.INVALID_OBJECT_STATE)
   );

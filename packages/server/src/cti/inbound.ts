@@ -12,6 +12,7 @@ import type { CallDirection as AgentCallDirection, AgentEvent } from '../domain/
 import type { CtiRefusal } from '../domain/errors.ts';
 import { VOICE_MRD } from './agent-messages.ts';
 import { group, number, text } from './fields.ts';
+import type { ToldAgent } from './requests.ts';
 import { type StateTime, sinceOf } from './state-times.ts';
 
 /** The same words in our language. */
@@ -19,6 +20,8 @@ export type Inbound =
   | {
       readonly type: 'agentState';
       readonly agentId: string;
+      /** ICMAgentID; undefined: not said. */
+      readonly skillTargetId: number | undefined;
       readonly event: Extract<AgentEvent, { type: 'state' }>;
     }
   /** Any confirmation; what else it says is for whoever asked. */
@@ -26,9 +29,7 @@ export type Inbound =
   | {
       readonly type: 'agentQueried';
       readonly invokeId: number;
-      /** Whom the answer is about; undefined when it does not say. */
-      readonly agentId: string | undefined;
-      readonly event: Extract<AgentEvent, { type: 'snapshot' }>;
+      readonly told: ToldAgent;
     }
   /** `refusal.code` is a control failure; `session` is the FailureStatus it was made from, if any. */
   | {
@@ -86,11 +87,14 @@ export function readInbound(message: CtiMessage, context: InboundContext): Inbou
       return {
         type: 'agentQueried',
         invokeId: number(fields, 'InvokeID'),
-        agentId: text(fields, 'AgentIDLong') ?? text(fields, 'AgentID'),
-        event: {
-          type: 'snapshot',
-          state: stateOf(number(fields, 'AgentState'), 0) ?? 'UNKNOWN',
-          extension: extensionOf(fields),
+        told: {
+          agentId: text(fields, 'AgentIDLong') ?? text(fields, 'AgentID'),
+          skillTargetId: skillTargetIdOf(fields),
+          snapshot: {
+            type: 'snapshot',
+            state: stateOf(number(fields, 'AgentState'), 0) ?? 'UNKNOWN',
+            extension: extensionOf(fields),
+          },
         },
       };
     case 'AGENT_TEAM_CONFIG_EVENT':
@@ -129,6 +133,7 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
   return {
     type: 'agentState',
     agentId,
+    skillTargetId: skillTargetIdOf(fields),
     event: {
       type: 'state',
       state,
@@ -193,6 +198,12 @@ function controlRefusal(fields: Fields): CtiRefusal {
 function stateOf(wire: number, direction: number): AgentState | undefined {
   const state = STATES[wire];
   return state === 'RESERVED' ? (RESERVED_BY_DIRECTION[direction] ?? state) : state;
+}
+
+/** Zero and what is negative, or would be in an INT, is nobody's. */
+function skillTargetIdOf(fields: Fields): number | undefined {
+  const id = number(fields, 'ICMAgentID') | 0;
+  return id > 0 ? id : undefined;
 }
 
 /** AgentExtension, or the instrument without the number of a mobile agent. */

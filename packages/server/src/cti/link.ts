@@ -19,6 +19,7 @@ import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
+import { AgentIdentities } from './agent-identities.ts';
 import type { AgentKey } from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
 import { CallQuestions } from './call-questions.ts';
@@ -108,6 +109,7 @@ export class CtiLink implements Part, CtiPort {
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   readonly #checks: AgentChecks;
+  readonly #identities = new AgentIdentities((agentId) => this.#checks.ask(agentId));
   readonly #unanswered: UnansweredQuestions;
   #report = new RecoveryReport();
   #wasInService = false;
@@ -127,7 +129,7 @@ export class CtiLink implements Part, CtiPort {
     this.#displacement = new Displacement(clock);
     this.#news = new LinkNewsRoom(clock, (news) => dependencies.happenings.publish('cti.link', { ...news }));
     this.#checks = new AgentChecks({
-      query: (agentId, filed) => this.#requests.queryAgent(agentId, filed),
+      query: (agentId, question) => this.#requests.queryAgent(agentId, this.#identities.question(question)),
       checked: (agentId, snapshot) => {
         if (!this.inService) return;
         dependencies.listener().agentChecked(agentId, snapshot);
@@ -528,7 +530,9 @@ export class CtiLink implements Part, CtiPort {
       isAgent: (agentId) => this.#d.agentIds().some(({ loginId }) => loginId === agentId),
     });
     const finished = () => this.#recovered();
-    this.#recovery = this.#newRecovery(this.#d.agentIds(), finished, () => this.#giveUpStragglers(), {
+    const agents = this.#d.agentIds();
+    this.#identities.recoveryBegins(agents.map(({ loginId }) => loginId));
+    this.#recovery = this.#newRecovery(agents, finished, () => this.#giveUpStragglers(), {
       unknownAgent: (agentId) => void report.unknownAgents.push(agentId),
       untold: (what) => void report.untold.push(what),
     });
@@ -548,11 +552,15 @@ export class CtiLink implements Part, CtiPort {
       finished,
       giveUp,
       ...recoveryRequests({
-        request: (name, fields, filed) => this.#requests.send(name, fields, filed),
+        request: (name, fields, asked) => {
+          const filed = asked.kind === 'agentQuery' ? this.#identities.question(asked) : asked;
+          this.#requests.send(name, fields, filed);
+        },
         peripheralId: settings.peripheralId,
         connections: this.#connections,
         reading: () => this.#reading(),
         isFresh: (agentId) => recovery.isFresh(agentId),
+        waits: (does) => recovery.waits(does),
         outcomes: {
           agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
           call: (event) => listener().call(event),
@@ -595,7 +603,10 @@ export class CtiLink implements Part, CtiPort {
 
   #lateAnswerTo(invokeId: number, request: FiledRequest, recovery: Recovery | null): FiledRequest {
     if (request.kind === 'agentQuery')
-      return this.#checks.expect(request.agentId, recovery?.isFresh(request.agentId));
+      return this.#identities.question(
+        this.#checks.expect(request.agentId, recovery?.isFresh(request.agentId)),
+        true,
+      );
     return {
       kind: 'query',
       answered: (answer) => {
@@ -609,11 +620,13 @@ export class CtiLink implements Part, CtiPort {
     this.#recovery = null;
     this.#calls?.cancel();
     this.#calls = null;
+    this.#identities.lost();
     this.#unanswered.clear();
   }
 
   #recovered(): void {
     this.#recovery = null;
+    this.#identities.recovered();
     const { clock, settings } = this.#d;
     // Its requests are due just when its heartbeats are: a server that is gone must not count as recovered in between.
     if (clock.monotonic() - this.#heardAt >= settings.requestTimeoutMs) {
@@ -737,17 +750,20 @@ export class CtiLink implements Part, CtiPort {
 
   #inbound(inbound: Inbound, decoded: DecodedMessage): void {
     switch (inbound.type) {
-      case 'agentState':
-        this.#stateTimes?.heard(inbound.agentId, inbound.event);
-        this.#checks.heard(inbound.agentId);
-        this.#unanswered.told({ agentId: inbound.agentId });
-        this.#d.listener().agentState(inbound.agentId, inbound.event);
-        this.#recovery?.touch(
-          inbound.agentId,
-          inbound.event.state === 'LOGOUT' ? '' : (inbound.event.extension ?? ''),
-        );
-        if (this.inService) this.#shownAt(inbound.agentId, inbound.event);
+      case 'agentState': {
+        const { agentId, skillTargetId, event } = inbound;
+        const extension = event.state === 'LOGOUT' ? '' : event.extension;
+        this.#stateTimes?.heard(agentId, event);
+        this.#checks.heard(agentId);
+        this.#unanswered.told({ agentId });
+        // Before the listener, which may ask for the agent on being told.
+        const passedOn = this.#identities.heard(agentId, skillTargetId, extension);
+        this.#d.listener().agentState(agentId, event);
+        this.#recovery?.touch(agentId, extension ?? '');
+        if (this.inService) this.#shownAt(agentId, event);
+        passedOn();
         break;
+      }
       case 'stateTimes':
         for (const time of inbound.times) {
           if (this.#stateTimes !== null) this.#stateTimes.note(time);
@@ -758,7 +774,7 @@ export class CtiLink implements Part, CtiPort {
         this.#ledger.confirmed(inbound.invokeId, decoded);
         break;
       case 'agentQueried':
-        this.#ledger.queried(inbound.invokeId, inbound.agentId, inbound.event, decoded);
+        this.#ledger.queried(inbound.invokeId, inbound.told, decoded);
         break;
       case 'refused':
         this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });

@@ -25,9 +25,9 @@ export class OddAnswers {
     );
   }
 
-  /** A confirmation that speaks of somebody else. */
+  /** A confirmation that speaks of somebody else; `told` in words. */
   foreign(name: string, invokeId: number, asked: string, told: string): void {
-    this.#note(`${name} with InvokeID ${invokeId} tells of agent ${told}, but ${asked} was asked for`);
+    this.#note(`${name} with InvokeID ${invokeId} tells of ${told}, but ${asked} was asked for`);
   }
 
   /** An answer about a device or a call that speaks of other devices; `asked` in words. */

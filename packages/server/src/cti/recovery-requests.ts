@@ -10,10 +10,9 @@ import {
   NONE_UINT,
   SilentMonitorStatus,
 } from '@poise/ged188';
-import type { AgentEvent } from '../domain/agents.ts';
 import type { CallEvent, ListedParty } from '../domain/call-event.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
-import { type AgentKey, queryAgentStateFields } from './agent-messages.ts';
+import { type AgentKey, isLongAgentId, queryAgentStateFields } from './agent-messages.ts';
 import {
   type CallReading,
   callTypeOf,
@@ -26,9 +25,7 @@ import {
 import type { Connection, Connections } from './connections.ts';
 import { group, number, text } from './fields.ts';
 import type { CallAnswer, DeviceCall, ExpectedCall, RecoveryDependencies, Reporters } from './recovery.ts';
-import type { FiledRequest } from './requests.ts';
-
-type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
+import type { AgentQuestion, AgentSnapshot, FiledRequest } from './requests.ts';
 
 /** What the CTI server did not tell within the deadline; what was known of it stands. */
 export type Untold =
@@ -38,7 +35,7 @@ export type Untold =
   | { readonly callId: string; readonly extensions: readonly string[] };
 
 export interface RecoveryOutcomes {
-  agent(agentId: string, snapshot: Snapshot): void;
+  agent(agentId: string, snapshot: AgentSnapshot): void;
   unknownAgent(agentId: string): void;
   call(event: CallEvent): void;
   callsAt(extension: string, callIds: readonly string[]): void;
@@ -46,15 +43,17 @@ export interface RecoveryOutcomes {
 }
 
 export interface RecoveryRequestsDependencies {
-  readonly request: (name: MessageName, fields: Fields, filed: FiledRequest) => void;
+  readonly request: (name: MessageName, fields: Fields, filed: FiledRequest | AgentQuestion) => void;
   readonly peripheralId: number;
   readonly connections: Connections;
   readonly reading: () => CallReading;
   readonly outcomes: RecoveryOutcomes;
-  /** The CTI server told of another agent than the one asked for. */
+  /** The CTI server told of somebody else than the agent asked for; `told`: in words. */
   readonly foreign: (invokeId: number, asked: string, told: string) => void;
   /** An answer about a device or call tells of other devices; `asked`: in words. */
   readonly foreignDevices: (name: string, asked: string, told: readonly string[]) => void;
+  /** One more answer, or one less, waits for what is said of another agent. */
+  readonly waits: (does: boolean) => void;
   /** Whether the answer about an agent may still be used. */
   readonly isFresh: (agentId: string) => boolean;
 }
@@ -69,7 +68,7 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
   return {
     queryAgent(agent: AgentKey, done) {
       const { loginId: agentId } = agent;
-      const answered = (snapshot: Snapshot | null, refusal?: CtiRefusal) => {
+      const answered = (snapshot: AgentSnapshot | null, refusal?: CtiRefusal) => {
         if (refusal?.code === ControlFailureCode.INVALID_AGENT_ID_SPECIFIED) outcomes.unknownAgent(agentId);
         if (snapshot === null) outcomes.untold({ agentId });
         else if (d.isFresh(agentId)) outcomes.agent(agentId, snapshot);
@@ -79,6 +78,8 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
         d.request('QUERY_AGENT_STATE_REQ', queryAgentStateFields(agent, peripheralId), {
           kind: 'agentQuery',
           agentId,
+          ...(isLongAgentId(agentId) ? { skillTargetId: agent.skillTargetId } : {}),
+          waits: d.waits,
           answered,
           foreign(invokeId, told) {
             d.foreign(invokeId, agentId, told);

@@ -92,6 +92,8 @@ export class Recovery {
   readonly #patience: RecoveryPatience;
   #timer: Timer | null = null;
   #inFlight = 0;
+  /** Those of them that have an answer, which waits for that of another question. */
+  #waiting = 0;
   #over = false;
   #sending = false;
   /** The missing answers are being ended, one after another. */
@@ -129,6 +131,12 @@ export class Recovery {
   /** Whether an answer about this agent may still be used. */
   isFresh(agentId: string): boolean {
     return !this.#over && !this.#touchedAgents.has(agentId);
+  }
+
+  /** One more of the answers about agents, or one less, waits for another: it must not keep that one from being asked for. */
+  waits(does: boolean): void {
+    this.#waiting += does ? 1 : -1;
+    if (does && !this.#over) this.#send();
   }
 
   /** The link was lost: nothing more is sent or reported. */
@@ -190,7 +198,7 @@ export class Recovery {
     // An answer that comes at once must not nest a thousand deep.
     if (this.#sending) return;
     this.#sending = true;
-    while (!this.#over && this.#inFlight < this.#window.size && this.#sendOne());
+    while (!this.#over && this.#inFlight - this.#waiting < this.#window.size && this.#sendOne());
     this.#sending = false;
     if (this.#over) return;
     if (this.#inFlight === 0) {
@@ -208,7 +216,7 @@ export class Recovery {
 
   /** From when everything is asked. Looks again when the time of the last answer is over: there may have been later ones. */
   #waitForStragglers(): void {
-    const leftMs = this.#isAllAsked ? this.#patience.leftMs(this.#inFlight) : null;
+    const leftMs = this.#isAllAsked ? this.#patience.leftMs(this.#inFlight - this.#waiting) : null;
     if (leftMs === null) return;
     if (leftMs === 0) {
       // Each question that ends comes by here again.

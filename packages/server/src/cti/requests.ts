@@ -11,20 +11,39 @@ import type { CtiAnswer } from './port.ts';
 /** A control confirmation may take 10 to 15 s (GED-188); after this none will come. */
 export const REQUEST_DEADLINE_MS = 20_000;
 
-type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
+export type AgentSnapshot = Extract<AgentEvent, { type: 'snapshot' }>;
 
 /** How a question to the CTI server ended. */
 export type QueryAnswer =
   | { readonly type: 'answered'; readonly message: DecodedMessage }
   | Exclude<CtiAnswer, { type: 'confirmed' }>;
 
-export interface FiledAgentQuery {
+/** What an answer to QUERY_AGENT_STATE_REQ says, and of whom, as far as it says so. */
+export interface ToldAgent {
+  readonly agentId: string | undefined;
+  /** ICMAgentID. */
+  readonly skillTargetId: number | undefined;
+  readonly snapshot: AgentSnapshot;
+}
+
+/** A question about one agent, and who waits for its answer. */
+export interface AgentQuestion {
   readonly kind: 'agentQuery';
   readonly agentId: string;
+  /** Where the agent is asked for by his ICMAgentID. */
+  readonly skillTargetId?: number;
   /** `snapshot` is null when the answer says nothing. */
-  readonly answered: (snapshot: Snapshot | null, refusal?: CtiRefusal) => void;
-  /** In place of `answered`: the answer tells of another agent. */
+  readonly answered: (snapshot: AgentSnapshot | null, refusal?: CtiRefusal) => void;
+  /** In place of `answered`: the answer tells of somebody else, in words. */
   readonly foreign: (invokeId: number, told: string) => void;
+  /** There is an answer, but whether it is meant depends on what comes about another agent; false: that has come. */
+  readonly waits?: (does: boolean) => void;
+}
+
+/** The same on its way. */
+export interface FiledAgentQuery extends AgentQuestion {
+  /** Judges whom the answer is about; `answered` or `foreign` follows. */
+  readonly told: (invokeId: number, told: ToldAgent) => void;
 }
 
 export type FiledRequest =
@@ -71,16 +90,13 @@ export class RequestLedger {
     else request?.answered({ type: 'answered', message });
   }
 
-  /** @param told the agent that the answer is about, if it says so */
-  queried(invokeId: number, told: string | undefined, snapshot: Snapshot, message: DecodedMessage): void {
+  queried(invokeId: number, told: ToldAgent, message: DecodedMessage): void {
     if (this.peek(invokeId)?.kind !== 'agentQuery') {
       this.confirmed(invokeId, message);
       return;
     }
     const request = this.#take(invokeId);
-    if (request?.kind !== 'agentQuery') return;
-    if (told !== undefined && told !== request.agentId) request.foreign(invokeId, told);
-    else request.answered(snapshot);
+    if (request?.kind === 'agentQuery') request.told(invokeId, told);
   }
 
   refused(invokeId: number, answer: Extract<CtiAnswer, { type: 'refused' }>): void {
