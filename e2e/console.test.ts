@@ -126,6 +126,67 @@ test('says beside the field what is wrong, and goes to the first one', async () 
   expect(await admin.focused()).toBe('Extension');
 });
 
+test('what is stored is opened, changed and saved, be its name fixed or its code of the system', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const make = async (collection: string, body: object) => {
+    const answer = await fetch(`${url}/${collection}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(201);
+    return (await answer.json()) as { readonly id: string | number };
+  };
+  const read = async (path: string) =>
+    (await (await fetch(`${url}/${path}`, { headers })).json()) as Record<string, unknown>;
+  const { id: skillGroupNumber } = await make('skillGroups', { name: 'Edited' });
+  const user = await make('users', { loginId: '3001', firstName: 'Before', roles: ['Agent'] });
+  const number = await make('dialledNumbers', { number: '5100', skillGroupNumber });
+  const notReady = await make('reasonCodes', { category: 'NOT_READY', code: 31, label: 'Break before' });
+  const signOut = await make('reasonCodes', { category: 'LOGOUT', code: 32, label: 'Home before' });
+  const { items } = (await read('reasonCodes')) as {
+    items: readonly { id: number; category: string; systemCode: boolean }[];
+  };
+  const system = items.find(({ category, systemCode }) => category === 'NOT_READY' && systemCode);
+  await admin.signIn('boss', PASSWORD);
+  for (const [area, collection, id, label, text, field] of [
+    ['users', 'users', user.id, 'First name', 'After', 'firstName'],
+    ['dialledNumbers', 'dialledNumbers', number.id, 'Priority (1 is served first)', '3', 'priority'],
+    ['notReadyReasons', 'reasonCodes', notReady.id, 'Label', 'Break after', 'label'],
+    ['signOutReasons', 'reasonCodes', signOut.id, 'Label', 'Home after', 'label'],
+    ['notReadyReasons', 'reasonCodes', system?.id, 'Label', 'Of the system, renamed', 'label'],
+  ] as const) {
+    const here = `${collection}/${id}`;
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${area}/${id}`);
+    await page.locator('form.editor').waitFor();
+    await admin.type(label, text);
+    await admin.press('Save');
+    await expect.poll(async () => String((await read(here))[field]), { message: here }).toBe(text);
+    expect(await page.locator('.field-error, .notice.error').count(), here).toBe(0);
+    await admin.looksRight(`edited-${collection}-${id}`);
+  }
+
+  // A stale one is told, as everywhere.
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/notReadyReasons/${notReady.id}`);
+  await admin.type('Label', 'Mine');
+  await fetch(`${url}/reasonCodes/${notReady.id}`, {
+    method: 'PUT',
+    headers: { ...headers, 'if-match': '*' },
+    body: '{"label":"Theirs"}',
+  });
+  await admin.press('Save');
+  await page.getByRole('alertdialog', { name: 'Changed meanwhile by somebody else' }).waitFor();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Save mine' }).press('Enter');
+  await expect.poll(async () => (await read(`reasonCodes/${notReady.id}`)).label).toBe('Mine');
+});
+
 test('what somebody else has changed meanwhile is not overwritten', async () => {
   const { page } = admin;
   const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;

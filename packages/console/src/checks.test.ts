@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { descriptionsFor, TEAM_RESOURCES } from '../../server/src/configuration/descriptions.ts';
+import { SETTINGS_DESCRIPTIONS } from '../../server/src/configuration/settings-descriptions.ts';
+import { validate } from '../../server/src/configuration/validate.ts';
 import { differences, faultsOf, toSend, withFixed } from './checks.ts';
-import { type Field, newItem } from './schema.ts';
+import { type Field, type Item, type Json, newItem, type ValueType } from './schema.ts';
 
 const FIELDS: readonly Field[] = [
   { name: 'label', value: { type: 'text', min: 1, max: 5, unit: 'bytes' }, required: true },
@@ -28,7 +31,7 @@ const FIELDS: readonly Field[] = [
 ];
 const good = { ...newItem(FIELDS), label: 'abc', code: 5 };
 const codes = (change: object) =>
-  faultsOf(FIELDS, { ...good, ...change }).map(({ field, code }) => `${field} ${code}`);
+  faultsOf(FIELDS, { ...good, ...change }, undefined).map(({ field, code }) => `${field} ${code}`);
 
 test('a new object has the defaults, and nothing that only the server says', () => {
   expect(newItem(FIELDS)).toEqual({
@@ -82,6 +85,57 @@ test('a needed field that something else fixes keeps nobody from saving the othe
   const shown = withFixed(fields, new Set(['host']));
   const sent = toSend(shown, { host: 'pg1.example', peripheralId: 5000 }, false);
   expect(sent).toEqual({ peripheralId: 5000 });
-  expect(faultsOf(shown, sent)).toEqual([]);
-  expect(faultsOf(shown, {})).toEqual([{ field: 'peripheralId', code: 'REQUIRED', message: '' }]);
+  const before = { host: 'pg1.example', peripheralId: 5001 };
+  expect(faultsOf(shown, sent, before)).toEqual([]);
+  expect(faultsOf(shown, {}, before)).toEqual([{ field: 'peripheralId', code: 'REQUIRED', message: '' }]);
+});
+
+/** A value of the type as the server may tell it; of texts one of these that fits. */
+const TEXTS = ['', 'A name', '1001', 'callVariable1', 'IS_EQUAL'];
+function told(type: ValueType): Json {
+  switch (type.type) {
+    case 'text': {
+      const fits = new RegExp(`^(?:${type.pattern ?? '[^]*'})$`, 'u');
+      const text = TEXTS.find((one) => one.length >= (type.min ?? 0) && fits.test(one));
+      if (text === undefined) throw new Error(`No text is like ${type.pattern}`);
+      return text;
+    }
+    case 'integer':
+      return type.min;
+    case 'flag':
+      return true;
+    case 'choice':
+      return type.values[0] ?? '';
+    case 'reference':
+      return type.key === 'integer' ? 1 : '1';
+    case 'list':
+      return [told(type.of)];
+    case 'object':
+      return existing(type.fields);
+  }
+}
+const existing = (fields: readonly Field[]): Item =>
+  Object.fromEntries(fields.filter((one) => !one.writeOnly).map((one) => [one.name, told(one.value)]));
+
+const DESCRIBED = {
+  ...descriptionsFor({ deployment: 'CCE', passwordMin: 8 }),
+  ...SETTINGS_DESCRIPTIONS,
+  resources: TEAM_RESOURCES,
+};
+
+test.each(Object.entries(DESCRIBED))('%s: an object that exists is saved as it is', (_, description) => {
+  const fields = description.fields as unknown as readonly Field[];
+  const item = existing(fields);
+  const sent = toSend(fields, item, false);
+  expect(faultsOf(fields, sent, item)).toEqual([]);
+  expect(validate(description, sent, item)).toMatchObject({ ok: true });
+});
+
+test('what was stored when the bounds were wider keeps nobody from saving the rest', () => {
+  const before = { ...good, label: 'longer than it may be' };
+  expect(faultsOf(FIELDS, { ...before, code: 6 }, before)).toEqual([]);
+  expect(faultsOf(FIELDS, { ...before, label: 'longer still than it may be' }, before)).toEqual([
+    { field: 'label', code: 'LENGTH', message: '' },
+  ]);
+  expect(faultsOf(FIELDS, { ...before, label: '' }, before)).toHaveLength(1);
 });

@@ -2,12 +2,16 @@
 import type { FieldFault } from './api.ts';
 import type { Field, Item, Json, ValueType } from './schema.ts';
 
+/** Whether the value is the server's: said by it alone, or said once when the object was made. */
+const isSettled = ({ readOnly, fixed }: Field, isNew: boolean): boolean =>
+  readOnly === true || (fixed === true && !isNew);
+
 /** What is sent: fields that were left empty and have a default of the server are left out. */
 export const toSend = (fields: readonly Field[], item: Item, isNew: boolean): Item =>
   Object.fromEntries(
     fields.flatMap((field) => {
       const value = item[field.name];
-      if (field.readOnly || value === undefined || (field.fixed && !isNew)) return [];
+      if (value === undefined || isSettled(field, isNew)) return [];
       const isEmpty = value === '' || (value === null && !field.nullable);
       if (isEmpty && (field.writeOnly || (!field.required && isLeftOut(field.value)))) return [];
       return [[field.name, value]];
@@ -16,11 +20,7 @@ export const toSend = (fields: readonly Field[], item: Item, isNew: boolean): It
 
 /** Fields that something else fixes: they can be read, are not sent, and so nobody misses them. */
 export const withFixed = (fields: readonly Field[], names: ReadonlySet<string>): readonly Field[] =>
-  fields.map((field) => {
-    if (!names.has(field.name)) return field;
-    const { required: _, ...rest } = field;
-    return { ...rest, fixed: true };
-  });
+  fields.map((field) => (names.has(field.name) ? { ...field, fixed: true } : field));
 
 /** Empty means nothing was said. */
 const isLeftOut = (type: ValueType): boolean =>
@@ -28,17 +28,30 @@ const isLeftOut = (type: ValueType): boolean =>
 
 const bytes = new TextEncoder();
 
-/** @param path of what the fields are in; empty: the object itself */
-export function faultsOf(fields: readonly Field[], item: Item, path = ''): FieldFault[] {
+/**
+ * @param item what is to be sent
+ * @param before what is stored; undefined: a new object. What is as it was is no fault: the server keeps it, whatever the
+ *   bounds were when it came
+ * @param path of what the fields are in; empty: the object itself
+ */
+export function faultsOf(
+  fields: readonly Field[],
+  item: Item,
+  before: Item | undefined,
+  path = '',
+): FieldFault[] {
   return fields.flatMap((field) => {
-    if (field.readOnly) return [];
+    if (isSettled(field, before === undefined)) return [];
     const value = item[field.name];
     const at = path === '' ? field.name : `${path}.${field.name}`;
     const isEmpty = value === undefined || value === null || value === '';
     if (isEmpty) return field.required ? [{ field: at, code: 'REQUIRED', message: '' }] : [];
+    if (before !== undefined && isSame(value, before[field.name])) return [];
     return valueFaults(field.value, value, at);
   });
 }
+
+const isSame = (a: Json | undefined, b: Json | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function valueFaults(type: ValueType, value: Json, at: string): FieldFault[] {
   const fault = (code: string): FieldFault[] => [{ field: at, code, message: '' }];
@@ -62,7 +75,8 @@ function valueFaults(type: ValueType, value: Json, at: string): FieldFault[] {
       return items.flatMap((item, index) => valueFaults(type.of, item, `${at}.${index}`));
     }
     case 'object':
-      return faultsOf(type.fields, value as Item, at);
+      // Whatever is inside comes whole.
+      return faultsOf(type.fields, value as Item, undefined, at);
     default:
       return [];
   }
@@ -70,7 +84,4 @@ function valueFaults(type: ValueType, value: Json, at: string): FieldFault[] {
 
 /** Names of fields that are different in two versions of an object. */
 export const differences = (fields: readonly Field[], a: Item, b: Item): readonly Field[] =>
-  fields.filter(
-    ({ name, writeOnly, readOnly }) =>
-      !writeOnly && !readOnly && JSON.stringify(a[name]) !== JSON.stringify(b[name]),
-  );
+  fields.filter(({ name, writeOnly, readOnly }) => !writeOnly && !readOnly && !isSame(a[name], b[name]));

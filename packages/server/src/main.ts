@@ -17,6 +17,7 @@ import { createStoredKeys } from './accounts/scram-keys.ts';
 import { auditPlugin, certificatePlugin, configurationPlugin, logsPlugin } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
+import { tellingWrites } from './audit/write-line.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
@@ -524,6 +525,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           folder: join(settings.data, 'logs'),
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
+          tellWrite: tellingWrites(happenings),
         }),
       },
       ...(keeper === undefined
@@ -538,6 +540,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 certificates: keeper,
                 now: () => clock.now(),
                 note: (row) => store.change(({ audit }) => audit.add([row])),
+                tellWrite: tellingWrites(happenings),
               }),
             },
           ]),
@@ -546,7 +549,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         passwordMin: settings.accounts.passwordMin,
         version: VERSION,
       }),
-      ...(desk === undefined ? [] : [configurationApi(settings, clock, foundation, desk, systemSettings)]),
+      ...(desk === undefined
+        ? []
+        : [configurationApi(settings, clock, happenings, foundation, desk, systemSettings)]),
       ...(shifts === undefined
         ? []
         : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
@@ -621,6 +626,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 function configurationApi(
   settings: Settings,
   clock: Clock,
+  happenings: Happenings,
   { store, accounts, sessions, directory }: Foundation,
   { agents }: Desk,
   systemSettings: SystemSettings,
@@ -634,6 +640,7 @@ function configurationApi(
     deployment,
     descriptions: descriptionsFor({ deployment, passwordMin }),
     systemSettings,
+    tellWrite: tellingWrites(happenings),
     testCti: ({ host, port, peripheralId }) =>
       testCtiSide({
         address: { host, port },

@@ -113,21 +113,24 @@ export function Fields({
   const { t } = useMessages();
   return fields
     .filter(({ readOnly }) => !readOnly)
-    .map((field) => (
-      <ValueField
-        key={field.name}
-        type={field.value}
-        path={path === '' ? field.name : `${path}.${field.name}`}
-        label={named(t, 'f', field.name)}
-        value={value[field.name] ?? (field.nullable ? null : emptyValue(field.value))}
-        onChange={(next) => onChange({ ...value, [field.name]: next })}
-        faults={faults}
-        isRequired={field.required === true}
-        isNullable={field.nullable === true}
-        isReadOnly={isReadOnly || (field.fixed === true && !isNew)}
-        hint={hints[field.name]}
-      />
-    ));
+    .map((field) => {
+      const isSettled = field.fixed === true && !isNew;
+      return (
+        <ValueField
+          key={field.name}
+          type={field.value}
+          path={path === '' ? field.name : `${path}.${field.name}`}
+          label={named(t, 'f', field.name)}
+          value={value[field.name] ?? (field.nullable ? null : emptyValue(field.value))}
+          onChange={(next) => onChange({ ...value, [field.name]: next })}
+          faults={faults}
+          isRequired={field.required === true && !isSettled}
+          isNullable={field.nullable === true}
+          isReadOnly={isReadOnly || isSettled}
+          hint={hints[field.name]}
+        />
+      );
+    });
 }
 
 function Label({ id, label, isRequired }: { id: string; label: string; isRequired: boolean | undefined }) {

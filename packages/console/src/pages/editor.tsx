@@ -2,10 +2,10 @@
 import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type FieldFault, Refusal, type Tagged } from '../api.ts';
-import { differences, faultsOf, toSend } from '../checks.ts';
+import { differences, faultsOf, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { Fields, faultText } from '../form/value-field.tsx';
-import { type MessageKey, named, useMessages } from '../messages/index.tsx';
+import { type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import { emptyValue, type Field, type Item, newItem } from '../schema.ts';
 
@@ -27,6 +27,20 @@ interface Place {
   /** Values of choices that all of the list have: nothing to ask for. */
   readonly only?: Readonly<Record<string, string>>;
 }
+
+type FieldsOf = (fields: readonly Field[], stored: Item) => readonly Field[];
+
+/** Of a code of the system only the label can be changed, and everybody has it. */
+const FIXED_BY_SYSTEM = new Set(['code', 'forAll']);
+const FIELDS_OF: Readonly<Record<string, FieldsOf>> = {
+  reasonCodes: (fields, stored) =>
+    stored.systemCode === true
+      ? withFixed(
+          fields.filter(({ name }) => name !== 'teamIds'),
+          FIXED_BY_SYSTEM,
+        )
+      : fields,
+};
 
 export function EditorPage(place: Place) {
   const { api } = useConsole();
@@ -75,14 +89,14 @@ export function Editor({
   only = {},
   read,
   title,
-  fieldsOf = (own) => own,
+  fieldsOf = FIELDS_OF[collection] ?? ((own) => own),
   hintsOf = () => ({}),
   notes,
   extra,
 }: Place & {
   read: Tagged | null;
   title?: string;
-  fieldsOf?: (fields: readonly Field[], stored: Item) => readonly Field[];
+  fieldsOf?: FieldsOf;
   hintsOf?: (stored: Item) => Readonly<Record<string, string>>;
   notes?: (stored: Item) => ReactNode;
   extra?: ((item: Item) => ReactNode) | undefined;
@@ -138,7 +152,7 @@ export function Editor({
 
   const save = async (etag = stored?.etag ?? '') => {
     const sent = toSend(fields, item, isNew);
-    const found = faultsOf(fields, sent);
+    const found = faultsOf(fields, sent, stored?.item);
     if (found.length > 0) {
       setFaults(found);
       setProblem(t('form.faults'));
@@ -189,7 +203,9 @@ export function Editor({
     event.preventDefault();
     if (!isBusy) void save();
   };
-  const unplaced = faults.filter(({ field }) => field === '');
+  const shown = fields.filter(({ name: field, readOnly }) => !readOnly && !Object.hasOwn(only, field));
+  // What is wrong with the whole, and with what no field of the page shows.
+  const unplaced = faults.filter(({ field }) => !shown.some((one) => one.name === field.split('.')[0]));
   return (
     <>
       <div className="page-head">
@@ -206,12 +222,12 @@ export function Editor({
         <div role="alert">
           {problem === null ? null : (
             <p className="notice error">
-              {problem} {unplaced.map((fault) => faultText(t, fault)).join(' ')}
+              {problem} {unplaced.map((fault) => unplacedText(t, fault)).join(' ')}
             </p>
           )}
         </div>
         <Fields
-          fields={fields.filter((field) => !Object.hasOwn(only, field.name))}
+          fields={shown}
           value={item}
           onChange={change}
           faults={faults}
@@ -293,5 +309,8 @@ export function Editor({
     </>
   );
 }
+
+const unplacedText = (t: Translate, fault: FieldFault): string =>
+  fault.field === '' ? faultText(t, fault) : `${named(t, 'f', fault.field)}: ${faultText(t, fault)}`;
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,8 +1,9 @@
 /** Who asks the configuration API: an administrator with Basic or a token, or with a session of the console. */
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Accounts, Principal } from '../accounts/accounts.ts';
 import { challengeTo, check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf, type Operation } from '../accounts/policy.ts';
+import { jsonPayload, type WriteTold } from '../audit/write-line.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { Problem } from './problem.ts';
 
@@ -16,6 +17,11 @@ export interface AccessDependencies {
   readonly accounts: Accounts;
   readonly directory: DirectorySource;
   readonly sessions?: ConsoleSessions | undefined;
+}
+
+export interface WritingDependencies extends AccessDependencies {
+  /** Tells the audit log. */
+  readonly tellWrite: WriteTold;
 }
 
 export interface Asking {
@@ -34,6 +40,11 @@ export class Unauthorized extends Problem {
   }
 }
 
+const asking = new WeakMap<FastifyRequest, Asking>();
+
+/** Who was let in by {@link admit}. */
+export const askingOf = (request: FastifyRequest): Asking | undefined => asking.get(request);
+
 const CSRF_HEADER = 'x-poise-csrf';
 
 /** @throws Problem for everybody but administrators */
@@ -43,10 +54,11 @@ export async function admit(
   operation: Operation,
   writes: boolean,
 ): Promise<Asking> {
-  const asking = await asked();
-  if (decide(asking.principal, operation, {}, directory.current) !== 'allow')
+  const known = await asked();
+  if (decide(known.principal, operation, {}, directory.current) !== 'allow')
     throw new Problem('FORBIDDEN', 'Only administrators may do this.');
-  return asking;
+  asking.set(request, known);
+  return known;
 
   async function asked(): Promise<Asking> {
     const { authorization, cookie } = request.headers;
@@ -68,3 +80,16 @@ export async function admit(
 /** A page that shows its own sign-in: the browser shall not ask before it does. */
 const isPage = ({ headers }: FastifyRequest): boolean =>
   headers['x-requested-with'] !== undefined || headers.cookie?.includes('poise-console=') === true;
+
+/** Tells the audit log of what was written; of a test of something, which writes nothing, it does not. */
+export function tellWrites(app: FastifyInstance, tell: WriteTold): void {
+  app.addHook('onSend', (request, reply, payload, next) => {
+    const known = askingOf(request);
+    const { method } = request;
+    const url = request.url.split('?')[0]!;
+    const wrote = ['PUT', 'POST', 'DELETE'].includes(method) && reply.statusCode < 300;
+    if (known !== undefined && wrote && !url.endsWith('/test'))
+      tell({ user: known.principal.loginId, method, url, payload: jsonPayload(request.body) });
+    next(null, payload);
+  });
+}

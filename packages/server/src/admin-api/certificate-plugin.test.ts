@@ -21,6 +21,7 @@ let app: FastifyInstance;
 let store: Store;
 let keeper: CertificateKeeper;
 let notes: AuditRow[];
+let written: string[];
 
 async function open(configured = { certificate: '', key: '' }): Promise<void> {
   const clock = new VirtualClock(NOW);
@@ -33,6 +34,7 @@ async function open(configured = { certificate: '', key: '' }): Promise<void> {
       certificates: keeper,
       now: () => clock.now(),
       note: async (row) => void notes.push(row),
+      tellWrite: (line) => void written.push(line.payload),
     }),
     { prefix: '/poise/api' },
   );
@@ -41,6 +43,7 @@ async function open(configured = { certificate: '', key: '' }): Promise<void> {
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'poise-certificate-'));
   notes = [];
+  written = [];
   store = await Store.open();
   store.layBeside({ ...EMPTY_DIRECTORY, users: demoUsers() });
 });
@@ -85,6 +88,7 @@ test('tells what is served, takes another, and goes back; each is written down, 
     source: 'installed',
     subject: 'O=Poise, CN=desk.example',
   });
+  expect(written).toEqual([JSON.stringify({ ...given, key: '***' }), '']);
   for (const told of [put.text, JSON.stringify(notes)]) expect(told).not.toContain('PRIVATE KEY');
 });
 

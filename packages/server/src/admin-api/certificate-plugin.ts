@@ -4,7 +4,7 @@ import type { CertificateFacts, CertificateSource, InstallProblem } from '../cer
 import { factsOf, InstallError } from '../certificates/installed.ts';
 import type { ServerCertificate } from '../certificates/load.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
-import { type AccessDependencies, type Asking, admit } from './access.ts';
+import { type Asking, admit, tellWrites, type WritingDependencies } from './access.ts';
 import { answerProblem, readJsonAlone } from './plugin.ts';
 import { Problem } from './problem.ts';
 
@@ -17,7 +17,7 @@ export interface Certificates {
   uninstall(): void;
 }
 
-export interface CertificatePluginDependencies extends AccessDependencies {
+export interface CertificatePluginDependencies extends WritingDependencies {
   readonly certificates: Certificates;
   /** Wall ms. */
   readonly now: () => number;
@@ -47,6 +47,7 @@ export const certificatePlugin =
     const told = () => ({ source: certificates.source, chain: factsOf(certificates.current) });
     readJsonAlone(app);
     app.setErrorHandler(answerProblem);
+    tellWrites(app, dependencies.tellWrite);
     app.addHook('onRequest', async (_request, reply) => void reply.header('Cache-Control', 'no-store'));
 
     /** Done, and written down: what was served before and what is now; never a key. */

@@ -102,14 +102,29 @@ export class Configuration {
       if (!type.values.includes(value))
         throw new Problem('BAD_REQUEST', `${name} must be one of ${type.values.join(', ')}.`);
     }
+    const isPlain = query.search === '' && query.sort === '';
+    const shown = isPlain ? undefined : this.#shown(collection);
     const found = all.filter(
       (item) =>
         only.every(([name, value]) => item[name] === value) &&
-        (query.search === '' || isFound(item, query.search)),
+        (shown === undefined || query.search === '' || isFound(item, query.search, shown)),
     );
-    if (query.sort !== '') sortBy(found, query.sort, collection);
+    if (shown !== undefined && query.sort !== '') sortBy(found, query.sort, collection, shown);
     const end = query.limit === undefined ? undefined : query.offset + query.limit;
     return { items: found.slice(query.offset, end), total: found.length };
+  }
+
+  /** What people see where an object refers to another one: its name, not its id. */
+  #shown({ description }: Collection): Shown {
+    const names = new Map<string, ReadonlyMap<unknown, string>>();
+    for (const { name, value } of description.fields) {
+      const type = value.type === 'list' ? value.of : value;
+      if (type.type !== 'reference') continue;
+      const to = this.#collections[type.to as CollectionName];
+      const others = to.list(this.#d.directory.current, this.#d);
+      names.set(name, new Map(others.map((other) => [other.id, nameOf(to, other)])));
+    }
+    return (field, value) => names.get(field)?.get(value) ?? value;
   }
 
   /** @throws Problem */
@@ -387,24 +402,37 @@ function importOf(body: unknown): { readonly items: readonly unknown[]; readonly
   return { items, mode: mode as ImportMode };
 }
 
-/** Whether a text, number or word of the object has it, in any case. */
-function isFound(item: JsonObject, search: string): boolean {
+/** A value of a field as people see it. */
+type Shown = (field: string, value: unknown) => unknown;
+
+/** By which people know an object, as the console calls it. */
+function nameOf({ description: { name, label } }: Collection, item: Item): string {
+  if (name === 'skillGroups') return `${item.name} (${item.number})`;
+  if (name === 'reasonCodes') return `${item.code} ${item.label}`;
+  return String(item[label]);
+}
+
+/** Whether a text, number or word of the object has it, or the name of what it refers to, in any case. */
+function isFound(item: JsonObject, search: string, shown: Shown): boolean {
   const wanted = search.toLowerCase();
-  const has = (value: unknown): boolean =>
-    typeof value === 'string' || typeof value === 'number'
-      ? String(value).toLowerCase().includes(wanted)
-      : Array.isArray(value) && value.some(has);
-  return Object.values(item).some(has);
+  const has = (field: string, given: unknown): boolean => {
+    if (Array.isArray(given)) return given.some((one) => has(field, one));
+    const value = shown(field, given);
+    return (
+      (typeof value === 'string' || typeof value === 'number') && String(value).toLowerCase().includes(wanted)
+    );
+  };
+  return Object.entries(item).some(([field, value]) => has(field, value));
 }
 
 /** @throws Problem when there is no such field */
-function sortBy(items: Item[], sort: string, { description }: Collection): void {
+function sortBy(items: Item[], sort: string, { description }: Collection, shown: Shown): void {
   const isDown = sort.startsWith('-');
   const name = isDown ? sort.slice(1) : sort;
   if (name !== 'id' && !description.fields.some((field) => field.name === name && !field.writeOnly))
     throw new Problem('BAD_REQUEST', `There is no field ${name.slice(0, 64)} to sort by.`);
   const factor = isDown ? -1 : 1;
-  items.sort((a, b) => factor * compared(a[name], b[name]));
+  items.sort((a, b) => factor * compared(shown(name, a[name]), shown(name, b[name])));
 }
 
 function compared(a: unknown, b: unknown): number {

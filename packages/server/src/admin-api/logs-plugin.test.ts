@@ -13,10 +13,12 @@ let app: FastifyInstance;
 let store: Store;
 let levels: Levels;
 let notes: AuditRow[];
+let written: string[][];
 let isLost: boolean;
 
 beforeEach(async () => {
   notes = [];
+  written = [];
   isLost = false;
   levels = { webservices: 'information', notification: 'information' };
   store = await Store.open();
@@ -36,6 +38,7 @@ beforeEach(async () => {
       },
       folder: '/data/logs',
       now: () => 1,
+      tellWrite: ({ user, method, url, payload }) => void written.push([user, method, url, payload]),
       note: async (row) => {
         if (isLost) throw new StoreError('unavailable', 'lost');
         notes.push(row);
@@ -72,6 +75,7 @@ test('tells the levels and where the files are; another one is in force at once,
       '{"webservices":"information","notification":"debug"}',
     ],
   ]);
+  expect(written).toEqual([['admin', 'PUT', '/poise/api/logs', '{"notification":"debug"}']]);
   // What is as it was is no change.
   expect((await ask('PUT', { ...first, notification: 'debug' }))[0]).toBe(200);
   expect(notes).toHaveLength(1);

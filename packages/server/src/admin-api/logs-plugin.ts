@@ -2,7 +2,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { FieldError } from '../configuration/fields.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
-import { type AccessDependencies, admit } from './access.ts';
+import { admit, tellWrites, type WritingDependencies } from './access.ts';
 import { answerProblem, readJsonAlone } from './plugin.ts';
 import { Problem } from './problem.ts';
 
@@ -22,7 +22,7 @@ export interface Logs {
   setLevels(levels: Levels): void;
 }
 
-export interface LogsPluginDependencies extends AccessDependencies {
+export interface LogsPluginDependencies extends WritingDependencies {
   readonly logs: Logs;
   /** Where the log files are: an absolute path. */
   readonly folder: string;
@@ -38,6 +38,7 @@ export const logsPlugin =
     const told = () => ({ ...logs.levels, folder: dependencies.folder });
     readJsonAlone(app);
     app.setErrorHandler(answerProblem);
+    tellWrites(app, dependencies.tellWrite);
     app.addHook('onRequest', async (_request, reply) => void reply.header('Cache-Control', 'no-store'));
 
     app.get('/logs', async (request) => {

@@ -6,6 +6,7 @@ import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { testSystemSettings } from '../../test/centre/test-system-settings.ts';
 import { createStoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
 import { auditing } from '../audit/trail.ts';
+import type { WriteTold } from '../audit/write-line.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { CONTACTS_MAX } from '../configuration/limits.ts';
 import { demoUsers } from '../demo/centre.ts';
@@ -24,11 +25,13 @@ let store: Store;
 let clock: VirtualClock;
 let signedIn: Record<string, string>;
 let sessions: ConsoleSessions | undefined;
+let written: Parameters<WriteTold>[0][];
 let broken: Error | undefined;
 
 beforeEach(async () => {
   clock = new VirtualClock(START);
   store = await Store.open();
+  written = [];
   signedIn = {};
   sessions = undefined;
   broken = undefined;
@@ -56,6 +59,7 @@ beforeEach(async () => {
       },
       isStored: (loginId) => store.isStored(loginId),
       systemSettings: testSystemSettings(),
+      tellWrite: (line) => void written.push(line),
       testCti: () => Promise.reject(new Error('nobody asks for it here')),
       keysOf: async (password) => ({
         ...(await createStoredKeys(password, 4096)),
@@ -435,6 +439,33 @@ describe('lists', () => {
     expect(await names('?sort=name&offset=1&limit=1')).toEqual([[...all].sort()[1]]);
     expect(await get('teams?limit=1')).toMatchObject({ total: all.length });
     expect(await names('?search=mATHs')).toEqual(['Maths']);
+  });
+
+  test('are searched and sorted by the names of what they refer to, page by page', async () => {
+    const team = async (name: string) => (await make('teams', { name })).id as number;
+    // Made in an order that is not that of their names.
+    const [zebra, aardvark] = [await team('Zebra crew'), await team('Aardvark crew')];
+    for (const [loginId, teamId] of [
+      ['7101', zebra],
+      ['7102', aardvark],
+      ['7103', zebra],
+    ] as const)
+      await make('users', { loginId, roles: ['Agent'], teamId });
+    const ids = async (query: string) => {
+      const { items, total } = await get(`users?${query}`);
+      return [items.map(({ id }: Json) => id), total];
+    };
+    expect(await ids('search=zebra')).toEqual([['7101', '7103'], 2]);
+    expect(await ids('search=ZEBRA%20crew&offset=1&limit=1')).toEqual([['7103'], 2]);
+    expect(await ids('search=k%20crew&sort=teamId')).toEqual([['7102'], 1]);
+    expect(await ids('search=%20crew&sort=teamId')).toEqual([['7102', '7101', '7103'], 3]);
+    expect((await ids('search=%20crew&sort=-teamId'))[0]).toEqual(['7101', '7103', '7102']);
+    const far = await make('skillGroups', { name: 'Far away', number: 987_654, skillGroupId: 987_655 });
+    await make('dialledNumbers', { number: '6901', skillGroupNumber: far.id });
+    const numbers = async (search: string) =>
+      (await get(`dialledNumbers?search=${search}`)).items.map(({ number }: Json) => number);
+    expect(await numbers('far%20AWAY%20(987')).toEqual(['6901']);
+    expect(await numbers('Nowhere')).toEqual([]);
   });
 
   test.each([
@@ -847,4 +878,24 @@ describe('the record of changes', () => {
     for (const query of ['limit=0', 'limit=1001', 'from=yesterday', 'x=1', 'who=a&who=b'])
       expect(errors(await ask('GET', `audit?${query}`))).toEqual([400, 'BAD_REQUEST']);
   });
+});
+
+test('tells the audit log of each write that was carried out, and of no password', async () => {
+  const { id } = await make('teams', { name: 'Night' });
+  await put(`teams/${id}`, { name: 'Night shift' });
+  await ask('POST', 'config/teams', { name: '' });
+  await ask('GET', 'config/teams');
+  await make('users', { loginId: '9001', roles: ['Agent'], password: 'secret of 9001' });
+  await remove(`teams/${id}`);
+  expect(written).toEqual([
+    { user: 'admin', method: 'POST', url: '/poise/api/config/teams', payload: '{"name":"Night"}' },
+    { user: 'admin', method: 'PUT', url: `/poise/api/config/teams/${id}`, payload: '{"name":"Night shift"}' },
+    {
+      user: 'admin',
+      method: 'POST',
+      url: '/poise/api/config/users',
+      payload: '{"loginId":"9001","roles":["Agent"],"password":"***"}',
+    },
+    { user: 'admin', method: 'DELETE', url: `/poise/api/config/teams/${id}`, payload: '' },
+  ]);
 });

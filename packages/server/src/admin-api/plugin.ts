@@ -4,7 +4,14 @@ import type { ChangeOrigin } from '../audit/trail.ts';
 import type { CollectionName } from '../configuration/descriptions.ts';
 import { TEAM_RESOURCES } from '../configuration/descriptions.ts';
 import { SETTINGS_DESCRIPTIONS } from '../configuration/settings-descriptions.ts';
-import { type AccessDependencies, type Asking, admit, Unauthorized } from './access.ts';
+import {
+  type Asking,
+  admit,
+  askingOf,
+  tellWrites,
+  Unauthorized,
+  type WritingDependencies,
+} from './access.ts';
 import {
   Configuration,
   type ConfigurationDependencies,
@@ -14,7 +21,7 @@ import {
 } from './configuration.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
 
-export type ConfigurationPluginDependencies = ConfigurationDependencies & AccessDependencies;
+export type ConfigurationPluginDependencies = ConfigurationDependencies & WritingDependencies;
 
 /** A layout of 256 KiB, every character of it escaped, and some air. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -26,16 +33,16 @@ const QUERIES = ['search', 'sort', 'offset', 'limit'];
 export function configurationPlugin(dependencies: ConfigurationPluginDependencies): FastifyPluginCallback {
   return (app, _options, done) => {
     const configuration = new Configuration(dependencies);
-    const asking = new WeakMap<FastifyRequest, Asking>();
     readJsonAlone(app);
     app.addHook('onRequest', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
       const writes = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
       const operation = writes ? 'configuration.write' : 'configuration.read';
-      asking.set(request, await admit(dependencies, request, operation, writes));
+      await admit(dependencies, request, operation, writes);
     });
+    tellWrites(app, dependencies.tellWrite);
     app.setErrorHandler(answerProblem);
-    addRoutes(app, configuration, (request) => originOf(request, asking.get(request)!));
+    addRoutes(app, configuration, (request) => originOf(request, askingOf(request)!));
     done();
   };
 }

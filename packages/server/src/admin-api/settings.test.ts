@@ -17,6 +17,7 @@ import type { TestedSide } from './settings.ts';
 let app: FastifyInstance;
 let store: Store;
 let tested: TestedSide[];
+let written: string[];
 
 async function open(
   settings: Partial<Record<SettingKey, unknown>> = {},
@@ -26,6 +27,7 @@ async function open(
   store = await Store.open();
   store.layBeside({ ...EMPTY_DIRECTORY, users: demoUsers() });
   tested = [];
+  written = [];
   const { directory } = store;
   app = heldToContract();
   await app.register(
@@ -44,6 +46,7 @@ async function open(
       userAt: () => undefined,
       keysOf: () => Promise.reject(new Error('no passwords of users here')),
       systemSettings: testSystemSettings(settings, origins),
+      tellWrite: ({ url }) => void written.push(url),
       testCti: async (side) => {
         tested.push(side);
         return { ok: true, code: 'OPEN', text: 'It has opened a session.', detail: '' };
@@ -206,6 +209,7 @@ describe('the test of a CTI server', () => {
       [side],
     ]);
     expect(await rows()).toEqual([]);
+    expect(written).toEqual([]);
   });
 
   it('is for administrators, and for addresses that can be', async () => {

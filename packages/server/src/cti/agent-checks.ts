@@ -14,14 +14,18 @@ export interface AgentChecksDependencies {
   /** Sends QUERY_AGENT_STATE_REQ. */
   readonly query: (agentId: string, filed: FiledAgentQuery) => void;
   readonly checked: (agentId: string, snapshot: Snapshot) => void;
+  /** An answer came, whether it can be used or not. */
+  readonly answered: (agentId: string) => void;
+  /** No answer came, and no event has told of the agent since. */
+  readonly unanswered: (agentId: string) => void;
   /** The CTI server told of another agent than the one asked for. */
   readonly foreign: (invokeId: number, asked: string, told: string) => void;
 }
 
 export class AgentChecks {
   readonly #d: AgentChecksDependencies;
-  /** Agents asked for → whether the answer may still be used. */
-  readonly #open = new Map<string, { fresh: boolean }>();
+  /** Agents asked for → the questions that are open, oldest first, and whether their answers may still be used. */
+  readonly #open = new Map<string, { fresh: boolean }[]>();
 
   constructor(dependencies: AgentChecksDependencies) {
     this.#d = dependencies;
@@ -29,7 +33,12 @@ export class AgentChecks {
 
   /** Once at a time for each agent. */
   ask(agentId: string): void {
-    if (!this.#open.has(agentId)) this.#d.query(agentId, this.expect(agentId));
+    if (!this.#open.has(agentId)) this.askAgain(agentId);
+  }
+
+  /** Also while an earlier question is open, whose answer may be lost. */
+  askAgain(agentId: string): void {
+    this.#d.query(agentId, this.expect(agentId));
   }
 
   /**
@@ -39,30 +48,45 @@ export class AgentChecks {
    */
   expect(agentId: string, fresh = true, attempt = 1): FiledAgentQuery {
     const check = { fresh };
-    this.#open.set(agentId, check);
+    this.#open.set(agentId, [...(this.#open.get(agentId) ?? []), check]);
     const closed = () => {
-      if (this.#open.get(agentId) === check) this.#open.delete(agentId);
+      const others = this.#open.get(agentId)?.filter((other) => other !== check) ?? [];
+      if (others.length > 0) this.#open.set(agentId, others);
+      else this.#open.delete(agentId);
       return check.fresh;
     };
     return {
       kind: 'agentQuery',
       agentId,
       answered: (snapshot, refusal) => {
-        if (closed() && snapshot !== null && says(snapshot, refusal)) this.#d.checked(agentId, snapshot);
+        const earlier = this.#earlierThan(agentId, check);
+        if (snapshot !== null) this.#d.answered(agentId);
+        if (!closed()) return;
+        if (snapshot === null) this.#d.unanswered(agentId);
+        else if (says(snapshot, refusal)) {
+          // What was asked before is older, if it comes at all.
+          for (const one of earlier) one.fresh = false;
+          this.#d.checked(agentId, snapshot);
+        }
       },
       foreign: (invokeId, told) => {
         const wanted = closed();
         this.#d.foreign(invokeId, agentId, told);
-        if (wanted && attempt < FOREIGN_ATTEMPTS_MAX)
-          this.#d.query(agentId, this.expect(agentId, true, attempt + 1));
+        if (!wanted) return;
+        if (attempt < FOREIGN_ATTEMPTS_MAX) this.#d.query(agentId, this.expect(agentId, true, attempt + 1));
+        else this.#d.unanswered(agentId);
       },
     };
   }
 
   /** A live event told of this agent. */
   heard(agentId: string): void {
-    const check = this.#open.get(agentId);
-    if (check !== undefined) check.fresh = false;
+    for (const check of this.#open.get(agentId) ?? []) check.fresh = false;
+  }
+
+  #earlierThan(agentId: string, check: { fresh: boolean }): readonly { fresh: boolean }[] {
+    const open = this.#open.get(agentId) ?? [];
+    return open.slice(0, open.indexOf(check));
   }
 }
 

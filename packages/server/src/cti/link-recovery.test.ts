@@ -477,16 +477,25 @@ test('… not what events have told meanwhile, nor a call that has ended', async
   expect(link.dialogs.get('100')).toBeUndefined();
 });
 
-test('… and of a server that does not answer nobody waits for anything', async () => {
+test('… and of a server that does not answer nobody waits for anything; it is asked again until it does', async () => {
   const link = create();
+  link.server.calls.set(100, inbound({ device: '2003', state: ALERTING }));
   await link.start();
+  const asked = () =>
+    link.requests('SNAPSHOT_DEVICE_REQ').filter(({ fields }) => fields.AgentInstrument === '2003').length;
+  const before = asked();
   link.server.answersSnapshots = false;
   link.server.event('b', AgentState.NOT_READY, '2003');
   link.clock.advance(30_000);
   expect(link.link.inService).toBe(true);
-  expect(
-    link.requests('SNAPSHOT_DEVICE_REQ').filter(({ fields }) => fields.AgentInstrument === '2003'),
-  ).toHaveLength(1);
+  // At once, and every 5 s.
+  expect(asked() - before).toBe(7);
+  expect(link.dialogs.get('100')).toBeUndefined();
+  link.server.answersSnapshots = true;
+  link.clock.advance(5_010);
+  expect(link.dialogs.get('100')).toBeDefined();
+  link.clock.advance(60_000);
+  expect(asked() - before).toBe(8);
   link.server.answersSnapshots = true;
   link.server.drop();
   link.clock.advance(2_000);

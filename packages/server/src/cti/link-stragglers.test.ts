@@ -48,7 +48,7 @@ test('one answer that never comes is waited for 3 s; what was known stands, and 
   expect(link.inServiceAt.at(-1)! - lost).toBeLessThan(STRAGGLERS_WAIT_MS + 50);
   expect(link.agents.get('b').state).toBe('NOT_READY');
   expect(warnings(link)).toEqual([
-    'The CTI server left questions of the recovery unanswered (1); it was ended without them, and what was known stands.',
+    'The CTI server left questions of the recovery unanswered (1); it was ended without them, and what was known stands until an answer comes: they are asked again.',
   ]);
   link.clock.advance(60_000);
   expect(link.inServiceAt).toHaveLength(2);
@@ -70,7 +70,7 @@ test('late answers about several agents are used, each question ends once, and a
   };
   link.observed.length = 0;
   server.drop();
-  link.clock.advance(10_000);
+  link.clock.advance(5_000);
   expect(link.link.state).toBe('IN_SERVICE');
   expect(questions).toHaveLength(1_000);
   expect(warnings(link)).toHaveLength(1);
@@ -179,4 +179,94 @@ test('a server that owes more answers than it gave is waited for until their dea
   expect(link.link.state).toBe('RECOVERING');
   link.clock.advance(2_000);
   expect(link.link.state).toBe('IN_SERVICE');
+});
+
+/** Three agents are signed in; in the gap one becomes ready, a call of the other ends and another begins. Three questions are not answered. */
+async function wrongAfterRecovery(): Promise<LinkPicture> {
+  const others = ['d', 'e', 'f', 'g', 'h'];
+  picture = new LinkPicture({ agents: ['a', 'b', 'c', ...others] });
+  const link = await picture.start();
+  const call = (id: number, device: string) =>
+    link.server.calls.set(id, {
+      callType: CallType.PREROUTE_ACD_IN,
+      parties: [
+        { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+        { device, state: LocalConnectionState.CONNECT },
+      ],
+    });
+  link.server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  link.server.agents.set('b', { state: TALKING, extension: '2002' });
+  link.server.agents.set('c', { state: TALKING, extension: '2003' });
+  call(880, '2002');
+  link.server.drop();
+  link.clock.advance(5_000);
+  link.server.onAgentQuery = (fields) => {
+    if (fields.AgentID !== 'a') link.server.query(fields);
+  };
+  link.server.onDeviceSnapshot = (fields) => {
+    if (fields.AgentInstrument === '2001') link.server.snapshotDevice(fields);
+  };
+  link.server.drop();
+  link.server.agents.set('a', { state: AVAILABLE, extension: '2001' });
+  link.server.calls.delete(880);
+  call(881, '2003');
+  link.clock.advance(4_000);
+  expect(link.link.state).toBe('IN_SERVICE');
+  return link;
+}
+const answersAgain = ({ server }: LinkPicture) => {
+  server.onAgentQuery = (fields) => server.query(fields);
+  server.onDeviceSnapshot = (fields) => server.snapshotDevice(fields);
+};
+
+test.each([0, 30_000, 110_000])(
+  'what stayed unanswered is asked again: %d ms later the server answers, and 10 s after that the picture is right',
+  async (ms) => {
+    const link = await wrongAfterRecovery();
+    link.clock.advance(ms);
+    expect([link.agents.get('a').state, link.dialogs.get('881')]).toEqual(['NOT_READY', undefined]);
+    expect(link.dialogs.get('880')).toBeDefined();
+    answersAgain(link);
+    link.clock.advance(10_000);
+    expect(link.agents.get('a').state).toBe('READY');
+    expect(link.dialogs.get('880')).toBeUndefined();
+    expect(link.dialogs.get('881')).toBeDefined();
+    expect(link.news('b').filter((change) => change.startsWith('DELETE 880'))).toHaveLength(1);
+    expect(link.news('c').filter((change) => change.startsWith('POST 881'))).toHaveLength(1);
+    // Nothing is asked any more.
+    const before = link.server.received.length;
+    link.clock.advance(4_000);
+    link.observed.length = 0;
+    link.clock.advance(120_000);
+    const asked = link.server.received
+      .slice(before)
+      .filter(({ name }) => /^(QUERY_AGENT|SNAPSHOT)/.test(name));
+    expect(asked).toEqual([]);
+  },
+);
+
+test('… also a call of which the snapshot was not answered, and that has changed in the gap', async () => {
+  const link = await create();
+  const held = (state: number) =>
+    link.server.calls.set(100, {
+      callType: CallType.PREROUTE_ACD_IN,
+      parties: [
+        { device: '9001', state: LocalConnectionState.CONNECT, deviceType: DeviceIDType.EXTERNAL },
+        { device: '2001', state },
+      ],
+    });
+  held(LocalConnectionState.CONNECT);
+  link.server.drop();
+  link.clock.advance(5_000);
+  const legOf = () =>
+    link.dialogs.get('100')?.participants.find(({ mediaAddress }) => mediaAddress === '2001')?.state;
+  expect(legOf()).toBe('ACTIVE');
+  link.server.onCallSnapshot = () => {};
+  link.server.drop();
+  held(LocalConnectionState.HOLD);
+  link.clock.advance(4_000);
+  expect([link.link.state, legOf()]).toEqual(['IN_SERVICE', 'ACTIVE']);
+  link.server.onCallSnapshot = (fields) => link.server.snapshotCall(fields);
+  link.clock.advance(6_000);
+  expect(legOf()).toBe('HELD');
 });

@@ -45,10 +45,11 @@ import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
 import { Recovery } from './recovery.ts';
 import { RecoveryReport } from './recovery-report.ts';
-import { type RecoveryOutcomes, recoveryRequests } from './recovery-requests.ts';
+import { type RecoveryOutcomes, recoveryRequests, type Untold } from './recovery-requests.ts';
 import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
 import { type StateTime, StateTimes } from './state-times.ts';
+import { UnansweredQuestions } from './unanswered-questions.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
 
@@ -62,9 +63,6 @@ export interface CtiLinkDependencies {
   /** Bound late: the listener itself depends on the link as a port. */
   readonly listener: () => CtiListener;
 }
-
-/** Of a phone whose calls were not told at a sign-in nothing is known that would have to be kept. */
-const NO_REPORT = { unknownAgent: () => {}, untold: () => {} };
 
 const ANY_PERIPHERAL = 0xffffffff;
 const CCX_PERIPHERAL_TYPE = 21;
@@ -98,6 +96,7 @@ export class CtiLink implements Part, CtiPort {
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   readonly #checks: AgentChecks;
+  readonly #unanswered: UnansweredQuestions;
   #report = new RecoveryReport();
   #wasInService = false;
   /** An event of the peripheral that is set was among those of this session. */
@@ -122,7 +121,18 @@ export class CtiLink implements Part, CtiPort {
         dependencies.listener().agentChecked(agentId, snapshot);
         this.#shownAt(agentId, snapshot);
       },
+      answered: (agentId) => this.#unanswered.told({ agentId }),
+      unanswered: (agentId) => {
+        if (this.inService) this.#unanswered.add({ agentId });
+      },
       foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
+    });
+    this.#unanswered = new UnansweredQuestions({
+      clock,
+      ask: (question) => {
+        if ('agentId' in question) this.#checks.askAgain(question.agentId);
+        else this.#calls?.askAgain(question.extension);
+      },
     });
     this.#session = new CtiClientSession({
       clock,
@@ -226,7 +236,9 @@ export class CtiLink implements Part, CtiPort {
   }
 
   askAgent(agentId: string): void {
-    if (this.inService) this.#checks.ask(agentId);
+    if (!this.inService) return;
+    this.#unanswered.add({ agentId });
+    this.#checks.ask(agentId);
   }
 
   callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void {
@@ -390,7 +402,13 @@ export class CtiLink implements Part, CtiPort {
     const report = new RecoveryReport();
     this.#report = report;
     this.#calls = new CallQuestions({
-      recovery: (finished) => this.#newRecovery([], finished, () => {}, NO_REPORT),
+      // Of a phone whose calls were not told at a sign-in nothing is known that would have to be kept.
+      recovery: ({ finished, untold }) =>
+        this.#newRecovery([], finished, () => {}, { unknownAgent: () => {}, untold }),
+      incomplete: (extension) => {
+        if (this.inService) this.#unanswered.add({ extension });
+      },
+      complete: (extension) => this.#unanswered.told({ extension }),
       isAgent: (agentId) => this.#d.agentIds().some(({ loginId }) => loginId === agentId),
     });
     const finished = () => this.#recovered();
@@ -475,6 +493,7 @@ export class CtiLink implements Part, CtiPort {
     this.#recovery = null;
     this.#calls?.cancel();
     this.#calls = null;
+    this.#unanswered.clear();
   }
 
   #recovered(): void {
@@ -488,11 +507,21 @@ export class CtiLink implements Part, CtiPort {
     if (!this.#go('recovered', 'the state of all agents is known')) return;
     this.#attempt = 0;
     for (const warning of this.#report.warnings) this.#operator('warn', warning);
-    for (const what of this.#report.untold) this.#d.listener().untold(what);
+    for (const what of this.#report.untold) {
+      this.#d.listener().untold(what);
+      this.#askAgainFor(what);
+    }
     this.#tellStateTimes();
     const first = !this.#wasInService;
     this.#wasInService = true;
     this.#d.listener().inService(first);
+  }
+
+  /** Of a call the phones that reported it are asked: it may be gone from them meanwhile. */
+  #askAgainFor(what: Untold): void {
+    if (!this.inService) return;
+    if (!('callId' in what)) this.#unanswered.add(what);
+    else for (const extension of what.extensions) this.#unanswered.add({ extension });
   }
 
   #tellStateTimes(): void {
@@ -593,6 +622,7 @@ export class CtiLink implements Part, CtiPort {
       case 'agentState':
         this.#stateTimes?.heard(inbound.agentId, inbound.event);
         this.#checks.heard(inbound.agentId);
+        this.#unanswered.told({ agentId: inbound.agentId });
         this.#d.listener().agentState(inbound.agentId, inbound.event);
         this.#recovery?.touch(
           inbound.agentId,

@@ -116,7 +116,7 @@ export interface CtiPort {
     cause: Cause,
     answered: (answer: CtiAnswer) => void,
   ): number | undefined;
-  /** Asks in which state the agent is; what differs from the picture is told like an event. Nothing while not in service. */
+  /** Asks in which state the agent is; what differs from the picture is told like an event. Again until an answer comes. Nothing while not in service. */
   askAgent(agentId: string): void;
   /** As above. A dialog or connection that the link does not know is answered `refused` with 13. */
   callControl(request: CallControl, cause: Cause, answered: (answer: CtiAnswer) => void): void;

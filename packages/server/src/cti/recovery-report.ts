@@ -21,7 +21,7 @@ export class RecoveryReport {
       ...(this.stragglers === 0
         ? []
         : [
-            `The CTI server left questions of the recovery unanswered (${this.stragglers}); it was ended without them, and what was known stands.`,
+            `The CTI server left questions of the recovery unanswered (${this.stragglers}); it was ended without them, and what was known stands until an answer comes: they are asked again.`,
           ]),
     ];
   }

@@ -34,7 +34,8 @@ type Snapshot = Extract<AgentEvent, { type: 'snapshot' }>;
 export type Untold =
   | { readonly agentId: string }
   | { readonly extension: string }
-  | { readonly callId: string };
+  /** `extensions`: phones that have reported it. */
+  | { readonly callId: string; readonly extensions: readonly string[] };
 
 export interface RecoveryOutcomes {
   agent(agentId: string, snapshot: Snapshot): void;
@@ -120,6 +121,7 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
     },
     snapshotCall(connection, done, expected) {
       const callId = String(connection.callId);
+      const untold = () => outcomes.untold({ callId, extensions: [...expected.devices.keys()] });
       const fields = {
         PeripheralID: peripheralId,
         ConnectionCallID: connection.callId,
@@ -140,11 +142,11 @@ export function recoveryRequests(d: RecoveryRequestsDependencies): Questions {
                 told,
               );
               if (attempt < FOREIGN_ATTEMPTS_MAX) return void ask(attempt + 1);
-              outcomes.untold({ callId });
+              untold();
               return done(null);
             }
             // A refusal says that the call is gone; silence says nothing.
-            if (answer.type === 'timeout') outcomes.untold({ callId });
+            if (answer.type === 'timeout') untold();
             return done(answer.type === 'answered' ? callAnswer(connection, answer.message, d) : null);
           },
         });

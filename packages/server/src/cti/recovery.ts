@@ -111,6 +111,11 @@ export class Recovery {
   /** A live event told of this agent: its query is out of date. Empty extension: not signed in. */
   touch(agentId: string, extension: string): void {
     this.#touchedAgents.add(agentId);
+    this.addPhone(extension);
+  }
+
+  /** Asks for the calls at this phone, too. */
+  addPhone(extension: string): void {
     this.#addDevice(extension);
     if (!this.#over) this.#send();
   }

@@ -243,9 +243,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
     },
     call(event) {
-      // Found at a phone where somebody has just signed in: what events have told of it is more.
-      if (event.type === 'snapshot' && status.inService && dialogs.isAt(event.callId, event.reportedBy))
-        return;
+      // Found at a phone where somebody has just signed in: what events have told of it is more. Not so of what was only kept.
+      const isKnown =
+        event.type === 'snapshot' &&
+        dialogs.isAt(event.callId, event.reportedBy) &&
+        !dialogs.isInDoubt(event.callId);
+      if (isKnown && status.inService) return;
       publisher.inOrder(() => tell(dialogs.apply(event)));
     },
     preCall: (call) => dialogs.expect(call),

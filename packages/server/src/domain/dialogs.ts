@@ -181,6 +181,11 @@ export class DialogBook implements DialogBookView {
     return extensions.every((extension) => this.#calls.idsAt(extension).includes(callId));
   }
 
+  /** Whether the call was kept in a recovery without a word of the CTI server, and none has come since. */
+  isInDoubt(callId: string): boolean {
+    return this.#doubted.has(callId);
+  }
+
   /** Something happened to a call. Never throws, whatever the order of events. */
   apply(event: CallEvent): readonly DialogChange[] {
     const touched = this.#reduce(event);

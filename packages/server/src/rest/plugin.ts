@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import type { Authentication } from '../accounts/accounts.ts';
 import { challengeTo, check, checkAtOnce, readAuthorization } from '../accounts/authorization.ts';
 import { decide, isPublic, lockScopeOf } from '../accounts/policy.ts';
+import { tellingWrites, xmlPayload } from '../audit/write-line.ts';
 import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
 import { isUnavailable } from '../store/store-error.ts';
@@ -20,6 +21,8 @@ import { sessionCookies } from './session-cookies.ts';
 import { findUser } from './user/find-user.ts';
 
 const exchanges = new WeakMap<FastifyRequest, Exchange>();
+/** What the audit log is told of: configuration, and the messages of supervisors (admin.md 6). */
+const TOLD = /\.write$|^teamMessage\.(?:create|delete)$/;
 const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'PATCH'] as const;
 
 export const restPlugin =
@@ -35,6 +38,7 @@ export const restPlugin =
       }
     }
     const seen = new Set<string>();
+    const tellWrite = tellingWrites(dependencies.happenings);
 
     // Bodies are bytes: decoding them as text would replace what is not UTF-8 without a word.
     fastify.removeAllContentTypeParsers();
@@ -87,6 +91,13 @@ export const restPlugin =
     };
     const finish = (request: FastifyRequest, reply: FastifyReply, exchange: Exchange, answered: Answer) => {
       exchange.announce(exchange.principal?.loginId ?? '', '');
+      if (answered.status < 300 && TOLD.test(exchange.handler!.operation))
+        tellWrite({
+          user: exchange.principal?.loginId ?? '',
+          method: exchange.method,
+          url: `/finesse/api/${exchange.url}`,
+          payload: xmlPayload(exchange.body),
+        });
       const component = statsName(exchange.match!.resource, exchange.method);
       if (!seen.has(component)) {
         seen.add(component);

@@ -85,7 +85,10 @@ export class LinkPicture {
     },
     agentSince: (agentId, event) => void this.agents.apply(agentId, event),
     call: (event) => {
-      const isKnown = event.type === 'snapshot' && this.dialogs.isAt(event.callId, event.reportedBy);
+      const isKnown =
+        event.type === 'snapshot' &&
+        this.dialogs.isAt(event.callId, event.reportedBy) &&
+        !this.dialogs.isInDoubt(event.callId);
       if (!this.link.inService || !isKnown) this.told.push(...this.dialogs.apply(event));
     },
     preCall: (call) => this.dialogs.expect(call),

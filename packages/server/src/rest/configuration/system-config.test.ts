@@ -155,6 +155,9 @@ describe('what is written', () => {
     const audit = JSON.stringify(await stored.store.repositories.audit.find({ offset: 0, limit: 100 }));
     expect(audit).toContain('enterpriseDatabase.password');
     expect(audit).not.toContain(Buffer.from(' s3cret ').toString('hex'));
+    const lines = stored.centre.told.flatMap((one) => (one.kind === 'audit' ? [one.payload] : []));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('<password>***</password>');
     // Whoever sends back what was read does not take it away.
     expect(told(await database({ host: 'awdb2.example', password: '' }))).toBe(200);
     expect((await rows()).map(({ key }) => key)).toContain('enterpriseDatabase.password');

@@ -54,6 +54,23 @@ describe('POST TeamMessage', () => {
     ]);
   });
 
+  it('is told to the audit log, and so is its end; what is refused is not', async () => {
+    const body = message();
+    await create('2050', body);
+    await create('2050', message(' '));
+    await create('3001', body);
+    const url = '/finesse/api/TeamMessage/00000000-0000-4000-8000-000000000001';
+    await centre.call('2050', 'DELETE', url.slice('/finesse/api/'.length));
+    expect(
+      centre.told.flatMap((one) =>
+        one.kind === 'audit' ? [[one.user, one.method, one.url, one.payload]] : [],
+      ),
+    ).toEqual([
+      ['2050', 'POST', '/finesse/api/TeamMessage', body],
+      ['2050', 'DELETE', url, ''],
+    ]);
+  });
+
   it('is served at the plural too', async () => {
     expect((await create('2050', message(), 'TeamMessages')).statusCode).toBe(200);
   });
