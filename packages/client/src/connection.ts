@@ -439,7 +439,7 @@ export class Connection {
 
   #ended(end: StreamEnd): void {
     this.#cleanUp();
-    if (end.isServerThere) this.#wayCheck.rearm();
+    this.#wayCheck.rearm();
     if (end.reason === 'unauthorized' && this.#nodes.previous !== undefined) {
       this.#refusedAfterMove(end.detail);
       return;
