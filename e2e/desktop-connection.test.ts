@@ -184,6 +184,23 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     await setState('NOT_READY');
   });
 
+  test('connections that died without a word are noticed, and the page shows the truth soon', {
+    timeout: 60_000,
+  }, async () => {
+    await signIn(agent());
+    for (const state of ['READY', 'NOT_READY'] as const) {
+      line.swallow();
+      const since = Date.now();
+      await setState(state);
+      await shows(state === 'READY' ? 'Ready' : 'Not Ready');
+      const passedMs = Date.now() - since;
+      console.log(`${transport}: ${state} was shown after ${passedMs} ms`);
+      // 10 s, which the tests on virtual time prove, and what a busy machine may add.
+      expect(passedMs).toBeLessThanOrEqual(15_000);
+      expect(await marker()).toBe('the same page');
+    }
+  });
+
   test('a page that is loaded anew while its server cannot be reached waits for it, and goes on without a password', async () => {
     await signIn(agent());
     await kept();

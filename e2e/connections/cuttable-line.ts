@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class CuttableLine {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those that carry nothing any more, and do not tell. */
+  readonly #dead = new WeakSet<Socket>();
   #isCut = false;
   #farPort: number;
   #idleMs = 0;
@@ -30,10 +32,10 @@ export class CuttableLine {
           from.destroy();
         });
         from.pipe(to);
-        from.on('error', () => to.destroy());
+        from.on('error', () => this.#end(to));
         from.on('close', () => {
           this.#sockets.delete(from);
-          to.destroy();
+          this.#end(to);
         });
       }
     });
@@ -57,6 +59,18 @@ export class CuttableLine {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /**
+   * From now on the connections that stand swallow what either side says, its end included, and nobody is told, as where
+   * an address changed or a firewall forgot them. New ones are made and work at once.
+   */
+  swallow(): void {
+    for (const socket of this.#sockets) {
+      this.#dead.add(socket);
+      socket.unpipe();
+      socket.resume();
+    }
+  }
+
   join(): void {
     this.#isCut = false;
   }
@@ -75,5 +89,9 @@ export class CuttableLine {
   close(): void {
     this.cut();
     this.#server.close();
+  }
+
+  #end(to: Socket): void {
+    if (!this.#dead.has(to)) to.destroy();
   }
 }

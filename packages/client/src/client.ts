@@ -115,6 +115,8 @@ export class PoiseClient {
         ...settings,
         fetchInfo: async (node, timeoutMs) =>
           readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node, timeoutMs })),
+        fetchTime: (node, timeoutMs) =>
+          this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true, node, timeoutMs }),
         createTransport: (node, domain) => this.#transports.create(node, domain),
       },
       {

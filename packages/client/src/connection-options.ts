@@ -6,7 +6,7 @@ import type { ClientClock } from './platform.ts';
 import type { SessionOptions } from './xmpp/session.ts';
 import type { Transport } from './xmpp/transport.ts';
 
-export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
+export interface ConnectionOptions extends Omit<SessionOptions, 'domain' | 'askBeside'> {
   readonly clock: ClientClock;
   readonly random: () => number;
   /** Overrides the domain that SystemInfo names. */
@@ -26,6 +26,8 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain'> {
   readonly node: NodeAddress;
   /** @param limitMs how long the answer may take; undefined: as any answer */
   fetchInfo(node: NodeAddress, limitMs: number | undefined): Promise<SystemInfo>;
+  /** The least that a node can be asked for. */
+  fetchTime(node: NodeAddress, limitMs: number): Promise<unknown>;
   createTransport(node: NodeAddress, domain: string): Transport;
 }
 

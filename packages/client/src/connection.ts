@@ -9,6 +9,7 @@ import type { ClientTimer } from './platform.ts';
 import { ReconnectDelay } from './reconnect-delay.ts';
 import { ServiceStatus } from './service-status.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { WayCheck } from './way-check.ts';
 import { NS_PUBSUB } from './xmpp/namespaces.ts';
 import { XmppSession } from './xmpp/session.ts';
 import type { StreamEnd } from './xmpp/transport.ts';
@@ -31,6 +32,7 @@ export class Connection {
   readonly #events: ConnectionEvents;
   readonly #delay: ReconnectDelay;
   readonly #subscriptions: Subscriptions;
+  readonly #wayCheck: WayCheck;
   #state: ConnectionState = 'idle';
   #session: XmppSession | undefined;
   #timer: ClientTimer | undefined;
@@ -55,6 +57,7 @@ export class Connection {
     this.#events = events;
     this.#nodes = new NodePair(options.node, options.failover);
     this.#delay = new ReconnectDelay(options.reconnectBaseMs, options.reconnectMaxMs, options.random);
+    this.#wayCheck = new WayCheck(options.clock, (limitMs) => options.fetchTime(this.node, limitMs));
     this.#subscriptions = new Subscriptions((action, node) => this.#requestSubscription(action, node));
   }
 
@@ -236,7 +239,7 @@ export class Connection {
     if (this.#state !== 'opening') this.#move('info received');
     const session: XmppSession = new XmppSession(
       this.#options.createTransport(this.node, domain),
-      { ...this.#options, domain },
+      { ...this.#options, domain, askBeside: () => this.#wayCheck.ask() },
       {
         bound: (jid) => this.#session === session && this.#bound(jid),
         message: (message) => this.#session === session && this.#message(message),
@@ -279,6 +282,7 @@ export class Connection {
   }
 
   #doubtful(isDoubtful: boolean, detail: string): void {
+    if (isDoubtful) this.#wayCheck.rearm();
     this.#events.status(isDoubtful ? 'interrupted' : 'resumed', { detail, node: this.node.host });
   }
 
@@ -435,6 +439,7 @@ export class Connection {
 
   #ended(end: StreamEnd): void {
     this.#cleanUp();
+    this.#wayCheck.rearm();
     if (end.reason === 'unauthorized' && this.#nodes.previous !== undefined) {
       this.#refusedAfterMove(end.detail);
       return;
@@ -450,7 +455,7 @@ export class Connection {
       this.#subscriptions.clear(error);
       return;
     }
-    this.#failed(localError(0, 'Unreachable', end.detail));
+    this.#failed(localError(0, 'Unreachable', end.detail), end.isServerThere);
   }
 
   /** The other node does not know this user: it is not asked again, for repetition would lock the account. */
@@ -462,7 +467,8 @@ export class Connection {
     this.#failed(localError(0, 'Unreachable', `${host}: ${detail}`));
   }
 
-  #failed(error: ApiError): void {
+  /** @param isServerThere it answers over other connections: there is nothing to wait for */
+  #failed(error: ApiError, isServerThere: boolean = false): void {
     this.#cleanUp();
     const wasConnected = this.#state === 'ready' || KEPT_STATES.has(this.#state);
     if (!this.#wasConnected || !this.#options.reconnect) {
@@ -478,7 +484,7 @@ export class Connection {
     if (!this.#canRetry) return;
     // From one beginning to the next: the time that a silent node was waited for counts.
     const plannedMs = this.#delay.next();
-    const pauseMs = wasConnected ? plannedMs : this.#remaining(plannedMs);
+    const pauseMs = isServerThere ? 0 : wasConnected ? plannedMs : this.#remaining(plannedMs);
     const attempt = this.#delay.attempts;
     const isFailing = status === 503 || attempt > FAILING_AFTER_ATTEMPTS;
     if (isFailing)

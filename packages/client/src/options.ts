@@ -51,7 +51,7 @@ export interface PoiseClientOptions {
   readonly requestTimeoutMs?: number;
   /** How long the event after an accepted request may take; the server gives up after 20 s. Default: 25 s. */
   readonly actionTimeoutMs?: number;
-  /** Silence before a ping over WebSocket; how long the answer to a ping may take. Default: 10 s, 5 s. */
+  /** Silence before a ping; how long the answer to a ping may take. Default: 6 s, 3 s. */
   readonly pingIntervalMs?: number;
   readonly pingTimeoutMs?: number;
   /** BOSH: how long the server may hold a request. Default: 30 s. */
@@ -129,8 +129,8 @@ export function settingsFrom(options: PoiseClientOptions): ClientSettings {
     timeoutMs: options.requestTimeoutMs ?? 10_000,
     iqTimeoutMs: options.requestTimeoutMs ?? 10_000,
     actionTimeoutMs: options.actionTimeoutMs ?? 25_000,
-    pingIntervalMs: options.pingIntervalMs ?? 10_000,
-    pingTimeoutMs: options.pingTimeoutMs ?? 5_000,
+    pingIntervalMs: options.pingIntervalMs ?? 6_000,
+    pingTimeoutMs: options.pingTimeoutMs ?? 3_000,
     boshWaitSeconds: options.boshWaitSeconds ?? 30,
     negotiationTimeoutMs: options.negotiationTimeoutMs ?? 30_000,
     serviceTimeoutMs: options.serviceTimeoutMs ?? 10_000,

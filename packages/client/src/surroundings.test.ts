@@ -8,15 +8,6 @@ const NODE = '/finesse/api/User/2001';
 
 describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
   const make = (options: Partial<PoiseClientOptions> = {}) => new Harness({ transport, ...options });
-  /** Nothing said by either side arrives any more, and nobody is told. */
-  const cutSilently = (harness: Harness) => {
-    harness.server.isMute = true;
-    harness.server.bosh.override = () => new Promise(() => {}) as never;
-  };
-  const openLine = (harness: Harness) => {
-    harness.server.isMute = false;
-    harness.server.bosh.override = undefined;
-  };
 
   test('a probe of a connection that lives changes nothing', async () => {
     const harness = await make().connect();
@@ -32,18 +23,72 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     expect(harness.clock.pending).toBe(0);
   });
 
-  test('a probe finds a dead connection after 5 s, and a new one is made', async () => {
+  test('a probe of a server that says nothing at all ends after 5 s, and another connection is made', async () => {
     const harness = await make().connect();
-    cutSilently(harness);
+    harness.server.swallow(true);
     harness.client.probe();
     await settle();
     await harness.pass(4_999);
     expect(harness.statuses).toEqual([]);
     await harness.pass(1);
-    expect(harness.statuses[0]).toBe('disconnected');
-    openLine(harness);
+    expect(harness.statuses).toEqual(['disconnected', 'reconnecting 1 in 1000']);
+    harness.server.swallow(false);
     await harness.pass(1_000);
     expect(harness.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+    harness.client.close();
+  });
+
+  // A browser keeps up to six connections, those of a long poll among them.
+  test.each([0, 4, 6])(
+    'connections that die without a word, %i kept ones among them, are noticed: the truth is known within 9 s',
+    async (kept) => {
+      const harness = await make().connect();
+      await harness.pass(4_000);
+      // The worst moment: something has just come.
+      harness.server.publish(NODE, updateXml(userXml('NOT_READY'), ''));
+      await settle();
+      harness.server.dieSilently(kept);
+      harness.server.publish(NODE, updateXml(userXml('READY'), ''));
+      const isTrue = () =>
+        transport === 'bosh' ? harness.updates.length === 2 : harness.statuses.includes('recovered');
+      const since = harness.clock.now();
+      while (!isTrue() && harness.clock.now() - since < 60_000) await harness.pass(100);
+      expect(harness.clock.now() - since).toBeLessThanOrEqual(9_000);
+      if (transport === 'bosh') {
+        // The same session goes on, and nothing was missed.
+        expect(harness.statuses.filter((status) => !/interrupted|resumed/.test(status))).toEqual([]);
+        expect(harness.updates).toHaveLength(2);
+        expect(harness.server.sessions).toHaveLength(1);
+      } else
+        expect(harness.statuses).toEqual([
+          'disconnected',
+          'reconnecting 1 in 0',
+          'connecting',
+          'connected',
+          'recovered',
+        ]);
+      harness.statuses.length = 0;
+      await harness.pass(3_000);
+      // Once more, soon after.
+      harness.server.dieSilently(kept);
+      await harness.pass(9_000, 100);
+      expect(harness.statuses.at(-1) ?? 'resumed').toBe(transport === 'bosh' ? 'resumed' : 'recovered');
+      harness.statuses.length = 0;
+      await harness.pass(60_000);
+      expect(harness.statuses).toEqual([]);
+      harness.client.close();
+      await harness.pass(60_000);
+      expect(harness.clock.pending).toBe(0);
+    },
+  );
+
+  test('a server that stands still for less than 3 s after a ping loses nobody', async () => {
+    const harness = await make().connect();
+    await harness.pass(6_000);
+    harness.server.swallow(true);
+    await harness.pass(8_900, 100);
+    expect(harness.statuses).toEqual([]);
+    harness.server.swallow(false);
     harness.client.close();
   });
 
@@ -83,12 +128,12 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
 
   test('a sleep over a connection that died is a loss a moment after waking', async () => {
     const harness = await make().connect();
-    cutSilently(harness);
+    harness.server.swallow(true);
     harness.clock.step(7_200_000);
     await harness.pass(20_000, 1_000);
-    expect(harness.statuses[0]).toBe('disconnected');
-    openLine(harness);
-    await harness.pass(5_000, 1_000);
+    expect(harness.statuses).toContain('disconnected');
+    harness.server.swallow(false);
+    await harness.pass(10_000, 1_000);
     expect(harness.statuses.slice(-2)).toEqual(['connected', 'recovered']);
     harness.client.close();
   });
@@ -98,7 +143,7 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     // What the network brings is read at once; timers come when they come.
     for (let minute = 0; minute < 30; minute++) {
       harness.clock.step(45_000);
-      await harness.pass(15_000, 5_000);
+      await harness.pass(15_000, 500);
     }
     expect(harness.statuses).toEqual([]);
     harness.client.close();
@@ -154,9 +199,9 @@ describe('a proxy that cuts what is idle', () => {
   });
 
   test.each([10_000, 29_000])(
-    'after %i ms, and with it a BOSH request, is noticed and forestalled',
+    'after %i ms, and with it a BOSH request, is noticed and forestalled, also where pings are rare',
     async (cutMs) => {
-      const harness = await new Harness({ transport: 'bosh' }).connect();
+      const harness = await new Harness({ transport: 'bosh', pingIntervalMs: 86_400_000 }).connect();
       const { bosh } = harness.server;
       const handle = bosh.handle.bind(bosh);
       let cuts = 0;
@@ -206,8 +251,8 @@ describe('a proxy that cuts what is idle', () => {
   });
 });
 
-test('another address: BOSH goes on with the same session, and what was said meanwhile arrives', async () => {
-  const harness = await new Harness({ transport: 'bosh' }).connect();
+test('another address that the browser tells of: BOSH goes on at once with the same session', async () => {
+  const harness = await new Harness({ transport: 'bosh', pingIntervalMs: 86_400_000 }).connect();
   const { bosh } = harness.server;
   // The old way swallows everything; the browser says that the network is another; the new way works.
   const handle = bosh.handle.bind(bosh);

@@ -43,6 +43,10 @@ export class FakePoise {
   heartbeat = '';
 
   #isSwallowing = false;
+  /** Counts up when all connections die; what began before is never answered. */
+  #line = 0;
+  /** Dead connections that the platform keeps for its next requests. */
+  #deadKept = 0;
 
   readonly host: string;
 
@@ -62,17 +66,34 @@ export class FakePoise {
     this.isMute = this.isBlackHole = this.#isSwallowing = isSwallowing;
   }
 
+  /**
+   * The connections that stand carry nothing any more, and nobody is told; new ones work.
+   * @param kept how many of them the platform keeps for its next requests
+   */
+  dieSilently(kept = 0): void {
+    this.#line++;
+    this.#deadKept = kept;
+    for (const socket of this.sockets) socket.isDead = true;
+  }
+
   get session(): FakeXmppSession {
     return this.sessions.at(-1)!;
   }
 
   readonly fetch: FetchLike = async (url, init) => {
-    const { pathname, searchParams } = new URL(url);
     if (this.isUnreachable) throw new TypeError('fetch failed');
-    if (this.#isSwallowing)
-      return await new Promise((_resolve, reject) =>
-        init.signal!.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
-      );
+    if (this.#isSwallowing) return await unanswered(init.signal!);
+    if (this.#deadKept > 0) {
+      this.#deadKept--;
+      return await unanswered(init.signal!);
+    }
+    const line = this.#line;
+    const response = await this.#answer(url, init);
+    return line === this.#line ? response : await unanswered(init.signal!);
+  };
+
+  readonly #answer: FetchLike = async (url, init) => {
+    const { pathname, searchParams } = new URL(url);
     if (pathname === '/http-bind/') return await this.bosh.handle(String(init.body), init.signal!);
     const path = pathname.replace('/finesse/api', '');
     const method = init.method ?? 'GET';
@@ -105,6 +126,14 @@ export class FakePoise {
   }
 }
 
+function unanswered(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(new DOMException('aborted', 'AbortError'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  });
+}
+
 /** The two ends of a WebSocket; what the client says is heard by a session in a later turn. */
 export class FakeSocket implements WebSocketLike {
   onopen: (() => void) | null = null;
@@ -113,6 +142,8 @@ export class FakeSocket implements WebSocketLike {
   onerror: ((event: unknown) => void) | null = null;
   readonly sent: string[] = [];
   isClosed = false;
+  /** Carries nothing any more, and nobody is told. */
+  isDead = false;
   #isOpen = false;
   readonly #server: FakePoise;
   readonly #session: FakeXmppSession;
@@ -138,7 +169,7 @@ export class FakeSocket implements WebSocketLike {
     if (!this.#isOpen) throw new DOMException('still connecting', 'InvalidStateError');
     if (this.isClosed) throw new Error('the socket is closed');
     this.sent.push(data);
-    if (this.#server.isMute) return;
+    if (this.#server.isMute || this.isDead) return;
     queueMicrotask(() => this.#session.receive(parse(data)));
   }
 
@@ -150,7 +181,7 @@ export class FakeSocket implements WebSocketLike {
   /** The server speaks. */
   say(frame: unknown): void {
     queueMicrotask(() => {
-      if (!this.isClosed && !this.#server.isMute) this.onmessage?.({ data: frame });
+      if (!this.isClosed && !this.isDead && !this.#server.isMute) this.onmessage?.({ data: frame });
     });
   }
 

@@ -43,10 +43,10 @@ export class Harness {
     return this;
   }
 
-  /** Lets time pass in steps, so that what follows from a timer happens before the next. */
-  async pass(ms: number, stepMs = ms): Promise<void> {
+  /** Lets time pass in steps, so that what follows from a timer, such as an answer, happens before the next. */
+  async pass(ms: number, stepMs = 1_000): Promise<void> {
     for (let passed = 0; passed < ms; passed += stepMs) {
-      this.clock.advance(stepMs);
+      this.clock.advance(Math.min(stepMs, ms - passed));
       await settle();
     }
   }

@@ -10,10 +10,12 @@ import type { StreamEnd } from './transport.ts';
 
 const NODE = '/finesse/api/User/2001';
 const make = () => new Harness({ transport: 'bosh' });
+/** Without pings, so that polls are held to the end. */
+const makeQuiet = () => new Harness({ transport: 'bosh', pingIntervalMs: 86_400_000 });
 
 describe('a session over BOSH', () => {
   test('is created, restarted and polled as XEP-0124 and XEP-0206 ask', async () => {
-    const { server, client, clock } = await make().connect();
+    const { server, client, clock } = await makeQuiet().connect();
     const bodies = server.bosh.bodies.map((text) => parse(text));
     expect({ ...bodies[0]!.attrs }).toEqual({
       'xml:lang': 'en',
@@ -57,7 +59,7 @@ describe('a session over BOSH', () => {
   });
 
   test('a poll that the server held to the end is followed by the next', async () => {
-    const { server, client, clock } = await make().connect();
+    const { server, client, clock } = await makeQuiet().connect();
     const before = server.bosh.bodies.length;
     for (let minute = 0; minute < 4; minute++) {
       clock.advance(30_000);
@@ -68,7 +70,7 @@ describe('a session over BOSH', () => {
   });
 
   test('a server that holds nothing is not asked in a circle', async () => {
-    const { server, client, clock } = await make().connect();
+    const { server, client, clock } = await makeQuiet().connect();
     let asked = 0;
     server.bosh.override = () => {
       asked++;
@@ -85,7 +87,7 @@ describe('a session over BOSH', () => {
   });
 
   test('a request without an answer is repeated with the same body after wait and five seconds', async () => {
-    const { server, client, clock, statuses } = await make().connect();
+    const { server, client, clock, statuses } = await makeQuiet().connect();
     const bodies: string[] = [];
     const { handle } = server.bosh;
     server.bosh.handle = (text, signal) => {
@@ -159,8 +161,8 @@ describe('a session over BOSH', () => {
     harness.client.close();
   });
 
-  test('a server that falls silent is noticed 5 s after an answer was overdue', async () => {
-    const harness = await make().connect();
+  test('a notification service that falls silent is noticed when an answer is overdue, and tried once more over other connections', async () => {
+    const harness = await makeQuiet().connect();
     harness.server.bosh.handle = (_text, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
@@ -170,15 +172,31 @@ describe('a session over BOSH', () => {
     expect(harness.statuses).toEqual([]);
     await harness.pass(500);
     expect(harness.statuses).toEqual(['interrupted']);
-    await harness.pass(4_500, 500);
+    await harness.pass(6_500, 500);
     expect(harness.statuses).toEqual(['interrupted']);
     await harness.pass(500);
     expect(harness.statuses.slice(0, 2)).toEqual(['interrupted', 'disconnected']);
     harness.client.close();
   });
 
-  test('404 is the end at once: the server forgot the session', async () => {
+  test('a ping goes beside the poll after 6 s without a word, and the server answers what it holds', async () => {
     const harness = await make().connect();
+    const before = harness.server.bosh.bodies.length;
+    await harness.pass(5_999);
+    expect(harness.server.bosh.bodies).toHaveLength(before);
+    await harness.pass(1);
+    expect(harness.server.bosh.bodies).toHaveLength(before + 1);
+    expect(harness.server.bosh.bodies.at(-1)).toContain('urn:xmpp:ping');
+    await harness.pass(54_000);
+    // The request with the ping is held in the place of a poll.
+    expect(harness.server.bosh.bodies).toHaveLength(before + 10);
+    expect(harness.server.bosh.openMax).toBe(2);
+    expect(harness.statuses).toEqual([]);
+    harness.client.close();
+  });
+
+  test('404 is the end at once: the server forgot the session', async () => {
+    const harness = await makeQuiet().connect();
     harness.server.bosh.forget();
     harness.clock.advance(30_000);
     await settle();
@@ -291,7 +309,7 @@ test('whatever the network does to single requests, everything arrives once and 
         void client.subscribe(`/finesse/api/Queue/${round}`);
         await harness.pass(700, 350);
       }
-      await harness.pass(60_000, 5_000);
+      await harness.pass(60_000);
       expect(updates.map(({ requestId }) => requestId)).toEqual(wanted);
       const nodes = server.bosh.processed
         .slice(stanzasBefore)

@@ -42,6 +42,8 @@ const SHORT_POLL_PAUSE_MS = 1_000;
 const HELD_MS = 5_000;
 /** Once cuts repeat, a request is held for this part of what they allow. */
 const SAFE_PART = 0.7;
+/** How long an answer that was overtaken may still take before it is asked for again; doubled each time. */
+const OVERTAKEN_MS = 500;
 /** Large enough not to repeat, small enough never to leave 2^53 (XEP-0124 section 14.1). */
 const FIRST_RID_MAX = 2 ** 32;
 
@@ -52,7 +54,6 @@ const FIRST_RID_MAX = 2 ** 32;
  * nothing comes twice, whatever the network does to single requests.
  */
 export class BoshTransport implements Transport {
-  readonly needsPing = false;
   readonly #options: BoshOptions;
   #events: TransportEvents | undefined;
   #sid = '';
@@ -73,6 +74,8 @@ export class BoshTransport implements Transport {
   #cuts = 0;
   /** Ends the hold of a poll before somebody on the way cuts it. */
   #release: ClientTimer | undefined;
+  /** While an answer that came early waits for one before it. */
+  #overtaken: ClientTimer | undefined;
   /** Before the next poll, where polls are not held. */
   #pause: ClientTimer | undefined;
 
@@ -81,6 +84,11 @@ export class BoshTransport implements Transport {
     this.#waitMs = options.waitSeconds * 1000;
     this.#nextRid = 1 + Math.floor(options.random() * FIRST_RID_MAX);
     this.#expectedRid = this.#nextRid;
+  }
+
+  /** The second request carries the ping, and the server answers the one that it holds. */
+  get canPing(): boolean {
+    return this.#window > 1;
   }
 
   open(events: TransportEvents): void {
@@ -108,8 +116,9 @@ export class BoshTransport implements Transport {
   }
 
   /** Repeats what is open, same rid and same body: the connection that carries it may be dead without a word. */
-  refresh(): void {
+  refresh(): boolean {
     for (const request of [...this.#open.values()]) this.#repeat(request);
+    return true;
   }
 
   close(last?: Element): void {
@@ -287,6 +296,8 @@ export class BoshTransport implements Transport {
       this.#process(next);
       if (this.#events === undefined) return;
     }
+    this.#overtaken?.cancel();
+    if (this.#early.size > 0) this.#watchOvertaken(OVERTAKEN_MS);
     const heldMs = this.#options.clock.now() - request.sentAt;
     // Nobody cuts what has just been held for longer.
     if (heldMs > this.#cutAfterMs) this.#cuts = 0;
@@ -294,6 +305,16 @@ export class BoshTransport implements Transport {
     if (wasHeld || !request.isPoll || this.#open.size > 0 || body.children.length > 0) this.#pump();
     // A server that holds nothing back must not be asked in a circle.
     else this.#pause = this.#options.clock.schedule(SHORT_POLL_PAUSE_MS, () => this.#pump());
+  }
+
+  /** The server answers in order: what has not come, although a later answer has, went into a dead connection. */
+  #watchOvertaken(limitMs: number): void {
+    this.#overtaken = scheduleLimit(this.#options.clock, limitMs, () => {
+      const last = Math.max(...this.#early.keys());
+      for (const request of [...this.#open.values()]) if (request.rid < last) this.#repeat(request);
+      this.#watchOvertaken(limitMs * 2);
+      if (limitMs > OVERTAKEN_MS) this.#events?.doubtful('an answer was overtaken');
+    });
   }
 
   #process(body: Element): void {
@@ -332,6 +353,7 @@ export class BoshTransport implements Transport {
   #dropRequests(): void {
     this.#pause?.cancel();
     this.#release?.cancel();
+    this.#overtaken?.cancel();
     for (const { abort, timer } of this.#open.values()) {
       timer?.cancel();
       abort?.abort();

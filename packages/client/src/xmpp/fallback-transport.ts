@@ -28,8 +28,8 @@ export class FallbackTransport implements Transport {
     this.#current = webSocket;
   }
 
-  get needsPing(): boolean {
-    return this.#current.needsPing;
+  get canPing(): boolean {
+    return this.#current.canPing;
   }
 
   open(events: TransportEvents): void {
@@ -58,8 +58,8 @@ export class FallbackTransport implements Transport {
     this.#current.restart();
   }
 
-  refresh(): void {
-    this.#current.refresh();
+  refresh(): boolean {
+    return this.#current.refresh();
   }
 
   close(last?: Element): void {

@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** Silence after which the server is asked whether it is there (XEP-0199). */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  /** Whether the server answers over other connections than that of the session. Never rejects. Default: nobody asks. */
+  askBeside?(): Promise<boolean>;
 }
 
 export interface SessionEvents {
@@ -37,6 +39,13 @@ export interface SessionEvents {
 /** Steps of the sign-in (RFC 6120 sections 6 and 7), in their only order. */
 type Step = 'opening' | 'authenticating' | 'restarting' | 'binding' | 'starting' | 'bound' | 'ended';
 
+/** Silence after a ping before the server is asked over other connections. */
+const SUSPICION_MS = 800;
+/** Silence after a ping that ends the connection of a server that answers over others: one retransmission may take as long. */
+const DEAD_MS = 2_000;
+/** For the answer to what was asked again over another connection. */
+const REFRESHED_MS = 5_000;
+
 /** One signed-in XMPP session over any transport: SASL PLAIN, binding, presence, requests, pings. */
 export class XmppSession {
   readonly #transport: Transport;
@@ -52,6 +61,8 @@ export class XmppSession {
   #pingTimer: ClientTimer | undefined;
   /** A ping has gone out, and nothing has come since. */
   #isPinging = false;
+  /** What is open was asked for again, and nothing has come since. */
+  #hasRefreshed = false;
   #isDoubtful = false;
 
   constructor(transport: Transport, options: SessionOptions, events: SessionEvents) {
@@ -102,7 +113,7 @@ export class XmppSession {
    */
   probe(limitMs: number): void {
     if (this.#step !== 'bound') return;
-    this.#transport.refresh();
+    this.#hasRefreshed = this.#transport.refresh();
     this.#ping(limitMs);
   }
 
@@ -113,9 +124,9 @@ export class XmppSession {
     this.#transport.close(last);
   }
 
-  #lose(detail: string): void {
+  #lose(detail: string, isServerThere: boolean = false): void {
     this.#transport.abandon();
-    this.#ended({ reason: 'lost', detail });
+    this.#ended({ reason: 'lost', detail, isServerThere });
   }
 
   #doubt(detail: string): void {
@@ -249,26 +260,60 @@ export class XmppSession {
     if (this.#step !== 'bound') return;
     this.#pingTimer?.cancel();
     this.#isPinging = false;
+    this.#hasRefreshed = false;
     if (this.#isDoubtful) {
       this.#isDoubtful = false;
       this.#events.doubtful(false, '');
       // A listener may have ended it.
       if ((this.#step as Step) === 'ended') return;
     }
-    if (!this.#transport.needsPing) return;
+    if (!this.#transport.canPing) return;
     const { clock, pingIntervalMs, pingTimeoutMs } = this.#options;
     this.#pingTimer = clock.schedule(pingIntervalMs, () => this.#ping(pingTimeoutMs));
   }
 
+  /** @param limitMs for the answer, whatever it is */
   #ping(limitMs: number): void {
     const { clock, domain } = this.#options;
     this.#isPinging = true;
     this.#pingTimer?.cancel();
-    this.#pingTimer = scheduleLimit(clock, limitMs, () =>
-      this.#lose(`no answer to a ping within ${limitMs} ms`),
-    );
+    const suspicionMs = Math.min(limitMs, SUSPICION_MS);
+    this.#pingTimer = scheduleLimit(clock, suspicionMs, () => this.#suspect(suspicionMs, limitMs));
     const ping = { type: 'get', id: randomId(), to: domain };
     this.#transport.send(element('iq', NS_CLIENT, ping, [element('ping', NS_PING)]));
+  }
+
+  /** A server that answers over another connection while this one is silent needs no more time. */
+  #suspect(silentMs: number, limitMs: number): void {
+    const { clock, askBeside } = this.#options;
+    const startedAt = clock.monotonic();
+    const timer = scheduleLimit(clock, limitMs - silentMs, () => this.#unanswered(limitMs, false));
+    this.#pingTimer = timer;
+    void askBeside?.().then((isServerThere) => {
+      if (!isServerThere || this.#step === 'ended' || !this.#isPinging || this.#pingTimer !== timer) return;
+      timer.cancel();
+      const nowMs = silentMs + clock.monotonic() - startedAt;
+      const deadMs = Math.max(nowMs, DEAD_MS);
+      this.#pingTimer = scheduleLimit(clock, deadMs - nowMs, () =>
+        this.#unanswered(Math.round(deadMs), true),
+      );
+    });
+  }
+
+  /** The connection is dead without a word, or the server stands still. Where the transport can, it tries others first. */
+  #unanswered(silentMs: number, isServerThere: boolean): void {
+    const detail = `no answer to a ping within ${silentMs} ms`;
+    // What was asked again already may have gone over another dead connection; now they are gone.
+    const mayRefresh = isServerThere || !this.#hasRefreshed;
+    if (!mayRefresh || !this.#transport.refresh()) {
+      this.#lose(detail, isServerThere);
+      return;
+    }
+    this.#hasRefreshed = true;
+    this.#pingTimer = scheduleLimit(this.#options.clock, REFRESHED_MS, () =>
+      this.#lose(`no answer over another connection within ${REFRESHED_MS} ms`),
+    );
+    this.#doubt(detail);
   }
 }
 

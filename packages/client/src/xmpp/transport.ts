@@ -15,6 +15,8 @@ export interface StreamEnd {
   readonly reason: EndReason;
   /** For logs; never contains credentials. */
   readonly detail: string;
+  /** The server answered over another connection while this one was silent. */
+  readonly isServerThere?: boolean;
 }
 
 /** What a transport tells the session above it. `ended` comes once and last. */
@@ -33,14 +35,17 @@ export interface TransportEvents {
 
 /** Moves elements; knows nothing of sign-in, binding or stanzas. WebSocket or BOSH. */
 export interface Transport {
-  /** Whether the session has to ping; a long poll is its own sign of life. */
-  readonly needsPing: boolean;
+  /** Whether a ping can be said beside what waits for the server's next word; else the session must not ask. */
+  readonly canPing: boolean;
   open(events: TransportEvents): void;
   send(element: Element): void;
   /** Restarts the stream after sign-in (RFC 6120 4.3.3, XEP-0206 section 5). */
   restart(): void;
-  /** What waits for an answer is asked for again, over a new connection where the old one may be dead. */
-  refresh(): void;
+  /**
+   * What waits for an answer is asked for again, over a new connection where the old one may be dead.
+   * @returns false: there is one connection, and with it the stream ends
+   */
+  refresh(): boolean;
   /** Says goodbye, with a last stanza where one is given, and ends with reason `closed`. */
   close(last?: Element): void;
   /** Drops the connection without a word and without `ended`. */

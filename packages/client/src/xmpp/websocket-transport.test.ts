@@ -28,13 +28,13 @@ describe('keep-alive', () => {
   const pings = (harness: Harness) =>
     harness.server.sockets[0]!.sent.filter((frame) => frame.includes('urn:xmpp:ping'));
 
-  test('a ping goes out after 10 s of silence, and its answer keeps the connection', async () => {
+  test('a ping goes out after 6 s of silence, and its answer keeps the connection', async () => {
     const harness = await make().connect();
-    await harness.pass(9_999);
+    await harness.pass(5_999);
     expect(pings(harness)).toHaveLength(0);
     await harness.pass(1);
     expect(pings(harness)).toHaveLength(1);
-    await harness.pass(100_000, 5_000);
+    await harness.pass(30_000);
     expect(pings(harness).length).toBeGreaterThan(3);
     expect(harness.statuses).toEqual([]);
     harness.client.close();
@@ -43,7 +43,7 @@ describe('keep-alive', () => {
   test('whatever the server says makes a ping needless', async () => {
     const harness = await make().connect();
     for (let i = 0; i < 10; i++) {
-      await harness.pass(9_000);
+      await harness.pass(5_000);
       harness.server.publish(NODE, updateXml(userXml('READY'), ''));
       await settle();
     }
@@ -53,13 +53,13 @@ describe('keep-alive', () => {
 
   test('silence after a ping is a lost connection, and the next one is made', async () => {
     const harness = await make().connect();
-    harness.server.isMute = true;
-    await harness.pass(10_000);
-    await harness.pass(4_999);
+    harness.server.swallow(true);
+    await harness.pass(6_000);
+    await harness.pass(2_999);
     expect(harness.statuses).toEqual([]);
     await harness.pass(1);
     expect(harness.statuses).toEqual(['disconnected', 'reconnecting 1 in 1000']);
-    harness.server.isMute = false;
+    harness.server.swallow(false);
     await harness.pass(1_000);
     expect(harness.statuses.slice(-2)).toEqual(['connected', 'recovered']);
     expect(harness.server.sockets[0]!.isClosed).toBe(true);

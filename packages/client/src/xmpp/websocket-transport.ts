@@ -11,7 +11,7 @@ const OPENING_MAX_MS = 8_000;
 
 /** XMPP over WebSocket (RFC 7395): one element in each text frame. */
 export class WebSocketTransport implements Transport {
-  readonly needsPing = true;
+  readonly canPing = true;
   readonly #url: string;
   readonly #domain: string;
   readonly #WebSocket: WebSocketConstructor;
@@ -70,7 +70,9 @@ export class WebSocketTransport implements Transport {
   }
 
   /** There is one connection, and a ping over it tells. */
-  refresh(): void {}
+  refresh(): boolean {
+    return false;
+  }
 
   close(last?: Element): void {
     // To a server that has not been reached yet there is nothing to say.

@@ -733,9 +733,8 @@ export class DesktopController {
     }
     const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
     if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm.raise();
-    // An interruption ends within seconds, one way or the other: it blocks the controls and no more.
-    // So does a move to another node that is well.
-    else if (status !== 'interrupted' && !this.#maintenance?.isOnItsWay) this.#alarm.raiseLater();
+    // A move to another node that is well ends within seconds: it blocks the controls and no more.
+    else if (!this.#maintenance?.isOnItsWay) this.#alarm.raiseLater();
   }
 
   /** After the sign-in; a recovery reads them again anyway. Never rejects. */
