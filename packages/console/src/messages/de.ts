@@ -326,6 +326,8 @@ export const de: Catalogue = {
   'ctiTest.OPEN': '{place} hat eine Sitzung geöffnet.',
   'ctiTest.OPEN_OFFLINE':
     '{place} hat eine Sitzung geöffnet, aber das Peripheral ist nicht in Betrieb. Auf der Reserveseite ist das üblich.',
+  'ctiTest.OTHER_PERIPHERAL':
+    '{place} hat eine Sitzung geöffnet, hat dieses Peripheral aber nicht. Vorhanden: {detail}.',
   'ctiTest.NO_ANSWER': '{place} nimmt Verbindungen an, antwortet aber nicht.',
   'ctiTest.NO_CTI_SERVER': 'Was bei {place} antwortet, ist kein CTI-Server.',
   'ctiTest.UNREACHABLE': '{place} ist nicht erreichbar. ({detail})',

@@ -323,6 +323,7 @@ export const en = {
   'ctiTest.OPEN': '{place} has opened a session.',
   'ctiTest.OPEN_OFFLINE':
     '{place} has opened a session, but its peripheral is not in service. That is usual for the standby side.',
+  'ctiTest.OTHER_PERIPHERAL': '{place} has opened a session, but has no such peripheral. It has: {detail}.',
   'ctiTest.NO_ANSWER': '{place} takes connections, but does not answer.',
   'ctiTest.NO_CTI_SERVER': 'What answers at {place} is no CTI server.',
   'ctiTest.UNREACHABLE': '{place} cannot be reached. ({detail})',

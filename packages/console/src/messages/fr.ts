@@ -328,6 +328,7 @@ export const fr: Catalogue = frenchSpaces({
   'ctiTest.OPEN': '{place} a ouvert une session.',
   'ctiTest.OPEN_OFFLINE':
     '{place} a ouvert une session, mais son périphérique est hors service. C’est habituel du côté de secours.',
+  'ctiTest.OTHER_PERIPHERAL': '{place} a ouvert une session, mais n’a pas ce périphérique. Il a : {detail}.',
   'ctiTest.NO_ANSWER': '{place} accepte les connexions, mais ne répond pas.',
   'ctiTest.NO_CTI_SERVER': 'Ce qui répond à {place} n’est pas un serveur CTI.',
   'ctiTest.UNREACHABLE': '{place} est injoignable. ({detail})',

@@ -1,4 +1,5 @@
 import { VirtualClock } from '@poise/clock';
+import { AgentState, PeripheralType, SystemEventID } from '@poise/ged188';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedCtiServer } from '../../test/cti/scripted-cti-server.ts';
 import {
@@ -46,6 +47,44 @@ it('opens a session of its own and leaves nothing behind', async () => {
   expect(server.received.map(({ name }) => name)[0]).toBe('OPEN_REQ');
   expect(server.received[0]?.fields).toMatchObject({ ClientSignature: 'Poise-test-1' });
   expect(server.connected).toBe(false);
+});
+
+describe('of the peripherals that the server tells of', () => {
+  const telling = (...ids: readonly number[]) => {
+    server.onOpen = ({ InvokeID, ServicesRequested }) => {
+      server.send('OPEN_CONF', {
+        InvokeID,
+        ServicesGranted: ServicesRequested,
+        MonitorID: 0,
+        PGStatus: 0,
+        ICMCentralControllerTime: 0,
+        PeripheralOnline: 1,
+        PeripheralType: PeripheralType.ENTERPRISE_AGENT,
+        AgentState: AgentState.UNKNOWN,
+      });
+      for (const id of ids)
+        server.send('SYSTEM_EVENT', {
+          PGStatus: 0,
+          ICMCentralControllerTime: 0,
+          SystemEventID: SystemEventID.PERIPHERAL_ONLINE,
+          SystemEventArg1: id,
+          SystemEventArg2: 0,
+          SystemEventArg3: 0,
+          EventDeviceType: 0xffff,
+        });
+    };
+  };
+  it.each([
+    [[], 'OPEN', ''],
+    [[5001], 'OPEN', ''],
+    [[5000, 5001, 5002], 'OPEN', ''],
+    [[1], 'OPEN', ''],
+    [[5000, 5002], 'OTHER_PERIPHERAL', '5000, 5002'],
+  ] as const)('%j: %s', async (ids, code, detail) => {
+    telling(...ids);
+    expect(await outcomeOf()).toMatchObject({ ok: code === 'OPEN', code, detail });
+    expect(server.connected).toBe(false);
+  });
 });
 
 it('says that nobody listens', async () => {

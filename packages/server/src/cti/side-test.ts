@@ -28,6 +28,8 @@ export interface SideTestOutcome {
   readonly code:
     | 'OPEN'
     | 'OPEN_OFFLINE'
+    /** A session, but the server has other peripherals than the one that is set. */
+    | 'OTHER_PERIPHERAL'
     | 'UNREACHABLE'
     | 'REFUSED'
     /** It was asked without the credentials, and may be right to refuse that. */
@@ -54,6 +56,10 @@ export function credentialsFor(
 }
 
 export const SIDE_TEST_LIMIT_MS = 10_000;
+/** How long after OPEN_CONF the server may tell of its peripherals: one SYSTEM_EVENT for each (ged188.md 3), ms. */
+export const PERIPHERALS_MS = 1_000;
+/** CCX calls its only peripheral so, whatever is set (ged188.md 15). */
+const CCX_PERIPHERAL_ID = 1;
 /** Lower versions are tried on a connection each. */
 const CONNECTIONS_MAX = 8;
 
@@ -74,7 +80,7 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
       resolve({ ok: code === 'OPEN', code, text, detail });
       socket?.destroy();
     };
-    const timer = clock.schedule(limitMs, () =>
+    let timer = clock.schedule(limitMs, () =>
       isConnected
         ? end(
             'NO_ANSWER',
@@ -103,17 +109,13 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
       send: (bytes) => socket?.write(bytes),
       onEvent: (event) => {
         switch (event.type) {
-          case 'open': {
-            const inService = session.status.inService(test.peripheralId);
-            session.close();
-            end(
-              inService ? 'OPEN' : 'OPEN_OFFLINE',
-              inService
-                ? `${place} has opened a session, protocol version ${event.version}.`
-                : `${place} has opened a session, but its peripheral is not in service.`,
-            );
+          case 'open':
+            timer.cancel();
+            timer = clock.schedule(PERIPHERALS_MS, () => opened(event.version));
             return;
-          }
+          case 'status':
+            if (session.status.peripherals.has(test.peripheralId)) opened(session.version);
+            return;
           case 'refused':
             if (event.nextVersion !== null && turn < CONNECTIONS_MAX) begin();
             else if (test.credentials === null)
@@ -138,6 +140,21 @@ export function testCtiSide(test: SideTest): Promise<SideTestOutcome> {
       },
     });
     begin();
+
+    function opened(version: number): void {
+      const { peripheralId } = test;
+      const inService = session.status.inService(peripheralId);
+      const told = [...session.status.peripherals.keys()];
+      session.close();
+      if (told.some((id) => id !== CCX_PERIPHERAL_ID) && !told.includes(peripheralId))
+        end(
+          'OTHER_PERIPHERAL',
+          `${place} has opened a session, but has no peripheral ${peripheralId}; it has ${told.join(', ')}.`,
+          told.join(', '),
+        );
+      else if (inService) end('OPEN', `${place} has opened a session, protocol version ${version}.`);
+      else end('OPEN_OFFLINE', `${place} has opened a session, but its peripheral is not in service.`);
+    }
 
     function begin(): void {
       const mine = ++turn;
