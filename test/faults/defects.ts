@@ -1,6 +1,7 @@
 /** Defects that are built in on purpose: a harness that cannot find them is worth nothing. */
 import { AgentChecks } from '../../packages/server/src/cti/agent-checks.ts';
 import { Recovery } from '../../packages/server/src/cti/recovery.ts';
+import { UnansweredQuestions } from '../../packages/server/src/cti/unanswered-questions.ts';
 import { EMPTY_BODY } from '../../packages/xmpp/src/bosh/body.ts';
 import { Delivery } from '../../packages/xmpp/src/bosh/delivery.ts';
 import { chance, type Random } from './chance.ts';
@@ -40,7 +41,15 @@ const IN_PARTS: Partial<Record<DefectName, () => () => void>> = {
       touch.call(this, '', extension);
     });
   },
-  'unanswered request not checked': () => replace(AgentChecks.prototype, 'ask', () => {}),
+  'unanswered request not checked': () => {
+    const back = [
+      replace(AgentChecks.prototype, 'ask', () => {}),
+      replace(UnansweredQuestions.prototype, 'add', () => {}),
+    ];
+    return () => {
+      for (const one of back) one();
+    };
+  },
 };
 
 /** Builds a defect into the parts, for one run. @returns the function that takes it out again */
