@@ -134,7 +134,8 @@ test(
     if (shots) await witness.screenshot({ path: join(shots, 'watchdog-1280-light.png') });
     await asks.getByRole('button', { name: 'Go on without it' }).click();
     await asks.waitFor({ state: 'detached' });
-    expect(await record(witness)).toBeNull();
+    // On a busy machine the page may be slow for another reason while a gadget runs: it is forgotten when the page answers.
+    await expect.poll(() => record(witness), { timeout: 30_000 }).toBeNull();
 
     // For this tab it stays out, until somebody wants it.
     await witness.reload();
