@@ -7,12 +7,13 @@ import { CtiAnswers } from './cti-answers.ts';
 import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
-import { CENTRE } from './directory.ts';
+import { CENTRE, QUEUES } from './directory.ts';
 import { Network, Wire } from './network.ts';
 import { Disk, SimNode } from './node.ts';
 import { act } from './person.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
+import { Repetitions } from './repetitions.ts';
 import { RequestLedger } from './request-ledger.ts';
 
 export interface WorldOptions {
@@ -57,6 +58,7 @@ export class World {
   readonly ctiAnswers: CtiAnswers;
   readonly requests: RequestLedger;
   readonly deliveries: Deliveries;
+  readonly #repetitions = new Repetitions((...told) => this.broken(...told));
   readonly #defect: Defect;
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
@@ -148,6 +150,7 @@ export class World {
       to: ['6001', '6002', '3001', '3004'],
       talk: { kind: 'exponential', meanMs: 25_000 },
       patience: { kind: 'exponential', meanMs: 60_000 },
+      data: (n) => ({ variables: { 0: `customer ${n}` } }),
       seed: this.seed,
     });
     for (const { loginId } of CENTRE.users) this.#employ(loginId);
@@ -170,7 +173,10 @@ export class World {
       },
       defect: this.#defect,
       ctiAnswers: this.ctiAnswers,
-      published: (...told) => this.deliveries.published(...told),
+      published: (...told) => {
+        this.#repetitions.published(...told);
+        this.deliveries.published(...told);
+      },
     });
     this.node = node;
     node.happenings.observe((happening) => {
@@ -224,6 +230,7 @@ export class World {
       transport: random() < 0.5 ? 'websocket' : 'bosh',
       random,
       teams: record.supervisedTeamIds,
+      queues: record.supervisedTeamIds.length > 0 ? QUEUES : [],
       line: (text) => this.line(text),
       item: (id, rid) => this.#item(process, loginId, id, rid),
       heard: (...told) => this.deliveries.heard(...told),
