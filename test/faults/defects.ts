@@ -10,6 +10,7 @@ import { chance, type Random } from './chance.ts';
 export const DEFECTS = {
   'event dropped': 'every desktop shows what the CTI server believes',
   'event twice': 'no event twice',
+  'event twice that answers nobody': 'no event twice',
   'event without its requestId': 'every request answered once',
   'return not noticed': 'no wrongful sign-out',
   'absence not noticed': 'no missing sign-out',
@@ -74,9 +75,13 @@ export class Defect {
   payloads(payload: string): readonly string[] {
     const name = this.#name;
     const tampers =
-      name === 'event dropped' || name === 'event twice' || name === 'event without its requestId';
+      name === 'event dropped' ||
+      name === 'event twice' ||
+      (name === 'event twice that answers nobody' && !/<requestId>[^<]/.test(payload)) ||
+      name === 'event without its requestId';
     if (!tampers || !chance(this.#random, PROBABILITY)) return [payload];
     if (name === 'event dropped') return [];
+    if (name === 'event twice that answers nobody') return [payload, payload];
     if (name === 'event twice') return [payload, payload];
     return [payload.replace(/<requestId>[^<]*<\/requestId>/, '')];
   }

@@ -13,6 +13,7 @@ import { Disk, SimNode } from './node.ts';
 import { act } from './person.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
+import { Repetitions } from './repetitions.ts';
 import { RequestLedger } from './request-ledger.ts';
 
 export interface WorldOptions {
@@ -57,6 +58,7 @@ export class World {
   readonly ctiAnswers: CtiAnswers;
   readonly requests: RequestLedger;
   readonly deliveries: Deliveries;
+  readonly #repetitions = new Repetitions((...told) => this.broken(...told));
   readonly #defect: Defect;
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
@@ -170,7 +172,10 @@ export class World {
       },
       defect: this.#defect,
       ctiAnswers: this.ctiAnswers,
-      published: (...told) => this.deliveries.published(...told),
+      published: (...told) => {
+        this.#repetitions.published(...told);
+        this.deliveries.published(...told);
+      },
     });
     this.node = node;
     node.happenings.observe((happening) => {

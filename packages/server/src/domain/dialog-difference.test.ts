@@ -20,3 +20,12 @@ test('whoever signs in at a phone in the call gets the dialog, and the others wh
   expect(changes.map(({ kind, viewer }) => `${kind} ${viewer}`)).toEqual(['PUT 2004', 'POST 2050']);
   expect(difference(seen('2050'), seen('2050'), 'recovered')).toEqual([]);
 });
+
+test('another agent at a phone of the call is marked as no news of its own for the others', () => {
+  const told = difference(seen('2051'), seen('2050'), 'recovered');
+  expect(told.map(({ kind, viewer, agentsOnly }) => [kind, viewer, agentsOnly])).toEqual([
+    ['DELETE', '2051', undefined],
+    ['PUT', '2004', true],
+    ['POST', '2050', undefined],
+  ]);
+});

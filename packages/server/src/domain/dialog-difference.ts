@@ -14,6 +14,10 @@ export interface Seen {
 export function difference(told: Seen | undefined, now: Seen, happening: DialogHappening): DialogChange[] {
   const { dialog } = now;
   const changed = told === undefined || !sameDialog(told.dialog, dialog);
+  const agentsOnly =
+    changed && told !== undefined && sameDialog(told.dialog, withAgentsOf(told.dialog, dialog))
+      ? ({ agentsOnly: true } as const)
+      : {};
   const changes: DialogChange[] = [];
   for (const [extension, viewer] of told?.viewers ?? []) {
     if (now.viewers.get(extension) === viewer) continue;
@@ -30,11 +34,21 @@ export function difference(told: Seen | undefined, now: Seen, happening: DialogH
   for (const [extension, viewer] of now.viewers) {
     if (told?.viewers.get(extension) !== viewer)
       changes.push({ kind: 'POST', viewer, extension, dialog, happening });
-    else if (changed || !sameView(viewAt(told.dialog, extension), viewAt(dialog, extension)))
+    else if (!sameView(viewAt(told!.dialog, extension), viewAt(dialog, extension)))
       changes.push({ kind: 'PUT', viewer, extension, dialog, happening });
+    else if (changed) changes.push({ kind: 'PUT', viewer, extension, dialog, happening, ...agentsOnly });
   }
   return changes;
 }
+
+/** The dialog as if the same agents as before sat at its phones. */
+const withAgentsOf = (told: Dialog, dialog: Dialog): Dialog => ({
+  ...dialog,
+  participants: dialog.participants.map((one, index) => ({
+    ...one,
+    agentId: told.participants[index]?.agentId ?? null,
+  })),
+});
 
 /**
  * What somebody reads last who leaves: of a conference or a transfer a dialog that goes on among the others, of any

@@ -162,6 +162,8 @@ export interface DialogChange {
   /** After the change; of a DELETE with state DROPPED. */
   readonly dialog: Dialog;
   readonly happening: DialogHappening;
+  /** Nothing but who is signed in at the phones has changed: it is worth telling only where somebody may do something else now. */
+  readonly agentsOnly?: true;
 }
 
 /** What others may ask of the picture of the calls. */

@@ -35,7 +35,11 @@ export class DialogNotifier {
   }
 
   publishChanges(changes: readonly ToldChange[]): void {
-    for (const { change, requestId, cause } of changes) this.#publishChange(change, requestId, cause);
+    const told = new Map(
+      changes.map(({ change: { dialog } }) => [dialog.id, this.#actionsTold.get(dialog.id)]),
+    );
+    for (const { change, requestId, cause } of changes)
+      this.#publishChange(change, requestId, cause, told.get(change.dialog.id));
     this.#publishOthers(changes.map(({ change }) => change));
   }
 
@@ -63,8 +67,16 @@ export class DialogNotifier {
       if (!told.has(dialog.id)) this.publishDialog(viewer, extension, dialog, '', {});
   }
 
-  #publishChange({ kind, viewer, extension, dialog }: DialogChange, requestId: string, cause: Cause): void {
+  /** @param actionsTold what the viewers were told last that may be done in the dialog */
+  #publishChange(
+    { kind, viewer, extension, dialog, agentsOnly }: DialogChange,
+    requestId: string,
+    cause: Cause,
+    actionsTold: string | undefined,
+  ): void {
     const source = this.#sourceFor(dialog, extension);
+    // It would say what the one before has said.
+    if (agentsOnly && requestId === '' && actionsText(source) === actionsTold) return;
     if (kind !== 'DELETE') this.#actionsTold.set(dialog.id, actionsText(source));
     else if (this.#d.dialogs.get(dialog.id) === undefined) this.#actionsTold.delete(dialog.id);
     this.#publish(kind, viewer, source, requestId, cause);
