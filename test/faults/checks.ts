@@ -1,14 +1,20 @@
 /** The invariants that are looked at again and again: pictures, promises, requests. */
 import type { CallView, ConnectionView } from '@poise/acd';
-import type { AgentDesktop } from './desk.ts';
-import { CENTRE } from './directory.ts';
+import { type AgentDesktop, figuresOf } from './desk.ts';
+import { CENTRE, QUEUES } from './directory.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** A picture may be wrong for this long after the last fault is over and the desktop is connected. */
 const RIGHT_WITHIN_MS = 10_000;
-/** A desktop is connected again at the latest: longest pause between two attempts, and a negotiation. */
-const CONNECTED_WITHIN_MS = 75_000;
+/** Figures of queues are asked for every 10 s. */
+const FIGURES_RIGHT_WITHIN_MS = 25_000;
+/** How far the time of a change that happened in calm may be off: whole seconds, and the way. */
+const TIME_OFF_MS = 2_500;
+/** A time is looked at when the change was so much later than the last fault and than the begin of the service. */
+const TIMED_AFTER_MS = 5_000;
+/** A desktop is connected again at the latest. */
+const CONNECTED_WITHIN_MS = 10_000;
 /** The link, when a side accepts. */
 const IN_SERVICE_WITHIN_MS = 15_000;
 /** No promise of the SDK stays open longer. */
@@ -33,6 +39,7 @@ export class Checks {
   readonly #liveSince = new Map<AgentDesktop, number>();
   readonly #deadSince = new Map<AgentDesktop, number>();
   #outSince: number | undefined;
+  #inSince = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -85,7 +92,10 @@ export class Checks {
   #service(): void {
     const { node, now } = this.#world;
     if (node?.desk.status.inService === true) this.#outSince = undefined;
-    else this.#outSince ??= now;
+    else {
+      this.#outSince ??= now;
+      this.#inSince = now;
+    }
     if (this.#outSince !== undefined && now - this.#outSince > IN_SERVICE_WITHIN_MS)
       this.#world.broken(
         'a lost link heals',
@@ -123,6 +133,7 @@ export class Checks {
       const expected = STATES[state] ?? state;
       const agent = node.desk.agents.get(loginId);
       this.#compare(`webservices, state of ${loginId}`, agent.state, expected, 0);
+      this.#timer(loginId, expected === agent.state);
       if (expected === 'LOGOUT') continue;
       const extension = believed?.instrument ?? '';
       this.#compare(`webservices, phone of ${loginId}`, agent.extension, extension, 0);
@@ -143,6 +154,57 @@ export class Checks {
           .join(', '),
         0,
       );
+      const variables = node.desk.dialogs
+        .at(extension)
+        .map(({ id, media }) => `${id} ${media.callVariables.join('|')}`);
+      this.#compare(
+        `webservices, call variables of ${loginId}`,
+        variables
+          .filter((line) => calls.get(extension)?.some(({ id }) => line.startsWith(`${id} `)))
+          .sort()
+          .join(', '),
+        (calls.get(extension) ?? [])
+          .map(({ id, variables: own }) => `${id} ${own.join('|')}`)
+          .sort()
+          .join(', '),
+        0,
+      );
+    }
+    this.#figures();
+  }
+
+  /** The time of a change that happened in calm is that of the virtual clock, as the node's own wall clock shows it. */
+  #timer(loginId: string, sameState: boolean): void {
+    const { cti, node, now, calmSince } = this.#world;
+    const { stateSeconds } = cti.server.centre.model.agent(loginId)!;
+    const where = `webservices, time of ${loginId}`;
+    const since = now - stateSeconds * 1000;
+    const { stateChangeTime } = node!.desk.agents.get(loginId);
+    // Who was never signed in has no time.
+    const isTimed =
+      sameState && stateSeconds > 0 && since > Math.max(calmSince, this.#inSince) + TIMED_AFTER_MS;
+    const age = stateChangeTime === null ? null : node!.process.clock.now() - stateChangeTime;
+    const isRight = !isTimed || (age !== null && Math.abs(age - stateSeconds * 1000) <= TIME_OFF_MS);
+    this.#compare(where, isRight ? 'right' : String(stateChangeTime), 'right', 0);
+  }
+
+  /** Figures of the queues against the states that the agents have. */
+  #figures(): void {
+    const { cti, node } = this.#world;
+    for (const number of QUEUES) {
+      const states = CENTRE.users
+        .filter(({ skillGroupNumbers }) => skillGroupNumbers.includes(number))
+        .map(({ loginId }) => cti.server.centre.model.agent(loginId)?.status.state ?? 'LOGOUT');
+      const count = (wanted: (state: string) => boolean) => states.filter(wanted).length;
+      const told = node!.desk.queues.get(number);
+      this.#compare(
+        `webservices, figures of queue ${number}`,
+        `logged on ${told?.agentsLoggedOn}, ready ${told?.agentsReady}, not ready ${told?.agentsNotReady}`,
+        `logged on ${count((state) => state !== 'LOGOUT')}, ready ${count((state) => state === 'AVAILABLE')}, ` +
+          `not ready ${count((state) => state === 'NOT_READY')}`,
+        0,
+        FIGURES_RIGHT_WITHIN_MS,
+      );
     }
   }
 
@@ -156,8 +218,8 @@ export class Checks {
     const shown = state.user!;
     this.#compare(
       `desktop of ${loginId}, state`,
-      `${shown.state} ${shown.pendingState} ${shown.extension} ${shown.reasonLabel ?? ''}`,
-      `${agent.state} ${agent.pendingState ?? ''} ${agent.extension} ${this.#reason(loginId)}`,
+      `${shown.state} ${shown.pendingState} ${shown.extension} ${shown.reasonLabel ?? ''} ${timeText(shown.stateChangeTime)}`,
+      `${agent.state} ${agent.pendingState ?? ''} ${agent.extension} ${this.#reason(loginId)} ${timeText(agent.stateChangeTime)}`,
       since,
     );
     const { presenter, dialogs } = node.desk;
@@ -166,26 +228,41 @@ export class Checks {
       .map((dialog) =>
         [
           dialog.id,
+          dialog.media.callVariables.join('|'),
           ...dialog.participants.map(
             (one) =>
-              `${one.mediaAddress} ${one.state} ${[...presenter.actionsOf(dialog, one)].sort().join('+')}`,
+              `${one.mediaAddress} ${one.state} ${timeText(one.startTime)} ${timeText(one.stateChangeTime)} ${[...presenter.actionsOf(dialog, one)].sort().join('+')}`,
           ),
         ].join(', '),
       );
-    const seen = state.calls.dialogs.map(({ id, participants }) =>
+    const seen = state.calls.dialogs.map(({ id, participants, callVariables }) =>
       [
         id,
-        ...participants.map((one) => `${one.mediaAddress} ${one.state} ${[...one.actions].sort().join('+')}`),
+        callVariables
+          .filter(({ name }) => /^callVariable\d/.test(name))
+          .map(({ value }) => value)
+          .join('|'),
+        ...participants.map(
+          (one) =>
+            `${one.mediaAddress} ${one.state} ${timeText(one.startTime)} ${timeText(one.stateChangeTime)} ${[...one.actions].sort().join('+')}`,
+        ),
       ].join(', '),
     );
     this.#compare(`desktop of ${loginId}, calls`, seen.sort().join('; '), told.sort().join('; '), since);
-    for (const [member, memberState] of desktop.members)
+    for (const [member, shownMember] of desktop.members) {
+      const { state: memberState, stateChangeTime } = node.desk.agents.get(member);
       this.#compare(
         `desktop of ${loginId}, member ${member}`,
-        memberState,
-        node.desk.agents.get(member).state,
+        shownMember,
+        `${memberState} ${timeText(stateChangeTime)}`,
         since,
       );
+    }
+    for (const [number, figures] of desktop.queues) {
+      const known = node.desk.queues.get(number);
+      if (known !== undefined)
+        this.#compare(`desktop of ${loginId}, queue ${number}`, figures, figuresOf(known), since);
+    }
   }
 
   #reason(loginId: string): string {
@@ -195,7 +272,7 @@ export class Checks {
   }
 
   /** A difference that stays the same for too long is an error; one that changes is only late. */
-  #compare(where: string, shown: string, expected: string, since: number): void {
+  #compare(where: string, shown: string, expected: string, since: number, withinMs = RIGHT_WITHIN_MS): void {
     if (shown === expected) {
       this.#differences.delete(where);
       return;
@@ -207,10 +284,13 @@ export class Checks {
       this.#differences.set(where, { what, since: now });
       return;
     }
-    if (now - Math.max(known.since, calmSince, since) > RIGHT_WITHIN_MS)
+    if (now - Math.max(known.since, calmSince, since) > withinMs)
       this.#world.broken('every desktop shows what the CTI server believes', `${where} ${what}`);
   }
 }
+
+/** As it is printed; empty: not known. */
+const timeText = (time: Date | number | null): string => (time === null ? '' : new Date(time).toISOString());
 
 const HAS_LEFT = new Set(['DROPPED', 'WRAP_UP']);
 
@@ -224,14 +304,20 @@ const PARTS: Readonly<Record<string, string | null>> = {
   QUEUED: null,
 };
 
+interface CallAt {
+  readonly id: number;
+  readonly part: string;
+  readonly variables: readonly string[];
+}
+
 /** Of each phone: the calls it takes part in. */
-function callsByDevice(calls: Iterable<CallView>): Map<string, { id: number; part: string }[]> {
-  const byDevice = new Map<string, { id: number; part: string }[]>();
-  for (const { id, connections } of calls) {
+function callsByDevice(calls: Iterable<CallView>): Map<string, CallAt[]> {
+  const byDevice = new Map<string, CallAt[]>();
+  for (const { id, connections, data } of calls) {
     for (const { device, kind, state } of connections as readonly ConnectionView[]) {
       const part = PARTS[state] === undefined ? state : PARTS[state];
       if (kind !== 'station' || part === null) continue;
-      byDevice.set(device, [...(byDevice.get(device) ?? []), { id, part }]);
+      byDevice.set(device, [...(byDevice.get(device) ?? []), { id, part, variables: data.variables }]);
     }
   }
   return byDevice;

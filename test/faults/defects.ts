@@ -12,6 +12,9 @@ export const DEFECTS = {
   'event twice': 'no event twice',
   'event twice that answers nobody': 'no event twice',
   'event without its requestId': 'every request answered once',
+  'wrong time told': 'every desktop shows what the CTI server believes',
+  'wrong call variable told': 'every desktop shows what the CTI server believes',
+  'queue figures not told': 'every desktop shows what the CTI server believes',
   'return not noticed': 'no wrongful sign-out',
   'absence not noticed': 'no missing sign-out',
   'repeated answer empty': 'nothing is lost',
@@ -74,6 +77,11 @@ export class Defect {
   /** What the notification service is given instead of one payload. */
   payloads(payload: string): readonly string[] {
     const name = this.#name;
+    if (name === 'wrong time told')
+      return [payload.replace(/<stateChangeTime>[^<]+</g, '<stateChangeTime>2001-01-01T00:00:00.000Z<')];
+    if (name === 'wrong call variable told')
+      return [payload.replace(/(<name>callVariable1<\/name>\s*<value>)[^<]*/g, '$1wrong')];
+    if (name === 'queue figures not told') return payload.includes('<Queue>') ? [] : [payload];
     const tampers =
       name === 'event dropped' ||
       name === 'event twice' ||

@@ -1,6 +1,6 @@
 /** The desktop of one user: the page's own logic and SDK, in a browser of its own. */
 
-import { ApiError, PoiseClient, type Update, type User } from '@poise/client';
+import { ApiError, PoiseClient, type Queue, type Update, type User } from '@poise/client';
 import { DesktopController } from '../../packages/desktop/src/session/controller.ts';
 import type { DesktopClient } from '../../packages/desktop/src/session/desktop-client.ts';
 import { type DesktopState, Store } from '../../packages/desktop/src/session/store.ts';
@@ -18,6 +18,8 @@ export interface DeskOptions {
   readonly random: () => number;
   /** Teams whose members are shown, for supervisors. */
   readonly teams: readonly number[];
+  /** Queues whose figures are shown, by their numbers. */
+  readonly queues: readonly number[];
   readonly line: (text: string) => void;
   readonly item: (id: string, rid: string | undefined) => void;
   /** Everything that the notification service sends to this page. */
@@ -42,6 +44,7 @@ const WATCHED = [
   'dialogs',
   'reasonCodes',
   'team',
+  'queue',
   'systemInfo',
 ] as const;
 const CALLS = ['make', 'answer', 'hold', 'retrieve', 'drop', 'consult', 'transfer', 'conference'] as const;
@@ -58,11 +61,14 @@ export class AgentDesktop {
   readonly open = new Set<OpenPromise>();
   /** Members of the supervised teams as shown: states by login id. */
   readonly members = new Map<string, string>();
+  /** Figures of queues as shown, by number ({@link figuresOf}). */
+  readonly queues = new Map<number, string>();
   readonly #options: DeskOptions;
   #client: PoiseClient | undefined;
   /** Requests whose answer was heard, by node. */
   readonly #answers = new Set<string>();
   #membersHeard = 0;
+  #queuesHeard = 0;
   /** Monotonic ms. */
   #connectedSince = 0;
   /** The connection as the page was told last. */
@@ -138,7 +144,10 @@ export class AgentDesktop {
     client.on('update', (update) => {
       this.#heardTwice(update);
       this.#memberUpdate(update);
+      this.#queueUpdate(update);
     });
+    for (const queue of this.#options.queues)
+      void client.subscribe(`/finesse/api/Queue/${queue}`).catch(() => {});
     for (const team of this.#options.teams)
       void client.subscribe(`/finesse/api/Team/${team}/Users`).catch(() => {});
     return client;
@@ -192,8 +201,17 @@ export class AgentDesktop {
     if (data.type === 'user' && event !== 'DELETE') this.#showMember(data.user);
   }
 
-  #showMember({ loginId, state }: User): void {
-    if (loginId !== '') this.members.set(loginId, state);
+  #showMember({ loginId, state, stateChangeTime }: User): void {
+    if (loginId !== '') this.members.set(loginId, `${state} ${stateChangeTime?.toISOString() ?? ''}`);
+  }
+
+  #queueUpdate({ node, data }: Update): void {
+    if (data.type === 'queue' && /\/Queue\/\d+$/.test(node)) this.#showQueue(data.queue);
+  }
+
+  #showQueue({ id, statistics }: Queue): void {
+    this.#queuesHeard++;
+    this.queues.set(Number(id), figuresOf(statistics));
   }
 
   /** As the page does with calls: read again when an event came meanwhile. */
@@ -207,6 +225,11 @@ export class AgentDesktop {
           for (const user of users) this.#showMember(user);
           break;
         }
+      }
+      for (const number of this.#options.queues) {
+        const heard = this.#queuesHeard;
+        const queue = await client.queue(number);
+        if (heard === this.#queuesHeard) this.#showQueue(queue);
       }
     } catch {
       const { clock } = this.#options.process;
@@ -229,3 +252,11 @@ export class AgentDesktop {
     this.#options.line(`${this.loginId} shows ${shown}`);
   }
 }
+
+/** Counts of a queue as text. When the longest call began is told to the second only, and left out. */
+export const figuresOf = (statistics: object): string =>
+  Object.entries(statistics)
+    .filter(([name]) => name !== 'startTimeOfLongestCallInQueue')
+    .map(([name, value]) => `${name} ${value ?? -1}`)
+    .sort()
+    .join(', ');

@@ -15,6 +15,8 @@ const supervises = (...supervisedTeamIds: number[]) =>
   ({ roles: ['Agent', 'Supervisor'], supervisedTeamIds, skillGroupNumbers: [] }) as const;
 
 export const TEAMS = [5000, 5001] as const;
+/** Numbers of the skill groups. */
+export const QUEUES = [85881, 85882] as const;
 
 export const CENTRE: TestCentreData = {
   teams: [team(5000, 'North', 'OPTIONAL'), team(5001, 'South', 'REQUIRED')],

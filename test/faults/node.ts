@@ -202,8 +202,6 @@ export class SimNode {
           }
         },
       },
-      // Figures of queues are none of the pictures that are compared.
-      queueIntervalMs: 120_000,
       teamMessages: disk.messages,
       newId,
       comings: {

@@ -7,7 +7,7 @@ import { CtiAnswers } from './cti-answers.ts';
 import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
-import { CENTRE } from './directory.ts';
+import { CENTRE, QUEUES } from './directory.ts';
 import { Network, Wire } from './network.ts';
 import { Disk, SimNode } from './node.ts';
 import { act } from './person.ts';
@@ -150,6 +150,7 @@ export class World {
       to: ['6001', '6002', '3001', '3004'],
       talk: { kind: 'exponential', meanMs: 25_000 },
       patience: { kind: 'exponential', meanMs: 60_000 },
+      data: (n) => ({ variables: { 0: `customer ${n}` } }),
       seed: this.seed,
     });
     for (const { loginId } of CENTRE.users) this.#employ(loginId);
@@ -229,6 +230,7 @@ export class World {
       transport: random() < 0.5 ? 'websocket' : 'bosh',
       random,
       teams: record.supervisedTeamIds,
+      queues: record.supervisedTeamIds.length > 0 ? QUEUES : [],
       line: (text) => this.line(text),
       item: (id, rid) => this.#item(process, loginId, id, rid),
       heard: (...told) => this.deliveries.heard(...told),
