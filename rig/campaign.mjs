@@ -11,6 +11,13 @@ const COME_BACK_MS = 60_000;
 const IN_SERVICE_MS = 10_000;
 const QUIET_MS = 60_000;
 const BEFORE_MS = [1_000, 3_000];
+/** Every third step has traffic alone for so long that a wrong picture shows. */
+const LONG_BEFORE_MS = [14_000, 16_000];
+const LONG_BEFORE_EVERY = 3;
+/** While the traffic goes on the pictures are looked at so often. */
+const WATCH_MS = 200;
+/** A sign-out that waits for the end of a call comes by then. */
+const MAY_FOLLOW_MS = 60_000;
 const LOOK_MS = 40;
 
 /** States that only a call explains. */
@@ -24,6 +31,13 @@ export class Campaign {
   #say;
   /** { fault, healed: ms per desk, inServiceMs, noticedMs } of each fault so far. */
   results = [];
+  /** Faults that last, and when the last one was over, of all desks and of each. */
+  #lasting = 0;
+  #over = 0;
+  #watching = false;
+  #steps = 0;
+  /** Demands that could not be looked at, in words. */
+  notChecked = [];
 
   constructor(rig, random, { broken, say }) {
     this.#rig = rig;
@@ -46,20 +60,59 @@ export class Campaign {
     );
     this.#traffic.start();
     await until('every agent is signed in', () => desks.every(({ state }) => state !== 'LOGOUT'));
+    this.#watching = true;
+    this.#over = performance.now();
+    for (const desk of desks) void this.#watch(desk);
+  }
+
+  /** A state, or a call, that is wrong for too long at a desk, also under load. */
+  async #watch(desk) {
+    /** Since when they have not been right, by number of the call; '' is the state. */
+    const wrong = new Map();
+    while (this.#watching) {
+      await sleep(WATCH_MS);
+      const ours = desk.picture;
+      const theirs = await this.#rig.belief.pictureOf(desk.agent).catch(() => null);
+      const now = performance.now();
+      if (this.#lasting > 0 || ours === null || theirs === null) {
+        wrong.clear();
+        continue;
+      }
+      const [shown, believed] = [ours, theirs].map(linesOf);
+      for (const id of new Set([...shown.keys(), ...believed.keys(), ...wrong.keys()])) {
+        if (shown.get(id) === believed.get(id)) {
+          wrong.delete(id);
+          continue;
+        }
+        const since = wrong.get(id) ?? now;
+        wrong.set(id, since);
+        if (now - Math.max(since, this.#over, desk.presentSince) <= AGREE_MS) continue;
+        this.#broken(
+          `under load ${desk.name} shows “${shown.get(id) ?? ''}”, the CTI server believes “${believed.get(id) ?? ''}”, for ${seconds(now - since)}`,
+          desk,
+        );
+        wrong.delete(id);
+      }
+    }
   }
 
   /** Several faults at once, each at a target of its own. */
-  async step(names) {
-    const plan = this.#random('targets');
+  async step(names, step) {
+    // Each step draws from streams of its own: it is the same whether those before it were run or not.
+    const plan = this.#random(`targets ${step}`);
     const free = plan.shuffled(this.#rig.desks);
     const faults = names.map((name) => {
       const fault = FAULTS.find((one) => one.name === name);
-      return { fault, desk: fault.target === 'desk' ? free.pop() : null, random: this.#random(name) };
+      const random = this.#random(`${name} ${step}`);
+      return { fault, desk: fault.target === 'desk' ? free.pop() : null, random };
     });
     this.#traffic.start();
-    await sleep(plan.between(...BEFORE_MS));
+    await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
+    this.#lasting += 1;
     const lasted = await Promise.all(faults.map((one) => this.#fault(one)));
     const over = performance.now();
+    this.#over = over;
+    this.#lasting -= 1;
     this.#traffic.pause();
     const [inServiceMs, healed] = await Promise.all([this.#inService(over), this.#agreement(over)]);
     this.#back();
@@ -84,6 +137,7 @@ export class Campaign {
 
   /** Calls end, agents sign out, and nothing is left. */
   async end() {
+    this.#watching = false;
     this.#traffic.pause();
     const { desks, belief } = this.#rig;
     await this.#traffic
@@ -119,12 +173,15 @@ export class Campaign {
     const absent = () => {
       for (const gone of affected) gone.absences.push({ from: performance.now(), to: null });
     };
+    if (fault.signsOut) await idle(desk);
     if (fault.target === 'desk') one.before = await belief.pictureOf(desk.agent).catch(() => null);
     one.began = performance.now();
     if (fault.away === 'begin') absent();
     await fault.run({ rig: this.#rig, desk, random });
     if (fault.away === 'end') absent();
     one.over = performance.now();
+    if (fault.returns && desk.presentSince < one.began)
+      this.#broken(`${desk.name} had no new session ${seconds(one.over - one.began)} after ${fault.name}`, desk);
     for (const gone of affected) for (const absence of gone.absences) absence.over ??= one.over;
     return performance.now() - began;
   }
@@ -137,7 +194,8 @@ export class Campaign {
         if (absence.to !== null) continue;
         absence.to = Math.max(absence.over, desk.presentSince);
         // A sign-out during a call waits for its end, also when the agent is back by then.
-        absence.mayFollow = absence.to - absence.from >= timings.grace && isBusy(desk);
+        const follows = absence.to - absence.from >= timings.grace && isBusy(desk);
+        absence.mayFollowUntil = follows ? absence.to + MAY_FOLLOW_MS : 0;
       }
   }
 
@@ -170,6 +228,10 @@ export class Campaign {
         this.#broken(`${desk.name} did not come back`, desk);
         return null;
       }
+      if (now - over > COME_BACK_MS + AGREE_MS) {
+        this.#broken(`${desk.name} comes and goes, and was never right`, desk);
+        return null;
+      }
       if (desk.present && now - Math.max(over, ownFault ? over : desk.presentSince) > AGREE_MS) {
         this.#broken(
           `${desk.name} shows “${printed(ours)}”, the CTI server believes “${printed(theirs)}”`,
@@ -188,10 +250,10 @@ export class Campaign {
     for (const { agent, at, reason } of forced) {
       const desk = desks.find((one) => one.agent === agent);
       const cause = desk?.absences.find(
-        ({ from, to, mayFollow }) =>
-          at >= from + timings.grace - LOOK_MS && (mayFollow || at <= to + signOutSlackMs),
+        ({ from, to, mayFollowUntil }) =>
+          at >= from + timings.grace - LOOK_MS && at <= Math.max(mayFollowUntil ?? 0, to + signOutSlackMs),
       );
-      if (cause !== undefined) cause.mayFollow = false;
+      if (cause !== undefined) cause.mayFollowUntil = 0;
       else
         this.#broken(
           `${desk?.name ?? agent} was signed out wrongly (reason ${reason}), ${seconds(over - at)} before the fault was over`,
@@ -208,6 +270,11 @@ export class Campaign {
         continue;
       }
       const wasIn = before !== null && !before.startsWith('LOGOUT');
+      if (fault.signsOut && (!wasIn || isBusy(desk))) {
+        const sentence = `${fault.name} (${desk.name}): the sign-out is not checked, ${wasIn ? 'a call was there' : 'nobody was signed in'}`;
+        this.notChecked.push(sentence);
+        this.#say(sentence);
+      }
       if (wasIn && !isBusy(desk) && end - began > noticed + timings.grace + signOutSlackMs)
         this.#broken(`${desk.name} was away for ${seconds(end - began)} and was not signed out`, desk);
     }
@@ -236,6 +303,22 @@ export class Campaign {
     const { ledger } = this.#rig;
     while (ledger.waiting > 0) await sleep(LOOK_MS);
     ledger.check();
+  }
+}
+
+/** The state by '', and each call by its number. */
+const linesOf = (picture) =>
+  new Map(picture.split('\n').map((line) => [/^(\d+): /.exec(line)?.[1] ?? '', line]));
+
+/** Signed in, Not Ready and in no call, as far as that can be had within some seconds. */
+async function idle(desk) {
+  let asked = false;
+  for (const end = performance.now() + AGREE_MS; performance.now() < end; ) {
+    if (asked && desk.state === 'NOT_READY' && desk.dialogs.size === 0) return;
+    if (desk.state === 'LOGOUT') await changeState(desk, 'LOGIN');
+    // Also of one who is Not Ready already, perhaps by force: a sign-out would change nothing.
+    else if (desk.dialogs.size === 0) asked = (await changeState(desk, 'NOT_READY')).status === 202;
+    await sleep(200);
   }
 }
 

@@ -4,6 +4,8 @@
 //            cti: the CTI server, or the lines to its two sides
 //   away     begin: from its begin on the server may count the clients as gone; end: only when it is over (the server itself
 //            was away, and owes everybody a fresh grace); never: nobody may be signed out for it
+//   signsOut its agent must be signed out: it is made Not Ready before
+//   returns  it lasts until the client has a new session
 //   silent   nothing tells the server that the client is gone
 //   needs    why it cannot be had here, or null
 import { rmSync, writeFileSync } from 'node:fs';
@@ -74,6 +76,7 @@ export const FAULTS = [
     name: 'client-kill-for-long',
     target: 'desk',
     away: 'begin',
+    signsOut: true,
     what: 'kill -9, started again when its agent must have been signed out',
     async run({ rig, desk }) {
       await desk.kill();
@@ -97,6 +100,7 @@ export const FAULTS = [
     target: 'desk',
     away: 'begin',
     leaves: true,
+    signsOut: true,
     what: 'the session is ended in good order; its agent must be signed out after the grace',
     async run({ rig, desk }) {
       await desk.leave();
@@ -126,9 +130,41 @@ export const FAULTS = [
     name: 'client-black-hole-for-long',
     target: 'desk',
     away: 'begin',
+    signsOut: true,
     silent: true,
     what: 'the same until its agent must have been signed out',
     run: ({ rig, desk }) => during(desk.lines, (line) => line.blackHole(), longAway(rig, desk, true)),
+  },
+  {
+    name: 'client-silence',
+    target: 'desk',
+    away: 'begin',
+    silent: true,
+    what: 'its line delivers nothing for 20 s, and then everything: nobody is told of the hole by a reset',
+    run: ({ rig, desk }) => during(desk.lines, (line) => line.stall(), pause(rig, 20)),
+  },
+  {
+    name: 'client-new-address',
+    target: 'desk',
+    away: 'begin',
+    silent: true,
+    what: 'its connections are silent for good, new ones work, as after a change of its address',
+    returns: true,
+    async run({ rig, desk }) {
+      const began = performance.now();
+      for (const line of desk.lines) line.abandon();
+      // Ours notices within 10 s; the others when their own pings or polls tell.
+      const end = began + (desk.kind.startsWith('sdk') ? 10_000 : rig.timings.wait + 60_000);
+      while (desk.presentSince < began && performance.now() < end) await sleep(50);
+    },
+  },
+  {
+    name: 'client-idle-cut',
+    target: 'desk',
+    away: 'begin',
+    what: 'for 30 s its line resets every connection over which nothing comes for 5 s, as some proxies do',
+    run: ({ rig, desk }) =>
+      during(desk.lines, (line) => line.cutIdle(5_000 * rig.timings.scale), pause(rig, 30)),
   },
   {
     name: 'client-delay',

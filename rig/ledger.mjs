@@ -1,5 +1,7 @@
 // Requests and events: every request is answered once, no event comes twice.
 
+import { dialogsIn } from '../bench/served-picture.mjs';
+
 /** Beyond the limit: what clients and lines take. */
 const SLACK_MS = 3_000;
 
@@ -9,6 +11,8 @@ export class Ledger {
   /** `node item` that a client has had, by desk. */
   #heard = new Map();
   #witnessed = new Map();
+  /** What was said last, by node and object. */
+  #said = new Map();
   #limitMs;
   /** Requests so far, and those that were accepted. */
   count = 0;
@@ -40,6 +44,7 @@ export class Ledger {
 
   /** Whatever is under way now may get no Update: the server, or the witness, was not there. */
   excuse() {
+    this.#said.clear();
     for (const entry of this.#requests.values()) entry.excused = true;
   }
 
@@ -53,11 +58,25 @@ export class Ledger {
   witnessed({ node, item, text }) {
     this.#once(this.#witnessed, 'the witness', node, item);
     const id = /<requestId>([^<]+)</.exec(text)?.[1];
+    this.#repeated(node, text, id !== undefined);
     if (id === undefined) return;
     const entry = this.#requests.get(id);
     if (entry === undefined) return;
     entry.updates = (entry.updates ?? 0) + 1;
     if (entry.updates > 1) this.#broken(`${describe(entry)}: answered by ${entry.updates} Updates`);
+  }
+
+  /** Two Updates in a row about one object that say the same, unless the second is an answer, or the link has recovered. */
+  #repeated(node, text, isAnswer) {
+    if (node.endsWith('/SystemInfo')) {
+      this.#said.clear();
+      return;
+    }
+    const object = `${node} ${/<source>([^<]*)</.exec(text)?.[1]} ${[...dialogsIn(text).keys()].join()}`;
+    const said = text.replace(/<requestId>[^<]*<\/requestId>|<requestId\/>/, '');
+    if (this.#said.get(object) === said && !isAnswer)
+      this.#broken(`told twice on ${node}, and nobody had asked: ${said.replaceAll('\n', '').slice(0, 300)}`);
+    this.#said.set(object, said);
   }
 
   /** A client heard an Update. */

@@ -12,10 +12,14 @@ const HELD_BYTES_MAX = 16 * 1024 * 1024;
  * - `stalled`: accepts and takes, delivers nothing; what it took is delivered when it opens again (loss and retransmission)
  * - `blackHole`: the same, but whatever came into it is gone: its connections are reset when it opens again
  * - `cut`: ends its connections and refuses new ones
+ *
+ * Beside that its present connections can be abandoned: nothing comes over them any more, in neither direction, and
+ * nobody is told; new ones work. It can also end whatever is silent for too long.
  */
 export class Line {
   #mode = 'open';
   #delayMs = 0;
+  #idleMs = 0;
   #server;
   #connections = new Set();
 
@@ -64,10 +68,22 @@ export class Line {
     for (const connection of this.#connections) connection.end(true);
   }
 
+  /** The address has changed: present connections are silent for good. */
+  abandon() {
+    for (const connection of this.#connections) connection.fate.abandoned = true;
+  }
+
+  /** Connections over which nothing comes for so many ms are reset, until all is well again. */
+  cutIdle(ms) {
+    this.#idleMs = ms;
+    for (const connection of this.#connections) connection.touch();
+  }
+
   /** All is well again. */
   heal() {
     this.#mode = 'open';
     this.#delayMs = 0;
+    this.#idleMs = 0;
     for (const connection of this.#connections) {
       if (connection.doomed) connection.end(true);
       else connection.flush();
@@ -86,9 +102,19 @@ export class Line {
     }
     const far = net.connect({ host: '127.0.0.1', port: target, noDelay: true });
     near.setNoDelay(true);
-    const [out, back] = [this.#way(far), this.#way(near)];
+    const fate = { abandoned: false };
+    const [out, back] = [this.#way(far, fate), this.#way(near, fate)];
+    let idle = null;
     const connection = {
       doomed: this.#mode === 'blackHole',
+      fate,
+      touch: () => {
+        clearTimeout(idle);
+        if (this.#idleMs > 0)
+          idle = setTimeout(() => {
+            if (this.#idleMs > 0) connection.end(true);
+          }, this.#idleMs);
+      },
       end: (reset) => {
         for (const socket of [near, far]) endSocket(socket, reset);
       },
@@ -104,6 +130,8 @@ export class Line {
     const altered = alter?.(carry) ?? { fromNear: carry.toFar, fromFar: carry.toNear };
     near.on('data', altered.fromNear);
     far.on('data', altered.fromFar);
+    for (const socket of [near, far]) socket.on('data', connection.touch);
+    connection.touch();
     this.#connections.add(connection);
     for (const [socket, other, way] of [
       [near, far, out],
@@ -112,6 +140,7 @@ export class Line {
       socket.on('error', () => {});
       // An end is news that has to come through the line, too.
       socket.on('close', () => {
+        clearTimeout(idle);
         if (other.closed) this.#connections.delete(connection);
         else way.end(socket.errored !== null);
       });
@@ -119,7 +148,7 @@ export class Line {
   }
 
   /** One direction: what is due is written, in its order; nothing is due while the line is not open. */
-  #way(to) {
+  #way(to, fate) {
     const items = [];
     let bytesHeld = 0;
     let timer = null;
@@ -129,7 +158,7 @@ export class Line {
     };
     const pump = () => {
       clearTimeout(timer);
-      while (items.length > 0 && this.#mode === 'open') {
+      while (items.length > 0 && this.#mode === 'open' && !fate.abandoned) {
         const waitMs = items[0].due - performance.now();
         if (waitMs > 0) {
           timer = setTimeout(pump, Math.ceil(waitMs));

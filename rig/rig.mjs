@@ -124,10 +124,13 @@ export class Rig {
       port: this.ports.xmpp,
       user: WITNESS,
       password: WITNESS,
-      nodes: this.desks.flatMap(({ agent }) => [
-        `/finesse/api/User/${agent}`,
-        `/finesse/api/User/${agent}/Dialogs`,
-      ]),
+      nodes: [
+        '/finesse/api/SystemInfo',
+        ...this.desks.flatMap(({ agent }) => [
+          `/finesse/api/User/${agent}`,
+          `/finesse/api/User/${agent}/Dialogs`,
+        ]),
+      ],
       ledger: this.ledger,
     });
     this.witness.open();

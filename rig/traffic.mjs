@@ -5,6 +5,10 @@ import { join } from 'node:path';
 
 const CUSTOMERS_MS = [400, 1_600];
 const STEP_MS = [30, 200];
+/** Most calls are short; some are long enough that what is wrong about them stays wrong. */
+const TALK_S = [1, 8];
+const LONG_TALK_S = [14, 25];
+const LONG = 0.3;
 const DIALLED = '6003';
 
 /** What an agent does with a dialog, by the state of the own leg: action → how often. The rest of the time nothing. */
@@ -75,7 +79,7 @@ export class Traffic {
       const to = this.#random.next() < 0.7 ? DIALLED : this.#random.pick(desks).agent;
       const order = {
         to,
-        talk: `${Math.round(this.#random.between(1, 8))}s`,
+        talk: `${Math.round(this.#random.between(...(this.#random.next() < LONG ? LONG_TALK_S : TALK_S)))}s`,
         patience: `${Math.round(this.#random.between(3, 10))}s`,
         variables: { callVariable1: `customer ${++this.calls}` },
       };

@@ -12,7 +12,6 @@ const client = new PoiseClient({
   resource: 'desktop',
   transport: TRANSPORT,
   WebSocket: globalThis.WebSocket,
-  reconnectMaxMs: 3_000,
   ...JSON.parse(process.env.SDK ?? '{}'),
 });
 
