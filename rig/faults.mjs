@@ -156,6 +156,11 @@ export const FAULTS = [
       // Ours notices within 10 s; the others when their own pings or polls tell.
       const end = began + (desk.kind.startsWith('sdk') ? 10_000 : rig.timings.wait + 60_000);
       while (desk.presentSince < began && performance.now() < end) await sleep(50);
+      if (desk.presentSince >= began || desk.kind.startsWith('sdk')) return;
+      // A library without pings never notices: somebody starts the program again.
+      await desk.kill();
+      await desk.start();
+      while (desk.presentSince < began && performance.now() < end + 10_000) await sleep(50);
     },
   },
   {
