@@ -181,7 +181,10 @@ export class Campaign {
     if (fault.away === 'end') absent();
     one.over = performance.now();
     if (fault.returns && desk.presentSince < one.began)
-      this.#broken(`${desk.name} had no new session ${seconds(one.over - one.began)} after ${fault.name}`, desk);
+      this.#broken(
+        `${desk.name} had no new session ${seconds(one.over - one.began)} after ${fault.name}`,
+        desk,
+      );
     for (const gone of affected) for (const absence of gone.absences) absence.over ??= one.over;
     return performance.now() - began;
   }
