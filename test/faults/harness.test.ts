@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFECTS, type DefectName } from './defects.ts';
 import { Network, Wire } from './network.ts';
 import { SimProcess } from './process.ts';
+import { Repetitions } from './repetitions.ts';
 import { RequestLedger } from './request-ledger.ts';
 import { simulate } from './simulate.ts';
 
@@ -100,6 +101,21 @@ describe('the ledger of requests', () => {
     ledger.published(NODE, event);
     expect(broken).toEqual([`r1 was answered 2 times on ${NODE}`]);
   });
+});
+
+test('an event that answers nobody counts as told twice, unless the link has recovered in between', () => {
+  const broken: string[] = [];
+  const repetitions = new Repetitions((invariant) => broken.push(invariant));
+  const node = {};
+  const publish = (topic: string) =>
+    repetitions.published(node, topic, '<Update><source>/u</source></Update>');
+  publish('/finesse/api/User/2001');
+  repetitions.recovered();
+  publish('/finesse/api/User/2001');
+  expect(broken).toEqual([]);
+  publish('/finesse/api/SystemInfo');
+  publish('/finesse/api/User/2001');
+  expect(broken).toEqual(['no event twice']);
 });
 
 describe('a simulated process', () => {

@@ -15,13 +15,20 @@ export class Repetitions {
     this.#broken = broken;
   }
 
-  /** The notification service is about to publish. After a recovery of the link everything is told anew, once. */
+  /**
+   * A recovery of the link is over: everything is told anew, once. SystemInfo need not say so, because the server is out of service
+   * as long as its notification service is down.
+   */
+  recovered(): void {
+    this.#last.clear();
+  }
+
+  /** The notification service is about to publish. */
   published(node: SimNode | object, topic: string, payload: string): void {
     if (node !== this.#node) {
       this.#node = node;
       this.#last.clear();
     }
-    if (topic.endsWith('/SystemInfo')) this.#last.clear();
     const object = `${topic} ${/<source>([^<]*)</.exec(payload)?.[1]} ${/<(?:Dialog|dialog)>[\s\S]*?<id>(\w+)</.exec(payload)?.[1]}`;
     const text = payload.replace(/<requestId>[^<]*<\/requestId>|<requestId\/>/, '').replaceAll(/\s/g, '');
     const isAnswer = /<requestId>[^<]/.test(payload);

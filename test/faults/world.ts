@@ -183,6 +183,7 @@ export class World {
       if (!process.alive) return;
       switch (happening.kind) {
         case 'cti.link':
+          if (happening.state === 'IN_SERVICE') this.#repetitions.recovered();
           this.line(`node link ${happening.state} side ${happening.side}: ${happening.reason}`);
           break;
         case 'operator':
