@@ -243,11 +243,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
     },
     call(event) {
-      // Found at a phone where somebody has just signed in: what events have told of it is more. Not so of what was only kept.
+      // Found at a phone where somebody has just signed in: what events have told of it from its beginning on is more. Not so of what was only kept.
       const isKnown =
         event.type === 'snapshot' &&
         dialogs.isAt(event.callId, event.reportedBy) &&
-        !dialogs.isInDoubt(event.callId);
+        !dialogs.isInDoubt(event.callId) &&
+        !dialogs.isPartial(event.callId);
       if (isKnown && status.inService) return;
       publisher.inOrder(() => tell(dialogs.apply(event)));
     },

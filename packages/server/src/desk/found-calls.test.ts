@@ -9,6 +9,22 @@ afterEach(() => centre?.close());
 const DIALOGS = '/finesse/api/User/3001/Dialogs';
 const told = () => centre.published.filter(({ node }) => node === DIALOGS).map(({ payload }) => payload);
 
+const CONNECTION = {
+  MonitorID: 0,
+  PeripheralID: 5001,
+  ConnectionCallID: 100,
+  ConnectionDeviceIDType: 0,
+  ConnectionDeviceID: '2003',
+};
+const ESTABLISHED = {
+  ...CONNECTION,
+  AnsweringDeviceType: DeviceIDType.AGENT_DEVICE,
+  AnsweringDeviceID: '2003',
+  CallingDeviceType: DeviceIDType.EXTERNAL,
+  CallingDeviceID: '9001',
+  LocalConnectionState: LocalConnectionState.CONNECT,
+};
+
 async function opened(): Promise<void> {
   centre = await TestCentre.open();
   centre.server.calls.set(100, {
@@ -32,7 +48,20 @@ test('a call that no event told of is published when its agent signs in', async 
   expect(told()[0]).toContain('one');
 });
 
-test('a call that events have told of stays as they told it', async () => {
+test('of a call that rang before the session, and was answered before its agent signed in, the data are found', async () => {
+  await opened();
+  const { server, clock } = centre;
+  server.send('CALL_ESTABLISHED_EVENT', ESTABLISHED);
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
+  clock.advance(10);
+  expect(centre.desk.dialogs.get('100')?.media).toMatchObject({
+    callType: 'PREROUTE_ACD_IN',
+    callVariables: ['one', '', '', '', '', '', '', '', '', ''],
+  });
+  expect(told().at(-1)).toContain('one');
+});
+
+test('a call of whose beginning events have told stays as they told it', async () => {
   await opened();
   const { server, clock } = centre;
   const kept: Parameters<typeof server.snapshotDevice>[0][] = [];
@@ -40,21 +69,12 @@ test('a call that events have told of stays as they told it', async () => {
   await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
   clock.advance(10);
   server.event('3001', AgentState.TALKING, '2003');
-  const connection = {
-    MonitorID: 0,
-    PeripheralID: 5001,
-    ConnectionCallID: 100,
-    ConnectionDeviceIDType: 0,
-    ConnectionDeviceID: '2003',
-  };
-  server.send('CALL_ESTABLISHED_EVENT', {
-    ...connection,
-    AnsweringDeviceType: DeviceIDType.AGENT_DEVICE,
-    AnsweringDeviceID: '2003',
-    CallingDeviceType: DeviceIDType.EXTERNAL,
-    CallingDeviceID: '9001',
-    LocalConnectionState: LocalConnectionState.CONNECT,
+  server.send('BEGIN_CALL_EVENT', {
+    ...CONNECTION,
+    CallType: CallType.PREROUTE_ACD_IN,
+    CallVariable1: 'two',
   });
+  server.send('CALL_ESTABLISHED_EVENT', ESTABLISHED);
   const before = told();
   expect(before.length).toBeGreaterThan(0);
   server.snapshotDevice(kept[0]!);

@@ -60,13 +60,15 @@ export interface CallPicture {
   readonly secondaryId: string | null;
   readonly controller: string | null;
   readonly recording: boolean;
+  /** The first that was heard of it came in its middle: its data and type were told before, to nobody of ours. A snapshot has them. */
+  readonly isPartial: boolean;
 }
 
 const NO_VARIABLES: readonly string[] = Array.from({ length: 10 }, () => '');
 
 const NO_ANSWERS: Answers = { outboundClassification: '', callback: null };
 
-export function newCall(id: string): CallPicture {
+export function newCall(id: string, isPartial = false): CallPicture {
   return {
     id,
     legs: [],
@@ -94,6 +96,7 @@ export function newCall(id: string): CallPicture {
     secondaryId: null,
     controller: null,
     recording: false,
+    isPartial,
   };
 }
 

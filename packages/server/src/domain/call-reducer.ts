@@ -386,7 +386,7 @@ function fromSnapshot(
   context: CallContext,
 ): CallPicture {
   const open = new Set([...call.open, ...event.reportedBy]);
-  let next = withData({ ...call, open }, event.data);
+  let next = withData({ ...call, open, isPartial: false }, event.data);
   // One type is told for the whole call; what single devices were told stands while it fits.
   if (![...next.types.values()].includes(event.callType)) next = { ...next, types: typesAfter(event, next) };
   next = withWatched(withOther(next, event.original), event);

@@ -75,6 +75,9 @@ const MAKING: ReadonlySet<CallEventType> = new Set([
   'snapshot',
 ]);
 
+/** Those of them that are never the first of a call. */
+const IN_THE_MIDDLE: ReadonlySet<CallEventType> = new Set(['established', 'held', 'retrieved']);
+
 /** A device in a call. */
 const seat = (callId: string, address: string): string => `${callId} ${address}`;
 
@@ -184,6 +187,11 @@ export class DialogBook implements DialogBookView {
   /** Whether the call was kept in a recovery without a word of the CTI server, and none has come since. */
   isInDoubt(callId: string): boolean {
     return this.#doubted.has(callId);
+  }
+
+  /** Whether events have told of the call from its middle on only, and no snapshot has told the rest. */
+  isPartial(callId: string): boolean {
+    return this.#calls.get(callId)?.isPartial === true;
   }
 
   /** Something happened to a call. Never throws, whatever the order of events. */
@@ -328,7 +336,7 @@ export class DialogBook implements DialogBookView {
     if (known === undefined && !MAKING.has(event.type)) return [];
     this.#confirmed?.add(id);
     this.#doubted.delete(id);
-    const before = known ?? newCall(id);
+    const before = known ?? newCall(id, IN_THE_MIDDLE.has(event.type));
     const reduced = this.#associated(this.#queued(reduceCall(before, event, this.#context)));
     if (this.#confirmed !== null) this.#name(before, reduced, event);
     if (reduced === known) return [];
@@ -350,7 +358,7 @@ export class DialogBook implements DialogBookView {
     if (id === null) return [];
     const { primaryCallId, secondaryCallId } = event;
     const otherId = primaryCallId === id ? secondaryCallId : primaryCallId;
-    const before = this.#calls.get(id) ?? newCall(id);
+    const before = this.#calls.get(id) ?? newCall(id, true);
     this.#confirmed?.add(id);
     this.#doubted.delete(id);
     if (otherId === null ? isDone(before, event) : this.#ended.mergedInto(otherId) !== undefined) {

@@ -93,7 +93,8 @@ export class LinkPicture {
       const isKnown =
         event.type === 'snapshot' &&
         this.dialogs.isAt(event.callId, event.reportedBy) &&
-        !this.dialogs.isInDoubt(event.callId);
+        !this.dialogs.isInDoubt(event.callId) &&
+        !this.dialogs.isPartial(event.callId);
       if (!this.link.inService || !isKnown) this.told.push(...this.dialogs.apply(event));
     },
     preCall: (call) => this.dialogs.expect(call),
