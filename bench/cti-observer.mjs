@@ -70,26 +70,32 @@ export class CtiObserver {
     });
   }
 
-  /** State of an agent and the calls at the agent's phone, as lines of text (see served-picture.mjs). */
-  async pictureOf(agentId) {
+  /** State of an agent, in words of Finesse. */
+  async stateOf(agentId) {
     const { fields } = await this.ask('QUERY_AGENT_STATE_REQ', { MRDID: 1, ICMAgentID: 0, AgentID: agentId });
+    return STATES[fields.AgentState];
+  }
+
+  /** State of an agent and the calls at the agent's phone, as lines of text (see served-picture.mjs). */
+  async pictureOf(agentId, extension = agentId) {
+    const state = await this.stateOf(agentId);
     const snapshot = await this.ask('SNAPSHOT_DEVICE_REQ', {
       SnapshotDeviceType: DeviceIDType.AGENT_DEVICE,
-      AgentInstrument: agentId,
+      AgentInstrument: extension,
     });
     const calls = [];
     for (const { CallConnectionCallID: id, CallState: own } of snapshot.fields.calls ?? []) {
       const call = await this.ask('SNAPSHOT_CALL_REQ', {
         ConnectionCallID: id,
         ConnectionDeviceIDType: ConnectionDeviceIDType.STATIC,
-        ConnectionDeviceID: agentId,
+        ConnectionDeviceID: extension,
       });
       const parties = (call.fields.callDevices ?? [])
         .filter((party) => LEGS[party.CallDeviceConnectionState] !== 'QUEUED')
         .map((party) => `${party.CallDeviceID} ${LEGS[party.CallDeviceConnectionState]}`);
-      if (LEGS[own] === 'WRAP_UP') parties.push(`${agentId} WRAP_UP`);
+      if (LEGS[own] === 'WRAP_UP') parties.push(`${extension} WRAP_UP`);
       calls.push(`${id}: ${parties.sort().join(', ')}; ${call.fields.CallVariable1 ?? ''}`);
     }
-    return [STATES[fields.AgentState], ...calls.sort()].join('\n');
+    return [state, ...calls.sort()].join('\n');
   }
 }

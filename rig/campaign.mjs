@@ -1,6 +1,7 @@
 // A run: fault after fault under traffic, and after each of them the invariants.
 import { performance } from 'node:perf_hooks';
-import { FAULTS } from './faults.mjs';
+import { FAULTS, partsOf } from './faults.mjs';
+import { REASON_CODES } from './rig.mjs';
 import { noticedAfterMs } from './timings.mjs';
 import { changeState, Traffic } from './traffic.mjs';
 
@@ -19,9 +20,16 @@ const WATCH_MS = 200;
 /** A sign-out that waits for the end of a call comes by then. */
 const MAY_FOLLOW_MS = 60_000;
 const LOOK_MS = 40;
+/** An agent is signed in and without a call within so many ms, when a fault demands it; calls are over by then. */
+const IDLE_MS = 30_000;
+/** Faults that overlap begin within so many ms of each other, times of the product. */
+const APART_MS = 3_000;
 
 /** States that only a call explains. */
 const BUSY = new Set(['RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY']);
+const CARRIES_REASON = new Set(['LOGOUT', 'NOT_READY']);
+/** Targets whose faults are outages for everybody. */
+const SYSTEM = new Set(['server', 'cti']);
 
 export class Campaign {
   #rig;
@@ -31,12 +39,14 @@ export class Campaign {
   #say;
   /** { fault, healed: ms per desk, inServiceMs, noticedMs } of each fault so far. */
   results = [];
-  /** Faults that last, and when the last one was over, of all desks and of each. */
+  /** Faults that last, and when the last one was over; the same of the server and the CTI side. */
   #lasting = 0;
   #over = 0;
+  #outageOver = 0;
   #watching = false;
   #steps = 0;
-  /** Demands that could not be looked at, in words. */
+  /** Sign-outs that a fault demanded so far, and those of them that could not be looked at, in words. */
+  demands = 0;
   notChecked = [];
 
   constructor(rig, random, { broken, say }) {
@@ -59,7 +69,12 @@ export class Campaign {
       () => witness.listening && desks.every(({ picture }) => picture),
     );
     this.#traffic.start();
-    await until('every agent is signed in', () => desks.every(({ state }) => state !== 'LOGOUT'));
+    // Not all at one time: some sign out again meanwhile.
+    const waiting = new Set(desks);
+    await until('every agent is signed in', () => {
+      for (const desk of waiting) if (desk.state !== '' && desk.state !== 'LOGOUT') waiting.delete(desk);
+      return waiting.size === 0;
+    });
     this.#watching = true;
     this.#over = performance.now();
     for (const desk of desks) void this.#watch(desk);
@@ -71,14 +86,16 @@ export class Campaign {
     const wrong = new Map();
     while (this.#watching) {
       await sleep(WATCH_MS);
-      const ours = desk.picture;
-      const theirs = await this.#rig.belief.pictureOf(desk.agent).catch(() => null);
+      const ours = this.#shown(desk);
+      const theirs = await this.#believed(desk);
       const now = performance.now();
       if (this.#lasting > 0 || ours === null || theirs === null) {
         wrong.clear();
         continue;
       }
       const [shown, believed] = [ours, theirs].map(linesOf);
+      // Asked for while the client's picture changed.
+      if (ours !== this.#shown(desk)) continue;
       for (const id of new Set([...shown.keys(), ...believed.keys(), ...wrong.keys()])) {
         if (shown.get(id) === believed.get(id)) {
           wrong.delete(id);
@@ -96,38 +113,84 @@ export class Campaign {
     }
   }
 
+  /** What a desk shows, the reason beside the state; null while it does not know. */
+  #shown(desk) {
+    const { picture } = desk;
+    return picture === null ? null : picture.replace(/^\w*/, `$& ${this.#reasonShown(desk)}`);
+  }
+
+  /** States in calls carry no reason. */
+  #reasonShown({ state, reason }) {
+    return CARRIES_REASON.has(state) ? reason : '';
+  }
+
+  /** What a desk should show, for what the CTI server believes; null while nobody knows. */
+  async #believed(desk) {
+    const { belief } = this.#rig;
+    const picture = await belief.pictureOf(desk, desk.watched).catch(() => null);
+    if (picture === null) return null;
+    const stands = belief.reasonOf(desk.agent);
+    const shown = this.#reasonShown(desk);
+    const state = /^\w*/.exec(picture)[0];
+    let reason = '';
+    // After a call the state of before is told with its reason; one that nobody heard is not compared.
+    if (CARRIES_REASON.has(state)) {
+      if (stands === null) reason = shown;
+      // GED-188 asks for states without their reasons: a recovery does not know them.
+      else if (shown === '' && (this.#lasting > 0 || stands.at < this.#outageOver + AGREE_MS)) reason = '';
+      // Codes without a record of the team's are not printed.
+      else if (stands.reason !== 0 && (REASON_CODES.has(stands.reason) || shown !== ''))
+        reason = String(stands.reason);
+    }
+    return picture.replace(/^\w*/, `$& ${reason}`);
+  }
+
   /** Several faults at once, each at a target of its own. */
   async step(names, step) {
     // Each step draws from streams of its own: it is the same whether those before it were run or not.
     const plan = this.#random(`targets ${step}`);
     const free = plan.shuffled(this.#rig.desks);
-    const faults = names.map((name) => {
-      const fault = FAULTS.find((one) => one.name === name);
-      const random = this.#random(`${name} ${step}`);
-      return { fault, desk: fault.target === 'desk' ? free.pop() : null, random };
+    const faults = names.flatMap((name) => {
+      const named = FAULTS.find((one) => one.name === name);
+      return partsOf(named).map((fault, i, parts) => {
+        const random = this.#random(`${name} ${i} ${step}`);
+        const desk = fault.target === 'desk' ? free.pop() : null;
+        const apartMs = parts.length > 1 ? random.between(0, APART_MS) * this.#rig.timings.scale : 0;
+        return { fault, desk, random, apartMs, name };
+      });
     });
+    for (const { fault, desk } of faults) if (fault.signsOut) this.#traffic.spared.add(desk);
     this.#traffic.start();
     await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
     this.#lasting += 1;
-    const lasted = await Promise.all(faults.map((one) => this.#fault(one)));
+    // A sign-out can be demanded only when server and CTI side are well again.
+    const outages = faults.filter(({ fault }) => SYSTEM.has(fault.target));
+    const outagesOver = Promise.all(
+      outages.map((one) => new Promise((done) => Object.assign(one, { done }))),
+    ).then(() => performance.now());
+    const lasted = await Promise.all(
+      faults.map((one) => this.#fault(one, outagesOver).finally(() => one.done?.())),
+    );
     const over = performance.now();
     this.#over = over;
+    const outageOver = outages.length > 0 ? await outagesOver : 0;
     this.#lasting -= 1;
     this.#traffic.pause();
     const [inServiceMs, healed] = await Promise.all([this.#inService(over), this.#agreement(over)]);
     this.#back();
-    this.#signOuts(faults, over);
+    this.#signOuts(faults, over, outageOver);
+    this.#traffic.spared.clear();
     await this.#nobodyStuck();
     await this.#requests();
-    for (const [i, { fault, desk, noticedMs }] of faults.entries()) {
-      const who = fault.target === 'desk' ? desk.name : fault.target;
+    for (const [i, { fault, desk, noticedMs, name }] of faults.entries()) {
+      const who = `${fault.name === name ? '' : `${fault.name} `}${fault.target === 'desk' ? desk.name : fault.target}`;
       const of = fault.target === 'desk' ? healed.filter((one) => one.desk === desk) : healed;
       const healings = of.map(({ desk: { kind }, ms, backMs }) => ({ kind, ms, afterReturnMs: ms - backMs }));
-      const result = { fault: fault.name, healings, healed: of.map(({ ms }) => ms), inServiceMs, noticedMs };
+      const result = { fault: name, healings, healed: of.map(({ ms }) => ms), inServiceMs, noticedMs };
       this.results.push(result);
       const last = of.toSorted((a, b) => b.ms - a.ms)[0];
       this.#say(
-        `${fault.name} (${who}): lasted ${seconds(lasted[i])}, in service after ${Math.round(inServiceMs)} ms, ` +
+        `${name} (${who}): lasted ${seconds(lasted[i])}, in service after ${Math.round(inServiceMs)} ms, ` +
           `pictures equal after ${Math.round(last?.ms ?? 0)} ms` +
           (last === undefined ? '' : ` (${last.desk.name}, back after ${Math.round(last.backMs)} ms)`) +
           (noticedMs === undefined ? '' : `, signed out ${Math.round(noticedMs)} ms after the grace`),
@@ -148,56 +211,65 @@ export class Campaign {
       let picture;
       do {
         await sleep(LOOK_MS);
-        picture = await belief.pictureOf(desk.agent).catch(() => '?');
-        if (picture === 'LOGOUT') break;
+        picture = await belief.pictureOf(desk).catch(() => '?');
+        if (/^LOGOUT\b/.test(picture)) break;
         if (desk.state === 'NOT_READY') await changeState(desk, 'LOGOUT');
         else if (desk.dialogs.size === 0) await changeState(desk, 'NOT_READY');
         else {
           const [id] = desk.dialogs.keys();
-          const body = `<Dialog><requestedAction>DROP</requestedAction><targetMediaAddress>${desk.agent}</targetMediaAddress></Dialog>`;
-          await desk.request('PUT', `Dialog/${id}`, body);
+          await drop(desk, id);
         }
         await sleep(200);
       } while (performance.now() < end);
-      if (picture !== 'LOGOUT') this.#broken(`${desk.name} is stuck: the CTI server says ${picture}`);
+      if (!/^LOGOUT\b/.test(picture)) this.#broken(`${desk.name} is stuck: the CTI server says ${picture}`);
     }
     await this.#agreement(performance.now());
     await this.#requests();
   }
 
-  async #fault(one) {
-    const { fault, desk, random } = one;
-    const began = performance.now();
+  /** @param outagesOver settles when the faults of server and CTI side that are part of the step are over */
+  async #fault(one, outagesOver) {
+    const { fault, desk, random, apartMs } = one;
     const { desks, belief } = this.#rig;
     const affected = fault.target === 'desk' ? [desk] : desks;
+    const absences = [];
     const absent = () => {
-      for (const gone of affected) gone.absences.push({ from: performance.now(), to: null });
+      for (const gone of affected) {
+        const absence = { from: performance.now(), to: null };
+        gone.absences.push(absence);
+        absences.push(absence);
+      }
     };
     if (fault.signsOut) await idle(desk);
-    if (fault.target === 'desk') one.before = await belief.pictureOf(desk.agent).catch(() => null);
+    await sleep(apartMs);
+    // As it was before: what has become of the agent meanwhile is the matter of the check.
+    if (fault.target === 'desk') one.before = await belief.pictureOf(desk).catch(() => null);
     one.began = performance.now();
     if (fault.away === 'begin') absent();
-    await fault.run({ rig: this.#rig, desk, random });
+    await fault.run({ rig: this.#rig, desk, random, outagesOver });
     if (fault.away === 'end') absent();
     one.over = performance.now();
-    if (fault.returns && desk.presentSince < one.began)
+    if (SYSTEM.has(fault.target)) this.#outageOver = one.over;
+    if (fault.returned !== undefined && !fault.returned(desk, one.began))
       this.#broken(
-        `${desk.name} had no new session ${seconds(one.over - one.began)} after ${fault.name}`,
+        `${desk.name} was not back ${seconds(one.over - one.began)} after ${fault.name} began`,
         desk,
       );
-    for (const gone of affected) for (const absence of gone.absences) absence.over ??= one.over;
-    return performance.now() - began;
+    for (const absence of absences) absence.over = one.over;
+    return one.over - one.began;
   }
 
   /** Whoever was away is back since the session of now began, or since the fault was over when it survived. */
   #back() {
-    const { desks, timings } = this.#rig;
+    const { belief, desks, timings } = this.#rig;
     for (const desk of desks)
       for (const absence of desk.absences) {
         if (absence.to !== null) continue;
         absence.to = Math.max(absence.over, desk.presentSince);
         // A sign-out during a call waits for its end, also when the agent is back by then.
-        const follows = absence.to - absence.from >= timings.grace && isBusy(desk);
+        const signedOutFrom = absence.from + timings.grace;
+        const follows =
+          absence.to >= signedOutFrom && belief.wasBusy(desk.agent, signedOutFrom, absence.to) !== false;
         absence.mayFollowUntil = follows ? absence.to + MAY_FOLLOW_MS : 0;
       }
   }
@@ -221,10 +293,10 @@ export class Campaign {
 
   async #agrees(desk, over) {
     for (;;) {
-      const ours = desk.picture;
-      const theirs = await this.#rig.belief.pictureOf(desk.agent).catch(() => null);
+      const ours = this.#shown(desk);
+      const theirs = await this.#believed(desk);
       const now = performance.now();
-      if (ours !== null && ours === theirs && ours === desk.picture)
+      if (ours !== null && ours === theirs && ours === this.#shown(desk))
         return { desk, ms: now - over, backMs: Math.max(0, desk.presentSince - over) };
       const ownFault = desk.kind.startsWith('sdk');
       if (!desk.present && now - over > (ownFault ? AGREE_MS : COME_BACK_MS)) {
@@ -247,7 +319,7 @@ export class Campaign {
   }
 
   /** No wrongful sign-out, no missing one. */
-  #signOuts(faults, over) {
+  #signOuts(faults, over, outageOver) {
     const { belief, desks, timings, signOutSlackMs } = this.#rig;
     const forced = belief.forced.splice(0);
     for (const { agent, at, reason } of forced) {
@@ -268,19 +340,32 @@ export class Campaign {
       if (fault.target !== 'desk' || fault.away !== 'begin') continue;
       const out = forced.find(({ agent, at }) => agent === desk.agent && at >= began);
       const noticed = fault.leaves ? 0 : noticedAfterMs(timings, desk.door, fault.silent === true);
+      const demanded = end - Math.max(began, outageOver) > noticed + timings.grace + signOutSlackMs;
+      if (demanded) this.demands += 1;
       if (out !== undefined) {
-        one.noticedMs = out.at - began - timings.grace;
+        one.noticedMs = out.at - Math.max(began, outageOver) - timings.grace;
         continue;
       }
-      const wasIn = before !== null && !before.startsWith('LOGOUT');
-      if (fault.signsOut && (!wasIn || isBusy(desk))) {
-        const sentence = `${fault.name} (${desk.name}): the sign-out is not checked, ${wasIn ? 'a call was there' : 'nobody was signed in'}`;
-        this.notChecked.push(sentence);
-        this.#say(sentence);
-      }
-      if (wasIn && !isBusy(desk) && end - began > noticed + timings.grace + signOutSlackMs)
+      if (!demanded) continue;
+      const why = this.#whyNotChecked(desk, before, began, end);
+      if (why === null) {
         this.#broken(`${desk.name} was away for ${seconds(end - began)} and was not signed out`, desk);
+        continue;
+      }
+      const sentence = `${fault.name} (${desk.name}): ${why}`;
+      this.notChecked.push(sentence);
+      this.#say(`not checked whether it was signed out: ${sentence}`);
     }
+  }
+
+  /** Why an agent need not have been signed out by force, or null. */
+  #whyNotChecked(desk, before, began, end) {
+    if (before === null) return 'nobody knows how it was before';
+    if (before.startsWith('LOGOUT')) return 'it was signed out before';
+    if (before.includes('\n') || BUSY.has(before)) return 'it had a call before';
+    const busy = this.#rig.belief.wasBusy(desk.agent, began, end);
+    if (busy === null) return 'what became of it was not heard';
+    return busy ? 'a call came meanwhile' : null;
   }
 
   /** Everybody who is in no call can do something, and has an answer to it. */
@@ -309,23 +394,29 @@ export class Campaign {
   }
 }
 
-/** The state by '', and each call by its number. */
+/** The state with its reason by '', each call by its number, each member of a team. */
 const linesOf = (picture) =>
-  new Map(picture.split('\n').map((line) => [/^(\d+): /.exec(line)?.[1] ?? '', line]));
+  new Map(picture.split('\n').map((line) => [/^(\d+|member \d+): /.exec(line)?.[1] ?? '', line]));
 
-/** Signed in, Not Ready and in no call, as far as that can be had within some seconds. */
+/** Signed in, Not Ready and in no call, as far as that can be had. */
 async function idle(desk) {
   let asked = false;
-  for (const end = performance.now() + AGREE_MS; performance.now() < end; ) {
+  for (const end = performance.now() + IDLE_MS; performance.now() < end; ) {
     if (asked && desk.state === 'NOT_READY' && desk.dialogs.size === 0) return;
     if (desk.state === 'LOGOUT') await changeState(desk, 'LOGIN');
     // Also of one who is Not Ready already, perhaps by force: a sign-out would change nothing.
     else if (desk.dialogs.size === 0) asked = (await changeState(desk, 'NOT_READY')).status === 202;
+    else for (const [id, { actions }] of desk.dialogs) if (actions.includes('DROP')) await drop(desk, id);
     await sleep(200);
   }
 }
 
-const isBusy = ({ state, dialogs }) => BUSY.has(state) || dialogs.size > 0;
+const drop = (desk, id) =>
+  desk.request(
+    'PUT',
+    `Dialog/${id}`,
+    `<Dialog><requestedAction>DROP</requestedAction><targetMediaAddress>${desk.extension}</targetMediaAddress></Dialog>`,
+  );
 
 async function until(what, holds, ms = 60_000) {
   const end = performance.now() + ms;

@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callLine, dialogsIn } from '../bench/served-picture.mjs';
+import { memberLine } from './belief.mjs';
 import { Line } from './line.mjs';
 import { RigProcess } from './process.mjs';
 
@@ -38,6 +39,10 @@ export class Desk {
   /** When the present session was told, ms. */
   presentSince = 0;
   state = '';
+  /** Code of the reason of the state; '' when none is shown. */
+  reason = '';
+  /** Agent → state, of a supervisor's teams. */
+  members = new Map();
   /** Number → { own, actions, line }. */
   dialogs = new Map();
   /** The client has asked for everything since its session stands. */
@@ -53,10 +58,14 @@ export class Desk {
   /** Times in which the server may have counted it as gone. */
   absences = [];
 
-  constructor(rig, kind, agent) {
+  /** @param agent { id, extension, reasons: ids of the reasons that are demanded, by state; supervises: numbers of teams } */
+  constructor(rig, kind, { id, extension, reasons = {}, supervises = [] }) {
     this.#rig = rig;
     this.kind = kind;
-    this.agent = agent;
+    this.agent = id;
+    this.extension = extension;
+    this.reasons = reasons;
+    this.supervises = supervises;
     this.door = KINDS[kind].door;
   }
 
@@ -96,6 +105,8 @@ export class Desk {
         TRANSPORT: this.door,
         WAIT: String(Math.max(1, timings.wait / 1_000 - 1)),
         REQUEST_MS: String(this.#rig.requestMs),
+        SUPERVISES: this.supervises.join(),
+        ...this.#rig.clockOf(this.agent, 'desk'),
       },
       onText: (text) => this.#take(text),
       onEnd: () => this.#crashed(),
@@ -154,10 +165,25 @@ export class Desk {
     });
   }
 
-  /** State, and each call with its parties, as lines of text; null while the client does not know. */
+  /** State, each call with its parties and actions, members of teams, as lines of text; null while the client does not know. */
   get picture() {
     if (!this.present || !this.complete) return null;
-    return [this.state, ...[...this.dialogs.values()].map(({ line }) => line).sort()].join('\n');
+    return [
+      this.state,
+      ...[...this.dialogs.values()].map(({ line }) => line).sort(),
+      ...this.watched.map((member) => memberLine(member, this.members.get(member) ?? 'not shown')),
+    ].join('\n');
+  }
+
+  /** Id of the reason that the agent gives for a state, another one each time; undefined: none is demanded. */
+  nextReason(state) {
+    const ids = this.reasons[state];
+    return ids?.[this.#sequence % ids.length];
+  }
+
+  /** Agents at desks of the rig whom this one supervises. */
+  get watched() {
+    return this.supervises.length === 0 ? [] : this.#rig.desks.map(({ agent }) => agent);
   }
 
   #order(order) {
@@ -208,6 +234,11 @@ export class Desk {
         } else if (!this.kind.startsWith('sdk')) void this.#fetch();
         break;
       case 'lost':
+        // Whatever the reason, also one of its own: from now on the server may count it as gone.
+        if (this.present) {
+          const now = performance.now();
+          this.absences.push({ from: now, over: now, to: null });
+        }
         this.#lost();
         break;
       case 'answer':
@@ -221,6 +252,8 @@ export class Desk {
         break;
       case 'picture':
         this.state = record.state;
+        this.reason = record.reason;
+        this.members = new Map(Object.entries(record.members));
         this.dialogs = new Map(
           Object.entries(record.dialogs).map(([id, text]) => [id, this.#dialog(id, text)]),
         );
@@ -239,7 +272,7 @@ export class Desk {
       const dialogs = await this.request('GET', `User/${this.agent}/Dialogs`);
       if (this.#fetching !== updates) return;
       if (user.status === 200 && dialogs.status === 200) {
-        this.state = stateIn(user.text);
+        this.#user(user.text);
         this.dialogs.clear();
         for (const [id, text] of dialogsIn(dialogs.text)) this.dialogs.set(id, this.#dialog(id, text));
         // What came meanwhile is newer than the answers, or the same.
@@ -254,7 +287,7 @@ export class Desk {
 
   #update({ node, text }) {
     const own = `/finesse/api/User/${this.agent}`;
-    if (node === own && /<user>/i.test(text)) this.state = stateIn(text);
+    if (node === own && /<user>/i.test(text)) this.#user(text);
     if (node !== `${own}/Dialogs`) return;
     const event = /<event>(\w+)</.exec(text)?.[1].toUpperCase();
     for (const [id, dialog] of dialogsIn(text)) {
@@ -263,16 +296,18 @@ export class Desk {
     }
   }
 
+  #user(text) {
+    this.state = /<state>(\w+)</.exec(text)?.[1] ?? '';
+    this.reason = /<reasonCode>[\s\S]*?<code>(\d+)</.exec(text)?.[1] ?? '';
+  }
+
   #dialog(id, text) {
     for (const [, part] of text.matchAll(/<Participant>([\s\S]*?)<\/Participant>/g))
-      if (part.includes(`<mediaAddress>${this.agent}<`))
-        return {
-          own: /<state>(\w+)</.exec(part)?.[1],
-          actions: [...part.matchAll(/<action>(\w+)</g)].map(([, action]) => action),
-          line: callLine(id, text, this.agent),
-        };
-    return { own: undefined, actions: [], line: callLine(id, text, this.agent) };
+      if (part.includes(`<mediaAddress>${this.extension}<`)) {
+        const actions = [...part.matchAll(/<action>(\w+)</g)].map(([, action]) => action).sort();
+        const line = `${callLine(id, text, this.extension)}; ${actions.join('+')}`;
+        return { own: /<state>(\w+)</.exec(part)?.[1], actions, line };
+      }
+    return { own: undefined, actions: [], line: `${callLine(id, text, this.extension)}; ` };
   }
 }
-
-const stateIn = (text) => /<state>(\w+)</.exec(text)?.[1] ?? '';

@@ -4,8 +4,9 @@
 //            cti: the CTI server, or the lines to its two sides
 //   away     begin: from its begin on the server may count the clients as gone; end: only when it is over (the server itself
 //            was away, and owes everybody a fresh grace); never: nobody may be signed out for it
-//   signsOut its agent must be signed out: it is made Not Ready before
-//   returns  it lasts until the client has a new session
+//   signsOut it may last so long that its agent must be signed out: it is made Not Ready, and called by nobody, before
+//   returned whether a client is back (`(desk, since) → boolean`); it has to be, at the end
+//   parts    faults that happen together, each of them with all that holds for it
 //   silent   nothing tells the server that the client is gone
 //   needs    why it cannot be had here, or null
 import { rmSync, writeFileSync } from 'node:fs';
@@ -23,9 +24,17 @@ const FILL_BYTES = 1024 * 1024;
 const pause = (rig, seconds) => sleep(seconds * 1_000 * rig.timings.scale);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Long enough that the server has to sign the agent out. */
-const longAway = (rig, desk, silent) =>
-  sleep(noticedAfterMs(rig.timings, desk.door, silent) + rig.timings.grace + rig.signOutSlackMs + 1_000);
+/** Long enough that the server has to sign the agent out, once it is well itself. */
+async function longAway({ rig, desk, outagesOver }, silent) {
+  await outagesOver;
+  await sleep(
+    noticedAfterMs(rig.timings, desk.door, silent) + rig.timings.grace + rig.signOutSlackMs + 1_000,
+  );
+}
+
+/** A BOSH session may survive a change of the address: its requests come over new connections. */
+const isBack = (desk, since) =>
+  desk.presentSince >= since || (desk.present && desk.door === 'bosh' && desk.xmpp.fresh > 0);
 
 const linesOf = (desks) => desks.flatMap(({ lines }) => lines);
 
@@ -50,6 +59,7 @@ const freezes = (target, away) =>
     target,
     away,
     silent: true,
+    signsOut: target === 'desk' && seconds >= 200,
     what: `SIGSTOP for ${seconds} s, then SIGCONT`,
     seconds,
     async run({ rig, desk }) {
@@ -60,7 +70,7 @@ const freezes = (target, away) =>
     },
   }));
 
-export const FAULTS = [
+const SINGLE = [
   {
     name: 'client-kill',
     target: 'desk',
@@ -78,10 +88,10 @@ export const FAULTS = [
     away: 'begin',
     signsOut: true,
     what: 'kill -9, started again when its agent must have been signed out',
-    async run({ rig, desk }) {
-      await desk.kill();
-      await longAway(rig, desk, false);
-      await desk.start();
+    async run(here) {
+      await here.desk.kill();
+      await longAway(here, false);
+      await here.desk.start();
     },
   },
   {
@@ -102,8 +112,9 @@ export const FAULTS = [
     leaves: true,
     signsOut: true,
     what: 'the session is ended in good order; its agent must be signed out after the grace',
-    async run({ rig, desk }) {
+    async run({ rig, desk, outagesOver }) {
       await desk.leave();
+      await outagesOver;
       await sleep(rig.timings.grace + rig.signOutSlackMs + 1_000);
       await desk.start();
     },
@@ -133,7 +144,7 @@ export const FAULTS = [
     signsOut: true,
     silent: true,
     what: 'the same until its agent must have been signed out',
-    run: ({ rig, desk }) => during(desk.lines, (line) => line.blackHole(), longAway(rig, desk, true)),
+    run: (here) => during(here.desk.lines, (line) => line.blackHole(), longAway(here, true)),
   },
   {
     name: 'client-silence',
@@ -144,23 +155,32 @@ export const FAULTS = [
     run: ({ rig, desk }) => during(desk.lines, (line) => line.stall(), pause(rig, 20)),
   },
   {
+    name: 'client-silence-for-long',
+    target: 'desk',
+    away: 'begin',
+    signsOut: true,
+    silent: true,
+    what: 'the same until its agent must have been signed out',
+    run: (here) => during(here.desk.lines, (line) => line.stall(), longAway(here, true)),
+  },
+  {
     name: 'client-new-address',
     target: 'desk',
     away: 'begin',
     silent: true,
     what: 'its connections are silent for good, new ones work, as after a change of its address',
-    returns: true,
+    returned: isBack,
     async run({ rig, desk }) {
       const began = performance.now();
       for (const line of desk.lines) line.abandon();
       // Ours notices within 10 s; the others when their own pings or polls tell.
       const end = began + (desk.kind.startsWith('sdk') ? 10_000 : rig.timings.wait + 60_000);
-      while (desk.presentSince < began && performance.now() < end) await sleep(50);
-      if (desk.presentSince >= began || desk.kind.startsWith('sdk')) return;
+      while (!isBack(desk, began) && performance.now() < end) await sleep(50);
+      if (isBack(desk, began) || desk.kind.startsWith('sdk')) return;
       // A library without pings never notices: somebody starts the program again.
       await desk.kill();
       await desk.start();
-      while (desk.presentSince < began && performance.now() < end + 10_000) await sleep(50);
+      while (!isBack(desk, began) && performance.now() < end + 10_000) await sleep(50);
     },
   },
   {
@@ -186,6 +206,15 @@ export const FAULTS = [
     run: ({ rig, desk, random }) => stalls(rig, desk.lines, random),
   },
   {
+    name: 'client-clock-step',
+    target: 'desk',
+    away: 'never',
+    what: 'the wall clock of the client goes an hour forward, then to an hour back, then right',
+    needs: withoutFaketime,
+    preload: true,
+    run: ({ rig, desk }) => clockSteps(rig, desk.agent),
+  },
+  {
     name: 'clients-reset',
     target: 'desks',
     away: 'begin',
@@ -201,6 +230,14 @@ export const FAULTS = [
     silent: true,
     what: 'no line of a client delivers anything for 20 s',
     run: ({ rig }) => during(linesOf(rig.desks), (line) => line.blackHole(), pause(rig, 20)),
+  },
+  {
+    name: 'clients-silence',
+    target: 'desks',
+    away: 'begin',
+    silent: true,
+    what: 'no line of a client delivers anything for 20 s, and then everything',
+    run: ({ rig }) => during(linesOf(rig.desks), (line) => line.stall(), pause(rig, 20)),
   },
   {
     name: 'server-kill',
@@ -234,14 +271,9 @@ export const FAULTS = [
     target: 'server',
     away: 'never',
     what: 'the wall clock of the server goes an hour forward, then to an hour back, then right',
-    needs: ({ faketime }) => (faketime === null ? 'libfaketime is not installed' : null),
+    needs: withoutFaketime,
     preload: true,
-    async run({ rig }) {
-      for (const step of [...CLOCK_STEPS.map((_, i) => sum(CLOCK_STEPS.slice(0, i + 1))), 0]) {
-        rig.setClock(step);
-        await pause(rig, 15);
-      }
-    },
+    run: ({ rig }) => clockSteps(rig, 'server'),
   },
   {
     name: 'server-disk-full',
@@ -307,6 +339,40 @@ export const FAULTS = [
     run: ({ rig }) => during([rig.ctiLineInUse], (line) => line.blackHole(), pause(rig, 40)),
   },
   {
+    name: 'cti-silence',
+    target: 'cti',
+    away: 'never',
+    what: 'neither side delivers anything for 40 s, and then everything: openings that were given up come after all',
+    run: ({ rig }) => during(rig.ctiLines, (line) => line.stall(), pause(rig, 40)),
+  },
+  {
+    name: 'cti-silence-side',
+    target: 'cti',
+    away: 'never',
+    what: 'the side in use accepts and delivers nothing for 40 s, and then everything; the other is well',
+    run: ({ rig }) => during([rig.ctiLineInUse], (line) => line.stall(), pause(rig, 40)),
+  },
+  {
+    name: 'cti-dead-connection',
+    target: 'cti',
+    away: 'never',
+    what: 'the connection in use is silent for good and nobody is told, as when a firewall forgot it; new ones work',
+    async run({ rig }) {
+      for (const line of rig.ctiLines) line.abandon();
+      // Missed heartbeats tell, three of them and the time of one more.
+      await sleep(4 * rig.timings.heartbeat);
+    },
+  },
+  {
+    name: 'cti-clock-step',
+    target: 'cti',
+    away: 'never',
+    what: 'the wall clock of the CTI server goes an hour forward, then to an hour back, then right',
+    needs: withoutFaketime,
+    preload: true,
+    run: ({ rig }) => clockSteps(rig, 'cti'),
+  },
+  {
     name: 'cti-delay',
     target: 'cti',
     away: 'never',
@@ -336,6 +402,44 @@ export const FAULTS = [
     },
   })),
 ];
+
+/** Faults of different targets that overlap. */
+const TOGETHER = [
+  ['client-kill-for-long', 'cti-cut-both'],
+  ['client-leave', 'cti-silence-side'],
+  ['client-black-hole', 'cti-cut-side'],
+  ['client-new-address', 'cti-reset'],
+  ['client-refresh', 'server-kill'],
+  ['client-kill-for-long', 'server-kill'],
+  ['client-leave', 'server-freeze-20'],
+  ['client-silence', 'server-stop-notification'],
+  ['server-kill', 'cti-kill'],
+  ['server-kill', 'cti-cut-side'],
+  ['server-freeze-20', 'cti-reset'],
+  ['server-stop-notification', 'cti-silence'],
+];
+
+export const FAULTS = [
+  ...SINGLE,
+  ...TOGETHER.map((names) => {
+    const parts = names.map((name) => SINGLE.find((one) => one.name === name));
+    return { name: `both-${names.join('+')}`, target: 'both', parts, what: 'both of them, within 3 s' };
+  }),
+];
+
+/** What a named fault consists of. */
+export const partsOf = (fault) => fault.parts ?? [fault];
+
+async function clockSteps(rig, name) {
+  for (const step of [...CLOCK_STEPS.map((_, i) => sum(CLOCK_STEPS.slice(0, i + 1))), 0]) {
+    rig.setClock(name, step);
+    await pause(rig, 15);
+  }
+}
+
+function withoutFaketime({ faketime }) {
+  return faketime === null ? 'libfaketime is not installed' : null;
+}
 
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 

@@ -9,7 +9,9 @@ const HELD_BYTES_MAX = 16 * 1024 * 1024;
  * What a line does with its connections:
  *
  * - `open`: carries everything, each direction after `delayMs`
- * - `stalled`: accepts and takes, delivers nothing; what it took is delivered when it opens again (loss and retransmission)
+ * - `stalled`: accepts and takes, delivers nothing; what it took, ends of connections among it, is delivered when it opens
+ *   again, as data are sent anew until they arrive. A reset is sent once: it is lost, and whoever missed it is told when he
+ *   sends something
  * - `blackHole`: the same, but whatever came into it is gone: its connections are reset when it opens again
  * - `cut`: ends its connections and refuses new ones
  *
@@ -22,6 +24,8 @@ export class Line {
   #idleMs = 0;
   #server;
   #connections = new Set();
+  /** Connections that were made since the address changed. */
+  fresh = 0;
 
   /** @param target port of the far end
    *  @param alter what becomes of the bytes of a connection: `({toFar, toNear}) → {fromNear, fromFar}` (see cti-line.mjs) */
@@ -70,6 +74,7 @@ export class Line {
 
   /** The address has changed: present connections are silent for good. */
   abandon() {
+    this.fresh = 0;
     for (const connection of this.#connections) connection.fate.abandoned = true;
   }
 
@@ -102,7 +107,8 @@ export class Line {
     }
     const far = net.connect({ host: '127.0.0.1', port: target, noDelay: true });
     near.setNoDelay(true);
-    const fate = { abandoned: false };
+    this.fresh += 1;
+    const fate = { abandoned: false, resetIsLost: false, reset: () => connection.end(true) };
     const [out, back] = [this.#way(far, fate), this.#way(near, fate)];
     let idle = null;
     const connection = {
@@ -166,9 +172,10 @@ export class Line {
         }
         const { bytes, end } = items.shift();
         if (end !== undefined) endSocket(to, end === 'reset');
-        else if (to.writable) {
+        else {
           bytesHeld -= bytes.length;
-          to.write(bytes);
+          if (to.writable) to.write(bytes);
+          else if (fate.resetIsLost) fate.reset();
         }
       }
     };
@@ -179,7 +186,10 @@ export class Line {
         if (bytesHeld > HELD_BYTES_MAX) connection.end(true);
         else add({ bytes });
       },
-      end: (reset) => add({ end: reset ? 'reset' : 'close' }),
+      end: (reset) => {
+        if (reset && this.#mode !== 'open') fate.resetIsLost = true;
+        else add({ end: reset ? 'reset' : 'close' });
+      },
     };
   }
 }

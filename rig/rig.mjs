@@ -18,6 +18,14 @@ import { Witness } from './witness.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const poise = join(root, 'packages/server/bin/poise.mjs');
 const FIRST_AGENT = 3_001;
+/** Desks of a supervisor, and of an agent who has to give reasons; the others have neither reasons nor members. */
+const REASONS = { NOT_READY: ['1', '2', '3'], LOGOUT: ['4', '5'] };
+const SPECIAL = {
+  0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] },
+  2: { id: '47483648', reasons: REASONS },
+};
+/** Codes of those reasons, and of no other that somebody may have here. */
+export const REASON_CODES = new Set([10, 20, 30, 1, 2]);
 const WITNESS = '1001003';
 const PERIPHERAL = 5_001;
 const DISK_MB = 512;
@@ -50,8 +58,8 @@ export class Rig {
   #mounted = false;
 
   /**
-   * @param options seed; timings; desks: how many; offset of the ports; clock, disk: whether faults need them;
-   *   onDisconnect: `notReady` or `logout`
+   * @param options seed; timings; desks: how many; offset of the ports; clocks: targets whose clocks are stepped
+   *   (desk, server, cti); disk: whether a fault needs a small one; onDisconnect: `notReady` or `logout`
    * @param broken called with a sentence for each broken invariant
    */
   constructor(options, broken) {
@@ -81,7 +89,6 @@ export class Rig {
     mkdirSync(this.data);
     process.on('exit', () => this.#remove());
     if (this.options.disk) this.#mount();
-    this.setClock(0);
     const set = (settings) =>
       Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const common = [
@@ -93,7 +100,7 @@ export class Rig {
     const node = [process.execPath, poise];
     this.cti = new RigProcess(
       [...node, 'cti', ...common, ...set({ 'presence.onDisconnect': this.options.onDisconnect })],
-      { log: join(this.directory, 'cti.log') },
+      { log: join(this.directory, 'cti.log'), env: this.clockOf('cti', 'cti') },
     );
     await this.cti.startUntil(/^poise: IN_SERVICE/m);
     for (const port of [this.ports.ctiA, this.ports.ctiB])
@@ -106,15 +113,9 @@ export class Rig {
       'notification.access': 'open',
       ...settingsOf(this.timings),
     };
-    const clock = {
-      LD_PRELOAD: faketime,
-      FAKETIME_TIMESTAMP_FILE: join(this.directory, 'clock'),
-      FAKETIME_NO_CACHE: '1',
-      DONT_FAKE_MONOTONIC: '1',
-    };
     this.server = new RigProcess(
       [...node, 'start', '--only', 'webservices,notification,desktop', ...common, ...set(settings)],
-      { log: join(this.directory, 'server.log'), env: this.options.clock ? clock : {} },
+      { log: join(this.directory, 'server.log'), env: this.clockOf('server', 'server') },
     );
     await this.server.startUntil(/^poise: IN_SERVICE/m);
     await this.#openDesks();
@@ -138,8 +139,10 @@ export class Rig {
 
   async #openDesks() {
     const kinds = Object.keys(KINDS).filter((kind) => kind !== 'slixmpp' || existsSync(SLIXMPP));
-    for (let i = 0; i < this.options.desks; i++)
-      this.desks.push(new Desk(this, kinds[i % kinds.length], String(FIRST_AGENT + i)));
+    for (let i = 0; i < this.options.desks; i++) {
+      const extension = String(FIRST_AGENT + i);
+      this.desks.push(new Desk(this, kinds[i % kinds.length], { id: extension, extension, ...SPECIAL[i] }));
+    }
     await Promise.all(this.desks.map((desk) => desk.open()));
   }
 
@@ -148,9 +151,25 @@ export class Rig {
     return this.ctiLines.find(({ size }) => size > 0) ?? this.ctiLines[0];
   }
 
-  /** Sets the wall clock of the server off by so many s. */
-  setClock(seconds) {
-    writeFileSync(join(this.directory, 'clock'), `${seconds < 0 ? '' : '+'}${seconds}\n`);
+  /** What a process needs for a wall clock of its own, where clocks of its kind are stepped. */
+  clockOf(name, target) {
+    if (!this.options.clocks.has(target)) return {};
+    this.setClock(name, 0);
+    return {
+      LD_PRELOAD: faketime,
+      FAKETIME_TIMESTAMP_FILE: this.#clockFile(name),
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    };
+  }
+
+  /** Sets the wall clock of a process off by so many s: `server`, `cti`, or a client by its agent. */
+  setClock(name, seconds) {
+    writeFileSync(this.#clockFile(name), `${seconds < 0 ? '' : '+'}${seconds}\n`);
+  }
+
+  #clockFile(name) {
+    return join(this.directory, `clock-${name}`);
   }
 
   /** Status in SystemInfo; '' when nobody answers. */

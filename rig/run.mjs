@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quantiles } from '../bench/bench-server.mjs';
 import { Campaign } from './campaign.mjs';
-import { FAULTS } from './faults.mjs';
+import { FAULTS, partsOf } from './faults.mjs';
 import { randomOf } from './random.mjs';
 import { faketime, Rig, services, smallDisk } from './rig.mjs';
 import { FAST, PRODUCT } from './timings.mjs';
@@ -47,11 +47,15 @@ if (opt.help) {
 }
 
 const here = { faketime, services, smallDisk: smallDisk() };
-const missing = (fault) => fault.needs?.(here) ?? null;
+const missing = (fault) =>
+  partsOf(fault)
+    .map(({ needs }) => needs?.(here) ?? null)
+    .find(Boolean) ?? null;
 if (opt.list) {
+  const width = Math.max(...FAULTS.map(({ name }) => name.length)) + 2;
   for (const fault of FAULTS) {
     const reason = missing(fault);
-    console.log(`${fault.name.padEnd(28)}${fault.what}${reason === null ? '' : ` [skipped: ${reason}]`}`);
+    console.log(`${fault.name.padEnd(width)}${fault.what}${reason === null ? '' : ` [skipped: ${reason}]`}`);
   }
   process.exit(0);
 }
@@ -71,6 +75,7 @@ const faults = chosen.filter((fault) => {
   if (reason !== null) console.log(`${fault.name} is skipped: ${reason}`);
   return reason === null;
 });
+const parts = faults.flatMap(partsOf);
 
 const seed = opt.seed === '' ? Math.floor(Math.random() * 1e6) : Number(opt.seed);
 const started = performance.now();
@@ -117,8 +122,8 @@ const rig = new Rig(
     desks: Number(opt.desks),
     offset: Number(opt.offset),
     keep: opt.keep,
-    clock: faults.some(({ preload }) => preload),
-    disk: faults.some(({ disk }) => disk),
+    clocks: new Set(parts.flatMap(({ preload, target }) => (preload ? [target] : []))),
+    disk: parts.some(({ disk }) => disk),
     onDisconnect: seed % 2 === 0 ? 'notReady' : 'logout',
   },
   broken,
@@ -191,7 +196,8 @@ console.log(
   `\nall: p50 ${Math.round(all.p50_ms)} ms, p99 ${Math.round(all.p99_ms)} ms; ${campaign.results.length} faults, ` +
     `${campaign.calls} customers, ${rig.ledger.count} requests (${rig.ledger.accepted} accepted), ` +
     `${rig.desks.reduce((sum, { resumptions }) => sum + resumptions, 0)} sessions resumed, ` +
-    `${noticed.length} forced sign-outs (${campaign.notChecked.length} not checked), ${rig.wrongAnswers.count} answers tampered with`,
+    `${campaign.demands} sign-outs demanded (${campaign.notChecked.length} of them not checked), ${noticed.length} seen, ${rig.wrongAnswers.count} answers tampered with`,
 );
+for (const sentence of campaign.notChecked) console.log(`not checked: ${sentence}`);
 console.log(`seed ${seed}: ${breaks === 0 ? '0 broken invariants' : `${breaks} BROKEN INVARIANTS`}`);
 process.exit(breaks === 0 ? 0 : 1);

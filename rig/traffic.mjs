@@ -31,6 +31,8 @@ export class Traffic {
   #random;
   #running = false;
   calls = 0;
+  /** Desks whose agents are called by nobody, and do nothing by themselves. */
+  spared = new Set();
 
   constructor(rig, random) {
     this.#rig = rig;
@@ -76,7 +78,8 @@ export class Traffic {
     while (this.#running) {
       await sleep(this.#random.between(...CUSTOMERS_MS));
       if (!this.#running) return;
-      const to = this.#random.next() < 0.7 ? DIALLED : this.#random.pick(desks).agent;
+      const direct = this.#random.next() < 0.7 ? null : this.#random.pick(desks);
+      const to = direct === null || this.spared.has(direct) ? DIALLED : direct.extension;
       const order = {
         to,
         talk: `${Math.round(this.#random.between(...(this.#random.next() < LONG ? LONG_TALK_S : TALK_S)))}s`,
@@ -94,7 +97,7 @@ export class Traffic {
       await sleep(this.#random.between(...STEP_MS));
       const desk = this.#random.pick(desks);
       const chance = this.#random.next();
-      if (!desk.running || !desk.present || !desk.complete || desk.busy) continue;
+      if (!desk.running || !desk.present || !desk.complete || desk.busy || this.spared.has(desk)) continue;
       desk.busy = true;
       void this.#step(desk, chance).finally(() => {
         desk.busy = false;
@@ -106,7 +109,7 @@ export class Traffic {
     for (const [id, { own, actions }] of desk.dialogs) {
       const action = chosen(DIALOG_HABITS[own], chance);
       if (action === null || !actions.includes(action)) continue;
-      await desk.request('PUT', `Dialog/${id}`, dialogBody(action, desk.agent));
+      await desk.request('PUT', `Dialog/${id}`, dialogBody(action, desk.extension));
       return;
     }
     const state = chosen(STATE_HABITS[desk.state], chance);
@@ -116,16 +119,18 @@ export class Traffic {
 
 /** Resolves with the answer to the request. */
 export function changeState(desk, state) {
-  const extension = state === 'LOGIN' ? `<extension>${desk.agent}</extension>` : '';
-  return desk.request('PUT', `User/${desk.agent}`, `<User><state>${state}</state>${extension}</User>`);
+  const extension = state === 'LOGIN' ? `<extension>${desk.extension}</extension>` : '';
+  const reason = desk.nextReason(state);
+  const why = reason === undefined ? '' : `<reasonCodeId>${reason}</reasonCodeId>`;
+  return desk.request('PUT', `User/${desk.agent}`, `<User><state>${state}</state>${extension}${why}</User>`);
 }
 
-function dialogBody(action, agent) {
+function dialogBody(action, extension) {
   const data =
     action === 'UPDATE_CALL_DATA'
       ? '<mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>seen</value></CallVariable></callvariables></mediaProperties>'
       : '';
-  return `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>${agent}</targetMediaAddress>${data}</Dialog>`;
+  return `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>${extension}</targetMediaAddress>${data}</Dialog>`;
 }
 
 /** The habit that the chance falls on, or null. */

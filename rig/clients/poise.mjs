@@ -18,7 +18,22 @@ const client = new PoiseClient({
 /** State and dialogs as the SDK has them, in the words of the rig. */
 let state = '';
 const dialogs = new Map();
-const tellPicture = () => tell({ is: 'picture', state, dialogs: Object.fromEntries(dialogs) });
+let reason = '';
+/** Agent → state, of the teams of a supervisor. */
+const members = new Map();
+const teams = process.env.SUPERVISES.split(',').filter(Boolean);
+const tellPicture = () =>
+  tell({
+    is: 'picture',
+    state,
+    reason,
+    dialogs: Object.fromEntries(dialogs),
+    members: Object.fromEntries(members),
+  });
+const tellUser = (user) => {
+  state = user.state;
+  reason = String(user.reasonCode?.code ?? '');
+};
 /** As much of a dialog as the rig looks at, as XML. */
 function printed({ participants, callVariables }) {
   const parties = participants.map(
@@ -38,9 +53,11 @@ async function fetchAll() {
   while (meanwhile === updates) {
     try {
       const [user, list] = [await client.user(), await client.dialogs()];
+      const watched = await Promise.all(teams.map((team) => client.team(team, true)));
       if (meanwhile !== updates) return;
       meanwhile = null;
-      state = user.state;
+      tellUser(user);
+      for (const { users } of watched) for (const { loginId, state } of users) members.set(loginId, state);
       dialogs.clear();
       for (const dialog of list) dialogs.set(dialog.id, printed(dialog));
       for (const update of updates) apply(update);
@@ -53,7 +70,9 @@ async function fetchAll() {
 
 function apply({ node, event, data }) {
   const own = `/finesse/api/User/${agent}`;
-  if (data.type === 'user' && node === own) state = data.user.state;
+  if (data.type === 'user' && node === own) tellUser(data.user);
+  if (data.type === 'user' && /\/Team\/\d+\/Users$/.test(node))
+    members.set(data.user.loginId, data.user.state);
   if (node !== `${own}/Dialogs`) return;
   const listed = data.type === 'dialogs' ? data.dialogs : data.type === 'dialog' ? [data.dialog] : [];
   for (const dialog of listed) {
@@ -71,10 +90,12 @@ client.on('update', (update) => {
     tellPicture();
   }
 });
+// They last as long as the client, which makes them anew after each loss.
+const subscribed = Promise.all(teams.map((team) => client.subscribe(`/finesse/api/Team/${team}/Users`)));
 client.on('connection', (status, { detail }) => {
   if (status === 'connected') tell({ is: 'session' });
   if (status === 'disconnected' || status === 'failing') lost(`${status}: ${detail}`);
-  if (status === 'connected' || status === 'recovered') void fetchAll();
+  if (status === 'connected' || status === 'recovered') void subscribed.then(fetchAll);
   if (status === 'recovered') tell({ is: 'session' });
 });
 obey(() => client.close());
