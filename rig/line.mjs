@@ -26,6 +26,8 @@ export class Line {
   #connections = new Set();
   /** Connections that were made since the address changed. */
   fresh = 0;
+  /** Resets that were lost. */
+  lost = 0;
 
   /** @param target port of the far end
    *  @param alter what becomes of the bytes of a connection: `({toFar, toNear}) → {fromNear, fromFar}` (see cti-line.mjs) */
@@ -187,8 +189,10 @@ export class Line {
         else add({ bytes });
       },
       end: (reset) => {
-        if (reset && this.#mode !== 'open') fate.resetIsLost = true;
-        else add({ end: reset ? 'reset' : 'close' });
+        if (reset && this.#mode !== 'open') {
+          fate.resetIsLost = true;
+          this.lost += 1;
+        } else add({ end: reset ? 'reset' : 'close' });
       },
     };
   }

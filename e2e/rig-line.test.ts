@@ -1,0 +1,105 @@
+/** The lines of the fault rig (rig/line.mjs): who is told of what. */
+import { once } from 'node:events';
+import { createServer, connect as dial, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+
+interface Line {
+  readonly port: number;
+  readonly lost: number;
+  readonly fresh: number;
+  open(): Promise<Line>;
+  stall(): void;
+  blackHole(): void;
+  abandon(): void;
+  heal(): void;
+  close(): void;
+}
+const { Line } = (await import(resolve(import.meta.dirname, '../rig/line.mjs'))) as {
+  readonly Line: new (target: number) => Line;
+};
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+/** A line to a server, and how a connection over it is made: both ends, with what each has heard. */
+async function bench() {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const line = await new Line((server.address() as { port: number }).port).open();
+  ends.push(
+    () => server.close(),
+    () => line.close(),
+  );
+  const connect = async () => {
+    const accepted = once(server, 'connection');
+    const near = endOf(dial(line.port, '127.0.0.1'));
+    const far = endOf((await accepted)[0] as Socket);
+    near.socket.write('hello');
+    await vi.waitFor(() => expect(far.heard).toBe('hello'));
+    return { near, far };
+  };
+  return { line, connect };
+}
+
+function endOf(socket: Socket) {
+  const end = { socket, heard: '', error: '' };
+  socket.on('data', (bytes) => {
+    end.heard += String(bytes);
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    end.error = error.code ?? '';
+  });
+  ends.push(() => socket.destroy());
+  return end;
+}
+
+test('in a silence a reset is lost: the other end is told when it sends', async () => {
+  const { line, connect } = await bench();
+  const { near, far } = await connect();
+  line.stall();
+  near.socket.resetAndDestroy();
+  await vi.waitFor(() => expect(line.lost).toBe(1));
+  line.heal();
+  // Another connection works, and the old one is still believed in.
+  await connect();
+  expect([far.socket.destroyed, far.error]).toEqual([false, '']);
+  far.socket.write('are you there?');
+  await vi.waitFor(() => expect(far.error).toBe('ECONNRESET'));
+});
+
+test('what was sent in a silence comes at its end, and nobody is reset', async () => {
+  const { line, connect } = await bench();
+  const { near, far } = await connect();
+  line.stall();
+  near.socket.write(', world');
+  far.socket.write('and you');
+  await Promise.all([near, far].map(({ socket }) => new Promise((done) => socket.write('', done))));
+  expect([near.heard, far.heard]).toEqual(['', 'hello']);
+  line.heal();
+  await vi.waitFor(() => expect([near.heard, far.heard]).toEqual(['and you', 'hello, world']));
+  expect([near.error, far.error]).toEqual(['', '']);
+});
+
+test('a black hole tells both ends by a reset', async () => {
+  const { line, connect } = await bench();
+  const { near, far } = await connect();
+  line.blackHole();
+  line.heal();
+  await vi.waitFor(() => expect([near.error, far.error]).toEqual(['ECONNRESET', 'ECONNRESET']));
+});
+
+test('after a change of the address old connections are silent, new ones work, nobody is told', async () => {
+  const { line, connect } = await bench();
+  const old = await connect();
+  line.abandon();
+  expect(line.fresh).toBe(0);
+  old.near.socket.write('lost');
+  old.far.socket.write('lost');
+  await connect();
+  expect(line.fresh).toBe(1);
+  expect([old.near.heard, old.far.heard, old.near.error, old.far.error]).toEqual(['', 'hello', '', '']);
+});
