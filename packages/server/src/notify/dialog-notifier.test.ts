@@ -89,6 +89,14 @@ test('an Update of one call never leaves the actions of another one stale', asyn
   }
 });
 
+test('another agent at a phone of the call is no news for the others, as long as they may do what they could', async () => {
+  centre = await callCentre(CONSULTING);
+  centre.play([agentIs('b', 'LOGOUT', '2002'), agentIs('s', 'NOT_READY', '2002')]);
+  expect(dialogUpdates(centre, 's').map(inShort)).toEqual(['POST 101 ACTIVE']);
+  const told = dialogUpdates(centre, 'a');
+  expect(told.filter((payload, index) => payload === told[index - 1])).toEqual([]);
+});
+
 const actions = (text: string): string =>
   `${/<id>(\d+)/.exec(text)![1]}: ${[...text.matchAll(/<action>(\w+)|<mediaAddress>(\d+)/g)].map(([, action, address]) => action ?? address).join(' ')}`;
 
