@@ -160,6 +160,35 @@ test('calls that did not change are told again, too', async () => {
   expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 100 ACTIVE']);
 });
 
+test('after the link came back a call of which only the actions changed is told once', async () => {
+  centre = await callCentre(CONSULT_RINGING);
+  const { desk, clock } = centre;
+  desk.ctiListener.outOfService();
+  centre.published.length = 0;
+  centre.play([
+    step(
+      {
+        type: 'snapshot',
+        callId: '100',
+        callType: 'PREROUTE_ACD_IN',
+        data: {},
+        parties: [
+          { ...party('9001'), callId: '100', local: 'CONNECT' },
+          { ...party('2001'), callId: '100', local: 'HOLD' },
+        ],
+        original: null,
+        reportedBy: ['2001'],
+      },
+      { 2001: 'HOLD' },
+    ),
+    ...CONSULTING.slice(CONSULT_RINGING.length),
+  ]);
+  desk.ctiListener.inService(false);
+  clock.advance(10);
+  expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 101 ACTIVE', 'PUT 100 ACTIVE']);
+  expect(dialogUpdates(centre, 'a')[1]).toContain('<action>TRANSFER</action>');
+});
+
 test('CCX tells the team who is busy in a call of its own, and when that ends', async () => {
   centre = await callCentre([agentIs('b', 'NOT_READY', '2002')], { profile: { deployment: 'CCX' } });
   const busy = () =>
