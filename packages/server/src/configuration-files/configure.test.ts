@@ -107,6 +107,13 @@ test('what is exported brings an empty store to the same state, and this one to 
   expect(document).not.toMatch(/password|salt|key/i);
 });
 
+test('characters are counted as people count them, as by every other API', async () => {
+  const tree = (label: string) => `poise: 1\nreasonCodes: { NOT_READY: [{ code: 5, label: ${label} }] }`;
+  await apply(tree('😀'.repeat(40)));
+  expect(await apply(await exportDocument(store))).toEqual({ plan: [], passwords: [] });
+  expect(() => readTree(tree('😀'.repeat(41)))).toThrow('1 to 40');
+});
+
 test('what a tree does not name goes, sections that it does not have stay, and what is renamed is not made anew', async () => {
   await apply(CENTRE);
   const changed = `
