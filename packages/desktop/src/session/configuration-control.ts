@@ -72,7 +72,7 @@ export class ConfigurationControl {
   }
 
   heard({ node, data }: Update): void {
-    if (data.type === 'user') return this.#heardOf(data.user);
+    if (data.type === 'user') this.#heardOf(data.user);
     if (node !== CONFIGURATION_NODE || data.type !== 'other') return;
     const sections = data.element.child('sections')?.elements('section') ?? [];
     for (const { text } of sections) this.#waiting.add(text.trim());
