@@ -170,6 +170,8 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
     await admin.press('Save');
     await expect.poll(async () => String((await read(here))[field]), { message: here }).toBe(text);
     expect(await page.locator('.field-error, .notice.error').count(), here).toBe(0);
+    const deletes = page.getByRole('button', { name: 'Delete', exact: true });
+    expect(await deletes.count(), here).toBe(id === system?.id ? 0 : 1);
     await admin.looksRight(`edited-${collection}-${id}`);
   }
 

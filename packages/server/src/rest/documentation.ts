@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationRule, type Ownership } from '../accounts/oper
 import type { Profile } from '../domain/profile.ts';
 import type { Schema } from '../objects/xml-schema.ts';
 import { ANSWERS, EVENTS, refTo, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
-import { requestOf } from './requests.ts';
+import { isBodyNeeded, requestOf } from './requests.ts';
 import type { Method } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -87,9 +87,9 @@ function bodyOf(method: Method, path: string) {
   if (shape === undefined) return {};
   if ('file' in shape) {
     const file = { type: 'object', properties: { [shape.file as string]: { type: 'string' } } };
-    return { requestBody: { content: { 'multipart/form-data': { schema: file } } } };
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema: file } } } };
   }
-  return { requestBody: xml(shape) };
+  return { requestBody: { required: isBodyNeeded(method, path), ...xml(shape) } };
 }
 
 /** The kinds of nodes with what their Updates carry, as AsyncAPI 3.0 (notification-service.md 5). */
