@@ -119,6 +119,7 @@ test('each node has its address and who may subscribe to it', () => {
     TeamUsers: '/finesse/api/Team/{teamId}/Users',
     TeamMessages: '/finesse/api/Team/{teamId}/TeamMessages',
     SystemInfo: '/finesse/api/SystemInfo',
+    Configuration: '/poise/api/configuration',
   });
   expect(channels.TeamUsers?.description).toBe('May be subscribed by Supervisor, Administrator.');
 });

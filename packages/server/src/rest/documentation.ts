@@ -92,6 +92,12 @@ function bodyOf(method: Method, path: string) {
   return { requestBody: { required: isBodyNeeded(method, path), ...xml(shape) } };
 }
 
+/** What there is to say of a node. */
+const MORE: Readonly<Partial<Record<NodeKind, string>>> = {
+  Media: ' Each Update comes on /finesse/api/User/{userId}/Media, too.',
+  Configuration: ' A node of our own: nobody is subscribed to it by itself.',
+};
+
 /** The kinds of nodes with what their Updates carry, as AsyncAPI 3.0 (notification-service.md 5). */
 export function asyncApi(profile: Profile, version: string): Schema {
   const kinds = Object.keys(EVENTS) as NodeKind[];
@@ -129,7 +135,7 @@ export function asyncApi(profile: Profile, version: string): Schema {
           kind,
           {
             address,
-            description: `May be subscribed by ${who}.`,
+            description: `May be subscribed by ${who}.${MORE[kind] ?? ''}`,
             ...(names.length > 0 && {
               parameters: Object.fromEntries(names.map((name) => [name, { description: PARAMETERS[name] }])),
             }),
