@@ -343,13 +343,13 @@ test('gadgets come in an archive or file by file, are replaced and deleted, and 
   await page.getByRole('alert').getByText('Choose an archive or files first.').waitFor();
   await archive({ 'Hello/Hello.xml': gadget, 'Hello/old.js': '1' });
   await admin.press('Upload');
-  await page.locator('.said', { hasText: 'Hello is here, with 2 files.' }).waitFor();
+  await page.locator('.said', { hasText: 'Hello is here. Files: 2.' }).waitFor();
   await page.getByText('/3rdpartygadget/files/Hello/Hello.xml').waitFor();
   expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 200]);
   await archive({ 'Hello/Hello.xml': gadget });
   await admin.press('Upload');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Replace' }).press('Enter');
-  await page.locator('.said', { hasText: 'Hello is here, with 1 files.' }).waitFor();
+  await page.locator('.said', { hasText: 'Hello is here. Files: 1.' }).waitFor();
   expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 404]);
   await page.getByLabel('ZIP archive').setInputFiles({
     name: 'no.zip',
@@ -365,7 +365,7 @@ test('gadgets come in an archive or file by file, are replaced and deleted, and 
   ]);
   await page.getByLabel('Folder to put them into').fill('Two');
   await admin.press('Upload');
-  await page.locator('.said', { hasText: 'Two is here, with 2 files.' }).waitFor();
+  await page.locator('.said', { hasText: 'Two is here. Files: 2.' }).waitFor();
   expect(await served('Two/two.js')).toBe(200);
   await admin.looksRight('gadgets');
   await admin.pressInTable('Delete Hello');

@@ -171,7 +171,7 @@ export const de: Catalogue = {
   'gadgetFiles.nameNeeded': 'Geben Sie den Namen eines Ordners an.',
   'gadgetFiles.replace': 'Ersetzen',
   'gadgetFiles.replace.ask': '{name}: Diesen Ordner gibt es schon. Ihn mit allen Dateien ersetzen?',
-  'gadgetFiles.done': '{name} ist da, mit {count} Dateien.',
+  'gadgetFiles.done': '{name} ist da. Dateien: {count}.',
   'gadgetFiles.stopped': '{path}: {text}',
   'refusal.NOT_A_ZIP': 'Das ist kein ZIP-Archiv, oder es ist beschädigt, verschlüsselt oder geteilt.',
   'refusal.TOO_LARGE': 'Das ist zu groß: Ein Archiv darf 32 MiB haben, ausgepackt 128 MiB und 4.000 Dateien.',

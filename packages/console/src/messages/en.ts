@@ -170,7 +170,7 @@ export const en = {
   'gadgetFiles.nameNeeded': 'Give the name of a folder.',
   'gadgetFiles.replace': 'Replace',
   'gadgetFiles.replace.ask': '{name}: this folder is there already. Replace it and all its files?',
-  'gadgetFiles.done': '{name} is here, with {count} files.',
+  'gadgetFiles.done': '{name} is here. Files: {count}.',
   'gadgetFiles.stopped': '{path}: {text}',
   'refusal.NOT_A_ZIP': 'This is no ZIP archive, or a damaged, encrypted or split one.',
   'refusal.TOO_LARGE':

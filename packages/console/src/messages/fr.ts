@@ -174,7 +174,7 @@ export const fr: Catalogue = frenchSpaces({
   'gadgetFiles.nameNeeded': 'Indiquez le nom d’un dossier.',
   'gadgetFiles.replace': 'Remplacer',
   'gadgetFiles.replace.ask': '{name} : ce dossier existe déjà. Le remplacer avec tous ses fichiers ?',
-  'gadgetFiles.done': '{name} est là, avec {count} fichiers.',
+  'gadgetFiles.done': '{name} est en place. Fichiers : {count}.',
   'gadgetFiles.stopped': '{path} : {text}',
   'refusal.NOT_A_ZIP': 'Ce n’est pas une archive ZIP, ou elle est endommagée, chiffrée ou scindée.',
   'refusal.TOO_LARGE':
