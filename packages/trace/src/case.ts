@@ -110,7 +110,7 @@ export class Case {
   /** A reader for one file; its bytes go into `push`, then `end`. */
   open(file: string): { push(bytes: Uint8Array): void; end(): void; fail(reason: string): void } {
     for (const found of factsOfName(file)) this.add(found);
-    const state = new FileState();
+    const state = new FileState(this.options.agent === undefined);
     const segmenter = new Segmenter(file, (entry) => {
       this.families.add(entry.family);
       for (const found of factsOf(entry, state)) this.add(found);
@@ -206,6 +206,11 @@ export class Case {
       else list.push(fact);
     }
     for (const list of byFile.values()) this.resolveFile(list);
+    const latest = this.facts.reduce(
+      (most, { at }) => (at !== null && at > most ? at : most),
+      Number.NEGATIVE_INFINITY,
+    );
+    if (Number.isFinite(latest)) for (const list of byFile.values()) this.dateFile(list, latest);
     for (const seconds of [this.lossesBySecond, this.aliveBySecond])
       for (const { facts } of seconds.values()) for (const fact of facts) fact.at = this.momentOf(fact);
     this.facts.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index);
@@ -273,6 +278,23 @@ export class Case {
       if (fact.at !== null) break;
       fact.at = first;
       fact.derived = true;
+    }
+  }
+
+  /**
+   * Times of the day in a file without any date (the CTI trace): in the server's zone, and the last of them no later
+   * than the case goes; going back, a later time of the day is that of the day before.
+   */
+  private dateFile(list: readonly Fact[], latest: number): void {
+    const day = 86_400_000;
+    let next = latest + 3_600_000;
+    for (const fact of [...list].reverse()) {
+      if (fact.at !== null || fact.time === null) continue;
+      const utc = fact.time.wall - this.zone * 60_000;
+      // Threads write side by side: a second is no day.
+      fact.at = utc + Math.floor((next + 1_000 - utc) / day) * day;
+      fact.derived = true;
+      next = fact.at;
     }
   }
 

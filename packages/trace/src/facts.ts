@@ -85,6 +85,9 @@ export interface Found {
 
 type Made = { kind: FactKind; agent?: string | null; data?: FactData; epoch?: number | null };
 
+/** Expressions that go back and forth look at so much of a text, in characters. */
+const LOOK_MAX = 8192;
+
 const squeeze = (text: string): string => text.replace(/\s+/g, '');
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{10,}/i;
 
@@ -127,11 +130,28 @@ const data = (values: Record<string, string | null | undefined>): FactData => {
 
 /** What earlier entries of the same file left for later ones. */
 export class FileState {
+  /** Whether only losses, and what concerns the server, are asked for: then most messages need no look inside. */
+  readonly lossesOnly: boolean;
   /** By thread: whose REST call runs there. */
   readonly calls = new Map<string, { user: string; method: string; nocache: string | undefined }>();
   wireAgent: string | null = null;
   ctiAgent: string | null = null;
+
+  constructor(lossesOnly = false) {
+    this.lossesOnly = lossesOnly;
+  }
 }
+
+/** Messages without news of losses; the second is looked into where it tells of a sign-out, or of reason 255. */
+const NO_LOSS: ReadonlySet<string> = new Set([
+  'REQUEST_START',
+  'API_REQUEST',
+  'REQUEST_END',
+  'XMPP_PUBLISH_ASYNCHRONOUS',
+  'RAW_MESSAGE_FROM_CTI_SERVER',
+  'REGISTER_API_STATS_OBJECT',
+]);
+const CTI_LOSS = /LOGOUT|reason\s?code\s*[:=]\s*255|eventReasonCode=\s*255/i;
 
 /** Most threads remembered of one file. */
 const THREADS_MAX = 1024;
@@ -311,7 +331,7 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
 /** What an Update says, in elements or in escaped ones. */
 function updateOf(text: string): FactData {
   const xml = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
-  const element = (name: string) => new RegExp(`<${name}>\\s*([^<]*?)\\s*<`).exec(xml)?.[1];
+  const element = (name: string) => new RegExp(`<${name}>([^<]{0,1024})<`).exec(xml)?.[1]?.trim();
   return data({
     requestId: UUID.exec(squeeze(element('requestId') ?? ''))?.[0] ?? element('requestId'),
     state: element('state'),
@@ -352,6 +372,11 @@ const READERS: Readonly<Record<Family, Reader>> = {
     const keyed = keyedOf(text);
     if (keyed === null) return anywhere(text);
     if (keyed.id !== null) {
+      if (
+        state.lossesOnly &&
+        (NO_LOSS.has(keyed.id) || (keyed.id.includes('CTI_SERVER') && !CTI_LOSS.test(text)))
+      )
+        return [];
       const made = WEBSERVICES[keyed.id]?.(keyed.body, keyed.thread, state);
       if (made !== undefined) return made;
     }
@@ -627,7 +652,13 @@ function client(text: string, file: string): Made[] {
 
 /** All that an entry says. */
 export function factsOf(entry: Entry, state: FileState): Found[] {
-  return READERS[entry.family](entry, state).map((made) => ({
+  const text = entry.text;
+  // Payloads may be long, and what the tracer looks for in them stands near their ends too.
+  const looked =
+    text.length <= 2 * LOOK_MAX
+      ? entry
+      : { ...entry, text: `${text.slice(0, LOOK_MAX)}\n${text.slice(-LOOK_MAX)}` };
+  return READERS[entry.family](looked, state).map((made) => ({
     kind: made.kind,
     family: entry.family,
     file: entry.file,

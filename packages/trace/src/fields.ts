@@ -143,7 +143,9 @@ const SENT_KEYS = [
 export function sentFields(text: string): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const part of text.split(/[,\]]/)) {
-    const found = /([A-Za-z][A-Za-z ]*?)\s*[:=]\s*(-?[\w@.+-]*)\s*$/.exec(part.replace(/\s+/g, ' '));
+    const found = /([A-Za-z][A-Za-z ]*?)\s*[:=]\s*(-?[\w@.+-]*)\s*$/.exec(
+      part.slice(-128).replace(/\s+/g, ' '),
+    );
     if (found === null) continue;
     const name = nearest(found[1] as string, SENT_KEYS);
     if (name !== null && !(name in fields)) fields[name] = found[2] as string;

@@ -20,7 +20,7 @@ const RULES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(JSESSIONID(?:SSO)?\s?=\s?)[^;\s"'&]+/gi, `$1${MASK}`],
   [/((?:Set-)?Cookie:\s?)(?!accepted)[^\n[]+/gi, `$1${MASK}`],
   [
-    /((?:Agent|Client|[a-z_.]*)(?:password|passwd|passwort|passphrase|pwd|secret)["']?\s*(?:[:=]|%3[dD])\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&\]<>"']+)/gi,
+    /((?:password|passwd|passwort|passphrase|pwd|secret)["']?\s*(?:[:=]|%3[dD])\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&\]<>"']+)/gi,
     `$1${MASK}`,
   ],
   [/(<(?:\w+:)?(?:password|secret)[^>]*>)[^<]*/gi, `$1${MASK}`],
@@ -36,8 +36,13 @@ function TOKEN_CHAR(): string {
   return String.raw`(?:[A-Za-z0-9+/=_.~%-]|\n(?=[A-Za-z0-9+/=]+[\["'&%]))`;
 }
 
+/** Most texts have none of these, and looking for one word is cheap. */
+const HINT =
+  /authoriz|basic|bearer|jsession|cookie|passw|passphrase|pwd|secret|token|authz|<(?:auth|response|challenge|success)/i;
+
 /** Credentials as `***`. Works on whole entries, before they are cut: half a password is one. */
 export function masked(text: string): string {
+  if (!HINT.test(text)) return text;
   let safe = text;
   for (const [pattern, mask] of RULES) safe = safe.replace(pattern, mask);
   return safe;
@@ -46,7 +51,9 @@ export function masked(text: string): string {
 /** Controls, and what turns the direction of writing, written out; line feeds become blanks. */
 export function plain(text: string): string {
   return text
-    .replace(/\s*\r?\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (c) => {
       const code = c.charCodeAt(0);
       return code < 256
@@ -58,7 +65,10 @@ export function plain(text: string): string {
 /** Longest excerpt, in characters. */
 export const EXCERPT_MAX = 320;
 
+/** So much of an entry is looked at for its excerpt: hostile texts must not cost more than others. */
+const LOOK_MAX = 4096;
+
 export function excerpt(text: string): string {
-  const safe = plain(masked(text.length > 16_384 ? text.slice(0, 16_384) : text)).trim();
+  const safe = plain(masked(text.length > LOOK_MAX ? text.slice(0, LOOK_MAX) : text)).trim();
   return safe.length > EXCERPT_MAX ? `${safe.slice(0, EXCERPT_MAX)}…` : safe;
 }

@@ -102,7 +102,8 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'bosh.connected',
-    families: ['client', 'openfire'],
+    // Sessions over WebSocket leave no such line in debug.log, so its absence there says nothing.
+    families: ['client'],
     side: 'before',
     kinds: ['client.established', 'client.status', 'session.bound'],
     fits: (fact, attempt) =>
@@ -377,16 +378,28 @@ function find(trace: Case, row: StepRow, attempt: Attempt, previous: Fact | null
     );
   });
   if (within.length === 0) return [];
+  // Room for clocks that differ is only given where nothing stands on the right side of the request.
+  const right = within.filter((fact) => isOnSide(fact, row.side, attempt));
+  const chosen = right.length > 0 ? right : within;
   // Before the request the last of its kind counts, after it the first; one line of each kind of log.
   const kinds = new Map<string, Fact>();
-  for (const fact of within) {
+  for (const fact of chosen) {
     const key = `${fact.family}|${fact.kind}`;
     if (row.side === 'before' || !kinds.has(key) || isOlder(fact, kinds.get(key) as Fact))
       kinds.set(key, fact);
   }
-  if (row.id === 'data') return within.slice(0, LINES_MAX);
+  if (row.id === 'data') return chosen.slice(0, LINES_MAX);
   const order = (fact: Fact) => row.kinds.indexOf(fact.kind) * 10 + row.families.indexOf(fact.family);
   return [...kinds.values()].sort((a, b) => order(a) - order(b) || a.index - b.index).slice(0, LINES_MAX);
+}
+
+/** Openfire has whole seconds. */
+function isOnSide(fact: Fact, side: StepRow['side'], { anchor, requestId }: Attempt): boolean {
+  if (requestId !== null && fact.data.requestId === requestId) return true;
+  if (fact.file === anchor.file && (fact.derived || anchor.derived))
+    return side === 'before' ? fact.index <= anchor.index : fact.index >= anchor.index;
+  if (fact.at === null || anchor.at === null) return false;
+  return side === 'before' ? fact.at <= anchor.at : fact.at >= anchor.at - 1_000;
 }
 
 const isOlder = (a: Fact, b: Fact) => (a.at ?? 0) < (b.at ?? 0);

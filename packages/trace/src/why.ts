@@ -192,7 +192,8 @@ export const RULES: readonly Rule[] = [
     verdict: 'server.notificationStopped',
     judge: (incident) => {
       const stopped = last(causes(incident, 'ns.stop'));
-      if (stopped === undefined) return null;
+      if (stopped === undefined || livedAfter(incident, stopped) || goodbyes(incident).length > 0)
+        return null;
       const started = of(incident, 'ns.start').find((fact) => (fact.at ?? 0) >= (stopped.at ?? 0));
       return {
         certainty: 'proved',
@@ -340,12 +341,7 @@ export const RULES: readonly Rule[] = [
   {
     verdict: 'client.browserClosed',
     judge: (incident) => {
-      const sids = new Set(own(incident, 'session.active', 'session.bound').map(({ data }) => data.sid));
-      const goodbye = of(incident, 'session.terminate').filter(
-        ({ data, agent, at }) =>
-          (agent === incident.agent || (data.sid !== undefined && sids.has(data.sid))) &&
-          Math.abs((at ?? 0) - incident.at) < 5_000,
-      );
+      const goodbye = goodbyes(incident);
       const record = own(incident, 'forced').find(
         ({ data }) => data.departure === 'closed' || data.departure === 'unavailable',
       );
@@ -480,6 +476,22 @@ function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: M
     settle: [settle, 'settle.clientLog'],
   };
 }
+
+/** The page ended its session itself. */
+function goodbyes(incident: Incident): Fact[] {
+  const sids = new Set(own(incident, 'session.active', 'session.bound').map(({ data }) => data.sid));
+  return of(incident, 'session.terminate').filter(
+    ({ data, agent, at }) =>
+      (agent === incident.agent || (data.sid !== undefined && sids.has(data.sid))) &&
+      Math.abs((at ?? 0) - incident.at) < 5_000,
+  );
+}
+
+/** The agent was seen after something that cannot have been the cause, then. */
+const livedAfter = (incident: Incident, cause: Fact): boolean =>
+  own(incident, 'session.active', 'presence.available').some(
+    ({ at }) => at !== null && at > (cause.at ?? 0) + 1_000 && at < incident.at,
+  );
 
 /** Requests to sign this agent out, made for no longer than half a minute before. */
 function signOutRequests(incident: Incident): Fact[] {
@@ -734,7 +746,6 @@ const TOLD: ReadonlySet<FactKind> = new Set([
   'forced',
   'cti.request',
   'cti.state',
-  'cti.refused',
   'unroutable',
   'cti.lost',
   'cti.up',

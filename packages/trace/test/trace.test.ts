@@ -105,6 +105,44 @@ describe('a sign-in in a document with excerpts', () => {
   });
 });
 
+test('of two connections the one before the request to sign in belongs to it', () => {
+  const line = (second: string, text: string) =>
+    `0000000001: 10.0.0.1: Jun 17 2017 00:10:${second} +0000: ${text}`;
+  const available = (second: string) =>
+    line(
+      second,
+      '%CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=2001@f/desktop][PRESENCE_TYPE=available]: x',
+    );
+  const login = line(
+    '10.000',
+    '%CCBU_http-8080-1-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifier=r][request_method=user.PUT][request_parameters= extension:2003 state:LOGIN]: x',
+  );
+  const result = signIn(
+    caseOf({ w: [available('09.000'), login, available('33.000')].join('\n') }, '2001'),
+    '2001',
+  );
+  expect(result.steps.find(({ id }) => id === 'presence')?.facts[0]?.line).toBe(1);
+});
+
+test('a CTI trace has no dates: they are those of the other logs', () => {
+  const login = (day: string, second: string) =>
+    `0000000001: 10.0.0.1: Jun ${day} 2017 23:59:${second} +0200: %CCBU_http-8080-1-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=2001][request_identifier=r][request_method=user.PUT][request_parameters= extension:2003 state:LOGIN]: x`;
+  const event = (at: string) =>
+    `${at} MsgType:AGENT_STATE_EVENT (SkillGroupState:LOGIN AgentState:NOT_READY EventReasonCode:0 AgentID:"2001" AgentExtension:"2003" )`;
+  const trace = caseOf(
+    {
+      w: `${login('16', '59.000')}\n0000000002: 10.0.0.1: Jun 17 2017 00:05:00.000 +0200: %CCBU_x-6-CTI_CONNECTION_ESTABLISHED: %[]: x`,
+      'cti-trace.log': [event('23:59:59.010'), event('00:00:30.000')].join('\n'),
+    },
+    '2001',
+  );
+  const found = signIn(trace, '2001').steps.find(({ id }) => id === 'cti.trace');
+  expect([found?.facts[0]?.line, new Date(found?.at ?? 0).toISOString()]).toEqual([
+    1,
+    '2017-06-16T21:59:59.010Z',
+  ]);
+});
+
 describe('why', () => {
   const all = { 'debug.log': debugLog, 'info.log': infoLog, 'ws.log': webservicesLog };
 
@@ -235,6 +273,21 @@ describe('why', () => {
     if (verdict !== 'unknownAgent') expect(result.proof.length).toBeGreaterThan(0);
   });
 
+  test('a service that stopped before the agent came, or after the page said goodbye, is not the cause', () => {
+    const stop = (second: string) => `2017.06.17 00:10:${second} Openfire stopped`;
+    const came = {
+      w: [presence('15.000', 'available'), presence('20.000', 'unavailable')].join('\n'),
+      i: stop('05'),
+    };
+    expect(because(came, '2001').verdict).toBe('unknown');
+    const went = {
+      w: presence('20.000', 'unavailable'),
+      d: `${active('04', 0)}\n2017.06.17 00:10:20 HTTPBindLog: HTTP RECV(aa2001): <body type="terminate" sid="aa2001"/>`,
+      i: stop('21'),
+    };
+    expect(because(went, '2001').verdict).toBe('client.browserClosed');
+  });
+
   test('two rounds of losses: the one that is asked about', () => {
     const early = webservicesLog.replaceAll('Jun 17', 'Jun 16').replace(/^.*DECODED.*$/m, '');
     const trace = caseOf({ 'ws.log': `${early}\n${webservicesLog}` }, '1001003');
@@ -285,6 +338,26 @@ describe('bad input', () => {
     expect(text).toContain('\\x1b[2J');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(text).toContain('no log that is known');
+  });
+
+  test.each([
+    [
+      'blanks',
+      `2017.06.17 00:14:34 RoutingTableImpl: Failed to route packet to JID: a@b <state>${' '.repeat(60_000)}`,
+    ],
+    ['one key again and again', `18:40:05: Container : ${"requestId='1', ".repeat(4000)}`],
+    ['an element that never ends', `2017.06.17 00:14:34 Unable to route packet ${'<auth '.repeat(10_000)}`],
+    ['brackets', `%CCBU_a-6-API_REQUEST: %${'['.repeat(60_000)}`],
+    ['letters', `%CCBU_a-6-MESSAGE_TO_CTI_SERVER: %[cti_message=${'a '.repeat(30_000)}`],
+    ['states', `Trace: ${'SkgState=A '.repeat(6000)}`],
+    ['passwords', `2017.06.17 00:14:34 Unable to route packet ${'password='.repeat(7000)}`],
+  ])('a line that is made to cost time costs little: %s', (_, line) => {
+    const begun = process.cpuUsage();
+    const trace = caseOf({ a: `${line}\n`.repeat(20) }, '1');
+    why(trace, '1');
+    const { user } = process.cpuUsage(begun);
+    // Twenty lines of 64 KiB; what grows with the square of their length would take minutes.
+    expect(user / 1e6).toBeLessThan(8);
   });
 
   test('UTF-16, as Windows programs save it', () => {
