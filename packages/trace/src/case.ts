@@ -216,6 +216,25 @@ export class Case {
     this.facts.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index);
   }
 
+  /**
+   * Facts that may concern an agent: those that name him, those of the server that name nobody, and of client logs only
+   * his own. Whose a client log is, its name or its lines say; a single one is taken for his.
+   */
+  factsFor(agent: string): readonly Fact[] {
+    const files = new Set<string>();
+    const own = new Set<string>();
+    for (const fact of this.facts) {
+      if (fact.family !== 'client') continue;
+      files.add(fact.file);
+      if (fact.agent === agent) own.add(fact.file);
+    }
+    return this.facts.filter(
+      (fact) =>
+        fact.agent === agent ||
+        (fact.agent === null && (fact.family !== 'client' || own.has(fact.file) || files.size === 1)),
+    );
+  }
+
   /** The zone of the server: what most of its own lines say. */
   private learnZone(): void {
     if (this.options.zone !== undefined) {

@@ -64,7 +64,9 @@ export type FactKind =
   | 'client.browser'
   | 'client.gadget'
   | 'client.sleep'
-  | 'client.unload';
+  | 'client.unload'
+  /** Any other line: the page was alive. */
+  | 'client.line';
 
 /** What a fact holds besides its place; a key is there only if the entry says it. */
 export type FactData = Readonly<Record<string, string>>;
@@ -645,6 +647,7 @@ function client(text: string, file: string): Made[] {
     if (one.kind === 'client.request' && made.some((m) => m.kind === 'client.request')) continue;
     made.push(one);
   }
+  if (made.length === 0) made.push({ kind: 'client.line' });
   const owner = agentOfFileName(file);
   if (owner !== null) for (const one of made) one.agent ??= owner;
   return made;

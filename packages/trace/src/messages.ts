@@ -55,6 +55,7 @@ export const EN = {
   'proof.certificate': 'The client log tells of the certificate or of port 7443',
   'proof.browser': 'The client log names an unsupported browser',
   'proof.sleep': 'The client log tells of sleep',
+  'proof.clientGap': 'The page itself wrote nothing for {seconds} s, and then went on',
   'proof.latency': 'Round trips of up to {ms} ms',
   'proof.goodbye': 'The session was ended by the page itself',
   'proof.withoutIdle':
@@ -249,6 +250,7 @@ const DE: Messages = {
   'proof.certificate': 'Das Client-Log nennt das Zertifikat oder Port 7443',
   'proof.browser': 'Das Client-Log nennt einen nicht unterstützten Browser',
   'proof.sleep': 'Das Client-Log zeugt von Schlaf',
+  'proof.clientGap': 'Die Seite selbst schrieb {seconds} s lang nichts und dann weiter',
   'proof.latency': 'Umlaufzeiten bis {ms} ms',
   'proof.goodbye': 'Die Sitzung wurde von der Seite selbst beendet',
   'proof.withoutIdle':
@@ -440,6 +442,7 @@ const FR: Messages = {
   'proof.certificate': 'Le journal du client parle du certificat ou du port 7443',
   'proof.browser': 'Le journal du client signale un navigateur non pris en charge',
   'proof.sleep': "Le journal du client témoigne d'une mise en veille",
+  'proof.clientGap': "La page elle-même n'a rien écrit pendant {seconds} s, puis a continué",
   'proof.latency': "Allers-retours jusqu'à {ms} ms",
   'proof.goodbye': 'La session a été terminée par la page elle-même',
   'proof.withoutIdle':

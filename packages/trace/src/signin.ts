@@ -258,6 +258,7 @@ const LINES_MAX = 4;
 
 export function signIn(trace: Case, agent: string, at: number | null = null): SignIn {
   trace.resolve();
+  const about = trace.factsFor(agent);
   const attempts = attemptsOf(trace, agent);
   if (attempts.length === 0) return withoutAttempt(trace, agent);
   const chosen =
@@ -268,15 +269,15 @@ export function signIn(trace: Case, agent: string, at: number | null = null): Si
   const draft: Attempt = { agent, requestId, nocache: { systemInfo: null, user: null }, anchor: chosen };
   const previous = attempts[attempts.indexOf(chosen) - 1] ?? null;
   const next = attempts[attempts.indexOf(chosen) + 1] ?? null;
-  const systemInfo = find(trace, step('systemInfo.asked'), draft, previous, next);
-  const user = find(trace, step('user.asked'), draft, previous, next);
+  const systemInfo = find(about, step('systemInfo.asked'), draft, previous, next);
+  const user = find(about, step('user.asked'), draft, previous, next);
   const nocacheOf = (facts: readonly Fact[]) =>
     facts.find((f) => f.data.nocache !== undefined)?.data.nocache ?? null;
   const attempt: Attempt = {
     ...draft,
     nocache: { systemInfo: nocacheOf(systemInfo), user: nocacheOf(user) },
   };
-  const found = STEPS.map((row) => ({ row, facts: find(trace, row, attempt, previous, next) }));
+  const found = STEPS.map((row) => ({ row, facts: find(about, row, attempt, previous, next) }));
   const failure = failureOf(trace, attempt, next);
   const steps: Step[] = [];
   const before = new Map<string, number>();
@@ -358,9 +359,15 @@ const isBefore = (fact: Fact, anchor: Fact): boolean =>
     ? fact.index <= anchor.index
     : fact.at !== null && anchor.at !== null && fact.at <= anchor.at + 60_000;
 
-function find(trace: Case, row: StepRow, attempt: Attempt, previous: Fact | null, next: Fact | null): Fact[] {
+function find(
+  facts: readonly Fact[],
+  row: StepRow,
+  attempt: Attempt,
+  previous: Fact | null,
+  next: Fact | null,
+): Fact[] {
   const { anchor } = attempt;
-  const within = trace.facts.filter((fact) => {
+  const within = facts.filter((fact) => {
     if (!row.kinds.includes(fact.kind) || !row.fits(fact, attempt)) return false;
     // A line with the id of the request belongs to it, whatever the clocks say.
     if (fact.data.requestId !== undefined && fact.data.requestId === attempt.requestId) return true;

@@ -75,6 +75,8 @@ interface Incident {
   readonly at: number;
   /** Facts around it, in order. */
   readonly facts: readonly Fact[];
+  /** All facts about the agent, also those of other times. */
+  readonly about: readonly Fact[];
   readonly trace: Case;
 }
 
@@ -291,7 +293,20 @@ export const RULES: readonly Rule[] = [
   },
   {
     verdict: 'client.computerAsleep',
-    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep'),
+    judge: (incident) => {
+      const told = clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep');
+      if (told !== null) return told;
+      const gap = clientGap(incident);
+      const ms =
+        silence(incident).length === 0 || gap === null ? null : (gap[1].at as number) - (gap[0].at as number);
+      if (gap === null || ms === null) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.clientGap', gap, { seconds: seconds(ms) }), ...silence(incident)],
+        candidates: ['client.starved', 'client.tabThrottled'],
+        settle: ['settle.sleep'],
+      };
+    },
   },
   {
     verdict: 'client.gadget',
@@ -493,6 +508,20 @@ const livedAfter = (incident: Incident, cause: Fact): boolean =>
     ({ at }) => at !== null && at > (cause.at ?? 0) + 1_000 && at < incident.at,
   );
 
+/** The client's own log has a hole around the loss, and goes on behind it: nothing ran there. Lines with their own time only. */
+function clientGap({ about, at }: Incident): readonly [Fact, Fact] | null {
+  const lines = about.filter((fact) => fact.family === 'client' && fact.time !== null && fact.at !== null);
+  lines.sort((a, b) => (a.at as number) - (b.at as number));
+  for (let i = 1; i < lines.length; i++) {
+    const [before, after] = [lines[i - 1] as Fact, lines[i] as Fact];
+    const [from, to] = [before.at as number, after.at as number];
+    // The page says something once a minute. The hole begins before the close, and after the last poll at the earliest.
+    if (to - from >= 90_000 && from >= at - CAUSE_MS - 60_000 && from <= at && to >= at - 5_000)
+      return [before, after];
+  }
+  return null;
+}
+
 /** Requests to sign this agent out, made for no longer than half a minute before. */
 function signOutRequests(incident: Incident): Fact[] {
   const gone = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT')?.at ?? incident.at;
@@ -613,14 +642,9 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
           Math.abs((one.at as number) - at) <= Math.abs((best.at as number) - at) ? one : best,
         );
   const moment = head.at as number;
-  const facts = trace.facts.filter(
-    (fact) =>
-      fact.at !== null &&
-      fact.at >= moment - BEFORE_MS &&
-      fact.at <= moment + AFTER_MS &&
-      (fact.agent === null || fact.agent === agent),
-  );
-  const incident: Incident = { agent, head, at: moment, facts, trace };
+  const about = trace.factsFor(agent);
+  const facts = about.filter(({ at }) => at !== null && at >= moment - BEFORE_MS && at <= moment + AFTER_MS);
+  const incident: Incident = { agent, head, at: moment, facts, about, trace };
   const judged = RULES.map((rule) => ({ rule, judgement: rule.judge(incident) })).filter(
     (one): one is { rule: Rule; judgement: Judgement } =>
       one.judgement !== null && one.judgement.proof.length > 0,

@@ -288,6 +288,33 @@ describe('why', () => {
     expect(because(went, '2001').verdict).toBe('client.browserClosed');
   });
 
+  const drift = (at: string) =>
+    `2017-06-16T18:${at}.000 +00:00: : fin.example: Jun 17 2017 00:${at}.000 +0530: Header : Client: 1, Server: 1, Drift: 5 ms, Network Latency (round trip): 9 ms`;
+
+  test('with the client log: a hole in it is sleep, lines that go on are the network', () => {
+    const asleep = because({
+      ...all,
+      'clientlog.1001003.x.log': [drift('44:30'), drift('48:10')].join('\n'),
+    });
+    expect([asleep.verdict, asleep.certainty]).toEqual(['client.computerAsleep', 'likely']);
+    expect(lines(asleep.proof).slice(0, 2)).toEqual([
+      'clientlog.1001003.x.log:1',
+      'clientlog.1001003.x.log:2',
+    ]);
+    const broken =
+      '2017-06-16T18:45:20.000 +00:00: : fin.example: Jun 17 2017 00:15:20.000 +0530: Container : [ClientServices] MasterPublisher._connInfoHandler() - Connection status: disconnected';
+    const cut = because({
+      ...all,
+      'clientlog.1001003.x.log': [drift('44:30'), broken, drift('45:30'), drift('46:30')].join('\n'),
+    });
+    expect([cut.verdict, cut.certainty]).toEqual(['client.networkCut', 'likely']);
+  });
+
+  test("another agent's client log says nothing", () => {
+    const result = because({ ...all, 'clientlog.2002.x.log': [drift('44:30'), drift('48:10')].join('\n') });
+    expect(result.verdict).toBe('client.stoppedPolling');
+  });
+
   test('two rounds of losses: the one that is asked about', () => {
     const early = webservicesLog.replaceAll('Jun 17', 'Jun 16').replace(/^.*DECODED.*$/m, '');
     const trace = caseOf({ 'ws.log': `${early}\n${webservicesLog}` }, '1001003');
