@@ -159,6 +159,8 @@ export const RULES: readonly Rule[] = [
   {
     verdict: 'agent.duplicateSignIn',
     judge: (incident) => {
+      // A session that fell silent was not replaced.
+      if (own(incident, 'session.idle').length > 0) return null;
       const conflict = own(incident, 'session.conflict');
       const sids = new Set(
         own(incident, 'session.active', 'session.idle', 'session.bound').map(({ data }) => data.sid),
@@ -605,6 +607,17 @@ function startedWithoutStop(incident: Incident): Fact | undefined {
   return of(incident, 'ns.stop').some(({ at }) => (at ?? 0) <= (start.at ?? 0)) ? undefined : start;
 }
 
+/** How a session ends: that of this loss ends now, others are other losses. */
+const ENDS: ReadonlySet<FactKind> = new Set(['session.idle', 'session.conflict', 'session.terminate']);
+/** What follows a loss; what is much earlier followed another one. */
+const CONSEQUENCES: ReadonlySet<FactKind> = new Set([
+  'forced',
+  'presence.logout',
+  'presence.unavailable',
+  'cti.request',
+  'cti.state',
+]);
+
 /** Losses of one agent; what belongs to one loss is one incident. */
 function incidentsOf(trace: Case, agent: string): Fact[] {
   const heads: Fact[] = [];
@@ -643,7 +656,17 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
         );
   const moment = head.at as number;
   const about = trace.factsFor(agent);
-  const facts = about.filter(({ at }) => at !== null && at >= moment - BEFORE_MS && at <= moment + AFTER_MS);
+  const next = heads[heads.indexOf(head) + 1]?.at ?? Number.POSITIVE_INFINITY;
+  const sids = new Set(
+    about.filter((f) => f.agent === agent && f.data.sid !== undefined).map(({ data }) => data.sid),
+  );
+  const facts = about.filter(({ kind, at, agent: named, data }) => {
+    if (at === null || at < moment - BEFORE_MS || at > moment + AFTER_MS || at >= next) return false;
+    // Lines of other sessions concern other agents.
+    if (named === null && data.sid !== undefined && !sids.has(data.sid)) return false;
+    if (ENDS.has(kind)) return Math.abs(at - moment) <= 5_000;
+    return !CONSEQUENCES.has(kind) || at >= moment - 31_000;
+  });
   const incident: Incident = { agent, head, at: moment, facts, about, trace };
   const judged = RULES.map((rule) => ({ rule, judgement: rule.judge(incident) })).filter(
     (one): one is { rule: Rule; judgement: Judgement } =>
@@ -760,7 +783,6 @@ const TOLD: ReadonlySet<FactKind> = new Set([
   'session.closed',
   'session.terminate',
   'session.conflict',
-  'session.bound',
   'presence.available',
   'presence.unavailable',
   'unsubscribed',

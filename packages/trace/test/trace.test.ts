@@ -315,6 +315,28 @@ describe('why', () => {
     expect(result.verdict).toBe('client.stoppedPolling');
   });
 
+  test('what happened to another session, or before, is not taken for the cause', () => {
+    const idle =
+      '2017.06.17 00:10:50 Closing idle session (id=aa2001): 2001@fin.example/desktop after being inactive for more than threshold value of 60';
+    const earlier =
+      '2017.06.17 00:08:30 HTTPBindLog: HTTP SENT(aa2001): <body type="terminate"><conflict/></body>';
+    const others =
+      '2017.06.17 00:10:49 HTTPBindLog: HTTP RECV(bb2002): <body type="terminate" sid="bb2002"/>';
+    const later =
+      '2017.06.17 00:12:50 Closing idle session (id=aa2001): 2001@fin.example/desktop after being inactive for more than threshold value of 60';
+    const result = because(
+      {
+        d: [earlier, active('20', 40_000), others, active('50', 70_000), idle, later].join('\n'),
+        w: presence('55.000', 'available'),
+      },
+      '2001',
+      Date.UTC(2017, 5, 17, 0, 10, 50),
+    );
+    expect(result.verdict).toBe('returned');
+    expect(lines(result.proof)).toEqual(['d:5', 'w:1', 'd:2', 'd:4', 'd:5']);
+    expect(result.timeline.map(({ file, line }) => `${file}:${line}`)).not.toContain('d:3');
+  });
+
   test('two rounds of losses: the one that is asked about', () => {
     const early = webservicesLog.replaceAll('Jun 17', 'Jun 16').replace(/^.*DECODED.*$/m, '');
     const trace = caseOf({ 'ws.log': `${early}\n${webservicesLog}` }, '1001003');
