@@ -114,7 +114,7 @@ const own = (incident: Incident, ...kinds: readonly FactKind[]): Fact[] =>
 /** Facts about everybody in the time in which they can have been the cause. */
 const causes = (incident: Incident, ...kinds: readonly FactKind[]): Fact[] =>
   of(incident, ...kinds).filter(
-    ({ at }) => at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + 5_000,
+    ({ at }) => at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + 1_500,
   );
 const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
@@ -195,6 +195,8 @@ export const RULES: readonly Rule[] = [
   {
     verdict: 'server.notificationStopped',
     judge: (incident) => {
+      // A session that was closed for its silence had its own cause.
+      if (own(incident, 'session.idle').length > 0) return null;
       const stopped = last(causes(incident, 'ns.stop'));
       if (stopped === undefined || livedAfter(incident, stopped) || goodbyes(incident).length > 0)
         return null;

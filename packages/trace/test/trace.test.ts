@@ -337,6 +337,11 @@ describe('why', () => {
     expect(result.timeline.map(({ file, line }) => `${file}:${line}`)).not.toContain('d:3');
   });
 
+  test('a service that stopped two seconds after the idle close is not its cause', () => {
+    const result = because({ ...all, 'x.log': '2017.06.17 00:16:06 Openfire stopped' });
+    expect(result.verdict).toBe('client.stoppedPolling');
+  });
+
   test('two rounds of losses: the one that is asked about', () => {
     const early = webservicesLog.replaceAll('Jun 17', 'Jun 16').replace(/^.*DECODED.*$/m, '');
     const trace = caseOf({ 'ws.log': `${early}\n${webservicesLog}` }, '1001003');
