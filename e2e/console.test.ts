@@ -541,7 +541,7 @@ test('names that turn the direction turn nothing but themselves; those that nobo
   };
   const made = {
     teams: team,
-    users: await make('users', { loginId: '3101', loginName: '\u202enimda', roles: ['Agent'], ...user }),
+    users: await make('users', { loginId: '3101', loginName: 'nimda', roles: ['Agent'], ...user }),
     dialledNumbers: await make('dialledNumbers', { number: '5101', skillGroupNumber: group.id }),
     notReadyReasons: await make('reasonCodes', {
       category: 'NOT_READY',
@@ -571,6 +571,8 @@ test('names that turn the direction turn nothing but themselves; those that nobo
     400,
     [expect.objectContaining({ field: 'name', code: 'REQUIRED' })],
   ]);
+  const turned = { loginId: '3102', loginName: '\u202enimda', roles: ['Agent'], ...user };
+  expect((await post('users', turned)).status).toBe(400);
   await admin.signIn('boss', PASSWORD);
   const isInOrder = async (address: string) => {
     await page.evaluate((hash) => {

@@ -84,6 +84,7 @@ export class AgentDesktop {
       clock: process.clock,
       log: { add: (text) => options.line(`${loginId} log ${text}`), text: () => '' },
       frame: (draw) => process.clock.schedule(16, draw),
+      random: options.random,
       createClient: (given) => this.#createClient(given),
     });
     this.store.subscribe(() => this.#changed());

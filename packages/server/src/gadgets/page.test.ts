@@ -99,7 +99,7 @@ describe('the end of the page', () => {
 
   test('runs the handlers once everything before it is read', () => {
     expect(page('<script>a')).toMatch(
-      /<script>a<\/script>\n<script>document\.body.*gadgets\.util\.runOnLoadHandlers\(\);<\/script>\n$/,
+      /<script>a<\/script>\n<body><script>document\.body.*gadgets\.util\.runOnLoadHandlers\(\);<\/script>\n$/,
     );
   });
 
