@@ -63,7 +63,7 @@ for (const pingIntervalMs of opt.pings.split(',').map(Number)) {
   });
   await each(N, 8, (i) => clients[i].connect());
   // The sign-ins are over, and what they left is collected.
-  await pause(10_000);
+  await pause(20_000);
   const figures = { cpu_s_per_min: await measure(), losses, rss_mb: server.rssMb() };
   console.log(
     JSON.stringify({

@@ -6,6 +6,7 @@ import { connect } from 'node:tls';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { issueAuthority } from '../packages/server/src/certificates/issue.ts';
+import { makeZip } from '../packages/server/test/centre/make-zip.ts';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { ConsolePage } from './console-page.ts';
 import { dataDirectory, type RunningPoise, startPoise } from './server.ts';
@@ -170,6 +171,8 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
     await admin.press('Save');
     await expect.poll(async () => String((await read(here))[field]), { message: here }).toBe(text);
     expect(await page.locator('.field-error, .notice.error').count(), here).toBe(0);
+    const deletes = page.getByRole('button', { name: 'Delete', exact: true });
+    expect(await deletes.count(), here).toBe(id === system?.id ? 0 : 1);
     await admin.looksRight(`edited-${collection}-${id}`);
   }
 
@@ -321,6 +324,57 @@ test('log levels change while the server runs', async () => {
     .getByRole('gridcell', { name: /"notification": ?"debug"|debug/ })
     .first()
     .waitFor();
+});
+
+test('gadgets come in an archive or file by file, are replaced and deleted, and served', async () => {
+  const { page } = admin;
+  const gadget = '<Module><ModulePrefs title="Hello"/><Content type="html">Hello</Content></Module>';
+  const served = async (path: string) =>
+    (await fetch(`http://localhost:${poise.ports.http}/3rdpartygadget/files/${path}`)).status;
+  const archive = (files: Record<string, string>, name = 'Hello-1.0.zip') =>
+    page.getByLabel('ZIP archive').setInputFiles({
+      name,
+      mimeType: 'application/zip',
+      buffer: makeZip(files),
+    });
+  await admin.signIn('boss', PASSWORD, '#/gadgetFiles');
+  await page.getByText('There are no gadgets yet.').waitFor();
+  await admin.press('Upload');
+  await page.getByRole('alert').getByText('Choose an archive or files first.').waitFor();
+  await archive({ 'Hello/Hello.xml': gadget, 'Hello/old.js': '1' });
+  await admin.press('Upload');
+  await page.locator('.said', { hasText: 'Hello is here. Files: 2.' }).waitFor();
+  await page.getByText('/3rdpartygadget/files/Hello/Hello.xml').waitFor();
+  expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 200]);
+  await archive({ 'Hello/Hello.xml': gadget });
+  await admin.press('Upload');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Replace' }).press('Enter');
+  await page.locator('.said', { hasText: 'Hello is here. Files: 1.' }).waitFor();
+  expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 404]);
+  await page.getByLabel('ZIP archive').setInputFiles({
+    name: 'no.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('no'),
+  });
+  await admin.press('Upload');
+  await page.getByRole('alert').getByText('This is no ZIP archive').waitFor();
+  await admin.looksRight('gadgets-refused');
+  await page.getByLabel('ZIP archive').setInputFiles([
+    { name: 'Two.xml', mimeType: 'text/xml', buffer: Buffer.from(gadget) },
+    { name: 'two.js', mimeType: 'text/javascript', buffer: Buffer.from('2') },
+  ]);
+  await page.getByLabel('Folder to put them into').fill('Two');
+  await admin.press('Upload');
+  await page.locator('.said', { hasText: 'Two is here. Files: 2.' }).waitFor();
+  expect(await served('Two/two.js')).toBe(200);
+  await admin.looksRight('gadgets');
+  await admin.pressInTable('Delete Hello');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+  await page.locator('.said', { hasText: 'Hello is deleted.' }).waitFor();
+  expect([await served('Hello/Hello.xml'), await served('Two/Two.xml')]).toEqual([404, 200]);
+  await admin.area('Audit log');
+  await page.getByLabel('Search').fill('gadgetFiles');
+  await page.getByRole('gridcell', { name: 'DELETE' }).first().waitFor();
 });
 
 test('another certificate is served to new connections at once, and the own one again', async () => {
@@ -487,7 +541,7 @@ test('names that turn the direction turn nothing but themselves; those that nobo
   };
   const made = {
     teams: team,
-    users: await make('users', { loginId: '3101', loginName: '\u202enimda', roles: ['Agent'], ...user }),
+    users: await make('users', { loginId: '3101', loginName: 'nimda', roles: ['Agent'], ...user }),
     dialledNumbers: await make('dialledNumbers', { number: '5101', skillGroupNumber: group.id }),
     notReadyReasons: await make('reasonCodes', {
       category: 'NOT_READY',
@@ -517,6 +571,8 @@ test('names that turn the direction turn nothing but themselves; those that nobo
     400,
     [expect.objectContaining({ field: 'name', code: 'REQUIRED' })],
   ]);
+  const turned = { loginId: '3102', loginName: '\u202enimda', roles: ['Agent'], ...user };
+  expect((await post('users', turned)).status).toBe(400);
   await admin.signIn('boss', PASSWORD);
   const isInOrder = async (address: string) => {
     await page.evaluate((hash) => {

@@ -38,6 +38,10 @@ const WATCHER = gadget(
   </script><div style="height:140px">Watcher</div><script>gadgets.window.adjustHeight();</script>`,
 );
 
+/** One without a place needs nothing to show: there is no element that would begin a body. */
+const SCRIPTS =
+  '<!DOCTYPE html><script>gadgets.HubSettings.onConnect = function () { window.mark = true; };</script>';
+
 const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse"><version>1262.01</version>
   <header><leftAlignedColumns>
     <headercolumn width="230px"><component id="agent-voice-state"><url>/desktop/scripts/js/agentvoicestate.component.js</url></component></headercolumn>
@@ -53,6 +57,7 @@ const LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse"><version
       <gadget id="later" managedBy="multi" hidden="true">/3rdpartygadget/files/plain.xml?n=2</gadget>
       <gadget id="headless" hidden="true">/3rdpartygadget/files/plain.xml?n=3</gadget>
       <gadget id="none">/3rdpartygadget/files/none.xml</gadget>
+      <gadget id="scripts" hidden="true">/3rdpartygadget/files/scripts.xml</gadget>
     </gadgets></tab>
     <tab><id>other</id><label>Other</label><gadgets><gadget id="far">/3rdpartygadget/files/plain.xml?n=4</gadget></gadgets></tab>
   </tabs></layout></finesseLayout>`;
@@ -67,6 +72,7 @@ beforeAll(async () => {
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, 'w.xml'), WATCHER);
   writeFileSync(join(files, 'plain.xml'), gadget('Plain', '<p>Plain</p>'));
+  writeFileSync(join(files, 'scripts.xml'), gadget('Scripts', SCRIPTS));
   const escaped = LAYOUT.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const body = `<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>${escaped}</layoutxml></TeamLayoutConfig>`;
   expect((await rest(poise, 'admin', 'PUT', '/Team/5002/LayoutConfig', body)).status).toBe(200);
@@ -235,6 +241,12 @@ test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask f
   await publish(later, 'finesse.containerservices.requests', { type: 'ShowGadgetReq', data: { gadgetId } });
   await page.getByRole('tab').nth(1).waitFor();
   expect(await page.locator('#headless').count()).toBe(0);
+});
+
+test('one of scripts alone is a whole page, too: its end finds a body', async () => {
+  const frame = await frameOf('scripts.xml');
+  await frame.waitForFunction(() => window.mark === true);
+  expect(await frame.evaluate(() => document.body.dir)).toBe('ltr');
 });
 
 test('one that is not there says so in its place, and is asked for again', async () => {

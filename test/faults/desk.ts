@@ -84,6 +84,7 @@ export class AgentDesktop {
       clock: process.clock,
       log: { add: (text) => options.line(`${loginId} log ${text}`), text: () => '' },
       frame: (draw) => process.clock.schedule(16, draw),
+      random: options.random,
       createClient: (given) => this.#createClient(given),
     });
     this.store.subscribe(() => this.#changed());
@@ -139,17 +140,22 @@ export class AgentDesktop {
       this.connection = status;
       if (status === 'connected') this.#connectedSince = process.clock.monotonic();
       line(`${this.loginId} connection ${status} ${detail}`);
-      if (status === 'connected' || status === 'recovered') void this.#readMembers(client);
+      if (status === 'recovered') void this.#readMembers(client);
     });
     client.on('update', (update) => {
       this.#heardTwice(update);
       this.#memberUpdate(update);
       this.#queueUpdate(update);
     });
-    for (const queue of this.#options.queues)
-      void client.subscribe(`/finesse/api/Queue/${queue}`).catch(() => {});
-    for (const team of this.#options.teams)
-      void client.subscribe(`/finesse/api/Team/${team}/Users`).catch(() => {});
+    const nodes = [
+      ...this.#options.queues.map((queue) => `/finesse/api/Queue/${queue}`),
+      ...this.#options.teams.map((team) => `/finesse/api/Team/${team}/Users`),
+    ];
+    // What is read before the first subscription is made may change unheard; later ones are made before `recovered`.
+    void Promise.all(nodes.map((node) => client.subscribe(node))).then(
+      () => this.#readMembers(client),
+      () => {},
+    );
     return client;
   }
 

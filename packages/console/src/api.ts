@@ -50,9 +50,22 @@ export interface CtiTest {
   readonly detail: string;
 }
 
+/** What lies below `/3rdpartygadget/files`. */
+export interface GadgetFolder {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly changedAt: string;
+  /** Addresses of gadgets, as a layout names them. */
+  readonly gadgets: readonly string[];
+}
+
 interface Ask {
   readonly method?: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is. */
+  readonly file?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -65,6 +78,7 @@ export interface Session {
 
 const SESSION = '/poise/api/console/session';
 const CONFIG = '/poise/api/config';
+const GADGET_FILES = '/poise/api/gadgetFiles';
 
 export class Api {
   #csrf = '';
@@ -150,6 +164,32 @@ export class Api {
     await this.#ask(`/poise/api/${path}`, { method, body, headers });
   }
 
+  /**
+   * Unpacks an archive of gadgets.
+   * @param name of the folder; '': the one that the archive has
+   * @param replaces whether a folder that is there may go
+   */
+  async unpackGadgets(archive: Blob, name: string, replaces: boolean): Promise<GadgetFolder> {
+    const wishes = { ...(name !== '' && { name }), ...(replaces && { replace: 'true' }) };
+    return this.#sendFile(
+      `${GADGET_FILES}?${new URLSearchParams(wishes)}`,
+      'POST',
+      archive,
+      'application/zip',
+    );
+  }
+
+  /** @param path below the folder */
+  async writeGadgetFile(file: Blob, name: string, path: string): Promise<GadgetFolder> {
+    const at = `${GADGET_FILES}/${encodeURIComponent(name)}?${new URLSearchParams({ path })}`;
+    return this.#sendFile(at, 'PUT', file, 'application/octet-stream');
+  }
+
+  async #sendFile(url: string, method: string, file: Blob, type: string): Promise<GadgetFolder> {
+    const { body } = await this.#ask(url, { method, file, headers: { 'content-type': type } });
+    return body as GadgetFolder;
+  }
+
   /** Whether a CTI server takes a session; an address that cannot be is refused. */
   async testCti(side: Item): Promise<CtiTest> {
     const asked = { method: 'POST', body: side };
@@ -169,7 +209,7 @@ export class Api {
   /** @throws Refusal */
   async #ask(
     url: string,
-    { method = 'GET', body, headers = {} }: Ask = {},
+    { method = 'GET', body, file, headers = {} }: Ask = {},
     tellsLoss = true,
   ): Promise<{ body: unknown; etag: string }> {
     let response: Response;
@@ -185,6 +225,7 @@ export class Api {
           ...headers,
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(file !== undefined && { body: file }),
       });
     } catch {
       throw new Refusal(0, 'UNREACHABLE', '');

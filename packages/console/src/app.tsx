@@ -6,6 +6,7 @@ import { LANGUAGES, type MessageKey, useMessages } from './messages/index.tsx';
 import { CertificatePage } from './pages/certificate.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
+import { GadgetFilesPage } from './pages/gadget-files.tsx';
 import { LogsPage } from './pages/logs.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
@@ -25,6 +26,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
       'phoneBooks',
       'mediaPropertiesLayouts',
       'layouts',
+      'gadgetFiles',
       'workflows',
       'workflowActions',
     ],
@@ -263,6 +265,7 @@ function Page({ address }: { address: string }) {
   if (section === 'audit') return <AuditPage />;
   if (section === 'certificate') return <CertificatePage />;
   if (section === 'logs') return <LogsPage />;
+  if (section === 'gadgetFiles') return <GadgetFilesPage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))
     return <p className="notice">{t('refusal.NOT_FOUND')}</p>;
   if (Object.hasOwn(schema.settings, section)) return <SettingsPage name={section} />;

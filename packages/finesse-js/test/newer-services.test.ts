@@ -248,6 +248,21 @@ describe('ShortcutKeyService', () => {
     expect(service.getShortcutKeys()).toEqual([{ ...key, handler, conflict: true }]);
   });
 
+  test('an id may be a number: it is text on the hub, and a number for the gadget', () => {
+    const handler = vi.fn();
+    const service = f.finesse.shortcutkey.ShortcutKeyService.init();
+    const number = { ...key, id: 20 as string | number, handler };
+    service.registerShortcutKey([number, { ...number, id: 0 }]);
+    const { data, invokeID } = f.hub.request('finesse.shortcutkey.requests', 'RegisterShortcutKeyReq');
+    expect((data as { shortcuts: object[] }).shortcuts).toMatchObject([{ id: '20' }, { id: '0' }]);
+    f.hub.publish('finesse.shortcutkey.events.7', { id: '20' });
+    expect(handler).toHaveBeenCalledOnce();
+    f.hub.publish(`finesse.shortcutkey.responses.${invokeID}`, {
+      shortcuts: [{ id: '20', conflict: false }],
+    });
+    expect(service.getShortcutKeys()[0]).toEqual({ ...number, conflict: false });
+  });
+
   test('refuses keys without id, key or handler', () => {
     const service = f.finesse.shortcutkey.ShortcutKeyService;
     expect(() => service.registerShortcutKey([{ ...key, id: '', handler: () => undefined }])).toThrow(

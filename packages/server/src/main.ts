@@ -14,7 +14,13 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { auditPlugin, certificatePlugin, configurationPlugin, logsPlugin } from './admin-api/index.ts';
+import {
+  auditPlugin,
+  certificatePlugin,
+  configurationPlugin,
+  gadgetFilesPlugin,
+  logsPlugin,
+} from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
 import { tellingWrites } from './audit/write-line.ts';
@@ -43,6 +49,7 @@ import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { documentPlugins } from './documents/documents.ts';
 import { isSince } from './domain/profile.ts';
 import { isApiUser } from './domain/teams.ts';
+import { GadgetFolders } from './gadget-upload/index.ts';
 import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
@@ -536,6 +543,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           directory,
           logs: journal,
           folder: join(settings.data, 'logs'),
+          now: () => clock.now(),
+          note: (row) => store.change(({ audit }) => audit.add([row])),
+          tellWrite: tellingWrites(happenings),
+        }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: gadgetFilesPlugin({
+          accounts,
+          sessions,
+          directory,
+          folders: new GadgetFolders({ root: join(settings.data, '3rdpartygadget', 'files') }),
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
           tellWrite: tellingWrites(happenings),

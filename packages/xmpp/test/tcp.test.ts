@@ -88,6 +88,21 @@ test('header and features have the usual textual form', async () => {
   );
 });
 
+test('the stream after SASL has an id of its own', async () => {
+  const { client } = await listening();
+  const raw = await client();
+  raw.send(HEADER);
+  const before = await raw.until('</stream:features>');
+  raw.send(auth('2001'));
+  await raw.until('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>');
+  raw.send(HEADER);
+  const after = await raw.until('</stream:features>');
+  const [first, second] = [before, after].map((text) => / id="([0-9a-f]{16})"/.exec(text)?.[1]);
+  expect(first).toBeDefined();
+  expect(second).toBeDefined();
+  expect(second).not.toBe(first);
+});
+
 test('a client from before XMPP 1.0 gets a header without version and features, and signs in by XEP-0078', async () => {
   const { client, server } = await listening();
   const raw = await client();

@@ -82,6 +82,10 @@ async function presetOf(
   return { code: nextFree(new Set(items.map(({ code }) => code)), type) };
 }
 
+/** What the server keeps whoever asks: a reason code of the system, the default layout of call variables. */
+const isOfTheSystem = (item: Item | undefined): boolean =>
+  item?.systemCode === true || item?.isDefault === true;
+
 /** All that one team has, at once. */
 export function TeamResourcesPage({ id }: { id: string }) {
   const { api } = useConsole();
@@ -275,7 +279,7 @@ export function Editor({
               {t(isBusy ? 'form.saving' : 'form.save')}
             </Button>
           )}
-          {isNew || isReadOnly || resource === undefined ? null : (
+          {isNew || isReadOnly || resource === undefined || isOfTheSystem(stored?.item) ? null : (
             <Button className="button" onPress={() => setAsksDelete(true)}>
               {t('form.delete')}
             </Button>

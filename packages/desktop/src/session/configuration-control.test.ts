@@ -134,6 +134,50 @@ describe('what was changed is read anew, at a moment of its own', () => {
   });
 });
 
+describe('an agent who is moved to another team', () => {
+  const heard = (more: Parameters<typeof userIn>[1]) =>
+    control.heard({
+      node: '/finesse/api/User/2001',
+      event: 'PUT',
+      requestId: '',
+      source: '/finesse/api/User/2001',
+      data: { type: 'user', user: userIn('READY', more) },
+    });
+
+  beforeEach(() => {
+    store.dispatch({ type: 'sign-in started', host: 'desk' });
+    store.dispatch({ type: 'signed in', user: agentOf(userIn('READY')) });
+    control.load();
+  });
+
+  test('has at once what that team has', () => {
+    heard({ teamId: 5001, teamName: 'Maths' });
+    clock.advance(0);
+    expect(done).toEqual(['menus', 'phone books', 'workflows']);
+    heard({ teamId: 5001, teamName: 'Maths', state: 'NOT_READY' });
+    clock.advance(SPREAD_MS);
+    expect(done).toHaveLength(3);
+    heard({ teamId: 5000 });
+    clock.advance(0);
+    expect(done).toHaveLength(6);
+  });
+
+  test('is none whose state alone changes, nor a member of the team of a supervisor', () => {
+    heard({ state: 'NOT_READY' });
+    heard({ loginId: '2002', teamId: 5001 });
+    clock.advance(SPREAD_MS);
+    expect(done).toEqual([]);
+  });
+
+  test('nor one before the sign-in and after the sign-out', () => {
+    control.end();
+    begin();
+    heard({ teamId: 5001 });
+    clock.advance(SPREAD_MS);
+    expect(done).toEqual([]);
+  });
+});
+
 describe('another layout', () => {
   const notices = () => store.snapshot().notices.entries.map(({ sentence }) => sentence.key);
   const model = defaultLayout();

@@ -1,8 +1,8 @@
 /**
  * What an administrator changes while people work: menus, lists and workflows are read anew, so that nobody has to sign in again. The
- * layout is offered only: it would take what an agent looks at away.
+ * layout is offered only: it would take what an agent looks at away. An agent who is moved to another team has what that team has.
  */
-import type { PoiseClient, Update } from '@poise/client';
+import type { PoiseClient, Update, User } from '@poise/client';
 import type { AreaOptions } from './area-control.ts';
 import type { CallControl } from './call-control.ts';
 import { readLayoutAnswer } from './layout.ts';
@@ -33,6 +33,9 @@ const MENUS: ReadonlySet<string> = new Set([
   'mediaPropertiesLayouts',
 ]);
 
+/** What an agent has of his team. */
+const OF_TEAM = ['teams', 'phoneBooks', 'workflows', 'desktopLayouts'] as const;
+
 export interface ConfigurationOptions extends AreaOptions {
   readonly configured: Configured;
   /** 0 to 1. */
@@ -44,6 +47,8 @@ export class ConfigurationControl {
   readonly #waiting = new Set<string>();
   #client: ConfigurationClient | null = null;
   #isAsking = false;
+  /** Of which the menus are; undefined: nobody has told yet. */
+  #teamId: number | null | undefined;
 
   constructor(options: ConfigurationOptions) {
     this.#o = options;
@@ -56,23 +61,37 @@ export class ConfigurationControl {
 
   /** After the sign-in. */
   load(): void {
+    this.#teamId = this.#o.store.snapshot().user?.teamId;
     this.#client?.subscribe(CONFIGURATION_NODE).catch(() => {});
   }
 
   end(): void {
     this.#client = null;
     this.#waiting.clear();
+    this.#teamId = undefined;
   }
 
   heard({ node, data }: Update): void {
+    if (data.type === 'user') this.#heardOf(data.user);
     if (node !== CONFIGURATION_NODE || data.type !== 'other') return;
     const sections = data.element.child('sections')?.elements('section') ?? [];
     for (const { text } of sections) this.#waiting.add(text.trim());
     this.#askWithin(SPREAD_MS);
   }
 
+  /** He alone hears of it, so that there is no need to spread the questions. */
+  #heardOf({ loginId, teamId }: Pick<User, 'loginId' | 'teamId'>): void {
+    if (this.#teamId === undefined || this.#o.store.snapshot().user?.loginId !== loginId) return;
+    if (this.#teamId === teamId) return;
+    this.#teamId = teamId;
+    for (const section of OF_TEAM) this.#waiting.add(section);
+    this.#askWithin(0);
+  }
+
   /** What was changed while nothing was heard. Reasons, wrap-up reasons and layouts of variables are read after every loss anyway. */
   async recover(): Promise<void> {
+    // A loss may have hidden the move; the menus are of the team that is told now.
+    this.#teamId = this.#o.store.snapshot().user?.teamId;
     for (const section of ['phoneBooks', 'workflows', 'desktopLayouts']) this.#waiting.add(section);
     this.#askWithin(RECOVERY_SPREAD_MS);
   }

@@ -52,11 +52,16 @@ it('reads the queues when somebody looks, and subscribes to the list and to each
   const close = queues.open();
   expect(await subscribed()).toEqual([LIST]);
   await client.answer('queues', [queue('1', 3), queue('2', 0)]);
-  expect(await subscribed()).toEqual([nodeOf('1'), nodeOf('2')]);
+  expect(calls()).toEqual({ 1: 3, 2: 0 });
+  // Read once more then: what changed before the subscriptions were made was told to nobody.
+  expect(await subscribed()).toEqual([nodeOf('1'), nodeOf('2'), LIST]);
+  await client.answer('queues', [queue('1', 4), queue('2', 0)]);
+  expect(calls()).toEqual({ 1: 4, 2: 0 });
+  expect(client.waits('queues')).toBe(0);
   expect(queues.state.snapshot()).toEqual({ isRead: true, isAbsent: false, error: null });
   told({ type: 'queue', queue: queue('2', 5) }, nodeOf('2'));
   told({ type: 'queue', queue: queue('9', 5) }, nodeOf('9'));
-  expect(calls()).toEqual({ 1: 3, 2: 5 });
+  expect(calls()).toEqual({ 1: 4, 2: 5 });
   close();
   await settle();
   expect(client.waits('unsubscribe')).toBe(3);
@@ -77,6 +82,7 @@ it('follows the list: a queue that comes is subscribed to, one that goes is left
 it('after a recovery is as it was read, and as what was heard since', async () => {
   await open(queue('1', 3), queue('2', 0));
   await subscribed();
+  await client.answer('queues', [queue('1', 3), queue('2', 0)]);
   const recovery = queues.recover();
   await client.answer('subscribe');
   told({ type: 'queue', queue: queue('1', 7) }, nodeOf('1'));

@@ -98,13 +98,14 @@ export class QueueControl {
 
   async #read(client: QueueClient, isRecovery: boolean): Promise<void> {
     let failure: unknown = null;
+    let subscriptions: Promise<unknown>[] = [];
     await this.#reading.run(
       this.#o.clock,
       async () => {
         // A list that cannot be subscribed to is read all the same.
         await client.subscribe(this.#listNode()).catch(() => {});
         const queues = await client.queues();
-        for (const { id } of queues) this.#subscribe(client, id);
+        subscriptions = queues.flatMap(({ id }) => this.#subscribe(client, id) ?? []);
         return queues;
       },
       (queues, overtaken) => {
@@ -125,10 +126,15 @@ export class QueueControl {
       },
     );
     if (isRecovery && failure !== null && isPassing(failure)) throw failure;
+    if (subscriptions.length === 0 || failure !== null) return;
+    // Shown at once; what changed before it could be heard is read now.
+    void Promise.all(subscriptions).then(() => {
+      if (this.#client === client && this.#subscribed.size > 0) return this.#read(client, false);
+    });
   }
 
   #gain(queue: Queue): void {
-    if (this.#client !== null) this.#subscribe(this.#client, queue.id);
+    if (this.#client !== null) void this.#subscribe(this.#client, queue.id);
     this.queues.put(queue.id, queue);
   }
 
@@ -137,11 +143,12 @@ export class QueueControl {
     if (this.#subscribed.delete(id)) this.#client?.unsubscribe(nodeOf(id)).catch(() => {});
   }
 
-  #subscribe(client: QueueClient, id: string): void {
-    if (this.#subscribed.has(id)) return;
+  /** @returns settled when its changes are told; undefined: it is subscribed to already */
+  #subscribe(client: QueueClient, id: string): Promise<void> | undefined {
+    if (this.#subscribed.has(id)) return undefined;
     this.#subscribed.add(id);
     // A queue whose changes are not told is read with the next recovery.
-    client.subscribe(nodeOf(id)).catch(() => this.#subscribed.delete(id));
+    return client.subscribe(nodeOf(id)).catch(() => void this.#subscribed.delete(id));
   }
 
   #listNode(): string {

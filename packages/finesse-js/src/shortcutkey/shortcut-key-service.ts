@@ -6,7 +6,8 @@ import { guarded, validateHandler } from '../restservices/handlers.ts';
 
 /** A key and what it does. */
 export interface ShortcutKey {
-  readonly id: string;
+  /** A number is taken, too. */
+  readonly id: string | number;
   /** Under which heading it stands in the list of shortcuts. */
   readonly componentName: string;
   readonly actionName: string;
@@ -23,6 +24,7 @@ export interface ShortcutKey {
   readonly type?: string;
 }
 
+/** By id, as text: so it is on the hub. */
 const registered = new Map<string, ShortcutKey>();
 let listening = false;
 
@@ -31,7 +33,7 @@ function listen(): void {
   listening = true;
   hub.listen(`${TOPICS.shortcutEvents}.${ownGadgetId() || '0'}`, (payload) => {
     const { id } = (payload ?? {}) as { readonly id?: string };
-    const found = registered.get(id ?? '');
+    const found = registered.get(String(id));
     if (found) guarded('shortcut', () => found.handler());
   });
 }
@@ -39,8 +41,8 @@ function listen(): void {
 function conflicts(payload: unknown): void {
   const { shortcuts = [] } = (payload ?? {}) as { shortcuts?: readonly { id: string; conflict: boolean }[] };
   for (const { id, conflict } of shortcuts) {
-    const found = registered.get(id);
-    if (found) registered.set(id, { ...found, conflict });
+    const found = registered.get(String(id));
+    if (found) registered.set(String(id), { ...found, conflict });
   }
 }
 
@@ -49,12 +51,12 @@ export const ShortcutKeyService = service(listen, {
   /** Registers keys, in place of earlier ones of the same id. @throws Error when id, key or handler is missing */
   registerShortcutKey(shortcuts: readonly ShortcutKey[]): void {
     for (const { id, key, handler } of shortcuts) {
-      if (!id || key === undefined || key === '')
+      if ((!id && id !== 0) || key === undefined || key === '')
         throw new Error('registerShortcutKey: id and key are needed');
       if (typeof handler !== 'function') validateHandler(handler ?? 'missing');
     }
     listen();
-    for (const each of shortcuts) registered.set(each.id, each);
+    for (const each of shortcuts) registered.set(String(each.id), each);
     hub.ask(
       TOPICS.shortcutRequests,
       TOPICS.shortcutResponses,
@@ -62,7 +64,7 @@ export const ShortcutKeyService = service(listen, {
       {
         gadgetId: ownGadgetId(),
         tabId: ownTabId() ?? '',
-        shortcuts: shortcuts.map(({ handler, conflict, ...plain }) => plain),
+        shortcuts: shortcuts.map(({ handler, conflict, ...plain }) => ({ ...plain, id: String(plain.id) })),
       },
       conflicts,
     );

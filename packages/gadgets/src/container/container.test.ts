@@ -425,6 +425,31 @@ describe('an isolated gadget', () => {
     expect(host.proxy).toHaveBeenCalledTimes(1);
   });
 
+  test('does not hear what others say to the page alone, whatever it subscribes to', () => {
+    const { connected } = setup();
+    const [a, b] = [connected('a', 'null'), connected('b')];
+    a.hears('**');
+    a.hears('finesse.info.requests');
+    b.publish('finesse.clientLogging.Crm', 'customer 4711');
+    b.publish(TOPIC.requests, {
+      type: 'SubscribeNodeReq',
+      data: { node: '/finesse/api/User/9' },
+      invokeID: '7',
+    });
+    b.publish('finesse.digital.channel.requests', { type: 'AddChannelReq', data: {}, invokeID: '8' });
+    b.publish('mine.and.yours', 1);
+    const heard = a.events().map(([topic]) => topic);
+    expect(new Set(heard)).toEqual(new Set(['mine.and.yours']));
+    // Its own requests, and the answers that it asked for by name, it has as ever.
+    a.hears('finesse.info.responses.9');
+    a.publish(TOPIC.requests, {
+      type: 'SubscribeNodeReq',
+      data: { node: '/finesse/api/User/9' },
+      invokeID: '9',
+    });
+    expect(a.events().map(([topic]) => topic)).toContain(TOPIC.requests);
+  });
+
   test('asks for nothing in the name of others, and is loaded from its own file only', () => {
     const { connected } = setup();
     const [a, b] = [connected('a', 'null'), connected('b')];

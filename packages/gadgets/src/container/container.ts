@@ -79,6 +79,13 @@ const ISOLATED_SAYS = new RegExp(
   ].join('|')})(\\.|$))`,
 );
 
+/**
+ * What others say to the page alone, or write into its log: none of it is for a gadget of an origin of its own, whatever pattern it
+ * subscribes to. Answers it hears by their own names, which only who has asked knows.
+ */
+const NOT_FOR_ISOLATED = /^finesse\.clientLogging\.|\.requests$/;
+const ANSWERS = /\.responses\./;
+
 /** How often the page's own id is used for its client. */
 const PAGE = 'container';
 const TICK_MS = 1_000;
@@ -291,13 +298,17 @@ export class GadgetContainer {
     const { gadget } = frame;
     frame.port = this.#hub.connect({
       id: gadget.clientId,
-      deliver: ({ subscriptions, topic, payload }) =>
+      deliver: ({ subscriptions, topic, payload, publisher, isByName }) => {
+        if (frame.isIsolated && publisher !== gadget.clientId) {
+          if (NOT_FOR_ISOLATED.test(topic) || (ANSWERS.test(topic) && !isByName)) return;
+        }
         this.#send(frame, {
           type: 'event',
           ids: subscriptions,
           topic,
           ...(payload !== undefined && { payload }),
-        }),
+        });
+      },
       ...(frame.isIsolated && {
         allows: (action, topic) => action === 'subscribe' || ISOLATED_SAYS.test(topic),
       }),

@@ -31,10 +31,12 @@ describe('publish and subscribe', () => {
     b.subscribe('3', 'x.y');
     c.subscribe('1', 'x.z');
     a.publish('x.y', '{"n":1}');
-    expect(a.heard).toEqual([{ subscriptions: ['1'], topic: 'x.y', payload: '{"n":1}', publisher: 'a' }]);
-    expect(b.heard).toEqual([
-      { subscriptions: ['3', '1', '2'], topic: 'x.y', payload: '{"n":1}', publisher: 'a' },
-    ]);
+    const heard = { topic: 'x.y', payload: '{"n":1}', publisher: 'a', isByName: true };
+    expect(a.heard).toEqual([{ ...heard, subscriptions: ['1'] }]);
+    expect(b.heard).toEqual([{ ...heard, subscriptions: ['3', '1', '2'] }]);
+    b.unsubscribe('3');
+    a.publish('x.y', '{"n":1}');
+    expect(b.heard.at(-1)).toEqual({ ...heard, subscriptions: ['1', '2'], isByName: false });
     expect(c.heard).toEqual([]);
   });
 

@@ -21,6 +21,8 @@ export interface HubEvent {
   readonly payload: string | undefined;
   /** Id of the client that published. */
   readonly publisher: string;
+  /** Whether one of these subscriptions names the topic, without a wildcard. */
+  readonly isByName: boolean;
 }
 
 export interface HubClientOptions {
@@ -199,7 +201,8 @@ export class ManagedHub {
     this.#options.onPublish?.(publisher, topic, payload);
     for (const [client, subscriptions] of this.#receivers(topic)) {
       try {
-        client.options.deliver({ subscriptions, topic, payload, publisher });
+        const isByName = this.#exact.get(topic)?.has(client) === true;
+        client.options.deliver({ subscriptions, topic, payload, publisher, isByName });
       } catch (error) {
         this.#options.onError?.(error);
       }

@@ -145,6 +145,8 @@ export const OPERATIONS = {
   'audit.read': configuration(),
   'certificate.read': configuration(),
   'certificate.write': configuration(),
+  'gadgetFiles.read': configuration(),
+  'gadgetFiles.write': configuration(),
   'logs.read': configuration(),
   'logs.write': configuration(),
 

@@ -52,6 +52,18 @@ const certificate = (operationId: string, description: string, requestBody?: obj
   responses: { 200: answer(description, CERTIFICATE), default: PROBLEM },
 });
 
+const FOLDER = members({
+  name: TEXT,
+  files: WHOLE,
+  bytes: WHOLE,
+  changedAt: TIME,
+  gadgets: listOf(TEXT),
+});
+const files = (...types: string[]) => ({
+  required: true,
+  content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+});
+
 const LEVELS = {
   webservices: oneOf(...LOG_LEVELS.webservices),
   notification: oneOf(...LOG_LEVELS.notification),
@@ -95,6 +107,42 @@ export const ADMINISTRATION_PATHS: Paths = {
       parameters: [parameter('If-Match', 'header', false)],
       requestBody: body(members({ ...LEVELS, folder: TEXT }, ['webservices', 'notification', 'folder'])),
       responses: { 200: answer('How much is written now, with an ETag', LOGS), default: PROBLEM },
+    },
+  },
+  '/poise/api/gadgetFiles': {
+    get: {
+      operationId: 'gadgetFiles.list',
+      description: 'For administrators.',
+      responses: {
+        200: answer('Folders of gadgets', members({ items: listOf(FOLDER), total: WHOLE })),
+        default: PROBLEM,
+      },
+    },
+    post: {
+      operationId: 'gadgetFiles.unpack',
+      description: 'For administrators. Without a name the folder has that of the one in the archive.',
+      parameters: query('name', 'replace'),
+      requestBody: files('application/zip'),
+      responses: {
+        200: answer('The folder, in place of the one that was there', FOLDER),
+        201: answer('The new folder', FOLDER),
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/gadgetFiles/{name}': {
+    parameters: [parameter('name', 'path', true)],
+    put: {
+      operationId: 'gadgetFiles.write',
+      description: 'For administrators. Writes one file.',
+      parameters: [parameter('path', 'query', true)],
+      requestBody: files('application/octet-stream'),
+      responses: { 200: answer('The folder', FOLDER), default: PROBLEM },
+    },
+    delete: {
+      operationId: 'gadgetFiles.remove',
+      description: 'For administrators.',
+      responses: { 204: { description: 'It is gone' }, default: PROBLEM },
     },
   },
   '/poise/api/certificate': {

@@ -1,5 +1,6 @@
 export type { ConsoleSessions } from './access.ts';
 export { auditPlugin } from './audit-plugin.ts';
 export { certificatePlugin } from './certificate-plugin.ts';
+export { gadgetFilesPlugin } from './gadget-files-plugin.ts';
 export { logsPlugin } from './logs-plugin.ts';
 export { configurationPlugin } from './plugin.ts';

@@ -172,6 +172,8 @@ const ROWS: readonly Row[] = [
       [{ ...USER, skillGroupNumbers: [1] }, 'skillGroupNumbers.0 REFERENCE'],
       [{ ...USER, loginId: 'MMOUSE' }, 'loginId DUPLICATE'],
       [{ ...USER, loginName: '2001' }, 'loginName DUPLICATE'],
+      [{ ...USER, loginName: '\u202eada' }, 'loginName FORMAT'],
+      [{ ...USER, loginName: 'a\u200bda' }, 'loginName FORMAT'],
     ],
     twice: [{ ...USER, loginName: 'other' }, 'loginId DUPLICATE'],
   },

@@ -1,6 +1,7 @@
 /** Errors of the configuration API: RFC 9457, with one entry for each field that is wrong. */
 import type { InstallProblem } from '../certificates/installed.ts';
 import type { FieldError } from '../configuration/fields.ts';
+import type { FolderProblem } from '../gadget-upload/index.ts';
 
 /** Why a request is refused, besides its fields. */
 export type ProblemCode =
@@ -24,7 +25,10 @@ export type ProblemCode =
   | 'UNAVAILABLE'
   | 'NOT_WRITABLE'
   | 'INTERNAL'
-  | InstallProblem;
+  | InstallProblem
+  | 'NOT_A_ZIP'
+  | 'NOT_FILES'
+  | FolderProblem;
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   INVALID: 400,
@@ -54,6 +58,12 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   NOT_YET: 400,
   CHAIN: 400,
   NOT_USABLE: 400,
+  NOT_A_ZIP: 400,
+  BAD_FILE_NAME: 400,
+  NAME_NEEDED: 400,
+  EMPTY: 400,
+  FOLDER_EXISTS: 409,
+  NOT_FILES: 415,
 };
 
 /** What is refused, on its way to the answer. Nothing is changed then. */

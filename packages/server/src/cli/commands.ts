@@ -17,6 +17,9 @@ const VARIABLE: CommandOption = {
 };
 const text = (value: string, help: CommandOption['help']): CommandOption => ({ type: 'string', value, help });
 
+/** PATHs are files, folders, archives, or - for the standard input; without one, the logs of this server. */
+const TRACE = { at: text('TIME', 'option.traceAt'), zone: text('OFFSET', 'option.traceZone'), ...SETTINGS };
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'start',
@@ -205,6 +208,27 @@ export const COMMANDS: readonly Command[] = [
     positionals: ['EXTENSION', 'ACTION', '[VALUE]'],
     options: { ...SETTINGS, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./sim.ts')).simPhone(given, terminal),
+  },
+  {
+    name: 'trace signin',
+    help: 'help.traceSignIn',
+    positionals: ['ID', '[PATH]...'],
+    options: { ...TRACE, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./trace.ts')).traceSignIn(given, terminal),
+  },
+  {
+    name: 'trace why',
+    help: 'help.traceWhy',
+    positionals: ['ID', '[PATH]...'],
+    options: { ...TRACE, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./trace.ts')).traceWhy(given, terminal),
+  },
+  {
+    name: 'trace overview',
+    help: 'help.traceOverview',
+    positionals: ['[PATH]...'],
+    options: { zone: TRACE.zone, ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./trace.ts')).traceOverview(given, terminal),
   },
   {
     name: 'cert export',

@@ -38,6 +38,15 @@ const poiseOn = (data: string, ...given: string[]): Promise<number> => {
 };
 const file = (source: string): void => writeFileSync(join(dir, 'centre.yaml'), `poise: 1\n${source}\n`);
 
+test('a plan alone writes nothing, also where no server has run yet; it knows the codes of the system all the same', async () => {
+  file('reasonCodes: { NOT_READY: [{ code: 999, system: true, label: By a supervisor }] }');
+  expect(await poise('config', 'apply', 'centre.yaml', '--dry-run')).toBe(0);
+  expect(out.at(-1)).toBe('Changes that would be made: 1.');
+  const store = await Store.open({ path: join(dir, 'data') });
+  expect(await store.repositories.reasonCodes.all()).toEqual([]);
+  await store.close();
+});
+
 test('a plan is printed, carried out, and is empty then; the export is the same again', async () => {
   env['ANNA'] = 'a long password';
   file('teams: [{ id: 3, name: Sales }]\nusers: [{ loginId: anna, team: Sales, password: { env: ANNA } }]');

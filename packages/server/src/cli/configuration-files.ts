@@ -14,7 +14,7 @@ import { PlanError, type Step } from '../configuration-files/plan.ts';
 import type { ConfigurationTree } from '../configuration-files/tree.ts';
 import { PlainError, phrase, say } from '../messages/catalogue.ts';
 import { Store, storeOptions } from '../store/store.ts';
-import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
+import { provideSystemReasonCodes, systemReasonCodesToProvide } from '../store/system-reason-codes.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -59,9 +59,13 @@ export async function applyConfiguration(given: Arguments, terminal: Terminal): 
   const store = await Store.open(storeOptions(settings));
   try {
     // A data directory that no server has run on has none yet; a file of another one names them.
-    const isNew = !(await store.repositories.reasonCodes.all()).some(({ systemCode }) => systemCode);
-    if (isNew) await provideSystemReasonCodes(store, settings.deployment);
-    const outcome = await (isTrial ? planFor : applyTree)(store, tree, passwords);
+    const known = await store.repositories.reasonCodes.all();
+    const isNew = !known.some(({ systemCode }) => systemCode);
+    if (isNew && !isTrial) await provideSystemReasonCodes(store, settings.deployment);
+    const supposed = isNew ? systemReasonCodesToProvide(known, settings.deployment).missing : [];
+    const outcome = isTrial
+      ? await planFor(store, tree, passwords, supposed)
+      : await applyTree(store, tree, passwords);
     report(outcome, isTrial, given.flags.has('json'), terminal);
     return EXIT.done;
   } catch (error) {

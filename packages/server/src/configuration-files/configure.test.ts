@@ -107,6 +107,13 @@ test('what is exported brings an empty store to the same state, and this one to 
   expect(document).not.toMatch(/password|salt|key/i);
 });
 
+test('characters are counted as people count them, as by every other API', async () => {
+  const tree = (label: string) => `poise: 1\nreasonCodes: { NOT_READY: [{ code: 5, label: ${label} }] }`;
+  await apply(tree('😀'.repeat(40)));
+  expect(await apply(await exportDocument(store))).toEqual({ plan: [], passwords: [] });
+  expect(() => readTree(tree('😀'.repeat(41)))).toThrow('1 to 40');
+});
+
 test('what a tree does not name goes, sections that it does not have stay, and what is renamed is not made anew', async () => {
   await apply(CENTRE);
   const changed = `
@@ -237,6 +244,12 @@ describe('nothing is changed by a tree', () => {
     ],
     ['with a password in the clear', 'users: [{ loginId: a, password: secret }]', 'where it is to be found'],
     ['with a login id that fits into no JID', 'users: [{ loginId: "a@b" }]', 'letters, digits'],
+    ['with a login id that fits into no CTI message', `users: [{ loginId: ${'a'.repeat(32)} }]`, '1 to 31'],
+    [
+      'with a login name that nobody can type',
+      'users: [{ loginId: a, loginName: "\\u202ea" }]',
+      'users[0].loginName: may not have',
+    ],
     ['with a thing that is there twice', 'devices: [1, 1]', 'devices: 1: is there twice'],
     ['with a team that nobody knows', 'users: [{ loginId: a, team: Nowhere }]', 'there is no team Nowhere'],
     ['with a layout that is none', 'desktopLayouts: [{ xml: "<finesseLayout/>" }]', 'of the layout'],

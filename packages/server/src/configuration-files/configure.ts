@@ -2,6 +2,7 @@
 
 import { createStoredKeys, type StoredKeys, verifyPassword } from '../accounts/scram-keys.ts';
 import { auditing, type ChangeOrigin } from '../audit/trail.ts';
+import type { ReasonCodeRecord } from '../store/directory.ts';
 import { loadData, type Repositories, SECTIONS } from '../store/repositories.ts';
 import { EMPTY_DIRECTORY } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
@@ -34,9 +35,21 @@ export interface Outcome {
   readonly passwords: readonly string[];
 }
 
-/** What {@link applyTree} would do. @throws PlanError */
-export async function planFor(store: Store, tree: ConfigurationTree, passwords: Passwords): Promise<Outcome> {
-  const plan = planOf(await dataOf(store.repositories), tree);
+/**
+ * What {@link applyTree} would do. Nothing is written.
+ * @param supposed reason codes that would be there before, as those of the system on data that no server has run on
+ * @throws PlanError
+ */
+export async function planFor(
+  store: Store,
+  tree: ConfigurationTree,
+  passwords: Passwords,
+  supposed: readonly Omit<ReasonCodeRecord, 'id'>[] = [],
+): Promise<Outcome> {
+  const data = await dataOf(store.repositories);
+  // Ids that nothing has.
+  const added = supposed.map((reason, index) => ({ ...reason, id: -1 - index }));
+  const plan = planOf({ ...data, reasonCodes: [...data.reasonCodes, ...added] }, tree);
   return { plan, passwords: [...(await changedPasswords(store, tree, passwords)).keys()] };
 }
 

@@ -1,7 +1,7 @@
 /** The tree as a YAML document: reading with the line of what is wrong, writing in one settled form (docs/configuration-files.md). */
 import { parseLayout } from '@poise/layout';
 import { isNode, LineCounter, parseDocument, stringify } from 'yaml';
-import { CODE_MAX } from '../configuration/limits.ts';
+import { CODE_MAX, LOGIN_ID_MAX, LOGIN_NAME } from '../configuration/limits.ts';
 import { words } from '../messages/catalogue.ts';
 import { SETTINGS, type SettingDefinition } from '../settings/keys.ts';
 import type { StoredKey } from '../settings/stored.ts';
@@ -98,17 +98,25 @@ const team = object<TeamEntry>({
 
 /** Fits into a URI and a JID without escaping. */
 const loginId: Reader<string> = (value, path) => {
-  const found = name(64)(value, path);
+  const found = name(LOGIN_ID_MAX)(value, path);
   if (!/^[A-Za-z0-9._-]+$/.test(found))
     throw new TreeError(path, 'may have letters, digits, ., _ and - only');
   return found;
 };
 
+const WHOLE_LOGIN_NAME = new RegExp(`^(?:${LOGIN_NAME})$`, 'u');
+const loginNameOf: Reader<string> = (value, path) => {
+  const found = name(64)(value, path);
+  if (!WHOLE_LOGIN_NAME.test(found))
+    throw new TreeError(path, 'may not have blanks, quotes, characters that nobody sees, or : & / < > @');
+  return found;
+};
+
 const userFields = object<Omit<UserEntry, 'loginName'> & { readonly loginName: string | undefined }>({
   loginId,
-  loginName: optional(name(64), undefined),
-  firstName: optional(short, ''),
-  lastName: optional(short, ''),
+  loginName: optional(loginNameOf, undefined),
+  firstName: optional(text(0, 64), ''),
+  lastName: optional(text(0, 64), ''),
   roles: optional(roles, ['Agent']),
   team: optional(nullable(teamName), null),
   supervises: optional(teamNames, []),

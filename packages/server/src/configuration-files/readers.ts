@@ -1,5 +1,5 @@
 /** Small readers out of which the form of a tree is put together: each takes a value of unknown form and gives what it should be. */
-import { hasVisible } from '../configuration/limits.ts';
+import { hasVisible, lengthOf } from '../configuration/limits.ts';
 
 /** What stands in a tree is not what may stand there. */
 export class TreeError extends Error {
@@ -30,7 +30,7 @@ const NOT_XML =
 
 /** @param measure in what the bounds are; characters unless said */
 export const text =
-  (min: number, max: number, measure: (value: string) => number = (value) => value.length): Reader<string> =>
+  (min: number, max: number, measure: (value: string) => number = lengthOf): Reader<string> =>
   (value, path) => {
     // A number that is meant as text: `3001` needs no quotation marks.
     const found = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;

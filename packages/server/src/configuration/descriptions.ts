@@ -30,6 +30,8 @@ import {
   DISPLAY_NAME_MAX,
   ENTRIES_MAX,
   HANDLERS,
+  LOGIN_ID_MAX,
+  LOGIN_NAME,
   LONGEST_PARAM_MAX,
   MEDIA_LAYOUT_DESCRIPTION_MAX,
   MEDIA_LAYOUT_NAME_MAX,
@@ -62,8 +64,6 @@ export interface DescriptionOptions {
 }
 
 const NAME_MAX = 64;
-/** GED-188 has room for 31 bytes of an agent id, and it stands in URIs and JIDs. */
-const LOGIN_ID_MAX = 31;
 const PASSWORD_MAX = 1_024;
 const WRAP_UP_SECONDS_MAX = 7_200;
 /** SkillGroupNumber and SkillGroupID are UINT of GED-188; 0xffffffff stands for none. */
@@ -130,8 +130,8 @@ const users = ({ passwordMin }: DescriptionOptions): ResourceDescription => ({
       name: 'loginName',
       about: 'A second name for signing in; the login id where it is left out.',
       value: text(1, NAME_MAX, {
-        pattern: '[^\\s:"&\'/<>@]+',
-        patternText: 'without blanks, quotes and the characters : & / < > @',
+        pattern: LOGIN_NAME,
+        patternText: 'without blanks, quotes, characters that nobody sees, and : & / < > @',
       }),
       unique: { ignoreCase: true },
     },
@@ -495,9 +495,9 @@ const WORKFLOW_ACTIONS: ResourceDescription = {
           { name: 'value', value: text(0, LONGEST_PARAM_MAX, { form: 'lines' }), default: '' },
         ),
         PARAMS_MAX,
-        { ordered: true },
+        { ordered: true, min: 1 },
       ),
-      default: [],
+      required: true,
     },
     {
       name: 'variables',

@@ -7,6 +7,15 @@ import type {
   WorkflowActionRecord,
 } from '../store/directory.ts';
 
+/** GED-188 has room for 31 bytes of an agent id, and it stands in URIs and JIDs. */
+export const LOGIN_ID_MAX = 31;
+/**
+ * A pattern: what Basic, JIDs and people can tell apart. Of two names that differ in marks of direction or joiners alone nobody could say whose
+ * he types; they are written out, for not every reader of the contract knows classes of Unicode.
+ */
+export const LOGIN_NAME =
+  '[^\\s:"&\'/<>@\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]+';
+
 export const REASON_CATEGORIES: readonly ReasonCategory[] = ['NOT_READY', 'LOGOUT'];
 export const REASON_LABEL_MAX = 40;
 /** In UTF-8. */
@@ -158,6 +167,9 @@ export const lengthOf = (text: string): number =>
 /** Whether XML can hold it, and so every answer print it. */
 export const isXmlText = (text: string): boolean =>
   !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/u.test(text);
+
+/** A text of one line as it is stored: no blanks around it, and a line that was broken, as in a document that is set prettily, is one again. */
+export const oneLine = (text: string): string => text.trim().replace(/ *[\t\r\n][ \t\r\n]*/g, ' ');
 
 /**
  * Whether there is anything to see in it. Marks that turn the direction, joiners, fillers and blanks are allowed within a name, as

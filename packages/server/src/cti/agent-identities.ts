@@ -87,6 +87,12 @@ export class AgentIdentities {
     for (const known of this.#known.values()) this.#settle(known, null);
   }
 
+  /** Who was last heard at a phone to which this agent comes; nobody while he stays where he is. */
+  othersAt(extension: string, agentId: string): readonly string[] {
+    if (this.#known.get(agentId)?.extension === extension) return [];
+    return [...(this.#byExtension.get(extension) ?? [])];
+  }
+
   /**
    * A live event; agents who were never asked for are none of ours.
    * @param extension empty: signed out; undefined: not said

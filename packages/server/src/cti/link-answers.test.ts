@@ -246,12 +246,32 @@ test('where that answer tells of another agent the right one is asked for again,
 test('a server that goes on sending what cannot be read fills no log', async () => {
   const link = await create().start();
   link.observed.length = 0;
-  // AGENT_STATE_EVENT with two bytes of its fixed part.
-  const short = Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 30, 0, 0);
-  for (let count = 0; count < 1_000; count += 1) link.server.raw(short);
+  // AGENT_STATE_EVENT without all of its fixed part.
+  const short = (bytes: number) => Uint8Array.of(0, 0, 0, bytes, 0, 0, 0, 30, ...new Uint8Array(bytes));
+  // Each tells something else.
+  for (let count = 0; count < 1_000; count += 1) link.server.raw(short(count % 60));
   expect(warnings(link)).toHaveLength(1);
   expect(warnings(link)[0]).toContain('A frame of the CTI server could not be read');
   expect(link.link.state).toBe('IN_SERVICE');
+});
+
+test('an event that puts an agent at the phone of another one is told to the operator, once a minute', async () => {
+  const link = await create().start();
+  link.observed.length = 0;
+  link.server.event('a', NOT_READY, '2001');
+  link.server.event('b', AVAILABLE, '2003');
+  expect(warnings(link)).toEqual([]);
+  for (let count = 0; count < 10; count += 1) {
+    link.server.event('a', NOT_READY, '2003');
+    link.server.event('a', NOT_READY, '2001');
+  }
+  expect(warnings(link)).toEqual([
+    'The CTI server puts agent a at phone 2003, where b is signed in: both are asked for.',
+  ]);
+  link.clock.advance(60_000);
+  link.server.event('a', NOT_READY, '2003');
+  expect(warnings(link)).toHaveLength(2);
+  expect(warnings(link)[1]).toContain('(9 more alike before.)');
 });
 
 test('an agent and a call of another peripheral are strangers, also when their ids are those of ours', async () => {

@@ -487,7 +487,7 @@ export class CtiLink implements Part, CtiPort {
         else this.#warnSeldom(`The CTI server reports a failure (status ${event.status}).`);
         break;
       case 'undecodable':
-        this.#warnSeldom(`A frame of the CTI server could not be read: ${event.error.message}`);
+        this.#warnSeldom(`A frame of the CTI server could not be read: ${event.error.message}.`, event.type);
         break;
       case 'reset':
         this.#lost(`the session ended: ${event.reason}`, { silent: SILENT_RESETS.has(event.reason) });
@@ -756,6 +756,12 @@ export class CtiLink implements Part, CtiPort {
         this.#stateTimes?.heard(agentId, event);
         this.#checks.heard(agentId);
         this.#unanswered.told({ agentId });
+        const [other] = this.#identities.othersAt(extension ?? '', agentId);
+        if (this.inService && other !== undefined)
+          this.#warnSeldom(
+            `The CTI server puts agent ${agentId} at phone ${extension}, where ${other} is signed in: both are asked for.`,
+            'two at one phone',
+          );
         // Before the listener, which may ask for the agent on being told.
         const passedOn = this.#identities.heard(agentId, skillTargetId, extension);
         this.#d.listener().agentState(agentId, event);
@@ -824,8 +830,9 @@ export class CtiLink implements Part, CtiPort {
     this.#d.happenings.publish('operator', { level, text });
   }
 
-  #warnSeldom(text: string): void {
-    const unsaid = this.#warned.next(text);
+  /** @param kind of what it tells; once a minute each */
+  #warnSeldom(text: string, kind: string = text): void {
+    const unsaid = this.#warned.next(kind);
     if (unsaid !== null)
       this.#operator('warn', unsaid === 0 ? text : `${text} (${unsaid} more alike before.)`);
   }

@@ -267,7 +267,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const told = new Set(changes.map(({ dialog }) => dialog.id));
       publisher.inOrder(() => {
         for (const loginId of concerned) notifier.publishAgent(loginId, '', {});
-        tell(changes, false);
+        dialogNotifier.recovering(() => tell(changes, false));
         shifts?.recovered(clock.now(), (loginId, id) =>
           dialogs.at(agents.get(loginId).extension).some((dialog) => dialog.id === id),
         );

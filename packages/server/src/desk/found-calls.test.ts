@@ -61,6 +61,25 @@ test('of a call that rang before the session, and was answered before its agent 
   expect(told().at(-1)).toContain('one');
 });
 
+test('of a call that only an event confirmed after a loss of the link, the data are found as they are now', async () => {
+  await opened();
+  const { server, clock, desk } = centre;
+  server.send('BEGIN_CALL_EVENT', {
+    ...CONNECTION,
+    CallType: CallType.PREROUTE_ACD_IN,
+    CallVariable1: 'before',
+  });
+  server.send('CALL_ESTABLISHED_EVENT', ESTABLISHED);
+  clock.advance(10);
+  desk.ctiListener.outOfService();
+  server.send('CALL_ESTABLISHED_EVENT', ESTABLISHED);
+  clock.advance(10);
+  desk.ctiListener.inService(false);
+  await centre.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
+  clock.advance(10);
+  expect(desk.dialogs.get('100')?.media.callVariables[0]).toBe('one');
+});
+
 test('a call of whose beginning events have told stays as they told it', async () => {
   await opened();
   const { server, clock } = centre;

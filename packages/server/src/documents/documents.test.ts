@@ -5,7 +5,13 @@ import formats from 'ajv-formats';
 import Fastify, { type FastifyPluginCallback } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { describedOperations, routeOf } from '../../test/centre/json-contract.ts';
-import { auditPlugin, certificatePlugin, configurationPlugin, logsPlugin } from '../admin-api/index.ts';
+import {
+  auditPlugin,
+  certificatePlugin,
+  configurationPlugin,
+  gadgetFilesPlugin,
+  logsPlugin,
+} from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
@@ -98,6 +104,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     signOutsPlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),
+    gadgetFilesPlugin(NOTHING),
     logsPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
@@ -117,7 +124,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   expect(named.filter((one) => !routes.has(one))).toEqual([]);
   // A method that a path does not have is refused by a route, too.
   const REFUSING =
-    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected)|^GET .*\/signOut$/;
+    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles)|^GET .*\/signOut$/;
   const isRefused = (one: string) => REFUSING.test(one);
   const served = [...routes].filter((one) => !one.startsWith('HEAD ') && !isRefused(one));
   expect(served.filter((one) => !named.includes(one))).toEqual([]);

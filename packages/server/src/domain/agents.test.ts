@@ -55,3 +55,22 @@ test.each<[wish: AgentState, after: readonly AgentState[], pending: AgentState |
   for (const state of after) told(state);
   expect(book.get('2001').pendingState).toBe(pending);
 });
+
+test('since when a state has lasted is news when it becomes known, without a change of the state', () => {
+  const book = new AgentBook('CCE');
+  const told = (since?: number) =>
+    book.apply('2001', {
+      type: 'state',
+      state: 'READY',
+      reasonCode: 0,
+      extension: '2003',
+      pendingState: undefined,
+      at: 9_000,
+      since,
+    }).changes;
+  book.apply('2001', { type: 'snapshot', state: 'READY', extension: '2003' });
+  expect(told()).toEqual([]);
+  expect(told(5_000)).toEqual(['stateChangeTime']);
+  expect(told(5_000)).toEqual([]);
+  expect(book.get('2001').stateChangeTime).toBe(5_000);
+});

@@ -194,6 +194,8 @@ function differences(before: Agent, after: Agent): readonly AgentChange[] {
   ) {
     changes.push('reason');
   }
+  if (before.state === after.state && before.stateChangeTime !== after.stateChangeTime)
+    changes.push('stateChangeTime');
   if (before.pendingState !== after.pendingState) changes.push('pendingState');
   if (!sameMobile(before.mobile, after.mobile) || before.activeDeviceId !== after.activeDeviceId)
     changes.push('details');

@@ -60,7 +60,7 @@ export interface CallPicture {
   readonly secondaryId: string | null;
   readonly controller: string | null;
   readonly recording: boolean;
-  /** The first that was heard of it came in its middle: its data and type were told before, to nobody of ours. A snapshot has them. */
+  /** Heard of from its middle on only, or known since before a loss of the link: what its data are was told to nobody of ours. A snapshot has them. */
   readonly isPartial: boolean;
 }
 

@@ -240,6 +240,8 @@ export class DialogBook implements DialogBookView {
     this.#named.clear();
     this.#passed = [];
     this.#linked.clear();
+    // Its data may change unheard; an event that confirms it tells none of them.
+    for (const id of this.#calls.ids()) this.#calls.store({ ...this.#calls.get(id)!, isPartial: true });
     this.#telling.suspend();
   }
 

@@ -131,9 +131,9 @@ export const SYNC_ERRORS = {
   LAYOUT_INVALID: row(
     400,
     'Invalid Input',
-    'layoutxml',
     null,
-    'A desktop layout that breaks its schema: one error for each place, with line, column and element in ErrorMessage.',
+    'layoutxml',
+    'A desktop layout that breaks its schema: one error for each place, with line, column and element in ErrorData.',
   ),
   MAXIMUM_EXCEEDED: row(
     400,

@@ -251,7 +251,7 @@ describe('a gadget of this server', () => {
         '<script src="/gadgets/js/features.js"></script><script>' +
         `gadgets.config.init(${config});gadgets.Prefs.setMessages_({});gadgets.Prefs.setDefaultPrefs_({});gadgets.io.preloaded_={};</script>` +
         '\n<script src="Sample.js"></script><p>é 3001 __MSG_hi__</p>\n' +
-        '<script>document.body.dir||document.body.setAttribute("dir","ltr");gadgets.util.runOnLoadHandlers();</script>\n',
+        '<body><script>document.body.dir||document.body.setAttribute("dir","ltr");gadgets.util.runOnLoadHandlers();</script>\n',
     );
   });
 
@@ -300,7 +300,7 @@ describe('a gadget of this server', () => {
     );
     await file('Href/b.html', '<html><head><title>b</title></head>');
     expect((await frame('/3rdpartygadget/files/Href/x/a.xml')).body).toMatch(
-      /^<html><head><meta.*<title>b<\/title><\/head>\n<script>/s,
+      /^<html><head><meta.*<title>b<\/title><\/head>\n<body><script>/s,
     );
   });
 

@@ -34,7 +34,7 @@ function shape(content: string): string {
       /<meta charset="utf-8">(?:<base[^>]*>)?(?:<style>[^<]*<\/style>)?<script src[^>]*><\/script><script>.*?<\/script>/s,
       '▲',
     )
-    .replace(/\n<script>document\.body.*?<\/script>\n$/s, '▼');
+    .replace(/\n<body><script>document\.body.*?<\/script>\n$/s, '▼');
 }
 
 describe('the head of the page', () => {
@@ -93,9 +93,13 @@ describe('the end of the page', () => {
     ['</', ''],
   ])('%j is closed by %j', (html, closing) => expect(outlineOf(html).closing).toBe(closing));
 
+  test('there is a body for the end, also after scripts alone', () => {
+    expect(page('<script>a()</script>')).toMatch(/<script>a\(\)<\/script>\n<body><script>document\.body/);
+  });
+
   test('runs the handlers once everything before it is read', () => {
     expect(page('<script>a')).toMatch(
-      /<script>a<\/script>\n<script>document\.body.*gadgets\.util\.runOnLoadHandlers\(\);<\/script>\n$/,
+      /<script>a<\/script>\n<body><script>document\.body.*gadgets\.util\.runOnLoadHandlers\(\);<\/script>\n$/,
     );
   });
 

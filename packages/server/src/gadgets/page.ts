@@ -61,7 +61,8 @@ export function gadgetPage(parts: PageParts): string {
     `<script>${beginning(parts, values)}</script>`,
   ].join('');
   const dir = bundle.direction;
-  const end = `<script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>${followChanges(serverOrigin, parts.changes)}`;
+  // Scripts alone are all in the head: without this there is no body yet. One that is open stays as it is.
+  const end = `<body><script>document.body.dir||document.body.setAttribute("dir","${dir}");gadgets.util.runOnLoadHandlers();</script>${followChanges(serverOrigin, parts.changes)}`;
   return `${html.slice(0, outline.headAt)}${head}${html.slice(outline.headAt)}${outline.closing}\n${end}\n`;
 }
 

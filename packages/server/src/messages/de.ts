@@ -43,6 +43,21 @@ export const DE: Catalogue = {
   'source.environment': 'aus der Umgebungsvariablen {name}',
   'source.command': 'von der Befehlszeile',
   'source.store': 'im Speicher',
+  'help.traceSignIn':
+    'Folgt der Anmeldung des Agenten ID durch Logs (Dateien, Ordner, gz, tar, zip, -): jeder Schritt, was fehlt, wo die Zeit blieb',
+  'help.traceWhy':
+    'Sagt aus Logs, warum Agent ID abgemeldet wurde oder die Verbindung verlor, mit den Zeilen, die es beweisen',
+  'help.traceOverview':
+    'Zeigt aus Logs, welche Agenten wann verloren gingen: einzeln (Clientseite) oder alle zugleich (Serverseite)',
+  'option.traceAt':
+    'der Zeitpunkt, um den es geht, etwa 2017-06-17 00:16 oder 00:16:04; ohne Angabe der letzte',
+  'option.traceZone':
+    'Zeitzone von Logzeilen, die keine nennen, etwa +05:30; ohne Angabe die der anderen Zeilen',
+  'trace.at':
+    '{at} ist keine Zeit. Schreiben Sie 2017-06-17 00:16:04, mit +05:30 dahinter, wenn die Logs in einer anderen Zone sind.',
+  'trace.zone': '{zone} ist kein Abstand zu UTC. Schreiben Sie +05:30.',
+  'trace.path': '{path} gibt es nicht.',
+  'trace.language': 'de',
   'help.workflowDryRun':
     'Zeigt, welcher Workflow bei einem Dialog (XML) auslöst und warum, ohne etwas zu tun',
   'option.workflows': 'Workflows aus dieser Datei, wie die REST-Schnittstelle sie ausgibt',

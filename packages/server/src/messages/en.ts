@@ -41,6 +41,20 @@ export const EN = {
   'source.environment': 'from the environment variable {name}',
   'source.command': 'from the command line',
   'source.store': 'in the store',
+  'help.traceSignIn':
+    'Follows the sign-in of agent ID through logs (files, folders, gz, tar, zip, -): each step, what is missing, where the time went',
+  'help.traceWhy':
+    'Says from logs why agent ID was signed out or lost the connection, with the lines that prove it',
+  'help.traceOverview':
+    'Shows from logs which agents were lost when: one by one (client side) or all at once (server side)',
+  'option.traceAt': 'the moment to look at, such as 2017-06-17 00:16 or 00:16:04; the last one when absent',
+  'option.traceZone':
+    'time zone of log lines that name none, such as +05:30; the one that the other lines name when absent',
+  'trace.at':
+    '{at} is no time. Write 2017-06-17 00:16:04, with +05:30 behind it if the logs are in another zone.',
+  'trace.zone': '{zone} is no offset from UTC. Write +05:30.',
+  'trace.path': 'There is no {path}.',
+  'trace.language': 'en',
   'help.workflowDryRun': 'Shows which workflow fires for a dialog (XML), and why, without doing anything',
   'option.workflows': 'workflows from this file, as the REST API answers them',
   'option.workflowTeam': 'workflows of this team in the data directory',

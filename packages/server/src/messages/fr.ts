@@ -43,6 +43,20 @@ export const FR: Catalogue = {
   'source.environment': "de la variable d'environnement {name}",
   'source.command': 'de la ligne de commande',
   'source.store': 'dans la base',
+  'help.traceSignIn':
+    "Suit la connexion de l'agent ID dans les journaux (fichiers, dossiers, gz, tar, zip, -) : chaque étape, ce qui manque, où le temps est passé",
+  'help.traceWhy':
+    "Dit d'après les journaux pourquoi l'agent ID a été déconnecté ou a perdu la liaison, avec les lignes qui le prouvent",
+  'help.traceOverview':
+    "Montre d'après les journaux quels agents ont été perdus et quand : un par un (côté client) ou tous à la fois (côté serveur)",
+  'option.traceAt': 'le moment à examiner, par exemple 2017-06-17 00:16 ou 00:16:04 ; le dernier si absent',
+  'option.traceZone':
+    "fuseau des lignes qui n'en nomment pas, par exemple +05:30 ; celui des autres lignes si absent",
+  'trace.at':
+    "{at} n'est pas une heure. Écrivez 2017-06-17 00:16:04, suivi de +05:30 si les journaux sont dans un autre fuseau.",
+  'trace.zone': "{zone} n'est pas un décalage par rapport à UTC. Écrivez +05:30.",
+  'trace.path': "{path} n'existe pas.",
+  'trace.language': 'fr',
   'help.workflowDryRun':
     'Montre quel workflow se déclenche pour un dialogue (XML), et pourquoi, sans rien faire',
   'option.workflows': "workflows de ce fichier, tels que l'API REST les donne",

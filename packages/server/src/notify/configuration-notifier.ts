@@ -3,6 +3,7 @@
  * The original publishes nothing of the kind, and nobody hears it who did not subscribe: existing clients see no difference.
  */
 import type { Clock, Timer } from '@poise/clock';
+import { TOLD_SECTIONS } from '../objects/configuration-sections.ts';
 import { updateOf } from '../objects/update.ts';
 import { leaf } from '../objects/writer.ts';
 import type { DirectorySection } from '../store/directory.ts';
@@ -12,17 +13,6 @@ export const CONFIGURATION_NODE = '/poise/api/configuration';
 
 /** What is written in a row, as scripts do, is told together: at most so often, ms. */
 export const GATHER_MS = 500;
-
-/** What a page draws from; of users, queues and phones the nodes of the original tell. */
-const TOLD: readonly DirectorySection[] = [
-  'teams',
-  'reasonCodes',
-  'wrapUpReasons',
-  'phoneBooks',
-  'desktopLayouts',
-  'mediaPropertiesLayouts',
-  'workflows',
-];
 
 export interface ConfigurationNotifierDependencies {
   readonly publisher: Publisher;
@@ -39,7 +29,7 @@ export class ConfigurationNotifier {
   }
 
   changed(sections: ReadonlySet<DirectorySection>): void {
-    for (const section of TOLD) if (sections.has(section)) this.#waiting.add(section);
+    for (const section of TOLD_SECTIONS) if (sections.has(section)) this.#waiting.add(section);
     if (this.#waiting.size === 0 || this.#timer !== undefined) return;
     this.#timer = this.#d.clock.schedule(GATHER_MS, () => {
       this.#timer = undefined;
@@ -54,7 +44,7 @@ export class ConfigurationNotifier {
 
   #tell(): void {
     const { publisher } = this.#d;
-    const sections = TOLD.filter((section) => this.#waiting.has(section));
+    const sections = TOLD_SECTIONS.filter((section) => this.#waiting.has(section));
     this.#waiting.clear();
     if (!publisher.hasSubscribers(CONFIGURATION_NODE)) return;
     const names = sections.map((section) => leaf('section', section)).join('');

@@ -89,6 +89,14 @@ test('an Update of one call never leaves the actions of another one stale', asyn
   }
 });
 
+test('another agent at a phone of the call is no news for the others, as long as they may do what they could', async () => {
+  centre = await callCentre(CONSULTING);
+  centre.play([agentIs('b', 'LOGOUT', '2002'), agentIs('s', 'NOT_READY', '2002')]);
+  expect(dialogUpdates(centre, 's').map(inShort)).toEqual(['POST 101 ACTIVE']);
+  const told = dialogUpdates(centre, 'a');
+  expect(told.filter((payload, index) => payload === told[index - 1])).toEqual([]);
+});
+
 const actions = (text: string): string =>
   `${/<id>(\d+)/.exec(text)![1]}: ${[...text.matchAll(/<action>(\w+)|<mediaAddress>(\d+)/g)].map(([, action, address]) => action ?? address).join(' ')}`;
 
@@ -150,6 +158,35 @@ test('calls that did not change are told again, too', async () => {
   desk.ctiListener.inService(false);
   clock.advance(10);
   expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 100 ACTIVE']);
+});
+
+test('after the link came back a call of which only the actions changed is told once', async () => {
+  centre = await callCentre(CONSULT_RINGING);
+  const { desk, clock } = centre;
+  desk.ctiListener.outOfService();
+  centre.published.length = 0;
+  centre.play([
+    step(
+      {
+        type: 'snapshot',
+        callId: '100',
+        callType: 'PREROUTE_ACD_IN',
+        data: {},
+        parties: [
+          { ...party('9001'), callId: '100', local: 'CONNECT' },
+          { ...party('2001'), callId: '100', local: 'HOLD' },
+        ],
+        original: null,
+        reportedBy: ['2001'],
+      },
+      { 2001: 'HOLD' },
+    ),
+    ...CONSULTING.slice(CONSULT_RINGING.length),
+  ]);
+  desk.ctiListener.inService(false);
+  clock.advance(10);
+  expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 101 ACTIVE', 'PUT 100 ACTIVE']);
+  expect(dialogUpdates(centre, 'a')[1]).toContain('<action>TRANSFER</action>');
 });
 
 test('CCX tells the team who is busy in a call of its own, and when that ends', async () => {

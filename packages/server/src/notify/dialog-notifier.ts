@@ -30,8 +30,20 @@ export class DialogNotifier {
   /** What the viewers of a dialog were told last that its participants may do, by dialog. */
   readonly #actionsTold = new Map<string, string>();
 
+  #isRecovering = false;
+
   constructor(dependencies: DialogNotifierDependencies) {
     this.#d = dependencies;
+  }
+
+  /** The link came back, and all dialogs are told anew ({@link republish}): what is told in `run` concerns no other one. */
+  recovering(run: () => void): void {
+    this.#isRecovering = true;
+    try {
+      run();
+    } finally {
+      this.#isRecovering = false;
+    }
   }
 
   publishChanges(changes: readonly ToldChange[]): void {
@@ -40,7 +52,7 @@ export class DialogNotifier {
     );
     for (const { change, requestId, cause } of changes)
       this.#publishChange(change, requestId, cause, told.get(change.dialog.id));
-    this.#publishOthers(changes.map(({ change }) => change));
+    if (!this.#isRecovering) this.#publishOthers(changes.map(({ change }) => change));
   }
 
   /** The dialog as it is. */
@@ -64,7 +76,10 @@ export class DialogNotifier {
   republish(viewer: string, extension: string, told: ReadonlySet<string> = NONE): void {
     if (extension === '') return;
     for (const dialog of this.#d.dialogs.shownAt(extension))
-      if (!told.has(dialog.id)) this.publishDialog(viewer, extension, dialog, '', {});
+      if (!told.has(dialog.id)) {
+        this.#actionsTold.set(dialog.id, actionsText(this.#sourceFor(dialog, null)));
+        this.publishDialog(viewer, extension, dialog, '', {});
+      }
   }
 
   /** @param actionsTold what the viewers were told last that may be done in the dialog */

@@ -78,7 +78,7 @@ export function readTeamLayoutConfig(
 function layoutFailures(xml: string): readonly ApiFailure[] {
   const reading = parseLayout(xml);
   if (reading.ok) return [];
-  return reading.errors.slice(0, ERRORS_MAX).map((problem) => failure('LAYOUT_INVALID', '', told(problem)));
+  return reading.errors.slice(0, ERRORS_MAX).map((problem) => failure('LAYOUT_INVALID', told(problem)));
 }
 
 function told({ line, column, path, message }: LayoutProblem): string {

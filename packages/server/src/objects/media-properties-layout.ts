@@ -9,6 +9,7 @@ import {
   lengthOf,
   MEDIA_PROPERTY,
   MEDIA_LAYOUT_NAME_MAX as NAME_MAX,
+  oneLine,
   POP_OVER_MAX,
   popOverCount,
 } from '../configuration/limits.ts';
@@ -55,8 +56,8 @@ export function readMediaPropertiesLayout(
 ): Reading<MediaPropertiesLayoutChange> {
   const root = readRoot(body, 'MediaPropertiesLayout');
   if (!root.ok) return root;
-  const name = lastChild(root.value, 'name')?.text.trim();
-  const description = lastChild(root.value, 'description')?.text.trim();
+  const name = lineOf(root.value, 'name');
+  const description = lineOf(root.value, 'description');
   const headerAt = lastChild(root.value, 'header');
   const columnsAt = root.value.elements('column');
   if (!isNew && name === undefined && description === undefined && !headerAt && columnsAt.length === 0)
@@ -82,6 +83,11 @@ export function readMediaPropertiesLayout(
       ...(columnsAt.length === 0 ? {} : { columns }),
     },
   };
+}
+
+function lineOf(parent: Element, name: string): string | undefined {
+  const text = lastChild(parent, name)?.text;
+  return text === undefined ? undefined : oneLine(text);
 }
 
 /** What must hold of the whole, kept and new parts together. */
@@ -110,7 +116,7 @@ function readEntries(groups: readonly (readonly Element[])[]): Reading<MediaProp
 }
 
 function readEntry(element: Element): Reading<MediaPropertyEntry> {
-  const displayName = childText(element, 'displayName') ?? '';
+  const displayName = lineOf(element, 'displayName') ?? '';
   if (lengthOf(displayName) > DISPLAY_NAME_MAX)
     return refuse(invalid('displayName', `displayName must have at most ${DISPLAY_NAME_MAX} characters`));
   const mediaProperty = childText(element, 'mediaProperty');

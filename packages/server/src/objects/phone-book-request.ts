@@ -6,6 +6,7 @@ import {
   CONTACTS_MAX,
   hasVisible,
   isXmlText,
+  oneLine,
   PHONE_BOOK_NAME_MAX,
 } from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
@@ -172,7 +173,12 @@ function contactOfRow([
   phoneNumber = '',
   description = '',
 ]: readonly string[]) {
-  const contact: ContactFields = { firstName, lastName, phoneNumber, description };
+  const contact: ContactFields = {
+    firstName: oneLine(firstName),
+    lastName: oneLine(lastName),
+    phoneNumber: oneLine(phoneNumber),
+    description: oneLine(description),
+  };
   for (const name of FIELDS) {
     const [min, max] = LENGTHS[name];
     const text = contact[name];

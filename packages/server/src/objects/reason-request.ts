@@ -1,5 +1,11 @@
 /** What requests about reason codes and wrap-up reasons may hold (objects.md 6; rest-api.md 8). */
-import { CODE_MAX, hasVisible, REASON_LABEL_MAX, WRAP_UP_LABEL_BYTES_MAX } from '../configuration/limits.ts';
+import {
+  CODE_MAX,
+  hasVisible,
+  oneLine,
+  REASON_LABEL_MAX,
+  WRAP_UP_LABEL_BYTES_MAX,
+} from '../configuration/limits.ts';
 import { failure } from '../domain/errors.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { ReasonCodeRecord, WrapUpReasonRecord } from '../store/directory.ts';
@@ -46,7 +52,8 @@ export function readWrapUpReason(body: Uint8Array | undefined, isNew = false): R
   return reading(() => {
     const root = readRoot(body, 'WrapUpReason');
     if (!root.ok) return root;
-    const label = lastChild(root.value, 'label')?.text.trim();
+    const given = lastChild(root.value, 'label')?.text;
+    const label = given === undefined ? undefined : oneLine(given);
     const forAll = flagOf(root.value, 'forAll', BAD);
     if (label !== undefined && (label === '' || Buffer.byteLength(label) > WRAP_UP_LABEL_BYTES_MAX))
       throw invalid('label', `label must have 1 to ${WRAP_UP_LABEL_BYTES_MAX} bytes in UTF-8`, BAD);

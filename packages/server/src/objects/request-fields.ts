@@ -3,7 +3,7 @@
  * the answer in {@link reading}, so that readers of small parts need no results of their own.
  */
 import type { Element } from '@poise/xml';
-import { hasVisible, lengthOf } from '../configuration/limits.ts';
+import { hasVisible, lengthOf, oneLine } from '../configuration/limits.ts';
 import { type ApiFailure, failure, type SyncErrorCode } from '../domain/errors.ts';
 import { childText, lastChild, type Reading, refuse } from './request.ts';
 
@@ -49,7 +49,7 @@ export const readingBadRequest = <T>(read: () => Reading<T>): Reading<T> =>
     }
   });
 
-/** Trimmed; undefined where it is absent. Something is to be seen in it, or it is empty. Lengths in characters as people count them, not in code units. */
+/** On one line; undefined where it is absent. Something is to be seen in it, or it is empty. Lengths in characters as people count them, not in code units. */
 export function short(
   parent: Element,
   name: string,
@@ -57,8 +57,9 @@ export function short(
   min = 0,
   code: SyncErrorCode = 'INVALID_INPUT',
 ): string | undefined {
-  const text = lastChild(parent, name)?.text.trim();
-  if (text === undefined) return undefined;
+  const given = lastChild(parent, name)?.text;
+  if (given === undefined) return undefined;
+  const text = oneLine(given);
   const length = lengthOf(text);
   if (length < min || length > max)
     throw invalid(name, `${name} must have ${min > 0 ? `${min} to` : 'at most'} ${max} characters`, code);

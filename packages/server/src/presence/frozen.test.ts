@@ -5,7 +5,7 @@ import { MemorySignOuts } from '../../test/centre/presence-centre.ts';
 import { unknownAgent } from '../domain/agents.ts';
 import { Happenings } from '../happenings.ts';
 import { SignOutLog } from './sign-out-log.ts';
-import { PresenceWatch } from './watch.ts';
+import { PresenceWatch, STANDSTILLS_MAX } from './watch.ts';
 
 function watched() {
   const clock = new VirtualClock();
@@ -68,4 +68,52 @@ test('a short delay, as of a busy event loop, changes nothing; nothing runs when
   };
   clock.advance(600_000);
   expect(ran).toBe(0);
+});
+
+test('a process that stands still again and again keeps nobody signed in for ever, and reads its sockets first', () => {
+  const { clock, asked, watch } = watched();
+  for (let times = 0; times < STANDSTILLS_MAX; times++) {
+    clock.advance(50_000);
+    clock.freeze(4_000);
+    clock.advance(1_000);
+  }
+  clock.advance(57_500);
+  expect(asked).toEqual([]);
+  clock.freeze(5_000);
+  clock.advance(4_000);
+  expect(asked).toEqual([]);
+  clock.advance(2_000);
+  expect(asked).toEqual(['2001']);
+  // The next absence has its own.
+  watch.presenceChanged('2001', '2001@d/desktop', 'available', false);
+  watch.presenceChanged('2001', '2001@d/desktop', 'unavailable', true, { how: 'lost' });
+  clock.advance(50_000);
+  clock.freeze(4_000);
+  clock.advance(59_000);
+  expect(asked).toEqual(['2001']);
+});
+
+test('of two who are away, one with and one without a grace period anew, one standstill is one', () => {
+  const { clock, asked, watch } = watched();
+  for (let times = 0; times < STANDSTILLS_MAX; times++) {
+    clock.advance(50_000);
+    clock.freeze(4_000);
+    clock.advance(1_000);
+  }
+  watch.presenceChanged('2002', '2002@d/desktop', 'available', false);
+  watch.presenceChanged('2002', '2002@d/desktop', 'unavailable', true, { how: 'lost' });
+  clock.advance(58_000);
+  clock.freeze(8_000);
+  clock.advance(6_000);
+  expect(asked).toEqual(['2001']);
+  // Twice more: he would have none left if the standstill had counted for each timer that was late.
+  for (let times = 1; times < STANDSTILLS_MAX; times++) {
+    clock.advance(45_000);
+    clock.freeze(4_000);
+    clock.advance(1_000);
+  }
+  clock.advance(57_000);
+  expect(asked).toEqual(['2001']);
+  clock.advance(5_000);
+  expect(asked).toEqual(['2001', '2002']);
 });

@@ -83,6 +83,8 @@ interface Watched {
   attempts: number;
   /** How often the sign-out was asked for. */
   asked: number;
+  /** How often this absence has had its grace period anew because the process had stood still. */
+  standstills: number;
   /** He was signed out in this session: its end is nobody's loss. */
   isSignedOut: boolean;
   /** Nobody saw him go: he was here before an outage. */
@@ -109,6 +111,15 @@ const BUSY: ReadonlySet<string> = new Set([...ON_A_CALL, 'WORK', 'WORK_READY', '
 /** How long after its confirmation the event of a sign-out outside a call is waited for, ms. */
 export const EVENT_LATEST_MS = 60_000;
 
+/**
+ * How often one absence begins anew after a standstill. A process that stands still every now and then (memory, a storm of
+ * requests, a busy machine) would keep everybody signed in for ever otherwise.
+ */
+export const STANDSTILLS_MAX = 3;
+
+/** After further ones: time for what waits at the sockets to be read, ms. */
+const READ_MS = 5_000;
+
 /** Pause before the other node is asked again about somebody who may be there, ms. */
 const ELSEWHERE_AGAIN_MS = 30_000;
 
@@ -119,6 +130,8 @@ export class PresenceWatch implements Comings {
   /** Users who are away or due. */
   #waiting = 0;
   #pulse: Timer | undefined;
+  /** When the last standstill was over, monotonic ms. */
+  #thawedAt = Number.NEGATIVE_INFINITY;
   /** Until both services run, nobody's absence means anything. */
   #suspended = true;
 
@@ -136,6 +149,7 @@ export class PresenceWatch implements Comings {
         timer: undefined,
         attempts: 0,
         asked: 0,
+        standstills: 0,
         isSignedOut: false,
         isMissed: true,
         isDoubted: false,
@@ -312,6 +326,7 @@ export class PresenceWatch implements Comings {
         timer: undefined,
         attempts: 0,
         asked: 0,
+        standstills: 0,
         isSignedOut: false,
         isMissed: false,
         wasSignedIn: false,
@@ -346,6 +361,7 @@ export class PresenceWatch implements Comings {
     this.#waiting += waits(phase) - waits(before);
     this.#pulseLater();
     if (before === 'due' && phase !== 'due' && phase !== 'requested') this.#d.log.cancelled(loginId);
+    if (input !== 'frozen' && effects.includes('startGrace')) watched.standstills = 0;
     for (const effect of effects) {
       if (effect === 'stop') watched.timer?.cancel();
       else if (effect === 'startGrace') this.#startGrace(loginId, watched);
@@ -513,7 +529,11 @@ export class PresenceWatch implements Comings {
 
   #after(watched: Watched, ms: number, fn: () => void): void {
     watched.timer?.cancel();
-    watched.timer = this.#unlessFrozen(ms, fn);
+    const timer = this.#unlessFrozen(ms, fn, () => {
+      // Replaced when he got a grace period anew.
+      if (watched.timer === timer) this.#after(watched, READ_MS, fn);
+    });
+    watched.timer = timer;
   }
 
   #pulseLater(): void {
@@ -526,21 +546,34 @@ export class PresenceWatch implements Comings {
 
   /**
    * A timer that comes far too late says that the process stood still (stopped, swapped out, a machine that slept):
-   * clients that wanted to come back wait at its sockets. Everybody gets a whole grace period then.
+   * clients that wanted to come back wait at its sockets. Everybody gets a whole grace period then, some times.
    */
-  #unlessFrozen(ms: number, fn: () => void): Timer {
+  #unlessFrozen(ms: number, fn: () => void, afterwards: () => void = () => {}): Timer {
     const { clock } = this.#d;
     const due = clock.monotonic() + ms;
     return clock.schedule(ms, () => {
-      if (clock.monotonic() - due <= LATE_MS) fn();
-      else this.#frozen();
+      const now = clock.monotonic();
+      if (now - due <= LATE_MS) {
+        fn();
+        return;
+      }
+      // All timers that one standstill made late tell of the same one.
+      if (now - Math.max(due, this.#thawedAt) > LATE_MS) {
+        this.#thawedAt = now;
+        this.#frozen();
+      }
+      afterwards();
     });
   }
 
   #frozen(): void {
     this.#pulse?.cancel();
     this.#pulse = undefined;
-    for (const loginId of [...this.#watched.keys()]) this.#input(loginId, 'frozen');
+    for (const [loginId, watched] of [...this.#watched])
+      if (watched.standstills < STANDSTILLS_MAX) {
+        if (waits(watched.phase) > 0) watched.standstills += 1;
+        this.#input(loginId, 'frozen');
+      }
     this.#pulseLater();
   }
 

@@ -27,6 +27,28 @@ test('every resource that can be written has its request, but for those without 
   expect(Object.keys(REQUESTS).sort()).toEqual(writable.sort());
 });
 
+test('what is made needs what the answers ask for, and a change may leave it out', () => {
+  const needed = (request: string) => {
+    const shape = REQUESTS[request] as { readonly required?: readonly string[] };
+    return shape.required ?? [];
+  };
+  for (const [object, change, required] of [
+    ['ReasonCode', 'ReasonCode/{id}', ['category', 'code', 'label', 'forAll']],
+    ['WrapUpReason', 'WrapUpReason/{id}', ['label']],
+    ['PhoneBook', 'PhoneBook/{id}', ['name', 'type']],
+    ['PhoneBook/{phoneBookId}/Contact', 'PhoneBook/{phoneBookId}/Contact/{id}', ['phoneNumber']],
+    ['MediaPropertiesLayout', 'MediaPropertiesLayout/{id}', ['name']],
+    ['Workflow', 'Workflow/{id}', ['name', 'TriggerSet']],
+    ['WorkflowAction', 'WorkflowAction/{id}', ['name', 'type', 'params']],
+  ] as const) {
+    expect(needed(`POST ${object}`), object).toEqual(required);
+    expect(needed(`POST ${object}s`), object).toEqual(required);
+    expect(needed(`PUT ${change}`), object).toEqual([]);
+  }
+  const { post } = restPaths()['/finesse/api/ReasonCode'] as { post: { requestBody: { required: boolean } } };
+  expect(post.requestBody.required).toBe(true);
+});
+
 test('all schemas are JSON Schema, in every release and deployment', () => {
   for (const release of RELEASES)
     for (const deployment of ['CCE', 'CCX'] as const) {
@@ -97,6 +119,7 @@ test('each node has its address and who may subscribe to it', () => {
     TeamUsers: '/finesse/api/Team/{teamId}/Users',
     TeamMessages: '/finesse/api/Team/{teamId}/TeamMessages',
     SystemInfo: '/finesse/api/SystemInfo',
+    Configuration: '/poise/api/configuration',
   });
   expect(channels.TeamUsers?.description).toBe('May be subscribed by Supervisor, Administrator.');
 });

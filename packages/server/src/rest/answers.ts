@@ -3,6 +3,7 @@ import type { NodeKind } from '../accounts/nodes.ts';
 import type { Profile } from '../domain/profile.ts';
 import { CLIENT_LOG } from '../objects/client-log.ts';
 import { CONFIG_INFO, SYSTEM_VARIABLE } from '../objects/config-info.ts';
+import { TOLD_SECTIONS } from '../objects/configuration-sections.ts';
 import { CONNECTED_USERS_INFO } from '../objects/connected-users.ts';
 import type { ObjectDescription } from '../objects/description.ts';
 import { LAYOUT_CONFIG, TEAM_LAYOUT_CONFIG } from '../objects/desktop-layout.ts';
@@ -227,6 +228,7 @@ export const EVENTS: Readonly<Partial<Record<NodeKind, readonly EventShape[]>>> 
   TeamUsers: [{ element: 'UserSummary' }, { element: 'Team' }],
   TeamMessages: [{ element: 'TeamMessage' }],
   SystemInfo: [{ element: 'SystemInfo' }],
+  Configuration: [],
 };
 
 const text = { type: ['string', 'null'] };
@@ -249,9 +251,24 @@ const ASYNC_ERRORS: Schema = {
   },
 };
 
+/** Which lists of the configuration were written (ConfigurationNotifier). */
+const CONFIGURATION: Schema = {
+  type: 'object',
+  required: ['sections'],
+  properties: {
+    sections: {
+      type: 'array',
+      xml: { wrapped: true },
+      items: { enum: [...TOLD_SECTIONS], xml: { name: 'section' } },
+    },
+  },
+  additionalProperties: false,
+};
+
 /** An Update of a kind of node. */
 export function schemaOfUpdate(kind: NodeKind, profile: Profile): Schema {
-  const data: Record<string, Schema> = { apiErrors: ASYNC_ERRORS };
+  const data: Record<string, Schema> =
+    kind === 'Configuration' ? { configuration: CONFIGURATION } : { apiErrors: ASYNC_ERRORS };
   for (const shape of EVENTS[kind] ?? []) {
     const description = OBJECTS[shape.element] as AnyObject;
     const one = schemaOfFields(description.fields, profile);

@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationRule, type Ownership } from '../accounts/oper
 import type { Profile } from '../domain/profile.ts';
 import type { Schema } from '../objects/xml-schema.ts';
 import { ANSWERS, EVENTS, refTo, schemaOfAnswer, schemaOfUpdate } from './answers.ts';
-import { requestOf } from './requests.ts';
+import { isBodyNeeded, requestOf } from './requests.ts';
 import type { Method } from './resource.ts';
 import { RESOURCES } from './resources.ts';
 
@@ -87,10 +87,16 @@ function bodyOf(method: Method, path: string) {
   if (shape === undefined) return {};
   if ('file' in shape) {
     const file = { type: 'object', properties: { [shape.file as string]: { type: 'string' } } };
-    return { requestBody: { content: { 'multipart/form-data': { schema: file } } } };
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema: file } } } };
   }
-  return { requestBody: xml(shape) };
+  return { requestBody: { required: isBodyNeeded(method, path), ...xml(shape) } };
 }
+
+/** What there is to say of a node. */
+const MORE: Readonly<Partial<Record<NodeKind, string>>> = {
+  Media: ' Each Update comes on /finesse/api/User/{userId}/Media, too.',
+  Configuration: ' A node of our own: nobody is subscribed to it by itself.',
+};
 
 /** The kinds of nodes with what their Updates carry, as AsyncAPI 3.0 (notification-service.md 5). */
 export function asyncApi(profile: Profile, version: string): Schema {
@@ -129,7 +135,7 @@ export function asyncApi(profile: Profile, version: string): Schema {
           kind,
           {
             address,
-            description: `May be subscribed by ${who}.`,
+            description: `May be subscribed by ${who}.${MORE[kind] ?? ''}`,
             ...(names.length > 0 && {
               parameters: Object.fromEntries(names.map((name) => [name, { description: PARAMETERS[name] }])),
             }),

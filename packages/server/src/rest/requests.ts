@@ -94,7 +94,16 @@ const REASON_CODE = body('ReasonCode', {
 });
 const WRAP_UP_REASON = body('WrapUpReason', { label: TEXT, forAll: FLAG });
 const PHONE_BOOK = body('PhoneBook', { name: TEXT, type: oneOf('GLOBAL', 'TEAM') });
+/** What a new one needs; a change leaves out what keeps its value. */
+const whole = (change: Schema, ...required: string[]): Schema => ({ ...change, required });
+const NEW_REASON_CODE = whole(REASON_CODE, 'category', 'code', 'label', 'forAll');
+const NEW_WRAP_UP_REASON = whole(WRAP_UP_REASON, 'label');
+const NEW_PHONE_BOOK = whole(PHONE_BOOK, 'name', 'type');
+const NEW_MEDIA_PROPERTIES_LAYOUT = whole(MEDIA_PROPERTIES_LAYOUT, 'name');
+const NEW_WORKFLOW = whole(WORKFLOW, 'name', 'TriggerSet');
+const NEW_WORKFLOW_ACTION = whole(WORKFLOW_ACTION, 'name', 'type', 'params');
 const CONTACT = body('Contact', { firstName: TEXT, lastName: TEXT, phoneNumber: TEXT, description: TEXT });
+const NEW_CONTACT = whole(CONTACT, 'phoneNumber');
 const CONTACTS: Schema = {
   type: 'object',
   properties: { Contact: listOf(CONTACT) },
@@ -162,27 +171,27 @@ export const REQUESTS: Readonly<Record<string, Schema | { readonly file: string 
   'POST User/{userId}/CompressedClientLog': body('ClientLog', { ...REQUEST_ID, logData: TEXT }, 'logData'),
   'PUT LayoutConfig/default': body('LayoutConfig', { layoutxml: TEXT }, 'layoutxml'),
   'PUT Team/{id}/LayoutConfig': body('TeamLayoutConfig', { layoutxml: TEXT, useDefault: FLAG }),
-  'POST MediaPropertiesLayout': MEDIA_PROPERTIES_LAYOUT,
-  'POST MediaPropertiesLayouts': MEDIA_PROPERTIES_LAYOUT,
+  'POST MediaPropertiesLayout': NEW_MEDIA_PROPERTIES_LAYOUT,
+  'POST MediaPropertiesLayouts': NEW_MEDIA_PROPERTIES_LAYOUT,
   'PUT MediaPropertiesLayout/default': MEDIA_PROPERTIES_LAYOUT,
   'PUT MediaPropertiesLayout/{id}': MEDIA_PROPERTIES_LAYOUT,
-  'POST Workflow': WORKFLOW,
-  'POST Workflows': WORKFLOW,
+  'POST Workflow': NEW_WORKFLOW,
+  'POST Workflows': NEW_WORKFLOW,
   'PUT Workflow/{id}': WORKFLOW,
-  'POST WorkflowAction': WORKFLOW_ACTION,
-  'POST WorkflowActions': WORKFLOW_ACTION,
+  'POST WorkflowAction': NEW_WORKFLOW_ACTION,
+  'POST WorkflowActions': NEW_WORKFLOW_ACTION,
   'PUT WorkflowAction/{id}': WORKFLOW_ACTION,
-  'POST ReasonCode': REASON_CODE,
-  'POST ReasonCodes': REASON_CODE,
+  'POST ReasonCode': NEW_REASON_CODE,
+  'POST ReasonCodes': NEW_REASON_CODE,
   'PUT ReasonCode/{id}': REASON_CODE,
-  'POST WrapUpReason': WRAP_UP_REASON,
-  'POST WrapUpReasons': WRAP_UP_REASON,
+  'POST WrapUpReason': NEW_WRAP_UP_REASON,
+  'POST WrapUpReasons': NEW_WRAP_UP_REASON,
   'PUT WrapUpReason/{id}': WRAP_UP_REASON,
-  'POST PhoneBook': PHONE_BOOK,
-  'POST PhoneBooks': PHONE_BOOK,
+  'POST PhoneBook': NEW_PHONE_BOOK,
+  'POST PhoneBooks': NEW_PHONE_BOOK,
   'PUT PhoneBook/{id}': PHONE_BOOK,
-  'POST PhoneBook/{phoneBookId}/Contact': CONTACT,
-  'POST PhoneBook/{phoneBookId}/Contacts': CONTACT,
+  'POST PhoneBook/{phoneBookId}/Contact': NEW_CONTACT,
+  'POST PhoneBook/{phoneBookId}/Contacts': NEW_CONTACT,
   'PUT PhoneBook/{phoneBookId}/Contacts': CONTACTS,
   'PUT PhoneBook/{phoneBookId}/Contact/{id}': CONTACT,
   'POST PhoneBook/{id}/Contacts/csvFileContent': { file: 'datafile' },
@@ -221,6 +230,11 @@ export const REQUESTS: Readonly<Record<string, Schema | { readonly file: string 
   }),
   'PUT ChatConfig': body('ChatConfig', { primaryNode: TEXT, secondaryNode: TEXT }),
 };
+
+/** Every other request that has a body needs it. */
+const BODY_MAY_BE_LEFT_OUT = new Set(['POST MaintenanceMode']);
+export const isBodyNeeded = (method: Method, path: string): boolean =>
+  !BODY_MAY_BE_LEFT_OUT.has(`${method} ${path}`);
 
 export const requestOf = (method: Method, path: string): Schema | { readonly file: string } | undefined =>
   REQUESTS[`${method} ${path}`];

@@ -3,7 +3,7 @@
  * may change the label alone (objects.md 6, admin.md 1). The records make a state that nobody chose readable: a client
  * sees "Call Not Answered" and not merely -1.
  */
-import type { ReasonCategory } from './directory.ts';
+import type { ReasonCategory, ReasonCodeRecord } from './directory.ts';
 import type { Store } from './store.ts';
 
 type Row = readonly [code: number, category: ReasonCategory, label: string];
@@ -77,8 +77,26 @@ export const SYSTEM_REASON_CODES: Readonly<Record<'CCE' | 'CCX', readonly Row[]>
  * A code or label that an administrator used before stays the administrator's. Writes only what is missing or too much.
  */
 export async function provideSystemReasonCodes(store: Store, deployment: 'CCE' | 'CCX'): Promise<void> {
+  const { tooMuch, missing } = systemReasonCodesToProvide(
+    await store.repositories.reasonCodes.all(),
+    deployment,
+  );
+  if (tooMuch.length === 0 && missing.length === 0) return;
+  await store.change(async ({ reasonCodes }) => {
+    for (const { id } of tooMuch) await reasonCodes.remove(id);
+    for (const reason of missing) await reasonCodes.create(reason);
+  });
+}
+
+/** What {@link provideSystemReasonCodes} takes away and adds. */
+export function systemReasonCodesToProvide(
+  known: readonly ReasonCodeRecord[],
+  deployment: 'CCE' | 'CCX',
+): {
+  readonly tooMuch: readonly ReasonCodeRecord[];
+  readonly missing: readonly Omit<ReasonCodeRecord, 'id'>[];
+} {
   const wanted = SYSTEM_REASON_CODES[deployment];
-  const known = await store.repositories.reasonCodes.all();
   const isSame = (record: { code: number; category: ReasonCategory }, [code, category]: Row) =>
     record.code === code && record.category === category;
   const tooMuch = known.filter((record) => record.systemCode && !wanted.some((row) => isSame(record, row)));
@@ -91,10 +109,15 @@ export async function provideSystemReasonCodes(store: Store, deployment: 'CCE' |
           (record.code === code || record.label === label),
       ),
   );
-  if (tooMuch.length === 0 && missing.length === 0) return;
-  await store.change(async ({ reasonCodes }) => {
-    for (const { id } of tooMuch) await reasonCodes.remove(id);
-    for (const [code, category, label] of missing)
-      await reasonCodes.create({ category, code, label, forAll: true, systemCode: true, teamIds: [] });
-  });
+  return {
+    tooMuch,
+    missing: missing.map(([code, category, label]) => ({
+      category,
+      code,
+      label,
+      forAll: true,
+      systemCode: true,
+      teamIds: [],
+    })),
+  };
 }

@@ -102,6 +102,7 @@ function look(request: FastifyRequest, reply: FastifyReply, payload: unknown): v
   else if (described === undefined || described.content !== undefined)
     throw new Error(`The contract of ${what} does not describe an answer without body.`);
   const isServed = reply.statusCode < 300;
-  if (isServed && operation.requestBody !== undefined && request.body !== undefined)
+  const isJson = operation.requestBody?.content?.['application/json'] !== undefined;
+  if (isServed && isJson && request.body !== undefined)
     check(`${request.method} ${route}, request`, operation.requestBody, 'application/json', request.body);
 }

@@ -52,6 +52,7 @@ export abstract class SocketTransport implements Transport {
   #activeAt: number;
   #pingedAt = 0;
   #privileged = false;
+  #streams = 0;
   /** Waiting for the end of the turn, or, while the socket is full, for its drain. */
   #out: string[] = [];
   #outChars = 0;
@@ -100,6 +101,12 @@ export abstract class SocketTransport implements Transport {
 
   nonza(xml: string): void {
     this.send(xml);
+  }
+
+  /** For a header: each stream after the first, behind TLS or SASL, has an id of its own (RFC 6120 5.4.3.3, 6.4.6). */
+  protected nextStreamId(): string {
+    this.#streams += 1;
+    return this.#streams === 1 ? this.id : this.host.options.ids.hex(8);
   }
 
   protected send(xml: string, urgent = false): void {

@@ -45,6 +45,10 @@ export class AcknowledgedTransport implements Transport {
   #asked = false;
   /** Stanzas wait until the client has shown that it has read `<enabled/>`. */
   #greeting = false;
+  /** The answer to the question of {@link greet} is still to come, waited for or not. */
+  #greetingUnanswered = false;
+  /** A whole period of {@link askIfDue} has not begun yet since {@link greet}. */
+  #greetingIsNew = false;
 
   constructor(keeper: AcknowledgementKeeper, session: ClientStream, line: Transport) {
     this.#keeper = keeper;
@@ -90,6 +94,8 @@ export class AcknowledgedTransport implements Transport {
    */
   greet(): void {
     this.#greeting = true;
+    this.#greetingUnanswered = true;
+    this.#greetingIsNew = true;
     this.ask();
   }
 
@@ -98,6 +104,8 @@ export class AcknowledgedTransport implements Transport {
     if (!this.#greeting) return;
     this.#greeting = false;
     this.#sendAll();
+    // One question at a time: answers to two could both bear a counter from before `<enabled/>`.
+    this.#asked = this.#greetingUnanswered;
   }
 
   #sendAll(): void {
@@ -109,15 +117,19 @@ export class AcknowledgedTransport implements Transport {
 
   /** The periodic question about stanzas that have stood for some time, unless an answer is due already. */
   askIfDue(): void {
-    // A client that does not even answer the first question gets its stanzas all the same.
-    if (this.#connected) this.open();
+    // A client that does not even answer the first question gets its stanzas all the same. The period is that of
+    // all sessions: this one may have begun a moment ago.
+    if (this.#greetingIsNew) this.#greetingIsNew = false;
+    else if (this.#connected) this.open();
     if (this.#connected && this.acks.kept && !this.#asked && this.#unasked > 0) this.ask();
   }
 
   /** `<a/>`; a stale one frees nothing, but is an answer. */
   acknowledged(h: number): Verdict {
-    if (this.#greeting) {
-      // Nothing has been sent yet. The counter may be one from before `<enabled/>` (see greet).
+    if (this.#greetingUnanswered) {
+      // The counter may be one from before `<enabled/>` (see greet): it tells nothing but that the client reads.
+      this.#greetingUnanswered = false;
+      this.#asked = false;
       this.open();
       return 'valid';
     }
@@ -140,6 +152,7 @@ export class AcknowledgedTransport implements Transport {
     this.#line = line;
     this.#connected = true;
     this.#greeting = false;
+    this.#greetingUnanswered = false;
     line.nonza(first);
     this.#sendAll();
     if (this.#unasked > 0) this.ask();

@@ -412,7 +412,9 @@ test('nothing that counts is sent before the client has shown that it has read <
   // One that does not answer.
   const { client: mute } = await enabled('2001');
   publish(test, 3);
-  test.clock.advance(5_000);
+  test.clock.advance(9_999);
+  expect(mute.take()).toBe('');
+  test.clock.advance(1);
   expect(events(mute.take())).toEqual(['3']);
   mute.lose('closed');
 
@@ -427,6 +429,35 @@ test('nothing that counts is sent before the client has shown that it has read <
   publish(test, 8);
   lost.lose();
   expect(events((await resume(test, id, 0)).answer)).toEqual(['8']);
+});
+
+test('the first answer after <enabled/> may bear an old count whenever it comes: it ends no session and frees nothing', async () => {
+  const test = rig({ limits: { ackAfterMs: 5_000, ackAfterStanzas: 2 } });
+  // Its question keeps the time of all sessions.
+  await managed(test, '2002');
+  test.clock.advance(4_990);
+  const client = await signIn(test, '2001');
+  client.take();
+  await client.send(ENABLE);
+  test.clock.advance(10);
+  publish(test, 1);
+  expect(client.take()).toBe('');
+
+  // Slower than that: it gets its stanzas, but no second question before it has answered the first.
+  test.clock.advance(5_000);
+  publish(test, 2, 3);
+  test.clock.advance(5_000);
+  const text = client.take();
+  expect(events(text)).toEqual(['1', '2', '3']);
+  expect(text).not.toContain('<r ');
+  await client.send(`<a xmlns='${SM}' h='7'/>`);
+  expect(client.over).toBeNull();
+  test.clock.advance(5_000);
+  expect(client.take()).toBe(`<r xmlns="${SM}"/>`);
+  await client.send(`<a xmlns='${SM}' h='3'/>`);
+  expect(client.over).toBeNull();
+  await client.send(`<a xmlns='${SM}' h='4'/>`);
+  expect(client.over).toMatchObject({ condition: 'undefined-condition' });
 });
 
 test('the client is asked after some stanzas, or when they have stood for a while, and not twice', async () => {

@@ -123,7 +123,7 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
     this.#headerSent = true;
     return (
       `<?xml version='1.0' encoding='UTF-8'?><stream:stream xmlns:stream="${NS.streams}" xmlns="${NS.client}"` +
-      `${attribute('from', this.host.options.domain)} id="${this.id}" xml:lang="en"${version}>`
+      `${attribute('from', this.host.options.domain)} id="${this.nextStreamId()}" xml:lang="en"${version}>`
     );
   }
 

@@ -93,7 +93,7 @@ export class WebSocketTransport extends SocketTransport {
 
   features(inner: string): void {
     const from = attribute('from', this.host.options.domain);
-    this.send(`<open xmlns="${NS.framing}"${from} id="${this.id}" xml:lang="en" version="1.0"/>`);
+    this.send(`<open xmlns="${NS.framing}"${from} id="${this.nextStreamId()}" xml:lang="en" version="1.0"/>`);
     this.send(`<stream:features${STREAM_PREFIX}>${inner}</stream:features>`);
   }
 

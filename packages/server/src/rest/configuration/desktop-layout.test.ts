@@ -61,20 +61,25 @@ describe('LayoutConfig/default', () => {
     expect(errorsOf(answer.body)).toEqual([
       [
         'Invalid Input',
-        'layoutxml',
         'Line 45, column 5, finesseLayout/layout[1]/role: role must be Agent, Supervisor or Admin, not "Boss".',
+        'layoutxml',
       ],
       [
         'Invalid Input',
-        'layoutxml',
         'Line 57, column 15, finesseLayout/layout[1]/tabs/tab[1]/columns/column/gadgets/gadget: The address "javascript:x" must be relative, or begin with http: or https:.',
+        'layoutxml',
       ],
     ]);
     expect((await get(DEFAULT)).child('layoutxml')?.text).toBe(DEFAULT_LAYOUT);
   });
 
   it.each([
-    ['a layout that is no XML', config('<finesseLayout>'), 'Invalid Input', 'layoutxml'],
+    [
+      'a layout that is no XML',
+      config('<finesseLayout>'),
+      'Invalid Input',
+      'Line 1, column 15: The layout cannot be read as XML: element finesseLayout of line 1 is not closed.',
+    ],
     ['a body that is no XML', '<LayoutConfig>', 'Bad Request', ''],
     ['no layout', '<LayoutConfig/>', 'Parameter Missing', 'layoutxml'],
     ['another root', ofTeam(OTHER), 'Bad Request', 'TeamLayoutConfig'],
@@ -109,7 +114,12 @@ describe('Team/{id}/LayoutConfig', () => {
   });
 
   it.each([
-    ['a layout that breaks the schema', ofTeam('<a/>', 'false'), 'Invalid Input', 'layoutxml'],
+    [
+      'a layout that breaks the schema',
+      ofTeam('<a/>', 'false'),
+      'Invalid Input',
+      'Line 1, column 1, a: The root element must be finesseLayout, not "a".',
+    ],
     ['no layout where there was none', ofTeam(null, 'false'), 'Parameter Missing', 'layoutxml'],
     ['nothing at all', ofTeam(null), 'Parameter Missing', 'layoutxml'],
     ['a word that is none', ofTeam(OTHER, 'maybe'), 'Invalid Input', 'useDefault'],

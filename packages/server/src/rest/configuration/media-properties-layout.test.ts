@@ -123,7 +123,7 @@ ${printed('BAStatus')}
     ['an empty name', named(' '), 'Invalid Input', 'name'],
     ['a name that nobody sees', named('\u202e'), 'Invalid Input', 'name'],
     ['a long name', named('x'.repeat(41)), 'Invalid Input', 'name'],
-    ['a name that is used', named('Default Layout'), 'Invalid Input', 'name'],
+    ['a name that is used', named('Default Layout'), 'Finesse API Error', 'MediaPropertiesLayout'],
     [
       'a long description',
       named('x', `<description>${'x'.repeat(129)}</description>`),

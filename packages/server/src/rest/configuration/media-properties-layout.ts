@@ -44,7 +44,7 @@ const one = (call: Call, layout: MediaPropertiesLayoutRecord | undefined): Answe
 
 const list = (call: Call): Answer => ok(listDocument(`${OBJECT}s`, writerOf(call), all(call)));
 
-const USED = failure('INVALID_INPUT', 'name', 'Another layout has this name');
+const USED = failure('API_ERROR', 'MediaPropertiesLayout', 'Another MediaPropertiesLayout has the same name');
 
 async function create(call: Call): Promise<Answer> {
   announce(call);

@@ -1,0 +1,103 @@
+/** `poise trace`: a sign-in step by step, why an agent was lost, many agents at once; from logs of Poise and of the original. */
+import { join, resolve } from 'node:path';
+import {
+  Case,
+  momentOf,
+  offsetOf,
+  overview,
+  overviewJson,
+  overviewText,
+  signIn,
+  signInJson,
+  signInText,
+  TRACE_MESSAGES,
+  type TraceLanguage,
+  why,
+  whyJson,
+  whyText,
+} from '@poise/trace';
+import { PlainError, phrase, say } from '../messages/catalogue.ts';
+import { type Arguments, EXIT, UsageError } from './command.ts';
+import { settingsFrom } from './settings-arguments.ts';
+import type { Terminal } from './terminal.ts';
+import { TraceInput } from './trace-input.ts';
+
+const languageOf = (terminal: Terminal): TraceLanguage =>
+  terminal.messages['trace.language'] as TraceLanguage;
+
+export async function traceSignIn(given: Arguments, terminal: Terminal): Promise<number> {
+  const [agent, ...paths] = given.positionals as [string, ...string[]];
+  const trace = await read(given, terminal, paths, agent);
+  const result = signIn(trace, agent, moment(given, terminal, trace));
+  terminal.write(
+    given.flags.has('json')
+      ? signInJson(result, trace)
+      : signInText(result, trace, TRACE_MESSAGES[languageOf(terminal)]),
+  );
+  return EXIT.done;
+}
+
+export async function traceWhy(given: Arguments, terminal: Terminal): Promise<number> {
+  const [agent, ...paths] = given.positionals as [string, ...string[]];
+  const trace = await read(given, terminal, paths, agent);
+  const result = why(trace, agent, moment(given, terminal, trace));
+  terminal.write(
+    given.flags.has('json')
+      ? whyJson(result, trace)
+      : whyText(result, trace, TRACE_MESSAGES[languageOf(terminal)]),
+  );
+  return EXIT.done;
+}
+
+export async function traceOverview(given: Arguments, terminal: Terminal): Promise<number> {
+  const trace = await read(given, terminal, given.positionals);
+  const result = overview(trace);
+  terminal.write(
+    given.flags.has('json')
+      ? overviewJson(result, trace)
+      : overviewText(result, trace, TRACE_MESSAGES[languageOf(terminal)]),
+  );
+  return EXIT.done;
+}
+
+/** Reads the paths that are named, else the logs of this server. */
+async function read(
+  given: Arguments,
+  terminal: Terminal,
+  paths: readonly string[],
+  agent?: string,
+): Promise<Case> {
+  const wish = given.value('zone');
+  const zone = wish === undefined ? null : offsetOf(wish);
+  if (wish !== undefined && zone === null)
+    throw new UsageError(say(terminal.messages, 'trace.zone', { zone: wish }));
+  const at = given.value('at');
+  if (at !== undefined && momentOf(at) === null)
+    throw new UsageError(say(terminal.messages, 'trace.at', { at }));
+  const trace = new Case({
+    ...(agent === undefined ? {} : { agent }),
+    ...(zone === null ? {} : { zone }),
+  });
+  const input = new TraceInput(trace, terminal.cwd);
+  const wanted =
+    paths.length > 0 ? paths : [join((await settingsFrom(given, terminal)).settings.data, 'logs')];
+  for (const path of wanted) {
+    const found = await input.path(path === '-' ? '-' : resolve(terminal.cwd, path), process.stdin);
+    if (!found) throw new PlainError(phrase('trace.path', { path }));
+  }
+  trace.resolve();
+  return trace;
+}
+
+/** What --at says, in the server's zone where it names none; a time of the day is that of the last day of the logs. */
+function moment(given: Arguments, terminal: Terminal, trace: Case): number | null {
+  const text = given.value('at');
+  if (text === undefined) return null;
+  const time = momentOf(text);
+  if (time === null) throw new UsageError(say(terminal.messages, 'trace.at', { at: text }));
+  const offset = (time.offset ?? trace.zone) * 60_000;
+  if (time.hasDate) return time.wall - offset;
+  const day = 86_400_000;
+  const last = trace.facts.findLast(({ at }) => at !== null)?.at ?? 0;
+  return Math.floor((last + offset) / day) * day + time.wall - offset;
+}

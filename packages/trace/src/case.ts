@@ -1,0 +1,363 @@
+/**
+ * A case: what was read, as far as it is kept. Facts about one agent are kept with what concerns everybody; of other
+ * agents only when their connections were lost or seen alive. Bounded whatever comes in; what was left out is counted.
+ */
+import type { FileReport } from './entry.ts';
+import { type FactData, type FactKind, FileState, type Found, factsOf, factsOfName } from './facts.ts';
+import { excerpt } from './mask.ts';
+import { Segmenter } from './segmenter.ts';
+import type { WallTime } from './times.ts';
+
+export interface Fact {
+  readonly kind: FactKind;
+  readonly family: Found['family'];
+  readonly file: string;
+  /** 0: the name of the file says it. */
+  readonly line: number;
+  readonly agent: string | null;
+  readonly data: FactData;
+  /** Masked, without controls, cut. */
+  readonly excerpt: string;
+  readonly time: WallTime | null;
+  readonly epoch: number | null;
+  /** Place in the order of reading. */
+  readonly index: number;
+  /** ms since 1970; null: unknown. */
+  at: number | null;
+  /** The entry has no time of its own: `at` is that of something in it, or of its neighbour. */
+  derived: boolean;
+}
+
+/** Most facts of one kind that are kept. */
+const KIND_MAX = 20_000;
+/** Most different facts whose repetition is noticed. */
+const SEEN_MAX = 400_000;
+/** Most seconds of which losses and signs of life of other agents are kept. */
+const SECONDS_MAX = 100_000;
+
+/** Kinds that say that an agent's connection ended. */
+export const LOSSES: ReadonlySet<FactKind> = new Set(['presence.unavailable', 'session.idle']);
+
+/** Several agents at one second. */
+export interface Together {
+  readonly agents: Set<string>;
+  readonly facts: Fact[];
+}
+
+/** Facts of several agents kept as proof for one second. */
+const PROOF_MAX = 6;
+
+export interface CaseOptions {
+  /** Only this agent's facts, and what concerns everybody. Absent: nothing but what an overview needs. */
+  readonly agent?: string;
+  /** Minutes east of UTC for times without a zone, if somebody knows it. */
+  readonly zone?: number;
+}
+
+const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
+  'presence.available',
+  'presence.unavailable',
+  'presence.logout',
+  'forced',
+  'session.idle',
+  'cti.state',
+  'cti.request',
+  'cti.lost',
+  'cti.up',
+  'xmpp.lost',
+  'xmpp.up',
+  'app.start',
+  'app.stop',
+  'ns.start',
+  'ns.stop',
+  'ns.crash',
+  'crash',
+  'xml.invalid',
+  'overload',
+  'ntp.bad',
+  'ctimanager.down',
+  'auth.failed',
+  'session.conflict',
+]);
+
+export class Case {
+  readonly reports: FileReport[] = [];
+  readonly facts: Fact[] = [];
+  /** Facts of these kinds were too many: how many were left out. */
+  readonly leftOut = new Map<FactKind, number>();
+  /** Families of which entries were read. */
+  readonly families = new Set<Found['family']>();
+  /** Entries that came twice (doubled files, doubled lines). */
+  doubled = 0;
+  /** Connections of other agents that ended, by second of the server's clock (wall). */
+  readonly lossesBySecond = new Map<number, Together>();
+  /** Other agents whose sessions were alive, by second. */
+  readonly aliveBySecond = new Map<number, Together>();
+  readonly agents = new Set<string>();
+  /** Minutes east of UTC that times without a zone are taken for, and where that was learned. */
+  zone = 0;
+  zoneSource: 'given' | 'logs' | 'epoch' | 'assumed' = 'assumed';
+  private readonly options: CaseOptions;
+  private readonly counts = new Map<FactKind, number>();
+  private readonly seen = new Set<string>();
+  private next = 0;
+  private resolved = false;
+
+  constructor(options: CaseOptions = {}) {
+    this.options = options;
+  }
+
+  /** A reader for one file; its bytes go into `push`, then `end`. */
+  open(file: string): { push(bytes: Uint8Array): void; end(): void; fail(reason: string): void } {
+    for (const found of factsOfName(file)) this.add(found);
+    const state = new FileState(this.options.agent === undefined);
+    const segmenter = new Segmenter(file, (entry) => {
+      this.families.add(entry.family);
+      for (const found of factsOf(entry, state)) this.add(found);
+    });
+    this.reports.push(segmenter.report);
+    return {
+      push: (bytes) => segmenter.push(bytes),
+      end: () => segmenter.end(),
+      fail: (reason) => {
+        segmenter.end();
+        segmenter.report.failed = reason;
+      },
+    };
+  }
+
+  private add(found: Found): void {
+    const { kind, agent } = found;
+    if (agent !== null && this.agents.size < 100_000) this.agents.add(agent);
+    const mine = this.options.agent;
+    if (mine !== undefined && agent !== null && agent !== mine) {
+      this.tally(found, agent);
+      return;
+    }
+    if (mine === undefined && !OVERVIEW_KINDS.has(kind)) return;
+    if (this.isRepeated(found)) {
+      this.doubled++;
+      return;
+    }
+    const count = (this.counts.get(kind) ?? 0) + 1;
+    this.counts.set(kind, count);
+    // An agent's own facts are few; what nobody is named in can be much.
+    if (count > KIND_MAX * (agent === null ? 1 : 5)) {
+      this.leftOut.set(kind, (this.leftOut.get(kind) ?? 0) + 1);
+      return;
+    }
+    this.facts.push(this.kept(found));
+  }
+
+  private kept(found: Found): Fact {
+    return {
+      kind: found.kind,
+      family: found.family,
+      file: found.file,
+      line: found.line,
+      agent: found.agent,
+      data: found.data,
+      excerpt: excerpt(found.text),
+      time: found.time,
+      epoch: found.epoch,
+      index: this.next++,
+      at: null,
+      derived: false,
+    };
+  }
+
+  private tally(found: Found, agent: string): void {
+    const isLoss = LOSSES.has(found.kind);
+    const isAlive = found.kind === 'session.active' && Number(found.data.ms) < 30_000;
+    if ((!isLoss && !isAlive) || found.time === null) return;
+    const seconds = isLoss ? this.lossesBySecond : this.aliveBySecond;
+    const zone = found.time.offset;
+    // With a zone as UTC, without one as it stands: which zone that is, is known at the end.
+    const key = Math.floor(found.time.wall / 1000) * 2 + (zone === null ? 0 : 1) - (zone ?? 0) * 120;
+    let together = seconds.get(key);
+    if (together === undefined) {
+      if (seconds.size >= SECONDS_MAX) return;
+      together = { agents: new Set(), facts: [] };
+      seconds.set(key, together);
+    }
+    if (together.agents.has(agent) || together.agents.size > 5000) return;
+    together.agents.add(agent);
+    if (together.facts.length < PROOF_MAX) together.facts.push(this.kept(found));
+  }
+
+  /** The same entry a second time: files are collected twice, overlap, or are doubled by copying. */
+  private isRepeated(found: Found): boolean {
+    if (found.time === null || !found.time.hasDate) return false;
+    const key = `${found.kind}|${found.time.wall}|${found.agent}|${hash(found.text)}`;
+    if (this.seen.has(key)) return true;
+    if (this.seen.size < SEEN_MAX) this.seen.add(key);
+    return false;
+  }
+
+  /** Gives every fact its moment and sorts them. To be called once, when all files are read. */
+  resolve(): void {
+    if (this.resolved) return;
+    this.resolved = true;
+    this.learnZone();
+    const byFile = new Map<string, Fact[]>();
+    for (const fact of this.facts) {
+      const list = byFile.get(fact.file);
+      if (list === undefined) byFile.set(fact.file, [fact]);
+      else list.push(fact);
+    }
+    for (const list of byFile.values()) this.resolveFile(list);
+    const latest = this.facts.reduce(
+      (most, { at }) => (at !== null && at > most ? at : most),
+      Number.NEGATIVE_INFINITY,
+    );
+    if (Number.isFinite(latest)) for (const list of byFile.values()) this.dateFile(list, latest);
+    for (const seconds of [this.lossesBySecond, this.aliveBySecond])
+      for (const { facts } of seconds.values()) for (const fact of facts) fact.at = this.momentOf(fact);
+    this.facts.sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index);
+  }
+
+  /**
+   * Facts that may concern an agent: those that name him, those of the server that name nobody, and of client logs only
+   * his own. Whose a client log is, its name or its lines say; a single one is taken for his.
+   */
+  factsFor(agent: string): readonly Fact[] {
+    const files = new Set<string>();
+    const own = new Set<string>();
+    for (const fact of this.facts) {
+      if (fact.family !== 'client') continue;
+      files.add(fact.file);
+      if (fact.agent === agent) own.add(fact.file);
+    }
+    return this.facts.filter(
+      (fact) =>
+        fact.agent === agent ||
+        (fact.agent === null && (fact.family !== 'client' || own.has(fact.file) || files.size === 1)),
+    );
+  }
+
+  /** The zone of the server: what most of its own lines say. */
+  private learnZone(): void {
+    if (this.options.zone !== undefined) {
+      this.zone = this.options.zone;
+      this.zoneSource = 'given';
+      return;
+    }
+    const votes = new Map<number, number>();
+    for (const { family, time } of this.facts)
+      if (family === 'webservices' && time !== null && time.offset !== null)
+        votes.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
+    if (votes.size > 0) this.zoneSource = 'logs';
+    else {
+      for (const { time, epoch } of this.facts) {
+        if (time === null || !time.hasDate || time.offset !== null || epoch === null) continue;
+        const offset = quarter(time.wall - epoch);
+        if (Math.abs(offset) <= 14 * 60) votes.set(offset, (votes.get(offset) ?? 0) + 1);
+      }
+      if (votes.size > 0) this.zoneSource = 'epoch';
+    }
+    const [winner] = [...votes].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    if (winner !== undefined) this.zone = winner[0];
+  }
+
+  private momentOf({ time, epoch }: Fact): number | null {
+    if (time?.hasDate) return time.wall - (time.offset ?? this.zone) * 60_000;
+    return time === null ? epoch : null;
+  }
+
+  /** Times of the day get their date, and their zone, from a moment that is written nearby: `nocache` above all. */
+  private resolveFile(list: Fact[]): void {
+    for (const fact of list) {
+      fact.at = this.momentOf(fact);
+      fact.derived = fact.at !== null && fact.time === null;
+    }
+    const anchors = list.filter((fact) => fact.at !== null);
+    if (anchors.length === 0) return;
+    let a = 0;
+    for (const fact of list) {
+      while (a + 1 < anchors.length && nearer(anchors[a + 1] as Fact, anchors[a] as Fact, fact)) a++;
+      const anchor = (anchors[a] as Fact).at as number;
+      if (fact.time !== null && !fact.time.hasDate) {
+        const clock = fact.time.wall;
+        const offset = this.clockOffset(list, fact) ?? this.zone;
+        const day = 86_400_000;
+        const utc = clock - offset * 60_000;
+        fact.at = utc + Math.round((anchor - utc) / day) * day;
+      }
+    }
+    let last: number | null = null;
+    for (const fact of list) {
+      if (fact.at !== null) last = fact.at;
+      else if (last !== null) {
+        fact.at = last;
+        fact.derived = true;
+      }
+    }
+    const first = list.find((fact) => fact.at !== null)?.at ?? null;
+    for (const fact of list) {
+      if (fact.at !== null) break;
+      fact.at = first;
+      fact.derived = true;
+    }
+  }
+
+  /**
+   * Times of the day in a file without any date (the CTI trace): in the server's zone, and the last of them no later
+   * than the case goes; going back, a later time of the day is that of the day before.
+   */
+  private dateFile(list: readonly Fact[], latest: number): void {
+    const day = 86_400_000;
+    let next = latest + 3_600_000;
+    for (const fact of [...list].reverse()) {
+      if (fact.at !== null || fact.time === null) continue;
+      const utc = fact.time.wall - this.zone * 60_000;
+      // Threads write side by side: a second is no day.
+      fact.at = utc + Math.floor((next + 1_000 - utc) / day) * day;
+      fact.derived = true;
+      next = fact.at;
+    }
+  }
+
+  private readonly offsets = new Map<string, number | null>();
+
+  /** What the clock of a client's log is away from UTC: its times of the day against moments written beside them. */
+  private clockOffset(list: readonly Fact[], fact: Fact): number | null {
+    const key = `${fact.family}|${fact.file}`;
+    const known = this.offsets.get(key);
+    if (known !== undefined) return known;
+    const votes = new Map<number, number>();
+    const same = list.filter(({ family }) => family === fact.family);
+    same.forEach((one, i) => {
+      if (one.time === null || one.time.hasDate) return;
+      // In the entry itself, else in the next to it.
+      const epoch = one.epoch ?? same[i + 1]?.epoch ?? same[i - 1]?.epoch ?? null;
+      if (epoch === null) return;
+      const away = one.time.wall - (epoch % 86_400_000);
+      let offset = quarter(away);
+      if (offset > 14 * 60) offset -= 24 * 60;
+      if (offset <= -12 * 60) offset += 24 * 60;
+      votes.set(offset, (votes.get(offset) ?? 0) + (one.epoch === null ? 1 : 3));
+    });
+    const [winner] = [...votes].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    const offset = winner?.[0] ?? null;
+    this.offsets.set(key, offset);
+    return offset;
+  }
+}
+
+const nearer = (a: Fact, b: Fact, to: Fact): boolean =>
+  Math.abs(a.index - to.index) <= Math.abs(b.index - to.index);
+
+/** Milliseconds as minutes, to the quarter of an hour: zones are no finer, clocks are. */
+const quarter = (ms: number): number => Math.round(ms / 900_000) * 15;
+
+/** FNV-1a with two seeds: repetition is a matter of 64 bits, not of whole texts kept. */
+function hash(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x9747b28c;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b);
+  }
+  return `${(a >>> 0).toString(36)}${(b >>> 0).toString(36)}`;
+}

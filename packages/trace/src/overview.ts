@@ -1,0 +1,136 @@
+/**
+ * Many agents: who was lost when. At different times it is the clients' side, all at once the server's (the
+ * distinction of the published documents); what happened to the server itself stands beside it.
+ */
+import { type Case, type Fact, LOSSES } from './case.ts';
+import type { FactKind } from './facts.ts';
+
+export interface Wave {
+  readonly at: number;
+  readonly agents: readonly string[];
+  readonly facts: readonly Fact[];
+}
+
+export interface AgentLosses {
+  readonly agent: string;
+  readonly losses: number;
+  /** Losses within a wave. */
+  readonly together: number;
+  /** Sign-outs with reason 255, or for absence. */
+  readonly signedOut: number;
+  readonly first: number;
+  readonly last: number;
+  /** The last loss. */
+  readonly fact: Fact;
+}
+
+export interface Overview {
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Agents who are named anywhere. */
+  readonly agents: number;
+  readonly waves: readonly Wave[];
+  /** Most losses first. */
+  readonly lost: readonly AgentLosses[];
+  readonly server: readonly Fact[];
+  /** Agents whose passwords were refused, with how often. */
+  readonly refused: ReadonlyArray<{ readonly agent: string; readonly count: number; readonly fact: Fact }>;
+}
+
+/** Losses of one agent within this are one: idle close, presence, repetition. ms */
+const ONE_LOSS_MS = 5_000;
+const WAVE_MS = 2_000;
+const WAVE_MIN = 3;
+
+const SERVER: ReadonlySet<FactKind> = new Set([
+  'ns.start',
+  'ns.stop',
+  'ns.crash',
+  'crash',
+  'app.start',
+  'app.stop',
+  'cti.lost',
+  'cti.up',
+  'xmpp.lost',
+  'xmpp.up',
+  'xml.invalid',
+  'overload',
+  'ntp.bad',
+  'ctimanager.down',
+]);
+
+export function overview(trace: Case): Overview {
+  trace.resolve();
+  const losses: { agent: string; at: number; fact: Fact }[] = [];
+  const lastOf = new Map<string, number>();
+  const signedOut = new Map<string, number>();
+  const lastOut = new Map<string, number>();
+  const refused = new Map<string, { count: number; fact: Fact }>();
+  let from: number | null = null;
+  let to: number | null = null;
+  for (const fact of trace.facts) {
+    const { agent, at, kind, data } = fact;
+    if (at !== null && !fact.derived) {
+      from = from === null ? at : Math.min(from, at);
+      to = to === null ? at : Math.max(to, at);
+    }
+    if (agent === null) continue;
+    if (kind === 'auth.failed') {
+      const known = refused.get(agent);
+      refused.set(agent, { count: (known?.count ?? 0) + 1, fact });
+    }
+    if (at === null) continue;
+    if (LOSSES.has(kind)) {
+      if (at - (lastOf.get(agent) ?? Number.NEGATIVE_INFINITY) > ONE_LOSS_MS)
+        losses.push({ agent, at, fact });
+      lastOf.set(agent, at);
+    }
+    const isOut =
+      kind === 'presence.logout' ||
+      (kind === 'cti.request' && data.reason === '255') ||
+      (kind === 'cti.state' && data.reason === '255');
+    if (isOut) {
+      if (at - (lastOut.get(agent) ?? Number.NEGATIVE_INFINITY) > 60_000)
+        signedOut.set(agent, (signedOut.get(agent) ?? 0) + 1);
+      lastOut.set(agent, at);
+    }
+  }
+  const waves: Wave[] = [];
+  const inWave = new Map<string, number>();
+  for (let i = 0; i < losses.length; ) {
+    let j = i;
+    const start = (losses[i] as { at: number }).at;
+    while (j < losses.length && (losses[j] as { at: number }).at - start <= WAVE_MS) j++;
+    const group = losses.slice(i, j);
+    const agents = [...new Set(group.map(({ agent }) => agent))].sort();
+    if (agents.length >= WAVE_MIN) {
+      waves.push({ at: start, agents, facts: group.slice(0, WAVE_MIN).map(({ fact }) => fact) });
+      for (const { agent } of group) inWave.set(agent, (inWave.get(agent) ?? 0) + 1);
+      i = j;
+    } else i++;
+  }
+  const lost = new Map<string, AgentLosses>();
+  for (const { agent, at, fact } of losses) {
+    const known = lost.get(agent);
+    lost.set(agent, {
+      agent,
+      losses: (known?.losses ?? 0) + 1,
+      together: inWave.get(agent) ?? 0,
+      signedOut: signedOut.get(agent) ?? 0,
+      first: known?.first ?? at,
+      last: at,
+      fact,
+    });
+  }
+  return {
+    from,
+    to,
+    agents: trace.agents.size,
+    waves,
+    lost: [...lost.values()].sort((a, b) => b.losses - a.losses || (a.agent < b.agent ? -1 : 1)),
+    server: trace.facts.filter(({ kind }) => SERVER.has(kind)),
+    refused: [...refused]
+      .map(([agent, one]) => ({ agent, ...one }))
+      .sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1)),
+  };
+}

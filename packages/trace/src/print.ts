@@ -1,0 +1,279 @@
+/** Reports as text, for people, and as JSON, for programs. The same input gives the same bytes. */
+import type { Case, Fact } from './case.ts';
+import type { FileReport } from './entry.ts';
+import { plain } from './mask.ts';
+import { type MessageId, type Messages, say } from './messages.ts';
+import type { Overview } from './overview.ts';
+import type { SignIn, Step } from './signin.ts';
+import { written } from './times.ts';
+import type { Claim, Why } from './why.ts';
+
+/** Most rows of one list in a text report; JSON has all. */
+const ROWS_MAX = 20;
+
+interface Ink {
+  readonly messages: Messages;
+  /** Minutes east of UTC in which times are written: the server's. */
+  readonly zone: number;
+}
+
+const t = ({ messages }: Ink, id: MessageId, values?: Readonly<Record<string, string | number>>) =>
+  say(messages, id, values);
+
+const time = ({ zone }: Ink, at: number | null): string => (at === null ? '?' : written(at, zone));
+/** Time of the day; `~` where an entry has none of its own. */
+const clock = (ink: Ink, fact: Fact): string =>
+  fact.at === null
+    ? '            ?'
+    : `${fact.derived ? '~' : ' '}${written(fact.at, ink.zone).slice(11, 23)}`;
+const place = ({ file, line }: Fact): string => (line === 0 ? plain(file) : `${plain(file)}:${line}`);
+
+const cited = (ink: Ink, facts: readonly Fact[], indent: string): string[] =>
+  facts.flatMap((fact) => [`${indent}${clock(ink, fact)}  ${place(fact)}`, `${indent}    ${fact.excerpt}`]);
+
+const claims = (ink: Ink, list: readonly Claim[]): string[] =>
+  list.flatMap((one) => [`  - ${t(ink, one.id, safe(one.values))}`, ...cited(ink, one.facts, '     ')]);
+
+/** Values come out of logs. */
+const safe = (values: Readonly<Record<string, string | number>>): Record<string, string | number> =>
+  Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'string' ? plain(v) : v]));
+
+export function signInText(result: SignIn, trace: Case, messages: Messages): string {
+  const ink: Ink = { messages, zone: trace.zone };
+  const lines = [t(ink, 'signin.title', { agent: plain(result.agent) })];
+  lines.push(t(ink, `signin.${result.outcome}`));
+  if (result.requestId !== null)
+    lines.push(
+      t(ink, 'signin.ids', { requestId: plain(result.requestId), extension: plain(result.extension ?? '?') }),
+    );
+  if (result.attempts > 1) lines.push(t(ink, 'signin.attempts', { count: result.attempts }));
+  const first = result.steps.find(({ at }) => at !== null)?.at ?? null;
+  if (first !== null) lines.push(time(ink, first).slice(0, 10));
+  if (result.steps.length > 0) lines.push('');
+  result.steps.forEach((step, i) => {
+    lines.push(...stepLines(ink, step, i + 1));
+  });
+  if (result.failure !== null) {
+    lines.push('', t(ink, `failure.${result.failure.reason}`, { detail: plain(result.failure.detail) }));
+    lines.push(...cited(ink, result.failure.facts, '  '));
+  }
+  if (result.stoppedAt !== null)
+    lines.push('', t(ink, 'signin.stoppedAt', { step: t(ink, `step.${result.stoppedAt}`) }));
+  if (result.slowest !== null) {
+    const { from, to, ms } = result.slowest;
+    lines.push('', t(ink, 'signin.slowest', { from: t(ink, `step.${from}`), to: t(ink, `step.${to}`), ms }));
+  }
+  if (result.skew !== null) {
+    lines.push('', t(ink, 'signin.skew', { ms: result.skew.ms }), ...cited(ink, result.skew.facts, '  '));
+  }
+  return finished(lines, trace, ink);
+}
+
+function stepLines(ink: Ink, step: Step, number: number): string[] {
+  const first = step.facts[0];
+  const head = `${String(number).padStart(2)}. ${t(ink, `step.${step.id}`)}`;
+  const status = t(ink, `status.${step.status}`);
+  if (first === undefined) return [`${head}: ${status}`];
+  const since = step.sinceMs === null || step.sinceMs < 0 ? '' : `  +${step.sinceMs} ms`;
+  return [`${head}: ${status}${since}`, ...cited(ink, step.facts, '    ')];
+}
+
+export function whyText(result: Why, trace: Case, messages: Messages): string {
+  const ink: Ink = { messages, zone: trace.zone };
+  const lines = [
+    t(ink, 'why.title', { agent: plain(result.agent) }),
+    t(ink, 'why.verdict', { verdict: result.verdict, certainty: t(ink, `certainty.${result.certainty}`) }),
+    t(ink, `verdict.${result.verdict}`),
+  ];
+  if (result.at !== null)
+    lines.push(t(ink, 'why.at', { at: time(ink, result.at) }), t(ink, `effect.${result.effect}`));
+  if (result.incidents > 1) lines.push(t(ink, 'why.incidents', { count: result.incidents }));
+  const section = (id: MessageId, rows: readonly string[]) => {
+    if (rows.length > 0) lines.push('', `${t(ink, id)}:`, ...rows);
+  };
+  section('why.proof', claims(ink, result.proof));
+  section('why.against', claims(ink, result.against));
+  section(
+    'why.candidates',
+    result.candidates.map((one) => `  - ${one}: ${t(ink, `verdict.${one}`)}`),
+  );
+  section(
+    'why.settle',
+    result.settle.map((id) => `  - ${t(ink, id)}`),
+  );
+  section('why.timeline', cited(ink, result.timeline, '  '));
+  return finished(lines, trace, ink);
+}
+
+export function overviewText(result: Overview, trace: Case, messages: Messages): string {
+  const ink: Ink = { messages, zone: trace.zone };
+  const lines = [
+    result.from === null
+      ? t(ink, 'overview.nothing')
+      : t(ink, 'overview.title', {
+          agents: result.agents,
+          from: time(ink, result.from),
+          to: time(ink, result.to),
+        }),
+  ];
+  const section = <T>(id: MessageId, list: readonly T[], rows: (one: T) => string[]) => {
+    if (list.length === 0) return;
+    lines.push('', `${t(ink, id)}:`, ...list.slice(0, ROWS_MAX).flatMap(rows));
+    if (list.length > ROWS_MAX) lines.push(`  ${t(ink, 'more', { count: list.length - ROWS_MAX })}`);
+  };
+  section('overview.waves', result.waves, ({ at, agents, facts }) => [
+    `  - ${t(ink, 'overview.wave', {
+      at: time(ink, at),
+      count: agents.length,
+      agents: plain(agents.slice(0, ROWS_MAX).join(' ')) + (agents.length > ROWS_MAX ? ' …' : ''),
+    })}`,
+    ...cited(ink, facts, '     '),
+  ]);
+  section(
+    'overview.lost',
+    result.lost.filter(({ losses, together }) => losses > together),
+    (one) => [
+      `  - ${t(ink, 'overview.agent', { agent: plain(one.agent), losses: one.losses, signedOut: one.signedOut, at: time(ink, one.last) })}`,
+      ...cited(ink, [one.fact], '     '),
+    ],
+  );
+  section('overview.server', result.server, (fact) => cited(ink, [fact], '  '));
+  section('overview.refused', result.refused, ({ agent, count, fact }) => [
+    `  - ${t(ink, 'overview.refusedAgent', { agent: plain(agent), count })}`,
+    ...cited(ink, [fact], '     '),
+  ]);
+  if (result.lost.length === 0) lines.push('', t(ink, 'overview.none'));
+  return finished(lines, trace, ink);
+}
+
+/** What was read, and what was not, at the end of each report. */
+function finished(lines: readonly string[], trace: Case, ink: Ink): string {
+  const rows = trace.reports.map((report) => `  ${fileRow(ink, report)}`);
+  const notes = [
+    ...(trace.doubled > 0 ? [t(ink, 'read.doubled', { count: trace.doubled })] : []),
+    ...[...trace.leftOut].map(([kind, count]) => t(ink, 'read.leftOut', { kind, count })),
+    ...(trace.zoneSource === 'assumed' && trace.facts.length > 0 ? [t(ink, 'read.zone.assumed')] : []),
+  ].map((note) => `  ${note}`);
+  return [...lines, '', `${t(ink, 'read.title')}:`, ...rows, ...notes, ''].join('\n');
+}
+
+function fileRow(ink: Ink, report: FileReport): string {
+  const facts: string[] = [];
+  if (report.entries === 0 && report.failed === null) facts.push(t(ink, 'read.unrelated'));
+  else if (report.unknown > 0) facts.push(t(ink, 'read.unknown', { count: report.unknown }));
+  if (report.cut > 0) facts.push(t(ink, 'read.cut', { count: report.cut }));
+  if (report.notUtf8 > 0) facts.push(t(ink, 'read.notUtf8', { count: report.notUtf8 }));
+  if (report.reordered > 0) facts.push(t(ink, 'read.reordered', { count: report.reordered }));
+  if (report.failed !== null) {
+    const id = `reason.${report.failed}`;
+    facts.push(
+      t(ink, 'read.failed', { reason: id in ink.messages ? t(ink, id as MessageId) : plain(report.failed) }),
+    );
+  }
+  const head = t(ink, 'read.file', {
+    file: plain(report.file),
+    lines: report.lines,
+    entries: report.entries,
+  });
+  return facts.length === 0 ? head : `${head}; ${facts.join('; ')}`;
+}
+
+/** One fact as JSON: the moment in UTC, whether it is its own, and where it stands. */
+const factJson = (fact: Fact) => ({
+  kind: fact.kind,
+  family: fact.family,
+  at: fact.at === null ? null : new Date(fact.at).toISOString(),
+  ownTime: !fact.derived && fact.at !== null,
+  agent: fact.agent === null ? null : plain(fact.agent),
+  file: plain(fact.file),
+  line: fact.line === 0 ? null : fact.line,
+  text: fact.excerpt,
+});
+
+const claimJson = (one: Claim) => ({ id: one.id, values: safe(one.values), lines: one.facts.map(factJson) });
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+const readJson = (trace: Case) => ({
+  zoneMinutes: trace.zone,
+  zoneSource: trace.zoneSource,
+  doubled: trace.doubled,
+  leftOut: Object.fromEntries(trace.leftOut),
+  files: trace.reports.map((report) => ({ ...report, file: plain(report.file) })),
+});
+
+export function signInJson(result: SignIn, trace: Case): string {
+  return json({
+    agent: plain(result.agent),
+    outcome: result.outcome,
+    requestId: result.requestId === null ? null : plain(result.requestId),
+    extension: result.extension === null ? null : plain(result.extension),
+    attempts: result.attempts,
+    steps: result.steps.map(({ id, status, at, sinceMs, facts }) => ({
+      id,
+      status,
+      at: iso(at),
+      sinceMs,
+      lines: facts.map(factJson),
+    })),
+    failure:
+      result.failure === null
+        ? null
+        : {
+            reason: result.failure.reason,
+            detail: plain(result.failure.detail),
+            lines: result.failure.facts.map(factJson),
+          },
+    stoppedAt: result.stoppedAt,
+    slowest: result.slowest,
+    clientClockBehindMs:
+      result.skew === null ? null : { ms: result.skew.ms, lines: result.skew.facts.map(factJson) },
+    read: readJson(trace),
+  });
+}
+
+export function whyJson(result: Why, trace: Case): string {
+  return json({
+    agent: plain(result.agent),
+    verdict: result.verdict,
+    certainty: result.certainty,
+    at: iso(result.at),
+    effect: result.effect,
+    effectLines: result.effectFacts.map(factJson),
+    proof: result.proof.map(claimJson),
+    against: result.against.map(claimJson),
+    candidates: result.candidates,
+    settle: result.settle,
+    incidents: result.incidents,
+    timeline: result.timeline.map(factJson),
+    read: readJson(trace),
+  });
+}
+
+export function overviewJson(result: Overview, trace: Case): string {
+  return json({
+    from: iso(result.from),
+    to: iso(result.to),
+    agents: result.agents,
+    waves: result.waves.map(({ at, agents, facts }) => ({
+      at: iso(at),
+      agents: agents.map(plain),
+      lines: facts.map(factJson),
+    })),
+    lost: result.lost.map(({ agent, first, last, fact, ...rest }) => ({
+      agent: plain(agent),
+      ...rest,
+      first: iso(first),
+      last: iso(last),
+      line: factJson(fact),
+    })),
+    server: result.server.map(factJson),
+    refused: result.refused.map(({ agent, count, fact }) => ({
+      agent: plain(agent),
+      count,
+      line: factJson(fact),
+    })),
+    read: readJson(trace),
+  });
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
