@@ -39,10 +39,9 @@ const told = ({ statusCode, body }: Answer) => {
 const rows = () => stored.store.repositories.settings.all();
 
 describe('what is told', () => {
-  it('is what is in force, in the documented order', async () => {
-    await reopen({
-      settings: { 'cti.a': 'pg1.example:42027', 'cti.b': 'pg2.example:43027', 'cti.peripheralId': 5000 },
-    });
+  it('is what was put, in the documented order', async () => {
+    const backup = { backupHost: 'pg2.example', backupPort: 43027 };
+    expect(told(await cti({ host: 'pg1.example', port: 42027, ...backup, peripheralId: 5000 }))).toBe(200);
     expect((await get('SystemConfig')).body).toBe(
       [
         '<SystemConfig>',
@@ -76,11 +75,9 @@ describe('what is told', () => {
     expect(await names('ChatConfig')).toEqual(['uri', 'primaryNode', 'secondaryNode']);
   });
 
-  it('does not change before the next start', async () => {
-    const before = (await get('SystemConfig')).body;
+  it('is in force from the next start on', async () => {
     const answer = await cti({ host: 'pg1.example', port: 42027 });
     expect([answer.statusCode, answer.body]).toEqual([200, '']);
-    expect((await get('SystemConfig')).body).toBe(before);
     expect(await rows()).toEqual([{ key: 'cti.a', value: 'pg1.example:42027' }]);
     expect(stored.centre.told).toContainEqual(
       expect.objectContaining({

@@ -1,4 +1,4 @@
-/** SystemConfig, ClusterConfig, EnterpriseDatabaseConfig and ChatConfig: told as they are in force, stored for the next start (rest-api.md 8). */
+/** SystemConfig, ClusterConfig, EnterpriseDatabaseConfig and ChatConfig: told as they are stored, in force from the next start on (rest-api.md 8). */
 import type { Operation } from '../../accounts/policy.ts';
 import type { SettingsName } from '../../configuration/settings-descriptions.ts';
 import { failure } from '../../domain/errors.ts';
@@ -35,8 +35,8 @@ interface Kind {
 
 function get({ name, description }: Kind, call: Call): Answer {
   const { presenter, systemSettings, directory } = call.dependencies;
-  const { inForce } = systemSettings.view(name, directory.current);
-  return ok(objectWriter(description, presenter.profile).document(inForce));
+  const { next } = systemSettings.view(name, directory.current);
+  return ok(objectWriter(description, presenter.profile).document(next));
 }
 
 async function put({ name, description, read }: Kind, call: Call): Promise<Answer> {
