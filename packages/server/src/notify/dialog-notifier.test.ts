@@ -24,6 +24,24 @@ const nodes = () =>
     return `${node.replace('/finesse/api/', '')} ${event}`;
   });
 
+/** The customer's call at a's phone, as SNAPSHOT_CALL_CONF tells it. */
+const snapshot = (local: 'CONNECT' | 'HOLD', data = {}) =>
+  step(
+    {
+      type: 'snapshot',
+      callId: '100',
+      callType: 'PREROUTE_ACD_IN',
+      data,
+      parties: [
+        { ...party('9001'), callId: '100', local: 'CONNECT' },
+        { ...party('2001'), callId: '100', local },
+      ],
+      original: null,
+      reportedBy: ['2001'],
+    },
+    { 2001: local },
+  );
+
 test('what one message of the CTI server causes goes out as User, Dialogs, Team', async () => {
   centre = await callCentre(INTO_WRAP_UP.slice(0, -1));
   centre.published.length = 0;
@@ -105,23 +123,7 @@ test('after the link came back users and their calls are told again; what ended 
   const { desk, clock } = centre;
   desk.ctiListener.outOfService();
   centre.published.length = 0;
-  centre.play([
-    step(
-      {
-        type: 'snapshot',
-        callId: '100',
-        callType: 'PREROUTE_ACD_IN',
-        data: { dialedNumber: '6003', ani: '9001', dnis: '6003' },
-        parties: [
-          { ...party('9001'), callId: '100', local: 'CONNECT' },
-          { ...party('2001'), callId: '100', local: 'HOLD' },
-        ],
-        original: null,
-        reportedBy: ['2001'],
-      },
-      { 2001: 'HOLD' },
-    ),
-  ]);
+  centre.play([snapshot('HOLD', { dialedNumber: '6003', ani: '9001', dnis: '6003' })]);
   expect(centre.published).toEqual([]);
   clock.advance(1_000);
   desk.ctiListener.inService(false);
@@ -138,23 +140,7 @@ test('calls that did not change are told again, too', async () => {
   const { desk, clock } = centre;
   desk.ctiListener.outOfService();
   centre.published.length = 0;
-  centre.play([
-    step(
-      {
-        type: 'snapshot',
-        callId: '100',
-        callType: 'PREROUTE_ACD_IN',
-        data: {},
-        parties: [
-          { ...party('9001'), callId: '100', local: 'CONNECT' },
-          { ...party('2001'), callId: '100', local: 'CONNECT' },
-        ],
-        original: null,
-        reportedBy: ['2001'],
-      },
-      { 2001: 'CONNECT' },
-    ),
-  ]);
+  centre.play([snapshot('CONNECT')]);
   desk.ctiListener.inService(false);
   clock.advance(10);
   expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 100 ACTIVE']);
@@ -165,24 +151,7 @@ test('after the link came back a call of which only the actions changed is told 
   const { desk, clock } = centre;
   desk.ctiListener.outOfService();
   centre.published.length = 0;
-  centre.play([
-    step(
-      {
-        type: 'snapshot',
-        callId: '100',
-        callType: 'PREROUTE_ACD_IN',
-        data: {},
-        parties: [
-          { ...party('9001'), callId: '100', local: 'CONNECT' },
-          { ...party('2001'), callId: '100', local: 'HOLD' },
-        ],
-        original: null,
-        reportedBy: ['2001'],
-      },
-      { 2001: 'HOLD' },
-    ),
-    ...CONSULTING.slice(CONSULT_RINGING.length),
-  ]);
+  centre.play([snapshot('HOLD'), ...CONSULTING.slice(CONSULT_RINGING.length)]);
   desk.ctiListener.inService(false);
   clock.advance(10);
   expect(dialogUpdates(centre, 'a').map(inShort)).toEqual(['PUT 101 ACTIVE', 'PUT 100 ACTIVE']);
