@@ -14,6 +14,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
+import { actionTracePlugin, TraceBook } from './action-trace/index.ts';
 import {
   auditPlugin,
   certificatePlugin,
@@ -227,6 +228,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   const trustsProxy = trustedProxies(settings.http.trustedProxies);
+  const traceBook = new TraceBook(() => clock.now(), queueMicrotask);
+  happenings.observe(traceBook.happened);
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -251,6 +254,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
+        follower: traceBook,
         trustsProxy,
         ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
@@ -526,6 +530,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
+      { prefix: '/poise/api', plugin: actionTracePlugin({ accounts, sessions, directory, book: traceBook }) },
       {
         prefix: '/poise/api',
         plugin: auditPlugin({

@@ -156,6 +156,9 @@ export const OPERATIONS = {
   // Records of sign-outs that agents did not ask for.
   'signOuts.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
 
+  // What was done for a request, and what led to an agent's state.
+  'trace.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
+
   // Calls and states of an agent's shift.
   'history.read': api(EVERYBODY, 'own-or-supervised'),
 

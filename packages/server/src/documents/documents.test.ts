@@ -5,6 +5,7 @@ import formats from 'ajv-formats';
 import Fastify, { type FastifyPluginCallback } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { describedOperations, routeOf } from '../../test/centre/json-contract.ts';
+import { actionTracePlugin } from '../action-trace/plugin.ts';
 import {
   auditPlugin,
   certificatePlugin,
@@ -102,6 +103,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     healthPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
+    actionTracePlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),
     gadgetFilesPlugin(NOTHING),

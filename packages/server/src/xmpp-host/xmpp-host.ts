@@ -26,7 +26,12 @@ import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
 import { DebugRing } from './debug-ring.ts';
 import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
-import { notificationObserver, type PresencePlace, type PresenceSink } from './observer.ts';
+import {
+  notificationObserver,
+  type PresencePlace,
+  type PresenceSink,
+  type StanzaFollower,
+} from './observer.ts';
 
 /** One TCP port of the notification service. */
 export interface XmppPort {
@@ -65,6 +70,8 @@ export interface XmppHostOptions {
   /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
   readonly serviceUser?: string;
   readonly presence?: PresenceSink;
+  /** Who follows single stanzas on their way. */
+  readonly follower?: StanzaFollower;
   /** Another node serves the same users: an orderly stop then sends clients there. */
   readonly hasPeer?: boolean;
   /** debug.log is written now: the wire log is worth its price. */
@@ -258,6 +265,7 @@ export class XmppHost implements Part {
       presence: o.presence,
       place: (user, jid) => placeOf(this.#running?.server, user, jid),
       form: o.eventForm,
+      follower: o.follower,
     });
     const server = createXmppServer({
       domain: o.domain,
