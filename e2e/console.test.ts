@@ -326,6 +326,44 @@ test('log levels change while the server runs', async () => {
     .waitFor();
 });
 
+test('what was done for a request of an agent, step by step, found by the agent', async () => {
+  const { page } = admin;
+  const url = `http://localhost:${poise.ports.http}`;
+  const basic = (user: string, password: string) => ({
+    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+  });
+  const make = async (path: string, body: object) => {
+    const headers = { ...basic('boss', PASSWORD), 'content-type': 'application/json' };
+    const { status } = await fetch(`${url}/poise/api/config/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(status).toBe(201);
+  };
+  await make('devices', { extension: '1301' });
+  await make('users', { loginId: '2301', password: PASSWORD, roles: ['Agent'] });
+  const { status } = await fetch(`${url}/finesse/api/User/2301`, {
+    method: 'PUT',
+    headers: { ...basic('2301', PASSWORD), 'content-type': 'application/xml', requestId: 'sign-in-of-2301' },
+    body: '<User><state>LOGIN</state><extension>1301</extension></User>',
+  });
+  expect(status).toBe(202);
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Trace');
+  await admin.type('Agent (login ID)', '2301');
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /State.*NOT_READY.*AGENT_STATE_EVENT/ }).waitFor();
+  await admin.looksRight('trace-agent');
+  await admin.press('sign-in-of-2301');
+  await page.getByRole('row', { name: /HTTP answer.*202/ }).waitFor();
+  await page.getByRole('row', { name: /CTI server confirms.*SET_AGENT_STATE_CONF/ }).waitFor();
+  await admin.looksRight('trace-request');
+  await admin.type('requestId', 'nobody');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('No request with this requestId is remembered.').waitFor();
+});
+
 test('gadgets come in an archive or file by file, are replaced and deleted, and served', async () => {
   const { page } = admin;
   const gadget = '<Module><ModulePrefs title="Hello"/><Content type="html">Hello</Content></Module>';

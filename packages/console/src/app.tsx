@@ -10,6 +10,7 @@ import { GadgetFilesPage } from './pages/gadget-files.tsx';
 import { LogsPage } from './pages/logs.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
+import { TracePage } from './pages/trace.tsx';
 import { AskDialog } from './parts/dialog.tsx';
 import { SignInForm, SignInPage } from './parts/sign-in.tsx';
 import { Typed } from './parts/typed.tsx';
@@ -32,7 +33,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
     ],
   ],
   ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
-  ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate', 'logs']],
+  ['nav.operation', ['connected', 'signOuts', 'trace', 'audit', 'certificate', 'logs']],
 ];
 
 /** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
@@ -262,6 +263,7 @@ function Page({ address }: { address: string }) {
   const idOf = (part: string) => (part === 'new' ? undefined : part);
   if (section === 'connected') return <ConnectedPage />;
   if (section === 'signOuts') return <SignOutsPage />;
+  if (section === 'trace') return <TracePage kind={id} id={below} />;
   if (section === 'audit') return <AuditPage />;
   if (section === 'certificate') return <CertificatePage />;
   if (section === 'logs') return <LogsPage />;

@@ -20,8 +20,6 @@ export interface ActionTracePluginDependencies {
 
 const OPERATION = 'trace.read';
 const AGENT_MAX = 128;
-/** What an agent's client did before his request, and how long before: a sign-in begins with looking and presence. */
-const BEFORE_MS = 30_000;
 
 export const actionTracePlugin =
   ({ accounts, sessions, directory, book }: ActionTracePluginDependencies): FastifyPluginCallback =>
@@ -53,7 +51,7 @@ export const actionTracePlugin =
       // Whether a request of somebody else exists is told to nobody who may not see it.
       if (found === undefined || !mayAsk(principal, found.agent === '' ? found.user : found.agent))
         return refuse(reply, 404, 'No request with this requestId is remembered.', 'notFound');
-      return answerOf(found, found.agent === '' ? [] : book.agent(found.agent));
+      return answerOf(found);
     });
 
     app.get('/trace', async (request, reply) => {
@@ -77,23 +75,12 @@ const refuse = (reply: FastifyReply, status: number, error: string, problem: str
 const iso = (ms: number): string => new Date(ms).toISOString();
 const toldNews = ({ at, ...news }: AgentNews) => ({ at: iso(at), ...news });
 
-/** Steps with the time since the first, and what the agent's client did shortly before. */
-function answerOf(trace: ActionTrace, news: readonly AgentNews[]): object {
-  const { requestId, user, agent, dropped } = trace;
-  const from = trace.steps[0]?.at ?? 0;
-  const before = news.filter(
-    ({ at, kind, detail }) =>
-      (kind === 'request' || kind === 'presence') &&
-      at <= from &&
-      at > from - BEFORE_MS &&
-      detail.requestId !== requestId,
-  );
+/** Steps with the time since the first. */
+function answerOf({ steps, before, ...trace }: ActionTrace): object {
+  const from = steps[0]?.at ?? 0;
   return {
-    requestId,
-    user,
-    agent,
-    steps: trace.steps.map(({ at, step, detail }) => ({ at: iso(at), afterMs: at - from, step, detail })),
-    dropped,
-    before: [...before].reverse().map(toldNews),
+    ...trace,
+    steps: steps.map(({ at, step, detail }) => ({ at: iso(at), afterMs: at - from, step, detail })),
+    before: before.map(toldNews),
   };
 }

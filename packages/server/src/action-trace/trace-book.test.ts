@@ -7,7 +7,7 @@ let clock: VirtualClock;
 let happenings: Happenings;
 let ends: (() => void)[];
 let book: TraceBook;
-const LIMITS = { actions: 3, stepsPerAction: 12, agents: 2, newsPerAgent: 4 };
+const LIMITS = { actions: 3, stepsPerAction: 12, agents: 2, newsPerAgent: 4, looksPerAgent: 2 };
 
 beforeEach(() => {
   clock = new VirtualClock(1_000);
@@ -81,6 +81,7 @@ test('the way of a request, from its first line to the BOSH answer, with every i
     user: '3001',
     agent: '3001',
     dropped: 0,
+    before: [],
     steps: [
       { at: 1_000, step: 'request', detail: { method: 'PUT', resource: '/User/3001' } },
       {
@@ -118,6 +119,34 @@ test('what is published later is not laid to a message that is over', () => {
     what: 'READY',
     detail: { requestId: 'r1' },
   });
+});
+
+test('what only looks is no news, but part of what came before an action', () => {
+  const look = (url: string, nocache: string) =>
+    happenings.publish(
+      'api.request',
+      { url, agentId: '3001', request: 'user.GET', parameters: '3001' },
+      { user: '3001', nocache },
+    );
+  look('User/3001', '1');
+  happenings.publish('presence', { jid: '3001@host/desktop', type: 'available' });
+  clock.advance(100);
+  signIn('r1');
+  for (let i = 0; i < 9; i++) look('User/3001/Dialogs', '2');
+  expect(book.action('r1')?.before).toEqual([
+    {
+      at: 1_000,
+      kind: 'request',
+      what: 'user.GET 3001',
+      detail: { request: 'user.GET', url: 'User/3001', user: '3001', nocache: '1' },
+    },
+    { at: 1_000, kind: 'presence', what: 'available', detail: { jid: '3001@host/desktop' } },
+  ]);
+  expect(book.agent('3001').map(({ what }) => what)).toEqual([
+    'NOT_READY',
+    'user.PUT extension:3001 state:LOGIN',
+    'available',
+  ]);
 });
 
 test('several events in one answer of BOSH are told apart', () => {

@@ -37,6 +37,8 @@ export interface ActionTrace {
   readonly steps: readonly Step[];
   /** Steps that had no room. */
   readonly dropped: number;
+  /** What the agent's client did shortly before, oldest first: a sign-in begins with looking and presence. */
+  readonly before: readonly AgentNews[];
 }
 
 export type CauseKind = 'state' | 'dialog' | 'presence' | 'signOut' | 'request';
@@ -56,6 +58,8 @@ export interface TraceLimits {
   readonly stepsPerAction: number;
   readonly agents: number;
   readonly newsPerAgent: number;
+  /** Requests that only looked, of each agent: what they were is of use to the action that follows. */
+  readonly looksPerAgent: number;
 }
 
 export const TRACE_LIMITS: TraceLimits = {
@@ -63,8 +67,11 @@ export const TRACE_LIMITS: TraceLimits = {
   stepsPerAction: 48,
   agents: 4_000,
   newsPerAgent: 16,
+  looksPerAgent: 6,
 };
 
+/** What was longer ago has nothing to do with an action. */
+const BEFORE_MS = 30_000;
 /** Values longer than this are cut: what is remembered is bounded in size, too. */
 const VALUE_CHARACTERS = 128;
 /** requestIds that are longer are nobody's (rest-api.md 1.6: 50 characters). */
@@ -76,6 +83,13 @@ interface OpenAction {
   agent: string;
   steps: Step[];
   dropped: number;
+  before: readonly AgentNews[];
+}
+
+/** What is remembered of an agent. */
+interface Remembered {
+  readonly news: AgentNews[];
+  readonly looks: AgentNews[];
 }
 
 type CtiReceived = Extract<Happening, { kind: 'cti.received' }>;
@@ -92,7 +106,7 @@ export class TraceBook {
   readonly #endOfTurn: (run: () => void) => void;
   readonly #now: () => number;
   readonly #actions: RecentMap<string, OpenAction>;
-  readonly #agents: RecentMap<string, AgentNews[]>;
+  readonly #agents: RecentMap<string, Remembered>;
   /** The message of the CTI server that is being worked on; what is published meanwhile comes of it. */
   #message: CtiReceived | null = null;
 
@@ -116,7 +130,7 @@ export class TraceBook {
 
   /** What befell an agent, newest first. */
   agent(loginId: string): readonly AgentNews[] {
-    return [...(this.#agents.get(loginId) ?? [])].reverse();
+    return [...(this.#agents.get(loginId)?.news ?? [])].reverse();
   }
 
   /** Listener of the happenings. */
@@ -199,10 +213,21 @@ export class TraceBook {
   #apiRequest(happening: Extract<Happening, { kind: 'api.request' }>): void {
     const { agentId, request, parameters, at, cause, url } = happening;
     const action = this.#step(happening, 'accepted', { request, parameters: cut(parameters.trim()) });
-    if (action !== null && agentId !== '') action.agent = agentId;
     if (agentId === '') return;
+    const isLook = request.endsWith('.GET');
+    if (action !== null && !isLook) {
+      action.agent = agentId;
+      action.before = this.#before(agentId, at);
+    }
     const detail = { request, url: cut(url), ...asked(cause), ...only('nocache', cause.nocache) };
-    this.#news(agentId, { at, kind: 'request', what: cut(`${request}${parameters}`), detail });
+    const what = cut(`${request} ${parameters.trim()}`.trim());
+    this.#news(agentId, { at, kind: 'request', what, detail }, isLook ? 'looks' : 'news');
+  }
+
+  #before(agentId: string, at: number): AgentNews[] {
+    const { news = [], looks = [] } = this.#agents.get(agentId) ?? {};
+    const presences = news.filter(({ kind }) => kind === 'presence');
+    return [...looks, ...presences].filter((one) => one.at > at - BEFORE_MS).sort((a, b) => a.at - b.at);
   }
 
   #received(happening: CtiReceived): void {
@@ -268,7 +293,7 @@ export class TraceBook {
     if (requestId === undefined || requestId === '' || requestId.length > REQUEST_ID_CHARACTERS) return null;
     let action = this.#actions.get(requestId);
     if (action === undefined) {
-      action = { requestId, user: '', agent: '', steps: [], dropped: 0 };
+      action = { requestId, user: '', agent: '', steps: [], dropped: 0, before: [] };
       this.#actions.set(requestId, action);
     }
     if (action.user === '' && cause.user !== undefined) action.user = cut(cause.user);
@@ -281,13 +306,14 @@ export class TraceBook {
     else action.dropped += 1;
   }
 
-  #news(agent: string, news: AgentNews): void {
-    let list = this.#agents.get(agent);
-    if (list === undefined) list = [];
+  #news(agent: string, news: AgentNews, where: keyof Remembered = 'news'): void {
+    const remembered = this.#agents.get(agent) ?? { news: [], looks: [] };
     // Whoever had news last is forgotten last.
-    this.#agents.set(agent, list);
+    this.#agents.set(agent, remembered);
+    const list = remembered[where];
     list.push(news);
-    if (list.length > this.#limits.newsPerAgent) list.shift();
+    const max = where === 'news' ? this.#limits.newsPerAgent : this.#limits.looksPerAgent;
+    if (list.length > max) list.shift();
   }
 }
 
