@@ -152,6 +152,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       notification: settings.notification.log.debug ? 'debug' : 'information',
     },
     limits: { queueCharactersMax: settings.logs.queueMax },
+    json: settings.logs.json,
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
