@@ -549,6 +549,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           directory,
           logs: journal,
           folder: join(settings.data, 'logs'),
+          notificationTrace: () => linesOf(journal, notification),
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
           tellWrite: tellingWrites(happenings),
@@ -1056,3 +1057,8 @@ function urlsOf(
 
 /** An address of IPv6 as URLs write it. */
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** What the notification service remembers, as debug.log has it. */
+function* linesOf(journal: Journal, notification: XmppHost | undefined): Iterable<string> {
+  for (const { atMs, line } of notification?.debugLines() ?? []) yield journal.notificationLine(line, atMs);
+}

@@ -135,6 +135,9 @@ export const de: Catalogue = {
   'preview.managedBy': 'gezeigt von {id}',
   'layout.default': 'Standardlayout',
   logs: 'Protokollstufen',
+  'logs.trace': 'Verlauf des Benachrichtigungsdienstes sichern',
+  'logs.trace.hint':
+    'Seine letzten Zeilen bleiben immer im Speicher, auch wenn debug.log nicht geschrieben wird.',
   'logs.where': 'Die Dateien liegen unter',
   'logs.note':
     'Was Sie hier wählen, gilt sofort und bis zum nächsten Start des Servers. Auf Dauer sagen es die Einstellungen logs.level und notification.log.debug.',

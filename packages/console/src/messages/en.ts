@@ -134,6 +134,8 @@ export const en = {
   'preview.managedBy': 'shown by {id}',
   'layout.default': 'Default layout',
   logs: 'Log levels',
+  'logs.trace': 'Save the trace of the notification service',
+  'logs.trace.hint': 'Its last lines are kept in memory all the time, also while debug.log is not written.',
   'logs.where': 'The files are below',
   'logs.note':
     'What you choose here is in force at once, until the next start of the server. The settings logs.level and notification.log.debug say it for good.',

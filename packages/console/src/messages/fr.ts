@@ -138,6 +138,9 @@ export const fr: Catalogue = frenchSpaces({
   'preview.managedBy': 'affiché par {id}',
   'layout.default': 'Disposition par défaut',
   logs: 'Niveaux de journal',
+  'logs.trace': 'Enregistrer la trace du service de notification',
+  'logs.trace.hint':
+    'Ses dernières lignes restent toujours en mémoire, même quand debug.log n’est pas écrit.',
   'logs.where': 'Les fichiers se trouvent sous',
   'logs.note':
     'Ce que vous choisissez ici vaut aussitôt, jusqu’au prochain démarrage du serveur. Les paramètres logs.level et notification.log.debug le fixent durablement.',

@@ -109,6 +109,20 @@ export const ADMINISTRATION_PATHS: Paths = {
       responses: { 200: answer('How much is written now, with an ETag', LOGS), default: PROBLEM },
     },
   },
+  '/poise/api/logs/notification': {
+    get: {
+      operationId: 'logs.notification',
+      description:
+        'For administrators. The last debug lines of the notification service, in the form of its debug.log, also of times when none was written.',
+      responses: {
+        200: {
+          description: 'A line for each, oldest first',
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+        default: PROBLEM,
+      },
+    },
+  },
   '/poise/api/gadgetFiles': {
     get: {
       operationId: 'gadgetFiles.list',

@@ -159,6 +159,11 @@ export class Journal implements Part {
     this.#streams.ctiTrace.write(`${this.#times.timeOfDay(now)} ${escapeValue(line)}`, now);
   };
 
+  /** A line of the notification service as its files have it. @param atMs wall ms */
+  notificationLine(text: string, atMs: number): string {
+    return openfireLine(text, atMs, this.#times);
+  }
+
   /** Writes everything that happened so far, for commands that read the files. */
   async flush(): Promise<void> {
     await Promise.all([

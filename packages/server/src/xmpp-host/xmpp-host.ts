@@ -23,7 +23,7 @@ import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
-import { DebugRing } from './debug-ring.ts';
+import { type DebugLine, DebugRing } from './debug-ring.ts';
 import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
 import {
@@ -201,7 +201,7 @@ export class XmppHost implements Part {
   }
 
   /** The last debug lines, oldest first, also of times when debug.log was off. */
-  debugLines(): { readonly atMs: number; readonly line: string }[] {
+  debugLines(): Iterable<DebugLine> {
     return this.#ring.lines();
   }
 
