@@ -12,8 +12,8 @@ export const de: Catalogue = {
   'signIn.user': 'Benutzername',
   'signIn.password': 'Passwort',
   'signIn.submit': 'Anmelden',
-  'signIn.credentials': 'Benutzername oder Passwort stimmen nicht, oder der Benutzer ist kein Administrator.',
-  'signIn.locked': 'Zu viele falsche Passwörter: Dieser Benutzer ist eine Zeit lang gesperrt.',
+  'signIn.credentials':
+    'Benutzername oder Passwort stimmen nicht, oder der Benutzer ist kein Administrator. Nach mehreren falschen Passwörtern ist ein Benutzer eine Zeit lang gesperrt.',
   'signIn.expired':
     'Ihre Sitzung ist beendet, weil {minutes} Minuten lang nichts geschah. Melden Sie sich wieder an: Ihre Eingaben sind noch da.',
   'signIn.again': 'Wieder anmelden',
@@ -312,6 +312,7 @@ export const de: Catalogue = {
   'f.media': 'Medium',
   'f.triggerSet': 'Wann er läuft',
   'f.triggers': 'Auslöser',
+  'f.allowOverlappingCallWorkflow': 'Überlappende Anrufe (nur für Clients von 12.5)',
   'f.conditionSet': 'Bedingungen',
   'f.applyMethod': 'Wie viele zutreffen müssen',
   'f.conditions': 'Bedingungen',

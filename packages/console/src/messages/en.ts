@@ -11,8 +11,8 @@ export const en = {
   'signIn.user': 'User name',
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',
-  'signIn.credentials': 'The user name or the password is not right, or the user is no administrator.',
-  'signIn.locked': 'Too many wrong passwords: this user is locked for a while.',
+  'signIn.credentials':
+    'The user name or the password is not right, or the user is no administrator. After several wrong passwords a user is locked for a while.',
   'signIn.expired':
     'Your session has ended because nothing was asked for {minutes} minutes. Sign in again: what you typed is still there.',
   'signIn.again': 'Sign in again',
@@ -309,6 +309,7 @@ export const en = {
   'f.media': 'Media',
   'f.triggerSet': 'When it runs',
   'f.triggers': 'Triggers',
+  'f.allowOverlappingCallWorkflow': 'Overlapping calls (for clients of 12.5 only)',
   'f.conditionSet': 'Conditions',
   'f.applyMethod': 'How many must hold',
   'f.conditions': 'Conditions',

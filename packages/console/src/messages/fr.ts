@@ -14,8 +14,7 @@ export const fr: Catalogue = frenchSpaces({
   'signIn.password': 'Mot de passe',
   'signIn.submit': 'Se connecter',
   'signIn.credentials':
-    'Le nom d’utilisateur ou le mot de passe est incorrect, ou l’utilisateur n’est pas administrateur.',
-  'signIn.locked': 'Trop de mots de passe erronés : cet utilisateur est bloqué pour un moment.',
+    'Le nom d’utilisateur ou le mot de passe est incorrect, ou l’utilisateur n’est pas administrateur. Après plusieurs mots de passe erronés, un utilisateur est bloqué pour un moment.',
   'signIn.expired':
     'Votre session a pris fin après {minutes} minutes sans activité. Reconnectez-vous : votre saisie est conservée.',
   'signIn.again': 'Se reconnecter',
@@ -315,6 +314,7 @@ export const fr: Catalogue = frenchSpaces({
   'f.media': 'Média',
   'f.triggerSet': 'Quand il s’exécute',
   'f.triggers': 'Déclencheurs',
+  'f.allowOverlappingCallWorkflow': 'Appels simultanés (seulement pour les clients 12.5)',
   'f.conditionSet': 'Conditions',
   'f.applyMethod': 'Combien doivent être remplies',
   'f.conditions': 'Conditions',

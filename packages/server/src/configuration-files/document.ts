@@ -327,6 +327,7 @@ const tree = object<ConfigurationTree & { readonly poise: number }>({
           type: name(64),
           name: name(64),
           triggers: optional(list(condition, 100), []),
+          allowOverlappingCallWorkflow: optional(flag, false),
         }),
         conditionSet: object<WorkflowEntry['conditionSet']>({
           applyMethod: oneOf('ALL', 'ANY'),
@@ -436,7 +437,13 @@ export function writeTree(whole: WholeTree): string {
     callVariables: rest.callVariables,
     desktopLayouts: rest.desktopLayouts,
     workflowActions: rest.workflowActions,
-    workflows: rest.workflows,
+    workflows: rest.workflows.map((workflow) => {
+      const { allowOverlappingCallWorkflow, ...set } = workflow.triggerSet;
+      return {
+        ...workflow,
+        triggerSet: { ...set, ...(allowOverlappingCallWorkflow && { allowOverlappingCallWorkflow }) },
+      };
+    }),
     teamWorkflows: rest.teamWorkflows,
     settings: Object.fromEntries(rest.settings.map(({ key, value }) => [key, value])),
   };

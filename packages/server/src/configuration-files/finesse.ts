@@ -290,6 +290,8 @@ function workflowEntry(workflow: Element) {
       type: (triggers && childText(triggers, 'type')) ?? 'SYSTEM',
       name: triggers === undefined ? '' : text(triggers, 'name'),
       triggers: triggers === undefined ? [] : within(triggers, 'triggers', 'Trigger').map(condition),
+      allowOverlappingCallWorkflow:
+        triggers !== undefined && isTrue(triggers, 'allowOverlappingCallWorkflow'),
     },
     conditionSet: {
       applyMethod: (conditions && childText(conditions, 'applyMethod')) ?? 'ALL',

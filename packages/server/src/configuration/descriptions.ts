@@ -455,6 +455,12 @@ const WORKFLOWS: ResourceDescription = {
         { name: 'type', value: choice('SYSTEM', 'CUSTOM'), default: 'SYSTEM' },
         { name: 'name', value: text(1, VARIABLE_NAME_MAX), required: true },
         { name: 'triggers', value: list(CONDITION, TRIGGERS_MAX, { ordered: true }), default: [] },
+        {
+          name: 'allowOverlappingCallWorkflow',
+          about: 'Of 12.5, kept for its clients; the desktop does not look at it.',
+          value: flag,
+          default: false,
+        },
       ),
       required: true,
     },
