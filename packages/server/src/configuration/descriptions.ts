@@ -421,7 +421,12 @@ const MEDIA_PROPERTIES_LAYOUTS: ResourceDescription = {
 const variable = (nameMax: number): readonly Field[] => [
   { name: 'name', value: text(1, nameMax), required: true },
   { name: 'node', about: 'Where it is in the Dialog.', value: text(0, NODE_MAX), default: '' },
-  { name: 'type', value: choice('SYSTEM', 'CUSTOM'), default: 'CUSTOM' },
+  {
+    name: 'type',
+    about: 'SYSTEM: known by its name, where no node is given. CUSTOM: needs a node.',
+    value: choice('SYSTEM', 'CUSTOM'),
+    default: 'SYSTEM',
+  },
 ];
 
 const CONDITION = object(
