@@ -81,7 +81,7 @@ export function useMessages(): Messages {
 }
 
 /** A name of the API in the language of the page; what it does not know stays as it is. */
-export function named(t: Translate, kind: 'f' | 'c', name: string): string {
+export function named(t: Translate, kind: 'f' | 'c' | 's', name: string): string {
   const key = `${kind}.${name}`;
   return Object.hasOwn(en, key) ? t(key as MessageKey) : name;
 }

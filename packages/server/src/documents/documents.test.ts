@@ -132,6 +132,11 @@ test('every route of our own APIs stands in the contract, and every operation of
   expect(served.filter((one) => !named.includes(one))).toEqual([]);
 });
 
+test('the health is told to programs beside the server and by password: a token is no way in', () => {
+  const paths = document.paths as Record<string, Record<string, { security?: unknown }>>;
+  expect(paths['/poise/api/health']?.get?.security).toEqual([{}, { basic: [] }]);
+});
+
 describe('the official schemas hold', () => {
   const documented = {
     profile: { release: '12.6', deployment: 'CCE' },

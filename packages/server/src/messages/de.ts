@@ -221,6 +221,7 @@ export const DE: Catalogue = {
   'import.answer': 'Die Antwort auf {path} ist kein fehlerfreies XML: {reason}.',
   'import.unreachable': '{host} konnte nicht gefragt werden: {why}. Nichts wurde geändert.',
   'import.unfit': 'Das Gelesene kann hier nicht stehen: {reason}.',
+  'import.joined': 'Zeilenumbrüche in Namen wurden Leerzeichen: {what}',
   'import.omitted': 'Ausgelassen: {what} ({reason})',
   'configFile.read': 'Die Datei {file} lässt sich nicht lesen.',
   'configFile.write': 'Die Datei {file} lässt sich nicht schreiben.',

@@ -207,6 +207,7 @@ export const EN = {
   'import.answer': 'The answer to {path} is no sound XML: {reason}.',
   'import.unreachable': '{host} could not be asked: {why}. Nothing was changed.',
   'import.unfit': 'What was read cannot be here: {reason}.',
+  'import.joined': 'Line breaks in names became blanks: {what}',
   'import.omitted': 'Left out: {what} ({reason})',
   'configFile.read': 'The file {file} cannot be read.',
   'configFile.write': 'The file {file} cannot be written.',

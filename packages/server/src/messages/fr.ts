@@ -220,6 +220,7 @@ export const FR: Catalogue = {
   'import.answer': "La réponse à {path} n'est pas du XML correct : {reason}. Rien n'a été changé.",
   'import.unreachable': "{host} n'a pas pu être interrogé : {why}. Rien n'a été changé.",
   'import.unfit': "Ce qui a été lu ne peut pas être enregistré ici : {reason}. Rien n'a été changé.",
+  'import.joined': 'Sauts de ligne remplacés par des espaces dans les noms : {what}',
   'import.omitted': 'Laissé de côté : {what} ({reason})',
   'configFile.read': 'Le fichier {file} ne peut pas être lu.',
   'configFile.write': 'Le fichier {file} ne peut pas être écrit.',
