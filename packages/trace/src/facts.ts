@@ -65,6 +65,8 @@ export type FactKind =
   | 'client.gadget'
   | 'client.sleep'
   | 'client.unload'
+  /** A request of the page that got no answer, or whose answer broke off. */
+  | 'client.unanswered'
   /** Any other line: the page was alive. */
   | 'client.line';
 

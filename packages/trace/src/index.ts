@@ -1,6 +1,7 @@
 /** The tracer: feed a {@link Case} with files, then ask it. Pure: no files, no sockets, no clock. */
 export { Case, type CaseOptions, type Fact } from './case.ts';
 export type { Entry, Family, FileReport } from './entry.ts';
+export { overviewHtml, signInHtml, whyHtml } from './html/report.ts';
 export { EXCERPT_MAX, masked, plain } from './mask.ts';
 export { type Language as TraceLanguage, MESSAGES as TRACE_MESSAGES } from './messages.ts';
 export { type Overview, overview } from './overview.ts';

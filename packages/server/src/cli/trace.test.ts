@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
@@ -170,6 +170,22 @@ test('--at and --zone choose the incident', async () => {
   out = '';
   await poise('why', '1001003', 'a.log', '--at', '08:59', '--zone', '+05:30', '--json');
   expect(JSON.parse(out)).toMatchObject({ at: '2017-06-18T03:30:00.000Z' });
+});
+
+test('--html writes the report as one page; a place that cannot be written is told', async () => {
+  writeFileSync(join(dir, 'a.log'), INFO);
+  expect(await poise('why', '1001003', 'a.log', '--html', 'why.html')).toBe(EXIT.done);
+  expect(readFileSync(join(dir, 'why.html'), 'utf8')).toContain('client.stoppedPolling (proved)');
+  expect(out).toContain(VERDICT);
+  expect(out).toContain('stands in why.html');
+  out = '';
+  await poise('overview', 'a.log', '--json', '--html', 'all.html');
+  expect(JSON.parse(out).lost).toHaveLength(1);
+  expect(readFileSync(join(dir, 'all.html'), 'utf8')).toContain('1001003');
+  await poise('signin', '1001003', 'a.log', '--html', 'in.html');
+  expect(readFileSync(join(dir, 'in.html'), 'utf8')).toContain('<html lang="en">');
+  expect(await poise('why', '1001003', 'a.log', '--html', 'none/why.html')).toBe(EXIT.failed);
+  expect(errors).toEqual(['none/why.html cannot be written (ENOENT).']);
 });
 
 test('speaks the language of the terminal', async () => {
