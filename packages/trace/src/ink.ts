@@ -1,6 +1,6 @@
 /** What every form of a report writes in the same way: moments, places, and what was read. */
 import type { Case, Fact } from './case.ts';
-import type { FileReport } from './entry.ts';
+import type { FileReport, NoteId } from './entry.ts';
 import { plain } from './mask.ts';
 import { type MessageId, type Messages, say } from './messages.ts';
 import { written } from './times.ts';
@@ -47,6 +47,8 @@ function fileRow(ink: Ink, report: FileReport): string {
   if (report.cut > 0) facts.push(t(ink, 'read.cut', { count: report.cut }));
   if (report.notUtf8 > 0) facts.push(t(ink, 'read.notUtf8', { count: report.notUtf8 }));
   if (report.reordered > 0) facts.push(t(ink, 'read.reordered', { count: report.reordered }));
+  for (const [id, count] of Object.entries(report.notes))
+    facts.push(t(ink, `note.${id as NoteId}`, { count }));
   if (report.failed !== null) {
     const id = `reason.${report.failed}`;
     facts.push(
