@@ -149,7 +149,6 @@ export class Case {
       part: (part, bytes) => reader.part(part, bytes),
       end: () => reader.end(),
       fail: (reason) => {
-        reader.end();
         report.failed = reason;
       },
     };

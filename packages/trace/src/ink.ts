@@ -55,7 +55,8 @@ function fileRow(ink: Ink, report: FileReport): string {
       t(ink, 'read.failed', { reason: id in ink.messages ? t(ink, id as MessageId) : plain(report.failed) }),
     );
   }
-  const head = t(ink, 'read.file', {
+  // An archive of requests has no lines, its parts have.
+  const head = t(ink, report.lines === 0 && report.entries > 0 ? 'read.requests' : 'read.file', {
     file: plain(report.file),
     lines: report.lines,
     entries: report.entries,

@@ -54,6 +54,31 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
     // 60 s of grace, repetition, and what the CTI server says of it.
     until = at + 200_000;
   }
+  return heads.length > 0 ? heads : clientHeads(trace, agent);
+}
+
+/** Kinds by which a client's side alone tells of a loss. */
+const CLIENT_HEADS: ReadonlySet<FactKind> = new Set([
+  'client.logout',
+  'client.sessionGone',
+  'client.unanswered',
+  'client.proxy',
+  'client.sleep',
+  'client.certificate',
+  'session.terminate',
+]);
+
+/** Losses as a HAR file, or a Fiddler archive, has them, where no log of the server tells of any. */
+function clientHeads(trace: Case, agent: string): Fact[] {
+  const heads: Fact[] = [];
+  let until = Number.NEGATIVE_INFINITY;
+  for (const fact of trace.factsFor(agent)) {
+    if (fact.family !== 'http' || fact.at === null || !CLIENT_HEADS.has(fact.kind) || fact.at <= until)
+      continue;
+    if (fact.kind === 'client.unanswered' && fact.data.path !== '/http-bind') continue;
+    heads.push(fact);
+    until = fact.at + 200_000;
+  }
   return heads;
 }
 

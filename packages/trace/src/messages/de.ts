@@ -178,6 +178,7 @@ export const DE: Messages = {
   more: '… und {count} weitere',
   'read.title': 'Gelesen',
   'read.file': '{file}: {lines} Zeilen, {entries} Einträge',
+  'read.requests': '{file}: {entries} Anfragen',
   'read.unrelated': 'kein bekanntes Log',
   'read.unknown': '{count} Zeilen unbekannter Form',
   'read.cut': '{count} Zeilen zu lang, ihr Ende wurde nicht gelesen',

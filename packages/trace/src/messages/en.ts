@@ -170,6 +170,7 @@ export const EN = {
   more: '… and {count} more',
   'read.title': 'Read',
   'read.file': '{file}: {lines} lines, {entries} entries',
+  'read.requests': '{file}: {entries} requests',
   'read.unrelated': 'no log that is known',
   'read.unknown': '{count} lines of no known form',
   'read.cut': '{count} lines too long, their ends were not read',

@@ -176,6 +176,7 @@ export const FR: Messages = {
   more: '… et {count} de plus',
   'read.title': 'Lu',
   'read.file': '{file} : {lines} lignes, {entries} entrées',
+  'read.requests': '{file} : {entries} requêtes',
   'read.unrelated': 'aucun journal connu',
   'read.unknown': '{count} lignes de forme inconnue',
   'read.cut': "{count} lignes trop longues, leur fin n'a pas été lue",

@@ -55,6 +55,8 @@ export function effectOf(incident: Incident): { effect: Effect; effectFacts: rea
     ({ data }) => data.outcome === 'refused' || data.outcome === 'unanswered',
   );
   if (refused.length > 0) return { effect: 'refused', effectFacts: refused };
+  const told = own(incident, 'client.event').filter((f) => f.data.state === 'LOGOUT' && after(f));
+  if (told.length > 0) return { effect: 'signedOut', effectFacts: [...sent, ...told] };
   const asked = [...mineOrBeside(incident, 'presence.logout', sent), ...sent];
   return asked.length > 0 ? { effect: 'requested', effectFacts: asked } : { effect: 'none', effectFacts: [] };
 }

@@ -31,14 +31,27 @@ export const CLIENT_RULES: readonly Rule[] = [
       const told = clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep');
       if (told !== null) return told;
       const gap = clientGap(incident);
-      const ms =
-        silence(incident).length === 0 || gap === null ? null : (gap[1].at as number) - (gap[0].at as number);
+      const isLost = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
+      const ms = !isLost || gap === null ? null : (gap[1].at as number) - (gap[0].at as number);
       if (gap === null || ms === null) return null;
       return {
         certainty: 'likely',
         proof: [...claim('proof.clientGap', gap, { seconds: seconds(ms) }), ...silence(incident)],
         candidates: ['client.starved', 'client.tabThrottled'],
         settle: ['settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.proxyCut',
+    judge: (incident) => {
+      const gateway = of(incident, 'client.proxy').filter((fact) => isNear(fact, incident));
+      if (gateway.length === 0) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.proxy', gateway.slice(0, 3)), ...silence(incident)],
+        candidates: ['client.networkCut'],
+        settle: ['settle.network'],
       };
     },
   },
@@ -120,11 +133,12 @@ export const CLIENT_RULES: readonly Rule[] = [
       const idle = last(own(incident, 'session.idle'));
       // The page went on and saw its connection break, while the server heard nothing of it.
       const tries = of(incident, 'client.status', 'client.disconnect').filter(
-        ({ data, kind, at }) =>
-          (kind === 'client.disconnect' || data.status === 'disconnected') &&
-          at !== null &&
-          at >= incident.at - CAUSE_MS &&
-          at <= incident.at + CAUSE_MS,
+        (fact) =>
+          (fact.kind === 'client.disconnect' || fact.data.status === 'disconnected') &&
+          isNear(fact, incident),
+      );
+      const unanswered = of(incident, 'client.unanswered').filter(
+        (fact) => fact.data.path === '/http-bind' && isNear(fact, incident),
       );
       const record = own(incident, 'forced').find(({ data }) => data.departure === 'lost');
       if (record !== undefined)
@@ -134,10 +148,14 @@ export const CLIENT_RULES: readonly Rule[] = [
           candidates: ['client.proxyCut', 'client.computerAsleep'],
           settle: ['settle.clientLog', 'settle.network'],
         };
-      if (idle === undefined || tries.length === 0) return null;
+      if (unanswered.length === 0 && (idle === undefined || tries.length === 0)) return null;
       return {
         certainty: 'likely',
-        proof: [...silence(incident), ...claim('proof.clientTried', tries.slice(0, 3))],
+        proof: [
+          ...silence(incident),
+          ...claim('proof.unanswered', unanswered.slice(0, 3)),
+          ...claim('proof.clientTried', tries.slice(0, 3)),
+        ],
         candidates: ['client.proxyCut'],
         settle: ['settle.capture', 'settle.network'],
       };
@@ -147,7 +165,18 @@ export const CLIENT_RULES: readonly Rule[] = [
     verdict: 'client.stoppedPolling',
     judge: (incident) => {
       const proof = silence(incident);
-      if (proof.length === 0) return null;
+      if (proof.length === 0) {
+        // The page alone tells of it: the session was over when it asked, and nothing says since when.
+        const gone = claim('proof.sessionGone', of(incident, 'client.sessionGone').slice(0, 3));
+        return gone.length === 0
+          ? null
+          : {
+              certainty: 'open',
+              proof: gone,
+              candidates: ['client.computerAsleep', 'client.networkCut', 'server.notificationStopped'],
+              settle: ['settle.openfireLogs', 'settle.sleep'],
+            };
+      }
       return {
         certainty: 'proved',
         proof,
@@ -165,6 +194,10 @@ export const CLIENT_RULES: readonly Rule[] = [
   },
 ];
 
+/** Close enough to have been the cause, by the client's clock. */
+const isNear = ({ at }: Fact, incident: Incident): boolean =>
+  at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + CAUSE_MS;
+
 function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: MessageId): Judgement | null {
   const signs = of(incident, kind).filter(
     ({ agent, at }) => agent !== null || Math.abs((at ?? 0) - incident.at) < CAUSE_MS,
@@ -178,15 +211,19 @@ function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: M
 }
 
 /** The client's own log has a hole around the loss, and goes on behind it: nothing ran there. Lines with their own time only. */
-function clientGap({ about, at }: Incident): readonly [Fact, Fact] | null {
-  const lines = about.filter((fact) => fact.family === 'client' && fact.time !== null && fact.at !== null);
+function clientGap({ about, at, head }: Incident): readonly [Fact, Fact] | null {
+  const lines = about.filter(
+    (fact) => (fact.family === 'client' || fact.family === 'http') && fact.time !== null && fact.at !== null,
+  );
   lines.sort((a, b) => (a.at as number) - (b.at as number));
   for (let i = 1; i < lines.length; i++) {
     const [before, after] = [lines[i - 1] as Fact, lines[i] as Fact];
     const [from, to] = [before.at as number, after.at as number];
     // The page says something once a minute. The hole begins before the close, and after the last poll at the earliest.
-    if (to - from >= 90_000 && from >= at - CAUSE_MS - 60_000 && from <= at && to >= at - 5_000)
-      return [before, after];
+    if (to - from < 90_000 || from > at || to < at - 5_000) continue;
+    // Where the page itself says when it came back, the hole may be as long as it likes.
+    const isReturn = head.kind === 'client.sessionGone' && to <= at;
+    if (isReturn || from >= at - CAUSE_MS - 60_000) return [before, after];
   }
   return null;
 }

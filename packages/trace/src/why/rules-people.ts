@@ -53,7 +53,11 @@ export const PEOPLE_RULES: readonly Rule[] = [
 /** Requests to sign this agent out, made for no longer than half a minute before. */
 function signOutRequests(incident: Incident): Fact[] {
   const gone = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT')?.at ?? incident.at;
-  return own(incident, 'api.request').filter(
-    ({ data, at }) => data.state === 'LOGOUT' && at !== null && at >= gone - 30_000 && at <= gone + 1_000,
+  return own(incident, 'api.request', 'client.logout').filter(
+    ({ kind, data, at }) =>
+      (kind === 'client.logout' || data.state === 'LOGOUT') &&
+      at !== null &&
+      at >= gone - 30_000 &&
+      at <= gone + 1_000,
   );
 }

@@ -40,6 +40,10 @@ export const TOLD: ReadonlySet<FactKind> = new Set([
   'client.certificate',
   'client.sleep',
   'client.unload',
+  'client.unanswered',
+  'client.proxy',
+  'client.sessionGone',
+  'client.logout',
   'auth.failed',
 ]);
 /** Longest story. */
