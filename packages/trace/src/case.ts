@@ -143,6 +143,7 @@ export class Case {
   /** A reader for the parts of a Fiddler archive, which somebody unpacks. */
   openSaz(file: string): Pick<SazReader, 'part' | 'end'> & { fail(reason: string): void } {
     const report = emptyReport(file);
+    report.form = 'requests';
     this.reports.push(report);
     const reader = new SazReader(report, (found) => this.take(found));
     return {

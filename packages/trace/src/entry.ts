@@ -42,6 +42,8 @@ export interface Entry {
 /** What could not be used of a file, by name. Counts are lines; of a capture, packets. */
 export interface FileReport {
   readonly file: string;
+  /** What it is made of: lines, packets of a capture, requests of an archive. */
+  form: 'lines' | 'packets' | 'requests';
   lines: number;
   entries: number;
   /** Lines that no reader knows; prose between excerpts is not counted. */
@@ -66,6 +68,7 @@ export const ENTRY_MAX = 128 * 1024;
 /** The report of a file of which nothing was read yet. */
 export const emptyReport = (file: string): FileReport => ({
   file,
+  form: 'lines',
   lines: 0,
   entries: 0,
   unknown: 0,

@@ -40,6 +40,8 @@ export function readRows(ink: Ink, trace: Case): string[] {
   ];
 }
 
+const HEADS = { lines: 'read.file', packets: 'read.packets', requests: 'read.requests' } as const;
+
 function fileRow(ink: Ink, report: FileReport): string {
   const facts: string[] = [];
   if (report.entries === 0 && report.failed === null) facts.push(t(ink, 'read.unrelated'));
@@ -55,8 +57,7 @@ function fileRow(ink: Ink, report: FileReport): string {
       t(ink, 'read.failed', { reason: id in ink.messages ? t(ink, id as MessageId) : plain(report.failed) }),
     );
   }
-  // An archive of requests has no lines, its parts have.
-  const head = t(ink, report.lines === 0 && report.entries > 0 ? 'read.requests' : 'read.file', {
+  const head = t(ink, HEADS[report.form], {
     file: plain(report.file),
     lines: report.lines,
     entries: report.entries,

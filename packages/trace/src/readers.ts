@@ -1,4 +1,6 @@
 /** Which reader a file needs: what its first bytes say it is, it is, whatever its name says. */
+import { CaptureReader } from './capture/capture.ts';
+import { isCapture } from './capture/pcap.ts';
 import type { Entry, FileReport } from './entry.ts';
 import type { Found } from './facts.ts';
 import { Segmenter } from './segmenter.ts';
@@ -45,6 +47,10 @@ export function readerFor(report: FileReport, sinks: Sinks): Reader {
 }
 
 function chosen(head: Buffer, report: FileReport, sinks: Sinks): Reader {
+  if (isCapture(head)) {
+    report.form = 'packets';
+    return new CaptureReader(report, sinks.found, sinks.ctiPorts);
+  }
   const text = head.toString('utf8', 0, HEAD);
   if (isHar(text)) return new HarReader(report, sinks.found);
   if (isHttp(text)) return new HttpTextReader(report, sinks.found);

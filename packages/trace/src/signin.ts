@@ -150,7 +150,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'cti.request',
-    families: ['webservices'],
+    families: ['webservices', 'capture'],
     side: 'after',
     kinds: ['cti.request'],
     fits: (fact, attempt) => mine(fact, attempt) && fact.data.state === '0',
@@ -165,7 +165,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'cti.event',
-    families: ['webservices'],
+    families: ['webservices', 'capture'],
     side: 'after',
     kinds: ['cti.state'],
     fits: (fact, attempt) => mine(fact, attempt) && isLoginState(fact.data.state),

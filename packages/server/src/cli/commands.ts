@@ -22,8 +22,9 @@ const TRACE = {
   at: text('TIME', 'option.traceAt'),
   zone: text('OFFSET', 'option.traceZone'),
   html: text('FILE', 'option.traceHtml'),
+  'cti-port': { type: 'string', multiple: true, value: 'PORT', help: 'option.traceCtiPort' },
   ...SETTINGS,
-};
+} as const;
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -232,7 +233,13 @@ export const COMMANDS: readonly Command[] = [
     name: 'trace overview',
     help: 'help.traceOverview',
     positionals: ['[PATH]...'],
-    options: { zone: TRACE.zone, html: TRACE.html, ...SETTINGS, json: JSON_OUTPUT },
+    options: {
+      zone: TRACE.zone,
+      html: TRACE.html,
+      'cti-port': TRACE['cti-port'],
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
     run: async (given, terminal) => (await import('./trace.ts')).traceOverview(given, terminal),
   },
   {

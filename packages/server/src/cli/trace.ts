@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   Case,
+  CTI_PORT,
   momentOf,
   offsetOf,
   overview,
@@ -98,9 +99,16 @@ async function read(
   const at = given.value('at');
   if (at !== undefined && momentOf(at) === null)
     throw new UsageError(say(terminal.messages, 'trace.at', { at }));
+  const ctiPorts = given.values('cti-port').map((text) => {
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port < 1 || port > 65_535)
+      throw new UsageError(say(terminal.messages, 'trace.ctiPort', { port: text }));
+    return port;
+  });
   const trace = new Case({
     ...(agent === undefined ? {} : { agent }),
     ...(zone === null ? {} : { zone }),
+    ...(ctiPorts.length === 0 ? {} : { ctiPorts: [CTI_PORT, ...ctiPorts] }),
   });
   const input = new TraceInput(trace, terminal.cwd);
   const wanted =

@@ -56,6 +56,8 @@ export const EN = {
   'option.traceHtml': 'also write the report to FILE, as one HTML page with pictures',
   'trace.html': '{file} cannot be written ({reason}).',
   'trace.written': 'The report with its pictures stands in {file}.',
+  'option.traceCtiPort': 'another port of a CTI server in captures, beside 42027; may be given again',
+  'trace.ctiPort': '{port} is no port. Write a number from 1 to 65535.',
   'trace.path': 'There is no {path}.',
   'trace.language': 'en',
   'help.workflowDryRun': 'Shows which workflow fires for a dialog (XML), and why, without doing anything',

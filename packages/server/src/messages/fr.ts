@@ -58,6 +58,8 @@ export const FR: Catalogue = {
   'option.traceHtml': 'écrire aussi le rapport dans FILE, une page HTML avec des images',
   'trace.html': '{file} ne peut pas être écrit ({reason}).',
   'trace.written': 'Le rapport avec ses images se trouve dans {file}.',
+  'option.traceCtiPort': 'un autre port de serveur CTI dans les captures, outre 42027 ; peut être répété',
+  'trace.ctiPort': "{port} n'est pas un port. Écrivez un nombre de 1 à 65535.",
   'trace.path': "{path} n'existe pas.",
   'trace.language': 'fr',
   'help.workflowDryRun':

@@ -179,6 +179,7 @@ export const DE: Messages = {
   'read.title': 'Gelesen',
   'read.file': '{file}: {lines} Zeilen, {entries} Einträge',
   'read.requests': '{file}: {entries} Anfragen',
+  'read.packets': '{file}: {lines} Pakete, {entries} Nachrichten',
   'read.unrelated': 'kein bekanntes Log',
   'read.unknown': '{count} Zeilen unbekannter Form',
   'read.cut': '{count} Zeilen zu lang, ihr Ende wurde nicht gelesen',

@@ -171,6 +171,7 @@ export const EN = {
   'read.title': 'Read',
   'read.file': '{file}: {lines} lines, {entries} entries',
   'read.requests': '{file}: {entries} requests',
+  'read.packets': '{file}: {lines} packets, {entries} messages',
   'read.unrelated': 'no log that is known',
   'read.unknown': '{count} lines of no known form',
   'read.cut': '{count} lines too long, their ends were not read',

@@ -177,6 +177,7 @@ export const FR: Messages = {
   'read.title': 'Lu',
   'read.file': '{file} : {lines} lignes, {entries} entrées',
   'read.requests': '{file} : {entries} requêtes',
+  'read.packets': '{file} : {lines} paquets, {entries} messages',
   'read.unrelated': 'aucun journal connu',
   'read.unknown': '{count} lignes de forme inconnue',
   'read.cut': "{count} lignes trop longues, leur fin n'a pas été lue",
