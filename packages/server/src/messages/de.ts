@@ -56,6 +56,11 @@ export const DE: Catalogue = {
   'trace.at':
     '{at} ist keine Zeit. Schreiben Sie 2017-06-17 00:16:04, mit +05:30 dahinter, wenn die Logs in einer anderen Zone sind.',
   'trace.zone': '{zone} ist kein Abstand zu UTC. Schreiben Sie +05:30.',
+  'option.traceHtml': 'den Bericht auch in FILE schreiben, als eine HTML-Seite mit Bildern',
+  'trace.html': '{file} kann nicht geschrieben werden ({reason}).',
+  'trace.written': 'Der Bericht mit seinen Bildern steht in {file}.',
+  'option.traceCtiPort': 'ein weiterer Port eines CTI-Servers in Mitschnitten, neben 42027; mehrfach möglich',
+  'trace.ctiPort': '{port} ist kein Port. Schreiben Sie eine Zahl von 1 bis 65535.',
   'trace.path': '{path} gibt es nicht.',
   'trace.language': 'de',
   'help.workflowDryRun':

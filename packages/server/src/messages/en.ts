@@ -53,6 +53,11 @@ export const EN = {
   'trace.at':
     '{at} is no time. Write 2017-06-17 00:16:04, with +05:30 behind it if the logs are in another zone.',
   'trace.zone': '{zone} is no offset from UTC. Write +05:30.',
+  'option.traceHtml': 'also write the report to FILE, as one HTML page with pictures',
+  'trace.html': '{file} cannot be written ({reason}).',
+  'trace.written': 'The report with its pictures stands in {file}.',
+  'option.traceCtiPort': 'another port of a CTI server in captures, beside 42027; may be given again',
+  'trace.ctiPort': '{port} is no port. Write a number from 1 to 65535.',
   'trace.path': 'There is no {path}.',
   'trace.language': 'en',
   'help.workflowDryRun': 'Shows which workflow fires for a dialog (XML), and why, without doing anything',
