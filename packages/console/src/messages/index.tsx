@@ -1,4 +1,4 @@
-import { format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
+import { directionOf, format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { type Catalogue, en, type MessageKey } from './en.ts';
 
@@ -54,7 +54,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(() => (there.has(preferred()) ? preferred() : 'en'));
   const chosen = useRef(language);
   useEffect(() => {
-    document.documentElement.lang = language;
+    Object.assign(document.documentElement, { lang: language, dir: directionOf(language) });
   }, [language]);
   const value = useMemo<Messages>(() => {
     const catalogue = there.get(language) ?? en;

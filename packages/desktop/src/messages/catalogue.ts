@@ -181,7 +181,7 @@ export const en = {
   'contacts.column.call': 'Call',
   'contacts.column.copy': 'Copy the number',
   'contacts.search': 'Search the contacts',
-  'contacts.count': '{count} contacts',
+  'contacts.count': 'Contacts: {count}',
   'contacts.none': 'No contacts.',
   'contacts.reading': 'The contacts are being read …',
   'contacts.failed': 'The contacts could not be read.',

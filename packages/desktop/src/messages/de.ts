@@ -194,7 +194,7 @@ export const de: Catalogue = {
   'contacts.column.call': 'Anrufen',
   'contacts.column.copy': 'Nummer übernehmen',
   'contacts.search': 'Kontakte durchsuchen',
-  'contacts.count': '{count} Kontakte',
+  'contacts.count': 'Kontakte: {count}',
   'contacts.none': 'Keine Kontakte.',
   'contacts.reading': 'Die Kontakte werden gelesen …',
   'contacts.failed': 'Die Kontakte konnten nicht gelesen werden.',

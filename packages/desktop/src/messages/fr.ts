@@ -189,7 +189,7 @@ export const fr: Catalogue = frenchSpaces({
   'contacts.column.call': 'Appeler',
   'contacts.column.copy': 'Copier le numéro',
   'contacts.search': 'Rechercher un contact',
-  'contacts.count': '{count} contacts',
+  'contacts.count': 'Contacts : {count}',
   'contacts.none': 'Aucun contact.',
   'contacts.reading': 'Lecture des contacts…',
   'contacts.failed': 'Les contacts n’ont pas pu être lus.',
