@@ -96,7 +96,7 @@ import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store, storeOptions } from './store/store.ts';
 import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
-import { LogCollection } from './utils/index.ts';
+import { LogCollection, nodeFigures, PropertyBook, serviceability } from './utils/index.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
@@ -612,11 +612,50 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
   }
 
+  const begun = clock.monotonic();
+  let startSeconds = 0;
+  const utilities = serviceability({
+    logs: journal,
+    notificationDebug: settings.notification.log.debug,
+    figures: () => desk && nodeFigures(countedNode(desk, directory, startSeconds)),
+    sessions: () => notification?.sessions() ?? [],
+    lockedOut: () => accounts.lockedUsers(),
+    properties: new PropertyBook({
+      settings,
+      origins: options.origins ?? new Map(),
+      stored: () => directory.current.settings(),
+      save: (key, value, command) =>
+        store.change(
+          ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
+          auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
+        ),
+    }),
+    note: ({ command, before, after }) =>
+      store.change(({ audit }) =>
+        audit.add([
+          {
+            at: clock.now(),
+            who: '',
+            address: '',
+            client: 'cli',
+            method: 'set',
+            path: command,
+            resource: 'logs',
+            objectId: 'server',
+            before: JSON.stringify(before),
+            after: JSON.stringify(after),
+          },
+        ]),
+      ),
+  });
   const running = new Parts(all, {
     clock,
     onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
     onRecovery: (text) => happenings.publish('operator', { level: 'info', text }),
-    onChange: (name, change) => services?.partChanged(name, change),
+    onChange: (name, change) => {
+      utilities.partChanged(name, change);
+      services?.partChanged(name, change);
+    },
   });
   const close = async () => {
     desk?.status.apply({ type: 'stopping' });
@@ -642,6 +681,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   };
   try {
     await running.start();
+    startSeconds = Math.round((clock.monotonic() - begun) / 1000);
   } catch (error) {
     await close();
     throw error;
@@ -660,6 +700,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       'store.restored': restoredCommand(store, happenings),
       ...(desk ? maintenanceCommands(desk.maintenance) : {}),
       ...logCollection?.control,
+      ...utilities.control,
+      'utils.node': () => ({
+        deployment: settings.deployment,
+        primary: settings.node.primary,
+        store: settings.store.url === '' ? 'sqlite' : 'postgres',
+        certificate: settings.https.certificate,
+      }),
     },
   };
 }
@@ -736,6 +783,25 @@ function configurationApi(
 /** The embedded CTI server where no other is named. */
 const ctiSideA = ({ cti, ports }: Settings): CtiAddress =>
   cti.a ?? { host: '127.0.0.1', port: ports.ctiA ?? 42027 };
+
+/** What the node counts for `node_statistics`. */
+function countedNode({ agents, dialogs, media }: Desk, directory: Store['directory'], startSeconds: number) {
+  const users = directory.current.users().filter(isApiUser);
+  return {
+    activeDialogs: dialogs.size,
+    startSeconds,
+    agents: users.map(({ loginId, skillGroupNumbers }) => {
+      const channels = media.of(loginId);
+      return {
+        signedIn: agents.get(loginId).state !== 'LOGOUT',
+        skillGroupNumbers,
+        configuredMedia: channels.length,
+        signedInMedia: channels.filter(({ state }) => state !== 'LOGOUT').length,
+        tasks: media.tasksOf(loginId).length,
+      };
+    }),
+  };
+}
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */
 function connectedTo(notification: XmppHost | undefined): ConnectedUsers {

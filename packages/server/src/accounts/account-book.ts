@@ -253,6 +253,16 @@ export class AccountBook implements Accounts {
     else this.#cache.forget(this.#directory.current.user(loginId)?.loginId ?? loginId);
   }
 
+  /**
+   * Users that are locked at the moment, each once, by login id. Names that do not exist lock, too, but are anybody's invention;
+   * a lock for one network alone counts.
+   */
+  lockedUsers(): readonly string[] {
+    const locked = [...this.#locks.locked(), ...this.#addressedLocks.locked()];
+    const names = locked.map(({ name }) => name.split(' ')[0] as string);
+    return [...new Set(names)].filter((name) => this.#find(name) !== undefined).sort();
+  }
+
   /** Remembered credentials, for diagnostics. */
   get rememberedCount(): number {
     return this.#cache.size;

@@ -59,6 +59,15 @@ export class Lockout {
     return record.lockedUntil > now;
   }
 
+  /** Who is locked at the moment: scope and name as they were given. */
+  locked(): ReadonlyArray<{ readonly scope: string; readonly name: string }> {
+    const now = this.#options.monotonic();
+    return [...this.#records].flatMap(([key, { lockedUntil }]) => {
+      const blank = key.indexOf(' ');
+      return lockedUntil > now ? [{ scope: key.slice(0, blank), name: key.slice(blank + 1) }] : [];
+    });
+  }
+
   /** Wrong passwords in a row so far. */
   failures(scope: LockScope, name: string): number {
     return this.#records.get(`${scope} ${name}`)?.failures ?? 0;

@@ -16,7 +16,8 @@ import { COMMANDS } from './commands.ts';
 import { usageOf } from './help.ts';
 import type { RunningServer, StartOptions } from './main-types.ts';
 import { createOperatorLog } from './operator-log.ts';
-import { runCommand, sentences } from './poise.ts';
+import { runCommand } from './poise.ts';
+import { sentences } from './sentences.ts';
 import { start } from './start.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -93,6 +93,13 @@ export const COMMANDS: readonly Command[] = [
   ),
   ...utilsCommands({ ...SETTINGS, json: JSON_OUTPUT }),
   {
+    name: 'shell',
+    help: 'help.shell',
+    positionals: ['[COMMAND]...'],
+    options: SETTINGS,
+    run: async (given, terminal) => (await import('./shell/poise-shell.ts')).shell(given, terminal),
+  },
+  {
     name: 'config print',
     help: 'help.configPrint',
     options: { demo: DEMO, ...SETTINGS },

@@ -1,11 +1,10 @@
 /** The command `poise`: finds the command, reads its arguments, says in one sentence what went wrong. */
-import { catalogueOf, languageOf, PlainError, say, words } from '../messages/catalogue.ts';
-import { SettingsError } from '../settings/settings.ts';
-import { StoreError } from '../store/store-error.ts';
+import { catalogueOf, languageOf, say } from '../messages/catalogue.ts';
 import { commandsOf, findCommand, readArguments } from './arguments.ts';
 import { EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, notFound, overview, usageOf } from './help.ts';
+import { sentences } from './sentences.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command. @returns the exit status: 0 done, 1 failed, 2 not understood */
@@ -22,7 +21,8 @@ export async function runCommand(given: readonly string[], terminal: Terminal): 
     return EXIT.done;
   }
   const found = findCommand(first === '--version' ? ['version'] : given, COMMANDS);
-  if (found === undefined) return notFound(given, terminal, COMMANDS);
+  if (found === undefined)
+    return (await asShellCommand(given, terminal)) ?? notFound(given, terminal, COMMANDS);
   try {
     const args = readArguments(found.command, found.rest, terminal);
     if (args.flags.has('help')) {
@@ -41,22 +41,11 @@ export async function runCommand(given: readonly string[], terminal: Terminal): 
   }
 }
 
-/** What people are told of an error: what they can mend in plain words, everything else as ours to mend. */
-export function sentences(error: unknown, { messages, env }: Pick<Terminal, 'messages' | 'env'>): string[] {
-  if (error instanceof PlainError) return [words(error.said, messages)];
-  if (error instanceof SettingsError) return error.problems.map((problem) => words(problem, messages));
-  // A full disk, or a database that is lost, is nobody's mistake here.
-  if (error instanceof StoreError && error.code === 'unavailable') {
-    const { message } = error.cause instanceof Error ? error.cause : error;
-    return [say(messages, 'cli.storeUnavailable', { reason: message })];
-  }
-  const reason =
-    error instanceof Error
-      ? env.NODE_DEBUG
-        ? (error.stack ?? error.message)
-        : error.message
-      : String(error);
-  return [say(messages, 'cli.unexpected', { reason })];
+/** `poise utils service list` is `poise shell utils service list`. @returns undefined: it is no command of the shell */
+async function asShellCommand(given: readonly string[], terminal: Terminal): Promise<number | undefined> {
+  if (given[0] !== 'utils') return undefined;
+  const { isShellCommand } = await import('./shell/poise-shell.ts');
+  return isShellCommand(given) ? runCommand(['shell', ...given], terminal) : undefined;
 }
 
 /** The entry of the executable. */

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { SHELL_DE } from './shell-de.ts';
 
 /** German. */
 export const DE: Catalogue = {
@@ -300,4 +301,5 @@ export const DE: Catalogue = {
   'option.simLoadPatience': 'Geduld: 2m, 1m..3m, ~2m im Mittel oder none',
   'option.simSeed': 'derselbe Startwert ergibt dieselben Kunden',
   'option.help': 'zeigt die Hilfe des Befehls',
+  ...SHELL_DE,
 };

@@ -1,3 +1,5 @@
+import { SHELL_EN } from './shell-en.ts';
+
 /** English: the language that every other catalogue is measured against. `{name}` is replaced by a value. */
 export const EN = {
   'allowed.chatUrl': 'an address that begins with https://, or nothing',
@@ -287,4 +289,5 @@ export const EN = {
   'option.simLoadPatience': 'patience: 2m, 1m..3m, ~2m on average, or none',
   'option.simSeed': 'the same seed gives the same customers',
   'option.help': 'show the help of the command',
+  ...SHELL_EN,
 } as const;

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { SHELL_FR } from './shell-fr.ts';
 
 /** French. */
 export const FR: Catalogue = {
@@ -300,4 +301,5 @@ export const FR: Catalogue = {
   'option.simLoadPatience': 'patience : 2m, 1m..3m, ~2m en moyenne ou none',
   'option.simSeed': 'la même graine donne les mêmes clients',
   'option.help': "affiche l'aide de la commande",
+  ...SHELL_FR,
 };
