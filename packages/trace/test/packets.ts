@@ -134,7 +134,7 @@ export function pcap(
   { little = true, nano = false, snap = 262_144 } = {},
 ): Buffer {
   const e = (n: number) => u32(n, little);
-  const parts = [
+  const parts: Buffer[] = [
     e(nano ? 0xa1b23c4d : 0xa1b2c3d4),
     u16(2, little),
     u16(4, little),
