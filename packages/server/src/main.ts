@@ -5,6 +5,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
@@ -20,6 +21,7 @@ import {
   certificatePlugin,
   configurationPlugin,
   gadgetFilesPlugin,
+  logCasesPlugin,
   logsPlugin,
 } from './admin-api/index.ts';
 
@@ -67,6 +69,7 @@ import {
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
+import { LogCases, processTracer } from './log-cases/index.ts';
 import { phrase, words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -229,6 +232,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   const trustsProxy = trustedProxies(settings.http.trustedProxies);
+  const logCases = new LogCases({
+    root: join(settings.data, 'log-cases'),
+    ownLogs: { folder: join(settings.data, 'logs'), flush: () => journal.flush() },
+    tracer: processTracer(fileURLToPath(new URL('../bin/poise.mjs', import.meta.url))),
+    clock,
+  });
+  await logCases.open();
   const traceBook = new TraceBook(() => clock.now(), queueMicrotask);
   happenings.observe(traceBook.happened);
   const notification = wanted.has('notification')
@@ -555,6 +565,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           tellWrite: tellingWrites(happenings),
         }),
       },
+      { prefix: '/poise/api', plugin: logCasesPlugin({ accounts, sessions, directory, cases: logCases }) },
       {
         prefix: '/poise/api',
         plugin: gadgetFilesPlugin({
@@ -676,6 +687,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await subscriptions?.flush();
     await presences.flush();
     await signOuts.flush();
+    await logCases.close();
     await shifts?.close();
     await store.close();
   };

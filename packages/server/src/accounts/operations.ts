@@ -149,6 +149,7 @@ export const OPERATIONS = {
   'gadgetFiles.write': configuration(),
   'logs.read': configuration(),
   'logs.write': configuration(),
+  'logCases.use': configuration(),
 
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),

@@ -11,6 +11,7 @@ import {
   certificatePlugin,
   configurationPlugin,
   gadgetFilesPlugin,
+  logCasesPlugin,
   logsPlugin,
 } from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
@@ -108,6 +109,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     certificatePlugin(NOTHING),
     gadgetFilesPlugin(NOTHING),
     logsPlugin(NOTHING),
+    logCasesPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
     simulationPlugin(NOTHING),
@@ -126,7 +128,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   expect(named.filter((one) => !routes.has(one))).toEqual([]);
   // A method that a path does not have is refused by a route, too.
   const REFUSING =
-    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles)|^GET .*\/signOut$/;
+    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles|logCases)|^GET .*\/signOut$/;
   const isRefused = (one: string) => REFUSING.test(one);
   const served = [...routes].filter((one) => !one.startsWith('HEAD ') && !isRefused(one));
   expect(served.filter((one) => !named.includes(one))).toEqual([]);

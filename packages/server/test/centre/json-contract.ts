@@ -101,7 +101,8 @@ function look(request: FastifyRequest, reply: FastifyReply, payload: unknown): v
   const type = String(reply.getHeader('content-type') ?? '').split(';')[0] as string;
   // Text in pieces is any text.
   if (payload instanceof Readable && described?.content?.[type] !== undefined) return;
-  if (typeof payload === 'string' && payload !== '') check(what, described, type, JSON.parse(payload));
+  if (typeof payload === 'string' && payload !== '')
+    check(what, described, type, type.startsWith('text/') ? payload : JSON.parse(payload));
   else if (described === undefined || described.content !== undefined)
     throw new Error(`The contract of ${what} does not describe an answer without body.`);
   const isServed = reply.statusCode < 300;
