@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,22 +24,23 @@ test('is the command with the question, an agent never taken for an option', asy
   const report = join(folder, 'report.html');
   const tracer = processTracer(
     command(
-      'writeFileSync(given[given.indexOf("--html") + 1], JSON.stringify([given, process.env.POISE_LANGUAGE]));',
+      'writeFileSync(given[given.indexOf("--html") + 1], JSON.stringify([given, process.env.POISE_LANGUAGE, process.cwd()]));',
     ),
   );
-  await tracer({ ask: 'why', agent: '--html', at: '08:00', language: 'fr' }, '/logs', report);
+  await tracer({ ask: 'why', agent: '--html', at: '08:00', language: 'fr' }, folder, report);
   expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual([
-    ['trace', 'why', '--html', report, '--at=08:00', '--', '--html', '/logs'],
+    ['trace', 'why', '--html', report, '--at=08:00', '--', '--html', '.'],
     'fr',
+    realpathSync(folder),
   ]);
-  await tracer({ ask: 'overview', language: 'en' }, '/logs', report);
+  await tracer({ ask: 'overview', language: 'en' }, folder, report);
   expect(JSON.parse(readFileSync(report, 'utf8'))[0]).toEqual([
     'trace',
     'overview',
     '--html',
     report,
     '--',
-    '/logs',
+    '.',
   ]);
 });
 
@@ -48,19 +49,15 @@ test.each([
   ['process.kill(process.pid, "SIGKILL");', 'The tracer has ended without a word.'],
 ])('%s is one sentence', async (script, said) => {
   const tracer = processTracer(command(script));
-  await expect(tracer({ ask: 'overview', language: 'en' }, '/logs', join(folder, 'r'))).rejects.toMatchObject(
-    {
-      code: 'TRACER_FAILED',
-      message: said,
-    },
-  );
+  await expect(tracer({ ask: 'overview', language: 'en' }, folder, join(folder, 'r'))).rejects.toMatchObject({
+    code: 'TRACER_FAILED',
+    message: said,
+  });
 });
 
 test('one that does not end is ended', async () => {
   const tracer = processTracer(command('setInterval(() => {}, 1000);'), 300);
-  await expect(tracer({ ask: 'overview', language: 'en' }, '/logs', join(folder, 'r'))).rejects.toMatchObject(
-    {
-      code: 'TRACER_FAILED',
-    },
-  );
+  await expect(tracer({ ask: 'overview', language: 'en' }, folder, join(folder, 'r'))).rejects.toMatchObject({
+    code: 'TRACER_FAILED',
+  });
 });

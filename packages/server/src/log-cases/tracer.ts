@@ -31,8 +31,10 @@ export const processTracer =
     new Promise((resolve, reject) => {
       const child = spawn(
         process.execPath,
-        [`--max-old-space-size=${HEAP_MB}`, command, ...argumentsOf(question, logs, report)],
+        [`--max-old-space-size=${HEAP_MB}`, command, ...argumentsOf(question, report)],
         {
+          // Files are called as they are from there.
+          cwd: logs,
           stdio: ['ignore', 'ignore', 'pipe'],
           env: { PATH: process.env.PATH ?? '', POISE_LANGUAGE: question.language },
           timeout: timeMs,
@@ -60,9 +62,9 @@ export const processTracer =
       });
     });
 
-function argumentsOf(question: TraceQuestion, logs: string, report: string): string[] {
+function argumentsOf(question: TraceQuestion, report: string): string[] {
   const options = ['--html', report];
-  if (question.ask === 'overview') return ['trace', 'overview', ...options, '--', logs];
+  if (question.ask === 'overview') return ['trace', 'overview', ...options, '--', '.'];
   if (question.at !== undefined) options.push(`--at=${question.at}`);
-  return ['trace', question.ask, ...options, '--', question.agent, logs];
+  return ['trace', question.ask, ...options, '--', question.agent, '.'];
 }
