@@ -134,7 +134,7 @@ export function pcap(
   { little = true, nano = false, snap = 262_144 } = {},
 ): Buffer {
   const e = (n: number) => u32(n, little);
-  const parts = [
+  const parts: Buffer<ArrayBufferLike>[] = [
     e(nano ? 0xa1b23c4d : 0xa1b2c3d4),
     u16(2, little),
     u16(4, little),
@@ -145,7 +145,7 @@ export function pcap(
   ];
   for (const { at, bytes } of packets) {
     const ms = EPOCH + Math.round(at * 1000);
-    const kept = bytes.subarray(0, snap);
+    const kept: Buffer<ArrayBufferLike> = bytes.subarray(0, snap);
     parts.push(
       e(Math.floor(ms / 1000)),
       e((ms % 1000) * (nano ? 1e6 : 1e3)),

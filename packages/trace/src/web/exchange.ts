@@ -108,7 +108,9 @@ export class Exchanges {
     if (!exchange.isFrame) return [{ kind: 'client.connecting', data: { status: '101' } }];
     const sent = exchange.requestBody.slice(0, LOOK_MAX);
     const got = exchange.responseBody.slice(0, LOOK_MAX);
-    const name = saslName(sent) ?? jidName(got);
+    const socket = `${exchange.part} ${exchange.line}`;
+    const name = saslName(sent) ?? jidName(got) ?? this.sids.get(socket) ?? null;
+    if (name !== null && this.sids.size < SIDS_MAX) this.sids.set(socket, name);
     const made: Made[] = events(got, name);
     if (isBound(got)) made.push({ kind: 'client.established', agent: name });
     if (/^\s*<close\b/.test(sent)) made.push({ kind: 'session.terminate', agent: name });
