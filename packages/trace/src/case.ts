@@ -13,6 +13,7 @@ export interface Fact {
   readonly kind: FactKind;
   readonly family: Found['family'];
   readonly file: string;
+  readonly part: string;
   /** 0: the name of the file says it. */
   readonly line: number;
   readonly agent: string | null;
@@ -188,6 +189,7 @@ export class Case {
       kind: found.kind,
       family: found.family,
       file: found.file,
+      part: found.part ?? '',
       line: found.line,
       agent: found.agent,
       data: found.data,

@@ -85,6 +85,8 @@ export interface Found {
   readonly kind: FactKind;
   readonly family: Family;
   readonly file: string;
+  /** Which part of the file: of an archive of requests, and of a file that has many on one line. */
+  readonly part?: string;
   readonly line: number;
   readonly time: WallTime | null;
   /** A moment that the entry carries inside, in ms since 1970: `nocache`, CTI_MSG_RECEIVED. */

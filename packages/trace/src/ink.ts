@@ -24,7 +24,10 @@ export const clock = (ink: Ink, fact: Fact): string =>
     : `${fact.derived ? '~' : ' '}${written(fact.at, ink.zone).slice(11, 23)}`;
 
 /** File and line; the file alone where its name says it. */
-export const place = ({ file, line }: Fact): string => (line === 0 ? plain(file) : `${plain(file)}:${line}`);
+export const place = ({ file, part, line }: Fact): string => {
+  const name = plain(part === '' ? file : `${file}!${part}`);
+  return line === 0 ? name : `${name}:${line}`;
+};
 
 /** Values come out of logs. */
 export const safe = (values: Values): Record<string, string | number> =>
@@ -36,7 +39,10 @@ export function readRows(ink: Ink, trace: Case): string[] {
     ...trace.reports.map((report) => fileRow(ink, report)),
     ...(trace.doubled > 0 ? [t(ink, 'read.doubled', { count: trace.doubled })] : []),
     ...[...trace.leftOut].map(([kind, count]) => t(ink, 'read.leftOut', { kind, count })),
-    ...(trace.zoneSource === 'assumed' && trace.facts.length > 0 ? [t(ink, 'read.zone.assumed')] : []),
+    ...(trace.zoneSource === 'assumed' &&
+    trace.facts.some(({ time }) => time !== null && time.offset === null)
+      ? [t(ink, 'read.zone.assumed')]
+      : []),
   ];
 }
 

@@ -137,7 +137,7 @@ const factJson = (fact: Fact) => ({
   at: fact.at === null ? null : new Date(fact.at).toISOString(),
   ownTime: !fact.derived && fact.at !== null,
   agent: fact.agent === null ? null : plain(fact.agent),
-  file: plain(fact.file),
+  file: plain(fact.part === '' ? fact.file : `${fact.file}!${fact.part}`),
   line: fact.line === 0 ? null : fact.line,
   text: fact.excerpt,
 });

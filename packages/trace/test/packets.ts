@@ -145,7 +145,7 @@ export function pcap(
   ];
   for (const { at, bytes } of packets) {
     const ms = EPOCH + Math.round(at * 1000);
-    const kept = bytes.subarray(0, snap);
+    const kept: Buffer<ArrayBufferLike> = bytes.subarray(0, snap);
     parts.push(
       e(Math.floor(ms / 1000)),
       e((ms % 1000) * (nano ? 1e6 : 1e3)),

@@ -266,6 +266,46 @@ describe('a HAR file', () => {
     expect(result.proof.length).toBeGreaterThan(0);
   });
 
+  test.each([
+    ['seconds', 1],
+    ['milliseconds', 1000],
+  ])('with a WebSocket whose times are in %s, on one line', (_, factor) => {
+    const frame = (second: number, type: string, data: string) => ({
+      type,
+      time: (BASE / 1000 + second) * factor,
+      opcode: 1,
+      data,
+    });
+    const socket = {
+      ...entry(2, 'wss://fin1.example:8445/ws/', { status: 101 }),
+      _webSocketMessages: [
+        frame(
+          2.1,
+          'send',
+          `<auth mechanism="PLAIN">${Buffer.from('\x002001\0tr0ub4dor').toString('base64')}</auth>`,
+        ),
+        frame(
+          2.2,
+          'receive',
+          '<iq type="result"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>2001@f/desktop</jid></bind></iq>',
+        ),
+        frame(4.9, 'receive', event('NOT_READY', '6e210ca9-5786-43bc-babf-64a397a6057f')),
+        frame(600, 'send', '<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>'),
+      ],
+    };
+    const text = JSON.stringify(JSON.parse(har(signInEntries[6], socket)));
+    const trace = caseOf({ 'a.har': text });
+    const result = signIn(trace, '2001');
+    expect(result.outcome).toBe('complete');
+    const at = (id: string) => (result.steps.find((step) => step.id === id)?.at ?? 0) - BASE;
+    expect([at('bosh.connecting'), at('bosh.connected'), at('client.event')]).toEqual([2000, 2200, 4900]);
+    const cause = why(trace, '2001');
+    expect([cause.verdict, (cause.at as number) - BASE]).toEqual(['client.browserClosed', 600_000]);
+    const said = signInText(result, trace, EN) + whyText(cause, trace, EN);
+    expect(said).toContain('a.har!entries[1]:1');
+    expect(said).not.toMatch(/tr0ub4dor|AyMDAxAHRy/);
+  });
+
   test('of a supervisor shows whom he signed out', () => {
     const trace = caseOf(
       {

@@ -15,6 +15,8 @@ import type { WallTime } from '../times.ts';
 
 export interface Exchange {
   readonly file: string;
+  /** See {@link Found.part}. */
+  readonly part: string;
   readonly line: number;
   /** When the request left; null: unknown. */
   readonly start: WallTime | null;
@@ -33,6 +35,8 @@ export interface Exchange {
   readonly error: string;
   /** Headers `Via` and `Server` of the answer. */
   readonly via: string;
+  /** What a WebSocket carried, in `requestBody` or in `responseBody`. */
+  readonly isFrame?: boolean;
 }
 
 /** How long a poll is held at most, and some room, ms: before that, no answer is no fault. */
@@ -78,6 +82,7 @@ export class Exchanges {
       kind: made.kind,
       family: 'http',
       file: exchange.file,
+      part: exchange.part,
       line: exchange.line,
       time,
       epoch: null,
@@ -90,10 +95,27 @@ export class Exchanges {
   private facts(exchange: Exchange): Made[] {
     const path = pathOf(exchange.url);
     if (/\/http-bind\/?$/.test(path)) return this.bosh(exchange);
+    if (exchange.isFrame || (/\/ws\/?$/.test(path) && exchange.status === 101))
+      return this.webSocket(exchange);
     if (/^\/desktop\/(?:container\/?|logon\/?)?$/.test(path) && exchange.method === 'GET')
       return [{ kind: 'page.load', data: { path } }];
     if (/\/finesse\/api\//.test(path)) return rest(exchange, path);
     return failureOf(exchange, null, {}) ?? [];
+  }
+
+  /** XMPP over WebSocket (RFC 7395): the handshake, and what went through it. */
+  private webSocket(exchange: Exchange): Made[] {
+    if (!exchange.isFrame) return [{ kind: 'client.connecting', data: { status: '101' } }];
+    const sent = exchange.requestBody.slice(0, LOOK_MAX);
+    const got = exchange.responseBody.slice(0, LOOK_MAX);
+    const socket = `${exchange.part} ${exchange.line}`;
+    const name = saslName(sent) ?? jidName(got) ?? this.sids.get(socket) ?? null;
+    if (name !== null && this.sids.size < SIDS_MAX) this.sids.set(socket, name);
+    const made: Made[] = events(got, name);
+    if (isBound(got)) made.push({ kind: 'client.established', agent: name });
+    if (/^\s*<close\b/.test(sent)) made.push({ kind: 'session.terminate', agent: name });
+    if (/<conflict\b/.test(got)) made.push({ kind: 'session.conflict', agent: name });
+    return made;
   }
 
   private bosh(exchange: Exchange): Made[] {
@@ -117,8 +139,7 @@ export class Exchanges {
         this.open.push({ exchange, agent: name, values: { ...values, path: '/http-bind' } });
       return [...made, ...failed];
     }
-    if (/<jid\b[^>]*>/.test(got) && /\bbind\b/.test(got))
-      made.push({ kind: 'client.established', agent: name, data: values, at: 'end' });
+    if (isBound(got)) made.push({ kind: 'client.established', agent: name, data: values, at: 'end' });
     if (attribute(answer, 'type') === 'terminate' && attribute(head, 'type') !== 'terminate')
       made.push({
         kind: /<conflict\b/.test(got) ? 'session.conflict' : 'client.sessionGone',
@@ -132,6 +153,8 @@ export class Exchanges {
     return made;
   }
 }
+
+const isBound = (body: string): boolean => /<jid\b[^>]*>/.test(body) && /\bbind\b/.test(body);
 
 /** `<message>`s with an event of a node. */
 function events(body: string, name: string | null): Made[] {
@@ -162,7 +185,12 @@ function rest(exchange: Exchange, path: string): Made[] {
     requestId: element(sent, 'requestId') ?? element(got, 'requestId'),
   });
   const state = /\/User\/[^/]+\/?$/.test(path) && exchange.method === 'PUT' ? element(sent, 'state') : null;
-  const made: Made[] = [{ kind: 'client.request', agent, data: { ...values, ...data({ state }) } }];
+  const object = /\/finesse\/api\/(\w+)/.exec(path)?.[1] ?? '';
+  // Once a minute, for clocks and latency: no step of a sign-in.
+  const isTick = /[?&]timestamponly\b/.test(exchange.url);
+  const made: Made[] = [
+    { kind: isTick ? 'client.line' : 'client.request', agent, data: { ...values, ...data({ state }) } },
+  ];
   if (state === 'LOGIN')
     made.push({
       kind: 'client.login',
@@ -172,9 +200,8 @@ function rest(exchange: Exchange, path: string): Made[] {
   if (state === 'LOGOUT') made.push({ kind: 'client.logout', agent, data: values });
   const failed = failureOf(exchange, agent, { path });
   if (failed !== null) return [...made, ...failed];
-  const object = /\/finesse\/api\/(\w+)/.exec(path)?.[1] ?? '';
   made.push({
-    kind: 'client.answer',
+    kind: isTick ? 'client.line' : 'client.answer',
     agent,
     data: { ...values, status: String(status), object, ...data({ error: element(got, 'ErrorType') }) },
     at: 'end',

@@ -12,6 +12,7 @@ export class HarReader {
   private readonly exchanges: Exchanges;
   private readonly entries: JsonEntries;
   private readonly report: FileReport;
+  private lastLine = 0;
 
   constructor(report: FileReport, sink: (found: Found) => void) {
     this.report = report;
@@ -25,7 +26,7 @@ export class HarReader {
 
   end(): void {
     this.exchanges.end();
-    this.report.lines = this.entries.lines;
+    this.report.lines = this.entries.lines + (this.report.entries > 0 ? 1 : 0);
     this.report.failed ??= this.entries.failed;
   }
 
@@ -45,6 +46,8 @@ export class HarReader {
     const status = number(response.get('status')) ?? 0;
     const exchange: Exchange = {
       file: this.report.file,
+      // Some programs write a whole file as one line.
+      part: line === this.lastLine ? `entries[${this.report.entries - 1}]` : '',
       line,
       start,
       end: start === null || ms === null || ms < 0 || status <= 0 ? null : later(start, ms),
@@ -57,27 +60,31 @@ export class HarReader {
       error: string(response.get('_error')) || string(value.get('_error')),
       via: `${header(response, 'via')} ${header(response, 'server')}`.trim(),
     };
+    this.lastLine = line;
     this.exchanges.add(exchange);
     this.webSocket(exchange, value.get('_webSocketMessages'));
   }
 
-  /** Chrome's addition: what a WebSocket carried, each as if it were an answer. `time` is in seconds since 1970. */
+  /** An addition of Chrome: what a WebSocket carried. `time` is in seconds since 1970, in Playwright's files in ms. */
   private webSocket(exchange: Exchange, messages: Json | undefined): void {
     if (!Array.isArray(messages)) return;
     for (const one of messages) {
       const message = object(one);
       const text = string(message.get('data'));
       const at = number(message.get('time'));
-      if (text === '' || at === null || string(message.get('type')) !== 'receive') continue;
-      const time: WallTime = { wall: Math.round(at * 1000), offset: 0, hasDate: true };
+      if (text === '' || at === null) continue;
+      const isSent = string(message.get('type')) === 'send';
+      const ms = at > SECONDS_MAX ? at : at * 1000;
+      const time: WallTime = { wall: Math.round(ms), offset: 0, hasDate: true };
       this.exchanges.add({
         ...exchange,
-        url: '/ws/http-bind/',
+        isFrame: true,
         start: time,
         end: time,
-        requestBody: '',
+        method: isSent ? 'SEND' : 'RECEIVE',
+        requestBody: isSent ? text : '',
         status: 200,
-        responseBody: text,
+        responseBody: isSent ? '' : text,
       });
     }
   }
@@ -86,6 +93,9 @@ export class HarReader {
     this.report.notes[id] = (this.report.notes[id] ?? 0) + 1;
   }
 }
+
+/** A moment in seconds is smaller than this, one in ms larger. */
+const SECONDS_MAX = 1e11;
 
 export const later = (time: WallTime, ms: number): WallTime => ({
   ...time,

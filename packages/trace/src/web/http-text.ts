@@ -293,10 +293,12 @@ export function exchangeOf(
   answer: Message | null,
   times: { readonly start: WallTime | null; readonly end: WallTime | null },
   line = request.line,
+  part = '',
 ): Exchange {
   const host = request.headers.get('host') ?? '';
   return {
     file,
+    part,
     line,
     ...times,
     method: request.method ?? '',

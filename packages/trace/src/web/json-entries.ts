@@ -40,7 +40,7 @@ export interface HarEntry {
 }
 
 export class JsonEntries {
-  /** Lines so far. */
+  /** Line feeds so far. */
   lines = 0;
   private readonly sink: (entry: HarEntry) => void;
   private readonly stack: Frame[] = [];

@@ -94,11 +94,12 @@ export class SazReader {
     // Fiddler answers for a server that it does not reach.
     const own = answer !== null && /^\[Fiddler\]/.test(answer.body) ? answer.body.slice(0, 200) : '';
     const exchange = exchangeOf(
-      `${this.report.file}!${session.name}`,
+      this.report.file,
       request,
       answer === null || answer.status === 0 || own !== '' ? null : answer,
       { start, end: timer('ClientDoneResponse') ?? timer('ServerDoneResponse') },
       1,
+      session.name,
     );
     this.exchanges.add(own === '' ? exchange : { ...exchange, error: own });
   }
