@@ -352,6 +352,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       ask: (loginId) => notifier.askForClientLog(loginId, randomUUID()),
       note: (text) => happenings.publish('operator', { level: 'info', text }),
+      tellWrite: tellingWrites(happenings),
     });
     if (watches)
       watch = await presenceWatchOf(

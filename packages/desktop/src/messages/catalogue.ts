@@ -139,6 +139,7 @@ export const en = {
   'calls.call': 'Call {number}',
   'calls.with': 'Call with {party}',
   'calls.over': 'The call with {party} has ended.',
+  'calls.handedOver': 'The call with {party} has been handed over to {to}.',
   'calls.news': '{call}: {state}',
   'calls.monitoring': 'Silent monitor of {agent}',
   'calls.notHeard': 'You are not heard',

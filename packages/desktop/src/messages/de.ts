@@ -151,6 +151,7 @@ export const de: Catalogue = {
   'calls.call': '{number} anrufen',
   'calls.with': 'Anruf mit {party}',
   'calls.over': 'Der Anruf mit {party} ist beendet.',
+  'calls.handedOver': 'Der Anruf mit {party} ist an {to} übergeben.',
   'calls.news': '{call}: {state}',
   'calls.monitoring': 'Mithören bei {agent}',
   'calls.notHeard': 'Sie werden nicht gehört',

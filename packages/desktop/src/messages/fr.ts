@@ -146,6 +146,7 @@ export const fr: Catalogue = frenchSpaces({
   'calls.call': 'Appeler {number}',
   'calls.with': 'Appel avec {party}',
   'calls.over': 'L’appel avec {party} est terminé.',
+  'calls.handedOver': 'L’appel avec {party} a été transmis à {to}.',
   'calls.news': '{call} : {state}',
   'calls.monitoring': 'Écoute discrète de {agent}',
   'calls.notHeard': 'On ne vous entend pas',
