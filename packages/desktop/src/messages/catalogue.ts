@@ -128,6 +128,7 @@ export const en = {
   'calls.none': 'No calls.',
   'calls.noneReady': 'The next one rings here.',
   'calls.noneNotReady': 'Choose Ready to be called, or New call to call somebody.',
+  'calls.noneNotReadyOnly': 'Choose Ready to be called.',
   'calls.number': 'Number to call',
   'calls.dial': 'Call',
   'calls.dialBlocked': 'You can call when you are Ready or Not Ready and no other call is active.',

@@ -139,6 +139,7 @@ export const de: Catalogue = {
   'calls.noneReady': 'Der nächste klingelt hier.',
   'calls.noneNotReady':
     'Wählen Sie „Bereit“, um angerufen zu werden, oder „Neuer Anruf“, um selbst anzurufen.',
+  'calls.noneNotReadyOnly': 'Wählen Sie „Bereit“, um angerufen zu werden.',
   'calls.number': 'Rufnummer',
   'calls.dial': 'Anrufen',
   'calls.dialBlocked':

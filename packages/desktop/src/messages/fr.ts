@@ -134,6 +134,7 @@ export const fr: Catalogue = frenchSpaces({
   'calls.none': 'Aucun appel.',
   'calls.noneReady': 'Le prochain sonnera ici.',
   'calls.noneNotReady': 'Choisissez « Prêt » pour recevoir des appels, ou « Nouvel appel » pour appeler.',
+  'calls.noneNotReadyOnly': 'Choisissez « Prêt » pour recevoir des appels.',
   'calls.number': 'Numéro à appeler',
   'calls.dial': 'Appeler',
   'calls.dialBlocked':
