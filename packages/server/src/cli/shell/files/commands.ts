@@ -1,5 +1,5 @@
 /** The table of `file …`. Paths are completed from what is there. */
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { phrase } from '../../../messages/catalogue.ts';
 import type { ShellCommand, ShellParameter } from '../grammar.ts';
@@ -16,7 +16,11 @@ export function pathsFrom({ logs }: Pick<Shell, 'logs'>, typed: string): readonl
   const slash = typed.lastIndexOf('/');
   const folder = typed.slice(0, slash + 1);
   try {
-    return readdirSync(join(logs, ...segmentsOf(folder)), { withFileTypes: true })
+    const segments = segmentsOf(folder);
+    // As everywhere here, what a link leads to is not there.
+    for (const at of segments.keys())
+      if (!lstatSync(join(logs, ...segments.slice(0, at + 1))).isDirectory()) return [];
+    return readdirSync(join(logs, ...segments), { withFileTypes: true })
       .filter((entry) => entry.isFile() || entry.isDirectory())
       .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .sort();

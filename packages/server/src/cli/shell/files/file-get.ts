@@ -2,19 +2,20 @@
  * `file get`: files of the logs as one archive. The original sends it to an SFTP server; here it is written to a directory of this
  * machine, which is asked for, and that there is no SFTP is said (admin.md 3; docs/shell.md).
  */
-import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { type Pack, pack } from 'tar-stream';
 import { phrase } from '../../../messages/catalogue.ts';
 import { boundedRegExp } from '../bounded-regexp.ts';
 import { FAILED, refusal, type Shell } from '../shell.ts';
 import { type LogFile, LogTree } from './log-tree.ts';
 import { fileOptions } from './options.ts';
-import { type TarEntry, tar } from './tar.ts';
 import { sortableTime } from './times.ts';
 
+const CHUNK_BYTES = 256 * 1024;
 const FLAGS = ['recurs', 'compress'] as const;
 export const GET_OPTIONS: readonly string[] = [...FLAGS, 'reltime', 'abstime', 'match'];
 
@@ -83,37 +84,54 @@ function archivePath(directory: string, node: string, now: number): string {
   return join(directory, node.replace(/[^A-Za-z0-9.-]/g, '_'), stamp, `active_${now}.tgz`);
 }
 
-async function write(path: string, tree: LogTree, files: readonly LogFile[], shell: Shell): Promise<void> {
+async function write(
+  path: string,
+  tree: LogTree,
+  files: readonly LogFile[],
+  { signal }: Pick<Shell, 'signal'>,
+): Promise<void> {
   try {
-    mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-    if (existsSync(path)) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Logs tell of people: nobody but the owner reads the copy.
     const out = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    await once(out, 'open');
-    await pipeline(tar(entries(tree, files)), createGzip(), out, { signal: shell.signal });
+    const archive = pack();
+    await Promise.all([pipeline(archive, createGzip(), out, { signal }), fill(archive, tree, files)]);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(path, { force: true });
-    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw refusal(phrase('shell.notWritten', { path, reason }));
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') rmSync(path, { force: true });
+    throw refusal(phrase('shell.notWritten', { path, reason: code ?? message }));
   }
 }
 
-async function* entries(tree: LogTree, files: readonly LogFile[]): AsyncGenerator<TarEntry> {
-  for (const { path } of files) {
-    // One that was rotated away since has nothing to give.
-    const handle = await tree.open(path).catch(() => null);
-    if (handle === null) continue;
-    try {
-      const { size, mtimeMs } = await handle.stat();
-      yield {
-        path,
-        bytes: size,
-        changedAt: mtimeMs,
-        content: () => handle.createReadStream({ start: 0, autoClose: false }),
-      };
-    } finally {
-      await handle.close();
+async function fill(archive: Pack, tree: LogTree, files: readonly LogFile[]): Promise<void> {
+  try {
+    for (const { path } of files) {
+      // One that was rotated away since has nothing to give.
+      const handle = await tree.open(path).catch(() => null);
+      if (handle === null) continue;
+      try {
+        const { size, mtime } = await handle.stat();
+        const entry = archive.entry({ name: path, size, mtime, mode: 0o640 });
+        await pipeline(exactly(handle, size), entry);
+      } finally {
+        await handle.close();
+      }
     }
+    archive.finalize();
+  } catch (error) {
+    archive.destroy(error as Error);
+    throw error;
+  }
+}
+
+/** So many bytes of a file that may grow or shrink meanwhile: the head of its entry has said how many. */
+async function* exactly(handle: FileHandle, bytes: number): AsyncGenerator<Uint8Array> {
+  for (let position = 0; position < bytes; ) {
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, bytes - position));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    // What is gone is told as zeros.
+    yield bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
+    position += bytesRead === 0 ? chunk.length : bytesRead;
   }
 }
 
