@@ -154,6 +154,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
+  /** Replaced as a whole when an administrator sets one. */
+  let desktopProperties = serverProperties(options);
   const parts: Part[] = [new StorePart(store), journal];
   const systemSettings = new SystemSettings({
     settings,
@@ -449,7 +451,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               prefix: '/desktop/api',
               plugin: desktopConfigPlugin({
                 deployment: settings.deployment,
-                properties: serverProperties(options),
+                properties: () => desktopProperties,
                 serviceWorker: settings.desktop.serviceWorker,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
@@ -481,7 +483,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       { prefix: '/desktop', plugin: gadgets.assets },
       {
         prefix: '/poise/api',
-        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
+        plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
@@ -617,6 +619,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       settings,
       origins: options.origins ?? new Map(),
       stored: () => directory.current.settings(),
+      apply(key, value) {
+        if (!key.startsWith('desktop.')) return false;
+        desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
+        return true;
+      },
       save: (key, value, command) =>
         store.change(
           ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),

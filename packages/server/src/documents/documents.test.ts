@@ -113,7 +113,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     configuration,
   ])
     await register(plugin);
-  await register(desktopConfigPlugin({ properties: {} } as never), '/desktop/api');
+  await register(desktopConfigPlugin({ properties: () => ({}) } as never), '/desktop/api');
   await register(desktopInterfacePlugin({ gadgetFilesDir: '' }), '/desktop/api');
   await app.ready();
   // One route stands for all settings; methods that a path refuses have routes, too.
