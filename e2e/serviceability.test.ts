@@ -4,12 +4,15 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { boshSession } from './connections/bosh.ts';
 import { Connection } from './connections/connection.ts';
 import { eventually } from './connections/deadline.ts';
 import { tcpSession } from './connections/tcp-session.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const POISE = join(import.meta.dirname, '../packages/server/bin/poise.mjs');
 let poise: RunningPoise;
@@ -23,14 +26,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** One command of the shell, with answers on its standard input. */
-async function line(command: string, answers: readonly string[] = []) {
-  const child = spawn(process.execPath, [POISE, 'shell', '--data', poise.data, command], { cwd: folder });
+/** One command of the shell. */
+const line = (command: string) => run([command], []);
+
+/** Commands, and answers to their questions, from the standard input. */
+const script = (...lines: readonly string[]) => run([], lines);
+
+async function run(words: readonly string[], input: readonly string[]) {
+  const child = spawn(process.execPath, [POISE, 'shell', '--data', poise.data, ...words], { cwd: folder });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk;
   });
-  child.stdin.end(answers.map((answer) => `${answer}\n`).join(''));
+  child.stdin.end(input.map((each) => `${each}\n`).join(''));
   const [status] = (await once(child, 'close')) as [number | null];
   return { out, lines: out.trimEnd().split('\n'), status };
 }
@@ -101,39 +109,51 @@ test('the debug log is switched on, written, and off again with its service', as
 });
 
 test('every command of the documents runs and prints its form', async () => {
-  const opened = /^node +\d+ \S+ +\d+u IPv4 +\d+ 0t0 TCP \S+:\d+ \(LISTEN\)$/;
-  if (process.platform === 'linux')
-    expect((await line(`show open ports regexp ${poise.ports.boshTls}.*LISTEN`)).lines[1]).toMatch(opened);
-  expect((await line('file list activelog /desktop/logs/openfire/*.hprof')).lines).toEqual([
-    'dir count = 0, file count = 0',
-  ]);
-  expect((await line('file list activelog /desktop/logs/openfire detail')).lines.at(-2)).toMatch(
-    /^\d\d [A-Z][a-z]{2},\d{4} \d\d:\d\d:\d\d +[\d,]+ {2}info\.log$/,
+  const { lines, out } = await script(
+    `show open ports regexp ${poise.ports.boshTls}.*LISTEN`,
+    'file list activelog /desktop/logs/openfire/*.hprof',
+    'file list activelog /desktop/logs/openfire detail',
+    'utils diagnose test',
+    'utils ntp status',
+    'utils core active list',
+    'utils finesse node_statistics list',
+    'file get activelog /syslog/CiscoSyslog* abstime 00:00:06/17/17 00:30:06/17/17',
+    'file get activelog desktop recurs compress',
+    'y',
+    '.',
+    'show myself',
   );
-  expect((await line('utils diagnose test')).lines).toContain('test - tomcat              : Passed');
-  expect((await line('utils ntp status')).out).toMatch(/Current time in UTC is : /);
-  expect((await line('utils core active list')).status).toBe(0);
-  expect((await line('show myself')).lines[0]).toMatch(/^Machine Name {4}: /);
-  expect((await line('utils finesse node_statistics list')).lines).toHaveLength(9);
-  const syslog = await line('file get activelog /syslog/CiscoSyslog* abstime 00:00:06/17/17 00:30:06/17/17');
-  expect(syslog.lines).toContain('Number of files affected: 0');
-  const got = await line('file get activelog desktop recurs compress', ['y', '.']);
-  expect(got.lines.at(-1)).toMatch(/\/active_\d+\.tgz$/);
+  if (process.platform === 'linux')
+    expect(lines[1]).toMatch(/^node +\d+ \S+ +\d+u IPv4 +\d+ 0t0 TCP \S+:\d+ \(LISTEN\)$/);
+  expect(lines).toContain('dir count = 0, file count = 0');
+  expect(out).toMatch(/^\d\d [A-Z][a-z]{2},\d{4} \d\d:\d\d:\d\d +[\d,]+ {2}info\.log$/m);
+  expect(lines).toContain('test - tomcat              : Passed');
+  expect(out).toContain('Current time in UTC is : ');
+  expect(out).toMatch(/^Core files are looked for in |^This machine does not tell where/m);
+  expect(out).toMatch(/^Logged in Agents on current node: \d+$/m);
+  expect(lines).toContain('No files matched filter criteria');
+  expect(out).toMatch(/^Downloaded file: .*\/active_\d+\.tgz$/m);
+  expect(out).toMatch(/^Machine Name {4}: \S/m);
 });
 
-test('a property waits for the next start, and is in force then', async () => {
-  expect((await line('utils finesse set_property desktop logonMessage "Be kind"')).lines[0]).toBe(
-    'Property successfully updated.',
-  );
-  expect((await line('utils finesse show_property desktop logonMessage')).lines).toEqual([
-    "The value of property 'logonMessage' is ''",
-    "The value 'Be kind' waits for the next start of Poise.",
+test('a property of the desktop is in force at once, others wait for the next start', async () => {
+  const logonMessage = async () => {
+    const response = await fetch(`http://127.0.0.1:${poise.ports.http}/desktop/api/desktopConfig`);
+    return ((await response.json()) as { logonMessage: string }).logonMessage;
+  };
+  const set = await line('utils finesse set_property desktop logonMessage "Be kind"');
+  expect(set.lines[0]).toBe('Property successfully updated.');
+  expect(await logonMessage()).toBe('Be kind');
+  await line('utils finesse set_property webservices maxMMTimeSec 1800');
+  const show = async () => (await line('utils finesse show_property webservices maxMMTimeSec')).lines;
+  expect(await show()).toEqual([
+    "The value of property 'maxMMTimeSec' is '3600'",
+    "The value '1800' waits for the next start of Poise.",
   ]);
   await poise.stop();
   poise = await startPoise({ data: poise.data });
-  expect((await line('utils finesse show_property desktop logonMessage')).lines).toEqual([
-    "The value of property 'logonMessage' is 'Be kind'",
-  ]);
+  expect(await show()).toEqual(["The value of property 'maxMMTimeSec' is '1800'"]);
+  expect(await logonMessage()).toBe('Be kind');
 });
 
 test('what was typed stands in the log of the command line', () => {

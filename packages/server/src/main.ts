@@ -23,6 +23,8 @@ import {
   gadgetFilesPlugin,
   logCasesPlugin,
   logsPlugin,
+  shellPlugin,
+  shellRunner,
 } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
@@ -167,6 +169,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
+  /** Replaced as a whole when an administrator sets one. */
+  let desktopProperties = serverProperties(options);
   const parts: Part[] = [new StorePart(store), journal];
   const systemSettings = new SystemSettings({
     settings,
@@ -240,10 +244,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   const trustsProxy = trustedProxies(settings.http.trustedProxies);
+  const command = fileURLToPath(new URL('../bin/poise.mjs', import.meta.url));
   const logCases = new LogCases({
     root: join(settings.data, 'log-cases'),
     ownLogs: { folder: join(settings.data, 'logs'), flush: () => journal.flush() },
-    tracer: processTracer(fileURLToPath(new URL('../bin/poise.mjs', import.meta.url))),
+    tracer: processTracer(command),
     clock,
   });
   await logCases.open();
@@ -473,7 +478,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               prefix: '/desktop/api',
               plugin: desktopConfigPlugin({
                 deployment: settings.deployment,
-                properties: serverProperties(options),
+                properties: () => desktopProperties,
                 serviceWorker: settings.desktop.serviceWorker,
                 status: desk.status,
                 systemInfo: desk.systemInfo,
@@ -505,7 +510,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       { prefix: '/desktop', plugin: gadgets.assets },
       {
         prefix: '/poise/api',
-        plugin: desktopLayoutPlugin({ accounts, directory, properties: serverProperties(options) }),
+        plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
       },
       { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
       { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
@@ -569,6 +574,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           logs: journal,
           folder: join(settings.data, 'logs'),
           notificationTrace: () => linesOf(journal, notification),
+          now: () => clock.now(),
+          note: (row) => store.change(({ audit }) => audit.add([row])),
+          tellWrite: tellingWrites(happenings),
+        }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: shellPlugin({
+          accounts,
+          sessions,
+          directory,
+          run: settings.shell.api ? shellRunner(command, settings.data) : undefined,
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
           tellWrite: tellingWrites(happenings),
@@ -644,6 +661,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       settings,
       origins: options.origins ?? new Map(),
       stored: () => directory.current.settings(),
+      apply(key, value) {
+        if (!key.startsWith('desktop.')) return false;
+        desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
+        return true;
+      },
       save: (key, value, command) =>
         store.change(
           ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),

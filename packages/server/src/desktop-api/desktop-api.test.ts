@@ -30,7 +30,7 @@ beforeEach(async () => {
   await app.register(
     desktopConfigPlugin({
       deployment: 'CCE',
-      properties: SERVER,
+      properties: () => SERVER,
       serviceWorker: true,
       status: {
         get inService() {
@@ -48,7 +48,7 @@ beforeEach(async () => {
     { prefix: '/desktop/api' },
   );
   await app.register(
-    desktopLayoutPlugin({ accounts: new TestAccounts(directory), directory, properties: SERVER }),
+    desktopLayoutPlugin({ accounts: new TestAccounts(directory), directory, properties: () => SERVER }),
     { prefix: '/poise/api' },
   );
 });

@@ -10,7 +10,8 @@ import type { SystemInfoSource } from '../objects/system-info.ts';
 
 export interface DesktopConfigDependencies {
   readonly deployment: Deployment;
-  readonly properties: Partial<DesktopProperties>;
+  /** Settings of the server, as they are at the moment. */
+  readonly properties: () => Partial<DesktopProperties>;
   /** Whether browsers may keep the page. */
   readonly serviceWorker: boolean;
   readonly status: SystemStatus;
@@ -51,14 +52,14 @@ export const desktopConfigPlugin =
     systemInfo,
   }: DesktopConfigDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
-    const {
-      securityBannerMessage,
-      logonMessage,
-      loginFailureRetryAttempts,
-      loginFailureRetryInterval,
-      enableMobileAgentLogin,
-    } = configOf({ server: properties }).properties;
     app.get('/desktopConfig', (request, reply) => {
+      const {
+        securityBannerMessage,
+        logonMessage,
+        loginFailureRetryAttempts,
+        loginFailureRetryInterval,
+        enableMobileAgentLogin,
+      } = configOf({ server: properties() }).properties;
       void reply.header('Cache-Control', 'no-store');
       const { primaryNode, secondaryNode, status: systemStatus, systemAuthMode } = systemInfo();
       const asSecondary =

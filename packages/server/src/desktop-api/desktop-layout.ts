@@ -13,7 +13,8 @@ import { LayoutResolver } from './resolve-layout.ts';
 export interface DesktopLayoutDependencies {
   readonly accounts: Accounts;
   readonly directory: DirectorySource;
-  readonly properties: Partial<DesktopProperties>;
+  /** Settings of the server, as they are at the moment. */
+  readonly properties: () => Partial<DesktopProperties>;
 }
 
 const OPERATION = 'desktop.layout';

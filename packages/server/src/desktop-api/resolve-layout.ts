@@ -44,19 +44,18 @@ const hashOf = (...texts: readonly string[]): string =>
   createHash('sha256').update(texts.join('\0')).digest('base64url').slice(0, 16);
 
 export class LayoutResolver {
-  readonly #server: Partial<DesktopProperties>;
+  readonly #server: () => Partial<DesktopProperties>;
   /** A record lives until it is replaced: each is parsed once, whoever asks. */
   readonly #known = new WeakMap<DesktopLayoutRecord, Known>();
-  readonly #serverHash: string;
   readonly #product: Known = { model: defaultLayout(), hash: hashOf(DEFAULT_LAYOUT) };
 
-  /** @param server settings of the server */
-  constructor(server: Partial<DesktopProperties>) {
+  /** @param server settings of the server; they may change while it runs */
+  constructor(server: () => Partial<DesktopProperties>) {
     this.#server = server;
-    this.#serverHash = hashOf(JSON.stringify(server));
   }
 
   resolve(user: UserRecord, directory: Directory): ResolvedLayout {
+    const server = this.#server();
     const ownTeam = user.teamId === null ? undefined : directory.team(user.teamId);
     const role = user.roles.includes('Supervisor') ? 'Supervisor' : 'Agent';
     const problems: string[] = [];
@@ -83,14 +82,14 @@ export class LayoutResolver {
     const { properties, problems: values } = configOf({
       team: team?.model?.configs,
       default: (general ?? this.#product).model?.configs,
-      server: this.#server,
+      server,
     });
     const of = { team: 'of the team', default: 'that is the default' } as const;
     problems.push(...values.map((problem) => `In the layout ${of[problem.source]}: ${problem.message}`));
     return {
       role,
       source,
-      version: hashOf(team?.hash ?? '', (general ?? this.#product).hash, this.#serverHash),
+      version: hashOf(team?.hash ?? '', (general ?? this.#product).hash, hashOf(JSON.stringify(server))),
       teamId: user.teamId,
       teamName: ownTeam?.name ?? '',
       teams: user.supervisedTeamIds.flatMap((id) => directory.team(id)?.name ?? []),

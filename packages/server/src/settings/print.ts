@@ -56,7 +56,9 @@ file is the one given with \`--config\`, else the one that \`POISE_CONFIG\` name
 directory. An unknown key or a bad value is refused at the start, with its name and what is allowed. \`poise config print\` shows what is in effect.
 
 The settings of the CTI server (\`cti.a\`, \`cti.b\`, \`cti.peripheralId\`), of the other node (\`node.secondary\`), of the
-desktop chat (\`chat.*\`) and of the enterprise database (\`enterpriseDatabase.*\`) can be stored by an administrator, too:
+desktop chat (\`chat.*\`) and of the enterprise database (\`enterpriseDatabase.*\`) can be stored by an administrator, too, and
+so can the properties of the serviceability commands: \`desktop.*\` but \`serviceWorker\` and \`developerTools\`, \`dialogs.participantDrop\`, \`maintenance.limit\`,
+\`http.corsOrigins\`, \`gadgets.hosts\` and \`sso.enableUserAuthMode\` ([shell.md](shell.md)). This is done with \`poise shell\`,
 in the console, with \`/poise/api/config/settings\` ([configuration-api.md](configuration-api.md)), with SystemConfig,
 ClusterConfig, ChatConfig and EnterpriseDatabaseConfig ([rest.md](rest.md)), or with \`poise config apply\`. They are in
 force from the next start on, and give way to the file, the environment and the command line. A stored password is

@@ -40,6 +40,22 @@ describe('a property', () => {
     expect(stored.size).toBe(0);
   });
 
+  test('that can be put in force at once is', async () => {
+    const applied: unknown[] = [];
+    const live = new PropertyBook({
+      settings,
+      origins: DEFAULTS,
+      stored: () => stored,
+      save: async (key, value) => void stored.set(key, String(value)),
+      apply: (key, value) => key.startsWith('desktop.') && applied.push([key, value]) > 0,
+    });
+    expect(await live.set('desktop', 'forceWrapUp', 'false')).toEqual({ value: 'false', waiting: null });
+    expect(applied).toEqual([['desktop.forceWrapUp', false]]);
+    expect((await live.set('webservices', 'maxMMTimeSec', '1800')).waiting).toBe('1800');
+    await expect(live.set('desktop', 'forceWrapUp', 'maybe')).rejects.toThrow('is not allowed');
+    expect(applied).toHaveLength(1);
+  });
+
   test('that counts seconds does', async () => {
     expect(book.show('webservices', 'maxMMTimeSec').value).toBe('3600');
     expect((await book.set('webservices', 'maxMMTimeSec', '1800')).waiting).toBe('1800');

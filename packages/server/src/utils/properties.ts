@@ -70,6 +70,8 @@ export interface PropertyDependencies {
   readonly origins: ReadonlyMap<SettingKey, Origin>;
   /** What is stored for the next start. */
   readonly stored: () => ReadonlyMap<string, string>;
+  /** Puts a value in force at once. @returns false: only a start can */
+  readonly apply?: (key: StoredKey, value: unknown) => boolean;
   /** Null: the default is meant again. */
   readonly save: (key: StoredKey, value: string | null, command: string) => Promise<void>;
 }
@@ -87,6 +89,8 @@ export interface ListState {
 
 export class PropertyBook {
   readonly #d: PropertyDependencies;
+  /** Values that were put in force since the start, by their keys. */
+  readonly #applied = new Map<StoredKey, unknown>();
 
   constructor(dependencies: PropertyDependencies) {
     this.#d = dependencies;
@@ -95,7 +99,7 @@ export class PropertyBook {
   /** @throws PlainError for a name that is none here */
   show(module: unknown, name: unknown): PropertyState {
     const property = named(module, name);
-    const value = this.#printed(property.key, settingValue(this.#d.settings, property.key));
+    const value = this.#printed(property.key, this.#inForce(property.key));
     const next = this.#next(property.key);
     return {
       value: told(property, value),
@@ -162,6 +166,11 @@ export class PropertyBook {
       );
     const printed = String(parser.print(parsed));
     await this.#d.save(key, printed === this.#printed(key, this.#fallback(key)) ? null : printed, command);
+    if (this.#d.apply?.(key, parsed) === true) this.#applied.set(key, parsed);
+  }
+
+  #inForce(key: StoredKey): unknown {
+    return this.#applied.has(key) ? this.#applied.get(key) : settingValue(this.#d.settings, key);
   }
 
   #printed(key: StoredKey, value: unknown): string {

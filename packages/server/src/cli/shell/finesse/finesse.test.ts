@@ -107,14 +107,20 @@ test('a property is shown and set in the words of the original, and when it coun
     "The value of property 'forceWrapUp' is 'true'",
     "The value 'false' waits for the next start of Poise.",
   ]);
-  const { out, calls } = await run('utils finesse set_property desktop logonMessage Be kind today');
+  const { out, calls } = await run('utils finesse set_property desktop logonMessage Be kind today', {
+    'utils.property.set': { value: 'Be kind today', waiting: null },
+  });
   expect(calls[0]?.argument).toEqual({ module: 'desktop', name: 'logonMessage', value: 'Be kind today' });
   expect(out[0]).toBe('Property successfully updated.');
-  expect(out.join('\n')).toContain('next start');
+  expect(out.join('\n')).toContain('No restart is needed.');
+  const later = { 'utils.property.set': { value: '3600', waiting: '1800' } };
+  const waits = await run('utils finesse set_property webservices maxMMTimeSec 1800', later);
+  expect(waits.out.join('\n')).toContain('next start');
 });
 
 test('the toaster has its bounds', async () => {
-  const { calls } = await run('utils finesse toaster enable');
+  const set = { 'utils.property.set': { value: '8', waiting: null } };
+  const { calls } = await run('utils finesse toaster enable', set);
   expect(calls[0]?.argument).toEqual({ module: 'desktop', name: 'notificationPopupWaitTime', value: '8' });
   for (const bad of ['4', '61', 'x'])
     await expect(run(`utils finesse toaster enable ${bad}`)).rejects.toThrow('from 5 to 60');

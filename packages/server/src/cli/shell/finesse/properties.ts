@@ -2,7 +2,7 @@
 import { phrase } from '../../../messages/catalogue.ts';
 import type { ShellCommand, ShellParameter } from '../grammar.ts';
 import { refusal, type Shell } from '../shell.ts';
-import { CHANGED_FOR_NEXT_START } from './tables.ts';
+import { CHANGED_AT_ONCE, CHANGED_FOR_NEXT_START } from './tables.ts';
 
 /** As the server answers. */
 interface PropertyState {
@@ -52,9 +52,13 @@ async function show([module = '', name = '']: readonly string[], shell: Shell): 
 
 async function set([module = '', name = '', ...value]: readonly string[], shell: Shell): Promise<void> {
   // Text that was not quoted is one value all the same.
-  await shell.control('utils.property.set', { module, name, value: value.join(' ') });
+  const { waiting } = (await shell.control('utils.property.set', {
+    module,
+    name,
+    value: value.join(' '),
+  })) as PropertyState;
   shell.print('Property successfully updated.');
-  for (const line of CHANGED_FOR_NEXT_START) shell.print(line);
+  for (const line of waiting === null ? CHANGED_AT_ONCE : CHANGED_FOR_NEXT_START) shell.print(line);
 }
 
 const TOASTER = { module: 'desktop', name: 'notificationPopupWaitTime' } as const;
@@ -65,9 +69,12 @@ async function toasterEnable([seconds]: readonly string[], shell: Shell): Promis
   const count = seconds === undefined ? usual : Number(seconds);
   if (!Number.isInteger(count) || count < min || count > max)
     throw refusal(phrase('shell.toaster', { min, max }));
-  await shell.control('utils.property.set', { ...TOASTER, value: String(count) });
+  const { waiting } = (await shell.control('utils.property.set', {
+    ...TOASTER,
+    value: String(count),
+  })) as PropertyState;
   shell.print(`Toaster notification is enabled with a timeout of ${count} seconds.`);
-  for (const line of CHANGED_FOR_NEXT_START) shell.print(line);
+  for (const line of waiting === null ? CHANGED_AT_ONCE : CHANGED_FOR_NEXT_START) shell.print(line);
 }
 
 async function toasterStatus(_given: readonly string[], shell: Shell): Promise<void> {

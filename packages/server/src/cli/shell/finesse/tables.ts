@@ -36,6 +36,13 @@ export const lockedOutLines = (users: readonly string[]): readonly string[] => [
   ...users.map((user, at) => `${at + 1}) ${user}`),
 ];
 
+/** After a change that is in force, as desktops learn it. */
+export const CHANGED_AT_ONCE: readonly string[] = [
+  '',
+  'Make the same change on all nodes of the cluster.',
+  'No restart is needed. Desktops have it when their page is loaded anew.',
+];
+
 /** After a change that the next start of the server puts in force. */
 export const CHANGED_FOR_NEXT_START: readonly string[] = [
   '',
