@@ -170,7 +170,9 @@ describe('poise start --only', () => {
     const offset = await freeOffset();
     const poise = launch('start', '--data', newData(), '--set', `ports.offset=${offset}`);
     await poise.says(/^poise: IN_SERVICE.*\n/m);
-    expect(poise.output()).toMatch(/There is no administrator yet\..*poise user set-password NAME --administrator/);
+    expect(poise.output()).toMatch(
+      /There is no administrator yet\..*poise user set-password NAME --administrator/,
+    );
     await endsInOrder(poise);
   });
 

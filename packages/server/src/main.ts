@@ -140,7 +140,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const foundation = await openFoundation(options, clock, happenings);
   const { store, directory, accounts, sessions, signOn } = foundation;
   // Whoever starts a server for the first time would stand before a console that lets nobody in.
-  if (wanted.has('webservices') && !directory.current.users().some(({ roles }) => roles.includes('Administrator')))
+  if (
+    wanted.has('webservices') &&
+    !directory.current.users().some(({ roles }) => roles.includes('Administrator'))
+  )
     operator.warn(
       'There is no administrator yet. This makes the first one: poise user set-password NAME --administrator',
     );
