@@ -5,7 +5,6 @@
 import { parseLayout } from '@poise/layout';
 import type { Element } from '@poise/xml';
 import { oneLine } from '../configuration/limits.ts';
-import type { Deployment } from '../domain/profile.ts';
 import { childText, lastChild } from '../objects/request.ts';
 import type {
   MediaPropertyEntry,
@@ -16,6 +15,8 @@ import { foldId } from '../store/snapshot.ts';
 import { SYSTEM_REASON_CODES } from '../store/system-reason-codes.ts';
 import { readSections } from './document.ts';
 import type { ConfigurationTree, WholeTree } from './tree.ts';
+
+type Deployment = keyof typeof SYSTEM_REASON_CODES;
 
 /** The answer to `GET /finesse/api/{path}`; null: this server does not have it (404). @throws what the caller wants to be told */
 export type FinesseReader = (path: string) => Promise<Element | null>;

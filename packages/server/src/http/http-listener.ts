@@ -157,6 +157,8 @@ export class HttpListener {
             ...settings,
             ...secureContext,
             minVersion: 'TLSv1.2',
+            // COMPAT: curl --http1.0 and other old tools offer their version alone, and would be cut for it.
+            ALPNProtocols: ['http/1.1', 'http/1.0'],
             handshakeTimeout: limits.handshakeTimeoutMs,
           },
           onRequest,

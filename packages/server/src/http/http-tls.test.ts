@@ -101,6 +101,29 @@ test('a request that offers HTTP/2 over TLS is served as HTTP/1.1', async () => 
 });
 
 test.each([
+  ['http/1.0', 'GET / HTTP/1.0'],
+  ['http/1.1', 'GET / HTTP/1.1'],
+])('a client that offers %s alone is served', async (protocol, line) => {
+  const h = await started();
+  const answer = await new Promise<string>((resolve) => {
+    let received = '';
+    const socket = connect({
+      host: '127.0.0.1',
+      port: h.port('https'),
+      rejectUnauthorized: false,
+      ALPNProtocols: [protocol],
+    });
+    socket.on('secureConnect', () => socket.write(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('error', (error) => resolve(error.message));
+    socket.on('end', () => resolve(received));
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 302 /);
+});
+
+test.each([
   ['TLSv1.1', false],
   ['TLSv1.2', true],
   ['TLSv1.3', true],
