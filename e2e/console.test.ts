@@ -604,6 +604,7 @@ test('a layout is seen as a picture for each role while it is typed', async () =
   await preview.getByText('team-performance').first().waitFor();
   await preview.scrollIntoViewIfNeeded();
   await admin.looksRight('preview');
+  expect(await page.getByLabel('Use the default layout').count()).toBe(0);
   const xml = page.getByLabel('Layout (XML)');
   const text = await xml.inputValue();
   await xml.fill(text.replace('</finesseLayout>', '<nothing/></finesseLayout>'));

@@ -45,6 +45,9 @@ const FIELDS_OF: Readonly<Record<string, FieldsOf>> = {
           FIXED_BY_SYSTEM,
         )
       : fields,
+  // There is nothing that the default could leave its place to.
+  layouts: (fields, stored) =>
+    stored.id === 'default' ? fields.filter(({ name }) => name !== 'useDefault') : fields,
 };
 
 export function EditorPage(place: Place) {

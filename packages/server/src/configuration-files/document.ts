@@ -106,7 +106,7 @@ const team = object<TeamEntry>({
   name: teamName,
   wrapUpOnIncoming: optional(oneOf(...WRAP_UP_MODES), 'OPTIONAL'),
   wrapUpOnOutgoing: optional(oneOf(...WRAP_UP_MODES), 'NOT_ALLOWED'),
-  wrapUpTimerSeconds: optional(integer(0, 7200), 30),
+  wrapUpTimerSeconds: optional(integer(1, 7200), 30),
 });
 
 /** Fits into a URI and a JID without escaping. */
