@@ -166,6 +166,16 @@ describe('poise start --only', () => {
     expect(readdirSync(data).filter((name) => name.startsWith('poise.sqlite'))).toEqual(['poise.sqlite']);
   });
 
+  test('a server without an administrator says how to make one', async () => {
+    const offset = await freeOffset();
+    const poise = launch('start', '--data', newData(), '--set', `ports.offset=${offset}`);
+    await poise.says(/^poise: IN_SERVICE.*\n/m);
+    expect(poise.output()).toMatch(
+      /There is no administrator yet\..*poise user set-password NAME --administrator/,
+    );
+    await endsInOrder(poise);
+  });
+
   test('webservices without a CTI server are up, and say why they are out of service', async () => {
     const offset = await freeOffset();
     const ports = portsAt(offset);

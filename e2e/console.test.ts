@@ -326,6 +326,104 @@ test('log levels change while the server runs', async () => {
     .waitFor();
 });
 
+test('what was done for a request of an agent, step by step, found by the agent', async () => {
+  const { page } = admin;
+  const url = `http://localhost:${poise.ports.http}`;
+  const basic = (user: string, password: string) => ({
+    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+  });
+  const make = async (path: string, body: object) => {
+    const headers = { ...basic('boss', PASSWORD), 'content-type': 'application/json' };
+    const { status } = await fetch(`${url}/poise/api/config/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(status).toBe(201);
+  };
+  await make('devices', { extension: '1301' });
+  await make('users', { loginId: '2301', password: PASSWORD, roles: ['Agent'] });
+  const { status } = await fetch(`${url}/finesse/api/User/2301`, {
+    method: 'PUT',
+    headers: { ...basic('2301', PASSWORD), 'content-type': 'application/xml', requestId: 'sign-in-of-2301' },
+    body: '<User><state>LOGIN</state><extension>1301</extension></User>',
+  });
+  expect(status).toBe(202);
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Trace');
+  await admin.type('Agent (login ID)', '2301');
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /State.*NOT_READY.*AGENT_STATE_EVENT/ }).waitFor();
+  await admin.looksRight('trace-agent');
+  await admin.press('sign-in-of-2301');
+  await page.getByRole('row', { name: /HTTP answer.*202/ }).waitFor();
+  await page.getByRole('row', { name: /CTI server confirms.*SET_AGENT_STATE_CONF/ }).waitFor();
+  await admin.looksRight('trace-request');
+  await admin.type('requestId', 'nobody');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('No request with this requestId is remembered.').waitFor();
+});
+
+test('the logs of this server, and files, are read by the tracer', async () => {
+  const { page } = admin;
+  const url = `http://localhost:${poise.ports.http}`;
+  const headers = {
+    authorization: `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`,
+    'content-type': 'application/json',
+  };
+  for (const [path, body] of [
+    ['devices', { extension: '1302' }],
+    ['users', { loginId: '2302', password: PASSWORD, roles: ['Agent'] }],
+  ] as const) {
+    const answer = await fetch(`${url}/poise/api/config/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(201);
+  }
+  const signedIn = await fetch(`${url}/finesse/api/User/2302`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${Buffer.from(`2302:${PASSWORD}`).toString('base64')}`,
+      'content-type': 'application/xml',
+    },
+    body: '<User><state>LOGIN</state><extension>1302</extension></User>',
+  });
+  expect(signedIn.status).toBe(202);
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Log analysis');
+  await admin.press('Analyse');
+  await page.getByRole('alert').getByText('Name an agent.').waitFor();
+  await admin.choose('Question', 'A sign-in');
+  await admin.type('Agent', '2302');
+  await page.keyboard.press('Enter');
+  const report = page.frameLocator('.report');
+  await report.getByText('SetAgentStateReq').first().waitFor({ timeout: 60_000 });
+  await admin.looksRight('log-analysis');
+
+  // Files of somebody else: markup in them is text.
+  await admin.choose('Logs', 'Files');
+  await page.getByLabel('Files', { exact: true }).setInputFiles([
+    {
+      name: 'info.log',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(
+        '2014.04.10 00:16:04 Closing idle session (id=f382a015): 1001003@fin.example.com/desktop after being inactive for more than threshold value of 60\n2014.04.10 00:16:04 <img src=x onerror=alert(1)> 1001003\n',
+      ),
+    },
+  ]);
+  await admin.choose('Question', 'Why');
+  await admin.type('Agent', '1001003');
+  await admin.press('Analyse');
+  await report
+    .getByText(/^2014.*Closing idle session|Closing idle session.*60$/)
+    .and(report.locator(':visible'))
+    .first()
+    .waitFor({ timeout: 60_000 });
+  expect(await report.locator('img').count()).toBe(0);
+});
+
 test('gadgets come in an archive or file by file, are replaced and deleted, and served', async () => {
   const { page } = admin;
   const gadget = '<Module><ModulePrefs title="Hello"/><Content type="html">Hello</Content></Module>';

@@ -1,9 +1,11 @@
 /** The main paths of agents and supervisors in Firefox: what differs between browsers is seen here, not what the page does. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Floor } from './connections/floor.ts';
 import { FirefoxDesk, launchFirefox, NO_FIREFOX } from './firefox.ts';
-import { type RunningPoise, startPoise } from './server.ts';
+import { launchPoise, type RunningPoise, startPoise } from './server.ts';
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -95,4 +97,52 @@ test('a supervisor sees the team as it changes, and listens to an agent', async 
   await desk.callIs('ACTIVE');
   await desk.click('button', 'End call');
   await page.waitForSelector('.call-card', { hidden: true });
+}, 60_000);
+
+test('an agent’s logs reach the server, sent by the agent and asked for; what is told gives the focus back', async () => {
+  const { page } = desk;
+  await desk.signIn('3002', '3002');
+  const folder = join(poise.data, 'logs/desktop/logs/clientlogs');
+  const sent = () => (existsSync(folder) ? readdirSync(folder) : []).map((name) => name.replace(/.*\./, ''));
+  await desk.has('Your state');
+  await page.keyboard.press('Tab');
+  await desk.has('Change state');
+  await desk.keys('Control', 'Shift', '2');
+  await desk.shows('.pop-up', /Error report sent/);
+  await expect.poll(sent).toEqual(['log']);
+  await desk.keys('Control', 'Alt', 'p');
+  await desk.has('Dismiss: Error report sent');
+  await page.keyboard.press('Escape');
+  await desk.has('Change state');
+
+  const command = ['utils', 'finesse', 'desktop_auto_log_collection', 'create'];
+  const schedule = ['--agents', '3002', '--duration', '30', '--interval', '30'];
+  expect(await launchPoise([...command, ...schedule, '--data', poise.data]).ended()).toBe(0);
+  await expect.poll(() => sent().sort(), { timeout: 15_000 }).toEqual(['log', 'zip']);
+}, 60_000);
+
+test('a call from the phone book by keyboard, and its place in the history', async () => {
+  const { page } = desk;
+  await desk.signIn('2002', '2008');
+  await desk.keys('Control', 'Alt', 'o');
+  await desk.has('Number to call');
+  await desk.keys('Shift', 'Tab');
+  await desk.keys('Shift', 'Tab');
+  await desk.has('Search the contacts');
+  await page.keyboard.type('help');
+  await desk.shows('.contacts .hint', /Contacts: 1/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await desk.callIs('ACTIVE');
+  await desk.keys('Control', 'Alt', 'k');
+  await desk.has('Keys to send');
+  await page.keyboard.type('12#');
+  await expect
+    .poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value))
+    .toBe('12#');
+  await page.keyboard.press('Escape');
+  await desk.keys('Control', 'Alt', 'e');
+  await page.waitForSelector('.call-card', { hidden: true });
+  await desk.keys('Control', 'Alt', '2');
+  await desk.shows('[role=grid] [role=row]', /Help Desk.*10001/);
 }, 60_000);

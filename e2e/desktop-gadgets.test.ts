@@ -100,6 +100,7 @@ interface Watcher {
     window: { adjustHeight(height: number): void };
   };
 }
+type Prefs = { getString(name: string): string };
 declare const window: Watcher & { location: Location };
 
 /** The frame whose gadget's address ends so. */
@@ -167,6 +168,45 @@ test('what it asks of the server goes through the proxy, and comes back as an ev
     rc: 400,
     text: expect.stringContaining('<ApiErrors>'),
   });
+});
+
+test('gadgets that read the same at the same time share one request, and each gets the answer', async () => {
+  const [one, other] = [await frameOf(WATCHED), await frameOf('/3rdpartygadget/files/plain.xml?n=4')];
+  const { page } = desk;
+  const sent: string[] = [];
+  const note = (request: { url(): string; postData(): string | null }) => {
+    if (request.url().includes('/gadgets/makeRequest')) sent.push(request.postData() ?? '');
+  };
+  page.on('request', note);
+  // In one run of the page, so that the first cannot have its answer before the other one asks.
+  const texts = await page.evaluate(
+    (names) =>
+      Promise.all(
+        names.map(
+          (name) =>
+            new Promise((done) => {
+              const frame = (document.getElementById(name) as HTMLIFrameElement).contentWindow as unknown as {
+                gadgets: { io: { makeRequest(...args: unknown[]): void }; Prefs: new () => Prefs };
+              };
+              const prefs = new frame.gadgets.Prefs();
+              const url = `http://localhost:${prefs.getString('localhostPort')}/finesse/api/User/3001?nocache=${name.replace(/\D/g, '')}`;
+              const Authorization = `Basic ${prefs.getString('authorization')}`;
+              frame.gadgets.io.makeRequest(
+                url,
+                ({ rc, text }: { rc: number; text: string }) => done([rc, text.includes('<loginId>3001<')]),
+                { REFRESH_INTERVAL: 0, HEADERS: { Authorization } },
+              );
+            }),
+        ),
+      ),
+    [one.name(), other.name()],
+  );
+  page.off('request', note);
+  expect(texts).toEqual([
+    [200, true],
+    [200, true],
+  ]);
+  expect(sent.length).toBe(1);
 });
 
 test('it fills its tab and gets its size back, and nothing on the page is loaded anew', async () => {

@@ -44,6 +44,9 @@ async function collection(...args: string[]): Promise<{ status: unknown; output:
 const folder = () => join(poise.data, 'logs/desktop/logs/clientlogs');
 const files = () => (existsSync(folder()) ? readdirSync(folder()) : []);
 
+/** Signature of the last record of a zip. */
+const END_OF_ZIP = Buffer.from([0x50, 0x4b, 0x05, 0x06]);
+
 function unzipped(name: string): string {
   const bytes = readFileSync(join(folder(), name));
   const start = 30 + bytes.readUInt16LE(26);
@@ -77,6 +80,10 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
   await expect.poll(() => files().length, { timeout: 15_000 }).toBe(1);
   const [name] = files() as [string];
   expect(name).toMatch(/^clientlog\.3005\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.zip$/);
+  // The file is there before all of it is written.
+  await expect
+    .poll(() => readFileSync(join(folder(), name)).includes(END_OF_ZIP), { timeout: 15_000 })
+    .toBe(true);
   const log = unzipped(name);
   expect(log).toContain('Drift');
   expect(log).not.toContain('3006');
@@ -95,6 +102,17 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
   expect(await collection('delete', '--id', 'all')).toMatchObject({ status: 0 });
   expect((await collection('list')).output).toBe('There are no live log collection schedules.\n');
   expect(files()).toHaveLength(2);
+  const audited = join(poise.data, 'logs/desktop/logs/audit-log');
+  const lines = () =>
+    readdirSync(audited)
+      .map((file) => readFileSync(join(audited, file), 'utf8'))
+      .join('');
+  await expect
+    .poll(lines)
+    .toMatch(
+      /\[user=\]\[method=create\]\[url=poise utils finesse .* create\]: .*"agentIds":\["3005","3007"\]/,
+    );
+  await expect.poll(lines).toMatch(/\[method=delete\].*"ids":\[1/);
   expect(problems).toEqual([]);
 }, 120_000);
 

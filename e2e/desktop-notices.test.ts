@@ -70,8 +70,8 @@ async function openSettings(on = page): Promise<void> {
   await on.getByRole('dialog', { name: 'Settings' }).waitFor();
 }
 
-async function customerCalls(): Promise<void> {
-  const call = launchPoise(['sim', 'call', '--to', '6001', '--data', poise.data]);
+async function customerCalls(to = '6001'): Promise<void> {
+  const call = launchPoise(['sim', 'call', '--to', to, '--data', poise.data]);
   expect(await call.ended(), call.output()).toBe(0);
 }
 
@@ -184,6 +184,43 @@ test('who sends the error report with a key is told, too', async () => {
   await signIn('3008');
   await page.keyboard.press('Control+Shift+Digit2');
   await page.locator('.pop-up', { hasText: 'Error report sent' }).waitFor();
+});
+
+test('a pop-up that goes gives the focus back, whether it is dismissed or its time is over; a call that rings comes before it', async () => {
+  await signIn('3011');
+  const focused = () =>
+    page.evaluate(
+      () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.tagName,
+    );
+  const toDismiss = async () => {
+    await page.keyboard.press('Control+Alt+V');
+    await page.locator('.pop-up').waitFor();
+    await page.keyboard.press('Control+Alt+P');
+    await expect.poll(focused).toMatch(/^Dismiss: Hold/);
+  };
+  await page.getByRole('button', { name: 'New call' }).focus();
+  for (const key of ['Enter', 'Escape']) {
+    await toDismiss();
+    await page.keyboard.press(key);
+    await page.locator('.pop-up').waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('New call');
+  }
+  await page.keyboard.press('Control+Alt+R');
+  await stateIs(/^Ready$/);
+  await customerCalls('6003');
+  await page.locator('.incoming-call').waitFor();
+  await page.keyboard.press('Control+Alt+V');
+  await page.locator('.pop-up').waitFor();
+  await page.keyboard.press('Control+Alt+P');
+  await expect.poll(focused).toMatch(/^Answer /);
+  await page.keyboard.press('Control+Alt+P');
+  await expect.poll(focused).toMatch(/^Dismiss: Hold/);
+  await page.keyboard.press('Control+Alt+P');
+  await expect.poll(focused).toMatch(/^Answer /);
+  await page.keyboard.press('Enter');
+  await page.locator('.call-card[data-state="ACTIVE"]').waitFor();
+  await page.keyboard.press('Control+Alt+E');
+  await page.locator('.call-card').waitFor({ state: 'detached' });
 });
 
 test('an incoming call: told by the browser when nobody looks, in the title, and in the notification centre', async () => {

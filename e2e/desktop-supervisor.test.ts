@@ -251,6 +251,22 @@ test('a call is looked at, listened to, joined and taken over; the history tells
     .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
     .toBe('Actions for Dev Three');
 
+  // Whom the search does not find any more has no row to go back to.
+  // Behind the history it is hidden.
+  const search = page.locator('input[type=search]');
+  await search.fill('Dev Three');
+  await order('Dev Three', 'View history');
+  await page.getByRole('heading', { name: 'History of Dev Three' }).waitFor();
+  await search.evaluate((field: HTMLInputElement) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'Dev Two');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await page.getByRole('button', { name: 'Back to the team' }).press('Enter');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.closest('[role=grid]') !== null))
+    .toBe(true);
+  await search.fill('');
+
   // What cannot be done says why, and does nothing.
   await page.getByRole('button', { name: 'Actions for Dev Three' }).click();
   await page

@@ -132,6 +132,14 @@ test(
     await witness.locator('#calm iframe').waitFor();
     const shots = process.env.SCREENSHOTS;
     if (shots) await witness.screenshot({ path: join(shots, 'watchdog-1280-light.png') });
+    // However low the window is: what lies under it can be scrolled free.
+    await witness.setViewportSize({ width: 1280, height: 400 });
+    await witness.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const bottom = (selector: string) =>
+      witness.locator(selector).evaluate((e) => e.getBoundingClientRect().bottom);
+    const top = await witness.locator('.held-gadget').evaluate((e) => e.getBoundingClientRect().top);
+    expect(await bottom('#apart')).toBeLessThan(top);
+    await witness.setViewportSize({ width: 1280, height: 800 });
     await asks.getByRole('button', { name: 'Go on without it' }).click();
     await asks.waitFor({ state: 'detached' });
     // On a busy machine the page may be slow for another reason while a gadget runs: it is forgotten when the page answers.

@@ -107,6 +107,7 @@ export async function hostileDirectory(): Promise<string> {
           type: 'SYSTEM',
           name: 'CALL_ARRIVES',
           triggers: [],
+          allowOverlappingCallWorkflow: false,
         },
         conditionSet: { applyMethod: 'ALL', conditions: [] },
         teams: [{ teamId: TEAM, position: 0 }],

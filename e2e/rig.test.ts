@@ -19,25 +19,40 @@ async function run(args: readonly string[]) {
   return { status: status as number | null, out };
 }
 
-/** Of each kind one: a client that dies, one that is loaded anew, one that goes, a cut side, wrong answers, a dead server. */
+/** Of each kind one: a client that dies, one that is loaded anew, one that goes, silence, a cut side, wrong answers, a dead server, a pair. */
 const FAULTS = [
   'client-kill',
   'client-refresh',
   'client-leave',
+  'client-silence',
   'cti-cut-side',
+  'cti-silence-side',
   'cti-answers-exchanged',
   'server-kill',
+  'both-client-refresh+server-kill',
 ];
 const NAMES = [
   'client-kill-for-long',
   'client-freeze-200',
   'client-black-hole',
+  'client-black-hole-for-long',
+  'client-silence-for-long',
+  'client-new-address',
+  'client-idle-cut',
+  'client-clock-step',
+  'clients-silence',
+  'server-stop-notification',
   'server-freeze-90',
   'server-clock-step',
   'server-disk-full',
   'cti-freeze-20',
   'cti-black-hole-side',
+  'cti-silence',
+  'cti-dead-connection',
+  'cti-clock-step',
   'cti-answers-late',
+  'both-client-new-address+cti-reset',
+  'both-server-kill+cti-kill',
 ];
 
 test('--help and --list say what there is', async () => {

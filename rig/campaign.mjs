@@ -25,6 +25,9 @@ const IDLE_MS = 30_000;
 /** Faults that overlap begin within so many ms of each other, times of the product. */
 const APART_MS = 3_000;
 
+/** So long after a fault its clients may lose a session that they had not missed: what was on its way has come by then. */
+const MAY_BE_LOST_MS = { sdk: AGREE_MS, foreign: COME_BACK_MS };
+
 /** States that only a call explains. */
 const BUSY = new Set(['RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY']);
 const CARRIES_REASON = new Set(['LOGOUT', 'NOT_READY']);
@@ -44,6 +47,8 @@ export class Campaign {
   #over = 0;
   #outageOver = 0;
   #watching = false;
+  /** Desk → until when it may lose its session, ms. */
+  #disturbed = new Map();
   #steps = 0;
   /** Sign-outs that a fault demanded so far, and those of them that could not be looked at, in words. */
   demands = 0;
@@ -77,7 +82,27 @@ export class Campaign {
     });
     this.#watching = true;
     this.#over = performance.now();
-    for (const desk of desks) void this.#watch(desk);
+    for (const desk of desks) {
+      desk.onLost = (what) => this.#lost(desk, what);
+      void this.#watch(desk);
+    }
+  }
+
+  /** Whoever is away has no claim to stay signed in: that it went must be the doing of a fault. */
+  #lost(desk, what) {
+    if (!this.#watching || performance.now() <= (this.#disturbed.get(desk) ?? 0)) return;
+    this.#broken(`${desk.name}: ${what}, and there was no fault`, desk);
+  }
+
+  /**
+   * From when on a desk can be held to what it shows. Ours has to know when its connection is dead. One that nobody here wrote may take it for a
+   * living one, where it sends no pings: its session of before the fault counts from the next word on that its line brings it, and in any case when it
+   * should have come back.
+   */
+  #answerableFrom(desk, over) {
+    if (isOurs(desk)) return over;
+    if (desk.presentSince > over) return desk.presentSince;
+    return desk.xmpp.heardAt ?? over + COME_BACK_MS;
   }
 
   /** A state, or a call, that is wrong for too long at a desk, also under load. */
@@ -103,7 +128,8 @@ export class Campaign {
         }
         const since = wrong.get(id) ?? now;
         wrong.set(id, since);
-        if (now - Math.max(since, this.#over, desk.presentSince) <= AGREE_MS) continue;
+        if (now - Math.max(since, desk.presentSince, this.#answerableFrom(desk, this.#over)) <= AGREE_MS)
+          continue;
         this.#broken(
           `under load ${desk.name} shows “${shown.get(id) ?? ''}”, the CTI server believes “${believed.get(id) ?? ''}”, for ${seconds(now - since)}`,
           desk,
@@ -163,6 +189,7 @@ export class Campaign {
     this.#traffic.start();
     await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
     this.#lasting += 1;
+    this.#disturbs(faults, Number.POSITIVE_INFINITY);
     // A sign-out can be demanded only when server and CTI side are well again.
     const outages = faults.filter(({ fault }) => SYSTEM.has(fault.target));
     const outagesOver = Promise.all(
@@ -173,6 +200,8 @@ export class Campaign {
     );
     const over = performance.now();
     this.#over = over;
+    for (const { xmpp } of this.#rig.desks) xmpp.listen();
+    this.#disturbs(faults, over);
     const outageOver = outages.length > 0 ? await outagesOver : 0;
     this.#lasting -= 1;
     this.#traffic.pause();
@@ -196,6 +225,13 @@ export class Campaign {
           (noticedMs === undefined ? '' : `, signed out ${Math.round(noticedMs)} ms after the grace`),
       );
     }
+  }
+
+  /** @param over when the faults are over, ms */
+  #disturbs(faults, over) {
+    for (const { fault, desk } of faults)
+      for (const one of fault.target === 'desk' ? [desk] : this.#rig.desks)
+        this.#disturbed.set(one, over + (isOurs(one) ? MAY_BE_LOST_MS.sdk : MAY_BE_LOST_MS.foreign));
   }
 
   /** Calls end, agents sign out, and nothing is left. */
@@ -298,20 +334,19 @@ export class Campaign {
       const now = performance.now();
       if (ours !== null && ours === theirs && ours === this.#shown(desk))
         return { desk, ms: now - over, backMs: Math.max(0, desk.presentSince - over) };
-      const ownFault = desk.kind.startsWith('sdk');
-      if (!desk.present && now - over > (ownFault ? AGREE_MS : COME_BACK_MS)) {
+      if (!desk.present && now - over > (isOurs(desk) ? AGREE_MS : COME_BACK_MS)) {
         this.#broken(`${desk.name} did not come back`, desk);
         return null;
       }
-      if (now - over > COME_BACK_MS + AGREE_MS) {
-        this.#broken(`${desk.name} comes and goes, and was never right`, desk);
-        return null;
-      }
-      if (desk.present && now - Math.max(over, ownFault ? over : desk.presentSince) > AGREE_MS) {
+      if (desk.present && now - this.#answerableFrom(desk, over) > AGREE_MS) {
         this.#broken(
           `${desk.name} shows “${printed(ours)}”, the CTI server believes “${printed(theirs)}”`,
           desk,
         );
+        return null;
+      }
+      if (now - over > COME_BACK_MS + AGREE_MS) {
+        this.#broken(`${desk.name} comes and goes, and was never right`, desk);
         return null;
       }
       await sleep(LOOK_MS);
@@ -393,6 +428,9 @@ export class Campaign {
     ledger.check();
   }
 }
+
+/** Our SDK; the others were written by others. */
+const isOurs = ({ kind }) => kind.startsWith('sdk');
 
 /** The state with its reason by '', each call by its number, each member of a team. */
 const linesOf = (picture) =>

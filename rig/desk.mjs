@@ -57,6 +57,8 @@ export class Desk {
   busy = false;
   /** Times in which the server may have counted it as gone. */
   absences = [];
+  /** Called with a sentence when the client loses its session, or ends, and nobody here has ended it. */
+  onLost = () => {};
 
   /** @param agent { id, extension, reasons: ids of the reasons that are demanded, by state; supervises: numbers of teams } */
   constructor(rig, kind, { id, extension, reasons = {}, supervises = [] }) {
@@ -203,6 +205,7 @@ export class Desk {
     const now = performance.now();
     // It may have been silent for a poll before it ended.
     this.absences.push({ from: now - this.#rig.timings.wait - RESTART_MS, over: now + RESTART_MS, to: null });
+    this.onLost('its program ended by itself');
     this.#over();
     setTimeout(() => void this.start(), RESTART_MS);
   }
@@ -234,10 +237,11 @@ export class Desk {
         } else if (!this.kind.startsWith('sdk')) void this.#fetch();
         break;
       case 'lost':
-        // Whatever the reason, also one of its own: from now on the server may count it as gone.
         if (this.present) {
           const now = performance.now();
-          this.absences.push({ from: now, over: now, to: null });
+          // Whatever the reason, also one of its own: from now on the server may count it as gone.
+          if (!record.stands) this.absences.push({ from: now, over: now, to: null });
+          this.onLost(`it lost its session (${record.why})`);
         }
         this.#lost();
         break;

@@ -32,9 +32,9 @@ async function longAway({ rig, desk, outagesOver }, silent) {
   );
 }
 
-/** A BOSH session may survive a change of the address: its requests come over new connections. */
+/** A BOSH session may survive a change of the address: its requests are answered over new connections. */
 const isBack = (desk, since) =>
-  desk.presentSince >= since || (desk.present && desk.door === 'bosh' && desk.xmpp.fresh > 0);
+  desk.presentSince >= since || (desk.present && desk.door === 'bosh' && desk.xmpp.heardAt !== null);
 
 const linesOf = (desks) => desks.flatMap(({ lines }) => lines);
 
@@ -172,7 +172,10 @@ const SINGLE = [
     returned: isBack,
     async run({ rig, desk }) {
       const began = performance.now();
-      for (const line of desk.lines) line.abandon();
+      for (const line of desk.lines) {
+        line.abandon();
+        line.listen();
+      }
       // Ours notices within 10 s; the others when their own pings or polls tell.
       const end = began + (desk.kind.startsWith('sdk') ? 10_000 : rig.timings.wait + 60_000);
       while (!isBack(desk, began) && performance.now() < end) await sleep(50);

@@ -24,10 +24,10 @@ export class Line {
   #idleMs = 0;
   #server;
   #connections = new Set();
-  /** Connections that were made since the address changed. */
-  fresh = 0;
   /** Resets that were lost. */
   lost = 0;
+  /** When something from the far end reached the near one for the first time since {@link listen}, ms; null: not yet. */
+  heardAt = null;
 
   /** @param target port of the far end
    *  @param alter what becomes of the bytes of a connection: `({toFar, toNear}) → {fromNear, fromFar}` (see cti-line.mjs) */
@@ -76,8 +76,12 @@ export class Line {
 
   /** The address has changed: present connections are silent for good. */
   abandon() {
-    this.fresh = 0;
     for (const connection of this.#connections) connection.fate.abandoned = true;
+  }
+
+  /** Waits for the next word of the far end: whoever hears one has a connection that lives. */
+  listen() {
+    this.heardAt = null;
   }
 
   /** Connections over which nothing comes for so many ms are reset, until all is well again. */
@@ -109,9 +113,11 @@ export class Line {
     }
     const far = net.connect({ host: '127.0.0.1', port: target, noDelay: true });
     near.setNoDelay(true);
-    this.fresh += 1;
     const fate = { abandoned: false, resetIsLost: false, reset: () => connection.end(true) };
-    const [out, back] = [this.#way(far, fate), this.#way(near, fate)];
+    const heard = () => {
+      this.heardAt ??= performance.now();
+    };
+    const [out, back] = [this.#way(far, fate), this.#way(near, fate, heard)];
     let idle = null;
     const connection = {
       doomed: this.#mode === 'blackHole',
@@ -156,7 +162,7 @@ export class Line {
   }
 
   /** One direction: what is due is written, in its order; nothing is due while the line is not open. */
-  #way(to, fate) {
+  #way(to, fate, delivered = () => {}) {
     const items = [];
     let bytesHeld = 0;
     let timer = null;
@@ -176,8 +182,10 @@ export class Line {
         if (end !== undefined) endSocket(to, end === 'reset');
         else {
           bytesHeld -= bytes.length;
-          if (to.writable) to.write(bytes);
-          else if (fate.resetIsLost) fate.reset();
+          if (to.writable) {
+            to.write(bytes);
+            delivered();
+          } else if (fate.resetIsLost) fate.reset();
         }
       }
     };

@@ -4,7 +4,7 @@
 //   orders:  {"order":"request","id":"…","method":"PUT","path":"User/3001","body":"…"}   {"order":"leave"}
 //   records: {"is":"up"}                the program runs
 //            {"is":"session"}           a session stands, and `finesse` is present in it; "resumed": nothing was lost
-//            {"is":"lost","why":"…"}    it is gone; the client tries again by itself
+//            {"is":"lost","why":"…"}    it is gone; the client tries again by itself. "stands": it is there, and the service is not
 //            {"is":"update","node":"…","item":"…","text":"…"}    an event, with its payload as text
 //            {"is":"answer","id":"…","status":202,"text":"…"}    of a request; status 0 when nobody answered
 import { createInterface } from 'node:readline';
@@ -76,10 +76,10 @@ export function resumed() {
   tell({ is: 'session', resumed: true });
 }
 
-/** The session is over, or its connection is. */
-export function lost(why) {
+/** The session is over, or its connection is; `stands`: it is there, and of no use for the time being. */
+export function lost(why, stands = false) {
   announced = false;
-  tell({ is: 'lost', why: String(why ?? '') });
+  tell({ is: 'lost', why: String(why ?? ''), stands });
 }
 
 const unescaped = (text) =>

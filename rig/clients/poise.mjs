@@ -92,9 +92,11 @@ client.on('update', (update) => {
 });
 // They last as long as the client, which makes them anew after each loss.
 const subscribed = Promise.all(teams.map((team) => client.subscribe(`/finesse/api/Team/${team}/Users`)));
+let connected = false;
 client.on('connection', (status, { detail }) => {
   if (status === 'connected') tell({ is: 'session' });
-  if (status === 'disconnected' || status === 'failing') lost(`${status}: ${detail}`);
+  if (status === 'connected' || status === 'disconnected') connected = status === 'connected';
+  if (status === 'disconnected' || status === 'failing') lost(`${status}: ${detail}`, connected);
   if (status === 'connected' || status === 'recovered') void subscribed.then(fetchAll);
   if (status === 'recovered') tell({ is: 'session' });
 });

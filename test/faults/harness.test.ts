@@ -5,7 +5,7 @@ import { DEFECTS, type DefectName } from './defects.ts';
 import { Network, Wire } from './network.ts';
 import { SimProcess } from './process.ts';
 import { Repetitions } from './repetitions.ts';
-import { RequestLedger } from './request-ledger.ts';
+import { ANSWER_WITHIN_MS, RequestLedger } from './request-ledger.ts';
 import { simulate } from './simulate.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -66,10 +66,10 @@ describe('the ledger of requests', () => {
   test('misses the event of an accepted request, unless the node died', () => {
     const { world, ledger, broken, accept } = make();
     accept();
-    world.now = 44_000;
+    world.now = ANSWER_WITHIN_MS;
     ledger.check();
     expect(broken).toEqual([]);
-    world.now = 46_000;
+    world.now = ANSWER_WITHIN_MS + 1;
     ledger.check();
     expect(broken).toEqual([`PUT ${NODE} r1 has no event`]);
     ledger.nodeDied();
@@ -87,9 +87,9 @@ describe('the ledger of requests', () => {
     process.freeze();
     until(50_000);
     process.thaw();
-    until(91_000);
+    until(97_000);
     expect(broken).toEqual([]);
-    until(95_000);
+    until(101_000);
     expect(broken[0]).toBe(`PUT ${NODE} r1 has no event`);
   });
 

@@ -2,6 +2,7 @@ import { type Element, element } from '@poise/xml';
 import { type ApiError, localError } from './api-error.ts';
 import type { ConnectionEvents, ConnectionOptions } from './connection-options.ts';
 import { type ConnectionEvent, type ConnectionState, KEPT_STATES, TRANSITIONS } from './connection-status.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { type NodeAddress, qualifies } from './node-address.ts';
 import { NodePair } from './node-pair.ts';
 import type { SystemInfo } from './objects/system-info.ts';
@@ -33,6 +34,7 @@ export class Connection {
   readonly #delay: ReconnectDelay;
   readonly #subscriptions: Subscriptions;
   readonly #wayCheck: WayCheck;
+  readonly #keepAlive: KeepAlive;
   #state: ConnectionState = 'idle';
   #session: XmppSession | undefined;
   #timer: ClientTimer | undefined;
@@ -44,6 +46,8 @@ export class Connection {
   readonly #service = new ServiceStatus();
   readonly #nodes: NodePair;
   #isFailing = false;
+  /** Since when the session has been of use, by the monotonic clock. */
+  #readyAt = 0;
   /** When the last attempt began, by the monotonic clock. */
   #attemptedAt = 0;
   /** The other node is not asked sooner than this, by the monotonic clock. */
@@ -58,6 +62,7 @@ export class Connection {
     this.#nodes = new NodePair(options.node, options.failover);
     this.#delay = new ReconnectDelay(options.reconnectBaseMs, options.reconnectMaxMs, options.random);
     this.#wayCheck = new WayCheck(options.clock, (limitMs) => options.fetchTime(this.node, limitMs));
+    this.#keepAlive = new KeepAlive(options.pingIntervalMs);
     this.#subscriptions = new Subscriptions((action, node) => this.#requestSubscription(action, node));
   }
 
@@ -239,7 +244,12 @@ export class Connection {
     if (this.#state !== 'opening') this.#move('info received');
     const session: XmppSession = new XmppSession(
       this.#options.createTransport(this.node, domain),
-      { ...this.#options, domain, askBeside: () => this.#wayCheck.ask() },
+      {
+        ...this.#options,
+        domain,
+        pingIntervalMs: this.#keepAlive.intervalMs,
+        askBeside: () => this.#wayCheck.ask(),
+      },
       {
         bound: (jid) => this.#session === session && this.#bound(jid),
         message: (message) => this.#session === session && this.#message(message),
@@ -290,6 +300,7 @@ export class Connection {
     this.#timer?.cancel();
     this.#move('service available');
     this.#delay.reset();
+    this.#readyAt = this.#options.clock.monotonic();
     this.#nodes.settle();
     const isReturn = this.#wasConnected;
     this.#wasConnected = true;
@@ -440,6 +451,7 @@ export class Connection {
   #ended(end: StreamEnd): void {
     this.#cleanUp();
     this.#wayCheck.rearm();
+    this.#learn(end);
     if (end.reason === 'unauthorized' && this.#nodes.previous !== undefined) {
       this.#refusedAfterMove(end.detail);
       return;
@@ -458,6 +470,19 @@ export class Connection {
     this.#failed(localError(0, 'Unreachable', end.detail), end.isServerThere);
   }
 
+  /** Whether something on the way cuts connections that are silent. */
+  #learn({ silenceMs }: StreamEnd): void {
+    if (this.#state !== 'ready' || silenceMs === undefined) {
+      this.#keepAlive.explained();
+      return;
+    }
+    const lifeMs = this.#options.clock.monotonic() - this.#readyAt;
+    if (this.#keepAlive.cut({ silenceMs, lifeMs }))
+      this.#events.transition(
+        `${this.node.host}: connections end after ${Math.round(silenceMs)} ms of silence: pings from now on after ${this.#keepAlive.intervalMs} ms`,
+      );
+  }
+
   /** The other node does not know this user: it is not asked again, for repetition would lock the account. */
   #refusedAfterMove(detail: string): void {
     const { host } = this.node;
@@ -471,6 +496,7 @@ export class Connection {
   #failed(error: ApiError, isServerThere: boolean = false): void {
     this.#cleanUp();
     const wasConnected = this.#state === 'ready' || KEPT_STATES.has(this.#state);
+    if (!wasConnected) this.#keepAlive.explained();
     if (!this.#wasConnected || !this.#options.reconnect) {
       this.#move(wasConnected ? 'close' : 'gave up', error.message);
       this.#events.status('disconnected', { detail: error.message, status: error.status });

@@ -49,8 +49,10 @@ export class FakePoise {
   #deadKept = 0;
 
   readonly host: string;
+  readonly clock: ClientClock;
 
   constructor(clock: ClientClock, host = '127.0.0.1') {
+    this.clock = clock;
     this.host = host;
     this.bosh = new FakeBosh(clock, (send) => this.newSession(send));
     this.handlers.set('GET /SystemInfo', () => ({
@@ -60,6 +62,9 @@ export class FakePoise {
     this.handlers.set('GET /User/2001', () => ({ status: 200, body: userXml('NOT_READY', 'User') }));
     this.handlers.set('*', () => ({ status: 202 }));
   }
+
+  /** Somebody on the way breaks WebSockets over which nobody has said anything for so long, ms. */
+  cutsAfterMs = Number.POSITIVE_INFINITY;
 
   /** The line swallows what either side says from now on, and nobody is told; or it is well again. */
   swallow(isSwallowing: boolean): void {
@@ -145,6 +150,7 @@ export class FakeSocket implements WebSocketLike {
   /** Carries nothing any more, and nobody is told. */
   isDead = false;
   #isOpen = false;
+  #cut: { cancel(): void } | undefined;
   readonly #server: FakePoise;
   readonly #session: FakeXmppSession;
 
@@ -169,17 +175,28 @@ export class FakeSocket implements WebSocketLike {
     if (!this.#isOpen) throw new DOMException('still connecting', 'InvalidStateError');
     if (this.isClosed) throw new Error('the socket is closed');
     this.sent.push(data);
+    this.#passed();
     if (this.#server.isMute || this.isDead) return;
     queueMicrotask(() => this.#session.receive(parse(data)));
   }
 
   close(): void {
     this.isClosed = true;
+    this.#cut?.cancel();
     this.#session.isBound = false;
+  }
+
+  /** Something went over the line. */
+  #passed(): void {
+    this.#cut?.cancel();
+    const { clock, cutsAfterMs } = this.#server;
+    if (Number.isFinite(cutsAfterMs) && !this.isClosed)
+      this.#cut = clock.schedule(cutsAfterMs, () => !this.isClosed && this.drop());
   }
 
   /** The server speaks. */
   say(frame: unknown): void {
+    this.#passed();
     queueMicrotask(() => {
       if (!this.isClosed && !this.isDead && !this.#server.isMute) this.onmessage?.({ data: frame });
     });

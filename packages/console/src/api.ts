@@ -78,6 +78,7 @@ export interface Session {
 
 const SESSION = '/poise/api/console/session';
 const CONFIG = '/poise/api/config';
+const LOG_CASES = '/poise/api/logCases';
 const GADGET_FILES = '/poise/api/gadgetFiles';
 
 export class Api {
@@ -188,6 +189,27 @@ export class Api {
   async #sendFile(url: string, method: string, file: Blob, type: string): Promise<GadgetFolder> {
     const { body } = await this.#ask(url, { method, file, headers: { 'content-type': type } });
     return body as GadgetFolder;
+  }
+
+  /** @returns the id of a new case of logs */
+  async createCase(): Promise<string> {
+    const { body } = await this.#ask(LOG_CASES, { method: 'POST' });
+    return (body as { readonly id: string }).id;
+  }
+
+  async addToCase(id: string, file: File): Promise<void> {
+    const url = `${LOG_CASES}/${id}/files/${encodeURIComponent(file.name)}`;
+    await this.#ask(url, { method: 'PUT', file, headers: { 'content-type': 'application/octet-stream' } });
+  }
+
+  /** @returns where the report is */
+  async askCase(id: string, question: object): Promise<{ readonly url: string }> {
+    const { body } = await this.#ask(`${LOG_CASES}/${id}/reports`, { method: 'POST', body: question });
+    return body as { readonly url: string };
+  }
+
+  async removeCase(id: string): Promise<void> {
+    await this.#ask(`${LOG_CASES}/${id}`, { method: 'DELETE' });
   }
 
   /** Whether a CTI server takes a session; an address that cannot be is refused. */

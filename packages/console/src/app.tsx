@@ -7,9 +7,11 @@ import { CertificatePage } from './pages/certificate.tsx';
 import { CollectionPage, ContactsPage } from './pages/collection.tsx';
 import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
 import { GadgetFilesPage } from './pages/gadget-files.tsx';
+import { LogCasesPage } from './pages/log-cases.tsx';
 import { LogsPage } from './pages/logs.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
+import { TracePage } from './pages/trace.tsx';
 import { AskDialog } from './parts/dialog.tsx';
 import { SignInForm, SignInPage } from './parts/sign-in.tsx';
 import { Typed } from './parts/typed.tsx';
@@ -32,7 +34,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
     ],
   ],
   ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
-  ['nav.operation', ['connected', 'signOuts', 'audit', 'certificate', 'logs']],
+  ['nav.operation', ['connected', 'signOuts', 'trace', 'logCases', 'audit', 'certificate', 'logs']],
 ];
 
 /** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
@@ -262,8 +264,10 @@ function Page({ address }: { address: string }) {
   const idOf = (part: string) => (part === 'new' ? undefined : part);
   if (section === 'connected') return <ConnectedPage />;
   if (section === 'signOuts') return <SignOutsPage />;
+  if (section === 'trace') return <TracePage kind={id} id={below} />;
   if (section === 'audit') return <AuditPage />;
   if (section === 'certificate') return <CertificatePage />;
+  if (section === 'logCases') return <LogCasesPage />;
   if (section === 'logs') return <LogsPage />;
   if (section === 'gadgetFiles') return <GadgetFilesPage />;
   if (!AREAS.some(([, sections]) => (sections as readonly string[]).includes(section)))

@@ -9,6 +9,7 @@ import { Commands } from './desk/commands.ts';
 import { type Desk, DeskProvider } from './desk/desk-context.tsx';
 import { IdleWatch } from './desk/idle.ts';
 import { Notifier } from './desk/notifier.ts';
+import { PopOvers } from './desk/pop-overs.ts';
 import { SettingsStore } from './desk/settings.ts';
 import { Sounds, webAudio } from './desk/sounds.ts';
 import { loadPreferredLanguage, MessagesProvider, sayNow } from './messages/index.tsx';
@@ -104,6 +105,7 @@ const desk: Desk = {
   registry: new ShortcutRegistry(),
   sounds,
   notifier: new Notifier(store, clock, screen, sounds, settings.snapshot),
+  popOvers: new PopOvers(document),
   idle: new IdleWatch(
     clock,
     () => (store.snapshot().phase === 'signed-in' ? settings.snapshot().idleMinutes : 0),

@@ -29,10 +29,12 @@ export {
   Popovers,
 } from './container/popovers.ts';
 export { isId, isObject, isToken, serve, textOf } from './container/service-request.ts';
+export { SharedReads } from './container/shared-reads.ts';
 export { TOPIC, topicOf } from './container/topics.ts';
 export { type DialogOptions, type WindowServices, windowGlobals } from './container/window-globals.ts';
 export type { XmlNode } from './container/xml-object.ts';
 export { RUN_MARKS, type RunMarks } from './frame/run-marks.ts';
+export { SHARED_READS } from './frame/shared-read.ts';
 export type { HubClock } from './hub/clock.ts';
 export { HUB_ERROR, HubError, type HubErrorCode } from './hub/error.ts';
 export type { Flood } from './hub/flood-gate.ts';

@@ -3,8 +3,7 @@ import { readLayout } from './layout-reader.ts';
 import type { LayoutModel } from './model.ts';
 
 /** As an administrator sees it. Its comments say how to add what only other products bring. */
-export const DEFAULT_LAYOUT = `<?xml version="1.0" encoding="UTF-8"?>
-<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
+export const DEFAULT_LAYOUT = `<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
   <version>1262.01</version>
   <configs>
     <!-- The title and logo of the desktop. The logo is an .svg, .png, .gif or .jpg, at most 40 pixels high.

@@ -41,6 +41,19 @@ export function regionOf(language: string, search: string, browser: readonly str
   return language;
 }
 
+/** Scripts that are written from right to left and have languages of today. */
+const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
+
+/** In which direction a language is written; what is no language runs from left to right. */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  try {
+    const { script } = new Intl.Locale(language).maximize();
+    return script !== undefined && RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr';
+  } catch {
+    return 'ltr';
+  }
+}
+
 /** Fills `{name}` placeholders; a missing value stays visible as its name. */
 export function format(text: string, values: Readonly<Record<string, string>> = {}): string {
   return text.replace(/\{(\w+)\}/g, (all, name: string) => {

@@ -5,6 +5,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
@@ -14,11 +15,13 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
+import { actionTracePlugin, TraceBook } from './action-trace/index.ts';
 import {
   auditPlugin,
   certificatePlugin,
   configurationPlugin,
   gadgetFilesPlugin,
+  logCasesPlugin,
   logsPlugin,
 } from './admin-api/index.ts';
 
@@ -66,6 +69,7 @@ import {
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
+import { LogCases, processTracer } from './log-cases/index.ts';
 import { phrase, words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -139,6 +143,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 
   const foundation = await openFoundation(options, clock, happenings);
   const { store, directory, accounts, sessions, signOn } = foundation;
+  // Whoever starts a server for the first time would stand before a console that lets nobody in.
+  if (
+    wanted.has('webservices') &&
+    !directory.current.users().some(({ roles }) => roles.includes('Administrator'))
+  )
+    operator.warn(
+      'There is no administrator yet. This makes the first one: poise user set-password NAME --administrator',
+    );
   const journal = new Journal({
     happenings,
     clock,
@@ -151,6 +163,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       notification: settings.notification.log.debug ? 'debug' : 'information',
     },
     limits: { queueCharactersMax: settings.logs.queueMax },
+    json: settings.logs.json,
     bean: (name, fields, form) =>
       decodedBean({ name, fields } as Parameters<typeof decodedBean>[0], { form }),
   });
@@ -229,6 +242,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   const trustsProxy = trustedProxies(settings.http.trustedProxies);
+  const logCases = new LogCases({
+    root: join(settings.data, 'log-cases'),
+    ownLogs: { folder: join(settings.data, 'logs'), flush: () => journal.flush() },
+    tracer: processTracer(fileURLToPath(new URL('../bin/poise.mjs', import.meta.url))),
+    clock,
+  });
+  await logCases.open();
+  const traceBook = new TraceBook(() => clock.now(), queueMicrotask);
+  happenings.observe(traceBook.happened);
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -253,6 +275,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
         scram: settings.notification.scram,
         sid: settings.notification.bosh.sid,
+        follower: traceBook,
         trustsProxy,
         ...(subscriptions ? { subscriptions } : {}),
         limits: xmppLimits(settings),
@@ -334,6 +357,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       ask: (loginId) => notifier.askForClientLog(loginId, randomUUID()),
       note: (text) => happenings.publish('operator', { level: 'info', text }),
+      tellWrite: tellingWrites(happenings),
     });
     if (watches)
       watch = await presenceWatchOf(
@@ -528,6 +552,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
+      { prefix: '/poise/api', plugin: actionTracePlugin({ accounts, sessions, directory, book: traceBook }) },
       {
         prefix: '/poise/api',
         plugin: auditPlugin({
@@ -545,11 +570,13 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           directory,
           logs: journal,
           folder: join(settings.data, 'logs'),
+          notificationTrace: () => linesOf(journal, notification),
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
           tellWrite: tellingWrites(happenings),
         }),
       },
+      { prefix: '/poise/api', plugin: logCasesPlugin({ accounts, sessions, directory, cases: logCases }) },
       {
         prefix: '/poise/api',
         plugin: gadgetFilesPlugin({
@@ -624,29 +651,29 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
         return true;
       },
-      save: (key, value, command) =>
-        store.change(
+      async save(key, value, command) {
+        await store.change(
           ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
           auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
-        ),
+        );
+        tellingWrites(happenings)({
+          user: '',
+          method: 'set',
+          url: command,
+          payload: JSON.stringify({ [key]: value }),
+        });
+      },
     }),
-    note: ({ command, before, after }) =>
-      store.change(({ audit }) =>
+    async note({ command, before, after }) {
+      const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
+      const row = { who: '', address: '', client: 'cli', method: 'set', path: command } as const;
+      await store.change(({ audit }) =>
         audit.add([
-          {
-            at: clock.now(),
-            who: '',
-            address: '',
-            client: 'cli',
-            method: 'set',
-            path: command,
-            resource: 'logs',
-            objectId: 'server',
-            before: JSON.stringify(before),
-            after: JSON.stringify(after),
-          },
+          { ...row, at: clock.now(), resource: 'logs', objectId: 'server', before: old, after: now },
         ]),
-      ),
+      );
+      tellingWrites(happenings)({ user: '', method: 'set', url: command, payload: now });
+    },
   });
   const running = new Parts(all, {
     clock,
@@ -676,6 +703,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     await subscriptions?.flush();
     await presences.flush();
     await signOuts.flush();
+    await logCases.close();
     await shifts?.close();
     await store.close();
   };
@@ -1123,3 +1151,8 @@ function urlsOf(
 
 /** An address of IPv6 as URLs write it. */
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** What the notification service remembers, as debug.log has it. */
+function* linesOf(journal: Journal, notification: XmppHost | undefined): Iterable<string> {
+  for (const { atMs, line } of notification?.debugLines() ?? []) yield journal.notificationLine(line, atMs);
+}

@@ -2,16 +2,18 @@
  * A case: what was read, as far as it is kept. Facts about one agent are kept with what concerns everybody; of other
  * agents only when their connections were lost or seen alive. Bounded whatever comes in; what was left out is counted.
  */
-import type { FileReport } from './entry.ts';
+import { emptyReport, type FileReport } from './entry.ts';
 import { type FactData, type FactKind, FileState, type Found, factsOf, factsOfName } from './facts.ts';
 import { excerpt } from './mask.ts';
-import { Segmenter } from './segmenter.ts';
+import { readerFor } from './readers.ts';
 import type { WallTime } from './times.ts';
+import { SazReader } from './web/saz.ts';
 
 export interface Fact {
   readonly kind: FactKind;
   readonly family: Found['family'];
   readonly file: string;
+  readonly part: string;
   /** 0: the name of the file says it. */
   readonly line: number;
   readonly agent: string | null;
@@ -47,12 +49,20 @@ export interface Together {
 /** Facts of several agents kept as proof for one second. */
 const PROOF_MAX = 6;
 
+/** Port at which the CTI server of side A listens. */
+export const CTI_PORT = 42027;
+
 export interface CaseOptions {
   /** Only this agent's facts, and what concerns everybody. Absent: nothing but what an overview needs. */
   readonly agent?: string;
   /** Minutes east of UTC for times without a zone, if somebody knows it. */
   readonly zone?: number;
+  /** TCP ports of the CTI server in captures; default {@link CTI_PORT}. */
+  readonly ctiPorts?: readonly number[];
 }
+
+/** Families that tell of one client's side. */
+const OF_CLIENTS: ReadonlySet<Found['family']> = new Set(['client', 'http']);
 
 const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
   'presence.available',
@@ -111,19 +121,44 @@ export class Case {
   open(file: string): { push(bytes: Uint8Array): void; end(): void; fail(reason: string): void } {
     for (const found of factsOfName(file)) this.add(found);
     const state = new FileState(this.options.agent === undefined);
-    const segmenter = new Segmenter(file, (entry) => {
-      this.families.add(entry.family);
-      for (const found of factsOf(entry, state)) this.add(found);
+    const report = emptyReport(file);
+    this.reports.push(report);
+    const reader = readerFor(report, {
+      entry: (entry) => {
+        this.families.add(entry.family);
+        for (const found of factsOf(entry, state)) this.add(found);
+      },
+      found: (found) => this.take(found),
+      ctiPorts: this.options.ctiPorts ?? [CTI_PORT],
     });
-    this.reports.push(segmenter.report);
     return {
-      push: (bytes) => segmenter.push(bytes),
-      end: () => segmenter.end(),
+      push: (bytes) => reader.push(bytes),
+      end: () => reader.end(),
       fail: (reason) => {
-        segmenter.end();
-        segmenter.report.failed = reason;
+        reader.end();
+        report.failed = reason;
       },
     };
+  }
+
+  /** A reader for the parts of a Fiddler archive, which somebody unpacks. */
+  openSaz(file: string): Pick<SazReader, 'part' | 'end'> & { fail(reason: string): void } {
+    const report = emptyReport(file);
+    report.form = 'requests';
+    this.reports.push(report);
+    const reader = new SazReader(report, (found) => this.take(found));
+    return {
+      part: (part, bytes) => reader.part(part, bytes),
+      end: () => reader.end(),
+      fail: (reason) => {
+        report.failed = reason;
+      },
+    };
+  }
+
+  private take(found: Found): void {
+    this.families.add(found.family);
+    this.add(found);
   }
 
   private add(found: Found): void {
@@ -154,6 +189,7 @@ export class Case {
       kind: found.kind,
       family: found.family,
       file: found.file,
+      part: found.part ?? '',
       line: found.line,
       agent: found.agent,
       data: found.data,
@@ -218,20 +254,20 @@ export class Case {
 
   /**
    * Facts that may concern an agent: those that name him, those of the server that name nobody, and of client logs only
-   * his own. Whose a client log is, its name or its lines say; a single one is taken for his.
+   * his own. Whose a client log is, its name or its lines say; a single one is taken for his. Requests of HAR files alike.
    */
   factsFor(agent: string): readonly Fact[] {
     const files = new Set<string>();
     const own = new Set<string>();
     for (const fact of this.facts) {
-      if (fact.family !== 'client') continue;
+      if (!OF_CLIENTS.has(fact.family)) continue;
       files.add(fact.file);
       if (fact.agent === agent) own.add(fact.file);
     }
     return this.facts.filter(
       (fact) =>
         fact.agent === agent ||
-        (fact.agent === null && (fact.family !== 'client' || own.has(fact.file) || files.size === 1)),
+        (fact.agent === null && (!OF_CLIENTS.has(fact.family) || own.has(fact.file) || files.size === 1)),
     );
   }
 

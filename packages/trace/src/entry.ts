@@ -11,7 +11,22 @@ export type Family =
   | 'cti'
   | 'client'
   | 'audit'
-  | 'syslog';
+  | 'syslog'
+  /** Requests and answers as the client's side saw them: HAR, Fiddler, decrypted exports. */
+  | 'http'
+  /** Messages between the web application and the CTI server, from a capture. */
+  | 'capture';
+
+/** What could be used only in part, in captures and archives of requests. */
+export type NoteId =
+  | 'bodiesCut'
+  | 'bodiesMissing'
+  | 'tunnels'
+  | 'segmentsMissing'
+  | 'packetsCut'
+  | 'encrypted'
+  | 'undecodable'
+  | 'withoutOpen';
 
 export interface Entry {
   readonly family: Family;
@@ -24,9 +39,11 @@ export interface Entry {
   readonly text: string;
 }
 
-/** What could not be used of a file, by name. Counts are lines. */
+/** What could not be used of a file, by name. Counts are lines; of a capture, packets. */
 export interface FileReport {
   readonly file: string;
+  /** What it is made of: lines, packets of a capture, requests of an archive. */
+  form: 'lines' | 'packets' | 'requests';
   lines: number;
   entries: number;
   /** Lines that no reader knows; prose between excerpts is not counted. */
@@ -37,6 +54,8 @@ export interface FileReport {
   notUtf8: number;
   /** Entries whose time lies before that of the entry above. */
   reordered: number;
+  /** How often what could not be used. */
+  readonly notes: Partial<Record<NoteId, number>>;
   /** Why the file was given up, if it was: a sentence's id. */
   failed: string | null;
 }
@@ -45,3 +64,17 @@ export interface FileReport {
 export const LINE_MAX = 64 * 1024;
 /** Longest entry, in characters; what follows belongs to it but is not kept. */
 export const ENTRY_MAX = 128 * 1024;
+
+/** The report of a file of which nothing was read yet. */
+export const emptyReport = (file: string): FileReport => ({
+  file,
+  form: 'lines',
+  lines: 0,
+  entries: 0,
+  unknown: 0,
+  cut: 0,
+  notUtf8: 0,
+  reordered: 0,
+  notes: {},
+  failed: null,
+});

@@ -65,6 +65,16 @@ export type FactKind =
   | 'client.gadget'
   | 'client.sleep'
   | 'client.unload'
+  /** A request of the page that got no answer, or whose answer broke off. */
+  | 'client.unanswered'
+  /** A long poll that left the page. */
+  | 'client.poll'
+  /** Something between client and server answered in its place. */
+  | 'client.proxy'
+  /** The server does not know the session any more. */
+  | 'client.sessionGone'
+  /** The page asked for the sign-out. */
+  | 'client.logout'
   /** Any other line: the page was alive. */
   | 'client.line';
 
@@ -75,6 +85,8 @@ export interface Found {
   readonly kind: FactKind;
   readonly family: Family;
   readonly file: string;
+  /** Which part of the file: of an archive of requests, and of a file that has many on one line. */
+  readonly part?: string;
   readonly line: number;
   readonly time: WallTime | null;
   /** A moment that the entry carries inside, in ms since 1970: `nocache`, CTI_MSG_RECEIVED. */
@@ -123,7 +135,7 @@ function epochOf(text: string | undefined): number | null {
 const nocacheOf = (text: string): string | undefined =>
   /nocache(?:=\s*\[?|%(?:25)*3D\s*)(\d{10,14})/i.exec(text.replace(/%\n3D/g, '%3D'))?.[1];
 
-const data = (values: Record<string, string | null | undefined>): FactData => {
+export const data = (values: Record<string, string | null | undefined>): FactData => {
   const kept: Record<string, string> = {};
   for (const [key, value] of Object.entries(values))
     if (value !== null && value !== undefined && value !== '' && value !== 'null') kept[key] = value;
@@ -331,7 +343,7 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
 };
 
 /** What an Update says, in elements or in escaped ones. */
-function updateOf(text: string): FactData {
+export function updateOf(text: string): FactData {
   const xml = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
   const element = (name: string) => new RegExp(`<${name}>([^<]{0,1024})<`).exec(xml)?.[1]?.trim();
   return data({
@@ -423,6 +435,9 @@ const READERS: Readonly<Record<Family, Reader>> = {
   },
   client: ({ text, file }) => client(text, file),
   access: ({ text }) => access(text),
+  // Not made of lines: their readers make facts themselves.
+  http: () => [],
+  capture: () => [],
   audit: () => [],
   syslog: ({ text }) => {
     const id = /%(?:CCBU_)?[\w -]*-\d-([A-Z_]{6,})/.exec(text)?.[1];

@@ -24,6 +24,15 @@ export interface AgentLosses {
   readonly fact: Fact;
 }
 
+/** From a presence, or a sign-in, to the loss that ended it. */
+export interface Session {
+  readonly agent: string;
+  /** Null: before these logs begin. */
+  readonly from: number | null;
+  /** Null: it goes on behind their end. */
+  readonly to: number | null;
+}
+
 export interface Overview {
   readonly from: number | null;
   readonly to: number | null;
@@ -33,6 +42,10 @@ export interface Overview {
   /** Most losses first. */
   readonly lost: readonly AgentLosses[];
   readonly server: readonly Fact[];
+  /** Moments of all losses, in order. */
+  readonly losses: readonly number[];
+  /** Connections of those who were lost, agent by agent, in order. */
+  readonly sessions: readonly Session[];
   /** Agents whose passwords were refused, with how often. */
   readonly refused: ReadonlyArray<{ readonly agent: string; readonly count: number; readonly fact: Fact }>;
 }
@@ -129,8 +142,34 @@ export function overview(trace: Case): Overview {
     waves,
     lost: [...lost.values()].sort((a, b) => b.losses - a.losses || (a.agent < b.agent ? -1 : 1)),
     server: trace.facts.filter(({ kind }) => SERVER.has(kind)),
+    losses: losses.map(({ at }) => at),
+    sessions: sessionsOf(trace, losses),
     refused: [...refused]
       .map(([agent, one]) => ({ agent, ...one }))
       .sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1)),
   };
+}
+
+/** Presence comes and goes; a loss without a presence before it ends a session that began before these logs. */
+function sessionsOf(trace: Case, losses: ReadonlyArray<{ agent: string; at: number }>): Session[] {
+  const lost = new Set(losses.map(({ agent }) => agent));
+  const come = trace.facts
+    .filter(({ kind, agent, at }) => kind === 'presence.available' && at !== null && lost.has(agent ?? ''))
+    .map(({ agent, at }) => ({ agent: agent as string, at: at as number, isLoss: false }));
+  const moments = [...losses.map(({ agent, at }) => ({ agent, at, isLoss: true })), ...come].sort(
+    (a, b) => a.at - b.at,
+  );
+  const open = new Map<string, number>();
+  const seen = new Set<string>();
+  const sessions: Session[] = [];
+  for (const { agent, at, isLoss } of moments) {
+    const from = open.get(agent);
+    if (isLoss) {
+      if (from !== undefined || !seen.has(agent)) sessions.push({ agent, from: from ?? null, to: at });
+      open.delete(agent);
+    } else if (from === undefined) open.set(agent, at);
+    seen.add(agent);
+  }
+  for (const [agent, from] of open) sessions.push({ agent, from, to: null });
+  return sessions.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
 }

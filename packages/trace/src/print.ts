@@ -1,42 +1,20 @@
 /** Reports as text, for people, and as JSON, for programs. The same input gives the same bytes. */
 import type { Case, Fact } from './case.ts';
-import type { FileReport } from './entry.ts';
+import { clock, type Ink, place, readRows, safe, t, time } from './ink.ts';
 import { plain } from './mask.ts';
-import { type MessageId, type Messages, say } from './messages.ts';
+import type { MessageId, Messages } from './messages.ts';
 import type { Overview } from './overview.ts';
 import type { SignIn, Step } from './signin.ts';
-import { written } from './times.ts';
 import type { Claim, Why } from './why.ts';
 
 /** Most rows of one list in a text report; JSON has all. */
 const ROWS_MAX = 20;
-
-interface Ink {
-  readonly messages: Messages;
-  /** Minutes east of UTC in which times are written: the server's. */
-  readonly zone: number;
-}
-
-const t = ({ messages }: Ink, id: MessageId, values?: Readonly<Record<string, string | number>>) =>
-  say(messages, id, values);
-
-const time = ({ zone }: Ink, at: number | null): string => (at === null ? '?' : written(at, zone));
-/** Time of the day; `~` where an entry has none of its own. */
-const clock = (ink: Ink, fact: Fact): string =>
-  fact.at === null
-    ? '            ?'
-    : `${fact.derived ? '~' : ' '}${written(fact.at, ink.zone).slice(11, 23)}`;
-const place = ({ file, line }: Fact): string => (line === 0 ? plain(file) : `${plain(file)}:${line}`);
 
 const cited = (ink: Ink, facts: readonly Fact[], indent: string): string[] =>
   facts.flatMap((fact) => [`${indent}${clock(ink, fact)}  ${place(fact)}`, `${indent}    ${fact.excerpt}`]);
 
 const claims = (ink: Ink, list: readonly Claim[]): string[] =>
   list.flatMap((one) => [`  - ${t(ink, one.id, safe(one.values))}`, ...cited(ink, one.facts, '     ')]);
-
-/** Values come out of logs. */
-const safe = (values: Readonly<Record<string, string | number>>): Record<string, string | number> =>
-  Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'string' ? plain(v) : v]));
 
 export function signInText(result: SignIn, trace: Case, messages: Messages): string {
   const ink: Ink = { messages, zone: trace.zone };
@@ -148,34 +126,8 @@ export function overviewText(result: Overview, trace: Case, messages: Messages):
 
 /** What was read, and what was not, at the end of each report. */
 function finished(lines: readonly string[], trace: Case, ink: Ink): string {
-  const rows = trace.reports.map((report) => `  ${fileRow(ink, report)}`);
-  const notes = [
-    ...(trace.doubled > 0 ? [t(ink, 'read.doubled', { count: trace.doubled })] : []),
-    ...[...trace.leftOut].map(([kind, count]) => t(ink, 'read.leftOut', { kind, count })),
-    ...(trace.zoneSource === 'assumed' && trace.facts.length > 0 ? [t(ink, 'read.zone.assumed')] : []),
-  ].map((note) => `  ${note}`);
-  return [...lines, '', `${t(ink, 'read.title')}:`, ...rows, ...notes, ''].join('\n');
-}
-
-function fileRow(ink: Ink, report: FileReport): string {
-  const facts: string[] = [];
-  if (report.entries === 0 && report.failed === null) facts.push(t(ink, 'read.unrelated'));
-  else if (report.unknown > 0) facts.push(t(ink, 'read.unknown', { count: report.unknown }));
-  if (report.cut > 0) facts.push(t(ink, 'read.cut', { count: report.cut }));
-  if (report.notUtf8 > 0) facts.push(t(ink, 'read.notUtf8', { count: report.notUtf8 }));
-  if (report.reordered > 0) facts.push(t(ink, 'read.reordered', { count: report.reordered }));
-  if (report.failed !== null) {
-    const id = `reason.${report.failed}`;
-    facts.push(
-      t(ink, 'read.failed', { reason: id in ink.messages ? t(ink, id as MessageId) : plain(report.failed) }),
-    );
-  }
-  const head = t(ink, 'read.file', {
-    file: plain(report.file),
-    lines: report.lines,
-    entries: report.entries,
-  });
-  return facts.length === 0 ? head : `${head}; ${facts.join('; ')}`;
+  const rows = readRows(ink, trace).map((row) => `  ${row}`);
+  return [...lines, '', `${t(ink, 'read.title')}:`, ...rows, ''].join('\n');
 }
 
 /** One fact as JSON: the moment in UTC, whether it is its own, and where it stands. */
@@ -185,7 +137,7 @@ const factJson = (fact: Fact) => ({
   at: fact.at === null ? null : new Date(fact.at).toISOString(),
   ownTime: !fact.derived && fact.at !== null,
   agent: fact.agent === null ? null : plain(fact.agent),
-  file: plain(fact.file),
+  file: plain(fact.part === '' ? fact.file : `${fact.file}!${fact.part}`),
   line: fact.line === 0 ? null : fact.line,
   text: fact.excerpt,
 });

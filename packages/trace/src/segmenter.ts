@@ -33,18 +33,9 @@ export class Segmenter {
   private readonly lastWall = new Map<Family, number>();
   private encoding: 'utf8' | 'utf16le' | 'unknown' = 'unknown';
 
-  constructor(file: string, sink: (entry: Entry) => void) {
+  constructor(report: FileReport, sink: (entry: Entry) => void) {
+    this.report = report;
     this.sink = sink;
-    this.report = {
-      file,
-      lines: 0,
-      entries: 0,
-      unknown: 0,
-      cut: 0,
-      notUtf8: 0,
-      reordered: 0,
-      failed: null,
-    };
   }
 
   push(bytes: Uint8Array): void {

@@ -59,7 +59,7 @@ const isLoginState = (state: string | undefined) =>
 export const STEPS: readonly StepRow[] = [
   {
     id: 'page',
-    families: ['access'],
+    families: ['access', 'http'],
     side: 'before',
     kinds: ['page.load'],
     fits: mineOrNobodys,
@@ -67,7 +67,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'systemInfo.asked',
-    families: ['client', 'access', 'webservices'],
+    families: ['client', 'http', 'access', 'webservices'],
     side: 'before',
     kinds: ['client.request', 'access', 'request.start', 'api.request'],
     fits: (fact, attempt) =>
@@ -76,7 +76,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'systemInfo.answered',
-    families: ['client', 'access', 'webservices'],
+    families: ['client', 'http', 'access', 'webservices'],
     side: 'before',
     kinds: ['client.info', 'client.answer', 'request.end', 'access'],
     fits: (fact, { nocache }) =>
@@ -87,7 +87,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'bosh.connecting',
-    families: ['client'],
+    families: ['client', 'http'],
     side: 'before',
     kinds: ['client.connecting'],
     fits: mineOrNobodys,
@@ -103,7 +103,7 @@ export const STEPS: readonly StepRow[] = [
   {
     id: 'bosh.connected',
     // Sessions over WebSocket leave no such line in debug.log, so its absence there says nothing.
-    families: ['client'],
+    families: ['client', 'http'],
     side: 'before',
     kinds: ['client.established', 'client.status', 'session.bound'],
     fits: (fact, attempt) =>
@@ -116,7 +116,7 @@ export const STEPS: readonly StepRow[] = [
   { id: 'presence', families: ['webservices'], side: 'before', kinds: ['presence.available'], fits: mine },
   {
     id: 'user.asked',
-    families: ['client', 'access', 'webservices'],
+    families: ['client', 'http', 'access', 'webservices'],
     side: 'before',
     kinds: ['client.request', 'request.start', 'api.request', 'access'],
     fits: (fact, attempt) =>
@@ -126,7 +126,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'user.answered',
-    families: ['client', 'access', 'webservices'],
+    families: ['client', 'http', 'access', 'webservices'],
     side: 'before',
     kinds: ['client.answer', 'request.end', 'access'],
     fits: (fact, attempt) =>
@@ -134,7 +134,13 @@ export const STEPS: readonly StepRow[] = [
         ? fact.data.object === 'User' && mineOrNobodys(fact, attempt)
         : fact.data.nocache !== undefined && fact.data.nocache === attempt.nocache.user,
   },
-  { id: 'login.sent', families: ['client'], side: 'before', kinds: ['client.login'], fits: mineOrNobodys },
+  {
+    id: 'login.sent',
+    families: ['client', 'http'],
+    side: 'before',
+    kinds: ['client.login'],
+    fits: mineOrNobodys,
+  },
   {
     id: 'login.received',
     families: ['webservices'],
@@ -144,7 +150,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'cti.request',
-    families: ['webservices'],
+    families: ['webservices', 'capture'],
     side: 'after',
     kinds: ['cti.request'],
     fits: (fact, attempt) => mine(fact, attempt) && fact.data.state === '0',
@@ -159,7 +165,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'cti.event',
-    families: ['webservices'],
+    families: ['webservices', 'capture'],
     side: 'after',
     kinds: ['cti.state'],
     fits: (fact, attempt) => mine(fact, attempt) && isLoginState(fact.data.state),
@@ -186,7 +192,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'client.event',
-    families: ['client'],
+    families: ['client', 'http'],
     side: 'after',
     kinds: ['client.event'],
     fits: (fact, attempt) =>
@@ -203,7 +209,7 @@ export const STEPS: readonly StepRow[] = [
   },
   {
     id: 'data',
-    families: ['client', 'webservices', 'access'],
+    families: ['client', 'http', 'webservices', 'access'],
     side: 'after',
     kinds: ['client.request', 'request.start', 'access'],
     fits: (fact, attempt) =>
@@ -471,7 +477,11 @@ function withoutAttempt(trace: Case, agent: string): SignIn {
 /** Whose clock gave a fact its time; null: it has that of a neighbour. `nocache` is the client's, wherever it stands. */
 function clockOf(fact: Fact): 'client' | 'server' | null {
   if (fact.derived && fact.epoch === null) return null;
-  return fact.family === 'client' || (fact.derived && fact.data.nocache !== undefined) ? 'client' : 'server';
+  return fact.family === 'client' ||
+    fact.family === 'http' ||
+    (fact.derived && fact.data.nocache !== undefined)
+    ? 'client'
+    : 'server';
 }
 
 /** Times of one clock only: between a client and a server they would measure the clocks. */

@@ -64,7 +64,7 @@ function wall(year: number, month: number, day: number, h: string, m: string, s:
 
 /** `Jun 17 2017 00:16:04.630 +0530` */
 export const CISCO_TIME =
-  /([A-Za-z\u00c0-\u024f.]{3,9}) {1,2}(\d{1,2}) (\d{4}) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,3}))?(?: ?([+-]\d\d:?\d\d|UTC|GMT|Z))?/;
+  /([A-Za-z\u00c0-\u024f.]{3,9}) {1,2}(\d{1,2}) (\d{4}) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,3})\d{0,6})?(?: ?([+-]\d\d:?\d\d|UTC|GMT|Z))?/;
 
 export function ciscoTime(found: readonly (string | undefined)[], from = 1): WallTime | null {
   const month = monthOf(found[from] ?? '');
@@ -76,7 +76,7 @@ export function ciscoTime(found: readonly (string | undefined)[], from = 1): Wal
 
 /** `2017.06.17 00:14:34`, `2019-01-11T12:24:14.586 -05:00` */
 export const NUMERIC_TIME =
-  /(\d{4})[.-](\d\d)[.-](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,3}))?(?: ?([+-]\d\d:?\d\d|Z))?/;
+  /(\d{4})[.-](\d\d)[.-](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,3})\d{0,6})?(?: ?([+-]\d\d:?\d\d|Z))?/;
 
 export function numericTime(found: readonly (string | undefined)[], from = 1): WallTime | null {
   const [year, month, day, h, m, s, fraction, zone] = found.slice(from) as string[];

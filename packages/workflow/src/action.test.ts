@@ -43,6 +43,18 @@ const request = (params: Record<string, string>, value = 'Chad & Co') => {
   return expandAction(action, treeWith(value));
 };
 
+it('variables of the system are filled in, also those that the action does not list', () => {
+  const url = `https://crm.example/?v=\${callVariable1}&c=\${dialogId}&u=\${teamName}&e=\${user.none}&x=\${nothing}`;
+  expect(pop(url)).toMatchObject({
+    url: `https://crm.example/?v=Chad%20%26%20Co&c=42&u=${encodeURIComponent(WORKFLOW_USER.teamName)}&e=&x=`,
+  });
+  // One of its own counts more.
+  const own = popAction(`https://x.example/\${callVariable1}`, {
+    actionVariables: [variable('callVariable1', '//Dialog/id')],
+  });
+  expect(expandAction(own, treeWith('v'))).toMatchObject({ url: 'https://x.example/42' });
+});
+
 describe('BROWSER_POP', () => {
   it('fills in variables, as a URL needs them', () => {
     expect(pop(`https://crm.example/?q=\${first}&d=\${dialogId}&x=\${broken}\${none}`)).toEqual({

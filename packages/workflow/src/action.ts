@@ -1,9 +1,9 @@
 /** What an action of a workflow comes to for one dialog: variables filled in, and nothing but what may be done. Pure. */
-import type { WorkflowAction } from '@poise/client';
+import type { WorkflowAction, WorkflowVariable } from '@poise/client';
 import type { TreeNode } from './dialog-tree.ts';
 import { parsePath, textAt } from './path.ts';
-import { nodeOf } from './system-variables.ts';
-import { asIs, escapeFor, expand, inUrl } from './template.ts';
+import { isSystemName, nodeOf } from './system-variables.ts';
+import { asIs, escapeFor, expand, inUrl, namesIn } from './template.ts';
 
 /** The payload of `finesse.containerservices.workflowActionEvent` (gadgets.md 7.5). */
 export interface ActionEvent {
@@ -82,10 +82,15 @@ const SCRIPTS: ReadonlySet<string> = new Set([
 
 export function expandAction(action: WorkflowAction, tree: TreeNode): ExpandedAction {
   const values = new Map<string, string>();
-  for (const variable of action.actionVariables) {
+  const fill = (variable: WorkflowVariable) => {
     const path = parsePath(nodeOf(variable));
     values.set(variable.name, path === null ? '' : textAt(path, tree));
-  }
+  };
+  action.actionVariables.forEach(fill);
+  // Who writes ${callVariable1} means it, whether the action has it among its variables or not.
+  for (const { value } of action.params)
+    for (const name of namesIn(value))
+      if (!values.has(name) && isSystemName(name)) fill({ name, node: '', type: 'SYSTEM' });
   const params = new Map(action.params.map(({ name, value }) => [name, value]));
   const param = (name: string): string => (params.get(name) ?? '').trim();
   const valueAt = (name: string) => values.get(name);

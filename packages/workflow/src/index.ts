@@ -1,4 +1,5 @@
 export type { BrowserPop, ExpandedAction, HttpRequest, PublishedAction } from './action.ts';
+export { COMPARATOR_NAMES } from './comparator.ts';
 export type { ConditionCheck } from './condition.ts';
 export type { WorkflowUser } from './dialog-tree.ts';
 export {
@@ -17,3 +18,4 @@ export {
 export { type DialogEvent, dialogsFromXml, WorkflowReadError, workflowsFromXml } from './read.ts';
 export { WorkflowRunner, type WorkflowRunnerOptions } from './runner.ts';
 export { SYSTEM_VARIABLES } from './system-variables.ts';
+export { TRIGGER_NAMES } from './triggers.ts';

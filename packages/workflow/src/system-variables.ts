@@ -35,6 +35,10 @@ export function nodeOf({ name, node, type }: WorkflowVariable): string {
 const OF_CALL = ['dialedNumber', 'DNIS', 'callType', 'queueNumber', 'queueName', 'wrapUpReason'] as const;
 const CALL_VARIABLES = Array.from({ length: 10 }, (_, index) => `callVariable${index + 1}`);
 
+/** Whether a name alone says which variable is meant, on every installation. */
+export const isSystemName = (name: string): boolean =>
+  CALL_VARIABLE.test(name) || SYSTEM_VARIABLES.some((variable) => variable.name === name);
+
 /** The variables that have a name everywhere; those of ECC and of the outbound option are named by whoever configures them. */
 export const SYSTEM_VARIABLES: readonly Pick<WorkflowVariable, 'name' | 'node'>[] = [
   'dialogId',

@@ -37,6 +37,10 @@ export function escapeFor(contentType: string): Escape {
 
 const PIECE = /\\([{}$\\])|\$\{([^{}]*)\}/g;
 
+/** The variables that a text asks for. */
+export const namesIn = (template: string): readonly string[] =>
+  [...template.matchAll(PIECE)].flatMap(([, , name]) => (name === undefined ? [] : [name.trim()]));
+
 /** @param variable undefined: there is no such variable, which reads as empty */
 export function expand(
   template: string,

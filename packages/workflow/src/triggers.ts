@@ -24,6 +24,7 @@ const isPreview = (comparator: string): WorkflowCondition =>
     'OUTBOUND_PREVIEW,OUTBOUND_CALLBACK_PREVIEW,OUTBOUND_DIRECT_PREVIEW',
   );
 
+/** By the name of the set. */
 export const SYSTEM_TRIGGERS: ReadonlyMap<string, readonly WorkflowCondition[]> = new Map([
   // After the page was loaded anew a call that was answered meanwhile has arrived, too.
   ['CALL_ARRIVES', [voice, isPreview('IS_NOT_IN_LIST'), fromOthers, ownState('ALERTING,ACTIVE,HELD')]],
@@ -32,3 +33,5 @@ export const SYSTEM_TRIGGERS: ReadonlyMap<string, readonly WorkflowCondition[]> 
   ['MAKE_OUTBOUND_CALL', [voice, fromOwn, ownState('INITIATED,ACTIVE,HELD')]],
   ['OUTBOUND_PREVIEW', [voice, isPreview('IS_IN_LIST'), ownState('ALERTING')]],
 ]);
+
+export const TRIGGER_NAMES: readonly string[] = [...SYSTEM_TRIGGERS.keys()];

@@ -61,6 +61,10 @@ export class XmppSession {
   #pingTimer: ClientTimer | undefined;
   /** A ping has gone out, and nothing has come since. */
   #isPinging = false;
+  /** Monotonic ms of the last word of either side; pings that wait for their answer are none. */
+  #spokenAt = 0;
+  /** Silence before the ping that waits, ms. */
+  #silenceMs = 0;
   /** What is open was asked for again, and nothing has come since. */
   #hasRefreshed = false;
   #isDoubtful = false;
@@ -103,7 +107,7 @@ export class XmppSession {
         reject(timeoutError('answer', 'the notification service did not answer'));
       });
       this.#requests.set(id, { resolve, reject, timer });
-      this.#transport.send(element('iq', NS_CLIENT, { type, id, to }, [child]));
+      this.#say(element('iq', NS_CLIENT, { type, id, to }, [child]));
     });
   }
 
@@ -122,6 +126,11 @@ export class XmppSession {
     if (this.#step === 'ended') return;
     const last = this.#step === 'bound' ? element('presence', NS_CLIENT, { type: 'unavailable' }) : undefined;
     this.#transport.close(last);
+  }
+
+  #say(stanza: Element): void {
+    this.#spokenAt = this.#options.clock.monotonic();
+    this.#transport.send(stanza);
   }
 
   #lose(detail: string, isServerThere: boolean = false): void {
@@ -145,6 +154,8 @@ export class XmppSession {
 
   #ended(end: StreamEnd): void {
     if (this.#step === 'ended') return;
+    const isTelling = this.#step === 'bound' && (end.isCut === true || end.isServerThere === true);
+    const silenceMs = isTelling ? this.#silentMs : undefined;
     this.#step = 'ended';
     this.#negotiationTimer?.cancel();
     this.#pingTimer?.cancel();
@@ -153,7 +164,11 @@ export class XmppSession {
       reject(localError(0, 'Unreachable', `the connection ended: ${end.detail}`));
     }
     this.#requests.clear();
-    this.#events.ended(end);
+    this.#events.ended(silenceMs === undefined ? end : { ...end, silenceMs });
+  }
+
+  get #silentMs(): number {
+    return this.#isPinging ? this.#silenceMs : this.#options.clock.monotonic() - this.#spokenAt;
   }
 
   #features(features: Element): void {
@@ -186,7 +201,7 @@ export class XmppSession {
     // A token may have taken longer than the stream waited.
     if (this.#step !== 'authenticating') return;
     const response = base64(`\0${this.#options.user}\0${secret}`);
-    this.#transport.send(element('auth', NS_SASL, { mechanism: 'PLAIN' }, [response]));
+    this.#say(element('auth', NS_SASL, { mechanism: 'PLAIN' }, [response]));
   }
 
   async #bind(mustStart: boolean): Promise<void> {
@@ -201,7 +216,7 @@ export class XmppSession {
     }
     this.#step = 'bound';
     this.#negotiationTimer?.cancel();
-    this.#transport.send(element('presence', NS_CLIENT));
+    this.#say(element('presence', NS_CLIENT));
     this.#alive();
     this.#events.bound(this.#jid);
   }
@@ -246,7 +261,7 @@ export class XmppSession {
   #answer(iq: Element): void {
     const address = { id: iq.attr('id'), to: iq.attr('from') };
     const isPing = iq.attr('type') === 'get' && iq.child('ping', NS_PING) !== undefined;
-    this.#transport.send(
+    this.#say(
       isPing
         ? element('iq', NS_CLIENT, { type: 'result', ...address })
         : element('iq', NS_CLIENT, { type: 'error', ...address }, [
@@ -258,6 +273,7 @@ export class XmppSession {
   /** Whatever arrives is a sign of life; a ping goes out only into silence, and any answer will do. */
   #alive(): void {
     if (this.#step !== 'bound') return;
+    this.#spokenAt = this.#options.clock.monotonic();
     this.#pingTimer?.cancel();
     this.#isPinging = false;
     this.#hasRefreshed = false;
@@ -275,6 +291,7 @@ export class XmppSession {
   /** @param limitMs for the answer, whatever it is */
   #ping(limitMs: number): void {
     const { clock, domain } = this.#options;
+    this.#silenceMs = this.#silentMs;
     this.#isPinging = true;
     this.#pingTimer?.cancel();
     const suspicionMs = Math.min(limitMs, SUSPICION_MS);

@@ -17,6 +17,10 @@ export interface StreamEnd {
   readonly detail: string;
   /** The server answered over another connection while this one was silent. */
   readonly isServerThere?: boolean;
+  /** The connection broke, and nobody said goodbye. */
+  readonly isCut?: boolean;
+  /** With a bound session that was cut, or died while the server was there: silence of both sides before, ms; a last ping not counted. */
+  readonly silenceMs?: number;
 }
 
 /** What a transport tells the session above it. `ended` comes once and last. */

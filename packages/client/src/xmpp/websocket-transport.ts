@@ -9,6 +9,9 @@ const FRAME_LIMITS = { bytesMax: 4_194_304, textLengthMax: 4_194_304 } as const;
 /** A handshake that nobody answers: some proxies swallow it without a word. */
 const OPENING_MAX_MS = 8_000;
 
+/** Of a connection that broke (RFC 6455 7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
+
 /** XMPP over WebSocket (RFC 7395): one element in each text frame. */
 export class WebSocketTransport implements Transport {
   readonly canPing = true;
@@ -56,7 +59,11 @@ export class WebSocketTransport implements Transport {
     };
     socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
     socket.onclose = (event: { code?: number }) =>
-      this.#end({ reason: 'lost', detail: `WebSocket closed with code ${event?.code ?? 'unknown'}` });
+      this.#end({
+        reason: 'lost',
+        detail: `WebSocket closed with code ${event?.code ?? 'unknown'}`,
+        isCut: event?.code === ABNORMAL_CLOSURE,
+      });
     // `close` follows and ends the stream; without a listener the `ws` package would throw.
     socket.onerror = () => {};
   }

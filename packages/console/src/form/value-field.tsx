@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { FieldFault } from '../api.ts';
 import { labelOf, useConsole, useLoaded } from '../context.tsx';
-import { en, type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
+import { named, useMessages } from '../messages/index.tsx';
 import {
   emptyValue,
   type Field,
@@ -13,6 +13,8 @@ import {
   type TypeOf,
   type ValueType,
 } from '../schema.ts';
+import { faultText } from './fault-text.ts';
+import { suggestionsFor } from './suggestions.ts';
 
 interface Props<T extends ValueType = ValueType> {
   readonly type: T;
@@ -25,23 +27,6 @@ interface Props<T extends ValueType = ValueType> {
   readonly isReadOnly?: boolean;
   readonly isNullable?: boolean;
   readonly hint?: string | undefined;
-}
-
-/** What is wrong with a field, or with the object as a whole (no type), in the language of the page. */
-export function faultText(t: Translate, { field, code, message }: FieldFault, type?: ValueType): string {
-  const bounds = (type ?? {}) as { min?: number; max?: number; unit?: 'bytes' };
-  // Lines and elements of a document are named by the server alone.
-  if (message !== '' && type?.type === 'text' && type.form === 'xml') return message;
-  const own = `format.${field.split('.').at(-1)}`;
-  if (code === 'FORMAT' && Object.hasOwn(en, own)) return t(own as MessageKey);
-  if (code === 'MAXIMUM' && type?.type !== 'list') return t('fault.full');
-  const key = `fault.${code}`;
-  if (!Object.hasOwn(en, key)) return message;
-  return t(key as MessageKey, {
-    min: String(bounds.min ?? 0),
-    max: String(bounds.max ?? ''),
-    unit: t(`unit.${bounds.unit ?? 'characters'}`),
-  });
 }
 
 function useFault({ path, faults, type, hint }: Props) {
@@ -143,8 +128,9 @@ function Label({ id, label, isRequired }: { id: string; label: string; isRequire
 }
 
 function TextEditor(props: Props<TypeOf<'text'>>) {
-  const { type, label, value, onChange, isRequired, isReadOnly } = props;
+  const { type, path, label, value, onChange, isRequired, isReadOnly } = props;
   const { id, input, below } = useFault(props);
+  const suggestions = suggestionsFor(path);
   const common = {
     ...input,
     value: String(value ?? ''),
@@ -169,10 +155,25 @@ function TextEditor(props: Props<TypeOf<'text'>>) {
           dir="auto"
           type={type.form === 'password' ? 'password' : 'text'}
           autoComplete={type.form === 'password' ? 'new-password' : 'off'}
+          list={suggestions.length === 0 ? undefined : `${id}-s`}
         />
       )}
+      {suggestions.length === 0 ? null : <Suggestions id={`${id}-s`} names={suggestions} />}
       {below}
     </div>
+  );
+}
+
+/** The browser shows them below the field, with what they mean where the name alone does not say it. */
+function Suggestions({ id, names }: { id: string; names: readonly string[] }) {
+  const { t } = useMessages();
+  return (
+    <datalist id={id}>
+      {names.map((name) => {
+        const meaning = named(t, 's', name);
+        return <option key={name} value={name} label={meaning === name ? undefined : meaning} />;
+      })}
+    </datalist>
   );
 }
 

@@ -1,4 +1,4 @@
-import { format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
+import { directionOf, format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { type Catalogue, en, type MessageKey } from './en.ts';
 
@@ -54,7 +54,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(() => (there.has(preferred()) ? preferred() : 'en'));
   const chosen = useRef(language);
   useEffect(() => {
-    document.documentElement.lang = language;
+    Object.assign(document.documentElement, { lang: language, dir: directionOf(language) });
   }, [language]);
   const value = useMemo<Messages>(() => {
     const catalogue = there.get(language) ?? en;
@@ -81,7 +81,7 @@ export function useMessages(): Messages {
 }
 
 /** A name of the API in the language of the page; what it does not know stays as it is. */
-export function named(t: Translate, kind: 'f' | 'c', name: string): string {
+export function named(t: Translate, kind: 'f' | 'c' | 's', name: string): string {
   const key = `${kind}.${name}`;
   return Object.hasOwn(en, key) ? t(key as MessageKey) : name;
 }

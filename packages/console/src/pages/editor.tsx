@@ -5,7 +5,9 @@ import { Button } from 'react-aria-components';
 import { type Api, type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, nextFree, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
-import { Fields, faultText } from '../form/value-field.tsx';
+import { faultText } from '../form/fault-text.ts';
+import { BEGINNINGS } from '../form/suggestions.ts';
+import { Fields } from '../form/value-field.tsx';
 import { type MessageKey, named, type Translate, useMessages } from '../messages/index.tsx';
 import { ConflictDialog } from '../parts/conflict-dialog.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
@@ -144,7 +146,7 @@ export function Editor({
     stored?.item ?? {},
   );
   const [item, setItem] = useState<Item>(() => ({
-    ...(read === null ? { ...newItem(fields), ...only, ...preset } : read.item),
+    ...(read === null ? { ...newItem(fields), ...BEGINNINGS[collection], ...only, ...preset } : read.item),
     ...(read !== null &&
       Object.fromEntries(
         fields.filter(({ writeOnly }) => writeOnly).map((f) => [f.name, emptyValue(f.value)]),

@@ -61,6 +61,12 @@ export function LogsPage() {
         <p className="hint">
           {t('logs.where')} <span className="code">{String(value.item.folder)}</span>
         </p>
+        <p className="hint">
+          <a href="/poise/api/logs/notification" download="debug.log">
+            {t('logs.trace')}
+          </a>{' '}
+          {t('logs.trace.hint')}
+        </p>
         <p className="notice">{t('logs.note')}</p>
       </div>
       <form className="editor" onSubmit={submit}>

@@ -70,13 +70,7 @@ export function SignInForm({
       onSignedIn(await api.signIn(user.trim(), password));
     } catch (error) {
       const code = error instanceof Refusal ? error.code : '';
-      setProblem(
-        code === 'CREDENTIALS'
-          ? t('signIn.credentials')
-          : code === 'LOCKED'
-            ? t('signIn.locked')
-            : sentenceOf(t, error),
-      );
+      setProblem(code === 'CREDENTIALS' ? t('signIn.credentials') : sentenceOf(t, error));
       setPassword('');
       passwordInput.current?.focus();
     } finally {

@@ -3,12 +3,14 @@ import { Button } from 'react-aria-components';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import type { PlacedProps } from '../layout/component.ts';
 import { useLayoutPlace } from '../layout/layout-context.ts';
+import type { PageLayout } from '../layout/page-layout.ts';
 import { useMessages } from '../messages/index.tsx';
 import { CALLS_HEADING, CallRow } from '../parts/calls/call-row.tsx';
 import { useKeptHeight } from '../parts/calls/kept-height.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ReadFailure } from '../parts/read-failure.tsx';
 import { allows, inRows } from '../session/calls.ts';
+import { componentNameOf } from './urls.ts';
 
 /**
  * The calls of the agent, one row each (desktop.md D41). While a gadget fills the tab, each is one line above it (D92), which opens
@@ -20,7 +22,7 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
   const state = useDesktopState((whole) => whole);
   const { extension } = useAgent();
   const { dialogs, isRead, readError } = state.calls;
-  const { maximised } = useLayoutPlace();
+  const { maximised, layout } = useLayoutPlace();
   const isSlim = maximised !== null && maximised !== id && maximised !== managedBy;
   const { panel, content, hasRoom, giveUp } = useKeptHeight(isSlim);
   // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew. One that rings
@@ -33,6 +35,7 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
   const open = chosen.latest === latest ? chosen.open : {};
   /** In one line, the agent opens a call for itself. */
   const keyOf = (dialogId: string) => (isSlim ? `line ${dialogId}` : dialogId);
+  const notReady = canCall(layout) ? 'calls.noneNotReady' : 'calls.noneNotReadyOnly';
   return (
     <section
       className="calls-panel"
@@ -69,7 +72,7 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
             <span>{t(isRead ? 'calls.none' : 'gadget.loading')}</span>{' '}
             {isRead ? (
               <span className="hint">
-                {t(state.user?.state === 'NOT_READY' ? 'calls.noneNotReady' : 'calls.noneReady')}
+                {t(state.user?.state === 'NOT_READY' ? notReady : 'calls.noneReady')}
               </span>
             ) : null}
           </p>
@@ -96,3 +99,9 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
     </section>
   );
 }
+
+/** Whether the header has the button with which the agent calls somebody. */
+const canCall = ({ header }: PageLayout): boolean =>
+  [...header.start, ...header.end].some(
+    ({ entry }) => entry !== null && componentNameOf(entry.url) === 'make-new-call',
+  );

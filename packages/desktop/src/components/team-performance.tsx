@@ -23,11 +23,13 @@ export default function TeamPerformance({ placement }: PlacedProps) {
   const table = useRef<HTMLDivElement>(null);
   const left = useRef<string | null>(null);
   useEffect(() => {
-    // Back to where the history was asked for.
+    // Back to where the history was asked for; an agent whom the search does not find any more has left the way into the table.
     if (shown === null && left.current !== null)
-      table.current
-        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(left.current)}"] [aria-haspopup]`)
-        ?.focus();
+      (
+        table.current?.querySelector<HTMLElement>(
+          `[data-row="${CSS.escape(left.current)}"] [aria-haspopup]`,
+        ) ?? table.current?.querySelector<HTMLElement>('[role=grid] [tabindex="0"]')
+      )?.focus();
     left.current = shown?.id ?? null;
   }, [shown]);
   // The shortcut for choosing a team brings the table and its tab to the front.

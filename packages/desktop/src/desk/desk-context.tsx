@@ -4,6 +4,7 @@ import type { ShortcutRegistry } from '../shortcuts/registry.ts';
 import type { Command, Commands } from './commands.ts';
 import type { IdleWatch } from './idle.ts';
 import type { Notifier } from './notifier.ts';
+import type { PopOverLayer, PopOverStop, PopOvers } from './pop-overs.ts';
 import type { Settings, SettingsStore } from './settings.ts';
 import type { Sounds } from './sounds.ts';
 
@@ -13,6 +14,7 @@ export interface Desk {
   readonly registry: ShortcutRegistry;
   readonly sounds: Sounds;
   readonly notifier: Notifier;
+  readonly popOvers: PopOvers;
   readonly idle: IdleWatch;
 }
 
@@ -41,4 +43,19 @@ export function useSettings(): Settings {
 export function useCommand(name: string | null, run: Command): void {
   const { commands } = useDesk();
   useEffect(() => (name === null ? undefined : commands.offer(name, run)), [commands, name, run]);
+}
+
+/**
+ * Puts a layer of pop-overs into the reach of the key `next-pop-over`.
+ * @param isThere whether the layer shows anything now
+ * @param stops the same function each time, or the layer is offered anew
+ */
+export function usePopOverLayer(
+  layer: PopOverLayer,
+  isThere: boolean,
+  stops: () => readonly PopOverStop[],
+): void {
+  const { popOvers } = useDesk();
+  useEffect(() => (isThere ? popOvers.offer(layer, stops) : undefined), [popOvers, layer, isThere, stops]);
+  useCommand(isThere ? 'next-pop-over' : null, popOvers.next);
 }

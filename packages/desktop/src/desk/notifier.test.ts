@@ -54,6 +54,26 @@ const notice = (more: Partial<NoticeDraft> = {}) =>
 const rings = () =>
   store.dispatch({ type: 'dialogs read', dialogs: [dialog('1', [part(OWN, 'ALERTING', ['ANSWER'])])] });
 
+test('a pop-up stays while somebody is at it, and goes with them when its time is over (WCAG 2.2.1)', () => {
+  notice();
+  const [{ id } = { id: 0 }] = notifier.popUps();
+  notifier.hold(id, 'focus', true);
+  notifier.hold(id, 'pointer', true);
+  clock.advance(POP_UP_MS);
+  notifier.hold(id, 'pointer', false);
+  expect(notifier.popUps()).toHaveLength(1);
+  notifier.hold(id, 'focus', false);
+  expect(notifier.popUps()).toEqual([]);
+
+  notice();
+  const [{ id: next } = { id: 0 }] = notifier.popUps();
+  notifier.hold(next, 'pointer', true);
+  notifier.hold(next, 'pointer', false);
+  expect(notifier.popUps(), 'its time is not over').toHaveLength(1);
+  clock.advance(POP_UP_MS);
+  expect(notifier.popUps()).toEqual([]);
+});
+
 test('a notice pops up for its time, with a sound, and its entry stays', () => {
   notice();
   expect(notifier.popUps()).toHaveLength(1);

@@ -35,6 +35,9 @@ export interface PopUp {
   readonly isSaidElsewhere: boolean;
 }
 
+/** What keeps a pop-up. */
+export type Hold = 'focus' | 'pointer';
+
 /** What the browser does for the notifier. */
 export interface Screen {
   /** Whether somebody may be looking at the page. */
@@ -51,6 +54,9 @@ export class Notifier {
   readonly #settings: () => Settings;
   #before: DesktopState;
   #popUps: readonly PopUp[] = [];
+  /** Who is at a pop-up, by pointer or by focus: it stays as long, also when its time is over (WCAG 2.2.1). */
+  readonly #held = new Map<number, Set<Hold>>();
+  readonly #overdue = new Set<number>();
   #lastPopUp = 0;
   #unread: ClientTimer | undefined;
   readonly #listeners = new Set<() => void>();
@@ -88,7 +94,23 @@ export class Notifier {
   ): void {
     const popUp = { id: ++this.#lastPopUp, sentence, page, click, isSaidElsewhere };
     this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
-    this.#clock.schedule(forMs, () => this.dismiss(popUp.id));
+    this.#clock.schedule(forMs, () => {
+      if (this.#held.has(popUp.id)) this.#overdue.add(popUp.id);
+      else this.dismiss(popUp.id);
+    });
+  }
+
+  /** Keeps a pop-up while somebody is at it. */
+  hold(id: number, by: Hold, isHeld: boolean): void {
+    const holds = this.#held.get(id) ?? new Set();
+    if (isHeld) holds.add(by);
+    else holds.delete(by);
+    if (holds.size > 0) {
+      this.#held.set(id, holds);
+      return;
+    }
+    this.#held.delete(id);
+    if (this.#overdue.has(id)) this.dismiss(id);
   }
 
   /** Tells who looks at another window of something that waits in the page. */
@@ -104,6 +126,11 @@ export class Notifier {
   }
 
   #setPopUps(popUps: readonly PopUp[]): void {
+    for (const { id } of this.#popUps)
+      if (!popUps.some((left) => left.id === id)) {
+        this.#held.delete(id);
+        this.#overdue.delete(id);
+      }
     this.#popUps = popUps;
     for (const listener of this.#listeners) listener();
   }

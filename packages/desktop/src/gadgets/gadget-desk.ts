@@ -9,6 +9,8 @@ import {
   gadgetFrameUrl,
   onHost,
   preferencesOf,
+  SHARED_READS,
+  SharedReads,
   TOPIC,
   windowGlobals,
 } from '@poise/gadgets';
@@ -111,14 +113,7 @@ export class GadgetDesk {
         availableHeight,
         keepPreference: (gadget, name, value) =>
           keepPreference(store.snapshot().user?.loginId ?? '', gadget.entry.id, name, value),
-        proxy: async (method, body) => {
-          const get = method === 'GET';
-          const answer = await fetch(`/gadgets/makeRequest${get ? `?${body}` : ''}`, {
-            method,
-            ...(!get && { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
-          });
-          return { status: answer.status, text: await answer.text() };
-        },
+        proxy,
         log: (line, isFormatted) => controller.log(line, isFormatted),
         flooded: (gadget, { delayed, dropped }) => {
           const name = gadget === null ? '' : `${gadget.mid} (${gadget.entry.id})`;
@@ -128,8 +123,13 @@ export class GadgetDesk {
       },
       location.origin,
     );
+    const reads = new SharedReads((body) => proxy('POST', body));
+    Object.assign(window, { [SHARED_READS]: reads });
     link.listen({
-      notified: (node, xml, root) => this.container.notified(node, xml, root),
+      notified: (node, xml, root) => {
+        reads.changed();
+        this.container.notified(node, xml, root);
+      },
       connectionIs: (status) => this.container.connectionChanged(status, 'desktop'),
       presenceIs: (from, isAvailable) => this.container.presenceChanged(from, isAvailable),
       ended: () => this.#end(),
@@ -354,6 +354,16 @@ export class GadgetDesk {
       {},
     );
   }
+}
+
+/** Asks the proxy of the server in the place of a gadget. @param body form */
+async function proxy(method: 'GET' | 'POST', body: string): Promise<{ status: number; text: string }> {
+  const get = method === 'GET';
+  const answer = await fetch(`/gadgets/makeRequest${get ? `?${body}` : ''}`, {
+    method,
+    ...(!get && { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+  });
+  return { status: answer.status, text: await answer.text() };
 }
 
 const COUNTRIES: Readonly<Record<string, string>> = { en: 'en_US', de: 'de_DE', fr: 'fr_FR' };

@@ -26,6 +26,8 @@ export class GadgetWatch {
   #last: Promise<unknown> | null = null;
   #held: StallRecord | null = null;
   #asked: Gadget | null = null;
+  /** What the worker knows, as JSON: a dozen gadgets that are loaded together tell mostly the same. */
+  #told = '';
   readonly #listeners = new Set<() => void>();
 
   constructor(container: GadgetContainer, options: GadgetWatchOptions) {
@@ -142,6 +144,9 @@ export class GadgetWatch {
       gadgets,
       notice: this.#options.notice(),
     };
+    const written = JSON.stringify(facts);
+    if (written === this.#told) return;
+    this.#told = written;
     this.#worker?.postMessage(facts);
   }
 }

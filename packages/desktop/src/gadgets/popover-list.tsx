@@ -6,7 +6,7 @@ import type { Popover, PopoverButton, PopoverChoice, Popovers } from '@poise/gad
 import { TEXT_MAX } from '@poise/pages';
 import { useCallback, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
-import { useCommand } from '../desk/desk-context.tsx';
+import { useDesk, usePopOverLayer } from '../desk/desk-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -18,14 +18,17 @@ export function PopoverList({ popovers }: { popovers: Popovers }) {
   const { t } = useMessages();
   const all = useSyncExternalStore(popovers.subscribe, popovers.snapshot);
   const list = useRef<HTMLElement>(null);
-  useCommand(
-    all.length > 0 ? 'next-pop-over' : null,
-    useCallback(() => {
-      const boxes = [...(list.current?.querySelectorAll<HTMLElement>('.gadget-popover') ?? [])];
-      const focused = boxes.findIndex((box) => box.contains(document.activeElement));
-      const next = boxes[(focused + 1) % boxes.length];
-      buttonOf(next)?.focus();
-    }, []),
+  usePopOverLayer(
+    'gadgets',
+    all.length > 0,
+    useCallback(
+      () =>
+        [...(list.current?.querySelectorAll<HTMLElement>('.gadget-popover') ?? [])].map((box) => ({
+          box,
+          target: buttonOf(box),
+        })),
+      [],
+    ),
   );
   const newest = all.at(-1);
   return (
@@ -47,8 +50,8 @@ export function PopoverList({ popovers }: { popovers: Popovers }) {
 }
 
 /** What is asked comes before the cross. */
-const buttonOf = (box: HTMLElement | null | undefined): HTMLElement | null =>
-  box?.querySelector<HTMLElement>('.buttons button') ?? box?.querySelector('button') ?? box ?? null;
+const buttonOf = (box: HTMLElement): HTMLElement =>
+  box.querySelector<HTMLElement>('.buttons button') ?? box.querySelector('button') ?? box;
 
 const titleOf = ({ title, gadget }: Popover): string => title || gadget.snapshot().title || gadget.entry.id;
 
@@ -62,17 +65,17 @@ function PopoverBox({ popover, popovers }: { popover: Popover; popovers: Popover
   const { t } = useMessages();
   const titleId = useId();
   const hadFocus = useRef(false);
+  const { popOvers } = useDesk();
   const [asks, setAsks] = useState<PopoverButton | null>(null);
   const { id, icon, rows, counter, isDismissible, actionText, buttons } = popover;
   const title = titleOf(popover);
   // It goes while the focus is in it: that goes on to the next one, or back to the work.
   useEffect(
     () => () => {
-      if (!hadFocus.current || document.activeElement !== document.body) return;
-      const next = document.querySelector<HTMLElement>('.gadget-popover');
-      (buttonOf(next) ?? document.getElementById('content'))?.focus();
+      if (hadFocus.current && document.activeElement === document.body)
+        popOvers.leave(document.getElementById('content'));
     },
-    [],
+    [popOvers],
   );
   const press = (choice: PopoverChoice) => popovers.press(id, choice.id);
   return (

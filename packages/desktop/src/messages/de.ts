@@ -139,6 +139,7 @@ export const de: Catalogue = {
   'calls.noneReady': 'Der nächste klingelt hier.',
   'calls.noneNotReady':
     'Wählen Sie „Bereit“, um angerufen zu werden, oder „Neuer Anruf“, um selbst anzurufen.',
+  'calls.noneNotReadyOnly': 'Wählen Sie „Bereit“, um angerufen zu werden.',
   'calls.number': 'Rufnummer',
   'calls.dial': 'Anrufen',
   'calls.dialBlocked':
@@ -151,6 +152,7 @@ export const de: Catalogue = {
   'calls.call': '{number} anrufen',
   'calls.with': 'Anruf mit {party}',
   'calls.over': 'Der Anruf mit {party} ist beendet.',
+  'calls.handedOver': 'Der Anruf mit {party} ist an {to} übergeben.',
   'calls.news': '{call}: {state}',
   'calls.monitoring': 'Mithören bei {agent}',
   'calls.notHeard': 'Sie werden nicht gehört',
@@ -194,7 +196,7 @@ export const de: Catalogue = {
   'contacts.column.call': 'Anrufen',
   'contacts.column.copy': 'Nummer übernehmen',
   'contacts.search': 'Kontakte durchsuchen',
-  'contacts.count': '{count} Kontakte',
+  'contacts.count': 'Kontakte: {count}',
   'contacts.none': 'Keine Kontakte.',
   'contacts.reading': 'Die Kontakte werden gelesen …',
   'contacts.failed': 'Die Kontakte konnten nicht gelesen werden.',

@@ -1,4 +1,4 @@
-import { format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
+import { directionOf, format, keep, preferredAmong, recall, regionOf } from '@poise/pages';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
 export { format, regionOf } from '@poise/pages';
@@ -56,7 +56,7 @@ export function MessagesProvider({ children }: { children: ReactNode }) {
   });
   const chosen = useRef(language);
   useEffect(() => {
-    document.documentElement.lang = language;
+    Object.assign(document.documentElement, { lang: language, dir: directionOf(language) });
   }, [language]);
   const value = useMemo<Messages>(() => {
     const catalogue = cataloguesThere.get(language) ?? en;

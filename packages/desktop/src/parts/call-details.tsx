@@ -5,15 +5,17 @@ import { useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import { Typed } from '../messages/typed.tsx';
-import { callDetailsOf, queueOf } from '../session/call-details.ts';
+import { callDetailsOf, isIn, queueOf } from '../session/call-details.ts';
 import { callStateSentence } from '../session/sentences.ts';
 import type { DesktopState } from '../session/store.ts';
+import { nameOf } from './calls/call-variables.tsx';
 import { Icon } from './icon.tsx';
 import { Party, useNames } from './party.tsx';
 import { Timer } from './timer.tsx';
 import { useHistory } from './use-history.ts';
 
 const theDrift = (state: DesktopState) => state.drift;
+const theLayouts = (state: DesktopState) => state.calls.layouts;
 
 /** The call that an agent is in (desktop.md 7.3), below the row of the agent. */
 export function CallDetails({ agentId, onClose }: { agentId: string; onClose: () => void }) {
@@ -23,7 +25,7 @@ export function CallDetails({ agentId, onClose }: { agentId: string; onClose: ()
   const { dialogs, error } = useSyncExternalStore(team.details.subscribe, team.details.snapshot);
   const extension = team.members.get(agentId)?.extension ?? '';
   const { history } = useHistory(agentId);
-  const live = dialogs?.filter((dialog) => callDetailsOf(dialog, extension) !== null) ?? [];
+  const live = dialogs?.filter((dialog) => isIn(dialog, extension)) ?? [];
   return (
     <div className="call-details">
       <Button className="icon-button close" aria-label={t('agent.detailsClose')} onPress={onClose}>
@@ -47,7 +49,8 @@ export function CallDetails({ agentId, onClose }: { agentId: string; onClose: ()
 function OneCall({ dialog, extension, queue }: { dialog: Dialog; extension: string; queue: string }) {
   const { t } = useMessages();
   const drift = useDesktopState(theDrift);
-  const details = callDetailsOf(dialog, extension);
+  const layouts = useDesktopState(theLayouts);
+  const details = callDetailsOf(dialog, extension, layouts);
   if (details === null) return null;
   const { state, since, active, held, variables } = details;
   return (
@@ -67,13 +70,13 @@ function OneCall({ dialog, extension, queue }: { dialog: Dialog; extension: stri
       <Fact label="details.held">
         <Numbers numbers={held} />
       </Fact>
-      {variables.map(({ name, value }) => (
-        <div key={name}>
+      {variables.map((variable) => (
+        <div key={variable.property}>
           <dt>
-            <Typed>{name}</Typed>
+            <Typed>{nameOf(t, variable)}</Typed>
           </dt>
           <dd>
-            <Typed>{value}</Typed>
+            <Typed>{variable.value}</Typed>
           </dd>
         </div>
       ))}

@@ -1,23 +1,19 @@
 import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { Button } from 'react-aria-components';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
 import { giveEscapeToTopLayer } from '../desk/escape.ts';
 import { withFocusReturned } from '../desk/focus-return.ts';
 import { showWhatIsCut, tellWhatIsCut } from '../desk/whole-text.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
 import { useGadgetDesk } from '../gadgets/open-desk.ts';
-import { say, useMessages } from '../messages/index.tsx';
-import { Phrase } from '../messages/phrase.tsx';
+import { useMessages } from '../messages/index.tsx';
 import type { DesktopState } from '../session/store.ts';
 import { isTyping, meant } from '../shortcuts/listener.ts';
 import { bringsCallsForward, type Shortcut } from '../shortcuts/shortcut.ts';
 import { ON_MAC, useKeymap } from '../shortcuts/use-keymap.ts';
-import { Icon } from './icon.tsx';
 import { REPORT_SHOWN } from './identity-menu.tsx';
 import { ModalDialog } from './modal.tsx';
-import { NoticeLink } from './notice-link.tsx';
-import { PageLink } from './page-link.tsx';
 import { Part } from './part.tsx';
+import { PopUps } from './pop-ups.tsx';
 
 const GadgetLayer = lazy(() => import('../gadgets/gadget-layer.tsx'));
 const SettingsDialog = lazy(() => import('./settings-dialog.tsx'));
@@ -143,46 +139,6 @@ function Dialogs() {
       {open === 'settings' ? <SettingsDialog onClose={close} /> : null}
       {open === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
     </Part>
-  );
-}
-
-/** Pop-ups lie over the lower corner: nothing moves for them. */
-function PopUps() {
-  const { t } = useMessages();
-  const { notifier } = useDesk();
-  const popUps = useSyncExternalStore(notifier.subscribe, notifier.popUps);
-  const list = useRef<HTMLDivElement>(null);
-  useCommand(
-    popUps.length === 0 ? null : 'next-pop-over',
-    useCallback(() => {
-      const buttons = [...(list.current?.querySelectorAll<HTMLElement>('a, button') ?? [])];
-      const focused = buttons.indexOf(document.activeElement as HTMLElement);
-      buttons[(focused + 1) % buttons.length]?.focus();
-    }, []),
-  );
-  return (
-    // A log: what comes is said, and nothing again when something goes. Over dialogs, too.
-    <div role="log" className="pop-ups" data-react-aria-top-layer="true" ref={list}>
-      {popUps.map(({ id, sentence, page, click, isSaidElsewhere }) => (
-        <div className="pop-up" key={id} aria-live={isSaidElsewhere ? 'off' : undefined}>
-          <Icon name="bell" />
-          <p>
-            <Phrase sentence={sentence} />
-            {page ? <PageLink page={page} onOpen={() => notifier.dismiss(id)} /> : null}
-            {click ? <NoticeLink click={click} onOpen={() => notifier.dismiss(id)} /> : null}
-          </p>
-          <span aria-live="off">
-            <Button
-              className="icon-button"
-              aria-label={t('notices.dismiss', { text: say(t, sentence) })}
-              onPress={() => notifier.dismiss(id)}
-            >
-              <Icon name="close" />
-            </Button>
-          </span>
-        </div>
-      ))}
-    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a supervisor sees of the call of an agent (desktop.md 7.3). */
-import type { CallVariable, Dialog, History } from '@poise/client';
+import type { Dialog, History, MediaPropertiesLayout } from '@poise/client';
 import { ownPart } from './calls.ts';
+import { glanceVariables, type ShownVariable } from './variables.ts';
 
 export interface CallFacts {
   /** Of the agent's part. */
@@ -11,11 +12,25 @@ export interface CallFacts {
   readonly active: readonly string[];
   /** The others who are on hold. */
   readonly held: readonly string[];
-  readonly variables: readonly CallVariable[];
+  /** Those that the pop-over of the call shows. */
+  readonly variables: readonly ShownVariable[];
 }
 
-/** @returns null: the agent is not in this call any more */
-export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | null {
+/** Whether the agent at this extension is in the call still. */
+export function isIn(dialog: Dialog, extension: string): boolean {
+  const own = ownPart(dialog, extension);
+  return own !== undefined && own.state !== 'DROPPED';
+}
+
+/**
+ * @param layouts of call variables, as the server has them
+ * @returns null: the agent is not in this call any more
+ */
+export function callDetailsOf(
+  dialog: Dialog,
+  extension: string,
+  layouts: readonly MediaPropertiesLayout[],
+): CallFacts | null {
   const own = ownPart(dialog, extension);
   if (own === undefined || own.state === 'DROPPED') return null;
   const numbers = (wanted: (state: string, isOwn: boolean) => boolean) =>
@@ -27,7 +42,7 @@ export function callDetailsOf(dialog: Dialog, extension: string): CallFacts | nu
     since: own.startTime?.getTime() ?? null,
     active: numbers((state) => state === 'ACTIVE'),
     held: numbers((state, isOwn) => state === 'HELD' && !isOwn),
-    variables: dialog.callVariables.filter(({ value }) => value !== ''),
+    variables: glanceVariables(dialog, layouts),
   };
 }
 

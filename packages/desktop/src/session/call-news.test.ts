@@ -62,3 +62,31 @@ test('a consultation that becomes a conference has not ended; who joins and leav
     { key: 'calls.with', values: { party: '10000' } },
   ]);
 });
+
+test('a transfer is no end: it is told to whom the call was handed over, with wrap-up or without', () => {
+  const consult = { ...consultation('ACTIVE'), callType: 'CONSULT' };
+  const told = [{ key: 'calls.handedOver', values: { party: CUSTOMER, to: '10000' } }];
+  const before = [call('HELD', CUSTOMER), consult];
+  expect(callNews(before, [call('WRAP_UP', CUSTOMER, '10000')], OWN)).toEqual(told);
+  expect(callNews(before, [], OWN)).toEqual(told);
+  expect(callNews([call('ACTIVE', CUSTOMER)], [call('WRAP_UP', CUSTOMER, '10000')], OWN), 'direct').toEqual(
+    told,
+  );
+  const other = { ...consultation('ACTIVE'), callType: 'OUT' };
+  expect(callNews([call('HELD', CUSTOMER), other], [], OWN), 'two calls that ended').toEqual([
+    over(CUSTOMER),
+    over('10000'),
+  ]);
+  expect(callNews(before, [call('ACTIVE', CUSTOMER)], OWN), 'the consultation alone has ended').toEqual([
+    over('10000'),
+  ]);
+});
+
+test('a contact that was offered by a campaign is no call that ends', () => {
+  const offer = dialog('9', [part(OWN, 'ALERTING', ['ACCEPT', 'REJECT']), part('8900', 'ACTIVE')], {
+    fromAddress: '8900',
+    toAddress: OWN,
+  });
+  expect(callNews([offer], [], OWN)).toEqual([]);
+  expect(callNews([offer], [consultation('INITIATED')], OWN)).toEqual([]);
+});

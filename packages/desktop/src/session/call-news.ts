@@ -1,6 +1,7 @@
 /** What has become of calls, for who hears the page instead of seeing it. Pure. */
 import type { Dialog } from '@poise/client';
 import { type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
+import { isOffered } from './outbound.ts';
 import type { Sentence } from './store.ts';
 
 const DIALLING: ReadonlySet<string> = new Set(['INITIATING', 'INITIATED']);
@@ -28,8 +29,15 @@ function withParties(dialog: Dialog, extension: string): Sentence {
  */
 export function callNews(before: Calls, after: Calls, extension: string): readonly Sentence[] {
   const live = after.filter((dialog) => isLive(dialog, extension));
-  const ended = before.flatMap((dialog): Sentence[] => {
-    if (!isLive(dialog, extension) || live.some(({ id }) => id === dialog.id)) return [];
+  const isOver = (dialog: Dialog) =>
+    isLive(dialog, extension) &&
+    !live.some(({ id }) => id === dialog.id) &&
+    // A contact that was offered is no call yet: its call is another one, and the state says what else became of it.
+    !isOffered(dialog, extension);
+  const over = before.filter(isOver);
+  const handedOver = handOver(over, after, extension);
+  if (handedOver !== null) over.splice(0);
+  const ended = over.flatMap((dialog): Sentence[] => {
     const parties = otherParties(dialog, extension);
     // A consultation that became a conference goes on there.
     const goesOn = live.some((other) => {
@@ -60,5 +68,26 @@ export function callNews(before: Calls, after: Calls, extension: string): readon
     const isJoint = otherParties(known, extension).join() !== otherParties(dialog, extension).join();
     return isJoint && TALKING.has(from) && TALKING.has(to) ? [call] : [];
   });
-  return [...ended, ...changed];
+  return [...(handedOver === null ? [] : [handedOver]), ...ended, ...changed];
+}
+
+/**
+ * A transfer takes a call away, and the consultation with it, though none of them has ended: those who are left in the wrap-up talk on, or,
+ * without wrap-up, a call on hold and a consultation went together.
+ */
+function handOver(over: Calls, after: Calls, extension: string): Sentence | null {
+  const sentence = (dialog: Dialog, to: readonly string[]): Sentence => ({
+    key: 'calls.handedOver',
+    values: { party: otherParties(dialog, extension).join(', '), to: to.join(', ') },
+  });
+  for (const dialog of over) {
+    const wrapUp = after.find(({ id }) => id === dialog.id);
+    const parties = otherParties(dialog, extension);
+    const added = wrapUp ? otherParties(wrapUp, extension).filter((party) => !parties.includes(party)) : [];
+    if (parties.length > 0 && added.length > 0) return sentence(dialog, added);
+  }
+  const [consult] = over.filter(({ callType }) => callType === 'CONSULT');
+  const [held] = over.filter((dialog) => dialog !== consult && stateIn(dialog, extension) === 'HELD');
+  if (over.length !== 2 || consult === undefined || held === undefined) return null;
+  return sentence(held, otherParties(consult, extension));
 }

@@ -94,6 +94,19 @@ export function popOverVariables({ columns }: ShownVariables): readonly ShownVar
   return (columns.find((column) => column.length > 0) ?? []).slice(0, POP_OVER_FALLBACK);
 }
 
+/** What is known of a call at a glance: the header first, whether or not the layout marks it, then the rows of the pop-over; nothing empty. */
+export function glanceVariables(
+  dialog: Dialog,
+  layouts: readonly MediaPropertiesLayout[],
+): readonly ShownVariable[] {
+  const variables = shownVariables(dialog, layouts);
+  const { header } = variables;
+  return [
+    ...(header ? [header] : []),
+    ...popOverVariables(variables).filter(({ property }) => property !== header?.property),
+  ].filter(({ value }) => value !== '');
+}
+
 /** Whether variables of this call can be changed now: while talking and in wrap-up. */
 export function mayEdit(dialog: Dialog, extension: string): boolean {
   const state = ownPart(dialog, extension)?.state;

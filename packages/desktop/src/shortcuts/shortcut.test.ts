@@ -1,9 +1,11 @@
+import type { DesktopProperties } from '@poise/layout';
 import { expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
 import { userIn } from '../../test/fake-client.ts';
 import { Commands } from '../desk/commands.ts';
 import type { DesktopController } from '../session/controller.ts';
 import { agentOf } from '../session/desktop-client.ts';
+import { productState } from '../session/layout.ts';
 import { type DesktopState, INITIAL } from '../session/store.ts';
 import { bringsCallsForward, isListed, type Reach, SHORTCUTS } from './shortcut.ts';
 
@@ -78,6 +80,20 @@ test('all that may be possible one day is listed, but no page or part that the l
     expect([id, isListed(shortcut(id), reach)]).toEqual([id, true]);
     gone();
   }
+});
+
+test('who may drop others from a conference has a key for it, agents too where they are allowed to (desktop.md 4.3)', () => {
+  const drop = shortcut('drop-participant');
+  expect(drop.forSupervisors).toBeUndefined();
+  const whoMay = (enableDropParticipantFor: DesktopProperties['enableDropParticipantFor']) => {
+    const layout = productState(userIn('NOT_READY'));
+    return { ...layout, properties: { ...layout.properties, enableDropParticipantFor } };
+  };
+  expect(isListed(drop, reachAt({ layout: whoMay('supervisor_only') }).reach)).toBe(false);
+  expect(isListed(drop, reachAt({ layout: whoMay('all') }).reach)).toBe(true);
+  const { reach } = reachAt();
+  const user = reach.state.user && { ...reach.state.user, roles: ['Agent', 'Supervisor'] };
+  expect(isListed(drop, { ...reach, state: { ...reach.state, user } })).toBe(true);
 });
 
 test('what blocks the button of a call blocks its shortcut, and says why', () => {

@@ -198,7 +198,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   command(
     { id: 'drop-participant', group: 'supervisor', label: 'shortcuts.drop', keys: 'Ctrl+Alt+D' },
     'drop-participant',
-    { forSupervisors: true },
   ),
   command(
     { id: 'team-message', group: 'supervisor', label: 'shortcuts.teamMessage', keys: 'Ctrl+Alt+0' },
@@ -259,8 +258,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
  */
 export function isListed(shortcut: Shortcut, reach: Reach): boolean {
   if (MULTI_TAB.has(shortcut.id)) return reach.commands.has('multi-tab');
+  if (shortcut.id === 'drop-participant') return mayDrop(reach.state);
   return !OF_LAYOUT.has(shortcut.id) || shortcut.enabled(reach);
 }
+
+/** Whether this user may ever drop somebody from a conference (desktop.md 4.3). */
+const mayDrop = ({ user, layout }: DesktopState): boolean =>
+  user?.roles.includes('Supervisor') === true ||
+  (layout !== null && layout.properties.enableDropParticipantFor !== 'supervisor_only');
 
 /** Enabled only where the focus is; listed wherever there is such a box. */
 const MULTI_TAB: ReadonlySet<string> = new Set(['multi-tab.next', 'multi-tab.previous']);

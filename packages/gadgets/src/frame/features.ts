@@ -15,7 +15,8 @@ import { miniMessageClass } from './minimessage.ts';
 import { prefsClass } from './prefs.ts';
 import { pubSub } from './pubsub.ts';
 import { rpc as makeRpc } from './rpc.ts';
-import { markRuns, runMarksOf } from './run-marks.ts';
+import { marked, markRuns, runMarksOf } from './run-marks.ts';
+import { sharedReaderOf } from './shared-read.ts';
 import { tabSetClass } from './tabs.ts';
 import { urlParameters } from './url-parameters.ts';
 import { util as makeUtil } from './util.ts';
@@ -72,6 +73,11 @@ function install(frame: Globals): void {
   const core = () => config.get('core.io') as { jsonProxyUrl?: unknown; proxyUrl?: unknown };
   let token: string | null = null;
   const isIsolated = frame.origin === 'null';
+  const reader = isIsolated ? null : sharedReaderOf(frame);
+  let isGone = false;
+  frame.addEventListener('pagehide', () => {
+    isGone = true;
+  });
   const gadgets: GadgetFeatures = {
     config,
     util,
@@ -90,6 +96,18 @@ function install(frame: Globals): void {
         token = next;
       },
       gadgetUrl: parameters.url,
+      shared: reader && {
+        // The page calls back: a run of this gadget like any other, and none of a document that is gone.
+        read: (key, body, done) =>
+          reader.read(
+            key,
+            body,
+            marked(marks, (...answer) => {
+              if (!isGone) done(...answer);
+            }),
+          ),
+        changed: () => reader.changed(),
+      },
       parseXml: browserXml(frame),
       asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,

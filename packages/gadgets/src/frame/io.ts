@@ -1,4 +1,5 @@
 /** `gadgets.io`: requests through the server's proxy (gadgets.md 5, H10, H11). */
+import { type SharedReader, sharedKey } from './shared-read.ts';
 
 const names = <Name extends string>(...list: readonly Name[]) =>
   Object.fromEntries(list.map((name) => [name, name])) as Readonly<Record<Name, Name>>;
@@ -56,6 +57,8 @@ export interface IoSettings {
   readonly gadgetUrl: string | undefined;
   readonly parseXml: (text: string) => unknown;
   readonly log: (text: string, error: unknown) => void;
+  /** Where reads are made together with other gadgets; null: nowhere. */
+  readonly shared?: SharedReader | null;
   /** A request has ended, for who develops gadgets. No headers, no bodies. */
   readonly asked?: (request: { method: string; url: string; status: number; ms: number }) => void;
 }
@@ -99,16 +102,21 @@ export function io(settings: IoSettings): Io {
   };
   return {
     makeRequest(url, callback, parameters = {}) {
-      const { method, query, refresh } = proxied(String(url), parameters, settings);
+      const { method, query, refresh, key, isRead } = proxied(String(url), parameters, settings);
       const isGet = method === 'GET';
       const address = isGet ? `${settings.proxyUrl()}?refresh=${refresh}&${query}` : settings.proxyUrl();
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
       const ended = begun(String(parameters.METHOD ?? 'GET').toUpperCase(), String(url));
-      settings.send(method, address, isGet ? null : query, (status, text) => {
-        const answer = readAnswer(String(url), contentType, status, text, settings);
+      const done = (status: number, text: string, isJoined = false) => {
+        const own = isJoined ? { ...settings, renew: () => {} } : settings;
+        const answer = readAnswer(String(url), contentType, status, text, own);
         ended(answer.rc);
         tell(callback, answer);
-      });
+      };
+      const { shared } = settings;
+      if (!isRead) shared?.changed();
+      if (shared && key !== null && !isGet) shared.read(key, query, done);
+      else settings.send(method, address, isGet ? null : query, done);
     },
     makeNonProxiedRequest(url, callback, parameters = {}) {
       const method = String(parameters.METHOD ?? 'GET') === 'POST' ? 'POST' : 'GET';
@@ -155,7 +163,15 @@ function proxied(
   url: string,
   parameters: Parameters,
   { token, gadgetUrl }: IoSettings,
-): { method: 'GET' | 'POST'; query: string; refresh: number } {
+): {
+  method: 'GET' | 'POST';
+  query: string;
+  refresh: number;
+  /** See {@link sharedKey}. */
+  key: string | null;
+  /** Nothing changes with it. */
+  isRead: boolean;
+} {
   const httpMethod = String(parameters.METHOD ?? 'GET').toUpperCase();
   const authorization = String(parameters.AUTHORIZATION ?? 'NONE');
   const isSigned = authorization !== 'NONE';
@@ -168,7 +184,7 @@ function proxied(
       : Number(asked) || 0;
   const headers = parameters.HEADERS;
   const data = parameters.POST_DATA;
-  const query = encodeValues({
+  const fields = {
     url,
     httpMethod,
     headers: typeof headers === 'object' && headers !== null ? encodeValues(headers as Parameters) : '',
@@ -184,8 +200,14 @@ function proxied(
     container: 'default',
     bypassSpecCache: '',
     getFullHeaders: !!parameters.GET_FULL_HEADERS,
-  });
-  return { method: httpMethod === 'GET' && refresh > 0 ? 'GET' : 'POST', query, refresh };
+  };
+  return {
+    method: httpMethod === 'GET' && refresh > 0 ? 'GET' : 'POST',
+    query: encodeValues(fields),
+    refresh,
+    key: sharedKey(fields),
+    isRead: httpMethod === 'GET' || httpMethod === 'HEAD',
+  };
 }
 
 function readAnswer(

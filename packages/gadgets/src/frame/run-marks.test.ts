@@ -12,6 +12,7 @@ function setup() {
   const timers: ((...args: unknown[]) => unknown)[] = [];
   const plain = (run: (...args: unknown[]) => unknown) => timers.push(run);
   class Request extends EventTarget {
+    readyState = 0;
     open(...args: unknown[]) {
       said.push(`open ${args.join(' ')}`);
     }
@@ -62,9 +63,13 @@ test('events and requests are marked around the handlers of the gadget', () => {
   const request = new Request();
   request.open('GET', '/x');
   request.addEventListener('readystatechange', () => said.push('answered'));
+  // While it waits, it is nobody's turn.
+  request.readyState = 2;
+  request.dispatchEvent(new Event('readystatechange'));
+  request.readyState = 4;
   request.dispatchEvent(new Event('readystatechange'));
   request.dispatchEvent(new Event('loadend'));
-  expect(said).toEqual(['open GET /x', 'begin', 'answered', 'end']);
+  expect(said).toEqual(['open GET /x', 'answered', 'begin', 'answered', 'end']);
 });
 
 test('without marks a function is what it was', () => {

@@ -87,7 +87,10 @@ export function markRuns(frame: Window & typeof globalThis, marks: RunMarks | nu
   const { open } = prototype;
   prototype.open = function (this: XMLHttpRequest, ...args: unknown[]) {
     // Before the handlers of the gadget, which are set after it.
-    this.addEventListener('readystatechange', () => marks.begin());
+    // Of the states, that one alone in which it has its answer: those before it would keep the gadget named while it only waits.
+    this.addEventListener('readystatechange', () => {
+      if (this.readyState === 4) marks.begin();
+    });
     this.addEventListener('loadend', () => marks.end());
     return (open as (...given: unknown[]) => void).apply(this, args);
   } as typeof open;

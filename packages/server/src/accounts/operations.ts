@@ -149,12 +149,16 @@ export const OPERATIONS = {
   'gadgetFiles.write': configuration(),
   'logs.read': configuration(),
   'logs.write': configuration(),
+  'logCases.use': configuration(),
 
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),
 
   // Records of sign-outs that agents did not ask for.
   'signOuts.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
+
+  // What was done for a request, and what led to an agent's state.
+  'trace.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
 
   // Calls and states of an agent's shift.
   'history.read': api(EVERYBODY, 'own-or-supervised'),

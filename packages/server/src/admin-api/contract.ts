@@ -70,6 +70,8 @@ const LEVELS = {
 };
 const LOGS = members({ ...LEVELS, folder: TEXT });
 
+const CASE_FILE = members({ name: TEXT, bytes: WHOLE });
+
 export const ADMINISTRATION_PATHS: Paths = {
   '/poise/api/config/schema': {
     get: {
@@ -107,6 +109,81 @@ export const ADMINISTRATION_PATHS: Paths = {
       parameters: [parameter('If-Match', 'header', false)],
       requestBody: body(members({ ...LEVELS, folder: TEXT }, ['webservices', 'notification', 'folder'])),
       responses: { 200: answer('How much is written now, with an ETag', LOGS), default: PROBLEM },
+    },
+  },
+  '/poise/api/logs/notification': {
+    get: {
+      operationId: 'logs.notification',
+      description:
+        'For administrators. The last debug lines of the notification service, in the form of its debug.log, also of times when none was written.',
+      responses: {
+        200: {
+          description: 'A line for each, oldest first',
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/logCases': {
+    post: {
+      operationId: 'logCases.create',
+      description:
+        'For administrators. A case for the tracer; it goes when nobody has touched it for an hour.',
+      responses: {
+        201: answer('The new case', members({ id: TEXT, files: listOf(CASE_FILE) })),
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/logCases/{id}': {
+    parameters: [parameter('id', 'path', true)],
+    delete: {
+      operationId: 'logCases.delete',
+      responses: { 204: { description: 'It is gone, with its files and reports' }, default: PROBLEM },
+    },
+  },
+  '/poise/api/logCases/{id}/files/{name}': {
+    parameters: [parameter('id', 'path', true), parameter('name', 'path', true)],
+    put: {
+      operationId: 'logCases.write',
+      requestBody: {
+        required: true,
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      },
+      responses: { 200: answer('What was stored', CASE_FILE), default: PROBLEM },
+    },
+  },
+  '/poise/api/logCases/{id}/reports': {
+    parameters: [parameter('id', 'path', true)],
+    post: {
+      operationId: 'logCases.report',
+      description: 'The case `own` are the logs of this server.',
+      requestBody: body(
+        members(
+          {
+            ask: oneOf('overview', 'signin', 'why'),
+            agent: TEXT,
+            at: TEXT,
+            language: oneOf('en', 'de', 'fr'),
+          },
+          ['agent', 'at', 'language'],
+        ),
+      ),
+      responses: { 201: answer('The report', members({ number: WHOLE, url: TEXT })), default: PROBLEM },
+    },
+  },
+  '/poise/api/logCases/{id}/reports/{number}': {
+    parameters: [parameter('id', 'path', true), parameter('number', 'path', true, 'integer')],
+    get: {
+      operationId: 'logCases.page',
+      responses: {
+        200: {
+          description: 'A page without scripts',
+          content: { 'text/html': { schema: { type: 'string' } } },
+        },
+        default: PROBLEM,
+      },
     },
   },
   '/poise/api/gadgetFiles': {

@@ -29,6 +29,7 @@ import type {
   ReasonCodeRecord,
   WorkflowActionRecord,
   WorkflowRecord,
+  WorkflowVariableRecord,
   WrapUpReasonRecord,
 } from '../store/directory.ts';
 import { type Changing, type Collection, counted, type Item } from './collection.ts';
@@ -306,10 +307,22 @@ const workflowItem = ({ actions, teams, ...workflow }: WorkflowRecord): Item => 
 export const workflowsOf = ({ workflows }: Descriptions): Collection => ({
   description: workflows,
   list: (directory) => directory.allWorkflows().map(workflowItem),
-  check: ({ directory }, _, before) =>
-    before === undefined && directory.allWorkflows().length >= WORKFLOWS_MAX
-      ? [maximum('', `There are ${WORKFLOWS_MAX} workflows already.`)]
-      : [],
+  check({ directory }, value, before) {
+    const { triggerSet, conditionSet } = whole<WorkflowRecord>(value);
+    return [
+      ...(before === undefined && directory.allWorkflows().length >= WORKFLOWS_MAX
+        ? [maximum('', `There are ${WORKFLOWS_MAX} workflows already.`)]
+        : []),
+      ...variableErrors(
+        'triggerSet.triggers.#.variable',
+        triggerSet.triggers.map(({ variable }) => variable),
+      ),
+      ...variableErrors(
+        'conditionSet.conditions.#.variable',
+        conditionSet.conditions.map(({ variable }) => variable),
+      ),
+    ];
+  },
   create({ repositories }, value) {
     const { actionIds, ...workflow } = whole<WorkflowRecord & { actionIds: number[] }>(value);
     return repositories.workflows.create({ ...workflow, teams: [] }, actionIds);
@@ -320,6 +333,20 @@ export const workflowsOf = ({ workflows }: Descriptions): Collection => ({
   },
   remove: ({ repositories }, before) => repositories.workflows.remove(Number(before.id)),
 });
+
+/** Of a variable that is no system's nothing is known but where it is: without that it has no value, and what asks for it never runs. */
+const variableErrors = (way: string, variables: readonly WorkflowVariableRecord[]): FieldError[] =>
+  variables.flatMap(({ type, node }, index): FieldError[] =>
+    type === 'CUSTOM' && node.trim() === ''
+      ? [
+          {
+            field: `${way.replace('#', String(index))}.node`,
+            code: 'REQUIRED',
+            message: 'A variable of type CUSTOM needs a node.',
+          },
+        ]
+      : [],
+  );
 
 /** What a description cannot say of the parameters of an action. */
 function actionErrors(action: Pick<WorkflowActionRecord, 'type' | 'params' | 'variables'>): FieldError[] {
@@ -337,6 +364,7 @@ function actionErrors(action: Pick<WorkflowActionRecord, 'type' | 'params' | 'va
       'variables',
       action.variables.map(({ name }) => name),
     ),
+    ...variableErrors('variables.#', action.variables),
     ...action.params.flatMap(({ name, value }, index): FieldError[] =>
       value.length > paramMax(name)
         ? [

@@ -2,5 +2,6 @@ export type { ConsoleSessions } from './access.ts';
 export { auditPlugin } from './audit-plugin.ts';
 export { certificatePlugin } from './certificate-plugin.ts';
 export { gadgetFilesPlugin } from './gadget-files-plugin.ts';
+export { logCasesPlugin } from './log-cases-plugin.ts';
 export { logsPlugin } from './logs-plugin.ts';
 export { configurationPlugin } from './plugin.ts';

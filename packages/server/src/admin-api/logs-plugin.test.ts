@@ -15,11 +15,13 @@ let levels: Levels;
 let notes: AuditRow[];
 let written: string[][];
 let isLost: boolean;
+let trace: Iterable<string>;
 
 beforeEach(async () => {
   notes = [];
   written = [];
   isLost = false;
+  trace = [];
   levels = { webservices: 'information', notification: 'information' };
   store = await Store.open();
   store.layBeside({ ...EMPTY_DIRECTORY, users: demoUsers() });
@@ -37,6 +39,7 @@ beforeEach(async () => {
         },
       },
       folder: '/data/logs',
+      notificationTrace: () => trace,
       now: () => 1,
       tellWrite: ({ user, method, url, payload }) => void written.push([user, method, url, payload]),
       note: async (row) => {
@@ -120,4 +123,40 @@ test('is for administrators', async () => {
         (await ask(method, method === 'PUT' ? { notification: 'debug' } : undefined, user))[0],
       ).toBeGreaterThanOrEqual(401);
   expect(notes).toEqual([]);
+});
+
+const traceFor = (user: string) =>
+  app.inject({
+    url: '/poise/api/logs/notification',
+    headers: { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` },
+  });
+
+test('the trace of the notification service is a file, for administrators alone', async () => {
+  trace = ['2026.11.29 08:00:00 first', '2026.11.29 08:00:01 second'];
+  const answer = await traceFor('admin');
+  expect([answer.statusCode, answer.headers['content-type'], answer.body]).toEqual([
+    200,
+    'text/plain; charset=utf-8',
+    '2026.11.29 08:00:00 first\n2026.11.29 08:00:01 second\n',
+  ]);
+  expect((await traceFor('3001')).statusCode).toBe(403);
+});
+
+test('others have their turn while a long trace is put together', async () => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  const seen: number[] = [];
+  trace = (function* () {
+    for (let i = 0; i < 5_000; i++) {
+      seen.push(turns);
+      yield 'x'.repeat(100);
+    }
+  })();
+  expect((await traceFor('admin')).body).toHaveLength(5_000 * 101);
+  clearImmediate(timer);
+  expect(new Set(seen).size).toBeGreaterThan(5);
 });

@@ -1,4 +1,9 @@
-/** `/poise/api/logs`: how much is written to the logs until the next start, for administrators. docs/logs.md describes it. */
+/**
+ * `/poise/api/logs`: how much is written to the logs until the next start, and the trace of the notification service that is kept whether
+ * or not it is written; for administrators. docs/logs.md describes it.
+ */
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { FieldError } from '../configuration/fields.ts';
 import type { AuditRow } from '../store/audit-repository.ts';
@@ -15,6 +20,7 @@ export const LOG_LEVELS = {
 
 export type Levels = { readonly [Log in keyof typeof LOG_LEVELS]: (typeof LOG_LEVELS)[Log][number] };
 type Log = keyof Levels;
+const PIECE_CHARACTERS = 64 * 1024;
 const LOGS = Object.keys(LOG_LEVELS) as readonly Log[];
 
 /** The journal, as this room knows it. */
@@ -25,6 +31,8 @@ export interface Logs {
 
 export interface LogsPluginDependencies extends WritingDependencies {
   readonly logs: Logs;
+  /** The last debug lines of the notification service, as debug.log has them, without line ends. */
+  readonly notificationTrace: () => Iterable<string>;
   /** Where the log files are: an absolute path. */
   readonly folder: string;
   /** Wall ms. */
@@ -85,9 +93,30 @@ export const logsPlugin =
       });
       return tagged(reply);
     });
+    app.get('/logs/notification', async (request, reply) => {
+      await admit(dependencies, request, 'logs.read', false);
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('Content-Disposition', 'attachment; filename="debug.log"')
+        .send(Readable.from(inPieces(dependencies.notificationTrace())));
+    });
     refuseOtherMethods(app, '/logs', 'GET, PUT');
+    refuseOtherMethods(app, '/logs/notification', 'GET');
     done();
   };
+
+/** There may be a hundred thousand lines: others have their turn in between. */
+async function* inPieces(lines: Iterable<string>): AsyncIterable<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+    await setImmediate();
+  }
+  if (piece !== '') yield piece;
+}
 
 /** @throws Problem */
 function levelsOf(body: unknown): Partial<Levels> {

@@ -304,6 +304,7 @@ const ROWS: readonly Row[] = [
     text: 'name',
     bad: [
       [{ ...ACTION, params: [] }, 'params REQUIRED'],
+      [{ ...ACTION, variables: [{ name: 'v', type: 'CUSTOM' }] }, 'variables.0.node REQUIRED'],
       [{ ...ACTION, params: [...ACTION.params, ...ACTION.params] }, 'params DUPLICATE'],
       [{ ...ACTION, params: [{ name: 'path', value: 'x'.repeat(501) }] }, 'params.0.value LENGTH'],
       [{ ...ACTION, type: 'HTTP_REQUEST' }, 'params REQUIRED'],
@@ -326,6 +327,16 @@ const ROWS: readonly Row[] = [
     bad: [
       [{ name: 'x' }, 'triggerSet REQUIRED'],
       [{ ...WORKFLOW, name: 'x', actionIds: [999] }, 'actionIds.0 REFERENCE'],
+      [
+        {
+          ...WORKFLOW,
+          name: 'x',
+          conditionSet: {
+            conditions: [{ variable: { name: 'v', type: 'CUSTOM' }, comparator: 'IS_EQUAL', value: '1' }],
+          },
+        },
+        'conditionSet.conditions.0.variable.node REQUIRED',
+      ],
       [{ ...WORKFLOW, name: 'x'.repeat(41) }, 'name LENGTH'],
     ],
     twice: [WORKFLOW, 'name DUPLICATE'],

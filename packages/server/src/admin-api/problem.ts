@@ -2,6 +2,7 @@
 import type { InstallProblem } from '../certificates/installed.ts';
 import type { FieldError } from '../configuration/fields.ts';
 import type { FolderProblem } from '../gadget-upload/index.ts';
+import type { CaseProblem } from '../log-cases/index.ts';
 
 /** Why a request is refused, besides its fields. */
 export type ProblemCode =
@@ -28,7 +29,8 @@ export type ProblemCode =
   | InstallProblem
   | 'NOT_A_ZIP'
   | 'NOT_FILES'
-  | FolderProblem;
+  | FolderProblem
+  | CaseProblem;
 
 const STATUS: Readonly<Record<ProblemCode, number>> = {
   INVALID: 400,
@@ -64,6 +66,13 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   EMPTY: 400,
   FOLDER_EXISTS: 409,
   NOT_FILES: 415,
+  NO_CASE: 404,
+  NO_REPORT: 404,
+  TOO_MANY_CASES: 409,
+  TOO_MANY_FILES: 409,
+  CASES_FULL: 413,
+  TRACER_BUSY: 503,
+  TRACER_FAILED: 422,
 };
 
 /** What is refused, on its way to the answer. Nothing is changed then. */

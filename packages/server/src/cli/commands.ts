@@ -18,7 +18,13 @@ const VARIABLE: CommandOption = {
 const text = (value: string, help: CommandOption['help']): CommandOption => ({ type: 'string', value, help });
 
 /** PATHs are files, folders, archives, or - for the standard input; without one, the logs of this server. */
-const TRACE = { at: text('TIME', 'option.traceAt'), zone: text('OFFSET', 'option.traceZone'), ...SETTINGS };
+const TRACE = {
+  at: text('TIME', 'option.traceAt'),
+  zone: text('OFFSET', 'option.traceZone'),
+  html: text('FILE', 'option.traceHtml'),
+  'cti-port': { type: 'string', multiple: true, value: 'PORT', help: 'option.traceCtiPort' },
+  ...SETTINGS,
+} as const;
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -234,7 +240,13 @@ export const COMMANDS: readonly Command[] = [
     name: 'trace overview',
     help: 'help.traceOverview',
     positionals: ['[PATH]...'],
-    options: { zone: TRACE.zone, ...SETTINGS, json: JSON_OUTPUT },
+    options: {
+      zone: TRACE.zone,
+      html: TRACE.html,
+      'cti-port': TRACE['cti-port'],
+      ...SETTINGS,
+      json: JSON_OUTPUT,
+    },
     run: async (given, terminal) => (await import('./trace.ts')).traceOverview(given, terminal),
   },
   {

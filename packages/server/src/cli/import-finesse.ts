@@ -42,11 +42,13 @@ export async function importFinesse(given: Arguments, terminal: Terminal): Promi
   const store = await Store.open(storeOptions(settings));
   try {
     const current = await storedTree(store);
-    const { tree, omissions } = await readFinesse(readerOf({ base, authorization, ca }), current);
+    const { tree, omissions, joined } = await readFinesse(readerOf({ base, authorization, ca }), current);
     for (const { section, key, reason } of omissions)
       terminal.printError(
         say(terminal.messages, 'import.omitted', { what: plain(`${section} ${key}`), reason }),
       );
+    for (const { section, key } of joined)
+      terminal.printError(say(terminal.messages, 'import.joined', { what: plain(`${section} ${key}`) }));
     const out = given.value('out');
     if (out !== undefined) {
       await writeFile(resolve(terminal.cwd, out), writeTree({ ...current, ...tree } as typeof current), {

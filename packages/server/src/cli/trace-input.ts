@@ -7,7 +7,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Case } from '@poise/trace';
+import { type Case, SAZ_PART_MAX, type SazPart, sazPart } from '@poise/trace';
 import { extract } from 'tar-stream';
 import yauzl from 'yauzl';
 
@@ -194,14 +194,57 @@ export class TraceInput {
   }
 
   private async zip(name: string, file: yauzl.ZipFile, nested: number): Promise<void> {
+    // A Fiddler archive is a zip; its parts belong together.
+    let saz: ReturnType<Case['openSaz']> | null = null;
+    const read = async (entry: yauzl.Entry) => {
+      const inside = (entry.fileName as unknown as Buffer).toString('utf8');
+      const part = sazPart(inside);
+      if (part === null || isUnsafe(inside)) {
+        if (!BESIDE_SAZ.test(inside)) await this.zipEntry(name, file, entry, nested);
+        return;
+      }
+      saz ??= this.trace.openSaz(name);
+      await this.sazEntry(saz, file, entry, part);
+    };
     await new Promise<void>((resolve, reject) => {
       file.on('error', reject);
       file.on('end', resolve);
       file.on('entry', (entry: yauzl.Entry) => {
-        this.zipEntry(name, file, entry, nested).then(() => file.readEntry(), reject);
+        read(entry).then(() => file.readEntry(), reject);
       });
       file.readEntry();
-    }).finally(() => file.close());
+    }).finally(() => {
+      saz?.end();
+      file.close();
+    });
+  }
+
+  /** One part of a session, as far as it is looked at. */
+  private async sazEntry(
+    saz: ReturnType<Case['openSaz']>,
+    file: yauzl.ZipFile,
+    entry: yauzl.Entry,
+    part: SazPart,
+  ): Promise<void> {
+    if ((entry.generalPurposeBitFlag & 1) !== 0) {
+      saz.fail('encrypted');
+      return;
+    }
+    const parts: Buffer[] = [];
+    let size = 0;
+    try {
+      const stream = await opened<Readable>((done) => file.openReadStream(entry, done));
+      for await (const chunk of stream) {
+        parts.push(chunk as Buffer);
+        size += (chunk as Buffer).length;
+        if (size >= SAZ_PART_MAX) break;
+      }
+    } catch {
+      saz.fail('damaged');
+    }
+    this.bytes += size;
+    if (this.bytes > BYTES_MAX) throw new GivenUp('limit');
+    saz.part(part, Buffer.concat(parts).subarray(0, SAZ_PART_MAX));
   }
 
   private async zipEntry(
@@ -231,6 +274,9 @@ export class TraceInput {
     }
   }
 }
+
+/** What stands in a Fiddler archive, and other zips of its kind, beside the sessions. */
+const BESIDE_SAZ = /^(?:\[Content_Types\]\.xml|_index\.html?)$/i;
 
 const ZIP_OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
 

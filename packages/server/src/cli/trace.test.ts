@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
@@ -130,6 +130,46 @@ describe('logs come from', () => {
     expect(out).toContain(VERDICT);
   });
 
+  test('a Fiddler archive: its sessions are read, tunnels and what is cut are told', async () => {
+    const at = (second: string) => `2019-01-11T18:${second}.7830000-05:00`;
+    const meta = (from: string, to: string | null) =>
+      `<?xml version="1.0"?><Session SID="1"><SessionTimers ClientBeginRequest="${at(from)}" ClientDoneResponse="${to === null ? '0001-01-01T00:00:00' : at(to)}" /></Session>`;
+    const poll = (rid: number) =>
+      `POST https://fin1.example:7443/http-bind/ HTTP/1.1\r\nHost: fin1.example:7443\r\nContent-Length: 27\r\n\r\n<body rid="${rid}" sid="ab12"/>`;
+    const info = (rid: number) =>
+      `GET https://fin1.example:8445/finesse/api/SystemInfo?timestamponly&nocache=154725${rid} HTTP/1.1\r\nHost: fin1.example:8445\r\nAuthorization: Basic ${Buffer.from('47483648:secret99').toString('base64')}\r\n\r\n`;
+    const ok = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const event =
+      '<body><message to="47483648@fin1.example"><event><items node="/finesse/api/User/47483648"><item/></items></event></message></body>';
+    file(
+      'case.saz',
+      zip({
+        '[Content_Types].xml': '<Types/>',
+        '_index.htm': '<html></html>',
+        'raw/01_c.txt': poll(11),
+        'raw/01_m.xml': meta('56:54', '56:55'),
+        'raw/01_s.txt': ok(event),
+        'raw/02_c.txt': poll(12),
+        'raw/02_m.xml': meta('56:55', null),
+        'raw/02_s.txt': '',
+        'raw/03_c.txt': info(1001001),
+        'raw/03_s.txt': ok('<SystemInfo><status>IN_SERVICE</status></SystemInfo>'),
+        'raw/03_m.xml': meta('58:00', '58:01'),
+        'raw/04_c.txt': 'CONNECT fin1.example:7443 HTTP/1.0\r\n\r\n',
+        'raw/04_m.xml': meta('58:02', null),
+        'raw/05_c.txt': info(1001002).slice(0, -2),
+        'other.log': 'nothing\n',
+      }),
+    );
+    expect(await poise('why', '47483648', 'case.saz')).toBe(EXIT.done);
+    expect(out).toContain('Verdict: client.networkCut (likely)');
+    expect(out).toContain('case.saz!raw/02_c.txt:1');
+    expect(out).toMatch(/case\.saz: 4 requests; 1 tunnels to port 7443 were not decrypted/);
+    expect(out).not.toMatch(/secret99|c2VjcmV0/);
+    expect(out).toContain('case.saz!other.log');
+    expect(out).not.toContain('_index.htm');
+  });
+
   test('hostile archives: what is wrong is named, the rest is used', async () => {
     const good = zip({ '../../evil.log': INFO, 'debug.log': DEBUG, 'info.log': INFO });
     file('a.zip', good);
@@ -170,6 +210,22 @@ test('--at and --zone choose the incident', async () => {
   out = '';
   await poise('why', '1001003', 'a.log', '--at', '08:59', '--zone', '+05:30', '--json');
   expect(JSON.parse(out)).toMatchObject({ at: '2017-06-18T03:30:00.000Z' });
+});
+
+test('--html writes the report as one page; a place that cannot be written is told', async () => {
+  writeFileSync(join(dir, 'a.log'), INFO);
+  expect(await poise('why', '1001003', 'a.log', '--html', 'why.html')).toBe(EXIT.done);
+  expect(readFileSync(join(dir, 'why.html'), 'utf8')).toContain('client.stoppedPolling (proved)');
+  expect(out).toContain(VERDICT);
+  expect(out).toContain('stands in why.html');
+  out = '';
+  await poise('overview', 'a.log', '--json', '--html', 'all.html');
+  expect(JSON.parse(out).lost).toHaveLength(1);
+  expect(readFileSync(join(dir, 'all.html'), 'utf8')).toContain('1001003');
+  await poise('signin', '1001003', 'a.log', '--html', 'in.html');
+  expect(readFileSync(join(dir, 'in.html'), 'utf8')).toContain('<html lang="en">');
+  expect(await poise('why', '1001003', 'a.log', '--html', 'none/why.html')).toBe(EXIT.failed);
+  expect(errors).toEqual(['none/why.html cannot be written (ENOENT).']);
 });
 
 test('speaks the language of the terminal', async () => {

@@ -242,6 +242,27 @@ test('the next request of an agent goes out only after the previous one was conf
   expect(held.map(({ fields }) => fields.AgentState)).toEqual([3, 0, 2]);
 });
 
+test('a request that waited 20 s for those before it is told as unanswered, and is never sent', async () => {
+  await signedIn();
+  const held = hold();
+  await centre.put('3001', { state: 'READY' }, 'r1');
+  centre.clock.advance(1_000);
+  await centre.put('3001', { state: 'NOT_READY' }, 'r2');
+  await centre.put('3001', { state: 'READY' }, 'r3');
+  centre.clock.advance(19_000);
+  expect(errorOf('r1')?.[1]).toBe('CF_REQUEST_TIMEOUT_REJECTION');
+  expect(held).toHaveLength(2);
+  centre.clock.advance(900);
+  expect(centre.answers('r3')).toEqual([]);
+  centre.clock.advance(100);
+  expect(errorOf('r3')).toEqual(['78', 'CF_REQUEST_TIMEOUT_REJECTION', 'Generic Error']);
+  centre.server.confirm(held[1]!);
+  centre.server.event('3001', AgentState.NOT_READY, '2003');
+  centre.clock.advance(60_000);
+  expect(held).toHaveLength(2);
+  expect(['r2', 'r3'].map((id) => centre.answers(id).length)).toEqual([2, 1]);
+});
+
 test('with two requests under way each event finds its own request', async () => {
   await signedIn();
   const held = hold();

@@ -64,21 +64,24 @@ type Lane = RequestLane<AgentRequest>;
 export class AgentRequests {
   readonly #d: AgentRequestsDependencies;
   readonly #limits: RequestLimits;
-  readonly #lanes = new RequestLanes<AgentRequest>({
-    dispatch: (lane, request) => this.#dispatch(lane, request),
-    answer: (request, effect, error) => this.#answer(request, effect, error),
-    ended: (request) => {
-      request.password = undefined;
-      this.#witness.ended(request, this.#d.agents.get(request.data.agentId));
-      request.own?.ended(request.end ?? { type: 'lost' });
-    },
-  });
+  readonly #lanes: RequestLanes<AgentRequest>;
   readonly #witness: SignOutWitness;
   /** Agents of whom nothing was heard since a request was left unanswered: it may have been carried out. */
   readonly #doubted = new Set<string>();
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
+    this.#lanes = new RequestLanes(dependencies.clock, {
+      dispatch: (lane, request) => this.#dispatch(lane, request),
+      answer: (request, effect, error) => this.#answer(request, effect, error),
+      ended: (request) => {
+        request.password = undefined;
+        this.#witness.ended(request, this.#d.agents.get(request.data.agentId));
+        request.own?.ended(request.end ?? { type: 'lost' });
+      },
+      // What is to be done without anybody having asked is not given up for that.
+      isPatient: ({ own }) => own !== undefined,
+    });
     this.#witness = new SignOutWitness(dependencies.comings, dependencies.deployment);
     this.#limits = dependencies.limits ?? REQUEST_LIMITS;
   }

@@ -78,14 +78,15 @@ export class DialogRequests {
   readonly #d: DialogRequestsDependencies;
   readonly #limits: DialogRequestLimits;
   readonly #perUser = new Map<string, number>();
-  readonly #lanes = new RequestLanes<DialogRequest>({
-    dispatch: (lane, request) => this.#dispatch(lane, request),
-    answer: (request, effect, error) => this.#answer(request, effect, error),
-    ended: ({ data }) => this.#count(data.actingId, -1),
-  });
+  readonly #lanes: RequestLanes<DialogRequest>;
 
   constructor(dependencies: DialogRequestsDependencies) {
     this.#d = dependencies;
+    this.#lanes = new RequestLanes(dependencies.clock, {
+      dispatch: (lane, request) => this.#dispatch(lane, request),
+      answer: (request, effect, error) => this.#answer(request, effect, error),
+      ended: ({ data }) => this.#count(data.actingId, -1),
+    });
     this.#limits = dependencies.limits ?? DIALOG_REQUEST_LIMITS;
   }
 

@@ -2,7 +2,7 @@
  * Lanes of requests on their way: one per object that requests are about. The next request of a lane goes
  * out only after the previous one was confirmed or refused (rest-api.md 1.5).
  */
-import type { Timer } from '@poise/clock';
+import type { Clock, Timer } from '@poise/clock';
 import type { AsyncError } from '../domain/errors.ts';
 import { type Effect, type Phase, REQUEST_LIFE, type Step } from './request-life.ts';
 
@@ -12,6 +12,8 @@ export interface LaneRequest {
   /** The 202 was written: the request may go. */
   released: boolean;
   settleTimer: Timer | undefined;
+  /** Ends the waiting for the requests before it. */
+  waitTimer: Timer | undefined;
 }
 
 /** The state of a request that was just accepted. */
@@ -19,6 +21,7 @@ export const newRequest = (): LaneRequest => ({
   phase: 'waiting',
   released: false,
   settleTimer: undefined,
+  waitTimer: undefined,
 });
 
 /** The requests about one object in order of acceptance, at most one of them `sent` or `answered`. */
@@ -35,18 +38,28 @@ export interface LaneWork<R extends LaneRequest> {
   answer(request: R, effect: Exclude<Effect, 'none'>, error: AsyncError | undefined): void;
   /** The request is over. */
   ended?(request: R): void;
+  /** Whether it may wait for as long as it takes: nobody wants an answer by then. */
+  isPatient?(request: R): boolean;
 }
+
+/**
+ * A request that has waited so long for those before it is answered with the error of one that the CTI server does not answer, ms: as
+ * long as the link waits for that. Who asked has given up by then, and would be surprised by what came of it later.
+ */
+export const WAIT_MS = 20_000;
 
 interface MutableLane<R extends LaneRequest> extends Lane<R> {
   readonly requests: R[];
 }
 
 export class RequestLanes<R extends LaneRequest> {
+  readonly #clock: Clock;
   readonly #work: LaneWork<R>;
   readonly #lanes = new Map<string, MutableLane<R>>();
   #pending = 0;
 
-  constructor(work: LaneWork<R>) {
+  constructor(clock: Clock, work: LaneWork<R>) {
+    this.#clock = clock;
     this.#work = work;
   }
 
@@ -77,7 +90,16 @@ export class RequestLanes<R extends LaneRequest> {
       if (request.released) return;
       request.released = true;
       this.advance(lane);
+      if (request.phase === 'waiting') this.#limitWaiting(lane, request);
     };
+  }
+
+  #limitWaiting(lane: Lane<R>, request: R): void {
+    if (this.#work.isPatient?.(request)) return;
+    request.waitTimer = this.#clock.schedule(WAIT_MS, () => {
+      this.step(lane, request, 'timeout');
+      this.advance(lane);
+    });
   }
 
   /** Sends what may be sent. */
@@ -87,6 +109,7 @@ export class RequestLanes<R extends LaneRequest> {
       if (requests.some(({ phase }) => phase === 'sent' || phase === 'answered')) return;
       const next = requests.find(({ phase }) => phase === 'waiting');
       if (next === undefined || !next.released) return;
+      next.waitTimer?.cancel();
       this.#work.dispatch(lane, next);
     }
   }
@@ -134,6 +157,7 @@ export class RequestLanes<R extends LaneRequest> {
 
   #remove(lane: MutableLane<R>, request: R): void {
     request.settleTimer?.cancel();
+    request.waitTimer?.cancel();
     const index = lane.requests.indexOf(request);
     if (index < 0) return;
     lane.requests.splice(index, 1);

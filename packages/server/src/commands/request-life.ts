@@ -34,6 +34,8 @@ export const REQUEST_LIFE: Readonly<
     dispatch: ['sent', 'none'],
     settleLocally: ['done', 'object'],
     refuse: ['done', 'error'],
+    // Those before it took too long: it is not sent any more.
+    timeout: ['done', 'error'],
     lost: ['done', 'error'],
   },
   sent: {

@@ -14,7 +14,7 @@ export interface Going {
   readonly by: AgentRequestData['by'] | 'system';
   /** Login id of whoever asked; empty with `system` and `presence`. */
   readonly actingId: string;
-  /** REST requestId; empty when there is none. */
+  /** REST requestId, or that of the record with `presence`; empty when there is none. */
   readonly requestId: string;
   readonly state: AgentState;
   readonly reasonCode: number;
@@ -78,7 +78,7 @@ export class SignOutWitness {
       agentId,
       by: asked?.by ?? 'system',
       actingId: asked === undefined || asked.by === 'presence' ? '' : asked.actingId,
-      requestId: asked?.requestId ?? '',
+      requestId: (asked?.by === 'presence' ? asked.cause.requestId : asked?.requestId) ?? '',
       state,
       reasonCode,
     });

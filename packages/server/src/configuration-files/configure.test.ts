@@ -191,6 +191,11 @@ callVariables: [{ name: Other, isDefault: true }, { name: Default }]
   ]);
 });
 
+test('a name that is broken in the file is one line, as the APIs take it', () => {
+  const source = 'poise: 1\nwrapUpReasons:\n  - label: "New\\n sale"\n  - label: >\n      Long\n      talk\n';
+  expect(readTree(source).wrapUpReasons?.map(({ label }) => label)).toEqual(['New sale', 'Long talk']);
+});
+
 test.each([
   ['teams: [{ id: 1, name: A }, { id: 2, name: A }]', 'teams: 2: has the name of 1'],
   ['users: [{ loginId: a, loginName: n }, { loginId: b, loginName: N }]', 'users: b: has the loginName of a'],
@@ -236,7 +241,28 @@ describe('nothing is changed by a tree', () => {
     ['without a version', 'teamz: []', 'is not known here'],
     ['with a value out of range', 'reasonCodes: { LOGOUT: [{ code: 70000, label: x }] }', 'from 1 to 65535'],
     ['with a label too long in bytes', `wrapUpReasons: [{ label: ${'ä'.repeat(20)} }]`, '1 to 39'],
-    ['with a character that cannot be shown', 'devices: ["\\u0001"]', 'cannot be shown'],
+    [
+      'with a character that cannot be shown',
+      'users: [{ loginId: a, firstName: "\\u0001" }]',
+      'cannot be shown',
+    ],
+    // What the API would not take could not be changed there any more.
+    [
+      'with a phone that has letters',
+      'devices: ["30a"]',
+      'line 2: devices[0]: may have digits, * and # only',
+    ],
+    ['with a phone that is too long', `devices: ["${'1'.repeat(17)}"]`, '1 to 16'],
+    [
+      'with a dialled number that has blanks',
+      'dialledNumbers: [{ number: "800 1", skillGroupNumber: 1 }]',
+      'may have digits, * and # only',
+    ],
+    [
+      'with a name of a skill group that is too long',
+      `skillGroups: [{ number: 1, id: 1, name: ${'x'.repeat(65)} }]`,
+      '1 to 64',
+    ],
     [
       'with a name that nobody sees',
       'teams: [{ name: "\\u202e\\u2066" }]',

@@ -1,7 +1,15 @@
 /** The tree as a YAML document: reading with the line of what is wrong, writing in one settled form (docs/configuration-files.md). */
 import { parseLayout } from '@poise/layout';
 import { isNode, LineCounter, parseDocument, stringify } from 'yaml';
-import { CODE_MAX, LOGIN_ID_MAX, LOGIN_NAME } from '../configuration/limits.ts';
+import {
+  CODE_MAX,
+  EXTENSION,
+  EXTENSION_MAX,
+  LOGIN_ID_MAX,
+  LOGIN_NAME,
+  NAME_MAX,
+  oneLine,
+} from '../configuration/limits.ts';
 import { words } from '../messages/catalogue.ts';
 import { SETTINGS, type SettingDefinition } from '../settings/keys.ts';
 import type { StoredKey } from '../settings/stored.ts';
@@ -54,14 +62,19 @@ const ENTRIES_MAX = 100_000;
 const ID_MAX = 2 ** 31 - 1;
 const LAYOUT_LENGTH_MAX = 1024 * 1024;
 
-const name = (max: number): Reader<string> => text(1, max);
-const short = text(0, 128);
+/** As the APIs take it: a line that was broken is one again. */
+const line =
+  (min: number, max: number, measure?: (value: string) => number): Reader<string> =>
+  (value, path) =>
+    text(min, max, measure)(typeof value === 'string' ? oneLine(value) : value, path);
+const name = (max: number): Reader<string> => line(1, max);
+const short = line(0, 128);
 const names =
   (max: number): Reader<readonly string[]> =>
   (value, path) =>
     [...new Set(list(name(max), ENTRIES_MAX)(value, path))].sort(byText);
-const teamName = name(128);
-const teamNames = names(128);
+const teamName = name(NAME_MAX);
+const teamNames = names(NAME_MAX);
 const WRAP_UP_MODES = ['REQUIRED', 'OPTIONAL', 'NOT_ALLOWED', 'REQUIRED_WITH_WRAP_UP_DATA'] as const;
 const ROLES = ['Agent', 'Supervisor', 'Administrator'] as const;
 const id = integer(1, ID_MAX);
@@ -115,8 +128,8 @@ const loginNameOf: Reader<string> = (value, path) => {
 const userFields = object<Omit<UserEntry, 'loginName'> & { readonly loginName: string | undefined }>({
   loginId,
   loginName: optional(loginNameOf, undefined),
-  firstName: optional(text(0, 64), ''),
-  lastName: optional(text(0, 64), ''),
+  firstName: optional(line(0, NAME_MAX), ''),
+  lastName: optional(line(0, NAME_MAX), ''),
   roles: optional(roles, ['Agent']),
   team: optional(nullable(teamName), null),
   supervises: optional(teamNames, []),
@@ -127,6 +140,14 @@ const userFields = object<Omit<UserEntry, 'loginName'> & { readonly loginName: s
 const user: Reader<UserEntry> = (value, path) => {
   const { loginName, ...rest } = userFields(value, path);
   return { ...rest, loginName: loginName ?? rest.loginId };
+};
+
+const WHOLE_EXTENSION = new RegExp(`^(?:${EXTENSION})$`);
+/** Of a phone, or dialled by callers. */
+const extension: Reader<string> = (value, path) => {
+  const found = name(EXTENSION_MAX)(value, path);
+  if (!WHOLE_EXTENSION.test(found)) throw new TreeError(path, 'may have digits, * and # only');
+  return found;
 };
 
 const reasonFields = object<Omit<ReasonCodeEntry, 'category'>>({
@@ -157,7 +178,7 @@ const contact = object<ContactEntry>({
 });
 
 const callVariable = object<MediaPropertyEntry>({
-  displayName: optional(text(0, 50), ''),
+  displayName: optional(line(0, 50), ''),
   mediaProperty: name(32),
   showInPopOver: optional(flag, false),
   uiEditable: optional(flag, false),
@@ -212,13 +233,13 @@ const tree = object<ConfigurationTree & { readonly poise: number }>({
   },
   teams: optional(list(team, ENTRIES_MAX), undefined),
   skillGroups: optional(
-    list(object({ number: integer(0, ID_MAX), id, name: name(128) }), ENTRIES_MAX),
+    list(object({ number: integer(0, ID_MAX), id, name: name(NAME_MAX) }), ENTRIES_MAX),
     undefined,
   ),
   dialledNumbers: optional(
     list(
       object({
-        number: name(32),
+        number: extension,
         skillGroupNumber: integer(0, ID_MAX),
         priority: optional(integer(QUEUE_PRIORITY.first, QUEUE_PRIORITY.last), QUEUE_PRIORITY.usual),
       }),
@@ -226,12 +247,12 @@ const tree = object<ConfigurationTree & { readonly poise: number }>({
     ),
     undefined,
   ),
-  devices: optional(list(name(32), ENTRIES_MAX), undefined),
+  devices: optional(list(extension, ENTRIES_MAX), undefined),
   users: optional(list(user, ENTRIES_MAX), undefined),
   reasonCodes: optional(reasonCodes, undefined),
   wrapUpReasons: optional(
     list(
-      object<WrapUpReasonEntry>({ label: text(1, 39, bytes), assignedTo: optional(assigned, 'all') }),
+      object<WrapUpReasonEntry>({ label: line(1, 39, bytes), assignedTo: optional(assigned, 'all') }),
       ENTRIES_MAX,
     ),
     undefined,
@@ -306,6 +327,7 @@ const tree = object<ConfigurationTree & { readonly poise: number }>({
           type: name(64),
           name: name(64),
           triggers: optional(list(condition, 100), []),
+          allowOverlappingCallWorkflow: optional(flag, false),
         }),
         conditionSet: object<WorkflowEntry['conditionSet']>({
           applyMethod: oneOf('ALL', 'ANY'),
@@ -415,7 +437,13 @@ export function writeTree(whole: WholeTree): string {
     callVariables: rest.callVariables,
     desktopLayouts: rest.desktopLayouts,
     workflowActions: rest.workflowActions,
-    workflows: rest.workflows,
+    workflows: rest.workflows.map((workflow) => {
+      const { allowOverlappingCallWorkflow, ...set } = workflow.triggerSet;
+      return {
+        ...workflow,
+        triggerSet: { ...set, ...(allowOverlappingCallWorkflow && { allowOverlappingCallWorkflow }) },
+      };
+    }),
     teamWorkflows: rest.teamWorkflows,
     settings: Object.fromEntries(rest.settings.map(({ key, value }) => [key, value])),
   };

@@ -4,6 +4,7 @@
  */
 import { parseLayout } from '@poise/layout';
 import type { Element } from '@poise/xml';
+import { oneLine } from '../configuration/limits.ts';
 import { childText, lastChild } from '../objects/request.ts';
 import type {
   MediaPropertyEntry,
@@ -25,9 +26,17 @@ export interface Omission {
   readonly reason: string;
 }
 
+/** An entry whose names or descriptions had line breaks; here each of them is one line. */
+export interface Joined {
+  readonly section: keyof ConfigurationTree;
+  /** Its name as it is here. */
+  readonly key: string;
+}
+
 export interface FinesseConfiguration {
   readonly tree: ConfigurationTree;
   readonly omissions: readonly Omission[];
+  readonly joined: readonly Joined[];
 }
 
 /** Questions under way at a time: the other server has agents to serve. */
@@ -125,8 +134,39 @@ export async function readFinesse(get: FinesseReader, current: WholeTree): Promi
       .filter(({ workflows }) => workflows.length > 0)
       .map(({ name, workflows }) => ({ team: name, workflows })),
   };
-  return { tree: readSections(sections), omissions };
+  const tree = readSections(sections);
+  return { tree, omissions, joined: joinedOf(sections) };
 }
+
+/** What is one line in the API of ours is named here, not what may have several: layouts, values of parameters and of conditions. */
+const ONE_LINE = new Set([
+  'name',
+  'label',
+  'description',
+  'displayName',
+  'firstName',
+  'lastName',
+  'loginName',
+  'phoneNumber',
+]);
+
+function joinedOf(sections: Readonly<Record<string, unknown>>): readonly Joined[] {
+  return Object.entries(sections).flatMap(([name, section]) => {
+    const entries = Array.isArray(section) ? section : Object.values(section as object).flat();
+    return entries
+      .filter((entry) => isBroken(entry))
+      .map((entry) => ({
+        section: name as keyof ConfigurationTree,
+        key: oneLine(String(entry.name ?? entry.label ?? entry.loginId ?? entry.team)),
+      }));
+  });
+}
+
+const isBroken = (value: unknown, key?: string | number): boolean => {
+  if (typeof value === 'string') return ONE_LINE.has(String(key)) && oneLine(value) !== value.trim();
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, each]) => isBroken(each, name));
+};
 
 /** What belongs to a team by itself; what everybody has is in the list of some servers, too. */
 async function assignedIds(get: FinesseReader, path: string, name: string): Promise<readonly string[]> {
@@ -250,6 +290,8 @@ function workflowEntry(workflow: Element) {
       type: (triggers && childText(triggers, 'type')) ?? 'SYSTEM',
       name: triggers === undefined ? '' : text(triggers, 'name'),
       triggers: triggers === undefined ? [] : within(triggers, 'triggers', 'Trigger').map(condition),
+      allowOverlappingCallWorkflow:
+        triggers !== undefined && isTrue(triggers, 'allowOverlappingCallWorkflow'),
     },
     conditionSet: {
       applyMethod: (conditions && childText(conditions, 'applyMethod')) ?? 'ALL',

@@ -29,6 +29,8 @@ import {
   CONTACT_LENGTHS,
   DISPLAY_NAME_MAX,
   ENTRIES_MAX,
+  EXTENSION,
+  EXTENSION_MAX,
   HANDLERS,
   LOGIN_ID_MAX,
   LOGIN_NAME,
@@ -37,6 +39,7 @@ import {
   MEDIA_LAYOUT_NAME_MAX,
   MEDIA_MAX,
   MEDIA_PROPERTY,
+  NAME_MAX,
   NODE_MAX,
   PARAMS_MAX,
   PHONE_BOOK_NAME_MAX,
@@ -63,13 +66,11 @@ export interface DescriptionOptions {
   readonly passwordMin: number;
 }
 
-const NAME_MAX = 64;
 const PASSWORD_MAX = 1_024;
 const WRAP_UP_SECONDS_MAX = 7_200;
 /** SkillGroupNumber and SkillGroupID are UINT of GED-188; 0xffffffff stands for none. */
 const SKILL_GROUP_MAX = 2_147_483_647;
 const ID_MAX = 2_147_483_647;
-const EXTENSION_MAX = 16;
 const TEAMS_MAX = 1_000;
 const SKILL_GROUPS_OF_USER_MAX = 50;
 
@@ -238,7 +239,7 @@ const SKILL_GROUPS: ResourceDescription = {
   ],
 };
 
-const EXTENSION = text(1, EXTENSION_MAX, { pattern: '[0-9*#]+', patternText: 'made of digits, * and #' });
+const extension = text(1, EXTENSION_MAX, { pattern: EXTENSION, patternText: 'made of digits, * and #' });
 
 const DEVICES: ResourceDescription = {
   name: 'devices',
@@ -247,7 +248,7 @@ const DEVICES: ResourceDescription = {
   key: 'text',
   label: 'extension',
   methods: ['list', 'get', 'create', 'remove'],
-  fields: [{ name: 'extension', value: EXTENSION, required: true, fixed: true, unique: {} }],
+  fields: [{ name: 'extension', value: extension, required: true, fixed: true, unique: {} }],
 };
 
 const DIALLED_NUMBERS: ResourceDescription = {
@@ -258,7 +259,7 @@ const DIALLED_NUMBERS: ResourceDescription = {
   label: 'number',
   methods: ALL,
   fields: [
-    { name: 'number', value: EXTENSION, required: true, fixed: true, unique: {} },
+    { name: 'number', value: extension, required: true, fixed: true, unique: {} },
     { name: 'skillGroupNumber', value: reference('skillGroups'), required: true },
     {
       name: 'priority',
@@ -420,7 +421,12 @@ const MEDIA_PROPERTIES_LAYOUTS: ResourceDescription = {
 const variable = (nameMax: number): readonly Field[] => [
   { name: 'name', value: text(1, nameMax), required: true },
   { name: 'node', about: 'Where it is in the Dialog.', value: text(0, NODE_MAX), default: '' },
-  { name: 'type', value: choice('SYSTEM', 'CUSTOM'), default: 'CUSTOM' },
+  {
+    name: 'type',
+    about: 'SYSTEM: known by its name, where no node is given. CUSTOM: needs a node.',
+    value: choice('SYSTEM', 'CUSTOM'),
+    default: 'SYSTEM',
+  },
 ];
 
 const CONDITION = object(
@@ -454,6 +460,12 @@ const WORKFLOWS: ResourceDescription = {
         { name: 'type', value: choice('SYSTEM', 'CUSTOM'), default: 'SYSTEM' },
         { name: 'name', value: text(1, VARIABLE_NAME_MAX), required: true },
         { name: 'triggers', value: list(CONDITION, TRIGGERS_MAX, { ordered: true }), default: [] },
+        {
+          name: 'allowOverlappingCallWorkflow',
+          about: 'Of 12.5, kept for its clients; the desktop does not look at it.',
+          value: flag,
+          default: false,
+        },
       ),
       required: true,
     },

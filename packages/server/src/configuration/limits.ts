@@ -16,6 +16,13 @@ export const LOGIN_ID_MAX = 31;
 export const LOGIN_NAME =
   '[^\\s:"&\'/<>@\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]+';
 
+/** Of teams and skill groups, and each name of a user. */
+export const NAME_MAX = 64;
+/** GED-188 has room for 15 characters and the end of a device. */
+export const EXTENSION_MAX = 16;
+/** A pattern: what a phone can be called by, and what callers can dial. */
+export const EXTENSION = '[0-9*#]+';
+
 export const REASON_CATEGORIES: readonly ReasonCategory[] = ['NOT_READY', 'LOGOUT'];
 export const REASON_LABEL_MAX = 40;
 /** In UTF-8. */

@@ -34,8 +34,7 @@ export const consoleSessionPlugin =
         return problem(reply, 400, 'FORMAT', 'A sign-in is JSON with the texts username and password.');
       const known = await accounts.authenticate(SCOPE, asked.username, asked.password);
       if (!known.ok) {
-        if (known.reason === 'locked')
-          return problem(reply, 429, 'LOCKED', 'Too many wrong passwords: this user is locked for a while.');
+        // That a user is locked is not disclosed (admin.md 1): it would tell whoever guesses when to go on, and which names there are.
         if (known.reason === 'unavailable')
           return problem(reply, 503, 'UNAVAILABLE', 'The password cannot be checked at the moment.');
         return problem(reply, 401, 'CREDENTIALS', 'The user name or the password is not right.');

@@ -23,6 +23,8 @@ export class AgentChecks {
   readonly #d: AgentChecksDependencies;
   /** Agents asked for → the questions that are open, oldest first, and whether their answers may still be used. */
   readonly #open = new Map<string, { fresh: boolean }[]>();
+  /** Who is asked for once more when all his questions are closed. */
+  readonly #again = new Set<string>();
 
   constructor(dependencies: AgentChecksDependencies) {
     this.#d = dependencies;
@@ -49,7 +51,10 @@ export class AgentChecks {
     const closed = () => {
       const others = this.#open.get(agentId)?.filter((other) => other !== check) ?? [];
       if (others.length > 0) this.#open.set(agentId, others);
-      else this.#open.delete(agentId);
+      else {
+        this.#open.delete(agentId);
+        if (this.#again.delete(agentId)) this.askAgain(agentId);
+      }
       return check.fresh;
     };
     return {
@@ -79,6 +84,16 @@ export class AgentChecks {
   /** A live event told of this agent. */
   heard(agentId: string): void {
     for (const check of this.#open.get(agentId) ?? []) check.fresh = false;
+  }
+
+  /**
+   * Something of this agent changed, and it is not known what: answers that are under way may be older, so he is asked for once more after
+   * them, however often this happens meanwhile.
+   */
+  outdated(agentId: string): void {
+    this.heard(agentId);
+    if (this.#open.has(agentId)) this.#again.add(agentId);
+    else this.askAgain(agentId);
   }
 
   #earlierThan(agentId: string, check: { fresh: boolean }): readonly { fresh: boolean }[] {

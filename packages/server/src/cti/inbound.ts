@@ -24,6 +24,8 @@ export type Inbound =
       readonly skillTargetId: number | undefined;
       readonly event: Extract<AgentEvent, { type: 'state' }>;
     }
+  /** An agent's state changed into one that GED-188 does not have. */
+  | { readonly type: 'strangeState'; readonly agentId: string; readonly state: number }
   /** Any confirmation; what else it says is for whoever asked. */
   | { readonly type: 'confirmed'; readonly invokeId: number }
   | {
@@ -123,8 +125,11 @@ function agentStateEvent(fields: Fields, context: InboundContext): Inbound | nul
   )
     return null;
   const agentId = text(fields, 'AgentIDLong') ?? text(fields, 'AgentID');
-  const state = stateOf(number(fields, 'AgentState'), number(fields, 'Direction'));
-  if (agentId === undefined || state === undefined) return null;
+  const wire = number(fields, 'AgentState');
+  const state = stateOf(wire, number(fields, 'Direction'));
+  if (agentId === undefined) return null;
+  if (state === undefined)
+    return enumName('AgentState', wire) === undefined ? { type: 'strangeState', agentId, state: wire } : null;
   const seconds = number(fields, 'StateDuration');
   // It is that of the skill group's state, which may be another one.
   const lasting = seconds > 0 && fields.SkillGroupState === fields.AgentState;

@@ -308,3 +308,58 @@ test('an agent and a call of another peripheral are strangers, also when their i
   link.server.event('a', AVAILABLE, '2001', 0, { PeripheralID: 1, PeripheralType: 21 });
   expect(link.agents.get('a').state).toBe('READY');
 });
+
+test('an agent whose event has a state that GED-188 does not have is asked for, and the log says why', async () => {
+  const link = await create().start();
+  link.observed.length = 0;
+  const from = link.server.received.length;
+  const asked = () =>
+    link.server.received.slice(from).filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ').length;
+  const strange = (agentId: string) => link.server.event(agentId, 99, '2001', 0, { AgentState: 99 });
+  link.server.answersQueries = false;
+  strange('a');
+  link.clock.advance(1);
+  strange('a');
+  link.clock.advance(1);
+  expect(asked()).toBe(1);
+  expect(link.agents.get('a').state).toBe('READY');
+  // The first answer may be older than the second event, which therefore has a question of its own.
+  link.server.answersQueries = true;
+  link.server.agents.set('a', { state: AVAILABLE, extension: '2001' });
+  const [first] = link.server.received.slice(from).filter(({ name }) => name === 'QUERY_AGENT_STATE_REQ');
+  link.server.query(first!.fields);
+  expect(link.checked).toEqual([]);
+  link.server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  link.clock.advance(1);
+  expect(asked()).toBe(2);
+  expect(link.checked).toEqual(['a NOT_READY']);
+  link.clock.advance(60_000);
+  expect(asked()).toBe(2);
+  expect(warnings(link)).toEqual([
+    'An event of the CTI server was not used: it gives agent a the state 99, which GED-188 does not have. The agent is asked for.',
+  ]);
+  // A stranger is nobody to be asked for; nonvoice states are known, and mean nothing.
+  strange('stranger');
+  link.server.event('a', AgentState.BUSY_OTHER, '2001');
+  link.clock.advance(60_000);
+  expect(asked()).toBe(2);
+  expect(warnings(link)[1]).toBe(
+    'An event of the CTI server was not used: it gives agent stranger the state 99, which GED-188 does not have. (1 more alike before.)',
+  );
+});
+
+test('such an event in a recovery has the agent asked for once more afterwards', async () => {
+  const link = create();
+  link.server.onAgentQuery = (fields: Fields) => {
+    link.server.query(fields);
+    if (fields.AgentID !== 'a') return;
+    link.server.onAgentQuery = (other) => link.server.query(other);
+    link.server.event('a', 99, '2001', 0, { AgentState: 99 });
+    link.server.agents.set('a', { state: NOT_READY, extension: '2001' });
+  };
+  await link.start();
+  expect(link.link.state).toBe('IN_SERVICE');
+  expect(link.agents.get('a').state).not.toBe('NOT_READY');
+  link.clock.advance(5_000);
+  expect(link.checked).toEqual(['a NOT_READY']);
+});

@@ -770,6 +770,9 @@ export class CtiLink implements Part, CtiPort {
         passedOn();
         break;
       }
+      case 'strangeState':
+        this.#strangeState(inbound.agentId, inbound.state);
+        break;
       case 'stateTimes':
         for (const time of inbound.times) {
           if (this.#stateTimes !== null) this.#stateTimes.note(time);
@@ -790,6 +793,19 @@ export class CtiLink implements Part, CtiPort {
         if (this.#state === 'CONFIGURING' && this.#configurationsAwaited <= 0) this.#configured();
         break;
     }
+  }
+
+  /** What the agent does now is only known when he is asked for. */
+  #strangeState(agentId: string, state: number): void {
+    const isOurs = this.#d.agentIds().some(({ loginId }) => loginId === agentId);
+    this.#warnSeldom(
+      `An event of the CTI server was not used: it gives agent ${agentId} the state ${state}, which GED-188 does not have.${isOurs ? ' The agent is asked for.' : ''}`,
+      'strange state',
+    );
+    if (!isOurs) return;
+    if (this.inService) this.#checks.outdated(agentId);
+    // Answers of the recovery may be older.
+    else if (this.#state === 'RECOVERING') this.#report.untold.push({ agentId });
   }
 
   #peripheral(online: boolean): void {

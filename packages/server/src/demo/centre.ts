@@ -198,6 +198,7 @@ function workflows(): WorkflowRecord[] {
           { variable: custom('mediaType', '//Dialog/mediaType'), comparator: 'IS_EQUAL', value: 'Voice' },
           { variable: custom('callType', `${media}/callType`), comparator: 'IS_IN_LIST', value: inbound },
         ],
+        allowOverlappingCallWorkflow: false,
       },
       conditionSet: {
         applyMethod: 'ALL',

@@ -5,11 +5,13 @@ import formats from 'ajv-formats';
 import Fastify, { type FastifyPluginCallback } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { describedOperations, routeOf } from '../../test/centre/json-contract.ts';
+import { actionTracePlugin } from '../action-trace/plugin.ts';
 import {
   auditPlugin,
   certificatePlugin,
   configurationPlugin,
   gadgetFilesPlugin,
+  logCasesPlugin,
   logsPlugin,
 } from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
@@ -102,10 +104,12 @@ test('every route of our own APIs stands in the contract, and every operation of
     healthPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
+    actionTracePlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),
     gadgetFilesPlugin(NOTHING),
     logsPlugin(NOTHING),
+    logCasesPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
     simulationPlugin(NOTHING),
@@ -124,10 +128,15 @@ test('every route of our own APIs stands in the contract, and every operation of
   expect(named.filter((one) => !routes.has(one))).toEqual([]);
   // A method that a path does not have is refused by a route, too.
   const REFUSING =
-    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles)|^GET .*\/signOut$/;
+    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles|logCases)|^GET .*\/signOut$/;
   const isRefused = (one: string) => REFUSING.test(one);
   const served = [...routes].filter((one) => !one.startsWith('HEAD ') && !isRefused(one));
   expect(served.filter((one) => !named.includes(one))).toEqual([]);
+});
+
+test('the health is told to programs beside the server and by password: a token is no way in', () => {
+  const paths = document.paths as Record<string, Record<string, { security?: unknown }>>;
+  expect(paths['/poise/api/health']?.get?.security).toEqual([{}, { basic: [] }]);
 });
 
 describe('the official schemas hold', () => {

@@ -1,5 +1,6 @@
 /** The contract of all APIs and events, put together from what each room says of its own, and the pages that show it. */
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import { ACTION_TRACE_PATHS } from '../action-trace/contract.ts';
 import { ADMINISTRATION_PATHS } from '../admin-api/contract.ts';
 import { openApi } from '../admin-api/openapi.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
@@ -18,6 +19,7 @@ import { SIMULATION_PATHS } from '../simulation/contract.ts';
 
 /** Our own APIs in JSON, besides that of the configuration. */
 const OWN_PATHS: Paths = {
+  ...ACTION_TRACE_PATHS,
   ...ADMINISTRATION_PATHS,
   ...CONSOLE_PATHS,
   ...DESKTOP_PATHS,

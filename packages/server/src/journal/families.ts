@@ -69,6 +69,14 @@ export const FAMILIES = {
     directoryBytesMax: GB,
     filesMax: 1_000,
   },
+  /** Ours, and only where it is asked for. */
+  json: {
+    directory: 'json',
+    naming: { kind: 'fixed', name: 'poise.jsonl' },
+    fileBytesMax: 100 * MB,
+    directoryBytesMax: GB,
+    filesMax: 11,
+  },
   ctiTrace: {
     directory: 'cti',
     naming: { kind: 'fixed', name: 'cti-trace.log' },

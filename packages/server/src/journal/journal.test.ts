@@ -84,6 +84,19 @@ test('each happening goes to the file of its family', async () => {
   });
 });
 
+test('everything is written as JSON, too, where that is asked for', async () => {
+  const json = make({ json: true, directory: '/other' });
+  await json.start();
+  happenings.publish('notification.info', { line: 'HTTP bind service started' });
+  happenings.publish('notification.debug', { line: 'not wanted' });
+  await json.stop();
+  await journal.flush();
+  expect(files.text('/other/json/poise.jsonl')).toBe(
+    '{"time":"2026-11-20T12:00:00.000Z","level":"info","event":"notification.info","line":"HTTP bind service started"}\n',
+  );
+  expect(files.names().filter((name) => name.startsWith('/logs/json'))).toEqual([]);
+});
+
 test('debug.log is written only while it is switched on', async () => {
   const debug = (line: string) => happenings.publish('notification.debug', { line });
   debug('before');

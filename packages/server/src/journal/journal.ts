@@ -11,6 +11,7 @@ import { ClientLogs } from './client-logs.ts';
 import { type BeanWriter, type LogForm, plainBean } from './cti-lines.ts';
 import { escapeKeyed, escapeValue } from './escape.ts';
 import { FAMILIES, type FamilyName } from './families.ts';
+import { jsonLine } from './json-lines.ts';
 import { type LogFileSystem, nodeLogFiles } from './log-files.ts';
 import { LogStream, type LogStreamLimits } from './log-stream.ts';
 import { openfireLine, wireLines } from './openfire-lines.ts';
@@ -43,6 +44,8 @@ export interface JournalOptions {
   readonly deployment: 'CCE' | 'CCX';
   /** At the start (settings logs.level and notification.log.debug). */
   readonly levels: LogLevels;
+  /** Writes every happening to poise.jsonl, too (setting logs.json). */
+  readonly json?: boolean;
   /** Writes decoded CTI messages as beans; without it the fields are printed in their own order. */
   readonly bean?: BeanWriter;
   readonly files?: LogFileSystem;
@@ -156,6 +159,11 @@ export class Journal implements Part {
     this.#streams.ctiTrace.write(`${this.#times.timeOfDay(now)} ${escapeValue(line)}`, now);
   };
 
+  /** A line of the notification service as its files have it. @param atMs wall ms */
+  notificationLine(text: string, atMs: number): string {
+    return openfireLine(text, atMs, this.#times);
+  }
+
   /** Writes everything that happened so far, for commands that read the files. */
   async flush(): Promise<void> {
     await Promise.all([
@@ -167,6 +175,10 @@ export class Journal implements Part {
   #observe(happening: Happening): void {
     const streams = this.#streams;
     const { at } = happening;
+    if (this.#options.json === true) {
+      const line = jsonLine(happening, this.#levels.notification === 'debug');
+      if (line !== null) streams.json.write(line, at);
+    }
     switch (happening.kind) {
       case 'http.access':
         streams.access.write(accessLine(happening), at);

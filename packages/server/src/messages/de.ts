@@ -57,6 +57,11 @@ export const DE: Catalogue = {
   'trace.at':
     '{at} ist keine Zeit. Schreiben Sie 2017-06-17 00:16:04, mit +05:30 dahinter, wenn die Logs in einer anderen Zone sind.',
   'trace.zone': '{zone} ist kein Abstand zu UTC. Schreiben Sie +05:30.',
+  'option.traceHtml': 'den Bericht auch in FILE schreiben, als eine HTML-Seite mit Bildern',
+  'trace.html': '{file} kann nicht geschrieben werden ({reason}).',
+  'trace.written': 'Der Bericht mit seinen Bildern steht in {file}.',
+  'option.traceCtiPort': 'ein weiterer Port eines CTI-Servers in Mitschnitten, neben 42027; mehrfach möglich',
+  'trace.ctiPort': '{port} ist kein Port. Schreiben Sie eine Zahl von 1 bis 65535.',
   'trace.path': '{path} gibt es nicht.',
   'trace.language': 'de',
   'help.workflowDryRun':
@@ -222,6 +227,7 @@ export const DE: Catalogue = {
   'import.answer': 'Die Antwort auf {path} ist kein fehlerfreies XML: {reason}.',
   'import.unreachable': '{host} konnte nicht gefragt werden: {why}. Nichts wurde geändert.',
   'import.unfit': 'Das Gelesene kann hier nicht stehen: {reason}.',
+  'import.joined': 'Zeilenumbrüche in Namen wurden Leerzeichen: {what}',
   'import.omitted': 'Ausgelassen: {what} ({reason})',
   'configFile.read': 'Die Datei {file} lässt sich nicht lesen.',
   'configFile.write': 'Die Datei {file} lässt sich nicht schreiben.',

@@ -56,6 +56,11 @@ export const FR: Catalogue = {
   'trace.at':
     "{at} n'est pas une heure. Écrivez 2017-06-17 00:16:04, suivi de +05:30 si les journaux sont dans un autre fuseau.",
   'trace.zone': "{zone} n'est pas un décalage par rapport à UTC. Écrivez +05:30.",
+  'option.traceHtml': 'écrire aussi le rapport dans FILE, une page HTML avec des images',
+  'trace.html': '{file} ne peut pas être écrit ({reason}).',
+  'trace.written': 'Le rapport avec ses images se trouve dans {file}.',
+  'option.traceCtiPort': 'un autre port de serveur CTI dans les captures, outre 42027 ; peut être répété',
+  'trace.ctiPort': "{port} n'est pas un port. Écrivez un nombre de 1 à 65535.",
   'trace.path': "{path} n'existe pas.",
   'trace.language': 'fr',
   'help.workflowDryRun':
@@ -221,6 +226,7 @@ export const FR: Catalogue = {
   'import.answer': "La réponse à {path} n'est pas du XML correct : {reason}. Rien n'a été changé.",
   'import.unreachable': "{host} n'a pas pu être interrogé : {why}. Rien n'a été changé.",
   'import.unfit': "Ce qui a été lu ne peut pas être enregistré ici : {reason}. Rien n'a été changé.",
+  'import.joined': 'Sauts de ligne remplacés par des espaces dans les noms : {what}',
   'import.omitted': 'Laissé de côté : {what} ({reason})',
   'configFile.read': 'Le fichier {file} ne peut pas être lu.',
   'configFile.write': 'Le fichier {file} ne peut pas être écrit.',

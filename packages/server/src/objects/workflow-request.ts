@@ -62,6 +62,8 @@ function readTriggerSet(element: Element): WorkflowRecord['triggerSet'] {
     type: oneOf(element, 'type', ['SYSTEM', 'CUSTOM']) ?? 'SYSTEM',
     name,
     triggers: listOf(element, 'triggers', 'Trigger', TRIGGERS_MAX).map(readCondition),
+    allowOverlappingCallWorkflow:
+      oneOf(element, 'allowOverlappingCallWorkflow', ['true', 'false']) === 'true',
   };
 }
 

@@ -77,6 +77,9 @@ const RULES = [
       triggerSet.text('type', (t) => t.type),
       triggerSet.text('name', (t) => t.name),
       triggerSet.list('triggers', 'Trigger', CONDITION, (t) => t.triggers),
+      triggerSet.boolean('allowOverlappingCallWorkflow', (t) => t.allowOverlappingCallWorkflow || undefined, {
+        optional: true,
+      }),
     ],
     (w) => w.triggerSet,
   ),

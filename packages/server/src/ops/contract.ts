@@ -19,6 +19,8 @@ export const HEALTH_PATHS: Paths = {
   '/poise/api/health': {
     get: {
       operationId: 'health.get',
+      // A token is no way in: whoever watches has a password, or runs beside the server.
+      security: [{}, { basic: [] }],
       description: 'For programs on the same machine, which need no credentials, and for administrators.',
       responses: {
         200: answer('Everything is in service', HEALTH),

@@ -57,6 +57,8 @@ export class SignOutLog {
   readonly #open = new Map<string, SignOutRecord>();
   /** Those of them that the process before this one began: nobody here waits for their outcome. */
   readonly #inherited = new Set<string>();
+  /** The last presence-driven one of each agent that ended without a sign-out: the event that tells of it may come still. */
+  readonly #unseen = new Map<string, SignOutRecord>();
   /** By id. */
   readonly #behind: WriteBehind<number, SignOutRecord>;
   #lastId: number;
@@ -226,7 +228,7 @@ export class SignOutLog {
     const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
     const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
     const isOurs = by === 'presence' || (by === 'system' && this.#inherited.has(agentId));
-    const known = isOurs ? this.#open.get(agentId) : undefined;
+    const known = isOurs ? (this.#open.get(agentId) ?? this.#endedAs(agentId, requestId)) : undefined;
     if (known !== undefined) {
       this.#close({ ...known, ...told });
       return;
@@ -245,6 +247,12 @@ export class SignOutLog {
       invokeId: null,
       attempts: by === 'system' ? 0 : 1,
     });
+  }
+
+  /** The record of this request that ended without a sign-out: what is told now is its outcome, however late. */
+  #endedAs(agentId: string, requestId: string): SignOutRecord | undefined {
+    const record = this.#unseen.get(agentId);
+    return record?.requestId === requestId ? record : undefined;
   }
 
   /** Records as asked for, those included that were made just now. */
@@ -266,6 +274,9 @@ export class SignOutLog {
   #close(record: SignOutRecord): void {
     this.#open.delete(record.agentId);
     this.#inherited.delete(record.agentId);
+    if (record.cause === 'presence' && record.outcome !== 'signedOut')
+      this.#unseen.set(record.agentId, record);
+    else this.#unseen.delete(record.agentId);
     this.#wait(record);
     this.#tell(record);
   }

@@ -1086,6 +1086,44 @@ test('… and told late: one record, with what was told', async () => {
   expect(await p.records()).toMatchObject([{ outcome: 'signedOut', reasonCode: 50_002 }]);
 });
 
+test.each([7, 0])(
+  '… and told too late, when the record has ended (reason %i): it is the same record',
+  async (before) => {
+    await signedIn();
+    const { server } = p.centre;
+    if (before > 0) server.event('3001', AgentState.NOT_READY, '2003', before);
+    server.onAgentRequest = (request) => server.confirm(request);
+    p.leaves('3001');
+    pass(DUE + 2 * GRACE);
+    expect(await p.records()).toMatchObject([{ outcome: 'notReady', reasonCode: before }]);
+    server.event('3001', AgentState.LOGOUT, '2003', 50_002);
+    const [first] = await p.records();
+    expect(await p.records()).toMatchObject([
+      { cause: 'presence', outcome: 'signedOut', reasonCode: 50_002, attempts: 1 },
+    ]);
+    // The next sign-out is another one.
+    server.event('3001', AgentState.NOT_READY, '2003');
+    server.event('3001', AgentState.LOGOUT, '2003');
+    expect((await p.records()).map(({ id, cause }) => [id === first!.id, cause])).toEqual([
+      [true, 'presence'],
+      [false, 'system'],
+    ]);
+  },
+);
+
+test('a sign-out that was given up unanswered, and is told after all, is one record', async () => {
+  await signedIn();
+  const { server } = p.centre;
+  server.event('3001', AgentState.AVAILABLE, '2003');
+  server.onAgentRequest = () => {};
+  p.leaves('3001');
+  pass(3_600_000);
+  expect(p.watch.phaseOf('3001')).toBe('absent');
+  expect(await p.records()).toMatchObject([{ outcome: 'unanswered' }]);
+  server.event('3001', AgentState.LOGOUT, '2003', 50_002);
+  expect(await p.records()).toMatchObject([{ cause: 'presence', outcome: 'signedOut', reasonCode: 50_002 }]);
+});
+
 test('… and he came back, READY, before the confirmation: it has not come about', async () => {
   await signedIn();
   const { server } = p.centre;

@@ -12,6 +12,7 @@ import { type ApiFailure, failure } from '../domain/errors.ts';
 import { BODY_LIMITS } from '../objects/request.ts';
 import { isUnavailable } from '../store/store-error.ts';
 import { type Answer, CONTENT_TYPE, failed } from './answer.ts';
+import { asUtf8 } from './body-encoding.ts';
 import type { RestDependencies } from './dependencies.ts';
 import { Exchange } from './exchange.ts';
 import { refuseRequestId } from './request-id.ts';
@@ -84,7 +85,8 @@ export const restPlugin =
 
     const answer = (request: FastifyRequest, reply: FastifyReply) => {
       const exchange = exchanges.get(request)!;
-      exchange.body = request.body instanceof Uint8Array ? request.body : undefined;
+      exchange.body =
+        request.body instanceof Uint8Array ? asUtf8(request.body, exchange.contentType) : undefined;
       const result = exchange.handler!.handle(exchange);
       if (!(result instanceof Promise)) return finish(request, reply, exchange, result);
       return result.then((answered) => finish(request, reply, exchange, answered));

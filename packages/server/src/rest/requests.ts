@@ -70,7 +70,12 @@ const WORKFLOW = body('Workflow', {
   description: TEXT,
   media: TEXT,
   TriggerSet: group(
-    { type: oneOf('SYSTEM', 'CUSTOM'), name: TEXT, triggers: list('Trigger', CONDITION) },
+    {
+      type: oneOf('SYSTEM', 'CUSTOM'),
+      name: TEXT,
+      triggers: list('Trigger', CONDITION),
+      allowOverlappingCallWorkflow: FLAG,
+    },
     'name',
   ),
   ConditionSet: group({ applyMethod: oneOf('ALL', 'ANY'), conditions: list('Condition', CONDITION) }),

@@ -716,6 +716,11 @@ export const SETTINGS = {
     'information',
     'Least severe lines that are written to Desktop-webservices; tracers need `information`. Can be changed while the server runs.',
   ),
+  'logs.json': setting(
+    boolean,
+    false,
+    'Write everything that happens to json/poise.jsonl as well, a line of JSON each, for collectors that read no formats of their own.',
+  ),
   'logs.queueMax': setting(
     size(64 * KIB, 1024 * MIB),
     8 * MIB,

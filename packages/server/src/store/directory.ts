@@ -145,6 +145,8 @@ export interface WorkflowRecord {
     readonly type: string;
     readonly name: string;
     readonly triggers: readonly WorkflowConditionRecord[];
+    /** Of 12.5: kept for its clients. What it means for calls beside the first one is not published, and the desktop does not look at it. */
+    readonly allowOverlappingCallWorkflow: boolean;
   };
   readonly conditionSet: {
     readonly applyMethod: 'ALL' | 'ANY';

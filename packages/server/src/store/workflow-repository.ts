@@ -23,7 +23,7 @@ export class WorkflowRepository extends Repository {
       name: row.name,
       description: row.description,
       media: row.media,
-      triggerSet: JSON.parse(row.trigger_set) as WorkflowRecord['triggerSet'],
+      triggerSet: triggerSetOf(row.trigger_set),
       conditionSet: JSON.parse(row.condition_set) as WorkflowRecord['conditionSet'],
       actions: steps.get(row.id) ?? [],
       teams: teams.get(row.id) ?? [],
@@ -106,6 +106,12 @@ const columnsOf = (workflow: Omit<WorkflowRecord, 'id' | 'actions' | 'teams'>) =
   trigger_set: JSON.stringify(workflow.triggerSet),
   condition_set: JSON.stringify(workflow.conditionSet),
 });
+
+/** Those of older data do not say whether calls may overlap. */
+function triggerSetOf(stored: string): WorkflowRecord['triggerSet'] {
+  const set = JSON.parse(stored) as WorkflowRecord['triggerSet'];
+  return { ...set, allowOverlappingCallWorkflow: set.allowOverlappingCallWorkflow ?? false };
+}
 
 async function allActions(db: Kysely<Schema>): Promise<WorkflowActionRecord[]> {
   const rows = await db.selectFrom('workflow_action').selectAll().orderBy('id').execute();

@@ -6,6 +6,7 @@ let clock: VirtualClock;
 let users: Set<string>;
 let asked: string[];
 let notes: string[];
+let audited: string[];
 let collection: LogCollection;
 let startMs: number;
 
@@ -15,11 +16,13 @@ beforeEach(() => {
   users = new Set(Array.from({ length: 20 }, (_, k) => String(2001 + k)));
   asked = [];
   notes = [];
+  audited = [];
   collection = new LogCollection({
     clock,
     findUser: (id) => (users.has(id) ? id : undefined),
     ask: (loginId) => asked.push(`${(clock.now() - startMs) / 1000} ${loginId}`),
     note: (text) => notes.push(text),
+    tellWrite: ({ user, method, url, payload }) => audited.push(`${user}|${method}|${url}|${payload}`),
   });
 });
 
@@ -40,6 +43,22 @@ test('a desktop is asked at once, after each interval, and at the end; then the 
   expect(notes).toEqual([
     'Client logs of 2001 are collected every 60 s for 240 s (schedule 1).',
     'The collection of client logs of schedule 1 is over.',
+  ]);
+});
+
+test('the audit log is told what was begun and ended by hand, not what was refused and not what ends by itself', () => {
+  const url = 'poise utils finesse desktop_auto_log_collection';
+  const { createdAt } = create('2001,2002', '60', '30');
+  create();
+  expect(() => create('9999')).toThrow();
+  clock.advance(60_000);
+  collection.delete('2');
+  collection.delete('all');
+  const schedule = { id: 1, createdAt, durationS: 60, intervalS: 30, agentIds: ['2001', '2002'] };
+  expect(audited).toEqual([
+    `|create|${url} create|${JSON.stringify(schedule)}`,
+    `|create|${url} create|${JSON.stringify({ ...schedule, id: 2, durationS: 240, intervalS: 60, agentIds: ['2001'] })}`,
+    `|delete|${url} delete|{"ids":[2]}`,
   ]);
 });
 

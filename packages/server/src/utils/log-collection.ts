@@ -3,6 +3,7 @@
  * again and again. The original's guide calls schedules live and has them made on each node: they are in memory and end with the process.
  */
 import type { Clock, Timer } from '@poise/clock';
+import { jsonPayload, type WriteTold } from '../audit/write-line.ts';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 
 export const LOG_COLLECTION_LIMITS = {
@@ -30,7 +31,12 @@ export interface LogCollectionDependencies {
   readonly ask: (loginId: string) => void;
   /** Tells the operator what is collected of whom. */
   readonly note: (text: string) => void;
+  /** Tells the audit log who had it begun or ended: whoever may run commands has the data directory, and nobody is signed in. */
+  readonly tellWrite: WriteTold;
 }
+
+/** The command, by which the audit log names what was done beside the paths of requests. */
+const COMMAND = 'poise utils finesse desktop_auto_log_collection';
 
 interface Running {
   readonly schedule: LogSchedule;
@@ -78,6 +84,7 @@ export class LogCollection {
     this.#d.note(
       `Client logs of ${agentIds.join(', ')} are collected every ${intervalS} s for ${durationS} s (schedule ${id}).`,
     );
+    this.#audit('create', schedule);
     return schedule;
   }
 
@@ -96,6 +103,7 @@ export class LogCollection {
     if (ids.length === 0 && word.toLowerCase() !== 'all')
       throw new PlainError(phrase('logCollection.unknown', { id: JSON.stringify(word.slice(0, 64)) }));
     for (const one of ids) this.#end(one, 'deleted');
+    if (ids.length > 0) this.#audit('delete', { ids });
     return { deleted: ids.length };
   }
 
@@ -103,6 +111,10 @@ export class LogCollection {
   close(): void {
     for (const { timer } of this.#running.values()) timer.cancel();
     this.#running.clear();
+  }
+
+  #audit(method: 'create' | 'delete', what: object): void {
+    this.#d.tellWrite({ user: '', method, url: `${COMMAND} ${method}`, payload: jsonPayload(what) });
   }
 
   #askAll(id: number): void {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { DebugRing } from './debug-ring.ts';
 import {
   activeLine,
   consumeLine,
@@ -63,16 +62,4 @@ test('a presence is printed with its address, an element on each line', () => {
   ]);
   expect(prettyPresence('', '2001@d')).toBe('<presence type="unavailable"/>');
   expect(prettyPresence('<presence><stat...', '2001@d')).toBe('<presence><stat...');
-});
-
-test('the ring keeps the newest lines within its number and its characters', () => {
-  const ring = new DebugRing(3, 10_000);
-  for (let i = 0; i < 5; i++) ring.push(i, receivedLine, `s${i}`, 'x');
-  expect(ring.lines().map(({ atMs }) => atMs)).toEqual([2, 3, 4]);
-  ring.push(5, receivedLine, 's5', 'y'.repeat(20_000));
-  ring.push(6, receivedLine, 's6', 'z'.repeat(20_000));
-  ring.push(7, receivedLine, 's7', 'z'.repeat(20_000));
-  const lines = ring.lines();
-  expect(lines.map(({ atMs }) => atMs)).toEqual([6, 7]);
-  expect(lines[0]?.line).toHaveLength('HTTPBindLog: HTTP RECV(s6): '.length + 4_096 + 3);
 });

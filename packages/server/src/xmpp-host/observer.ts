@@ -42,6 +42,14 @@ export interface PresenceSink {
   ): void;
 }
 
+/** Sees stanzas pass; both are called for each, so they must cost next to nothing. */
+export interface StanzaFollower {
+  /** A stanza is about to go to the sessions of one user. */
+  addressed(stanzaXml: string): void;
+  /** An answer of BOSH went out. */
+  sent(sid: string, xml: string, jid: string, rid: number): void;
+}
+
 export interface ObserverDependencies {
   readonly happenings: Happenings;
   readonly clock: Clock;
@@ -50,13 +58,15 @@ export interface ObserverDependencies {
   readonly debugging: () => boolean;
   /** Without it the host publishes `presence` and `unsubscribe`. */
   readonly presence: PresenceSink | undefined;
+  /** Who follows single stanzas on their way. */
+  readonly follower?: StanzaFollower | undefined;
   /** Where an available session is. */
   readonly place?: (user: string, jid: string) => PresencePlace | undefined;
   readonly form: '9.1' | '11.6' | '12.6';
 }
 
 export function notificationObserver(dependencies: ObserverDependencies): Partial<XmppObserver> {
-  const { happenings, clock, ring, debugging, presence, form } = dependencies;
+  const { happenings, clock, ring, debugging, presence, form, follower } = dependencies;
   // The sweep says how long a session has been silent right before it ends it.
   let lastSwept = { jid: '', activeAt: 0 };
   const info = (line: string) => happenings.publish('notification.info', { line });
@@ -79,7 +89,10 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
       if (presence === undefined) happenings.publish('unsubscribe', { node, jid: bareJid });
     },
     boshReceived: (sid, xml) => debug(receivedLine, sid, xml),
-    boshSent: (sid, xml) => debug(sentLine, sid, xml),
+    boshSent: (sid, xml, jid, rid) => {
+      debug(sentLine, sid, xml);
+      follower?.sent(sid, xml, jid, rid);
+    },
     boshConsume: (sid, jid, status, presenceXml, rid) =>
       debug(consumeLine, sid, jid, status, presenceXml, rid),
     sessionActive: (sid, msAgo, jid) => {
@@ -90,7 +103,14 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
     sessionClosed: (jid) => info(sessionClosedLine(jid)),
     stats: (jid, sent, queued, dropped, bytes) =>
       debug(statsLine, clock.now(), jid, sent, queued, dropped, bytes),
-    ...(form === '9.1' ? { addressedToUser: (stanzaXml: string) => debug(routedLine91, stanzaXml) } : {}),
+    ...(form === '9.1' || follower !== undefined
+      ? {
+          addressedToUser: (stanzaXml: string) => {
+            if (form === '9.1') debug(routedLine91, stanzaXml);
+            follower?.addressed(stanzaXml);
+          },
+        }
+      : {}),
     unroutable: (stanzaXml) => debug(unroutableLine, stanzaXml),
     info,
     debug: (line) => debug(asIs, line),

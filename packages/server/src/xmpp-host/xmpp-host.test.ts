@@ -257,7 +257,7 @@ test('the wire log is in the ring always and in debug.log only while that is on,
   await before.open();
   await before.authenticate('2001', '2001');
   expect([...of('notification.debug'), ...of('notification.wire')]).toEqual([]);
-  const ring = xmpp.debugLines().map((entry) => entry.line);
+  const ring = [...xmpp.debugLines()].map((entry) => entry.line);
   expect(ring.some((line) => /^HTTPBindLog: HTTP RECV\([^)]+\): <body .*>\*\*\*<\/auth>/.test(line))).toBe(
     true,
   );
@@ -337,7 +337,7 @@ test('the service can be down alone, and tells so; while it goes down nobody is 
   xmpp.setServicePresence(true);
   const client = new Client();
   await client.signIn('2001');
-  const received = () => xmpp.debugLines().filter(({ line }) => line.includes('HTTP RECV')).length;
+  const received = () => [...xmpp.debugLines()].filter(({ line }) => line.includes('HTTP RECV')).length;
   const before = received();
   const poll = client.post('');
   while (received() === before) await new Promise((resolve) => setImmediate(resolve));

@@ -15,6 +15,7 @@ import {
   type RequestPeer,
   type SaslPolicy,
   type SessionInfo,
+  type UpgradeRequest,
   type XmppLimits,
   type XmppServer,
 } from '@poise/xmpp';
@@ -23,10 +24,15 @@ import type { Happenings } from '../happenings.ts';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import type { Directory, DirectorySource } from '../store/directory.ts';
 import { type NodeRules, xmppAccess, xmppAuthenticator } from './access.ts';
-import { DebugRing } from './debug-ring.ts';
+import { type DebugLine, DebugRing } from './debug-ring.ts';
 import type { StoredSubscriptions } from './kept-subscriptions.ts';
 import { STARTED_LINE, STOPPED_LINE } from './notification-lines.ts';
-import { notificationObserver, type PresencePlace, type PresenceSink } from './observer.ts';
+import {
+  notificationObserver,
+  type PresencePlace,
+  type PresenceSink,
+  type StanzaFollower,
+} from './observer.ts';
 
 /** One TCP port of the notification service. */
 export interface XmppPort {
@@ -65,6 +71,8 @@ export interface XmppHostOptions {
   /** The publisher of load tests (`--bench`): may create nodes and publish, from this machine only. */
   readonly serviceUser?: string;
   readonly presence?: PresenceSink;
+  /** Who follows single stanzas on their way. */
+  readonly follower?: StanzaFollower;
   /** Another node serves the same users: an orderly stop then sends clients there. */
   readonly hasPeer?: boolean;
   /** debug.log is written now: the wire log is worth its price. */
@@ -194,7 +202,7 @@ export class XmppHost implements Part {
   }
 
   /** The last debug lines, oldest first, also of times when debug.log was off. */
-  debugLines(): { readonly atMs: number; readonly line: string }[] {
+  debugLines(): Iterable<DebugLine> {
     return this.#ring.lines();
   }
 
@@ -229,7 +237,7 @@ export class XmppHost implements Part {
   }
 
   /** `/ws/` of any HTTP listener. @returns false when there is no service */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
+  upgrade(req: UpgradeRequest, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
     const peer = this.#offersScram(listener) ? { saslPolicy: SCRAM } : {};
     return this.#running?.server.handleUpgrade(req, socket, head, peer) ?? false;
   }
@@ -258,6 +266,7 @@ export class XmppHost implements Part {
       presence: o.presence,
       place: (user, jid) => placeOf(this.#running?.server, user, jid),
       form: o.eventForm,
+      follower: o.follower,
     });
     const server = createXmppServer({
       domain: o.domain,

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { CALL_ACTIONS, type CallAction, whyBlocked } from '../../actions/call-action.ts';
 import { ACCEPT, DECLINES } from '../../actions/outbound-action.ts';
-import { useCommand } from '../../desk/desk-context.tsx';
+import { usePopOverLayer } from '../../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../../desktop-context.tsx';
 import { useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
@@ -11,7 +11,7 @@ import { Typed } from '../../messages/typed.tsx';
 import { allows, inRows, otherParties, ringing } from '../../session/calls.ts';
 import { contactOf, isOffered, ringingSentence } from '../../session/outbound.ts';
 import { isFinal } from '../../session/store.ts';
-import { popOverVariables, shownVariables } from '../../session/variables.ts';
+import { glanceVariables, shownVariables } from '../../session/variables.ts';
 import { CALLS_HEADING, titleOf } from './call-row.tsx';
 import { nameOf, Value } from './call-variables.tsx';
 
@@ -29,13 +29,17 @@ export function IncomingCalls() {
   const incoming = isOver ? [] : inRows(ringing(dialogs, extension), extension);
   const list = useRef<HTMLDivElement>(null);
   const isRinging = incoming.length > 0;
-  useCommand(
-    isRinging ? 'next-pop-over' : null,
-    useCallback(() => {
-      const buttons = [...(list.current?.querySelectorAll<HTMLButtonElement>('[data-answer]') ?? [])];
-      const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
-      buttons[(focused + 1) % buttons.length]?.focus();
-    }, []),
+  usePopOverLayer(
+    'calls',
+    isRinging,
+    useCallback(
+      () =>
+        [...(list.current?.querySelectorAll<HTMLElement>('[data-answer]') ?? [])].map((target) => ({
+          box: target,
+          target,
+        })),
+      [],
+    ),
   );
   const [first] = incoming;
   return (
@@ -62,13 +66,9 @@ function IncomingCall({ dialog, extension }: { dialog: Dialog; extension: string
   const { t } = useMessages();
   const { controller } = useDesktop();
   const state = useDesktopState((whole) => whole);
-  const variables = shownVariables(dialog, state.calls.layouts);
-  const { header } = variables;
-  // The header first, whether or not the layout marks it.
-  const rows = [
-    ...(header ? [header] : []),
-    ...popOverVariables(variables).filter(({ property }) => property !== header?.property),
-  ].filter(({ value }) => value !== '');
+  const { layouts } = state.calls;
+  const { header } = shownVariables(dialog, layouts);
+  const rows = glanceVariables(dialog, layouts);
   const isContact = isOffered(dialog, extension);
   const blocked = whyBlocked(answer, dialog, state);
   const party = isContact

@@ -46,6 +46,7 @@ beforeEach(async () => {
     findUser: (id) => (/^100\d+$/.test(id) ? id : undefined),
     ask: () => {},
     note: () => {},
+    tellWrite: () => {},
   });
   server = new ControlServer(controlLocation(data, 'server'), collection.control);
   await server.start();

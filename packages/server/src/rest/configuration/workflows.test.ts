@@ -52,6 +52,23 @@ const request = (values: Record<string, string>) =>
 const times = (count: number, text: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => text(n)).join('');
 
+it('a workflow keeps whether overlapping calls run it, and an update that leaves its triggers out does not forget it', async () => {
+  const set = (word: string) =>
+    triggers().replace(
+      '</TriggerSet>',
+      `<allowOverlappingCallWorkflow>${word}</allowOverlappingCallWorkflow></TriggerSet>`,
+    );
+  const made = await admin('POST', 'Workflow', workflow(`<name>over</name>${set('true')}`));
+  const path = String(made.headers.location).split('/finesse/api/')[1]!;
+  await admin('PUT', path, workflow('<description>changed</description>'));
+  expect(await plain(path)).toContain(
+    '</triggers><allowOverlappingCallWorkflow>true</allowOverlappingCallWorkflow></TriggerSet>',
+  );
+  await admin('PUT', path, workflow(set('false')));
+  expect(await plain(path)).not.toContain('allowOverlapping');
+  expect((await admin('PUT', path, workflow(set('maybe')))).statusCode).toBe(400);
+});
+
 describe('workflow actions', () => {
   it('are made, read, changed and deleted', async () => {
     const variables = `<actionVariables><ActionVariable>${variable('dialogId', '//Dialog/id', '<testValue>7</testValue>')}</ActionVariable></actionVariables>`;

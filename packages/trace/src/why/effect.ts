@@ -1,0 +1,62 @@
+/** What became of the agent, whether he came back, and what speaks against a verdict. */
+import type { Fact } from '../case.ts';
+import {
+  claim,
+  type Incident,
+  mineOrBeside,
+  othersAlive,
+  othersLost,
+  own,
+  seconds,
+  silence,
+} from './incident.ts';
+import type { Claim, Effect, Verdict } from './verdict.ts';
+
+/** What in these lines speaks against a verdict. */
+export function againstOf(incident: Incident, verdict: Verdict): Claim[] {
+  if (verdict.startsWith('client.') || verdict === 'server.presenceLogout') {
+    const others = othersLost(incident);
+    return others.map((one): Claim => ({ ...one, id: 'against.othersLost' }));
+  }
+  if (verdict.startsWith('server.') && verdict !== 'server.ctiLinkLost' && verdict !== 'server.systemSignOut')
+    return [
+      ...othersAlive(incident),
+      ...silence(incident)
+        .filter(({ id }) => id === 'proof.silence')
+        .map((one): Claim => ({ ...one, id: 'against.silence' })),
+    ];
+  return [];
+}
+
+/** Presence came back before the grace period was over. */
+export function returnOf(incident: Incident): Claim[] | null {
+  const back = own(incident, 'presence.available').find(
+    ({ at }) => at !== null && at > incident.at && at <= incident.at + 60_000,
+  );
+  if (back === undefined) return null;
+  return claim('proof.returned', [incident.head, back], {
+    seconds: seconds((back.at as number) - incident.at),
+  });
+}
+
+export function effectOf(incident: Incident): { effect: Effect; effectFacts: readonly Fact[] } {
+  const sent = own(incident, 'cti.request').filter(({ data }) => data.state === '1' || data.reason === '255');
+  const after = (fact: Fact) => (fact.at ?? 0) >= incident.at - 1_000;
+  const out = mineOrBeside(incident, 'cti.state', sent).filter((f) => f.data.state === 'LOGOUT' && after(f));
+  if (out.length > 0) return { effect: 'signedOut', effectFacts: [...sent, ...out] };
+  const idle = mineOrBeside(incident, 'cti.state', sent).filter(
+    (f) =>
+      f.data.state === 'NOT_READY' &&
+      after(f) &&
+      (f.data.reason === '50002' || f.data.reason === '-15534' || f.data.reason === '255'),
+  );
+  if (idle.length > 0) return { effect: 'notReady', effectFacts: [...sent, ...idle] };
+  const refused = own(incident, 'forced').filter(
+    ({ data }) => data.outcome === 'refused' || data.outcome === 'unanswered',
+  );
+  if (refused.length > 0) return { effect: 'refused', effectFacts: refused };
+  const told = own(incident, 'client.event').filter((f) => f.data.state === 'LOGOUT' && after(f));
+  if (told.length > 0) return { effect: 'signedOut', effectFacts: [...sent, ...told] };
+  const asked = [...mineOrBeside(incident, 'presence.logout', sent), ...sent];
+  return asked.length > 0 ? { effect: 'requested', effectFacts: asked } : { effect: 'none', effectFacts: [] };
+}

@@ -1,0 +1,229 @@
+/** The client's side: page, browser, computer, network. */
+import type { Fact } from '../case.ts';
+import type { FactKind } from '../facts.ts';
+import type { MessageId } from '../messages.ts';
+import {
+  CAUSE_MS,
+  claim,
+  goodbyes,
+  type Incident,
+  type Judgement,
+  last,
+  of,
+  own,
+  type Rule,
+  seconds,
+  silence,
+} from './incident.ts';
+
+export const CLIENT_RULES: readonly Rule[] = [
+  {
+    verdict: 'client.certificate',
+    judge: (incident) => clientSide(incident, 'client.certificate', 'proof.certificate', 'settle.port'),
+  },
+  {
+    verdict: 'client.unsupportedBrowser',
+    judge: (incident) => clientSide(incident, 'client.browser', 'proof.browser', 'settle.browser'),
+  },
+  {
+    verdict: 'client.computerAsleep',
+    judge: (incident) => {
+      const told = clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep');
+      if (told !== null) return told;
+      const gap = clientGap(incident);
+      const isLost = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
+      const ms = !isLost || gap === null ? null : (gap[1].at as number) - (gap[0].at as number);
+      if (gap === null || ms === null) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.clientGap', gap, { seconds: seconds(ms) }), ...silence(incident)],
+        candidates: ['client.starved', 'client.tabThrottled'],
+        settle: ['settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.proxyCut',
+    judge: (incident) => {
+      const gateway = of(incident, 'client.proxy').filter((fact) => isNear(fact, incident));
+      if (gateway.length === 0) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.proxy', gateway.slice(0, 3)), ...silence(incident)],
+        candidates: ['client.networkCut'],
+        settle: ['settle.network'],
+      };
+    },
+  },
+  {
+    verdict: 'client.gadget',
+    judge: (incident) => clientSide(incident, 'client.gadget', 'proof.gadget', 'settle.gadget'),
+  },
+  {
+    verdict: 'client.tabThrottled',
+    judge: (incident) => {
+      // Timers of a hidden tab run once a minute at most: it polls, but too late, again and again.
+      const ticks = incident.trace.facts.filter(
+        ({ kind, agent, at }) =>
+          kind === 'session.active' &&
+          agent === incident.agent &&
+          at !== null &&
+          at <= incident.at &&
+          at >= incident.at - 30 * 60_000,
+      );
+      const late = ticks.filter(
+        ({ data }, i) =>
+          Number(data.ms) > 31_000 &&
+          ticks[i + 1] !== undefined &&
+          Number(ticks[i + 1]?.data.ms) < 30_000 &&
+          ticks[i + 1]?.data.sid === data.sid,
+      );
+      if (late.length < 3) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.throttled', late.slice(-4), { count: late.length }), ...silence(incident)],
+        candidates: ['client.starved', 'client.highLatency'],
+        settle: ['settle.clientLog'],
+      };
+    },
+  },
+  {
+    verdict: 'client.highLatency',
+    judge: (incident) => {
+      const slow = of(incident, 'client.drift').filter(({ data }) => Number(data.latency) >= 5_000);
+      if (slow.length === 0) return null;
+      const ms = Math.max(...slow.map(({ data }) => Number(data.latency)));
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.latency', slow.slice(0, 3), { ms }), ...silence(incident)],
+        settle: ['settle.network'],
+      };
+    },
+  },
+  {
+    verdict: 'client.browserClosed',
+    judge: (incident) => {
+      const goodbye = goodbyes(incident);
+      const record = own(incident, 'forced').find(
+        ({ data }) => data.departure === 'closed' || data.departure === 'unavailable',
+      );
+      const unload = of(incident, 'client.unload').filter(
+        ({ at }) => Math.abs((at ?? 0) - incident.at) < 60_000,
+      );
+      const said = claim('proof.goodbye', [...goodbye, record, ...unload.slice(0, 1)]);
+      if (said.length > 0 && own(incident, 'session.idle').length === 0)
+        return { certainty: 'proved', proof: said };
+      // Unavailable at once, while the log that would tell of an idle session is there and tells of none.
+      const away = last(own(incident, 'presence.unavailable'));
+      const alive = own(incident, 'session.active').filter((fact) => (fact.at ?? 0) <= incident.at);
+      if (away === undefined || own(incident, 'session.idle').length > 0 || alive.length === 0) return null;
+      const latest = last(alive) as Fact;
+      if (Number(latest.data.ms) >= 30_000) return null;
+      return {
+        certainty: 'likely',
+        proof: claim('proof.withoutIdle', [away, latest], { ms: latest.data.ms as string }),
+        candidates: ['client.networkCut', 'client.proxyCut'],
+        settle: ['settle.debugLog', 'settle.clientLog'],
+      };
+    },
+  },
+  {
+    verdict: 'client.networkCut',
+    judge: (incident) => {
+      const idle = last(own(incident, 'session.idle'));
+      // The page went on and saw its connection break, while the server heard nothing of it.
+      const tries = of(incident, 'client.status', 'client.disconnect').filter(
+        (fact) =>
+          (fact.kind === 'client.disconnect' || fact.data.status === 'disconnected') &&
+          isNear(fact, incident),
+      );
+      const unanswered = of(incident, 'client.unanswered').filter(
+        (fact) => fact.data.path === '/http-bind' && isNear(fact, incident),
+      );
+      const record = own(incident, 'forced').find(({ data }) => data.departure === 'lost');
+      if (record !== undefined)
+        return {
+          certainty: 'likely',
+          proof: claim('proof.lost', [record]),
+          candidates: ['client.proxyCut', 'client.computerAsleep'],
+          settle: ['settle.clientLog', 'settle.network'],
+        };
+      if (unanswered.length === 0 && (idle === undefined || tries.length === 0)) return null;
+      return {
+        certainty: 'likely',
+        proof: [
+          ...silence(incident),
+          ...claim('proof.unanswered', unanswered.slice(0, 3)),
+          ...claim('proof.clientTried', tries.slice(0, 3)),
+        ],
+        candidates: ['client.proxyCut'],
+        settle: ['settle.capture', 'settle.network'],
+      };
+    },
+  },
+  {
+    verdict: 'client.stoppedPolling',
+    judge: (incident) => {
+      const proof = silence(incident);
+      if (proof.length === 0) {
+        // The page alone tells of it: the session was over when it asked, and nothing says since when.
+        const gone = claim('proof.sessionGone', of(incident, 'client.sessionGone').slice(0, 3));
+        return gone.length === 0
+          ? null
+          : {
+              certainty: 'open',
+              proof: gone,
+              candidates: ['client.computerAsleep', 'client.networkCut', 'server.notificationStopped'],
+              settle: ['settle.openfireLogs', 'settle.sleep'],
+            };
+      }
+      return {
+        certainty: 'proved',
+        proof,
+        candidates: [
+          'client.browserClosed',
+          'client.computerAsleep',
+          'client.tabThrottled',
+          'client.networkCut',
+          'client.proxyCut',
+          'client.highLatency',
+        ],
+        settle: ['settle.clientLog', 'settle.capture', 'settle.sleep', 'settle.network'],
+      };
+    },
+  },
+];
+
+/** Close enough to have been the cause, by the client's clock. */
+const isNear = ({ at }: Fact, incident: Incident): boolean =>
+  at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + CAUSE_MS;
+
+function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: MessageId): Judgement | null {
+  const signs = of(incident, kind).filter(
+    ({ agent, at }) => agent !== null || Math.abs((at ?? 0) - incident.at) < CAUSE_MS,
+  );
+  if (signs.length === 0) return null;
+  return {
+    certainty: 'likely',
+    proof: [...claim(id, signs.slice(0, 3)), ...silence(incident)],
+    settle: [settle, 'settle.clientLog'],
+  };
+}
+
+/** The client's own log has a hole around the loss, and goes on behind it: nothing ran there. Lines with their own time only. */
+function clientGap({ about, at, head }: Incident): readonly [Fact, Fact] | null {
+  const lines = about.filter(
+    (fact) => (fact.family === 'client' || fact.family === 'http') && fact.time !== null && fact.at !== null,
+  );
+  lines.sort((a, b) => (a.at as number) - (b.at as number));
+  for (let i = 1; i < lines.length; i++) {
+    const [before, after] = [lines[i - 1] as Fact, lines[i] as Fact];
+    const [from, to] = [before.at as number, after.at as number];
+    // The page says something once a minute. The hole begins before the close, and after the last poll at the earliest.
+    if (to - from < 90_000 || from > at || to < at - 5_000) continue;
+    // Where the page itself says when it came back, the hole may be as long as it likes.
+    const isReturn = head.kind === 'client.sessionGone' && to <= at;
+    if (isReturn || from >= at - CAUSE_MS - 60_000) return [before, after];
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+/** Somebody did it: the agent, a supervisor, a second sign-in. */
+import type { Fact } from '../case.ts';
+import { claim, type Incident, of, own, type Rule } from './incident.ts';
+
+export const PEOPLE_RULES: readonly Rule[] = [
+  {
+    verdict: 'supervisor.signedOut',
+    judge: (incident) => {
+      const record = own(incident, 'forced').find(({ data }) => data.cause === 'supervisor');
+      const request = signOutRequests(incident).find(
+        ({ data }) => data.user !== undefined && data.user !== incident.agent,
+      );
+      const sent = own(incident, 'cti.request').find(
+        ({ data }) => data.state === '1' && data.supervisor !== undefined,
+      );
+      const facts = [record, request, sent];
+      const first = facts.find((fact) => fact !== undefined);
+      if (first === undefined) return null;
+      const who = record?.data.actor ?? request?.data.user ?? sent?.data.supervisor ?? '?';
+      return { certainty: 'proved', proof: claim('proof.supervisor', facts, { who }) };
+    },
+  },
+  {
+    verdict: 'agent.signedOut',
+    judge: (incident) => {
+      const request = signOutRequests(incident).find(
+        ({ data }) => data.user === undefined || data.user === incident.agent,
+      );
+      if (request === undefined) return null;
+      const event = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT');
+      return { certainty: 'proved', proof: claim('proof.agent', [request, event]) };
+    },
+  },
+  {
+    verdict: 'agent.duplicateSignIn',
+    judge: (incident) => {
+      // A session that fell silent was not replaced.
+      if (own(incident, 'session.idle').length > 0) return null;
+      const conflict = own(incident, 'session.conflict');
+      const sids = new Set(
+        own(incident, 'session.active', 'session.idle', 'session.bound').map(({ data }) => data.sid),
+      );
+      const bySid = of(incident, 'session.conflict').filter(
+        ({ data }) => data.sid !== undefined && sids.has(data.sid),
+      );
+      const record = own(incident, 'forced').find(({ data }) => data.departure === 'replaced');
+      const proof = claim('proof.conflict', [...conflict, ...bySid, record]);
+      return proof.length === 0 ? null : { certainty: 'proved', proof };
+    },
+  },
+];
+
+/** Requests to sign this agent out, made for no longer than half a minute before. */
+function signOutRequests(incident: Incident): Fact[] {
+  const gone = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT')?.at ?? incident.at;
+  return own(incident, 'api.request', 'client.logout').filter(
+    ({ kind, data, at }) =>
+      (kind === 'client.logout' || data.state === 'LOGOUT') &&
+      at !== null &&
+      at >= gone - 30_000 &&
+      at <= gone + 1_000,
+  );
+}
