@@ -99,8 +99,11 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   const [id] = Object.keys((await floor.pictureOf('2001')).calls);
   const change = (value: string) =>
     `<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction><targetMediaAddress>2005</targetMediaAddress><mediaProperties><callvariables><CallVariable><name>callVariable2</name><value>${value}</value></CallVariable></callvariables></mediaProperties></Dialog>`;
+  const panelBefore = await page.locator('.calls-panel').boundingBox();
   expect((await rest(poise, '2001', 'PUT', `/Dialog/${id}`, change('theirs'))).status).toBe(202);
   await page.getByRole('alert').filter({ hasText: 'Changed by somebody else' }).waitFor();
+  // It is told beside the buttons: nothing makes room for what others do.
+  expect(await page.locator('.calls-panel').boundingBox()).toEqual(panelBefore);
   expect(await note.inputValue()).toBe('theirs');
   await desk.looksRight('conflict');
   await page.keyboard.press('ControlOrMeta+A');

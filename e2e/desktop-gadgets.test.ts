@@ -289,6 +289,25 @@ test('one of scripts alone is a whole page, too: its end finds a body', async ()
   expect(await frame.evaluate(() => document.body.dir)).toBe('ltr');
 });
 
+test('it has its name while its frame is still loading', async () => {
+  const { page } = desk;
+  let go: () => void = () => {};
+  const held = new Promise<void>((done) => {
+    go = done;
+  });
+  const isWatcher = (url: URL) => url.pathname === '/gadgets/ifr' && url.href.includes('w.xml');
+  await page.route(isWatcher, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await page.locator('#watcher .gadget-cover').waitFor();
+  await page.locator('#watcher').getByRole('heading', { name: 'Watcher' }).waitFor();
+  go();
+  await page.locator('#watcher .gadget-cover').waitFor({ state: 'detached' });
+  await page.unroute(isWatcher);
+});
+
 test('one that is not there says so in its place, and is asked for again', async () => {
   const { page } = desk;
   const box = page.locator('#none');

@@ -6,8 +6,8 @@ import { onlyAttributes, readSequence, readText, slot } from './structure.ts';
 import { refuseUrl } from './url.ts';
 
 const ID = /^[a-zA-Z][-_a-zA-Z0-9]{0,127}$/;
-const HOST =
-  /^(?=.{1,253}$)[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)*$/;
+/** Machines of Windows may have an underscore in their names, and browsers find them. */
+const HOST = /^(?=.{1,253}$)\w(?:[-\w]*\w)?(?:\.\w(?:[-\w]*\w)?)*$/;
 
 /** Rows of Team Performance: fewer are ten (gadgets.md 1). */
 const MAX_ROWS = { min: 10, max: 1000 } as const;

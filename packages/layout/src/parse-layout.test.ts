@@ -81,7 +81,7 @@ describe('the default layout', () => {
 describe('a layout', () => {
   test('keeps everything that is said of a gadget, other attributes as preferences', () => {
     const attributes =
-      'id="g1" managedBy="g0" hidden="true" default="true" maxRows="4" alternateHosts="a.example.com, b.example.com" maxDialogLimit="10"';
+      'id="g1" managedBy="g0" hidden="true" default="true" maxRows="4" alternateHosts="a.example.com, CUIC_B.example.com" maxDialogLimit="10"';
     const url = 'https://reports.example.com:8444/x.xml?filterId_1=agent.id=CL%20teamName&amp;a=1;b=2';
     const page = gadget('id="g0"') + gadget(attributes, `\n  ${url}\n  `);
     expect(read(document({ page })).layouts[0]?.page[1]).toEqual({
@@ -94,7 +94,7 @@ describe('a layout', () => {
       hidden: true,
       isDefault: true,
       maxRows: 10,
-      alternateHosts: ['a.example.com', 'b.example.com'],
+      alternateHosts: ['a.example.com', 'CUIC_B.example.com'],
       preferences: { maxDialogLimit: '10' },
     });
   });

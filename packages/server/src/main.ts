@@ -23,6 +23,8 @@ import {
   gadgetFilesPlugin,
   logCasesPlugin,
   logsPlugin,
+  shellPlugin,
+  shellRunner,
 } from './admin-api/index.ts';
 
 import { auditing } from './audit/trail.ts';
@@ -242,10 +244,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       })
     : undefined;
   const trustsProxy = trustedProxies(settings.http.trustedProxies);
+  const command = fileURLToPath(new URL('../bin/poise.mjs', import.meta.url));
   const logCases = new LogCases({
     root: join(settings.data, 'log-cases'),
     ownLogs: { folder: join(settings.data, 'logs'), flush: () => journal.flush() },
-    tracer: processTracer(fileURLToPath(new URL('../bin/poise.mjs', import.meta.url))),
+    tracer: processTracer(command),
     clock,
   });
   await logCases.open();
@@ -571,6 +574,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           logs: journal,
           folder: join(settings.data, 'logs'),
           notificationTrace: () => linesOf(journal, notification),
+          now: () => clock.now(),
+          note: (row) => store.change(({ audit }) => audit.add([row])),
+          tellWrite: tellingWrites(happenings),
+        }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: shellPlugin({
+          accounts,
+          sessions,
+          directory,
+          run: settings.shell.api ? shellRunner(command, settings.data) : undefined,
           now: () => clock.now(),
           note: (row) => store.change(({ audit }) => audit.add([row])),
           tellWrite: tellingWrites(happenings),

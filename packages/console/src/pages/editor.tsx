@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components';
 import { type Api, type FieldFault, Refusal, type Tagged } from '../api.ts';
 import { differences, faultsOf, nextFree, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
+import { leavesDefaultLayout, withLayout } from '../form/default-layout.ts';
 import { faultText } from '../form/fault-text.ts';
 import { BEGINNINGS } from '../form/suggestions.ts';
 import { Fields } from '../form/value-field.tsx';
@@ -183,6 +184,11 @@ export function Editor({
     const changed = Object.keys(next).filter((key) => next[key] !== item[key]);
     if (faults.some(({ field }) => changed.includes(field.split('.')[0] as string)))
       setFaults(faults.filter(({ field }) => !changed.includes(field.split('.')[0] as string)));
+    if (leavesDefaultLayout(item, next))
+      api.get('layouts/default').then(
+        (copied) => setItem((now) => withLayout(now, String(copied.item.xml))),
+        (failed) => setProblem(sentenceOf(t, failed)),
+      );
   };
 
   const save = async (etag = stored?.etag ?? '') => {

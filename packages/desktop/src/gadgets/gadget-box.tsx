@@ -24,8 +24,10 @@ export default function GadgetBox({
   handle?: BoxHandle | undefined;
 }) {
   const { desk, gadget } = useGadget(placement);
-  const state = useSyncExternalStore(gadget.subscribe, gadget.snapshot);
-  const title = state.title || fallbackTitle;
+  // Not the whole state: the height that a gadget wants is nothing to the head of its box.
+  const title = useSyncExternalStore(gadget.subscribe, () => gadget.snapshot().title) || fallbackTitle;
+  const isCollapsed = useSyncExternalStore(gadget.subscribe, () => gadget.snapshot().isCollapsed);
+  const errors = useSyncExternalStore(gadget.subscribe, () => gadget.snapshot().errors);
   const maximise = useCallback((yes: boolean) => onMaximise(yes), [onMaximise]);
   return (
     <GadgetFrame
@@ -35,10 +37,10 @@ export default function GadgetBox({
       isMaximised={isMaximised}
       isCovered={isCovered}
       onMaximise={onMaximise}
-      isCollapsed={state.isCollapsed}
-      onCollapse={(isCollapsed) => gadget.change({ isCollapsed })}
+      isCollapsed={isCollapsed}
+      onCollapse={(yes) => gadget.change({ isCollapsed: yes })}
       handle={handle}
-      tools={<GadgetTools desk={desk} gadget={gadget} state={state} title={title} />}
+      tools={<GadgetTools desk={desk} gadget={gadget} errors={errors} title={title} />}
     >
       <GadgetView
         placement={placement}

@@ -46,15 +46,18 @@ interface Tabs {
 export interface GadgetFacts {
   /** Lets it ask hosts of others through the proxy; empty: it may not. */
   readonly securityToken: string;
+  /** As its specification has it; empty: unknown. */
+  readonly title: string;
   /** Height that the gadget asks for, px; null: none. */
   readonly height: number | null;
 }
 
-const NO_FACTS: GadgetFacts = { securityToken: '', height: null };
+const NO_FACTS: GadgetFacts = { securityToken: '', title: '', height: null };
 
-function factsOf({ securityToken, height }: Readonly<Record<string, unknown>>): GadgetFacts {
+function factsOf({ securityToken, title, height }: Readonly<Record<string, unknown>>): GadgetFacts {
   return {
     securityToken: typeof securityToken === 'string' ? securityToken : '',
+    title: typeof title === 'string' ? title : '',
     height: typeof height === 'number' && height > 0 ? height : null,
   };
 }
@@ -208,7 +211,10 @@ export class GadgetDesk {
     this.#facts.set(url, known);
     // Whether it may be loaded at all.
     await this.watch.ready(gadget);
-    return await known;
+    const facts = await known;
+    // It has its name before there is anything in its frame, and keeps what it has said itself.
+    if (gadget.snapshot().title === '' && facts.title !== '') gadget.setTitle(facts.title);
+    return facts;
   }
 
   frameUrl(gadget: Gadget, { securityToken }: GadgetFacts): string {

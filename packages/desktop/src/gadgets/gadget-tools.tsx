@@ -1,5 +1,5 @@
 /** What stands in the head of a gadget's box: what went wrong in it, and loading it again. */
-import type { Gadget, GadgetState } from '@poise/gadgets';
+import type { Gadget } from '@poise/gadgets';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useMessages } from '../messages/index.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -8,22 +8,23 @@ import type { GadgetDesk } from './gadget-desk.ts';
 export function GadgetTools({
   desk,
   gadget,
-  state,
+  errors,
   title,
 }: {
   desk: GadgetDesk;
   gadget: Gadget;
-  state: GadgetState;
+  /** What went wrong in it, the latest first. */
+  errors: readonly string[];
   title: string;
 }) {
   const { t } = useMessages();
   return (
     <>
-      {state.errors.length > 0 ? (
+      {errors.length > 0 ? (
         <DialogTrigger>
           <Button
             className="icon-button gadget-errors"
-            aria-label={t('gadget.errors', { title, count: String(state.errors.length) })}
+            aria-label={t('gadget.errors', { title, count: String(errors.length) })}
           >
             <Icon name="alert" />
           </Button>
@@ -31,7 +32,7 @@ export function GadgetTools({
             <Dialog className="identity" aria-label={t('gadget.errors.heading')}>
               <h3>{t('gadget.errors.heading')}</h3>
               <ul className="gadget-error-list">
-                {state.errors.map((error, index) => (
+                {errors.map((error, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing but their place
                   <li key={index}>{error}</li>
                 ))}

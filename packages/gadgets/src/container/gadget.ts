@@ -110,8 +110,13 @@ export class Gadget {
    */
   begun(title: string): void {
     const { isAlive, refused } = this.#state;
-    this.setTitle(title);
-    this.change({ isAlive: true, refused: null, ...((isAlive || refused !== null) && { errors: [] }) });
+    // At once: whoever draws it draws it once.
+    this.change({
+      title: title.slice(0, TITLE_LENGTH_MAX),
+      isAlive: true,
+      refused: null,
+      ...((isAlive || refused !== null) && { errors: [] }),
+    });
   }
 
   /** @param url another address from now on; undefined: the same */

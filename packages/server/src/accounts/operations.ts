@@ -150,6 +150,7 @@ export const OPERATIONS = {
   'logs.read': configuration(),
   'logs.write': configuration(),
   'logCases.use': configuration(),
+  'shell.use': configuration(),
 
   // What the desktop page draws.
   'desktop.layout': api(USERS, 'any'),

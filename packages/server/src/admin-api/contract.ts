@@ -2,6 +2,7 @@
 import {
   answer,
   body,
+  FLAG,
   listOf,
   members,
   nullable,
@@ -121,6 +122,18 @@ export const ADMINISTRATION_PATHS: Paths = {
           description: 'A line for each, oldest first',
           content: { 'text/plain': { schema: { type: 'string' } } },
         },
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/shell': {
+    post: {
+      operationId: 'shell.run',
+      description:
+        'For administrators, where the setting shell.api is on. A command of the serviceability command line.',
+      requestBody: body(members({ words: listOf(TEXT), answers: listOf(TEXT) }, ['answers'])),
+      responses: {
+        200: answer('What it said', members({ status: WHOLE, output: TEXT, isCut: FLAG })),
         default: PROBLEM,
       },
     },

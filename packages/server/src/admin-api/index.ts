@@ -5,3 +5,5 @@ export { gadgetFilesPlugin } from './gadget-files-plugin.ts';
 export { logCasesPlugin } from './log-cases-plugin.ts';
 export { logsPlugin } from './logs-plugin.ts';
 export { configurationPlugin } from './plugin.ts';
+export { shellPlugin } from './shell-plugin.ts';
+export { shellRunner } from './shell-runner.ts';

@@ -278,7 +278,7 @@ const SECURITY_SCHEMES = {
 const PASSWORD_OR_TOKEN = [{ basic: [] }, { bearer: [] }];
 /** What the console asks, with its session. */
 const OF_CONSOLE =
-  /^\/poise\/api\/(?:config|audit|certificate|connected|gadgetFiles|logCases|logs|signOuts|trace)(?:\/|$)/;
+  /^\/poise\/api\/(?:config|audit|certificate|connected|gadgetFiles|logCases|logs|shell|signOuts|trace)(?:\/|$)/;
 
 /** Operations of the console take its session, too. */
 const withSessions = (paths: Paths): Paths =>

@@ -27,6 +27,8 @@ export type ProblemCode =
   | 'NOT_WRITABLE'
   | 'INTERNAL'
   | InstallProblem
+  | 'SWITCHED_OFF'
+  | 'SHELL_BUSY'
   | 'NOT_A_ZIP'
   | 'NOT_FILES'
   | FolderProblem
@@ -60,6 +62,8 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   NOT_YET: 400,
   CHAIN: 400,
   NOT_USABLE: 400,
+  SWITCHED_OFF: 403,
+  SHELL_BUSY: 503,
   NOT_A_ZIP: 400,
   BAD_FILE_NAME: 400,
   NAME_NEEDED: 400,

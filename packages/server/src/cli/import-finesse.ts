@@ -42,7 +42,11 @@ export async function importFinesse(given: Arguments, terminal: Terminal): Promi
   const store = await Store.open(storeOptions(settings));
   try {
     const current = await storedTree(store);
-    const { tree, omissions, joined } = await readFinesse(readerOf({ base, authorization, ca }), current);
+    const { tree, omissions, joined } = await readFinesse(
+      readerOf({ base, authorization, ca }),
+      current,
+      settings.deployment,
+    );
     for (const { section, key, reason } of omissions)
       terminal.printError(
         say(terminal.messages, 'import.omitted', { what: plain(`${section} ${key}`), reason }),

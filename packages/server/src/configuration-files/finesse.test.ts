@@ -5,10 +5,14 @@ import type { WholeTree } from './tree.ts';
 
 const CURRENT = { teams: [], users: [] } as unknown as WholeTree;
 const read = (answers: Readonly<Record<string, string>>) =>
-  readFinesse(async (path) => {
-    const answer = answers[path];
-    return answer === undefined ? null : parse(answer);
-  }, CURRENT);
+  readFinesse(
+    async (path) => {
+      const answer = answers[path];
+      return answer === undefined ? null : parse(answer);
+    },
+    CURRENT,
+    'CCE',
+  );
 
 test('names with line breaks are one line, everywhere alike, and each entry is told of once', async () => {
   const { tree, joined, omissions } = await read({
@@ -41,4 +45,20 @@ test('names with line breaks are one line, everywhere alike, and each entry is t
     { section: 'phoneBooks', key: 'All' },
   ]);
   expect(omissions).toEqual([]);
+});
+
+test('codes of the system stay where they are, also of a server that does not mark them', async () => {
+  const code = (number: number, label: string, more = '') =>
+    `<ReasonCode><uri>/finesse/api/ReasonCode/${number}</uri><category>NOT_READY</category><code>${number}</code><label>${label}</label><forAll>true</forAll>${more}</ReasonCode>`;
+  const { tree } = await read({
+    'ReasonCodes?category=ALL': `<ReasonCodes category="ALL">${[
+      code(999, 'Supervisor Initiated'),
+      code(32762, 'Offhook', '<systemCode>true</systemCode>'),
+      code(32763, 'Of the other deployment'),
+      // Somebody's own, and marked as that.
+      code(32767, 'Own', '<systemCode>false</systemCode>'),
+      code(5, 'Lunch'),
+    ].join('')}</ReasonCodes>`,
+  });
+  expect(tree.reasonCodes?.map(({ label }) => label)).toEqual(['Of the other deployment', 'Own', 'Lunch']);
 });

@@ -5,6 +5,7 @@
 import { parseLayout } from '@poise/layout';
 import type { Element } from '@poise/xml';
 import { oneLine } from '../configuration/limits.ts';
+import type { Deployment } from '../domain/profile.ts';
 import { childText, lastChild } from '../objects/request.ts';
 import type {
   MediaPropertyEntry,
@@ -12,6 +13,7 @@ import type {
   WorkflowVariableRecord,
 } from '../store/directory.ts';
 import { foldId } from '../store/snapshot.ts';
+import { SYSTEM_REASON_CODES } from '../store/system-reason-codes.ts';
 import { readSections } from './document.ts';
 import type { ConfigurationTree, WholeTree } from './tree.ts';
 
@@ -52,10 +54,15 @@ const within = (element: Element, list: string, name: string): readonly Element[
   lastChild(element, list)?.elements(name) ?? [];
 
 /**
+ * @param deployment of this server, to which the codes of the system belong
  * @param current what is stored here: users whom the other server does not know, and what it does not say of users and teams, stay
  * @throws what `get` throws; DocumentError for what cannot be here
  */
-export async function readFinesse(get: FinesseReader, current: WholeTree): Promise<FinesseConfiguration> {
+export async function readFinesse(
+  get: FinesseReader,
+  current: WholeTree,
+  deployment: Deployment,
+): Promise<FinesseConfiguration> {
   const omissions: Omission[] = [];
   const users = await inTurns(children(await get('Users'), 'User'), (user) => withTeams(get, user));
   const teams = children(await get('Teams'), 'Team').map((team) => ({
@@ -78,7 +85,7 @@ export async function readFinesse(get: FinesseReader, current: WholeTree): Promi
     isTrue(element, 'forAll') ? 'all' : teamsWith(kind, idOf(element));
 
   const reasons = children(await get('ReasonCodes?category=ALL'), 'ReasonCode').filter(
-    (reason) => !isTrue(reason, 'systemCode'),
+    (reason) => !isOfTheSystem(reason, deployment),
   );
   const ofCategory = (category: 'NOT_READY' | 'LOGOUT') =>
     reasons
@@ -167,6 +174,13 @@ const isBroken = (value: unknown, key?: string | number): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([name, each]) => isBroken(each, name));
 };
+
+/** Releases before the mark list the codes of the platform like any other; they are known by their numbers. */
+function isOfTheSystem(reason: Element, deployment: Deployment): boolean {
+  if (lastChild(reason, 'systemCode') !== undefined) return isTrue(reason, 'systemCode');
+  const [code, category] = [Number(text(reason, 'code')), text(reason, 'category')];
+  return SYSTEM_REASON_CODES[deployment].some((row) => row[0] === code && row[1] === category);
+}
 
 /** What belongs to a team by itself; what everybody has is in the list of some servers, too. */
 async function assignedIds(get: FinesseReader, path: string, name: string): Promise<readonly string[]> {

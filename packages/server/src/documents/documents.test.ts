@@ -13,6 +13,7 @@ import {
   gadgetFilesPlugin,
   logCasesPlugin,
   logsPlugin,
+  shellPlugin,
 } from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
 import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
@@ -110,6 +111,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     gadgetFilesPlugin(NOTHING),
     logsPlugin(NOTHING),
     logCasesPlugin(NOTHING),
+    shellPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
     simulationPlugin(NOTHING),
@@ -128,7 +130,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   expect(named.filter((one) => !routes.has(one))).toEqual([]);
   // A method that a path does not have is refused by a route, too.
   const REFUSING =
-    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles|logCases)|^GET .*\/signOut$/;
+    /^(?!GET ).* \/poise\/api\/(?:config\/|logs|certificate|audit|connected|gadgetFiles|logCases|shell)|^GET .*\/signOut$/;
   const isRefused = (one: string) => REFUSING.test(one);
   const served = [...routes].filter((one) => !one.startsWith('HEAD ') && !isRefused(one));
   expect(served.filter((one) => !named.includes(one))).toEqual([]);

@@ -716,6 +716,11 @@ export const SETTINGS = {
     'information',
     'Least severe lines that are written to Desktop-webservices; tracers need `information`. Can be changed while the server runs.',
   ),
+  'shell.api': setting(
+    boolean,
+    false,
+    'Administrators may run commands of `poise shell` over HTTP (`POST /poise/api/shell`). Each is written to the audit log.',
+  ),
   'logs.json': setting(
     boolean,
     false,

@@ -75,7 +75,7 @@ export function CallVariables({
     setEdits({});
     setOverwritten([]);
   }, []);
-  useCommand(changes.length > 0 ? 'variables.save' : null, save);
+  useCommand(isBlocked || isWrong ? null : 'variables.save', save);
   useCommand(changes.length > 0 ? 'variables.revert' : null, revert);
   if (all.length === 0) return null;
   return (
