@@ -666,29 +666,29 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
         return true;
       },
-      save: (key, value, command) =>
-        store.change(
+      async save(key, value, command) {
+        await store.change(
           ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
           auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
-        ),
+        );
+        tellingWrites(happenings)({
+          user: '',
+          method: 'set',
+          url: command,
+          payload: JSON.stringify({ [key]: value }),
+        });
+      },
     }),
-    note: ({ command, before, after }) =>
-      store.change(({ audit }) =>
+    async note({ command, before, after }) {
+      const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
+      const row = { who: '', address: '', client: 'cli', method: 'set', path: command } as const;
+      await store.change(({ audit }) =>
         audit.add([
-          {
-            at: clock.now(),
-            who: '',
-            address: '',
-            client: 'cli',
-            method: 'set',
-            path: command,
-            resource: 'logs',
-            objectId: 'server',
-            before: JSON.stringify(before),
-            after: JSON.stringify(after),
-          },
+          { ...row, at: clock.now(), resource: 'logs', objectId: 'server', before: old, after: now },
         ]),
-      ),
+      );
+      tellingWrites(happenings)({ user: '', method: 'set', url: command, payload: now });
+    },
   });
   const running = new Parts(all, {
     clock,

@@ -1,5 +1,5 @@
 /** `utils service` and the notification log against real parts behind a real control socket (admin.md 3). */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
@@ -228,4 +228,18 @@ test('without a running server the sentence says so', async () => {
   await server.stop();
   expect(await shell('utils service list')).toBe(1);
   expect(errors).toEqual([`No Poise is running with the data directory ${data}.`]);
+});
+
+test('what stands in a log does not reach the terminal as it is', async () => {
+  mkdirSync(join(data, 'logs/cti'), { recursive: true });
+  writeFileSync(join(data, 'logs/cti/a.log'), 'x\x1b]0;owned\x07\x9b2J\u202e\n');
+  for (const command of ['view activelog', 'dump activelog', 'tail activelog'])
+    expect([await shell(`file ${command} cti/a.log`), out]).toEqual([
+      0,
+      ['x\\x1b]0;owned\\x07\\x9b2J\\u202e'],
+    ]);
+  await shell('file search activelog cti owned');
+  expect(out[2]).toBe('x\\x1b]0;owned\\x07\\x9b2J\\u202e');
+  await shell('utils \x1b[31mservice');
+  expect(errors[0]).toBe('There is no command "utils \\x1b[31mservice".');
 });
