@@ -16,8 +16,8 @@ const HELP = `usage: npm run bench -- [options]
   --parts a,b       of: idle, load, ws, tcp (default: all)
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
-  --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets, team or
-                    configuration
+  --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets, team,
+                    configuration or trace
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
@@ -199,7 +199,9 @@ if (existsSync(join(harness, 'compare.mjs'))) {
     await signOns();
   }
 } else if (
-  !['rest', 'calls', 'recovery', 'shift', 'desktop', 'gadgets', 'team', 'configuration'].includes(opt.only)
+  !['rest', 'calls', 'recovery', 'shift', 'desktop', 'gadgets', 'team', 'configuration', 'trace'].includes(
+    opt.only,
+  )
 ) {
   console.log(
     `The load harness is not at ${harness}: set BENCH_HARNESS to its folder. This part is skipped.`,
@@ -241,6 +243,11 @@ const OWN = {
     'a large configuration',
     'configuration.mjs',
     opt.quick ? ['--users', '500', '--teams', '40', '--seconds', '3'] : [],
+  ],
+  trace: [
+    'the tracer on incidents of known cause, and on a large log',
+    'trace.mjs',
+    opt.quick ? ['--seeds', '2', '--mb', '64'] : [],
   ],
   team: ['Team Performance in Chromium', 'team-performance.mjs', opt.quick ? ['--seconds', '5'] : []],
 };

@@ -206,7 +206,8 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
         agent,
         data: data({
           url,
-          user: (fields.agent_id ?? '').trim() || started?.user,
+          // Who asks stands at the beginning of the call; 9.1 prints here whom it is about.
+          user: started?.user || (fields.agent_id ?? '').trim(),
           requestId: id,
           method,
           parameters,

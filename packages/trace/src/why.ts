@@ -32,18 +32,33 @@ const CONSEQUENCES: ReadonlySet<FactKind> = new Set([
   'cti.state',
 ]);
 
+/** A closed session and the loss that it belongs to are so close. */
+const CLOSE_TO_LOSS_MS = 3_000;
+
 /** Losses of one agent; what belongs to one loss is one incident. */
 function incidentsOf(trace: Case, agent: string): Fact[] {
   const heads: Fact[] = [];
+  const own = trace.facts.filter((fact) => fact.agent === agent);
+  // A session that lives on was not the one that a conflict ended.
+  const lastSeen = new Map(
+    own.flatMap(({ data, at }) => (data.sid === undefined || at === null ? [] : [[data.sid, at - 1_000]])),
+  );
+  const losses = own.filter(({ kind }) => LOSSES.has(kind));
   let until = Number.NEGATIVE_INFINITY;
   for (const fact of trace.facts) {
     const { kind, data, at } = fact;
-    if (fact.agent !== agent || at === null) continue;
+    const isOwn =
+      fact.agent === agent ||
+      (kind === 'session.conflict' && (lastSeen.get(data.sid ?? '') ?? Number.NaN) <= (at ?? 0));
+    if (!isOwn || at === null) continue;
     const isHead =
       LOSSES.has(kind) ||
       kind === 'presence.logout' ||
       kind === 'forced' ||
       kind === 'session.conflict' ||
+      // Closed, and nobody was told that he is away: by another session, or with the service.
+      ((kind === 'session.closed' || kind === 'monitor.added') &&
+        !losses.some((loss) => Math.abs((loss.at ?? 0) - at) <= CLOSE_TO_LOSS_MS)) ||
       (kind === 'cti.state' && (data.state === 'LOGOUT' || data.reason === '50002')) ||
       (kind === 'cti.request' && data.state === '1') ||
       (kind === 'api.request' && data.state === 'LOGOUT');

@@ -228,6 +228,8 @@ export const DE: Messages = {
   'note.undecodable': '{count} CTI-Nachrichten ließen sich nicht lesen',
   'note.withoutOpen': '{count} CTI-Verbindungen begannen vor der Aufzeichnung, ihre Version ist angenommen',
   'reason.cut': 'es endet mittendrin',
+  'proof.replaced':
+    'Die Sitzung wurde geschlossen und der Agent war sofort anwesend, ohne abwesend gewesen zu sein: eine andere Sitzung trat an ihre Stelle',
   'proof.proxy': 'Etwas zwischen Client und Server antwortete an Stelle des Servers',
   'proof.sessionGone': 'Der Server kannte die Sitzung nicht mehr, als die Seite fragte',
   'proof.unanswered': 'http-bind verließ die Seite und bekam keine Antwort',

@@ -218,6 +218,8 @@ export const EN = {
   'note.undecodable': '{count} CTI messages could not be decoded',
   'note.withoutOpen': '{count} CTI connections began before the capture, their version is assumed',
   'reason.cut': 'it ends in the middle',
+  'proof.replaced':
+    'The session was closed and the agent was present at once, without having been away: another session took its place',
   'proof.proxy': 'Something between client and server answered in the place of the server',
   'proof.sessionGone': 'The server did not know the session any more when the page asked',
   'proof.unanswered': 'http-bind left the page and got no answer',

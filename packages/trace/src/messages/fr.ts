@@ -226,6 +226,8 @@ export const FR: Messages = {
   'note.undecodable': "{count} messages CTI n'ont pas pu être décodés",
   'note.withoutOpen': '{count} connexions CTI ont commencé avant la capture, leur version est supposée',
   'reason.cut': 'il se termine au milieu',
+  'proof.replaced':
+    "La session a été fermée et l'agent était aussitôt présent, sans avoir été absent : une autre session a pris sa place",
   'proof.proxy': 'Un intermédiaire entre client et serveur a répondu à la place du serveur',
   'proof.sessionGone': 'Le serveur ne connaissait plus la session quand la page a interrogé',
   'proof.unanswered': "http-bind a quitté la page et n'a pas reçu de réponse",

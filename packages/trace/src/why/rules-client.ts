@@ -31,13 +31,19 @@ export const CLIENT_RULES: readonly Rule[] = [
       const told = clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep');
       if (told !== null) return told;
       const gap = clientGap(incident);
-      const isLost = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
-      const ms = !isLost || gap === null ? null : (gap[1].at as number) - (gap[0].at as number);
-      if (gap === null || ms === null) return null;
+      if (gap === null || goodbyes(incident).length > 0) return null;
+      const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
+      // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
+      if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
+      const ms = (gap[1].at as number) - (gap[0].at as number);
       return {
         certainty: 'likely',
         proof: [...claim('proof.clientGap', gap, { seconds: seconds(ms) }), ...silence(incident)],
-        candidates: ['client.starved', 'client.tabThrottled'],
+        candidates: [
+          'client.starved',
+          'client.tabThrottled',
+          ...(isSilent ? [] : (['client.browserClosed'] as const)),
+        ],
         settle: ['settle.sleep'],
       };
     },
@@ -148,7 +154,13 @@ export const CLIENT_RULES: readonly Rule[] = [
           candidates: ['client.proxyCut', 'client.computerAsleep'],
           settle: ['settle.clientLog', 'settle.network'],
         };
-      if (unanswered.length === 0 && (idle === undefined || tries.length === 0)) return null;
+      // Over WebSocket nothing is told of silence: the page has to have lived on behind the loss.
+      const isLost =
+        idle !== undefined ||
+        (own(incident, 'presence.unavailable').length > 0 &&
+          goodbyes(incident).length === 0 &&
+          livedOn(incident));
+      if (unanswered.length === 0 && (!isLost || tries.length === 0)) return null;
       return {
         certainty: 'likely',
         proof: [
@@ -193,6 +205,16 @@ export const CLIENT_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** The page wrote into its log well behind the loss, without a hole before that. */
+const livedOn = ({ about, at }: Incident): boolean =>
+  about.some(
+    (fact) =>
+      fact.family === 'client' &&
+      fact.time !== null &&
+      (fact.at ?? 0) > at + 10_000 &&
+      (fact.at ?? 0) < at + 90_000,
+  );
 
 /** Close enough to have been the cause, by the client's clock. */
 const isNear = ({ at }: Fact, incident: Incident): boolean =>

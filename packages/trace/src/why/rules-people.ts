@@ -45,7 +45,21 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       const record = own(incident, 'forced').find(({ data }) => data.departure === 'replaced');
       const proof = claim('proof.conflict', [...conflict, ...bySid, record]);
-      return proof.length === 0 ? null : { certainty: 'proved', proof };
+      if (proof.length > 0) return { certainty: 'proved', proof };
+      // Present again, and never absent between: another session took the place of the one that was closed.
+      const closed = own(incident, 'session.closed').find(
+        ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
+      );
+      const present = own(incident, 'presence.available').find(
+        ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
+      );
+      if (closed === undefined || present === undefined || own(incident, 'presence.unavailable').length > 0)
+        return null;
+      return {
+        certainty: 'likely',
+        proof: claim('proof.replaced', [closed, present]),
+        settle: ['settle.debugLog'],
+      };
     },
   },
 ];

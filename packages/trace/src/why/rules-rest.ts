@@ -1,5 +1,31 @@
 import { claim, last, mineOrBeside, of, own, type Rule } from './incident.ts';
 
+/** The event that signs the agent out came before anything was lost: what was lost then followed from it. */
+export const SIGN_OUT_RULES: readonly Rule[] = [
+  {
+    verdict: 'server.systemSignOut',
+    judge: (incident) => {
+      const event = own(incident, 'cti.state').find(
+        ({ data }) => data.state === 'LOGOUT' && data.reason !== '255',
+      );
+      if (event === undefined) return null;
+      const earlier = own(
+        incident,
+        'presence.unavailable',
+        'session.idle',
+        'session.closed',
+        'presence.logout',
+      ).some(({ at }) => (at ?? 0) < (event.at ?? 0) - 1_000);
+      if (earlier) return null;
+      return {
+        certainty: 'proved',
+        proof: claim('proof.systemSignOut', [event], { code: event.data.reason ?? '?' }),
+        settle: ['settle.ctiTrace'],
+      };
+    },
+  },
+];
+
 export const REST_RULES: readonly Rule[] = [
   {
     verdict: 'server.presenceLogout',
