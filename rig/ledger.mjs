@@ -57,6 +57,7 @@ export class Ledger {
   /** The witness heard an Update. */
   witnessed({ node, item, text }) {
     this.#once(this.#witnessed, 'the witness', node, item);
+    this.#ownNode(node, text);
     const id = /<requestId>([^<]+)</.exec(text)?.[1];
     this.#repeated(node, text, id !== undefined);
     if (id === undefined) return;
@@ -64,6 +65,15 @@ export class Ledger {
     if (entry === undefined) return;
     entry.updates = (entry.updates ?? 0) + 1;
     if (entry.updates > 1) this.#broken(`${describe(entry)}: answered by ${entry.updates} Updates`);
+  }
+
+  /** What concerns one user is told on no other one's node; errors of his requests name what they concern. */
+  #ownNode(node, text) {
+    const [own] = /^\/finesse\/api\/User\/[^/]+/.exec(node) ?? [];
+    const [source] = /<source>\/finesse\/api\/User\/[^/<]+/.exec(text) ?? [];
+    if (own === undefined || source === undefined || source === `<source>${own}` || /<apiErrors>/i.test(text))
+      return;
+    this.#broken(`told on ${node} of another one: ${source.replace('<source>', '')}`);
   }
 
   /** Two Updates in a row about one object that say the same, unless the second is an answer, or the link has recovered. */

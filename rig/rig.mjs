@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Belief } from './belief.mjs';
 import { WrongAnswers } from './cti-line.mjs';
 import { Desk, KINDS } from './desk.mjs';
@@ -59,7 +59,8 @@ export class Rig {
 
   /**
    * @param options seed; timings; desks: how many; offset of the ports; clocks: targets whose clocks are stepped
-   *   (desk, server, cti); disk: whether a fault needs a small one; onDisconnect: `notReady` or `logout`
+   *   (desk, server, cti); disk: whether a fault needs a small one; mutant: name of a defect, '' for none;
+   *   onDisconnect: `notReady` or `logout`
    * @param broken called with a sentence for each broken invariant
    */
   constructor(options, broken) {
@@ -115,7 +116,10 @@ export class Rig {
     };
     this.server = new RigProcess(
       [...node, 'start', '--only', 'webservices,notification,desktop', ...common, ...set(settings)],
-      { log: join(this.directory, 'server.log'), env: this.clockOf('server', 'server') },
+      {
+        log: join(this.directory, 'server.log'),
+        env: { ...this.clockOf('server', 'server'), ...this.#mutation() },
+      },
     );
     await this.server.startUntil(/^poise: IN_SERVICE/m);
     await this.#openDesks();
@@ -135,6 +139,17 @@ export class Rig {
       ledger: this.ledger,
     });
     this.witness.open();
+  }
+
+  /** What puts a defect into the server. */
+  #mutation() {
+    const { mutant = '' } = this.options;
+    if (mutant === '') return {};
+    const preload = join(root, 'rig/mutate.mjs');
+    return {
+      RIG_MUTANT: mutant,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(preload).href}`,
+    };
   }
 
   async #openDesks() {

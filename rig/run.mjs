@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { quantiles } from '../bench/bench-server.mjs';
 import { Campaign } from './campaign.mjs';
 import { FAULTS, partsOf } from './faults.mjs';
+import { MUTANTS } from './mutant-list.mjs';
 import { randomOf } from './random.mjs';
 import { faketime, Rig, services, smallDisk } from './rig.mjs';
 import { FAST, PRODUCT } from './timings.mjs';
@@ -20,6 +21,7 @@ const HELP = `usage: npm run rig -- [options]
   --desks N       clients, of ten kinds (default 10)
   --fast          presence, heartbeats and all times of faults a tenth of the product's
   --offset N      added to every port (default 56000)
+  --mutant NAME   a defect that is put into the server, see npm run rig:mutants -- --help
   --keep          leave the data directory and the logs
   --list          print the faults, and which cannot be had here
   --help          print this`;
@@ -35,6 +37,7 @@ const { values: opt } = parseArgs({
     'at-once': text('2'),
     desks: text('10'),
     offset: text('56000'),
+    mutant: text(''),
     fast: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -76,6 +79,11 @@ const faults = chosen.filter((fault) => {
   return reason === null;
 });
 const parts = faults.flatMap(partsOf);
+
+if (opt.mutant !== '' && MUTANTS[opt.mutant] === undefined) {
+  console.error(`No mutant is named ${opt.mutant}.`);
+  process.exit(2);
+}
 
 const seed = opt.seed === '' ? Math.floor(Math.random() * 1e6) : Number(opt.seed);
 const started = performance.now();
@@ -124,6 +132,7 @@ const rig = new Rig(
     keep: opt.keep,
     clocks: new Set(parts.flatMap(({ preload, target }) => (preload ? [target] : []))),
     disk: parts.some(({ disk }) => disk),
+    mutant: opt.mutant,
     onDisconnect: seed % 2 === 0 ? 'notReady' : 'logout',
   },
   broken,

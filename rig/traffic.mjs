@@ -9,6 +9,11 @@ const STEP_MS = [30, 200];
 const TALK_S = [1, 8];
 const LONG_TALK_S = [14, 25];
 const LONG = 0.3;
+/** While nobody answers, and on hold; of those who are put on hold for long. */
+const PATIENCE_S = [3, 10];
+const LONG_PATIENCE_S = [20, 25];
+/** What agents do with those: as callVariable1 says, they leave them as they are, or put them on hold and leave them so. */
+const LEFT = { talk: 'long', hold: 'long, held' };
 const DIALLED = '6003';
 
 /** What an agent does with a dialog, by the state of the own leg: action → how often. The rest of the time nothing. */
@@ -80,11 +85,13 @@ export class Traffic {
       if (!this.#running) return;
       const direct = this.#random.next() < 0.7 ? null : this.#random.pick(desks);
       const to = direct === null || this.spared.has(direct) ? DIALLED : direct.extension;
+      const isLong = this.#random.next() < LONG;
+      const left = !isLong ? '' : this.#random.next() < 0.5 ? LEFT.talk : LEFT.hold;
       const order = {
         to,
-        talk: `${Math.round(this.#random.between(...(this.#random.next() < LONG ? LONG_TALK_S : TALK_S)))}s`,
-        patience: `${Math.round(this.#random.between(3, 10))}s`,
-        variables: { callVariable1: `customer ${++this.calls}` },
+        talk: `${Math.round(this.#random.between(...(isLong ? LONG_TALK_S : TALK_S)))}s`,
+        patience: `${Math.round(this.#random.between(...(left === LEFT.hold ? LONG_PATIENCE_S : PATIENCE_S)))}s`,
+        variables: { callVariable1: `customer ${++this.calls} ${left}`.trimEnd() },
       };
       // While the CTI server is away nobody can call.
       await this.simulate('sim.call', order).catch(() => {});
@@ -106,8 +113,8 @@ export class Traffic {
   }
 
   async #step(desk, chance) {
-    for (const [id, { own, actions }] of desk.dialogs) {
-      const action = chosen(DIALOG_HABITS[own], chance);
+    for (const [id, { own, actions, line }] of desk.dialogs) {
+      const action = chosen(habitsWith(own, line), chance);
       if (action === null || !actions.includes(action)) continue;
       await desk.request('PUT', `Dialog/${id}`, dialogBody(action, desk.extension));
       return;
@@ -131,6 +138,12 @@ function dialogBody(action, extension) {
       ? '<mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>seen</value></CallVariable></callvariables></mediaProperties>'
       : '';
   return `<Dialog><requestedAction>${action}</requestedAction><targetMediaAddress>${extension}</targetMediaAddress>${data}</Dialog>`;
+}
+
+/** Where nobody does anything for long, what is shown wrongly stays so. */
+function habitsWith(own, line) {
+  if (own === 'ALERTING' || !line.includes(` ${LEFT.talk}`)) return DIALOG_HABITS[own];
+  return own === 'ACTIVE' && line.includes(` ${LEFT.hold}`) ? { HOLD: 0.4 } : {};
 }
 
 /** The habit that the chance falls on, or null. */

@@ -1,5 +1,7 @@
 /** The invariants that are looked at again and again: pictures, promises, requests. */
 import type { CallView, ConnectionView } from '@poise/acd';
+import { viewAt } from '../../packages/server/src/domain/dialog-difference.ts';
+import { printedCallType } from '../../packages/server/src/domain/outbound.ts';
 import { type AgentDesktop, figuresOf } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
 import type { World } from './world.ts';
@@ -139,19 +141,15 @@ export class Checks {
       this.#compare(`webservices, phone of ${loginId}`, agent.extension, extension, 0);
       const here = node.desk.dialogs
         .at(extension)
-        .flatMap(({ id, participants }) =>
-          participants
-            .filter(({ mediaAddress, state: own }) => mediaAddress === extension && !HAS_LEFT.has(own))
-            .map(({ state: own }) => `${id} ${own === 'INITIATING' ? 'INITIATED' : own}`),
-        )
-        .sort();
+        .filter(({ participants }) => participants.some((one) => one.mediaAddress === extension && isIn(one)))
+        .map((dialog) => `${dialog.id} ${typeOf(viewAt(dialog, extension).callType)} ${partiesOf(dialog)}`);
       this.#compare(
         `webservices, calls of ${loginId}`,
-        here.join(', '),
+        here.sort().join('; '),
         (calls.get(extension) ?? [])
-          .map(({ id, part }) => `${id} ${part}`)
+          .map(({ id, type, parties }) => `${id} ${type} ${parties}`)
           .sort()
-          .join(', '),
+          .join('; '),
         0,
       );
       const variables = node.desk.dialogs
@@ -228,6 +226,7 @@ export class Checks {
       .map((dialog) =>
         [
           dialog.id,
+          printedCallType(viewAt(dialog, agent.extension).callType),
           dialog.media.callVariables.join('|'),
           ...dialog.participants.map(
             (one) =>
@@ -235,9 +234,10 @@ export class Checks {
           ),
         ].join(', '),
       );
-    const seen = state.calls.dialogs.map(({ id, participants, callVariables }) =>
+    const seen = state.calls.dialogs.map(({ id, callType, participants, callVariables }) =>
       [
         id,
+        callType,
         callVariables
           .filter(({ name }) => /^callVariable\d/.test(name))
           .map(({ value }) => value)
@@ -293,6 +293,19 @@ export class Checks {
 const timeText = (time: Date | number | null): string => (time === null ? '' : new Date(time).toISOString());
 
 const HAS_LEFT = new Set(['DROPPED', 'WRAP_UP']);
+const isIn = ({ state }: { state: string }) => !HAS_LEFT.has(state);
+
+/** Everybody who takes part; GED-188 does not tell the two states of dialling apart. */
+const partiesOf = ({ participants }: { participants: readonly { mediaAddress: string; state: string }[] }) =>
+  participants
+    .filter(isIn)
+    .map(({ mediaAddress, state }) => `${mediaAddress} ${state === 'INITIATING' ? 'INITIATED' : state}`)
+    .sort()
+    .join(', ');
+
+/** Which of the calls that agents have made of others it is (objects.md 3.5); empty: none. Recoveries do not know the finer types. */
+const MADE = new Set(['CONSULT', 'CONFERENCE']);
+const typeOf = (callType: string) => (MADE.has(callType) ? callType : '');
 
 /** Local connection states as the API names them; null: not shown. */
 const PARTS: Readonly<Record<string, string | null>> = {
@@ -306,7 +319,8 @@ const PARTS: Readonly<Record<string, string | null>> = {
 
 interface CallAt {
   readonly id: number;
-  readonly part: string;
+  readonly type: string;
+  readonly parties: string;
   readonly variables: readonly string[];
 }
 
@@ -314,10 +328,18 @@ interface CallAt {
 function callsByDevice(calls: Iterable<CallView>): Map<string, CallAt[]> {
   const byDevice = new Map<string, CallAt[]>();
   for (const { id, connections, data } of calls) {
-    for (const { device, kind, state } of connections as readonly ConnectionView[]) {
-      const part = PARTS[state] === undefined ? state : PARTS[state];
-      if (kind !== 'station' || part === null) continue;
-      byDevice.set(device, [...(byDevice.get(device) ?? []), { id, part, variables: data.variables }]);
+    const shown = (connections as readonly ConnectionView[]).flatMap((one) => {
+      const part = PARTS[one.state] === undefined ? one.state : PARTS[one.state];
+      return part === null ? [] : [{ ...one, part }];
+    });
+    const parties = shown
+      .map(({ device, part }) => `${device} ${part}`)
+      .sort()
+      .join(', ');
+    for (const { device, kind, callType } of shown) {
+      if (kind !== 'station') continue;
+      const call = { id, type: typeOf(callType), parties, variables: data.variables };
+      byDevice.set(device, [...(byDevice.get(device) ?? []), call]);
     }
   }
   return byDevice;

@@ -14,6 +14,8 @@ export const DEFECTS = {
   'event without its requestId': 'every request answered once',
   'wrong time told': 'every desktop shows what the CTI server believes',
   'wrong call variable told': 'every desktop shows what the CTI server believes',
+  'third party of a conference not told': 'every desktop shows what the CTI server believes',
+  'consult call and conference told as others': 'every desktop shows what the CTI server believes',
   'queue figures not told': 'every desktop shows what the CTI server believes',
   'return not noticed': 'no wrongful sign-out',
   'absence not noticed': 'no missing sign-out',
@@ -81,6 +83,12 @@ export class Defect {
       return [payload.replace(/<stateChangeTime>[^<]+</g, '<stateChangeTime>2001-01-01T00:00:00.000Z<')];
     if (name === 'wrong call variable told')
       return [payload.replace(/(<name>callVariable1<\/name>\s*<value>)[^<]*/g, '$1wrong')];
+    if (name === 'third party of a conference not told') {
+      let parties = 0;
+      return [payload.replace(/<Participant>[\s\S]*?<\/Participant>/g, (one) => (++parties > 2 ? '' : one))];
+    }
+    if (name === 'consult call and conference told as others')
+      return [payload.replace(/<callType>(CONSULT|CONFERENCE)</g, '<callType>OTHER_IN<')];
     if (name === 'queue figures not told') return payload.includes('<Queue>') ? [] : [payload];
     const tampers =
       name === 'event dropped' ||

@@ -11,8 +11,12 @@ import { simulate } from './simulate.ts';
 const TIMEOUT_MS = 120_000;
 /** Seeds within which each built-in defect must show. */
 const SEEDS_MAX = 12;
-/** Where the search begins, for defects that need a rare story: here an answer with an event that BOSH has to repeat. */
-const FIRST_SEED: Partial<Record<DefectName, number>> = { 'repeated answer empty': 41 };
+/** Where the search begins, for defects that need a rare story: an answer with an event that BOSH has to repeat, for instance. */
+const FIRST_SEED: Partial<Record<DefectName, number>> = {
+  'repeated answer empty': 124,
+  'older answer overrides a newer event': 18,
+  'unanswered request not checked': 34,
+};
 
 test('two runs of a seed are the same, line by line; another seed is another story', {
   timeout: TIMEOUT_MS,

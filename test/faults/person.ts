@@ -5,12 +5,23 @@ import { CENTRE, phoneOf } from './directory.ts';
 
 const PHONES = CENTRE.users.map(({ loginId }) => phoneOf(loginId));
 
+/** What ends a consultation, and how often somebody who may do it does: else few come to it before the customer hangs up. */
+const COMPLETIONS = ['CONFERENCE', 'TRANSFER'] as const;
+const COMPLETES = 0.7;
+
 const VERBS = new Set(['ANSWER', 'HOLD', 'RETRIEVE', 'CONSULT_CALL', 'TRANSFER', 'CONFERENCE', 'DROP']);
 
 export interface PersonOptions {
   readonly desktop: () => AgentDesktop | undefined;
   readonly random: () => number;
   readonly line: (text: string) => void;
+}
+
+/** Whether somebody has more than one call, or one that rings, and looks at the page more often for it. */
+export function isAttentive(desk: AgentDesktop | undefined): boolean {
+  if (desk?.process.running !== true || desk.state.phase !== 'signed-in') return false;
+  const { dialogs } = desk.state.calls;
+  return dialogs.length > 1 || dialogs.some(({ state }) => state === 'ALERTING');
 }
 
 /** One look at the page, and perhaps one click. */
@@ -25,10 +36,22 @@ export function act({ desktop, random, line }: PersonOptions): void {
     return;
   }
   if (phase !== 'signed-in' || user === null || (link !== 'up' && chance(random, 0.7))) return;
-  const extension = user.extension;
-  for (const dialog of calls.dialogs) {
-    const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === extension);
-    const offered = own?.actions.filter((action) => VERBS.has(action)) ?? [];
+  const offers = calls.dialogs.map((dialog) => {
+    const own = dialog.participants.find(({ mediaAddress }) => mediaAddress === user.extension);
+    return { dialog, offered: own?.actions.filter((action) => VERBS.has(action)) ?? [] };
+  });
+  const held = offers.find(({ offered }) => COMPLETIONS.every((verb) => offered.includes(verb)));
+  if (held !== undefined && chance(random, COMPLETES)) {
+    const { id } = held.dialog;
+    const verb = pick(random, COMPLETIONS);
+    line(`${desk.loginId} clicks ${verb} ${id}`);
+    void desk.controller.call(id, async (client) => {
+      if (verb === 'CONFERENCE') await client.conference(id);
+      else await client.transfer(id);
+    });
+    return;
+  }
+  for (const { dialog, offered } of offers) {
     if (offered.length === 0 || !chance(random, 0.6)) continue;
     const verb = offered.includes('ANSWER') ? 'ANSWER' : pick(random, offered);
     const { id } = dialog;

@@ -10,7 +10,7 @@ import { AgentDesktop } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
 import { Network, Wire } from './network.ts';
 import { Disk, SimNode } from './node.ts';
-import { act } from './person.ts';
+import { act, isAttentive } from './person.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
 import { Repetitions } from './repetitions.ts';
@@ -23,8 +23,9 @@ export interface WorldOptions {
 }
 
 const LATENCY_MS = { cti: 2, web: 15 } as const;
-/** Mean pause between two looks at the page. */
+/** Mean pause between two looks at the page; of those for whom it rings, or who have called somebody about a call. */
 const PAUSE_MS = 12_000;
+const SHORT_PAUSE_MS = 3_000;
 const CALLS_PER_SECOND = 0.08;
 
 /** How something that several faults may do at the same time begins and ends. */
@@ -255,7 +256,8 @@ export class World {
     const look = () => {
       if (!this.#peopleWork) return;
       act({ desktop: () => this.desktops.get(loginId), random, line: (text) => this.line(text) });
-      this.clock.schedule(exponential(random, PAUSE_MS), look);
+      const pauseMs = isAttentive(this.desktops.get(loginId)) ? SHORT_PAUSE_MS : PAUSE_MS;
+      this.clock.schedule(exponential(random, pauseMs), look);
     };
     this.clock.schedule(between(random, 0, 4_000), look);
   }
