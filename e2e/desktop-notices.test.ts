@@ -207,7 +207,7 @@ test('a pop-up that goes gives the focus back, whether it is dismissed or its ti
   }
   await page.keyboard.press('Control+Alt+R');
   await stateIs(/^Ready$/);
-  await customerCalls('6003');
+  await customerCalls('3011');
   await page.locator('.incoming-call').waitFor();
   await page.keyboard.press('Control+Alt+V');
   await page.locator('.pop-up').waitFor();

@@ -19,7 +19,7 @@ import {
 import { type Frame, platformFrame } from './area.ts';
 import { Areas } from './areas.ts';
 import { type CallClient, CallControl, callSentence } from './call-control.ts';
-import { ChosenState, isByLoss, isBySupervisor } from './chosen-state.ts';
+import { ChosenState, isBySupervisor } from './chosen-state.ts';
 import type { ClientLog } from './client-log.ts';
 import {
   agentOf,
@@ -39,19 +39,20 @@ import { productState } from './layout.ts';
 import { LinkAlarm } from './link-alarm.ts';
 import { LogCollection } from './log-collection.ts';
 import { MaintenanceMove } from './maintenance.ts';
-import { isOfTheNode, NodeSearch } from './node-search.ts';
-import { OtherNode } from './other-node.ts';
+import { isOfTheNode } from './node-search.ts';
+import { type NewerPage, NodeWait } from './node-wait.ts';
+import { OtherNodeNotice } from './other-node-notice.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { ReasonsReading } from './reasons-reading.ts';
 import { requestSentence, signInSentence } from './sentences.ts';
+import { untilInService } from './server-in-service.ts';
+import { type Credentials, isForgotten, mustSignInAgain, wasSignedOutByWaiting } from './sign-in-again.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
 import type { LinkEvent, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 import { outcomeOf } from './unconfirmed.ts';
 
-/** How often an out-of-service server is asked again during sign-in. */
-const SERVER_POLL_MS = 2_000;
 /** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
 const READS_MAX = 10;
 const READ_RETRY_MS = 10_000;
@@ -59,10 +60,6 @@ const READ_RETRY_MS = 10_000;
 const PULSE_MS = 15_000;
 /** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
 const STOOD_STILL_MS = 90_000;
-/** How long a node may take to answer that is looked for. */
-const SEARCH_ANSWER_MS = 5_000;
-/** How long it pops up that the other node cannot be reached; the notification centre keeps it. */
-const OTHER_SHOWN_MS = 30_000;
 
 export interface ControllerOptions {
   /** Default: the platform's. */
@@ -78,29 +75,13 @@ export interface ControllerOptions {
   /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
   readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'stay' | 'forget'>;
   /** Whether the node has a newer page than the one that the browser had kept, and the way to it. Default: it has none. */
-  readonly newerPage?: { isThere(): Promise<boolean>; load(): void };
+  readonly newerPage?: NewerPage;
   /** Whether this browser can reach another origin, asked where the nodes have certificates. Default: it is not asked. */
   readonly reaches?: (origin: string) => Promise<boolean>;
   /** Default: the browser's frames. */
   readonly frame?: Frame;
   /** Windows and requests of workflows. Default: the browser's. */
   readonly outside?: Outside;
-}
-
-/** What somebody typed to sign in. */
-interface Credentials {
-  readonly user: string;
-  /** Null: of a user of single sign-on. */
-  readonly password: string | null;
-  readonly extension: string;
-  readonly mobile: MobileAgent | undefined;
-  /** Nobody typed it: the page was loaded anew. Who is not signed in any more is not signed in again. */
-  readonly isKept?: boolean;
-  /** What was kept with it. */
-  readonly seat?: SignInOptions | undefined;
-  readonly other?: string | undefined;
-  /** The node was down: an agent whom that has signed out is signed in again. */
-  readonly hasWaited?: boolean | undefined;
 }
 
 export class DesktopController {
@@ -125,7 +106,7 @@ export class DesktopController {
   #readTimer: ClientTimer | undefined;
   #pulse: ClientTimer | undefined;
   /** While the page, loaded anew, waits for a node. */
-  #search: NodeSearch | undefined;
+  readonly #wait: NodeWait;
   readonly #log: (line: string) => void;
   readonly #report: ErrorReport;
   readonly #collection: LogCollection;
@@ -134,11 +115,7 @@ export class DesktopController {
   readonly #reasons: ReasonsReading;
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
-  readonly #newerPage: ControllerOptions['newerPage'];
-  readonly #otherNode: OtherNode | null;
-  /** Host of the node that would take over, and where agents accept its certificate. */
-  #otherHost = '';
-  #otherPage = '';
+  readonly #otherNode: OtherNodeNotice;
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
   #chosen = new ChosenState();
@@ -173,11 +150,18 @@ export class DesktopController {
     this.#reasons = new ReasonsReading(store, this.#clock);
     this.#tabs = options.tabs;
     this.#kept = options.kept;
-    this.#newerPage = options.newerPage;
-    const { reaches } = options;
-    this.#otherNode = reaches
-      ? new OtherNode({ clock: this.#clock, reaches, told: (isReached) => this.#tellOfOther(isReached) })
-      : null;
+    this.#wait = new NodeWait({
+      store,
+      clock: this.#clock,
+      random: this.#random,
+      origin,
+      kept: options.kept,
+      newerPage: options.newerPage,
+      clientOf: (...asked) => this.#clientOf(...asked),
+      signIn: (...asked) => this.#signIn(...asked),
+      attempt: () => this.#attempt,
+    });
+    this.#otherNode = new OtherNodeNotice(store, this.#clock, options.reaches);
     this.areas = new Areas({
       store,
       clock: this.#clock,
@@ -245,7 +229,7 @@ export class DesktopController {
 
   /** Asks first, when the agent works in another tab. */
   async #signInHere(credentials: Credentials): Promise<void> {
-    this.#endSearch();
+    this.#wait.end();
     this.#retry.begin();
     this.#asked = null;
     const attempt = ++this.#attempt;
@@ -268,7 +252,7 @@ export class DesktopController {
   /** The sign-in is not tried again, or does not take the other tab's place. */
   giveUp(): void {
     this.#asked = null;
-    this.#endSearch();
+    this.#wait.end();
     this.#retry.stop();
     this.#store.dispatch({ type: 'left' });
   }
@@ -285,7 +269,7 @@ export class DesktopController {
     this.#store.dispatch({
       type: 'sign-in started',
       host: new URL(this.#origin).hostname,
-      isSearched: this.#search !== undefined,
+      isSearched: this.#wait.isOn,
     });
     let client: DesktopClient | null = null;
     try {
@@ -294,7 +278,14 @@ export class DesktopController {
         ...(this.#onlyBosh && { transport: 'bosh' }),
       });
       this.#client = client;
-      await this.#serverInService(client, current, isKept);
+      await untilInService({
+        store: this.#store,
+        clock: this.#clock,
+        gadgets: this.gadgets,
+        client,
+        current,
+        isKept,
+      });
       if (!current()) return;
       this.#calls = new CallControl(this.#store, client, current, this.#clock);
       this.areas.begin(client);
@@ -326,7 +317,7 @@ export class DesktopController {
         dialNumber: me.mobileAgent?.dialNumber ?? '',
       });
       this.#tabs?.claim([user, me.loginId], () => this.#takenOver());
-      this.#endSearch();
+      this.#wait.end();
       this.#store.dispatch({ type: 'signed in', user: agentOf(me), host: client.host });
       this.#alarm.tellRestored();
       if (answer === 'failed')
@@ -338,13 +329,14 @@ export class DesktopController {
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
       const other = client.nodes.find((node) => node !== this.#origin);
       const takesOver = client.nodes[1];
-      if (takesOver !== undefined) this.#watchOther(takesOver);
+      if (takesOver !== undefined) this.#otherNode.watch(takesOver);
       if (password !== null) void this.#kept?.keep({ user, password, seat: this.#seat, other });
       this.#endWhenSignedOut();
     } catch (error) {
       if (!current()) return;
       if (isKept && isOfTheNode(error)) {
-        this.#awaitNode(credentials, error);
+        this.close();
+        this.#wait.begin(credentials, error);
         return;
       }
       const sentence =
@@ -353,7 +345,7 @@ export class DesktopController {
           : credentialSentence(error, extension, password);
       if (!current()) return;
       this.close();
-      this.#endSearch();
+      this.#wait.end();
       if (error instanceof ApiError && error.status === 401) this.#kept?.forget();
       this.#store.dispatch({ type: 'sign-in failed', error: sentence });
       this.#retry.failed(sentence, () => void this.#signIn(credentials));
@@ -373,71 +365,6 @@ export class DesktopController {
   ): DesktopClient {
     const secret = password === null ? { accessToken: () => this.#accessToken() } : { password };
     return this.#createClient({ baseUrl, user, ...secret, ...more });
-  }
-
-  /** The page was loaded anew, and its node is down: it goes on as soon as it finds one, and says so meanwhile. */
-  #awaitNode(credentials: Credentials, error: unknown): void {
-    this.close();
-    this.#search ??= this.#searchFor({ ...credentials, hasWaited: true });
-    this.#kept?.stay();
-    const link = error instanceof ApiError && error.status === 503 ? 'out-of-service' : 'lost';
-    this.#store.dispatch({ type: 'link', link });
-    this.#store.dispatch({ type: 'alarm' });
-    this.#search.next();
-  }
-
-  #searchFor(credentials: Credentials): NodeSearch {
-    const { other } = credentials;
-    return new NodeSearch({
-      clock: this.#clock,
-      random: this.#random,
-      own: this.#origin,
-      other,
-      ask: (node) => this.#clientOf(credentials, node, { requestTimeoutMs: SEARCH_ANSWER_MS }).systemInfo(),
-      told: ({ origin, isReached }) => {
-        this.#kept?.stay();
-        if (origin === other)
-          this.#store.dispatch({ type: 'searched', other: { host: new URL(origin).hostname, isReached } });
-      },
-      found: (origin) => void this.#goOnWith(credentials, origin),
-    });
-  }
-
-  async #goOnWith(credentials: Credentials, origin: string): Promise<void> {
-    const attempt = this.#attempt;
-    const isNewer = origin === this.#origin && (await this.#newerPage?.isThere()) === true;
-    if (attempt !== this.#attempt) return;
-    if (!isNewer) return this.#signIn(credentials, origin);
-    const { user, password, seat, other } = credentials;
-    if (password !== null) await this.#kept?.keep({ user, password, seat, other, hasWaited: true });
-    this.#newerPage?.load();
-  }
-
-  #watchOther(origin: string): void {
-    this.#otherHost = new URL(origin).hostname;
-    this.#otherPage = `${origin}/desktop/certificate`;
-    this.#otherNode?.begin(origin);
-  }
-
-  #tellOfOther(isReached: boolean): void {
-    const values = { host: this.#otherHost };
-    this.#store.dispatch({
-      type: 'notice',
-      notice: isReached
-        ? { kind: 'other', sentence: { key: 'notices.otherReached', values } }
-        : {
-            kind: 'other',
-            sentence: { key: 'notices.otherUnreached', values },
-            page: { url: this.#otherPage, windowName: '' },
-            popUpMs: OTHER_SHOWN_MS,
-          },
-      at: this.#clock.now(),
-    });
-  }
-
-  #endSearch(): void {
-    this.#search?.stop();
-    this.#search = undefined;
   }
 
   changeState(state: 'READY' | 'NOT_READY', reasonCodeId?: number): Promise<void> {
@@ -499,7 +426,7 @@ export class DesktopController {
   /** Back to the sign-in page, without signing the agent out. */
   leave(): void {
     this.close();
-    this.#endSearch();
+    this.#wait.end();
     this.#kept?.forget();
     this.#tabs?.release();
     this.#store.dispatch({ type: 'left' });
@@ -520,7 +447,7 @@ export class DesktopController {
 
   /** The computer slept, or the network is another: the connection is tried at once. */
   probe(): void {
-    this.#otherNode?.again();
+    this.#otherNode.again();
     this.#client?.probe();
   }
 
@@ -538,7 +465,7 @@ export class DesktopController {
     this.#maintenance = null;
     // Who took the connection away may be another tab, which says so in a moment.
     if (this.#store.snapshot().link !== 'conflict') this.#tabs?.release();
-    this.#otherNode?.end();
+    this.#otherNode.end();
     this.areas.end();
     this.gadgets.end();
     this.#sso?.stop();
@@ -604,26 +531,6 @@ export class DesktopController {
       if (this.#client !== client || !mayTell()) return;
       const extension = this.#store.snapshot().user?.extension ?? '';
       this.#store.dispatch({ type: 'answered', error: requestSentence(error, extension) });
-    }
-  }
-
-  /** @param isKept nobody waits at the form: the other node may do */
-  async #serverInService(client: DesktopClient, current: () => boolean, isKept: boolean): Promise<void> {
-    for (;;) {
-      const sent = this.#clock.now();
-      const info = await client.systemInfo();
-      if (!current()) return;
-      if (info.currentTimestamp)
-        this.#store.dispatch({
-          type: 'clock',
-          drift: info.currentTimestamp.getTime() - (sent + this.#clock.now()) / 2,
-        });
-      this.gadgets.serverTold(info);
-      if (info.status === 'IN_SERVICE') return;
-      if (isKept) throw new ApiError(503, []);
-      this.#store.dispatch({ type: 'waiting for server' });
-      await new Promise<void>((done) => this.#clock.schedule(SERVER_POLL_MS, done));
-      if (!current()) return;
     }
   }
 
@@ -848,24 +755,4 @@ export class DesktopController {
     this.#kept?.forget();
     this.#sso?.clear();
   }
-}
-
-/**
- * Whether an agent who is signed out after a recovery is signed in again: after a move unless somebody else has signed him out, and on
- * the same node where its contact centre was started anew. That one knows of no state before, not even when it ended.
- */
-function mustSignInAgain(me: User, hasMoved: boolean): boolean {
-  if (me.state !== 'LOGOUT') return false;
-  if (hasMoved) return me.reasonCode === null || isByLoss(me);
-  return isForgotten(me);
-}
-
-/** Signed out without a reason, and at no time: the contact centre has not known this agent since it was started. */
-function isForgotten(me: User): boolean {
-  return me.state === 'LOGOUT' && me.reasonCode === null && me.stateChangeTime === null;
-}
-
-/** Whether the loss of his node has signed the agent out, while his page waited for one. */
-function wasSignedOutByWaiting(me: User, { hasWaited, seat }: Credentials): boolean {
-  return hasWaited === true && seat !== undefined && (me.reasonCode === null || isByLoss(me));
 }
