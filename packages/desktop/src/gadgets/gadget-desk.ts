@@ -126,14 +126,20 @@ export class GadgetDesk {
       },
       location.origin,
     );
-    const reads = new SharedReads((body) => proxy('POST', body));
+    const reads = new SharedReads(
+      (body) => proxy('POST', body),
+      () => platformClock.now(),
+    );
     Object.assign(window, { [SHARED_READS]: reads });
     link.listen({
       notified: (node, xml, root) => {
         reads.changed();
         this.container.notified(node, xml, root);
       },
-      connectionIs: (status) => this.container.connectionChanged(status, 'desktop'),
+      connectionIs: (status) => {
+        reads.changed();
+        this.container.connectionChanged(status, 'desktop');
+      },
       presenceIs: (from, isAvailable) => this.container.presenceChanged(from, isAvailable),
       ended: () => this.#end(),
     });

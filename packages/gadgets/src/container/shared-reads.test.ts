@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { SharedReads } from './shared-reads.ts';
+import { JOINED_WITHIN_MS, SharedReads } from './shared-reads.ts';
 
 /** The proxy answers when the test says so. */
 function setup() {
   const asked: { body: string; answer: (text: string) => void; fail: () => void }[] = [];
+  let now = 0;
+  const wait = (ms: number) => {
+    now += ms;
+  };
   const reads = new SharedReads(
     (body) =>
       new Promise((resolve, reject) => {
@@ -13,6 +17,7 @@ function setup() {
           fail: () => reject(new Error('no network')),
         });
       }),
+    () => now,
   );
   const told: string[] = [];
   const read = (who: string, key = 'user') =>
@@ -20,7 +25,7 @@ function setup() {
       told.push(`${who}: ${status} ${text}${isJoined ? ', joined' : ''}`),
     );
   const settled = () => new Promise((done) => setImmediate(done));
-  return { reads, asked, told, read, settled };
+  return { reads, asked, told, read, settled, wait };
 }
 
 test('who asks for what is under way gets its answer; who asks afterwards reads anew', async () => {
@@ -70,4 +75,18 @@ test('without an answer everybody is told, also when one of them throws', async 
   asked[0]?.fail();
   await settled();
   expect(told).toEqual(['a: 0 ', 'b: 0 , joined']);
+});
+
+test('nobody joins a request that has been without an answer for long', async () => {
+  const { asked, told, read, settled, wait } = setup();
+  read('a');
+  wait(JOINED_WITHIN_MS - 1);
+  read('b');
+  wait(1);
+  read('c');
+  read('d');
+  expect(asked.length).toBe(2);
+  asked[1]?.answer('new');
+  await settled();
+  expect(told).toEqual(['c: 200 new', 'd: 200 new, joined']);
 });

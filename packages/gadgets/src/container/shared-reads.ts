@@ -8,25 +8,39 @@ import type { SharedDone, SharedReader } from '../frame/shared-read.ts';
 /** How the page asks the proxy; see {@link ContainerHost.proxy}. */
 export type ProxyPost = (body: string) => Promise<{ readonly status: number; readonly text: string }>;
 
+/** A request that has had no answer for so long is joined by nobody, ms: its connection may be dead, and a new one may not be. */
+export const JOINED_WITHIN_MS = 2_000;
+
+interface Read {
+  /** ms of the clock. */
+  readonly since: number;
+  readonly waiting: SharedDone[];
+}
+
 export class SharedReads implements SharedReader {
   readonly #post: ProxyPost;
+  readonly #now: () => number;
   /** By what is asked for. */
-  readonly #underWay = new Map<string, SharedDone[]>();
+  readonly #underWay = new Map<string, Read>();
 
-  constructor(post: ProxyPost) {
+  /** @param now of a clock, ms */
+  constructor(post: ProxyPost, now: () => number) {
     this.#post = post;
+    this.#now = now;
   }
 
   read(key: string, body: string, done: SharedDone): void {
+    const since = this.#now();
     const known = this.#underWay.get(key);
-    if (known) {
-      known.push(done);
+    if (known && since - known.since < JOINED_WITHIN_MS) {
+      known.waiting.push(done);
       return;
     }
     const waiting = [done];
-    this.#underWay.set(key, waiting);
+    const read = { since, waiting };
+    this.#underWay.set(key, read);
     const answered = (status: number, text: string) => {
-      if (this.#underWay.get(key) === waiting) this.#underWay.delete(key);
+      if (this.#underWay.get(key) === read) this.#underWay.delete(key);
       for (const [place, each] of waiting.entries()) tolerated(() => each(status, text, place > 0));
     };
     void this.#post(body).then(

@@ -53,6 +53,23 @@ describe('publish and subscribe', () => {
     expect(made.hasSubscriber('x.y')).toBe(false);
   });
 
+  test('whether anybody would get it is known of names and of patterns', () => {
+    const { client, made } = hub();
+    const a = client('a');
+    a.subscribe('1', 'x.y');
+    a.subscribe('2', 'n.**');
+    expect(['x.y', 'x.z', 'n.a.b', 'n', 'm.a'].map((topic) => made.hasSubscriber(topic))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    a.unsubscribe('2');
+    expect(made.hasSubscriber('n.a.b')).toBe(false);
+    a.disconnect();
+    expect(made.hasSubscriber('x.y')).toBe(false);
+  });
   test('what a listener publishes comes after what it was told, for everybody', () => {
     const { made, client } = hub();
     const first = made.connect({

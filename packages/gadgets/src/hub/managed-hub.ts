@@ -134,7 +134,12 @@ export class ManagedHub {
 
   /** Whether anybody would get it. */
   hasSubscriber(topic: string): boolean {
-    return this.#receivers(topic).size > 0;
+    // Lists that become empty are taken away.
+    if (this.#exact.has(topic)) return true;
+    if (this.#wild.size === 0) return false;
+    const tokens = topic.split('.');
+    for (const wild of this.#wild.values()) if (matches(tokens, wild.tokens)) return true;
+    return false;
   }
 
   #subscribe(client: Client, subscription: string, pattern: string): void {
