@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Whether the request came through a proxy: the near end then says nothing about the far one. */
-export function isForwarded({ headers }: IncomingMessage): boolean {
+export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
 }
 

@@ -44,4 +44,4 @@ export type {
   Transport,
   TransportKind,
 } from './transport.ts';
-export type { AcceptedPeer, UpgradePeer } from './websocket/websocket-host.ts';
+export type { AcceptedPeer, UpgradePeer, UpgradeRequest } from './websocket/websocket-host.ts';

@@ -1,5 +1,4 @@
 /** The XMPP server: streams, sessions and publish-subscribe behind three transports. */
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -11,7 +10,12 @@ import type { XmppObserver } from './observer.ts';
 import { ClientStream } from './stream/client-stream.ts';
 import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp/tcp-listener.ts';
 import type { StreamCondition, StreamFactory, Transport, TransportKind } from './transport.ts';
-import { type AcceptedPeer, type UpgradePeer, WebSocketHost } from './websocket/websocket-host.ts';
+import {
+  type AcceptedPeer,
+  type UpgradePeer,
+  type UpgradeRequest,
+  WebSocketHost,
+} from './websocket/websocket-host.ts';
 
 export interface XmppServerOptions extends CoreOptions {
   /** Settings of the BOSH service that the core does not share. */
@@ -70,7 +74,7 @@ export interface XmppServer {
   removeUser(user: string): void;
   listenTcp(options: TcpListenOptions): Promise<TcpListener>;
   /** WebSocket on `/ws/`. @returns false when the path is not ours */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean;
+  handleUpgrade(request: UpgradeRequest, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean;
   /**
    * The same for a connection that somebody else has upgraded: takes over both ends of it.
    * @param webSocket what the peer's frames come by
@@ -195,7 +199,7 @@ class Server implements XmppServer {
     return listener;
   }
 
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean {
+  handleUpgrade(request: UpgradeRequest, socket: Duplex, head: Buffer, peer?: UpgradePeer): boolean {
     return this.#webSocket.handleUpgrade(request, socket, head, peer);
   }
 

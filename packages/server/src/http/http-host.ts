@@ -13,7 +13,7 @@ import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import { isLoopbackHost, plainAddress } from './addresses.ts';
 import { applyCors, type CorsPolicy, originAllowed } from './cors.ts';
 import { type Exchange, maskUri, nocacheOf, originForm, pathOf } from './exchange.ts';
-import { HttpListener, type ListenerHandlers } from './http-listener.ts';
+import { HttpListener, type ListenerHandlers, type UpgradeRequest } from './http-listener.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } from './listeners.ts';
 import { HTTP_MESSAGES } from './messages.ts';
@@ -34,7 +34,7 @@ export interface NotificationDoor {
   /** SASL settings of a listener, for the peers of {@link boshBody}. */
   saslPolicy?(listener: ListenerName): SaslPolicy | undefined;
   /** Serves `/ws/` of a listener. @returns false when it does not take the handshake */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: ListenerName): boolean;
+  upgrade(req: UpgradeRequest, socket: Duplex, head: Buffer, listener: ListenerName): boolean;
 }
 
 export interface HttpPlugin {
@@ -349,7 +349,7 @@ export class HttpHost implements Part {
   #upgrade(
     listener: ListenerName,
     services: ReadonlySet<HttpService>,
-    req: IncomingMessage,
+    req: UpgradeRequest,
     socket: Duplex,
     head: Buffer,
   ): true | 400 | 403 | 503 {

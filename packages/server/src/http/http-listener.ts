@@ -18,7 +18,7 @@ import { withoutUpgrade } from './upgrade.ts';
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: Exchange): void;
   /** A WebSocket handshake. @returns true when it was taken, else the status that the listener answers with */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): true | 400 | 403 | 503;
+  upgrade(req: UpgradeRequest, socket: Duplex, head: Buffer): true | 400 | 403 | 503;
   /** An answer was given without a request that could be understood, or to an upgrade. */
   answered(exchange: AnsweredEarly): void;
   /** Serves BOSH polls without node:http; absent: there is no BOSH on this listener. */
@@ -26,6 +26,9 @@ export interface ListenerHandlers {
     answered(answer: DirectAnswer): void;
   };
 }
+
+/** What a WebSocket handshake is judged by. */
+export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'>;
 
 export interface AnsweredEarly {
   readonly remoteAddress: string;
@@ -184,6 +187,10 @@ export class HttpListener {
       limits,
       ...handlers.direct,
       serve: (socket) => this.#serveByNode(socket),
+      upgrade: (req, socket) => {
+        socket.on('error', destroyAtError);
+        this.#handshake(req, socket, NOTHING);
+      },
       silent: (socket) => {
         const late: NodeJS.ErrnoException = new Error('no request came in time');
         late.code = 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -231,7 +238,7 @@ export class HttpListener {
   }
 
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyAtError);
     const protocol = req.headers.upgrade?.trim().toLowerCase() ?? '';
     if (protocol !== 'websocket') {
       // RFC 9110 7.8: a server may ignore Upgrade. Java's HttpClient offers h2c with its first request.
@@ -240,12 +247,16 @@ export class HttpListener {
       this.#serveByNode(socket);
       return;
     }
+    this.#handshake(req, socket, head);
+  }
+
+  #handshake(req: UpgradeRequest, socket: Duplex, head: Buffer): void {
     const taken = this.#options.handlers.upgrade(req, socket, head);
     if (taken !== true) this.#answer(socket, taken, req);
   }
 
   /** Writes a whole answer on a bare socket and closes it. */
-  #answer(socket: Duplex, status: number, req?: IncomingMessage): void {
+  #answer(socket: Duplex, status: number, req?: UpgradeRequest): void {
     const body = `${status} ${STATUS_TEXT[status]}\n`;
     socket.on('error', () => socket.destroy());
     const retry = status === 503 ? 'Retry-After: 5\r\n' : '';
@@ -261,6 +272,12 @@ export class HttpListener {
       status,
     });
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function destroyAtError(this: Duplex): void {
+  this.destroy();
 }
 
 function openFailure(

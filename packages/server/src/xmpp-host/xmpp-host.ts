@@ -15,6 +15,7 @@ import {
   type RequestPeer,
   type SaslPolicy,
   type SessionInfo,
+  type UpgradeRequest,
   type XmppLimits,
   type XmppServer,
 } from '@poise/xmpp';
@@ -229,7 +230,7 @@ export class XmppHost implements Part {
   }
 
   /** `/ws/` of any HTTP listener. @returns false when there is no service */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
+  upgrade(req: UpgradeRequest, socket: Duplex, head: Buffer, listener: HttpListenerName): boolean {
     const peer = this.#offersScram(listener) ? { saslPolicy: SCRAM } : {};
     return this.#running?.server.handleUpgrade(req, socket, head, peer) ?? false;
   }

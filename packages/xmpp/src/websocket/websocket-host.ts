@@ -12,6 +12,9 @@ import { WebSocketTransport } from './websocket-transport.ts';
 const PATH = /^\/ws\/?(?:\?|$)/;
 const PROTOCOL = 'xmpp';
 
+/** What is read of the request of a handshake. */
+export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /** What the HTTP server knows of the connection. */
 export interface UpgradePeer {
   readonly secure?: boolean;
@@ -55,7 +58,7 @@ export class WebSocketHost {
   }
 
   /** @returns false when the path is not ours; the caller then answers */
-  handleUpgrade(request: IncomingMessage, duplex: Duplex, head: Buffer, peer: UpgradePeer = {}): boolean {
+  handleUpgrade(request: UpgradeRequest, duplex: Duplex, head: Buffer, peer: UpgradePeer = {}): boolean {
     if (!PATH.test(request.url ?? '')) return false;
     const socket = duplex as Socket;
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
@@ -68,9 +71,10 @@ export class WebSocketHost {
     return true;
   }
 
-  #accept(request: IncomingMessage, socket: Socket, head: Buffer, address: string, peer: UpgradePeer): void {
+  #accept(request: UpgradeRequest, socket: Socket, head: Buffer, address: string, peer: UpgradePeer): void {
     socket.setNoDelay?.(true);
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+    // The library reads no more of it either.
+    this.#server.handleUpgrade(request as IncomingMessage, socket, head, (webSocket) => {
       const secure = peer.secure ?? this.#isSecure(request, socket);
       // Behind a proxy the near end says nothing about the far one.
       const loopback = isLoopback(address) && (peer.remoteAddress !== undefined || !isForwarded(request));
@@ -83,7 +87,7 @@ export class WebSocketHost {
     new WebSocketTransport(this.#host, socket, webSocket, { ...peer, saslPolicy: peer.saslPolicy });
   }
 
-  #isSecure({ headers }: IncomingMessage, socket: Socket): boolean {
+  #isSecure({ headers }: UpgradeRequest, socket: Socket): boolean {
     if ((socket as { encrypted?: boolean }).encrypted === true) return true;
     const proto = headers['x-forwarded-proto'];
     return proto !== undefined && isHttps(proto) && this.#trustsProxy(socket.remoteAddress ?? '');

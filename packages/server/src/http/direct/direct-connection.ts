@@ -9,6 +9,7 @@ import { isLoopbackAddress, plainAddress } from '../addresses.ts';
 import { originLines } from './answer-text.ts';
 import type { DirectLane } from './direct-lane.ts';
 import { DirectRequest } from './direct-request.ts';
+import { readHandshake } from './handshake-head.ts';
 import { type DirectHead, HEAD_BYTES_MAX, readHead } from './request-head.ts';
 
 /** Requests that may wait on one connection; more stay unread. */
@@ -22,8 +23,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const CONNECTION = Symbol('direct connection');
 type OwnedSocket = Socket & { [CONNECTION]?: DirectConnection | undefined };
 
-/** What bytes from the client are: a whole request, the beginning of one, or nothing that is served here. */
-type Taken = 'served' | 'incomplete' | 'foreign';
+/** What bytes from the client are: a whole request, a WebSocket handshake, the beginning of one, or nothing that is served here. */
+type Taken = 'served' | 'upgraded' | 'incomplete' | 'foreign';
 
 export class DirectConnection {
   readonly lane: DirectLane;
@@ -156,6 +157,7 @@ export class DirectConnection {
       taken = this.#waiting < PIPELINED_MAX ? this.#take(this.#rest) : 'foreign';
     }
     this.#serving = false;
+    if (taken === 'upgraded') return;
     if (taken === 'served') {
       if (!this.#full) socket.resume();
     } else if (this.#first === null) {
@@ -176,7 +178,7 @@ export class DirectConnection {
       length = end + HEAD_END.length;
       const text = bytes.toString('latin1', 0, length);
       const head = readHead(text);
-      if (head === undefined) return 'foreign';
+      if (head === undefined) return bytes.length === length ? this.#upgrade(text) : 'foreign';
       if (head.origin !== this.#head?.origin) this.#originLines = originLines(this.lane.cors, head.origin);
       this.#headText = text.length <= KNOWN_HEAD_MAX ? text : '';
       this.#head = head;
@@ -199,6 +201,15 @@ export class DirectConnection {
     this.#waiting--;
     this.#rest = bytes;
     return 'foreign';
+  }
+
+  /** A handshake with nothing behind it, on a connection where nobody waits, needs no node:http either. */
+  #upgrade(text: string): Taken {
+    const handshake = this.#first === null ? readHandshake(text) : undefined;
+    if (handshake === undefined) return 'foreign';
+    this.#rest = null;
+    this.lane.upgrade(this, handshake);
+    return 'upgraded';
   }
 }
 

@@ -1,5 +1,6 @@
 /** The short way of BOSH polls on real sockets, beside the long one. */
 import { readFileSync } from 'node:fs';
+import { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Clock, systemClock, VirtualClock } from '@poise/clock';
@@ -18,6 +19,8 @@ let host: HttpHost | undefined;
 let access: Happening<'http.access'>[];
 /** Requests that came the short way. */
 let direct: Taken[];
+/** Handshakes, and which way they came. */
+let upgraded: { isByNode: boolean; [name: string]: unknown }[];
 /** Bodies are held until the test answers them, if they say so. */
 const HOLD = '<body hold/>';
 const sockets: Socket[] = [];
@@ -60,7 +63,19 @@ const door: NotificationDoor = {
       res.end(text);
     });
   },
-  upgrade(_req, socket) {
+  upgrade(req, socket, head) {
+    const { host: name, origin, 'sec-websocket-key': key } = req.headers;
+    const { method, url } = req;
+    upgraded.push({
+      isByNode: req instanceof IncomingMessage,
+      method,
+      url,
+      name,
+      origin,
+      key,
+      head: head.length,
+    });
+    if (key === undefined) return false;
     socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     return true;
   },
@@ -69,6 +84,7 @@ const door: NotificationDoor = {
 async function started(clock: Clock = systemClock(), more: Partial<HttpHostOptions> = {}): Promise<number> {
   access = [];
   direct = [];
+  upgraded = [];
   const happenings = new Happenings(() => 0);
   happenings.observe((happening) => {
     if (happening.kind === 'http.access') access.push(happening);
@@ -157,6 +173,52 @@ test.each([
   await until(() => access.length === 2);
   const [first, second] = access.map(({ elapsedMs: _, ...entry }) => entry);
   expect(first).toEqual(second);
+});
+
+const handshake = (...fields: string[]) =>
+  [
+    'GET /ws/ HTTP/1.1',
+    'Host: d',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Protocol: xmpp',
+    ...fields,
+    '',
+    '',
+  ].join('\r\n');
+
+test.each([
+  ['a handshake', ['Sec-WebSocket-Key: k']],
+  ['one of a page that may', ['Sec-WebSocket-Key: k', 'Origin: http://localhost:5173']],
+  ['one of a page that may not', ['Sec-WebSocket-Key: k', 'Origin: https://evil.example']],
+  ['one that is refused', []],
+])('%s has the same answer on both ways', async (_what, fields) => {
+  const port = await started();
+  const short = client(port);
+  short.send(handshake(...fields));
+  await until(() => short.closed);
+  const long = client(port);
+  long.send(handshake(...fields, 'X-Other: 1'));
+  await until(() => long.closed);
+  expect(short.text).toMatch(/^HTTP\/1\.1 (101|403|503) /);
+  expect(short.text).toBe(long.text);
+  await until(() => access.length === 2);
+  const [first, second] = access.map(({ elapsedMs: _, ...entry }) => entry);
+  expect(first).toEqual(second);
+  if (upgraded.length === 0) return;
+  const [{ isByNode, ...direct }, { isByNode: isOtherByNode, ...other }] = upgraded as [
+    (typeof upgraded)[0],
+    (typeof upgraded)[0],
+  ];
+  expect([isByNode, isOtherByNode]).toEqual([false, true]);
+  expect(direct).toEqual(other);
+});
+
+test('a handshake with frames behind it goes to node:http', async () => {
+  const one = client(await started());
+  one.send(`${handshake('Sec-WebSocket-Key: k')}\u0001\u0002`);
+  await until(() => one.closed);
+  expect(upgraded).toMatchObject([{ isByNode: true, head: 2 }]);
 });
 
 describe('on one connection', () => {
@@ -300,11 +362,10 @@ describe('on one connection', () => {
     const one = client(await started());
     one.send(post('<body/>'));
     await until(() => one.answers === 1);
-    one.send(
-      'GET /ws/ HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n',
-    );
+    one.send(handshake('Sec-WebSocket-Key: k'));
     await until(() => one.closed);
     expect(one.text).toMatch(/HTTP\/1\.1 101 /);
+    expect(upgraded).toMatchObject([{ isByNode: false }]);
   });
 });
 

@@ -12,6 +12,7 @@ import type { HttpLimits } from '../limits.ts';
 import { AnswerText } from './answer-text.ts';
 import { DirectConnection } from './direct-connection.ts';
 import type { DirectRequest } from './direct-request.ts';
+import type { HandshakeHead } from './handshake-head.ts';
 
 export interface DirectLaneOptions {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface DirectLaneOptions {
   readonly saslPolicy: SaslPolicy | undefined;
   /** Serves the body of a request to `/http-bind/`. @returns false when node:http has to serve it */
   readonly accept: (body: Buffer, peer: RequestPeer) => boolean;
+  /** Serves a WebSocket handshake; the socket is the server's from here on. */
+  readonly upgrade: (request: HandshakeHead & { readonly socket: Socket }, socket: Socket) => void;
   /** Serves the connection by node:http. */
   readonly serve: (socket: Socket) => void;
   /** A connection on which nothing came in time: it gets 408. */
@@ -105,6 +108,15 @@ export class DirectLane {
     if (rest.length > 0) socket.unshift(rest);
     this.#options.serve(socket);
     socket.resume();
+  }
+
+  upgrade(connection: DirectConnection, handshake: HandshakeHead): void {
+    const { socket } = connection;
+    this.#connections.delete(connection);
+    connection.release();
+    // As node:http leaves it: nothing is read until somebody listens.
+    (socket as { readableFlowing: boolean | null }).readableFlowing = null;
+    this.#options.upgrade({ ...handshake, socket }, socket);
   }
 
   forget(connection: DirectConnection): void {

@@ -44,12 +44,20 @@ const TYPES: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** @param text from the request line to the empty line, that included, as Latin-1 */
-export function readHead(text: string): DirectHead | undefined {
+/**
+ * What a head says, if every line of it is plain.
+ * @param requestLine captures the address
+ * @param understood fields that are looked at, each of them once; all others must be harmless
+ */
+export function fieldsOf(
+  text: string,
+  requestLine: RegExp,
+  understood: ReadonlySet<string>,
+): { readonly uri: string; readonly fields: Map<string, string> } | undefined {
   if (text.length > HEAD_BYTES_MAX) return undefined;
   const lines = text.split('\r\n', LINES_MAX + 1);
   if (lines.length > LINES_MAX) return undefined;
-  const uri = REQUEST_LINE.exec(lines[0] as string)?.[1];
+  const uri = requestLine.exec(lines[0] as string)?.[1];
   if (uri === undefined) return undefined;
   const fields = new Map<string, string>();
   // The last two are what stands behind the last two line ends.
@@ -62,9 +70,17 @@ export function readHead(text: string): DirectHead | undefined {
     if (!NAME.test(name) || !VALUE.test(value)) return undefined;
     if (HARMLESS.test(name)) continue;
     // Those that say something say it once.
-    if (fields.has(name) || !UNDERSTOOD.has(name)) return undefined;
+    if (fields.has(name) || !understood.has(name)) return undefined;
     fields.set(name, value.trim());
   }
+  return { uri, fields };
+}
+
+/** @param text from the request line to the empty line, that included, as Latin-1 */
+export function readHead(text: string): DirectHead | undefined {
+  const read = fieldsOf(text, REQUEST_LINE, UNDERSTOOD);
+  if (read === undefined) return undefined;
+  const { uri, fields } = read;
   const length = fields.get('content-length');
   const type = fields.get('content-type');
   const connection = fields.get('connection');
