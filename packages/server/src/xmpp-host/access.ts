@@ -48,10 +48,7 @@ export function xmppAuthenticator(dependencies: AuthenticatorDependencies): Auth
     try {
       // By address (notification-service.md 4.1): a stranger's guesses must not keep an agent from coming back.
       const from = peer.address;
-      const remembered = accounts.remembered('xmpp', authcid, password, from);
-      const result = remembered?.ok
-        ? remembered
-        : await accounts.authenticate('xmpp', authcid, password, from);
+      const result = await accounts.authenticate('xmpp', authcid, password, from);
       if (!result.ok) {
         const { reason } = result;
         return {
