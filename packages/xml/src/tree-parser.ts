@@ -1,3 +1,4 @@
+import { SCRATCH_BYTES, scratch, scratchText } from './ascii-scratch.ts';
 import { AttributeMap, type Attributes, Element, NO_ATTRIBUTES } from './element.ts';
 import { isName, NS_XML, NS_XMLNS } from './names.ts';
 import { dereference, isReferenceCharacter, predefinedAt, REFERENCE_LENGTH_MAX } from './references.ts';
@@ -53,6 +54,8 @@ interface OpenElement {
 /** What a text has besides printable ASCII: markup, `]]>`, line ends, everything that saxes has to look at. */
 const REMARKABLE = /[^ -%'-;=-\\^-~]/g;
 const AMPERSAND = 0x26;
+const LESS_THAN = 0x3c;
+const CLOSING_BRACKET = 0x5d;
 
 const ENCODINGS = /^(utf-?8|us-ascii|ascii)$/i;
 
@@ -192,10 +195,9 @@ export class TreeParser extends SaxesBase {
       if (next > at) this.text += chunk.slice(at, next);
       at = next;
       if (chunk.charCodeAt(at) !== AMPERSAND) break;
-      const entity = predefinedAt(chunk, at);
-      if (entity === undefined) break;
-      this.text += entity.meaning;
-      at += entity.name.length + 2;
+      const taken = this.#takeReferences(at);
+      if (taken === at) break;
+      at = taken;
     }
     if (at > start) {
       this.i = at;
@@ -203,6 +205,29 @@ export class TreeParser extends SaxesBase {
       this.column += at - start;
     }
     if (at < chunk.length) super.handleTextInRoot();
+  }
+
+  /** Takes what follows as long as it is the five entities and what stands plain between them. @returns where that ends */
+  #takeReferences(from: number): number {
+    const { chunk } = this;
+    const end = Math.min(chunk.length, from + SCRATCH_BYTES);
+    let at = from;
+    let length = 0;
+    while (at < end) {
+      const code = chunk.charCodeAt(at);
+      if (code === AMPERSAND) {
+        const entity = predefinedAt(chunk, at);
+        if (entity === undefined) break;
+        scratch[length++] = entity.meaning.charCodeAt(0);
+        at += entity.name.length + 2;
+      } else if (code < 0x20 || code > 0x7e || code === LESS_THAN || code === CLOSING_BRACKET) break;
+      else {
+        scratch[length++] = code;
+        at++;
+      }
+    }
+    if (length > 0) this.text += scratchText(length);
+    return at;
   }
 
   override sOpenTag(): void {

@@ -1,5 +1,5 @@
 /**
- * The short way of BOSH polls past node:http: every connection of a listener begins here, and stays for as
+ * The short way of BOSH polls and WebSocket handshakes past node:http: every connection of a listener begins here, and stays as
  * long as its requests are whole and plain. With the first that is not, it goes to node:http for good, which
  * then knows what to say: slow senders, other methods and paths, chunked bodies, upgrades, broken requests.
  */
