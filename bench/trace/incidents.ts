@@ -191,7 +191,7 @@ export async function incident(seed: number, fault: FaultName): Promise<Incident
     const files = new Map(memory.names().map((name) => [name.replace('/logs/', ''), memory.text(name)]));
     const times = new Timestamps(() => zone);
     // What the notification service keeps of its debug lines, as somebody who asks for debug.log has it.
-    const debug = nodes.flatMap((node) => node.notification.debugLines());
+    const debug = nodes.flatMap((node) => [...node.notification.debugLines()]);
     files.set(
       'desktop/logs/openfire/debug.log',
       debug.map(({ atMs, line }) => `${openfireLine(line, atMs, times)}\n`).join(''),
