@@ -29,7 +29,16 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       if (request === undefined) return null;
       const event = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT');
-      return { certainty: 'proved', proof: claim('proof.agent', [request, event]) };
+      const proof = claim('proof.agent', [request, event]);
+      // Without the line by which the call began it may have been asked for by somebody else.
+      return request.kind === 'client.logout' || request.data.asker !== undefined
+        ? { certainty: 'proved', proof }
+        : {
+            certainty: 'likely',
+            proof,
+            candidates: ['supervisor.signedOut'],
+            settle: ['settle.webservicesLogs'],
+          };
     },
   },
   {
