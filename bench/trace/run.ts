@@ -19,7 +19,7 @@ const { values: opt } = parseArgs({
   },
 });
 
-/** A verdict that names no cause of its own: right if the cause is among those it does not rule out. */
+/** What a client that stopped polling may have had, as docs/trace.md says. */
 const POLLING: ReadonlySet<Verdict> = new Set([
   'client.browserClosed',
   'client.computerAsleep',
@@ -30,18 +30,12 @@ const POLLING: ReadonlySet<Verdict> = new Set([
 ]);
 type Mark = 'exact' | 'open' | 'wrong';
 
-/** `exact`: the cause itself. `open`: it is left open, and the cause is among what is named. */
+/** `exact`: the cause itself. `open`: another verdict, and the cause is among what is told to be not ruled out. */
 function markOf({ truth }: Incident, { verdict, candidates }: Why): Mark {
   if (verdict === truth) return 'exact';
-  const isOpen =
-    verdict === 'client.stoppedPolling' ||
-    verdict === 'server.presenceLogout' ||
-    verdict === 'returned' ||
-    verdict === 'unknown';
-  if (!isOpen) return 'wrong';
-  if (candidates.includes(truth)) return 'open';
+  if (candidates.includes(truth) || verdict === 'unknown') return 'open';
   const isPolling = verdict === 'client.stoppedPolling' || candidates.includes('client.stoppedPolling');
-  return isPolling && POLLING.has(truth) ? 'open' : verdict === 'unknown' ? 'open' : 'wrong';
+  return isPolling && POLLING.has(truth) ? 'open' : 'wrong';
 }
 
 function judge({ agent, at }: Incident, files: Files): { result: Why; unsupported: number } {

@@ -208,6 +208,7 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
           url,
           // Who asks stands at the beginning of the call; 9.1 prints here whom it is about.
           user: started?.user || (fields.agent_id ?? '').trim(),
+          asker: started?.user,
           requestId: id,
           method,
           parameters,

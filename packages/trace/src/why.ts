@@ -45,6 +45,7 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
   );
   const losses = own.filter(({ kind }) => LOSSES.has(kind));
   let until = Number.NEGATIVE_INFINITY;
+  let presentSince: number | null = null;
   for (const fact of trace.facts) {
     const { kind, data, at } = fact;
     const isOwn =
@@ -62,9 +63,13 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
       (kind === 'cti.state' && (data.state === 'LOGOUT' || data.reason === '50002')) ||
       (kind === 'cti.request' && data.state === '1') ||
       (kind === 'api.request' && data.state === 'LOGOUT');
+    // Present twice without having been away: another session took the place, or lines are missing.
+    const isAgain = kind === 'presence.available' && presentSince !== null && at - presentSince > 5_000;
+    if (kind === 'presence.available') presentSince = at;
+    else if (kind === 'presence.unavailable' || kind === 'session.idle') presentSince = null;
     // Who came back can be lost anew.
     if (kind === 'presence.available') until = Math.min(until, at);
-    if (!isHead || at <= until) continue;
+    if ((!isHead && !isAgain) || at <= until) continue;
     heads.push(fact);
     // 60 s of grace, repetition, and what the CTI server says of it.
     until = at + 200_000;

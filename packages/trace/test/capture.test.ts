@@ -337,4 +337,24 @@ describe('bad captures', () => {
     expect((process.memoryUsage().rss - before - bytes.length) / 2 ** 20).toBeLessThan(64);
     expect(trace.reports[0]?.notes.segmentsMissing).toBeGreaterThan(0);
   });
+
+  test('of many connections that never end, so much may wait', () => {
+    const half = Buffer.from(
+      `POST /http-bind/ HTTP/1.1\r\nContent-Length: 900000\r\n\r\n${'x'.repeat(60_000)}`,
+    );
+    const trace = new Case({ agent: '2001' });
+    const reader = trace.open('x');
+    reader.push(pcap(101, []));
+    const given = () => trace.reports[0]?.notes.segmentsMissing ?? 0;
+    for (let port = 0; port < 600; port++) {
+      const talk = new Talk(1_000 + port).open(0).send(1, true, half).send(1, true, half);
+      // The second segment is missing: what follows waits.
+      for (let i = 0; i < 3; i++) talk.send(1, true, Buffer.alloc(60_000, 1));
+      const packets = framed('raw IP', talk).filter((_, i) => i !== 4);
+      reader.push(pcap(101, packets).subarray(24));
+    }
+    // 108 MB want to wait for their missing segments and 64 MiB may: some are given up before the end.
+    expect(given()).toBeGreaterThan(100);
+    expect(given()).toBeLessThan(600);
+  });
 });

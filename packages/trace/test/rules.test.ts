@@ -96,8 +96,22 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'agent.signedOut': [
     {
       files: { 'ws.log': [put('09:16:00.000', '2001', 'LOGOUT'), logoutEvent('09:16:00.020', 1)] },
-      certainty: 'proved',
+      certainty: 'likely',
       proof: 'ws.log:1',
+    },
+    {
+      files: {
+        'ws.log': [
+          ws(
+            '09:16:00.000',
+            '%CCBU_http-8080-7-6-REQUEST_START: %[method_name=PUT][parameter_name={ }][resource_name=/User/2001][usr=2001]: Request start',
+          ),
+          put('09:16:00.000', '2001', 'LOGOUT'),
+          logoutEvent('09:16:00.020', 1),
+        ],
+      },
+      certainty: 'proved',
+      proof: 'ws.log:2',
     },
   ],
   'agent.duplicateSignIn': [

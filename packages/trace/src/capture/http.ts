@@ -5,6 +5,8 @@ import type { Exchanges } from '../web/exchange.ts';
 import { exchangeOf, HttpParser, isHttp, type Message } from '../web/http-text.ts';
 import type { Connection, Follower, Place } from './tcp.ts';
 
+/** Of a body so much is kept, in bytes: connections are many, and events are short. */
+const BODY_MAX = 16 * 1024;
 /** Requests of one connection that wait for their answers. */
 const WAITING_MAX = 64;
 
@@ -22,8 +24,8 @@ export class HttpFollower implements Follower {
     this.report = report;
     this.exchanges = exchanges;
     this.parsers = {
-      up: new HttpParser((message) => this.take(message)),
-      down: new HttpParser((message) => this.take(message)),
+      up: new HttpParser((message) => this.take(message), BODY_MAX),
+      down: new HttpParser((message) => this.take(message), BODY_MAX),
     };
   }
 

@@ -35,6 +35,8 @@ const CONNECTIONS_MAX = 4096;
 /** Bytes and segments of one direction that wait for a missing one. */
 const WAITING_BYTES_MAX = 1024 * 1024;
 const WAITING_MAX = 512;
+/** Bytes that wait in all connections together. */
+const WAITING_ALL_MAX = 64 * 1024 * 1024;
 /** Segments after which a hole that the other side acknowledged is one of the capture. */
 const PATIENCE = 16;
 
@@ -73,6 +75,7 @@ export class TcpStreams {
   private readonly follow: (connection: Connection) => Follower | null;
   private readonly isServerPort: (port: number) => boolean;
   private readonly connections = new Map<string, Followed>();
+  private waitingBytes = 0;
 
   /** @param follow null: nobody cares for this connection */
   constructor(follow: (connection: Connection) => Follower | null, isServerPort: (port: number) => boolean) {
@@ -180,6 +183,7 @@ export class TcpStreams {
       one.waiting.push({ seq, payload: Buffer.from(payload), place });
       one.waiting.sort((a, b) => after(a.seq, b.seq));
       one.waitingBytes += payload.length;
+      this.waitingBytes += payload.length;
       this.impatient(one, up, follower);
       return;
     }
@@ -209,6 +213,7 @@ export class TcpStreams {
       if (first === undefined || after(first.seq, one.next as number) > 0) break;
       one.waiting.shift();
       one.waitingBytes -= first.payload.length;
+      this.waitingBytes -= first.payload.length;
       this.deliver(one, up, first.seq, first.payload, follower, first.place);
     }
     if (one.waiting.length === 0) one.waited = 0;
@@ -222,7 +227,8 @@ export class TcpStreams {
     if (
       (isAcked && one.waited > PATIENCE) ||
       one.waiting.length > WAITING_MAX ||
-      one.waitingBytes > WAITING_BYTES_MAX
+      one.waitingBytes > WAITING_BYTES_MAX ||
+      this.waitingBytes > WAITING_ALL_MAX
     )
       this.jump(one, up, follower);
   }

@@ -230,6 +230,8 @@ export const DE: Messages = {
   'reason.cut': 'es endet mittendrin',
   'proof.replaced':
     'Die Sitzung wurde geschlossen und der Agent war sofort anwesend, ohne abwesend gewesen zu sein: eine andere Sitzung trat an ihre Stelle',
+  'proof.presentTwice':
+    'Ein zweites Mal anwesend, und keine Zeile sagt, dass der Agent dazwischen abwesend war',
   'proof.proxy': 'Etwas zwischen Client und Server antwortete an Stelle des Servers',
   'proof.sessionGone': 'Der Server kannte die Sitzung nicht mehr, als die Seite fragte',
   'proof.unanswered': 'http-bind verließ die Seite und bekam keine Antwort',

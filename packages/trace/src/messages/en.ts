@@ -220,6 +220,7 @@ export const EN = {
   'reason.cut': 'it ends in the middle',
   'proof.replaced':
     'The session was closed and the agent was present at once, without having been away: another session took its place',
+  'proof.presentTwice': 'Present a second time, and no line says that the agent was away between',
   'proof.proxy': 'Something between client and server answered in the place of the server',
   'proof.sessionGone': 'The server did not know the session any more when the page asked',
   'proof.unanswered': 'http-bind left the page and got no answer',

@@ -228,6 +228,8 @@ export const FR: Messages = {
   'reason.cut': 'il se termine au milieu',
   'proof.replaced':
     "La session a été fermée et l'agent était aussitôt présent, sans avoir été absent : une autre session a pris sa place",
+  'proof.presentTwice':
+    "Présent une deuxième fois, et aucune ligne ne dit que l'agent était absent entre-temps",
   'proof.proxy': 'Un intermédiaire entre client et serveur a répondu à la place du serveur',
   'proof.sessionGone': 'Le serveur ne connaissait plus la session quand la page a interrogé',
   'proof.unanswered': "http-bind a quitté la page et n'a pas reçu de réponse",

@@ -55,6 +55,7 @@ export class HttpParser {
   /** Bytes that belonged to no message. */
   skipped = 0;
   private readonly sink: (message: Message) => void;
+  private readonly bodyMax: number;
   private line: number[] = [];
   private lines = 0;
   private head: {
@@ -69,8 +70,10 @@ export class HttpParser {
   private kept = 0;
   private isCut = false;
 
-  constructor(sink: (message: Message) => void) {
+  /** @param bodyMax bytes of a body that are kept */
+  constructor(sink: (message: Message) => void, bodyMax = BODY_MAX) {
     this.sink = sink;
+    this.bodyMax = bodyMax;
   }
 
   push(bytes: Uint8Array): void {
@@ -190,7 +193,7 @@ export class HttpParser {
   private untilNext(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length && bytes[at] !== 10) {
-      if (this.line.length < BODY_MAX) this.line.push(bytes[at] as number);
+      if (this.line.length < this.bodyMax) this.line.push(bytes[at] as number);
       at++;
     }
     if (at === bytes.length) {
@@ -219,7 +222,7 @@ export class HttpParser {
   }
 
   private keep(bytes: Uint8Array): void {
-    const room = BODY_MAX - this.kept;
+    const room = this.bodyMax - this.kept;
     if (bytes.length > room) this.isCut = true;
     const part = Buffer.from(bytes.subarray(0, Math.max(0, room)));
     for (const byte of part) if (byte === 10) this.lines++;

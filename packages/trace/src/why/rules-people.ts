@@ -1,6 +1,7 @@
 /** Somebody did it: the agent, a supervisor, a second sign-in. */
 import type { Fact } from '../case.ts';
 import { claim, type Incident, of, own, type Rule } from './incident.ts';
+import type { Verdict } from './verdict.ts';
 
 export const PEOPLE_RULES: readonly Rule[] = [
   {
@@ -28,7 +29,16 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       if (request === undefined) return null;
       const event = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT');
-      return { certainty: 'proved', proof: claim('proof.agent', [request, event]) };
+      const proof = claim('proof.agent', [request, event]);
+      // Without the line by which the call began it may have been asked for by somebody else.
+      return request.kind === 'client.logout' || request.data.asker !== undefined
+        ? { certainty: 'proved', proof }
+        : {
+            certainty: 'likely',
+            proof,
+            candidates: ['supervisor.signedOut'],
+            settle: ['settle.webservicesLogs'],
+          };
     },
   },
   {
@@ -45,20 +55,31 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       const record = own(incident, 'forced').find(({ data }) => data.departure === 'replaced');
       const proof = claim('proof.conflict', [...conflict, ...bySid, record]);
-      if (proof.length > 0) return { certainty: 'proved', proof };
-      // Present again, and never absent between: another session took the place of the one that was closed.
-      const closed = own(incident, 'session.closed').find(
-        ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
-      );
+      // A page that is loaded anew does the same when its goodbye is lost.
+      const candidates: readonly Verdict[] = ['returned'];
+      if (proof.length > 0) return { certainty: 'proved', proof, candidates };
+      // Present again, and never absent between: another session took the place of the first.
       const present = own(incident, 'presence.available').find(
         ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
       );
-      if (closed === undefined || present === undefined || own(incident, 'presence.unavailable').length > 0)
+      if (present === undefined || own(incident, 'presence.unavailable', 'monitor.added').length > 0)
         return null;
+      const closed = own(incident, 'session.closed').find(
+        ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
+      );
+      if (closed !== undefined)
+        return {
+          certainty: 'likely',
+          proof: claim('proof.replaced', [closed, present]),
+          candidates,
+          settle: ['settle.debugLog'],
+        };
+      if (incident.head !== present) return null;
       return {
-        certainty: 'likely',
-        proof: claim('proof.replaced', [closed, present]),
-        settle: ['settle.debugLog'],
+        certainty: 'open',
+        proof: claim('proof.presentTwice', [present]),
+        candidates: ['returned', 'server.notificationStopped'],
+        settle: ['settle.openfireLogs', 'settle.debugLog'],
       };
     },
   },
