@@ -49,7 +49,7 @@ async function step(name: string, ...words: readonly string[]): Promise<void> {
   const news = async () => {
     const more = (await saidSince(desk.page))
       .map(({ text }) => text)
-      .filter((text) => !/…$|contacts$/.test(text));
+      .filter((text) => !/…$|^Contacts: /.test(text));
     heard = [...heard, ...more].sort();
     return heard;
   };
@@ -204,7 +204,7 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await page.keyboard.press('Enter');
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
   await focusIs('Wrap-up reason');
-  await step('a reason is given');
+  await step('a reason is given', 'Wrap-up reason: Sale made');
 
   // A break, with the reason that is chosen from the keyboard; then a customer is called.
   await page.keyboard.press('Control+Alt+N');

@@ -90,3 +90,12 @@ test('a contact that was offered by a campaign is no call that ends', () => {
   expect(callNews([offer], [], OWN)).toEqual([]);
   expect(callNews([offer], [consultation('INITIATED')], OWN)).toEqual([]);
 });
+
+test('a reason that was applied is told, and another one that takes its place; nothing that was there before', () => {
+  const wrapUp = (wrapUpReason: string) => ({ ...call('WRAP_UP', CUSTOMER), wrapUpReason });
+  const told = (state: string) => [{ key: 'calls.news', values: { call: { key: 'call.wrapUp' }, state } }];
+  expect(callNews([wrapUp('')], [wrapUp('Sale made')], OWN)).toEqual(told('Sale made'));
+  expect(callNews([wrapUp('Sale made')], [wrapUp('Wrong number')], OWN)).toEqual(told('Wrong number'));
+  expect(callNews([wrapUp('Sale made')], [wrapUp('Sale made')], OWN)).toEqual([]);
+  expect(callNews([], [wrapUp('Sale made')], OWN)).toEqual([]);
+});

@@ -24,7 +24,8 @@ function withParties(dialog: Dialog, extension: string): Sentence {
 }
 
 /**
- * What is worth saying of a change of calls: one that ended, that was answered at the other end, that somebody joined or left. What
+ * What is worth saying of a change of calls: one that ended, that was answered at the other end, that somebody joined or left, with what
+ * reason it is wrapped up. What
  * an incoming call and the agent's state say by themselves is not said again: that a call is on hold only where there are several.
  */
 export function callNews(before: Calls, after: Calls, extension: string): readonly Sentence[] {
@@ -68,7 +69,14 @@ export function callNews(before: Calls, after: Calls, extension: string): readon
     const isJoint = otherParties(known, extension).join() !== otherParties(dialog, extension).join();
     return isJoint && TALKING.has(from) && TALKING.has(to) ? [call] : [];
   });
-  return [...(handedOver === null ? [] : [handedOver]), ...ended, ...changed];
+  // Applied here, or by another agent of the call: it is data of the call.
+  const wrapped = after.flatMap((dialog): Sentence[] => {
+    const known = before.find(({ id }) => id === dialog.id);
+    if (known === undefined || dialog.wrapUpReason === '' || known.wrapUpReason === dialog.wrapUpReason)
+      return [];
+    return [{ key: 'calls.news', values: { call: { key: 'call.wrapUp' }, state: dialog.wrapUpReason } }];
+  });
+  return [...(handedOver === null ? [] : [handedOver]), ...ended, ...changed, ...wrapped];
 }
 
 /**
