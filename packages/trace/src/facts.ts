@@ -1,146 +1,26 @@
 /** What an entry says, as far as the tracer needs it: one table for each family. */
+import { client } from './client-lines.ts';
 import type { Entry, Family } from './entry.ts';
+import {
+  agentOfJid,
+  agentOfPath,
+  data,
+  decoded,
+  epochOf,
+  type FactData,
+  type FactKind,
+  type Found,
+  type Made,
+  nocacheOf,
+  squeeze,
+  updateOf,
+} from './fact.ts';
 import { beanField, fieldsOf, keyedOf, sentFields } from './fields.ts';
-import type { WallTime } from './times.ts';
 
-export type FactKind =
-  | 'page.load'
-  | 'access'
-  | 'request.start'
-  | 'request.end'
-  | 'api.request'
-  | 'cti.request'
-  | 'cti.state'
-  | 'cti.refused'
-  | 'cti.trace'
-  | 'publish'
-  | 'presence.available'
-  | 'presence.unavailable'
-  | 'unsubscribed'
-  | 'monitor.added'
-  | 'monitor.expired'
-  | 'presence.logout'
-  | 'forced'
-  | 'cti.lost'
-  | 'cti.up'
-  | 'xmpp.lost'
-  | 'xmpp.up'
-  | 'app.start'
-  | 'app.stop'
-  | 'ns.start'
-  | 'ns.stop'
-  | 'ns.crash'
-  | 'crash'
-  | 'session.active'
-  | 'session.idle'
-  | 'session.closed'
-  | 'session.poll'
-  | 'session.terminate'
-  | 'session.conflict'
-  | 'session.bound'
-  | 'routed'
-  | 'unroutable'
-  | 'wire.request'
-  | 'wire.answer'
-  | 'auth.failed'
-  | 'xml.invalid'
-  | 'overload'
-  | 'ntp.bad'
-  | 'ctimanager.down'
-  | 'client.info'
-  | 'client.status'
-  | 'client.connecting'
-  | 'client.established'
-  | 'client.request'
-  | 'client.answer'
-  | 'client.login'
-  | 'client.event'
-  | 'client.loggedIn'
-  | 'client.ready'
-  | 'client.drift'
-  | 'client.disconnect'
-  | 'client.reason'
-  | 'client.certificate'
-  | 'client.browser'
-  | 'client.gadget'
-  | 'client.sleep'
-  | 'client.unload'
-  /** A request of the page that got no answer, or whose answer broke off. */
-  | 'client.unanswered'
-  /** A long poll that left the page. */
-  | 'client.poll'
-  /** Something between client and server answered in its place. */
-  | 'client.proxy'
-  /** The server does not know the session any more. */
-  | 'client.sessionGone'
-  /** The page asked for the sign-out. */
-  | 'client.logout'
-  /** Any other line: the page was alive. */
-  | 'client.line';
-
-/** What a fact holds besides its place; a key is there only if the entry says it. */
-export type FactData = Readonly<Record<string, string>>;
-
-export interface Found {
-  readonly kind: FactKind;
-  readonly family: Family;
-  readonly file: string;
-  /** Which part of the file: of an archive of requests, and of a file that has many on one line. */
-  readonly part?: string;
-  readonly line: number;
-  readonly time: WallTime | null;
-  /** A moment that the entry carries inside, in ms since 1970: `nocache`, CTI_MSG_RECEIVED. */
-  readonly epoch: number | null;
-  readonly agent: string | null;
-  readonly data: FactData;
-  /** The entry's text, neither masked nor cut. */
-  readonly text: string;
-}
-
-type Made = { kind: FactKind; agent?: string | null; data?: FactData; epoch?: number | null };
+export type { FactData, FactKind, Found } from './fact.ts';
 
 /** Expressions that go back and forth look at so much of a text, in characters. */
 const LOOK_MAX = 8192;
-
-const squeeze = (text: string): string => text.replace(/\s+/g, '');
-const UUID = /[0-9a-f]{8}-[0-9a-f-]{10,}/i;
-
-/** Login id of a JID: what stands before the `@`, with XEP-0106 and percent escapes left alone. */
-export function agentOfJid(jid: string): string | null {
-  const found = /^\s*([^@/\s]{1,128})@/.exec(jid);
-  return found === null || found[1] === 'finesse' || /^pubsub\b/.test(found[1] as string)
-    ? null
-    : (found[1] as string);
-}
-
-/** Login id in `/finesse/api/User/2001/Dialogs`. */
-export function agentOfPath(path: string): string | null {
-  const found = /(?:^|\/)User\/\s*([^/?\s&'"\]<]{1,128})/i.exec(path.replaceAll(/%2F/gi, '/'));
-  return found === null ? null : decoded(found[1] as string);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Milliseconds since 1970 as a client writes them: 2001 to 2286. */
-function epochOf(text: string | undefined): number | null {
-  return text !== undefined && /^\d{12,13}$/.test(text) ? Number(text) : null;
-}
-
-const nocacheOf = (text: string): string | undefined =>
-  /nocache(?:=\s*\[?|%(?:25)*3D\s*)(\d{10,14})/i.exec(text.replace(/%\n3D/g, '%3D'))?.[1];
-
-export const data = (values: Record<string, string | null | undefined>): FactData => {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(values))
-    if (value !== null && value !== undefined && value !== '' && value !== 'null') kept[key] = value;
-  return kept;
-};
 
 /** What earlier entries of the same file left for later ones. */
 export class FileState {
@@ -343,19 +223,6 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
   OF_STATE_CHANGED: (body) =>
     /down|disconnect|stopp|unavail|out/i.test(body) ? [{ kind: 'xmpp.lost' }] : [{ kind: 'xmpp.up' }],
 };
-
-/** What an Update says, in elements or in escaped ones. */
-export function updateOf(text: string): FactData {
-  const xml = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
-  const element = (name: string) => new RegExp(`<${name}>([^<]{0,1024})<`).exec(xml)?.[1]?.trim();
-  return data({
-    requestId: UUID.exec(squeeze(element('requestId') ?? ''))?.[0] ?? element('requestId'),
-    state: element('state'),
-    event: element('event'),
-    reason: element('reasonCodeId') ?? element('code'),
-    error: element('ErrorType') ?? element('errorType'),
-  });
-}
 
 /** What may stand in any server log, whatever its form. Looked for only where one of the words occurs. */
 const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
@@ -564,110 +431,6 @@ function access(text: string): Made[] {
       epoch: epochOf(nocache),
     },
   ];
-}
-
-/** Client log lines (admin.md 6.6): text → kind. The first that matches is it, unless it is one of those that say more. */
-const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray, text: string) => Made)?]> =
-  [
-    [
-      /System info status:\s*([A-Z_]+)/,
-      'client.info',
-      (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
-    ],
-    [/Establishing BOSH connection/, 'client.connecting'],
-    [
-      /Connection\s+status:\s*([a-z]+)/,
-      'client.status',
-      (f) => ({ kind: 'client.status', data: { status: f[1] as string } }),
-    ],
-    [/_onDisconnect\(\): retryCount=(\d+)/, 'client.disconnect'],
-    [/BOSH\s+established/, 'client.established'],
-    [
-      /requestId=\s*'([^']*)'\s*,\s*(?:Making REST\s+request|Maulr|Murl|Mak)[\s\S]*?(?:method=(\w+),\s*)?url='?\s*([^']*)/,
-      'client.request',
-      (f, text) => ({
-        kind: 'client.request',
-        agent: agentOfPath(squeeze(f[3] as string)),
-        data: data({
-          requestId: squeeze(f[1] as string).replace('undefined', ''),
-          method: f[2],
-          path: squeeze(f[3] as string).split('?')[0],
-          category: /category=(\w+)/.exec(text)?.[1],
-          nocache: nocacheOf(squeeze(f[3] as string)),
-        }),
-        epoch: epochOf(nocacheOf(squeeze(f[3] as string))),
-      }),
-    ],
-    [
-      /Returned\s+with\s+status=(\d+)/,
-      'client.answer',
-      (f, text) => ({
-        kind: 'client.answer',
-        agent: loginIdOf(text),
-        data: { status: f[1] as string, object: /\]\s*(\w+):/.exec(text)?.[1] ?? '' },
-      }),
-    ],
-    [
-      /Performing\s+login:\s*extn=\s*(\S+)/,
-      'client.login',
-      (f) => ({ kind: 'client.login', data: { extension: f[1] as string } }),
-    ],
-    [
-      /Received\s+event\s+on\s+node\s+'([^']*)'/,
-      'client.event',
-      (f, text) => ({
-        kind: 'client.event',
-        agent: agentOfPath(squeeze(f[1] as string)),
-        data: updateOf(text),
-      }),
-    ],
-    [/Successfully\s+logged\s+in/, 'client.loggedIn'],
-    [/FailoverMonitor\.startListening/, 'client.ready'],
-    [
-      /Drift:\s*(-?\d+)\s*ms,\s*Network\s+Latency\s*\(round\s+trip\):\s*(-?\d+)\s*ms/,
-      'client.drift',
-      (f) => ({ kind: 'client.drift', data: { drift: f[1] as string, latency: f[2] as string } }),
-    ],
-    [
-      /certificate (?:is not|was not|not) (?:trusted|accepted)|ERR_CERT|SEC_ERROR|net::ERR_CONNECTION_REFUSED[^\n]*:7443|:7443[^\n]{0,120}ERR_/i,
-      'client.certificate',
-    ],
-    [
-      /(?:browser|Internet Explorer|compatibility (?:view|mode))[^\n]{0,40}not supported|unsupported browser/i,
-      'client.browser',
-    ],
-    [/gadget[^\n]{0,80}(?:timed out|not respond|threw|uncaught)/i, 'client.gadget'],
-    [
-      /(?:computer|system|page) (?:was asleep|woke up|resumed after sleep)|timer (?:was )?late by (\d+)/i,
-      'client.sleep',
-    ],
-    [/\b(?:onbeforeunload|beforeunload|window unload|page unload|unloading)\b/i, 'client.unload'],
-    [
-      /requestId=\s*'([0-9a-f-\s]{20,})'/i,
-      'client.request',
-      (f) => ({ kind: 'client.request', data: { requestId: squeeze(f[1] as string) } }),
-    ],
-  ];
-
-const loginIdOf = (text: string): string | null => /<loginId>\s*([^<\s]+)/.exec(text)?.[1] ?? null;
-
-/** `clientlog.2001.<stamp>.log` and the original's `Agent2001_…`: whose log it is. */
-export const agentOfFileName = (file: string): string | null =>
-  /(?:^|[/\\])(?:clientlog\.|client-?log[-_.]?|Agent[-_]?)([^./\\_]{1,64})[._-]/i.exec(file)?.[1] ?? null;
-
-function client(text: string, file: string): Made[] {
-  const made: Made[] = [];
-  for (const [pattern, kind, make] of CLIENT) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const one = make?.(found, text) ?? { kind };
-    if (one.kind === 'client.request' && made.some((m) => m.kind === 'client.request')) continue;
-    made.push(one);
-  }
-  if (made.length === 0) made.push({ kind: 'client.line' });
-  const owner = agentOfFileName(file);
-  if (owner !== null) for (const one of made) one.agent ??= owner;
-  return made;
 }
 
 /** All that an entry says. */

@@ -153,7 +153,9 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       certainty: 'proved',
       proof: [...returned, ...(best?.judgement.proof ?? [])],
       against: [],
-      candidates: best === undefined ? [] : [best.rule.verdict],
+      // Without the lines of the session it may have been anything that ends a connection.
+      candidates:
+        best === undefined ? ['client.browserClosed', 'client.stoppedPolling'] : [best.rule.verdict],
       settle: ['settle.clientLog'],
     };
   if (best === undefined)

@@ -1,6 +1,6 @@
 /** A capture file: the CTI port's connections as GED-188, clear HTTP as requests, all else is stepped over. */
 import type { FileReport } from '../entry.ts';
-import type { Found } from '../facts.ts';
+import type { Found } from '../fact.ts';
 import { Exchanges } from '../web/exchange.ts';
 import { CtiFollower } from './cti.ts';
 import { exportedOf } from './exported.ts';

@@ -13,7 +13,7 @@ import {
   VERSION_DEFAULT,
 } from '@poise/ged188';
 import type { FileReport, NoteId } from '../entry.ts';
-import { data, type FactData, type FactKind, type Found } from '../facts.ts';
+import { data, type FactData, type FactKind, type Found } from '../fact.ts';
 import type { Connection, Follower, Place } from './tcp.ts';
 
 /** Versions that are tried where the request that names one was not captured. */

@@ -3,7 +3,7 @@
  * Every text out of a log goes through {@link esc}.
  */
 import type { Fact } from '../case.ts';
-import type { FactKind } from '../facts.ts';
+import type { FactKind } from '../fact.ts';
 import { type Ink, place, t } from '../ink.ts';
 import type { MessageId } from '../messages.ts';
 import type { Overview } from '../overview.ts';

@@ -10,7 +10,7 @@ import {
   type FactKind,
   type Found,
   updateOf,
-} from '../facts.ts';
+} from '../fact.ts';
 import type { WallTime } from '../times.ts';
 
 export interface Exchange {

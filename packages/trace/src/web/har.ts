@@ -1,6 +1,6 @@
 /** HAR 1.2 as browsers and proxies write it: Chrome, Edge, Firefox, Fiddler, Charles, mitmproxy. */
 import type { FileReport } from '../entry.ts';
-import type { Found } from '../facts.ts';
+import type { Found } from '../fact.ts';
 import { momentOf, type WallTime } from '../times.ts';
 import { type Exchange, Exchanges } from './exchange.ts';
 import { type HarEntry, type Json, JsonEntries, type JsonObject } from './json-entries.ts';

@@ -4,7 +4,7 @@
  */
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { FileReport } from '../entry.ts';
-import type { Found } from '../facts.ts';
+import type { Found } from '../fact.ts';
 import type { WallTime } from '../times.ts';
 import { type Exchange, Exchanges } from './exchange.ts';
 

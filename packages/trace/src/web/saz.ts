@@ -3,7 +3,7 @@
  * each. Whoever unpacks the zip hands the parts over, in any order.
  */
 import type { FileReport } from '../entry.ts';
-import type { Found } from '../facts.ts';
+import type { Found } from '../fact.ts';
 import { momentOf, type WallTime } from '../times.ts';
 import { Exchanges } from './exchange.ts';
 import { exchangeOf, HttpParser, type Message } from './http-text.ts';

@@ -1,6 +1,6 @@
 /** One loss, and what its rules may ask about it. */
 import type { Case, Fact } from '../case.ts';
-import type { FactKind } from '../facts.ts';
+import type { FactKind } from '../fact.ts';
 import type { MessageId } from '../messages.ts';
 import type { Claim, Verdict, Why } from './verdict.ts';
 

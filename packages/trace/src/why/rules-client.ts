@@ -1,6 +1,6 @@
 /** The client's side: page, browser, computer, network. */
 import type { Fact } from '../case.ts';
-import type { FactKind } from '../facts.ts';
+import type { FactKind } from '../fact.ts';
 import type { MessageId } from '../messages.ts';
 import {
   CAUSE_MS,

@@ -1,6 +1,6 @@
 /** The story of a loss: the lines that tell it, in order. */
 import type { Fact } from '../case.ts';
-import type { FactKind } from '../facts.ts';
+import type { FactKind } from '../fact.ts';
 import type { Incident } from './incident.ts';
 
 /** Kinds that tell the story; the rest is noise there. */

@@ -1,0 +1,115 @@
+/** Lines of client logs (admin.md 6.6). */
+import {
+  agentOfPath,
+  data,
+  epochOf,
+  type FactKind,
+  type Made,
+  nocacheOf,
+  squeeze,
+  updateOf,
+} from './fact.ts';
+
+/** Client log lines (admin.md 6.6): text → kind. The first that matches is it, unless it is one of those that say more. */
+const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray, text: string) => Made)?]> =
+  [
+    [
+      /System info status:\s*([A-Z_]+)/,
+      'client.info',
+      (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
+    ],
+    [/Establishing BOSH connection/, 'client.connecting'],
+    [
+      /Connection\s+status:\s*([a-z]+)/,
+      'client.status',
+      (f) => ({ kind: 'client.status', data: { status: f[1] as string } }),
+    ],
+    [/_onDisconnect\(\): retryCount=(\d+)/, 'client.disconnect'],
+    [/BOSH\s+established/, 'client.established'],
+    [
+      /requestId=\s*'([^']*)'\s*,\s*(?:Making REST\s+request|Maulr|Murl|Mak)[\s\S]*?(?:method=(\w+),\s*)?url='?\s*([^']*)/,
+      'client.request',
+      (f, text) => ({
+        kind: 'client.request',
+        agent: agentOfPath(squeeze(f[3] as string)),
+        data: data({
+          requestId: squeeze(f[1] as string).replace('undefined', ''),
+          method: f[2],
+          path: squeeze(f[3] as string).split('?')[0],
+          category: /category=(\w+)/.exec(text)?.[1],
+          nocache: nocacheOf(squeeze(f[3] as string)),
+        }),
+        epoch: epochOf(nocacheOf(squeeze(f[3] as string))),
+      }),
+    ],
+    [
+      /Returned\s+with\s+status=(\d+)/,
+      'client.answer',
+      (f, text) => ({
+        kind: 'client.answer',
+        agent: loginIdOf(text),
+        data: { status: f[1] as string, object: /\]\s*(\w+):/.exec(text)?.[1] ?? '' },
+      }),
+    ],
+    [
+      /Performing\s+login:\s*extn=\s*(\S+)/,
+      'client.login',
+      (f) => ({ kind: 'client.login', data: { extension: f[1] as string } }),
+    ],
+    [
+      /Received\s+event\s+on\s+node\s+'([^']*)'/,
+      'client.event',
+      (f, text) => ({
+        kind: 'client.event',
+        agent: agentOfPath(squeeze(f[1] as string)),
+        data: updateOf(text),
+      }),
+    ],
+    [/Successfully\s+logged\s+in/, 'client.loggedIn'],
+    [/FailoverMonitor\.startListening/, 'client.ready'],
+    [
+      /Drift:\s*(-?\d+)\s*ms,\s*Network\s+Latency\s*\(round\s+trip\):\s*(-?\d+)\s*ms/,
+      'client.drift',
+      (f) => ({ kind: 'client.drift', data: { drift: f[1] as string, latency: f[2] as string } }),
+    ],
+    [
+      /certificate (?:is not|was not|not) (?:trusted|accepted)|ERR_CERT|SEC_ERROR|net::ERR_CONNECTION_REFUSED[^\n]*:7443|:7443[^\n]{0,120}ERR_/i,
+      'client.certificate',
+    ],
+    [
+      /(?:browser|Internet Explorer|compatibility (?:view|mode))[^\n]{0,40}not supported|unsupported browser/i,
+      'client.browser',
+    ],
+    [/gadget[^\n]{0,80}(?:timed out|not respond|threw|uncaught)/i, 'client.gadget'],
+    [
+      /(?:computer|system|page) (?:was asleep|woke up|resumed after sleep)|timer (?:was )?late by (\d+)/i,
+      'client.sleep',
+    ],
+    [/\b(?:onbeforeunload|beforeunload|window unload|page unload|unloading)\b/i, 'client.unload'],
+    [
+      /requestId=\s*'([0-9a-f-\s]{20,})'/i,
+      'client.request',
+      (f) => ({ kind: 'client.request', data: { requestId: squeeze(f[1] as string) } }),
+    ],
+  ];
+
+const loginIdOf = (text: string): string | null => /<loginId>\s*([^<\s]+)/.exec(text)?.[1] ?? null;
+
+/** `clientlog.2001.<stamp>.log` and the original's `Agent2001_…`: whose log it is. */
+export const agentOfFileName = (file: string): string | null =>
+  /(?:^|[/\\])(?:clientlog\.|client-?log[-_.]?|Agent[-_]?)([^./\\_]{1,64})[._-]/i.exec(file)?.[1] ?? null;
+
+export function client(text: string, file: string): Made[] {
+  const made: Made[] = [];
+  for (const [pattern, kind, make] of CLIENT) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const one = make?.(found, text) ?? { kind };
+    if (one.kind === 'client.request' && made.some((m) => m.kind === 'client.request')) continue;
+    made.push(one);
+  }
+  if (made.length === 0) made.push({ kind: 'client.line' });
+  const owner = agentOfFileName(file);
+  if (owner !== null) for (const one of made) one.agent ??= owner;
+  return made;
+}
