@@ -155,7 +155,9 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
       },
     ];
   },
-  DECODED_MESSAGE_FROM_CTI_SERVER: (body) => {
+  DECODED_MESSAGE_FROM_CTI_SERVER: (wrapped) => {
+    // Names and values hold no blanks; pages break lines within them.
+    const body = squeeze(wrapped);
     const epoch = epochOf(/CTI_MSG_RECEIVED"?\s*:\s*(\d{12,13})/.exec(body)?.[1]);
     if (/AgentStateEvent/.test(body) || /agentState=\d/.test(body)) {
       const state = /agentState=\s*\d+\s*\(\s*([A-Z_]+)/.exec(body)?.[1];

@@ -526,6 +526,17 @@ const FOUND: ReadonlyArray<readonly [string, Verdict, Why['certainty'], Files]> 
     },
   ],
   [
+    'a sign-out whose words a page has broken',
+    'server.systemSignOut',
+    'proved',
+    {
+      'ws.log': logoutEvent('09:16:04.100', 50_004)
+        .replace('agentState=1 (LOGOUT)', 'agentState=1 (LOG\nOUT)')
+        .replace('agentID=2001', 'agent\nID=20\n01'),
+      'debug.log': [active('09:15:50', 0), terminate],
+    },
+  ],
+  [
     'a loss of which only the watch over absence tells',
     'unknown',
     'open',
