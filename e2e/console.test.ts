@@ -753,7 +753,7 @@ test.each(['en', 'de', 'fr'])('every area looks right in %s', async (locale) => 
     await page.evaluate((hash) => {
       location.hash = hash;
     }, area);
-    await page.locator('.table, .facts, form.editor').first().waitFor();
+    await page.locator('.table, .facts, main form').first().waitFor();
     await admin.looksRight(`${locale}-${area.slice(2)}`);
     expect(await page.locator('.notice.error').count(), area).toBe(0);
   }
