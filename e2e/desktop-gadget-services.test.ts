@@ -93,7 +93,10 @@ declare const window: Services;
 async function gadgetFrame(): Promise<Frame> {
   const handle = await desk.page.locator('#services iframe').elementHandle();
   const found = (await handle?.contentFrame()) as Frame;
-  await found.waitForFunction(() => window.services !== null && window.services !== undefined);
+  // Not by the frames that it draws, as is the default: a busy machine may draw none for long.
+  await found.waitForFunction(() => window.services !== null && window.services !== undefined, undefined, {
+    polling: 50,
+  });
   return found;
 }
 
