@@ -1,4 +1,5 @@
 /** `poise backup` and `poise restore`: the configuration as one file, with or without a running server. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { auditingRestore } from '../audit/trail.ts';
 import { controlRequest } from '../control/client.ts';
@@ -18,7 +19,7 @@ export async function backup(given: Arguments, terminal: Terminal): Promise<numb
   const [file] = given.positionals;
   const path =
     file === undefined
-      ? join(settings.data, 'backup', `${timeStamp(now)}${BACKUP_SUFFIX}`)
+      ? freePath(join(settings.data, 'backup', timeStamp(now)))
       : resolve(terminal.cwd, file);
   const store = await Store.open(storeOptions(settings));
   try {
@@ -42,7 +43,7 @@ export async function restore(given: Arguments, terminal: Terminal): Promise<num
   try {
     const running = await runningServers(settings.data);
     const keepLive = running.length > 0 || (await store.isShared());
-    const before = join(settings.data, 'backup', `${timeStamp(now)}-before-restore${BACKUP_SUFFIX}`);
+    const before = freePath(join(settings.data, 'backup', `${timeStamp(now)}-before-restore`));
     await store.backUp(before, now);
     const { rows, made } = await store
       .restore(file, keepLive, auditingRestore(summary, Date.now))
@@ -75,4 +76,15 @@ async function runningServers(data: string): Promise<ControlLocation[]> {
     ),
   );
   return locations.filter((_, at) => answers[at]);
+}
+
+/**
+ * A name that nothing has yet: of two backups within one second the second must not take the place of the first, which may be the very one that is
+ * being restored.
+ */
+function freePath(start: string): string {
+  for (let number = 1; ; number++) {
+    const path = `${start}${number === 1 ? '' : `-${number}`}${BACKUP_SUFFIX}`;
+    if (!existsSync(path)) return path;
+  }
 }
