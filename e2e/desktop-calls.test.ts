@@ -6,10 +6,12 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { Floor } from './connections/floor.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let poise: RunningPoise;
 let floor: Floor;

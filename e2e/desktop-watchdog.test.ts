@@ -86,7 +86,11 @@ const record = (page: Page): Promise<{ entryId: string; title: string } | null> 
 
 async function looperFrame(page: Page) {
   const frame = await (await page.locator('#looper iframe').elementHandle())?.contentFrame();
-  await frame?.waitForFunction('typeof loop === "function" && document.readyState === "complete"');
+  await frame?.waitForFunction(
+    'typeof loop === "function" && document.readyState === "complete"',
+    undefined,
+    { polling: 50 },
+  );
   return frame;
 }
 
