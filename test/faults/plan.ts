@@ -370,9 +370,10 @@ export class Faults {
     if (state !== 'AVAILABLE' && state !== 'NOT_READY') return;
     const wanted =
       state === 'AVAILABLE' ? 'NOT_READY' : pick(this.#random, ['AVAILABLE', 'LOGOUT', 'LOGOUT'] as const);
+    // Where reasons are configured, leaving without one is refused.
+    const outcome = model.request({ state: wanted, agentId: loginId, reason: REASON_AT_PHONE[wanted] });
+    if (!outcome.ok) throw new Error(`${wanted} of ${loginId} at the phone is refused`);
     if (wanted === 'LOGOUT') this.#world.signedOutAtPhone.add(loginId);
-    const outcome = model.request({ state: wanted, agentId: loginId, reason: 0 });
-    if (!outcome.ok) return;
     this.#world.line(`${loginId} is ${wanted} at the phone`);
     calls.agentChanged(outcome.changes);
   }
@@ -381,6 +382,9 @@ export class Faults {
     this.#during('disk full', between(this.#random, 20, 120) * SECOND, this.#full);
   };
 }
+
+/** Of the centre's own codes (`directory.ts`). */
+const REASON_AT_PHONE = { AVAILABLE: 0, NOT_READY: 10, LOGOUT: 1 } as const;
 
 const BAD_ANSWERS = ['late', 'twice', 'exchanged'] as const satisfies readonly BadAnswers[];
 

@@ -6,7 +6,7 @@
 import type { Clock } from '@poise/clock';
 import type { CtiAnswer, CtiPort } from '../cti/port.ts';
 import { ON_A_CALL, permission } from '../domain/agent-state.ts';
-import type { Agent, AgentBook, AgentEvent } from '../domain/agents.ts';
+import type { Agent, AgentBook, AgentChange, AgentEvent } from '../domain/agents.ts';
 import { type AsyncError, asyncError, type CtiRefusal, ctiCode } from '../domain/errors.ts';
 import { DEPLOYMENT_RULES, type Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
@@ -27,6 +27,8 @@ import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 export interface OutcomePort {
   /** The agent as it is now goes to its nodes, with this requestId (empty: nobody asked). */
   publishAgent(agentId: string, requestId: string, cause: Cause): void;
+  /** What became of an agent without a request that waits for it: goes to his nodes, if it can be seen in the object. */
+  publishChanges(before: Agent, after: Agent, changes: readonly AgentChange[]): void;
   /** An accepted request failed. */
   publishError(error: AsyncError, agentId: string, actingId: string, requestId: string, cause: Cause): void;
 }
@@ -132,10 +134,10 @@ export class AgentRequests {
       this.#keepDetails(request);
       this.#lanes.step(lane, request, 'event');
       if (request.phase === 'answered') this.#awaitConfirmation(lane, request);
-      if (!request.data.wantsAnswer && changes.length > 0) this.#d.outcomes.publishAgent(agentId, '', {});
+      if (!request.data.wantsAnswer) this.#d.outcomes.publishChanges(before, agent, changes);
       this.#lanes.advance(lane);
-    } else if (changes.length > 0) {
-      this.#d.outcomes.publishAgent(agentId, '', {});
+    } else {
+      this.#d.outcomes.publishChanges(before, agent, changes);
     }
     // Two agents at one phone: one of them is not there any more, or never was.
     if (agent.extension !== '' && there !== undefined && there.loginId !== agentId)

@@ -1,3 +1,4 @@
+import { AgentState } from '@poise/ged188';
 import { afterEach, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
 import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
@@ -125,5 +126,20 @@ test('a desktop is asked for its log on its own node, without data of a log, and
       payload:
         '<Update>\n<data>\n<clientLog>\n<uri>/finesse/api/User/2001/ClientLog</uri>\n</clientLog>\n</data>\n<event>PUT</event>\n<requestId>r7</requestId>\n<source>/finesse/api/User/2001/ClientLog</source>\n</Update>',
     },
+  ]);
+});
+
+test('a reason that cannot be told from the one before is not told: nobody asked, and it would be the same event twice', async () => {
+  centre = await TestCentre.open();
+  await centre.put('2001', { state: 'LOGIN', extension: '2003' }, 'r1');
+  centre.published.length = 0;
+  // Neither 0 nor 255 is a configured reason; 10 is.
+  for (const reasonCode of [0, 255, 10, 10, 255, 0])
+    centre.server.event('2001', AgentState.NOT_READY, '2003', reasonCode, { StateDuration: 30 });
+  const own = centre.published.filter(({ node }) => node === '/finesse/api/User/2001');
+  expect(own.map(({ payload }) => /<reasonCodeId>(.*)<\/reasonCodeId>/.exec(payload)![1])).toEqual([
+    '-1',
+    '12',
+    '-1',
   ]);
 });

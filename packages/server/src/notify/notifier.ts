@@ -3,6 +3,7 @@
  * (notification-service.md 5.5); a payload is built once per node, whoever listens.
  */
 import type { Clock } from '@poise/clock';
+import type { Agent, AgentChange } from '../domain/agents.ts';
 import type { AsyncError } from '../domain/errors.ts';
 import { compareDirectories, isApiUser } from '../domain/teams.ts';
 import type { Cause } from '../happenings.ts';
@@ -44,6 +45,14 @@ export class Notifier {
   publishAgent(agentId: string, requestId: string, cause: Cause): void {
     const record = this.#d.directory.current.user(agentId);
     if (record !== undefined) this.#publishUser(record, 'PUT', requestId, cause);
+  }
+
+  /** Nobody asked: what cannot be seen in the object is not told, as it would be the same event twice. */
+  publishChanges(before: Agent, after: Agent, changes: readonly AgentChange[]): void {
+    const hidden = changes.every(
+      (change) => change === 'reason' && this.#d.presenter.printsSameReason(before, after),
+    );
+    if (!hidden) this.publishAgent(after.loginId, '', {});
   }
 
   publishError(error: AsyncError, agentId: string, actingId: string, requestId: string, cause: Cause): void {

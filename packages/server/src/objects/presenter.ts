@@ -1,5 +1,5 @@
 /** Joins directory and live picture to what objects are printed from, and prints them. */
-import type { AgentBook } from '../domain/agents.ts';
+import type { Agent, AgentBook } from '../domain/agents.ts';
 import { carriesReason } from '../domain/agents.ts';
 import type { Dialog, DialogAction, DialogBookView, Participant } from '../domain/dialog.ts';
 import { actionsOf } from '../domain/dialog-actions.ts';
@@ -63,11 +63,6 @@ export class Presenter {
   userSource(record: UserRecord, addressedAs: string = record.loginId): UserSource {
     const directory = this.#directory.current;
     const agent = this.#agents.get(record.loginId);
-    const explained = carriesReason(agent.state) && agent.stateChangeTime !== null;
-    const reason =
-      explained && agent.reasonCode !== 0 && (agent.state === 'NOT_READY' || agent.state === 'LOGOUT')
-        ? this.#printable(directory.reasonCodeByCode(agent.state, agent.reasonCode))
-        : undefined;
     const supervisedTeams = record.supervisedTeamIds
       .map((id) => directory.team(id))
       .filter((team): team is TeamRecord => team !== undefined);
@@ -76,10 +71,7 @@ export class Presenter {
       agent,
       team: record.teamId === null ? undefined : directory.team(record.teamId),
       supervisedTeams,
-      reason,
-      // Absent before the first event and in states that carry no reason (seeds 000, 003).
-      reasonCodeId:
-        explained || (agent.known && agent.state === 'NOT_READY') ? (reason?.id ?? -1) : undefined,
+      ...this.#reasonOf(agent),
       addressedAs,
       // Only CCX prints it.
       onCall:
@@ -87,6 +79,23 @@ export class Presenter {
         agent.extension !== '' &&
         this.#dialogs.at(agent.extension).some(isUnderWay(agent.extension)),
     };
+  }
+
+  /** Whether the reasons of both are printed alike: all codes without a record are. */
+  printsSameReason(one: Agent, other: Agent): boolean {
+    const [a, b] = [this.#reasonOf(one), this.#reasonOf(other)];
+    return a.reason === b.reason && a.reasonCodeId === b.reasonCodeId;
+  }
+
+  #reasonOf(agent: Agent): Pick<UserSource, 'reason' | 'reasonCodeId'> {
+    const explained = carriesReason(agent.state) && agent.stateChangeTime !== null;
+    const reason =
+      explained && agent.reasonCode !== 0 && (agent.state === 'NOT_READY' || agent.state === 'LOGOUT')
+        ? this.#printable(this.#directory.current.reasonCodeByCode(agent.state, agent.reasonCode))
+        : undefined;
+    // Absent before the first event and in states that carry no reason (seeds 000, 003).
+    const isPrinted = explained || (agent.known && agent.state === 'NOT_READY');
+    return { reason, reasonCodeId: isPrinted ? (reason?.id ?? -1) : undefined };
   }
 
   /** Before 11.6 the codes of the platform itself were no objects. */
