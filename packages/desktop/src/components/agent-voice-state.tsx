@@ -73,6 +73,7 @@ export function AgentVoiceState() {
           state={state}
           controller={controller}
           primary
+          isAlwaysMenu
           command="state.menu"
           part={NOT_READY_PART}
         />

@@ -16,6 +16,8 @@ interface Props {
   readonly state: DesktopState;
   readonly controller: DesktopController;
   readonly primary?: boolean;
+  /** One action alone is a menu, too: others will follow, and the button may not become another under the hand. */
+  readonly isAlwaysMenu?: boolean;
   /** Name of the command that opens it. */
   readonly command?: string;
   /** Opens it when it becomes true. */
@@ -34,6 +36,7 @@ export function ActionMenu({
   state,
   controller,
   primary = false,
+  isAlwaysMenu = false,
   command,
   isAsked = false,
   part,
@@ -81,7 +84,7 @@ export function ActionMenu({
   };
   return (
     <div className="action-menu">
-      {actions.length === 1 && only ? (
+      {only && actions.length === 1 && !isAlwaysMenu ? (
         <Button {...button} onPress={() => run(only)}>
           {say(t, only.label)}
         </Button>
