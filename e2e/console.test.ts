@@ -210,6 +210,19 @@ test('what somebody else has changed meanwhile is not overwritten', async () => 
   await admin.looksRight('conflict');
   await admin.press('Take what is stored');
   await expect.poll(() => page.getByLabel('Label').inputValue()).toBe('Theirs');
+  // Nor does it go away unseen.
+  const { headers: now } = await fetch(`${url}/${id}`, { headers: json });
+  const again = { ...json, 'if-match': now.get('etag') ?? '' };
+  await fetch(`${url}/${id}`, { method: 'PUT', headers: again, body: '{"label":"Theirs again"}' });
+  await admin.press('Delete');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await page.getByText('Not deleted: somebody else has changed it meanwhile.').waitFor();
+  expect(await page.getByLabel('Label').inputValue()).toBe('Theirs again');
+  await admin.looksRight('delete-changed');
+  await admin.press('Delete');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await page.getByText('Deleted.').waitFor();
+  expect((await fetch(`${url}/${id}`, { headers: json })).status).toBe(404);
 });
 
 test('contacts come out of a file all at once, in the place of those that are there, or not at all', async () => {
@@ -239,6 +252,11 @@ test('contacts come out of a file all at once, in the place of those that are th
   await admin.looksRight('import');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
   await page.getByText('Nothing was imported. Line 3, Last name:').waitFor();
+  await post(`${url}/${id}/contacts`, { firstName: 'Meanwhile', lastName: 'Two', phoneNumber: '2' });
+  await give('Anna,Blue,5551,\r\nBert,Green,5552,');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await page.getByText('Nothing was imported: somebody else has changed these contacts meanwhile.').waitFor();
+  await page.getByText('Meanwhile').waitFor();
   await give('Anna,Blue,5551,\r\nBert,Green,5552,');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
   await page.getByText('Contacts imported: 2. The phone book has 2 now.').waitFor();

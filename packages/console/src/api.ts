@@ -139,14 +139,21 @@ export class Api {
     return tagged(await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: item, headers }));
   }
 
-  /** Many at once: all of them or none. @returns how many there are now */
-  async import(path: string, items: readonly Item[], mode: ImportMode): Promise<number> {
-    const { body } = await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: { items, mode } });
+  /** Stands for a whole list that can be imported. */
+  async tagOf(path: string): Promise<string> {
+    return tagged(await this.#ask(`${CONFIG}/${path}?limit=1`)).etag;
+  }
+
+  /** Many at once: all of them or none. @param etag of the list that is replaced @returns how many there are now */
+  async import(path: string, items: readonly Item[], mode: ImportMode, etag: string): Promise<number> {
+    const headers = mode === 'replace' && etag !== '' ? { 'if-match': etag } : {};
+    const { body } = await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: { items, mode }, headers });
     return (body as { readonly total: number }).total;
   }
 
-  async remove(path: string): Promise<void> {
-    await this.#ask(`${CONFIG}/${path}`, { method: 'DELETE' });
+  /** @param etag of the version that was seen */
+  async remove(path: string, etag: string): Promise<void> {
+    await this.#ask(`${CONFIG}/${path}`, { method: 'DELETE', headers: { 'if-match': etag } });
   }
 
   /** @param path below `/poise/api` */

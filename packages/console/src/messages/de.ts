@@ -58,6 +58,8 @@ export const de: Catalogue = {
   'form.delete': 'Löschen',
   'form.deleteAsk': '{name} löschen?',
   'form.deleted': 'Gelöscht.',
+  'form.deleteChanged':
+    'Nicht gelöscht: Jemand anders hat es inzwischen geändert. Es steht hier, wie es jetzt ist.',
   'form.cancel': 'Abbrechen',
   'form.keep': 'Behalten',
   'form.newTitle': 'Neu: {what}',
@@ -129,6 +131,8 @@ export const de: Catalogue = {
   'csv.export': 'CSV exportieren',
   'csv.line': 'Zeile {line} der Datei ist nicht lesbar. Nichts wurde importiert.',
   'csv.done': 'Importierte Kontakte: {count}. Das Telefonbuch hat jetzt {total}.',
+  'csv.changed':
+    'Nichts wurde importiert: Jemand anders hat diese Kontakte inzwischen geändert. Sie stehen hier, wie sie jetzt sind.',
   'csv.refused': 'Nichts wurde importiert. {text}',
   'csv.refusedLine': 'Nichts wurde importiert. Zeile {line}, {field}: {text}',
   'csv.question': '{count} Kontakte importieren?',

@@ -57,6 +57,7 @@ export const en = {
   'form.delete': 'Delete',
   'form.deleteAsk': 'Delete {name}?',
   'form.deleted': 'Deleted.',
+  'form.deleteChanged': 'Not deleted: somebody else has changed it meanwhile. It is shown as it is now.',
   'form.cancel': 'Cancel',
   'form.keep': 'Keep',
   'form.newTitle': 'New: {what}',
@@ -127,6 +128,8 @@ export const en = {
   'csv.export': 'Export CSV',
   'csv.line': 'Line {line} of the file cannot be read. Nothing was imported.',
   'csv.done': 'Contacts imported: {count}. The phone book has {total} now.',
+  'csv.changed':
+    'Nothing was imported: somebody else has changed these contacts meanwhile. They are shown as they are now.',
   'csv.refused': 'Nothing was imported. {text}',
   'csv.refusedLine': 'Nothing was imported. Line {line}, {field}: {text}',
   'csv.question': 'Import {count} contacts?',

@@ -59,6 +59,8 @@ export const fr: Catalogue = frenchSpaces({
   'form.delete': 'Supprimer',
   'form.deleteAsk': 'Supprimer {name} ?',
   'form.deleted': 'Supprimé.',
+  'form.deleteChanged':
+    'Non supprimé : quelqu’un d’autre l’a modifié entre-temps. La version actuelle est affichée.',
   'form.cancel': 'Annuler',
   'form.keep': 'Conserver',
   'form.newTitle': 'Nouveau : {what}',
@@ -130,6 +132,8 @@ export const fr: Catalogue = frenchSpaces({
   'csv.export': 'Exporter en CSV',
   'csv.line': 'La ligne {line} du fichier est illisible. Rien n’a été importé.',
   'csv.done': 'Contacts importés : {count}. L’annuaire en compte maintenant {total}.',
+  'csv.changed':
+    'Rien n’a été importé : quelqu’un d’autre a modifié ces contacts entre-temps. Ils sont affichés tels qu’ils sont maintenant.',
   'csv.refused': 'Rien n’a été importé. {text}',
   'csv.refusedLine': 'Rien n’a été importé. Ligne {line}, {field} : {text}',
   'csv.question': 'Importer {count} contacts ?',

@@ -173,6 +173,7 @@ export function ContactsPage({ book }: { book: string }) {
   const { t } = useMessages();
   const path = `phoneBooks/${book}/contacts`;
   const { value, error } = useLoaded(() => api.get(`phoneBooks/${book}`), book);
+  const seen = useLoaded(() => api.tagOf(path), path);
   const [told, setTold] = useState<string | null>(null);
   const [read, setRead] = useState<ContactsRead | null>(null);
   const [mode, setMode] = useState<ImportMode>('replace');
@@ -199,10 +200,17 @@ export function ContactsPage({ book }: { book: string }) {
   const importAll = async ({ contacts, lines }: ContactsRead, again: () => void) => {
     setRead(null);
     try {
-      const total = await api.import(path, contacts, mode);
+      const total = await api.import(path, contacts, mode, seen.value ?? '');
       setTold(t('csv.done', { count: String(contacts.length), total: String(total) }));
       again();
+      seen.again();
     } catch (failure) {
+      if (failure instanceof Refusal && failure.status === 412) {
+        setTold(t('csv.changed'));
+        again();
+        seen.again();
+        return;
+      }
       const [first] = failure instanceof Refusal ? failure.errors : [];
       const [, at, field = ''] = /^items\.(\d+)(?:\.(\w+))?/.exec(first?.field ?? '') ?? [];
       const line = lines[Number(at ?? -1)];

@@ -234,12 +234,22 @@ export function Editor({
   const remove = async () => {
     setAsksDelete(false);
     try {
-      await api.remove(url);
+      await api.remove(url, stored?.etag ?? '*');
       setDirty(false);
       say(t('form.deleted'));
       go(list);
     } catch (error) {
       setProblem(sentenceOf(t, error));
+      if (!(error instanceof Refusal) || error.status !== 412) return;
+      try {
+        const now = await api.get(url);
+        setStored(now);
+        setItem({ ...item, ...now.item });
+        setDirty(false);
+        setProblem(t('form.deleteChanged'));
+      } catch (gone) {
+        setProblem(sentenceOf(t, gone));
+      }
     }
   };
 

@@ -388,6 +388,25 @@ describe('the answer to a wrong password', () => {
     expect(await waited(wrong())).toBe(0);
   });
 
+  test('tells in the console neither by its time nor by its work that a user is locked, whatever the password', async () => {
+    for (let n = 0; n < 6; n++) await waited(wrong('admin', 'console', `guess ${n}`));
+    const asked = provider.asked.length;
+    expect(await waited(wrong('admin', 'console'))).toBe(800);
+    expect(await waited(right('admin', 'console'))).toBe(800);
+    expect(provider.asked.slice(asked)).toEqual(['nope', 'pw-admin']);
+    expect(await right('admin', 'api')).toBe('ok');
+    // The password is remembered now; that, too, makes no difference.
+    expect(await waited(right('admin', 'console'))).toBe(800);
+    clock.advance(30 * MINUTE);
+    expect(await right('admin', 'console')).toBe('ok');
+  });
+
+  test('tells in the console no lock either where it cannot be checked', async () => {
+    for (let n = 0; n < 6; n++) await waited(wrong('admin', 'console', `guess ${n}`));
+    provider.gate = Promise.reject(new Error('away'));
+    expect(await wrong('admin', 'console')).toBe('unavailable');
+  });
+
   test('is as late where the proof was checked elsewhere', async () => {
     expect(await waited(accounts.noteOutcome('xmpp', '2001', false).then(String))).toBe(DELAY);
     expect(await waited(accounts.noteOutcome('xmpp', '2001', false).then(String))).toBe(2 * DELAY);

@@ -56,6 +56,11 @@ const SHOWN_NAME_MAX = 128;
 /** The delay doubles with each further wrong password, up to this many times the first. */
 const DELAY_GROWTH_MAX = 8;
 
+/**
+ * Where nobody is told that a user is locked (admin.md 1), the time of the answer must not tell it either: it costs and lasts what a wrong password does.
+ */
+const CONCEALED: ReadonlySet<LockScope> = new Set(['console']);
+
 const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
   api: 'rest',
   configuration: 'rest',
@@ -131,9 +136,8 @@ export class AccountBook implements Accounts {
     const question = this.#question(user, secret, from);
     const known = this.#atOnce(scope, question);
     if (known?.ok === true) return known;
-    if (known !== undefined) {
-      // A remembered credential does not prolong a lock that somebody else's guesses caused.
-      if (!this.#cache.has(question.fingerprint)) question.locks.touch(scope, question.lockName);
+    if (known !== undefined && !CONCEALED.has(scope)) {
+      this.#stillLocked(scope, question);
       return this.#refused(scope, user, 'locked');
     }
     const key = `${scope} ${question.lockName} ${question.fingerprint}`;
@@ -164,7 +168,7 @@ export class AccountBook implements Accounts {
 
   /**
    * Holds a refusal back, the longer the more wrong passwords came in a row. Only the asker waits: the
-   * next one in the row has been let through already. A lock is told at once, it gives nothing to guess.
+   * next one in the row has been let through already. A lock that is told is told at once, it gives nothing to guess.
    */
   async #slowly(
     scope: LockScope,
@@ -172,7 +176,9 @@ export class AccountBook implements Accounts {
     answer: Authentication | Promise<Authentication>,
   ): Promise<Authentication> {
     const result = await answer;
-    if (!result.ok && (result.reason === 'wrong' || result.reason === 'unknown'))
+    if (result.ok) return result;
+    const { reason } = result;
+    if (reason === 'wrong' || reason === 'unknown' || (reason === 'locked' && CONCEALED.has(scope)))
       await this.#delay(question.locks.failures(scope, question.lockName));
     return result;
   }
@@ -308,16 +314,23 @@ export class AccountBook implements Accounts {
     return { ok: true, principal: principalOf(question.record) };
   }
 
+  /** Whether the user is locked, and then for longer: but a remembered credential does not prolong a lock that somebody else's guesses caused. */
+  #stillLocked(scope: LockScope, { fingerprint, locks, lockName }: Question): boolean {
+    return this.#cache.has(fingerprint) ? locks.isLocked(scope, lockName) : locks.touch(scope, lockName);
+  }
+
   /** The slow part, one at a time for each user and scope. */
   async #ask(scope: LockScope, user: string, question: Question, secret: string): Promise<Authentication> {
     // Whoever was before us in the row may have locked the user.
-    if (question.locks.touch(scope, question.lockName)) return this.#refused(scope, user, 'locked');
+    const locked = this.#stillLocked(scope, question);
+    if (locked && !CONCEALED.has(scope)) return this.#refused(scope, user, 'locked');
     let verdict: boolean;
     try {
       verdict = await this.#verify(question.record, secret);
     } catch {
       return this.#refused(scope, user, 'unavailable');
     }
+    if (locked) return this.#refused(scope, user, 'locked');
     if (verdict) {
       // The user may have been changed or deleted while the key was derived.
       const record = this.#directory.current.user(question.name);

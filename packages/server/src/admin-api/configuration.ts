@@ -127,6 +127,11 @@ export class Configuration {
     return (field, value) => names.get(field)?.get(value) ?? value;
   }
 
+  /** Stands for all that a collection has, whatever part of it is asked for. @throws Problem */
+  listTag(place: Place): string {
+    return etagOf(this.#collection(place).list(this.#d.directory.current, this.#d, place.parent));
+  }
+
   /** @throws Problem */
   get(place: Place, id: string): Item {
     return this.#find(this.#collection(place), place, id, this.#d.directory.current);
@@ -145,12 +150,25 @@ export class Configuration {
     return this.get(place, String(id));
   }
 
-  /** All or nothing; fields are named `items.3.phoneNumber`. @returns how many there are now @throws Problem */
-  async import(place: Place, body: unknown, origin: ChangeOrigin): Promise<{ readonly total: number }> {
+  /**
+   * All or nothing; fields are named `items.3.phoneNumber`.
+   *
+   * @param ifMatch {@link listTag} of what is to be replaced; undefined: whatever is there
+   * @returns how many there are now
+   * @throws Problem
+   */
+  async import(
+    place: Place,
+    body: unknown,
+    ifMatch: string | undefined,
+    origin: ChangeOrigin,
+  ): Promise<{ readonly total: number }> {
     const collection = this.#collection(place);
     if (collection.import === undefined) throw notAllowed();
     const { items, mode } = importOf(body);
     await this.#changing(place, body, undefined, origin, async (changing) => {
+      if (ifMatch !== undefined)
+        refuseStale(collection.list(changing.directory, this.#d, place.parent), ifMatch, false);
       const read = items.map((item) => validate(collection.description, item));
       refuseErrors(
         read
@@ -375,7 +393,7 @@ function problemOf(error: StoreError): Problem {
 const notAllowed = () => new Problem('METHOD_NOT_ALLOWED', 'This cannot be done here.');
 
 /** @throws Problem when somebody else has changed it meanwhile */
-function refuseStale(before: JsonObject, ifMatch: string | undefined, isNeeded: boolean): void {
+function refuseStale(before: unknown, ifMatch: string | undefined, isNeeded: boolean): void {
   if (ifMatch === undefined) {
     if (!isNeeded) return;
     throw new Problem('IF_MATCH_NEEDED', 'If-Match has to say which version was read.');

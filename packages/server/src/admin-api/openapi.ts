@@ -126,7 +126,14 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
               : [],
           ),
         ],
-        responses: { 200: { description: `All of ${name}`, ...json(list) }, default: PROBLEM },
+        responses: {
+          200: {
+            description: `All of ${name}`,
+            ...(above.length > 0 && { headers: TAGGED }),
+            ...json(list),
+          },
+          default: PROBLEM,
+        },
       },
       ...(has('create') && {
         post: {
@@ -141,6 +148,7 @@ function pathsOf(path: string, { name, object, key, methods, fields }: ResourceD
       ...(above.length > 0 && {
         put: {
           operationId: `${name}.import`,
+          parameters: [parameter('If-Match', 'header', false)],
           requestBody: { required: true, ...json(importSchema(name)) },
           responses: { 200: { description: 'How many there are now', ...json(TOTAL) }, default: PROBLEM },
         },

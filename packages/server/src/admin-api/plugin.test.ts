@@ -765,6 +765,19 @@ describe('contacts come many at once', () => {
     expect((await ask('PUT', path, { items: [] })).body).toEqual({ total: 0 });
   });
 
+  test('not in the place of those that somebody else has changed meanwhile', async () => {
+    await ask('PUT', path, { items: some(2) });
+    const seen = await ask('GET', `${path}?limit=1&search=B1`);
+    const whole = await ask('GET', path);
+    expect(seen.headers.etag).toBe(whole.headers.etag);
+    await ask('POST', path, { firstName: '', lastName: 'Theirs', phoneNumber: '1' });
+    const headers = { 'if-match': String(seen.headers.etag) };
+    expect(errors(await ask('PUT', path, { items: some(1) }, { headers }))).toEqual([412, 'CHANGED']);
+    expect(await names()).toEqual(['B0', 'B1', 'Theirs']);
+    const now = { 'if-match': String((await ask('GET', path)).headers.etag) };
+    expect((await ask('PUT', path, { items: some(1) }, { headers: now })).body).toEqual({ total: 1 });
+  });
+
   test('all of them or none', async () => {
     await ask('PUT', path, { items: some(1) });
     const refused = await ask('PUT', path, {

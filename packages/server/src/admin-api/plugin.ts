@@ -93,7 +93,9 @@ function addRoutes(app: FastifyInstance, configuration: Configuration, origin: O
     return { name: 'contacts', parent: Number(book) };
   };
   addCollection(app, configuration, origin, contacts, placeOf, 'GET, POST, PUT');
-  app.put(contacts, (request) => configuration.import(placeOf(request), request.body, origin(request)));
+  app.put(contacts, (request) =>
+    configuration.import(placeOf(request), request.body, ifMatchOf(request), origin(request)),
+  );
   const resources = '/config/teams/:id/resources';
   app.get(resources, (request, reply) => tagged(reply, configuration.teamResources(idOf(request))));
   app.put(resources, async (request, reply) =>
@@ -131,7 +133,12 @@ function addCollection(
   placeOf: (request: FastifyRequest) => Place,
   allowed = 'GET, POST',
 ): void {
-  app.get(path, (request) => configuration.list(placeOf(request), listQueryOf(request)));
+  app.get(path, (request, reply) => {
+    const place = placeOf(request);
+    // Of a list that can be replaced as a whole.
+    if (place.parent !== undefined) void reply.header('ETag', configuration.listTag(place));
+    return configuration.list(place, listQueryOf(request));
+  });
   app.post(path, async (request, reply) => {
     const item = await configuration.create(placeOf(request), request.body, origin(request));
     const here = request.url.split('?')[0]!.replace(/\/$/, '');

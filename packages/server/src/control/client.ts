@@ -7,6 +7,12 @@ import { LineReader, parseAnswer } from './protocol.ts';
 
 const TIMEOUT_MS = 10_000;
 
+const NOT_RUNNING = 'control.notRunning';
+
+/** Whether {@link controlRequest} found nobody there, in contrast to one who refuses or does not answer in time. */
+export const isNotRunning = (error: unknown): boolean =>
+  error instanceof PlainError && error.said.id === NOT_RUNNING;
+
 /**
  * Sends one command and waits for its answer.
  *
@@ -19,7 +25,7 @@ export function controlRequest(
   timeoutMs = TIMEOUT_MS,
 ): Promise<unknown> {
   const notRunning = (cause?: unknown): PlainError =>
-    new PlainError(phrase('control.notRunning', { path: location.data }), { cause });
+    new PlainError(phrase(NOT_RUNNING, { path: location.data }), { cause });
   let token: string;
   try {
     token = readFileSync(location.token, 'utf8').trim();

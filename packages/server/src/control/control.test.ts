@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -148,6 +148,26 @@ describe('one data directory', () => {
     const cti = controlLocation(data, 'cti');
     await running({ who: () => 'cti' }, cti);
     expect(await controlRequest(cti, 'who')).toBe('cti');
+  });
+
+  test('stays with a server that is too busy to answer', async () => {
+    // It takes connections, as the system does for a process whose event loop is held up, and says nothing.
+    const busy = createServer();
+    const peers = new Set<Socket>();
+    busy.on('connection', (peer) => peers.add(peer));
+    await new Promise<void>((resolve) => busy.listen(location.socket, resolve));
+    onTestFinished(() => {
+      for (const peer of peers) peer.destroy();
+      busy.close();
+    });
+    writeFileSync(location.token, 'its own\n');
+    writeFileSync(location.lock, `${process.ppid}\n`);
+    const old = Date.now() / 1000 - 60;
+    utimesSync(location.lock, old, old);
+    await expect(new ControlServer(location, {}).start()).rejects.toThrow(
+      `Another Poise (process ${process.ppid}) already uses the data directory ${data}.`,
+    );
+    expect(readFileSync(location.token, 'utf8')).toBe('its own\n');
   });
 
   test('is taken over from a server that was killed', async () => {

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { PlainError, phrase } from '../messages/catalogue.ts';
-import { controlRequest } from './client.ts';
+import { controlRequest, isNotRunning } from './client.ts';
 import type { ControlLocation } from './location.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { type ControlAnswer, LineReader, parseRequest } from './protocol.ts';
@@ -34,10 +34,11 @@ export class ControlServer {
     const { data, socket, token, lock } = this.#location;
     try {
       mkdirSync(data, { recursive: true, mode: 0o700 });
+      // Who is too busy to answer within a second has the directory nevertheless.
       const answers = (): Promise<boolean> =>
         controlRequest(this.#location, 'ping', {}, 1000).then(
           () => true,
-          () => false,
+          (error: unknown) => !isNotRunning(error),
         );
       const taken = await takeLock({ path: lock, answers });
       if (!taken.ok) throw new PlainError(phrase('control.inUse', { pid: taken.pid, path: data }));

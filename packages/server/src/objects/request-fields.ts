@@ -109,9 +109,22 @@ export function integerOf(
   return value;
 }
 
+/**
+ * The items of a list that takes the place of what is there. Elsewhere what is unknown is passed over; here that would make a list with a slip in
+ * it a shorter or empty one, and take away what nobody wanted to lose.
+ */
+export function itemsOf(list: Element, item: string): readonly Element[] {
+  const known = (child: Element | string) =>
+    typeof child === 'string' ? child.trim() === '' : child.name === item;
+  if (!list.children.every(known))
+    throw invalid(list.name, `${list.name} has ${item} elements and nothing else`);
+  return list.elements(item);
+}
+
 /** The items of a list; none where it is absent. */
 export function listOf(parent: Element, list: string, item: string, max: number): readonly Element[] {
-  const items = lastChild(parent, list)?.elements(item) ?? [];
+  const found = lastChild(parent, list);
+  const items = found === undefined ? [] : itemsOf(found, item);
   if (items.length > max) throw invalid(list, `${list} can have at most ${max} ${item}`);
   return items;
 }

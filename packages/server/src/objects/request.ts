@@ -1,6 +1,6 @@
 /**
  * Reads request bodies. Strict about what could be misread (the root, the form of values, limits),
- * tolerant where clients differ (declaration, comments, unknown children, order; of duplicates the last
+ * tolerant where clients differ (declaration, comments, unknown children but in lists, order; of duplicates the last
  * one counts, developer guide 12.5 page 241).
  */
 import { type Element, parse, XmlError } from '@poise/xml';

@@ -39,18 +39,34 @@ test('release 9.1 has the five fields of the trace and the 336 bytes of its acce
   expect(Buffer.byteLength(document)).toBe(336);
 });
 
-test('release 11.6 adds time, deployment and time zone', () => {
+test('release 11.6 adds time, deployment, the CTI link and how people sign in, all that scripts of its time read', () => {
   const document = objectWriter(SYSTEM_INFO, { release: '11.6', deployment: 'CCE' }).document(source);
   expect([...document.matchAll(/^ {2}<(\w+)>/gm)].map(([, name]) => name)).toEqual([
     'currentTimestamp',
     'deploymentType',
+    'lastCTIHeartbeatStatus',
+    'license',
+    'peripheralId',
     'primaryNode',
     'secondaryNode',
     'status',
+    'statusReason',
+    'systemAuthMode',
     'timezoneOffset',
+    'uri',
     'xmppDomain',
     'xmppPubSubDomain',
   ]);
+});
+
+test('the licence is there in every deployment, and says something with CCX only', () => {
+  const document = (release: Release, deployment: 'CCE' | 'CCX') =>
+    objectWriter(SYSTEM_INFO, { release, deployment }).document(source);
+  for (const release of ['11.6', '12.6'] as const) {
+    expect(document(release, 'CCE')).toContain('<license></license>');
+    expect(document(release, 'CCX')).toContain('<license>PREMIUM</license>');
+    expect(document(release, 'CCX')).not.toContain('peripheralId');
+  }
 });
 
 test('release 12.6 tells the state of the CTI link; a single node has an empty secondary host', () => {
@@ -90,5 +106,5 @@ test('the maintenance mode is told in its place: by 12.6 always, by older releas
   );
   expect(document('12.6', on)).toContain(`<ctiTimeInMMode>-1</ctiTimeInMMode>\n  ${after('7<')}`);
   expect(document('11.6')).not.toContain('MMode');
-  expect(document('11.6', on)).toContain(`</deploymentType>\n  ${after('7<')}`);
+  expect(document('11.6', on)).toContain(`</lastCTIHeartbeatStatus>\n  ${after('7<')}`);
 });

@@ -1,14 +1,24 @@
 /** Backups: whole or refused, restored all or nothing, the same for both databases. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  type PathLike,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Kysely } from 'kysely';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { auditingRestore } from '../audit/trail.ts';
 import { seedDemo } from '../demo/seed.ts';
-import { openBackup, writeBackup } from './backup.ts';
+import { nameFreely, openBackup, writeBackup } from './backup.ts';
 import { inspectDataDirectory, migrate } from './data-directory.ts';
 import { DATA_FORMAT, MIGRATION_STEPS } from './migrations.ts';
 import { tablesOf } from './repository.ts';
@@ -143,6 +153,32 @@ describe.each(PAIRS)('a backup of %s restored into %s', (from, to) => {
     expect(await target.reserveNumbers('calls.ids', 1)).toBe(10_000);
   });
 
+  test('writes down first what was there, to the last change, in a file of its own', async () => {
+    const [source, target] = [await open(from), await open(to)];
+    await fill(source);
+    await source.backUp(file, NOW);
+    const backup = await openBackup(file);
+    const before = { target: { start: join(folder, 'before') }, nowMs: NOW };
+    const [, first, , second] = await Promise.all([
+      target.change(({ devices }) => devices.create('901')),
+      target.restore(backup, true, undefined, before),
+      target.change(({ devices }) => devices.create('902')),
+      target.restore(backup, true, undefined, before),
+    ]);
+    expect([first.before?.path, second.before?.path]).toEqual(
+      ['before', 'before-2'].map((name) => join(folder, `${name}.poise-backup`)),
+    );
+    const devices = (path: string) =>
+      [
+        ...gunzipSync(readFileSync(path))
+          .toString()
+          .matchAll(/^\["device",.*"(90\d)"/gm),
+      ].map(([, is]) => is);
+    expect(devices(first.before!.path)).toEqual(['901']);
+    expect(devices(second.before!.path)).toEqual(['902']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
+  });
+
   test('beside a running server leaves alone what that holds in memory', async () => {
     const [source, target] = [await open(from), await open(to)];
     await fill(source);
@@ -156,6 +192,49 @@ describe.each(PAIRS)('a backup of %s restored into %s', (from, to) => {
     expect(await target.repositories.presences.all()).toEqual([{ loginId: 'here', watched: '{}' }]);
     expect(await target.repositories.facts.get('secret')).toBe('kept');
     expect(await target.repositories.teamMessages.all()).toEqual([]);
+  });
+});
+
+describe('from the backup of what was there to its end a restore lets nobody write', () => {
+  test('in SQLite', async () => {
+    const target = await open('SQLite');
+    await fill(target);
+    await target.backUp(file, NOW);
+    const other = openDatabase(target.place);
+    other.exec('PRAGMA busy_timeout = 0');
+    onTestFinished(() => other.close());
+    const before = { target: { start: join(folder, 'before') }, nowMs: NOW };
+    const witness = vi.fn(async () => {
+      expect(existsSync(join(folder, 'before.poise-backup'))).toBe(true);
+      expect(() => other.exec("insert into fact (name, value) values ('theirs', '1')")).toThrow(/locked/);
+    });
+    await target.restore(await openBackup(file), true, witness, before);
+    expect(witness).toHaveBeenCalledOnce();
+  });
+
+  test('in PostgreSQL', async ({ skip }) => {
+    if (missing !== undefined) return skip(missing);
+    const url = await (await postgresCluster()).database();
+    const [target, other] = [
+      await Store.open({ postgres: { url } }),
+      await Store.open({ postgres: { url } }),
+    ];
+    opened.push(target, other);
+    await fill(target);
+    await target.backUp(file, NOW);
+    const before = { target: { start: join(folder, 'before') }, nowMs: NOW };
+    const written = vi.fn();
+    let writing: Promise<unknown> | undefined;
+    const witness = vi.fn(async () => {
+      writing = other.change(({ devices }) => devices.create('999')).then(written);
+      // Time enough for a write that nothing holds up.
+      for (let question = 0; question < 50; question++) await target.repositories.facts.get('x');
+      expect(written).not.toHaveBeenCalled();
+    });
+    await target.restore(await openBackup(file), true, witness, before);
+    expect(witness).toHaveBeenCalledOnce();
+    await writing;
+    expect(written).toHaveBeenCalledOnce();
   });
 });
 
@@ -271,6 +350,52 @@ test('of an older format is brought up to date', async () => {
   expect(target.directory.current.mediaPropertiesLayouts().map(({ name }) => name)).toEqual([
     'Default Layout',
   ]);
+});
+
+describe('a name that nothing has', () => {
+  const START = 'backup-2026-11-20T19-30-00Z';
+  const made = (name: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, name);
+    return path;
+  };
+  const names = () => readdirSync(folder).sort();
+
+  test('is the wanted one, or the next with a number; nothing loses its place', () => {
+    const start = join(folder, START);
+    const given = ['a', 'b', 'c'].map((name) => nameFreely(made(name), start));
+    expect(given).toEqual(['', '-2', '-3'].map((number) => `${start}${number}.poise-backup`));
+    expect(given.map((path) => readFileSync(path, 'utf8'))).toEqual(['a', 'b', 'c']);
+    expect(names()).toHaveLength(3);
+  });
+
+  test('is found where somebody else takes it at the last moment', () => {
+    const start = join(folder, START);
+    const late = (from: PathLike, to: PathLike): void => {
+      if (String(to) === `${start}.poise-backup`) writeFileSync(to, 'theirs', { flag: 'a' });
+      linkSync(from, to);
+    };
+    expect(nameFreely(made('ours'), start, late)).toBe(`${start}-2.poise-backup`);
+    expect(readFileSync(`${start}.poise-backup`, 'utf8')).toBe('theirs');
+  });
+
+  test('is found where the file system has no second names', () => {
+    const start = join(folder, START);
+    const refuses = (): never => {
+      throw Object.assign(new Error('no links'), { code: 'ENOTSUP' });
+    };
+    const given = ['a', 'b'].map((name) => nameFreely(made(name), start, refuses));
+    expect(given.map((path) => readFileSync(path, 'utf8'))).toEqual(['a', 'b']);
+    expect(names()).toHaveLength(2);
+  });
+
+  test('is each one’s own of two stores that back up at once', async () => {
+    const stores = [await open('SQLite'), await open('SQLite')];
+    const target = { start: join(folder, START) };
+    const done = await Promise.all(stores.map((store) => store.backUp(target, NOW)));
+    expect(new Set(done.map(({ path }) => path)).size).toBe(2);
+    for (const { path } of done) expect(await openBackup(path)).toBeDefined();
+  });
 });
 
 test('is one state of the database, whoever writes meanwhile, and is the owner’s alone', async () => {

@@ -2,12 +2,14 @@
  * Backups in a form of our own that is the same for all databases: lines of JSON, compressed. The first line says what it is
  * and names tables and columns, then comes one line for each row, the last one has their number and a checksum.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -113,6 +115,9 @@ export interface BackupFile extends BackupSummary {
   readonly head: Head;
 }
 
+/** A file, which is replaced; or the beginning of a name, which is made one that nothing has yet ({@link nameFreely}). */
+export type BackupTarget = string | { readonly start: string };
+
 // ---- writing ------------------------------------------------------------------------------------
 
 /**
@@ -120,7 +125,7 @@ export interface BackupFile extends BackupSummary {
  * @throws PlainError when the file cannot be written
  */
 export async function writeBackup(
-  path: string,
+  target: BackupTarget,
   transaction: Transaction<Schema>,
   engine: Engine,
   format: number,
@@ -161,7 +166,11 @@ export async function writeBackup(
     }
     yield `${JSON.stringify({ rows: count, sha256: hash.digest('hex') })}\n`;
   }
-  const unfinished = `${path}.unfinished`;
+  let path = typeof target === 'string' ? target : `${target.start}${BACKUP_SUFFIX}`;
+  const unfinished =
+    typeof target === 'string'
+      ? `${path}.unfinished`
+      : `${path}.${randomBytes(6).toString('hex')}.unfinished`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     rmSync(unfinished, { force: true });
@@ -170,7 +179,8 @@ export async function writeBackup(
       createGzip(),
       createWriteStream(unfinished, { mode: 0o600, flags: 'wx', flush: true }),
     );
-    renameSync(unfinished, path);
+    if (typeof target === 'string') renameSync(unfinished, path);
+    else path = nameFreely(unfinished, target.start);
     syncDirectory(dirname(path));
   } catch (error) {
     try {
@@ -182,6 +192,34 @@ export async function writeBackup(
     throw new PlainError(phrase('backup.cannotWrite', { path, reason: reasonOf(error) }), { cause: error });
   }
   return { path, format, made, rows: count };
+}
+
+/** A file system that knows no second name of a file says so. */
+const NO_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * Gives a file the first name that nothing has yet: `start`, `start-2`, `start-3` and so on, with {@link BACKUP_SUFFIX}. Of two processes within
+ * the same second each gets its own: the backup that one made must not take the place of the other's, which may be the very one that is being restored.
+ *
+ * @param link for tests: how a file gets a second name
+ * @returns the new path
+ */
+export function nameFreely(file: string, start: string, link = linkSync): string {
+  for (let number = 1; ; number++) {
+    const path = `${start}${number === 1 ? '' : `-${number}`}${BACKUP_SUFFIX}`;
+    try {
+      // Unlike a new name for the file itself, it takes no other's place.
+      link(file, path);
+      rmSync(file);
+      return path;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' || (NO_LINKS.includes(code) && existsSync(path))) continue;
+      if (!NO_LINKS.includes(code)) throw error;
+      renameSync(file, path);
+      return path;
+    }
+  }
 }
 
 /** The new name is on the disk, too. */
@@ -344,6 +382,24 @@ async function* linesOf(path: string, damaged: (cause: unknown) => PlainError): 
 
 // ---- restoring ----------------------------------------------------------------------------------
 
+/** What a restore takes away and puts back. */
+const replacedTables = (keepLive: boolean): readonly Table[] =>
+  ALL_TABLES.filter((table) => TABLES[table].kept !== true && !(keepLive && TABLES[table].live === true));
+
+/**
+ * Nobody else writes what a restore replaces until its transaction ends: else what is written between the backup of what was there and its end would
+ * be lost, or stand beside what was restored. With SQLite every transaction that writes is alone.
+ */
+export async function holdForRestore(
+  transaction: Transaction<Schema>,
+  engine: Engine,
+  keepLive: boolean,
+): Promise<void> {
+  if (engine === 'sqlite') return;
+  const tables = sql.join([...replacedTables(keepLive), 'audit'].map((table) => sql.table(table)));
+  await sql`lock table ${tables} in share row exclusive mode`.execute(transaction);
+}
+
 /**
  * Replaces what the database holds with the rows of a backup. Identity keys that were given, there or here, are not given
  * again; of numbers that are counted in facts, the higher one stays.
@@ -397,9 +453,7 @@ async function replaceRows(
   keepLive: boolean,
 ): Promise<number> {
   const db = transaction as unknown as Transaction<Record<string, Row>>;
-  const replaced = ALL_TABLES.filter(
-    (table) => TABLES[table].kept !== true && !(keepLive && TABLES[table].live === true),
-  );
+  const replaced = replacedTables(keepLive);
   const recorded = await oldestRecord(transaction);
   let hasOlder = false;
   const facts = new Map(

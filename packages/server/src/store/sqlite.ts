@@ -6,6 +6,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Clock, Timer } from '@poise/clock';
 import {
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -14,6 +15,7 @@ import {
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
+  type TransactionSettings,
 } from 'kysely';
 import type { Backend, BackendListener } from './backend.ts';
 import type { Schema } from './schema.ts';
@@ -53,8 +55,20 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-/** A full or failing disk ends a transaction by itself; rolling it back once more would hide why it failed. */
 class PatientDriver extends SqliteDriver {
+  /**
+   * A change holds the right to write from its beginning, and waits for it there. With what SQLite does by itself it would read first, and be refused at
+   * once, without waiting, when another process wrote between that and its first write.
+   */
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings = {},
+  ): Promise<void> {
+    const reads = settings.accessMode === 'read only';
+    await connection.executeQuery(CompiledQuery.raw(reads ? 'begin' : 'begin immediate'));
+  }
+
+  /** A full or failing disk ends a transaction by itself; rolling it back once more would hide why it failed. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     try {
       await super.rollbackTransaction(connection);

@@ -8,7 +8,15 @@ import type { Clock } from '@poise/clock';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 import type { Backend } from './backend.ts';
-import { BACKUP_SUFFIX, type BackupFile, type BackupSummary, restoreInto, writeBackup } from './backup.ts';
+import {
+  BACKUP_SUFFIX,
+  type BackupFile,
+  type BackupSummary,
+  type BackupTarget,
+  holdForRestore,
+  restoreInto,
+  writeBackup,
+} from './backup.ts';
 import type { CredentialRecord } from './credential-repository.ts';
 import {
   backUp,
@@ -73,6 +81,11 @@ export interface StoredChange {
   readonly sections: ReadonlySet<Section>;
   /** Login ids of users whose keys were set or removed. */
   readonly credentials: ReadonlySet<string>;
+}
+
+/** What came back, and the backup of what was there before. */
+export interface RestoreSummary extends BackupSummary {
+  readonly before: BackupSummary | undefined;
 }
 
 /** Looks at a change and may write beside it. What it throws undoes the change. */
@@ -326,9 +339,9 @@ export class Store {
    * Writes a consistent copy of everything to a file, in a form that is the same for all databases.
    * @throws PlainError when it cannot be written
    */
-  backUp(path: string, nowMs: number): Promise<BackupSummary> {
+  backUp(target: BackupTarget, nowMs: number): Promise<BackupSummary> {
     return this.#reading((transaction) =>
-      writeBackup(path, transaction, this.#backend.engine, this.#format, nowMs),
+      writeBackup(target, transaction, this.#backend.engine, this.#format, nowMs),
     );
   }
 
@@ -345,13 +358,23 @@ export class Store {
    * @param keepLive leaves alone what a running server holds in memory and writes itself (who is here, shifts, sign-outs,
    * subscriptions, messages, secrets, numbers given)
    * @param witness sees what the restore came to, in the same transaction
-   * @throws PlainError when the file is none, damaged or newer; StoreError
+   * @param before where what was there is written first, in the same transaction: nothing that others write can come between the two
+   * @throws PlainError when the file is none, damaged or newer, or `before` cannot be written; StoreError
    */
-  async restore(file: BackupFile, keepLive: boolean, witness?: ChangeWitness): Promise<BackupSummary> {
+  async restore(
+    file: BackupFile,
+    keepLive: boolean,
+    witness?: ChangeWitness,
+    before?: { readonly target: BackupTarget; readonly nowMs: number },
+  ): Promise<RestoreSummary> {
+    const { engine } = this.#backend;
     const summary = await this.#inTransaction(async (transaction, touched) => {
-      const done = await restoreInto(transaction, this.#backend.engine, file, keepLive);
+      await holdForRestore(transaction, engine, keepLive);
+      const saved =
+        before && (await writeBackup(before.target, transaction, engine, this.#format, before.nowMs));
+      const done = await restoreInto(transaction, engine, file, keepLive);
       for (const section of SECTIONS) touched.add(section);
-      return done;
+      return { ...done, before: saved };
     }, witness);
     for (const listener of this.#credentialListeners) listener(null);
     return summary;
@@ -413,10 +436,10 @@ function snapshotOf<T>(
   { engine, db }: Backend,
   work: (transaction: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
-  const transaction = db.transaction();
+  const transaction = db.transaction().setAccessMode('read only');
   // A transaction of SQLite that only reads sees the state that it saw first.
   if (engine === 'sqlite') return transaction.execute(work);
-  return transaction.setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+  return transaction.setIsolationLevel('repeatable read').execute(work);
 }
 
 async function openSqliteStore(

@@ -58,6 +58,14 @@ describe.each([
       'Bad Request',
       `${object}s`,
     ]);
+    // A slip is no shorter list.
+    const item = `<${object}><uri>${own(ID)}</uri></${object}>`;
+    for (const slip of ['<Other/>', `<uri>${own(ID)}</uri>`, own(ID), `${item}${item.toLowerCase()}`])
+      expect(error(await admin('PUT', `Team/5000/${path}`, `<${object}s>${slip}</${object}s>`))).toEqual([
+        400,
+        'Bad Request',
+        `${object}s`,
+      ]);
     expect(error(await admin('PUT', `Team/5000/${path}`, `<${object}/>`))).toEqual([
       400,
       'Bad Request',
