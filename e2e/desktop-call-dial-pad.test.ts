@@ -52,6 +52,18 @@ test('six thousand contacts are scrolled and searched smoothly, copied and calle
   await expect.poll(() => desk.focused()).toBe('Number to call');
   expect(await page.getByLabel('Number to call').inputValue()).toBe('0015550105999');
 
+  // The keys of the pad are one stop; what is typed on them is written into the number.
+  const stops: string[] = [];
+  for (let presses = 0; presses < 3; presses++) {
+    await page.keyboard.press('Tab');
+    stops.push(await desk.focused());
+  }
+  expect(stops).toEqual(['Call', '1', 'Search the contacts']);
+  await page.keyboard.press('Shift+Tab');
+  for (const pressed of ['ArrowRight', 'ArrowDown', 'Enter', '0', '*']) await page.keyboard.press(pressed);
+  expect(await page.getByLabel('Number to call').inputValue()).toBe('001555010599950*');
+  await desk.tabTo('Number to call');
+
   // What is wrong with a number moves nothing.
   const top = async () => (await page.getByRole('button', { name: 'Call', exact: true }).boundingBox())?.y;
   const before = await top();

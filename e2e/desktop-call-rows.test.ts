@@ -83,6 +83,15 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await expect.poll(() => desk.focused()).toBe('Keys to send');
   await page.keyboard.type('12#');
   expect(await page.getByLabel('Keys to send').inputValue()).toBe('12#');
+  // The keys on the screen are one stop, which arrows go through; what is typed there is sent, too.
+  await page.keyboard.press('Shift+Tab');
+  const key = () => page.evaluate(() => document.activeElement?.querySelector('.key')?.textContent);
+  expect(await key(), 'from the field backwards, around the dialog').toBe('1');
+  for (const pressed of ['ArrowDown', 'ArrowRight', 'Enter', 'End', '7', 'ArrowDown', 'Space'])
+    await page.keyboard.press(pressed);
+  expect(await page.getByLabel('Keys to send').inputValue()).toBe('12#579');
+  await page.keyboard.press('Tab');
+  expect(await desk.focused()).toBe('Keys to send');
   // The keys stand over the page: nothing made room for them.
   const behind = page.getByRole('button', { name: 'Hold', exact: true, includeHidden: true });
   expect(await behind.getAttribute('aria-disabled')).toBe('true');
@@ -109,6 +118,9 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('mine again');
   await desk.press('Save');
+  const saved = page.getByRole('status').filter({ hasText: 'Saved: Note' });
+  await saved.waitFor();
+  expect(await page.locator('.calls-panel').boundingBox()).toEqual(panelBefore);
   await eventually('the server has the variable', async () =>
     (await rest(poise, '2001', 'GET', '/User/2001/Dialogs')).text.includes('<value>mine again</value>')
       ? true
@@ -268,6 +280,26 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
   await desk.press('Make the room for calls smaller');
   await expect.poll(() => desk.focused()).toBe('Calls');
   await expect.poll(async () => (await box('#queue-statistics')).top).toBeLessThan(top);
+}, 60_000);
+
+test('another page has no room of calls that were on the one before', async () => {
+  const { page } = desk;
+  await desk.signIn('3011', '3011');
+  const height = () => page.locator('.calls-panel').evaluate((e) => e.getBoundingClientRect().height);
+  const none = page.getByText('No calls.');
+  await none.waitFor();
+  const empty = await height();
+  const call = await floor.customer('3011', { from: '15550079' });
+  await desk.answer();
+  await page.locator('.call-facts').waitFor();
+  const talking = await height();
+  expect(talking).toBeGreaterThan(empty);
+  await floor.hangUp(call);
+  await none.waitFor();
+  expect(await height(), 'what stands below does not move by itself').toBe(talking);
+  await page.keyboard.press('Control+Alt+2');
+  await expect.poll(height).toBe(empty);
+  expect(await page.getByRole('button', { name: 'Make the room for calls smaller' }).count()).toBe(0);
 }, 60_000);
 
 test('the header keeps its height, and the page its place, whatever follows the state', async () => {

@@ -98,6 +98,34 @@ test('keys do what the buttons do, and say why where they cannot', async () => {
   await page.getByText('You are signed out.').waitFor();
 });
 
+test('a key leaves the menu that is open: what it opens stands alone, and gives the focus back to where the menu was opened', async () => {
+  await signIn('3012');
+  const layers = page.locator('.popover, .modal');
+  const opener = page.getByRole('button', { name: 'Change state' });
+  const hasFocus = () => opener.evaluate((e) => e === document.activeElement);
+  const openMenu = async () => {
+    await opener.press('Enter');
+    await page.getByRole('menu').waitFor();
+  };
+  for (const [keys, heading] of [
+    ['Control+Alt+F', 'Keyboard shortcuts'],
+    ['Control+Alt+O', 'New call'],
+    ['Control+Alt+I', 'Search for a page or a part of it'],
+  ] as const) {
+    await openMenu();
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog', { name: heading }).waitFor();
+    expect(await layers.count(), keys).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => layers.count()).toBe(0);
+    await expect.poll(hasFocus, keys).toBe(true);
+  }
+  await openMenu();
+  await page.keyboard.press('Control+Alt+R');
+  await stateIs(/^Ready$/);
+  expect(await layers.count()).toBe(0);
+});
+
 test('who types keeps € and @; keys that type nothing work in a field, too', async () => {
   await signIn('3002');
   await page.keyboard.press('Control+Alt+O');

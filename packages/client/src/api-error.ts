@@ -31,8 +31,19 @@ export class ApiError extends Error {
   readonly requestId: string;
   /** All entries; the fields above repeat the first one. */
   readonly details: readonly ApiErrorDetail[];
+  /**
+   * Whether the API said so, in a body or an event of its own. False: this side has found it, or only the HTTP status is known, which
+   * may be that of something before the server.
+   */
+  readonly isFromApi: boolean;
 
-  constructor(status: number, details: readonly ApiErrorDetail[], requestId = '', cause?: unknown) {
+  constructor(
+    status: number,
+    details: readonly ApiErrorDetail[],
+    requestId = '',
+    cause?: unknown,
+    isFromApi = true,
+  ) {
     const first = details[0] ?? { errorType: '', errorData: '', errorMessage: '' };
     const text = [first.errorType, first.errorMessage, first.errorData]
       .filter((part) => part !== '')
@@ -44,6 +55,7 @@ export class ApiError extends Error {
     this.errorMessage = first.errorMessage;
     this.requestId = requestId;
     this.details = details;
+    this.isFromApi = isFromApi;
   }
 }
 
@@ -55,7 +67,7 @@ export function localError(
   requestId = '',
   cause?: unknown,
 ): ApiError {
-  return new ApiError(status, [{ errorType, errorData: '', errorMessage }], requestId, cause);
+  return new ApiError(status, [{ errorType, errorData: '', errorMessage }], requestId, cause, false);
 }
 
 /** 408: `errorData` says whether the `answer` did not come, or the `event` after an accepted request. */
@@ -65,7 +77,13 @@ export function timeoutError(
   requestId = '',
   cause?: unknown,
 ): ApiError {
-  return new ApiError(408, [{ errorType: 'Timeout', errorData: awaited, errorMessage }], requestId, cause);
+  return new ApiError(
+    408,
+    [{ errorType: 'Timeout', errorData: awaited, errorMessage }],
+    requestId,
+    cause,
+    false,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Element, element } from '@poise/xml';
-import { ApiError, localError } from './api-error.ts';
+import { type ApiError, localError } from './api-error.ts';
 import { Calls } from './calls.ts';
 import { type ClockMeasurement, ClockWatch } from './clock-watch.ts';
 import { Connection } from './connection.ts';
@@ -554,7 +554,6 @@ function leaf(name: string, text: string): Element {
 }
 
 function rootOf(reply: RestReply): Element {
-  if (reply.root === null)
-    throw new ApiError(502, [{ errorType: 'Bad Reply', errorData: '', errorMessage: 'the answer is empty' }]);
+  if (reply.root === null) throw localError(502, 'Bad Reply', 'the answer is empty');
   return reply.root;
 }

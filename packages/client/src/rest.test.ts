@@ -193,6 +193,7 @@ test('a refusal becomes an ApiError with everything the server said', async () =
     errorType: 'Invalid Input',
     errorData: 'state',
     errorMessage: 'Invalid State specified for user',
+    isFromApi: true,
     requestId: 'r',
     message: 'Invalid Input: Invalid State specified for user: state',
   });
@@ -208,7 +209,11 @@ test.each([
 ])('%s instead of XML is an ApiError', async (_title, status, body, expected) => {
   const { client, server } = new Harness();
   server.handlers.set('GET /User/2001', () => ({ status, body }));
-  expect(await rejection(client.user())).toMatchObject({ name: 'ApiError', status: expected });
+  expect(await rejection(client.user())).toMatchObject({
+    name: 'ApiError',
+    status: expected,
+    isFromApi: false,
+  });
 });
 
 test('a server that cannot be reached is status 0, one that does not answer 408', async () => {

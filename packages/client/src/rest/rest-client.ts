@@ -232,6 +232,6 @@ function readJson(text: string): unknown {
 function jsonFailure({ status, statusText }: Response, json: unknown): ApiError {
   const { error, problem } = (json ?? {}) as Readonly<Record<string, unknown>>;
   return typeof error === 'string' && typeof problem === 'string'
-    ? localError(status, problem, error)
+    ? new ApiError(status, [{ errorType: problem, errorData: '', errorMessage: error }])
     : localError(status, statusText || `HTTP ${status}`, '');
 }

@@ -22,9 +22,9 @@ export function CallControl({ placement: { id, managedBy } }: PlacedProps) {
   const state = useDesktopState((whole) => whole);
   const { extension } = useAgent();
   const { dialogs, isRead, readError } = state.calls;
-  const { maximised, layout } = useLayoutPlace();
+  const { maximised, layout, tab } = useLayoutPlace();
   const isSlim = maximised !== null && maximised !== id && maximised !== managedBy;
-  const { panel, content, hasRoom, giveUp } = useKeptHeight(isSlim);
+  const { panel, content, hasRoom, giveUp } = useKeptHeight(isSlim, tab);
   // Of the latest call the variables are shown, of the others when the agent asks; a call that comes settles it anew. One that rings
   // takes no more room than was kept for it: its variables are in the pop-over.
   const latest = dialogs.at(-1)?.id ?? '';

@@ -6,20 +6,46 @@
 /** Layers over the page, as the component library draws them: menus, pop-overs, dialogs. */
 const LAYERS = '.popover, .modal';
 
+const topLayer = (document: Document): Element | undefined => [...document.querySelectorAll(LAYERS)].at(-1);
+
+function giveEscape(layer: Element): void {
+  // What is in a layer listens to what comes up from below.
+  const inside = layer.querySelector('[role=menu], [role=dialog], [role=alertdialog]') ?? layer;
+  inside.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true }),
+  );
+}
+
+/** Frames that a menu may take to go. */
+const GOES_FRAMES = 30;
+
+/**
+ * Closes the menu on top, then does what was asked for: what a key opens would stand over the menu, which is left for it. Dialogs stay,
+ * for somebody may have typed something there.
+ */
+export function withoutMenu(window: Window, run: () => void): void {
+  const top = topLayer(window.document);
+  if (top === undefined || top.querySelector('[role=menu]') === null) {
+    run();
+    return;
+  }
+  giveEscape(top);
+  const wait = (frames: number): void => {
+    if (top.isConnected && frames > 0) window.requestAnimationFrame(() => wait(frames - 1));
+    else run();
+  };
+  wait(GOES_FRAMES);
+}
+
 /** Gives an Escape that reached the page alone to the layer on top. @returns what ends it */
 export function giveEscapeToTopLayer(window: Window): () => void {
   const { document } = window;
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || event.target !== document.body) return;
-    const layers = document.querySelectorAll(LAYERS);
-    const top = layers[layers.length - 1];
+    const top = topLayer(document);
     if (top === undefined) return;
     event.preventDefault();
-    // What is in a layer listens to what comes up from below.
-    const inside = top.querySelector('[role=menu], [role=dialog], [role=alertdialog]') ?? top;
-    inside.dispatchEvent(
-      new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true }),
-    );
+    giveEscape(top);
   };
   window.addEventListener('keydown', pressed);
   return () => window.removeEventListener('keydown', pressed);

@@ -178,6 +178,7 @@ export const en = {
   'variables.more': 'Show all',
   'variables.less': 'Show less',
   'variables.tooLong': 'At most {max} bytes.',
+  'variables.saved': 'Saved: {names}',
   'variables.overwritten': 'Changed by somebody else meanwhile; your text was replaced: {names}',
   'contacts.heading': 'Contacts',
   'contacts.column.call': 'Call',

@@ -191,6 +191,7 @@ export const de: Catalogue = {
   'variables.more': 'Alles zeigen',
   'variables.less': 'Weniger zeigen',
   'variables.tooLong': 'Höchstens {max} Byte.',
+  'variables.saved': 'Gespeichert: {names}',
   'variables.overwritten': 'Inzwischen von jemand anderem geändert, Ihr Text wurde ersetzt: {names}',
   'contacts.heading': 'Kontakte',
   'contacts.column.call': 'Anrufen',

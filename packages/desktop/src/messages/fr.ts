@@ -186,6 +186,7 @@ export const fr: Catalogue = frenchSpaces({
   'variables.more': 'Tout afficher',
   'variables.less': 'Afficher moins',
   'variables.tooLong': '{max} octets au plus.',
+  'variables.saved': 'Enregistré : {names}',
   'variables.overwritten': 'Modifié entre-temps par quelqu’un d’autre ; votre texte a été remplacé : {names}',
   'contacts.heading': 'Contacts',
   'contacts.column.call': 'Appeler',

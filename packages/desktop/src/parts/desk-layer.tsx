@@ -1,6 +1,6 @@
 import { lazy, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useCommand, useDesk, useSettings } from '../desk/desk-context.tsx';
-import { giveEscapeToTopLayer } from '../desk/escape.ts';
+import { giveEscapeToTopLayer, withoutMenu } from '../desk/escape.ts';
 import { withFocusReturned } from '../desk/focus-return.ts';
 import { showWhatIsCut, tellWhatIsCut } from '../desk/whole-text.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
@@ -86,7 +86,7 @@ function Keys() {
       event.preventDefault();
       event.stopPropagation();
       if (event.repeat) return;
-      withFocusReturned(window, () => run(shortcut));
+      withoutMenu(window, () => withFocusReturned(window, () => run(shortcut)));
     };
     window.addEventListener('keydown', pressed, { capture: true });
     return () => window.removeEventListener('keydown', pressed, { capture: true });

@@ -82,6 +82,24 @@ test('a transfer is no end: it is told to whom the call was handed over, with wr
   ]);
 });
 
+test('a direct transfer without wrap-up is told by who is left at the end; what rang here and goes on elsewhere was not handed over', () => {
+  const left = call('DROPPED', CUSTOMER, '10000');
+  expect(callNews([call('ACTIVE', CUSTOMER)], [], OWN, [left])).toEqual([
+    { key: 'calls.handedOver', values: { party: CUSTOMER, to: '10000' } },
+  ]);
+  const ended = dialog('1', [part(OWN, 'DROPPED'), part(CUSTOMER, 'DROPPED')], { fromAddress: CUSTOMER });
+  expect(callNews([call('ACTIVE', CUSTOMER)], [], OWN, [ended]), 'an end').toEqual([over(CUSTOMER)]);
+  expect(callNews([call('ALERTING', CUSTOMER)], [], OWN, [left]), 'rang').toEqual([over(CUSTOMER)]);
+  expect(callNews([call('ACTIVE', CUSTOMER, '10000')], [], OWN, [left]), 'left a conference').toEqual([
+    over(`${CUSTOMER}, 10000`),
+  ]);
+  const consult = { ...consultation('ACTIVE'), callType: 'CONSULT' };
+  const joined = dialog('2', [part(OWN, 'DROPPED'), part('10000', 'ACTIVE'), part(CUSTOMER, 'ACTIVE')]);
+  expect(callNews([consult, call('HELD', CUSTOMER)], [], OWN, [joined]), 'consulted first').toEqual([
+    { key: 'calls.handedOver', values: { party: CUSTOMER, to: '10000' } },
+  ]);
+});
+
 test('a contact that was offered by a campaign is no call that ends', () => {
   const offer = dialog('9', [part(OWN, 'ALERTING', ['ACCEPT', 'REJECT']), part('8900', 'ACTIVE')], {
     fromAddress: '8900',

@@ -27,8 +27,14 @@ function withParties(dialog: Dialog, extension: string): Sentence {
  * What is worth saying of a change of calls: one that ended, that was answered at the other end, that somebody joined or left, with what
  * reason it is wrapped up. What
  * an incoming call and the agent's state say by themselves is not said again: that a call is on hold only where there are several.
+ * @param gone the dialogs that have gone, as the server told of their end
  */
-export function callNews(before: Calls, after: Calls, extension: string): readonly Sentence[] {
+export function callNews(
+  before: Calls,
+  after: Calls,
+  extension: string,
+  gone: Calls = [],
+): readonly Sentence[] {
   const live = after.filter((dialog) => isLive(dialog, extension));
   const isOver = (dialog: Dialog) =>
     isLive(dialog, extension) &&
@@ -36,7 +42,7 @@ export function callNews(before: Calls, after: Calls, extension: string): readon
     // A contact that was offered is no call yet: its call is another one, and the state says what else became of it.
     !isOffered(dialog, extension);
   const over = before.filter(isOver);
-  const handedOver = handOver(over, after, extension);
+  const handedOver = handOver(over, [...after, ...gone], extension);
   if (handedOver !== null) over.splice(0);
   const ended = over.flatMap((dialog): Sentence[] => {
     const parties = otherParties(dialog, extension);
@@ -80,22 +86,25 @@ export function callNews(before: Calls, after: Calls, extension: string): readon
 }
 
 /**
- * A transfer takes a call away, and the consultation with it, though none of them has ended: those who are left in the wrap-up talk on, or,
- * without wrap-up, a call on hold and a consultation went together.
+ * A transfer takes a call away, and the consultation with it, though none of them has ended: a call on hold and a consultation go together,
+ * or those who are left in the wrap-up, or at the end that the server tells of, talk on.
  */
-function handOver(over: Calls, after: Calls, extension: string): Sentence | null {
+function handOver(over: Calls, last: Calls, extension: string): Sentence | null {
   const sentence = (dialog: Dialog, to: readonly string[]): Sentence => ({
     key: 'calls.handedOver',
     values: { party: otherParties(dialog, extension).join(', '), to: to.join(', ') },
   });
-  for (const dialog of over) {
-    const wrapUp = after.find(({ id }) => id === dialog.id);
-    const parties = otherParties(dialog, extension);
-    const added = wrapUp ? otherParties(wrapUp, extension).filter((party) => !parties.includes(party)) : [];
-    if (parties.length > 0 && added.length > 0) return sentence(dialog, added);
-  }
   const [consult] = over.filter(({ callType }) => callType === 'CONSULT');
   const [held] = over.filter((dialog) => dialog !== consult && stateIn(dialog, extension) === 'HELD');
-  if (over.length !== 2 || consult === undefined || held === undefined) return null;
-  return sentence(held, otherParties(consult, extension));
+  if (over.length === 2 && consult !== undefined && held !== undefined)
+    return sentence(held, otherParties(consult, extension));
+  for (const dialog of over) {
+    // What rings, and goes on to ring elsewhere, nobody here has handed over.
+    if (!TALKING.has(stateIn(dialog, extension))) continue;
+    const end = last.findLast(({ id }) => id === dialog.id);
+    const parties = otherParties(dialog, extension);
+    const added = end ? otherParties(end, extension).filter((party) => !parties.includes(party)) : [];
+    if (parties.length > 0 && added.length > 0) return sentence(dialog, added);
+  }
+  return null;
 }

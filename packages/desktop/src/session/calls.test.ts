@@ -38,6 +38,19 @@ describe('Updates', () => {
     expect(calls).toEqual([two]);
   });
 
+  it('that take a dialog away leave behind, for a while, who was in it at its end', () => {
+    const told = (id: string): CallEvent => ({
+      type: 'dialog update',
+      update: update('DELETE', { type: 'dialogs', dialogs: [dialog(id, [part(OWN, 'DROPPED')])] }),
+    });
+    const ids = Array.from({ length: 12 }, (_, index) => String(index));
+    const dialogs = ids.map((id) => dialog(id, [part(OWN, 'ACTIVE')]));
+    const read = reduceCalls(NO_CALLS, { type: 'dialogs read', dialogs }, OWN);
+    const after = ids.map(told).reduce((state, event) => reduceCalls(state, event, OWN), read);
+    expect(after.gone.map(({ id }) => id)).toEqual(ids.slice(-10));
+    expect(after.gone.at(-1)?.participants).toEqual([part(OWN, 'DROPPED')]);
+  });
+
   it('of a dialog that is not known count while the agent takes part', () => {
     expect(applyUpdate([], update('PUT', { type: 'dialog', dialog: two }), OWN)).toEqual([two]);
     const left = dialog('3', [part(OWN, 'DROPPED')]);

@@ -59,6 +59,13 @@ function merged(calls: Calls, read: Calls, overtaken: ReadonlySet<string> = new 
   return [...later, ...rest].sort((a, b) => inOrder(a) - inOrder(b));
 }
 
+/** The dialogs whose end an Update tells. */
+function goneIn({ event, data }: Update): Calls {
+  if (event !== 'DELETE') return [];
+  if (data.type === 'dialogs') return data.dialogs;
+  return data.type === 'dialog' ? [data.dialog] : [];
+}
+
 /** The dialogs that an Update tells of. */
 export function dialogsOf({ data }: Update): readonly string[] {
   if (data.type === 'dialogs') return data.dialogs.map(({ id }) => id);
@@ -162,6 +169,8 @@ export type PhoneBookState = readonly PhoneBook[] | 'unread' | 'reading' | 'fail
 /** What the page shows of calls. */
 export interface CallState {
   readonly dialogs: Calls;
+  /** The last dialogs that have gone, as the server told of their end: who is left in a call that was handed over stands there alone. */
+  readonly gone: Calls;
   /** The list was read since the sign-in: what is not in it is not there. */
   readonly isRead: boolean;
   /** Why it could not be read since the sign-in. */
@@ -180,6 +189,9 @@ export interface CallState {
   readonly options: CallOptions;
 }
 
+/** Dialogs that have gone and are remembered. */
+const GONE_MAX = 10;
+
 /** Characters of the echo that are kept. */
 const ECHO_MAX = 64;
 
@@ -188,6 +200,7 @@ export const NEW_CALL = 'new';
 
 export const NO_CALLS: CallState = {
   dialogs: [],
+  gone: [],
   isRead: false,
   readError: null,
   wrapUpReasons: [],
@@ -237,7 +250,9 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
       return { ...state, readError: event.error };
     case 'dialog update': {
       const dialogs = applyUpdate(state.dialogs, event.update, extension);
-      return dialogs === state.dialogs ? state : withDialogs(state, dialogs, extension);
+      if (dialogs === state.dialogs) return state;
+      const gone = [...state.gone, ...goneIn(event.update)].slice(-GONE_MAX);
+      return withDialogs({ ...state, gone }, dialogs, extension);
     }
     case 'wrap-up reasons':
       return { ...state, wrapUpReasons: event.labels };

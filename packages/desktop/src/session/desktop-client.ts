@@ -11,7 +11,7 @@ import type { AreaClient } from './areas.ts';
 import type { CallClient } from './call-control.ts';
 import { isByLoss, isBySupervisor } from './chosen-state.ts';
 import { type LayoutState, readLayoutAnswer } from './layout.ts';
-import { signInSentence } from './sentences.ts';
+import { isMissing, signInSentence } from './sentences.ts';
 import type { AgentUser, Link, Sentence } from './store.ts';
 
 /** The part of the SDK that the desktop uses. */
@@ -106,7 +106,7 @@ export async function isNoAgent(client: DesktopClient): Promise<boolean> {
     await client.user();
     return false;
   } catch (error) {
-    return error instanceof ApiError && error.status === 404;
+    return isMissing(error);
   }
 }
 

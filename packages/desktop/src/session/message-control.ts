@@ -1,7 +1,7 @@
 /** Team messages between the store and the server: read, heard, sent, deleted, and ended when their time is up. */
 import type { ApiError, ClientTimer, PoiseClient, TeamMessage, Update } from '@poise/client';
 import { type AreaOptions, isPassing, Reading } from './area-control.ts';
-import { isUnknownToServer, sentenceFor } from './sentences.ts';
+import { isMissing, isUnknownToServer, sentenceFor } from './sentences.ts';
 import type { Sentence } from './store.ts';
 import { expiresAt, toldId } from './team-messages.ts';
 
@@ -68,7 +68,7 @@ export class MessageControl {
       for (const id of ids)
         await client.deleteTeamMessage(id).catch((error: ApiError) => {
           // What has expired meanwhile is gone as it should be.
-          if (error.status !== 404) throw error;
+          if (!isMissing(error)) throw error;
         });
     }, false);
   }

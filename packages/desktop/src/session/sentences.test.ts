@@ -6,6 +6,10 @@ import { type AgentUser, INITIAL, type Sentence } from './store.ts';
 const api = (status: number, errorType = '', errorData = '', errorMessage = '') =>
   new ApiError(status, [{ errorType, errorData, errorMessage }]);
 
+/** Only the status is known: the body was no answer of the API. */
+const page = (status: number, errorType: string) =>
+  new ApiError(status, [{ errorType, errorData: '', errorMessage: '' }], '', undefined, false);
+
 test.each<[string, unknown, string, string | null]>([
   ['no network', api(0, 'Unreachable'), 'error.unreachable', null],
   ['no answer', api(408, 'Timeout', 'answer'), 'error.noAnswer', null],
@@ -21,6 +25,7 @@ test.each<[string, unknown, string, string | null]>([
   ['a sign-in that counts no more', api(401, 'Authorization Failure'), 'error.signInAgain', null],
   ['a proxy that knows nobody', api(401, 'HTTP 401'), 'error.signInAgain', null],
   ['no agent', api(404, 'User Not Found'), 'error.notAgent', 'user'],
+  ['the page of a proxy that has no such address', page(404, 'Not Found'), 'error.redirected', null],
   ['a phone in use', api(400, 'Device Busy'), 'error.extensionBusy', 'extension'],
   ['no such phone', api(400, 'Invalid Device'), 'error.extension', 'extension'],
   [

@@ -27,8 +27,14 @@ export function isOfTheServer(error: unknown): boolean {
 }
 
 /** Not the server has answered but something before it, or it counts the requests. */
-function isElsewhere({ status }: ApiError): boolean {
-  return status === 429 || (status >= 300 && status < 400);
+function isElsewhere(error: ApiError): boolean {
+  const { status } = error;
+  return status === 429 || (status >= 300 && status < 400) || (status === 404 && !error.isFromApi);
+}
+
+/** The server does not have what was asked for; a page of something before it says nothing of that. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && error.isFromApi;
 }
 
 /** What went wrong with a request of or about an agent who is signed in: 404 says nothing of an account then. */

@@ -8,7 +8,7 @@ import { type AreaOptions, isPassing, Reading } from './area-control.ts';
 import { callSentence } from './call-control.ts';
 import { LiveRows } from './live-rows.ts';
 import { RowOrder } from './row-order.ts';
-import { isUnknownToServer, requestSentence, sentenceFor } from './sentences.ts';
+import { isMissing, isUnknownToServer, requestSentence, sentenceFor } from './sentences.ts';
 import { StateCountsOf } from './state-counts.ts';
 import type { Sentence } from './store.ts';
 import { type Member, memberOf } from './team-members.ts';
@@ -283,9 +283,8 @@ function isRefusedTo(error: unknown): boolean {
 }
 
 function sentenceOfTeam(error: unknown): Sentence {
-  const { status } = error as { status?: number };
   if (isRefusedTo(error)) return { key: 'team.error.notYours' };
-  return status === 404 ? { key: 'team.error.gone' } : sentenceFor(error, '');
+  return isMissing(error) ? { key: 'team.error.gone' } : sentenceFor(error, '');
 }
 
 function sentenceOfState(error: unknown): Sentence {
@@ -294,8 +293,7 @@ function sentenceOfState(error: unknown): Sentence {
 
 /** A call to listen to is asked of an agent, not of a call that could have ended. */
 function monitorSentence(error: unknown): Sentence {
-  const { status } = error as { status?: number };
-  return status === 404 ? requestSentence(error, '') : superviseSentence(error);
+  return isMissing(error) ? requestSentence(error, '') : superviseSentence(error);
 }
 
 /** What the CTI server says where this page has no better word for it. */

@@ -47,6 +47,9 @@ export function CallVariables({
   const { t } = useMessages();
   const [edits, setEdits] = useState<Edits>({});
   const [overwritten, setOverwritten] = useState<readonly string[]>([]);
+  /** What was sent to be saved, and what of that is saved, by their names. */
+  const [saving, setSaving] = useState<string | null>(null);
+  const [saved, setSaved] = useState('');
   const { columns } = shownVariables(dialog, state.calls.layouts);
   const all = columns.flat();
   const [showsEmpty, setShowsEmpty] = useState(false);
@@ -60,21 +63,38 @@ export function CallVariables({
     if (next.overwritten.length > 0) setOverwritten(next.overwritten);
   }, [dialog, edits]);
 
+  const isBusy = state.calls.busy.has(dialog.id);
+  const hasFailed = state.calls.error?.of === dialog.id;
+  useEffect(() => {
+    if (saving === null || isBusy) return;
+    setSaving(null);
+    if (!hasFailed) setSaved(saving);
+  }, [saving, isBusy, hasFailed]);
+
+  const namesOf = (properties: readonly string[]) =>
+    all
+      .filter(({ property }) => properties.includes(property))
+      .map((variable) => nameOf(t, variable))
+      .join(', ');
+  const forget = useCallback(() => {
+    setOverwritten([]);
+    setSaved('');
+  }, []);
   const changes = Object.entries(edits);
   const isWrong = changes.some(([property, { text }]) => refusalOf(property, text) !== null);
-  const isBlocked =
-    state.link !== 'up' || state.calls.busy.has(dialog.id) || !canEdit || changes.length === 0;
+  const isBlocked = state.link !== 'up' || isBusy || !canEdit || changes.length === 0;
   const hasFields = all.some(({ isEditable }) => isEditable);
   const save = () => {
     if (isBlocked || isWrong) return;
-    setOverwritten([]);
+    forget();
+    setSaving(namesOf(changes.map(([property]) => property)));
     const variables = changes.map(([name, { text }]) => ({ name, value: text }));
     void controller.call(dialog.id, (calls) => calls.updateData(dialog.id, { variables }));
   };
   const revert = useCallback(() => {
     setEdits({});
-    setOverwritten([]);
-  }, []);
+    forget();
+  }, [forget]);
   useCommand(isBlocked || isWrong ? null : 'variables.save', save);
   useCommand(changes.length > 0 ? 'variables.revert' : null, revert);
   if (all.length === 0) return null;
@@ -99,7 +119,7 @@ export function CallVariables({
                   text={edits[variable.property]?.text ?? variable.value}
                   isReadOnly={state.link !== 'up'}
                   onChange={(text) => {
-                    setOverwritten([]);
+                    forget();
                     setEdits((before) => edited(before, variable.property, variable.value, text));
                   }}
                 />
@@ -139,21 +159,20 @@ export function CallVariables({
           <Button className="button small" aria-disabled={changes.length === 0} onPress={revert}>
             {t('variables.revert')}
           </Button>
-          <p role="alert" className="conflict">
-            {overwritten.length > 0 ? (
-              <Phrase
-                sentence={{
-                  key: 'variables.overwritten',
-                  values: {
-                    names: all
-                      .filter(({ property }) => overwritten.includes(property))
-                      .map((variable) => nameOf(t, variable))
-                      .join(', '),
-                  },
-                }}
-              />
-            ) : null}
-          </p>
+          <div className="variable-news">
+            <p role="alert" className="conflict">
+              {overwritten.length > 0 ? (
+                <Phrase
+                  sentence={{ key: 'variables.overwritten', values: { names: namesOf(overwritten) } }}
+                />
+              ) : null}
+            </p>
+            <p role="status">
+              {saved === '' ? null : (
+                <Phrase sentence={{ key: 'variables.saved', values: { names: saved } }} />
+              )}
+            </p>
+          </div>
         </div>
       ) : null}
     </form>

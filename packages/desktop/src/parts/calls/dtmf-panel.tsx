@@ -26,7 +26,8 @@ export default function DtmfPanel({ keypad, max, isDown, onKey, onClose }: DtmfP
       className="dtmf"
       aria-label={t('call.keypad')}
       onKeyDown={(event) => {
-        if (event.ctrlKey || event.altKey || event.metaKey) return;
+        // The keys on the screen have taken it already.
+        if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
         if (/^[0-9*#]$/.test(event.key) && !isBlocked) {
           event.preventDefault();
           onKey(event.key);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Less than this is no room worth a button, CSS pixels. */
 const ROOM = 24;
@@ -16,10 +16,11 @@ function outerPx(): number {
 
 /**
  * A panel that grows with what is in it and stays so high when something of it goes, until the user gives the room up: what stands below
- * does not move by itself. Another width is another measure.
+ * does not move by itself. Another width is another measure, and below another page stands nothing that could move.
  * @param isOff the panel is as high as what is in it, and keeps what it had for later
+ * @param page what stands below the panel
  */
-export function useKeptHeight(isOff: boolean) {
+export function useKeptHeight(isOff: boolean, page: string) {
   const panel = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const kept = useRef({ width: 0, height: 0 });
@@ -57,6 +58,13 @@ export function useKeptHeight(isOff: boolean) {
       window.removeEventListener('resize', apply);
     };
   }, [apply]);
+  const shown = useRef(page);
+  useLayoutEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    kept.current = { width: 0, height: 0 };
+    apply();
+  }, [page, apply]);
   const giveUp = useCallback(() => {
     kept.current = { width: 0, height: 0 };
     // What the user closes may still be there: measured once it is gone, or now.
