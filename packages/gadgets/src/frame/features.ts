@@ -12,8 +12,10 @@ import { linkOf } from './link.ts';
 import { loadingIndicator } from './loading-indicator.ts';
 import { LOG_LEVEL, logOf } from './log.ts';
 import { miniMessageClass } from './minimessage.ts';
+import { watchWrites } from './own-writes.ts';
 import { prefsClass } from './prefs.ts';
 import { pubSub } from './pubsub.ts';
+import { readiness } from './readiness.ts';
 import { rpc as makeRpc } from './rpc.ts';
 import { marked, markRuns, runMarksOf } from './run-marks.ts';
 import { sharedReaderOf } from './shared-read.ts';
@@ -37,14 +39,11 @@ function install(frame: Globals): void {
     log.error(`gadgets: ${text}`, error);
     link.send({ type: 'failed', text: `${text}: ${String(error)}`.slice(0, TEXT_MAX), source: '', line: 0 });
   };
-  const whenReady = (run: () => void) => {
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run);
-    else queueMicrotask(run);
-  };
   const later = (ms: number, run: () => void) => {
     const timer = frame.setTimeout(run, ms);
     return () => frame.clearTimeout(timer);
   };
+  const whenReady = readiness(document, later);
 
   const sessionCredentials = () => {
     try {
@@ -74,6 +73,7 @@ function install(frame: Globals): void {
   let token: string | null = null;
   const isIsolated = frame.origin === 'null';
   const reader = isIsolated ? null : sharedReaderOf(frame);
+  if (reader) watchWrites(frame, () => reader.changed());
   let isGone = false;
   frame.addEventListener('pagehide', () => {
     isGone = true;

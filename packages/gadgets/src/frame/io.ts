@@ -123,6 +123,7 @@ export function io(settings: IoSettings): Io {
       const body = method === 'POST' ? String(parameters.POST_DATA ?? '') : null;
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
       const ended = begun(method, String(url));
+      if (method !== 'GET') settings.shared?.changed();
       settings.send(method, String(url), body, (status, text) => {
         ended(status);
         tell(callback, responseOf({ rc: status, body: text }, contentType, settings));
