@@ -12,6 +12,7 @@ import { linkOf } from './link.ts';
 import { loadingIndicator } from './loading-indicator.ts';
 import { LOG_LEVEL, logOf } from './log.ts';
 import { miniMessageClass } from './minimessage.ts';
+import { OwnRequests } from './own-requests.ts';
 import { watchWrites } from './own-writes.ts';
 import { prefsClass } from './prefs.ts';
 import { pubSub } from './pubsub.ts';
@@ -57,7 +58,10 @@ function install(frame: Globals): void {
   const config = makeConfig();
   const util = makeUtil(frame, config, explain);
   const rpc = makeRpc(link, origin, explain);
-  const { Hub, HubSettings, OpenAjax } = pubSub(link, origin, whenReady, explain);
+  const requests = new OwnRequests();
+  const { Hub, HubSettings, OpenAjax } = pubSub(link, origin, whenReady, explain, (payload, deliver) =>
+    requests.inTurn(payload, deliver),
+  );
   const loading = loadingIndicator({
     document,
     lang: parameters.lang ?? '',
@@ -109,6 +113,7 @@ function install(frame: Globals): void {
         changed: () => reader.changed(),
       },
       parseXml: browserXml(frame),
+      began: (headers) => requests.begin(headers),
       asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,
     }),
