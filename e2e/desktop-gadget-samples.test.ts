@@ -95,7 +95,19 @@ const FILES: Readonly<Record<string, string>> = {
     $('.b').live('click', function () { say('live'); _IG_AdjustIFrameHeight(); });
     $(function () { say('ready ' + $('#date').attr('value', 'x').val() + ' ' + $('.b').size()); $('#date').datepicker(); });
     gadgets.util.registerOnLoadHandler(function () { say('on load'); });
-    gadgets.HubSettings.onConnect = function () { prefs = new gadgets.Prefs(); say(prefs.getString('id') + ' ' + prefs.getString('teamName')); };
+    gadgets.HubSettings.onConnect = function () {
+      prefs = new gadgets.Prefs(); say(prefs.getString('id') + ' ' + prefs.getString('teamName'));
+      // What is settled was there on the next line, and a page that is ready at once.
+      var found = 'nothing', isReady = false;
+      $.Deferred().resolve('a result').then(function (of) { found = of; });
+      $(document).ready(function () { isReady = true; });
+      say('at once: ' + found + ' ' + isReady);
+      $.ajax({ url: '/3rdpartygadget/files/Tabs/list.txt' })
+        .then(function (text, status) { return Promise.resolve(text.length + ' ' + status); })
+        .then(function (of) { say('in turn: ' + of); throw new Error('refused'); })
+        .then(null, function (error) { return error.message; })
+        .then(function (of) { say('in the end: ' + of); });
+    };
     </script>]]></Content></Module>`,
   // What build tools of today make: a page of its own, module scripts, JSON, parts that come later.
   'Mod/Mod.xml':
@@ -222,6 +234,9 @@ test('requests to the API by every name that this server has, and data of a call
 test('names of jQuery’s first years, and what is written while the page loads', async () => {
   const frame = frameOf('Old');
   await says('Old', 'on load', 'ready x 1', 'loaded', '3001 Sandbox');
+  await says('Old', 'at once: a result true', 'in turn: 13 success', 'in the end: refused');
+  // What a gadget prepares when its page is ready is there when its hub is.
+  expect(await frame.locator('#out').textContent()).toMatch(/ready x 1.*3001 Sandbox/);
   await frame.getByText('written', { exact: true }).waitFor();
   await frame.getByRole('button', { name: 'Live' }).click();
   await says('Old', 'live');

@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<string, string[]>> = {
     convertTsToDurationWithFormat parseDateStringISO8601 dateToISOString convertDateToISODateString getCurrentDrift
     convertToServerTimeMillis currentServerTimeMillis getUserAuthString getToken getAuthTokenObj getAuthModes encodeNodeName
     extractHostname addCookie getCookie deleteCookie getDOMStoreItem setDOMStoreItem removeDOMStoreItem sendMessage receiveMessage
-    downloadFile caseInsensitiveSort onGadgetFirstVisible whenAllDone getSanitizedUserAgentString`),
+    downloadFile caseInsensitiveSort onGadgetFirstVisible adjustGadgetHeight whenAllDone getSanitizedUserAgentString`),
   'utilities.Utilities.bitMask': words('isSet all any'),
   'utilities.I18n': words('setGetter setBundle getString'),
   'utilities.MessageDisplay': words('showBannerError hideBanner'),

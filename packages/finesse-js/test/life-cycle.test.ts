@@ -145,6 +145,22 @@ describe('an object', () => {
     expect(scope.calls).toBe(1);
   });
 
+  test('has a handler once however often it is added, none for one that is missing, and gives up all of a kind', () => {
+    const u = newUser();
+    f.last().answer(200, user('READY'));
+    const again = vi.fn();
+    const other = vi.fn();
+    for (let times = 0; times < 3; times++) u.addHandler('change', again);
+    u.addHandler('change', undefined);
+    u.addHandler('change', other);
+    f.hub.update(NODE, put('HOLD'));
+    expect(again).toHaveBeenCalledExactlyOnceWith(u);
+    u.removeHandler('change');
+    f.hub.update(NODE, put('TALKING'));
+    expect([again, other].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
   test('goes on after a handler that throws', () => {
     const { User } = f.finesse.restservices;
     const u = new User({

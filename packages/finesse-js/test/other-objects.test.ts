@@ -23,12 +23,16 @@ describe('media', () => {
     return all;
   };
 
-  test('is had from the list, with handlers, and not if the user lacks it', () => {
+  test('is had from the list, with handlers, and not if the user lacks it', async () => {
     const all = list();
     const onLoad = vi.fn();
     const onChange = vi.fn();
     const m = all.getMedia({ id: '5000', onLoad, onChange });
-    expect(onLoad).toHaveBeenCalledWith(m);
+    // The gadget has it in its variable by then.
+    expect(onLoad).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(onLoad).toHaveBeenCalledExactlyOnceWith(m);
+    expect(() => all.getMedia({ id: '5000', onLoad: 'x' as never })).toThrow('must be a function');
     expect(() => all.getMedia({ id: '1' })).toThrow('no media 1');
     f.hub.update('/finesse/api/User/1001/Media/5000', {
       event: 'PUT',

@@ -291,6 +291,14 @@ describe('ContainerServices', () => {
     });
   });
 
+  test('has a handler once however often it is added, and none for one that is missing', () => {
+    const heard = vi.fn();
+    for (let times = 0; times < 3; times++) services().addHandler(topics().TIMER_TICK_EVENT, heard);
+    services().addHandler(topics().TIMER_TICK_EVENT, undefined);
+    f.hub.publish(topics().TIMER_TICK_EVENT, { dateQueued: 1 });
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
   test('removes all handlers of a topic, and its subscription', () => {
     const heard = vi.fn();
     services().addHandler(topics().TIMER_TICK_EVENT, heard);

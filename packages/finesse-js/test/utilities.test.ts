@@ -218,6 +218,14 @@ describe('Utilities', () => {
     expect(seen).toHaveBeenCalledTimes(2);
   });
 
+  test('makes the gadget as high as its body', () => {
+    const adjustHeight = vi.fn();
+    vi.stubGlobal('document', { body: { offsetHeight: 80 } });
+    vi.stubGlobal('gadgets', { window: { adjustHeight } });
+    util().adjustGadgetHeight();
+    expect(adjustHeight).toHaveBeenCalledExactlyOnceWith(100);
+  });
+
   test('waits for all deferreds, also for those that fail', async () => {
     vi.stubGlobal('jQuery', {
       Deferred: () => {

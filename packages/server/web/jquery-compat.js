@@ -60,4 +60,74 @@
       });
     });
   };
+
+  // Up to 2.x, handlers of a page that gets ready run with its event, and at once when it is ready; 3.x puts them off.
+  const whenReady = $.fn.ready;
+  const getReady = $.ready;
+  const waiting = [];
+  const isReady = () => $.isReady && !$.readyWait;
+  const flush = () => {
+    for (const handler of waiting.splice(0)) {
+      try {
+        handler.call(document, $);
+      } catch (error) {
+        $.readyException(error);
+      }
+    }
+  };
+  $.fn.ready = function (handler) {
+    waiting.push(handler);
+    if (isReady()) flush();
+    return this;
+  };
+  $.ready = (...args) => {
+    getReady.apply($, args);
+    if (isReady()) flush();
+  };
+  $.extend($.ready, getReady);
+  whenReady.call($(document), flush);
+
+  // Likewise .then of what is settled already; 3.x waits, and gadgets of before read a result that is not there yet. Promises that
+  // handlers return are waited for, and what they throw refuses, as 3.x does.
+  const WAYS = [
+    ['done', 'resolve'],
+    ['fail', 'reject'],
+    ['progress', 'notify'],
+  ];
+  const makeDeferred = $.Deferred;
+  $.Deferred = function (begin) {
+    const deferred = makeDeferred.call(this);
+    const promise = deferred.promise();
+    // biome-ignore lint/suspicious/noThenProperty: promises of jQuery are what this is about
+    promise.then = then;
+    // biome-ignore lint/suspicious/noThenProperty: likewise
+    deferred.then = then;
+    if (begin) begin.call(deferred, deferred);
+    return deferred;
+  };
+  $.extend($.Deferred, makeDeferred);
+
+  function then(...handlers) {
+    const next = $.Deferred();
+    WAYS.forEach(([told, tell], place) => {
+      const handler = handlers[place];
+      this[told](function (...values) {
+        if (typeof handler !== 'function') return next[`${tell}With`](this, values);
+        let result;
+        try {
+          result = handler.apply(this, values);
+        } catch (error) {
+          $.Deferred.exceptionHook?.(error);
+          return tell === 'notify' ? undefined : next.reject(error);
+        }
+        if (tell === 'notify') next.notify(result);
+        else if (typeof result?.promise === 'function')
+          result.promise().progress(next.notify).done(next.resolve).fail(next.reject);
+        else if (typeof result?.then === 'function') result.then(next.resolve, next.reject);
+        else next.resolve(result);
+        return undefined;
+      });
+    });
+    return next.promise();
+  }
 })(jQuery);

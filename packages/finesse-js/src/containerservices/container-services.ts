@@ -122,15 +122,17 @@ export const ContainerServices = service(begin, {
   Topics: CONTAINER_TOPICS,
 
   /**
-   * Adds a handler for a topic of ContainerServices.Topics. One of ACTIVE_TAB is called when the gadget's own tab becomes visible.
-   * @throws Error when it is not a function
+   * Adds a handler for a topic of ContainerServices.Topics; one that is there already stays one. One of ACTIVE_TAB is called when the
+   * gadget's own tab becomes visible.
+   * @throws Error when it is neither a function nor undefined
    */
-  addHandler(topic: string, handler: ContainerHandler): void {
+  addHandler(topic: string, handler: ContainerHandler | undefined): void {
     validateHandler(handler);
+    if (!handler) return;
     const name = topicNamed(topic);
     const there = listening.get(name);
     if (there) {
-      there.handlers.push(handler);
+      if (!there.handlers.includes(handler)) there.handlers.push(handler);
       return;
     }
     const Event = EVENT_OF[name];

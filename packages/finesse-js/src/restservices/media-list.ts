@@ -1,3 +1,4 @@
+import { validateHandler } from './handlers.ts';
 import { Media, type MediaOptions } from './media.ts';
 import type { RestData, RestHandlers } from './rest-base.ts';
 import { RestCollectionBase } from './rest-collection-base.ts';
@@ -19,7 +20,8 @@ export class MediaList extends RestCollectionBase<Media> {
   }
 
   /**
-   * A medium, with handlers for it and options to sign in with.
+   * A medium, with handlers for it and options to sign in with. `onLoad` is called after this has returned, so that what the gadget
+   * keeps of it is there.
    * @throws Error for a medium that the user does not have
    */
   getMedia({
@@ -30,11 +32,12 @@ export class MediaList extends RestCollectionBase<Media> {
     const media = Object.hasOwn(this._collection, id) ? this._collection[id] : undefined;
     if (!media) throw new Error(`the user has no media ${id}`);
     if (mediaOptions) media.setMediaOptions(mediaOptions);
-    if (handlers.onLoad) media.addHandler('load', handlers.onLoad);
-    if (handlers.onChange) media.addHandler('change', handlers.onChange);
-    if (handlers.onAdd) media.addHandler('add', handlers.onAdd);
-    if (handlers.onDelete) media.addHandler('delete', handlers.onDelete);
-    if (handlers.onError) media.addHandler('error', handlers.onError);
+    validateHandler(handlers.onLoad);
+    queueMicrotask(() => media.addHandler('load', handlers.onLoad));
+    media.addHandler('change', handlers.onChange);
+    media.addHandler('add', handlers.onAdd);
+    media.addHandler('delete', handlers.onDelete);
+    media.addHandler('error', handlers.onError);
     return media;
   }
 }

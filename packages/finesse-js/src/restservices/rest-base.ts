@@ -205,18 +205,21 @@ export abstract class RestBase {
   }
 
   /**
-   * Adds a handler; `load` on an object that is loaded calls it at once.
-   * @throws Error when it is not a function
+   * Adds a handler; one that is there already stays one. `load` on an object that is loaded calls it at once.
+   * @throws Error when it is neither a function nor undefined
    */
-  addHandler(notifier: RestNotifier, handler: RestHandler, scope: unknown = globalThis): void {
-    if (typeof handler !== 'function') throw new Error('handler must be a function');
+  addHandler(notifier: RestNotifier, handler: RestHandler | undefined, scope: unknown = globalThis): void {
+    validateHandler(handler);
+    if (!handler) return;
     const all = this._handlers.get(notifier) ?? [];
-    this._handlers.set(notifier, [...all, { handler, scope }]);
+    if (!all.some((each) => each.handler === handler))
+      this._handlers.set(notifier, [...all, { handler, scope }]);
     if (notifier === 'load' && this._loaded) guarded('load', () => handler.call(scope, this));
   }
 
-  removeHandler(notifier: RestNotifier, handler: RestHandler): void {
-    const all = this._handlers.get(notifier) ?? [];
+  /** Removes a handler, or all of them. */
+  removeHandler(notifier: RestNotifier, handler?: RestHandler): void {
+    const all = handler ? (this._handlers.get(notifier) ?? []) : [];
     this._handlers.set(
       notifier,
       all.filter((each) => each.handler !== handler),

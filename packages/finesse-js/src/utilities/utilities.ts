@@ -1,4 +1,4 @@
-import { ownFrame } from '../frame/gadgets.ts';
+import { gadgetsIfAny, ownFrame } from '../frame/gadgets.ts';
 import { hub } from '../frame/hub.ts';
 import { ownTabId } from '../frame/own-gadget.ts';
 import type { RestResponse } from '../restservices/handlers.ts';
@@ -95,6 +95,11 @@ export const Utilities = {
       callback();
     });
     hub.request('finesse.containerservices.requests', 'ActiveTabReq', {});
+  },
+
+  /** Makes the gadget as high as its body, and 20 px more. */
+  adjustGadgetHeight(): void {
+    gadgetsIfAny()?.window?.adjustHeight?.(globalThis.document.body.offsetHeight + 20);
   },
 
   /** Questions to a number made of bits; bits are given one by one, or in an array. */

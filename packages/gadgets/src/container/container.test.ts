@@ -5,6 +5,7 @@ import type { WireMessage } from '../hub/wire.ts';
 import { type ContainerHost, GadgetContainer } from './container.ts';
 import type { GadgetEntry } from './gadget.ts';
 import { TOPIC } from './topics.ts';
+import { type WindowServices, windowGlobals } from './window-globals.ts';
 
 const OWN = 'https://poise.test';
 
@@ -348,6 +349,24 @@ describe('container services', () => {
     expect(b.events()).toEqual([[TOPIC.reloadGadget, { gadgetId: '0' }]]);
     b.publish(TOPIC.containerRequests, ask('ReloadGadgetReq', { gadgetId: 99 }));
     expect(b.events()).toHaveLength(1);
+  });
+
+  test('another address that the page was told is taken by whichever reload follows, once', () => {
+    const { connected, container } = setup();
+    const [a, b] = [connected('a'), connected('b')];
+    const { finesse } = windowGlobals(container, {} as WindowServices);
+    const { Container } = (finesse as { container: { Container: Record<string, (...args: unknown[]) => void> } })
+      .container;
+    Container.modifyGadgetUrl?.('0', '/other.xml?busta=1');
+    expect(a.gadget.snapshot().loads).toBe(0);
+    // As libraries of 10.x do, which their gadgets bring along.
+    a.publish(TOPIC.containerRequests, ask('ReloadGadgetReq', { gadgetId: '0' }));
+    expect(a.gadget.snapshot()).toMatchObject({ url: '/other.xml?busta=1', loads: 1 });
+    Container.modifyGadgetUrl?.('1', '/third.xml');
+    Container.reloadGadget?.('1');
+    Container.reloadGadget?.('1');
+    Container.reloadGadget?.('99');
+    expect(b.gadget.snapshot()).toMatchObject({ url: '/third.xml', loads: 2 });
   });
 
   test('view, collapse, hide, attention', () => {

@@ -48,6 +48,7 @@ export class Gadget {
   readonly entry: GadgetEntry;
   /** Number of the gadget on this page, `mid` (gadgets.md 3.1). */
   readonly mid: number;
+  #nextUrl: string | undefined;
   #state: GadgetState;
   readonly #listeners = new Set<() => void>();
 
@@ -119,8 +120,14 @@ export class Gadget {
     });
   }
 
-  /** @param url another address from now on; undefined: the same */
-  reload(url?: string): void {
+  /** Has another address from its next reload on, whoever asks for that. */
+  readdress(url: string): void {
+    this.#nextUrl = url;
+  }
+
+  /** @param url another address from now on; undefined: the same, or what it has been readdressed to */
+  reload(url = this.#nextUrl): void {
+    this.#nextUrl = undefined;
     this.change({
       ...(url !== undefined && { url }),
       loads: this.#state.loads + 1,

@@ -25,23 +25,17 @@ export function windowGlobals(
 ): { readonly finesse: object; readonly gadgets: object } {
   const subscriptions = new Map<string, () => void>();
   let count = 0;
-  const reloadGadget = (mid: unknown, url?: string) => {
-    const gadget = container.byMid(mid);
-    if (gadget) container.reload(gadget, url);
-  };
-  const addresses = new Map<string, string>();
   return {
     finesse: {
       container: {
         Container: {
           showDialog: (options?: DialogOptions) => services.showDialog(options ?? {}),
           hideDialog: () => services.hideDialog(),
-          // Takes effect with the next reload, which follows.
-          modifyGadgetUrl: (mid: unknown, url: unknown) => void addresses.set(String(mid), String(url)),
+          // The reload follows; libraries of 10.x ask for it on the hub.
+          modifyGadgetUrl: (mid: unknown, url: unknown) => container.byMid(mid)?.readdress(String(url)),
           reloadGadget: (mid: unknown) => {
-            const url = addresses.get(String(mid));
-            addresses.delete(String(mid));
-            reloadGadget(mid, url);
+            const gadget = container.byMid(mid);
+            if (gadget) container.reload(gadget);
           },
         },
         Tabs: {

@@ -12,8 +12,11 @@ import { linkOf } from './link.ts';
 import { loadingIndicator } from './loading-indicator.ts';
 import { LOG_LEVEL, logOf } from './log.ts';
 import { miniMessageClass } from './minimessage.ts';
+import { OwnRequests } from './own-requests.ts';
+import { watchWrites } from './own-writes.ts';
 import { prefsClass } from './prefs.ts';
 import { pubSub } from './pubsub.ts';
+import { readiness } from './readiness.ts';
 import { rpc as makeRpc } from './rpc.ts';
 import { marked, markRuns, runMarksOf } from './run-marks.ts';
 import { sharedReaderOf } from './shared-read.ts';
@@ -37,14 +40,11 @@ function install(frame: Globals): void {
     log.error(`gadgets: ${text}`, error);
     link.send({ type: 'failed', text: `${text}: ${String(error)}`.slice(0, TEXT_MAX), source: '', line: 0 });
   };
-  const whenReady = (run: () => void) => {
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run);
-    else queueMicrotask(run);
-  };
   const later = (ms: number, run: () => void) => {
     const timer = frame.setTimeout(run, ms);
     return () => frame.clearTimeout(timer);
   };
+  const whenReady = readiness(document, later);
 
   const sessionCredentials = () => {
     try {
@@ -58,7 +58,10 @@ function install(frame: Globals): void {
   const config = makeConfig();
   const util = makeUtil(frame, config, explain);
   const rpc = makeRpc(link, origin, explain);
-  const { Hub, HubSettings, OpenAjax } = pubSub(link, origin, whenReady, explain);
+  const requests = new OwnRequests();
+  const { Hub, HubSettings, OpenAjax } = pubSub(link, origin, whenReady, explain, (payload, deliver) =>
+    requests.inTurn(payload, deliver),
+  );
   const loading = loadingIndicator({
     document,
     lang: parameters.lang ?? '',
@@ -74,6 +77,7 @@ function install(frame: Globals): void {
   let token: string | null = null;
   const isIsolated = frame.origin === 'null';
   const reader = isIsolated ? null : sharedReaderOf(frame);
+  if (reader) watchWrites(frame, () => reader.changed());
   let isGone = false;
   frame.addEventListener('pagehide', () => {
     isGone = true;
@@ -109,6 +113,7 @@ function install(frame: Globals): void {
         changed: () => reader.changed(),
       },
       parseXml: browserXml(frame),
+      began: (headers) => requests.begin(headers),
       asked: (request) => link.send({ type: 'asked', ...request }),
       log: explain,
     }),

@@ -21,6 +21,8 @@ export interface HubClientSettings {
   readonly log: (text: string, error?: unknown) => void;
   readonly parameters: unknown;
   readonly scope: unknown;
+  /** Delivers an event when its turn has come; by default at once. */
+  readonly inTurn?: ((payload: string | undefined, deliver: () => void) => void) | undefined;
 }
 
 export interface HubClient {
@@ -45,7 +47,10 @@ export interface HubClient {
 }
 
 /** @param origin of the page that holds the frame */
-export function hubClient({ link, log, parameters, scope }: HubClientSettings, origin: string): HubClient {
+export function hubClient(
+  { link, log, parameters, scope, inTurn = (_payload, deliver) => deliver() }: HubClientSettings,
+  origin: string,
+): HubClient {
   const subscriptions = new Map<string, Subscription>();
   let state: 'idle' | 'connecting' | 'connected' = 'idle';
   let id = '';
@@ -94,14 +99,16 @@ export function hubClient({ link, log, parameters, scope }: HubClientSettings, o
         break;
       case 'event': {
         const { ids, topic, payload } = message;
-        for (const subscription of ids) {
-          const known = subscriptions.get(subscription);
-          // Given up meanwhile.
-          if (!known) continue;
-          safely(`a subscriber of ${topic} threw`, () =>
-            known.onData.call(known.scope, topic, fromJson(payload), known.data),
-          );
-        }
+        inTurn(payload, () => {
+          for (const subscription of ids) {
+            const known = subscriptions.get(subscription);
+            // Given up meanwhile.
+            if (!known) continue;
+            safely(`a subscriber of ${topic} threw`, () =>
+              known.onData.call(known.scope, topic, fromJson(payload), known.data),
+            );
+          }
+        });
         break;
       }
     }

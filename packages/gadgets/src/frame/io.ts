@@ -59,6 +59,8 @@ export interface IoSettings {
   readonly log: (text: string, error: unknown) => void;
   /** Where reads are made together with other gadgets; null: nowhere. */
   readonly shared?: SharedReader | null;
+  /** Told of every request with its headers. @returns to be called when the gadget has the answer */
+  readonly began?: (headers: unknown) => () => void;
   /** A request has ended, for who develops gadgets. No headers, no bodies. */
   readonly asked?: (request: { method: string; url: string; status: number; ms: number }) => void;
 }
@@ -107,11 +109,13 @@ export function io(settings: IoSettings): Io {
       const address = isGet ? `${settings.proxyUrl()}?refresh=${refresh}&${query}` : settings.proxyUrl();
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
       const ended = begun(String(parameters.METHOD ?? 'GET').toUpperCase(), String(url));
+      const answered = settings.began?.(parameters.HEADERS);
       const done = (status: number, text: string, isJoined = false) => {
         const own = isJoined ? { ...settings, renew: () => {} } : settings;
         const answer = readAnswer(String(url), contentType, status, text, own);
         ended(answer.rc);
         tell(callback, answer);
+        answered?.();
       };
       const { shared } = settings;
       if (!isRead) shared?.changed();
@@ -123,6 +127,7 @@ export function io(settings: IoSettings): Io {
       const body = method === 'POST' ? String(parameters.POST_DATA ?? '') : null;
       const contentType = String(parameters.CONTENT_TYPE ?? 'TEXT');
       const ended = begun(method, String(url));
+      if (method !== 'GET') settings.shared?.changed();
       settings.send(method, String(url), body, (status, text) => {
         ended(status);
         tell(callback, responseOf({ rc: status, body: text }, contentType, settings));

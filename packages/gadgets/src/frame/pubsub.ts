@@ -1,6 +1,6 @@
 /** Feature pubsub-2: `gadgets.Hub`, `gadgets.HubSettings`, and the names of OpenAjax that gadgets use (gadgets.md 4, H5). */
 import { HUB_ERROR } from '../hub/error.ts';
-import { type HubClient, hubClient, type OnComplete } from './hub-client.ts';
+import { type HubClient, type HubClientSettings, hubClient, type OnComplete } from './hub-client.ts';
 import type { Link } from './link.ts';
 
 type OnConnect = (hub: HubClient, success: boolean, error?: string) => void;
@@ -26,12 +26,14 @@ const SECURITY_ALERT = {
 /**
  * Connects at once, and calls `onConnect` when both the connection and the document are there, however late the gadget gives it.
  * @param whenReady calls back after DOMContentLoaded
+ * @param inTurn see {@link HubClientSettings}
  */
 export function pubSub(
   link: Link,
   origin: string,
   whenReady: (run: () => void) => void,
   log: (text: string, error?: unknown) => void,
+  inTurn?: HubClientSettings['inTurn'],
 ): PubSub {
   let onConnect: OnConnect | null = null;
   let isReady = false;
@@ -46,7 +48,7 @@ export function pubSub(
     }
   };
   const params = { HubClient: { onSecurityAlert: () => {} }, IframeHubClient: {} };
-  const hub = hubClient({ link, log, parameters: params.HubClient, scope: null }, origin);
+  const hub = hubClient({ link, log, parameters: params.HubClient, scope: null, inTurn }, origin);
   const settings: HubSettings = {
     params,
     get onConnect() {
