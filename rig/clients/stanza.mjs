@@ -4,14 +4,14 @@ import { agent, browserGlobals, hear, lost, obey, password, present, resumed } f
 await browserGlobals();
 const { SERVICE, TRANSPORT, WAIT } = process.env;
 
-// Its BOSH transport falls silent after requests that failed, and tells nobody: whoever uses it has to watch for that. The
+// Its BOSH transport falls silent after five attempts at one request, and tells nobody: whoever uses it has to watch for that. The
 // program ends, as a page is loaded anew, and is started again. The library keeps the `fetch` that it finds when it is loaded.
 const plainFetch = globalThis.fetch;
 if (TRANSPORT === 'bosh')
   globalThis.fetch = async (...request) => {
-    const answer = await plainFetch(...request).catch(() => null);
-    if (answer?.ok) return answer;
-    lost('a poll failed');
+    const answer = await plainFetch(...request).catch((error) => error);
+    if (answer.ok) return answer;
+    lost(`a poll failed: ${answer.status ?? answer.cause?.code ?? answer}`);
     setTimeout(() => process.exit(1), 100);
     return new Promise(() => {});
   };
@@ -44,5 +44,7 @@ client.on('raw:outgoing', () => {
 });
 if (TRANSPORT === 'bosh')
   setInterval(() => {
-    if (performance.now() - pollAt > (Number(WAIT) + 2) * 1_000) process.exit(1);
+    if (performance.now() - pollAt <= (Number(WAIT) + 2) * 1_000) return;
+    lost('a poll has no answer');
+    setTimeout(() => process.exit(1), 100);
   }, 500);

@@ -10,6 +10,11 @@ import { type HeldRequest, Hold, type Responder } from './hold.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionHost, SessionTerms } from './session-host.ts';
 
+/** A connection that was lost after less than that was hardly cut for its silence, ms. */
+const SHORTENED_FROM_MS = 2_000;
+/** Part of the time after which the connection was lost that the repeat of its request waits at most. */
+const SHORTENED_TO = 0.75;
+
 export class Delivery {
   readonly hold: Hold;
   readonly outbox = new Outbox();
@@ -67,8 +72,9 @@ export class Delivery {
   settle(): void {
     this.answerHeld(Number.POSITIVE_INFINITY);
     if (this.#awaiting !== 0 || this.hold.isEmpty) return;
-    const deadlines = this.#host.waitList(this.#terms.wait);
-    this.hold.forEachUntimed((request) => deadlines.add(request));
+    this.hold.forEachUntimed((request) =>
+      this.#host.waitList(request.waitSeconds ?? this.#terms.wait).add(request),
+    );
   }
 
   /**
@@ -142,11 +148,26 @@ export class Delivery {
     this.#host.observer.sent?.(this.#terms.sid, answer, rid, this.#stream?.jid ?? '');
   }
 
-  /** The connection closed: the request stays, because its client will repeat it. */
+  /**
+   * The connection closed: the request stays, because its client will repeat it. A proxy that cuts silent connections
+   * would cut the repeat after the same time, and clients give up after a few repeats: it waits for less than that.
+   */
   lost(request: HeldRequest): void {
     request.responder = null;
+    const heldMs = this.#heldMs(request);
+    if (heldMs >= SHORTENED_FROM_MS) {
+      const seconds = Math.floor((heldMs * SHORTENED_TO) / 1000);
+      request.waitSeconds = Math.min(seconds, this.#terms.wait);
+    }
     DeadlineList.remove(request);
     this.touch();
+  }
+
+  /** Ms that it has been held over its connection; 0: it has no deadline yet. */
+  #heldMs(request: HeldRequest): number {
+    if (request.list === null) return 0;
+    const waitMs = (request.waitSeconds ?? this.#terms.wait) * 1000;
+    return this.#host.clock.monotonic() - (request.deadlineMs - waitMs);
   }
 
   touch(): void {

@@ -187,7 +187,10 @@ function closed(this: ServerResponse): void {
  * be read is refused: compressed bodies, forms with parts, other encodings.
  */
 function isReadable(type: string | undefined, encoding: string | undefined): boolean {
-  if (encoding !== undefined && encoding !== 'identity') return false;
+  if (encoding !== undefined && encoding !== 'identity') {
+    // COMPAT libpurple: names the media type in this header. No coding has a slash.
+    return encoding.includes('/') && isReadable(type ?? encoding, undefined);
+  }
   if (type === undefined || type === 'text/xml; charset=utf-8' || type === 'text/xml') return true;
   if (/^\s*multipart\//i.test(type)) return false;
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1];

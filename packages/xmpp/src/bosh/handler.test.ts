@@ -266,10 +266,17 @@ describe('what the body is said to be', () => {
     ).toBe(200);
   });
 
+  test('libpurple names the type of its body as a coding', async () => {
+    const { port } = await serve();
+    const headers = { 'User-Agent': 'libpurple 2.14.12', 'Content-Encoding': 'text/xml; charset=utf-8' };
+    expect((await send(port, create(), headers).answer).status).toBe(200);
+  });
+
   test.each([
     { 'Content-Type': 'multipart/form-data; boundary=x' },
     { 'Content-Type': 'text/xml; charset=iso-8859-1' },
     { 'Content-Encoding': 'gzip' },
+    { 'Content-Encoding': 'text/xml; charset=iso-8859-1' },
   ])('%j is refused with 415', async (headers) => {
     const { port } = await serve();
     expect((await send(port, create(), headers).answer).status).toBe(415);

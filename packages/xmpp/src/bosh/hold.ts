@@ -35,6 +35,8 @@ export class HeldRequest implements Waiting {
   element: Element | null;
   readonly fingerprint: number;
   early: boolean;
+  /** Seconds that it waits at most; undefined: as granted. */
+  waitSeconds: number | undefined;
   deadlineMs = 0;
   earlier: Waiting | null = null;
   later: Waiting | null = null;

@@ -87,6 +87,28 @@ describe('rids from elsewhere', () => {
     expect(held.open).toBe(true);
   });
 
+  test('who repeats a request that got 404 is told by a terminate body, once', () => {
+    const c = new Client(new Bosh());
+    c.send('', "type='terminate'");
+    const statuses = [1, 1, 1, 1, 2, 3, 2].map((offset) => {
+      const reply = c.at(c.rid + offset);
+      return reply.body === TERMINATE('item-not-found') ? 'told' : reply.status;
+    });
+    expect(statuses).toEqual([404, 'told', 404, 'told', 404, 404, 404]);
+  });
+
+  test('refused requests are remembered of so many sessions only', () => {
+    const bosh = new Bosh();
+    const post = (sid: string) => bosh.post(`<body sid='${sid}' rid='7' xmlns='${NS}'/>`);
+    const long = 'x'.repeat(65);
+    expect([post('first').status, post(long).status, post(long).status]).toEqual([404, 404, 404]);
+    for (let i = 0; i < 999; i++) post(`other${i}`);
+    expect(post('first').body).toBe(TERMINATE('item-not-found'));
+    expect(post('first').status).toBe(404);
+    for (let i = 0; i < 1_000; i++) post(`more${i}`);
+    expect(post('first').status).toBe(404);
+  });
+
   test('the largest rids work to the last one', () => {
     const c = new Client(new Bosh(), "hold='1' wait='30' ver='1.6'", Number.MAX_SAFE_INTEGER - 2);
     expect(c.creation.body).toContain(' ack="9007199254740989" ');

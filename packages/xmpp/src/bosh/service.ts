@@ -12,6 +12,7 @@ import type { BoshObserver } from './observer.ts';
 import { Reaper } from './reaper.ts';
 import { BoshSession } from './session.ts';
 import type { SessionHost } from './session-host.ts';
+import { VainRequests } from './vain-requests.ts';
 
 export interface BoshServiceOptions {
   readonly openStream: StreamFactory;
@@ -57,6 +58,7 @@ export class BoshSessions implements SessionHost {
   readonly #unauthenticated = new Map<string, number>();
   readonly #reaper: Reaper;
   readonly #ids: RandomIds;
+  readonly #vain = new VainRequests();
   readonly #hasSessions = (): boolean => this.#sessions.size > 0;
   #unsettled: BoshSession[] = [];
   #stopped = false;
@@ -104,7 +106,7 @@ export class BoshSessions implements SessionHost {
     else if (body.sid === undefined) this.#create(body.element, body.rid, peer);
     else {
       const session = this.#sessions.get(body.sid);
-      if (session === undefined) this.refuse(peer, 404, 'there is no such session');
+      if (session === undefined) this.#refuseUnknown(body.sid, body.rid, peer);
       else this.#pass(session, body, peer);
     }
   }
@@ -164,6 +166,17 @@ export class BoshSessions implements SessionHost {
       this.#broken(session, error);
     }
     if (session.list !== null && session.stream.authenticated) this.#signedIn(session);
+  }
+
+  /** HTTP 404, as the original; who repeats the request all the same is told by a terminate body. */
+  #refuseUnknown(sid: string, rid: number, peer: RequestPeer): void {
+    const reason = 'there is no such session';
+    if (!this.#vain.isRepeated(sid, rid)) {
+      this.refuse(peer, 404, reason);
+      return;
+    }
+    this.observer.refused?.(peer.remoteAddress, reason);
+    peer.answer(terminateBody('item-not-found', '', ''));
   }
 
   #settleAll(): void {

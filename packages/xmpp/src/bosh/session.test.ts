@@ -261,6 +261,42 @@ describe('lost and repeated requests', () => {
     expect(again.body).toBe(EMPTY);
   });
 
+  test('behind a proxy that cuts silent connections a repeat is answered before it is cut, too', () => {
+    const c = client();
+    for (let round = 0; round < 20; round++) {
+      const poll = c.send();
+      c.bosh.clock.advance(3_000);
+      expect(poll.open).toBe(true);
+      poll.lose();
+      c.bosh.clock.advance(100);
+      const again = c.at(c.rid);
+      c.bosh.clock.advance(1_990);
+      expect(again.open).toBe(true);
+      c.bosh.clock.advance(10);
+      expect(again.body).toBe(EMPTY);
+    }
+    // What is not cut waits as long as ever.
+    const poll = c.send();
+    c.bosh.clock.advance(29_900);
+    expect(poll.open).toBe(true);
+  });
+
+  test('a repeat that is cut sooner waits for still less, and carries a stanza at once', async () => {
+    const c = client();
+    const poll = c.send();
+    c.bosh.clock.advance(20_000);
+    poll.lose();
+    const again = c.at(c.rid);
+    c.bosh.clock.advance(4_000);
+    again.lose();
+    const third = c.at(c.rid);
+    c.bosh.clock.advance(2_000);
+    expect(third.open).toBe(true);
+    c.stream.transport.stanza(message(1));
+    await turn();
+    expect(third.body).toBe(DATA(sent(1)));
+  });
+
   test('a client that goes on with the next rid after a loss misses nothing', async () => {
     const c = client();
     c.send().lose();
