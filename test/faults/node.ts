@@ -139,12 +139,11 @@ export class SimNode {
   readonly #app: FastifyInstance;
 
   private constructor(options: NodeOptions, kept: Kept) {
-    const { subscriptions, presences, signOuts, shifts, watched } = kept;
+    const { happenings, subscriptions, presences, signOuts, shifts, watched } = kept;
     const { network, process, directory, disk, wires, random, newId, defect } = options;
     const { clock } = process;
     this.process = process;
-    this.happenings = new Happenings(() => clock.now());
-    const { happenings } = this;
+    this.happenings = happenings;
     const accounts = new TestAccounts(directory);
     this.notification = new XmppHost({
       clock,
@@ -299,7 +298,7 @@ export class SimNode {
       onProblem,
     });
     const watched = await presences.all();
-    const node = new SimNode(options, { subscriptions, presences, signOuts, shifts, watched });
+    const node = new SimNode(options, { happenings, subscriptions, presences, signOuts, shifts, watched });
     await node.#app.ready();
     await node.desk.teamMessages.load();
     await node.startNotification();
@@ -324,6 +323,8 @@ export class SimNode {
 
 /** What the process finds on its disk. */
 interface Kept {
+  /** What the process tells; the log of forced sign-outs tells there, too. */
+  readonly happenings: Happenings;
   readonly subscriptions: StoredSubscriptions;
   readonly presences: KeptPresences;
   readonly signOuts: SignOutLog;
