@@ -85,6 +85,7 @@ const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
   'xml.invalid',
   'overload',
   'ntp.bad',
+  'clock.step',
   'ctimanager.down',
   'auth.failed',
   'session.conflict',

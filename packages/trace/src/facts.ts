@@ -233,8 +233,12 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
     'xml.invalid',
   ],
   [
-    /OutOfMemoryError|GC overhead limit|RejectedExecutionException|unable to create new native thread/,
+    /OutOfMemoryError|GC overhead limit|RejectedExecutionException|unable to create new native thread|\b(?:CpuPegging|CallProcessingNodeCpuPegging|LowAvailableVirtualMemory|LowSwapPartitionAvailableDiskSpace)\b/,
     'overload',
+  ],
+  [
+    /\btime reset [+-]?\d+\.\d+ s|System clock wrong by -?\d|\bclock (?:has been |was )?stepped by\b|\bstep time server\b/i,
+    'clock.step',
   ],
   [/\bstratum[ =:]+(?:[5-9]|1[0-6])\b|NTP (?:is )?not synchroni[sz]ed|^unsynchroni[sz]ed\b/im, 'ntp.bad'],
   [
@@ -245,7 +249,7 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
   [/Stopping service \[?Catalina|Pausing ProtocolHandler|Destroying ProtocolHandler/, 'app.stop'],
 ];
 const ANYWHERE_WORDS =
-  /XML char|Character reference|hexadecimal value|OutOfMemory|GC overhead|RejectedExecution|native thread|stratum|nchroni[sz]ed|CTIManager|startup in|Servlet|Initiali[sz]ing Fin|Catalina|ProtocolHandler/i;
+  /time reset|System clock|stepped|step time|CpuPegging|LowAvailable|LowSwap|XML char|Character reference|hexadecimal value|OutOfMemory|GC overhead|RejectedExecution|native thread|stratum|nchroni[sz]ed|CTIManager|startup in|Servlet|Initiali[sz]ing Fin|Catalina|ProtocolHandler/i;
 
 function anywhere(text: string): Made[] {
   if (!ANYWHERE_WORDS.test(text)) return [];

@@ -102,6 +102,13 @@ function clientHeads(trace: Case, agent: string): Fact[] {
   return heads;
 }
 
+/** What a return explains as well as it can be explained. */
+const OF_A_RETURN: ReadonlySet<Verdict> = new Set([
+  'client.browserClosed',
+  'client.stoppedPolling',
+  'server.presenceLogout',
+]);
+
 /** @param at the moment that somebody asks about; the incident nearest to it is told */
 export function why(trace: Case, agent: string, at: number | null = null): Why {
   trace.resolve();
@@ -142,11 +149,8 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   };
   const returned = returnOf(incident);
   const best = judged[0];
-  if (
-    effect === 'none' &&
-    returned !== null &&
-    (best === undefined || best.rule.verdict.startsWith('client'))
-  )
+  // Whoever was away for a moment asks why; a page that was closed and opened again is the answer itself.
+  if (effect === 'none' && returned !== null && (best === undefined || OF_A_RETURN.has(best.rule.verdict)))
     return {
       ...base,
       verdict: 'returned',
@@ -183,7 +187,7 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
     ...base,
     verdict,
     certainty: best.judgement.certainty,
-    proof: best.judgement.proof,
+    proof: [...best.judgement.proof, ...(effect === 'none' ? (returned ?? []) : [])],
     against: [...(best.judgement.against ?? []), ...againstOf(incident, verdict)],
     candidates: [...new Set(candidates)].filter((one) => one !== verdict),
     settle: best.judgement.settle ?? [],

@@ -3,6 +3,7 @@ import type { Fact } from '../case.ts';
 import type { FactKind } from '../fact.ts';
 import type { MessageId } from '../messages.ts';
 import {
+  AFTER_MS,
   CAUSE_MS,
   claim,
   goodbyes,
@@ -19,34 +20,20 @@ import {
 export const CLIENT_RULES: readonly Rule[] = [
   {
     verdict: 'client.certificate',
-    judge: (incident) => clientSide(incident, 'client.certificate', 'proof.certificate', 'settle.port'),
+    judge: (incident) =>
+      clientSide(incident, 'client.certificate', 'proof.certificate', 'settle.port') ?? onlyThePort(incident),
   },
   {
     verdict: 'client.unsupportedBrowser',
     judge: (incident) => clientSide(incident, 'client.browser', 'proof.browser', 'settle.browser'),
   },
   {
+    verdict: 'client.gadget',
+    judge: (incident) => clientSide(incident, 'client.gadget', 'proof.gadget', 'settle.gadget'),
+  },
+  {
     verdict: 'client.computerAsleep',
-    judge: (incident) => {
-      const told = clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep');
-      if (told !== null) return told;
-      const gap = clientGap(incident);
-      if (gap === null || goodbyes(incident).length > 0) return null;
-      const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
-      // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
-      if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
-      const ms = (gap[1].at as number) - (gap[0].at as number);
-      return {
-        certainty: 'likely',
-        proof: [...claim('proof.clientGap', gap, { seconds: seconds(ms) }), ...silence(incident)],
-        candidates: [
-          'client.starved',
-          'client.tabThrottled',
-          ...(isSilent ? [] : (['client.browserClosed'] as const)),
-        ],
-        settle: ['settle.sleep'],
-      };
-    },
+    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep'),
   },
   {
     verdict: 'client.proxyCut',
@@ -62,8 +49,114 @@ export const CLIENT_RULES: readonly Rule[] = [
     },
   },
   {
-    verdict: 'client.gadget',
-    judge: (incident) => clientSide(incident, 'client.gadget', 'proof.gadget', 'settle.gadget'),
+    verdict: 'client.networkCut',
+    judge: (incident) => {
+      const offline = of(incident, 'client.offline').filter((fact) => isNear(fact, incident));
+      if (offline.length === 0) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.offline', offline.slice(0, 3)), ...silence(incident)],
+        settle: ['settle.network'],
+      };
+    },
+  },
+  {
+    verdict: 'client.tabThrottled',
+    judge: (incident) => {
+      const seen = around(incident, 'client.hidden', 'client.visible').filter(
+        ({ at }) => (at as number) < incident.at,
+      );
+      const hidden = last(seen);
+      if (hidden?.kind !== 'client.hidden') return null;
+      const late = around(incident, 'client.late').filter(
+        ({ at }) => (at as number) >= (hidden.at as number) && (at as number) < incident.at + CAUSE_MS,
+      );
+      const isFrozen = /frozen/.test(hidden.excerpt);
+      // Once late, and only at the end, may as well be a sleep.
+      if (!isFrozen && late.length < REPEATED) return null;
+      return {
+        certainty: 'likely',
+        proof: [
+          ...claim('proof.hidden', [hidden]),
+          ...claim('proof.late', late.slice(0, 4), lateness(late)),
+          ...silence(incident),
+        ],
+        candidates: isFrozen ? [] : ['client.starved'],
+        settle: ['settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.starved',
+    judge: (incident) => {
+      const held = around(incident, 'client.late', 'client.busy').filter(
+        ({ at }) => (at as number) < incident.at + CAUSE_MS,
+      );
+      if (held.length < REPEATED) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.late', held.slice(-4), lateness(held)), ...silence(incident)],
+        candidates: ['client.tabThrottled', 'client.gadget', 'client.computerAsleep'],
+        settle: ['settle.computer', 'settle.gadget'],
+      };
+    },
+  },
+  {
+    verdict: 'server.clockDrift',
+    judge: (incident) => {
+      const gap = clientGap(incident);
+      if (gap === null) return null;
+      // A computer that sleeps keeps its clock; one whose clock was set does not.
+      const drifts = around(incident, 'client.drift');
+      const before = last(drifts.filter(({ index }) => index <= gap[0].index));
+      const after = drifts.find(({ index }) => index >= gap[1].index);
+      if (before === undefined || after === undefined) return null;
+      const ms = Math.abs(Number(after.data.drift) - Number(before.data.drift));
+      if (ms < CLOCK_JUMP_MS) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.clockSet', [before, after], { ms }), ...silence(incident)],
+        candidates: ['client.computerAsleep'],
+        settle: ['settle.ntp', 'settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.browserClosed',
+    judge: (incident) => {
+      const gap = clientGap(incident);
+      const start = gap === null ? undefined : newPage(incident, gap[1]);
+      if (gap === null || start === undefined) return null;
+      return {
+        certainty: 'likely',
+        proof: [
+          ...claim('proof.newPage', [gap[0], start], { seconds: gapSeconds([gap[0], start]) }),
+          ...silence(incident),
+        ],
+        candidates: ['client.computerAsleep'],
+        settle: ['settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.computerAsleep',
+    judge: (incident) => {
+      const gap = clientGap(incident);
+      if (gap === null || goodbyes(incident).length > 0) return null;
+      const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
+      // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
+      if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.clientGap', gap, { seconds: gapSeconds(gap) }), ...silence(incident)],
+        candidates: [
+          'client.starved',
+          'client.tabThrottled',
+          ...(isSilent ? [] : (['client.browserClosed'] as const)),
+        ],
+        settle: ['settle.sleep'],
+      };
+    },
   },
   {
     verdict: 'client.tabThrottled',
@@ -84,7 +177,8 @@ export const CLIENT_RULES: readonly Rule[] = [
           Number(ticks[i + 1]?.data.ms) < 30_000 &&
           ticks[i + 1]?.data.sid === data.sid,
       );
-      if (late.length < 3) return null;
+      // A starved computer is late, too, but not by the minute.
+      if (late.length < REPEATED || !isByTheMinute(ticks)) return null;
       return {
         certainty: 'likely',
         proof: [...claim('proof.throttled', late.slice(-4), { count: late.length }), ...silence(incident)],
@@ -138,22 +232,13 @@ export const CLIENT_RULES: readonly Rule[] = [
     judge: (incident) => {
       const idle = last(own(incident, 'session.idle'));
       // The page went on and saw its connection break, while the server heard nothing of it.
-      const tries = of(incident, 'client.status', 'client.disconnect').filter(
+      const tries = of(incident, 'client.status', 'client.disconnect', 'client.port').filter(
         (fact) =>
-          (fact.kind === 'client.disconnect' || fact.data.status === 'disconnected') &&
-          isNear(fact, incident),
+          (fact.kind !== 'client.status' || fact.data.status === 'disconnected') && isNear(fact, incident),
       );
       const unanswered = of(incident, 'client.unanswered').filter(
         (fact) => fact.data.path === '/http-bind' && isNear(fact, incident),
       );
-      const record = own(incident, 'forced').find(({ data }) => data.departure === 'lost');
-      if (record !== undefined)
-        return {
-          certainty: 'likely',
-          proof: claim('proof.lost', [record]),
-          candidates: ['client.proxyCut', 'client.computerAsleep'],
-          settle: ['settle.clientLog', 'settle.network'],
-        };
       // Over WebSocket nothing is told of silence: the page has to have lived on behind the loss.
       const isLost =
         idle !== undefined ||
@@ -180,14 +265,13 @@ export const CLIENT_RULES: readonly Rule[] = [
       if (proof.length === 0) {
         // The page alone tells of it: the session was over when it asked, and nothing says since when.
         const gone = claim('proof.sessionGone', of(incident, 'client.sessionGone').slice(0, 3));
-        return gone.length === 0
-          ? null
-          : {
-              certainty: 'open',
-              proof: gone,
-              candidates: ['client.computerAsleep', 'client.networkCut', 'server.notificationStopped'],
-              settle: ['settle.openfireLogs', 'settle.sleep'],
-            };
+        if (gone.length === 0) return connectionLost(incident);
+        return {
+          certainty: 'open',
+          proof: gone,
+          candidates: ['client.computerAsleep', 'client.networkCut', 'server.notificationStopped'],
+          settle: ['settle.openfireLogs', 'settle.sleep'],
+        };
       }
       return {
         certainty: 'proved',
@@ -199,12 +283,94 @@ export const CLIENT_RULES: readonly Rule[] = [
           'client.networkCut',
           'client.proxyCut',
           'client.highLatency',
+          'client.certificate',
+          'client.unsupportedBrowser',
+          'client.gadget',
+          'client.starved',
         ],
         settle: ['settle.clientLog', 'settle.capture', 'settle.sleep', 'settle.network'],
       };
     },
   },
 ];
+
+/** So often, and it is no accident. */
+const REPEATED = 3;
+/** Clocks that differ by so much more than before were set. */
+const CLOCK_JUMP_MS = 60_000;
+/** How far back signs of a page that is held up count. */
+const HELD_UP_MS = 15 * 60_000;
+
+/** What the page said in the quarter of an hour before a loss, and until shortly after it. */
+const around = ({ about, at: moment }: Incident, ...kinds: readonly FactKind[]): Fact[] =>
+  about.filter(
+    ({ kind, at }) =>
+      kinds.includes(kind) && at !== null && at >= moment - HELD_UP_MS && at <= moment + AFTER_MS,
+  );
+
+const lateness = (facts: readonly Fact[]) => ({
+  count: facts.length,
+  ms: Math.max(0, ...facts.map(({ data }) => Number(data.ms ?? 0))),
+});
+const gapSeconds = ([from, to]: readonly [Fact, Fact]): number =>
+  seconds((to.at as number) - (from.at as number));
+
+/** Nothing answers at port 7443, or its certificate is not accepted, while the REST API at the other port answers the page. */
+function onlyThePort(incident: Incident): Judgement | null {
+  const refused = of(incident, 'client.port').filter((fact) => isNear(fact, incident));
+  const first = refused[0];
+  if (first === undefined || of(incident, 'client.offline', 'client.proxy', 'client.sleep').length > 0)
+    return null;
+  const until = (last(refused) as Fact).at as number;
+  const answered = of(incident, 'client.drift', 'client.answer').filter(
+    ({ at }) => at !== null && at > (first.at as number) && at < Math.max(until, incident.at) + 60_000,
+  );
+  if (answered.length === 0) return null;
+  return {
+    certainty: 'likely',
+    proof: [
+      ...claim('proof.port', refused.slice(0, 3)),
+      ...claim('proof.restAnswers', answered.slice(0, 2)),
+      ...silence(incident),
+    ],
+    candidates: ['client.proxyCut'],
+    settle: ['settle.port'],
+  };
+}
+
+/** The connection ended without a goodbye: a browser that crashed does that, and a network, and a proxy. */
+function connectionLost(incident: Incident): Judgement | null {
+  const record = own(incident, 'forced').find(({ data }) => data.departure === 'lost');
+  if (record === undefined) return null;
+  return {
+    certainty: 'open',
+    proof: claim('proof.lost', [record]),
+    candidates: ['client.browserClosed', 'client.networkCut', 'client.proxyCut', 'client.computerAsleep'],
+    settle: ['settle.clientLog', 'settle.network'],
+  };
+}
+
+/** What follows a hole in the log is the beginning of a page: the one before did not go on. */
+function newPage({ about }: Incident, after: Fact): Fact | undefined {
+  return about.find(
+    ({ kind, family, file, index, at }) =>
+      family === 'client' &&
+      file === after.file &&
+      index >= after.index &&
+      (at ?? 0) <= (after.at ?? 0) + 2_000 &&
+      (kind === 'client.start' || kind === 'client.info' || kind === 'client.connecting'),
+  );
+}
+
+/** Polls that came about once a minute: moments of the last activity, as the checks of the session tell them. */
+function isByTheMinute(ticks: readonly Fact[]): boolean {
+  const polls = [
+    ...new Set(ticks.map(({ at, data }) => Math.round(((at as number) - Number(data.ms)) / 1_000))),
+  ];
+  const pauses = polls.slice(1).map((poll, i) => poll - (polls[i] as number));
+  const long = pauses.filter((pause) => pause > 31);
+  return long.length >= REPEATED && long.slice(0, -1).every((pause) => pause >= 45 && pause <= 75);
+}
 
 /** The page wrote into its log well behind the loss, without a hole before that. */
 const livedOn = ({ about, at }: Incident): boolean =>
