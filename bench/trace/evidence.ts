@@ -51,10 +51,11 @@ export class ClientEvidence {
       this.#pageFrom = this.#lines.length;
       this.#retries = 0;
       if (this.#isOriginal) {
-        this.#both(now, 'Container : PageServices.init().onLoad: System info status: IN_SERVICE');
         this.#both(now, 'Container : PageServices.init(): Establishing BOSH connection...');
       }
     }
+    if (this.#isOriginal && /\(info received\)/.test(line))
+      this.#both(now, 'Container : FailoverMonitor.checkSystemInfo(): System info status: IN_SERVICE');
     if (drift !== undefined) this.#both(now, drift);
     else if (!this.#isOriginal) this.#lines.push(line);
   }

@@ -134,7 +134,7 @@ function networkCut(scene: Scene): void {
 function highLatency(scene: Scene): void {
   const wire: Wire = page(scene).wire;
   const usual = wire.latencyMs;
-  wire.latencyMs = between(scene.random, 2_600, 3_900);
+  wire.latencyMs = between(scene.random, 650, 700);
   later(scene, 130 * SECOND, () => {
     wire.latencyMs = 40_000;
   });
@@ -198,7 +198,7 @@ const throttled = (scene: Scene): void => {
 const starved = (scene: Scene): void =>
   stalls(
     scene,
-    [64, 84, 66, 80, 170].map((s) => (s + between(scene.random, -2, 2)) * SECOND),
+    [46, 86, 54, 78, 170].map((s) => (s + between(scene.random, -2, 2)) * SECOND),
     between(scene.random, 3, 9) * SECOND,
   );
 

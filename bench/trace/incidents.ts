@@ -4,6 +4,7 @@
  */
 import { decodedBean } from '@poise/ged188';
 import type { Verdict } from '@poise/trace';
+import type { Happenings } from '../../packages/server/src/happenings.ts';
 import { Journal } from '../../packages/server/src/journal/index.ts';
 import { MemoryLogFiles } from '../../packages/server/src/journal/memory-log-files.ts';
 import { openfireLine } from '../../packages/server/src/journal/openfire-lines.ts';
@@ -11,6 +12,7 @@ import { Timestamps } from '../../packages/server/src/journal/timestamps.ts';
 import { between, chance, pick } from '../../test/faults/chance.ts';
 import { CENTRE } from '../../test/faults/directory.ts';
 import type { SimNode } from '../../test/faults/node.ts';
+import type { SimProcess } from '../../test/faults/process.ts';
 import { World } from '../../test/faults/world.ts';
 import { ClientEvidence, type Clocks, Surroundings } from './evidence.ts';
 import { type Collected, FAULTS, type Fault, type FaultName } from './faults.ts';
@@ -72,12 +74,19 @@ export async function incident(seed: number, name: FaultName): Promise<Incident>
   const memory = new MemoryLogFiles(() => world.clock.now());
   const journals: Journal[] = [];
   const nodes: SimNode[] = [];
-  world.onNode = (node) => {
-    const journal = journalOf(node, memory, form, fault.deployment ?? 'CCE', clocks.serverZone);
+  world.onHappenings = (happenings, process) => {
+    const journal = journalOf(
+      happenings,
+      process,
+      memory,
+      form,
+      fault.deployment ?? 'CCE',
+      clocks.serverZone,
+    );
     journals.push(journal);
-    nodes.push(node);
     void journal.start();
   };
+  world.onNode = (node) => void nodes.push(node);
   const restore = seededIds(() => world.newId());
   try {
     await world.start();
@@ -130,16 +139,17 @@ function kept(path: string, content: string, isOriginal: boolean, unwritten: Reg
 }
 
 function journalOf(
-  node: SimNode,
+  happenings: Happenings,
+  process: SimProcess,
   files: MemoryLogFiles,
   form: '9.1' | '11.6',
   deployment: 'CCE' | 'CCX',
   zone: number,
 ): Journal {
   return new Journal({
-    happenings: node.happenings,
+    happenings,
     // Writing takes no time here: what is queued is written when the virtual clock goes on.
-    clock: node.process.clock,
+    clock: process.clock,
     directory: '/logs',
     host: '10.10.10.5',
     form,

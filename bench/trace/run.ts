@@ -17,6 +17,7 @@ const { values: opt } = parseArgs({
     wrong: { type: 'boolean', default: false },
     keep: { type: 'string', default: '' },
     fault: { type: 'string', default: '' },
+    damage: { type: 'string', default: '' },
   },
 });
 
@@ -83,12 +84,13 @@ let unsupported = 0;
 let incidents = 0;
 
 const [from, count] = [Number(opt.from), Number(opt.seeds)];
-const asked = FAULT_NAMES.filter((name) => opt.fault === '' || name === opt.fault);
+const asked = FAULT_NAMES.filter((name) => opt.fault === '' || opt.fault.split(',').includes(name));
+const damages = DAMAGE_NAMES.filter((name) => opt.damage === '' || name === opt.damage);
 for (let seed = from; seed < from + count; seed++)
   for (const fault of asked) {
     const one = await incident(seed, fault);
     incidents++;
-    for (const damage of DAMAGE_NAMES) {
+    for (const damage of damages) {
       const files = DAMAGES[damage](one.files, streamOf(seed, damage));
       const judged = judge(one, files);
       unsupported += judged.unsupported;
@@ -127,9 +129,7 @@ const line = (name: string, { right, open, unsure, wrong }: Row) => {
       name.padEnd(36) + cells([all, ...[right, open, unsure, wrong].map((part) => percent(part, all))]),
     );
 };
-console.log(
-  `${incidents} incidents, ${DAMAGE_NAMES.length} forms of each; claims without a line: ${unsupported}`,
-);
+console.log(`${incidents} incidents, ${damages.length} forms of each; claims without a line: ${unsupported}`);
 console.log('fault'.padEnd(36) + cells(['questions', 'right', 'open', 'unsure', 'wrong']));
 for (const [name, row] of byFault) line(name, row);
 console.log('done to the logs');

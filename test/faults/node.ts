@@ -120,6 +120,8 @@ export interface NodeOptions {
   readonly answered: WebServerOptions['answered'];
   readonly busy: WebServerOptions['busy'];
   readonly defect: Defect;
+  /** Before anything happens: whoever keeps logs listens from here. */
+  created(happenings: Happenings): void;
   /** The notification service is about to publish. */
   published(node: SimNode, name: string, payload: string): void;
 }
@@ -290,6 +292,7 @@ export class SimNode {
     const subscriptions = await StoredSubscriptions.open({ store: disk, clock, onProblem });
     const presences = new KeptPresences({ store: disk.presences, clock, onProblem });
     const happenings = new Happenings(() => clock.now());
+    options.created(happenings);
     const signOuts = await SignOutLog.open({ store: disk.signOuts, clock, happenings, onProblem });
     const shifts = await ShiftBook.open({
       store: disk.shifts,

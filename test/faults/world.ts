@@ -1,5 +1,6 @@
 /** The whole system in one process on one virtual clock: CTI server, node, browsers, people, and the network between them. */
 import { VirtualClock } from '@poise/clock';
+import type { Happenings } from '../../packages/server/src/happenings.ts';
 import { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
 import { between, bytesOf, exponential, type Random, streamOf, uuidOf } from './chance.ts';
 import { SimCti } from './cti.ts';
@@ -78,6 +79,8 @@ export class World {
   cti!: SimCti;
   /** Undefined while the node is down. */
   node: SimNode | undefined;
+  /** Called before a node starts, with all that it will tell. */
+  onHappenings: (happenings: Happenings, process: SimProcess) => void = () => {};
   /** Called with each node that starts. */
   onNode: (node: SimNode) => void = () => {};
   /** Faults that last now, and since when (monotonic ms) there has been none. */
@@ -178,6 +181,7 @@ export class World {
       },
       defect: this.#defect,
       ctiAnswers: this.ctiAnswers,
+      created: (happenings) => this.onHappenings(happenings, process),
       published: (...told) => {
         this.#repetitions.published(...told);
         this.deliveries.published(...told);

@@ -73,6 +73,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       (f) => ({ kind: 'client.drift', data: { drift: f[1] as string, latency: f[2] as string } }),
     ],
     // The page of Poise tells of its connection by steps.
+    [/-> opening \(info received\)/, 'client.info'],
     [/idle -> fetching info \(start\)|The client logger has been initiali[sz]e/, 'client.start'],
     [
       /\bready -> waiting \(|-> waiting \(failed/,

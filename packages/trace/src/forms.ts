@@ -86,6 +86,8 @@ export const BARE: readonly BareForm[] = [
     pattern: new RegExp(String.raw`\S{2,64} \S{2,256} \S{1,128} - (?:\d{1,5}|-) (?:${METHODS}|-)\s`, 'g'),
   },
   { family: 'cti', pattern: /\bTrace: (?=[A-Z])|\bMsgType:(?=[A-Z_]+ ?\()/g },
+  // The answer of `utils ntp status`, kept as a file.
+  { family: 'syslog', pattern: /^ntpd \(pid \d+\) is running|^(?:un)?synchroni[sz]ed\b/gm },
   { family: 'wire', pattern: /(?:>>|<<) ?"|^(?:Cookie accepted: |Adding Host request|Buffering response)/gm },
   {
     family: 'openfire',

@@ -381,6 +381,23 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       certainty: 'likely',
       proof: 'debug.log:1',
     },
+  ],
+  'client.starved': [
+    {
+      files: {
+        ...silence,
+        ...clientLog(
+          ...['09:14:20', '09:14:50', '09:15:40'].map((at) =>
+            client(at, 'Container : fin.example: timer late by 24000 ms'),
+          ),
+        ),
+      },
+      certainty: 'likely',
+      proof: 'clientlog.2001.x.log:2',
+    },
+  ],
+  'client.stoppedPolling': [
+    { files: silence, certainty: 'proved', proof: 'debug.log:1' },
     {
       files: {
         'ws.log': [
@@ -391,11 +408,10 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
           ),
         ],
       },
-      certainty: 'likely',
+      certainty: 'open',
       proof: 'ws.log:2',
     },
   ],
-  'client.stoppedPolling': [{ files: silence, certainty: 'proved', proof: 'debug.log:1' }],
   'server.presenceLogout': [
     {
       files: {

@@ -104,20 +104,50 @@ export const CLIENT_RULES: readonly Rule[] = [
   {
     verdict: 'server.clockDrift',
     judge: (incident) => {
-      const gap = clientGap(incident);
-      if (gap === null) return null;
-      // A computer that sleeps keeps its clock; one whose clock was set does not.
-      const drifts = around(incident, 'client.drift');
-      const before = last(drifts.filter(({ index }) => index <= gap[0].index));
-      const after = drifts.find(({ index }) => index >= gap[1].index);
-      if (before === undefined || after === undefined) return null;
-      const ms = Math.abs(Number(after.data.drift) - Number(before.data.drift));
-      if (ms < CLOCK_JUMP_MS) return null;
+      const pair = clockSet(incident);
+      if (pair === null) return null;
+      const ms = Math.abs(Number(pair[1].data.drift) - Number(pair[0].data.drift));
       return {
         certainty: 'likely',
-        proof: [...claim('proof.clockSet', [before, after], { ms }), ...silence(incident)],
+        proof: [...claim('proof.clockSet', pair, { ms }), ...silence(incident)],
         candidates: ['client.computerAsleep'],
         settle: ['settle.ntp', 'settle.sleep'],
+      };
+    },
+  },
+  {
+    verdict: 'client.tabThrottled',
+    judge: (incident) => {
+      // A browser wakes the timers of a hidden tab by the minute: it polls, but too late, again and again.
+      const { late, isRegular } = latePolls(incident);
+      if (late.length < REPEATED || !isRegular) return null;
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.throttled', late.slice(-4), { count: late.length }), ...silence(incident)],
+        candidates: ['client.starved', 'client.highLatency'],
+        settle: ['settle.clientLog'],
+      };
+    },
+  },
+  {
+    verdict: 'client.starved',
+    judge: (incident) => {
+      // Late, now more, now less, and the network was quick: the page itself was held up.
+      const { late } = latePolls(incident);
+      const trips = around(incident, 'client.drift').filter(
+        ({ at }) => (at as number) <= incident.at + CAUSE_MS,
+      );
+      if (late.length < REPEATED || trips.length === 0) return null;
+      if (trips.some(({ data }) => Number(data.latency) >= SLOW_MS)) return null;
+      return {
+        certainty: 'likely',
+        proof: [
+          ...claim('proof.throttled', late.slice(-4), { count: late.length }),
+          ...claim('proof.quickNetwork', trips.slice(-2)),
+          ...silence(incident),
+        ],
+        candidates: ['client.tabThrottled', 'client.computerAsleep', 'client.gadget'],
+        settle: ['settle.computer', 'settle.gadget'],
       };
     },
   },
@@ -159,38 +189,14 @@ export const CLIENT_RULES: readonly Rule[] = [
     },
   },
   {
-    verdict: 'client.tabThrottled',
-    judge: (incident) => {
-      // Timers of a hidden tab run once a minute at most: it polls, but too late, again and again.
-      const ticks = incident.trace.facts.filter(
-        ({ kind, agent, at }) =>
-          kind === 'session.active' &&
-          agent === incident.agent &&
-          at !== null &&
-          at <= incident.at &&
-          at >= incident.at - 30 * 60_000,
-      );
-      const late = ticks.filter(
-        ({ data }, i) =>
-          Number(data.ms) > 31_000 &&
-          ticks[i + 1] !== undefined &&
-          Number(ticks[i + 1]?.data.ms) < 30_000 &&
-          ticks[i + 1]?.data.sid === data.sid,
-      );
-      // A starved computer is late, too, but not by the minute.
-      if (late.length < REPEATED || !isByTheMinute(ticks)) return null;
-      return {
-        certainty: 'likely',
-        proof: [...claim('proof.throttled', late.slice(-4), { count: late.length }), ...silence(incident)],
-        candidates: ['client.starved', 'client.highLatency'],
-        settle: ['settle.clientLog'],
-      };
-    },
-  },
-  {
     verdict: 'client.highLatency',
     judge: (incident) => {
-      const slow = of(incident, 'client.drift').filter(({ data }) => Number(data.latency) >= 5_000);
+      const trips = around(incident, 'client.drift').filter(({ data }) => data.latency !== undefined);
+      const before = trips.filter(({ at }) => (at as number) <= incident.at).slice(-2);
+      const isSlow = before.length === 2 && before.every(({ data }) => Number(data.latency) >= SLOW_MS);
+      const slow = isSlow
+        ? before
+        : trips.filter((trip) => isNear(trip, incident) && Number(trip.data.latency) >= VERY_SLOW_MS);
       if (slow.length === 0) return null;
       const ms = Math.max(...slow.map(({ data }) => Number(data.latency)));
       return {
@@ -294,6 +300,9 @@ export const CLIENT_RULES: readonly Rule[] = [
   },
 ];
 
+/** Round trips in ms: the last two before the loss of the first length, or one of the second. A page of Poise gives up after 5 s. */
+const SLOW_MS = 2_500;
+const VERY_SLOW_MS = 5_000;
 /** So often, and it is no accident. */
 const REPEATED = 3;
 /** Clocks that differ by so much more than before were set. */
@@ -322,19 +331,24 @@ function onlyThePort(incident: Incident): Judgement | null {
   if (first === undefined || of(incident, 'client.offline', 'client.proxy', 'client.sleep').length > 0)
     return null;
   const until = (last(refused) as Fact).at as number;
-  const answered = of(incident, 'client.drift', 'client.answer').filter(
+  const answered = of(incident, 'client.drift', 'client.answer', 'client.info').filter(
     ({ at }) => at !== null && at > (first.at as number) && at < Math.max(until, incident.at) + 60_000,
   );
-  if (answered.length === 0) return null;
+  // Refused is an answer: the machine is there, and nothing listens, or a firewall says no.
+  const isRefused = refused.some(({ data, excerpt }) => /REFUSED/.test(data.error ?? excerpt));
+  // Where the page alone tells of it, the port is all that is known to have failed.
+  const isKnown = answered.length > 0 || isRefused;
+  const isTold = silence(incident).length > 0 || own(incident, 'presence.unavailable').length > 0;
+  if (!isKnown && isTold) return null;
   return {
-    certainty: 'likely',
+    certainty: isKnown ? 'likely' : 'open',
     proof: [
       ...claim('proof.port', refused.slice(0, 3)),
       ...claim('proof.restAnswers', answered.slice(0, 2)),
       ...silence(incident),
     ],
-    candidates: ['client.proxyCut'],
-    settle: ['settle.port'],
+    candidates: ['client.networkCut', 'client.proxyCut', 'server.notificationStopped'],
+    settle: ['settle.port', 'settle.openfireLogs'],
   };
 }
 
@@ -358,18 +372,66 @@ function newPage({ about }: Incident, after: Fact): Fact | undefined {
       file === after.file &&
       index >= after.index &&
       (at ?? 0) <= (after.at ?? 0) + 2_000 &&
-      (kind === 'client.start' || kind === 'client.info' || kind === 'client.connecting'),
+      (kind === 'client.start' || kind === 'client.connecting'),
   );
 }
 
-/** Polls that came about once a minute: moments of the last activity, as the checks of the session tell them. */
-function isByTheMinute(ticks: readonly Fact[]): boolean {
-  const polls = [
-    ...new Set(ticks.map(({ at, data }) => Math.round(((at as number) - Number(data.ms)) / 1_000))),
-  ];
-  const pauses = polls.slice(1).map((poll, i) => poll - (polls[i] as number));
-  const long = pauses.filter((pause) => pause > 31);
-  return long.length >= REPEATED && long.slice(0, -1).every((pause) => pause >= 45 && pause <= 75);
+/** The pauses of a throttled tab differ by no more, ms. */
+const REGULAR_MS = 24_000;
+/** Polls so far apart were late: the server holds one for 30 s at most. */
+const LATE_MS = 40_000;
+
+/** A poll later than this finds its session closed: 30 s held, 60 s of silence, and the time until it is noticed. */
+const LOST_MS = 95_000;
+
+/** Polls of this agent's session that came too late, before the last silence; and whether by the clock. */
+function latePolls(incident: Incident): { late: readonly Fact[]; isRegular: boolean } {
+  const sids = new Set(
+    incident.about
+      .filter(({ agent, data }) => agent === incident.agent && data.sid !== undefined)
+      .map(({ data }) => data.sid),
+  );
+  const polls: { at: number; fact: Fact }[] = [];
+  const isWired = incident.about.some(({ kind, data }) => kind === 'session.poll' && sids.has(data.sid));
+  for (const fact of incident.about) {
+    const at = fact.at ?? Number.NaN;
+    if (!(at >= incident.at - 30 * 60_000 && at <= incident.at)) continue;
+    if (fact.kind === 'session.poll' && sids.has(fact.data.sid)) polls.push({ at, fact });
+    // Active 0 ms ago: a request is held, and nobody can say since when.
+    // Where the polls themselves are not told, the checks tell of them.
+    else if (
+      !isWired &&
+      fact.kind === 'session.active' &&
+      fact.agent === incident.agent &&
+      fact.data.ms !== '0'
+    )
+      polls.push({ at: at - Number(fact.data.ms), fact });
+  }
+  polls.sort((a, b) => a.at - b.at);
+  const pauses = polls.slice(1).map(({ at, fact }, i) => ({ ms: at - (polls[i]?.at as number), fact }));
+  const long = pauses.filter(({ ms }) => ms >= LATE_MS && ms <= LOST_MS);
+  const lengths = long.map(({ ms }) => ms);
+  return {
+    late: long.map(({ fact }) => fact),
+    isRegular: Math.max(0, ...lengths) - Math.min(...lengths, Number.MAX_SAFE_INTEGER) <= REGULAR_MS,
+  };
+}
+
+/** Two neighbours among the comparisons of clocks, between which one of the clocks was set. In the order of the file: the times themselves leap. */
+function clockSet(incident: Incident): readonly [Fact, Fact] | null {
+  const drifts = incident.about
+    .filter(
+      ({ kind, family, data }) => kind === 'client.drift' && family === 'client' && data.drift !== undefined,
+    )
+    .sort((a, b) => a.index - b.index);
+  for (let i = 1; i < drifts.length; i++) {
+    const [before, after] = [drifts[i - 1] as Fact, drifts[i] as Fact];
+    const at = before.at ?? Number.NaN;
+    const isClose = at <= incident.at + 5_000 && at >= incident.at - HELD_UP_MS;
+    const ms = Math.abs(Number(after.data.drift) - Number(before.data.drift));
+    if (before.file === after.file && isClose && ms >= CLOCK_JUMP_MS) return [before, after];
+  }
+  return null;
 }
 
 /** The page wrote into its log well behind the loss, without a hole before that. */

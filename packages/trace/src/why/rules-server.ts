@@ -15,7 +15,9 @@ import {
   othersLost,
   own,
   type Rule,
+  standstill,
 } from './incident.ts';
+import type { Claim } from './verdict.ts';
 
 export const SERVER_RULES: readonly Rule[] = [
   // What brought the service down comes before its fall; an orderly stop has a cause of its own.
@@ -92,23 +94,10 @@ export const SERVER_RULES: readonly Rule[] = [
     },
   },
   {
-    verdict: 'server.ctiLinkLost',
-    judge: (incident) => {
-      const lost = causes(incident, 'cti.lost');
-      // A closed session has its own cause: the CTI link carries no polls.
-      if (lost.length === 0 || own(incident, 'session.idle', 'presence.logout').length > 0) return null;
-      const up = of(incident, 'cti.up').find((fact) => (fact.at ?? 0) >= (lost[0]?.at ?? 0));
-      return {
-        certainty: 'likely',
-        proof: [...claim('proof.ctiLost', lost.slice(0, 3)), ...claim('proof.ctiUp', [up])],
-      };
-    },
-  },
-  {
     verdict: 'server.clockDrift',
     judge: (incident) => {
       const stepped = causes(incident, 'clock.step');
-      const many = othersLost(incident);
+      const many = serverWide(incident);
       if (stepped.length === 0 || many.length === 0) return null;
       return {
         certainty: 'likely',
@@ -122,13 +111,41 @@ export const SERVER_RULES: readonly Rule[] = [
     verdict: 'server.ntp',
     judge: (incident) => {
       const bad = [...causes(incident, 'ntp.bad'), ...timeless(incident, 'ntp.bad')];
-      const many = othersLost(incident);
+      const many = serverWide(incident);
       if (bad.length === 0 || many.length === 0) return null;
       return {
         certainty: 'open',
         proof: [...claim('proof.ntp', bad.slice(0, 3)), ...many],
         candidates: ['server.clockDrift', 'server.notificationStopped', 'server.overload'],
         settle: ['settle.ntp', 'settle.openfireLogs', 'settle.syslog'],
+      };
+    },
+  },
+  // It stood still, and nothing says why.
+  {
+    verdict: 'server.overload',
+    judge: (incident) => {
+      const proof = standstill(incident);
+      if (proof.length === 0 || startedWithoutStop(incident) !== undefined) return null;
+      if (causes(incident, 'ns.stop', 'app.stop', 'app.start').length > 0) return null;
+      return {
+        certainty: 'open',
+        proof: [...proof, ...othersLost(incident)],
+        candidates: ['server.clockDrift', 'server.ntp', 'server.notificationCrashed'],
+        settle: ['settle.counters', 'settle.syslog', 'settle.core'],
+      };
+    },
+  },
+  {
+    verdict: 'server.ctiLinkLost',
+    judge: (incident) => {
+      const lost = causes(incident, 'cti.lost');
+      // A closed session has its own cause: the CTI link carries no polls.
+      if (lost.length === 0 || own(incident, 'session.idle', 'presence.logout').length > 0) return null;
+      const up = of(incident, 'cti.up').find((fact) => (fact.at ?? 0) >= (lost[0]?.at ?? 0));
+      return {
+        certainty: 'likely',
+        proof: [...claim('proof.ctiLost', lost.slice(0, 3)), ...claim('proof.ctiUp', [up])],
       };
     },
   },
@@ -157,6 +174,9 @@ export const SERVER_RULES: readonly Rule[] = [
   },
 ];
 
+/** What tells that the server's side was concerned: many were lost, or it stood still. */
+const serverWide = (incident: Incident): Claim[] => [...othersLost(incident), ...standstill(incident)];
+
 /** Signs of trouble, behind which the service fell, or which took many sessions at once. */
 function downfall(
   incident: Incident,
@@ -165,7 +185,7 @@ function downfall(
   settle: readonly MessageId[],
 ): Judgement | null {
   if (signs.length === 0 || causes(incident, 'ns.stop').length > 0) return null;
-  const many = othersLost(incident);
+  const many = serverWide(incident);
   const started = startedWithoutStop(incident);
   const crash = [
     ...causes(incident, 'ns.crash'),
