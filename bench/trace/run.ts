@@ -32,11 +32,13 @@ const GROUPS: ReadonlySet<Verdict> = new Set([
   'client.stoppedPolling',
   'server.presenceLogout',
   'server.manyAtOnce',
+  // What brought it down may be open still.
+  'server.notificationCrashed',
   'returned',
   'unknown',
 ]);
 /** Damages that take evidence away. */
-const TAKES_AWAY: ReadonlySet<DamageName> = new Set(['missing']);
+const TAKES_AWAY: ReadonlySet<DamageName> = new Set(['missing', 'cut']);
 
 function markOf({ cause, label }: Incident, damage: DamageName, result: Why): Mark {
   const { verdict, certainty, candidates, settle } = result;

@@ -18,7 +18,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.info',
       (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
     ],
-    [/Establishing BOSH connection/, 'client.connecting'],
+    [/Establishing\s+BOSH\s+connection/, 'client.connecting'],
     [
       /Connection\s+status:\s*([a-z]+)/,
       'client.status',
@@ -73,8 +73,8 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       (f) => ({ kind: 'client.drift', data: { drift: f[1] as string, latency: f[2] as string } }),
     ],
     // The page of Poise tells of its connection by steps.
-    [/-> opening \(info received\)/, 'client.info'],
-    [/idle -> fetching info \(start\)|The client logger has been initiali[sz]e/, 'client.start'],
+    [/->\s+opening\s+\(info\s+received\)/, 'client.info'],
+    [/idle\s+->\s+fetching\s+info\s+\(start\)|The client logger has been initiali[sz]e/, 'client.start'],
     [
       /\bready -> waiting \(|-> waiting \(failed/,
       'client.status',
@@ -90,11 +90,11 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.offline',
     ],
     [
-      /ERR_PROXY_|ERR_TUNNEL_|NS_ERROR_PROXY|\bhttp-bind\b[^\n]{0,120}\b(?:407|502|504)\b|\b(?:407|502|504) (?:\(|Proxy|Bad Gateway|Gateway)/i,
+      /ERR_PROXY_|ERR_TUNNEL_|NS_ERROR_PROXY|\bhttp-bind\b[\s\S]{0,120}\b(?:407|502|504)\b|\b(?:407|502|504) (?:\(|Proxy|Bad Gateway|Gateway)/i,
       'client.proxy',
     ],
     [
-      /:7443[^\n]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status code: \(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[^\n]{0,160}:7443/i,
+      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status code: \(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
       'client.port',
     ],
     [
@@ -102,7 +102,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.browser',
     ],
     [
-      /gadget[^\n]{0,200}(?:timed out|not respond|threw|uncaught|kept the page from answering)/i,
+      /gadget[\s\S]{0,200}(?:timed out|not respond|threw|uncaught|kept\s+the\s+page\s+from\s+answering)/i,
       'client.gadget',
     ],
     [

@@ -245,8 +245,10 @@ export const DE: Messages = {
   'proof.restAnswers': 'Die REST-API antwortete der Seite inzwischen, das Netz war also da',
   'settle.computer':
     'Prozessor und Speicher des Computers zu dieser Zeit (Leistungsindikatoren); bei einem gemeinsamen Remotedesktop, wie viele darauf arbeiteten',
-  'proof.standstill': 'Die Prüfungen der Sitzungen, alle 30 s fällig, setzten {seconds} s lang aus: Der Dienst selbst stand still',
+  'proof.standstill':
+    'Die Prüfungen der Sitzungen, alle 30 s fällig, setzten {seconds} s lang aus: Der Dienst selbst stand still',
   'proof.quickNetwork': 'Die Laufzeiten waren währenddessen kurz, das Netz war es also nicht',
+  'proof.supervisorCode': 'Der CTI-Server meldet die Abmeldung mit Grund {code}, dem eines Supervisors',
   'proof.unanswered': 'http-bind verließ die Seite und bekam keine Antwort',
   'reason.limit': 'Grenze erreicht',
   'reason.unreadable': 'nicht lesbar',

@@ -234,8 +234,11 @@ export const EN = {
   'proof.restAnswers': 'The REST API answered the page meanwhile, so the network was there',
   'settle.computer':
     "the computer's processor and memory at that time (performance counters); on a shared remote desktop, how many were on it",
-  'proof.standstill': 'The checks of the sessions, due every 30 s, stopped for {seconds} s: the service itself stood still',
+  'proof.standstill':
+    'The checks of the sessions, due every 30 s, stopped for {seconds} s: the service itself stood still',
   'proof.quickNetwork': 'Round trips were short meanwhile, so it was not the network',
+  'proof.supervisorCode':
+    'The CTI server reports the sign-out with reason {code}, which is that of a supervisor',
   'proof.unanswered': 'http-bind left the page and got no answer',
   'reason.limit': 'limit reached',
   'reason.unreadable': 'cannot be read',

@@ -243,8 +243,11 @@ export const FR: Messages = {
   'proof.restAnswers': "L'API REST répondait à la page entre-temps, le réseau était donc là",
   'settle.computer':
     "le processeur et la mémoire de l'ordinateur à ce moment (compteurs de performance) ; sur un bureau distant partagé, combien de personnes y travaillaient",
-  'proof.standstill': "Les contrôles des sessions, dus toutes les 30 s, ont cessé pendant {seconds} s : le service lui-même était à l'arrêt",
+  'proof.standstill':
+    "Les contrôles des sessions, dus toutes les 30 s, ont cessé pendant {seconds} s : le service lui-même était à l'arrêt",
   'proof.quickNetwork': "Les allers-retours étaient courts entre-temps, ce n'était donc pas le réseau",
+  'proof.supervisorCode':
+    'Le serveur CTI annonce la déconnexion avec le motif {code}, celui d’un superviseur',
   'proof.unanswered': "http-bind a quitté la page et n'a pas reçu de réponse",
   'reason.limit': 'limite atteinte',
   'reason.unreadable': 'illisible',

@@ -119,11 +119,11 @@ export const CLIENT_RULES: readonly Rule[] = [
     verdict: 'client.tabThrottled',
     judge: (incident) => {
       // A browser wakes the timers of a hidden tab by the minute: it polls, but too late, again and again.
-      const { late, isRegular } = latePolls(incident);
+      const { late, shown, isRegular } = latePolls(incident);
       if (late.length < REPEATED || !isRegular) return null;
       return {
         certainty: 'likely',
-        proof: [...claim('proof.throttled', late.slice(-4), { count: late.length }), ...silence(incident)],
+        proof: [...claim('proof.throttled', shown.slice(0, 4), { count: late.length }), ...silence(incident)],
         candidates: ['client.starved', 'client.highLatency'],
         settle: ['settle.clientLog'],
       };
@@ -133,7 +133,7 @@ export const CLIENT_RULES: readonly Rule[] = [
     verdict: 'client.starved',
     judge: (incident) => {
       // Late, now more, now less, and the network was quick: the page itself was held up.
-      const { late } = latePolls(incident);
+      const { late, shown } = latePolls(incident);
       const trips = around(incident, 'client.drift').filter(
         ({ at }) => (at as number) <= incident.at + CAUSE_MS,
       );
@@ -142,7 +142,7 @@ export const CLIENT_RULES: readonly Rule[] = [
       return {
         certainty: 'likely',
         proof: [
-          ...claim('proof.throttled', late.slice(-4), { count: late.length }),
+          ...claim('proof.throttled', shown.slice(0, 4), { count: late.length }),
           ...claim('proof.quickNetwork', trips.slice(-2)),
           ...silence(incident),
         ],
@@ -173,6 +173,8 @@ export const CLIENT_RULES: readonly Rule[] = [
     judge: (incident) => {
       const gap = clientGap(incident);
       if (gap === null || goodbyes(incident).length > 0) return null;
+      // Who sleeps, sleeps once. A page with holes before that was held up by something else.
+      if (holesBefore(incident, gap[0]) >= 2) return null;
       const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
       // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
       if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
@@ -364,6 +366,18 @@ function connectionLost(incident: Incident): Judgement | null {
   };
 }
 
+/** The page compares the clocks once a minute; what came so much later was held up, ms. */
+const HOLE_MS = 68_000;
+
+/** How often the page was late before a hole. */
+function holesBefore(incident: Incident, hole: Fact): number {
+  const drifts = around(incident, 'client.drift').filter(({ at }) => (at as number) <= (hole.at as number));
+  return drifts.slice(1).filter(({ at }, i) => {
+    const ms = (at as number) - (drifts[i]?.at as number);
+    return ms >= HOLE_MS && ms < 2 * HOLE_MS;
+  }).length;
+}
+
 /** What follows a hole in the log is the beginning of a page: the one before did not go on. */
 function newPage({ about }: Incident, after: Fact): Fact | undefined {
   return about.find(
@@ -385,7 +399,12 @@ const LATE_MS = 40_000;
 const LOST_MS = 95_000;
 
 /** Polls of this agent's session that came too late, before the last silence; and whether by the clock. */
-function latePolls(incident: Incident): { late: readonly Fact[]; isRegular: boolean } {
+function latePolls(incident: Incident): {
+  readonly late: readonly Fact[];
+  /** With the polls before them. */
+  readonly shown: readonly Fact[];
+  readonly isRegular: boolean;
+} {
   const sids = new Set(
     incident.about
       .filter(({ agent, data }) => agent === incident.agent && data.sid !== undefined)
@@ -408,11 +427,15 @@ function latePolls(incident: Incident): { late: readonly Fact[]; isRegular: bool
       polls.push({ at: at - Number(fact.data.ms), fact });
   }
   polls.sort((a, b) => a.at - b.at);
-  const pauses = polls.slice(1).map(({ at, fact }, i) => ({ ms: at - (polls[i]?.at as number), fact }));
+  const pauses = polls.slice(1).map(({ at, fact }, i) => {
+    const before = polls[i] as (typeof polls)[number];
+    return { ms: at - before.at, before: before.fact, fact };
+  });
   const long = pauses.filter(({ ms }) => ms >= LATE_MS && ms <= LOST_MS);
   const lengths = long.map(({ ms }) => ms);
   return {
     late: long.map(({ fact }) => fact),
+    shown: [...new Set(long.flatMap(({ before, fact }) => [before, fact]))],
     isRegular: Math.max(0, ...lengths) - Math.min(...lengths, Number.MAX_SAFE_INTEGER) <= REGULAR_MS,
   };
 }
@@ -429,7 +452,7 @@ function clockSet(incident: Incident): readonly [Fact, Fact] | null {
     const at = before.at ?? Number.NaN;
     const isClose = at <= incident.at + 5_000 && at >= incident.at - HELD_UP_MS;
     const ms = Math.abs(Number(after.data.drift) - Number(before.data.drift));
-    if (before.file === after.file && isClose && ms >= CLOCK_JUMP_MS) return [before, after];
+    if (isClose && ms >= CLOCK_JUMP_MS) return [before, after];
   }
   return null;
 }

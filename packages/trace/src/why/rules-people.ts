@@ -14,9 +14,22 @@ export const PEOPLE_RULES: readonly Rule[] = [
       const sent = own(incident, 'cti.request').find(
         ({ data }) => data.state === '1' && data.supervisor !== undefined,
       );
+      // A reason that nobody can choose: CTI servers write it where a supervisor forced it.
+      const coded = own(incident, 'cti.state').find(
+        ({ data }) =>
+          data.state === 'LOGOUT' &&
+          (data.reason === '999' || (data.reason === '22' && data.deployment === 'CCX')),
+      );
       const facts = [record, request, sent];
       const first = facts.find((fact) => fact !== undefined);
-      if (first === undefined) return null;
+      if (first === undefined)
+        return coded === undefined
+          ? null
+          : {
+              certainty: 'likely',
+              proof: claim('proof.supervisorCode', [coded], { code: coded.data.reason as string }),
+              settle: ['settle.webservicesLogs'],
+            };
       const who = record?.data.actor ?? request?.data.user ?? sent?.data.supervisor ?? '?';
       return { certainty: 'proved', proof: claim('proof.supervisor', facts, { who }) };
     },
@@ -34,7 +47,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
       return request.kind === 'client.logout' || request.data.asker !== undefined
         ? { certainty: 'proved', proof }
         : {
-            certainty: 'likely',
+            certainty: 'open',
             proof,
             candidates: ['supervisor.signedOut'],
             settle: ['settle.webservicesLogs'],
@@ -74,7 +87,8 @@ export const PEOPLE_RULES: readonly Rule[] = [
       if (closed !== undefined && isTold) return null;
       if (closed !== undefined)
         return {
-          certainty: 'likely',
+          // debug.log would tell of the conflict.
+          certainty: 'open',
           proof: claim('proof.replaced', [closed, present]),
           candidates,
           settle: ['settle.debugLog'],

@@ -44,12 +44,19 @@ export const SERVER_RULES: readonly Rule[] = [
         ...claim('proof.crash', crash),
         ...(crash.length > 0 ? claim('proof.nsStarted', [started]) : []),
       ];
-      if (crash.length > 0) return { certainty: 'proved', proof };
+      if (crash.length > 0)
+        return {
+          certainty: 'proved',
+          proof,
+          // What brought it down is another question.
+          candidates: ['server.invalidXml', 'server.overload'],
+          settle: ['settle.defect', 'settle.openfireLogs'],
+        };
       if (started === undefined || own(incident, 'session.idle').length > 0) return null;
       return {
         certainty: 'likely',
         proof: claim('proof.nsStartedWithoutStop', [started]),
-        candidates: ['server.notificationStopped'],
+        candidates: ['server.notificationStopped', 'server.invalidXml', 'server.overload'],
         settle: ['settle.core', 'settle.openfireLogs'],
       };
     },
