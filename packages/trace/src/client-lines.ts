@@ -20,7 +20,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
     ],
     [/Establishing\s+BOSH\s+connection/, 'client.connecting'],
     [
-      /Connection\s+status:\s*([a-z]+)/,
+      /(?:Connection\s+status:\s*|notifying\s+listeners\s+of\s+status=)([a-z]+)/,
       'client.status',
       (f) => ({ kind: 'client.status', data: { status: f[1] as string } }),
     ],

@@ -242,7 +242,7 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
   ],
   [/\bstratum[ =:]+(?:[5-9]|1[0-6])\b|NTP (?:is )?not synchroni[sz]ed|^unsynchroni[sz]ed\b/im, 'ntp.bad'],
   [
-    /CTIManager\b[^\n]{0,80}\b(?:stopped|down|crash|terminated|exited|shutting down|STOPPED|NOTRUNNING)/i,
+    /CTIManager\b(?:[^\n]{0,80}|[^\n[]{0,80}\n[^\n[]{0,80})\b(?:stopped|down|crash|terminated|exited|shutting down|STOPPED|NOTRUNNING)/i,
     'ctimanager.down',
   ],
   [/Server startup in \[?\d+|Starting Servlet [Ee]ngine|Initiali[sz]ing Finesse/, 'app.start'],

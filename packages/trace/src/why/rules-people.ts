@@ -1,6 +1,6 @@
 /** Somebody did it: the agent, a supervisor, a second sign-in. */
 import type { Fact } from '../case.ts';
-import { claim, type Incident, of, othersLost, own, type Rule, standstill } from './incident.ts';
+import { claim, type Incident, linkLostWith, of, othersLost, own, type Rule } from './incident.ts';
 import type { Verdict } from './verdict.ts';
 
 export const PEOPLE_RULES: readonly Rule[] = [
@@ -78,7 +78,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
       if (present === undefined || own(incident, 'presence.unavailable', 'monitor.added').length > 0)
         return null;
       // All of them at once signed in nowhere else.
-      if (othersLost(incident).length > 0 || standstill(incident).length > 0) return null;
+      if (othersLost(incident).length > 0 || linkLostWith(incident).length > 0) return null;
       const closed = own(incident, 'session.closed').find(
         ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
       );

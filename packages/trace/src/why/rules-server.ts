@@ -10,6 +10,7 @@ import {
   type Incident,
   type Judgement,
   last,
+  linkLostWith,
   livedAfter,
   of,
   othersLost,
@@ -123,7 +124,12 @@ export const SERVER_RULES: readonly Rule[] = [
       return {
         certainty: 'open',
         proof: [...claim('proof.ntp', bad.slice(0, 3)), ...many],
-        candidates: ['server.clockDrift', 'server.notificationStopped', 'server.overload'],
+        candidates: [
+          'server.clockDrift',
+          'server.notificationStopped',
+          'server.overload',
+          'server.ctiLinkLost',
+        ],
         settle: ['settle.ntp', 'settle.openfireLogs', 'settle.syslog'],
       };
     },
@@ -182,7 +188,11 @@ export const SERVER_RULES: readonly Rule[] = [
 ];
 
 /** What tells that the server's side was concerned: many were lost, or it stood still. */
-const serverWide = (incident: Incident): Claim[] => [...othersLost(incident), ...standstill(incident)];
+const serverWide = (incident: Incident): Claim[] => [
+  ...othersLost(incident),
+  ...standstill(incident),
+  ...claim('proof.ctiLost', linkLostWith(incident).slice(0, 2)),
+];
 
 /** Signs of trouble, behind which the service fell, or which took many sessions at once. */
 function downfall(
