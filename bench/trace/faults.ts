@@ -198,7 +198,7 @@ const throttled = (scene: Scene): void => {
 const starved = (scene: Scene): void =>
   stalls(
     scene,
-    [46, 86, 54, 78, 170].map((s) => (s + between(scene.random, -2, 2)) * SECOND),
+    [46, 80, 54, 76, 170].map((s) => (s + between(scene.random, -2, 2)) * SECOND),
     between(scene.random, 3, 9) * SECOND,
   );
 

@@ -82,7 +82,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
     ],
     [/-> ready \(/, 'client.status', () => ({ kind: 'client.status', data: { status: 'connected' } })],
     [
-      /certificate (?:is not|was not|not) (?:trusted|accepted)|ERR_CERT_|SEC_ERROR_|MOZILLA_PKIX_ERROR|SSL_ERROR_|ERR_SSL_|0x800c0019/i,
+      /certificate\s+(?:is\s+not|was\s+not|not)\s+(?:trusted|accepted)|ERR_CERT_|SEC_ERROR_|MOZILLA_PKIX_ERROR|SSL_ERROR_|ERR_SSL_|0x800c0019/i,
       'client.certificate',
     ],
     [
@@ -98,7 +98,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.port',
     ],
     [
-      /(?:browser|Internet Explorer|compatibility (?:view|mode))[^\n]{0,40}not supported|unsupported browser/i,
+      /(?:browser|Internet\s+Explorer|compatibility\s+(?:view|mode))[\s\S]{0,40}not\s+supported|unsupported\s+browser/i,
       'client.browser',
     ],
     [

@@ -249,11 +249,15 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
   [/Stopping service \[?Catalina|Pausing ProtocolHandler|Destroying ProtocolHandler/, 'app.stop'],
 ];
 const ANYWHERE_WORDS =
-  /time reset|System clock|stepped|step time|CpuPegging|LowAvailable|LowSwap|XML char|Character reference|hexadecimal value|OutOfMemory|GC overhead|RejectedExecution|native thread|stratum|nchroni[sz]ed|CTIManager|startup in|Servlet|Initiali[sz]ing Fin|Catalina|ProtocolHandler/i;
+  /time\s+reset|System\s+clock|stepped|step\s+time|CpuPegging|LowAvailable|LowSwap|XML\s+char|Character\s+reference|hexadecimal\s+value|OutOfMemory|GC\s+overhead|RejectedExecution|native\s+thread|stratum|nchroni[sz]ed|CTIManager|startup\s+in|Servlet|Initiali[sz]ing\s+Fin|Catalina|ProtocolHandler/i;
 
 function anywhere(text: string): Made[] {
   if (!ANYWHERE_WORDS.test(text)) return [];
-  return ANYWHERE.filter(([pattern]) => pattern.test(text)).map(([, kind]) => ({ kind }));
+  // Pages break lines. What says of a service that it stopped must not be read together with the next service.
+  const joined = text.replace(/\s*\n\s*/g, ' ');
+  return ANYWHERE.filter(
+    ([pattern, kind]) => pattern.test(text) || (kind !== 'ctimanager.down' && pattern.test(joined)),
+  ).map(([, kind]) => ({ kind }));
 }
 
 const READERS: Readonly<Record<Family, Reader>> = {

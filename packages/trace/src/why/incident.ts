@@ -146,7 +146,7 @@ export function othersAlive({ trace, at }: Incident): Claim[] {
 
 /** The CTI link was lost with the session: what took one of them took both. */
 export const linkLostWith = (incident: Incident): Fact[] =>
-  of(incident, 'cti.lost').filter(({ at }) => Math.abs((at ?? 0) - incident.at) <= 5_000);
+  of(incident, 'cti.lost').filter(({ at }) => Math.abs((at ?? 0) - incident.at) <= 10_000);
 
 /** Checks of sessions are due every 30 s; when none comes for so long, the service itself stood still. */
 const STANDSTILL_MS = 75_000;

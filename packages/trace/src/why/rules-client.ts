@@ -242,7 +242,10 @@ export const CLIENT_RULES: readonly Rule[] = [
       // The page went on and saw its connection break, while the server heard nothing of it.
       const tries = of(incident, 'client.status', 'client.disconnect', 'client.port').filter(
         (fact) =>
-          (fact.kind !== 'client.status' || fact.data.status === 'disconnected') && isNear(fact, incident),
+          (fact.kind !== 'client.status' || fact.data.status === 'disconnected') &&
+          isNear(fact, incident) &&
+          // A page that learns of the end only when the session is closed already was told by the server.
+          byTheServersClock(fact, incident) < incident.at - 2_000,
       );
       const unanswered = of(incident, 'client.unanswered').filter(
         (fact) => fact.data.path === '/http-bind' && isNear(fact, incident),
@@ -253,7 +256,9 @@ export const CLIENT_RULES: readonly Rule[] = [
         (own(incident, 'presence.unavailable').length > 0 &&
           goodbyes(incident).length === 0 &&
           livedOn(incident));
-      if (unanswered.length === 0 && (!isLost || tries.length === 0)) return null;
+      // A page that wrote nothing meanwhile did not run: what it saw afterwards is no network's doing.
+      if (unanswered.length === 0 && (!isLost || tries.length === 0 || clientGap(incident) !== null))
+        return null;
       return {
         certainty: 'likely',
         proof: [
@@ -295,6 +300,7 @@ export const CLIENT_RULES: readonly Rule[] = [
           'client.unsupportedBrowser',
           'client.gadget',
           'client.starved',
+          'server.clockDrift',
         ],
         settle: ['settle.clientLog', 'settle.capture', 'settle.sleep', 'settle.network'],
       };
@@ -466,6 +472,17 @@ const livedOn = ({ about, at }: Incident): boolean =>
       (fact.at ?? 0) > at + 10_000 &&
       (fact.at ?? 0) < at + 90_000,
   );
+
+/** A moment of the client's log as the server's clock had it, as far as the last comparison of the clocks tells. */
+function byTheServersClock(fact: Fact, { about }: Incident): number {
+  const drift = last(
+    about.filter(
+      ({ kind, index, file, data }) =>
+        kind === 'client.drift' && data.drift !== undefined && file === fact.file && index <= fact.index,
+    ),
+  );
+  return (fact.at as number) + Number(drift?.data.drift ?? 0);
+}
 
 /** Close enough to have been the cause, by the client's clock. */
 const isNear = ({ at }: Fact, incident: Incident): boolean =>

@@ -51,6 +51,7 @@ export const REST_RULES: readonly Rule[] = [
           'client.proxyCut',
           'client.tabThrottled',
           'client.highLatency',
+          'server.clockDrift',
           'server.notificationStopped',
           'server.notificationCrashed',
         ],
