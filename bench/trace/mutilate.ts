@@ -45,6 +45,10 @@ export const DAMAGES = {
   rotated: (files, random) => {
     const parts = new Map<string, string | Buffer>();
     for (const [name, text] of files) {
+      if (!/\.(?:log|out)$|CiscoSyslog/.test(name)) {
+        parts.set(name, text);
+        continue;
+      }
       const lines = linesOf(text);
       const cut = between(random, 1, Math.max(1, lines.length - 1));
       parts.set(`${name}.1.gz`, gzipSync(lines.slice(0, cut).join('\n')));
@@ -66,7 +70,7 @@ export const DAMAGES = {
   /** Keys with slips of the pen. */
   slips: (files) =>
     each(files, (text) => SLIPS.reduce((done, [pattern, slip]) => done.replace(pattern, slip), text)),
-  /** Begins and ends in the middle of a line. */
+  /** Begins and ends in the middle of a line: short files lose what they said. */
   cut: (files, random) =>
     each(files, (text) =>
       text.slice(between(random, 1, 60), Math.max(100, text.length - between(random, 1, 60))),

@@ -16,26 +16,40 @@ const { values: opt } = parseArgs({
     from: { type: 'string', default: '1' },
     wrong: { type: 'boolean', default: false },
     keep: { type: 'string', default: '' },
+    fault: { type: 'string', default: '' },
+    damage: { type: 'string', default: '' },
   },
 });
 
-/** What a client that stopped polling may have had, as docs/trace.md says. */
-const POLLING: ReadonlySet<Verdict> = new Set([
-  'client.browserClosed',
-  'client.computerAsleep',
-  'client.tabThrottled',
-  'client.networkCut',
-  'client.proxyCut',
-  'client.highLatency',
-]);
-type Mark = 'exact' | 'open' | 'wrong';
+/**
+ * `right`: the label. `open`: a group that the cause belongs to, with what would settle it, because a log was taken away on
+ * purpose. `unsure`: such a group although the evidence is there. `wrong`: anything else.
+ */
+type Mark = 'right' | 'open' | 'unsure' | 'wrong';
 
-/** `exact`: the cause itself. `open`: another verdict, and the cause is among what is told to be not ruled out. */
-function markOf({ truth }: Incident, { verdict, candidates }: Why): Mark {
-  if (verdict === truth) return 'exact';
-  if (candidates.includes(truth) || verdict === 'unknown') return 'open';
-  const isPolling = verdict === 'client.stoppedPolling' || candidates.includes('client.stoppedPolling');
-  return isPolling && POLLING.has(truth) ? 'open' : 'wrong';
+/** Verdicts that leave the cause open, if they name it among what is not ruled out. */
+const GROUPS: ReadonlySet<Verdict> = new Set([
+  'client.stoppedPolling',
+  'server.presenceLogout',
+  'server.manyAtOnce',
+  // What brought it down may be open still.
+  'server.notificationCrashed',
+  'returned',
+  'unknown',
+]);
+/** Damages that take evidence away. */
+const TAKES_AWAY: ReadonlySet<DamageName> = new Set(['missing', 'cut']);
+
+function markOf({ cause, label }: Incident, damage: DamageName, result: Why): Mark {
+  const { verdict, certainty, candidates, settle } = result;
+  if (verdict === cause) return 'right';
+  const isGroup =
+    (GROUPS.has(verdict) || certainty === 'open') &&
+    settle.length > 0 &&
+    (candidates.includes(cause) || verdict === 'unknown');
+  if (!isGroup) return 'wrong';
+  if (label !== cause && (verdict === label || verdict === 'returned')) return 'right';
+  return TAKES_AWAY.has(damage) ? 'open' : 'unsure';
 }
 
 function judge({ agent, at }: Incident, files: Files): { result: Why; unsupported: number } {
@@ -53,67 +67,85 @@ function judge({ agent, at }: Incident, files: Files): { result: Why; unsupporte
 }
 
 interface Row {
-  exact: number;
+  right: number;
   open: number;
+  unsure: number;
   wrong: number;
 }
-const empty = (): Row => ({ exact: 0, open: 0, wrong: 0 });
+const empty = (): Row => ({ right: 0, open: 0, unsure: 0, wrong: 0 });
 const byFault = new Map<FaultName, Row>(FAULT_NAMES.map((name) => [name, empty()]));
 const byDamage = new Map<DamageName, Row>(DAMAGE_NAMES.map((name) => [name, empty()]));
-/** Verdicts given → how often they were the truth, and how often not: precision of the class. */
-const byVerdict = new Map<Verdict, { right: number; wrong: number }>();
+/** By class: how often it was given, how often rightly, and how often it would have been right (as label). */
+const byClass = new Map<Verdict, { given: number; right: number; labelled: number; found: number }>();
+const classOf = (verdict: Verdict) => {
+  const known = byClass.get(verdict) ?? { given: 0, right: 0, labelled: 0, found: 0 };
+  byClass.set(verdict, known);
+  return known;
+};
 let unsupported = 0;
 let incidents = 0;
 
 const [from, count] = [Number(opt.from), Number(opt.seeds)];
+const asked = FAULT_NAMES.filter((name) => opt.fault === '' || opt.fault.split(',').includes(name));
+const damages = DAMAGE_NAMES.filter((name) => opt.damage === '' || name === opt.damage);
 for (let seed = from; seed < from + count; seed++)
-  for (const fault of FAULT_NAMES) {
+  for (const fault of asked) {
     const one = await incident(seed, fault);
     incidents++;
-    for (const damage of DAMAGE_NAMES) {
+    for (const damage of damages) {
       const files = DAMAGES[damage](one.files, streamOf(seed, damage));
       const judged = judge(one, files);
       unsupported += judged.unsupported;
-      const mark = markOf(one, judged.result);
+      const mark = markOf(one, damage, judged.result);
       (byFault.get(fault) as Row)[mark]++;
       (byDamage.get(damage) as Row)[mark]++;
-      const given = byVerdict.get(judged.result.verdict) ?? { right: 0, wrong: 0 };
-      if (mark === 'wrong') given.wrong++;
-      else given.right++;
-      byVerdict.set(judged.result.verdict, given);
-      if (mark === 'wrong' && opt.wrong)
+      const { verdict } = judged.result;
+      const given = classOf(verdict);
+      given.given++;
+      if (mark !== 'wrong') given.right++;
+      // What was taken away on purpose nobody has to find.
+      if (mark !== 'open') {
+        const label = classOf(one.label);
+        label.labelled++;
+        if (mark === 'right') label.found++;
+      }
+      if (opt.wrong && (mark === 'wrong' || mark === 'unsure'))
         console.log(
-          `wrong: seed ${seed} ${fault} ${damage} (${one.form}): ${judged.result.verdict} ${judged.result.candidates.join(' ')}`,
+          `${mark}: seed ${seed} ${fault} ${damage} (${one.isOriginal ? 'original ' : ''}${one.form}): ${verdict} ${judged.result.certainty} ${judged.result.candidates.join(' ')}`,
         );
-      if (opt.keep !== '' && opt.keep === `${seed}/${fault}/${damage}`)
+      if (opt.keep !== '' && opt.keep === `${seed}/${fault}/${damage}`) {
         for (const [name, content] of files) writeFileSync(name.replaceAll('/', '_'), content);
+        console.log(`agent ${one.agent} at ${new Date(one.at).toISOString()}`);
+      }
     }
   }
 
 const percent = (part: number, whole: number) =>
   whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
-const line = (name: string, { exact, open, wrong }: Row) => {
-  const all = exact + open + wrong;
-  console.log(
-    `${name.padEnd(28)} ${String(all).padStart(6)} ${percent(exact, all).padStart(8)} ${percent(open, all).padStart(8)} ${percent(wrong, all).padStart(8)}`,
-  );
+const cells = (values: readonly (string | number)[]) =>
+  values.map((value) => String(value).padStart(9)).join('');
+const line = (name: string, { right, open, unsure, wrong }: Row) => {
+  const all = right + open + unsure + wrong;
+  if (all > 0)
+    console.log(
+      name.padEnd(36) + cells([all, ...[right, open, unsure, wrong].map((part) => percent(part, all))]),
+    );
 };
-console.log(
-  `${incidents} incidents, ${DAMAGE_NAMES.length} forms of each; claims without a line: ${unsupported}`,
-);
-console.log(
-  `${'cause'.padEnd(28)} ${'cases'.padStart(6)} ${'exact'.padStart(8)} ${'open'.padStart(8)} ${'wrong'.padStart(8)}`,
-);
+console.log(`${incidents} incidents, ${damages.length} forms of each; claims without a line: ${unsupported}`);
+console.log('fault'.padEnd(36) + cells(['questions', 'right', 'open', 'unsure', 'wrong']));
 for (const [name, row] of byFault) line(name, row);
 console.log('done to the logs');
 for (const [name, row] of byDamage) line(name, row);
-console.log('precision of each verdict (exact, or left open with the cause named)');
-for (const [name, { right, wrong }] of [...byVerdict].sort(([a], [b]) => (a < b ? -1 : 1)))
-  console.log(
-    `${name.padEnd(28)} ${String(right + wrong).padStart(6)} ${percent(right, right + wrong).padStart(8)}`,
-  );
+console.log('class'.padEnd(36) + cells(['given', 'precision', 'labelled', 'recall']));
+for (const [name, { given, right, labelled, found }] of [...byClass].sort(([a], [b]) => (a < b ? -1 : 1)))
+  console.log(name.padEnd(36) + cells([given, percent(right, given), labelled, percent(found, labelled)]));
 const all = [...byFault.values()].reduce(
-  (sum, row) => ({ exact: sum.exact + row.exact, open: sum.open + row.open, wrong: sum.wrong + row.wrong }),
+  (sum, row) => ({
+    right: sum.right + row.right,
+    open: sum.open + row.open,
+    unsure: sum.unsure + row.unsure,
+    wrong: sum.wrong + row.wrong,
+  }),
   empty(),
 );
 line('all', all);

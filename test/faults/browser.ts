@@ -21,6 +21,15 @@ export function browserFetch({ network, process, wire, heard }: BrowserOptions):
       const { signal } = init;
       const path = url.replace(/^https?:\/\/[^/]+/, '');
       const body = init.body as string | undefined;
+      const refusal = wire.refuses?.(path);
+      if (refusal !== undefined) {
+        const { status } = refusal;
+        process.clock.schedule(2 * wire.latencyMs, () => {
+          if (status === undefined) reject(new TypeError('Failed to fetch'));
+          else resolve(responseOf({ status, headers: {}, text: '' }));
+        });
+        return;
+      }
       const end = network.connect(process, wire, WEB, {
         connected: () =>
           end.send({

@@ -8,6 +8,11 @@ import type { SimProcess } from './process.ts';
 /** The next repetition of what was lost comes within this time after a wire works again. */
 const REPEATED_WITHIN_MS = 1_500;
 
+/** An answer of something on the way, by its status; without one there is no connection at all. */
+export interface Refusal {
+  readonly status?: number | undefined;
+}
+
 /** What lies between two machines. */
 export class Wire {
   readonly name: string;
@@ -16,6 +21,8 @@ export class Wire {
   latencyMs: number;
   /** Nothing gets through before this moment (monotonic ms): a segment was lost and is sent again. */
   stalledUntil = 0;
+  /** What answers in the place of the server, or keeps the browser from asking; undefined: nothing does. */
+  refuses: ((path: string) => Refusal | undefined) | undefined;
   /** How often, 0 to 1, a connection is reset just when data arrive, which are lost with it. */
   breaks = 0;
   #swallows = false;

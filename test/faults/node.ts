@@ -120,6 +120,8 @@ export interface NodeOptions {
   readonly answered: WebServerOptions['answered'];
   readonly busy: WebServerOptions['busy'];
   readonly defect: Defect;
+  /** Before anything happens: whoever keeps logs listens from here. */
+  created(happenings: Happenings): void;
   /** The notification service is about to publish. */
   published(node: SimNode, name: string, payload: string): void;
 }
@@ -139,12 +141,11 @@ export class SimNode {
   readonly #app: FastifyInstance;
 
   private constructor(options: NodeOptions, kept: Kept) {
-    const { subscriptions, presences, signOuts, shifts, watched } = kept;
+    const { happenings, subscriptions, presences, signOuts, shifts, watched } = kept;
     const { network, process, directory, disk, wires, random, newId, defect } = options;
     const { clock } = process;
     this.process = process;
-    this.happenings = new Happenings(() => clock.now());
-    const { happenings } = this;
+    this.happenings = happenings;
     const accounts = new TestAccounts(directory);
     this.notification = new XmppHost({
       clock,
@@ -291,6 +292,7 @@ export class SimNode {
     const subscriptions = await StoredSubscriptions.open({ store: disk, clock, onProblem });
     const presences = new KeptPresences({ store: disk.presences, clock, onProblem });
     const happenings = new Happenings(() => clock.now());
+    options.created(happenings);
     const signOuts = await SignOutLog.open({ store: disk.signOuts, clock, happenings, onProblem });
     const shifts = await ShiftBook.open({
       store: disk.shifts,
@@ -299,7 +301,7 @@ export class SimNode {
       onProblem,
     });
     const watched = await presences.all();
-    const node = new SimNode(options, { subscriptions, presences, signOuts, shifts, watched });
+    const node = new SimNode(options, { happenings, subscriptions, presences, signOuts, shifts, watched });
     await node.#app.ready();
     await node.desk.teamMessages.load();
     await node.startNotification();
@@ -324,6 +326,8 @@ export class SimNode {
 
 /** What the process finds on its disk. */
 interface Kept {
+  /** What the process tells; the log of forced sign-outs tells there, too. */
+  readonly happenings: Happenings;
   readonly subscriptions: StoredSubscriptions;
   readonly presences: KeptPresences;
   readonly signOuts: SignOutLog;

@@ -1,5 +1,6 @@
 /** The whole system in one process on one virtual clock: CTI server, node, browsers, people, and the network between them. */
 import { VirtualClock } from '@poise/clock';
+import type { Happenings } from '../../packages/server/src/happenings.ts';
 import { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
 import { between, bytesOf, exponential, type Random, streamOf, uuidOf } from './chance.ts';
 import { SimCti } from './cti.ts';
@@ -20,6 +21,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly defect?: DefectName | undefined;
   readonly print?: ((line: string) => void) | undefined;
+  /** How all browsers are told of events; undefined: one way or the other, by chance. */
+  readonly transport?: 'websocket' | 'bosh' | undefined;
 }
 
 const LATENCY_MS = { cti: 2, web: 15 } as const;
@@ -61,6 +64,7 @@ export class World {
   readonly deliveries: Deliveries;
   readonly #repetitions = new Repetitions((...told) => this.broken(...told));
   readonly #defect: Defect;
+  readonly #transport: WorldOptions['transport'];
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
   /** Items that each page got: id → the request that brought it. */
@@ -75,6 +79,8 @@ export class World {
   cti!: SimCti;
   /** Undefined while the node is down. */
   node: SimNode | undefined;
+  /** Called before a node starts, with all that it will tell. */
+  onHappenings: (happenings: Happenings, process: SimProcess) => void = () => {};
   /** Called with each node that starts. */
   onNode: (node: SimNode) => void = () => {};
   /** Faults that last now, and since when (monotonic ms) there has been none. */
@@ -83,8 +89,9 @@ export class World {
   /** An invariant was broken at this place; the run ends. */
   broken: (invariant: string, detail: string) => void = () => {};
 
-  constructor({ seed, defect, print }: WorldOptions) {
+  constructor({ seed, defect, print, transport }: WorldOptions) {
     this.seed = seed;
+    this.#transport = transport;
     this.recording = new Recording(() => this.clock.monotonic(), print);
     this.network = new Network(this.clock, this.random('network'));
     this.ctiWires = {
@@ -174,6 +181,7 @@ export class World {
       },
       defect: this.#defect,
       ctiAnswers: this.ctiAnswers,
+      created: (happenings) => this.onHappenings(happenings, process),
       published: (...told) => {
         this.#repetitions.published(...told);
         this.deliveries.published(...told);
@@ -229,7 +237,7 @@ export class World {
       wire:
         wire ?? new Wire(this.network, process.name, between(random, LATENCY_MS.web / 3, LATENCY_MS.web * 2)),
       loginId,
-      transport: random() < 0.5 ? 'websocket' : 'bosh',
+      transport: this.#transportBy(random),
       random,
       teams: record.supervisedTeamIds,
       queues: record.supervisedTeamIds.length > 0 ? QUEUES : [],
@@ -241,6 +249,12 @@ export class World {
     });
     this.desktops.set(loginId, desktop);
     return desktop;
+  }
+
+  /** Chance is asked in any case: seeds tell the same stories. */
+  #transportBy(random: Random): 'websocket' | 'bosh' {
+    const drawn = random() < 0.5 ? 'websocket' : 'bosh';
+    return this.#transport ?? drawn;
   }
 
   /** No event twice; a BOSH answer that is fetched again under its rid is the same answer. */

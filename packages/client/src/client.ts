@@ -107,7 +107,10 @@ export class PoiseClient {
       ask: async () =>
         readSystemInfo(await this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true })),
       measured: (measurement) => this.#emitter.emit('clock', measurement, this.host),
-      woke: () => this.probe(),
+      woke: (lateMs) => {
+        this.#emitter.emit('log', `${this.host}: timer late by ${lateMs} ms`);
+        this.probe();
+      },
     });
     this.#transports = new TransportChoice(settings, (line) => this.#emitter.emit('log', line));
     this.#connection = new Connection(

@@ -8,6 +8,8 @@ let watch: ClockWatch;
 let measured: ClockMeasurement[];
 let questions: { answer(time: ServerTime): void; refuse(): void }[];
 let woken: number;
+/** By how much its last timer was late, ms. */
+let late: number;
 /** Server minus client, ms. */
 let ahead: number;
 
@@ -25,7 +27,10 @@ beforeEach(() => {
         questions.push({ answer: resolve, refuse: () => reject(new Error()) }),
       ),
     measured: (measurement) => measured.push(measurement),
-    woke: () => woken++,
+    woke: (lateMs) => {
+      woken++;
+      late = lateMs;
+    },
   });
   watch.start();
 });
@@ -145,6 +150,7 @@ describe('a sleep', () => {
     clock.step(600_000);
     clock.advance(15_000);
     expect(woken).toBe(1);
+    expect(late).toBe(600_000);
     clock.advance(120_000);
     expect(woken).toBe(1);
   });

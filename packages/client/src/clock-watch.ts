@@ -26,8 +26,8 @@ export interface ClockWatchOptions {
   readonly intervalMs: number;
   ask(): Promise<ServerTime>;
   measured(measurement: ClockMeasurement): void;
-  /** The computer slept, or its clock was set. */
-  woke(): void;
+  /** The computer slept, its timers were held up, or its clock was set: by so many ms. */
+  woke(lateMs: number): void;
 }
 
 /** A change of the offset beyond this is believed when a second answer says the same. */
@@ -83,7 +83,7 @@ export class ClockWatch {
       const lateMs = Math.abs(clock.now() - dueAt);
       this.#watchSleep();
       // Hidden tabs run timers once a minute: then this is one question a minute, and no harm.
-      if (lateMs > TICK_LATE_MS) woke();
+      if (lateMs > TICK_LATE_MS) woke(lateMs);
     });
   }
 

@@ -85,6 +85,7 @@ const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
   'xml.invalid',
   'overload',
   'ntp.bad',
+  'clock.step',
   'ctimanager.down',
   'auth.failed',
   'session.conflict',
@@ -204,7 +205,8 @@ export class Case {
 
   private tally(found: Found, agent: string): void {
     // A service that starts again finds them all away at once, and says so only here.
-    const isLoss = LOSSES.has(found.kind) || found.kind === 'monitor.added';
+    const isLoss =
+      LOSSES.has(found.kind) || found.kind === 'monitor.added' || found.kind === 'session.closed';
     const isAlive = found.kind === 'session.active' && Number(found.data.ms) < 30_000;
     if ((!isLoss && !isAlive) || found.time === null) return;
     const seconds = isLoss ? this.lossesBySecond : this.aliveBySecond;

@@ -18,9 +18,9 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.info',
       (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
     ],
-    [/Establishing BOSH connection/, 'client.connecting'],
+    [/Establishing\s+BOSH\s+connection/, 'client.connecting'],
     [
-      /Connection\s+status:\s*([a-z]+)/,
+      /(?:Connection\s+status:\s*|notifying\s+listeners\s+of\s+status=)([a-z]+)/,
       'client.status',
       (f) => ({ kind: 'client.status', data: { status: f[1] as string } }),
     ],
@@ -72,19 +72,68 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.drift',
       (f) => ({ kind: 'client.drift', data: { drift: f[1] as string, latency: f[2] as string } }),
     ],
+    // The page of Poise tells of its connection by steps.
+    [/->\s+opening\s+\(info\s+received\)/, 'client.info'],
+    [/idle\s+->\s+fetching\s+info\s+\(start\)|The client logger has been initiali[sz]e/, 'client.start'],
     [
-      /certificate (?:is not|was not|not) (?:trusted|accepted)|ERR_CERT|SEC_ERROR|net::ERR_CONNECTION_REFUSED[^\n]*:7443|:7443[^\n]{0,120}ERR_/i,
+      /\bready -> waiting \(|-> waiting \(failed/,
+      'client.status',
+      () => ({ kind: 'client.status', data: { status: 'disconnected' } }),
+    ],
+    [/-> ready \(/, 'client.status', () => ({ kind: 'client.status', data: { status: 'connected' } })],
+    [
+      /certificate\s+(?:is\s+not|was\s+not|not)\s+(?:trusted|accepted)|ERR_CERT_|SEC_ERROR_|MOZILLA_PKIX_ERROR|SSL_ERROR_|ERR_SSL_|0x800c0019/i,
       'client.certificate',
     ],
     [
-      /(?:browser|Internet Explorer|compatibility (?:view|mode))[^\n]{0,40}not supported|unsupported browser/i,
+      /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_ADDRESS_UNREACHABLE|ERR_NAME_NOT_RESOLVED|NS_ERROR_OFFLINE|NS_ERROR_UNKNOWN_HOST|the browser is offline/,
+      'client.offline',
+    ],
+    [
+      /ERR_PROXY_|ERR_TUNNEL_|NS_ERROR_PROXY|\bhttp-bind\b[\s\S]{0,120}\b(?:407|502|504)\b|\b(?:407|502|504) (?:\(|Proxy|Bad Gateway|Gateway)/i,
+      'client.proxy',
+    ],
+    [
+      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status code: \(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
+      'client.port',
+    ],
+    [
+      /(?:browser|Internet\s+Explorer|compatibility\s+(?:view|mode))[\s\S]{0,40}not\s+supported|unsupported\s+browser/i,
       'client.browser',
     ],
-    [/gadget[^\n]{0,80}(?:timed out|not respond|threw|uncaught)/i, 'client.gadget'],
     [
-      /(?:computer|system|page) (?:was asleep|woke up|resumed after sleep)|timer (?:was )?late by (\d+)/i,
+      /gadget[\s\S]{0,200}(?:timed out|not respond|threw|uncaught|kept\s+the\s+page\s+from\s+answering)/i,
+      'client.gadget',
+    ],
+    [
+      /something kept the page from answering for (\d+) s/,
+      'client.busy',
+      (f) => ({ kind: 'client.busy', data: { ms: String(Number(f[1]) * 1000) } }),
+    ],
+    // Browsers tell of scripts that held the page up, and whose they were.
+    [
+      /\[Violation\] '[^']{1,80}' handler took (\d+)\s?ms|Script terminated by timeout at|script on (?:this|the) page (?:is causing|may be busy)/,
+      'client.busy',
+      (f, text) => {
+        const ms = f[1] ?? '10000';
+        if (Number(ms) < BUSY_MIN_MS) return { kind: 'client.line' };
+        const script = /https?:\/\/\S+/.exec(text)?.[0];
+        const isForeign =
+          script !== undefined && !/^https?:\/\/[^/]+\/(?:desktop|gadgets\/js|finesse)\//.test(script);
+        return { kind: isForeign ? 'client.gadget' : 'client.busy', data: data({ ms, script }) };
+      },
+    ],
+    [
+      /(?:computer|system) (?:was asleep|woke up|resumed after sleep)|ERR_NETWORK_IO_SUSPENDED/i,
       'client.sleep',
     ],
+    [
+      /timer (?:was )?late by (\d+)/i,
+      'client.late',
+      (f) => ({ kind: 'client.late', data: { ms: f[1] as string } }),
+    ],
+    [/page is hidden|page is frozen by the browser/, 'client.hidden'],
+    [/page is visible|page goes on after the browser froze it/, 'client.visible'],
     [/\b(?:onbeforeunload|beforeunload|window unload|page unload|unloading)\b/i, 'client.unload'],
     [
       /requestId=\s*'([0-9a-f-\s]{20,})'/i,
@@ -92,6 +141,9 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       (f) => ({ kind: 'client.request', data: { requestId: squeeze(f[1] as string) } }),
     ],
   ];
+
+/** A handler that takes less holds no poll up. */
+const BUSY_MIN_MS = 5_000;
 
 const loginIdOf = (text: string): string | null => /<loginId>\s*([^<\s]+)/.exec(text)?.[1] ?? null;
 

@@ -45,6 +45,8 @@ export type FactKind =
   | 'xml.invalid'
   | 'overload'
   | 'ntp.bad'
+  /** The server's clock was set. */
+  | 'clock.step'
   | 'ctimanager.down'
   | 'client.info'
   | 'client.status'
@@ -63,6 +65,19 @@ export type FactKind =
   | 'client.browser'
   | 'client.gadget'
   | 'client.sleep'
+  /** A timer of the page ran late, by `ms`. */
+  | 'client.late'
+  /** The page's own scripts kept it from answering, for `ms`. */
+  | 'client.busy'
+  /** The tab went behind, or the browser froze it. */
+  | 'client.hidden'
+  | 'client.visible'
+  /** The browser says that it has no network, or finds no way to anything. */
+  | 'client.offline'
+  /** Nothing answers at port 7443. */
+  | 'client.port'
+  /** A page begins: what stood before belongs to another one. */
+  | 'client.start'
   | 'client.unload'
   /** A request of the page that got no answer, or whose answer broke off. */
   | 'client.unanswered'

@@ -233,23 +233,31 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
     'xml.invalid',
   ],
   [
-    /OutOfMemoryError|GC overhead limit|RejectedExecutionException|unable to create new native thread/,
+    /OutOfMemoryError|GC overhead limit|RejectedExecutionException|unable to create new native thread|\b(?:CpuPegging|CallProcessingNodeCpuPegging|LowAvailableVirtualMemory|LowSwapPartitionAvailableDiskSpace)\b/,
     'overload',
+  ],
+  [
+    /\btime reset [+-]?\d+\.\d+ s|System clock wrong by -?\d|\bclock (?:has been |was )?stepped by\b|\bstep time server\b/i,
+    'clock.step',
   ],
   [/\bstratum[ =:]+(?:[5-9]|1[0-6])\b|NTP (?:is )?not synchroni[sz]ed|^unsynchroni[sz]ed\b/im, 'ntp.bad'],
   [
-    /CTIManager\b[^\n]{0,80}\b(?:stopped|down|crash|terminated|exited|shutting down|STOPPED|NOTRUNNING)/i,
+    /CTIManager\b(?:[^\n]{0,80}|[^\n[]{0,80}\n[^\n[]{0,80})\b(?:stopped|down|crash|terminated|exited|shutting down|STOPPED|NOTRUNNING)/i,
     'ctimanager.down',
   ],
   [/Server startup in \[?\d+|Starting Servlet [Ee]ngine|Initiali[sz]ing Finesse/, 'app.start'],
   [/Stopping service \[?Catalina|Pausing ProtocolHandler|Destroying ProtocolHandler/, 'app.stop'],
 ];
 const ANYWHERE_WORDS =
-  /XML char|Character reference|hexadecimal value|OutOfMemory|GC overhead|RejectedExecution|native thread|stratum|nchroni[sz]ed|CTIManager|startup in|Servlet|Initiali[sz]ing Fin|Catalina|ProtocolHandler/i;
+  /time\s+reset|System\s+clock|stepped|step\s+time|CpuPegging|LowAvailable|LowSwap|XML\s+char|Character\s+reference|hexadecimal\s+value|OutOfMemory|GC\s+overhead|RejectedExecution|native\s+thread|stratum|nchroni[sz]ed|CTIManager|startup\s+in|Servlet|Initiali[sz]ing\s+Fin|Catalina|ProtocolHandler/i;
 
 function anywhere(text: string): Made[] {
   if (!ANYWHERE_WORDS.test(text)) return [];
-  return ANYWHERE.filter(([pattern]) => pattern.test(text)).map(([, kind]) => ({ kind }));
+  // Pages break lines. What says of a service that it stopped must not be read together with the next service.
+  const joined = text.replace(/\s*\n\s*/g, ' ');
+  return ANYWHERE.filter(
+    ([pattern, kind]) => pattern.test(text) || (kind !== 'ctimanager.down' && pattern.test(joined)),
+  ).map(([, kind]) => ({ kind }));
 }
 
 const READERS: Readonly<Record<Family, Reader>> = {

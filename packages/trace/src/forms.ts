@@ -15,6 +15,8 @@ interface DatedForm {
 
 const cisco = CISCO_TIME.source;
 const numeric = NUMERIC_TIME.source;
+/** What the original's page writes while it does not know the server's time. */
+const UNKNOWN_TIME = '--- -- ---- --:--:--\\.--- -----';
 
 /** In order: the first that matches is it. Each is anchored; what follows the match is the text. */
 export const DATED: readonly DatedForm[] = [
@@ -33,11 +35,12 @@ export const DATED: readonly DatedForm[] = [
     pattern: new RegExp(String.raw`^\d{4,12}: ?(?:\S{1,128}?:+ )?${cisco}:? `),
     time: (found) => ciscoTime(found),
   },
-  // `<client time>: : <server>: <server time>: Header : …` (desktop.md 13): the client's own time is the entry's.
+  // `<client time>: : <server>: <server time>: Header : …` (desktop.md 13): the client's own time is the entry's. Poise's
+  // page leaves out what it does not know, the original writes dashes.
   {
     family: 'client',
     pattern: new RegExp(
-      String.raw`^${numeric}: : ?\S{0,256}: ?(?:${cisco.replaceAll(/\((?!\?)/g, '(?:')}: ?)?(?=[A-Z]\w* : )`,
+      String.raw`^${numeric}: : ?(?:\S{0,256}: ?(?:${cisco.replaceAll(/\((?!\?)/g, '(?:')}|${UNKNOWN_TIME}): ?|\S{0,256}: ?(?=[A-Z]\w* : ))?`,
     ),
     time: (found) => numericTime(found),
   },
@@ -83,6 +86,8 @@ export const BARE: readonly BareForm[] = [
     pattern: new RegExp(String.raw`\S{2,64} \S{2,256} \S{1,128} - (?:\d{1,5}|-) (?:${METHODS}|-)\s`, 'g'),
   },
   { family: 'cti', pattern: /\bTrace: (?=[A-Z])|\bMsgType:(?=[A-Z_]+ ?\()/g },
+  // The answer of `utils ntp status`, kept as a file.
+  { family: 'syslog', pattern: /^ntpd \(pid \d+\) is running|^(?:un)?synchroni[sz]ed\b/gm },
   { family: 'wire', pattern: /(?:>>|<<) ?"|^(?:Cookie accepted: |Adding Host request|Buffering response)/gm },
   {
     family: 'openfire',

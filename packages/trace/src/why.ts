@@ -74,7 +74,26 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
     // 60 s of grace, repetition, and what the CTI server says of it.
     until = at + 200_000;
   }
-  return heads.length > 0 ? heads : clientHeads(trace, agent);
+  if (heads.length > 0) return heads;
+  const ofClient = clientHeads(trace, agent);
+  return ofClient.length > 0 ? ofClient : serverHeads(trace, own);
+}
+
+/** What takes the desktops of all from them, though no line says of whom. */
+const SERVER_HEADS: ReadonlySet<FactKind> = new Set(['cti.lost', 'ns.stop', 'ctimanager.down', 'app.stop']);
+
+/** The server's own troubles while this agent was there, where none of his own are told. */
+function serverHeads(trace: Case, own: readonly Fact[]): Fact[] {
+  const since = own.find(({ at }) => at !== null)?.at;
+  if (since === undefined || since === null) return [];
+  const heads: Fact[] = [];
+  let until = since;
+  for (const fact of trace.facts) {
+    if (!SERVER_HEADS.has(fact.kind) || fact.at === null || fact.at <= until) continue;
+    heads.push(fact);
+    until = fact.at + 200_000;
+  }
+  return heads;
 }
 
 /** Kinds by which a client's side alone tells of a loss. */
@@ -82,6 +101,8 @@ const CLIENT_HEADS: ReadonlySet<FactKind> = new Set([
   'client.logout',
   'client.sessionGone',
   'client.unanswered',
+  'client.port',
+  'client.offline',
   'client.proxy',
   'client.sleep',
   'client.certificate',
@@ -101,6 +122,13 @@ function clientHeads(trace: Case, agent: string): Fact[] {
   }
   return heads;
 }
+
+/** What a return explains as well as it can be explained. */
+const OF_A_RETURN: ReadonlySet<Verdict> = new Set([
+  'client.browserClosed',
+  'client.stoppedPolling',
+  'server.presenceLogout',
+]);
 
 /** @param at the moment that somebody asks about; the incident nearest to it is told */
 export function why(trace: Case, agent: string, at: number | null = null): Why {
@@ -142,11 +170,8 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   };
   const returned = returnOf(incident);
   const best = judged[0];
-  if (
-    effect === 'none' &&
-    returned !== null &&
-    (best === undefined || best.rule.verdict.startsWith('client'))
-  )
+  // Whoever was away for a moment asks why; a page that was closed and opened again is the answer itself.
+  if (effect === 'none' && returned !== null && (best === undefined || OF_A_RETURN.has(best.rule.verdict)))
     return {
       ...base,
       verdict: 'returned',
@@ -155,7 +180,9 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       against: [],
       // Without the lines of the session it may have been anything that ends a connection.
       candidates:
-        best === undefined ? ['client.browserClosed', 'client.stoppedPolling'] : [best.rule.verdict],
+        best === undefined
+          ? ['client.browserClosed', 'client.stoppedPolling', 'agent.duplicateSignIn']
+          : [best.rule.verdict, ...(best.judgement.candidates ?? [])],
       settle: ['settle.clientLog'],
     };
   if (best === undefined)
@@ -183,7 +210,7 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
     ...base,
     verdict,
     certainty: best.judgement.certainty,
-    proof: best.judgement.proof,
+    proof: [...best.judgement.proof, ...(effect === 'none' ? (returned ?? []) : [])],
     against: [...(best.judgement.against ?? []), ...againstOf(incident, verdict)],
     candidates: [...new Set(candidates)].filter((one) => one !== verdict),
     settle: best.judgement.settle ?? [],

@@ -7,6 +7,20 @@ import { Case } from '../src/case.ts';
 import { EN } from '../src/messages.ts';
 import { whyText } from '../src/print.ts';
 import { RULES, type Verdict, type Why, why } from '../src/why.ts';
+import {
+  active,
+  client,
+  clientLog,
+  drift,
+  idle,
+  LOST,
+  logoutEvent,
+  others,
+  presence,
+  put,
+  silence,
+  ws,
+} from './incident-lines.ts';
 
 type Files = Readonly<Record<string, string | readonly string[]>>;
 
@@ -24,59 +38,6 @@ function because(files: Files, agent = '2001'): Why {
       expect(whyText(result, trace, EN)).toContain(`${fact.file}:${fact.line}`.replace(/:0$/, ''));
   return result;
 }
-
-/** Webservices, in the zone +0200; `at` is the time of the day. */
-const ws = (at: string, text: string) => `0000001043: 10.0.0.1: Jun 17 2017 ${at} +0200: ${text}`;
-const presence = (at: string, type: string, agent = '2001') =>
-  ws(
-    at,
-    `%CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=${agent}@fin.example/desktop][PRESENCE_TYPE=${type}]: Finesse received a presence notifcation`,
-  );
-const others = (at: string) => ['2002', '2003', '2004'].map((id) => presence(at, 'unavailable', id));
-const logoutEvent = (at: string, reason: number) =>
-  ws(
-    at,
-    `%CCBU_CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIAgentStateEvent [skillGroupState=1 (LOGOUT), agentState=1 (LOGOUT), eventReasonCode=${reason}, agentID=2001, agentExtension=2003]CTIMessageBean [invokeID=null, msgID=30, msgName=AgentStateEvent, deploymentType=CCE]][cti_response_time=1]: Decoded Message to Finesse from backend cti server`,
-  );
-const put = (at: string, user: string, state: string) =>
-  ws(
-    at,
-    `%CCBU_http-8080-7-6-API_REQUEST: %[REQUEST_URL=User/2001][agent_id=${user}][request_identifier=6e210ca9-5786-43bc-babf-64a397a6057f][request_method=user.PUT][request_parameters= state:${state}]: Request from client to webservice api`,
-  );
-/** openfire: no zone of its own. */
-const active = (at: string, ms: number, agent = '2001') =>
-  `2017.06.17 ${at} Session (id=f382a015) was last active ${ms} ms ago: ${agent}@fin.example/desktop`;
-const idle = (at: string) =>
-  `2017.06.17 ${at} Closing idle session (id=f382a015): 2001@fin.example/desktop after being inactive for more than threshold value of 60`;
-/** A session that falls silent and is closed at 09:16:04. */
-const silence = {
-  'debug.log': [
-    active('09:14:34', 0),
-    active('09:15:04', 13_230),
-    active('09:15:34', 43_230),
-    active('09:16:04', 63_231),
-  ],
-  'info.log': idle('09:16:04'),
-  'ws.log': presence('09:16:04.630', 'unavailable'),
-};
-/** The client's own log; its clock is the server's, in the same zone. */
-const client = (at: string, text: string) =>
-  `2017-06-17T${at}.000 +02:00: : fin.example: Jun 17 2017 ${at}.012 +0200: ${text}`;
-const drift = (at: string, driftMs: number, latency: number) =>
-  client(
-    at,
-    `Header : Client: 2017-06-17T07:14:00.000Z, Server: 2017-06-17T07:14:00.005Z, Drift: ${driftMs} ms, Network Latency (round trip): ${latency} ms`,
-  );
-const clientLog = (...lines: readonly string[]) => ({
-  'clientlog.2001.x.log': [
-    drift('09:14:00', 5, 9),
-    ...lines,
-    drift('09:15:00', 5, 9),
-    drift('09:16:00', 5, 9),
-    drift('09:16:10', 5, 9),
-  ],
-});
-const LOST = { 'ws.log': presence('09:16:04.630', 'unavailable') };
 
 interface Sample {
   readonly files: Files;
@@ -96,7 +57,7 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'agent.signedOut': [
     {
       files: { 'ws.log': [put('09:16:00.000', '2001', 'LOGOUT'), logoutEvent('09:16:00.020', 1)] },
-      certainty: 'likely',
+      certainty: 'open',
       proof: 'ws.log:1',
     },
     {
@@ -381,6 +342,23 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       certainty: 'likely',
       proof: 'debug.log:1',
     },
+  ],
+  'client.starved': [
+    {
+      files: {
+        ...silence,
+        ...clientLog(
+          ...['09:14:20', '09:14:50', '09:15:40'].map((at) =>
+            client(at, 'Container : fin.example: timer late by 24000 ms'),
+          ),
+        ),
+      },
+      certainty: 'likely',
+      proof: 'clientlog.2001.x.log:2',
+    },
+  ],
+  'client.stoppedPolling': [
+    { files: silence, certainty: 'proved', proof: 'debug.log:1' },
     {
       files: {
         'ws.log': [
@@ -391,11 +369,10 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
           ),
         ],
       },
-      certainty: 'likely',
+      certainty: 'open',
       proof: 'ws.log:2',
     },
   ],
-  'client.stoppedPolling': [{ files: silence, certainty: 'proved', proof: 'debug.log:1' }],
   'server.presenceLogout': [
     {
       files: {
@@ -468,7 +445,7 @@ const FOUND: ReadonlyArray<readonly [string, Verdict, Why['certainty'], Files]> 
   [
     'a second session, of which debug.log would tell',
     'agent.duplicateSignIn',
-    'likely',
+    'open',
     {
       'ws.log': [presence('09:00:00.000', 'available'), presence('09:16:04.630', 'available')],
       'info.log': closed,

@@ -225,6 +225,11 @@ describe('a HAR file', () => {
       [...polls, poll(60, 12, { status: 0, error: 'net::ERR_CONNECTION_TIMED_OUT' })],
     ],
     [
+      'no network, though the request was one to port 7443',
+      'client.networkCut',
+      [...polls, poll(60, 12, { status: 0, error: 'net::ERR_INTERNET_DISCONNECTED' })],
+    ],
+    [
       'a goodbye of the page',
       'client.browserClosed',
       [...polls, poll(60, 12, { body: '<body rid="12" sid="ab12" type="terminate"/>', ms: 5 })],

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { followPage } from './page-events.ts';
+import { followPage, PAGE_LINES } from './page-events.ts';
 
 test('leaving and coming back, and whatever may have touched the network, reach the desktop', () => {
   const told: string[] = [];
+  const lines: string[] = [];
   let hasCall = false;
   const window = new EventTarget();
   const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' as DocumentVisibilityState });
@@ -12,6 +13,7 @@ test('leaving and coming back, and whatever may have touched the network, reach 
       suspend: () => told.push('suspend'),
       resume: () => told.push('resume'),
       probe: () => told.push('probe'),
+      log: (line) => lines.push(line),
     },
     { window, document, connection },
     () => hasCall,
@@ -35,4 +37,14 @@ test('leaving and coming back, and whatever may have touched the network, reach 
   expect(hear(document, 'visibilitychange')).toBe('');
   document.visibilityState = 'visible';
   expect(hear(document, 'visibilitychange')).toBe('probe');
+  expect(lines).toEqual([
+    PAGE_LINES.pagehide,
+    PAGE_LINES.online,
+    PAGE_LINES.resume,
+    PAGE_LINES.hidden,
+    PAGE_LINES.visible,
+  ]);
+  hear(document, 'freeze');
+  hear(window, 'offline');
+  expect(lines.slice(-2)).toEqual([PAGE_LINES.freeze, PAGE_LINES.offline]);
 });

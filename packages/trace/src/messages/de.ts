@@ -234,6 +234,21 @@ export const DE: Messages = {
     'Ein zweites Mal anwesend, und keine Zeile sagt, dass der Agent dazwischen abwesend war',
   'proof.proxy': 'Etwas zwischen Client und Server antwortete an Stelle des Servers',
   'proof.sessionGone': 'Der Server kannte die Sitzung nicht mehr, als die Seite fragte',
+  'proof.offline': 'Der Browser hatte kein Netz',
+  'proof.hidden': 'Der Tab war verdeckt, oder der Browser hatte ihn eingefroren',
+  'proof.late': 'Die Seite wurde {count}-mal aufgehalten, bis zu {ms} ms',
+  'proof.clockSet':
+    'Zwischen diesen Zeilen gingen die Uhren von Client und Server um {ms} ms auseinander: Eine von ihnen wurde gestellt',
+  'proof.clockStep': 'Die Uhr des Servers wurde gestellt',
+  'proof.newPage': 'Die Seite schrieb {seconds} s lang nichts, und was folgt, ist eine neue Seite',
+  'proof.port': 'Port 7443 antwortete der Seite nicht',
+  'proof.restAnswers': 'Die REST-API antwortete der Seite inzwischen, das Netz war also da',
+  'settle.computer':
+    'Prozessor und Speicher des Computers zu dieser Zeit (Leistungsindikatoren); bei einem gemeinsamen Remotedesktop, wie viele darauf arbeiteten',
+  'proof.standstill':
+    'Die Prüfungen der Sitzungen, alle 30 s fällig, setzten {seconds} s lang aus: Der Dienst selbst stand still',
+  'proof.quickNetwork': 'Die Laufzeiten waren währenddessen kurz, das Netz war es also nicht',
+  'proof.supervisorCode': 'Der CTI-Server meldet die Abmeldung mit Grund {code}, dem eines Supervisors',
   'proof.unanswered': 'http-bind verließ die Seite und bekam keine Antwort',
   'reason.limit': 'Grenze erreicht',
   'reason.unreadable': 'nicht lesbar',

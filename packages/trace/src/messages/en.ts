@@ -223,6 +223,22 @@ export const EN = {
   'proof.presentTwice': 'Present a second time, and no line says that the agent was away between',
   'proof.proxy': 'Something between client and server answered in the place of the server',
   'proof.sessionGone': 'The server did not know the session any more when the page asked',
+  'proof.offline': 'The browser had no network',
+  'proof.hidden': 'The tab was hidden, or the browser had frozen it',
+  'proof.late': 'The page was held up {count} times, by up to {ms} ms',
+  'proof.clockSet':
+    'Between these lines the clocks of client and server moved apart by {ms} ms: one of them was set',
+  'proof.clockStep': "The server's clock was set",
+  'proof.newPage': 'The page wrote nothing for {seconds} s, and what follows is a new page',
+  'proof.port': 'Port 7443 did not answer the page',
+  'proof.restAnswers': 'The REST API answered the page meanwhile, so the network was there',
+  'settle.computer':
+    "the computer's processor and memory at that time (performance counters); on a shared remote desktop, how many were on it",
+  'proof.standstill':
+    'The checks of the sessions, due every 30 s, stopped for {seconds} s: the service itself stood still',
+  'proof.quickNetwork': 'Round trips were short meanwhile, so it was not the network',
+  'proof.supervisorCode':
+    'The CTI server reports the sign-out with reason {code}, which is that of a supervisor',
   'proof.unanswered': 'http-bind left the page and got no answer',
   'reason.limit': 'limit reached',
   'reason.unreadable': 'cannot be read',

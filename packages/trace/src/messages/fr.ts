@@ -232,6 +232,22 @@ export const FR: Messages = {
     "Présent une deuxième fois, et aucune ligne ne dit que l'agent était absent entre-temps",
   'proof.proxy': 'Un intermédiaire entre client et serveur a répondu à la place du serveur',
   'proof.sessionGone': 'Le serveur ne connaissait plus la session quand la page a interrogé',
+  'proof.offline': "Le navigateur n'avait pas de réseau",
+  'proof.hidden': "L'onglet était masqué, ou le navigateur l'avait gelé",
+  'proof.late': "La page a été retenue {count} fois, jusqu'à {ms} ms",
+  'proof.clockSet':
+    "Entre ces lignes, les horloges du client et du serveur se sont écartées de {ms} ms : l'une d'elles a été réglée",
+  'proof.clockStep': "L'horloge du serveur a été réglée",
+  'proof.newPage': "La page n'a rien écrit pendant {seconds} s, et ce qui suit est une nouvelle page",
+  'proof.port': "Le port 7443 n'a pas répondu à la page",
+  'proof.restAnswers': "L'API REST répondait à la page entre-temps, le réseau était donc là",
+  'settle.computer':
+    "le processeur et la mémoire de l'ordinateur à ce moment (compteurs de performance) ; sur un bureau distant partagé, combien de personnes y travaillaient",
+  'proof.standstill':
+    "Les contrôles des sessions, dus toutes les 30 s, ont cessé pendant {seconds} s : le service lui-même était à l'arrêt",
+  'proof.quickNetwork': "Les allers-retours étaient courts entre-temps, ce n'était donc pas le réseau",
+  'proof.supervisorCode':
+    'Le serveur CTI annonce la déconnexion avec le motif {code}, celui d’un superviseur',
   'proof.unanswered': "http-bind a quitté la page et n'a pas reçu de réponse",
   'reason.limit': 'limite atteinte',
   'reason.unreadable': 'illisible',

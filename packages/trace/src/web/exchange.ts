@@ -231,11 +231,11 @@ function failureOf(exchange: Exchange, agent: string | null, values: FactData): 
   const one = (kind: FactKind, at: 'start' | 'end' = 'end'): Made[] => [{ kind, agent, data: said, at }];
   if (/CERT|SSL|TLS|SEC_ERROR/i.test(error)) return one('client.certificate');
   if (/IO_SUSPENDED/.test(error)) return one('client.sleep');
-  if (
-    /CONNECTION_REFUSED|CONNECTION_TIMED_OUT|ADDRESS_UNREACHABLE|BLOCKED/.test(error) &&
-    /:7443\b/.test(url)
-  )
-    return one('client.certificate');
+  if (/INTERNET_DISCONNECTED|NETWORK_CHANGED|NAME_NOT_RESOLVED|ADDRESS_UNREACHABLE/.test(error))
+    return one('client.offline');
+  // Whether only this port is closed, the answers of the other one tell.
+  if (/CONNECTION_REFUSED|CONNECTION_TIMED_OUT|BLOCKED/.test(error) && /:7443\b/.test(url))
+    return one('client.port');
   if (/PROXY|TUNNEL/.test(error)) return one('client.proxy');
   if (GATEWAY.has(status) && !error) return one('client.proxy');
   // A page that is left aborts its own requests.

@@ -143,3 +143,31 @@ export function othersAlive({ trace, at }: Incident): Claim[] {
     count: agents.size,
   });
 }
+
+/** The CTI link was lost with the session: what took one of them took both. */
+export const linkLostWith = (incident: Incident): Fact[] =>
+  of(incident, 'cti.lost').filter(({ at }) => Math.abs((at ?? 0) - incident.at) <= 10_000);
+
+/** Checks of sessions are due every 30 s; when none comes for so long, the service itself stood still. */
+const STANDSTILL_MS = 75_000;
+
+/** A hole in the checks of all sessions that ends about when this one was lost, and with the CTI link, which was not served either. */
+export function standstill({ agent, trace, at }: Incident): Claim[] {
+  const ticks = [
+    ...trace.facts.filter((fact) => fact.kind === 'session.active' && fact.agent === agent),
+    ...[...trace.aliveBySecond.values()].flatMap(({ facts }) => facts),
+  ].filter((fact) => fact.at !== null && fact.at <= at + 31_000);
+  ticks.sort((a, b) => (a.at as number) - (b.at as number));
+  for (let i = ticks.length - 1; i > 0; i--) {
+    const [before, after] = [ticks[i - 1] as Fact, ticks[i] as Fact];
+    const ms = (after.at as number) - (before.at as number);
+    if (ms < STANDSTILL_MS || Math.abs((after.at as number) - at) > CAUSE_MS) continue;
+    // An excerpt has holes, too: then nothing else went wrong at its end.
+    const isFelt = trace.facts.some(
+      (fact) => fact.kind === 'cti.lost' && Math.abs((fact.at ?? 0) - (after.at as number)) <= 5_000,
+    );
+    if (!isFelt) continue;
+    return claim('proof.standstill', [before, after], { seconds: seconds(ms) });
+  }
+  return [];
+}

@@ -1,6 +1,6 @@
 /** Somebody did it: the agent, a supervisor, a second sign-in. */
 import type { Fact } from '../case.ts';
-import { claim, type Incident, of, own, type Rule } from './incident.ts';
+import { claim, type Incident, linkLostWith, of, othersLost, own, type Rule } from './incident.ts';
 import type { Verdict } from './verdict.ts';
 
 export const PEOPLE_RULES: readonly Rule[] = [
@@ -14,9 +14,22 @@ export const PEOPLE_RULES: readonly Rule[] = [
       const sent = own(incident, 'cti.request').find(
         ({ data }) => data.state === '1' && data.supervisor !== undefined,
       );
+      // A reason that nobody can choose: CTI servers write it where a supervisor forced it.
+      const coded = own(incident, 'cti.state').find(
+        ({ data }) =>
+          data.state === 'LOGOUT' &&
+          (data.reason === '999' || (data.reason === '22' && data.deployment === 'CCX')),
+      );
       const facts = [record, request, sent];
       const first = facts.find((fact) => fact !== undefined);
-      if (first === undefined) return null;
+      if (first === undefined)
+        return coded === undefined
+          ? null
+          : {
+              certainty: 'likely',
+              proof: claim('proof.supervisorCode', [coded], { code: coded.data.reason as string }),
+              settle: ['settle.webservicesLogs'],
+            };
       const who = record?.data.actor ?? request?.data.user ?? sent?.data.supervisor ?? '?';
       return { certainty: 'proved', proof: claim('proof.supervisor', facts, { who }) };
     },
@@ -34,7 +47,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
       return request.kind === 'client.logout' || request.data.asker !== undefined
         ? { certainty: 'proved', proof }
         : {
-            certainty: 'likely',
+            certainty: 'open',
             proof,
             candidates: ['supervisor.signedOut'],
             settle: ['settle.webservicesLogs'],
@@ -64,12 +77,18 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       if (present === undefined || own(incident, 'presence.unavailable', 'monitor.added').length > 0)
         return null;
+      // All of them at once signed in nowhere else.
+      if (othersLost(incident).length > 0 || linkLostWith(incident).length > 0) return null;
       const closed = own(incident, 'session.closed').find(
         ({ at }) => Math.abs((at ?? 0) - incident.at) < 5_000,
       );
+      // The page that loses its place is told so; debug.log, where it is there, tells of that.
+      const isTold = own(incident, 'session.active').some(({ at }) => (at ?? 0) < incident.at);
+      if (closed !== undefined && isTold) return null;
       if (closed !== undefined)
         return {
-          certainty: 'likely',
+          // debug.log would tell of the conflict.
+          certainty: 'open',
           proof: claim('proof.replaced', [closed, present]),
           candidates,
           settle: ['settle.debugLog'],

@@ -43,7 +43,18 @@ export const REST_RULES: readonly Rule[] = [
       return {
         certainty: 'proved',
         proof,
-        candidates: ['client.browserClosed', 'client.stoppedPolling', 'server.notificationStopped'],
+        candidates: [
+          'client.browserClosed',
+          'client.stoppedPolling',
+          'client.computerAsleep',
+          'client.networkCut',
+          'client.proxyCut',
+          'client.tabThrottled',
+          'client.highLatency',
+          'server.clockDrift',
+          'server.notificationStopped',
+          'server.notificationCrashed',
+        ],
         settle: ['settle.openfireLogs', 'settle.clientLog'],
       };
     },
