@@ -15,7 +15,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { actionTracePlugin, TraceBook } from './action-trace/index.ts';
+import { actionTracePlugin, PageTimes, TraceBook } from './action-trace/index.ts';
 import {
   auditPlugin,
   certificatePlugin,
@@ -555,7 +555,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
-      { prefix: '/poise/api', plugin: actionTracePlugin({ accounts, sessions, directory, book: traceBook }) },
+      {
+        prefix: '/poise/api',
+        plugin: actionTracePlugin({
+          accounts,
+          sessions,
+          directory,
+          book: traceBook,
+          pageTimes: settings.logs.pageTimes
+            ? new PageTimes(traceBook, happenings, () => clock.now())
+            : undefined,
+        }),
+      },
       {
         prefix: '/poise/api',
         plugin: auditPlugin({

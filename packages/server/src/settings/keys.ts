@@ -726,6 +726,11 @@ export const SETTINGS = {
     false,
     'Write everything that happens to json/poise.jsonl as well, a line of JSON each, for collectors that read no formats of their own.',
   ),
+  'logs.pageTimes': setting(
+    boolean,
+    true,
+    'Whether desktop pages tell when an action of their agent began, and when what came of it was received and painted, for its trace ([action-trace.md](action-trace.md)). Times and requestIds alone.',
+  ),
   'logs.queueMax': setting(
     size(64 * KIB, 1024 * MIB),
     8 * MIB,
