@@ -112,6 +112,8 @@ export class TraceBook {
   readonly #now: () => number;
   readonly #actions: RecentMap<string, OpenAction>;
   readonly #agents: RecentMap<string, Remembered>;
+  /** Told of an action for which there is no room any more. */
+  forgotten: ((action: ActionTrace) => void) | null = null;
   /** The message of the CTI server that is being worked on; what is published meanwhile comes of it. */
   #message: CtiReceived | null = null;
 
@@ -130,9 +132,7 @@ export class TraceBook {
   /** What was done for a request, in order of time; undefined when it is not remembered (any more). */
   action(requestId: string): ActionTrace | undefined {
     const found = this.#actions.get(requestId);
-    if (found === undefined) return undefined;
-    const { page, ...action } = found;
-    return { ...action, steps: [...found.steps, ...page].sort((a, b) => a.at - b.at) };
+    return found === undefined ? undefined : asTold(found);
   }
 
   /** Who asked for it and when its first line was written; undefined: it is not remembered, or its page has told already. */
@@ -331,7 +331,8 @@ export class TraceBook {
     let action = this.#actions.get(requestId);
     if (action === undefined) {
       action = { requestId, user: '', agent: '', steps: [], dropped: 0, before: [], page: [] };
-      this.#actions.set(requestId, action);
+      const gone = this.#actions.set(requestId, action);
+      if (gone !== undefined) this.forgotten?.(asTold(gone));
     }
     if (action.user === '' && cause.user !== undefined) action.user = cut(cause.user);
     this.#add(action, at, step, detail);
@@ -352,6 +353,11 @@ export class TraceBook {
     const max = where === 'news' ? this.#limits.newsPerAgent : this.#limits.looksPerAgent;
     if (list.length > max) list.shift();
   }
+}
+
+/** An action with the steps of its page among the others. */
+function asTold({ page, ...action }: OpenAction): ActionTrace {
+  return { ...action, steps: [...action.steps, ...page].sort((a, b) => a.at - b.at) };
 }
 
 /** A copy, so that a part of a long text does not keep the whole in memory. */

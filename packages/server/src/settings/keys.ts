@@ -9,7 +9,9 @@ import {
   boolean,
   chatUrl,
   choice,
+  collector,
   duration,
+  headerPairs,
   host,
   hostRules,
   hosts,
@@ -736,6 +738,23 @@ export const SETTINGS = {
     8 * MIB,
     'Log text that may wait for the disk; more is dropped and counted.',
   ),
+
+  'otlp.url': setting(
+    collector,
+    '',
+    'Collector of OpenTelemetry that logs, metrics and traces are sent to by OTLP/HTTP, as in http://127.0.0.1:4318; empty: none ([metrics.md](metrics.md)).',
+  ),
+  'otlp.headers': secret(
+    headerPairs,
+    '',
+    'Headers that the collector wants, e.g. its key: name=value, several with commas between them.',
+  ),
+  'otlp.signals': setting(
+    places('logs', 'metrics', 'traces'),
+    ['logs', 'metrics', 'traces'],
+    'What is sent to it.',
+  ),
+  'otlp.interval': setting(duration(1_000, 3_600_000), 60_000, 'Time between two tellings of the metrics.'),
 
   'demo.agents': setting(
     integer(0, 10_000),
