@@ -29,10 +29,10 @@ export function dataDirectory() {
  * Starts a server with N bench agents and resolves when it is in service. It ends with this process.
  *
  * @param options `command`: `start` or `cti`; `only`: parts, as `poise start --only` takes them; `data`: of another
- *   server, else a new one
+ *   server, else a new one; `imports`: modules that are loaded into it first, which `say` can write to (file descriptor 3)
  */
 export async function startServer(agents, portOffset, settings = {}, options = {}) {
-  const { command: verb = 'start', only = null, data = dataDirectory() } = options;
+  const { command: verb = 'start', only = null, data = dataDirectory(), imports = [] } = options;
   const set = Object.entries({ 'ports.offset': portOffset, ...settings }).flatMap(([key, value]) => [
     '--set',
     `${key}=${value}`,
@@ -41,6 +41,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
   const command = [
     process.execPath,
     ...NODE_FLAGS,
+    ...imports.flatMap((module) => ['--import', module]),
     poise,
     verb,
     '--bench',
@@ -52,7 +53,9 @@ export async function startServer(agents, portOffset, settings = {}, options = {
   ];
   const [program, ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
   const started = performance.now();
-  const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit', ...(imports.length > 0 ? ['pipe'] : [])],
+  });
   process.on('exit', () => server.kill('SIGKILL'));
   process.on('SIGINT', () => process.exit(130));
   await new Promise((resolve, reject) => {
@@ -75,6 +78,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
       }),
     inServiceMs: Math.round(performance.now() - started),
     port: (port) => port + portOffset,
+    say: (line) => server.stdio[3].write(line),
     /** Resident memory now, MB; null where /proc is not there. */
     rssMb: () =>
       fromProc(server.pid, 'status', (text) => round(Number(/VmRSS:\s+(\d+)/.exec(text)[1]) / 1024)),

@@ -50,6 +50,8 @@ export interface ClientEvents extends Record<string, unknown[]> {
   update: [update: Update];
   /** The same as the server wrote it; told before. */
   notification: [notification: Notification, root: Element];
+  /** A request goes out that an Update with this requestId will answer. */
+  asked: [requestId: string];
   connection: [status: ConnectionStatus, detail: ConnectionDetail];
   /** The server's clock was compared with this computer's: once a minute while connected. */
   clock: [measurement: ClockMeasurement, host: string];
@@ -143,7 +145,17 @@ export class PoiseClient {
   /** Listens; returns the function that ends it. */
   on<
     Name extends keyof ClientEvents &
-      ('update' | 'notification' | 'connection' | 'systemInfo' | 'clock' | 'log' | 'presence' | 'problem'),
+      (
+        | 'update'
+        | 'notification'
+        | 'asked'
+        | 'connection'
+        | 'systemInfo'
+        | 'clock'
+        | 'log'
+        | 'presence'
+        | 'problem'
+      ),
   >(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
@@ -488,6 +500,7 @@ export class PoiseClient {
       throw localError(0, 'Not Connected', 'call connect() first: the answer comes as an event', requestId);
     }
     const event = this.#pending.expect(requestId, expectation);
+    this.#emitter.emit('asked', requestId);
     this.#rest.send({ method, path, requestId, ...(body !== undefined && { body }) }).then(
       () => this.#pending.accepted(requestId),
       (error: unknown) => this.#pending.fail(requestId, error as ApiError),

@@ -14,6 +14,7 @@ import { SettingsStore } from './desk/settings.ts';
 import { Sounds, webAudio } from './desk/sounds.ts';
 import { loadPreferredLanguage, MessagesProvider, sayNow } from './messages/index.tsx';
 import { Part } from './parts/part.tsx';
+import { ActionTimes, afterPaint, followInputs } from './session/action-times.ts';
 import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
@@ -67,8 +68,16 @@ const kept = new SignInKeeper(
 );
 window.addEventListener('pagehide', () => kept.note());
 const ownScript = document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? null;
+const times = new ActionTimes({
+  clock,
+  painted: afterPaint,
+  isHidden: () => document.visibilityState === 'hidden',
+  store,
+});
+followInputs(times, window, clock);
 const controller = new DesktopController(store, location.origin, {
   log,
+  times,
   tabs,
   kept,
   // Without certificates there is none to accept.

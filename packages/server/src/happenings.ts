@@ -102,6 +102,17 @@ export interface HappeningMap {
   audit: { user: string; method: string; url: string; payload: string };
   /** A client log was submitted: as text, or as bytes of a zip, which nobody has unpacked. */
   'client.log': { user: string; data: string | Uint8Array };
+  /**
+   * What a desktop page saw of an action of its agent, wall ms of this server's clock: when he began it, when its event came, when it
+   * was painted; null: not known. `uncertaintyMs`: how far the page's clock may be from ours.
+   */
+  'page.action': {
+    input: string;
+    begunAt: number | null;
+    receivedAt: number | null;
+    paintedAt: number | null;
+    uncertaintyMs: number;
+  };
   /** The operator should know: part started, stopped, failed; settings; limits reached. */
   operator: {
     level: 'debug' | 'info' | 'warn' | 'error';

@@ -15,7 +15,7 @@ import { createNodePolicy } from './accounts/node-policy.ts';
 import { PasswordProvider } from './accounts/password-provider.ts';
 import { ScramDecoys } from './accounts/scram-decoys.ts';
 import { createStoredKeys } from './accounts/scram-keys.ts';
-import { actionTracePlugin, TraceBook } from './action-trace/index.ts';
+import { actionTracePlugin, PageTimes, TraceBook } from './action-trace/index.ts';
 import {
   auditPlugin,
   certificatePlugin,
@@ -73,7 +73,7 @@ import {
 import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { phrase, words } from './messages/catalogue.ts';
-import { healthPlugin, Metrics } from './ops/index.ts';
+import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
@@ -101,6 +101,7 @@ import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
 import { Store, storeOptions } from './store/store.ts';
 import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
+import { headersOf, httpPost, Telemetry } from './telemetry/index.ts';
 import { LogCollection, nodeFigures, PropertyBook, serviceability } from './utils/index.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
@@ -171,7 +172,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   });
   /** Replaced as a whole when an administrator sets one. */
   let desktopProperties = serverProperties(options);
-  const parts: Part[] = [new StorePart(store), journal];
+  const telemetry =
+    settings.otlp.url === ''
+      ? undefined
+      : new Telemetry({
+          clock,
+          signals: new Set(settings.otlp.signals),
+          teller: { version: VERSION, host: settings.node.primary, instance },
+          post: httpPost(settings.otlp.url, headersOf(settings.otlp.headers) ?? {}),
+          book: { action: (requestId) => traceBook.action(requestId) },
+          parts: () => all,
+          process: new NodeFigures(),
+          metricsMs: settings.otlp.interval,
+        });
+  // Among the first, and so the last to stop: what the others do at their end is told, too.
+  const parts: Part[] = [new StorePart(store), journal, ...(telemetry === undefined ? [] : [telemetry])];
   const systemSettings = new SystemSettings({
     settings,
     origins: options.origins ?? new Map(),
@@ -254,6 +269,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   await logCases.open();
   const traceBook = new TraceBook(() => clock.now(), queueMicrotask);
   happenings.observe(traceBook.happened);
+  if (telemetry !== undefined) {
+    traceBook.forgotten = telemetry.forgotten;
+    happenings.observe(telemetry.happened);
+  }
   const notification = wanted.has('notification')
     ? new XmppHost({
         clock,
@@ -555,7 +574,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
       },
-      { prefix: '/poise/api', plugin: actionTracePlugin({ accounts, sessions, directory, book: traceBook }) },
+      {
+        prefix: '/poise/api',
+        plugin: actionTracePlugin({
+          accounts,
+          sessions,
+          directory,
+          book: traceBook,
+          pageTimes: settings.logs.pageTimes
+            ? new PageTimes(traceBook, happenings, () => clock.now())
+            : undefined,
+        }),
+      },
       {
         prefix: '/poise/api',
         plugin: auditPlugin({

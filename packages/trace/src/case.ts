@@ -121,7 +121,7 @@ export class Case {
   /** A reader for one file; its bytes go into `push`, then `end`. */
   open(file: string): { push(bytes: Uint8Array): void; end(): void; fail(reason: string): void } {
     for (const found of factsOfName(file)) this.add(found);
-    const state = new FileState(this.options.agent === undefined);
+    const state = new FileState(this.options.agent === undefined, this.options.agent ?? null);
     const report = emptyReport(file);
     this.reports.push(report);
     const reader = readerFor(report, {

@@ -153,10 +153,21 @@ export const data = (values: Record<string, string | null | undefined>): FactDat
   return kept;
 };
 
+const elementOf = (name: string) => new RegExp(`<${name}>([^<]{0,1024})<`);
+const ELEMENTS = {
+  requestId: elementOf('requestId'),
+  state: elementOf('state'),
+  event: elementOf('event'),
+  reasonCodeId: elementOf('reasonCodeId'),
+  code: elementOf('code'),
+  ErrorType: elementOf('ErrorType'),
+  errorType: elementOf('errorType'),
+} as const;
+
 /** What an Update says, in elements or in escaped ones. */
 export function updateOf(text: string): FactData {
   const xml = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
-  const element = (name: string) => new RegExp(`<${name}>([^<]{0,1024})<`).exec(xml)?.[1]?.trim();
+  const element = (name: keyof typeof ELEMENTS) => ELEMENTS[name].exec(xml)?.[1]?.trim();
   return data({
     requestId: UUID.exec(squeeze(element('requestId') ?? ''))?.[0] ?? element('requestId'),
     state: element('state'),

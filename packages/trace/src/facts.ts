@@ -26,13 +26,21 @@ const LOOK_MAX = 8192;
 export class FileState {
   /** Whether only losses, and what concerns the server, are asked for: then most messages need no look inside. */
   readonly lossesOnly: boolean;
+  /** Whose messages are looked into; of others it is enough to know that they are others'. Null: everybody's. */
+  readonly only: string | null;
   /** By thread: whose REST call runs there. */
   readonly calls = new Map<string, { user: string; method: string; nocache: string | undefined }>();
   wireAgent: string | null = null;
   ctiAgent: string | null = null;
 
-  constructor(lossesOnly = false) {
+  constructor(lossesOnly = false, only: string | null = null) {
     this.lossesOnly = lossesOnly;
+    this.only = only;
+  }
+
+  /** Whether what a message says of this agent is wanted. */
+  wants(agent: string | null): boolean {
+    return this.only === null || agent === null || agent === this.only;
   }
 }
 
@@ -50,6 +58,23 @@ const CTI_LOSS = /LOGOUT|reason\s?code\s*[:=]\s*255|eventReasonCode=\s*255/i;
 /** Most threads remembered of one file. */
 const THREADS_MAX = 1024;
 
+/**
+ * Whose state a request to the CTI server changes, where its words are whole and it is somebody else whom nobody asks for. Null: look into it.
+ */
+function othersRequest(body: string, state: FileState): string | null {
+  if (state.only === null || body.includes('\n')) return null;
+  if (!/, agentstate : \d+ ?,/.test(body)) return null;
+  const found = /, agentid: ([\w@.+-]+)(?=[,\]])/.exec(body);
+  return found === null || found[1] === state.only ? null : (found[1] as string);
+}
+
+/** The same of a decoded AgentStateEvent. */
+function othersState(body: string, state: FileState): string | null {
+  if (state.only === null || body.includes('\n') || !body.includes('CTIAgentStateEvent [')) return null;
+  const found = /, agentID=([\w@.+-]+)(?=[,\]])/.exec(body);
+  return found === null || found[1] === state.only || found[1] === 'null' ? null : (found[1] as string);
+}
+
 type Reader = (entry: Entry, state: FileState) => Made[];
 
 const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state: FileState) => Made[]>> = {
@@ -60,10 +85,12 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
     if (state.calls.size >= THREADS_MAX) state.calls.clear();
     state.calls.set(thread, { user, method: (fields.method_name ?? '').trim(), nocache });
     const resource = squeeze(fields.resource_name ?? '');
+    const agent = user === '' ? agentOfPath(resource) : user;
+    if (!state.wants(agent)) return [{ kind: 'request.start', agent }];
     return [
       {
         kind: 'request.start',
-        agent: user === '' ? agentOfPath(resource) : user,
+        agent,
         data: data({ method: fields.method_name?.trim(), resource, user, nocache, thread }),
         epoch: epochOf(nocache),
       },
@@ -73,13 +100,14 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
     const fields = fieldsOf('API_REQUEST', body);
     const url = squeeze(fields.REQUEST_URL ?? '');
     const agent = agentOfPath(url);
-    const parameters = (fields.request_parameters ?? '').replace(/\s+/g, ' ').trim();
-    const id = squeeze(fields.request_identifier ?? '');
     const method = squeeze(fields.request_method ?? '');
     // Excerpts leave lines out: what began on this thread may be another call.
     const begun = state.calls.get(thread);
     const started = begun !== undefined && method.endsWith(`.${begun.method}`) ? begun : undefined;
     if (started === undefined) state.calls.delete(thread);
+    if (!state.wants(agent)) return [{ kind: 'api.request', agent }];
+    const parameters = (fields.request_parameters ?? '').replace(/\s+/g, ' ').trim();
+    const id = squeeze(fields.request_identifier ?? '');
     return [
       {
         kind: 'api.request',
@@ -103,11 +131,13 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
   REQUEST_END: (body, thread, state) => {
     const started = state.calls.get(thread);
     state.calls.delete(thread);
+    const agent = started?.user || null;
+    if (!state.wants(agent)) return [{ kind: 'request.end', agent }];
     const elapsed = fieldsOf('REQUEST_END', body).elapsed_time?.trim();
     return [
       {
         kind: 'request.end',
-        agent: started?.user || null,
+        agent,
         data: data({ elapsed, thread, nocache: started?.nocache }),
       },
     ];
@@ -135,7 +165,9 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
   'PRESENCE DRIVEN LOGOUT': (body) => [
     { kind: 'presence.logout', agent: fieldsOf('PRESENCE DRIVEN LOGOUT', body).agent_id?.trim() || null },
   ],
-  MESSAGE_TO_CTI_SERVER: (body) => {
+  MESSAGE_TO_CTI_SERVER: (body, _thread, state) => {
+    const other = othersRequest(body, state);
+    if (other !== null) return [{ kind: 'cti.request', agent: other }];
     const sent = sentFields(
       body.replace(/^[^[]*%?\[cti_?\s*message=/i, '').replace(/\[cti_message_name=.*$/is, ''),
     );
@@ -155,7 +187,9 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
       },
     ];
   },
-  DECODED_MESSAGE_FROM_CTI_SERVER: (wrapped) => {
+  DECODED_MESSAGE_FROM_CTI_SERVER: (wrapped, _thread, state) => {
+    const other = othersState(wrapped, state);
+    if (other !== null) return [{ kind: 'cti.state', agent: other }];
     // Names and values hold no blanks; pages break lines within them.
     const body = squeeze(wrapped);
     const epoch = epochOf(/CTI_MSG_RECEIVED"?\s*:\s*(\d{12,13})/.exec(body)?.[1]);
@@ -191,10 +225,12 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
       },
     ];
   },
-  XMPP_PUBLISH_ASYNCHRONOUS: (body) => {
+  XMPP_PUBLISH_ASYNCHRONOUS: (body, _thread, state) => {
     const fields = fieldsOf('XMPP_PUBLISH_ASYNCHRONOUS', body);
     const node = squeeze(fields.NodeId ?? /NodeId=([^\]\s]+)/.exec(body)?.[1] ?? '');
-    return [{ kind: 'publish', agent: agentOfPath(node), data: data({ node, ...updateOf(body) }) }];
+    const agent = agentOfPath(node);
+    if (!state.wants(agent)) return [{ kind: 'publish', agent }];
+    return [{ kind: 'publish', agent, data: data({ node, ...updateOf(body) }) }];
   },
   FORCED_SIGN_OUT: (body) => {
     const f = fieldsOf('FORCED_SIGN_OUT', body);

@@ -1,5 +1,5 @@
 /** `%[key=value][key=value]: text`, and what stands inside CTI messages. */
-import { nearest, squeezed } from './near.ts';
+import { nearest } from './near.ts';
 
 /** Message ids of Desktop-webservices with their keys in order (admin.md 6.2; docs/logs.md). */
 export const MESSAGES: Readonly<Record<string, readonly string[]>> = {
@@ -89,7 +89,7 @@ export function fieldsOf(id: string, body: string): Readonly<Record<string, stri
   const fields: Record<string, string> = {};
   const taken = new Set<number>();
   pairs.forEach(([key, value], i) => {
-    const name = names.find((candidate) => squeezed(candidate) === squeezed(key)) ?? nearest(key, names);
+    const name = nearest(key, names);
     if (name === null || name in fields) return;
     fields[name] = value;
     taken.add(i);
@@ -153,9 +153,16 @@ export function sentFields(text: string): Readonly<Record<string, string>> {
   return fields;
 }
 
+const beanFields = new Map<string, RegExp>();
+
 /** `name=value` of a bean; blanks that wrapping put into it do not count. */
 export function beanField(text: string, name: string): string | null {
-  const found = new RegExp(String.raw`\b${[...name].join(String.raw`\s?`)}=\s*([^,\]\s]*)`).exec(text);
+  let pattern = beanFields.get(name);
+  if (pattern === undefined) {
+    pattern = new RegExp(String.raw`\b${[...name].join(String.raw`\s?`)}=\s*([^,\]\s]*)`);
+    beanFields.set(name, pattern);
+  }
+  const found = pattern.exec(text);
   const value = found?.[1];
   return value === undefined || value === '' || value === 'null' ? null : value;
 }

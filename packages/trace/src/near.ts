@@ -27,6 +27,8 @@ export function distance(a: string, b: string, limit = 2): number {
  * be exact), else, for a cut name, the only one that it begins. Null: none, or more than one.
  */
 export function nearest(name: string, known: readonly string[]): string | null {
+  // Most logs are spelled rightly.
+  if (known.includes(name)) return name;
   const wanted = squeezed(name);
   const exact = known.find((candidate) => squeezed(candidate) === wanted);
   if (exact !== undefined) return exact;

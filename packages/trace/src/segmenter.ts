@@ -47,9 +47,16 @@ export class Segmenter {
     }
     if (this.encoding === 'utf16le') chunk = withoutZeros(chunk);
     let from = 0;
+    // Looked at once for all of its lines: no character holds a line feed.
+    const plain = isUtf8(chunk);
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
-      this.take(chunk.subarray(from, end));
-      this.endLine();
+      if (plain && this.carriedBytes === 0 && !this.lineCut && end - from <= LINE_MAX) {
+        this.report.lines++;
+        this.line(withoutReturn(chunk.toString('utf8', from, end)));
+      } else {
+        this.take(chunk.subarray(from, end));
+        this.endLine();
+      }
       from = end + 1;
     }
     // The rest is copied: whoever reads files uses his buffer again.
@@ -87,7 +94,7 @@ export class Segmenter {
       this.report.notUtf8++;
       line = bytes.toString('latin1');
     }
-    this.line(line.endsWith('\r') ? line.slice(0, -1) : line);
+    this.line(withoutReturn(line));
   }
 
   private line(line: string): void {
@@ -216,6 +223,8 @@ export class Segmenter {
     this.sink({ family, file: this.report.file, line, time, text });
   }
 }
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 /** UTF-16 of logs, which are ASCII, without its zero bytes and its mark. */
 function withoutZeros(chunk: Buffer): Buffer {

@@ -31,25 +31,40 @@ const MONTHS: Readonly<Record<string, number>> = {
   dez: 11,
 };
 
+/** A log says the same month and zone in each line: what was read last is read once. */
+function last<T>(read: (text: string) => T): (text: string) => T {
+  let text: string | undefined;
+  let value: T;
+  return (wanted) => {
+    if (wanted !== text) {
+      value = read(wanted);
+      text = wanted;
+    }
+    return value;
+  };
+}
+
 /** `juin` and `juillet` share three letters in French. */
-export function monthOf(name: string): number | null {
+export const monthOf = last((name): number | null => {
   const plain = name
     .normalize('NFD')
     .replace(/[^a-z]/gi, '')
     .toLowerCase();
   if (plain.startsWith('jui')) return plain.startsWith('juil') ? 6 : 5;
   return MONTHS[plain.slice(0, 3)] ?? null;
-}
+});
 
 /** `+0530`, `-05:00`, `Z`; null when it is none. */
-export function offsetOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
+export const offsetOf = (text: string | undefined): number | null =>
+  text === undefined ? null : zoneOf(text);
+
+const zoneOf = last((text): number | null => {
   if (/^(?:Z|UTC|GMT)$/.test(text)) return 0;
   const found = /^([+-])(\d\d):?(\d\d)$/.exec(text);
   if (found === null) return null;
   const minutes = Number(found[2]) * 60 + Number(found[3]);
   return minutes > 14 * 60 ? null : found[1] === '-' ? -minutes : minutes;
-}
+});
 
 const millis = (fraction: string | undefined): number =>
   fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));

@@ -30,6 +30,11 @@ export interface XmppObserver {
   /** BOSH wire log: body as received without its namespace; SASL data and passwords are masked. */
   boshReceived(sid: string, xml: string, jid: string, rid: number): void;
   boshSent(sid: string, xml: string, jid: string, rid: number): void;
+  /**
+   * Stanzas and framing of a TCP or WebSocket connection are handed to its socket, in one write. May hold SASL data.
+   * Costs a call for each write.
+   */
+  socketSent(id: string, pieces: readonly string[], jid: string): void;
   /** A request was taken up by its session. `status`: 1 connected, 3 authenticated. */
   boshConsume(sid: string, jid: string, status: number, presenceXml: string, rid: number): void;
   /** Sweep over the BOSH sessions; `msAgo` is 0 while a request is held. */
@@ -60,6 +65,7 @@ export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserve
     'unsubscribed',
     'boshReceived',
     'boshSent',
+    'socketSent',
     'boshConsume',
     'sessionActive',
     'sessionIdleClosed',

@@ -113,11 +113,14 @@ class Server implements XmppServer {
   readonly #core: Core;
   readonly #listeners: TcpListener[] = [];
   readonly #webSocket: WebSocketHost;
+  /** Absent where nobody asks, so that it costs nothing. */
+  readonly #sent: XmppObserver['socketSent'] | undefined;
   readonly openStream: StreamFactory;
   readonly bosh: BoshService;
 
   constructor(options: XmppServerOptions) {
     this.#core = new Core(options);
+    if (options.observer?.socketSent) this.#sent = this.#core.observer.socketSent;
     this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
     const trustsProxy = options.trustsProxy ?? (() => false);
     this.#webSocket = new WebSocketHost({ ...this.#shared('WebSocket'), saslPolicy: undefined }, trustsProxy);
@@ -142,6 +145,7 @@ class Server implements XmppServer {
       limits,
       ids,
       openStream: this.openStream,
+      sent: this.#sent,
       info: observer.info,
       refused: refusals(this.#core, kind),
     };

@@ -76,6 +76,28 @@ test('a client that counts its reads finds something in each: two for the first 
   expect(writes).toHaveLength(1);
 });
 
+test('what a connection writes is told once it is handed to its socket', async () => {
+  const told: string[] = [];
+  const { server, client } = await listening({
+    observer: { socketSent: (_id, pieces, jid) => void told.push(`${jid} ${pieces.join('')}`) },
+  });
+  const raw = await client();
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(auth('2001'));
+  await raw.until('/>');
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(bind('isi'));
+  await raw.until('</iq>');
+  raw.send(`<presence/>${PING('p')}`);
+  await raw.until(/id="p"[^>]*>/);
+  told.length = 0;
+  server.publish('/finesse/api/User/2001', '<Update><requestId>r1</requestId></Update>');
+  const text = await raw.until('</message>');
+  expect(told).toEqual([`2001@${DOMAIN}/isi ${text}`]);
+});
+
 test('header and features have the usual textual form', async () => {
   const { client } = await listening();
   const raw = await client();

@@ -135,6 +135,25 @@ function upgrade(port: number, path: string, protocol: string): Promise<string> 
   });
 }
 
+test('what a connection writes is told, with its id and whose it is', async () => {
+  const told: [string, readonly string[], string][] = [];
+  const { server, client } = await listening({
+    observer: { socketSent: (id, pieces, jid) => void told.push([id, [...pieces], jid]) },
+  });
+  const one = await client().signIn('2001');
+  one.send(PING('p'));
+  while (!(await one.next()).includes('id="p"'));
+  told.length = 0;
+  server.publish('/finesse/api/User/2001', '<Update><requestId>r1</requestId></Update>');
+  const frame = await one.next();
+  expect(told).toHaveLength(1);
+  const [id, pieces, jid] = told[0]!;
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+  expect(pieces).toEqual([frame]);
+  expect(frame).toContain('&lt;requestId&gt;r1&lt;/requestId&gt;');
+  expect(jid).toBe(`2001@${DOMAIN}/desktop`);
+});
+
 test('the sub-protocol xmpp is demanded and answered, with and without the trailing slash', async () => {
   const { port } = await listening();
   for (const path of ['/ws', '/ws/', '/ws/?x=1']) {

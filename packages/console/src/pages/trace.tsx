@@ -28,6 +28,13 @@ interface Trace {
   readonly before: readonly News[];
 }
 
+interface AgentNews {
+  readonly agent: string;
+  /** First the state, behind each what brought it. */
+  readonly why: readonly News[];
+  readonly news: readonly News[];
+}
+
 const ADDRESS = 'trace';
 const ofAgent = (agent: string) => `${ADDRESS}/agent/${encodeURIComponent(agent)}`;
 const ofRequest = (requestId: string) => `${ADDRESS}/request/${encodeURIComponent(requestId)}`;
@@ -149,7 +156,7 @@ function RequestTrace({ id }: { id: string }) {
       )}
       {value.before.length === 0 ? null : (
         <>
-          <h2>{t('trace.before')}</h2>
+          <h2 className="below">{t('trace.before')}</h2>
           <NewsTable label={t('trace.before')} news={value.before} />
         </>
       )}
@@ -161,10 +168,7 @@ function AgentTrace({ id }: { id: string }) {
   const { api } = useConsole();
   const { t } = useMessages();
   const path = `trace?${new URLSearchParams({ agent: id })}`;
-  const { value, error, again } = useLoaded(
-    () => api.read<{ readonly agent: string; readonly news: readonly News[] }>(path),
-    path,
-  );
+  const { value, error, again } = useLoaded(() => api.read<AgentNews>(path), path);
   if (error !== null)
     return (
       <p className="notice" role="alert">
@@ -184,9 +188,39 @@ function AgentTrace({ id }: { id: string }) {
       {value.news.length === 0 ? (
         <p className="notice">{t('trace.nothing')}</p>
       ) : (
-        <NewsTable label={title} news={value.news} />
+        <>
+          {value.why.length === 0 ? null : <Chain why={value.why} />}
+          <h2 className="below">{t('trace.all')}</h2>
+          <NewsTable label={t('trace.all')} news={value.news} />
+        </>
       )}
     </section>
+  );
+}
+
+/** The state, and below each entry the one that brought it. */
+function Chain({ why }: { why: readonly News[] }) {
+  const { t, region } = useMessages();
+  const times = new Intl.DateTimeFormat(region, { dateStyle: 'short', timeStyle: 'medium' });
+  return (
+    <ol className="chain" aria-label={t('trace.chain')}>
+      {why.map(({ at, kind, what, detail }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the list is drawn anew as a whole
+        <li key={index}>
+          <p>
+            <span className="chain-kind">{t(index === 0 ? 'trace.now' : `trace.kind.${kind}`)}</span>{' '}
+            <strong>
+              <Typed>{what}</Typed>
+            </strong>{' '}
+            <span className="chain-at">{times.format(new Date(at))}</span>
+          </p>
+          <Details detail={detail} />
+        </li>
+      ))}
+      {why.length === 1 && why[0]?.detail.requestId === undefined ? (
+        <li className="hint">{t('trace.nobody')}</li>
+      ) : null}
+    </ol>
   );
 }
 
@@ -212,7 +246,7 @@ function NewsTable({ label, news }: { label: string; news: readonly News[] }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: the list is drawn anew as a whole
             <tr key={index}>
               <td>{times.format(new Date(at))}</td>
-              <td>{t(`trace.kind.${kind}`)}</td>
+              <td className="kind">{t(`trace.kind.${kind}`)}</td>
               <th scope="row">
                 <Typed>{what}</Typed>
               </th>

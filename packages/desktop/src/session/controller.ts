@@ -16,6 +16,7 @@ import {
   type SignInOptions,
   type User,
 } from '@poise/client';
+import type { ActionTimes } from './action-times.ts';
 import { type Frame, platformFrame } from './area.ts';
 import { Areas } from './areas.ts';
 import { type CallClient, CallControl, callSentence } from './call-control.ts';
@@ -70,6 +71,8 @@ export interface ControllerOptions {
   readonly createClient?: (options: PoiseClientOptions) => DesktopClient;
   /** The page's log. Default: none. */
   readonly log?: Pick<ClientLog, 'add' | 'text'>;
+  /** Tells the server when actions began and were drawn. Default: nobody does. */
+  readonly times?: Pick<ActionTimes, 'follow'>;
   /** The other tabs of this browser. Default: there are none. */
   readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
   /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
@@ -113,6 +116,7 @@ export class DesktopController {
   readonly #retry: SignInRetry;
   readonly #alarm: LinkAlarm;
   readonly #reasons: ReasonsReading;
+  readonly #times: ControllerOptions['times'];
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
   readonly #otherNode: OtherNodeNotice;
@@ -148,6 +152,7 @@ export class DesktopController {
     this.#retry = new SignInRetry(store, this.#clock);
     this.#alarm = new LinkAlarm(store, this.#clock);
     this.#reasons = new ReasonsReading(store, this.#clock);
+    this.#times = options.times;
     this.#tabs = options.tabs;
     this.#kept = options.kept;
     this.#wait = new NodeWait({
@@ -551,6 +556,8 @@ export class DesktopController {
         if (isOwn(data.user.loginId) && !this.#isForgetting(data.user, client, current))
           this.#hear(data.user);
     });
+    // Behind the listener above: what it changed is what is painted next.
+    this.#times?.follow(client, current);
     client.on('notification', ({ node, xml }, root) => {
       if (current()) this.gadgets.notified(node, xml, root);
     });

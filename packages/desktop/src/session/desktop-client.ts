@@ -39,6 +39,7 @@ export type DesktopClient = Pick<
   | 'poise'
   | 'clientLog'
   | 'compressedClientLog'
+  | 'sendText'
 > &
   CallClient &
   AreaClient;

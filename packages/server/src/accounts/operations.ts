@@ -160,6 +160,7 @@ export const OPERATIONS = {
 
   // What was done for a request, and what led to an agent's state.
   'trace.read': api(SUPERVISORS_AND_ADMINISTRATORS, 'own-or-supervised'),
+  'trace.tell': api(USERS, 'any'),
 
   // Calls and states of an agent's shift.
   'history.read': api(EVERYBODY, 'own-or-supervised'),

@@ -1,9 +1,11 @@
 /** What the trace of a request is told like (docs/action-trace.md). */
 import {
   answer,
+  body,
   ERROR,
   listOf,
   members,
+  nullable,
   oneOf,
   type Paths,
   parameter,
@@ -15,6 +17,7 @@ import {
 } from '../contract/operations.ts';
 import { STEPS } from './trace-book.ts';
 
+const NUMBER: Schema = { type: 'number' };
 const DETAIL: Schema = { type: 'object', additionalProperties: { type: ['string', 'number'] } };
 const NEWS = members({
   at: TIME,
@@ -30,7 +33,30 @@ export const ACTION_TRACE_PATHS: Paths = {
       description: 'What befell an agent. For administrators; for supervisors the agents of their teams.',
       parameters: query('agent'),
       responses: {
-        200: answer('Newest first', members({ agent: TEXT, news: listOf(NEWS) })),
+        200: answer('Newest first', members({ agent: TEXT, why: listOf(NEWS), news: listOf(NEWS) })),
+        default: ERROR,
+      },
+    },
+    post: {
+      operationId: 'trace.tell',
+      description: 'What the page of the caller saw of actions of its own. Times in ms of its clock.',
+      requestBody: body(
+        members({
+          drift: NUMBER,
+          uncertainty: NUMBER,
+          actions: listOf(
+            members({
+              requestId: TEXT,
+              input: nullable(oneOf('pointer', 'key')),
+              begunAt: nullable(NUMBER),
+              receivedAt: nullable(NUMBER),
+              paintedAt: nullable(NUMBER),
+            }),
+          ),
+        }),
+      ),
+      responses: {
+        200: answer('How many were taken down', members({ taken: WHOLE })),
         default: ERROR,
       },
     },

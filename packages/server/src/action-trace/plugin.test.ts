@@ -4,6 +4,7 @@ import { heldToContract } from '../../test/centre/json-contract.ts';
 import { TestAccounts } from '../../test/centre/test-accounts.ts';
 import { agent, TEST_DATA, TestDirectorySource } from '../../test/centre/test-directory.ts';
 import { Happenings } from '../happenings.ts';
+import { PageTimes, REPORTS_PER_MINUTE } from './page-times.ts';
 import { actionTracePlugin } from './plugin.ts';
 import { TraceBook } from './trace-book.ts';
 
@@ -29,9 +30,10 @@ beforeEach(async () => {
     ],
   });
   app = heldToContract();
-  await app.register(actionTracePlugin({ accounts: new TestAccounts(directory), directory, book }), {
-    prefix: '/poise/api',
-  });
+  const accounts = new TestAccounts(directory);
+  const pageTimes = new PageTimes(book, happenings, () => now);
+  await app.register(actionTracePlugin({ accounts, directory, book, pageTimes }), { prefix: '/poise/api' });
+  await app.register(actionTracePlugin({ accounts, directory, book }), { prefix: '/off/poise/api' });
 });
 afterEach(() => app.close());
 
@@ -114,4 +116,61 @@ test('a supervisor sees the requests of the own team alone, and cannot tell othe
   expect((await ask(who, '/in')).status).toBe(200);
   expect(await ask(who, '/out')).toEqual(await ask(who, '/none'));
   expect((await ask(who, `?agent=${without?.loginId}`)).status).toBe(403);
+});
+
+async function tell(user: string, payload: unknown, url = '/poise/api/trace') {
+  const authorization = `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`;
+  const answer = await app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', ...(user === '' ? {} : { authorization }) },
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  });
+  return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
+}
+const told = (requestId: string) => ({
+  drift: 0,
+  uncertainty: 2,
+  actions: [{ requestId, input: 'key', begunAt: START - 40, receivedAt: START + 5, paintedAt: START + 5 }],
+});
+
+test('a page tells of the click and the pixel of its own actions', async () => {
+  request('r', '2001');
+  expect(await tell('2002', told('r'))).toEqual({ status: 200, body: { taken: 0 } });
+  expect(await tell('2001', told('r'))).toEqual({ status: 200, body: { taken: 1 } });
+  const { steps } = (await ask('admin', '/r')).body as { steps: { step: string; afterMs: number }[] };
+  expect(steps.map(({ step, afterMs }) => [step, afterMs])).toEqual([
+    ['begun', 0],
+    ['request', 40],
+    ['accepted', 40],
+    ['answered', 45],
+    ['received', 45],
+    ['painted', 45],
+  ]);
+});
+
+test('reports that are none, from nobody, too large, too many, or not wanted are refused', async () => {
+  expect((await tell('', told('r'))).status).toBe(401);
+  expect((await tell('2001', {})).status).toBe(400);
+  expect((await tell('2001', 'x'.repeat(10_000))).status).toBe(413);
+  expect(await tell('2001', told('r'), '/off/poise/api/trace')).toMatchObject({
+    status: 404,
+    body: { problem: 'switchedOff' },
+  });
+  for (let i = 1; i < REPORTS_PER_MINUTE; i++) await tell('2001', told('r'));
+  expect((await tell('2001', told('r'))).status).toBe(429);
+});
+
+test('why an agent is in his state', async () => {
+  request('r', '2001');
+  happenings.publish(
+    'xmpp.publish',
+    {
+      node: '/finesse/api/User/2001',
+      payload: '<Update><data><user><state>READY</state></user></data><requestId>r</requestId></Update>',
+    },
+    { requestId: 'r', user: '2001' },
+  );
+  const { why } = (await ask('admin', '?agent=2001')).body as { why: { what: string }[] };
+  expect(why.map(({ what }) => what)).toEqual(['READY', 'user.PUT state:LOGIN']);
 });

@@ -8,6 +8,8 @@ import type { ConsoleSessions } from '../accounts/console-sessions.ts';
 import { decide, lockScopeOf } from '../accounts/policy.ts';
 import { authenticateRequest } from '../accounts/request-authentication.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { chainOf } from './chain.ts';
+import { type PageTimes, readReport } from './page-times.ts';
 import type { ActionTrace, AgentNews, TraceBook } from './trace-book.ts';
 
 export interface ActionTracePluginDependencies {
@@ -16,13 +18,24 @@ export interface ActionTracePluginDependencies {
   readonly sessions?: ConsoleSessions;
   readonly directory: DirectorySource;
   readonly book: Pick<TraceBook, 'action' | 'agent'>;
+  /** Where desktop pages tell of their part; absent: they are not asked (setting `logs.pageTimes`). */
+  readonly pageTimes?: PageTimes | undefined;
 }
 
 const OPERATION = 'trace.read';
+const TELLING = 'trace.tell';
+/** Of a report of a page, in bytes: 16 actions with room to spare. */
+const REPORT_BYTES_MAX = 8_192;
 const AGENT_MAX = 128;
 
 export const actionTracePlugin =
-  ({ accounts, sessions, directory, book }: ActionTracePluginDependencies): FastifyPluginCallback =>
+  ({
+    accounts,
+    sessions,
+    directory,
+    book,
+    pageTimes,
+  }: ActionTracePluginDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
     const mayAsk = (principal: Principal, userId: string) =>
       decide(principal, OPERATION, { userId }, directory.current) === 'allow';
@@ -42,6 +55,32 @@ export const actionTracePlugin =
       }
       return undefined;
     }
+
+    app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
+      const { statusCode = 500 } = error;
+      if (statusCode >= 500) throw error;
+      return refuse(reply, statusCode, 'The body must be JSON of at most 8,192 bytes.', 'badBody');
+    });
+
+    app.post('/trace', { bodyLimit: REPORT_BYTES_MAX }, async (request, reply) => {
+      void reply.header('Cache-Control', 'no-store');
+      // Not with a session of the console: pages of agents have none, and so nothing here can be sent in somebody's name by another site.
+      const known = await authenticateRequest({ accounts }, lockScopeOf(TELLING), request);
+      if (!known.ok)
+        return known.reason === 'unavailable'
+          ? refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable')
+          : refuse(reply, 401, 'Only users may tell.', 'unauthorized');
+      const { principal } = known;
+      if (decide(principal, TELLING, {}, directory.current) !== 'allow')
+        return refuse(reply, 403, 'Only users may tell.', 'forbidden');
+      if (pageTimes === undefined)
+        return refuse(reply, 404, 'Pages are not asked (setting logs.pageTimes).', 'switchedOff');
+      if (!pageTimes.admits(principal.loginId))
+        return refuse(reply, 429, 'Too many reports within a minute.', 'tooMany');
+      const report = readReport(request.body);
+      if (typeof report === 'string') return refuse(reply, 400, report, 'badValue');
+      return { taken: pageTimes.take(principal.loginId, report) };
+    });
 
     app.get('/trace/:requestId', async (request, reply) => {
       const principal = await principalOf(request, reply);
@@ -64,7 +103,8 @@ export const actionTracePlugin =
       if (!mayAsk(principal, record?.loginId ?? agent))
         return refuse(reply, 403, 'This agent is in no team that you supervise.', 'forbidden');
       if (record === undefined) return refuse(reply, 404, 'There is no such agent.', 'notFound');
-      return { agent: record.loginId, news: book.agent(record.loginId).map(toldNews) };
+      const news = book.agent(record.loginId);
+      return { agent: record.loginId, why: chainOf(news).map(toldNews), news: news.map(toldNews) };
     });
     done();
   };

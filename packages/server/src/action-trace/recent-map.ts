@@ -16,10 +16,13 @@ export class RecentMap<K, V> {
     return this.#entries.get(key);
   }
 
-  /** Sets an entry, which is the newest from now on. */
-  set(key: K, value: V): void {
+  /** Sets an entry, which is the newest from now on. @returns the entry that had to go; undefined: none */
+  set(key: K, value: V): V | undefined {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.#max) this.#entries.delete(this.#entries.keys().next().value as K);
+    if (this.#entries.size <= this.#max) return undefined;
+    const [oldest, gone] = this.#entries.entries().next().value as [K, V];
+    this.#entries.delete(oldest);
+    return gone;
   }
 }

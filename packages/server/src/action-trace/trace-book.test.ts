@@ -105,6 +105,20 @@ test('the way of a request, from its first line to the BOSH answer, with every i
   });
 });
 
+test('delivered over WebSocket or TCP: one write, several stanzas', () => {
+  signIn('r1');
+  signIn('r2');
+  book.sentBySocket(
+    'c7',
+    [stanza('r1', 'a'), '<presence/>', `${stanza('other', 'b')}${stanza('r2', 'c')}`],
+    '3001@host/ws',
+  );
+  const last = (id: string) => book.action(id)?.steps.at(-1);
+  const detail = { jid: '3001@host/ws', sid: 'c7' };
+  expect(last('r1')).toEqual({ at: 1_140, step: 'delivered', detail: { ...detail, stanzaId: 'a' } });
+  expect(last('r2')).toEqual({ at: 1_140, step: 'delivered', detail: { ...detail, stanzaId: 'c' } });
+});
+
 test('what is published later is not laid to a message that is over', () => {
   signIn();
   happenings.publish(

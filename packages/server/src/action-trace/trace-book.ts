@@ -8,6 +8,7 @@ import { RecentMap } from './recent-map.ts';
 
 /** Names of the steps, in the order in which an action takes them. */
 export const STEPS = [
+  'begun', // the agent's click or key, as his page tells
   'request', // REQUEST_START
   'accepted', // API_REQUEST
   'answered', // REQUEST_END
@@ -16,7 +17,9 @@ export const STEPS = [
   'ctiEvent', // the event that the Update was made of
   'published', // XMPP_PUBLISH_ASYNCHRONOUS
   'addressed', // the stanza for one user
-  'delivered', // the BOSH answer that bore it
+  'delivered', // the BOSH answer, or the write of a socket, that bore it
+  'received', // the page has its event
+  'painted', // … and has drawn what came of it
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
@@ -84,6 +87,8 @@ interface OpenAction {
   steps: Step[];
   dropped: number;
   before: readonly AgentNews[];
+  /** Steps that happened in the page. */
+  page: readonly Step[];
 }
 
 /** What is remembered of an agent. */
@@ -107,6 +112,8 @@ export class TraceBook {
   readonly #now: () => number;
   readonly #actions: RecentMap<string, OpenAction>;
   readonly #agents: RecentMap<string, Remembered>;
+  /** Told of an action for which there is no room any more. */
+  forgotten: ((action: ActionTrace) => void) | null = null;
   /** The message of the CTI server that is being worked on; what is published meanwhile comes of it. */
   #message: CtiReceived | null = null;
 
@@ -125,7 +132,16 @@ export class TraceBook {
   /** What was done for a request, in order of time; undefined when it is not remembered (any more). */
   action(requestId: string): ActionTrace | undefined {
     const found = this.#actions.get(requestId);
-    return found === undefined ? undefined : { ...found, steps: [...found.steps] };
+    return found === undefined ? undefined : asTold(found);
+  }
+
+  /** Who asked for it and when its first line was written; undefined: it is not remembered, or its page has told already. */
+  untold(requestId: string): { readonly user: string; readonly at: number } | undefined {
+    const found = this.#actions.get(requestId);
+    const at = found?.steps[0]?.at;
+    return found === undefined || at === undefined || found.page.length > 0
+      ? undefined
+      : { user: found.user, at };
   }
 
   /** What befell an agent, newest first. */
@@ -170,6 +186,9 @@ export class TraceBook {
           detail: {},
         });
         return;
+      case 'page.action':
+        this.#pageTold(happening);
+        return;
       case 'signOut.forced':
         this.#forced(happening);
         return;
@@ -190,9 +209,19 @@ export class TraceBook {
     });
   }
 
+  /** A write of a TCP or WebSocket connection (`XmppObserver.socketSent`). */
+  sentBySocket(id: string, pieces: readonly string[], jid: string): void {
+    if (this.#actions.size === 0) return;
+    for (const piece of pieces) this.#delivered(piece, { jid: cut(jid), sid: cut(id) });
+  }
+
   /** An answer of BOSH (`XmppObserver.boshSent`). */
   sent(sid: string, xml: string, jid: string, rid: number): void {
     if (this.#actions.size === 0) return;
+    this.#delivered(xml, { jid: cut(jid), sid: cut(sid), rid });
+  }
+
+  #delivered(xml: string, to: Step['detail']): void {
     for (let at = 0; ; ) {
       const found = requestIdIn(xml, at);
       if (found === undefined) return;
@@ -201,12 +230,7 @@ export class TraceBook {
       if (action === undefined) continue;
       const start = xml.lastIndexOf('<message ', at);
       const head = start === -1 ? '' : xml.slice(start, xml.indexOf('>', start) + 1);
-      this.#add(action, this.#now(), 'delivered', {
-        jid: cut(jid),
-        sid: cut(sid),
-        rid,
-        stanzaId: attribute(head, 'id'),
-      });
+      this.#add(action, this.#now(), 'delivered', { ...to, stanzaId: attribute(head, 'id') });
     }
   }
 
@@ -268,6 +292,19 @@ export class TraceBook {
     });
   }
 
+  #pageTold(happening: Extract<Happening, { kind: 'page.action' }>): void {
+    const { cause, input, begunAt, receivedAt, paintedAt, uncertaintyMs } = happening;
+    const action = this.#actions.get(cause.requestId ?? '');
+    if (action === undefined) return;
+    const told = (step: StepName, at: number | null, more: Step['detail'] = {}): Step[] =>
+      at === null ? [] : [{ at, step, detail: { ...more, uncertaintyMs } }];
+    action.page = [
+      ...told('begun', begunAt, { input: cut(input) }),
+      ...told('received', receivedAt),
+      ...told('painted', paintedAt),
+    ];
+  }
+
   #forced({ record, at }: Extract<Happening, { kind: 'signOut.forced' }>): void {
     const { agentId, cause, actingId, requestId, outcome, reasonCode, departure } = record;
     this.#news(agentId, {
@@ -293,8 +330,9 @@ export class TraceBook {
     if (requestId === undefined || requestId === '' || requestId.length > REQUEST_ID_CHARACTERS) return null;
     let action = this.#actions.get(requestId);
     if (action === undefined) {
-      action = { requestId, user: '', agent: '', steps: [], dropped: 0, before: [] };
-      this.#actions.set(requestId, action);
+      action = { requestId, user: '', agent: '', steps: [], dropped: 0, before: [], page: [] };
+      const gone = this.#actions.set(requestId, action);
+      if (gone !== undefined) this.forgotten?.(asTold(gone));
     }
     if (action.user === '' && cause.user !== undefined) action.user = cut(cause.user);
     this.#add(action, at, step, detail);
@@ -315,6 +353,11 @@ export class TraceBook {
     const max = where === 'news' ? this.#limits.newsPerAgent : this.#limits.looksPerAgent;
     if (list.length > max) list.shift();
   }
+}
+
+/** An action with the steps of its page among the others. */
+function asTold({ page, ...action }: OpenAction): ActionTrace {
+  return { ...action, steps: [...action.steps, ...page].sort((a, b) => a.at - b.at) };
 }
 
 /** A copy, so that a part of a long text does not keep the whole in memory. */

@@ -30,12 +30,12 @@ export function jsonLine(happening: Happening, debugging: boolean): string | nul
   const members =
     happening.kind === 'client.log' ? { user: happening.user, size: happening.data.length } : own;
   return JSON.stringify(
-    { time: new Date(at).toISOString(), level: levelOf(happening), event: kind, ...cause, ...members },
+    { time: new Date(at).toISOString(), level: jsonLevel(happening), event: kind, ...cause, ...members },
     written,
   );
 }
 
-function levelOf(happening: Happening): JsonLevel {
+export function jsonLevel(happening: Happening): JsonLevel {
   switch (happening.kind) {
     case 'operator':
     case 'notification.trouble':

@@ -21,6 +21,8 @@ export const DE: Catalogue = {
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
   'allowed.postgres': 'postgres://benutzer@host:5432/datenbank; leer: keine',
+  'allowed.collector': 'http://127.0.0.1:4318 oder https; http nur auf diesem Rechner; leer: keine',
+  'allowed.headers': 'Name=Wert,Name=Wert',
   'allowed.issuer': 'https://idp.example.com/realms/poise oder http auf diesem Rechner; leer: keine',
   'allowed.texts': 'Texte, durch Kommas getrennt',
   'allowed.path': 'der Pfad einer Datei oder eines Verzeichnisses',

@@ -20,6 +20,8 @@ export const EN = {
   'allowed.address': 'host:port',
   'allowed.origins': 'origins such as https://crm.example.com, separated by commas',
   'allowed.postgres': 'postgres://user@host:5432/database; empty: none',
+  'allowed.collector': 'http://127.0.0.1:4318, or https; http on this machine only; empty: none',
+  'allowed.headers': 'name=value,name=value',
   'allowed.issuer': 'https://idp.example.com/realms/poise, or http on this machine; empty: none',
   'allowed.texts': 'texts separated by commas',
   'allowed.path': 'a path of a file or directory',

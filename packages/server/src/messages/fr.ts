@@ -21,6 +21,8 @@ export const FR: Catalogue = {
   'allowed.address': 'hôte:port',
   'allowed.origins': 'des origines comme https://crm.example.com, séparées par des virgules',
   'allowed.postgres': 'postgres://utilisateur@hôte:5432/base ; vide : aucune',
+  'allowed.collector': 'http://127.0.0.1:4318, ou https ; http sur cette machine seulement ; vide : aucune',
+  'allowed.headers': 'nom=valeur,nom=valeur',
   'allowed.issuer': 'https://idp.example.com/realms/poise, ou http sur cette machine ; vide : aucune',
   'allowed.texts': 'des textes séparés par des virgules',
   'allowed.path': "le chemin d'un fichier ou d'un répertoire",

@@ -9,7 +9,9 @@ import {
   boolean,
   chatUrl,
   choice,
+  collector,
   duration,
+  headerPairs,
   host,
   hostRules,
   hosts,
@@ -726,11 +728,33 @@ export const SETTINGS = {
     false,
     'Write everything that happens to json/poise.jsonl as well, a line of JSON each, for collectors that read no formats of their own.',
   ),
+  'logs.pageTimes': setting(
+    boolean,
+    true,
+    'Whether desktop pages tell when an action of their agent began, and when what came of it was received and painted, for its trace ([action-trace.md](action-trace.md)). Times and requestIds alone.',
+  ),
   'logs.queueMax': setting(
     size(64 * KIB, 1024 * MIB),
     8 * MIB,
     'Log text that may wait for the disk; more is dropped and counted.',
   ),
+
+  'otlp.url': setting(
+    collector,
+    '',
+    'Collector of OpenTelemetry that logs, metrics and traces are sent to by OTLP/HTTP, as in http://127.0.0.1:4318; empty: none ([metrics.md](metrics.md)).',
+  ),
+  'otlp.headers': secret(
+    headerPairs,
+    '',
+    'Headers that the collector wants, e.g. its key: name=value, several with commas between them.',
+  ),
+  'otlp.signals': setting(
+    places('logs', 'metrics', 'traces'),
+    ['logs', 'metrics', 'traces'],
+    'What is sent to it.',
+  ),
+  'otlp.interval': setting(duration(1_000, 3_600_000), 60_000, 'Time between two tellings of the metrics.'),
 
   'demo.agents': setting(
     integer(0, 10_000),

@@ -291,6 +291,22 @@ export const issuer: Parser<string> = {
   print: (value) => value,
 };
 
+/** Collector of OpenTelemetry: https, or http on this machine, so that its key does not go in clear. Empty: none. */
+export const collector: Parser<string> = { ...issuer, allowed: phrase('allowed.collector') };
+
+const HEADERS =
+  /^(?:\s*[\w!#$%&'*+.^`|~-]+\s*=\s*[\x21-\x7e](?:[\x20-\x2b\x2d-\x7e]*[\x21-\x2b\x2d-\x7e])?\s*(?:,|$))*$/;
+
+/** Headers as `name=value,name=value`. Empty: none. */
+export const headerPairs: Parser<string> = {
+  allowed: phrase('allowed.headers'),
+  parse: (raw) => {
+    const value = raw === null ? '' : asText(raw);
+    return value === undefined || value.length > 2048 || !HEADERS.test(value) ? undefined : value;
+  },
+  print: (value) => value,
+};
+
 /** A database of PostgreSQL, as libpq writes it. Empty: none. */
 export const postgresUrl: Parser<string> = {
   allowed: phrase('allowed.postgres'),

@@ -68,8 +68,12 @@ describe('the table of settings', () => {
     expect(readFileSync(path, 'utf8')).toBe(settingsDocument());
   });
 
+  const SECRETS: Partial<Record<string, string>> = {
+    'store.url': 'postgres://poise:Tr0ub4dor@db.example/poise',
+    'otlp.headers': 'api-key=Tr0ub4dor',
+  };
   test.each(KEYS.filter((key) => definition(key).secret))('never prints the secret %s', (key) => {
-    const value = key === 'store.url' ? 'postgres://poise:Tr0ub4dor@db.example/poise' : 'Tr0ub4dor';
+    const value = SECRETS[key] ?? 'Tr0ub4dor';
     const loaded = resolveSettings([{ key, value, origin: { kind: 'command' } }]);
     expect(printSettings(loaded)).not.toContain('Tr0ub4dor');
     expect(printable(loaded.settings).get(key)).toBe('***');

@@ -48,6 +48,8 @@ export interface StanzaFollower {
   addressed(stanzaXml: string): void;
   /** An answer of BOSH went out. */
   sent(sid: string, xml: string, jid: string, rid: number): void;
+  /** A TCP or WebSocket connection has written these stanzas. */
+  sentBySocket(id: string, pieces: readonly string[], jid: string): void;
 }
 
 export interface ObserverDependencies {
@@ -93,6 +95,9 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
       debug(sentLine, sid, xml);
       follower?.sent(sid, xml, jid, rid);
     },
+    ...(follower === undefined
+      ? {}
+      : { socketSent: (id, pieces, jid) => follower.sentBySocket(id, pieces, jid) }),
     boshConsume: (sid, jid, status, presenceXml, rid) =>
       debug(consumeLine, sid, jid, status, presenceXml, rid),
     sessionActive: (sid, msAgo, jid) => {

@@ -16,6 +16,8 @@ export interface SocketHostOptions {
   readonly openStream: StreamFactory;
   readonly saslPolicy?: SaslPolicy | undefined;
   readonly info: (line: string) => void;
+  /** What a connection has written; absent: nobody asks. */
+  readonly sent?: ((id: string, pieces: readonly string[], jid: string) => void) | undefined;
   /** A connection was not served. @param reason the same for all that it holds for */
   readonly refused: (address: string, reason: string) => void;
 }

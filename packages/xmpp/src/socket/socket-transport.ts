@@ -144,13 +144,19 @@ export abstract class SocketTransport implements Transport {
     }
     if (this.#full || this.#out.length === 0 || this.state !== 'open') return;
     if (this.#out.length > 1 && !all && this.isPiecemeal) this.#writeFirst();
-    else this.#full = !this.write(this.#take());
+    else this.#write(this.#take());
+  }
+
+  #write(pieces: readonly string[]): void {
+    // Told first: the peer may have read it before this process has its turn again.
+    this.host.options.sent?.(this.id, pieces, this.stream.jid);
+    this.#full = !this.write(pieces);
   }
 
   #writeFirst(): void {
     const piece = this.#out.shift() as string;
     this.#outChars -= piece.length;
-    this.#full = !this.write([piece]);
+    this.#write([piece]);
     // A socket that is full calls for the rest itself.
     if (this.#full) return;
     this.#scheduled = true;
