@@ -117,6 +117,7 @@ export async function frame(options: FrameOptions = {}) {
   const tabId = options.tabId === undefined ? 'home' : options.tabId;
   session.setItem('userFinesseAuth', options.authorization ?? btoa('1001:secret'));
   vi.stubGlobal('finesse', undefined);
+  vi.stubGlobal('document', undefined);
   vi.stubGlobal('sessionStorage', session);
   vi.stubGlobal('localStorage', new FakeStorage());
   vi.stubGlobal('location', {
