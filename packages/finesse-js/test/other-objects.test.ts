@@ -308,6 +308,21 @@ describe('phone books, reasons, workflows, layouts, system', () => {
     ]);
   });
 
+  test('a collection is read as if for the first time when it is asked for', () => {
+    const onLoad = vi.fn();
+    const all = user().getWrapUpReasons({ onLoad });
+    const reasons = (label: string) =>
+      `<WrapUpReasons><WrapUpReason><uri>/finesse/api/WrapUpReason/3</uri><label>${label}</label></WrapUpReason></WrapUpReasons>`;
+    f.last().answer(200, reasons('Sold'));
+    expect(all.get()).toBe(all);
+    f.last().answer(200, reasons('Lost'));
+    expect([onLoad.mock.calls.length, all.length, all.getCollection()['3']?.getLabel()]).toEqual([
+      2,
+      1,
+      'Lost',
+    ]);
+  });
+
   test.each([
     ['ReasonCodes', 'ALL'],
     ['NotReadyReasonCodes', 'NOT_READY'],
