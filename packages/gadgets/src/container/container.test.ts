@@ -355,8 +355,9 @@ describe('container services', () => {
     const { connected, container } = setup();
     const [a, b] = [connected('a'), connected('b')];
     const { finesse } = windowGlobals(container, {} as WindowServices);
-    const { Container } = (finesse as { container: { Container: Record<string, (...args: unknown[]) => void> } })
-      .container;
+    const { Container } = (
+      finesse as { container: { Container: Record<string, (...args: unknown[]) => void> } }
+    ).container;
     Container.modifyGadgetUrl?.('0', '/other.xml?busta=1');
     expect(a.gadget.snapshot().loads).toBe(0);
     // As libraries of 10.x do, which their gadgets bring along.
