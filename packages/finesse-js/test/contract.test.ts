@@ -13,7 +13,7 @@ const words = (text: string): string[] => text.trim().split(/[\s,]+/);
 const REST_BASE =
   words(`getId getData getRestUrl getProperty hasProperty isLoaded addHandler removeHandler refresh restRequest
   subscribe unsubscribe`);
-const COLLECTION = words('getCollection');
+const COLLECTION = words('getCollection get');
 
 /** Services, of which there is one: their functions. */
 const SERVICES: Readonly<Record<string, string[]>> = {
@@ -73,7 +73,7 @@ const CLASSES: Readonly<Record<string, string[]>> = {
       getMediaPropertiesLayout getMediaPropertiesLayouts loadWorkflows getClientLog getNotReadyReasonCodes getSignoutReasonCodes
       getReasonCodeById getNotReadyReasonCodeId getReasonCodeLabel getReasonCode getPendingState getStateChangeTime
       isPendingStateChange isWrapUp getWrapUpOnIncoming isWrapUpRequired getWrapUpTimer isMobileAgent getMobileAgentMode
-      getMobileAgentDialNumber getActiveDeviceId getDevices login signIn logout makeSMCall makeSMSCall makeBargeCall`),
+      getMobileAgentDialNumber getActiveDeviceId getDevices login loginMobileAgent signIn logout makeSMCall makeSMSCall makeBargeCall`),
   ],
   Users: [...REST_BASE, ...COLLECTION],
   Dialogs: [

@@ -308,6 +308,21 @@ describe('phone books, reasons, workflows, layouts, system', () => {
     ]);
   });
 
+  test('a collection is read as if for the first time when it is asked for', () => {
+    const onLoad = vi.fn();
+    const all = user().getWrapUpReasons({ onLoad });
+    const reasons = (label: string) =>
+      `<WrapUpReasons><WrapUpReason><uri>/finesse/api/WrapUpReason/3</uri><label>${label}</label></WrapUpReason></WrapUpReasons>`;
+    f.last().answer(200, reasons('Sold'));
+    expect(all.get()).toBe(all);
+    f.last().answer(200, reasons('Lost'));
+    expect([onLoad.mock.calls.length, all.length, all.getCollection()['3']?.getLabel()]).toEqual([
+      2,
+      1,
+      'Lost',
+    ]);
+  });
+
   test.each([
     ['ReasonCodes', 'ALL'],
     ['NotReadyReasonCodes', 'NOT_READY'],
@@ -360,15 +375,20 @@ describe('phone books, reasons, workflows, layouts, system', () => {
       200,
       '<MediaPropertiesLayout><header><entry><displayName>Name</displayName><mediaProperty>callVariable1</mediaProperty></entry></header><column><entry><displayName>A</displayName><mediaProperty>DNIS</mediaProperty></entry></column></MediaPropertiesLayout>',
     );
-    expect(layout.getData()).toMatchObject({
-      header: { entry: { mediaProperty: 'callVariable1' } },
-      columns: [{ entry: [{ mediaProperty: 'DNIS' }] }, { entry: [] }],
-      type: 'DEFAULT',
-    });
-    expect(layout.getEmptyData()).toMatchObject({
-      header: { entry: null },
-      columns: [{ entry: [] }, { entry: [] }],
-    });
+    const { header, columns, type } = layout.getData();
+    // The entries themselves, as libraries since 10.x give them, and by the name of their element.
+    expect(header).toEqual({ displayName: 'Name', mediaProperty: 'callVariable1' });
+    expect(columns).toEqual([[{ displayName: 'A', mediaProperty: 'DNIS' }], []]);
+    expect([header.entry, columns[0]?.entry, columns[1]?.entry]).toEqual([header, columns[0], []]);
+    expect(type).toBe('DEFAULT');
+    const empty = layout.getEmptyData();
+    expect(empty.header).toEqual({ displayName: null, mediaProperty: null });
+    expect([empty.header.entry, empty.columns]).toEqual([null, [[], []]]);
+    expect(layout.get()).toBe(layout);
+    const { MediaPropertiesLayout } = f.finesse.restservices;
+    expect(new MediaPropertiesLayout({ id: '1002' }).getRestUrl()).toBe(
+      '/finesse/api/User/1002/MediaPropertiesLayout',
+    );
   });
 
   test('the system', () => {

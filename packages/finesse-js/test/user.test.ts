@@ -100,6 +100,20 @@ describe('a user', () => {
     ],
     ['logout', (u) => u.logout(null), 'PUT', '', '<User><state>LOGOUT</state></User>'],
     [
+      'setState with a reason that is empty',
+      (u) => u.setState('NOT_READY', '' as never),
+      'PUT',
+      '',
+      '<User><state>NOT_READY</state></User>',
+    ],
+    [
+      'loginMobileAgent',
+      (u) => u.loginMobileAgent('3001', 'NAILED_CONNECTION', '77'),
+      'PUT',
+      '',
+      '<User><state>LOGIN</state><extension>3001</extension><mobileAgent><mode>NAILED_CONNECTION</mode><dialNumber>77</dialNumber></mobileAgent></User>',
+    ],
+    [
       'login',
       (u) => u.login('3001'),
       'PUT',

@@ -223,6 +223,7 @@ describe('Utilities', () => {
     vi.stubGlobal('document', { body: { offsetHeight: 80 } });
     vi.stubGlobal('gadgets', { window: { adjustHeight } });
     util().adjustGadgetHeight();
+    vi.stubGlobal('document', undefined);
     expect(adjustHeight).toHaveBeenCalledExactlyOnceWith(100);
   });
 

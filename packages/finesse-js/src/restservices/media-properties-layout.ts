@@ -10,25 +10,47 @@ export interface LayoutEntry {
   readonly uiEditable?: string;
 }
 
+/** The entry of the header itself; `entry` names it once more. */
+export type LayoutHeader = {
+  readonly displayName: string | null;
+  readonly mediaProperty: string | null;
+} & { readonly entry: LayoutEntry | null };
+/** The entries from top to bottom; `entry` names them once more. */
+export type LayoutColumn = readonly LayoutEntry[] & { readonly entry: readonly LayoutEntry[] };
+
 /** A layout in one form, however many lines and columns it has. */
 export interface LayoutData {
-  readonly header: { readonly entry: LayoutEntry | null };
+  readonly header: LayoutHeader;
   /** Left, then right. */
-  readonly columns: readonly { readonly entry: readonly LayoutEntry[] }[];
+  readonly columns: readonly LayoutColumn[];
   /** As columns. */
-  readonly column: readonly { readonly entry: readonly LayoutEntry[] }[];
+  readonly column: readonly LayoutColumn[];
   readonly name: string;
   readonly description: string;
   readonly type: string;
 }
 
-const column = (entries: unknown) => ({ entry: arrayOf<LayoutEntry>((entries as RestData | null)?.entry) });
+const named = (entry: LayoutEntry): LayoutEntry => ({ ...entry, displayName: entry.displayName ?? '' });
+
+/** Not enumerated, so that who goes through the entries does not meet them twice. */
+const withEntry = <Of extends object, Entry>(of: Of, entry: Entry): Of & { readonly entry: Entry } =>
+  Object.defineProperty(of, 'entry', { value: entry }) as Of & { readonly entry: Entry };
+
+function columnOf(body: RestData | null): LayoutColumn {
+  const entries = arrayOf<LayoutEntry>(body?.entry).map(named);
+  return withEntry(entries, entries);
+}
+
+function headerOf(found: LayoutEntry | null | undefined): LayoutHeader {
+  const entry = found ? named(found) : null;
+  return withEntry(entry ? { ...entry } : { displayName: null, mediaProperty: null }, entry);
+}
 
 function layoutData(body: RestData): LayoutData {
-  const columns = arrayOf<RestData>(body.column).map(column);
-  while (columns.length < 2) columns.push(column(null));
+  const columns = arrayOf<RestData>(body.column).map(columnOf);
+  while (columns.length < 2) columns.push(columnOf(null));
   return {
-    header: { entry: body.header?.entry ?? null },
+    header: headerOf(body.header?.entry),
     columns,
     column: columns,
     name: body.name ?? '',
@@ -45,6 +67,15 @@ export class MediaPropertiesLayout extends RestBase {
   protected override needsId(): boolean {
     return false;
   }
+  /** By itself it bears the id of its user. */
+  override getRestUrl(): string {
+    if (this._parent || this._id === '') return super.getRestUrl();
+    return `/finesse/api/User/${this._id}/${this.getRestType()}`;
+  }
+  /** Reads it again. */
+  get(): this {
+    return this.refresh();
+  }
   getName(): string {
     return this.textOf('name');
   }
@@ -55,7 +86,7 @@ export class MediaPropertiesLayout extends RestBase {
   getType(): string {
     return this.textOf('type');
   }
-  /** Header and two columns, each with an array of entries. */
+  /** The entry of the header, and two columns as arrays of entries. */
   override getData(): LayoutData & RestData {
     this.isLoaded();
     return layoutData(this._data);

@@ -51,6 +51,15 @@ export abstract class RestCollectionBase<Item extends RestBase = RestBase> exten
     return this._collection;
   }
 
+  /** Reads the collection as if for the first time: `load` is told again. */
+  get(): this {
+    for (const item of Object.values(this._collection)) item.unsubscribe();
+    this._loaded = false;
+    this._collection = {};
+    this.length = 0;
+    return this.refresh();
+  }
+
   /** Which item a body is about. */
   protected idOf(body: RestData): string {
     return text.getId(body.uri) || (typeof body.id === 'string' ? body.id : '');

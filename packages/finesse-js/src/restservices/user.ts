@@ -238,8 +238,8 @@ export class User extends RestBase {
     reasonCode?: { readonly id: string | number } | null,
     handlers?: RequestHandlers,
   ): this {
-    const hasReason = reasonCode !== undefined && reasonCode !== null;
-    return this.put({ state: newState, ...(hasReason && { reasonCodeId: reasonCode.id }) }, handlers);
+    // Gadgets also give "" for no reason.
+    return this.put({ state: newState, ...(reasonCode && { reasonCodeId: reasonCode.id }) }, handlers);
   }
   updateToReady(handlers?: RequestHandlers): this {
     return this.setState(STATES.READY, null, handlers);
@@ -252,6 +252,10 @@ export class User extends RestBase {
     const { extension, mobileAgent } =
       typeof params === 'string' ? { extension: params, mobileAgent: undefined } : params;
     return this.put({ state: STATES.LOGIN, extension, ...(mobileAgent && { mobileAgent }) }, handlers);
+  }
+  /** Signs a mobile agent in. @param mode one of User.WorkMode. @param dialNumber where the agent is called */
+  loginMobileAgent(extension: string, mode: string, dialNumber: string, handlers?: RequestHandlers): this {
+    return this.login({ extension, mobileAgent: { mode, dialNumber } }, handlers);
   }
   /** As login. */
   signIn(params: string | LoginParams, handlers?: RequestHandlers): this {
