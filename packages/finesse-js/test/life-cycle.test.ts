@@ -67,8 +67,9 @@ describe('an object', () => {
   test('is loaded by an event that comes before the answer', () => {
     newUser();
     f.hub.update(NODE, put('READY'));
-    f.last().answer(200, user('READY'));
     expect(log).toEqual(['load', 'change']);
+    f.last().answer(200, user('READY'));
+    expect(log).toEqual(['load', 'change', 'change']);
   });
 
   test('takes no event for a change that brings another object, or is in lower case', () => {
@@ -112,7 +113,8 @@ describe('an object', () => {
     const u = newUser();
     expect(() => u.getState()).toThrow('Cannot use object that is not loaded');
     expect(() => u.isLoaded()).toThrow('not loaded');
-    expect(() => u.getData()).toThrow('not loaded');
+    expect(u.getData()).toEqual({});
+    expect(u.getProperty(u.getData(), 'state')).toBeNull();
     expect(() => u.makeCall('5000')).toThrow('not loaded');
     expect(u.getId()).toBe('1001');
   });

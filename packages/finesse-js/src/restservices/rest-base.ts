@@ -168,7 +168,7 @@ export abstract class RestBase {
   /** The body inside an answer or the data of an event; undefined where it is not there. */
   protected bodyOf(object: RestData | null | undefined): RestData | null | undefined {
     const root = this.rootName();
-    return this.getProperty(object, lowerFirst(root)) !== undefined
+    return this.hasProperty(object, lowerFirst(root)) && object?.[lowerFirst(root)] !== undefined
       ? object?.[lowerFirst(root)]
       : object?.[root];
   }
@@ -177,9 +177,8 @@ export abstract class RestBase {
     return this._id;
   }
 
-  /** The body as parsed. @throws Error before it is loaded */
+  /** The body as parsed; empty before it is loaded. */
   getData(): RestData {
-    this.isLoaded();
     return this._data;
   }
 
@@ -189,9 +188,9 @@ export abstract class RestBase {
     return `${base}/${this.getRestType()}${this._id === '' ? '' : `/${this._id}`}`;
   }
 
-  /** A member of an object, or undefined where it has none. */
+  /** A member of an object, or null where it has none. */
   getProperty(object: RestData | null | undefined, property: string): unknown {
-    return this.hasProperty(object, property) ? (object as RestData)[property] : undefined;
+    return this.hasProperty(object, property) ? (object as RestData)[property] : null;
   }
 
   hasProperty(object: RestData | null | undefined, property: string): boolean {
@@ -287,7 +286,9 @@ export abstract class RestBase {
       const first = !this._loaded;
       this._data = body;
       this._loaded = true;
-      this.tell(first ? 'load' : event === 'POST' ? 'add' : 'change', this);
+      // An event that comes before what was read: a gadget that waits for a change hears of it, too.
+      if (first) this.tell('load', this);
+      if (!first || event === 'PUT') this.tell(event === 'POST' ? 'add' : 'change', this);
     }
   }
 
