@@ -153,3 +153,32 @@ test('somebody else who signs in there gets no token for the agent who was asked
     expect.objectContaining({ problem: 'otherUser' }),
   ]);
 });
+
+test('a provider that is down in the middle of a shift stops nobody who is at work, and is back without a start', async () => {
+  const answer = await new Browser().go(begin(), '3001');
+  const given = JSON.parse(answer.text) as { token: string; refresh_token: string };
+  const bearer = `Bearer ${given.token}`;
+  const refresh = () =>
+    fetch(`${at()}/desktop/sso/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: given.token, 'refresh-token': given.refresh_token }),
+    });
+  const { port } = server.address() as AddressInfo;
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+  // The token was not used yet: its signature is checked with the keys that are known.
+  expect((await user(bearer)).status).toBe(200);
+  const told = await refresh();
+  expect([told.status, await told.json()]).toEqual([
+    500,
+    expect.objectContaining({ problem: 'unavailable' }),
+  ]);
+  expect((await user(bearer)).status).toBe(200);
+  const password = { authorization: `Basic ${Buffer.from('3003:3003').toString('base64')}` };
+  expect((await fetch(`${at()}/finesse/api/User/3003`, { headers: password })).status).toBe(200);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const next = (await (await refresh()).json()) as { token: string };
+  expect((await user(`Bearer ${next.token}`)).status).toBe(200);
+});

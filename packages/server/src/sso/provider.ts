@@ -1,7 +1,8 @@
 /** The OpenID Connect provider: metadata, authorization code flow with PKCE, refreshing, keys. */
 import type { Clock } from '@poise/clock';
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import * as oidc from 'openid-client';
+import { providerKeys } from './provider-keys.ts';
 
 export interface ProviderOptions {
   readonly issuer: string;
@@ -168,7 +169,7 @@ export class Provider {
       );
       const metadata = configuration.serverMetadata();
       if (metadata.jwks_uri === undefined) throw new Error('its metadata name no jwks_uri');
-      const keys = createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: TIMEOUT_S * 1000 });
+      const keys = providerKeys(new URL(metadata.jwks_uri), TIMEOUT_S * 1000);
       return { configuration, issuer: metadata.issuer, keys };
     } catch (error) {
       this.#failedAt = clock.monotonic();
