@@ -24,7 +24,7 @@ export const terminate = (condition: string) =>
   `<body xmlns="http://jabber.org/protocol/httpbind" type="terminate" condition="${condition}"/>`;
 export const NOT_A_BODY = 'Not a BOSH request: expected a well-formed <body/> element with a rid.\n';
 export const TOO_LARGE = 'The request is too large.\n';
-export const NO_SESSION = 'No such session.\n';
+export const NO_SESSION = terminate('item-not-found');
 
 export const PING =
   "<iq xmlns='jabber:client' type='get' id='ping' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";

@@ -175,6 +175,16 @@ describe('answers', () => {
     expect(Number(answer.headers['content-length'])).toBe(answer.body.length);
   });
 
+  test('404 says in its body what the status says, for clients that read that alone', async () => {
+    const { port } = await serve();
+    const answer = await send(port, poll('nobody', 2)).answer;
+    expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([
+      404,
+      'text/xml;charset=UTF-8',
+      `<body xmlns="${NS}" type="terminate" condition="item-not-found"/>`,
+    ]);
+  });
+
   test('503 with Retry-After while the server is not ready, and after the stop', async () => {
     let ready = false;
     const { port, service } = await serve({ ready: () => ready });

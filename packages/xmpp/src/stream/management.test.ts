@@ -280,6 +280,17 @@ test.each([
   expect(await other.send(bind('other'))).toContain('type="result"');
 });
 
+test.each(['', " xmlns='jabber:client'"])(
+  'QXmpp asks without the namespace (%j): refused, and it may bind',
+  async (ns) => {
+    const test = rig();
+    await managed(test);
+    const client = await signedIn(test, '2001');
+    expect(await client.send(`<resume${ns} h='2' previd=''/>`)).toBe(failed('item-not-found'));
+    expect(await client.send(bind('other'))).toContain('type="result"');
+  },
+);
+
 test('another user’s id is as good as none, and the log names both', async () => {
   const test = rig();
   const { client, id } = await managed(test);

@@ -20,6 +20,9 @@ export function stepOf(element: Element): NegotiationStep {
   if (ns === NS.client || ns === '') {
     if (name === 'iq') return element.child('query', NS.iqAuth) === undefined ? 'iq' : 'iq-auth';
     if (name === 'message' || name === 'presence') return 'message-or-presence';
+    // COMPAT QXmpp 1.4: asks without a namespace, and for no session; after a refusal it binds, after a stream error it
+    // never connects again.
+    if (name === 'resume') return 'sm-resume';
   } else if (ns === NS.sasl) {
     if (name === 'auth' || name === 'response' || name === 'abort') return name;
   } else if (ns === NS.streamManagement) {

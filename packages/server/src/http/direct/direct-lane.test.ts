@@ -4,7 +4,7 @@ import { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Clock, systemClock, VirtualClock } from '@poise/clock';
-import type { RequestPeer } from '@poise/xmpp';
+import { boshRefusal, type RequestPeer } from '@poise/xmpp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Happening, Happenings } from '../../happenings.ts';
 import { corsPolicy } from '../cors.ts';
@@ -51,10 +51,16 @@ const door: NotificationDoor = {
     req.on('end', () => {
       const body = Buffer.concat(parts).toString('utf8');
       if (body === HOLD) return;
-      const text = body === '<refuse/>' ? 'No such session.\n' : answerOf(body);
-      res.writeHead(body === '<refuse/>' ? 404 : 200, [
+      if (body === '<refuse/>') {
+        const { text, headers } = boshRefusal(404);
+        res.writeHead(404, headers);
+        res.end(text);
+        return;
+      }
+      const text = answerOf(body);
+      res.writeHead(200, [
         'Content-Type',
-        body === '<refuse/>' ? 'text/plain;charset=UTF-8' : 'text/xml;charset=UTF-8',
+        'text/xml;charset=UTF-8',
         'Content-Length',
         String(Buffer.byteLength(text)),
         'Cache-Control',
@@ -162,7 +168,7 @@ test.each([
   const port = await started();
   const short = client(port);
   short.send(post(body, ...fields));
-  await until(() => short.text.includes(body === '<body/>' ? '</body>' : 'session.\n'));
+  await until(() => short.text.includes(body === '<body/>' ? '</body>' : 'item-not-found"/>'));
   expect(direct).toHaveLength(1);
   const long = client(port);
   // A field that nobody knows sends it the long way.
