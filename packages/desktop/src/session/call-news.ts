@@ -1,6 +1,6 @@
 /** What has become of calls, for who hears the page instead of seeing it. Pure. */
 import type { Dialog } from '@poise/client';
-import { type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
+import { allows, type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
 import { isOffered } from './outbound.ts';
 import type { Sentence } from './store.ts';
 
@@ -55,7 +55,11 @@ export function callNews(
     return [
       parties.length === 0
         ? { key: 'call.error.gone' }
-        : { key: 'calls.over', values: { party: parties.join(', ') } },
+        : {
+            // Nobody here knows whether it rings elsewhere now, or waits again.
+            key: allows(dialog, extension, 'ANSWER') ? 'calls.rangOut' : 'calls.over',
+            values: { party: parties.join(', ') },
+          },
     ];
   });
   const changed = live.flatMap((dialog): Sentence[] => {
