@@ -118,7 +118,7 @@ test('a key leaves the menu that is open: what it opens stands alone, and gives 
     expect(await layers.count(), keys).toBe(1);
     await page.keyboard.press('Escape');
     await expect.poll(() => layers.count()).toBe(0);
-    await expect.poll(hasFocus, keys).toBe(true);
+    await expect.poll(hasFocus, { message: keys }).toBe(true);
   }
   await openMenu();
   await page.keyboard.press('Control+Alt+R');
