@@ -103,6 +103,15 @@ test('a direct transfer without wrap-up is told by who is left at the end; what 
   ]);
 });
 
+test('a direct transfer that this page asked for is told, whoever is left in the call', () => {
+  const handing = { of: '1', to: '15550199' };
+  const alone = dialog('1', [part(OWN, 'DROPPED'), part(CUSTOMER, 'ACTIVE')], { fromAddress: CUSTOMER });
+  expect(callNews([call('ACTIVE', CUSTOMER)], [], OWN, [alone], handing)).toEqual([
+    { key: 'calls.handedOver', values: { party: CUSTOMER, to: '15550199' } },
+  ]);
+  expect(callNews([consultation('ACTIVE')], [], OWN, [], handing), 'another call').toEqual([over('10000')]);
+});
+
 test('a contact that was offered by a campaign is no call that ends', () => {
   const offer = dialog('9', [part(OWN, 'ALERTING', ['ACCEPT', 'REJECT']), part('8900', 'ACTIVE')], {
     fromAddress: '8900',
