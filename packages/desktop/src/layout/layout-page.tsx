@@ -74,7 +74,8 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   // A key leads from page to page, too: the focus does not stay in one that is hidden, where the browser would drop it.
   useLayoutEffect(() => {
     const left = document.activeElement?.closest('.tab-panel');
-    if (left && left.id !== panelOf(tab)) document.getElementById(panelOf(tab))?.focus({ preventScroll: true });
+    if (left && left.id !== panelOf(tab))
+      document.getElementById(panelOf(tab))?.focus({ preventScroll: true });
   }, [tab]);
   const context = useMemo(
     () => ({
