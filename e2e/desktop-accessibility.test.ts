@@ -109,7 +109,7 @@ test('what happens is said once, in the language of the page, and while a dialog
   await ring();
   await said('Ihr Status ist jetzt Reserviert', 'Eingehender Anruf von 15550111');
   await floor.hangUp(customer);
-  await said('Ihr Status ist jetzt Bereit', 'Der Anruf mit 15550111 ist beendet.');
+  await said('Ihr Status ist jetzt Bereit', 'Der Anruf von 15550111 klingelt hier nicht mehr.');
   const message = (text: string) =>
     `<TeamMessage><teams><team>5000</team></teams><duration>600</duration><content>${text}</content></TeamMessage>`;
   await supervisor!.rest('POST', '/TeamMessage', message('Erste'));

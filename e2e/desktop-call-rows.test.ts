@@ -299,6 +299,10 @@ test('another page has no room of calls that were on the one before', async () =
   expect(await height(), 'what stands below does not move by itself').toBe(talking);
   await page.keyboard.press('Control+Alt+2');
   await expect.poll(height).toBe(empty);
+  // Whoever was at something of that page is on the next one, not nowhere.
+  await desk.tabTo('Collapse Recent calls');
+  await page.keyboard.press('Control+Alt+1');
+  await expect.poll(() => desk.focused()).toMatch(/^Home/);
   expect(await page.getByRole('button', { name: 'Make the room for calls smaller' }).count()).toBe(0);
 }, 60_000);
 

@@ -272,6 +272,17 @@ test('a Not Ready that others chose tells its reason, also in forced colours', a
   await page.locator('.by-others').waitFor({ state: 'detached' });
 });
 
+test('what is typed right after the key that opens a dialer is not lost', async () => {
+  await signIn('3013', '3013');
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => /\/dialer-[\w-]+\.js$/.test(name)),
+  );
+  await page.evaluate(() => new Promise((done) => setTimeout(done)));
+  await page.keyboard.press('Control+Alt+O');
+  await page.keyboard.type('10000');
+  await expect.poll(() => page.getByLabel('Number to call').inputValue()).toBe('10000');
+});
+
 test('what is wrong with a number moves nothing', async () => {
   await signIn('3005', '3005');
   const where = (name: string) =>

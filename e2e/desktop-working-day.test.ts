@@ -233,7 +233,7 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await step(
     'the customer is handed over',
     'Your state is now Not Ready – Lunch',
-    'The call with 15550100 has ended.',
+    'The call with 15550100 has been handed over to 15550199.',
   );
 
   // A message to the team; then the histories.
@@ -471,7 +471,7 @@ test('a supervisor: a team, an agent whose state changes, who is listened to, he
   await opensAndCloses('Team message', () => page.keyboard.press('Control+Alt+0'));
   await focusIs('Actions for Dev One');
   await page.keyboard.press('Control+Alt+0');
-  await desk.tabTo('Message');
+  await focusIs('Message');
   await page.keyboard.type('Fire drill');
   await desk.tabTo('Send');
   await page.keyboard.press('Enter');

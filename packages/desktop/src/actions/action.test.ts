@@ -126,6 +126,8 @@ test('what is not possible says why, and only then', () => {
   expect(ready.whyNot(at('NOT_READY'))).toBeNull();
   expect(notReady(null).whyNot(at('RESERVED'))).toEqual({ key: 'state.changeBlocked' });
   expect(notReady(null).whyNot(at('READY'))).toBeNull();
+  expect(ready.whyNot(at('READY'))).toEqual({ key: 'state.already' });
+  expect(notReady(null).whyNot(at('NOT_READY'))).toEqual({ key: 'state.already' });
 });
 
 test('while the connection is gone the banner says why, and nothing else does', () => {

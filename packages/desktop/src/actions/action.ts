@@ -60,7 +60,12 @@ export const ready: Action = {
   current: (state) => state.user?.state === 'READY',
   next: (state) => state.user?.pendingState === 'READY',
   enabled: (state) => mayLeave(state) && READY_FROM.has(state.user?.state ?? '') && !ready.next?.(state),
-  whyNot: (state) => (!usable(state) || ready.enabled(state) ? null : stateFixed(state)),
+  whyNot: (state) => {
+    if (!usable(state) || ready.enabled(state)) return null;
+    return ready.current?.(state) && state.notReadyReasons !== null
+      ? { key: 'state.already' }
+      : stateFixed(state);
+  },
   run: (controller) => controller.changeState('READY'),
 };
 
@@ -80,7 +85,10 @@ export function notReady(reason: Reason | null): Action {
     current,
     next,
     enabled,
-    whyNot: (state) => (!usable(state) || enabled(state) ? null : stateFixed(state)),
+    whyNot: (state) => {
+      if (!usable(state) || enabled(state)) return null;
+      return current(state) ? { key: 'state.already' } : stateFixed(state);
+    },
     run: (controller) => controller.changeState('NOT_READY', reason?.id),
   };
 }

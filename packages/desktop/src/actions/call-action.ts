@@ -63,7 +63,8 @@ export const CALL_ACTIONS: readonly CallAction[] = [
     label: 'call.directTransfer',
     place: 'direct',
     asks: 'number',
-    run: (controller, { id }, number) => controller.call(id, (calls) => calls.transferDirectly(id, number)),
+    run: (controller, { id }, number) =>
+      controller.call(id, (calls) => calls.transferDirectly(id, number), number),
   },
   {
     verb: 'CONFERENCE',

@@ -1,14 +1,17 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { mayCall } from '../actions/make-call.ts';
 import { useCommand } from '../desk/desk-context.tsx';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
-import { LazyDialer } from '../parts/calls/lazy.tsx';
+import { LazyDialer, preloadDialer } from '../parts/calls/lazy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Waiting } from '../parts/waiting.tsx';
 import { NEW_CALL } from '../session/calls.ts';
+
+/** After that the page has drawn what is seen at once. */
+const PRELOAD_MS = 1_000;
 
 /** The dial pad of the header. */
 export function MakeNewCall() {
@@ -18,6 +21,11 @@ export function MakeNewCall() {
   useAgent();
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  // Once the page is there.
+  useEffect(() => {
+    const timer = window.setTimeout(preloadDialer, PRELOAD_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
   useCommand(
     'dial-pad',
     useCallback(() => setOpen(true), []),

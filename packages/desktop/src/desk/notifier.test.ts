@@ -166,6 +166,19 @@ test('times, and what the browser tells, are those of the layout', () => {
   expect(shown).toHaveLength(1);
 });
 
+test('the same words once more stand once, and for a time of their own', () => {
+  notifier.popUp({ key: 'app.title' });
+  clock.advance(5_000);
+  notifier.popUp({ key: 'app.title' });
+  expect(notifier.popUps()).toHaveLength(1);
+  clock.advance(5_000);
+  expect(notifier.popUps(), 'the time of the first is over').toHaveLength(1);
+  const [popUp] = notifier.popUps();
+  notifier.hold(popUp?.id ?? 0, 'focus', true);
+  notifier.popUp({ key: 'app.title' });
+  expect(notifier.popUps(), 'somebody is at the first').toHaveLength(2);
+});
+
 test('of many pop-ups the newest stand', () => {
   for (const key of ['app.title', 'app.skip', 'signIn.title', 'signIn.user'] as const)
     notifier.popUp({ key });

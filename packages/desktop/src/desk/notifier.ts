@@ -93,7 +93,12 @@ export class Notifier {
     click?: string,
   ): void {
     const popUp = { id: ++this.#lastPopUp, sentence, page, click, isSaidElsewhere };
-    this.#setPopUps([...this.#popUps, popUp].slice(-POP_UPS_MAX));
+    const words = JSON.stringify({ ...popUp, id: 0 });
+    // The same once more takes the place of the one before, unless somebody is at it.
+    const others = this.#popUps.filter(
+      (each) => this.#held.has(each.id) || JSON.stringify({ ...each, id: 0 }) !== words,
+    );
+    this.#setPopUps([...others, popUp].slice(-POP_UPS_MAX));
     this.#clock.schedule(forMs, () => {
       if (this.#held.has(popUp.id)) this.#overdue.add(popUp.id);
       else this.dismiss(popUp.id);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { componentFor } from '../components/index.ts';
 import { componentNameOf } from '../components/urls.ts';
 import { useDesktop, useDesktopState, useLoginId } from '../desktop-context.tsx';
@@ -29,6 +29,8 @@ const headless = (entries: readonly Placement[]): readonly Placement[] =>
   entries.filter(
     ({ managedBy, hidden, url }) => managedBy === null && hidden && componentNameOf(url) === null,
   );
+
+const panelOf = (tabId: string): string => `panel_${tabId}`;
 
 /** Whether it has gadgets: those are loaded before the tab is opened (gadgets.md H12). */
 const hasGadgets = ({ columns }: TabLayout): boolean =>
@@ -68,6 +70,12 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
   useEffect(() => {
     setOpened((before) => (before.has(tab) ? before : new Set([...before, tab])));
     maximise(null);
+  }, [tab]);
+  // A key leads from page to page, too: the focus does not stay in one that is hidden, where the browser would drop it.
+  useLayoutEffect(() => {
+    const left = document.activeElement?.closest('.tab-panel');
+    if (left && left.id !== panelOf(tab))
+      document.getElementById(panelOf(tab))?.focus({ preventScroll: true });
   }, [tab]);
   const context = useMemo(
     () => ({
@@ -169,7 +177,7 @@ export function LayoutPage({ layout, isArrangeable }: { layout: PageLayout; isAr
                 // By `active` libraries of 9.x see that it is their tab that is shown.
                 className={each.id === tab ? 'tab-panel active' : 'tab-panel'}
                 role="region"
-                id={`panel_${each.id}`}
+                id={panelOf(each.id)}
                 aria-label={labelOf(t, each.label)}
                 tabIndex={-1}
                 hidden={each.id !== tab}

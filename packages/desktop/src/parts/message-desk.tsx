@@ -58,6 +58,8 @@ export default function MessageDesk() {
         <div className="field">
           <label htmlFor={contentId}>{t('messages.text')}</label>
           <textarea
+            // biome-ignore lint/a11y/noAutofocus: it is opened to write
+            autoFocus
             id={contentId}
             rows={3}
             value={content}

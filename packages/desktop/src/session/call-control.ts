@@ -165,11 +165,18 @@ export class CallControl {
     return this.request(NEW_CALL, (calls) => calls.make(number));
   }
 
-  /** Sends one request about a dialog; a second one of the same dialog waits for nobody and is not sent. */
-  async request(of: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
+  /**
+   * Sends one request about a dialog; a second one of the same dialog waits for nobody and is not sent.
+   * @param to to whom the request hands the call over
+   */
+  async request(
+    of: string,
+    send: (calls: CallClient['calls']) => Promise<unknown>,
+    to?: string,
+  ): Promise<void> {
     const { calls, link } = this.#store.snapshot();
     if (!this.#current() || link !== 'up' || calls.busy.has(of)) return;
-    this.#store.dispatch({ type: 'call requested', of });
+    this.#store.dispatch({ type: 'call requested', of, to });
     let error: Sentence | null = null;
     let isLate = false;
     try {

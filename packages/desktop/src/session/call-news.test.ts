@@ -11,6 +11,9 @@ const call = (own: string, ...others: readonly string[]) =>
 const consultation = (own: string) =>
   dialog('2', [part(OWN, own), part('10000', own === 'ACTIVE' ? 'ACTIVE' : 'ALERTING')]);
 const over = (party: string) => ({ key: 'calls.over', values: { party } });
+const rangOut = (party: string) => ({ key: 'calls.rangOut', values: { party } });
+const ringing = () =>
+  dialog('1', [part(OWN, 'ALERTING', ['ANSWER']), part(CUSTOMER, 'ACTIVE')], { fromAddress: CUSTOMER });
 const news = (party: string, state: string) => ({
   key: 'calls.news',
   values: { call: { key: 'calls.with', values: { party } }, state: { key: `call.state.${state}` } },
@@ -20,7 +23,7 @@ test('the end of a call is told once, with its wrap-up or without', () => {
   const wrapUp = call('WRAP_UP', CUSTOMER);
   expect(callNews([call('ACTIVE', CUSTOMER)], [wrapUp], OWN)).toEqual([over(CUSTOMER)]);
   expect(callNews([wrapUp], [], OWN)).toEqual([]);
-  expect(callNews([call('ALERTING', CUSTOMER)], [], OWN)).toEqual([over(CUSTOMER)]);
+  expect(callNews([ringing()], [], OWN), 'not answered').toEqual([rangOut(CUSTOMER)]);
   expect(
     callNews([dialog('3', [part(OWN, 'INITIATING')], { fromAddress: OWN, toAddress: '' })], [], OWN),
   ).toEqual([{ key: 'call.error.gone' }]);
@@ -89,7 +92,7 @@ test('a direct transfer without wrap-up is told by who is left at the end; what 
   ]);
   const ended = dialog('1', [part(OWN, 'DROPPED'), part(CUSTOMER, 'DROPPED')], { fromAddress: CUSTOMER });
   expect(callNews([call('ACTIVE', CUSTOMER)], [], OWN, [ended]), 'an end').toEqual([over(CUSTOMER)]);
-  expect(callNews([call('ALERTING', CUSTOMER)], [], OWN, [left]), 'rang').toEqual([over(CUSTOMER)]);
+  expect(callNews([ringing()], [], OWN, [left]), 'rang').toEqual([rangOut(CUSTOMER)]);
   expect(callNews([call('ACTIVE', CUSTOMER, '10000')], [], OWN, [left]), 'left a conference').toEqual([
     over(`${CUSTOMER}, 10000`),
   ]);
@@ -98,6 +101,15 @@ test('a direct transfer without wrap-up is told by who is left at the end; what 
   expect(callNews([consult, call('HELD', CUSTOMER)], [], OWN, [joined]), 'consulted first').toEqual([
     { key: 'calls.handedOver', values: { party: CUSTOMER, to: '10000' } },
   ]);
+});
+
+test('a direct transfer that this page asked for is told, whoever is left in the call', () => {
+  const handing = { of: '1', to: '15550199' };
+  const alone = dialog('1', [part(OWN, 'DROPPED'), part(CUSTOMER, 'ACTIVE')], { fromAddress: CUSTOMER });
+  expect(callNews([call('ACTIVE', CUSTOMER)], [], OWN, [alone], handing)).toEqual([
+    { key: 'calls.handedOver', values: { party: CUSTOMER, to: '15550199' } },
+  ]);
+  expect(callNews([consultation('ACTIVE')], [], OWN, [], handing), 'another call').toEqual([over('10000')]);
 });
 
 test('a contact that was offered by a campaign is no call that ends', () => {

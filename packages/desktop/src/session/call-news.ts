@@ -1,6 +1,6 @@
 /** What has become of calls, for who hears the page instead of seeing it. Pure. */
 import type { Dialog } from '@poise/client';
-import { type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
+import { allows, type CallState, type Calls, HAS_LEFT, isMonitor, otherParties, ownPart } from './calls.ts';
 import { isOffered } from './outbound.ts';
 import type { Sentence } from './store.ts';
 
@@ -28,12 +28,14 @@ function withParties(dialog: Dialog, extension: string): Sentence {
  * reason it is wrapped up. What
  * an incoming call and the agent's state say by themselves is not said again: that a call is on hold only where there are several.
  * @param gone the dialogs that have gone, as the server told of their end
+ * @param handing the direct transfer that was asked for last
  */
 export function callNews(
   before: Calls,
   after: Calls,
   extension: string,
   gone: Calls = [],
+  handing: CallState['handing'] = null,
 ): readonly Sentence[] {
   const live = after.filter((dialog) => isLive(dialog, extension));
   const isOver = (dialog: Dialog) =>
@@ -42,7 +44,7 @@ export function callNews(
     // A contact that was offered is no call yet: its call is another one, and the state says what else became of it.
     !isOffered(dialog, extension);
   const over = before.filter(isOver);
-  const handedOver = handOver(over, [...after, ...gone], extension);
+  const handedOver = handOver(over, [...after, ...gone], extension, handing);
   if (handedOver !== null) over.splice(0);
   const ended = over.flatMap((dialog): Sentence[] => {
     const parties = otherParties(dialog, extension);
@@ -55,7 +57,11 @@ export function callNews(
     return [
       parties.length === 0
         ? { key: 'call.error.gone' }
-        : { key: 'calls.over', values: { party: parties.join(', ') } },
+        : {
+            // Nobody here knows whether it rings elsewhere now, or waits again.
+            key: allows(dialog, extension, 'ANSWER') ? 'calls.rangOut' : 'calls.over',
+            values: { party: parties.join(', ') },
+          },
     ];
   });
   const changed = live.flatMap((dialog): Sentence[] => {
@@ -89,11 +95,18 @@ export function callNews(
  * A transfer takes a call away, and the consultation with it, though none of them has ended: a call on hold and a consultation go together,
  * or those who are left in the wrap-up, or at the end that the server tells of, talk on.
  */
-function handOver(over: Calls, last: Calls, extension: string): Sentence | null {
+function handOver(
+  over: Calls,
+  last: Calls,
+  extension: string,
+  handing: CallState['handing'],
+): Sentence | null {
   const sentence = (dialog: Dialog, to: readonly string[]): Sentence => ({
     key: 'calls.handedOver',
     values: { party: otherParties(dialog, extension).join(', '), to: to.join(', ') },
   });
+  const handed = over.find(({ id }) => id === handing?.of);
+  if (handed !== undefined && handing !== null) return sentence(handed, [handing.to]);
   const [consult] = over.filter(({ callType }) => callType === 'CONSULT');
   const [held] = over.filter((dialog) => dialog !== consult && stateIn(dialog, extension) === 'HELD');
   if (over.length === 2 && consult !== undefined && held !== undefined)

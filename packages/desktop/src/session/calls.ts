@@ -179,6 +179,8 @@ export interface CallState {
   readonly wrapUpReasons: readonly string[];
   /** Dialogs whose request has not been answered by its event; {@link NEW_CALL} for one that is being made. */
   readonly busy: ReadonlySet<string>;
+  /** The direct transfer that this page asked for last: who is at its other end, the dialog need not tell. */
+  readonly handing: { readonly of: string; readonly to: string } | null;
   /** What went wrong last, and with which dialog. */
   readonly error: { readonly of: string; readonly sentence: Sentence } | null;
   /** Layouts of call variables; none: the server has none, or has not told them yet. */
@@ -205,6 +207,7 @@ export const NO_CALLS: CallState = {
   readError: null,
   wrapUpReasons: [],
   busy: new Set(),
+  handing: null,
   error: null,
   layouts: [],
   phoneBooks: 'unread',
@@ -230,7 +233,8 @@ export type CallEvent =
       readonly count: number;
       readonly error: Sentence | null;
     }
-  | { readonly type: 'call requested'; readonly of: string }
+  /** `to`: to whom it hands the call over. */
+  | { readonly type: 'call requested'; readonly of: string; readonly to?: string | undefined }
   | { readonly type: 'call answered'; readonly of: string; readonly error: Sentence | null }
   | { readonly type: 'call error seen' };
 
@@ -267,10 +271,21 @@ export function reduceCalls(state: CallState, event: CallEvent, extension: strin
     case 'keys answered':
       return withKeypad(state, event);
     case 'call requested':
-      return { ...state, busy: new Set([...state.busy, event.of]), error: null };
+      return {
+        ...state,
+        busy: new Set([...state.busy, event.of]),
+        handing: event.to === undefined ? state.handing : { of: event.of, to: event.to },
+        error: null,
+      };
     case 'call answered': {
       const busy = new Set([...state.busy].filter((id) => id !== event.of));
-      return { ...state, busy, error: event.error ? { of: event.of, sentence: event.error } : state.error };
+      return {
+        ...state,
+        busy,
+        // What was refused hands nothing over.
+        handing: event.error && state.handing?.of === event.of ? null : state.handing,
+        error: event.error ? { of: event.of, sentence: event.error } : state.error,
+      };
     }
     case 'call error seen':
       return { ...state, error: null };

@@ -385,9 +385,9 @@ export class DesktopController {
     return this.#calls?.make(number) ?? Promise.resolve();
   }
 
-  /** Asks something of one dialog; what goes wrong is shown with it. */
-  call(dialogId: string, send: (calls: CallClient['calls']) => Promise<unknown>): Promise<void> {
-    return this.#calls?.request(dialogId, send) ?? Promise.resolve();
+  /** Asks something of one dialog; what goes wrong is shown with it. @param to to whom it hands the call over */
+  call(dialogId: string, send: (calls: CallClient['calls']) => Promise<unknown>, to?: string): Promise<void> {
+    return this.#calls?.request(dialogId, send, to) ?? Promise.resolve();
   }
 
   /** A line for the page's log. @param isFormatted it has its time already */

@@ -26,6 +26,9 @@ function stateNotices(before: DesktopState, after: DesktopState): readonly Notic
   if (user === null || before.user === null || user === before.user) return [];
   const isSame = user.state === before.user.state && user.reasonLabel === before.user.reasonLabel;
   if (isSame || !isReasonOfOthers(after)) return [];
+  // A call that was made in Not Ready is over: nobody has set what was there before it.
+  const isBack = before.user.state !== 'NOT_READY' && before.restReasonId === user.reasonCodeId;
+  if (isBack && user.reasonCodeId !== null) return [];
   return [{ kind: 'state', sentence: { key: 'notices.stateSet', values: { state: stateSentence(user) } } }];
 }
 

@@ -49,6 +49,31 @@ test('a state that somebody else has set is told, one’s own is not', () => {
   expect(set(1, 'Lunch')).toEqual([]);
 });
 
+test('a call that was made in a Not Ready of others leads back to it, and tells nothing; one that was not answered does', () => {
+  const others = { reasonCodeId: 50, reasonLabel: 'Call not answered' };
+  const steps = (...users: readonly AgentUser[]) => {
+    let state = at();
+    return users.map((next) => {
+      const before = state;
+      state = reduce(state, { type: 'user', origin: 'event', user: next });
+      return noticesOf(before, state).length;
+    });
+  };
+  const now = (state: string, stateChangeTime: number, more: Partial<AgentUser> = {}) =>
+    user(state, { stateChangeTime, ...more });
+  expect(
+    steps(
+      now('RESERVED', 2_000),
+      now('NOT_READY', 3_000, others),
+      now('TALKING', 4_000),
+      now('NOT_READY', 5_000, others),
+      now('READY', 6_000),
+      now('RESERVED', 7_000),
+      now('NOT_READY', 8_000, others),
+    ),
+  ).toEqual([0, 1, 0, 0, 0, 0, 1]);
+});
+
 test('the same state with another time says nothing', () => {
   const more = { reasonCodeId: 50, reasonLabel: 'By supervisor' };
   const before = at({ user: user('NOT_READY', { ...more, stateChangeTime: 1 }) });

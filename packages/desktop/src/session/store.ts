@@ -108,6 +108,8 @@ export interface DesktopState {
   readonly askedReasonId: number | null;
   /** Reason of the Not Ready that follows the call, where this page asked for it: the server tells only the state. */
   readonly pendingReasonId: number | null;
+  /** Reason of the last Not Ready, to which a call that began in it leads back; null: the agent has been Ready since, or had none. */
+  readonly restReasonId: number | null;
   readonly error: Sentence | null;
   readonly calls: CallState;
   /** Null: the server has not been asked yet. */
@@ -149,6 +151,7 @@ export const INITIAL: DesktopState = {
   unconfirmed: null,
   askedReasonId: null,
   pendingReasonId: null,
+  restReasonId: null,
   error: null,
   calls: NO_CALLS,
   layout: null,
@@ -392,6 +395,7 @@ function withUser(state: DesktopState, user: AgentUser, origin: 'event' | 'read'
     user,
     userOrigin: origin,
     pendingReasonId: pendingReason(state, user),
+    restReasonId: restReason(state, user),
     unconfirmed,
     error,
   };
@@ -405,6 +409,11 @@ function pendingReason(state: DesktopState, user: AgentUser): number | null {
   if (user.pendingState !== 'NOT_READY') return null;
   if (askedFor(state) === 'state') return state.askedReasonId;
   return state.user?.pendingState === 'NOT_READY' ? state.pendingReasonId : null;
+}
+
+function restReason({ restReasonId }: DesktopState, user: AgentUser): number | null {
+  if (user.state === 'NOT_READY') return user.reasonCodeId;
+  return user.state === 'READY' ? null : restReasonId;
 }
 
 /**

@@ -118,13 +118,14 @@ function command(
   name: string,
   more: Pick<Shortcut, 'forSupervisors'> = {},
   argument = '',
+  why: Sentence | null = null,
 ): Shortcut {
   return {
     ...row,
     ...more,
     label: sentence(row.label),
     enabled: ({ commands }) => commands.has(name),
-    whyNot: () => null,
+    whyNot: () => why,
     run: ({ commands }) => void commands.run(name, argument),
   };
 }
@@ -216,6 +217,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   command(
     { id: 'maximise', group: 'application', label: 'shortcuts.maximise', keys: 'Ctrl+Shift+0' },
     'maximise',
+    {},
+    '',
+    { key: 'shortcuts.maximiseWhere' },
   ),
   command(
     {

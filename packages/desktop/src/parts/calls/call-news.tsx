@@ -8,6 +8,7 @@ import type { DesktopState, Sentence } from '../../session/store.ts';
 const SETTLES_MS = 300;
 
 const theDialogs = ({ calls }: DesktopState) => calls.dialogs;
+const theHanding = ({ calls }: DesktopState) => calls.handing;
 const theGone = ({ calls }: DesktopState) => calls.gone;
 
 /** Says what becomes of calls, wherever call control is and whatever lies over it. */
@@ -16,6 +17,7 @@ export function CallNews() {
   const { extension } = useAgent();
   const dialogs = useDesktopState(theDialogs);
   const gone = useDesktopState(theGone);
+  const handing = useDesktopState(theHanding);
   const before = useRef(dialogs);
   /** Counted, so that the same words are said again for another call. */
   const [news, setNews] = useState<{ count: number; sentences: readonly Sentence[] }>({
@@ -27,12 +29,12 @@ export function CallNews() {
     const known = new Set(before.current.map(({ id }) => id));
     before.current = [...before.current, ...dialogs.filter(({ id }) => !known.has(id))];
     const timer = window.setTimeout(() => {
-      const sentences = callNews(before.current, dialogs, extension, gone);
+      const sentences = callNews(before.current, dialogs, extension, gone, handing);
       before.current = dialogs;
       if (sentences.length > 0) setNews(({ count }) => ({ count: count + 1, sentences }));
     }, SETTLES_MS);
     return () => window.clearTimeout(timer);
-  }, [dialogs, gone, extension]);
+  }, [dialogs, gone, handing, extension]);
   return (
     <p className="visually-hidden" role="status" data-live-announcer="true">
       <span key={news.count}>{news.sentences.map((sentence) => say(t, sentence)).join(' ')}</span>

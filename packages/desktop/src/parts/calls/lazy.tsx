@@ -1,19 +1,32 @@
 /** What is not seen at once is loaded when it is; its room is kept meanwhile. */
-import { lazy } from 'react';
+import { type ComponentType, lazy, useState } from 'react';
 import { Part } from '../part.tsx';
 import type { DialerProps } from './dialer.tsx';
 import type { DtmfPanelProps } from './dtmf-panel.tsx';
 import type { OutboundButtonsProps } from './outbound-buttons.tsx';
 
-const Dialer = lazy(() => import('./dialer.tsx'));
+let dialerThere: ComponentType<DialerProps> | null = null;
+const loadDialer = async () => {
+  const loaded = await import('./dialer.tsx');
+  dialerThere = loaded.default;
+  return loaded;
+};
+const Dialer = lazy(loadDialer);
 const OutboundButtons = lazy(() => import('./outbound-buttons.tsx'));
 const DtmfPanel = lazy(() => import('./dtmf-panel.tsx'));
 
-export const LazyDialer = (props: DialerProps) => (
-  <Part fallback={<div className="dialer" aria-busy="true" />}>
-    <Dialer {...props} />
-  </Part>
-);
+/** So that what is typed right after the key that opens a dialer is not lost. Where it fails, it is asked for when it is wanted. */
+export const preloadDialer = (): void => void loadDialer().catch(() => {});
+
+export function LazyDialer(props: DialerProps) {
+  // What is there already is drawn at once: a lazy one would let a moment pass all the same.
+  const [Shown] = useState<ComponentType<DialerProps>>(() => dialerThere ?? Dialer);
+  return (
+    <Part fallback={<div className="dialer" aria-busy="true" />}>
+      <Shown {...props} />
+    </Part>
+  );
+}
 
 export const LazyOutboundButtons = (props: OutboundButtonsProps) => (
   <Part fallback={<div className="outbound-buttons" aria-busy="true" />}>
