@@ -94,7 +94,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.proxy',
     ],
     [
-      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status code: \(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
+      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status\s+code:\s+\(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
       'client.port',
     ],
     [

@@ -174,7 +174,7 @@ export const CLIENT_RULES: readonly Rule[] = [
       const gap = clientGap(incident);
       if (gap === null || goodbyes(incident).length > 0) return null;
       // Who sleeps, sleeps once. A page with holes before that was held up by something else.
-      if (holesBefore(incident, gap[0]) >= 2) return null;
+      if (holesBefore(incident, gap[0]) > 0) return null;
       const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
       // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
       if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
