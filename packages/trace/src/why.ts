@@ -16,7 +16,7 @@ import {
 } from './why/incident.ts';
 import { RULES } from './why/rules.ts';
 import { timelineOf } from './why/timeline.ts';
-import type { Verdict, Why } from './why/verdict.ts';
+import { CLIENT_CAUSES, type Verdict, type Why } from './why/verdict.ts';
 
 export { RULES } from './why/rules.ts';
 export type { Claim, Effect, Verdict, Why } from './why/verdict.ts';
@@ -181,7 +181,7 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       // Without the lines of the session it may have been anything that ends a connection.
       candidates:
         best === undefined
-          ? ['client.browserClosed', 'client.stoppedPolling', 'agent.duplicateSignIn']
+          ? ['client.stoppedPolling', 'agent.duplicateSignIn', ...CLIENT_CAUSES]
           : [best.rule.verdict, ...(best.judgement.candidates ?? [])],
       settle: ['settle.clientLog'],
     };
