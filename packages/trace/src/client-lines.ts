@@ -14,7 +14,7 @@ import {
 const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray, text: string) => Made)?]> =
   [
     [
-      /System info status:\s*([A-Z_]+)/,
+      /System\s+info\s+status:\s*([A-Z_]+)/,
       'client.info',
       (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
     ],

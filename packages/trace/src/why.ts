@@ -89,7 +89,8 @@ function serverHeads(trace: Case, own: readonly Fact[]): Fact[] {
   const heads: Fact[] = [];
   let until = since;
   for (const fact of trace.facts) {
-    if (!SERVER_HEADS.has(fact.kind) || fact.at === null || fact.at <= until) continue;
+    // A line that a page has broken behind its time may have been written at any other.
+    if (!SERVER_HEADS.has(fact.kind) || fact.derived || fact.at === null || fact.at <= until) continue;
     heads.push(fact);
     until = fact.at + 200_000;
   }
