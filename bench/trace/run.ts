@@ -66,9 +66,11 @@ function isSupported({ file, line, excerpt, family }: Claim['facts'][number], fi
     .split('\n')
     .slice(line - 1, line + 4)
     .join('')
-    .replace(/\s+/g, '');
+    .replace(/[\s\p{Cc}]+/gu, '');
+  // Control characters are written out in quotations.
+  const quoted = excerpt.replace(/\s+|\\x[0-9a-f]{2}/g, '').slice(0, QUOTED);
   // What is quoted of requests is put together from their parts.
-  return family === 'http' ? around !== '' : around.includes(excerpt.replace(/\s+/g, '').slice(0, QUOTED));
+  return family === 'http' ? around !== '' : around.includes(quoted);
 }
 /** So many characters of a quotation are looked for. */
 const QUOTED = 20;
