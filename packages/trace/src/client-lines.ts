@@ -112,7 +112,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
     ],
     // Browsers tell of scripts that held the page up, and whose they were.
     [
-      /\[Violation\] '[^']{1,80}'\s+handler\s+took\s+(\d+)\s?ms|Script\s+terminated\s+by\s+timeout\s+at|script on (?:this|the) page (?:is causing|may be busy)/,
+      /\[Violation\]\s+'[^']{1,80}'\s+handler\s+took\s+(\d+)\s?ms|Script\s+terminated\s+by\s+timeout\s+at|script on (?:this|the) page (?:is causing|may be busy)/,
       'client.busy',
       (f, text) => {
         const ms = f[1] ?? '10000';
