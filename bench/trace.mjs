@@ -8,17 +8,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const HELP = `usage: node bench/trace.mjs [options]
-  --seeds N     runs of the simulation for each cause (default 48)
+  --seeds N     runs of the simulation for each fault (default 13)
   --from N      first seed (default 1)
   --mb N        size of the large log in MB; 0: none (default 1024)
-  --wrong       prints each verdict that is wrong`;
+  --fault a,b   only these faults (bench/trace/faults.ts)
+  --damage NAME only this form of the logs (bench/trace/mutilate.ts)
+  --wrong       prints each verdict that is wrong, or open without need`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: opt } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '48' },
+    seeds: { type: 'string', default: '13' },
     from: { type: 'string', default: '1' },
     mb: { type: 'string', default: '1024' },
+    fault: { type: 'string', default: '' },
+    damage: { type: 'string', default: '' },
     wrong: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -103,6 +107,7 @@ function measured(words) {
 }
 
 const seeds = ['--seeds', opt.seeds, '--from', opt.from, ...(opt.wrong ? ['--wrong'] : [])];
+for (const name of ['fault', 'damage']) if (opt[name] !== '') seeds.push(`--${name}`, opt[name]);
 if (Number(opt.seeds) > 0) {
   const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
   const { status } = spawnSync(

@@ -14,7 +14,7 @@ import {
 const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray, text: string) => Made)?]> =
   [
     [
-      /System info status:\s*([A-Z_]+)/,
+      /System\s+info\s+status:\s*([A-Z_]+)/,
       'client.info',
       (f) => ({ kind: 'client.info', data: { status: f[1] as string } }),
     ],
@@ -94,7 +94,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
       'client.proxy',
     ],
     [
-      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status code: \(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
+      /:7443[\s\S]{0,160}(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT|ERR_EMPTY_RESPONSE|NS_ERROR_(?:NET_|CONNECTION_)|0x2ef[df]|Status\s+code:\s+\(null\))|(?:ERR_CONNECTION_(?:REFUSED|TIMED_OUT|RESET|CLOSED|FAILED)|ERR_TIMED_OUT)[\s\S]{0,160}:7443/i,
       'client.port',
     ],
     [
@@ -112,7 +112,7 @@ const CLIENT: ReadonlyArray<readonly [RegExp, FactKind, ((found: RegExpExecArray
     ],
     // Browsers tell of scripts that held the page up, and whose they were.
     [
-      /\[Violation\] '[^']{1,80}' handler took (\d+)\s?ms|Script terminated by timeout at|script on (?:this|the) page (?:is causing|may be busy)/,
+      /\[Violation\]\s+'[^']{1,80}'\s+handler\s+took\s+(\d+)\s?ms|Script\s+terminated\s+by\s+timeout\s+at|script on (?:this|the) page (?:is causing|may be busy)/,
       'client.busy',
       (f, text) => {
         const ms = f[1] ?? '10000';

@@ -254,7 +254,9 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
   CTI_CONNECTION_RETRIES_EXCEEDED: () => [{ kind: 'cti.lost' }],
   CTI_OPEN_FAILURE: () => [{ kind: 'cti.lost' }],
   CTI_LINK_STATE: (body) =>
-    /\[state=DISCONNECTED/.test(body) && !/reason=started/.test(body) ? [{ kind: 'cti.lost' }] : [],
+    /\[state=DISCONNECTED/.test(squeeze(body)) && !/reason=started/.test(squeeze(body))
+      ? [{ kind: 'cti.lost' }]
+      : [],
   CTI_CONNECTION_ESTABLISHED: () => [{ kind: 'cti.up' }],
   UNABLE_TO_CONNECT_TO_XMPP_SERVER: () => [{ kind: 'xmpp.lost' }],
   CONNECTED_TO_XMPP_SERVER: () => [{ kind: 'xmpp.up' }],

@@ -32,7 +32,8 @@ export const DATED: readonly DatedForm[] = [
   },
   {
     family: 'webservices',
-    pattern: new RegExp(String.raw`^\d{4,12}: ?(?:\S{1,128}?:+ )?${cisco}:? `),
+    // Where a page breaks a line, what it says may stand on the next one.
+    pattern: new RegExp(String.raw`^\d{4,12}: ?(?:\S{1,128}?:+ )?${cisco}:?(?: |$)`),
     time: (found) => ciscoTime(found),
   },
   // `<client time>: : <server>: <server time>: Header : …` (desktop.md 13): the client's own time is the entry's. Poise's

@@ -9,4 +9,4 @@ export { overviewJson, overviewText, signInJson, signInText, whyJson, whyText } 
 export { type SignIn, type StepId, signIn } from './signin.ts';
 export { momentOf, offsetOf, type WallTime } from './times.ts';
 export { SAZ_PART_MAX, type SazPart, sazPart } from './web/saz.ts';
-export { RULES, type Verdict, type Why, why } from './why.ts';
+export { type Claim, RULES, type Verdict, type Why, why } from './why.ts';

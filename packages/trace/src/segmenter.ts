@@ -120,6 +120,12 @@ export class Segmenter {
       this.emit('access', null, line, this.report.lines);
       return;
     }
+    if (this.open !== null && this.open.family !== null && this.open.length === 0 && line.trim() !== '') {
+      // The time stood on a line of its own.
+      this.open.parts[0] = line;
+      this.open.length = line.length;
+      return;
+    }
     if (this.open?.family === null ? false : BARE_START.test(line)) {
       this.begin(null, null, line);
       return;

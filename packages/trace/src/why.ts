@@ -16,7 +16,7 @@ import {
 } from './why/incident.ts';
 import { RULES } from './why/rules.ts';
 import { timelineOf } from './why/timeline.ts';
-import type { Verdict, Why } from './why/verdict.ts';
+import { CLIENT_CAUSES, type Verdict, type Why } from './why/verdict.ts';
 
 export { RULES } from './why/rules.ts';
 export type { Claim, Effect, Verdict, Why } from './why/verdict.ts';
@@ -89,7 +89,8 @@ function serverHeads(trace: Case, own: readonly Fact[]): Fact[] {
   const heads: Fact[] = [];
   let until = since;
   for (const fact of trace.facts) {
-    if (!SERVER_HEADS.has(fact.kind) || fact.at === null || fact.at <= until) continue;
+    // A line that a page has broken behind its time may have been written at any other.
+    if (!SERVER_HEADS.has(fact.kind) || fact.derived || fact.at === null || fact.at <= until) continue;
     heads.push(fact);
     until = fact.at + 200_000;
   }
@@ -181,7 +182,7 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       // Without the lines of the session it may have been anything that ends a connection.
       candidates:
         best === undefined
-          ? ['client.browserClosed', 'client.stoppedPolling', 'agent.duplicateSignIn']
+          ? ['client.stoppedPolling', 'agent.duplicateSignIn', ...CLIENT_CAUSES]
           : [best.rule.verdict, ...(best.judgement.candidates ?? [])],
       settle: ['settle.clientLog'],
     };

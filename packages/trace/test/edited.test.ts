@@ -232,6 +232,45 @@ describe.each(INCIDENTS)('%s', (_, cause, also, files) => {
   });
 });
 
+/** The same lines, broken where a page breaks them. */
+function brokenUp(files: Files, breaks: ReadonlyArray<readonly [string, string]>): Why {
+  return judged(
+    changed(files, (lines) =>
+      lines.flatMap((line) => breaks.reduce((all, [from, to]) => all.replaceAll(from, to), line).split('\n')),
+    ),
+  );
+}
+
+test('words that a page has broken in two are read', () => {
+  const files = listed({
+    ...lost,
+    'clientlog.2001.x.log': [
+      drift('09:14:00', 5, 9),
+      console_('09:15:10', 'net::ERR_CONNECTION_TIMED_OUT'),
+      client('09:15:20', 'Container : FailoverMonitor.checkSystemInfo(): System info status: IN_SERVICE'),
+      disconnected('09:15:21'),
+    ],
+  });
+  expect(judged(files).verdict).toBe('client.certificate');
+  const breaks = [
+    ['http-bind/ net', 'http-bind/\nnet'],
+    ['System info status: ', 'System info\nstatus:\n'],
+  ] as const;
+  expect(brokenUp(files, breaks).verdict).toBe('client.certificate');
+});
+
+test('a time that a page has left on a line of its own is that of the next line', () => {
+  const files = listed({
+    'ws.log': [
+      presence('09:00:00.000', 'available'),
+      ws('09:16:01.000', '%CCBU_CTIConnection-0-3-CTI_CONNECTION_LOST: %[]: x'),
+      presence('09:30:00.000', 'available', '2002'),
+    ],
+  });
+  for (const result of [judged(files), brokenUp(files, [[' %CCBU_', '\n%CCBU_']])])
+    expect([result.verdict, result.at]).toEqual(['server.ctiLinkLost', Date.UTC(2017, 5, 17, 7, 16, 1)]);
+});
+
 /** A page's lines that sound like one cause and are another's. */
 test.each<[string, Verdict, Files]>([
   [

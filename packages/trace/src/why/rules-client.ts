@@ -16,6 +16,7 @@ import {
   seconds,
   silence,
 } from './incident.ts';
+import { CLIENT_CAUSES } from './verdict.ts';
 
 export const CLIENT_RULES: readonly Rule[] = [
   {
@@ -174,7 +175,7 @@ export const CLIENT_RULES: readonly Rule[] = [
       const gap = clientGap(incident);
       if (gap === null || goodbyes(incident).length > 0) return null;
       // Who sleeps, sleeps once. A page with holes before that was held up by something else.
-      if (holesBefore(incident, gap[0]) >= 2) return null;
+      if (holesBefore(incident, gap[0]) > 0 || around(incident, 'client.busy').length > 0) return null;
       const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
       // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
       if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
@@ -289,19 +290,7 @@ export const CLIENT_RULES: readonly Rule[] = [
       return {
         certainty: 'proved',
         proof,
-        candidates: [
-          'client.browserClosed',
-          'client.computerAsleep',
-          'client.tabThrottled',
-          'client.networkCut',
-          'client.proxyCut',
-          'client.highLatency',
-          'client.certificate',
-          'client.unsupportedBrowser',
-          'client.gadget',
-          'client.starved',
-          'server.clockDrift',
-        ],
+        candidates: CLIENT_CAUSES,
         settle: ['settle.clientLog', 'settle.capture', 'settle.sleep', 'settle.network'],
       };
     },

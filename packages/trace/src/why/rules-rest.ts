@@ -1,4 +1,5 @@
 import { claim, last, mineOrBeside, of, own, type Rule } from './incident.ts';
+import { CLIENT_CAUSES } from './verdict.ts';
 
 /** The event that signs the agent out came before anything was lost: what was lost then followed from it. */
 export const SIGN_OUT_RULES: readonly Rule[] = [
@@ -44,14 +45,8 @@ export const REST_RULES: readonly Rule[] = [
         certainty: 'proved',
         proof,
         candidates: [
-          'client.browserClosed',
+          ...CLIENT_CAUSES,
           'client.stoppedPolling',
-          'client.computerAsleep',
-          'client.networkCut',
-          'client.proxyCut',
-          'client.tabThrottled',
-          'client.highLatency',
-          'server.clockDrift',
           'server.notificationStopped',
           'server.notificationCrashed',
         ],

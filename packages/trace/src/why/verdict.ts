@@ -34,6 +34,21 @@ export type Verdict =
   | 'unknown'
   | 'unknownAgent';
 
+/** What can have kept a client from polling, if no line says what it was. */
+export const CLIENT_CAUSES = [
+  'client.browserClosed',
+  'client.computerAsleep',
+  'client.tabThrottled',
+  'client.networkCut',
+  'client.proxyCut',
+  'client.highLatency',
+  'client.certificate',
+  'client.unsupportedBrowser',
+  'client.gadget',
+  'client.starved',
+  'server.clockDrift',
+] as const satisfies readonly Verdict[];
+
 /** One sentence with the lines that support it; never without one. */
 export interface Claim {
   readonly id: MessageId;
