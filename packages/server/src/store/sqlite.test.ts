@@ -28,6 +28,30 @@ test('a change that reads before it writes is not refused because another proces
   expect(await store.repositories.facts.get('ours')).toBe('1');
 });
 
+test('a change waits while another process writes, and holds nobody up meanwhile', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'poise-sqlite-'));
+  const store = await Store.open({ path });
+  const other = openDatabase(join(path, 'poise.sqlite'));
+  onTestFinished(async () => {
+    other.close();
+    await store.close();
+    rmSync(path, { recursive: true, force: true });
+  });
+  other.exec('begin immediate');
+  let isDone = false;
+  const change = store
+    .change(({ facts }) => facts.set('ours', '1'))
+    .then(() => {
+      isDone = true;
+    });
+  // Held up, this process could not end what it waits for.
+  await new Promise((done) => setImmediate(done));
+  expect(isDone).toBe(false);
+  other.exec('commit');
+  await change;
+  expect(await store.repositories.facts.get('ours')).toBe('1');
+});
+
 test('a backup that is being written keeps nobody from writing', async () => {
   const path = mkdtempSync(join(tmpdir(), 'poise-sqlite-'));
   const store = await Store.open({ path });

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { Clock, Timer } from '@poise/clock';
+import { type Clock, systemClock, type Timer } from '@poise/clock';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -26,6 +26,8 @@ export type Database = InstanceType<typeof DatabaseSync>;
 
 /** How long a write waits for another process that writes. */
 const BUSY_TIMEOUT_MS = 5000;
+/** How often a change asks for the right to write that another process has. */
+const BUSY_PAUSE_MS = 20;
 
 /**
  * Opens a database for durable work: a write-ahead log that reaches the disk with every commit, foreign
@@ -56,16 +58,29 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class PatientDriver extends SqliteDriver {
+  readonly #clock: Clock;
+
+  constructor(config: SqliteDialectConfig, clock: Clock) {
+    super(config);
+    this.#clock = clock;
+  }
+
   /**
    * A change holds the right to write from its beginning, and waits for it there. With what SQLite does by itself it would read first, and be refused at
-   * once, without waiting, when another process wrote between that and its first write.
+   * once, without waiting, when another process wrote between that and its first write. It waits in turns of the event loop: SQLite's own waiting
+   * would hold up everything that this process does.
    */
   override async beginTransaction(
     connection: DatabaseConnection,
     settings: TransactionSettings = {},
   ): Promise<void> {
-    const reads = settings.accessMode === 'read only';
-    await connection.executeQuery(CompiledQuery.raw(reads ? 'begin' : 'begin immediate'));
+    if (settings.accessMode === 'read only') {
+      await connection.executeQuery(CompiledQuery.raw('begin'));
+      return;
+    }
+    const until = this.#clock.monotonic() + BUSY_TIMEOUT_MS;
+    while (!(await beginsImmediately(connection, this.#clock.monotonic() >= until)))
+      await new Promise<void>((done) => this.#clock.schedule(BUSY_PAUSE_MS, done));
   }
 
   /** A full or failing disk ends a transaction by itself; rolling it back once more would hide why it failed. */
@@ -78,12 +93,28 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
+/** @returns false: another process writes. @throws it, if this was the last attempt */
+async function beginsImmediately(connection: DatabaseConnection, isLast: boolean): Promise<boolean> {
+  await connection.executeQuery(CompiledQuery.raw('PRAGMA busy_timeout = 0'));
+  try {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    return true;
+  } catch (error) {
+    if (isLast || !/database is locked/.test(String(error))) throw error;
+    return false;
+  } finally {
+    await connection.executeQuery(CompiledQuery.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`));
+  }
+}
+
 class DurableSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig;
+  readonly #clock: Clock;
 
-  constructor(config: SqliteDialectConfig) {
+  constructor(config: SqliteDialectConfig, clock: Clock) {
     super(config);
     this.#config = config;
+    this.#clock = clock;
   }
 
   override createAdapter(): SqliteAdapter {
@@ -91,13 +122,13 @@ class DurableSqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new PatientDriver(this.#config);
+    return new PatientDriver(this.#config, this.#clock);
   }
 }
 
 /** Statements are prepared anew for each query: configuration is written rarely and read from memory. */
-export function sqliteDialect(database: Database): Dialect {
-  return new DurableSqliteDialect({
+export function sqliteDialect(database: Database, clock: Clock = systemClock()): Dialect {
+  const config: SqliteDialectConfig = {
     database: {
       close: () => closeDatabase(database),
       prepare: (sql) => {
@@ -111,7 +142,8 @@ export function sqliteDialect(database: Database): Dialect {
         };
       },
     },
-  });
+  };
+  return new DurableSqliteDialect(config, clock);
 }
 
 /**
