@@ -6,7 +6,7 @@
 //
 // Processor seconds are counted for each event and told for `at` events a second; a machine that is busy otherwise is given a lower `rate`.
 //
-//   node bench/logging.mjs [--parts journal,ring,trace] [--transport bosh|tcp] [--agents 350] [--rate 350] [--at 350] [--pairs 10] [--seconds 6]
+//   node bench/logging.mjs [--parts journal,ring,trace] [--transport bosh|tcp] [--agents 350] [--rate 350] [--at 350] [--pairs 10] [--seconds 6] [--calls 20]
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { BenchAgent, counts, each } from './bench-agent.mjs';
@@ -23,13 +23,14 @@ const { values: opt } = parseArgs({
     at: text('350'),
     pairs: text('10'),
     seconds: text('6'),
+    calls: text('20'),
     offset: text('20000'),
     help: { type: 'boolean', default: false },
   },
 });
 if (opt.help) {
   console.log(
-    'usage: node bench/logging.mjs [--parts journal,ring,trace] [--transport bosh|tcp] [--agents N] [--rate N] [--at N] [--pairs N] [--seconds N] [--offset N]',
+    'usage: node bench/logging.mjs [--parts journal,ring,trace] [--transport bosh|tcp] [--agents N] [--rate N] [--at N] [--pairs N] [--seconds N] [--calls N] [--offset N]',
   );
   process.exit(0);
 }
@@ -100,7 +101,7 @@ const span = (list) => {
 };
 
 await stretch('');
-for (const part of opt.parts.split(',')) {
+for (const part of opt.parts.split(',').filter(Boolean)) {
   const pairs = [];
   for (let k = 0; k < Number(opt.pairs); k++) {
     const first = await stretch(k % 2 === 0 ? part : '');
@@ -129,5 +130,14 @@ for (const part of opt.parts.split(',')) {
     }),
   );
 }
+
+// What single calls take, which other work on the machine disturbs less. Not in it: writing batches of lines to files, collecting garbage.
+server.say('\n');
+await pause(1000);
+samples = [];
+server.say('time\n');
+await pause(Number(opt.calls) * 1000);
+server.say(`report ${Math.max(1, samples.length)} ${at}\n`);
+await pause(3000);
 clearInterval(load);
 process.exit(0);

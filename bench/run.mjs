@@ -17,7 +17,7 @@ const HELP = `usage: npm run bench -- [options]
   --levels a,b      session counts of the idle part (default 500,2000)
   --repeats N       rounds (default 1)
   --only PART       harness, signons, rest, calls, recovery, shift, desktop, gadgets, team,
-                    configuration or trace
+                    configuration, trace or logging
   --quick           a shortened run to see that all works
   --dir DIR         where the raw lines go (default: a temporary folder)`;
 
@@ -248,6 +248,11 @@ const OWN = {
     'the tracer on incidents of known cause, and on a large log',
     'trace.mjs',
     opt.quick ? ['--seeds', '2', '--mb', '64'] : [],
+  ],
+  logging: [
+    'what logs and traces cost',
+    'logging.mjs',
+    opt.quick ? ['--agents', '50', '--rate', '50', '--pairs', '1', '--seconds', '2', '--calls', '3'] : [],
   ],
   team: ['Team Performance in Chromium', 'team-performance.mjs', opt.quick ? ['--seconds', '5'] : []],
 };

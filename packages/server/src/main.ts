@@ -94,6 +94,7 @@ import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
 import { sealerIn } from './settings/seal.ts';
 import type { Settings } from './settings/settings.ts';
 import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
+import { hostKey, SshServer, spawnShell } from './ssh/index.ts';
 import { SignOn, ssoPlugin } from './sso/index.ts';
 import { NumberBlocks } from './store/number-blocks.ts';
 import { StorePart } from './store/part.ts';
@@ -678,6 +679,37 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   if (needsTls && settings.ports.metrics !== null) {
     all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
   }
+
+  if (needsTls && settings.ports.ssh !== null)
+    all.push(
+      new SshServer({
+        host: settings.host,
+        port: settings.ports.ssh,
+        clock,
+        accounts,
+        directory,
+        hostKey: () => hostKey(settings.data),
+        spawn: spawnShell(command, settings.data),
+        note: ({ who, address, command: line }) =>
+          store.change(({ audit }) =>
+            audit.add([
+              {
+                at: clock.now(),
+                who,
+                address,
+                client: 'cli',
+                method: 'ssh',
+                path: 'poise shell',
+                resource: 'shell',
+                objectId: (line ?? '').slice(0, 128),
+                before: null,
+                after: JSON.stringify({ command: line }),
+              },
+            ]),
+          ),
+        info: (text) => operator.info(text),
+      }),
+    );
 
   const begun = clock.monotonic();
   let startSeconds = 0;

@@ -29,6 +29,17 @@ test('a sign-out by lost presence leads to the session that went', () => {
   ).toEqual(['LOGOUT 255', 'presence signedOut', 'monitor.added', 'unavailable']);
 });
 
+test('an agent who is made not ready because his session went', () => {
+  expect(
+    chain(
+      one(61_005, 'state', 'NOT_READY 50002', { ctiMessage: 'AGENT_STATE_EVENT' }),
+      one(61_005, 'signOut', 'presence notReady', { requestId: 'p1', reasonCode: 50002, departure: 'lost' }),
+      one(1_001, 'presence', 'monitor.added'),
+      one(1_000, 'presence', 'unavailable'),
+    ),
+  ).toEqual(['NOT_READY 50002', 'presence notReady', 'monitor.added', 'unavailable']);
+});
+
 test('a sign-out that a supervisor asked for leads to his request', () => {
   expect(
     chain(

@@ -19,8 +19,8 @@ export function chainOf(news: readonly AgentNews[]): readonly AgentNews[] {
   const forced = news.find(
     (one) =>
       one.kind === 'signOut' &&
-      state.what.startsWith('LOGOUT') &&
-      one.what.endsWith(' signedOut') &&
+      (one.what.endsWith(' signedOut') || one.what.endsWith(' notReady')) &&
+      state.what.startsWith(one.what.endsWith(' notReady') ? 'NOT_READY' : 'LOGOUT') &&
       (requestId === undefined || one.detail.requestId === requestId || one.detail.requestId === undefined) &&
       Math.abs(one.at - state.at) <= TOGETHER_MS,
   );

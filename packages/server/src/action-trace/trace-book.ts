@@ -405,5 +405,6 @@ function requestIdIn(xml: string, from: number): { requestId: string; end: numbe
   return { requestId: xml.slice(start, end), end };
 }
 
-const attribute = (head: string, name: string): string =>
-  cut(new RegExp(`\\s${name}="([^"]*)"`).exec(head)?.[1] ?? '');
+const ATTRIBUTES = { to: /\sto="([^"]*)"/, id: /\sid="([^"]*)"/ } as const;
+const attribute = (head: string, name: keyof typeof ATTRIBUTES): string =>
+  cut(ATTRIBUTES[name].exec(head)?.[1] ?? '');

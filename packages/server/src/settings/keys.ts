@@ -153,6 +153,11 @@ export const SETTINGS = {
   'ports.xmppTls': setting(port, 5223, 'XMPP over TCP, TLS from the first byte.'),
   'ports.ctiA': setting(port, 42027, 'GED-188 of the embedded CTI server, side A.'),
   'ports.ctiB': setting(port, 43027, 'GED-188 of the embedded CTI server, side B.'),
+  'ports.ssh': setting(
+    port,
+    null,
+    '`poise shell` over SSH for administrators, with the password of the console ([shell.md](shell.md)). Off unless a port is named, e.g. 2222.',
+  ),
   'ports.metrics': setting(
     port,
     9464,

@@ -43,6 +43,7 @@ describe('the table of settings', () => {
       xmppTls: 5223,
       ctiA: 42027,
       ctiB: 43027,
+      ssh: null,
       metrics: 9464,
     });
     expect(presence).toMatchObject({ idle: 60_000, sweep: 30_000, grace: 60_000, onDisconnect: 'notReady' });

@@ -38,12 +38,18 @@ export async function shell(
   terminal: Terminal,
   surroundings: Surroundings = {},
 ): Promise<number> {
+  // At the other end of SSH somebody sits at a terminal that this process does not have.
+  const columns = Number(terminal.env.REMOTE_TERMINAL_COLUMNS ?? 0);
   const {
     machine = thisMachine(),
     now = Date.now,
-    attended = terminal.interactive && process.stdin.isTTY === true,
+    attended = columns > 0 || (terminal.interactive && process.stdin.isTTY === true),
     editor: openEditor = (options) =>
-      new LineEditor({ ...options, input: process.stdin, output: process.stdout }),
+      new LineEditor({
+        ...options,
+        input: process.stdin,
+        output: columns > 0 ? Object.assign(process.stdout, { columns }) : process.stdout,
+      }),
   } = surroundings;
   const { settings } = await settingsFrom(given, terminal);
   const location = controlLocation(settings.data, 'server');
