@@ -195,9 +195,8 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
       await shows(state === 'READY' ? 'Ready' : 'Not Ready');
       const passedMs = Date.now() - since;
       console.log(`${transport}: ${state} was shown after ${passedMs} ms`);
-      // 10 s, which the tests on virtual time prove. A machine so busy that it answered a ping late has used up the check of other
-      // connections (way-check.ts) for half a minute; then each one that the browser kept, and is dead, costs a time limit.
-      expect(passedMs).toBeLessThanOrEqual(25_000);
+      // 10 s, 12 after a moment in which the server was slow, which the tests on virtual time prove; and what a busy machine may add.
+      expect(passedMs).toBeLessThanOrEqual(17_000);
       expect(await marker()).toBe('the same page');
     }
   });

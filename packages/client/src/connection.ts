@@ -248,7 +248,7 @@ export class Connection {
         ...this.#options,
         domain,
         pingIntervalMs: this.#keepAlive.intervalMs,
-        askBeside: () => this.#wayCheck.ask(),
+        askBeside: (isDead) => this.#wayCheck.ask(isDead),
       },
       {
         bound: (jid) => this.#session === session && this.#bound(jid),

@@ -82,6 +82,26 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
     },
   );
 
+  test('connections that died just after a slow moment of the server, too, cost no time limit each', async () => {
+    const harness = await make().connect();
+    // The answer to a ping is late: other connections are asked, and not again for half a minute.
+    await harness.pass(5_900);
+    harness.server.swallow(true);
+    await harness.pass(1_500, 100);
+    harness.server.swallow(false);
+    harness.server.publish(NODE, updateXml(userXml('NOT_READY'), ''));
+    await harness.pass(3_000, 100);
+    expect(harness.statuses).toEqual([]);
+    harness.server.publish(NODE, updateXml(userXml('NOT_READY'), ''));
+    await settle();
+    harness.server.dieSilently(6);
+    const since = harness.clock.now();
+    const isBack = () => ['recovered', 'resumed'].includes(harness.statuses.at(-1) ?? '');
+    while (!isBack() && harness.clock.now() - since < 60_000) await harness.pass(100);
+    expect(harness.clock.now() - since).toBeLessThanOrEqual(11_500);
+    harness.client.close();
+  });
+
   test('a server that stands still for less than 3 s after a ping loses nobody', async () => {
     const harness = await make().connect();
     await harness.pass(6_000);

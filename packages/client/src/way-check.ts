@@ -8,6 +8,9 @@ const LIMIT_MS = 1_000;
 /** A server that is slow for long, so that the silence was none, is not asked oftener than this. */
 const PAUSE_MS = 30_000;
 
+/** `not asked`: it was a moment ago. */
+export type WayAnswer = 'answered' | 'unanswered' | 'not asked';
+
 /**
  * Asks a server over other connections whether it is there. Where connections die without a word (another address, a
  * firewall that forgot them), those that the browser keeps for the next requests are dead, too: so many questions go at
@@ -29,14 +32,14 @@ export class WayCheck {
     this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** @returns whether the server answered; false also when it was asked a moment ago */
-  async ask(): Promise<boolean> {
+  /** @param isDead asks also when it has been asked a moment ago */
+  async ask(isDead = false): Promise<WayAnswer> {
     const now = this.#clock.monotonic();
-    if (now < this.#dueAt) return false;
+    if (now < this.#dueAt && !isDead) return 'not asked';
     this.#dueAt = now + PAUSE_MS;
     const answers = await Promise.all(Array.from({ length: CONNECTIONS }, () => this.#isAnswered()));
     // The next one goes over a new connection.
-    return answers.includes(true) || (await this.#isAnswered());
+    return answers.includes(true) || (await this.#isAnswered()) ? 'answered' : 'unanswered';
   }
 
   #isAnswered(): Promise<boolean> {

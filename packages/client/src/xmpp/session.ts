@@ -3,6 +3,7 @@ import { type ApiError, localError, timeoutError } from '../api-error.ts';
 import type { TokenSource } from '../options.ts';
 import { base64, type ClientClock, type ClientTimer, randomId } from '../platform.ts';
 import { scheduleLimit } from '../time-limit.ts';
+import type { WayAnswer } from '../way-check.ts';
 import { NS_BIND, NS_CLIENT, NS_PING, NS_SASL, NS_SESSION, NS_STANZAS } from './namespaces.ts';
 import type { StreamEnd, Transport } from './transport.ts';
 
@@ -21,8 +22,11 @@ export interface SessionOptions {
   /** Silence after which the server is asked whether it is there (XEP-0199). */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
-  /** Whether the server answers over other connections than that of the session. Never rejects. Default: nobody asks. */
-  askBeside?(): Promise<boolean>;
+  /**
+   * Whether the server answers over other connections than that of the session. Never rejects. Default: nobody asks.
+   * @param isDead that of the session is given up: asks in any case
+   */
+  askBeside?(isDead: boolean): Promise<WayAnswer>;
 }
 
 export interface SessionEvents {
@@ -45,6 +49,8 @@ const SUSPICION_MS = 800;
 const DEAD_MS = 2_000;
 /** For the answer to what was asked again over another connection. */
 const REFRESHED_MS = 5_000;
+/** For the questions over other connections (WayCheck): two, one after the other. */
+const ASKED_MAX_MS = 2_500;
 
 /** One signed-in XMPP session over any transport: SASL PLAIN, binding, presence, requests, pings. */
 export class XmppSession {
@@ -304,10 +310,15 @@ export class XmppSession {
   #suspect(silentMs: number, limitMs: number): void {
     const { clock, askBeside } = this.#options;
     const startedAt = clock.monotonic();
-    const timer = scheduleLimit(clock, limitMs - silentMs, () => this.#unanswered(limitMs, false));
+    let wasAsked = true;
+    const timer = scheduleLimit(clock, limitMs - silentMs, () => {
+      if (wasAsked) this.#unanswered(limitMs, false);
+      else this.#askAtLast(limitMs);
+    });
     this.#pingTimer = timer;
-    void askBeside?.().then((isServerThere) => {
-      if (!isServerThere || this.#step === 'ended' || !this.#isPinging || this.#pingTimer !== timer) return;
+    void askBeside?.(false).then((answer) => {
+      wasAsked = answer !== 'not asked';
+      if (answer !== 'answered' || !this.#waitsWith(timer)) return;
       timer.cancel();
       const nowMs = silentMs + clock.monotonic() - startedAt;
       const deadMs = Math.max(nowMs, DEAD_MS);
@@ -315,6 +326,26 @@ export class XmppSession {
         this.#unanswered(Math.round(deadMs), true),
       );
     });
+  }
+
+  /**
+   * The server had just been asked about another silence. Now the connection is given up in any case: were those dead, too, that the
+   * platform keeps for requests, each of them would cost a time limit.
+   */
+  #askAtLast(silentMs: number): void {
+    const { clock, askBeside } = this.#options;
+    const timer = scheduleLimit(clock, ASKED_MAX_MS, () => this.#unanswered(silentMs, false));
+    this.#pingTimer = timer;
+    void askBeside?.(true).then((answer) => {
+      if (!this.#waitsWith(timer)) return;
+      timer.cancel();
+      this.#unanswered(silentMs, answer === 'answered');
+    });
+  }
+
+  /** Whether an answer to the ping is waited for still, with this limit. */
+  #waitsWith(timer: ClientTimer): boolean {
+    return this.#step !== 'ended' && this.#isPinging && this.#pingTimer === timer;
   }
 
   /** The connection is dead without a word, or the server stands still. Where the transport can, it tries others first. */
