@@ -256,7 +256,7 @@ test('contacts come out of a file all at once, in the place of those that are th
   await give('Anna,Blue,5551,\r\nBert,Green,5552,');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
   await page.getByText('Nothing was imported: somebody else has changed these contacts meanwhile.').waitFor();
-  await page.getByText('Meanwhile').waitFor();
+  await page.getByText('Meanwhile', { exact: true }).waitFor();
   await give('Anna,Blue,5551,\r\nBert,Green,5552,');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
   await page.getByText('Contacts imported: 2. The phone book has 2 now.').waitFor();

@@ -66,7 +66,7 @@ const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
 /** What pages read there, which may come from another node. */
-const FOR_OTHER_PAGES = ['/poise/api/history/', '/poise/api/desktop/layout'];
+const FOR_OTHER_PAGES = ['/poise/api/history/', '/poise/api/desktop/layout', '/poise/api/trace'];
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
 /** Listeners of the desktop page. */
