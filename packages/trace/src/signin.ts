@@ -391,9 +391,10 @@ function find(
     );
   });
   if (within.length === 0) return [];
-  // Room for clocks that differ is only given where nothing stands on the right side of the request.
+  // Room for clocks that differ is only given where nothing stands on the right side of the request, and two clocks are concerned.
   const right = within.filter((fact) => isOnSide(fact, row.side, attempt));
-  const chosen = right.length > 0 ? right : within;
+  const chosen = right.length > 0 ? right : within.filter((fact) => mayDiffer(fact, anchor));
+  if (chosen.length === 0) return [];
   // Before the request the last of its kind counts, after it the first; one line of each kind of log.
   const kinds = new Map<string, Fact>();
   for (const fact of chosen) {
@@ -405,6 +406,19 @@ function find(
   const order = (fact: Fact) => row.kinds.indexOf(fact.kind) * 10 + row.families.indexOf(fact.family);
   return [...kinds.values()].sort((a, b) => order(a) - order(b) || a.index - b.index).slice(0, LINES_MAX);
 }
+
+/** How far the times of one clock are apart at most in two logs that tell of the same moment, ms: some have whole seconds. */
+const SAME_CLOCK_MS = 1_000;
+
+/**
+ * Whether a line on the wrong side of the request may be an earlier or later one for all that. A line of the access log that names nobody
+ * may be anybody's, so its time counts, though it may have come from a client.
+ */
+const mayDiffer = (fact: Fact, anchor: Fact): boolean =>
+  (clockOf(fact) !== clockOf(anchor) && (fact.family !== 'access' || fact.agent !== null)) ||
+  fact.at === null ||
+  anchor.at === null ||
+  Math.abs(fact.at - anchor.at) <= SAME_CLOCK_MS;
 
 /** Openfire has whole seconds. */
 function isOnSide(fact: Fact, side: StepRow['side'], { anchor, requestId }: Attempt): boolean {

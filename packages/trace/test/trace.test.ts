@@ -26,6 +26,26 @@ const doc = { 'doc.txt': `\`\`\`\n${signInDocument}` };
 const lines = (claims: readonly Claim[]) =>
   claims.flatMap(({ facts }) => facts.map(({ file, line }) => `${file}:${line}`));
 
+test('what others asked for a moment after a sign-in belongs to no earlier step of it', () => {
+  const at = (time: string, rest: string) =>
+    `0000000001: 127.0.0.1: Nov 30 2026 00:23:${time} +0000: %CCBU_http-8080-1-6-${rest}`;
+  const files = {
+    'Desktop-webservices.log': [
+      at(
+        '53.980',
+        'API_REQUEST: %[REQUEST_URL=User/3001][agent_id=3001][request_identifier=r1][request_method=user.PUT][request_parameters= extension:3001 state:LOGIN]: Request from client to webservice api',
+      ),
+      at(
+        '59.700',
+        'API_REQUEST: %[REQUEST_URL=SystemInfo][agent_id=][request_identifier=][request_method=systemInfo.GET][request_parameters=]: Request from client to webservice api',
+      ),
+    ].join('\n'),
+  };
+  const { steps } = signIn(caseOf(files, '3001'), '3001');
+  const of = (id: string) => steps.find((step) => step.id === id)?.status;
+  expect([of('login.received'), of('systemInfo.asked')]).toEqual(['found', 'missing']);
+});
+
 describe('a sign-in in a document with excerpts', () => {
   const result = signIn(caseOf(doc, '2001'), '2001');
 
