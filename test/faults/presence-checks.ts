@@ -82,6 +82,8 @@ export class PresenceChecks {
     queueMicrotask(() => {
       const isHere = this.#isHere(node, user);
       if (isHere) this.#seen.add(user);
+      // A page that comes and goes between two looks.
+      if (isHere && this.#pageless.has(user)) this.#pageless.set(user, this.#world.now);
       if (isHere) this.#forgotten.delete(user);
       if (isHere) this.#due.delete(user);
       if (this.#world.disk.full) this.#unwritten.add(user);
