@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { PROPERTIES } from '../settings/property-names.ts';
 import { type Settings, settingsOf } from '../settings/settings.ts';
 import { STORED_KEYS } from '../settings/stored.ts';
 import { nodeFigures } from './node-figures.ts';
-import { PROPERTIES, PropertyBook } from './properties.ts';
+import { PropertyBook } from './properties.ts';
 import { type Levels, serviceability } from './serviceability.ts';
 
 let stored: Map<string, string>;

@@ -4,49 +4,9 @@
  */
 import { PlainError, phrase, words } from '../messages/catalogue.ts';
 import { type Computed, SETTINGS, type SettingDefinition, type SettingKey } from '../settings/keys.ts';
+import { PROPERTIES, type PropertyName } from '../settings/property-names.ts';
 import { type Origin, type Settings, settingValue } from '../settings/settings.ts';
 import type { StoredKey } from '../settings/stored.ts';
-
-export const PROPERTY_MODULES = ['desktop', 'webservices', 'fippa', 'admin', 'notification'] as const;
-
-export interface PropertyName {
-  readonly module: (typeof PROPERTY_MODULES)[number];
-  /** As the original has it. */
-  readonly name: string;
-  readonly key: StoredKey;
-  /** The setting is a duration, the property a number of seconds. */
-  readonly seconds?: true;
-}
-
-const desktop = (...names: readonly string[]): readonly PropertyName[] =>
-  names.map((name) => ({ module: 'desktop', name, key: `desktop.${name}` as StoredKey }));
-
-export const PROPERTIES: readonly PropertyName[] = [
-  ...desktop(
-    'securityBannerMessage',
-    'logonMessage',
-    'loginFailureRetryAttempts',
-    'loginFailureRetryInterval',
-    'enableMobileAgentLogin',
-    'enableDragDropAndResizeGadget',
-    'enableShortCutKeys',
-    'forceWrapUp',
-    'showWrapUpTimer',
-    'wrapUpCountDown',
-    'showAgentHistoryGadgets',
-    'showActiveCallDetails',
-    'pendingDTMFThresholdCount',
-    'dtmfRequestTimeoutInMs',
-    'dropParticipant',
-    'maxTabsOnTabbedGadgetHeader',
-    'triggerWorkFlowForConsult',
-    'unreadNotificationsWaitTime',
-    'notificationPopupWaitTime',
-  ),
-  { module: 'webservices', name: 'enableDropParticipantFor', key: 'dialogs.participantDrop' },
-  { module: 'webservices', name: 'enableUserAuthMode', key: 'sso.enableUserAuthMode' },
-  { module: 'webservices', name: 'maxMMTimeSec', key: 'maintenance.limit', seconds: true },
-];
 
 /** Lists of hosts or origins by the word of the command. */
 export const LISTS = {

@@ -1,5 +1,6 @@
 /** `set_property`, `show_property`, `toaster`: names of the original for settings of this server (admin.md 4). */
 import { phrase } from '../../../messages/catalogue.ts';
+import { PROPERTIES, PROPERTY_MODULES } from '../../../settings/property-names.ts';
 import type { ShellCommand, ShellParameter } from '../grammar.ts';
 import { refusal, type Shell } from '../shell.ts';
 import { CHANGED_AT_ONCE, CHANGED_FOR_NEXT_START } from './tables.ts';
@@ -11,34 +12,9 @@ interface PropertyState {
 }
 
 /** Names that the Tab key offers, by module; what there is, the server says. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  desktop: [
-    'securityBannerMessage',
-    'logonMessage',
-    'loginFailureRetryAttempts',
-    'loginFailureRetryInterval',
-    'enableMobileAgentLogin',
-    'enableDragDropAndResizeGadget',
-    'enableShortCutKeys',
-    'forceWrapUp',
-    'showWrapUpTimer',
-    'wrapUpCountDown',
-    'showAgentHistoryGadgets',
-    'showActiveCallDetails',
-    'pendingDTMFThresholdCount',
-    'dtmfRequestTimeoutInMs',
-    'dropParticipant',
-    'maxTabsOnTabbedGadgetHeader',
-    'triggerWorkFlowForConsult',
-    'unreadNotificationsWaitTime',
-    'notificationPopupWaitTime',
-  ],
-  webservices: ['enableDropParticipantFor', 'enableUserAuthMode', 'maxMMTimeSec'],
-  fippa: [],
-  admin: [],
-  notification: [],
-};
-export const MODULES = Object.keys(NAMES);
+const namesOf = (module: string): readonly string[] =>
+  PROPERTIES.filter((property) => property.module === module).map(({ name }) => name);
+export const MODULES: readonly string[] = PROPERTY_MODULES;
 
 export const propertyLines = (name: string, { value, waiting }: PropertyState): readonly string[] => [
   `The value of property '${name}' is '${value}'`,
@@ -87,7 +63,7 @@ const MODULE: ShellParameter = { name: MODULES.join('|'), takes: 'one', complete
 const NAME: ShellParameter = {
   name: 'property',
   takes: 'one',
-  complete: (_shell, _typed, before) => NAMES[before[0] ?? ''] ?? [],
+  complete: (_shell, _typed, before) => namesOf(before[0] ?? ''),
 };
 
 export const PROPERTY_COMMANDS: readonly ShellCommand[] = [
