@@ -41,8 +41,11 @@ function imports(file: string): string[] {
 
 test('every package and every room of the server stands in the tables, and nothing else', () => {
   expect(Object.keys(PACKAGES).sort()).toEqual(readdirSync(join(root, 'packages')).sort());
-  const rooms = readdirSync(join(root, 'packages/server/src')).map((name) => name.replace(/\.ts$/, ''));
-  expect(Object.keys(ROOMS).sort()).toEqual(rooms.filter((name) => name !== 'index').sort());
+  // A file and a folder of the same name are one room.
+  const rooms = new Set(
+    readdirSync(join(root, 'packages/server/src')).map((name) => name.replace(/\.ts$/, '')),
+  );
+  expect(Object.keys(ROOMS).sort()).toEqual([...rooms].filter((name) => name !== 'index').sort());
 });
 
 test('a package imports only the packages beside it in the table, by their public door', () => {

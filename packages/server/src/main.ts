@@ -1,106 +1,92 @@
 /**
- * The composition root: the only file that knows every room. It makes the parts, ties them together and
+ * The composition root: with `main/`, the only room that knows every other. It makes the parts, ties them together and
  * starts them in order; nothing is decided here that a room could decide.
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
-import { DEFAULT_LAYOUT, type DesktopProperties } from '@poise/layout';
-import { AccountBook } from './accounts/account-book.ts';
-import { ConsoleSessions } from './accounts/console-sessions.ts';
+import { DEFAULT_LAYOUT } from '@poise/layout';
 import { createNodePolicy } from './accounts/node-policy.ts';
-import { PasswordProvider } from './accounts/password-provider.ts';
-import { ScramDecoys } from './accounts/scram-decoys.ts';
-import { createStoredKeys } from './accounts/scram-keys.ts';
 import { actionTracePlugin, PageTimes, TraceBook } from './action-trace/index.ts';
 import {
   auditPlugin,
   certificatePlugin,
-  configurationPlugin,
   gadgetFilesPlugin,
   logCasesPlugin,
   logsPlugin,
   shellPlugin,
   shellRunner,
 } from './admin-api/index.ts';
-
 import { auditing } from './audit/trail.ts';
 import { tellingWrites } from './audit/write-line.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
-import { forceSignOut, signOutByAdministrator } from './commands/force-sign-out.ts';
-import type { TeamMessageStore } from './commands/team-message-board.ts';
-import { descriptionsFor } from './configuration/descriptions.ts';
+import { signOutByAdministrator } from './commands/force-sign-out.ts';
 import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
-import { credentialsFor, testCtiSide } from './cti/side-test.ts';
-import { type CtiAddress, tcpSocket } from './cti/socket.ts';
-import { CtiHost } from './cti-host/index.ts';
-import { demoUsers } from './demo/centre.ts';
-import { BENCH_PUBLISHER, benchCrowd, demoCrowd } from './demo/crowd.ts';
-import { demoPasswords } from './demo/passwords.ts';
-import { seedDemo } from './demo/seed.ts';
+import { tcpSocket } from './cti/socket.ts';
+import type { CtiHost } from './cti-host/index.ts';
+import { BENCH_PUBLISHER } from './demo/crowd.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
-import type { ConnectedUsers } from './desk/maintenance-mode.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from './desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
 import { documentPlugins } from './documents/documents.ts';
-import { isSince } from './domain/profile.ts';
 import { isApiUser } from './domain/teams.ts';
 import { GadgetFolders } from './gadget-upload/index.ts';
-import { createGadgets, layoutWithGadgets, type OwnListener, watchFolder } from './gadgets/index.ts';
+import { createGadgets, layoutWithGadgets, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
   gadgetFilesOf,
   HttpHost,
-  type HttpService,
   httpLimits,
-  LISTENERS,
-  type ListenerName,
-  type ListenerOptions,
   nodeOrigins,
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
-import { phrase, words } from './messages/catalogue.ts';
+import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
+import {
+  configurationApi,
+  restoredCommand,
+  serverProperties,
+  teamMessageStore,
+  toldMediaOf,
+} from './main/configuration.ts';
+import { ctiHostOf } from './main/cti.ts';
+import { connectedTo, countedNode, linesOf } from './main/figures.ts';
+import { openFoundation } from './main/foundation.ts';
+import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
+import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
-import { PeerPresence } from './peers/peer-presence.ts';
 import {
   KeptPresences,
-  type PresenceElsewhere,
-  PresenceWatch,
+  type PresenceWatch,
   presenceStore,
   SignOutLog,
   signOutStore,
   signOutsPlugin,
 } from './presence/index.ts';
 import { restPlugin } from './rest/plugin.ts';
-import { bindHost, embedsCti, isLoopback } from './settings/exposure.ts';
+import { embedsCti } from './settings/exposure.ts';
 import { sealerIn } from './settings/seal.ts';
-import type { Settings } from './settings/settings.ts';
 import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
 import { hostKey, SshServer, spawnShell } from './ssh/index.ts';
-import { SignOn, ssoPlugin } from './sso/index.ts';
-import { NumberBlocks } from './store/number-blocks.ts';
+import { ssoPlugin } from './sso/index.ts';
 import { StorePart } from './store/part.ts';
-import { EMPTY_DIRECTORY, mergeData } from './store/snapshot.ts';
-import { Store, storeOptions } from './store/store.ts';
-import { provideSystemReasonCodes } from './store/system-reason-codes.ts';
+import type { Store } from './store/store.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
 import { headersOf, httpPost, Telemetry } from './telemetry/index.ts';
 import { LogCollection, nodeFigures, PropertyBook, serviceability } from './utils/index.ts';
@@ -113,14 +99,9 @@ export interface Surroundings {
   readonly clock?: Clock;
 }
 
-/** Where the other node answers when this one has no such port itself. */
-const DEFAULT_HTTPS_PORT = 8445;
-
 /** How long clients have, at an orderly stop, to fetch the last events before their streams end, ms. */
 const GOODBYE_MS = 200;
 
-/** Numbers of calls of the embedded contact centre: a dialog's id is one. 0xffffffff stands for none. */
-const CALL_IDS = { first: 16_777_217, last: 0xfffffffe } as const;
 /** Seeds that a load without one of its own may get. */
 const SEEDS = 0x1_0000_0000;
 
@@ -814,422 +795,4 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       }),
     },
   };
-}
-
-/** `poise restore` has put a backup in the place of what was stored: that is read, and told. */
-const restoredCommand =
-  (store: Store, happenings: Happenings) => async (argument: Readonly<Record<string, unknown>>) => {
-    const { path, made } = argument;
-    happenings.publish('operator', {
-      level: 'warn',
-      text: `The configuration was replaced by that of a backup made ${made} (poise restore ${path}).`,
-    });
-    tellingWrites(happenings)({
-      user: '',
-      method: 'restore',
-      url: 'poise restore',
-      payload: JSON.stringify({ path, made }),
-    });
-    return store.refresh();
-  };
-
-/** The configuration in JSON, for administrators. */
-function configurationApi(
-  settings: Settings,
-  clock: Clock,
-  happenings: Happenings,
-  { store, accounts, sessions, directory }: Foundation,
-  { agents }: Desk,
-  systemSettings: SystemSettings,
-) {
-  const { passwordMin, iterations } = settings.accounts;
-  const { deployment } = settings;
-  const plugin = configurationPlugin({
-    accounts,
-    sessions,
-    directory,
-    deployment,
-    descriptions: descriptionsFor({ deployment, passwordMin }),
-    systemSettings,
-    tellWrite: tellingWrites(happenings),
-    testCti: ({ host, port, peripheralId }) =>
-      testCtiSide({
-        address: { host, port },
-        peripheralId,
-        version: settings.cti.version,
-        credentials: credentialsFor({ host, port }, [ctiSideA(settings), settings.cti.b], {
-          clientId: settings.cti.clientId,
-          clientPassword: settings.cti.password,
-        }),
-        clientSignature: `Poise-test-${randomUUID()}`,
-        clock,
-        connect: tcpSocket,
-      }),
-    change: (work, origin) =>
-      store.change(
-        work,
-        auditing(origin, () => clock.now()),
-      ),
-    isStored: (loginId) => store.isStored(loginId),
-    keysOf: async (password) => ({
-      ...(await createStoredKeys(password, iterations)),
-      setByHand: true,
-      changedAtMs: clock.now(),
-    }),
-    signedIn(loginId) {
-      const { state, extension } = agents.get(loginId);
-      return state === 'LOGOUT' ? undefined : { state, extension };
-    },
-    userAt: (extension) => agents.at(extension)?.loginId,
-  });
-  return { prefix: '/poise/api', plugin };
-}
-
-/** The embedded CTI server where no other is named. */
-const ctiSideA = ({ cti, ports }: Settings): CtiAddress =>
-  cti.a ?? { host: '127.0.0.1', port: ports.ctiA ?? 42027 };
-
-/** What the node counts for `node_statistics`. */
-function countedNode({ agents, dialogs, media }: Desk, directory: Store['directory'], startSeconds: number) {
-  const users = directory.current.users().filter(isApiUser);
-  return {
-    activeDialogs: dialogs.size,
-    startSeconds,
-    agents: users.map(({ loginId, skillGroupNumbers }) => {
-      const channels = media.of(loginId);
-      return {
-        signedIn: agents.get(loginId).state !== 'LOGOUT',
-        skillGroupNumbers,
-        configuredMedia: channels.length,
-        signedInMedia: channels.filter(({ state }) => state !== 'LOGOUT').length,
-        tasks: media.tasksOf(loginId).length,
-      };
-    }),
-  };
-}
-
-/** Sessions of this node by what they are: desktops of the original and ours have this resource. */
-function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
-  let [desktop, thirdparty] = [0, 0];
-  for (const { resource } of notification?.sessions() ?? [])
-    if (resource === 'desktop') desktop++;
-    else thirdparty++;
-  return { desktop, fippa: 0, thirdparty };
-}
-
-/** Desktop properties that are settings here; each bears the name of the original. */
-function serverProperties({
-  settings,
-  demo,
-}: Pick<StartOptions, 'settings' | 'demo'>): Partial<DesktopProperties> {
-  const { serviceWorker: _, ...properties } = settings.desktop;
-  return {
-    ...properties,
-    // Whoever looks at the demonstration may want to see what gadgets do.
-    developerTools: settings.desktop.developerTools || demo,
-    enableDropParticipantFor: settings.dialogs.participantDrop,
-  };
-}
-
-interface Foundation {
-  readonly store: Store;
-  readonly directory: Store['directory'];
-  readonly accounts: AccountBook;
-  /** Of the administration console. */
-  readonly sessions: ConsoleSessions;
-  /** Undefined: everybody has a password. */
-  readonly signOn: SignOn | undefined;
-  /** Bench agents may see every node. */
-  readonly unrestricted: (user: { readonly loginId: string }) => boolean;
-}
-
-/** Store, directory and accounts: what every part reads. */
-async function openFoundation(
-  options: StartOptions,
-  clock: Clock,
-  happenings: Happenings,
-): Promise<Foundation> {
-  const { settings, demo, bench } = options;
-  mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
-  const store = await Store.open({
-    ...storeOptions(settings),
-    now: () => clock.now(),
-    onBackup: ({ path, from, to }) =>
-      options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
-  });
-  const demoData = demo
-    ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
-    : EMPTY_DIRECTORY;
-  const benchData = bench === undefined ? EMPTY_DIRECTORY : benchCrowd(bench, settings.bench.firstLoginId);
-  if (demo || bench !== undefined) {
-    if (demo) await seedDemo(store);
-    store.layBeside(mergeData(demoData, benchData));
-  }
-  await provideSystemReasonCodes(store, settings.deployment);
-  const benchIds = new Set(benchData.users.map((user) => user.loginId));
-  const derived = bench !== undefined && settings.bench.credentials === 'derived';
-  // All bench agents share one password, so one record of keys serves them all.
-  const benchKeys = derived
-    ? await createStoredKeys(settings.bench.password, settings.accounts.iterations)
-    : undefined;
-  const decoys = new ScramDecoys(
-    {
-      key: () => store.secret('accounts.decoyKey', () => randomBytes(32)),
-      iterationsInUse: () => store.repositories.credentials.iterationsInUse(),
-    },
-    settings.accounts.iterations,
-  );
-  const publicPasswords = demoPasswords(
-    demoData,
-    derived ? EMPTY_DIRECTORY : benchData,
-    settings.bench.password,
-    decoys,
-    (id) => store.isStored(id),
-  );
-  const keysOf = async (id: string) => {
-    if (benchKeys && benchIds.has(id)) return benchKeys;
-    // Demonstration and bench users are not in the store: asking it would cost a query at each first sign-in.
-    return store.isStored(id) ? store.credentialOf(id) : undefined;
-  };
-  const signOn =
-    settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
-  const accounts = new AccountBook({
-    directory: store.directory,
-    clock,
-    providers: [new PasswordProvider({ keysOf }), publicPasswords],
-    tokens: signOn,
-    limits: settings.accounts,
-    happenings,
-    decoys,
-  });
-  const sessions = new ConsoleSessions({
-    directory: store.directory,
-    monotonic: () => clock.monotonic(),
-  });
-  // What `poise user` writes beside a running server holds at once.
-  store.watch(clock, undefined, (error) =>
-    options.operator.warn(`What another process wrote could not be read: ${String(error)}`),
-  );
-  store.onProblem((problem) => {
-    const place = store.place;
-    if (problem === null) options.operator.info(words(phrase('store.back', { place })));
-    else options.operator.error(words(phrase('store.lost', { place, reason: problem })));
-  });
-  store.onCredentialChange((id) => {
-    accounts.forget(id);
-    sessions.endOf(id);
-    decoys.refresh();
-  });
-  return {
-    store,
-    directory: store.directory,
-    accounts,
-    sessions,
-    signOn,
-    unrestricted: ({ loginId }) => benchIds.has(loginId),
-  };
-}
-
-async function ctiHostOf(
-  settings: Settings,
-  clock: Clock,
-  happenings: Happenings,
-  foundation: Foundation,
-  journal: Journal,
-): Promise<CtiHost> {
-  const { store } = foundation;
-  const callIds = await NumberBlocks.open({
-    reserve: (count) => store.reserveNumbers('calls.ids', count),
-    ...CALL_IDS,
-    onProblem: (error) =>
-      happenings.publish('operator', {
-        level: 'error',
-        text: `Numbers of calls cannot be reserved; after a restart some may be given again: ${String(error)}`,
-      }),
-  });
-  const { ringTime, waitingMax, callsMax, conferencePartiesMax } = settings.acd;
-  return new CtiHost({
-    clock,
-    happenings,
-    directory: foundation.directory,
-    accounts: foundation.accounts,
-    signsOnElsewhere: (user) => foundation.signOn?.owns(user) === true,
-    deployment: settings.deployment,
-    onDisconnect: settings.presence.onDisconnect,
-    peripheralId: settings.cti.peripheralId,
-    host: settings.cti.a?.host ?? '127.0.0.1',
-    portA: settings.ports.ctiA,
-    portB: settings.ports.ctiB,
-    trace: journal.ctiTrace,
-    calls: {
-      nextCallId: () => callIds.take(),
-      settings: { ringMs: ringTime, waitingMax, callsMax, conferencePartiesMax },
-      seed: settings.sim.seed,
-    },
-  });
-}
-
-/** A sign-out of whom nothing is known here. */
-const NO_SESSION = { session: null, departure: null, awaySince: null, lastActiveAt: null, graceMs: null };
-
-/** The presence watch, with those who were here when the process ended. */
-async function presenceWatchOf(
-  settings: Settings,
-  clock: Clock,
-  happenings: Happenings,
-  { directory }: Foundation,
-  { agents, context, requests, status }: Desk,
-  presences: KeptPresences,
-  log: SignOutLog,
-  elsewhere: ((loginId: string) => Promise<PresenceElsewhere>) | undefined,
-): Promise<PresenceWatch> {
-  const isUser = (loginId: string) => directory.current.user(loginId)?.loginId === loginId;
-  const watch = new PresenceWatch(
-    {
-      clock,
-      happenings,
-      deployment: settings.deployment,
-      graceMs: settings.presence.grace,
-      resources: settings.presence.resources,
-      hasPeer: settings.node.secondary !== '',
-      elsewhere,
-      agent: (loginId) => agents.get(loginId),
-      isSigningIn: (loginId) => requests.isSigningIn(loginId),
-      isUser,
-      inService: () => status.inService,
-      askSignOut(loginId, cause, own) {
-        const record = directory.current.user(loginId);
-        return record && forceSignOut(context, record, cause, own);
-      },
-      newId: randomUUID,
-      log,
-      keep: (loginId, kept) => presences.keep(loginId, kept),
-    },
-    await presences.all(),
-  );
-  directory.onChange(() => watch.directoryChanged());
-  return watch;
-}
-
-/** Media that agents are told of without asking: with CCE, since 12. */
-const toldMediaOf = ({ deployment, compatibility, media }: Settings): string[] =>
-  deployment === 'CCE' && isSince(compatibility, '12.6') ? media.channels.map(({ id }) => id) : [];
-
-/** How the other node of a pair is asked for a user; undefined where there is none. */
-function peerPresenceOf(
-  { node, ports }: Settings,
-  clock: Clock,
-  instance: string,
-  warn: (text: string) => void,
-): ((loginId: string) => Promise<PresenceElsewhere>) | undefined {
-  if (node.secondary === '') return undefined;
-  if (node.secret === '')
-    warn(
-      'The other node cannot be asked who works there (node.secret): an agent who moves to it may be signed out by this one.',
-    );
-  const peers = new PeerPresence({
-    secret: node.secret,
-    hosts: [node.primary, node.secondary],
-    port: ports.https ?? DEFAULT_HTTPS_PORT,
-    instance,
-    clock,
-    onProblem: warn,
-  });
-  return (loginId) => peers.presenceElsewhere(loginId);
-}
-
-function identityOf(settings: Settings) {
-  const { node, ports, domain, cti, sso } = settings;
-  const address = (host: string) => ({
-    host,
-    httpsPort: ports.https ?? 0,
-    xmppPort: ports.xmpp ?? 0,
-    xmppSecurePort: ports.xmppTls ?? 0,
-  });
-  return {
-    primaryNode: address(node.primary),
-    secondaryNode: node.secondary === '' ? null : address(node.secondary),
-    xmppDomain: domain,
-    peripheralId: cti.peripheralId,
-    systemAuthMode: sso.systemAuthMode,
-    ctiHeartbeatIntervalSeconds: Math.round(cti.heartbeat / 1000),
-  };
-}
-
-/** Team messages are durable before their creation is answered. */
-function teamMessageStore(store: Store): TeamMessageStore {
-  return {
-    all: () => store.repositories.teamMessages.all(),
-    create: (message) => store.change(({ teamMessages }) => teamMessages.create(message)),
-    remove: (ids) => store.change(({ teamMessages }) => teamMessages.remove(...ids)),
-  };
-}
-
-const SERVICES: Readonly<Record<HttpService, PartName>> = {
-  rest: 'webservices',
-  desktop: 'desktop',
-  httpBind: 'notification',
-  ws: 'notification',
-  tunnel: 'notification',
-  redirect: 'desktop',
-};
-
-/** Each listener with the services whose parts run; a listener without any stays closed. */
-function listenersOf(settings: Settings, wanted: ReadonlySet<PartName>): ListenerOptions[] {
-  return (Object.keys(LISTENERS) as ListenerName[]).flatMap((name) => {
-    const port = settings.ports[name];
-    const services = LISTENERS[name].services.filter((service) => wanted.has(SERVICES[service]));
-    if (port === null || services.length === 0) return [];
-    const { tls, services: all } = LISTENERS[name];
-    const host = bindHost(settings, tls || all.includes('redirect') ? 'tls' : 'clear');
-    return [{ name, host, port, services }];
-  });
-}
-
-/** Where the pages are open, the clear port first. */
-function pageListeners(settings: Settings, http: HttpHost): OwnListener[] {
-  return (['http', 'https'] as const).flatMap((name) => {
-    const { tls } = LISTENERS[name];
-    const port = http.port(name);
-    const host = bindHost(settings, tls ? 'tls' : 'clear');
-    return port === 0 ? [] : [{ protocol: tls ? 'https:' : 'http:', host, port } as const];
-  });
-}
-
-/** What runs and where it listens: ports in use, 0 for what does not listen. */
-interface Listening {
-  readonly http: HttpHost | undefined;
-  readonly notification: XmppHost | undefined;
-  readonly ctiHost: CtiHost | undefined;
-}
-
-/** Where people and clients find the server, the desktop first. */
-function urlsOf(
-  settings: Settings,
-  wanted: ReadonlySet<PartName>,
-  { http, notification, ctiHost }: Listening,
-): string[] {
-  const clearHost = bindHost(settings, 'clear');
-  const clear = isLoopback(clearHost) ? 'localhost' : settings.node.primary;
-  const web = wanted.has('desktop') || wanted.has('webservices');
-  const portOf = (name: ListenerName) => http?.port(name) ?? 0;
-  const cti = ctiHost?.server?.ports;
-  const ctiAddress = `ged188://${bracketed(settings.cti.a?.host ?? '127.0.0.1')}`;
-  const addresses: ReadonlyArray<readonly [string, number, string]> = [
-    [`http://${clear}`, web ? portOf('http') : 0, '/'],
-    [`https://${settings.node.primary}`, web ? portOf('https') : 0, '/'],
-    [`http://${clear}`, portOf('bosh'), '/http-bind/'],
-    [`xmpp://${settings.domain}`, notification?.ports.xmpp ?? 0, ''],
-    [ctiAddress, cti?.a ?? 0, ''],
-    [ctiAddress, cti?.b ?? 0, ''],
-  ];
-  return addresses.filter(([, port]) => port > 0).map(([host, port, path]) => `${host}:${port}${path}`);
-}
-
-/** An address of IPv6 as URLs write it. */
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-/** What the notification service remembers, as debug.log has it. */
-function* linesOf(journal: Journal, notification: XmppHost | undefined): Iterable<string> {
-  for (const { atMs, line } of notification?.debugLines() ?? []) yield journal.notificationLine(line, atMs);
 }

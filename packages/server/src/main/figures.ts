@@ -1,0 +1,44 @@
+/** What the node counts, and remembers. */
+import type { Desk } from '../desk/desk.ts';
+import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
+import { isApiUser } from '../domain/teams.ts';
+import type { Journal } from '../journal/index.ts';
+import type { Store } from '../store/store.ts';
+import type { XmppHost } from '../xmpp-host/index.ts';
+
+/** What the node counts for `node_statistics`. */
+export function countedNode(
+  { agents, dialogs, media }: Desk,
+  directory: Store['directory'],
+  startSeconds: number,
+) {
+  const users = directory.current.users().filter(isApiUser);
+  return {
+    activeDialogs: dialogs.size,
+    startSeconds,
+    agents: users.map(({ loginId, skillGroupNumbers }) => {
+      const channels = media.of(loginId);
+      return {
+        signedIn: agents.get(loginId).state !== 'LOGOUT',
+        skillGroupNumbers,
+        configuredMedia: channels.length,
+        signedInMedia: channels.filter(({ state }) => state !== 'LOGOUT').length,
+        tasks: media.tasksOf(loginId).length,
+      };
+    }),
+  };
+}
+
+/** Sessions of this node by what they are: desktops of the original and ours have this resource. */
+export function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
+  let [desktop, thirdparty] = [0, 0];
+  for (const { resource } of notification?.sessions() ?? [])
+    if (resource === 'desktop') desktop++;
+    else thirdparty++;
+  return { desktop, fippa: 0, thirdparty };
+}
+
+/** What the notification service remembers, as debug.log has it. */
+export function* linesOf(journal: Journal, notification: XmppHost | undefined): Iterable<string> {
+  for (const { atMs, line } of notification?.debugLines() ?? []) yield journal.notificationLine(line, atMs);
+}

@@ -1,0 +1,120 @@
+/** What every part reads: store, directory, accounts. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '@poise/clock';
+import { AccountBook } from '../accounts/account-book.ts';
+import { ConsoleSessions } from '../accounts/console-sessions.ts';
+import { PasswordProvider } from '../accounts/password-provider.ts';
+import { ScramDecoys } from '../accounts/scram-decoys.ts';
+import { createStoredKeys } from '../accounts/scram-keys.ts';
+import type { StartOptions } from '../cli/main-types.ts';
+import { demoUsers } from '../demo/centre.ts';
+import { benchCrowd, demoCrowd } from '../demo/crowd.ts';
+import { demoPasswords } from '../demo/passwords.ts';
+import { seedDemo } from '../demo/seed.ts';
+import type { Happenings } from '../happenings.ts';
+import { phrase, words } from '../messages/catalogue.ts';
+import { SignOn } from '../sso/index.ts';
+import { EMPTY_DIRECTORY, mergeData } from '../store/snapshot.ts';
+import { Store, storeOptions } from '../store/store.ts';
+import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
+
+export interface Foundation {
+  readonly store: Store;
+  readonly directory: Store['directory'];
+  readonly accounts: AccountBook;
+  /** Of the administration console. */
+  readonly sessions: ConsoleSessions;
+  /** Undefined: everybody has a password. */
+  readonly signOn: SignOn | undefined;
+  /** Bench agents may see every node. */
+  readonly unrestricted: (user: { readonly loginId: string }) => boolean;
+}
+
+/** Store, directory and accounts: what every part reads. */
+export async function openFoundation(
+  options: StartOptions,
+  clock: Clock,
+  happenings: Happenings,
+): Promise<Foundation> {
+  const { settings, demo, bench } = options;
+  mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
+  const store = await Store.open({
+    ...storeOptions(settings),
+    now: () => clock.now(),
+    onBackup: ({ path, from, to }) =>
+      options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
+  });
+  const demoData = demo
+    ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
+    : EMPTY_DIRECTORY;
+  const benchData = bench === undefined ? EMPTY_DIRECTORY : benchCrowd(bench, settings.bench.firstLoginId);
+  if (demo || bench !== undefined) {
+    if (demo) await seedDemo(store);
+    store.layBeside(mergeData(demoData, benchData));
+  }
+  await provideSystemReasonCodes(store, settings.deployment);
+  const benchIds = new Set(benchData.users.map((user) => user.loginId));
+  const derived = bench !== undefined && settings.bench.credentials === 'derived';
+  // All bench agents share one password, so one record of keys serves them all.
+  const benchKeys = derived
+    ? await createStoredKeys(settings.bench.password, settings.accounts.iterations)
+    : undefined;
+  const decoys = new ScramDecoys(
+    {
+      key: () => store.secret('accounts.decoyKey', () => randomBytes(32)),
+      iterationsInUse: () => store.repositories.credentials.iterationsInUse(),
+    },
+    settings.accounts.iterations,
+  );
+  const publicPasswords = demoPasswords(
+    demoData,
+    derived ? EMPTY_DIRECTORY : benchData,
+    settings.bench.password,
+    decoys,
+    (id) => store.isStored(id),
+  );
+  const keysOf = async (id: string) => {
+    if (benchKeys && benchIds.has(id)) return benchKeys;
+    // Demonstration and bench users are not in the store: asking it would cost a query at each first sign-in.
+    return store.isStored(id) ? store.credentialOf(id) : undefined;
+  };
+  const signOn =
+    settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
+  const accounts = new AccountBook({
+    directory: store.directory,
+    clock,
+    providers: [new PasswordProvider({ keysOf }), publicPasswords],
+    tokens: signOn,
+    limits: settings.accounts,
+    happenings,
+    decoys,
+  });
+  const sessions = new ConsoleSessions({
+    directory: store.directory,
+    monotonic: () => clock.monotonic(),
+  });
+  // What `poise user` writes beside a running server holds at once.
+  store.watch(clock, undefined, (error) =>
+    options.operator.warn(`What another process wrote could not be read: ${String(error)}`),
+  );
+  store.onProblem((problem) => {
+    const place = store.place;
+    if (problem === null) options.operator.info(words(phrase('store.back', { place })));
+    else options.operator.error(words(phrase('store.lost', { place, reason: problem })));
+  });
+  store.onCredentialChange((id) => {
+    accounts.forget(id);
+    sessions.endOf(id);
+    decoys.refresh();
+  });
+  return {
+    store,
+    directory: store.directory,
+    accounts,
+    sessions,
+    signOn,
+    unrestricted: ({ loginId }) => benchIds.has(loginId),
+  };
+}
