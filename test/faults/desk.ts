@@ -68,7 +68,8 @@ export class AgentDesktop {
   /** Requests whose answer was heard, by node. */
   readonly #answers = new Set<string>();
   #membersHeard = 0;
-  #queuesHeard = 0;
+  /** How often figures were told or shown, by number of the queue. */
+  readonly #queuesHeard = new Map<number, number>();
   /** Monotonic ms. */
   #connectedSince = 0;
   /** The connection as the page was told last. */
@@ -216,8 +217,9 @@ export class AgentDesktop {
   }
 
   #showQueue({ id, statistics }: Queue): void {
-    this.#queuesHeard++;
-    this.queues.set(Number(id), figuresOf(statistics));
+    const number = Number(id);
+    this.#queuesHeard.set(number, (this.#queuesHeard.get(number) ?? 0) + 1);
+    this.queues.set(number, figuresOf(statistics));
   }
 
   /** As the page does with calls: read again when an event came meanwhile. */
@@ -233,9 +235,9 @@ export class AgentDesktop {
         }
       }
       for (const number of this.#options.queues) {
-        const heard = this.#queuesHeard;
+        const heard = this.#queuesHeard.get(number);
         const queue = await client.queue(number);
-        if (heard === this.#queuesHeard) this.#showQueue(queue);
+        if (heard === this.#queuesHeard.get(number)) this.#showQueue(queue);
       }
     } catch {
       const { clock } = this.#options.process;
