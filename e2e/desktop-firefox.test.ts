@@ -141,6 +141,13 @@ test('a call from the phone book by keyboard, and its place in the history', asy
     .poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value))
     .toBe('12#');
   await page.keyboard.press('Escape');
+  // As long as the keys are being sent, nothing else can be done with the call.
+  const canEnd = () =>
+    [...document.querySelectorAll('.call-card button')].some(
+      (e) =>
+        e.textContent === 'End call' && e.matches(':not([disabled], [aria-disabled=true], [data-disabled])'),
+    );
+  await page.waitForFunction(canEnd, { polling: 50 });
   await desk.keys('Control', 'Alt', 'e');
   await page.waitForSelector('.call-card', { hidden: true });
   await desk.keys('Control', 'Alt', '2');
