@@ -14,7 +14,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { program, type RunningPoise, startPoise } from './server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -108,30 +108,31 @@ async function ssh(
   return { out, err, status };
 }
 
-test.skipIf(!SSH)(
-  'a command, its output and its status; the host key is kept for its owner alone',
-  async () => {
-    const first = await ssh('admin', 'admin', ['utils', 'service', 'list']);
-    expect(first).toMatchObject({ status: 0 });
-    expect(first.out).toContain('Cisco Finesse Tomcat[STARTED]\n');
-    const key = join(poise.data, 'ssh/host_ed25519_key');
-    expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(folder, 'known_hosts'), 'utf8')).toContain('ssh-ed25519');
-    expect(await ssh('admin', 'admin', ['utils', 'nonsense'])).toMatchObject({ status: 2, out: '' });
-    // By the other way of asking for a password.
-    const other = await ssh('admin', 'admin', ['show', 'version', 'active'], {
-      options: ['-o', 'PreferredAuthentications=keyboard-interactive'],
-    });
-    expect(other).toMatchObject({ status: 0 });
-    const logs = join(poise.data, 'logs/platform/log');
-    const log = readdirSync(logs)
-      .map((name) => readFileSync(join(logs, name), 'utf8'))
-      .join('');
-    expect(log).toContain('running command -> [utils service list]');
-  },
-);
+beforeEach(({ skip }) => {
+  if (!SSH) skip('there is no OpenSSH client here');
+});
 
-test.skipIf(!SSH)('answers come from the standard input', async () => {
+test('a command, its output and its status; the host key is kept for its owner alone', async () => {
+  const first = await ssh('admin', 'admin', ['utils', 'service', 'list']);
+  expect(first).toMatchObject({ status: 0 });
+  expect(first.out).toContain('Cisco Finesse Tomcat[STARTED]\n');
+  const key = join(poise.data, 'ssh/host_ed25519_key');
+  expect(statSync(key).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(folder, 'known_hosts'), 'utf8')).toContain('ssh-ed25519');
+  expect(await ssh('admin', 'admin', ['utils', 'nonsense'])).toMatchObject({ status: 2, out: '' });
+  // By the other way of asking for a password.
+  const other = await ssh('admin', 'admin', ['show', 'version', 'active'], {
+    options: ['-o', 'PreferredAuthentications=keyboard-interactive'],
+  });
+  expect(other).toMatchObject({ status: 0 });
+  const logs = join(poise.data, 'logs/platform/log');
+  const log = readdirSync(logs)
+    .map((name) => readFileSync(join(logs, name), 'utf8'))
+    .join('');
+  expect(log).toContain('running command -> [utils service list]');
+});
+
+test('answers come from the standard input', async () => {
   const { out, status } = await ssh('admin', 'admin', ['file', 'get', 'activelog', 'platform/log'], {
     input: 'n\n',
   });
@@ -139,7 +140,7 @@ test.skipIf(!SSH)('answers come from the standard input', async () => {
   expect(status).toBe(1);
 });
 
-test.skipIf(!SSH)('the prompt on a terminal: echo, Tab, a command, the end', async () => {
+test('the prompt on a terminal: echo, Tab, a command, the end', async () => {
   const { out, status } = await ssh('admin', 'admin', [], {
     options: ['-tt'],
     // As a person types: each when the one before is seen.
@@ -156,32 +157,29 @@ test.skipIf(!SSH)('the prompt on a terminal: echo, Tab, a command, the end', asy
   expect(out.match(/(?<!\r)\n/g)).toBeNull();
 });
 
-test.skipIf(!SSH)(
-  'agents, wrong passwords and keys are refused; forwarding and files are not offered',
-  async () => {
-    for (const [user, password] of [
-      ['3001', '3001'],
-      ['nobody', 'x'],
-    ] as const) {
-      const { status, err, out } = await ssh(user, password, ['utils', 'service', 'list']);
-      expect([status, out]).toEqual([255, '']);
-      expect(err).toContain('Permission denied');
-    }
-    const forwarded = await ssh('admin', 'admin', [], {
-      options: ['-W', `127.0.0.1:${poise.ports.http}`],
-      input: 'GET / HTTP/1.0\r\n\r\n',
-    });
-    expect(forwarded.status).not.toBe(0);
-    expect(forwarded.out).toBe('');
-    const back = await ssh('admin', 'admin', ['show', 'myself'], {
-      options: ['-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1'],
-    });
-    expect(back.status).not.toBe(0);
-    expect((await ssh('admin', 'admin', ['sftp'], { options: ['-s'] })).status).not.toBe(0);
-  },
-);
+test('agents, wrong passwords and keys are refused; forwarding and files are not offered', async () => {
+  for (const [user, password] of [
+    ['3001', '3001'],
+    ['nobody', 'x'],
+  ] as const) {
+    const { status, err, out } = await ssh(user, password, ['utils', 'service', 'list']);
+    expect([status, out]).toEqual([255, '']);
+    expect(err).toContain('Permission denied');
+  }
+  const forwarded = await ssh('admin', 'admin', [], {
+    options: ['-W', `127.0.0.1:${poise.ports.http}`],
+    input: 'GET / HTTP/1.0\r\n\r\n',
+  });
+  expect(forwarded.status).not.toBe(0);
+  expect(forwarded.out).toBe('');
+  const back = await ssh('admin', 'admin', ['show', 'myself'], {
+    options: ['-o', 'ExitOnForwardFailure=yes', '-R', '0:127.0.0.1:1'],
+  });
+  expect(back.status).not.toBe(0);
+  expect((await ssh('admin', 'admin', ['sftp'], { options: ['-s'] })).status).not.toBe(0);
+});
 
-test.skipIf(!SSH)('what is no SSH harms nobody', async () => {
+test('what is no SSH harms nobody', async () => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.resume();
@@ -191,7 +189,7 @@ test.skipIf(!SSH)('what is no SSH harms nobody', async () => {
 });
 
 /** Last: it locks the administrator. */
-test.skipIf(!SSH)('five wrong passwords lock the account, at the console, too', async () => {
+test('five wrong passwords lock the account, at the console, too', async () => {
   for (let i = 0; i < 5; i++)
     expect(
       (

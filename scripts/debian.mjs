@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 
 const PACKAGES = {
   chromium: '/usr/bin/chromium',
+  'openssh-client': '/usr/bin/ssh',
   'firefox-esr': '/usr/bin/firefox-esr',
   faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
