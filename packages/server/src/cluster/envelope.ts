@@ -1,0 +1,66 @@
+/**
+ * The form of every message and value that nodes share: JSON with version, sender and kind, and a MAC under `node.secret`, so that
+ * whoever can reach the engine cannot speak as a node. docs/cluster.md
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export const ENVELOPE_VERSION = 1;
+/** Longer ones are refused unread. */
+export const ENVELOPE_BYTES_MAX = 256 * 1024;
+
+export interface Envelope {
+  /** `node.name` of the sender. */
+  readonly node: string;
+  /** Of the sender's process. */
+  readonly instance: string;
+  /** The sender's wall clock, ms; tells nothing but how wrong his clock is. */
+  readonly at: number;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** Why a message was not taken. */
+export type EnvelopeProblem =
+  | 'too long'
+  | 'unreadable'
+  | 'unknown version'
+  | 'not one of ours'
+  | 'impossible clock';
+
+/** 2020 and 2100: a sender's clock outside is none. */
+const EARLIEST_MS = 1_577_836_800_000;
+const LATEST_MS = 4_102_444_800_000;
+const MAC_LENGTH = 64;
+
+const macOf = (secret: string, place: string, text: string): Buffer =>
+  createHmac('sha256', secret).update(`cluster ${place}\n${text}`).digest();
+
+/** @param place topic or key: what was made for one is nothing at another */
+export function sealed(secret: string, place: string, envelope: Envelope): Uint8Array {
+  const text = JSON.stringify({ v: ENVELOPE_VERSION, ...envelope });
+  return Buffer.from(macOf(secret, place, text).toString('hex') + text, 'utf8');
+}
+
+/** Never throws. */
+export function opened(secret: string, place: string, bytes: Uint8Array): Envelope | EnvelopeProblem {
+  if (bytes.length > ENVELOPE_BYTES_MAX) return 'too long';
+  const all = Buffer.from(bytes).toString('utf8');
+  const [mac, text] = [all.slice(0, MAC_LENGTH), all.slice(MAC_LENGTH)];
+  // Before anything of it is believed, also its version.
+  if (!/^[0-9a-f]{64}$/.test(mac)) return 'unreadable';
+  if (!timingSafeEqual(macOf(secret, place, text), Buffer.from(mac, 'hex'))) return 'not one of ours';
+  let read: Partial<Envelope> & { readonly v?: unknown };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return 'unreadable';
+    read = value;
+  } catch {
+    return 'unreadable';
+  }
+  if (read.v !== ENVELOPE_VERSION) return 'unknown version';
+  const { node, instance, at, kind, body } = read;
+  if (typeof node !== 'string' || typeof instance !== 'string' || typeof kind !== 'string')
+    return 'unreadable';
+  if (typeof at !== 'number' || !(at >= EARLIEST_MS && at <= LATEST_MS)) return 'impossible clock';
+  return { node, instance, at, kind, body };
+}
