@@ -48,6 +48,7 @@ import {
   HttpHost,
   httpLimits,
   nodeOrigins,
+  originAllowed,
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
@@ -398,6 +399,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     https: settings.ports.https,
     clearAllowed: settings.http.allowInsecure,
   });
+  const cors = corsPolicy([...settings.http.corsOrigins, ...pair], demo);
   const gadgetFiles = {
     gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
     gadgetFolder: options.gadget,
@@ -418,7 +420,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    hosts: new Set(
+      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
+    ),
+    allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(
       Object.values(settings.ports).filter((port) => port !== null && port > 0),
@@ -649,7 +654,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy([...settings.http.corsOrigins, ...pair], demo),
+    cors,
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });

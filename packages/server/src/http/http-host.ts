@@ -67,6 +67,8 @@ const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
 /** What pages read there, which may come from another node. */
 const FOR_OTHER_PAGES = ['/poise/api/history/', '/poise/api/desktop/layout', '/poise/api/trace'];
+/** What frames of gadgets load and ask, whose page may have come from another node: files, and questions that bear a token or none. */
+const FOR_OTHER_FRAMES = ['/gadgets/', '/3rdpartygadget/files/', '/desktop/assets/', '/desktop/scripts/'];
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
 /** Listeners of the desktop page. */
@@ -327,6 +329,8 @@ export class HttpHost implements Part {
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
+      else if (FOR_OTHER_FRAMES.some((path) => url.startsWith(path)) && applyCors(cors, 'gadgets', req, res))
+        return;
       this.#fastify(req, res);
     };
   }
