@@ -74,7 +74,7 @@ beforeAll(async () => {
     });
     expect(answer.status).toBe(200);
   }
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   await pair?.stop();

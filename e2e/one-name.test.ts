@@ -88,7 +88,7 @@ beforeAll(async () => {
   ];
   pair = await startPair(settings.flatMap((setting) => ['--set', setting]));
   nodes = { a: pair.a, b: pair.b };
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await pair?.stop();
   certificates?.remove();

@@ -304,7 +304,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               },
             }
           : {}),
-        hasPeer: settings.node.secondary !== '',
+        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
         debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);

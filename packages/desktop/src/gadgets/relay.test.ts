@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 test('pages without gadgets need no worker', async () => {
-  made().nodeIs(OTHER);
+  void made().nodeIs(OTHER);
   await settled();
   expect([scopes, lost]).toEqual([[], []]);
 });
@@ -55,14 +55,14 @@ test('frames are looked after from the first gadget on, and the worker is told o
   relay.begin();
   await settled();
   expect(scopes).toEqual(['/gadgets/']);
-  relay.nodeIs(OWN);
-  relay.nodeIs(OTHER);
-  relay.nodeIs(OTHER);
-  relay.nodeIs(OWN);
+  void relay.nodeIs(OWN);
+  void relay.nodeIs(OTHER);
+  void relay.nodeIs(OTHER);
+  void relay.nodeIs(OWN);
   await settled();
   expect(news.slice(-2)).toEqual([{ relayTo: null }, { relayTo: null }]);
   expect(news).toContainEqual({ relayTo: null });
-  relay.nodeIs(OTHER);
+  void relay.nodeIs(OTHER);
   await settled();
   expect([news.at(-1), lost]).toEqual([{ relayTo: OTHER }, []]);
 });
@@ -96,14 +96,14 @@ test.each([
   const relay = made();
   relay.begin();
   await settled();
-  relay.nodeIs(OTHER);
+  void relay.nodeIs(OTHER);
   await settled();
   relay.begin();
   await settled();
   expect(lost).toEqual(['b.example']);
-  relay.nodeIs(OWN);
+  void relay.nodeIs(OWN);
   await settled();
-  relay.nodeIs(OTHER);
+  void relay.nodeIs(OTHER);
   await settled();
   expect(lost).toEqual(['b.example', 'b.example']);
   expect(log.length).toBe(has ? 0 : 1);
