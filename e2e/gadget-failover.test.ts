@@ -167,4 +167,4 @@ test('a browser that keeps no worker says that gadgets are left behind; calls an
   await page.getByText('Connected again to 127.0.0.2.').waitFor();
   await page.getByText('Gadgets of this page cannot follow it to 127.0.0.2').first().waitFor();
   expect(await page.evaluate(() => window.mark)).toBe('the same page');
-});
+}, 120_000);

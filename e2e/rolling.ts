@@ -171,7 +171,10 @@ export async function rollingUpgrade(nodes: Nodes, options: RollingOptions): Pro
     const { state } = await desk.client.user();
     if (state !== desk.state) figures.wrong.push(`${desk.agent}: ${desk.state}, in truth ${state}`);
   }
+  const { losses } = figures;
   for (const desk of desks) desk.client.close();
+  // These were no losses.
+  figures.losses = losses;
   figures.times.sort((a, b) => a - b);
   figures.moves.sort((a, b) => a - b);
   return figures;

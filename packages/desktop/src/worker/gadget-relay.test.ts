@@ -73,8 +73,11 @@ test('neither requests to others nor tokens of windows', async () => {
 test('a document comes with its policy, or not at all', async () => {
   const relay = made();
   await relay.told({ relayTo: OTHER });
-  const whole = await relay.answer(request('/gadgets/ifr?mid=1', { navigates: true }));
+  const headers = { 'upgrade-insecure-requests': '1' };
+  const whole = await relay.answer(request('/gadgets/ifr?mid=1', { navigates: true, headers }));
   expect(whole?.headers.get('content-security-policy')).toBe('sandbox');
+  // Nothing that the other node would have to be asked about first.
+  expect(asked[0]?.init?.headers).toBeUndefined();
   answers[OTHER] = () => new Response('bare');
   const bare = await relay.answer(request('/gadgets/ifr?mid=1', { navigates: true }));
   expect(bare?.type).toBe('error');

@@ -71,7 +71,8 @@ export class GadgetRelay {
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
     const answer = await this.#around.fetch(`${node}${pathname}${search}`, {
       method: request.method,
-      headers: request.headers,
+      // What browsers add to the request for a document would have to be allowed there one by one.
+      ...(request.mode !== 'navigate' && { headers: request.headers }),
       signal: request.signal,
       mode: 'cors',
       // No cookies of that node: who asks says who he is.
