@@ -7,7 +7,6 @@ import type { KV, Kvm, KvStatus, KvWatchEntry } from '@nats-io/kv';
 import type { Clock, Timer } from '@poise/clock';
 import { tooLong } from './local.ts';
 import {
-  BUCKETS,
   type Bucket,
   type Entry,
   type Registry,
@@ -19,7 +18,7 @@ import {
 /** A question that is not answered within this time is given up, ms. */
 export const ANSWER_MS = 1_800;
 /** The server removes what is too old first, ms. */
-const EXPIRY_MARGIN_MS = 250;
+const EXPIRY_MARGIN_MS = 500;
 /** Entries of these are worth nothing after the server has lost them, or should never be on a disk. */
 const IN_MEMORY: ReadonlySet<Bucket> = new Set(['verifiers']);
 
@@ -30,6 +29,8 @@ const WRONG_LAST_SEQUENCE: ReadonlySet<unknown> = new Set([10_071, 10_164]);
 export interface NatsBucketOptions {
   readonly clock: Clock;
   readonly bucket: Bucket;
+  /** How long an entry lives after its last write, ms; 0: until it is removed. */
+  readonly lifeMs: number;
   /** Of the bucket at NATS. */
   readonly prefix: string;
   readonly replicas: number;
@@ -88,14 +89,14 @@ export class NatsBucket implements Registry {
 
   /** Makes the bucket where there is none, and tells the watchers everything anew. */
   async open(kvm: Kvm): Promise<void> {
-    const { bucket, replicas } = this.#o;
+    const { bucket, lifeMs, replicas } = this.#o;
     const kv = await kvm.create(this.#name, {
       description: `Poise: ${bucket}`,
       history: 1,
       replicas,
       // By a server that leads, so that nobody reads what was before his own write.
       allow_direct: false,
-      ...(BUCKETS[bucket] > 0 ? { ttl: BUCKETS[bucket] } : {}),
+      ...(lifeMs > 0 ? { ttl: lifeMs } : {}),
       ...(IN_MEMORY.has(bucket) ? { storage: 'memory' as never } : {}),
     });
     this.#kv = kv;
@@ -276,7 +277,7 @@ export class NatsBucket implements Registry {
     before?.timer?.cancel();
     const kept: Kept = { revision, value, timer: undefined };
     this.#mirror.set(key, kept);
-    const lifeMs = BUCKETS[this.#o.bucket];
+    const { lifeMs } = this.#o;
     // By our own clock, from when it arrived: the server's may be wrong.
     if (lifeMs > 0)
       kept.timer = this.#o.clock.schedule(lifeMs + EXPIRY_MARGIN_MS, () => this.#expired(key, kept));
@@ -305,10 +306,10 @@ export class NatsBucket implements Registry {
   }
 
   #checkLifetime({ ttl }: KvStatus): void {
-    const { bucket } = this.#o;
-    if (ttl !== BUCKETS[bucket])
-      this.#o.onProblem(
-        `The bucket ${this.#name} of NATS keeps entries for ${ttl / 1000} s instead of ${BUCKETS[bucket] / 1000} s. Remove it; it is made again.`,
+    const { lifeMs, onProblem } = this.#o;
+    if (ttl !== lifeMs)
+      onProblem(
+        `The bucket ${this.#name} of NATS keeps entries for ${ttl / 1000} s instead of ${lifeMs / 1000} s (0: for ever). Remove it; it is made again.`,
       );
   }
 
