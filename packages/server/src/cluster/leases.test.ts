@@ -76,43 +76,46 @@ test('a process takes over at once what the one before it under its name held', 
 test.each([
   ['of a holder', (place: string) => nodes.process('old', 'old.1').cluster.seal(place, 'lease', {})],
   ['of nobody', () => Buffer.from('rubbish')],
-])('a stale lease %s, which does not end by itself, is taken over after 35 s, with the reason', async (_, make) => {
-  const [a] = await nodes.start('a', 'b');
-  const value = make('leases/x');
-  // In a bucket without lifetime: here it is put back, the same as it was, so that it never ends.
-  nodes.hub.write('leases', 'x', value);
-  const { revision } = nodes.hub.entry('leases', 'x') as { revision: number };
-  const registry = a!.fabric.registry('leases');
-  const lasting = { ...registry, get: async () => ({ key: 'x', value, revision }) };
-  const { NodeLeases } = await import('./leases.ts');
-  const { Refusals } = await import('./refusals.ts');
-  const { Seals } = await import('./seals.ts');
-  const problems: string[] = [];
-  const refusals = new Refusals(nodes.clock, (text) => problems.push(text));
-  const written: number[] = [];
-  const leases = new NodeLeases({
-    clock: nodes.clock,
-    fabric: {
-      ...a!.fabric,
-      registry: () => ({
-        ...lasting,
-        compareAndSet: async (_key: string, _value: Uint8Array, over: number) => {
-          if (over !== revision) return undefined;
-          written.push(over);
-          return revision + 1;
-        },
-      }),
-    } as never,
-    seals: new Seals('the secret of all nodes', a!.cluster.members.self, nodes.clock, refusals),
-    hasName: () => true,
-  });
-  for (let seconds = 0; seconds <= 35; seconds += 5) {
-    expect(await leases.take('x')).toBe(false);
-    await nodes.pass(5_000);
-  }
-  expect(written).toEqual([]);
-  expect(await leases.take('x')).toBe(true);
-  expect(written).toEqual([revision]);
-  expect(refusals.counts['stale lease']).toBe(1);
-  expect(problems.at(-1)).toMatch(/"leases\/x".* was refused: stale lease/);
-});
+])(
+  'a stale lease %s, which does not end by itself, is taken over after 35 s, with the reason',
+  async (_, make) => {
+    const [a] = await nodes.start('a', 'b');
+    const value = make('leases/x');
+    // In a bucket without lifetime: here it is put back, the same as it was, so that it never ends.
+    nodes.hub.write('leases', 'x', value);
+    const { revision } = nodes.hub.entry('leases', 'x') as { revision: number };
+    const registry = a!.fabric.registry('leases');
+    const lasting = { ...registry, get: async () => ({ key: 'x', value, revision }) };
+    const { NodeLeases } = await import('./leases.ts');
+    const { Refusals } = await import('./refusals.ts');
+    const { Seals } = await import('./seals.ts');
+    const problems: string[] = [];
+    const refusals = new Refusals(nodes.clock, (text) => problems.push(text));
+    const written: number[] = [];
+    const leases = new NodeLeases({
+      clock: nodes.clock,
+      fabric: {
+        ...a!.fabric,
+        registry: () => ({
+          ...lasting,
+          compareAndSet: async (_key: string, _value: Uint8Array, over: number) => {
+            if (over !== revision) return undefined;
+            written.push(over);
+            return revision + 1;
+          },
+        }),
+      } as never,
+      seals: new Seals('the secret of all nodes', a!.cluster.members.self, nodes.clock, refusals),
+      hasName: () => true,
+    });
+    for (let seconds = 0; seconds <= 35; seconds += 5) {
+      expect(await leases.take('x')).toBe(false);
+      await nodes.pass(5_000);
+    }
+    expect(written).toEqual([]);
+    expect(await leases.take('x')).toBe(true);
+    expect(written).toEqual([revision]);
+    expect(refusals.counts['stale lease']).toBe(1);
+    expect(problems.at(-1)).toMatch(/"leases\/x".* was refused: stale lease/);
+  },
+);

@@ -66,6 +66,14 @@ describe('members', () => {
     ]);
   });
 
+  test('that say something else right before their goodbye are gone at once, too', async () => {
+    const [a, b] = await nodes.start('a', 'b');
+    b?.cluster.members.say({ inService: true });
+    const stopped = b?.cluster.members.stop() as Promise<void>;
+    await nodes.done(stopped);
+    expect([a?.living(), [...nodes.hub.entries('nodes')].map(({ key }) => key)]).toEqual([[], ['a']]);
+  });
+
   test('cut off, keep whom they knew, and say that it is not the present truth', async () => {
     const [a, b] = await nodes.start('a', 'b');
     a?.fabric.cut(true);
