@@ -62,6 +62,8 @@ interface Feed {
   until: number | undefined;
   /** Highest revision that has come. */
   heard: number;
+  /** … at the look before. */
+  heardBefore: number;
   /** Looks at which not everything was there. */
   looks: number;
   stop(): void;
@@ -140,9 +142,11 @@ export class NatsBucket implements Registry {
       if (++feed.looks > 1) await this.#reload(kv);
       return;
     }
-    const isOther = String(created) !== this.#created || state.last_seq < feed.heard;
-    this.#odd = status.values === this.#mirror.size && state.last_seq <= feed.heard ? 0 : this.#odd + 1;
-    if (isOther || this.#odd > 1) await this.#reload(kv);
+    const isStuck = state.last_seq > feed.heard && feed.heard === feed.heardBefore;
+    feed.heardBefore = feed.heard;
+    // What is under way is no difference: only who has heard everything can compare.
+    if (state.last_seq === feed.heard) this.#odd = status.values === this.#mirror.size ? 0 : this.#odd + 1;
+    if (String(created) !== this.#created || isStuck || this.#odd > 1) await this.#reload(kv);
   }
 
   // ---- the registry -----------------------------------------------------------------------------
@@ -217,6 +221,7 @@ export class NatsBucket implements Registry {
       entries: new Map(),
       until: undefined,
       heard: 0,
+      heardBefore: -1,
       looks: 0,
       stop: () => {},
     };
