@@ -129,6 +129,8 @@ describe('members', () => {
     const [a, b] = await nodes.start('a', 'b');
     nodes.hub.write('nodes', 'a', Buffer.from('rubbish'));
     await nodes.pass(0);
+    const { value } = nodes.hub.entry('nodes', 'a') ?? {};
+    expect(b?.cluster.open('nodes/a', value ?? new Uint8Array())).toMatchObject({ instance: 'a.1' });
     await nodes.pass(BEAT_MS);
     expect([a?.cluster.members.name, b?.living()]).toEqual(['ours', ['a']]);
     expect(a?.cluster.refusals.counts).toMatchObject({ unreadable: expect.any(Number) });

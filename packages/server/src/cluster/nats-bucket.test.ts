@@ -26,7 +26,7 @@ class FakeServer {
   readonly kvm = {
     create: async () => ({
       status: async () => ({
-        ttl: 0,
+        ttl: LIFE_MS,
         values: this.kept.size,
         streamInfo: { created: 'then', state: { last_seq: this.lastSeq } },
       }),
@@ -59,12 +59,15 @@ class FakeServer {
 let server: FakeServer;
 let bucket: NatsBucket;
 let told: string[];
+let clock: VirtualClock;
+const LIFE_MS = 10_000;
 beforeEach(async () => {
   server = new FakeServer();
+  clock = new VirtualClock();
   bucket = new NatsBucket({
-    clock: new VirtualClock(),
-    bucket: 'presence',
-    lifeMs: 0,
+    clock,
+    bucket: 'nodes',
+    lifeMs: LIFE_MS,
     prefix: 'test',
     replicas: 1,
     onProblem: (text) => expect.fail(text),
@@ -117,4 +120,35 @@ test('what is not there any more at two looks in a row is told as removed', asyn
   await settled();
   await look();
   expect([server.watches, told]).toEqual([2, ['b', '-a', '!']]);
+});
+
+test('what was not written anew for its lifetime is told as removed, without a look', async () => {
+  clock.advance(LIFE_MS / 2);
+  server.deliver(server.put('b'));
+  await settled();
+  told.length = 0;
+  clock.advance(LIFE_MS / 2 + 1_000);
+  expect(told).toEqual(['-a']);
+  clock.advance(LIFE_MS / 2);
+  expect(told).toEqual(['-a', '-b']);
+});
+
+test('while the server is out of reach nothing ends; afterwards what is not there has', async () => {
+  bucket.shut();
+  clock.advance(10 * LIFE_MS);
+  expect(told).toEqual([]);
+  server.kept.delete('a');
+  await bucket.open(server.kvm);
+  await settled();
+  expect(told).toEqual(['-a', '!']);
+  clock.advance(LIFE_MS + 1_000);
+  expect(told).toEqual(['-a', '!', '-b']);
+});
+
+test('closed, it tells nothing, and leaves no timer', async () => {
+  bucket.close();
+  server.deliver(server.put('c'));
+  await settled();
+  clock.advance(2 * LIFE_MS);
+  expect([told, clock.pending]).toEqual([[], 0]);
 });

@@ -1,11 +1,16 @@
 /** The adapter over a real NATS server: the suite of all fabrics, and what only a server can do to it. */
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { systemClock } from '@poise/clock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { NatsServer, natsMissing } from '../../test/nats-server.ts';
 import { TcpGate } from '../../test/tcp-gate.ts';
+import { issueAuthority, issueServerCertificate } from '../certificates/issue.ts';
 import type { Fabric } from './fabric.ts';
 import { NatsFabric, type NatsOptions } from './nats.ts';
 import { BUCKETS, UnreachableError } from './registry.ts';
@@ -246,6 +251,43 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
     await until('it is within reach', () => right.isReachable);
     await until('both know why not', () => [none, wrong].every(({ reason }) => /authoriz/i.test(reason)));
     expect([none.isReachable, wrong.isReachable]).toEqual([false, false]);
+  });
+
+  test('with TLS is believed by whom has its authority, and by nobody else', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'poise-nats-tls-'));
+    ends.push(async () => rmSync(directory, { recursive: true, force: true }));
+    const validity = { fromMs: Date.now() - 60_000, untilMs: Date.now() + 3_600_000 };
+    const authority = issueAuthority('NATS of a test', validity);
+    const issuer = {
+      name: 'NATS of a test',
+      certificate: authority.certificate,
+      key: createPrivateKey(authority.key),
+    };
+    const own = issueServerCertificate(issuer, ['localhost', '127.0.0.1'], validity);
+    const files = { ca: authority.certificate, certificate: own.certificate, key: own.key };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    const nats = await served(
+      `tls { cert_file: "${join(directory, 'certificate')}", key_file: "${join(directory, 'key')}" }\nauthorization { token: "secret token" }`,
+    );
+    const url = nats.url.replace('nats:', 'tls:');
+    const credentials = { token: 'secret token' };
+    const ca = join(directory, 'ca');
+    const [right, stranger, fileless] = [
+      joined([url], { credentials, ca }),
+      joined([url], { credentials }),
+      joined([url], { credentials: { file: join(directory, 'missing.creds') }, ca }),
+    ];
+    await until('it is within reach', () => right.isReachable);
+    await until('the reason is known', () => /certificate/i.test(stranger.reason));
+    await until('the reason is known', () => /missing\.creds/.test(fileless.reason));
+    expect([stranger.isReachable, fileless.isReachable]).toEqual([false, false]);
+  });
+
+  test('without TLS is not spoken to where TLS was asked for', async () => {
+    const nats = await served();
+    const a = joined([nats.url.replace('nats:', 'tls:')]);
+    await until('the reason is known', () => /tls/i.test(a.reason));
+    expect(a.isReachable).toBe(false);
   });
 
   test('that has no JetStream is out of reach, with the reason', async () => {
