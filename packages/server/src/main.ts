@@ -172,7 +172,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const systemSettings = new SystemSettings({
     settings,
     origins: options.origins ?? new Map(),
-    sealer: sealerIn(settings.data),
+    sealer: sealerIn(settings.data, settings.node.secret),
   });
 
   const embedded = embedsCti(settings) && wanted.has('cti');
@@ -201,10 +201,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ? await StoredSubscriptions.open({
         store: {
           all: () => store.repositories.subscriptions.all(),
+          of: (loginIds) => store.repositories.subscriptions.of(loginIds),
           write: (saved, removed) =>
             store.change(async (repositories) => {
               await repositories.subscriptions.save(saved);
               for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+              await repositories.subscriptions.tell([...saved, ...removed].map(({ loginId }) => loginId));
             }),
         },
         clock,
@@ -212,6 +214,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
       })
     : undefined;
+  if (subscriptions) store.onSubscriptions((loginIds) => void subscriptions.heard(loginIds));
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
