@@ -70,6 +70,8 @@ export interface XmppServer {
   endSession(fullJid: string, condition: StreamCondition): boolean;
   /** The user's nodes or rights changed: his subscriptions are brought up to date. */
   refreshUser(user: string): void;
+  /** What is kept of a user's explicit subscriptions was changed by another process; who has no session finds it when he binds. */
+  followKept(user: string): void;
   /** The user was deleted: his sessions end, his subscriptions go. */
   removeUser(user: string): void;
   listenTcp(options: TcpListenOptions): Promise<TcpListener>;
@@ -186,6 +188,10 @@ class Server implements XmppServer {
 
   refreshUser(user: string): void {
     if (this.#core.router.find(user) !== undefined) this.#core.pubsub.refresh(user);
+  }
+
+  followKept(user: string): void {
+    if (this.#core.router.find(user) !== undefined) this.#core.pubsub.followKept(user);
   }
 
   removeUser(user: string): void {

@@ -132,6 +132,7 @@ export const DE: Catalogue = {
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',
   'store.backup':
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
+  'store.waits': 'Ein anderer Knoten bringt {place} auf das neue Format; darauf wird gewartet.',
   'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
   'store.lost':
     'In {place} kann nichts geschrieben werden: {reason}. Gelesen wird weiter aus dem Arbeitsspeicher.',

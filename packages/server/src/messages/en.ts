@@ -127,6 +127,7 @@ export const EN = {
     'The file {path} is not a Poise data format. Use another data directory or restore a backup.',
   'store.cannotOpen': 'Cannot open the data directory {path}: {reason}.',
   'store.backup': 'The data was migrated from format {from} to {to}. A copy of the old data is in {path}.',
+  'store.waits': 'Another node is migrating {place}; it is waited for.',
   'store.cannotConnect': 'Cannot use the PostgreSQL database {place}: {reason}.',
   'store.lost': 'Nothing can be written to {place}: {reason}. Reading goes on from memory.',
   'store.back': '{place} can be written again.',

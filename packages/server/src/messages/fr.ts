@@ -132,6 +132,7 @@ export const FR: Catalogue = {
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",
   'store.backup':
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
+  'store.waits': 'Un autre nœud migre {place} ; on l’attend.',
   'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
   'store.lost': 'Rien ne peut être écrit dans {place} : {reason}. La lecture continue depuis la mémoire.',
   'store.back': '{place} peut de nouveau être écrit.',
