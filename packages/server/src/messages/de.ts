@@ -21,6 +21,9 @@ export const DE: Catalogue = {
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
   'allowed.postgres': 'postgres://benutzer@host:5432/datenbank; leer: keine',
+  'allowed.nats':
+    'Adressen wie nats://127.0.0.1:4222 oder tls://nats.example.com:4222, durch Kommas getrennt, alle mit TLS oder keine',
+  'allowed.clusterName': '1 bis 32 Buchstaben, Ziffern, _ oder -',
   'allowed.collector': 'http://127.0.0.1:4318 oder https; http nur auf diesem Rechner; leer: keine',
   'allowed.headers': 'Name=Wert,Name=Wert',
   'allowed.issuer': 'https://idp.example.com/realms/poise oder http auf diesem Rechner; leer: keine',
@@ -41,6 +44,12 @@ export const DE: Catalogue = {
     'Um {host} zu bedienen, ist ein Verwalter mit selbst gesetztem Kennwort nötig. Setzen Sie es zuerst mit poise user set-password.',
   'settings.ssoIncomplete':
     'Für Single Sign-on müssen sso.issuer und sso.clientId gesetzt sein; sonst setzen Sie sso.systemAuthMode auf NON_SSO.',
+  'settings.clusterSecret':
+    'cluster.nats braucht node.secret, auf allen Knoten dasselbe: Damit ist unterschrieben, was sie einander sagen.',
+  'settings.clusterCredentials':
+    'NATS nimmt entweder cluster.user mit cluster.password, cluster.token oder cluster.credentials.',
+  'settings.clusterExposed':
+    '{url} liegt nicht auf diesem Rechner: Dafür sind tls:// und Zugangsdaten nötig (cluster.user, cluster.token oder cluster.credentials).',
   'settings.keyPair': 'https.certificate und https.key müssen zusammen gesetzt werden.',
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
@@ -150,6 +159,17 @@ export const DE: Catalogue = {
     'Das Zertifikat der Zertifizierungsstelle steht in {path}. Sein SHA-256-Fingerabdruck ist {fingerprint}.',
   'parts.failed': 'Der Teil {part} kann nicht starten: {reason}',
   'parts.timeout': 'er ist nicht innerhalb von {seconds} s gestartet.',
+  'cluster.nameTaken':
+    'Ein anderer Prozess ist schon der Knoten {name}. Geben Sie jedem Knoten einen eigenen Namen (node.name), oder beenden Sie den anderen.',
+  'cluster.nameLost':
+    'Noch ein anderer Prozess ist der Knoten {name}. Dieser hat an dem, was die Knoten teilen, keinen Anteil, bis jener fort ist. Geben Sie jedem Knoten einen eigenen Namen (node.name).',
+  'cluster.nameBack': 'Dieser Prozess ist wieder der Knoten {name}.',
+  'cluster.lost':
+    'NATS ist nicht zu erreichen: {reason}. Der Knoten bedient seine Agenten weiter und meldet niemanden ab, von dem ein anderer Knoten wissen kann.',
+  'cluster.back': 'NATS ist zu erreichen ({place}).',
+  'cluster.clock':
+    'Die Uhr des Knotens {name} weicht von dieser um {seconds} s ab. Stellen Sie beide mit NTP.',
+  'cluster.clockBack': 'Die Uhr des Knotens {name} stimmt wieder mit dieser überein.',
   'maintenance.isOn': 'Der Wartungsmodus läuft schon.',
   'maintenance.isOff': 'Der Wartungsmodus läuft nicht.',
   'logCollection.agentsNone': 'Agenten oder Supervisoren müssen genannt werden, durch Kommas getrennt',
