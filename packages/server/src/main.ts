@@ -64,7 +64,7 @@ import {
 import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
-import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
+import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -73,6 +73,7 @@ import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
 import {
+  answerPresence,
   KeptPresences,
   type PresenceWatch,
   presenceStore,
@@ -172,6 +173,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const nodes = wanted.has('webservices')
     ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
+  const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
   // Among the first, and so the last to stop: what the others do at their end is told, too.
   const parts: Part[] = [
     new StorePart(store),
@@ -225,6 +227,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
+  let presence: Presence | undefined;
   let logCollection: LogCollection | undefined;
   const webservices = wanted.has('webservices');
   // Who is here can be told only where both run.
@@ -373,8 +376,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       note: (text) => happenings.publish('operator', { level: 'info', text }),
       tellWrite: tellingWrites(happenings),
     });
-    if (watches)
-      watch = await presenceWatchOf(
+    if (watches) {
+      presence = await presenceOf(
         settings,
         clock,
         happenings,
@@ -382,8 +385,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, nodes !== undefined, (text) => operator.warn(text)),
+        nodes?.cluster,
       );
+      watch = presence.watch;
+    } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
     const { agents, status } = desk;
     services = createServices({
       status,
@@ -767,6 +773,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     gadgets.close();
     logCollection?.close();
     changes?.close();
+    await presence?.shared?.close();
+    await verifiers?.close();
     await running.stop();
     watch?.close();
     desk?.close();

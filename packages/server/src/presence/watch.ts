@@ -241,8 +241,8 @@ export class PresenceWatch implements Comings, SharedUsers {
     const watched = this.#watched.get(agentId);
     if (watched !== undefined) watched.isSignedOut = state === 'LOGOUT';
     // With another node, who has no session here is that node's to record; so is whose turn here had come when that one was quicker.
-    const isElsewhere =
-      by === 'system' && (watched === undefined || watched.phase === 'due') && this.#d.hasPeer;
+    const isTheirs = watched === undefined || watched.isAnothers || watched.asking !== null;
+    const isElsewhere = by === 'system' && isTheirs && this.#d.hasPeer;
     if (!isElsewhere || this.#d.log.isInherited(agentId))
       this.#d.log.signedOut(going, {
         ...(watched === undefined ? NO_SESSION : told(watched)),
@@ -280,6 +280,7 @@ export class PresenceWatch implements Comings, SharedUsers {
     watched.session = session;
     watched.isMissed = false;
     watched.isDoubted = false;
+    watched.isAnothers = false;
     watched.departure = null;
     watched.awaySince = null;
     watched.lastActiveAt = null;
@@ -383,7 +384,8 @@ export class PresenceWatch implements Comings, SharedUsers {
 
   /** Nobody saw him leave, or nobody can say where he is: asked again. Or another node has him signed out: looked at again. */
   #askLater(loginId: string, watched: Watched, answer: PresenceElsewhere): void {
-    if (answer !== 'anothers') {
+    watched.isAnothers = answer === 'anothers';
+    if (!watched.isAnothers) {
       if (!watched.isDoubted)
         this.#d.happenings.publish(
           'presence.monitor',
@@ -561,6 +563,7 @@ const UNSEEN = {
   isMissed: true,
   wasSignedIn: false,
   isDoubted: false,
+  isAnothers: false,
   asking: null,
 } as const;
 

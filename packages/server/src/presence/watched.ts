@@ -94,6 +94,8 @@ export interface Watched {
   wasSignedIn: boolean;
   /** That he may be at the other node has been told. */
   isDoubted: boolean;
+  /** Another node has said last that it signs him out. */
+  isAnothers: boolean;
   /** The question to the other node that counts. */
   asking: object | null;
   session: SessionPlace;
