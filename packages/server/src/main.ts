@@ -62,7 +62,7 @@ import {
   toldMediaOf,
 } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
-import { connectedTo, countedNode, linesOf } from './main/figures.ts';
+import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
@@ -532,7 +532,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
       },
-      { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+      {
+        prefix: '/poise/api',
+        plugin: healthPlugin({ parts: () => all, accounts, readiness: () => readinessOf(desk) }),
+      },
       { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
       ...(desk === undefined
         ? []

@@ -202,6 +202,13 @@ export const DE: Catalogue = {
   'cli.maintenanceDone': 'Wartungsmodus: Kein Desktop ist mehr hier. Der Server kann angehalten werden.',
   'cli.maintenanceFailed': 'Kein Wartungsmodus. Der letzte endete, bevor alle Desktops umgezogen waren.',
   'cli.maintenanceOff': 'Kein Wartungsmodus.',
+  'cli.drainAnnounced':
+    '{desktops} Desktops ist es angekündigt; bald ziehen sie auf einen anderen Knoten um.',
+  'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um: {desktops} sind noch hier.',
+  'cli.drainDone':
+    'Kein Desktop ist mehr hier. Programme, die keine Desktops sind und nicht umziehen: {programs}.',
+  'cli.drainLeft':
+    'Der Wartungsmodus ist vorbei, und {desktops} Desktops sind noch hier. Der Server arbeitet weiter.',
   'cli.passwordPrompt': 'Neues Kennwort von {user}: ',
   'cli.passwordAgain': 'Noch einmal dasselbe: ',
   'cli.passwordsDiffer': 'Die beiden Kennwörter unterscheiden sich. Nichts wurde geändert.',
@@ -266,6 +273,8 @@ export const DE: Catalogue = {
     'Lässt die Desktops des laufenden Servers zum anderen Knoten umziehen, damit er angehalten werden kann',
   'help.maintenanceStatus': 'Sagt, wie weit der Umzug der Desktops ist',
   'help.maintenanceEnd': 'Beendet den Wartungsmodus: Desktops dürfen wieder kommen',
+  'help.drain':
+    'Lässt die Desktops dieses Servers auf einen anderen Knoten umziehen und wartet, bis sie weg sind',
   'help.logCollectionCreate':
     'Lässt die Desktops einiger Agenten eine Zeit lang ihre Protokolle senden; fragt, was die Optionen nicht sagen',
   'help.logCollectionList': 'Nennt die Zeitpläne, nach denen Desktops ihre Protokolle senden',
@@ -310,6 +319,7 @@ export const DE: Catalogue = {
   'option.only': 'startet nur diese Teile, durch Kommas getrennt: {parts}',
   'option.out': 'schreibt in FILE statt auf die Standardausgabe',
   'option.json': 'gibt JSON aus',
+  'option.drainStop': 'Den Server anhalten, wenn kein Desktop mehr da ist',
   'option.administrator': 'legt den Benutzer als Verwalter an, wenn es ihn nicht gibt',
   'option.simTo': 'ruft diese Wählnummer oder dieses Telefon an',
   'option.simToMany': 'ruft diese Wählnummern an, durch Kommas getrennt; fehlt es, alle',

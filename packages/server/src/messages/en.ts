@@ -190,6 +190,11 @@ export const EN = {
   'cli.maintenanceDone': 'Maintenance mode: no desktop is left here. The server can be stopped.',
   'cli.maintenanceFailed': 'No maintenance mode. The last one ended before all desktops had moved.',
   'cli.maintenanceOff': 'No maintenance mode.',
+  'cli.drainAnnounced': 'Announced to {desktops} desktops; soon they move to another node.',
+  'cli.drainRuns': 'Desktops move to another node: {desktops} are still here.',
+  'cli.drainDone': 'No desktop is left here. Programs that are no desktops, and do not move: {programs}.',
+  'cli.drainLeft':
+    'The maintenance mode is over, and {desktops} desktops are still here. The server works on.',
   'cli.passwordPrompt': 'New password of {user}: ',
   'cli.passwordAgain': 'The same again: ',
   'cli.passwordsDiffer': 'The two passwords differ. Nothing was changed.',
@@ -252,6 +257,7 @@ export const EN = {
     'Moves the desktops of the running server to the other node, so that it can be stopped',
   'help.maintenanceStatus': 'Says how far the move of the desktops is',
   'help.maintenanceEnd': 'Ends the maintenance mode: desktops may come again',
+  'help.drain': 'Moves the desktops of this server to another node, and waits until they are gone',
   'help.logCollectionCreate':
     'Lets the desktops of some agents send their logs for a while; asks for what the options do not say',
   'help.logCollectionList': 'Lists the schedules by which desktops send their logs',
@@ -297,6 +303,7 @@ export const EN = {
   'option.only': 'start only these parts, separated by commas: {parts}',
   'option.out': 'write to FILE instead of the standard output',
   'option.json': 'print JSON',
+  'option.drainStop': 'Stop the server when no desktop is left',
   'option.administrator': 'create the user as administrator when it does not exist',
   'option.simTo': 'calls this dialled number or phone',
   'option.simToMany': 'calls these dialled numbers, separated by commas; all when absent',

@@ -200,6 +200,12 @@ export const FR: Catalogue = {
   'cli.maintenanceFailed':
     "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
   'cli.maintenanceOff': 'Pas de mode maintenance.',
+  'cli.drainAnnounced': 'Annoncé à {desktops} bureaux ; bientôt ils passent sur un autre nœud.',
+  'cli.drainRuns': 'Les bureaux passent sur un autre nœud : {desktops} sont encore ici.',
+  'cli.drainDone':
+    'Il ne reste aucun bureau ici. Programmes qui ne sont pas des bureaux et ne passent pas : {programs}.',
+  'cli.drainLeft':
+    'Le mode maintenance est terminé, et {desktops} bureaux sont encore ici. Le serveur continue.',
   'cli.passwordPrompt': 'Nouveau mot de passe de {user} : ',
   'cli.passwordAgain': 'Encore une fois le même : ',
   'cli.passwordsDiffer': "Les deux mots de passe diffèrent. Rien n'a été changé.",
@@ -264,6 +270,7 @@ export const FR: Catalogue = {
     "Fait passer les bureaux du serveur en marche sur l'autre nœud, pour qu'il puisse être arrêté",
   'help.maintenanceStatus': 'Dit où en est le passage des bureaux',
   'help.maintenanceEnd': 'Termine le mode maintenance : les bureaux peuvent revenir',
+  'help.drain': 'Fait passer les bureaux de ce serveur sur un autre nœud et attend leur départ',
   'help.logCollectionCreate':
     'Fait envoyer leurs journaux aux bureaux de certains agents pendant un temps ; demande ce que les options ne disent pas',
   'help.logCollectionList': 'Liste les planifications selon lesquelles les bureaux envoient leurs journaux',
@@ -309,6 +316,7 @@ export const FR: Catalogue = {
   'option.only': 'ne démarre que ces parties, séparées par des virgules : {parts}',
   'option.out': 'écrit dans FILE au lieu de la sortie standard',
   'option.json': 'affiche du JSON',
+  'option.drainStop': "Arrêter le serveur quand il n'y a plus de bureau",
   'option.administrator': "crée l'utilisateur comme administrateur s'il n'existe pas",
   'option.simTo': 'appelle ce numéro composé ou ce téléphone',
   'option.simToMany': 'appelle ces numéros composés, séparés par des virgules ; tous par défaut',
