@@ -1,7 +1,7 @@
 /** Presence over several nodes (docs/presence.md, *Several nodes*), each race on virtual time. */
 import { expect, test } from 'vitest';
 import { type PresenceNode, PresenceNodes } from '../../test/cluster/presence-nodes.ts';
-import { SETTLE_MS } from './shared-presence.ts';
+import { DECISION_MS, SETTLE_MS } from './shared-presence.ts';
 
 const GRACE = 60_000;
 
@@ -182,6 +182,29 @@ test('of two nodes that saw him leave at one moment one signs him out, and has t
   expect([...(await a.records()), ...(await b.records())]).toMatchObject([
     { agentId: '3001', cause: 'presence', outcome: 'signedOut' },
   ]);
+});
+
+test.each([
+  ['he comes to another node', true],
+  ['so long that the decision is an old one', false],
+])('a sign-out that waits in his queue is decided again: %s', async (_what, comes) => {
+  const centre = await two();
+  const [a, b] = centre.nodes as [PresenceNode, PresenceNode];
+  a.arrives('3001');
+  centre.signsIn('3001');
+  await centre.pass(10_000);
+  a.queueMs = DECISION_MS + 1_000;
+  a.leaves('3001');
+  await centre.pass(GRACE + 1_000);
+  expect(a.watch.phaseOf('3001')).toBe('requested');
+  if (comes) b.arrives('3001');
+  await centre.pass(DECISION_MS);
+  a.queueMs = 0;
+  expect(centre.signOuts).toEqual([]);
+  await centre.pass(10 * GRACE);
+  expect(centre.signOuts).toHaveLength(comes ? 0 : 1);
+  expect((await a.records()).map(({ outcome }) => outcome)).toEqual([comes ? 'cancelled' : 'signedOut']);
+  expect(centre.wrong).toEqual([]);
 });
 
 test('the users of a node that died are taken over by one, get a whole grace period there, and are signed out with a record', async () => {

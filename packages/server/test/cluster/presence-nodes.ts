@@ -37,6 +37,8 @@ export class PresenceNode {
   readonly states = new Map<string, AgentState>();
   readonly centre: PresenceNodes;
   isInService = true;
+  /** How long a request waits behind others of its agent, ms. */
+  queueMs = 0;
   isDead = false;
 
   constructor(centre: PresenceNodes, name: string, { kept = [], hosts = [] }: NodeOptions) {
@@ -79,7 +81,11 @@ export class PresenceNode {
         isSigningIn: () => false,
         isUser: () => true,
         inService: () => this.isInService,
-        askSignOut: (loginId, _cause, own) => () => this.centre.asked(this, loginId, own),
+        askSignOut: (loginId, _cause, own) => () => {
+          const go = () => this.centre.asked(this, loginId, own);
+          if (this.queueMs === 0) go();
+          else clock.schedule(this.queueMs, go);
+        },
         newId: () => `${name} ${centre.newInstance()}`,
         log: this.log,
         keep: (loginId, one) => {
