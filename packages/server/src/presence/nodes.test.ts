@@ -193,7 +193,7 @@ test.each([
   a.arrives('3001');
   centre.signsIn('3001');
   await centre.pass(10_000);
-  a.queueMs = DECISION_MS + 1_000;
+  a.queueMs = DECISION_MS + 500;
   a.leaves('3001');
   await centre.pass(GRACE + 1_000);
   expect(a.watch.phaseOf('3001')).toBe('requested');
