@@ -58,7 +58,7 @@ import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { nodesOf } from './main/nodes.ts';
-import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
+import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -68,6 +68,7 @@ import { serviceCommands } from './parts/service-commands.ts';
 import { nodesPlugin } from './peers/nodes-plugin.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
 import {
+  answerPresence,
   KeptPresences,
   type PresenceWatch,
   presenceStore,
@@ -168,6 +169,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
   const centre = nodesOf(settings, nodes?.cluster.members);
+  const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
   // Among the first, and so the last to stop: what the others do at their end is told, too.
   const parts: Part[] = [
     new StorePart(store),
@@ -224,6 +226,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
+  let presence: Presence | undefined;
   let logCollection: LogCollection | undefined;
   const webservices = wanted.has('webservices');
   // Who is here can be told only where both run.
@@ -372,8 +375,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       note: (text) => happenings.publish('operator', { level: 'info', text }),
       tellWrite: tellingWrites(happenings),
     });
-    if (watches)
-      watch = await presenceWatchOf(
+    if (watches) {
+      presence = await presenceOf(
         settings,
         clock,
         happenings,
@@ -381,8 +384,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, nodes !== undefined, (text) => operator.warn(text)),
+        nodes?.cluster,
       );
+      watch = presence.watch;
+    } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
     const { agents, status } = desk;
     services = createServices({
       status,
@@ -777,6 +783,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     gadgets.close();
     logCollection?.close();
     changes?.close();
+    await presence?.shared?.close();
+    await verifiers?.close();
     await running.stop();
     watch?.close();
     desk?.close();
