@@ -374,14 +374,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         signOuts,
         peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
       );
-    const { agents, status } = desk;
+    const { agents, status, foreignRequests } = desk;
     services = createServices({
       status,
       link,
       notification: notification?.name,
       setServicePresence: (available) => notification?.setServicePresence(available),
       watch,
-      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+      detail: () => ({
+        agentsSignedIn: agents.signedIn,
+        ...(watch ? { presence: watch.counts() } : {}),
+        ...(foreignRequests ? { foreignRequests } : {}),
+      }),
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
