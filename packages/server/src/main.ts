@@ -356,6 +356,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
+      ...(nodes === undefined
+        ? {}
+        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,

@@ -29,8 +29,11 @@ import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 
 /** Where outcomes go. */
 export interface OutcomePort {
-  /** The agent as it is now goes to its nodes, with this requestId (empty: nobody asked). */
-  publishAgent(agentId: string, requestId: string, cause: Cause): void;
+  /**
+   * The agent as it is now goes to its nodes, with this requestId (empty: nobody asked).
+   * @param toTeam default: yes
+   */
+  publishAgent(agentId: string, requestId: string, cause: Cause, toTeam?: boolean): void;
   /** What became of an agent without a request that waits for it: goes to his nodes, if it can be seen in the object. */
   publishChanges(before: Agent, after: Agent, changes: readonly AgentChange[]): void;
   /** An accepted request failed. */
@@ -127,6 +130,9 @@ export class AgentRequests {
 
   /** Takes a place in the agent's queue at once. The returned function lets it go, after the 202 was written. */
   reserve(data: AgentRequestData, password?: string, own?: OwnRequest): () => void {
+    // The word is on its way while the 202 is written: it should be there before the event.
+    const isNext = this.#lanes.length(data.agentId) === 0;
+    const ref = isNext ? this.#d.teller?.asked(data, this.#settleMs(data)) : undefined;
     return this.#lanes.reserve(data.agentId, {
       ...newRequest(),
       data,
@@ -136,7 +142,7 @@ export class AgentRequests {
       at: 0,
       end: undefined,
       isWish: false,
-      ref: undefined,
+      ref,
     });
   }
 
@@ -179,7 +185,10 @@ export class AgentRequests {
     const { data } = request;
     if (!isReached(data, this.#d.agents.get(data.agentId), this.#d.deployment)) return false;
     this.#keepDetails(data);
-    if (data.requestId !== '') this.#answer(request, 'object', undefined);
+    const { agentId, requestId, cause, by, wantsAnswer } = data;
+    // Teams have been told, and none of them waits for what the agent himself has asked for.
+    if (wantsAnswer && requestId !== '')
+      this.#d.outcomes.publishAgent(agentId, requestId, cause, by !== 'agent');
     return true;
   }
 
@@ -300,7 +309,7 @@ export class AgentRequests {
     this.#lanes.step(lane, request, 'dispatch');
     request.sent = true;
     request.at = this.#d.clock.monotonic();
-    request.ref = this.#d.teller?.asked(data, this.#settleMs(data));
+    request.ref ??= this.#d.teller?.asked(data, this.#settleMs(data));
     const invokeId = this.#d.cti.setAgentState(
       {
         agentId: data.agentId,

@@ -123,13 +123,16 @@ export class DialogRequests {
   /** Takes a place in the lane at once. The returned function lets the request go, after the 202 was written. */
   reserve(data: DialogRequestData): () => void {
     this.#count(data.actingId, 1);
+    // The word is on its way while the 202 is written: it should be there before the event.
+    const isNext = this.#lanes.length(laneOf(data)) === 0;
+    const ref = isNext ? this.#d.teller?.asked(data, this.#limits.settleMs) : undefined;
     return this.#lanes.reserve(laneOf(data), {
       ...newRequest(),
       data,
       newDialogId: null,
       last: this.#shown(data),
       at: 0,
-      ref: undefined,
+      ref,
       outcomeId: null,
     });
   }
@@ -257,7 +260,7 @@ export class DialogRequests {
     else {
       this.#lanes.take(lane, request, 'dispatch');
       request.at = this.#d.clock.monotonic();
-      request.ref = this.#d.teller?.asked(data, this.#limits.settleMs);
+      request.ref ??= this.#d.teller?.asked(data, this.#limits.settleMs);
       cti.callControl(control, data.cause, (answer) => this.#answered(lane, request, answer));
     }
   }
