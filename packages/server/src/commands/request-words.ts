@@ -2,7 +2,6 @@
  * What one node tells the others of a request, as JSON, and how it is read: strictly, because what comes from outside may be of any form
  * (docs/cluster.md). Told is what decides which event is the outcome, and nothing else: no password, no digits, no number that is called.
  */
-import { isXmlText } from '@poise/xml';
 import type { MobileAgent } from '../domain/agents.ts';
 import type { NamedCallVariable } from '../domain/dialog.ts';
 import type { AsyncError } from '../domain/errors.ts';
@@ -10,6 +9,21 @@ import type { Cause } from '../happenings.ts';
 import type { AgentRequestData, OwnEnd } from './agent-request.ts';
 import type { DialogRequestData, DialogWish } from './dialog-request.ts';
 import type { ToldOutcome } from './foreign-requests.ts';
+import {
+  flag,
+  list,
+  type Members,
+  members,
+  name,
+  oneOf,
+  REQUEST_ID_MAX,
+  readCause,
+  text,
+  textOf,
+  VALUE_MAX,
+  WordError,
+  whole,
+} from './word-members.ts';
 
 /** The word that a request goes to the CTI server. */
 export interface AskedWord<D> {
@@ -30,20 +44,6 @@ export interface EndedWord<D> {
 
 /** Longest time that a node may take, ms. */
 export const WITHIN_MAX_MS = 300_000;
-/** requestIds are as long as REST takes them; all other texts are shorter. */
-const REQUEST_ID_MAX = 2_048;
-const TEXT_MAX = 512;
-const VALUE_MAX = 4_096;
-const NAMED_MAX = 256;
-
-/** A word cannot be used; the message says which member. */
-export class WordError extends Error {
-  constructor(member: string) {
-    super(`${member} is missing or wrong`);
-    this.name = 'WordError';
-  }
-}
-
 // ---- what is told --------------------------------------------------------------------------------
 
 export const agentWord = ({ forced: _, singleSignOn: __, node: ___, cause, ...data }: AgentRequestData) => ({
@@ -57,7 +57,8 @@ export const dialogWord = ({ wish, node: _, cause, ...data }: DialogRequestData)
   cause: causeWord(cause),
 });
 
-const causeWord = ({ nocache, requestId, user }: Cause): Cause => ({ nocache, requestId, user });
+/** What others need of a cause. */
+export const causeWord = ({ nocache, requestId, user }: Cause): Cause => ({ nocache, requestId, user });
 
 function wishWord(wish: DialogWish): DialogWish {
   switch (wish.verb) {
@@ -72,6 +73,10 @@ function wishWord(wish: DialogWish): DialogWish {
       return wish;
   }
 }
+
+/** Named variables, and responses, of one request. */
+const NAMED_MAX = 256;
+const RESPONSES_MAX = 16;
 
 // ---- how it is read ------------------------------------------------------------------------------
 
@@ -104,8 +109,6 @@ export function readMessageWord(
     throw error;
   }
 }
-
-type Members = Readonly<Record<string, unknown>>;
 
 function readAsked<D>(body: unknown, read: (data: Members) => D): AskedWord<D> {
   const word = members(body, 'body');
@@ -205,7 +208,7 @@ function readWish(wish: Members): DialogWish {
       return {
         verb,
         word: text(wish, 'word'),
-        responses: list(wish.responses, 'responses', 16).map((one) => textOf(one, 'responses', TEXT_MAX)),
+        responses: list(wish.responses, 'responses', RESPONSES_MAX).map((one) => textOf(one, 'responses')),
       };
     case 'FOREIGN':
       return { verb, word: text(wish, 'word') };
@@ -263,54 +266,4 @@ function readError(error: Members): AsyncError {
     ...(code === undefined ? {} : { peripheralErrorCode: code as number }),
     ...(words === undefined ? {} : { peripheralErrorText: text(error, 'peripheralErrorText', VALUE_MAX) }),
   };
-}
-
-function readCause(value: unknown): Cause {
-  const cause = members(value, 'cause');
-  const read = (member: 'nocache' | 'requestId' | 'user') =>
-    cause[member] === undefined ? {} : { [member]: text(cause, member, REQUEST_ID_MAX) };
-  return { ...read('nocache'), ...read('requestId'), ...read('user') };
-}
-
-function members(value: unknown, what: string): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WordError(what);
-  return value as Members;
-}
-
-function list(value: unknown, what: string, max: number): readonly unknown[] {
-  if (!Array.isArray(value) || value.length > max) throw new WordError(what);
-  return value;
-}
-
-function textOf(value: unknown, what: string, max: number): string {
-  if (typeof value !== 'string' || value.length > max || !isXmlText(value)) throw new WordError(what);
-  return value;
-}
-
-const text = (from: Members, member: string, max = TEXT_MAX): string => textOf(from[member], member, max);
-
-/** A text that is not empty. */
-function name(from: Members, member: string): string {
-  const value = text(from, member);
-  if (value === '') throw new WordError(member);
-  return value;
-}
-
-function whole(from: Members, member: string, max: number): number {
-  const value = from[member];
-  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > max)
-    throw new WordError(member);
-  return value as number;
-}
-
-function flag(from: Members, member: string): boolean {
-  const value = from[member];
-  if (typeof value !== 'boolean') throw new WordError(member);
-  return value;
-}
-
-function oneOf<T extends string>(from: Members, member: string, words: readonly T[]): T {
-  const value = from[member];
-  if (!words.includes(value as T)) throw new WordError(member);
-  return value as T;
 }

@@ -38,6 +38,7 @@ import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { type ConnectedUsers, MaintenanceMode } from './maintenance-mode.ts';
+import { tellMedia } from './media-exchange.ts';
 import { hearMessages, tellMessage } from './message-exchange.ts';
 import { type QueueFigures, QueueWatch } from './queue-watch.ts';
 import { type ExchangeCounts, type RequestBus, RequestExchange } from './request-exchange.ts';
@@ -145,7 +146,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
           ...dependencies.nodes,
           clock,
           happenings,
-          isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
+          user: (loginId) => directory.current.user(loginId),
           inService: () => cti.inService,
         });
   const requests = new AgentRequests({
@@ -184,6 +185,9 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     channels: dependencies.mediaChannels ?? [],
     outcomes: new MediaNotifier({ presenter, publisher }),
     clock,
+    ...(dependencies.nodes === undefined
+      ? {}
+      : { tellOthers: (word) => tellMedia(dependencies.nodes!.bus, word) }),
   });
   // Queues and their figures exist with CCE only (objects.md 11).
   const hasQueues = deployment === 'CCE';
@@ -198,7 +202,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     ...(dependencies.dialogRequestLimits === undefined ? {} : { limits: dependencies.dialogRequestLimits }),
     ...(exchange === undefined ? {} : { teller: exchange.dialogs }),
   });
-  exchange?.hear(requests, dialogRequests);
+  exchange?.hear(requests, dialogRequests, media);
   const agentIds = () => directory.current.users().filter(isApiUser);
 
   /** @param live false: found when the link came back */

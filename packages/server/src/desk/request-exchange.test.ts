@@ -142,6 +142,18 @@ describe('a request about an agent, made at A', () => {
     expect(pair.b.published.filter(({ node }) => node === '/finesse/api/User/3001')).toHaveLength(1);
   });
 
+  test('without a requestId nothing is made up for an event that B does not hear, nor for a node that has died', async () => {
+    await signedIn();
+    pair.eventDelayMs = null;
+    await pair.a.put('3001', { state: 'READY' }, '');
+    pair.clock.advance(60_000);
+    hold();
+    await pair.a.put('3001', { state: 'NOT_READY' }, '');
+    pair.fabricA.cut(true);
+    pair.clock.advance(60_000);
+    expect(pair.b.published).toEqual([]);
+  });
+
   test('requests at both nodes at the same time, of one requestId or of two: each is answered once at each', async () => {
     await signedIn();
     await Promise.all([

@@ -5,6 +5,7 @@ import type { AgentRequestData } from '../commands/agent-request.ts';
 import type { AgentRequests } from '../commands/agent-requests.ts';
 import type { DialogRequestData } from '../commands/dialog-request.ts';
 import type { DialogRequests } from '../commands/dialog-requests.ts';
+import type { MediaDesk } from '../commands/media-desk.ts';
 import { WAIT_MS } from '../commands/request-lanes.ts';
 import type { RequestTeller } from '../commands/request-teller.ts';
 import {
@@ -15,9 +16,11 @@ import {
   readDialogAsked,
   readDialogEnded,
   WITHIN_MAX_MS,
-  WordError,
 } from '../commands/request-words.ts';
+import { WordError } from '../commands/word-members.ts';
 import type { Cause, Happenings } from '../happenings.ts';
+import type { UserRecord } from '../store/directory.ts';
+import { hearMedia } from './media-exchange.ts';
 
 /** The doors of {@link Cluster} that are needed here. */
 export type RequestBus = Pick<Cluster, 'tell' | 'hear' | 'fabric'>;
@@ -28,8 +31,7 @@ export interface RequestExchangeDependencies {
   readonly happenings: Happenings;
   /** How long the CTI server may take to answer, ms; default 20 s. */
   readonly answerMs?: number;
-  /** Whether there is such a user. */
-  readonly isUser: (loginId: string) => boolean;
+  readonly user: (loginId: string) => UserRecord | undefined;
   /** Whether the CTI link is in service: without it nothing is heard that could be correlated. */
   readonly inService: () => boolean;
 }
@@ -65,11 +67,13 @@ export class RequestExchange {
   }
 
   /** From now on the words of other nodes are heard. */
-  hear(agents: AgentRequests, dialogs: DialogRequests): void {
+  hear(agents: AgentRequests, dialogs: DialogRequests, media: MediaDesk): void {
     this.#ends = this.#d.bus.hear('request.>', (notice) => {
       this.counts.heard += 1;
       try {
-        const problem = this.#heard(notice, agents, dialogs);
+        const problem = notice.topic.startsWith('request.media.')
+          ? hearMedia(notice, media, this.#d.user)
+          : this.#heard(notice, agents, dialogs);
         if (problem !== null) this.#refuse(notice, problem);
       } catch (error) {
         if (!(error instanceof WordError)) throw error;
@@ -109,7 +113,7 @@ export class RequestExchange {
       const word = kind === 'asked' ? readAgentAsked(body, node) : readAgentEnded(body, node);
       const { number, data } = word;
       if (topic !== `${USERS}.${wordOf(data.agentId)}`) return 'about somebody else than its topic';
-      if (!this.#d.isUser(data.agentId)) return 'about nobody who is known here';
+      if (!this.#isUser(data.agentId)) return 'about nobody who is known here';
       this.#tellTrace(data.agentId, node, data.cause, data.requestId);
       hasRoom =
         'outcome' in word
@@ -119,7 +123,7 @@ export class RequestExchange {
       const word = kind === 'asked' ? readDialogAsked(body, node) : readDialogEnded(body, node);
       const { number, data } = word;
       if (topic !== `${DIALOGS}.${wordOf(data.viewer)}`) return 'about somebody else than its topic';
-      if (!this.#d.isUser(data.viewer)) return 'about nobody who is known here';
+      if (!this.#isUser(data.viewer)) return 'about nobody who is known here';
       this.#tellTrace(data.viewer, node, data.cause, data.requestId);
       hasRoom =
         'outcome' in word
@@ -129,6 +133,11 @@ export class RequestExchange {
       return 'on an unknown topic';
     }
     return hasRoom ? null : 'one more than are remembered';
+  }
+
+  /** By his login id, and not by a name of his. */
+  #isUser(loginId: string): boolean {
+    return this.#d.user(loginId)?.loginId === loginId;
   }
 
   #tellTrace(agentId: string, node: string, cause: Cause, requestId: string): void {
