@@ -47,6 +47,8 @@ export interface HappeningMap {
   };
   /** A REST call was dispatched (API_REQUEST). `request` is e.g. `user.PUT`, `parameters` e.g. ` extension:2003 state:LOGIN`. */
   'api.request': { url: string; agentId: string; request: string; parameters: string };
+  /** A request of this requestId was made at another node, which has told of it. */
+  'request.elsewhere': { agentId: string; node: string };
   /** First use of a request type (REGISTER_API_STATS_OBJECT), e.g. `User-[id]-PUT`. */
   'api.stats': { component: string };
   /** The answer was written (REQUEST_END). */

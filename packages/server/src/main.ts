@@ -358,6 +358,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
+      ...(nodes === undefined
+        ? {}
+        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
@@ -389,14 +392,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       );
       watch = presence.watch;
     } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
-    const { agents, status } = desk;
+    const { agents, status, foreignRequests } = desk;
     services = createServices({
       status,
       link,
       notification: notification?.name,
       setServicePresence: (available) => notification?.setServicePresence(available),
       watch,
-      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+      detail: () => ({
+        agentsSignedIn: agents.signedIn,
+        ...(watch ? { presence: watch.counts() } : {}),
+        ...(foreignRequests ? { foreignRequests } : {}),
+      }),
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
