@@ -42,7 +42,14 @@ import { GadgetFolders } from './gadget-upload/index.ts';
 import { createGadgets, layoutWithGadgets, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
-import { corsPolicy, gadgetFilesOf, HttpHost, httpLimits, trustedProxies } from './http/index.ts';
+import {
+  corsPolicy,
+  gadgetFilesOf,
+  HttpHost,
+  httpLimits,
+  originAllowed,
+  trustedProxies,
+} from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
@@ -305,7 +312,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               },
             }
           : {}),
-        hasPeer: settings.node.secondary !== '',
+        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
         debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
@@ -417,6 +424,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   }
 
   const all: Part[] = parts;
+  // A page whose node is lost goes on with another one: each lets the others' pages call.
+  const cors = corsPolicy(centre.callers, demo, nodes !== undefined);
   const gadgetFiles = {
     gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
     gadgetFolder: options.gadget,
@@ -437,7 +446,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    hosts: new Set(
+      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
+    ),
+    allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(
       Object.values(settings.ports).filter((port) => port !== null && port > 0),
@@ -679,7 +691,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy(centre.callers, demo, nodes !== undefined),
+    cors,
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });

@@ -274,6 +274,8 @@ describe('exposure', () => {
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027' }))).toBe(false);
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027', 'cti.embedded': 'true' }))).toBe(true);
     expect(embedsCti(settingsOf({ 'cti.embedded': 'false' }))).toBe(false);
+    // As a settings file has it.
+    expect(embedsCti(settingsOf({ 'cti.embedded': false }))).toBe(false);
   });
 });
 
