@@ -12,6 +12,7 @@ const LAST_BYTES = 6_000;
 
 export class RigProcess {
   #command;
+  #how;
   #env;
   #log;
   #child = null;
@@ -20,9 +21,14 @@ export class RigProcess {
   #ending = false;
   #last = '';
 
-  /** @param onText called with what it prints on its standard output; @param onEnd when it ended and nobody wanted it to */
-  constructor(command, { env = {}, log, onText = () => {}, onEnd = () => {} }) {
+  /**
+   * @param onText called with what it prints on its standard output
+   * @param onEnd when it ended and nobody wanted it to
+   * @param spawn further options of its start, such as whose process it is
+   */
+  constructor(command, { env = {}, log, onText = () => {}, onEnd = () => {}, spawn: how = {} }) {
     this.#command = command;
+    this.#how = how;
     this.#env = env;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#onText = onText;
@@ -31,6 +37,10 @@ export class RigProcess {
 
   get running() {
     return this.#child !== null;
+  }
+
+  get pid() {
+    return this.#child?.pid;
   }
 
   get stdin() {
@@ -45,6 +55,7 @@ export class RigProcess {
   start() {
     const [program, ...args] = this.#command;
     const child = spawn(program, args, {
+      ...this.#how,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#env },
     });
@@ -85,6 +96,11 @@ export class RigProcess {
   /** kill -9; resolves when it is gone. */
   kill() {
     return this.#end('SIGKILL');
+  }
+
+  /** Asks it to end (SIGTERM); resolves when it has. */
+  endInOrder() {
+    return this.#end('SIGTERM');
   }
 
   /** Resolves when it has ended by itself, or is killed after ms. */
