@@ -151,24 +151,21 @@ export class Connection {
   }
 
   /**
-   * Moves a connection that is well to the other node, because this one will be stopped.
+   * Moves a connection that is well to the other node, because this one will be stopped; or, where one name stands for several nodes and
+   * something in front of them chooses, to the one that answers to that name now.
    * @returns whether it moves; false: there is no other node, it cannot take over, or will be stopped, too
    */
-  moveAway(): Promise<boolean> {
-    const { other } = this.#nodes;
+  async moveAway(): Promise<boolean> {
     const session = this.#session;
-    if (this.#state !== 'ready' || other === null) return Promise.resolve(false);
-    return new Promise((done) => {
+    for (const node of [this.#nodes.other, this.node]) {
       const isHere = () => this.#state === 'ready' && this.#session === session;
-      this.#options.fetchInfo(other, this.#options.probeTimeoutMs).then(
-        (info) => {
-          const moves = isHere() && qualifies(info) && info.finesseMMode === '';
-          if (moves) this.#moveTo(other, info);
-          done(moves);
-        },
-        () => done(false),
-      );
-    });
+      if (node === null || !isHere()) continue;
+      const info = await this.#options.fetchInfo(node, this.#options.probeTimeoutMs).catch(() => null);
+      if (info === null || !isHere() || !qualifies(info) || info.finesseMMode !== '') continue;
+      this.#moveTo(node, info);
+      return true;
+    }
+    return false;
   }
 
   subscribe(node: string, owner?: string): Promise<void> {

@@ -404,12 +404,27 @@ describe('a node that will be stopped', () => {
   ])('is stayed with where the other one %s', async (_why, spoil) => {
     pair = await new TwoNodes().connect();
     spoil(pair);
+    pair.a.maintenance = 'IN_PROGRESS';
     const moves = pair.client.moveAway();
     await pair.pass(6_000, 500);
     expect(await moves).toBe(false);
     expect(pair.statuses).toEqual([]);
     expect(pair.client.connected).toBe(true);
     expect(pair.client.host).toBe('127.0.0.1');
+  });
+
+  test('behind a name that leads to another node now is left by connecting to that name again', async () => {
+    pair = await new TwoNodes().connect();
+    await pair.client.subscribe(TEAM);
+    // The balancer sends nobody to the old node any more; the connection that stands is left alone.
+    pair.b.isUnreachable = true;
+    pair.a.maintenance = '';
+    expect(await pair.client.moveAway()).toBe(true);
+    await pair.pass(100);
+    expect(pair.statuses).toEqual(['moving', 'connected', 'recovered']);
+    expect(pair.client.host).toBe('127.0.0.1');
+    expect(pair.a.sockets.map((socket) => socket.isClosed)).toEqual([true, false]);
+    expect(pair.a.session.subscriptions).toEqual([`${TEAM} 2001@desk.example/r1`]);
   });
 
   test('takes back whoever could not be signed in at the other one', async () => {

@@ -53,6 +53,7 @@ import {
 import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
+import { clusterOf } from './main/cluster.ts';
 import {
   configurationApi,
   restoredCommand,
@@ -61,7 +62,7 @@ import {
   toldMediaOf,
 } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
-import { connectedTo, countedNode, linesOf } from './main/figures.ts';
+import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
@@ -167,8 +168,17 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           process: new NodeFigures(),
           metricsMs: settings.otlp.interval,
         });
+  // Only who has a CTI session of his own is a node; it is undefined without `cluster.nats`, too.
+  const nodes = wanted.has('webservices')
+    ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
+    : undefined;
   // Among the first, and so the last to stop: what the others do at their end is told, too.
-  const parts: Part[] = [new StorePart(store), journal, ...(telemetry === undefined ? [] : [telemetry])];
+  const parts: Part[] = [
+    new StorePart(store),
+    journal,
+    ...(telemetry === undefined ? [] : [telemetry]),
+    ...(nodes === undefined ? [] : [nodes.part]),
+  ];
   const systemSettings = new SystemSettings({
     settings,
     origins: options.origins ?? new Map(),
@@ -386,7 +396,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
       else watch?.outOfService();
+      nodes?.say({ inService: now === 'IN_SERVICE' });
     });
+    const { maintenance } = desk;
+    maintenance.onChange(() => nodes?.say({ inMaintenance: maintenance.state.mode !== null }));
     parts.push(services.cti, services.webservices);
   }
 
@@ -513,7 +526,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
       },
-      { prefix: '/poise/api', plugin: healthPlugin({ parts: () => all, accounts }) },
+      {
+        prefix: '/poise/api',
+        plugin: healthPlugin({ parts: () => all, accounts, readiness: () => readinessOf(desk) }),
+      },
       { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
       ...(desk === undefined
         ? []

@@ -114,6 +114,15 @@ test('an agent whom the other node did not take stays, and is not told that he h
   expect([shown(), move.isOnItsWay]).toEqual([{ phase: 'stays' }, false]);
 });
 
+test('the same name may lead to another node: an agent whom that one took has moved', async () => {
+  hears('IN_PROGRESS');
+  await clock.advance(10_000);
+  host = 'a.example';
+  hears('');
+  move.recovered();
+  expect([shown(), move.isOnItsWay]).toEqual([{ phase: 'moved', host: 'a.example' }, false]);
+});
+
 test('other words of other servers are none; after the end nothing is tried', async () => {
   hears('NONE');
   expect(shown()).toBeNull();

@@ -44,6 +44,8 @@ export class MaintenanceMove {
   #timer: ClientTimer | undefined;
   /** The host that the page left because of its maintenance; null: it is not on its way. */
   #left: string | null = null;
+  /** The node that answers last spoke of no maintenance: the host may be a name that stands for several. */
+  #isUntroubled = false;
   #hasEnded = false;
 
   constructor(surroundings: MaintenanceSurroundings) {
@@ -58,6 +60,7 @@ export class MaintenanceMove {
   /** What the node says of itself. */
   heard({ finesseMMode, secondaryNode }: Pick<SystemInfo, 'finesseMMode' | 'secondaryNode'>): void {
     const phase = this.#phase;
+    this.#isUntroubled = finesseMMode === '';
     if (finesseMMode === 'INITIATING') {
       if (phase !== null && phase !== 'moved') return;
       this.#show({ phase: 'announced', hasOther: secondaryNode !== '' });
@@ -75,7 +78,7 @@ export class MaintenanceMove {
     if (left === null) return;
     this.#left = null;
     const { client, clock } = this.#o;
-    if (client.host === left) {
+    if (client.host === left && !this.#isUntroubled) {
       // The other node did not take this agent after all.
       this.#stay();
       return;

@@ -91,6 +91,12 @@ export const COMMANDS: readonly Command[] = [
       run: async (given, terminal) => (await import('./maintenance.ts')).maintenance(verb, given, terminal),
     }),
   ),
+  {
+    name: 'drain',
+    help: 'help.drain',
+    options: { stop: { type: 'boolean', help: 'option.drainStop' }, ...SETTINGS, json: JSON_OUTPUT },
+    run: async (given, terminal) => (await import('./drain.ts')).drain(given, terminal),
+  },
   ...utilsCommands({ ...SETTINGS, json: JSON_OUTPUT }),
   {
     name: 'shell',

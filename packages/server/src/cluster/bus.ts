@@ -5,7 +5,8 @@
 export interface Bus {
   /**
    * Hands a message over without waiting; never throws. Heard by every other node that has subscribed, never by the sender itself.
-   * Dropped, and counted, while the bus is out of reach: whoever depends on it watches {@link Fabric.isReachable}.
+   * Dropped, and counted, while the bus is out of reach: whoever depends on it watches {@link Fabric.isReachable}. Dropped, and told as a
+   * problem, when it is longer than `VALUE_BYTES_MAX`.
    * @param topic words of `A-Z a-z 0-9 _ -`, joined by dots; {@link wordOf} makes a word of anything
    */
   publish(topic: string, message: Uint8Array): void;

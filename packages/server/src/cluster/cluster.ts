@@ -13,6 +13,10 @@ export interface Member {
   readonly inMaintenance: boolean;
   /** Its wall clock less ours when its last word came, ms. */
   readonly clockOffsetMs: number;
+  /** Of its program; not known of everybody. */
+  readonly version?: string;
+  /** Where it listens, by name of the listener as in `ports`. */
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 /** Who lives. */

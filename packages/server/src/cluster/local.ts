@@ -11,6 +11,7 @@ import {
   type Entry,
   type Registry,
   UnreachableError,
+  VALUE_BYTES_MAX,
   type Watcher,
 } from './registry.ts';
 
@@ -127,7 +128,8 @@ export class LocalFabric implements Fabric {
 
   readonly bus: Bus = {
     publish: (topic, message) => {
-      if (this.#isReachable) this.#hub.publish(this, topic, message);
+      if (message.length > VALUE_BYTES_MAX) this.#onProblem(tooLong(topic, message));
+      else if (this.#isReachable) this.#hub.publish(this, topic, message);
     },
     subscribe: (topic, listener) => {
       const subscription = { topic, listener };
@@ -137,19 +139,23 @@ export class LocalFabric implements Fabric {
   };
 
   registry(bucket: Bucket): Registry {
-    const asked = async <T>(answer: () => T): Promise<T> => {
+    const asked = async <T>(answer: () => T, value?: Uint8Array): Promise<T> => {
       await Promise.resolve();
       if (!this.#isReachable) throw new UnreachableError();
+      if (value !== undefined && value.length > VALUE_BYTES_MAX)
+        throw new UnreachableError(tooLong(bucket, value));
       return answer();
     };
     return {
       get: (key) => asked(() => this.#hub.entry(bucket, key)),
-      put: (key, value) => asked(() => this.#hub.write(bucket, key, value)),
+      put: (key, value) => asked(() => this.#hub.write(bucket, key, value), value),
       compareAndSet: (key, value, revision) =>
-        asked(() =>
-          (this.#hub.entry(bucket, key)?.revision ?? 0) === revision
-            ? this.#hub.write(bucket, key, value)
-            : undefined,
+        asked(
+          () =>
+            (this.#hub.entry(bucket, key)?.revision ?? 0) === revision
+              ? this.#hub.write(bucket, key, value)
+              : undefined,
+          value,
         ),
       remove: (key, revision) =>
         asked(() => {
@@ -251,3 +257,7 @@ export class LocalFabric implements Fabric {
 function isBelow(wanted: string, topic: string): boolean {
   return wanted.endsWith('>') ? topic.startsWith(wanted.slice(0, -1)) : topic === wanted;
 }
+
+/** What is said of a message or value that no engine takes. */
+export const tooLong = (place: string, { length }: Uint8Array): string =>
+  `${place}: ${length} bytes are more than ${VALUE_BYTES_MAX}.`;

@@ -21,11 +21,15 @@ export interface Watcher {
 
 /**
  * Keys and values that all nodes share: one bucket of {@link BUCKETS}. All promises reject with {@link UnreachableError} when the
- * registry cannot be asked (within 2 s), and for no other reason.
+ * registry cannot be asked (within 2 s) or does not take the value, and for no other reason: after one, nothing is known of whether it
+ * was written.
  */
 export interface Registry {
   get(key: string): Promise<Entry | undefined>;
-  /** @returns the revision; the lifetime of the entry begins anew */
+  /**
+   * @param value at most {@link VALUE_BYTES_MAX}
+   * @returns the revision; the lifetime of the entry begins anew
+   */
   put(key: string, value: Uint8Array): Promise<number>;
   /**
    * Writes if the key still is as it was read.
@@ -38,6 +42,9 @@ export interface Registry {
   /** @param prefix words with a dot at the end, or empty for all. @returns ends it */
   watch(prefix: string, watcher: Watcher): () => void;
 }
+
+/** Longest message and longest value, bytes: below what an engine takes by default. */
+export const VALUE_BYTES_MAX = 512 * 1024;
 
 /** The registry cannot be asked now; nothing is known of what it holds. */
 export class UnreachableError extends Error {

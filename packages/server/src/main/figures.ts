@@ -3,6 +3,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Journal } from '../journal/index.ts';
+import type { Readiness } from '../ops/index.ts';
 import type { Store } from '../store/store.ts';
 import type { XmppHost } from '../xmpp-host/index.ts';
 
@@ -27,6 +28,13 @@ export function countedNode(
       };
     }),
   };
+}
+
+/** What a load balancer is told. Without webservices there is nothing that could be out of service. */
+export function readinessOf(desk: Pick<Desk, 'status' | 'maintenance'> | undefined): Readiness {
+  if (desk === undefined) return 'ready';
+  if (!desk.status.inService) return 'out of service';
+  return desk.maintenance.state.mode === null ? 'ready' : 'draining';
 }
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */

@@ -21,6 +21,9 @@ export const DE: Catalogue = {
   'allowed.address': 'rechner:port',
   'allowed.origins': 'Ursprünge wie https://crm.example.com, durch Kommas getrennt',
   'allowed.postgres': 'postgres://benutzer@host:5432/datenbank; leer: keine',
+  'allowed.nats':
+    'Adressen wie nats://127.0.0.1:4222 oder tls://nats.example.com:4222, durch Kommas getrennt, alle mit TLS oder keine',
+  'allowed.clusterName': '1 bis 32 Buchstaben, Ziffern, _ oder -',
   'allowed.collector': 'http://127.0.0.1:4318 oder https; http nur auf diesem Rechner; leer: keine',
   'allowed.headers': 'Name=Wert,Name=Wert',
   'allowed.issuer': 'https://idp.example.com/realms/poise oder http auf diesem Rechner; leer: keine',
@@ -41,6 +44,12 @@ export const DE: Catalogue = {
     'Um {host} zu bedienen, ist ein Verwalter mit selbst gesetztem Kennwort nötig. Setzen Sie es zuerst mit poise user set-password.',
   'settings.ssoIncomplete':
     'Für Single Sign-on müssen sso.issuer und sso.clientId gesetzt sein; sonst setzen Sie sso.systemAuthMode auf NON_SSO.',
+  'settings.clusterSecret':
+    'cluster.nats braucht node.secret, auf allen Knoten dasselbe: Damit ist unterschrieben, was sie einander sagen.',
+  'settings.clusterCredentials':
+    'NATS nimmt entweder cluster.user mit cluster.password, cluster.token oder cluster.credentials.',
+  'settings.clusterExposed':
+    '{url} liegt nicht auf diesem Rechner: Dafür sind tls:// und Zugangsdaten nötig (cluster.user, cluster.token oder cluster.credentials).',
   'settings.keyPair': 'https.certificate und https.key müssen zusammen gesetzt werden.',
   'source.file': 'in {path}',
   'source.environment': 'aus der Umgebungsvariablen {name}',
@@ -150,6 +159,17 @@ export const DE: Catalogue = {
     'Das Zertifikat der Zertifizierungsstelle steht in {path}. Sein SHA-256-Fingerabdruck ist {fingerprint}.',
   'parts.failed': 'Der Teil {part} kann nicht starten: {reason}',
   'parts.timeout': 'er ist nicht innerhalb von {seconds} s gestartet.',
+  'cluster.nameTaken':
+    'Ein anderer Prozess ist schon der Knoten {name}. Geben Sie jedem Knoten einen eigenen Namen (node.name), oder beenden Sie den anderen.',
+  'cluster.nameLost':
+    'Noch ein anderer Prozess ist der Knoten {name}. Dieser hat an dem, was die Knoten teilen, keinen Anteil, bis jener fort ist. Geben Sie jedem Knoten einen eigenen Namen (node.name).',
+  'cluster.nameBack': 'Dieser Prozess ist wieder der Knoten {name}.',
+  'cluster.lost':
+    'NATS ist nicht zu erreichen: {reason}. Der Knoten bedient seine Agenten weiter und meldet niemanden ab, von dem ein anderer Knoten wissen kann.',
+  'cluster.back': 'NATS ist zu erreichen ({place}).',
+  'cluster.clock':
+    'Die Uhr des Knotens {name} weicht von dieser um {seconds} s ab. Stellen Sie beide mit NTP.',
+  'cluster.clockBack': 'Die Uhr des Knotens {name} stimmt wieder mit dieser überein.',
   'maintenance.isOn': 'Der Wartungsmodus läuft schon.',
   'maintenance.isOff': 'Der Wartungsmodus läuft nicht.',
   'logCollection.agentsNone': 'Agenten oder Supervisoren müssen genannt werden, durch Kommas getrennt',
@@ -182,6 +202,13 @@ export const DE: Catalogue = {
   'cli.maintenanceDone': 'Wartungsmodus: Kein Desktop ist mehr hier. Der Server kann angehalten werden.',
   'cli.maintenanceFailed': 'Kein Wartungsmodus. Der letzte endete, bevor alle Desktops umgezogen waren.',
   'cli.maintenanceOff': 'Kein Wartungsmodus.',
+  'cli.drainAnnounced':
+    '{desktops} Desktops ist es angekündigt; bald ziehen sie auf einen anderen Knoten um.',
+  'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um: {desktops} sind noch hier.',
+  'cli.drainDone':
+    'Kein Desktop ist mehr hier. Programme, die keine Desktops sind und nicht umziehen: {programs}.',
+  'cli.drainLeft':
+    'Der Wartungsmodus ist vorbei, und {desktops} Desktops sind noch hier. Der Server arbeitet weiter.',
   'cli.passwordPrompt': 'Neues Kennwort von {user}: ',
   'cli.passwordAgain': 'Noch einmal dasselbe: ',
   'cli.passwordsDiffer': 'Die beiden Kennwörter unterscheiden sich. Nichts wurde geändert.',
@@ -246,6 +273,8 @@ export const DE: Catalogue = {
     'Lässt die Desktops des laufenden Servers zum anderen Knoten umziehen, damit er angehalten werden kann',
   'help.maintenanceStatus': 'Sagt, wie weit der Umzug der Desktops ist',
   'help.maintenanceEnd': 'Beendet den Wartungsmodus: Desktops dürfen wieder kommen',
+  'help.drain':
+    'Lässt die Desktops dieses Servers auf einen anderen Knoten umziehen und wartet, bis sie weg sind',
   'help.logCollectionCreate':
     'Lässt die Desktops einiger Agenten eine Zeit lang ihre Protokolle senden; fragt, was die Optionen nicht sagen',
   'help.logCollectionList': 'Nennt die Zeitpläne, nach denen Desktops ihre Protokolle senden',
@@ -290,6 +319,7 @@ export const DE: Catalogue = {
   'option.only': 'startet nur diese Teile, durch Kommas getrennt: {parts}',
   'option.out': 'schreibt in FILE statt auf die Standardausgabe',
   'option.json': 'gibt JSON aus',
+  'option.drainStop': 'Den Server anhalten, wenn kein Desktop mehr da ist',
   'option.administrator': 'legt den Benutzer als Verwalter an, wenn es ihn nicht gibt',
   'option.simTo': 'ruft diese Wählnummer oder dieses Telefon an',
   'option.simToMany': 'ruft diese Wählnummern an, durch Kommas getrennt; fehlt es, alle',

@@ -20,6 +20,9 @@ export const EN = {
   'allowed.address': 'host:port',
   'allowed.origins': 'origins such as https://crm.example.com, separated by commas',
   'allowed.postgres': 'postgres://user@host:5432/database; empty: none',
+  'allowed.nats':
+    'addresses such as nats://127.0.0.1:4222 or tls://nats.example.com:4222, separated by commas, all with TLS or none',
+  'allowed.clusterName': '1 to 32 letters, digits, _ or -',
   'allowed.collector': 'http://127.0.0.1:4318, or https; http on this machine only; empty: none',
   'allowed.headers': 'name=value,name=value',
   'allowed.issuer': 'https://idp.example.com/realms/poise, or http on this machine; empty: none',
@@ -40,6 +43,12 @@ export const EN = {
     'Serving {host} needs an administrator whose password was set by hand. Set it first with poise user set-password.',
   'settings.ssoIncomplete':
     'Single sign-on needs sso.issuer and sso.clientId, or set sso.systemAuthMode to NON_SSO.',
+  'settings.clusterSecret':
+    'cluster.nats needs node.secret, the same at all nodes: what they tell each other is signed with it.',
+  'settings.clusterCredentials':
+    'NATS takes one of cluster.user with cluster.password, cluster.token and cluster.credentials.',
+  'settings.clusterExposed':
+    '{url} is not on this machine: it needs tls:// and credentials (cluster.user, cluster.token or cluster.credentials).',
   'settings.keyPair': 'Set https.certificate and https.key together.',
   'source.file': 'in {path}',
   'source.environment': 'from the environment variable {name}',
@@ -142,6 +151,16 @@ export const EN = {
     'Wrote the certificate of the authority to {path}. Its SHA-256 fingerprint is {fingerprint}.',
   'parts.failed': 'The part {part} cannot start: {reason}',
   'parts.timeout': 'it did not start within {seconds} s.',
+  'cluster.nameTaken':
+    'another process is the node {name} already. Give each node a name of its own (node.name), or stop the other one.',
+  'cluster.nameLost':
+    'Another process is the node {name}, too. This one takes no part in what the nodes share until that one is gone. Give each node a name of its own (node.name).',
+  'cluster.nameBack': 'This process is the node {name} again.',
+  'cluster.lost':
+    'NATS is out of reach: {reason}. The node serves its agents, and signs nobody out that another node may know of.',
+  'cluster.back': 'NATS is within reach ({place}).',
+  'cluster.clock': 'The clock of the node {name} differs from this one by {seconds} s. Set both by NTP.',
+  'cluster.clockBack': 'The clock of the node {name} agrees with this one again.',
   'maintenance.isOn': 'The maintenance mode is on already.',
   'maintenance.isOff': 'The maintenance mode is not on.',
   'logCollection.agentsNone': 'Agents or supervisors must be named, separated by commas',
@@ -171,6 +190,11 @@ export const EN = {
   'cli.maintenanceDone': 'Maintenance mode: no desktop is left here. The server can be stopped.',
   'cli.maintenanceFailed': 'No maintenance mode. The last one ended before all desktops had moved.',
   'cli.maintenanceOff': 'No maintenance mode.',
+  'cli.drainAnnounced': 'Announced to {desktops} desktops; soon they move to another node.',
+  'cli.drainRuns': 'Desktops move to another node: {desktops} are still here.',
+  'cli.drainDone': 'No desktop is left here. Programs that are no desktops, and do not move: {programs}.',
+  'cli.drainLeft':
+    'The maintenance mode is over, and {desktops} desktops are still here. The server works on.',
   'cli.passwordPrompt': 'New password of {user}: ',
   'cli.passwordAgain': 'The same again: ',
   'cli.passwordsDiffer': 'The two passwords differ. Nothing was changed.',
@@ -233,6 +257,7 @@ export const EN = {
     'Moves the desktops of the running server to the other node, so that it can be stopped',
   'help.maintenanceStatus': 'Says how far the move of the desktops is',
   'help.maintenanceEnd': 'Ends the maintenance mode: desktops may come again',
+  'help.drain': 'Moves the desktops of this server to another node, and waits until they are gone',
   'help.logCollectionCreate':
     'Lets the desktops of some agents send their logs for a while; asks for what the options do not say',
   'help.logCollectionList': 'Lists the schedules by which desktops send their logs',
@@ -278,6 +303,7 @@ export const EN = {
   'option.only': 'start only these parts, separated by commas: {parts}',
   'option.out': 'write to FILE instead of the standard output',
   'option.json': 'print JSON',
+  'option.drainStop': 'Stop the server when no desktop is left',
   'option.administrator': 'create the user as administrator when it does not exist',
   'option.simTo': 'calls this dialled number or phone',
   'option.simToMany': 'calls these dialled numbers, separated by commas; all when absent',

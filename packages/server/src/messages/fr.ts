@@ -21,6 +21,9 @@ export const FR: Catalogue = {
   'allowed.address': 'hôte:port',
   'allowed.origins': 'des origines comme https://crm.example.com, séparées par des virgules',
   'allowed.postgres': 'postgres://utilisateur@hôte:5432/base ; vide : aucune',
+  'allowed.nats':
+    'des adresses comme nats://127.0.0.1:4222 ou tls://nats.example.com:4222, séparées par des virgules, toutes avec TLS ou aucune',
+  'allowed.clusterName': 'de 1 à 32 lettres, chiffres, _ ou -',
   'allowed.collector': 'http://127.0.0.1:4318, ou https ; http sur cette machine seulement ; vide : aucune',
   'allowed.headers': 'nom=valeur,nom=valeur',
   'allowed.issuer': 'https://idp.example.com/realms/poise, ou http sur cette machine ; vide : aucune',
@@ -41,6 +44,12 @@ export const FR: Catalogue = {
     "Servir {host} exige un administrateur dont le mot de passe a été choisi. Définissez-le d'abord avec poise user set-password.",
   'settings.ssoIncomplete':
     'L’authentification unique exige sso.issuer et sso.clientId ; sinon, mettez sso.systemAuthMode à NON_SSO.',
+  'settings.clusterSecret':
+    'cluster.nats exige node.secret, le même sur tous les nœuds : ce qu’ils se disent est signé avec lui.',
+  'settings.clusterCredentials':
+    'NATS accepte soit cluster.user avec cluster.password, soit cluster.token, soit cluster.credentials.',
+  'settings.clusterExposed':
+    '{url} n’est pas sur cette machine : il faut tls:// et des identifiants (cluster.user, cluster.token ou cluster.credentials).',
   'settings.keyPair': 'Définissez https.certificate et https.key ensemble.',
   'source.file': 'dans {path}',
   'source.environment': "de la variable d'environnement {name}",
@@ -148,6 +157,16 @@ export const FR: Catalogue = {
     "Le certificat de l'autorité est écrit dans {path}. Son empreinte SHA-256 est {fingerprint}.",
   'parts.failed': 'La partie {part} ne peut pas démarrer : {reason}',
   'parts.timeout': "elle n'a pas démarré en {seconds} s.",
+  'cluster.nameTaken':
+    'un autre processus est déjà le nœud {name}. Donnez à chaque nœud son propre nom (node.name), ou arrêtez l’autre.',
+  'cluster.nameLost':
+    'Un autre processus est aussi le nœud {name}. Celui-ci ne prend pas part à ce que les nœuds partagent tant que l’autre est là. Donnez à chaque nœud son propre nom (node.name).',
+  'cluster.nameBack': 'Ce processus est de nouveau le nœud {name}.',
+  'cluster.lost':
+    'NATS est hors d’atteinte : {reason}. Le nœud sert ses agents et ne déconnecte personne dont un autre nœud peut avoir connaissance.',
+  'cluster.back': 'NATS est joignable ({place}).',
+  'cluster.clock': 'L’horloge du nœud {name} diffère de celle-ci de {seconds} s. Réglez les deux par NTP.',
+  'cluster.clockBack': 'L’horloge du nœud {name} concorde de nouveau avec celle-ci.',
   'maintenance.isOn': 'Le mode maintenance est déjà en cours.',
   'maintenance.isOff': "Le mode maintenance n'est pas en cours.",
   'logCollection.agentsNone': 'Il faut nommer des agents ou des superviseurs, séparés par des virgules',
@@ -181,6 +200,12 @@ export const FR: Catalogue = {
   'cli.maintenanceFailed':
     "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
   'cli.maintenanceOff': 'Pas de mode maintenance.',
+  'cli.drainAnnounced': 'Annoncé à {desktops} bureaux ; bientôt ils passent sur un autre nœud.',
+  'cli.drainRuns': 'Les bureaux passent sur un autre nœud : {desktops} sont encore ici.',
+  'cli.drainDone':
+    'Il ne reste aucun bureau ici. Programmes qui ne sont pas des bureaux et ne passent pas : {programs}.',
+  'cli.drainLeft':
+    'Le mode maintenance est terminé, et {desktops} bureaux sont encore ici. Le serveur continue.',
   'cli.passwordPrompt': 'Nouveau mot de passe de {user} : ',
   'cli.passwordAgain': 'Encore une fois le même : ',
   'cli.passwordsDiffer': "Les deux mots de passe diffèrent. Rien n'a été changé.",
@@ -245,6 +270,7 @@ export const FR: Catalogue = {
     "Fait passer les bureaux du serveur en marche sur l'autre nœud, pour qu'il puisse être arrêté",
   'help.maintenanceStatus': 'Dit où en est le passage des bureaux',
   'help.maintenanceEnd': 'Termine le mode maintenance : les bureaux peuvent revenir',
+  'help.drain': 'Fait passer les bureaux de ce serveur sur un autre nœud et attend leur départ',
   'help.logCollectionCreate':
     'Fait envoyer leurs journaux aux bureaux de certains agents pendant un temps ; demande ce que les options ne disent pas',
   'help.logCollectionList': 'Liste les planifications selon lesquelles les bureaux envoient leurs journaux',
@@ -290,6 +316,7 @@ export const FR: Catalogue = {
   'option.only': 'ne démarre que ces parties, séparées par des virgules : {parts}',
   'option.out': 'écrit dans FILE au lieu de la sortie standard',
   'option.json': 'affiche du JSON',
+  'option.drainStop': "Arrêter le serveur quand il n'y a plus de bureau",
   'option.administrator': "crée l'utilisateur comme administrateur s'il n'existe pas",
   'option.simTo': 'appelle ce numéro composé ou ce téléphone',
   'option.simToMany': 'appelle ces numéros composés, séparés par des virgules ; tous par défaut',

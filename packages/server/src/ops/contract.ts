@@ -1,5 +1,6 @@
 /** What the health is told like. */
 import { answer, ERROR, FLAG, members, oneOf, type Paths, TEXT } from '../contract/operations.ts';
+import type { Readiness } from './health.ts';
 
 const PART = members(
   {
@@ -15,6 +16,11 @@ const HEALTH = members({
   parts: { type: 'object', additionalProperties: PART },
 });
 
+const readiness = (description: string, word: Readiness) => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string', const: `${word}\n` } } },
+});
+
 export const HEALTH_PATHS: Paths = {
   '/poise/api/health': {
     get: {
@@ -26,6 +32,18 @@ export const HEALTH_PATHS: Paths = {
         200: answer('Everything is in service', HEALTH),
         503: answer('Something is not', HEALTH),
         default: ERROR,
+      },
+    },
+  },
+  '/poise/api/ready': {
+    get: {
+      operationId: 'ready.get',
+      security: [{}],
+      description: 'For load balancers, which have no credentials: whether new clients may be sent here.',
+      responses: {
+        200: readiness('New clients may come', 'ready'),
+        404: readiness('It will be stopped: who is here may stay, nobody else shall come', 'draining'),
+        503: readiness('It serves nobody now', 'out of service'),
       },
     },
   },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { heldToContract } from '../../test/centre/json-contract.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
-import { healthPlugin, healthSummary } from './health.ts';
+import { healthPlugin, healthSummary, type Readiness } from './health.ts';
 
 function part(name: string, health: PartHealth | Error): Part {
   return {
@@ -39,10 +39,17 @@ const accounts = {
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-async function ask(parts: Part[], headers: Record<string, string>, remoteAddress: string) {
+async function ask(
+  parts: Part[],
+  headers: Record<string, string>,
+  remoteAddress: string,
+  { url = '/poise/api/health', readiness = 'ready' as Readiness } = {},
+) {
   const app = heldToContract();
-  await app.register(healthPlugin({ parts: () => parts, accounts }), { prefix: '/poise/api' });
-  const answer = await app.inject({ url: '/poise/api/health', headers, remoteAddress });
+  await app.register(healthPlugin({ parts: () => parts, accounts, readiness: () => readiness }), {
+    prefix: '/poise/api',
+  });
+  const answer = await app.inject({ url, headers, remoteAddress });
   await app.close();
   return answer;
 }
@@ -80,4 +87,16 @@ test('others need an administrator, also behind a proxy or under a foreign name'
     const answer = await ask([up], { host: 'poise.example', authorization }, '10.0.0.1');
     expect(answer.statusCode).toBe(status);
   }
+});
+
+test.each([
+  ['ready', 200],
+  ['draining', 404],
+  ['out of service', 503],
+] as const)('a load balancer without credentials hears %s as %i', async (readiness, status) => {
+  const headers = { host: 'desk.example', 'x-forwarded-for': '10.0.0.9' };
+  // A part that serves nobody directly does not matter.
+  const answer = await ask([up, down], headers, '10.0.0.1', { url: '/poise/api/ready', readiness });
+  expect([answer.statusCode, answer.body]).toEqual([status, `${readiness}\n`]);
+  expect(answer.headers['cache-control']).toBe('no-store');
 });

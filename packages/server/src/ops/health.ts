@@ -26,18 +26,53 @@ export function healthSummary(parts: Iterable<Part>): HealthSummary {
   return { status: ready === all ? 'IN_SERVICE' : ready === 0 ? 'OUT_OF_SERVICE' : 'DEGRADED', parts: told };
 }
 
+/** What a load balancer has to know of a node. */
+export type Readiness =
+  /** It takes new clients. */
+  | 'ready'
+  /** It is about to be stopped: whoever is here may stay until he has moved, nobody else shall come. */
+  | 'draining'
+  /** It serves nobody, as SystemInfo says. */
+  | 'out of service';
+
+/**
+ * 404 is how HAProxy is told to send no new clients and to leave those that are there alone (`http-check disable-on-404`); to
+ * everybody else it means the same as 503.
+ */
+const READINESS_STATUS: Readonly<Record<Readiness, number>> = {
+  ready: 200,
+  draining: 404,
+  'out of service': 503,
+};
+
 export interface HealthDependencies {
   readonly parts: () => Iterable<Part>;
   readonly accounts: Accounts;
+  readonly readiness: () => Readiness;
 }
 
 /**
  * `GET /health` below the prefix it is registered at: 200 or, unless everything is in service, 503, with the
  * summary as JSON. For programs on this machine, and for administrators (Basic) from anywhere.
+ *
+ * `GET /ready` beside it: one word ({@link Readiness}), for everybody, because load balancers have no credentials. It tells nothing that
+ * SystemInfo does not tell. A part that is not ready while agents are served (telemetry, the shell) does not matter to it.
  */
 export const healthPlugin =
-  ({ parts, accounts }: HealthDependencies): FastifyPluginCallback =>
+  ({ parts, accounts, readiness }: HealthDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/ready',
+      handler: async (_request, reply) => {
+        const state = readiness();
+        return reply
+          .code(READINESS_STATUS[state])
+          .header('Cache-Control', 'no-store')
+          .type('text/plain; charset=utf-8')
+          .send(`${state}\n`);
+      },
+    });
     app.route({
       method: ['GET', 'HEAD'],
       url: '/health',

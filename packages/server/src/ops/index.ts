@@ -1,5 +1,11 @@
 export { collect, type ProcessFigures } from './figures.ts';
-export { type HealthDependencies, type HealthSummary, healthPlugin, healthSummary } from './health.ts';
+export {
+  type HealthDependencies,
+  type HealthSummary,
+  healthPlugin,
+  healthSummary,
+  type Readiness,
+} from './health.ts';
 export { Metrics, type MetricsOptions } from './metrics.ts';
 export { NodeFigures } from './process-figures.ts';
 export type { MetricFamily } from './prometheus.ts';

@@ -10,7 +10,7 @@ export interface MaintenanceAnswer {
   /** Null: there was none since the start. */
   readonly report: {
     readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
-    readonly connected: { readonly desktop: number };
+    readonly connected: { readonly desktop: number; readonly fippa: number; readonly thirdparty: number };
   } | null;
 }
 

@@ -9,6 +9,7 @@ import {
   boolean,
   chatUrl,
   choice,
+  clusterName,
   collector,
   duration,
   headerPairs,
@@ -19,6 +20,7 @@ import {
   issuer,
   mediaChannels,
   type NamedNumber,
+  natsUrls,
   networks,
   origins,
   type Parser,
@@ -125,6 +127,35 @@ export const SETTINGS = {
     secretText(0, 128),
     '',
     'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
+  ),
+
+  'cluster.nats': setting(
+    natsUrls,
+    [],
+    'Servers of NATS (2.9 or later, with JetStream) over which nodes share who is where, requests and leases, as in `tls://nats1.example.com:4222`, several of one NATS cluster with commas between them; empty: no NATS, a pair of nodes asks over HTTPS ([cluster.md](cluster.md)). Needs `node.secret`, and TLS and credentials unless all of them are on this machine.',
+  ),
+  'cluster.user': setting(text(0, 128), '', 'User at NATS; empty: none.'),
+  'cluster.password': secret(secretText(0, 256), '', 'Password of that user.'),
+  'cluster.token': secret(secretText(0, 256), '', 'Token for NATS, where it wants one instead of a user.'),
+  'cluster.credentials': setting(
+    path({ empty: true }),
+    '',
+    'Credentials file of NATS (`.creds`), where it wants one instead of a user.',
+  ),
+  'cluster.ca': setting(
+    path({ empty: true }),
+    '',
+    'Certificates (PEM) that the one of NATS must lead to; empty: those that Node.js trusts.',
+  ),
+  'cluster.name': setting(
+    clusterName,
+    'poise',
+    'Prefix of all subjects and buckets, the same at all nodes of a centre: several centres share one NATS under different names.',
+  ),
+  'cluster.replicas': setting(
+    choice('1', '3', '5'),
+    '1',
+    'On how many servers of NATS each bucket is kept, when it is made: 3 where NATS is a cluster of three.',
   ),
 
   'ports.offset': setting(

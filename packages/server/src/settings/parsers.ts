@@ -324,6 +324,43 @@ export const postgresUrl: Parser<string> = {
   print: (value) => value,
 };
 
+/** Servers of NATS, all with TLS or all without; no user in them. Empty: none. */
+export const natsUrls: Parser<readonly string[]> = (() => {
+  const urls = list(phrase('allowed.nats'), (value) => {
+    if (value.length > 1024 || !/^(?:nats|tls):\/\//.test(value)) return false;
+    try {
+      const { hostname, username, password, pathname, search, hash } = new URL(value);
+      return (
+        username + password + search + hash === '' && /^\/?$/.test(pathname) && isHost(unbracketed(hostname))
+      );
+    } catch {
+      return false;
+    }
+  });
+  return {
+    ...urls,
+    parse: (raw) => {
+      const values = urls.parse(raw);
+      return new Set(values?.map((value) => value.slice(0, 4))).size > 1 ? undefined : values;
+    },
+  };
+})();
+
+const unbracketed = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
+
+/** The host of one of {@link natsUrls}. */
+export const natsHost = (url: string): string => unbracketed(new URL(url).hostname);
+
+/** What a subject and a bucket of NATS may begin with. */
+export const clusterName: Parser<string> = {
+  allowed: phrase('allowed.clusterName'),
+  parse: (raw) => {
+    const value = asText(raw);
+    return value !== undefined && /^[A-Za-z0-9_-]{1,32}$/.test(value) ? value : undefined;
+  },
+  print: (value) => value,
+};
+
 /** Where a peer listens. */
 export interface Address {
   readonly host: string;

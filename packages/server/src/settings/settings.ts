@@ -9,6 +9,7 @@ import {
   type SettingDefinition,
   type SettingKey,
 } from './keys.ts';
+import { natsHost } from './parsers.ts';
 import { similarTo } from './similar.ts';
 
 type ValueOf<Definition> = Definition extends SettingDefinition<infer T> ? T : never;
@@ -67,7 +68,13 @@ export interface ResolveOptions {
 }
 
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
-const PATH_KEYS: readonly SettingKey[] = ['data', 'https.certificate', 'https.key'];
+const PATH_KEYS: readonly SettingKey[] = [
+  'data',
+  'https.certificate',
+  'https.key',
+  'cluster.credentials',
+  'cluster.ca',
+];
 
 export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
 
@@ -148,8 +155,25 @@ export function resolveSettings(raw: Iterable<RawSetting>, options: ResolveOptio
     (values.get('sso.issuer') === '' || values.get('sso.clientId') === '')
   )
     problems.push(phrase('settings.ssoIncomplete'));
+  problems.push(...clusterProblems((key) => values.get(key)));
   if (problems.length > 0) throw new SettingsError(problems);
   return { settings: nest(values), origins };
+}
+
+/** What nodes share is signed with the secret; whoever can listen between this machine and NATS must neither read nor speak. */
+function clusterProblems(valueIn: (key: SettingKey) => unknown): Phrase[] {
+  const urls = valueIn('cluster.nats') as readonly string[];
+  if (urls.length === 0) return [];
+  const problems: Phrase[] = [];
+  if (valueIn('node.secret') === '') problems.push(phrase('settings.clusterSecret'));
+  const has = (key: SettingKey) => valueIn(key) !== '';
+  const ways = [has('cluster.user'), has('cluster.token'), has('cluster.credentials')].filter(Boolean).length;
+  if (ways > 1 || has('cluster.user') !== has('cluster.password'))
+    problems.push(phrase('settings.clusterCredentials'));
+  const exposed = urls.find((url) => !isLoopback(natsHost(url)));
+  if (exposed !== undefined && !(exposed.startsWith('tls:') && ways > 0))
+    problems.push(phrase('settings.clusterExposed', { url: exposed }));
+  return problems;
 }
 
 function nest(values: ReadonlyMap<SettingKey, unknown>): Settings {

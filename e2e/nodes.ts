@@ -1,0 +1,255 @@
+/**
+ * Two nodes or more on one machine, 127.0.0.1, 127.0.0.2 and so on with equal ports, and what they share, each in a process of its
+ * own: the CTI server, one PostgreSQL, one nats-server.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PostgresCluster, postgresMissing } from '../packages/server/test/postgres-cluster.ts';
+import { dataDirectory, freeOffset, type LaunchedPoise, launchPoise, type Ports, portsAt } from './server.ts';
+
+/** What a node connects to. */
+export type Shared = 'cti' | 'postgres' | 'nats';
+
+export interface NodesOptions {
+  /** How many nodes. Default 3. */
+  readonly count?: number;
+  /** Further arguments of every node. */
+  readonly args?: readonly string[];
+  /** Further arguments of one node; counted from 0. */
+  readonly argsOf?: (node: number) => readonly string[];
+  /** Further arguments of `poise cti`. */
+  readonly ctiArgs?: readonly string[];
+  /** Whether there is a nats-server. Default true. */
+  readonly nats?: boolean;
+  /** Whether all nodes share a database; without it each has a file of its own. Default true. */
+  readonly postgres?: boolean;
+  /**
+   * Port of 127.0.0.1 by which a node reaches something, for tests that put something between.
+   * @param node counted from 0
+   * @param port where it is
+   */
+  readonly through?: (what: Shared, node: number, port: number) => number | Promise<number>;
+}
+
+/** One node; what is not read-only here changes when it is started again. */
+export interface TestNode {
+  readonly number: number;
+  readonly name: string;
+  readonly host: string;
+  readonly data: string;
+  readonly process: LaunchedPoise;
+  /** Origin of the desktop page. */
+  readonly origin: string;
+}
+
+export interface Nodes {
+  readonly ports: Ports;
+  readonly cti: LaunchedPoise;
+  readonly postgres: PostgresCluster | undefined;
+  /** Address of the database. */
+  readonly database: string | undefined;
+  readonly nats: NatsServer | undefined;
+  /** In order of their numbers. */
+  readonly nodes: readonly TestNode[];
+  /** Starts a node again that has ended. It takes its place in {@link nodes}. */
+  again(number: number, args?: readonly string[]): Promise<TestNode>;
+  stop(): Promise<void>;
+}
+
+/** Secret that all nodes of a test share. */
+export const NODE_SECRET = 'of-all-nodes-of-the-test';
+
+const NATS = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find((path) =>
+  existsSync(path),
+);
+
+/** Why there can be no such nodes here; undefined: there can. */
+export function nodesMissing({ nats = true, postgres = true }: NodesOptions = {}): string | undefined {
+  // Linux has all of 127/8; other systems have one address unless more were set up.
+  if (process.platform !== 'linux') return '127.0.0.2 and others are needed as addresses of this machine';
+  if (nats && NATS === undefined) return 'nats-server is not installed (Debian: nats-server)';
+  return postgres ? postgresMissing() : undefined;
+}
+
+/** A nats-server with JetStream, its data in a directory of its own. */
+export class NatsServer {
+  readonly port: number;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
+  #server: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.port = port;
+    // Whatever becomes of the tests, nothing stays behind.
+    process.once('exit', () => this.#remove());
+  }
+
+  static async start(): Promise<NatsServer> {
+    const server = new NatsServer(await freePort());
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** For signals: `SIGSTOP` freezes it, `SIGCONT` lets it go on. */
+  get child(): ChildProcess | undefined {
+    return this.#server;
+  }
+
+  /** Starts it, also after {@link down}; resolves when it can be connected to. */
+  async up(): Promise<void> {
+    const { port } = this;
+    const server = spawn(
+      NATS!,
+      ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', this.#directory],
+      // Its own words: with NATS_LOG in the environment they are seen.
+      { stdio: process.env.NATS_LOG === undefined ? 'ignore' : 'inherit' },
+    );
+    this.#server = server;
+    while (!(await answers(port))) {
+      if (server.exitCode !== null) throw new Error(`nats-server ended with ${server.exitCode}`);
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+
+  /** Ends it. */
+  async down(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+
+  /** Ends it and loses all that it kept. */
+  async stop(): Promise<void> {
+    await this.down();
+    this.#remove();
+  }
+
+  #remove(): void {
+    this.#server?.kill('SIGKILL');
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Host of a node by its number. */
+export const hostOf = (number: number): string => `127.0.0.${number + 1}`;
+
+export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
+  const { count = 3, args = [], argsOf = () => [], ctiArgs = [], through = (_, __, port) => port } = options;
+  const ctiPorts = portsAt(await freeOffset());
+  const offset = await freeOffset();
+  const ports = portsAt(offset);
+  const processes: LaunchedPoise[] = [];
+  const directories: string[] = [];
+  const launch = async (command: readonly string[], data: string): Promise<LaunchedPoise> => {
+    const launched = launchPoise([...command, '--data', data]);
+    processes.push(launched);
+    await launched.says(/^poise: IN_SERVICE/m);
+    return launched;
+  };
+  const newDirectory = (): string => {
+    const data = dataDirectory();
+    directories.push(data);
+    return data;
+  };
+  const [postgres, nats] = await Promise.all([
+    options.postgres === false ? undefined : PostgresCluster.start(),
+    options.nats === false ? undefined : NatsServer.start(),
+  ]);
+  const database = await postgres?.database();
+  const launchNode = async (
+    number: number,
+    more: readonly string[],
+    data = newDirectory(),
+  ): Promise<TestNode> => {
+    const host = hostOf(number);
+    const name = `node${number + 1}`;
+    const by = async (what: Shared, port: number) => through(what, number, port);
+    const settings: Record<string, string | number | boolean> = {
+      host,
+      domain: host,
+      'node.name': name,
+      'node.primary': hostOf(0),
+      'node.secondary': hostOf(1),
+      'node.secret': NODE_SECRET,
+      'ports.offset': offset,
+      // Each node would have the one of the machine.
+      'ports.metrics': 'off',
+      'cti.embedded': false,
+      'cti.a': `127.0.0.1:${await by('cti', ctiPorts.ctiA)}`,
+    };
+    if (database !== undefined) {
+      const url = new URL(database);
+      url.port = String(await by('postgres', Number(url.port)));
+      settings['store.url'] = url.href;
+    }
+    if (nats !== undefined) settings['cluster.nats'] = `nats://127.0.0.1:${await by('nats', nats.port)}`;
+    const set = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+    const only = ['--only', 'webservices,notification,desktop'];
+    const launched = await launch(
+      ['start', '--demo', ...only, ...set, ...args, ...argsOf(number), ...more],
+      data,
+    );
+    return { number, name, host, data, process: launched, origin: `http://${host}:${ports.http}` };
+  };
+  const stop = async (): Promise<void> => {
+    for (const { child, end } of processes)
+      if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+    await nats?.stop();
+    await postgres?.stop();
+    for (const data of directories) rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    const cti = await launch(
+      ['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`, ...ctiArgs],
+      newDirectory(),
+    );
+    const first = await launchNode(0, []);
+    const others = Array.from({ length: count - 1 }, (_, number) => launchNode(number + 1, []));
+    const nodes = [first, ...(await Promise.all(others))];
+    return {
+      ports,
+      cti,
+      postgres,
+      database,
+      nats,
+      nodes,
+      async again(number, more = []) {
+        const node = await launchNode(number, more, nodes[number]!.data);
+        nodes[number] = node;
+        return node;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+import { VirtualClock } from '@poise/clock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { MaintenanceMode } from '../desk/maintenance-mode.ts';
+import { EN } from '../messages/en.ts';
+import { maintenanceCommands } from '../parts/maintenance-commands.ts';
+import type { Arguments } from './command.ts';
+import { DRAIN_EXIT, drain } from './drain.ts';
+import type { Terminal } from './terminal.ts';
+
+const NOTICE_MS = 60_000;
+const LIMIT_MS = 600_000;
+
+let clock: VirtualClock;
+let desktops: number;
+let mode: MaintenanceMode;
+let lines: string[];
+let stopped: number;
+let interrupt: () => void;
+let watches: number;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  desktops = 2;
+  mode = new MaintenanceMode({
+    clock,
+    noticeMs: NOTICE_MS,
+    limitMs: LIMIT_MS,
+    connected: () => ({ desktop: desktops, fippa: 0, thirdparty: 1 }),
+  });
+  lines = [];
+  stopped = 0;
+  watches = 0;
+});
+
+function begin(...flags: string[]): Promise<number> {
+  const commands = maintenanceCommands(mode);
+  const given: Arguments = {
+    flags: new Set(flags),
+    value: () => undefined,
+    values: () => [],
+    positionals: [],
+  };
+  const terminal = { messages: EN, print: (line: string) => lines.push(line) } as unknown as Terminal;
+  return drain(given, terminal, {
+    clock,
+    onInterrupt: (interrupted) => {
+      watches++;
+      interrupt = interrupted;
+      return () => watches--;
+    },
+    ask: async (command) => commands[command]?.(),
+    stop: async () => {
+      stopped++;
+      return 0;
+    },
+  });
+}
+
+/** Time passes, and each look of the command has its answer before the next. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    await new Promise(setImmediate);
+    clock.advance(1_000);
+  }
+  await new Promise(setImmediate);
+}
+
+const ANNOUNCED = 'Announced to 2 desktops; soon they move to another node.';
+const DONE = 'No desktop is left here. Programs that are no desktops, and do not move: 1.';
+
+test('each change is a line, and when the last desktop has gone the command is done', async () => {
+  const status = begin();
+  await pass(NOTICE_MS + 2_000);
+  expect(lines).toEqual([ANNOUNCED, 'Desktops move to another node: 2 are still here.']);
+  desktops = 1;
+  await pass(2_000);
+  desktops = 0;
+  await pass(20_000);
+  expect(await status).toBe(0);
+  expect(lines.slice(2)).toEqual([
+    'Desktops move to another node: 1 are still here.',
+    'Desktops move to another node: 0 are still here.',
+    DONE,
+  ]);
+  // Who stops it now stops it without a loss: nobody may come meanwhile.
+  expect(mode.state).toMatchObject({ mode: 'IN_PROGRESS', outcome: 'COMPLETED' });
+  expect([stopped, watches]).toEqual([0, 0]);
+});
+
+test('--stop stops the server, after that and not before', async () => {
+  desktops = 0;
+  const status = begin('stop');
+  await pass(NOTICE_MS);
+  expect(stopped).toBe(0);
+  await pass(30_000);
+  expect([await status, stopped]).toEqual([0, 1]);
+});
+
+describe('a status of its own tells', () => {
+  test('that desktops are left at the limit; then nothing is stopped', async () => {
+    const status = begin('stop');
+    await pass(LIMIT_MS + 2_000);
+    expect([await status, stopped]).toEqual([DRAIN_EXIT.left, 0]);
+    expect(lines.at(-1)).toBe(
+      'The maintenance mode is over, and 2 desktops are still here. The server works on.',
+    );
+  });
+
+  test('that somebody else has ended the mode', async () => {
+    const status = begin();
+    await pass(5_000);
+    mode.end();
+    await pass(2_000);
+    expect(await status).toBe(DRAIN_EXIT.left);
+  });
+
+  test('that it was interrupted: the mode ends with it, at once', async () => {
+    const status = begin('stop');
+    await pass(NOTICE_MS + 1_000);
+    interrupt();
+    expect([await status, stopped, watches]).toEqual([DRAIN_EXIT.interrupted, 0, 0]);
+    expect(mode.state.mode).toBeNull();
+  });
+});
+
+test('a mode that is on already is followed, not begun anew', async () => {
+  mode.start();
+  await pass(NOTICE_MS + 1_000);
+  desktops = 0;
+  const status = begin();
+  await pass(30_000);
+  expect([await status, lines.at(-1)]).toEqual([0, DONE]);
+});
+
+test('a mode that has emptied the server already is done at once', async () => {
+  desktops = 0;
+  mode.start();
+  await pass(NOTICE_MS + 30_000);
+  expect([await begin('stop'), stopped, lines]).toEqual([0, 1, [DONE]]);
+});
+
+test('--json prints whole answers', async () => {
+  desktops = 0;
+  const status = begin('json');
+  await pass(NOTICE_MS + 30_000);
+  expect(await status).toBe(0);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { mode: 'INITIATING', status: 'IN_PROGRESS', pending: 0 },
+    { mode: 'IN_PROGRESS', status: 'IN_PROGRESS' },
+    { mode: 'IN_PROGRESS', status: 'COMPLETED', completionAt: null },
+  ]);
+});

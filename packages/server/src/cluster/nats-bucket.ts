@@ -1,0 +1,353 @@
+/**
+ * One bucket of NATS KV as a {@link Registry}. What is watched is mirrored whole, so that one consumer serves all watchers, what ends
+ * by its age is told (the server tells nobody), and what was emptied by hand or lost with the server is found.
+ */
+
+import type { KV, Kvm, KvStatus, KvWatchEntry } from '@nats-io/kv';
+import type { Clock, Timer } from '@poise/clock';
+import { tooLong } from './local.ts';
+import {
+  BUCKETS,
+  type Bucket,
+  type Entry,
+  type Registry,
+  UnreachableError,
+  VALUE_BYTES_MAX,
+  type Watcher,
+} from './registry.ts';
+
+/** A question that is not answered within this time is given up, ms. */
+export const ANSWER_MS = 1_800;
+/** The server removes what is too old first, ms. */
+const EXPIRY_MARGIN_MS = 250;
+/** Entries of these are worth nothing after the server has lost them, or should never be on a disk. */
+const IN_MEMORY: ReadonlySet<Bucket> = new Set(['verifiers']);
+
+/** Codes of the API of JetStream. */
+const STREAM_NOT_FOUND = 10_059;
+const WRONG_LAST_SEQUENCE: ReadonlySet<unknown> = new Set([10_071, 10_164]);
+
+export interface NatsBucketOptions {
+  readonly clock: Clock;
+  readonly bucket: Bucket;
+  /** Of the bucket at NATS. */
+  readonly prefix: string;
+  readonly replicas: number;
+  readonly onProblem: (text: string) => void;
+  /** A question was not answered as it should have been: somebody should look. */
+  readonly onDoubt: () => void;
+}
+
+/** What is known of a key; without a value it was removed, and the server keeps a mark of it. */
+interface Kept {
+  readonly revision: number;
+  readonly value: Uint8Array | undefined;
+  timer: Timer | undefined;
+}
+
+interface Watching {
+  readonly prefix: string;
+  readonly watcher: Watcher;
+  /** It has been told everything once. */
+  isPrimed: boolean;
+}
+
+/** One consumer: first everything that is there, then what changes. */
+interface Feed {
+  isLoaded: boolean;
+  /** What has come until everything is there. */
+  readonly entries: Map<string, KvWatchEntry>;
+  /** Everything is there with this revision; undefined: not known yet. */
+  until: number | undefined;
+  /** Highest revision that has come. */
+  heard: number;
+  /** Looks at which not everything was there. */
+  looks: number;
+  stop(): void;
+}
+
+export class NatsBucket implements Registry {
+  readonly #o: NatsBucketOptions;
+  readonly #name: string;
+  readonly #watchings = new Set<Watching>();
+  #kv: KV | undefined;
+  #mirror = new Map<string, Kept>();
+  #isMirrored = false;
+  #feed: Feed | undefined;
+  /** When the bucket was made, by the server's clock: another one is another bucket. */
+  #created = '';
+  /** Looks in a row at which the bucket did not hold what the mirror holds. */
+  #odd = 0;
+
+  constructor(options: NatsBucketOptions) {
+    this.#o = options;
+    this.#name = `${options.prefix}_${options.bucket}`;
+  }
+
+  // ---- what the fabric does with it -------------------------------------------------------------
+
+  /** Makes the bucket where there is none, and tells the watchers everything anew. */
+  async open(kvm: Kvm): Promise<void> {
+    const { bucket, replicas } = this.#o;
+    const kv = await kvm.create(this.#name, {
+      description: `Poise: ${bucket}`,
+      history: 1,
+      replicas,
+      // By a server that leads, so that nobody reads what was before his own write.
+      allow_direct: false,
+      ...(BUCKETS[bucket] > 0 ? { ttl: BUCKETS[bucket] } : {}),
+      ...(IN_MEMORY.has(bucket) ? { storage: 'memory' as never } : {}),
+    });
+    this.#kv = kv;
+    if (this.#isMirrored) await this.#reload(kv);
+    else this.#checkLifetime(await kv.status());
+  }
+
+  /** The connection is gone: nothing is told until {@link open}. */
+  shut(): void {
+    this.#kv = undefined;
+    this.#feed?.stop();
+    this.#feed = undefined;
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    this.shut();
+    this.#watchings.clear();
+    for (const { timer } of this.#mirror.values()) timer?.cancel();
+    this.#mirror.clear();
+    this.#isMirrored = false;
+  }
+
+  /** Asks the server; whether the bucket still holds what was told. Rejects when it cannot be asked. */
+  async check(kvm: Kvm): Promise<void> {
+    const kv = this.#kv;
+    if (kv === undefined) return;
+    let status: KvStatus;
+    try {
+      status = await kv.status();
+    } catch (error) {
+      if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
+      this.#o.onProblem(`The bucket ${this.#name} of NATS was removed; it is made again.`);
+      return this.open(kvm);
+    }
+    const feed = this.#feed;
+    if (!this.#isMirrored || kv !== this.#kv || feed === undefined) return;
+    const { created, state } = status.streamInfo;
+    if (!feed.isLoaded) {
+      // What should have come may have ended by its age meanwhile.
+      if (++feed.looks > 1) await this.#reload(kv);
+      return;
+    }
+    const isOther = String(created) !== this.#created || state.last_seq < feed.heard;
+    this.#odd = status.values === this.#mirror.size && state.last_seq <= feed.heard ? 0 : this.#odd + 1;
+    if (isOther || this.#odd > 1) await this.#reload(kv);
+  }
+
+  // ---- the registry -----------------------------------------------------------------------------
+
+  get(key: string): Promise<Entry | undefined> {
+    return this.#asked(async (kv) => {
+      const found = await kv.get(key);
+      if (found === null || found.operation !== 'PUT') return undefined;
+      return { key, value: found.value, revision: found.revision };
+    });
+  }
+
+  put(key: string, value: Uint8Array): Promise<number> {
+    return this.#asked((kv) => kv.put(key, value), value);
+  }
+
+  compareAndSet(key: string, value: Uint8Array, revision: number): Promise<number | undefined> {
+    return this.#asked(
+      (kv) => unlessWritten(revision === 0 ? kv.create(key, value) : kv.update(key, value, revision)),
+      value,
+    );
+  }
+
+  remove(key: string, revision?: number): Promise<boolean> {
+    return this.#asked(async (kv) => {
+      if (revision === undefined) {
+        // No mark of what was never there.
+        const found = await kv.get(key);
+        if (found?.operation === 'PUT') await kv.delete(key);
+        return true;
+      }
+      return (await unlessWritten(kv.delete(key, { previousSeq: revision }).then(() => true))) ?? false;
+    });
+  }
+
+  watch(prefix: string, watcher: Watcher): () => void {
+    const watching: Watching = { prefix, watcher, isPrimed: false };
+    this.#watchings.add(watching);
+    const kv = this.#kv;
+    if (!this.#isMirrored) {
+      this.#isMirrored = true;
+      if (kv !== undefined) this.#reload(kv).catch(() => this.#o.onDoubt());
+    } else {
+      queueMicrotask(() => {
+        if (this.#feed?.isLoaded && this.#watchings.has(watching)) this.#prime(watching);
+      });
+    }
+    return () => void this.#watchings.delete(watching);
+  }
+
+  /** @throws UnreachableError whatever went wrong */
+  async #asked<T>(ask: (kv: KV) => Promise<T>, value?: Uint8Array): Promise<T> {
+    if (value !== undefined && value.length > VALUE_BYTES_MAX)
+      throw new UnreachableError(tooLong(this.#name, value));
+    const kv = this.#kv;
+    if (kv === undefined) throw new UnreachableError();
+    try {
+      return await within(this.#o.clock, ANSWER_MS, ask(kv));
+    } catch (error) {
+      if (kv === this.#kv) this.#o.onDoubt();
+      throw new UnreachableError(`NATS: ${textOf(error)}`);
+    }
+  }
+
+  // ---- the mirror -------------------------------------------------------------------------------
+
+  async #reload(kv: KV): Promise<void> {
+    this.#feed?.stop();
+    this.#odd = 0;
+    const feed: Feed = {
+      isLoaded: false,
+      entries: new Map(),
+      until: undefined,
+      heard: 0,
+      looks: 0,
+      stop: () => {},
+    };
+    this.#feed = feed;
+    const entries = await kv.watch();
+    if (this.#feed !== feed) return entries.stop();
+    feed.stop = () => entries.stop();
+    this.#follow(entries, feed).catch((error: unknown) => this.#o.onProblem(`NATS: ${textOf(error)}`));
+    const status = await kv.status();
+    if (this.#feed !== feed) return;
+    this.#checkLifetime(status);
+    this.#created = String(status.streamInfo.created);
+    feed.until = status.streamInfo.state.last_seq;
+    if (status.values === 0 || feed.heard >= feed.until) this.#loaded(feed);
+  }
+
+  async #follow(entries: AsyncIterable<KvWatchEntry>, feed: Feed): Promise<void> {
+    for await (const entry of entries) {
+      if (this.#feed !== feed) return;
+      feed.heard = Math.max(feed.heard, entry.revision);
+      if (feed.isLoaded) this.#arrived(entry);
+      else {
+        feed.entries.set(entry.key, entry);
+        if (feed.until !== undefined && (entry.delta === 0 || feed.heard >= feed.until)) this.#loaded(feed);
+      }
+    }
+  }
+
+  /** Everything is there: the watchers are told what is different. */
+  #loaded(feed: Feed): void {
+    feed.isLoaded = true;
+    const primed = [...this.#watchings].filter(({ isPrimed }) => isPrimed);
+    for (const [key, kept] of [...this.#mirror]) {
+      if (feed.entries.has(key)) continue;
+      kept.timer?.cancel();
+      this.#mirror.delete(key);
+      if (kept.value !== undefined) this.#tellRemoved(key, primed);
+    }
+    for (const entry of feed.entries.values()) this.#arrived(entry, primed);
+    feed.entries.clear();
+    for (const watching of primed) this.#guarded(() => watching.watcher.current());
+    for (const watching of [...this.#watchings]) if (!watching.isPrimed) this.#prime(watching);
+  }
+
+  #prime(watching: Watching): void {
+    if (watching.isPrimed) return;
+    watching.isPrimed = true;
+    for (const [key, { value, revision }] of this.#mirror)
+      if (value !== undefined && key.startsWith(watching.prefix))
+        this.#guarded(() => watching.watcher.changed({ key, value, revision }));
+    this.#guarded(() => watching.watcher.current());
+  }
+
+  #arrived(entry: KvWatchEntry, watchings: Iterable<Watching> = this.#primed()): void {
+    const { key, revision } = entry;
+    const value = entry.operation === 'PUT' ? entry.value : undefined;
+    const before = this.#mirror.get(key);
+    before?.timer?.cancel();
+    const kept: Kept = { revision, value, timer: undefined };
+    this.#mirror.set(key, kept);
+    const lifeMs = BUCKETS[this.#o.bucket];
+    // By our own clock, from when it arrived: the server's may be wrong.
+    if (lifeMs > 0)
+      kept.timer = this.#o.clock.schedule(lifeMs + EXPIRY_MARGIN_MS, () => this.#expired(key, kept));
+    if (value === undefined) {
+      if (before?.value !== undefined) this.#tellRemoved(key, watchings);
+    } else if (before?.revision !== revision || !isSame(before.value, value)) {
+      for (const { prefix, watcher } of watchings)
+        if (key.startsWith(prefix)) this.#guarded(() => watcher.changed({ key, value, revision }));
+    }
+  }
+
+  /** While the server is out of reach nobody can say whether it was written anew: then the next load shows it. */
+  #expired(key: string, kept: Kept): void {
+    if (!this.#feed?.isLoaded || this.#mirror.get(key) !== kept) return;
+    this.#mirror.delete(key);
+    if (kept.value !== undefined) this.#tellRemoved(key, this.#primed());
+  }
+
+  #primed(): Watching[] {
+    return [...this.#watchings].filter(({ isPrimed }) => isPrimed);
+  }
+
+  #tellRemoved(key: string, watchings: Iterable<Watching>): void {
+    for (const { prefix, watcher } of watchings)
+      if (key.startsWith(prefix)) this.#guarded(() => watcher.removed(key));
+  }
+
+  #checkLifetime({ ttl }: KvStatus): void {
+    const { bucket } = this.#o;
+    if (ttl !== BUCKETS[bucket])
+      this.#o.onProblem(
+        `The bucket ${this.#name} of NATS keeps entries for ${ttl / 1000} s instead of ${BUCKETS[bucket] / 1000} s. Remove it; it is made again.`,
+      );
+  }
+
+  #guarded(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#o.onProblem(`A listener of the nodes’ messages failed: ${String(error)}`);
+    }
+  }
+}
+
+/** Rejects when `work` has not settled after `ms`; what becomes of it then is nobody’s business. */
+export function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.schedule(ms, () => reject(new Error(`no answer within ${ms / 1000} s`)));
+    work.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
+/** One line of what went wrong. */
+export function textOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replace(/\s+/g, ' ').trim().slice(0, 200);
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined;
+
+/** Undefined: somebody else has written. */
+async function unlessWritten<T>(written: Promise<T>): Promise<T | undefined> {
+  try {
+    return await written;
+  } catch (error) {
+    if (WRONG_LAST_SEQUENCE.has(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+const isSame = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
+  one !== undefined && Buffer.compare(one, other) === 0;

@@ -1,0 +1,47 @@
+/** Envelopes in the name of this node: sealed for others, opened from others; what cannot be opened is refused and told. */
+import type { Clock } from '@poise/clock';
+import { ENVELOPE_BYTES_MAX, type Envelope, opened, sealed } from './envelope.ts';
+import type { Refusals } from './refusals.ts';
+
+/** One process among the nodes. */
+export interface Self {
+  /** Its `node.name`. */
+  readonly name: string;
+  /** Made anew with each process. */
+  readonly instance: string;
+}
+
+export class Seals {
+  readonly self: Self;
+  readonly refusals: Refusals;
+  readonly #secret: string;
+  readonly #clock: Clock;
+
+  /** @param secret `node.secret` */
+  constructor(secret: string, self: Self, clock: Clock, refusals: Refusals) {
+    this.#secret = secret;
+    this.self = self;
+    this.#clock = clock;
+    this.refusals = refusals;
+  }
+
+  /**
+   * @param place topic, or `bucket/key`
+   * @throws RangeError when it would be longer than {@link ENVELOPE_BYTES_MAX}
+   */
+  seal(place: string, kind: string, body: unknown): Uint8Array {
+    const { name: node, instance } = this.self;
+    const bytes = sealed(this.#secret, place, { node, instance, at: this.#clock.now(), kind, body });
+    if (bytes.length > ENVELOPE_BYTES_MAX)
+      throw new RangeError(`${place}: ${bytes.length} bytes are more than ${ENVELOPE_BYTES_MAX}.`);
+    return bytes;
+  }
+
+  /** Undefined: refused, and told. */
+  open(place: string, bytes: Uint8Array): Envelope | undefined {
+    const envelope = opened(this.#secret, place, bytes);
+    if (typeof envelope === 'object') return envelope;
+    this.refusals.refuse(envelope, place);
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+/** A NATS server of the tests' own, on a port of loopback, with its data in a temporary directory: it can be killed, frozen and emptied. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const READY_MS = 15_000;
+const READY_POLL_MS = 20;
+
+/** Debian keeps it in /usr/sbin, which is not in everybody's PATH. */
+const PROGRAM = ['nats-server', '/usr/sbin/nats-server', '/usr/local/bin/nats-server'].find(
+  (program) => spawnSync(program, ['--version']).status === 0,
+);
+
+/** Why there can be no NATS here; undefined: there can. */
+export function natsMissing(): string | undefined {
+  return PROGRAM === undefined ? 'nats-server is not installed (Debian: nats-server)' : undefined;
+}
+
+/** A port of loopback that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export class NatsServer {
+  readonly port: number;
+  readonly #directory: string;
+  readonly #configuration: string;
+  #server: ChildProcess | undefined;
+
+  private constructor(port: number, configuration: string) {
+    this.port = port;
+    this.#directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
+    this.#configuration = configuration;
+  }
+
+  /** @param configuration lines of its configuration file beside address and JetStream */
+  static async start(configuration = ''): Promise<NatsServer> {
+    const nats = await NatsServer.stopped(configuration);
+    await nats.start();
+    return nats;
+  }
+
+  /** One that does not run yet. */
+  static async stopped(configuration = ''): Promise<NatsServer> {
+    return new NatsServer(await freePort(), configuration);
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, at the same port, with the data that it had. */
+  async start(): Promise<void> {
+    const file = join(this.#directory, 'nats.conf');
+    const store = join(this.#directory, 'data');
+    writeFileSync(
+      file,
+      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${store}" }\n${this.#configuration}\n`,
+    );
+    const server = spawn(PROGRAM as string, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#server = server;
+    let said = '';
+    server.stderr.on('data', (chunk) => {
+      said = (said + String(chunk)).slice(-4000);
+    });
+    const deadline = performance.now() + READY_MS;
+    while (!said.includes('Server is ready') || !(await this.#answers())) {
+      if (server.exitCode !== null || performance.now() > deadline)
+        throw new Error(`nats-server did not start: ${said}`);
+      await new Promise((done) => setTimeout(done, READY_POLL_MS));
+    }
+  }
+
+  /** As if the machine had lost power, but that what was written to its files is there. */
+  async kill(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+
+  freeze(isFrozen: boolean): void {
+    this.#server?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** Removes its data; only while it does not run. */
+  lose(): void {
+    rmSync(join(this.#directory, 'data'), { recursive: true, force: true });
+  }
+
+  /** For good. */
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, '127.0.0.1');
+      socket.once('data', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+  }
+}
