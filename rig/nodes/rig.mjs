@@ -126,6 +126,7 @@ export class NodesRig extends Rig {
       'node.secondary': this.hosts[1],
       'node.secret': SECRET,
       'ports.offset': offset,
+      ...CTI_PORTS,
       'ports.https': HTTPS + HTTPS_STEP * index,
       'ports.metrics': 'off',
       'cti.embedded': 'false',
