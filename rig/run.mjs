@@ -21,7 +21,7 @@ const HELP = `usage: npm run rig -- [options]
   --at-once N     clients that have a fault at the same time (default 2)
   --desks N       clients, of ten kinds (default 10; with several nodes of three kinds, and 6)
   --nodes N       several nodes, at 127.0.0.1, 127.0.0.2 and so on, with faults of their own (default 1)
-  --without a,b   what nodes do not share although it is here: nats, postgres
+  --without a,b   what nodes do not share although it is here: nats, postgres; correlation: answers to requests made at other nodes are not looked for
   --fast          presence, heartbeats and all times of faults a tenth of the product's
   --offset N      added to every port (default 56000)
   --mutant NAME   a defect that is put into the server, see npm run rig:mutants -- --help
@@ -137,6 +137,7 @@ const rig = new (several ? NodesRig : Rig)(
     desks: Number(opt.desks || (several ? 6 : 10)),
     nodes: count,
     nats: here.nats === null,
+    correlates: here.nats === null && unwanted('correlation') === null,
     postgres: here.postgres === null,
     offset: Number(opt.offset),
     keep: opt.keep,

@@ -1,7 +1,8 @@
 // NATS and PostgreSQL as processes of the rig's own: killed, frozen, started again, with their data or without.
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import { join } from 'node:path';
 import { RigProcess } from '../process.mjs';
 
@@ -100,13 +101,18 @@ export class Nats extends Engine {
   }
 }
 
-/** A PostgreSQL cluster in the directory, with one database. */
+/** A PostgreSQL cluster with one database; its log is in the directory. */
 export class Postgres extends Engine {
   constructor(directory, port) {
     const folder = postgresFolder();
     const user = postgresUser();
-    const data = join(directory, 'postgres');
-    mkdirSync(data);
+    // In a place of its own: the rig's is for nobody else, and this is another user's.
+    const data = mkdtempSync(join(os.tmpdir(), 'poise-rig-pg-'));
+    process.on('exit', () => {
+      // Whoever ends the rig ends the first process, and those that it has started.
+      if (this.process?.running) this.#signal('SIGKILL', childrenOf(this.process.pid));
+      rmSync(data, { recursive: true, force: true });
+    });
     if (user.uid !== undefined) chownSync(data, user.uid, user.gid);
     const made = spawnSync(
       join(folder, 'initdb'),

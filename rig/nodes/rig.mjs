@@ -63,12 +63,13 @@ export class NodesRig extends Rig {
   nats = null;
   postgres = null;
 
-  /** @param options as of {@link Rig}, nodes: how many, nats and postgres: whether they share them */
+  /** @param options as of {@link Rig}, nodes: how many, nats and postgres: whether they share them,
+   *    correlates: whether a request made at one of them is an answer at all of them */
   constructor(options, broken) {
     super(options, broken);
     this.broken = broken;
     this.hosts = Array.from({ length: options.nodes }, (_, i) => `127.0.0.${i + 1}`);
-    this.ledger = new NodesLedger(3 * options.timings.ctiRequest, broken, this.hosts, options.nats);
+    this.ledger = new NodesLedger(3 * options.timings.ctiRequest, broken, this.hosts, options.correlates);
   }
 
   async open() {
