@@ -17,21 +17,27 @@ export class RigProcess {
   #log;
   #child = null;
   #onText;
+  #onLog;
   #onEnd;
   #ending = false;
   #last = '';
 
   /**
    * @param onText called with what it prints on its standard output
+   * @param onLog called with what it prints on either output
    * @param onEnd when it ended and nobody wanted it to
    * @param spawn further options of its start, such as whose process it is
    */
-  constructor(command, { env = {}, log, onText = () => {}, onEnd = () => {}, spawn: how = {} }) {
+  constructor(
+    command,
+    { env = {}, log, onText = () => {}, onLog = () => {}, onEnd = () => {}, spawn: how = {} },
+  ) {
     this.#command = command;
     this.#how = how;
     this.#env = env;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#onText = onText;
+    this.#onLog = onLog;
     this.#onEnd = onEnd;
   }
 
@@ -126,6 +132,7 @@ export class RigProcess {
   #text(chunk, then) {
     const text = String(chunk);
     this.#log.write(text);
+    this.#onLog(text);
     this.#last = (this.#last + text).slice(-LAST_BYTES);
     then(text);
   }

@@ -98,12 +98,12 @@ async function ready(rig, nodes, part) {
 
 /** Nodes that do not hear of each other. */
 async function apart(rig, nodes, begin, end, ms) {
-  for (const { host } of nodes) rig.ledger.apart(host, true);
+  for (const { host } of nodes) rig.ledger.apart(host, 'fault', true);
   await begin();
   await whilePartIsLost(rig, nodes, 'cluster', ms);
   await end();
   await ready(rig, nodes, 'cluster');
-  for (const { host } of nodes) rig.ledger.apart(host, false);
+  for (const { host } of nodes) rig.ledger.apart(host, 'fault', false);
 }
 
 /** Long enough that health has to tell of it, however much is shortened. */

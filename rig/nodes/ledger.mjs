@@ -7,7 +7,7 @@ export class NodesLedger {
   #ledgers;
   #clients;
   #shared;
-  /** Hosts of nodes that need not tell of anything now, and of those that need not know what others ask. */
+  /** Hosts of nodes that need not tell of anything now, and `host why` of those that need not know what others ask. */
   #away = new Set();
   #apart = new Set();
   count = 0;
@@ -51,7 +51,8 @@ export class NodesLedger {
   }
 
   #isApart(one, other) {
-    return this.#apart.has(one) || this.#apart.has(other) || this.#away.has(other);
+    const isSo = (host) => [...this.#apart].some((entry) => entry.startsWith(`${host} `));
+    return isSo(one) || isSo(other) || this.#away.has(other);
   }
 
   /** For {@link Witness}: one node. */

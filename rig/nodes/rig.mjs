@@ -144,7 +144,12 @@ export class NodesRig extends Rig {
     const only = ['--only', 'webservices,notification,desktop'];
     const command = [process.execPath, poise, 'start', '--demo', ...only, '--data', data, ...set(settings)];
     const log = join(this.directory, `${name}.log`);
-    const one = new RigProcess(command, { log, env: this.clockOf(name, 'node') });
+    // A machine that is too busy cuts nodes off, too; they say so.
+    const onLog = (text) => {
+      const told = text.match(/NATS is (?:out of|within) reach/g)?.at(-1);
+      if (told !== undefined) this.ledger.apart(host, 'told', told.includes('out of'));
+    };
+    const one = new RigProcess(command, { log, env: this.clockOf(name, 'node'), onLog });
     return { name, index, host, data, process: one, ctiLines, natsLine, postgresLine, peerLines: [] };
   }
 
