@@ -223,8 +223,9 @@ export class NodesRig extends Rig {
     return this.desks.filter(({ at }) => at === node.host);
   }
 
-  /** IN_SERVICE when all nodes are, and know of each other. */
+  /** IN_SERVICE when all nodes are, know of each other, and are heard. */
   async systemStatus() {
+    if (!this.isListening) return 'UNHEARD';
     const all = await Promise.all(
       this.nodes.map(async (node) =>
         (await this.healthOf(node, 'cluster'))?.ready === false ? 'APART' : this.statusOf(node),

@@ -7,7 +7,7 @@ const NS = 'http://jabber.org/protocol/httpbind';
 
 interface Held {
   readonly rid: number;
-  readonly answer: (body: string) => void;
+  readonly answer: (body: string | number) => void;
   readonly timer: ClientTimer;
 }
 
