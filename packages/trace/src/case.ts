@@ -6,7 +6,7 @@ import { emptyReport, type FileReport } from './entry.ts';
 import { type FactData, type FactKind, FileState, type Found, factsOf, factsOfName } from './facts.ts';
 import { excerpt } from './mask.ts';
 import { readerFor } from './readers.ts';
-import type { WallTime } from './times.ts';
+import { inYearNear, type WallTime } from './times.ts';
 import { SazReader } from './web/saz.ts';
 
 export interface Fact {
@@ -108,6 +108,8 @@ export class Case {
   /** Minutes east of UTC that times without a zone are taken for, and where that was learned. */
   zone = 0;
   zoneSource: 'given' | 'logs' | 'epoch' | 'assumed' = 'assumed';
+  /** The latest time with a full date, as its clock showed it: years that are left out are those around it. */
+  private reference: number | null = null;
   private readonly options: CaseOptions;
   private readonly counts = new Map<FactKind, number>();
   private readonly seen = new Set<string>();
@@ -226,7 +228,7 @@ export class Case {
 
   /** The same entry a second time: files are collected twice, overlap, or are doubled by copying. */
   private isRepeated(found: Found): boolean {
-    if (found.time === null || !found.time.hasDate) return false;
+    if (found.time === null || !(found.time.hasDate || found.time.yearless)) return false;
     const key = `${found.kind}|${found.time.wall}|${found.agent}|${hash(found.text)}`;
     if (this.seen.has(key)) return true;
     if (this.seen.size < SEEN_MAX) this.seen.add(key);
@@ -238,6 +240,10 @@ export class Case {
     if (this.resolved) return;
     this.resolved = true;
     this.learnZone();
+    this.reference = this.facts.reduce<number | null>(
+      (latest, { time }) => (time?.hasDate && (latest === null || time.wall > latest) ? time.wall : latest),
+      null,
+    );
     const byFile = new Map<string, Fact[]>();
     for (const fact of this.facts) {
       const list = byFile.get(fact.file);
@@ -300,6 +306,8 @@ export class Case {
 
   private momentOf({ time, epoch }: Fact): number | null {
     if (time?.hasDate) return time.wall - (time.offset ?? this.zone) * 60_000;
+    if (time?.yearless)
+      return this.reference === null ? null : inYearNear(time, this.reference) - this.zone * 60_000;
     return time === null ? epoch : null;
   }
 
@@ -308,6 +316,8 @@ export class Case {
     for (const fact of list) {
       fact.at = this.momentOf(fact);
       fact.derived = fact.at !== null && fact.time === null;
+      // A time of the day beside a moment of the same entry: that says the date.
+      if (fact.at === null && fact.epoch !== null) fact.at = this.onDayOf(list, fact, fact.epoch);
     }
     const anchors = list.filter((fact) => fact.at !== null);
     if (anchors.length === 0) return;
@@ -315,13 +325,7 @@ export class Case {
     for (const fact of list) {
       while (a + 1 < anchors.length && nearer(anchors[a + 1] as Fact, anchors[a] as Fact, fact)) a++;
       const anchor = (anchors[a] as Fact).at as number;
-      if (fact.time !== null && !fact.time.hasDate) {
-        const clock = fact.time.wall;
-        const offset = this.clockOffset(list, fact) ?? this.zone;
-        const day = 86_400_000;
-        const utc = clock - offset * 60_000;
-        fact.at = utc + Math.round((anchor - utc) / day) * day;
-      }
+      if (isOfTheDay(fact.time)) fact.at = this.onDayOf(list, fact, anchor);
     }
     let last: number | null = null;
     for (const fact of list) {
@@ -339,6 +343,14 @@ export class Case {
     }
   }
 
+  /** The moment of a time of the day that is nearest to another one; null: it is no such time. */
+  private onDayOf(list: readonly Fact[], fact: Fact, near: number): number | null {
+    if (!isOfTheDay(fact.time)) return null;
+    const day = 86_400_000;
+    const utc = fact.time.wall - (this.clockOffset(list, fact) ?? this.zone) * 60_000;
+    return utc + Math.round((near - utc) / day) * day;
+  }
+
   /**
    * Times of the day in a file without any date (the CTI trace): in the server's zone, and the last of them no later
    * than the case goes; going back, a later time of the day is that of the day before.
@@ -347,7 +359,7 @@ export class Case {
     const day = 86_400_000;
     let next = latest + 3_600_000;
     for (const fact of [...list].reverse()) {
-      if (fact.at !== null || fact.time === null) continue;
+      if (fact.at !== null || !isOfTheDay(fact.time)) continue;
       const utc = fact.time.wall - this.zone * 60_000;
       // Threads write side by side: a second is no day.
       fact.at = utc + Math.floor((next + 1_000 - utc) / day) * day;
@@ -366,7 +378,7 @@ export class Case {
     const votes = new Map<number, number>();
     const same = list.filter(({ family }) => family === fact.family);
     same.forEach((one, i) => {
-      if (one.time === null || one.time.hasDate) return;
+      if (!isOfTheDay(one.time)) return;
       // In the entry itself, else in the next to it.
       const epoch = one.epoch ?? same[i + 1]?.epoch ?? same[i - 1]?.epoch ?? null;
       if (epoch === null) return;
@@ -382,6 +394,10 @@ export class Case {
     return offset;
   }
 }
+
+/** A time that says no day. */
+const isOfTheDay = (time: WallTime | null): time is WallTime =>
+  time !== null && !time.hasDate && time.yearless === undefined;
 
 const nearer = (a: Fact, b: Fact, to: Fact): boolean =>
   Math.abs(a.index - to.index) <= Math.abs(b.index - to.index);

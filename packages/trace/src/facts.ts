@@ -352,8 +352,19 @@ const READERS: Readonly<Record<Family, Reader>> = {
   },
   client: ({ text, file }) => client(text, file),
   access: ({ text }) => access(text),
-  // Not made of lines: their readers make facts themselves.
-  http: () => [],
+  // Files of requests are not made of lines, their readers make facts themselves. This is a single answer in a text.
+  http: ({ text }) => {
+    const agent = agentOfPath(/<items\b[^>]{0,200}\bnode=["']([^"']{1,256})/.exec(text)?.[1] ?? '');
+    const changed = Date.parse(/stateChangeTime(?:>|&gt;)([\dT:.-]{19,23}Z)/.exec(text)?.[1] ?? '');
+    return [
+      {
+        kind: 'client.event',
+        agent,
+        data: updateOf(text),
+        epoch: Number.isNaN(changed) ? null : changed,
+      },
+    ];
+  },
   capture: () => [],
   audit: () => [],
   syslog: ({ text }) => {

@@ -230,9 +230,9 @@ function withoutIncident(trace: Case, agent: string): Why {
       (kind === 'publish' && data.state !== undefined),
   );
   const latest = last(signs);
-  const lossSigns = trace.facts.filter(
-    ({ kind }) => kind === 'client.disconnect' || kind === 'client.status',
-  );
+  const lossSigns = trace
+    .factsFor(agent)
+    .filter(({ kind }) => kind === 'client.disconnect' || kind === 'client.status');
   const early = lossSigns.find(
     ({ kind, data }) => kind === 'client.status' && data.status === 'disconnected',
   );

@@ -38,7 +38,7 @@ export const DE: Messages = {
     'Der Agent war kurz weg und kam vor dem Ende der Gnadenfrist zurück: ein Neuladen oder eine kurze Störung. Abgemeldet wurde niemand.',
   'verdict.connected': 'Diese Logs zeigen keinen Verlust: der Agent ist angemeldet, so weit sie reichen.',
   'verdict.unknown': 'Diese Logs sagen nicht, warum.',
-  'verdict.unknownAgent': 'Keine Zeile nennt diesen Agenten.',
+  'verdict.unknownAgent': 'Keine Zeile einer bekannten Form nennt diesen Agenten.',
   'certainty.proved': 'bewiesen',
   'certainty.likely': 'wahrscheinlich',
   'certainty.open': 'offen',
@@ -143,7 +143,7 @@ export const DE: Messages = {
   'signin.stoppedAt': 'Der erste Schritt ohne Zeile: {step}',
   'signin.failed': 'Die Anmeldung ist gescheitert.',
   'signin.none': 'Keine Anmeldung dieses Agenten steht in diesen Logs.',
-  'signin.unknownAgent': 'Keine Zeile nennt diesen Agenten.',
+  'signin.unknownAgent': 'Keine Zeile einer bekannten Form nennt diesen Agenten.',
   'signin.ids': 'requestId {requestId}, Nebenstelle {extension}',
   'signin.attempts':
     '{count} Anmeldungen stehen in diesen Logs; dies ist die der gefragten Zeit (--at) nächste oder die letzte.',

@@ -33,7 +33,7 @@ export const EN = {
     'The agent was away for a moment and came back before the grace period was over: a reload, or a short glitch. Nobody was signed out.',
   'verdict.connected': 'These logs show no loss: the agent is signed in as far as they go.',
   'verdict.unknown': 'These logs do not say why.',
-  'verdict.unknownAgent': 'No line names this agent.',
+  'verdict.unknownAgent': 'No line of a known form names this agent.',
   'certainty.proved': 'proved',
   'certainty.likely': 'likely',
   'certainty.open': 'open',
@@ -136,7 +136,7 @@ export const EN = {
   'signin.stoppedAt': 'The first step without a line: {step}',
   'signin.failed': 'The sign-in failed.',
   'signin.none': 'No sign-in of this agent stands in these logs.',
-  'signin.unknownAgent': 'No line names this agent.',
+  'signin.unknownAgent': 'No line of a known form names this agent.',
   'signin.ids': 'requestId {requestId}, extension {extension}',
   'signin.attempts':
     '{count} sign-ins stand in these logs; this is the one nearest to the time asked for (--at), or the last.',

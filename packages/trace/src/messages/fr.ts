@@ -37,7 +37,7 @@ export const FR: Messages = {
     "L'agent a été absent un instant et est revenu avant la fin du délai de grâce : un rechargement ou une brève perturbation. Personne n'a été déconnecté.",
   'verdict.connected': "Ces journaux ne montrent aucune perte : l'agent est connecté aussi loin qu'ils vont.",
   'verdict.unknown': 'Ces journaux ne disent pas pourquoi.',
-  'verdict.unknownAgent': 'Aucune ligne ne nomme cet agent.',
+  'verdict.unknownAgent': 'Aucune ligne d’une forme connue ne nomme cet agent.',
   'certainty.proved': 'prouvé',
   'certainty.likely': 'probable',
   'certainty.open': 'incertain',
@@ -141,7 +141,7 @@ export const FR: Messages = {
   'signin.stoppedAt': 'La première étape sans ligne : {step}',
   'signin.failed': 'La connexion a échoué.',
   'signin.none': 'Aucune connexion de cet agent ne figure dans ces journaux.',
-  'signin.unknownAgent': 'Aucune ligne ne nomme cet agent.',
+  'signin.unknownAgent': 'Aucune ligne d’une forme connue ne nomme cet agent.',
   'signin.ids': 'requestId {requestId}, poste {extension}',
   'signin.attempts':
     '{count} connexions figurent dans ces journaux ; voici la plus proche du moment demandé (--at), ou la dernière.',
