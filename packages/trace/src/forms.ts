@@ -95,6 +95,13 @@ export const DATED: readonly DatedForm[] = [
     time: (found) => yearlessTime(found[1], found[2], found[3]),
   },
   {
+    family: 'syslog',
+    // The engine of CCX.
+    pattern:
+      /^(?:\d{1,12}: )?([A-Z][a-z]{2}) ([ \d]?\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?) [A-Z]{3,5} (?=%M[A-Z]{2,7}-)/,
+    time: (found) => yearlessTime(found[1], found[2], found[3]),
+  },
+  {
     family: 'access',
     pattern: new RegExp(String.raw`^\[${LOCAL_TIME.source}\] (?=\S{2,64} \S{1,256} \S{1,128} )`),
     time: localTime,

@@ -30,6 +30,7 @@ const CONSEQUENCES: ReadonlySet<FactKind> = new Set([
   'presence.unavailable',
   'cti.request',
   'cti.state',
+  'cti.trace',
 ]);
 
 /** A closed session and the loss that it belongs to are so close. */
@@ -44,6 +45,8 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
     own.flatMap(({ data, at }) => (data.sid === undefined || at === null ? [] : [[data.sid, at - 1_000]])),
   );
   const losses = own.filter(({ kind }) => LOSSES.has(kind));
+  // The trace of the CTI server tells of states where no log of the web application does.
+  const ofState: FactKind = own.some(({ kind }) => kind === 'cti.state') ? 'cti.state' : 'cti.trace';
   let until = Number.NEGATIVE_INFINITY;
   let presentSince: number | null = null;
   for (const fact of trace.facts) {
@@ -60,7 +63,7 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
       // Closed, and nobody was told that he is away: by another session, or with the service.
       ((kind === 'session.closed' || kind === 'monitor.added') &&
         !losses.some((loss) => Math.abs((loss.at ?? 0) - at) <= CLOSE_TO_LOSS_MS)) ||
-      (kind === 'cti.state' && (data.state === 'LOGOUT' || data.reason === '50002')) ||
+      (kind === ofState && (data.state === 'LOGOUT' || data.reason === '50002')) ||
       (kind === 'cti.request' && data.state === '1') ||
       (kind === 'api.request' && data.state === 'LOGOUT');
     // Present twice without having been away: another session took the place, or lines are missing.
@@ -224,6 +227,7 @@ function withoutIncident(trace: Case, agent: string): Why {
   const signs = mine.filter(
     ({ kind, data }) =>
       kind === 'cti.state' ||
+      kind === 'cti.trace' ||
       kind === 'session.active' ||
       kind === 'client.event' ||
       kind === 'presence.available' ||

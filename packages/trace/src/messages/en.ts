@@ -66,6 +66,42 @@ export const EN = {
   'proof.idleRecord': 'The record of the sign-out says that the session ended by silence',
   'proof.presenceLogout': 'No session, then a sign-out with reason 255',
   'proof.systemSignOut': 'The CTI server reports the sign-out, reason {code}',
+  'proof.systemSignOut.50001':
+    'The CTI server reports the sign-out, reason 50001: the client of the CTI server was disconnected',
+  'proof.systemSignOut.50002':
+    'The CTI server reports the sign-out, reason 50002: a client of the CTI server failed, or its connection did',
+  'proof.systemSignOut.50003':
+    "The CTI server reports the sign-out, reason 50003: the agent's phone was out of service",
+  'proof.systemSignOut.50004':
+    'The CTI server reports the sign-out, reason 50004: the agent was inactive for longer than the desk settings allow',
+  'proof.systemSignOut.50020':
+    "The CTI server reports the sign-out, reason 50020: the agent's skill groups were changed",
+  'proof.systemSignOut.50030':
+    'The CTI server reports the sign-out, reason 50030: the phone is in use by somebody else',
+  'proof.systemSignOut.50040':
+    'The CTI server reports the sign-out, reason 50040: the call to the mobile agent failed',
+  'proof.systemSignOut.50042':
+    "The CTI server reports the sign-out, reason 50042: the mobile agent's line was disconnected",
+  'proof.systemSignOut.65535': 'The CTI server reports the sign-out, reason 65535: the peripheral restarted',
+  'proof.systemSignOut.65534':
+    'The CTI server reports the sign-out, reason 65534: the peripheral gateway was reset',
+  'proof.systemSignOut.65533':
+    "The CTI server reports the sign-out, reason 65533: the agent's extension was modified",
+  'proof.systemSignOut.32767': 'The CTI server reports the sign-out, reason 32767: device conflict',
+  'proof.systemSignOut.32765':
+    'The CTI server reports the sign-out, reason 32765: the system lost the desktop',
+  'proof.systemSignOut.32764':
+    'The CTI server reports the sign-out, reason 32764: the system went into standby',
+  'proof.systemSignOut.32759': "The CTI server reports the sign-out, reason 32759: the agent's phone failed",
+  'proof.systemSignOut.32757':
+    'The CTI server reports the sign-out, reason 32757: the call manager failed over',
+  'proof.systemSignOut.32750':
+    "The CTI server reports the sign-out, reason 32750: the agent's extension was modified",
+  'proof.systemSignOut.32748': 'The CTI server reports the sign-out, reason 32748: the agent was deleted',
+  'proof.systemSignOut.32741':
+    'The CTI server reports the sign-out, reason 32741: another agent signed in with the same extension',
+  'proof.relogin': 'The system signed the agent out because he signed in elsewhere (reason {code})',
+  'proof.browserEarlier': 'When the page was loaded, its log named an unsupported browser',
   'proof.lossOnly': 'This line shows the loss',
   'proof.returned': 'Back after {seconds} s',
   'proof.connected': 'The last sign of the agent',

@@ -70,6 +70,44 @@ export const FR: Messages = {
   'proof.idleRecord': "L'enregistrement de la déconnexion dit que la session s'est terminée par silence",
   'proof.presenceLogout': 'Pas de session, puis une déconnexion avec la raison 255',
   'proof.systemSignOut': 'Le serveur CTI signale la déconnexion, raison {code}',
+  'proof.systemSignOut.50001':
+    'Le serveur CTI signale la déconnexion, raison 50001 : le client du serveur CTI a été déconnecté',
+  'proof.systemSignOut.50002':
+    'Le serveur CTI signale la déconnexion, raison 50002 : un client du serveur CTI, ou sa connexion, a défailli',
+  'proof.systemSignOut.50003':
+    "Le serveur CTI signale la déconnexion, raison 50003 : le téléphone de l'agent était hors service",
+  'proof.systemSignOut.50004':
+    "Le serveur CTI signale la déconnexion, raison 50004 : l'agent est resté inactif plus longtemps que ne l'autorisent les paramètres du poste",
+  'proof.systemSignOut.50020':
+    "Le serveur CTI signale la déconnexion, raison 50020 : les groupes de compétences de l'agent ont été modifiés",
+  'proof.systemSignOut.50030':
+    'Le serveur CTI signale la déconnexion, raison 50030 : le téléphone est utilisé par un autre',
+  'proof.systemSignOut.50040':
+    "Le serveur CTI signale la déconnexion, raison 50040 : l'appel vers l'agent mobile a échoué",
+  'proof.systemSignOut.50042':
+    "Le serveur CTI signale la déconnexion, raison 50042 : la ligne de l'agent mobile a été coupée",
+  'proof.systemSignOut.65535':
+    'Le serveur CTI signale la déconnexion, raison 65535 : le périphérique a redémarré',
+  'proof.systemSignOut.65534':
+    'Le serveur CTI signale la déconnexion, raison 65534 : la passerelle périphérique a été réinitialisée',
+  'proof.systemSignOut.65533':
+    "Le serveur CTI signale la déconnexion, raison 65533 : le poste de l'agent a été modifié",
+  'proof.systemSignOut.32767': 'Le serveur CTI signale la déconnexion, raison 32767 : conflit de poste',
+  'proof.systemSignOut.32765':
+    'Le serveur CTI signale la déconnexion, raison 32765 : le système a perdu le bureau',
+  'proof.systemSignOut.32764':
+    'Le serveur CTI signale la déconnexion, raison 32764 : le système est passé en veille',
+  'proof.systemSignOut.32759':
+    "Le serveur CTI signale la déconnexion, raison 32759 : le téléphone de l'agent est en panne",
+  'proof.systemSignOut.32757':
+    "Le serveur CTI signale la déconnexion, raison 32757 : le gestionnaire d'appels a basculé",
+  'proof.systemSignOut.32750':
+    "Le serveur CTI signale la déconnexion, raison 32750 : le poste de l'agent a été modifié",
+  'proof.systemSignOut.32748': "Le serveur CTI signale la déconnexion, raison 32748 : l'agent a été supprimé",
+  'proof.systemSignOut.32741':
+    "Le serveur CTI signale la déconnexion, raison 32741 : un autre agent s'est connecté avec le même poste",
+  'proof.relogin': "Le système a déconnecté l'agent parce qu'il s'est connecté ailleurs (raison {code})",
+  'proof.browserEarlier': 'Au chargement de la page, son journal signalait un navigateur non pris en charge',
   'proof.lossOnly': 'Cette ligne montre la perte',
   'proof.returned': 'De retour après {seconds} s',
   'proof.connected': "Le dernier signe de l'agent",

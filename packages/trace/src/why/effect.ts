@@ -42,9 +42,15 @@ export function returnOf(incident: Incident): Claim[] | null {
 export function effectOf(incident: Incident): { effect: Effect; effectFacts: readonly Fact[] } {
   const sent = own(incident, 'cti.request').filter(({ data }) => data.state === '1' || data.reason === '255');
   const after = (fact: Fact) => (fact.at ?? 0) >= incident.at - 1_000;
-  const out = mineOrBeside(incident, 'cti.state', sent).filter((f) => f.data.state === 'LOGOUT' && after(f));
+  const told = own(incident, 'client.event').filter((f) => f.data.state === 'LOGOUT' && after(f));
+  const kind = own(incident, 'cti.state').length > 0 || told.length > 0 ? 'cti.state' : 'cti.trace';
+  const beside = [
+    ...mineOrBeside(incident, 'cti.state', sent),
+    ...(kind === 'cti.trace' ? own(incident, kind) : []),
+  ];
+  const out = beside.filter((f) => f.data.state === 'LOGOUT' && after(f));
   if (out.length > 0) return { effect: 'signedOut', effectFacts: [...sent, ...out] };
-  const idle = mineOrBeside(incident, 'cti.state', sent).filter(
+  const idle = beside.filter(
     (f) =>
       f.data.state === 'NOT_READY' &&
       after(f) &&
@@ -55,7 +61,6 @@ export function effectOf(incident: Incident): { effect: Effect; effectFacts: rea
     ({ data }) => data.outcome === 'refused' || data.outcome === 'unanswered',
   );
   if (refused.length > 0) return { effect: 'refused', effectFacts: refused };
-  const told = own(incident, 'client.event').filter((f) => f.data.state === 'LOGOUT' && after(f));
   if (told.length > 0) return { effect: 'signedOut', effectFacts: [...sent, ...told] };
   const asked = [...mineOrBeside(incident, 'presence.logout', sent), ...sent];
   return asked.length > 0 ? { effect: 'requested', effectFacts: asked } : { effect: 'none', effectFacts: [] };

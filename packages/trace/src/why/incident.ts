@@ -52,6 +52,13 @@ export const causes = (incident: Incident, ...kinds: readonly FactKind[]): Fact[
   of(incident, ...kinds).filter(
     ({ at }) => at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + 1_500,
   );
+/** What the CTI server says of the agent's state: as the web application had it, else as its own trace has it. */
+export function states(incident: Incident): Fact[] {
+  const events = own(incident, 'cti.state');
+  return events.length > 0
+    ? events
+    : own(incident, 'cti.trace').filter(({ data }) => data.state !== undefined);
+}
 export const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
 /** Seconds, with at most three places. */

@@ -34,7 +34,7 @@ export const CLIENT_RULES: readonly Rule[] = [
   },
   {
     verdict: 'client.computerAsleep',
-    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep'),
+    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep', wakening),
   },
   {
     verdict: 'client.proxyCut',
@@ -273,6 +273,23 @@ export const CLIENT_RULES: readonly Rule[] = [
     },
   },
   {
+    verdict: 'client.unsupportedBrowser',
+    judge: (incident) => {
+      // A page says it when it is loaded, and may be lost hours later.
+      const said = last(
+        incident.about.filter(({ kind, at }) => kind === 'client.browser' && at !== null && at < incident.at),
+      );
+      const quiet = silence(incident);
+      if (said === undefined || quiet.length === 0) return null;
+      return {
+        certainty: 'open',
+        proof: [...claim('proof.browserEarlier', [said]), ...quiet],
+        candidates: CLIENT_CAUSES,
+        settle: ['settle.browser', 'settle.capture', 'settle.sleep', 'settle.network'],
+      };
+    },
+  },
+  {
     verdict: 'client.stoppedPolling',
     judge: (incident) => {
       const proof = silence(incident);
@@ -477,10 +494,25 @@ function byTheServersClock(fact: Fact, { about }: Incident): number {
 const isNear = ({ at }: Fact, incident: Incident): boolean =>
   at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + CAUSE_MS;
 
-function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: MessageId): Judgement | null {
-  const signs = of(incident, kind).filter(
+/** A computer tells of its sleep when it wakes, however late: the first that the page writes behind the loss. */
+function wakening({ about, at: moment }: Incident): Fact[] {
+  const next = about.find(
+    ({ family, time, at }) => family === 'client' && time !== null && at !== null && at > moment + 5_000,
+  );
+  return next?.kind === 'client.sleep' ? [next] : [];
+}
+
+function clientSide(
+  incident: Incident,
+  kind: FactKind,
+  id: MessageId,
+  settle: MessageId,
+  later: (incident: Incident) => Fact[] = () => [],
+): Judgement | null {
+  const near = of(incident, kind).filter(
     ({ agent, at }) => agent !== null || Math.abs((at ?? 0) - incident.at) < CAUSE_MS,
   );
+  const signs = near.length > 0 ? near : later(incident);
   if (signs.length === 0) return null;
   return {
     certainty: 'likely',
