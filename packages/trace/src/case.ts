@@ -64,6 +64,9 @@ export interface CaseOptions {
 /** Families that tell of one client's side. */
 const OF_CLIENTS: ReadonlySet<Found['family']> = new Set(['client', 'http']);
 
+/** Server logs whose lines name a zone, in the order in which they are believed: programs of the platform may write UTC. */
+const ZONED: ReadonlyArray<readonly Found['family'][]> = [['webservices'], ['realm', 'audit'], ['access']];
+
 const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
   'presence.available',
   'presence.unavailable',
@@ -288,9 +291,12 @@ export class Case {
       return;
     }
     const votes = new Map<number, number>();
-    for (const { family, time } of this.facts)
-      if (family === 'webservices' && time !== null && time.offset !== null)
-        votes.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
+    for (const families of ZONED) {
+      for (const { family, time } of this.facts)
+        if (families.includes(family) && time !== null && time.offset !== null)
+          votes.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
+      if (votes.size > 0) break;
+    }
     if (votes.size > 0) this.zoneSource = 'logs';
     else {
       for (const { time, epoch } of this.facts) {

@@ -117,6 +117,8 @@ export const DE: Messages = {
     'Ein frühes „disconnected“ gehört zu einer normalen Anmeldung: gleich danach stand die Verbindung',
   'against.othersAlive': '{count} andere Sitzungen lebten weiter, der Dienst war also da',
   'against.silence': 'Diese Sitzung hatte schon vorher geschwiegen',
+  'against.othersNear':
+    '{count} weitere Agenten gingen innerhalb einer Minute verloren; das spricht für etwas Gemeinsames: das Netz eines Standorts, einen Proxy, den Server',
   'against.othersLost':
     '{count} andere Agenten gingen zur selben Zeit verloren, was für die Seite des Servers spricht',
   'proof.throttled': 'Die Sitzung schwieg mehr als 31 s und kam wieder, {count}-mal',
@@ -207,6 +209,8 @@ export const DE: Messages = {
   'overview.nothing': 'In diesen Logs stehen keine Zeiten.',
   'overview.waves': 'Gleichzeitig verloren (Seite des Servers)',
   'overview.wave': '{at}: {count} Agenten: {agents}',
+  'overview.near':
+    'Innerhalb einer Minute verstummt (etwas Gemeinsames: das Netz eines Standorts, ein Proxy, der Server)',
   'overview.lost': 'Zu verschiedenen Zeiten verloren (Seite der Clients)',
   'overview.agent': '{agent}: {losses}-mal, mit Grund 255 abgemeldet: {signedOut}, zuletzt {at}',
   'overview.server': 'Der Server selbst',

@@ -115,6 +115,8 @@ export const FR: Messages = {
     "Un « disconnected » précoce fait partie d'une connexion normale : la liaison était établie juste après",
   'against.othersAlive': '{count} autres sessions ont continué, le service était donc là',
   'against.silence': 'Cette session était déjà silencieuse avant',
+  'against.othersNear':
+    "{count} autres agents ont été perdus en l'espace d'une minute, ce qui indique quelque chose de commun : le réseau d'un site, un proxy, le serveur",
   'against.othersLost': '{count} autres agents ont été perdus au même moment, ce qui indique le côté serveur',
   'proof.throttled': "La session s'est tue plus de 31 s puis est revenue, {count} fois",
   'proof.gadget': "Le journal du client parle d'un gadget",
@@ -204,6 +206,8 @@ export const FR: Messages = {
   'overview.nothing': 'Ces journaux ne contiennent aucune heure.',
   'overview.waves': 'Perdus en même temps (côté serveur)',
   'overview.wave': '{at} : {count} agents : {agents}',
+  'overview.near':
+    "Devenus muets en l'espace d'une minute (quelque chose de commun : le réseau d'un site, un proxy, le serveur)",
   'overview.lost': 'Perdus à des moments différents (côté clients)',
   'overview.agent':
     '{agent} : {losses} fois, déconnecté avec la raison 255 : {signedOut}, dernière fois {at}',

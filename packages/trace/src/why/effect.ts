@@ -6,6 +6,7 @@ import {
   mineOrBeside,
   othersAlive,
   othersLost,
+  othersNear,
   own,
   seconds,
   silence,
@@ -16,6 +17,7 @@ import type { Claim, Effect, Verdict } from './verdict.ts';
 export function againstOf(incident: Incident, verdict: Verdict): Claim[] {
   if (verdict.startsWith('client.') || verdict === 'server.presenceLogout') {
     const others = othersLost(incident);
+    if (others.length === 0 && silence(incident).length > 0) return othersNear(incident);
     return others.map((one): Claim => ({ ...one, id: 'against.othersLost' }));
   }
   if (verdict.startsWith('server.') && verdict !== 'server.ctiLinkLost' && verdict !== 'server.systemSignOut')

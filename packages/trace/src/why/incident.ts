@@ -136,6 +136,27 @@ export function othersLost({ trace, at }: Incident): Claim[] {
   });
 }
 
+/** So many others who were lost within so long share something with this one, ms. */
+const NEAR_MS = 65_000;
+const NEAR = 5;
+
+/** Others who were lost shortly before or after, but not at once. */
+export function othersNear({ trace, at }: Incident): Claim[] {
+  const agents = new Set<string>();
+  const facts: Fact[] = [];
+  for (const together of trace.lossesBySecond.values()) {
+    const idle = together.facts.filter(
+      (fact) => fact.kind === 'session.idle' && fact.at !== null && Math.abs(fact.at - at) <= NEAR_MS,
+    );
+    for (const fact of idle) if (fact.agent !== null) agents.add(fact.agent);
+    facts.push(...idle);
+  }
+  if (agents.size < NEAR) return [];
+  return claim('against.othersNear', facts.sort((a, b) => a.index - b.index).slice(0, MANY), {
+    count: agents.size,
+  });
+}
+
 /** Others whose sessions lived on: the service was there. */
 export function othersAlive({ trace, at }: Incident): Claim[] {
   const agents = new Set<string>();
