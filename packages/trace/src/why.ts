@@ -221,6 +221,9 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   };
 }
 
+/** Longer than a held poll, ms. */
+const SILENT_MS = 31_000;
+
 /** No loss in these logs: the agent is connected as far as they go, or is not in them at all. */
 function withoutIncident(trace: Case, agent: string): Why {
   const mine = trace.facts.filter((fact) => fact.agent === agent);
@@ -244,6 +247,8 @@ function withoutIncident(trace: Case, agent: string): Why {
     early === undefined
       ? undefined
       : lossSigns.find((f) => f.index > early.index && f.data.status === 'connected');
+  // A poll is held for 30 s at most: who was silent for longer when the logs end may be on his way out.
+  const isSilent = latest?.kind === 'session.active' && Number(latest.data.ms) > SILENT_MS;
   const base = {
     agent,
     against: [],
@@ -266,7 +271,8 @@ function withoutIncident(trace: Case, agent: string): Why {
   return {
     ...base,
     verdict: latest === undefined ? 'unknown' : 'connected',
-    certainty: latest === undefined ? 'open' : 'likely',
+    certainty: latest === undefined || isSilent ? 'open' : 'likely',
+    candidates: isSilent ? ['client.stoppedPolling'] : [],
     proof: [
       ...claim('proof.connected', [latest]),
       ...(recovered === undefined ? [] : claim('proof.earlyDisconnect', [early, recovered])),

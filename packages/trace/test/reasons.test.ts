@@ -1,6 +1,7 @@
 /** What reasons of the CTI server mean, and lines that stand far from the loss they explain. */
 import { expect, test } from 'vitest';
 import { Case } from '../src/case.ts';
+import { masked } from '../src/mask.ts';
 import { MESSAGES } from '../src/messages.ts';
 import { whyText } from '../src/print.ts';
 import { why } from '../src/why.ts';
@@ -92,4 +93,17 @@ test('the engine of CCX says that CTIManager went away', () => {
     'telephony.ctiManagerDown',
     'likely',
   ]);
+});
+
+test('a session that was silent already when the logs end is not called connected without a doubt', () => {
+  const [a, b, c] = silence['debug.log'];
+  const { verdict, certainty, candidates } = why(caseOf({ 'debug.log': [a, b, c] as string[] }), '2001');
+  expect([verdict, certainty, candidates]).toEqual(['connected', 'open', ['client.stoppedPolling']]);
+  expect(because({ 'debug.log': [a, b] as string[] }).slice(0, 2)).toEqual(['connected', 'likely']);
+});
+
+test('a password within a URL is masked', () => {
+  expect(masked('GET https://2001:pa55@fin.example:8445/x and ftp://a/b@c')).toBe(
+    'GET https://2001:***@fin.example:8445/x and ftp://a/b@c',
+  );
 });

@@ -225,6 +225,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace signin',
     help: 'help.traceSignIn',
+    more: 'help.traceMore',
     positionals: ['ID', '[PATH]...'],
     options: { ...TRACE, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./trace.ts')).traceSignIn(given, terminal),
@@ -232,6 +233,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace why',
     help: 'help.traceWhy',
+    more: 'help.traceMore',
     positionals: ['ID', '[PATH]...'],
     options: { ...TRACE, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./trace.ts')).traceWhy(given, terminal),
@@ -239,6 +241,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace overview',
     help: 'help.traceOverview',
+    more: 'help.traceMore',
     positionals: ['[PATH]...'],
     options: {
       zone: TRACE.zone,
