@@ -205,7 +205,8 @@ function sessionsOf(trace: Case, losses: ReadonlyArray<{ agent: string; at: numb
   for (const { agent, at, isLoss } of moments) {
     const from = open.get(agent);
     if (isLoss) {
-      if (from !== undefined || !seen.has(agent)) sessions.push({ agent, from: from ?? null, to: at });
+      // Lost again without a line of his return: that he was there is all that is known.
+      sessions.push({ agent, from: from ?? (seen.has(agent) ? at : null), to: at });
       open.delete(agent);
     } else if (from === undefined) open.set(agent, at);
     seen.add(agent);

@@ -1,7 +1,7 @@
 /** What many agents' losses have in common, and which day they were on. */
 import { describe, expect, test } from 'vitest';
 import { Case } from '../src/case.ts';
-import { overviewHtml } from '../src/html/report.ts';
+import { overviewHtml, whyHtml } from '../src/html/report.ts';
 import { EN } from '../src/messages.ts';
 import { overview } from '../src/overview.ts';
 import { overviewText, signInText } from '../src/print.ts';
@@ -71,4 +71,20 @@ describe('the day', () => {
     const trace = caseOf({ 'realm.log': refused }, '2001');
     expect(signInText(signIn(trace, '2001'), trace, EN)).toContain('2017-06-17 09:00:00.123  realm.log:1');
   });
+});
+
+test('the picture has a cross for each loss, also where nobody wrote that the agent had come back', () => {
+  const twice = caseOf({
+    'ws.log': [presence('09:00:00.000', 'unavailable'), presence('11:00:00.000', 'unavailable')],
+  });
+  const crosses = overviewHtml(overview(twice), twice, 'fr').match(/<path class="x"/g);
+  expect(crosses).toHaveLength(2);
+});
+
+test('fractions are written as the language writes them', () => {
+  const texts = (['en', 'de', 'fr'] as const).map((language) => {
+    const trace = caseOf(silence, '2001');
+    return whyHtml(why(trace, '2001'), trace, language);
+  });
+  expect(texts.map((text) => /63[.,]231/.exec(text)?.[0])).toEqual(['63.231', '63,231', '63,231']);
 });

@@ -195,6 +195,7 @@ export const DE: Messages = {
   'failure.ctiRefused': 'Der CTI-Server hat abgelehnt: {detail}',
   'failure.status': 'Die REST-API antwortete {detail}',
   'failure.outOfService': 'Der Server war außer Betrieb',
+  decimal: ',',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Urteil: {verdict} ({certainty})',
   'why.at': 'Verloren: {at}',

@@ -185,6 +185,7 @@ export const EN = {
   'failure.ctiRefused': 'The CTI server refused: {detail}',
   'failure.status': 'The REST API answered {detail}',
   'failure.outOfService': 'The server was out of service',
+  decimal: '.',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Verdict: {verdict} ({certainty})',
   'why.at': 'Lost: {at}',

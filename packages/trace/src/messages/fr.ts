@@ -192,6 +192,7 @@ export const FR: Messages = {
   'failure.ctiRefused': 'Le serveur CTI a refusé : {detail}',
   'failure.status': "L'API REST a répondu {detail}",
   'failure.outOfService': 'Le serveur était hors service',
+  decimal: ',',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Verdict : {verdict} ({certainty})',
   'why.at': 'Perdu : {at}',
