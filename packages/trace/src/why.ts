@@ -113,18 +113,47 @@ const CLIENT_HEADS: ReadonlySet<FactKind> = new Set([
   'session.terminate',
 ]);
 
-/** Losses as a HAR file, or a Fiddler archive, has them, where no log of the server tells of any. */
+/** Losses as the client's side has them (its own log, a HAR file, a Fiddler archive), where no log of the server tells of any. */
 function clientHeads(trace: Case, agent: string): Fact[] {
   const heads: Fact[] = [];
+  const about = trace.factsFor(agent);
+  const ofPage = new Set(brokenConnections(about));
   let until = Number.NEGATIVE_INFINITY;
-  for (const fact of trace.factsFor(agent)) {
-    if (fact.family !== 'http' || fact.at === null || !CLIENT_HEADS.has(fact.kind) || fact.at <= until)
-      continue;
-    if (fact.kind === 'client.unanswered' && fact.data.path !== '/http-bind') continue;
+  for (const fact of about) {
+    if (fact.at === null || fact.at <= until) continue;
+    const isOfRequests =
+      fact.family === 'http' &&
+      CLIENT_HEADS.has(fact.kind) &&
+      (fact.kind !== 'client.unanswered' || fact.data.path === '/http-bind');
+    if (!isOfRequests && !ofPage.has(fact)) continue;
     heads.push(fact);
     until = fact.at + 200_000;
   }
   return heads;
+}
+
+/** What a page's log says of its own connection: broken after it had stood, or in the way of the notification service. */
+function brokenConnections(about: readonly Fact[]): Fact[] {
+  const broken: Fact[] = [];
+  const files = new Map<string, { isConnecting: boolean; stood: boolean }>();
+  for (const fact of about) {
+    if (fact.family !== 'client') continue;
+    const page = files.get(fact.file) ?? { isConnecting: false, stood: false };
+    files.set(fact.file, page);
+    const isUp = fact.kind === 'client.status' && fact.data.status === 'connected';
+    if (fact.kind === 'client.connecting' || fact.kind === 'client.start') {
+      page.isConnecting = true;
+      // One early "disconnected" belongs to a normal sign-in.
+      page.stood = false;
+    } else if (isUp || fact.kind === 'client.established' || fact.kind === 'client.loggedIn') {
+      page.isConnecting = false;
+      page.stood = true;
+    } else if (fact.kind === 'client.drift') page.stood ||= !page.isConnecting;
+    else if (fact.kind === 'client.status' && fact.data.status === 'disconnected') {
+      if (page.stood) broken.push(fact);
+    } else if (CLIENT_HEADS.has(fact.kind) && /http-bind|:7443/.test(fact.excerpt)) broken.push(fact);
+  }
+  return broken;
 }
 
 /** What a return explains as well as it can be explained. */
@@ -196,8 +225,19 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       certainty: 'open',
       proof: claim('proof.lossOnly', [head]),
       against: [],
-      candidates: [],
-      settle: ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.clientLog'],
+      candidates:
+        head.family === 'client'
+          ? [
+              'client.networkCut',
+              'client.proxyCut',
+              'server.notificationStopped',
+              'server.notificationCrashed',
+            ]
+          : [],
+      settle:
+        head.family === 'client'
+          ? ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.capture', 'settle.network']
+          : ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.clientLog'],
     };
   const { verdict } = best.rule;
   const others = judged.slice(1).map(({ rule }) => rule.verdict);
@@ -227,15 +267,21 @@ const SILENT_MS = 31_000;
 /** No loss in these logs: the agent is connected as far as they go, or is not in them at all. */
 function withoutIncident(trace: Case, agent: string): Why {
   const mine = trace.facts.filter((fact) => fact.agent === agent);
-  const signs = mine.filter(
-    ({ kind, data }) =>
-      kind === 'cti.state' ||
-      kind === 'cti.trace' ||
-      kind === 'session.active' ||
-      kind === 'client.event' ||
-      kind === 'presence.available' ||
-      (kind === 'publish' && data.state !== undefined),
-  );
+  const signs = trace
+    .factsFor(agent)
+    .filter(
+      ({ kind, data }) =>
+        (kind === 'client.status' && data.status === 'connected') ||
+        kind === 'client.drift' ||
+        kind === 'client.loggedIn' ||
+        kind === 'client.poll' ||
+        kind === 'cti.state' ||
+        kind === 'cti.trace' ||
+        kind === 'session.active' ||
+        kind === 'client.event' ||
+        kind === 'presence.available' ||
+        (kind === 'publish' && data.state !== undefined),
+    );
   const latest = last(signs);
   const lossSigns = trace
     .factsFor(agent)

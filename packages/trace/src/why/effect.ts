@@ -32,8 +32,15 @@ export function againstOf(incident: Incident, verdict: Verdict): Claim[] {
 
 /** Presence came back before the grace period was over. */
 export function returnOf(incident: Incident): Claim[] | null {
-  const back = own(incident, 'presence.available').find(
-    ({ at }) => at !== null && at > incident.at && at <= incident.at + 60_000,
+  // The server says so, or, where the page alone tells of the loss, the page.
+  const isPages = incident.head.family === 'client';
+  const back = incident.facts.find(
+    ({ kind, agent, data, at }) =>
+      at !== null &&
+      at > incident.at &&
+      at <= incident.at + 60_000 &&
+      ((kind === 'presence.available' && agent === incident.agent) ||
+        (isPages && kind === 'client.status' && data.status === 'connected')),
   );
   if (back === undefined) return null;
   return claim('proof.returned', [incident.head, back], {

@@ -178,7 +178,9 @@ export const CLIENT_RULES: readonly Rule[] = [
       if (holesBefore(incident, gap[0]) > 0 || around(incident, 'client.busy').length > 0) return null;
       const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
       // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
-      if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
+      // A page's own log alone: that its connection was gone behind the hole is the loss.
+      const isPages = incident.head.family === 'client';
+      if (!isSilent && !isPages && own(incident, 'presence.unavailable').length === 0) return null;
       return {
         certainty: 'likely',
         proof: [...claim('proof.clientGap', gap, { seconds: gapSeconds(gap) }), ...silence(incident)],
@@ -533,7 +535,7 @@ function clientGap({ about, at, head }: Incident): readonly [Fact, Fact] | null 
     // The page says something once a minute. The hole begins before the close, and after the last poll at the earliest.
     if (to - from < 90_000 || from > at || to < at - 5_000) continue;
     // Where the page itself says when it came back, the hole may be as long as it likes.
-    const isReturn = head.kind === 'client.sessionGone' && to <= at;
+    const isReturn = (head.kind === 'client.sessionGone' || head.family === 'client') && to <= at;
     if (isReturn || from >= at - CAUSE_MS - 60_000) return [before, after];
   }
   return null;
