@@ -180,10 +180,11 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   const sids = new Set(
     about.filter((f) => f.agent === agent && f.data.sid !== undefined).map(({ data }) => data.sid),
   );
-  const facts = about.filter(({ kind, at, agent: named, data }) => {
+  const facts = about.filter(({ kind, family, at, agent: named, data }) => {
     if (at === null || at < moment - BEFORE_MS || at > moment + AFTER_MS || at >= next) return false;
-    // Lines of other sessions concern other agents.
-    if (named === null && data.sid !== undefined && !sids.has(data.sid)) return false;
+    // Lines of other sessions concern other agents. A file of requests is one client's: who begins it in the middle of a session
+    // has no line that says whose session that is.
+    if (family !== 'http' && named === null && data.sid !== undefined && !sids.has(data.sid)) return false;
     if (ENDS.has(kind)) return Math.abs(at - moment) <= 5_000;
     return !CONSEQUENCES.has(kind) || at >= moment - 31_000;
   });

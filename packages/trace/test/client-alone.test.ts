@@ -86,3 +86,38 @@ test('a connection that breaks without a word stays open, and what would settle 
   expect(candidates).toContain('client.networkCut');
   expect(settle).toContain('settle.openfireLogs');
 });
+
+test.each([
+  [504, '', 'client.proxyCut', 'proof.proxy'],
+  [404, '<body type="terminate" condition="item-not-found"/>', 'client.stoppedPolling', 'proof.sessionGone'],
+])('requests that a browser kept from the middle of a session on: %i', (status, answer, verdict, proof) => {
+  const entry = (at: string, url: string, code: number, sent: string, got: string) => ({
+    startedDateTime: `2017-06-17T09:${at}.000Z`,
+    time: 100,
+    request: {
+      method: sent === '' ? 'GET' : 'POST',
+      url: `https://fin.example:${url}`,
+      headers: [{ name: 'Authorization', value: `Basic ${Buffer.from('2001:x').toString('base64')}` }],
+      postData: { text: sent },
+    },
+    response: { status: code, headers: [], content: { text: got } },
+  });
+  const poll = (at: string, rid: number, code: number, got: string) =>
+    entry(at, '7443/http-bind/', code, `<body rid="${rid}" sid="ab12cd34"/>`, got);
+  const har = JSON.stringify({
+    log: {
+      entries: [
+        entry('00:00', '8445/finesse/api/User/2001', 200, '', '<User><loginId>2001</loginId></User>'),
+        poll('00:10', 1, 200, '<body/>'),
+        poll('00:40', 2, 200, '<body/>'),
+        poll('01:10', 3, status, answer),
+      ],
+    },
+  });
+  const trace = new Case({ agent: '2001' });
+  const reader = trace.open('desktop.har');
+  reader.push(Buffer.from(har));
+  reader.end();
+  const result = why(trace, '2001');
+  expect([result.verdict, result.proof[0]?.id]).toEqual([verdict, proof]);
+});
