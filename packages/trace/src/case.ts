@@ -113,6 +113,11 @@ export class Case {
   zoneSource: 'given' | 'logs' | 'epoch' | 'assumed' = 'assumed';
   /** The latest time with a full date, as its clock showed it: years that are left out are those around it. */
   private reference: number | null = null;
+  /** First and last moment of entries whose times have a zone, and of those whose have none, as they stand. */
+  private readonly spans = {
+    utc: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
+    local: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
+  };
   private readonly options: CaseOptions;
   private readonly counts = new Map<FactKind, number>();
   private readonly seen = new Set<string>();
@@ -132,6 +137,7 @@ export class Case {
     const reader = readerFor(report, {
       entry: (entry) => {
         this.families.add(entry.family);
+        if (entry.time?.hasDate) this.widen(entry.time);
         for (const found of factsOf(entry, state)) this.add(found);
       },
       found: (found) => this.take(found),
@@ -164,6 +170,7 @@ export class Case {
 
   private take(found: Found): void {
     this.families.add(found.family);
+    if (found.time?.hasDate) this.widen(found.time);
     this.add(found);
   }
 
@@ -188,6 +195,21 @@ export class Case {
       return;
     }
     this.facts.push(this.kept(found));
+  }
+
+  private widen({ wall, offset }: WallTime): void {
+    const span = offset === null ? this.spans.local : this.spans.utc;
+    const at = wall - (offset ?? 0) * 60_000;
+    if (at < span.from) span.from = at;
+    if (at > span.to) span.to = at;
+  }
+
+  /** When the first and the last entry with a time of its own were written, ms since 1970; null: none has one. */
+  get span(): { readonly from: number; readonly to: number } | null {
+    const { utc, local } = this.spans;
+    const away = this.zone * 60_000;
+    const from = Math.min(utc.from, local.from - away);
+    return Number.isFinite(from) ? { from, to: Math.max(utc.to, local.to - away) } : null;
   }
 
   private kept(found: Found): Fact {

@@ -118,8 +118,9 @@ export function overview(trace: Case): Overview {
   const signedOut = new Map<string, number>();
   const lastOut = new Map<string, number>();
   const refused = new Map<string, { count: number; fact: Fact }>();
-  let from: number | null = null;
-  let to: number | null = null;
+  // Times of the day get their date only here.
+  let from = trace.span?.from ?? null;
+  let to = trace.span?.to ?? null;
   for (const fact of trace.facts) {
     const { agent, at, kind, data } = fact;
     if (at !== null && !fact.derived) {
