@@ -118,6 +118,8 @@ export class Case {
     utc: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
     local: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
   };
+  /** For each row of {@link ZONED}: how many lines name which zone, in minutes east of UTC. */
+  private readonly zoneVotes: ReadonlyArray<Map<number, number>> = ZONED.map(() => new Map());
   private readonly options: CaseOptions;
   private readonly counts = new Map<FactKind, number>();
   private readonly seen = new Set<string>();
@@ -138,6 +140,7 @@ export class Case {
       entry: (entry) => {
         this.families.add(entry.family);
         if (entry.time?.hasDate) this.widen(entry.time);
+        this.vote(entry.family, entry.time);
         for (const found of factsOf(entry, state)) this.add(found);
       },
       found: (found) => this.take(found),
@@ -195,6 +198,13 @@ export class Case {
       return;
     }
     this.facts.push(this.kept(found));
+  }
+
+  /** What the lines of the server's own logs say of its zone, whether or not anything else in them is wanted. */
+  private vote(family: Found['family'], time: WallTime | null): void {
+    if (time === null || time.offset === null) return;
+    const votes = this.zoneVotes[ZONED.findIndex((families) => families.includes(family))];
+    votes?.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
   }
 
   private widen({ wall, offset }: WallTime): void {
@@ -313,12 +323,8 @@ export class Case {
       return;
     }
     const votes = new Map<number, number>();
-    for (const families of ZONED) {
-      for (const { family, time } of this.facts)
-        if (families.includes(family) && time !== null && time.offset !== null)
-          votes.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
-      if (votes.size > 0) break;
-    }
+    const told = this.zoneVotes.find((one) => one.size > 0) ?? [];
+    for (const [offset, count] of told) votes.set(offset, count);
     if (votes.size > 0) this.zoneSource = 'logs';
     else {
       for (const { time, epoch } of this.facts) {

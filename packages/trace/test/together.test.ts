@@ -94,6 +94,7 @@ test('an overview goes from the first time that stands in the logs to the last, 
     `0000001043: 10.0.0.1: Jun 17 2017 ${at} +0200: %CCBU_pool-21-thread-1-6-QUEUE_STATISTICS_REQUEST: %[count=751]: Starting new round`;
   const quiet = caseOf({ 'ws.log': [idleLine('09:00:00.000'), idleLine('09:00:10.000')] });
   const { from, to } = overview(quiet);
+  expect(overviewText(overview(quiet), quiet, EN)).toContain('2017-06-17 09:00:00.000 +02:00');
   expect([from, to].map((at) => new Date(at ?? 0).toISOString())).toEqual([
     '2017-06-17T07:00:00.000Z',
     '2017-06-17T07:00:10.000Z',
