@@ -78,8 +78,8 @@ describe('a report as one HTML file', () => {
     const trace = caseOf({ 'a.txt': 'nothing' });
     expect(overviewHtml(overview(trace), trace, 'en')).toContain('No times stand in these logs.');
     const none = caseOf({ 'a.txt': 'nothing' }, '1');
-    expect(whyHtml(why(none, '1'), none, 'en')).toContain('No line names this agent.');
-    expect(signInHtml(signIn(none, '1'), none, 'en')).toContain('No line names this agent.');
+    expect(whyHtml(why(none, '1'), none, 'en')).toContain('No line of a known form names this agent.');
+    expect(signInHtml(signIn(none, '1'), none, 'en')).toContain('No line of a known form names this agent.');
   });
 
   test('is the same for the same input', () => {

@@ -234,3 +234,13 @@ test('speaks the language of the terminal', async () => {
   await poise('why', '1001003', 'a.log');
   expect(out).toContain("Le client a cessé d'interroger");
 });
+
+test('the help of the tracer, of the group and of each command, says how to begin', async () => {
+  for (const words of [['--help'], ['why', '--help'], ['signin', '--help'], ['overview', '--help']]) {
+    out = '';
+    expect(await poise(...words)).toBe(EXIT.done);
+    expect(out).toContain('  poise trace overview case.tar.gz\n');
+    expect(out).toContain('.saz');
+    expect(out.split('Begin with the overview')).toHaveLength(2);
+  }
+});
