@@ -13,6 +13,8 @@ const VERSION = 20;
 /** The sums stand behind the data; names are UTF-8. */
 const FLAGS = 0x808;
 const DEFLATED = 8;
+/** Small ones cost more turns than work. */
+const CHUNK_BYTES = 256 * 1024;
 const SIZE_MAX = 0xffff_fffe;
 
 /**
@@ -62,8 +64,8 @@ async function write(
   let sum = 0;
   let length = 0;
   // Logs are mostly repetition: the quickest level makes nearly as little of them.
-  const deflate = createDeflateRaw({ level: constants.Z_BEST_SPEED });
-  const input = createReadStream(path, signal === undefined ? {} : { signal });
+  const deflate = createDeflateRaw({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES });
+  const input = createReadStream(path, { highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) });
   input.on('data', (chunk) => {
     sum = crc32(chunk, sum);
     length += chunk.length;
