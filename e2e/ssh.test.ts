@@ -140,6 +140,15 @@ test('answers come from the standard input', async () => {
   expect(status).toBe(1);
 });
 
+test('one command at a terminal shows its questions, and what is typed', async () => {
+  const { out, status } = await ssh('admin', 'admin', ['file', 'get', 'activelog', 'platform/log'], {
+    options: ['-tt'],
+    keys: [['proceed [y/n]? ', 'n\r']],
+  });
+  expect(out).toMatch(/proceed \[y\/n\]\? .*n\r\n[\s\S]*File transfer cancelled\./);
+  expect(status).toBe(1);
+});
+
 test('the prompt on a terminal: echo, Tab, a command, the end', async () => {
   const { out, status } = await ssh('admin', 'admin', [], {
     options: ['-tt'],

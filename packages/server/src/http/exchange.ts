@@ -78,12 +78,34 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-const SECRET_PARAMETERS =
-  /([?&](?:headers|authorization|up_authorization|access_token|token|id_token|refresh[-_]token|code|st|authz|password)=)[^&]+/gi;
+const SECRET_PARAMETER =
+  /password|passwd|secret|token|authorization|api[-_]?key|^(?:headers|code|st|authz|pwd|assertion|SAMLResponse)$/i;
+
+/** Whether a parameter of this name carries a credential. @param name as it stands in the URI, or decoded */
+export function isSecretParameter(name: string): boolean {
+  if (!name.includes('%')) return SECRET_PARAMETER.test(name);
+  try {
+    return SECRET_PARAMETER.test(decodeURIComponent(name));
+  } catch {
+    return SECRET_PARAMETER.test(name);
+  }
+}
 
 /** A URI fit for logs: parameters that carry credentials keep their name and lose their value. */
 export function maskUri(uri: string): string {
-  return uri.includes('?') ? uri.replace(SECRET_PARAMETERS, '$1***') : uri;
+  const query = uri.indexOf('?') + 1;
+  if (query === 0) return uri;
+  return uri
+    .slice(query)
+    .split('&')
+    .reduce(
+      (masked, pair, index) => {
+        const value = pair.indexOf('=') + 1;
+        const isSecret = value > 1 && value < pair.length && isSecretParameter(pair.slice(0, value - 1));
+        return `${masked}${index === 0 ? '' : '&'}${isSecret ? `${pair.slice(0, value)}***` : pair}`;
+      },
+      uri.slice(0, query),
+    );
 }
 
 /** `nocache` of a request, the thread through the logs of one GET; undefined when there is none. */

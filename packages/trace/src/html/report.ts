@@ -38,8 +38,11 @@ function table(
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows.slice(0, ROWS_MAX).join('\n')}\n</tbody></table>${more}`;
 }
 
+/** A long name breaks anywhere, the number of the line behind it nowhere. */
+const wholeNumber = (html: string): string => html.replace(/:\d+$/, '<span class="p">$&</span>');
+
 const lineCells = (ink: Ink, fact: Fact): string =>
-  `<td class="t">${esc(clock(ink, fact).trim())}</td><td class="f">${esc(place(fact))}</td><td class="x"><code>${esc(fact.excerpt)}</code></td>`;
+  `<td class="t">${esc(clock(ink, fact).trim())}</td><td class="f">${wholeNumber(esc(place(fact)))}</td><td class="x"><code>${esc(fact.excerpt)}</code></td>`;
 const LINE_HEADS = [
   ['t', 'html.time'],
   ['f', 'html.place'],
