@@ -197,6 +197,17 @@ test('what is no SSH harms nobody', async () => {
   expect((await ssh('admin', 'admin', ['show', 'myself'])).status).toBe(0);
 });
 
+test('who opens connections and says nothing leaves room for others', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('there is one address of loopback here');
+  const sockets = Array.from({ length: 20 }, () =>
+    connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+  );
+  for (const socket of sockets) socket.on('error', () => {}).resume();
+  await Promise.all(sockets.map((socket) => (socket.connecting ? once(socket, 'connect') : undefined)));
+  expect((await ssh('admin', 'admin', ['show', 'myself'])).status).toBe(0);
+  for (const socket of sockets) socket.destroy();
+});
+
 /** Last: it locks the administrator. */
 test('five wrong passwords lock the account, at the console, too', async () => {
   for (let i = 0; i < 5; i++)

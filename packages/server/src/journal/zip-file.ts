@@ -65,7 +65,10 @@ async function write(
   let length = 0;
   // Logs are mostly repetition: the quickest level makes nearly as little of them.
   const deflate = createDeflateRaw({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES });
-  const input = createReadStream(path, { highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) });
+  const input = createReadStream(path, {
+    highWaterMark: CHUNK_BYTES,
+    ...(signal === undefined ? {} : { signal }),
+  });
   input.on('data', (chunk) => {
     sum = crc32(chunk, sum);
     length += chunk.length;
