@@ -243,7 +243,7 @@ export const DE: Messages = {
   'html.row.server': 'Server',
   'html.row.cti': 'REST- und CTI-Anfragen',
   'html.lost': 'verloren',
-  'html.losses': 'Verluste (höchstens {most})',
+  'html.losses': 'Verluste (max. {most})',
   'html.signInPicture':
     'Wer bei jedem Schritt mit wem sprach, und wie lange nach dem letzten Schritt derselben Uhr',
   'html.whyPicture':
