@@ -1,6 +1,6 @@
 /** The command line of serviceability in a process of its own: as if somebody typed one command at `poise shell`. */
 import { spawn } from 'node:child_process';
-import { shellEnvironment } from '../cli/shell-environment.ts';
+import { shellEnvironment } from '../utils/shell-environment.ts';
 
 export interface ShellCall {
   /** The words of the command. */

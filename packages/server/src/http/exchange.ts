@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isSecretParameter } from '../secret-parameters.ts';
 
 type WriteArguments = [
   chunk?: unknown,
@@ -76,19 +77,6 @@ export function originForm(target: string): string {
 export function pathOf(url: string): string {
   const end = url.indexOf('?');
   return end < 0 ? url : url.slice(0, end);
-}
-
-const SECRET_PARAMETER =
-  /password|passwd|secret|token|authorization|api[-_]?key|^(?:headers|code|st|authz|pwd|assertion|SAMLResponse)$/i;
-
-/** Whether a parameter of this name carries a credential. @param name as it stands in the URI, or decoded */
-export function isSecretParameter(name: string): boolean {
-  if (!name.includes('%')) return SECRET_PARAMETER.test(name);
-  try {
-    return SECRET_PARAMETER.test(decodeURIComponent(name));
-  } catch {
-    return SECRET_PARAMETER.test(name);
-  }
 }
 
 /** A URI fit for logs: parameters that carry credentials keep their name and lose their value. */

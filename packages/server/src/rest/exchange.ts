@@ -4,7 +4,7 @@ import type { Principal } from '../accounts/accounts.ts';
 import type { Credentials } from '../accounts/authorization.ts';
 import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
-import { isSecretParameter } from '../http/exchange.ts';
+import { isSecretParameter } from '../secret-parameters.ts';
 import type { Call } from './call.ts';
 import type { ConfigurationRepositories, RestDependencies } from './dependencies.ts';
 import { headerBytes, headerText, refuseRequestId } from './request-id.ts';

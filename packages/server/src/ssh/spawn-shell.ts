@@ -1,6 +1,6 @@
 /** `poise shell` in a process of its own, as if somebody typed at it. */
 import { spawn } from 'node:child_process';
-import { shellEnvironment } from '../cli/shell-environment.ts';
+import { shellEnvironment } from '../utils/shell-environment.ts';
 import type { ShellProcess } from './shell-channel.ts';
 
 const ENDED_BY_SIGNAL = 128;
