@@ -22,10 +22,14 @@ const EXPOSED: Readonly<Record<CorsSurface, string>> = {
   gadgets: 'Content-Security-Policy, Referrer-Policy, X-Content-Type-Options',
 };
 
-/** @param loopback whether every loopback origin may call, too */
-export function corsPolicy(origins: Iterable<string>, loopback: boolean): CorsPolicy {
-  const named = new Set(origins);
-  return named.size > 0 || loopback ? { origins: named, loopback } : 'off';
+/**
+ * @param origins a set is taken as it is: what is added to it later may call, too
+ * @param loopback whether every loopback origin may call, too
+ * @param mayGrow whether origins may be added to a set that is empty now
+ */
+export function corsPolicy(origins: Iterable<string>, loopback: boolean, mayGrow = false): CorsPolicy {
+  const named = origins instanceof Set ? (origins as ReadonlySet<string>) : new Set(origins);
+  return named.size > 0 || loopback || mayGrow ? { origins: named, loopback } : 'off';
 }
 
 /** Whether pages of `origin` may call. */

@@ -18,7 +18,7 @@ export interface PagesOptions {
   /** Whether browsers may keep the desktop page for when the node is down. Default: true. */
   readonly serviceWorker?: boolean;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
-  readonly nodeOrigins?: readonly string[];
+  readonly nodeOrigins?: ReadonlySet<string>;
   /** Origins that workflows of the desktop page may send requests to. Default: none. */
   readonly workflowOrigins?: readonly string[];
 }

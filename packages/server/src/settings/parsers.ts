@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { type Phrase, phrase } from '../messages/catalogue.ts';
 import { readHostRule } from './host-rule.ts';
+import { addressesIn } from './pg-addresses.ts';
 
 export interface Parser<T> {
   /** What is allowed, to be said when a value is refused. */
@@ -316,7 +317,7 @@ export const postgresUrl: Parser<string> = {
     if (value.length > 2048 || !/^postgres(?:ql)?:\/\//.test(value)) return undefined;
     try {
       // A name of a database is needed: without one, that of the user would be taken.
-      return new URL(value).pathname.length > 1 ? value : undefined;
+      return addressesIn(value).urls.every((url) => new URL(url).pathname.length > 1) ? value : undefined;
     } catch {
       return undefined;
     }
