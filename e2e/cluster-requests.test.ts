@@ -279,6 +279,29 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
     expect(text).toContain('"node":"node-a"');
   });
 
+  test('without NATS each node serves its own clients, and when it is back the requests of both are correlated again', async () => {
+    await nats.kill();
+    await put(a, state('READY'), 'dark');
+    expect(await atA.answer('dark')).toContain('<state>READY</state>');
+    await eventually(
+      'B has the state, if not the request',
+      () => atB.messages.at(-1)?.payload.includes('<state>READY</state>') || undefined,
+    );
+    expect(atB.answers('dark')).toEqual([]);
+    await nats.start();
+    let tries = 0;
+    await eventually(
+      'a request is told of',
+      async () => {
+        const requestId = `light-${++tries}`;
+        await put(a, state(tries % 2 === 1 ? 'NOT_READY' : 'READY'), requestId);
+        await atA.answer(requestId);
+        return atB.answers('light-1').length > 0 || atB.answers(requestId).length > 0 || undefined;
+      },
+      60_000,
+    );
+  });
+
   test('A is killed before the CTI server reads what it asked for: B answers, and serves', async () => {
     cti.child.kill('SIGSTOP');
     await put(a, state('READY'), 'killed');
