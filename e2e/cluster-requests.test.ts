@@ -271,6 +271,32 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
     },
   );
 
+  test('an agent at B whom his supervisor signs out at A: one record in all, of the supervisor', async () => {
+    const agent = await Client.at(b, '2001');
+    await put(b, signInBody('2003'), 'agent-in', '2001');
+    expect(await agent.answer('agent-in')).toContain('<state>NOT_READY<');
+    await eventually('A has heard of it', async () => {
+      const { text } = await rest(a, '2050', 'GET', '/User/2001');
+      return text.includes('<state>NOT_READY</state>') || undefined;
+    });
+    const { status } = await rest(a, '2050', 'PUT', '/User/2001', state('LOGOUT'), {
+      requestId: 'sent-home',
+    });
+    expect(status).toBe(202);
+    expect(await agent.answer('sent-home')).toContain('<state>LOGOUT</state>');
+    const records = async ({ ports }: Node) => {
+      const answer = await fetch(`http://127.0.0.1:${ports.http}/poise/api/signOuts?agent=2001`, {
+        headers: { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` },
+      });
+      const { signOuts } = (await answer.json()) as { signOuts: { cause: string; requestId: string }[] };
+      return signOuts.length === 0 ? undefined : signOuts.map(({ cause, requestId }) => [cause, requestId]);
+    };
+    // It is written behind. Of one store both say the same, of two only A has it.
+    for (const at of postgres === undefined ? [a] : [a, b])
+      expect(await eventually('the record', () => records(at))).toEqual([['supervisor', 'sent-home']]);
+    agent.close();
+  });
+
   test('its trace at B names A', async () => {
     const { text } = await fetch(`http://127.0.0.1:${b.ports.http}/poise/api/trace/ready`, {
       headers: { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` },
