@@ -42,6 +42,7 @@ export interface HappeningMap {
   'request.start': {
     method: string;
     resource: string;
+    /** Values of parameters that carry credentials are `***`. */
     query: ReadonlyArray<readonly [string, string]>;
     user: string;
   };

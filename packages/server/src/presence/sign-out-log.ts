@@ -21,6 +21,12 @@ export interface SignOutQuery {
   readonly limit: number;
 }
 
+/** A record that was read. */
+export interface SignOutFound extends SignOutRecord {
+  /** That wrote it; undefined: there is only one. */
+  readonly node?: string;
+}
+
 /** Where records are kept; the store has it. */
 export interface SignOutStore {
   /** Highest id that was ever given; 0 when none was. */
@@ -29,7 +35,8 @@ export interface SignOutStore {
   open(): Promise<readonly SignOutRecord[]>;
   /** Adds, or replaces those of the same ids; forgets what is over the bounds. In one transaction. */
   save(records: readonly SignOutRecord[]): Promise<void>;
-  find(query: SignOutQuery): Promise<readonly SignOutRecord[]>;
+  /** Of all nodes. */
+  find(query: SignOutQuery): Promise<readonly SignOutFound[]>;
 }
 
 /** What is known of the session and its end. */
@@ -260,7 +267,7 @@ export class SignOutLog {
   }
 
   /** Records as asked for, those included that were made just now. */
-  async find(query: SignOutQuery): Promise<readonly SignOutRecord[]> {
+  async find(query: SignOutQuery): Promise<readonly SignOutFound[]> {
     await this.flush();
     return this.#options.store.find(query);
   }
