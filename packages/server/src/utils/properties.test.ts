@@ -41,7 +41,10 @@ test('what another node has stored is in force here, too, but for what this one 
     apply: (key, value) => key.startsWith('desktop.') && applied.push([key, value]) > 0,
     save: () => Promise.resolve(),
   });
-  stored.set('desktop.forceWrapUp', 'false').set('desktop.showWrapUpTimer', 'false').set('maintenance.limit', '2h');
+  stored
+    .set('desktop.forceWrapUp', 'false')
+    .set('desktop.showWrapUpTimer', 'false')
+    .set('maintenance.limit', '2h');
   book.follow();
   book.follow();
   expect(applied).toEqual([['desktop.forceWrapUp', false]]);
