@@ -22,6 +22,7 @@ import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
 import { historyPlugin } from '../history/index.ts';
 import { healthPlugin } from '../ops/health.ts';
+import { nodesPlugin } from '../peers/nodes-plugin.ts';
 import { signOutsPlugin } from '../presence/plugin.ts';
 import { asyncApi } from '../rest/documentation.ts';
 import { simulationPlugin } from '../simulation/index.ts';
@@ -105,6 +106,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     healthPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
+    nodesPlugin(() => []),
     actionTracePlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),

@@ -27,7 +27,7 @@ describe('the table of settings', () => {
     expect({ host, domain, node, deployment, compatibility, demo }).toEqual({
       host: '127.0.0.1',
       domain: 'localhost',
-      node: { name: 'node1', primary: 'localhost', secondary: '', secret: '' },
+      node: { name: 'node1', primary: 'localhost', secondary: '', others: [], secret: '' },
       deployment: 'CCE',
       compatibility: '11.6',
       demo: { agents: 0 },
