@@ -23,6 +23,8 @@ const NODES_WITHIN_MS = 10_000;
 
 /** An attempt that probes ask for comes not sooner than this after the one before. */
 const PROBE_PAUSE_MS = 1_000;
+/** Pauses before the attempts at a node that cannot be reached, where another one is known, are this part of the usual ones. */
+const PART_WITH_HEIR = 0.3;
 
 /**
  * Keeps one session to the notification service: asks SystemInfo, signs in, waits for the presence of
@@ -50,6 +52,8 @@ export class Connection {
   readonly #service = new ServiceStatus();
   readonly #nodes: NodePair;
   #isFailing = false;
+  /** The present connection repeats requests in vain. */
+  #isInDoubt = false;
   /** Since when the session has been of use, by the monotonic clock. */
   #readyAt = 0;
   /** When the last attempt began, by the monotonic clock. */
@@ -295,12 +299,30 @@ export class Connection {
   }
 
   #doubtful(isDoubtful: boolean, detail: string): void {
+    this.#isInDoubt = isDoubtful;
     if (isDoubtful) this.#wayCheck.rearm();
+    if (isDoubtful && this.#nodes.other !== null) this.#leaveUnreachable();
     this.#events.status(isDoubtful ? 'interrupted' : 'resumed', { detail, node: this.node.host });
+  }
+
+  /**
+   * Requests are repeated in vain. Where another node may take over, a node that refuses connections, too, is lost now:
+   * without one the repetitions are all that can be done, and may save the session.
+   */
+  #leaveUnreachable(): void {
+    const session = this.#session;
+    this.#options.fetchInfo(this.node, this.#options.probeTimeoutMs).then(
+      () => {},
+      (error: ApiError) => {
+        const isStillSo = this.#session === session && this.#state === 'ready' && this.#isInDoubt;
+        if (isStillSo && error.status === 0) this.reconnect(error.message);
+      },
+    );
   }
 
   #becomeReady(): void {
     this.#timer?.cancel();
+    this.#isInDoubt = false;
     this.#move('service available');
     this.#delay.reset();
     this.#readyAt = this.#options.clock.monotonic();
@@ -536,7 +558,8 @@ export class Connection {
     // A listener may have closed or suspended the client.
     if (!this.#canRetry) return;
     // From one beginning to the next: the time that a silent node was waited for counts.
-    const plannedMs = this.#delay.next();
+    const hasHeir = status === 0 && !this.#isFailing && this.#nodes.other !== null;
+    const plannedMs = Math.round(this.#delay.next() * (hasHeir ? PART_WITH_HEIR : 1));
     const pauseMs = isServerThere ? 0 : wasConnected ? plannedMs : this.#remaining(plannedMs);
     const attempt = this.#delay.attempts;
     const isFailing = status === 503 || attempt > FAILING_AFTER_ATTEMPTS;

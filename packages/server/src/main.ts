@@ -42,7 +42,14 @@ import { GadgetFolders } from './gadget-upload/index.ts';
 import { createGadgets, layoutWithGadgets, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
 import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
-import { corsPolicy, gadgetFilesOf, HttpHost, httpLimits, trustedProxies } from './http/index.ts';
+import {
+  corsPolicy,
+  gadgetFilesOf,
+  HttpHost,
+  httpLimits,
+  originAllowed,
+  trustedProxies,
+} from './http/index.ts';
 import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
@@ -58,7 +65,7 @@ import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { nodesOf } from './main/nodes.ts';
-import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
+import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -68,6 +75,7 @@ import { serviceCommands } from './parts/service-commands.ts';
 import { nodesPlugin } from './peers/nodes-plugin.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
 import {
+  answerPresence,
   KeptPresences,
   type PresenceWatch,
   presenceStore,
@@ -168,6 +176,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
   const centre = nodesOf(settings, nodes?.cluster.members);
+  const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
   // Among the first, and so the last to stop: what the others do at their end is told, too.
   const parts: Part[] = [
     new StorePart(store),
@@ -224,6 +233,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
+  let presence: Presence | undefined;
   let logCollection: LogCollection | undefined;
   const webservices = wanted.has('webservices');
   // Who is here can be told only where both run.
@@ -302,7 +312,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               },
             }
           : {}),
-        hasPeer: settings.node.secondary !== '',
+        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
         debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
@@ -355,6 +365,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
+      ...(nodes === undefined
+        ? {}
+        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
@@ -372,8 +385,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       note: (text) => happenings.publish('operator', { level: 'info', text }),
       tellWrite: tellingWrites(happenings),
     });
-    if (watches)
-      watch = await presenceWatchOf(
+    if (watches) {
+      presence = await presenceOf(
         settings,
         clock,
         happenings,
@@ -381,16 +394,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, nodes !== undefined, (text) => operator.warn(text)),
+        nodes?.cluster,
       );
-    const { agents, status } = desk;
+      watch = presence.watch;
+    } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
+    const { agents, status, foreignRequests } = desk;
     services = createServices({
       status,
       link,
       notification: notification?.name,
       setServicePresence: (available) => notification?.setServicePresence(available),
       watch,
-      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+      detail: () => ({
+        agentsSignedIn: agents.signedIn,
+        ...(watch ? { presence: watch.counts() } : {}),
+        ...(foreignRequests ? { foreignRequests } : {}),
+      }),
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
@@ -404,6 +424,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   }
 
   const all: Part[] = parts;
+  // A page whose node is lost goes on with another one: each lets the others' pages call.
+  const cors = corsPolicy(centre.callers, demo, nodes !== undefined);
   const gadgetFiles = {
     gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
     gadgetFolder: options.gadget,
@@ -424,7 +446,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    hosts: new Set(
+      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
+    ),
+    allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(
       Object.values(settings.ports).filter((port) => port !== null && port > 0),
@@ -666,7 +691,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy(centre.callers, demo, nodes !== undefined),
+    cors,
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });
@@ -777,6 +802,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     gadgets.close();
     logCollection?.close();
     changes?.close();
+    await presence?.shared?.close();
+    await verifiers?.close();
     await running.stop();
     watch?.close();
     desk?.close();

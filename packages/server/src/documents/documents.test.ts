@@ -104,6 +104,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   } as never);
   for (const plugin of [
     healthPlugin(NOTHING),
+    nodesPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
     nodesPlugin(() => []),

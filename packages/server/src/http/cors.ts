@@ -6,14 +6,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopbackHost } from './addresses.ts';
 
 export type CorsPolicy = 'off' | { readonly origins: ReadonlySet<string>; readonly loopback: boolean };
-export type CorsSurface = 'rest' | 'httpBind';
+/** `gadgets`: what frames of gadgets load and ask, when their page has moved here from another node. */
+export type CorsSurface = 'rest' | 'httpBind' | 'gadgets';
 
 const METHODS: Readonly<Record<CorsSurface, string>> = {
   rest: 'GET, PUT, POST, DELETE, HEAD, OPTIONS',
   httpBind: 'POST, GET, OPTIONS',
+  gadgets: 'GET, HEAD, POST, OPTIONS',
 };
 const REQUEST_HEADERS = 'Authorization, Content-Type, requestId, Range, X-Requested-With, Accept';
-const EXPOSED = 'requestId, Location';
+const EXPOSED: Readonly<Record<CorsSurface, string>> = {
+  rest: 'requestId, Location',
+  httpBind: '',
+  // A document that is passed on must not lose what bounds it.
+  gadgets: 'Content-Security-Policy, Referrer-Policy, X-Content-Type-Options',
+};
 
 /**
  * @param origins a set is taken as it is: what is added to it later may call, too
@@ -64,6 +71,6 @@ export function applyCors(
     res.end();
     return true;
   }
-  if (surface === 'rest') res.setHeader('Access-Control-Expose-Headers', EXPOSED);
+  if (EXPOSED[surface] !== '') res.setHeader('Access-Control-Expose-Headers', EXPOSED[surface]);
   return false;
 }

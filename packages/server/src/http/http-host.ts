@@ -72,6 +72,8 @@ const FOR_OTHER_PAGES = [
   '/poise/api/nodes',
   '/poise/api/trace',
 ];
+/** What frames of gadgets load and ask, whose page may have come from another node: files, and questions that bear a token or none. */
+const FOR_OTHER_FRAMES = ['/gadgets/', '/3rdpartygadget/files/', '/desktop/assets/', '/desktop/scripts/'];
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
 /** Listeners of the desktop page. */
@@ -341,6 +343,8 @@ export class HttpHost implements Part {
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
+      else if (FOR_OTHER_FRAMES.some((path) => url.startsWith(path)) && applyCors(cors, 'gadgets', req, res))
+        return;
       this.#fastify(req, res);
     };
   }

@@ -8,7 +8,9 @@ import { ConsoleSessions } from '../accounts/console-sessions.ts';
 import { PasswordProvider } from '../accounts/password-provider.ts';
 import { ScramDecoys } from '../accounts/scram-decoys.ts';
 import { createStoredKeys } from '../accounts/scram-keys.ts';
+import { SharedVerifiers } from '../accounts/shared-verifiers.ts';
 import type { StartOptions } from '../cli/main-types.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { demoUsers } from '../demo/centre.ts';
 import { benchCrowd, demoCrowd } from '../demo/crowd.ts';
 import { demoPasswords } from '../demo/passwords.ts';
@@ -33,6 +35,8 @@ export interface Foundation {
   readonly sessions: ConsoleSessions;
   /** Undefined: everybody has a password. */
   readonly signOn: SignOn | undefined;
+  /** What one node has verified spares the others the derivation, from now on. */
+  readonly shareVerifiers: (cluster: Cluster, secret: string) => SharedVerifiers;
   /** Bench agents may see every node. */
   readonly unrestricted: (user: { readonly loginId: string }) => boolean;
 }
@@ -99,10 +103,11 @@ export async function openFoundation(
   };
   const signOn =
     settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
+  const passwords = new PasswordProvider({ keysOf });
   const accounts = new AccountBook({
     directory: store.directory,
     clock,
-    providers: [new PasswordProvider({ keysOf }), publicPasswords],
+    providers: [passwords, publicPasswords],
     tokens: signOn,
     limits: settings.accounts,
     happenings,
@@ -126,8 +131,16 @@ export async function openFoundation(
     sessions.endOf(id);
     decoys.refresh();
   });
+  const shareVerifiers = (cluster: Cluster, secret: string): SharedVerifiers => {
+    const isRemembered = (loginId: string) => accounts.remembers(loginId);
+    const shared = new SharedVerifiers({ cluster, secret, clock, isRemembered });
+    passwords.shareThrough(shared);
+    store.onCredentialChange((id) => shared.forget(id));
+    return shared;
+  };
   return {
     store,
+    shareVerifiers,
     directory: store.directory,
     accounts,
     sessions,

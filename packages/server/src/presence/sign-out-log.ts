@@ -228,20 +228,24 @@ export class SignOutLog {
       this.#close({ ...record, outcome, state, reasonCode, endedAt: this.#options.clock.now() });
   }
 
-  /** An agent was signed out, or made NOT_READY. By others: recorded; by himself: whatever was pending is over. */
+  /**
+   * An agent was signed out, or made NOT_READY. By others: recorded; by himself: whatever was pending is over. What was asked for at
+   * another node is recorded there.
+   */
   signedOut(going: Going, facts: SignOutFacts): void {
-    const { agentId, by, actingId, requestId, state, reasonCode } = going;
+    const { agentId, by, actingId, requestId, state, reasonCode, node } = going;
     const now = this.#options.clock.now();
     const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
     const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
-    const isOurs = by === 'presence' || (by === 'system' && this.#inherited.has(agentId));
+    const isOurs =
+      node === undefined && (by === 'presence' || (by === 'system' && this.#inherited.has(agentId)));
     const known = isOurs ? (this.#open.get(agentId) ?? this.#endedAs(agentId, requestId)) : undefined;
     if (known !== undefined) {
       this.#close({ ...known, ...told });
       return;
     }
     if (state === 'LOGOUT') this.#overtaken(agentId);
-    if (by === 'agent') return;
+    if (by === 'agent' || node !== undefined) return;
     this.#close({
       ...facts,
       ...told,

@@ -116,7 +116,7 @@ export const SETTINGS = {
     'Release whose printed forms are used (event stanza, item id, elements of objects, log lines). No endpoint, port, transport or rule depends on it.',
   ),
 
-  'node.name': setting(text(1, 64), 'node1', 'Own name in a pair of nodes.'),
+  'node.name': setting(text(1, 64), 'node1', 'Own name among the nodes of a centre; each has another.'),
   'node.primary': setting(host(), 'localhost', 'Host that SystemInfo prints as primary node.'),
   'node.secondary': setting(
     host({ empty: true }),
@@ -131,7 +131,7 @@ export const SETTINGS = {
   'node.secret': secret(
     secretText(0, 128),
     '',
-    'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
+    'The same at all nodes. With `cluster.nats` everything that they tell each other is signed with it. Without it, before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
   ),
 
   'cluster.nats': setting(

@@ -23,12 +23,12 @@ export const boolean: Parser<boolean> = {
   print: (value) => value,
 };
 
-/** One of a few words, compared exactly. */
+/** One of a few words, compared exactly. `true` and `false` may be among them: YAML makes no words of those. */
 export function choice<const T extends string>(...values: readonly T[]): Parser<T> {
   return {
     allowed: phrase('allowed.choice', { values: values.join(', ') }),
     parse: (raw) => {
-      const text = asText(raw);
+      const text = typeof raw === 'boolean' ? String(raw) : asText(raw);
       return values.find((value) => value === text);
     },
     print: (value) => value,
