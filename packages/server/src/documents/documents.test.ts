@@ -107,7 +107,6 @@ test('every route of our own APIs stands in the contract, and every operation of
     nodesPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
-    nodesPlugin(() => []),
     actionTracePlugin(NOTHING),
     auditPlugin(NOTHING),
     certificatePlugin(NOTHING),
