@@ -99,6 +99,11 @@ export class PostgresCluster {
     const cluster = new PostgresCluster(programs, identity, directory, await freePort());
     // Whatever becomes of the tests, nothing stays behind.
     process.once('exit', () => cluster.#remove());
+    // Workers of tests are ended so, and then nothing tells of their exit.
+    process.once('SIGTERM', () => {
+      cluster.#remove();
+      process.exit(143);
+    });
     await cluster.up();
     return cluster;
   }
