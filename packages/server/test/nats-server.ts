@@ -20,7 +20,7 @@ export function natsMissing(): string | undefined {
 }
 
 /** A port of loopback that is free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
