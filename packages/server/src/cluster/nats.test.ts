@@ -158,9 +158,12 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
 
   test('that does not answer any more is out of reach within 2 s, and back when it answers', async () => {
     const nats = await served();
-    const a = await reached(nats);
+    const gate = await TcpGate.open(nats.port);
+    ends.push(() => gate.close());
+    const a = joined([`nats://127.0.0.1:${gate.port}`]);
+    await until('it is within reach', () => a.isReachable);
     await put(a, 'k');
-    nats.freeze(true);
+    gate.hold(true);
     const [frozen, answers] = [performance.now(), a.registry('presence')];
     const asked = [answers.get('k'), answers.put('k', Buffer.from('2')), answers.remove('k')].map((answer) =>
       answer.catch((error: unknown) => [error instanceof UnreachableError, performance.now() - frozen]),
@@ -169,7 +172,7 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
       expect(answer).toEqual([true, expect.toSatisfy((ms: number) => ms < 2_000)]);
     await until('it is out of reach', () => !a.isReachable);
     expect(performance.now() - frozen).toBeLessThan(2_500);
-    nats.freeze(false);
+    gate.hold(false);
     await until('it is back', () => a.isReachable);
     await put(a, 'k', '3');
   });
