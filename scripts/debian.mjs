@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 
 const PACKAGES = {
   chromium: '/usr/bin/chromium',
+  'nginx-light': '/usr/sbin/nginx',
+  openssl: '/usr/bin/openssl',
   'openssh-client': '/usr/bin/ssh',
   'firefox-esr': '/usr/bin/firefox-esr',
   faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
+  haproxy: '/usr/sbin/haproxy',
   // Without its cluster: the tests make their own.
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
   // Debian starts one as a service, at its usual port; the tests start their own.

@@ -123,6 +123,11 @@ export const SETTINGS = {
     '',
     'Host that SystemInfo prints as secondary node; empty when there is none. Desktops that lose one node go on with the other, at the same ports. Both nodes print the same pair, and `domain` of the primary one must be `node.primary`, letter by letter: by that clients tell which is the other.',
   ),
+  'node.others': setting(
+    hosts,
+    [],
+    'Hosts of further nodes, with commas between them. Pages of each node may call all of them, and those of primary and secondary node; SystemInfo names two of the nodes that live (docs/cluster.md).',
+  ),
   'node.secret': secret(
     secretText(0, 128),
     '',

@@ -27,7 +27,7 @@ describe('the table of settings', () => {
     expect({ host, domain, node, deployment, compatibility, demo }).toEqual({
       host: '127.0.0.1',
       domain: 'localhost',
-      node: { name: 'node1', primary: 'localhost', secondary: '', secret: '' },
+      node: { name: 'node1', primary: 'localhost', secondary: '', others: [], secret: '' },
       deployment: 'CCE',
       compatibility: '11.6',
       demo: { agents: 0 },
@@ -274,6 +274,8 @@ describe('exposure', () => {
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027' }))).toBe(false);
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027', 'cti.embedded': 'true' }))).toBe(true);
     expect(embedsCti(settingsOf({ 'cti.embedded': 'false' }))).toBe(false);
+    // As a settings file has it.
+    expect(embedsCti(settingsOf({ 'cti.embedded': false }))).toBe(false);
   });
 });
 
