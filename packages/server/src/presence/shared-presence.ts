@@ -19,6 +19,8 @@ export interface SharedPresenceOptions {
   readonly askHosts?:
     | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
     | undefined;
+  /** What another node has written cannot be understood. */
+  readonly onProblem: (text: string) => void;
 }
 
 /** How often it is looked who is gone, and whether this process stood still, ms. */
@@ -72,6 +74,7 @@ export class SharedPresence {
       shown: () => users.shown(),
       onShown: (entry) => this.#shown(entry),
       onCurrent: () => this.#look(),
+      onProblem: options.onProblem,
     });
     this.#ends = [
       answerPresence(cluster, (loginId) => {

@@ -102,6 +102,7 @@ export class PresenceNode {
         hosts,
         inService: () => this.isInService,
         askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts),
+        onProblem: (text) => this.problems.push(text),
       },
       this.watch,
     );
@@ -215,8 +216,8 @@ export class PresenceNodes {
     let answer: 'absent' | 'unknown' = 'absent';
     for (const host of hosts) {
       const node = this.nodes.find(({ name, isDead }) => name === host && !isDead);
-      if (node?.watch.isHere(loginId)) return 'present';
       if (this.isDark) answer = 'unknown';
+      else if (node?.watch.isHere(loginId)) return 'present';
     }
     return answer;
   }
