@@ -29,10 +29,17 @@ export function dataDirectory() {
  * Starts a server with N bench agents and resolves when it is in service. It ends with this process.
  *
  * @param options `command`: `start` or `cti`; `only`: parts, as `poise start --only` takes them; `data`: of another
- *   server, else a new one; `imports`: modules that are loaded into it first, which `say` can write to (file descriptor 3)
+ *   server, else a new one; `imports`: modules that are loaded into it first, which `say` can write to (file descriptor 3);
+ *   `pinned`: whether it has the first core alone to run on (default), which several servers would have to share
  */
 export async function startServer(agents, portOffset, settings = {}, options = {}) {
-  const { command: verb = 'start', only = null, data = dataDirectory(), imports = [] } = options;
+  const {
+    command: verb = 'start',
+    only = null,
+    data = dataDirectory(),
+    imports = [],
+    pinned = true,
+  } = options;
   const set = Object.entries({ 'ports.offset': portOffset, ...settings }).flatMap(([key, value]) => [
     '--set',
     `${key}=${value}`,
@@ -51,7 +58,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
     ...parts,
     ...set,
   ];
-  const [program, ...args] = hasTaskset ? ['taskset', '-c', '0', ...command] : command;
+  const [program, ...args] = hasTaskset && pinned ? ['taskset', '-c', '0', ...command] : command;
   const started = performance.now();
   const server = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit', ...(imports.length > 0 ? ['pipe'] : [])],
@@ -73,6 +80,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
     /** As a crash ends it; resolves when it is gone. */
     kill: () =>
       new Promise((gone) => {
+        if (server.exitCode !== null || server.signalCode !== null) return gone();
         server.once('exit', gone);
         server.kill('SIGKILL');
       }),

@@ -1,6 +1,6 @@
 // A run: fault after fault under traffic, and after each of them the invariants.
 import { performance } from 'node:perf_hooks';
-import { FAULTS, partsOf } from './faults.mjs';
+import { partsOf } from './faults.mjs';
 import { REASON_CODES } from './rig.mjs';
 import { noticedAfterMs } from './timings.mjs';
 import { changeState, Traffic } from './traffic.mjs';
@@ -31,8 +31,9 @@ const MAY_BE_LOST_MS = { sdk: AGREE_MS, foreign: COME_BACK_MS };
 /** States that only a call explains. */
 const BUSY = new Set(['RESERVED', 'TALKING', 'HOLD', 'WORK', 'WORK_READY']);
 const CARRIES_REASON = new Set(['LOGOUT', 'NOT_READY']);
-/** Targets whose faults are outages for everybody. */
-const SYSTEM = new Set(['server', 'cti']);
+/** Targets whose faults are outages of what all clients, or those of a node, work with. */
+const SYSTEM = new Set(['server', 'cti', 'node', 'nodes']);
+const isOutage = ({ target, serves }) => SYSTEM.has(target) && serves !== true;
 
 export class Campaign {
   #rig;
@@ -68,10 +69,10 @@ export class Campaign {
 
   /** Everybody is at a desk and signed in. */
   async begin() {
-    const { desks, witness } = this.#rig;
+    const { desks } = this.#rig;
     await until(
       'every client has its session',
-      () => witness.listening && desks.every(({ picture }) => picture),
+      () => this.#rig.isListening && desks.every(({ picture }) => picture),
     );
     this.#traffic.start();
     // Not all at one time: some sign out again meanwhile.
@@ -102,7 +103,7 @@ export class Campaign {
   #answerableFrom(desk, over) {
     if (isOurs(desk)) return over;
     if (desk.presentSince > over) return desk.presentSince;
-    return desk.xmpp.heardAt ?? over + COME_BACK_MS;
+    return desk.heardAt ?? over + COME_BACK_MS;
   }
 
   /** A state, or a call, that is wrong for too long at a desk, also under load. */
@@ -176,22 +177,28 @@ export class Campaign {
     // Each step draws from streams of its own: it is the same whether those before it were run or not.
     const plan = this.#random(`targets ${step}`);
     const free = plan.shuffled(this.#rig.desks);
+    const freeNodes = plan.shuffled(this.#rig.nodes ?? []);
     const faults = names.flatMap((name) => {
-      const named = FAULTS.find((one) => one.name === name);
+      const named = this.#rig.options.faults.find((one) => one.name === name);
       return partsOf(named).map((fault, i, parts) => {
         const random = this.#random(`${name} ${i} ${step}`);
         const desk = fault.target === 'desk' ? free.pop() : null;
+        let node = fault.target === 'node' ? freeNodes.pop() : null;
+        if (fault.withNode) node = this.#rig.nodes.find(({ host }) => host === desk.at);
         const apartMs = parts.length > 1 ? random.between(0, APART_MS) * this.#rig.timings.scale : 0;
-        return { fault, desk, random, apartMs, name };
+        return { fault, desk, node, random, apartMs, name };
       });
     });
     for (const { fault, desk } of faults) if (fault.signsOut) this.#traffic.spared.add(desk);
     this.#traffic.start();
     await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
-    this.#lasting += 1;
+    for (const one of faults) one.touched = this.#rig.touched(one.fault, one.desk, one.node);
+    // Whoever must not notice anything is looked at all the time.
+    const isNoticed = faults.some(({ fault }) => fault.serves !== true);
+    if (isNoticed) this.#lasting += 1;
     this.#disturbs(faults, Number.POSITIVE_INFINITY);
     // A sign-out can be demanded only when server and CTI side are well again.
-    const outages = faults.filter(({ fault }) => SYSTEM.has(fault.target));
+    const outages = faults.filter(({ fault }) => isOutage(fault));
     const outagesOver = Promise.all(
       outages.map((one) => new Promise((done) => Object.assign(one, { done }))),
     ).then(() => performance.now());
@@ -200,10 +207,10 @@ export class Campaign {
     );
     const over = performance.now();
     this.#over = over;
-    for (const { xmpp } of this.#rig.desks) xmpp.listen();
+    for (const desk of this.#rig.desks) desk.listen();
     this.#disturbs(faults, over);
     const outageOver = outages.length > 0 ? await outagesOver : 0;
-    this.#lasting -= 1;
+    if (isNoticed) this.#lasting -= 1;
     this.#traffic.pause();
     const [inServiceMs, healed] = await Promise.all([this.#inService(over), this.#agreement(over)]);
     this.#back();
@@ -211,8 +218,9 @@ export class Campaign {
     this.#traffic.spared.clear();
     await this.#nobodyStuck();
     await this.#requests();
-    for (const [i, { fault, desk, noticedMs, name }] of faults.entries()) {
-      const who = `${fault.name === name ? '' : `${fault.name} `}${fault.target === 'desk' ? desk.name : fault.target}`;
+    for (const [i, { fault, desk, node, noticedMs, name, told }] of faults.entries()) {
+      const target = desk?.name ?? node?.name ?? fault.target;
+      const who = `${fault.name === name ? '' : `${fault.name} `}${target}`;
       const of = fault.target === 'desk' ? healed.filter((one) => one.desk === desk) : healed;
       const healings = of.map(({ desk: { kind }, ms, backMs }) => ({ kind, ms, afterReturnMs: ms - backMs }));
       const result = { fault: name, healings, healed: of.map(({ ms }) => ms), inServiceMs, noticedMs };
@@ -222,15 +230,16 @@ export class Campaign {
         `${name} (${who}): lasted ${seconds(lasted[i])}, in service after ${Math.round(inServiceMs)} ms, ` +
           `pictures equal after ${Math.round(last?.ms ?? 0)} ms` +
           (last === undefined ? '' : ` (${last.desk.name}, back after ${Math.round(last.backMs)} ms)`) +
-          (noticedMs === undefined ? '' : `, signed out ${Math.round(noticedMs)} ms after the grace`),
+          (noticedMs === undefined ? '' : `, signed out ${Math.round(noticedMs)} ms after the grace`) +
+          (told === undefined ? '' : `, ${told}`),
       );
     }
   }
 
   /** @param over when the faults are over, ms */
   #disturbs(faults, over) {
-    for (const { fault, desk } of faults)
-      for (const one of fault.target === 'desk' ? [desk] : this.#rig.desks)
+    for (const { touched } of faults)
+      for (const one of touched)
         this.#disturbed.set(one, over + (isOurs(one) ? MAY_BE_LOST_MS.sdk : MAY_BE_LOST_MS.foreign));
   }
 
@@ -265,13 +274,13 @@ export class Campaign {
 
   /** @param outagesOver settles when the faults of server and CTI side that are part of the step are over */
   async #fault(one, outagesOver) {
-    const { fault, desk, random, apartMs } = one;
-    const { desks, belief } = this.#rig;
-    const affected = fault.target === 'desk' ? [desk] : desks;
+    const { fault, desk, node, random, apartMs, touched } = one;
+    const { belief } = this.#rig;
     const absences = [];
     const absent = () => {
-      for (const gone of affected) {
-        const absence = { from: performance.now(), to: null };
+      for (const gone of touched) {
+        // Who works at another node by then is back, whatever becomes of his own.
+        const absence = { from: performance.now(), to: null, moves: node !== null };
         gone.absences.push(absence);
         absences.push(absence);
       }
@@ -282,10 +291,10 @@ export class Campaign {
     if (fault.target === 'desk') one.before = await belief.pictureOf(desk).catch(() => null);
     one.began = performance.now();
     if (fault.away === 'begin') absent();
-    await fault.run({ rig: this.#rig, desk, random, outagesOver });
+    one.told = await fault.run({ rig: this.#rig, desk, node, random, outagesOver });
     if (fault.away === 'end') absent();
     one.over = performance.now();
-    if (SYSTEM.has(fault.target)) this.#outageOver = one.over;
+    if (isOutage(fault)) this.#outageOver = one.over;
     if (fault.returned !== undefined && !fault.returned(desk, one.began))
       this.#broken(
         `${desk.name} was not back ${seconds(one.over - one.began)} after ${fault.name} began`,
@@ -301,7 +310,8 @@ export class Campaign {
     for (const desk of desks)
       for (const absence of desk.absences) {
         if (absence.to !== null) continue;
-        absence.to = Math.max(absence.over, desk.presentSince);
+        const moved = absence.moves && desk.presentSince > absence.from;
+        absence.to = moved ? desk.presentSince : Math.max(absence.over, desk.presentSince);
         // A sign-out during a call waits for its end, also when the agent is back by then.
         const signedOutFrom = absence.from + timings.grace;
         const follows =
@@ -370,11 +380,13 @@ export class Campaign {
           desk,
         );
     }
+    this.#rig.review(forced);
     for (const one of faults) {
       const { fault, desk, before, began, over: end } = one;
       if (fault.target !== 'desk' || fault.away !== 'begin') continue;
       const out = forced.find(({ agent, at }) => agent === desk.agent && at >= began);
-      const noticed = fault.leaves ? 0 : noticedAfterMs(timings, desk.door, fault.silent === true);
+      const noticed =
+        fault.noticedMs?.() ?? (fault.leaves ? 0 : noticedAfterMs(timings, desk.door, fault.silent === true));
       const demanded = end - Math.max(began, outageOver) > noticed + timings.grace + signOutSlackMs;
       if (demanded) this.demands += 1;
       if (out !== undefined) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callLine, dialogsIn } from '../bench/served-picture.mjs';
 import { memberLine } from './belief.mjs';
-import { Line } from './line.mjs';
+import { equalLines } from './line.mjs';
 import { RigProcess } from './process.mjs';
 
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'clients');
@@ -24,6 +24,13 @@ export const KINDS = {
   'stanza-bosh': { program: 'stanza.mjs', door: 'bosh' },
   'strophe-websocket': { program: 'strophe.mjs', door: 'websocket' },
   'xmpp.js-websocket': { program: 'xmpp-js.mjs', door: 'websocket' },
+};
+
+/** Clients that go to another node by what SystemInfo says. */
+export const MOVING_KINDS = {
+  'sdk-websocket': KINDS['sdk-websocket'],
+  'mover-bosh': { program: 'mover.mjs', door: 'bosh' },
+  'sdk-bosh': KINDS['sdk-bosh'],
 };
 
 export class Desk {
@@ -60,15 +67,22 @@ export class Desk {
   /** Called with a sentence when the client loses its session, or ends, and nobody here has ended it. */
   onLost = () => {};
 
-  /** @param agent { id, extension, reasons: ids of the reasons that are demanded, by state; supervises: numbers of teams } */
-  constructor(rig, kind, { id, extension, reasons = {}, supervises = [] }) {
+  /**
+   * @param agent { id, extension, reasons: ids of the reasons that are demanded, by state; supervises: numbers of teams }
+   * @param hosts nodes that it finds, the one that it begins at first
+   */
+  constructor(rig, kind, { id, extension, reasons = {}, supervises = [] }, hosts = ['127.0.0.1']) {
     this.#rig = rig;
     this.kind = kind;
     this.agent = id;
     this.extension = extension;
     this.reasons = reasons;
     this.supervises = supervises;
-    this.door = KINDS[kind].door;
+    this.hosts = hosts;
+    /** Host of the node that it works with, as the client says. */
+    this.at = hosts[0];
+    this.program = (KINDS[kind] ?? MOVING_KINDS[kind]).program;
+    this.door = (KINDS[kind] ?? MOVING_KINDS[kind]).door;
   }
 
   get name() {
@@ -85,15 +99,16 @@ export class Desk {
 
   async open() {
     const { ports, timings, directory, data } = this.#rig;
-    const { program } = KINDS[this.kind];
-    this.rest = await new Line(ports.http).open();
-    this.xmpp = await new Line(this.door === 'tcp' ? ports.xmpp : ports.bosh).open();
-    this.lines = [this.rest, this.xmpp];
-    const { port } = this.xmpp;
+    const { program, hosts } = this;
+    this.rest = await equalLines(hosts, ports.http);
+    this.xmpp = await equalLines(hosts, this.door === 'tcp' ? ports.xmpp : ports.bosh);
+    this.lines = [...this.rest, ...this.xmpp];
+    const [host] = hosts;
+    const { port } = this.xmpp[0];
     const services = {
-      websocket: `ws://127.0.0.1:${port}/ws/`,
-      bosh: `http://127.0.0.1:${port}/http-bind/`,
-      tcp: program.endsWith('.py') ? String(port) : `xmpp://127.0.0.1:${port}`,
+      websocket: `ws://${host}:${port}/ws/`,
+      bosh: `http://${host}:${port}/http-bind/`,
+      tcp: program.endsWith('.py') ? String(port) : `xmpp://${host}:${port}`,
     };
     const interpreter = program.endsWith('.py') ? [PYTHON, '-W', 'ignore'] : [process.execPath];
     this.#process = new RigProcess([...interpreter, join(programs, program)], {
@@ -102,7 +117,7 @@ export class Desk {
         AGENT: this.agent,
         NODE_EXTRA_CA_CERTS: join(data, 'certs/authority.crt'),
         PASSWORD: this.agent,
-        API: `http://127.0.0.1:${this.rest.port}/finesse/api`,
+        API: `http://${host}:${this.rest[0].port}/finesse/api`,
         SERVICE: services[this.door],
         TRANSPORT: this.door,
         WAIT: String(Math.max(1, timings.wait / 1_000 - 1)),
@@ -115,6 +130,17 @@ export class Desk {
     });
     this.#process.start();
     return this;
+  }
+
+  /** When its notification service was heard for the first time since {@link listen}, ms; null: not yet. */
+  get heardAt() {
+    const heard = this.xmpp.map((line) => line.heardAt).filter((at) => at !== null);
+    return heard.length === 0 ? null : Math.min(...heard);
+  }
+
+  /** Waits for the next word of the notification service. */
+  listen() {
+    for (const line of this.xmpp) line.listen();
   }
 
   /** Resolves when the program runs; how long that takes is the machine's affair. */
@@ -156,9 +182,9 @@ export class Desk {
     const id = `${this.agent}-${++this.#sequence}`;
     const entry = this.#rig.ledger.sent(id, this, method, path);
     return new Promise((done) => {
-      const finish = (status, text) => {
+      const finish = (status, text, at = this.at) => {
         this.#waiting.delete(id);
-        this.#rig.ledger.answered(entry, status, text);
+        this.#rig.ledger.answered(entry, status, text, at);
         done({ id, status, text });
       };
       this.#waiting.set(id, finish);
@@ -230,6 +256,7 @@ export class Desk {
         break;
       case 'session':
         this.present = true;
+        this.at = record.at ?? this.at;
         this.presentSince = performance.now();
         if (record.resumed && this.#wasComplete) {
           this.resumptions += 1;
@@ -246,7 +273,7 @@ export class Desk {
         this.#lost();
         break;
       case 'answer':
-        this.#waiting.get(record.id)?.(record.status, record.text);
+        this.#waiting.get(record.id)?.(record.status, record.text, record.at);
         break;
       case 'update':
         this.#rig.ledger.event(this, record);

@@ -21,8 +21,8 @@ const STALLS = 3;
 const FILL_BYTES = 1024 * 1024;
 
 /** How long one takes: seconds of the product's timings, fewer with `--fast`. */
-const pause = (rig, seconds) => sleep(seconds * 1_000 * rig.timings.scale);
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+export const pause = (rig, seconds) => sleep(seconds * 1_000 * rig.timings.scale);
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Long enough that the server has to sign the agent out, once it is well itself. */
 async function longAway({ rig, desk, outagesOver }, silent) {
@@ -34,7 +34,7 @@ async function longAway({ rig, desk, outagesOver }, silent) {
 
 /** A BOSH session may survive a change of the address: its requests are answered over new connections. */
 const isBack = (desk, since) =>
-  desk.presentSince >= since || (desk.present && desk.door === 'bosh' && desk.xmpp.heardAt !== null);
+  desk.presentSince >= since || (desk.present && desk.door === 'bosh' && desk.heardAt !== null);
 
 const linesOf = (desks) => desks.flatMap(({ lines }) => lines);
 
@@ -172,10 +172,8 @@ const SINGLE = [
     returned: isBack,
     async run({ rig, desk }) {
       const began = performance.now();
-      for (const line of desk.lines) {
-        line.abandon();
-        line.listen();
-      }
+      for (const line of desk.lines) line.abandon();
+      desk.listen();
       // Ours notices within 10 s; the others when their own pings or polls tell.
       const end = began + (desk.kind.startsWith('sdk') ? 10_000 : rig.timings.wait + 60_000);
       while (!isBack(desk, began) && performance.now() < end) await sleep(50);
@@ -433,14 +431,14 @@ export const FAULTS = [
 /** What a named fault consists of. */
 export const partsOf = (fault) => fault.parts ?? [fault];
 
-async function clockSteps(rig, name) {
+export async function clockSteps(rig, name) {
   for (const step of [...CLOCK_STEPS.map((_, i) => sum(CLOCK_STEPS.slice(0, i + 1))), 0]) {
     rig.setClock(name, step);
     await pause(rig, 15);
   }
 }
 
-function withoutFaketime({ faketime }) {
+export function withoutFaketime({ faketime }) {
   return faketime === null ? 'libfaketime is not installed' : null;
 }
 

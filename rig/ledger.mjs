@@ -42,10 +42,14 @@ export class Ledger {
       );
   }
 
-  /** Whatever is under way now may get no Update: the server, or the witness, was not there. */
-  excuse() {
+  /**
+   * Whatever is under way now may get no Update: the server, or the witness, was not there.
+   *
+   * @param which of the requests, by their entries
+   */
+  excuse(which = () => true) {
     this.#said.clear();
-    for (const entry of this.#requests.values()) entry.excused = true;
+    for (const entry of this.#requests.values()) if (which(entry)) entry.excused = true;
   }
 
   /** Numbers of events begin anew with the server. */
@@ -91,7 +95,8 @@ export class Ledger {
 
   /** A client heard an Update. */
   event(desk, { node, item, requestId, source, text }) {
-    if (item !== null) this.#once(this.#heardBy(desk), desk.name, node, item, text);
+    // Each node has its own numbers.
+    if (item !== null) this.#once(this.#heardBy(desk), desk.name, `${desk.at} ${node}`, item, text);
     else if (requestId !== '') this.#once(this.#heardBy(desk), desk.name, `${node} of ${source}`, requestId);
   }
 

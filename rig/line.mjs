@@ -29,14 +29,15 @@ export class Line {
   /** When something from the far end reached the near one for the first time since {@link listen}, ms; null: not yet. */
   heardAt = null;
 
-  /** @param target port of the far end
+  /** @param target port of the far end at 127.0.0.1, or `{ host, port }`
    *  @param alter what becomes of the bytes of a connection: `({toFar, toNear}) → {fromNear, fromFar}` (see cti-line.mjs) */
   constructor(target, alter = null) {
     this.#server = net.createServer((near) => this.#accept(near, target, alter));
   }
 
-  async open() {
-    this.#server.listen(0, '127.0.0.1');
+  /** @param where `{ host, port }` of the near end: any free port of 127.0.0.1 unless given */
+  async open({ host = '127.0.0.1', port = 0 } = {}) {
+    this.#server.listen(port, host);
     await once(this.#server, 'listening');
     return this;
   }
@@ -111,7 +112,8 @@ export class Line {
       near.destroy();
       return;
     }
-    const far = net.connect({ host: '127.0.0.1', port: target, noDelay: true });
+    const { host, port } = typeof target === 'object' ? target : { host: '127.0.0.1', port: target };
+    const far = net.connect({ host, port, noDelay: true });
     near.setNoDelay(true);
     const fate = { abandoned: false, resetIsLost: false, reset: () => connection.end(true) };
     const heard = () => {
@@ -211,4 +213,27 @@ function endSocket(socket, reset) {
   if (reset && !socket.connecting) socket.resetAndDestroy();
   else if (reset) socket.destroy();
   else socket.destroySoon();
+}
+
+/**
+ * Lines to the same port of several hosts, from one port of each of these hosts: whoever knows one of them finds the others
+ * at the same port, as clients do that read SystemInfo.
+ *
+ * @param hosts addresses of this machine
+ * @returns one line for each host, in their order
+ */
+export async function equalLines(hosts, port, alter = null) {
+  for (let attempt = 1; ; attempt++) {
+    const first = await new Line({ host: hosts[0], port }, alter).open({ host: hosts[0] });
+    const lines = [first];
+    try {
+      for (const host of hosts.slice(1))
+        lines.push(await new Line({ host, port }, alter).open({ host, port: first.port }));
+      return lines;
+    } catch (error) {
+      // Free at one host, and taken at another.
+      for (const line of lines) line.close();
+      if (error.code !== 'EADDRINUSE' || attempt === 10) throw error;
+    }
+  }
 }

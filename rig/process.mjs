@@ -12,25 +12,41 @@ const LAST_BYTES = 6_000;
 
 export class RigProcess {
   #command;
+  #how;
   #env;
   #log;
   #child = null;
   #onText;
+  #onLog;
   #onEnd;
   #ending = false;
   #last = '';
 
-  /** @param onText called with what it prints on its standard output; @param onEnd when it ended and nobody wanted it to */
-  constructor(command, { env = {}, log, onText = () => {}, onEnd = () => {} }) {
+  /**
+   * @param onText called with what it prints on its standard output
+   * @param onLog called with what it prints on either output
+   * @param onEnd when it ended and nobody wanted it to
+   * @param spawn further options of its start, such as whose process it is
+   */
+  constructor(
+    command,
+    { env = {}, log, onText = () => {}, onLog = () => {}, onEnd = () => {}, spawn: how = {} },
+  ) {
     this.#command = command;
+    this.#how = how;
     this.#env = env;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#onText = onText;
+    this.#onLog = onLog;
     this.#onEnd = onEnd;
   }
 
   get running() {
     return this.#child !== null;
+  }
+
+  get pid() {
+    return this.#child?.pid;
   }
 
   get stdin() {
@@ -45,6 +61,7 @@ export class RigProcess {
   start() {
     const [program, ...args] = this.#command;
     const child = spawn(program, args, {
+      ...this.#how,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#env },
     });
@@ -87,6 +104,11 @@ export class RigProcess {
     return this.#end('SIGKILL');
   }
 
+  /** Asks it to end (SIGTERM); resolves when it has. */
+  endInOrder() {
+    return this.#end('SIGTERM');
+  }
+
   /** Resolves when it has ended by itself, or is killed after ms. */
   async endedWithin(ms) {
     const child = this.#child;
@@ -110,6 +132,7 @@ export class RigProcess {
   #text(chunk, then) {
     const text = String(chunk);
     this.#log.write(text);
+    this.#onLog(text);
     this.#last = (this.#last + text).slice(-LAST_BYTES);
     then(text);
   }

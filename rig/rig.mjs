@@ -1,7 +1,15 @@
 // The processes of a run and the lines between them.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,17 +24,17 @@ import { settingsOf } from './timings.mjs';
 import { Witness } from './witness.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const poise = join(root, 'packages/server/bin/poise.mjs');
+export const poise = join(root, 'packages/server/bin/poise.mjs');
 const FIRST_AGENT = 3_001;
 /** Desks of a supervisor, and of an agent who has to give reasons; the others have neither reasons nor members. */
-const REASONS = { NOT_READY: ['1', '2', '3'], LOGOUT: ['4', '5'] };
+export const REASONS = { NOT_READY: ['1', '2', '3'], LOGOUT: ['4', '5'] };
 const SPECIAL = {
   0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] },
   2: { id: '47483648', reasons: REASONS },
 };
 /** Codes of those reasons, and of no other that somebody may have here. */
 export const REASON_CODES = new Set([10, 20, 30, 1, 2]);
-const WITNESS = '1001003';
+export const WITNESS = '1001003';
 const PERIPHERAL = 5_001;
 const DISK_MB = 512;
 const SLIXMPP = '/usr/lib/python3/dist-packages/slixmpp';
@@ -187,6 +195,27 @@ export class Rig {
     return join(this.directory, `clock-${name}`);
   }
 
+  /** Whether all that is published is heard. */
+  get isListening() {
+    return this.witness.listening;
+  }
+
+  /** Who may lose a session, or see something wrong, by a fault. */
+  touched(fault, desk) {
+    return fault.target === 'desk' ? [desk] : this.desks;
+  }
+
+  /** What else is looked at after a step. */
+  review() {}
+
+  /** Last lines of logs that may explain what broke, of one desk or of all: names with their lines. */
+  excerpts(desk) {
+    return [
+      ['webservices', lastLog(this.data, desk?.agent)],
+      ['server', lastLines(this.server.last, 6)],
+    ];
+  }
+
   /** Status in SystemInfo; '' when nobody answers. */
   async systemStatus() {
     try {
@@ -232,3 +261,26 @@ export class Rig {
     if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 }
+
+/** The last lines of a node's log of the webservices, of one agent or of all. */
+export function lastLog(data, agent) {
+  try {
+    const folder = join(data, 'logs/desktop/logs/webservices');
+    const file = readdirSync(folder)
+      .filter((name) => name.startsWith('Desktop-webservices'))
+      .sort()
+      .at(-1);
+    const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+    return lastLines(lines.filter((line) => agent === undefined || line.includes(agent)).join('\n'), 8);
+  } catch {
+    // Without a log there is no excerpt.
+    return [];
+  }
+}
+
+export const lastLines = (text, count) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(-count)
+    .map((line) => line.slice(0, 220));

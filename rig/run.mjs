@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 // `npm run rig`: named faults between real processes, and what must hold after each of them (docs/faults.md).
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quantiles } from '../bench/bench-server.mjs';
 import { Campaign } from './campaign.mjs';
 import { FAULTS, partsOf } from './faults.mjs';
 import { MUTANTS } from './mutant-list.mjs';
+import { withoutNats, withoutPostgres } from './nodes/engines.mjs';
+import { NODE_FAULTS } from './nodes/faults.mjs';
+import { NodesRig, withoutAddresses, withoutCluster } from './nodes/rig.mjs';
 import { randomOf } from './random.mjs';
-import { faketime, Rig, services, smallDisk } from './rig.mjs';
-import { FAST, PRODUCT } from './timings.mjs';
+import { faketime, lastLines, Rig, services, smallDisk } from './rig.mjs';
+import { FAST, FAST_NODES, PRODUCT } from './timings.mjs';
 
 const HELP = `usage: npm run rig -- [options]
   --seed N        what is left to chance: order of the faults, targets, traffic (default: drawn, and printed)
@@ -18,7 +19,9 @@ const HELP = `usage: npm run rig -- [options]
   --step N        only the N-th step of the plan
   --minutes M     further rounds until so many minutes are over
   --at-once N     clients that have a fault at the same time (default 2)
-  --desks N       clients, of ten kinds (default 10)
+  --desks N       clients, of ten kinds (default 10; with several nodes of three kinds, and 6)
+  --nodes N       several nodes, at 127.0.0.1, 127.0.0.2 and so on, with faults of their own (default 1)
+  --without a,b   what nodes do not share although it is here: nats, postgres; correlation: answers to requests made at other nodes are not looked for
   --fast          presence, heartbeats and all times of faults a tenth of the product's
   --offset N      added to every port (default 56000)
   --mutant NAME   a defect that is put into the server, see npm run rig:mutants -- --help
@@ -35,7 +38,9 @@ const { values: opt } = parseArgs({
     step: text(''),
     minutes: text('0'),
     'at-once': text('2'),
-    desks: text('10'),
+    desks: text(''),
+    nodes: text('1'),
+    without: text(''),
     offset: text('56000'),
     mutant: text(''),
     fast: { type: 'boolean', default: false },
@@ -49,14 +54,31 @@ if (opt.help) {
   process.exit(0);
 }
 
-const here = { faketime, services, smallDisk: smallDisk() };
+const count = Number(opt.nodes);
+const several = count > 1;
+const FAULTS_HERE = several ? NODE_FAULTS : FAULTS;
+const noAddresses = await withoutAddresses(count);
+if (noAddresses !== null) {
+  console.log(`skipped: ${noAddresses}`);
+  process.exit(0);
+}
+const unwanted = (name) => (opt.without.split(',').includes(name) ? `--without ${name}` : null);
+const noNats = several ? (unwanted('nats') ?? withoutNats() ?? (await withoutCluster())) : null;
+const here = {
+  faketime,
+  services,
+  smallDisk: smallDisk(),
+  nats: noNats,
+  // A database in common is told of changes over NATS.
+  postgres: noNats ?? unwanted('postgres') ?? withoutPostgres(),
+};
 const missing = (fault) =>
   partsOf(fault)
     .map(({ needs }) => needs?.(here) ?? null)
     .find(Boolean) ?? null;
 if (opt.list) {
-  const width = Math.max(...FAULTS.map(({ name }) => name.length)) + 2;
-  for (const fault of FAULTS) {
+  const width = Math.max(...FAULTS_HERE.map(({ name }) => name.length)) + 2;
+  for (const fault of FAULTS_HERE) {
     const reason = missing(fault);
     console.log(`${fault.name.padEnd(width)}${fault.what}${reason === null ? '' : ` [skipped: ${reason}]`}`);
   }
@@ -64,15 +86,15 @@ if (opt.list) {
 }
 
 const asked = opt.faults.split(',').filter(Boolean);
-const unknown = asked.filter((name) => !FAULTS.some((fault) => fault.name.startsWith(name)));
+const unknown = asked.filter((name) => !FAULTS_HERE.some((fault) => fault.name.startsWith(name)));
 if (unknown.length > 0) {
   console.error(`No fault is named ${unknown.join(', ')}; --list prints them.`);
   process.exit(2);
 }
 // A whole name is that fault alone, also where others begin with it.
 const wanted = (name) => (one) =>
-  FAULTS.some((fault) => fault.name === one) ? name === one : name.startsWith(one);
-const chosen = FAULTS.filter(({ name }) => asked.length === 0 || asked.some(wanted(name)));
+  FAULTS_HERE.some((fault) => fault.name === one) ? name === one : name.startsWith(one);
+const chosen = FAULTS_HERE.filter(({ name }) => asked.length === 0 || asked.some(wanted(name)));
 const faults = chosen.filter((fault) => {
   const reason = missing(fault);
   if (reason !== null) console.log(`${fault.name} is skipped: ${reason}`);
@@ -102,32 +124,21 @@ function broken(sentence, desk = null) {
 }
 
 /** Last lines of the logs that may explain it. */
-function excerpts(desk) {
-  const folder = join(rig.data, 'logs/desktop/logs/webservices');
-  let log = '';
-  try {
-    const file = readdirSync(folder)
-      .filter((name) => name.startsWith('Desktop-webservices'))
-      .sort()
-      .at(-1);
-    log = readFileSync(join(folder, file), 'utf8');
-  } catch {
-    // Without a log there is no excerpt.
-  }
-  const lines = log.split('\n').filter((line) => line !== '' && (desk === null || line.includes(desk.agent)));
-  const cut = (list, count) => list.slice(-count).map((line) => line.slice(0, 220));
-  return [
-    ['webservices', cut(lines, 8)],
-    ['server', cut(rig.server.last.trimEnd().split('\n'), 6)],
-    ...(desk === null ? [] : [['client', cut(desk.last.trimEnd().split('\n'), 4)]]),
-  ];
-}
+const excerpts = (desk) => [
+  ...rig.excerpts(desk),
+  ...(desk === null ? [] : [['client', lastLines(desk.last, 4)]]),
+];
 
-const rig = new Rig(
+const rig = new (several ? NodesRig : Rig)(
   {
     seed,
-    timings: opt.fast ? FAST : PRODUCT,
-    desks: Number(opt.desks),
+    faults: FAULTS_HERE,
+    timings: opt.fast ? (several ? FAST_NODES : FAST) : PRODUCT,
+    desks: Number(opt.desks || (several ? 6 : 10)),
+    nodes: count,
+    nats: here.nats === null,
+    correlates: here.nats === null && unwanted('correlation') === null,
+    postgres: here.postgres === null,
     offset: Number(opt.offset),
     keep: opt.keep,
     clocks: new Set(parts.flatMap(({ preload, target }) => (preload ? [target] : []))),
@@ -149,10 +160,12 @@ const random = (name) => {
 };
 const campaign = new Campaign(rig, random, { broken, say });
 await campaign.begin();
+/** Several of them can happen at once, each to a client of its own. */
+const isOfClients = ({ target, withNode }) => target === 'desk' && withNode !== true;
 const minutes = () => (performance.now() - started) / 60_000;
 for (let round = 0; round < Number(opt.rounds) || minutes() < Number(opt.minutes); round++) {
-  const clients = random('order').shuffled(faults.filter(({ target }) => target === 'desk'));
-  const others = faults.filter(({ target }) => target !== 'desk').map(({ name }) => [name]);
+  const clients = random('order').shuffled(faults.filter(isOfClients));
+  const others = faults.filter((fault) => !isOfClients(fault)).map(({ name }) => [name]);
   const groups = [];
   const atOnce = Math.min(Number(opt['at-once']), rig.desks.length);
   while (clients.length > 0) groups.push(clients.splice(0, atOnce).map(({ name }) => name));

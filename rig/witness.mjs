@@ -5,6 +5,8 @@ import net from 'node:net';
 const RETRY_MS = 300;
 
 export class Witness {
+  #host;
+  #domain;
   #port;
   #user;
   #password;
@@ -16,7 +18,9 @@ export class Witness {
   /** It hears everything. */
   listening = false;
 
-  constructor({ port, user, password, nodes, ledger }) {
+  constructor({ host = '127.0.0.1', domain = 'localhost', port, user, password, nodes, ledger }) {
+    this.#host = host;
+    this.#domain = domain;
     this.#port = port;
     this.#user = user;
     this.#password = password;
@@ -26,7 +30,7 @@ export class Witness {
 
   /** Keeps a session open until `close`. */
   open() {
-    const socket = net.connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
+    const socket = net.connect({ host: this.#host, port: this.#port, noDelay: true });
     this.#socket = socket;
     this.#text = '';
     socket.setEncoding('utf8');
@@ -46,7 +50,7 @@ export class Witness {
   }
 
   async #signIn() {
-    const header = `<stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
+    const header = `<stream:stream to='${this.#domain}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
     const plain = Buffer.from(`\0${this.#user}\0${this.#password}`).toString('base64');
     await this.#say(header, '</stream:features>');
     await this.#say(
@@ -58,9 +62,9 @@ export class Witness {
     await this.#say(`<iq type='set' id='bind'>${bind}</iq>`, '</iq>');
     await this.#say('<presence/>', 'finesse@');
     for (const [i, node] of this.#nodes.entries()) {
-      const subscribe = `<subscribe node='${node}' jid='${this.#user}@localhost/witness'/>`;
+      const subscribe = `<subscribe node='${node}' jid='${this.#user}@${this.#domain}/witness'/>`;
       const text = await this.#say(
-        `<iq type='set' id='sub-${i}' to='pubsub.localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${subscribe}</pubsub></iq>`,
+        `<iq type='set' id='sub-${i}' to='pubsub.${this.#domain}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${subscribe}</pubsub></iq>`,
         new RegExp(`<iq[^>]*id=["']sub-${i}["'][\\s\\S]*?</iq>`),
       );
       if (!text.includes('subscribed')) throw new Error(`the witness may not hear ${node}: ${text}`);
@@ -82,7 +86,7 @@ export class Witness {
   #take(chunk) {
     this.#text += chunk;
     for (const [, id] of chunk.matchAll(/<iq[^>]*type="get"[^>]*id="(ping-[^"]*)"/g))
-      this.#socket.write(`<iq type='result' id='${id}' to='localhost'/>`);
+      this.#socket.write(`<iq type='result' id='${id}' to='${this.#domain}'/>`);
     const awaited = this.#awaited;
     if (awaited !== null && this.#text.search(awaited.until) >= 0) {
       this.#awaited = null;

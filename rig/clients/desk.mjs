@@ -7,9 +7,19 @@
 //            {"is":"lost","why":"…"}    it is gone; the client tries again by itself. "stands": it is there, and the service is not
 //            {"is":"update","node":"…","item":"…","text":"…"}    an event, with its payload as text
 //            {"is":"answer","id":"…","status":202,"text":"…"}    of a request; status 0 when nobody answered
+//   Programs that move from node to node say with "at" of a session or an answer which host it was.
 import { createInterface } from 'node:readline';
 
-const { AGENT, PASSWORD, API, REQUEST_MS } = process.env;
+const { AGENT, PASSWORD, REQUEST_MS } = process.env;
+/** Where REST is. */
+let api = process.env.API;
+const hostNow = () => new URL(api).hostname;
+/** From now on requests go to this host, at the same port. */
+export function moveTo(host) {
+  const url = new URL(api);
+  url.hostname = host;
+  api = url.href;
+}
 export const agent = AGENT;
 export const password = PASSWORD;
 /** Pause before an attempt of the clients that have no reconnection of their own, ms. */
@@ -22,8 +32,9 @@ export function tell(record) {
 }
 
 async function request({ id, method, path, body }) {
+  const at = hostNow();
   try {
-    const answer = await fetch(`${API}/${path}`, {
+    const answer = await fetch(`${api}/${path}`, {
       method,
       signal: AbortSignal.timeout(Number(REQUEST_MS)),
       headers: {
@@ -33,9 +44,9 @@ async function request({ id, method, path, body }) {
       },
       ...(body === undefined ? {} : { body }),
     });
-    tell({ is: 'answer', id, status: answer.status, text: await answer.text() });
+    tell({ is: 'answer', id, at, status: answer.status, text: await answer.text() });
   } catch (error) {
-    tell({ is: 'answer', id, status: 0, text: String(error.cause ?? error) });
+    tell({ is: 'answer', id, at, status: 0, text: String(error.cause ?? error) });
   }
 }
 
@@ -66,14 +77,14 @@ let announced = false;
 export function present(from, type) {
   if (!from.startsWith('finesse@') || type === 'unavailable' || announced) return;
   announced = true;
-  tell({ is: 'session' });
+  tell({ is: 'session', at: hostNow() });
 }
 
 /** The session goes on over another connection, and lost nothing (XEP-0198). */
 export function resumed() {
   if (announced) return;
   announced = true;
-  tell({ is: 'session', resumed: true });
+  tell({ is: 'session', at: hostNow(), resumed: true });
 }
 
 /** The session is over, or its connection is; `stands`: it is there, and of no use for the time being. */

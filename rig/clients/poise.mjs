@@ -1,8 +1,10 @@
 // Our own SDK.
 import { PoiseClient } from '@poise/client';
-import { agent, browserGlobals, lost, obey, password, tell } from './desk.mjs';
+import { agent, browserGlobals, lost, moveTo, obey, password, tell } from './desk.mjs';
 
 await browserGlobals();
+/** Beginning of the move of a node's clients, spread over so many ms. */
+const MAINTENANCE_SPREAD_MS = 3_000;
 const { SERVICE, TRANSPORT, API } = process.env;
 const client = new PoiseClient({
   baseUrl: new URL(API).origin,
@@ -94,12 +96,27 @@ client.on('update', (update) => {
 const subscribed = Promise.all(teams.map((team) => client.subscribe(`/finesse/api/Team/${team}/Users`)));
 let connected = false;
 client.on('connection', (status, { detail }) => {
-  if (status === 'connected') tell({ is: 'session' });
+  if (status === 'connected') {
+    moveTo(client.host);
+    tell({ is: 'session', at: client.host });
+  }
   if (status === 'connected' || status === 'disconnected') connected = status === 'connected';
   if (status === 'disconnected' || status === 'failing') lost(`${status}: ${detail}`, connected);
   if (status === 'connected' || status === 'recovered') void subscribed.then(fetchAll);
-  if (status === 'recovered') tell({ is: 'session' });
+  if (status === 'recovered') tell({ is: 'session', at: client.host });
 });
+/** A node in maintenance mode is left, as the page does, at a moment of chance; until there is one to go to. */
+let leavesAt = null;
+client.on('systemInfo', ({ finesseMMode }) => {
+  const leaves = finesseMMode === 'IN_PROGRESS';
+  if (!leaves) clearTimeout(leavesAt);
+  else leavesAt ??= setTimeout(leave, Math.random() * MAINTENANCE_SPREAD_MS);
+  if (!leaves) leavesAt = null;
+});
+async function leave() {
+  const moves = await client.moveAway();
+  leavesAt = moves ? null : setTimeout(leave, MAINTENANCE_SPREAD_MS);
+}
 obey(() => client.close());
 async function connect() {
   try {

@@ -32,6 +32,18 @@ describe('a node that dies', () => {
     expect(updates).toEqual(['here']);
   });
 
+  test.each(['websocket', 'bosh'] as const)(
+    'is left within 3 s where it refuses connections (%s)',
+    async (transport) => {
+      pair = await new TwoNodes({ transport }).connect();
+      await pair.kill(pair.a);
+      let ms = 0;
+      for (; !pair.statuses.includes('recovered') && ms < 20_000; ms += 100) await pair.pass(100, 100);
+      expect(pair.client.host).toBe('127.0.0.2');
+      expect(ms).toBeLessThanOrEqual(3_000);
+    },
+  );
+
   test('writes one line for each transition', async () => {
     pair = await new TwoNodes().connect();
     await pair.kill(pair.a);

@@ -7,7 +7,7 @@ const NS = 'http://jabber.org/protocol/httpbind';
 
 interface Held {
   readonly rid: number;
-  readonly answer: (body: string) => void;
+  readonly answer: (body: string | number) => void;
   readonly timer: ClientTimer;
 }
 
@@ -56,6 +56,14 @@ export class FakeBosh {
     this.forget();
   }
 
+  /** Every connection that waits for an answer is reset. */
+  drop(): void {
+    for (const held of this.#held.splice(0)) {
+      held.timer.cancel();
+      held.answer(0);
+    }
+  }
+
   async handle(text: string, signal: AbortSignal): Promise<Response> {
     if (this.override !== undefined) return this.override();
     const fault = this.fault(text);
@@ -66,6 +74,7 @@ export class FakeBosh {
       signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
       this.#take(parse(text), resolve);
     });
+    if (answer === 0) throw new TypeError('network error');
     if (typeof answer === 'number') return fakeResponse(answer, '');
     if (fault === 'answer lost') throw new TypeError('network error');
     if (fault === 'garbage') return fakeResponse(200, answer.slice(0, 10));

@@ -53,6 +53,7 @@ export class TwoNodes {
   async kill(node: FakePoise): Promise<void> {
     node.isUnreachable = true;
     for (const socket of node.sockets) if (!socket.isClosed) socket.drop();
+    node.bosh.drop();
     await settle();
   }
 

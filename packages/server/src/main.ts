@@ -47,7 +47,7 @@ import {
   gadgetFilesOf,
   HttpHost,
   httpLimits,
-  nodeOrigins,
+  originAllowed,
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
@@ -64,6 +64,7 @@ import {
 import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
+import { nodesOf } from './main/nodes.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
@@ -71,6 +72,7 @@ import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
+import { nodesPlugin } from './peers/nodes-plugin.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
 import {
   answerPresence,
@@ -173,6 +175,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const nodes = wanted.has('webservices')
     ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
+  const centre = nodesOf(settings, nodes?.cluster.members);
   const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
   // Among the first, and so the last to stop: what the others do at their end is told, too.
   const parts: Part[] = [
@@ -184,7 +187,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const systemSettings = new SystemSettings({
     settings,
     origins: options.origins ?? new Map(),
-    sealer: sealerIn(settings.data),
+    sealer: sealerIn(settings.data, settings.node.secret),
   });
 
   const embedded = embedsCti(settings) && wanted.has('cti');
@@ -213,10 +216,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ? await StoredSubscriptions.open({
         store: {
           all: () => store.repositories.subscriptions.all(),
+          of: (loginIds) => store.repositories.subscriptions.of(loginIds),
           write: (saved, removed) =>
             store.change(async (repositories) => {
               await repositories.subscriptions.save(saved);
               for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+              await repositories.subscriptions.tell([...saved, ...removed].map(({ loginId }) => loginId));
             }),
         },
         clock,
@@ -224,6 +229,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
       })
     : undefined;
+  if (subscriptions) store.onSubscriptions((loginIds) => void subscriptions.heard(loginIds));
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
@@ -306,7 +312,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               },
             }
           : {}),
-        hasPeer: settings.node.secondary !== '',
+        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
         debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
@@ -340,7 +346,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     });
     desk = createDesk({
       profile: { release: settings.compatibility, deployment: settings.deployment },
-      identity: identityOf(settings),
+      identity: identityOf(settings, centre.pair),
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
@@ -359,6 +365,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
+      ...(nodes === undefined
+        ? {}
+        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
@@ -390,14 +399,18 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       );
       watch = presence.watch;
     } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
-    const { agents, status } = desk;
+    const { agents, status, foreignRequests } = desk;
     services = createServices({
       status,
       link,
       notification: notification?.name,
       setServicePresence: (available) => notification?.setServicePresence(available),
       watch,
-      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+      detail: () => ({
+        agentsSignedIn: agents.signedIn,
+        ...(watch ? { presence: watch.counts() } : {}),
+        ...(foreignRequests ? { foreignRequests } : {}),
+      }),
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
@@ -405,18 +418,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       nodes?.say({ inService: now === 'IN_SERVICE' });
     });
     const { maintenance } = desk;
+    centre.onPair(() => notifier.publishSystemInfo());
     maintenance.onChange(() => nodes?.say({ inMaintenance: maintenance.state.mode !== null }));
     parts.push(services.cti, services.webservices);
   }
 
   const all: Part[] = parts;
-  // A page whose node is lost goes on with the other one: each lets the other's page call.
-  const pair = nodeOrigins({
-    ...settings.node,
-    http: settings.ports.http,
-    https: settings.ports.https,
-    clearAllowed: settings.http.allowInsecure,
-  });
+  // A page whose node is lost goes on with another one: each lets the others' pages call.
+  const cors = corsPolicy(centre.callers, demo, nodes !== undefined);
   const gadgetFiles = {
     gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
     gadgetFolder: options.gadget,
@@ -437,7 +446,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    hosts: new Set(
+      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
+    ),
+    allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(
       Object.values(settings.ports).filter((port) => port !== null && port > 0),
@@ -454,7 +466,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       consoleDir: resolve(import.meta.dirname, '../../console/dist'),
       ...gadgetFiles,
       serviceWorker: settings.desktop.serviceWorker,
-      nodeOrigins: pair,
+      nodeOrigins: centre.origins,
       workflowOrigins: settings.http.workflowOrigins,
     },
     tunnelDir: resolve(import.meta.dirname, '../../tunnel/dist'),
@@ -521,7 +533,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 key: () => store.secret('sso.flowKey', () => randomBytes(32)),
                 requestsMax: settings.sso.requestsMax,
                 origins: settings.sso.origin,
-                hosts: [settings.node.primary, settings.node.secondary].filter((host) => host !== ''),
+                hosts: [settings.node.primary, settings.node.secondary, ...settings.node.others].filter(
+                  (host) => host !== '',
+                ),
               }),
             },
           ]
@@ -531,6 +545,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       {
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: nodesPlugin(() =>
+          centre.list({
+            inService: desk?.status.inService ?? true,
+            inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
+          }),
+        ),
       },
       {
         prefix: '/poise/api',
@@ -668,7 +691,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy([...settings.http.corsOrigins, ...pair], demo),
+    cors,
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });
@@ -716,34 +739,37 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 
   const begun = clock.monotonic();
   let startSeconds = 0;
+  const properties = new PropertyBook({
+    settings,
+    origins: options.origins ?? new Map(),
+    stored: () => directory.current.settings(),
+    apply(key, value) {
+      if (!key.startsWith('desktop.')) return false;
+      desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
+      return true;
+    },
+    async save(key, value, command) {
+      await store.change(
+        ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
+        auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
+      );
+      tellingWrites(happenings)({
+        user: '',
+        method: 'set',
+        url: command,
+        payload: JSON.stringify({ [key]: value }),
+      });
+    },
+  });
+  // Another node may have stored some.
+  directory.onChange((_, changed) => changed.has('settings') && properties.follow());
   const utilities = serviceability({
     logs: journal,
     notificationDebug: settings.notification.log.debug,
     figures: () => desk && nodeFigures(countedNode(desk, directory, startSeconds)),
     sessions: () => notification?.sessions() ?? [],
     lockedOut: () => accounts.lockedUsers(),
-    properties: new PropertyBook({
-      settings,
-      origins: options.origins ?? new Map(),
-      stored: () => directory.current.settings(),
-      apply(key, value) {
-        if (!key.startsWith('desktop.')) return false;
-        desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
-        return true;
-      },
-      async save(key, value, command) {
-        await store.change(
-          ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
-          auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
-        );
-        tellingWrites(happenings)({
-          user: '',
-          method: 'set',
-          url: command,
-          payload: JSON.stringify({ [key]: value }),
-        });
-      },
-    }),
+    properties,
     async note({ command, before, after }) {
       const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
       const row = { who: '', address: '', client: 'cli', method: 'set', path: command } as const;

@@ -17,6 +17,8 @@ import { demoPasswords } from '../demo/passwords.ts';
 import { seedDemo } from '../demo/seed.ts';
 import type { Happenings } from '../happenings.ts';
 import { phrase, words } from '../messages/catalogue.ts';
+import { sealerIn } from '../settings/seal.ts';
+import { resealed } from '../settings/stored.ts';
 import { SignOn } from '../sso/index.ts';
 import { EMPTY_DIRECTORY, mergeData } from '../store/snapshot.ts';
 import { Store, storeOptions } from '../store/store.ts';
@@ -49,7 +51,17 @@ export async function openFoundation(
     now: () => clock.now(),
     onBackup: ({ path, from, to }) =>
       options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
+    onWait: (place) => options.operator.info(words(phrase('store.waits', { place }))),
   });
+  await store.claim();
+  const sealed = resealed(
+    await store.repositories.settings.all(),
+    sealerIn(settings.data, settings.node.secret),
+  );
+  if (sealed.length > 0)
+    await store.change(async (repositories) => {
+      for (const setting of sealed) await repositories.settings.save(setting);
+    });
   const demoData = demo
     ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
     : EMPTY_DIRECTORY;

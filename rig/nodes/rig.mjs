@@ -1,0 +1,319 @@
+// Several nodes of one centre, what they share, and the lines between any two of them.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import { join } from 'node:path';
+import { decode, Framer } from '@poise/ged188';
+import { Belief } from '../belief.mjs';
+import { Desk, MOVING_KINDS } from '../desk.mjs';
+import { Line } from '../line.mjs';
+import { RigProcess } from '../process.mjs';
+import { lastLines, lastLog, poise, REASONS, Rig, WITNESS } from '../rig.mjs';
+import { settingsOf } from '../timings.mjs';
+import { Witness } from '../witness.mjs';
+import { Nats, Postgres } from './engines.mjs';
+import { NodesLedger } from './ledger.mjs';
+
+const FIRST_AGENT = 3_001;
+const SPECIAL = { 0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] } };
+const SECRET = 'rig-of-several-nodes';
+const CTI_PORTS = { 'ports.ctiA': 5_027, 'ports.ctiB': 5_127 };
+/** Each node has its own, so that a line stands between any two of them: they ask each other at their own port. */
+const HTTPS = 8_445;
+const HTTPS_STEP = 10;
+/** A node asks the other one at `ports.https` of its own, where the line is. */
+const NATS_PORT = 4_222;
+const POSTGRES_PORT = 5_432;
+const PROTOCOL = 24;
+/** Reason of a sign-out that no agent has asked for. */
+const FORCED_REASON = 255;
+
+/** Why there are no further addresses on this machine, or null. */
+export async function withoutAddresses(count) {
+  for (let i = 2; i <= count; i++) {
+    const host = `127.0.0.${i}`;
+    const server = net.createServer();
+    const failed = await new Promise((done) => {
+      server.on('error', () => done(true));
+      server.listen(0, host, () => done(false));
+    });
+    server.close();
+    if (failed) return `${host} is no address of this machine`;
+  }
+  return null;
+}
+
+/** Why this release shares nothing over NATS, or null. */
+export async function withoutCluster() {
+  const { settingsDocument } = await import('../../packages/server/dist/settings/print.js');
+  return settingsDocument().includes('`cluster.nats`') ? null : 'this release shares nothing over NATS';
+}
+
+/**
+ * With the interface of {@link Rig}: `server` and its line are missing, in their place there are nodes.
+ *
+ * A node is `{ name, host, index, process, data, ctiLines, natsLine, postgresLine, peerLines }`, where peerLines lead from it to the others.
+ */
+export class NodesRig extends Rig {
+  nodes = [];
+  /** Forced sign-outs as they were asked for at the CTI server: { node, agent, at }. */
+  asked = [];
+  nats = null;
+  postgres = null;
+
+  /** @param options as of {@link Rig}, nodes: how many, nats and postgres: whether they share them,
+   *    correlates: whether a request made at one of them is an answer at all of them */
+  constructor(options, broken) {
+    super(options, broken);
+    this.broken = broken;
+    this.hosts = Array.from({ length: options.nodes }, (_, i) => `127.0.0.${i + 1}`);
+    this.ledger = new NodesLedger(3 * options.timings.ctiRequest, broken, this.hosts, options.correlates);
+  }
+
+  async open() {
+    const { offset, onDisconnect } = this.options;
+    this.directory = mkdtempSync(join(os.tmpdir(), 'poise-rig-'));
+    process.on('exit', () => {
+      if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
+    });
+    this.data = join(this.directory, 'data');
+    mkdirSync(this.data);
+    const cti = { 'ports.offset': offset, ...CTI_PORTS, 'presence.onDisconnect': onDisconnect };
+    this.cti = new RigProcess([process.execPath, poise, 'cti', '--demo', '--data', this.data, ...set(cti)], {
+      log: join(this.directory, 'cti.log'),
+      env: this.clockOf('cti', 'cti'),
+    });
+    await this.cti.startUntil(/^poise: IN_SERVICE/m);
+    if (this.options.nats) this.nats = await new Nats(this.directory, NATS_PORT + offset).start();
+    if (this.options.postgres)
+      this.postgres = await new Postgres(this.directory, POSTGRES_PORT + offset).start();
+    for (const [index, host] of this.hosts.entries()) this.nodes.push(await this.#node(index, host));
+    for (const node of this.nodes)
+      for (const other of this.nodes) if (other !== node) await this.#peerLine(node, other);
+    // The first one makes the certificate that all of them have, and what is in the database.
+    const [first, ...others] = this.nodes;
+    await first.process.startUntil(/^poise: IN_SERVICE/m);
+    for (const { data } of others)
+      cpSync(join(first.data, 'certs'), join(data, 'certs'), { recursive: true });
+    await Promise.all(others.map(({ process: one }) => one.startUntil(/^poise: IN_SERVICE/m)));
+    this.certificates = new Set(
+      this.nodes.map(({ data }) => readFileSync(join(data, 'certs/server.crt'), 'utf8')),
+    );
+    await this.#openDesks();
+    this.belief = new Belief(this.ports.ctiA);
+    await this.belief.open();
+    this.witnesses = this.nodes.map(({ host }) => this.#witness(host));
+    for (const witness of this.witnesses) witness.open();
+  }
+
+  async #node(index, host) {
+    const { offset } = this.options;
+    const name = `node${index + 1}`;
+    const data = join(this.directory, name);
+    mkdirSync(data);
+    const note = (carry) => this.#noteSignOuts(name, carry);
+    const ctiLines = [];
+    for (const port of [this.ports.ctiA, this.ports.ctiB]) ctiLines.push(await new Line(port, note).open());
+    this.ctiLines.push(...ctiLines);
+    const natsLine = this.nats === null ? null : await new Line(this.nats.port).open();
+    const postgresLine = this.postgres === null ? null : await new Line(this.postgres.port).open();
+    const settings = {
+      host,
+      domain: host,
+      'node.name': name,
+      'node.primary': this.hosts[0],
+      'node.secondary': this.hosts[1],
+      'node.secret': SECRET,
+      'ports.offset': offset,
+      ...CTI_PORTS,
+      'ports.https': HTTPS + HTTPS_STEP * index,
+      'ports.metrics': 'off',
+      'cti.embedded': 'false',
+      'cti.a': `127.0.0.1:${ctiLines[0].port}`,
+      'cti.b': `127.0.0.1:${ctiLines[1].port}`,
+      'notification.access': 'open',
+      'maintenance.notice': `${Math.round(10_000 * this.timings.scale)}ms`,
+      ...(natsLine === null ? {} : { 'cluster.nats': `nats://127.0.0.1:${natsLine.port}` }),
+      ...(postgresLine === null
+        ? {}
+        : { 'store.url': `postgres://poise@127.0.0.1:${postgresLine.port}/postgres` }),
+      ...settingsOf(this.timings),
+    };
+    const only = ['--only', 'webservices,notification,desktop'];
+    const command = [process.execPath, poise, 'start', '--demo', ...only, '--data', data, ...set(settings)];
+    const log = join(this.directory, `${name}.log`);
+    // A machine that is too busy cuts nodes off, too; they say so.
+    const onLog = (text) => {
+      const told = text.match(/NATS is (?:out of|within) reach/g)?.at(-1);
+      if (told !== undefined) this.ledger.apart(host, 'told', told.includes('out of'));
+    };
+    const one = new RigProcess(command, { log, env: this.clockOf(name, 'node'), onLog });
+    return { name, index, host, data, process: one, ctiLines, natsLine, postgresLine, peerLines: [] };
+  }
+
+  /** From a node to another one, where it asks for it. */
+  async #peerLine(node, other) {
+    const port = (of) => HTTPS + this.options.offset + HTTPS_STEP * of.index;
+    const line = new Line({ host: other.host, port: port(other) });
+    await line.open({ host: other.host, port: port(node) });
+    node.peerLines.push(line);
+  }
+
+  async #openDesks() {
+    const kinds = Object.keys(MOVING_KINDS);
+    const { hosts } = this;
+    for (let i = 0; i < this.options.desks; i++) {
+      const extension = String(FIRST_AGENT + i);
+      const home = i % hosts.length;
+      const order = [...hosts.slice(home), ...hosts.slice(0, home)];
+      const agent = { id: extension, extension, ...SPECIAL[i] };
+      // Each kind at each node.
+      this.desks.push(new Desk(this, kinds[Math.floor(i / hosts.length) % kinds.length], agent, order));
+    }
+    await Promise.all(this.desks.map((desk) => desk.open()));
+  }
+
+  #witness(host) {
+    return new Witness({
+      host,
+      domain: host,
+      port: this.ports.xmpp,
+      user: WITNESS,
+      password: WITNESS,
+      nodes: [
+        '/finesse/api/SystemInfo',
+        ...this.desks.flatMap(({ agent }) => [
+          `/finesse/api/User/${agent}`,
+          `/finesse/api/User/${agent}/Dialogs`,
+        ]),
+      ],
+      ledger: this.ledger.of(host),
+    });
+  }
+
+  /** A line to the CTI server that notes which node signs whom out by force. */
+  #noteSignOuts(name, { toFar, toNear }) {
+    const framer = new Framer();
+    return {
+      fromFar: toNear,
+      fromNear: (bytes) => {
+        for (const frame of framer.push(bytes)) {
+          const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
+          if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
+            this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
+        }
+        toFar(bytes);
+      },
+    };
+  }
+
+  get isListening() {
+    return this.witnesses.every(({ listening }) => listening);
+  }
+
+  touched(fault, desk, node) {
+    if (fault.serves) return [];
+    if (node !== null) return this.desksAt(node);
+    return super.touched(fault, desk);
+  }
+
+  desksAt(node) {
+    return this.desks.filter(({ at }) => at === node.host);
+  }
+
+  /** IN_SERVICE when all nodes are, know of each other, and are heard. */
+  async systemStatus() {
+    if (!this.isListening) return 'UNHEARD';
+    const all = await Promise.all(
+      this.nodes.map(async (node) =>
+        (await this.healthOf(node, 'cluster'))?.ready === false ? 'APART' : this.statusOf(node),
+      ),
+    );
+    return all.every((one) => one === 'IN_SERVICE') ? 'IN_SERVICE' : all.join();
+  }
+
+  /** Status in SystemInfo of a node; '' when it does not answer. */
+  async statusOf({ host }) {
+    const text = await this.#get(`http://${host}:${this.ports.http}/finesse/api/SystemInfo`);
+    return /<status>(\w+)</.exec(text)?.[1] ?? '';
+  }
+
+  /** Health of a node's part, `{ ready, reason }`; null when the node does not answer or has no such part. */
+  async healthOf({ host }, part) {
+    const text = await this.#get(`http://${host}:${this.ports.http}/poise/api/health`);
+    try {
+      return JSON.parse(text).parts[part] ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #get(url) {
+    try {
+      return await (await fetch(url, { signal: AbortSignal.timeout(1_000) })).text();
+    } catch {
+      return '';
+    }
+  }
+
+  /** `poise …` at a node; resolves with its status and what it printed. */
+  async command(node, args) {
+    const child = spawn(process.execPath, [poise, ...args, '--data', node.data], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+    const [status] = await once(child, 'close');
+    return { status, text };
+  }
+
+  /** Deletes every key of every bucket, as somebody might by hand. */
+  async emptyBuckets() {
+    const { connect } = await import('@nats-io/transport-node');
+    const { Kvm } = await import('@nats-io/kv');
+    const connection = await connect({ servers: `127.0.0.1:${this.nats.port}` });
+    const buckets = new Kvm(connection);
+    for await (const { bucket } of buckets.list()) {
+      const kv = await buckets.open(bucket);
+      for await (const key of await kv.keys()) await kv.purge(key);
+    }
+    await connection.close();
+  }
+
+  /** One sign-out is asked for by one node. */
+  review(forced) {
+    const asked = this.asked.splice(0);
+    for (const { agent, at } of forced) {
+      const nodes = new Set(
+        asked
+          .filter((one) => one.agent === agent && Math.abs(one.at - at) < this.timings.grace)
+          .map(({ node }) => node),
+      );
+      if (nodes.size > 1)
+        this.broken(`${agent} was signed out by ${nodes.size} nodes: ${[...nodes].join(', ')}`);
+    }
+  }
+
+  /** Last lines of logs that may explain what broke. */
+  excerpts(desk) {
+    return this.nodes.flatMap((node) => [
+      [`${node.name} webservices`, lastLog(node.data, desk?.agent)],
+      [node.name, lastLines(node.process.last, 6)],
+    ]);
+  }
+
+  async close() {
+    for (const witness of this.witnesses) witness.close();
+    this.belief.close();
+    await Promise.all(this.desks.map((desk) => desk.close()));
+    await Promise.all([...this.nodes.map(({ process: one }) => one.kill()), this.cti.kill()]);
+    await Promise.all([this.nats?.kill(), this.postgres?.kill()]);
+  }
+}
+
+const set = (settings) => Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
