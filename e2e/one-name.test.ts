@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificates, type Front, frontMissing, makeCertificates, startFront } from './front.ts';
+import { launchPoise } from './server.ts';
 import { type Pair, type PairNode, startPair } from './two-nodes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -113,6 +114,43 @@ describe.each(['haproxy', 'nginx'] as const)('%s', (kind) => {
     for (const program of programs.splice(0)) program.kill();
   });
   afterAll(() => front?.stop());
+
+  test('a node that will be stopped keeps its sessions, and gets nothing new', async ({ skip }) => {
+    const missing = frontMissing(kind);
+    if (missing !== undefined) return skip(missing);
+    if (kind === 'nginx') return skip('nginx has to be told by hand: it asks nobody');
+    const api = `${front.origin}/finesse/api`;
+    for (const [, file, scheme, path, agent] of CLIENTS)
+      programs.push(new Program(file, `${scheme}://localhost:${front.port}${path}`, agent, api));
+    await Promise.all(programs.map((program) => program.hears('session')));
+    for (const [index, [, , , , agent, extension]] of CLIENTS.entries()) {
+      const body = `<User><state>LOGIN</state><extension>${extension}</extension></User>`;
+      await programs[index]?.request(`in-${agent}`, 'PUT', `User/${agent}`, body);
+      await programs[index]?.hears('update', ({ text }) => /NOT_READY/.test(String(text)));
+    }
+    for (const [victim, state] of [
+      ['a', 'READY'],
+      ['b', 'NOT_READY'],
+    ] as const) {
+      const { data, origin } = nodes[victim];
+      expect(await launchPoise(['maintenance', 'start', '--data', data]).ended()).toBe(0);
+      expect((await fetch(`${origin}/poise/api/ready`)).status).toBe(404);
+      // It is asked each second.
+      await new Promise((done) => setTimeout(done, 3_000));
+      for (const [index, [, , , , agent]] of CLIENTS.entries()) {
+        const program = programs[index] as Program;
+        const from = program.length;
+        const body = `<User><state>${state}</state></User>`;
+        expect(await program.request(`${victim}-${agent}`, 'PUT', `User/${agent}`, body)).toMatchObject({
+          status: 202,
+        });
+        await program.hears('update', ({ text }) => String(text).includes(`<state>${state}</state>`), from);
+        expect(program.count('lost')).toBe(0);
+      }
+      expect(await launchPoise(['maintenance', 'end', '--data', data]).ended()).toBe(0);
+      await new Promise((done) => setTimeout(done, 3_000));
+    }
+  }, 120_000);
 
   test('clients of others go on at the other node, whichever is killed', async ({ skip }) => {
     const missing = frontMissing(kind);

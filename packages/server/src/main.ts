@@ -446,9 +446,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set(
-      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
-    ),
+    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    otherHosts: () =>
+      [...centre.origins].map((origin) => new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1')),
     allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(

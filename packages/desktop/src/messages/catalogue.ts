@@ -77,7 +77,7 @@ export const en = {
   'maintenance.announced':
     'This server will be stopped for maintenance soon. Shortly before, your page moves to the other server by itself. Calls go on; there is nothing for you to do.',
   'maintenance.noOther':
-    'This server will be stopped for maintenance soon, and there is no other one. Your page waits then, and goes on as soon as a server is back.',
+    'This server will be stopped for maintenance soon. Shortly before, your page looks for another one; if there is none, it waits, and goes on as soon as a server is back.',
   'maintenance.moving': 'Your page is about to move to the other server. Calls go on.',
   'maintenance.left': '{seconds} s',
   'maintenance.stays':

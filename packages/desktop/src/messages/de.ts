@@ -85,7 +85,7 @@ export const de: Catalogue = {
   'maintenance.announced':
     'Dieser Server wird bald zur Wartung angehalten. Kurz davor zieht Ihre Seite von selbst zum anderen Server um. Gespräche laufen weiter; Sie müssen nichts tun.',
   'maintenance.noOther':
-    'Dieser Server wird bald zur Wartung angehalten, und es gibt keinen anderen. Ihre Seite wartet dann und macht weiter, sobald ein Server wieder da ist.',
+    'Dieser Server wird bald für Wartungsarbeiten angehalten. Kurz vorher sucht Ihre Seite einen anderen; gibt es keinen, wartet sie und macht weiter, sobald wieder ein Server da ist.',
   'maintenance.moving': 'Ihre Seite zieht gleich zum anderen Server um. Gespräche laufen weiter.',
   'maintenance.left': '{seconds} s',
   'maintenance.stays':

@@ -82,7 +82,7 @@ export const fr: Catalogue = frenchSpaces({
   'maintenance.announced':
     'Ce serveur sera bientôt arrêté pour maintenance. Peu avant, votre page passera d’elle-même sur l’autre serveur. Les appels continuent ; vous n’avez rien à faire.',
   'maintenance.noOther':
-    'Ce serveur sera bientôt arrêté pour maintenance, et il n’y en a pas d’autre. Votre page attendra et reprendra dès qu’un serveur sera de retour.',
+    'Ce serveur sera bientôt arrêté pour maintenance. Peu avant, votre page en cherche un autre ; s’il n’y en a pas, elle attend et continue dès qu’un serveur est de retour.',
   'maintenance.moving': 'Votre page va passer sur l’autre serveur. Les appels continuent.',
   'maintenance.left': '{seconds} s',
   'maintenance.stays':

@@ -114,6 +114,17 @@ describe('where a URL leads', () => {
     ['http://crm.example:80/', 'foreign http://crm.example/'],
   ])('%s: %s', (url, expected) => expect(read(url)).toBe(expected));
 
+  test.each([
+    ['https://desk.example:4443/g.xml', 'desk.example:4443', 'own'],
+    ['https://desk.example:4443/g.xml', 'desk.example', 'foreign'],
+    ['https://desk.example:4444/g.xml', 'desk.example:4443', 'foreign'],
+    ['http://localhost:4443/finesse/api/User/1', 'desk.example:4443', 'own'],
+    ['https://crm.example:4443/g.xml', 'desk.example:4443', 'foreign'],
+    ['https://[2001:db8::1]:4443/g.xml', '[2001:db8::1]:4443', 'own'],
+  ])('%s, asked for at %s, is %s: one name may stand before the nodes, at any port', (url, host, kind) => {
+    expect(readTarget(url, names, host).kind).toBe(kind);
+  });
+
   test('references are read where they stand', () => {
     const own = readTarget('/3rdpartygadget/files/a/b.xml?x=1', names);
     const foreign = readTarget('https://crm.example/g/g.xml', names);

@@ -53,6 +53,8 @@ export interface GadgetsOptions {
   readonly key: () => Promise<Uint8Array>;
   /** Names of this server beside localhost, lower case. */
   readonly hosts: ReadonlySet<string>;
+  /** Names of the other nodes, whose gadgets are loaded here when their page has moved; absent: there are none. */
+  readonly otherHosts?: () => Iterable<string>;
   /** Open listeners of the pages, clear before TLS. */
   readonly listeners: () => readonly OwnListener[];
   /** Ports that anything of this server listens on. */
@@ -78,7 +80,8 @@ export interface Gadgets {
 export function createGadgets(options: GadgetsOptions): Gadgets {
   const { clock, happenings, accounts, settings } = options;
   const names = {
-    hosts: () => options.hosts,
+    hosts: () =>
+      options.otherHosts === undefined ? options.hosts : new Set([...options.hosts, ...options.otherHosts()]),
     ports: () => new Set(options.listeners().map(({ port }) => port)),
   };
   const limits: FetchLimits = {

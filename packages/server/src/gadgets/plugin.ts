@@ -149,7 +149,7 @@ function proxy(
         try {
           const { answer, newToken } = await proxy.send(asked, {
             address: plainAddress(request.ip),
-            host: hostnameOf(request),
+            host: request.host,
           });
           return reply
             .header('Cache-Control', cacheControlOf(asked, viaGet, answer.status))
@@ -169,7 +169,7 @@ function proxy(
   // Pictures and files of others load from where they are; libraries that ask for them here are sent on.
   app.get('/proxy', (request, reply) => {
     try {
-      const target = readTarget(queryOf(request).get('url') ?? '', names, hostnameOf(request));
+      const target = readTarget(queryOf(request).get('url') ?? '', names, request.host);
       if (target.kind === 'foreign' && !allowed(target.url))
         throw new GadgetError(403, phrase('gadget.notAllowed'), `${target.url.host} is not in gadgets.hosts`);
       return reply.header('Cache-Control', 'no-store').redirect(targetText(target), 302);
@@ -235,9 +235,6 @@ function prefsOf(query: URLSearchParams): Record<string, string> {
   return prefs;
 }
 
-/** As {@link OwnNames} has hosts: without the brackets of IPv6. */
-const hostnameOf = ({ hostname }: FastifyRequest): string => hostname.replace(/^\[(.*)\]$/, '$1');
-
 const safe = (text: string | null, form: RegExp, otherwise: string): string =>
   text !== null && form.test(text) ? text : otherwise;
 
@@ -255,6 +252,6 @@ function reachedBy(
   const scheme = request.protocol === 'https' || isSecure(request) ? 'https' : 'http';
   return {
     serverOrigin: `${scheme}://${host}`,
-    requestHost: host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'),
+    requestHost: host,
   };
 }

@@ -41,7 +41,8 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 
 /**
  * Reads a URL, absolute or as a path that begins with `/`.
- * @param requestHost host that the browser reached this server by: another name of it
+ * @param requestHost host, with its port where there is one, that the browser reached this server by: another name of it. Behind a load
+ * balancer neither need be one of its own
  * @throws GadgetError 400 when it is not in plain form
  */
 export function readTarget(text: string, names: OwnNames, requestHost = ''): Target {
@@ -63,7 +64,8 @@ export function readTarget(text: string, names: OwnNames, requestHost = ''): Tar
   url.hash = '';
   if (!isOwnHost(hostOf(url), names, requestHost)) return { kind: 'foreign', url };
   const port = portOf(url);
-  return names.ports().has(port) || WELL_KNOWN_PORTS.has(port) ? own(url) : { kind: 'foreign', url };
+  const isOwnPort = names.ports().has(port) || WELL_KNOWN_PORTS.has(port) || port === portIn(requestHost);
+  return isOwnPort ? own(url) : { kind: 'foreign', url };
 }
 
 /**
@@ -91,8 +93,21 @@ export const targetText = (target: Target): string =>
   target.kind === 'own' ? target.path + target.search : target.url.href;
 
 function isOwnHost(name: string, names: OwnNames, requestHost: string): boolean {
-  return LOOPBACK_HOSTS.has(name) || name === requestHost.toLowerCase() || names.hosts().has(name);
+  return LOOPBACK_HOSTS.has(name) || name === nameOf(requestHost) || names.hosts().has(name);
 }
+
+/** Undefined: it names none. */
+function portIn(host: string): number | undefined {
+  const port = /:(\d+)$/.exec(host)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Without port and brackets; IPv6 has its brackets where it has a port. */
+const nameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^([^:]*):\d+$/, '$1');
 
 function own(url: URL): OwnTarget {
   return { kind: 'own', path: url.pathname, search: url.search };
