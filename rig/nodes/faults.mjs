@@ -30,6 +30,8 @@ const MOVED_MS = 10_000;
 const INHERITED_MS = 15_000;
 /** Health tells by then that something is out of reach, or within reach again. */
 const TOLD_MS = 20_000;
+/** In service for so long without a break. */
+const SETTLED_MS = 4_000;
 const LOOK_MS = 50;
 const IN_SERVICE = /^poise: IN_SERVICE/m;
 
@@ -37,6 +39,17 @@ const withoutNats = ({ nats }) => nats;
 const withoutPostgres = ({ postgres }) => postgres;
 const lost = (rig, node) => rig.ledger.away(node.host, true);
 const back = (rig, node) => rig.ledger.away(node.host, false);
+
+/** A node that stood still is in service by its own word before it has looked: it is back once it has been so for a while. */
+async function backWhenSettled(rig, node) {
+  let since = null;
+  for (const end = performance.now() + TOLD_MS; performance.now() < end; await sleep(LOOK_MS)) {
+    if ((await rig.statusOf(node)) !== 'IN_SERVICE') since = null;
+    else since ??= performance.now();
+    if (since !== null && performance.now() - since > SETTLED_MS) break;
+  }
+  back(rig, node);
+}
 
 async function kill(rig, node) {
   lost(rig, node);
@@ -163,8 +176,7 @@ const SINGLE = [
       node.process.freeze();
       await pause(rig, seconds);
       node.process.thaw();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   })),
   {
@@ -353,8 +365,7 @@ const SINGLE = [
       for (const line of node.ctiLines) line.cut();
       await pause(rig, 40);
       for (const line of node.ctiLines) line.heal();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   },
   {
@@ -367,8 +378,7 @@ const SINGLE = [
       for (const line of node.ctiLines) line.stall();
       await pause(rig, 40);
       for (const line of node.ctiLines) line.heal();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   },
 ];
