@@ -33,7 +33,7 @@ const TOLD_MS = 20_000;
 /** In service for so long without a break. */
 const SETTLED_MS = 4_000;
 const LOOK_MS = 50;
-const IN_SERVICE = /^poise: IN_SERVICE/m;
+const STARTED_MS = 60_000;
 
 const withoutNats = ({ nats }) => nats;
 const withoutPostgres = ({ postgres }) => postgres;
@@ -58,7 +58,10 @@ async function kill(rig, node) {
 
 async function startAgain(rig, node) {
   rig.ledger.forget(node.host);
-  await node.process.startUntil(IN_SERVICE);
+  node.process.start();
+  // It prints that it is in service when all of its parts are, and serves before that where NATS is away.
+  if (!(await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', STARTED_MS)))
+    rig.broken(`${node.name} is not in service ${STARTED_MS / 1_000} s after its start`);
   back(rig, node);
 }
 
