@@ -28,6 +28,8 @@ class Desktop {
   answers = new Map();
   #waiting = new Map();
   events = 0;
+  /** Events that told its state. */
+  heardStates = 0;
   losses = 0;
   /** A session stands and its picture is whole. */
   isWhole = false;
@@ -44,12 +46,14 @@ class Desktop {
 
   /** State and calls of its agent, as they are asked for. */
   async fetch() {
+    const { heardStates } = this;
     const user = await this.rest('GET', `User/${this.id}`);
     const dialogs = await this.rest('GET', `User/${this.id}/Dialogs`);
     if (user.status !== 200 || dialogs.status !== 200)
       throw new Error(`status ${user.status} ${dialogs.status}`);
     this.calls = dialogsIn(dialogs.text).size;
-    this.told(/<state>(\w+)</.exec(user.text)?.[1]);
+    // What came meanwhile is newer than the answer, or the same.
+    if (heardStates === this.heardStates) this.told(/<state>(\w+)</.exec(user.text)?.[1]);
     this.isWhole = true;
   }
 
@@ -65,7 +69,9 @@ class Desktop {
       this.answers.set(requestId, (this.answers.get(requestId) ?? 0) + 1);
       this.#waiting.get(requestId)?.(performance.now());
     }
-    if (state !== undefined && node === `/finesse/api/User/${this.id}`) this.told(state);
+    if (state === undefined || node !== `/finesse/api/User/${this.id}`) return;
+    this.heardStates += 1;
+    this.told(state);
   }
 
   lost() {

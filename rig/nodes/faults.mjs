@@ -34,6 +34,7 @@ const TOLD_MS = 20_000;
 const SETTLED_MS = 4_000;
 const LOOK_MS = 50;
 const STARTED_MS = 60_000;
+const RESTART_MS = 1_000;
 
 const withoutNats = ({ nats }) => nats;
 const withoutPostgres = ({ postgres }) => postgres;
@@ -58,9 +59,17 @@ async function kill(rig, node) {
 
 async function startAgain(rig, node) {
   rig.ledger.forget(node.host);
+  const isInService = async () => {
+    // Without its database it does not start; whoever watches over services starts it again.
+    if (!node.process.running) {
+      await sleep(RESTART_MS);
+      node.process.start();
+    }
+    // It prints that it is in service when all of its parts are, and serves before that where NATS is away.
+    return (await rig.statusOf(node)) === 'IN_SERVICE';
+  };
   node.process.start();
-  // It prints that it is in service when all of its parts are, and serves before that where NATS is away.
-  if (!(await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', STARTED_MS)))
+  if (!(await until(isInService, STARTED_MS)))
     rig.broken(`${node.name} is not in service ${STARTED_MS / 1_000} s after its start`);
   back(rig, node);
 }
