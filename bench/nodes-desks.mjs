@@ -122,6 +122,11 @@ export class LightDesktop extends Desktop {
   #expected = null;
   #closed = false;
 
+  /** From a loss until it goes to the next node, ms. */
+  leavesAfterMs() {
+    return 0;
+  }
+
   /** Resolves when its picture is whole for the first time. */
   async open() {
     while (!this.#closed) {
@@ -171,7 +176,7 @@ export class LightDesktop extends Desktop {
         this.home = (this.home + 1) % this.nodes.length;
         if (!stood) return;
         this.lost();
-        void this.open();
+        setTimeout(() => void this.open(), this.leavesAfterMs());
       });
     });
   }
@@ -226,6 +231,13 @@ export class LightDesktop extends Desktop {
         /&lt;state&gt;(\w+)&lt;/.exec(payload)?.[1],
       );
     this.#text = this.#text.slice(end + '</message>'.length);
+  }
+}
+
+/** The same with the pauses of our SDK before its three attempts at the node that it lost (docs/client.md), without what it costs to run many SDKs. */
+export class PacedDesktop extends LightDesktop {
+  leavesAfterMs() {
+    return [300, 600, 1_200].reduce((sum, ms) => sum + ms * (0.5 + Math.random() / 2), 0);
   }
 }
 

@@ -2,7 +2,7 @@
 // Several nodes of one centre: how long until desktops that lost their node have a right picture at another one, what a fan-out over several
 // nodes carries, and what many sessions over four nodes cost.
 //
-//   node bench/nodes.mjs --measure kill --desktops 500,2000 [--clients light,sdk] [--transport websocket]
+//   node bench/nodes.mjs --measure kill --desktops 500,2000 [--clients light,paced,sdk] [--transport websocket]
 //   node bench/nodes.mjs --measure runs --runs 100 --seed 1 [--desktops 40]
 //   node bench/nodes.mjs --measure fanout --nodes 1,2,3 [--sessions 600] [--seconds 20]
 //   node bench/nodes.mjs --measure sessions --nodes 4 --sessions 20000 [--seconds 60]
@@ -22,7 +22,7 @@ import { each } from './bench-agent.mjs';
 import { FIRST_AGENT, quantiles, round } from './bench-server.mjs';
 import { CtiObserver } from './cti-observer.mjs';
 import { Centre, engines, machine } from './nodes-centre.mjs';
-import { LightDesktop, SdkDesktop } from './nodes-desks.mjs';
+import { LightDesktop, PacedDesktop, SdkDesktop } from './nodes-desks.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
@@ -47,7 +47,7 @@ const MEASURES = { kill, runs, fanout, sessions };
 if (opt.help || MEASURES[opt.measure] === undefined) {
   console.log(`usage: node bench/nodes.mjs --measure ${Object.keys(MEASURES).join('|')} [options]
   --desktops N,N       kill, runs: desktops at the node that is killed (default 500,2000; runs: 40)
-  --clients light,sdk  kill, runs: light clients go to the other node at once, our SDK when it is sure (default light)
+  --clients light,sdk  kill: light clients go to the other node at once; paced: with the pauses of our SDK; sdk: our SDK (default light)
   --transport T        of the SDK: websocket or bosh
   --doors clear,tls    kill: one measurement each
   --wait S             kill: how long nobody may be signed out afterwards (default: the grace period and 20 s)
@@ -91,7 +91,7 @@ async function observe(port) {
 }
 
 function desktopsOf(kind, count, nodes, { from = 0, home = 0, isSecure = false } = {}) {
-  const Kind = kind === 'sdk' ? SdkDesktop : LightDesktop;
+  const Kind = { light: LightDesktop, paced: PacedDesktop, sdk: SdkDesktop }[kind];
   return Array.from(
     { length: count },
     (_, i) =>
@@ -179,8 +179,10 @@ async function kill() {
         const events = desktops.reduce((sum, one) => sum + one.events, 0);
         const [victim, other] = centre.nodes;
         const cpu = other.cpuSeconds();
+        const own = process.cpuUsage();
         const { lost, wrong, times } = await killOnce(centre, victim, desktops, observer);
         const spent = round(other.cpuSeconds() - cpu);
+        const generator = process.cpuUsage(own);
         const lossesBeside = desktops.slice(count).filter(({ losses }) => losses > 0).length;
         const after = await changeAll(desktops);
         await sleep(1_000 * (opt.wait === '' ? GRACE_S + 20 : Number(opt.wait)));
@@ -196,6 +198,7 @@ async function kill() {
           ...after,
           events_before: events,
           cpu_s_of_the_other_node: spent,
+          cpu_s_of_the_clients: round((generator.user + generator.system) / 1e6),
           rss_mb_of_the_other_node: other.rssMb(),
           before,
         });
