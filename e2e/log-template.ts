@@ -75,7 +75,7 @@ export class Logs {
   }
 
   get webservices(): string[] {
-    return this.entries(/webservices\/Desktop-webservices\.[\dT.-]+\.log$/);
+    return this.entries(/webservices\/Desktop-webservices\.[\dT.-]+(?:\.startup)?\.log$/);
   }
 
   get access(): string[] {

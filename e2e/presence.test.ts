@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
+import { BoshDesktop as Desktop } from './bosh-desktop.ts';
 import { Logs } from './log-template.ts';
 import {
   dataDirectory,
@@ -23,87 +24,6 @@ const SHORT = ['presence.idle=2s', 'presence.sweep=200ms', 'presence.grace=2s'];
 const set = (...pairs: readonly string[]): string[] => pairs.flatMap((pair) => ['--set', pair]);
 
 type Where = Pick<RunningPoise, 'ports'>;
-
-/** A desktop that polls until it is killed. */
-class Desktop {
-  readonly heard: string[] = [];
-  readonly #where: Where;
-  readonly #id: string;
-  readonly #abort = new AbortController();
-  readonly #looks = new Set<() => void>();
-  #rid = 1000;
-  #sid = '';
-
-  constructor(where: Where, id: string) {
-    this.#where = where;
-    this.#id = id;
-  }
-
-  static async open(where: Where, id: string): Promise<Desktop> {
-    const desktop = new Desktop(where, id);
-    await desktop.#open();
-    void desktop.#poll();
-    return desktop;
-  }
-
-  /** Waits until something has been heard that was not heard before `from`. */
-  hears(pattern: RegExp, from = 0): Promise<void> {
-    return new Promise((done) => {
-      const look = (): void => {
-        if (!this.heard.slice(from).some((text) => pattern.test(text))) return;
-        this.#looks.delete(look);
-        done();
-      };
-      this.#looks.add(look);
-      look();
-    });
-  }
-
-  /** As a browser that crashes: its connections are gone. */
-  kill(): void {
-    this.#abort.abort();
-  }
-
-  async #post(attributes: string, children = ''): Promise<string> {
-    const body = `<body xmlns='${HTTPBIND}' rid='${++this.#rid}' ${attributes}>${children}</body>`;
-    const url = `http://127.0.0.1:${this.#where.ports.bosh}/http-bind/`;
-    const headers = { 'content-type': 'text/xml' };
-    const answer = await fetch(url, { method: 'POST', body, headers, signal: this.#abort.signal });
-    const text = `${answer.status} ${await answer.text()}`;
-    this.heard.push(text);
-    for (const look of this.#looks) look();
-    return text;
-  }
-
-  async #open(): Promise<void> {
-    const created = await this.#post(
-      `to='localhost' ver='1.6' hold='1' wait='30' xmlns:xmpp='urn:xmpp:xbosh' xmpp:version='1.0'`,
-    );
-    this.#sid = `sid='${/ sid="([^"]+)"/.exec(created)?.[1]}'`;
-    const plain = Buffer.from(`\0${this.#id}\0${this.#id}`).toString('base64');
-    await this.#post(
-      this.#sid,
-      `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${plain}</auth>`,
-    );
-    await this.#post(`${this.#sid} xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'`);
-    await this.#post(
-      this.#sid,
-      `<iq type='set' id='b' xmlns='jabber:client'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>desktop</resource></bind></iq>`,
-    );
-    await this.#post(this.#sid, `<presence xmlns='jabber:client'/>`);
-  }
-
-  async #poll(): Promise<void> {
-    for (;;) {
-      try {
-        const text = await this.#post(this.#sid);
-        if (!text.startsWith('200') || /type=["']terminate/.test(text)) return;
-      } catch {
-        return;
-      }
-    }
-  }
-}
 
 const stateOf = async (where: Where, id: string): Promise<string> =>
   /<state>(\w*)</.exec((await rest(where, id, 'GET', `/User/${id}`)).text)?.[1] ?? '';

@@ -139,16 +139,16 @@ export async function startPoise(
   };
 }
 
-/** A REST call with Basic authentication. */
+/** A REST call with Basic authentication, to 127.0.0.1 unless a host is named. */
 export async function rest(
-  poise: Pick<RunningPoise, 'ports'>,
+  poise: Pick<RunningPoise, 'ports'> & { readonly host?: string },
   user: string,
   method: string,
   path: string,
   body?: string,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; text: string; headers: Headers }> {
-  const response = await fetch(`http://127.0.0.1:${poise.ports.http}/finesse/api${path}`, {
+  const response = await fetch(`http://${poise.host ?? '127.0.0.1'}:${poise.ports.http}/finesse/api${path}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}`,

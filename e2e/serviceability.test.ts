@@ -120,7 +120,11 @@ test('every command of the documents runs and prints its form', async () => {
     'file get activelog /syslog/CiscoSyslog* abstime 00:00:06/17/17 00:30:06/17/17',
     'file get activelog desktop recurs compress',
     'y',
+    // No SFTP server.
+    '',
     '.',
+    'show network all detail',
+    'show tls server cert_type',
     'show myself',
   );
   if (process.platform === 'linux')
@@ -133,6 +137,7 @@ test('every command of the documents runs and prints its form', async () => {
   expect(out).toMatch(/^Logged in Agents on current node: \d+$/m);
   expect(lines).toContain('No files matched filter criteria');
   expect(out).toMatch(/^Downloaded file: .*\/active_\d+\.tgz$/m);
+  expect(lines).toContain('The server certificate type is set to ECDSA');
   expect(out).toMatch(/^Machine Name {4}: \S/m);
 });
 

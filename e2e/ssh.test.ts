@@ -140,6 +140,15 @@ test('answers come from the standard input', async () => {
   expect(status).toBe(1);
 });
 
+test('one command at a terminal shows its questions, and what is typed', async () => {
+  const { out, status } = await ssh('admin', 'admin', ['file', 'get', 'activelog', 'platform/log'], {
+    options: ['-tt'],
+    keys: [['proceed [y/n]? ', 'n\r']],
+  });
+  expect(out).toMatch(/proceed \[y\/n\]\? .*n\r\n[\s\S]*File transfer cancelled\./);
+  expect(status).toBe(1);
+});
+
 test('the prompt on a terminal: echo, Tab, a command, the end', async () => {
   const { out, status } = await ssh('admin', 'admin', [], {
     options: ['-tt'],
@@ -186,6 +195,17 @@ test('what is no SSH harms nobody', async () => {
   socket.end(Buffer.alloc(100_000, 'GET / HTTP/1.1\r\n'));
   await once(socket, 'close');
   expect((await ssh('admin', 'admin', ['show', 'myself'])).status).toBe(0);
+});
+
+test('who opens connections and says nothing leaves room for others', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('there is one address of loopback here');
+  const sockets = Array.from({ length: 20 }, () =>
+    connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+  );
+  for (const socket of sockets) socket.on('error', () => {}).resume();
+  await Promise.all(sockets.map((socket) => (socket.connecting ? once(socket, 'connect') : undefined)));
+  expect((await ssh('admin', 'admin', ['show', 'myself'])).status).toBe(0);
+  for (const socket of sockets) socket.destroy();
 });
 
 /** Last: it locks the administrator. */

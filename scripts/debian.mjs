@@ -1,15 +1,20 @@
-// Programs from Debian that the tests need: other people's XMPP clients, a browser, a clock that can be set, a database.
+// Programs from Debian that the tests need: other people's XMPP clients, a browser, a clock that can be set, a database, what binds nodes.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const PACKAGES = {
   chromium: '/usr/bin/chromium',
+  'nginx-light': '/usr/sbin/nginx',
+  openssl: '/usr/bin/openssl',
   'openssh-client': '/usr/bin/ssh',
   'firefox-esr': '/usr/bin/firefox-esr',
   faketime: '/usr/bin/faketime',
   finch: '/usr/bin/finch',
+  haproxy: '/usr/sbin/haproxy',
   // Without its cluster: the tests make their own.
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
+  // Debian starts one as a service, at its usual port; the tests start their own.
+  'nats-server': '/usr/sbin/nats-server',
   'python3-slixmpp': '/usr/lib/python3/dist-packages/slixmpp',
 };
 

@@ -6,6 +6,8 @@ import { font } from '../pages/build/font.ts';
 
 const BASE = '/desktop/container/';
 const WORKER = 'service-worker';
+/** That of gadget frames. */
+const RELAY = 'gadget-worker';
 /** Given to the worker in the place of this word. */
 const FILES = '__PAGE_FILES__';
 
@@ -50,9 +52,17 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: 'index.html', locallog: 'locallog.html', [WORKER]: 'src/worker/service-worker.ts' },
-      // Its name stays: browsers ask for it again.
-      output: { entryFileNames: ({ name }) => (name === WORKER ? '[name].js' : 'assets/[name]-[hash].js') },
+      input: {
+        index: 'index.html',
+        locallog: 'locallog.html',
+        [WORKER]: 'src/worker/service-worker.ts',
+        [RELAY]: 'src/worker/gadget-worker.ts',
+      },
+      // Their names stay: browsers ask for them again.
+      output: {
+        entryFileNames: ({ name }) =>
+          name === WORKER || name === RELAY ? '[name].js' : 'assets/[name]-[hash].js',
+      },
     },
   },
 });

@@ -7,6 +7,7 @@ import type { ServicePresence } from './connection-options.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
 import { fetchHistory } from './history.ts';
+import { hostsIn } from './node-address.ts';
 import { type Dialog, readDialogs } from './objects/dialog.ts';
 import type { History } from './objects/history.ts';
 import { type MediaPropertiesLayout, readMediaPropertiesLayouts } from './objects/media-properties-layout.ts';
@@ -122,6 +123,8 @@ export class PoiseClient {
           readSystemInfo(await this.#get('/SystemInfo', {}, { anonymous: true, node, timeoutMs })),
         fetchTime: (node, timeoutMs) =>
           this.#get('/SystemInfo', { timestamponly: '' }, { anonymous: true, node, timeoutMs }),
+        fetchNodes: async (timeoutMs) =>
+          hostsIn(await this.#rest.getJson('/nodes', {}, { anonymous: true, timeoutMs })),
         createTransport: (node, domain) => this.#transports.create(node, domain),
       },
       {
@@ -211,9 +214,9 @@ export class PoiseClient {
     return this.#connection.node.host;
   }
 
-  /** Origins of the node that this client works with and of the one that may take over, as far as SystemInfo has told. */
+  /** Origins of the node that this client works with and of those that may take over, the best first, as far as servers have told. */
   get nodes(): readonly string[] {
-    return [this.#connection.node, this.#connection.other].flatMap((node) => node?.baseUrl ?? []);
+    return [this.#connection.node, ...this.#connection.others].map(({ baseUrl }) => baseUrl);
   }
 
   /** How this client connects: `bosh` also where a WebSocket could not be opened and BOSH took its place. */

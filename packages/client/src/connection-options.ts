@@ -28,6 +28,8 @@ export interface ConnectionOptions extends Omit<SessionOptions, 'domain' | 'askB
   fetchInfo(node: NodeAddress, limitMs: number | undefined): Promise<SystemInfo>;
   /** The least that a node can be asked for. */
   fetchTime(node: NodeAddress, limitMs: number): Promise<unknown>;
+  /** Hosts of the nodes that the current one knows, the best to move to first; rejects where a server does not tell. Default: SystemInfo alone counts. */
+  fetchNodes?(limitMs: number): Promise<readonly string[]>;
   createTransport(node: NodeAddress, domain: string): Transport;
 }
 

@@ -18,6 +18,9 @@ import type { StreamEnd } from './xmpp/transport.ts';
 /** Failed attempts in a row after which the application hears `failing`, and the other node is asked. */
 const FAILING_AFTER_ATTEMPTS = 3;
 
+/** Within this time after a connection the nodes are asked for. */
+const NODES_WITHIN_MS = 10_000;
+
 /** An attempt that probes ask for comes not sooner than this after the one before. */
 const PROBE_PAUSE_MS = 1_000;
 /** Pauses before the attempts at a node that cannot be reached, where another one is known, are this part of the usual ones. */
@@ -40,6 +43,7 @@ export class Connection {
   #state: ConnectionState = 'idle';
   #session: XmppSession | undefined;
   #timer: ClientTimer | undefined;
+  #nodesTimer: ClientTimer | undefined;
   /** Tells the answers of an attempt from those of a later one. */
   #attemptNumber = 0;
   #pubsub = '';
@@ -79,9 +83,9 @@ export class Connection {
     return this.#nodes.current;
   }
 
-  /** The node that may take over, as far as the current one has told; null: there is none. */
-  get other(): NodeAddress | null {
-    return this.#nodes.other;
+  /** The nodes that may take over, the best first, as far as the current one has told. */
+  get others(): readonly NodeAddress[] {
+    return this.#nodes.others;
   }
 
   /** One attempt; later losses are repaired without being asked. Rejects with ApiError. */
@@ -151,15 +155,15 @@ export class Connection {
   }
 
   /**
-   * Moves a connection that is well to the other node, because this one will be stopped; or, where one name stands for several nodes and
+   * Moves a connection that is well to another node, because this one will be stopped; or, where one name stands for several nodes and
    * something in front of them chooses, to the one that answers to that name now.
    * @returns whether it moves; false: there is no other node, it cannot take over, or will be stopped, too
    */
   async moveAway(): Promise<boolean> {
     const session = this.#session;
-    for (const node of [this.#nodes.other, this.node]) {
+    for (const node of [...this.#nodes.others, this.node]) {
       const isHere = () => this.#state === 'ready' && this.#session === session;
-      if (node === null || !isHere()) continue;
+      if (!isHere()) continue;
       const info = await this.#options.fetchInfo(node, this.#options.probeTimeoutMs).catch(() => null);
       if (info === null || !isHere() || !qualifies(info) || info.finesseMMode !== '') continue;
       this.#moveTo(node, info);
@@ -182,6 +186,8 @@ export class Connection {
 
   /** An Update of SystemInfo came in. */
   serverStatus(status: string): void {
+    // The nodes that it names may be others.
+    if (this.#state === 'ready') this.#askForNodes();
     this.#service.eventSays(status);
     this.#reviewService(`SystemInfo says ${status}`);
   }
@@ -325,6 +331,7 @@ export class Connection {
     this.#wasConnected = true;
     this.#events.status('connected', { detail: '', node: this.node.host });
     const session = this.#session;
+    this.#askForNodes();
     this.#subscriptions.renew().then(
       (areAllMade) => {
         if (this.#session !== session) return;
@@ -336,6 +343,21 @@ export class Connection {
     this.#settleStart();
     // It may have said so while its presence was awaited.
     if (this.#session === session) this.#reviewService('the server is out of service');
+  }
+
+  /** Which nodes there are is asked some time later, for after a move many clients have other things to ask. */
+  #askForNodes(): void {
+    const { clock, random, fetchNodes, probeTimeoutMs, failover } = this.#options;
+    this.#nodesTimer?.cancel();
+    if (fetchNodes === undefined || !failover) return;
+    this.#nodesTimer = clock.schedule(random() * NODES_WITHIN_MS, () => {
+      this.#nodesTimer = undefined;
+      fetchNodes(probeTimeoutMs).then(
+        (hosts) => this.#nodes.knows(hosts),
+        // A server of another make, or one that is in trouble: what is known stays.
+        () => {},
+      );
+    });
   }
 
   #reviewService(detail: string): void {
@@ -404,14 +426,20 @@ export class Connection {
     }
     this.#otherDueAt = this.#options.clock.monotonic() + this.#options.searchIntervalMs;
     this.#move('try other', detail);
+    this.#askOthers(this.#nodes.others);
+  }
+
+  /** Asks one node after the other whether it can take over. */
+  #askOthers([other, ...rest]: readonly NodeAddress[]): void {
+    if (other === undefined) return;
     this.#ask(
       other,
       'asking other',
       (info) => {
         if (qualifies(info)) this.#recheckCurrent(other, info);
-        else this.#foundNone(other, `${other.host} is ${info.status}`, 503);
+        else this.#foundNone(other, `${other.host} is ${info.status}`, 503, rest);
       },
-      (error) => this.#foundNone(other, `${other.host}: ${error.message}`, error.status),
+      (error) => this.#foundNone(other, `${other.host}: ${error.message}`, error.status, rest),
     );
   }
 
@@ -451,9 +479,11 @@ export class Connection {
     if ((this.#state as ConnectionState) === 'opening') this.#informed(info);
   }
 
-  #foundNone(other: NodeAddress, detail: string, status: number): void {
+  #foundNone(other: NodeAddress, detail: string, status: number, rest: readonly NodeAddress[]): void {
     this.#events.status('searching', { detail, status, node: this.node.host, other: other.host });
-    if (this.#state === 'asking other') this.#nextRound(detail);
+    if (this.#state !== 'asking other') return;
+    if (rest.length > 0) this.#askOthers(rest);
+    else this.#nextRound(detail);
   }
 
   #nextRound(detail = ''): void {
@@ -589,6 +619,8 @@ export class Connection {
     this.#session = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#nodesTimer?.cancel();
+    this.#nodesTimer = undefined;
     return session;
   }
 

@@ -20,6 +20,11 @@ export function otherNode(current: NodeAddress, info: SystemInfo): NodeAddress |
   const { primaryNode, secondaryNode, xmppDomain } = info;
   if (secondaryNode === '') return null;
   const host = xmppDomain === primaryNode ? secondaryNode : primaryNode;
+  return nodeOn(current, host);
+}
+
+/** The node on another host, at the same ports; null when that is this one, or no host. */
+export function nodeOn(current: NodeAddress, host: string): NodeAddress | null {
   if (host === '' || host.toLowerCase() === current.host) return null;
   const baseUrl = onHost(current.baseUrl, host);
   const notificationUrl = onHost(current.notificationUrl, host);
@@ -38,4 +43,22 @@ function onHost(address: string, host: string): string | null {
 /** Whether a node can take a client over: in service, and where it tells of its CTI server, heard by it. */
 export function qualifies({ status, lastCTIHeartbeatStatus }: SystemInfo): boolean {
   return status === 'IN_SERVICE' && (lastCTIHeartbeatStatus === '' || lastCTIHeartbeatStatus === 'success');
+}
+
+/** Those to move to in this order; who is not named will not do now, but may later. */
+const ORDER: readonly unknown[] = ['IN_SERVICE', 'UNKNOWN', 'OUT_OF_SERVICE', 'MAINTENANCE', 'GONE'];
+
+/** Hosts in an answer of `GET /poise/api/nodes`, the best to move to first. */
+export function hostsIn(answer: unknown): readonly string[] {
+  const { nodes } = (answer ?? {}) as { nodes?: unknown };
+  if (!Array.isArray(nodes)) return [];
+  return nodes
+    .flatMap((node: unknown) => {
+      const { host, state } = (node ?? {}) as { host?: unknown; state?: unknown };
+      return typeof host === 'string'
+        ? [{ host, rank: (ORDER.indexOf(state) + ORDER.length) % ORDER.length }]
+        : [];
+    })
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ host }) => host);
 }

@@ -1,4 +1,4 @@
-import { type NodeAddress, otherNode } from './node-address.ts';
+import { type NodeAddress, nodeOn, otherNode } from './node-address.ts';
 import type { SystemInfo } from './objects/system-info.ts';
 
 /** Which node a client works with, and which may take over. */
@@ -9,6 +9,8 @@ export class NodePair {
   #previous: NodeAddress | undefined;
   /** What the current node last said of itself. */
   #info: SystemInfo | undefined;
+  /** Hosts of all nodes, as far as one has told, the best first. */
+  #hosts: readonly string[] = [];
   /** Hosts that refused the user after a move. */
   readonly #refusedBy = new Set<string>();
 
@@ -26,16 +28,34 @@ export class NodePair {
     return this.#previous;
   }
 
-  /** The node that may take over; null when there is none. */
+  /** The node that may take over before all others; null when there is none. */
   get other(): NodeAddress | null {
-    if (!this.#failover || this.#info === undefined) return null;
-    const other = otherNode(this.#current, this.#info);
-    return other !== null && this.#refusedBy.has(other.host) ? null : other;
+    return this.others[0] ?? null;
+  }
+
+  /** Nodes that may take over, the one that SystemInfo names first. */
+  get others(): readonly NodeAddress[] {
+    if (!this.#failover || this.#info === undefined) return [];
+    const named = [
+      otherNode(this.#current, this.#info),
+      ...this.#hosts.map((host) => nodeOn(this.#current, host)),
+    ];
+    const seen = new Set<string>();
+    return named.filter((node): node is NodeAddress => {
+      if (node === null || seen.has(node.host) || this.#refusedBy.has(node.host)) return false;
+      seen.add(node.host);
+      return true;
+    });
   }
 
   /** The current node told of itself. */
   heard(info: SystemInfo): void {
     this.#info = info;
+  }
+
+  /** A node told which nodes there are. @param hosts the best first */
+  knows(hosts: readonly string[]): void {
+    this.#hosts = hosts;
   }
 
   move(other: NodeAddress): void {

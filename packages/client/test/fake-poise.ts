@@ -42,6 +42,10 @@ export class FakePoise {
   maintenance = '';
   heartbeat = '';
 
+  /** What it tells of all nodes; null: it is of another make. */
+  nodes: ReadonlyArray<{ readonly name: string; readonly host: string; readonly state: string }> | null =
+    null;
+
   #isSwallowing = false;
   /** Counts up when all connections die; what began before is never answered. */
   #line = 0;
@@ -100,6 +104,10 @@ export class FakePoise {
   readonly #answer: FetchLike = async (url, init) => {
     const { pathname, searchParams } = new URL(url);
     if (pathname === '/http-bind/') return await this.bosh.handle(String(init.body), init.signal!);
+    if (pathname === '/poise/api/nodes') {
+      if (this.nodes === null) return fakeResponse(404, '');
+      return fakeResponse(200, JSON.stringify({ nodes: this.nodes }));
+    }
     const path = pathname.replace('/finesse/api', '');
     const method = init.method ?? 'GET';
     const headers = new Headers(init.headers as Record<string, string>);

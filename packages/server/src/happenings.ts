@@ -42,11 +42,14 @@ export interface HappeningMap {
   'request.start': {
     method: string;
     resource: string;
+    /** Values of parameters that carry credentials are `***`. */
     query: ReadonlyArray<readonly [string, string]>;
     user: string;
   };
   /** A REST call was dispatched (API_REQUEST). `request` is e.g. `user.PUT`, `parameters` e.g. ` extension:2003 state:LOGIN`. */
   'api.request': { url: string; agentId: string; request: string; parameters: string };
+  /** A request of this requestId was made at another node, which has told of it. */
+  'request.elsewhere': { agentId: string; node: string };
   /** First use of a request type (REGISTER_API_STATS_OBJECT), e.g. `User-[id]-PUT`. */
   'api.stats': { component: string };
   /** The answer was written (REQUEST_END). */

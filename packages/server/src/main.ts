@@ -47,7 +47,7 @@ import {
   gadgetFilesOf,
   HttpHost,
   httpLimits,
-  nodeOrigins,
+  originAllowed,
   trustedProxies,
 } from './http/index.ts';
 import { Journal } from './journal/index.ts';
@@ -64,15 +64,18 @@ import {
 import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
-import { NO_SESSION, peerPresenceOf, presenceWatchOf } from './main/presence.ts';
+import { nodesOf } from './main/nodes.ts';
+import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
+import { nodesPlugin } from './peers/nodes-plugin.ts';
 import { peerPlugin } from './peers/peer-plugin.ts';
 import {
+  answerPresence,
   KeptPresences,
   type PresenceWatch,
   presenceStore,
@@ -172,6 +175,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const nodes = wanted.has('webservices')
     ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
+  const centre = nodesOf(settings, nodes?.cluster.members);
+  const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
   // Among the first, and so the last to stop: what the others do at their end is told, too.
   const parts: Part[] = [
     new StorePart(store),
@@ -182,7 +187,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   const systemSettings = new SystemSettings({
     settings,
     origins: options.origins ?? new Map(),
-    sealer: sealerIn(settings.data),
+    sealer: sealerIn(settings.data, settings.node.secret),
   });
 
   const embedded = embedsCti(settings) && wanted.has('cti');
@@ -211,10 +216,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ? await StoredSubscriptions.open({
         store: {
           all: () => store.repositories.subscriptions.all(),
+          of: (loginIds) => store.repositories.subscriptions.of(loginIds),
           write: (saved, removed) =>
             store.change(async (repositories) => {
               await repositories.subscriptions.save(saved);
               for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
+              await repositories.subscriptions.tell([...saved, ...removed].map(({ loginId }) => loginId));
             }),
         },
         clock,
@@ -222,9 +229,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
       })
     : undefined;
+  if (subscriptions) store.onSubscriptions((loginIds) => void subscriptions.heard(loginIds));
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
+  let presence: Presence | undefined;
   let logCollection: LogCollection | undefined;
   const webservices = wanted.has('webservices');
   // Who is here can be told only where both run.
@@ -303,7 +312,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
               },
             }
           : {}),
-        hasPeer: settings.node.secondary !== '',
+        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
         debugging: () => journal.levels.notification === 'debug',
         userXml: (loginId) => {
           const record = directory.current.user(loginId);
@@ -337,7 +346,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     });
     desk = createDesk({
       profile: { release: settings.compatibility, deployment: settings.deployment },
-      identity: identityOf(settings),
+      identity: identityOf(settings, centre.pair),
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
@@ -356,6 +365,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         idle: (agent) => watch?.idle(agent),
       },
       ...(shifts === undefined ? {} : { shifts }),
+      ...(nodes === undefined
+        ? {}
+        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
@@ -373,8 +385,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       note: (text) => happenings.publish('operator', { level: 'info', text }),
       tellWrite: tellingWrites(happenings),
     });
-    if (watches)
-      watch = await presenceWatchOf(
+    if (watches) {
+      presence = await presenceOf(
         settings,
         clock,
         happenings,
@@ -382,16 +394,23 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, clock, instance, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, nodes !== undefined, (text) => operator.warn(text)),
+        nodes?.cluster,
       );
-    const { agents, status } = desk;
+      watch = presence.watch;
+    } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
+    const { agents, status, foreignRequests } = desk;
     services = createServices({
       status,
       link,
       notification: notification?.name,
       setServicePresence: (available) => notification?.setServicePresence(available),
       watch,
-      detail: () => ({ agentsSignedIn: agents.signedIn, ...(watch ? { presence: watch.counts() } : {}) }),
+      detail: () => ({
+        agentsSignedIn: agents.signedIn,
+        ...(watch ? { presence: watch.counts() } : {}),
+        ...(foreignRequests ? { foreignRequests } : {}),
+      }),
     });
     status.onChange((now) => {
       if (now === 'IN_SERVICE') watch?.inService();
@@ -399,18 +418,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       nodes?.say({ inService: now === 'IN_SERVICE' });
     });
     const { maintenance } = desk;
+    centre.onPair(() => notifier.publishSystemInfo());
     maintenance.onChange(() => nodes?.say({ inMaintenance: maintenance.state.mode !== null }));
     parts.push(services.cti, services.webservices);
   }
 
   const all: Part[] = parts;
-  // A page whose node is lost goes on with the other one: each lets the other's page call.
-  const pair = nodeOrigins({
-    ...settings.node,
-    http: settings.ports.http,
-    https: settings.ports.https,
-    clearAllowed: settings.http.allowInsecure,
-  });
+  // A page whose node is lost goes on with another one: each lets the others' pages call.
+  const cors = corsPolicy(centre.callers, demo, nodes !== undefined);
   const gadgetFiles = {
     gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files'),
     gadgetFolder: options.gadget,
@@ -431,7 +446,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     scriptsDir: resolve(import.meta.dirname, '../../gadgets/dist'),
     finesseJsDir: resolve(import.meta.dirname, '../../finesse-js/dist'),
     key: () => store.secret('gadgets.tokenKey', () => randomBytes(32)),
-    hosts: new Set([settings.node.primary.toLowerCase(), settings.host.toLowerCase()]),
+    hosts: new Set(
+      [settings.node.primary, settings.node.secondary, settings.host].map((name) => name.toLowerCase()),
+    ),
+    allowsOrigin: (origin) => originAllowed(cors, origin),
     listeners: () => pageListeners(settings, http),
     ownPorts: new Set(
       Object.values(settings.ports).filter((port) => port !== null && port > 0),
@@ -448,7 +466,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       consoleDir: resolve(import.meta.dirname, '../../console/dist'),
       ...gadgetFiles,
       serviceWorker: settings.desktop.serviceWorker,
-      nodeOrigins: pair,
+      nodeOrigins: centre.origins,
       workflowOrigins: settings.http.workflowOrigins,
     },
     tunnelDir: resolve(import.meta.dirname, '../../tunnel/dist'),
@@ -515,7 +533,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
                 key: () => store.secret('sso.flowKey', () => randomBytes(32)),
                 requestsMax: settings.sso.requestsMax,
                 origins: settings.sso.origin,
-                hosts: [settings.node.primary, settings.node.secondary].filter((host) => host !== ''),
+                hosts: [settings.node.primary, settings.node.secondary, ...settings.node.others].filter(
+                  (host) => host !== '',
+                ),
               }),
             },
           ]
@@ -525,6 +545,15 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       {
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
+      },
+      {
+        prefix: '/poise/api',
+        plugin: nodesPlugin(() =>
+          centre.list({
+            inService: desk?.status.inService ?? true,
+            inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
+          }),
+        ),
       },
       {
         prefix: '/poise/api',
@@ -662,7 +691,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     ],
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
-    cors: corsPolicy([...settings.http.corsOrigins, ...pair], demo),
+    cors,
     clearAllowed: settings.http.allowInsecure,
     limits: httpLimits(settings),
   });
@@ -710,34 +739,37 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 
   const begun = clock.monotonic();
   let startSeconds = 0;
+  const properties = new PropertyBook({
+    settings,
+    origins: options.origins ?? new Map(),
+    stored: () => directory.current.settings(),
+    apply(key, value) {
+      if (!key.startsWith('desktop.')) return false;
+      desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
+      return true;
+    },
+    async save(key, value, command) {
+      await store.change(
+        ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
+        auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
+      );
+      tellingWrites(happenings)({
+        user: '',
+        method: 'set',
+        url: command,
+        payload: JSON.stringify({ [key]: value }),
+      });
+    },
+  });
+  // Another node may have stored some.
+  directory.onChange((_, changed) => changed.has('settings') && properties.follow());
   const utilities = serviceability({
     logs: journal,
     notificationDebug: settings.notification.log.debug,
     figures: () => desk && nodeFigures(countedNode(desk, directory, startSeconds)),
     sessions: () => notification?.sessions() ?? [],
     lockedOut: () => accounts.lockedUsers(),
-    properties: new PropertyBook({
-      settings,
-      origins: options.origins ?? new Map(),
-      stored: () => directory.current.settings(),
-      apply(key, value) {
-        if (!key.startsWith('desktop.')) return false;
-        desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
-        return true;
-      },
-      async save(key, value, command) {
-        await store.change(
-          ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
-          auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
-        );
-        tellingWrites(happenings)({
-          user: '',
-          method: 'set',
-          url: command,
-          payload: JSON.stringify({ [key]: value }),
-        });
-      },
-    }),
+    properties,
     async note({ command, before, after }) {
       const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
       const row = { who: '', address: '', client: 'cli', method: 'set', path: command } as const;
@@ -770,6 +802,8 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     gadgets.close();
     logCollection?.close();
     changes?.close();
+    await presence?.shared?.close();
+    await verifiers?.close();
     await running.stop();
     watch?.close();
     desk?.close();

@@ -34,9 +34,13 @@ export class NatsServer {
   readonly #directory: string;
   readonly #configuration: string;
   #server: ChildProcess | undefined;
+  #said = '';
 
-  private constructor(port: number, configuration: string) {
+  readonly #jetStream: boolean;
+
+  private constructor(port: number, configuration: string, jetStream = true) {
     this.port = port;
+    this.#jetStream = jetStream;
     this.#directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
     this.#configuration = configuration;
   }
@@ -44,6 +48,13 @@ export class NatsServer {
   /** @param configuration lines of its configuration file beside address and JetStream */
   static async start(configuration = ''): Promise<NatsServer> {
     const nats = await NatsServer.stopped(configuration);
+    await nats.start();
+    return nats;
+  }
+
+  /** One without JetStream. */
+  static async startPlain(): Promise<NatsServer> {
+    const nats = new NatsServer(await freePort(), '', false);
     await nats.start();
     return nats;
   }
@@ -57,24 +68,27 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** The end of its log since the last start. */
+  get log(): string {
+    return this.#said;
+  }
+
   /** Starts it, at the same port, with the data that it had. */
   async start(): Promise<void> {
     const file = join(this.#directory, 'nats.conf');
     const store = join(this.#directory, 'data');
-    writeFileSync(
-      file,
-      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${store}" }\n${this.#configuration}\n`,
-    );
+    const jetStream = this.#jetStream ? `jetstream { store_dir: "${store}" }` : '';
+    writeFileSync(file, `listen: "127.0.0.1:${this.port}"\n${jetStream}\n${this.#configuration}\n`);
     const server = spawn(PROGRAM as string, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#server = server;
-    let said = '';
+    this.#said = '';
     server.stderr.on('data', (chunk) => {
-      said = (said + String(chunk)).slice(-4000);
+      this.#said = (this.#said + String(chunk)).slice(-8000);
     });
     const deadline = performance.now() + READY_MS;
-    while (!said.includes('Server is ready') || !(await this.#answers())) {
+    while (!this.#said.includes('Server is ready') || !(await this.#answers())) {
       if (server.exitCode !== null || performance.now() > deadline)
-        throw new Error(`nats-server did not start: ${said}`);
+        throw new Error(`nats-server did not start: ${this.#said}`);
       await new Promise((done) => setTimeout(done, READY_POLL_MS));
     }
   }

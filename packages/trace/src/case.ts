@@ -6,7 +6,7 @@ import { emptyReport, type FileReport } from './entry.ts';
 import { type FactData, type FactKind, FileState, type Found, factsOf, factsOfName } from './facts.ts';
 import { excerpt } from './mask.ts';
 import { readerFor } from './readers.ts';
-import type { WallTime } from './times.ts';
+import { inYearNear, type WallTime } from './times.ts';
 import { SazReader } from './web/saz.ts';
 
 export interface Fact {
@@ -64,6 +64,9 @@ export interface CaseOptions {
 /** Families that tell of one client's side. */
 const OF_CLIENTS: ReadonlySet<Found['family']> = new Set(['client', 'http']);
 
+/** Server logs whose lines name a zone, in the order in which they are believed: programs of the platform may write UTC. */
+const ZONED: ReadonlyArray<readonly Found['family'][]> = [['webservices'], ['realm', 'audit'], ['access']];
+
 const OVERVIEW_KINDS: ReadonlySet<FactKind> = new Set([
   'presence.available',
   'presence.unavailable',
@@ -108,6 +111,15 @@ export class Case {
   /** Minutes east of UTC that times without a zone are taken for, and where that was learned. */
   zone = 0;
   zoneSource: 'given' | 'logs' | 'epoch' | 'assumed' = 'assumed';
+  /** The latest time with a full date, as its clock showed it: years that are left out are those around it. */
+  private reference: number | null = null;
+  /** First and last moment of entries whose times have a zone, and of those whose have none, as they stand. */
+  private readonly spans = {
+    utc: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
+    local: { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY },
+  };
+  /** For each row of {@link ZONED}: how many lines name which zone, in minutes east of UTC. */
+  private readonly zoneVotes: ReadonlyArray<Map<number, number>> = ZONED.map(() => new Map());
   private readonly options: CaseOptions;
   private readonly counts = new Map<FactKind, number>();
   private readonly seen = new Set<string>();
@@ -127,6 +139,8 @@ export class Case {
     const reader = readerFor(report, {
       entry: (entry) => {
         this.families.add(entry.family);
+        if (entry.time?.hasDate) this.widen(entry.time);
+        this.vote(entry.family, entry.time);
         for (const found of factsOf(entry, state)) this.add(found);
       },
       found: (found) => this.take(found),
@@ -159,6 +173,7 @@ export class Case {
 
   private take(found: Found): void {
     this.families.add(found.family);
+    if (found.time?.hasDate) this.widen(found.time);
     this.add(found);
   }
 
@@ -183,6 +198,28 @@ export class Case {
       return;
     }
     this.facts.push(this.kept(found));
+  }
+
+  /** What the lines of the server's own logs say of its zone, whether or not anything else in them is wanted. */
+  private vote(family: Found['family'], time: WallTime | null): void {
+    if (time === null || time.offset === null) return;
+    const votes = this.zoneVotes[ZONED.findIndex((families) => families.includes(family))];
+    votes?.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
+  }
+
+  private widen({ wall, offset }: WallTime): void {
+    const span = offset === null ? this.spans.local : this.spans.utc;
+    const at = wall - (offset ?? 0) * 60_000;
+    if (at < span.from) span.from = at;
+    if (at > span.to) span.to = at;
+  }
+
+  /** When the first and the last entry with a time of its own were written, ms since 1970; null: none has one. */
+  get span(): { readonly from: number; readonly to: number } | null {
+    const { utc, local } = this.spans;
+    const away = this.zone * 60_000;
+    const from = Math.min(utc.from, local.from - away);
+    return Number.isFinite(from) ? { from, to: Math.max(utc.to, local.to - away) } : null;
   }
 
   private kept(found: Found): Fact {
@@ -226,7 +263,7 @@ export class Case {
 
   /** The same entry a second time: files are collected twice, overlap, or are doubled by copying. */
   private isRepeated(found: Found): boolean {
-    if (found.time === null || !found.time.hasDate) return false;
+    if (found.time === null || !(found.time.hasDate || found.time.yearless)) return false;
     const key = `${found.kind}|${found.time.wall}|${found.agent}|${hash(found.text)}`;
     if (this.seen.has(key)) return true;
     if (this.seen.size < SEEN_MAX) this.seen.add(key);
@@ -238,6 +275,10 @@ export class Case {
     if (this.resolved) return;
     this.resolved = true;
     this.learnZone();
+    this.reference = this.facts.reduce<number | null>(
+      (latest, { time }) => (time?.hasDate && (latest === null || time.wall > latest) ? time.wall : latest),
+      null,
+    );
     const byFile = new Map<string, Fact[]>();
     for (const fact of this.facts) {
       const list = byFile.get(fact.file);
@@ -282,9 +323,8 @@ export class Case {
       return;
     }
     const votes = new Map<number, number>();
-    for (const { family, time } of this.facts)
-      if (family === 'webservices' && time !== null && time.offset !== null)
-        votes.set(time.offset, (votes.get(time.offset) ?? 0) + 1);
+    const told = this.zoneVotes.find((one) => one.size > 0) ?? [];
+    for (const [offset, count] of told) votes.set(offset, count);
     if (votes.size > 0) this.zoneSource = 'logs';
     else {
       for (const { time, epoch } of this.facts) {
@@ -300,6 +340,8 @@ export class Case {
 
   private momentOf({ time, epoch }: Fact): number | null {
     if (time?.hasDate) return time.wall - (time.offset ?? this.zone) * 60_000;
+    if (time?.yearless)
+      return this.reference === null ? null : inYearNear(time, this.reference) - this.zone * 60_000;
     return time === null ? epoch : null;
   }
 
@@ -308,6 +350,8 @@ export class Case {
     for (const fact of list) {
       fact.at = this.momentOf(fact);
       fact.derived = fact.at !== null && fact.time === null;
+      // A time of the day beside a moment of the same entry: that says the date.
+      if (fact.at === null && fact.epoch !== null) fact.at = this.onDayOf(list, fact, fact.epoch);
     }
     const anchors = list.filter((fact) => fact.at !== null);
     if (anchors.length === 0) return;
@@ -315,13 +359,7 @@ export class Case {
     for (const fact of list) {
       while (a + 1 < anchors.length && nearer(anchors[a + 1] as Fact, anchors[a] as Fact, fact)) a++;
       const anchor = (anchors[a] as Fact).at as number;
-      if (fact.time !== null && !fact.time.hasDate) {
-        const clock = fact.time.wall;
-        const offset = this.clockOffset(list, fact) ?? this.zone;
-        const day = 86_400_000;
-        const utc = clock - offset * 60_000;
-        fact.at = utc + Math.round((anchor - utc) / day) * day;
-      }
+      if (isOfTheDay(fact.time)) fact.at = this.onDayOf(list, fact, anchor);
     }
     let last: number | null = null;
     for (const fact of list) {
@@ -339,6 +377,14 @@ export class Case {
     }
   }
 
+  /** The moment of a time of the day that is nearest to another one; null: it is no such time. */
+  private onDayOf(list: readonly Fact[], fact: Fact, near: number): number | null {
+    if (!isOfTheDay(fact.time)) return null;
+    const day = 86_400_000;
+    const utc = fact.time.wall - (this.clockOffset(list, fact) ?? this.zone) * 60_000;
+    return utc + Math.round((near - utc) / day) * day;
+  }
+
   /**
    * Times of the day in a file without any date (the CTI trace): in the server's zone, and the last of them no later
    * than the case goes; going back, a later time of the day is that of the day before.
@@ -347,7 +393,7 @@ export class Case {
     const day = 86_400_000;
     let next = latest + 3_600_000;
     for (const fact of [...list].reverse()) {
-      if (fact.at !== null || fact.time === null) continue;
+      if (fact.at !== null || !isOfTheDay(fact.time)) continue;
       const utc = fact.time.wall - this.zone * 60_000;
       // Threads write side by side: a second is no day.
       fact.at = utc + Math.floor((next + 1_000 - utc) / day) * day;
@@ -366,7 +412,7 @@ export class Case {
     const votes = new Map<number, number>();
     const same = list.filter(({ family }) => family === fact.family);
     same.forEach((one, i) => {
-      if (one.time === null || one.time.hasDate) return;
+      if (!isOfTheDay(one.time)) return;
       // In the entry itself, else in the next to it.
       const epoch = one.epoch ?? same[i + 1]?.epoch ?? same[i - 1]?.epoch ?? null;
       if (epoch === null) return;
@@ -382,6 +428,10 @@ export class Case {
     return offset;
   }
 }
+
+/** A time that says no day. */
+const isOfTheDay = (time: WallTime | null): time is WallTime =>
+  time !== null && !time.hasDate && time.yearless === undefined;
 
 const nearer = (a: Fact, b: Fact, to: Fact): boolean =>
   Math.abs(a.index - to.index) <= Math.abs(b.index - to.index);

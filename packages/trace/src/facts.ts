@@ -283,11 +283,13 @@ const ANYWHERE: ReadonlyArray<readonly [RegExp, FactKind]> = [
     /CTIManager\b(?:[^\n]{0,80}|[^\n[]{0,80}\n[^\n[]{0,80})\b(?:stopped|down|crash|terminated|exited|shutting down|STOPPED|NOTRUNNING)/i,
     'ctimanager.down',
   ],
+  // As the engine of CCX says it, which is a client of CTIManager.
+  [/PROVIDER_OUT_OF_SERVICE|\bProv(?:OutOfService|Shutdown)Ev\b/, 'ctimanager.down'],
   [/Server startup in \[?\d+|Starting Servlet [Ee]ngine|Initiali[sz]ing Finesse/, 'app.start'],
   [/Stopping service \[?Catalina|Pausing ProtocolHandler|Destroying ProtocolHandler/, 'app.stop'],
 ];
 const ANYWHERE_WORDS =
-  /time\s+reset|System\s+clock|stepped|step\s+time|CpuPegging|LowAvailable|LowSwap|XML\s+char|Character\s+reference|hexadecimal\s+value|OutOfMemory|GC\s+overhead|RejectedExecution|native\s+thread|stratum|nchroni[sz]ed|CTIManager|startup\s+in|Servlet|Initiali[sz]ing\s+Fin|Catalina|ProtocolHandler/i;
+  /time\s+reset|System\s+clock|stepped|step\s+time|CpuPegging|LowAvailable|LowSwap|XML\s+char|Character\s+reference|hexadecimal\s+value|OutOfMemory|GC\s+overhead|RejectedExecution|native\s+thread|stratum|nchroni[sz]ed|CTIManager|startup\s+in|Servlet|Initiali[sz]ing\s+Fin|Catalina|ProtocolHandler|PROVIDER_OUT_OF|\bProv(?:OutOf|Shut)/i;
 
 function anywhere(text: string): Made[] {
   if (!ANYWHERE_WORDS.test(text)) return [];
@@ -352,8 +354,19 @@ const READERS: Readonly<Record<Family, Reader>> = {
   },
   client: ({ text, file }) => client(text, file),
   access: ({ text }) => access(text),
-  // Not made of lines: their readers make facts themselves.
-  http: () => [],
+  // Files of requests are not made of lines, their readers make facts themselves. This is a single answer in a text.
+  http: ({ text }) => {
+    const agent = agentOfPath(/<items\b[^>]{0,200}\bnode=["']([^"']{1,256})/.exec(text)?.[1] ?? '');
+    const changed = Date.parse(/stateChangeTime(?:>|&gt;)([\dT:.-]{19,23}Z)/.exec(text)?.[1] ?? '');
+    return [
+      {
+        kind: 'client.event',
+        agent,
+        data: updateOf(text),
+        epoch: Number.isNaN(changed) ? null : changed,
+      },
+    ];
+  },
   capture: () => [],
   audit: () => [],
   syslog: ({ text }) => {

@@ -11,17 +11,21 @@ export interface Ink {
   readonly messages: Messages;
   /** Minutes east of UTC in which times are written: the server's. */
   readonly zone: number;
+  /** `2017-06-17`: the day that stands above; times of others have their date. */
+  readonly day?: string;
 }
 
 export const t = ({ messages }: Ink, id: MessageId, values?: Values): string => say(messages, id, values);
 
 export const time = ({ zone }: Ink, at: number | null): string => (at === null ? '?' : written(at, zone));
 
-/** Time of the day; `~` where an entry has none of its own. */
+export const dayOf = (ink: Ink, at: number | null): string => time(ink, at).slice(0, 10);
+
+/** Time of the day, on another day than that above with the date; `~` where an entry has none of its own. */
 export const clock = (ink: Ink, fact: Fact): string =>
   fact.at === null
     ? '            ?'
-    : `${fact.derived ? '~' : ' '}${written(fact.at, ink.zone).slice(11, 23)}`;
+    : `${fact.derived ? '~' : ' '}${written(fact.at, ink.zone).slice(dayOf(ink, fact.at) === ink.day ? 11 : 0, 23)}`;
 
 /** File and line; the file alone where its name says it. */
 export const place = ({ file, part, line }: Fact): string => {

@@ -23,6 +23,8 @@ const RULES: ReadonlyArray<readonly [RegExp, string]> = [
     /((?:password|passwd|passwort|passphrase|pwd|secret)["']?\s*(?:[:=]|%3[dD])\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&\]<>"']+)/gi,
     `$1${MASK}`,
   ],
+  // `https://user:password@host`
+  [/(:\/\/[^\s/:@"'<>]{1,128}:)(?!\*\*\*)[^\s/@"'<>]{1,256}(?=@)/g, `$1${MASK}`],
   [/(<(?:\w+:)?(?:password|secret)[^>]*>)[^<]*/gi, `$1${MASK}`],
   [/(&lt;(?:password|secret)&gt;)(?:(?!&lt;).)*/gi, `$1${MASK}`],
   [/(<(?:auth|response|challenge|success)\b[^>]*>)[^<]+/gi, `$1${MASK}`],
@@ -38,7 +40,7 @@ function TOKEN_CHAR(): string {
 
 /** Most texts have none of these, and looking for one word is cheap. */
 const HINT =
-  /authoriz|basic|bearer|jsession|cookie|passw|passphrase|pwd|secret|token|authz|<(?:auth|response|challenge|success)/i;
+  /:\/\/[^\s/]*@|authoriz|basic|bearer|jsession|cookie|passw|passphrase|pwd|secret|token|authz|<(?:auth|response|challenge|success)/i;
 
 /** Credentials as `***`. Works on whole entries, before they are cut: half a password is one. */
 export function masked(text: string): string {

@@ -39,6 +39,8 @@ export interface Overview {
   /** Agents who are named anywhere. */
   readonly agents: number;
   readonly waves: readonly Wave[];
+  /** Lost one after the other within {@link NEAR_MS}: no accident, but not at once either. */
+  readonly near: readonly Wave[];
   /** Most losses first. */
   readonly lost: readonly AgentLosses[];
   readonly server: readonly Fact[];
@@ -54,6 +56,12 @@ export interface Overview {
 const ONE_LOSS_MS = 5_000;
 const WAVE_MS = 2_000;
 const WAVE_MIN = 3;
+/**
+ * When what many share is cut (the network of a site, a proxy), each session is closed when its own silence has lasted long enough: polls
+ * are held for 30 s, so the closes lie that far apart, and the check that finds them is due every 30 s.
+ */
+const NEAR_MS = 65_000;
+const NEAR_MIN = 5;
 
 const SERVER: ReadonlySet<FactKind> = new Set([
   'ns.start',
@@ -72,15 +80,47 @@ const SERVER: ReadonlySet<FactKind> = new Set([
   'ctimanager.down',
 ]);
 
+interface Loss {
+  readonly agent: string;
+  readonly at: number;
+  readonly fact: Fact;
+  /** The server closed the session because nothing came from the client. */
+  bySilence: boolean;
+}
+
+/** Losses of so many agents within a span, from the first of them on; and which losses are in none. */
+function wavesOf(losses: readonly Loss[], span: number, least: number) {
+  const waves: Wave[] = [];
+  const grouped: Loss[] = [];
+  const rest: Loss[] = [];
+  for (let i = 0; i < losses.length; ) {
+    let j = i;
+    const start = (losses[i] as Loss).at;
+    while (j < losses.length && (losses[j] as Loss).at - start <= span) j++;
+    const group = losses.slice(i, j);
+    const agents = [...new Set(group.map(({ agent }) => agent))].sort();
+    if (agents.length >= least) {
+      waves.push({ at: start, agents, facts: group.slice(0, WAVE_MIN).map(({ fact }) => fact) });
+      grouped.push(...group);
+      i = j;
+    } else {
+      rest.push(losses[i] as Loss);
+      i++;
+    }
+  }
+  return { waves, grouped, rest };
+}
+
 export function overview(trace: Case): Overview {
   trace.resolve();
-  const losses: { agent: string; at: number; fact: Fact }[] = [];
+  const losses: Loss[] = [];
   const lastOf = new Map<string, number>();
   const signedOut = new Map<string, number>();
   const lastOut = new Map<string, number>();
   const refused = new Map<string, { count: number; fact: Fact }>();
-  let from: number | null = null;
-  let to: number | null = null;
+  // Times of the day get their date only here.
+  let from = trace.span?.from ?? null;
+  let to = trace.span?.to ?? null;
   for (const fact of trace.facts) {
     const { agent, at, kind, data } = fact;
     if (at !== null && !fact.derived) {
@@ -95,7 +135,12 @@ export function overview(trace: Case): Overview {
     if (at === null) continue;
     if (LOSSES.has(kind)) {
       if (at - (lastOf.get(agent) ?? Number.NEGATIVE_INFINITY) > ONE_LOSS_MS)
-        losses.push({ agent, at, fact });
+        losses.push({ agent, at, fact, bySilence: kind === 'session.idle' });
+      else if (kind === 'session.idle') {
+        // The presence was read first.
+        const same = losses.findLast((loss) => loss.agent === agent);
+        if (same !== undefined) same.bySilence = true;
+      }
       lastOf.set(agent, at);
     }
     const isOut =
@@ -108,20 +153,15 @@ export function overview(trace: Case): Overview {
       lastOut.set(agent, at);
     }
   }
-  const waves: Wave[] = [];
+  const atOnce = wavesOf(losses, WAVE_MS, WAVE_MIN);
+  const near = wavesOf(
+    atOnce.rest.filter(({ bySilence }) => bySilence),
+    NEAR_MS,
+    NEAR_MIN,
+  );
   const inWave = new Map<string, number>();
-  for (let i = 0; i < losses.length; ) {
-    let j = i;
-    const start = (losses[i] as { at: number }).at;
-    while (j < losses.length && (losses[j] as { at: number }).at - start <= WAVE_MS) j++;
-    const group = losses.slice(i, j);
-    const agents = [...new Set(group.map(({ agent }) => agent))].sort();
-    if (agents.length >= WAVE_MIN) {
-      waves.push({ at: start, agents, facts: group.slice(0, WAVE_MIN).map(({ fact }) => fact) });
-      for (const { agent } of group) inWave.set(agent, (inWave.get(agent) ?? 0) + 1);
-      i = j;
-    } else i++;
-  }
+  for (const { agent } of [...atOnce.grouped, ...near.grouped])
+    inWave.set(agent, (inWave.get(agent) ?? 0) + 1);
   const lost = new Map<string, AgentLosses>();
   for (const { agent, at, fact } of losses) {
     const known = lost.get(agent);
@@ -139,7 +179,8 @@ export function overview(trace: Case): Overview {
     from,
     to,
     agents: trace.agents.size,
-    waves,
+    waves: atOnce.waves,
+    near: near.waves,
     lost: [...lost.values()].sort((a, b) => b.losses - a.losses || (a.agent < b.agent ? -1 : 1)),
     server: trace.facts.filter(({ kind }) => SERVER.has(kind)),
     losses: losses.map(({ at }) => at),
@@ -165,7 +206,8 @@ function sessionsOf(trace: Case, losses: ReadonlyArray<{ agent: string; at: numb
   for (const { agent, at, isLoss } of moments) {
     const from = open.get(agent);
     if (isLoss) {
-      if (from !== undefined || !seen.has(agent)) sessions.push({ agent, from: from ?? null, to: at });
+      // Lost again without a line of his return: that he was there is all that is known.
+      sessions.push({ agent, from: from ?? (seen.has(agent) ? at : null), to: at });
       open.delete(agent);
     } else if (from === undefined) open.set(agent, at);
     seen.add(agent);

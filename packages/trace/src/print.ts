@@ -1,10 +1,11 @@
 /** Reports as text, for people, and as JSON, for programs. The same input gives the same bytes. */
 import type { Case, Fact } from './case.ts';
-import { clock, type Ink, place, readRows, safe, t, time } from './ink.ts';
+import { clock, dayOf, type Ink, place, readRows, safe, t, time } from './ink.ts';
 import { plain } from './mask.ts';
 import type { MessageId, Messages } from './messages.ts';
-import type { Overview } from './overview.ts';
+import type { Overview, Wave } from './overview.ts';
 import type { SignIn, Step } from './signin.ts';
+import { written } from './times.ts';
 import type { Claim, Why } from './why.ts';
 
 /** Most rows of one list in a text report; JSON has all. */
@@ -16,8 +17,21 @@ const cited = (ink: Ink, facts: readonly Fact[], indent: string): string[] =>
 const claims = (ink: Ink, list: readonly Claim[]): string[] =>
   list.flatMap((one) => [`  - ${t(ink, one.id, safe(one.values))}`, ...cited(ink, one.facts, '     ')]);
 
-export function signInText(result: SignIn, trace: Case, messages: Messages): string {
+/** @param at the moment that the report's head tells with its date */
+const inkOf = (trace: Case, messages: Messages, at: number | null): Ink => {
   const ink: Ink = { messages, zone: trace.zone };
+  return at === null ? ink : { ...ink, day: dayOf(ink, at) };
+};
+
+/** Where an overview begins, if it ends on the same day; null: its times need their dates. */
+export const oneDay = ({ from, to }: Overview, { zone }: Case): number | null =>
+  from !== null && to !== null && written(from, zone).slice(0, 10) === written(to, zone).slice(0, 10)
+    ? from
+    : null;
+
+export function signInText(result: SignIn, trace: Case, messages: Messages): string {
+  const first = result.steps.find(({ at }) => at !== null)?.at ?? null;
+  const ink = inkOf(trace, messages, first);
   const lines = [t(ink, 'signin.title', { agent: plain(result.agent) })];
   lines.push(t(ink, `signin.${result.outcome}`));
   if (result.requestId !== null)
@@ -25,8 +39,7 @@ export function signInText(result: SignIn, trace: Case, messages: Messages): str
       t(ink, 'signin.ids', { requestId: plain(result.requestId), extension: plain(result.extension ?? '?') }),
     );
   if (result.attempts > 1) lines.push(t(ink, 'signin.attempts', { count: result.attempts }));
-  const first = result.steps.find(({ at }) => at !== null)?.at ?? null;
-  if (first !== null) lines.push(time(ink, first).slice(0, 10));
+  if (first !== null) lines.push(dayOf(ink, first));
   if (result.steps.length > 0) lines.push('');
   result.steps.forEach((step, i) => {
     lines.push(...stepLines(ink, step, i + 1));
@@ -57,7 +70,7 @@ function stepLines(ink: Ink, step: Step, number: number): string[] {
 }
 
 export function whyText(result: Why, trace: Case, messages: Messages): string {
-  const ink: Ink = { messages, zone: trace.zone };
+  const ink = inkOf(trace, messages, result.at);
   const lines = [
     t(ink, 'why.title', { agent: plain(result.agent) }),
     t(ink, 'why.verdict', { verdict: result.verdict, certainty: t(ink, `certainty.${result.certainty}`) }),
@@ -84,7 +97,7 @@ export function whyText(result: Why, trace: Case, messages: Messages): string {
 }
 
 export function overviewText(result: Overview, trace: Case, messages: Messages): string {
-  const ink: Ink = { messages, zone: trace.zone };
+  const ink = inkOf(trace, messages, oneDay(result, trace));
   const lines = [
     result.from === null
       ? t(ink, 'overview.nothing')
@@ -99,14 +112,16 @@ export function overviewText(result: Overview, trace: Case, messages: Messages):
     lines.push('', `${t(ink, id)}:`, ...list.slice(0, ROWS_MAX).flatMap(rows));
     if (list.length > ROWS_MAX) lines.push(`  ${t(ink, 'more', { count: list.length - ROWS_MAX })}`);
   };
-  section('overview.waves', result.waves, ({ at, agents, facts }) => [
+  const wave = ({ at, agents, facts }: Wave): string[] => [
     `  - ${t(ink, 'overview.wave', {
       at: time(ink, at),
       count: agents.length,
       agents: plain(agents.slice(0, ROWS_MAX).join(' ')) + (agents.length > ROWS_MAX ? ' …' : ''),
     })}`,
     ...cited(ink, facts, '     '),
-  ]);
+  ];
+  section('overview.waves', result.waves, wave);
+  section('overview.near', result.near, wave);
   section(
     'overview.lost',
     result.lost.filter(({ losses, together }) => losses > together),
@@ -201,16 +216,19 @@ export function whyJson(result: Why, trace: Case): string {
   });
 }
 
+const waveJson = ({ at, agents, facts }: Wave) => ({
+  at: iso(at),
+  agents: agents.map(plain),
+  lines: facts.map(factJson),
+});
+
 export function overviewJson(result: Overview, trace: Case): string {
   return json({
     from: iso(result.from),
     to: iso(result.to),
     agents: result.agents,
-    waves: result.waves.map(({ at, agents, facts }) => ({
-      at: iso(at),
-      agents: agents.map(plain),
-      lines: facts.map(factJson),
-    })),
+    waves: result.waves.map(waveJson),
+    near: result.near.map(waveJson),
     lost: result.lost.map(({ agent, first, last, fact, ...rest }) => ({
       agent: plain(agent),
       ...rest,

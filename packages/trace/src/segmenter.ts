@@ -7,8 +7,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ENTRY_MAX, type Entry, type Family, type FileReport, LINE_MAX } from './entry.ts';
-import { ACCESS_LINE, BARE, BARE_START, DATED } from './forms.ts';
-import { clockTime, type WallTime } from './times.ts';
+import { ACCESS_LINE, BARE, BARE_START, CONTINUED, DATED, DAY, EMBEDDED, QUOTED, SEARCHED } from './forms.ts';
+import { clockTime, monthOf, type WallTime } from './times.ts';
 
 const LF = 10;
 
@@ -31,6 +31,8 @@ export class Segmenter {
   /** Whether this file has fences, and where we stand. */
   private fenced: 'never' | 'inside' | 'outside' = 'never';
   private readonly lastWall = new Map<Family, number>();
+  /** The day that a line above said for the times of the day below it, ms since 1970. */
+  private day: number | null = null;
   private encoding: 'utf8' | 'utf16le' | 'unknown' = 'unknown';
 
   constructor(report: FileReport, sink: (entry: Entry) => void) {
@@ -103,23 +105,13 @@ export class Segmenter {
       this.keep('');
       return;
     }
-    const code = line.charCodeAt(0);
-    // Every dated form begins with a digit, a capital letter or `<`.
-    if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 60 || code > 127) {
-      for (const form of DATED) {
-        const found = form.pattern.exec(line);
-        if (found === null) continue;
-        const time = form.time(found);
-        if (time === null) continue;
-        this.begin(form.family, time, line.slice(found[0].length));
-        return;
-      }
-    }
+    if (this.isDated(line)) return;
     if (ACCESS_LINE.test(line)) {
       this.close();
       this.emit('access', null, line, this.report.lines);
       return;
     }
+    if (this.isDay(line) || this.isPrefixed(line)) return;
     if (this.open !== null && this.open.family !== null && this.open.length === 0 && line.trim() !== '') {
       // The time stood on a line of its own.
       this.open.parts[0] = line;
@@ -146,9 +138,63 @@ export class Segmenter {
     this.keep(line);
   }
 
+  /** Begins an entry if the line begins one with its time. */
+  private isDated(line: string): boolean {
+    const code = line.charCodeAt(0);
+    // Every dated form begins with a digit, a capital letter, `<` or `[`.
+    if (!((code >= 48 && code <= 57) || (code >= 65 && code <= 91) || code === 60 || code > 127))
+      return false;
+    for (const form of DATED) {
+      const found = form.pattern.exec(line);
+      if (found === null) continue;
+      // Mail breaks lines within the prefix of a client log, too.
+      if (form.family === 'openfire' && this.open?.family === 'client' && found[0].length === line.length)
+        return false;
+      const time = form.time(found);
+      if (time === null) continue;
+      this.begin(form.family, this.onDay(time, form.family), line.slice(found[0].length));
+      return true;
+    }
+    const family = this.open?.family;
+    const goesOn = family === null || family === undefined ? undefined : CONTINUED[family]?.exec(line);
+    if (goesOn === undefined || goesOn === null) return false;
+    this.keep(line.slice(goesOn[0].length));
+    return true;
+  }
+
+  /** A heading with the day of what follows. */
+  private isDay(line: string): boolean {
+    const found = line.startsWith('Events from ') ? DAY.exec(line) : null;
+    const month = found === null ? null : monthOf(found[1] as string);
+    if (found === null || month === null) return false;
+    this.close();
+    this.day = Date.UTC(Number(found[3]), month, Number(found[2]));
+    return true;
+  }
+
+  private onDay(time: WallTime, family: Family): WallTime {
+    if (this.day === null || family !== 'cti' || time.hasDate) return time;
+    return { wall: this.day + time.wall, offset: time.offset, hasDate: true };
+  }
+
+  /** An entry behind the name of its file, as a search prints it, or behind the marks of a quotation. */
+  private isPrefixed(line: string): boolean {
+    for (const form of [SEARCHED, QUOTED]) {
+      const found = form.exec(line);
+      if (found === null) continue;
+      const rest = line.slice(found[0].length);
+      if (this.isDated(rest)) return true;
+      if (!ACCESS_LINE.test(rest)) continue;
+      this.close();
+      this.emit('access', null, rest, this.report.lines);
+      return true;
+    }
+    return false;
+  }
+
   /** No entry is open and the line begins none at its first column: perhaps in its middle. */
   private unmarked(line: string): void {
-    for (const { pattern } of BARE) {
+    for (const { pattern } of [...BARE, ...EMBEDDED]) {
       pattern.lastIndex = 0;
       if (pattern.test(line)) {
         this.begin(null, null, line);
@@ -181,24 +227,40 @@ export class Segmenter {
     this.open = null;
     const text = open.parts.length === 1 ? (open.parts[0] as string) : open.parts.join('\n');
     if (open.family === null) this.split(text, open.line);
-    else this.emit(open.family, open.time, text, open.line);
+    else this.takeApart(open as Open & { family: Family }, text);
+  }
+
+  /** An entry with its time; others may follow on the same line, or behind a prefix that was wrapped. */
+  private takeApart({ family, time, line }: Open & { family: Family }, text: string): void {
+    const year = time?.hasDate ? String(new Date(time.wall).getUTCFullYear()) : '';
+    const heads = EMBEDDED.some(({ maybe }) => maybe(text, year)) ? embedded(text) : [];
+    this.emit(family, time, text.slice(0, heads[0]?.at).trimEnd(), line);
+    let lineOf = line;
+    heads.forEach((head, i) => {
+      lineOf += linesIn(text, heads[i - 1]?.at ?? 0, head.at);
+      this.emit(head.family, head.time, text.slice(head.end, heads[i + 1]?.at).trim(), lineOf);
+    });
   }
 
   /** A run of bare lines: an entry begins wherever one of the bare forms does. */
   private split(text: string, line: number): void {
-    const heads: { at: number; end: number; family: Family; clock: string | undefined }[] = [];
+    const heads: (Head & { clock?: string | undefined })[] = embedded(text);
     for (const { family, pattern } of BARE) {
       for (const found of text.matchAll(pattern))
         heads.push({
           at: found.index,
           end: found.index + found[0].length,
           family,
+          time: clockTime(found[1] ?? found[2]),
           clock: found[1] ?? found[2],
         });
     }
     heads.sort((a, b) => a.at - b.at || b.end - a.end);
     const kept = heads.filter(
-      (head, i) => i === 0 || !heads.slice(Math.max(0, i - 4), i).some((h) => h.end > head.at),
+      // What a dated prefix is followed by begins no entry of its own.
+      (head, i) =>
+        i === 0 ||
+        !heads.slice(Math.max(0, i - 4), i).some((h) => h.end > head.at || (h.isDated && h.end === head.at)),
     );
     if (kept.length === 0) {
       this.report.unknown += text.split('\n').filter((part) => part.trim() !== '').length;
@@ -212,9 +274,13 @@ export class Segmenter {
         lineOf++;
         counted = at + 1;
       }
-      const from = head.clock === undefined ? head.at : text.indexOf(':', head.at + head.clock.length) + 1;
+      const from = head.isDated
+        ? head.end
+        : head.clock === undefined
+          ? head.at
+          : text.indexOf(':', head.at + head.clock.length) + 1;
       // `… logged in!18:40:05:` and the component on the next line: the time before the name is the entry's.
-      this.emit(head.family, clockTime(head.clock), text.slice(from, next).trim(), lineOf);
+      this.emit(head.family, head.time, text.slice(from, next).trim(), lineOf);
     });
   }
 
@@ -228,6 +294,35 @@ export class Segmenter {
     this.report.entries++;
     this.sink({ family, file: this.report.file, line, time, text });
   }
+}
+
+/** Where an entry begins in a text, and where its own words do. */
+interface Head {
+  readonly at: number;
+  readonly end: number;
+  readonly family: Family;
+  readonly time: WallTime | null;
+  /** Its prefix says the time. */
+  readonly isDated?: true;
+}
+
+/** Entries with their times in the middle of a text, in order. */
+function embedded(text: string): Head[] {
+  const heads: Head[] = [];
+  for (const form of EMBEDDED)
+    for (const found of text.matchAll(form.pattern)) {
+      const time = form.time(found);
+      if (time === null) continue;
+      const at = found.index;
+      heads.push({ at, end: at + found[0].length, family: form.family, time, isDated: true });
+    }
+  return heads.sort((a, b) => a.at - b.at || b.end - a.end);
+}
+
+function linesIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);

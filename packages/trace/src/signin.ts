@@ -265,7 +265,7 @@ const LINES_MAX = 4;
 export function signIn(trace: Case, agent: string, at: number | null = null): SignIn {
   trace.resolve();
   const about = trace.factsFor(agent);
-  const attempts = attemptsOf(trace, agent);
+  const attempts = withoutCopies(attemptsOf(trace, agent));
   if (attempts.length === 0) return withoutAttempt(trace, agent);
   const chosen =
     at === null
@@ -343,6 +343,17 @@ function attemptsOf(trace: Case, agent: string): Fact[] {
   return logins;
 }
 
+/** The same request in several copies of a log is one sign-in: its id says so. The first copy stands for all. */
+function withoutCopies(attempts: readonly Fact[]): Fact[] {
+  const seen = new Set<string>();
+  return attempts.filter(({ data: { requestId } }) => {
+    if (requestId === undefined || requestId === '') return true;
+    const isNew = !seen.has(requestId);
+    seen.add(requestId);
+    return isNew;
+  });
+}
+
 function requestIdNear(trace: Case, anchor: Fact, agent: string): string | null {
   const near = trace.facts.find(
     (f) =>
@@ -393,7 +404,10 @@ function find(
   if (within.length === 0) return [];
   // Room for clocks that differ is only given where nothing stands on the right side of the request, and two clocks are concerned.
   const right = within.filter((fact) => isOnSide(fact, row.side, attempt));
-  const chosen = right.length > 0 ? right : within.filter((fact) => mayDiffer(fact, anchor));
+  const fitting = right.length > 0 ? right : within.filter((fact) => mayDiffer(fact, anchor));
+  // Copies of an excerpt tell the same, and without times of its own only the order within one of them counts.
+  const beside = anchor.derived ? fitting.filter(({ file }) => file === anchor.file) : [];
+  const chosen = beside.length > 0 ? beside : fitting;
   if (chosen.length === 0) return [];
   // Before the request the last of its kind counts, after it the first; one line of each kind of log.
   const kinds = new Map<string, Fact>();

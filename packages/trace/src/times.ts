@@ -6,7 +6,12 @@ export interface WallTime {
   /** Minutes east of UTC; null: not said. */
   readonly offset: number | null;
   readonly hasDate: boolean;
+  /** Day and month are known, the year is not (syslog): `wall` lies in {@link YEARLESS}, `hasDate` is false. */
+  readonly yearless?: true;
 }
+
+/** The year that stands for an unknown one: it has a 29th of February. */
+export const YEARLESS = 1972;
 
 /** Names of months in the locales in which servers were seen: the first three letters, without accents. */
 const MONTHS: Readonly<Record<string, number>> = {
@@ -108,12 +113,66 @@ export function numericTime(found: readonly (string | undefined)[], from = 1): W
   return at === null ? null : { wall: at, offset: offsetOf(zone), hasDate: true };
 }
 
-/** `18:40:05`, `18:40:05.123`: a time of the day only. */
+/** `18:40:05`, `18:40:05.123`, `6:40:05 PM`: a time of the day only. */
 export function clockTime(text: string | undefined): WallTime | null {
-  const found = text === undefined ? null : /^(\d\d):(\d\d):(\d\d)(?:[.:,](\d{1,3}))?/.exec(text);
+  const found =
+    text === undefined
+      ? null
+      : /^(\d{1,2}):(\d\d):(\d\d)(?:[.:,](\d{1,3}))?(?: ?([AaPp])\.?[Mm]\.?)?/.exec(text);
   if (found === null) return null;
-  const at = wall(1970, 0, 1, found[1] as string, found[2] as string, found[3] as string, millis(found[4]));
+  const [, hour, m, s, fraction, half] = found as unknown as string[];
+  const at = wall(1970, 0, 1, hourOf(hour as string, half), m as string, s as string, millis(fraction));
   return at === null ? null : { wall: at, offset: null, hasDate: false };
+}
+
+/** The hour of 24: with `A` or `P` behind it, 12 comes before 1. */
+function hourOf(hour: string, half: string | undefined): string {
+  if (half === undefined) return hour;
+  return String((Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0));
+}
+
+/** `Jun 16 23:58:01`: syslog leaves the year out. */
+export function yearlessTime(month: string | undefined, day: string | undefined, clock: string | undefined) {
+  const m = monthOf(month ?? '');
+  const time = clockTime(clock);
+  if (m === null || time === null || !(Number(day) >= 1 && Number(day) <= 31)) return null;
+  const at = Date.UTC(YEARLESS, m, Number(day)) + time.wall;
+  return { wall: at, offset: null, hasDate: false, yearless: true } as const;
+}
+
+/** The time in the year that brings it nearest to a moment, both as a clock shows them. */
+export function inYearNear({ wall: at }: WallTime, near: number): number {
+  const from = new Date(at);
+  const year = new Date(near).getUTCFullYear();
+  const tries = [year - 1, year, year + 1].map(
+    (y) => Date.UTC(y, from.getUTCMonth(), from.getUTCDate()) + (at % 86_400_000),
+  );
+  return tries.reduce((best, one) => (Math.abs(one - near) < Math.abs(best - near) ? one : best));
+}
+
+/**
+ * Dates of Java's log and of Windows, by locale: `Jun 17, 2017 1:16:04 PM`, `6/17/2017 1:16:04 PM` (with AM or PM the
+ * month stands first), `17 juin 2017 13:16:04`, `17.06.2017 13:16:04`, `17-Jun-2017 13:16:04.123`, `17/Jun/2017:13:16:04 +0200`.
+ */
+const NAME = String.raw`[A-Za-z\u00c0-\u024f.]{3,9}`;
+const HOUR = String.raw`\d{1,2}:\d\d:\d\d`;
+export const LOCAL_TIME = new RegExp(
+  String.raw`(?:(?<name>${NAME}) (?<day>\d{1,2}), (?<year>\d{4})|(?<m>\d{1,2})/(?<d>\d{1,2})/(?<y>\d{4})(?=,? ${HOUR} ?[AaPp])|(?<day2>\d{1,2})[. /-]{1,2}(?<name2>${NAME}|\d\d)[. /-](?<year2>\d{4}))[,:]? ?(?<clock>${HOUR}(?:[.,]\d{1,3})?(?: ?[AaPp]\.?[Mm]\.?)?)(?: (?<zone>[+-]\d{4}))?`,
+);
+
+export function localTime(found: RegExpExecArray): WallTime | null {
+  const g = found.groups ?? {};
+  const name = g.name ?? g.name2;
+  const month =
+    g.m !== undefined ? Number(g.m) - 1 : /^\d\d$/.test(name ?? '') ? Number(name) - 1 : monthOf(name ?? '');
+  const time = clockTime(g.clock);
+  const day = Number(g.day ?? g.d ?? g.day2);
+  if (month === null || month < 0 || month > 11 || time === null || day < 1 || day > 31) return null;
+  return {
+    wall: Date.UTC(Number(g.year ?? g.y ?? g.year2), month, day) + time.wall,
+    offset: offsetOf(g.zone),
+    hasDate: true,
+  };
 }
 
 /** A moment in a zone: `2017-06-17 00:16:04.630 +05:30`. */

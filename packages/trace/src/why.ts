@@ -30,6 +30,7 @@ const CONSEQUENCES: ReadonlySet<FactKind> = new Set([
   'presence.unavailable',
   'cti.request',
   'cti.state',
+  'cti.trace',
 ]);
 
 /** A closed session and the loss that it belongs to are so close. */
@@ -44,6 +45,8 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
     own.flatMap(({ data, at }) => (data.sid === undefined || at === null ? [] : [[data.sid, at - 1_000]])),
   );
   const losses = own.filter(({ kind }) => LOSSES.has(kind));
+  // The trace of the CTI server tells of states where no log of the web application does.
+  const ofState: FactKind = own.some(({ kind }) => kind === 'cti.state') ? 'cti.state' : 'cti.trace';
   let until = Number.NEGATIVE_INFINITY;
   let presentSince: number | null = null;
   for (const fact of trace.facts) {
@@ -60,7 +63,7 @@ function incidentsOf(trace: Case, agent: string): Fact[] {
       // Closed, and nobody was told that he is away: by another session, or with the service.
       ((kind === 'session.closed' || kind === 'monitor.added') &&
         !losses.some((loss) => Math.abs((loss.at ?? 0) - at) <= CLOSE_TO_LOSS_MS)) ||
-      (kind === 'cti.state' && (data.state === 'LOGOUT' || data.reason === '50002')) ||
+      (kind === ofState && (data.state === 'LOGOUT' || data.reason === '50002')) ||
       (kind === 'cti.request' && data.state === '1') ||
       (kind === 'api.request' && data.state === 'LOGOUT');
     // Present twice without having been away: another session took the place, or lines are missing.
@@ -110,18 +113,47 @@ const CLIENT_HEADS: ReadonlySet<FactKind> = new Set([
   'session.terminate',
 ]);
 
-/** Losses as a HAR file, or a Fiddler archive, has them, where no log of the server tells of any. */
+/** Losses as the client's side has them (its own log, a HAR file, a Fiddler archive), where no log of the server tells of any. */
 function clientHeads(trace: Case, agent: string): Fact[] {
   const heads: Fact[] = [];
+  const about = trace.factsFor(agent);
+  const ofPage = new Set(brokenConnections(about));
   let until = Number.NEGATIVE_INFINITY;
-  for (const fact of trace.factsFor(agent)) {
-    if (fact.family !== 'http' || fact.at === null || !CLIENT_HEADS.has(fact.kind) || fact.at <= until)
-      continue;
-    if (fact.kind === 'client.unanswered' && fact.data.path !== '/http-bind') continue;
+  for (const fact of about) {
+    if (fact.at === null || fact.at <= until) continue;
+    const isOfRequests =
+      fact.family === 'http' &&
+      CLIENT_HEADS.has(fact.kind) &&
+      (fact.kind !== 'client.unanswered' || fact.data.path === '/http-bind');
+    if (!isOfRequests && !ofPage.has(fact)) continue;
     heads.push(fact);
     until = fact.at + 200_000;
   }
   return heads;
+}
+
+/** What a page's log says of its own connection: broken after it had stood, or in the way of the notification service. */
+function brokenConnections(about: readonly Fact[]): Fact[] {
+  const broken: Fact[] = [];
+  const files = new Map<string, { isConnecting: boolean; stood: boolean }>();
+  for (const fact of about) {
+    if (fact.family !== 'client') continue;
+    const page = files.get(fact.file) ?? { isConnecting: false, stood: false };
+    files.set(fact.file, page);
+    const isUp = fact.kind === 'client.status' && fact.data.status === 'connected';
+    if (fact.kind === 'client.connecting' || fact.kind === 'client.start') {
+      page.isConnecting = true;
+      // One early "disconnected" belongs to a normal sign-in.
+      page.stood = false;
+    } else if (isUp || fact.kind === 'client.established' || fact.kind === 'client.loggedIn') {
+      page.isConnecting = false;
+      page.stood = true;
+    } else if (fact.kind === 'client.drift') page.stood ||= !page.isConnecting;
+    else if (fact.kind === 'client.status' && fact.data.status === 'disconnected') {
+      if (page.stood) broken.push(fact);
+    } else if (CLIENT_HEADS.has(fact.kind) && /http-bind|:7443/.test(fact.excerpt)) broken.push(fact);
+  }
+  return broken;
 }
 
 /** What a return explains as well as it can be explained. */
@@ -148,10 +180,11 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   const sids = new Set(
     about.filter((f) => f.agent === agent && f.data.sid !== undefined).map(({ data }) => data.sid),
   );
-  const facts = about.filter(({ kind, at, agent: named, data }) => {
+  const facts = about.filter(({ kind, family, at, agent: named, data }) => {
     if (at === null || at < moment - BEFORE_MS || at > moment + AFTER_MS || at >= next) return false;
-    // Lines of other sessions concern other agents.
-    if (named === null && data.sid !== undefined && !sids.has(data.sid)) return false;
+    // Lines of other sessions concern other agents. A file of requests is one client's: who begins it in the middle of a session
+    // has no line that says whose session that is.
+    if (family !== 'http' && named === null && data.sid !== undefined && !sids.has(data.sid)) return false;
     if (ENDS.has(kind)) return Math.abs(at - moment) <= 5_000;
     return !CONSEQUENCES.has(kind) || at >= moment - 31_000;
   });
@@ -193,8 +226,19 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
       certainty: 'open',
       proof: claim('proof.lossOnly', [head]),
       against: [],
-      candidates: [],
-      settle: ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.clientLog'],
+      candidates:
+        head.family === 'client'
+          ? [
+              'client.networkCut',
+              'client.proxyCut',
+              'server.notificationStopped',
+              'server.notificationCrashed',
+            ]
+          : [],
+      settle:
+        head.family === 'client'
+          ? ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.capture', 'settle.network']
+          : ['settle.openfireLogs', 'settle.webservicesLogs', 'settle.clientLog'],
     };
   const { verdict } = best.rule;
   const others = judged.slice(1).map(({ rule }) => rule.verdict);
@@ -218,21 +262,31 @@ export function why(trace: Case, agent: string, at: number | null = null): Why {
   };
 }
 
+/** Longer than a held poll, ms. */
+const SILENT_MS = 31_000;
+
 /** No loss in these logs: the agent is connected as far as they go, or is not in them at all. */
 function withoutIncident(trace: Case, agent: string): Why {
   const mine = trace.facts.filter((fact) => fact.agent === agent);
-  const signs = mine.filter(
-    ({ kind, data }) =>
-      kind === 'cti.state' ||
-      kind === 'session.active' ||
-      kind === 'client.event' ||
-      kind === 'presence.available' ||
-      (kind === 'publish' && data.state !== undefined),
-  );
+  const signs = trace
+    .factsFor(agent)
+    .filter(
+      ({ kind, data }) =>
+        (kind === 'client.status' && data.status === 'connected') ||
+        kind === 'client.drift' ||
+        kind === 'client.loggedIn' ||
+        kind === 'client.poll' ||
+        kind === 'cti.state' ||
+        kind === 'cti.trace' ||
+        kind === 'session.active' ||
+        kind === 'client.event' ||
+        kind === 'presence.available' ||
+        (kind === 'publish' && data.state !== undefined),
+    );
   const latest = last(signs);
-  const lossSigns = trace.facts.filter(
-    ({ kind }) => kind === 'client.disconnect' || kind === 'client.status',
-  );
+  const lossSigns = trace
+    .factsFor(agent)
+    .filter(({ kind }) => kind === 'client.disconnect' || kind === 'client.status');
   const early = lossSigns.find(
     ({ kind, data }) => kind === 'client.status' && data.status === 'disconnected',
   );
@@ -240,6 +294,8 @@ function withoutIncident(trace: Case, agent: string): Why {
     early === undefined
       ? undefined
       : lossSigns.find((f) => f.index > early.index && f.data.status === 'connected');
+  // A poll is held for 30 s at most: who was silent for longer when the logs end may be on his way out.
+  const isSilent = latest?.kind === 'session.active' && Number(latest.data.ms) > SILENT_MS;
   const base = {
     agent,
     against: [],
@@ -262,7 +318,8 @@ function withoutIncident(trace: Case, agent: string): Why {
   return {
     ...base,
     verdict: latest === undefined ? 'unknown' : 'connected',
-    certainty: latest === undefined ? 'open' : 'likely',
+    certainty: latest === undefined || isSilent ? 'open' : 'likely',
+    candidates: isSilent ? ['client.stoppedPolling'] : [],
     proof: [
       ...claim('proof.connected', [latest]),
       ...(recovered === undefined ? [] : claim('proof.earlyDisconnect', [early, recovered])),

@@ -34,7 +34,7 @@ describe('a report as one HTML file', () => {
     const html = signInHtml(signIn(trace, '2001'), trace, 'en');
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html.match(/<path class="arh"/g)).toHaveLength(18);
-    expect(html).toContain('<td class="f">doc.txt:89</td>');
+    expect(html).toContain('<td class="f">doc.txt<span class="p">:89</span></td>');
     expect(html).toContain('18. Client is signed in');
     expect(html).not.toContain('MjAwMToyMDAx');
     expect(html).not.toContain('C11F62C5');
@@ -44,7 +44,7 @@ describe('a report as one HTML file', () => {
     const trace = caseOf(all, '1001003');
     const html = whyHtml(why(trace, '1001003'), trace, 'de');
     expect(html).toContain('client.stoppedPolling (bewiesen)');
-    expect(html).toContain('<td class="f">debug.log:4</td>');
+    expect(html).toContain('<td class="f">debug.log<span class="p">:4</span></td>');
     expect(html).toContain('class="lost"');
     // One bar for one silence: 63.231 s of it, told by the last tick.
     expect(html.match(/class="soft"/g)).toHaveLength(1);
@@ -78,8 +78,8 @@ describe('a report as one HTML file', () => {
     const trace = caseOf({ 'a.txt': 'nothing' });
     expect(overviewHtml(overview(trace), trace, 'en')).toContain('No times stand in these logs.');
     const none = caseOf({ 'a.txt': 'nothing' }, '1');
-    expect(whyHtml(why(none, '1'), none, 'en')).toContain('No line names this agent.');
-    expect(signInHtml(signIn(none, '1'), none, 'en')).toContain('No line names this agent.');
+    expect(whyHtml(why(none, '1'), none, 'en')).toContain('No line of a known form names this agent.');
+    expect(signInHtml(signIn(none, '1'), none, 'en')).toContain('No line of a known form names this agent.');
   });
 
   test('is the same for the same input', () => {

@@ -35,6 +35,8 @@ export interface XmppObserver {
    * Costs a call for each write.
    */
   socketSent(id: string, pieces: readonly string[], jid: string): void;
+  /** A stanza came over a TCP or WebSocket connection; SASL data and passwords are masked. Costs its serialisation. */
+  socketReceived(id: string, xml: string, jid: string): void;
   /** A request was taken up by its session. `status`: 1 connected, 3 authenticated. */
   boshConsume(sid: string, jid: string, status: number, presenceXml: string, rid: number): void;
   /** Sweep over the BOSH sessions; `msAgo` is 0 while a request is held. */
@@ -66,6 +68,7 @@ export function guardObserver(observer: Partial<XmppObserver> = {}): XmppObserve
     'boshReceived',
     'boshSent',
     'socketSent',
+    'socketReceived',
     'boshConsume',
     'sessionActive',
     'sessionIdleClosed',

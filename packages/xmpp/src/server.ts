@@ -6,7 +6,10 @@ import { type BoshOptions, type BoshService, createBoshHandler } from './bosh/ha
 import type { BoshObserver } from './bosh/observer.ts';
 import { Core, type CoreOptions, type PublishResult } from './core.ts';
 import { parseJid } from './jid.ts';
+import { maskedXml } from './masked.ts';
+import { NS } from './namespaces.ts';
 import type { XmppObserver } from './observer.ts';
+import type { SocketHostOptions } from './socket/socket-host.ts';
 import { ClientStream } from './stream/client-stream.ts';
 import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp/tcp-listener.ts';
 import type { StreamCondition, StreamFactory, Transport, TransportKind } from './transport.ts';
@@ -70,6 +73,8 @@ export interface XmppServer {
   endSession(fullJid: string, condition: StreamCondition): boolean;
   /** The user's nodes or rights changed: his subscriptions are brought up to date. */
   refreshUser(user: string): void;
+  /** What is kept of a user's explicit subscriptions was changed by another process; who has no session finds it when he binds. */
+  followKept(user: string): void;
   /** The user was deleted: his sessions end, his subscriptions go. */
   removeUser(user: string): void;
   listenTcp(options: TcpListenOptions): Promise<TcpListener>;
@@ -115,12 +120,17 @@ class Server implements XmppServer {
   readonly #webSocket: WebSocketHost;
   /** Absent where nobody asks, so that it costs nothing. */
   readonly #sent: XmppObserver['socketSent'] | undefined;
+  readonly #received: SocketHostOptions['received'];
   readonly openStream: StreamFactory;
   readonly bosh: BoshService;
 
   constructor(options: XmppServerOptions) {
     this.#core = new Core(options);
     if (options.observer?.socketSent) this.#sent = this.#core.observer.socketSent;
+    if (options.observer?.socketReceived) {
+      const { socketReceived } = this.#core.observer;
+      this.#received = (id, element, jid) => socketReceived(id, maskedXml(element, NS.client), jid);
+    }
     this.openStream = (transport: Transport) => new ClientStream(this.#core, transport);
     const trustsProxy = options.trustsProxy ?? (() => false);
     this.#webSocket = new WebSocketHost({ ...this.#shared('WebSocket'), saslPolicy: undefined }, trustsProxy);
@@ -146,6 +156,7 @@ class Server implements XmppServer {
       ids,
       openStream: this.openStream,
       sent: this.#sent,
+      received: this.#received,
       info: observer.info,
       refused: refusals(this.#core, kind),
     };
@@ -186,6 +197,10 @@ class Server implements XmppServer {
 
   refreshUser(user: string): void {
     if (this.#core.router.find(user) !== undefined) this.#core.pubsub.refresh(user);
+  }
+
+  followKept(user: string): void {
+    if (this.#core.router.find(user) !== undefined) this.#core.pubsub.followKept(user);
   }
 
   removeUser(user: string): void {

@@ -76,6 +76,20 @@ test('a client that counts its reads finds something in each: two for the first 
   expect(writes).toHaveLength(1);
 });
 
+test('what comes over a connection is told, without what somebody signs in with', async () => {
+  const told: string[] = [];
+  const { client } = await listening({
+    observer: { socketReceived: (_id, xml, jid) => void told.push(`${jid} ${xml}`) },
+  });
+  const raw = await client();
+  raw.send(HEADER);
+  await raw.until('</stream:features>');
+  raw.send(auth('2001'));
+  await raw.until('/>');
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^ <auth [^>]*>\*\*\*<\/auth>$/);
+});
+
 test('what a connection writes is told once it is handed to its socket', async () => {
   const told: string[] = [];
   const { server, client } = await listening({

@@ -154,6 +154,18 @@ test('what a connection writes is told, with its id and whose it is', async () =
   expect(jid).toBe(`2001@${DOMAIN}/desktop`);
 });
 
+test('what comes over a connection is told, without what somebody signs in with', async () => {
+  const told: string[] = [];
+  const { client } = await listening({
+    observer: { socketReceived: (_id, xml, jid) => void told.push(`${jid} ${xml}`) },
+  });
+  const one = await client().signIn('2001');
+  one.send(PING('p'));
+  while (!(await one.next()).includes('id="p"'));
+  expect(told[0]).toContain('mechanism="PLAIN">***</auth>');
+  expect(told.at(-1)).toMatch(new RegExp(`^2001@${DOMAIN}/desktop <iq [^]*id="p"`));
+});
+
 test('the sub-protocol xmpp is demanded and answered, with and without the trailing slash', async () => {
   const { port } = await listening();
   for (const path of ['/ws', '/ws/', '/ws/?x=1']) {

@@ -77,8 +77,12 @@ export class RestClient {
   }
 
   /** A GET of what Poise adds to Finesse, answered in JSON. @param path below `/poise/api` */
-  async getJson(path: string, query: Readonly<Record<string, string>>): Promise<unknown> {
-    const { response, text } = await this.#exchange({ method: 'GET', path, query }, '/poise/api');
+  async getJson(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    options: Pick<RestRequest, 'anonymous' | 'timeoutMs'> = {},
+  ): Promise<unknown> {
+    const { response, text } = await this.#exchange({ method: 'GET', path, query, ...options }, '/poise/api');
     const json = readJson(text);
     if (!response.ok) throw jsonFailure(response, json);
     if (json === undefined) throw localError(502, 'Bad Reply', 'the answer is no JSON');

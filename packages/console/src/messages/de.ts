@@ -306,6 +306,7 @@ export const de: Catalogue = {
   'trace.step.request': 'Anfrage kommt an',
   'trace.step.accepted': 'Anfrage ist gelesen',
   'trace.step.answered': 'HTTP-Antwort',
+  'trace.step.elsewhere': 'An einem anderen Knoten',
   'trace.step.ctiSent': 'An den CTI-Server',
   'trace.step.ctiConfirmed': 'CTI-Server bestätigt',
   'trace.step.ctiEvent': 'Ereignis des CTI-Servers',

@@ -299,6 +299,7 @@ export const en = {
   'trace.step.request': 'Request arrives',
   'trace.step.accepted': 'Request is read',
   'trace.step.answered': 'HTTP answer',
+  'trace.step.elsewhere': 'At another node',
   'trace.step.ctiSent': 'To the CTI server',
   'trace.step.ctiConfirmed': 'CTI server confirms',
   'trace.step.ctiEvent': 'Event of the CTI server',

@@ -307,6 +307,7 @@ export const fr: Catalogue = frenchSpaces({
   'trace.step.request': 'La requête arrive',
   'trace.step.accepted': 'La requête est lue',
   'trace.step.answered': 'Réponse HTTP',
+  'trace.step.elsewhere': 'Sur un autre nœud',
   'trace.step.ctiSent': 'Vers le serveur CTI',
   'trace.step.ctiConfirmed': 'Le serveur CTI confirme',
   'trace.step.ctiEvent': 'Événement du serveur CTI',

@@ -17,6 +17,7 @@ import {
 import type { Desk } from '../desk/desk-context.tsx';
 import type { Desktop } from '../desktop-context.tsx';
 import { LANGUAGES, type MessageKey, sayNow } from '../messages/index.tsx';
+import { fetchConfig } from '../session/desktop-config.ts';
 import { isPersistent } from '../session/stored-log.ts';
 import { DeveloperLog } from './developer-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
@@ -25,6 +26,7 @@ import { GadgetServices } from './gadget-services.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
 import { GadgetWatch, watchdogWorker } from './gadget-watch.ts';
 import { openGadgetDesk } from './open-desk.ts';
+import { Relay } from './relay.ts';
 
 /** How long the server may take to say what a gadget is, ms; then its frame is loaded without. */
 const METADATA_TIMEOUT_MS = 4_000;
@@ -81,6 +83,7 @@ export class GadgetDesk {
   /** Null: the layout does not want the panel. */
   readonly developer: DeveloperLog | null;
   readonly #desktop: Desktop;
+  readonly #relay: Relay;
   readonly #places = new Map<string, GadgetPlace>();
   readonly #facts = new Map<string, Promise<GadgetFacts>>();
   /** What is asked for in this turn. */
@@ -93,6 +96,21 @@ export class GadgetDesk {
     this.#desktop = desktop;
     const { controller, store } = desktop;
     const link = controller.gadgets;
+    this.#relay = new Relay({
+      workers: 'serviceWorker' in navigator ? navigator.serviceWorker : undefined,
+      isWanted: async () => import.meta.env.PROD && (await fetchConfig()).serviceWorker,
+      script: `${import.meta.env.BASE_URL}gadget-worker.js`,
+      origin: location.origin,
+      lost: (host) =>
+        store.dispatch({
+          type: 'notice',
+          notice: { kind: 'other', sentence: { key: 'gadget.left', values: { host } } },
+          at: platformClock.now(),
+        }),
+      log: (line) => controller.log(line),
+      wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+    });
+    const proxy = proxyOf(() => link.node ?? '');
     const log = store.snapshot().layout?.properties.developerTools ? new DeveloperLog(platformClock) : null;
     this.developer = log;
     this.container = new GadgetContainer(
@@ -137,8 +155,15 @@ export class GadgetDesk {
         this.container.notified(node, xml, root);
       },
       connectionIs: (status) => {
-        reads.changed();
-        this.container.connectionChanged(status, 'desktop');
+        const tell = () => {
+          reads.changed();
+          this.container.connectionChanged(status, 'desktop');
+        };
+        // Their requests go to the same node before gadgets hear of it: they ask at once for what they may have missed.
+        const { node } = link;
+        const led = node !== undefined && link.isConnected ? this.#relay.nodeIs(node) : null;
+        if (led === null) tell();
+        else void led.then(tell);
       },
       presenceIs: (from, isAvailable) => this.container.presenceChanged(from, isAvailable),
       ended: () => this.#end(),
@@ -205,6 +230,7 @@ export class GadgetDesk {
   /** @param isHidden whether its tab of a Multi-Tab gadget is hidden until it is shown */
   gadget(entry: GadgetEntry, isHidden: boolean): Gadget {
     this.#begin();
+    this.#relay.begin();
     const isNew = !this.container.gadgets.some((gadget) => gadget.entry.id === entry.id);
     const gadget = this.container.gadget(entry, isHidden);
     if (isNew) this.#tryOtherHosts(gadget);
@@ -275,7 +301,7 @@ export class GadgetDesk {
 
   async #metadata(questions: readonly Question[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const [language, country] = locale().split('_');
-    const answer = await fetch('/gadgets/metadata', {
+    const answer = await fetch(`${this.#desktop.controller.gadgets.node ?? ''}/gadgets/metadata`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
@@ -368,14 +394,17 @@ export class GadgetDesk {
   }
 }
 
-/** Asks the proxy of the server in the place of a gadget. @param body form */
-async function proxy(method: 'GET' | 'POST', body: string): Promise<{ status: number; text: string }> {
-  const get = method === 'GET';
-  const answer = await fetch(`/gadgets/makeRequest${get ? `?${body}` : ''}`, {
-    method,
-    ...(!get && { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
-  });
-  return { status: answer.status, text: await answer.text() };
+/** Asks the proxy of the node in the place of a gadget. */
+function proxyOf(node: () => string) {
+  /** @param body form */
+  return async (method: 'GET' | 'POST', body: string): Promise<{ status: number; text: string }> => {
+    const get = method === 'GET';
+    const answer = await fetch(`${node()}/gadgets/makeRequest${get ? `?${body}` : ''}`, {
+      method,
+      ...(!get && { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
 }
 
 const COUNTRIES: Readonly<Record<string, string>> = { en: 'en_US', de: 'de_DE', fr: 'fr_FR' };

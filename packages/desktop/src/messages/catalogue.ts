@@ -256,6 +256,8 @@ export const en = {
   'gadget.reload': 'Load {title} again',
   'gadget.errors': 'Errors in {title}: {count}',
   'gadget.errors.heading': 'What went wrong in this gadget',
+  'gadget.left':
+    'Gadgets of this page cannot follow it to {host}: calls and states go on, but some gadgets no longer work. Open the desktop at {host} for them.',
   'gadget.floods': 'It sends so many messages that they are held back.',
   'gadget.certificate':
     '{gadget} cannot reach its server until its certificate is accepted. Open the page of that server in another tab, accept the certificate there, and load the gadget again.',

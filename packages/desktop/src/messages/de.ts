@@ -269,6 +269,8 @@ export const de: Catalogue = {
   'gadget.reload': '{title} neu laden',
   'gadget.errors': 'Fehler in {title}: {count}',
   'gadget.errors.heading': 'Was in diesem Gadget schiefging',
+  'gadget.left':
+    'Gadgets dieser Seite können ihr nicht zu {host} folgen: Anrufe und Zustände gehen weiter, aber manche Gadgets arbeiten nicht mehr. Öffnen Sie für sie den Desktop auf {host}.',
   'gadget.floods': 'Es sendet so viele Nachrichten, dass sie zurückgehalten werden.',
   'gadget.certificate':
     '{gadget} erreicht seinen Server erst, wenn dessen Zertifikat angenommen ist. Öffnen Sie die Seite dieses Servers in einem anderen Tab, nehmen Sie dort das Zertifikat an und laden Sie das Gadget neu.',

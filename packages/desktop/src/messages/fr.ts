@@ -265,6 +265,8 @@ export const fr: Catalogue = frenchSpaces({
   'gadget.reload': 'Recharger {title}',
   'gadget.errors': 'Erreurs dans {title} : {count}',
   'gadget.errors.heading': 'Ce qui a échoué dans ce gadget',
+  'gadget.left':
+    'Les gadgets de cette page ne peuvent pas la suivre vers {host} : appels et états continuent, mais certains gadgets ne fonctionnent plus. Ouvrez pour eux le bureau sur {host}.',
   'gadget.floods': 'Il envoie trop de messages : ils sont retenus.',
   'gadget.certificate':
     '{gadget} ne peut pas joindre son serveur tant que le certificat de celui-ci n’est pas accepté. Ouvrez la page de ce serveur dans un autre onglet, acceptez-y le certificat, puis rechargez le gadget.',

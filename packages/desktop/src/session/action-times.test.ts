@@ -183,3 +183,18 @@ test('only what a person does is an input', () => {
   page.dispatchEvent(real);
   expect(inputs).toEqual([['key', 9_988]]);
 });
+
+test('a click that the browser makes of the Enter key is one of the key', () => {
+  const page = new EventTarget();
+  const kinds: string[] = [];
+  followInputs({ input: (kind) => void kinds.push(kind) }, page, clock);
+  const click = (detail: number) => {
+    const event = new Event('click');
+    Object.defineProperty(event, 'isTrusted', { value: true });
+    Object.defineProperty(event, 'detail', { value: detail });
+    page.dispatchEvent(event);
+  };
+  click(0);
+  click(1);
+  expect(kinds).toEqual(['key', 'pointer']);
+});

@@ -177,13 +177,12 @@ export function followInputs(times: Pick<ActionTimes, 'input'>, page: EventTarge
   for (const name of ['pointerup', 'click', 'keydown', 'keyup'])
     page.addEventListener(
       name,
-      ({ isTrusted, timeStamp }) => {
+      (event) => {
+        const { isTrusted, timeStamp } = event;
+        // Enter in a form, and on a button, ends in a click of which nothing was pressed (UI Events, detail 0).
+        const byKey = name.startsWith('key') || (name === 'click' && (event as UIEvent).detail === 0);
         // Both clocks of this computer, so that the time is one of those that are compared with the server's.
-        if (isTrusted)
-          times.input(
-            name.startsWith('key') ? 'key' : 'pointer',
-            clock.now() - (clock.monotonic() - timeStamp),
-          );
+        if (isTrusted) times.input(byKey ? 'key' : 'pointer', clock.now() - (clock.monotonic() - timeStamp));
       },
       { capture: true, passive: true },
     );

@@ -3,7 +3,7 @@ import { systemInfo } from '../../test/fake-client.ts';
 import { GadgetLink } from './gadget-link.ts';
 
 function link(password: string | null = 'pass: ü') {
-  const client = { subscribe: vi.fn(async () => {}), unsubscribe: vi.fn(async () => {}) };
+  const client = { nodes: [], subscribe: vi.fn(async () => {}), unsubscribe: vi.fn(async () => {}) };
   const made = new GadgetLink();
   made.begin(client);
   made.serverTold(systemInfo('IN_SERVICE'));

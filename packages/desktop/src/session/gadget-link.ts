@@ -4,7 +4,7 @@
  */
 import type { ConnectionStatus, PoiseClient, SystemInfo } from '@poise/client';
 
-export type GadgetClient = Pick<PoiseClient, 'subscribe' | 'unsubscribe'>;
+export type GadgetClient = Pick<PoiseClient, 'subscribe' | 'unsubscribe' | 'nodes'>;
 
 export interface GadgetSignIn {
   readonly id: string;
@@ -98,6 +98,11 @@ export class GadgetLink {
   /** @param from JID of the service user */
   presenceIs(from: string, isAvailable: boolean): void {
     this.#listener?.presenceIs(from, isAvailable);
+  }
+
+  /** Origin of the node that the page works with; undefined: nobody is signed in. */
+  get node(): string | undefined {
+    return this.#client?.nodes[0];
   }
 
   get status(): string {

@@ -269,6 +269,11 @@ export class AccountBook implements Accounts {
     return [...new Set(names)].filter((name) => this.#find(name) !== undefined).sort();
   }
 
+  /** Whether a credential of the user is remembered at the moment. */
+  remembers(loginId: string): boolean {
+    return this.#cache.remembers(loginId);
+  }
+
   /** Remembered credentials, for diagnostics. */
   get rememberedCount(): number {
     return this.#cache.size;

@@ -30,6 +30,13 @@ export class CredentialCache {
     return this.#byUser.keys();
   }
 
+  /** Whether any credential of the user is remembered, and not too old. */
+  remembers(loginId: string): boolean {
+    for (const fingerprint of this.#byUser.get(loginId) ?? [])
+      if ((this.#entries.get(fingerprint)?.until ?? 0) > this.#monotonic()) return true;
+    return false;
+  }
+
   /** Stands for a user and a secret; without the key of this process it tells nothing of the secret. */
   fingerprint(loginId: string, secret: string): string {
     return createHmac('sha256', this.#key).update(`${loginId.length}:${loginId}${secret}`).digest('base64');

@@ -5,6 +5,7 @@ import { foldId } from '../store/snapshot.ts';
 import type { AccountProvider, ScramKeys, ScramMechanism } from './accounts.ts';
 import type { ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, keysFor, type StoredKeys, verifyPassword } from './scram-keys.ts';
+import type { SharedVerifiers } from './shared-verifiers.ts';
 
 /** Where stored keys come from. */
 export interface KeySource {
@@ -15,14 +16,24 @@ export interface KeySource {
 export class PasswordProvider implements AccountProvider {
   readonly name = 'password';
   readonly #source: KeySource;
+  #shared: SharedVerifiers | undefined;
 
   constructor(source: KeySource) {
     this.#source = source;
   }
 
+  /** From now on what one node has verified spares the others the derivation. */
+  shareThrough(shared: SharedVerifiers): void {
+    this.#shared = shared;
+  }
+
   async verify(user: UserRecord, secret: string): Promise<boolean | undefined> {
     const keys = await this.#source.keysOf(user.loginId);
-    return keys === undefined ? undefined : verifyPassword(secret, keys);
+    if (keys === undefined) return undefined;
+    // Only the right password is known by this: a wrong one costs what it always does.
+    const isRight = this.#shared?.matches(user.loginId, keys, secret) || (await verifyPassword(secret, keys));
+    if (isRight) this.#shared?.share(user.loginId, keys, secret);
+    return isRight;
   }
 
   async scramKeys(user: UserRecord, mechanism: ScramMechanism): Promise<ScramKeys | undefined> {

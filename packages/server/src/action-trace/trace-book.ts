@@ -12,6 +12,7 @@ export const STEPS = [
   'request', // REQUEST_START
   'accepted', // API_REQUEST
   'answered', // REQUEST_END
+  'elsewhere', // another node has told that the request was made there
   'ctiSent', // MESSAGE_TO_CTI_SERVER
   'ctiConfirmed', // the answer that bears the InvokeID
   'ctiEvent', // the event that the Update was made of
@@ -164,6 +165,9 @@ export class TraceBook {
       case 'request.end':
         this.#step(happening, 'answered', { status: happening.status, elapsedMs: happening.elapsedMs });
         return;
+      case 'request.elsewhere':
+        this.#elsewhere(happening);
+        return;
       case 'cti.sent':
         this.#step(happening, 'ctiSent', { message: happening.name, ...invoke(happening.cause) });
         return;
@@ -246,6 +250,14 @@ export class TraceBook {
     const detail = { request, url: cut(url), ...asked(cause), ...only('nocache', cause.nocache) };
     const what = cut(`${request} ${parameters.trim()}`.trim());
     this.#news(agentId, { at, kind: 'request', what, detail }, isLook ? 'looks' : 'news');
+  }
+
+  /** Once: the node tells of each request twice. */
+  #elsewhere(happening: Extract<Happening, { kind: 'request.elsewhere' }>): void {
+    const { agentId, node, cause } = happening;
+    if (this.#actions.get(cause.requestId ?? '')?.steps.some(({ step }) => step === 'elsewhere')) return;
+    const action = this.#step(happening, 'elsewhere', { node: cut(node) });
+    if (action !== null && action.agent === '') action.agent = agentId;
   }
 
   #before(agentId: string, at: number): AgentNews[] {

@@ -1,5 +1,6 @@
 /** The command line of serviceability in a process of its own: as if somebody typed one command at `poise shell`. */
 import { spawn } from 'node:child_process';
+import { shellEnvironment } from '../utils/shell-environment.ts';
 
 export interface ShellCall {
   /** The words of the command. */
@@ -28,7 +29,7 @@ export const shellRunner =
   ({ words, answers }) =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [command, 'shell', '--data', data, '--', ...words], {
-        env: { PATH: process.env.PATH ?? '', POISE_LANGUAGE: 'en', TZ: process.env.TZ ?? '' },
+        env: shellEnvironment(process.env),
         timeout: timeMs,
         killSignal: 'SIGKILL',
       });

@@ -22,3 +22,9 @@ test('a password or key is told in no JSON, however deep it is; taking it away i
   expect(jsonPayload({ password: null })).toBe('{"password":null}');
   expect([jsonPayload(undefined), xmlPayload(undefined)]).toEqual(['', '']);
 });
+
+test('what is answered to a command of the shell may be a password, and stands in no line', () => {
+  expect(jsonPayload({ words: ['file', 'get'], answers: ['y', 's3cret', 3] })).toBe(
+    '{"words":["file","get"],"answers":["***","***","***"]}',
+  );
+});

@@ -31,6 +31,8 @@ export const xmlPayload = (body: Uint8Array | undefined): string =>
 export const jsonPayload = (body: unknown): string =>
   body === undefined || body === null
     ? ''
-    : JSON.stringify(body, (name, value) =>
-        SECRET.test(name) && typeof value === 'string' ? MASKED : value,
-      );
+    : JSON.stringify(body, (name, value) => {
+        // To a question of a command: which of them asks for a password is known to the command alone.
+        if (name === 'answers' && Array.isArray(value)) return value.map(() => MASKED);
+        return SECRET.test(name) && typeof value === 'string' ? MASKED : value;
+      });

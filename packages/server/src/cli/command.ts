@@ -25,6 +25,8 @@ export interface Command {
   /** One to four words, as typed. */
   readonly name: string;
   readonly help: MessageId;
+  /** What stands below the options, and once below the overview of its group: how to begin. */
+  readonly more?: MessageId;
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Names of positional arguments, for the usage; all are required. A name in brackets is not. */
   readonly positionals?: readonly string[];

@@ -231,6 +231,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace signin',
     help: 'help.traceSignIn',
+    more: 'help.traceMore',
     positionals: ['ID', '[PATH]...'],
     options: { ...TRACE, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./trace.ts')).traceSignIn(given, terminal),
@@ -238,6 +239,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace why',
     help: 'help.traceWhy',
+    more: 'help.traceMore',
     positionals: ['ID', '[PATH]...'],
     options: { ...TRACE, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./trace.ts')).traceWhy(given, terminal),
@@ -245,6 +247,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'trace overview',
     help: 'help.traceOverview',
+    more: 'help.traceMore',
     positionals: ['[PATH]...'],
     options: {
       zone: TRACE.zone,

@@ -34,7 +34,8 @@ export interface DrainSurroundings {
 
 function processSurroundings(given: Arguments, terminal: Terminal): DrainSurroundings {
   return {
-    clock: systemClock(),
+    // While it waits, nothing else keeps the process running.
+    clock: systemClock({ keepAlive: true }),
     onInterrupt: (interrupted) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, interrupted);

@@ -25,6 +25,7 @@ export function commandHelp(command: Command, { messages }: Terminal): string {
     '',
     say(messages, 'cli.options'),
     ...table([...rows, ['--help', messages['option.help']]]),
+    ...(command.more === undefined ? [] : ['', messages[command.more]]),
   ].join('\n');
 }
 
@@ -36,7 +37,14 @@ export function overview(commands: readonly Command[], { messages }: Terminal, g
   ]);
   const words = ['poise', ...(group === undefined ? [] : [group]), 'COMMAND [OPTION]...'];
   const usage = say(messages, 'cli.usage', { usage: words.join(' ') });
-  return [usage, '', say(messages, 'cli.commands'), ...table(rows)].join('\n');
+  const more = new Set(group === undefined ? [] : commands.flatMap((command) => command.more ?? []));
+  return [
+    usage,
+    '',
+    say(messages, 'cli.commands'),
+    ...table(rows),
+    ...[...more].flatMap((id) => ['', messages[id]]),
+  ].join('\n');
 }
 
 /** Says that the words are no command, and which there are: of `sim dial` those of `sim`. */

@@ -43,11 +43,12 @@ export async function startSettings(
     ...storeOptions(settings),
     onBackup: ({ path, from, to }) =>
       terminal.printError(say(terminal.messages, 'store.backup', { path, from, to })),
+    onWait: (place) => terminal.printError(say(terminal.messages, 'store.waits', { place })),
   });
   try {
     const { raw, unusable } = storedSettings(
       await store.repositories.settings.all(),
-      sealerIn(settings.data),
+      sealerIn(settings.data, settings.node.secret),
     );
     for (const key of unusable)
       terminal.printError(say(terminal.messages, 'settings.unusable', { key: JSON.stringify(key) }));

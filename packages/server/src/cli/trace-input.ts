@@ -3,13 +3,14 @@
  * Nothing is unpacked to the disk. Archives may be hostile, so what comes out of them is bounded.
  */
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Case, SAZ_PART_MAX, type SazPart, sazPart } from '@poise/trace';
 import { extract } from 'tar-stream';
 import yauzl from 'yauzl';
+import { membersOfCutZip } from './cut-zip.ts';
 
 /** Archives within archives, at most; folders within folders. */
 const NESTED_MAX = 3;
@@ -172,7 +173,15 @@ export class TraceInput {
   private async zipFile(path: string): Promise<void> {
     const name = this.name(path);
     try {
-      await this.zip(name, await opened((done) => yauzl.open(path, ZIP_OPTIONS, done)), 1);
+      let file: yauzl.ZipFile;
+      try {
+        file = await opened((done) => yauzl.open(path, ZIP_OPTIONS, done));
+      } catch (error) {
+        if ((await lstat(path)).size > INNER_ZIP_MAX) throw error;
+        await this.cutZip(name, await readFile(path), 1);
+        return;
+      }
+      await this.zip(name, file, 1);
     } catch (error) {
       this.trace.open(name).fail(error instanceof GivenUp ? error.reason : 'damaged');
     }
@@ -186,11 +195,36 @@ export class TraceInput {
       if (size > INNER_ZIP_MAX) throw new GivenUp('limit');
       parts.push(chunk);
     }
-    await this.zip(
-      name,
-      await opened((done) => yauzl.fromBuffer(Buffer.concat(parts), ZIP_OPTIONS, done)),
-      nested,
-    );
+    const bytes = Buffer.concat(parts);
+    let file: yauzl.ZipFile;
+    try {
+      file = await opened((done) => yauzl.fromBuffer(bytes, ZIP_OPTIONS, done));
+    } catch {
+      await this.cutZip(name, bytes, nested);
+      return;
+    }
+    await this.zip(name, file, nested);
+  }
+
+  /** A zip whose list of members is lost: they are read one after the other, and the archive is named as damaged. */
+  private async cutZip(name: string, bytes: Buffer, nested: number): Promise<void> {
+    this.trace.open(name).fail('damaged');
+    let count = 0;
+    for (const member of membersOfCutZip(bytes)) {
+      if (++count > FILES_MAX) throw new GivenUp('limit');
+      if (member.name.endsWith('/')) continue;
+      const inner = `${name}!${member.name}`;
+      if (isUnsafe(member.name)) this.trace.open(inner).fail('unsafePath');
+      else if (onlyName(member.name)) this.trace.open(inner).end();
+      else if (member.isEncrypted) this.trace.open(inner).fail('encrypted');
+      else if (member.open === null) this.trace.open(inner).fail('damaged');
+      else
+        await this.guarded(
+          inner,
+          bounded(member.open(), () => member.packed),
+          nested,
+        );
+    }
   }
 
   private async zip(name: string, file: yauzl.ZipFile, nested: number): Promise<void> {

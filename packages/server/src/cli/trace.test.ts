@@ -234,3 +234,44 @@ test('speaks the language of the terminal', async () => {
   await poise('why', '1001003', 'a.log');
   expect(out).toContain("Le client a cessé d'interroger");
 });
+
+test('the help of the tracer, of the group and of each command, says how to begin', async () => {
+  for (const words of [['--help'], ['why', '--help'], ['signin', '--help'], ['overview', '--help']]) {
+    out = '';
+    expect(await poise(...words)).toBe(EXIT.done);
+    expect(out).toContain('  poise trace overview case.tar.gz\n');
+    expect(out).toContain('.saz');
+    expect(out.split('Begin with the overview')).toHaveLength(2);
+  }
+});
+
+test('a zip that was cut is named as damaged, and its members up to the cut are read', async () => {
+  const noise = Array.from(
+    { length: 4000 },
+    (_, i) => `2017.06.17 00:20:00 line ${(i * 7919) % 10_007}`,
+  ).join('\n');
+  const whole = zip({
+    'openfire/info.log': INFO,
+    'openfire/debug.log': DEBUG,
+    '../up.log': INFO,
+    'z.log': noise,
+  });
+  const inCut = whole.subarray(0, whole.indexOf('z.log') + 2_000);
+  writeFileSync(join(dir, 'case.zip'), inCut);
+  expect(await poise('why', '1001003', 'case.zip')).toBe(EXIT.done);
+  expect(out).toContain(VERDICT);
+  expect(out).toContain('case.zip!openfire/debug.log:4');
+  expect(out).toMatch(/case\.zip: .*damaged archive/);
+  expect(out).toMatch(/up\.log: .*unsafe path/);
+  expect(out).toMatch(/z\.log: \d+ lines/);
+});
+
+test('a zip without its end and with more heads than files may be is given up', async () => {
+  const head = Buffer.alloc(31);
+  head.write('PK\u0003\u0004', 'latin1');
+  head.writeUInt16LE(1, 26);
+  head.write('/', 30);
+  writeFileSync(join(dir, 'heads.zip'), Buffer.concat(Array.from({ length: 60_000 }, () => head)));
+  expect(await poise('overview', 'heads.zip')).toBe(EXIT.done);
+  expect(out).toMatch(/heads\.zip: .*limit reached/);
+});

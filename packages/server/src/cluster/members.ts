@@ -79,7 +79,8 @@ export class NodeMembers implements Members {
   #reachableSince = 0;
   #hasSeenOthers = false;
   #beat: Timer | undefined;
-  #isWriting = false;
+  /** What is being written now; settles with it. */
+  #writing: Promise<unknown> | undefined;
   #isRunning = false;
   #gone: Timer | undefined;
   #ends: Array<() => void> = [];
@@ -101,7 +102,7 @@ export class NodeMembers implements Members {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      while (!(await this.#write())) {
+      while (!(await this.#writeAlone())) {
         const { revision } = this.#rival ?? {};
         await new Promise<void>((done) => this.#o.clock.schedule(LOOK_MS, done));
         if (!this.#isRunning) return;
@@ -143,6 +144,8 @@ export class NodeMembers implements Members {
     this.#gone?.cancel();
     this.#gone = undefined;
     for (const end of this.#ends.splice(0)) end();
+    // The goodbye is the last that is written.
+    await this.#writing;
     const wasOurs = this.#name === 'ours';
     this.#name = 'unknown';
     this.#isTold = false;
@@ -210,8 +213,8 @@ export class NodeMembers implements Members {
 
   /** Writes the entry now. */
   #nudge(): void {
-    if (!this.#isRunning || this.#isWriting) return;
-    this.#write()
+    if (!this.#isRunning || this.#writing !== undefined) return;
+    this.#writeAlone()
       .catch((error: unknown) => {
         if (!(error instanceof UnreachableError)) this.#o.teller.problem(String(error));
       })
@@ -224,28 +227,33 @@ export class NodeMembers implements Members {
     return this.#o.seals.seal(this.#place, KIND, isLeaving ? { ...this.#word, left: true } : this.#word);
   }
 
+  async #writeAlone(): Promise<boolean> {
+    const writing = this.#write();
+    this.#writing = writing.catch(() => {});
+    try {
+      return await writing;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
   /** @returns false: another process has the name. @throws UnreachableError */
   async #write(): Promise<boolean> {
-    this.#isWriting = true;
-    try {
-      // The second time with what was found; whoever is quicker still is found with the next beat.
-      for (let attempt = 0; attempt < 3; attempt++) {
-        const word = this.#word;
-        const revision = await this.#registry.compareAndSet(this.#key, this.#value(), this.#revision);
-        if (revision !== undefined) {
-          this.#revision = revision;
-          this.#nameIs('ours');
-          if (word === this.#word) return true;
-          continue;
-        }
-        const found = this.#found(await this.#registry.get(this.#key));
-        if (found === undefined) return false;
-        this.#revision = found;
+    // The second time with what was found; whoever is quicker still is found with the next beat.
+    for (let attempt = 0; attempt < 3 && this.#isRunning; attempt++) {
+      const word = this.#word;
+      const revision = await this.#registry.compareAndSet(this.#key, this.#value(), this.#revision);
+      if (revision !== undefined) {
+        this.#revision = revision;
+        this.#nameIs('ours');
+        if (word === this.#word) return true;
+        continue;
       }
-      return this.#name === 'ours';
-    } finally {
-      this.#isWriting = false;
+      const found = this.#found(await this.#registry.get(this.#key));
+      if (found === undefined) return false;
+      this.#revision = found;
     }
+    return this.#name === 'ours';
   }
 
   /** The revision over which the own entry is written; undefined: another process lives there. */

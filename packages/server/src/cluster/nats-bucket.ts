@@ -7,7 +7,6 @@ import type { KV, Kvm, KvStatus, KvWatchEntry } from '@nats-io/kv';
 import type { Clock, Timer } from '@poise/clock';
 import { tooLong } from './local.ts';
 import {
-  BUCKETS,
   type Bucket,
   type Entry,
   type Registry,
@@ -19,7 +18,7 @@ import {
 /** A question that is not answered within this time is given up, ms. */
 export const ANSWER_MS = 1_800;
 /** The server removes what is too old first, ms. */
-const EXPIRY_MARGIN_MS = 250;
+const EXPIRY_MARGIN_MS = 500;
 /** Entries of these are worth nothing after the server has lost them, or should never be on a disk. */
 const IN_MEMORY: ReadonlySet<Bucket> = new Set(['verifiers']);
 
@@ -30,6 +29,8 @@ const WRONG_LAST_SEQUENCE: ReadonlySet<unknown> = new Set([10_071, 10_164]);
 export interface NatsBucketOptions {
   readonly clock: Clock;
   readonly bucket: Bucket;
+  /** How long an entry lives after its last write, ms; 0: until it is removed. */
+  readonly lifeMs: number;
   /** Of the bucket at NATS. */
   readonly prefix: string;
   readonly replicas: number;
@@ -61,6 +62,8 @@ interface Feed {
   until: number | undefined;
   /** Highest revision that has come. */
   heard: number;
+  /** … at the look before. */
+  heardBefore: number;
   /** Looks at which not everything was there. */
   looks: number;
   stop(): void;
@@ -88,14 +91,14 @@ export class NatsBucket implements Registry {
 
   /** Makes the bucket where there is none, and tells the watchers everything anew. */
   async open(kvm: Kvm): Promise<void> {
-    const { bucket, replicas } = this.#o;
+    const { bucket, lifeMs, replicas } = this.#o;
     const kv = await kvm.create(this.#name, {
       description: `Poise: ${bucket}`,
       history: 1,
       replicas,
       // By a server that leads, so that nobody reads what was before his own write.
       allow_direct: false,
-      ...(BUCKETS[bucket] > 0 ? { ttl: BUCKETS[bucket] } : {}),
+      ...(lifeMs > 0 ? { ttl: lifeMs } : {}),
       ...(IN_MEMORY.has(bucket) ? { storage: 'memory' as never } : {}),
     });
     this.#kv = kv;
@@ -139,9 +142,11 @@ export class NatsBucket implements Registry {
       if (++feed.looks > 1) await this.#reload(kv);
       return;
     }
-    const isOther = String(created) !== this.#created || state.last_seq < feed.heard;
-    this.#odd = status.values === this.#mirror.size && state.last_seq <= feed.heard ? 0 : this.#odd + 1;
-    if (isOther || this.#odd > 1) await this.#reload(kv);
+    const isStuck = state.last_seq > feed.heard && feed.heard === feed.heardBefore;
+    feed.heardBefore = feed.heard;
+    // What is under way is no difference: only who has heard everything can compare.
+    if (state.last_seq === feed.heard) this.#odd = status.values === this.#mirror.size ? 0 : this.#odd + 1;
+    if (String(created) !== this.#created || isStuck || this.#odd > 1) await this.#reload(kv);
   }
 
   // ---- the registry -----------------------------------------------------------------------------
@@ -216,6 +221,7 @@ export class NatsBucket implements Registry {
       entries: new Map(),
       until: undefined,
       heard: 0,
+      heardBefore: -1,
       looks: 0,
       stop: () => {},
     };
@@ -276,7 +282,7 @@ export class NatsBucket implements Registry {
     before?.timer?.cancel();
     const kept: Kept = { revision, value, timer: undefined };
     this.#mirror.set(key, kept);
-    const lifeMs = BUCKETS[this.#o.bucket];
+    const { lifeMs } = this.#o;
     // By our own clock, from when it arrived: the server's may be wrong.
     if (lifeMs > 0)
       kept.timer = this.#o.clock.schedule(lifeMs + EXPIRY_MARGIN_MS, () => this.#expired(key, kept));
@@ -305,10 +311,10 @@ export class NatsBucket implements Registry {
   }
 
   #checkLifetime({ ttl }: KvStatus): void {
-    const { bucket } = this.#o;
-    if (ttl !== BUCKETS[bucket])
-      this.#o.onProblem(
-        `The bucket ${this.#name} of NATS keeps entries for ${ttl / 1000} s instead of ${BUCKETS[bucket] / 1000} s. Remove it; it is made again.`,
+    const { lifeMs, onProblem } = this.#o;
+    if (ttl !== lifeMs)
+      onProblem(
+        `The bucket ${this.#name} of NATS keeps entries for ${ttl / 1000} s instead of ${lifeMs / 1000} s (0: for ever). Remove it; it is made again.`,
       );
   }
 

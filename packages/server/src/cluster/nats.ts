@@ -48,6 +48,8 @@ export interface NatsOptions {
   /** First word of subjects and buckets. */
   readonly prefix: string;
   readonly replicas: number;
+  /** Other lifetimes than those of {@link BUCKETS}; for tests. */
+  readonly lifetimes?: Readonly<Record<Bucket, number>>;
   /** What NATS shows of us to its operators. */
   readonly clientName: string;
   /** From 0 to 1. */
@@ -89,12 +91,12 @@ export class NatsFabric implements Fabric {
   /** Nothing is connected before {@link connect}; what is subscribed and watched until then waits. */
   constructor(options: NatsOptions) {
     this.#o = options;
-    const { clock, prefix, replicas, onProblem } = options;
+    const { clock, prefix, replicas, lifetimes = BUCKETS, onProblem } = options;
     const onDoubt = () => this.#look();
     this.#buckets = new Map(
       (Object.keys(BUCKETS) as Bucket[]).map((bucket) => [
         bucket,
-        new NatsBucket({ clock, bucket, prefix, replicas, onProblem, onDoubt }),
+        new NatsBucket({ clock, bucket, lifeMs: lifetimes[bucket], prefix, replicas, onProblem, onDoubt }),
       ]),
     );
   }
@@ -299,7 +301,8 @@ export class NatsFabric implements Fabric {
       return;
     }
     try {
-      connection.publish(this.#subjectOf(topic), message);
+      // It is sent after this turn: whoever published may write over it until then.
+      connection.publish(this.#subjectOf(topic), Uint8Array.from(message));
       this.#pendingBytes += message.length;
       this.#counts.published += 1;
     } catch (error) {

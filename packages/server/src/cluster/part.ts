@@ -83,6 +83,10 @@ export class ClusterPart implements Part {
         clockOffsetMs: Math.round(clockOffsetMs),
       })),
       living: nodes.length + 1,
+      // Told, and no more than that: nothing depends on it.
+      wrongClocks: nodes
+        .filter(({ clockOffsetMs }) => Math.abs(clockOffsetMs) > CLOCK_OFFSET_MAX_MS)
+        .map(({ name }) => name),
       refused: refusals.counts,
       ...engine.counts,
     };
@@ -92,14 +96,7 @@ export class ClusterPart implements Part {
     if (members.name === 'taken') return not(`Another process is the node ${members.self.name}, too.`);
     if (members.name !== 'ours' || !members.isCurrent)
       return not('It is not known yet which nodes there are.');
-    const wrong = nodes.find(({ clockOffsetMs }) => Math.abs(clockOffsetMs) > CLOCK_OFFSET_MAX_MS);
-    // Told, and no more than that: nothing depends on it.
-    return {
-      state,
-      ready: true,
-      ...(wrong ? { reason: `The clock of the node ${wrong.name} differs from this one.` } : {}),
-      detail,
-    };
+    return { state, ready: true, detail };
   }
 
   #reached(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Agent, AgentEvent, MobileAgent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import type { Deployment } from '../domain/profile.ts';
 import type { Cause } from '../happenings.ts';
+import type { ForeignRequest } from './foreign-requests.ts';
 import type { LaneRequest } from './request-lanes.ts';
 
 /** Everything about a request that does not change. */
@@ -27,6 +28,8 @@ export interface AgentRequestData {
   readonly cause: Cause;
   /** False for requests of the server itself: nobody waits for an answer. */
   readonly wantsAnswer: boolean;
+  /** Name of the other node at which it was made; absent: at this one. */
+  readonly node?: string;
 }
 
 /** How a request of the server itself ended, for whoever made it. */
@@ -57,9 +60,18 @@ export interface AgentRequest extends LaneRequest {
   password: string | undefined;
   /** It left for the CTI server. */
   sent: boolean;
+  /** When, monotonic ms. */
+  at: number;
   /** Known before the request leaves its lane. */
   end: OwnEnd | undefined;
+  /** The wish is kept for the end of the call. */
+  isWish: boolean;
+  /** By which the other nodes know it; undefined: they have not heard of it. */
+  ref: number | undefined;
 }
+
+/** A request that was made at another node. */
+export type ForeignAgentRequest = ForeignRequest<AgentRequestData>;
 
 /** The state that a successful request leads to. */
 const OUTCOME: Readonly<Record<Verb, AgentState | null>> = {

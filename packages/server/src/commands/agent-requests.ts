@@ -13,20 +13,27 @@ import type { Cause } from '../happenings.ts';
 import {
   type AgentRequest,
   type AgentRequestData,
+  type ForeignAgentRequest,
   fits,
   isMet,
   isPending,
   isReached,
+  type OwnEnd,
   type OwnRequest,
 } from './agent-request.ts';
+import { ForeignRequests, isOpen, type ToldOutcome } from './foreign-requests.ts';
 import { newRequest, type Lane as RequestLane, RequestLanes } from './request-lanes.ts';
 import type { Effect } from './request-life.ts';
+import type { RequestTeller } from './request-teller.ts';
 import { type Comings, SignOutWitness } from './sign-out-witness.ts';
 
 /** Where outcomes go. */
 export interface OutcomePort {
-  /** The agent as it is now goes to its nodes, with this requestId (empty: nobody asked). */
-  publishAgent(agentId: string, requestId: string, cause: Cause): void;
+  /**
+   * The agent as it is now goes to its nodes, with this requestId (empty: nobody asked).
+   * @param toTeam default: yes
+   */
+  publishAgent(agentId: string, requestId: string, cause: Cause, toTeam?: boolean): void;
   /** What became of an agent without a request that waits for it: goes to his nodes, if it can be seen in the object. */
   publishChanges(before: Agent, after: Agent, changes: readonly AgentChange[]): void;
   /** An accepted request failed. */
@@ -58,6 +65,8 @@ export interface AgentRequestsDependencies {
   readonly wrapUpOptional: (agentId: string) => boolean;
   /** Hears who signs in and out, and by whom. */
   readonly comings?: Comings;
+  /** Tells the other nodes; absent: there are none. */
+  readonly teller?: RequestTeller<AgentRequestData>;
 }
 
 /** The requests of one agent. */
@@ -68,6 +77,8 @@ export class AgentRequests {
   readonly #limits: RequestLimits;
   readonly #lanes: RequestLanes<AgentRequest>;
   readonly #witness: SignOutWitness;
+  /** Those that were made at other nodes; undefined: there are none. */
+  readonly #foreign: ForeignRequests<ForeignAgentRequest> | undefined;
   /** Agents of whom nothing was heard since a request was left unanswered: it may have been carried out. */
   readonly #doubted = new Set<string>();
 
@@ -75,17 +86,27 @@ export class AgentRequests {
     this.#d = dependencies;
     this.#lanes = new RequestLanes(dependencies.clock, {
       dispatch: (lane, request) => this.#dispatch(lane, request),
-      answer: (request, effect, error) => this.#answer(request, effect, error),
+      answer: (request, effect, error) => this.#tellAnswer(request, this.#answer(request, effect, error)),
       ended: (request) => {
         request.password = undefined;
         this.#witness.ended(request, this.#d.agents.get(request.data.agentId));
         request.own?.ended(request.end ?? { type: 'lost' });
+        if (!request.data.wantsAnswer && request.ref !== undefined) this.#tellEnd(request, { type: 'none' });
       },
       // What is to be done without anybody having asked is not given up for that.
       isPatient: ({ own }) => own !== undefined,
     });
-    this.#witness = new SignOutWitness(dependencies.comings, dependencies.deployment);
+    this.#witness = new SignOutWitness(
+      dependencies.comings,
+      dependencies.deployment,
+      dependencies.teller === undefined ? undefined : dependencies.clock,
+    );
     this.#limits = dependencies.limits ?? REQUEST_LIMITS;
+    if (dependencies.teller !== undefined)
+      this.#foreign = new ForeignRequests(dependencies.clock, {
+        answer: (request, effect, error) => void this.#answer(request, effect, error),
+        answersLate: (request) => this.#answersLate(request),
+      });
   }
 
   /** Whether one more request of this agent can be taken. */
@@ -95,7 +116,11 @@ export class AgentRequests {
 
   /** Whether the agent has asked to be signed in and nothing has come of it yet. */
   isSigningIn(agentId: string): boolean {
-    return this.#lanes.get(agentId)?.requests.some(({ data }) => data.verb === 'LOGIN') ?? false;
+    const isSignIn = ({ data }: { readonly data: AgentRequestData }) => data.verb === 'LOGIN';
+    return (
+      (this.#lanes.get(agentId)?.requests.some(isSignIn) ?? false) ||
+      (this.#foreign?.in(agentId).some((request) => isOpen(request) && isSignIn(request)) ?? false)
+    );
   }
 
   /** Requests that wait, are in flight, or wait for their event. */
@@ -105,14 +130,66 @@ export class AgentRequests {
 
   /** Takes a place in the agent's queue at once. The returned function lets it go, after the 202 was written. */
   reserve(data: AgentRequestData, password?: string, own?: OwnRequest): () => void {
+    // The word is on its way while the 202 is written: it should be there before the event.
+    const isNext = this.#lanes.length(data.agentId) === 0;
+    const ref = isNext ? this.#d.teller?.asked(data, this.#settleMs(data)) : undefined;
     return this.#lanes.reserve(data.agentId, {
       ...newRequest(),
       data,
       own,
       password,
       sent: false,
+      at: 0,
       end: undefined,
+      isWish: false,
+      ref,
     });
+  }
+
+  /**
+   * A request goes to the CTI server from another node: it is correlated here as one of our own is, and answered.
+   * @param key the process that made it and its number there
+   * @param withinMs after that nobody will answer it
+   * @returns false: there are too many
+   */
+  foreignAsked(key: string, data: AgentRequestData, withinMs: number): boolean {
+    this.#witness.told(data);
+    return this.#foreign?.asked(data.agentId, this.#foreignRequest(key, data), withinMs) ?? false;
+  }
+
+  /**
+   * A request is over at another node.
+   * @param end how, in the words of {@link OwnEnd}
+   * @returns false: there are too many
+   */
+  foreignEnded(key: string, data: AgentRequestData, outcome: ToldOutcome, end: OwnEnd['type']): boolean {
+    const { agentId, verb } = data;
+    const { agents } = this.#d;
+    if (outcome.type === 'wished' && verb !== 'LOGIN' && ON_A_CALL.has(agents.get(agentId).state))
+      agents.apply(agentId, { type: 'wish', state: verb });
+    this.#witness.told(data);
+    const isSeen = this.#foreign?.phaseOf(key) === 'answered';
+    const request = this.#foreign?.ended(agentId, this.#foreignRequest(key, data), outcome);
+    if (!request) return request === null;
+    if (end === 'timeout' && !isSeen) this.#doubted.add(agentId);
+    if (!isSeen) this.#witness.ended({ data, sent: true, end: { type: end } }, agents.get(agentId));
+    return true;
+  }
+
+  #foreignRequest(key: string, data: AgentRequestData): ForeignAgentRequest {
+    return { key, data, at: this.#d.clock.monotonic(), phase: 'sent', timer: undefined };
+  }
+
+  /** The event came before the word of the request did, and bore no requestId: whoever waits for that is told once more. */
+  #answersLate(request: ForeignAgentRequest): boolean {
+    const { data } = request;
+    if (!isReached(data, this.#d.agents.get(data.agentId), this.#d.deployment)) return false;
+    this.#keepDetails(data);
+    const { agentId, requestId, cause, by, wantsAnswer } = data;
+    // Teams have been told, and none of them waits for what the agent himself has asked for.
+    if (wantsAnswer && requestId !== '')
+      this.#d.outcomes.publishAgent(agentId, requestId, cause, by !== 'agent');
+    return true;
   }
 
   /** A live state event: updates the picture, answers the request it belongs to, publishes. */
@@ -123,22 +200,23 @@ export class AgentRequests {
     this.#doubted.delete(agentId);
     const { agent, changes } = this.#d.agents.apply(agentId, event);
     const lane = this.#lanes.get(agentId);
-    const request = lane?.requests.find(
-      (candidate) =>
-        (candidate.phase === 'sent' || candidate.phase === 'confirmed') &&
-        fits(candidate.data, event, this.#d.deployment),
-    );
-    if (request !== undefined) request.end = { type: 'event' };
+    const isOutcome = (candidate: Pick<AgentRequest, 'data' | 'phase'>) =>
+      isOpen(candidate) && fits(candidate.data, event, this.#d.deployment);
+    const own = lane?.requests.find(isOutcome);
+    const foreign = this.#foreign?.oldest(agentId, isOutcome);
+    // The oldest one, wherever it was made.
+    const request = own === undefined || (foreign !== undefined && foreign.at < own.at) ? foreign : own;
+    if (own !== undefined && request === own) own.end = { type: 'event' };
     this.#witness.heard(before, agent, request?.data);
-    if (lane !== undefined && request !== undefined) {
-      this.#keepDetails(request);
-      this.#lanes.step(lane, request, 'event');
-      if (request.phase === 'answered') this.#awaitConfirmation(lane, request);
-      if (!request.data.wantsAnswer) this.#d.outcomes.publishChanges(before, agent, changes);
-      this.#lanes.advance(lane);
-    } else {
-      this.#d.outcomes.publishChanges(before, agent, changes);
+    if (request !== undefined) this.#keepDetails(request.data);
+    if (lane !== undefined && own !== undefined && request === own) {
+      this.#lanes.step(lane, own, 'event');
+      if (own.phase === 'answered') this.#awaitConfirmation(lane, own);
+    } else if (foreign !== undefined && request === foreign) {
+      this.#foreign?.step(foreign, 'event');
     }
+    if (request?.data.wantsAnswer !== true) this.#d.outcomes.publishChanges(before, agent, changes);
+    if (lane !== undefined && own !== undefined) this.#lanes.advance(lane);
     // Two agents at one phone: one of them is not there any more, or never was.
     if (agent.extension !== '' && there !== undefined && there.loginId !== agentId)
       for (const loginId of [there.loginId, agentId]) this.#d.cti.askAgent(loginId);
@@ -185,6 +263,8 @@ export class AgentRequests {
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
+    // Nothing is heard of them here; when the link is back everybody is told of every agent.
+    this.#foreign?.drop();
   }
 
   /** The agent is gone from the directory: nobody is left to answer to. */
@@ -192,6 +272,7 @@ export class AgentRequests {
     this.#witness.forget(agentId);
     this.#doubted.delete(agentId);
     this.#lanes.drop(({ data }) => data.agentId === agentId);
+    this.#foreign?.drop(({ data }) => data.agentId === agentId);
   }
 
   #dispatch(lane: Lane, request: AgentRequest): void {
@@ -227,6 +308,8 @@ export class AgentRequests {
     request.password = undefined;
     this.#lanes.step(lane, request, 'dispatch');
     request.sent = true;
+    request.at = this.#d.clock.monotonic();
+    request.ref ??= this.#d.teller?.asked(data, this.#settleMs(data));
     const invokeId = this.#d.cti.setAgentState(
       {
         agentId: data.agentId,
@@ -283,6 +366,7 @@ export class AgentRequests {
       DEPLOYMENT_RULES[deployment].pendingStates
     ) {
       agents.apply(data.agentId, { type: 'wish', state: data.verb });
+      request.isWish = true;
       this.#lanes.step(lane, request, 'settle');
       return;
     }
@@ -295,12 +379,16 @@ export class AgentRequests {
       this.#lanes.step(lane, request, 'settle');
       return;
     }
-    const settleMs = data.verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
+    const settleMs = this.#settleMs(data);
     request.settleTimer = clock.schedule(settleMs / 2, () => {
       // The event may be lost, or have told of somebody else: the answer must not say what is not so.
       this.#d.cti.askAgent(data.agentId);
       request.settleTimer = clock.schedule(settleMs / 2, () => this.#settle(lane, request));
     });
+  }
+
+  #settleMs({ verb }: AgentRequestData): number {
+    return verb === 'LOGIN' ? this.#limits.signInSettleMs : this.#limits.settleMs;
   }
 
   /** The event has told of the outcome: the agent's next request does not wait for a confirmation that is lost. */
@@ -314,7 +402,7 @@ export class AgentRequests {
   /** A confirmed request whose event has not come is answered with the agent as he is. */
   #settle(lane: Lane, request: AgentRequest): void {
     if (isReached(request.data, this.#d.agents.get(request.data.agentId), this.#d.deployment))
-      this.#keepDetails(request);
+      this.#keepDetails(request.data);
     request.end ??= { type: 'settled' };
     this.#lanes.step(lane, request, 'settle');
     this.#lanes.advance(lane);
@@ -368,19 +456,38 @@ export class AgentRequests {
     }
   }
 
-  #answer({ data }: AgentRequest, effect: Effect, error: AsyncError | undefined): void {
-    if (!data.wantsAnswer) return;
+  /** To those who are here. @returns the error that was told; undefined: the agent was */
+  #answer(
+    { data }: Pick<AgentRequest, 'data'>,
+    effect: Effect,
+    error: AsyncError | undefined,
+  ): AsyncError | undefined {
+    if (!data.wantsAnswer) return undefined;
     const { outcomes } = this.#d;
     if (effect === 'object') {
       outcomes.publishAgent(data.agentId, data.requestId, data.cause);
-    } else {
-      const said = error ?? asyncError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') });
-      outcomes.publishError(said, data.agentId, data.actingId, data.requestId, data.cause);
+      return undefined;
     }
+    const said = error ?? asyncError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') });
+    outcomes.publishError(said, data.agentId, data.actingId, data.requestId, data.cause);
+    return said;
+  }
+
+  /** To those who are at other nodes. */
+  #tellAnswer(request: AgentRequest, error: AsyncError | undefined): void {
+    if (!request.data.wantsAnswer) return;
+    const object =
+      request.end?.type === 'event' ? 'changed' : request.isWish ? ('wished' as const) : 'unchanged';
+    if (error !== undefined) this.#tellEnd(request, { type: 'error', error });
+    else this.#tellEnd(request, object === 'wished' ? { type: object } : { type: object, dialogId: null });
+  }
+
+  #tellEnd({ data, ref, end }: AgentRequest, outcome: ToldOutcome): void {
+    this.#d.teller?.ended(data, ref, outcome, end?.type ?? 'lost');
   }
 
   /** What the CTI server does not repeat in its events. */
-  #keepDetails({ data }: AgentRequest): void {
+  #keepDetails(data: AgentRequestData): void {
     if (data.verb !== 'LOGIN') return;
     this.#d.agents.apply(data.agentId, {
       type: 'signInDetails',

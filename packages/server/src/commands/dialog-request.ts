@@ -12,7 +12,9 @@ import type {
 } from '../domain/dialog.ts';
 import { RESPONSE_VARIABLE } from '../domain/outbound.ts';
 import type { Cause } from '../happenings.ts';
+import type { ForeignRequest } from './foreign-requests.ts';
 import type { LaneRequest } from './request-lanes.ts';
+import type { Phase } from './request-life.ts';
 
 /** What is asked, with everything that the request brought. */
 export type DialogWish =
@@ -52,15 +54,35 @@ export interface DialogRequestData {
   /** Printed in Updates; empty when the client sent none. */
   readonly requestId: string;
   readonly cause: Cause;
+  /** Name of the other node at which it was made; absent: at this one. */
+  readonly node?: string;
 }
 
-/** A request under way. */
-export interface DialogRequest extends LaneRequest {
+/** What decides whether a change is the outcome of a request, wherever it was made. */
+export interface OpenDialogRequest {
   readonly data: DialogRequestData;
+  phase: Phase;
   /** Told by the confirmation. */
   newDialogId: string | null;
   /** The dialog as the viewer saw it last: the answer when it is gone. */
   last: Dialog | null;
+}
+
+/** A request under way. */
+export interface DialogRequest extends LaneRequest, OpenDialogRequest {
+  phase: Phase;
+  /** When it went to the CTI server, monotonic ms. */
+  at: number;
+  /** By which the other nodes know it; undefined: they have not heard of it. */
+  ref: number | undefined;
+  /** The dialog whose change was its outcome; null: none was. */
+  outcomeId: string | null;
+}
+
+/** A request that was made at another node. */
+export interface ForeignDialogRequest extends ForeignRequest<DialogRequestData>, OpenDialogRequest {
+  readonly data: DialogRequestData;
+  phase: Phase;
 }
 
 /** Requests wait in one lane per dialog; those that make one in a lane of the user. */
@@ -77,7 +99,7 @@ const isOver = (leg: Participant | undefined): boolean =>
 
 // ---- outcomes ------------------------------------------------------------------------------------
 
-type Fit = (change: DialogChange, request: DialogRequest) => boolean;
+type Fit = (change: DialogChange, request: OpenDialogRequest) => boolean;
 
 /** The own leg is in this state. */
 const legIs =
@@ -135,7 +157,7 @@ const placedBy = (dialog: Dialog, extension: string): boolean =>
 export const ENDS_WITH_CONFIRMATION: ReadonlySet<DialogVerb> = new Set(['SEND_DTMF', 'START_RECORDING']);
 
 /** Whether a change can be the outcome of the request. */
-export function fits(request: DialogRequest, change: DialogChange): boolean {
+export function fits(request: OpenDialogRequest, change: DialogChange): boolean {
   const { data } = request;
   if (change.viewer !== data.viewer) return false;
   if (data.dialogId !== null && change.dialog.id !== data.dialogId) return false;

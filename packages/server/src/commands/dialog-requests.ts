@@ -15,15 +15,20 @@ import {
   type DialogRequest,
   type DialogRequestData,
   ENDS_WITH_CONFIRMATION,
+  type ForeignDialogRequest,
   fits,
   laneOf,
   laneOfDialog,
   laneOfUser,
   legAt,
+  type OpenDialogRequest,
   shows,
 } from './dialog-request.ts';
+import { ForeignRequests, isOpen, type ToldOutcome } from './foreign-requests.ts';
 import { type Lane, newRequest, RequestLanes } from './request-lanes.ts';
 import type { Effect } from './request-life.ts';
+import type { RequestTeller } from './request-teller.ts';
+import { UnclaimedChanges } from './unclaimed-changes.ts';
 
 /** A change and the request that it answers, if any. */
 export interface AnsweredChange {
@@ -72,6 +77,8 @@ export interface DialogRequestsDependencies extends DialogPicture {
   readonly outcomes: DialogOutcomePort;
   readonly clock: Clock;
   readonly limits?: DialogRequestLimits;
+  /** Tells the other nodes; absent: there are none. */
+  readonly teller?: RequestTeller<DialogRequestData>;
 }
 
 export class DialogRequests {
@@ -79,15 +86,25 @@ export class DialogRequests {
   readonly #limits: DialogRequestLimits;
   readonly #perUser = new Map<string, number>();
   readonly #lanes: RequestLanes<DialogRequest>;
+  /** Those that were made at other nodes; undefined: there are none. */
+  readonly #foreign: ForeignRequests<ForeignDialogRequest> | undefined;
+  /** Changes that nobody here asked for, and of which another node may have word yet. */
+  readonly #unclaimed: UnclaimedChanges | undefined;
 
   constructor(dependencies: DialogRequestsDependencies) {
     this.#d = dependencies;
     this.#lanes = new RequestLanes(dependencies.clock, {
       dispatch: (lane, request) => this.#dispatch(lane, request),
-      answer: (request, effect, error) => this.#answer(request, effect, error),
+      answer: (request, effect, error) => this.#tellAnswer(request, this.#answer(request, effect, error)),
       ended: ({ data }) => this.#count(data.actingId, -1),
     });
     this.#limits = dependencies.limits ?? DIALOG_REQUEST_LIMITS;
+    if (dependencies.teller === undefined) return;
+    this.#unclaimed = new UnclaimedChanges(dependencies.clock);
+    this.#foreign = new ForeignRequests(dependencies.clock, {
+      answer: (request, effect, error) => void this.#answer(request, effect, error),
+      answersLate: (request) => this.#answersLate(request),
+    });
   }
 
   /** Whether one more request about this object, by this user, can be taken. */
@@ -105,9 +122,60 @@ export class DialogRequests {
 
   /** Takes a place in the lane at once. The returned function lets the request go, after the 202 was written. */
   reserve(data: DialogRequestData): () => void {
-    const last = data.dialogId === null ? null : (this.#d.dialogs.get(data.dialogId) ?? null);
     this.#count(data.actingId, 1);
-    return this.#lanes.reserve(laneOf(data), { ...newRequest(), data, newDialogId: null, last });
+    // The word is on its way while the 202 is written: it should be there before the event.
+    const isNext = this.#lanes.length(laneOf(data)) === 0;
+    const ref = isNext ? this.#d.teller?.asked(data, this.#limits.settleMs) : undefined;
+    return this.#lanes.reserve(laneOf(data), {
+      ...newRequest(),
+      data,
+      newDialogId: null,
+      last: this.#shown(data),
+      at: 0,
+      ref,
+      outcomeId: null,
+    });
+  }
+
+  /**
+   * A request goes to the CTI server from another node: it is correlated here as one of our own is, and answered.
+   * @param key the process that made it and its number there
+   * @param withinMs after that nobody will answer it
+   * @returns false: there are too many
+   */
+  foreignAsked(key: string, data: DialogRequestData, withinMs: number): boolean {
+    return this.#foreign?.asked(laneOf(data), this.#foreignRequest(key, data), withinMs) ?? false;
+  }
+
+  /** A request is over at another node. @returns false: there are too many */
+  foreignEnded(key: string, data: DialogRequestData, outcome: ToldOutcome): boolean {
+    const said = this.#foreignRequest(key, data);
+    const dialogId = 'dialogId' in outcome ? outcome.dialogId : null;
+    const known = this.#foreign?.in(laneOf(data)).find((request) => request.key === key) ?? said;
+    known.newDialogId ??= dialogId;
+    return this.#foreign?.ended(laneOf(data), known, outcome) !== undefined;
+  }
+
+  #foreignRequest(key: string, data: DialogRequestData): ForeignDialogRequest {
+    const at = this.#d.clock.monotonic();
+    return { key, data, at, phase: 'sent', timer: undefined, newDialogId: null, last: this.#shown(data) };
+  }
+
+  /** The change came before the word of the request did, and bore no requestId: whoever waits for that is told once more. */
+  #answersLate(request: ForeignDialogRequest): boolean {
+    const change = this.#unclaimed?.take((candidate) => fits(request, candidate));
+    if (change === undefined) return false;
+    const { requestId, cause } = request.data;
+    if (requestId === '') return true;
+    // What is gone cannot be told as it is.
+    if (change.kind === 'DELETE') this.#d.outcomes.publishChanges([{ change, requestId, cause }]);
+    else
+      this.#answer({ ...request, last: change.dialog, newDialogId: change.dialog.id }, 'object', undefined);
+    return true;
+  }
+
+  #shown({ dialogId }: DialogRequestData): Dialog | null {
+    return dialogId === null ? null : (this.#d.dialogs.get(dialogId) ?? null);
   }
 
   /** Changes of dialogs: finds the requests that they answer, and publishes. */
@@ -123,11 +191,15 @@ export class DialogRequests {
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
+    // Nothing is heard of them here; when the link is back everybody is told of every dialog.
+    this.#foreign?.drop();
   }
 
   /** The user is gone from the directory: nobody is left to answer to. */
   forget(loginId: string): void {
-    this.#lanes.drop(({ data }) => data.viewer === loginId || data.actingId === loginId);
+    const isOfUser = ({ data }: OpenDialogRequest) => data.viewer === loginId || data.actingId === loginId;
+    this.#lanes.drop(isOfUser);
+    this.#foreign?.drop(isOfUser);
   }
 
   /** Takes the change as the outcome of the oldest request that it fits. */
@@ -136,20 +208,27 @@ export class DialogRequests {
     if (isWatched(change.dialog, change.extension)) return { change, requestId: '', cause: {} };
     for (const key of [laneOfDialog(change.dialog.id), laneOfUser(change.viewer)]) {
       const lane = this.#lanes.get(key);
-      if (lane === undefined) continue;
-      let found: DialogRequest | undefined;
-      for (const request of lane.requests) {
-        if (request.data.viewer === change.viewer && request.data.dialogId === change.dialog.id)
-          request.last = change.dialog;
-        if (found === undefined && isOpen(request) && fits(request, change)) found = request;
-      }
-      found ??= lane.requests.find((request) => endsWith(request, change));
+      const others = this.#foreign?.in(key) ?? [];
+      if (lane === undefined && others.length === 0) continue;
+      const own = lane === undefined ? undefined : answeredBy(lane.requests, change);
+      const foreign = answeredBy(others, change);
+      // The oldest one, wherever it was made.
+      const found = own === undefined || (foreign !== undefined && foreign.at < own.at) ? foreign : own;
       if (found === undefined) continue;
-      touched.add(lane);
-      const effect = this.#lanes.take(lane, found, 'event');
-      if (effect === 'object' && found.phase === 'answered') this.#awaitConfirmation(lane, found);
-      if (effect === 'object') return { change, requestId: found.data.requestId, cause: found.data.cause };
+      if (lane !== undefined) touched.add(lane);
+      const { requestId, cause } = found.data;
+      if (found === foreign) {
+        if (this.#foreign?.take(foreign, 'event') === 'object') return { change, requestId, cause };
+      } else if (lane !== undefined && own !== undefined) {
+        const effect = this.#lanes.take(lane, own, 'event');
+        if (effect === 'object' && own.phase === 'answered') this.#awaitConfirmation(lane, own);
+        if (effect !== 'object') continue;
+        own.outcomeId = change.dialog.id;
+        this.#tellAnswer(own, undefined);
+        return { change, requestId, cause };
+      }
     }
+    this.#unclaimed?.add(change);
     return { change, requestId: '', cause: {} };
   }
 
@@ -180,6 +259,8 @@ export class DialogRequests {
     } else if (!cti.inService) this.#lanes.step(lane, request, 'lost');
     else {
       this.#lanes.take(lane, request, 'dispatch');
+      request.at = this.#d.clock.monotonic();
+      request.ref ??= this.#d.teller?.asked(data, this.#limits.settleMs);
       cti.callControl(control, data.cause, (answer) => this.#answered(lane, request, answer));
     }
   }
@@ -228,22 +309,32 @@ export class DialogRequests {
   }
 
   /** The dialog that the request is about, or made, as its viewer sees it now; null when it is not (or no longer) there. */
-  #present({ data, newDialogId }: DialogRequest): Dialog | null {
+  #present({ data, newDialogId }: OpenDialogRequest): Dialog | null {
     const id = data.dialogId ?? newDialogId;
     const dialog = id === null ? undefined : this.#d.dialogs.get(id);
     return dialog !== undefined && legAt(dialog, data.extension) !== undefined ? dialog : null;
   }
 
-  #answer(request: DialogRequest, effect: Effect, error: AsyncError | undefined): void {
+  /** To those who are here. @returns the error that was told; undefined: the dialog was */
+  #answer(request: OpenDialogRequest, effect: Effect, error: AsyncError | undefined): AsyncError | undefined {
     const { data } = request;
     const { outcomes, deployment } = this.#d;
     const dialog = effect === 'object' ? (this.#present(request) ?? request.last) : null;
     if (dialog !== null) {
       outcomes.publishDialog(data.viewer, data.extension, dialog, data.requestId, data.cause);
-    } else {
-      const said = error ?? callError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') }, deployment);
-      outcomes.publishDialogError(said, data.viewer, data.dialogId, data.requestId, data.cause);
+      return undefined;
     }
+    const said = error ?? callError({ code: ctiCode('CF_REQUEST_TIMEOUT_REJECTION') }, deployment);
+    outcomes.publishDialogError(said, data.viewer, data.dialogId, data.requestId, data.cause);
+    return said;
+  }
+
+  /** To those who are at other nodes. */
+  #tellAnswer({ data, ref, outcomeId, newDialogId }: DialogRequest, error: AsyncError | undefined): void {
+    const { teller } = this.#d;
+    if (error !== undefined) teller?.ended(data, ref, { type: 'error', error }, 'lost');
+    else if (outcomeId !== null) teller?.ended(data, ref, { type: 'changed', dialogId: outcomeId }, 'event');
+    else teller?.ended(data, ref, { type: 'unchanged', dialogId: newDialogId }, 'settled');
   }
 
   #count(loginId: string, by: 1 | -1): void {
@@ -253,8 +344,20 @@ export class DialogRequests {
   }
 }
 
-/** What was confirmed will show no other outcome when its viewer has the dialog no longer. */
-const endsWith = ({ data, phase }: DialogRequest, { kind, viewer, dialog }: DialogChange): boolean =>
-  kind === 'DELETE' && phase === 'confirmed' && data.viewer === viewer && data.dialogId === dialog.id;
+/** The oldest request whose outcome the change is; each keeps what its viewer sees of the dialog. */
+function answeredBy<R extends OpenDialogRequest>(
+  requests: readonly R[],
+  change: DialogChange,
+): R | undefined {
+  let found: R | undefined;
+  for (const request of requests) {
+    if (request.data.viewer === change.viewer && request.data.dialogId === change.dialog.id)
+      request.last = change.dialog;
+    if (found === undefined && isOpen(request) && fits(request, change)) found = request;
+  }
+  return found ?? requests.find((request) => endsWith(request, change));
+}
 
-const isOpen = ({ phase }: DialogRequest): boolean => phase === 'sent' || phase === 'confirmed';
+/** What was confirmed will show no other outcome when its viewer has the dialog no longer. */
+const endsWith = ({ data, phase }: OpenDialogRequest, { kind, viewer, dialog }: DialogChange): boolean =>
+  kind === 'DELETE' && phase === 'confirmed' && data.viewer === viewer && data.dialogId === dialog.id;

@@ -2,10 +2,11 @@
  * Tells whose doing a sign-out is. Events carry no InvokeID and may come long after their request: at the end
  * of a call, after a lost answer, or as the answer to a query when the link is back.
  */
+import type { Clock, Timer } from '@poise/clock';
 import type { AgentState } from '../domain/agent-state.ts';
 import type { Agent } from '../domain/agents.ts';
 import type { Deployment } from '../domain/profile.ts';
-import type { AgentRequest, AgentRequestData } from './agent-request.ts';
+import type { AgentRequestData, OwnEnd } from './agent-request.ts';
 
 /** An agent signed out, or was made NOT_READY by a presence-driven sign-out. */
 export interface Going {
@@ -18,6 +19,16 @@ export interface Going {
   readonly requestId: string;
   readonly state: AgentState;
   readonly reasonCode: number;
+  /** Name of the other node at which it was asked for, and which records it; absent: none. */
+  readonly node?: string;
+}
+
+/** A request that is over. */
+export interface EndedRequest {
+  readonly data: AgentRequestData;
+  /** It left for the CTI server. */
+  readonly sent: boolean;
+  readonly end: Pick<OwnEnd, 'type'> | undefined;
 }
 
 export interface Comings {
@@ -28,20 +39,30 @@ export interface Comings {
   idle(agent: Agent): void;
 }
 
+/** How long the word of a request at another node may come after its event, ms. */
+export const WORD_LATE_MS = 1_000;
+
 export class SignOutWitness {
   readonly #comings: Comings | undefined;
+  readonly #clock: Clock | undefined;
+  /** Sign-outs that nobody here asked for, and of which another node may have word yet. */
+  readonly #untold = new Map<string, { readonly going: Going; readonly timer: Timer }>();
   readonly #mayEndNotReady: boolean;
   /** Sign-outs that left for the CTI server and whose outcome has not been seen: at most one of each agent. */
   readonly #unseen = new Map<string, AgentRequestData>();
 
-  /** @param deployment with CCX a presence-driven sign-out never ends in NOT_READY */
-  constructor(comings: Comings | undefined, deployment: Deployment) {
+  /**
+   * @param deployment with CCX a presence-driven sign-out never ends in NOT_READY
+   * @param clock with other nodes: what nobody here asked for is told when their words have had time to come
+   */
+  constructor(comings: Comings | undefined, deployment: Deployment, clock?: Clock) {
     this.#comings = comings;
+    this.#clock = clock;
     this.#mayEndNotReady = deployment === 'CCE';
   }
 
   /** A request is over; `agent`: as it left him. */
-  ended({ data, sent, end }: AgentRequest, agent: Agent): void {
+  ended({ data, sent, end }: EndedRequest, agent: Agent): void {
     // Signing in once more, as a page does that is loaded anew: no event tells of it.
     const isDone = end?.type === 'event' || end?.type === 'settled';
     if (data.verb === 'LOGIN' && isDone && agent.state !== 'LOGOUT') this.#comings?.signedIn(data.agentId);
@@ -49,9 +70,25 @@ export class SignOutWitness {
     this.#unseen.set(data.agentId, data);
   }
 
+  /** The word of a request came from another node: it may be behind what has happened already. */
+  told(data: AgentRequestData): void {
+    if (data.verb === 'LOGOUT') this.#release(data.agentId, doingOf(data));
+  }
+
+  /** Tells of a sign-out that has waited, if one has. @param doing whose it is; absent: nobody's here or elsewhere */
+  #release(agentId: string, doing: ReturnType<typeof doingOf> | undefined = undefined): void {
+    const untold = this.#untold.get(agentId);
+    if (untold === undefined) return;
+    untold.timer.cancel();
+    this.#untold.delete(agentId);
+    this.#comings?.signedOut({ ...untold.going, ...doing });
+  }
+
   /** @param answers the request that the news answers */
   heard(before: Agent, after: Agent, answers: AgentRequestData | undefined): void {
     const { loginId: agentId, state, reasonCode } = after;
+    // In the order in which it happened; told once more it is no news.
+    if (state !== 'LOGOUT') this.#release(agentId);
     const wasIn = before.known && before.state !== 'LOGOUT';
     if (!wasIn) {
       if (state === 'LOGOUT') return;
@@ -74,17 +111,35 @@ export class SignOutWitness {
       if (isIdle) this.#comings?.idle(after);
       return;
     }
-    this.#comings?.signedOut({
-      agentId,
-      by: asked?.by ?? 'system',
-      actingId: asked === undefined || asked.by === 'presence' ? '' : asked.actingId,
-      requestId: (asked?.by === 'presence' ? asked.cause.requestId : asked?.requestId) ?? '',
-      state,
-      reasonCode,
-    });
+    const going: Going = { agentId, by: 'system', actingId: '', requestId: '', state, reasonCode };
+    if (asked !== undefined) this.#comings?.signedOut({ ...going, ...doingOf(asked) });
+    else if (this.#clock === undefined) this.#comings?.signedOut(going);
+    else {
+      const timer = this.#clock.schedule(WORD_LATE_MS, () => this.#release(agentId));
+      this.#untold.set(agentId, { going, timer });
+    }
   }
 
   forget(agentId: string): void {
     this.#unseen.delete(agentId);
+    this.#untold.get(agentId)?.timer.cancel();
+    this.#untold.delete(agentId);
   }
+}
+
+/** Whose doing what a request leads to is. */
+function doingOf({
+  by,
+  actingId,
+  requestId,
+  cause,
+  node,
+}: AgentRequestData): Pick<Going, 'by' | 'actingId' | 'requestId' | 'node'> {
+  const isPresence = by === 'presence';
+  return {
+    by,
+    actingId: isPresence ? '' : actingId,
+    requestId: (isPresence ? cause.requestId : requestId) ?? '',
+    ...(node === undefined ? {} : { node }),
+  };
 }

@@ -30,16 +30,39 @@ export interface TeamMessageBoardDependencies {
   readonly newId: () => string;
   /** A stored message could not be removed; it will be tried again at the next start. */
   readonly onProblem: (text: string) => void;
+  /** Tells the other nodes, which have the same store; absent: there are none. */
+  readonly tellOthers?: (told: ToldMessage) => void;
+}
+
+/** What one node tells the others of a message. */
+export interface ToldMessage {
+  readonly id: string;
+  readonly event: 'POST' | 'DELETE';
+  readonly requestId: string;
+  readonly cause: Cause;
 }
 
 /** Longest time a timer is set for, ms: clocks of computers jump. */
 const LOOK_AGAIN_MS = 3_600_000;
+/** Pause before a store that could not be read is read again, ms. */
+const READ_AGAIN_MS = 5_000;
+/** Words of other nodes that wait for the store. */
+const WORDS_MAX = 1_000;
 
 export class TeamMessageBoard {
   readonly book: TeamMessageBook;
   readonly #d: TeamMessageBoardDependencies;
   #timer: Timer | null = null;
   #closed = false;
+  /** Messages that are being written: what the store has of them is not the whole truth. */
+  readonly #underway = new Set<string>();
+  /** Grows with each change of our own. */
+  #changes = 0;
+  /** By id: what other nodes have told and has not been found in the store yet. */
+  readonly #words = new Map<string, ToldMessage>();
+  #comparing = false;
+  #compareAgain = false;
+  #again: Timer | null = null;
 
   constructor(dependencies: TeamMessageBoardDependencies) {
     this.#d = dependencies;
@@ -73,7 +96,7 @@ export class TeamMessageBoard {
     this.book.operated(now);
     this.book.add(message);
     try {
-      await store.create(message);
+      await this.#writing(message.id, () => store.create(message));
     } catch (error) {
       this.book.remove(message.id);
       throw error;
@@ -87,20 +110,96 @@ export class TeamMessageBoard {
     const now = this.#d.clock.now();
     if (!this.book.mayOperate(now)) return false;
     this.book.operated(now);
-    await this.#d.store.remove([id]);
-    this.book.remove(id);
+    await this.#writing(id, async () => {
+      await this.#d.store.remove([id]);
+      this.book.remove(id);
+    });
     this.#plan();
     return true;
   }
 
   /** Publishes what was created or removed, once its request has been answered. */
   tell(message: TeamMessage, event: 'POST' | 'DELETE', requestId: string, cause: Cause): void {
-    this.#d.outcomes.publish(message, event, requestId, cause);
+    const { outcomes, tellOthers } = this.#d;
+    outcomes.publish(message, event, requestId, cause);
+    tellOthers?.({ id: message.id, event, requestId, cause });
+  }
+
+  /** Another node has told of a message: what has become of it is in the store. */
+  heard(told: ToldMessage): void {
+    if (this.#words.size < WORDS_MAX) this.#words.set(told.id, told);
+    this.compare();
+  }
+
+  /** Looks what other nodes have made of the store, and tells what is new or gone: after their words, and after a time without. */
+  compare(): void {
+    this.#compareAgain = true;
+    if (!this.#comparing) void this.#compare();
   }
 
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#again?.cancel();
+  }
+
+  async #compare(): Promise<void> {
+    this.#comparing = true;
+    this.#again?.cancel();
+    try {
+      while (this.#compareAgain && !this.#closed) {
+        this.#compareAgain = false;
+        const words = [...this.#words.keys()];
+        const before = this.#changes;
+        const stored = await this.#d.store.all();
+        // What was read may be older than what we have written ourselves meanwhile.
+        if (this.#changes !== before) this.#compareAgain = true;
+        else {
+          this.#takeOver(stored);
+          for (const id of words) this.#words.delete(id);
+        }
+      }
+    } catch (error) {
+      this.#d.onProblem(`Team messages of other nodes could not be read: ${String(error)}`);
+      this.#again = this.#d.clock.schedule(READ_AGAIN_MS, () => this.compare());
+    } finally {
+      this.#comparing = false;
+    }
+  }
+
+  #takeOver(stored: readonly TeamMessage[]): void {
+    if (this.#closed) return;
+    const now = this.#d.clock.now();
+    const ids = new Set(stored.map(({ id }) => id));
+    for (const message of stored) {
+      const isNew = this.book.get(message.id) === undefined && !this.#underway.has(message.id);
+      if (!isNew || expiresAt(message) <= now) continue;
+      this.book.add(message);
+      this.#publish(message, 'POST');
+    }
+    for (const message of [...this.book.all()]) {
+      if (ids.has(message.id) || this.#underway.has(message.id)) continue;
+      this.book.remove(message.id);
+      this.#publish(message, 'DELETE');
+    }
+    this.#plan();
+  }
+
+  #publish(message: TeamMessage, event: 'POST' | 'DELETE'): void {
+    const word = this.#words.get(message.id);
+    const { requestId = '', cause = {} } = word?.event === event ? word : {};
+    this.#d.outcomes.publish(message, event, requestId, cause);
+  }
+
+  async #writing(id: string, write: () => Promise<void>): Promise<void> {
+    this.#underway.add(id);
+    this.#changes += 1;
+    try {
+      await write();
+    } finally {
+      this.#underway.delete(id);
+      this.#changes += 1;
+    }
   }
 
   #plan(): void {

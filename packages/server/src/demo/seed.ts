@@ -3,6 +3,7 @@
  * store, once: what an administrator changes later stays changed. Users stay out of the store, because
  * their passwords are public.
  */
+import type { Repositories } from '../store/repositories.ts';
 import type { Store } from '../store/store.ts';
 import { demoConfiguration } from './centre.ts';
 
@@ -11,13 +12,13 @@ const FACT = 'demo.seeded';
 /** @returns whether anything was written */
 export async function seedDemo(store: Store): Promise<boolean> {
   if ((await store.repositories.facts.get(FACT)) !== undefined) return false;
-  const directory = store.directory.current;
-  // A store that is in use is left alone: the centre's ids may mean something else there.
-  const inUse =
-    directory.teams().length > 0 || directory.skillGroups().length > 0 || directory.devices().length > 0;
-  await store.change(async (repositories) => {
+  // Several nodes may start at the same time.
+  return store.changeAlone(FACT, async (repositories) => {
+    if ((await repositories.facts.get(FACT)) !== undefined) return false;
+    // A store that is in use is left alone: the centre's ids may mean something else there.
+    const inUse = await holdsAny(repositories);
     await repositories.facts.set(FACT, inUse ? 'no' : 'yes');
-    if (inUse) return;
+    if (inUse) return false;
     const data = demoConfiguration();
     for (const team of data.teams) await repositories.teams.create(team);
     for (const group of data.skillGroups) await repositories.skillGroups.create(group);
@@ -35,6 +36,12 @@ export async function seedDemo(store: Store): Promise<boolean> {
         actionIds.push(await repositories.workflowActions.create(action));
       await repositories.workflows.create(workflow, actionIds);
     }
+    return true;
   });
-  return !inUse;
+}
+
+async function holdsAny({ teams, skillGroups, devices }: Repositories): Promise<boolean> {
+  for (const repository of [teams, skillGroups, devices])
+    if ((await repository.all()).length > 0) return true;
+  return false;
 }

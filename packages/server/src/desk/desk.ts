@@ -38,7 +38,10 @@ import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { type ConnectedUsers, MaintenanceMode } from './maintenance-mode.ts';
+import { tellMedia } from './media-exchange.ts';
+import { hearMessages, tellMessage } from './message-exchange.ts';
 import { type QueueFigures, QueueWatch } from './queue-watch.ts';
+import { type ExchangeCounts, type RequestBus, RequestExchange } from './request-exchange.ts';
 
 /** The limit is that of the original (maxMMTimeSec, admin.md). */
 const MAINTENANCE_DEFAULTS = { noticeMs: 120_000, limitMs: 3_600_000 };
@@ -70,6 +73,12 @@ export interface DeskDependencies {
   readonly connected?: () => ConnectedUsers;
   /** Keeps what becomes of agents and calls for the history of the shift. */
   readonly shifts?: ShiftListener;
+  /** The other nodes; absent: there are none. */
+  readonly nodes?: {
+    readonly bus: RequestBus;
+    /** How long the CTI server may take to answer, ms; default 20 s. */
+    readonly answerMs?: number;
+  };
 }
 
 export interface Desk {
@@ -91,6 +100,8 @@ export interface Desk {
   readonly ctiListener: CtiListener;
   /** Agents whose state the CTI link asks for. */
   readonly agentIds: () => readonly AgentKey[];
+  /** What other nodes have told of their requests; undefined: there are none. */
+  readonly foreignRequests: ExchangeCounts | undefined;
   /** Ends the observation of the directory. */
   close(): void;
 }
@@ -128,6 +139,16 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     clock,
     republishDialogs: (loginId) => dialogNotifier.republish(loginId, agents.get(loginId).extension),
   });
+  const exchange =
+    dependencies.nodes === undefined
+      ? undefined
+      : new RequestExchange({
+          ...dependencies.nodes,
+          clock,
+          happenings,
+          user: (loginId) => directory.current.user(loginId),
+          inService: () => cti.inService,
+        });
   const requests = new AgentRequests({
     agents,
     cti,
@@ -138,6 +159,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       mayAskForWrapUp({ directory }, directory.current.user(agentId)?.teamId ?? null),
     ...(dependencies.requestLimits === undefined ? {} : { limits: dependencies.requestLimits }),
     ...(dependencies.comings === undefined ? {} : { comings: dependencies.comings }),
+    ...(exchange === undefined ? {} : { teller: exchange.agents }),
   });
   const queueWatch = new QueueWatch({
     directory,
@@ -154,11 +176,18 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     outcomes: new TeamMessageNotifier({ presenter, publisher }),
     newId: dependencies.newId,
     onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
+    ...(dependencies.nodes === undefined
+      ? {}
+      : { tellOthers: (told) => tellMessage(dependencies.nodes!.bus, told) }),
   });
+  const endMessages = dependencies.nodes && hearMessages(dependencies.nodes.bus, teamMessages);
   const media = new MediaDesk({
     channels: dependencies.mediaChannels ?? [],
     outcomes: new MediaNotifier({ presenter, publisher }),
     clock,
+    ...(dependencies.nodes === undefined
+      ? {}
+      : { tellOthers: (word) => tellMedia(dependencies.nodes!.bus, word) }),
   });
   // Queues and their figures exist with CCE only (objects.md 11).
   const hasQueues = deployment === 'CCE';
@@ -171,7 +200,9 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     outcomes: dialogNotifier,
     clock,
     ...(dependencies.dialogRequestLimits === undefined ? {} : { limits: dependencies.dialogRequestLimits }),
+    ...(exchange === undefined ? {} : { teller: exchange.dialogs }),
   });
+  exchange?.hear(requests, dialogRequests, media);
   const agentIds = () => directory.current.users().filter(isApiUser);
 
   /** @param live false: found when the link came back */
@@ -304,6 +335,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     configuration.close();
     queueWatch.stop();
     teamMessages.close();
+    exchange?.close();
+    endMessages?.();
     maintenance.close();
   };
   return {
@@ -322,6 +355,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     context,
     ctiListener,
     agentIds,
+    foreignRequests: exchange?.counts,
     close,
   };
 }

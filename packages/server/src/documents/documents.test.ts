@@ -22,6 +22,7 @@ import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
 import { historyPlugin } from '../history/index.ts';
 import { healthPlugin } from '../ops/health.ts';
+import { nodesPlugin } from '../peers/nodes-plugin.ts';
 import { signOutsPlugin } from '../presence/plugin.ts';
 import { asyncApi } from '../rest/documentation.ts';
 import { simulationPlugin } from '../simulation/index.ts';
@@ -103,6 +104,7 @@ test('every route of our own APIs stands in the contract, and every operation of
   } as never);
   for (const plugin of [
     healthPlugin(NOTHING),
+    nodesPlugin(NOTHING),
     historyPlugin(NOTHING),
     signOutsPlugin(NOTHING),
     actionTracePlugin(NOTHING),

@@ -11,6 +11,7 @@ import type { Profile } from '../domain/profile.ts';
 import { HISTORY_PATHS } from '../history/contract.ts';
 import type { HttpPlugin } from '../http/index.ts';
 import { HEALTH_PATHS } from '../ops/contract.ts';
+import { NODES_PATHS } from '../peers/nodes-plugin.ts';
 import { SIGN_OUT_PATHS } from '../presence/contract.ts';
 import { objectSchemas } from '../rest/answers.ts';
 import { contractPage } from '../rest/contract-page.ts';
@@ -25,6 +26,7 @@ const OWN_PATHS: Paths = {
   ...DESKTOP_PATHS,
   ...HEALTH_PATHS,
   ...HISTORY_PATHS,
+  ...NODES_PATHS,
   ...SIGN_OUT_PATHS,
   ...SIMULATION_PATHS,
 };

@@ -75,6 +75,10 @@ export class MediaBook {
     this.#channels = channels;
   }
 
+  get channels(): readonly MediaChannel[] {
+    return this.#channels;
+  }
+
   /** In the order of the configuration. */
   of(loginId: string): readonly Medium[] {
     return this.#channels.map((channel) => this.#get(loginId, channel));
@@ -105,6 +109,23 @@ export class MediaBook {
     const medium: Medium = { ...before, work, stateChangeTime: now };
     this.#media.get(loginId)?.set(channelId, medium);
     return medium;
+  }
+
+  /** What another node has made of it. @returns whether it shows anything else than before */
+  put(loginId: string, medium: Medium): boolean {
+    const before = this.#get(loginId, medium.channel);
+    const ofAgent = this.#media.get(loginId) ?? new Map<string, Medium>();
+    this.#media.set(loginId, ofAgent.set(medium.channel.id, medium));
+    const { signIn } = before;
+    return (
+      before.state !== medium.state ||
+      before.work !== medium.work ||
+      before.reasonCodeId !== medium.reasonCodeId ||
+      before.routable !== medium.routable ||
+      signIn?.maxDialogLimit !== medium.signIn?.maxDialogLimit ||
+      signIn?.interruptAction !== medium.signIn?.interruptAction ||
+      signIn?.dialogLogoutAction !== medium.signIn?.dialogLogoutAction
+    );
   }
 
   forget(loginId: string): void {

@@ -50,8 +50,10 @@ export type PresenceInput =
   | 'lost'
   /** Refused for good, or tried often enough. */
   | 'abandoned'
-  /** The other node has him, or may have him. */
+  /** Another node has him. */
   | 'elsewhere'
+  /** Another node had him until now. */
+  | 'left'
   /** The user is gone from the directory. */
   | 'removed';
 
@@ -77,6 +79,7 @@ export const PRESENCE_TABLE: Readonly<
     available: ['present'],
     inService: ['away', 'startGrace'],
     signedOut: ['absent'],
+    elsewhere: ['absent'],
     removed: ['absent'],
   },
   away: {
@@ -87,6 +90,8 @@ export const PRESENCE_TABLE: Readonly<
     frozen: ['away', 'stop', 'startGrace'],
     signedOut: ['absent', 'stop'],
     graceOver: ['due', 'attempt'],
+    elsewhere: ['absent', 'stop'],
+    left: ['away', 'stop', 'startGrace'],
     removed: ['absent', 'stop'],
   },
   due: {
@@ -101,6 +106,7 @@ export const PRESENCE_TABLE: Readonly<
     failed: ['due', 'pause'],
     abandoned: ['absent', 'stop'],
     elsewhere: ['absent', 'stop'],
+    left: ['away', 'stop', 'startGrace'],
     removed: ['absent', 'stop'],
   },
   requested: {

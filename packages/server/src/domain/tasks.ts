@@ -76,6 +76,16 @@ export class TaskBook {
     return task;
   }
 
+  /** What another node has made of it. @returns whether it is another than before */
+  put(task: Task): boolean {
+    const before = this.#tasks.get(task.id);
+    // Numbers of both nodes are kept apart as far as each has heard of the other's.
+    this.#count = Math.max(this.#count, Number(task.id.split('_').at(-2)) || 0);
+    if (task.state === 'CLOSED') return this.#tasks.delete(task.id);
+    this.#tasks.set(task.id, task);
+    return before?.state !== task.state;
+  }
+
   /** @returns the task afterwards; null: its state does not allow that */
   act(id: string, action: TaskAction, now: number): Task | null {
     const task = this.#tasks.get(id);

@@ -60,6 +60,8 @@ export interface GadgetsOptions {
   readonly certificate: () => string | undefined;
   /** Whether an address is a reverse proxy whose X-Forwarded-Proto counts. */
   readonly trustsProxy: (address: string) => boolean;
+  /** Whether pages of an origin may ask here; absent: none. */
+  readonly allowsOrigin?: (origin: string) => boolean;
   /** Instead of the resolver of this machine (tests). */
   readonly resolve?: GuardedFetcherOptions['resolve'];
   readonly ownAddresses?: GuardedFetcherOptions['ownAddresses'];
@@ -129,6 +131,7 @@ export function createGadgets(options: GadgetsOptions): Gadgets {
       allowed,
       accounts,
       scripts: new StaticFolder({ root: options.scriptsDir }),
+      allowsOrigin: options.allowsOrigin ?? (() => false),
       isSecure: ({ ip, headers }) => headers['x-forwarded-proto'] === 'https' && options.trustsProxy(ip),
       troubles: new TroubleLog(clock, happenings),
     }),

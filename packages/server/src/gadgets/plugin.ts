@@ -38,6 +38,8 @@ export interface GadgetsPluginDependencies {
   /** Whether this request came by TLS that a trusted proxy ended. */
   readonly isSecure: (request: FastifyRequest) => boolean;
   readonly troubles: TroubleLog;
+  /** Whether pages of an origin may ask here: those of the other node. */
+  readonly allowsOrigin: (origin: string) => boolean;
 }
 
 /** What a form of `makeRequest` may hold: 1 MiB of data, encoded twice. */
@@ -121,7 +123,10 @@ function frames(app: FastifyInstance, dependencies: GadgetsPluginDependencies): 
   });
 }
 
-function proxy(app: FastifyInstance, { proxy, troubles, names, allowed }: GadgetsPluginDependencies): void {
+function proxy(
+  app: FastifyInstance,
+  { proxy, troubles, names, allowed, allowsOrigin }: GadgetsPluginDependencies,
+): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/makeRequest',
@@ -136,7 +141,9 @@ function proxy(app: FastifyInstance, { proxy, troubles, names, allowed }: Gadget
         reply.code(status).type('text/plain; charset=UTF-8').send(`${error.message}\n`);
       try {
         // Scripts of other sites have nothing to ask for here, whatever the user's browser would send along.
-        if (request.headers['sec-fetch-site'] === 'cross-site')
+        const { origin } = request.headers;
+        const isOfOther = origin !== undefined && allowsOrigin(origin);
+        if (request.headers['sec-fetch-site'] === 'cross-site' && !isOfOther)
           throw new GadgetError(403, phrase('gadget.notAllowed'), 'asked for by a page of another site');
         const asked = readProxyRequest(viaGet ? queryOf(request) : formOf(request));
         try {

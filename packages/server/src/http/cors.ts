@@ -6,19 +6,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopbackHost } from './addresses.ts';
 
 export type CorsPolicy = 'off' | { readonly origins: ReadonlySet<string>; readonly loopback: boolean };
-export type CorsSurface = 'rest' | 'httpBind';
+/** `gadgets`: what frames of gadgets load and ask, when their page has moved here from another node. */
+export type CorsSurface = 'rest' | 'httpBind' | 'gadgets';
 
 const METHODS: Readonly<Record<CorsSurface, string>> = {
   rest: 'GET, PUT, POST, DELETE, HEAD, OPTIONS',
   httpBind: 'POST, GET, OPTIONS',
+  gadgets: 'GET, HEAD, POST, OPTIONS',
 };
 const REQUEST_HEADERS = 'Authorization, Content-Type, requestId, Range, X-Requested-With, Accept';
-const EXPOSED = 'requestId, Location';
+const EXPOSED: Readonly<Record<CorsSurface, string>> = {
+  rest: 'requestId, Location',
+  httpBind: '',
+  // A document that is passed on must not lose what bounds it.
+  gadgets: 'Content-Security-Policy, Referrer-Policy, X-Content-Type-Options',
+};
 
-/** @param loopback whether every loopback origin may call, too */
-export function corsPolicy(origins: Iterable<string>, loopback: boolean): CorsPolicy {
-  const named = new Set(origins);
-  return named.size > 0 || loopback ? { origins: named, loopback } : 'off';
+/**
+ * @param origins a set is taken as it is: what is added to it later may call, too
+ * @param loopback whether every loopback origin may call, too
+ * @param mayGrow whether origins may be added to a set that is empty now
+ */
+export function corsPolicy(origins: Iterable<string>, loopback: boolean, mayGrow = false): CorsPolicy {
+  const named = origins instanceof Set ? (origins as ReadonlySet<string>) : new Set(origins);
+  return named.size > 0 || loopback || mayGrow ? { origins: named, loopback } : 'off';
 }
 
 /** Whether pages of `origin` may call. */
@@ -60,6 +71,6 @@ export function applyCors(
     res.end();
     return true;
   }
-  if (surface === 'rest') res.setHeader('Access-Control-Expose-Headers', EXPOSED);
+  if (EXPOSED[surface] !== '') res.setHeader('Access-Control-Expose-Headers', EXPOSED[surface]);
   return false;
 }

@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isSecretParameter } from '../secret-parameters.ts';
 
 type WriteArguments = [
   chunk?: unknown,
@@ -78,12 +79,21 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-const SECRET_PARAMETERS =
-  /([?&](?:headers|authorization|up_authorization|access_token|token|id_token|refresh[-_]token|code|st|authz|password)=)[^&]+/gi;
-
 /** A URI fit for logs: parameters that carry credentials keep their name and lose their value. */
 export function maskUri(uri: string): string {
-  return uri.includes('?') ? uri.replace(SECRET_PARAMETERS, '$1***') : uri;
+  const query = uri.indexOf('?') + 1;
+  if (query === 0) return uri;
+  return uri
+    .slice(query)
+    .split('&')
+    .reduce(
+      (masked, pair, index) => {
+        const value = pair.indexOf('=') + 1;
+        const isSecret = value > 1 && value < pair.length && isSecretParameter(pair.slice(0, value - 1));
+        return `${masked}${index === 0 ? '' : '&'}${isSecret ? `${pair.slice(0, value)}***` : pair}`;
+      },
+      uri.slice(0, query),
+    );
 }
 
 /** `nocache` of a request, the thread through the logs of one GET; undefined when there is none. */

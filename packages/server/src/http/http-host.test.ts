@@ -194,7 +194,7 @@ describe('routes', () => {
   });
 
   it('lets the desktop page call the other node of the pair and the servers of workflows, and no gadget policy changes for it', async () => {
-    const nodeOrigins = ['https://a.example:8445', 'http://127.0.0.2:8082'];
+    const nodeOrigins = new Set(['https://a.example:8445', 'http://127.0.0.2:8082']);
     const workflowOrigins = ['https://crm.example'];
     const folders = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') };
     const pages = { ...folders, nodeOrigins, workflowOrigins };

@@ -66,7 +66,14 @@ const CLIENT_LEFT = 499;
 const REST_PREFIX = '/finesse/api/';
 const OWN_API_PREFIX = '/poise/api/';
 /** What pages read there, which may come from another node. */
-const FOR_OTHER_PAGES = ['/poise/api/history/', '/poise/api/desktop/layout', '/poise/api/trace'];
+const FOR_OTHER_PAGES = [
+  '/poise/api/history/',
+  '/poise/api/desktop/layout',
+  '/poise/api/nodes',
+  '/poise/api/trace',
+];
+/** What frames of gadgets load and ask, whose page may have come from another node: files, and questions that bear a token or none. */
+const FOR_OTHER_FRAMES = ['/gadgets/', '/3rdpartygadget/files/', '/desktop/assets/', '/desktop/scripts/'];
 /** Where a page refreshes its token, also one that came from a node which is lost. */
 const SSO_TOKEN = '/desktop/sso/token';
 /** Listeners of the desktop page. */
@@ -220,8 +227,17 @@ export class HttpHost implements Part {
         return sendPage(answer, 400, HTTP_MESSAGES.badRequestTitle, HTTP_MESSAGES.badRequest);
       },
     });
-    const headersOf = securityHeaders(this.#options.pages.nodeOrigins, this.#options.pages.workflowOrigins);
-    app.addHook('onSend', async (request, reply) => addSecurityHeaders(headersOf, request, reply));
+    const { nodeOrigins = new Set(), workflowOrigins } = this.#options.pages;
+    let known = nodeOrigins.size;
+    let headersOf = securityHeaders([...nodeOrigins], workflowOrigins);
+    app.addHook('onSend', async (request, reply) => {
+      // Nodes come, and none is taken away.
+      if (nodeOrigins.size !== known) {
+        known = nodeOrigins.size;
+        headersOf = securityHeaders([...nodeOrigins], workflowOrigins);
+      }
+      addSecurityHeaders(headersOf, request, reply);
+    });
     app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
@@ -327,6 +343,8 @@ export class HttpHost implements Part {
       } else if (!pages) {
         return answerPlain(res, 404, 'Not found\n');
       } else if (url === SSO_TOKEN && req.method === 'POST') applyCors(cors, 'rest', req, res);
+      else if (FOR_OTHER_FRAMES.some((path) => url.startsWith(path)) && applyCors(cors, 'gadgets', req, res))
+        return;
       this.#fastify(req, res);
     };
   }

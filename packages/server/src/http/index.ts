@@ -1,5 +1,5 @@
 export { plainAddress } from './addresses.ts';
-export { type CorsPolicy, corsPolicy } from './cors.ts';
+export { type CorsPolicy, corsPolicy, originAllowed } from './cors.ts';
 export { Exchange } from './exchange.ts';
 export { HttpHost, type HttpHostOptions, type HttpPlugin, type NotificationDoor } from './http-host.ts';
 export { DEFAULT_HTTP_LIMITS, type HttpLimits, type HttpSettings, httpLimits } from './limits.ts';

@@ -2,15 +2,14 @@ import { expect, test } from 'vitest';
 import { nodeOrigins } from './node-origins.ts';
 
 const pair = {
-  primary: 'Desk-A.example',
-  secondary: '192.0.2.7',
+  hosts: ['Desk-A.example', '192.0.2.7'],
   http: 8082,
   https: 443,
   clearAllowed: false,
 };
 
 test('a node alone has no other to speak to', () => {
-  expect(nodeOrigins({ ...pair, secondary: '' })).toEqual([]);
+  expect(nodeOrigins({ ...pair, hosts: ['desk-a.example', '', 'Desk-A.example'] })).toEqual([]);
 });
 
 test.each<[string, Partial<typeof pair>, string[]]>([
@@ -27,9 +26,14 @@ test.each<[string, Partial<typeof pair>, string[]]>([
   ],
   [
     'in clear on one machine',
-    { primary: '127.0.0.1', secondary: '::1', https: null as never },
+    { hosts: ['127.0.0.1', '::1'], https: null as never },
     ['http://127.0.0.1:8082', 'http://[::1]:8082'],
   ],
-])('a pair: %s', (_title, more, origins) => {
+  [
+    'and more, each once',
+    { hosts: ['a.example', 'b.example', 'c.example', 'B.example'] },
+    ['https://a.example', 'https://b.example', 'https://c.example'],
+  ],
+])('nodes: %s', (_title, more, origins) => {
   expect(nodeOrigins({ ...pair, ...more })).toEqual(origins);
 });

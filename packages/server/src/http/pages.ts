@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './exchange.ts';
 import { HTTP_MESSAGES, plainPage } from './messages.ts';
 import type { SecurityHeaders } from './security-headers.ts';
-import { WORKER_FILE, WORKER_THAT_ENDS } from './service-worker.ts';
+import { RELAY_FILE, RELAY_SCOPE, WORKER_FILE, WORKER_THAT_ENDS } from './service-worker.ts';
 import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts';
 
 export interface PagesOptions {
@@ -18,7 +18,7 @@ export interface PagesOptions {
   /** Whether browsers may keep the desktop page for when the node is down. Default: true. */
   readonly serviceWorker?: boolean;
   /** Origins of the pair of nodes: what the pages may call besides their own. Default: none. */
-  readonly nodeOrigins?: readonly string[];
+  readonly nodeOrigins?: ReadonlySet<string>;
   /** Origins that workflows of the desktop page may send requests to. Default: none. */
   readonly workflowOrigins?: readonly string[];
 }
@@ -60,15 +60,17 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
   });
 
   if (options.serviceWorker === false)
-    app.route({
-      method: READ,
-      url: `${DESKTOP}${WORKER_FILE}`,
-      handler: (_request, reply) =>
-        reply
-          .header('Cache-Control', 'no-cache')
-          .type('text/javascript; charset=utf-8')
-          .send(WORKER_THAT_ENDS),
-    });
+    for (const name of [WORKER_FILE, RELAY_FILE])
+      app.route({
+        method: READ,
+        url: `${DESKTOP}${name}`,
+        handler: (_request, reply) =>
+          reply
+            .header('Cache-Control', 'no-cache')
+            .header('Service-Worker-Allowed', RELAY_SCOPE)
+            .type('text/javascript; charset=utf-8')
+            .send(WORKER_THAT_ENDS),
+      });
 
   for (const [prefix, page] of [
     [DESKTOP, desktop],
@@ -80,6 +82,7 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
       handler: async (request, reply) => {
         const path = below(prefix, request);
         const file = (await page?.file(path)) ?? null;
+        if (path === RELAY_FILE) void reply.header('Service-Worker-Allowed', RELAY_SCOPE);
         if (file !== null) return sendFile(request, reply, file);
         if (path === '') return sendPage(reply, 503, HTTP_MESSAGES.notBuiltTitle, HTTP_MESSAGES.notBuilt);
         return sendNotFound(reply);

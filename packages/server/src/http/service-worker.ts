@@ -5,6 +5,9 @@
 
 /** Below the page's folder; the page registers it under this name. */
 export const WORKER_FILE = 'service-worker.js';
+/** The same for gadget frames, which are not below the page's folder. */
+export const RELAY_FILE = 'gadget-worker.js';
+export const RELAY_SCOPE = '/gadgets/';
 
 /** Ends itself and throws away what the one before it has stored. Pages that are open go on undisturbed. */
 export const WORKER_THAT_ENDS = `// The desktop page has no service worker on this server.
@@ -13,7 +16,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith('poise.page.')).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => /^poise\\.(page\\.|relay$)/.test(name)).map((name) => caches.delete(name))))
       .then(() => self.registration.unregister()),
   );
 });

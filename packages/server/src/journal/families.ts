@@ -1,8 +1,11 @@
 /** The log families as a table: place below <data>/logs, file names, rotation, caps. */
 
 export type Naming =
-  /** `<prefix>.<YYYY-MM-DDTHH-MM-SS.sss>.log`, a new one at each start and when the file is full. */
-  | { readonly kind: 'stamped'; readonly prefix: string }
+  /**
+   * `<prefix>.<YYYY-MM-DDTHH-MM-SS.sss>.log`, a new one at each start and when the file is full. `startup`: the first one of each
+   * start ends in `.startup.log`. `zipped`: a full one becomes `<name>.zip`.
+   */
+  | { readonly kind: 'stamped'; readonly prefix: string; readonly startup?: true; readonly zipped?: true }
   /** `<prefix>.<YYYY-MM-DD>.txt`, a new one each day; when one is full, `.1`, `.2`, … before the extension. */
   | { readonly kind: 'daily'; readonly prefix: string }
   /** Always this name; full ones become `<name>.1` (newest), `<name>.2`, … */
@@ -39,14 +42,14 @@ export const FAMILIES = {
   },
   webservices: {
     directory: 'desktop/logs/webservices',
-    naming: { kind: 'stamped', prefix: 'Desktop-webservices' },
+    naming: { kind: 'stamped', prefix: 'Desktop-webservices', startup: true, zipped: true },
     fileBytesMax: 100 * MB,
     directoryBytesMax: 4 * GB,
     filesMax: 1_000,
   },
   webservicesErrors: {
     directory: 'desktop/logs/webservices',
-    naming: { kind: 'stamped', prefix: 'Error-Desktop-webservices' },
+    naming: { kind: 'stamped', prefix: 'Error-Desktop-webservices', startup: true, zipped: true },
     fileBytesMax: 100 * MB,
     directoryBytesMax: 500 * MB,
     filesMax: 1_000,

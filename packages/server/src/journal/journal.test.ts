@@ -69,7 +69,7 @@ test('each happening goes to the file of its family', async () => {
   expect(logs).toEqual({
     'finesse/logs/localhost_access_log.2026-11-20.txt':
       '127.0.0.1 127.0.0.1 - - 8082 GET / HTTP/1.1 302 - 1\n',
-    'desktop/logs/webservices/Desktop-webservices.2026-11-20T12-00-00.000.log':
+    'desktop/logs/webservices/Desktop-webservices.2026-11-20T12-00-00.000.startup.log':
       '0000000001: fin1.example.com: Nov 20 2026 12:00:00.000 +0000: %CCBU_http-8080-1-6-REQUEST_START: %[method_name=GET][parameter_name={ }][resource_name=/SystemInfo][usr=]: Request start\n',
     'desktop/logs/realm/realm.log':
       '0000000000: Nov 20 2026 12:00:00.000 +0000: [main] INFO CCRealmConfig.init(): Log configuration: built in\n' +

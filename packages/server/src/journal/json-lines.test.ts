@@ -23,6 +23,8 @@ test.each([
   ['operator', { level: 'error', text: 'x' }, 'error'],
   ['auth.failed', { user: 'u', where: 'rest', reason: 'wrong' }, 'warn'],
   ['cti.link', { state: 'DISCONNECTED', side: 'A', reason: 'reset' }, 'error'],
+  ['cti.link', { state: 'DISCONNECTED', side: 'A', reason: 'started' }, 'info'],
+  ['cti.link', { state: 'PERIPHERAL_OFFLINE', side: 'A', reason: 'x' }, 'warn'],
   ['cti.link', { state: 'IN_SERVICE', side: 'A', reason: '' }, 'info'],
   ['presence', { jid: 'a@b/c', type: 'available' }, 'info'],
 ] as const)('%s %j is of level %s', (kind, own, level) => {

@@ -4,11 +4,14 @@
  */
 import type { Happening } from '../happenings.ts';
 import { maskCredentials, VALUE_LENGTH_MAX } from './escape.ts';
+import { linkSeverity } from './webservices-lines.ts';
 
 export type JsonLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Members that a secret may stand in, whatever the case of their letters. */
 const SECRET = /password|secret|token|authorization/i;
+/** Of the severities of the webservices log, so that both say the same. */
+const LEVELS: Readonly<Record<number, JsonLevel>> = { 3: 'error', 4: 'warn' };
 /** What lists and objects may hold, and how deep they may lie: a message of the CTI server is no deeper than three. */
 const MEMBERS_MAX = 1_000;
 
@@ -46,7 +49,7 @@ export function jsonLevel(happening: Happening): JsonLevel {
     case 'auth.failed':
       return 'warn';
     case 'cti.link':
-      return happening.state === 'DISCONNECTED' ? 'error' : 'info';
+      return LEVELS[linkSeverity(happening)] ?? 'info';
     case 'signOut.forced':
       return happening.record.refusal === null ? 'info' : 'warn';
     default:

@@ -1,6 +1,7 @@
 /** The file system as the journal needs it; tests hand in one that fails on demand. */
 import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zipFile } from './zip-file.ts';
 
 export interface LogFile {
   /** Bytes in the file when it was opened. */
@@ -29,6 +30,8 @@ export interface LogFileSystem {
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** Packs a file into `<path>.zip` and removes it. @param signal gives the work up: the file stays as it is */
+  zip(path: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Logs hold personal data: readable by the owner and the group that collects them, nobody else. */
@@ -89,4 +92,5 @@ export const nodeLogFiles: LogFileSystem = {
       return false;
     }
   },
+  zip: (path, signal) => zipFile(path, FILE_MODE, signal),
 };

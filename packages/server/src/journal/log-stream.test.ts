@@ -45,7 +45,7 @@ test('lines reach the file after the flush time, in order and together', async (
   expect(files.names()).toEqual([]);
   clock.advance(50);
   await settle();
-  expect(files.names()).toEqual([`${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.000.log`]);
+  expect(files.names()).toEqual([`${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.000.startup.log`]);
   expect(files.text(log.path)).toBe('one\nzwei ä\n');
 });
 
@@ -57,11 +57,49 @@ test('a full stamped file is followed by a new one and the oldest beyond the cap
     await settle();
   }
   expect(files.names()).toEqual([
-    `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.200.log`,
-    `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.250.log`,
+    `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.200.log.zip`,
+    `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.250.log.zip`,
     `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.300.log`,
   ]);
   expect(files.text(log.path)).toBe('line 5 of twenty b\n');
+});
+
+test('the first file of a start says so, full ones are packed, and the end does not wait for that', async () => {
+  const log = stream(small);
+  const write = async (text: string) => {
+    log.write(text, clock.now());
+    clock.advance(50);
+    await settle();
+  };
+  await write('line 0 of twenty b');
+  await write('line 1 of twenty b');
+  const first = `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.000.startup.log.zip`;
+  expect(files.text(first)).toBe('line 0 of twenty b\n');
+  let open = () => {};
+  files.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const third = write('line 2 of twenty b');
+  await settle();
+  open();
+  await third;
+  files.gate = undefined;
+  await log.close();
+  expect(files.names().filter((name) => !name.endsWith('.zip'))).toContain(log.path);
+  expect(failures).toEqual([]);
+});
+
+test('a full file that cannot be packed stays and is told', async () => {
+  files.zip = () => Promise.reject(new Error('no room'));
+  const log = stream(small);
+  for (const at of [0, 1]) {
+    log.write(`line ${at} of twenty b`, clock.now());
+    clock.advance(50);
+    await settle();
+  }
+  const first = `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.000.startup.log`;
+  expect(files.text(first)).toBe('line 0 of twenty b\n');
+  expect(failures).toEqual([`${first}: no room`]);
 });
 
 test('files of other families in the same folder are never deleted', async () => {

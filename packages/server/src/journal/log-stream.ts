@@ -72,6 +72,9 @@ export class LogStream {
   #size = 0;
   #day = '';
   #lastStamp = '';
+  #isFirst = true;
+  #zipping: Promise<void> = Promise.resolve();
+  readonly #giveUp = new AbortController();
   #checkedAt = 0;
   #failures = 0;
   #closed = false;
@@ -150,6 +153,8 @@ export class LogStream {
     this.#queue = [];
     this.#queuedLines = 0;
     this.#queuedCharacters = 0;
+    this.#giveUp.abort();
+    await this.#zipping;
     await this.#closeFile();
   }
 
@@ -236,7 +241,8 @@ export class LogStream {
     if (naming.kind === 'stamped') {
       // One file goes on after a failure; a new one is begun by #rotate only.
       if (this.#lastStamp === '') this.#lastStamp = this.#options.times.fileStamp(atMs);
-      return `${naming.prefix}.${this.#lastStamp}.log`;
+      const startup = naming.startup === true && this.#isFirst ? '.startup' : '';
+      return `${naming.prefix}.${this.#lastStamp}${startup}.log`;
     }
     const taken = new Map(
       (await this.#options.files.list(this.#directory)).map((file) => [file.name, file.size]),
@@ -254,6 +260,8 @@ export class LogStream {
       let at = clock.now();
       while (times.fileStamp(at) <= this.#lastStamp) at++;
       this.#lastStamp = times.fileStamp(at);
+      this.#isFirst = false;
+      if (family.naming.zipped === true) this.#zip(this.#path);
     } else if (family.naming.kind === 'fixed') {
       await this.#shiftNumbered(family.naming.name);
     } else {
@@ -263,6 +271,21 @@ export class LogStream {
     }
     await files.makeDirectory(this.#directory);
     await this.#openFile(batch.day, clock.now());
+  }
+
+  /** Packs a full file while the next one is written; one after the other, and what cannot be packed stays as it is. */
+  #zip(path: string): void {
+    const { files, onFailure } = this.#options;
+    this.#zipping = this.#zipping.then(async () => {
+      if (this.#giveUp.signal.aborted) return;
+      try {
+        await files.zip(path, this.#giveUp.signal);
+      } catch (error) {
+        // Of an old one that was deleted meanwhile, and at the end, there is nothing to say.
+        const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+        if (!isGone && !this.#giveUp.signal.aborted) onFailure(path, error);
+      }
+    });
   }
 
   /** `name` → `name.1` → `name.2` …; the last one allowed is deleted. */

@@ -78,6 +78,14 @@ export class MemoryLogFiles implements LogFileSystem {
     return this.files.has(path);
   }
 
+  /** No archive: that one was made, and of what, is all that tests look at. */
+  async zip(path: string, signal: AbortSignal): Promise<void> {
+    await this.gate;
+    signal.throwIfAborted();
+    this.#check();
+    await this.rename(path, `${path}.zip`);
+  }
+
   #check(): void {
     if (this.failure !== undefined) throw this.failure;
   }

@@ -75,6 +75,8 @@ const PRESENCE_MONITOR_TEXTS: Readonly<
 const linkMessage = (h: Happening<'cti.link'>) =>
   h.reason === 'started' ? undefined : LINK_MESSAGES[h.state];
 
+export const linkSeverity = (h: Happening<'cti.link'>): Severity => linkMessage(h)?.severity ?? 6;
+
 export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<Row<K>> } = {
   'request.start': [
     {
@@ -178,7 +180,7 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
   'cti.link': [
     {
       id: (h) => linkMessage(h)?.id ?? 'CTI_LINK_STATE',
-      severity: (h) => linkMessage(h)?.severity ?? 6,
+      severity: linkSeverity,
       thread: 'CTIConnection-0',
       keys: [
         ['state', (h) => h.state],

@@ -1,5 +1,6 @@
 /** Where the server listens, what it calls itself, and where it is found. */
 import type { PartName } from '../cli/main-types.ts';
+import type { Pair } from '../cluster/node-pair.ts';
 import type { CtiAddress } from '../cti/socket.ts';
 import type { CtiHost } from '../cti-host/index.ts';
 import type { OwnListener } from '../gadgets/index.ts';
@@ -18,8 +19,9 @@ import type { XmppHost } from '../xmpp-host/index.ts';
 export const ctiSideA = ({ cti, ports }: Settings): CtiAddress =>
   cti.a ?? { host: '127.0.0.1', port: ports.ctiA ?? 42027 };
 
-export function identityOf(settings: Settings) {
-  const { node, ports, domain, cti, sso } = settings;
+/** @param pair the two nodes that are named, at the moment when they are */
+export function identityOf(settings: Settings, pair: () => Pair) {
+  const { ports, domain, cti, sso } = settings;
   const address = (host: string) => ({
     host,
     httpsPort: ports.https ?? 0,
@@ -27,8 +29,13 @@ export function identityOf(settings: Settings) {
     xmppSecurePort: ports.xmppTls ?? 0,
   });
   return {
-    primaryNode: address(node.primary),
-    secondaryNode: node.secondary === '' ? null : address(node.secondary),
+    get primaryNode() {
+      return address(pair().primary);
+    },
+    get secondaryNode() {
+      const { secondary } = pair();
+      return secondary === '' ? null : address(secondary);
+    },
     xmppDomain: domain,
     peripheralId: cti.peripheralId,
     systemAuthMode: sso.systemAuthMode,

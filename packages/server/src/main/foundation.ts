@@ -8,13 +8,17 @@ import { ConsoleSessions } from '../accounts/console-sessions.ts';
 import { PasswordProvider } from '../accounts/password-provider.ts';
 import { ScramDecoys } from '../accounts/scram-decoys.ts';
 import { createStoredKeys } from '../accounts/scram-keys.ts';
+import { SharedVerifiers } from '../accounts/shared-verifiers.ts';
 import type { StartOptions } from '../cli/main-types.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { demoUsers } from '../demo/centre.ts';
 import { benchCrowd, demoCrowd } from '../demo/crowd.ts';
 import { demoPasswords } from '../demo/passwords.ts';
 import { seedDemo } from '../demo/seed.ts';
 import type { Happenings } from '../happenings.ts';
 import { phrase, words } from '../messages/catalogue.ts';
+import { sealerIn } from '../settings/seal.ts';
+import { resealed } from '../settings/stored.ts';
 import { SignOn } from '../sso/index.ts';
 import { EMPTY_DIRECTORY, mergeData } from '../store/snapshot.ts';
 import { Store, storeOptions } from '../store/store.ts';
@@ -28,6 +32,8 @@ export interface Foundation {
   readonly sessions: ConsoleSessions;
   /** Undefined: everybody has a password. */
   readonly signOn: SignOn | undefined;
+  /** What one node has verified spares the others the derivation, from now on. */
+  readonly shareVerifiers: (cluster: Cluster, secret: string) => SharedVerifiers;
   /** Bench agents may see every node. */
   readonly unrestricted: (user: { readonly loginId: string }) => boolean;
 }
@@ -45,7 +51,17 @@ export async function openFoundation(
     now: () => clock.now(),
     onBackup: ({ path, from, to }) =>
       options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
+    onWait: (place) => options.operator.info(words(phrase('store.waits', { place }))),
   });
+  await store.claim();
+  const sealed = resealed(
+    await store.repositories.settings.all(),
+    sealerIn(settings.data, settings.node.secret),
+  );
+  if (sealed.length > 0)
+    await store.change(async (repositories) => {
+      for (const setting of sealed) await repositories.settings.save(setting);
+    });
   const demoData = demo
     ? mergeData({ ...EMPTY_DIRECTORY, users: demoUsers() }, demoCrowd(settings.demo.agents))
     : EMPTY_DIRECTORY;
@@ -82,10 +98,11 @@ export async function openFoundation(
   };
   const signOn =
     settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
+  const passwords = new PasswordProvider({ keysOf });
   const accounts = new AccountBook({
     directory: store.directory,
     clock,
-    providers: [new PasswordProvider({ keysOf }), publicPasswords],
+    providers: [passwords, publicPasswords],
     tokens: signOn,
     limits: settings.accounts,
     happenings,
@@ -109,8 +126,16 @@ export async function openFoundation(
     sessions.endOf(id);
     decoys.refresh();
   });
+  const shareVerifiers = (cluster: Cluster, secret: string): SharedVerifiers => {
+    const isRemembered = (loginId: string) => accounts.remembers(loginId);
+    const shared = new SharedVerifiers({ cluster, secret, clock, isRemembered });
+    passwords.shareThrough(shared);
+    store.onCredentialChange((id) => shared.forget(id));
+    return shared;
+  };
   return {
     store,
+    shareVerifiers,
     directory: store.directory,
     accounts,
     sessions,

@@ -1,6 +1,7 @@
-/** The presence watch of this node, and how the other one is asked. */
+/** The presence watch of this node, and how others are asked. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@poise/clock';
+import type { Cluster } from '../cluster/index.ts';
 import { forceSignOut } from '../commands/force-sign-out.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Happenings } from '../happenings.ts';
@@ -9,6 +10,7 @@ import {
   type KeptPresences,
   type PresenceElsewhere,
   PresenceWatch,
+  SharedPresence,
   type SignOutLog,
 } from '../presence/index.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -26,8 +28,14 @@ export const NO_SESSION = {
   graceMs: null,
 };
 
+/** The presence watch, and what it shares where there are nodes over one fabric. */
+export interface Presence {
+  readonly watch: PresenceWatch;
+  readonly shared: SharedPresence | undefined;
+}
+
 /** The presence watch, with those who were here when the process ended. */
-export async function presenceWatchOf(
+export async function presenceOf(
   settings: Settings,
   clock: Clock,
   happenings: Happenings,
@@ -35,9 +43,13 @@ export async function presenceWatchOf(
   { agents, context, requests, status }: Desk,
   presences: KeptPresences,
   log: SignOutLog,
-  elsewhere: ((loginId: string) => Promise<PresenceElsewhere>) | undefined,
-): Promise<PresenceWatch> {
+  peers: PeerPresence | undefined,
+  cluster: Cluster | undefined,
+): Promise<Presence> {
   const isUser = (loginId: string) => directory.current.user(loginId)?.loginId === loginId;
+  const { primary, secondary } = settings.node;
+  const hasPeer = secondary !== '';
+  const shared = (): SharedPresence | undefined => presence.shared;
   const watch = new PresenceWatch(
     {
       clock,
@@ -45,8 +57,12 @@ export async function presenceWatchOf(
       deployment: settings.deployment,
       graceMs: settings.presence.grace,
       resources: settings.presence.resources,
-      hasPeer: settings.node.secondary !== '',
-      elsewhere,
+      get hasPeer() {
+        return hasPeer || cluster?.members.hasSeenOthers === true;
+      },
+      elsewhere: elsewhereOf(shared, cluster, peers),
+      isStillAbsent: (loginId) => shared()?.isStillAbsent(loginId) ?? true,
+      changed: (loginId) => shared()?.changed(loginId),
       agent: (loginId) => agents.get(loginId),
       isSigningIn: (loginId) => requests.isSigningIn(loginId),
       isUser,
@@ -62,22 +78,51 @@ export async function presenceWatchOf(
     await presences.all(),
   );
   directory.onChange(() => watch.directoryChanged());
-  return watch;
+  const presence: Presence = {
+    watch,
+    shared:
+      cluster &&
+      new SharedPresence(
+        {
+          cluster,
+          clock,
+          hosts: hasPeer ? [primary, secondary].filter((host) => host !== settings.domain) : [],
+          inService: () => status.inService,
+          askHosts: peers && ((loginId, hosts) => peers.presenceElsewhere(loginId, hosts)),
+        },
+        watch,
+      ),
+  };
+  return presence;
 }
 
-/** How the other node of a pair is asked for a user; undefined where there is none. */
+/** Who is asked before a sign-out; undefined: there is nobody else. */
+function elsewhereOf(
+  shared: () => SharedPresence | undefined,
+  cluster: Cluster | undefined,
+  peers: PeerPresence | undefined,
+): ((loginId: string) => Promise<PresenceElsewhere>) | undefined {
+  if (cluster !== undefined) return async (loginId) => (await shared()?.elsewhere(loginId)) ?? 'cutOff';
+  return peers && ((loginId) => peers.presenceElsewhere(loginId));
+}
+
+/**
+ * How other nodes are asked for a user over HTTPS: the other one of a pair, and those that cannot be asked otherwise. Undefined: there are none.
+ * @param isOneOfMany it shares what it knows over NATS: hosts are told with each question
+ */
 export function peerPresenceOf(
   { node, ports }: Settings,
   clock: Clock,
   instance: string,
+  isOneOfMany: boolean,
   warn: (text: string) => void,
-): ((loginId: string) => Promise<PresenceElsewhere>) | undefined {
-  if (node.secondary === '') return undefined;
+): PeerPresence | undefined {
+  if (node.secondary === '' && !isOneOfMany) return undefined;
   if (node.secret === '')
     warn(
       'The other node cannot be asked who works there (node.secret): an agent who moves to it may be signed out by this one.',
     );
-  const peers = new PeerPresence({
+  return new PeerPresence({
     secret: node.secret,
     hosts: [node.primary, node.secondary],
     port: ports.https ?? DEFAULT_HTTPS_PORT,
@@ -85,5 +130,4 @@ export function peerPresenceOf(
     clock,
     onProblem: warn,
   });
-  return (loginId) => peers.presenceElsewhere(loginId);
 }

@@ -59,6 +59,20 @@ export const DE: Catalogue = {
     'Folgt der Anmeldung des Agenten ID durch Logs (Dateien, Ordner, gz, tar, zip, -): jeder Schritt, was fehlt, wo die Zeit blieb',
   'help.traceWhy':
     'Sagt aus Logs, warum Agent ID abgemeldet wurde oder die Verbindung verlor, mit den Zeilen, die es beweisen',
+  'help.traceMore': [
+    'PATH ist eine Datei, ein Ordner, ein Archiv (.gz, .tar, .tgz, .zip, auch ineinander), eine HAR-Datei, ein Fiddler-Archiv (.saz),',
+    'ein Mitschnitt (.pcap, .pcapng) oder - für die Standardeingabe. Was eine Datei ist, sagen ihre ersten Bytes. Ohne PATH werden die',
+    'Logs dieses Servers gelesen; die des Originals liefert: file get activelog desktop recurs compress',
+    '',
+    'Beginnen Sie mit der Übersicht und fragen Sie dann nach einem Agenten:',
+    '  poise trace overview case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz clientlog.txt --at 00:16 --html bericht.html',
+    '  poise trace signin 2001 desktop/logs desktop.har',
+    '',
+    'Ein Urteil ist bewiesen (Zeilen sagen es), wahrscheinlich (sie sprechen dafür) oder offen (sie entscheiden es nicht). Jede Aussage',
+    'steht mit Datei und Zeile; Passwörter und Authorization-Werte sind ***. ~ steht vor einer Zeit, die eine Zeile nicht selbst hat.',
+  ].join('\n'),
   'help.traceOverview':
     'Zeigt aus Logs, welche Agenten wann verloren gingen: einzeln (Clientseite) oder alle zugleich (Serverseite)',
   'option.traceAt':
@@ -132,6 +146,7 @@ export const DE: Catalogue = {
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',
   'store.backup':
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
+  'store.waits': 'Ein anderer Knoten bringt {place} auf das neue Format; darauf wird gewartet.',
   'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
   'store.lost':
     'In {place} kann nichts geschrieben werden: {reason}. Gelesen wird weiter aus dem Arbeitsspeicher.',

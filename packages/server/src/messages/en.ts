@@ -58,6 +58,20 @@ export const EN = {
     'Follows the sign-in of agent ID through logs (files, folders, gz, tar, zip, -): each step, what is missing, where the time went',
   'help.traceWhy':
     'Says from logs why agent ID was signed out or lost the connection, with the lines that prove it',
+  'help.traceMore': [
+    'PATH is a file, a folder, an archive (.gz, .tar, .tgz, .zip, also one within the other), a HAR file, a Fiddler archive (.saz),',
+    'a capture (.pcap, .pcapng), or - for the standard input. What a file is, its first bytes say. Without a PATH the logs of this',
+    'server are read; those of the original come from: file get activelog desktop recurs compress',
+    '',
+    'Begin with the overview, then ask about one agent:',
+    '  poise trace overview case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz clientlog.txt --at 00:16 --html report.html',
+    '  poise trace signin 2001 desktop/logs desktop.har',
+    '',
+    'A verdict is proved (lines say it), likely (they speak for it) or open (they do not decide). Each claim stands with file and line;',
+    'passwords and Authorization values are ***. ~ stands before a time that a line does not have itself.',
+  ].join('\n'),
   'help.traceOverview':
     'Shows from logs which agents were lost when: one by one (client side) or all at once (server side)',
   'option.traceAt': 'the moment to look at, such as 2017-06-17 00:16 or 00:16:04; the last one when absent',
@@ -127,6 +141,7 @@ export const EN = {
     'The file {path} is not a Poise data format. Use another data directory or restore a backup.',
   'store.cannotOpen': 'Cannot open the data directory {path}: {reason}.',
   'store.backup': 'The data was migrated from format {from} to {to}. A copy of the old data is in {path}.',
+  'store.waits': 'Another node is migrating {place}; it is waited for.',
   'store.cannotConnect': 'Cannot use the PostgreSQL database {place}: {reason}.',
   'store.lost': 'Nothing can be written to {place}: {reason}. Reading goes on from memory.',
   'store.back': '{place} can be written again.',

@@ -59,6 +59,20 @@ export const FR: Catalogue = {
     "Suit la connexion de l'agent ID dans les journaux (fichiers, dossiers, gz, tar, zip, -) : chaque étape, ce qui manque, où le temps est passé",
   'help.traceWhy':
     "Dit d'après les journaux pourquoi l'agent ID a été déconnecté ou a perdu la liaison, avec les lignes qui le prouvent",
+  'help.traceMore': [
+    'PATH est un fichier, un dossier, une archive (.gz, .tar, .tgz, .zip, aussi imbriquées), un fichier HAR, une archive Fiddler (.saz),',
+    "une capture (.pcap, .pcapng), ou - pour l'entrée standard. Les premiers octets d'un fichier disent ce qu'il est. Sans PATH, ce sont",
+    "les journaux de ce serveur ; ceux de l'original viennent de : file get activelog desktop recurs compress",
+    '',
+    "Commencez par la vue d'ensemble, puis interrogez sur un agent :",
+    '  poise trace overview case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz',
+    '  poise trace why 1001003 case.tar.gz clientlog.txt --at 00:16 --html rapport.html',
+    '  poise trace signin 2001 desktop/logs desktop.har',
+    '',
+    'Un verdict est prouvé (des lignes le disent), probable (elles vont dans ce sens) ou ouvert (elles ne tranchent pas). Chaque',
+    "affirmation est donnée avec fichier et ligne ; les mots de passe et valeurs Authorization sont ***. ~ précède une heure qui n'est pas celle de la ligne.",
+  ].join('\n'),
   'help.traceOverview':
     "Montre d'après les journaux quels agents ont été perdus et quand : un par un (côté client) ou tous à la fois (côté serveur)",
   'option.traceAt': 'le moment à examiner, par exemple 2017-06-17 00:16 ou 00:16:04 ; le dernier si absent',
@@ -132,6 +146,7 @@ export const FR: Catalogue = {
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",
   'store.backup':
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
+  'store.waits': 'Un autre nœud migre {place} ; on l’attend.',
   'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
   'store.lost': 'Rien ne peut être écrit dans {place} : {reason}. La lecture continue depuis la mémoire.',
   'store.back': '{place} peut de nouveau être écrit.',

@@ -28,11 +28,15 @@ export const SHELL_DE: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.abstime': 'abstime braucht zwei Zeiten als hh:mm:MM/DD/YY, die frühere zuerst.',
   'shell.noDirectory': 'Das Verzeichnis {directory} gibt es nicht.',
   'shell.notWritten': 'Das Archiv {path} kann nicht geschrieben werden: {reason}.',
+  'shell.sftpPort': 'Der Port muss eine ganze Zahl von 1 bis 65535 sein.',
+  'shell.sftpFailed': 'Der SFTP-Server {host} kann nicht benutzt werden: {reason}.',
   'shell.serviceUnknown': 'Den Dienst „{service}“ gibt es nicht. utils service list zeigt alle.',
   'shell.serviceFixed':
     'Der Dienst {service} kann nicht allein angehalten oder gestartet werden: alles andere steht auf ihm.',
   'shell.serviceAbsent': 'Der Dienst {service} gehört nicht zu diesem Server.',
   'shell.noPorts': 'Dieser Rechner nennt seine offenen Ports nicht, und lsof ist nicht installiert.',
+  'shell.noSockets': 'Dieser Rechner hat weder ss noch netstat. show open ports all zeigt, was lauscht.',
+  'shell.noCertificate': 'Hier ist kein Zertifikat zu sehen.',
   'shell.moduleUnknown': 'Das Modul „{module}“ gibt es nicht. Module: {modules}.',
   'shell.ping': 'Einen Rechner nennen, und wenn gewünscht eine Anzahl von Paketen von 1 bis 100.',
   'shell.noPing': 'ping ist hier nicht installiert, oder der Rechner antwortete nicht rechtzeitig.',
@@ -66,6 +70,17 @@ export const SHELL_DE: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.absent.password':
     'Dieses Passwort oder dieser Name wird anderswo geändert: für Benutzer poise user set-password; ein Konto für Gadget-Dateien gibt es nicht, die lädt die Konsole hoch.',
   'shell.absent.account': 'Konten für Fernwartung gibt es hier nicht.',
+  'shell.absent.session':
+    'Sitzungen eines Servlet-Containers gibt es hier nicht: REST-Aufrufe tragen ihre Zugangsdaten, und eine Anmeldung an der Konsole endet nach 30 Minuten.',
+  'shell.absent.certType':
+    'Die Art des Schlüssels ist die des Zertifikats: Konsole und poise cert setzen ein anderes ein.',
+  'shell.absent.sftpUser':
+    'Einen SFTP-Benutzer für Gadgets gibt es hier nicht: die Konsole lädt ihre Dateien hoch, benennt sie um und löscht sie.',
+  'shell.absent.activate': 'Poise bedient Desktops immer, mit beiden Werten der Einstellung deployment.',
+  'shell.absent.fileCheck':
+    'Poise wacht nicht über die Dateien dieses Rechners. utils diagnose test sieht nach dem, was es braucht.',
+  'shell.help.sockets': 'Zeigt die Sockets dieses Rechners, ob sie lauschen oder nicht',
+  'shell.help.certType': 'Zeigt die Art des Schlüssels des Zertifikats',
   'shell.help.absent': 'Gibt es hier nicht; sagt warum, und was es statt dessen gibt',
   'shell.help.serviceList': 'Zeigt die Dienste und ihren Zustand',
   'shell.help.serviceStart': 'Startet einen Dienst des laufenden Servers',
@@ -76,7 +91,8 @@ export const SHELL_DE: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.help.notificationStatus': 'Sagt, ob das Debug-Protokoll des Benachrichtigungsdienstes an ist',
   'shell.help.fileList': 'Zeigt Protokolldateien; detail nennt Zeit und Größe',
   'shell.help.fileSearch': 'Sucht in Protokolldateien nach einem regulären Ausdruck',
-  'shell.help.fileGet': 'Packt Protokolldateien in ein Archiv auf diesem Rechner',
+  'shell.help.fileGet':
+    'Schickt Protokolldateien als Archiv an einen SFTP-Server, oder packt sie auf diesem Rechner',
   'shell.help.fileView': 'Zeigt eine Protokolldatei seitenweise',
   'shell.help.fileDump': 'Zeigt eine ganze Protokolldatei oder die Zeilen, die passen',
   'shell.help.fileTail': 'Zeigt die letzten Zeilen einer Protokolldatei und die, die kommen, bis Strg+C',

@@ -26,10 +26,14 @@ export const SHELL_EN = {
   'shell.abstime': 'abstime needs two times as hh:mm:MM/DD/YY, the earlier one first.',
   'shell.noDirectory': 'There is no directory {directory}.',
   'shell.notWritten': 'The archive {path} cannot be written: {reason}.',
+  'shell.sftpPort': 'The port must be a whole number from 1 to 65535.',
+  'shell.sftpFailed': 'The SFTP server {host} cannot be used: {reason}.',
   'shell.serviceUnknown': 'There is no service "{service}". utils service list shows them.',
   'shell.serviceFixed': 'The service {service} cannot be stopped or started alone: everything stands on it.',
   'shell.serviceAbsent': 'The service {service} is not part of this server.',
   'shell.noPorts': 'This machine does not tell its open ports, and lsof is not installed.',
+  'shell.noSockets': 'This machine has neither ss nor netstat. show open ports all shows what listens.',
+  'shell.noCertificate': 'No certificate is to be seen here.',
   'shell.moduleUnknown': 'There is no module "{module}". Modules: {modules}.',
   'shell.ping': 'Name one host, and if you like a number of packets from 1 to 100.',
   'shell.noPing': 'ping is not installed here, or the host did not answer in time.',
@@ -63,6 +67,17 @@ export const SHELL_EN = {
   'shell.absent.password':
     'This password or name is changed elsewhere: poise user set-password for users; there is no account for gadget files, which the console uploads.',
   'shell.absent.account': 'There are no accounts for remote support here.',
+  'shell.absent.session':
+    'There are no sessions of a servlet container here: REST calls bear their credentials, and a sign-in at the console ends after 30 minutes.',
+  'shell.absent.certType':
+    'The kind of key is that of the certificate: the console and poise cert put in another one.',
+  'shell.absent.sftpUser':
+    'There is no SFTP user for gadgets here: the console uploads, renames and deletes their files.',
+  'shell.absent.activate': 'Poise always serves desktops, with either value of the setting deployment.',
+  'shell.absent.fileCheck':
+    'Poise does not watch over the files of this machine. utils diagnose test looks at what it needs.',
+  'shell.help.sockets': 'Shows the sockets of this machine, listening or not',
+  'shell.help.certType': 'Shows the kind of key of the certificate',
   'shell.help.absent': 'Not here; says why, and what there is instead',
   'shell.help.serviceList': 'Lists the services and their state',
   'shell.help.serviceStart': 'Starts a service of the running server',
@@ -73,7 +88,7 @@ export const SHELL_EN = {
   'shell.help.notificationStatus': 'Says whether the debug log of the notification service is on',
   'shell.help.fileList': 'Lists log files; detail adds time and size',
   'shell.help.fileSearch': 'Searches log files for a regular expression',
-  'shell.help.fileGet': 'Packs log files into an archive on this machine',
+  'shell.help.fileGet': 'Sends log files as an archive to an SFTP server, or packs them on this machine',
   'shell.help.fileView': 'Shows a log file page by page',
   'shell.help.fileDump': 'Shows a whole log file, or its lines that match',
   'shell.help.fileTail': 'Shows the last lines of a log file and those that come, until Ctrl+C',

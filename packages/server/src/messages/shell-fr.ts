@@ -28,10 +28,14 @@ export const SHELL_FR: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.abstime': 'abstime demande deux heures hh:mm:MM/DD/YY, la plus ancienne d’abord.',
   'shell.noDirectory': 'Le répertoire {directory} n’existe pas.',
   'shell.notWritten': 'L’archive {path} ne peut pas être écrite : {reason}.',
+  'shell.sftpPort': 'Le port doit être un nombre entier de 1 à 65535.',
+  'shell.sftpFailed': 'Le serveur SFTP {host} ne peut pas être utilisé : {reason}.',
   'shell.serviceUnknown': 'Le service « {service} » n’existe pas. utils service list les montre.',
   'shell.serviceFixed': 'Le service {service} ne peut pas être arrêté ni démarré seul : tout repose sur lui.',
   'shell.serviceAbsent': 'Le service {service} ne fait pas partie de ce serveur.',
   'shell.noPorts': 'Cette machine ne dit pas ses ports ouverts, et lsof n’est pas installé.',
+  'shell.noSockets': 'Cette machine n’a ni ss ni netstat. show open ports all montre ce qui écoute.',
+  'shell.noCertificate': 'Aucun certificat n’est visible ici.',
   'shell.moduleUnknown': 'Le module « {module} » n’existe pas. Modules : {modules}.',
   'shell.ping': 'Nommez un hôte et, si vous voulez, un nombre de paquets de 1 à 100.',
   'shell.noPing': 'ping n’est pas installé ici, ou l’hôte n’a pas répondu à temps.',
@@ -66,6 +70,17 @@ export const SHELL_FR: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.absent.password':
     'Ce mot de passe ou ce nom se change ailleurs : poise user set-password pour les utilisateurs ; il n’y a pas de compte pour les fichiers de gadgets, que la console téléverse.',
   'shell.absent.account': 'Il n’y a pas de comptes d’assistance à distance ici.',
+  'shell.absent.session':
+    'Il n’y a pas ici de sessions d’un conteneur de servlets : les appels REST portent leurs identifiants, et une connexion à la console prend fin après 30 minutes.',
+  'shell.absent.certType':
+    'Le type de clé est celui du certificat : la console et poise cert en installent un autre.',
+  'shell.absent.sftpUser':
+    'Il n’y a pas ici d’utilisateur SFTP pour les gadgets : la console téléverse, renomme et supprime leurs fichiers.',
+  'shell.absent.activate': 'Poise sert toujours les bureaux, avec les deux valeurs du paramètre deployment.',
+  'shell.absent.fileCheck':
+    'Poise ne surveille pas les fichiers de cette machine. utils diagnose test examine ce dont il a besoin.',
+  'shell.help.sockets': 'Montre les sockets de cette machine, à l’écoute ou non',
+  'shell.help.certType': 'Montre le type de clé du certificat',
   'shell.help.absent': 'N’existe pas ici ; dit pourquoi, et ce qu’il y a à la place',
   'shell.help.serviceList': 'Montre les services et leur état',
   'shell.help.serviceStart': 'Démarre un service du serveur en marche',
@@ -76,7 +91,8 @@ export const SHELL_FR: { readonly [Id in keyof typeof SHELL_EN]: string } = {
   'shell.help.notificationStatus': 'Dit si le journal de débogage du service de notification est actif',
   'shell.help.fileList': 'Montre les fichiers des journaux ; detail ajoute l’heure et la taille',
   'shell.help.fileSearch': 'Cherche une expression régulière dans les journaux',
-  'shell.help.fileGet': 'Met des journaux dans une archive sur cette machine',
+  'shell.help.fileGet':
+    'Envoie des journaux dans une archive à un serveur SFTP, ou les met dans une archive sur cette machine',
   'shell.help.fileView': 'Montre un journal page par page',
   'shell.help.fileDump': 'Montre un journal entier, ou ses lignes qui conviennent',
   'shell.help.fileTail': 'Montre les dernières lignes d’un journal et celles qui viennent, jusqu’à Ctrl+C',

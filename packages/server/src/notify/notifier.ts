@@ -42,9 +42,9 @@ export class Notifier {
     this.#systemInfo = objectWriter(SYSTEM_INFO, dependencies.presenter.profile);
   }
 
-  publishAgent(agentId: string, requestId: string, cause: Cause): void {
+  publishAgent(agentId: string, requestId: string, cause: Cause, toTeam = true): void {
     const record = this.#d.directory.current.user(agentId);
-    if (record !== undefined) this.#publishUser(record, 'PUT', requestId, cause);
+    if (record !== undefined) this.#publishUser(record, 'PUT', requestId, cause, toTeam);
   }
 
   /** Nobody asked: what cannot be seen in the object is not told, as it would be the same event twice. */
@@ -111,12 +111,12 @@ export class Notifier {
     for (const teamId of teamIds) this.#publishTeam(teamId, after);
   }
 
-  #publishUser(record: UserRecord, event: UpdateEvent, requestId: string, cause: Cause): void {
+  #publishUser(record: UserRecord, event: UpdateEvent, requestId: string, cause: Cause, toTeam = true): void {
     const { presenter } = this.#d;
     const source = `${API}/User/${record.loginId}`;
     const from = presenter.userSource(record);
     this.#publish('user', source, updateOf(presenter.user.event(from), { event, requestId, source }), cause);
-    if (record.teamId === null || event !== 'PUT') return;
+    if (record.teamId === null || event !== 'PUT' || !toTeam) return;
     this.#publishSummary(record, from, requestId, cause);
   }
 

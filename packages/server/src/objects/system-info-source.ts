@@ -5,7 +5,7 @@ import type { MaintenanceState } from '../domain/maintenance.ts';
 import type { SystemStatus } from '../domain/system-status.ts';
 import type { NodeAddress, SystemAuthMode, SystemInfoSource } from './system-info.ts';
 
-/** What does not change while the server runs. Hosts keep their spelling: clients compare exactly. */
+/** What does not change while the server runs, but for the nodes. Hosts keep their spelling: clients compare exactly. */
 export interface SystemIdentity {
   readonly primaryNode: NodeAddress;
   readonly secondaryNode: NodeAddress | null;

@@ -53,6 +53,21 @@ const perListener =
     );
   };
 
+/** One figure of each node of the centre but this one, told by the part `cluster`. */
+const perNode: FigureDefinition['read'] = ({ parts }) => {
+  const nodes = (parts.get('cluster')?.detail?.nodes ?? []) as ReadonlyArray<Record<string, unknown>>;
+  return nodes.flatMap(({ name, clockOffsetMs }) =>
+    typeof clockOffsetMs === 'number'
+      ? [{ labels: { node: String(name) }, value: clockOffsetMs / 1000 }]
+      : [],
+  );
+};
+
+const perRefusal: FigureDefinition['read'] = ({ parts }) => {
+  const refused = (parts.get('cluster')?.detail?.refused ?? {}) as Record<string, number>;
+  return Object.entries(refused).map(([reason, value]) => ({ labels: { reason }, value }));
+};
+
 export const FIGURES: readonly FigureDefinition[] = [
   figure('process_resident_memory_bytes', 'gauge', 'Resident memory size in bytes.', ({ process }) => [
     { value: process.residentBytes() },
@@ -153,6 +168,42 @@ export const FIGURES: readonly FigureDefinition[] = [
     'counter',
     'Log lines and client logs that were lost.',
     detail('journal', 'dropped'),
+  ),
+  figure(
+    'poise_cluster_nodes',
+    'gauge',
+    'Nodes of the centre that live, as far as this one knows, itself included.',
+    detail('cluster', 'living'),
+  ),
+  figure(
+    'poise_cluster_clock_offset_seconds',
+    'gauge',
+    'Clock of another node less that of this one.',
+    perNode,
+  ),
+  figure(
+    'poise_cluster_published_total',
+    'counter',
+    'Messages to the other nodes.',
+    detail('cluster', 'published'),
+  ),
+  figure(
+    'poise_cluster_heard_total',
+    'counter',
+    'Messages of other nodes, once for each part that listens.',
+    detail('cluster', 'heard'),
+  ),
+  figure(
+    'poise_cluster_dropped_total',
+    'counter',
+    'Messages that were not sent: NATS out of reach, or not fast enough.',
+    detail('cluster', 'dropped'),
+  ),
+  figure(
+    'poise_cluster_refused_total',
+    'counter',
+    'Messages and values of other nodes that were refused, by reason.',
+    perRefusal,
   ),
 ];
 

@@ -40,6 +40,19 @@ const PARTS = [
       },
     },
   }),
+  part('cluster', {
+    detail: {
+      living: 3,
+      nodes: [
+        { name: 'node2', clockOffsetMs: 1500 },
+        { name: 'node3', clockOffsetMs: -20 },
+      ],
+      published: 11,
+      heard: 12,
+      dropped: 1,
+      refused: { 'unknown version': 2, 'not one of ours': 1 },
+    },
+  }),
   part('odd', new Error('cannot tell')),
 ];
 const lines = (parts: readonly Part[]) =>
@@ -61,6 +74,7 @@ describe('the figures', () => {
       'poise_part_ready{part="cti"} 0',
       'poise_part_ready{part="webservices"} 1',
       'poise_part_ready{part="http"} 1',
+      'poise_part_ready{part="cluster"} 1',
       'poise_part_ready{part="odd"} 0',
       'poise_xmpp_streams 5',
       'poise_xmpp_sessions 4',
@@ -76,6 +90,14 @@ describe('the figures', () => {
       'poise_http_connections_refused_total{listener="http"} 0',
       'poise_http_connections_refused_total{listener="https"} 4',
       'poise_journal_dropped_total 7',
+      'poise_cluster_nodes 3',
+      'poise_cluster_clock_offset_seconds{node="node2"} 1.5',
+      'poise_cluster_clock_offset_seconds{node="node3"} -0.02',
+      'poise_cluster_published_total 11',
+      'poise_cluster_heard_total 12',
+      'poise_cluster_dropped_total 1',
+      'poise_cluster_refused_total{reason="unknown version"} 2',
+      'poise_cluster_refused_total{reason="not one of ours"} 1',
       '',
     ]);
   });

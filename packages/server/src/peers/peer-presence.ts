@@ -64,10 +64,13 @@ export class PeerPresence {
   /**
    * Never rejects; takes {@link PeerPresenceOptions.timeoutMs} at most from its turn on. Who waits for his turn while as many
    * as may be asked at once get no answer in a row gets none either.
+   * @param hosts default: those of the pair
    */
-  async presenceElsewhere(loginId: string): Promise<PresenceElsewhere> {
-    const hosts = new Set(this.#options.hosts);
-    const answers = await Promise.all([...hosts].map((host) => this.#askInTurn(host, loginId)));
+  async presenceElsewhere(
+    loginId: string,
+    hosts: readonly string[] = this.#options.hosts,
+  ): Promise<PresenceElsewhere> {
+    const answers = await Promise.all([...new Set(hosts)].map((host) => this.#askInTurn(host, loginId)));
     if (answers.includes('present')) return 'present';
     return answers.includes('unknown') ? 'unknown' : 'absent';
   }

@@ -14,6 +14,7 @@ import {
 } from '../contract/operations.ts';
 
 const SIGN_OUT = members({
+  node: TEXT,
   id: WHOLE,
   at: TIME,
   agentId: TEXT,

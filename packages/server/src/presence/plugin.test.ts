@@ -117,6 +117,7 @@ test('since, until and limit', async () => {
 test('a record as it is printed', async () => {
   expect((await ask('admin', '?limit=1')).body.signOuts).toEqual([
     {
+      node: 'node1',
       id: 4,
       at: '2026-11-27T08:03:00.000Z',
       agentId: 'gone',

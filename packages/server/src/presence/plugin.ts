@@ -7,17 +7,16 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { ConsoleSessions } from '../accounts/console-sessions.ts';
 import { decide, lockScopeOf, usersWithin } from '../accounts/policy.ts';
 import { authenticateRequest } from '../accounts/request-authentication.ts';
-import type { SignOutRecord } from '../domain/presence.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { isUnavailable } from '../store/store-error.ts';
-import type { SignOutQuery } from './sign-out-log.ts';
+import type { SignOutFound, SignOutQuery } from './sign-out-log.ts';
 
 export interface SignOutsPluginDependencies {
   readonly accounts: Accounts;
   /** Of the administration console. Default: none. */
   readonly sessions?: ConsoleSessions;
   readonly directory: DirectorySource;
-  readonly find: (query: SignOutQuery) => Promise<readonly SignOutRecord[]>;
+  readonly find: (query: SignOutQuery) => Promise<readonly SignOutFound[]>;
 }
 
 const OPERATION = 'signOuts.read';
@@ -106,7 +105,7 @@ function isDay(date: string): boolean {
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** Times in ISO 8601, UTC. */
-function answer(records: readonly SignOutRecord[]): { signOuts: readonly object[] } {
+function answer(records: readonly SignOutFound[]): { signOuts: readonly object[] } {
   return {
     signOuts: records.map(({ at, lastActiveAt, awaySince, endedAt, graceMs, ...record }) => ({
       ...record,

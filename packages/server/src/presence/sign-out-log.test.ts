@@ -58,3 +58,16 @@ test('ids go on after a restart', async () => {
   await next.flush();
   expect([...store.records.keys()]).toEqual([1, 2]);
 });
+
+test('what was asked for at another node is recorded there, whoever asked', async () => {
+  const { store, log } = await opened();
+  const facts = { ...NO_SESSION, awaySince: 1 };
+  log.asked('2001', () => 'p1', facts, 1);
+  const elsewhere = { ...bySystem('2001'), node: 'node2' };
+  for (const by of ['presence', 'supervisor', 'administrator', 'agent'] as const)
+    log.signedOut({ ...elsewhere, by, actingId: '2050' }, facts);
+  await log.flush();
+  expect([...store.records.values()].map(({ cause, outcome }) => [cause, outcome])).toEqual([
+    ['presence', 'requested'],
+  ]);
+});

@@ -21,6 +21,12 @@ export interface SignOutQuery {
   readonly limit: number;
 }
 
+/** A record that was read. */
+export interface SignOutFound extends SignOutRecord {
+  /** That wrote it; undefined: there is only one. */
+  readonly node?: string;
+}
+
 /** Where records are kept; the store has it. */
 export interface SignOutStore {
   /** Highest id that was ever given; 0 when none was. */
@@ -29,7 +35,8 @@ export interface SignOutStore {
   open(): Promise<readonly SignOutRecord[]>;
   /** Adds, or replaces those of the same ids; forgets what is over the bounds. In one transaction. */
   save(records: readonly SignOutRecord[]): Promise<void>;
-  find(query: SignOutQuery): Promise<readonly SignOutRecord[]>;
+  /** Of all nodes. */
+  find(query: SignOutQuery): Promise<readonly SignOutFound[]>;
 }
 
 /** What is known of the session and its end. */
@@ -221,20 +228,24 @@ export class SignOutLog {
       this.#close({ ...record, outcome, state, reasonCode, endedAt: this.#options.clock.now() });
   }
 
-  /** An agent was signed out, or made NOT_READY. By others: recorded; by himself: whatever was pending is over. */
+  /**
+   * An agent was signed out, or made NOT_READY. By others: recorded; by himself: whatever was pending is over. What was asked for at
+   * another node is recorded there.
+   */
   signedOut(going: Going, facts: SignOutFacts): void {
-    const { agentId, by, actingId, requestId, state, reasonCode } = going;
+    const { agentId, by, actingId, requestId, state, reasonCode, node } = going;
     const now = this.#options.clock.now();
     const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
     const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
-    const isOurs = by === 'presence' || (by === 'system' && this.#inherited.has(agentId));
+    const isOurs =
+      node === undefined && (by === 'presence' || (by === 'system' && this.#inherited.has(agentId)));
     const known = isOurs ? (this.#open.get(agentId) ?? this.#endedAs(agentId, requestId)) : undefined;
     if (known !== undefined) {
       this.#close({ ...known, ...told });
       return;
     }
     if (state === 'LOGOUT') this.#overtaken(agentId);
-    if (by === 'agent') return;
+    if (by === 'agent' || node !== undefined) return;
     this.#close({
       ...facts,
       ...told,
@@ -256,7 +267,7 @@ export class SignOutLog {
   }
 
   /** Records as asked for, those included that were made just now. */
-  async find(query: SignOutQuery): Promise<readonly SignOutRecord[]> {
+  async find(query: SignOutQuery): Promise<readonly SignOutFound[]> {
     await this.flush();
     return this.#options.store.find(query);
   }

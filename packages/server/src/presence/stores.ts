@@ -2,7 +2,7 @@
 import type { SignOutRecord } from '../domain/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { PresenceStore } from './kept-presences.ts';
-import type { SignOutStore } from './sign-out-log.ts';
+import type { SignOutFound, SignOutStore } from './sign-out-log.ts';
 import type { KeptPresence } from './watch.ts';
 
 export const presenceStore = (store: Store): PresenceStore => ({
@@ -42,10 +42,49 @@ export const signOutStore = (store: Store, now: () => number): SignOutStore => (
       await signOuts.prune(now());
     }),
   async find({ agentIds, ...bounds }) {
-    const rows = await store.repositories.signOuts.find({ ...bounds, loginIds: agentIds });
-    return rows.flatMap(({ record }) => parsed<SignOutRecord>(record) ?? []);
+    // Each node may have written the same one.
+    const { limit } = bounds;
+    const search = { ...bounds, loginIds: agentIds, limit: limit * NODES_READ };
+    const rows = await store.repositories.signOuts.find(search);
+    const records = rows.flatMap(({ node, record }) => {
+      const read = parsed<SignOutRecord>(record);
+      return read === undefined ? [] : [{ ...read, node }];
+    });
+    return withoutDoubles(records).slice(0, limit);
   },
 });
+
+/** Of so many nodes the records of one sign-out are found together. */
+const NODES_READ = 4;
+/** Nodes hear of the same sign-out within this time, ms; their clocks may differ a little, too. */
+const SAME_WITHIN_MS = 10_000;
+
+/**
+ * Each node hears every agent, and records whom it did not sign out itself as signed out by the system. Of several records of different nodes the
+ * one stays that knows more: who asked.
+ *
+ * @param records newest first
+ */
+export function withoutDoubles(records: readonly SignOutFound[]): SignOutFound[] {
+  const kept: SignOutFound[] = [];
+  for (const record of records) {
+    const at = kept.findIndex((other) => isSame(other, record));
+    if (at === -1) kept.push(record);
+    else if (kept[at]!.cause === 'system' && record.cause !== 'system') kept[at] = record;
+  }
+  return kept;
+}
+
+function isSame(one: SignOutFound, other: SignOutFound): boolean {
+  if (one.node === other.node || one.agentId !== other.agentId) return false;
+  if (one.requestId !== '' && one.requestId === other.requestId) return true;
+  // Two nodes that asked have each their own.
+  if (one.cause !== 'system' && other.cause !== 'system') return false;
+  return (
+    one.state === other.state &&
+    Math.abs((one.endedAt ?? one.at) - (other.endedAt ?? other.at)) < SAME_WITHIN_MS
+  );
+}
 
 /** Rows may be written by hand: what cannot be read is left out. */
 function parsed<T>(json: string): T | undefined {

@@ -3,106 +3,36 @@
  * (notification-service.md 6; docs/presence.md). The table is `domain/presence.ts`; here are its time, its
  * lines and its requests. All time runs on the monotonic clock.
  */
-import { type Clock, LATE_MS, PULSE_MS, type Timer } from '@poise/clock';
-import type { OwnEnd, OwnRequest } from '../commands/agent-request.ts';
+import { LATE_MS, PULSE_MS, type Timer } from '@poise/clock';
+import type { OwnEnd } from '../commands/agent-request.ts';
 import type { Comings, Going } from '../commands/sign-out-witness.ts';
 import { ON_A_CALL } from '../domain/agent-state.ts';
 import type { Agent } from '../domain/agents.ts';
 import type { CtiRefusal } from '../domain/errors.ts';
 import {
   ATTEMPT_PAUSES_MS,
-  type CountedResources,
   counts,
   nextPresence,
   type PresenceInput,
   type PresencePhase,
-  type SessionPlace,
 } from '../domain/presence.ts';
-import type { Deployment } from '../domain/profile.ts';
-import type { Cause, Happenings } from '../happenings.ts';
 import { ExpirySweep } from './expiry-sweep.ts';
-import type { SignOutLog } from './sign-out-log.ts';
+import type {
+  KeptPresence,
+  PresenceElsewhere,
+  PresenceWatchDependencies,
+  SessionNews,
+  SharedUsers,
+  ShownPresence,
+  Watched,
+} from './watched.ts';
 
-/** What is known of a user at the other node; `unknown`: it could not be asked. */
-export type PresenceElsewhere = 'present' | 'absent' | 'unknown';
-
-/** What is kept of a watched user over a restart. Times are wall ms. */
-export interface KeptPresence {
-  readonly loginId: string;
-  /** The last session that came. */
-  readonly session: SessionPlace;
-  /** How it ended; null while it is there. */
-  readonly departure: string | null;
-  readonly awaySince: number | null;
-  readonly lastActiveAt: number | null;
-  /** He was signed in; undefined: unknown (kept by an older release). */
-  readonly isSignedIn?: boolean;
-}
-
-export interface PresenceWatchDependencies {
-  readonly clock: Clock;
-  readonly happenings: Happenings;
-  readonly deployment: Deployment;
-  readonly graceMs: number;
-  readonly resources: CountedResources;
-  /** Another node serves the same users. */
-  readonly hasPeer: boolean;
-  /** Asks the other node whether a user has a session there; never rejects. Absent: there is none. */
-  readonly elsewhere?: ((loginId: string) => Promise<PresenceElsewhere>) | undefined;
-  readonly agent: (loginId: string) => Agent;
-  /** Whether he has asked to be signed in, and nothing has come of it yet. */
-  readonly isSigningIn: (loginId: string) => boolean;
-  /** Whether the directory has the user. */
-  readonly isUser: (loginId: string) => boolean;
-  /** Notification service, webservices and CTI link serve. */
-  readonly inService: () => boolean;
-  /** Takes a place in the agent's queue. @returns the function that lets the request go; undefined: no room */
-  readonly askSignOut: (loginId: string, cause: Cause, own: OwnRequest) => (() => void) | undefined;
-  readonly newId: () => string;
-  readonly log: SignOutLog;
-  /** Remembers a watched user, or forgets him; never blocks. */
-  readonly keep: (loginId: string, kept: KeptPresence | null) => void;
-}
-
-/** What a presence is told with. */
-export interface SessionNews {
-  /** With `available`. */
-  readonly place?: SessionPlace | undefined;
-  /** With `unavailable`: what ended it. */
-  readonly how?: string | undefined;
-  /** With `unavailable`: when its client was last heard, wall ms. */
-  readonly lastActiveAt?: number | undefined;
-}
-
-interface Watched {
-  phase: PresencePhase;
-  /** Full JIDs of available sessions that count. */
-  readonly sessions: Set<string>;
-  timer: Timer | undefined;
-  /** Attempts that count against the bound. */
-  attempts: number;
-  /** How often the sign-out was asked for. */
-  asked: number;
-  /** How often this absence has had its grace period anew because the process had stood still. */
-  standstills: number;
-  /** He was signed out in this session: its end is nobody's loss. */
-  isSignedOut: boolean;
-  /** Nobody saw him go: he was here before an outage. */
-  isMissed: boolean;
-  /** He was signed in when the process before this one ended, and nothing has been heard of him since. */
-  wasSignedIn: boolean;
-  /** That he may be at the other node has been told. */
-  isDoubted: boolean;
-  /** The question to the other node that counts. */
-  asking: object | null;
-  session: SessionPlace;
-  departure: string | null;
-  awaySince: number | null;
-  lastActiveAt: number | null;
-}
+export type { KeptPresence, PresenceElsewhere, PresenceWatchDependencies, SessionNews } from './watched.ts';
 
 /** One step of work after another, as the lines of seed 001 are apart. */
 const STEP_MS = 1;
+/** Whoever is waited for here, and turns up at another node, is that one's. */
+const MOVABLE: ReadonlySet<PresencePhase> = new Set(['unknown', 'away', 'due']);
 /** Refusals of the moment: resource busy, resource out of service, too many requests under way. */
 const PASSING_REFUSALS: ReadonlySet<number> = new Set([33, 34, 70]);
 /** States of CCE that a call or its wrap-up keeps; the sign-out comes after them. */
@@ -123,7 +53,7 @@ const READ_MS = 5_000;
 /** Pause before the other node is asked again about somebody who may be there, ms. */
 const ELSEWHERE_AGAIN_MS = 30_000;
 
-export class PresenceWatch implements Comings {
+export class PresenceWatch implements Comings, SharedUsers {
   readonly #d: PresenceWatchDependencies;
   readonly #watched = new Map<string, Watched>();
   readonly #expiry: ExpirySweep;
@@ -141,20 +71,7 @@ export class PresenceWatch implements Comings {
       dependencies.happenings.publish('presence.monitor', { agentId, event: 'expired' }, { user: agentId }),
     );
     for (const { loginId, isSignedIn = false, ...one } of kept)
-      this.#watched.set(loginId, {
-        ...one,
-        wasSignedIn: isSignedIn,
-        phase: 'unknown',
-        sessions: new Set(),
-        timer: undefined,
-        attempts: 0,
-        asked: 0,
-        standstills: 0,
-        isSignedOut: false,
-        isMissed: true,
-        isDoubted: false,
-        asking: null,
-      });
+      this.#watched.set(loginId, { ...UNSEEN, ...one, sessions: new Set(), wasSignedIn: isSignedIn });
   }
 
   phaseOf(loginId: string): PresencePhase {
@@ -262,6 +179,41 @@ export class PresenceWatch implements Comings {
     this.#input(loginId, 'signedOut');
   }
 
+  shownOf(loginId: string): ShownPresence | undefined {
+    const watched = this.#watched.get(loginId);
+    return watched && { loginId, ...told(watched), isPresent: watched.phase === 'present' };
+  }
+
+  shown(): Iterable<string> {
+    return this.#watched.keys();
+  }
+
+  isHere(loginId: string): boolean {
+    const phase = this.phaseOf(loginId);
+    return phase !== 'absent' && phase !== 'due';
+  }
+
+  movedAway(loginId: string): void {
+    if (MOVABLE.has(this.phaseOf(loginId))) this.#tellElsewhere(loginId);
+  }
+
+  inherit({ loginId, isPresent, session, departure, awaySince, lastActiveAt }: ShownPresence): void {
+    // He had left, and was back there.
+    if (isPresent) this.#input(loginId, 'left');
+    const isIn = this.#d.agent(loginId).state !== 'LOGOUT';
+    if (this.#watched.has(loginId) || !isIn || !this.#d.isUser(loginId)) return;
+    const facts = { session, departure, awaySince: awaySince ?? this.#d.clock.now(), lastActiveAt };
+    this.#watched.set(loginId, { ...UNSEEN, ...facts, sessions: new Set() });
+    this.#keep(loginId);
+    this.#d.changed?.(loginId);
+    if (!this.#suspended && this.#d.inService()) this.#input(loginId, 'inService');
+  }
+
+  askAgain(): void {
+    for (const [loginId, { phase, isDoubted, asking }] of [...this.#watched])
+      if (phase === 'due' && isDoubted && asking === null) this.#input(loginId, 'again');
+  }
+
   /** Ends all time that runs; what is kept stays. */
   close(): void {
     this.#expiry.close();
@@ -288,8 +240,9 @@ export class PresenceWatch implements Comings {
     const { agentId, by, state } = going;
     const watched = this.#watched.get(agentId);
     if (watched !== undefined) watched.isSignedOut = state === 'LOGOUT';
-    // With another node, who has no session here is that node's to record.
-    const isElsewhere = by === 'system' && watched === undefined && this.#d.hasPeer;
+    // With another node, who has no session here is that node's to record; so is whose turn here had come when that one was quicker.
+    const isTheirs = watched === undefined || watched.isAnothers || watched.asking !== null;
+    const isElsewhere = by === 'system' && isTheirs && this.#d.hasPeer;
     if (!isElsewhere || this.#d.log.isInherited(agentId))
       this.#d.log.signedOut(going, {
         ...(watched === undefined ? NO_SESSION : told(watched)),
@@ -320,29 +273,14 @@ export class PresenceWatch implements Comings {
     const before = watched?.session.jid === jid ? watched.session : undefined;
     const session = place ?? before ?? { jid, transport: '', address: '' };
     if (watched === undefined) {
-      watched = {
-        phase: 'absent',
-        sessions: new Set(),
-        timer: undefined,
-        attempts: 0,
-        asked: 0,
-        standstills: 0,
-        isSignedOut: false,
-        isMissed: false,
-        wasSignedIn: false,
-        isDoubted: false,
-        asking: null,
-        session,
-        departure: null,
-        awaySince: null,
-        lastActiveAt: null,
-      };
+      watched = { ...UNSEEN, ...NO_SESSION, phase: 'absent', sessions: new Set(), session };
       this.#watched.set(user, watched);
     }
     watched.sessions.add(jid);
     watched.session = session;
     watched.isMissed = false;
     watched.isDoubted = false;
+    watched.isAnothers = false;
     watched.departure = null;
     watched.awaySince = null;
     watched.lastActiveAt = null;
@@ -372,6 +310,7 @@ export class PresenceWatch implements Comings {
       this.#watched.delete(loginId);
       this.#d.keep(loginId, null);
     }
+    if ((before === 'present') !== (phase === 'present') || phase === 'absent') this.#d.changed?.(loginId);
   }
 
   #startGrace(loginId: string, watched: Watched): void {
@@ -420,7 +359,9 @@ export class PresenceWatch implements Comings {
       watched.asking = null;
       if (this.#isSigningIn(loginId)) return;
       if (answer === 'absent' || (answer === 'unknown' && !watched.isMissed)) this.#ask(loginId, watched);
-      else this.#elsewhere(loginId, watched, answer);
+      else if (answer === 'present') this.#tellElsewhere(loginId);
+      else if (answer === 'left') this.#input(loginId, 'left');
+      else this.#askLater(loginId, watched, answer);
     });
   }
 
@@ -432,26 +373,50 @@ export class PresenceWatch implements Comings {
     return true;
   }
 
-  /** He works at the other node; or nobody saw him leave, and he may be there: that node is asked again. */
-  #elsewhere(loginId: string, watched: Watched, answer: PresenceElsewhere): void {
-    const event = answer === 'present' ? 'elsewhere' : 'perhapsElsewhere';
-    if (answer === 'present' || !watched.isDoubted)
-      this.#d.happenings.publish('presence.monitor', { agentId: loginId, event }, { user: loginId });
-    watched.isDoubted = true;
-    if (answer === 'present') this.#input(loginId, 'elsewhere');
-    else this.#after(watched, ELSEWHERE_AGAIN_MS, () => this.#input(loginId, 'again'));
+  #tellElsewhere(loginId: string): void {
+    this.#d.happenings.publish(
+      'presence.monitor',
+      { agentId: loginId, event: 'elsewhere' },
+      { user: loginId },
+    );
+    this.#input(loginId, 'elsewhere');
+  }
+
+  /** Nobody saw him leave, or nobody can say where he is: asked again. Or another node has him signed out: looked at again. */
+  #askLater(loginId: string, watched: Watched, answer: PresenceElsewhere): void {
+    watched.isAnothers = answer === 'anothers';
+    if (!watched.isAnothers) {
+      if (!watched.isDoubted)
+        this.#d.happenings.publish(
+          'presence.monitor',
+          { agentId: loginId, event: 'perhapsElsewhere' },
+          { user: loginId },
+        );
+      watched.isDoubted = true;
+    }
+    this.#after(watched, ELSEWHERE_AGAIN_MS, () => this.#input(loginId, 'again'));
   }
 
   #ask(loginId: string, watched: Watched): void {
-    const { askSignOut, agent, happenings, clock, log, graceMs, newId } = this.#d;
+    const { askSignOut, agent, happenings, clock, log, graceMs, newId, isStillAbsent } = this.#d;
+    let isOutdated = false;
     watched.attempts += 1;
     watched.asked += 1;
     const requestId = log.asked(loginId, newId, { ...told(watched), graceMs }, watched.asked);
     const cause = { user: loginId, requestId };
     const letGo = askSignOut(loginId, cause, {
-      stillWanted: () => watched.phase === 'requested' && agent(loginId).state !== 'LOGOUT',
+      stillWanted: () => {
+        if (watched.phase !== 'requested' || agent(loginId).state === 'LOGOUT') return false;
+        isOutdated = isStillAbsent?.(loginId) === false;
+        return !isOutdated;
+      },
       sent: (invokeId) => log.sent(loginId, invokeId),
-      ended: (end) => this.#ended(loginId, watched, requestId, end),
+      ended: (end) => {
+        // Decided again, in the same record.
+        if (end.type === 'cancelled' && isOutdated && watched.phase === 'requested')
+          this.#input(loginId, 'failed');
+        else this.#ended(loginId, watched, requestId, end);
+      },
     });
     if (letGo === undefined) {
       this.#input(loginId, 'failed');
@@ -586,6 +551,21 @@ export class PresenceWatch implements Comings {
 }
 
 const waits = (phase: PresencePhase): number => (phase === 'away' || phase === 'due' ? 1 : 0);
+
+/** Of whom nothing has been seen by this process. */
+const UNSEEN = {
+  phase: 'unknown',
+  timer: undefined,
+  attempts: 0,
+  asked: 0,
+  standstills: 0,
+  isSignedOut: false,
+  isMissed: true,
+  wasSignedIn: false,
+  isDoubted: false,
+  isAnothers: false,
+  asking: null,
+} as const;
 
 const NO_SESSION = { session: null, departure: null, awaySince: null, lastActiveAt: null } as const;
 

@@ -4,6 +4,7 @@ import type { Principal } from '../accounts/accounts.ts';
 import type { Credentials } from '../accounts/authorization.ts';
 import type { ApiFailure } from '../domain/errors.ts';
 import type { Cause } from '../happenings.ts';
+import { isSecretParameter } from '../secret-parameters.ts';
 import type { Call } from './call.ts';
 import type { ConfigurationRepositories, RestDependencies } from './dependencies.ts';
 import { headerBytes, headerText, refuseRequestId } from './request-id.ts';
@@ -122,7 +123,12 @@ export class Exchange implements Call {
     const { method, query, userPresented: user } = this;
     happenings.publish(
       'request.start',
-      { method, resource: `/${this.url}`, query: [...query], user },
+      {
+        method,
+        resource: `/${this.url}`,
+        query: [...query].map(([name, value]) => [name, isSecretParameter(name) ? '***' : value] as const),
+        user,
+      },
       this.cause,
     );
   }

@@ -147,6 +147,19 @@ describe('what the journal is told', () => {
     expect((publish as { payload: string }).payload).not.toContain('\n');
   });
 
+  test('credentials in a query are told to nobody', async () => {
+    centre = await TestCentre.open();
+    await centre.call('2001', 'GET', 'User/2001?nocache=1&password=s3cret&access_token=s3cret');
+    expect(centre.told.find(({ kind }) => kind === 'request.start')).toMatchObject({
+      query: [
+        ['nocache', '1'],
+        ['password', '***'],
+        ['access_token', '***'],
+      ],
+    });
+    expect(JSON.stringify(centre.told)).not.toContain('s3cret');
+  });
+
   test('GETs are followed by their nocache; each request type is registered once', async () => {
     centre = await TestCentre.open();
     await centre.app.inject({ url: '/finesse/api/SystemInfo?nocache=1366756802163' });

@@ -116,17 +116,22 @@ export const SETTINGS = {
     'Release whose printed forms are used (event stanza, item id, elements of objects, log lines). No endpoint, port, transport or rule depends on it.',
   ),
 
-  'node.name': setting(text(1, 64), 'node1', 'Own name in a pair of nodes.'),
+  'node.name': setting(text(1, 64), 'node1', 'Own name among the nodes of a centre; each has another.'),
   'node.primary': setting(host(), 'localhost', 'Host that SystemInfo prints as primary node.'),
   'node.secondary': setting(
     host({ empty: true }),
     '',
     'Host that SystemInfo prints as secondary node; empty when there is none. Desktops that lose one node go on with the other, at the same ports. Both nodes print the same pair, and `domain` of the primary one must be `node.primary`, letter by letter: by that clients tell which is the other.',
   ),
+  'node.others': setting(
+    hosts,
+    [],
+    'Hosts of further nodes, with commas between them. Pages of each node may call all of them, and those of primary and secondary node; SystemInfo names two of the nodes that live (docs/cluster.md).',
+  ),
   'node.secret': secret(
     secretText(0, 128),
     '',
-    'The same at both nodes: before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
+    'The same at all nodes. With `cluster.nats` everything that they tell each other is signed with it. Without it, before a node signs out an agent who has left it, it asks the other one, over TLS on `ports.https`, whether he works there. Empty: an agent who moved may be signed out by the node that he left.',
   ),
 
   'cluster.nats': setting(

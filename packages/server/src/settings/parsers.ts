@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { type Phrase, phrase } from '../messages/catalogue.ts';
 import { readHostRule } from './host-rule.ts';
+import { addressesIn } from './pg-addresses.ts';
 
 export interface Parser<T> {
   /** What is allowed, to be said when a value is refused. */
@@ -22,12 +23,12 @@ export const boolean: Parser<boolean> = {
   print: (value) => value,
 };
 
-/** One of a few words, compared exactly. */
+/** One of a few words, compared exactly. `true` and `false` may be among them: YAML makes no words of those. */
 export function choice<const T extends string>(...values: readonly T[]): Parser<T> {
   return {
     allowed: phrase('allowed.choice', { values: values.join(', ') }),
     parse: (raw) => {
-      const text = asText(raw);
+      const text = typeof raw === 'boolean' ? String(raw) : asText(raw);
       return values.find((value) => value === text);
     },
     print: (value) => value,
@@ -316,7 +317,7 @@ export const postgresUrl: Parser<string> = {
     if (value.length > 2048 || !/^postgres(?:ql)?:\/\//.test(value)) return undefined;
     try {
       // A name of a database is needed: without one, that of the user would be taken.
-      return new URL(value).pathname.length > 1 ? value : undefined;
+      return addressesIn(value).urls.every((url) => new URL(url).pathname.length > 1) ? value : undefined;
     } catch {
       return undefined;
     }

@@ -1,9 +1,15 @@
-/** Secrets among the stored settings: AES-256-GCM with a key that lies in the data directory and nowhere else. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+/**
+ * Secrets among the stored settings: AES-256-GCM. The key is derived from what all nodes of a centre share (`node.secret`); without that it
+ * lies in the data directory and nowhere else. A value tells by its form which key it needs.
+ */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FORM = 'v1:';
+/** With the key of the data directory. */
+const OWN = 'v1:';
+/** With the key of all nodes. */
+const SHARED = 'v2:';
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,10 +19,19 @@ export interface Sealer {
   seal(key: string, text: string): string;
   /** Undefined: another key, or damaged. */
   unseal(key: string, sealed: string): string | undefined;
+  /** Whether a value was sealed with another key than {@link seal} takes: other nodes may not be able to open it. */
+  isOfOtherKey(sealed: string): boolean;
 }
 
-/** @param data directory; `settings.key` in it is made when something is sealed for the first time */
-export function sealerIn(data: string): Sealer {
+/**
+ * @param data directory; `settings.key` in it is made when something is sealed for the first time without `secret`
+ * @param secret of all nodes; empty: there is none
+ */
+export function sealerIn(data: string, secret = ''): Sealer {
+  const shared =
+    secret === ''
+      ? undefined
+      : Buffer.from(hkdfSync('sha256', secret, '', 'poise stored settings', KEY_BYTES));
   const path = join(data, 'settings.key');
   const read = (): Buffer | undefined => {
     try {
@@ -42,14 +57,18 @@ export function sealerIn(data: string): Sealer {
   return {
     seal(name, text) {
       const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', read() ?? make(), iv).setAAD(Buffer.from(name));
+      const cipher = createCipheriv('aes-256-gcm', shared ?? read() ?? make(), iv).setAAD(Buffer.from(name));
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return FORM + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+      return (
+        (shared === undefined ? OWN : SHARED) +
+        Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64')
+      );
     },
     unseal(name, sealed) {
-      const key = read();
-      if (key === undefined || !sealed.startsWith(FORM)) return undefined;
-      const bytes = Buffer.from(sealed.slice(FORM.length), 'base64');
+      const form = sealed.slice(0, OWN.length);
+      const key = form === SHARED ? shared : form === OWN ? read() : undefined;
+      if (key === undefined) return undefined;
+      const bytes = Buffer.from(sealed.slice(form.length), 'base64');
       if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
@@ -61,5 +80,6 @@ export function sealerIn(data: string): Sealer {
         return undefined;
       }
     },
+    isOfOtherKey: (sealed) => !sealed.startsWith(shared === undefined ? OWN : SHARED),
   };
 }

@@ -27,7 +27,7 @@ describe('the table of settings', () => {
     expect({ host, domain, node, deployment, compatibility, demo }).toEqual({
       host: '127.0.0.1',
       domain: 'localhost',
-      node: { name: 'node1', primary: 'localhost', secondary: '', secret: '' },
+      node: { name: 'node1', primary: 'localhost', secondary: '', others: [], secret: '' },
       deployment: 'CCE',
       compatibility: '11.6',
       demo: { agents: 0 },
@@ -274,5 +274,63 @@ describe('exposure', () => {
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027' }))).toBe(false);
     expect(embedsCti(settingsOf({ 'cti.a': 'cti.example.com:42027', 'cti.embedded': 'true' }))).toBe(true);
     expect(embedsCti(settingsOf({ 'cti.embedded': 'false' }))).toBe(false);
+    // As a settings file has it.
+    expect(embedsCti(settingsOf({ 'cti.embedded': false }))).toBe(false);
+  });
+});
+
+describe('the settings of a cluster', () => {
+  const problemsOf = (overrides: Parameters<typeof settingsOf>[0]): readonly string[] => {
+    try {
+      settingsOf(overrides);
+      return [];
+    } catch (error) {
+      return error instanceof SettingsError ? error.problems.map(({ id }) => id) : [String(error)];
+    }
+  };
+  const local = { 'cluster.nats': 'nats://127.0.0.1:4222', 'node.secret': 's' };
+  const remote = { ...local, 'cluster.nats': 'tls://nats1.example.com:4222,tls://[::1]:4223' };
+
+  test('name servers of NATS, all with TLS or none', () => {
+    expect(settingsOf({ ...remote, 'cluster.token': 't' }).cluster.nats).toEqual([
+      'tls://nats1.example.com:4222',
+      'tls://[::1]:4223',
+    ]);
+    for (const wrong of [
+      'http://127.0.0.1:4222',
+      '127.0.0.1:4222',
+      'nats://user:secret@127.0.0.1:4222',
+      'nats://127.0.0.1:4222/path',
+      'nats://127.0.0.1:4222,tls://127.0.0.1:4222',
+      'nats://bad host:4222',
+    ])
+      expect([wrong, problemOf('cluster.nats', wrong)]).toEqual([wrong, expect.stringContaining('Allowed:')]);
+  });
+
+  test('are without effect where no server is named', () => {
+    expect(problemsOf({ 'cluster.user': 'poise' })).toEqual([]);
+    expect(settingsOf().cluster).toMatchObject({ nats: [], name: 'poise', replicas: '1' });
+  });
+
+  test('need the secret of the nodes', () => {
+    expect(problemsOf(local)).toEqual([]);
+    expect(problemsOf({ ...local, 'node.secret': '' })).toEqual(['settings.clusterSecret']);
+  });
+
+  test('need TLS and credentials for what is not on this machine', () => {
+    expect(problemsOf(remote)).toEqual(['settings.clusterExposed']);
+    expect(problemsOf({ ...remote, 'cluster.nats': 'nats://10.0.0.1:4222', 'cluster.token': 't' })).toEqual([
+      'settings.clusterExposed',
+    ]);
+    expect(problemsOf({ ...remote, 'cluster.token': 't' })).toEqual([]);
+    expect(problemsOf({ ...remote, 'cluster.user': 'u', 'cluster.password': 'p' })).toEqual([]);
+    expect(problemsOf({ ...remote, 'cluster.credentials': '/etc/poise/nats.creds' })).toEqual([]);
+  });
+
+  test('take one kind of credentials, and that whole', () => {
+    const both = { ...local, 'cluster.token': 't', 'cluster.credentials': 'nats.creds' };
+    expect(problemsOf(both)).toEqual(['settings.clusterCredentials']);
+    expect(problemsOf({ ...local, 'cluster.user': 'u' })).toEqual(['settings.clusterCredentials']);
+    expect(problemsOf({ ...local, 'cluster.password': 'p' })).toEqual(['settings.clusterCredentials']);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealerIn } from './seal.ts';
 import { loadSettings } from './sources.ts';
-import { storedSettings } from './stored.ts';
+import { resealed, storedSettings } from './stored.ts';
 
 let data: string;
 beforeEach(() => {
@@ -75,5 +75,36 @@ describe('a sealed secret', () => {
     sealerIn(data).seal('a', 'x');
     expect(statSync(join(data, 'settings.key')).mode & 0o777).toBe(0o600);
     expect(Buffer.from(readFileSync(join(data, 'settings.key'), 'utf8'), 'base64')).toHaveLength(32);
+  });
+});
+
+describe('with a secret that all nodes share', () => {
+  const KEY = 'enterpriseDatabase.password';
+  let other: string;
+  beforeEach(() => {
+    other = mkdtempSync(join(tmpdir(), 'poise-stored-'));
+  });
+  afterEach(() => rmSync(other, { recursive: true, force: true }));
+
+  it('another node opens what one has sealed, with this secret alone', () => {
+    const sealed = sealerIn(data, 'shared').seal(KEY, 's3cret');
+    expect(sealerIn(other, 'shared').unseal(KEY, sealed)).toBe('s3cret');
+    expect(sealerIn(data, 'different').unseal(KEY, sealed)).toBeUndefined();
+    expect(sealerIn(data).unseal(KEY, sealed)).toBeUndefined();
+    expect(sealerIn(other, 'shared').unseal('node.secret', sealed)).toBeUndefined();
+  });
+
+  it('what was sealed before is sealed anew by the node that can open it, once', () => {
+    const records = [
+      { key: KEY, value: sealerIn(data).seal(KEY, 's3cret') },
+      { key: 'cti.a', value: 'v1:no secret' },
+    ];
+    const shared = sealerIn(data, 'shared');
+    expect(shared.unseal(KEY, records[0]!.value)).toBe('s3cret');
+    expect(resealed(records, sealerIn(other, 'shared'))).toEqual([]);
+    const [changed, ...more] = resealed(records, shared);
+    expect(more).toEqual([]);
+    expect(sealerIn(other, 'shared').unseal(KEY, changed!.value)).toBe('s3cret');
+    expect(resealed([changed!], shared)).toEqual([]);
   });
 });

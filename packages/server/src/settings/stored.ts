@@ -67,3 +67,23 @@ export function storedSettings(
   }
   return { raw, unusable };
 }
+
+/**
+ * Secrets among the stored settings that other nodes cannot open, sealed anew; those that cannot be opened here either are left to the node
+ * that can, or to whoever sets them again.
+ *
+ * @returns what has to be written
+ */
+export function resealed(
+  records: Iterable<{ readonly key: string; readonly value: string }>,
+  sealer: Sealer,
+): { readonly key: string; readonly value: string }[] {
+  const changed: { readonly key: string; readonly value: string }[] = [];
+  for (const { key, value } of records) {
+    const known = STORED_KEYS.find((each) => each === key);
+    if (known === undefined || (SETTINGS[known] as SettingDefinition<unknown>).secret !== true) continue;
+    const text = sealer.isOfOtherKey(value) ? sealer.unseal(key, value) : undefined;
+    if (text !== undefined) changed.push({ key, value: sealer.seal(key, text) });
+  }
+  return changed;
+}

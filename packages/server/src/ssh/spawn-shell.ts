@@ -1,5 +1,6 @@
 /** `poise shell` in a process of its own, as if somebody typed at it. */
 import { spawn } from 'node:child_process';
+import { shellEnvironment } from '../utils/shell-environment.ts';
 import type { ShellProcess } from './shell-channel.ts';
 
 const ENDED_BY_SIGNAL = 128;
@@ -11,9 +12,7 @@ export const spawnShell =
     const words = command === null ? [] : ['--', command];
     const child = spawn(process.execPath, [program, 'shell', '--data', data, ...words], {
       env: {
-        PATH: process.env.PATH ?? '',
-        POISE_LANGUAGE: 'en',
-        TZ: process.env.TZ ?? '',
+        ...shellEnvironment(process.env),
         // Somebody sits at the other end, though no terminal of this machine is.
         ...(columns === undefined ? {} : { REMOTE_TERMINAL_COLUMNS: String(columns) }),
       },

@@ -42,6 +42,8 @@ const PASSWORD_MAX = 1_024;
 /** Wrong passwords of one connection; the lock-out counts over all. */
 export const ATTEMPTS_MAX = 3;
 export const CONNECTIONS_MAX = 16;
+/** Of one address, as long as they have not signed in: who says nothing leaves room for others. */
+export const WAITING_PER_ADDRESS_MAX = 8;
 /** Each is a process. */
 export const SHELLS_MAX = 4;
 /** To sign in. */
@@ -54,6 +56,8 @@ export class SshServer implements Part {
   readonly name = 'ssh';
   readonly #options: SshServerOptions;
   readonly #sockets = new Set<Socket>();
+  /** Connections that have not signed in, with their addresses. */
+  readonly #waiting = new Map<Socket, string>();
   readonly #shells = new Set<ShellProcess>();
   #server: Server | null = null;
   #state: PartState = 'stopped';
@@ -80,12 +84,18 @@ export class SshServer implements Part {
       );
       const server = createServer((accepted) => {
         accepted.on('error', () => {});
-        if (this.#sockets.size >= CONNECTIONS_MAX) {
+        const address = accepted.remoteAddress ?? '';
+        const waiting = [...this.#waiting.values()].filter((other) => other === address).length;
+        if (this.#sockets.size >= CONNECTIONS_MAX || waiting >= WAITING_PER_ADDRESS_MAX) {
           accepted.destroy();
           return;
         }
         this.#sockets.add(accepted);
-        accepted.on('close', () => this.#sockets.delete(accepted));
+        this.#waiting.set(accepted, address);
+        accepted.on('close', () => {
+          this.#sockets.delete(accepted);
+          this.#waiting.delete(accepted);
+        });
         socket = accepted;
         protocol.injectSocket(accepted);
       });
@@ -136,7 +146,10 @@ export class SshServer implements Part {
         else context.reject([...METHODS]);
       });
     });
-    client.on('ready', () => wait(IDLE_MS));
+    client.on('ready', () => {
+      this.#waiting.delete(socket);
+      wait(IDLE_MS);
+    });
     client.on('session', (accept) => {
       if (principal !== null) this.#session(accept(), principal, address, () => wait(IDLE_MS));
     });

@@ -7,6 +7,8 @@ import type { Schema } from './schema.ts';
 export interface BackendListener {
   /** Another process may have written. */
   changed(): void;
+  /** Another process has changed subscriptions of these users, by folded login id; null: of anybody. */
+  subscribed?(loginIds: readonly string[] | null): void;
   /** The database was lost, or is there again; what happened meanwhile is not known. */
   reached(): void;
 }

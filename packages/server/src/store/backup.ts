@@ -23,7 +23,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { PlainError, phrase } from '../messages/catalogue.ts';
-import { type Engine, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
+import { type Engine, type FORMAT_TABLE, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import { chunks, continueAfter, lastKey, tablesOf } from './repository.ts';
 import type { Schema } from './schema.ts';
 import { openDatabase, sqliteDialect } from './sqlite.ts';
@@ -36,7 +36,8 @@ const BATCH = 500;
 /** Longest line; a desktop layout is the longest value. */
 const LINE_MAX = 64 * 1024 * 1024;
 
-type Table = keyof Schema & string;
+/** All but the one that tells what the database is. */
+type Table = Exclude<keyof Schema & string, typeof FORMAT_TABLE>;
 
 interface TableTraits {
   readonly key: readonly string[];
@@ -76,10 +77,10 @@ const TABLES: Readonly<Record<Table, TableTraits>> = {
   setting: { key: ['key'] },
   team_message: { key: ['id'], live: true },
   subscription: { key: ['login_id', 'node'], live: true },
-  presence: { key: ['login_id'], live: true },
-  sign_out: { key: ['id'], live: true },
-  shift: { key: ['login_id'], live: true },
-  shift_entry: { key: ['id'], live: true },
+  presence: { key: ['node', 'login_id'], live: true },
+  sign_out: { key: ['node', 'id'], live: true },
+  shift: { key: ['node', 'login_id'], live: true },
+  shift_entry: { key: ['node', 'id'], live: true },
   // What was done stays written down, whatever state is brought back.
   audit: { key: ['serial'], identity: 'serial', kept: true },
 };
@@ -155,7 +156,7 @@ export async function writeBackup(
     yield hashed(`${JSON.stringify(head)}\n`);
     for (const table of present) {
       const { columns } = tables[table]!;
-      for await (const rows of rowsOf(transaction, engine, table)) {
+      for await (const rows of rowsOf(transaction, engine, table, columns)) {
         count += rows.length;
         yield hashed(
           rows
@@ -243,8 +244,10 @@ async function* rowsOf(
   transaction: Transaction<Schema>,
   engine: Engine,
   table: Table,
+  columns: readonly string[],
 ): AsyncIterable<readonly Row[]> {
-  const { key } = TABLES[table];
+  // A database of an older format, before its migration, lacks some.
+  const key = TABLES[table].key.filter((column) => columns.includes(column));
   if (engine === 'postgres') {
     const order = sql.join(key.map((column) => sql.ref(column)));
     await sql`declare poise_backup no scroll cursor for select * from ${sql.table(table)} order by ${order}`.execute(
@@ -539,8 +542,10 @@ async function withMigrated<T>(
       for (const step of steps.slice(file.format))
         await step(transaction as unknown as typeof untyped, 'sqlite');
       async function* batches(): AsyncIterable<Batch> {
+        const known = await tablesOf(transaction, 'sqlite');
         for (const table of ALL_TABLES)
-          for await (const rows of rowsOf(transaction, 'sqlite', table)) yield { table, rows };
+          for await (const rows of rowsOf(transaction, 'sqlite', table, known.get(table)!))
+            yield { table, rows };
       }
       return work(file.head, batches());
     });

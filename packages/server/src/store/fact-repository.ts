@@ -19,6 +19,15 @@ export class FactRepository extends Repository {
       .execute();
   }
 
+  /** Does nothing where there is a value; waits for another transaction that writes it. */
+  async setOnce(name: string, value: string): Promise<void> {
+    await this.db
+      .insertInto('fact')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .execute();
+  }
+
   /**
    * Gives away the next `count` numbers of a row that begins with 0. One statement, so that several processes on
    * one store never get the same ones.

@@ -327,8 +327,99 @@ async function settings(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/**
+ * What one node writes of itself gets a column with its name: several nodes share a database. Rows of before are nobody's (empty) until the
+ * first server claims them. Keys of tables cannot be changed alike on both engines, so the tables are made anew.
+ */
+async function rowsOfNodes(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  const remake = async (table: string, make: () => Promise<void>): Promise<void> => {
+    const before = `${table}_of_format_9`;
+    await schema.alterTable(table).renameTo(before).execute();
+    await make();
+    const columns = sql.join(COLUMNS_OF_NODES[table]!.map((column) => sql.ref(column)));
+    await sql`insert into ${sql.table(table)} (${columns}) select ${columns} from ${sql.table(before)}`.execute(
+      db,
+    );
+    await schema.dropTable(before).execute();
+  };
+  const node: Column = (column) => column.notNull().defaultTo('');
+  await remake('presence', () =>
+    schema
+      .createTable('presence')
+      .addColumn('node', 'text', node)
+      .addColumn('login_id', 'text', required)
+      .addColumn('watched', 'text', required)
+      .addPrimaryKeyConstraint('presence_key', ['node', 'login_id'] as never)
+      .execute(),
+  );
+  await remake('sign_out', () =>
+    schema
+      .createTable('sign_out')
+      .addColumn('node', 'text', node)
+      .addColumn('id', 'bigint', required)
+      .addColumn('at_ms', 'bigint', required)
+      .addColumn('login_id', 'text', required)
+      .addColumn('record', 'text', required)
+      .addPrimaryKeyConstraint('sign_out_key', ['node', 'id'] as never)
+      .execute(),
+  );
+  await schema.createIndex('sign_out_login_id').on('sign_out').columns(['login_id', 'at_ms']).execute();
+  await schema.createIndex('sign_out_at').on('sign_out').column('at_ms').execute();
+  await remake('shift', () =>
+    schema
+      .createTable('shift')
+      .addColumn('node', 'text', node)
+      .addColumn('login_id', 'text', required)
+      .addColumn('shift', 'text', required)
+      .addPrimaryKeyConstraint('shift_key', ['node', 'login_id'] as never)
+      .execute(),
+  );
+  await remake('shift_entry', () =>
+    schema
+      .createTable('shift_entry')
+      .addColumn('node', 'text', node)
+      .addColumn('id', 'bigint', required)
+      .addColumn('login_id', 'text', required)
+      .addColumn('shift_id', 'bigint', required)
+      .addColumn('kind', 'text', required)
+      .addColumn('ordinal', 'integer', required)
+      .addColumn('version', 'integer', required)
+      .addColumn('entry', 'text', required)
+      .addPrimaryKeyConstraint('shift_entry_key', ['node', 'id'] as never)
+      .execute(),
+  );
+  await schema
+    .createIndex('shift_entry_shift')
+    .on('shift_entry')
+    .columns(['node', 'login_id', 'shift_id', 'kind', 'ordinal'])
+    .execute();
+  await schema.createTable(FORMAT_TABLE).addColumn('compatible', 'integer', required).execute();
+}
+
+const COLUMNS_OF_NODES: Readonly<Record<string, readonly string[]>> = {
+  presence: ['login_id', 'watched'],
+  sign_out: ['id', 'at_ms', 'login_id', 'record'],
+  shift: ['login_id', 'shift'],
+  shift_entry: ['id', 'login_id', 'shift_id', 'kind', 'ordinal', 'version', 'entry'],
+};
+
+/** Its one row tells the oldest format whose releases can still work on the database; no backup has it. */
+export const FORMAT_TABLE = 'store_format';
+
+/** Of the first database that tells it. */
+const FIRST_TO_TELL = 10;
+
+/**
+ * One step of the layout. What is marked `addsOnly` leaves everything that the release before reads and writes as it was: it makes new
+ * tables, and new columns with defaults, and nothing else. Nodes of that release go on beside it.
+ */
+export type MigrationStep = ((db: Kysely<unknown>, engine: Engine) => Promise<void>) & {
+  readonly addsOnly?: true;
+};
+
 /** Step number n makes format n of format n - 1. */
-const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void>> = [
+const STEPS: readonly MigrationStep[] = [
   first,
   teamMessages,
   keepsSubscriptions,
@@ -338,19 +429,41 @@ const STEPS: ReadonlyArray<(db: Kysely<unknown>, engine: Engine) => Promise<void
   shiftsAndWorkflows,
   audit,
   settings,
+  rowsOfNodes,
 ];
 
 /** Version of the layout of the data directory that this program writes. */
 export const DATA_FORMAT = STEPS.length;
 
+/**
+ * The oldest format whose releases can work on a database that these steps made: that of the last step which did more than add.
+ * @param steps all of a release
+ */
+export function compatibleFormat(steps: readonly MigrationStep[]): number {
+  let format = steps.length;
+  while (format > 0 && steps[format - 1]!.addsOnly === true) format -= 1;
+  return format;
+}
+
 /** The steps under names that sort by number. @param steps for tests: the steps of another release */
-export function migrationProvider(engine: Engine, steps: typeof STEPS = STEPS): MigrationProvider {
+export function migrationProvider(
+  engine: Engine,
+  steps: readonly MigrationStep[] = STEPS,
+): MigrationProvider {
   const migrations: Record<string, Migration> = {};
   for (const [index, step] of steps.entries()) {
-    migrations[String(index + 1).padStart(4, '0')] = { up: (db) => step(db as Kysely<unknown>, engine) };
+    const up = async (db: Kysely<unknown>): Promise<void> => {
+      await step(db, engine);
+      const format = index + 1;
+      if (engine !== 'postgres' || format < FIRST_TO_TELL) return;
+      // In the transaction of the step: no node ever sees the one without the other.
+      const compatible = compatibleFormat(steps.slice(0, format));
+      await sql`delete from ${sql.table(FORMAT_TABLE)}`.execute(db);
+      await sql`insert into ${sql.table(FORMAT_TABLE)} (compatible) values (${compatible})`.execute(db);
+    };
+    migrations[String(index + 1).padStart(4, '0')] = { up: (db) => up(db as Kysely<unknown>) };
   }
   return { getMigrations: () => Promise.resolve(migrations) };
 }
 
-export type MigrationStep = (typeof STEPS)[number];
 export const MIGRATION_STEPS = STEPS;

@@ -46,6 +46,9 @@ test('the place of an address has neither user nor password', () => {
     '/run/postgresql/poise',
   );
   expect(placeOf('postgres:///poise')).toBe('localhost/poise');
+  expect(placeOf('postgres://me:secret@a:5433,b/poise?target_session_attrs=read-write')).toBe(
+    'a:5433,b/poise',
+  );
 });
 
 test('keeps what was written when it is opened again, and touches no file', async () => {
@@ -145,10 +148,8 @@ describe('what others write', () => {
     return store;
   }
 
-  test('another process, is taken over within 2 s, and remembered credentials with it', async () => {
+  test('another process, is taken over within 2 s', async () => {
     const store = await watched();
-    const forgotten = vi.fn();
-    store.onCredentialChange(forgotten);
     const other = await open();
     const taken = changed(store);
     const from = performance.now();
@@ -156,7 +157,28 @@ describe('what others write', () => {
     await taken;
     expect(performance.now() - from).toBeLessThan(2000);
     expect(store.directory.current.devices()).toEqual(['1000']);
-    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledWith(null));
+  });
+
+  test('whose password was set, changed or removed is told, and nobody else is', async () => {
+    const store = await watched();
+    const other = await open();
+    await other.change(async ({ users, credentials }) => {
+      for (const loginId of ['jdoe', 'stays']) {
+        await users.create({ ...USER, loginId, loginName: loginId, skillTargetId: loginId.length });
+        await credentials.save(loginId, KEYS);
+      }
+    });
+    await vi.waitFor(async () => expect(await store.credentialOf('stays')).toBeDefined());
+    const forgotten = vi.fn();
+    store.onCredentialChange(forgotten);
+    await other.setCredential('jdoe', { ...KEYS, changedAtMs: KEYS.changedAtMs + 1 });
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledExactlyOnceWith('jdoe'));
+    await other.change(({ users }) => users.remove('jdoe'));
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledTimes(2));
+    const taken = changed(store);
+    await addPhone(other, '1000');
+    await taken;
+    expect(forgotten.mock.calls).toEqual([['jdoe'], ['jdoe']]);
   });
 
   test('with the tools of PostgreSQL, is taken over too', async () => {
@@ -169,15 +191,74 @@ describe('what others write', () => {
 
   test('own changes, and what only servers write, are not read again', async () => {
     const store = await watched();
-    const forgotten = vi.fn();
-    store.onCredentialChange(forgotten);
+    const told = vi.fn();
+    store.directory.onChange((_, sections) => told([...sections]));
     await addPhone(store, '1000');
     await cluster.query(`insert into presence (login_id, watched) values ('x', '{}')`, url);
     const taken = changed(store);
     await cluster.query(`insert into device (extension) values ('1001')`, url);
     await taken;
     await store.change(() => Promise.resolve());
-    expect(forgotten).toHaveBeenCalledTimes(1);
+    // Once by this process, once by another; and nothing else is taken for changed.
+    expect(told.mock.calls).toEqual([[['devices']], [['devices']]]);
+  });
+});
+
+describe('a database of several servers', { timeout: 60_000 }, () => {
+  /** Two servers that know nothing of each other: which one may be written is set by hand. */
+  async function two() {
+    const servers = [await PostgresCluster.start(), await PostgresCluster.start()] as const;
+    onTestFinished(async () => {
+      for (const server of servers) await server.stop();
+    });
+    for (const server of servers) await server.query('create database poise');
+    const [a, b] = servers;
+    const set = async (server: PostgresCluster, readOnly: boolean) => {
+      await server.query(`alter system set default_transaction_read_only = ${readOnly ? 'on' : 'off'}`);
+      await server.query('select pg_reload_conf()');
+    };
+    const address = `postgres://poise@127.0.0.1:${a.port},127.0.0.1:${b.port}/poise`;
+    return { a, b, set, address };
+  }
+
+  test('the one is worked with that can be written, and the other one when that has changed', async () => {
+    const { a, b, set, address } = await two();
+    // The other has the same once it is written first.
+    await (await open({ postgres: { url: b.url('poise') } })).close();
+    await set(b, true);
+    const store = await open({ postgres: { url: address } });
+    store.watch(systemClock());
+    await addPhone(store, '1000');
+    expect((await a.query('select extension from device', a.url('poise'))).rows).toHaveLength(1);
+
+    // The first is gone, and the second one promoted.
+    await set(b, false);
+    await a.down('SIGQUIT');
+    await vi.waitFor(() => addPhone(store, '1001'), { timeout: 30_000, interval: 100 });
+    expect((await b.query('select extension from device', b.url('poise'))).rows).toEqual([
+      { extension: '1001' },
+    ]);
+    // What is there is what the second one has.
+    expect(store.directory.current.devices()).toEqual(['1001']);
+
+    // The first is back as the one that cannot be written, then they change places once more, while both serve.
+    await a.up();
+    await set(a, true);
+    await addPhone(store, '1002');
+    await set(a, false);
+    await set(b, true);
+    await vi.waitFor(() => addPhone(store, '1003'), { timeout: 30_000, interval: 100 });
+    expect((await a.query('select extension from device order by 1', a.url('poise'))).rows).toEqual([
+      { extension: '1000' },
+      { extension: '1003' },
+    ]);
+    await vi.waitFor(() => expect(store.directory.current.devices()).toEqual(['1000', '1003']));
+  });
+
+  test('none that can be written: refused with what the last one said', async () => {
+    const { a, b, set, address } = await two();
+    for (const server of [a, b]) await set(server, true);
+    await expect(open({ postgres: { url: address } })).rejects.toThrow('the server cannot be written');
   });
 });
 

@@ -18,13 +18,20 @@ import {
   type UnknownRow,
 } from 'kysely';
 import pg from 'pg';
+import { addressesIn } from '../settings/pg-addresses.ts';
 import type { Backend, BackendListener } from './backend.ts';
+import { FORMAT_TABLE } from './migrations.ts';
+import { PgHosts, probe } from './pg-hosts.ts';
 import { tablesOf } from './repository.ts';
 import type { Schema } from './schema.ts';
 import { isConnectionLost, StoreError } from './store-error.ts';
+import { SUBSCRIPTION_CHANNEL } from './subscription-repository.ts';
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database?…`; what is missing comes from the variables of libpq (PGPASSWORD, …). */
+  /**
+   * `postgres://user:password@host:port/database?…`; what is missing comes from the variables of libpq (PGPASSWORD, …). Several hosts, parted
+   * by commas: the one is worked with that can be written.
+   */
   readonly url: string;
   /** Connections at most, besides the one that listens. Default 4. */
   readonly poolMax?: number;
@@ -44,11 +51,14 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 const PAUSES_MS = [250, 500, 1_000, 2_000, 5_000] as const;
 export const CHANNEL = 'poise_change';
 
-/** Host and database of an address, without user and password. */
+/** Hosts and database of an address, without user and password. */
 export function placeOf(url: string): string {
-  const { hostname, port, pathname, searchParams } = new URL(url);
-  const host = searchParams.get('host') ?? (decodeURIComponent(hostname) || 'localhost');
-  return `${host}${port === '' ? '' : `:${port}`}${pathname === '' ? '/' : pathname}`;
+  const places = addressesIn(url).urls.map((each) => {
+    const { hostname, port, pathname, searchParams } = new URL(each);
+    const host = searchParams.get('host') ?? (decodeURIComponent(hostname) || 'localhost');
+    return { host: `${host}${port === '' ? '' : `:${port}`}`, database: pathname === '' ? '/' : pathname };
+  });
+  return `${places.map(({ host }) => host).join(',')}${places[0]!.database}`;
 }
 
 /** Whole numbers of 64 bits are numbers here, as in SQLite: ids and times in ms are far below 2^53. */
@@ -121,11 +131,23 @@ export async function stepsDone(db: Kysely<Schema>): Promise<number> {
   return Number(last.rows[0]?.name ?? 0);
 }
 
-/** Connects. @throws what the driver says when it cannot */
+/** The oldest format whose releases can work on the database; of one that tells nothing, its own. */
+export async function compatibleOf(db: Kysely<Schema>): Promise<number> {
+  const known = await sql<{
+    known: string | null;
+  }>`select to_regclass(${FORMAT_TABLE})::text as known`.execute(db);
+  if (known.rows[0]?.known == null) return stepsDone(db);
+  const { rows } = await sql<{
+    compatible: number | null;
+  }>`select max(compatible) as compatible from ${sql.table(FORMAT_TABLE)}`.execute(db);
+  return Number(rows[0]?.compatible ?? (await stepsDone(db)));
+}
+
+/** Connects to the first server that may be worked with. @throws what the driver says of the last one when there is none */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresBackend> {
   const backend = new PostgresBackend(options);
   try {
-    await sql`select 1`.execute(backend.db);
+    await backend.find();
     return backend;
   } catch (error) {
     await backend.close();
@@ -140,15 +162,19 @@ export class PostgresBackend implements Backend {
   /** By this our own changes are told from those of others. */
   readonly #name = `poise-${randomUUID()}`;
   readonly #config: pg.ClientConfig;
+  readonly #hosts: PgHosts;
   readonly #pool: pg.Pool;
+  /** Where each connection of the pool leads. */
+  readonly #leadsTo = new WeakMap<object, number>();
   #lost: Error | null = null;
   #heard = true;
   #watch: Watch | undefined;
 
   constructor({ url, poolMax = POOL_MAX, statementTimeoutMs = STATEMENT_TIMEOUT_MS }: PostgresOptions) {
     this.place = placeOf(url);
+    const hosts = new PgHosts(addressesIn(url));
+    this.#hosts = hosts;
     this.#config = {
-      connectionString: url,
       application_name: this.#name,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
@@ -157,7 +183,19 @@ export class PostgresBackend implements Backend {
       keepAlive: true,
       types,
     };
-    this.#pool = new pg.Pool({ ...this.#config, max: poolMax, idleTimeoutMillis: 60_000 });
+    const leadsTo = this.#leadsTo;
+    class Client extends pg.Client {
+      constructor(config: pg.ClientConfig) {
+        super(hosts.config(config));
+        leadsTo.set(this, hosts.at);
+      }
+    }
+    this.#pool = new pg.Pool({
+      ...this.#config,
+      max: poolMax,
+      idleTimeoutMillis: 60_000,
+      Client: Client as unknown as new () => pg.ClientBase,
+    });
     // An idle connection that breaks is noticed here; without a listener the process would end.
     this.#pool.on('error', (error) => this.#missed(error));
     this.db = new Kysely<Schema>({
@@ -171,6 +209,24 @@ export class PostgresBackend implements Backend {
     return this.#lost;
   }
 
+  /** Looks for the server that may be worked with. @throws what the driver says of the last one when there is none */
+  async find(): Promise<void> {
+    for (let tries = this.#hosts.count; ; tries--) {
+      try {
+        const client = await this.#connect();
+        try {
+          await probe(client as unknown as Parameters<typeof probe>[0], this.#hosts.wantsWritable);
+        } finally {
+          client.release();
+        }
+        return;
+      } catch (error) {
+        if (tries <= 1) throw error;
+        this.#hosts.use(this.#hosts.at + 1);
+      }
+    }
+  }
+
   changed(): boolean {
     // Whoever does not listen cannot know.
     const changed = this.#heard;
@@ -182,11 +238,13 @@ export class PostgresBackend implements Backend {
     this.#watch?.end();
     const watch = new Watch(
       { ...this.#config, statement_timeout: PING_TIMEOUT_MS, query_timeout: PING_TIMEOUT_MS },
+      this.#hosts,
       clock,
       intervalMs,
       {
-        told: (who) => {
+        told: (channel, [who, ...rest]) => {
           if (who === this.#name) return;
+          if (channel === SUBSCRIPTION_CHANNEL) return listener.subscribed?.(usersIn(rest.join(' ')));
           this.#heard = true;
           listener.changed();
         },
@@ -196,6 +254,7 @@ export class PostgresBackend implements Backend {
           this.#heard = true;
           if (this.#lost === null) listener.changed();
           else this.#setLost(null, listener);
+          listener.subscribed?.(null);
         },
       },
     );
@@ -225,11 +284,16 @@ export class PostgresBackend implements Backend {
   async #connect(): Promise<PostgresPoolClient> {
     if (this.#lost !== null) throw unavailable(this.#lost);
     let client: pg.PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (error) {
-      this.#missed(error as Error);
-      throw error;
+    for (;;) {
+      try {
+        client = await this.#pool.connect();
+      } catch (error) {
+        this.#missed(error as Error);
+        throw error;
+      }
+      if (this.#leadsTo.get(client) === this.#hosts.at) break;
+      // To a server that was worked with before.
+      client.release(true);
     }
     let broken: Error | undefined;
     const failed = (error: Error): void => {
@@ -237,7 +301,7 @@ export class PostgresBackend implements Backend {
       this.#missed(error);
     };
     client.on('error', failed);
-    const query = async (text: string, parameters: readonly unknown[]) => {
+    const query = async (text: string, parameters: readonly unknown[] = []) => {
       if (broken !== undefined) throw broken;
       try {
         return await client.query(text, [...parameters]);
@@ -259,8 +323,19 @@ export class PostgresBackend implements Backend {
 const unavailable = (cause: Error): StoreError =>
   new StoreError('unavailable', `The database cannot be reached: ${cause.message}`, [], { cause });
 
+/** Notices may be sent by hand: what cannot be read may be anybody. */
+function usersIn(text: string): readonly string[] | null {
+  try {
+    const users: unknown = JSON.parse(text);
+    return Array.isArray(users) ? users.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
 interface WatchEvents {
-  told(who: string | undefined): void;
+  /** @param words of the notice: the first one is who sent it */
+  told(channel: string, words: readonly string[]): void;
   lost(error: Error): void;
   reached(): void;
 }
@@ -268,6 +343,7 @@ interface WatchEvents {
 /** The connection that listens. While it cannot be made, the database is lost; it is tried again with growing pauses. */
 class Watch {
   readonly #config: pg.ClientConfig;
+  readonly #hosts: PgHosts;
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #events: WatchEvents;
@@ -279,8 +355,15 @@ class Watch {
   /** The last sign of a broken connection that came while it was being looked at. */
   #again: Error | undefined;
 
-  constructor(config: pg.ClientConfig, clock: Clock, intervalMs: number, events: WatchEvents) {
+  constructor(
+    config: pg.ClientConfig,
+    hosts: PgHosts,
+    clock: Clock,
+    intervalMs: number,
+    events: WatchEvents,
+  ) {
     this.#config = config;
+    this.#hosts = hosts;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#events = events;
@@ -315,9 +398,16 @@ class Watch {
     this.#looking = true;
     this.#timer?.cancel();
     try {
-      if (this.#client !== undefined) await this.#client.query('select 1').catch(() => this.#drop());
+      const { wantsWritable } = this.#hosts;
+      let first = this.#hosts.at;
+      if (this.#client !== undefined)
+        await probe(this.#client, wantsWritable).catch(() => {
+          this.#drop();
+          // What does not answer is tried last.
+          first += 1;
+        });
       if (this.#client === undefined) {
-        await this.#listen();
+        await this.#listen(first);
         if (!this.#ended) this.#events.reached();
       }
       this.#attempts = 0;
@@ -338,17 +428,31 @@ class Watch {
     this.#timer = this.#clock.schedule(pause, () => void this.#check());
   }
 
-  async #listen(): Promise<void> {
-    const client = new pg.Client(this.#config);
+  /** Tries one server after the other, once each. @throws what was said of the last one */
+  async #listen(first: number): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.#listenAt(first + tries);
+        this.#hosts.use(first + tries);
+        return;
+      } catch (error) {
+        if (tries + 1 >= this.#hosts.count || this.#ended) throw error;
+      }
+    }
+  }
+
+  async #listenAt(at: number): Promise<void> {
+    const client = new pg.Client(this.#hosts.config(this.#config, at));
     client.on('error', (error) => {
       if (this.#client !== client) return;
       this.#drop();
       this.look(error);
     });
-    client.on('notification', ({ payload }) => this.#events.told(payload));
+    client.on('notification', ({ channel, payload = '' }) => this.#events.told(channel, payload.split(' ')));
     try {
       await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      await probe(client, this.#hosts.wantsWritable);
+      await client.query(`listen ${CHANNEL}; listen ${SUBSCRIPTION_CHANNEL}`);
     } catch (error) {
       void client.end().catch(() => {});
       throw error;

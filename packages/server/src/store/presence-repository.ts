@@ -1,4 +1,4 @@
-/** Who has a session, or had one and is waited for: what the presence watch keeps over a restart. */
+/** Who has a session at this node, or had one and is waited for: what its presence watch keeps over a restart. */
 import { chunks, Repository } from './repository.ts';
 
 /** One watched user; `watched` is JSON that only the presence watch reads. */
@@ -9,7 +9,7 @@ export interface PresenceRow {
 
 export class PresenceRepository extends Repository {
   async all(): Promise<PresenceRow[]> {
-    const rows = await this.db.selectFrom('presence').selectAll().execute();
+    const rows = await this.db.selectFrom('presence').selectAll().where('node', '=', this.node).execute();
     return rows.map(({ login_id, watched }) => ({ loginId: login_id, watched }));
   }
 
@@ -18,9 +18,11 @@ export class PresenceRepository extends Repository {
     for (const part of chunks(rows)) {
       await this.db
         .insertInto('presence')
-        .values(part.map(({ loginId, watched }) => ({ login_id: loginId, watched })))
+        .values(part.map(({ loginId, watched }) => ({ node: this.node, login_id: loginId, watched })))
         .onConflict((conflict) =>
-          conflict.column('login_id').doUpdateSet(({ ref }) => ({ watched: ref('excluded.watched') })),
+          conflict
+            .columns(['node', 'login_id'])
+            .doUpdateSet(({ ref }) => ({ watched: ref('excluded.watched') })),
         )
         .execute();
     }
@@ -29,6 +31,10 @@ export class PresenceRepository extends Repository {
   /** Removing one that is not there changes nothing. */
   async remove(loginIds: readonly string[]): Promise<void> {
     for (const part of chunks(loginIds))
-      await this.db.deleteFrom('presence').where('login_id', 'in', part).execute();
+      await this.db
+        .deleteFrom('presence')
+        .where('node', '=', this.node)
+        .where('login_id', 'in', part)
+        .execute();
   }
 }

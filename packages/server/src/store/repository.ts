@@ -11,6 +11,8 @@ export type Section = DirectorySection;
 export interface RepositoryContext {
   readonly db: Kysely<Schema>;
   readonly engine: Engine;
+  /** Name of this node, for what each writes of itself. */
+  readonly node: string;
   /** Collects what a change touched. */
   readonly touched: Set<Section>;
   /** Collects the users, by login id as it was given, whose keys a change set or removed. */
@@ -19,12 +21,14 @@ export interface RepositoryContext {
 
 export abstract class Repository {
   protected readonly db: Kysely<Schema>;
+  protected readonly node: string;
   readonly #engine: Engine;
   readonly #touched: Set<Section>;
   readonly #credentials: Set<string>;
 
   constructor(context: RepositoryContext) {
     this.db = context.db;
+    this.node = context.node;
     this.#engine = context.engine;
     this.#touched = context.touched;
     this.#credentials = context.credentials;
@@ -37,6 +41,14 @@ export abstract class Repository {
   /** A row with an identity key of its own was added: the keys that the database gives go on after it, as SQLite's do by themselves. */
   protected async keyWasGiven(table: keyof Schema & string, key = 'id'): Promise<void> {
     if (this.#engine === 'postgres') await continueAfter(this.db, table, key, 0);
+  }
+
+  /** Tells other processes, once this is durable: who tells, a blank, and `text`. SQLite has nobody to tell. */
+  protected async notify(channel: string, text: string): Promise<void> {
+    if (this.#engine !== 'postgres') return;
+    await sql`select pg_notify(${channel}, current_setting('application_name') || ' ' || ${text})`.execute(
+      this.db,
+    );
   }
 
   protected touchCredential(loginId: string): void {

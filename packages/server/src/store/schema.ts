@@ -124,7 +124,9 @@ export interface SubscriptionTable {
 
 /** A sign-out that the agent did not ask for. Users may live beside the store, so nothing refers to them. */
 export interface SignOutTable {
-  /** Given by the process, in order. */
+  /** That wrote it; empty: claimed by none yet. */
+  node: Generated<string>;
+  /** Given by the node, in order. */
   id: number;
   at_ms: number;
   /** Folded. */
@@ -135,6 +137,8 @@ export interface SignOutTable {
 
 /** A user whom the presence watch knows. */
 export interface PresenceTable {
+  /** That watches; empty: claimed by none yet. */
+  node: Generated<string>;
   /** As in the directory. */
   login_id: string;
   /** JSON. */
@@ -162,6 +166,8 @@ export interface MediaPropertiesLayoutTable {
 
 /** What goes on of an agent's shift. */
 export interface ShiftTable {
+  /** That tells it; empty: claimed by none yet. */
+  node: Generated<string>;
   /** Folded. */
   login_id: string;
   /** JSON. */
@@ -170,7 +176,9 @@ export interface ShiftTable {
 
 /** A call or a state of a shift that is over. */
 export interface ShiftEntryTable {
-  /** Given by the process, in order. */
+  /** That tells it; empty: claimed by none yet. */
+  node: Generated<string>;
+  /** Given by the node, in order. */
   id: number;
   /** Folded. */
   login_id: string;
@@ -228,6 +236,7 @@ export interface SettingTable {
 }
 
 export interface Schema {
+  store_format: { compatible: number };
   setting: SettingTable;
   audit: AuditTable;
   desktop_layout: DesktopLayoutTable;

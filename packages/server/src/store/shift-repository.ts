@@ -1,4 +1,7 @@
-/** The history of the agents' shifts: what goes on of each as one row, what is over as rows of its own. */
+/**
+ * The history of the agents' shifts: what goes on of each as one row, what is over as rows of its own. Each node hears every agent, and has
+ * its own.
+ */
 import { chunks, Repository } from './repository.ts';
 import { foldId } from './snapshot.ts';
 
@@ -26,21 +29,22 @@ export interface ShiftEntrySearch {
   readonly limit: number;
 }
 
-/** Rows of all agents, at most; about as many as 1,000 agents make in a day. */
+/** Rows of all agents that one node has, at most; about as many as 1,000 agents make in a day. */
 export const SHIFT_ENTRIES_MAX = 500_000;
 
 export class ShiftRepository extends Repository {
   /** JSON of what goes on of each shift. */
   async all(): Promise<string[]> {
-    const rows = await this.db.selectFrom('shift').select('shift').execute();
+    const rows = await this.db.selectFrom('shift').select('shift').where('node', '=', this.node).execute();
     return rows.map(({ shift }) => shift);
   }
 
-  /** Highest id of an entry; 0 when there is none. */
+  /** Highest id of an entry of this node; 0 when there is none. */
   async lastId(): Promise<number> {
     const row = await this.db
       .selectFrom('shift_entry')
       .select(({ fn }) => fn.max('id').as('last'))
+      .where('node', '=', this.node)
       .executeTakeFirst();
     return Number(row?.last ?? 0);
   }
@@ -50,9 +54,9 @@ export class ShiftRepository extends Repository {
     for (const part of chunks(rows)) {
       await this.db
         .insertInto('shift')
-        .values(part.map(({ loginId, shift }) => ({ login_id: foldId(loginId), shift })))
+        .values(part.map(({ loginId, shift }) => ({ node: this.node, login_id: foldId(loginId), shift })))
         .onConflict((conflict) =>
-          conflict.column('login_id').doUpdateSet(({ ref }) => ({ shift: ref('excluded.shift') })),
+          conflict.columns(['node', 'login_id']).doUpdateSet(({ ref }) => ({ shift: ref('excluded.shift') })),
         )
         .execute();
     }
@@ -65,12 +69,13 @@ export class ShiftRepository extends Repository {
         .values(
           part.map(({ loginId, shiftId, ...row }) => ({
             ...row,
+            node: this.node,
             login_id: foldId(loginId),
             shift_id: shiftId,
           })),
         )
         // Written once more after a failure whose outcome was not known.
-        .onConflict((conflict) => conflict.column('id').doNothing())
+        .onConflict((conflict) => conflict.columns(['node', 'id']).doNothing())
         .execute();
     }
   }
@@ -79,6 +84,7 @@ export class ShiftRepository extends Repository {
   async keepShift(loginId: string, shiftId: number): Promise<void> {
     await this.db
       .deleteFrom('shift_entry')
+      .where('node', '=', this.node)
       .where('login_id', '=', foldId(loginId))
       .where('shift_id', '!=', shiftId)
       .execute();
@@ -88,6 +94,7 @@ export class ShiftRepository extends Repository {
   async trim({ loginId, shiftId, kind }: ShiftEntryRow, ordinal: number): Promise<void> {
     await this.db
       .deleteFrom('shift_entry')
+      .where('node', '=', this.node)
       .where('login_id', '=', foldId(loginId))
       .where('shift_id', '=', shiftId)
       .where('kind', '=', kind)
@@ -97,16 +104,21 @@ export class ShiftRepository extends Repository {
 
   /** Forgets a shift and its entries. */
   async remove(loginId: string): Promise<void> {
-    await this.db.deleteFrom('shift').where('login_id', '=', foldId(loginId)).execute();
-    await this.db.deleteFrom('shift_entry').where('login_id', '=', foldId(loginId)).execute();
+    for (const table of ['shift', 'shift_entry'] as const)
+      await this.db
+        .deleteFrom(table)
+        .where('node', '=', this.node)
+        .where('login_id', '=', foldId(loginId))
+        .execute();
   }
 
-  /** Forgets the oldest entries of all. */
+  /** Forgets the oldest entries of this node. */
   async prune(max = SHIFT_ENTRIES_MAX): Promise<void> {
     const newest = await this.lastId();
     if (newest > max)
       await this.db
         .deleteFrom('shift_entry')
+        .where('node', '=', this.node)
         .where('id', '<=', newest - max)
         .execute();
   }
@@ -116,6 +128,7 @@ export class ShiftRepository extends Repository {
     let query = this.db
       .selectFrom('shift_entry')
       .select('entry')
+      .where('node', '=', this.node)
       .where('login_id', '=', foldId(loginId))
       .where('shift_id', '=', shiftId)
       .where('kind', '=', kind);

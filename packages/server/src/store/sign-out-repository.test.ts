@@ -25,7 +25,7 @@ test('a record is replaced by a later one of its id; ids of users in any case', 
   await store.change(({ signOuts }) => signOuts.save([row(1, 1, 'JDoe')]));
   await store.change(({ signOuts }) => signOuts.save([{ ...row(1, 1, 'JDoe'), record: '{"later":true}' }]));
   const found = await store.repositories.signOuts.find({ loginIds: ['jdoe'], limit: 10 });
-  expect(found).toEqual([{ id: 1, at: 1, loginId: 'jdoe', record: '{"later":true}' }]);
+  expect(found).toEqual([{ node: 'node1', id: 1, at: 1, loginId: 'jdoe', record: '{"later":true}' }]);
   expect(await store.repositories.signOuts.find({ loginIds: [], limit: 10 })).toEqual([]);
 });
 

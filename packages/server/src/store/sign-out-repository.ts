@@ -4,6 +4,8 @@ import { foldId } from './snapshot.ts';
 
 /** One row: what is searched for as columns, the record itself as it is. */
 export interface SignOutRow {
+  /** That wrote it. */
+  readonly node: string;
   readonly id: number;
   /** Wall ms. */
   readonly at: number;
@@ -22,7 +24,7 @@ export interface SignOutSearch {
   readonly limit: number;
 }
 
-/** At most so many rows, and none older. */
+/** At most so many rows of one node, and none older. */
 export interface SignOutBounds {
   readonly count: number;
   readonly ageMs: number;
@@ -31,52 +33,63 @@ export interface SignOutBounds {
 export const SIGN_OUT_BOUNDS: SignOutBounds = { count: 10_000, ageMs: 90 * 24 * 3_600_000 };
 
 export class SignOutRepository extends Repository {
-  /** Highest id; 0 when there is none. */
+  /** Highest id of this node; 0 when there is none. */
   async lastId(): Promise<number> {
     const row = await this.db
       .selectFrom('sign_out')
       .select(({ fn }) => fn.max('id').as('last'))
+      .where('node', '=', this.node)
       .executeTakeFirst();
     return Number(row?.last ?? 0);
   }
 
-  /** Adds, or replaces those of the same ids. At most a few hundred at once. */
-  async save(rows: readonly SignOutRow[]): Promise<void> {
+  /** Adds to those of this node, or replaces those of the same ids. At most a few hundred at once. */
+  async save(rows: readonly Omit<SignOutRow, 'node'>[]): Promise<void> {
     if (rows.length === 0) return;
     await this.db
       .insertInto('sign_out')
       .values(
-        rows.map(({ id, at, loginId, record }) => ({ id, at_ms: at, login_id: foldId(loginId), record })),
+        rows.map(({ id, at, loginId, record }) => ({
+          node: this.node,
+          id,
+          at_ms: at,
+          login_id: foldId(loginId),
+          record,
+        })),
       )
       .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet(({ ref }) => ({ record: ref('excluded.record') })),
+        conflict.columns(['node', 'id']).doUpdateSet(({ ref }) => ({ record: ref('excluded.record') })),
       )
       .execute();
   }
 
-  /** Forgets what is over the bounds; ids are given in order. */
+  /** Forgets what is over the bounds, ids are given in order; what is too old also of nodes that are no more. */
   async prune(now: number, bounds: SignOutBounds = SIGN_OUT_BOUNDS): Promise<void> {
     const newest = await this.lastId();
     await this.db
       .deleteFrom('sign_out')
-      .where(({ or, eb }) =>
-        or([eb('id', '<=', newest - bounds.count), eb('at_ms', '<', now - bounds.ageMs)]),
+      .where(({ or, and, eb }) =>
+        or([
+          and([eb('node', '=', this.node), eb('id', '<=', newest - bounds.count)]),
+          eb('at_ms', '<', now - bounds.ageMs),
+        ]),
       )
       .execute();
   }
 
-  /** Those whose record has no end yet, oldest first. Reads them all: for the start. */
+  /** Those of this node whose record has no end yet, oldest first. Reads them all: for the start. */
   async open(): Promise<SignOutRow[]> {
     const rows = await this.db
       .selectFrom('sign_out')
       .selectAll()
+      .where('node', '=', this.node)
       .where('record', 'like', '%"endedAt":null%')
       .orderBy('id')
       .execute();
     return rows.map(rowOf);
   }
 
-  /** Newest first. */
+  /** Those of all nodes, newest first. */
   async find({ loginIds, since, until, limit }: SignOutSearch): Promise<SignOutRow[]> {
     let query = this.db.selectFrom('sign_out').selectAll();
     if (loginIds !== undefined) {
@@ -85,19 +98,26 @@ export class SignOutRepository extends Repository {
     }
     if (since !== undefined) query = query.where('at_ms', '>=', since);
     if (until !== undefined) query = query.where('at_ms', '<', until);
-    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+    const rows = await query
+      .orderBy('at_ms', 'desc')
+      .orderBy('id', 'desc')
+      .orderBy('node')
+      .limit(limit)
+      .execute();
     return rows.map(rowOf);
   }
 }
 
 interface StoredRow {
+  readonly node: string;
   readonly id: number | bigint;
   readonly at_ms: number | bigint;
   readonly login_id: string;
   readonly record: string;
 }
 
-const rowOf = ({ id, at_ms, login_id, record }: StoredRow): SignOutRow => ({
+const rowOf = ({ node, id, at_ms, login_id, record }: StoredRow): SignOutRow => ({
+  node,
   id: Number(id),
   at: Number(at_ms),
   loginId: login_id,

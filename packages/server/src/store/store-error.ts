@@ -56,8 +56,8 @@ const SQLITE = 'ERR_SQLITE_ERROR';
  * transactions that may be tried again (40).
  */
 const POSTGRES_UNAVAILABLE = /^(?:08|28|3D|40|53|57|58)[0-9A-Z]{3}$|^(?:25006|25P03|25P04|55P03)$/;
-/** … and of those after which the connection is gone. */
-const POSTGRES_GONE = /^08[0-9A-Z]{3}$|^57P0[1-5]$|^25P03$|^25P04$/;
+/** … and of those after which the connection is gone, or of no use: the server became a standby (25006). */
+const POSTGRES_GONE = /^08[0-9A-Z]{3}$|^57P0[1-5]$|^25006$|^25P03$|^25P04$/;
 /** The driver has no codes for these. */
 const DRIVER_GONE =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server does not support SSL|Cannot use a pool after)/;

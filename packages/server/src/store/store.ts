@@ -2,14 +2,10 @@
  * The configuration store: SQL behind repositories, in front of it the directory in memory. Changes are
  * transactions; after each one the directory is replaced and everybody told.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '@poise/clock';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { PlainError, phrase } from '../messages/catalogue.ts';
 import type { Backend } from './backend.ts';
 import {
-  BACKUP_SUFFIX,
   type BackupFile,
   type BackupSummary,
   type BackupTarget,
@@ -17,39 +13,27 @@ import {
   restoreInto,
   writeBackup,
 } from './backup.ts';
+import { claimRows } from './claim.ts';
 import type { CredentialRecord } from './credential-repository.ts';
-import {
-  backUp,
-  cannotOpen,
-  copySqlite,
-  inspectDataDirectory,
-  migrate,
-  migrateDatabase,
-  newer,
-} from './data-directory.ts';
+import { newer } from './data-directory.ts';
 import type { DirectorySource, UserRecord } from './directory.ts';
-import { MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
-import type { PostgresOptions } from './postgres.ts';
+import { MIGRATION_STEPS } from './migrations.ts';
+import {
+  formatProblem,
+  openPostgresStore,
+  openSqliteStore,
+  type StoreOptions,
+  snapshotOf,
+} from './opening.ts';
 import { loadData, type Repositories, repositoriesOver, SECTIONS } from './repositories.ts';
 import type { Section } from './repository.ts';
+import { changedCredentials, unlessSame } from './same.ts';
 import type { Schema } from './schema.ts';
 import { type DirectoryData, EMPTY_DIRECTORY, foldId } from './snapshot.ts';
 import { LayeredDirectory } from './source.ts';
-import { SqliteBackend } from './sqlite.ts';
 import { StoreError, storeErrorOf } from './store-error.ts';
 
-export interface StoreOptions {
-  /** Data directory; undefined: in memory, for tests. */
-  readonly path?: string;
-  /** PostgreSQL instead of a file in the data directory, in which backups are then. */
-  readonly postgres?: PostgresOptions | undefined;
-  /** Wall time, for the name of a backup. */
-  readonly now?: () => number;
-  /** A backup was made because the data had an older format. */
-  readonly onBackup?: (backup: { path: string; from: number; to: number }) => void;
-  /** For tests: the steps of another release. */
-  readonly steps?: readonly MigrationStep[];
-}
+export { type StoreOptions, storeOptions } from './opening.ts';
 
 /** Below the 2 s within which a change of another process is to be seen. */
 const WATCH_INTERVAL_MS = 1500;
@@ -62,17 +46,6 @@ export type CredentialListener = (loginId: string | null) => void;
 /** Whether the database can be written; null: yes. */
 export type StoreProblem = string | null;
 
-/** Which store the settings name. */
-export const storeOptions = (settings: {
-  readonly data: string;
-  readonly store: { readonly url: string; readonly poolMax: number; readonly statementTimeout: number };
-}): Pick<StoreOptions, 'path' | 'postgres'> => {
-  const { url, poolMax, statementTimeout: statementTimeoutMs } = settings.store;
-  return {
-    path: settings.data,
-    ...(url === '' ? {} : { postgres: { url, poolMax, statementTimeoutMs } }),
-  };
-};
 /** What a change came to, before it is durable. */
 export interface StoredChange {
   readonly before: DirectoryData;
@@ -94,9 +67,11 @@ export type ChangeWitness = (change: StoredChange, repositories: Repositories) =
 export class Store {
   readonly #backend: Backend;
   readonly #format: number;
+  readonly #node: string;
   readonly #repositories: Repositories;
   readonly #directory: LayeredDirectory;
   readonly #credentialListeners = new Set<CredentialListener>();
+  readonly #subscriptionListeners = new Set<(loginIds: readonly string[] | null) => void>();
   readonly #problemListeners = new Set<(problem: StoreProblem) => void>();
   /** Changes happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -108,13 +83,16 @@ export class Store {
   #stale = false;
   /** Why the last write failed, when that was not the fault of what was written. */
   #refused: Error | null = null;
+  /** A newer release has made of the database what this one cannot work on. */
+  #outgrown: Error | null = null;
   #told: StoreProblem = null;
   #closed = false;
   #endWatch: (() => void) | undefined;
 
-  private constructor(backend: Backend, format: number) {
+  private constructor(backend: Backend, format: number, node: string) {
     this.#backend = backend;
     this.#format = format;
+    this.#node = node;
     this.#repositories = this.#over(backend.db, new Set(), new Set());
     this.#directory = new LayeredDirectory();
   }
@@ -127,7 +105,7 @@ export class Store {
         ? await openSqliteStore(options, steps)
         : await openPostgresStore(options.postgres, options, steps);
     try {
-      const store = new Store(backend, steps.length);
+      const store = new Store(backend, steps.length, options.node ?? 'node1');
       backend.changed();
       await store.#load(store.#repositories, SECTIONS);
       return store;
@@ -154,13 +132,22 @@ export class Store {
 
   /** Why nothing can be written at the moment; null: as far as is known it can. */
   get problem(): StoreProblem {
-    return (this.#backend.lost ?? this.#refused)?.message ?? null;
+    return (this.#backend.lost ?? this.#outgrown ?? this.#refused)?.message ?? null;
   }
 
   /** @returns the function that ends the observation */
   onProblem(listener: (problem: StoreProblem) => void): () => void {
     this.#problemListeners.add(listener);
     return () => this.#problemListeners.delete(listener);
+  }
+
+  /**
+   * Tells when another process has changed subscriptions: of these users, by folded login id; null: of anybody.
+   * @returns the function that ends the observation
+   */
+  onSubscriptions(listener: (loginIds: readonly string[] | null) => void): () => void {
+    this.#subscriptionListeners.add(listener);
+    return () => this.#subscriptionListeners.delete(listener);
   }
 
   /** Whether a login id belongs to a stored user. */
@@ -193,6 +180,25 @@ export class Store {
       (transaction, touched, credentials) => work(this.#over(transaction, touched, credentials)),
       witness,
     );
+  }
+
+  /**
+   * As {@link change}, but no other process does what has the same name at the same time: what `work` reads first, no other has begun to
+   * change. For what several nodes would do when they start together.
+   */
+  changeAlone<T>(name: string, work: (repositories: Repositories) => Promise<T>): Promise<T> {
+    return this.#inTransaction(async (transaction, touched, credentials) => {
+      // A transaction of SQLite that writes is alone from its beginning.
+      if (this.#backend.engine === 'postgres')
+        await sql`select pg_advisory_xact_lock(hashtext(${`poise.${name}`}))`.execute(transaction);
+      return work(this.#over(transaction, touched, credentials));
+    });
+  }
+
+  /** Rows of one node that no server has claimed are this one's from now on: those from before nodes shared a database. For its start. */
+  claim(): Promise<void> {
+    const { engine, db } = this.#backend;
+    return claimRows(engine, this.#node, db, (work) => this.#inTransaction(work));
   }
 
   #inTransaction<T>(
@@ -229,7 +235,7 @@ export class Store {
   /** One write after the other, each with its failure in our terms. */
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(async () => {
-      const { lost } = this.#backend;
+      const lost = this.#backend.lost ?? this.#outgrown;
       try {
         if (lost !== null) throw lost;
         const result = await write();
@@ -266,12 +272,9 @@ export class Store {
     const text =
       (await this.#repositories.facts.get(name)) ??
       (await this.change(async ({ facts }) => {
-        // Another process on the same data may have been first.
-        const known = await facts.get(name);
-        if (known !== undefined) return known;
-        const made = Buffer.from(make()).toString('base64');
-        await facts.set(name, made);
-        return made;
+        // Another process on the same data may be first, also at this moment.
+        await facts.setOnce(name, Buffer.from(make()).toString('base64'));
+        return (await facts.get(name)) as string;
       }));
     return Buffer.from(text, 'base64');
   }
@@ -297,9 +300,15 @@ export class Store {
     const done = this.#queue.then(async () => {
       if (this.#closed || (!this.#backend.changed() && !this.#stale)) return false;
       this.#stale = true;
+      this.#outgrown = await formatProblem(this.#backend, this.#format);
+      this.#tellProblem();
+      if (this.#outgrown !== null) return false;
+      const known = this.#credentials;
       await this.#load(this.#repositories, SECTIONS);
       this.#stale = false;
-      for (const listener of this.#credentialListeners) listener(null);
+      // Where it is not known whose password has changed, it may be anybody's.
+      const changed = known === undefined ? [null] : changedCredentials(known, this.#credentials);
+      for (const loginId of changed) for (const listener of this.#credentialListeners) listener(loginId);
       return true;
     });
     this.#queue = done.catch(() => {});
@@ -317,6 +326,9 @@ export class Store {
     };
     const end = this.#backend.watch(clock, intervalMs, {
       changed: look,
+      subscribed: (loginIds) => {
+        for (const listener of [...this.#subscriptionListeners]) listener(loginIds);
+      },
       reached: () => {
         this.#tellProblem();
         if (this.#backend.lost === null) look();
@@ -340,9 +352,19 @@ export class Store {
    * @throws PlainError when it cannot be written
    */
   backUp(target: BackupTarget, nowMs: number): Promise<BackupSummary> {
-    return this.#reading((transaction) =>
-      writeBackup(target, transaction, this.#backend.engine, this.#format, nowMs),
-    );
+    return this.#reading(async (transaction) => {
+      await this.#requireOwnFormat();
+      return writeBackup(target, transaction, this.#backend.engine, this.#format, nowMs);
+    });
+  }
+
+  /** Of a database that a newer release has added to, this one does not know everything. @throws PlainError */
+  async #requireOwnFormat(): Promise<void> {
+    const { engine, db, place } = this.#backend;
+    if (engine === 'sqlite') return;
+    const { stepsDone } = await import('./postgres.ts');
+    const found = await stepsDone(db);
+    if (found > this.#format) throw newer(place, found, this.#format);
   }
 
   /** @param work sees one state of the database, whoever writes meanwhile */
@@ -369,6 +391,7 @@ export class Store {
   ): Promise<RestoreSummary> {
     const { engine } = this.#backend;
     const summary = await this.#inTransaction(async (transaction, touched) => {
+      await this.#requireOwnFormat();
       await holdForRestore(transaction, engine, keepLive);
       const saved =
         before && (await writeBackup(before.target, transaction, engine, this.#format, before.nowMs));
@@ -399,30 +422,45 @@ export class Store {
   }
 
   #over(db: Kysely<Schema>, touched: Set<Section>, credentials: Set<string>): Repositories {
-    return repositoriesOver({ db, engine: this.#backend.engine, touched, credentials });
+    return repositoriesOver({
+      db,
+      engine: this.#backend.engine,
+      node: this.#node,
+      touched,
+      credentials,
+    });
   }
 
   async #load(repositories: Repositories, sections: Iterable<Section>): Promise<void> {
-    (await this.#read(repositories, sections)).publish();
+    (await this.#read(repositories, sections, true)).publish();
   }
 
-  /** @returns the data with these sections read anew, and what puts them into the directory */
+  /**
+   * @param byOthers what has changed is not known, and found out
+   * @returns the data with these sections read anew, and what puts them into the directory
+   */
   async #read(
     repositories: Repositories,
     sections: Iterable<Section>,
+    byOthers = false,
   ): Promise<{ readonly data: DirectoryData; readonly publish: () => void }> {
     const wanted = [...sections];
     if (wanted.length === 0) return { data: this.#data, publish: () => {} };
-    const data = await loadData(repositories, wanted, this.#data);
+    const loaded = await loadData(repositories, wanted, this.#data);
+    const { data, changed } = byOthers
+      ? unlessSame(this.#data, loaded, wanted)
+      : { data: loaded, changed: new Set<Section>(wanted) };
     const credentials =
       this.#backend.engine === 'postgres' && wanted.includes('users')
         ? await repositories.credentials.all()
         : undefined;
+    if (byOthers && changedCredentials(this.#credentials ?? new Map(), credentials).length > 0)
+      changed.add('users');
     const publish = () => {
       this.#data = data;
       if (credentials !== undefined) this.#credentials = credentials;
       this.#storedUsers = new Set(this.#data.users);
-      this.#directory.replaceStored(this.#data, new Set(wanted));
+      this.#directory.replaceStored(this.#data, changed);
     };
     return { data, publish };
   }
@@ -430,98 +468,3 @@ export class Store {
 
 const cannotWrite = (cause: Error): StoreError =>
   new StoreError('unavailable', `The database cannot be written now: ${cause.message}`, [], { cause });
-
-/** Runs `work` on one state of the database. */
-function snapshotOf<T>(
-  { engine, db }: Backend,
-  work: (transaction: Transaction<Schema>) => Promise<T>,
-): Promise<T> {
-  const transaction = db.transaction().setAccessMode('read only');
-  // A transaction of SQLite that only reads sees the state that it saw first.
-  if (engine === 'sqlite') return transaction.execute(work);
-  return transaction.setIsolationLevel('repeatable read').execute(work);
-}
-
-async function openSqliteStore(
-  options: StoreOptions,
-  steps: readonly MigrationStep[],
-): Promise<SqliteBackend> {
-  const place = options.path === undefined ? undefined : inspectDataDirectory(options.path, steps.length);
-  const isNew = place === undefined || !existsSync(place.databasePath);
-  let backend: SqliteBackend;
-  try {
-    backend = new SqliteBackend(place?.databasePath ?? ':memory:');
-  } catch (error) {
-    throw cannotOpen(options.path ?? ':memory:', error);
-  }
-  try {
-    if (!isNew && place.format === steps.length) return backend;
-    if (!isNew && place.format !== null) {
-      const path = await backUp(place, copySqlite(backend.database), (options.now ?? Date.now)());
-      options.onBackup?.({ path, from: place.format, to: steps.length });
-    }
-    if (place !== undefined) await migrate(place, backend.db, 'sqlite', steps);
-    else for (const step of steps) await step(backend.db as unknown as Kysely<unknown>, 'sqlite');
-    return backend;
-  } catch (error) {
-    await backend.close();
-    throw error;
-  }
-}
-
-async function openPostgresStore(
-  postgres: PostgresOptions,
-  options: StoreOptions,
-  steps: readonly MigrationStep[],
-): Promise<Backend> {
-  // Loaded here, because most installations have no PostgreSQL.
-  const { openPostgres, placeOf, hearChanges, stepsDone, withSqliteLikeTypes } = await import(
-    './postgres.ts'
-  );
-  const place = options.path === undefined ? undefined : inspectDataDirectory(options.path, steps.length);
-  const refused = (error: unknown): unknown =>
-    error instanceof PlainError
-      ? error
-      : new PlainError(
-          phrase('store.cannotConnect', { place: placeOf(postgres.url), reason: (error as Error).message }),
-          { cause: error },
-        );
-  let backend: Backend;
-  try {
-    backend = await openPostgres(postgres);
-  } catch (error) {
-    throw refused(error);
-  }
-  try {
-    const format = await stepsDone(backend.db);
-    if (format > steps.length) throw newer(backend.place, format, steps.length);
-    if (format === steps.length) return backend;
-    if (format > 0 && place !== undefined) {
-      const nowMs = (options.now ?? Date.now)();
-      const path = await backUp(
-        { path: place.path, format },
-        async (into) => {
-          await snapshotOf(backend, (transaction) =>
-            writeBackup(join(into, `database${BACKUP_SUFFIX}`), transaction, 'postgres', format, nowMs),
-          );
-        },
-        nowMs,
-      );
-      options.onBackup?.({ path, from: format, to: steps.length });
-    }
-    // Building an index may take longer than any statement of a server's daily work.
-    const patient = await openPostgres({ ...postgres, poolMax: 2, statementTimeoutMs: MIGRATION_MS });
-    try {
-      await migrateDatabase(backend.place, withSqliteLikeTypes(patient.db), 'postgres', steps);
-      await hearChanges(patient.db);
-    } finally {
-      await patient.close();
-    }
-    return backend;
-  } catch (error) {
-    await backend.close();
-    throw refused(error);
-  }
-}
-
-const MIGRATION_MS = 30 * 60_000;

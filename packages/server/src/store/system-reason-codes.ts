@@ -77,12 +77,11 @@ export const SYSTEM_REASON_CODES: Readonly<Record<'CCE' | 'CCX', readonly Row[]>
  * A code or label that an administrator used before stays the administrator's. Writes only what is missing or too much.
  */
 export async function provideSystemReasonCodes(store: Store, deployment: 'CCE' | 'CCX'): Promise<void> {
-  const { tooMuch, missing } = systemReasonCodesToProvide(
-    await store.repositories.reasonCodes.all(),
-    deployment,
-  );
-  if (tooMuch.length === 0 && missing.length === 0) return;
-  await store.change(async ({ reasonCodes }) => {
+  const known = systemReasonCodesToProvide(await store.repositories.reasonCodes.all(), deployment);
+  if (known.tooMuch.length === 0 && known.missing.length === 0) return;
+  // Several nodes may start at the same time.
+  await store.changeAlone('systemReasonCodes', async ({ reasonCodes }) => {
+    const { tooMuch, missing } = systemReasonCodesToProvide(await reasonCodes.all(), deployment);
     for (const { id } of tooMuch) await reasonCodes.remove(id);
     for (const reason of missing) await reasonCodes.create(reason);
   });

@@ -30,6 +30,30 @@ beforeEach(() => {
   book = bookOf(DEFAULTS);
 });
 
+test('what another node has stored is in force here, too, but for what this one has otherwise or only a start brings', () => {
+  const applied: unknown[] = [];
+  const origins = new Map<(typeof STORED_KEYS)[number], { kind: 'default' } | { kind: 'command' }>(DEFAULTS);
+  origins.set('desktop.showWrapUpTimer', { kind: 'command' });
+  book = new PropertyBook({
+    settings,
+    origins,
+    stored: () => stored,
+    apply: (key, value) => key.startsWith('desktop.') && applied.push([key, value]) > 0,
+    save: () => Promise.resolve(),
+  });
+  stored
+    .set('desktop.forceWrapUp', 'false')
+    .set('desktop.showWrapUpTimer', 'false')
+    .set('maintenance.limit', '2h');
+  book.follow();
+  book.follow();
+  expect(applied).toEqual([['desktop.forceWrapUp', false]]);
+  expect(book.show('desktop', 'forceWrapUp')).toEqual({ value: 'false', waiting: null });
+  stored.clear();
+  book.follow();
+  expect(applied).toHaveLength(2);
+});
+
 describe('a property', () => {
   test('shows what is in force, and what waits for the next start', async () => {
     expect(book.show('desktop', 'forceWrapUp')).toEqual({ value: 'true', waiting: null });

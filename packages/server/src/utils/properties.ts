@@ -111,6 +111,16 @@ export class PropertyBook {
     return this.list(name);
   }
 
+  /** What another node has stored is put in force here, too, where that needs no start. */
+  follow(): void {
+    for (const { key } of PROPERTIES) {
+      const next = this.#next(key);
+      if (next === this.#printed(key, this.#inForce(key))) continue;
+      const value = (SETTINGS[key] as SettingDefinition<unknown>).parser.parse(next);
+      if (this.#d.apply?.(key, value) === true) this.#applied.set(key, value);
+    }
+  }
+
   async #store(command: string, key: StoredKey, text: string, fits = true): Promise<void> {
     const origin = this.#d.origins.get(key) ?? { kind: 'command' };
     if (origin.kind !== 'default' && origin.kind !== 'store')

@@ -13,6 +13,10 @@ class MemoryStore implements SubscriptionStore {
     return [...this.rows.values()];
   }
 
+  async of(loginIds: readonly string[]): Promise<SubscriptionRecord[]> {
+    return (await this.all()).filter(({ loginId }) => loginIds.includes(loginId));
+  }
+
   async write(
     saved: readonly SubscriptionRecord[],
     removed: readonly Pick<SubscriptionRecord, 'loginId' | 'node'>[],
@@ -89,4 +93,30 @@ test('users who are gone leave nothing, passing ones never had anything', async 
   kept.removeUser('ann');
   await kept.flush();
   expect(store.rows.size).toBe(0);
+});
+
+test('what another node has changed is taken over, but for what is not written yet here', async () => {
+  const { store, clock, kept } = await opened();
+  const heard: string[] = [];
+  kept.onChange((user) => heard.push(user));
+  kept.add('joe', 'a', 's1');
+  kept.add('ann', 'a', 's2');
+  await kept.flush();
+  // The other node removes one and adds two; here one is added and one removed at the same moment.
+  store.rows.delete('joe a');
+  store.rows.set('joe b', { loginId: 'joe', node: 'b', subid: 's3' });
+  store.rows.set('joe c', { loginId: 'joe', node: 'c', subid: 's4' });
+  kept.add('joe', 'd', 's5');
+  kept.remove('ann', 'a');
+  await kept.heard(['joe']);
+  expect([...kept.of('joe')].map(({ node }) => node)).toEqual(['b', 'c', 'd']);
+  expect(heard).toEqual(['joe']);
+  await kept.heard(null);
+  expect([...kept.of('ann')]).toEqual([]);
+  expect(heard).toEqual(['joe']);
+  clock.advance(1_000);
+  await settled();
+  await kept.heard(null);
+  expect([...kept.of('joe')].map(({ node }) => node)).toEqual(['b', 'c', 'd']);
+  expect(heard).toEqual(['joe']);
 });

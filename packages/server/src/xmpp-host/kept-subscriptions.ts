@@ -12,6 +12,8 @@ import { WriteBehind } from '../store/write-behind.ts';
 /** Where they are kept; the store has it. */
 export interface SubscriptionStore {
   all(): Promise<readonly SubscriptionRecord[]>;
+  /** Those of some users, by folded login id. Absent: no other process writes. */
+  of?(loginIds: readonly string[]): Promise<readonly SubscriptionRecord[]>;
   /** In one transaction. */
   write(
     saved: readonly SubscriptionRecord[],
@@ -41,6 +43,9 @@ export class StoredSubscriptions implements KeptSubscriptions {
   readonly #options: StoredSubscriptionsOptions;
   /** By user and node. */
   readonly #behind: WriteBehind<string, Changed>;
+  /** What is not known to be stored yet. */
+  readonly #own = new Map<string, Changed>();
+  readonly #listeners = new Set<(user: string) => void>();
   /** Subids by node, by folded login id. */
   readonly #kept = new Map<string, Map<string, string>>();
 
@@ -52,12 +57,13 @@ export class StoredSubscriptions implements KeptSubscriptions {
       onProblem,
       afterMs: WRITE_AFTER_MS,
       batch: BATCH,
-      write: (batch) => {
+      write: async (batch) => {
         const changed = batch.map(([, change]) => change);
-        return store.write(
+        await store.write(
           changed.flatMap(({ subid, ...rest }) => (subid === undefined ? [] : [{ ...rest, subid }])),
           changed.flatMap(({ subid, ...rest }) => (subid === undefined ? [rest] : [])),
         );
+        for (const [key, change] of batch) if (this.#own.get(key) === change) this.#own.delete(key);
       },
     });
   }
@@ -94,6 +100,44 @@ export class StoredSubscriptions implements KeptSubscriptions {
     for (const user of [...this.#kept.keys()]) if (directory.user(user) === undefined) this.removeUser(user);
   }
 
+  /** Tells of users, by folded login id, whose subscriptions another node has changed. @returns the function that ends it */
+  onChange(listener: (user: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Takes over what another node has stored; what is not written yet here goes before it. Does not reject.
+   * @param users folded login ids; null: anybody
+   */
+  async heard(users: readonly string[] | null): Promise<void> {
+    try {
+      const { store } = this.#options;
+      const rows = users === null || store.of === undefined ? await store.all() : await store.of(users);
+      const stored = new Map<string, Map<string, string>>();
+      for (const { loginId, node, subid } of rows) {
+        const nodes = stored.get(loginId) ?? new Map<string, string>();
+        stored.set(loginId, nodes.set(node, subid));
+      }
+      for (const { loginId, node, subid } of this.#own.values()) {
+        if (users !== null && !users.includes(loginId)) continue;
+        const nodes = stored.get(loginId) ?? new Map<string, string>();
+        stored.set(loginId, nodes);
+        if (subid === undefined) nodes.delete(node);
+        else nodes.set(node, subid);
+      }
+      for (const user of users ?? new Set([...this.#kept.keys(), ...stored.keys()])) {
+        const nodes = stored.get(user) ?? new Map<string, string>();
+        if (isSame(nodes, this.#kept.get(user) ?? NOTHING)) continue;
+        if (nodes.size === 0) this.#kept.delete(user);
+        else this.#kept.set(user, nodes);
+        for (const listener of [...this.#listeners]) listener(user);
+      }
+    } catch (error) {
+      this.#options.onProblem(error);
+    }
+  }
+
   /** Writes what is still to be written; for the end. */
   flush(): Promise<void> {
     return this.#behind.flush();
@@ -106,7 +150,12 @@ export class StoredSubscriptions implements KeptSubscriptions {
   }
 
   #changes(loginId: string, node: string): void {
-    const subid = this.#kept.get(loginId)?.get(node);
-    this.#behind.set(JSON.stringify([loginId, node]), { loginId, node, subid });
+    const change = { loginId, node, subid: this.#kept.get(loginId)?.get(node) };
+    const key = JSON.stringify([loginId, node]);
+    this.#own.set(key, change);
+    this.#behind.set(key, change);
   }
 }
+
+const isSame = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean =>
+  one.size === other.size && [...one].every(([node, subid]) => other.get(node) === subid);

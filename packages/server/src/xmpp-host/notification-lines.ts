@@ -8,6 +8,16 @@ export const receivedLine = (sid: string, xml: string): string => `HTTPBindLog: 
 
 export const sentLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP SENT(${sid}): ${xml}`;
 
+/** Ours: the original has no WebSocket. @param id of the stream */
+export const socketReceivedLine = (id: string, jid: string, xml: string): string =>
+  `SocketLog: RECV(${id}) ${jid}: ${xml}`;
+
+/** What the server says while somebody signs in may be of use to who knows the password in part. */
+const SASL = /(<(?:challenge|success)\b[^>]*xmpp-sasl[^>]*>)[^<]+/g;
+
+export const socketSentLine = (id: string, jid: string, xml: string): string =>
+  `SocketLog: SENT(${id}) ${jid}: ${xml.includes('xmpp-sasl') ? xml.replace(SASL, '$1***') : xml}`;
+
 /**
  * The object hash that the original prints is derived from the sid, so that it stays the same for a session.
  * The presence begins on a line of its own, as the original prints it.

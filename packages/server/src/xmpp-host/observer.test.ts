@@ -133,3 +133,19 @@ test('settings become limits in the units of each', () => {
     stanzaBytesMax: 65_536,
   });
 });
+
+test('what passes over sockets has its lines, too, without what SASL says', () => {
+  const { observer, lines } = observed('11.6');
+  observer.socketReceived?.('a1', '<presence/>', '2001@d/desktop');
+  observer.socketSent?.('a1', ['<iq/>', '<message/>'], '2001@d/desktop');
+  observer.socketSent?.(
+    'a1',
+    ['<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl">dj1zZWNyZXQ=</success>'],
+    '',
+  );
+  expect(lines()).toEqual([
+    'notification.debug: SocketLog: RECV(a1) 2001@d/desktop: <presence/>',
+    'notification.debug: SocketLog: SENT(a1) 2001@d/desktop: <iq/><message/>',
+    'notification.debug: SocketLog: SENT(a1) : <success xmlns="urn:ietf:params:xml:ns:xmpp-sasl">***</success>',
+  ]);
+});

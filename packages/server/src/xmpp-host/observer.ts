@@ -12,6 +12,8 @@ import {
   routedLine91,
   sentLine,
   sessionClosedLine,
+  socketReceivedLine,
+  socketSentLine,
   statsLine,
   unroutableLine,
 } from './notification-lines.ts';
@@ -95,9 +97,11 @@ export function notificationObserver(dependencies: ObserverDependencies): Partia
       debug(sentLine, sid, xml);
       follower?.sent(sid, xml, jid, rid);
     },
-    ...(follower === undefined
-      ? {}
-      : { socketSent: (id, pieces, jid) => follower.sentBySocket(id, pieces, jid) }),
+    socketReceived: (id, xml, jid) => debug(socketReceivedLine, id, jid, xml),
+    socketSent: (id, pieces, jid) => {
+      debug(socketSentLine, id, jid, pieces.length === 1 ? (pieces[0] as string) : pieces.join(''));
+      follower?.sentBySocket(id, pieces, jid);
+    },
     boshConsume: (sid, jid, status, presenceXml, rid) =>
       debug(consumeLine, sid, jid, status, presenceXml, rid),
     sessionActive: (sid, msAgo, jid) => {

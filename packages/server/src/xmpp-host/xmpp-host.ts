@@ -302,7 +302,15 @@ export class XmppHost implements Part {
       directory = next;
       followDirectory(server, before, next);
     });
-    return { server, scramBosh: server.bosh.handlerFor(SCRAM), endObservation };
+    const endFollowing = o.subscriptions?.onChange((user) => server.followKept(user));
+    return {
+      server,
+      scramBosh: server.bosh.handlerFor(SCRAM),
+      endObservation() {
+        endObservation();
+        endFollowing?.();
+      },
+    };
   }
 
   async #listen(running: Running, at: XmppPort, setting: string, direct: boolean): Promise<number> {

@@ -7,7 +7,7 @@ import type { DialogRequestLimits } from '../../src/commands/dialog-requests.ts'
 import type { Comings } from '../../src/commands/sign-out-witness.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../src/cti/link.ts';
 import type { CallControl, CtiAnswer } from '../../src/cti/port.ts';
-import { createDesk, type Desk } from '../../src/desk/desk.ts';
+import { createDesk, type Desk, type DeskDependencies } from '../../src/desk/desk.ts';
 import type { MediaChannel } from '../../src/domain/media.ts';
 import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
@@ -49,6 +49,11 @@ export interface TestCentreOptions {
   readonly origins?: ReadonlyMap<SettingKey, Origin>;
   /** Wall ms at which the clock starts. */
   readonly startMs?: number;
+  /** Shared with other centres; default: one of its own. */
+  readonly clock?: VirtualClock;
+  readonly nodes?: DeskDependencies['nodes'];
+  /** Shared with other nodes; default: one of its own. */
+  readonly teamMessages?: MemoryTeamMessages;
 }
 
 /** A call control request at the CTI port, and how it is answered. */
@@ -85,7 +90,7 @@ export class TestCentre {
   /** Sessions there, one by one. */
   sessions: readonly ConnectedSession[] = [];
   /** What the store would hold. */
-  readonly teamMessages = new MemoryTeamMessages();
+  readonly teamMessages: MemoryTeamMessages;
   #ids = 0;
   /** What is answered and published has to be what the documents say. */
   readonly #contract: Contract;
@@ -97,7 +102,8 @@ export class TestCentre {
   constructor(options: TestCentreOptions = {}) {
     const profile: Profile = { release: '11.6', deployment: 'CCE', ...options.profile };
     this.#contract = Contract.of(profile);
-    this.clock = new VirtualClock(options.startMs ?? START);
+    this.clock = options.clock ?? new VirtualClock(options.startMs ?? START);
+    this.teamMessages = options.teamMessages ?? new MemoryTeamMessages();
     this.server = new ScriptedCtiServer(this.clock);
     this.directory = new TestDirectorySource(options.data);
     this.accounts = new TestAccounts(this.directory);
@@ -153,6 +159,7 @@ export class TestCentre {
       ...(options.comings === undefined ? {} : { comings: options.comings }),
       ...(options.shifts === undefined ? {} : { shifts: options.shifts }),
       connected: () => this.connected,
+      ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
       ...(options.mediaChannels === undefined ? {} : { mediaChannels: options.mediaChannels }),
       ...(options.participantDrop === undefined ? {} : { participantDrop: options.participantDrop }),
     });

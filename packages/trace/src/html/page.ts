@@ -40,10 +40,10 @@ svg .lost{stroke:var(--bad);stroke-width:2}svg .wave{fill:var(--wave)}svg .x{str
 table{border-collapse:collapse;width:100%;table-layout:fixed}
 th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}
 th{color:var(--muted);font-weight:600}
-td.t,th.t{width:132px;white-space:nowrap;font-variant-numeric:tabular-nums}
+td.t,th.t{width:132px;font-variant-numeric:tabular-nums}
 td.n,th.n{width:44px;text-align:right}td.w,th.w{width:110px;text-align:right;font-variant-numeric:tabular-nums}
 td.s,th.s{width:150px}td.f,th.f{width:250px}
-td.f,td.x,td.x code{overflow-wrap:anywhere}
+td.f,td.x,td.x code{overflow-wrap:anywhere}.p{white-space:nowrap}
 code{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .missing{color:var(--bad);font-weight:600}
 ul{margin:6px 0;padding-left:22px}li{overflow-wrap:anywhere}

@@ -227,7 +227,7 @@ export function overviewPicture(ink: Ink, result: Overview): string {
   const listTop = top + 26 + chart;
   const bottom = listTop + rows.length * height + 6;
   const parts = [marks(axis, top - 6, bottom)];
-  for (const { at, agents } of result.waves) {
+  for (const { at, agents } of [...result.waves, ...result.near]) {
     const x = axis.x(at);
     parts.push(
       `<g><title>${esc(`${written(at, ink.zone)}: ${agents.length}`)}</title><rect class="wave" x="${round(x - 6)}" y="${top - 6}" width="12" height="${round(bottom - top + 6)}"/></g>`,

@@ -1,9 +1,10 @@
 /** Reports as one HTML file: to be read by people who have no shell, mailed, printed, and kept with a case. */
 import type { Case, Fact } from '../case.ts';
-import { clock, type Ink, place, readRows, safe, t, time } from '../ink.ts';
+import { clock, dayOf, type Ink, place, readRows, safe, t, time } from '../ink.ts';
 import { plain } from '../mask.ts';
 import { type Language, MESSAGES, type MessageId } from '../messages.ts';
-import type { Overview } from '../overview.ts';
+import type { Overview, Wave } from '../overview.ts';
+import { oneDay } from '../print.ts';
 import type { SignIn } from '../signin.ts';
 import type { Claim, Why } from '../why.ts';
 import { esc, page } from './page.ts';
@@ -12,7 +13,11 @@ import { numbered, overviewPicture, signInPicture, whyPicture } from './pictures
 /** Most rows of one table; JSON has all. */
 const ROWS_MAX = 500;
 
-const inkOf = (trace: Case, language: Language): Ink => ({ messages: MESSAGES[language], zone: trace.zone });
+/** @param at the moment that the page's head tells with its date */
+const inkOf = (trace: Case, language: Language, at: number | null): Ink => {
+  const ink: Ink = { messages: MESSAGES[language], zone: trace.zone };
+  return at === null ? ink : { ...ink, day: dayOf(ink, at) };
+};
 const say = (ink: Ink, id: MessageId, values?: Readonly<Record<string, string | number>>): string =>
   esc(t(ink, id, values));
 const section = (ink: Ink, id: MessageId, body: string): string =>
@@ -33,8 +38,11 @@ function table(
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${rows.slice(0, ROWS_MAX).join('\n')}\n</tbody></table>${more}`;
 }
 
+/** A long name breaks anywhere, the number of the line behind it nowhere. */
+const wholeNumber = (html: string): string => html.replace(/:\d+$/, '<span class="p">$&</span>');
+
 const lineCells = (ink: Ink, fact: Fact): string =>
-  `<td class="t">${esc(clock(ink, fact).trim())}</td><td class="f">${esc(place(fact))}</td><td class="x"><code>${esc(fact.excerpt)}</code></td>`;
+  `<td class="t">${esc(clock(ink, fact).trim())}</td><td class="f">${wholeNumber(esc(place(fact)))}</td><td class="x"><code>${esc(fact.excerpt)}</code></td>`;
 const LINE_HEADS = [
   ['t', 'html.time'],
   ['f', 'html.place'],
@@ -63,9 +71,9 @@ const readSection = (ink: Ink, trace: Case): string =>
 
 /** @returns a whole document; the same input gives the same bytes */
 export function signInHtml(result: SignIn, trace: Case, language: Language): string {
-  const ink = inkOf(trace, language);
-  const title = t(ink, 'signin.title', { agent: plain(result.agent) });
   const first = result.steps.find(({ at }) => at !== null)?.at ?? null;
+  const ink = inkOf(trace, language, first);
+  const title = t(ink, 'signin.title', { agent: plain(result.agent) });
   const tone = result.outcome === 'complete' ? 'ok' : result.outcome === 'failed' ? 'bad' : 'open';
   const steps = result.steps.map((step, i) => {
     const since = step.sinceMs === null || step.sinceMs < 0 ? '' : `+${step.sinceMs} ms`;
@@ -113,7 +121,7 @@ export function signInHtml(result: SignIn, trace: Case, language: Language): str
 
 /** @returns a whole document; the same input gives the same bytes */
 export function whyHtml(result: Why, trace: Case, language: Language): string {
-  const ink = inkOf(trace, language);
+  const ink = inkOf(trace, language, result.at);
   const title = t(ink, 'why.title', { agent: plain(result.agent) });
   const tone =
     result.verdict === 'connected' || result.verdict === 'returned'
@@ -155,9 +163,18 @@ export function whyHtml(result: Why, trace: Case, language: Language): string {
   return page(language, `${title}: ${result.verdict}`, body.filter((part) => part !== '').join('\n'));
 }
 
+const waves = (ink: Ink, list: readonly Wave[]): string =>
+  list
+    .slice(0, ROWS_MAX)
+    .map(
+      ({ at, agents, facts }) =>
+        `<div class="claim"><p>${say(ink, 'overview.wave', { at: time(ink, at), count: agents.length, agents: plain(agents.slice(0, 40).join(' ')) + (agents.length > 40 ? ' …' : '') })}</p>${lines(ink, facts)}</div>`,
+    )
+    .join('\n');
+
 /** @returns a whole document; the same input gives the same bytes */
 export function overviewHtml(result: Overview, trace: Case, language: Language): string {
-  const ink = inkOf(trace, language);
+  const ink = inkOf(trace, language, oneDay(result, trace));
   const title =
     result.from === null
       ? t(ink, 'overview.nothing')
@@ -171,17 +188,8 @@ export function overviewHtml(result: Overview, trace: Case, language: Language):
     `<h1>${esc(title)}</h1>`,
     result.lost.length === 0 ? `<div class="verdict ok"><p>${say(ink, 'overview.none')}</p></div>` : '',
     overviewPicture(ink, result),
-    section(
-      ink,
-      'overview.waves',
-      result.waves
-        .slice(0, ROWS_MAX)
-        .map(
-          ({ at, agents, facts }) =>
-            `<div class="claim"><p>${say(ink, 'overview.wave', { at: time(ink, at), count: agents.length, agents: plain(agents.slice(0, 40).join(' ')) + (agents.length > 40 ? ' …' : '') })}</p>${lines(ink, facts)}</div>`,
-        )
-        .join('\n'),
-    ),
+    section(ink, 'overview.waves', waves(ink, result.waves)),
+    section(ink, 'overview.near', waves(ink, result.near)),
     section(
       ink,
       'overview.lost',

@@ -38,7 +38,7 @@ export const DE: Messages = {
     'Der Agent war kurz weg und kam vor dem Ende der Gnadenfrist zurück: ein Neuladen oder eine kurze Störung. Abgemeldet wurde niemand.',
   'verdict.connected': 'Diese Logs zeigen keinen Verlust: der Agent ist angemeldet, so weit sie reichen.',
   'verdict.unknown': 'Diese Logs sagen nicht, warum.',
-  'verdict.unknownAgent': 'Keine Zeile nennt diesen Agenten.',
+  'verdict.unknownAgent': 'Keine Zeile einer bekannten Form nennt diesen Agenten.',
   'certainty.proved': 'bewiesen',
   'certainty.likely': 'wahrscheinlich',
   'certainty.open': 'offen',
@@ -72,6 +72,44 @@ export const DE: Messages = {
   'proof.idleRecord': 'Der Eintrag der Abmeldung sagt, dass die Sitzung durch Stille endete',
   'proof.presenceLogout': 'Keine Sitzung, dann eine Abmeldung mit Grund 255',
   'proof.systemSignOut': 'Der CTI-Server meldet die Abmeldung, Grund {code}',
+  'proof.systemSignOut.50001':
+    'Der CTI-Server meldet die Abmeldung, Grund 50001: der Client des CTI-Servers wurde getrennt',
+  'proof.systemSignOut.50002':
+    'Der CTI-Server meldet die Abmeldung, Grund 50002: ein Client des CTI-Servers oder seine Verbindung ist ausgefallen',
+  'proof.systemSignOut.50003':
+    'Der CTI-Server meldet die Abmeldung, Grund 50003: das Telefon des Agenten war außer Betrieb',
+  'proof.systemSignOut.50004':
+    'Der CTI-Server meldet die Abmeldung, Grund 50004: der Agent war länger untätig, als die Arbeitsplatzeinstellungen erlauben',
+  'proof.systemSignOut.50020':
+    'Der CTI-Server meldet die Abmeldung, Grund 50020: die Skillgruppen des Agenten wurden geändert',
+  'proof.systemSignOut.50030':
+    'Der CTI-Server meldet die Abmeldung, Grund 50030: das Telefon wird von jemand anderem benutzt',
+  'proof.systemSignOut.50040':
+    'Der CTI-Server meldet die Abmeldung, Grund 50040: der Anruf zum mobilen Agenten schlug fehl',
+  'proof.systemSignOut.50042':
+    'Der CTI-Server meldet die Abmeldung, Grund 50042: die Leitung des mobilen Agenten wurde getrennt',
+  'proof.systemSignOut.65535':
+    'Der CTI-Server meldet die Abmeldung, Grund 65535: das Peripheral wurde neu gestartet',
+  'proof.systemSignOut.65534':
+    'Der CTI-Server meldet die Abmeldung, Grund 65534: das Peripheral Gateway wurde zurückgesetzt',
+  'proof.systemSignOut.65533':
+    'Der CTI-Server meldet die Abmeldung, Grund 65533: die Nebenstelle des Agenten wurde geändert',
+  'proof.systemSignOut.32767': 'Der CTI-Server meldet die Abmeldung, Grund 32767: Gerätekonflikt',
+  'proof.systemSignOut.32765':
+    'Der CTI-Server meldet die Abmeldung, Grund 32765: das System hat den Desktop verloren',
+  'proof.systemSignOut.32764':
+    'Der CTI-Server meldet die Abmeldung, Grund 32764: das System ging in Bereitschaft',
+  'proof.systemSignOut.32759':
+    'Der CTI-Server meldet die Abmeldung, Grund 32759: das Telefon des Agenten ist ausgefallen',
+  'proof.systemSignOut.32757':
+    'Der CTI-Server meldet die Abmeldung, Grund 32757: der Call Manager hat umgeschaltet',
+  'proof.systemSignOut.32750':
+    'Der CTI-Server meldet die Abmeldung, Grund 32750: die Nebenstelle des Agenten wurde geändert',
+  'proof.systemSignOut.32748': 'Der CTI-Server meldet die Abmeldung, Grund 32748: der Agent wurde gelöscht',
+  'proof.systemSignOut.32741':
+    'Der CTI-Server meldet die Abmeldung, Grund 32741: ein anderer Agent hat sich mit derselben Nebenstelle angemeldet',
+  'proof.relogin': 'Das System hat den Agenten abgemeldet, weil er sich anderswo anmeldete (Grund {code})',
+  'proof.browserEarlier': 'Beim Laden der Seite nannte ihr Log einen nicht unterstützten Browser',
   'proof.lossOnly': 'Diese Zeile zeigt den Verlust',
   'proof.returned': 'Zurück nach {seconds} s',
   'proof.connected': 'Das letzte Lebenszeichen des Agenten',
@@ -79,6 +117,8 @@ export const DE: Messages = {
     'Ein frühes „disconnected“ gehört zu einer normalen Anmeldung: gleich danach stand die Verbindung',
   'against.othersAlive': '{count} andere Sitzungen lebten weiter, der Dienst war also da',
   'against.silence': 'Diese Sitzung hatte schon vorher geschwiegen',
+  'against.othersNear':
+    '{count} weitere Agenten gingen innerhalb einer Minute verloren; das spricht für etwas Gemeinsames: das Netz eines Standorts, einen Proxy, den Server',
   'against.othersLost':
     '{count} andere Agenten gingen zur selben Zeit verloren, was für die Seite des Servers spricht',
   'proof.throttled': 'Die Sitzung schwieg mehr als 31 s und kam wieder, {count}-mal',
@@ -143,7 +183,7 @@ export const DE: Messages = {
   'signin.stoppedAt': 'Der erste Schritt ohne Zeile: {step}',
   'signin.failed': 'Die Anmeldung ist gescheitert.',
   'signin.none': 'Keine Anmeldung dieses Agenten steht in diesen Logs.',
-  'signin.unknownAgent': 'Keine Zeile nennt diesen Agenten.',
+  'signin.unknownAgent': 'Keine Zeile einer bekannten Form nennt diesen Agenten.',
   'signin.ids': 'requestId {requestId}, Nebenstelle {extension}',
   'signin.attempts':
     '{count} Anmeldungen stehen in diesen Logs; dies ist die der gefragten Zeit (--at) nächste oder die letzte.',
@@ -155,6 +195,7 @@ export const DE: Messages = {
   'failure.ctiRefused': 'Der CTI-Server hat abgelehnt: {detail}',
   'failure.status': 'Die REST-API antwortete {detail}',
   'failure.outOfService': 'Der Server war außer Betrieb',
+  decimal: ',',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Urteil: {verdict} ({certainty})',
   'why.at': 'Verloren: {at}',
@@ -169,6 +210,8 @@ export const DE: Messages = {
   'overview.nothing': 'In diesen Logs stehen keine Zeiten.',
   'overview.waves': 'Gleichzeitig verloren (Seite des Servers)',
   'overview.wave': '{at}: {count} Agenten: {agents}',
+  'overview.near':
+    'Innerhalb einer Minute verstummt (etwas Gemeinsames: das Netz eines Standorts, ein Proxy, der Server)',
   'overview.lost': 'Zu verschiedenen Zeiten verloren (Seite der Clients)',
   'overview.agent': '{agent}: {losses}-mal, mit Grund 255 abgemeldet: {signedOut}, zuletzt {at}',
   'overview.server': 'Der Server selbst',
@@ -200,7 +243,7 @@ export const DE: Messages = {
   'html.row.server': 'Server',
   'html.row.cti': 'REST- und CTI-Anfragen',
   'html.lost': 'verloren',
-  'html.losses': 'Verluste (höchstens {most})',
+  'html.losses': 'Verluste (max. {most})',
   'html.signInPicture':
     'Wer bei jedem Schritt mit wem sprach, und wie lange nach dem letzten Schritt derselben Uhr',
   'html.whyPicture':

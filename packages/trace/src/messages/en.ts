@@ -33,7 +33,7 @@ export const EN = {
     'The agent was away for a moment and came back before the grace period was over: a reload, or a short glitch. Nobody was signed out.',
   'verdict.connected': 'These logs show no loss: the agent is signed in as far as they go.',
   'verdict.unknown': 'These logs do not say why.',
-  'verdict.unknownAgent': 'No line names this agent.',
+  'verdict.unknownAgent': 'No line of a known form names this agent.',
   'certainty.proved': 'proved',
   'certainty.likely': 'likely',
   'certainty.open': 'open',
@@ -66,6 +66,42 @@ export const EN = {
   'proof.idleRecord': 'The record of the sign-out says that the session ended by silence',
   'proof.presenceLogout': 'No session, then a sign-out with reason 255',
   'proof.systemSignOut': 'The CTI server reports the sign-out, reason {code}',
+  'proof.systemSignOut.50001':
+    'The CTI server reports the sign-out, reason 50001: the client of the CTI server was disconnected',
+  'proof.systemSignOut.50002':
+    'The CTI server reports the sign-out, reason 50002: a client of the CTI server failed, or its connection did',
+  'proof.systemSignOut.50003':
+    "The CTI server reports the sign-out, reason 50003: the agent's phone was out of service",
+  'proof.systemSignOut.50004':
+    'The CTI server reports the sign-out, reason 50004: the agent was inactive for longer than the desk settings allow',
+  'proof.systemSignOut.50020':
+    "The CTI server reports the sign-out, reason 50020: the agent's skill groups were changed",
+  'proof.systemSignOut.50030':
+    'The CTI server reports the sign-out, reason 50030: the phone is in use by somebody else',
+  'proof.systemSignOut.50040':
+    'The CTI server reports the sign-out, reason 50040: the call to the mobile agent failed',
+  'proof.systemSignOut.50042':
+    "The CTI server reports the sign-out, reason 50042: the mobile agent's line was disconnected",
+  'proof.systemSignOut.65535': 'The CTI server reports the sign-out, reason 65535: the peripheral restarted',
+  'proof.systemSignOut.65534':
+    'The CTI server reports the sign-out, reason 65534: the peripheral gateway was reset',
+  'proof.systemSignOut.65533':
+    "The CTI server reports the sign-out, reason 65533: the agent's extension was modified",
+  'proof.systemSignOut.32767': 'The CTI server reports the sign-out, reason 32767: device conflict',
+  'proof.systemSignOut.32765':
+    'The CTI server reports the sign-out, reason 32765: the system lost the desktop',
+  'proof.systemSignOut.32764':
+    'The CTI server reports the sign-out, reason 32764: the system went into standby',
+  'proof.systemSignOut.32759': "The CTI server reports the sign-out, reason 32759: the agent's phone failed",
+  'proof.systemSignOut.32757':
+    'The CTI server reports the sign-out, reason 32757: the call manager failed over',
+  'proof.systemSignOut.32750':
+    "The CTI server reports the sign-out, reason 32750: the agent's extension was modified",
+  'proof.systemSignOut.32748': 'The CTI server reports the sign-out, reason 32748: the agent was deleted',
+  'proof.systemSignOut.32741':
+    'The CTI server reports the sign-out, reason 32741: another agent signed in with the same extension',
+  'proof.relogin': 'The system signed the agent out because he signed in elsewhere (reason {code})',
+  'proof.browserEarlier': 'When the page was loaded, its log named an unsupported browser',
   'proof.lossOnly': 'This line shows the loss',
   'proof.returned': 'Back after {seconds} s',
   'proof.connected': 'The last sign of the agent',
@@ -73,6 +109,8 @@ export const EN = {
     'One early "disconnected" belongs to a normal sign-in: the connection stood right afterwards',
   'against.othersAlive': '{count} other sessions lived on, so the service was there',
   'against.silence': 'This session had been silent before',
+  'against.othersNear':
+    '{count} other agents were lost within a minute, which speaks for something they share: the network of a site, a proxy, the server',
   'against.othersLost': "{count} other agents were lost at the same time, which speaks for the server's side",
   'proof.throttled': 'The session fell silent for more than 31 s and came back, {count} times',
   'proof.gadget': 'The client log tells of a gadget',
@@ -136,17 +174,18 @@ export const EN = {
   'signin.stoppedAt': 'The first step without a line: {step}',
   'signin.failed': 'The sign-in failed.',
   'signin.none': 'No sign-in of this agent stands in these logs.',
-  'signin.unknownAgent': 'No line names this agent.',
+  'signin.unknownAgent': 'No line of a known form names this agent.',
   'signin.ids': 'requestId {requestId}, extension {extension}',
   'signin.attempts':
     '{count} sign-ins stand in these logs; this is the one nearest to the time asked for (--at), or the last.',
   'signin.slowest': 'Most time went between "{from}" and "{to}": {ms} ms',
   'signin.skew': 'The client has an event before the server had it: its clock is behind by {ms} ms at least',
-  'failure.password': 'The password was refused, {detail} times',
+  'failure.password': 'The password was refused; times: {detail}',
   'failure.refused': 'The request was refused: {detail}',
   'failure.ctiRefused': 'The CTI server refused: {detail}',
   'failure.status': 'The REST API answered {detail}',
   'failure.outOfService': 'The server was out of service',
+  decimal: '.',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Verdict: {verdict} ({certainty})',
   'why.at': 'Lost: {at}',
@@ -161,11 +200,13 @@ export const EN = {
   'overview.nothing': 'No times stand in these logs.',
   'overview.waves': "Lost at once (server's side)",
   'overview.wave': '{at}: {count} agents: {agents}',
+  'overview.near':
+    'Fell silent within a minute of each other (something they share: the network of a site, a proxy, the server)',
   'overview.lost': "Lost at different times (clients' side)",
-  'overview.agent': '{agent}: {losses} times, signed out with reason 255: {signedOut}, last {at}',
+  'overview.agent': '{agent}: losses: {losses}, signed out with reason 255: {signedOut}, last {at}',
   'overview.server': 'The server itself',
   'overview.refused': 'Passwords refused',
-  'overview.refusedAgent': '{agent}: {count} times',
+  'overview.refusedAgent': '{agent}: {count}',
   'overview.none': 'Nobody was lost.',
   more: '… and {count} more',
   'read.title': 'Read',

@@ -37,7 +37,7 @@ export const FR: Messages = {
     "L'agent a été absent un instant et est revenu avant la fin du délai de grâce : un rechargement ou une brève perturbation. Personne n'a été déconnecté.",
   'verdict.connected': "Ces journaux ne montrent aucune perte : l'agent est connecté aussi loin qu'ils vont.",
   'verdict.unknown': 'Ces journaux ne disent pas pourquoi.',
-  'verdict.unknownAgent': 'Aucune ligne ne nomme cet agent.',
+  'verdict.unknownAgent': 'Aucune ligne d’une forme connue ne nomme cet agent.',
   'certainty.proved': 'prouvé',
   'certainty.likely': 'probable',
   'certainty.open': 'incertain',
@@ -70,6 +70,44 @@ export const FR: Messages = {
   'proof.idleRecord': "L'enregistrement de la déconnexion dit que la session s'est terminée par silence",
   'proof.presenceLogout': 'Pas de session, puis une déconnexion avec la raison 255',
   'proof.systemSignOut': 'Le serveur CTI signale la déconnexion, raison {code}',
+  'proof.systemSignOut.50001':
+    'Le serveur CTI signale la déconnexion, raison 50001 : le client du serveur CTI a été déconnecté',
+  'proof.systemSignOut.50002':
+    'Le serveur CTI signale la déconnexion, raison 50002 : un client du serveur CTI, ou sa connexion, a défailli',
+  'proof.systemSignOut.50003':
+    "Le serveur CTI signale la déconnexion, raison 50003 : le téléphone de l'agent était hors service",
+  'proof.systemSignOut.50004':
+    "Le serveur CTI signale la déconnexion, raison 50004 : l'agent est resté inactif plus longtemps que ne l'autorisent les paramètres du poste",
+  'proof.systemSignOut.50020':
+    "Le serveur CTI signale la déconnexion, raison 50020 : les groupes de compétences de l'agent ont été modifiés",
+  'proof.systemSignOut.50030':
+    'Le serveur CTI signale la déconnexion, raison 50030 : le téléphone est utilisé par un autre',
+  'proof.systemSignOut.50040':
+    "Le serveur CTI signale la déconnexion, raison 50040 : l'appel vers l'agent mobile a échoué",
+  'proof.systemSignOut.50042':
+    "Le serveur CTI signale la déconnexion, raison 50042 : la ligne de l'agent mobile a été coupée",
+  'proof.systemSignOut.65535':
+    'Le serveur CTI signale la déconnexion, raison 65535 : le périphérique a redémarré',
+  'proof.systemSignOut.65534':
+    'Le serveur CTI signale la déconnexion, raison 65534 : la passerelle périphérique a été réinitialisée',
+  'proof.systemSignOut.65533':
+    "Le serveur CTI signale la déconnexion, raison 65533 : le poste de l'agent a été modifié",
+  'proof.systemSignOut.32767': 'Le serveur CTI signale la déconnexion, raison 32767 : conflit de poste',
+  'proof.systemSignOut.32765':
+    'Le serveur CTI signale la déconnexion, raison 32765 : le système a perdu le bureau',
+  'proof.systemSignOut.32764':
+    'Le serveur CTI signale la déconnexion, raison 32764 : le système est passé en veille',
+  'proof.systemSignOut.32759':
+    "Le serveur CTI signale la déconnexion, raison 32759 : le téléphone de l'agent est en panne",
+  'proof.systemSignOut.32757':
+    "Le serveur CTI signale la déconnexion, raison 32757 : le gestionnaire d'appels a basculé",
+  'proof.systemSignOut.32750':
+    "Le serveur CTI signale la déconnexion, raison 32750 : le poste de l'agent a été modifié",
+  'proof.systemSignOut.32748': "Le serveur CTI signale la déconnexion, raison 32748 : l'agent a été supprimé",
+  'proof.systemSignOut.32741':
+    "Le serveur CTI signale la déconnexion, raison 32741 : un autre agent s'est connecté avec le même poste",
+  'proof.relogin': "Le système a déconnecté l'agent parce qu'il s'est connecté ailleurs (raison {code})",
+  'proof.browserEarlier': 'Au chargement de la page, son journal signalait un navigateur non pris en charge',
   'proof.lossOnly': 'Cette ligne montre la perte',
   'proof.returned': 'De retour après {seconds} s',
   'proof.connected': "Le dernier signe de l'agent",
@@ -77,6 +115,8 @@ export const FR: Messages = {
     "Un « disconnected » précoce fait partie d'une connexion normale : la liaison était établie juste après",
   'against.othersAlive': '{count} autres sessions ont continué, le service était donc là',
   'against.silence': 'Cette session était déjà silencieuse avant',
+  'against.othersNear':
+    "{count} autres agents ont été perdus en l'espace d'une minute, ce qui indique quelque chose de commun : le réseau d'un site, un proxy, le serveur",
   'against.othersLost': '{count} autres agents ont été perdus au même moment, ce qui indique le côté serveur',
   'proof.throttled': "La session s'est tue plus de 31 s puis est revenue, {count} fois",
   'proof.gadget': "Le journal du client parle d'un gadget",
@@ -141,7 +181,7 @@ export const FR: Messages = {
   'signin.stoppedAt': 'La première étape sans ligne : {step}',
   'signin.failed': 'La connexion a échoué.',
   'signin.none': 'Aucune connexion de cet agent ne figure dans ces journaux.',
-  'signin.unknownAgent': 'Aucune ligne ne nomme cet agent.',
+  'signin.unknownAgent': 'Aucune ligne d’une forme connue ne nomme cet agent.',
   'signin.ids': 'requestId {requestId}, poste {extension}',
   'signin.attempts':
     '{count} connexions figurent dans ces journaux ; voici la plus proche du moment demandé (--at), ou la dernière.',
@@ -152,6 +192,7 @@ export const FR: Messages = {
   'failure.ctiRefused': 'Le serveur CTI a refusé : {detail}',
   'failure.status': "L'API REST a répondu {detail}",
   'failure.outOfService': 'Le serveur était hors service',
+  decimal: ',',
   'why.title': 'Agent {agent}',
   'why.verdict': 'Verdict : {verdict} ({certainty})',
   'why.at': 'Perdu : {at}',
@@ -166,6 +207,8 @@ export const FR: Messages = {
   'overview.nothing': 'Ces journaux ne contiennent aucune heure.',
   'overview.waves': 'Perdus en même temps (côté serveur)',
   'overview.wave': '{at} : {count} agents : {agents}',
+  'overview.near':
+    "Devenus muets en l'espace d'une minute (quelque chose de commun : le réseau d'un site, un proxy, le serveur)",
   'overview.lost': 'Perdus à des moments différents (côté clients)',
   'overview.agent':
     '{agent} : {losses} fois, déconnecté avec la raison 255 : {signedOut}, dernière fois {at}',

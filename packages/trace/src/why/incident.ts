@@ -52,6 +52,13 @@ export const causes = (incident: Incident, ...kinds: readonly FactKind[]): Fact[
   of(incident, ...kinds).filter(
     ({ at }) => at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + 1_500,
   );
+/** What the CTI server says of the agent's state: as the web application had it, else as its own trace has it. */
+export function states(incident: Incident): Fact[] {
+  const events = own(incident, 'cti.state');
+  return events.length > 0
+    ? events
+    : own(incident, 'cti.trace').filter(({ data }) => data.state !== undefined);
+}
 export const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
 
 /** Seconds, with at most three places. */
@@ -125,6 +132,27 @@ export function othersLost({ trace, at }: Incident): Claim[] {
   }
   if (agents.size < MANY) return [];
   return claim('proof.others', facts.sort((a, b) => a.index - b.index).slice(0, MANY), {
+    count: agents.size,
+  });
+}
+
+/** So many others who were lost within so long share something with this one, ms. */
+const NEAR_MS = 65_000;
+const NEAR = 5;
+
+/** Others who were lost shortly before or after, but not at once. */
+export function othersNear({ trace, at }: Incident): Claim[] {
+  const agents = new Set<string>();
+  const facts: Fact[] = [];
+  for (const together of trace.lossesBySecond.values()) {
+    const idle = together.facts.filter(
+      (fact) => fact.kind === 'session.idle' && fact.at !== null && Math.abs(fact.at - at) <= NEAR_MS,
+    );
+    for (const fact of idle) if (fact.agent !== null) agents.add(fact.agent);
+    facts.push(...idle);
+  }
+  if (agents.size < NEAR) return [];
+  return claim('against.othersNear', facts.sort((a, b) => a.index - b.index).slice(0, MANY), {
     count: agents.size,
   });
 }

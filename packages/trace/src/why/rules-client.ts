@@ -34,7 +34,7 @@ export const CLIENT_RULES: readonly Rule[] = [
   },
   {
     verdict: 'client.computerAsleep',
-    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep'),
+    judge: (incident) => clientSide(incident, 'client.sleep', 'proof.sleep', 'settle.sleep', wakening),
   },
   {
     verdict: 'client.proxyCut',
@@ -178,7 +178,9 @@ export const CLIENT_RULES: readonly Rule[] = [
       if (holesBefore(incident, gap[0]) > 0 || around(incident, 'client.busy').length > 0) return null;
       const isSilent = silence(incident).length > 0 || of(incident, 'client.sessionGone').length > 0;
       // Over WebSocket nothing is told of silence: there the page may also have been closed, and opened again.
-      if (!isSilent && own(incident, 'presence.unavailable').length === 0) return null;
+      // A page's own log alone: that its connection was gone behind the hole is the loss.
+      const isPages = incident.head.family === 'client';
+      if (!isSilent && !isPages && own(incident, 'presence.unavailable').length === 0) return null;
       return {
         certainty: 'likely',
         proof: [...claim('proof.clientGap', gap, { seconds: gapSeconds(gap) }), ...silence(incident)],
@@ -269,6 +271,23 @@ export const CLIENT_RULES: readonly Rule[] = [
         ],
         candidates: ['client.proxyCut'],
         settle: ['settle.capture', 'settle.network'],
+      };
+    },
+  },
+  {
+    verdict: 'client.unsupportedBrowser',
+    judge: (incident) => {
+      // A page says it when it is loaded, and may be lost hours later.
+      const said = last(
+        incident.about.filter(({ kind, at }) => kind === 'client.browser' && at !== null && at < incident.at),
+      );
+      const quiet = silence(incident);
+      if (said === undefined || quiet.length === 0) return null;
+      return {
+        certainty: 'open',
+        proof: [...claim('proof.browserEarlier', [said]), ...quiet],
+        candidates: CLIENT_CAUSES,
+        settle: ['settle.browser', 'settle.capture', 'settle.sleep', 'settle.network'],
       };
     },
   },
@@ -477,10 +496,25 @@ function byTheServersClock(fact: Fact, { about }: Incident): number {
 const isNear = ({ at }: Fact, incident: Incident): boolean =>
   at !== null && at >= incident.at - CAUSE_MS && at <= incident.at + CAUSE_MS;
 
-function clientSide(incident: Incident, kind: FactKind, id: MessageId, settle: MessageId): Judgement | null {
-  const signs = of(incident, kind).filter(
+/** A computer tells of its sleep when it wakes, however late: the first that the page writes behind the loss. */
+function wakening({ about, at: moment }: Incident): Fact[] {
+  const next = about.find(
+    ({ family, time, at }) => family === 'client' && time !== null && at !== null && at > moment + 5_000,
+  );
+  return next?.kind === 'client.sleep' ? [next] : [];
+}
+
+function clientSide(
+  incident: Incident,
+  kind: FactKind,
+  id: MessageId,
+  settle: MessageId,
+  later: (incident: Incident) => Fact[] = () => [],
+): Judgement | null {
+  const near = of(incident, kind).filter(
     ({ agent, at }) => agent !== null || Math.abs((at ?? 0) - incident.at) < CAUSE_MS,
   );
+  const signs = near.length > 0 ? near : later(incident);
   if (signs.length === 0) return null;
   return {
     certainty: 'likely',
@@ -501,7 +535,7 @@ function clientGap({ about, at, head }: Incident): readonly [Fact, Fact] | null 
     // The page says something once a minute. The hole begins before the close, and after the last poll at the earliest.
     if (to - from < 90_000 || from > at || to < at - 5_000) continue;
     // Where the page itself says when it came back, the hole may be as long as it likes.
-    const isReturn = head.kind === 'client.sessionGone' && to <= at;
+    const isReturn = (head.kind === 'client.sessionGone' || head.family === 'client') && to <= at;
     if (isReturn || from >= at - CAUSE_MS - 60_000) return [before, after];
   }
   return null;

@@ -1,7 +1,10 @@
 /** Somebody did it: the agent, a supervisor, a second sign-in. */
 import type { Fact } from '../case.ts';
-import { claim, type Incident, linkLostWith, of, othersLost, own, type Rule } from './incident.ts';
+import { claim, type Incident, linkLostWith, of, othersLost, own, type Rule, states } from './incident.ts';
 import type { Verdict } from './verdict.ts';
+
+/** CCX: System Initiated Relogin. */
+const RELOGIN = '32740';
 
 export const PEOPLE_RULES: readonly Rule[] = [
   {
@@ -15,7 +18,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
         ({ data }) => data.state === '1' && data.supervisor !== undefined,
       );
       // A reason that nobody can choose: CTI servers write it where a supervisor forced it.
-      const coded = own(incident, 'cti.state').find(
+      const coded = states(incident).find(
         ({ data }) =>
           data.state === 'LOGOUT' &&
           (data.reason === '999' || (data.reason === '22' && data.deployment === 'CCX')),
@@ -41,7 +44,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
         ({ data }) => data.user === undefined || data.user === incident.agent,
       );
       if (request === undefined) return null;
-      const event = own(incident, 'cti.state').find(({ data }) => data.state === 'LOGOUT');
+      const event = states(incident).find(({ data }) => data.state === 'LOGOUT');
       const proof = claim('proof.agent', [request, event]);
       // Without the line by which the call began it may have been asked for by somebody else.
       return request.kind === 'client.logout' || request.data.asker !== undefined
@@ -68,6 +71,10 @@ export const PEOPLE_RULES: readonly Rule[] = [
       );
       const record = own(incident, 'forced').find(({ data }) => data.departure === 'replaced');
       const proof = claim('proof.conflict', [...conflict, ...bySid, record]);
+      // CCX says so itself.
+      const relogin = states(incident).find(({ data }) => data.state === 'LOGOUT' && data.reason === RELOGIN);
+      if (relogin !== undefined && proof.length === 0)
+        return { certainty: 'proved', proof: claim('proof.relogin', [relogin], { code: RELOGIN }) };
       // A page that is loaded anew does the same when its goodbye is lost.
       const candidates: readonly Verdict[] = ['returned'];
       if (proof.length > 0) return { certainty: 'proved', proof, candidates };

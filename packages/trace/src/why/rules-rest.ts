@@ -1,14 +1,24 @@
-import { claim, last, mineOrBeside, of, own, type Rule } from './incident.ts';
-import { CLIENT_CAUSES } from './verdict.ts';
+import type { Fact } from '../case.ts';
+import { EN, type MessageId } from '../messages.ts';
+import { claim, last, mineOrBeside, of, own, type Rule, states } from './incident.ts';
+import { CLIENT_CAUSES, type Claim } from './verdict.ts';
+
+/** The event with which the CTI server signed the agent out, and what its reason means where it is one of the system's own. */
+function systemSignOut(event: Fact): Claim[] {
+  // -1 and 65535 are the same 16 bits.
+  const code = Number(event.data.reason);
+  const id = `proof.systemSignOut.${code < 0 ? code + 65_536 : code}`;
+  return id in EN
+    ? claim(id as MessageId, [event])
+    : claim('proof.systemSignOut', [event], { code: event.data.reason ?? '?' });
+}
 
 /** The event that signs the agent out came before anything was lost: what was lost then followed from it. */
 export const SIGN_OUT_RULES: readonly Rule[] = [
   {
     verdict: 'server.systemSignOut',
     judge: (incident) => {
-      const event = own(incident, 'cti.state').find(
-        ({ data }) => data.state === 'LOGOUT' && data.reason !== '255',
-      );
+      const event = states(incident).find(({ data }) => data.state === 'LOGOUT' && data.reason !== '255');
       if (event === undefined) return null;
       const earlier = own(
         incident,
@@ -20,7 +30,7 @@ export const SIGN_OUT_RULES: readonly Rule[] = [
       if (earlier) return null;
       return {
         certainty: 'proved',
-        proof: claim('proof.systemSignOut', [event], { code: event.data.reason ?? '?' }),
+        proof: systemSignOut(event),
         settle: ['settle.ctiTrace'],
       };
     },
@@ -57,11 +67,11 @@ export const REST_RULES: readonly Rule[] = [
   {
     verdict: 'server.systemSignOut',
     judge: (incident) => {
-      const event = last(own(incident, 'cti.state').filter(({ data }) => data.state === 'LOGOUT'));
+      const event = last(states(incident).filter(({ data }) => data.state === 'LOGOUT'));
       if (event === undefined) return null;
       return {
         certainty: 'proved',
-        proof: claim('proof.systemSignOut', [event], { code: event.data.reason ?? '?' }),
+        proof: systemSignOut(event),
         settle: ['settle.ctiTrace'],
       };
     },

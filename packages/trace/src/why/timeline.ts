@@ -19,6 +19,7 @@ export const TOLD: ReadonlySet<FactKind> = new Set([
   'forced',
   'cti.request',
   'cti.state',
+  'cti.trace',
   'unroutable',
   'cti.lost',
   'cti.up',

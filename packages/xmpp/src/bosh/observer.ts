@@ -1,5 +1,6 @@
 /** What the BOSH service tells its owner: the wire log and the lines of the sweep. */
-import { Element, serialize } from '@poise/xml';
+import type { Element } from '@poise/xml';
+import { maskedXml } from '../masked.ts';
 import type { Stream, StreamEnd } from '../transport.ts';
 import { NS_HTTPBIND } from './body.ts';
 
@@ -34,10 +35,6 @@ export interface BoshObserver {
   notice(sid: string, jid: string, text: string): void;
 }
 
-const MASK = '***';
-/** Elements whose text is, or leads to, a password (SASL, XEP-0078, XEP-0077), in whatever namespace. */
-const SECRET: ReadonlySet<string> = new Set(['auth', 'response', 'password', 'digest']);
-
 /** @param element null for an empty poll */
 export function tellReceived(
   observer: Partial<BoshObserver>,
@@ -49,7 +46,7 @@ export function tellReceived(
   if (observer.received === undefined) return;
   observer.received(
     sid,
-    element === null ? `<body sid="${sid}" rid="${rid}"/>` : maskedBody(element),
+    element === null ? `<body sid="${sid}" rid="${rid}"/>` : maskedXml(element, NS_HTTPBIND),
     rid,
     jid,
   );
@@ -64,24 +61,4 @@ export function tellConsumed(
   if (observer.consume === undefined) return;
   const { jid, authenticated, presenceXml } = stream;
   observer.consume(sid, jid, authenticated ? STATUS_AUTHENTICATED : STATUS_CONNECTED, presenceXml, rid);
-}
-
-/** A request body as logs may show it. */
-function maskedBody(element: Element): string {
-  return serialize(masked(element), NS_HTTPBIND);
-}
-
-function masked(element: Element): Element {
-  if (SECRET.has(element.name)) {
-    return element.children.length === 0 ? element : withChildren(element, [MASK]);
-  }
-  if (!element.children.some((child) => typeof child !== 'string')) return element;
-  return withChildren(
-    element,
-    element.children.map((child) => (typeof child === 'string' ? child : masked(child))),
-  );
-}
-
-function withChildren(element: Element, children: ReadonlyArray<Element | string>): Element {
-  return new Element(element.name, element.prefix, element.ns, element.attrs, children, element.attrPrefixes);
 }

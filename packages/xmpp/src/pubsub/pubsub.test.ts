@@ -109,6 +109,25 @@ test('presence-bound subscriptions end together', () => {
   expect(pubsub.subscriptionsOf('u').map(({ node }) => node)).toEqual(['kept']);
 });
 
+test('what was changed elsewhere of what is kept holds here, and nothing else goes', () => {
+  const kept = new Keeper();
+  const { pubsub } = service({ automatic: ['auto'], kept });
+  pubsub.refresh('u');
+  for (const node of ['a', 'b']) pubsub.subscribe('u', null, node);
+  pubsub.subscribe('u', 'r', 'mine');
+  pubsub.addPresenceBound('u', 'log');
+  kept.rows.delete('u a');
+  kept.rows.set('u c', 's9');
+  pubsub.followKept('u');
+  expect(
+    pubsub
+      .subscriptionsOf('u')
+      .map(({ node }) => node)
+      .sort(),
+  ).toEqual(['auto', 'b', 'c', 'log', 'mine']);
+  expect([...kept.rows.keys()].sort()).toEqual(['u b', 'u c']);
+});
+
 test('explicit bare subscriptions are kept with their subids, and come back as far as they are still allowed', () => {
   const kept = new Keeper();
   const first = service({ automatic: ['auto'], kept }).pubsub;

@@ -144,6 +144,15 @@ export class Pubsub {
     for (const node of wanted) this.#ensure(user, node, 'automatic');
   }
 
+  /** What is kept of a user was changed elsewhere: explicit subscriptions of his bare JID become what is kept. */
+  followKept(user: string): void {
+    const kept = new Set([...(this.#options.kept?.of(user) ?? NOTHING_KEPT)].map(({ node }) => node));
+    for (const entry of [...(this.#users.get(user) ?? [])])
+      if (entry.resource === null && entry.origin === 'explicit' && !kept.has(entry.node))
+        this.#remove(entry);
+    this.refresh(user);
+  }
+
   /** Adds a presence-bound bare subscription. */
   addPresenceBound(user: string, node: string): void {
     this.#ensure(user, node, 'presence');

@@ -1,5 +1,6 @@
 /** What the connections of one listener share: limits, the periodic check, counts. */
 import type { Clock, Standstill, Timer } from '@poise/clock';
+import type { Element } from '@poise/xml';
 import type { XmppLimits } from '../limits.ts';
 import type { RandomIds } from '../random.ts';
 import type { SaslPolicy, StreamFactory } from '../transport.ts';
@@ -18,6 +19,8 @@ export interface SocketHostOptions {
   readonly info: (line: string) => void;
   /** What a connection has written; absent: nobody asks. */
   readonly sent?: ((id: string, pieces: readonly string[], jid: string) => void) | undefined;
+  /** What came over a connection; absent: nobody asks. */
+  readonly received?: ((id: string, element: Element, jid: string) => void) | undefined;
   /** A connection was not served. @param reason the same for all that it holds for */
   readonly refused: (address: string, reason: string) => void;
 }

@@ -76,7 +76,9 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
   }
 
   element(element: Element): void {
-    if (this.state === 'open') this.stream.received(element);
+    if (this.state !== 'open') return;
+    this.host.options.received?.(this.id, element, this.stream.jid);
+    this.stream.received(element);
   }
 
   close(): void {

@@ -76,8 +76,10 @@ export class WebSocketTransport extends SocketTransport {
       this.finish('lost', streamErrorOf(error));
       return;
     }
-    if (element.ns !== NS.framing) this.stream.received(element);
-    else if (element.name === 'open') this.#open(element);
+    if (element.ns !== NS.framing) {
+      this.host.options.received?.(this.id, element, this.stream.jid);
+      this.stream.received(element);
+    } else if (element.name === 'open') this.#open(element);
     else if (element.name === 'close') this.finish('closed');
     else this.finish('lost', { condition: 'unsupported-stanza-type' });
   }

@@ -12,7 +12,7 @@ test('says which lines match, with or without regard to case', () => {
 });
 
 test('an expression that would take for ever is given up', () => {
-  const pattern = boundedRegExp('^(a+)+$', false, 50);
+  const pattern = boundedRegExp('^(a+)+$', false, 1_000);
   expect(() => pattern.matches([`${'a'.repeat(60)}!`])).toThrow('takes too long');
   expect(pattern.matches(['aaa'])).toEqual([true]);
 });

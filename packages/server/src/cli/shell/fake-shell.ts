@@ -58,6 +58,8 @@ export function fakeShell(parts: Partial<Shell> = {}): FakeShell {
     now: () => Date.UTC(2026, 0, 10, 12),
     print,
     ask,
+    askSecret: ask,
+    sftp: () => Promise.reject(new Error('there is no network')),
     control: () => Promise.reject(new Error('nothing runs')),
     ...parts,
     out,

@@ -102,3 +102,30 @@ test('the end of input ends it', async () => {
   expect(await line).toBeNull();
   expect(await editor.command('admin:')).toBeNull();
 });
+
+test('a secret is taken without being shown, and is not among what was typed', async () => {
+  const secret = editor.secret('Password: ');
+  await type('s', '3', 'c', '?', '\r');
+  expect(await secret).toBe('s3c?');
+  expect(shown).toContain('Password: ');
+  expect(shown.endsWith('\n')).toBe(true);
+  expect(shown.slice(shown.indexOf('Password: ') + 10)).not.toMatch(/[sc*?]|help/);
+  const line = editor.command('admin:');
+  await type('x', '\r');
+  expect(await line).toBe('x');
+  expect(shown).toContain('x');
+  const again = editor.command('admin:');
+  await type('\x1b[A', '\x1b[A', '\r');
+  expect(await again).not.toContain('s');
+});
+
+test('a secret that came early is not shown either, and Ctrl+C refuses to give one', async () => {
+  const first = editor.command('admin:');
+  await type('file get\rs3cret\r');
+  expect(await first).toBe('file get');
+  expect(await editor.secret('Password: ')).toBe('s3cret');
+  const secret = editor.secret('Password: ');
+  await type('abc', '\x03');
+  expect(await secret).toBe(null);
+  expect(shown.slice(shown.indexOf('Password: '))).not.toMatch(/s3cret|abc/);
+});

@@ -1,6 +1,6 @@
 /** The prompt on a terminal: editing, history, the Tab key, help at a question mark, Ctrl+C. One reader for all lines, so that none of several pasted at once is lost. */
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 
 export interface LineEditorOptions {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -17,6 +17,8 @@ interface Waiting {
   readonly kind: 'command' | 'answer';
   /** Letters that are an answer at once. */
   readonly keys: string;
+  /** What is typed is not shown. */
+  readonly hidden: boolean;
   readonly resolve: (line: string | null) => void;
 }
 
@@ -26,6 +28,7 @@ export class LineEditor {
   readonly #options: LineEditorOptions;
   readonly #reader: Interface;
   #waiting: Waiting | undefined;
+  #isHidden = false;
   /** Lines that came while a command was running. */
   readonly #queue: string[] = [];
   #closed = false;
@@ -34,7 +37,7 @@ export class LineEditor {
     this.#options = options;
     this.#reader = createInterface({
       input: options.input,
-      output: options.output,
+      output: veiled(options.output, () => this.#isHidden),
       terminal: true,
       historySize: HISTORY_MAX,
       removeHistoryDuplicates: true,
@@ -56,29 +59,39 @@ export class LineEditor {
 
   /** The next command line; null: end of input. */
   command(prompt: string): Promise<string | null> {
-    return this.#next(prompt, 'command', '');
+    return this.#next(prompt, 'command');
   }
 
   /** The answer to a question; null: end of input, or Ctrl+C. */
   answer(question: string, keys = ''): Promise<string | null> {
-    return this.#next(question, 'answer', keys);
+    return this.#next(question, 'answer', { keys });
+  }
+
+  /** The answer to a question for a secret: not shown while it is typed, nor afterwards. Null: as with {@link answer}. */
+  secret(question: string): Promise<string | null> {
+    return this.#next(question, 'answer', { hidden: true });
   }
 
   close(): void {
     this.#reader.close();
   }
 
-  #next(prompt: string, kind: Waiting['kind'], keys: string): Promise<string | null> {
+  #next(
+    prompt: string,
+    kind: Waiting['kind'],
+    { keys = '', hidden = false }: Partial<Pick<Waiting, 'keys' | 'hidden'>> = {},
+  ): Promise<string | null> {
     const early = this.#queue.shift();
     if (early !== undefined) {
-      this.#options.output.write(`${prompt}${early}\n`);
+      this.#options.output.write(`${prompt}${hidden ? '' : early}\n`);
       return Promise.resolve(early);
     }
     if (this.#closed) return Promise.resolve(null);
     return new Promise((resolve) => {
-      this.#waiting = { kind, keys, resolve };
+      this.#waiting = { kind, keys, hidden, resolve };
       this.#reader.setPrompt(prompt);
       this.#reader.prompt();
+      this.#isHidden = hidden;
     });
   }
 
@@ -90,6 +103,8 @@ export class LineEditor {
   #settle(line: string | null): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    if (this.#isHidden && line !== null) this.#options.output.write('\n');
+    this.#isHidden = false;
     waiting?.resolve(line);
   }
 
@@ -124,6 +139,19 @@ export class LineEditor {
       this.#reader.prompt(true);
     }
   }
+}
+
+/** What the reader writes, but for what it writes while that is hidden. As wide as the terminal is at the time. */
+function veiled(output: Writable & { readonly columns?: number }, isHidden: () => boolean): Writable {
+  const shown = new Writable({
+    write(chunk, _encoding, done) {
+      if (!isHidden()) output.write(chunk);
+      done();
+    },
+  });
+  Object.defineProperty(shown, 'columns', { get: () => output.columns });
+  output.on('resize', () => shown.emit('resize'));
+  return shown;
 }
 
 /** A question mark that is a word of its own, outside quotes: elsewhere it belongs to a pattern. */

@@ -63,11 +63,20 @@ export interface Machine {
 
 const PROGRAM_MS = 5_000;
 
+/** The time zone of this name; UTC where a date cannot be told in it, as in the `Etc/Unknown` of a TZ that is empty or unknown. */
+export function usableTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
+
 export const thisMachine = (): Machine => ({
   hostname: hostname(),
   account: attempt(() => userInfo().username) ?? '',
   kernel: `${release()} ${version()}`,
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone: usableTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone),
   uptime,
   loads: loadavg,
   processorTimes() {

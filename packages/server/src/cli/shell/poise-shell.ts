@@ -8,6 +8,7 @@ import { sentences } from '../sentences.ts';
 import { settingsFrom } from '../settings-arguments.ts';
 import type { Terminal } from '../terminal.ts';
 import { noteCommand } from './command-log.ts';
+import { connectSftp } from './files/sftp.ts';
 import { completions, findShellCommand, helpLines, isWords, splitLine } from './grammar.ts';
 import { LineEditor } from './line-editor.ts';
 import { type Machine, thisMachine } from './machine.ts';
@@ -28,6 +29,13 @@ export interface Surroundings {
     options: Omit<ConstructorParameters<typeof LineEditor>[0], 'input' | 'output'>,
   ) => LineEditor;
 }
+
+type Asking = Pick<Shell, 'ask' | 'askSecret'>;
+
+const askingOf = (editor: LineEditor): Asking => ({
+  ask: (question, keys) => editor.answer(question, keys),
+  askSecret: (question) => editor.secret(question),
+});
 
 /** Whether these words are a command of the shell, so that the command line may run it, too. */
 export const isShellCommand = (words: readonly string[]): boolean =>
@@ -82,7 +90,7 @@ export async function shell(
     refuse: (line) => terminal.printError(plainLine(line)),
     sentences: (error) => sentences(error, terminal),
   };
-  const worldOf = (ask: Shell['ask'], signal: AbortSignal): Shell => ({
+  const worldOf = ({ ask, askSecret }: Asking, signal: AbortSignal): Shell => ({
     messages: terminal.messages,
     interactive: attended,
     node,
@@ -90,28 +98,35 @@ export async function shell(
     cwd: terminal.cwd,
     machine,
     signal,
-    terminal: { ...terminal, print, ask },
+    terminal: { ...terminal, print, ask, askSecret },
     now,
     print,
     ask,
+    askSecret,
+    sftp: connectSftp,
     control,
   });
-  const run = async (words: readonly string[], line: string, ask: Shell['ask'], signal: AbortSignal) => {
+  const run = async (words: readonly string[], line: string, asking: Asking, signal: AbortSignal) => {
     noteCommand(logs, line, now());
     await look();
-    return runWords(words, worldOf(ask, signal), running);
+    return runWords(words, worldOf(asking, signal), running);
   };
   /** From a pipe each answer is a line; the question stands in the output as at the original. */
-  const askOnce: Shell['ask'] = async (question) => {
-    if (!attended) print(question);
-    return terminal.ask(question);
-  };
+  const plainly =
+    (ask: (question: string) => Promise<string | null>): Shell['askSecret'] =>
+    async (question) => {
+      if (!attended) print(question);
+      return ask(question);
+    };
+  const asksOnce: Asking = { ask: plainly(terminal.ask), askSecret: plainly(terminal.askSecret) };
   const never = new AbortController().signal;
 
   if (given.positionals.length > 0) {
     const [first = '', ...more] = given.positionals;
     const words = more.length === 0 ? wordsOf(first, terminal.messages, running) : given.positionals;
-    return words === null ? NOT_UNDERSTOOD : run(words, given.positionals.join(' '), askOnce, never);
+    if (words === null) return NOT_UNDERSTOOD;
+    const line = given.positionals.join(' ');
+    return columns > 0 ? remotely(words, line) : run(words, line, asksOnce, never);
   }
   if (!attended) return script();
   return prompt();
@@ -124,8 +139,23 @@ export async function shell(
       if (line === null) return status;
       const words = wordsOf(line, terminal.messages, running);
       if (words !== null && leaves(words)) return status;
-      const outcome = words === null ? NOT_UNDERSTOOD : await run(words, line, askOnce, never);
+      const outcome = words === null ? NOT_UNDERSTOOD : await run(words, line, asksOnce, never);
       if (status === DONE) status = outcome;
+    }
+  }
+
+  /** One command at a terminal that only the other end has: nobody but this program shows what is typed there. */
+  async function remotely(words: readonly string[], line: string): Promise<number> {
+    const abort = new AbortController();
+    const editor = openEditor({
+      complete: () => [[], ''],
+      help: () => [],
+      interrupted: () => abort.abort(),
+    });
+    try {
+      return await run(words, line, askingOf(editor), abort.signal);
+    } finally {
+      editor.close();
     }
   }
 
@@ -149,7 +179,7 @@ export async function shell(
         if (words === null || words.length === 0) continue;
         if (leaves(words)) return DONE;
         abort = new AbortController();
-        await run(words, line, (question, keys) => editor.answer(question, keys), abort.signal);
+        await run(words, line, askingOf(editor), abort.signal);
         terminal.print('');
       }
     } finally {

@@ -4,6 +4,7 @@ import type { Deployment } from '../../domain/profile.ts';
 import type { Catalogue, Phrase } from '../../messages/catalogue.ts';
 import { PlainError } from '../../messages/catalogue.ts';
 import type { Terminal } from '../terminal.ts';
+import type { SftpConnect } from './files/sftp.ts';
 import type { Machine } from './machine.ts';
 
 /** The node that the commands are about: as the running server says, else as the settings do. */
@@ -39,6 +40,9 @@ export interface Shell {
   print(line?: string): void;
   /** Null: end of input. @param keys letters each of which is an answer as soon as it is pressed */
   ask(question: string, keys?: string): Promise<string | null>;
+  /** As {@link ask}, for what nobody may see on the screen. */
+  askSecret(question: string): Promise<string | null>;
+  readonly sftp: SftpConnect;
   /** Gives a command to the running server. @param timeoutMs default 10 s @throws PlainError */
   control(
     command: string,

@@ -1,19 +1,14 @@
-/**
- * `file get`: files of the logs as one archive. The original sends it to an SFTP server; here it is written to a directory of this
- * machine, which is asked for, and that there is no SFTP is said (admin.md 3; docs/shell.md).
- */
-import { createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs';
+/** `file get`: files of the logs as one archive, which goes to an SFTP server or into a directory of this machine (admin.md 3). */
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
-import { phrase } from '../../../messages/catalogue.ts';
 import { boundedRegExp } from '../bounded-regexp.ts';
-import { FAILED, refusal, type Shell } from '../shell.ts';
+import { FAILED, type Shell } from '../shell.ts';
+import { type Contents, cancelled, toDirectory, toServer } from './file-transfer.ts';
 import { type LogFile, LogTree } from './log-tree.ts';
 import { fileOptions } from './options.ts';
-import { sortableTime } from './times.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const FLAGS = ['recurs', 'compress'] as const;
@@ -59,48 +54,22 @@ export async function fileGet(
     return FAILED;
   }
   const proceed = await shell.ask('Would you like to proceed [y/n]? ');
-  if (!/^\s*y(?:es)?\s*$/i.test(proceed ?? '')) {
-    shell.print('File transfer cancelled.');
-    return FAILED;
-  }
-  shell.print('There is no SFTP client here: the archive is written to a directory of this machine.');
-  const answer = (await shell.ask('Download directory: '))?.trim() ?? '';
-  if (answer === '') {
-    shell.print('File transfer cancelled.');
-    return FAILED;
-  }
-  const directory = resolve(shell.cwd, answer);
-  if (!isDirectory(directory)) throw refusal(phrase('shell.noDirectory', { directory }));
-  const path = archivePath(directory, shell.node.primary, shell.now());
-  await write(path, tree, chosen, shell);
-  shell.print('Transfer completed.');
-  shell.print(`Downloaded file: ${path}`);
-  return undefined;
+  if (!/^\s*y(?:es)?\s*$/i.test(proceed ?? '')) return cancelled(shell);
+  const host = await shell.ask('SFTP server IP: ');
+  if (host === null) return cancelled(shell);
+  const from: Contents = (out) => filled(out, tree, chosen, shell);
+  return host.trim() === '' ? toDirectory(shell, from) : toServer(host.trim(), shell, from);
 }
 
-/** `<node>/<time stamp>/active_nnn.tgz`, nnn the time in its long form. */
-function archivePath(directory: string, node: string, now: number): string {
-  const stamp = sortableTime(now).replace(' ', '_').replaceAll(':', '-');
-  return join(directory, node.replace(/[^A-Za-z0-9.-]/g, '_'), stamp, `active_${now}.tgz`);
-}
-
-async function write(
-  path: string,
+/** Writes the archive. */
+async function filled(
+  out: Writable,
   tree: LogTree,
   files: readonly LogFile[],
   { signal }: Pick<Shell, 'signal'>,
 ): Promise<void> {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // Logs tell of people: nobody but the owner reads the copy.
-    const out = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    const archive = pack();
-    await Promise.all([pipeline(archive, createGzip(), out, { signal }), fill(archive, tree, files)]);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') rmSync(path, { force: true });
-    throw refusal(phrase('shell.notWritten', { path, reason: code ?? message }));
-  }
+  const archive = pack();
+  await Promise.all([pipeline(archive, createGzip(), out, { signal }), fill(archive, tree, files)]);
 }
 
 async function fill(archive: Pack, tree: LogTree, files: readonly LogFile[]): Promise<void> {
@@ -132,13 +101,5 @@ async function* exactly(handle: FileHandle, bytes: number): AsyncGenerator<Uint8
     // What is gone is told as zeros.
     yield bytesRead === 0 ? chunk : chunk.subarray(0, bytesRead);
     position += bytesRead === 0 ? chunk.length : bytesRead;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 }

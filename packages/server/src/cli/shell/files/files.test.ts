@@ -249,7 +249,7 @@ describe('file get', () => {
   const get = (given: readonly string[], answers: string[]) => run('get activelog', given, {}, answers);
 
   test('says what it is about, asks, and writes an archive into the directory', async () => {
-    const { out, questions, status } = await get(['desktop', 'recurs', 'compress'], ['y', '.']);
+    const { out, questions, status } = await get(['desktop', 'recurs', 'compress'], ['y', '', '.']);
     expect(out.slice(0, 5)).toEqual([
       'Please wait while the system is gathering files info ...done.',
       'Sub-directories were traversed.',
@@ -257,7 +257,11 @@ describe('file get', () => {
       'Total size in Bytes: 1234647',
       'Total size in Kbytes: 1205.709961',
     ]);
-    expect(questions).toEqual(['Would you like to proceed [y/n]? ', 'Download directory: ']);
+    expect(questions).toEqual([
+      'Would you like to proceed [y/n]? ',
+      'SFTP server IP: ',
+      'Download directory: ',
+    ]);
     expect(out).toContain('Transfer completed.');
     expect(status).toBeUndefined();
     const path = (out.at(-1) as string).replace('Downloaded file: ', '');
@@ -285,7 +289,8 @@ describe('file get', () => {
     const before = readdirSync(folder);
     expect((await get(['desktop', 'recurs'], ['n'])).out.at(-1)).toBe('File transfer cancelled.');
     expect((await get(['desktop', 'recurs'], ['y'])).out.at(-1)).toBe('File transfer cancelled.');
-    await expect(get(['desktop', 'recurs'], ['y', 'nowhere'])).rejects.toThrow('There is no directory');
+    expect((await get(['desktop', 'recurs'], ['y', ''])).out.at(-1)).toBe('File transfer cancelled.');
+    await expect(get(['desktop', 'recurs'], ['y', '', 'nowhere'])).rejects.toThrow('There is no directory');
     const nothing = await get(['/syslog/CiscoSyslog*', 'abstime', '00:00:06/17/17', '00:30:06/17/17'], ['y']);
     expect([nothing.out.at(-1), nothing.status]).toEqual(['No files matched filter criteria', 1]);
     expect(readdirSync(folder)).toEqual(before);

@@ -48,4 +48,9 @@ export const ABSENT_COMMANDS: readonly ShellCommand[] = [
     'utils reset_application_ui_administrator_name',
   ]),
   ...absent('shell.absent.account', verbs('utils remote_account', 'status', 'enable', 'disable', 'create')),
+  ...absent('shell.absent.session', verbs('set webapp session', 'maxlimit', 'timeout')),
+  ...absent('shell.absent.certType', ['set tls server cert_type']),
+  ...absent('shell.absent.sftpUser', ['utils os secure permissive']),
+  ...absent('shell.absent.activate', verbs('utils uccx finesse', 'activate', 'deactivate')),
+  ...absent('shell.absent.fileCheck', ['file check']),
 ];

@@ -66,19 +66,21 @@ const NAME: ShellParameter = {
   complete: (_shell, _typed, before) => namesOf(before[0] ?? ''),
 };
 
+/** Under `show` and `set` they are looked for, too. */
+const named = (words: readonly string[], command: Omit<ShellCommand, 'words'>): readonly ShellCommand[] =>
+  words.map((each) => ({ words: each, ...command }));
+
 export const PROPERTY_COMMANDS: readonly ShellCommand[] = [
-  {
-    words: 'utils finesse show_property',
+  ...named(['utils finesse show_property', 'show finesse property'], {
     parameters: [MODULE, NAME],
     help: 'shell.help.showProperty',
     run: show,
-  },
-  {
-    words: 'utils finesse set_property',
+  }),
+  ...named(['utils finesse set_property', 'set finesse property'], {
     parameters: [MODULE, NAME, { name: 'value', takes: 'options' }],
     help: 'shell.help.setProperty',
     run: set,
-  },
+  }),
   {
     words: 'utils finesse toaster enable',
     parameters: [{ name: '5-60', takes: 'optional' }],

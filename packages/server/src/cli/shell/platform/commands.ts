@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { phrase } from '../../../messages/catalogue.ts';
 import type { ShellCommand } from '../grammar.ts';
 import { FAILED, refusal, type Shell } from '../shell.ts';
+import { certificateType } from './certificate.ts';
 import { coreList } from './cores.ts';
 import { diagnoseAll, diagnoseModule, MODULE_NAMES } from './diagnose.ts';
 import { ntpStatus } from './ntp.ts';
@@ -46,6 +47,15 @@ async function ping([host = '', count]: readonly string[], shell: Shell): Promis
   return answer.status === 0 ? undefined : FAILED;
 }
 
+/** TCP, UDP and Unix sockets as the programs of the machine list them. */
+async function sockets(_given: readonly string[], { machine, print }: Shell): Promise<void> {
+  const answer =
+    (await machine.program('ss', ['-t', '-u', '-x', '-a', '-n'])) ??
+    (await machine.program('netstat', ['-t', '-u', '-x', '-a', '-n']));
+  if (answer === null) throw refusal(phrase('shell.noSockets'));
+  for (const line of answer.out.trimEnd().split('\n')) print(line);
+}
+
 export const PLATFORM_COMMANDS: readonly ShellCommand[] = [
   { words: 'show status', help: 'shell.help.showStatus', run: showStatus },
   { words: 'show version active', help: 'shell.help.showVersion', run: showVersion },
@@ -57,6 +67,13 @@ export const PLATFORM_COMMANDS: readonly ShellCommand[] = [
     help: 'shell.help.openPorts',
     run: ([expression], shell) => openPorts(shell, expression),
   },
+  {
+    words: 'show network all',
+    parameters: [{ name: 'detail', takes: 'optional', complete: () => ['detail'] }],
+    help: 'shell.help.sockets',
+    run: sockets,
+  },
+  { words: 'show tls server cert_type', help: 'shell.help.certType', run: certificateType },
   { words: 'utils ntp status', help: 'shell.help.ntp', run: ntpStatus },
   { words: 'utils core active list', help: 'shell.help.cores', run: coreList },
   { words: 'utils diagnose test', help: 'shell.help.diagnose', run: diagnoseAll },

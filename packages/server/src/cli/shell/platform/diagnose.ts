@@ -9,6 +9,7 @@ import { phrase } from '../../../messages/catalogue.ts';
 import type { ServerStatus } from '../../control.ts';
 import { version } from '../../version.ts';
 import { FAILED, refusal, type Shell } from '../shell.ts';
+import { certificateText } from './certificate.ts';
 import { type TimeService, timeService } from './ntp.ts';
 
 export interface Verdict {
@@ -120,11 +121,7 @@ export const TESTS: readonly Test[] = [
 
 /** The certificate that is served: from the settings, or the one that was made. */
 function keystore({ shell }: Findings): Verdict {
-  const { node, machine } = shell;
-  const certs = join(node.data, 'certs');
-  const text = node.certificate
-    ? machine.text(node.certificate)
-    : (machine.text(join(certs, 'installed.crt')) ?? machine.text(join(certs, 'server.crt')));
+  const text = certificateText(shell);
   if (text === null) return skipped('No certificate is to be seen here');
   try {
     const { validTo } = new X509Certificate(text);

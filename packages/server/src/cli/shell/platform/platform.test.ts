@@ -3,10 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ensureOwnCertificate } from '../../../certificates/own.ts';
 import { commandLine, noteCommand } from '../command-log.ts';
 import { fakeMachine, fakeShell } from '../fake-shell.ts';
+import { findShellCommand } from '../grammar.ts';
 import { listening, type ProgramAnswer } from '../machine.ts';
 import type { Shell } from '../shell.ts';
+import { SHELL_COMMANDS } from '../table.ts';
+import { certificateType } from './certificate.ts';
 import { PLATFORM_COMMANDS, replicationLines } from './commands.ts';
 import { coreDirectory, coreLines, crashTime } from './cores.ts';
 import { TESTS, verdictLine } from './diagnose.ts';
@@ -316,4 +320,48 @@ test('each command line is written down as at the original', () => {
   expect(readFileSync(join(folder, 'platform/log/cli00001.log'), 'utf8').split('\n')).toHaveLength(3);
   noteCommand(join(folder, 'nowhere'), 'show status', at);
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+});
+
+test('every command that the original documents is known, and does something or says why not', async () => {
+  for (const words of [
+    'show network all detail',
+    'show tls server cert_type',
+    'set tls server cert_type rsa',
+    'set webapp session maxlimit 5',
+    'set webapp session timeout 60',
+    'utils os secure permissive',
+    'utils uccx finesse activate',
+    'utils uccx finesse deactivate',
+    'file check',
+    'show finesse property desktop desktopChatMaxAttempts',
+    'set finesse property desktop desktopChatMaxAttempts 5',
+  ]) {
+    const found = findShellCommand(words.split(' '), SHELL_COMMANDS);
+    expect(found, words).toBeDefined();
+  }
+});
+
+test('sockets are those that the machine lists; without a program for that it is said', async () => {
+  const shell = fakeShell({
+    machine: fakeMachine({
+      program: (name) =>
+        Promise.resolve(name === 'netstat' ? { status: 0, out: 'tcp 0 0\nudp 0 0\n' } : null),
+    }),
+  });
+  const run = findShellCommand(['show', 'network', 'all'], SHELL_COMMANDS)?.command.run;
+  await run?.([], shell);
+  expect(shell.out).toEqual(['tcp 0 0', 'udp 0 0']);
+  await expect(run?.([], fakeShell())).rejects.toThrow('neither ss nor netstat');
+});
+
+test('the certificate tells the kind of its key', () => {
+  const type = (text: string | null) => {
+    const shell = fakeShell({ machine: fakeMachine({ text: () => text }) });
+    certificateType([], shell);
+    return shell.out;
+  };
+  expect(() => type(null)).toThrow('No certificate');
+  expect(type(ensureOwnCertificate({ directory: folder, hosts: [], nowMs: 0 }).certificate)).toEqual([
+    'The server certificate type is set to ECDSA',
+  ]);
 });

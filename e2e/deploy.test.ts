@@ -1,0 +1,95 @@
+/** The files in deploy/ against the programs that read them, and against what a server really prints. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { program, type RunningPoise, startPoise } from './server.ts';
+
+const deploy = join(import.meta.dirname, '../deploy');
+const read = (path: string) => readFileSync(join(deploy, path), 'utf8');
+
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
+}
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+  readonly annotations: { readonly list: readonly { readonly expr: string }[] };
+}
+
+/** Functions and words of PromQL, and what Prometheus itself adds to a target. */
+const OF_PROMETHEUS = new Set(['rate', 'increase', 'changes', 'max', 'sum', 'by', 'up', 'job', 'instance']);
+
+/** Names and labels in an expression. */
+const names = (expression: string) =>
+  [
+    ...expression
+      .replace(/"[^"]*"/g, '')
+      .replace(/\[\w+\]/g, '')
+      .matchAll(/[a-z_]\w*/gi),
+  ]
+    .map(([name]) => name)
+    .filter((name) => !OF_PROMETHEUS.has(name));
+
+const alerts = (parse(read('prometheus/poise-alerts.yml')) as Rules).groups.flatMap(({ rules }) => rules);
+const dashboard = JSON.parse(read('grafana/poise-dashboard.json')) as Dashboard;
+const expressions: [where: string, expression: string][] = [
+  ...alerts.map(({ alert, expr }): [string, string] => [alert, expr]),
+  ...dashboard.panels.flatMap(({ title, targets }) =>
+    targets.map(({ expr }): [string, string] => [title, expr]),
+  ),
+  ...dashboard.annotations.list.map(({ expr }): [string, string] => ['annotation', expr]),
+];
+
+describe('figures', () => {
+  let poise: RunningPoise;
+  let printed: Set<string>;
+
+  beforeAll(async () => {
+    poise = await startPoise();
+    const text = await (await fetch(`http://127.0.0.1:${poise.ports.metrics}/metrics`)).text();
+    const found = [...text.matchAll(/^([a-z_]\w*)(?:\{([^}]*)\})? /gm)];
+    printed = new Set(
+      found.flatMap(([, name, labels = '']) => [
+        name as string,
+        ...[...labels.matchAll(/(\w+)=/g)].map(([, label]) => label as string),
+      ]),
+    );
+  }, 120_000);
+  afterAll(() => poise?.stop());
+
+  test.each(expressions)('of %s are printed: %s', (_where, expression) => {
+    for (const name of names(expression)) expect(printed).toContain(name);
+  });
+});
+
+test('Prometheus reads the alert rules', ({ skip }) => {
+  const promtool = program('/usr/bin/promtool', '/usr/local/bin/promtool');
+  if (promtool === undefined) return skip('promtool is not installed (Debian: prometheus)');
+  const path = join(deploy, 'prometheus/poise-alerts.yml');
+  const { status, stdout, stderr } = spawnSync(promtool, ['check', 'rules', path], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain(`${alerts.length} rules found`);
+});
+
+test.each(readdirSync(join(deploy, 'systemd')))('systemd reads %s', (unit) => {
+  const analyze = program('/usr/bin/systemd-analyze');
+  if (analyze === undefined) return;
+  const folder = mkdtempSync(join(tmpdir(), 'poise-unit-'));
+  try {
+    // The program and the user of another machine are not here.
+    const text = read(`systemd/${unit}`).replace('/usr/bin/node ', `${process.execPath} `);
+    writeFileSync(join(folder, unit), text);
+    const { status, stderr } = spawnSync(analyze, ['verify', join(folder, unit)], { encoding: 'utf8' });
+    const complaints = stderr.split('\n').filter((line) => line.includes(unit));
+    expect([status, complaints]).toEqual([0, []]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,42 @@
+/** The service worker of gadget frames (scope `/gadgets/`): {@link GadgetRelay} at the events of the browser. A script of its own. */
+import { GadgetRelay, isNodeNews } from './gadget-relay.ts';
+
+interface Waiting extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface Fetching extends Event {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Telling extends Waiting {
+  readonly data: unknown;
+  readonly ports: readonly MessagePort[];
+}
+interface WorkerScope {
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+  addEventListener(type: 'install' | 'activate', listener: (event: Waiting) => void): void;
+  addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
+  addEventListener(type: 'message', listener: (event: Telling) => void): void;
+}
+const worker = self as unknown as WorkerScope;
+
+const relay = new GadgetRelay({
+  caches,
+  fetch: (request, init) => fetch(request, init),
+  origin: location.origin,
+});
+
+worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
+// Frames that were there first are looked after, too.
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('message', (event) => {
+  if (!isNodeNews(event.data)) return;
+  event.waitUntil(relay.told(event.data));
+  // From here on requests go there.
+  event.ports[0]?.postMessage('');
+});
+worker.addEventListener('fetch', (event) => {
+  const response = relay.answer(event.request);
+  if (response !== null) event.respondWith(response);
+});

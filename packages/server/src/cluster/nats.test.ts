@@ -1,0 +1,320 @@
+/** The adapter over a real NATS server: the suite of all fabrics, and what only a server can do to it. */
+import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { systemClock } from '@poise/clock';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { NatsServer, natsMissing } from '../../test/nats-server.ts';
+import { TcpGate } from '../../test/tcp-gate.ts';
+import { issueAuthority, issueServerCertificate } from '../certificates/issue.ts';
+import type { Fabric } from './fabric.ts';
+import { NatsFabric, type NatsOptions } from './nats.ts';
+import { BUCKETS, UnreachableError } from './registry.ts';
+import { describeFabric, type FabricHarness } from './testing/fabric-contract.ts';
+
+const clock = systemClock();
+const POLL_MS = 10;
+const MAX_MS = 20_000;
+/** So that a test need not wait for real ones. */
+const LIFETIMES = { ...BUCKETS, nodes: 1_500, leases: 3_000 };
+const missing = natsMissing();
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + MAX_MS;
+  while (!isSo()) {
+    if (performance.now() > deadline) expect.fail(`It never came that ${what}.`);
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+}
+
+let prefixes = 0;
+const problems: string[] = [];
+const fabricOf = (servers: readonly string[], options: Partial<NatsOptions> = {}) =>
+  new NatsFabric({
+    clock,
+    servers,
+    prefix: `t${prefixes}`,
+    replicas: 1,
+    lifetimes: LIFETIMES,
+    clientName: 'test',
+    random: Math.random,
+    onProblem: (text) => problems.push(text),
+    ...options,
+  });
+
+if (missing !== undefined) test.skip(`NATS: ${missing}`, () => {});
+
+describe.skipIf(missing !== undefined)('over NATS', { timeout: 60_000 }, () => {
+  let nats: NatsServer;
+  beforeAll(async () => {
+    nats = await NatsServer.start();
+  });
+  afterAll(() => nats?.stop());
+
+  describeFabric('over NATS', async (): Promise<FabricHarness> => {
+    prefixes += 1;
+    problems.length = 0;
+    const joined = new Map<Fabric, TcpGate>();
+    return {
+      async join() {
+        const gate = await TcpGate.open(nats.port);
+        const fabric = fabricOf([`nats://127.0.0.1:${gate.port}`]);
+        joined.set(fabric, gate);
+        fabric.connect();
+        await until('NATS is within reach', () => fabric.isReachable);
+        return fabric;
+      },
+      cut: (fabric, isCut) => joined.get(fabric)?.cut(isCut),
+      async empty(bucket) {
+        const hand = await connect({ servers: nats.url });
+        await hand.request(`$JS.API.STREAM.PURGE.KV_t${prefixes}_${bucket}`);
+        await hand.close();
+      },
+      until,
+      problems,
+      async close() {
+        for (const [fabric, gate] of joined) {
+          await fabric.close();
+          await gate.close();
+        }
+      },
+    };
+  });
+});
+
+describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, () => {
+  const ends: Array<() => Promise<unknown>> = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  async function served(configuration = ''): Promise<NatsServer> {
+    prefixes += 1;
+    problems.length = 0;
+    const nats = await NatsServer.start(configuration);
+    ends.push(() => nats.stop());
+    return nats;
+  }
+  function joined(servers: readonly string[], options: Partial<NatsOptions> = {}): NatsFabric {
+    const fabric = fabricOf(servers, options);
+    ends.push(() => fabric.close());
+    fabric.connect();
+    return fabric;
+  }
+  async function reached(nats: NatsServer, options: Partial<NatsOptions> = {}): Promise<NatsFabric> {
+    const fabric = joined([nats.url], options);
+    await until('NATS is within reach', () => fabric.isReachable);
+    return fabric;
+  }
+  function watched(fabric: Fabric) {
+    const told: string[] = [];
+    fabric.registry('presence').watch('', {
+      changed: ({ key, value }) => told.push(`${key}=${Buffer.from(value).toString()}`),
+      removed: (key) => told.push(`-${key}`),
+      current: () => told.push('!'),
+    });
+    return told;
+  }
+  const put = (fabric: Fabric, key: string, value = 'x') =>
+    fabric.registry('presence').put(key, Buffer.from(value));
+
+  test('that is killed and started again loses nothing of what was written', async () => {
+    const nats = await served();
+    const [a, b] = [await reached(nats), await reached(nats)];
+    await put(a, 'k');
+    const told = watched(b);
+    await until('it is told', () => told.includes('!'));
+    told.length = 0;
+    await nats.kill();
+    await until('both know', () => !a.isReachable && !b.isReachable);
+    expect(a.reason).not.toBe('');
+    await nats.start();
+    await until('all is told', () => a.isReachable && told.includes('!'));
+    expect(told).toEqual(['!']);
+    await put(a, 'l');
+    await until('it is told', () => told.includes('l=x'));
+  });
+
+  test('that comes back without its data is given new buckets, and what is lost is told', async () => {
+    const nats = await served();
+    const [a, b] = [await reached(nats), await reached(nats)];
+    await put(a, 'lost', '1');
+    await put(a, 'again', '1');
+    const told = watched(b);
+    await until('it is told', () => told.includes('!'));
+    told.length = 0;
+    await nats.kill();
+    nats.lose();
+    await nats.start();
+    await until('a is back', () => a.isReachable);
+    const revision = await a.registry('presence').compareAndSet('again', Buffer.from('2'), 0);
+    expect(revision).toBe(1);
+    await until('all is told', () => told.includes('again=2') && told.includes('!'));
+    expect(told).toContain('-lost');
+  });
+
+  test('that does not answer any more is out of reach within 2 s, and back when it answers', async () => {
+    const nats = await served();
+    const a = await reached(nats);
+    await put(a, 'k');
+    nats.freeze(true);
+    const [frozen, answers] = [performance.now(), a.registry('presence')];
+    const asked = [answers.get('k'), answers.put('k', Buffer.from('2')), answers.remove('k')].map((answer) =>
+      answer.catch((error: unknown) => [error instanceof UnreachableError, performance.now() - frozen]),
+    );
+    for (const answer of await Promise.all(asked))
+      expect(answer).toEqual([true, expect.toSatisfy((ms: number) => ms < 2_000)]);
+    await until('it is out of reach', () => !a.isReachable);
+    expect(performance.now() - frozen).toBeLessThan(2_500);
+    nats.freeze(false);
+    await until('it is back', () => a.isReachable);
+    await put(a, 'k', '3');
+  });
+
+  test('that is not there yet is connected as soon as it is, with what was subscribed and watched before', async () => {
+    prefixes += 1;
+    const nats = await NatsServer.stopped();
+    ends.push(() => nats.stop());
+    const [a, b] = [joined([nats.url]), joined([nats.url])];
+    const told = watched(a);
+    const heard: string[] = [];
+    a.bus.subscribe('news', (message) => heard.push(Buffer.from(message).toString()));
+    b.bus.publish('news', Buffer.from('too early'));
+    await expect(put(a, 'k')).rejects.toThrow(UnreachableError);
+    await until('the reason is known', () => a.reason.includes('refused'));
+    expect(b.counts.dropped).toBe(1);
+    await nats.start();
+    await until('all is there', () => a.isReachable && b.isReachable && told.includes('!'));
+    await put(b, 'k');
+    b.bus.publish('news', Buffer.from('heard'));
+    await until('it is told and heard', () => told.includes('k=x') && heard.length > 0);
+    expect(heard).toEqual(['heard']);
+  });
+
+  test('whose bucket was removed by hand is given a new one', async () => {
+    const nats = await served();
+    const [a, b] = [await reached(nats), await reached(nats)];
+    await put(a, 'k');
+    const [mine, theirs] = [watched(a), watched(b)];
+    await until('it is told', () => [mine, theirs].every((told) => told.includes('!')));
+    const hand = await connect({ servers: nats.url });
+    await hand.request(`$JS.API.STREAM.DELETE.KV_t${prefixes}_presence`);
+    await hand.close();
+    await until('it is told', () => [mine, theirs].every((told) => told.includes('-k')));
+    expect(problems.some((text) => text.includes('was removed'))).toBe(true);
+    await put(a, 'l');
+    await until('it is told', () => [mine, theirs].every((told) => told.includes('l=x')));
+  });
+
+  test('that gives up a slow consumer does not end it: it comes back and is told everything anew', async () => {
+    const nats = await served('max_pending: 1048576\nwrite_deadline: "300ms"');
+    const gate = await TcpGate.open(nats.port);
+    ends.push(() => gate.close());
+    const a = await reached(nats);
+    const slow = joined([`nats://127.0.0.1:${gate.port}`]);
+    await until('it is within reach', () => slow.isReachable);
+    const told = watched(slow);
+    const heard: number[] = [];
+    slow.bus.subscribe('news', (message) => heard.push(message.length));
+    await until('it watches', () => told.includes('!'));
+    gate.hold(true);
+    const message = new Uint8Array(100_000);
+    for (let sent = 0; sent < 400; sent++) {
+      a.bus.publish('news', message);
+      if (sent % 20 === 0) await put(a, 'k', String(sent));
+    }
+    await put(a, 'k', 'last');
+    await until('it is out of reach', () => !slow.isReachable);
+    await until('the server has given it up', () => nats.log.includes('Slow Consumer'));
+    told.length = 0;
+    gate.hold(false);
+    await until('it is back', () => slow.isReachable && told.includes('!'));
+    expect(told).toEqual(['k=last', '!']);
+    expect(a.isReachable).toBe(true);
+    heard.length = 0;
+    await until('it hears again', () => {
+      a.bus.publish('news', message);
+      return heard.length > 0;
+    });
+  });
+
+  test('that wants credentials says so to whom has others, and lets in whom has them', async () => {
+    const nats = await served('authorization { user: poise, password: "pass word" }');
+    const [none, wrong, right] = [
+      joined([nats.url]),
+      joined([nats.url], { credentials: { user: 'poise', password: 'x' } }),
+      joined([nats.url], { credentials: { user: 'poise', password: 'pass word' } }),
+    ];
+    await until('it is within reach', () => right.isReachable);
+    await until('both know why not', () => [none, wrong].every(({ reason }) => /authoriz/i.test(reason)));
+    expect([none.isReachable, wrong.isReachable]).toEqual([false, false]);
+  });
+
+  test('with TLS is believed by whom has its authority, and by nobody else', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'poise-nats-tls-'));
+    ends.push(async () => rmSync(directory, { recursive: true, force: true }));
+    const validity = { fromMs: Date.now() - 60_000, untilMs: Date.now() + 3_600_000 };
+    const authority = issueAuthority('NATS of a test', validity);
+    const issuer = {
+      name: 'NATS of a test',
+      certificate: authority.certificate,
+      key: createPrivateKey(authority.key),
+    };
+    const own = issueServerCertificate(issuer, ['localhost', '127.0.0.1'], validity);
+    const files = { ca: authority.certificate, certificate: own.certificate, key: own.key };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    const nats = await served(
+      `tls { cert_file: "${join(directory, 'certificate')}", key_file: "${join(directory, 'key')}" }\nauthorization { token: "secret token" }`,
+    );
+    const url = nats.url.replace('nats:', 'tls:');
+    const credentials = { token: 'secret token' };
+    const ca = join(directory, 'ca');
+    const [right, stranger, fileless] = [
+      joined([url], { credentials, ca }),
+      joined([url], { credentials }),
+      joined([url], { credentials: { file: join(directory, 'missing.creds') }, ca }),
+    ];
+    await until('it is within reach', () => right.isReachable);
+    await until('the reason is known', () => /certificate/i.test(stranger.reason));
+    await until('the reason is known', () => /missing\.creds/.test(fileless.reason));
+    expect([stranger.isReachable, fileless.isReachable]).toEqual([false, false]);
+  });
+
+  test('without TLS is not spoken to where TLS was asked for', async () => {
+    const nats = await served();
+    const a = joined([nats.url.replace('nats:', 'tls:')]);
+    await until('the reason is known', () => /tls/i.test(a.reason));
+    expect(a.isReachable).toBe(false);
+  });
+
+  test('that has no JetStream is out of reach, with the reason', async () => {
+    const other = await NatsServer.startPlain();
+    ends.push(() => other.stop());
+    const a = joined([other.url]);
+    await until('the reason is known', () => /jetstream/i.test(a.reason));
+    expect(a.isReachable).toBe(false);
+  });
+
+  test('that is none at all is out of reach, with the reason', async () => {
+    const server = createServer((socket) => socket.end('SSH-2.0-nothing\r\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ends.push(async () => server.close());
+    const a = joined([`nats://127.0.0.1:${(server.address() as { port: number }).port}`]);
+    const first = a.reason;
+    await until('the reason is known', () => a.reason !== first);
+    expect(a.isReachable).toBe(false);
+  });
+
+  test('of several takes over from one that dies', async () => {
+    const [one, other] = [await served(), await NatsServer.start()];
+    ends.push(() => other.stop());
+    const a = joined([one.url, other.url]);
+    await until('one is within reach', () => a.isReachable);
+    const [dies, lives] = a.server.endsWith(String(one.port)) ? [one, other] : [other, one];
+    await dies.kill();
+    await until('the other one is', () => a.isReachable && a.server.endsWith(String(lives.port)));
+  });
+});

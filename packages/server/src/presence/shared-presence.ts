@@ -1,0 +1,272 @@
+/**
+ * Presence over several nodes: says whether a user may be signed out by this one, has what this one sees shown to the others, and takes
+ * over the users of a node that is gone. Pure but for what it is given. docs/cluster.md, docs/presence.md
+ */
+import { type Clock, LATE_MS, type Timer } from '@poise/clock';
+import { type Cluster, wordOf } from '../cluster/index.ts';
+import { type BookEntry, PresenceBook } from './presence-book.ts';
+import { answerPresence, PresenceQuestions } from './presence-questions.ts';
+import type { PresenceElsewhere, SharedUsers } from './watched.ts';
+
+export interface SharedPresenceOptions {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  /** Hosts of other nodes that are configured: these are there, whether they have been seen or not. */
+  readonly hosts: readonly string[];
+  /** Notification service, webservices and CTI link serve: users can be taken over. */
+  readonly inService: () => boolean;
+  /** Asks hosts of nodes that are not seen to live, past the fabric; never rejects. Absent: they are not asked. */
+  readonly askHosts?:
+    | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
+    | undefined;
+}
+
+/** How often it is looked who is gone, and whether this process stood still, ms. */
+const LOOK_MS = 2_000;
+
+/**
+ * From when this node sees the others (again) to the first decision that rests on it, ms. After an outage of the fabric nodes come back
+ * one by one: whoever is not there yet is not dead. Longer than a node's entry lives.
+ */
+export const SETTLE_MS = 15_000;
+
+/** So old a decision may be when its request leaves, ms. Shorter than a lease lives. */
+export const DECISION_MS = 10_000;
+
+/** Users of a dead node that are taken over before the lease is taken again. */
+const HEIRS_AT_ONCE = 64;
+
+export class SharedPresence {
+  readonly #o: SharedPresenceOptions;
+  readonly #users: SharedUsers;
+  readonly #book: PresenceBook;
+  readonly #questions: PresenceQuestions;
+  readonly #ends: (() => void)[];
+  /** Hosts of nodes that have lived, by name. */
+  readonly #hosts = new Map<string, string>();
+  /** Another node has shown a user, now or before this process. */
+  #hasTrace = false;
+  /** Processes that live, as they were last looked at. */
+  #living = '';
+  /** Users of whom it is asked whether they have moved. */
+  readonly #asking = new Set<string>();
+  /** Users of nodes that are cut off, but were found to have them. */
+  readonly #cutOff = new Set<string>();
+  /** When it was found that nobody else has a user, monotonic ms. */
+  readonly #decided = new Map<string, number>();
+  /** Since when the others are seen, monotonic ms. */
+  #currentSince: number | undefined;
+  #timer: Timer | undefined;
+  #inheriting = false;
+  #wasSettled = false;
+
+  constructor(options: SharedPresenceOptions, users: SharedUsers) {
+    const { cluster, clock } = options;
+    this.#o = options;
+    this.#users = users;
+    this.#questions = new PresenceQuestions(cluster, clock);
+    this.#book = new PresenceBook({
+      cluster,
+      clock,
+      shownOf: (loginId) => users.shownOf(loginId),
+      shown: () => users.shown(),
+      onShown: (entry) => this.#shown(entry),
+      onCurrent: () => this.#look(),
+    });
+    this.#ends = [
+      answerPresence(cluster, (loginId) => {
+        if (users.shownOf(loginId)?.isPresent === true) return 'present';
+        return users.isHere(loginId) ? 'awaited' : undefined;
+      }),
+      cluster.members.onChange(() => this.#membersChanged()),
+    ];
+    this.#membersChanged();
+    this.#lookLater();
+  }
+
+  /** What this node shows of a user has changed. */
+  changed(loginId: string): void {
+    const isAway = this.#users.shownOf(loginId)?.isPresent === false;
+    if (!isAway) this.#cutOff.delete(loginId);
+    this.#book.note(loginId);
+    // He came there before he went here.
+    if (isAway) this.#lookWhetherMoved(loginId);
+  }
+
+  /** Whether this node may sign a user out; never rejects. With `absent` it has the lease, and nobody else had him just now. */
+  async elsewhere(loginId: string): Promise<PresenceElsewhere> {
+    const { cluster, clock, askHosts } = this.#o;
+    if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
+    if (!this.#isSettled()) return 'cutOff';
+    if (this.#isPresentElsewhere(loginId)) return 'present';
+    const gone = this.#hostsGone();
+    // A node that is cut off from what all share may have him all the same.
+    if (gone.length > 0 && (await askHosts?.(loginId, gone)) === 'present') {
+      this.#cutOff.add(loginId);
+      return 'cutOff';
+    }
+    if (this.#cutOff.delete(loginId)) return 'left';
+    const lease = `signout.${wordOf(loginId)}`;
+    if (!(await cluster.leases.take(lease))) return this.#isCurrent() ? 'anothers' : 'cutOff';
+    const at = clock.monotonic();
+    const answer = await this.#questions.ask(loginId);
+    if (answer === 'nowhere' && this.#isSettled()) {
+      this.#decided.set(loginId, at);
+      return 'absent';
+    }
+    await cluster.leases.release(lease);
+    return answer === 'present' || answer === 'awaited' ? 'present' : 'cutOff';
+  }
+
+  /** Whether `absent` of {@link elsewhere} still holds: this process may have stood still since, or he has come to another node. */
+  isStillAbsent(loginId: string): boolean {
+    if (!this.#knowsOthers()) return true;
+    const at = this.#decided.get(loginId) ?? Number.NEGATIVE_INFINITY;
+    const isFresh = this.#o.clock.monotonic() - at <= DECISION_MS;
+    return isFresh && this.#isCurrent() && !this.#isPresentElsewhere(loginId);
+  }
+
+  /** Writes what waits; for the end. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    for (const end of this.#ends) end();
+    this.#questions.close();
+    await this.#book.flush();
+    this.#book.close();
+  }
+
+  #isCurrent(): boolean {
+    const { fabric, members } = this.#o.cluster;
+    return fabric.isReachable && members.isCurrent && this.#book.isCurrent;
+  }
+
+  /** Whether there is any other node, as far as can be known: one was seen, is configured, or has left a trace. */
+  #knowsOthers(): boolean {
+    return this.#o.hosts.length > 0 || this.#hasTrace || this.#o.cluster.members.hasSeenOthers;
+  }
+
+  #isSettled(): boolean {
+    const since = this.#currentSince;
+    return this.#isCurrent() && since !== undefined && this.#o.clock.monotonic() - since >= SETTLE_MS;
+  }
+
+  #isAnothers({ node, instance }: BookEntry): boolean {
+    const { members } = this.#o.cluster;
+    return node !== members.self.name && members.isLiving(node, instance);
+  }
+
+  /** Whether a process shows him that is gone. */
+  #isDead({ node, instance }: BookEntry): boolean {
+    const { members } = this.#o.cluster;
+    const isSelf = node === members.self.name && instance === members.self.instance;
+    return !isSelf && !members.isLiving(node, instance);
+  }
+
+  #isPresentElsewhere(loginId: string): boolean {
+    for (const entry of this.#book.of(loginId)) if (entry.isPresent && this.#isAnothers(entry)) return true;
+    return false;
+  }
+
+  /** Hosts of nodes that are known and not seen to live. */
+  #hostsGone(): readonly string[] {
+    const living = this.#o.cluster.members.living();
+    const names = new Set(living.map(({ name }) => name));
+    const gone = new Set(this.#o.hosts);
+    for (const [name, host] of this.#hosts) if (!names.has(name)) gone.add(host);
+    for (const { host } of living) gone.delete(host);
+    return [...gone];
+  }
+
+  #shown(entry: BookEntry): void {
+    this.#hasTrace ||= entry.node !== this.#o.cluster.members.self.name;
+    if (entry.isPresent) this.#lookWhetherMoved(entry.loginId);
+  }
+
+  /**
+   * Who is waited for here and has a session there is that node's. It is asked before this one forgets him: two nodes that believed what
+   * the other had written, while he left both, would both forget him.
+   */
+  #lookWhetherMoved(loginId: string): void {
+    if (this.#users.shownOf(loginId)?.isPresent !== false) return;
+    if (this.#asking.has(loginId) || !this.#isPresentElsewhere(loginId)) return;
+    this.#asking.add(loginId);
+    void this.#questions.ask(loginId).then((answer) => {
+      this.#asking.delete(loginId);
+      if (answer === 'present') this.#users.movedAway(loginId);
+    });
+  }
+
+  #membersChanged(): void {
+    const living = this.#o.cluster.members.living();
+    for (const { name, host } of living) this.#hosts.set(name, host);
+    const now = living.map(({ name, instance }) => `${name} ${instance}`).join('\n');
+    // What a node has shown counts when it is seen to live (again).
+    if (now !== this.#living) for (const loginId of this.#users.shown()) this.#lookWhetherMoved(loginId);
+    this.#living = now;
+    this.#look();
+  }
+
+  #lookLater(): void {
+    const { clock } = this.#o;
+    const due = clock.monotonic() + LOOK_MS;
+    this.#timer = clock.schedule(LOOK_MS, () => {
+      // This process stood still: what it knows of the others is old.
+      if (clock.monotonic() - due > LATE_MS) this.#currentSince = undefined;
+      for (const [loginId, at] of this.#decided)
+        if (clock.monotonic() - at > DECISION_MS) this.#decided.delete(loginId);
+      this.#look();
+      this.#lookLater();
+    });
+  }
+
+  #look(): void {
+    if (!this.#isCurrent()) this.#currentSince = undefined;
+    else this.#currentSince ??= this.#o.clock.monotonic();
+    const isSettled = this.#isSettled();
+    // Whoever waited for it.
+    if (isSettled && !this.#wasSettled) this.#users.askAgain();
+    this.#wasSettled = isSettled;
+    if (isSettled && !this.#inheriting && this.#o.inService()) void this.#inheritAll();
+  }
+
+  /** Takes over the users of processes that are gone, of each at one node. */
+  async #inheritAll(): Promise<void> {
+    const dead = new Map<string, BookEntry[]>();
+    for (const entry of this.#book.all()) {
+      if (!this.#isDead(entry)) continue;
+      const lease = `heir.${wordOf(entry.node)}.${wordOf(entry.instance)}`;
+      const ofIt = dead.get(lease);
+      if (ofIt === undefined) dead.set(lease, [entry]);
+      else ofIt.push(entry);
+    }
+    if (dead.size === 0) return;
+    this.#inheriting = true;
+    try {
+      for (const [lease, entries] of dead) await this.#inheritFrom(lease, entries);
+    } catch {
+      // Out of reach meanwhile: what is left is looked at again.
+    } finally {
+      this.#inheriting = false;
+    }
+  }
+
+  async #inheritFrom(lease: string, entries: readonly BookEntry[]): Promise<void> {
+    const { leases } = this.#o.cluster;
+    for (let from = 0; from < entries.length; from += HEIRS_AT_ONCE) {
+      if (!(await leases.take(lease))) return;
+      await Promise.all(entries.slice(from, from + HEIRS_AT_ONCE).map((entry) => this.#inheritOne(entry)));
+    }
+    await leases.release(lease);
+  }
+
+  async #inheritOne(entry: BookEntry): Promise<void> {
+    const { loginId } = entry;
+    // It may have come back, and whoever was there may have turned up elsewhere.
+    if (!this.#isSettled() || !this.#isDead(entry)) return;
+    const isElsewhere = [...this.#book.of(loginId)].some((other) => this.#isAnothers(other));
+    if (!isElsewhere) this.#users.inherit(entry);
+    // First ours, then not the other's: at no moment is he nobody's.
+    if (this.#users.shownOf(loginId) !== undefined) await this.#book.write(loginId);
+    await this.#book.remove(entry);
+  }
+}

@@ -1,0 +1,203 @@
+/** Several nodes on one database of PostgreSQL. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
+import { seedDemo } from '../demo/seed.ts';
+import { openBackup } from './backup.ts';
+import { MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
+import { Store, type StoreOptions } from './store.ts';
+import { provideSystemReasonCodes } from './system-reason-codes.ts';
+
+const missing = postgresMissing();
+const directories: string[] = [];
+const stores: Store[] = [];
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
+});
+afterAll(() => {
+  for (const path of directories) rmSync(path, { recursive: true, force: true });
+});
+
+function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'poise-nodes-'));
+  directories.push(path);
+  return path;
+}
+
+async function open(url: string, node: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+  const store = await Store.open({ path: directory(), postgres: { url }, node, ...more });
+  stores.push(store);
+  return store;
+}
+
+const shift = (loginId: string, who: string) => ({ loginId, shift: JSON.stringify({ who }) });
+const record = (id: number, at: number) => ({ id, at, loginId: '1001', record: '{"endedAt":null}' });
+
+/** A step of a release after this one. */
+const adding: MigrationStep = Object.assign(
+  async (db: Kysely<unknown>) => {
+    await db.schema.createTable('newer').addColumn('id', 'integer').execute();
+    await db.schema
+      .alterTable('team')
+      .addColumn('colour', 'text', (column) => column.notNull().defaultTo('grey'))
+      .execute();
+  },
+  { addsOnly: true } as const,
+);
+const changing: MigrationStep = (db) =>
+  db.schema.alterTable('contact').renameColumn('description', 'note').execute();
+
+describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`, () => {
+  test('each node has presences, shifts and sign-outs of its own; sign-outs are read of all', async () => {
+    const url = await (await postgresCluster()).database();
+    const a = await open(url, 'a');
+    const b = await open(url, 'b');
+    for (const [store, name] of [
+      [a, 'a'],
+      [b, 'b'],
+    ] as const) {
+      await store.change(async ({ presences, shifts, signOuts }) => {
+        await presences.save([{ loginId: '1001', watched: `"${name}"` }]);
+        await shifts.save([shift('1001', name)]);
+        await shifts.addEntries([
+          { id: 1, loginId: '1001', shiftId: 7, kind: 'call', ordinal: 1, version: 1, entry: `"${name}"` },
+        ]);
+        await signOuts.save([record(1, name === 'a' ? 1_000 : 2_000)]);
+      });
+    }
+    const { presences, shifts, signOuts } = b.repositories;
+    expect(await presences.all()).toEqual([{ loginId: '1001', watched: '"b"' }]);
+    expect(await shifts.all()).toEqual(['{"who":"b"}']);
+    expect(await shifts.find({ loginId: '1001', shiftId: 7, kind: 'call', limit: 10 })).toEqual(['"b"']);
+    expect((await signOuts.open()).map(({ node }) => node)).toEqual(['b']);
+    expect((await signOuts.find({ limit: 10 })).map(({ node, id }) => [node, id])).toEqual([
+      ['b', 1],
+      ['a', 1],
+    ]);
+    await b.change(async (own) => {
+      await own.presences.remove(['1001']);
+      await own.shifts.remove('1001');
+      await own.signOuts.prune(2_500, { count: 0, ageMs: 10_000 });
+    });
+    expect(await a.repositories.presences.all()).toHaveLength(1);
+    expect(await a.repositories.shifts.all()).toHaveLength(1);
+    expect(await a.repositories.signOuts.find({ limit: 10 })).toHaveLength(1);
+  });
+
+  test('rows of a server of before go to the first that starts, and to no other', async () => {
+    const url = await (await postgresCluster()).database();
+    const old = await Store.open({
+      path: directory(),
+      postgres: { url },
+      steps: MIGRATION_STEPS.slice(0, 9),
+    });
+    await old.close();
+    const cluster = await postgresCluster();
+    await cluster.query(`insert into presence (login_id, watched) values ('1001', '{}')`, url);
+    await cluster.query(`insert into shift (login_id, shift) values ('1001', '{}')`, url);
+    await cluster.query(`insert into sign_out values (5, 1, '1001', '{"endedAt":null}')`, url);
+    // Whoever looks first need not be a server.
+    await (await open(url, 'node1')).close();
+    const a = await open(url, 'a');
+    await a.claim();
+    const b = await open(url, 'b');
+    await b.claim();
+    expect(await a.repositories.presences.all()).toHaveLength(1);
+    expect(await a.repositories.shifts.all()).toHaveLength(1);
+    expect(await a.repositories.signOuts.lastId()).toBe(5);
+    expect(await b.repositories.presences.all()).toEqual([]);
+    expect(await b.repositories.signOuts.open()).toEqual([]);
+  });
+
+  test.each([0, 9])(
+    'of many that start together on format %i one migrates, and the others wait',
+    async (format) => {
+      const url = await (await postgresCluster()).database();
+      if (format > 0)
+        await (
+          await Store.open({ path: directory(), postgres: { url }, steps: MIGRATION_STEPS.slice(0, format) })
+        ).close();
+      const backups: number[] = [];
+      const nodes = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((node) => open(url, node, { onBackup: ({ from }) => backups.push(from) })),
+      );
+      expect(backups).toEqual(format > 0 ? [format] : []);
+      // What each start puts into an empty store is there once.
+      await Promise.all(
+        nodes.map(async (store) => {
+          await seedDemo(store);
+          await provideSystemReasonCodes(store, 'CCE');
+          await store.claim();
+        }),
+      );
+      const keys = await Promise.all(
+        nodes.map((store, n) => store.secret('gadgets.tokenKey', () => Buffer.alloc(32, n))),
+      );
+      expect(new Set(keys.map(String)).size).toBe(1);
+      for (const store of nodes) await store.refresh();
+      const [first] = nodes;
+      for (const {
+        directory: { current },
+      } of nodes) {
+        expect(current.teams()).toEqual(first!.directory.current.teams());
+        expect(current.reasonCodes('NOT_READY', null)).toEqual(
+          first!.directory.current.reasonCodes('NOT_READY', null),
+        );
+      }
+    },
+  );
+
+  test('a release goes on beside the next one where that one only added; what it does not know it does not copy', async () => {
+    const url = await (await postgresCluster()).database();
+    const a = await open(url, 'a');
+    const newer = await open(url, 'b', { steps: [...MIGRATION_STEPS, adding] });
+    await newer.change(({ teams }) => teams.create({ name: 'by the newer one', ...WRAP_UP }));
+    // Running already, and started anew.
+    await a.change(({ teams }) => teams.create({ name: 'by the older one', ...WRAP_UP }));
+    const again = await open(url, 'c');
+    expect(again.directory.current.teams().map(({ name }) => name)).toEqual([
+      'by the newer one',
+      'by the older one',
+    ]);
+    await expect(again.backUp(join(directory(), 'x'), 0)).rejects.toThrow('knows only formats up to 10');
+    const { path } = await newer.backUp(join(directory(), 'x.poise-backup'), 0);
+    await expect(openBackup(path)).rejects.toThrow('format 11');
+  });
+
+  test('a release refuses what a newer one has changed, and writes nothing more beside it', async () => {
+    const url = await (await postgresCluster()).database();
+    const a = await open(url, 'a');
+    const problems: unknown[] = [];
+    a.onProblem((problem) => problems.push(problem));
+    await open(url, 'b', { steps: [...MIGRATION_STEPS, adding, changing] });
+    await expect(open(url, 'c')).rejects.toThrow('knows only formats up to 10');
+    await a.refresh();
+    expect(a.problem).toContain('knows only formats up to 10');
+    expect(problems).toHaveLength(1);
+    await expect(a.change(async () => {})).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+const WRAP_UP = {
+  wrapUpOnIncoming: 'NOT_ALLOWED',
+  wrapUpOnOutgoing: 'NOT_ALLOWED',
+  wrapUpTimerSeconds: 30,
+} as const;
+
+test('a file serves one server, whatever its name was', async () => {
+  const path = directory();
+  const before = await Store.open({ path, node: 'before' });
+  await before.change(async ({ presences, signOuts }) => {
+    await presences.save([{ loginId: '1001', watched: '{}' }]);
+    await signOuts.save([record(3, 1)]);
+  });
+  await before.close();
+  const after = await Store.open({ path, node: 'after' });
+  stores.push(after);
+  await after.claim();
+  expect(await after.repositories.presences.all()).toHaveLength(1);
+  expect(await after.repositories.signOuts.find({ limit: 9 })).toHaveLength(1);
+});

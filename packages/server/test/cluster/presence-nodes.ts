@@ -1,0 +1,276 @@
+/** Several nodes of one centre in one process: presence watches over one hub, a CTI server that all hear, and the truth about each agent. */
+import { VirtualClock } from '@poise/clock';
+import { LocalHub } from '../../src/cluster/index.ts';
+import { NodeCluster } from '../../src/cluster/node-cluster.ts';
+import type { OwnRequest } from '../../src/commands/agent-request.ts';
+import type { AgentState } from '../../src/domain/agent-state.ts';
+import { unknownAgent } from '../../src/domain/agents.ts';
+import { Happenings } from '../../src/happenings.ts';
+import { SharedPresence } from '../../src/presence/shared-presence.ts';
+import { SignOutLog } from '../../src/presence/sign-out-log.ts';
+import { type KeptPresence, PresenceWatch } from '../../src/presence/watch.ts';
+import { MemorySignOuts } from '../centre/presence-centre.ts';
+import { StandingStill } from './standing-still.ts';
+
+/** From the request to the event, ms. */
+const CTI_MS = 5;
+
+export interface NodeOptions {
+  readonly kept?: Iterable<KeptPresence>;
+  /** Configured. */
+  readonly hosts?: readonly string[];
+}
+
+export class PresenceNode {
+  readonly name: string;
+  readonly still: StandingStill;
+  readonly local;
+  readonly cluster: NodeCluster;
+  readonly watch: PresenceWatch;
+  readonly shared: SharedPresence;
+  readonly store = new MemorySignOuts();
+  readonly log: SignOutLog;
+  readonly kept = new Map<string, KeptPresence>();
+  readonly problems: string[] = [];
+  readonly lines: string[] = [];
+  /** What this node's CTI session has told it. */
+  readonly states = new Map<string, AgentState>();
+  readonly centre: PresenceNodes;
+  isInService = true;
+  /** How long a request waits behind others of its agent, ms. */
+  queueMs = 0;
+  isDead = false;
+
+  constructor(centre: PresenceNodes, name: string, { kept = [], hosts = [] }: NodeOptions) {
+    this.centre = centre;
+    this.name = name;
+    this.local = centre.hub.join();
+    this.still = new StandingStill(centre.clock, this.local);
+    const { clock } = this.still;
+    const happenings = new Happenings(() => clock.now());
+    happenings.observe((told) => {
+      if (told.kind === 'presence.monitor') this.lines.push(`${told.event} ${told.agentId}`);
+    });
+    for (const [loginId, state] of centre.truth) this.states.set(loginId, state);
+    for (const one of kept) this.kept.set(one.loginId, one);
+    this.cluster = new NodeCluster({
+      clock,
+      fabric: this.still.fabric,
+      secret: 'a secret of the nodes',
+      self: { name, instance: `${name}-${centre.newInstance()}` },
+      word: { host: name, inService: true, inMaintenance: false, version: '1', ports: {} },
+      teller: { problem: (text) => this.problems.push(text), info: () => {} },
+    });
+    this.log = new SignOutLog({ store: this.store, clock, happenings, onProblem: () => {} }, 0);
+    this.watch = new PresenceWatch(
+      {
+        clock,
+        happenings,
+        deployment: 'CCX',
+        graceMs: 60_000,
+        resources: 'any',
+        hasPeer: true,
+        elsewhere: (loginId) => this.shared.elsewhere(loginId),
+        isStillAbsent: (loginId) => this.shared.isStillAbsent(loginId),
+        changed: (loginId) => this.shared.changed(loginId),
+        agent: (loginId) => ({
+          ...unknownAgent(loginId),
+          known: true,
+          state: this.states.get(loginId) ?? 'LOGOUT',
+        }),
+        isSigningIn: () => false,
+        isUser: () => true,
+        inService: () => this.isInService,
+        askSignOut: (loginId, _cause, own) => () => {
+          const go = () => this.centre.asked(this, loginId, own);
+          if (this.queueMs === 0) go();
+          else clock.schedule(this.queueMs, go);
+        },
+        newId: () => `${name} ${centre.newInstance()}`,
+        log: this.log,
+        keep: (loginId, one) => {
+          if (one === null) this.kept.delete(loginId);
+          else this.kept.set(loginId, one);
+        },
+      },
+      kept,
+    );
+    this.shared = new SharedPresence(
+      {
+        cluster: this.cluster,
+        clock,
+        hosts,
+        inService: () => this.isInService,
+        askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts),
+      },
+      this.watch,
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.cluster.members.start();
+    this.watch.resumed();
+    this.watch.inService();
+  }
+
+  arrives(loginId: string, resource = 'desktop'): void {
+    const jid = `${loginId}@${this.name}/${resource}`;
+    this.centre.came(loginId, this);
+    const place = { jid, transport: 'bosh', address: '10.1.2.3' };
+    this.still.when(() => this.watch.presenceChanged(loginId, jid, 'available', false, { place }));
+  }
+
+  leaves(loginId: string, resource = 'desktop'): void {
+    this.centre.went(loginId, this);
+    this.still.when(() =>
+      this.watch.presenceChanged(loginId, `${loginId}@${this.name}/${resource}`, 'unavailable', true, {
+        how: 'lost',
+      }),
+    );
+  }
+
+  /** SIGSTOP, SIGCONT. */
+  stand(isStill: boolean): void {
+    this.still.stand(isStill);
+  }
+
+  cut(isCut: boolean): void {
+    this.local.cut(isCut);
+  }
+
+  /** kill -9: nothing of it runs any more, and all sessions at it are over. */
+  kill(): void {
+    this.isDead = true;
+    this.still.stand(true);
+    this.centre.lost(this, !this.local.isReachable);
+    void this.local.close();
+  }
+
+  async records() {
+    await this.log.flush();
+    return [...this.store.records.values()];
+  }
+}
+
+export class PresenceNodes {
+  readonly clock = new VirtualClock();
+  readonly hub = new LocalHub(this.clock, (text) => {
+    throw new Error(text);
+  });
+  readonly nodes: PresenceNode[] = [];
+  /** What the CTI server knows. */
+  readonly truth = new Map<string, AgentState>();
+  /** Requests that reached the CTI server. */
+  readonly signOuts: { readonly node: string; readonly loginId: string; readonly at: number }[] = [];
+  /** Sign-outs of somebody who was at a node, or had left it for less than the grace period. */
+  readonly wrong: string[] = [];
+  /** Where each has a session in truth. */
+  readonly #sessions = new Map<string, Set<PresenceNode>>();
+  readonly #leftAt = new Map<string, number>();
+  #instances = 0;
+
+  newInstance(): number {
+    return ++this.#instances;
+  }
+
+  async node(name: string, options: NodeOptions = {}): Promise<PresenceNode> {
+    const node = new PresenceNode(this, name, options);
+    this.nodes.push(node);
+    let isStarted = false;
+    void node.start().then(() => {
+      isStarted = true;
+    });
+    for (let k = 0; k < 200 && !isStarted; k++) await this.pass(100);
+    if (!isStarted) throw new Error(`${name} does not start`);
+    return node;
+  }
+
+  signsIn(...logins: string[]): void {
+    for (const loginId of logins) {
+      this.truth.set(loginId, 'READY');
+      for (const node of this.nodes) {
+        node.still.when(() => {
+          node.states.set(loginId, 'READY');
+          node.watch.signedIn(loginId);
+        });
+      }
+    }
+  }
+
+  /** Lets time pass; what is promised meanwhile is kept. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    for (;;) {
+      await new Promise<void>((done) => setImmediate(done));
+      const next = this.clock.nextDelayMs;
+      if (next === undefined || this.clock.monotonic() + next > end) break;
+      this.clock.advance(next);
+    }
+    this.clock.advance(Math.max(0, end - this.clock.monotonic()));
+    await new Promise<void>((done) => setImmediate(done));
+  }
+
+  /** The HTTPS question: whoever runs answers; nobody listens where a process is dead. */
+  async askHosts(loginId: string, hosts: readonly string[]): Promise<'present' | 'absent' | 'unknown'> {
+    let answer: 'absent' | 'unknown' = 'absent';
+    for (const host of hosts) {
+      const node = this.nodes.find(({ name, isDead }) => name === host && !isDead);
+      if (node?.watch.isHere(loginId)) return 'present';
+      if (this.isDark) answer = 'unknown';
+    }
+    return answer;
+  }
+
+  /** Nodes do not answer over HTTPS either. */
+  isDark = false;
+
+  came(loginId: string, node: PresenceNode): void {
+    this.#sessions.set(loginId, (this.#sessions.get(loginId) ?? new Set()).add(node));
+  }
+
+  went(loginId: string, node: PresenceNode): void {
+    const at = this.#sessions.get(loginId);
+    if (at?.delete(node) === true && at.size === 0) this.#leftAt.set(loginId, this.clock.monotonic());
+  }
+
+  /** @param isUnknown no other node can know when he left: it was cut off */
+  lost(node: PresenceNode, isUnknown: boolean): void {
+    for (const [loginId, at] of this.#sessions) {
+      if (!at.has(node)) continue;
+      this.went(loginId, node);
+      if (isUnknown) this.#leftAt.delete(loginId);
+    }
+  }
+
+  asked(by: PresenceNode, loginId: string, own: OwnRequest): void {
+    if (!own.stillWanted()) {
+      own.ended({ type: 'cancelled' });
+      return;
+    }
+    own.sent(1);
+    const at = this.clock.monotonic();
+    this.signOuts.push({ node: by.name, loginId, at });
+    const isHere = (this.#sessions.get(loginId)?.size ?? 0) > 0;
+    if (isHere || at - (this.#leftAt.get(loginId) ?? Number.NEGATIVE_INFINITY) < 60_000)
+      this.wrong.push(
+        `${by.name} signed ${loginId} out at ${at}${isHere ? ', who was there' : ', too early'}`,
+      );
+    this.truth.set(loginId, 'LOGOUT');
+    this.clock.schedule(CTI_MS, () => {
+      for (const node of this.nodes)
+        node.still.when(() => {
+          node.states.set(loginId, 'LOGOUT');
+          const isOwn = node === by;
+          node.watch.signedOut({
+            agentId: loginId,
+            by: isOwn ? 'presence' : 'system',
+            actingId: '',
+            requestId: '',
+            state: 'LOGOUT',
+            reasonCode: 255,
+          });
+          if (isOwn) own.ended({ type: 'event' } as Parameters<OwnRequest['ended']>[0]);
+        });
+    });
+  }
+}
