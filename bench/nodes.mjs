@@ -297,6 +297,7 @@ async function fanout() {
     for (const one of listeners) for (const { id } of talkers) one.subscribe(`/finesse/api/User/${id}`);
     await sleep(5_000);
     const heard = () => listeners.reduce((sum, one) => sum + one.events, 0);
+    for (const one of listeners) one.answers.clear();
     const [cpu, from, began] = [centre.cpu(), heard(), performance.now()];
     const end = began + seconds * 1_000;
     const times = [];
@@ -314,13 +315,19 @@ async function fanout() {
     await sleep(2_000);
     const now = centre.cpu();
     const events = heard() - from;
+    const told = listeners.map(({ answers }) => [...answers.values()]);
+    const answers = told.reduce((total, of) => total + of.length, 0);
+    const doubled = told.reduce((total, of) => total + of.filter((n) => n > 1).length, 0);
     emit('fan-out', {
       nodes: count,
       shared: shared.join('+') || 'pair',
       sessions: listeners.length,
       changes_per_s: round(changes / took),
       events_per_s: Math.round(events / took),
-      missing: changes * listeners.length - events,
+      missing: changes * listeners.length - answers,
+      doubled,
+      // At another node an event may come before the word of the request that it answers, and is told once more with it.
+      told_before_the_request_was_known: events - answers - doubled,
       request_to_event: quantiles(times),
       cpu_of_a_core: now.nodes.map((one, i) => round((one - cpu.nodes[i]) / took)),
       cpu_of_a_core_cti: round((now.cti - cpu.cti) / took),
