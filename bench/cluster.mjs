@@ -179,6 +179,8 @@ async function startNats() {
   const server = spawn(program, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', data], {
     stdio: 'ignore',
   });
+  // Also when the bench fails.
+  process.once('exit', () => server.kill());
   return {
     url: `nats://127.0.0.1:${port}`,
     async stop() {

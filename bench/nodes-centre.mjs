@@ -3,13 +3,11 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { Nats, Postgres, withoutNats, withoutPostgres } from '../rig/nodes/engines.mjs';
+import { freePort, Nats, Postgres, withoutNats, withoutPostgres } from '../rig/nodes/engines.mjs';
 import { withoutAddresses, withoutCluster } from '../rig/nodes/rig.mjs';
 import { dataDirectory, round, startServer } from './bench-server.mjs';
 
 const ONLY = 'webservices,notification,desktop';
-const NATS_PORT = 4_222;
-const POSTGRES_PORT = 5_432;
 
 /** What of the engines is used here, and why not the rest: { nats, postgres }, null or a reason. */
 export async function engines(without = []) {
@@ -38,9 +36,9 @@ export class Centre {
       {},
       { command: 'cti', data: join(this.directory, 'cti'), pinned: false },
     );
-    this.nats = reasons.nats === null ? await new Nats(this.directory, NATS_PORT + offset).start() : null;
+    this.nats = reasons.nats === null ? await new Nats(this.directory, await freePort()).start() : null;
     this.postgres =
-      reasons.postgres === null ? await new Postgres(this.directory, POSTGRES_PORT + offset).start() : null;
+      reasons.postgres === null ? await new Postgres(this.directory, await freePort()).start() : null;
     // One after the other: the first one writes the database.
     for (const host of this.hosts) this.nodes.push(await this.#start(host));
     return this;

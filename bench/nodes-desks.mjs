@@ -28,6 +28,8 @@ class Desktop {
   answers = new Map();
   #waiting = new Map();
   events = 0;
+  /** Events that told its state. */
+  heardStates = 0;
   losses = 0;
   /** A session stands and its picture is whole. */
   isWhole = false;
@@ -44,12 +46,14 @@ class Desktop {
 
   /** State and calls of its agent, as they are asked for. */
   async fetch() {
+    const { heardStates } = this;
     const user = await this.rest('GET', `User/${this.id}`);
     const dialogs = await this.rest('GET', `User/${this.id}/Dialogs`);
     if (user.status !== 200 || dialogs.status !== 200)
       throw new Error(`status ${user.status} ${dialogs.status}`);
     this.calls = dialogsIn(dialogs.text).size;
-    this.told(/<state>(\w+)</.exec(user.text)?.[1]);
+    // What came meanwhile is newer than the answer, or the same.
+    if (heardStates === this.heardStates) this.told(/<state>(\w+)</.exec(user.text)?.[1]);
     this.isWhole = true;
   }
 
@@ -65,7 +69,9 @@ class Desktop {
       this.answers.set(requestId, (this.answers.get(requestId) ?? 0) + 1);
       this.#waiting.get(requestId)?.(performance.now());
     }
-    if (state !== undefined && node === `/finesse/api/User/${this.id}`) this.told(state);
+    if (state === undefined || node !== `/finesse/api/User/${this.id}`) return;
+    this.heardStates += 1;
+    this.told(state);
   }
 
   lost() {
@@ -116,6 +122,11 @@ export class LightDesktop extends Desktop {
   #expected = null;
   #closed = false;
 
+  /** From a loss until it goes to the next node, ms. */
+  leavesAfterMs() {
+    return 0;
+  }
+
   /** Resolves when its picture is whole for the first time. */
   async open() {
     while (!this.#closed) {
@@ -165,7 +176,7 @@ export class LightDesktop extends Desktop {
         this.home = (this.home + 1) % this.nodes.length;
         if (!stood) return;
         this.lost();
-        void this.open();
+        setTimeout(() => void this.open(), this.leavesAfterMs());
       });
     });
   }
@@ -220,6 +231,13 @@ export class LightDesktop extends Desktop {
         /&lt;state&gt;(\w+)&lt;/.exec(payload)?.[1],
       );
     this.#text = this.#text.slice(end + '</message>'.length);
+  }
+}
+
+/** The same with the pauses of our SDK before its three attempts at the node that it lost (docs/client.md), without what it costs to run many SDKs. */
+export class PacedDesktop extends LightDesktop {
+  leavesAfterMs() {
+    return [300, 600, 1_200].reduce((sum, ms) => sum + ms * (0.5 + Math.random() / 2), 0);
   }
 }
 

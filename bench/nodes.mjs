@@ -2,7 +2,7 @@
 // Several nodes of one centre: how long until desktops that lost their node have a right picture at another one, what a fan-out over several
 // nodes carries, and what many sessions over four nodes cost.
 //
-//   node bench/nodes.mjs --measure kill --desktops 500,2000 [--clients light,sdk] [--transport websocket]
+//   node bench/nodes.mjs --measure kill --desktops 500,2000 [--clients light,paced,sdk] [--transport websocket]
 //   node bench/nodes.mjs --measure runs --runs 100 --seed 1 [--desktops 40]
 //   node bench/nodes.mjs --measure fanout --nodes 1,2,3 [--sessions 600] [--seconds 20]
 //   node bench/nodes.mjs --measure sessions --nodes 4 --sessions 20000 [--seconds 60]
@@ -22,7 +22,7 @@ import { each } from './bench-agent.mjs';
 import { FIRST_AGENT, quantiles, round } from './bench-server.mjs';
 import { CtiObserver } from './cti-observer.mjs';
 import { Centre, engines, machine } from './nodes-centre.mjs';
-import { LightDesktop, SdkDesktop } from './nodes-desks.mjs';
+import { LightDesktop, PacedDesktop, SdkDesktop } from './nodes-desks.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
 const { values: opt } = parseArgs({
@@ -47,7 +47,7 @@ const MEASURES = { kill, runs, fanout, sessions };
 if (opt.help || MEASURES[opt.measure] === undefined) {
   console.log(`usage: node bench/nodes.mjs --measure ${Object.keys(MEASURES).join('|')} [options]
   --desktops N,N       kill, runs: desktops at the node that is killed (default 500,2000; runs: 40)
-  --clients light,sdk  kill, runs: light clients go to the other node at once, our SDK when it is sure (default light)
+  --clients light,sdk  kill: light clients go to the other node at once; paced: with the pauses of our SDK; sdk: our SDK (default light)
   --transport T        of the SDK: websocket or bosh
   --doors clear,tls    kill: one measurement each
   --wait S             kill: how long nobody may be signed out afterwards (default: the grace period and 20 s)
@@ -91,7 +91,7 @@ async function observe(port) {
 }
 
 function desktopsOf(kind, count, nodes, { from = 0, home = 0, isSecure = false } = {}) {
-  const Kind = kind === 'sdk' ? SdkDesktop : LightDesktop;
+  const Kind = { light: LightDesktop, paced: PacedDesktop, sdk: SdkDesktop }[kind];
   return Array.from(
     { length: count },
     (_, i) =>
@@ -179,8 +179,10 @@ async function kill() {
         const events = desktops.reduce((sum, one) => sum + one.events, 0);
         const [victim, other] = centre.nodes;
         const cpu = other.cpuSeconds();
+        const own = process.cpuUsage();
         const { lost, wrong, times } = await killOnce(centre, victim, desktops, observer);
         const spent = round(other.cpuSeconds() - cpu);
+        const generator = process.cpuUsage(own);
         const lossesBeside = desktops.slice(count).filter(({ losses }) => losses > 0).length;
         const after = await changeAll(desktops);
         await sleep(1_000 * (opt.wait === '' ? GRACE_S + 20 : Number(opt.wait)));
@@ -196,6 +198,7 @@ async function kill() {
           ...after,
           events_before: events,
           cpu_s_of_the_other_node: spent,
+          cpu_s_of_the_clients: round((generator.user + generator.system) / 1e6),
           rss_mb_of_the_other_node: other.rssMb(),
           before,
         });
@@ -294,6 +297,7 @@ async function fanout() {
     for (const one of listeners) for (const { id } of talkers) one.subscribe(`/finesse/api/User/${id}`);
     await sleep(5_000);
     const heard = () => listeners.reduce((sum, one) => sum + one.events, 0);
+    for (const one of listeners) one.answers.clear();
     const [cpu, from, began] = [centre.cpu(), heard(), performance.now()];
     const end = began + seconds * 1_000;
     const times = [];
@@ -311,13 +315,19 @@ async function fanout() {
     await sleep(2_000);
     const now = centre.cpu();
     const events = heard() - from;
+    const told = listeners.map(({ answers }) => [...answers.values()]);
+    const answers = told.reduce((total, of) => total + of.length, 0);
+    const doubled = told.reduce((total, of) => total + of.filter((n) => n > 1).length, 0);
     emit('fan-out', {
       nodes: count,
       shared: shared.join('+') || 'pair',
       sessions: listeners.length,
       changes_per_s: round(changes / took),
       events_per_s: Math.round(events / took),
-      missing: changes * listeners.length - events,
+      missing: changes * listeners.length - answers,
+      doubled,
+      // At another node an event may come before the word of the request that it answers, and is told once more with it.
+      told_before_the_request_was_known: events - answers - doubled,
       request_to_event: quantiles(times),
       cpu_of_a_core: now.nodes.map((one, i) => round((one - cpu.nodes[i]) / took)),
       cpu_of_a_core_cti: round((now.cti - cpu.cti) / took),

@@ -271,12 +271,61 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
     },
   );
 
+  test('an agent at B whom his supervisor signs out at A: one record in all, of the supervisor', async () => {
+    const agent = await Client.at(b, '2001');
+    await put(b, signInBody('2003'), 'agent-in', '2001');
+    expect(await agent.answer('agent-in')).toContain('<state>NOT_READY<');
+    await eventually('A has heard of it', async () => {
+      const { text } = await rest(a, '2050', 'GET', '/User/2001');
+      return text.includes('<state>NOT_READY</state>') || undefined;
+    });
+    const { status } = await rest(a, '2050', 'PUT', '/User/2001', state('LOGOUT'), {
+      requestId: 'sent-home',
+    });
+    expect(status).toBe(202);
+    expect(await agent.answer('sent-home')).toContain('<state>LOGOUT</state>');
+    const records = async ({ ports }: Node) => {
+      const answer = await fetch(`http://127.0.0.1:${ports.http}/poise/api/signOuts?agent=2001`, {
+        headers: { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` },
+      });
+      const { signOuts } = (await answer.json()) as { signOuts: { cause: string; requestId: string }[] };
+      return signOuts.length === 0 ? undefined : signOuts.map(({ cause, requestId }) => [cause, requestId]);
+    };
+    // It is written behind. Of one store both say the same, of two only A has it.
+    for (const at of postgres === undefined ? [a] : [a, b])
+      expect(await eventually('the record', () => records(at))).toEqual([['supervisor', 'sent-home']]);
+    agent.close();
+  });
+
   test('its trace at B names A', async () => {
     const { text } = await fetch(`http://127.0.0.1:${b.ports.http}/poise/api/trace/ready`, {
       headers: { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` },
     }).then(async (answer) => ({ text: await answer.text() }));
     expect(text).toContain('"step":"elsewhere"');
     expect(text).toContain('"node":"node-a"');
+  });
+
+  test('without NATS each node serves its own clients, and when it is back the requests of both are correlated again', async () => {
+    await nats.kill();
+    await put(a, state('READY'), 'dark');
+    expect(await atA.answer('dark')).toContain('<state>READY</state>');
+    await eventually(
+      'B has the state, if not the request',
+      () => atB.messages.at(-1)?.payload.includes('<state>READY</state>') || undefined,
+    );
+    expect(atB.answers('dark')).toEqual([]);
+    await nats.start();
+    let tries = 0;
+    await eventually(
+      'a request is told of',
+      async () => {
+        const requestId = `light-${++tries}`;
+        await put(a, state(tries % 2 === 1 ? 'NOT_READY' : 'READY'), requestId);
+        await atA.answer(requestId);
+        return atB.answers('light-1').length > 0 || atB.answers(requestId).length > 0 || undefined;
+      },
+      60_000,
+    );
   });
 
   test('A is killed before the CTI server reads what it asked for: B answers, and serves', async () => {

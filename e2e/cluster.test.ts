@@ -87,6 +87,24 @@ describe.skipIf(missing !== undefined)('nodes over NATS', { timeout: 120_000 }, 
       await until('it is back', node, ({ ready, detail }) => ready && detail?.living === 2);
   });
 
+  test('one that stood still is gone for the other, and holds nobody for gone when it goes on', async () => {
+    const frozen = nodes.nodes[0] as TestNode;
+    frozen.process.child.kill('SIGSTOP');
+    try {
+      await until('it is gone', 1, ({ detail }) => detail?.living === 1);
+    } finally {
+      frozen.process.child.kill('SIGCONT');
+    }
+    const seen: ClusterHealth[] = [];
+    await until('it is certain again', 0, (health) => {
+      seen.push(health);
+      return health.ready && health.detail?.living === 2;
+    });
+    expect(seen.filter(({ ready, detail }) => ready && detail?.living === 1)).toEqual([]);
+    await until('it is back', 1, ({ ready, detail }) => ready && detail?.living === 2);
+    expect(frozen.process.output()).not.toContain('Another process');
+  });
+
   test('one that was killed has its name again when its entry has ended', async () => {
     await nodes.nodes[1]?.process.end('SIGKILL');
     await nodes.again(1);

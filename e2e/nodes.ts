@@ -198,6 +198,7 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       'node.name': name,
       'node.primary': hostOf(0),
       'node.secondary': hostOf(1),
+      'node.others': Array.from({ length: Math.max(0, count - 2) }, (_, n) => hostOf(n + 2)).join(','),
       'node.secret': NODE_SECRET,
       'ports.offset': offset,
       // Each node would have the one of the machine.
@@ -231,9 +232,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       ['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`, ...ctiArgs],
       newDirectory(),
     );
-    const first = await launchNode(0, []);
-    const others = Array.from({ length: count - 1 }, (_, number) => launchNode(number + 1, []));
-    const nodes = [first, ...(await Promise.all(others))];
+    // All at the same moment on an empty database: one of them makes it.
+    const nodes = await Promise.all(Array.from({ length: count }, (_, number) => launchNode(number, [])));
     return {
       ports,
       cti,

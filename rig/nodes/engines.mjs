@@ -44,6 +44,15 @@ const natsProgram = () =>
 /** Why there can be no NATS here, or null. */
 export const withoutNats = () => (natsProgram() === null ? 'nats-server is not installed' : null);
 
+/** A port of 127.0.0.1 that nobody has. */
+export async function freePort() {
+  const server = net.createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
 /** An engine behind one port of 127.0.0.1. */
 class Engine {
   constructor(port, process) {

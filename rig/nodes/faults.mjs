@@ -30,13 +30,27 @@ const MOVED_MS = 10_000;
 const INHERITED_MS = 15_000;
 /** Health tells by then that something is out of reach, or within reach again. */
 const TOLD_MS = 20_000;
+/** In service for so long without a break. */
+const SETTLED_MS = 4_000;
 const LOOK_MS = 50;
-const IN_SERVICE = /^poise: IN_SERVICE/m;
+const STARTED_MS = 60_000;
+const RESTART_MS = 1_000;
 
 const withoutNats = ({ nats }) => nats;
 const withoutPostgres = ({ postgres }) => postgres;
 const lost = (rig, node) => rig.ledger.away(node.host, true);
 const back = (rig, node) => rig.ledger.away(node.host, false);
+
+/** A node that stood still is in service by its own word before it has looked: it is back once it has been so for a while. */
+async function backWhenSettled(rig, node) {
+  let since = null;
+  for (const end = performance.now() + TOLD_MS; performance.now() < end; await sleep(LOOK_MS)) {
+    if ((await rig.statusOf(node)) !== 'IN_SERVICE') since = null;
+    else since ??= performance.now();
+    if (since !== null && performance.now() - since > SETTLED_MS) break;
+  }
+  back(rig, node);
+}
 
 async function kill(rig, node) {
   lost(rig, node);
@@ -45,7 +59,18 @@ async function kill(rig, node) {
 
 async function startAgain(rig, node) {
   rig.ledger.forget(node.host);
-  await node.process.startUntil(IN_SERVICE);
+  const isInService = async () => {
+    // Without its database it does not start; whoever watches over services starts it again.
+    if (!node.process.running) {
+      await sleep(RESTART_MS);
+      node.process.start();
+    }
+    // It prints that it is in service when all of its parts are, and serves before that where NATS is away.
+    return (await rig.statusOf(node)) === 'IN_SERVICE';
+  };
+  node.process.start();
+  if (!(await until(isInService, STARTED_MS)))
+    rig.broken(`${node.name} is not in service ${STARTED_MS / 1_000} s after its start`);
   back(rig, node);
 }
 
@@ -163,8 +188,7 @@ const SINGLE = [
       node.process.freeze();
       await pause(rig, seconds);
       node.process.thaw();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   })),
   {
@@ -353,8 +377,7 @@ const SINGLE = [
       for (const line of node.ctiLines) line.cut();
       await pause(rig, 40);
       for (const line of node.ctiLines) line.heal();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   },
   {
@@ -367,8 +390,7 @@ const SINGLE = [
       for (const line of node.ctiLines) line.stall();
       await pause(rig, 40);
       for (const line of node.ctiLines) line.heal();
-      await until(async () => (await rig.statusOf(node)) === 'IN_SERVICE', TOLD_MS);
-      back(rig, node);
+      void backWhenSettled(rig, node);
     },
   },
 ];

@@ -13,7 +13,7 @@ import { RigProcess } from '../process.mjs';
 import { lastLines, lastLog, poise, REASONS, Rig, WITNESS } from '../rig.mjs';
 import { settingsOf } from '../timings.mjs';
 import { Witness } from '../witness.mjs';
-import { Nats, Postgres } from './engines.mjs';
+import { freePort, Nats, Postgres } from './engines.mjs';
 import { NodesLedger } from './ledger.mjs';
 
 const FIRST_AGENT = 3_001;
@@ -23,9 +23,6 @@ const CTI_PORTS = { 'ports.ctiA': 5_027, 'ports.ctiB': 5_127 };
 /** Each node has its own, so that a line stands between any two of them: they ask each other at their own port. */
 const HTTPS = 8_445;
 const HTTPS_STEP = 10;
-/** A node asks the other one at `ports.https` of its own, where the line is. */
-const NATS_PORT = 4_222;
-const POSTGRES_PORT = 5_432;
 const PROTOCOL = 24;
 /** Reason of a sign-out that no agent has asked for. */
 const FORCED_REASON = 255;
@@ -86,9 +83,8 @@ export class NodesRig extends Rig {
       env: this.clockOf('cti', 'cti'),
     });
     await this.cti.startUntil(/^poise: IN_SERVICE/m);
-    if (this.options.nats) this.nats = await new Nats(this.directory, NATS_PORT + offset).start();
-    if (this.options.postgres)
-      this.postgres = await new Postgres(this.directory, POSTGRES_PORT + offset).start();
+    if (this.options.nats) this.nats = await new Nats(this.directory, await freePort()).start();
+    if (this.options.postgres) this.postgres = await new Postgres(this.directory, await freePort()).start();
     for (const [index, host] of this.hosts.entries()) this.nodes.push(await this.#node(index, host));
     for (const node of this.nodes)
       for (const other of this.nodes) if (other !== node) await this.#peerLine(node, other);

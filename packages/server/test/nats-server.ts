@@ -1,4 +1,4 @@
-/** A NATS server of the tests' own, on a port of loopback, with its data in a temporary directory: it can be killed, frozen and emptied. */
+/** A NATS server of the tests' own, on a port of loopback, with its data in a temporary directory: it can be killed and emptied. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ export function natsMissing(): string | undefined {
 }
 
 /** A port of loopback that is free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -100,10 +100,6 @@ export class NatsServer {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGKILL');
     await once(server, 'exit');
-  }
-
-  freeze(isFrozen: boolean): void {
-    this.#server?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   /** Removes its data; only while it does not run. */

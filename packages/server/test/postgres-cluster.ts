@@ -3,7 +3,7 @@
  * fsync on as in production. One for each process of tests; each test gets a database of its own.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +99,11 @@ export class PostgresCluster {
     const cluster = new PostgresCluster(programs, identity, directory, await freePort());
     // Whatever becomes of the tests, nothing stays behind.
     process.once('exit', () => cluster.#remove());
+    // Workers of tests are ended so, and then nothing tells of their exit.
+    process.once('SIGTERM', () => {
+      cluster.#remove();
+      process.exit(143);
+    });
     await cluster.up();
     return cluster;
   }
@@ -134,6 +139,24 @@ export class PostgresCluster {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill(signal);
     await ended;
+  }
+
+  /** Lets it stand still: connections stay, and nothing answers. Linux alone. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  /** Lets it go on after {@link freeze}. */
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const pid = this.#server?.pid;
+    if (pid === undefined) return;
+    // Each connection has a process of its own.
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/);
+    for (const each of [String(pid), ...children]) if (each !== '') process.kill(Number(each), signal);
   }
 
   /** A new, empty database. @returns its address */

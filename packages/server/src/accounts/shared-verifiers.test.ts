@@ -3,7 +3,10 @@ import { VirtualClock } from '@poise/clock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LocalHub } from '../cluster/index.ts';
 import { NodeCluster } from '../cluster/node-cluster.ts';
+import { demoConfiguration, demoUsers } from '../demo/centre.ts';
 import type { UserRecord } from '../store/directory.ts';
+import { LayeredDirectory } from '../store/source.ts';
+import { AccountBook } from './account-book.ts';
 import { PasswordProvider } from './password-provider.ts';
 import { createStoredKeys, type StoredKeys } from './scram-keys.ts';
 import { SharedVerifiers, verifierKey } from './shared-verifiers.ts';
@@ -147,4 +150,47 @@ test('out of reach: nobody waits; what was known before is known', async () => {
   b.local.cut(true);
   expect(b.shared.matches('3001', keys, 'right')).toBe(true);
   expect(await b.provider.verify({ loginId: '3002' } as UserRecord, 'right')).toBe(true);
+});
+
+test('nothing is derived for what is known: these stored keys are of no password at all', async () => {
+  const [a, b] = [node('a'), node('b')];
+  await settled();
+  keys = { ...keys, sha256: { ...keys.sha256, storedKey: Buffer.alloc(32, 7) } };
+  expect(await b.provider.verify(user, 'right')).toBe(false);
+  a.shared.share('3001', keys, 'right');
+  await settled();
+  expect(await b.provider.verify(user, 'right')).toBe(true);
+});
+
+test('wrong passwords count and lock as ever, whatever is known of the right one; with a lock nobody comes in by it', async () => {
+  const [a, b] = [node('a'), node('b')];
+  await settled();
+  await a.provider.verify({ loginId: '2001' } as UserRecord, 'right');
+  await settled();
+  const accounts = new AccountBook({
+    directory: new LayeredDirectory({ ...demoConfiguration(), users: demoUsers() }),
+    clock,
+    providers: [b.provider],
+    limits: {
+      iterations: 4096,
+      cacheTtl: 1_800_000,
+      cacheMax: 100,
+      derivationsMax: 50,
+      lockAfter: 3,
+      lockFor: 300_000,
+      consoleLockFor: 300_000,
+      failureDelay: 0,
+    },
+  });
+  const answer = async (password: string) => {
+    const told = await accounts.authenticate('api', '2001', password);
+    return told.ok ? 'ok' : told.reason;
+  };
+  expect([await answer('wrong'), await answer('wronger')]).toEqual(['wrong', 'wrong']);
+  expect(await answer('right')).toBe('ok');
+  expect(accounts.remembers('2001')).toBe(true);
+  accounts.forget('2001');
+  expect(accounts.remembers('2001')).toBe(false);
+  for (const password of ['a', 'b', 'c']) expect(await answer(password)).toBe('wrong');
+  expect(await answer('right')).toBe('locked');
 });

@@ -32,6 +32,9 @@ const EARLIEST_MS = 1_577_836_800_000;
 const LATEST_MS = 4_102_444_800_000;
 const MAC_LENGTH = 64;
 
+/** Whether others believe a wall clock, ms. */
+export const isPossibleClock = (at: number): boolean => at >= EARLIEST_MS && at <= LATEST_MS;
+
 const macOf = (secret: string, place: string, text: string): Buffer =>
   createHmac('sha256', secret).update(`cluster ${place}\n${text}`).digest();
 
@@ -61,6 +64,6 @@ export function opened(secret: string, place: string, bytes: Uint8Array): Envelo
   const { node, instance, at, kind, body } = read;
   if (typeof node !== 'string' || typeof instance !== 'string' || typeof kind !== 'string')
     return 'unreadable';
-  if (typeof at !== 'number' || !(at >= EARLIEST_MS && at <= LATEST_MS)) return 'impossible clock';
+  if (typeof at !== 'number' || !isPossibleClock(at)) return 'impossible clock';
   return { node, instance, at, kind, body };
 }

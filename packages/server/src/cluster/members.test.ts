@@ -225,6 +225,36 @@ describe('of an entry', () => {
   });
 });
 
+describe('a node that cannot be understood', () => {
+  test('is not gone where it was known, and nobody is sure of who lives while it is there', async () => {
+    const [a, b] = await nodes.start('a', 'b');
+    for (let beat = 0; beat < 10; beat++) {
+      // As one whose clock has been set to 1970, or that has been upgraded, writes its entry.
+      const entry = nodes.hub.entry('nodes', 'b');
+      b?.fabric.cut(true);
+      nodes.hub.write('nodes', 'b', entryOf('b', 'b', 'b.1', WORD, 1_000));
+      expect(entry).toBeDefined();
+      await nodes.pass(BEAT_MS);
+    }
+    expect([a?.living(), a?.cluster.members.isCurrent]).toEqual([['b'], false]);
+    expect([...(a?.cluster.members.strangers ?? [])]).toEqual([['b', 'impossible clock']]);
+    b?.fabric.cut(false);
+    await nodes.pass(BEAT_MS);
+    expect([a?.living(), a?.cluster.members.isCurrent]).toEqual([['b'], true]);
+  });
+
+  test('and was never known keeps the others from being sure until its entry has ended', async () => {
+    const [a] = await nodes.start('a', 'b');
+    let changes = 0;
+    a?.cluster.members.onChange(() => changes++);
+    nodes.hub.write('nodes', 'x', versioned('nodes/x'));
+    await nodes.pass(0);
+    expect([a?.living(), a?.cluster.members.isCurrent]).toEqual([['b'], false]);
+    await nodes.pass(GONE_MS + 100);
+    expect([a?.living(), a?.cluster.members.isCurrent, changes]).toEqual([['b'], true, 2]);
+  });
+});
+
 describe('a clock', () => {
   test('that is off by more than 5 s is told, once, and that it is right again', async () => {
     const [a] = await nodes.start('a');

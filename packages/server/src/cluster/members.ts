@@ -9,6 +9,7 @@ import { wordOf } from './bus.ts';
 import type { Member, Members } from './cluster.ts';
 import type { Envelope } from './envelope.ts';
 import type { Fabric } from './fabric.ts';
+import type { Refusal } from './refusals.ts';
 import { BUCKETS, type Entry, type Registry, UnreachableError } from './registry.ts';
 import type { Seals, Self } from './seals.ts';
 
@@ -67,6 +68,7 @@ export class NodeMembers implements Members {
   readonly #key: string;
   readonly #place: string;
   readonly #known = new Map<string, Known>();
+  readonly #strangers = new Map<string, Refusal>();
   readonly #listeners = new Set<() => void>();
   #word: OwnWord;
   /** Of the own entry as it was last written; 0: there is none. */
@@ -160,6 +162,7 @@ export class NodeMembers implements Members {
     }
     this.#revision = 0;
     this.#known.clear();
+    this.#strangers.clear();
     this.#told();
   }
 
@@ -192,7 +195,12 @@ export class NodeMembers implements Members {
   }
 
   get isCurrent(): boolean {
-    return this.#isTold && this.#o.fabric.isReachable;
+    return this.#isTold && this.#o.fabric.isReachable && this.#strangers.size === 0;
+  }
+
+  /** Who has an entry that was refused, and why: by key, as {@link wordOf} writes a name. */
+  get strangers(): ReadonlyMap<string, Refusal> {
+    return this.#strangers;
   }
 
   get hasSeenOthers(): boolean {
@@ -293,14 +301,19 @@ export class NodeMembers implements Members {
       if (this.#name === 'ours' && entry.revision > this.#revision && !this.#isOwn(entry)) this.#nudge();
       return;
     }
-    const envelope = seals.open(placeOf(key), entry.value);
-    if (envelope === undefined) return;
+    const envelope = seals.read(placeOf(key), entry.value);
+    if (typeof envelope === 'string') {
+      this.#refused(key, envelope);
+      return;
+    }
     const body = bodyOf(envelope);
     if (wordOf(envelope.node) !== key || body === undefined) {
       const reason = body === undefined ? 'malformed' : 'another’s name';
       seals.refusals.refuse(reason, placeOf(key), envelope.node);
+      this.#refused(key, reason);
       return;
     }
+    if (this.#strangers.delete(key)) this.#judge();
     const known = this.#known.get(key);
     if (body.left) {
       if (known?.member.instance === envelope.instance) this.#forget(key);
@@ -317,6 +330,20 @@ export class NodeMembers implements Members {
     if (known === undefined || saysOther(known.member, member)) this.#told();
   }
 
+  /**
+   * Nothing that it says is believed. But somebody is there, and whom he serves nobody knows: who was known is not gone, and who lives
+   * is not certain.
+   */
+  #refused(key: string, reason: Refusal): void {
+    this.#strangers.set(key, reason);
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      known.heardAt = this.#o.clock.monotonic();
+      known.isMissing = false;
+    }
+    this.#judge();
+  }
+
   #isOwn({ value }: Entry): boolean {
     return this.#o.seals.open(this.#place, value)?.instance === this.self.instance;
   }
@@ -327,9 +354,9 @@ export class NodeMembers implements Members {
       if (this.#name === 'ours') this.#nudge();
       return;
     }
+    this.#strangers.delete(key);
     const known = this.#known.get(key);
-    if (known === undefined) return;
-    known.isMissing = true;
+    if (known !== undefined) known.isMissing = true;
     this.#judge();
   }
 

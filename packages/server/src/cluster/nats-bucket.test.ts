@@ -30,6 +30,7 @@ class FakeServer {
         values: this.kept.size,
         streamInfo: { created: 'then', state: { last_seq: this.lastSeq } },
       }),
+      get: async (key: string) => this.kept.get(key) ?? null,
       watch: async () => {
         this.watches += 1;
         const queue = [...this.kept.values()];
@@ -127,10 +128,27 @@ test('what was not written anew for its lifetime is told as removed, without a l
   server.deliver(server.put('b'));
   await settled();
   told.length = 0;
+  server.kept.delete('a');
   clock.advance(LIFE_MS / 2 + 1_000);
+  await settled();
   expect(told).toEqual(['-a']);
+  server.kept.delete('b');
   clock.advance(LIFE_MS / 2);
-  expect(told).toEqual(['-a', '-b']);
+  await settled();
+  expect([told, server.watches]).toEqual([['-a', '-b'], 1]);
+});
+
+test('a process that stood still ends nothing that was written anew meanwhile, nor what the server still has', async () => {
+  const unread = server.put('a');
+  clock.advance(LIFE_MS + 1_000);
+  await settled();
+  expect(told).toEqual([]);
+  server.deliver(unread);
+  await settled();
+  server.kept.delete('b');
+  clock.advance(1_000);
+  await settled();
+  expect(told).toEqual(['a', '-b']);
 });
 
 test('while the server is out of reach nothing ends; afterwards what is not there has', async () => {
@@ -141,7 +159,9 @@ test('while the server is out of reach nothing ends; afterwards what is not ther
   await bucket.open(server.kvm);
   await settled();
   expect(told).toEqual(['-a', '!']);
+  server.kept.delete('b');
   clock.advance(LIFE_MS + 1_000);
+  await settled();
   expect(told).toEqual(['-a', '!', '-b']);
 });
 

@@ -284,8 +284,7 @@ export class NatsBucket implements Registry {
     this.#mirror.set(key, kept);
     const { lifeMs } = this.#o;
     // By our own clock, from when it arrived: the server's may be wrong.
-    if (lifeMs > 0)
-      kept.timer = this.#o.clock.schedule(lifeMs + EXPIRY_MARGIN_MS, () => this.#expired(key, kept));
+    if (lifeMs > 0) this.#expireLater(lifeMs + EXPIRY_MARGIN_MS, key, kept);
     if (value === undefined) {
       if (before?.value !== undefined) this.#tellRemoved(key, watchings);
     } else if (before?.revision !== revision || !isSame(before.value, value)) {
@@ -294,9 +293,27 @@ export class NatsBucket implements Registry {
     }
   }
 
-  /** While the server is out of reach nobody can say whether it was written anew: then the next load shows it. */
-  #expired(key: string, kept: Kept): void {
-    if (!this.#feed?.isLoaded || this.#mirror.get(key) !== kept) return;
+  #expireLater(delayMs: number, key: string, kept: Kept): void {
+    kept.timer = this.#o.clock.schedule(delayMs, () => {
+      this.#expired(key, kept).catch(() => this.#o.onDoubt());
+    });
+  }
+
+  /**
+   * While the server is out of reach nobody can say whether it was written anew: then the next load shows it. And a process that stood
+   * still has not read yet what was written meanwhile: so the server is asked.
+   */
+  async #expired(key: string, kept: Kept): Promise<void> {
+    const feed = this.#feed;
+    const isOurs = () => feed?.isLoaded && this.#feed === feed && this.#mirror.get(key) === kept;
+    if (this.#kv === undefined || !isOurs()) return;
+    const found = await within(this.#o.clock, ANSWER_MS, this.#kv.get(key));
+    if (!isOurs()) return;
+    if (found !== null) {
+      // Another one comes soon; the same may be a moment older to the server's clock.
+      if (found.revision === kept.revision) this.#expireLater(EXPIRY_MARGIN_MS, key, kept);
+      return;
+    }
     this.#mirror.delete(key);
     if (kept.value !== undefined) this.#tellRemoved(key, this.#primed());
   }

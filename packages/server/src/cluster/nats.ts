@@ -16,6 +16,7 @@ import type { Bus, BusListener } from './bus.ts';
 import type { Fabric } from './fabric.ts';
 import { tooLong } from './local.ts';
 import { NatsBucket, textOf, within } from './nats-bucket.ts';
+import { TOLD_EVERY_MS } from './refusals.ts';
 import { BUCKETS, type Bucket, type Registry, VALUE_BYTES_MAX } from './registry.ts';
 
 /** Between two looks at the server, ms; each is a look at one bucket. */
@@ -29,6 +30,8 @@ const PAUSE_MAX_MS = 2_000;
 /** Bytes that may be on their way without a sign that the server takes them; more are dropped. */
 const PENDING_BYTES_MAX = 16 * 1024 * 1024;
 const CLOSE_MS = 500;
+/** Problems of the server that are remembered. */
+const TOLD_MAX = 100;
 
 export interface NatsCredentials {
   readonly user?: string;
@@ -86,6 +89,8 @@ export class NatsFabric implements Fabric {
   /** Whose turn it is at the next look. */
   #turn = 0;
   #pendingBytes = 0;
+  /** Problems of the server, with when they were told, monotonic ms. */
+  readonly #told = new Map<string, number>();
   #counts = { dropped: 0, published: 0, heard: 0 };
 
   /** Nothing is connected before {@link connect}; what is subscribed and watched until then waits. */
@@ -230,8 +235,17 @@ export class NatsFabric implements Fabric {
     for await (const status of connection.status())
       if (status.type === 'error' && this.#connection === connection) {
         this.#reason = textOf(status.error);
-        this.#o.onProblem(`NATS: ${this.#reason}`);
+        this.#tell(`NATS: ${this.#reason}`);
       }
+  }
+
+  /** What the server refuses, such as a subject that is not allowed, it refuses each time. */
+  #tell(problem: string): void {
+    const now = this.#o.clock.monotonic();
+    if (now - (this.#told.get(problem) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return;
+    if (this.#told.size >= TOLD_MAX) this.#told.clear();
+    this.#told.set(problem, now);
+    this.#o.onProblem(problem);
   }
 
   async #giveUp(reason: string): Promise<void> {

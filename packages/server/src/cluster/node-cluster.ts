@@ -41,6 +41,11 @@ export class NodeCluster implements Cluster {
     });
   }
 
+  /** Whether the other nodes believe the clock of this machine. */
+  get isClockPossible(): boolean {
+    return this.#seals.isClockPossible;
+  }
+
   tell(topic: string, kind: string, body: unknown): void {
     try {
       this.fabric.bus.publish(topic, this.#seals.seal(topic, kind, body));

@@ -108,6 +108,27 @@ describe('the part of the nodes', () => {
     expect(part.health()).toMatchObject({ ready: false, reason: 'Another process is the node a, too.' });
   });
 
+  test('is not ready where another node cannot be understood, or our own clock is none', async () => {
+    const [a, stranger] = [nodes.process('a'), nodes.process('x', 'x.1', 0, 'another secret')];
+    const [mine, theirs] = [partOf(a), partOf(stranger)];
+    await nodes.done(mine.start());
+    await nodes.done(theirs.start());
+    expect(mine.health()).toMatchObject({
+      ready: false,
+      reason: 'What the node x says of itself was refused: not one of ours.',
+    });
+    await nodes.done(theirs.stop());
+    await nodes.pass(11_000);
+    expect(mine.health().ready).toBe(true);
+    const early = nodes.process('early', 'early.1', -nodes.clock.now());
+    const part = partOf(early);
+    await nodes.done(part.start());
+    expect(part.health()).toMatchObject({
+      ready: false,
+      reason: 'The clock of this machine is wrong: the other nodes refuse what it says.',
+    });
+  });
+
   test('can be stopped and started alone; who listened goes on listening', async () => {
     const [a, b] = [nodes.process('a'), nodes.process('b')];
     const [mine, theirs] = [partOf(a), partOf(b)];

@@ -93,6 +93,10 @@ export class ClusterPart implements Part {
     const state = this.#state;
     const not = (reason: string): PartHealth => ({ state, ready: false, reason, detail });
     if (!fabric.isReachable) return not(`NATS is out of reach: ${engine.reason}.`);
+    if (!cluster.isClockPossible)
+      return not('The clock of this machine is wrong: the other nodes refuse what it says.');
+    const [stranger] = members.strangers;
+    if (stranger) return not(`What the node ${stranger[0]} says of itself was refused: ${stranger[1]}.`);
     if (members.name === 'taken') return not(`Another process is the node ${members.self.name}, too.`);
     if (members.name !== 'ours' || !members.isCurrent)
       return not('It is not known yet which nodes there are.');

@@ -1,6 +1,13 @@
 /** Envelopes in the name of this node: sealed for others, opened from others; what cannot be opened is refused and told. */
 import type { Clock } from '@poise/clock';
-import { ENVELOPE_BYTES_MAX, type Envelope, opened, sealed } from './envelope.ts';
+import {
+  ENVELOPE_BYTES_MAX,
+  type Envelope,
+  type EnvelopeProblem,
+  isPossibleClock,
+  opened,
+  sealed,
+} from './envelope.ts';
 import type { Refusals } from './refusals.ts';
 
 /** One process among the nodes. */
@@ -39,9 +46,19 @@ export class Seals {
 
   /** Undefined: refused, and told. */
   open(place: string, bytes: Uint8Array): Envelope | undefined {
+    const envelope = this.read(place, bytes);
+    return typeof envelope === 'object' ? envelope : undefined;
+  }
+
+  /** As {@link open}, with the reason. */
+  read(place: string, bytes: Uint8Array): Envelope | EnvelopeProblem {
     const envelope = opened(this.#secret, place, bytes);
-    if (typeof envelope === 'object') return envelope;
-    this.refusals.refuse(envelope, place);
-    return undefined;
+    if (typeof envelope === 'string') this.refusals.refuse(envelope, place);
+    return envelope;
+  }
+
+  /** Whether the others believe the clock of this machine. */
+  get isClockPossible(): boolean {
+    return isPossibleClock(this.#clock.now());
   }
 }

@@ -208,7 +208,7 @@ export class DialogRequests {
     if (isWatched(change.dialog, change.extension)) return { change, requestId: '', cause: {} };
     for (const key of [laneOfDialog(change.dialog.id), laneOfUser(change.viewer)]) {
       const lane = this.#lanes.get(key);
-      const others = this.#foreign?.in(key) ?? [];
+      const others = this.#foreign?.in(key) ?? NONE;
       if (lane === undefined && others.length === 0) continue;
       const own = lane === undefined ? undefined : answeredBy(lane.requests, change);
       const foreign = answeredBy(others, change);
@@ -343,6 +343,8 @@ export class DialogRequests {
     else this.#perUser.delete(loginId);
   }
 }
+
+const NONE: readonly never[] = [];
 
 /** The oldest request whose outcome the change is; each keeps what its viewer sees of the dialog. */
 function answeredBy<R extends OpenDialogRequest>(

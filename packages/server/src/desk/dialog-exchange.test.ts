@@ -121,6 +121,33 @@ test('a call whose events come to B before the word: the dialog once more, with 
   expect(told(pair.b)).toEqual(['PUT 200 INITIATED']);
 });
 
+test('a call that is over at B before the word comes: its end once more, with the requestId, and nothing that would bring it back', async () => {
+  await open(TALKING);
+  pair.fabricB.cut(true);
+  await put('DROP');
+  pair.b.play(steps(WITHOUT_WRAP_UP, TALKING));
+  pair.fabricB.cut(false);
+  pair.a.play(steps(WITHOUT_WRAP_UP, TALKING));
+  pair.clock.advance(60_000);
+  expect(told(pair.b)).toEqual(['DELETE 100 DROPPED']);
+});
+
+test('of two holds from two nodes the change answers the older one at each, and the other is answered, too', async () => {
+  await open(TALKING);
+  await put('HOLD', {}, 'r1');
+  const target = { requestedAction: 'HOLD', targetMediaAddress: '2001' };
+  await pair.b.dialog('a', 'Dialog/100', target, 'r2');
+  pair.play(steps(HELD_AND_BACK, TALKING).slice(0, 2));
+  expect([told(pair.a, 'r1').length, told(pair.b, 'r1').length]).toEqual([1, 1]);
+  confirm();
+  pair.b.asked[0]!.answered({ type: 'refused', refusal: { code: 12 } });
+  pair.clock.advance(60_000);
+  for (const centre of [pair.a, pair.b]) {
+    expect(told(centre, 'r1')).toEqual(['PUT 100 ACTIVE']);
+    expect(told(centre, 'r2')).toEqual([expect.stringMatching(/^error 12/)]);
+  }
+});
+
 test('a refusal, and what nobody answers, is told at B as at A', async () => {
   await open(TALKING);
   await put('HOLD');

@@ -142,6 +142,20 @@ describe('a request about an agent, made at A', () => {
     expect(pair.b.published.filter(({ node }) => node === '/finesse/api/User/3001')).toHaveLength(1);
   });
 
+  test('a wish that is kept for the end of the call is kept at both', async () => {
+    await signedIn();
+    pair.a.server.event('3001', AgentState.TALKING, '2003');
+    pair.clock.advance(1);
+    pair.quiet();
+    const held = hold();
+    await pair.a.put('3001', { state: 'NOT_READY' }, 'r1');
+    pair.a.server.confirm(held[0]!);
+    pair.clock.advance(60_000);
+    expect(pair.answers('r1').a).toHaveLength(2);
+    expect(pair.b.answers('r1')).toEqual(pair.a.answers('r1'));
+    expect(pair.b.desk.agents.get('3001')).toMatchObject({ state: 'TALKING', pendingState: 'NOT_READY' });
+  });
+
   test('without a requestId nothing is made up for an event that B does not hear, nor for a node that has died', async () => {
     await signedIn();
     pair.eventDelayMs = null;

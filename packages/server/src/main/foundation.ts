@@ -24,6 +24,9 @@ import { EMPTY_DIRECTORY, mergeData } from '../store/snapshot.ts';
 import { Store, storeOptions } from '../store/store.ts';
 import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
 
+/** What all nodes sign and seal with. */
+const SECRETS = ['gadgets.tokenKey', 'sso.flowKey', 'accounts.decoyKey'];
+
 export interface Foundation {
   readonly store: Store;
   readonly directory: Store['directory'];
@@ -54,6 +57,8 @@ export async function openFoundation(
     onWait: (place) => options.operator.info(words(phrase('store.waits', { place }))),
   });
   await store.claim();
+  // Later the database may be lost when one is needed first.
+  if (settings.store.url !== '') for (const name of SECRETS) await store.secret(name, () => randomBytes(32));
   const sealed = resealed(
     await store.repositories.settings.all(),
     sealerIn(settings.data, settings.node.secret),

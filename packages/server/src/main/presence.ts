@@ -89,6 +89,7 @@ export async function presenceOf(
           hosts: hasPeer ? [primary, secondary].filter((host) => host !== settings.domain) : [],
           inService: () => status.inService,
           askHosts: peers && ((loginId, hosts) => peers.presenceElsewhere(loginId, hosts)),
+          onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
         },
         watch,
       ),

@@ -1,6 +1,9 @@
 /** Presence over three nodes that die, stand still and are cut off, by chance from a seed: nobody is signed out wrongly, everybody once in the end. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type PresenceNode, PresenceNodes } from '../../test/cluster/presence-nodes.ts';
+
+// Much is computed; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const NAMES = ['a', 'b', 'c'];
 const AGENTS = Array.from({ length: 12 }, (_, n) => String(3001 + n));

@@ -26,11 +26,15 @@ export interface PresenceBookOptions {
   readonly onShown: (entry: BookEntry) => void;
   /** {@link PresenceBook.isCurrent} has changed. */
   readonly onCurrent: () => void;
+  /** What a node has written was not taken; told once of each node. */
+  readonly onProblem: (text: string) => void;
 }
 
 const WRITE_AFTER_MS = 20;
 /** Writes under way at once. */
 const BATCH = 64;
+/** Nodes that are told of. */
+const REFUSED_MAX = 100;
 
 export class PresenceBook {
   readonly #options: PresenceBookOptions;
@@ -40,6 +44,8 @@ export class PresenceBook {
   readonly #entries = new Map<string, Map<string, BookEntry>>();
   /** By key: what a removal is of. */
   readonly #logins = new Map<string, { readonly loginId: string; readonly node: string }>();
+  /** Nodes of which something was refused. */
+  readonly #refused = new Set<string>();
   readonly #ends: (() => void)[];
   #isCurrent = false;
 
@@ -123,16 +129,31 @@ export class PresenceBook {
   #changed({ key, value, revision }: Entry): void {
     const { cluster, onShown } = this.#options;
     const notice = cluster.open(`presence/${key}`, value);
-    const shown = notice && shownIn(notice.body);
-    if (notice === undefined || shown === undefined) return;
+    if (notice === undefined) return;
     const { node, instance } = notice;
+    const shown = shownIn(notice.body);
+    if (shown === undefined) {
+      this.#refuse(key, node, 'malformed');
+      return;
+    }
     // Each node writes of itself alone.
-    if (key !== keyOf(shown.loginId, node)) return;
+    if (key !== keyOf(shown.loginId, node)) {
+      this.#refuse(key, node, 'another’s name');
+      return;
+    }
     const entry = { ...shown, node, instance, revision };
     const byNode = this.#entries.get(shown.loginId) ?? new Map<string, BookEntry>();
     this.#entries.set(shown.loginId, byNode.set(node, entry));
     this.#logins.set(key, { loginId: shown.loginId, node });
     if (!this.#isOurs(entry)) onShown(entry);
+  }
+
+  #refuse(key: string, node: string, reason: string): void {
+    if (this.#refused.has(node) || this.#refused.size >= REFUSED_MAX) return;
+    this.#refused.add(node);
+    this.#options.onProblem(
+      `What nodes share: ${JSON.stringify(`presence/${key}`)} of ${JSON.stringify(node)} was refused: ${reason}.`,
+    );
   }
 
   #removed(key: string): void {

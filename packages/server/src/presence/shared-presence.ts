@@ -19,6 +19,8 @@ export interface SharedPresenceOptions {
   readonly askHosts?:
     | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
     | undefined;
+  /** What another node has written cannot be understood. */
+  readonly onProblem: (text: string) => void;
 }
 
 /** How often it is looked who is gone, and whether this process stood still, ms. */
@@ -58,6 +60,8 @@ export class SharedPresence {
   #currentSince: number | undefined;
   #timer: Timer | undefined;
   #inheriting = false;
+  /** A process that has shown users may be gone: looked through until none is found. */
+  #mayInherit = true;
   #wasSettled = false;
 
   constructor(options: SharedPresenceOptions, users: SharedUsers) {
@@ -72,6 +76,7 @@ export class SharedPresence {
       shown: () => users.shown(),
       onShown: (entry) => this.#shown(entry),
       onCurrent: () => this.#look(),
+      onProblem: options.onProblem,
     });
     this.#ends = [
       answerPresence(cluster, (loginId) => {
@@ -179,6 +184,7 @@ export class SharedPresence {
 
   #shown(entry: BookEntry): void {
     this.#hasTrace ||= entry.node !== this.#o.cluster.members.self.name;
+    this.#mayInherit ||= this.#isDead(entry);
     if (entry.isPresent) this.#lookWhetherMoved(entry.loginId);
   }
 
@@ -201,9 +207,18 @@ export class SharedPresence {
     for (const { name, host } of living) this.#hosts.set(name, host);
     const now = living.map(({ name, instance }) => `${name} ${instance}`).join('\n');
     // What a node has shown counts when it is seen to live (again).
-    if (now !== this.#living) for (const loginId of this.#users.shown()) this.#lookWhetherMoved(loginId);
-    this.#living = now;
+    if (now !== this.#living) {
+      this.#living = now;
+      this.#mayInherit = true;
+      for (const loginId of this.#users.shown()) this.#lookWhetherMoved(loginId);
+    }
     this.#look();
+  }
+
+  /** Who works at a node that is cut off gets his grace period when he leaves that one, not from now on. */
+  async #lookWhetherCutOff(loginId: string): Promise<void> {
+    if (this.#users.shownOf(loginId)?.isPresent !== false) return;
+    if ((await this.#o.askHosts?.(loginId, this.#hostsGone())) === 'present') this.#cutOff.add(loginId);
   }
 
   #lookLater(): void {
@@ -226,7 +241,7 @@ export class SharedPresence {
     // Whoever waited for it.
     if (isSettled && !this.#wasSettled) this.#users.askAgain();
     this.#wasSettled = isSettled;
-    if (isSettled && !this.#inheriting && this.#o.inService()) void this.#inheritAll();
+    if (isSettled && this.#mayInherit && !this.#inheriting && this.#o.inService()) void this.#inheritAll();
   }
 
   /** Takes over the users of processes that are gone, of each at one node. */
@@ -239,6 +254,7 @@ export class SharedPresence {
       if (ofIt === undefined) dead.set(lease, [entry]);
       else ofIt.push(entry);
     }
+    this.#mayInherit = dead.size > 0;
     if (dead.size === 0) return;
     this.#inheriting = true;
     try {
@@ -264,7 +280,10 @@ export class SharedPresence {
     // It may have come back, and whoever was there may have turned up elsewhere.
     if (!this.#isSettled() || !this.#isDead(entry)) return;
     const isElsewhere = [...this.#book.of(loginId)].some((other) => this.#isAnothers(other));
-    if (!isElsewhere) this.#users.inherit(entry);
+    if (!isElsewhere) {
+      this.#users.inherit(entry);
+      void this.#lookWhetherCutOff(loginId);
+    }
     // First ours, then not the other's: at no moment is he nobody's.
     if (this.#users.shownOf(loginId) !== undefined) await this.#book.write(loginId);
     await this.#book.remove(entry);

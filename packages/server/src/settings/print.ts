@@ -62,9 +62,9 @@ so can the properties of the serviceability commands: \`desktop.*\` but \`servic
 in the console, with \`/poise/api/config/settings\` ([configuration-api.md](configuration-api.md)), with SystemConfig,
 ClusterConfig, ChatConfig and EnterpriseDatabaseConfig ([rest.md](rest.md)), or with \`poise config apply\`. They are in
 force from the next start on, and give way to the file, the environment and the command line. A stored password is
-sealed (AES-256-GCM) with the key in \`settings.key\` of the data directory, a file for its owner alone that is made
-when it is first needed and that no backup holds: without it the password is of no use in the database or a backup. Nodes
-that share a PostgreSQL need the same file. What cannot be unsealed, or means nothing to this version, is passed over
+sealed (AES-256-GCM). With \`node.secret\` the key is derived from it, so that all nodes on a PostgreSQL open it, and whoever changes
+it enters the password again. Without, the key is in \`settings.key\` of the data directory, a file for its owner alone that is made
+when it is first needed and that no backup holds: without it the password is of no use in the database or a backup. What cannot be unsealed, or means nothing to this version, is passed over
 with a warning at the start.
 
 \`ports.offset\` is added to every port but 0, which takes any free port; \`off\` closes a port. It does not change the

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@poise/clock';
 import type { Kysely } from 'kysely';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { openBackup } from './backup.ts';
@@ -172,12 +173,59 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     const a = await open(url, 'a');
     const problems: unknown[] = [];
     a.onProblem((problem) => problems.push(problem));
+    a.watch(systemClock());
     await open(url, 'b', { steps: [...MIGRATION_STEPS, adding, changing] });
     await expect(open(url, 'c')).rejects.toThrow('knows only formats up to 10');
-    await a.refresh();
+    await vi.waitFor(() => expect(a.problem).not.toBeNull(), { timeout: 10_000 });
     expect(a.problem).toContain('knows only formats up to 10');
     expect(problems).toHaveLength(1);
     await expect(a.change(async () => {})).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a restore beside running nodes reaches all, and takes away nothing that they write themselves', async () => {
+    const url = await (await postgresCluster()).database();
+    const a = await open(url, 'a');
+    const b = await open(url, 'b');
+    b.watch(systemClock());
+    await a.change(({ teams }) => teams.create({ name: 'before', ...WRAP_UP }));
+    await a.change(({ presences }) => presences.save([{ loginId: '1001', watched: '1' }]));
+    const { path } = await a.backUp(join(directory(), 'x.poise-backup'), 0);
+    await b.change(async ({ presences, subscriptions, teams }) => {
+      await presences.save([{ loginId: '1001', watched: '2' }]);
+      await subscriptions.save([{ loginId: '1001', node: '/x', subid: 's' }]);
+      await teams.create({ name: 'after', ...WRAP_UP });
+    });
+    const names = (store: Store) => store.directory.current.teams().map(({ name }) => name);
+    expect(names(b)).toEqual(['before', 'after']);
+    expect(await a.isShared()).toBe(true);
+    await a.restore(await openBackup(path), await a.isShared());
+    await vi.waitFor(() => expect(names(b)).toEqual(['before']), { timeout: 10_000 });
+    expect(await b.repositories.presences.all()).toEqual([{ loginId: '1001', watched: '2' }]);
+    expect(await a.repositories.presences.all()).toEqual([{ loginId: '1001', watched: '1' }]);
+    expect(await b.repositories.subscriptions.all()).toHaveLength(1);
+  });
+
+  test('whose subscriptions another node has changed is told, and nobody to itself', async () => {
+    const url = await (await postgresCluster()).database();
+    const a = await open(url, 'a');
+    const b = await open(url, 'b');
+    const heard: unknown[] = [];
+    for (const [name, store] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      store.onSubscriptions((users) => heard.push([name, users]));
+      store.watch(systemClock());
+    }
+    // What happened before either listened is not known.
+    await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 10_000 });
+    await a.change(async ({ subscriptions }) => {
+      await subscriptions.save([{ loginId: 'Joe Doe', node: '/x', subid: 's' }]);
+      await subscriptions.tell(['Joe Doe']);
+    });
+    await vi.waitFor(() => expect(heard).toHaveLength(3), { timeout: 10_000 });
+    expect(heard[2]).toEqual(['b', ['joe doe']]);
+    expect(await b.repositories.subscriptions.of(['JOE DOE'])).toHaveLength(1);
   });
 });
 

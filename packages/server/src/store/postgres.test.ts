@@ -288,6 +288,7 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
       const { server, store, problems } = await own();
       await store.change(({ users }) => users.create(USER));
       await store.setCredential('jdoe', KEYS);
+      const key = await store.secret('key', () => Buffer.from('first'));
       store.watch(systemClock());
       const lost = told(store, false);
       await server.down(signal);
@@ -298,6 +299,7 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
       expect(performance.now() - from).toBeLessThan(200);
       expect(store.directory.current.user('jdoe')?.firstName).toBe('Jane');
       expect((await store.credentialOf('JDOE'))?.iterations).toBe(KEYS.iterations);
+      expect(await store.secret('key', () => Buffer.from('another'))).toEqual(key);
       expect(store.problem).not.toBeNull();
       const back = told(store, true);
       await server.up();
@@ -307,6 +309,24 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
       expect(problems.map((problem) => problem === null)).toEqual([false, true]);
     },
   );
+
+  test('that stands still is lost, too: what waits for it is refused, and reading goes on', async () => {
+    const { server, store } = await own();
+    store.watch(systemClock());
+    await addPhone(store, '1000');
+    server.freeze();
+    onTestFinished(() => server.thaw());
+    const from = performance.now();
+    await expect(addPhone(store, '1001')).rejects.toMatchObject({ code: 'unavailable' });
+    // A ping each 1.5 s, 3 s for its answer, 3 s for a new connection.
+    expect(performance.now() - from).toBeLessThan(9_500);
+    expect(store.directory.current.devices()).toEqual(['1000']);
+    const back = told(store, true);
+    server.thaw();
+    await back;
+    await addPhone(store, '1002');
+    expect(await store.repositories.devices.all()).toEqual(['1000', '1002']);
+  });
 
   test('in the middle of a transaction leaves nothing of it', async () => {
     const { server, store } = await own();

@@ -3,6 +3,7 @@
  * while the database is lost.
  */
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Clock, Timer } from '@poise/clock';
 import {
   type DataTypeNode,
@@ -166,6 +167,8 @@ export class PostgresBackend implements Backend {
   readonly #pool: pg.Pool;
   /** Where each connection of the pool leads. */
   readonly #leadsTo = new WeakMap<object, number>();
+  /** Connections on which a statement waits for its answer. */
+  readonly #waiting = new Set<pg.PoolClient>();
   #lost: Error | null = null;
   #heard = true;
   #watch: Watch | undefined;
@@ -272,6 +275,8 @@ export class PostgresBackend implements Backend {
   #setLost(error: Error | null, listener: BackendListener): void {
     const changed = (error === null) !== (this.#lost === null);
     this.#lost = error;
+    // Of a server that stands still no answer comes; nobody waits for it until the statement's own time is over.
+    if (error !== null) for (const client of this.#waiting) breakOff(client, error);
     if (changed) listener.reached();
   }
 
@@ -304,10 +309,13 @@ export class PostgresBackend implements Backend {
     const query = async (text: string, parameters: readonly unknown[] = []) => {
       if (broken !== undefined) throw broken;
       try {
+        this.#waiting.add(client);
         return await client.query(text, [...parameters]);
       } catch (error) {
         if (isConnectionLost(error)) failed(error as Error);
         throw error;
+      } finally {
+        this.#waiting.delete(client);
       }
     };
     return {
@@ -318,6 +326,13 @@ export class PostgresBackend implements Backend {
       },
     };
   }
+}
+
+/** The driver has no word for it: `end` would wait for the server. */
+function breakOff(client: pg.PoolClient, error: Error): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(
+    new Error(`Connection terminated: ${error.message}`),
+  );
 }
 
 const unavailable = (cause: Error): StoreError =>

@@ -73,6 +73,8 @@ export class Store {
   readonly #credentialListeners = new Set<CredentialListener>();
   readonly #subscriptionListeners = new Set<(loginIds: readonly string[] | null) => void>();
   readonly #problemListeners = new Set<(problem: StoreProblem) => void>();
+  /** By name. Nothing takes them away while a server runs: a restore beside one leaves facts as they are. */
+  readonly #secrets = new Map<string, Uint8Array>();
   /** Changes happen one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #data: DirectoryData = EMPTY_DIRECTORY;
@@ -267,8 +269,14 @@ export class Store {
     for (const listener of [...this.#problemListeners]) listener(problem);
   }
 
-  /** A secret that this installation keeps: made when it is first asked for. @param make called at most once */
+  /**
+   * A secret that this installation keeps: made when it is first asked for, and then the same at all nodes. Known from then on also while the
+   * database is lost.
+   * @param make called at most once
+   */
   async secret(name: string, make: () => Uint8Array): Promise<Uint8Array> {
+    const known = this.#secrets.get(name);
+    if (known !== undefined) return known;
     const text =
       (await this.#repositories.facts.get(name)) ??
       (await this.change(async ({ facts }) => {
@@ -276,7 +284,9 @@ export class Store {
         await facts.setOnce(name, Buffer.from(make()).toString('base64'));
         return (await facts.get(name)) as string;
       }));
-    return Buffer.from(text, 'base64');
+    const secret = Buffer.from(text, 'base64');
+    this.#secrets.set(name, secret);
+    return secret;
   }
 
   /** Sets the keys of a stored user and tells those who remember its credentials. */

@@ -102,6 +102,7 @@ export class PresenceNode {
         hosts,
         inService: () => this.isInService,
         askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts),
+        onProblem: (text) => this.problems.push(text),
       },
       this.watch,
     );
@@ -142,7 +143,7 @@ export class PresenceNode {
   kill(): void {
     this.isDead = true;
     this.still.stand(true);
-    this.centre.lost(this, !this.local.isReachable);
+    this.centre.lost(this);
     void this.local.close();
   }
 
@@ -162,7 +163,7 @@ export class PresenceNodes {
   readonly truth = new Map<string, AgentState>();
   /** Requests that reached the CTI server. */
   readonly signOuts: { readonly node: string; readonly loginId: string; readonly at: number }[] = [];
-  /** Sign-outs of somebody who was at a node, or had left it for less than the grace period. */
+  /** Sign-outs of somebody who was at a node, or had left one that others see for less than the grace period. */
   readonly wrong: string[] = [];
   /** Where each has a session in truth. */
   readonly #sessions = new Map<string, Set<PresenceNode>>();
@@ -215,8 +216,8 @@ export class PresenceNodes {
     let answer: 'absent' | 'unknown' = 'absent';
     for (const host of hosts) {
       const node = this.nodes.find(({ name, isDead }) => name === host && !isDead);
-      if (node?.watch.isHere(loginId)) return 'present';
       if (this.isDark) answer = 'unknown';
+      else if (node?.watch.isHere(loginId)) return 'present';
     }
     return answer;
   }
@@ -230,16 +231,14 @@ export class PresenceNodes {
 
   went(loginId: string, node: PresenceNode): void {
     const at = this.#sessions.get(loginId);
-    if (at?.delete(node) === true && at.size === 0) this.#leftAt.set(loginId, this.clock.monotonic());
+    if (at?.delete(node) !== true || at.size > 0) return;
+    // When he left a node that is cut off no other node can know.
+    if (node.local.isReachable) this.#leftAt.set(loginId, this.clock.monotonic());
+    else this.#leftAt.delete(loginId);
   }
 
-  /** @param isUnknown no other node can know when he left: it was cut off */
-  lost(node: PresenceNode, isUnknown: boolean): void {
-    for (const [loginId, at] of this.#sessions) {
-      if (!at.has(node)) continue;
-      this.went(loginId, node);
-      if (isUnknown) this.#leftAt.delete(loginId);
-    }
+  lost(node: PresenceNode): void {
+    for (const loginId of this.#sessions.keys()) this.went(loginId, node);
   }
 
   asked(by: PresenceNode, loginId: string, own: OwnRequest): void {

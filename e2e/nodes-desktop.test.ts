@@ -1,0 +1,66 @@
+/** The desktop page with three nodes, in a real browser: two die at the same moment, and it goes on with the third, without being loaded anew. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { type Nodes, nodesMissing, startNodes, type TestNode } from './nodes.ts';
+
+const missing = nodesMissing();
+let nodes: Nodes;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  if (missing === undefined) [nodes, browser] = await Promise.all([startNodes(), launchBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await nodes?.stop();
+});
+
+test.skipIf(missing !== undefined)(
+  `the node that SystemInfo names is dead, too: the page finds the third one ${missing ?? ''}`,
+  async ({ skip }) => {
+    if (!browser) return skip(NO_BROWSER);
+    const [a, b, c] = nodes.nodes as [TestNode, TestNode, TestNode];
+    const page = await browser.newPage({ locale: 'en-GB' });
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (/Content.Security.Policy|CORS/i.test(message.text())) refused.push(message.text());
+    });
+    const isTold = page.waitForResponse(
+      (response) => response.url().startsWith(`${a.origin}/poise/api/nodes`),
+      { timeout: 60_000 },
+    );
+    await page.goto(a.origin);
+    await page.getByLabel('Agent ID or login name').fill('2002');
+    await page.getByLabel('Password').fill('2002');
+    await page.getByLabel('Extension').fill('2006');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Your state' }).waitFor();
+    // Lost when the page is loaded anew.
+    await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
+    await isTold;
+    await Promise.all([a, b].map(({ process }) => process.end('SIGKILL')));
+    const from = performance.now();
+    const isThere = page.waitForResponse(
+      (response) => response.url().startsWith(`${c.origin}/finesse/api/User/2002`),
+      {
+        timeout: 60_000,
+      },
+    );
+    await isThere;
+    console.log(
+      `two of three nodes killed: the page is with the third one after ${Math.round(performance.now() - from)} ms`,
+    );
+    await page.getByRole('button', { name: 'Change state' }).click();
+    await page.getByRole('menuitemradio', { name: 'Ready', exact: true }).click();
+    await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
+    const headers = { authorization: `Basic ${btoa('2002:2002')}` };
+    const user = await (await fetch(`${c.origin}/finesse/api/User/2002`, { headers })).text();
+    expect(user).toContain('<state>READY</state>');
+    expect(await page.evaluate(() => (window as unknown as { marker?: string }).marker)).toBe(
+      'the same page',
+    );
+    expect(refused).toEqual([]);
+  },
+  120_000,
+);
