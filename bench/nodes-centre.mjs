@@ -113,3 +113,12 @@ function freeMemory() {
     return os.freemem() / 1024 ** 3;
   }
 }
+
+/** How many files this process may have open. */
+export function openFilesMax() {
+  try {
+    return Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))[1]);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -21,7 +21,7 @@ import { randomOf } from '../rig/random.mjs';
 import { each } from './bench-agent.mjs';
 import { FIRST_AGENT, quantiles, round } from './bench-server.mjs';
 import { CtiObserver } from './cti-observer.mjs';
-import { Centre, engines, machine } from './nodes-centre.mjs';
+import { Centre, engines, machine, openFilesMax } from './nodes-centre.mjs';
 import { LightDesktop, PacedDesktop, SdkDesktop } from './nodes-desks.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
@@ -74,6 +74,8 @@ const PARALLEL = 32;
 /** Every so many-th agent changes its state while its desktop is nowhere. */
 const CHANGES_EVERY = 10;
 const TEAM = 20;
+/** Beside the sessions' own. */
+const SPARE_FILES = 500;
 
 /** Counts forced and other sign-outs that the CTI server tells of. */
 async function observe(port) {
@@ -343,6 +345,13 @@ async function sessions() {
   const total = Number(opt.sessions || 20_000);
   const seconds = Number(opt.seconds || 60);
   const before = machine();
+  const files = openFilesMax();
+  if (files < total + SPARE_FILES) {
+    console.error(
+      `This process may have ${files} files open, and ${total} sessions need more: ulimit -n ${2 * total}`,
+    );
+    process.exit(2);
+  }
   const centre = await new Centre({
     agents: total,
     count,
