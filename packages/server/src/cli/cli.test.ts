@@ -268,6 +268,7 @@ describe('user', () => {
 
 describe('start', () => {
   let ready: boolean;
+  let serviceGoesOn: true | undefined;
   let started: StartOptions[];
   let stops: number;
   const server = (): RunningServer =>
@@ -275,12 +276,21 @@ describe('start', () => {
       urls: ['http://localhost:8082/', 'xmpp://localhost:5222'],
       health: () => ({
         ready,
-        parts: [{ name: 'webservices', state: 'running', ready, ...(ready ? {} : { reason: 'no link' }) }],
+        parts: [
+          {
+            name: 'webservices',
+            state: 'running',
+            ready,
+            ...(ready ? {} : { reason: 'no link' }),
+            ...(serviceGoesOn ? { serviceGoesOn } : {}),
+          },
+        ],
       }),
       stop: async () => void stops++,
     }) as unknown as RunningServer;
   beforeEach(() => {
     ready = true;
+    serviceGoesOn = undefined;
     started = [];
     stops = 0;
   });
@@ -340,6 +350,16 @@ describe('start', () => {
     expect(out.some((line) => line.includes('IN_SERVICE'))).toBe(false);
     ready = true;
     await said('IN_SERVICE');
+    await controlRequest(location(), 'stop');
+    expect(await running).toBe(EXIT.done);
+  });
+
+  test('is IN_SERVICE without a part that agents do not need, and says what is missing', async () => {
+    ready = false;
+    serviceGoesOn = true;
+    const running = run('server');
+    await said('IN_SERVICE');
+    expect(out.join('\n')).toContain('The part webservices is not ready: no link');
     await controlRequest(location(), 'stop');
     expect(await running).toBe(EXIT.done);
   });

@@ -91,7 +91,7 @@ async function refuseExposure(settings: Settings, operator: OperatorLog): Promis
   }
 }
 
-/** Says IN_SERVICE when all parts answer; says what is missing when that takes long. */
+/** Says IN_SERVICE when all parts that agents need answer; says what is missing when that takes long, or remains. */
 async function announce(
   server: RunningServer,
   operator: OperatorLog,
@@ -107,15 +107,15 @@ async function announce(
   let told = false;
   while (waiting) {
     const health = server.health();
-    if (health.ready) {
+    const missing = health.parts.filter(({ ready }) => !ready);
+    if (health.ready || (missing.length > 0 && missing.every(({ serviceGoesOn }) => serviceGoesOn))) {
+      for (const part of missing) operator.warn(notReady(part));
       terminal.print(`poise: IN_SERVICE ${server.urls.join(' ')}`);
       return;
     }
     if (!told && clock.monotonic() > patienceEnds) {
       told = true;
-      for (const part of health.parts.filter(({ ready }) => !ready)) {
-        operator.warn(`The part ${part.name} is not ready: ${part.reason ?? part.state}`);
-      }
+      for (const part of missing) operator.warn(notReady(part));
     }
     await new Promise<void>((resolve) => {
       const timer = clock.schedule(READY_POLL_MS, resolve);
@@ -126,6 +126,9 @@ async function announce(
     });
   }
 }
+
+const notReady = ({ name, reason, state }: { name: string; reason?: string; state: string }): string =>
+  `The part ${name} is not ready: ${reason ?? state}`;
 
 function statusOf(server: RunningServer | undefined, uptimeSeconds: number): ServerStatus {
   const health = server?.health() ?? { ready: false, parts: [] };

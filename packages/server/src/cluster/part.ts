@@ -91,7 +91,13 @@ export class ClusterPart implements Part {
       ...engine.counts,
     };
     const state = this.#state;
-    const not = (reason: string): PartHealth => ({ state, ready: false, reason, detail });
+    const not = (reason: string): PartHealth => ({
+      state,
+      ready: false,
+      serviceGoesOn: true,
+      reason,
+      detail,
+    });
     if (!fabric.isReachable) return not(`NATS is out of reach: ${engine.reason}.`);
     if (!cluster.isClockPossible)
       return not('The clock of this machine is wrong: the other nodes refuse what it says.');

@@ -6,6 +6,8 @@ export interface PartHealth {
   readonly state: PartState;
   /** Serves its users right now (a running CTI link without a server is not ready). */
   readonly ready: boolean;
+  /** With `ready` false: agents are served all the same, and a start is not held up by it. */
+  readonly serviceGoesOn?: true;
   /** One plain sentence when not ready. */
   readonly reason?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
