@@ -107,3 +107,10 @@ test('a password within a URL is masked', () => {
     'GET https://2001:***@fin.example:8445/x and ftp://a/b@c',
   );
 });
+
+test('a short word for a password masks its value, too; words that end so do not', () => {
+  expect(masked("Header : login pw:secret1, PW = 'two words' pw%3Dsecret2&x=1")).toBe(
+    'Header : login pw:***, PW = *** pw%3D***&x=1',
+  );
+  expect(masked('kpw:12 pwx=3')).toBe('kpw:12 pwx=3');
+});
