@@ -378,8 +378,12 @@ const READERS: Readonly<Record<Family, Reader>> = {
   },
 };
 
+/** `org.jivesoftware.openfire.http.HttpSessionManager - `, as log4j writes it. */
+const LOGGER = /^(?:[a-z]\w{0,40}\.){1,10}[A-Z][\w$]{0,80} - /;
+
 function openfire(text: string): Made[] | null {
-  const said = text.length > 4096 ? text.slice(0, 4096) : text;
+  // The class that says it may stand in front.
+  const said = (text.length > 4096 ? text.slice(0, 4096) : text).replace(LOGGER, '');
   let found = /^Session \(id=(\w+)\) was last active (\d+) ms ago:\s*(\S+)/.exec(said);
   if (found !== null)
     return [
