@@ -379,7 +379,7 @@ const READERS: Readonly<Record<Family, Reader>> = {
 };
 
 /** `org.jivesoftware.openfire.http.HttpSessionManager - `, as log4j writes it. */
-const LOGGER = /^(?:[a-z]\w{0,40}\.){1,10}[A-Z][\w$]{0,80} - /;
+const LOGGER = /^(?:[a-z]\w{0,40}\.){2,10}[\w$]{1,80} - /;
 
 function openfire(text: string): Made[] | null {
   // The class that says it may stand in front.
