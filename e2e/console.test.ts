@@ -371,7 +371,7 @@ test('what was done for a request of an agent, step by step, found by the agent'
   await admin.area('Trace');
   await admin.type('Agent (login ID)', '2301');
   await page.keyboard.press('Enter');
-  await page.getByRole('row', { name: /State.*NOT_READY.*AGENT_STATE_EVENT/ }).waitFor();
+  await page.getByRole('row', { name: /State.*Not Ready.*AGENT_STATE_EVENT/ }).waitFor();
   await admin.looksRight('trace-agent');
   await admin.press('sign-in-of-2301');
   await page.getByRole('row', { name: /HTTP answer.*202/ }).waitFor();

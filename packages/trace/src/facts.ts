@@ -16,6 +16,7 @@ import {
   updateOf,
 } from './fact.ts';
 import { beanField, fieldsOf, keyedOf, sentFields } from './fields.ts';
+import { refusalName } from './refusal-name.ts';
 
 export type { FactData, FactKind, Found } from './fact.ts';
 
@@ -211,18 +212,16 @@ const WEBSERVICES: Readonly<Record<string, (body: string, thread: string, state:
     }
     const failure = /\bCTI\s?((?:Control)?Failure(?:Conf|Event))\b/.exec(body);
     if (failure === null) return [];
+    // The two spaces of numbers overlap: which one it is, the message says.
+    const status = beanField(body, 'status');
+    const control = beanField(body, 'failureCode');
+    const code = control ?? status ?? beanField(body, 'peripheralErrorCode');
+    const name =
+      control === null && status === null
+        ? null
+        : refusalName(control === null ? 'FailureStatus' : 'ControlFailureCode', code);
     return [
-      {
-        kind: 'cti.refused',
-        data: data({
-          invokeId: beanField(body, 'invokeID'),
-          code:
-            beanField(body, 'failureCode') ??
-            beanField(body, 'status') ??
-            beanField(body, 'peripheralErrorCode'),
-        }),
-        epoch,
-      },
+      { kind: 'cti.refused', data: data({ invokeId: beanField(body, 'invokeID'), code, name }), epoch },
     ];
   },
   XMPP_PUBLISH_ASYNCHRONOUS: (body, _thread, state) => {
@@ -379,8 +378,12 @@ const READERS: Readonly<Record<Family, Reader>> = {
   },
 };
 
+/** `org.jivesoftware.openfire.http.HttpSessionManager - `, as log4j writes it. */
+const LOGGER = /^(?:[a-z]\w{0,40}\.){2,10}[\w$]{1,80} - /;
+
 function openfire(text: string): Made[] | null {
-  const said = text.length > 4096 ? text.slice(0, 4096) : text;
+  // The class that says it may stand in front.
+  const said = (text.length > 4096 ? text.slice(0, 4096) : text).replace(LOGGER, '');
   let found = /^Session \(id=(\w+)\) was last active (\d+) ms ago:\s*(\S+)/.exec(said);
   if (found !== null)
     return [

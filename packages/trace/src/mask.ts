@@ -20,7 +20,7 @@ const RULES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(JSESSIONID(?:SSO)?\s?=\s?)[^;\s"'&]+/gi, `$1${MASK}`],
   [/((?:Set-)?Cookie:\s?)(?!accepted)[^\n[]+/gi, `$1${MASK}`],
   [
-    /((?:password|passwd|passwort|passphrase|pwd|secret)["']?\s*(?:[:=]|%3[dD])\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&\]<>"']+)/gi,
+    /((?:password|passwd|passwort|passphrase|pwd|secret|\bpw)["']?\s*(?:[:=]|%3[dD])\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&\]<>"']+)/gi,
     `$1${MASK}`,
   ],
   // `https://user:password@host`
@@ -40,7 +40,7 @@ function TOKEN_CHAR(): string {
 
 /** Most texts have none of these, and looking for one word is cheap. */
 const HINT =
-  /:\/\/[^\s/]*@|authoriz|basic|bearer|jsession|cookie|passw|passphrase|pwd|secret|token|authz|<(?:auth|response|challenge|success)/i;
+  /:\/\/[^\s/]*@|authoriz|basic|bearer|jsession|cookie|passw|passphrase|pwd|\bpw\b|secret|token|authz|<(?:auth|response|challenge|success)/i;
 
 /** Credentials as `***`. Works on whole entries, before they are cut: half a password is one. */
 export function masked(text: string): string {

@@ -4,6 +4,7 @@ import { isCapture } from './capture/pcap.ts';
 import type { Entry, FileReport } from './entry.ts';
 import type { Found } from './facts.ts';
 import { Segmenter } from './segmenter.ts';
+import { FollowReader, isFollow } from './web/follow.ts';
 import { HarReader, isHar } from './web/har.ts';
 import { HttpTextReader, isHttp } from './web/http-text.ts';
 
@@ -53,6 +54,7 @@ function chosen(head: Buffer, report: FileReport, sinks: Sinks): Reader {
   }
   const text = head.toString('utf8', 0, HEAD);
   if (isHar(text)) return new HarReader(report, sinks.found);
+  if (isFollow(text)) return new FollowReader(new HttpTextReader(report, sinks.found));
   if (isHttp(text)) return new HttpTextReader(report, sinks.found);
   return new Segmenter(report, sinks.entry);
 }

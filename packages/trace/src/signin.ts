@@ -231,7 +231,24 @@ export interface Step {
 }
 
 /** Why a sign-in failed, with its line. */
-export type SignInFailure = 'password' | 'refused' | 'ctiRefused' | 'status' | 'outOfService';
+export type SignInFailure =
+  | 'password'
+  | 'refused'
+  | 'ctiRefused'
+  | 'ctiPassword'
+  | 'ctiDevice'
+  | 'ctiState'
+  | 'status'
+  | 'outOfService';
+
+/** Refusals of a sign-in that are common enough for words of their own (ged188.md, failure codes); others have their standard name. */
+const CTI_REASONS: Readonly<Record<string, SignInFailure>> = {
+  INVALID_PASSWORD_SPECIFIED: 'ctiPassword',
+  INVALID_LOGON_DEVICE_SPECIFIED: 'ctiDevice',
+  INVALID_OBJECT_STATE: 'ctiState',
+  RESOURCE_BUSY: 'ctiState',
+  INVALID_AGENT_WORKMODE: 'ctiState',
+};
 
 export type SignInOutcome = 'complete' | 'incomplete' | 'failed' | 'none' | 'unknownAgent';
 
@@ -473,7 +490,11 @@ function failureOf(trace: Case, attempt: Attempt, next: Fact | null): SignIn['fa
       detail: told.data.error as string,
     };
   if (refused !== undefined)
-    return { reason: 'ctiRefused', facts: [refused], detail: refused.data.code ?? '' };
+    return {
+      reason: CTI_REASONS[refused.data.name ?? ''] ?? 'ctiRefused',
+      facts: [refused],
+      detail: [refused.data.code, refused.data.name].filter((word) => word !== undefined).join(' '),
+    };
   const status = later.find(
     (f) => f.kind === 'client.answer' && f.data.object === 'User' && Number(f.data.status) >= 400,
   );

@@ -224,6 +224,61 @@ describe('a capture of the CTI port', () => {
   });
 });
 
+describe('a refusal of the CTI server', () => {
+  const refusal = (code: number) =>
+    message('CONTROL_FAILURE_CONF', { InvokeID: 20, FailureCode: code, PeripheralErrorCode: 0 });
+  const asked = () =>
+    new Talk().open(0).send(0.1, true, open).send(0.2, false, opened).send(8, true, setAgentState(LOGIN, 0));
+
+  test.each([
+    [
+      33,
+      'ctiState',
+      '33 RESOURCE_BUSY',
+      'The CTI server refused: the agent or the phone is in a state, or in use, that',
+    ],
+    [
+      257,
+      'ctiPassword',
+      '257 INVALID_PASSWORD_SPECIFIED',
+      "The CTI server refused the agent's password (257",
+    ],
+    [
+      260,
+      'ctiDevice',
+      '260 INVALID_LOGON_DEVICE_SPECIFIED',
+      'The CTI server refused the extension: no phone with it',
+    ],
+    [15, 'ctiRefused', '15 INVALID_FEATURE', 'The CTI server refused: 15 INVALID_FEATURE'],
+    [60_000, 'ctiRefused', '60000', 'The CTI server refused: 60000'],
+  ])('%d is said in words', (code, reason, detail, said) => {
+    const trace = caseOf(pcap(1, framed('Ethernet', asked().send(8.1, false, refusal(code)))));
+    const result = signIn(trace, '2001');
+    expect(result.failure).toMatchObject({ reason, detail });
+    expect(signInText(result, trace, EN)).toContain(said);
+  });
+
+  test('in a log: the message says which of the two spaces its number is of', () => {
+    const told = (line: string) => {
+      const trace = new Case({ agent: '2001' });
+      const file = trace.open('Desktop-webservices.log');
+      file.push(Buffer.from(`0000000001: 10.0.0.1: Jun 16 2017 18:40:00.000 +0000: ${line}\n`));
+      file.end();
+      trace.resolve();
+      return trace.facts.map(({ kind, data }) => [kind, data.code, data.name]);
+    };
+    const head = '%CCBU_CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTI';
+    expect(
+      told(
+        `${head}ControlFailureConf [failureCode=22, peripheralErrorCode=0, CTIMessageBean [invokeID=7]]]: x`,
+      ),
+    ).toEqual([['cti.refused', '22', 'INVALID_OBJECT_STATE']]);
+    expect(told(`${head}FailureConf [status=22, CTIMessageBean [invokeID=7]]]: x`)).toEqual([
+      ['cti.refused', '22', 'INVALID_RESERVED_FIELD'],
+    ]);
+  });
+});
+
 describe('clear HTTP in a capture', () => {
   const request = (body: string) =>
     Buffer.from(`POST /http-bind/ HTTP/1.1\r\nHost: f\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
@@ -243,6 +298,55 @@ describe('clear HTTP in a capture', () => {
     const result = why(trace, '2001');
     expect(result.verdict).toBe('client.browserClosed');
     expect([result.proof[0]?.facts[0]?.line, (result.at as number) - EPOCH]).toEqual([6, 2100]);
+  });
+
+  const goodbye = (talk: Talk) =>
+    talk
+      .send(8.1, true, request('<body rid="9" sid="ab" type="terminate"/>'))
+      .send(8.2, false, answer('<body/>'));
+  const ended = ({ verdict, at }: ReturnType<typeof why>) => [verdict, (at as number) - EPOCH];
+
+  test('also of a connection that was there before the capture, which begins within a body', () => {
+    const talk = new Talk(7071).send(1, false, Buffer.from('of a long body: the end of it</body>'));
+    talk.send(2, true, request('<body rid="8" sid="ab"/>')).send(3, false, answer(event));
+    const trace = caseOf(pcap(1, framed('Ethernet', goodbye(talk))));
+    expect(ended(why(trace, '2001'))).toEqual(['client.browserClosed', 8100]);
+  });
+
+  test('a keep-alive of one byte before the first request does not hide the connection', () => {
+    const talk = new Talk(7071).send(1, true, Buffer.from([0]));
+    talk.send(2, true, request('<body rid="8" sid="ab"/>')).send(3, false, answer(event));
+    const trace = caseOf(pcap(1, framed('Ethernet', goodbye(talk))));
+    expect(ended(why(trace, '2001'))).toEqual(['client.browserClosed', 8100]);
+  });
+
+  test.each([
+    ['a request', 2],
+    ['the head of an answer', 3],
+    ['the end of an answer', 4],
+  ])('where the capture lost %s, answers stay with their own requests', (_, lost) => {
+    const talk = new Talk(7071).open(0);
+    talk.send(1, true, request('<body rid="1" sid="ab"/>')).send(1.5, false, answer(event));
+    const large = answer(`<body>${'x'.repeat(4000)}</body>`);
+    talk.send(2, true, request('<body rid="2" sid="ab"/>'));
+    talk.send(3, false, large.subarray(0, 1460)).send(4, false, large.subarray(1460));
+    talk.send(5, true, request('<body rid="3" sid="ab"/>')).send(6, false, answer('<body/>'));
+    for (let i = 0; i < 40; i++) talk.ack(6.1, i % 2 === 0);
+    talk.send(6.5, true, Buffer.from('PUT /finesse/api/User/2001 HTTP/1.1\r\nHost: f\r\n\r\n'));
+    talk.send(6.6, false, Buffer.from('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n'));
+    goodbye(talk);
+    // The capture goes on for longer than a poll is held.
+    talk.send(70, true, request('<body rid="10" sid="ab"/>')).send(70.1, false, answer('<body/>'));
+    const kept = {
+      packets: talk.packets.filter(({ at, bytes }) => at !== lost || bytes.length < 30),
+    } as Talk;
+    const trace = caseOf(pcap(1, framed('Ethernet', kept)));
+    expect(trace.reports[0]?.notes.segmentsMissing).toBe(1);
+    expect(ended(why(trace, '2001'))).toEqual(['client.browserClosed', 8100]);
+    expect(trace.facts.filter(({ kind }) => kind === 'client.unanswered')).toEqual([]);
+    expect(trace.facts.filter(({ kind }) => kind === 'client.answer').map(({ data }) => data.status)).toEqual(
+      ['503'],
+    );
   });
 
   test('also as Wireshark exports what it decrypted', () => {

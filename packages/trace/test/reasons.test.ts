@@ -107,3 +107,21 @@ test('a password within a URL is masked', () => {
     'GET https://2001:***@fin.example:8445/x and ftp://a/b@c',
   );
 });
+
+test('a short word for a password masks its value, too; words that end so do not', () => {
+  expect(masked("Header : login pw:secret1, PW = 'two words' pw%3Dsecret2&x=1")).toBe(
+    'Header : login pw:***, PW = *** pw%3D***&x=1',
+  );
+  expect(masked('kpw:12 pwx=3')).toBe('kpw:12 pwx=3');
+});
+
+test('the class that says a line of the notification service may stand before it', () => {
+  const lines = Object.values(silence).flat() as string[];
+  const named = lines.map((line) =>
+    line.replace(/^(\S+ \S+) (?=Session|Closing)/, '$1 org.jivesoftware.openfire.http.HttpSessionManager - '),
+  );
+  expect(named).not.toEqual(lines);
+  const [plain, told] = [lines, named].map((some) => why(caseOf({ 'debug.log': some }), '2001'));
+  expect(told?.verdict).toBe('client.stoppedPolling');
+  expect([told?.verdict, told?.certainty, told?.at]).toEqual([plain?.verdict, plain?.certainty, plain?.at]);
+});

@@ -428,6 +428,50 @@ describe('a decrypted export of port 7443', () => {
     }
   });
 
+  test.each(['ascii', 'raw'])('as tshark follows a stream: %s', (form) => {
+    const rule = `${'='.repeat(67)}\n`;
+    const piece = (isServer: boolean, text: string) => {
+      const tab = isServer ? '\t' : '';
+      return form === 'raw'
+        ? `${tab}${Buffer.from(text).toString('hex')}\n`
+        : `${tab}${text.length}\n${text}\n`;
+    };
+    const heard = answer('23:56:54', event('READY', 'r1'));
+    const text = [
+      `\n${rule}Follow: tls,${form}\nFilter: tcp.stream eq 0\nNode 0: 10.0.0.1:50001\nNode 1: 10.0.0.2:7443\n`,
+      piece(false, poll(1)),
+      // In two records, cut within the body.
+      piece(true, heard.slice(0, 200)),
+      piece(true, heard.slice(200)),
+      piece(false, request('<body rid="2" sid="ab12" type="terminate"/>')),
+      piece(true, answer('23:57:24', '<body/>')),
+      rule,
+    ].join('');
+    for (const step of [1, 17, Number.POSITIVE_INFINITY]) {
+      const trace = caseOf({ 'follow.txt': Buffer.from(text) }, '2001', step);
+      const result = why(trace, '2001');
+      expect(result.verdict).toBe('client.browserClosed');
+      const goodbye = trace.facts.find(({ kind }) => kind === 'session.terminate');
+      const sent = form === 'raw' ? Buffer.from('rid="2"').toString('hex') : 'rid="2"';
+      // The line of the request itself: of `ascii` its body stands some lines below.
+      const at = text.split('\n').findIndex((line) => line.includes(sent)) + 1;
+      expect(goodbye?.line).toBe(form === 'raw' ? at : at - 5);
+      expect(trace.reports[0]?.lines).toBe(text.split('\n').length - 1);
+      expect(trace.reports[0]?.entries).toBe(4);
+    }
+  });
+
+  test('of HTTP/2, as a program writes it that has seen it', () => {
+    const text = [
+      poll(1),
+      answer('23:56:54', event('READY', 'r1')),
+      request('<body rid="2" sid="ab12" type="terminate"/>'),
+      answer('23:57:24', '<body/>'),
+    ];
+    const trace = caseOf({ 'stream.txt': text.join('').replaceAll('HTTP/1.1', 'HTTP/2') });
+    expect(why(trace, '2001').verdict).toBe('client.browserClosed');
+  });
+
   test('that was cut, or has rubbish between, does not stop the reader', () => {
     const text = `${poll(1)}${answer('23:56:54', event('READY', 'r1'))}\n\nrubbish\n${poll(2)}${answer('23:57:24', '<body/>').slice(0, -3)}`;
     const trace = caseOf({ 'stream.txt': text });

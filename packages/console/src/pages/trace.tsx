@@ -4,12 +4,13 @@ import { Button } from 'react-aria-components';
 import { useConsole, useLoaded } from '../context.tsx';
 import { type MessageKey, useMessages } from '../messages/index.tsx';
 import { Typed } from '../parts/typed.tsx';
+import { type NewsKind, newsText } from './news-text.ts';
 
 type Detail = Readonly<Record<string, string | number>>;
 
 interface News {
   readonly at: string;
-  readonly kind: 'state' | 'dialog' | 'presence' | 'signOut' | 'request';
+  readonly kind: NewsKind;
   readonly what: string;
   readonly detail: Detail;
 }
@@ -210,7 +211,7 @@ function Chain({ why }: { why: readonly News[] }) {
           <p>
             <span className="chain-kind">{t(index === 0 ? 'trace.now' : `trace.kind.${kind}`)}</span>{' '}
             <strong>
-              <Typed>{what}</Typed>
+              <Typed>{newsText(kind, what, t)}</Typed>
             </strong>{' '}
             <span className="chain-at">{times.format(new Date(at))}</span>
           </p>
@@ -248,7 +249,7 @@ function NewsTable({ label, news }: { label: string; news: readonly News[] }) {
               <td>{times.format(new Date(at))}</td>
               <td className="kind">{t(`trace.kind.${kind}`)}</td>
               <th scope="row">
-                <Typed>{what}</Typed>
+                <Typed>{newsText(kind, what, t)}</Typed>
               </th>
               <td>
                 <Details detail={detail} />

@@ -70,7 +70,8 @@ const CREDENTIALS = new RegExp(
 );
 
 /** `password=x`, `"password":"x"`, `<password>x</password>`, and their short forms. */
-const PASSWORDS = /((?:password|passwd|pwd)["']?\s*(?:=|:|>|&gt;)\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"'<>&,;]+)/gi;
+const PASSWORDS =
+  /((?:password|passwd|pwd|\bpw)["']?\s*(?:=|:|>|&gt;)\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"'<>&,;]+)/gi;
 
 /**
  * Free text in which a client may have written a credential: an Authorization header loses the credential

@@ -146,6 +146,7 @@ test('client logs keep their lines, lose terminal controls and credentials', () 
   expect(maskCredentials('{"password": "a b", "id": 1}')).toBe('{"password": ***, "id": 1}');
   expect(maskCredentials('<password>2001</password>')).toBe('<password>***</password>');
   expect(maskCredentials('wrong password: try again')).toBe('wrong password: *** again');
+  expect(maskCredentials('login 2001 pw:secret1, kpw:12')).toBe('login 2001 pw:***, kpw:12');
   expect(maskCredentials('Basic facts')).toBe('Basic facts');
 });
 

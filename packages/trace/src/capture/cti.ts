@@ -14,6 +14,7 @@ import {
 } from '@poise/ged188';
 import type { FileReport, NoteId } from '../entry.ts';
 import { data, type FactData, type FactKind, type Found } from '../fact.ts';
+import { refusalName } from '../refusal-name.ts';
 import type { Connection, Follower, Place } from './tcp.ts';
 
 /** Versions that are tried where the request that names one was not captured. */
@@ -49,11 +50,19 @@ const MESSAGES: Readonly<Record<string, (message: CtiMessage, version: number) =
   }),
   CONTROL_FAILURE_CONF: ({ fields }) => ({
     kind: 'cti.refused',
-    data: data({ invokeId: number(fields.InvokeID), code: number(fields.PeripheralErrorCode) }),
+    data: data({
+      invokeId: number(fields.InvokeID),
+      code: number(fields.FailureCode),
+      name: refusalName('ControlFailureCode', number(fields.FailureCode)),
+    }),
   }),
   FAILURE_CONF: ({ fields }) => ({
     kind: 'cti.refused',
-    data: data({ invokeId: number(fields.InvokeID), code: number(fields.Status) }),
+    data: data({
+      invokeId: number(fields.InvokeID),
+      code: number(fields.Status),
+      name: refusalName('FailureStatus', number(fields.Status)),
+    }),
   }),
   OPEN_CONF: () => ({ kind: 'cti.up' }),
   FAILURE_EVENT: () => ({ kind: 'cti.lost' }),

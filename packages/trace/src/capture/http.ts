@@ -16,36 +16,44 @@ export class HttpFollower implements Follower {
   private readonly connection: Connection;
   private readonly parsers: { up: HttpParser; down: HttpParser };
   private readonly waiting: Message[] = [];
-  /** What it carries is known with its first bytes. */
-  private kind: 'unknown' | 'http' | 'other' = 'unknown';
+  /** A capture may begin anywhere: it is HTTP when a segment begins as a message does. */
+  private kind: 'unknown' | 'http' | 'encrypted' = 'unknown';
+  /** Directions in which bytes are missing, until a segment begins as a message does. */
+  private readonly isLost = { up: true, down: true };
+  private hasGaps = false;
 
   constructor(connection: Connection, report: FileReport, exchanges: Exchanges) {
     this.connection = connection;
     this.report = report;
     this.exchanges = exchanges;
-    this.parsers = {
-      up: new HttpParser((message) => this.take(message), BODY_MAX),
-      down: new HttpParser((message) => this.take(message), BODY_MAX),
-    };
+    this.parsers = { up: this.newParser(), down: this.newParser() };
   }
 
   data(up: boolean, bytes: Buffer, { number: line, at }: Place): void {
-    if (this.kind === 'unknown') {
-      this.kind = isHttp(bytes.toString('latin1', 0, 512)) ? 'http' : 'other';
-      // A handshake of TLS at a port of the desktop: what could be read if it were decrypted.
-      const isTls = bytes.length >= 3 && bytes[0] === 0x16 && bytes[1] === 3;
-      if (isTls && DESKTOP_PORTS.has(this.connection.serverPort))
-        this.report.notes.encrypted = (this.report.notes.encrypted ?? 0) + 1;
+    if (this.kind === 'encrypted') return;
+    const way = up ? 'up' : 'down';
+    if (this.isLost[way]) {
+      if (!isHttp(bytes.toString('latin1', 0, 512))) {
+        this.notHttp(bytes);
+        return;
+      }
+      this.isLost[way] = false;
+      this.kind = 'http';
     }
-    if (this.kind !== 'http') return;
-    const parser = up ? this.parsers.up : this.parsers.down;
+    const parser = this.parsers[way];
     parser.mark = { line, time: timeOf(at) };
     parser.push(bytes);
   }
 
-  gap(): void {
-    if (this.kind === 'http')
-      this.report.notes.segmentsMissing = (this.report.notes.segmentsMissing ?? 0) + 1;
+  /** The message that is open is told as far as it came; where the next one begins is looked for. */
+  gap(up: boolean): void {
+    if (this.kind !== 'http') return;
+    this.report.notes.segmentsMissing = (this.report.notes.segmentsMissing ?? 0) + 1;
+    const way = up ? 'up' : 'down';
+    this.parsers[way].end();
+    this.parsers[way] = this.newParser();
+    this.isLost[way] = true;
+    this.hasGaps = true;
   }
 
   closed(): void {}
@@ -57,6 +65,18 @@ export class HttpFollower implements Follower {
     for (const request of this.waiting.splice(0)) this.pair(request, null);
   }
 
+  private newParser(): HttpParser {
+    return new HttpParser((message) => this.take(message), BODY_MAX);
+  }
+
+  /** A handshake of TLS, at a port of the desktop: what could be read if it were decrypted. */
+  private notHttp(bytes: Buffer): void {
+    if (this.kind !== 'unknown' || bytes.length < 3 || bytes[0] !== 0x16 || bytes[1] !== 3) return;
+    this.kind = 'encrypted';
+    if (DESKTOP_PORTS.has(this.connection.serverPort))
+      this.report.notes.encrypted = (this.report.notes.encrypted ?? 0) + 1;
+  }
+
   private take(message: Message): void {
     this.report.entries++;
     if (message.isCut) this.report.notes.bodiesCut = (this.report.notes.bodiesCut ?? 0) + 1;
@@ -64,13 +84,18 @@ export class HttpFollower implements Follower {
       if (this.waiting.length < WAITING_MAX) this.waiting.push(message);
       return;
     }
+    // Clients ask one thing after the other: what was asked before the last request had an answer that was not captured.
+    while (this.hasGaps && (this.waiting[1]?.last.line ?? Number.POSITIVE_INFINITY) < message.first.line)
+      this.pair(this.waiting.shift() as Message, null, false);
     const request = this.waiting.shift();
     if (request !== undefined) this.pair(request, message);
   }
 
-  private pair(request: Message, answer: Message | null): void {
+  /** @param isSeen false: that no answer is there says nothing */
+  private pair(request: Message, answer: Message | null, isSeen = !this.hasGaps): void {
     const times = { start: request.first.time, end: answer?.last.time ?? null };
-    this.exchanges.add(exchangeOf(this.report.file, request, answer, times, request.first.line));
+    const exchange = exchangeOf(this.report.file, request, answer, times, request.first.line);
+    this.exchanges.add(isSeen || answer !== null ? exchange : { ...exchange, isAnswerMissing: true });
   }
 }
 

@@ -193,6 +193,11 @@ export const DE: Messages = {
   'failure.password': 'Das Passwort wurde {detail}-mal abgelehnt',
   'failure.refused': 'Die Anforderung wurde abgelehnt: {detail}',
   'failure.ctiRefused': 'Der CTI-Server hat abgelehnt: {detail}',
+  'failure.ctiPassword': 'Der CTI-Server hat das Passwort des Agenten abgelehnt ({detail})',
+  'failure.ctiDevice':
+    'Der CTI-Server hat die Nebenstelle abgelehnt: Mit ihr ist kein Telefon für diese Anmeldung nutzbar ({detail})',
+  'failure.ctiState':
+    'Der CTI-Server hat abgelehnt: Agent oder Telefon sind in einem Zustand, oder in Gebrauch, der das nicht zulässt ({detail})',
   'failure.status': 'Die REST-API antwortete {detail}',
   'failure.outOfService': 'Der Server war außer Betrieb',
   decimal: ',',

@@ -183,6 +183,11 @@ export const EN = {
   'failure.password': 'The password was refused; times: {detail}',
   'failure.refused': 'The request was refused: {detail}',
   'failure.ctiRefused': 'The CTI server refused: {detail}',
+  'failure.ctiPassword': "The CTI server refused the agent's password ({detail})",
+  'failure.ctiDevice':
+    'The CTI server refused the extension: no phone with it can be used for this sign-in ({detail})',
+  'failure.ctiState':
+    'The CTI server refused: the agent or the phone is in a state, or in use, that does not allow it ({detail})',
   'failure.status': 'The REST API answered {detail}',
   'failure.outOfService': 'The server was out of service',
   decimal: '.',

@@ -190,6 +190,11 @@ export const FR: Messages = {
   'failure.password': 'Le mot de passe a été refusé {detail} fois',
   'failure.refused': 'La demande a été refusée : {detail}',
   'failure.ctiRefused': 'Le serveur CTI a refusé : {detail}',
+  'failure.ctiPassword': 'Le serveur CTI a refusé le mot de passe de l’agent ({detail})',
+  'failure.ctiDevice':
+    'Le serveur CTI a refusé l’extension : aucun téléphone qui la porte ne peut servir à cette connexion ({detail})',
+  'failure.ctiState':
+    'Le serveur CTI a refusé : l’agent ou le téléphone est dans un état, ou utilisé, ce qui ne le permet pas ({detail})',
   'failure.status': "L'API REST a répondu {detail}",
   'failure.outOfService': 'Le serveur était hors service',
   decimal: ',',

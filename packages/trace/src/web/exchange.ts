@@ -37,6 +37,8 @@ export interface Exchange {
   readonly via: string;
   /** What a WebSocket carried, in `requestBody` or in `responseBody`. */
   readonly isFrame?: boolean;
+  /** Whether it was answered is not known: the capture lost what stood there. */
+  readonly isAnswerMissing?: boolean;
 }
 
 /** How long a poll is held at most, and some room, ms: before that, no answer is no fault. */
@@ -135,7 +137,7 @@ export class Exchanges {
     else made.push({ kind: 'client.poll', agent: name, data: values });
     const failed = failureOf(exchange, name, { ...values, path: '/http-bind' });
     if (failed !== null) {
-      if (failed.length === 0 && this.open.length < OPEN_MAX)
+      if (failed.length === 0 && !exchange.isAnswerMissing && this.open.length < OPEN_MAX)
         this.open.push({ exchange, agent: name, values: { ...values, path: '/http-bind' } });
       return [...made, ...failed];
     }

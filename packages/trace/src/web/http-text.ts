@@ -13,8 +13,10 @@ const HEAD_MAX = 64 * 1024;
 /** Body that is kept, in bytes; the rest is stepped over. */
 export const BODY_MAX = 256 * 1024;
 
-const REQUEST = /^(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT) (\S{1,16384}) HTTP\/1\.[01]\s*$/;
-const ANSWER = /^HTTP\/1\.[01] (\d{3})\b/;
+/** Programs that save what they have seen write HTTP/2 and 3 in the same form. */
+const REQUEST =
+  /^(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT) (\S{1,16384}) HTTP\/(?:1\.[01]|[23](?:\.0)?)\s*$/;
+const ANSWER = /^HTTP\/(?:1\.[01]|[23](?:\.0)?) (\d{3})\b/;
 
 /** A file or a stream of HTTP begins so. */
 export const isHttp = (head: string): boolean => {
@@ -324,6 +326,8 @@ export class HttpTextReader {
   private readonly exchanges: Exchanges;
   private readonly parser: HttpParser;
   private readonly waiting: Message[] = [];
+  /** Whether the lines are those of another file, from which the bytes were taken. */
+  private isMarked = false;
 
   constructor(report: FileReport, sink: (found: Found) => void) {
     this.report = report;
@@ -335,11 +339,17 @@ export class HttpTextReader {
     this.parser.push(bytes);
   }
 
+  /** Line of the file at which the bytes stand that come next; for those who take them out of another form. */
+  mark(line: number): void {
+    this.isMarked = true;
+    this.parser.mark = { line, time: null };
+  }
+
   end(): void {
     this.parser.end();
     for (const request of this.waiting) this.pair(request, null);
     this.exchanges.end();
-    this.report.lines = this.parser.lineCount;
+    this.report.lines = this.isMarked ? this.parser.mark.line : this.parser.lineCount;
   }
 
   private take(message: Message): void {
@@ -356,6 +366,7 @@ export class HttpTextReader {
 
   private pair(request: Message, answer: Message | null): void {
     const end = answer === null ? null : dateOf(answer.headers);
-    this.exchanges.add(exchangeOf(this.report.file, request, answer, { start: null, end }));
+    const line = this.isMarked ? request.first.line : request.line;
+    this.exchanges.add(exchangeOf(this.report.file, request, answer, { start: null, end }, line));
   }
 }

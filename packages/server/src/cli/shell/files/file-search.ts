@@ -1,7 +1,7 @@
 /** `file search`: lines that match, with the file they stand in (admin.md 3). */
 import { boundedRegExp } from '../bounded-regexp.ts';
 import type { Shell } from '../shell.ts';
-import { linesOf } from './lines-of.ts';
+import { linesOf, linesOfZip } from './lines-of.ts';
 import { LogTree, SHOWN_ROOT, segmentsOf } from './log-tree.ts';
 import { fileOptions } from './options.ts';
 
@@ -25,7 +25,8 @@ export async function fileSearch(
   for (const { path } of chosen) {
     const handle = await tree.open(path);
     try {
-      for await (const lines of linesOf(handle)) {
+      // Rotated logs are packed, each alone (admin.md 6).
+      for await (const lines of path.endsWith('.zip') ? linesOfZip(handle) : linesOf(handle)) {
         if (shell.signal.aborted) return;
         const matches = pattern.matches(lines);
         for (const [index, line] of lines.entries())

@@ -17,6 +17,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { zipFile } from '../../../journal/zip-file.ts';
 import { fakeShell } from '../fake-shell.ts';
 import type { Shell } from '../shell.ts';
 import { FILE_COMMANDS, pathsFrom } from './commands.ts';
@@ -161,6 +162,20 @@ describe('file search', () => {
       'Searching path: /var/log/active/desktop/logs/openfire/info.log',
       'Searching file: /var/log/active/desktop/logs/openfire/info.log',
       'HTTP bind service started',
+      'Search completed',
+    ]);
+  });
+
+  test('looks into rotated logs, which are packed; a damaged one hides nothing else', async () => {
+    const spec = 'desktop/logs/openfire';
+    write(`${spec}/info.log.2`, `${'before\n'.repeat(100_000)}Openfire stopped long ago\n`);
+    await zipFile(join(logs, spec, 'info.log.2'), 0o600);
+    write(`${spec}/info.log.3.zip`, 'PK no zip');
+    const { out } = await run('search activelog', [spec, 'Openfire stopped']);
+    expect(out.slice(1)).toEqual([
+      '/var/log/active/desktop/logs/openfire/info.log:Openfire stopped',
+      '/var/log/active/desktop/logs/openfire/info.log.1:Openfire stopped',
+      '/var/log/active/desktop/logs/openfire/info.log.2.zip:Openfire stopped long ago',
       'Search completed',
     ]);
   });
