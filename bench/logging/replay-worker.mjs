@@ -7,18 +7,23 @@ import { readRecording } from './recording.mjs';
 
 const [dist, recording, eventsPerSecond, json] = process.argv.slice(2);
 const { Journal } = await import(`${dist}/server/dist/journal/index.js`);
+const { DEFAULT_STREAM_LIMITS } = await import(`${dist}/server/dist/journal/log-stream.js`);
 const { DebugRing } = await import(`${dist}/server/dist/xmpp-host/debug-ring.js`);
 const { decodedBean } = await import(`${dist}/ged188/dist/index.js`);
 const { systemClock } = await import(`${dist}/clock/dist/index.js`);
 
 const entries = readRecording(recording);
 const events = entries.filter((entry) => entry.kind === 'request.end').length;
-/** What goes to a file together: the journal waits 50 ms. */
-const together = Math.max(1, Math.round(entries.length / (events / (Number(eventsPerSecond) * 0.05))));
-const ms = (1000 * events) / (Number(eventsPerSecond) * entries.length);
-const bases = Date.UTC(2026, 10, 30, 8);
 const happenings = entries.filter(({ kind }) => kind !== undefined);
-for (const [i, entry] of entries.entries()) entry.at = bases + Math.floor(i * ms);
+/** Happenings that go to a file together. */
+const flushSeconds = DEFAULT_STREAM_LIMITS.flushMs / 1000;
+const together = Math.max(
+  1,
+  Math.round((happenings.length / events) * Number(eventsPerSecond) * flushSeconds),
+);
+const ms = (1000 * events) / (Number(eventsPerSecond) * entries.length);
+const base = Date.UTC(2026, 10, 30, 8);
+for (const [i, entry] of entries.entries()) entry.at = base + Math.floor(i * ms);
 const lines = new Map();
 const ringLine = (name) => lines.get(name) ?? lines.set(name, () => name).get(name);
 const pushes = entries
