@@ -79,15 +79,14 @@ function label(field: string): string {
  */
 export function decodedBean(message: CtiMessage, options: BeanOptions = {}): string {
   const older = options.form === '9.1';
-  const slots = slotsOf(message, options.version ?? VERSION_DEFAULT);
-  const rows = ROWS[message.name as MessageName] ?? genericRows(slots);
+  const { name, slots, rows } = planOf(message.name, options.version ?? VERSION_DEFAULT);
   let text = '';
   for (const row of rows) {
     if (row.later === true && older) continue;
     const separator = text === '' ? '' : row.tight === true && older ? ',' : ', ';
     text += `${separator}${row.label}=${printed(row, message.fields, slots)}`;
   }
-  return `CTI${beanName(message.name)} [${text}]`;
+  return `CTI${name} [${text}]`;
 }
 
 /**
@@ -112,8 +111,34 @@ interface NamedSlot {
   readonly group: string | null;
 }
 
-function slotsOf(message: CtiMessage, version: number): ReadonlyMap<string, NamedSlot> {
-  const def = messageByName(message.name);
+/** What the texts of all messages of one name have in common. */
+interface Plan {
+  /** {@link beanName} */
+  readonly name: string;
+  readonly slots: ReadonlyMap<string, NamedSlot>;
+  readonly rows: readonly BeanRow[];
+}
+
+/** By version, then by name of the message; of messages of the table alone, so they are few. */
+const PLANS = new Map<number, Map<string, Plan>>();
+
+function planOf(name: string, version: number): Plan {
+  let plans = PLANS.get(version);
+  const known = plans?.get(name);
+  if (known !== undefined) return known;
+  const slots = slotsOf(name, version);
+  const plan = { name: beanName(name), slots, rows: ROWS[name as MessageName] ?? genericRows(slots) };
+  if (messageByName(name) === undefined) return plan;
+  if (plans === undefined) {
+    plans = new Map();
+    PLANS.set(version, plans);
+  }
+  plans.set(name, plan);
+  return plan;
+}
+
+function slotsOf(name: string, version: number): ReadonlyMap<string, NamedSlot> {
+  const def = messageByName(name);
   const layout = def === undefined ? null : layoutOf(def.type, version);
   const slots = new Map<string, NamedSlot>();
   if (layout === null) return slots;

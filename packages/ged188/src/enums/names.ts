@@ -2,15 +2,19 @@ import { VERSION_MAX } from '../version.ts';
 import { type EnumDef, enumDef } from './define.ts';
 import { ENUMS, type EnumName } from './registry.ts';
 
-/** Numbers to names of one enumeration in one protocol version; made once. */
-const NAMES = new Map<string, ReadonlyMap<number, string>>();
+/** Numbers to names, by protocol version and enumeration; made once. */
+const NAMES = new Map<number, Map<EnumName, ReadonlyMap<number, string>>>();
 
 /** The declaration of an enumeration or mask: kind, base type, prefix, versions. */
 export const enumOf = (name: EnumName): EnumDef => enumDef(ENUMS[name]);
 
 function namesOf(name: EnumName, version: number): ReadonlyMap<number, string> {
-  const key = `${name}/${version}`;
-  let names = NAMES.get(key);
+  let ofVersion = NAMES.get(version);
+  if (ofVersion === undefined) {
+    ofVersion = new Map();
+    NAMES.set(version, ofVersion);
+  }
+  let names = ofVersion.get(name);
   if (names === undefined) {
     const def = enumOf(name);
     const older = def.before !== undefined && version < def.before.version ? def.before.values : {};
@@ -19,7 +23,7 @@ function namesOf(name: EnumName, version: number): ReadonlyMap<number, string> {
       if ((def.sinceByName?.[n] ?? 0) <= version) made.set(value, n);
     }
     names = made;
-    NAMES.set(key, names);
+    ofVersion.set(name, names);
   }
   return names;
 }

@@ -5,13 +5,22 @@ export type LogForm = '9.1' | '11.6' | '12.6';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Of messages seen. GED-188 has fewer; what a faulty peer invents beyond is put together each time. */
+const MESSAGE_NAMES = new Map<string, string>();
+const MESSAGE_NAMES_MAX = 1_000;
+
 /** `SET_AGENT_STATE_REQ` → `SetAgentStateReq` */
 export function ctiMessageName(name: string): string {
-  return name
-    .toLowerCase()
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
+  let printed = MESSAGE_NAMES.get(name);
+  if (printed === undefined) {
+    printed = name
+      .toLowerCase()
+      .split('_')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join('');
+    if (MESSAGE_NAMES.size < MESSAGE_NAMES_MAX) MESSAGE_NAMES.set(name, printed);
+  }
+  return printed;
 }
 
 /** Never printed, whatever a publisher put into the fields. */
@@ -47,9 +56,11 @@ const SET_AGENT_STATE: readonly SentField[] = [
 export function sentMessage(happening: Happening<'cti.sent'>, form: LogForm): string {
   const { name, fields } = happening;
   if (name === 'SET_AGENT_STATE_REQ') {
-    return SET_AGENT_STATE.filter((field) => !field.later || form !== '9.1')
-      .map((field) => field.label + field.value(fields))
-      .join('');
+    let line = '';
+    for (const field of SET_AGENT_STATE) {
+      if (field.later !== true || form !== '9.1') line += field.label + field.value(fields);
+    }
+    return line;
   }
   const rest = Object.entries(fields).filter(([key, value]) => key !== 'InvokeID' && value !== undefined);
   const invoke = fields.InvokeID === undefined ? [] : [`Invoke id :${number(fields.InvokeID)} `];

@@ -18,7 +18,7 @@ import { openfireLine, wireLines } from './openfire-lines.ts';
 import { realmHeader, realmLine } from './realm-lines.ts';
 import { RequestThreads } from './request-threads.ts';
 import { Timestamps, type ZoneOffset } from './timestamps.ts';
-import { type LineContext, webservicesEntries, webservicesLine } from './webservices-lines.ts';
+import { type LineContext, type Severity, webservicesEntries, webservicesLine } from './webservices-lines.ts';
 
 export interface LogLevels {
   /** Least severe lines of Desktop-webservices that are written. */
@@ -219,11 +219,12 @@ export class Journal implements Part {
         );
         return;
     }
-    for (const entry of webservicesEntries(happening, this.#context)) {
-      const isWanted = entry.severity <= SEVERITY_MAX[this.#levels.webservices];
-      if (!isWanted && entry.severity > SEVERITY_MAX.warning) continue;
+    const severityMax = SEVERITY_MAX[this.#levels.webservices];
+    // Errors and warnings have a file of their own, whatever the level of the other one.
+    const made = Math.max(severityMax, SEVERITY_MAX.warning) as Severity;
+    for (const entry of webservicesEntries(happening, this.#context, made)) {
       const line = webservicesLine(++this.#counter, this.#options.host, at, entry, this.#times);
-      if (isWanted) streams.webservices.write(line, at);
+      if (entry.severity <= severityMax) streams.webservices.write(line, at);
       if (entry.severity <= SEVERITY_MAX.warning) streams.webservicesErrors.write(line, at);
     }
   }

@@ -7,7 +7,6 @@ import { type BeanWriter, type LogForm, plainBean } from './cti-lines.ts';
 import { FAMILIES } from './families.ts';
 import { Timestamps } from './timestamps.ts';
 import {
-  entryText,
   type LineContext,
   WEBSERVICES_ROWS,
   webservicesEntries,
@@ -23,7 +22,7 @@ function context(form: LogForm, bean: BeanWriter = plainBean, deployment = 'CCE'
 }
 
 function lines(event: Happening, form: LogForm = '9.1', bean?: BeanWriter, deployment?: string): string[] {
-  return webservicesEntries(event, context(form, bean, deployment)).map(entryText);
+  return webservicesEntries(event, context(form, bean, deployment)).map(({ text }) => text);
 }
 
 test('a GET of SystemInfo by nobody', () => {

@@ -26,14 +26,13 @@ export interface LineContext {
 }
 
 export interface Entry {
-  readonly id: string;
   readonly severity: Severity;
-  readonly thread: string;
-  /** In order; values unescaped. */
-  readonly keys: ReadonlyArray<readonly [name: string, value: string]>;
-  /** Closing text after the colon; may be empty. */
+  /** What follows the time: `%CCBU_<thread>-<severity>-<ID>: %[k=v][k=v]: <text>`. */
   readonly text: string;
 }
+
+/** Of a value of digits alone, or of hexadecimal ones: nothing in it can need escaping, so nobody looks. */
+const PLAIN = 'plain';
 
 type Text<K extends HappeningKind> = string | ((happening: Happening<K>, context: LineContext) => string);
 
@@ -41,9 +40,11 @@ interface Row<K extends HappeningKind> {
   readonly id: Text<K>;
   readonly severity: Severity | ((happening: Happening<K>) => Severity);
   readonly thread: Text<K>;
+  /** In order; values unescaped, but for those that are {@link PLAIN}. */
   readonly keys: ReadonlyArray<
-    readonly [name: string, value: (h: Happening<K>, context: LineContext) => string]
+    readonly [name: string, value: (h: Happening<K>, context: LineContext) => string, plain?: typeof PLAIN]
   >;
+  /** Closing text after the colon; may be empty. */
   readonly text: Text<K>;
   /** Rows are left out when this says no. */
   readonly when?: (happening: Happening<K>, context: LineContext) => boolean;
@@ -122,7 +123,7 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       id: 'REQUEST_END',
       severity: 6,
       thread: HTTP_THREAD,
-      keys: [['elapsed_time', (h) => String(Math.round(h.elapsedMs))]],
+      keys: [['elapsed_time', (h) => String(Math.round(h.elapsedMs)), PLAIN]],
       text: 'Request complete',
     },
   ],
@@ -145,9 +146,9 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       severity: 6,
       thread: CTI_THREAD,
       keys: [
-        ['cti_message', (h) => rawMessage(h.frame)],
-        ['msgID', (h) => String(h.type)],
-        ['length', (h) => String(h.frame.byteLength)],
+        ['cti_message', (h) => rawMessage(h.frame), PLAIN],
+        ['msgID', (h) => String(h.type), PLAIN],
+        ['length', (h) => String(h.frame.byteLength), PLAIN],
       ],
       text: 'Raw Message to Finesse from backend cti server',
     },
@@ -159,7 +160,7 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       thread: CTI_THREAD,
       keys: [
         ['cti_message', (h, context) => decodedMessage(h, context.form, context.deployment, context.bean)],
-        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt)))],
+        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt))), PLAIN],
       ],
       text: 'Decoded Message to Finesse from backend cti server',
       when: (_h, context) => context.form === '9.1',
@@ -170,7 +171,7 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
       thread: CTI_THREAD,
       keys: [
         ['cti_message', (h, context) => decodedMessage(h, context.form, context.deployment, context.bean)],
-        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt)))],
+        ['cti_response_time', (h) => String(Math.max(0, Math.round(h.dispatchedAt - h.receivedAt))), PLAIN],
         ['dispatch_phase', () => 'DnD-CHECKPOINT-3B'],
       ],
       text: 'Decoded Message to Finesse from backend cti server',
@@ -277,30 +278,75 @@ export const WEBSERVICES_ROWS: { readonly [K in HappeningKind]?: ReadonlyArray<R
   ],
 };
 
-/** The entries that a happening gives; empty for kinds that this log does not know. */
-export function webservicesEntries(happening: Happening, context: LineContext): Entry[] {
-  const rows = WEBSERVICES_ROWS[happening.kind] as ReadonlyArray<Row<HappeningKind>> | undefined;
-  if (rows === undefined) return [];
+/** What of a row's lines is the same in each, put together once. */
+interface Form {
+  readonly row: Row<HappeningKind>;
+  /** From the thread on up to the first value, where that is always the same. */
+  readonly head: string | undefined;
+  /** What stands before each value. */
+  readonly labels: readonly string[];
+  /** What follows the last value, where that is always the same. */
+  readonly tail: string | undefined;
+}
+
+function formOf(row: Row<HappeningKind>): Form {
+  const { id, severity, thread, keys, text } = row;
+  const isConstant = typeof id === 'string' && typeof severity === 'number' && typeof thread === 'string';
+  return {
+    row,
+    head: isConstant ? headText(thread, severity, id) : undefined,
+    labels: keys.map(([name], i) => `${i === 0 ? '[' : ']['}${name}=`),
+    tail: typeof text === 'string' ? tailText(text) : undefined,
+  };
+}
+
+const headText = (thread: string, severity: Severity, id: string): string =>
+  `%CCBU_${escapeValue(thread)}-${severity}-${id}: %`;
+
+const tailText = (text: string): string => (text === '' ? ']:' : `]: ${escapeValue(text)}`);
+
+const FORMS = new Map(
+  Object.entries(WEBSERVICES_ROWS).map(([kind, rows]) => [
+    kind as HappeningKind,
+    (rows as ReadonlyArray<Row<HappeningKind>>).map(formOf),
+  ]),
+);
+const NO_FORMS: readonly Form[] = [];
+
+/**
+ * The entries that a happening gives; empty for kinds that this log does not know.
+ *
+ * @param severityMax less severe ones are left out
+ */
+export function webservicesEntries(
+  happening: Happening,
+  context: LineContext,
+  severityMax: Severity = 7,
+): Entry[] {
   const entries: Entry[] = [];
-  for (const row of rows) {
+  for (const form of FORMS.get(happening.kind) ?? NO_FORMS) {
+    const { row } = form;
     if (row.when !== undefined && !row.when(happening, context)) continue;
-    const said = (part: Text<HappeningKind>) => (typeof part === 'string' ? part : part(happening, context));
-    entries.push({
-      id: said(row.id),
-      severity: typeof row.severity === 'number' ? row.severity : row.severity(happening),
-      thread: said(row.thread),
-      keys: row.keys.map(([name, value]) => [name, value(happening, context)] as const),
-      text: said(row.text),
-    });
+    // Even of a line that nobody wants: threads are counted.
+    const thread = said(row.thread, happening, context);
+    const severity = typeof row.severity === 'number' ? row.severity : row.severity(happening);
+    if (severity > severityMax) continue;
+    let text = form.head ?? headText(thread, severity, said(row.id, happening, context));
+    const { labels } = form;
+    for (let i = 0; i < labels.length; i++) {
+      const [, written, plain] = row.keys[i] as Row<HappeningKind>['keys'][number];
+      const value = written(happening, context);
+      text += labels[i] as string;
+      text += plain === PLAIN ? value : escapeKeyed(value);
+    }
+    text += form.tail ?? tailText(said(row.text, happening, context));
+    entries.push({ severity, text });
   }
   return entries;
 }
 
-/** What follows the prefix: `%CCBU_<thread>-<severity>-<ID>: %[k=v][k=v]: <text>`. */
-export function entryText(entry: Entry): string {
-  const keys = entry.keys.map(([name, value]) => `[${name}=${escapeKeyed(value)}]`).join('');
-  const head = `%CCBU_${escapeValue(entry.thread)}-${entry.severity}-${entry.id}: %${keys}:`;
-  return entry.text === '' ? head : `${head} ${escapeValue(entry.text)}`;
+function said(part: Text<HappeningKind>, happening: Happening, context: LineContext): string {
+  return typeof part === 'string' ? part : part(happening, context);
 }
 
 /** A whole line: `<10-digit counter>: <host>: <time>: %CCBU_…`. */
@@ -311,7 +357,7 @@ export function webservicesLine(
   entry: Entry,
   times: Timestamps,
 ): string {
-  return `${String(counter).padStart(10, '0')}: ${host}: ${times.webservices(atMs)}: ${entryText(entry)}`;
+  return `${String(counter).padStart(10, '0')}: ${host}: ${times.webservices(atMs)}: ${entry.text}`;
 }
 
 function detailText(detail: Readonly<Record<string, unknown>>): string {

@@ -8,7 +8,7 @@ import { PresenceCentre } from '../../test/centre/presence-centre.ts';
 import { agent, TEST_DATA } from '../../test/centre/test-directory.ts';
 import type { Happening } from '../happenings.ts';
 import { Timestamps } from '../journal/timestamps.ts';
-import { entryText, webservicesEntries } from '../journal/webservices-lines.ts';
+import { webservicesEntries } from '../journal/webservices-lines.ts';
 import { XmppHost } from '../xmpp-host/xmpp-host.ts';
 
 const ID = '1001003';
@@ -112,7 +112,7 @@ function linesOf(told: readonly Happening[], deployment: string): string[] {
     const isState = happening.kind === 'cti.received' && happening.name === 'AGENT_STATE_EVENT';
     if (!ours.includes(happening.kind) && !isState) return [];
     const entries = webservicesEntries(happening, { form: '11.6', deployment, bean, httpThread: () => 1 });
-    return entries.map((entry) => `${times.webservices(happening.at)}: ${entryText(entry)}`);
+    return entries.map((entry) => `${times.webservices(happening.at)}: ${entry.text}`);
   });
 }
 
