@@ -75,8 +75,13 @@ async function measure() {
       nats: { type: 'string' },
       messages: { type: 'string', default: '2000' },
       rate: { type: 'string', default: '500' },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log('usage: node bench/cluster.mjs [--nats URL] [--messages N] [--rate N]');
+    return;
+  }
   const [messages, rate] = [Number(values.messages), Number(values.rate)];
   const own = values.nats === undefined ? await startNats() : undefined;
   const url = values.nats ?? own.url;

@@ -363,7 +363,8 @@ describe('clients that are slow or gone', () => {
         await session.appear();
         session.close();
         await isUnavailable(session.jid);
-        expect(server.saysClosed(session.jid)).toBe(true);
+        // The line is written behind.
+        await eventually('its line is written', () => server.saysClosed(session.jid) || undefined);
         const back = await session.post(session.body('', { rid: String(session.rid) }));
         expect(back).toEqual({ status: 404, text: NO_SESSION });
         session.close();

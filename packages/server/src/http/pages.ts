@@ -64,12 +64,12 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
       app.route({
         method: READ,
         url: `${DESKTOP}${name}`,
-        handler: (_request, reply) =>
-          reply
-            .header('Cache-Control', 'no-cache')
-            .header('Service-Worker-Allowed', RELAY_SCOPE)
-            .type('text/javascript; charset=utf-8')
-            .send(WORKER_THAT_ENDS),
+        handler: (_request, reply) => {
+          reply.header('Cache-Control', 'no-cache').type('text/javascript; charset=utf-8');
+          // Only the one of frames looks after another folder. The page's would be refused for it, and stay for ever.
+          if (name === RELAY_FILE) reply.header('Service-Worker-Allowed', RELAY_SCOPE);
+          return reply.send(WORKER_THAT_ENDS);
+        },
       });
 
   for (const [prefix, page] of [
