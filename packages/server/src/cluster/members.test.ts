@@ -271,6 +271,18 @@ describe('a clock', () => {
     await nodes.pass(10_000);
     expect(a?.problems).toHaveLength(1);
   });
+
+  test('is not taken for wrong because of what arrives late, all at once, after a standstill', async () => {
+    const [a] = await nodes.start('a', 'b');
+    await nodes.pass(10_000);
+    const instance = a?.cluster.members.living()[0]?.instance ?? '';
+    const now = nodes.clock.now();
+    for (let late = 20_000; late >= 0; late -= BEAT_MS)
+      nodes.hub.write('nodes', 'b', entryOf('b', 'b', instance, WORD, now - late));
+    await nodes.pass(100);
+    expect(a?.problems).toEqual([]);
+    expect(a?.cluster.members.living()[0]?.clockOffsetMs).toBe(0);
+  });
 });
 
 /** A message of a version to come, under the right MAC. */

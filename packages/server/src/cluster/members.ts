@@ -21,6 +21,8 @@ export const GONE_MS = BUCKETS.nodes;
 export const CLOCK_OFFSET_MAX_MS = 5_000;
 /** … and agrees again below this, so that it is not told all the time. */
 const CLOCK_OFFSET_RIGHT_MS = 4_000;
+/** For so long nothing but such times have to arrive, ms: after a standstill a backlog of old words arrives, too, and all of it at once. */
+const CLOCK_PATIENCE_MS = 2 * BEAT_MS;
 /** How often, at the start, the entry of another process is looked at, ms. */
 const LOOK_MS = 500;
 const KIND = 'node';
@@ -56,6 +58,8 @@ interface Known {
   /** Its entry is not there now. */
   isMissing: boolean;
   isClockTold: boolean;
+  /** Since when nothing but wrong times have arrived, monotonic ms. */
+  wrongSince: number | undefined;
 }
 
 /** Whether this process has its name: not asked yet, yes, or another process has it. */
@@ -319,13 +323,18 @@ export class NodeMembers implements Members {
       if (known?.member.instance === envelope.instance) this.#forget(key);
       return;
     }
+    const heardAt = clock.monotonic();
+    const readMs = envelope.at - clock.now();
     // What was told at once after the connection is of any age; it says nothing of the clock.
-    const clockOffsetMs = this.#isTold ? envelope.at - clock.now() : (known?.member.clockOffsetMs ?? 0);
+    const isOff = this.#isTold && Math.abs(readMs) > CLOCK_OFFSET_MAX_MS;
+    const wrongSince = isOff ? (known?.wrongSince ?? heardAt) : undefined;
+    const isLate = wrongSince !== undefined && heardAt - wrongSince < CLOCK_PATIENCE_MS;
+    const clockOffsetMs = this.#isTold && !isLate ? readMs : (known?.member.clockOffsetMs ?? 0);
     const { host, inService, inMaintenance, version, ports } = body;
     const { node: name, instance } = envelope;
     const member = { name, instance, host, inService, inMaintenance, version, ports, clockOffsetMs };
     const isClockTold = this.#clockOf(name, clockOffsetMs, known?.isClockTold ?? false);
-    this.#known.set(key, { member, heardAt: clock.monotonic(), isMissing: false, isClockTold });
+    this.#known.set(key, { member, heardAt, isMissing: false, isClockTold, wrongSince });
     this.#hasSeenOthers = true;
     if (known === undefined || saysOther(known.member, member)) this.#told();
   }

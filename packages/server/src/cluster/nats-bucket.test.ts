@@ -1,7 +1,7 @@
 /** What a bucket makes of looks at its server; over a real one see nats.test.ts. */
 import type { Kvm, KvWatchEntry } from '@nats-io/kv';
 import { VirtualClock } from '@poise/clock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NatsBucket } from './nats-bucket.ts';
 
 /** A bucket of a server that tells of an entry when it is told to. */
@@ -23,13 +23,33 @@ class FakeServer {
     this.#deliver?.(entry);
   }
 
+  /** Times at which the bucket was made, monotonic ms. */
+  readonly made: number[] = [];
+  isGone = false;
+  lacksFiles = false;
+
   readonly kvm = {
     create: async () => ({
-      status: async () => ({
-        ttl: LIFE_MS,
-        values: this.kept.size,
-        streamInfo: { created: 'then', state: { last_seq: this.lastSeq } },
-      }),
+      made: this.#make(),
+      status: async () => {
+        if (this.isGone) throw Object.assign(new Error('stream not found'), { code: 10_059 });
+        return {
+          ttl: LIFE_MS,
+          values: this.kept.size,
+          streamInfo: { created: 'then', state: { last_seq: this.lastSeq } },
+        };
+      },
+      put: async (key: string) => {
+        if (this.lacksFiles)
+          throw Object.assign(new Error('open /data/msgs/1.blk: no such file or directory'), {
+            code: 10_077,
+          });
+        return this.put(key).revision;
+      },
+      destroy: async () => {
+        this.isGone = true;
+        return true;
+      },
       get: async (key: string) => this.kept.get(key) ?? null,
       watch: async () => {
         this.watches += 1;
@@ -55,23 +75,31 @@ class FakeServer {
       },
     }),
   } as unknown as Kvm;
+
+  #make(): void {
+    this.made.push(clock.monotonic());
+    this.isGone = false;
+    this.lacksFiles = false;
+  }
 }
 
 let server: FakeServer;
 let bucket: NatsBucket;
 let told: string[];
+let problems: string[];
 let clock: VirtualClock;
 const LIFE_MS = 10_000;
 beforeEach(async () => {
-  server = new FakeServer();
+  problems = [];
   clock = new VirtualClock();
+  server = new FakeServer();
   bucket = new NatsBucket({
     clock,
     bucket: 'nodes',
     lifeMs: LIFE_MS,
     prefix: 'test',
     replicas: 1,
-    onProblem: (text) => expect.fail(text),
+    onProblem: (text) => problems.push(text),
     onDoubt: () => {},
   });
   told = [];
@@ -172,3 +200,34 @@ test('closed, it tells nothing, and leaves no timer', async () => {
   clock.advance(2 * LIFE_MS);
   expect([told, clock.pending]).toEqual([[], 0]);
 });
+
+test('one that was removed is made again, and not before the server has removed its files', async () => {
+  const removed = clock.monotonic();
+  server.isGone = true;
+  for (let time = 0; time < 4; time++) {
+    await look();
+    clock.advance(500);
+  }
+  expect(server.made.map((at) => at - removed)).toEqual([0, 1_000]);
+  expect(problems).toEqual(['The bucket test_nodes of NATS was removed; it is made again.']);
+});
+
+test('one of which the server lacks files is made again', async () => {
+  server.lacksFiles = true;
+  await expect(bucket.put('a', Buffer.from('x'))).rejects.toThrow('no such file');
+  await look();
+  expect(server.isGone).toBe(false);
+  await expect(bucket.put('a', Buffer.from('x'))).rejects.toThrow('no such file');
+  await look();
+  expect(server.isGone).toBe(true);
+  await look();
+  clock.advance(1_000);
+  await look();
+  expect(await bucket.put('a', Buffer.from('x'))).toBe(server.lastSeq);
+  expect(problems).toEqual([
+    'NATS has lost files of the bucket test_nodes; it is made again.',
+    'The bucket test_nodes of NATS was removed; it is made again.',
+  ]);
+});
+
+afterEach(() => expect(problems.filter((text) => !text.includes('is made again'))).toEqual([]));

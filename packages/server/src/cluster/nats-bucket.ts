@@ -19,11 +19,19 @@ import {
 export const ANSWER_MS = 1_800;
 /** The server removes what is too old first, ms. */
 const EXPIRY_MARGIN_MS = 500;
+/**
+ * A bucket that was removed is made again no sooner, ms: servers of version 2.9 still remove its files when they have said that it is gone, and
+ * one that is made meanwhile loses them, too.
+ */
+const REMAKE_MS = 1_000;
+/** After so many writes in a row for which the server lacks the files of the bucket, it is made anew. */
+const BROKEN_WRITES = 2;
 /** Entries of these are worth nothing after the server has lost them, or should never be on a disk. */
 const IN_MEMORY: ReadonlySet<Bucket> = new Set(['verifiers']);
 
 /** Codes of the API of JetStream. */
 const STREAM_NOT_FOUND = 10_059;
+const STORE_FAILED = 10_077;
 const WRONG_LAST_SEQUENCE: ReadonlySet<unknown> = new Set([10_071, 10_164]);
 
 export interface NatsBucketOptions {
@@ -81,6 +89,10 @@ export class NatsBucket implements Registry {
   #created = '';
   /** Looks in a row at which the bucket did not hold what the mirror holds. */
   #odd = 0;
+  /** Since when it is known to be gone, monotonic ms. */
+  #goneSince: number | undefined;
+  /** Writes in a row that failed because the server lacks files. */
+  #brokenWrites = 0;
 
   constructor(options: NatsBucketOptions) {
     this.#o = options;
@@ -102,6 +114,8 @@ export class NatsBucket implements Registry {
       ...(IN_MEMORY.has(bucket) ? { storage: 'memory' as never } : {}),
     });
     this.#kv = kv;
+    this.#goneSince = undefined;
+    this.#brokenWrites = 0;
     if (this.#isMirrored) await this.#reload(kv);
     else this.#checkLifetime(await kv.status());
   }
@@ -131,8 +145,14 @@ export class NatsBucket implements Registry {
       status = await kv.status();
     } catch (error) {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
-      this.#o.onProblem(`The bucket ${this.#name} of NATS was removed; it is made again.`);
-      return this.open(kvm);
+      return this.#gone(kvm);
+    }
+    this.#goneSince = undefined;
+    if (this.#brokenWrites >= BROKEN_WRITES) {
+      this.#o.onProblem(`NATS has lost files of the bucket ${this.#name}; it is made again.`);
+      this.#brokenWrites = 0;
+      await kv.destroy();
+      return;
     }
     const feed = this.#feed;
     if (!this.#isMirrored || kv !== this.#kv || feed === undefined) return;
@@ -147,6 +167,15 @@ export class NatsBucket implements Registry {
     // What is under way is no difference: only who has heard everything can compare.
     if (state.last_seq === feed.heard) this.#odd = status.values === this.#mirror.size ? 0 : this.#odd + 1;
     if (String(created) !== this.#created || isStuck || this.#odd > 1) await this.#reload(kv);
+  }
+
+  /** It is not there: makes it again, but not at once. */
+  async #gone(kvm: Kvm): Promise<void> {
+    const now = this.#o.clock.monotonic();
+    this.#goneSince ??= now;
+    if (now - this.#goneSince < REMAKE_MS) return;
+    this.#o.onProblem(`The bucket ${this.#name} of NATS was removed; it is made again.`);
+    await this.open(kvm);
   }
 
   // ---- the registry -----------------------------------------------------------------------------
@@ -204,8 +233,12 @@ export class NatsBucket implements Registry {
     const kv = this.#kv;
     if (kv === undefined) throw new UnreachableError();
     try {
-      return await within(this.#o.clock, ANSWER_MS, ask(kv));
+      const answer = await within(this.#o.clock, ANSWER_MS, ask(kv));
+      if (value !== undefined) this.#brokenWrites = 0;
+      return answer;
     } catch (error) {
+      if (kv === this.#kv && codeOf(error) === STORE_FAILED && textOf(error).includes('no such file'))
+        this.#brokenWrites += 1;
       if (kv === this.#kv) this.#o.onDoubt();
       throw new UnreachableError(`NATS: ${textOf(error)}`);
     }

@@ -36,7 +36,7 @@ describe('the part of the nodes', () => {
     await nodes.done(mine.start());
     await nodes.done(theirs.start());
     b.cluster.members.say({ inService: true });
-    await nodes.pass(2_500);
+    await nodes.pass(6_500);
     expect(mine.health()).toEqual({
       state: 'running',
       ready: true,

@@ -19,6 +19,8 @@ export interface Going {
   readonly requestId: string;
   readonly state: AgentState;
   readonly reasonCode: number;
+  /** Since when he had been in the state before, as far as this node knew, wall ms; absent: it did not know. */
+  readonly stateSince?: number;
   /** Name of the other node at which it was asked for, and which records it; absent: none. */
   readonly node?: string;
 }
@@ -111,7 +113,9 @@ export class SignOutWitness {
       if (isIdle) this.#comings?.idle(after);
       return;
     }
-    const going: Going = { agentId, by: 'system', actingId: '', requestId: '', state, reasonCode };
+    const { stateChangeTime } = before;
+    const since = stateChangeTime === null ? {} : { stateSince: stateChangeTime };
+    const going: Going = { agentId, by: 'system', actingId: '', requestId: '', state, reasonCode, ...since };
     if (asked !== undefined) this.#comings?.signedOut({ ...going, ...doingOf(asked) });
     else if (this.#clock === undefined) this.#comings?.signedOut(going);
     else {

@@ -209,4 +209,9 @@ export interface SignOutRecord {
   /** Constant or code of the refusal. */
   readonly refusal: string | null;
   readonly endedAt: number | null;
+  /**
+   * Of those that nobody here asked for: since when he had been in the state before, as far as this node knew. After a standstill, or a gap in
+   * the CTI link, it heard of the end long after it. Not told to clients.
+   */
+  readonly stateSince?: number;
 }

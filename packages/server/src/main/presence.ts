@@ -62,6 +62,7 @@ export async function presenceOf(
       },
       elsewhere: elsewhereOf(shared, cluster, peers),
       isStillAbsent: (loginId) => shared()?.isStillAbsent(loginId) ?? true,
+      isShownElsewhere: (loginId) => shared()?.isShownElsewhere(loginId) ?? false,
       changed: (loginId) => shared()?.changed(loginId),
       agent: (loginId) => agents.get(loginId),
       isSigningIn: (loginId) => requests.isSigningIn(loginId),

@@ -395,3 +395,29 @@ test('2,000 sign-ins at once are written in a few rounds, and 2,000 users of a d
   expect(centre.signOuts).toHaveLength(2_000);
   expect(centre.wrong).toEqual([]);
 });
+
+test.each([
+  ['while this node is out of service', false],
+  ['while it serves', true],
+])('who has gone to another node is signed out %s: whose record it is', async (_when, isServing) => {
+  const centre = await two();
+  const [a, b] = [centre.nodes[A]!, centre.nodes[B]!];
+  a.arrives('3001');
+  centre.signsIn('3001');
+  await centre.pass(10_000);
+  if (!isServing) {
+    a.isInService = false;
+    a.watch.outOfService();
+  }
+  // He is shown at both: the end of a BOSH session is seen long after it.
+  b.arrives('3001');
+  await centre.pass(10_000);
+  // Found by a query when the link is back; nobody told this node that he had asked for it himself.
+  a.isInService = true;
+  a.watch.inService();
+  await centre.pass(1_000);
+  const going = { agentId: '3001', actingId: '', requestId: '', state: 'LOGOUT', reasonCode: 0 } as const;
+  a.watch.signedOut({ ...going, by: 'system' });
+  b.watch.signedOut({ ...going, by: 'agent' });
+  expect([(await a.records()).length, await b.records()]).toEqual([isServing ? 1 : 0, []]);
+});

@@ -103,7 +103,7 @@ export class SharedPresence {
     const { cluster, clock, askHosts } = this.#o;
     if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
     if (!this.#isSettled()) return 'cutOff';
-    if (this.#isPresentElsewhere(loginId)) return 'present';
+    if (this.isShownElsewhere(loginId)) return 'present';
     const gone = this.#hostsGone();
     // A node that is cut off from what all share may have him all the same.
     if (gone.length > 0 && (await askHosts?.(loginId, gone)) === 'present') {
@@ -128,7 +128,7 @@ export class SharedPresence {
     if (!this.#knowsOthers()) return true;
     const at = this.#decided.get(loginId) ?? Number.NEGATIVE_INFINITY;
     const isFresh = this.#o.clock.monotonic() - at <= DECISION_MS;
-    return isFresh && this.#isCurrent() && !this.#isPresentElsewhere(loginId);
+    return isFresh && this.#isCurrent() && !this.isShownElsewhere(loginId);
   }
 
   /** Writes what waits; for the end. */
@@ -167,7 +167,8 @@ export class SharedPresence {
     return !isSelf && !members.isLiving(node, instance);
   }
 
-  #isPresentElsewhere(loginId: string): boolean {
+  /** Whether another node that lives shows that he has a session there. */
+  isShownElsewhere(loginId: string): boolean {
     for (const entry of this.#book.of(loginId)) if (entry.isPresent && this.#isAnothers(entry)) return true;
     return false;
   }
@@ -194,7 +195,7 @@ export class SharedPresence {
    */
   #lookWhetherMoved(loginId: string): void {
     if (this.#users.shownOf(loginId)?.isPresent !== false) return;
-    if (this.#asking.has(loginId) || !this.#isPresentElsewhere(loginId)) return;
+    if (this.#asking.has(loginId) || !this.isShownElsewhere(loginId)) return;
     this.#asking.add(loginId);
     void this.#questions.ask(loginId).then((answer) => {
       this.#asking.delete(loginId);

@@ -233,7 +233,7 @@ export class SignOutLog {
    * another node is recorded there.
    */
   signedOut(going: Going, facts: SignOutFacts): void {
-    const { agentId, by, actingId, requestId, state, reasonCode, node } = going;
+    const { agentId, by, actingId, requestId, state, reasonCode, node, stateSince } = going;
     const now = this.#options.clock.now();
     const outcome = state === 'LOGOUT' ? 'signedOut' : 'notReady';
     const told = { outcome, state, reasonCode, refusal: null, endedAt: now } as const;
@@ -257,6 +257,7 @@ export class SignOutLog {
       requestId,
       invokeId: null,
       attempts: by === 'system' ? 0 : 1,
+      ...(by === 'system' && stateSince !== undefined ? { stateSince } : {}),
     });
   }
 

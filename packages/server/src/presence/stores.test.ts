@@ -48,6 +48,25 @@ test('other agents, other states, other times and the same node are other sign-o
   expect(left(one, record('b', { cause: 'presence', requestId: 'r1' }))).toHaveLength(1);
 });
 
+test('what a node has heard of only after it had stood still is the sign-out of that time', () => {
+  const asked = record('b', { cause: 'presence', requestId: 'r', at: 30_000, endedAt: 30_200 });
+  const late = { at: 90_000, endedAt: 90_000, reasonCode: 0 };
+  expect(left(record('a', { ...late, stateSince: 20_000 }), asked)).toEqual(['b 1']);
+  expect(
+    left(record('a', { ...late, stateSince: 20_000 }), record('c', { ...late, endedAt: 30_100 })),
+  ).toEqual(['a 1']);
+  // He had signed in once more after that one.
+  expect(left(record('a', { ...late, stateSince: 50_000 }), asked)).toHaveLength(2);
+  expect(left(asked, record('a', { at: 10_000, endedAt: 10_000, stateSince: 5_000 }))).toHaveLength(2);
+});
+
+test('since when he had been in the state before is kept, and not told', async () => {
+  store = await Store.open({ node: 'a' });
+  const records = signOutStore(store, () => 5_000);
+  await records.save([record('', { stateSince: 1 })]);
+  expect((await records.find({ limit: 1 }))[0]).not.toHaveProperty('stateSince');
+});
+
 test('a limit counts what is told', async () => {
   store = await Store.open({ node: 'a' });
   const records = signOutStore(store, () => 5_000);

@@ -50,7 +50,9 @@ export const signOutStore = (store: Store, now: () => number): SignOutStore => (
       const read = parsed<SignOutRecord>(record);
       return read === undefined ? [] : [{ ...read, node }];
     });
-    return withoutDoubles(records).slice(0, limit);
+    return withoutDoubles(records)
+      .slice(0, limit)
+      .map(({ stateSince: _, ...record }) => record);
   },
 });
 
@@ -80,10 +82,14 @@ function isSame(one: SignOutFound, other: SignOutFound): boolean {
   if (one.requestId !== '' && one.requestId === other.requestId) return true;
   // Two nodes that asked have each their own.
   if (one.cause !== 'system' && other.cause !== 'system') return false;
-  return (
-    one.state === other.state &&
-    Math.abs((one.endedAt ?? one.at) - (other.endedAt ?? other.at)) < SAME_WITHIN_MS
-  );
+  return one.state === other.state && (mayBe(one, other) || mayBe(other, one));
+}
+
+/** Whether what `other` tells of may be what `heard` tells of, which may have been heard of long after it happened. */
+function mayBe(heard: SignOutFound, other: SignOutFound): boolean {
+  const [until, at] = [heard.endedAt ?? heard.at, other.endedAt ?? other.at];
+  if (Math.abs(until - at) < SAME_WITHIN_MS) return true;
+  return heard.stateSince !== undefined && heard.stateSince <= at && at < until;
 }
 
 /** Rows may be written by hand: what cannot be read is left out. */

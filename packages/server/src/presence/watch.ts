@@ -53,6 +53,9 @@ const READ_MS = 5_000;
 /** Pause before the other node is asked again about somebody who may be there, ms. */
 const ELSEWHERE_AGAIN_MS = 30_000;
 
+/** So long after the service is back sign-outs are told of that happened in the break, ms: another node may have word of them. */
+const FOUND_LATE_MS = 5_000;
+
 export class PresenceWatch implements Comings, SharedUsers {
   readonly #d: PresenceWatchDependencies;
   readonly #watched = new Map<string, Watched>();
@@ -64,6 +67,9 @@ export class PresenceWatch implements Comings, SharedUsers {
   #thawedAt = Number.NEGATIVE_INFINITY;
   /** Until both services run, nobody's absence means anything. */
   #suspended = true;
+  #isOut = true;
+  /** Since when everything serves without a break, monotonic ms. */
+  #servesSince = 0;
 
   constructor(dependencies: PresenceWatchDependencies, kept: Iterable<KeptPresence> = []) {
     this.#d = dependencies;
@@ -142,6 +148,7 @@ export class PresenceWatch implements Comings, SharedUsers {
    * runs. What was decided before stands.
    */
   outOfService(): void {
+    this.#isOut = true;
     for (const [loginId, { phase }] of this.#watched)
       if (phase === 'away') this.#input(loginId, 'interrupted');
   }
@@ -153,7 +160,9 @@ export class PresenceWatch implements Comings, SharedUsers {
 
   /** Everything serves (again): who was here and has not come back gets one whole grace period. */
   inService(): void {
-    const { log, agent, deployment } = this.#d;
+    const { log, agent, deployment, clock } = this.#d;
+    if (this.#isOut) this.#servesSince = clock.monotonic();
+    this.#isOut = false;
     for (const [loginId, watched] of [...this.#watched]) {
       watched.isMissed ||= watched.phase === 'unknown';
       this.#foundSignedOut(loginId, watched);
@@ -241,7 +250,8 @@ export class PresenceWatch implements Comings, SharedUsers {
     const watched = this.#watched.get(agentId);
     if (watched !== undefined) watched.isSignedOut = state === 'LOGOUT';
     // With another node, who has no session here is that node's to record; so is whose turn here had come when that one was quicker.
-    const isTheirs = watched === undefined || watched.isAnothers || watched.asking !== null;
+    const isTheirs =
+      watched === undefined || watched.isAnothers || watched.asking !== null || this.#hasMissed(agentId);
     const isElsewhere = by === 'system' && isTheirs && this.#d.hasPeer;
     if (!isElsewhere || this.#d.log.isInherited(agentId))
       this.#d.log.signedOut(going, {
@@ -250,6 +260,13 @@ export class PresenceWatch implements Comings, SharedUsers {
       });
     if (watched !== undefined) this.#input(agentId, state === 'LOGOUT' ? 'signedOut' : 'done');
     this.#keep(agentId);
+  }
+
+  /** Whether this node was out of service, and he has gone to another one meanwhile: what became of him there it has not heard. */
+  #hasMissed(loginId: string): boolean {
+    const { clock, isShownElsewhere } = this.#d;
+    const isLate = this.#isOut || clock.monotonic() - this.#servesSince < FOUND_LATE_MS;
+    return isLate && isShownElsewhere?.(loginId) === true;
   }
 
   idle(agent: Agent): void {

@@ -47,6 +47,8 @@ export interface PresenceWatchDependencies {
   readonly elsewhere?: ((loginId: string) => Promise<PresenceElsewhere>) | undefined;
   /** Whether the answer `absent` still holds, now that the request's turn has come. Absent: it does. */
   readonly isStillAbsent?: ((loginId: string) => boolean) | undefined;
+  /** Whether another node shows that he has a session there, as far as is known at once. Absent: none does. */
+  readonly isShownElsewhere?: ((loginId: string) => boolean) | undefined;
   /** What other nodes see of a user has changed: {@link SharedUsers.shownOf}; never blocks. */
   readonly changed?: ((loginId: string) => void) | undefined;
   readonly agent: (loginId: string) => Agent;

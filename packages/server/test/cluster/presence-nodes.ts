@@ -72,6 +72,7 @@ export class PresenceNode {
         hasPeer: true,
         elsewhere: (loginId) => this.shared.elsewhere(loginId),
         isStillAbsent: (loginId) => this.shared.isStillAbsent(loginId),
+        isShownElsewhere: (loginId) => this.shared.isShownElsewhere(loginId),
         changed: (loginId) => this.shared.changed(loginId),
         agent: (loginId) => ({
           ...unknownAgent(loginId),
