@@ -7,6 +7,7 @@ import {
   CISCO_TIME,
   ciscoTime,
   clockTime,
+  inYearNear,
   LOCAL_TIME,
   localTime,
   NUMERIC_TIME,
@@ -16,6 +17,26 @@ import {
 } from './times.ts';
 
 type Found = RegExpExecArray;
+
+/** Time zones lie no further apart than this, ms. */
+const ZONES_APART_MS = 26 * 3_600_000;
+/** They differ by a multiple of this, ms. */
+const ZONE_STEP_MS = 15 * 60_000;
+
+/**
+ * Day, zone and fraction are those of the program, which may run on another machine; the clock is that of the machine which wrote the
+ * line's beginning, and its other logs.
+ */
+function syslogTime(full: WallTime | null, line: string): WallTime | null {
+  const found = /([A-Z][a-z]{2}) ([ \d]?\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(line);
+  const short = found && yearlessTime(found[1], found[2], found[3]);
+  if (full === null || short === null) return full ?? short;
+  const apart = inYearNear(short, full.wall) - full.wall;
+  if (Math.abs(apart) > ZONES_APART_MS) return short;
+  const wrong = apart - Math.round(apart / ZONE_STEP_MS) * ZONE_STEP_MS;
+  // The beginning has whole seconds only.
+  return Math.abs(wrong) < 1_000 ? full : { ...full, wall: full.wall + wrong };
+}
 
 interface DatedForm {
   readonly family: Family;
@@ -86,7 +107,7 @@ export const DATED: readonly DatedForm[] = [
     pattern: new RegExp(
       String.raw`^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{1,3})?(?: [A-Z]{3,4})? (?=[^%\n]{1,200}?: ${cisco} ?:+ ?%)`,
     ),
-    time: (found) => ciscoTime(found),
+    time: (found) => syslogTime(ciscoTime(found), found[0]),
   },
   {
     family: 'syslog',

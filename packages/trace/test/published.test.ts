@@ -188,6 +188,18 @@ describe('times of entries', () => {
       'clock.step 2 2017-06-16 22:02:11.000',
     ]);
   });
+
+  test.each([
+    ['11 s before', 'Jun 16 2017 21:58:12.500 UTC', '2017-06-16 21:58:01.000'],
+    ['years behind', 'Jan 01 1993 00:00:09.500 UTC', '2017-06-16 21:58:01.000'],
+  ])(
+    'of syslog, by the clock of the machine that wrote it, also where the program is %s',
+    (_how, own, at) => {
+      const line = `Jun 16 23:58:01 fin1 local7 3 : 12: cti1.example: ${own} : %CCBU_SystemEvents-3-CTI_CONNECTION_LOST: %[]: lost`;
+      const ofCase = caseOf({ CiscoSyslog: line, 'ws.log': presence('23:50:00.000', 'available') }, '2001');
+      expect(told(ofCase, 'cti.lost')).toEqual([`cti.lost 1 ${at}`]);
+    },
+  );
 });
 
 test('what a long poll brought, pasted from a proxy or a browser, names its agent and when his state changed', () => {
