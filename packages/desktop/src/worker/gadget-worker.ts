@@ -32,9 +32,11 @@ worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener('message', (event) => {
   if (!isNodeNews(event.data)) return;
-  event.waitUntil(relay.told(event.data));
+  // A frame that was on its way while this worker began was there neither for it nor before it: looked after from now on.
+  const claimed = worker.clients.claim().catch(() => {});
+  event.waitUntil(Promise.all([relay.told(event.data), claimed]));
   // From here on requests go there.
-  event.ports[0]?.postMessage('');
+  event.waitUntil(claimed.then(() => event.ports[0]?.postMessage('')));
 });
 worker.addEventListener('fetch', (event) => {
   const response = relay.answer(event.request);
