@@ -6,6 +6,7 @@
 import type { KV, Kvm, KvStatus, KvWatchEntry } from '@nats-io/kv';
 import type { Clock, Timer } from '@poise/clock';
 import { tooLong } from './local.ts';
+import { within } from './patience.ts';
 import {
   type Bucket,
   type Entry,
@@ -375,14 +376,6 @@ export class NatsBucket implements Registry {
       this.#o.onProblem(`A listener of the nodes’ messages failed: ${String(error)}`);
     }
   }
-}
-
-/** Rejects when `work` has not settled after `ms`; what becomes of it then is nobody’s business. */
-export function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.schedule(ms, () => reject(new Error(`no answer within ${ms / 1000} s`)));
-    work.then(resolve, reject).finally(() => timer.cancel());
-  });
 }
 
 /** One line of what went wrong. */

@@ -15,14 +15,17 @@ import type { Clock, Timer } from '@poise/clock';
 import type { Bus, BusListener } from './bus.ts';
 import type { Fabric } from './fabric.ts';
 import { tooLong } from './local.ts';
-import { NatsBucket, textOf, within } from './nats-bucket.ts';
+import { NatsBucket, textOf } from './nats-bucket.ts';
+import { within } from './patience.ts';
 import { TOLD_EVERY_MS } from './refusals.ts';
 import { BUCKETS, type Bucket, type Registry, VALUE_BYTES_MAX } from './registry.ts';
 
 /** Between two looks at the server, ms; each is a look at one bucket. */
 const LOOK_MS = 500;
-/** A look that is not answered within this time gives the connection up, ms. */
+/** A look that is not answered within this time, in which nothing else came from the server either, gives the connection up, ms. */
 const LOOK_ANSWER_MS = 1_400;
+/** … and after this time in any case: a server under load is slow with its buckets, and tells other things meanwhile. */
+const LOOK_ANSWER_MAX_MS = 4_200;
 const CONNECT_MS = 2_000;
 /** Pause before the next attempt to connect: at first, and at most, ms; from the half of it to all of it by chance. */
 const PAUSE_FIRST_MS = 200;
@@ -282,7 +285,8 @@ export class NatsFabric implements Fabric {
     const buckets = [...this.#buckets.values()];
     const bucket = buckets[this.#turn++ % buckets.length] as NatsBucket;
     const sent = this.#pendingBytes;
-    within(this.#o.clock, LOOK_ANSWER_MS, bucket.check(kvm))
+    const signs = { seen: () => connection.stats().inBytes, atMostMs: LOOK_ANSWER_MAX_MS };
+    within(this.#o.clock, LOOK_ANSWER_MS, bucket.check(kvm), signs)
       .then(
         () => {
           if (this.#connection === connection) this.#pendingBytes -= sent;

@@ -115,8 +115,10 @@ describe('the part of the nodes', () => {
     await nodes.done(theirs.start());
     expect(mine.health()).toMatchObject({
       ready: false,
-      reason: 'What the node x says of itself was refused: not one of ours.',
+      reason:
+        'What the node x says of itself was refused: not one of ours. It is not sealed for this place under the node.secret of this node, which must be the same at all nodes. Until then nobody is signed out who may work there.',
     });
+    expect(a.problems).toEqual([expect.stringContaining('the node.secret of this node')]);
     await nodes.done(theirs.stop());
     await nodes.pass(11_000);
     expect(mine.health().ready).toBe(true);

@@ -5,6 +5,7 @@ import type { Part, PartHealth } from '../parts/part.ts';
 import type { Teller } from './members.ts';
 import { CLOCK_OFFSET_MAX_MS } from './members.ts';
 import type { NodeCluster } from './node-cluster.ts';
+import { refusedText } from './refusals.ts';
 
 /** How long the start waits for an engine that is out of reach before it goes on without, ms. */
 export const START_WAIT_MS = 3_000;
@@ -102,7 +103,12 @@ export class ClusterPart implements Part {
     if (!cluster.isClockPossible)
       return not('The clock of this machine is wrong: the other nodes refuse what it says.');
     const [stranger] = members.strangers;
-    if (stranger) return not(`What the node ${stranger[0]} says of itself was refused: ${stranger[1]}.`);
+    if (stranger) {
+      const [name, reason] = stranger;
+      return not(
+        `${refusedText(`What the node ${name} says of itself`, reason)} Until then nobody is signed out who may work there.`,
+      );
+    }
     if (members.name === 'taken') return not(`Another process is the node ${members.self.name}, too.`);
     if (members.name !== 'ours' || !members.isCurrent)
       return not('It is not known yet which nodes there are.');

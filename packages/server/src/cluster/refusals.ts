@@ -5,6 +5,19 @@ import type { EnvelopeProblem } from './envelope.ts';
 /** Why a message or value of another node was not taken. */
 export type Refusal = EnvelopeProblem | 'another’s name' | 'malformed' | 'stale lease';
 
+/** What the operator can do about it. */
+const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
+  'not one of ours':
+    'It is not sealed for this place under the node.secret of this node, which must be the same at all nodes.',
+  'unknown version': 'It is of another release: bring all nodes to the same one.',
+  'impossible clock': 'Set the clock of its machine by NTP.',
+  'another’s name': 'Give each node a name of its own (node.name).',
+};
+
+/** What was refused and why, in one or two sentences. */
+export const refusedText = (what: string, reason: Refusal): string =>
+  [`${what} was refused: ${reason}.`, ADVICE[reason]].filter((part) => part !== undefined).join(' ');
+
 /** Each reason and sender is told once within this time, ms. */
 export const TOLD_EVERY_MS = 60_000;
 /** Senders that are remembered; more share one place. */
@@ -36,9 +49,7 @@ export class Refusals {
     this.#told.set(who, now);
     // Names come from outside: quoted, and short.
     const from = sender === '' ? '' : ` of ${JSON.stringify(sender.slice(0, 64))}`;
-    this.#onProblem(
-      `What nodes share: ${JSON.stringify(place.slice(0, 128))}${from} was refused: ${reason}.`,
-    );
+    this.#onProblem(refusedText(`What nodes share: ${JSON.stringify(place.slice(0, 128))}${from}`, reason));
   }
 
   /** How many, by reason, since the start. */

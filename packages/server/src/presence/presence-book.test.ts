@@ -129,6 +129,45 @@ test('emptied by hand it is written again; so is what changed while it was out o
   expect(keys()).toEqual(['3002.a', '3003.a', '3004.a']);
 });
 
+test('written over by hand it is written again; others believe what was shown before, and can remove it when its node is gone', async () => {
+  const { hub, pass, node, keys } = centre();
+  const [a, b] = [node('a'), node('b')];
+  await pass();
+  a.set('3001', shown('3001'));
+  await pass();
+  const old = hub.entry('presence', '3001.a')!.value;
+  for (const value of [
+    Buffer.from('rubbish'),
+    a.cluster.seal('presence/3001.a', 'presence', { loginId: 7 }),
+  ]) {
+    hub.write('presence', '3001.a', value);
+    await pass();
+    expect(b.cluster.open('presence/3001.a', hub.entry('presence', '3001.a')!.value)?.body).toEqual(
+      shown('3001'),
+    );
+  }
+  // What was true once is put back.
+  a.set('3001', shown('3001', false));
+  await pass();
+  hub.write('presence', '3001.a', old);
+  await pass();
+  expect(of(b.book, '3001')).toEqual([{ node: 'a', instance: 'a-1', isPresent: false }]);
+  a.set('3001', undefined);
+  await pass();
+  hub.write('presence', '3001.a', old);
+  await pass();
+  expect([keys(), of(b.book, '3001')]).toEqual([[], []]);
+  a.set('3002', shown('3002'));
+  await pass();
+  await a.local.close();
+  hub.write('presence', '3002.a', Buffer.from('rubbish'));
+  await pass();
+  const [entry] = [...b.book.of('3002')];
+  await b.book.remove(entry!);
+  await pass();
+  expect(keys()).toEqual([]);
+});
+
 test('a new process of a node writes over what the one before it has shown, and leaves the rest to be inherited', async () => {
   const { pass, node, keys } = centre();
   const before = node('a');

@@ -129,16 +129,16 @@ export class PresenceBook {
   #changed({ key, value, revision }: Entry): void {
     const { cluster, onShown } = this.#options;
     const notice = cluster.open(`presence/${key}`, value);
-    if (notice === undefined) return;
-    const { node, instance } = notice;
-    const shown = shownIn(notice.body);
-    if (shown === undefined) {
-      this.#refuse(key, node, 'malformed');
+    if (notice === undefined) {
+      this.#overwritten(key, revision);
       return;
     }
+    const { node, instance } = notice;
+    const shown = shownIn(notice.body);
     // Each node writes of itself alone.
-    if (key !== keyOf(shown.loginId, node)) {
-      this.#refuse(key, node, 'another’s name');
+    if (shown === undefined || key !== keyOf(shown.loginId, node)) {
+      this.#refuse(key, node, shown === undefined ? 'malformed' : 'another’s name');
+      this.#overwritten(key, revision);
       return;
     }
     const entry = { ...shown, node, instance, revision };
@@ -146,6 +146,20 @@ export class PresenceBook {
     this.#entries.set(shown.loginId, byNode.set(node, entry));
     this.#logins.set(key, { loginId: shown.loginId, node });
     if (!this.#isOurs(entry)) onShown(entry);
+    // Written behind, and on its way already; or an older one that somebody has put back.
+    else if (this.#options.shownOf(shown.loginId)?.isPresent !== shown.isPresent) this.note(shown.loginId);
+  }
+
+  /** Somebody has put what cannot be believed into the place of an entry: its node writes it again; others believe the one before. */
+  #overwritten(key: string, revision: number): void {
+    const known = this.#logins.get(key);
+    if (known === undefined) return;
+    const { loginId, node } = known;
+    const byNode = this.#entries.get(loginId);
+    const before = byNode?.get(node);
+    // So that it can be removed when its node is gone.
+    if (before !== undefined) byNode?.set(node, { ...before, revision });
+    if (node === this.#options.cluster.members.self.name) this.note(loginId);
   }
 
   #refuse(key: string, node: string, reason: string): void {
