@@ -15,6 +15,8 @@ export interface Envelope {
   readonly instance: string;
   /** The sender's wall clock, ms; tells nothing but how wrong his clock is. */
   readonly at: number;
+  /** Of what this process has sealed, counted from 1, so that what somebody plays back is known; earlier releases have none. */
+  readonly number?: number | undefined;
   readonly kind: string;
   readonly body: unknown;
 }
@@ -61,9 +63,10 @@ export function opened(secret: string, place: string, bytes: Uint8Array): Envelo
     return 'unreadable';
   }
   if (read.v !== ENVELOPE_VERSION) return 'unknown version';
-  const { node, instance, at, kind, body } = read;
+  const { node, instance, at, number, kind, body } = read;
   if (typeof node !== 'string' || typeof instance !== 'string' || typeof kind !== 'string')
     return 'unreadable';
+  if (number !== undefined && (!Number.isSafeInteger(number) || number < 1)) return 'unreadable';
   if (typeof at !== 'number' || !isPossibleClock(at)) return 'impossible clock';
-  return { node, instance, at, kind, body };
+  return { node, instance, at, number, kind, body };
 }

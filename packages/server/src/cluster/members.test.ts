@@ -225,6 +225,30 @@ describe('of an entry', () => {
   });
 });
 
+describe('an entry that somebody puts back', () => {
+  test('brings nobody to life who has died, and is written over by who lives', async () => {
+    const [a, b] = await nodes.start('a', 'b');
+    const old = nodes.hub.entry('nodes', 'b')!.value;
+    await nodes.pass(BEAT_MS);
+    nodes.hub.write('nodes', 'b', old);
+    await nodes.pass(BEAT_MS);
+    expect([a?.living(), b?.cluster.members.name]).toEqual([['b'], 'ours']);
+    expect(nodes.hub.entry('nodes', 'b')!.value).not.toEqual(old);
+    const last = nodes.hub.entry('nodes', 'b')!.value;
+    b?.fabric.cut(true);
+    for (let waited = 0; waited < GONE_MS + BEAT_MS; waited += 1_000) {
+      nodes.hub.write('nodes', 'b', waited % BEAT_MS === 0 ? old : last);
+      await nodes.pass(1_000);
+    }
+    await nodes.pass(GONE_MS);
+    expect([a?.living(), a?.cluster.members.isCurrent]).toEqual([[], true]);
+    expect(a?.problems).toContainEqual(expect.stringContaining('"nodes/b" of "b" was refused: played back.'));
+    b?.fabric.cut(false);
+    await nodes.pass(BEAT_MS);
+    expect(a?.living()).toEqual(['b']);
+  });
+});
+
 describe('a node that cannot be understood', () => {
   test('is not gone where it was known, and nobody is sure of who lives while it is there', async () => {
     const [a, b] = await nodes.start('a', 'b');

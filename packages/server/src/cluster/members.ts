@@ -26,6 +26,8 @@ const CLOCK_PATIENCE_MS = 2 * BEAT_MS;
 /** How often, at the start, the entry of another process is looked at, ms. */
 const LOOK_MS = 500;
 const KIND = 'node';
+/** Processes of which it is remembered what they said last, also when they are gone. */
+const PROCESSES_MAX = 1_000;
 
 /** What a node says of itself. */
 export interface OwnWord {
@@ -73,6 +75,8 @@ export class NodeMembers implements Members {
   readonly #place: string;
   readonly #known = new Map<string, Known>();
   readonly #strangers = new Map<string, Refusal>();
+  /** By process: the number of the newest entry that it has written. */
+  readonly #said = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #word: OwnWord;
   /** Of the own entry as it was last written; 0: there is none. */
@@ -166,6 +170,8 @@ export class NodeMembers implements Members {
     }
     this.#revision = 0;
     this.#known.clear();
+    // Whoever is there is told anew at the next start.
+    this.#said.clear();
     this.#strangers.clear();
     this.#told();
   }
@@ -196,6 +202,11 @@ export class NodeMembers implements Members {
   /** The process that is the node of this name now; undefined: none that is known. */
   instanceOf(name: string): string | undefined {
     return this.#known.get(wordOf(name))?.member.instance;
+  }
+
+  /** The number of the newest entry of a process, as in its envelope; undefined: not known. */
+  saidBy(instance: string): number | undefined {
+    return this.#said.get(instance);
   }
 
   get isCurrent(): boolean {
@@ -317,6 +328,11 @@ export class NodeMembers implements Members {
       this.#refused(key, reason);
       return;
     }
+    if (!this.#isNewest(envelope)) {
+      // Who lives writes over it within 2 s; who does not is not brought to life by it.
+      seals.refusals.refuse('played back', placeOf(key), envelope.node);
+      return;
+    }
     if (this.#strangers.delete(key)) this.#judge();
     const known = this.#known.get(key);
     if (body.left) {
@@ -337,6 +353,16 @@ export class NodeMembers implements Members {
     this.#known.set(key, { member, heardAt, isMissing: false, isClockTold, wrongSince });
     this.#hasSeenOthers = true;
     if (known === undefined || saysOther(known.member, member)) this.#told();
+  }
+
+  /** Whether an entry is the newest one that its process has written, as far as is known. */
+  #isNewest({ instance, number }: Envelope): boolean {
+    if (number === undefined) return true;
+    if (number <= (this.#said.get(instance) ?? 0)) return false;
+    this.#said.delete(instance);
+    this.#said.set(instance, number);
+    if (this.#said.size > PROCESSES_MAX) this.#said.delete(this.#said.keys().next().value as string);
+    return true;
   }
 
   /**

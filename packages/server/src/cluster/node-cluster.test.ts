@@ -79,6 +79,35 @@ describe('a message', () => {
     expect(a!.problems).toEqual([expect.stringContaining(`was refused: ${reason}.`)]);
   });
 
+  test('that somebody recorded and plays back is refused, by those who heard it and by who came since', async () => {
+    const [a, b] = await nodes.start('a', 'b');
+    const heard = heardBy(a!, 't');
+    const recorded: Uint8Array[] = [];
+    a!.fabric.bus.subscribe('t', (bytes) => recorded.push(bytes));
+    for (const body of [1, 2]) b!.cluster.tell('t', 'k', body);
+    await nodes.pass(3_000);
+    const [c] = await nodes.start('c');
+    const theirs = heardBy(c!, 't');
+    const thief = nodes.hub.join();
+    for (const bytes of recorded.slice(0, 2)) thief.bus.publish('t', bytes);
+    b!.cluster.tell('t', 'k', 3);
+    await nodes.pass(0);
+    expect(heard.map(({ body }) => body)).toEqual([1, 2, 3]);
+    expect(theirs.map(({ body }) => body)).toEqual([3]);
+    for (const { cluster, problems } of [a!, c!]) {
+      expect(cluster.refusals.counts).toEqual({ 'played back': 2 });
+      expect(problems).toEqual([expect.stringContaining('"t" of "b" was refused: played back.')]);
+    }
+  });
+
+  test('is heard by each who listens, though they are two of one node', async () => {
+    const [a, b] = await nodes.start('a', 'b');
+    const heard = [heardBy(a!, 't'), heardBy(a!, '>')];
+    b!.cluster.tell('t', 'k', 1);
+    await nodes.pass(0);
+    expect(heard.map(({ length }) => length)).toEqual([1, 1]);
+  });
+
   test('of a node that is not known yet is heard, and of one whose process died before it', async () => {
     const [a, b] = await nodes.start('a', 'b');
     const heard = heardBy(a!, 't');

@@ -5,6 +5,7 @@ import type { Envelope } from './envelope.ts';
 import type { Fabric } from './fabric.ts';
 import { NodeLeases } from './leases.ts';
 import { NodeMembers, type OwnWord, type Teller } from './members.ts';
+import { Playback } from './playback.ts';
 import { Refusals } from './refusals.ts';
 import { Seals, type Self } from './seals.ts';
 
@@ -55,10 +56,14 @@ export class NodeCluster implements Cluster {
   }
 
   hear(topic: string, listener: (notice: Notice) => void): () => void {
+    const playback = new Playback();
     return this.fabric.bus.subscribe(topic, (message, place) => {
       const envelope = this.#seals.open(place, message);
       if (envelope === undefined) return;
       if (this.#isAnothersName(envelope)) return this.refusals.refuse('another’s name', place, envelope.node);
+      const { node, instance, number } = envelope;
+      if (number !== undefined && !playback.isNew(instance, number, this.members.saidBy(instance)))
+        return this.refusals.refuse('played back', place, node);
       listener(noticeOf(place, envelope));
     });
   }

@@ -3,7 +3,7 @@ import type { Clock } from '@poise/clock';
 import type { EnvelopeProblem } from './envelope.ts';
 
 /** Why a message or value of another node was not taken. */
-export type Refusal = EnvelopeProblem | 'another’s name' | 'malformed' | 'stale lease';
+export type Refusal = EnvelopeProblem | 'another’s name' | 'malformed' | 'played back' | 'stale lease';
 
 /** What the operator can do about it. */
 const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
@@ -11,6 +11,7 @@ const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
     'It is not sealed for this place under the node.secret of this node, which must be the same at all nodes.',
   'unknown version': 'It is of another release: bring all nodes to the same one.',
   'impossible clock': 'Set the clock of its machine by NTP.',
+  'played back': 'Somebody who may write to NATS has sent once more what a node had said before.',
   'another’s name': 'Give each node a name of its own (node.name).',
 };
 

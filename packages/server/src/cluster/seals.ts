@@ -23,6 +23,7 @@ export class Seals {
   readonly refusals: Refusals;
   readonly #secret: string;
   readonly #clock: Clock;
+  #number = 0;
 
   /** @param secret `node.secret` */
   constructor(secret: string, self: Self, clock: Clock, refusals: Refusals) {
@@ -38,7 +39,8 @@ export class Seals {
    */
   seal(place: string, kind: string, body: unknown): Uint8Array {
     const { name: node, instance } = this.self;
-    const bytes = sealed(this.#secret, place, { node, instance, at: this.#clock.now(), kind, body });
+    const [at, number] = [this.#clock.now(), ++this.#number];
+    const bytes = sealed(this.#secret, place, { node, instance, at, number, kind, body });
     if (bytes.length > ENVELOPE_BYTES_MAX)
       throw new RangeError(`${place}: ${bytes.length} bytes are more than ${ENVELOPE_BYTES_MAX}.`);
     return bytes;
