@@ -85,6 +85,8 @@ export class Disk implements SubscriptionStore {
       for (const record of records) this.#signOuts.set(record.id, record);
     },
     open: async () => [...this.#signOuts.values()].filter(({ endedAt }) => endedAt === null),
+    // There is one node.
+    endOf: async () => [],
     find: async () => [...this.#signOuts.values()],
   };
 

@@ -254,6 +254,35 @@ test('the users of a node that died are taken over by one, get a whole grace per
   expect(left).toEqual(['3002.b', '3003.c']);
 });
 
+test('a sign-out that a node had asked for when it died ends in its record, though the node does not come back', async () => {
+  const centre = await two();
+  const [a, b] = centre.nodes as [PresenceNode, PresenceNode];
+  // One database.
+  b.store.others.set('a', a.store);
+  for (const loginId of ['3001', '3002']) a.arrives(loginId);
+  centre.signsIn('3001', '3002');
+  await centre.pass(20_000);
+  centre.ctiMs = 5_000;
+  for (const loginId of ['3001', '3002']) a.leaves(loginId);
+  await centre.pass(GRACE + 2_000);
+  expect(centre.signOuts.map(({ loginId }) => loginId)).toEqual(['3001', '3002']);
+  expect((await a.records()).map(({ outcome }) => outcome)).toEqual(['requested', 'requested']);
+  a.kill();
+  // That of the other one is lost.
+  await centre.pass(4_000);
+  centre.signsIn('3002');
+  await centre.pass(40_000);
+  expect((await a.records()).map(({ agentId, outcome }) => [agentId, outcome])).toEqual([
+    ['3001', 'signedOut'],
+    ['3002', 'unanswered'],
+  ]);
+  await centre.pass(2 * GRACE);
+  // He is the heir's now.
+  expect((await b.records()).map(({ agentId, outcome }) => [agentId, outcome])).toEqual([
+    ['3002', 'signedOut'],
+  ]);
+});
+
 test('a node that comes back with what its store has kept signs out nobody who moved, and who did not once', async () => {
   const centre = await two();
   const [a, b] = centre.nodes as [PresenceNode, PresenceNode];

@@ -268,11 +268,15 @@ export class SharedPresence {
   }
 
   async #inheritFrom(lease: string, entries: readonly BookEntry[]): Promise<void> {
-    const { leases } = this.#o.cluster;
+    const { leases, members } = this.#o.cluster;
     for (let from = 0; from < entries.length; from += HEIRS_AT_ONCE) {
       if (!(await leases.take(lease))) return;
       await Promise.all(entries.slice(from, from + HEIRS_AT_ONCE).map((entry) => this.#inheritOne(entry)));
     }
+    // A new process of that node does it itself.
+    const node = entries[0]?.node;
+    const isBack = node === members.self.name || members.living().some(({ name }) => name === node);
+    if (node !== undefined && !isBack && this.#isSettled()) await this.#users.inheritedFrom(node);
     await leases.release(lease);
   }
 

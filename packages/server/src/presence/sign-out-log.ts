@@ -35,6 +35,15 @@ export interface SignOutStore {
   open(): Promise<readonly SignOutRecord[]>;
   /** Adds, or replaces those of the same ids; forgets what is over the bounds. In one transaction. */
   save(records: readonly SignOutRecord[]): Promise<void>;
+  /**
+   * Ends what another node has begun whose process is gone, where the store is that of all nodes; elsewhere there is nothing of it.
+   * @param endOf the record as it ended; undefined: it stays open
+   * @returns those that ended
+   */
+  endOf(
+    node: string,
+    endOf: (record: SignOutRecord) => SignOutRecord | undefined,
+  ): Promise<readonly SignOutRecord[]>;
   /** Of all nodes. */
   find(query: SignOutQuery): Promise<readonly SignOutFound[]>;
 }
@@ -109,17 +118,47 @@ export class SignOutLog {
     deployment: Deployment,
     mayFollow: (agent: Agent) => boolean,
   ): void {
-    const endedAt = this.#options.clock.now();
     for (const agentId of [...this.#inherited]) {
       const record = this.#open.get(agentId);
-      const now = agent(agentId);
-      if (record === undefined || !now.known || mayFollow(now)) continue;
-      const { state } = now;
-      const mayBeNotReady = deployment === 'CCE' && state === 'NOT_READY';
-      if (state === 'LOGOUT') this.#close({ ...record, outcome: 'signedOut', state, endedAt });
-      else if (mayBeNotReady) this.#close({ ...record, outcome: 'notReady', state, endedAt });
-      else this.ended(agentId, 'unanswered', null);
+      const settled = record && this.#settled(record, agent(agentId), deployment, mayFollow);
+      if (settled !== undefined) this.#close(settled);
     }
+  }
+
+  /**
+   * The process of another node is gone, and this one takes over its users: what it began ends as at its own next start, and is told here.
+   * Never rejects: what cannot be written now ends then. For the other parameters see {@link settle}.
+   * @param node its name
+   */
+  async settleOf(
+    node: string,
+    ...[agent, deployment, mayFollow]: Parameters<SignOutLog['settle']>
+  ): Promise<void> {
+    const { store, onProblem } = this.#options;
+    try {
+      const ended = await store.endOf(node, (record) =>
+        this.#settled(record, agent(record.agentId), deployment, mayFollow),
+      );
+      for (const record of ended) this.#tell(record);
+    } catch (error) {
+      onProblem(error);
+    }
+  }
+
+  /** A record of a process that is gone, ended as the CTI server tells of the agent now; undefined: its end may still come. */
+  #settled(
+    record: SignOutRecord,
+    now: Agent,
+    deployment: Deployment,
+    mayFollow: (agent: Agent) => boolean,
+  ): SignOutRecord | undefined {
+    if (!now.known || mayFollow(now)) return undefined;
+    const { state } = now;
+    const endedAt = this.#options.clock.now();
+    if (state === 'LOGOUT') return { ...record, outcome: 'signedOut', state, endedAt };
+    if (deployment === 'CCE' && state === 'NOT_READY')
+      return { ...record, outcome: 'notReady', state, endedAt };
+    return { ...record, outcome: 'unanswered', refusal: null, endedAt };
   }
 
   /** Whether an earlier process asked for a sign-out that has not been seen yet. */

@@ -31,15 +31,18 @@ export const signOutStore = (store: Store, now: () => number): SignOutStore => (
   },
   save: (records) =>
     store.change(async ({ signOuts }) => {
-      await signOuts.save(
-        records.map((record) => ({
-          id: record.id,
-          at: record.at,
-          loginId: record.agentId,
-          record: JSON.stringify(record),
-        })),
-      );
+      await signOuts.save(records.map(rowOf));
       await signOuts.prune(now());
+    }),
+  endOf: (node, endOf) =>
+    store.change(async ({ signOuts }) => {
+      const rows = await signOuts.open(node);
+      const ended = rows.flatMap(({ record }) => {
+        const read = parsed<SignOutRecord>(record);
+        return (read && endOf(read)) ?? [];
+      });
+      await signOuts.save(ended.map(rowOf), node);
+      return ended;
     }),
   async find({ agentIds, ...bounds }) {
     // Each node may have written the same one.
@@ -54,6 +57,13 @@ export const signOutStore = (store: Store, now: () => number): SignOutStore => (
       .slice(0, limit)
       .map(({ stateSince: _, ...record }) => record);
   },
+});
+
+const rowOf = (record: SignOutRecord) => ({
+  id: record.id,
+  at: record.at,
+  loginId: record.agentId,
+  record: JSON.stringify(record),
 });
 
 /** Of so many nodes the records of one sign-out are found together. */

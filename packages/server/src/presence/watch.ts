@@ -168,7 +168,7 @@ export class PresenceWatch implements Comings, SharedUsers {
       this.#foundSignedOut(loginId, watched);
       this.#input(loginId, 'inService');
     }
-    log.settle(agent, deployment, ({ state }) => BUSY.has(state));
+    log.settle(agent, deployment, mayFollow);
   }
 
   /** Signed in when the process before this one ended, signed out now: the CTI server did that, and nobody heard it. */
@@ -216,6 +216,11 @@ export class PresenceWatch implements Comings, SharedUsers {
     this.#keep(loginId);
     this.#d.changed?.(loginId);
     if (!this.#suspended && this.#d.inService()) this.#input(loginId, 'inService');
+  }
+
+  inheritedFrom(node: string): Promise<void> {
+    const { log, agent, deployment } = this.#d;
+    return log.settleOf(node, agent, deployment, mayFollow);
   }
 
   askAgain(): void {
@@ -566,6 +571,9 @@ export class PresenceWatch implements Comings, SharedUsers {
     this.#d.keep(loginId, { loginId, ...told(watched), isSignedIn });
   }
 }
+
+/** Whether a sign-out that was asked for may still come. */
+const mayFollow = ({ state }: Agent): boolean => BUSY.has(state);
 
 const waits = (phase: PresencePhase): number => (phase === 'away' || phase === 'due' ? 1 : 0);
 

@@ -118,6 +118,8 @@ export interface SharedUsers {
   movedAway(loginId: string): void;
   /** His node is gone: he gets one whole grace period here. Nothing for who is here, or is signed out. */
   inherit(kept: ShownPresence): void;
+  /** The users of a node that is gone have been taken over, or were signed out: so are the sign-outs that it had asked for. Never rejects. */
+  inheritedFrom(node: string): Promise<void>;
   /** Asks at once about those whom it could not ask about. */
   askAgain(): void;
 }

@@ -7,6 +7,8 @@ import type { Kysely } from 'kysely';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { seedDemo } from '../demo/seed.ts';
+import type { SignOutRecord } from '../domain/presence.ts';
+import { signOutStore } from '../presence/stores.ts';
 import { openBackup } from './backup.ts';
 import { MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import { Store, type StoreOptions } from './store.ts';
@@ -86,6 +88,24 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     expect(await a.repositories.presences.all()).toHaveLength(1);
     expect(await a.repositories.shifts.all()).toHaveLength(1);
     expect(await a.repositories.signOuts.find({ limit: 10 })).toHaveLength(1);
+  });
+
+  test('what a node had begun that is gone another one ends in its place', async () => {
+    const url = await (await postgresCluster()).database();
+    const [a, b] = [await open(url, 'a'), await open(url, 'b')];
+    const [theirs, ours] = [a, b].map((store) => signOutStore(store, () => 2_000));
+    const begun = { id: 1, at: 1_000, agentId: '1001', outcome: 'requested', endedAt: null } as SignOutRecord;
+    await theirs!.save([begun, { ...begun, id: 2, agentId: '1002' }]);
+    await ours!.save([begun]);
+    const ended = await ours!.endOf('a', (record) =>
+      record.agentId === '1001' ? { ...record, outcome: 'signedOut', endedAt: 1_500 } : undefined,
+    );
+    expect(ended.map(({ id }) => id)).toEqual([1]);
+    expect((await theirs!.open()).map(({ id }) => id)).toEqual([2]);
+    const rows = (await a.repositories.signOuts.find({ limit: 10 })).map(
+      ({ node, id, record }) => `${node} ${id} ${(JSON.parse(record) as SignOutRecord).outcome}`,
+    );
+    expect(rows.sort()).toEqual(['a 1 signedOut', 'a 2 requested', 'b 1 requested']);
   });
 
   test('rows of a server of before go to the first that starts, and to no other', async () => {

@@ -43,14 +43,17 @@ export class SignOutRepository extends Repository {
     return Number(row?.last ?? 0);
   }
 
-  /** Adds to those of this node, or replaces those of the same ids. At most a few hundred at once. */
-  async save(rows: readonly Omit<SignOutRow, 'node'>[]): Promise<void> {
+  /**
+   * Adds to those of this node, or replaces those of the same ids. At most a few hundred at once.
+   * @param node another one, whose process is gone
+   */
+  async save(rows: readonly Omit<SignOutRow, 'node'>[], node = this.node): Promise<void> {
     if (rows.length === 0) return;
     await this.db
       .insertInto('sign_out')
       .values(
         rows.map(({ id, at, loginId, record }) => ({
-          node: this.node,
+          node,
           id,
           at_ms: at,
           login_id: foldId(loginId),
@@ -77,12 +80,12 @@ export class SignOutRepository extends Repository {
       .execute();
   }
 
-  /** Those of this node whose record has no end yet, oldest first. Reads them all: for the start. */
-  async open(): Promise<SignOutRow[]> {
+  /** Those of a node, of this one unless told otherwise, whose record has no end yet, oldest first. Reads them all: for the start, and for heirs. */
+  async open(node = this.node): Promise<SignOutRow[]> {
     const rows = await this.db
       .selectFrom('sign_out')
       .selectAll()
-      .where('node', '=', this.node)
+      .where('node', '=', node)
       .where('record', 'like', '%"endedAt":null%')
       .orderBy('id')
       .execute();

@@ -27,6 +27,16 @@ export class MemorySignOuts implements SignOutStore {
     for (const record of records) this.records.set(record.id, record);
   }
 
+  /** Those of other nodes, by name: one store of all. */
+  readonly others = new Map<string, MemorySignOuts>();
+
+  async endOf(node: string, endOf: (record: SignOutRecord) => SignOutRecord | undefined) {
+    const other = this.others.get(node);
+    const ended = ((await other?.open()) ?? []).flatMap((record) => endOf(record) ?? []);
+    await other?.save(ended);
+    return ended;
+  }
+
   async find({ agentIds, limit }: SignOutQuery): Promise<readonly SignOutRecord[]> {
     const found = [...this.records.values()].filter(
       ({ agentId }) => agentIds === undefined || agentIds.includes(agentId),

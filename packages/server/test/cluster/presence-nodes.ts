@@ -12,7 +12,7 @@ import { type KeptPresence, PresenceWatch } from '../../src/presence/watch.ts';
 import { MemorySignOuts } from '../centre/presence-centre.ts';
 import { StandingStill } from './standing-still.ts';
 
-/** From the request to the event, ms. */
+/** From the request to the event unless told otherwise, ms. */
 const CTI_MS = 5;
 
 export interface NodeOptions {
@@ -170,6 +170,8 @@ export class PresenceNodes {
   readonly #sessions = new Map<string, Set<PresenceNode>>();
   readonly #leftAt = new Map<string, number>();
   #instances = 0;
+  /** From a request to its event, ms. */
+  ctiMs = CTI_MS;
 
   newInstance(): number {
     return ++this.#instances;
@@ -256,7 +258,7 @@ export class PresenceNodes {
         `${by.name} signed ${loginId} out at ${at}${isHere ? ', who was there' : ', too early'}`,
       );
     this.truth.set(loginId, 'LOGOUT');
-    this.clock.schedule(CTI_MS, () => {
+    this.clock.schedule(this.ctiMs, () => {
       for (const node of this.nodes)
         node.still.when(() => {
           node.states.set(loginId, 'LOGOUT');
