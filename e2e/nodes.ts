@@ -5,9 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../packages/server/test/free-port.ts';
 import { PostgresCluster, postgresMissing } from '../packages/server/test/postgres-cluster.ts';
 import { dataDirectory, freeOffset, type LaunchedPoise, launchPoise, type Ports, portsAt } from './server.ts';
 
@@ -149,14 +150,6 @@ const answers = (port: number): Promise<boolean> =>
     });
     socket.once('error', () => done(false));
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** Host of a node by its number. */
 export const hostOf = (number: number): string => `127.0.0.${number + 1}`;

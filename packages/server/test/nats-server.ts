@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 const READY_MS = 15_000;
 const READY_POLL_MS = 20;
@@ -17,16 +18,6 @@ const PROGRAM = ['nats-server', '/usr/sbin/nats-server', '/usr/local/bin/nats-se
 /** Why there can be no NATS here; undefined: there can. */
 export function natsMissing(): string | undefined {
   return PROGRAM === undefined ? 'nats-server is not installed (Debian: nats-server)' : undefined;
-}
-
-/** A port of loopback that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export class NatsServer {

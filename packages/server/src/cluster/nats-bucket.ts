@@ -43,6 +43,8 @@ export interface NatsBucketOptions {
   /** Of the bucket at NATS. */
   readonly prefix: string;
   readonly replicas: number;
+  /** So many times as long as {@link ANSWER_MS} it waits for an answer. Default 1. */
+  readonly patience?: number | undefined;
   readonly onProblem: (text: string) => void;
   /** A question was not answered as it should have been: somebody should look. */
   readonly onDoubt: () => void;
@@ -81,6 +83,7 @@ interface Feed {
 export class NatsBucket implements Registry {
   readonly #o: NatsBucketOptions;
   readonly #name: string;
+  readonly #patience: number;
   readonly #watchings = new Set<Watching>();
   #kv: KV | undefined;
   #mirror = new Map<string, Kept>();
@@ -98,6 +101,7 @@ export class NatsBucket implements Registry {
   constructor(options: NatsBucketOptions) {
     this.#o = options;
     this.#name = `${options.prefix}_${options.bucket}`;
+    this.#patience = options.patience ?? 1;
   }
 
   // ---- what the fabric does with it -------------------------------------------------------------
@@ -234,7 +238,7 @@ export class NatsBucket implements Registry {
     const kv = this.#kv;
     if (kv === undefined) throw new UnreachableError();
     try {
-      const answer = await within(this.#o.clock, ANSWER_MS, ask(kv));
+      const answer = await within(this.#o.clock, ANSWER_MS * this.#patience, ask(kv));
       if (value !== undefined) this.#brokenWrites = 0;
       return answer;
     } catch (error) {
@@ -341,7 +345,7 @@ export class NatsBucket implements Registry {
     const feed = this.#feed;
     const isOurs = () => feed?.isLoaded && this.#feed === feed && this.#mirror.get(key) === kept;
     if (this.#kv === undefined || !isOurs()) return;
-    const found = await within(this.#o.clock, ANSWER_MS, this.#kv.get(key));
+    const found = await within(this.#o.clock, ANSWER_MS * this.#patience, this.#kv.get(key));
     if (!isOurs()) return;
     if (found !== null) {
       // Another one comes soon; the same may be a moment older to the server's clock.

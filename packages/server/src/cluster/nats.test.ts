@@ -6,9 +6,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
-import { systemClock } from '@poise/clock';
+import { systemClock, VirtualClock } from '@poise/clock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, NatsServer, natsMissing } from '../../test/nats-server.ts';
+import { freePort } from '../../test/free-port.ts';
+import { NatsServer, natsMissing } from '../../test/nats-server.ts';
 import { TcpGate } from '../../test/tcp-gate.ts';
 import { issueAuthority, issueServerCertificate } from '../certificates/issue.ts';
 import type { Fabric } from './fabric.ts';
@@ -18,9 +19,11 @@ import { describeFabric, type FabricHarness } from './testing/fabric-contract.ts
 
 const clock = systemClock();
 const POLL_MS = 10;
-const MAX_MS = 40_000;
-/** So that a test need not wait for real ones. */
-const LIFETIMES = { ...BUCKETS, nodes: 1_500, leases: 3_000 };
+const MAX_MS = 120_000;
+/** So that a test need not wait for real ones; so long a machine under load may be late with what keeps an entry alive. */
+const LIFETIMES = { ...BUCKETS, nodes: 5_000 };
+/** A server under load is no server that does not answer: only tests of that have the limits of the product. */
+const PATIENCE = 60;
 const missing = natsMissing();
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
@@ -28,6 +31,49 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   while (!isSo()) {
     if (performance.now() > deadline) expect.fail(`It never came that ${what}.`);
     await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+}
+
+/** Tries until it is done. */
+async function untilDone(what: string, work: () => Promise<unknown>): Promise<void> {
+  let isDone = false;
+  let isUnderWay = false;
+  await until(what, () => {
+    if (!isUnderWay && !isDone) {
+      isUnderWay = true;
+      work()
+        .then(
+          () => {
+            isDone = true;
+          },
+          () => {},
+        )
+        .finally(() => {
+          isUnderWay = false;
+        });
+    }
+    return isDone;
+  });
+}
+
+/** Virtual time that passes in small steps, each with a look at the sockets, and not at all while it is paused. */
+class SlowClock extends VirtualClock {
+  #isPaused = false;
+  readonly #timer = setInterval(() => {
+    if (!this.#isPaused) this.advance(POLL_MS);
+  }, POLL_MS);
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.advance(ms);
+    for (let turn = 0; turn < 5; turn++) await new Promise((done) => setImmediate(done));
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
   }
 }
 
@@ -40,6 +86,7 @@ const fabricOf = (servers: readonly string[], options: Partial<NatsOptions> = {}
     prefix: `t${prefixes}`,
     replicas: 1,
     lifetimes: LIFETIMES,
+    patience: PATIENCE,
     clientName: 'test',
     random: Math.random,
     onProblem: (text) => problems.push(text),
@@ -48,7 +95,7 @@ const fabricOf = (servers: readonly string[], options: Partial<NatsOptions> = {}
 
 if (missing !== undefined) test.skip(`NATS: ${missing}`, () => {});
 
-describe.skipIf(missing !== undefined)('over NATS', { timeout: 60_000 }, () => {
+describe.skipIf(missing !== undefined)('over NATS', { timeout: 180_000 }, () => {
   let nats: NatsServer;
   beforeAll(async () => {
     nats = await NatsServer.start();
@@ -86,7 +133,7 @@ describe.skipIf(missing !== undefined)('over NATS', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, () => {
+describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 180_000 }, () => {
   const ends: Array<() => Promise<unknown>> = [];
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -156,25 +203,33 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
     expect(told).toContain('-lost');
   });
 
-  test('that does not answer any more is out of reach within 2 s, and back when it answers', async () => {
+  test('that does not answer any more is out of reach after some 2 s, and back when it answers', async () => {
     const nats = await served();
     const gate = await TcpGate.open(nats.port);
     ends.push(() => gate.close());
-    const a = joined([`nats://127.0.0.1:${gate.port}`]);
+    // Its time passes as far as this test lets it: what the machine is late with is nobody's silence.
+    const slow = new SlowClock();
+    ends.push(async () => slow.stop());
+    const a = joined([`nats://127.0.0.1:${gate.port}`], { clock: slow, patience: 1 });
     await until('it is within reach', () => a.isReachable);
-    await put(a, 'k');
+    await untilDone('it is written', () => put(a, 'k'));
+    slow.pause(true);
     gate.hold(true);
-    const [frozen, answers] = [performance.now(), a.registry('presence')];
-    const asked = [answers.get('k'), answers.put('k', Buffer.from('2')), answers.remove('k')].map((answer) =>
-      answer.catch((error: unknown) => [error instanceof UnreachableError, performance.now() - frozen]),
-    );
-    for (const answer of await Promise.all(asked))
-      expect(answer).toEqual([true, expect.toSatisfy((ms: number) => ms < 2_000)]);
-    await until('it is out of reach', () => !a.isReachable);
-    expect(performance.now() - frozen).toBeLessThan(2_500);
+    const answers = a.registry('presence');
+    const ended: unknown[] = [];
+    for (const answer of [answers.get('k'), answers.put('k', Buffer.from('2')), answers.remove('k')])
+      answer.catch((error: unknown) => ended.push(error instanceof UnreachableError));
+    const from = slow.monotonic();
+    while (a.isReachable || ended.length < 3) {
+      // Half a second to the next look, 1.4 s for its answer, and what was on its way may be seen in the first 0.2 s of it.
+      expect(slow.monotonic() - from).toBeLessThan(2_200);
+      await slow.pass(100);
+    }
+    expect(ended).toEqual([true, true, true]);
+    slow.pause(false);
     gate.hold(false);
     await until('it is back', () => a.isReachable);
-    await put(a, 'k', '3');
+    await untilDone('it is written', () => put(a, 'k', '3'));
   });
 
   test('that is not there yet is connected as soon as it is, with what was subscribed and watched before', async () => {
@@ -217,7 +272,7 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
     const gate = await TcpGate.open(nats.port);
     ends.push(() => gate.close());
     const a = await reached(nats);
-    const slow = joined([`nats://127.0.0.1:${gate.port}`]);
+    const slow = joined([`nats://127.0.0.1:${gate.port}`], { patience: 1 });
     await until('it is within reach', () => slow.isReachable);
     const told = watched(slow);
     const heard: number[] = [];
@@ -235,7 +290,9 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
     told.length = 0;
     gate.hold(false);
     await until('it is back', () => slow.isReachable && told.includes('!'));
-    expect(told).toEqual(['k=last', '!']);
+    // Here its own limits hold: a machine under load may lose it once more.
+    expect(told.slice(0, 2)).toEqual(['k=last', '!']);
+    expect(new Set(told)).toEqual(new Set(['k=last', '!']));
     expect(a.isReachable).toBe(true);
     heard.length = 0;
     await until('it hears again', () => {
@@ -348,7 +405,7 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, 
     expect(a.isReachable).toBe(false);
   });
 
-  test('of a cluster of three may die: the buckets have three copies', { timeout: 120_000 }, async () => {
+  test('of a cluster of three may die: the buckets have three copies', { timeout: 300_000 }, async () => {
     prefixes += 1;
     problems.length = 0;
     const routes = [await freePort(), await freePort(), await freePort()];

@@ -56,6 +56,8 @@ export interface NatsOptions {
   readonly replicas: number;
   /** Other lifetimes than those of {@link BUCKETS}; for tests. */
   readonly lifetimes?: Readonly<Record<Bucket, number>>;
+  /** All limits for answers are so many times as long; for tests on a machine that has other work. Default 1. */
+  readonly patience?: number;
   /** What NATS shows of us to its operators. */
   readonly clientName: string;
   /** From 0 to 1. */
@@ -78,6 +80,7 @@ export interface NatsCounts {
 
 export class NatsFabric implements Fabric {
   readonly #o: NatsOptions;
+  readonly #patience: number;
   readonly #buckets: ReadonlyMap<Bucket, NatsBucket>;
   readonly #heard = new Set<Heard>();
   readonly #listeners = new Set<(isReachable: boolean) => void>();
@@ -99,12 +102,22 @@ export class NatsFabric implements Fabric {
   /** Nothing is connected before {@link connect}; what is subscribed and watched until then waits. */
   constructor(options: NatsOptions) {
     this.#o = options;
-    const { clock, prefix, replicas, lifetimes = BUCKETS, onProblem } = options;
+    const { clock, prefix, replicas, patience = 1, lifetimes = BUCKETS, onProblem } = options;
+    this.#patience = patience;
     const onDoubt = () => this.#look();
     this.#buckets = new Map(
       (Object.keys(BUCKETS) as Bucket[]).map((bucket) => [
         bucket,
-        new NatsBucket({ clock, bucket, lifeMs: lifetimes[bucket], prefix, replicas, onProblem, onDoubt }),
+        new NatsBucket({
+          clock,
+          bucket,
+          lifeMs: lifetimes[bucket],
+          prefix,
+          replicas,
+          patience,
+          onProblem,
+          onDoubt,
+        }),
       ]),
     );
   }
@@ -194,7 +207,7 @@ export class NatsFabric implements Fabric {
     try {
       const kvm = new Kvm(connection);
       const open = Promise.all([...this.#buckets.values()].map((bucket) => bucket.open(kvm)));
-      await within(this.#o.clock, CONNECT_MS, open);
+      await within(this.#o.clock, CONNECT_MS * this.#patience, open);
       if (this.#connection !== connection) return;
       this.#kvm = kvm;
       for (const heard of this.#heard) this.#subscribe(heard);
@@ -224,7 +237,7 @@ export class NatsFabric implements Fabric {
       noEcho: true,
       // One that was lost is made anew from here, so that there is one rule for all that can be lost.
       reconnect: false,
-      timeout: CONNECT_MS,
+      timeout: CONNECT_MS * this.#patience,
       noAsyncTraces: true,
       ...(user ? { user, pass: password ?? '' } : {}),
       ...(token ? { token } : {}),
@@ -285,8 +298,8 @@ export class NatsFabric implements Fabric {
     const buckets = [...this.#buckets.values()];
     const bucket = buckets[this.#turn++ % buckets.length] as NatsBucket;
     const sent = this.#pendingBytes;
-    const signs = { seen: () => connection.stats().inBytes, atMostMs: LOOK_ANSWER_MAX_MS };
-    within(this.#o.clock, LOOK_ANSWER_MS, bucket.check(kvm), signs)
+    const signs = { seen: () => connection.stats().inBytes, atMostMs: LOOK_ANSWER_MAX_MS * this.#patience };
+    within(this.#o.clock, LOOK_ANSWER_MS * this.#patience, bucket.check(kvm), signs)
       .then(
         () => {
           if (this.#connection === connection) this.#pendingBytes -= sent;
