@@ -329,8 +329,9 @@ export class NodeMembers implements Members {
       return;
     }
     if (!this.#isNewest(envelope)) {
-      // Who lives writes over it within 2 s; who does not is not brought to life by it.
+      // Who lives writes over it within 2 s; who does not is not kept alive by it.
       seals.refusals.refuse('played back', placeOf(key), envelope.node);
+      this.#removed(key);
       return;
     }
     if (this.#strangers.delete(key)) this.#judge();
