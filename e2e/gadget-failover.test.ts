@@ -13,7 +13,7 @@ const gadget = (title: string, html: string, more = '') =>
 /** Asks in every way that gadgets have: the proxy, the browser's own two, a file. */
 const ASKER = gadget(
   'Asker',
-  `<p id="here">Asker</p><script>
+  `<p id="here">Asker</p><iframe id="inner" title="Within" src="within.html"></iframe><script>
   var heard = [], statuses = [];
   gadgets.HubSettings.onConnect = function () {
     gadgets.Hub.subscribe('finesse.info.connection', function (topic, data) { statuses.push(data.status); });
@@ -34,6 +34,21 @@ const ASKER = gadget(
   }
   function file() {
     return fetch('note.txt').then(function (answer) { return answer.text(); });
+  }
+  /** What a frame of this frame reads, one that is added now, and a worker. */
+  function within() {
+    var added = document.createElement('iframe');
+    added.src = 'within.html?added';
+    document.body.appendChild(added);
+    return Promise.all([
+      document.getElementById('inner').contentWindow.file(),
+      new Promise(function (done) { added.onload = done; }).then(function () { return added.contentWindow.file(); }),
+      new Promise(function (done, fail) {
+        var worker = new Worker(new URL('worker.js', document.baseURI).href);
+        worker.onmessage = function (event) { done(event.data); };
+        worker.onerror = function () { fail(new Error('no worker')); };
+      })
+    ]);
   }
   </script>`,
 );
@@ -66,6 +81,9 @@ beforeAll(async () => {
     writeFileSync(join(files, 'apart.xml'), ISOLATED);
     // Which node it came from.
     writeFileSync(join(files, 'note.txt'), `of ${origin}`);
+    const read = "fetch('note.txt').then(function (answer) { return answer.text(); })";
+    writeFileSync(join(files, 'within.html'), `<script>function file() { return ${read}; }</script>`);
+    writeFileSync(join(files, 'worker.js'), `${read}.then(postMessage)`);
     const escaped = LAYOUT.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     const answer = await fetch(`${origin}/finesse/api/Team/5002/LayoutConfig`, {
       method: 'PUT',
@@ -92,6 +110,7 @@ interface Asker {
   proxied(url: string): Promise<string>;
   put(body: string): Promise<number>;
   file(): Promise<string>;
+  within(): Promise<string[]>;
   mark?: string;
 }
 declare const window: Asker & { readonly origin: string };
@@ -128,8 +147,10 @@ test('requests through the proxy and of its own, files and a reload go to the no
   await page.evaluate(async () => {
     const workers = navigator.serviceWorker;
     for (;;) {
-      const registration = await workers.getRegistration('/gadgets/');
-      if (registration?.active) return;
+      const registrations = await Promise.all(
+        ['/gadgets/', '/3rdpartygadget/'].map((scope) => workers.getRegistration(scope)),
+      );
+      if (registrations.every((registration) => registration?.active)) return;
       await new Promise((done) => setTimeout(done, 50));
     }
   });
@@ -141,6 +162,7 @@ test('requests through the proxy and of its own, files and a reload go to the no
   expect(await asker.evaluate(() => window.mark)).toBe('the same frame');
   expect(await asker.evaluate((of) => window.proxied(of), url)).toBe('200 3001');
   expect(await asker.evaluate(() => window.file())).toBe(`of ${pair.b.origin}`);
+  expect(await asker.evaluate(() => window.within())).toEqual(Array(3).fill(`of ${pair.b.origin}`));
   await asker.evaluate(() => (window.heard.length = 0));
   expect(await asker.evaluate(() => window.put('<User><state>READY</state></User>'))).toBe(202);
   await asker.waitForFunction(() => JSON.stringify(window.heard).includes('of-the-gadget'));

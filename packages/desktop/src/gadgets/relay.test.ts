@@ -11,15 +11,17 @@ let log: string[];
 let isWanted: () => Promise<boolean>;
 let scopes: unknown[];
 let hasWorker: boolean;
+/** Scope that the browser refuses. */
+let refused: string;
 let answers: boolean;
 let waited: (() => void)[];
 
 const made = () =>
   new Relay({
     workers: {
-      register: async (_script: string | URL, { scope }: RegistrationOptions = {}) => {
-        scopes.push(scope);
-        if (!hasWorker) throw new Error('an SSL certificate error occurred');
+      register: async (script: string | URL, { scope }: RegistrationOptions = {}) => {
+        scopes.push([script, scope]);
+        if (!hasWorker || scope === refused) throw new Error('an SSL certificate error occurred');
         return {
           active: {
             postMessage: (data: unknown, [port]: readonly MessagePort[]) => {
@@ -40,7 +42,7 @@ const made = () =>
 
 beforeEach(() => {
   [news, lost, log, scopes, hasWorker, isWanted] = [[], [], [], [], true, async () => true];
-  [answers, waited] = [true, []];
+  [answers, waited, refused] = [true, [], ''];
 });
 
 test('pages without gadgets need no worker', async () => {
@@ -54,17 +56,30 @@ test('frames are looked after from the first gadget on, and the worker is told o
   relay.begin();
   relay.begin();
   await settled();
-  expect(scopes).toEqual(['/gadgets/']);
+  expect(scopes).toEqual([
+    ['/desktop/container/gadget-worker.js', '/gadgets/'],
+    ['/desktop/container/gadget-worker.js?of=files', '/3rdpartygadget/'],
+  ]);
   void relay.nodeIs(OWN);
   void relay.nodeIs(OTHER);
   void relay.nodeIs(OTHER);
   void relay.nodeIs(OWN);
   await settled();
-  expect(news.slice(-2)).toEqual([{ relayTo: null }, { relayTo: null }]);
+  expect(news.slice(-4)).toEqual(Array(4).fill({ relayTo: null }));
   expect(news).toContainEqual({ relayTo: null });
   void relay.nodeIs(OTHER);
   await settled();
-  expect([news.at(-1), lost]).toEqual([{ relayTo: OTHER }, []]);
+  expect([news.slice(-2), lost]).toEqual([[{ relayTo: OTHER }, { relayTo: OTHER }], []]);
+});
+
+test('without the one of the files the frames follow all the same', async () => {
+  refused = '/3rdpartygadget/';
+  const relay = made();
+  relay.begin();
+  await settled();
+  news.length = 0;
+  await relay.nodeIs(OTHER);
+  expect([news, lost, log.length]).toEqual([[{ relayTo: OTHER }], [], 1]);
 });
 
 test('gadgets hear of a move when the worker has, or does not say so for too long', async () => {

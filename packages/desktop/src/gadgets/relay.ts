@@ -16,13 +16,16 @@ export interface RelayOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-const SCOPE = '/gadgets/';
+/** The frames, without which gadgets are left behind. */
+const FRAMES = '/gadgets/';
+/** What frames have in frames and workers of their own: documents and scripts among the files of their gadget. */
+const FILES = '/3rdpartygadget/';
 /** How long a worker may take to say that it has heard, ms: browsers start it when it is spoken to. */
 const HEARD_MS = 2_000;
 
 export class Relay {
   readonly #o: RelayOptions;
-  #worker: Promise<ServiceWorkerRegistration | null> | null = null;
+  #workers: Promise<(ServiceWorkerRegistration | null)[]> | null = null;
   #node: string;
   #hasToldLost = false;
   /** While the worker has not heard of the last move. */
@@ -35,7 +38,7 @@ export class Relay {
 
   /** There is a gadget: its frame shall be looked after before anything happens. */
   begin(): void {
-    this.#worker ??= this.#registered();
+    this.#workers ??= this.#registered();
     // A page that was here before may have left another node behind.
     void this.#tell();
   }
@@ -47,7 +50,7 @@ export class Relay {
   nodeIs(node: string): Promise<void> | null {
     if (node === this.#node) return this.#leading;
     this.#node = node;
-    if (this.#worker === null) return null;
+    if (this.#workers === null) return null;
     const leading = this.#tell().finally(() => {
       if (this.#leading === leading) this.#leading = null;
     });
@@ -55,32 +58,51 @@ export class Relay {
     return leading;
   }
 
-  async #registered(): Promise<ServiceWorkerRegistration | null> {
+  /** Of the frames first. */
+  async #registered(): Promise<(ServiceWorkerRegistration | null)[]> {
     const { workers, isWanted, script, log } = this.#o;
+    const register = async (address: string, scope: string) => {
+      try {
+        return (await workers?.register(address, { scope })) ?? null;
+      } catch (error) {
+        log(`what is below ${scope} cannot be led to another node: ${String(error)}`);
+        return null;
+      }
+    };
     try {
-      if (workers === undefined || !(await isWanted())) return null;
-      return await workers.register(script, { scope: SCOPE });
+      if (workers === undefined || !(await isWanted())) return [];
     } catch (error) {
       log(`gadgets cannot be led to another node: ${String(error)}`);
-      return null;
+      return [];
     }
+    const frames = await register(script, FRAMES);
+    // One script may look after one folder: the server says so to each of its addresses.
+    return frames === null ? [] : [frames, await register(`${script}?of=files`, FILES)];
   }
 
   async #tell(): Promise<void> {
-    const registration = await this.#worker;
-    const { origin, lost, wait } = this.#o;
-    const worker = registration?.active ?? registration?.waiting ?? registration?.installing;
+    const [frames, files] = (await this.#workers) ?? [];
+    const { origin, lost } = this.#o;
     const news: NodeNews = { relayTo: this.#node === origin ? null : this.#node };
-    const isLost = news.relayTo !== null && !worker;
+    const isLost = news.relayTo !== null && !workerOf(frames);
     if (isLost && !this.#hasToldLost) lost(new URL(this.#node).hostname);
     this.#hasToldLost = isLost;
+    await Promise.all([this.#heard(frames, news), this.#heard(files, news)]);
+  }
+
+  /** Tells one of them, and waits until it has heard. */
+  async #heard(registration: ServiceWorkerRegistration | null | undefined, news: NodeNews): Promise<void> {
+    const worker = workerOf(registration);
     if (!worker) return;
     const { port1, port2 } = new MessageChannel();
     const heard = new Promise<void>((done) => {
       port1.onmessage = () => done();
     });
     worker.postMessage(news, [port2]);
-    await Promise.race([heard, wait(HEARD_MS)]);
+    await Promise.race([heard, this.#o.wait(HEARD_MS)]);
     port1.close();
   }
 }
+
+const workerOf = (registration: ServiceWorkerRegistration | null | undefined): ServiceWorker | null =>
+  registration?.active ?? registration?.waiting ?? registration?.installing ?? null;

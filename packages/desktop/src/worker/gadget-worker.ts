@@ -1,4 +1,7 @@
-/** The service worker of gadget frames (scope `/gadgets/`): {@link GadgetRelay} at the events of the browser. A script of its own. */
+/**
+ * The service worker of gadget frames (scope `/gadgets/`), and once more of what they have of their gadget's files in frames and workers
+ * of their own (scope `/3rdpartygadget/`): {@link GadgetRelay} at the events of the browser. A script of its own.
+ */
 import { GadgetRelay, isNodeNews } from './gadget-relay.ts';
 
 interface Waiting extends Event {

@@ -182,6 +182,22 @@ describe('routes', () => {
     expect(ends.body).toContain('registration.unregister()');
   });
 
+  it('lets the worker of gadgets look after their frames, or after their files, never after the page', async () => {
+    const path = '/desktop/container/gadget-worker.js';
+    await writeFile(join(dir, 'dist', 'gadget-worker.js'), 'built');
+    const folders = { desktopDir: join(dir, 'dist'), gadgetFilesDir: join(dir, 'gadgets') };
+    for (const serviceWorker of [true, false]) {
+      const port = (await started({ pages: { ...folders, serviceWorker } })).port('http');
+      const allowed = async (query: string) =>
+        (await call(port, 'GET', path + query)).headers['service-worker-allowed'];
+      expect([await allowed(''), await allowed('?of=files'), await allowed('?of=/')]).toEqual([
+        '/gadgets/',
+        '/3rdpartygadget/',
+        '/gadgets/',
+      ]);
+    }
+  });
+
   it('has a page for who has accepted its certificate', async () => {
     const answer = await call((await started()).port('http'), 'GET', '/desktop/certificate');
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);

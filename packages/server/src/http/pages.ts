@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './exchange.ts';
 import { HTTP_MESSAGES, plainPage } from './messages.ts';
 import type { SecurityHeaders } from './security-headers.ts';
-import { RELAY_FILE, RELAY_SCOPE, WORKER_FILE, WORKER_THAT_ENDS } from './service-worker.ts';
+import { RELAY_FILE, relayScope, WORKER_FILE, WORKER_THAT_ENDS } from './service-worker.ts';
 import { isHashedAsset, type StaticFile, StaticFolder } from './static-folder.ts';
 
 export interface PagesOptions {
@@ -64,10 +64,10 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
       app.route({
         method: READ,
         url: `${DESKTOP}${name}`,
-        handler: (_request, reply) => {
+        handler: (request, reply) => {
           reply.header('Cache-Control', 'no-cache').type('text/javascript; charset=utf-8');
           // Only the one of frames looks after another folder. The page's would be refused for it, and stay for ever.
-          if (name === RELAY_FILE) reply.header('Service-Worker-Allowed', RELAY_SCOPE);
+          if (name === RELAY_FILE) reply.header('Service-Worker-Allowed', relayScope(request.raw.url ?? ''));
           return reply.send(WORKER_THAT_ENDS);
         },
       });
@@ -82,7 +82,8 @@ export function registerPages(app: FastifyInstance, options: PagesOptions): void
       handler: async (request, reply) => {
         const path = below(prefix, request);
         const file = (await page?.file(path)) ?? null;
-        if (path === RELAY_FILE) void reply.header('Service-Worker-Allowed', RELAY_SCOPE);
+        if (path === RELAY_FILE)
+          void reply.header('Service-Worker-Allowed', relayScope(request.raw.url ?? ''));
         if (file !== null) return sendFile(request, reply, file);
         if (path === '') return sendPage(reply, 503, HTTP_MESSAGES.notBuiltTitle, HTTP_MESSAGES.notBuilt);
         return sendNotFound(reply);
