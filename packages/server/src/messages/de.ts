@@ -141,6 +141,8 @@ export const DE: Catalogue = {
   'gadget.unknownFeature': 'Dieses Gadget braucht die Funktion {feature}, die der Desktop nicht hat.',
   'store.newer':
     'Das Datenverzeichnis {path} hat das Format {found}, aber diese Version von Poise kennt nur Formate bis {known}. Verwenden Sie ein neueres Poise oder ein anderes Datenverzeichnis.',
+  'store.newerDatabase':
+    'Die PostgreSQL-Datenbank {place} hat das Format {found}, aber diese Version von Poise kennt nur Formate bis {known}. Verwenden Sie ein neueres Poise oder eine andere Datenbank.',
   'store.notData':
     'Die Datei {path} ist kein Datenformat von Poise. Verwenden Sie ein anderes Datenverzeichnis oder spielen Sie eine Sicherung ein.',
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',

@@ -137,6 +137,8 @@ export const EN = {
   'gadget.unknownFeature': 'This gadget needs the feature {feature}, which the desktop does not have.',
   'store.newer':
     'The data directory {path} has the format {found}, but this version of Poise knows only formats up to {known}. Use a newer Poise or another data directory.',
+  'store.newerDatabase':
+    'The PostgreSQL database {place} has the format {found}, but this version of Poise knows only formats up to {known}. Use a newer Poise or another database.',
   'store.notData':
     'The file {path} is not a Poise data format. Use another data directory or restore a backup.',
   'store.cannotOpen': 'Cannot open the data directory {path}: {reason}.',

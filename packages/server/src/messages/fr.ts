@@ -141,6 +141,8 @@ export const FR: Catalogue = {
   'gadget.unknownFeature': "Ce gadget a besoin de la fonctionnalité {feature}, que le bureau n'a pas.",
   'store.newer':
     'Le répertoire de données {path} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu’à {known}. Utilisez un Poise plus récent ou un autre répertoire.',
+  'store.newerDatabase':
+    'La base PostgreSQL {place} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu’à {known}. Utilisez un Poise plus récent ou une autre base.',
   'store.notData':
     "Le fichier {path} n'est pas un format de données de Poise. Utilisez un autre répertoire ou restaurez une sauvegarde.",
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",

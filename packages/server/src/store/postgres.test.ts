@@ -83,7 +83,7 @@ describe('the format', () => {
   test('of a newer Poise is refused in one plain sentence', async () => {
     await (await open({ steps: [...MIGRATION_STEPS, addColour] })).close();
     await expect(open()).rejects.toThrow(
-      `${placeOf(url)} has the format ${DATA_FORMAT + 1}, but this version of Poise knows only formats up to ${DATA_FORMAT}.`,
+      `The PostgreSQL database ${placeOf(url)} has the format ${DATA_FORMAT + 1}, but this version of Poise knows only formats up to ${DATA_FORMAT}.`,
     );
   });
 

@@ -31,7 +31,7 @@ import { changedCredentials, unlessSame } from './same.ts';
 import type { Schema } from './schema.ts';
 import { type DirectoryData, EMPTY_DIRECTORY, foldId } from './snapshot.ts';
 import { LayeredDirectory } from './source.ts';
-import { StoreError, storeErrorOf } from './store-error.ts';
+import { reasonOf, StoreError, storeErrorOf } from './store-error.ts';
 
 export { type StoreOptions, storeOptions } from './opening.ts';
 
@@ -132,9 +132,10 @@ export class Store {
     return this.#backend.place;
   }
 
-  /** Why nothing can be written at the moment; null: as far as is known it can. */
+  /** Why nothing can be written at the moment, as a part of a sentence; null: as far as is known it can. */
   get problem(): StoreProblem {
-    return (this.#backend.lost ?? this.#outgrown ?? this.#refused)?.message ?? null;
+    const problem = this.#backend.lost ?? this.#outgrown ?? this.#refused;
+    return problem === null ? null : reasonOf(problem);
   }
 
   /** @returns the function that ends the observation */
@@ -374,7 +375,7 @@ export class Store {
     if (engine === 'sqlite') return;
     const { stepsDone } = await import('./postgres.ts');
     const found = await stepsDone(db);
-    if (found > this.#format) throw newer(place, found, this.#format);
+    if (found > this.#format) throw newer(engine, place, found, this.#format);
   }
 
   /** @param work sees one state of the database, whoever writes meanwhile */
@@ -477,4 +478,4 @@ export class Store {
 }
 
 const cannotWrite = (cause: Error): StoreError =>
-  new StoreError('unavailable', `The database cannot be written now: ${cause.message}`, [], { cause });
+  new StoreError('unavailable', `The database cannot be written now: ${reasonOf(cause)}`, [], { cause });
