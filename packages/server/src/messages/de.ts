@@ -150,6 +150,8 @@ export const DE: Catalogue = {
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
   'store.waits': 'Ein anderer Knoten bringt {place} auf das neue Format; darauf wird gewartet.',
   'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
+  'store.awaited':
+    'Die PostgreSQL-Datenbank {place} lässt sich noch nicht benutzen: {reason}. Der Start geht weiter, sobald das möglich ist.',
   'store.lost':
     'In {place} kann nichts geschrieben werden: {reason}. Gelesen wird weiter aus dem Arbeitsspeicher.',
   'store.back': 'In {place} kann wieder geschrieben werden.',

@@ -145,6 +145,8 @@ export const EN = {
   'store.backup': 'The data was migrated from format {from} to {to}. A copy of the old data is in {path}.',
   'store.waits': 'Another node is migrating {place}; it is waited for.',
   'store.cannotConnect': 'Cannot use the PostgreSQL database {place}: {reason}.',
+  'store.awaited':
+    'The PostgreSQL database {place} cannot be used yet: {reason}. The start goes on as soon as it can.',
   'store.lost': 'Nothing can be written to {place}: {reason}. Reading goes on from memory.',
   'store.back': '{place} can be written again.',
   'backup.none': 'The file {path} is no backup of Poise.',

@@ -150,6 +150,8 @@ export const FR: Catalogue = {
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
   'store.waits': 'Un autre nœud migre {place} ; on l’attend.',
   'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
+  'store.awaited':
+    'La base PostgreSQL {place} ne peut pas encore être utilisée : {reason}. Le démarrage continue dès que possible.',
   'store.lost': 'Rien ne peut être écrit dans {place} : {reason}. La lecture continue depuis la mémoire.',
   'store.back': '{place} peut de nouveau être écrit.',
   'backup.none': "Le fichier {path} n'est pas une sauvegarde de Poise.",

@@ -84,6 +84,15 @@ export function isConnectionLost(given: unknown): boolean {
   return syscall !== undefined || POSTGRES_GONE.test(code ?? '') || DRIVER_GONE.test(message);
 }
 
+/**
+ * Whether a server of PostgreSQL that could not be connected to may be there later: it is away, starting, a standby still, or has no
+ * connection free. A wrong password, a database or TLS that does not exist are for somebody to mend.
+ */
+export function comesLater(error: unknown): boolean {
+  if (!(error instanceof Error) || /does not support SSL/.test(error.message)) return false;
+  return isConnectionLost(error) || /^53[0-9A-Z]{3}$/.test((error as DriverError).code ?? '');
+}
+
 function meansUnavailable(error: DriverError): boolean {
   if (error.code === SQLITE) return SQLITE_UNAVAILABLE.test(error.message);
   return POSTGRES_UNAVAILABLE.test(error.code ?? '') || isConnectionLost(error);
