@@ -153,9 +153,9 @@ export async function rollingUpgrade(nodes: Nodes, options: RollingOptions): Pro
       await sleep(everyMs * (0.5 + Math.random()));
     }
   });
-  for (const { number, data, name } of [...nodes.nodes]) {
+  for (const { number, data, name, build } of [...nodes.nodes]) {
     const begun = performance.now();
-    const drain = launchPoise(['drain', '--stop', '--data', data]);
+    const drain = launchPoise(['drain', '--stop', '--data', data], build);
     const status = await drain.ended();
     if (status !== 0) throw new Error(`poise drain at ${name} ended with ${status}:\n${drain.output()}`);
     await nodes.nodes[number]?.process.ended();

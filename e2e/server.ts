@@ -42,9 +42,12 @@ export interface LaunchedPoise {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
-/** Runs the command with these arguments. */
-export function launchPoise(args: readonly string[]): LaunchedPoise {
-  const child = spawn(process.execPath, [join(root, 'packages/server/bin/poise.mjs'), ...args], {
+/**
+ * Runs the command with these arguments.
+ * @param build folder of the release that is run; default: this repository
+ */
+export function launchPoise(args: readonly string[], build = root): LaunchedPoise {
+  const child = spawn(process.execPath, [join(build, 'packages/server/bin/poise.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { PostgresCluster, postgresMissing } from '../packages/server/test/postgres-cluster.ts';
 import { eventually } from './connections/deadline.ts';
-import { launchPoise, type RunningPoise, rest, signInBody, startPoise } from './server.ts';
+import {
+  dataDirectory,
+  freeOffset,
+  launchPoise,
+  type RunningPoise,
+  rest,
+  signInBody,
+  startPoise,
+} from './server.ts';
 
 const missing = postgresMissing();
 let cluster: PostgresCluster;
@@ -68,6 +76,32 @@ test('PostgreSQL is lost and comes back: agents work on, changes answer 503 mean
   expect((await createReason(server, 403)).status).toBe(200);
   expect(await reasons(server)).toEqual(['Reason 401', 'Reason 403']);
   expect(await stateOf(server)).toBe('NOT_READY');
+});
+
+test('a server that starts before its PostgreSQL says so, and starts when that is there', {
+  timeout: 240_000,
+}, async ({ skip }) => {
+  if (missing !== undefined) return skip(missing);
+  const url = await cluster.database();
+  await cluster.down();
+  const data = dataDirectory();
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const offset = await freeOffset();
+  const server = launchPoise([
+    'start',
+    '--demo',
+    '--data',
+    data,
+    '--set',
+    `ports.offset=${offset}`,
+    ...onPostgres(url),
+  ]);
+  onTestFinished(() => void server.end('SIGKILL'));
+  await server.says(
+    /^The PostgreSQL database .* cannot be used yet: .*ECONNREFUSED.*\. The start goes on as soon as it can\.$/m,
+  );
+  await cluster.up();
+  await server.says(/^poise: IN_SERVICE/m);
 });
 
 test('a backup is restored beside a running server, and moves to the other database and back', {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { font } from '../pages/build/font.ts';
+import { LATER_PARTS } from './src/worker/later-parts.ts';
 
 const BASE = '/desktop/container/';
 const WORKER = 'service-worker';
@@ -42,10 +43,28 @@ const workerFiles: Plugin = {
   },
 };
 
+/** Tells the page which scripts it loads when they are wanted, so that it can have all of them while its node is there. */
+const laterParts: Plugin = {
+  name: 'later-parts',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {}, path }) {
+      if (!path.endsWith('/index.html')) return [];
+      const parts = Object.values(bundle)
+        .filter((file) => file.type === 'chunk' && file.fileName.startsWith('assets/'))
+        .map(({ fileName }) => BASE + fileName)
+        .filter((name) => !html.includes(name) && !name.includes('/locallog-'));
+      const attrs = { name: LATER_PARTS, content: parts.sort().join(' ') };
+      return [{ tag: 'meta', attrs, injectTo: 'head' }];
+    },
+  },
+};
+
 // Served at /desktop/container/; every asset is hashed and may be cached for ever.
 export default defineConfig({
   base: BASE,
-  plugins: [react(), font(BASE), workerFiles],
+  plugins: [react(), font(BASE), laterParts, workerFiles],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

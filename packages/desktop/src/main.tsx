@@ -28,6 +28,7 @@ import { Store } from './session/store.ts';
 import { isPersistent, StoredLog } from './session/stored-log.ts';
 import { Tabs } from './session/tabs.ts';
 import { ShortcutRegistry } from './shortcuts/registry.ts';
+import { loadLaterParts } from './worker/later-parts.ts';
 import { keepPage } from './worker/register.ts';
 import './theme/desktop.css';
 import './theme/shell.css';
@@ -142,6 +143,7 @@ if (import.meta.env.PROD)
     schedule: (run, ms) => void setTimeout(run, ms),
     random: Math.random,
     log: (line) => log.add(`${new Date(clock.now()).toISOString()}: : ${line}`),
+    loadParts: () => loadLaterParts(document),
   });
 
 void languageLoaded.then(() =>

@@ -5,6 +5,7 @@ interface Case {
   /** One for each time that it is asked for; afterwards it goes well. */
   readonly registers?: (() => Promise<ServiceWorkerRegistration>)[];
   readonly isWanted?: () => Promise<boolean>;
+  readonly hasWorkers?: boolean;
   readonly random?: number;
   /** How many of the waits end. */
   readonly waits?: number;
@@ -23,18 +24,27 @@ const installing = (end: ServiceWorkerState) => async () => {
   return { active: null, installing: worker } as unknown as ServiceWorkerRegistration;
 };
 
-async function kept({ registers = [], isWanted = wanted, random = 0, waits = 1 }: Case = {}) {
+async function kept({
+  registers = [],
+  isWanted = wanted,
+  hasWorkers = true,
+  random = 0,
+  waits = 1,
+}: Case = {}) {
   const registered: unknown[][] = [];
   const delays: number[] = [];
   const log: string[] = [];
+  let parts = 0;
   const due: (() => void)[] = [];
   keepPage('/desktop/container/', {
-    workers: {
-      register: (...args: unknown[]) => {
-        registered.push(args);
-        return (registers[registered.length - 1] ?? active)();
-      },
-    },
+    workers: hasWorkers
+      ? {
+          register: (...args: unknown[]) => {
+            registered.push(args);
+            return (registers[registered.length - 1] ?? active)();
+          },
+        }
+      : undefined,
     isWanted,
     schedule: (run, ms) => {
       delays.push(ms);
@@ -42,12 +52,13 @@ async function kept({ registers = [], isWanted = wanted, random = 0, waits = 1 }
     },
     random: () => random,
     log: (line) => log.push(line),
+    loadParts: () => parts++,
   });
   for (let ended = 0; ended < waits; ended++) {
     due[ended]?.();
     for (let turn = 0; turn < 3; turn++) await new Promise((done) => setImmediate(done));
   }
-  return { registered, delays, log };
+  return { registered, delays, log, parts };
 }
 
 test('the worker is asked for after the first seconds, at a moment of its own', async () => {
@@ -55,13 +66,14 @@ test('the worker is asked for after the first seconds, at a moment of its own', 
     registered: [['/desktop/container/service-worker.js', { scope: '/desktop/container/' }]],
     delays: [3_000],
     log: [],
+    parts: 0,
   });
   expect((await kept({ random: 1 })).delays).toEqual([6_000]);
 });
 
 test('not where the server wants none', async () => {
-  const { registered, delays } = await kept({ isWanted: async () => false });
-  expect([registered, delays]).toEqual([[], [3_000]]);
+  const { registered, delays, parts } = await kept({ isWanted: async () => false });
+  expect([registered, delays, parts]).toEqual([[], [3_000], 1]);
 });
 
 test('a browser that does not want it is a line of the log', async () => {
@@ -86,18 +98,22 @@ test('no wait is longer than an hour', async () => {
 });
 
 test('a worker that could not fetch the page is asked for again; one that could is not', async () => {
-  const { registered, log, delays } = await kept({
+  const { registered, log, delays, parts } = await kept({
     registers: [installing('redundant'), installing('installed')],
     waits: 9,
   });
   expect(registered).toHaveLength(2);
   expect(log).toHaveLength(1);
   expect(delays).toEqual([3_000, 60_000]);
+  expect(parts).toBe(1);
 });
 
-test('without a secure context nothing is asked', () => {
-  const never = () => {
-    throw new Error('asked');
-  };
-  keepPage('/', { workers: undefined, isWanted: never, schedule: never, random: never, log: never });
+test('without a secure context no worker is asked for: the page loads what it is going to need', async () => {
+  const { registered, delays, log, parts } = await kept({ hasWorkers: false, waits: 9 });
+  expect([registered, delays, log, parts]).toEqual([[], [3_000], [], 1]);
+});
+
+test('without a worker the page loads what it is going to need once, however often one is asked for', async () => {
+  const { parts } = await kept({ isWanted: () => Promise.reject(new Error()), waits: 9 });
+  expect(parts).toBe(1);
 });

@@ -1,4 +1,4 @@
-/** Has the browser keep the page, once nothing more urgent is left to do. */
+/** Has the browser keep the page, or what the page may still need of its node, once nothing more urgent is left to do. */
 
 /** The first seconds belong to the agent; the rest is spread, for a shift begins at one moment. */
 const AFTER_MS = 3_000;
@@ -15,6 +15,8 @@ interface Surroundings {
   readonly schedule: (run: () => void, ms: number) => void;
   readonly random: () => number;
   readonly log: (line: string) => void;
+  /** Where the browser does not keep the page: has it load what the page is going to need. Called once at most. */
+  readonly loadParts: () => void;
 }
 
 /** Ends when the worker has fetched the page, or has given it up: then the browser forgets it without a word. */
@@ -29,13 +31,21 @@ function installed({ active, installing }: ServiceWorkerRegistration): Promise<v
 }
 
 /** @param base path of the page's folder, which is what the worker sees */
-export function keepPage(base: string, { workers, isWanted, schedule, random, log }: Surroundings): void {
-  if (workers === undefined) return;
+export function keepPage(
+  base: string,
+  { workers, isWanted, schedule, random, log, loadParts }: Surroundings,
+): void {
+  let hasParts = false;
+  const withoutWorker = () => {
+    if (!hasParts) loadParts();
+    hasParts = true;
+  };
   const register = async (againMs: number) => {
     try {
-      if (await isWanted())
-        await installed(await workers.register(`${base}service-worker.js`, { scope: base }));
+      if (workers === undefined || !(await isWanted())) return withoutWorker();
+      await installed(await workers.register(`${base}service-worker.js`, { scope: base }));
     } catch (error) {
+      withoutWorker();
       // A certificate that the agent has accepted by hand is not enough for it: the page works without.
       log(`the page is not kept for when its node is down: ${String(error)}`);
       schedule(() => void register(Math.min(2 * againMs, LONGEST_MS)), againMs);

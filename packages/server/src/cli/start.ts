@@ -35,7 +35,7 @@ export async function start(
   const bench = benchFrom(given, terminal);
   const demo = given.flags.has('demo') || bench !== undefined;
   const only = role === 'cti' ? (['cti'] as const) : onlyFrom(given, terminal);
-  const { settings, origins } = await startSettings(given, terminal, demo);
+  const { settings, origins } = await startSettings(given, terminal, demo, systemClock({ keepAlive: true }));
   const speaking =
     settings.language === 'auto' ? terminal : { ...terminal, messages: await catalogueOf(settings.language) };
   const clock = systemClock();

@@ -141,6 +141,8 @@ export const DE: Catalogue = {
   'gadget.unknownFeature': 'Dieses Gadget braucht die Funktion {feature}, die der Desktop nicht hat.',
   'store.newer':
     'Das Datenverzeichnis {path} hat das Format {found}, aber diese Version von Poise kennt nur Formate bis {known}. Verwenden Sie ein neueres Poise oder ein anderes Datenverzeichnis.',
+  'store.newerDatabase':
+    'Die PostgreSQL-Datenbank {place} hat das Format {found}, aber diese Version von Poise kennt nur Formate bis {known}. Verwenden Sie ein neueres Poise oder eine andere Datenbank.',
   'store.notData':
     'Die Datei {path} ist kein Datenformat von Poise. Verwenden Sie ein anderes Datenverzeichnis oder spielen Sie eine Sicherung ein.',
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',
@@ -148,6 +150,8 @@ export const DE: Catalogue = {
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
   'store.waits': 'Ein anderer Knoten bringt {place} auf das neue Format; darauf wird gewartet.',
   'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
+  'store.awaited':
+    'Die PostgreSQL-Datenbank {place} lässt sich noch nicht benutzen: {reason}. Der Start geht weiter, sobald das möglich ist.',
   'store.lost':
     'In {place} kann nichts geschrieben werden: {reason}. Gelesen wird weiter aus dem Arbeitsspeicher.',
   'store.back': 'In {place} kann wieder geschrieben werden.',

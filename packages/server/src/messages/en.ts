@@ -137,12 +137,16 @@ export const EN = {
   'gadget.unknownFeature': 'This gadget needs the feature {feature}, which the desktop does not have.',
   'store.newer':
     'The data directory {path} has the format {found}, but this version of Poise knows only formats up to {known}. Use a newer Poise or another data directory.',
+  'store.newerDatabase':
+    'The PostgreSQL database {place} has the format {found}, but this version of Poise knows only formats up to {known}. Use a newer Poise or another database.',
   'store.notData':
     'The file {path} is not a Poise data format. Use another data directory or restore a backup.',
   'store.cannotOpen': 'Cannot open the data directory {path}: {reason}.',
   'store.backup': 'The data was migrated from format {from} to {to}. A copy of the old data is in {path}.',
   'store.waits': 'Another node is migrating {place}; it is waited for.',
   'store.cannotConnect': 'Cannot use the PostgreSQL database {place}: {reason}.',
+  'store.awaited':
+    'The PostgreSQL database {place} cannot be used yet: {reason}. The start goes on as soon as it can.',
   'store.lost': 'Nothing can be written to {place}: {reason}. Reading goes on from memory.',
   'store.back': '{place} can be written again.',
   'backup.none': 'The file {path} is no backup of Poise.',

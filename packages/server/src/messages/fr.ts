@@ -141,6 +141,8 @@ export const FR: Catalogue = {
   'gadget.unknownFeature': "Ce gadget a besoin de la fonctionnalité {feature}, que le bureau n'a pas.",
   'store.newer':
     'Le répertoire de données {path} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu’à {known}. Utilisez un Poise plus récent ou un autre répertoire.',
+  'store.newerDatabase':
+    'La base PostgreSQL {place} a le format {found}, mais cette version de Poise ne connaît que les formats jusqu’à {known}. Utilisez un Poise plus récent ou une autre base.',
   'store.notData':
     "Le fichier {path} n'est pas un format de données de Poise. Utilisez un autre répertoire ou restaurez une sauvegarde.",
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",
@@ -148,6 +150,8 @@ export const FR: Catalogue = {
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
   'store.waits': 'Un autre nœud migre {place} ; on l’attend.',
   'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
+  'store.awaited':
+    'La base PostgreSQL {place} ne peut pas encore être utilisée : {reason}. Le démarrage continue dès que possible.',
   'store.lost': 'Rien ne peut être écrit dans {place} : {reason}. La lecture continue depuis la mémoire.',
   'store.back': '{place} peut de nouveau être écrit.',
   'backup.none': "Le fichier {path} n'est pas une sauvegarde de Poise.",

@@ -51,7 +51,7 @@ export function inspectDataDirectory(path: string, known = MIGRATION_STEPS.lengt
   }
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new PlainError(phrase('store.notData', { path: formatPath }));
   const format = Number(text);
-  if (format > known) throw newer(path, format, known);
+  if (format > known) throw newer('sqlite', path, format, known);
   return { path, databasePath, format };
 }
 
@@ -145,9 +145,14 @@ export async function migrateDatabase(
   const message = error instanceof Error ? error.message : String(error);
   // The format file was lost, but the database remembers a step that we do not know.
   const unknown = /previously executed migration (\d+) is missing/.exec(message);
-  if (unknown !== null) throw newer(place, Number(unknown[1]), steps.length);
+  if (unknown !== null) throw newer(engine, place, Number(unknown[1]), steps.length);
   throw cannotOpen(place, error);
 }
 
-export const newer = (path: string, found: number, known: number): PlainError =>
-  new PlainError(phrase('store.newer', { path, found, known }));
+/** @param place path of the data directory, or host and database of PostgreSQL */
+export const newer = (engine: Engine, place: string, found: number, known: number): PlainError =>
+  new PlainError(
+    engine === 'sqlite'
+      ? phrase('store.newer', { path: place, found, known })
+      : phrase('store.newerDatabase', { place, found, known }),
+  );

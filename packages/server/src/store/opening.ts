@@ -18,6 +18,7 @@ import type { MigrationStep } from './migrations.ts';
 import type { PostgresOptions } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { SqliteBackend } from './sqlite.ts';
+import { reasonOf } from './store-error.ts';
 
 export interface StoreOptions {
   /** Data directory; undefined: in memory, for tests. */
@@ -100,7 +101,7 @@ export async function openPostgresStore(
     error instanceof PlainError
       ? error
       : new PlainError(
-          phrase('store.cannotConnect', { place: placeOf(postgres.url), reason: (error as Error).message }),
+          phrase('store.cannotConnect', { place: placeOf(postgres.url), reason: reasonOf(error) }),
           { cause: error },
         );
   let backend: Backend;
@@ -193,5 +194,5 @@ export async function formatProblem(
   const { stepsDone, compatibleOf } = await import('./postgres.ts');
   const found = await stepsDone(db);
   if (found <= known) return null;
-  return (await compatibleOf(db)) <= known ? null : newer(place, found, known);
+  return (await compatibleOf(db)) <= known ? null : newer(engine, place, found, known);
 }

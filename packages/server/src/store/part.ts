@@ -28,6 +28,6 @@ export class StorePart implements Part {
     const detail = { place };
     return problem === null
       ? { state: 'running', ready: true, detail }
-      : { state: 'running', ready: false, reason: `Nothing can be written: ${problem}`, detail };
+      : { state: 'running', ready: false, reason: `Nothing can be written: ${problem}.`, detail };
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@poise/clock';
+import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PostgresCluster, postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { openBackup } from './backup.ts';
@@ -83,7 +84,7 @@ describe('the format', () => {
   test('of a newer Poise is refused in one plain sentence', async () => {
     await (await open({ steps: [...MIGRATION_STEPS, addColour] })).close();
     await expect(open()).rejects.toThrow(
-      `${placeOf(url)} has the format ${DATA_FORMAT + 1}, but this version of Poise knows only formats up to ${DATA_FORMAT}.`,
+      `The PostgreSQL database ${placeOf(url)} has the format ${DATA_FORMAT + 1}, but this version of Poise knows only formats up to ${DATA_FORMAT}.`,
     );
   });
 
@@ -157,6 +158,29 @@ describe('what others write', () => {
     await taken;
     expect(performance.now() - from).toBeLessThan(2000);
     expect(store.directory.current.devices()).toEqual(['1000']);
+  });
+
+  test('is taken over although the connection broke on which it was read', async () => {
+    const one = await open();
+    const other = await open();
+    const problems: unknown[] = [];
+    one.watch(systemClock(), undefined, (error) => problems.push(error));
+    await vi.waitFor(async () => expect(await one.refresh()).toBe(false), 5_000);
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    // Whoever reads everything waits.
+    await holder.query('begin; lock table team in access exclusive mode');
+    await addPhone(other, '1000');
+    const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await vi.waitFor(
+      async () => expect((await cluster.query(`select 1 ${waiting}`, url)).rowCount).toBeGreaterThan(0),
+      5_000,
+    );
+    await cluster.query(`select pg_terminate_backend(pid) ${waiting}`, url);
+    await holder.query('commit');
+    await holder.end();
+    await vi.waitFor(() => expect(one.directory.current.devices()).toEqual(['1000']), 5_000);
+    expect(problems).toEqual([]);
   });
 
   test('whose password was set, changed or removed is told, and nobody else is', async () => {

@@ -25,7 +25,7 @@ import { FORMAT_TABLE } from './migrations.ts';
 import { PgHosts, probe } from './pg-hosts.ts';
 import { tablesOf } from './repository.ts';
 import type { Schema } from './schema.ts';
-import { isConnectionLost, StoreError } from './store-error.ts';
+import { isConnectionLost, reasonOf, StoreError } from './store-error.ts';
 import { SUBSCRIPTION_CHANNEL } from './subscription-repository.ts';
 
 export interface PostgresOptions {
@@ -331,12 +331,12 @@ export class PostgresBackend implements Backend {
 /** The driver has no word for it: `end` would wait for the server. */
 function breakOff(client: pg.PoolClient, error: Error): void {
   (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(
-    new Error(`Connection terminated: ${error.message}`),
+    new Error(`Connection terminated: ${reasonOf(error)}`),
   );
 }
 
 const unavailable = (cause: Error): StoreError =>
-  new StoreError('unavailable', `The database cannot be reached: ${cause.message}`, [], { cause });
+  new StoreError('unavailable', `The database cannot be reached: ${reasonOf(cause)}`, [], { cause });
 
 /** Notices may be sent by hand: what cannot be read may be anybody. */
 function usersIn(text: string): readonly string[] | null {

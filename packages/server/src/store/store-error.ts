@@ -62,11 +62,35 @@ const POSTGRES_GONE = /^08[0-9A-Z]{3}$|^57P0[1-5]$|^25006$|^25P03$|^25P04$/;
 const DRIVER_GONE =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server does not support SSL|Cannot use a pool after)/;
 
+/** Of a name that leads to several addresses Node tells all that went wrong in one error without words or a call: the first one of them. */
+const firstOf = (error: Error): Error => {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return first instanceof Error ? first : error;
+};
+
+/** Why something failed, as a part of a sentence: never empty, and without a full stop. */
+export function reasonOf(error: unknown): string {
+  const all: readonly unknown[] =
+    error instanceof AggregateError && error.message === '' ? error.errors : [error];
+  const words = all.map((each) => (each instanceof Error ? each.message || each.name : String(each)));
+  return words.join(', ').replace(/\.$/, '');
+}
+
 /** Whether the connection to PostgreSQL is of no use any more. */
-export function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+export function isConnectionLost(given: unknown): boolean {
+  if (!(given instanceof Error)) return false;
+  const error = firstOf(given);
   const { code, syscall, message } = error as DriverError;
   return syscall !== undefined || POSTGRES_GONE.test(code ?? '') || DRIVER_GONE.test(message);
+}
+
+/**
+ * Whether a server of PostgreSQL that could not be connected to may be there later: it is away, starting, a standby still, or has no
+ * connection free. A wrong password, a database or TLS that does not exist are for somebody to mend.
+ */
+export function comesLater(error: unknown): boolean {
+  if (!(error instanceof Error) || /does not support SSL/.test(error.message)) return false;
+  return isConnectionLost(error) || /^53[0-9A-Z]{3}$/.test((error as DriverError).code ?? '');
 }
 
 function meansUnavailable(error: DriverError): boolean {
@@ -77,9 +101,9 @@ function meansUnavailable(error: DriverError): boolean {
 /** Turns an error of the driver into a {@link StoreError} where it means one; others are returned as they are. */
 export function storeErrorOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const told = error as DriverError;
+  const told = firstOf(error) as DriverError;
   const as = (code: StoreErrorCode, columns: readonly string[] = []): StoreError =>
-    new StoreError(code, error.message, columns, { cause: error });
+    new StoreError(code, error.message || reasonOf(error), columns, { cause: error });
   if (meansUnavailable(told)) return as('unavailable');
   return told.code === SQLITE ? sqliteErrorOf(told, as) : postgresErrorOf(told, as);
 }

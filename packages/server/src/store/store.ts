@@ -2,7 +2,7 @@
  * The configuration store: SQL behind repositories, in front of it the directory in memory. Changes are
  * transactions; after each one the directory is replaced and everybody told.
  */
-import type { Clock } from '@poise/clock';
+import type { Clock, Timer } from '@poise/clock';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Backend } from './backend.ts';
 import {
@@ -31,7 +31,7 @@ import { changedCredentials, unlessSame } from './same.ts';
 import type { Schema } from './schema.ts';
 import { type DirectoryData, EMPTY_DIRECTORY, foldId } from './snapshot.ts';
 import { LayeredDirectory } from './source.ts';
-import { StoreError, storeErrorOf } from './store-error.ts';
+import { isConnectionLost, reasonOf, StoreError, storeErrorOf } from './store-error.ts';
 
 export { type StoreOptions, storeOptions } from './opening.ts';
 
@@ -132,9 +132,10 @@ export class Store {
     return this.#backend.place;
   }
 
-  /** Why nothing can be written at the moment; null: as far as is known it can. */
+  /** Why nothing can be written at the moment, as a part of a sentence; null: as far as is known it can. */
   get problem(): StoreProblem {
-    return (this.#backend.lost ?? this.#outgrown ?? this.#refused)?.message ?? null;
+    const problem = this.#backend.lost ?? this.#outgrown ?? this.#refused;
+    return problem === null ? null : reasonOf(problem);
   }
 
   /** @returns the function that ends the observation */
@@ -331,8 +332,16 @@ export class Store {
    */
   watch(clock: Clock, intervalMs = WATCH_INTERVAL_MS, onProblem: (error: unknown) => void = () => {}): void {
     this.#endWatch?.();
+    let again: Timer | undefined;
     const look = (): void => {
-      this.refresh().catch(onProblem);
+      again?.cancel();
+      again = undefined;
+      this.refresh().catch((error: unknown) => {
+        const isLost = error instanceof StoreError || isConnectionLost(error);
+        // A database that is lost is told of by itself, and read when it is back. One connection of several that broke is no such loss.
+        if (!isLost) onProblem(error);
+        else if (!this.#closed) again ??= clock.schedule(intervalMs, look);
+      });
     };
     const end = this.#backend.watch(clock, intervalMs, {
       changed: look,
@@ -353,6 +362,7 @@ export class Store {
     };
     this.#endWatch = () => {
       timer.cancel();
+      again?.cancel();
       end();
     };
   }
@@ -374,7 +384,7 @@ export class Store {
     if (engine === 'sqlite') return;
     const { stepsDone } = await import('./postgres.ts');
     const found = await stepsDone(db);
-    if (found > this.#format) throw newer(place, found, this.#format);
+    if (found > this.#format) throw newer(engine, place, found, this.#format);
   }
 
   /** @param work sees one state of the database, whoever writes meanwhile */
@@ -477,4 +487,4 @@ export class Store {
 }
 
 const cannotWrite = (cause: Error): StoreError =>
-  new StoreError('unavailable', `The database cannot be written now: ${cause.message}`, [], { cause });
+  new StoreError('unavailable', `The database cannot be written now: ${reasonOf(cause)}`, [], { cause });

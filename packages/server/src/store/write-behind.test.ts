@@ -4,7 +4,7 @@ import { WriteBehind } from './write-behind.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function behind(options: { waitingMax?: number; pauseMs?: number } = {}) {
+function behind(options: { waitingMax?: number; pauseMs?: number; write?: () => Promise<void> } = {}) {
   const clock = new VirtualClock();
   const written: string[][] = [];
   const told: string[] = [];
@@ -69,6 +69,30 @@ test('what cannot be written is tried again after 30 s; a change that came meanw
   clock.advance(1);
   await turn();
   expect(written.flat().sort()).toEqual(['a=2', 'b=1']);
+});
+
+test('while a transaction stands still no other one waits behind it, and its failure is told once', async () => {
+  let isLost = false;
+  let fail = (_error: Error): void => {};
+  const write = () =>
+    isLost
+      ? Promise.reject(new Error('lost'))
+      : new Promise<void>((_done, failed) => {
+          fail = failed;
+        });
+  const { clock, told, writer } = behind({ write });
+  for (const key of ['a', 'b', 'c']) {
+    writer.set(key, 1);
+    clock.advance(50);
+    await turn();
+  }
+  writer.set('d', 1);
+  isLost = true;
+  fail(new Error('frozen'));
+  await turn();
+  clock.advance(29_999);
+  await turn();
+  expect(told).toEqual(['Error: frozen']);
 });
 
 test('beyond the bound the oldest are lost, which is told when the store can be written again', async () => {

@@ -29,6 +29,8 @@ export class WriteBehind<K, V> {
   readonly #waiting = new Map<K, V>();
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** A transaction is under way: it may take as long as a database that stands still. */
+  #isBusy = false;
   #lost = 0;
 
   constructor(options: WriteBehindOptions<K, V>) {
@@ -61,7 +63,8 @@ export class WriteBehind<K, V> {
   #writeLater(ms: number): void {
     this.#timer ??= this.#options.clock.schedule(ms, () => {
       this.#timer = undefined;
-      void this.#write(this.#options.pauseMs);
+      // What is under way goes on with what was added, or plans when it is tried again.
+      if (!this.#isBusy) void this.#write(this.#options.pauseMs);
     });
   }
 
@@ -77,12 +80,18 @@ export class WriteBehind<K, V> {
       for (const entry of this.#waiting) if (batch.push(entry) === size) break;
       for (const [key] of batch) this.#waiting.delete(key);
       try {
+        this.#isBusy = true;
         await write(batch);
+        this.#isBusy = false;
       } catch (error) {
+        this.#isBusy = false;
         // A later change of the same key is the truer one.
         for (const [key, value] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, value);
         this.#bound();
         onProblem(error);
+        // Also what was added meanwhile waits: it would find the store as it is.
+        this.#timer?.cancel();
+        this.#timer = undefined;
         this.#writeLater(AGAIN_AFTER_MS);
         return;
       }
