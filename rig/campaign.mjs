@@ -34,6 +34,11 @@ const CARRIES_REASON = new Set(['LOGOUT', 'NOT_READY']);
 /** Targets whose faults are outages of what all clients, or those of a node, work with. */
 const SYSTEM = new Set(['server', 'cti', 'node', 'nodes']);
 const isOutage = ({ target, serves }) => SYSTEM.has(target) && serves !== true;
+/**
+ * Nodes that did not see each other sign nobody out for so long after they do again: 15 s until all of them are there, 30 s until who was kept back is
+ * asked for once more (docs/cluster.md, *Rules*).
+ */
+const DEFERRED_MS = 48_000;
 
 export class Campaign {
   #rig;
@@ -198,12 +203,18 @@ export class Campaign {
     if (isNoticed) this.#lasting += 1;
     this.#disturbs(faults, Number.POSITIVE_INFINITY);
     // A sign-out can be demanded only when server and CTI side are well again.
-    const outages = faults.filter(({ fault }) => isOutage(fault));
+    const demands = faults.some(({ fault }) => fault.signsOut);
+    const defers = ({ defers }) => demands && defers === true;
+    const outages = faults.filter(({ fault }) => isOutage(fault) || defers(fault));
     const outagesOver = Promise.all(
       outages.map((one) => new Promise((done) => Object.assign(one, { done }))),
     ).then(() => performance.now());
     const lasted = await Promise.all(
-      faults.map((one) => this.#fault(one, outagesOver).finally(() => one.done?.())),
+      faults.map((one) =>
+        this.#fault(one, outagesOver).finally(() =>
+          setTimeout(() => one.done?.(), defers(one.fault) ? DEFERRED_MS : 0),
+        ),
+      ),
     );
     const over = performance.now();
     this.#over = over;

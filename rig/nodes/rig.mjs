@@ -10,7 +10,7 @@ import { Belief } from '../belief.mjs';
 import { Desk, MOVING_KINDS } from '../desk.mjs';
 import { Line } from '../line.mjs';
 import { RigProcess } from '../process.mjs';
-import { lastLines, lastLog, poise, REASONS, Rig, WITNESS } from '../rig.mjs';
+import { inUse, lastLines, lastLog, mountSmall, poise, REASONS, Rig, unmount, WITNESS } from '../rig.mjs';
 import { settingsOf } from '../timings.mjs';
 import { Witness } from '../witness.mjs';
 import { freePort, Nats, Postgres } from './engines.mjs';
@@ -73,6 +73,7 @@ export class NodesRig extends Rig {
     const { offset, onDisconnect } = this.options;
     this.directory = mkdtempSync(join(os.tmpdir(), 'poise-rig-'));
     process.on('exit', () => {
+      if (this.options.disk) for (const { data } of this.nodes) unmount(data);
       if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
     });
     this.data = join(this.directory, 'data');
@@ -109,7 +110,11 @@ export class NodesRig extends Rig {
     const name = `node${index + 1}`;
     const data = join(this.directory, name);
     mkdirSync(data);
-    const note = (carry) => this.#noteSignOuts(name, carry);
+    if (this.options.disk) mountSmall(data);
+    const note = (carry) => ({
+      ...this.wrongAnswers.alter(carry),
+      fromNear: this.#noteSignOuts(name, carry.toFar),
+    });
     const ctiLines = [];
     for (const port of [this.ports.ctiA, this.ports.ctiB]) ctiLines.push(await new Line(port, note).open());
     this.ctiLines.push(...ctiLines);
@@ -154,7 +159,7 @@ export class NodesRig extends Rig {
     const port = (of) => HTTPS + this.options.offset + HTTPS_STEP * of.index;
     const line = new Line({ host: other.host, port: port(other) });
     await line.open({ host: other.host, port: port(node) });
-    node.peerLines.push(line);
+    node.peerLines.push(Object.assign(line, { ends: [node, other] }));
   }
 
   async #openDesks() {
@@ -189,20 +194,21 @@ export class NodesRig extends Rig {
     });
   }
 
-  /** A line to the CTI server that notes which node signs whom out by force. */
-  #noteSignOuts(name, { toFar, toNear }) {
+  /** What a node sends to the CTI server: notes which node signs whom out by force. */
+  #noteSignOuts(name, toFar) {
     const framer = new Framer();
-    return {
-      fromFar: toNear,
-      fromNear: (bytes) => {
-        for (const frame of framer.push(bytes)) {
-          const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
-          if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
-            this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
-        }
-        toFar(bytes);
-      },
+    return (bytes) => {
+      for (const frame of framer.push(bytes)) {
+        const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
+        if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
+          this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
+      }
+      toFar(bytes);
     };
+  }
+
+  get ctiLinesInUse() {
+    return this.nodes.map(({ ctiLines }) => inUse(ctiLines));
   }
 
   get isListening() {
