@@ -234,6 +234,7 @@ async function runs() {
     ...desktopsOf(kind, count, nodes),
     ...desktopsOf(kind, count, nodes, { from: count, home: 1 }),
   ];
+  for (const one of desktops) one.countRepetitions();
   await signIn(desktops);
   const times = [];
   const took = [];
@@ -282,6 +283,8 @@ async function runs() {
     moved_home: moves.length,
     away_on_the_way_home_max_ms: round(Math.max(...moves)),
     grace_s: graceS,
+    events: sum(desktops, 'events'),
+    repetitions: sum(desktops, 'repetitions'),
     s_per_run: round(took.reduce((total, s) => total + s, 0) / took.length),
     sign_outs: signedOut.length,
     ...sums,

@@ -197,6 +197,8 @@ export class Campaign {
     for (const { fault, desk } of faults) if (fault.signsOut) this.#traffic.spared.add(desk);
     this.#traffic.start();
     await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
+    // Before any of them, or they would not overlap.
+    await Promise.all(faults.map(({ fault, desk }) => (fault.signsOut ? idle(desk) : null)));
     for (const one of faults) one.touched = this.#rig.touched(one.fault, one.desk, one.node);
     // Whoever must not notice anything is looked at all the time.
     const isNoticed = faults.some(({ fault }) => fault.serves !== true);
@@ -296,7 +298,6 @@ export class Campaign {
         absences.push(absence);
       }
     };
-    if (fault.signsOut) await idle(desk);
     await sleep(apartMs);
     // As it was before: what has become of the agent meanwhile is the matter of the check.
     if (fault.target === 'desk') one.before = await belief.pictureOf(desk).catch(() => null);
