@@ -293,7 +293,8 @@ export class Campaign {
     const absent = () => {
       for (const gone of touched) {
         // Who works at another node by then is back, whatever becomes of his own.
-        const absence = { from: performance.now(), to: null, moves: node !== null };
+        const moves = node !== null || fault.moves === true;
+        const absence = { from: performance.now(), to: null, moves };
         gone.absences.push(absence);
         absences.push(absence);
       }
@@ -395,7 +396,7 @@ export class Campaign {
     this.#rig.review(forced);
     for (const one of faults) {
       const { fault, desk, before, began, over: end } = one;
-      if (fault.target !== 'desk' || fault.away !== 'begin') continue;
+      if (fault.target !== 'desk' || fault.away !== 'begin' || fault.moves === true) continue;
       const out = forced.find(({ agent, at }) => agent === desk.agent && at >= began);
       const noticed =
         fault.noticedMs?.() ?? (fault.leaves ? 0 : noticedAfterMs(timings, desk.door, fault.silent === true));

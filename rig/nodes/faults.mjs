@@ -2,6 +2,7 @@
 //
 //   target   node: one node, chosen from the seed; nodes: all of them; nats, postgres: what they share
 //   defers   while it lasts, and for a while afterwards, nobody is signed out by force, because nobody knows who is at other nodes
+//   moves    whoever it takes from its node works at another one, and may not be signed out from then on
 //   serves   whoever works at a node notices nothing: no session is lost, no picture is wrong while it lasts
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

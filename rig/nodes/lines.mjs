@@ -1,19 +1,23 @@
 // Faults of the lines between a node and what it works with (docs/faults.md, section 4): cut, silent, silent in one direction, slow.
 // What the properties of a fault mean stands in ../faults.mjs and ./faults.mjs.
-import { during, pause, stalls } from '../faults.mjs';
-import { apart, backWhenSettled, long, lost, withoutNats, withoutPostgres } from './health.mjs';
+import { during, pause, sleep, stalls } from '../faults.mjs';
+import { noticedAfterMs } from '../timings.mjs';
+import { apart, backWhenSettled, long, lost, moved, withoutNats, withoutPostgres } from './health.mjs';
 
 /** Each direction, ms. */
 const SLOW_MS = 200;
+/** Beyond the time of a sign-out, so that a wrongful one is seen. */
+const OVER_MS = 5_000;
 
-/** What a line does: its name, how it is made so, and in words. */
-const HABITS = [
+/** What a line does: its name, how it is made so, and in words; `toNear` leads to whoever the line begins at. */
+const habitsOf = (near) => [
   ['cut', (line) => line.cut(), 'is cut'],
   ['black-hole', (line) => line.blackHole(), 'accepts and delivers nothing, and is reset at the end'],
   ['silence', (line) => line.stall(), 'delivers nothing, and then everything'],
-  ['deaf', (line) => line.stall('toNear'), 'delivers nothing to the node, and everything from it'],
-  ['mute', (line) => line.stall('toFar'), 'delivers nothing from the node, and everything to it'],
+  ['deaf', (line) => line.stall('toNear'), `delivers nothing to ${near}, and everything from it`],
+  ['mute', (line) => line.stall('toFar'), `delivers nothing from ${near}, and everything to it`],
 ];
+const HABITS = habitsOf('the node');
 
 const slow = (line) => line.delay(SLOW_MS);
 const heal = (lines) => {
@@ -58,6 +62,34 @@ const toCti = HABITS.map(([name, begin, what]) => ({
     lost(rig, node);
     await during(node.ctiLines, begin, pause(rig, 40));
     void backWhenSettled(rig, node);
+  },
+}));
+
+/** A client whose node lives, and is out of its reach: it has to be at another one, and the node that it left may not sign it out. */
+const toClient = habitsOf('the client').map(([name, begin, what]) => ({
+  name: `client-node-${name}`,
+  target: 'desk',
+  away: 'begin',
+  silent: name !== 'cut',
+  moves: true,
+  what: `the line between a client and its node ${what}, until the node would have signed it out; its lines to other nodes are well`,
+  async run({ rig, desk }) {
+    const node = rig.nodes.find(({ host }) => host === desk.at);
+    const lines = [desk.rest, desk.xmpp].map((all) => all[desk.hosts.indexOf(node.host)]);
+    const { timings } = rig;
+    const began = performance.now();
+    const enough = sleep(noticedAfterMs(timings, desk.door, name !== 'cut') + timings.grace + OVER_MS);
+    let told;
+    const tell = async () => {
+      told = await moved(rig, node, [desk], began);
+    };
+    await during(
+      lines,
+      begin,
+      // Silence has to be noticed first, which each client does in its own time.
+      Promise.all([enough, name === 'cut' ? tell() : null]),
+    );
+    return told;
   },
 }));
 
@@ -152,4 +184,4 @@ const slowLines = [
   },
 ];
 
-export const LINE_FAULTS = [...toNats, ...toPostgres, ...toCti, ...betweenNodes, ...slowLines];
+export const LINE_FAULTS = [...toNats, ...toPostgres, ...toCti, ...toClient, ...betweenNodes, ...slowLines];
