@@ -56,6 +56,8 @@ export class Campaign {
   /** Desk → until when it may lose its session, ms. */
   #disturbed = new Map();
   #steps = 0;
+  /** When everything was well after the last step, ms since 1970. */
+  #wellSince = Date.now();
   /** Sign-outs that a fault demanded so far, and those of them that could not be looked at, in words. */
   demands = 0;
   notChecked = [];
@@ -87,6 +89,7 @@ export class Campaign {
       return waiting.size === 0;
     });
     this.#watching = true;
+    this.#wellSince = Date.now();
     this.#over = performance.now();
     for (const desk of desks) {
       desk.onLost = (what) => this.#lost(desk, what);
@@ -196,7 +199,9 @@ export class Campaign {
     });
     for (const { fault, desk } of faults) if (fault.signsOut) this.#traffic.spared.add(desk);
     this.#traffic.start();
-    await sleep(plan.between(...(this.#steps++ % LONG_BEFORE_EVERY === 0 ? LONG_BEFORE_MS : BEFORE_MS)));
+    const isLong = this.#steps++ % LONG_BEFORE_EVERY === 0;
+    await sleep(plan.between(...(isLong ? LONG_BEFORE_MS : BEFORE_MS)));
+    if (isLong) await this.#rig.compare(this.#wellSince, AGREE_MS);
     // Before any of them, or they would not overlap.
     await Promise.all(faults.map(({ fault, desk }) => (fault.signsOut ? idle(desk) : null)));
     for (const one of faults) one.touched = this.#rig.touched(one.fault, one.desk, one.node);
@@ -231,6 +236,7 @@ export class Campaign {
     this.#traffic.spared.clear();
     await this.#nobodyStuck();
     await this.#requests();
+    this.#wellSince = Date.now();
     for (const [i, { fault, desk, node, noticedMs, name, told }] of faults.entries()) {
       const target = desk?.name ?? node?.name ?? fault.target;
       const who = `${fault.name === name ? '' : `${fault.name} `}${target}`;

@@ -207,6 +207,9 @@ export class Rig {
   /** What else is looked at after a step. */
   review() {}
 
+  /** What else is looked at while everything has been well for a while. */
+  async compare() {}
+
   /** Last lines of logs that may explain what broke, of one desk or of all: names with their lines. */
   excerpts(desk) {
     return [

@@ -15,6 +15,7 @@ import { settingsOf } from '../timings.mjs';
 import { Witness } from '../witness.mjs';
 import { freePort, Nats, Postgres } from './engines.mjs';
 import { NodesLedger } from './ledger.mjs';
+import { difference, objectsIn } from './same.mjs';
 
 const FIRST_AGENT = 3_001;
 const SPECIAL = { 0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] } };
@@ -26,6 +27,7 @@ const HTTPS_STEP = 10;
 const PROTOCOL = 24;
 /** Reason of a sign-out that no agent has asked for. */
 const FORCED_REASON = 255;
+const COMPARE_MS = 100;
 
 /** Why there are no further addresses on this machine, or null. */
 export async function withoutAddresses(count) {
@@ -252,12 +254,52 @@ export class NodesRig extends Rig {
     }
   }
 
-  async #get(url) {
+  /** @param user whose credentials are given, his name is his password; none are unless it is given */
+  async #get(url, user) {
+    const headers =
+      user === undefined
+        ? {}
+        : { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` };
     try {
-      return await (await fetch(url, { signal: AbortSignal.timeout(1_000) })).text();
+      return await (await fetch(url, { headers, signal: AbortSignal.timeout(1_000) })).text();
     } catch {
       return '';
     }
+  }
+
+  /**
+   * All nodes say the same of everybody, and of every call, that has changed since a moment: within so many ms each of these is the same once.
+   *
+   * @param since ms since 1970
+   */
+  async compare(since, ms) {
+    await Promise.all(this.desks.map((desk) => this.#compareAt(desk, since, performance.now() + ms)));
+  }
+
+  async #compareAt({ agent, supervises, name }, since, end) {
+    const own = `User/${agent}`;
+    const paths = [own, `${own}/Dialogs`, ...supervises.map((team) => `Team/${team}`)];
+    /** What was not the same so far, by its name. */
+    let open = null;
+    do {
+      const found = new Map();
+      for (const path of paths) {
+        const [first, ...others] = await Promise.all(
+          this.nodes.map(async ({ host }) =>
+            objectsIn(path, await this.#get(`http://${host}:${this.ports.http}/finesse/api/${path}`, agent)),
+          ),
+        );
+        for (const other of others)
+          for (const key of new Set([...first.keys(), ...other.keys()])) {
+            const words = difference(first.get(key), other.get(key), since);
+            if (words !== null && (open === null || open.has(key))) found.set(key, words);
+          }
+      }
+      open = found;
+      if (open.size > 0) await new Promise((done) => setTimeout(done, COMPARE_MS));
+    } while (open.size > 0 && performance.now() < end);
+    for (const [key, words] of open)
+      this.broken(`nodes say different things of ${key}, asked by ${name}: ${words}`);
   }
 
   /** `poise …` at a node; resolves with its status and what it printed. */
