@@ -409,7 +409,9 @@ export class Campaign {
       const demanded = end - Math.max(began, outageOver) > noticed + timings.grace + signOutSlackMs;
       if (demanded) this.demands += 1;
       if (out !== undefined) {
-        one.noticedMs = out.at - Math.max(began, outageOver) - timings.grace;
+        // Some sign out before they have to.
+        const from = out.at - timings.grace < outageOver ? began : Math.max(began, outageOver);
+        one.noticedMs = out.at - from - timings.grace;
         continue;
       }
       if (!demanded) continue;
