@@ -15,7 +15,7 @@ import { settingsOf } from '../timings.mjs';
 import { Witness } from '../witness.mjs';
 import { freePort, Nats, Postgres } from './engines.mjs';
 import { NodesLedger } from './ledger.mjs';
-import { difference, objectsIn } from './same.mjs';
+import { difference, isNew, objectsIn } from './same.mjs';
 
 const FIRST_AGENT = 3_001;
 const SPECIAL = { 0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] } };
@@ -61,6 +61,8 @@ export class NodesRig extends Rig {
   asked = [];
   nats = null;
   postgres = null;
+  /** Users and calls that all nodes said the same of, letter by letter. */
+  compared = 0;
 
   /** @param options as of {@link Rig}, nodes: how many, nats and postgres: whether they share them,
    *    correlates: whether a request made at one of them is an answer at all of them */
@@ -279,8 +281,9 @@ export class NodesRig extends Rig {
   async #compareAt({ agent, supervises, name }, since, end) {
     const own = `User/${agent}`;
     const paths = [own, `${own}/Dialogs`, ...supervises.map((team) => `Team/${team}`)];
-    /** What was not the same so far, by its name. */
+    /** What was not the same so far, by its name; names of what was. */
     let open = null;
+    const same = new Set();
     do {
       const found = new Map();
       for (const path of paths) {
@@ -292,6 +295,7 @@ export class NodesRig extends Rig {
         for (const other of others)
           for (const key of new Set([...first.keys(), ...other.keys()])) {
             const words = difference(first.get(key), other.get(key), since);
+            if (words === null && isNew(first.get(key), since) && isNew(other.get(key), since)) same.add(key);
             if (words !== null && (open === null || open.has(key))) found.set(key, words);
           }
       }

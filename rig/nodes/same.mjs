@@ -42,18 +42,21 @@ function withoutTimes(text) {
   };
 }
 
+/** Whether all that an object says is of a time since then. */
+export const isNew = (object, since) => object?.times.every((time) => time >= since) === true;
+
 /**
  * What two nodes say differently, in words, or null.
  *
  * @param since ms since 1970: what has a time before it, or one that nobody knows, is not compared
  */
 export function difference(one, other, since) {
-  const isNew = (object) => object?.times.every((time) => time >= since) === true;
-  if (!isNew(one) && !isNew(other)) return null;
+  const [isNewThere, isNewHere] = [other, one].map((object) => isNew(object, since));
+  if (!isNewHere && !isNewThere) return null;
   if (one === undefined || other === undefined)
     return one === undefined ? 'only at the other' : 'only at the first';
   // One of them knows of something older there.
-  if (!isNew(one) || !isNew(other)) return null;
+  if (!isNewHere || !isNewThere) return null;
   if (one.text !== other.text) return `${apartAt(one.text, other.text)} and ${apartAt(other.text, one.text)}`;
   const i = one.times.findIndex((time, k) => Math.abs(time - other.times[k]) > APART_MS);
   return i < 0
