@@ -21,7 +21,8 @@ export function pinGenerator() {
 /** A data directory that ends with this process. */
 export function dataDirectory() {
   const data = mkdtempSync(join(os.tmpdir(), 'poise-bench-'));
-  process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  // Servers are killed before it (below), and may still write: an error here would keep what else is to be done at the end from being done.
+  process.on('exit', () => rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }));
   return data;
 }
 
@@ -63,7 +64,7 @@ export async function startServer(agents, portOffset, settings = {}, options = {
   const server = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'inherit', ...(imports.length > 0 ? ['pipe'] : [])],
   });
-  process.on('exit', () => server.kill('SIGKILL'));
+  process.prependListener('exit', () => server.kill('SIGKILL'));
   process.on('SIGINT', () => process.exit(130));
   await new Promise((resolve, reject) => {
     let text = '';

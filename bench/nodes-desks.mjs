@@ -10,6 +10,7 @@ import { PASSWORD } from './bench-server.mjs';
 import { dialogsIn } from './served-picture.mjs';
 
 const RETRY_MS = 250;
+const LOOK_MS = 20;
 const ANSWER_MS = 30_000;
 /** The certificate of these nodes is their own. */
 const UNKNOWN = { rejectUnauthorized: false };
@@ -121,6 +122,15 @@ export class LightDesktop extends Desktop {
   #isLive = false;
   #expected = null;
   #closed = false;
+  /** `node item` of the events of this session, where repetitions are counted; null: they are not. */
+  #items = null;
+  /** Events that came once more. */
+  repetitions = 0;
+
+  /** Counts events that come twice in a session from now on, which takes memory for each of them. */
+  countRepetitions() {
+    this.#items = new Set();
+  }
 
   /** From a loss until it goes to the next node, ms. */
   leavesAfterMs() {
@@ -143,6 +153,7 @@ export class LightDesktop extends Desktop {
   #session() {
     this.#text = '';
     this.#isLive = false;
+    this.#items?.clear();
     const { host, domain, port } = this.node;
     const socket = this.isSecure
       ? tls.connect({ host, port: port(5223), ...UNKNOWN })
@@ -190,14 +201,16 @@ export class LightDesktop extends Desktop {
     );
   }
 
-  /** Leaves its node for that of this index. Resolves when its picture is whole there. */
+  /** Leaves its node for that of this index. Resolves when its picture is whole there, with ms until then. */
   async moveTo(index) {
-    if (this.home === index) return;
+    if (this.home === index) return 0;
+    const left = performance.now();
     // Whoever loses a session goes to the next one.
     this.home = (index - 1 + this.nodes.length) % this.nodes.length;
     this.socket.destroy();
     this.isWhole = false;
-    while (!this.isWhole) await new Promise((done) => setTimeout(done, RETRY_MS));
+    while (!this.isWhole) await new Promise((done) => setTimeout(done, LOOK_MS));
+    return performance.now() - left;
   }
 
   close() {
@@ -222,15 +235,24 @@ export class LightDesktop extends Desktop {
     }
     const end = this.#text.lastIndexOf('</message>');
     if (end < 0) return;
-    for (const [, node, payload] of this.#text
+    for (const [, node, item, payload] of this.#text
       .slice(0, end)
-      .matchAll(/<items node="([^"]*)"><item [^>]*><notification[^>]*>([\s\S]*?)<\/notification>/g))
+      .matchAll(
+        /<items node="([^"]*)"><item id="([^"]*)"[^>]*><notification[^>]*>([\s\S]*?)<\/notification>/g,
+      )) {
+      this.#count(`${node} ${item}`);
       this.heard(
         node,
         /&lt;requestId&gt;([^&]*)&lt;/.exec(payload)?.[1] ?? '',
         /&lt;state&gt;(\w+)&lt;/.exec(payload)?.[1],
       );
+    }
     this.#text = this.#text.slice(end + '</message>'.length);
+  }
+
+  #count(item) {
+    if (this.#items?.has(item)) this.repetitions += 1;
+    this.#items?.add(item);
   }
 }
 

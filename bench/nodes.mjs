@@ -11,7 +11,8 @@
 // is there a tenth of the agents change their states at the other node. Measured, from the kill: when each desktop shows for good what the CTI
 // server believes at the end. Once in clear and once over TLS. Then every agent changes its state once more and has to be answered by one
 // Update, and for `presence.grace` and 20 s more nobody may be signed out.
-// runs: the same in small, again and again, with the victim, the moment and the restart from the seed.
+// runs: the same in small, again and again, with the victim, the moment and the restart from the seed. The grace period is short there (`--grace`):
+// a wrongful sign-out has to come before the node that has it in mind is killed itself.
 // fanout: sessions over 1, 2 and 3 nodes have subscribed to the agents of one team, who change their states as fast as they are answered.
 // sessions: memory after all of them are there, processor time while nothing happens, then with 50 changes of state a second.
 // Each prints JSON lines, with the load of the machine before it. Clients and servers share the machine.
@@ -37,6 +38,7 @@ const { values: opt } = parseArgs({
     seconds: text(''),
     runs: text('100'),
     seed: text('1'),
+    grace: text('5'),
     wait: text(''),
     without: text(''),
     offset: text('8000'),
@@ -52,6 +54,7 @@ if (opt.help || MEASURES[opt.measure] === undefined) {
   --doors clear,tls    kill: one measurement each
   --wait S             kill: how long nobody may be signed out afterwards (default: the grace period and 20 s)
   --runs N, --seed N   runs
+  --grace S            runs: presence.grace (default 5)
   --nodes N,N          fanout (default 1,2,3), sessions (default 4)
   --sessions N         fanout (default 600), sessions (default 20000)
   --seconds S          fanout (default 20), sessions (default 60)
@@ -68,6 +71,8 @@ const shared = Object.entries(reasons)
   .filter(([, reason]) => reason === null)
   .map(([name]) => name);
 const GRACE_S = 60;
+/** An entry of a dead node is gone by then, and its heirs have looked; and 5 s for a busy machine. */
+const INHERITED_S = 20;
 const RIGHT_MS = 60_000;
 /** Sign-ins that are under way at a time. */
 const PARALLEL = 32;
@@ -214,13 +219,14 @@ async function runs() {
   const seed = Number(opt.seed);
   // Light ones: they can be sent home.
   const kind = 'light';
+  const graceS = Number(opt.grace);
   const before = machine();
   const centre = await new Centre({
     agents: 2 * count,
     count: 2,
     offset: Number(opt.offset),
     reasons,
-    settings: { 'notification.access': 'open' },
+    settings: { 'notification.access': 'open', 'presence.grace': `${graceS}s` },
   }).open();
   const { observer, signedOut } = await observe(centre.ctiPort);
   const nodes = centre.nodes;
@@ -228,10 +234,14 @@ async function runs() {
     ...desktopsOf(kind, count, nodes),
     ...desktopsOf(kind, count, nodes, { from: count, home: 1 }),
   ];
+  for (const one of desktops) one.countRepetitions();
   await signIn(desktops);
   const times = [];
+  const took = [];
+  const moves = [];
   const sums = { wrong: 0, unanswered: 0, doubled: 0, untouched_lost: 0 };
   for (let run = 1; run <= Number(opt.runs); run++) {
+    const began = performance.now();
     const random = randomOf(seed + run, 'run');
     const index = Math.floor(random.next() * 2);
     const victim = nodes[index];
@@ -256,9 +266,12 @@ async function runs() {
     // The desktops know it by its place in the list, and by its host.
     await centre.again(victim);
     // Some desktops go home, so that there is somebody at each node: in good order, as a page that is loaded there.
-    for (const desktop of desktops.filter((_, i) => i % 2 === run % 2)) await desktop.moveTo(index);
+    const home = desktops.filter((_, i) => i % 2 === run % 2);
+    await each(home.length, PARALLEL, async (i) => moves.push(await home[i].moveTo(index)));
+    took.push((performance.now() - began) / 1_000);
   }
-  await sleep(1_000 * (GRACE_S + 20));
+  // Heirs of the last node that died, and their grace period, are over by then.
+  await sleep(1_000 * (graceS + INHERITED_S));
   emit('nodes killed again and again', {
     runs: Number(opt.runs),
     seed,
@@ -267,6 +280,12 @@ async function runs() {
     shared: shared.join('+') || 'pair',
     right_picture: quantiles(times),
     moved: times.length,
+    moved_home: moves.length,
+    away_on_the_way_home_max_ms: round(Math.max(...moves)),
+    grace_s: graceS,
+    events: sum(desktops, 'events'),
+    repetitions: sum(desktops, 'repetitions'),
+    s_per_run: round(took.reduce((total, s) => total + s, 0) / took.length),
     sign_outs: signedOut.length,
     ...sums,
     before,

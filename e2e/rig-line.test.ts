@@ -10,7 +10,7 @@ interface Line {
   readonly heardAt: number | null;
   open(): Promise<Line>;
   listen(): void;
-  stall(): void;
+  stall(way?: 'toFar' | 'toNear'): void;
   blackHole(): void;
   abandon(): void;
   heal(): void;
@@ -107,4 +107,23 @@ test('after a change of the address old connections are silent, new ones work, n
   await vi.waitFor(() => expect(fresh.near.heard).toBe('welcome'));
   expect(line.heardAt).not.toBeNull();
   expect([old.near.heard, old.far.heard, old.near.error, old.far.error]).toEqual(['', 'hello', '', '']);
+});
+
+test('one direction can be silent alone, and brings at its end what it held', async () => {
+  const { line, connect } = await bench();
+  const { near, far } = await connect();
+  line.stall('toNear');
+  near.socket.write(', world');
+  far.socket.write('and you');
+  await vi.waitFor(() => expect(far.heard).toBe('hello, world'));
+  expect(near.heard).toBe('');
+  line.heal();
+  await vi.waitFor(() => expect(near.heard).toBe('and you'));
+  line.stall('toFar');
+  near.socket.write('!');
+  far.socket.write('?');
+  await vi.waitFor(() => expect(near.heard).toBe('and you?'));
+  expect(far.heard).toBe('hello, world');
+  line.heal();
+  await vi.waitFor(() => expect(far.heard).toBe('hello, world!'));
 });

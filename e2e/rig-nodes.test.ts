@@ -30,6 +30,12 @@ const NAMES = [
   'node-clock-step',
   'node-cut-node',
   'node-nats-cut',
+  'node-nats-deaf',
+  'node-nats-mute',
+  'node-island',
+  'nodes-apart',
+  'nats-delay',
+  'node-stop-notification',
   'node-nats-black-hole',
   'nats-kill',
   'nats-freeze',
@@ -37,7 +43,10 @@ const NAMES = [
   'postgres-kill',
   'postgres-freeze',
   'node-postgres-cut',
+  'client-freeze-200',
+  'cti-answers-never',
   'both-client-refresh+node-kill-for-long',
+  'both-node-kill+node-freeze-20',
 ];
 
 test('--list says what can go wrong with several nodes', async () => {

@@ -119,6 +119,7 @@ export class Desk {
         PASSWORD: this.agent,
         API: `http://${host}:${this.rest[0].port}/finesse/api`,
         SERVICE: services[this.door],
+        HOSTS: hosts.join(),
         TRANSPORT: this.door,
         WAIT: String(Math.max(1, timings.wait / 1_000 - 1)),
         REQUEST_MS: String(this.#rig.requestMs),

@@ -38,7 +38,7 @@ const isBack = (desk, since) =>
 
 const linesOf = (desks) => desks.flatMap(({ lines }) => lines);
 
-async function stalls(rig, lines, random) {
+export async function stalls(rig, lines, random) {
   for (let i = 0; i < STALLS; i++) {
     for (const line of lines) line.stall();
     await pause(rig, random.between(2, 5));
@@ -47,7 +47,7 @@ async function stalls(rig, lines, random) {
   }
 }
 
-async function during(lines, begin, wait) {
+export async function during(lines, begin, wait) {
   for (const line of lines) begin(line);
   await wait;
   for (const line of lines) line.heal();
@@ -163,6 +163,17 @@ const SINGLE = [
     what: 'the same until its agent must have been signed out',
     run: (here) => during(here.desk.lines, (line) => line.stall(), longAway(here, true)),
   },
+  ...[
+    ['deaf', 'toNear', 'delivers nothing to it'],
+    ['mute', 'toFar', 'delivers nothing from it'],
+  ].map(([name, way, what]) => ({
+    name: `client-${name}`,
+    target: 'desk',
+    away: 'begin',
+    silent: true,
+    what: `its line ${what} for 20 s, and then everything; the other direction is well`,
+    run: ({ rig, desk }) => during(desk.lines, (line) => line.stall(way), pause(rig, 20)),
+  })),
   {
     name: 'client-new-address',
     target: 'desk',
@@ -316,7 +327,7 @@ const SINGLE = [
     target: 'cti',
     away: 'never',
     what: 'the side in use is cut for 20 s, the other accepts',
-    run: ({ rig }) => during([rig.ctiLineInUse], (line) => line.cut(), pause(rig, 20)),
+    run: ({ rig }) => during(rig.ctiLinesInUse, (line) => line.cut(), pause(rig, 20)),
   },
   {
     name: 'cti-cut-both',
@@ -337,7 +348,7 @@ const SINGLE = [
     target: 'cti',
     away: 'never',
     what: 'the side in use accepts and delivers nothing for 40 s, the other is well',
-    run: ({ rig }) => during([rig.ctiLineInUse], (line) => line.blackHole(), pause(rig, 40)),
+    run: ({ rig }) => during(rig.ctiLinesInUse, (line) => line.blackHole(), pause(rig, 40)),
   },
   {
     name: 'cti-silence',
@@ -351,8 +362,18 @@ const SINGLE = [
     target: 'cti',
     away: 'never',
     what: 'the side in use accepts and delivers nothing for 40 s, and then everything; the other is well',
-    run: ({ rig }) => during([rig.ctiLineInUse], (line) => line.stall(), pause(rig, 40)),
+    run: ({ rig }) => during(rig.ctiLinesInUse, (line) => line.stall(), pause(rig, 40)),
   },
+  ...[
+    ['deaf', 'toNear', 'nothing comes from either side'],
+    ['mute', 'toFar', 'nothing comes to either side'],
+  ].map(([name, way, what]) => ({
+    name: `cti-${name}`,
+    target: 'cti',
+    away: 'never',
+    what: `${what} for 40 s, and then everything; the other direction is well`,
+    run: ({ rig }) => during(rig.ctiLines, (line) => line.stall(way), pause(rig, 40)),
+  })),
   {
     name: 'cti-dead-connection',
     target: 'cti',
@@ -396,10 +417,10 @@ const SINGLE = [
       rig.wrongAnswers.habit = habit;
       await pause(rig, 10);
       // A recovery full of such answers; another one follows when they are right again.
-      rig.ctiLineInUse.reset();
+      for (const line of rig.ctiLinesInUse) line.reset();
       await sleep(Math.max(10_000 * rig.timings.scale, 1.5 * rig.timings.ctiRequest));
       rig.wrongAnswers.habit = null;
-      rig.ctiLineInUse.reset();
+      for (const line of rig.ctiLinesInUse) line.reset();
     },
   })),
 ];
@@ -444,8 +465,8 @@ export function withoutFaketime({ faketime }) {
 
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
-/** Writes until nothing more fits. */
-function fill(file) {
+/** Writes to the file until nothing more fits on its disk. */
+export function fill(file) {
   const block = Buffer.alloc(FILL_BYTES);
   for (let bytes = FILL_BYTES; bytes >= 1; bytes = Math.floor(bytes / 2)) {
     try {

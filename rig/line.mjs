@@ -20,6 +20,8 @@ const HELD_BYTES_MAX = 16 * 1024 * 1024;
  */
 export class Line {
   #mode = 'open';
+  /** The direction that a stall is about, `toFar` or `toNear`; null: both. */
+  #stalled = null;
   #delayMs = 0;
   #idleMs = 0;
   #server;
@@ -56,17 +58,26 @@ export class Line {
     this.#delayMs = ms;
   }
 
-  stall() {
+  /** @param way `toFar` or `toNear`: that direction alone, as where a firewall, or a cable, lost half of a line */
+  stall(way = null) {
     this.#mode = 'stalled';
+    this.#stalled = way;
+  }
+
+  /** Whether nothing is delivered in this direction. */
+  #holds(way) {
+    return this.#mode !== 'open' && (this.#stalled === null || this.#stalled === way);
   }
 
   blackHole() {
     this.#mode = 'blackHole';
+    this.#stalled = null;
     for (const connection of this.#connections) connection.doomed = true;
   }
 
   cut() {
     this.#mode = 'cut';
+    this.#stalled = null;
     for (const connection of this.#connections) connection.end(false);
   }
 
@@ -94,6 +105,7 @@ export class Line {
   /** All is well again. */
   heal() {
     this.#mode = 'open';
+    this.#stalled = null;
     this.#delayMs = 0;
     this.#idleMs = 0;
     for (const connection of this.#connections) {
@@ -119,7 +131,7 @@ export class Line {
     const heard = () => {
       this.heardAt ??= performance.now();
     };
-    const [out, back] = [this.#way(far, fate), this.#way(near, fate, heard)];
+    const [out, back] = [this.#way('toFar', far, fate), this.#way('toNear', near, fate, heard)];
     let idle = null;
     const connection = {
       doomed: this.#mode === 'blackHole',
@@ -164,7 +176,7 @@ export class Line {
   }
 
   /** One direction: what is due is written, in its order; nothing is due while the line is not open. */
-  #way(to, fate, delivered = () => {}) {
+  #way(name, to, fate, delivered = () => {}) {
     const items = [];
     let bytesHeld = 0;
     let timer = null;
@@ -174,7 +186,7 @@ export class Line {
     };
     const pump = () => {
       clearTimeout(timer);
-      while (items.length > 0 && this.#mode === 'open' && !fate.abandoned) {
+      while (items.length > 0 && !this.#holds(name) && !fate.abandoned) {
         const waitMs = items[0].due - performance.now();
         if (waitMs > 0) {
           timer = setTimeout(pump, Math.ceil(waitMs));
@@ -199,7 +211,7 @@ export class Line {
         else add({ bytes });
       },
       end: (reset) => {
-        if (reset && this.#mode !== 'open') {
+        if (reset && this.#holds(name)) {
           fate.resetIsLost = true;
           this.lost += 1;
         } else add({ end: reset ? 'reset' : 'close' });

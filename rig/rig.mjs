@@ -63,7 +63,6 @@ export function smallDisk() {
 export class Rig {
   desks = [];
   ctiLines = [];
-  #mounted = false;
 
   /**
    * @param options seed; timings; desks: how many; offset of the ports; clocks: targets whose clocks are stepped
@@ -97,7 +96,7 @@ export class Rig {
     this.data = join(this.directory, 'data');
     mkdirSync(this.data);
     process.on('exit', () => this.#remove());
-    if (this.options.disk) this.#mount();
+    if (this.options.disk) mountSmall(this.data);
     const set = (settings) =>
       Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     const common = [
@@ -169,9 +168,9 @@ export class Rig {
     await Promise.all(this.desks.map((desk) => desk.open()));
   }
 
-  /** The line that the webservices have their session over; side A's when there is none. */
-  get ctiLineInUse() {
-    return this.ctiLines.find(({ size }) => size > 0) ?? this.ctiLines[0];
+  /** Of each node the line that its webservices have their session over; side A's when there is none. */
+  get ctiLinesInUse() {
+    return [inUse(this.ctiLines)];
   }
 
   /** What a process needs for a wall clock of its own, where clocks of its kind are stepped. */
@@ -207,6 +206,9 @@ export class Rig {
 
   /** What else is looked at after a step. */
   review() {}
+
+  /** What else is looked at while everything has been well for a while. */
+  async compare() {}
 
   /** Last lines of logs that may explain what broke, of one desk or of all: names with their lines. */
   excerpts(desk) {
@@ -249,18 +251,23 @@ export class Rig {
     for (const line of this.ctiLines) line.close();
   }
 
-  #mount() {
-    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', this.data]);
-    if (status !== 0) throw new Error('the small disk cannot be mounted');
-    this.#mounted = true;
-  }
-
-  /** Processes are gone by now, or on their way: the mount is taken away lazily. */
   #remove() {
-    if (this.#mounted) spawnSync('umount', ['-l', this.data]);
+    if (this.options.disk) unmount(this.data);
     if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 }
+
+/** Makes a folder a disk of its own that a fault can fill. */
+export function mountSmall(folder) {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]);
+  if (status !== 0) throw new Error('the small disk cannot be mounted');
+}
+
+/** Processes are gone by now, or on their way: the mount is taken away lazily. */
+export const unmount = (folder) => spawnSync('umount', ['-l', folder]);
+
+/** Of the lines to both sides of the CTI server the one that a session stands over; side A's when there is none. */
+export const inUse = (lines) => lines.find(({ size }) => size > 0) ?? lines[0];
 
 /** The last lines of a node's log of the webservices, of one agent or of all. */
 export function lastLog(data, agent) {

@@ -218,7 +218,8 @@ console.log(
   `\nall: p50 ${Math.round(all.p50_ms)} ms, p99 ${Math.round(all.p99_ms)} ms; ${campaign.results.length} faults, ` +
     `${campaign.calls} customers, ${rig.ledger.count} requests (${rig.ledger.accepted} accepted), ` +
     `${rig.desks.reduce((sum, { resumptions }) => sum + resumptions, 0)} sessions resumed, ` +
-    `${campaign.demands} sign-outs demanded (${campaign.notChecked.length} of them not checked), ${noticed.length} seen, ${rig.wrongAnswers.count} answers tampered with`,
+    `${campaign.demands} sign-outs demanded (${campaign.notChecked.length} of them not checked), ${noticed.length} seen, ${rig.wrongAnswers.count} answers tampered with` +
+    (several ? `, ${rig.compared} users and calls the same at all nodes` : ''),
 );
 for (const sentence of campaign.notChecked) console.log(`not checked: ${sentence}`);
 console.log(`seed ${seed}: ${breaks === 0 ? '0 broken invariants' : `${breaks} BROKEN INVARIANTS`}`);

@@ -10,7 +10,8 @@
 //   Programs that move from node to node say with "at" of a session or an answer which host it was.
 import { createInterface } from 'node:readline';
 
-const { AGENT, PASSWORD, REQUEST_MS } = process.env;
+const { AGENT, PASSWORD, REQUEST_MS, HOSTS } = process.env;
+const ASK_MS = 2_000;
 /** Where REST is. */
 let api = process.env.API;
 const hostNow = () => new URL(api).hostname;
@@ -19,6 +20,28 @@ export function moveTo(host) {
   const url = new URL(api);
   url.hostname = host;
   api = url.href;
+}
+/** Where REST is now. */
+export const apiNow = () => api;
+/** An address, at the host of now. */
+export function atHost(address) {
+  const url = new URL(address);
+  url.hostname = hostNow();
+  return url.href;
+}
+/** A page is loaded from a node that answers: of those that it can be loaded from, the first one. */
+export async function beginWhereSomebodyAnswers() {
+  for (const host of (HOSTS ?? hostNow()).split(',')) {
+    const url = new URL(api);
+    url.hostname = host;
+    try {
+      await fetch(`${url.href}/SystemInfo`, { signal: AbortSignal.timeout(ASK_MS) });
+      moveTo(host);
+      return;
+    } catch {
+      // The next one; where nobody answers, the first one.
+    }
+  }
 }
 export const agent = AGENT;
 export const password = PASSWORD;

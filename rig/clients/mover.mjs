@@ -3,7 +3,7 @@
 // IN_SERVICE, and begins a session there. A node that says OUT_OF_SERVICE while the session stands keeps it; after some questions in vain it is left.
 import { agent, hear, lost, moveTo, obey, password, present } from './desk.mjs';
 
-const { SERVICE, API, WAIT } = process.env;
+const { SERVICE, API, WAIT, HOSTS } = process.env;
 const HTTPBIND = 'http://jabber.org/protocol/httpbind';
 const XBOSH = 'urn:xmpp:xbosh';
 const ROUND_MS = 1_000;
@@ -12,8 +12,8 @@ const ASK_MS = 2_000;
 const PATIENCE = 8;
 
 let host = new URL(API).hostname;
-/** Hosts that a node has named, all that were ever heard of. */
-const known = new Set([host]);
+/** Hosts that it was set up with, since a program that is started while its node is dead has nobody to name others; and those that a node has named. */
+const known = new Set([host, ...(HOSTS ?? '').split(',').filter(Boolean)]);
 let domain = '';
 let rid = 0;
 let sid = '';

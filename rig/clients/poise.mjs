@@ -1,14 +1,26 @@
 // Our own SDK.
 import { PoiseClient } from '@poise/client';
-import { agent, browserGlobals, lost, moveTo, obey, password, tell } from './desk.mjs';
+import {
+  agent,
+  apiNow,
+  atHost,
+  beginWhereSomebodyAnswers,
+  browserGlobals,
+  lost,
+  moveTo,
+  obey,
+  password,
+  tell,
+} from './desk.mjs';
 
 await browserGlobals();
+await beginWhereSomebodyAnswers();
 /** Beginning of the move of a node's clients, spread over so many ms. */
 const MAINTENANCE_SPREAD_MS = 3_000;
-const { SERVICE, TRANSPORT, API } = process.env;
+const { SERVICE, TRANSPORT } = process.env;
 const client = new PoiseClient({
-  baseUrl: new URL(API).origin,
-  notificationUrl: SERVICE,
+  baseUrl: new URL(apiNow()).origin,
+  notificationUrl: atHost(SERVICE),
   user: agent,
   password,
   resource: 'desktop',

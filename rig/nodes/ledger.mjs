@@ -58,7 +58,15 @@ export class NodesLedger {
   /** For {@link Witness}: one node. */
   of(host) {
     const ledger = this.#ledgers.get(host);
-    return { witnessed: (told) => ledger.witnessed(told), excuse: () => ledger.excuse() };
+    return {
+      witnessed: (told) => {
+        // Without its session at the CTI server a node has nothing that others' requests could explain, and forgets them (docs/cluster.md).
+        const status = told.node.endsWith('/SystemInfo') ? /<status>(\w+)</.exec(told.text)?.[1] : undefined;
+        if (status !== undefined) this.apart(host, 'service', status !== 'IN_SERVICE');
+        ledger.witnessed(told);
+      },
+      excuse: () => ledger.excuse(),
+    };
   }
 
   /** The node tells of nothing for certain until `false` is said. */
@@ -66,9 +74,9 @@ export class NodesLedger {
     this.#note(this.#away, host, isAway);
   }
 
-  /** The node and the others do not hear of each other until `false` is said. */
-  apart(host, isApart) {
-    this.#note(this.#apart, host, isApart);
+  /** The node and the others do not hear of each other, or need not, until `false` is said for the same reason. */
+  apart(host, why, isApart) {
+    this.#note(this.#apart, `${host} ${why}`, isApart);
   }
 
   #note(hosts, host, isSo) {

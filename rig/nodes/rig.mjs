@@ -10,11 +10,12 @@ import { Belief } from '../belief.mjs';
 import { Desk, MOVING_KINDS } from '../desk.mjs';
 import { Line } from '../line.mjs';
 import { RigProcess } from '../process.mjs';
-import { lastLines, lastLog, poise, REASONS, Rig, WITNESS } from '../rig.mjs';
+import { inUse, lastLines, lastLog, mountSmall, poise, REASONS, Rig, unmount, WITNESS } from '../rig.mjs';
 import { settingsOf } from '../timings.mjs';
 import { Witness } from '../witness.mjs';
 import { freePort, Nats, Postgres } from './engines.mjs';
 import { NodesLedger } from './ledger.mjs';
+import { difference, isNew, objectsIn } from './same.mjs';
 
 const FIRST_AGENT = 3_001;
 const SPECIAL = { 0: { id: '2051', reasons: REASONS, supervises: [5_001, 5_002] } };
@@ -26,6 +27,7 @@ const HTTPS_STEP = 10;
 const PROTOCOL = 24;
 /** Reason of a sign-out that no agent has asked for. */
 const FORCED_REASON = 255;
+const COMPARE_MS = 100;
 
 /** Why there are no further addresses on this machine, or null. */
 export async function withoutAddresses(count) {
@@ -59,6 +61,8 @@ export class NodesRig extends Rig {
   asked = [];
   nats = null;
   postgres = null;
+  /** Users and calls that all nodes said the same of, letter by letter. */
+  compared = 0;
 
   /** @param options as of {@link Rig}, nodes: how many, nats and postgres: whether they share them,
    *    correlates: whether a request made at one of them is an answer at all of them */
@@ -73,6 +77,7 @@ export class NodesRig extends Rig {
     const { offset, onDisconnect } = this.options;
     this.directory = mkdtempSync(join(os.tmpdir(), 'poise-rig-'));
     process.on('exit', () => {
+      if (this.options.disk) for (const { data } of this.nodes) unmount(data);
       if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
     });
     this.data = join(this.directory, 'data');
@@ -109,7 +114,11 @@ export class NodesRig extends Rig {
     const name = `node${index + 1}`;
     const data = join(this.directory, name);
     mkdirSync(data);
-    const note = (carry) => this.#noteSignOuts(name, carry);
+    if (this.options.disk) mountSmall(data);
+    const note = (carry) => ({
+      ...this.wrongAnswers.alter(carry),
+      fromNear: this.#noteSignOuts(name, carry.toFar),
+    });
     const ctiLines = [];
     for (const port of [this.ports.ctiA, this.ports.ctiB]) ctiLines.push(await new Line(port, note).open());
     this.ctiLines.push(...ctiLines);
@@ -154,7 +163,7 @@ export class NodesRig extends Rig {
     const port = (of) => HTTPS + this.options.offset + HTTPS_STEP * of.index;
     const line = new Line({ host: other.host, port: port(other) });
     await line.open({ host: other.host, port: port(node) });
-    node.peerLines.push(line);
+    node.peerLines.push(Object.assign(line, { ends: [node, other] }));
   }
 
   async #openDesks() {
@@ -189,20 +198,21 @@ export class NodesRig extends Rig {
     });
   }
 
-  /** A line to the CTI server that notes which node signs whom out by force. */
-  #noteSignOuts(name, { toFar, toNear }) {
+  /** What a node sends to the CTI server: notes which node signs whom out by force. */
+  #noteSignOuts(name, toFar) {
     const framer = new Framer();
-    return {
-      fromFar: toNear,
-      fromNear: (bytes) => {
-        for (const frame of framer.push(bytes)) {
-          const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
-          if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
-            this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
-        }
-        toFar(bytes);
-      },
+    return (bytes) => {
+      for (const frame of framer.push(bytes)) {
+        const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
+        if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
+          this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
+      }
+      toFar(bytes);
     };
+  }
+
+  get ctiLinesInUse() {
+    return this.nodes.map(({ ctiLines }) => inUse(ctiLines));
   }
 
   get isListening() {
@@ -246,12 +256,54 @@ export class NodesRig extends Rig {
     }
   }
 
-  async #get(url) {
+  /** @param user whose credentials are given, his name is his password; none are unless it is given */
+  async #get(url, user) {
+    const headers =
+      user === undefined
+        ? {}
+        : { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` };
     try {
-      return await (await fetch(url, { signal: AbortSignal.timeout(1_000) })).text();
+      return await (await fetch(url, { headers, signal: AbortSignal.timeout(1_000) })).text();
     } catch {
       return '';
     }
+  }
+
+  /**
+   * All nodes say the same of everybody, and of every call, that has changed since a moment: within so many ms each of these is the same once.
+   *
+   * @param since ms since 1970
+   */
+  async compare(since, ms) {
+    await Promise.all(this.desks.map((desk) => this.#compareAt(desk, since, performance.now() + ms)));
+  }
+
+  async #compareAt({ agent, supervises, name }, since, end) {
+    const own = `User/${agent}`;
+    const paths = [own, `${own}/Dialogs`, ...supervises.map((team) => `Team/${team}`)];
+    /** What was not the same so far, by its name; names of what was. */
+    let open = null;
+    const same = new Set();
+    do {
+      const found = new Map();
+      for (const path of paths) {
+        const [first, ...others] = await Promise.all(
+          this.nodes.map(async ({ host }) =>
+            objectsIn(path, await this.#get(`http://${host}:${this.ports.http}/finesse/api/${path}`, agent)),
+          ),
+        );
+        for (const other of others)
+          for (const key of new Set([...first.keys(), ...other.keys()])) {
+            const words = difference(first.get(key), other.get(key), since);
+            if (words === null && isNew(first.get(key), since) && isNew(other.get(key), since)) same.add(key);
+            if (words !== null && (open === null || open.has(key))) found.set(key, words);
+          }
+      }
+      open = found;
+      if (open.size > 0) await new Promise((done) => setTimeout(done, COMPARE_MS));
+    } while (open.size > 0 && performance.now() < end);
+    for (const [key, words] of open)
+      this.broken(`nodes say different things of ${key}, asked by ${name}: ${words}`);
   }
 
   /** `poise …` at a node; resolves with its status and what it printed. */
