@@ -38,6 +38,7 @@ interface Difference {
 
 export class Checks {
   readonly #world: World;
+  readonly #correlations: { check(): void } | undefined;
   readonly #differences = new Map<string, Difference>();
   /** Since when desktops are connected, and not. */
   readonly #liveSince = new Map<AgentDesktop, number>();
@@ -46,8 +47,10 @@ export class Checks {
   readonly #outSince = new Map<Place, number>();
   readonly #inSince = new Map<Place, number>();
 
-  constructor(world: World) {
+  /** @param correlations what is looked at where there are several nodes */
+  constructor(world: World, correlations?: { check(): void }) {
     this.#world = world;
+    this.#correlations = correlations;
   }
 
   begin(): void {
@@ -61,6 +64,7 @@ export class Checks {
     const world = this.#world;
     world.requests.check();
     world.deliveries.check();
+    this.#correlations?.check();
     for (const desktop of world.desktops.values()) this.#promises(desktop);
     if (!world.calm) {
       this.#differences.clear();

@@ -161,6 +161,7 @@ export class SimNode {
   readonly watch: PresenceWatch;
   /** With other nodes: its part of what they share, for its health. */
   readonly part: ClusterPart | undefined;
+  readonly fabric: Fabric | undefined;
   readonly shared: SharedPresence | undefined;
   readonly host: string;
   readonly #services: Services;
@@ -175,6 +176,7 @@ export class SimNode {
     this.happenings = happenings;
     const nodes = centre && clusterOf(host, centre, process, happenings);
     this.part = nodes?.part;
+    this.fabric = nodes?.cluster.fabric;
     const settings = settingsOf(host, centre);
     const told = nodesOf(settings, nodes?.cluster.members);
     const accounts = new TestAccounts(directory);
