@@ -251,12 +251,12 @@ export const FAULTS = {
     transport: 'bosh',
     persistent: true,
     begin: (scene) => {
-      const { wire, process } = page(scene);
+      const { lines, process } = page(scene);
       process.kill();
       later(
         scene,
         between(scene.random, 200, 220) * SECOND,
-        () => void scene.world.openBrowser(scene.agent, wire).signIn(),
+        () => void scene.world.openBrowser(scene.agent, lines).signIn(),
       );
     },
   },
@@ -371,11 +371,11 @@ export const FAULTS = {
   reloaded: {
     cause: 'returned',
     begin: (scene) => {
-      const { controller, process, wire } = page(scene);
+      const { controller, process, lines } = page(scene);
       const { world, agent, random } = scene;
       controller.suspend();
       later(scene, 50, () => process.kill());
-      later(scene, between(random, 500, 4_000), () => void world.openBrowser(agent, wire).signIn());
+      later(scene, between(random, 500, 4_000), () => void world.openBrowser(agent, lines).signIn());
     },
   },
   signedOut: { cause: 'agent.signedOut', begin: (scene) => void page(scene).controller.signOut(21) },

@@ -40,7 +40,7 @@ export class Aftermath {
       ({ loginId, state }) =>
         state.pending === null &&
         state.calls.busy.size === 0 &&
-        (world.node?.desk.agents.get(loginId).pendingState ?? '') === '',
+        world.nodes.every(({ desk }) => (desk.agents.get(loginId).pendingState ?? '') === ''),
       () => {},
     );
   }

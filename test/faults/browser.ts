@@ -1,25 +1,28 @@
-/** A browser on a simulated machine: `fetch` and `WebSocket` over its wire to the node. */
+/** A browser on a simulated machine: `fetch` and `WebSocket` over its lines to the nodes. */
 import type { WebSocketConstructor } from '@poise/client';
-import type { Network, Wire } from './network.ts';
-import { WEB } from './node.ts';
+import type { Lines } from './lines.ts';
+import type { Network } from './network.ts';
+import { webAt } from './node.ts';
 import type { SimProcess } from './process.ts';
 import type { Frame, HttpAnswer, Opening } from './web-server.ts';
 
 export interface BrowserOptions {
   readonly network: Network;
   readonly process: SimProcess;
-  readonly wire: Wire;
+  readonly lines: Lines;
   /** Everything that the notification service sends, as the page reads it: one stanza or body each. */
   heard(xml: string, rid: string | undefined): void;
 }
 
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
-export function browserFetch({ network, process, wire, heard }: BrowserOptions): FetchLike {
+export function browserFetch({ network, process, lines, heard }: BrowserOptions): FetchLike {
   return (url, init) =>
     new Promise<Response>((resolve, reject) => {
       const { signal } = init;
       const path = url.replace(/^https?:\/\/[^/]+/, '');
+      const { hostname } = new URL(url);
+      const wire = lines.to(hostname);
       const body = init.body as string | undefined;
       const refusal = wire.refuses?.(path);
       if (refusal !== undefined) {
@@ -30,7 +33,7 @@ export function browserFetch({ network, process, wire, heard }: BrowserOptions):
         });
         return;
       }
-      const end = network.connect(process, wire, WEB, {
+      const end = network.connect(process, wire, webAt(hostname), {
         connected: () =>
           end.send({
             type: 'request',
@@ -67,7 +70,7 @@ function responseOf({ status, headers, text }: HttpAnswer): Response {
   return response as unknown as Response;
 }
 
-export function browserWebSocket({ network, process, wire, heard }: BrowserOptions): WebSocketConstructor {
+export function browserWebSocket({ network, process, lines, heard }: BrowserOptions): WebSocketConstructor {
   class SimWebSocket {
     onopen: unknown = null;
     onmessage: unknown = null;
@@ -76,8 +79,9 @@ export function browserWebSocket({ network, process, wire, heard }: BrowserOptio
     readonly #end: ReturnType<Network['connect']>;
     #asked = false;
 
-    constructor() {
-      this.#end = network.connect(process, wire, WEB, {
+    constructor(url: string) {
+      const { hostname } = new URL(url);
+      this.#end = network.connect(process, lines.to(hostname), webAt(hostname), {
         connected: () => {
           this.#asked = true;
           this.#end.send({ type: 'upgrade' } satisfies Opening);

@@ -4,6 +4,8 @@ import { viewAt } from '../../packages/server/src/domain/dialog-difference.ts';
 import { printedCallType } from '../../packages/server/src/domain/outbound.ts';
 import { type AgentDesktop, figuresOf } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
+import type { SimNode } from './node.ts';
+import type { Place } from './place.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -36,15 +38,19 @@ interface Difference {
 
 export class Checks {
   readonly #world: World;
+  readonly #correlations: { check(): void } | undefined;
   readonly #differences = new Map<string, Difference>();
   /** Since when desktops are connected, and not. */
   readonly #liveSince = new Map<AgentDesktop, number>();
   readonly #deadSince = new Map<AgentDesktop, number>();
-  #outSince: number | undefined;
-  #inSince = 0;
+  /** Since when nodes are out of service, and not. */
+  readonly #outSince = new Map<Place, number>();
+  readonly #inSince = new Map<Place, number>();
 
-  constructor(world: World) {
+  /** @param correlations what is looked at where there are several nodes */
+  constructor(world: World, correlations?: { check(): void }) {
     this.#world = world;
+    this.#correlations = correlations;
   }
 
   begin(): void {
@@ -58,16 +64,19 @@ export class Checks {
     const world = this.#world;
     world.requests.check();
     world.deliveries.check();
+    this.#correlations?.check();
     for (const desktop of world.desktops.values()) this.#promises(desktop);
     if (!world.calm) {
       this.#differences.clear();
       this.#liveSince.clear();
       this.#deadSince.clear();
-      this.#outSince = undefined;
+      this.#outSince.clear();
       return;
     }
-    this.#service();
-    this.#nodePicture();
+    for (const place of world.places) {
+      this.#service(place);
+      this.#nodePicture(place);
+    }
     for (const desktop of world.desktops.values()) {
       this.#connected(desktop);
       if (desktop.isLive) this.#desktopPicture(desktop);
@@ -91,18 +100,25 @@ export class Checks {
     return desktop.process.ranSince;
   }
 
-  #service(): void {
-    const { node, now } = this.#world;
-    if (node?.desk.status.inService === true) this.#outSince = undefined;
+  #service(place: Place): void {
+    const { now } = this.#world;
+    const { node } = place;
+    if (node?.desk.status.inService === true) this.#outSince.delete(place);
     else {
-      this.#outSince ??= now;
-      this.#inSince = now;
+      if (!this.#outSince.has(place)) this.#outSince.set(place, now);
+      this.#inSince.set(place, now);
     }
-    if (this.#outSince !== undefined && now - this.#outSince > IN_SERVICE_WITHIN_MS)
+    const outSince = this.#outSince.get(place);
+    if (outSince !== undefined && now - outSince > IN_SERVICE_WITHIN_MS)
       this.#world.broken(
         'a lost link heals',
-        `out of service for ${now - this.#outSince} ms, ${node?.link.state}`,
+        `${this.#of(place)}out of service for ${now - outSince} ms, ${node?.link.state}`,
       );
+  }
+
+  /** Which node, where there are several. */
+  #of({ host }: { readonly host: string }): string {
+    return this.#world.places.length === 1 ? '' : `${host} `;
   }
 
   #connected(desktop: AgentDesktop): void {
@@ -125,26 +141,28 @@ export class Checks {
   }
 
   /** The webservices' picture against the CTI server's. */
-  #nodePicture(): void {
-    const { cti, node } = this.#world;
+  #nodePicture(place: Place): void {
+    const { cti } = this.#world;
+    const { node } = place;
     if (node?.desk.status.inService !== true) return;
+    const webservices = `${this.#of(place)}webservices`;
     const calls = callsByDevice(cti.server.centre.calls.calls());
     for (const { loginId } of CENTRE.users) {
       const believed = cti.server.centre.model.agent(loginId);
       const state = believed?.status.state ?? 'LOGOUT';
       const expected = STATES[state] ?? state;
       const agent = node.desk.agents.get(loginId);
-      this.#compare(`webservices, state of ${loginId}`, agent.state, expected, 0);
-      this.#timer(loginId, expected === agent.state);
+      this.#compare(`${webservices}, state of ${loginId}`, agent.state, expected, 0);
+      this.#timer(place, node, loginId, expected === agent.state);
       if (expected === 'LOGOUT') continue;
       const extension = believed?.instrument ?? '';
-      this.#compare(`webservices, phone of ${loginId}`, agent.extension, extension, 0);
+      this.#compare(`${webservices}, phone of ${loginId}`, agent.extension, extension, 0);
       const here = node.desk.dialogs
         .at(extension)
         .filter(({ participants }) => participants.some((one) => one.mediaAddress === extension && isIn(one)))
         .map((dialog) => `${dialog.id} ${typeOf(viewAt(dialog, extension).callType)} ${partiesOf(dialog)}`);
       this.#compare(
-        `webservices, calls of ${loginId}`,
+        `${webservices}, calls of ${loginId}`,
         here.sort().join('; '),
         (calls.get(extension) ?? [])
           .map(({ id, type, parties }) => `${id} ${type} ${parties}`)
@@ -156,7 +174,7 @@ export class Checks {
         .at(extension)
         .map(({ id, media }) => `${id} ${media.callVariables.join('|')}`);
       this.#compare(
-        `webservices, call variables of ${loginId}`,
+        `${webservices}, call variables of ${loginId}`,
         variables
           .filter((line) => calls.get(extension)?.some(({ id }) => line.startsWith(`${id} `)))
           .sort()
@@ -168,35 +186,37 @@ export class Checks {
         0,
       );
     }
-    this.#figures();
+    this.#figures(webservices, node);
   }
 
   /** The time of a change that happened in calm is that of the virtual clock, as the node's own wall clock shows it. */
-  #timer(loginId: string, sameState: boolean): void {
-    const { cti, node, now, calmSince } = this.#world;
+  #timer(place: Place, node: SimNode, loginId: string, sameState: boolean): void {
+    const { cti, now, calmSince } = this.#world;
     const { stateSeconds } = cti.server.centre.model.agent(loginId)!;
-    const where = `webservices, time of ${loginId}`;
+    const where = `${this.#of(place)}webservices, time of ${loginId}`;
     const since = now - stateSeconds * 1000;
-    const { stateChangeTime } = node!.desk.agents.get(loginId);
+    const { stateChangeTime } = node.desk.agents.get(loginId);
     // Who was never signed in has no time.
     const isTimed =
-      sameState && stateSeconds > 0 && since > Math.max(calmSince, this.#inSince) + TIMED_AFTER_MS;
-    const age = stateChangeTime === null ? null : node!.process.clock.now() - stateChangeTime;
+      sameState &&
+      stateSeconds > 0 &&
+      since > Math.max(calmSince, this.#inSince.get(place) ?? 0) + TIMED_AFTER_MS;
+    const age = stateChangeTime === null ? null : node.process.clock.now() - stateChangeTime;
     const isRight = !isTimed || (age !== null && Math.abs(age - stateSeconds * 1000) <= TIME_OFF_MS);
     this.#compare(where, isRight ? 'right' : String(stateChangeTime), 'right', 0);
   }
 
   /** Figures of the queues against the states that the agents have. */
-  #figures(): void {
-    const { cti, node } = this.#world;
+  #figures(webservices: string, node: SimNode): void {
+    const { cti } = this.#world;
     for (const number of QUEUES) {
       const states = CENTRE.users
         .filter(({ skillGroupNumbers }) => skillGroupNumbers.includes(number))
         .map(({ loginId }) => cti.server.centre.model.agent(loginId)?.status.state ?? 'LOGOUT');
       const count = (wanted: (state: string) => boolean) => states.filter(wanted).length;
-      const told = node!.desk.queues.get(number);
+      const told = node.desk.queues.get(number);
       this.#compare(
-        `webservices, figures of queue ${number}`,
+        `${webservices}, figures of queue ${number}`,
         `logged on ${told?.agentsLoggedOn}, ready ${told?.agentsReady}, not ready ${told?.agentsNotReady}`,
         `logged on ${count((state) => state !== 'LOGOUT')}, ready ${count((state) => state === 'AVAILABLE')}, ` +
           `not ready ${count((state) => state === 'NOT_READY')}`,
@@ -206,9 +226,9 @@ export class Checks {
     }
   }
 
-  /** What a page shows against the webservices' picture. */
+  /** What a page shows against the picture of the webservices that it works with. */
   #desktopPicture(desktop: AgentDesktop): void {
-    const { node } = this.#world;
+    const node = this.#world.nodeOf(desktop);
     if (node?.desk.status.inService !== true) return;
     const { loginId, state } = desktop;
     const since = this.#liveSince.get(desktop) ?? this.#world.now;
@@ -217,7 +237,7 @@ export class Checks {
     this.#compare(
       `desktop of ${loginId}, state`,
       `${shown.state} ${shown.pendingState} ${shown.extension} ${shown.reasonLabel ?? ''} ${timeText(shown.stateChangeTime)}`,
-      `${agent.state} ${agent.pendingState ?? ''} ${agent.extension} ${this.#reason(loginId)} ${timeText(agent.stateChangeTime)}`,
+      `${agent.state} ${agent.pendingState ?? ''} ${agent.extension} ${this.#reason(node, loginId)} ${timeText(agent.stateChangeTime)}`,
       since,
     );
     const { presenter, dialogs } = node.desk;
@@ -265,9 +285,9 @@ export class Checks {
     }
   }
 
-  #reason(loginId: string): string {
-    const { node, directory } = this.#world;
-    const source = node!.desk.presenter.userSource(directory.current.user(loginId)!);
+  #reason(node: SimNode, loginId: string): string {
+    const { directory } = this.#world;
+    const source = node.desk.presenter.userSource(directory.current.user(loginId)!);
     return source.reason?.label ?? '';
   }
 

@@ -88,8 +88,9 @@ export class Deliveries {
 
   /** Pages of a user have the same JID one after another: the session is the one that is there now. */
   #bound(page: AgentDesktop, jid: string): void {
-    for (const info of this.#world.node?.notification.sessions() ?? [])
-      if (info.jid === jid) this.#current.set(page, nameOf(info));
+    for (const node of this.#world.nodes)
+      for (const info of node.notification.sessions())
+        if (info.jid === jid) this.#current.set(page, nameOf(info));
   }
 
   #item(page: AgentDesktop, key: string, rid: number): void {
@@ -112,11 +113,11 @@ export class Deliveries {
 
   /** Looks for what has not come. */
   check(): void {
-    const { node, desktops, now, calm, calmSince } = this.#world;
+    const { nodes, desktops, now, calm, calmSince } = this.#world;
     const standing = new Set<string>();
-    if (node !== undefined) for (const info of node.notification.sessions()) standing.add(nameOf(info));
+    for (const node of nodes) for (const info of node.notification.sessions()) standing.add(nameOf(info));
     for (const [name, session] of this.#sessions) {
-      if (session.node !== node || !standing.has(name)) {
+      if (!nodes.includes(session.node) || !standing.has(name)) {
         this.#sessions.delete(name);
         continue;
       }

@@ -6,13 +6,16 @@ import type { DesktopClient } from '../../packages/desktop/src/session/desktop-c
 import { type DesktopState, Store } from '../../packages/desktop/src/session/store.ts';
 import { browserFetch, browserWebSocket } from './browser.ts';
 import { phoneOf } from './directory.ts';
+import type { Lines } from './lines.ts';
 import type { Network, Wire } from './network.ts';
 import type { SimProcess } from './process.ts';
 
 export interface DeskOptions {
   readonly network: Network;
   readonly process: SimProcess;
-  readonly wire: Wire;
+  readonly lines: Lines;
+  /** Of the node that the page is loaded from. */
+  readonly host: string;
   readonly loginId: string;
   readonly transport: 'websocket' | 'bosh';
   readonly random: () => number;
@@ -55,7 +58,7 @@ const MEMBERS_AGAIN_MS = 5_000;
 export class AgentDesktop {
   readonly loginId: string;
   readonly process: SimProcess;
-  readonly wire: Wire;
+  readonly lines: Lines;
   readonly store = new Store();
   readonly controller: DesktopController;
   readonly open = new Set<OpenPromise>();
@@ -76,12 +79,12 @@ export class AgentDesktop {
   connection = 'disconnected';
 
   constructor(options: DeskOptions) {
-    const { process, loginId, wire } = options;
+    const { process, loginId, lines } = options;
     this.#options = options;
     this.loginId = loginId;
     this.process = process;
-    this.wire = wire;
-    this.controller = new DesktopController(this.store, 'https://node1:8445', {
+    this.lines = lines;
+    this.controller = new DesktopController(this.store, `https://${options.host}:8445`, {
       clock: process.clock,
       log: { add: (text) => options.line(`${loginId} log ${text}`), text: () => '' },
       frame: (draw) => process.clock.schedule(16, draw),
@@ -89,6 +92,22 @@ export class AgentDesktop {
       createClient: (given) => this.#createClient(given),
     });
     this.store.subscribe(() => this.#changed());
+  }
+
+  /** The line to its first node: of one node, the only one. */
+  get wire(): Wire {
+    return this.lines.all[0]!;
+  }
+
+  /** Of the node that it was loaded from. */
+  get firstHost(): string {
+    return this.#options.host;
+  }
+
+  /** Of the node that it works with, or wants to. */
+  get host(): string {
+    const [node] = this.#client?.nodes ?? [];
+    return node === undefined ? this.#options.host : new URL(node).hostname;
   }
 
   get state(): DesktopState {
@@ -115,11 +134,11 @@ export class AgentDesktop {
   }
 
   #createClient(given: ConstructorParameters<typeof PoiseClient>[0]): DesktopClient {
-    const { network, process, wire, transport, random, line, item, heard } = this.#options;
+    const { network, process, lines, transport, random, line, item, heard } = this.#options;
     const browser = {
       network,
       process,
-      wire,
+      lines,
       heard: (xml: string, rid: string | undefined) => {
         heard(this, xml, rid);
         for (const [, id] of xml.matchAll(/<item id=["']([^"']+)["']/g)) item(id!, rid);

@@ -1,6 +1,7 @@
 /** One node: webservices and notification service in one simulated process, composed as main.ts composes them. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createNodePolicy } from '../../packages/server/src/accounts/node-policy.ts';
+import { ClusterPart, type Fabric, NodeCluster } from '../../packages/server/src/cluster/index.ts';
 import { forceSignOut } from '../../packages/server/src/commands/force-sign-out.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../packages/server/src/cti/link.ts';
 import { createDesk, type Desk } from '../../packages/server/src/desk/desk.ts';
@@ -13,13 +14,18 @@ import {
   type ShiftChange,
   type ShiftStore,
 } from '../../packages/server/src/history/shift-book.ts';
+import { identityOf } from '../../packages/server/src/main/addresses.ts';
+import { nodesOf } from '../../packages/server/src/main/nodes.ts';
+import { nodesPlugin } from '../../packages/server/src/peers/nodes-plugin.ts';
 import {
   type KeptPresence,
   KeptPresences,
   PresenceWatch,
+  SharedPresence,
   SignOutLog,
 } from '../../packages/server/src/presence/index.ts';
 import { restPlugin } from '../../packages/server/src/rest/plugin.ts';
+import type { Settings } from '../../packages/server/src/settings/settings.ts';
 import { XmppHost } from '../../packages/server/src/xmpp-host/index.ts';
 import {
   StoredSubscriptions,
@@ -32,6 +38,7 @@ import { testSystemSettings } from '../../packages/server/test/centre/test-syste
 import { CTI_PORTS, ctiSockets, type Side } from './cti.ts';
 import type { CtiAnswers } from './cti-answers.ts';
 import type { Defect } from './defects.ts';
+import type { HubLine } from './hub-line.ts';
 import type { Network, Wire } from './network.ts';
 import type { SimProcess } from './process.ts';
 import { serve, type WebServerOptions } from './web-server.ts';
@@ -115,6 +122,7 @@ export interface NodeOptions {
   readonly process: SimProcess;
   readonly directory: TestDirectorySource;
   readonly disk: Disk;
+  readonly host: string;
   readonly wires: Readonly<Record<Side, Wire>>;
   readonly ctiAnswers: CtiAnswers;
   readonly random: (bytes: number) => Uint8Array;
@@ -122,13 +130,27 @@ export interface NodeOptions {
   readonly answered: WebServerOptions['answered'];
   readonly busy: WebServerOptions['busy'];
   readonly defect: Defect;
+  /** The other nodes; absent: there are none. */
+  readonly centre?: Centre;
   /** Before anything happens: whoever keeps logs listens from here. */
   created(happenings: Happenings): void;
   /** The notification service is about to publish. */
   published(node: SimNode, name: string, payload: string): void;
 }
 
-export const WEB = 'web';
+/** What a node has in common with others. */
+export interface Centre {
+  readonly line: HubLine;
+  /** Of this process. */
+  readonly instance: string;
+  /** Of all nodes: the first two are configured at each as the pair, the rest as others. */
+  readonly hosts: readonly string[];
+  /** Asks other nodes past the line, as over HTTPS. */
+  askHosts(loginId: string, hosts: readonly string[]): Promise<'present' | 'absent' | 'unknown'>;
+}
+
+/** Where a node's web server listens. */
+export const webAt = (host: string): string => `web:${host}`;
 /** `presence.grace`. */
 export const GRACE_MS = 60_000;
 
@@ -139,15 +161,26 @@ export class SimNode {
   readonly desk: Desk;
   readonly notification: XmppHost;
   readonly watch: PresenceWatch;
+  /** With other nodes: its part of what they share, for its health. */
+  readonly part: ClusterPart | undefined;
+  readonly fabric: Fabric | undefined;
+  readonly shared: SharedPresence | undefined;
+  readonly host: string;
   readonly #services: Services;
   readonly #app: FastifyInstance;
 
   private constructor(options: NodeOptions, kept: Kept) {
     const { happenings, subscriptions, presences, signOuts, shifts, watched } = kept;
-    const { network, process, directory, disk, wires, random, newId, defect } = options;
+    const { network, process, directory, disk, wires, random, newId, defect, host, centre } = options;
     const { clock } = process;
     this.process = process;
+    this.host = host;
     this.happenings = happenings;
+    const nodes = centre && clusterOf(host, centre, process, happenings);
+    this.part = nodes?.part;
+    this.fabric = nodes?.cluster.fabric;
+    const settings = settingsOf(host, centre);
+    const told = nodesOf(settings, nodes?.cluster.members);
     const accounts = new TestAccounts(directory);
     this.notification = new XmppHost({
       clock,
@@ -155,7 +188,7 @@ export class SimNode {
       accounts,
       nodes: createNodePolicy({ directory, deployment: 'CCE', access: 'roles' }),
       directory,
-      domain: 'desk.example',
+      domain: settings.domain,
       eventForm: '11.6',
       version: '0',
       subscriptions,
@@ -165,6 +198,7 @@ export class SimNode {
           else happenings.publish('presence', { jid: news[1], type: news[2] }, { user: news[0] });
         },
       },
+      ...(nodes === undefined ? {} : { hasPeer: true }),
       random,
       // One address for all the browsers of the simulation.
       limits: { answerGapMs: 1 },
@@ -176,7 +210,7 @@ export class SimNode {
         b: { host: 'cti', port: CTI_PORTS.B },
         version: 24,
         peripheralId: 5000,
-        clientSignature: 'Poise-node1',
+        clientSignature: `Poise-${host}`,
       },
       clock,
       happenings,
@@ -184,17 +218,9 @@ export class SimNode {
       agentIds: () => this.desk.agentIds(),
       listener: () => this.desk.ctiListener,
     });
-    const address = { host: 'node1', httpsPort: 8445, xmppPort: 5222, xmppSecurePort: 5223 };
     this.desk = createDesk({
       profile: { release: '11.6', deployment: 'CCE' },
-      identity: {
-        primaryNode: address,
-        secondaryNode: null,
-        xmppDomain: 'desk.example',
-        peripheralId: 5000,
-        ctiHeartbeatIntervalSeconds: 5,
-        systemAuthMode: 'NON_SSO',
-      },
+      identity: identityOf(settings, told.pair),
       directory,
       cti: this.link,
       notification: {
@@ -213,6 +239,7 @@ export class SimNode {
         idle: (agent) => this.watch.idle(agent),
       },
       shifts,
+      ...(nodes === undefined ? {} : { nodes: { bus: nodes.cluster } }),
       clock,
       happenings,
     });
@@ -224,7 +251,15 @@ export class SimNode {
         deployment: 'CCE',
         graceMs: GRACE_MS,
         resources: 'any',
-        hasPeer: false,
+        hasPeer: nodes !== undefined,
+        ...(nodes === undefined
+          ? {}
+          : {
+              elsewhere: async (loginId) => (await this.shared?.elsewhere(loginId)) ?? 'cutOff',
+              isStillAbsent: (loginId) => this.shared?.isStillAbsent(loginId) ?? true,
+              isShownElsewhere: (loginId) => this.shared?.isShownElsewhere(loginId) ?? false,
+              changed: (loginId) => this.shared?.changed(loginId),
+            }),
         agent: (loginId) => desk.agents.get(loginId),
         isSigningIn: (loginId) => desk.requests.isSigningIn(loginId),
         isUser: (loginId) => directory.current.user(loginId)?.loginId === loginId,
@@ -239,6 +274,19 @@ export class SimNode {
       },
       watched,
     );
+    this.shared =
+      nodes &&
+      new SharedPresence(
+        {
+          cluster: nodes.cluster,
+          clock,
+          hosts: centre!.hosts.slice(0, 2).filter((one) => one !== host),
+          inService: () => desk.status.inService,
+          askHosts: (...asked) => centre!.askHosts(...asked),
+          onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
+        },
+        this.watch,
+      );
     this.#services = createServices({
       status: desk.status,
       link: this.link,
@@ -250,7 +298,14 @@ export class SimNode {
     desk.status.onChange((status) => {
       if (status === 'IN_SERVICE') this.watch.inService();
       else this.watch.outOfService();
+      nodes?.cluster.members.say({ inService: status === 'IN_SERVICE' });
     });
+    if (nodes !== undefined) {
+      told.onPair(() => desk.notifier.publishSystemInfo());
+      desk.maintenance.onChange(() =>
+        nodes.cluster.members.say({ inMaintenance: desk.maintenance.state.mode !== null }),
+      );
+    }
     this.#app = Fastify();
     const {
       agents,
@@ -283,6 +338,13 @@ export class SimNode {
       }),
       { prefix: '/finesse/api' },
     );
+    if (nodes !== undefined)
+      this.#app.register(
+        nodesPlugin(() =>
+          told.list({ inService: status.inService, inMaintenance: maintenance.state.mode !== null }),
+        ),
+        { prefix: '/poise/api' },
+      );
     // Its life ends with the process; there is nothing to release.
     process.onDeath(() => this.desk.close());
   }
@@ -306,11 +368,18 @@ export class SimNode {
     const node = new SimNode(options, { happenings, subscriptions, presences, signOuts, shifts, watched });
     await node.#app.ready();
     await node.desk.teamMessages.load();
+    await node.part?.start();
     await node.startNotification();
     await node.#services.cti.start();
     await node.#services.webservices.start();
-    const web = { app: node.#app, notification: node.notification, answered, busy };
-    network.listen(WEB, process, (end) => serve(end, web));
+    const web = {
+      app: node.#app,
+      notification: node.notification,
+      has: (loginId: string) => ['present', 'away', 'unknown'].includes(node.watch.phaseOf(loginId)),
+      answered,
+      busy,
+    };
+    network.listen(webAt(options.host), process, (end) => serve(end, web));
     return node;
   }
 
@@ -335,4 +404,50 @@ interface Kept {
   readonly signOuts: SignOutLog;
   readonly shifts: ShiftBook;
   readonly watched: readonly KeptPresence[];
+}
+
+/** A pair is configured; further nodes are known by what they say of themselves. */
+function settingsOf(host: string, centre: Centre | undefined): Settings {
+  const [primary = host, secondary = '', ...others] = centre?.hosts ?? [];
+  const settings = {
+    // With one node, clients need not know it by its name.
+    domain: centre === undefined ? 'desk.example' : host,
+    node: { name: host, primary, secondary, others },
+    ports: { http: null, https: 8445, xmpp: 5222, xmppTls: 5223 },
+    http: { corsOrigins: [], allowInsecure: false },
+    cti: { peripheralId: 5000, heartbeat: 5_000 },
+    sso: { systemAuthMode: 'NON_SSO' },
+  };
+  return settings as unknown as Settings;
+}
+
+/** As `main/cluster.ts`, over the line of this place. */
+function clusterOf(
+  host: string,
+  { line, instance }: Centre,
+  process: SimProcess,
+  happenings: Happenings,
+): { readonly cluster: NodeCluster; readonly part: ClusterPart } {
+  const fabric: Fabric = line.join(process);
+  const teller = {
+    problem: (text: string) => happenings.publish('operator', { level: 'warn', text }),
+    info: (text: string) => happenings.publish('operator', { level: 'info', text }),
+  };
+  const { clock } = process;
+  const cluster = new NodeCluster({
+    clock,
+    fabric,
+    secret: 'a secret of the nodes',
+    self: { name: host, instance },
+    word: { host, inService: false, inMaintenance: false, version: '1.0.0', ports: { https: 8445 } },
+    teller,
+  });
+  const engine = {
+    connect: () => {},
+    suspend: async () => {},
+    reason: 'the line is down',
+    server: 'hub',
+    counts: { dropped: 0, published: 0, heard: 0 },
+  };
+  return { cluster, part: new ClusterPart({ clock, cluster, engine, teller }) };
 }

@@ -1,8 +1,10 @@
 /** The faults of a run, all of them from the seed: which, when, for how long. */
 import { between, chance, pick, type Random } from './chance.ts';
 import type { BadAnswers } from './cti-answers.ts';
+import type { AgentDesktop } from './desk.ts';
 import { CENTRE } from './directory.ts';
 import type { Wire } from './network.ts';
+import type { Place } from './place.ts';
 import type { SimProcess } from './process.ts';
 import { Condition, type World } from './world.ts';
 
@@ -20,26 +22,37 @@ export const BURSTS = [
 /** How often data that arrive break their connection. */
 const BREAKS = 0.3;
 
-type Fault = (faults: Faults) => void;
+export type Fault = (faults: Faults) => void;
+
+/** Some wires that fail together. */
+interface Stretch {
+  readonly name: string;
+  readonly wires: readonly Wire[];
+  /** It leads to clients. */
+  readonly isClients: boolean;
+}
 
 /** Begins faults and ends them. */
 export class Faults {
   readonly #world: World;
   readonly #random: Random;
   readonly #sides: Readonly<Record<'A' | 'B', Condition>>;
+  readonly #faults: readonly Fault[];
   readonly #swallowing = new Map<Wire, Condition>();
   readonly #frozen = new Map<SimProcess, Condition>();
   readonly #breaking = new Map<Wire, Condition>();
-  readonly #answering = new Map<BadAnswers, Condition>();
-  readonly #full: Condition;
-  readonly #notificationDown: Condition;
+  readonly #answering = new Map<string, Condition>();
+  readonly #full = new Map<Place, Condition>();
+  readonly #notificationDown = new Map<Place, Condition>();
   /** Lines of computers without power. */
   readonly #dark = new Set<Wire>();
   /** Users whose page went for good. */
   readonly gone = new Set<string>();
 
-  constructor(world: World) {
+  /** @param faults by how often they happen */
+  constructor(world: World, faults: readonly Fault[] = FAULTS) {
     this.#world = world;
+    this.#faults = faults;
     this.#random = world.random('faults');
     const side = (name: 'A' | 'B') =>
       new Condition(
@@ -47,18 +60,14 @@ export class Faults {
         () => void world.cti.server.comeBack(name),
       );
     this.#sides = { A: side('A'), B: side('B') };
-    this.#full = new Condition(
-      () => {
-        world.disk.full = true;
-      },
-      () => {
-        world.disk.full = false;
-      },
-    );
-    this.#notificationDown = new Condition(
-      () => void world.node?.stopNotification(),
-      () => void world.node?.startNotification(),
-    );
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  get random(): Random {
+    return this.#random;
   }
 
   /** Sets the timers of all faults of this run. */
@@ -67,38 +76,44 @@ export class Faults {
     for (const { from, until, most } of BURSTS) {
       const count = between(random, 1, most);
       for (let i = 0; i < count; i++) {
-        const fault = pick(random, FAULTS);
+        const fault = pick(random, this.#faults);
         this.#world.clock.schedule(between(random, from, until), () => fault(this));
       }
     }
   }
 
-  /** A fault with a length. */
-  #during(name: string, lengthMs: number, condition: Condition): void {
+  /** A fault with a length. @param isClients no node feels it */
+  during(name: string, lengthMs: number, condition: Condition, isClients = false): void {
     const { clock } = this.#world;
-    this.#world.faultBegins(`${name} for ${lengthMs / SECOND} s`);
+    this.#world.faultBegins(`${name} for ${lengthMs / SECOND} s`, isClients);
     condition.enter();
     clock.schedule(lengthMs, () => {
       condition.leave();
-      this.#world.faultEnds(`${name} is over`);
+      this.#world.faultEnds(`${name} is over`, isClients);
     });
   }
 
   /** One that is over at once. */
-  #at(name: string, happen: () => void): void {
-    this.#world.faultBegins(name);
+  at(name: string, happen: () => void, isClients = false): void {
+    this.#world.faultBegins(name, isClients);
     happen();
-    this.#world.faultEnds(`${name}: done`);
+    this.#world.faultEnds(`${name}: done`, isClients);
   }
 
-  #condition<K>(map: Map<K, Condition>, of: K, begin: () => void, end: () => void): Condition {
+  /** The only node, or any. */
+  place(): Place {
+    const { places } = this.#world;
+    return places.length === 1 ? places[0]! : pick(this.#random, places);
+  }
+
+  condition<K>(map: Map<K, Condition>, of: K, begin: () => void, end: () => void): Condition {
     const known = map.get(of) ?? new Condition(begin, end);
     map.set(of, known);
     return known;
   }
 
-  #freezing(process: SimProcess): Condition {
-    return this.#condition(
+  freezing(process: SimProcess): Condition {
+    return this.condition(
       this.#frozen,
       process,
       () => process.freeze(),
@@ -106,16 +121,20 @@ export class Faults {
     );
   }
 
-  #blackHole(wire: Wire): Condition {
-    return this.#condition(
-      this.#swallowing,
-      wire,
-      () => {
-        wire.swallows = true;
-      },
-      () => {
-        wire.swallows = false;
-      },
+  blackHole(wires: readonly Wire[]): Condition {
+    return together(
+      wires.map((wire) =>
+        this.condition(
+          this.#swallowing,
+          wire,
+          () => {
+            wire.swallows = true;
+          },
+          () => {
+            wire.swallows = false;
+          },
+        ),
+      ),
     );
   }
 
@@ -147,8 +166,10 @@ export class Faults {
     const page = this.#world.desktops.get(loginId);
     if (page === undefined) return;
     const comesBack = !this.#staysAway;
-    this.#at(`client of ${loginId} killed, ${comesBack ? 'comes back' : 'for good'}`, () =>
-      page.process.kill(),
+    this.at(
+      `client of ${loginId} killed, ${comesBack ? 'comes back' : 'for good'}`,
+      () => page.process.kill(),
+      true,
     );
     this.#leave(loginId, comesBack);
   };
@@ -158,11 +179,17 @@ export class Faults {
     const page = this.#world.desktops.get(loginId);
     if (page === undefined) return;
     const comesBack = !this.#staysAway;
-    this.#at(`client of ${loginId} loses its power, ${comesBack ? 'comes back' : 'for good'}`, () => {
-      page.wire.swallows = true;
-      this.#dark.add(page.wire);
-      page.process.kill();
-    });
+    this.at(
+      `client of ${loginId} loses its power, ${comesBack ? 'comes back' : 'for good'}`,
+      () => {
+        for (const wire of page.lines.all) {
+          wire.swallows = true;
+          this.#dark.add(wire);
+        }
+        page.process.kill();
+      },
+      true,
+    );
     this.#leave(loginId, comesBack);
   };
 
@@ -170,10 +197,11 @@ export class Faults {
     const loginId = this.#user();
     const page = this.#world.desktops.get(loginId);
     if (page !== undefined)
-      this.#during(
+      this.during(
         `client of ${loginId} frozen`,
         pick(this.#random, FREEZES_MS),
-        this.#freezing(page.process),
+        this.freezing(page.process),
+        true,
       );
   };
 
@@ -182,8 +210,10 @@ export class Faults {
     const page = this.#world.desktops.get(loginId);
     if (page === undefined || !page.process.running) return;
     const comesBack = !this.#staysAway;
-    this.#at(`client of ${loginId} closed, ${comesBack ? 'comes back' : 'for good'}`, () =>
-      page.controller.suspend(),
+    this.at(
+      `client of ${loginId} closed, ${comesBack ? 'comes back' : 'for good'}`,
+      () => page.controller.suspend(),
+      true,
     );
     this.#world.clock.schedule(100, () => page.process.kill());
     this.#leave(loginId, comesBack);
@@ -193,172 +223,221 @@ export class Faults {
     const loginId = this.#user();
     const page = this.#world.desktops.get(loginId);
     if (page === undefined || !page.process.running) return;
-    this.#at(`client of ${loginId} refreshed`, () => page.controller.suspend());
+    this.at(`client of ${loginId} refreshed`, () => page.controller.suspend(), true);
     const { clock } = this.#world;
     clock.schedule(50, () => page.process.kill());
     clock.schedule(between(this.#random, 200, 3_000), () => {
       if (this.#world.desktops.get(loginId) === page && !this.#dark.has(page.wire))
-        void this.#world.openBrowser(loginId, page.wire).signIn();
+        void this.#world.openBrowser(loginId, page.lines, page.firstHost).signIn();
     });
   };
 
-  /** Any wire: a browser's, or the link to a side of the CTI server. */
-  #wire(): Wire | undefined {
-    const { desktops, ctiWires } = this.#world;
-    if (chance(this.#random, 0.3)) return pick(this.#random, [ctiWires.A, ctiWires.B]);
-    return desktops.get(this.#user())?.wire;
+  /** Any wires: a browser's, all or those to one node, or the link of a node to a side of the CTI server. */
+  #stretch(): Stretch | undefined {
+    const { desktops, places } = this.#world;
+    if (chance(this.#random, 0.3)) {
+      const { ctiWires } = this.place();
+      const wire = pick(this.#random, [ctiWires.A, ctiWires.B]);
+      return { name: wire.name, wires: [wire], isClients: false };
+    }
+    return this.#linesOf(desktops.get(this.#user()), places.length > 1);
+  }
+
+  #linesOf(page: AgentDesktop | undefined, mayBeOne: boolean): Stretch | undefined {
+    if (page === undefined) return undefined;
+    const { lines } = page;
+    if (!mayBeOne || chance(this.#random, 0.5))
+      return { name: lines.name, wires: lines.all, isClients: true };
+    const wire = chance(this.#random, 0.7) ? lines.to(page.host) : pick(this.#random, lines.all);
+    return { name: wire.name, wires: [wire], isClients: true };
   }
 
   readonly connectionReset: Fault = () => {
-    const wire = this.#wire();
-    if (wire !== undefined) this.#at(`${wire.name} reset`, () => wire.cut());
+    const stretch = this.#stretch();
+    if (stretch === undefined) return;
+    const { name, wires, isClients } = stretch;
+    this.at(`${name} reset`, () => wires.forEach((wire) => void wire.cut()), isClients);
   };
 
   readonly linkSwallows: Fault = () => {
-    const wire = this.#wire();
-    if (wire === undefined) return;
-    this.#during(`${wire.name} a black hole`, between(this.#random, 3, 120) * SECOND, this.#blackHole(wire));
+    const stretch = this.#stretch();
+    if (stretch === undefined) return;
+    const { name, wires, isClients } = stretch;
+    const lengthMs = between(this.#random, 3, 120) * SECOND;
+    this.during(`${name} a black hole`, lengthMs, this.blackHole(wires), isClients);
   };
 
   readonly linkSlow: Fault = () => {
-    const wire = this.#wire();
-    if (wire === undefined) return;
+    const stretch = this.#stretch();
+    if (stretch === undefined) return;
+    const { name, wires, isClients } = stretch;
     const moreMs = between(this.#random, 300, 3_000);
     const slow = new Condition(
       () => {
-        wire.latencyMs += moreMs;
+        for (const wire of wires) wire.latencyMs += moreMs;
       },
       () => {
-        wire.latencyMs -= moreMs;
+        for (const wire of wires) wire.latencyMs -= moreMs;
       },
     );
-    this.#during(`${wire.name} slower by ${moreMs} ms`, between(this.#random, 5, 60) * SECOND, slow);
+    this.during(`${name} slower by ${moreMs} ms`, between(this.#random, 5, 60) * SECOND, slow, isClients);
   };
 
   /** Whatever comes may end the connection instead: what was on its way is lost. */
   readonly connectionsBreak: Fault = () => {
-    const wire = this.#world.desktops.get(this.#user())?.wire;
-    if (wire === undefined) return;
-    const breaking = this.#condition(
-      this.#breaking,
-      wire,
-      () => {
-        wire.breaks = BREAKS;
-      },
-      () => {
-        wire.breaks = 0;
-      },
+    const stretch = this.#linesOf(this.#world.desktops.get(this.#user()), false);
+    if (stretch === undefined) return;
+    const { name, wires } = stretch;
+    const breaking = together(
+      wires.map((wire) =>
+        this.condition(
+          this.#breaking,
+          wire,
+          () => {
+            wire.breaks = BREAKS;
+          },
+          () => {
+            wire.breaks = 0;
+          },
+        ),
+      ),
     );
-    this.#during(`${wire.name} breaks connections`, between(this.#random, 10, 60) * SECOND, breaking);
+    this.during(`${name} breaks connections`, between(this.#random, 10, 60) * SECOND, breaking, true);
   };
 
   readonly segmentsLost: Fault = () => {
-    const wire = this.#wire();
-    if (wire === undefined) return;
+    const stretch = this.#stretch();
+    if (stretch === undefined) return;
+    const { name, wires, isClients } = stretch;
     const { clock } = this.#world;
     const random = this.#random;
     let over = false;
     const lose = () => {
       if (over) return;
-      wire.stalledUntil = clock.monotonic() + between(random, 200, 3_000);
+      const until = clock.monotonic() + between(random, 200, 3_000);
+      for (const wire of wires) wire.stalledUntil = until;
       clock.schedule(between(random, 500, 8_000), lose);
     };
     const losing = new Condition(lose, () => {
       over = true;
     });
-    this.#during(`${wire.name} loses segments`, between(random, 5, 60) * SECOND, losing);
+    this.during(`${name} loses segments`, between(random, 5, 60) * SECOND, losing, isClients);
   };
 
   readonly sideDown: Fault = () => {
     const side = pick(this.#random, ['A', 'B'] as const);
-    this.#during(`CTI side ${side} down`, between(this.#random, 5, 120) * SECOND, this.#sides[side]);
+    this.during(`CTI side ${side} down`, between(this.#random, 5, 120) * SECOND, this.#sides[side]);
   };
 
   readonly bothSidesDown: Fault = () => {
     const lengthMs = between(this.#random, 5, 60) * SECOND;
-    this.#during('CTI side A down (both)', lengthMs, this.#sides.A);
-    this.#during('CTI side B down (both)', lengthMs + between(this.#random, 0, 5) * SECOND, this.#sides.B);
+    this.during('CTI side A down (both)', lengthMs, this.#sides.A);
+    this.during('CTI side B down (both)', lengthMs + between(this.#random, 0, 5) * SECOND, this.#sides.B);
   };
 
   readonly ctiFrozen: Fault = () => {
     const { process } = this.#world.cti;
-    this.#during('CTI server frozen', between(this.#random, 5, 60) * SECOND, this.#freezing(process));
+    this.during('CTI server frozen', between(this.#random, 5, 60) * SECOND, this.freezing(process));
   };
 
   readonly nodeRestarted: Fault = () => {
     const world = this.#world;
-    if (world.node === undefined) return;
+    const place = this.place();
+    if (place.node === undefined) return;
     const down = new Condition(
-      () => world.killNode(),
-      () => void world.startNode(),
+      () => world.killNode(place),
+      () => void world.startNode(place),
     );
-    this.#during('node killed', between(this.#random, 2, 40) * SECOND, down);
+    this.during(`${place.name} killed`, between(this.#random, 2, 40) * SECOND, down);
   };
 
   readonly nodeFrozen: Fault = () => {
-    const { node } = this.#world;
+    const { name, node } = this.place();
     if (node !== undefined)
-      this.#during('node frozen', between(this.#random, 5, 60) * SECOND, this.#freezing(node.process));
+      this.during(`${name} frozen`, between(this.#random, 5, 60) * SECOND, this.freezing(node.process));
   };
 
   readonly notificationRestarted: Fault = () => {
-    this.#during('notification service down', between(this.#random, 2, 30) * SECOND, this.#notificationDown);
+    const place = this.place();
+    const of = this.#world.places.length === 1 ? '' : ` of ${place.name}`;
+    const down = this.condition(
+      this.#notificationDown,
+      place,
+      () => void place.node?.stopNotification(),
+      () => void place.node?.startNotification(),
+    );
+    this.during(`notification service${of} down`, between(this.#random, 2, 30) * SECOND, down);
   };
 
   readonly clockStepped: Fault = () => {
-    const { cti, node, desktops } = this.#world;
-    const processes = [cti.process, node?.process, desktops.get(this.#user())?.process];
+    const { cti, nodes, desktops } = this.#world;
+    const processes = [
+      cti.process,
+      ...nodes.map(({ process }) => process),
+      desktops.get(this.#user())?.process,
+    ];
     const process = pick(
       this.#random,
       processes.filter((one) => one !== undefined),
     );
     const stepMs = between(this.#random, -5 * HOUR, 5 * HOUR);
-    this.#at(`clock of ${process.name} stepped by ${stepMs} ms`, () => {
+    this.at(`clock of ${process.name} stepped by ${stepMs} ms`, () => {
       process.wallOffsetMs += stepMs;
     });
   };
 
-  #answersBadly(kind: BadAnswers): Condition {
-    const { kinds } = this.#world.ctiAnswers;
-    return this.#condition(
+  #answersBadly({ name, ctiAnswers: { kinds } }: Place, kind: BadAnswers): Condition {
+    return this.condition(
       this.#answering,
-      kind,
+      `${name} ${kind}`,
       () => kinds.add(kind),
       () => kinds.delete(kind),
     );
   }
 
+  /** To whom the CTI server answers badly, where there are several. */
+  #to({ name }: Place): string {
+    return this.#world.places.length === 1 ? '' : ` ${name}`;
+  }
+
   readonly answersBad: Fault = () => {
+    const place = this.place();
     const kind = pick(this.#random, BAD_ANSWERS);
     const lengthMs = between(this.#random, 10, 40) * SECOND;
-    this.#during(`CTI server answers: ${kind}`, lengthMs, this.#answersBadly(kind));
+    this.during(`CTI server answers${this.#to(place)}: ${kind}`, lengthMs, this.#answersBadly(place, kind));
     // The agents are asked for in a recovery.
-    if (kind === 'exchanged' || kind === 'twice') this.#cutLink();
+    if (kind === 'exchanged' || kind === 'twice') this.#cutLink(place);
   };
 
   readonly answersMissing: Fault = () => {
+    const place = this.place();
     const lengthMs = between(this.#random, 20, 40) * SECOND;
-    this.#during('CTI server does not answer', lengthMs, this.#answersBadly('never'));
+    this.during(`CTI server does not answer${this.#to(place)}`, lengthMs, this.#answersBadly(place, 'never'));
   };
 
   /** Answers are late during a recovery, and many agents act at their phones meanwhile. */
   readonly busyRecovery: Fault = () => {
+    const place = this.place();
     const { clock } = this.#world;
     const lengthMs = between(this.#random, 3, 5) * SECOND;
-    this.#during('CTI server answers late, agents act at their phones', lengthMs, this.#answersBadly('late'));
-    this.#cutLink();
+    this.during(
+      `CTI server answers${this.#to(place)} late, agents act at their phones`,
+      lengthMs,
+      this.#answersBadly(place, 'late'),
+    );
+    this.#cutLink(place);
     // Once each: another event would hide that one was not heeded.
     const acting = CENTRE.users.map(({ loginId }) => loginId);
     for (let at = 0; at < lengthMs; at += between(this.#random, 30, 100))
       clock.schedule(at, () => {
-        if (this.#world.node?.link.state !== 'RECOVERING' || acting.length === 0) return;
+        if (place.node?.link.state !== 'RECOVERING' || acting.length === 0) return;
         const [loginId] = acting.splice(between(this.#random, 0, acting.length - 1), 1);
         this.#actAtPhone(loginId!);
       });
   };
 
-  #cutLink(): void {
-    for (const wire of Object.values(this.#world.ctiWires)) wire.cut();
+  #cutLink({ ctiWires }: Place): void {
+    for (const wire of Object.values(ctiWires)) wire.cut();
   }
 
   /** Somebody whose page is there changes between Ready and Not Ready elsewhere, or signs out. */
@@ -379,9 +458,32 @@ export class Faults {
   }
 
   readonly diskFull: Fault = () => {
-    this.#during('disk full', between(this.#random, 20, 120) * SECOND, this.#full);
+    const place = this.place();
+    const of = this.#world.places.length === 1 ? '' : ` of ${place.name}`;
+    const full = this.condition(
+      this.#full,
+      place,
+      () => {
+        place.disk.full = true;
+      },
+      () => {
+        place.disk.full = false;
+      },
+    );
+    this.during(`disk${of} full`, between(this.#random, 20, 120) * SECOND, full);
   };
 }
+
+/** All of them at once. */
+const together = (conditions: readonly Condition[]): Condition =>
+  new Condition(
+    () => {
+      for (const one of conditions) one.enter();
+    },
+    () => {
+      for (const one of conditions) one.leave();
+    },
+  );
 
 /** Of the centre's own codes (`directory.ts`). */
 const REASON_AT_PHONE = { AVAILABLE: 0, NOT_READY: 10, LOGOUT: 1 } as const;
@@ -389,7 +491,7 @@ const REASON_AT_PHONE = { AVAILABLE: 0, NOT_READY: 10, LOGOUT: 1 } as const;
 const BAD_ANSWERS = ['late', 'twice', 'exchanged'] as const satisfies readonly BadAnswers[];
 
 /** By how often they happen: those of clients are the usual ones. */
-const FAULTS: readonly Fault[] = (
+export const FAULTS: readonly Fault[] = (
   [
     ['clientKilled', 2],
     ['clientVanishes', 2],

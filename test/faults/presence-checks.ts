@@ -135,7 +135,7 @@ export class PresenceChecks {
       if (page?.process.running === true && page.state.phase !== 'signed-out') this.#pageless.delete(loginId);
       // What it sent before arrives as if it were still there.
       else
-        this.#pageless.set(loginId, Math.max(this.#pageless.get(loginId) ?? now, page?.wire.lateUntil ?? 0));
+        this.#pageless.set(loginId, Math.max(this.#pageless.get(loginId) ?? now, page?.lines.lateUntil ?? 0));
       this.#signedOutByWhom(loginId);
     }
     if (node === undefined || !node.process.running || this.#servesSince === undefined) {

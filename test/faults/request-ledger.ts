@@ -27,6 +27,10 @@ export class RequestLedger {
   /** Events with a requestId: how many on each node. */
   readonly #events = new Map<string, number>();
 
+  /** Told of each request that a node has accepted. */
+  onAccepted: (node: Accepted['node'], requestId: string, what: string) => void = () => {};
+  /** Told of each event with a requestId, and the name of the process that publishes it. */
+  onTold: (by: string, requestId: string) => void = () => {};
   #checkedAt = 0;
 
   constructor(world: Surroundings) {
@@ -40,31 +44,37 @@ export class RequestLedger {
   ): void {
     const requestId = headers.requestId ?? '';
     if (method === 'GET') return;
-    this.#world.line(`node answers ${status} to ${method} ${path} ${requestId}`);
-    if (status !== 202 || requestId === '' || this.#wasTold(requestId)) return;
+    const { name } = node.process;
+    this.#world.line(`${name} answers ${status} to ${method} ${path} ${requestId}`);
+    if (status !== 202 || requestId === '') return;
+    this.onAccepted(node, requestId, `${method} ${path}`);
+    if (this.#wasTold(requestId, name)) return;
     this.#accepted.set(requestId, { what: `${method} ${path}`, node, at: this.#world.now });
   }
 
-  published(node: string, payload: string): void {
+  /** @param by name of the process */
+  published(node: string, payload: string, by = 'node'): void {
     // Figures of queues come every ten seconds and answer nobody.
     if (/\/Queue\/\d+$/.test(node)) return;
     const requestId = /<requestId>([^<]+)<\/requestId>/.exec(payload)?.[1];
-    this.#world.line(`node publishes ${node} ${requestId ?? ''} ${summary(payload)}`);
+    this.#world.line(`${by} publishes ${node} ${requestId ?? ''} ${summary(payload)}`);
     if (requestId === undefined) return;
-    const key = `${requestId} ${node}`;
+    this.onTold(by, requestId);
+    const key = `${requestId} ${by} ${node}`;
     const count = (this.#events.get(key) ?? 0) + 1;
     this.#events.set(key, count);
     if (count > 1)
       this.#world.broken(
         'every request answered once',
-        `${requestId} was answered ${count} times on ${node}`,
+        `${requestId} was answered ${count} times on ${node}${by === 'node' ? '' : ` by ${by}`}`,
       );
-    this.#accepted.delete(requestId);
+    if (this.#accepted.get(requestId)?.node.process.name === by) this.#accepted.delete(requestId);
   }
 
   /** With the process its requests are gone; the clients settle them. */
-  nodeDied(): void {
-    this.#accepted.clear();
+  nodeDied(node?: Accepted['node']): void {
+    for (const [requestId, accepted] of this.#accepted)
+      if (node === undefined || accepted.node === node) this.#accepted.delete(requestId);
   }
 
   /** Looks for requests that are overdue. */
@@ -80,8 +90,8 @@ export class RequestLedger {
     }
   }
 
-  #wasTold(requestId: string): boolean {
-    for (const key of this.#events.keys()) if (key.startsWith(requestId)) return true;
+  #wasTold(requestId: string, by: string): boolean {
+    for (const key of this.#events.keys()) if (key.startsWith(`${requestId} ${by} `)) return true;
     return false;
   }
 }

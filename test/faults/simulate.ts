@@ -1,8 +1,11 @@
 /** One run: a seed in, a report out. */
 import { Aftermath } from './aftermath.ts';
 import { Checks } from './checks.ts';
+import { Correlations } from './correlations.ts';
 import { buildIn, type DefectName } from './defects.ts';
-import { BURSTS, Faults } from './plan.ts';
+import { NODE_FAULTS } from './node-faults.ts';
+import { NodesPresenceChecks } from './nodes-presence-checks.ts';
+import { BURSTS, FAULTS, Faults } from './plan.ts';
 import { PresenceChecks } from './presence-checks.ts';
 import { BrokenInvariant } from './record.ts';
 import { World } from './world.ts';
@@ -10,6 +13,8 @@ import { World } from './world.ts';
 export interface SimulationOptions {
   readonly seed: number;
   readonly defect?: DefectName | undefined;
+  /** How many nodes there are; default 1. */
+  readonly nodes?: number | undefined;
   /** Told of each happening as it happens. */
   readonly print?: (line: string) => void;
 }
@@ -45,12 +50,13 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
   const restore = seededIds(() => world.newId());
   const takeOut = buildIn(options.defect);
   try {
-    const presence = new PresenceChecks(world);
+    const isOne = world.places.length === 1;
+    const presence = isOne ? new PresenceChecks(world) : new NodesPresenceChecks(world);
     world.onNode = (node) => presence.watch(node);
     await world.start();
-    const faults = new Faults(world);
+    const faults = new Faults(world, isOne ? FAULTS : NODE_FAULTS);
     faults.plan();
-    new Checks(world).begin();
+    new Checks(world, isOne ? undefined : new Correlations(world)).begin();
     presence.begin();
     await pass(BURSTS[1].until);
     const isOver = () => world.calm && world.now - world.calmSince >= CALM_MS && presence.due;

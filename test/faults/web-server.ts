@@ -16,7 +16,9 @@ export type Opening =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string | undefined;
     }
-  | { readonly type: 'upgrade' };
+  | { readonly type: 'upgrade' }
+  /** What `peers/peer-plugin.ts` answers over HTTPS. */
+  | { readonly type: 'presence'; readonly loginId: string };
 
 export interface HttpAnswer {
   readonly status: number;
@@ -34,6 +36,8 @@ export type Frame =
 export interface WebServerOptions {
   readonly app: FastifyInstance;
   readonly notification: XmppHost;
+  /** Whether a user is here, or waited for. */
+  has(loginId: string): boolean;
   /** A REST request was answered. */
   answered(request: Extract<Opening, { type: 'request' }>, status: number): void;
   /** Work that the event loop has still to do before time may go on. */
@@ -58,6 +62,9 @@ export function serve(end: End, options: WebServerOptions): void {
         const peer = { secure: true, address: '10.0.0.2', loopback: false };
         const { notification } = options;
         if (!notification.acceptWebSocket(socket.webSocket, socket.socket, peer)) end.close();
+      } else if (opening.type === 'presence') {
+        end.send(options.has(opening.loginId));
+        end.close();
       } else if (opening.path.startsWith('/http-bind/')) {
         gone = poll(end, opening.body ?? '', options.notification);
       } else {

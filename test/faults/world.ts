@@ -1,20 +1,24 @@
-/** The whole system in one process on one virtual clock: CTI server, node, browsers, people, and the network between them. */
+/** The whole system in one process on one virtual clock: CTI server, nodes, browsers, people, and the network between them. */
 import { VirtualClock } from '@poise/clock';
+import { LocalHub } from '../../packages/server/src/cluster/index.ts';
 import type { Happenings } from '../../packages/server/src/happenings.ts';
 import { TestDirectorySource } from '../../packages/server/test/centre/test-directory.ts';
-import { between, bytesOf, exponential, type Random, streamOf, uuidOf } from './chance.ts';
+import { between, exponential, pick, type Random, streamOf, uuidOf } from './chance.ts';
 import { SimCti } from './cti.ts';
 import { CtiAnswers } from './cti-answers.ts';
 import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
+import { HubLine } from './hub-line.ts';
+import { Lines } from './lines.ts';
 import { Network, Wire } from './network.ts';
-import { Disk, SimNode } from './node.ts';
+import { type Disk, SimNode } from './node.ts';
+import { askHosts } from './peer-question.ts';
 import { act, isAttentive } from './person.ts';
+import { Place } from './place.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
-import { Repetitions } from './repetitions.ts';
 import { RequestLedger } from './request-ledger.ts';
 
 export interface WorldOptions {
@@ -23,6 +27,8 @@ export interface WorldOptions {
   readonly print?: ((line: string) => void) | undefined;
   /** How all browsers are told of events; undefined: one way or the other, by chance. */
   readonly transport?: 'websocket' | 'bosh' | undefined;
+  /** How many nodes there are; default 1, which shares nothing with anybody. */
+  readonly nodes?: number | undefined;
 }
 
 const LATENCY_MS = { cti: 2, web: 15 } as const;
@@ -30,6 +36,8 @@ const LATENCY_MS = { cti: 2, web: 15 } as const;
 const PAUSE_MS = 12_000;
 const SHORT_PAUSE_MS = 3_000;
 const CALLS_PER_SECOND = 0.08;
+/** Steps in which nodes that start are waited for. */
+const START_STEP_MS = 100;
 
 /** How something that several faults may do at the same time begins and ends. */
 export class Condition {
@@ -57,28 +65,27 @@ export class World {
   readonly recording: Recording;
   readonly network: Network;
   readonly directory = new TestDirectorySource(CENTRE);
-  readonly disk = new Disk();
-  readonly ctiWires: Readonly<Record<'A' | 'B', Wire>>;
-  readonly ctiAnswers: CtiAnswers;
+  /** Of each node. */
+  readonly places: readonly Place[];
+  /** What the nodes share, where there are several. */
+  readonly hub: LocalHub;
+  /** Between the nodes' web servers: who asks whom, in either direction, by {@link between}. */
+  readonly #peerWires = new Map<string, Wire>();
   readonly requests: RequestLedger;
   readonly deliveries: Deliveries;
-  readonly #repetitions = new Repetitions((...told) => this.broken(...told));
-  readonly #defect: Defect;
   readonly #transport: WorldOptions['transport'];
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
   /** Items that each page got: id → the request that brought it. */
   readonly #items = new Map<SimProcess, Map<string, string | undefined>>();
   readonly #uuid: () => string;
-  readonly #nodeBytes: (count: number) => Uint8Array;
   readonly #busy = { count: 0 };
   /** Who has signed out at the phone, until it was seen. */
   readonly signedOutAtPhone = new Set<string>();
   #peopleWork = true;
   #browsers = 0;
+  #instances = 0;
   cti!: SimCti;
-  /** Undefined while the node is down. */
-  node: SimNode | undefined;
   /** Called before a node starts, with all that it will tell. */
   onHappenings: (happenings: Happenings, process: SimProcess) => void = () => {};
   /** Called with each node that starts. */
@@ -86,25 +93,68 @@ export class World {
   /** Faults that last now, and since when (monotonic ms) there has been none. */
   #faults = 0;
   calmSince = 0;
+  /** The same of faults that nodes feel, not only their clients. */
+  #nodeFaults = 0;
+  nodesCalmSince = 0;
+  /** When what all nodes share was emptied last, monotonic ms. */
+  emptiedAt = Number.NEGATIVE_INFINITY;
+  /** Until when nodes do not reach each other past the hub, monotonic ms. */
+  apartUntil = Number.NEGATIVE_INFINITY;
   /** An invariant was broken at this place; the run ends. */
   broken: (invariant: string, detail: string) => void = () => {};
 
-  constructor({ seed, defect, print, transport }: WorldOptions) {
+  constructor({ seed, defect, print, transport, nodes = 1 }: WorldOptions) {
     this.seed = seed;
     this.#transport = transport;
     this.recording = new Recording(() => this.clock.monotonic(), print);
     this.network = new Network(this.clock, this.random('network'));
-    this.ctiWires = {
-      A: new Wire(this.network, 'CTI A', LATENCY_MS.cti),
-      B: new Wire(this.network, 'CTI B', LATENCY_MS.cti),
-    };
+    this.hub = new LocalHub(this.clock, (text) => this.broken('no internal error', text));
     const uuids = this.random('uuid');
     this.#uuid = () => uuidOf(uuids);
-    this.#nodeBytes = bytesOf(this.random('node'));
-    this.ctiAnswers = new CtiAnswers(this, this.random('CTI answers'));
     this.requests = new RequestLedger(this);
     this.deliveries = new Deliveries(this);
-    this.#defect = new Defect(defect, this.random('defect'));
+    this.places = Array.from({ length: nodes }, (_, index) => this.#place(index + 1, nodes === 1, defect));
+  }
+
+  /** Streams of a single node have the names that they have always had. */
+  #place(number: number, isAlone: boolean, defect: DefectName | undefined): Place {
+    const host = `node${number}`;
+    const of = (what: string) => (isAlone ? what : `${host} ${what}`);
+    const wire = (side: string) => new Wire(this.network, of(`CTI ${side}`), LATENCY_MS.cti);
+    return new Place({
+      name: isAlone ? 'node' : host,
+      host,
+      ctiWires: { A: wire('A'), B: wire('B') },
+      ctiAnswers: new CtiAnswers(this, this.random(of('CTI answers'))),
+      defect: new Defect(defect, this.random(of('defect'))),
+      random: this.random(of('node')),
+      line: isAlone ? undefined : new HubLine(host, this, this.hub, this.random(of('hub'))),
+      broken: (...told) => this.broken(...told),
+    });
+  }
+
+  /** The first node, where there is one only; undefined while it is down. */
+  get node(): SimNode | undefined {
+    return this.places[0]!.node;
+  }
+
+  get disk(): Disk {
+    return this.places[0]!.disk;
+  }
+
+  get ctiWires(): Place['ctiWires'] {
+    return this.places[0]!.ctiWires;
+  }
+
+  /** Nodes whose processes are there, running or not. */
+  get nodes(): readonly SimNode[] {
+    return this.places.flatMap(({ node }) => node ?? []);
+  }
+
+  /** The node that a page works with; undefined: it is down. */
+  nodeOf(desktop: AgentDesktop): SimNode | undefined {
+    if (this.places.length === 1) return this.node;
+    return this.places.find(({ host }) => host === desktop.host)?.node;
   }
 
   /** `presence.onDisconnect`: who is away is signed out; else made Not Ready. */
@@ -129,14 +179,22 @@ export class World {
     return this.#faults === 0;
   }
 
-  faultBegins(text: string): void {
+  /** Whether no fault lasts now that nodes feel. */
+  get nodesCalm(): boolean {
+    return this.#nodeFaults === 0;
+  }
+
+  /** @param isClients no node feels it but by what the client does */
+  faultBegins(text: string, isClients = false): void {
     this.#faults++;
+    if (!isClients) this.#nodeFaults++;
     this.recording.fault(text);
   }
 
-  faultEnds(text: string): void {
+  faultEnds(text: string, isClients = false): void {
     this.recording.fault(text);
     if (--this.#faults === 0) this.calmSince = this.now;
+    if (!isClients && --this.#nodeFaults === 0) this.nodesCalmSince = this.now;
   }
 
   newId(): string {
@@ -150,7 +208,7 @@ export class World {
       seed: this.seed,
       log: (text) => this.line(`cti: ${text}`),
     });
-    await this.startNode();
+    await this.#startNodes();
     for (const { loginId } of CENTRE.users) this.openBrowser(loginId);
     this.cti.simulation.startLoad({
       callsPerSecond: CALLS_PER_SECOND,
@@ -164,68 +222,107 @@ export class World {
     for (const { loginId } of CENTRE.users) this.#employ(loginId);
   }
 
-  async startNode(): Promise<void> {
-    if (this.node !== undefined) return;
-    const process = new SimProcess('node', this.clock);
+  async #startNodes(): Promise<void> {
+    let waiting = this.places.length;
+    for (const place of this.places) {
+      const started = this.startNode(place);
+      if (place.line === undefined) return started;
+      // A node asks the others before it serves: time has to pass.
+      void started.then(() => waiting--);
+    }
+    while (waiting > 0) await this.pass(START_STEP_MS);
+  }
+
+  async startNode(place = this.places[0]!): Promise<void> {
+    if (place.node !== undefined) return;
+    const { name, host, disk, line, repetitions } = place;
+    const process = new SimProcess(name, this.clock);
     const node = await SimNode.start({
       network: this.network,
       process,
       directory: this.directory,
-      disk: this.disk,
-      wires: this.ctiWires,
-      random: this.#nodeBytes,
+      disk,
+      host,
+      wires: place.ctiWires,
+      random: place.bytes,
       newId: this.#uuid,
       busy: this.#busy,
       answered: (request, status) => {
-        if (this.node === node) this.requests.answered(node, request, status);
+        if (place.node === node) this.requests.answered(node, request, status);
       },
-      defect: this.#defect,
-      ctiAnswers: this.ctiAnswers,
+      defect: place.defect,
+      ctiAnswers: place.ctiAnswers,
       created: (happenings) => this.onHappenings(happenings, process),
       published: (...told) => {
-        this.#repetitions.published(...told);
+        repetitions.published(...told);
         this.deliveries.published(...told);
       },
+      ...(line === undefined
+        ? {}
+        : {
+            centre: {
+              line,
+              instance: `${host}-${++this.#instances}`,
+              hosts: this.places.map((one) => one.host),
+              askHosts: (loginId: string, hosts: readonly string[]) =>
+                askHosts(loginId, hosts, {
+                  network: this.network,
+                  process,
+                  wireTo: (other) => this.peerWire(host, other),
+                }),
+            },
+          }),
     });
-    this.node = node;
+    place.node = node;
     node.happenings.observe((happening) => {
       if (!process.alive) return;
       switch (happening.kind) {
         case 'cti.link':
-          if (happening.state === 'IN_SERVICE') this.#repetitions.recovered();
-          this.line(`node link ${happening.state} side ${happening.side}: ${happening.reason}`);
+          if (happening.state === 'IN_SERVICE') repetitions.recovered();
+          this.line(`${name} link ${happening.state} side ${happening.side}: ${happening.reason}`);
           break;
         case 'operator':
-          this.line(`node ${happening.level}: ${happening.text}`);
+          this.line(`${name} ${happening.level}: ${happening.text}`);
           if (happening.level === 'error') this.broken('no internal error', happening.text);
           break;
         case 'cti.sent':
           if (happening.name === 'SET_AGENT_STATE_REQ')
-            this.line(`node sends ${happening.name} ${JSON.stringify(happening.fields)}`);
+            this.line(`${name} sends ${happening.name} ${JSON.stringify(happening.fields)}`);
           break;
         case 'presence':
-          this.line(`node presence ${happening.jid} ${happening.type}`);
+          this.line(`${name} presence ${happening.jid} ${happening.type}`);
           break;
         case 'xmpp.publish':
-          this.requests.published(happening.node, happening.payload);
+          this.requests.published(happening.node, happening.payload, name);
           break;
         case 'notification.info':
-          this.line(`node ${happening.line}`);
+          this.line(`${name} ${happening.line}`);
           break;
       }
     });
     this.onNode(node);
   }
 
-  killNode(): void {
-    const { node } = this;
-    this.node = undefined;
+  killNode(place = this.places[0]!): void {
+    const { node } = place;
+    place.node = undefined;
     node?.process.kill();
-    this.requests.nodeDied();
+    if (node !== undefined) this.requests.nodeDied(node);
   }
 
-  /** A new page for the user, on a new machine unless a wire is given; it does nothing until somebody signs in. */
-  openBrowser(loginId: string, wire?: Wire): AgentDesktop {
+  /** The line on which one node asks another one over HTTPS; the same in both directions. */
+  peerWire(one: string, other: string): Wire {
+    const name = [one, other].sort().join(' to ');
+    const wire = this.#peerWires.get(name) ?? new Wire(this.network, name, LATENCY_MS.cti);
+    this.#peerWires.set(name, wire);
+    return wire;
+  }
+
+  /**
+   * A new page for the user, on a new machine unless lines are given; it does nothing until somebody signs in.
+   * @param host of the node that it is loaded from; default: any
+   */
+  openBrowser(loginId: string, lines?: Lines, host?: string): AgentDesktop {
     const serial = ++this.#browsers;
     const process = new SimProcess(`browser ${loginId} ${serial}`, this.clock);
     const random = this.random(`browser ${serial}`);
@@ -234,11 +331,18 @@ export class World {
     const desktop = new AgentDesktop({
       network: this.network,
       process,
-      wire:
-        wire ?? new Wire(this.network, process.name, between(random, LATENCY_MS.web / 3, LATENCY_MS.web * 2)),
+      lines:
+        lines ??
+        new Lines(
+          this.network,
+          process.name,
+          between(random, LATENCY_MS.web / 3, LATENCY_MS.web * 2),
+          this.places.map((place) => place.host),
+        ),
       loginId,
       transport: this.#transportBy(random),
       random,
+      host: host ?? this.#firstHost(random),
       teams: record.supervisedTeamIds,
       queues: record.supervisedTeamIds.length > 0 ? QUEUES : [],
       line: (text) => this.line(text),
@@ -249,6 +353,13 @@ export class World {
     });
     this.desktops.set(loginId, desktop);
     return desktop;
+  }
+
+  /** Where somebody opens the page: at a node that runs, if any does, for elsewhere there is no page. */
+  #firstHost(random: Random): string {
+    if (this.places.length === 1) return this.places[0]!.host;
+    const running = this.places.filter(({ node }) => node?.process.running === true);
+    return pick(random, running.length > 0 ? running : this.places).host;
   }
 
   /** Chance is asked in any case: seeds tell the same stories. */

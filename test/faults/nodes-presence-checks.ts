@@ -1,0 +1,227 @@
+/**
+ * Presence over several nodes, by the truth about all of them: nobody is signed out wrongly, nobody by two nodes, nobody by one that
+ * is cut off, and nobody stays signed in wrongly. A node that is cut off says so.
+ */
+import { AgentState } from '@poise/ged188';
+import { CENTRE } from './directory.ts';
+import { GRACE_MS, type SimNode } from './node.ts';
+import type { Place } from './place.ts';
+import type { World } from './world.ts';
+
+const LOOK_EVERY_MS = 1_000;
+/**
+ * From the page's end, or from when all nodes are well again, to the sign-out: as with one node (195 s), then what nodes wait for each other:
+ * a dead node is known after 10 s, what is seen counts after 15 s, and a doubt is looked at again after 30 s, twice.
+ */
+const SIGNED_OUT_WITHIN_MS = 280_000;
+/** A page that the whole system has agreed about for this long is there. */
+const SETTLED_MS = 10_000;
+/** Of one sign-out the nodes that do not have its lease keep off so long. */
+const LEASE_MS = 30_000;
+/** A sign-out that the CTI server has carried out so long ago is known to all nodes that are well. */
+const KNOWN_AFTER_MS = 10_000;
+/** Reason code of sign-outs that nobody asked for. */
+const FORCED_REASON = 255;
+/** An outage of the hub is in the health of a node by then; its end, too: nodes show themselves anew, and lost entries are written again. */
+const OUTAGE_TOLD_WITHIN_MS = 5_000;
+const WELL_TOLD_WITHIN_MS = 20_000;
+
+interface Forced {
+  readonly by: SimNode;
+  /** Monotonic ms. */
+  readonly at: number;
+}
+
+export class NodesPresenceChecks {
+  readonly #world: World;
+  /** Where users have a session, in truth. */
+  readonly #at = new Map<string, ReadonlySet<Place>>();
+  /** When their last session was over (monotonic ms); -Infinity: nobody but a node that is cut off can know. */
+  readonly #left = new Map<string, number>();
+  readonly #seen = new Set<string>();
+  /** Since when users have no page that runs. */
+  readonly #pageless = new Map<string, number>();
+  /** Signed in at the CTI server, and nobody has asked to sign them out. */
+  readonly #signedIn = new Set<string>();
+  readonly #asked = new Set<string>();
+  /** The forced sign-out of this absence. */
+  readonly #forced = new Map<string, Forced>();
+  /** Since when all nodes serve, and no fault lasts that nodes feel. */
+  #wellSince: number | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Observes a node from its start. */
+  watch(node: SimNode): void {
+    node.happenings.observe((happening) => {
+      if (!node.process.alive) return;
+      // The session that this is about may be counted still, or already.
+      if (happening.kind === 'presence') queueMicrotask(() => this.#lookAt(happening.cause.user!));
+      else if (happening.kind === 'cti.sent' && happening.name === 'SET_AGENT_STATE_REQ')
+        this.#sent(node, happening.fields);
+    });
+  }
+
+  begin(): void {
+    this.#world.clock.schedule(LOOK_EVERY_MS, () => {
+      this.#look();
+      this.begin();
+    });
+  }
+
+  /** Whether everybody who is gone must have been signed out by now. */
+  get due(): boolean {
+    const { now } = this.#world;
+    const wellSince = this.#wellSince ?? now;
+    return [...this.#pageless.values()].every(
+      (since) => now - Math.max(since, wellSince) > SIGNED_OUT_WITHIN_MS,
+    );
+  }
+
+  /** Where a user has a session at a node that runs. */
+  #placesOf(user: string): Set<Place> {
+    const at = new Set<Place>();
+    for (const place of this.#world.places) {
+      if (place.node?.process.running !== true) continue;
+      for (const session of place.node.notification.sessions())
+        if (session.user === user && session.available) at.add(place);
+    }
+    return at;
+  }
+
+  #lookAt(user: string): void {
+    const before = this.#at.get(user) ?? new Set();
+    const at = this.#placesOf(user);
+    this.#at.set(user, at);
+    if (at.size > 0) {
+      this.#seen.add(user);
+      this.#left.delete(user);
+      this.#forced.delete(user);
+      if (this.#pageless.has(user)) this.#pageless.set(user, this.#world.now);
+      return;
+    }
+    if (before.size === 0) return;
+    // When he left a node that is cut off, no other node can know.
+    const isKnown = [...before].every(({ line }) => !line!.isDown);
+    this.#left.set(user, isKnown ? this.#world.now : Number.NEGATIVE_INFINITY);
+  }
+
+  #sent(node: SimNode, fields: Readonly<Record<string, unknown>>): void {
+    const user = String(fields.AgentID);
+    // What was asked for before a sign-in is over with it.
+    if (fields.AgentState === AgentState.LOGIN && this.#stateOf(user) === 'LOGOUT') {
+      this.#signedOutByWhom(user);
+      this.#asked.delete(user);
+      this.#forced.delete(user);
+    }
+    if (fields.AgentState !== AgentState.LOGOUT) return;
+    this.#asked.add(user);
+    if (fields.EventReasonCode === FORCED_REASON) this.#forcedBy(node, user);
+  }
+
+  #forcedBy(node: SimNode, user: string): void {
+    const { now, broken, desktops, calm, calmSince } = this.#world;
+    const wrong = (detail: string) =>
+      broken('no wrongful sign-out', `${node.host} signs ${user} out ${detail}`);
+    this.#world.line(`${node.host} signs ${user} out`);
+    this.#lookAt(user);
+    if (!this.#seen.has(user)) wrong('who was never here');
+    const at = [...(this.#at.get(user) ?? [])].filter((place) => this.#canBeKnown(place, node));
+    if (at.length > 0) wrong(`who is at ${at.map(({ host }) => host).join(' and ')}`);
+    const left = this.#left.get(user) ?? now;
+    if (at.length === 0 && this.#at.get(user)?.size === 0 && now - left < GRACE_MS - LOOK_EVERY_MS)
+      wrong(`${now - left} ms after the last session was there`);
+    const page = desktops.get(user);
+    if (page?.isLive === true && calm && now - calmSince > SETTLED_MS)
+      wrong('although the page is connected');
+    if (!isReachable(node))
+      broken('a node that is cut off signs nobody out', `${node.host} is, and signs ${user} out`);
+    this.#once(node, user);
+  }
+
+  /** Whoever works at a node that others reach neither over the hub nor past it is taken for gone (docs/cluster.md, *What remains*). */
+  #canBeKnown({ node, line }: Place, by: SimNode): boolean {
+    if (node === by) return true;
+    const { now, apartUntil } = this.#world;
+    return !(line!.isDown || now - line!.since < KNOWN_AFTER_MS) || now - apartUntil > KNOWN_AFTER_MS;
+  }
+
+  /** One node signs out, once. */
+  #once(node: SimNode, user: string): void {
+    const { now, emptiedAt, broken } = this.#world;
+    const before = this.#forced.get(user);
+    this.#forced.set(user, { by: node, at: now });
+    if (before === undefined || before.by.host === node.host) return;
+    const ago = now - before.at;
+    const isOver = this.#stateOf(user) === 'LOGOUT' && this.#isWellFor(KNOWN_AFTER_MS);
+    if ((ago < LEASE_MS && emptiedAt < before.at) || isOver)
+      broken('one node signs out', `${node.host} signs ${user} out ${ago} ms after ${before.by.host}`);
+  }
+
+  #isWellFor(ms: number): boolean {
+    return this.#wellSince !== undefined && this.#world.now - this.#wellSince > ms;
+  }
+
+  #look(): void {
+    const { places, desktops, now, nodesCalm } = this.#world;
+    const areWell = nodesCalm && places.every(({ node }) => node?.desk.status.inService === true);
+    this.#wellSince = areWell ? (this.#wellSince ?? now) : undefined;
+    for (const { loginId } of CENTRE.users) {
+      this.#lookAt(loginId);
+      const page = desktops.get(loginId);
+      if (page?.process.running === true && page.state.phase !== 'signed-out') this.#pageless.delete(loginId);
+      // What it sent before arrives as if it were still there.
+      else
+        this.#pageless.set(loginId, Math.max(this.#pageless.get(loginId) ?? now, page?.lines.lateUntil ?? 0));
+      this.#signedOutByWhom(loginId);
+    }
+    for (const place of places) this.#health(place);
+    if (this.#wellSince === undefined) return;
+    for (const [loginId, since] of this.#pageless) {
+      const state = this.#stateOf(loginId);
+      if (
+        (state === 'AVAILABLE' || (state === 'NOT_READY' && this.#world.signsOut)) &&
+        this.#seen.has(loginId) &&
+        now - Math.max(since, this.#wellSince) > SIGNED_OUT_WITHIN_MS
+      )
+        this.#world.broken(
+          'no missing sign-out',
+          `${loginId} has had no page for ${now - since} ms and is ${state}, watched as ${this.#phasesOf(loginId)}`,
+        );
+    }
+  }
+
+  #phasesOf(loginId: string): string {
+    return this.#world.nodes.map(({ host, watch }) => `${host} ${watch.phaseOf(loginId)}`).join(', ');
+  }
+
+  #health({ node, line, host }: Place): void {
+    const { now, emptiedAt, broken } = this.#world;
+    if (node?.process.running !== true) return;
+    const lasts = now - Math.max(line!.since, node.process.ranSince);
+    const { ready, reason } = node.part!.health();
+    if (line!.isDown && lasts > OUTAGE_TOLD_WITHIN_MS && ready)
+      broken('a node that is cut off says so', `${host} is for ${lasts} ms, and its health is well`);
+    const isLong = lasts > WELL_TOLD_WITHIN_MS && now - emptiedAt > WELL_TOLD_WITHIN_MS;
+    if (!line!.isDown && isLong && !ready && this.#isWellFor(WELL_TOLD_WITHIN_MS))
+      broken('a node that is cut off says so', `${host} is not, and its health is not well: ${reason}`);
+  }
+
+  #stateOf(loginId: string): string {
+    return this.#world.cti.server.centre.model.agent(loginId)?.status.state ?? 'LOGOUT';
+  }
+
+  /** Whoever is signed out has asked for it, or a node has for him. */
+  #signedOutByWhom(loginId: string): void {
+    const isIn = this.#stateOf(loginId) !== 'LOGOUT';
+    const isOut = this.#signedIn.has(loginId) && !isIn;
+    if (isOut && !this.#world.signedOutAtPhone.delete(loginId) && !this.#asked.has(loginId))
+      this.#world.broken('no wrongful sign-out', `${loginId} is signed out, and nobody asked for it`);
+    if (isIn) this.#signedIn.add(loginId);
+    else this.#signedIn.delete(loginId);
+  }
+}
+
+const isReachable = ({ fabric }: SimNode): boolean => fabric?.isReachable !== false;
