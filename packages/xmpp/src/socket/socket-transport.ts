@@ -3,12 +3,12 @@
  * one clock for silence. Subclasses say how text becomes bytes and bytes become elements.
  */
 import type { Socket } from 'node:net';
+import { ReadShare, type SharedReader } from '@poise/clock';
 import type { XmlLimits } from '@poise/xml';
 import { NS } from '../namespaces.ts';
 import { attribute } from '../stanza.ts';
 import type { SaslPolicy, Stream, StreamEnd, StreamError, Transport, TransportKind } from '../transport.ts';
 import { isLoopback } from './address.ts';
-import { ReadShare, type SharedReader } from './read-share.ts';
 import type { SocketHost } from './socket-host.ts';
 
 /** More than this is written at once instead of at the end of the turn. */
