@@ -111,7 +111,9 @@ describe('clients that flood', () => {
   it('leave the others their turn', async () => {
     let requests = 0;
     await start({
-      trace: (line) => void (requests += line.startsWith('MsgType:QUERY_AGENT_STATE_REQ') ? 1 : 0),
+      trace: (line) => {
+        if (line.startsWith('MsgType:QUERY_AGENT_STATE_REQ')) requests += 1;
+      },
     });
     const client = await open();
     const query = (InvokeID: number): Uint8Array =>
