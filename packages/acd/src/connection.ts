@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '@poise/clock';
+import { type Clock, ReadShare } from '@poise/clock';
 import {
   AgentState,
   type Broadcast,
@@ -96,7 +96,16 @@ export class Connection {
     });
     // A client without heartbeats is only found missing by TCP itself.
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('data', (chunk) => this.#guard(() => this.#session.received(chunk)));
+    const share = new ReadShare({
+      divisible: true,
+      read: (piece) => {
+        this.#guard(() => this.#session.received(piece));
+        return !this.#ended;
+      },
+      pause: () => void socket.pause(),
+      resume: () => void socket.resume(),
+    });
+    socket.on('data', (chunk) => share.take(chunk));
     socket.on('drain', () => this.#guard(() => this.#outbox.drained()));
     socket.on('error', () => this.#end('connection-lost'));
     socket.on('end', () => this.#finish('connection-lost'));

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { systemClock, VirtualClock } from '@poise/clock';
+import { READ_SHARE_BYTES, systemClock, VirtualClock } from '@poise/clock';
 import { AgentState, encode } from '@poise/ged188';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CtiServer, type CtiServerOptions, startCtiServer } from './cti-server.ts';
@@ -104,6 +104,34 @@ describe('garbage on the port', () => {
     client.socket.write(cut);
     expect((await client.next((message) => message.fields.InvokeID === 77)).name).toBe('FAILURE_CONF');
     expect(server.health().malformed).toBe(1);
+  });
+});
+
+describe('clients that flood', () => {
+  it('leave the others their turn', async () => {
+    let requests = 0;
+    await start({
+      trace: (line) => {
+        if (line.startsWith('MsgType:QUERY_AGENT_STATE_REQ')) requests += 1;
+      },
+    });
+    const client = await open();
+    const query = (InvokeID: number): Uint8Array =>
+      encode({ name: 'QUERY_AGENT_STATE_REQ', fields: { InvokeID, MRDID: 1, AgentID: '2001' } }, 24);
+    const perTurn: number[] = [];
+    let over = false;
+    const turn = (): void => {
+      perTurn.push(requests);
+      requests = 0;
+      if (!over) setImmediate(turn);
+    };
+    turn();
+    const last = client.next((message) => message.fields.InvokeID === 5_000);
+    client.socket.write(Buffer.concat(Array.from({ length: 5_000 }, (_, i) => query(i + 1))));
+    await last;
+    over = true;
+    expect(perTurn.reduce((sum, count) => sum + count, requests)).toBe(5_000);
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(READ_SHARE_BYTES / query(1).length + 1);
   });
 });
 

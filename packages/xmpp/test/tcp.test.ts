@@ -90,6 +90,26 @@ test('what comes over a connection is told, without what somebody signs in with'
   expect(told[0]).toMatch(/^ <auth [^>]*>\*\*\*<\/auth>$/);
 });
 
+test('a flood over one connection leaves the others their turn', async () => {
+  let stanzas = 0;
+  const { client } = await listening({ observer: { socketReceived: () => void stanzas++ } });
+  const raw = await (await client()).signIn('2001');
+  const perTurn: number[] = [];
+  let over = false;
+  const turn = (): void => {
+    perTurn.push(stanzas);
+    stanzas = 0;
+    if (!over) setImmediate(turn);
+  };
+  turn();
+  raw.send(`<presence><status>${'x'.repeat(60)}</status></presence>`.repeat(20_000) + PING('last'));
+  await raw.until('id="last"');
+  over = true;
+  expect(perTurn.reduce((sum, count) => sum + count, stanzas)).toBeGreaterThanOrEqual(20_000);
+  // 8 KiB, and what had begun before.
+  expect(Math.max(...perTurn)).toBeLessThan(100);
+});
+
 test('what a connection writes is told once it is handed to its socket', async () => {
   const told: string[] = [];
   const { server, client } = await listening({

@@ -135,6 +135,26 @@ function upgrade(port: number, path: string, protocol: string): Promise<string> 
   });
 }
 
+test('a flood of frames leaves the others their turn', async () => {
+  let stanzas = 0;
+  const { client } = await listening({ observer: { socketReceived: () => void stanzas++ } });
+  const flooding = await client().signIn('2001');
+  const perTurn: number[] = [];
+  let over = false;
+  const turn = (): void => {
+    perTurn.push(stanzas);
+    stanzas = 0;
+    if (!over) setImmediate(turn);
+  };
+  turn();
+  flooding.frames.length = 0;
+  flooding.send(...Array<string>(10_000).fill('<presence/>'), PING('last'));
+  while (!(await flooding.next()).includes('id="last"'));
+  over = true;
+  expect(perTurn.reduce((sum, count) => sum + count, stanzas)).toBeGreaterThanOrEqual(10_000);
+  expect(Math.max(...perTurn)).toBeLessThan(150);
+});
+
 test('what a connection writes is told, with its id and whose it is', async () => {
   const told: [string, readonly string[], string][] = [];
   const { server, client } = await listening({

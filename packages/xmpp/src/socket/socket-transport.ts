@@ -3,6 +3,7 @@
  * one clock for silence. Subclasses say how text becomes bytes and bytes become elements.
  */
 import type { Socket } from 'node:net';
+import { ReadShare, type SharedReader } from '@poise/clock';
 import type { XmlLimits } from '@poise/xml';
 import { NS } from '../namespaces.ts';
 import { attribute } from '../stanza.ts';
@@ -34,7 +35,7 @@ export function peerOf(host: SocketHost, socket: Socket, secure: boolean): Socke
   return { secure, address, loopback: isLoopback(address), saslPolicy: host.options.saslPolicy };
 }
 
-export abstract class SocketTransport implements Transport {
+export abstract class SocketTransport implements Transport, SharedReader {
   abstract readonly kind: TransportKind;
   readonly id: string;
   secure: boolean;
@@ -47,6 +48,7 @@ export abstract class SocketTransport implements Transport {
   protected socket: OwnedSocket;
   protected stream: Stream;
   protected state: 'open' | 'closing' | 'closed' = 'open';
+  readonly #share = new ReadShare(this);
   readonly #openedAt: number;
   /** Monotonic time of the last byte from the peer; of the end once closing. */
   #activeAt: number;
@@ -80,6 +82,10 @@ export abstract class SocketTransport implements Transport {
     return this.#out.length;
   }
 
+  abstract readonly divisible: boolean;
+  abstract read(piece: Uint8Array): boolean;
+  abstract pause(): void;
+  abstract resume(): void;
   abstract features(inner: string): void;
   abstract startTls(): void;
   /** Writes pieces in one go. @returns false when the socket is full */
@@ -201,6 +207,13 @@ export abstract class SocketTransport implements Transport {
     this.host.remove(this);
     this.socket[CONNECTION] = undefined;
     if (wasOpen) this.stream.ended('lost');
+  }
+
+  /** Something came from the peer; read now, or after others had their turn. */
+  received(piece: Uint8Array): void {
+    if (this.state !== 'open') return;
+    this.active();
+    this.#share.take(piece);
   }
 
   /** Called with each sign of life, before it is read. */

@@ -52,10 +52,21 @@ export class TcpTransport extends SocketTransport implements StreamParserEvents 
     if (this.isBound && this.stream.probe?.() !== true) this.pingStanza();
   }
 
-  received(chunk: Uint8Array): void {
-    if (this.state !== 'open') return;
-    this.active();
+  readonly divisible = true;
+
+  read(chunk: Uint8Array): boolean {
+    const { socket } = this;
     this.#parser.write(chunk);
+    // Behind <starttls/> nothing of what came in clear counts.
+    return this.state === 'open' && this.socket === socket;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
   }
 
   // What the parser reports.

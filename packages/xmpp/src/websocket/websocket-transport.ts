@@ -56,16 +56,30 @@ export class WebSocketTransport extends SocketTransport {
     if (this.state === 'open') this.active();
   }
 
-  received(data: Uint8Array, binary: boolean): void {
-    if (this.state !== 'open') return;
-    this.active();
-    if (binary) {
-      this.finish('lost', {
-        condition: 'policy-violation',
-        text: 'binary frames are not used (RFC 7395 3.2)',
-      });
-      return;
-    }
+  /** A frame is read as a whole. */
+  readonly divisible = false;
+
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
+  receivedBinary(): void {
+    this.finish('lost', {
+      condition: 'policy-violation',
+      text: 'binary frames are not used (RFC 7395 3.2)',
+    });
+  }
+
+  read(data: Uint8Array): boolean {
+    this.#readFrame(data);
+    return this.state === 'open';
+  }
+
+  #readFrame(data: Uint8Array): void {
     // White space is a keep-alive of clients that come from TCP.
     if (data.length === 0 || (data.length < 8 && Buffer.from(data).toString('latin1').trim() === '')) return;
     let element: Element;
@@ -132,7 +146,9 @@ interface OwnedWebSocket extends WebSocket {
 }
 
 function onMessage(this: WebSocket, data: unknown, binary: boolean): void {
-  (this as OwnedWebSocket)[CONNECTION]?.received(data as Uint8Array, binary);
+  const connection = (this as OwnedWebSocket)[CONNECTION];
+  if (binary) connection?.receivedBinary();
+  else connection?.received(data as Uint8Array);
 }
 function onSignOfLife(this: WebSocket): void {
   (this as OwnedWebSocket)[CONNECTION]?.signOfLife();
