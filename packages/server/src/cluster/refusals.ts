@@ -19,17 +19,24 @@ const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
 export const refusedText = (what: string, reason: Refusal): string =>
   [`${what} was refused: ${reason}.`, ADVICE[reason]].filter((part) => part !== undefined).join(' ');
 
-/** Each reason and sender is told once within this time, ms. */
+/** Each reason and sender is told once within this time, ms; where the sender cannot be told, each reason and bucket, or first word of a topic. */
 export const TOLD_EVERY_MS = 60_000;
-/** Senders that are remembered; more share one place. */
-const SENDERS_MAX = 1_000;
+/** Of so many it is remembered when they were told. */
+const TOLD_MAX = 1_000;
+
+interface Told {
+  /** Monotonic ms. */
+  readonly at: number;
+  /** Refused since, and not told. */
+  more: number;
+}
 
 export class Refusals {
   readonly #clock: Clock;
   readonly #onProblem: (text: string) => void;
   readonly #counts = new Map<Refusal, number>();
-  /** Reason and sender → when it was told, monotonic ms. */
-  readonly #told = new Map<string, number>();
+  /** By reason and sender. */
+  readonly #told = new Map<string, Told>();
 
   constructor(clock: Clock, onProblem: (text: string) => void) {
     this.#clock = clock;
@@ -43,14 +50,20 @@ export class Refusals {
   refuse(reason: Refusal, place: string, sender = ''): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
     const now = this.#clock.monotonic();
-    const who = `${reason}\n${sender}`;
+    // Whoever may write chooses keys and topics: no more than their first words, which are ours.
+    const who = `${reason}\n${sender === '' ? `in ${place.split(/[./]/, 1)}` : `of ${sender}`}`;
     const told = this.#told.get(who);
-    if (told !== undefined && now - told < TOLD_EVERY_MS) return;
-    if (this.#told.size >= SENDERS_MAX) this.#told.clear();
-    this.#told.set(who, now);
+    if (told !== undefined && now - told.at < TOLD_EVERY_MS) {
+      told.more += 1;
+      return;
+    }
+    if (this.#told.size >= TOLD_MAX) this.#told.clear();
+    this.#told.set(who, { at: now, more: 0 });
     // Names come from outside: quoted, and short.
     const from = sender === '' ? '' : ` of ${JSON.stringify(sender.slice(0, 64))}`;
-    this.#onProblem(refusedText(`What nodes share: ${JSON.stringify(place.slice(0, 128))}${from}`, reason));
+    const text = refusedText(`What nodes share: ${JSON.stringify(place.slice(0, 128))}${from}`, reason);
+    const more = told?.more ?? 0;
+    this.#onProblem(more === 0 ? text : `${text} There were ${more} more like it before.`);
   }
 
   /** How many, by reason, since the start. */
