@@ -1332,8 +1332,10 @@ describe("a page that another node's page has opened", () => {
     if (before === 'LOGOUT') await client().answer('signIn', userIn('NOT_READY'));
     expect(options[0]).toMatchObject({ user: '2001', password: 'secret' });
     expect(client().made.includes('signIn')).toBe(before === 'LOGOUT');
+    // The page is drawn before: else no reader would say it.
+    expect(state()).toMatchObject({ phase: 'signed-in', notices: { entries: [] } });
+    await clock.advance(1_000);
     expect(state()).toMatchObject({
-      phase: 'signed-in',
       notices: { entries: [{ sentence: { key: 'notices.openedAnew', values: { host: 'desk.example' } } }] },
     });
     expect(controller.isLeaving).toBe(false);

@@ -58,6 +58,10 @@ import { outcomeOf } from './unconfirmed.ts';
 /** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
 const READS_MAX = 10;
 const READ_RETRY_MS = 10_000;
+/** Screen readers say what comes into a page that is there already. */
+const TOLD_AFTER_MS = 1_000;
+/** How long a long sentence stays. */
+const LONG_READ_MS = 20_000;
 /** How often the page looks whether it stood still; hidden tabs look once a minute. */
 const PULSE_MS = 15_000;
 /** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
@@ -240,8 +244,9 @@ export class DesktopController {
     await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
   }
 
-  #tell(sentence: Sentence): void {
-    this.#store.dispatch({ type: 'notice', notice: { kind: 'other', sentence }, at: this.#clock.now() });
+  #tell(sentence: Sentence, popUpMs?: number): void {
+    const notice = { kind: 'other', sentence, ...(popUpMs !== undefined && { popUpMs }) } as const;
+    this.#store.dispatch({ type: 'notice', notice, at: this.#clock.now() });
   }
 
   /**
@@ -359,7 +364,10 @@ export class DesktopController {
       this.#alarm.tellRestored();
       if (answer === 'failed') this.#tell({ key: 'notices.layout' });
       if (credentials.isHandedOver)
-        this.#tell({ key: 'notices.openedAnew', values: { host: new URL(this.#origin).hostname } });
+        this.#clock.schedule(TOLD_AFTER_MS, () => {
+          const values = { host: new URL(this.#origin).hostname };
+          if (current()) this.#tell({ key: 'notices.openedAnew', values }, LONG_READ_MS);
+        });
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
       const other = client.nodes.find((node) => node !== this.#origin);
       const takesOver = client.nodes[1];
