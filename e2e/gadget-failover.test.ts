@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { rest } from './server.ts';
 import { type Pair, startPair } from './two-nodes.ts';
 
 const gadget = (title: string, html: string, more = '') =>
@@ -180,13 +181,31 @@ test('requests through the proxy and of its own, files and a reload go to the no
   expect(await apart.evaluate(() => window.origin)).toBe('null');
 }, 120_000);
 
-test('a browser that keeps no worker says that gadgets are left behind; calls and states go on', async () => {
+test('a browser that keeps no worker: the page is opened anew at the other node, in the call, without a password, and says so', async () => {
   pair = { ...pair, a: await pair.again(pair.a) };
   await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
+  const questions: string[] = [];
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.type());
+    void dialog.accept();
+  });
   await signIn();
   expect(await page.evaluate(() => 'serviceWorker' in navigator)).toBe(false);
+  const call = `<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>3001</fromAddress><toAddress>15551234</toAddress></Dialog>`;
+  expect(
+    (await rest({ ...pair, host: pair.b.host }, '3001', 'POST', '/User/3001/Dialogs', call)).status,
+  ).toBe(202);
+  await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
+
   await pair.a.process.end('SIGKILL');
-  await page.getByText('Connected again to 127.0.0.2.').waitFor();
-  await page.getByText('Gadgets of this page cannot follow it to 127.0.0.2').first().waitFor();
-  expect(await page.evaluate(() => window.mark)).toBe('the same page');
+  await page.getByText('The desktop was opened anew at 127.0.0.2').first().waitFor({ timeout: 60_000 });
+  expect(page.url()).toBe(`${pair.b.origin}/desktop/container/`);
+  await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
+  expect(questions).toEqual([]);
+  const asker = await frameOf('asker');
+  await asker.waitForFunction(() => typeof window.file === 'function');
+  expect(await asker.evaluate(() => window.file())).toBe(`of ${pair.b.origin}`);
+  const { text } = await rest({ ...pair, host: pair.b.host }, '3001', 'GET', '/User/3001');
+  expect(text).toContain('<state>TALKING</state>');
+  expect(await page.getByText('cannot follow it to').count()).toBe(0);
 }, 120_000);

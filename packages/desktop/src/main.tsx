@@ -19,6 +19,7 @@ import { isOnCall, ringing } from './session/calls.ts';
 import { ClientLog } from './session/client-log.ts';
 import { DesktopController } from './session/controller.ts';
 import { fetchConfig } from './session/desktop-config.ts';
+import { takeSignIn } from './session/handover.ts';
 import { SignInKeeper } from './session/kept-sign-in.ts';
 import { logLines } from './session/log-lines.ts';
 import { isNewerPage } from './session/newer-page.ts';
@@ -76,11 +77,15 @@ const times = new ActionTimes({
   store,
 });
 followInputs(times, window, clock);
+const handedOver = takeSignIn(location.origin, location.hash, (...request) => fetch(...request));
+// It is good for once, and nothing to be kept by the history of the browser.
+if (handedOver !== null) history.replaceState(history.state, '', location.pathname + location.search);
 const controller = new DesktopController(store, location.origin, {
   log,
   times,
   tabs,
   kept,
+  handedOver,
   // Without certificates there is none to accept.
   ...(location.protocol === 'https:' && { reaches: (origin: string) => reaches(origin) }),
   newerPage: {
@@ -98,7 +103,7 @@ followPage(
   },
   () => {
     const { phase, calls, user } = store.snapshot();
-    return phase === 'signed-in' && isOnCall(calls.dialogs, user?.extension ?? '');
+    return !controller.isLeaving && phase === 'signed-in' && isOnCall(calls.dialogs, user?.extension ?? '');
   },
 );
 

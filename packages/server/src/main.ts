@@ -36,6 +36,7 @@ import { createServices, type Services } from './desk/services.ts';
 import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from './desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
+import { handoverPlugin } from './desktop-api/handover.ts';
 import { documentPlugins } from './documents/documents.ts';
 import { isApiUser } from './domain/teams.ts';
 import { GadgetFolders } from './gadget-upload/index.ts';
@@ -546,6 +547,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         prefix: '/poise/api',
         plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
       },
+      { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
       {
         prefix: '/poise/api',
         plugin: nodesPlugin(() =>

@@ -101,12 +101,7 @@ export class GadgetDesk {
       isWanted: async () => import.meta.env.PROD && (await fetchConfig()).serviceWorker,
       script: `${import.meta.env.BASE_URL}gadget-worker.js`,
       origin: location.origin,
-      lost: (host) =>
-        store.dispatch({
-          type: 'notice',
-          notice: { kind: 'other', sentence: { key: 'gadget.left', values: { host } } },
-          at: platformClock.now(),
-        }),
+      lost: (host) => void this.#openAnew(host),
       log: (line) => controller.log(line),
       wait: (ms) => new Promise((done) => setTimeout(done, ms)),
     });
@@ -356,6 +351,28 @@ export class GadgetDesk {
       },
       () => sessionStorage,
     );
+  }
+
+  /**
+   * Gadgets cannot be led to the node that the page works with: the page is opened anew there, signed in as it is. Where that cannot be, it
+   * goes on without them.
+   */
+  async #openAnew(host: string): Promise<void> {
+    const { controller, store } = this.#desktop;
+    const { node } = controller.gadgets;
+    try {
+      if (node === undefined) return;
+      const fragment = await controller.leaveFor(node);
+      controller.log(`Gadgets cannot follow: the page is opened anew at ${node}`);
+      location.assign(`${node}${import.meta.env.BASE_URL}${location.search}${fragment}`);
+    } catch (error) {
+      controller.log(`Gadgets are left behind: ${String(error)}`);
+      store.dispatch({
+        type: 'notice',
+        notice: { kind: 'other', sentence: { key: 'gadget.left', values: { host } } },
+        at: platformClock.now(),
+      });
+    }
   }
 
   #end(): void {

@@ -477,6 +477,8 @@ export const en = {
   'notices.windowBlocked': 'The browser blocked a window: {name}.',
   'notices.layout':
     'The layout of your team could not be read; this is the usual one. Load this page anew to try again.',
+  'notices.openedAnew':
+    'The desktop was opened anew at {host}, because gadgets cannot follow it there otherwise. You are still signed in, and calls go on. What was typed into gadgets and not saved is gone.',
   'notices.newLayout':
     'An administrator has changed the layout of your desktop. Load this page anew to see it; you stay signed in.',
   'notices.workflows':

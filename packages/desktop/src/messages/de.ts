@@ -494,6 +494,8 @@ export const de: Catalogue = {
   'notices.windowBlocked': 'Der Browser hat ein Fenster blockiert: {name}.',
   'notices.layout':
     'Das Layout Ihres Teams konnte nicht gelesen werden; dies ist das übliche. Laden Sie diese Seite neu, um es noch einmal zu versuchen.',
+  'notices.openedAnew':
+    'Der Desktop wurde auf {host} neu geöffnet, weil Gadgets ihm sonst nicht dorthin folgen können. Sie sind weiter angemeldet, Anrufe gehen weiter. Was in Gadgets getippt und nicht gespeichert war, ist verloren.',
   'notices.newLayout':
     'Die Administration hat das Layout Ihres Desktops geändert. Laden Sie diese Seite neu, um es zu sehen; Sie bleiben angemeldet.',
   'notices.workflows':

@@ -489,6 +489,8 @@ export const fr: Catalogue = frenchSpaces({
   'notices.windowBlocked': 'Le navigateur a bloqué une fenêtre : {name}.',
   'notices.layout':
     'La mise en page de votre équipe n’a pas pu être lue ; voici la mise en page habituelle. Rechargez cette page pour réessayer.',
+  'notices.openedAnew':
+    'Le bureau a été rouvert sur {host}, car les gadgets ne peuvent pas l’y suivre autrement. Vous restez connecté et les appels continuent. Ce qui était saisi dans les gadgets sans être enregistré est perdu.',
   'notices.newLayout':
     'L’administration a modifié la mise en page de votre poste. Rechargez cette page pour la voir ; vous restez connecté.',
   'notices.workflows':

@@ -1297,6 +1297,59 @@ test('a connection that another tab took away is told as such when that tab says
   expect(state().link).toBe('taken-over');
 });
 
+describe("a page that another node's page has opened", () => {
+  const opened = async (handedOver: KeptSignIn | null) => {
+    controller = new DesktopController(store, 'http://desk.example:8082', {
+      clock,
+      createClient: (given) => {
+        options.push(given);
+        const made = new FakeClient();
+        clients.push(made);
+        return made;
+      },
+      handedOver: Promise.resolve(handedOver),
+    });
+    void controller.restore();
+    expect(state().phase).toBe('signing-in');
+    await settle();
+  };
+  const signIn: KeptSignIn = {
+    user: '2001',
+    password: 'secret',
+    seat: { extension: '2003' },
+    hasWaited: true,
+    isHandedOver: true,
+  };
+
+  test.each([
+    ['goes on with its sign-in, and says so', 'TALKING' as const],
+    ['signs in whom the loss has signed out', 'LOGOUT' as const],
+  ])('%s', async (_what, before) => {
+    await opened(signIn);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn(before));
+    if (before === 'LOGOUT') await client().answer('signIn', userIn('NOT_READY'));
+    expect(options[0]).toMatchObject({ user: '2001', password: 'secret' });
+    expect(client().made.includes('signIn')).toBe(before === 'LOGOUT');
+    // The page is drawn before: else no reader would say it.
+    expect(state()).toMatchObject({ phase: 'signed-in', notices: { entries: [] } });
+    await clock.advance(1_000);
+    expect(state()).toMatchObject({
+      notices: { entries: [{ sentence: { key: 'notices.openedAnew', values: { host: 'desk.example' } } }] },
+    });
+    expect(controller.isLeaving).toBe(false);
+  });
+
+  test('asks for the password where nothing waits for it any more', async () => {
+    await opened(null);
+    expect(clients).toEqual([]);
+    expect(state()).toMatchObject({ phase: 'signed-out', error: null });
+    await controller.restore();
+    expect(state().phase).toBe('signed-out');
+  });
+});
+
 describe('a page that is loaded anew', () => {
   let kept: KeptSignIn | null;
   let stays: number;

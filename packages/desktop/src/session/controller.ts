@@ -34,8 +34,9 @@ import {
 import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
 import { GadgetLink } from './gadget-link.ts';
+import { leaveSignIn } from './handover.ts';
 import { Hub } from './hub.ts';
-import type { SignInKeeper } from './kept-sign-in.ts';
+import type { KeptSignIn, SignInKeeper } from './kept-sign-in.ts';
 import { productState } from './layout.ts';
 import { LinkAlarm } from './link-alarm.ts';
 import { LogCollection } from './log-collection.ts';
@@ -50,13 +51,17 @@ import { untilInService } from './server-in-service.ts';
 import { type Credentials, isForgotten, mustSignInAgain, wasSignedOutByWaiting } from './sign-in-again.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
-import type { LinkEvent, Store } from './store.ts';
+import type { LinkEvent, Sentence, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 import { outcomeOf } from './unconfirmed.ts';
 
 /** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
 const READS_MAX = 10;
 const READ_RETRY_MS = 10_000;
+/** Screen readers say what comes into a page that is there already. */
+const TOLD_AFTER_MS = 1_000;
+/** How long a long sentence stays. */
+const LONG_READ_MS = 20_000;
 /** How often the page looks whether it stood still; hidden tabs look once a minute. */
 const PULSE_MS = 15_000;
 /** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
@@ -77,6 +82,8 @@ export interface ControllerOptions {
   readonly tabs?: Pick<Tabs, 'isElsewhere' | 'claim' | 'release'>;
   /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
   readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'stay' | 'forget'>;
+  /** What the page of another node has left here. Default: nothing. */
+  readonly handedOver?: Promise<KeptSignIn | null> | null;
   /** Whether the node has a newer page than the one that the browser had kept, and the way to it. Default: it has none. */
   readonly newerPage?: NewerPage;
   /** Whether this browser can reach another origin, asked where the nodes have certificates. Default: it is not asked. */
@@ -119,6 +126,8 @@ export class DesktopController {
   readonly #times: ControllerOptions['times'];
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
+  #handedOver: Promise<KeptSignIn | null> | null;
+  #isLeaving = false;
   readonly #otherNode: OtherNodeNotice;
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
@@ -155,6 +164,7 @@ export class DesktopController {
     this.#times = options.times;
     this.#tabs = options.tabs;
     this.#kept = options.kept;
+    this.#handedOver = options.handedOver ?? null;
     this.#wait = new NodeWait({
       store,
       clock: this.#clock,
@@ -223,13 +233,40 @@ export class DesktopController {
 
   /** The page was loaded anew: goes on with the sign-in that it had, if the agent still is signed in (desktop.md D102). */
   async restore(): Promise<void> {
-    if (!this.#kept?.hasKept) return;
+    const handedOver = this.#handedOver;
+    this.#handedOver = null;
+    if (!this.#kept?.hasKept && handedOver === null) return;
     const attempt = ++this.#attempt;
     this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
-    const kept = await this.#kept.recall();
+    const kept = (await handedOver) ?? (await this.#kept?.recall()) ?? null;
     if (attempt !== this.#attempt) return;
-    if (kept === null) this.#store.dispatch({ type: 'left' });
-    else await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
+    if (kept === null) return void this.#store.dispatch({ type: 'left' });
+    await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
+  }
+
+  #tell(sentence: Sentence, popUpMs?: number): void {
+    const notice = { kind: 'other', sentence, ...(popUpMs !== undefined && { popUpMs }) } as const;
+    this.#store.dispatch({ type: 'notice', notice, at: this.#clock.now() });
+  }
+
+  /**
+   * Leaves the sign-in with the node that the page works with, to be opened anew there. Rejects when it cannot be taken along.
+   * @returns what the address of the page there ends with
+   */
+  async leaveFor(node: string): Promise<string> {
+    const { signIn } = this.gadgets;
+    if (signIn?.password == null) throw new Error('there is no password to take along');
+    const { id: user, password } = signIn;
+    const authorization = await this.gadgets.authorization();
+    const signedIn = { user, password, seat: this.#seat };
+    const fragment = await leaveSignIn(node, authorization, signedIn, (...request) => fetch(...request));
+    this.#isLeaving = true;
+    return fragment;
+  }
+
+  /** The page goes by its own will, and need not ask. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Asks first, when the agent works in another tab. */
@@ -325,11 +362,11 @@ export class DesktopController {
       this.#wait.end();
       this.#store.dispatch({ type: 'signed in', user: agentOf(me), host: client.host });
       this.#alarm.tellRestored();
-      if (answer === 'failed')
-        this.#store.dispatch({
-          type: 'notice',
-          notice: { kind: 'other', sentence: { key: 'notices.layout' } },
-          at: this.#clock.now(),
+      if (answer === 'failed') this.#tell({ key: 'notices.layout' });
+      if (credentials.isHandedOver)
+        this.#clock.schedule(TOLD_AFTER_MS, () => {
+          const values = { host: new URL(this.#origin).hostname };
+          if (current()) this.#tell({ key: 'notices.openedAnew', values }, LONG_READ_MS);
         });
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
       const other = client.nodes.find((node) => node !== this.#origin);

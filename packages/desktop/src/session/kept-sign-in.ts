@@ -16,6 +16,8 @@ export interface KeptSignIn {
   readonly other?: string | undefined;
   /** The page before this one waited for its node, and was loaded anew because there is a newer one. */
   readonly hasWaited?: boolean | undefined;
+  /** The page before this one was another node's, and has left its sign-in with this one. */
+  readonly isHandedOver?: boolean | undefined;
 }
 
 /** What an older page has kept, or somebody else has written. */

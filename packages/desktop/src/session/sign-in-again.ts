@@ -16,6 +16,8 @@ export interface Credentials {
   readonly other?: string | undefined;
   /** The node was down: an agent whom that has signed out is signed in again. */
   readonly hasWaited?: boolean | undefined;
+  /** The page of another node has left it here. */
+  readonly isHandedOver?: boolean | undefined;
 }
 
 /**

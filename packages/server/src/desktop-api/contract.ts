@@ -1,6 +1,7 @@
 /** What desktop pages ask before they draw themselves (docs/layout.md). */
 import {
   answer,
+  body,
   ERROR,
   FLAG,
   listOf,
@@ -87,6 +88,26 @@ export const DESKTOP_PATHS: Paths = {
         ),
         default: ERROR,
       },
+    },
+  },
+  '/poise/api/desktop/handover': {
+    post: {
+      operationId: 'desktop.handover.leave',
+      description: 'For agents and supervisors: what their page that is opened anew here comes for.',
+      requestBody: body(members({ text: TEXT })),
+      responses: {
+        200: answer('Good for once and for 30 s', members({ ticket: TEXT })),
+        default: ERROR,
+      },
+    },
+  },
+  '/poise/api/desktop/handover/take': {
+    post: {
+      operationId: 'desktop.handover.take',
+      security: [{}],
+      description: 'For the page that is opened anew, which has no credentials yet.',
+      requestBody: body(members({ ticket: TEXT })),
+      responses: { 200: answer('What was left', members({ text: TEXT })), default: ERROR },
     },
   },
 };

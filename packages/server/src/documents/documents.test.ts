@@ -20,6 +20,7 @@ import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
+import { handoverPlugin } from '../desktop-api/handover.ts';
 import { historyPlugin } from '../history/index.ts';
 import { healthPlugin } from '../ops/health.ts';
 import { nodesPlugin } from '../peers/nodes-plugin.ts';
@@ -118,6 +119,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     connectedPlugin(NOTHING),
     simulationPlugin(NOTHING),
     desktopLayoutPlugin(NOTHING),
+    handoverPlugin(NOTHING),
     configuration,
   ])
     await register(plugin);

@@ -69,6 +69,7 @@ const OWN_API_PREFIX = '/poise/api/';
 const FOR_OTHER_PAGES = [
   '/poise/api/history/',
   '/poise/api/desktop/layout',
+  '/poise/api/desktop/handover',
   '/poise/api/nodes',
   '/poise/api/trace',
 ];
