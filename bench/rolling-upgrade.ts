@@ -1,6 +1,7 @@
 /**
  * `npx tsx bench/rolling-upgrade.ts --clients 100`: three nodes on this machine, with a nats-server, a PostgreSQL and a CTI server, are drained,
- * stopped and started one after the other while clients of our SDK work (`e2e/rolling.ts`).
+ * stopped and started one after the other while clients of our SDK work (`e2e/rolling.ts`). With `--from FOLDER` they are at first of the release
+ * that was built there, and of this one afterwards.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '100' },
     every: { type: 'string', default: '5000' },
     nodes: { type: 'string', default: '3' },
+    from: { type: 'string' },
   },
 });
 const missing = nodesMissing();
@@ -23,6 +25,7 @@ const set = (...settings: string[]) => settings.flatMap((setting) => ['--set', s
 const demo = set(`demo.agents=${clients}`);
 const nodes = await startNodes({
   count,
+  from: values.from,
   args: [...demo, ...set('maintenance.notice=5s', 'presence.grace=10s')],
   ctiArgs: demo,
 });
