@@ -116,8 +116,31 @@ export class NatsBucket implements Registry {
     this.#kv = kv;
     this.#goneSince = undefined;
     this.#brokenWrites = 0;
-    if (this.#isMirrored) await this.#reload(kv);
-    else this.#checkLifetime(await kv.status());
+    let status: KvStatus;
+    if (this.#isMirrored) status = await this.#reload(kv);
+    else {
+      status = await kv.status();
+      this.#checkLifetime(status);
+    }
+    await this.#copy(kvm, status);
+  }
+
+  /**
+   * A bucket that was made for fewer servers gets the copies that are asked for now. It loses none: nodes are started anew one after the
+   * other, and may be of two minds meanwhile.
+   */
+  async #copy(kvm: Kvm, { replicas, streamInfo }: KvStatus): Promise<void> {
+    if (replicas >= this.#o.replicas) return;
+    try {
+      // One without a cluster takes any number, and does not find the bucket again when it is started anew.
+      if (streamInfo.cluster === undefined) throw new Error('it is no cluster');
+      const { streams } = await kvm.js.jetstreamManager();
+      await streams.update(streamInfo.config.name, { num_replicas: this.#o.replicas });
+    } catch (error) {
+      this.#o.onProblem(
+        `The bucket ${this.#name} of NATS stays on ${replicas} of its servers instead of ${this.#o.replicas}: ${textOf(error)}.`,
+      );
+    }
   }
 
   /** The connection is gone: nothing is told until {@link open}. */
@@ -246,7 +269,7 @@ export class NatsBucket implements Registry {
 
   // ---- the mirror -------------------------------------------------------------------------------
 
-  async #reload(kv: KV): Promise<void> {
+  async #reload(kv: KV): Promise<KvStatus> {
     this.#feed?.stop();
     this.#odd = 0;
     const feed: Feed = {
@@ -269,6 +292,7 @@ export class NatsBucket implements Registry {
     this.#created = String(status.streamInfo.created);
     feed.until = status.streamInfo.state.last_seq;
     if (status.values === 0 || feed.heard >= feed.until) this.#loaded(feed);
+    return status;
   }
 
   async #follow(entries: AsyncIterable<KvWatchEntry>, feed: Feed): Promise<void> {
