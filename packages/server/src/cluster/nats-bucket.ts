@@ -116,13 +116,13 @@ export class NatsBucket implements Registry {
     this.#kv = kv;
     this.#goneSince = undefined;
     this.#brokenWrites = 0;
-    let status: KvStatus;
+    let status: KvStatus | undefined;
     if (this.#isMirrored) status = await this.#reload(kv);
     else {
       status = await kv.status();
       this.#checkLifetime(status);
     }
-    await this.#copy(kvm, status);
+    if (status !== undefined) await this.#copy(kvm, status);
   }
 
   /**
@@ -269,7 +269,8 @@ export class NatsBucket implements Registry {
 
   // ---- the mirror -------------------------------------------------------------------------------
 
-  async #reload(kv: KV): Promise<KvStatus> {
+  /** @returns how the bucket is; nothing when it was asked for anew meanwhile */
+  async #reload(kv: KV): Promise<KvStatus | undefined> {
     this.#feed?.stop();
     this.#odd = 0;
     const feed: Feed = {
@@ -283,7 +284,10 @@ export class NatsBucket implements Registry {
     };
     this.#feed = feed;
     const entries = await kv.watch();
-    if (this.#feed !== feed) return entries.stop();
+    if (this.#feed !== feed) {
+      entries.stop();
+      return;
+    }
     feed.stop = () => entries.stop();
     this.#follow(entries, feed).catch((error: unknown) => this.#o.onProblem(`NATS: ${textOf(error)}`));
     const status = await kv.status();
