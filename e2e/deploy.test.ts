@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { issueAuthority } from '../packages/server/src/certificates/issue.ts';
 import { program, type RunningPoise, startPoise } from './server.ts';
 
 const deploy = join(import.meta.dirname, '../deploy');
@@ -76,6 +77,59 @@ test('Prometheus reads the alert rules', ({ skip }) => {
   const { status, stdout, stderr } = spawnSync(promtool, ['check', 'rules', path], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toContain(`${alerts.length} rules found`);
+});
+
+test('each alert rule fires when it is time, and not before', ({ skip }) => {
+  const promtool = program('/usr/bin/promtool', '/usr/local/bin/promtool');
+  if (promtool === undefined) return skip('promtool is not installed (Debian: prometheus)');
+  const path = join(deploy, 'prometheus/poise-alerts-test.yml');
+  const asked = [...read('prometheus/poise-alerts-test.yml').matchAll(/alertname: (\w+)/g)].map(
+    ([, name]) => name,
+  );
+  // Once where nothing is wrong, once where it is.
+  expect(asked.sort()).toEqual(alerts.flatMap(({ alert }) => [alert, alert]).sort());
+  const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', path], { encoding: 'utf8' });
+  expect([status, stderr], stdout).toEqual([0, '']);
+});
+
+describe('NATS', () => {
+  const server = program('/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/usr/bin/nats-server');
+  const missing = server === undefined && 'nats-server is not installed';
+  const written = read('nats/nats-server.conf');
+  /** The lines for a cluster of three, in force. */
+  const ofThree = written.replace(/^# cluster \{[\s\S]*^# \}/m, (lines) => lines.replace(/^# ?/gm, ''));
+  const judged = (configuration: string, password: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'poise-nats-'));
+    try {
+      const validity = { fromMs: Date.now() - 1_000, untilMs: Date.now() + 86_400_000 };
+      const { certificate, key } = issueAuthority('NATS of a test', validity);
+      for (const [name, text] of Object.entries({
+        'nats.pem': certificate,
+        'nats.key': key,
+        'ca.pem': certificate,
+      }))
+        writeFileSync(join(folder, name), text);
+      const path = join(folder, 'nats-server.conf');
+      writeFileSync(path, configuration.replaceAll('/etc/nats/', `${folder}/`));
+      const { status } = spawnSync(server as string, ['-c', path, '-t'], {
+        env: { NATS_POISE_PASSWORD: password },
+      });
+      return status;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  test.skipIf(missing)('reads its configuration, alone and in a cluster', () => {
+    expect(ofThree).not.toBe(written);
+    expect(judged(written, '"secret"')).toBe(0);
+    expect(judged(ofThree, '"secret"')).toBe(0);
+  });
+
+  test.skipIf(missing).each(['123456', '1e5', 'with a space', 'with#mark', '$2a$11$PWIFAL8RsWyGI3jVZtO9Nu'])(
+    'takes the password %s between the quotes that docs/deployment.md asks for',
+    (password) => expect(judged(written, `"${password}"`)).toBe(0),
+  );
 });
 
 test.each(readdirSync(join(deploy, 'systemd')))('systemd reads %s', (unit) => {

@@ -35,6 +35,7 @@ class FakeServer {
         if (this.isGone) throw Object.assign(new Error('stream not found'), { code: 10_059 });
         return {
           ttl: LIFE_MS,
+          replicas: 1,
           values: this.kept.size,
           streamInfo: { created: 'then', state: { last_seq: this.lastSeq } },
         };

@@ -121,8 +121,31 @@ export class NatsBucket implements Registry {
     this.#kv = kv;
     this.#goneSince = undefined;
     this.#brokenWrites = 0;
-    if (this.#isMirrored) await this.#reload(kv);
-    else this.#checkLifetime(await kv.status());
+    let status: KvStatus | undefined;
+    if (this.#isMirrored) status = await this.#reload(kv);
+    else {
+      status = await kv.status();
+      this.#checkLifetime(status);
+    }
+    if (status !== undefined) await this.#copy(kvm, status);
+  }
+
+  /**
+   * A bucket that was made for fewer servers gets the copies that are asked for now. It loses none: nodes are started anew one after the
+   * other, and may be of two minds meanwhile.
+   */
+  async #copy(kvm: Kvm, { replicas, streamInfo }: KvStatus): Promise<void> {
+    if (replicas >= this.#o.replicas) return;
+    try {
+      // One without a cluster takes any number, and does not find the bucket again when it is started anew.
+      if (streamInfo.cluster === undefined) throw new Error('it is no cluster');
+      const { streams } = await kvm.js.jetstreamManager();
+      await streams.update(streamInfo.config.name, { num_replicas: this.#o.replicas });
+    } catch (error) {
+      this.#o.onProblem(
+        `The bucket ${this.#name} of NATS stays on ${replicas} of its servers instead of ${this.#o.replicas}: ${textOf(error)}.`,
+      );
+    }
   }
 
   /** The connection is gone: nothing is told until {@link open}. */
@@ -251,7 +274,8 @@ export class NatsBucket implements Registry {
 
   // ---- the mirror -------------------------------------------------------------------------------
 
-  async #reload(kv: KV): Promise<void> {
+  /** @returns how the bucket is; nothing when it was asked for anew meanwhile */
+  async #reload(kv: KV): Promise<KvStatus | undefined> {
     this.#feed?.stop();
     this.#odd = 0;
     const feed: Feed = {
@@ -265,7 +289,10 @@ export class NatsBucket implements Registry {
     };
     this.#feed = feed;
     const entries = await kv.watch();
-    if (this.#feed !== feed) return entries.stop();
+    if (this.#feed !== feed) {
+      entries.stop();
+      return;
+    }
     feed.stop = () => entries.stop();
     this.#follow(entries, feed).catch((error: unknown) => this.#o.onProblem(`NATS: ${textOf(error)}`));
     const status = await kv.status();
@@ -274,6 +301,7 @@ export class NatsBucket implements Registry {
     this.#created = String(status.streamInfo.created);
     feed.until = status.streamInfo.state.last_seq;
     if (status.values === 0 || feed.heard >= feed.until) this.#loaded(feed);
+    return status;
   }
 
   async #follow(entries: AsyncIterable<KvWatchEntry>, feed: Feed): Promise<void> {

@@ -405,7 +405,8 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 180_000 },
     expect(a.isReachable).toBe(false);
   });
 
-  test('of a cluster of three may die: the buckets have three copies', { timeout: 300_000 }, async () => {
+  /** A cluster of three servers. */
+  async function three(): Promise<NatsServer[]> {
     prefixes += 1;
     problems.length = 0;
     const routes = [await freePort(), await freePort(), await freePort()];
@@ -417,6 +418,64 @@ describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 180_000 },
       ),
     );
     ends.push(() => Promise.all(servers.map((server) => server.stop())));
+    return servers;
+  }
+
+  /** Servers that have just found each other may still be without one that leads. */
+  async function written(fabric: NatsFabric, value: string): Promise<void> {
+    let isWritten = false;
+    await until('it can be written', () => {
+      if (!isWritten && fabric.isReachable)
+        put(fabric, 'k', value).then(
+          () => {
+            isWritten = true;
+          },
+          () => {},
+        );
+      return isWritten;
+    });
+  }
+
+  test('of one becomes three: the buckets get the copies that they lack', { timeout: 300_000 }, async () => {
+    const urls = (await three()).map(({ url }) => url);
+    const first = joined(urls, { replicas: 1 });
+    await until('the cluster is within reach', () => first.isReachable);
+    await written(first, '1');
+    problems.length = 0;
+    const told = watched(first);
+    const second = joined(urls, { replicas: 3 });
+    await until('the cluster is within reach', () => second.isReachable && told.includes('!'));
+    const hand = await connect({ servers: urls[0] as string });
+    const copies = await Promise.all(
+      Object.keys(BUCKETS).map(async (bucket) => {
+        const { config } = (await hand.request(`$JS.API.STREAM.INFO.KV_t${prefixes}_${bucket}`)).json<{
+          config: { num_replicas: number };
+        }>();
+        return config.num_replicas;
+      }),
+    );
+    await hand.close();
+    expect(copies).toEqual(Object.keys(BUCKETS).map(() => 3));
+    await written(second, '2');
+    await until('it is told', () => told.includes('k=2'));
+    expect(told.filter((text) => text.startsWith('-'))).toEqual([]);
+    expect(problems.filter((text) => text.includes('stays on'))).toEqual([]);
+  });
+
+  test('that is alone cannot hold three copies: it is told, and works on', async () => {
+    const nats = await served();
+    const first = await reached(nats, { replicas: 1 });
+    await put(first, 'k', '1');
+    problems.length = 0;
+    const second = await reached(nats, { replicas: 3 });
+    await put(second, 'k', '2');
+    expect(problems.map((text) => text.replace(/^The bucket t\d+_/, 'The bucket '))).toContainEqual(
+      expect.stringMatching(/^The bucket presence of NATS stays on 1 of its servers instead of 3: ./),
+    );
+  });
+
+  test('of a cluster of three may die: the buckets have three copies', { timeout: 300_000 }, async () => {
+    const servers = await three();
     const urls = servers.map(({ url }) => url);
     const [a, b] = [joined(urls, { replicas: 3 }), joined(urls, { replicas: 3 })];
     await until('the cluster is within reach', () => a.isReachable && b.isReachable);

@@ -88,14 +88,17 @@ export function urlsOf(
   { http, notification, ctiHost }: Listening,
 ): string[] {
   const clearHost = bindHost(settings, 'clear');
-  const clear = isLoopback(clearHost) ? 'localhost' : settings.node.primary;
+  const { primary, secondary, others } = settings.node;
+  // The domain of a node that is not the primary one is its own name, as the settings ask for.
+  const own = [secondary, ...others].includes(settings.domain) ? settings.domain : primary;
+  const clear = isLoopback(clearHost) ? 'localhost' : own;
   const web = wanted.has('desktop') || wanted.has('webservices');
   const portOf = (name: ListenerName) => http?.port(name) ?? 0;
   const cti = ctiHost?.server?.ports;
   const ctiAddress = `ged188://${bracketed(settings.cti.a?.host ?? '127.0.0.1')}`;
   const addresses: ReadonlyArray<readonly [string, number, string]> = [
     [`http://${clear}`, web ? portOf('http') : 0, '/'],
-    [`https://${settings.node.primary}`, web ? portOf('https') : 0, '/'],
+    [`https://${own}`, web ? portOf('https') : 0, '/'],
     [`http://${clear}`, portOf('bosh'), '/http-bind/'],
     [`xmpp://${settings.domain}`, notification?.ports.xmpp ?? 0, ''],
     [ctiAddress, cti?.a ?? 0, ''],
