@@ -5,6 +5,8 @@ import { UnansweredQuestions } from '../../packages/server/src/cti/unanswered-qu
 import { EMPTY_BODY } from '../../packages/xmpp/src/bosh/body.ts';
 import { Delivery } from '../../packages/xmpp/src/bosh/delivery.ts';
 import { chance, type Random } from './chance.ts';
+import { IN_NODES, type NodeDefectName } from './node-defects.ts';
+import { replace } from './replace.ts';
 
 /** Each with the invariant that it breaks. */
 export const DEFECTS = {
@@ -23,19 +25,11 @@ export const DEFECTS = {
   'older answer overrides a newer event': 'every desktop shows what the CTI server believes',
   'unanswered request not checked': 'every desktop shows what the CTI server believes',
 } as const;
-export type DefectName = keyof typeof DEFECTS;
-
-/** Replaces a method. @returns the function that puts it back */
-function replace<T extends object, K extends keyof T>(prototype: T, name: K, method: T[K]): () => void {
-  const original = prototype[name];
-  prototype[name] = method;
-  return () => {
-    prototype[name] = original;
-  };
-}
+export type DefectName = keyof typeof DEFECTS | NodeDefectName;
 
 /** Those in the middle of a part. */
 const IN_PARTS: Partial<Record<DefectName, () => () => void>> = {
+  ...IN_NODES,
   'repeated answer empty': () =>
     replace(Delivery.prototype, 'repeat', function (this: Delivery, responder, rid) {
       this.touch();

@@ -3,6 +3,7 @@ import { between, chance, pick } from './chance.ts';
 import { CENTRE } from './directory.ts';
 import type { HubLine } from './hub-line.ts';
 import type { Wire } from './network.ts';
+import { Disk } from './node.ts';
 import { BURSTS, FAULTS, type Fault, type Faults } from './plan.ts';
 import { Condition } from './world.ts';
 
@@ -128,11 +129,43 @@ const nodeAndClientKilled: Fault = (faults) => {
   faults.at(`client of ${page.loginId} killed with its node, for good`, () => page.process.kill(), true);
   faults.gone.add(page.loginId);
   world.desktops.delete(page.loginId);
+  const isLost = chance(random, 0.5);
   const down = new Condition(
     () => world.killNode(place),
     () => void world.startNode(place),
   );
-  faults.during(`${place.name} killed`, lengthMs, down);
+  if (isLost) {
+    place.disk = new Disk();
+    world.lostAt = world.now;
+  }
+  faults.during(`${place.name} killed${isLost ? ', its disk lost,' : ''}`, lengthMs, down);
+};
+
+/** Somebody has the page open at two nodes, and both are gone in one moment, for good: both nodes wait for him. */
+const agentAtTwoNodes: Fault = (faults) => {
+  const { random, world } = faults;
+  const { loginId } = pick(random, CENTRE.users);
+  const page = world.desktops.get(loginId);
+  if (page === undefined || !page.isLive || world.now >= BURSTS[0].until) return;
+  const others = world.places.filter(
+    ({ host, node }) => host !== page.host && node?.process.running === true,
+  );
+  if (others.length === 0) return;
+  const { host } = pick(random, others);
+  const second = world.openBrowser(loginId, undefined, host);
+  void second.signIn();
+  const both = new Condition(
+    () => {},
+    () => {
+      page.process.kill();
+      if (world.desktops.get(loginId) !== second) return;
+      second.process.kill();
+      world.desktops.delete(loginId);
+      faults.gone.add(loginId);
+    },
+  );
+  const lengthMs = between(random, 5, 40) * SECOND;
+  faults.during(`${loginId} is at ${page.host} and ${host}, until both are killed,`, lengthMs, both, true);
 };
 
 /** The desktops of a node move to another one, then it is stopped. */
@@ -159,6 +192,7 @@ export const NODE_FAULTS: readonly Fault[] = [
       [nodesApart, 2],
       [agentMoves, 6],
       [nodeAndClientKilled, 4],
+      [agentAtTwoNodes, 4],
       [nodeDrained, 1],
     ] as const
   ).flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault)),

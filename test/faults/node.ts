@@ -97,6 +97,11 @@ export class Disk implements SubscriptionStore {
     find: async () => [...this.#signOuts.values()],
   };
 
+  /** How many sign-outs of a user are recorded here. */
+  signOutsOf(loginId: string): number {
+    return [...this.#signOuts.values()].filter(({ agentId }) => agentId === loginId).length;
+  }
+
   /** What the history of shifts needs at a start; entries that are over are never read here. */
   readonly shifts: ShiftStore = {
     all: async () => [...this.#shifts.values()],

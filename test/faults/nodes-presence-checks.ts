@@ -20,6 +20,10 @@ const SETTLED_MS = 10_000;
 const LEASE_MS = 30_000;
 /** A sign-out that the CTI server has carried out so long ago is known to all nodes that are well. */
 const KNOWN_AFTER_MS = 10_000;
+/** It is written behind, and whoever heard of a sign-out waits a second for the word of it. */
+const RECORDED_WITHIN_MS = 5_000;
+/** From the loss of a node to the end of its time, of the pause in which nodes come back, and of the longest outage of the hub. */
+const INHERITED_WITHIN_MS = 200_000;
 /** Reason code of sign-outs that nobody asked for. */
 const FORCED_REASON = 255;
 /** An outage of the hub is in the health of a node by then; its end, too: nodes show themselves anew, and lost entries are written again. */
@@ -153,11 +157,24 @@ export class NodesPresenceChecks {
     const { now, emptiedAt, broken } = this.#world;
     const before = this.#forced.get(user);
     this.#forced.set(user, { by: node, at: now });
+    if (before === undefined) this.#recordedOnce(user);
     if (before === undefined || before.by.host === node.host) return;
     const ago = now - before.at;
     const isOver = this.#stateOf(user) === 'LOGOUT' && this.#isWellFor(KNOWN_AFTER_MS);
     if ((ago < LEASE_MS && emptiedAt < before.at) || isOver)
       broken('one node signs out', `${node.host} signs ${user} out ${ago} ms after ${before.by.host}`);
+  }
+
+  /** While all nodes are well, a sign-out is in one record of one node: the others know from its word whose doing it is. */
+  #recordedOnce(user: string): void {
+    const { clock, places, now, broken } = this.#world;
+    const count = () => places.reduce((sum, { disk }) => sum + disk.signOutsOf(user), 0);
+    const before = count();
+    clock.schedule(RECORDED_WITHIN_MS, () => {
+      if (!this.#isWellFor(2 * RECORDED_WITHIN_MS) || this.#forced.get(user)?.at !== now) return;
+      const records = count() - before;
+      if (records !== 1) broken('one record of each sign-out', `${user} has ${records}`);
+    });
   }
 
   #isWellFor(ms: number): boolean {
@@ -184,6 +201,7 @@ export class NodesPresenceChecks {
       if (
         (state === 'AVAILABLE' || (state === 'NOT_READY' && this.#world.signsOut)) &&
         this.#seen.has(loginId) &&
+        !this.#mayBeForgotten &&
         now - Math.max(since, this.#wellSince) > SIGNED_OUT_WITHIN_MS
       )
         this.#world.broken(
@@ -191,6 +209,12 @@ export class NodesPresenceChecks {
           `${loginId} has had no page for ${now - since} ms and is ${state}, watched as ${this.#phasesOf(loginId)}`,
         );
     }
+  }
+
+  /** A node was lost with its disk, and what it had shown before another one inherited it: nobody knows who was there. */
+  get #mayBeForgotten(): boolean {
+    const { lostAt, emptiedAt } = this.#world;
+    return Math.abs(emptiedAt - lostAt) < INHERITED_WITHIN_MS;
   }
 
   #phasesOf(loginId: string): string {

@@ -26,7 +26,8 @@ export interface PlaceOptions {
 export class Place {
   readonly name: string;
   readonly host: string;
-  readonly disk = new Disk();
+  /** Another one when the machine was lost with it. */
+  disk = new Disk();
   readonly ctiWires: Readonly<Record<Side, Wire>>;
   readonly ctiAnswers: CtiAnswers;
   readonly defect: Defect;

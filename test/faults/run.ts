@@ -7,6 +7,7 @@ const HELP = `usage: npm run simulate -- [options]
   --seed N    replays one seed: its time line if it fails, and the digest of two runs
   --from N    first seed of many (default 1)
   --count N   how many (default 100)
+  --nodes N   with so many nodes (default 1)
   --print     with --seed: prints every happening`;
 
 const { values } = parseArgs({
@@ -14,17 +15,21 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     count: { type: 'string', default: '100' },
+    nodes: { type: 'string', default: '1' },
     print: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+const nodes = Number(values.nodes);
+
 async function replay(seed: number): Promise<boolean> {
   const report = await simulate({
     seed,
+    nodes,
     ...(values.print && { print: (line: string) => console.log(line) }),
   });
-  const again = await simulate({ seed });
+  const again = await simulate({ seed, nodes });
   if (report.broken !== null) console.log(explanation(report));
   console.log(
     `seed ${seed}: ${report.happenings} happenings, digest ${report.digest}, again ${again.digest}`,
@@ -36,7 +41,7 @@ async function runMany(from: number, count: number): Promise<boolean> {
   const startedAt = performance.now();
   let failures = 0;
   for (let seed = from; seed < from + count; seed++) {
-    const { broken } = await simulate({ seed });
+    const { broken } = await simulate({ seed, nodes });
     if (broken === null) continue;
     failures++;
     console.log(`seed ${seed}: ${broken.message}`);

@@ -13,15 +13,30 @@ const FAILURES_MAX = 3;
 
 /** @param share 1 to 4 */
 export function testSeeds(share: number): void {
-  const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1).filter(
-    (seed) => seed % SHARES === share % SHARES,
+  testAll(
+    Array.from({ length: SEEDS }, (_, index) => index + 1).filter((seed) => seed % SHARES === share % SHARES),
+    1,
   );
+}
+
+/** Seeds over so many nodes, a tenth as many as over one. */
+export function testNodeSeeds(nodes: number): void {
+  testAll(
+    Array.from({ length: SEEDS / 10 }, (_, index) => index + 1),
+    nodes,
+  );
+}
+
+function testAll(seeds: readonly number[], nodes: number): void {
+  const over = nodes === 1 ? '' : ` over ${nodes} nodes`;
   for (let from = 0; from < seeds.length; from += SEEDS_PER_TEST) {
     const some = seeds.slice(from, from + SEEDS_PER_TEST);
-    test(`seeds ${some[0]} to ${some.at(-1)}: no broken invariant`, { timeout: TIMEOUT_MS }, async () => {
+    test(`seeds ${some[0]} to ${some.at(-1)}${over}: no broken invariant`, {
+      timeout: TIMEOUT_MS,
+    }, async () => {
       const failures: string[] = [];
       for (const seed of some) {
-        const report = await simulate({ seed });
+        const report = await simulate({ seed, nodes });
         if (report.broken !== null) failures.push(explanation(report));
         if (failures.length === FAILURES_MAX) break;
       }

@@ -21,6 +21,7 @@ export interface SimulationOptions {
 
 export interface Report {
   readonly seed: number;
+  readonly nodes: number;
   /** Of all that happened: equal for two runs of one seed. */
   readonly digest: string;
   readonly happenings: number;
@@ -72,7 +73,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     takeOut();
   }
   const { digest, count, timeLine } = world.recording;
-  return { seed: options.seed, digest, happenings: count, broken, timeLine };
+  return { seed: options.seed, nodes: world.places.length, digest, happenings: count, broken, timeLine };
 }
 
 /** The SDK takes its identifiers from the platform: here they come from the seed. */

@@ -98,6 +98,8 @@ export class World {
   nodesCalmSince = 0;
   /** When what all nodes share was emptied last, monotonic ms. */
   emptiedAt = Number.NEGATIVE_INFINITY;
+  /** When a node was lost with its disk last, monotonic ms. */
+  lostAt = Number.NEGATIVE_INFINITY;
   /** Until when nodes do not reach each other past the hub, monotonic ms. */
   apartUntil = Number.NEGATIVE_INFINITY;
   /** An invariant was broken at this place; the run ends. */

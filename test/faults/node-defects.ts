@@ -1,0 +1,64 @@
+/** Defects of what several nodes do for each other, built in on purpose. */
+import { ClusterPart } from '../../packages/server/src/cluster/index.ts';
+import { NodeLeases } from '../../packages/server/src/cluster/leases.ts';
+import { RequestExchange } from '../../packages/server/src/desk/request-exchange.ts';
+import { SharedPresence } from '../../packages/server/src/presence/shared-presence.ts';
+import { PresenceWatch } from '../../packages/server/src/presence/watch.ts';
+import { replace } from './replace.ts';
+
+/** Each with the invariants that it may break. */
+export const NODE_DEFECTS = {
+  'others not asked before a sign-out': ['no wrongful sign-out'],
+  'lease not asked for': ['one node signs out', 'no missing sign-out'],
+  'cut off, and signs out': [
+    'a node that is cut off signs nobody out',
+    'one node signs out',
+    'no wrongful sign-out',
+  ],
+  'cut off, and well': ['a node that is cut off says so'],
+  'users of a dead node not inherited': ['no missing sign-out'],
+  'words of other nodes not heard': ['every request is answered at every node'],
+} as const;
+export type NodeDefectName = keyof typeof NODE_DEFECTS;
+
+const all =
+  (...back: readonly (() => void)[]) =>
+  () => {
+    for (const one of back) one();
+  };
+
+/** Nobody else is asked, and what the others show is not seen. */
+const alone = () =>
+  all(
+    replace(SharedPresence.prototype, 'elsewhere', async () => 'absent'),
+    replace(SharedPresence.prototype, 'isStillAbsent', () => true),
+    replace(SharedPresence.prototype, 'isShownElsewhere', () => false),
+  );
+
+export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
+  'others not asked before a sign-out': () =>
+    all(
+      alone(),
+      replace(PresenceWatch.prototype, 'movedAway', () => {}),
+    ),
+  'lease not asked for': () => replace(NodeLeases.prototype, 'take', async () => true),
+  'cut off, and signs out': () => {
+    const { elsewhere } = SharedPresence.prototype;
+    return all(
+      replace(SharedPresence.prototype, 'elsewhere', async function (this: SharedPresence, loginId) {
+        const answer = await elsewhere.call(this, loginId);
+        return answer === 'cutOff' ? 'absent' : answer;
+      }),
+      replace(SharedPresence.prototype, 'isStillAbsent', () => true),
+    );
+  },
+  'cut off, and well': () => {
+    const { health } = ClusterPart.prototype;
+    return replace(ClusterPart.prototype, 'health', function (this: ClusterPart) {
+      const { reason: _, ...told } = health.call(this);
+      return { ...told, ready: true };
+    });
+  },
+  'users of a dead node not inherited': () => replace(PresenceWatch.prototype, 'inherit', () => {}),
+  'words of other nodes not heard': () => replace(RequestExchange.prototype, 'hear', () => {}),
+};

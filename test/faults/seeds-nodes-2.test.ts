@@ -1,0 +1,3 @@
+import { testNodeSeeds } from './seeds.ts';
+
+testNodeSeeds(2);
