@@ -62,6 +62,7 @@ import {
   toldMediaOf,
 } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
+import { behindBus } from './main/cti-behind-bus.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { nodesOf } from './main/nodes.ts';
@@ -340,7 +341,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       clock,
       happenings,
-      connect: tcpSocket,
+      connect: nodes === undefined ? tcpSocket : behindBus(tcpSocket, nodes.gate),
       agentIds: () => desk?.agentIds() ?? [],
       listener: () => (desk as Desk).ctiListener,
     });
@@ -367,7 +368,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...(shifts === undefined ? {} : { shifts }),
       ...(nodes === undefined
         ? {}
-        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
+        : {
+            nodes: { bus: nodes.cluster, gate: nodes.gate, answerMs: settings.cti.requestTimeout },
+          }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
