@@ -87,7 +87,7 @@ class Desktop {
     return this.history.slice(from + 1).find(({ at }) => at >= since)?.at ?? null;
   }
 
-  /** A change of state at its node. Resolves with ms until its Update, or null when none came. */
+  /** A change of state at its node. Resolves with when it was asked for and ms until its Update, or null when none came. */
   async change(state, more = '') {
     const requestId = `nodes-${sequence++}`;
     const at = performance.now();
@@ -99,7 +99,7 @@ class Desktop {
     const { status } = await this.rest('PUT', `User/${this.id}`, body, requestId);
     const heard = status === 202 ? await told : null;
     this.#waiting.delete(requestId);
-    return { requestId, status, ms: heard === null ? null : heard - at };
+    return { requestId, status, at, ms: heard === null ? null : heard - at };
   }
 
   rest(method, path, body, requestId) {

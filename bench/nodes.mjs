@@ -4,7 +4,7 @@
 //
 //   node bench/nodes.mjs --measure kill --desktops 500,2000 [--clients light,paced,sdk] [--transport websocket]
 //   node bench/nodes.mjs --measure runs --runs 100 --seed 1 [--desktops 40]
-//   node bench/nodes.mjs --measure fanout --nodes 1,2,3 [--sessions 600] [--seconds 20]
+//   node bench/nodes.mjs --measure fanout --nodes 1,2,3 [--sessions 600] [--seconds 20] [--pace MS]
 //   node bench/nodes.mjs --measure sessions --nodes 4 --sessions 20000 [--seconds 60]
 //
 // kill: so many desktops at the first of two nodes and a tenth as many at the second, all signed in. The first node is killed; while nobody
@@ -40,6 +40,7 @@ const { values: opt } = parseArgs({
     seed: text('1'),
     grace: text('5'),
     wait: text(''),
+    pace: text('0'),
     without: text(''),
     offset: text('8000'),
     help: { type: 'boolean', default: false },
@@ -58,6 +59,7 @@ if (opt.help || MEASURES[opt.measure] === undefined) {
   --nodes N,N          fanout (default 1,2,3), sessions (default 4)
   --sessions N         fanout (default 600), sessions (default 20000)
   --seconds S          fanout (default 20), sessions (default 60)
+  --pace MS            fanout: pause of each agent between two changes (default 0)
   --without nats,postgres   what is left out although it is here
   --offset N           added to every port (default 8000)`);
   process.exit(opt.help ? 0 : 2);
@@ -294,9 +296,21 @@ async function runs() {
   await centre.close();
 }
 
+/** When a desktop hears of each request first. */
+function heardAt(desktop) {
+  const first = new Map();
+  const heard = desktop.heard.bind(desktop);
+  desktop.heard = (node, requestId, state) => {
+    if (requestId !== '' && !first.has(requestId)) first.set(requestId, performance.now());
+    heard(node, requestId, state);
+  };
+  return first;
+}
+
 async function fanout() {
   const total = Number(opt.sessions || 600);
   const seconds = Number(opt.seconds || 20);
+  const pace = Number(opt.pace);
   for (const count of numbers(opt.nodes || '1,2,3')) {
     const before = machine();
     const centre = await new Centre({
@@ -317,18 +331,23 @@ async function fanout() {
     await each(listeners.length, PARALLEL, (i) => listeners[i].open());
     for (const one of listeners) for (const { id } of talkers) one.subscribe(`/finesse/api/User/${id}`);
     await sleep(5_000);
+    const far = heardAt(listeners.find(({ home }) => home === count - 1));
     const heard = () => listeners.reduce((sum, one) => sum + one.events, 0);
     for (const one of listeners) one.answers.clear();
     const [cpu, from, began] = [centre.cpu(), heard(), performance.now()];
     const end = began + seconds * 1_000;
     const times = [];
+    const asked = new Map();
     let changes = 0;
     await Promise.all(
-      talkers.map(async (talker) => {
+      talkers.map(async (talker, i) => {
+        if (pace > 0) await sleep((pace * i) / talkers.length);
         while (performance.now() < end) {
-          const { ms } = await talker.change(talker.state === 'READY' ? 'NOT_READY' : 'READY');
+          const { requestId, at, ms } = await talker.change(talker.state === 'READY' ? 'NOT_READY' : 'READY');
           changes += 1;
+          asked.set(requestId, at);
           if (ms !== null) times.push(ms);
+          if (pace > 0) await sleep(pace);
         }
       }),
     );
@@ -350,6 +369,9 @@ async function fanout() {
       // At another node an event may come before the word of the request that it answers, and is told once more with it.
       told_before_the_request_was_known: events - answers - doubled,
       request_to_event: quantiles(times),
+      request_to_event_at_the_last_node: quantiles(
+        [...asked].flatMap(([requestId, at]) => (far.has(requestId) ? [far.get(requestId) - at] : [])),
+      ),
       cpu_of_a_core: now.nodes.map((one, i) => round((one - cpu.nodes[i]) / took)),
       cpu_of_a_core_cti: round((now.cti - cpu.cti) / took),
       before,

@@ -9,40 +9,22 @@ import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT } from '@poise/layout';
 import { createNodePolicy } from './accounts/node-policy.ts';
-import { actionTracePlugin, PageTimes, TraceBook } from './action-trace/index.ts';
-import {
-  auditPlugin,
-  certificatePlugin,
-  gadgetFilesPlugin,
-  logCasesPlugin,
-  logsPlugin,
-  shellPlugin,
-  shellRunner,
-} from './admin-api/index.ts';
-import { auditing } from './audit/trail.ts';
+import { TraceBook } from './action-trace/index.ts';
 import { tellingWrites } from './audit/write-line.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
 import { PART_NAMES, type PartName, type RunningServer, type StartOptions } from './cli/main-types.ts';
 import { REQUEST_LIMITS } from './commands/agent-requests.ts';
 import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
-import { signOutByAdministrator } from './commands/force-sign-out.ts';
-import { connectedPlugin, consoleSessionPlugin } from './console/index.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import type { CtiHost } from './cti-host/index.ts';
 import { BENCH_PUBLISHER } from './demo/crowd.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
-import { desktopConfigPlugin } from './desktop-api/desktop-config.ts';
-import { desktopInterfacePlugin } from './desktop-api/desktop-interface.ts';
-import { desktopLayoutPlugin } from './desktop-api/desktop-layout.ts';
-import { handoverPlugin } from './desktop-api/handover.ts';
-import { documentPlugins } from './documents/documents.ts';
 import { isApiUser } from './domain/teams.ts';
-import { GadgetFolders } from './gadget-upload/index.ts';
 import { createGadgets, layoutWithGadgets, watchFolder } from './gadgets/index.ts';
 import { Happenings } from './happenings.ts';
-import { historyPlugin, ShiftBook, shiftStore } from './history/index.ts';
+import { ShiftBook, shiftStore } from './history/index.ts';
 import {
   corsPolicy,
   gadgetFilesOf,
@@ -55,26 +37,21 @@ import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
 import { clusterOf } from './main/cluster.ts';
-import {
-  configurationApi,
-  restoredCommand,
-  serverProperties,
-  teamMessageStore,
-  toldMediaOf,
-} from './main/configuration.ts';
+import { restoredCommand, serverProperties, teamMessageStore, toldMediaOf } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
-import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
+import { behindBus } from './main/cti-behind-bus.ts';
+import { connectedTo, countedNode } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
+import { interfacesOf } from './main/interfaces.ts';
 import { nodesOf } from './main/nodes.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
+import { propertyBook, sshShell } from './main/shell.ts';
 import { words } from './messages/catalogue.ts';
-import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
+import { Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
-import { nodesPlugin } from './peers/nodes-plugin.ts';
-import { peerPlugin } from './peers/peer-plugin.ts';
 import {
   answerPresence,
   KeptPresences,
@@ -82,19 +59,15 @@ import {
   presenceStore,
   SignOutLog,
   signOutStore,
-  signOutsPlugin,
 } from './presence/index.ts';
-import { restPlugin } from './rest/plugin.ts';
 import { embedsCti } from './settings/exposure.ts';
 import { sealerIn } from './settings/seal.ts';
-import { SimulationCommands, simulationPlugin } from './simulation/index.ts';
-import { hostKey, SshServer, spawnShell } from './ssh/index.ts';
-import { ssoPlugin } from './sso/index.ts';
+import { SimulationCommands } from './simulation/index.ts';
 import { StorePart } from './store/part.ts';
 import type { Store } from './store/store.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
 import { headersOf, httpPost, Telemetry } from './telemetry/index.ts';
-import { LogCollection, nodeFigures, PropertyBook, serviceability } from './utils/index.ts';
+import { LogCollection, nodeFigures, serviceability } from './utils/index.ts';
 import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
@@ -132,7 +105,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   });
 
   const foundation = await openFoundation(options, clock, happenings);
-  const { store, directory, accounts, sessions, signOn } = foundation;
+  const { store, directory, accounts } = foundation;
   // Whoever starts a server for the first time would stand before a console that lets nobody in.
   if (
     wanted.has('webservices') &&
@@ -341,7 +314,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       },
       clock,
       happenings,
-      connect: tcpSocket,
+      connect: nodes === undefined ? tcpSocket : behindBus(tcpSocket, nodes.gate),
       agentIds: () => desk?.agentIds() ?? [],
       listener: () => (desk as Desk).ctiListener,
     });
@@ -368,7 +341,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...(shifts === undefined ? {} : { shifts }),
       ...(nodes === undefined
         ? {}
-        : { nodes: { bus: nodes.cluster, answerMs: settings.cti.requestTimeout } }),
+        : {
+            nodes: { bus: nodes.cluster, gate: nodes.gate, answerMs: settings.cti.requestTimeout },
+          }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
       clock,
@@ -471,226 +446,31 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       workflowOrigins: settings.http.workflowOrigins,
     },
     tunnelDir: resolve(import.meta.dirname, '../../tunnel/dist'),
-    plugins: [
-      ...(desk
-        ? [
-            {
-              prefix: '/finesse/api',
-              plugin: restPlugin({
-                directory,
-                bodyBytesMax: settings.http.bodyMax,
-                accounts,
-                agents: desk.agents,
-                presenter: desk.presenter,
-                status: desk.status,
-                systemInfo: desk.systemInfo,
-                connected: () => notification?.sessions() ?? [],
-                maintenance: desk.maintenance,
-                teamMessages: desk.teamMessages,
-                media: desk.media,
-                change: (work, origin) =>
-                  store.change(
-                    work,
-                    auditing(origin, () => clock.now()),
-                  ),
-                commands: desk.context,
-                systemSettings,
-                version: VERSION,
-                clock,
-                happenings,
-                random: (bytes) => randomBytes(bytes),
-                userAuthMode: settings.sso.enableUserAuthMode,
-                ...(signOn ? { authModeOf: (name: string) => signOn.users.authModeOf(name) } : {}),
-              }),
-            },
-          ]
-        : []),
-      ...(desk
-        ? [
-            {
-              prefix: '/desktop/api',
-              plugin: desktopConfigPlugin({
-                deployment: settings.deployment,
-                properties: () => desktopProperties,
-                serviceWorker: settings.desktop.serviceWorker,
-                status: desk.status,
-                systemInfo: desk.systemInfo,
-              }),
-            },
-          ]
-        : []),
-      {
-        prefix: '/desktop/api',
-        plugin: desktopInterfacePlugin({ gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files') }),
-      },
-      ...(wanted.has('desktop')
-        ? [
-            {
-              prefix: '/desktop/sso',
-              plugin: ssoPlugin({
-                signOn,
-                clock,
-                happenings,
-                key: () => store.secret('sso.flowKey', () => randomBytes(32)),
-                requestsMax: settings.sso.requestsMax,
-                origins: settings.sso.origin,
-                hosts: [settings.node.primary, settings.node.secondary, ...settings.node.others].filter(
-                  (host) => host !== '',
-                ),
-              }),
-            },
-          ]
-        : []),
-      { prefix: '/gadgets', plugin: gadgets.plugin },
-      { prefix: '/desktop', plugin: gadgets.assets },
-      {
-        prefix: '/poise/api',
-        plugin: desktopLayoutPlugin({ accounts, directory, properties: () => desktopProperties }),
-      },
-      { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
-      {
-        prefix: '/poise/api',
-        plugin: nodesPlugin(() =>
-          centre.list({
-            inService: desk?.status.inService ?? true,
-            inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
-          }),
-        ),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: healthPlugin({ parts: () => all, accounts, readiness: () => readinessOf(desk) }),
-      },
-      { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
-      ...(desk === undefined
-        ? []
-        : [
-            {
-              prefix: '/poise/api',
-              plugin: connectedPlugin({
-                accounts,
-                sessions,
-                directory,
-                clock,
-                agents: desk.agents,
-                connections: () => notification?.sessions() ?? [],
-                inService: () => desk.status.inService,
-                signOut: (agent, actingId, ended) =>
-                  signOutByAdministrator(desk.context, agent, actingId, ended),
-              }),
-            },
-          ]),
-      {
-        prefix: '/poise/api',
-        plugin: simulationPlugin({
-          commands: simulation,
-          accounts,
-          directory,
-          offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
-        }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: peerPlugin({
-          secret: settings.node.secret,
-          instance,
-          // Whoever is away there is that node's to wait for.
-          isPresent: (loginId) =>
-            ['present', 'away', 'unknown'].includes(watch?.phaseOf(loginId) ?? 'absent'),
-        }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: actionTracePlugin({
-          accounts,
-          sessions,
-          directory,
-          book: traceBook,
-          pageTimes: settings.logs.pageTimes
-            ? new PageTimes(traceBook, happenings, () => clock.now())
-            : undefined,
-        }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: auditPlugin({
-          accounts,
-          sessions,
-          directory,
-          find: (search) => store.repositories.audit.find(search),
-        }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: logsPlugin({
-          accounts,
-          sessions,
-          directory,
-          logs: journal,
-          folder: join(settings.data, 'logs'),
-          notificationTrace: () => linesOf(journal, notification),
-          now: () => clock.now(),
-          note: (row) => store.change(({ audit }) => audit.add([row])),
-          tellWrite: tellingWrites(happenings),
-        }),
-      },
-      {
-        prefix: '/poise/api',
-        plugin: shellPlugin({
-          accounts,
-          sessions,
-          directory,
-          run: settings.shell.api ? shellRunner(command, settings.data) : undefined,
-          now: () => clock.now(),
-          note: (row) => store.change(({ audit }) => audit.add([row])),
-          tellWrite: tellingWrites(happenings),
-        }),
-      },
-      { prefix: '/poise/api', plugin: logCasesPlugin({ accounts, sessions, directory, cases: logCases }) },
-      {
-        prefix: '/poise/api',
-        plugin: gadgetFilesPlugin({
-          accounts,
-          sessions,
-          directory,
-          folders: new GadgetFolders({ root: join(settings.data, '3rdpartygadget', 'files') }),
-          now: () => clock.now(),
-          note: (row) => store.change(({ audit }) => audit.add([row])),
-          tellWrite: tellingWrites(happenings),
-        }),
-      },
-      ...(keeper === undefined
-        ? []
-        : [
-            {
-              prefix: '/poise/api',
-              plugin: certificatePlugin({
-                accounts,
-                sessions,
-                directory,
-                certificates: keeper,
-                now: () => clock.now(),
-                note: (row) => store.change(({ audit }) => audit.add([row])),
-                tellWrite: tellingWrites(happenings),
-              }),
-            },
-          ]),
-      ...documentPlugins({
-        profile: { release: settings.compatibility, deployment: settings.deployment },
-        passwordMin: settings.accounts.passwordMin,
-        version: VERSION,
-      }),
-      ...(desk === undefined
-        ? []
-        : [configurationApi(settings, clock, happenings, foundation, desk, systemSettings)]),
-      ...(shifts === undefined
-        ? []
-        : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
-    ],
+    plugins: interfacesOf({
+      settings,
+      version: VERSION,
+      instance,
+      wanted,
+      clock,
+      happenings,
+      foundation,
+      systemSettings,
+      desktopProperties: () => desktopProperties,
+      centre,
+      desk,
+      notification,
+      watch,
+      signOuts,
+      shifts,
+      keeper,
+      gadgets,
+      simulation,
+      traceBook,
+      journal,
+      logCases,
+      command,
+      parts: () => all,
+    }),
     ...(notification ? { notification } : {}),
     ...(secureContext ? { secureContext } : {}),
     cors,
@@ -709,59 +489,12 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
   }
 
   if (needsTls && settings.ports.ssh !== null)
-    all.push(
-      new SshServer({
-        host: settings.host,
-        port: settings.ports.ssh,
-        clock,
-        accounts,
-        directory,
-        hostKey: () => hostKey(settings.data),
-        spawn: spawnShell(command, settings.data),
-        note: ({ who, address, command: line }) =>
-          store.change(({ audit }) =>
-            audit.add([
-              {
-                at: clock.now(),
-                who,
-                address,
-                client: 'cli',
-                method: 'ssh',
-                path: 'poise shell',
-                resource: 'shell',
-                objectId: (line ?? '').slice(0, 128),
-                before: null,
-                after: JSON.stringify({ command: line }),
-              },
-            ]),
-          ),
-        info: (text) => operator.info(text),
-      }),
-    );
+    all.push(sshShell(settings, settings.ports.ssh, clock, foundation, command, operator));
 
   const begun = clock.monotonic();
   let startSeconds = 0;
-  const properties = new PropertyBook({
-    settings,
-    origins: options.origins ?? new Map(),
-    stored: () => directory.current.settings(),
-    apply(key, value) {
-      if (!key.startsWith('desktop.')) return false;
-      desktopProperties = { ...desktopProperties, [key.slice('desktop.'.length)]: value };
-      return true;
-    },
-    async save(key, value, command) {
-      await store.change(
-        ({ settings: stored }) => (value === null ? stored.remove(key) : stored.save({ key, value })),
-        auditing({ who: '', address: '', client: 'cli', method: 'set', path: command }, () => clock.now()),
-      );
-      tellingWrites(happenings)({
-        user: '',
-        method: 'set',
-        url: command,
-        payload: JSON.stringify({ [key]: value }),
-      });
-    },
+  const properties = propertyBook(options, clock, happenings, foundation, (key, value) => {
+    desktopProperties = { ...desktopProperties, [key]: value };
   });
   // Another node may have stored some.
   directory.onChange((_, changed) => changed.has('settings') && properties.follow());

@@ -15,6 +15,13 @@ export interface Bus {
    * @returns ends the subscription
    */
   subscribe(topic: string, listener: BusListener): () => void;
+  /**
+   * Goes to the engine and back. When `back` is called, the engine has taken all that this node had published, and this node has heard all
+   * that the engine had for it when the call came there. So of two nodes: what one has published before its round trip, the other has
+   * heard after a round trip that begins when that of the first has ended; between servers of an engine only as far as these have told each other.
+   * @param back never called at once, and never at all when the engine is lost meanwhile: {@link Fabric.onReachable} tells that
+   */
+  roundTrip(back: () => void): void;
 }
 
 /** Must not throw; what it throws is told as a problem and costs nobody else his message. */

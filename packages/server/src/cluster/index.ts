@@ -1,4 +1,5 @@
 export { type Bus, type BusListener, wordOf } from './bus.ts';
+export { BusGate, type Gate } from './bus-gate.ts';
 export type { Cluster, Leases, Member, Members, Notice } from './cluster.ts';
 export { type Envelope, type EnvelopeProblem, opened, sealed } from './envelope.ts';
 export type { Fabric } from './fabric.ts';

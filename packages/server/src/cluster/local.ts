@@ -61,9 +61,20 @@ export class LocalHub {
   /** @internal What is published reaches the others after the present turn, as over a wire. */
   publish(from: LocalFabric, topic: string, message: Uint8Array): void {
     const copy = Uint8Array.from(message);
-    this.#clock.schedule(0, () => {
-      for (const node of this.#nodes) if (node !== from && node.isReachable) node.heard(topic, copy);
+    this.#clock.schedule(from.wire.up, () => {
+      for (const node of this.#nodes)
+        if (node !== from && node.isReachable) this.#down(node, () => node.heard(topic, copy));
     });
+  }
+
+  /** @internal */
+  roundTrip(node: LocalFabric, back: () => void): void {
+    this.#clock.schedule(node.wire.up, () => this.#down(node, back));
+  }
+
+  #down({ wire }: LocalFabric, arrive: () => void): void {
+    if (wire.down === 0) arrive();
+    else this.#clock.schedule(wire.down, arrive);
   }
 
   /** @internal */
@@ -119,6 +130,8 @@ export class LocalFabric implements Fabric {
   readonly #watching = new Map<Bucket, Set<Watching>>();
   readonly #listeners = new Set<(isReachable: boolean) => void>();
   #isReachable = true;
+  /** How long what is published takes from this node to the hub, and from there to this node, ms; for tests. */
+  readonly wire = { up: 0, down: 0 };
 
   /** @internal */
   constructor(hub: LocalHub, onProblem: (text: string) => void) {
@@ -135,6 +148,12 @@ export class LocalFabric implements Fabric {
       const subscription = { topic, listener };
       this.#subscriptions.add(subscription);
       return () => void this.#subscriptions.delete(subscription);
+    },
+    roundTrip: (back) => {
+      if (this.#isReachable)
+        this.#hub.roundTrip(this, () => {
+          if (this.#isReachable) this.#guarded(back);
+        });
     },
   };
 

@@ -133,6 +133,7 @@ export class NatsFabric implements Fabric {
         if (heard.subscription?.isClosed() === false) heard.subscription.unsubscribe();
       };
     },
+    roundTrip: (back) => this.#roundTrip(back),
   };
 
   registry(bucket: Bucket): Registry {
@@ -340,6 +341,19 @@ export class NatsFabric implements Fabric {
       this.#counts.dropped += 1;
       this.#o.onProblem(`${topic} was not sent: ${textOf(error)}`);
     }
+  }
+
+  /** PING and PONG: a server answers the one behind what the connection has sent, with the other behind what it has for it. */
+  #roundTrip(back: () => void): void {
+    const connection = this.#connection;
+    if (!this.#isReachable || connection === undefined) return;
+    connection.flush().then(
+      () => {
+        if (this.#connection === connection) this.#guarded(back);
+      },
+      // The connection is closing.
+      () => {},
+    );
   }
 
   #subscribe(heard: Heard): void {

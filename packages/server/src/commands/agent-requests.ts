@@ -26,6 +26,7 @@ import { newRequest, type Lane as RequestLane, RequestLanes } from './request-la
 import type { Effect } from './request-life.ts';
 import type { RequestTeller } from './request-teller.ts';
 import { type Comings, SignOutWitness } from './sign-out-witness.ts';
+import { UnclaimedEvents } from './unclaimed-changes.ts';
 
 /** Where outcomes go. */
 export interface OutcomePort {
@@ -81,9 +82,12 @@ export class AgentRequests {
   readonly #foreign: ForeignRequests<ForeignAgentRequest> | undefined;
   /** Agents of whom nothing was heard since a request was left unanswered: it may have been carried out. */
   readonly #doubted = new Set<string>();
+  /** What nobody here asked for, and of which another node may have word yet. */
+  readonly #unclaimed: UnclaimedEvents;
 
   constructor(dependencies: AgentRequestsDependencies) {
     this.#d = dependencies;
+    this.#unclaimed = new UnclaimedEvents(dependencies.clock);
     this.#lanes = new RequestLanes(dependencies.clock, {
       dispatch: (lane, request) => this.#dispatch(lane, request),
       answer: (request, effect, error) => this.#tellAnswer(request, this.#answer(request, effect, error)),
@@ -105,7 +109,8 @@ export class AgentRequests {
     if (dependencies.teller !== undefined)
       this.#foreign = new ForeignRequests(dependencies.clock, {
         answer: (request, effect, error) => void this.#answer(request, effect, error),
-        answersLate: (request) => this.#answersLate(request),
+        answersLate: (request) => this.#takesHeard(request) && this.#answersShown(request),
+        answersShown: (request) => this.#answersShown(request),
       });
   }
 
@@ -180,9 +185,20 @@ export class AgentRequests {
     return { key, data, at: this.#d.clock.monotonic(), phase: 'sent', timer: undefined };
   }
 
-  /** The event came before the word of the request did, and bore no requestId: whoever waits for that is told once more. */
-  #answersLate(request: ForeignAgentRequest): boolean {
-    const { data } = request;
+  /**
+   * Whether the event came before the word of the request did. That the agent is where the request leads tells nothing of it: where the
+   * bus is quicker, the events of older requests, or of what he did at his phone, have not come yet, either.
+   */
+  #takesHeard({ key, data }: ForeignAgentRequest): boolean {
+    const event = this.#unclaimed.of(data.agentId);
+    const isNext = this.#foreign?.in(data.agentId).find(isOpen)?.key === key;
+    if (!isNext || event === undefined || !fits(data, event, this.#d.deployment)) return false;
+    this.#unclaimed.forget(data.agentId);
+    return true;
+  }
+
+  /** Whoever waits for the requestId, which the event did not bear, is told once more. */
+  #answersShown({ data }: ForeignAgentRequest): boolean {
     if (!isReached(data, this.#d.agents.get(data.agentId), this.#d.deployment)) return false;
     this.#keepDetails(data);
     const { agentId, requestId, cause, by, wantsAnswer } = data;
@@ -208,7 +224,12 @@ export class AgentRequests {
     const request = own === undefined || (foreign !== undefined && foreign.at < own.at) ? foreign : own;
     if (own !== undefined && request === own) own.end = { type: 'event' };
     this.#witness.heard(before, agent, request?.data);
-    if (request !== undefined) this.#keepDetails(request.data);
+    if (request !== undefined) {
+      this.#unclaimed.forget(agentId);
+      this.#keepDetails(request.data);
+    } else if (this.#foreign !== undefined) {
+      this.#unclaimed.add(agentId, event);
+    }
     if (lane !== undefined && own !== undefined && request === own) {
       this.#lanes.step(lane, own, 'event');
       if (own.phase === 'answered') this.#awaitConfirmation(lane, own);
@@ -271,6 +292,7 @@ export class AgentRequests {
   forget(agentId: string): void {
     this.#witness.forget(agentId);
     this.#doubted.delete(agentId);
+    this.#unclaimed.forget(agentId);
     this.#lanes.drop(({ data }) => data.agentId === agentId);
     this.#foreign?.drop(({ data }) => data.agentId === agentId);
   }
@@ -309,25 +331,32 @@ export class AgentRequests {
     this.#lanes.step(lane, request, 'dispatch');
     request.sent = true;
     request.at = this.#d.clock.monotonic();
-    request.ref ??= this.#d.teller?.asked(data, this.#settleMs(data));
-    const invokeId = this.#d.cti.setAgentState(
-      {
-        agentId: data.agentId,
-        state: data.verb,
-        extension: data.verb === 'LOGIN' ? data.extension : extension || data.extension,
-        mobile: data.mobile,
-        activeDeviceId: data.activeDeviceId,
-        reasonCode: data.reasonCode,
-        forced: data.forced,
-        password,
-        singleSignOn: data.singleSignOn === true,
-        supervisorId: data.by === 'supervisor' ? data.actingId : null,
-        agentServiceReq: data.by === 'presence' ? 1 : 0,
-      },
-      data.cause,
-      (answer) => this.#answered(lane, request, answer),
-    );
-    request.own?.sent(invokeId);
+    const send = () => {
+      // The agent is gone meanwhile, and nobody is left to ask.
+      if (request.phase === 'done') return;
+      const invokeId = this.#d.cti.setAgentState(
+        {
+          agentId: data.agentId,
+          state: data.verb,
+          extension: data.verb === 'LOGIN' ? data.extension : extension || data.extension,
+          mobile: data.mobile,
+          activeDeviceId: data.activeDeviceId,
+          reasonCode: data.reasonCode,
+          forced: data.forced,
+          password,
+          singleSignOn: data.singleSignOn === true,
+          supervisorId: data.by === 'supervisor' ? data.actingId : null,
+          agentServiceReq: data.by === 'presence' ? 1 : 0,
+        },
+        data.cause,
+        (answer) => this.#answered(lane, request, answer),
+      );
+      request.own?.sent(invokeId);
+    };
+    const { teller } = this.#d;
+    request.ref ??= teller?.asked(data, this.#settleMs(data));
+    if (teller === undefined || request.ref === undefined) send();
+    else teller.told(request.ref, send);
   }
 
   #answered(lane: Lane, request: AgentRequest, answer: CtiAnswer): void {

@@ -104,6 +104,7 @@ export class DialogRequests {
     this.#foreign = new ForeignRequests(dependencies.clock, {
       answer: (request, effect, error) => void this.#answer(request, effect, error),
       answersLate: (request) => this.#answersLate(request),
+      answersShown: (request) => this.#answersLate(request),
     });
   }
 
@@ -260,8 +261,15 @@ export class DialogRequests {
     else {
       this.#lanes.take(lane, request, 'dispatch');
       request.at = this.#d.clock.monotonic();
-      request.ref ??= this.#d.teller?.asked(data, this.#limits.settleMs);
-      cti.callControl(control, data.cause, (answer) => this.#answered(lane, request, answer));
+      const send = () => {
+        // The user is gone meanwhile, and nobody is left to ask.
+        if (request.phase === 'done') return;
+        cti.callControl(control, data.cause, (answer) => this.#answered(lane, request, answer));
+      };
+      const { teller } = this.#d;
+      request.ref ??= teller?.asked(data, this.#limits.settleMs);
+      if (teller === undefined || request.ref === undefined) send();
+      else teller.told(request.ref, send);
     }
   }
 

@@ -36,6 +36,8 @@ export interface ForeignWork<R> {
   answer(request: R, effect: Exclude<Effect, 'none'>, error: AsyncError | undefined): void;
   /** The other node has seen its outcome. @returns whether it has been seen here, too, before the word of the request came, and is answered with that */
   answersLate(request: R): boolean;
+  /** Nothing more is heard of it. @returns whether it shows nevertheless, and is answered with that */
+  answersShown(request: R): boolean;
 }
 
 /** How long after the other node has seen the outcome our own event may come before the object is published as it is, ms. */
@@ -88,7 +90,7 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
     if (this.#byKey.has(request.key) || this.#over.has(request.key)) return true;
     if (!this.#file(lane, request)) return false;
     this.#after(request, withinMs, () => {
-      if (request.phase === 'sent' && this.#work.answersLate(request)) this.#forget(request);
+      if (request.phase === 'sent' && this.#work.answersShown(request)) this.#forget(request);
       else this.step(request, 'timeout');
     });
     return true;

@@ -1,4 +1,4 @@
-/** Tells the other nodes of requests that are made here (docs/cluster.md). Never throws, never waits. */
+/** Tells the other nodes of requests that are made here (docs/cluster.md). Never throws. */
 import type { OwnEnd } from './agent-request.ts';
 import type { ToldOutcome } from './foreign-requests.ts';
 
@@ -9,6 +9,11 @@ export interface RequestTeller<D> {
    * @returns by what the others know it
    */
   asked(data: D, settleMs: number): number;
+  /**
+   * Calls back when the others have been told, so that they hear of the request before they hear what comes of it: at once when they have
+   * been already, or cannot be; after some ms at most.
+   */
+  told(ref: number, then: () => void): void;
   /**
    * When it has been answered here; nothing has to have been told before.
    * @param ref of {@link asked}; undefined: it was never sent

@@ -3,6 +3,7 @@
  * Everything that lives outside (directory, CTI link, notification service) is handed in.
  */
 import type { Clock } from '@poise/clock';
+import type { Gate } from '../cluster/index.ts';
 import type { CommandContext } from '../commands/admission.ts';
 import { AgentRequests, type RequestLimits } from '../commands/agent-requests.ts';
 import { mayAskForWrapUp } from '../commands/change-state.ts';
@@ -76,6 +77,8 @@ export interface DeskDependencies {
   /** The other nodes; absent: there are none. */
   readonly nodes?: {
     readonly bus: RequestBus;
+    /** Where a request waits until the other nodes have word of it; absent: it does not. */
+    readonly gate?: Gate;
     /** How long the CTI server may take to answer, ms; default 20 s. */
     readonly answerMs?: number;
   };

@@ -1,6 +1,6 @@
 /** Requests between the nodes: tells the others of ours, and hears of theirs (docs/cluster.md). */
 import type { Clock } from '@poise/clock';
-import { type Cluster, type Notice, wordOf } from '../cluster/index.ts';
+import { type Cluster, type Gate, type Notice, wordOf } from '../cluster/index.ts';
 import type { AgentRequestData } from '../commands/agent-request.ts';
 import type { AgentRequests } from '../commands/agent-requests.ts';
 import type { DialogRequestData } from '../commands/dialog-request.ts';
@@ -27,6 +27,8 @@ export type RequestBus = Pick<Cluster, 'tell' | 'hear' | 'fabric'>;
 
 export interface RequestExchangeDependencies {
   readonly bus: RequestBus;
+  /** Where a request waits for its word; absent: it does not. */
+  readonly gate?: Gate;
   readonly clock: Clock;
   readonly happenings: Happenings;
   /** How long the CTI server may take to answer, ms; default 20 s. */
@@ -57,6 +59,8 @@ export class RequestExchange {
   readonly dialogs: RequestTeller<DialogRequestData>;
   readonly #d: RequestExchangeDependencies;
   readonly #told = new Map<string, number>();
+  /** Words that the others may not have heard yet, and what waits for that. */
+  readonly #underWay = new Map<number, (() => void) | undefined>();
   #number = 0;
   #ends: (() => void) | undefined;
 
@@ -87,19 +91,33 @@ export class RequestExchange {
   }
 
   #teller<D>(topicOf: (data: D) => string, wordFor: (data: D) => unknown): RequestTeller<D> {
-    const { bus, answerMs = WAIT_MS } = this.#d;
+    const { bus, gate, answerMs = WAIT_MS } = this.#d;
     return {
       asked: (data, settleMs) => {
         const number = ++this.#number;
         const withinMs = Math.min(answerMs + settleMs, WITHIN_MAX_MS);
         bus.tell(topicOf(data), 'asked', { number, data: wordFor(data), withinMs });
+        if (gate !== undefined) {
+          this.#underWay.set(number, undefined);
+          gate.pass(() => this.#arrived(number));
+        }
         return number;
+      },
+      told: (ref, then) => {
+        if (this.#underWay.has(ref)) this.#underWay.set(ref, then);
+        else then();
       },
       ended: (data, ref, outcome, end) => {
         const number = ref ?? ++this.#number;
         bus.tell(topicOf(data), 'ended', { number, data: wordFor(data), outcome, end });
       },
     };
+  }
+
+  #arrived(number: number): void {
+    const then = this.#underWay.get(number);
+    this.#underWay.delete(number);
+    then?.();
   }
 
   /** @returns why the word cannot be used; null when it was */

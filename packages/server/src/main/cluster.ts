@@ -1,8 +1,10 @@
 /** What binds this node to the others, where `cluster.nats` names servers of NATS. */
 import type { Clock } from '@poise/clock';
 import {
+  BusGate,
   type Cluster,
   ClusterPart,
+  type Gate,
   NatsFabric,
   NodeCluster,
   type OwnWord,
@@ -16,6 +18,8 @@ export interface ClusterOfNode {
   /** Can be asked, and listened to, before {@link part} has started: then nobody else is known yet. */
   readonly cluster: Cluster;
   readonly part: Part;
+  /** Keeps the order between the bus and the CTI session. */
+  readonly gate: Gate;
   /** Tells the others what is different with this node. */
   say(word: Partial<OwnWord>): void;
 }
@@ -66,6 +70,12 @@ export function clusterOf(
   return {
     cluster,
     part: new ClusterPart({ clock, cluster, engine, teller }),
+    gate: new BusGate({
+      clock,
+      fabric: engine,
+      isNeeded: () => cluster.members.living().length > 0,
+      afterReading: setImmediate,
+    }),
     say: (word) => cluster.members.say(word),
   };
 }

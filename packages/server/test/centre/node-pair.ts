@@ -3,7 +3,7 @@
  * What happens at the CTI server is told to both, to node B as much later as the test says.
  */
 import { VirtualClock } from '@poise/clock';
-import { type LocalFabric, LocalHub } from '../../src/cluster/index.ts';
+import { BusGate, type LocalFabric, LocalHub } from '../../src/cluster/index.ts';
 import { plainBus } from '../../src/cluster/testing/plain-bus.ts';
 import type { Going } from '../../src/commands/sign-out-witness.ts';
 import type { Step } from '../domain/call-script.ts';
@@ -25,9 +25,17 @@ export class NodePair {
   b!: TestCentre;
   /** Of the events that A causes, until B hears them, ms; null: it never does. */
   eventDelayMs: number | null = 0;
+  /** Whether each node knows of the other. */
+  areTogether = true;
+  readonly #isGated: boolean;
 
-  static async open(options: TestCentreOptions = {}): Promise<NodePair> {
-    const pair = new NodePair();
+  private constructor(isGated: boolean) {
+    this.#isGated = isGated;
+  }
+
+  /** @param isGated whether what the nodes tell and what the CTI server tells are kept in their order, as in the product */
+  static async open(options: TestCentreOptions = {}, isGated = false): Promise<NodePair> {
+    const pair = new NodePair(isGated);
     pair.a = await pair.#centre(options, 'a', pair.fabricA);
     pair.b = await pair.#centre(options, 'b', pair.fabricB);
     const { a, b } = pair;
@@ -48,7 +56,20 @@ export class NodePair {
       clock,
       teamMessages,
       comings: { signedIn() {}, signedOut: (going) => goings[name].push(going), idle() {} },
-      nodes: { bus: plainBus(fabric, clock, `node-${name}`) },
+      nodes: {
+        bus: plainBus(fabric, clock, `node-${name}`),
+        ...(this.#isGated ? { gate: this.#gate(fabric) } : {}),
+      },
+    });
+  }
+
+  #gate(fabric: LocalFabric): BusGate {
+    const { clock } = this;
+    return new BusGate({
+      clock,
+      fabric,
+      isNeeded: () => this.areTogether,
+      afterReading: (then) => void clock.schedule(0, then),
     });
   }
 

@@ -13,6 +13,7 @@ import type { ParticipantDropRule } from '../../src/domain/participant-drop.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { ShiftListener } from '../../src/domain/shift.ts';
 import { type Happening, Happenings } from '../../src/happenings.ts';
+import { behindBus } from '../../src/main/cti-behind-bus.ts';
 import type { ConnectedSession, RestDependencies } from '../../src/rest/dependencies.ts';
 import { restPlugin } from '../../src/rest/plugin.ts';
 import type { SettingKey } from '../../src/settings/keys.ts';
@@ -119,7 +120,10 @@ export class TestCentre {
       },
       clock: this.clock,
       happenings: this.happenings,
-      connect: this.server.connect,
+      connect:
+        options.nodes?.gate === undefined
+          ? this.server.connect
+          : behindBus(this.server.connect, options.nodes.gate),
       agentIds: () => this.desk.agentIds(),
       listener: () => this.desk.ctiListener,
     });

@@ -46,6 +46,7 @@ export class StandingStill {
         publish: (topic, message) => local.bus.publish(topic, message),
         subscribe: (topic, listener) =>
           local.bus.subscribe(topic, (...told) => this.#when(() => listener(...told))),
+        roundTrip: (back) => local.bus.roundTrip(() => this.#when(back)),
       },
       registry: (bucket) => this.#registry(bucket),
       get isReachable() {

@@ -102,6 +102,35 @@ export function describeFabric(name: string, open: () => Promise<FabricHarness>)
         expect(heard).toEqual([sent, sent]);
       });
 
+      test('has brought what was published before a round trip to whoever makes one after it', async () => {
+        const heard = heardBy(b, 'word').heard;
+        await ready(a, b);
+        for (let number = 1; number <= 200; number++) {
+          a.bus.publish('word', bytes(String(number)));
+          let heardThen = -1;
+          a.bus.roundTrip(() =>
+            b.bus.roundTrip(() => {
+              heardThen = heard.length;
+            }),
+          );
+          await harness.until('both came back', () => heardThen !== -1);
+          expect(heardThen).toBe(number);
+        }
+      });
+
+      test('makes no round trip while it is out of reach', async () => {
+        harness.cut(a, true);
+        await harness.until('it is out of reach', () => !a.isReachable);
+        let isBack = false;
+        a.bus.roundTrip(() => {
+          isBack = true;
+        });
+        harness.cut(a, false);
+        await harness.until('it is within reach again', () => a.isReachable);
+        await ready(a, b);
+        expect(isBack).toBe(false);
+      });
+
       test('tells nobody what he published himself', async () => {
         const own = heardBy(a, '>').heard;
         const others = heardBy(b, '>').heard;

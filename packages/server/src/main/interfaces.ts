@@ -1,0 +1,327 @@
+/** What is served over HTTP: the interfaces of clients, of pages and of administrators, each a plugin below its prefix. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '@poise/clock';
+import type { DesktopProperties } from '@poise/layout';
+import { actionTracePlugin, PageTimes, type TraceBook } from '../action-trace/index.ts';
+import {
+  auditPlugin,
+  certificatePlugin,
+  gadgetFilesPlugin,
+  logCasesPlugin,
+  logsPlugin,
+  shellPlugin,
+  shellRunner,
+} from '../admin-api/index.ts';
+import { auditing } from '../audit/trail.ts';
+import { tellingWrites } from '../audit/write-line.ts';
+import type { CertificateKeeper } from '../certificates/keeper.ts';
+import type { PartName } from '../cli/main-types.ts';
+import { signOutByAdministrator } from '../commands/force-sign-out.ts';
+import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
+import type { Desk } from '../desk/desk.ts';
+import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
+import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
+import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
+import { handoverPlugin } from '../desktop-api/handover.ts';
+import { documentPlugins } from '../documents/documents.ts';
+import { GadgetFolders } from '../gadget-upload/index.ts';
+import type { createGadgets } from '../gadgets/index.ts';
+import type { Happenings } from '../happenings.ts';
+import { historyPlugin, type ShiftBook } from '../history/index.ts';
+import type { HttpPlugin } from '../http/http-host.ts';
+import type { Journal } from '../journal/index.ts';
+import type { LogCases } from '../log-cases/index.ts';
+import { healthPlugin } from '../ops/index.ts';
+import type { Part } from '../parts/part.ts';
+import { nodesPlugin } from '../peers/nodes-plugin.ts';
+import { peerPlugin } from '../peers/peer-plugin.ts';
+import { type PresenceWatch, type SignOutLog, signOutsPlugin } from '../presence/index.ts';
+import { restPlugin } from '../rest/plugin.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type SimulationCommands, simulationPlugin } from '../simulation/index.ts';
+import { ssoPlugin } from '../sso/index.ts';
+import type { SystemSettings } from '../system-settings/system-settings.ts';
+import type { XmppHost } from '../xmpp-host/index.ts';
+import { configurationApi } from './configuration.ts';
+import { linesOf, readinessOf } from './figures.ts';
+import type { Foundation } from './foundation.ts';
+import type { Nodes } from './nodes.ts';
+
+/** What they are made of; what is undefined does not run in this process, and its interfaces are not there. */
+export interface Served {
+  readonly settings: Settings;
+  readonly version: string;
+  /** Of this process. */
+  readonly instance: string;
+  readonly wanted: ReadonlySet<PartName>;
+  readonly clock: Clock;
+  readonly happenings: Happenings;
+  readonly foundation: Foundation;
+  readonly systemSettings: SystemSettings;
+  /** Those in force. */
+  readonly desktopProperties: () => Partial<DesktopProperties>;
+  readonly centre: Nodes;
+  readonly desk: Desk | undefined;
+  readonly notification: XmppHost | undefined;
+  readonly watch: PresenceWatch | undefined;
+  readonly signOuts: SignOutLog;
+  readonly shifts: ShiftBook | undefined;
+  readonly keeper: CertificateKeeper | undefined;
+  readonly gadgets: ReturnType<typeof createGadgets>;
+  readonly simulation: SimulationCommands;
+  readonly traceBook: TraceBook;
+  readonly journal: Journal;
+  readonly logCases: LogCases;
+  /** Path of the program `poise`. */
+  readonly command: string;
+  /** All that run. */
+  readonly parts: () => readonly Part[];
+}
+
+export function interfacesOf({
+  settings,
+  version,
+  instance,
+  wanted,
+  clock,
+  happenings,
+  foundation,
+  systemSettings,
+  desktopProperties,
+  centre,
+  desk,
+  notification,
+  watch,
+  signOuts,
+  shifts,
+  keeper,
+  gadgets,
+  simulation,
+  traceBook,
+  journal,
+  logCases,
+  command,
+  parts,
+}: Served): HttpPlugin[] {
+  const { store, directory, accounts, sessions, signOn } = foundation;
+  return [
+    ...(desk
+      ? [
+          {
+            prefix: '/finesse/api',
+            plugin: restPlugin({
+              directory,
+              bodyBytesMax: settings.http.bodyMax,
+              accounts,
+              agents: desk.agents,
+              presenter: desk.presenter,
+              status: desk.status,
+              systemInfo: desk.systemInfo,
+              connected: () => notification?.sessions() ?? [],
+              maintenance: desk.maintenance,
+              teamMessages: desk.teamMessages,
+              media: desk.media,
+              change: (work, origin) =>
+                store.change(
+                  work,
+                  auditing(origin, () => clock.now()),
+                ),
+              commands: desk.context,
+              systemSettings,
+              version,
+              clock,
+              happenings,
+              random: (bytes) => randomBytes(bytes),
+              userAuthMode: settings.sso.enableUserAuthMode,
+              ...(signOn ? { authModeOf: (name: string) => signOn.users.authModeOf(name) } : {}),
+            }),
+          },
+        ]
+      : []),
+    ...(desk
+      ? [
+          {
+            prefix: '/desktop/api',
+            plugin: desktopConfigPlugin({
+              deployment: settings.deployment,
+              properties: desktopProperties,
+              serviceWorker: settings.desktop.serviceWorker,
+              status: desk.status,
+              systemInfo: desk.systemInfo,
+            }),
+          },
+        ]
+      : []),
+    {
+      prefix: '/desktop/api',
+      plugin: desktopInterfacePlugin({ gadgetFilesDir: join(settings.data, '3rdpartygadget', 'files') }),
+    },
+    ...(wanted.has('desktop')
+      ? [
+          {
+            prefix: '/desktop/sso',
+            plugin: ssoPlugin({
+              signOn,
+              clock,
+              happenings,
+              key: () => store.secret('sso.flowKey', () => randomBytes(32)),
+              requestsMax: settings.sso.requestsMax,
+              origins: settings.sso.origin,
+              hosts: [settings.node.primary, settings.node.secondary, ...settings.node.others].filter(
+                (host) => host !== '',
+              ),
+            }),
+          },
+        ]
+      : []),
+    { prefix: '/gadgets', plugin: gadgets.plugin },
+    { prefix: '/desktop', plugin: gadgets.assets },
+    {
+      prefix: '/poise/api',
+      plugin: desktopLayoutPlugin({ accounts, directory, properties: desktopProperties }),
+    },
+    { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
+    {
+      prefix: '/poise/api',
+      plugin: nodesPlugin(() =>
+        centre.list({
+          inService: desk?.status.inService ?? true,
+          inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
+        }),
+      ),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: healthPlugin({ parts, accounts, readiness: () => readinessOf(desk) }),
+    },
+    { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
+    ...(desk === undefined
+      ? []
+      : [
+          {
+            prefix: '/poise/api',
+            plugin: connectedPlugin({
+              accounts,
+              sessions,
+              directory,
+              clock,
+              agents: desk.agents,
+              connections: () => notification?.sessions() ?? [],
+              inService: () => desk.status.inService,
+              signOut: (agent, actingId, ended) =>
+                signOutByAdministrator(desk.context, agent, actingId, ended),
+            }),
+          },
+        ]),
+    {
+      prefix: '/poise/api',
+      plugin: simulationPlugin({
+        commands: simulation,
+        accounts,
+        directory,
+        offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
+      }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: peerPlugin({
+        secret: settings.node.secret,
+        instance,
+        // Whoever is away there is that node's to wait for.
+        isPresent: (loginId) => ['present', 'away', 'unknown'].includes(watch?.phaseOf(loginId) ?? 'absent'),
+      }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: actionTracePlugin({
+        accounts,
+        sessions,
+        directory,
+        book: traceBook,
+        pageTimes: settings.logs.pageTimes
+          ? new PageTimes(traceBook, happenings, () => clock.now())
+          : undefined,
+      }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: auditPlugin({
+        accounts,
+        sessions,
+        directory,
+        find: (search) => store.repositories.audit.find(search),
+      }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: logsPlugin({
+        accounts,
+        sessions,
+        directory,
+        logs: journal,
+        folder: join(settings.data, 'logs'),
+        notificationTrace: () => linesOf(journal, notification),
+        now: () => clock.now(),
+        note: (row) => store.change(({ audit }) => audit.add([row])),
+        tellWrite: tellingWrites(happenings),
+      }),
+    },
+    {
+      prefix: '/poise/api',
+      plugin: shellPlugin({
+        accounts,
+        sessions,
+        directory,
+        run: settings.shell.api ? shellRunner(command, settings.data) : undefined,
+        now: () => clock.now(),
+        note: (row) => store.change(({ audit }) => audit.add([row])),
+        tellWrite: tellingWrites(happenings),
+      }),
+    },
+    { prefix: '/poise/api', plugin: logCasesPlugin({ accounts, sessions, directory, cases: logCases }) },
+    {
+      prefix: '/poise/api',
+      plugin: gadgetFilesPlugin({
+        accounts,
+        sessions,
+        directory,
+        folders: new GadgetFolders({ root: join(settings.data, '3rdpartygadget', 'files') }),
+        now: () => clock.now(),
+        note: (row) => store.change(({ audit }) => audit.add([row])),
+        tellWrite: tellingWrites(happenings),
+      }),
+    },
+    ...(keeper === undefined
+      ? []
+      : [
+          {
+            prefix: '/poise/api',
+            plugin: certificatePlugin({
+              accounts,
+              sessions,
+              directory,
+              certificates: keeper,
+              now: () => clock.now(),
+              note: (row) => store.change(({ audit }) => audit.add([row])),
+              tellWrite: tellingWrites(happenings),
+            }),
+          },
+        ]),
+    ...documentPlugins({
+      profile: { release: settings.compatibility, deployment: settings.deployment },
+      passwordMin: settings.accounts.passwordMin,
+      version,
+    }),
+    ...(desk === undefined
+      ? []
+      : [configurationApi(settings, clock, happenings, foundation, desk, systemSettings)]),
+    ...(shifts === undefined
+      ? []
+      : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
+  ];
+}
