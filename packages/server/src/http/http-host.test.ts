@@ -592,6 +592,16 @@ describe('hostile and clumsy clients', () => {
     expect(sent).toBeGreaterThan(100_000);
   });
 
+  it('serves 32 requests that came at once on one connection, tells of the next, and ends it', async () => {
+    const port = (await started()).port('http');
+    const answers = await raw(port, 'GET /finesse/api/SystemInfo HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses.filter((status) => status === '200').length).toBeGreaterThanOrEqual(32);
+    expect(statuses.filter((status) => status === '429')).toHaveLength(1);
+    expect(statuses.at(-1)).toBe('429');
+    expect(answers).toMatch(/Too many requests at once on one connection\.\n$/);
+  });
+
   it('lets the rest of a refused body come, so that no reset overtakes the answer, and then closes', async () => {
     const port = (await started({ limits: { bodyBytesMax: 1_000 } })).port('http');
     const socket = connect(port, '127.0.0.1');

@@ -19,6 +19,7 @@ import { type HttpService, LISTENERS, type ListenerName, type ListenerOptions } 
 import { HTTP_MESSAGES } from './messages.ts';
 import { isOwnOrigin, type PagePort } from './own-origins.ts';
 import { addSecurityHeaders, type PagesOptions, registerPages, sendNotFound, sendPage } from './pages.ts';
+import { REQUESTS_AT_ONCE_MAX, requestsAtOnce } from './requests-at-once.ts';
 import { securityHeaders } from './security-headers.ts';
 import { registerTunnelPage } from './tunnel-page.ts';
 
@@ -315,6 +316,9 @@ export class HttpHost implements Part {
       host.#closed(this);
     };
     return (req, res) => {
+      const atOnce = requestsAtOnce(req.socket);
+      // Told once; what came behind it goes with the connection.
+      if (atOnce > REQUESTS_AT_ONCE_MAX + 1) return;
       res.startedMs = clock.monotonic();
       res.localPort = req.socket.localPort ?? 0;
       res.on('close', onClose);
@@ -322,6 +326,10 @@ export class HttpHost implements Part {
       if (url.charCodeAt(0) !== SLASH) {
         url = originForm(url);
         req.url = url;
+      }
+      if (atOnce > REQUESTS_AT_ONCE_MAX) {
+        res.setHeader('Connection', 'close');
+        return answerPlain(res, 429, 'Too many requests at once on one connection.\n');
       }
       if (redirect) return this.#redirect(req, res, url);
       if (isHttpBind(url)) {

@@ -14,6 +14,8 @@ import { type DirectHead, HEAD_BYTES_MAX, readHead } from './request-head.ts';
 
 /** Requests that may wait on one connection; more stay unread. */
 const PIPELINED_MAX = 16;
+/** Requests served of one connection before the others have their turn. */
+const SERVED_PER_TURN = 16;
 /** Bytes of a request kept while those before it wait. */
 const REST_BYTES_MAX = HEAD_BYTES_MAX + 65_536;
 /** Longer heads are read anew each time: thousands of connections would keep one each. */
@@ -153,13 +155,19 @@ export class DirectConnection {
     if (this.#released || !socket.writable) return;
     this.#serving = true;
     let taken: Taken = 'served';
-    while (this.#rest !== null && taken === 'served' && !this.#full && socket.writable) {
+    let left = SERVED_PER_TURN;
+    while (this.#rest !== null && taken === 'served' && !this.#full && socket.writable && left-- > 0) {
       taken = this.#waiting < PIPELINED_MAX ? this.#take(this.#rest) : 'foreign';
     }
     this.#serving = false;
     if (taken === 'upgraded') return;
     if (taken === 'served') {
-      if (!this.#full) socket.resume();
+      if (this.#full) return;
+      if (this.#rest === null) socket.resume();
+      else {
+        socket.pause();
+        setImmediate(() => this.#serve());
+      }
     } else if (this.#first === null) {
       this.lane.handOver(this);
     } else if (taken === 'foreign' || (this.#rest as Buffer).length > REST_BYTES_MAX) {

@@ -278,6 +278,24 @@ describe('on one connection', () => {
     expect(one.text.match(/<(?:held\/|body)>/g)).toEqual(['<body>', '<held/>', '<body>', '<body>']);
   });
 
+  test('a flood of pipelined ones leaves the others their turn', async () => {
+    const one = client(await started());
+    const perTurn: number[] = [];
+    let before = 0;
+    let over = false;
+    const turn = (): void => {
+      perTurn.push(direct.length - before);
+      before = direct.length;
+      if (!over) setImmediate(turn);
+    };
+    turn();
+    one.send(post('<a/>').repeat(300));
+    await until(() => one.answers === 300);
+    over = true;
+    expect(direct.length).toBeGreaterThan(32);
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(16);
+  });
+
   test('pipelined ones are taken at once and answered in their order', async () => {
     const one = client(await started());
     one.send(post(HOLD) + post('<second/>') + post(HOLD));
