@@ -108,6 +108,12 @@ class LineFabric implements Fabric {
           () => this.#isConnected,
         ),
       ),
+    roundTrip: (back) => {
+      if (!this.#isReachable) return;
+      this.#send(() => {
+        if (this.#isConnected) this.#local.bus.roundTrip(() => this.#arrive(back, () => this.#isConnected));
+      });
+    },
   };
 
   registry(bucket: Bucket): Registry {
