@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { listen, type Said } from './reader.ts';
 import { rest } from './server.ts';
 import { type Pair, startPair } from './two-nodes.ts';
 
@@ -114,7 +115,7 @@ interface Asker {
   within(): Promise<string[]>;
   mark?: string;
 }
-declare const window: Asker & { readonly origin: string };
+declare const window: Asker & { readonly origin: string; readonly said: readonly Said[] };
 
 /** @param loads how often it was loaded again */
 async function frameOf(name: string, loads = 0): Promise<Frame> {
@@ -184,6 +185,7 @@ test('requests through the proxy and of its own, files and a reload go to the no
 test('a browser that keeps no worker: the page is opened anew at the other node, in the call, without a password, and says so', async () => {
   pair = { ...pair, a: await pair.again(pair.a) };
   await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
+  await listen(page);
   const questions: string[] = [];
   page.on('dialog', (dialog) => {
     questions.push(dialog.type());
@@ -199,6 +201,8 @@ test('a browser that keeps no worker: the page is opened anew at the other node,
 
   await pair.a.process.end('SIGKILL');
   await page.getByText('The desktop was opened anew at 127.0.0.2').first().waitFor({ timeout: 60_000 });
+  const said = await page.evaluate(() => window.said.map(({ text }) => text));
+  expect(said).toContainEqual(expect.stringContaining('The desktop was opened anew at 127.0.0.2'));
   expect(page.url()).toBe(`${pair.b.origin}/desktop/container/`);
   await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
   expect(questions).toEqual([]);

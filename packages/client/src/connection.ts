@@ -60,6 +60,10 @@ export class Connection {
   #attemptedAt = 0;
   /** The other node is not asked sooner than this, by the monotonic clock. */
   #otherDueAt = 0;
+  /** The other node is not asked yet, because this one has said that it is out of service. */
+  #isSpread = false;
+  /** Attempts in a row at which not even SystemInfo was reached. */
+  #unreached = 0;
   /** The last attempt failed at the notification service, although SystemInfo was well. */
   #notificationFailed = false;
   #start: { promise: Promise<void>; resolve(): void; reject(error: ApiError): void } | undefined;
@@ -380,6 +384,7 @@ export class Connection {
     const { clock, random, searchIntervalMs } = this.#options;
     // What is out of service for all desktops of a node may be back soon, and must not set them moving at one moment.
     const spreadMs = status === 503 ? searchIntervalMs * (0.5 + random() / 2) : 0;
+    this.#isSpread = spreadMs > 0;
     this.#otherDueAt = clock.monotonic() + spreadMs;
     this.#events.status('failing', { detail, status, node: this.node.host });
   }
@@ -424,6 +429,7 @@ export class Connection {
       this.#nextRound(detail);
       return;
     }
+    this.#isSpread = false;
     this.#otherDueAt = this.#options.clock.monotonic() + this.#options.searchIntervalMs;
     this.#move('try other', detail);
     this.#askOthers(this.#nodes.others);
@@ -557,8 +563,11 @@ export class Connection {
     if (wasConnected) this.#events.status('disconnected', { detail: error.message, status });
     // A listener may have closed or suspended the client.
     if (!this.#canRetry) return;
+    const isGone = status === 0 && !wasConnected && !this.#notificationFailed;
+    this.#unreached = isGone ? this.#unreached + 1 : 0;
     // From one beginning to the next: the time that a silent node was waited for counts.
-    const hasHeir = status === 0 && !this.#isFailing && this.#nodes.other !== null;
+    const mayBeLeft = !this.#isFailing || (this.#isSpread && isGone);
+    const hasHeir = status === 0 && mayBeLeft && this.#nodes.other !== null;
     const plannedMs = Math.round(this.#delay.next() * (hasHeir ? PART_WITH_HEIR : 1));
     const pauseMs = isServerThere ? 0 : wasConnected ? plannedMs : this.#remaining(plannedMs);
     const attempt = this.#delay.attempts;
@@ -566,6 +575,9 @@ export class Connection {
     if (isFailing)
       this.#beginFailing(status === 503 ? error.message : `${attempt - 1} attempts failed`, status);
     if (!this.#canRetry) return;
+    // It was stopped: that it may be back soon holds no longer, and it is left like one that died.
+    if (this.#isSpread && this.#unreached >= FAILING_AFTER_ATTEMPTS)
+      this.#otherDueAt = this.#options.clock.monotonic();
     // Once for each round: two nodes that are both half alive must not be asked in a circle.
     if (isFailing && !wasConnected && this.#nodes.previous === undefined && this.#otherThatIsDue !== null) {
       this.#tryOther(error.message);

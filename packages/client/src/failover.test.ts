@@ -312,6 +312,20 @@ test('a service that is stopped alone for some seconds sets nobody moving', asyn
   expect(pair.asked(pair.b)).toBe(0);
 });
 
+test('a node that says so before it is stopped is left like one that died', async () => {
+  pair = await new TwoNodes().connect();
+  pair.a.status = 'OUT_OF_SERVICE';
+  pair.a.publish('/finesse/api/SystemInfo', info('OUT_OF_SERVICE'));
+  await settle();
+  await pair.pass(500);
+  await pair.kill(pair.a);
+  let ms = 0;
+  for (; pair.client.host !== '127.0.0.2' && ms < 40_000; ms += 100) await pair.pass(100, 100);
+  expect(ms).toBeLessThanOrEqual(3_000);
+  await pair.pass(500, 100);
+  expect(pair.statuses.slice(-2)).toEqual(['connected', 'recovered']);
+});
+
 test('a node that is found out of service is left after 10 to 20 s, by chance', async () => {
   for (const [random, earliest, latest] of [
     [0, 10_000, 12_000],
