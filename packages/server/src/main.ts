@@ -64,7 +64,7 @@ import {
 import { ctiHostOf } from './main/cti.ts';
 import { connectedTo, countedNode, linesOf, readinessOf } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
-import { nodesOf } from './main/nodes.ts';
+import { nodesOf, takersAmong } from './main/nodes.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { words } from './messages/catalogue.ts';
 import { healthPlugin, Metrics, NodeFigures } from './ops/index.ts';
@@ -834,7 +834,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...serviceCommands(running),
       'store.refresh': () => store.refresh(),
       'store.restored': restoredCommand(store, happenings),
-      ...(desk ? maintenanceCommands(desk.maintenance) : {}),
+      ...(desk ? maintenanceCommands(desk.maintenance, () => takersAmong(nodes?.cluster.members)) : {}),
       ...logCollection?.control,
       ...utilities.control,
       'utils.node': () => ({
