@@ -43,7 +43,7 @@ import { behindBus } from './main/cti-behind-bus.ts';
 import { connectedTo, countedNode } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { interfacesOf } from './main/interfaces.ts';
-import { nodesOf } from './main/nodes.ts';
+import { nodesOf, takersAmong } from './main/nodes.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { propertyBook, sshShell } from './main/shell.ts';
 import { words } from './messages/catalogue.ts';
@@ -569,7 +569,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...serviceCommands(running),
       'store.refresh': () => store.refresh(),
       'store.restored': restoredCommand(store, happenings),
-      ...(desk ? maintenanceCommands(desk.maintenance) : {}),
+      ...(desk ? maintenanceCommands(desk.maintenance, () => takersAmong(nodes?.cluster.members)) : {}),
       ...logCollection?.control,
       ...utilities.control,
       'utils.node': () => ({

@@ -15,12 +15,14 @@ let desktops: number;
 let mode: MaintenanceMode;
 let lines: string[];
 let stopped: number;
+let takers: number | null;
 let interrupt: () => void;
 let watches: number;
 
 beforeEach(() => {
   clock = new VirtualClock();
   desktops = 2;
+  takers = 1;
   mode = new MaintenanceMode({
     clock,
     noticeMs: NOTICE_MS,
@@ -33,7 +35,7 @@ beforeEach(() => {
 });
 
 function begin(...flags: string[]): Promise<number> {
-  const commands = maintenanceCommands(mode);
+  const commands = maintenanceCommands(mode, () => takers);
   const given: Arguments = {
     flags: new Set(flags),
     value: () => undefined,
@@ -67,6 +69,23 @@ async function pass(ms: number): Promise<void> {
 
 const ANNOUNCED = 'Announced to 2 desktops; soon they move to another node.';
 const DONE = 'No desktop is left here. Programs that are no desktops, and do not move: 1.';
+
+test('that nobody can take over is told when it begins, and again after somebody could', async () => {
+  takers = 0;
+  void begin();
+  await pass(3_000);
+  const NOBODY = 'No other node can take desktops over now: they stay until one can.';
+  expect(lines).toEqual([NOBODY, ANNOUNCED]);
+  takers = 1;
+  await pass(2_000);
+  takers = 0;
+  await pass(2_000);
+  expect(lines).toEqual([NOBODY, ANNOUNCED, NOBODY]);
+  // Without the word of other nodes nothing is said.
+  takers = null;
+  await pass(NOTICE_MS);
+  expect(lines.filter((line) => line === NOBODY)).toHaveLength(2);
+});
 
 test('each change is a line, and when the last desktop has gone the command is done', async () => {
   const status = begin();

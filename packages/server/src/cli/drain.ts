@@ -100,15 +100,20 @@ export async function drain(
 function progress(given: Arguments, terminal: Terminal): (answer: MaintenanceAnswer) => void {
   const isJson = given.flags.has('json');
   let last = '';
+  let hasTakers = true;
   return (answer) => {
-    const { mode, report } = answer;
+    const { mode, report, takers } = answer;
+    // They stay for now, and the command waits: whoever called it should know why.
+    const isStuck = takers === 0 && report?.status === 'IN_PROGRESS' && report.connected.desktop > 0;
+    if (isStuck && hasTakers && !isJson) terminal.print(say(terminal.messages, 'cli.drainNobody'));
+    hasTakers = !isStuck;
     // The time at which it may be over moves on with the clock; that is no news.
     const news = isJson
-      ? JSON.stringify([mode, report?.status, report?.connected])
+      ? JSON.stringify([mode, report?.status, report?.connected, takers])
       : sentence(answer, terminal);
     if (news === last) return;
     last = news;
-    terminal.print(isJson ? JSON.stringify({ mode, ...report }) : news);
+    terminal.print(isJson ? JSON.stringify({ mode, ...report, takers }) : news);
   };
 }
 

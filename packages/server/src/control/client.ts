@@ -8,6 +8,8 @@ import { LineReader, parseAnswer } from './protocol.ts';
 const TIMEOUT_MS = 10_000;
 
 const NOT_RUNNING = 'control.notRunning';
+/** Whoever may not look cannot know whether a server runs. */
+const NOT_ALLOWED = ['EACCES', 'EPERM'];
 
 /** Whether {@link controlRequest} found nobody there, in contrast to one who refuses or does not answer in time. */
 export const isNotRunning = (error: unknown): boolean =>
@@ -26,11 +28,15 @@ export function controlRequest(
 ): Promise<unknown> {
   const notRunning = (cause?: unknown): PlainError =>
     new PlainError(phrase(NOT_RUNNING, { path: location.data }), { cause });
+  const unreachable = (error: unknown): PlainError =>
+    NOT_ALLOWED.includes((error as NodeJS.ErrnoException).code ?? '')
+      ? new PlainError(phrase('control.notAllowed', { path: location.data }), { cause: error })
+      : notRunning(error);
   let token: string;
   try {
     token = readFileSync(location.token, 'utf8').trim();
   } catch (error) {
-    return Promise.reject(notRunning(error));
+    return Promise.reject(unreachable(error));
   }
   return new Promise((resolve, reject) => {
     const lines = new LineReader();
@@ -45,7 +51,7 @@ export function controlRequest(
     }, timeoutMs);
     socket.setEncoding('utf8');
     socket.on('connect', () => socket.write(`${JSON.stringify({ token, command, arguments: argument })}\n`));
-    socket.on('error', (error) => fail(notRunning(error)));
+    socket.on('error', (error) => fail(unreachable(error)));
     socket.on('close', () => fail(notRunning()));
     socket.on('data', (chunk: string) => {
       const complete = lines.push(chunk);

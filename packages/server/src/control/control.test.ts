@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,9 @@ import { type ControlLocation, controlLocation } from './location.ts';
 import { takeLock } from './lock.ts';
 import { LINE_LENGTH_MAX, LineReader, parseAnswer, parseRequest } from './protocol.ts';
 import { type ControlCommands, ControlServer } from './server.ts';
+
+/** Of whoever owns nothing. */
+const NOBODY = 65_534;
 
 let data: string;
 let location: ControlLocation;
@@ -81,6 +85,22 @@ describe('a command', () => {
     writeFileSync(location.token, 'left behind');
     await expect(controlRequest(location, 'status')).rejects.toThrow('No Poise is running');
   });
+});
+
+test('whoever may not look is told so, not that nothing runs', async ({ skip }) => {
+  if (process.platform === 'win32') return skip('Windows has no such modes');
+  await running();
+  chmodSync(location.token, 0);
+  // Root may read everything; it is somebody else for a moment then.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(NOBODY);
+  let asked: Promise<unknown>;
+  try {
+    asked = controlRequest(location, 'status');
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+  await expect(asked).rejects.toThrow(`The data directory ${data} belongs to another user.`);
 });
 
 describe('the socket', () => {

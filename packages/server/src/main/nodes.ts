@@ -24,6 +24,12 @@ export interface Nodes {
   onPair(listener: () => void): () => void;
 }
 
+/** How many others could take desktops over now; null: nobody knows. */
+export function takersAmong(members: Pick<Members, 'isCurrent' | 'living'> | undefined): number | null {
+  if (members?.isCurrent !== true) return null;
+  return members.living().filter(({ inService, inMaintenance }) => inService && !inMaintenance).length;
+}
+
 /** @param members undefined: other nodes are known from the settings alone */
 export function nodesOf(settings: Settings, members: Members | undefined): Nodes {
   const { node, domain, ports, http } = settings;

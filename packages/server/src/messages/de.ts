@@ -165,6 +165,8 @@ export const DE: Catalogue = {
   'backup.refused':
     'Die Sicherung {path} lässt sich nicht in {place} einspielen: {reason}. Es wurde nichts wiederhergestellt.',
   'control.inUse': 'Ein anderes Poise (Prozess {pid}) benutzt das Datenverzeichnis {path} bereits.',
+  'control.notAllowed':
+    'Das Datenverzeichnis {path} gehört einem anderen Benutzer. Führen Sie den Befehl als der Benutzer aus, unter dem Poise läuft.',
   'control.notRunning': 'Mit dem Datenverzeichnis {path} läuft kein Poise.',
   'control.refused': 'Das laufende Poise hat den Befehl abgelehnt: {reason}.',
   'control.timeout': 'Das laufende Poise hat nicht innerhalb von {seconds} s geantwortet.',
@@ -223,6 +225,7 @@ export const DE: Catalogue = {
   'cli.maintenanceOff': 'Kein Wartungsmodus.',
   'cli.drainAnnounced':
     '{desktops} Desktops ist es angekündigt; bald ziehen sie auf einen anderen Knoten um.',
+  'cli.drainNobody': 'Zurzeit kann kein anderer Knoten Desktops übernehmen: Sie bleiben, bis einer es kann.',
   'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um: {desktops} sind noch hier.',
   'cli.drainDone':
     'Kein Desktop ist mehr hier. Programme, die keine Desktops sind und nicht umziehen: {programs}.',

@@ -157,6 +157,8 @@ export const EN = {
   'backup.cannotWrite': 'Cannot write the backup {path}: {reason}.',
   'backup.refused': 'The backup {path} cannot be put into {place}: {reason}. Nothing was restored.',
   'control.inUse': 'Another Poise (process {pid}) already uses the data directory {path}.',
+  'control.notAllowed':
+    'The data directory {path} belongs to another user. Run the command as the user that Poise runs as.',
   'control.notRunning': 'No Poise is running with the data directory {path}.',
   'control.refused': 'The running Poise refused the command: {reason}.',
   'control.timeout': 'The running Poise did not answer within {seconds} s.',
@@ -210,6 +212,7 @@ export const EN = {
   'cli.maintenanceFailed': 'No maintenance mode. The last one ended before all desktops had moved.',
   'cli.maintenanceOff': 'No maintenance mode.',
   'cli.drainAnnounced': 'Announced to {desktops} desktops; soon they move to another node.',
+  'cli.drainNobody': 'No other node can take desktops over now: they stay until one can.',
   'cli.drainRuns': 'Desktops move to another node: {desktops} are still here.',
   'cli.drainDone': 'No desktop is left here. Programs that are no desktops, and do not move: {programs}.',
   'cli.drainLeft':

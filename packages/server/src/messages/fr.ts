@@ -163,6 +163,8 @@ export const FR: Catalogue = {
   'backup.refused':
     "Impossible de restaurer la sauvegarde {path} dans {place} : {reason}. Rien n'a été restauré.",
   'control.inUse': 'Un autre Poise (processus {pid}) utilise déjà le répertoire de données {path}.',
+  'control.notAllowed':
+    'Le répertoire de données {path} appartient à un autre utilisateur. Exécutez la commande en tant que l’utilisateur sous lequel Poise fonctionne.',
   'control.notRunning': 'Aucun Poise ne tourne avec le répertoire de données {path}.',
   'control.refused': 'Le Poise en marche a refusé la commande : {reason}.',
   'control.timeout': "Le Poise en marche n'a pas répondu en {seconds} s.",
@@ -220,6 +222,8 @@ export const FR: Catalogue = {
     "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
   'cli.maintenanceOff': 'Pas de mode maintenance.',
   'cli.drainAnnounced': 'Annoncé à {desktops} bureaux ; bientôt ils passent sur un autre nœud.',
+  'cli.drainNobody':
+    'Aucun autre nœud ne peut reprendre des bureaux pour le moment : ils restent jusqu’à ce que l’un le puisse.',
   'cli.drainRuns': 'Les bureaux passent sur un autre nœud : {desktops} sont encore ici.',
   'cli.drainDone':
     'Il ne reste aucun bureau ici. Programmes qui ne sont pas des bureaux et ne passent pas : {programs}.',

@@ -12,6 +12,8 @@ export interface MaintenanceAnswer {
     readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
     readonly connected: { readonly desktop: number; readonly fippa: number; readonly thirdparty: number };
   } | null;
+  /** Other nodes that could take desktops over now; null: this node cannot know. */
+  readonly takers: number | null;
 }
 
 /** The maintenance mode of the node, as the commands use it. */
@@ -23,13 +25,16 @@ export interface MaintenanceControl extends Pick<MaintenanceAnswer, 'seconds' | 
   end(): boolean;
 }
 
+/** @param takers {@link MaintenanceAnswer.takers} */
 export function maintenanceCommands(
   maintenance: MaintenanceControl,
+  takers: () => number | null = () => null,
 ): Readonly<Record<string, () => MaintenanceAnswer>> {
   const answer = (): MaintenanceAnswer => ({
     mode: maintenance.state.mode,
     seconds: maintenance.seconds,
     report: maintenance.report,
+    takers: takers(),
   });
   return {
     'maintenance.status': answer,
