@@ -2,12 +2,8 @@
  * Two nodes or more on one machine, 127.0.0.1, 127.0.0.2 and so on with equal ports, and what they share, each in a process of its
  * own: the CTI server, one PostgreSQL, one nats-server.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { NatsServer, natsMissing } from '../packages/server/test/nats-server.ts';
 import { PostgresCluster, postgresMissing } from '../packages/server/test/postgres-cluster.ts';
 import { dataDirectory, freeOffset, type LaunchedPoise, launchPoise, type Ports, portsAt } from './server.ts';
 
@@ -63,99 +59,11 @@ export interface Nodes {
 /** Secret that all nodes of a test share. */
 export const NODE_SECRET = 'of-all-nodes-of-the-test';
 
-const NATS = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find((path) =>
-  existsSync(path),
-);
-
 /** Why there can be no such nodes here; undefined: there can. */
 export function nodesMissing({ nats = true, postgres = true }: NodesOptions = {}): string | undefined {
   // Linux has all of 127/8; other systems have one address unless more were set up.
   if (process.platform !== 'linux') return '127.0.0.2 and others are needed as addresses of this machine';
-  if (nats && NATS === undefined) return 'nats-server is not installed (Debian: nats-server)';
-  return postgres ? postgresMissing() : undefined;
-}
-
-/** A nats-server with JetStream, its data in a directory of its own. */
-export class NatsServer {
-  readonly port: number;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
-  #server: ChildProcess | undefined;
-
-  private constructor(port: number) {
-    this.port = port;
-    // Whatever becomes of the tests, nothing stays behind.
-    process.once('exit', () => this.#remove());
-  }
-
-  static async start(): Promise<NatsServer> {
-    const server = new NatsServer(await freePort());
-    await server.up();
-    return server;
-  }
-
-  get url(): string {
-    return `nats://127.0.0.1:${this.port}`;
-  }
-
-  /** For signals: `SIGSTOP` freezes it, `SIGCONT` lets it go on. */
-  get child(): ChildProcess | undefined {
-    return this.#server;
-  }
-
-  /** Starts it, also after {@link down}; resolves when it can be connected to. */
-  async up(): Promise<void> {
-    const { port } = this;
-    const server = spawn(
-      NATS!,
-      ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', this.#directory],
-      // Its own words: with NATS_LOG in the environment they are seen.
-      { stdio: process.env.NATS_LOG === undefined ? 'ignore' : 'inherit' },
-    );
-    this.#server = server;
-    while (!(await answers(port))) {
-      if (server.exitCode !== null) throw new Error(`nats-server ended with ${server.exitCode}`);
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  }
-
-  /** Ends it. */
-  async down(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill(signal);
-    await ended;
-  }
-
-  /** Ends it and loses all that it kept. */
-  async stop(): Promise<void> {
-    await this.down();
-    this.#remove();
-  }
-
-  #remove(): void {
-    this.#server?.kill('SIGKILL');
-    rmSync(this.#directory, { recursive: true, force: true });
-  }
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
+  return (nats ? natsMissing() : undefined) ?? (postgres ? postgresMissing() : undefined);
 }
 
 /** Host of a node by its number. */

@@ -22,6 +22,7 @@ const MAX_MS = 40_000;
 /** So that a test need not wait for real ones. */
 const LIFETIMES = { ...BUCKETS, nodes: 1_500, leases: 3_000 };
 const missing = natsMissing();
+const why = missing === undefined ? '' : ` (${missing})`;
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + MAX_MS;
@@ -46,9 +47,7 @@ const fabricOf = (servers: readonly string[], options: Partial<NatsOptions> = {}
     ...options,
   });
 
-if (missing !== undefined) test.skip(`NATS: ${missing}`, () => {});
-
-describe.skipIf(missing !== undefined)('over NATS', { timeout: 60_000 }, () => {
+describe.skipIf(missing !== undefined)(`over NATS${why}`, { timeout: 60_000 }, () => {
   let nats: NatsServer;
   beforeAll(async () => {
     nats = await NatsServer.start();
@@ -86,7 +85,7 @@ describe.skipIf(missing !== undefined)('over NATS', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 60_000 }, () => {
+describe.skipIf(missing !== undefined)(`a server of NATS${why}`, { timeout: 60_000 }, () => {
   const ends: Array<() => Promise<unknown>> = [];
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();
