@@ -78,11 +78,11 @@ describe.skipIf(missing !== undefined)('nodes over NATS', { timeout: 120_000 }, 
   });
 
   test('go on serving without NATS, say so, and find each other again', async () => {
-    await nodes.nats?.down();
+    await nodes.nats?.kill();
     const cut = await until('it is cut off', 0, ({ ready }) => !ready);
     expect(cut.reason).toMatch(/^NATS is out of reach: /);
     expect((await fetch(`${nodes.nodes[0]?.origin}/`)).status).toBe(200);
-    await nodes.nats?.up();
+    await nodes.nats?.start();
     for (const node of [0, 1])
       await until('it is back', node, ({ ready, detail }) => ready && detail?.living === 2);
   });

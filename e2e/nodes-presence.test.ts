@@ -84,13 +84,13 @@ test.skipIf(missing !== undefined)(
     const first = await arrives(0, '3001');
     const second = await arrives(0, '3002');
     await pause(5_000);
-    await nodes.nats!.down();
+    await nodes.nats!.kill();
     first.kill();
     second.kill();
     await arrives(1, '3002');
     await pause(10_000 + 3 * GRACE_MS);
     expect(await stateAt(1, '3001')).toBe('NOT_READY');
-    await nodes.nats!.up();
+    await nodes.nats!.start();
     await seen(1, '3001', 'LOGOUT');
     await pause(10_000);
     expect(await stateAt(0, '3002')).toBe('NOT_READY');

@@ -4,6 +4,8 @@ import { PoiseClient } from '../packages/client/src/index.ts';
 import { type Nodes, nodesMissing, startNodes, type TestNode } from './nodes.ts';
 
 const missing = nodesMissing();
+/** Behind each name, so that whoever reads that a test was skipped reads why. */
+const why = missing === undefined ? '' : ` (${missing})`;
 let nodes: Nodes;
 const clients: PoiseClient[] = [];
 
@@ -82,7 +84,7 @@ const USER = {
 };
 
 test.skipIf(missing !== undefined)(
-  `nodes that start together on an empty database know each other ${missing ?? ''}`,
+  `nodes that start together on an empty database know each other${why}`,
   async () => {
     const [a, b, c] = nodes.nodes as [TestNode, TestNode, TestNode];
     for (const node of nodes.nodes)
@@ -99,7 +101,7 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
-  'a user who is made, changed and removed at one node is so at the others, with events and sessions',
+  `a user who is made, changed and removed at one node is so at the others, with events and sessions${why}`,
   async () => {
     const [a, b] = nodes.nodes as [TestNode, TestNode, TestNode];
     expect((await configure(a, 'POST', 'users', USER)).status).toBe(201);
@@ -130,7 +132,7 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
-  'a change is seen at both other nodes within 2 s',
+  `a change is seen at both other nodes within 2 s${why}`,
   async () => {
     const [a, ...others] = nodes.nodes as [TestNode, TestNode, TestNode];
     const times: number[] = [];
@@ -150,7 +152,7 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
-  'without the database all nodes serve, and they write again by themselves when it is back',
+  `without the database all nodes serve, and they write again by themselves when it is back${why}`,
   async () => {
     const { postgres } = nodes;
     const works = (node: TestNode) => async () =>
@@ -182,7 +184,7 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
-  'when a node dies, the others name one that lives, and tell so',
+  `when a node dies, the others name one that lives, and tell so${why}`,
   async () => {
     const [a, b, c] = nodes.nodes as [TestNode, TestNode, TestNode];
     const client = await connected(c, '3001', '3001');

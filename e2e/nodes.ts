@@ -2,13 +2,8 @@
  * Two nodes or more on one machine, 127.0.0.1, 127.0.0.2 and so on with equal ports, and what they share, each in a process of its
  * own: the CTI server, one PostgreSQL, one nats-server.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort } from '../packages/server/test/free-port.ts';
+import { rmSync } from 'node:fs';
+import { NatsServer, natsMissing } from '../packages/server/test/nats-server.ts';
 import { PostgresCluster, postgresMissing } from '../packages/server/test/postgres-cluster.ts';
 import { dataDirectory, freeOffset, type LaunchedPoise, launchPoise, type Ports, portsAt } from './server.ts';
 
@@ -18,11 +13,6 @@ export type Shared = 'cti' | 'postgres' | 'nats';
 export interface NodesOptions {
   /** How many nodes. Default 3. */
   readonly count?: number;
-  /**
-   * Folder of another release, which nodes and the CTI server are of at first; a node that is started again is of this one. Default: this
-   * repository.
-   */
-  readonly from?: string | undefined;
   /** Further arguments of every node. */
   readonly args?: readonly string[];
   /** Further arguments of one node; counted from 0. */
@@ -47,8 +37,6 @@ export interface TestNode {
   readonly name: string;
   readonly host: string;
   readonly data: string;
-  /** Folder of the release that it is of; undefined: this repository. */
-  readonly build: string | undefined;
   readonly process: LaunchedPoise;
   /** Origin of the desktop page. */
   readonly origin: string;
@@ -63,103 +51,20 @@ export interface Nodes {
   readonly nats: NatsServer | undefined;
   /** In order of their numbers. */
   readonly nodes: readonly TestNode[];
-  /**
-   * Starts a node again that has ended. It takes its place in {@link nodes}.
-   * @param build folder of the release that it is of from now on; default: this repository
-   */
-  again(number: number, args?: readonly string[], build?: string): Promise<TestNode>;
+  /** Starts a node again that has ended. It takes its place in {@link nodes}. */
+  again(number: number, args?: readonly string[]): Promise<TestNode>;
   stop(): Promise<void>;
 }
 
 /** Secret that all nodes of a test share. */
 export const NODE_SECRET = 'of-all-nodes-of-the-test';
 
-const NATS = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find((path) =>
-  existsSync(path),
-);
-
 /** Why there can be no such nodes here; undefined: there can. */
 export function nodesMissing({ nats = true, postgres = true }: NodesOptions = {}): string | undefined {
   // Linux has all of 127/8; other systems have one address unless more were set up.
   if (process.platform !== 'linux') return '127.0.0.2 and others are needed as addresses of this machine';
-  if (nats && NATS === undefined) return 'nats-server is not installed (Debian: nats-server)';
-  return postgres ? postgresMissing() : undefined;
+  return (nats ? natsMissing() : undefined) ?? (postgres ? postgresMissing() : undefined);
 }
-
-/** A nats-server with JetStream, its data in a directory of its own. */
-export class NatsServer {
-  readonly port: number;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
-  #server: ChildProcess | undefined;
-
-  private constructor(port: number) {
-    this.port = port;
-    // Whatever becomes of the tests, nothing stays behind.
-    process.once('exit', () => this.#remove());
-  }
-
-  static async start(): Promise<NatsServer> {
-    const server = new NatsServer(await freePort());
-    await server.up();
-    return server;
-  }
-
-  get url(): string {
-    return `nats://127.0.0.1:${this.port}`;
-  }
-
-  /** For signals: `SIGSTOP` freezes it, `SIGCONT` lets it go on. */
-  get child(): ChildProcess | undefined {
-    return this.#server;
-  }
-
-  /** Starts it, also after {@link down}; resolves when it can be connected to. */
-  async up(): Promise<void> {
-    const { port } = this;
-    const server = spawn(
-      NATS!,
-      ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', this.#directory],
-      // Its own words: with NATS_LOG in the environment they are seen.
-      { stdio: process.env.NATS_LOG === undefined ? 'ignore' : 'inherit' },
-    );
-    this.#server = server;
-    while (!(await answers(port))) {
-      if (server.exitCode !== null) throw new Error(`nats-server ended with ${server.exitCode}`);
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  }
-
-  /** Ends it. */
-  async down(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill(signal);
-    await ended;
-  }
-
-  /** Ends it and loses all that it kept. */
-  async stop(): Promise<void> {
-    await this.down();
-    this.#remove();
-  }
-
-  #remove(): void {
-    this.#server?.kill('SIGKILL');
-    rmSync(this.#directory, { recursive: true, force: true });
-  }
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
 
 /** Host of a node by its number. */
 export const hostOf = (number: number): string => `127.0.0.${number + 1}`;
@@ -171,12 +76,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const ports = portsAt(offset);
   const processes: LaunchedPoise[] = [];
   const directories: string[] = [];
-  const launch = async (
-    command: readonly string[],
-    data: string,
-    build: string | undefined,
-  ): Promise<LaunchedPoise> => {
-    const launched = launchPoise([...command, '--data', data], build);
+  const launch = async (command: readonly string[], data: string): Promise<LaunchedPoise> => {
+    const launched = launchPoise([...command, '--data', data]);
     processes.push(launched);
     await launched.says(/^poise: IN_SERVICE/m);
     return launched;
@@ -194,7 +95,6 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const launchNode = async (
     number: number,
     more: readonly string[],
-    build: string | undefined,
     data = newDirectory(),
   ): Promise<TestNode> => {
     const host = hostOf(number);
@@ -225,9 +125,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
     const launched = await launch(
       ['start', '--demo', ...only, ...set, ...args, ...argsOf(number), ...more],
       data,
-      build,
     );
-    return { number, name, host, data, build, process: launched, origin: `http://${host}:${ports.http}` };
+    return { number, name, host, data, process: launched, origin: `http://${host}:${ports.http}` };
   };
   const stop = async (): Promise<void> => {
     for (const { child, end } of processes)
@@ -240,12 +139,9 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
     const cti = await launch(
       ['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`, ...ctiArgs],
       newDirectory(),
-      options.from,
     );
     // All at the same moment on an empty database: one of them makes it.
-    const nodes = await Promise.all(
-      Array.from({ length: count }, (_, number) => launchNode(number, [], options.from)),
-    );
+    const nodes = await Promise.all(Array.from({ length: count }, (_, number) => launchNode(number, [])));
     return {
       ports,
       cti,
@@ -253,8 +149,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       database,
       nats,
       nodes,
-      async again(number, more = [], build?: string) {
-        const node = await launchNode(number, more, build, nodes[number]!.data);
+      async again(number, more = []) {
+        const node = await launchNode(number, more, nodes[number]!.data);
         nodes[number] = node;
         return node;
       },

@@ -34,6 +34,11 @@ export class NatsServer {
     this.#jetStream = jetStream;
     this.#directory = mkdtempSync(join(tmpdir(), 'poise-nats-'));
     this.#configuration = configuration;
+    // Whatever becomes of the tests, nothing stays behind.
+    process.once('exit', () => {
+      this.#server?.kill('SIGKILL');
+      rmSync(this.#directory, { recursive: true, force: true });
+    });
   }
 
   /** @param configuration lines of its configuration file beside address and JetStream */

@@ -25,6 +25,7 @@ const LIFETIMES = { ...BUCKETS, nodes: 5_000 };
 /** A server under load is no server that does not answer: only tests of that have the limits of the product. */
 const PATIENCE = 60;
 const missing = natsMissing();
+const why = missing === undefined ? '' : ` (${missing})`;
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + MAX_MS;
@@ -93,9 +94,7 @@ const fabricOf = (servers: readonly string[], options: Partial<NatsOptions> = {}
     ...options,
   });
 
-if (missing !== undefined) test.skip(`NATS: ${missing}`, () => {});
-
-describe.skipIf(missing !== undefined)('over NATS', { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)(`over NATS${why}`, { timeout: 180_000 }, () => {
   let nats: NatsServer;
   beforeAll(async () => {
     nats = await NatsServer.start();
@@ -133,7 +132,7 @@ describe.skipIf(missing !== undefined)('over NATS', { timeout: 180_000 }, () => 
   });
 });
 
-describe.skipIf(missing !== undefined)('a server of NATS', { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)(`a server of NATS${why}`, { timeout: 180_000 }, () => {
   const ends: Array<() => Promise<unknown>> = [];
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();

@@ -20,8 +20,7 @@ import {
   members,
   name,
   oneOf,
-  REQUEST_ID_MAX,
-  readCause,
+  readOrigin,
   text,
   VALUE_MAX,
   WordError,
@@ -54,8 +53,7 @@ export function readMediaWord(body: unknown, channels: readonly MediaChannel[]):
   return {
     agentId: name(word, 'agentId'),
     news: readNews(members(word.news, 'news'), channels),
-    requestId: text(word, 'requestId', REQUEST_ID_MAX),
-    cause: readCause(word.cause),
+    ...readOrigin(word),
   };
 }
 

@@ -16,8 +16,7 @@ import {
   members,
   name,
   oneOf,
-  REQUEST_ID_MAX,
-  readCause,
+  readOrigin,
   text,
   textOf,
   VALUE_MAX,
@@ -101,8 +100,7 @@ export function readMessageWord(
     const word = members(body, 'body');
     return {
       id: name(word, 'id'),
-      requestId: text(word, 'requestId', REQUEST_ID_MAX),
-      cause: readCause(word.cause),
+      ...readOrigin(word),
     };
   } catch (error) {
     if (error instanceof WordError) return undefined;
@@ -145,8 +143,7 @@ function readAgentData(data: Members, node: string): AgentRequestData {
     activeDeviceId: data.activeDeviceId === null ? null : text(data, 'activeDeviceId'),
     reasonCode: whole(data, 'reasonCode', 0xffff),
     forced: false,
-    requestId: text(data, 'requestId', REQUEST_ID_MAX),
-    cause: readCause(data.cause),
+    ...readOrigin(data),
     wantsAnswer: flag(data, 'wantsAnswer'),
     node,
   };
@@ -165,8 +162,7 @@ function readDialogData(data: Members, node: string): DialogRequestData {
     extension: text(data, 'extension'),
     actingId: name(data, 'actingId'),
     viewer: name(data, 'viewer'),
-    requestId: text(data, 'requestId', REQUEST_ID_MAX),
-    cause: readCause(data.cause),
+    ...readOrigin(data),
     node,
   };
 }

@@ -11,19 +11,25 @@ export class WordError extends Error {
 }
 
 /** requestIds are as long as REST takes them; all other texts are shorter. */
-export const REQUEST_ID_MAX = 2_048;
+const REQUEST_ID_MAX = 2_048;
 const TEXT_MAX = 512;
 /** Characters of a value of a variable, or of a text for people. */
 export const VALUE_MAX = 4_096;
 
 export type Members = Readonly<Record<string, unknown>>;
 
-export function readCause(value: unknown): Cause {
+function readCause(value: unknown): Cause {
   const cause = members(value, 'cause');
   const read = (member: 'nocache' | 'requestId' | 'user') =>
     cause[member] === undefined ? {} : { [member]: text(cause, member, REQUEST_ID_MAX) };
   return { ...read('nocache'), ...read('requestId'), ...read('user') };
 }
+
+/** What every word of a request has: by what its answer is known, and what led to it. */
+export const readOrigin = (from: Members): { readonly requestId: string; readonly cause: Cause } => ({
+  requestId: text(from, 'requestId', REQUEST_ID_MAX),
+  cause: readCause(from.cause),
+});
 
 export function members(value: unknown, what: string): Members {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WordError(what);

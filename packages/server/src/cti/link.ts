@@ -21,13 +21,11 @@ import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
 import { AgentIdentities } from './agent-identities.ts';
 import type { AgentKey } from './agent-messages.ts';
-import { type CallReading, readCallNews } from './call-inbound.ts';
 import { CallQuestions } from './call-questions.ts';
-import { type ConnectionEvents, CtiConnection, UNTOLD } from './connection.ts';
+import { type ConnectionEvents, CtiConnection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Displacement } from './displacement.ts';
-import { number } from './fields.ts';
-import { type Inbound, readInbound } from './inbound.ts';
+import { LinkMessages } from './link-messages.ts';
 import { LinkNewsRoom, Repetitions } from './link-news.ts';
 import { LinkRequests } from './link-requests.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
@@ -68,9 +66,6 @@ export interface CtiLinkDependencies {
   readonly listener: () => CtiListener;
 }
 
-const ANY_PERIPHERAL = 0xffffffff;
-const CCX_PERIPHERAL_TYPE = 21;
-
 const SILENT_RESETS: ReadonlySet<ClientResetReason> = new Set(['heartbeats-missed', 'server-silent']);
 
 const isConfiguration = ({ name }: DecodedMessage): boolean => name.startsWith('CONFIG_');
@@ -88,6 +83,7 @@ export class CtiLink implements Part, CtiPort {
   readonly #sessions: Readonly<Record<ProbeSide, CtiClientSession>>;
   readonly #probe: SideProbe;
   readonly #requests: LinkRequests;
+  readonly #messages: LinkMessages;
   #state: LinkState = 'STOPPED';
   /** In use, or tried. */
   #side: ProbeSide = 'A';
@@ -113,9 +109,6 @@ export class CtiLink implements Part, CtiPort {
   readonly #unanswered: UnansweredQuestions;
   #report = new RecoveryReport();
   #wasInService = false;
-  /** An event of the peripheral that is set was among those of this session. */
-  #isOwnHeard = false;
-  #sequence = 0;
   #lastSignOfLife: number | null = null;
   /** Monotonic ms of the same. */
   #heardAt = 0;
@@ -172,6 +165,53 @@ export class CtiLink implements Part, CtiPort {
       inService: () => this.inService,
       warn: (text) => this.#operator('warn', text),
       doubted: (agentId) => this.askAgent(agentId),
+    });
+    this.#messages = this.#newMessages();
+  }
+
+  #newMessages(): LinkMessages {
+    const { clock, happenings, settings, agentIds, listener } = this.#d;
+    const link = this;
+    return new LinkMessages({
+      clock,
+      happenings,
+      peripheralId: settings.peripheralId,
+      version: () => this.#session.version,
+      agentIds,
+      listener,
+      ledger: this.#ledger,
+      connections: this.#connections,
+      identities: this.#identities,
+      checks: this.#checks,
+      unanswered: this.#unanswered,
+      oddAnswers: this.#oddAnswers,
+      now: {
+        get inService() {
+          return link.inService;
+        },
+        get isRecovering() {
+          return link.#state === 'RECOVERING';
+        },
+        get recovery() {
+          return link.#recovery;
+        },
+        get calls() {
+          return link.#calls;
+        },
+        get stateTimes() {
+          return link.#stateTimes;
+        },
+        get report() {
+          return link.#report;
+        },
+      },
+      configured: () => {
+        this.#configurationsAwaited -= 1;
+        if (this.#state === 'CONFIGURING' && this.#configurationsAwaited <= 0) this.#configured();
+      },
+      shownAt: (agentId, shown) => this.#shownAt(agentId, shown),
+      tellStateTime: (time) => this.#tellStateTime(time),
+      warnSeldom: (text, kind) => this.#warnSeldom(text, kind),
     });
   }
 
@@ -457,7 +497,7 @@ export class CtiLink implements Part, CtiPort {
   #sessionEvent(event: ClientSessionEvent): void {
     switch (event.type) {
       case 'open':
-        this.#isOwnHeard = false;
+        this.#messages.opened();
         this.#connectedAt = this.#d.clock.monotonic();
         this.#stateTimes = new StateTimes(this.#d.clock.now());
         if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
@@ -466,10 +506,10 @@ export class CtiLink implements Part, CtiPort {
       case 'message':
         if (event.answers !== null) this.#recovery?.heard(event.elapsedMs ?? 0);
         if (event.answers !== null || isConfiguration(event.message)) this.#delivered();
-        this.#message(event.message);
+        this.#messages.message(event.message);
         break;
       case 'late':
-        this.#unused(event.message);
+        this.#messages.unused(event.message);
         break;
       case 'unanswered':
         // The session is over, and with it the recovery: it must not ask on, nor count silence for answers.
@@ -558,7 +598,7 @@ export class CtiLink implements Part, CtiPort {
         },
         peripheralId: settings.peripheralId,
         connections: this.#connections,
-        reading: () => this.#reading(),
+        reading: () => this.#messages.reading(),
         isFresh: (agentId) => recovery.isFresh(agentId),
         waits: (does) => recovery.waits(does),
         outcomes: {
@@ -669,143 +709,6 @@ export class CtiLink implements Part, CtiPort {
 
   #tellStateTime({ agentId, state, since }: StateTime): void {
     this.#d.listener().agentSince(agentId, { type: 'since', state, since });
-  }
-
-  // ---- messages --------------------------------------------------------------------------------
-
-  /** A confirmation that nobody waits for: it is seen in the logs, and means nothing. */
-  #unused(decoded: DecodedMessage): void {
-    this.#received(decoded, {});
-    this.#oddAnswers.unasked(decoded.name, number(decoded.fields, 'InvokeID'));
-  }
-
-  #message(decoded: DecodedMessage): void {
-    const inbound = readInbound(decoded, { now: this.#d.clock.now() });
-    this.#received(decoded, inbound !== null && 'invokeId' in inbound ? this.#causeOf(inbound.invokeId) : {});
-    if (this.#isOfOtherPeripheral(decoded)) return;
-    if (inbound !== null) this.#inbound(inbound, decoded);
-    else this.#unasked(decoded);
-  }
-
-  /**
-   * A session with ALL_EVENTS hears every peripheral of the CTI server, and ids of agents and calls are
-   * unique within one only: an equal id elsewhere is another agent, another call. A server on which nothing
-   * has been heard of the peripheral that is set may call its only one otherwise, as CCX does, which says 1
-   * whatever is set (ged188.md 15).
-   */
-  #isOfOtherPeripheral({ fields }: DecodedMessage): boolean {
-    const { peripheralId } = this.#d.settings;
-    const { PeripheralID: told, PeripheralType: type, InvokeID } = fields;
-    if (InvokeID !== undefined || typeof told !== 'number' || type === undefined) return false;
-    if (told === peripheralId) this.#isOwnHeard = true;
-    if (!this.#isOwnHeard || told === peripheralId || told === ANY_PERIPHERAL || type === CCX_PERIPHERAL_TYPE)
-      return false;
-    this.#warnSeldom(
-      `Events of peripheral ${told} of the CTI server are not used: cti.peripheralId is ${peripheralId}.`,
-    );
-    return true;
-  }
-
-  #received(decoded: DecodedMessage, cause: Cause): void {
-    const { clock, happenings } = this.#d;
-    this.#sequence += 1;
-    if (!happenings.observed || UNTOLD.has(decoded.type)) return;
-    const { name, type, fields } = decoded;
-    const now = clock.now();
-    happenings.publish(
-      'cti.received',
-      { name, type, fields, receivedAt: now, dispatchedAt: now, sequence: this.#sequence },
-      cause,
-    );
-  }
-
-  #reading(): CallReading {
-    return {
-      now: this.#d.clock.now(),
-      version: this.#session.version,
-      extensionOf: (callId, deviceId) => this.#connections.extensionOf(callId, deviceId),
-    };
-  }
-
-  #unasked(decoded: DecodedMessage): void {
-    const listener = this.#d.listener();
-    const news = readCallNews(decoded, this.#reading());
-    if (news === null) {
-      listener.other?.(decoded);
-      return;
-    }
-    for (const { connection, extension, listed } of news.connections) {
-      this.#connections.note(connection, extension, listed);
-      this.#recovery?.touchCall(connection.callId);
-      this.#calls?.touchCall(connection.callId);
-    }
-    if (news.preCall !== null) listener.preCall(news.preCall);
-    if (news.event !== null) listener.call(news.event);
-  }
-
-  #causeOf(invokeId: number): Cause {
-    const filed = this.#ledger.peek(invokeId);
-    return filed !== undefined && 'cause' in filed ? { ...filed.cause, invokeId } : { invokeId };
-  }
-
-  #inbound(inbound: Inbound, decoded: DecodedMessage): void {
-    switch (inbound.type) {
-      case 'agentState': {
-        const { agentId, skillTargetId, event } = inbound;
-        const extension = event.state === 'LOGOUT' ? '' : event.extension;
-        this.#stateTimes?.heard(agentId, event);
-        this.#checks.heard(agentId);
-        this.#unanswered.told({ agentId });
-        const [other] = this.#identities.othersAt(extension ?? '', agentId);
-        if (this.inService && other !== undefined)
-          this.#warnSeldom(
-            `The CTI server puts agent ${agentId} at phone ${extension}, where ${other} is signed in: both are asked for.`,
-            'two at one phone',
-          );
-        // Before the listener, which may ask for the agent on being told.
-        const passedOn = this.#identities.heard(agentId, skillTargetId, extension);
-        this.#d.listener().agentState(agentId, event);
-        this.#recovery?.touch(agentId, extension ?? '');
-        if (this.inService) this.#shownAt(agentId, event);
-        passedOn();
-        break;
-      }
-      case 'strangeState':
-        this.#strangeState(inbound.agentId, inbound.state);
-        break;
-      case 'stateTimes':
-        for (const time of inbound.times) {
-          if (this.#stateTimes !== null) this.#stateTimes.note(time);
-          else if (this.inService) this.#tellStateTime(time);
-        }
-        break;
-      case 'confirmed':
-        this.#ledger.confirmed(inbound.invokeId, decoded);
-        break;
-      case 'agentQueried':
-        this.#ledger.queried(inbound.invokeId, inbound.told, decoded);
-        break;
-      case 'refused':
-        this.#ledger.refused(inbound.invokeId, { type: 'refused', refusal: inbound.refusal });
-        break;
-      case 'configured':
-        this.#configurationsAwaited -= 1;
-        if (this.#state === 'CONFIGURING' && this.#configurationsAwaited <= 0) this.#configured();
-        break;
-    }
-  }
-
-  /** What the agent does now is only known when he is asked for. */
-  #strangeState(agentId: string, state: number): void {
-    const isOurs = this.#d.agentIds().some(({ loginId }) => loginId === agentId);
-    this.#warnSeldom(
-      `An event of the CTI server was not used: it gives agent ${agentId} the state ${state}, which GED-188 does not have.${isOurs ? ' The agent is asked for.' : ''}`,
-      'strange state',
-    );
-    if (!isOurs) return;
-    if (this.inService) this.#checks.outdated(agentId);
-    // Answers of the recovery may be older.
-    else if (this.#state === 'RECOVERING') this.#report.untold.push({ agentId });
   }
 
   #peripheral(online: boolean): void {
