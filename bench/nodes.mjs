@@ -75,6 +75,8 @@ const shared = Object.entries(reasons)
 const GRACE_S = 60;
 /** An entry of a dead node is gone by then, and its heirs have looked; and 5 s for a busy machine. */
 const INHERITED_S = 20;
+/** Desktops that are closed at the end of the runs. */
+const GONE = 4;
 const RIGHT_MS = 60_000;
 /** Sign-ins that are under way at a time. */
 const PARALLEL = 32;
@@ -84,16 +86,17 @@ const TEAM = 20;
 /** Beside the sessions' own. */
 const SPARE_FILES = 500;
 
+/** As what the CTI server tells a forced sign-out that makes an agent Not Ready (`presence.onDisconnect`), beside LOGOUT. */
+const MADE_NOT_READY_REASON = 50_002;
+
 /** Counts forced and other sign-outs that the CTI server tells of. */
 async function observe(port) {
   const signedOut = [];
   const observer = new CtiObserver(port, (message) => {
-    if (
-      message?.name === 'AGENT_STATE_EVENT' &&
-      message.fields.AgentState === AgentState.LOGOUT &&
-      !message.fields.MonitorID
-    )
-      signedOut.push(message.fields.AgentID);
+    if (message?.name !== 'AGENT_STATE_EVENT' || message.fields.MonitorID) return;
+    const { AgentID, AgentState: state, EventReasonCode: reason } = message.fields;
+    const isMadeNotReady = state === AgentState.NOT_READY && reason === MADE_NOT_READY_REASON;
+    if (state === AgentState.LOGOUT || isMadeNotReady) signedOut.push(AgentID);
   });
   await observer.open();
   return { observer, signedOut };
@@ -274,6 +277,11 @@ async function runs() {
   }
   // Heirs of the last node that died, and their grace period, are over by then.
   await sleep(1_000 * (graceS + INHERITED_S));
+  const wrongful = signedOut.length;
+  // Who is gone for good is signed out, and that is seen: else it would say nothing that nobody was.
+  const gone = desktops.slice(0, GONE);
+  for (const one of gone) one.close();
+  await sleep(1_000 * (graceS + INHERITED_S));
   emit('nodes killed again and again', {
     runs: Number(opt.runs),
     seed,
@@ -288,7 +296,8 @@ async function runs() {
     events: sum(desktops, 'events'),
     repetitions: sum(desktops, 'repetitions'),
     s_per_run: round(took.reduce((total, s) => total + s, 0) / took.length),
-    sign_outs: signedOut.length,
+    sign_outs: wrongful,
+    signed_out_of_those_gone_for_good: `${gone.filter(({ id }) => signedOut.slice(wrongful).includes(id)).length} of ${gone.length}`,
     ...sums,
     before,
   });

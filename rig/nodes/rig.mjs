@@ -302,6 +302,7 @@ export class NodesRig extends Rig {
       open = found;
       if (open.size > 0) await new Promise((done) => setTimeout(done, COMPARE_MS));
     } while (open.size > 0 && performance.now() < end);
+    this.compared += same.size;
     for (const [key, words] of open)
       this.broken(`nodes say different things of ${key}, asked by ${name}: ${words}`);
   }
