@@ -23,7 +23,7 @@ const outage = (lines: readonly HubLine[], isSilent: boolean): Condition =>
   );
 
 /** One node is cut off from what all share; told, or by silence. */
-const nodeCutOff: Fault = (faults) => {
+export const nodeCutOff: Fault = (faults) => {
   const { random } = faults;
   const { name, line } = faults.place();
   const isSilent = chance(random, 0.5);
@@ -87,7 +87,7 @@ const nodesApart: Fault = (faults) => {
 };
 
 /** Somebody goes on at another computer, and so at another node: first there, then away here, or the other way round. */
-const agentMoves: Fault = (faults) => {
+export const agentMoves: Fault = (faults) => {
   const { random, world } = faults;
   const { loginId } = pick(random, CENTRE.users);
   const page = world.desktops.get(loginId);
@@ -117,7 +117,7 @@ const agentMoves: Fault = (faults) => {
 };
 
 /** A node and the page of somebody who works there are gone in one moment; he for good: the other nodes have to see to him. */
-const nodeAndClientKilled: Fault = (faults) => {
+export const nodeAndClientKilled: Fault = (faults) => {
   const { random, world } = faults;
   const place = faults.place();
   const page = pick(
@@ -142,7 +142,7 @@ const nodeAndClientKilled: Fault = (faults) => {
 };
 
 /** Somebody has the page open at two nodes, and both are gone in one moment, for good: both nodes wait for him. */
-const agentAtTwoNodes: Fault = (faults) => {
+export const agentAtTwoNodes: Fault = (faults) => {
   const { random, world } = faults;
   const { loginId } = pick(random, CENTRE.users);
   const page = world.desktops.get(loginId);

@@ -5,7 +5,7 @@ import { Correlations } from './correlations.ts';
 import { buildIn, type DefectName } from './defects.ts';
 import { NODE_FAULTS } from './node-faults.ts';
 import { NodesPresenceChecks } from './nodes-presence-checks.ts';
-import { BURSTS, FAULTS, Faults } from './plan.ts';
+import { BURSTS, FAULTS, type Fault, Faults } from './plan.ts';
 import { PresenceChecks } from './presence-checks.ts';
 import { BrokenInvariant } from './record.ts';
 import { World } from './world.ts';
@@ -15,6 +15,8 @@ export interface SimulationOptions {
   readonly defect?: DefectName | undefined;
   /** How many nodes there are; default 1. */
   readonly nodes?: number | undefined;
+  /** Drawn from instead of all that the nodes may have. */
+  readonly faults?: readonly Fault[] | undefined;
   /** Told of each happening as it happens. */
   readonly print?: (line: string) => void;
 }
@@ -55,7 +57,7 @@ export async function simulate(options: SimulationOptions): Promise<Report> {
     const presence = isOne ? new PresenceChecks(world) : new NodesPresenceChecks(world);
     world.onNode = (node) => presence.watch(node);
     await world.start();
-    const faults = new Faults(world, isOne ? FAULTS : NODE_FAULTS);
+    const faults = new Faults(world, options.faults ?? (isOne ? FAULTS : NODE_FAULTS));
     faults.plan();
     new Checks(world, isOne ? undefined : new Correlations(world)).begin();
     presence.begin();
