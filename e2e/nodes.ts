@@ -13,6 +13,11 @@ export type Shared = 'cti' | 'postgres' | 'nats';
 export interface NodesOptions {
   /** How many nodes. Default 3. */
   readonly count?: number;
+  /**
+   * Folder of another release, which nodes and the CTI server are of at first; a node that is started again is of this one. Default: this
+   * repository.
+   */
+  readonly from?: string | undefined;
   /** Further arguments of every node. */
   readonly args?: readonly string[];
   /** Further arguments of one node; counted from 0. */
@@ -37,6 +42,8 @@ export interface TestNode {
   readonly name: string;
   readonly host: string;
   readonly data: string;
+  /** Folder of the release that it is of; undefined: this repository. */
+  readonly build: string | undefined;
   readonly process: LaunchedPoise;
   /** Origin of the desktop page. */
   readonly origin: string;
@@ -51,8 +58,11 @@ export interface Nodes {
   readonly nats: NatsServer | undefined;
   /** In order of their numbers. */
   readonly nodes: readonly TestNode[];
-  /** Starts a node again that has ended. It takes its place in {@link nodes}. */
-  again(number: number, args?: readonly string[]): Promise<TestNode>;
+  /**
+   * Starts a node again that has ended. It takes its place in {@link nodes}.
+   * @param build folder of the release that it is of from now on; default: this repository
+   */
+  again(number: number, args?: readonly string[], build?: string): Promise<TestNode>;
   stop(): Promise<void>;
 }
 
@@ -76,8 +86,12 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const ports = portsAt(offset);
   const processes: LaunchedPoise[] = [];
   const directories: string[] = [];
-  const launch = async (command: readonly string[], data: string): Promise<LaunchedPoise> => {
-    const launched = launchPoise([...command, '--data', data]);
+  const launch = async (
+    command: readonly string[],
+    data: string,
+    build: string | undefined,
+  ): Promise<LaunchedPoise> => {
+    const launched = launchPoise([...command, '--data', data], build);
     processes.push(launched);
     await launched.says(/^poise: IN_SERVICE/m);
     return launched;
@@ -95,6 +109,7 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const launchNode = async (
     number: number,
     more: readonly string[],
+    build: string | undefined,
     data = newDirectory(),
   ): Promise<TestNode> => {
     const host = hostOf(number);
@@ -125,8 +140,9 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
     const launched = await launch(
       ['start', '--demo', ...only, ...set, ...args, ...argsOf(number), ...more],
       data,
+      build,
     );
-    return { number, name, host, data, process: launched, origin: `http://${host}:${ports.http}` };
+    return { number, name, host, data, build, process: launched, origin: `http://${host}:${ports.http}` };
   };
   const stop = async (): Promise<void> => {
     for (const { child, end } of processes)
@@ -139,9 +155,12 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
     const cti = await launch(
       ['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`, ...ctiArgs],
       newDirectory(),
+      options.from,
     );
     // All at the same moment on an empty database: one of them makes it.
-    const nodes = await Promise.all(Array.from({ length: count }, (_, number) => launchNode(number, [])));
+    const nodes = await Promise.all(
+      Array.from({ length: count }, (_, number) => launchNode(number, [], options.from)),
+    );
     return {
       ports,
       cti,
@@ -149,8 +168,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       database,
       nats,
       nodes,
-      async again(number, more = []) {
-        const node = await launchNode(number, more, nodes[number]!.data);
+      async again(number, more = [], build?: string) {
+        const node = await launchNode(number, more, build, nodes[number]!.data);
         nodes[number] = node;
         return node;
       },
