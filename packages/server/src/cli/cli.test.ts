@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyPassword } from '../accounts/scram-keys.ts';
 import { controlRequest } from '../control/client.ts';
 import { controlLocation } from '../control/location.ts';
+import { ControlServer } from '../control/server.ts';
 import { demoUsers } from '../demo/centre.ts';
 import { catalogueOf, PlainError, phrase } from '../messages/catalogue.ts';
 import { EN } from '../messages/en.ts';
@@ -336,6 +339,24 @@ describe('start', () => {
     expect(stops).toBeGreaterThan(0);
     expect(await withData('status')).toBe(EXIT.failed);
     expect(errors).toEqual([`No Poise is running with the data directory ${data}.`]);
+  });
+
+  test('stop is done when the process has ended, not when it has said goodbye', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const ended = once(child, 'exit');
+    const control = new ControlServer(location(), {
+      status: () => ({ pid: child.pid }),
+      stop: () => void setTimeout(() => child.kill('SIGKILL'), 300),
+    });
+    await control.start();
+    try {
+      expect(await withData('stop')).toBe(EXIT.done);
+      expect(child.signalCode).toBe('SIGKILL');
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+      await control.stop();
+    }
   });
 
   test('waits with IN_SERVICE until all parts answer', async () => {

@@ -1,6 +1,7 @@
 /** `poise status` and `poise stop`: talk to the running server of a data directory. */
 import { controlRequest } from '../control/client.ts';
 import { type ControlRole, controlLocation } from '../control/location.ts';
+import { processIsAlive } from '../control/lock.ts';
 import { PlainError, say } from '../messages/catalogue.ts';
 import { formatDuration } from '../settings/parsers.ts';
 import { type Arguments, EXIT } from './command.ts';
@@ -60,8 +61,20 @@ export async function status(given: Arguments, terminal: Terminal): Promise<numb
   return answer.ready ? EXIT.done : EXIT.failed;
 }
 
+/** How long a server that has said goodbye may take until its process has ended, ms; as the units of systemd allow. */
+const END_MAX_MS = 30_000;
+const END_POLL_MS = 50;
+
+/** Done when the process has ended, too, so that whoever waits for the command may start the next one. */
 export async function stop(given: Arguments, terminal: Terminal): Promise<number> {
+  const { pid } = (await ask('status', given, terminal)) as ServerStatus;
   await ask('stop', given, terminal);
+  for (
+    let waited = 0;
+    waited < END_MAX_MS && pid !== process.pid && processIsAlive(pid);
+    waited += END_POLL_MS
+  )
+    await new Promise((done) => setTimeout(done, END_POLL_MS));
   terminal.print(say(terminal.messages, 'cli.stopped'));
   return EXIT.done;
 }

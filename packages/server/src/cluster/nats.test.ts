@@ -404,6 +404,27 @@ describe.skipIf(missing !== undefined)(`a server of NATS${why}`, { timeout: 180_
     expect(a.isReachable).toBe(false);
   });
 
+  test('that takes the connection and answers nothing more is out of reach for a reason', async () => {
+    const asked: string[] = [];
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write(
+        'INFO {"server_id":"s","version":"2.9.10","proto":1,"max_payload":1048576,"headers":true}\r\n',
+      );
+      socket.on('data', (chunk) => {
+        const text = chunk.toString();
+        if (text.includes('PING')) socket.write('PONG\r\n');
+        if (text.includes('PUB ')) asked.push(text);
+      });
+    }).listen(0, '127.0.0.1');
+    ends.push(async () => void server.close());
+    await once(server, 'listening');
+    const a = joined([`nats://127.0.0.1:${(server.address() as { port: number }).port}`]);
+    await until('it is asked for a bucket', () => asked.length > 0);
+    expect(a.isReachable).toBe(false);
+    expect(a.reason).not.toBe('');
+  });
+
   /** A cluster of three servers. */
   async function three(): Promise<NatsServer[]> {
     prefixes += 1;

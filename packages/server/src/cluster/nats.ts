@@ -199,7 +199,6 @@ export class NatsFabric implements Fabric {
     }
     if (!this.#isRunning) return void connection.close();
     this.#connection = connection;
-    this.#reason = '';
     void this.#noteErrors(connection);
     void connection.closed().then((error) => {
       if (this.#connection === connection)
@@ -214,6 +213,8 @@ export class NatsFabric implements Fabric {
       for (const heard of this.#heard) this.#subscribe(heard);
       this.#attempts = 0;
       this.#pendingBytes = 0;
+      // Not before: as long as the buckets are not open, what was wrong is what is wrong.
+      this.#reason = '';
       this.#reach(true);
       this.#lookLater();
     } catch (error) {

@@ -78,7 +78,8 @@ function release(path: string, text: string): void {
   if (read(path)?.text === text) rmSync(path, { force: true });
 }
 
-function processIsAlive(pid: number): boolean {
+/** Whether there is such a process, of whatever user. */
+export function processIsAlive(pid: number): boolean {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);

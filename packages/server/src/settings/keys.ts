@@ -160,7 +160,7 @@ export const SETTINGS = {
   'cluster.replicas': setting(
     choice('1', '3', '5'),
     '1',
-    'On how many servers of NATS each bucket is kept, when it is made: 3 where NATS is a cluster of three.',
+    'On how many servers of NATS each bucket is kept: 3 where NATS is a cluster of three. A bucket that was made for fewer gets the copies that it lacks; a lower number takes none away.',
   ),
 
   'ports.offset': setting(
