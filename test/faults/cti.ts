@@ -56,6 +56,15 @@ class SimSocket extends EventEmitter {
     return this;
   }
 
+  /** Whoever pauses keeps what comes all the same. */
+  pause(): this {
+    return this;
+  }
+
+  resume(): this {
+    return this;
+  }
+
   cork(): void {}
 
   uncork(): void {}

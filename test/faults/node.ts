@@ -1,7 +1,7 @@
 /** One node: webservices and notification service in one simulated process, composed as main.ts composes them. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createNodePolicy } from '../../packages/server/src/accounts/node-policy.ts';
-import { ClusterPart, type Fabric, NodeCluster } from '../../packages/server/src/cluster/index.ts';
+import { BusGate, ClusterPart, type Fabric, NodeCluster } from '../../packages/server/src/cluster/index.ts';
 import { forceSignOut } from '../../packages/server/src/commands/force-sign-out.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from '../../packages/server/src/cti/link.ts';
 import { createDesk, type Desk } from '../../packages/server/src/desk/desk.ts';
@@ -15,6 +15,7 @@ import {
   type ShiftStore,
 } from '../../packages/server/src/history/shift-book.ts';
 import { identityOf } from '../../packages/server/src/main/addresses.ts';
+import { behindBus } from '../../packages/server/src/main/cti-behind-bus.ts';
 import { nodesOf } from '../../packages/server/src/main/nodes.ts';
 import { nodesPlugin } from '../../packages/server/src/peers/nodes-plugin.ts';
 import {
@@ -219,7 +220,10 @@ export class SimNode {
       },
       clock,
       happenings,
-      connect: ctiSockets(network, process, wires, options.ctiAnswers),
+      connect:
+        nodes === undefined
+          ? ctiSockets(network, process, wires, options.ctiAnswers)
+          : behindBus(ctiSockets(network, process, wires, options.ctiAnswers), nodes.gate),
       agentIds: () => this.desk.agentIds(),
       listener: () => this.desk.ctiListener,
     });
@@ -244,7 +248,7 @@ export class SimNode {
         idle: (agent) => this.watch.idle(agent),
       },
       shifts,
-      ...(nodes === undefined ? {} : { nodes: { bus: nodes.cluster } }),
+      ...(nodes === undefined ? {} : { nodes: { bus: nodes.cluster, gate: nodes.gate } }),
       clock,
       happenings,
     });
@@ -432,7 +436,7 @@ function clusterOf(
   { line, instance }: Centre,
   process: SimProcess,
   happenings: Happenings,
-): { readonly cluster: NodeCluster; readonly part: ClusterPart } {
+): { readonly cluster: NodeCluster; readonly part: ClusterPart; readonly gate: BusGate } {
   const fabric: Fabric = line.join(process);
   const teller = {
     problem: (text: string) => happenings.publish('operator', { level: 'warn', text }),
@@ -454,5 +458,11 @@ function clusterOf(
     server: 'hub',
     counts: { dropped: 0, published: 0, heard: 0 },
   };
-  return { cluster, part: new ClusterPart({ clock, cluster, engine, teller }) };
+  const gate = new BusGate({
+    clock,
+    fabric,
+    isNeeded: () => cluster.members.living().length > 0,
+    afterReading: (then) => void clock.schedule(0, then),
+  });
+  return { cluster, part: new ClusterPart({ clock, cluster, engine, teller }), gate };
 }

@@ -144,6 +144,9 @@ class ServerWebSocket {
     this.#webSocket.ping = () => end.send({ type: 'ping' } satisfies Frame);
     this.#webSocket.close = () => end.send({ type: 'close' } satisfies Frame);
     this.#webSocket.terminate = () => this.#destroy();
+    // Whoever pauses keeps what comes all the same.
+    this.#webSocket.pause = () => {};
+    this.#webSocket.resume = () => {};
     this.#socket.remoteAddress = '10.0.0.2';
     this.#socket.remotePort = 50_000;
     this.#socket.write = (bytes: Buffer) => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Clock, ReadShare } from '@poise/clock';
+import { type Clock, ReadShare, type SharedReader } from '@poise/clock';
 import {
   AgentState,
   type Broadcast,
@@ -96,7 +96,7 @@ export class Connection {
     });
     // A client without heartbeats is only found missing by TCP itself.
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const share = new ReadShare({
+    const reader: SharedReader = {
       divisible: true,
       read: (piece) => {
         this.#guard(() => this.#session.received(piece));
@@ -104,7 +104,8 @@ export class Connection {
       },
       pause: () => void socket.pause(),
       resume: () => void socket.resume(),
-    });
+    };
+    const share = new ReadShare(reader, (goOn) => void clock.schedule(0, goOn));
     socket.on('data', (chunk) => share.take(chunk));
     socket.on('drain', () => this.#guard(() => this.#outbox.drained()));
     socket.on('error', () => this.#end('connection-lost'));

@@ -23,12 +23,15 @@ export interface SharedReader {
 
 export class ReadShare {
   readonly #reader: SharedReader;
+  readonly #nextTurn: (goOn: () => void) => void;
   #left = READ_SHARE_BYTES;
   /** Handed over by the system and not yet read; null while nothing waits. */
   #waiting: Uint8Array[] | null = null;
 
-  constructor(reader: SharedReader) {
+  /** @param nextTurn calls back when the others have had their turn */
+  constructor(reader: SharedReader, nextTurn: (goOn: () => void) => void) {
     this.#reader = reader;
+    this.#nextTurn = nextTurn;
   }
 
   take(piece: Uint8Array): void {
@@ -56,11 +59,10 @@ export class ReadShare {
   #wait(piece: Uint8Array): void {
     this.#waiting = [piece];
     this.#reader.pause();
-    setImmediate(goOn, this);
+    this.#nextTurn(() => this.#goOn());
   }
 
-  /** The others have had their turn. */
-  goOn(): void {
+  #goOn(): void {
     const pieces = this.#waiting ?? [];
     this.#waiting = null;
     this.#left = READ_SHARE_BYTES;
@@ -76,8 +78,4 @@ export class ReadShare {
   get #isUsedUp(): boolean {
     return this.#waiting !== null;
   }
-}
-
-function goOn(share: ReadShare): void {
-  share.goOn();
 }

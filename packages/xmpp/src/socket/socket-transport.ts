@@ -48,7 +48,7 @@ export abstract class SocketTransport implements Transport, SharedReader {
   protected socket: OwnedSocket;
   protected stream: Stream;
   protected state: 'open' | 'closing' | 'closed' = 'open';
-  readonly #share = new ReadShare(this);
+  readonly #share: ReadShare;
   readonly #openedAt: number;
   /** Monotonic time of the last byte from the peer; of the end once closing. */
   #activeAt: number;
@@ -72,6 +72,7 @@ export abstract class SocketTransport implements Transport, SharedReader {
     this.remotePort = socket.remotePort ?? 0;
     this.loopback = peer.loopback;
     this.saslPolicy = peer.saslPolicy;
+    this.#share = new ReadShare(this, (goOn) => host.gaps.nextTurn(goOn));
     this.#openedAt = host.options.clock.monotonic();
     this.#activeAt = this.#openedAt;
     this.stream = host.options.openStream(this);
