@@ -23,6 +23,7 @@ import { each } from './bench-agent.mjs';
 import { FIRST_AGENT, quantiles, round } from './bench-server.mjs';
 import { CtiObserver } from './cti-observer.mjs';
 import { Centre, engines, machine, openFilesMax } from './nodes-centre.mjs';
+import { Crowd } from './nodes-crowd.mjs';
 import { LightDesktop, PacedDesktop, SdkDesktop } from './nodes-desks.mjs';
 
 const text = (fallback) => ({ type: 'string', default: fallback });
@@ -395,17 +396,12 @@ async function sessions() {
   const total = Number(opt.sessions || 20_000);
   const seconds = Number(opt.seconds || 60);
   const before = machine();
-  const files = openFilesMax();
-  if (files < total + SPARE_FILES) {
-    console.error(
-      `This process may have ${files} files open, and ${total} sessions need more: ulimit -n ${2 * total}`,
-    );
-    process.exit(2);
-  }
+  const offset = Number(opt.offset);
+  const processes = Math.ceil(total / (openFilesMax() - SPARE_FILES));
   const centre = await new Centre({
     agents: total,
     count,
-    offset: Number(opt.offset),
+    offset,
     reasons,
     settings: { 'notification.access': 'open', 'notification.unauthenticatedMax': 100_000 },
   }).open();
@@ -416,18 +412,34 @@ async function sessions() {
     ...centre.memory(),
     before,
   });
-  const each_ = Math.floor(total / count);
-  const desktops = Array.from({ length: count }, (_, home) =>
-    desktopsOf('light', each_, centre.nodes, { from: home * each_, home }),
-  ).flat();
+  // Of each node's sessions this process has some, those that change their states later among them, and others the rest.
+  const each_ = Math.floor(total / count / processes);
+  const shares = (part) =>
+    Array.from({ length: count }, (_, home) => ({
+      from: (home * processes + part) * each_,
+      count: each_,
+      home,
+    }));
+  const desktops = shares(0).flatMap((share) => desktopsOf('light', share.count, centre.nodes, share));
+  const crowds = Array.from({ length: processes - 1 }, () => new Crowd());
+  process.on('exit', () => {
+    for (const crowd of crowds) crowd.close();
+  });
   const began = performance.now();
+  const elsewhere = crowds.map((crowd, i) => crowd.open(centre.nodes, offset, shares(i + 1)));
   await each(desktops.length, 64, (i) => desktops[i].open());
+  const there = desktops.length + (await Promise.all(elsewhere)).reduce((all, one) => all + one, 0);
   const opened = (performance.now() - began) / 1_000;
+  const lost = async () => {
+    const others = await Promise.all(crowds.map((crowd) => crowd.losses()));
+    return others.reduce((all, one) => all + one, sum(desktops, 'losses'));
+  };
   await sleep(20_000);
   emit('sessions', {
     nodes: count,
-    sessions: desktops.length,
-    opened_per_s: round(desktops.length / opened),
+    sessions: there,
+    processes_of_the_clients: processes,
+    opened_per_s: round(there / opened),
     ...centre.memory(),
   });
   const spent = async (during) => {
@@ -442,7 +454,7 @@ async function sessions() {
   };
   emit('sessions, idle', {
     cpu_of_a_core: await spent(() => sleep(seconds * 1_000)),
-    losses: sum(desktops, 'losses'),
+    losses: await lost(),
   });
   const workers = desktops.filter((_, i) => i % Math.max(1, Math.floor(desktops.length / 1_000)) === 0);
   await each(workers.length, PARALLEL, (i) =>
@@ -468,7 +480,7 @@ async function sessions() {
     cpu_of_a_core: cpu,
     request_to_event: quantiles(times),
     unanswered,
-    losses: sum(desktops, 'losses'),
+    losses: await lost(),
     ...centre.memory(),
     load_after: machine().load,
   });
