@@ -208,6 +208,7 @@ export class SimNode {
       random,
       // One address for all the browsers of the simulation.
       limits: { answerGapMs: 1 },
+      nextTurn: (goOn) => void clock.schedule(0, goOn),
     });
     this.link = new CtiLink({
       settings: {

@@ -27,6 +27,7 @@ export class ReadShare {
   #left = READ_SHARE_BYTES;
   /** Handed over by the system and not yet read; null while nothing waits. */
   #waiting: Uint8Array[] | null = null;
+  #isPaused = false;
 
   /** @param nextTurn calls back when the others have had their turn */
   constructor(reader: SharedReader, nextTurn: (goOn: () => void) => void) {
@@ -35,8 +36,15 @@ export class ReadShare {
   }
 
   take(piece: Uint8Array): void {
-    if (this.#waiting !== null) this.#waiting.push(piece);
-    else this.#read(piece);
+    if (this.#waiting === null) {
+      this.#read(piece);
+      return;
+    }
+    this.#waiting.push(piece);
+    // Not before: whoever has sent one large piece has mostly sent all that he has, and to pause costs system calls.
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#reader.pause();
   }
 
   /** @returns false: the reader wants nothing of what it was given so far */
@@ -58,7 +66,6 @@ export class ReadShare {
 
   #wait(piece: Uint8Array): void {
     this.#waiting = [piece];
-    this.#reader.pause();
     this.#nextTurn(() => this.#goOn());
   }
 
@@ -72,7 +79,10 @@ export class ReadShare {
       next = this.#read(pieces[next] as Uint8Array) ? next + 1 : pieces.length;
     }
     if (this.#isUsedUp) for (const piece of pieces.slice(next)) this.take(piece);
-    else this.#reader.resume();
+    else if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#reader.resume();
+    }
   }
 
   get #isUsedUp(): boolean {

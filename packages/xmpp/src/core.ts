@@ -19,6 +19,8 @@ export interface CoreOptions {
   /** XMPP domain, printed everywhere in this spelling; never resolved or validated. */
   readonly domain: string;
   readonly clock: Clock;
+  /** Calls back when others have had their turn to be read. Default: the next turn of the event loop; a simulation has turns of its clock alone. */
+  readonly nextTurn?: ((goOn: () => void) => void) | undefined;
   /** That many random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly authenticator: Authenticator;
@@ -47,6 +49,7 @@ export class Core {
   readonly serviceUser = 'finesse';
   readonly serviceJid: string;
   readonly clock: Clock;
+  readonly nextTurn: (goOn: () => void) => void;
   readonly authenticator: Authenticator;
   readonly access: XmppAccess;
   readonly plainInClear: PlainInClear;
@@ -81,6 +84,7 @@ export class Core {
     this.pubsubJid = `pubsub.${options.domain}`;
     this.serviceJid = `${this.serviceUser}@${options.domain}/webservices`;
     this.clock = options.clock;
+    this.nextTurn = options.nextTurn ?? setImmediate;
     this.authenticator = options.authenticator;
     this.access = options.access;
     this.plainInClear = options.plainInClear ?? 'loopback';

@@ -147,10 +147,11 @@ class Server implements XmppServer {
   }
 
   #shared(kind: string) {
-    const { domain, clock, standstill, limits, ids, observer } = this.#core;
+    const { domain, clock, nextTurn, standstill, limits, ids, observer } = this.#core;
     return {
       domain,
       clock,
+      nextTurn,
       standstill,
       limits,
       ids,

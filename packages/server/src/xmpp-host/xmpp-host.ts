@@ -81,6 +81,8 @@ export interface XmppHostOptions {
   readonly userXml?: (loginId: string) => string | undefined;
   /** Default node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;
+  /** Calls back when others have had their turn to be read. Default: the next turn of the event loop. */
+  readonly nextTurn?: (goOn: () => void) => void;
 }
 
 /** Where BOSH and WebSocket requests come from. */
@@ -272,6 +274,7 @@ export class XmppHost implements Part {
       domain: o.domain,
       clock: o.clock,
       random,
+      nextTurn: o.nextTurn,
       authenticator: xmppAuthenticator({
         accounts: o.accounts,
         directory: o.directory,

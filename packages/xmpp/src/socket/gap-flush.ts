@@ -17,17 +17,11 @@ export class GapFlush {
   /** The connection's `flush` is called once, after the gap. */
   add(connection: Flushable): void {
     if (this.#gapMs === 0) {
-      this.nextTurn(() => connection.flush());
+      setImmediate(() => connection.flush());
       return;
     }
     this.#waiting.push({ connection, dueMs: this.#clock.monotonic() + this.#gapMs });
     if (this.#waiting.length === 1) this.#arm(this.#gapMs);
-  }
-
-  /** Calls back when other I/O has had its turn; with a gap, as turns of the clock go, which is all the time that a simulation has. */
-  nextTurn(work: () => void): void {
-    if (this.#gapMs === 0) setImmediate(work);
-    else this.#clock.schedule(0, work);
   }
 
   #arm(ms: number): void {

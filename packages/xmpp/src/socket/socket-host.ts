@@ -11,6 +11,7 @@ import { TurnFlush } from './turn-flush.ts';
 export interface SocketHostOptions {
   readonly domain: string;
   readonly clock: Clock;
+  readonly nextTurn: (goOn: () => void) => void;
   readonly standstill: Standstill;
   readonly limits: XmppLimits;
   readonly ids: RandomIds;

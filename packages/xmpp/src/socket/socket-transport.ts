@@ -72,7 +72,7 @@ export abstract class SocketTransport implements Transport, SharedReader {
     this.remotePort = socket.remotePort ?? 0;
     this.loopback = peer.loopback;
     this.saslPolicy = peer.saslPolicy;
-    this.#share = new ReadShare(this, (goOn) => host.gaps.nextTurn(goOn));
+    this.#share = new ReadShare(this, host.options.nextTurn);
     this.#openedAt = host.options.clock.monotonic();
     this.#activeAt = this.#openedAt;
     this.stream = host.options.openStream(this);
