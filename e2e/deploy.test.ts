@@ -120,7 +120,9 @@ describe('NATS', () => {
     }
   };
 
-  test.skipIf(missing)('reads its configuration, alone and in a cluster', () => {
+  const why = missing ? ` (${missing})` : '';
+
+  test.skipIf(missing)(`reads its configuration, alone and in a cluster${why}`, () => {
     expect(ofThree).not.toBe(written);
     expect(judged(written, '"secret"')).toBe(0);
     expect(judged(ofThree, '"secret"')).toBe(0);
