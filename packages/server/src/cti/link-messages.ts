@@ -6,31 +6,18 @@ import type { AgentChecks } from './agent-checks.ts';
 import type { AgentIdentities } from './agent-identities.ts';
 import type { AgentKey } from './agent-messages.ts';
 import { type CallReading, readCallNews } from './call-inbound.ts';
-import type { CallQuestions } from './call-questions.ts';
 import { UNTOLD } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { number } from './fields.ts';
 import { type Inbound, readInbound } from './inbound.ts';
+import type { LinkRecovery } from './link-recovery.ts';
 import type { CtiListener } from './listener.ts';
 import type { OddAnswers } from './odd-answers.ts';
-import type { Recovery } from './recovery.ts';
-import type { RecoveryReport } from './recovery-report.ts';
 import type { RequestLedger } from './requests.ts';
-import type { StateTime, StateTimes } from './state-times.ts';
 import type { UnansweredQuestions } from './unanswered-questions.ts';
 
 const ANY_PERIPHERAL = 0xffffffff;
 const CCX_PERIPHERAL_TYPE = 21;
-
-/** What the link is about at present. */
-export interface LinkNow {
-  readonly inService: boolean;
-  readonly isRecovering: boolean;
-  readonly recovery: Recovery | null;
-  readonly calls: CallQuestions | null;
-  readonly stateTimes: StateTimes | null;
-  readonly report: RecoveryReport;
-}
 
 export interface LinkMessagesDependencies {
   readonly clock: Clock;
@@ -47,12 +34,11 @@ export interface LinkMessagesDependencies {
   readonly checks: AgentChecks;
   readonly unanswered: UnansweredQuestions;
   readonly oddAnswers: OddAnswers;
-  readonly now: LinkNow;
+  readonly recovery: LinkRecovery;
+  readonly inService: () => boolean;
+  readonly isRecovering: () => boolean;
   /** The end of a configuration was told. */
   configured(): void;
-  /** The agent has been told of in this state, at this phone. */
-  shownAt(agentId: string, shown: { readonly state: string; readonly extension?: string | undefined }): void;
-  tellStateTime(time: StateTime): void;
   /** @param kind of what it tells; once a minute each */
   warnSeldom(text: string, kind?: string): void;
 }
@@ -135,8 +121,7 @@ export class LinkMessages {
     }
     for (const { connection, extension, listed } of news.connections) {
       this.#d.connections.note(connection, extension, listed);
-      this.#d.now.recovery?.touchCall(connection.callId);
-      this.#d.now.calls?.touchCall(connection.callId);
+      this.#d.recovery.touchCall(connection.callId);
     }
     if (news.preCall !== null) listener.preCall(news.preCall);
     if (news.event !== null) listener.call(news.event);
@@ -152,11 +137,11 @@ export class LinkMessages {
       case 'agentState': {
         const { agentId, skillTargetId, event } = inbound;
         const extension = event.state === 'LOGOUT' ? '' : event.extension;
-        this.#d.now.stateTimes?.heard(agentId, event);
+        this.#d.recovery.stateHeard(agentId, event);
         this.#d.checks.heard(agentId);
         this.#d.unanswered.told({ agentId });
         const [other] = this.#d.identities.othersAt(extension ?? '', agentId);
-        if (this.#d.now.inService && other !== undefined)
+        if (this.#d.inService() && other !== undefined)
           this.#d.warnSeldom(
             `The CTI server puts agent ${agentId} at phone ${extension}, where ${other} is signed in: both are asked for.`,
             'two at one phone',
@@ -164,8 +149,8 @@ export class LinkMessages {
         // Before the listener, which may ask for the agent on being told.
         const passedOn = this.#d.identities.heard(agentId, skillTargetId, extension);
         this.#d.listener().agentState(agentId, event);
-        this.#d.now.recovery?.touch(agentId, extension ?? '');
-        if (this.#d.now.inService) this.#d.shownAt(agentId, event);
+        this.#d.recovery.touch(agentId, extension ?? '');
+        if (this.#d.inService()) this.#d.recovery.shownAt(agentId, event);
         passedOn();
         break;
       }
@@ -173,10 +158,7 @@ export class LinkMessages {
         this.#strangeState(inbound.agentId, inbound.state);
         break;
       case 'stateTimes':
-        for (const time of inbound.times) {
-          if (this.#d.now.stateTimes !== null) this.#d.now.stateTimes.note(time);
-          else if (this.#d.now.inService) this.#d.tellStateTime(time);
-        }
+        for (const time of inbound.times) this.#d.recovery.stateTime(time);
         break;
       case 'confirmed':
         this.#d.ledger.confirmed(inbound.invokeId, decoded);
@@ -201,8 +183,7 @@ export class LinkMessages {
       'strange state',
     );
     if (!isOurs) return;
-    if (this.#d.now.inService) this.#d.checks.outdated(agentId);
-    // Answers of the recovery may be older.
-    else if (this.#d.now.isRecovering) this.#d.now.report.untold.push({ agentId });
+    if (this.#d.inService()) this.#d.checks.outdated(agentId);
+    else if (this.#d.isRecovering()) this.#d.recovery.unusable(agentId);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The link to the CTI server: connects to side A or B, opens a session, gets the configuration and the
- * state of every agent, and then carries requests and events until it is lost; then again.
+ * state of every agent (`LinkRecovery`), and then carries requests (`LinkRequests`) and events (`LinkMessages`)
+ * until it is lost; then again.
  */
 import type { Clock, Timer } from '@poise/clock';
 import {
@@ -21,12 +22,12 @@ import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
 import { AgentIdentities } from './agent-identities.ts';
 import type { AgentKey } from './agent-messages.ts';
-import { CallQuestions } from './call-questions.ts';
 import { type ConnectionEvents, CtiConnection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Displacement } from './displacement.ts';
 import { LinkMessages } from './link-messages.ts';
 import { LinkNewsRoom, Repetitions } from './link-news.ts';
+import { LinkRecovery } from './link-recovery.ts';
 import { LinkRequests } from './link-requests.ts';
 import { CTI_LINK_DEFAULTS, type CtiLinkSettings } from './link-settings.ts';
 import {
@@ -44,13 +45,9 @@ import type { CtiListener } from './listener.ts';
 import { OddAnswers } from './odd-answers.ts';
 import type { CallControl, CtiAnswer, CtiPort, SetAgentState } from './port.ts';
 import type { SkillGroupKey } from './queue-poller.ts';
-import { Recovery } from './recovery.ts';
-import { RecoveryReport } from './recovery-report.ts';
-import { type RecoveryOutcomes, recoveryRequests, type Untold } from './recovery-requests.ts';
-import { type FiledRequest, type QueryAnswer, RequestLedger } from './requests.ts';
+import { type QueryAnswer, RequestLedger } from './requests.ts';
 import { PROBE_RETRY_MS, type ProbeSide, SideProbe } from './side-probe.ts';
 import type { CtiAddress, CtiSocketFactory } from './socket.ts';
-import { type StateTime, StateTimes } from './state-times.ts';
 import { UnansweredQuestions } from './unanswered-questions.ts';
 
 export { CTI_LINK_DEFAULTS, type CtiLinkSettings };
@@ -84,6 +81,7 @@ export class CtiLink implements Part, CtiPort {
   readonly #probe: SideProbe;
   readonly #requests: LinkRequests;
   readonly #messages: LinkMessages;
+  readonly #recovery: LinkRecovery;
   #state: LinkState = 'STOPPED';
   /** In use, or tried. */
   #side: ProbeSide = 'A';
@@ -97,17 +95,11 @@ export class CtiLink implements Part, CtiPort {
   #hasDelivered = false;
   #reason = '';
   #connection: CtiConnection | null = null;
-  #recovery: Recovery | null = null;
-  /** From the recovery to the end of the session. */
-  #calls: CallQuestions | null = null;
-  /** Null after the recovery: from then on the events tell the times. */
-  #stateTimes: StateTimes | null = null;
   #timer: Timer | null = null;
   #configurationsAwaited = 0;
   readonly #checks: AgentChecks;
   readonly #identities = new AgentIdentities((agentId) => this.#checks.ask(agentId));
   readonly #unanswered: UnansweredQuestions;
-  #report = new RecoveryReport();
   #wasInService = false;
   #lastSignOfLife: number | null = null;
   /** Monotonic ms of the same. */
@@ -126,19 +118,19 @@ export class CtiLink implements Part, CtiPort {
       checked: (agentId, snapshot) => {
         if (!this.inService) return;
         dependencies.listener().agentChecked(agentId, snapshot);
-        this.#shownAt(agentId, snapshot);
+        this.#recovery.shownAt(agentId, snapshot);
       },
       answered: (agentId) => this.#unanswered.told({ agentId }),
       unanswered: (agentId) => {
         if (this.inService) this.#unanswered.add({ agentId });
       },
-      foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
+      foreign: (invokeId, asked, told) => this.#oddAnswers.foreignAgent(invokeId, asked, told),
     });
     this.#unanswered = new UnansweredQuestions({
       clock,
       ask: (question) => {
         if ('agentId' in question) this.#checks.askAgain(question.agentId);
-        else this.#calls?.askAgain(question.extension);
+        else this.#recovery.askCallsAgain(question.extension);
       },
     });
     this.#sessions = { A: this.#newSession('A'), B: this.#newSession('B') };
@@ -166,12 +158,33 @@ export class CtiLink implements Part, CtiPort {
       warn: (text) => this.#operator('warn', text),
       doubted: (agentId) => this.askAgent(agentId),
     });
+    this.#recovery = this.#newRecovery();
     this.#messages = this.#newMessages();
+  }
+
+  #newRecovery(): LinkRecovery {
+    const { clock, settings, agentIds, listener } = this.#d;
+    return new LinkRecovery({
+      clock,
+      settings,
+      agentIds,
+      listener,
+      send: (...request) => this.#requests.send(...request),
+      reading: () => this.#messages.reading(),
+      ledger: this.#ledger,
+      connections: this.#connections,
+      identities: this.#identities,
+      checks: this.#checks,
+      unanswered: this.#unanswered,
+      oddAnswers: this.#oddAnswers,
+      inService: () => this.inService,
+      warn: (text) => this.#operator('warn', text),
+      finished: () => this.#recovered(),
+    });
   }
 
   #newMessages(): LinkMessages {
     const { clock, happenings, settings, agentIds, listener } = this.#d;
-    const link = this;
     return new LinkMessages({
       clock,
       happenings,
@@ -185,32 +198,13 @@ export class CtiLink implements Part, CtiPort {
       checks: this.#checks,
       unanswered: this.#unanswered,
       oddAnswers: this.#oddAnswers,
-      now: {
-        get inService() {
-          return link.inService;
-        },
-        get isRecovering() {
-          return link.#state === 'RECOVERING';
-        },
-        get recovery() {
-          return link.#recovery;
-        },
-        get calls() {
-          return link.#calls;
-        },
-        get stateTimes() {
-          return link.#stateTimes;
-        },
-        get report() {
-          return link.#report;
-        },
-      },
+      recovery: this.#recovery,
+      inService: () => this.inService,
+      isRecovering: () => this.#state === 'RECOVERING',
       configured: () => {
         this.#configurationsAwaited -= 1;
         if (this.#state === 'CONFIGURING' && this.#configurationsAwaited <= 0) this.#configured();
       },
-      shownAt: (agentId, shown) => this.#shownAt(agentId, shown),
-      tellStateTime: (time) => this.#tellStateTime(time),
       warnSeldom: (text, kind) => this.#warnSeldom(text, kind),
     });
   }
@@ -483,7 +477,7 @@ export class CtiLink implements Part, CtiPort {
   }
 
   #dropConnection(was: LinkState): void {
-    this.#cancelRecovery();
+    this.#recovery.cancel();
     const connection = this.#connection;
     this.#connection = null;
     this.#session.lost();
@@ -499,12 +493,12 @@ export class CtiLink implements Part, CtiPort {
       case 'open':
         this.#messages.opened();
         this.#connectedAt = this.#d.clock.monotonic();
-        this.#stateTimes = new StateTimes(this.#d.clock.now());
+        this.#recovery.opened();
         if (!this.#session.status.inService()) this.#go('peripheralOffline', 'the peripheral is offline');
         else if (this.#go('opened', `session of version ${event.version}`)) this.#requestConfiguration();
         break;
       case 'message':
-        if (event.answers !== null) this.#recovery?.heard(event.elapsedMs ?? 0);
+        if (event.answers !== null) this.#recovery.answered(event.elapsedMs ?? 0);
         if (event.answers !== null || isConfiguration(event.message)) this.#delivered();
         this.#messages.message(event.message);
         break;
@@ -513,7 +507,7 @@ export class CtiLink implements Part, CtiPort {
         break;
       case 'unanswered':
         // The session is over, and with it the recovery: it must not ask on, nor count silence for answers.
-        if (event.reason === 'ended') this.#cancelRecovery();
+        if (event.reason === 'ended') this.#recovery.cancel();
         this.#ledger.unanswered(event.request.invokeId, event.reason === 'timeout' ? 'timeout' : 'lost');
         break;
       case 'status':
@@ -556,117 +550,10 @@ export class CtiLink implements Part, CtiPort {
   }
 
   #configured(): void {
-    if (!this.#go('configured', 'configuration received')) return;
-    const report = new RecoveryReport();
-    this.#report = report;
-    this.#calls = new CallQuestions({
-      // Of a phone whose calls were not told at a sign-in nothing is known that would have to be kept.
-      recovery: ({ finished, untold }) =>
-        this.#newRecovery([], finished, () => {}, { unknownAgent: () => {}, untold }),
-      incomplete: (extension) => {
-        if (this.inService) this.#unanswered.add({ extension });
-      },
-      complete: (extension) => this.#unanswered.told({ extension }),
-      isAgent: (agentId) => this.#d.agentIds().some(({ loginId }) => loginId === agentId),
-    });
-    const finished = () => this.#recovered();
-    const agents = this.#d.agentIds();
-    this.#identities.recoveryBegins(agents.map(({ loginId }) => loginId));
-    this.#recovery = this.#newRecovery(agents, finished, () => this.#giveUpStragglers(), {
-      unknownAgent: (agentId) => void report.unknownAgents.push(agentId),
-      untold: (what) => void report.untold.push(what),
-    });
-    this.#recovery.start();
-  }
-
-  #newRecovery(
-    agents: readonly AgentKey[],
-    finished: () => void,
-    giveUp: () => void,
-    report: Pick<RecoveryOutcomes, 'unknownAgent' | 'untold'>,
-  ): Recovery {
-    const { settings, listener, clock } = this.#d;
-    const recovery: Recovery = new Recovery(agents, {
-      window: settings.recoveryWindow,
-      clock,
-      finished,
-      giveUp,
-      ...recoveryRequests({
-        request: (name, fields, asked) => {
-          const filed = asked.kind === 'agentQuery' ? this.#identities.question(asked) : asked;
-          this.#requests.send(name, fields, filed);
-        },
-        peripheralId: settings.peripheralId,
-        connections: this.#connections,
-        reading: () => this.#messages.reading(),
-        isFresh: (agentId) => recovery.isFresh(agentId),
-        waits: (does) => recovery.waits(does),
-        outcomes: {
-          agent: (agentId, snapshot) => listener().agentSnapshot(agentId, snapshot),
-          call: (event) => listener().call(event),
-          callsAt: (extension, callIds) => {
-            this.#calls?.told(extension);
-            listener().callsAt(extension, callIds);
-          },
-          ...report,
-        },
-        foreign: (invokeId, asked, told) => this.#foreignAgent(invokeId, asked, told),
-        foreignDevices: (name, asked, told) => this.#oddAnswers.foreignDevices(name, asked, told),
-      }),
-    });
-    return recovery;
-  }
-
-  /** Who is signed in is asked for the calls at his phone, unless they are known. */
-  #shownAt(
-    agentId: string,
-    { state, extension = '' }: { state: string; extension?: string | undefined },
-  ): void {
-    if (state !== 'LOGOUT') this.#calls?.ask(agentId, extension);
-  }
-
-  #foreignAgent(invokeId: number, asked: string, told: string): void {
-    this.#oddAnswers.foreign('QUERY_AGENT_STATE_CONF', invokeId, asked, told);
-  }
-
-  /** What is still missing counts as unanswered. A late answer about an agent can be used, unless an event comes first. */
-  #giveUpStragglers(): void {
-    const missing = this.#ledger.entries;
-    this.#report.stragglers = missing.length;
-    const recovery = this.#recovery;
-    for (const [invokeId, request] of missing) {
-      this.#ledger.file(invokeId, this.#lateAnswerTo(invokeId, request, recovery));
-      if (request.kind === 'agentQuery') request.answered(null);
-      else request.answered({ type: 'timeout' });
-    }
-  }
-
-  #lateAnswerTo(invokeId: number, request: FiledRequest, recovery: Recovery | null): FiledRequest {
-    if (request.kind === 'agentQuery')
-      return this.#identities.question(
-        this.#checks.expect(request.agentId, recovery?.isFresh(request.agentId)),
-        true,
-      );
-    return {
-      kind: 'query',
-      answered: (answer) => {
-        if (answer.type === 'answered') this.#oddAnswers.unasked(answer.message.name, invokeId);
-      },
-    };
-  }
-
-  #cancelRecovery(): void {
-    this.#recovery?.cancel();
-    this.#recovery = null;
-    this.#calls?.cancel();
-    this.#calls = null;
-    this.#identities.lost();
-    this.#unanswered.clear();
+    if (this.#go('configured', 'configuration received')) this.#recovery.begin();
   }
 
   #recovered(): void {
-    this.#recovery = null;
-    this.#identities.recovered();
     const { clock, settings } = this.#d;
     // Its requests are due just when its heartbeats are: a server that is gone must not count as recovered in between.
     if (clock.monotonic() - this.#heardAt >= settings.requestTimeoutMs) {
@@ -677,38 +564,10 @@ export class CtiLink implements Part, CtiPort {
     this.#attempt = 0;
     this.#undelivered.A = 0;
     this.#undelivered.B = 0;
-    for (const warning of this.#report.warnings) this.#operator('warn', warning);
-    for (const what of this.#report.untold) {
-      this.#d.listener().untold(what);
-      this.#askAgainFor(what);
-    }
-    this.#tellStateTimes();
+    this.#recovery.tellOutcome();
     const first = !this.#wasInService;
     this.#wasInService = true;
     this.#d.listener().inService(first);
-  }
-
-  /** Of a call the phones that reported it are asked: it may be gone from them meanwhile. */
-  #askAgainFor(what: Untold): void {
-    if (!this.inService) return;
-    if (!('callId' in what)) this.#unanswered.add(what);
-    else for (const extension of what.extensions) this.#unanswered.add({ extension });
-  }
-
-  #tellStateTimes(): void {
-    const times = this.#stateTimes;
-    this.#stateTimes = null;
-    if (times === null) return;
-    for (const { loginId } of this.#d.agentIds()) {
-      const time = times.of(loginId);
-      if (time !== undefined) this.#tellStateTime(time);
-      else if (times.isTelling)
-        this.#d.listener().agentSince(loginId, { type: 'sinceUnknown', openedAt: times.openedAt });
-    }
-  }
-
-  #tellStateTime({ agentId, state, since }: StateTime): void {
-    this.#d.listener().agentSince(agentId, { type: 'since', state, since });
   }
 
   #peripheral(online: boolean): void {
@@ -718,7 +577,7 @@ export class CtiLink implements Part, CtiPort {
     }
     const was = this.#state;
     if (!this.#go('peripheralOffline', 'the peripheral is offline')) return;
-    this.#cancelRecovery();
+    this.#recovery.cancel();
     this.#ledger.lost();
     if (was === 'IN_SERVICE') this.#d.listener().outOfService();
   }

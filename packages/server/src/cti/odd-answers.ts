@@ -25,9 +25,11 @@ export class OddAnswers {
     );
   }
 
-  /** A confirmation that speaks of somebody else; `told` in words. */
-  foreign(name: string, invokeId: number, asked: string, told: string): void {
-    this.#note(`${name} with InvokeID ${invokeId} tells of ${told}, but ${asked} was asked for`);
+  /** An answer about an agent that speaks of somebody else; `told` in words. */
+  foreignAgent(invokeId: number, asked: string, told: string): void {
+    this.#note(
+      `QUERY_AGENT_STATE_CONF with InvokeID ${invokeId} tells of ${told}, but ${asked} was asked for`,
+    );
   }
 
   /** An answer about a device or a call that speaks of other devices; `asked` in words. */
