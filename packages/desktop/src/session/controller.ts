@@ -1,13 +1,11 @@
 /**
  * Between the store and the server: signs in as the original desktop does (SystemInfo, notification
  * connection, User, LOGIN, then reasons), and turns what the server tells into events of the store.
+ * What a loss of the connection needs is in `Recovery`.
  */
 import {
   ApiError,
   type ClientClock,
-  type ClientTimer,
-  type ConnectionDetail,
-  type ConnectionStatus,
   driftLine,
   type MobileAgent,
   PoiseClient,
@@ -19,8 +17,7 @@ import {
 import type { ActionTimes } from './action-times.ts';
 import { type Frame, platformFrame } from './area.ts';
 import { Areas } from './areas.ts';
-import { type CallClient, CallControl, callSentence } from './call-control.ts';
-import { ChosenState, isBySupervisor } from './chosen-state.ts';
+import { type CallClient, CallControl } from './call-control.ts';
 import type { ClientLog } from './client-log.ts';
 import {
   agentOf,
@@ -28,7 +25,6 @@ import {
   type DesktopClient,
   isNoAgent,
   layoutOf,
-  linkOf,
   seatOf,
 } from './desktop-client.ts';
 import type { RetryRule } from './desktop-config.ts';
@@ -46,27 +42,20 @@ import { type NewerPage, NodeWait } from './node-wait.ts';
 import { OtherNodeNotice } from './other-node-notice.ts';
 import { browserOutside, type Outside } from './outside.ts';
 import { ReasonsReading } from './reasons-reading.ts';
-import { requestSentence, signInSentence } from './sentences.ts';
+import { Recovery } from './recovery.ts';
+import { requestSentence } from './sentences.ts';
 import { untilInService } from './server-in-service.ts';
-import { type Credentials, isForgotten, mustSignInAgain, wasSignedOutByWaiting } from './sign-in-again.ts';
+import { type Credentials, wasSignedOutByWaiting } from './sign-in-again.ts';
 import { SignInRetry } from './sign-in-retry.ts';
 import type { SsoSession } from './sso-session.ts';
-import type { LinkEvent, Sentence, Store } from './store.ts';
+import type { Sentence, Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 import { outcomeOf } from './unconfirmed.ts';
 
-/** How often what is shown is read after a recovery, and how long after a failure, before the connection is given up. */
-const READS_MAX = 10;
-const READ_RETRY_MS = 10_000;
 /** Screen readers say what comes into a page that is there already. */
 const TOLD_AFTER_MS = 1_000;
 /** How long a long sentence stays. */
 const LONG_READ_MS = 20_000;
-/** How often the page looks whether it stood still; hidden tabs look once a minute. */
-const PULSE_MS = 15_000;
-/** Longer than hidden tabs are held up: the computer slept, or the page was frozen. */
-const STOOD_STILL_MS = 90_000;
-
 export interface ControllerOptions {
   /** Default: the platform's. */
   readonly clock?: ClientClock;
@@ -113,8 +102,6 @@ export class DesktopController {
   readonly gadgets = new GadgetLink();
   /** Team, queues, history, messages and workflows. */
   readonly areas: Areas;
-  #readTimer: ClientTimer | undefined;
-  #pulse: ClientTimer | undefined;
   /** While the page, loaded anew, waits for a node. */
   readonly #wait: NodeWait;
   readonly #log: (line: string) => void;
@@ -131,13 +118,7 @@ export class DesktopController {
   readonly #otherNode: OtherNodeNotice;
   /** Wait for the answer whether the other tab shall give way. */
   #asked: Credentials | null = null;
-  #chosen = new ChosenState();
-  /** The connection moved to another node since the last recovery. */
-  #hasMoved = false;
-  /** Tells the reading after one recovery from that after a later one. */
-  #recovery = 0;
-  /** An event told that the contact centre was started anew and knows this agent no more; nothing has been read since. */
-  #isForgotten = false;
+  readonly #recovery: Recovery;
   /** With what this agent signed in, or was found signed in. */
   #seat: SignInOptions = { extension: '' };
   /** Grows with each sign-in, so that a late answer to an abandoned one changes nothing. */
@@ -186,6 +167,26 @@ export class DesktopController {
       outside: options.outside ?? browserOutside(),
       random: options.random ?? Math.random,
       configured: { calls: () => this.#calls, readMenus: () => this.#readMenus() },
+    });
+    this.#recovery = new Recovery({
+      store,
+      clock: this.#clock,
+      alarm: this.#alarm,
+      reasons: this.#reasons,
+      areas: this.areas,
+      calls: () => this.#calls,
+      maintenance: () => this.#maintenance,
+      seat: () => this.#seat,
+      show: (user) => this.#show(user, 'read'),
+      askReady: () => void this.#request('state', (client) => client.setState('READY'), null, true),
+      lost: () => {
+        this.close();
+        this.#kept?.forget();
+      },
+      refused: (error) => {
+        this.close();
+        store.dispatch({ type: 'sign-in failed', error });
+      },
     });
     this.#createClient = options.createClient ?? ((clientOptions) => new PoiseClient(clientOptions));
   }
@@ -303,9 +304,7 @@ export class DesktopController {
   async #signIn(credentials: Credentials, origin: string = this.#origin): Promise<void> {
     const { user, password, extension, mobile, isKept = false } = credentials;
     this.close();
-    this.#chosen = new ChosenState();
-    this.#hasMoved = false;
-    this.#isForgotten = false;
+    this.#recovery.begin();
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.#store.dispatch({
@@ -395,7 +394,7 @@ export class DesktopController {
     }
     // The agent works from here on.
     if (!current()) return;
-    void this.#loadCalls(current);
+    void this.#recovery.loadCalls(current);
     this.areas.load();
     await this.#reasons.read(client, () => this.#calls, current);
   }
@@ -446,9 +445,7 @@ export class DesktopController {
   /** Reads the calls again that could not be read after the sign-in. */
   loadCalls(): Promise<void> {
     const attempt = this.#attempt;
-    this.#readTimer?.cancel();
-    this.#store.dispatch({ type: 'dialogs unread', error: null });
-    return this.#loadCalls(() => attempt === this.#attempt);
+    return this.#recovery.loadCallsAgain(() => attempt === this.#attempt);
   }
 
   /** Opens the keypad of a call; it takes the keys of {@link pressKey}. */
@@ -496,9 +493,8 @@ export class DesktopController {
   /** Ends the connection. */
   close(): void {
     this.#attempt++;
-    this.#recovery++;
+    this.#recovery.end();
     this.#alarm.end();
-    for (const timer of [this.#readTimer, this.#pulse]) timer?.cancel();
     this.#reasons.end();
     const client = this.#client;
     this.#client = null;
@@ -524,17 +520,6 @@ export class DesktopController {
     this.close();
     this.#tabs?.release();
     this.#store.dispatch({ type: 'sso ended' });
-  }
-
-  /** Nobody is made Ready at a computer that was left: its calls would ring in vain. */
-  #watchStandstill(): void {
-    this.#pulse?.cancel();
-    if (!this.#chosen.isReady) return;
-    const lookedAt = this.#clock.now();
-    this.#pulse = this.#clock.schedule(PULSE_MS, () => {
-      if (this.#clock.now() - lookedAt > STOOD_STILL_MS) this.#chosen.stoodStill();
-      this.#watchStandstill();
-    });
   }
 
   /** Another tab of this browser works for the agent from now on. */
@@ -564,8 +549,7 @@ export class DesktopController {
         if (this.#client === client) this.#store.dispatch({ type: 'unconfirmed' });
       });
       if (this.#client !== client) return;
-      if (what === 'state') this.#chosen.chose(user.pendingState || user.state);
-      if (what === 'state') this.#watchStandstill();
+      if (what === 'state') this.#recovery.chose(user);
       // Shown in its turn when it came: by now a later event may have been, whatever the server's clock says of both.
       if (!this.#heard.has(user)) this.#show(user, 'read');
       if (this.#client === client && mayTell()) this.#store.dispatch({ type: 'answered', error: null });
@@ -590,7 +574,7 @@ export class DesktopController {
       // Gadgets may have asked for the nodes of others; what is shown is one's own.
       const isOwn = (id: string) => id === (this.#store.snapshot().user?.loginId ?? id);
       if (data.type === 'user' && event !== 'DELETE' && /^\/finesse\/api\/User\/[^/]+$/.test(node))
-        if (isOwn(data.user.loginId) && !this.#isForgetting(data.user, client, current))
+        if (isOwn(data.user.loginId) && !this.#recovery.isForgetting(data.user, client, current))
           this.#hear(data.user);
     });
     // Behind the listener above: what it changed is what is painted next.
@@ -620,165 +604,8 @@ export class DesktopController {
     client.on('connection', (status, detail) => {
       if (current()) this.gadgets.connectionIs(status);
       if (current() && this.#store.snapshot().phase === 'signed-in')
-        this.#linked(client, current, status, detail);
+        this.#recovery.connectionIs(client, current, status, detail);
     });
-  }
-
-  /**
-   * Whether this event is no sign-out, but a contact centre that was started anew beside a server that goes on. It is not the end
-   * of the page: what is read next has the agent signed in again, as when the whole node was started anew.
-   */
-  #isForgetting(me: User, client: DesktopClient, current: () => boolean): boolean {
-    const { phase, link, pending, unconfirmed } = this.#store.snapshot();
-    const asked = pending ?? unconfirmed;
-    if (phase !== 'signed-in' || asked === 'sign-out' || !isForgotten(me)) return false;
-    this.#isForgotten = true;
-    // Else it is read anyway, now or when the service is back.
-    if (link === 'up') {
-      this.#alarm.say({ type: 'link', link: 'out-of-service', stillHears: true });
-      this.#alarm.raiseLater();
-      void this.#recover(client, current, ++this.#recovery);
-    }
-    return true;
-  }
-
-  #linked(
-    client: DesktopClient,
-    current: () => boolean,
-    status: ConnectionStatus,
-    detail: ConnectionDetail,
-  ): void {
-    if (status === 'recovered' || status === 'resumed') {
-      // What is read now must know that events were missed.
-      this.#alarm.sayNext();
-      // What happened meanwhile has no event any more: the server is asked, and only then is all well.
-      void this.#recover(client, current, ++this.#recovery);
-      return;
-    }
-    // That the search failed, or found another node, changes nothing of what was wrong before it.
-    const { link: before } = this.#store.snapshot();
-    const goesOn = (status === 'searching' || status === 'moving') && before !== 'up';
-    const link = goesOn ? before : linkOf(status, detail);
-    if (link === null) return;
-    this.#recovery++;
-    this.#readTimer?.cancel();
-    if (!goesOn) {
-      // A server that says itself that it is out of service still sends what happens.
-      const stillHears = status === 'failing' && link === 'out-of-service' && this.#alarm.stillHears;
-      const words: LinkEvent = { type: 'link', link, stillHears };
-      this.#alarm.say(words);
-    }
-    if (status === 'searching' && detail.other !== undefined)
-      this.#store.dispatch({
-        type: 'searched',
-        other: { host: detail.other, isReached: detail.status === 503 },
-      });
-    if (status === 'moving') {
-      this.#hasMoved = true;
-      this.#store.dispatch({ type: 'moved', host: client.host });
-    }
-    if (link === 'conflict' || link === 'unauthorized') {
-      this.close();
-      this.#kept?.forget();
-      return;
-    }
-    const isBad = link === 'out-of-service' || status === 'failing' || status === 'searching';
-    if (isBad || (status === 'reconnecting' && (detail.attempt ?? 1) > 1)) this.#alarm.raise();
-    // A move to another node that is well ends within seconds: it blocks the controls and no more.
-    else if (!this.#maintenance?.isOnItsWay) this.#alarm.raiseLater();
-  }
-
-  /** After the sign-in; a recovery reads them again anyway. Never rejects. */
-  async #loadCalls(current: () => boolean, reads: number = 1): Promise<void> {
-    try {
-      await this.#calls?.load();
-    } catch (error) {
-      if (!current()) return;
-      this.#store.dispatch({ type: 'dialogs unread', error: callSentence(error) });
-      if (reads >= READS_MAX) return;
-      this.#readTimer?.cancel();
-      this.#readTimer = this.#clock.schedule(READ_RETRY_MS, () => void this.#loadCalls(current, reads + 1));
-    }
-  }
-
-  /** After a recovery: reads what events may have been missed of, until the picture equals the server's. Never rejects. */
-  async #recover(
-    client: DesktopClient,
-    current: () => boolean,
-    recovery: number,
-    reads: number = 1,
-    isAgain: boolean = false,
-  ): Promise<void> {
-    const isLatest = () => current() && this.#recovery === recovery;
-    void this.#reasons.read(client, () => this.#calls, current);
-    let mustSignIn = false;
-    try {
-      let me = await client.user();
-      if (!isLatest()) return;
-      mustSignIn = mustSignInAgain(me, this.#hasMoved);
-      // The other node may not have been told yet who works where; one that was started anew knows of nobody.
-      // Before: the event of the sign-in tells that he is Not Ready, as if somebody wanted it.
-      const wasChosen = mustSignIn && this.#chosen.takeAfterSignIn();
-      if (mustSignIn) me = await client.signIn(this.#seat);
-      if (!isLatest()) return;
-      // Its event has come before that of the sign-in, if the connection stayed.
-      const wasForgotten = mustSignIn && this.#isForgotten;
-      if (mustSignIn) this.#isForgotten = false;
-      if (!mustSignIn) this.#chosen.recovered();
-      // The restart of a node takes longer than a move, or than that of its contact centre, through which the page stays connected:
-      // as with a page that was loaded anew meanwhile, the agent says when he is Ready.
-      const wantsReady = wasChosen && !isBySupervisor(me) && (this.#hasMoved || wasForgotten);
-      this.#show(me, 'read');
-      if (!isLatest()) return;
-      await Promise.all([this.#calls?.load(), this.areas.recover()]);
-      if (!isLatest()) return;
-      // What was read may be the picture from before.
-      if (this.#isForgotten && !isAgain) return this.#recover(client, current, recovery, reads, true);
-      this.#isForgotten = false;
-      this.#hasMoved = false;
-      this.#alarm.restored();
-      this.#maintenance?.recovered();
-      if (wantsReady && me.state === 'NOT_READY') this.#askReadyAgain();
-      else this.#restoreReady(me);
-    } catch (error) {
-      if (isLatest()) this.#recoverLater(client, current, error, reads, this.#hasMoved || mustSignIn);
-    }
-  }
-
-  /** @param isSignIn a refusal means that the node does not take this agent */
-  #recoverLater(
-    client: DesktopClient,
-    current: () => boolean,
-    error: unknown,
-    reads: number,
-    isSignIn: boolean,
-  ): void {
-    const isRefused =
-      error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
-    if (isSignIn && isRefused) {
-      // It says why.
-      const sentence = signInSentence(error, this.#seat.extension);
-      this.close();
-      this.#store.dispatch({ type: 'sign-in failed', error: sentence });
-    } else if (reads >= READS_MAX) client.reconnect('what the page shows could not be read');
-    else {
-      this.#alarm.raise();
-      const recovery = this.#recovery;
-      this.#readTimer = this.#clock.schedule(
-        READ_RETRY_MS,
-        () => void this.#recover(client, current, recovery, reads + 1),
-      );
-    }
-  }
-
-  /** Ready that was chosen here, and that only the loss took away, is asked for again. */
-  #restoreReady(user: User): void {
-    const { link, pending } = this.#store.snapshot();
-    if (link === 'up' && pending === null && this.#chosen.takeRestoration(user)) this.#askReadyAgain();
-  }
-
-  #askReadyAgain(): void {
-    void this.#request('state', (client) => client.setState('READY'), null, true);
   }
 
   #hear(user: User): void {
@@ -787,10 +614,10 @@ export class DesktopController {
   }
 
   #show(user: User, origin: 'event' | 'read'): void {
-    this.#chosen.saw(user);
+    this.#recovery.saw(user);
     this.#store.dispatch({ type: 'user', user: agentOf(user), origin });
     this.#endWhenSignedOut();
-    if (origin === 'event' && this.#client !== null) this.#restoreReady(user);
+    if (origin === 'event' && this.#client !== null) this.#recovery.restoreReady(user);
   }
 
   #endWhenSignedOut(): void {
