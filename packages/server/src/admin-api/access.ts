@@ -4,6 +4,7 @@ import type { Accounts, Principal } from '../accounts/accounts.ts';
 import { challengeTo, check, readAuthorization } from '../accounts/authorization.ts';
 import { decide, lockScopeOf, type Operation } from '../accounts/policy.ts';
 import { jsonPayload, type WriteTold } from '../audit/write-line.ts';
+import type { AuditRow } from '../store/audit-repository.ts';
 import type { DirectorySource } from '../store/directory.ts';
 import { Problem } from './problem.ts';
 
@@ -22,6 +23,14 @@ export interface AccessDependencies {
 export interface WritingDependencies extends AccessDependencies {
   /** Tells the audit log. */
   readonly tellWrite: WriteTold;
+}
+
+/** Of what changes something outside of the store, and records it as a change of it. */
+export interface RecordingDependencies extends WritingDependencies {
+  /** Wall ms. */
+  readonly now: () => number;
+  /** Adds to the record of changes. */
+  readonly note: (row: AuditRow) => Promise<void>;
 }
 
 export interface Asking {

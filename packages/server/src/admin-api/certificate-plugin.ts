@@ -3,8 +3,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { CertificateFacts, CertificateSource, InstallProblem } from '../certificates/installed.ts';
 import { factsOf, InstallError } from '../certificates/installed.ts';
 import type { ServerCertificate } from '../certificates/load.ts';
-import type { AuditRow } from '../store/audit-repository.ts';
-import { type Asking, admit, tellWrites, type WritingDependencies } from './access.ts';
+import { type Asking, admit, type RecordingDependencies, tellWrites } from './access.ts';
 import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
@@ -17,11 +16,8 @@ export interface Certificates {
   uninstall(): void;
 }
 
-export interface CertificatePluginDependencies extends WritingDependencies {
+export interface CertificatePluginDependencies extends RecordingDependencies {
   readonly certificates: Certificates;
-  /** Wall ms. */
-  readonly now: () => number;
-  readonly note: (row: AuditRow) => Promise<void>;
 }
 
 const TEXT_MAX = 64 * 1024;

@@ -8,16 +8,12 @@ import {
   UPLOAD_LIMITS,
   ZipError,
 } from '../gadget-upload/index.ts';
-import type { AuditRow } from '../store/audit-repository.ts';
-import { admit, askingOf, type WritingDependencies } from './access.ts';
+import { admit, askingOf, type RecordingDependencies } from './access.ts';
 import { answerProblem, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 
-export interface GadgetFilesPluginDependencies extends WritingDependencies {
+export interface GadgetFilesPluginDependencies extends RecordingDependencies {
   readonly folders: GadgetFolders;
-  /** Wall ms. */
-  readonly now: () => number;
-  readonly note: (row: AuditRow) => Promise<void>;
 }
 
 const PATH = '/gadgetFiles';

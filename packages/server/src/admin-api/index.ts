@@ -1,4 +1,4 @@
-export type { ConsoleSessions } from './access.ts';
+export type { ConsoleSessions, RecordingDependencies } from './access.ts';
 export { auditPlugin } from './audit-plugin.ts';
 export { certificatePlugin } from './certificate-plugin.ts';
 export { gadgetFilesPlugin } from './gadget-files-plugin.ts';

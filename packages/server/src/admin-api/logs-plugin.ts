@@ -6,8 +6,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { FieldError } from '../configuration/fields.ts';
-import type { AuditRow } from '../store/audit-repository.ts';
-import { admit, tellWrites, type WritingDependencies } from './access.ts';
+import { admit, type RecordingDependencies, tellWrites } from './access.ts';
 import { etagOf, matches } from './configuration.ts';
 import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
@@ -29,15 +28,12 @@ export interface Logs {
   setLevels(levels: Levels): void;
 }
 
-export interface LogsPluginDependencies extends WritingDependencies {
+export interface LogsPluginDependencies extends RecordingDependencies {
   readonly logs: Logs;
   /** The last debug lines of the notification service, as debug.log has them, without line ends. */
   readonly notificationTrace: () => Iterable<string>;
   /** Where the log files are: an absolute path. */
   readonly folder: string;
-  /** Wall ms. */
-  readonly now: () => number;
-  readonly note: (row: AuditRow) => Promise<void>;
 }
 
 export const logsPlugin =

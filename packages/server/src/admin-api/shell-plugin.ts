@@ -3,18 +3,14 @@
  * `shell.api` says so; each command is written down. docs/shell.md describes it.
  */
 import type { FastifyPluginCallback } from 'fastify';
-import type { AuditRow } from '../store/audit-repository.ts';
-import { admit, tellWrites, type WritingDependencies } from './access.ts';
+import { admit, type RecordingDependencies, tellWrites } from './access.ts';
 import { answerProblem, readJsonAlone, refuseOtherMethods } from './plugin.ts';
 import { Problem } from './problem.ts';
 import type { ShellCall, ShellRunner } from './shell-runner.ts';
 
-export interface ShellPluginDependencies extends WritingDependencies {
+export interface ShellPluginDependencies extends RecordingDependencies {
   /** Undefined: it is switched off. */
   readonly run: ShellRunner | undefined;
-  /** Wall ms. */
-  readonly now: () => number;
-  readonly note: (row: AuditRow) => Promise<void>;
 }
 
 const PATH = '/shell';

@@ -10,6 +10,7 @@ import {
   gadgetFilesPlugin,
   logCasesPlugin,
   logsPlugin,
+  type RecordingDependencies,
   shellPlugin,
   shellRunner,
 } from '../admin-api/index.ts';
@@ -79,32 +80,32 @@ export interface Served {
   readonly parts: () => readonly Part[];
 }
 
-export function interfacesOf({
+export const interfacesOf = (served: Served): HttpPlugin[] => [
+  ...clientInterfaces(served),
+  ...pageInterfaces(served),
+  ...nodeInterfaces(served),
+  ...administratorInterfaces(served),
+  ...documentPlugins({
+    profile: { release: served.settings.compatibility, deployment: served.settings.deployment },
+    passwordMin: served.settings.accounts.passwordMin,
+    version: served.version,
+  }),
+];
+
+/** For agents and supervisors, whatever program they use. */
+function clientInterfaces({
   settings,
   version,
-  instance,
-  wanted,
   clock,
   happenings,
   foundation,
   systemSettings,
-  desktopProperties,
-  centre,
   desk,
   notification,
-  watch,
-  signOuts,
-  shifts,
-  keeper,
-  gadgets,
   simulation,
-  traceBook,
-  journal,
-  logCases,
-  command,
-  parts,
+  shifts,
 }: Served): HttpPlugin[] {
-  const { store, directory, accounts, sessions, signOn } = foundation;
+  const { store, directory, accounts, signOn } = foundation;
   return [
     ...(desk
       ? [
@@ -139,6 +140,34 @@ export function interfacesOf({
           },
         ]
       : []),
+    {
+      prefix: '/poise/api',
+      plugin: simulationPlugin({
+        commands: simulation,
+        accounts,
+        directory,
+        offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
+      }),
+    },
+    ...(shifts === undefined
+      ? []
+      : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
+  ];
+}
+
+/** What the desktop page needs beside them, and gadgets in it. */
+function pageInterfaces({
+  settings,
+  wanted,
+  clock,
+  happenings,
+  foundation,
+  desktopProperties,
+  desk,
+  gadgets,
+}: Served): HttpPlugin[] {
+  const { store, directory, accounts, signOn } = foundation;
+  return [
     ...(desk
       ? [
           {
@@ -182,6 +211,20 @@ export function interfacesOf({
       plugin: desktopLayoutPlugin({ accounts, directory, properties: desktopProperties }),
     },
     { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
+  ];
+}
+
+/** For whoever watches over nodes, and for the nodes themselves. */
+function nodeInterfaces({
+  settings,
+  instance,
+  foundation: { accounts },
+  centre,
+  desk,
+  watch,
+  parts,
+}: Served): HttpPlugin[] {
+  return [
     {
       prefix: '/poise/api',
       plugin: nodesPlugin(() =>
@@ -195,34 +238,6 @@ export function interfacesOf({
       prefix: '/poise/api',
       plugin: healthPlugin({ parts, accounts, readiness: () => readinessOf(desk) }),
     },
-    { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
-    ...(desk === undefined
-      ? []
-      : [
-          {
-            prefix: '/poise/api',
-            plugin: connectedPlugin({
-              accounts,
-              sessions,
-              directory,
-              clock,
-              agents: desk.agents,
-              connections: () => notification?.sessions() ?? [],
-              inService: () => desk.status.inService,
-              signOut: (agent, actingId, ended) =>
-                signOutByAdministrator(desk.context, agent, actingId, ended),
-            }),
-          },
-        ]),
-    {
-      prefix: '/poise/api',
-      plugin: simulationPlugin({
-        commands: simulation,
-        accounts,
-        directory,
-        offerTask: (user, mediaId, variables) => desk?.media.offer(user, mediaId, variables) ?? null,
-      }),
-    },
     {
       prefix: '/poise/api',
       plugin: peerPlugin({
@@ -232,16 +247,57 @@ export function interfacesOf({
         isPresent: (loginId) => ['present', 'away', 'unknown'].includes(watch?.phaseOf(loginId) ?? 'absent'),
       }),
     },
-    {
-      prefix: '/poise/api',
-      plugin: signOutsPlugin({ accounts, sessions, directory, find: (query) => signOuts.find(query) }),
-    },
+  ];
+}
+
+/** For administrators: the console, and programs in its place. */
+function administratorInterfaces({
+  settings,
+  clock,
+  happenings,
+  foundation,
+  systemSettings,
+  desk,
+  notification,
+  signOuts,
+  keeper,
+  traceBook,
+  journal,
+  logCases,
+  command,
+}: Served): HttpPlugin[] {
+  const { store, directory, accounts, sessions } = foundation;
+  const access = { accounts, sessions, directory };
+  const recording: RecordingDependencies = {
+    ...access,
+    now: () => clock.now(),
+    note: (row) => store.change(({ audit }) => audit.add([row])),
+    tellWrite: tellingWrites(happenings),
+  };
+  return [
+    { prefix: '/poise/api', plugin: consoleSessionPlugin(access) },
+    ...(desk === undefined
+      ? []
+      : [
+          {
+            prefix: '/poise/api',
+            plugin: connectedPlugin({
+              ...access,
+              clock,
+              agents: desk.agents,
+              connections: () => notification?.sessions() ?? [],
+              inService: () => desk.status.inService,
+              signOut: (agent, actingId, ended) =>
+                signOutByAdministrator(desk.context, agent, actingId, ended),
+            }),
+          },
+          configurationApi(settings, clock, happenings, foundation, desk, systemSettings),
+        ]),
+    { prefix: '/poise/api', plugin: signOutsPlugin({ ...access, find: (query) => signOuts.find(query) }) },
     {
       prefix: '/poise/api',
       plugin: actionTracePlugin({
-        accounts,
-        sessions,
-        directory,
+        ...access,
         book: traceBook,
         pageTimes: settings.logs.pageTimes
           ? new PageTimes(traceBook, happenings, () => clock.now())
@@ -250,50 +306,30 @@ export function interfacesOf({
     },
     {
       prefix: '/poise/api',
-      plugin: auditPlugin({
-        accounts,
-        sessions,
-        directory,
-        find: (search) => store.repositories.audit.find(search),
-      }),
+      plugin: auditPlugin({ ...access, find: (search) => store.repositories.audit.find(search) }),
     },
     {
       prefix: '/poise/api',
       plugin: logsPlugin({
-        accounts,
-        sessions,
-        directory,
+        ...recording,
         logs: journal,
         folder: join(settings.data, 'logs'),
         notificationTrace: () => linesOf(journal, notification),
-        now: () => clock.now(),
-        note: (row) => store.change(({ audit }) => audit.add([row])),
-        tellWrite: tellingWrites(happenings),
       }),
     },
     {
       prefix: '/poise/api',
       plugin: shellPlugin({
-        accounts,
-        sessions,
-        directory,
+        ...recording,
         run: settings.shell.api ? shellRunner(command, settings.data) : undefined,
-        now: () => clock.now(),
-        note: (row) => store.change(({ audit }) => audit.add([row])),
-        tellWrite: tellingWrites(happenings),
       }),
     },
-    { prefix: '/poise/api', plugin: logCasesPlugin({ accounts, sessions, directory, cases: logCases }) },
+    { prefix: '/poise/api', plugin: logCasesPlugin({ ...access, cases: logCases }) },
     {
       prefix: '/poise/api',
       plugin: gadgetFilesPlugin({
-        accounts,
-        sessions,
-        directory,
+        ...recording,
         folders: new GadgetFolders({ root: join(settings.data, '3rdpartygadget', 'files') }),
-        now: () => clock.now(),
-        note: (row) => store.change(({ audit }) => audit.add([row])),
-        tellWrite: tellingWrites(happenings),
       }),
     },
     ...(keeper === undefined
@@ -301,27 +337,8 @@ export function interfacesOf({
       : [
           {
             prefix: '/poise/api',
-            plugin: certificatePlugin({
-              accounts,
-              sessions,
-              directory,
-              certificates: keeper,
-              now: () => clock.now(),
-              note: (row) => store.change(({ audit }) => audit.add([row])),
-              tellWrite: tellingWrites(happenings),
-            }),
+            plugin: certificatePlugin({ ...recording, certificates: keeper }),
           },
         ]),
-    ...documentPlugins({
-      profile: { release: settings.compatibility, deployment: settings.deployment },
-      passwordMin: settings.accounts.passwordMin,
-      version,
-    }),
-    ...(desk === undefined
-      ? []
-      : [configurationApi(settings, clock, happenings, foundation, desk, systemSettings)]),
-    ...(shifts === undefined
-      ? []
-      : [{ prefix: '/poise/api', plugin: historyPlugin({ accounts, directory, shifts }) }]),
   ];
 }
