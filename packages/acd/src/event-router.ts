@@ -38,7 +38,7 @@ export interface Monitor {
 }
 
 /** Most monitors of one client. */
-export const MONITORS_PER_CLIENT_MAX = 1000;
+const MONITORS_PER_CLIENT_MAX = 1000;
 /** From this version on CALL_DATA_UPDATE_EVENT carries every expanded variable. */
 const ALL_NAMED_VARIABLES_SINCE = 22;
 

@@ -148,7 +148,7 @@ const BUSY_MIN_MS = 5_000;
 const loginIdOf = (text: string): string | null => /<loginId>\s*([^<\s]+)/.exec(text)?.[1] ?? null;
 
 /** `clientlog.2001.<stamp>.log` and the original's `Agent2001_…`: whose log it is. */
-export const agentOfFileName = (file: string): string | null =>
+const agentOfFileName = (file: string): string | null =>
   /(?:^|[/\\])(?:clientlog\.|client-?log[-_.]?|Agent[-_]?)([^./\\_]{1,64})[._-]/i.exec(file)?.[1] ?? null;
 
 export function client(text: string, file: string): Made[] {

@@ -51,7 +51,7 @@ const remembered = new Map<string, string | null>();
  * The message that is meant: exact, near, or cut. A cut `PRESENCE` may be two messages; the thread tells them apart.
  * Ids that are not known stay null.
  */
-export function messageId(id: string, thread: string): string | null {
+function messageId(id: string, thread: string): string | null {
   const known = id in MESSAGES ? id : remembered.get(`${thread.startsWith('Smack')}${id}`);
   if (known !== undefined) return known;
   let found = nearest(id, IDS);

@@ -1,7 +1,7 @@
 /** Names that copies of logs spell wrongly (`request_identifcier`, `agentext` for `agenttext`) or cut. */
 
 /** Letters and digits only, in lower case: blanks and underscores are where copies break lines. */
-export const squeezed = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const squeezed = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** Edits that two names are apart; at most `limit` are looked for, more count as `limit + 1`. */
 export function distance(a: string, b: string, limit = 2): number {

@@ -11,7 +11,7 @@ export interface WallTime {
 }
 
 /** The year that stands for an unknown one: it has a 29th of February. */
-export const YEARLESS = 1972;
+const YEARLESS = 1972;
 
 /** Names of months in the locales in which servers were seen: the first three letters, without accents. */
 const MONTHS: Readonly<Record<string, number>> = {

@@ -8,7 +8,7 @@ export const CALL_VARIABLES = 10;
 /** Bytes of one CallVariable, of CallWrapupData and of CallerEnteredDigits. */
 export const CALL_VARIABLE_BYTES = 40;
 /** Bytes of UserToUserInfo. */
-export const USER_TO_USER_BYTES = 131;
+const USER_TO_USER_BYTES = 131;
 /** Bytes of the expanded variables of a call in all: what one message may carry, and how messages count. */
 export const NAMED_VARIABLES_BYTES = 2000;
 const NAME = /^[A-Za-z][A-Za-z0-9_.]{0,31}$/;

@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import { isFailure, type RequestLine } from './request-line.ts';
 
 /** Digits of one request at most. */
-export const DTMF_MAX = 32;
+const DTMF_MAX = 32;
 const DIGITS: Readonly<Record<Deployment, RegExp>> = { CCE: /^[0-9*#A-D]+$/, CCX: /^[0-9*#]+$/ };
 
 /** Ending connections, digits, recording and call data. */

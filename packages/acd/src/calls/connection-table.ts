@@ -6,7 +6,7 @@ import type { ConnectionState } from './call.ts';
  * tables. A state: go there. A number: refused with that ControlFailureCode.
  */
 
-export const CONNECTION_STATES = ['INITIATE', 'ALERTING', 'CONNECT', 'HOLD', 'QUEUED', 'FAIL'] as const;
+const CONNECTION_STATES = ['INITIATE', 'ALERTING', 'CONNECT', 'HOLD', 'QUEUED', 'FAIL'] as const;
 export type LiveState = (typeof CONNECTION_STATES)[number];
 
 /** NULL: not (or no longer) in the call. */

@@ -16,7 +16,7 @@ interface ModeRow {
 }
 
 /** Call types of GED-188 by mode. */
-export const OUTBOUND_TABLE: Readonly<Record<OutboundMode, ModeRow>> = {
+const OUTBOUND_TABLE: Readonly<Record<OutboundMode, ModeRow>> = {
   preview: { reservation: 'RESERVATION_PREVIEW', customer: 'CUSTOMER_PREVIEW', status: 'P' },
   directPreview: {
     reservation: 'RESERVATION_PREVIEW_DIRECT',
@@ -62,7 +62,7 @@ export interface OutboundReservation {
 }
 
 /** Number that reservation calls come from. */
-export const DIALER_PORT = '8900';
+const DIALER_PORT = '8900';
 
 /**
  * Outbound option: an available agent is reserved for a contact, sees its data, and answers by BAResponse. The

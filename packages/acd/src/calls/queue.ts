@@ -48,7 +48,7 @@ export class Queues {
   }
 }
 
-export class SkillGroupQueue {
+class SkillGroupQueue {
   readonly calls = new RankedHeap<Call>(servedBefore);
   /** By the time they came, whatever their priority. */
   readonly #byAge = new RankedHeap<Call>((a, b) => placeOf(a).arrival < placeOf(b).arrival);

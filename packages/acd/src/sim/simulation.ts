@@ -17,7 +17,7 @@ export interface SimulationStatus {
   readonly legs: number;
 }
 
-export const PHONES_SHOWN_MAX = 200;
+const PHONES_SHOWN_MAX = 200;
 
 /** What a person can do with the simulated telephony: let customers call, use the phones. */
 export class Simulation {

@@ -95,11 +95,6 @@ export function shownKeys(keys: string, isMac: boolean, nameOf: (key: string) =>
     .join(isMac ? ' ' : ' + ');
 }
 
-/** Value of `aria-keyshortcuts` (WAI-ARIA 1.2). */
-export function ariaKeys(keys: string): string {
-  return keys.replace('Ctrl', 'Control');
-}
-
 /** Keys that never reach a page, or that do something else everywhere. */
 const RESERVED: readonly { readonly keys: RegExp; readonly by: 'browser' | 'system' }[] = [
   { keys: /^Ctrl\+(Shift\+)?[NTWQR]$/, by: 'browser' },

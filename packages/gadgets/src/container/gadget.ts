@@ -41,7 +41,7 @@ export interface GadgetState {
 /** More errors than these say nothing new. */
 const ERRORS_MAX = 20;
 /** Higher than any screen wall; a gadget that asks for more has an error in its arithmetic. */
-export const HEIGHT_MAX = 20_000;
+const HEIGHT_MAX = 20_000;
 const TITLE_LENGTH_MAX = 200;
 
 export class Gadget {

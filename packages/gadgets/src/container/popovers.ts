@@ -45,7 +45,7 @@ export interface Popover {
 }
 
 /** What the gadget is told as `source` when no button was pressed. */
-export const POPOVER_SOURCE = { dismissed: 'dismissed', timeout: 'timeout' } as const;
+const POPOVER_SOURCE = { dismissed: 'dismissed', timeout: 'timeout' } as const;
 
 /** Pop-overs of one gadget, and of all; what is beyond is refused as if it had been dismissed. */
 export const POPOVERS_MAX = { gadget: 5, all: 20 } as const;

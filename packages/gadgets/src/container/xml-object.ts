@@ -11,7 +11,7 @@ export interface XmlNode {
 export type XmlValue = string | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };
 
 /** Repeated children are an array, a single one is what it holds, an empty element is null. Attributes do not count. */
-export function xmlValue(node: XmlNode): XmlValue {
+function xmlValue(node: XmlNode): XmlValue {
   const children = node.elements();
   if (children.length === 0) return node.text.trim() === '' ? null : node.text;
   const values = new Map<string, XmlValue[]>();

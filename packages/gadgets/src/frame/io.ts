@@ -5,7 +5,7 @@ const names = <Name extends string>(...list: readonly Name[]) =>
   Object.fromEntries(list.map((name) => [name, name])) as Readonly<Record<Name, Name>>;
 
 /** Every value equals its name. */
-export const REQUEST_PARAMETERS = names(
+const REQUEST_PARAMETERS = names(
   'METHOD',
   'CONTENT_TYPE',
   'POST_DATA',
@@ -22,9 +22,9 @@ export const REQUEST_PARAMETERS = names(
   'OAUTH_REQUEST_TOKEN_SECRET',
   'OAUTH_RECEIVED_CALLBACK',
 );
-export const METHOD_TYPE = names('GET', 'PUT', 'POST', 'HEAD', 'DELETE');
+const METHOD_TYPE = names('GET', 'PUT', 'POST', 'HEAD', 'DELETE');
 export const CONTENT_TYPE = names('TEXT', 'DOM', 'JSON', 'FEED');
-export const AUTHORIZATION_TYPE = names('NONE', 'SIGNED', 'OAUTH');
+const AUTHORIZATION_TYPE = names('NONE', 'SIGNED', 'OAUTH');
 
 /** How long a GET may be answered from a cache, in seconds, when nobody says. */
 const REFRESH_SECONDS = 3_600;
@@ -157,7 +157,7 @@ export function withoutSecrets(url: string): string {
 }
 
 /** `name=value&…`, both encoded. */
-export function encodeValues(fields: Parameters): string {
+function encodeValues(fields: Parameters): string {
   return Object.entries(fields)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value ?? ''))}`)
     .join('&');

@@ -1,7 +1,7 @@
 /** Topics: tokens with dots between them. Subscriptions may have `*` for one token, and end in `**` for one or more. */
 
 /** Longest topic, in characters. */
-export const TOPIC_LENGTH_MAX = 1_024;
+const TOPIC_LENGTH_MAX = 1_024;
 
 const isWord = (topic: unknown): topic is string =>
   typeof topic === 'string' && topic !== '' && topic.length <= TOPIC_LENGTH_MAX;

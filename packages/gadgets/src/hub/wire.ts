@@ -4,7 +4,7 @@
  */
 
 /** Grows when an older side could not read it any more. */
-export const WIRE_VERSION = 1;
+const WIRE_VERSION = 1;
 
 interface WireMessages {
   // Hub. `id` is chosen by the frame; `payload` is JSON.

@@ -444,5 +444,5 @@ const isAnswerTo = (request: CtiMessage, answer: DecodedMessage): boolean =>
   isMessage(answer, 'CONTROL_FAILURE_CONF');
 
 /** True when the fixed part of a message begins with InvokeID. */
-export const carriesInvokeId = (candidate: CtiMessage): boolean =>
+const carriesInvokeId = (candidate: CtiMessage): boolean =>
   messageByName(candidate.name)?.layout?.fixed[0]?.[0] === 'InvokeID';

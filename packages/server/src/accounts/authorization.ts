@@ -7,7 +7,7 @@ export type Credentials =
   | { readonly scheme: 'bearer'; readonly token: string };
 
 /** RFC 6750: the challenge to a token that was refused. */
-export const BEARER_CHALLENGE = 'Bearer realm="Poise", error="invalid_token"';
+const BEARER_CHALLENGE = 'Bearer realm="Poise", error="invalid_token"';
 
 /** RFC 6750 2.1. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;

@@ -66,7 +66,7 @@ export interface TraceLimits {
   readonly looksPerAgent: number;
 }
 
-export const TRACE_LIMITS: TraceLimits = {
+const TRACE_LIMITS: TraceLimits = {
   actions: 2_000,
   stepsPerAction: 48,
   agents: 4_000,

@@ -25,7 +25,7 @@ import { IMPORT_MODES } from './collection.ts';
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 /** JSON Schema of a value; lengths in bytes are not its to say. */
-export function schemaOf(type: ValueType): Schema {
+function schemaOf(type: ValueType): Schema {
   switch (type.type) {
     case 'text':
       return {

@@ -16,7 +16,7 @@ const TAG = {
 } as const;
 
 /** Tag, length, content. */
-export function tlv(tag: number, ...content: readonly Bytes[]): Bytes {
+function tlv(tag: number, ...content: readonly Bytes[]): Bytes {
   const body = Buffer.concat(content);
   const length: number[] = [];
   if (body.length < 0x80) length.push(body.length);

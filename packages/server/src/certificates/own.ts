@@ -14,12 +14,12 @@ const AUTHORITY_DAYS = 3650;
 /** Browsers accept no more than 398 days. */
 const SERVER_DAYS = 397;
 /** A server certificate with less than this left is replaced. */
-export const RENEW_DAYS = 30;
+const RENEW_DAYS = 30;
 /** Clients whose clock is late. */
 const BACKDATE_MS = DAY_MS;
 
 const AUTHORITY_NAME = 'Poise local authority';
-export const ALWAYS_COVERED: readonly string[] = ['localhost', '127.0.0.1', '::1', '127.0.0.2'];
+const ALWAYS_COVERED: readonly string[] = ['localhost', '127.0.0.1', '::1', '127.0.0.2'];
 
 /** Names in `certs/`. */
 export const OWN_FILES = {
@@ -59,7 +59,7 @@ export function ensureOwnCertificate(options: OwnCertificateOptions): ServerCert
 }
 
 /** The hosts of the certificate: without wildcards addresses, without doubles, in a fixed order. */
-export function certificateHosts(configured: readonly string[]): string[] {
+function certificateHosts(configured: readonly string[]): string[] {
   const hosts = configured
     .map((host) => host.toLowerCase().replace(/\.$/, ''))
     .filter((host) => host !== '' && host !== '0.0.0.0' && host !== '::' && /^[\x21-\x7e]+$/.test(host));

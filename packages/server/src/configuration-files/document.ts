@@ -56,7 +56,7 @@ import {
 } from './tree.ts';
 
 /** Longest document, bytes. 50,000 contacts of 200 bytes are 10 MB. */
-export const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
+const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
 /** Most entries of a list; what may be there of a kind is refused by what it is applied to. */
 const ENTRIES_MAX = 100_000;
 const ID_MAX = 2 ** 31 - 1;

@@ -15,7 +15,7 @@ export class TreeError extends Error {
 }
 
 /** `teams[0].name`; empty for the root. */
-export const pathText = (path: Path): string =>
+const pathText = (path: Path): string =>
   path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
     '',

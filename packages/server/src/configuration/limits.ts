@@ -100,7 +100,7 @@ const PARAM_MAX: Readonly<Record<string, number>> = {
   contentType: 500,
   body: 2_000,
 };
-export const OTHER_PARAM_MAX = 500;
+const OTHER_PARAM_MAX = 500;
 export const LONGEST_PARAM_MAX = 2_000;
 export const paramMax = (name: string): number => PARAM_MAX[name] ?? OTHER_PARAM_MAX;
 /** Parameters without which an action cannot run. */

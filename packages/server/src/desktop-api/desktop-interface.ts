@@ -14,7 +14,7 @@ export const DESKTOP_LANGUAGES = [
   { locale: 'fr_FR', displayName: 'Français' },
 ] as const;
 
-export const RESOURCE_URLS_MAX = 10_000;
+const RESOURCE_URLS_MAX = 10_000;
 const DEPTH_MAX = 16;
 const ROOT = '/3rdpartygadget/files';
 

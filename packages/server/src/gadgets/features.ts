@@ -49,7 +49,7 @@ const WITHOUT_EFFECT = [
 ] as const;
 
 /** The gadget gets an origin of its own and cannot reach into the desktop, nor into other gadgets. */
-export const ISOLATION = 'locked-domain';
+const ISOLATION = 'locked-domain';
 
 const OFFERED: ReadonlySet<string> = new Set([...PRESENT, ISOLATION]);
 const KNOWN: ReadonlySet<string> = new Set([...PRESENT, ...WITHOUT_EFFECT, ISOLATION]);

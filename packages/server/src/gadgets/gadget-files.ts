@@ -33,7 +33,7 @@ interface Kept {
 
 export const KEPT_MAX = { texts: 500, characters: 32 * 1024 * 1024 } as const;
 /** A host that is down or slow is not asked again by each of a thousand desktops that start at once. */
-export const FAILURE_LIFE_MS = 3_000;
+const FAILURE_LIFE_MS = 3_000;
 
 const OWN_FILES = '/3rdpartygadget/files/';
 

@@ -4,7 +4,7 @@ import { phrase } from '../messages/catalogue.ts';
 import { GadgetError } from './gadget-error.ts';
 
 /** A gadget may hold whole libraries in its CDATA. */
-export const GADGET_XML_LIMITS = {
+const GADGET_XML_LIMITS = {
   bytesMax: 2 * 1024 * 1024,
   depthMax: 32,
   attributesMax: 64,

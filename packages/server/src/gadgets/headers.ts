@@ -4,7 +4,7 @@ import { GadgetError } from './gadget-error.ts';
 
 export type HeaderLines = ReadonlyArray<readonly [name: string, value: string]>;
 
-export const HEADER_LIMITS = { linesMax: 64, bytesMax: 24 * 1024 } as const;
+const HEADER_LIMITS = { linesMax: 64, bytesMax: 24 * 1024 } as const;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** What one line may hold (RFC 9110 5.5), beyond that only trouble: line ends, NUL, what is not one byte. */

@@ -23,7 +23,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'H
 const REFRESH_MAX_S = 86_400;
 
 /** What stands in front of every answer, so that no page can load one as a script. */
-export const ANSWER_PREFIX = "throw 1; < don't be evil' >";
+const ANSWER_PREFIX = "throw 1; < don't be evil' >";
 
 /**
  * In whatever order the parameters come; of those that are given twice the first counts.

@@ -15,7 +15,7 @@ export interface MetadataRequest {
   }>;
 }
 
-export const GADGETS_MAX = 100;
+const GADGETS_MAX = 100;
 
 /** Undefined: not what was asked for. */
 export function readMetadataRequest(body: unknown): MetadataRequest | undefined {

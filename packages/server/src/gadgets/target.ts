@@ -30,7 +30,7 @@ export interface OwnNames {
   ports(): ReadonlySet<number>;
 }
 
-export const URL_LENGTH_MAX = 8_192;
+const URL_LENGTH_MAX = 8_192;
 
 /** Ports that the original has; gadgets name them whatever the offset of ours is. */
 const WELL_KNOWN_PORTS: ReadonlySet<number> = new Set([80, 443, 8082, 8445]);

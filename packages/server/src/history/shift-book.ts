@@ -65,7 +65,7 @@ export interface ShiftLimits {
   readonly keptMs: number;
 }
 
-export const SHIFT_LIMITS: ShiftLimits = {
+const SHIFT_LIMITS: ShiftLimits = {
   callsMax: 1_000,
   statesMax: 4_000,
   shiftsMax: 20_000,

@@ -14,7 +14,7 @@ export interface CallDataRequest {
 }
 
 /** Bytes: of a call variable, of an ECC variable, of all ECC names, values and indexes, of a wrap-up reason. */
-export const CALL_DATA_LIMITS = {
+const CALL_DATA_LIMITS = {
   variableBytesMax: 40,
   eccNameBytesMax: 32,
   eccValueBytesMax: 210,

@@ -160,7 +160,7 @@ export const ANSWERS: Readonly<Record<string, AnswerShape>> = {
 };
 
 /** Every failed answer (rest-api.md 1.5). */
-export const API_ERRORS: Schema = {
+const API_ERRORS: Schema = {
   type: 'object',
   xml: { name: 'ApiErrors' },
   required: ['ApiError'],

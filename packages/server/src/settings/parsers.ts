@@ -111,7 +111,7 @@ const SIZE_UNITS: ReadonlyArray<readonly [string, number]> = [
 ];
 
 /** 65536 as `64KiB`. */
-export function formatSize(bytes: number): string | number {
+function formatSize(bytes: number): string | number {
   const unit = SIZE_UNITS.find(([, size]) => bytes >= size && bytes % size === 0);
   return unit === undefined ? bytes : `${bytes / unit[1]}${unit[0]}`;
 }
@@ -369,7 +369,7 @@ export interface Address {
 }
 
 /** `[::1]:42027` or `cti.example.com:42027`. */
-export const formatAddress = (value: Address): string =>
+const formatAddress = (value: Address): string =>
   value.host.includes(':') ? `[${value.host}]:${value.port}` : `${value.host}:${value.port}`;
 
 /** Host and port; null when empty. */

@@ -76,7 +76,7 @@ const PATH_KEYS: readonly SettingKey[] = [
   'cluster.ca',
 ];
 
-export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
+const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
 
 function originPhrase(origin: Origin): Phrase {
   if (origin.kind === 'file') return phrase('source.file', { path: origin.path });

@@ -30,7 +30,7 @@ const KEY_OF_ENVIRONMENT = new Map(Object.keys(SETTINGS).map((key) => [environme
 /** Variables with the prefix that are no settings. */
 const OTHER_VARIABLES = /^POISE_(?:CONFIG$|URL$|TEST_)/;
 
-export function fromEnvironment(env: Readonly<Record<string, string | undefined>>): RawSetting[] {
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): RawSetting[] {
   const found: RawSetting[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || !name.startsWith('POISE_') || OTHER_VARIABLES.test(name)) continue;
@@ -42,7 +42,7 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /** @throws SettingsError when a pair has no equals sign */
-export function fromCommandLine(pairs: readonly string[]): RawSetting[] {
+function fromCommandLine(pairs: readonly string[]): RawSetting[] {
   const problems: Phrase[] = [];
   const found: RawSetting[] = [];
   for (const pair of pairs) {

@@ -43,9 +43,9 @@ const PASSWORD_MAX = 1_024;
 export const ATTEMPTS_MAX = 3;
 export const CONNECTIONS_MAX = 16;
 /** Of one address, as long as they have not signed in: who says nothing leaves room for others. */
-export const WAITING_PER_ADDRESS_MAX = 8;
+const WAITING_PER_ADDRESS_MAX = 8;
 /** Each is a process. */
-export const SHELLS_MAX = 4;
+const SHELLS_MAX = 4;
 /** To sign in. */
 export const SIGN_IN_MS = 30_000;
 /** As the console's session. */

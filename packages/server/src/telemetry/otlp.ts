@@ -50,7 +50,7 @@ const resourceOf = ({ version, host, instance }: Teller) => ({
 });
 
 /** Wall ms as nanoseconds: more digits than a number has. */
-export const nanos = (ms: number): string => `${BigInt(Math.round(ms * 1000)) * 1000n}`;
+const nanos = (ms: number): string => `${BigInt(Math.round(ms * 1000)) * 1000n}`;
 
 /** One requestId, one trace: who knows the one finds the other. */
 export const traceIdOf = (requestId: string): string => digest(requestId, 32);

@@ -8,7 +8,7 @@ export type Post = (
 
 /** Items that wait; more are counted and dropped, the newest. */
 export const QUEUE_MAX = 10_000;
-export const BATCH_MAX = 500;
+const BATCH_MAX = 500;
 /** Whatever comes within this time goes together. */
 export const GATHER_MS = 5_000;
 const RETRY_FIRST_MS = 1_000;

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '@poise/clock';
 import { jsonPayload, type WriteTold } from '../audit/write-line.ts';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 
-export const LOG_COLLECTION_LIMITS = {
+const LOG_COLLECTION_LIMITS = {
   schedules: 5,
   agents: 15,
   durationS: { min: 30, max: 900 },

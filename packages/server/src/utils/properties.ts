@@ -9,7 +9,7 @@ import { type Origin, type Settings, settingValue } from '../settings/settings.t
 import type { StoredKey } from '../settings/stored.ts';
 
 /** Lists of hosts or origins by the word of the command. */
-export const LISTS = {
+const LISTS = {
   corsOrigins: 'http.corsOrigins',
   gadgetHosts: 'gadgets.hosts',
 } as const satisfies Readonly<Record<string, StoredKey>>;

@@ -32,7 +32,7 @@ export const CAUSE_MS = 120_000;
 /** Losses are simultaneous within this. */
 export const TOGETHER_MS = 2_000;
 /** Others who were lost at once, so that it is the server's side. */
-export const MANY = 3;
+const MANY = 3;
 
 export const claim = (
   id: MessageId,

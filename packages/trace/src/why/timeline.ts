@@ -58,7 +58,7 @@ export const TOLD: ReadonlySet<FactKind> = new Set([
   'auth.failed',
 ]);
 /** Longest story. */
-export const TIMELINE_MAX = 60;
+const TIMELINE_MAX = 60;
 
 export function timelineOf(incident: Incident): Fact[] {
   const told = incident.facts.filter(

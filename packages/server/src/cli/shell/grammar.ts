@@ -91,10 +91,8 @@ export function knownPart(words: readonly string[], table: readonly ShellCommand
   return [];
 }
 
-export const findExactly = (
-  words: readonly string[],
-  table: readonly ShellCommand[],
-): ShellCommand | undefined => table.find((command) => command.words === words.join(' '));
+const findExactly = (words: readonly string[], table: readonly ShellCommand[]): ShellCommand | undefined =>
+  table.find((command) => command.words === words.join(' '));
 
 /**
  * What the Tab key offers for a line: whole words with which the last one, or the next, can go on.

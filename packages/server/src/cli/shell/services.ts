@@ -15,7 +15,7 @@ interface Service {
   readonly only?: Deployment;
 }
 
-export const TOMCAT = 'Cisco Finesse Tomcat';
+const TOMCAT = 'Cisco Finesse Tomcat';
 const NOTIFICATION = 'Cisco Finesse Notification Service';
 const NOTIFICATION_CCX = 'Cisco Unified CCX Notification Service';
 
@@ -47,7 +47,7 @@ const STATES: Readonly<Record<string, string>> = {
   failed: 'STARTING',
 };
 
-export const servicesOf = (deployment: Deployment): readonly Service[] =>
+const servicesOf = (deployment: Deployment): readonly Service[] =>
   SERVICES.filter(({ only }) => only === undefined || only === deployment);
 
 export const notificationNameOf = (deployment: Deployment): string =>

@@ -3,7 +3,7 @@ import { boolean, choice, duration, integer, places, size } from '../parsers.ts'
 import { HOUR, KIB, MIB, MINUTE, SECOND, type SettingTable, setting } from '../setting.ts';
 
 /** Listeners that can have TLS, named as their ports. */
-export const TLS_LISTENERS = ['xmpp', 'xmppTls', 'https', 'boshTls'] as const;
+const TLS_LISTENERS = ['xmpp', 'xmppTls', 'https', 'boshTls'] as const;
 export type TlsListener = (typeof TLS_LISTENERS)[number];
 
 export const NOTIFICATION = {

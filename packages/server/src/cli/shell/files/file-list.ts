@@ -16,7 +16,7 @@ export interface ListForm {
 }
 
 /** The lines of a listing: folders first, each sort by itself. */
-export function listing(
+function listing(
   { files, folders }: Pick<Found, 'files' | 'folders'>,
   { detail, reverse, by }: ListForm,
 ): readonly string[] {

@@ -93,7 +93,7 @@ async function dumpBytes(handle: FileHandle, shell: Shell): Promise<void> {
 }
 
 /** `00000010  68 65 6c 6c 6f …  |hello|`, for at most 16 bytes. */
-export function hexLine(offset: number, bytes: Uint8Array): string {
+function hexLine(offset: number, bytes: Uint8Array): string {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const text = [...bytes]
     .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))

@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, number>> = {
   weeks: 7 * 86_400_000,
   months: 30 * 86_400_000,
 };
-export const UNIT_NAMES = Object.keys(UNITS);
+const UNIT_NAMES = Object.keys(UNITS);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -17,7 +17,7 @@ interface NodeFigures {
   readonly skillGroups: number;
 }
 
-export const statisticsLines = (figures: NodeFigures): readonly string[] =>
+const statisticsLines = (figures: NodeFigures): readonly string[] =>
   labelled([
     ['Active Dialogs Count', figures.activeDialogs],
     ['Active Tasks Count', figures.activeTasks],
@@ -47,7 +47,7 @@ interface Connected {
 }
 
 /** Where clients sit is not told apart here, so the LAN and WAN counts of the original are left out. */
-export const connectedLines = ({ desktop, fippa, thirdParty }: Connected): readonly string[] =>
+const connectedLines = ({ desktop, fippa, thirdParty }: Connected): readonly string[] =>
   labelled([
     ['Total Connected Users', desktop + fippa + thirdParty],
     ['Desktop Users', desktop],
@@ -70,7 +70,7 @@ const nameOf = (level: string): string =>
   Object.entries(LEVELS).find(([, own]) => own === level)?.[0] ?? level.toUpperCase();
 
 /** The audit and realm logs have one level. */
-export const levelRows = ({ webservices, notification }: Levels): ReadonlyArray<readonly string[]> =>
+const levelRows = ({ webservices, notification }: Levels): ReadonlyArray<readonly string[]> =>
   [
     ['audit', 'ROOT', 'INFO'],
     ['notification', 'ROOT', nameOf(notification)],
@@ -105,7 +105,7 @@ const noLogger = (): never => {
   throw refusal(phrase('shell.absent.logger'));
 };
 
-export function maintenanceLines({ mode, seconds, report }: MaintenanceAnswer): readonly string[] {
+function maintenanceLines({ mode, seconds, report }: MaintenanceAnswer): readonly string[] {
   const words = { INITIATING: 'Initiated', IN_PROGRESS: 'In progress' } as const;
   const state = mode === null ? 'Not in maintenance mode' : words[mode];
   return [

@@ -19,7 +19,7 @@ const HEADERS = {
 const look = (shell: Shell, list: string): Promise<ListState> =>
   shell.control('utils.list.show', { list }) as Promise<ListState>;
 
-export function listLines({ entries, waiting }: ListState, nothing: string): readonly string[] {
+function listLines({ entries, waiting }: ListState, nothing: string): readonly string[] {
   const numbered = (all: readonly string[]): readonly string[] =>
     all.length === 0 ? [nothing] : all.map((entry, at) => `${at + 1}: ${entry}`);
   return [

@@ -14,9 +14,9 @@ interface PropertyState {
 /** Names that the Tab key offers, by module; what there is, the server says. */
 const namesOf = (module: string): readonly string[] =>
   PROPERTIES.filter((property) => property.module === module).map(({ name }) => name);
-export const MODULES: readonly string[] = PROPERTY_MODULES;
+const MODULES: readonly string[] = PROPERTY_MODULES;
 
-export const propertyLines = (name: string, { value, waiting }: PropertyState): readonly string[] => [
+const propertyLines = (name: string, { value, waiting }: PropertyState): readonly string[] => [
   `The value of property '${name}' is '${value}'`,
   ...(waiting === null ? [] : [`The value '${waiting}' waits for the next start of Poise.`]),
 ];

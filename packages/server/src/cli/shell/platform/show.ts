@@ -24,7 +24,7 @@ const kilo = (bytes: number): string => `${Math.round(bytes / 1024)}K`;
 const share = (part: number): string => `${(part * 100).toFixed(2).padStart(5, '0')}%`;
 const two = (value: number): string => String(value).padStart(2, '0');
 
-export function statusLines(figures: MachineFigures, productVersion: string): readonly string[] {
+function statusLines(figures: MachineFigures, productVersion: string): readonly string[] {
   const { hostname, now, timeZone, locale, kernel, uptime, loads, processor, memory, disk } = figures;
   const [days, hours, minutes] = [
     Math.floor(uptime / 86_400),
@@ -104,10 +104,7 @@ export async function showVersion(_given: readonly string[], shell: Shell): Prom
   shell.print('No Installed Software Options Found.');
 }
 
-export const myselfLines = (
-  machine: Pick<Machine, 'hostname' | 'account'>,
-  log: boolean,
-): readonly string[] => [
+const myselfLines = (machine: Pick<Machine, 'hostname' | 'account'>, log: boolean): readonly string[] => [
   `Machine Name    : ${machine.hostname}`,
   `account name    : ${machine.account}`,
   'privilege level : 1',
