@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '@poise/clock';
 import { decodedBean } from '@poise/ged188';
 import { DEFAULT_LAYOUT } from '@poise/layout';
-import { createNodePolicy } from './accounts/node-policy.ts';
 import { TraceBook } from './action-trace/index.ts';
 import { tellingWrites } from './audit/write-line.ts';
 import { CertificateKeeper, hostsOf } from './certificates/keeper.ts';
@@ -18,7 +17,6 @@ import { DIALOG_REQUEST_LIMITS } from './commands/dialog-requests.ts';
 import { CTI_LINK_DEFAULTS, CtiLink } from './cti/link.ts';
 import { tcpSocket } from './cti/socket.ts';
 import type { CtiHost } from './cti-host/index.ts';
-import { BENCH_PUBLISHER } from './demo/crowd.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createServices, type Services } from './desk/services.ts';
 import { isApiUser } from './domain/teams.ts';
@@ -37,13 +35,14 @@ import { Journal } from './journal/index.ts';
 import { LogCases, processTracer } from './log-cases/index.ts';
 import { ctiSideA, identityOf, listenersOf, pageListeners, urlsOf } from './main/addresses.ts';
 import { clusterOf } from './main/cluster.ts';
-import { restoredCommand, serverProperties, teamMessageStore, toldMediaOf } from './main/configuration.ts';
+import { restoredCommand, serverProperties, teamMessageStore } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
 import { behindBus } from './main/cti-behind-bus.ts';
 import { connectedTo, countedNode } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { interfacesOf } from './main/interfaces.ts';
 import { nodesOf, takersAmong } from './main/nodes.ts';
+import { notificationOf, subscriptionsOf } from './main/notification.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { propertyBook, sshShell } from './main/shell.ts';
 import { words } from './messages/catalogue.ts';
@@ -68,7 +67,6 @@ import type { Store } from './store/store.ts';
 import { SystemSettings } from './system-settings/system-settings.ts';
 import { headersOf, httpPost, Telemetry } from './telemetry/index.ts';
 import { LogCollection, nodeFigures, serviceability } from './utils/index.ts';
-import { boshLimits, StoredSubscriptions, XmppHost, xmppLimits } from './xmpp-host/index.ts';
 
 export const VERSION = '0.1.0';
 
@@ -186,24 +184,10 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     : undefined;
   const secureContext = keeper ? { cert: keeper.current.certificate, key: keeper.current.key } : undefined;
 
+  const warn = (text: string) => operator.warn(text);
   const subscriptions = wanted.has('notification')
-    ? await StoredSubscriptions.open({
-        store: {
-          all: () => store.repositories.subscriptions.all(),
-          of: (loginIds) => store.repositories.subscriptions.of(loginIds),
-          write: (saved, removed) =>
-            store.change(async (repositories) => {
-              await repositories.subscriptions.save(saved);
-              for (const { loginId, node } of removed) await repositories.subscriptions.remove(loginId, node);
-              await repositories.subscriptions.tell([...saved, ...removed].map(({ loginId }) => loginId));
-            }),
-        },
-        clock,
-        isPassing: (loginId) => foundation.unrestricted({ loginId }),
-        onProblem: (error) => operator.warn(`Subscriptions could not be kept: ${String(error)}`),
-      })
+    ? await subscriptionsOf(foundation, clock, warn)
     : undefined;
-  if (subscriptions) store.onSubscriptions((loginIds) => void subscriptions.heard(loginIds));
   let desk: Desk | undefined;
   let services: Services | undefined;
   let watch: PresenceWatch | undefined;
@@ -248,52 +232,21 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     traceBook.forgotten = telemetry.forgotten;
     happenings.observe(telemetry.happened);
   }
-  const notification = wanted.has('notification')
-    ? new XmppHost({
-        clock,
-        happenings,
-        accounts,
-        nodes: createNodePolicy({
-          directory,
-          deployment: settings.deployment,
-          access: settings.notification.access,
-          mediaIds: toldMediaOf(settings),
-          unrestricted: foundation.unrestricted,
-        }),
-        directory,
-        domain: settings.domain,
-        eventForm: settings.compatibility,
-        version: VERSION,
-        ...(settings.ports.xmpp === null ? {} : { xmpp: { host: settings.host, port: settings.ports.xmpp } }),
-        ...(settings.ports.xmppTls === null
-          ? {}
-          : { xmppTls: { host: settings.host, port: settings.ports.xmppTls } }),
-        ...(secureContext ? { secureContext } : {}),
-        plainInClear: settings.notification.plain === 'tls' ? 'never' : settings.notification.plain,
-        scram: settings.notification.scram,
-        sid: settings.notification.bosh.sid,
-        follower: traceBook,
-        trustsProxy,
-        ...(subscriptions ? { subscriptions } : {}),
-        limits: xmppLimits(settings),
-        boshLimits: boshLimits(settings),
-        ...(options.bench === undefined ? {} : { serviceUser: BENCH_PUBLISHER }),
-        ...(watches
-          ? {
-              presence: {
-                presenceChanged: (...news: Parameters<PresenceWatch['presenceChanged']>) =>
-                  watch?.presenceChanged(...news),
-              },
-            }
-          : {}),
-        hasPeer: settings.node.secondary !== '' || settings.cluster.nats.length > 0,
-        debugging: () => journal.levels.notification === 'debug',
-        userXml: (loginId) => {
-          const record = directory.current.user(loginId);
-          return record && desk ? desk.presenter.user.document(desk.presenter.userSource(record)) : undefined;
-        },
-      })
-    : undefined;
+  const notification =
+    subscriptions &&
+    notificationOf(options, {
+      version: VERSION,
+      clock,
+      happenings,
+      foundation,
+      secureContext,
+      subscriptions,
+      traceBook,
+      journal,
+      trustsProxy,
+      desk: () => desk,
+      watch: watches ? () => watch : undefined,
+    });
   if (notification) parts.push(notification);
 
   if (webservices) {
@@ -370,7 +323,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         desk,
         presences,
         signOuts,
-        peerPresenceOf(settings, clock, instance, nodes !== undefined, (text) => operator.warn(text)),
+        peerPresenceOf(settings, clock, instance, nodes !== undefined, warn),
         nodes?.cluster,
       );
       watch = presence.watch;
