@@ -2,13 +2,11 @@
  * Calls on the desktop page, in a real browser: calls are made and handed over, and states wait for their end, without a
  * mouse; what stands there has no accessibility faults that axe can find, in light and dark.
  */
-import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { Floor } from './connections/floor.ts';
+import { looksRight } from './looks.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -113,41 +111,6 @@ async function choose(state: string, key?: string): Promise<void> {
 const stateIs = (text: RegExp) => page.locator('.state-now .name', { hasText: text }).waitFor();
 const callIs = (state: string) => page.locator(`.call-card[data-state="${state}"]`).waitFor();
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-interface Axe {
-  run(options: object): Promise<{
-    violations: { id: string; help: string; nodes: { html: string }[] }[];
-  }>;
-}
-
-/** Looks for faults in light and dark, at two widths; keeps pictures where SCREENSHOTS names a folder. */
-async function looksRight(name: string): Promise<void> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const width of [1920, 1280]) {
-      await page.setViewportSize({ width, height: width === 1920 ? 1080 : 800 });
-      const shots = process.env['SCREENSHOTS'];
-      if (shots) {
-        mkdirSync(shots, { recursive: true });
-        await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
-      }
-      // Nothing is cut off at the side, once what hangs on the edge has found its place again.
-      const tooWide = () =>
-        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await expect.poll(tooWide).toBe(0);
-    }
-    const faults = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: Axe }).axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      });
-      return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
-    });
-    expect(faults, `${name}, ${colorScheme}`).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
 test('a call is made, a colleague consulted, and the call handed over, by keyboard alone', async () => {
   const colleague = (await floor.signedIn('3002'))[0]!;
   await signIn('3001', '3001');
@@ -168,7 +131,7 @@ test('a call is made, a colleague consulted, and the call handed over, by keyboa
   const consultId = consult.child('id')!.text;
   await callIs('HELD');
   await colleague.dialog(consultId, 'ANSWER', 'consulted');
-  await looksRight('consulting');
+  await looksRight(page, 'consulting');
   await press('Complete transfer');
   await page.getByText('No calls.').waitFor();
   const [id] = Object.keys((await floor.pictureOf('3002')).calls);
@@ -205,7 +168,7 @@ async function markedStates(): Promise<string[]> {
   await press('Change state');
   await page.getByRole('menu').waitFor();
   const marked = await page.getByRole('menuitemradio', { checked: true }).allTextContents();
-  await looksRight(`menu-${marked.length > 0 ? marked[0]!.replace(/\W+/g, '-') : 'none'}`);
+  await looksRight(page, `menu-${marked.length > 0 ? marked[0]!.replace(/\W+/g, '-') : 'none'}`);
   await page.keyboard.press('Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
   return marked;
@@ -227,7 +190,7 @@ test('a state chosen during a call, and one that a supervisor chose, stand besid
     .getByRole('status')
     .filter({ hasText: 'Your state is now Talking, then Not Ready – Lunch' })
     .waitFor({ state: 'attached' });
-  await looksRight('pending');
+  await looksRight(page, 'pending');
   expect(await markedStates()).toEqual(['Not Ready – Lunchnext']);
   const out = await supervisor.rest('PUT', '/User/2002', '<User><state>LOGOUT</state></User>');
   expect(out.status).toBe(202);
@@ -261,7 +224,7 @@ test('a Not Ready that others chose tells its reason, also in forced colours', a
   const [name, reason, note] = await colours();
   expect(reason).not.toBe(name);
   expect(note).toBe(reason);
-  await looksRight('chosen-by-others');
+  await looksRight(page, 'chosen-by-others');
   await page.emulateMedia({ forcedColors: 'active' });
   expect(new Set(await colours()).size).toBe(1);
   expect(await page.locator('.by-others').isVisible()).toBe(true);
@@ -293,7 +256,7 @@ test('what is wrong with a number moves nothing', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('A number has at most 39 characters.').waitFor();
   expect(await where('Call')).toBe(atFirst);
-  await looksRight('number-wrong');
+  await looksRight(page, 'number-wrong');
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('0015551234567');
   await page.keyboard.press('Enter');
@@ -330,7 +293,7 @@ test('a call that finds no free line says so', async () => {
   await page.keyboard.press('Enter');
   await callIs('FAILED');
   await page.getByRole('alert').filter({ hasText: 'No line is free at the moment.' }).waitFor();
-  await looksRight('no-line');
+  await looksRight(page, 'no-line');
   await press('End call');
   await page.getByText('No calls.').waitFor();
 });
@@ -342,7 +305,7 @@ test('a call that cannot be made says why, and goes when it is ended', async () 
   await page.keyboard.press('Enter');
   await callIs('FAILED');
   await page.getByRole('alert').filter({ hasText: 'This number cannot be reached.' }).waitFor();
-  await looksRight('failed');
+  await looksRight(page, 'failed');
   await press('End call');
   await page.getByText('No calls.').waitFor();
 });

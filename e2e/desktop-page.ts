@@ -1,17 +1,8 @@
 /** The desktop page as somebody without a mouse works with it, for the tests of its parts. */
-import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { looksRight } from './looks.ts';
 import type { RunningPoise } from './server.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-interface Axe {
-  run(options: object): Promise<{
-    violations: { id: string; help: string; nodes: { html: string }[] }[];
-  }>;
-}
 
 export class DesktopPage {
   readonly page: Page;
@@ -115,36 +106,8 @@ export class DesktopPage {
     return { x: Math.round(box?.x ?? -1), y: Math.round(box?.y ?? -1) };
   }
 
-  /** Looks for faults in light and dark, at two widths and at 200 % zoom of the narrower one; keeps pictures where SCREENSHOTS names a folder. */
-  async looksRight(name: string): Promise<void> {
-    const { page } = this;
-    if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const [width, height] of [
-        [1920, 1080],
-        [640, 400],
-        [1280, 800],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        const shots = process.env.SCREENSHOTS;
-        if (shots) {
-          mkdirSync(shots, { recursive: true });
-          await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
-        }
-        // Nothing is cut off at the side, once what hangs on the edge has found its place again.
-        const tooWide = () =>
-          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        await expect.poll(tooWide).toBe(0);
-      }
-      const faults = await page.evaluate(async () => {
-        const { violations } = await (window as unknown as { axe: Axe }).axe.run({
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-        });
-        return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
-      });
-      expect(faults, `${name}, ${colorScheme}`).toEqual([]);
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
+  /** Looks for faults in light and dark, at two widths and at 200 % zoom. */
+  looksRight(name: string): Promise<void> {
+    return looksRight(this.page, name);
   }
 }

@@ -3,9 +3,9 @@
  * agents are set Not Ready, signed out, listened to and helped, their history is read, and a message reaches an agent's
  * page. What stands there has no accessibility faults that axe can find.
  */
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { axeFaults } from './axe.ts';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { eventually } from './connections/deadline.ts';
 import { Floor } from './connections/floor.ts';
@@ -81,22 +81,10 @@ async function order(name: string, action: string): Promise<void> {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-interface Axe {
-  run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
-}
-
 async function looksRight(what: string, on: Page = page): Promise<void> {
-  if (!(await on.evaluate(() => 'axe' in window))) await on.addScriptTag({ path: AXE });
   for (const colorScheme of ['light', 'dark'] as const) {
     await on.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const faults = await on.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: Axe }).axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      });
-      return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
-    });
-    expect(faults, `${what}, ${colorScheme}`).toEqual([]);
+    expect(await axeFaults(on), `${what}, ${colorScheme}`).toEqual([]);
   }
   await on.emulateMedia({ colorScheme: 'light' });
 }

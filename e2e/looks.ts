@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { axeFaults, overflow } from './axe.ts';
 
 interface Mode {
@@ -133,4 +134,33 @@ export async function screenFaults(
   }
   await page.setViewportSize(before);
   return faults;
+}
+
+const SIZES = [
+  [1920, 1080],
+  // 200 % zoom of the one below.
+  [640, 400],
+  [1280, 800],
+] as const;
+
+/**
+ * Holds that what is shown now has no fault that axe can find, in light and dark, and is cut off at no side at any width. Leaves it in
+ * light, 1280 pixels wide. Keeps pictures where SCREENSHOTS names a folder.
+ */
+export async function looksRight(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      const shots = process.env.SCREENSHOTS;
+      if (shots) {
+        mkdirSync(shots, { recursive: true });
+        await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+      }
+      // What hangs on the edge finds its place again in a moment.
+      await expect.poll(() => overflow(page), { message: `${name} at ${width}`, timeout: 10_000 }).toBe(0);
+    }
+    expect(await axeFaults(page), `${name}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
 }
