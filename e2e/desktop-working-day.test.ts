@@ -53,7 +53,7 @@ async function step(name: string, ...words: readonly string[]): Promise<void> {
     heard = [...heard, ...more].sort();
     return heard;
   };
-  await expect.poll(news, { message: `what is said: ${name}`, timeout: 5_000 }).toEqual(wanted);
+  await expect.poll(news, { message: `what is said: ${name}`, timeout: 20_000 }).toEqual(wanted);
   heard = [];
   await expect.poll(() => focusFault(desk.page), { message: `the focus: ${name}` }).toBeNull();
 }
