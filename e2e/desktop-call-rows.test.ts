@@ -181,6 +181,25 @@ test('the caller hangs up while it rings, and while a number to consult is typed
   await expect.poll(() => desk.focused()).toBe('Calls');
 }, 60_000);
 
+test('the call goes while the dial pad is open that was opened from it: closed, it gives the focus to the list of calls', async () => {
+  const { page } = desk;
+  await desk.signIn('2001', '2005');
+  await desk.ready();
+  const caller = await floor.customer('6001', { from: '15550113' });
+  await desk.answer();
+  await floor.hangUp(caller);
+  await desk.callIs('WRAP_UP');
+  await desk.tabTo('Wrap-up reason');
+  await page.keyboard.press('Control+Alt+O');
+  await expect.poll(() => desk.focused()).toBe('Number to call');
+  const body = '<User><state>READY</state></User>';
+  expect((await rest(poise, '2001', 'PUT', '/User/2001', body)).status).toBe(202);
+  await page.locator('.call-card').waitFor({ state: 'detached' });
+  expect(await desk.focused()).toBe('Number to call');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => desk.focused()).toBe('Calls');
+});
+
 test('a second call collapses the variables of the first, and stands above it', async () => {
   const { page } = desk;
   await desk.signIn('3008', '3008');

@@ -53,7 +53,7 @@ async function step(name: string, ...words: readonly string[]): Promise<void> {
     heard = [...heard, ...more].sort();
     return heard;
   };
-  await expect.poll(news, { message: `what is said: ${name}`, timeout: 20_000 }).toEqual(wanted);
+  await expect.poll(news, { message: `what is said: ${name}`, timeout: 30_000 }).toEqual(wanted);
   heard = [];
   await expect.poll(() => focusFault(desk.page), { message: `the focus: ${name}` }).toBeNull();
 }
@@ -156,6 +156,10 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await focusIs('Number to call');
   await desk.tabTo('Search the contacts');
   await page.keyboard.type('acme');
+  await page
+    .locator('.contacts')
+    .getByText(/^Contacts: [1-9]/)
+    .waitFor();
   await page.keyboard.press('ArrowDown');
   await focusIs(/^Acme/);
   await step('a contact is found');
