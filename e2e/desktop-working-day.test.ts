@@ -11,7 +11,7 @@ import { focusFault, tabFaults } from './keyboard.ts';
 import { listen, readerFaults, saidSince } from './reader.ts';
 import { type RunningPoise, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(async ({ skip }) => {
   if (!browser) return skip(NO_BROWSER);
   desk = await DesktopPage.open(browser, poise);
-  desk.page.setDefaultTimeout(10_000);
+  desk.page.setDefaultTimeout(30_000);
   await desk.page.emulateMedia({ reducedMotion: 'reduce' });
   await listen(desk.page);
 });

@@ -13,6 +13,8 @@ import { Store, type StoreOptions } from './store.ts';
 
 const missing = postgresMissing();
 const NOW = Date.UTC(2026, 10, 20, 19, 30);
+/** Against what hangs, not against what is slow. */
+const PATIENT = 30_000;
 const addColour: MigrationStep = async (db) => {
   await db.schema.alterTable('team').addColumn('colour', 'text').execute();
 };
@@ -141,22 +143,20 @@ describe('what others write', () => {
       });
     });
   /** Until the first look, which takes over what was written before it. */
-  async function watched(): Promise<Store> {
+  async function watched(intervalMs?: number): Promise<Store> {
     const store = await open();
     const first = changed(store);
-    store.watch(systemClock());
+    store.watch(systemClock(), intervalMs);
     await first;
     return store;
   }
 
-  test('another process, is taken over within 2 s', async () => {
-    const store = await watched();
+  test('another process, is taken over when the database tells of it, not when it is looked at next', async () => {
+    const store = await watched(3_600_000);
     const other = await open();
     const taken = changed(store);
-    const from = performance.now();
     await addPhone(other, '1000');
     await taken;
-    expect(performance.now() - from).toBeLessThan(2000);
     expect(store.directory.current.devices()).toEqual(['1000']);
   });
 
@@ -165,7 +165,7 @@ describe('what others write', () => {
     const other = await open();
     const problems: unknown[] = [];
     one.watch(systemClock(), undefined, (error) => problems.push(error));
-    await vi.waitFor(async () => expect(await one.refresh()).toBe(false), 5_000);
+    await vi.waitFor(async () => expect(await one.refresh()).toBe(false), PATIENT);
     const holder = new pg.Client({ connectionString: url });
     await holder.connect();
     // Whoever reads everything waits.
@@ -174,12 +174,12 @@ describe('what others write', () => {
     const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await vi.waitFor(
       async () => expect((await cluster.query(`select 1 ${waiting}`, url)).rowCount).toBeGreaterThan(0),
-      5_000,
+      PATIENT,
     );
     await cluster.query(`select pg_terminate_backend(pid) ${waiting}`, url);
     await holder.query('commit');
     await holder.end();
-    await vi.waitFor(() => expect(one.directory.current.devices()).toEqual(['1000']), 5_000);
+    await vi.waitFor(() => expect(one.directory.current.devices()).toEqual(['1000']), PATIENT);
     expect(problems).toEqual([]);
   });
 
@@ -192,13 +192,13 @@ describe('what others write', () => {
         await credentials.save(loginId, KEYS);
       }
     });
-    await vi.waitFor(async () => expect(await store.credentialOf('stays')).toBeDefined());
+    await vi.waitFor(async () => expect(await store.credentialOf('stays')).toBeDefined(), PATIENT);
     const forgotten = vi.fn();
     store.onCredentialChange(forgotten);
     await other.setCredential('jdoe', { ...KEYS, changedAtMs: KEYS.changedAtMs + 1 });
-    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledExactlyOnceWith('jdoe'));
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledExactlyOnceWith('jdoe'), PATIENT);
     await other.change(({ users }) => users.remove('jdoe'));
-    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledTimes(2), PATIENT);
     const taken = changed(store);
     await addPhone(other, '1000');
     await taken;
@@ -276,7 +276,7 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
       { extension: '1000' },
       { extension: '1003' },
     ]);
-    await vi.waitFor(() => expect(store.directory.current.devices()).toEqual(['1000', '1003']));
+    await vi.waitFor(() => expect(store.directory.current.devices()).toEqual(['1000', '1003']), PATIENT);
   });
 
   test('none that can be written: refused with what the last one said', async () => {
