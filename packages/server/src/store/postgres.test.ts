@@ -240,6 +240,11 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
     const set = async (server: PostgresCluster, readOnly: boolean) => {
       await server.query(`alter system set default_transaction_read_only = ${readOnly ? 'on' : 'off'}`);
       await server.query('select pg_reload_conf()');
+      // It is read a moment later. Once a new connection has it, the others have been told of it.
+      await vi.waitFor(async () => {
+        const { rows } = await server.query('show default_transaction_read_only');
+        expect(rows).toEqual([{ default_transaction_read_only: readOnly ? 'on' : 'off' }]);
+      }, PATIENT);
     };
     const address = `postgres://poise@127.0.0.1:${a.port},127.0.0.1:${b.port}/poise`;
     return { a, b, set, address };
