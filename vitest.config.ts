@@ -14,8 +14,11 @@ export default defineConfig({
       'wire/**/*.test.ts',
       'e2e/**/*.test.ts',
     ],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Against what hangs, not against what is slow: a busy machine needs many times what a quiet one does.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The default, a second, is less than a busy machine may take for a step.
+    expect: { poll: { timeout: 15_000 } },
     // Two at once also on two cores, where one is the default: the end-to-end tests mostly wait for their servers.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     restoreMocks: true,

@@ -33,7 +33,7 @@ export async function axeFaults(page: Page, only?: readonly string[]): Promise<r
 }
 
 /** Until a page that was resized stands still. */
-const SETTLED_MS = 2_000;
+const SETTLED_MS = 15_000;
 
 /** How far the page can be scrolled to the side, px. */
 export function overflow(page: Page): Promise<number> {

@@ -220,7 +220,7 @@ describe('a client that never reads', () => {
       await written(session, questions(name, 100));
     expect(server.saysClosed(session.jid)).toBe(true);
     session.connection.socket.resume();
-    expect(await session.ended(10_000)).toMatch(
+    expect(await session.ended(30_000)).toMatch(
       /<policy-violation [^>]*><text [^>]*>the client reads too slowly<\/text><\/stream:error>/,
     );
   });
@@ -244,9 +244,9 @@ describe('a client that never reads', () => {
     clearInterval(alive);
     for (const session of deaf) {
       session.connection.socket.resume();
-      await session.ended(10_000);
+      await session.ended(30_000);
     }
-  }, 60_000);
+  }, 120_000);
 
   test('over BOSH is told policy-violation when it comes back', async () => {
     const session = await boshSession(server.poise.ports.bosh, SUPERVISOR, 'deaf-bosh');
@@ -259,14 +259,14 @@ describe('a client that never reads', () => {
     await flood(session.jid);
     expect(await session.post(session.body())).toEqual({ status: 200, text: terminate('policy-violation') });
     session.close();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('clients that are slow or gone', () => {
   const TIMEOUT_ANSWER = [408, '408 Request Timeout\n'];
   const refusal = async (connection: Connection) => {
     const { status, body } = await readAnswer(connection, 15_000);
-    expect((await connection.untilEnded(10_000)).how).toBe('end');
+    expect((await connection.untilEnded(30_000)).how).toBe('end');
     connection.destroy();
     return [status, body];
   };
@@ -317,12 +317,12 @@ describe('clients that are slow or gone', () => {
         const half = new TcpSession(await Connection.tls(xmppTls, server.authority));
         await half.open();
         for (const connection of [silent, slow, half.connection]) {
-          const { text } = await connection.untilEnded(10_000);
+          const { text } = await connection.untilEnded(30_000);
           expect(text).toMatch(timedOut);
           expect(text).toMatch(NEVER_SIGNED_IN);
         }
         const webSocket = await WebSocketSession.connect(bosh);
-        expect(await webSocket.ended(10_000)).toMatch(NEVER_SIGNED_IN);
+        expect(await webSocket.ended(30_000)).toMatch(NEVER_SIGNED_IN);
         expect(webSocket.closeCode).toBe(1000);
       },
     ],
@@ -332,7 +332,7 @@ describe('clients that are slow or gone', () => {
         const session = new BoshSession(server.poise.ports.bosh);
         await session.create();
         session.poll();
-        const words = await session.ended(10_000);
+        const words = await session.ended(30_000);
         expect(words).toContain('type="terminate" condition="policy-violation"');
         expect(words).toContain("<connection-timeout xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>");
         session.close();
@@ -343,8 +343,8 @@ describe('clients that are slow or gone', () => {
       async () => {
         const session = await tcpSession(server.poise.ports.xmpp, server.nextAttacker(), 'gone');
         await session.appear();
-        await session.until(/<iq type="get" id="ping-[^>]*><ping xmlns="urn:xmpp:ping"\/><\/iq>/, 10_000);
-        expect(await session.ended(15_000)).toMatch(NO_SIGN_OF_LIFE);
+        await session.until(/<iq type="get" id="ping-[^>]*><ping xmlns="urn:xmpp:ping"\/><\/iq>/, 30_000);
+        expect(await session.ended(30_000)).toMatch(NO_SIGN_OF_LIFE);
         await isUnavailable(session.jid);
       },
     ],
@@ -354,7 +354,7 @@ describe('clients that are slow or gone', () => {
         const session = await webSocketSession(server.poise.ports.bosh, server.nextAttacker(), 'gone');
         await session.appear();
         session.answersPings = false;
-        expect(await session.ended(15_000)).toMatch(NO_SIGN_OF_LIFE);
+        expect(await session.ended(30_000)).toMatch(NO_SIGN_OF_LIFE);
         await isUnavailable(session.jid);
       },
     ],
@@ -411,7 +411,7 @@ describe('clients that are slow or gone', () => {
       async () => {
         const silent = await Connection.tcp(server.poise.ports.xmppTls);
         silent.send(Buffer.from('1603010200', 'hex'));
-        await silent.untilEnded(20_000);
+        await silent.untilEnded(30_000);
       },
     ],
     [

@@ -24,7 +24,7 @@ export class ConsolePage {
   static async open(browser: Browser, { ports }: Pick<RunningPoise, 'ports'>): Promise<ConsolePage> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     return new ConsolePage(page, `http://localhost:${ports.http}/cfadmin/`);
   }
 

@@ -311,7 +311,7 @@ test('log levels change while the server runs', async () => {
   const body =
     "<body xmlns='http://jabber.org/protocol/httpbind' rid='1001' to='localhost' hold='1' wait='1' ver='1.6' xml:lang='en'/>";
   await fetch(`http://localhost:${poise.ports.bosh}/http-bind/`, { method: 'POST', body });
-  await expect.poll(() => existsSync(debug), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(debug), { timeout: 30_000 }).toBe(true);
   await admin.looksRight('logs');
 
   // Two administrators, one field: the second is told.

@@ -11,7 +11,7 @@ import { screenFaults } from './looks.ts';
 import { listen, readerFaults, saidSince } from './reader.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let poise: RunningPoise;
 let line: CuttableLine;
@@ -42,7 +42,7 @@ beforeEach(async ({ skip }) => {
     reducedMotion: 'reduce',
   });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   await listen(page);
 });
@@ -81,7 +81,7 @@ async function said(...words: readonly string[]): Promise<void> {
         heard = [...heard, ...more].sort();
         return heard;
       },
-      { timeout: 8_000 },
+      { timeout: 30_000 },
     )
     .toEqual(wanted);
 }

@@ -70,7 +70,7 @@ beforeAll(async () => {
     DesktopPage.open(browser, poise),
     DesktopPage.open(browser, poise),
   ]);
-  for (const { page } of [agent, supervisor]) page.setDefaultTimeout(15_000);
+  for (const { page } of [agent, supervisor]) page.setDefaultTimeout(30_000);
   await agent.signIn('3001', '3001');
   await supervisor.signIn('2051', '10003');
 });

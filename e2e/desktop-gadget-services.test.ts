@@ -118,7 +118,7 @@ beforeAll(async () => {
   if (!browser) return;
   desk = await DesktopPage.open(browser, poise);
   await desk.signIn('3001', '3001');
-  desk.page.setDefaultTimeout(15_000);
+  desk.page.setDefaultTimeout(30_000);
   frame = await gadgetFrame();
 });
 afterAll(async () => {
@@ -332,7 +332,7 @@ test('developers see what a gadget asks and publishes, without its credentials',
   await panel.waitFor();
   await panel.getByRole('button', { name: 'Close' }).click();
   expect(desk.problems).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('dialogs stand in the middle of the page over all else, with one button; a blocking one stays for Escape', async () => {
   const { page } = desk;

@@ -91,7 +91,7 @@ class HostilePage {
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.page = page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.problems.push(String(error)));
     page.on('dialog', (dialog) => this.problems.push(`a dialog: ${dialog.message()}`));
     page.on('console', (message) => {

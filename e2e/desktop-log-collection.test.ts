@@ -21,7 +21,7 @@ afterAll(async () => {
 async function signedIn(id: string): Promise<{ context: BrowserContext; page: Page }> {
   const context = await (browser as Browser).newContext({ locale: 'en-GB' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
   await fill(page, id);
   return { context, page };
@@ -64,7 +64,7 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
     await page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
   // Two tabs of one agent: the one that gave way is of another's no more than this page is of 3006.
   const second = await one.context.newPage();
-  second.setDefaultTimeout(15_000);
+  second.setDefaultTimeout(30_000);
   await second.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
   await fill(second, '3005');
   await second.getByRole('button', { name: 'Go on in this tab' }).click();
@@ -77,12 +77,12 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
     output:
       '\nSuccessfully scheduled client log collection for the specified agent(s).\n\nEnsure the same is enabled in all the Finesse nodes in the cluster..\n',
   });
-  await expect.poll(() => files().length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => files().length, { timeout: 30_000 }).toBe(1);
   const [name] = files() as [string];
   expect(name).toMatch(/^clientlog\.3005\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.zip$/);
   // The file is there before all of it is written.
   await expect
-    .poll(() => readFileSync(join(folder(), name)).includes(END_OF_ZIP), { timeout: 15_000 })
+    .poll(() => readFileSync(join(folder(), name)).includes(END_OF_ZIP), { timeout: 30_000 })
     .toBe(true);
   const log = unzipped(name);
   expect(log).toContain('Drift');
@@ -94,7 +94,7 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
 
   // Asked once more: this log tells more than the one before.
   await collection('create', '--agents', '3005', '--duration', '30', '--interval', '30');
-  await expect.poll(() => files().length, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => files().length, { timeout: 30_000 }).toBe(2);
   const { output } = await collection('list');
   expect(output).toMatch(
     /^These are the live log collection schedules:\n\nSchedule ID:1 Created At: \w{3} \w{3} \d{1,2} \d\d:\d\d:\d\d \S+ \d{4}\nDuration: 900 seconds\nFrequency: 240 seconds\nAgent Ids: 3005,3007\n\nSchedule ID:2 /,

@@ -33,7 +33,7 @@ afterEach(async () => {
 
 async function watched(): Promise<Page> {
   const opened = await context.newPage();
-  opened.setDefaultTimeout(10_000);
+  opened.setDefaultTimeout(30_000);
   opened.on('pageerror', (e) => problems.push(String(e)));
   opened.on('console', (m) => {
     if (/Content.Security.Policy/i.test(m.text())) problems.push(m.text());
@@ -387,4 +387,4 @@ test('no page has a fault that axe can find, in light, dark and high contrast, n
   expect(await pageFaults(page), 'settings').toEqual([]);
   await page.getByLabel('Colours').selectOption('High contrast');
   expect(await pageFaults(page), 'settings in high contrast').toEqual([]);
-}, 60_000);
+}, 120_000);

@@ -19,7 +19,7 @@ afterAll(async () => {
 beforeEach(async ({ skip }) => {
   if (!browser) return skip(NO_BROWSER);
   desk = await DesktopPage.open(browser, poise);
-  desk.page.setDefaultTimeout(9_000);
+  desk.page.setDefaultTimeout(30_000);
 });
 afterEach(async () => {
   await desk?.close();
@@ -41,7 +41,7 @@ async function preview(to: string, mode: string): Promise<void> {
 const offered = () => desk.page.getByRole('button', { name: 'Campaign contact Doe, Jo' });
 
 test('a contact is declined, accepted, reclassified and called back, without a mouse', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { page } = desk;
   await desk.signIn('3001', '3001');

@@ -61,7 +61,7 @@ beforeEach(async ({ skip }) => {
     serviceWorkers: 'block',
   });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   await page.route(`**${CONTAINER}**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(CONTAINER.length) || 'index.html';

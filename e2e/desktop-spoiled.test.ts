@@ -36,7 +36,7 @@ beforeEach(async ({ skip }) => {
   problems.length = 0;
   context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   await page.goto(`http://localhost:${proxy.port}/desktop/container/`);
 });
@@ -116,7 +116,7 @@ test('a part of the page that cannot be loaded is told in its place, and the res
   await page.keyboard.press('Control+Alt+N');
   await page.getByRole('menuitemradio', { name: /Lunch/ }).click();
   await page.locator('.state-now .name', { hasText: /Lunch/ }).waitFor();
-}, 60_000);
+}, 120_000);
 
 /** Everything that the page reads once somebody is signed in. */
 const READS = /\/User\/\d+\/\w+|\/Team\/|\/TeamMessages|\/poise\/api\//;
@@ -359,4 +359,4 @@ test('a server that answers nothing is not waited for without end', async () => 
   await page.locator('.team .notice').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+Alt+R');
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
-}, 60_000);
+}, 120_000);

@@ -44,7 +44,7 @@ beforeEach(async ({ skip }) => {
   problems.length = 0;
   context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (e) => problems.push(String(e)));
   page.on('console', (m) => {
     if (/Content.Security.Policy/i.test(m.text())) problems.push(m.text());
@@ -86,7 +86,7 @@ async function looksRight(shot: string): Promise<void> {
 }
 
 test('hybrid: the name decides between password and provider; a refresh asks nothing; the end is told', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await page.goto(container(hybrid));
   await button('Continue').waitFor();
@@ -137,7 +137,7 @@ test('hybrid: the name decides between password and provider; a refresh asks not
 });
 
 test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await page.goto(container(all));
   await atProvider('3003');

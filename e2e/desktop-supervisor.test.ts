@@ -12,7 +12,7 @@ import { Floor } from './connections/floor.ts';
 import type { UserDesk } from './connections/user-desk.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -106,7 +106,7 @@ test('how many agents are in each state stands above the table, and shows them a
   const [ready, notReady] = [await figure('Ready'), await figure('Not Ready')];
   const place = await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox();
   await put('3012', 'READY');
-  await expect.poll(() => figure('Ready'), { timeout: 5_000 }).toBe(ready + 1);
+  await expect.poll(() => figure('Ready'), { timeout: 30_000 }).toBe(ready + 1);
   expect(await figure('Not Ready')).toBe(notReady - 1);
   expect(await bar.getByRole('button', { name: /^Not Ready/ }).boundingBox()).toEqual(place);
 

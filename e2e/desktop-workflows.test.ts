@@ -114,7 +114,7 @@ async function open(of: Browser): Promise<void> {
   visits.length = 0;
   const context = await of.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {
     log.push(message.text());
@@ -132,9 +132,9 @@ async function signIn(id: string): Promise<void> {
 }
 
 const stateIs = (text: RegExp) => page.locator('.state-now .name', { hasText: text }).waitFor();
-const told = (line: string) => expect.poll(() => log.join('\n'), { timeout: 10_000 }).toContain(line);
+const told = (line: string) => expect.poll(() => log.join('\n'), { timeout: 30_000 }).toContain(line);
 const seen = (url: string) =>
-  expect.poll(() => visits.map((visit) => visit.url), { timeout: 10_000 }).toContain(url);
+  expect.poll(() => visits.map((visit) => visit.url), { timeout: 30_000 }).toContain(url);
 
 async function customerCalls(account: string, to = '6003'): Promise<void> {
   const call = launchPoise([
@@ -226,7 +226,7 @@ test('a call opens the page of its customer, is answered by itself, and told of 
   await hangUp();
   await page.context().close();
   expect(problems).toEqual([]);
-}, 90_000);
+}, 180_000);
 
 test('a window that the browser blocks is told of, and opens with a click', async ({ skip }) => {
   // The library lets all windows open, unless told otherwise.
@@ -270,4 +270,4 @@ test('a window that the browser blocks is told of, and opens with a click', asyn
   } finally {
     await strict.close();
   }
-}, 90_000);
+}, 180_000);

@@ -11,7 +11,7 @@ import { focusFault, tabFaults } from './keyboard.ts';
 import { listen, readerFaults, saidSince } from './reader.ts';
 import { type RunningPoise, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(async ({ skip }) => {
   if (!browser) return skip(NO_BROWSER);
   desk = await DesktopPage.open(browser, poise);
-  desk.page.setDefaultTimeout(10_000);
+  desk.page.setDefaultTimeout(30_000);
   await desk.page.emulateMedia({ reducedMotion: 'reduce' });
   await listen(desk.page);
 });
@@ -53,7 +53,7 @@ async function step(name: string, ...words: readonly string[]): Promise<void> {
     heard = [...heard, ...more].sort();
     return heard;
   };
-  await expect.poll(news, { message: `what is said: ${name}`, timeout: 5_000 }).toEqual(wanted);
+  await expect.poll(news, { message: `what is said: ${name}`, timeout: 30_000 }).toEqual(wanted);
   heard = [];
   await expect.poll(() => focusFault(desk.page), { message: `the focus: ${name}` }).toBeNull();
 }
@@ -156,6 +156,10 @@ test('an agent: calls, states, histories, messages, settings, layout, sign-out',
   await focusIs('Number to call');
   await desk.tabTo('Search the contacts');
   await page.keyboard.type('acme');
+  await page
+    .locator('.contacts')
+    .getByText(/^Contacts: [1-9]/)
+    .waitFor();
   await page.keyboard.press('ArrowDown');
   await focusIs(/^Acme/);
   await step('a contact is found');

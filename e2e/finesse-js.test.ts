@@ -77,7 +77,7 @@ const gadget = (id: string): FrameLocator => page.frameLocator(`iframe#${id}`);
 
 async function holder(): Promise<Page> {
   const opened = await browser.newPage();
-  opened.setDefaultTimeout(10_000);
+  opened.setDefaultTimeout(30_000);
   opened.on('pageerror', (error) => problems.push(String(error)));
   await opened.route('**/desktop/holder/**', (route) => {
     const name = new URL(route.request().url()).pathname.replace('/desktop/holder/', '');
@@ -171,7 +171,7 @@ describe.skipIf(!chromium)(chromium ? 'example gadgets' : NO_BROWSER, () => {
     // What is written and not saved is kept in the browser, for the gadget that is loaded anew.
     await add('again', '/3rdpartygadget/files/modern/ModernGadget.xml');
     await expect
-      .poll(() => gadget('again').getByLabel('Note').inputValue(), { timeout: 10_000 })
+      .poll(() => gadget('again').getByLabel('Note').inputValue(), { timeout: 30_000 })
       .toBe('Anna & <Co>');
     await modern.getByRole('button', { name: 'Save' }).click();
     await modern.getByRole('status').filter({ hasText: 'Saved' }).waitFor();

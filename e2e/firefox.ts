@@ -12,7 +12,7 @@ export const NO_FIREFOX = 'no Firefox is installed';
 
 /** A busy machine may need half a minute for the first start of a profile. */
 const LAUNCH_MS = 60_000;
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 /** Undefined where none is installed. */
 export function launchFirefox(): Promise<Browser> | undefined {

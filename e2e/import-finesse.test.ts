@@ -89,7 +89,7 @@ test('a file applied beside a running server reaches it by itself', async () => 
   expect(out).toEqual(['~ reasonCodes NOT_READY 20: label "Lunch" -> "Siesta"', 'Changes made: 1.']);
   const labels = async () =>
     (await rest(poise, '2001', 'GET', '/User/2001/ReasonCodes?category=NOT_READY')).text;
-  await expect.poll(labels, { timeout: 5_000 }).toContain('<label>Siesta</label>');
+  await expect.poll(labels, { timeout: 30_000 }).toContain('<label>Siesta</label>');
 });
 
 test.each<[string, () => string, string, string]>([

@@ -32,7 +32,7 @@ test.skipIf(missing !== undefined)(
       { timeout: 60_000 },
     );
     const hasHistory = page.waitForResponse((response) => /\/assets\/call-history-/.test(response.url()), {
-      timeout: 60_000,
+      timeout: 120_000,
     });
     await page.goto(a.origin);
     await page.getByLabel('Agent ID or login name').fill('2002');
@@ -49,7 +49,7 @@ test.skipIf(missing !== undefined)(
     const isThere = page.waitForResponse(
       (response) => response.url().startsWith(`${c.origin}/finesse/api/User/2002`),
       {
-        timeout: 60_000,
+        timeout: 120_000,
       },
     );
     await isThere;

@@ -122,7 +122,7 @@ test('drained, drained, killed: the same page, the same frame, nobody is signed 
   expect(where).toBeGreaterThanOrEqual(0);
   await nodes.nodes[where]?.process.end('SIGKILL');
   // It is told only if it takes long. What the balancer has not noticed yet may fail once.
-  await expect.poll(() => asker.evaluate((to) => window.put(to), state), { timeout: 20_000 }).toBe(202);
+  await expect.poll(() => asker.evaluate((to) => window.put(to), state), { timeout: 30_000 }).toBe(202);
   await page.locator('.state-now .name', { hasText: state === 'READY' ? /^Ready$/ : /^Not Ready/ }).waitFor();
   state = state === 'READY' ? 'NOT_READY' : 'READY';
   await works();

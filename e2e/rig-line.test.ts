@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { PATIENT_MS } from './connections/deadline.ts';
 
 interface Line {
   readonly port: number;
@@ -40,7 +41,7 @@ async function bench() {
     const near = endOf(dial(line.port, '127.0.0.1'));
     const far = endOf((await accepted)[0] as Socket);
     near.socket.write('hello');
-    await vi.waitFor(() => expect(far.heard).toBe('hello'));
+    await vi.waitFor(() => expect(far.heard).toBe('hello'), PATIENT_MS);
     return { near, far };
   };
   return { line, connect };
@@ -63,13 +64,13 @@ test('in a silence a reset is lost: the other end is told when it sends', async 
   const { near, far } = await connect();
   line.stall();
   near.socket.resetAndDestroy();
-  await vi.waitFor(() => expect(line.lost).toBe(1));
+  await vi.waitFor(() => expect(line.lost).toBe(1), PATIENT_MS);
   line.heal();
   // Another connection works, and the old one is still believed in.
   await connect();
   expect([far.socket.destroyed, far.error]).toEqual([false, '']);
   far.socket.write('are you there?');
-  await vi.waitFor(() => expect(far.error).toBe('ECONNRESET'));
+  await vi.waitFor(() => expect(far.error).toBe('ECONNRESET'), PATIENT_MS);
 });
 
 test('what was sent in a silence comes at its end, and nobody is reset', async () => {
@@ -81,7 +82,7 @@ test('what was sent in a silence comes at its end, and nobody is reset', async (
   await Promise.all([near, far].map(({ socket }) => new Promise((done) => socket.write('', done))));
   expect([near.heard, far.heard]).toEqual(['', 'hello']);
   line.heal();
-  await vi.waitFor(() => expect([near.heard, far.heard]).toEqual(['and you', 'hello, world']));
+  await vi.waitFor(() => expect([near.heard, far.heard]).toEqual(['and you', 'hello, world']), PATIENT_MS);
   expect([near.error, far.error]).toEqual(['', '']);
 });
 
@@ -90,7 +91,7 @@ test('a black hole tells both ends by a reset', async () => {
   const { near, far } = await connect();
   line.blackHole();
   line.heal();
-  await vi.waitFor(() => expect([near.error, far.error]).toEqual(['ECONNRESET', 'ECONNRESET']));
+  await vi.waitFor(() => expect([near.error, far.error]).toEqual(['ECONNRESET', 'ECONNRESET']), PATIENT_MS);
 });
 
 test('after a change of the address old connections are silent, new ones work, nobody is told', async () => {
@@ -104,7 +105,7 @@ test('after a change of the address old connections are silent, new ones work, n
   // Only a word that reached the near end shows that it has a connection.
   expect(line.heardAt).toBeNull();
   fresh.far.socket.write('welcome');
-  await vi.waitFor(() => expect(fresh.near.heard).toBe('welcome'));
+  await vi.waitFor(() => expect(fresh.near.heard).toBe('welcome'), PATIENT_MS);
   expect(line.heardAt).not.toBeNull();
   expect([old.near.heard, old.far.heard, old.near.error, old.far.error]).toEqual(['', 'hello', '', '']);
 });
@@ -115,15 +116,15 @@ test('one direction can be silent alone, and brings at its end what it held', as
   line.stall('toNear');
   near.socket.write(', world');
   far.socket.write('and you');
-  await vi.waitFor(() => expect(far.heard).toBe('hello, world'));
+  await vi.waitFor(() => expect(far.heard).toBe('hello, world'), PATIENT_MS);
   expect(near.heard).toBe('');
   line.heal();
-  await vi.waitFor(() => expect(near.heard).toBe('and you'));
+  await vi.waitFor(() => expect(near.heard).toBe('and you'), PATIENT_MS);
   line.stall('toFar');
   near.socket.write('!');
   far.socket.write('?');
-  await vi.waitFor(() => expect(near.heard).toBe('and you?'));
+  await vi.waitFor(() => expect(near.heard).toBe('and you?'), PATIENT_MS);
   expect(far.heard).toBe('hello, world');
   line.heal();
-  await vi.waitFor(() => expect(far.heard).toBe('hello, world!'));
+  await vi.waitFor(() => expect(far.heard).toBe('hello, world!'), PATIENT_MS);
 });

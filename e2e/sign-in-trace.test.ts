@@ -20,7 +20,7 @@ import {
 } from './traced-desktop.ts';
 
 /** On a busy machine too. */
-const PATIENT = { timeout: 15_000, interval: 50 };
+const PATIENT = { timeout: 30_000, interval: 50 };
 
 const folders: string[] = [];
 afterAll(() => {

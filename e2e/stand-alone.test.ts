@@ -68,7 +68,7 @@ afterAll(async () => {
 
 async function crm(id: string): Promise<Page> {
   const opened = await browser.newPage();
-  opened.setDefaultTimeout(15_000);
+  opened.setDefaultTimeout(30_000);
   opened.on('pageerror', (error) => problems.push(String(error)));
   await opened.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/?id=${id}`);
   return opened;

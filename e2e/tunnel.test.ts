@@ -52,7 +52,7 @@ afterAll(async () => {
 async function crm(host = '127.0.0.1'): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(`http://${host}:${(site.address() as AddressInfo).port}/`);
   return page;
 }
@@ -169,7 +169,7 @@ describe.skipIf(!chromium)(chromium ? 'a page outside the desktop' : NO_BROWSER,
     await evil.evaluate(`open('http://localhost:${poise.ports.bosh}')`);
     // What the browser shows in the place of a page that may not stand there.
     await expect
-      .poll(() => evil.frames()[1]?.url(), { timeout: 10_000 })
+      .poll(() => evil.frames()[1]?.url(), { timeout: 30_000 })
       .toBe('chrome-error://chromewebdata/');
     expect(await heard(evil)).toEqual([]);
   });

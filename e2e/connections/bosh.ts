@@ -1,6 +1,6 @@
 /** A BOSH session by hand (XEP-0124, XEP-0206): one poll is held, stanzas go in a second request. */
 import { Agent, request } from 'node:http';
-import { within } from './deadline.ts';
+import { PATIENT_MS, within } from './deadline.ts';
 import { plain } from './tcp-session.ts';
 import type { XmppSession } from './xmpp-session.ts';
 
@@ -111,7 +111,7 @@ export class BoshSession implements XmppSession {
     );
   }
 
-  until(pattern: RegExp, ms = 5_000): Promise<string> {
+  until(pattern: RegExp, ms = PATIENT_MS): Promise<string> {
     const look = async () => {
       for (;;) {
         const match = pattern.exec(this.#text);
@@ -127,7 +127,7 @@ export class BoshSession implements XmppSession {
     return within(ms, () => `${pattern}; received: ${this.#text.slice(-600)}`, look());
   }
 
-  ended(ms = 5_000): Promise<string> {
+  ended(ms = PATIENT_MS): Promise<string> {
     const look = async () => {
       while (!this.#ended) await new Promise<void>((done) => this.#waiting.push(done));
       return this.#ended.text;

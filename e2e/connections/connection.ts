@@ -1,7 +1,7 @@
 /** A bare TCP or TLS connection: what goes out is up to the test, what comes in is kept as it came. */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { within } from './deadline.ts';
+import { PATIENT_MS, within } from './deadline.ts';
 
 /** How the peer ended it: in good order, or by a reset. */
 export type Ending = 'end' | 'reset';
@@ -49,7 +49,7 @@ export class Connection {
       socket.once(event, () => done());
       socket.once('error', fail);
     });
-    await within(5_000, `a connection to port ${port}`, opened);
+    await within(PATIENT_MS, `a connection to port ${port}`, opened);
     return new Connection(socket);
   }
 
@@ -94,7 +94,7 @@ export class Connection {
   }
 
   /** Takes everything up to the end of the first match. */
-  async until(pattern: RegExp, ms = 5_000): Promise<string> {
+  async until(pattern: RegExp, ms = PATIENT_MS): Promise<string> {
     return this.take(
       () => {
         const text = this.#received.toString('latin1');
@@ -107,7 +107,7 @@ export class Connection {
   }
 
   /** Takes as many bytes as `length` says, once it says more than 0. */
-  async take(length: (received: Buffer) => number, what: string, ms = 5_000): Promise<Buffer> {
+  async take(length: (received: Buffer) => number, what: string, ms = PATIENT_MS): Promise<Buffer> {
     const look = async () => {
       for (;;) {
         const wanted = length(this.#received);
@@ -124,7 +124,7 @@ export class Connection {
   }
 
   /** Waits for the peer's end. @returns how, and all that came before it */
-  async untilEnded(ms = 5_000): Promise<{ how: Ending; text: string }> {
+  async untilEnded(ms = PATIENT_MS): Promise<{ how: Ending; text: string }> {
     const look = async () => {
       while (this.#ending === undefined) await new Promise<void>((done) => this.#waiting.push(done));
       return { how: this.#ending, text: this.#received.toString('utf8') };

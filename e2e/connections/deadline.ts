@@ -1,5 +1,8 @@
 /** Waiting with an end: nothing in these tests sleeps, and nothing waits for ever. */
 
+/** For what has to come, however slow a busy machine of two cores is: a limit for what hangs, not a measure. */
+export const PATIENT_MS = 30_000;
+
 /** Rejects with a sentence that names what did not happen. */
 export async function within<T>(ms: number, what: string | (() => string), work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -20,7 +23,7 @@ export async function within<T>(ms: number, what: string | (() => string), work:
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  ms = 10_000,
+  ms = PATIENT_MS,
 ): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {

@@ -9,7 +9,7 @@ import { parse } from '@poise/xml';
 import { expect } from 'vitest';
 import { type Ports, rest } from '../server.ts';
 import { type CallPicture, CtiObserver, type Picture } from './cti-observer.ts';
-import { eventually, within } from './deadline.ts';
+import { eventually, PATIENT_MS, within } from './deadline.ts';
 import { tcpSession } from './tcp-session.ts';
 import { idOf, legOf, participants, UserDesk } from './user-desk.ts';
 
@@ -25,8 +25,6 @@ export interface CustomerOrder {
 /** Where the simulated telephony is asked: in which of the two processes that may run on one data directory. */
 export type Exchange = 'control' | 'control-cti';
 
-/** Events may still be on their way. */
-const AGREE_MS = 5_000;
 const ADMINISTRATOR = 'admin';
 
 /** A supervisor listens to the agent: shown to the agent, and no call of the agent's. */
@@ -96,7 +94,7 @@ export class Floor {
         else fail(new Error(`${command}: ${answer.error}`));
       });
     });
-    return within(10_000, `an answer to ${command}`, asking);
+    return within(PATIENT_MS, `an answer to ${command}`, asking);
   }
 
   /** Lets a customer call. @returns the customer's number in the simulation */
@@ -155,7 +153,7 @@ export class Floor {
   async agrees(ids: Iterable<string> = this.desks.keys()): Promise<ReadonlyMap<string, Picture>> {
     const pictures = new Map<string, Picture>();
     for (const id of ids) {
-      const end = performance.now() + AGREE_MS;
+      const end = performance.now() + PATIENT_MS;
       for (;;) {
         const ours = inOrder(await this.pictureOf(id));
         const theirs = inOrder(await this.observer.pictureOf(id));

@@ -1,5 +1,6 @@
 /** HTTP by hand: requests that no HTTP library would send, and the answers in full. */
 import { Connection } from './connection.ts';
+import { PATIENT_MS } from './deadline.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -17,7 +18,7 @@ export function head(method: string, path: string, headers: readonly string[]): 
 }
 
 /** The next answer of a connection; its body must have a Content-Length. */
-export async function readAnswer(connection: Connection, ms = 5_000): Promise<HttpAnswer> {
+export async function readAnswer(connection: Connection, ms = PATIENT_MS): Promise<HttpAnswer> {
   const text = await connection.until(/\r\n\r\n/, ms);
   const [statusLine = '', ...lines] = text.trimEnd().split('\r\n');
   const headers = new Map(

@@ -1,7 +1,7 @@
 /** WebSocket by hand (RFC 6455), so that frames can also be wrong; and an XMPP session on it (RFC 7395). */
 import { randomBytes } from 'node:crypto';
 import { Connection } from './connection.ts';
-import { within } from './deadline.ts';
+import { PATIENT_MS, within } from './deadline.ts';
 import { plain } from './tcp-session.ts';
 import type { XmppSession } from './xmpp-session.ts';
 
@@ -87,7 +87,7 @@ export class WebSocketSession implements XmppSession {
     this.connection.send(clientFrame(OPCODE.text, xml));
   }
 
-  until(pattern: RegExp, ms = 5_000): Promise<string> {
+  until(pattern: RegExp, ms = PATIENT_MS): Promise<string> {
     const look = async () => {
       for (;;) {
         const match = pattern.exec(this.#text);
@@ -103,7 +103,7 @@ export class WebSocketSession implements XmppSession {
     return within(ms, () => `${pattern}; received: ${this.#text.slice(-600)}`, look());
   }
 
-  ended(ms = 5_000): Promise<string> {
+  ended(ms = PATIENT_MS): Promise<string> {
     const look = async () => {
       while (!this.#ended) await new Promise<void>((done) => this.#waiting.push(done));
       return this.#text;

@@ -31,5 +31,5 @@ test('the clock of the platform fires and cancels', async () => {
     .cancel();
   await new Promise<void>((resolve) => platformClock.schedule(2, resolve));
   expect(cancelled).toBe(true);
-  expect(Math.abs(platformClock.now() - Date.now())).toBeLessThan(1000);
+  expect(Math.abs(platformClock.now() - Date.now())).toBeLessThan(60_000);
 });

@@ -10,6 +10,9 @@ import {
   type XmlErrorCode,
 } from './index.ts';
 
+/** What this process has computed since, ms: a machine that does other things beside makes it no longer. */
+const computedMs = (since: NodeJS.CpuUsage) => process.cpuUsage(since).user / 1_000;
+
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: (number | string)[]) =>
   Uint8Array.from(values.flatMap((value) => (typeof value === 'number' ? [value] : [...utf8(value)])));
@@ -152,9 +155,9 @@ describe('hostile and broken documents are refused', () => {
   });
 
   test('nesting 100,000 deep ends at the limit, however large the document may be', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(refusal('<a>'.repeat(100_000), { bytesMax: 1e9 }).code).toBe('limit-depth');
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(computedMs(start)).toBeLessThan(2_000);
   });
 
   test('a run of text is limited across references and sections', () => {

@@ -92,6 +92,30 @@ export function callNews(
 }
 
 /**
+ * The calls as who hears the page knows them after the news: a hold of the only call is told by the agent's state alone. One that
+ * comes before a consultation the state does not tell, and it is news still when the consultation comes, however much later.
+ * @param before as they were known
+ * @param agentState as the server tells it
+ */
+export function heardOf(before: Calls, after: Calls, extension: string, agentState: string): Calls {
+  const live = after.filter((dialog) => isLive(dialog, extension));
+  const [held] = live;
+  const known = before.find(({ id }) => id === held?.id);
+  if (
+    held === undefined ||
+    live.length > 1 ||
+    agentState === 'HOLD' ||
+    stateIn(held, extension) !== 'HELD' ||
+    stateIn(known, extension) !== 'ACTIVE'
+  )
+    return after;
+  const participants = held.participants.map((part) =>
+    part.mediaAddress === extension ? { ...part, state: 'ACTIVE' } : part,
+  );
+  return after.map((dialog) => (dialog === held ? { ...held, participants } : dialog));
+}
+
+/**
  * A transfer takes a call away, and the consultation with it, though none of them has ended: a call on hold and a consultation go together,
  * or those who are left in the wrap-up, or at the end that the server tells of, talk on.
  */

@@ -218,6 +218,20 @@ describe('what is asked of an agent', () => {
     expect(await client.answer('dropParticipant')).toEqual(['78', '2001']);
   });
 
+  it('is one of the monitor call, too, until it is answered: its end is a part of the conference', async () => {
+    await open(agent('2001', 'TALKING'));
+    const busy = () => [...store.snapshot().calls.busy];
+    void team.bargeIn(member, '77');
+    expect(busy()).toEqual(['77']);
+    await client.answer('barge');
+    expect(busy()).toEqual([]);
+    void team.bargeIn(member, '77');
+    await client.refuse('barge', api(404));
+    expect(busy()).toEqual([]);
+    expect(store.snapshot().calls.error, 'the team tells it').toBeNull();
+    expect(team.state.snapshot().failure?.sentence).toEqual({ key: 'call.error.gone' });
+  });
+
   it('and not confirmed in time, is not waited for, and that is told; what comes late is told too', async () => {
     await open(agent('2001', 'READY'));
     void team.setState(member, 'NOT_READY');

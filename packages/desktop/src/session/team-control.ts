@@ -135,13 +135,19 @@ export class TeamControl {
     return this.#request(member, ({ calls }) => calls.silentMonitor(member.extension), monitorSentence);
   }
 
-  /** Makes a conference of the call that is monitored. */
+  /** Makes a conference of the call that is monitored; until that is answered, something is asked for of the monitoring call as well. */
   bargeIn(member: Member, monitorDialogId: string): Promise<void> {
-    return this.#request(
-      member,
-      ({ calls }) => calls.barge(member.extension, monitorDialogId),
-      superviseSentence,
-    );
+    const { store } = this.#o;
+    const barge = async ({ calls }: TeamClient) => {
+      store.dispatch({ type: 'call requested', of: monitorDialogId });
+      try {
+        return await calls.barge(member.extension, monitorDialogId);
+      } finally {
+        // What went wrong, the team tells.
+        store.dispatch({ type: 'call answered', of: monitorDialogId, error: null });
+      }
+    };
+    return this.#request(member, barge, superviseSentence);
   }
 
   /** Takes over the call: the agent leaves the conference. */

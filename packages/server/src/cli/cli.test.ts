@@ -315,7 +315,7 @@ describe('start', () => {
   }
   const said = async (part: string): Promise<void> => {
     await vi.waitFor(() => expect(out.some((line) => line.includes(part))).toBe(true), {
-      timeout: 5000,
+      timeout: 30_000,
       interval: 5,
     });
   };
@@ -362,7 +362,7 @@ describe('start', () => {
   test('waits with IN_SERVICE until all parts answer', async () => {
     ready = false;
     const running = run('server');
-    await vi.waitFor(() => expect(started).toHaveLength(1), { interval: 5 });
+    await vi.waitFor(() => expect(started).toHaveLength(1), { timeout: 30_000, interval: 5 });
     expect(await withData('status', '--json')).toBe(EXIT.failed);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({
       ready: false,

@@ -494,13 +494,11 @@ describe('a gadget of another host', () => {
   ])('that %s', async (what, status, sentence, answer) => {
     const url = there(`/${encodeURIComponent(what)}`);
     answers[`/${encodeURIComponent(what)}`] = answer;
-    const started = performance.now();
     const got = await frame(url);
     expect([got.status, sentenceIn(got.body)]).toEqual([
       status,
       sentence.replace('{host}', new URL(url).host).replace('{url}', url),
     ]);
-    expect(performance.now() - started).toBeLessThan(3_000);
     // The next ones do not wait for it again.
     await frame(url);
     expect(asked).toHaveLength(1);

@@ -4,6 +4,9 @@ import { outlineOf } from './html-scan.ts';
 import { gadgetPage, type PageParts, scriptJson } from './page.ts';
 import { readGadgetSpec } from './spec.ts';
 
+/** What this process has computed since, ms: a machine that does other things beside makes it no longer. */
+const computedMs = (since: NodeJS.CpuUsage) => process.cpuUsage(since).user / 1_000;
+
 const SPEC = readGadgetSpec(
   `<Module><ModulePrefs title="It's __UP_who__ &lt;/script&gt;" height="200"><Require feature="rpc"/><Optional feature="loadingindicator"><Param name="loading-timeout">5</Param></Optional></ModulePrefs><UserPref name="who" default_value="Ann"/><Content type="html" view="default,canvas">x</Content></Module>`,
 );
@@ -104,9 +107,9 @@ describe('the end of the page', () => {
   });
 
   test('a large gadget is read quickly', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const piece of ['<a b="c>', '<', '<!--', '<a =', '<script>', "='"]) outlineOf(piece.repeat(100_000));
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(computedMs(started)).toBeLessThan(2_000);
   });
 });
 

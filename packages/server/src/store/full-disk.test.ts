@@ -58,6 +58,6 @@ test.each(KINDS)(
     expect(told).toHaveLength(1);
     await pragma(free);
     clock.advance(2000);
-    await vi.waitFor(() => expect(told).toEqual([expect.any(String), null]));
+    await vi.waitFor(() => expect(told).toEqual([expect.any(String), null]), 30_000);
   },
 );

@@ -196,7 +196,7 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     a.watch(systemClock());
     await open(url, 'b', { steps: [...MIGRATION_STEPS, adding, changing] });
     await expect(open(url, 'c')).rejects.toThrow('knows only formats up to 10');
-    await vi.waitFor(() => expect(a.problem).not.toBeNull(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(a.problem).not.toBeNull(), { timeout: 30_000 });
     // Told within a sentence, so without its own full stop.
     expect(a.problem).toMatch(
       /^The PostgreSQL database .* has the format 12, but .* knows only formats up to 10\..*[^.]$/,
@@ -222,7 +222,7 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     expect(names(b)).toEqual(['before', 'after']);
     expect(await a.isShared()).toBe(true);
     await a.restore(await openBackup(path), await a.isShared());
-    await vi.waitFor(() => expect(names(b)).toEqual(['before']), { timeout: 10_000 });
+    await vi.waitFor(() => expect(names(b)).toEqual(['before']), { timeout: 30_000 });
     expect(await b.repositories.presences.all()).toEqual([{ loginId: '1001', watched: '2' }]);
     expect(await a.repositories.presences.all()).toEqual([{ loginId: '1001', watched: '1' }]);
     expect(await b.repositories.subscriptions.all()).toHaveLength(1);
@@ -241,12 +241,12 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
       store.watch(systemClock());
     }
     // What happened before either listened is not known.
-    await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 30_000 });
     await a.change(async ({ subscriptions }) => {
       await subscriptions.save([{ loginId: 'Joe Doe', node: '/x', subid: 's' }]);
       await subscriptions.tell(['Joe Doe']);
     });
-    await vi.waitFor(() => expect(heard).toHaveLength(3), { timeout: 10_000 });
+    await vi.waitFor(() => expect(heard).toHaveLength(3), { timeout: 30_000 });
     expect(heard[2]).toEqual(['b', ['joe doe']]);
     expect(await b.repositories.subscriptions.of(['JOE DOE'])).toHaveLength(1);
   });

@@ -8,11 +8,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, tes
 import { PostgresCluster, postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { openBackup } from './backup.ts';
 import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
-import { placeOf } from './postgres.ts';
+import { type PostgresOptions, placeOf } from './postgres.ts';
 import { Store, type StoreOptions } from './store.ts';
 
 const missing = postgresMissing();
 const NOW = Date.UTC(2026, 10, 20, 19, 30);
+/** Against what hangs, not against what is slow. */
+const PATIENT = 30_000;
 const addColour: MigrationStep = async (db) => {
   await db.schema.alterTable('team').addColumn('colour', 'text').execute();
 };
@@ -141,22 +143,20 @@ describe('what others write', () => {
       });
     });
   /** Until the first look, which takes over what was written before it. */
-  async function watched(): Promise<Store> {
+  async function watched(intervalMs?: number): Promise<Store> {
     const store = await open();
     const first = changed(store);
-    store.watch(systemClock());
+    store.watch(systemClock(), intervalMs);
     await first;
     return store;
   }
 
-  test('another process, is taken over within 2 s', async () => {
-    const store = await watched();
+  test('another process, is taken over when the database tells of it, not when it is looked at next', async () => {
+    const store = await watched(3_600_000);
     const other = await open();
     const taken = changed(store);
-    const from = performance.now();
     await addPhone(other, '1000');
     await taken;
-    expect(performance.now() - from).toBeLessThan(2000);
     expect(store.directory.current.devices()).toEqual(['1000']);
   });
 
@@ -165,7 +165,7 @@ describe('what others write', () => {
     const other = await open();
     const problems: unknown[] = [];
     one.watch(systemClock(), undefined, (error) => problems.push(error));
-    await vi.waitFor(async () => expect(await one.refresh()).toBe(false), 5_000);
+    await vi.waitFor(async () => expect(await one.refresh()).toBe(false), PATIENT);
     const holder = new pg.Client({ connectionString: url });
     await holder.connect();
     // Whoever reads everything waits.
@@ -174,12 +174,12 @@ describe('what others write', () => {
     const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await vi.waitFor(
       async () => expect((await cluster.query(`select 1 ${waiting}`, url)).rowCount).toBeGreaterThan(0),
-      5_000,
+      PATIENT,
     );
     await cluster.query(`select pg_terminate_backend(pid) ${waiting}`, url);
     await holder.query('commit');
     await holder.end();
-    await vi.waitFor(() => expect(one.directory.current.devices()).toEqual(['1000']), 5_000);
+    await vi.waitFor(() => expect(one.directory.current.devices()).toEqual(['1000']), PATIENT);
     expect(problems).toEqual([]);
   });
 
@@ -192,13 +192,13 @@ describe('what others write', () => {
         await credentials.save(loginId, KEYS);
       }
     });
-    await vi.waitFor(async () => expect(await store.credentialOf('stays')).toBeDefined());
+    await vi.waitFor(async () => expect(await store.credentialOf('stays')).toBeDefined(), PATIENT);
     const forgotten = vi.fn();
     store.onCredentialChange(forgotten);
     await other.setCredential('jdoe', { ...KEYS, changedAtMs: KEYS.changedAtMs + 1 });
-    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledExactlyOnceWith('jdoe'));
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledExactlyOnceWith('jdoe'), PATIENT);
     await other.change(({ users }) => users.remove('jdoe'));
-    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(forgotten).toHaveBeenCalledTimes(2), PATIENT);
     const taken = changed(store);
     await addPhone(other, '1000');
     await taken;
@@ -240,6 +240,11 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
     const set = async (server: PostgresCluster, readOnly: boolean) => {
       await server.query(`alter system set default_transaction_read_only = ${readOnly ? 'on' : 'off'}`);
       await server.query('select pg_reload_conf()');
+      // It is read a moment later. Once a new connection has it, the others have been told of it.
+      await vi.waitFor(async () => {
+        const { rows } = await server.query('show default_transaction_read_only');
+        expect(rows).toEqual([{ default_transaction_read_only: readOnly ? 'on' : 'off' }]);
+      }, PATIENT);
     };
     const address = `postgres://poise@127.0.0.1:${a.port},127.0.0.1:${b.port}/poise`;
     return { a, b, set, address };
@@ -276,7 +281,7 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
       { extension: '1000' },
       { extension: '1003' },
     ]);
-    await vi.waitFor(() => expect(store.directory.current.devices()).toEqual(['1000', '1003']));
+    await vi.waitFor(() => expect(store.directory.current.devices()).toEqual(['1000', '1003']), PATIENT);
   });
 
   test('none that can be written: refused with what the last one said', async () => {
@@ -288,11 +293,11 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
 
 describe('a database that is lost', { timeout: 60_000 }, () => {
   /** A cluster that may be stopped. */
-  async function own() {
+  async function own(options: Partial<PostgresOptions> = {}) {
     const server = await PostgresCluster.start();
     onTestFinished(() => server.stop());
     const address = await server.database();
-    const store = await open({ postgres: { url: address } });
+    const store = await open({ postgres: { ...options, url: address } });
     const problems: (string | null)[] = [];
     store.onProblem((problem) => problems.push(problem));
     return { server, store, address, problems };
@@ -317,10 +322,10 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
       const lost = told(store, false);
       await server.down(signal);
       await lost;
-      const from = performance.now();
+      const connects = vi.spyOn(pg.Pool.prototype, 'connect');
       await expect(addPhone(store, '1001')).rejects.toMatchObject({ code: 'unavailable' });
       await expect(store.reserveNumbers('x', 1)).rejects.toMatchObject({ code: 'unavailable' });
-      expect(performance.now() - from).toBeLessThan(200);
+      expect(connects, 'at once: nothing is tried').not.toHaveBeenCalled();
       expect(store.directory.current.user('jdoe')?.firstName).toBe('Jane');
       expect((await store.credentialOf('JDOE'))?.iterations).toBe(KEYS.iterations);
       expect(await store.secret('key', () => Buffer.from('another'))).toEqual(key);
@@ -335,15 +340,13 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
   );
 
   test('that stands still is lost, too: what waits for it is refused, and reading goes on', async () => {
-    const { server, store } = await own();
+    // Nothing but the watch ends what waits for the server.
+    const { server, store } = await own({ statementTimeoutMs: 3_600_000 });
     store.watch(systemClock());
     await addPhone(store, '1000');
     server.freeze();
     onTestFinished(() => server.thaw());
-    const from = performance.now();
     await expect(addPhone(store, '1001')).rejects.toMatchObject({ code: 'unavailable' });
-    // A ping each 1.5 s, 3 s for its answer, 3 s for a new connection.
-    expect(performance.now() - from).toBeLessThan(9_500);
     expect(store.directory.current.devices()).toEqual(['1000']);
     const back = told(store, true);
     server.thaw();

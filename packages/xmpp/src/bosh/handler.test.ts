@@ -76,7 +76,7 @@ const poll = (sid: string, rid: number) => `<body rid='${rid}' sid='${sid}' xmln
 async function until(condition: () => boolean): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 5_000) throw new Error(`in vain: ${condition}`);
+    if (performance.now() - start > 30_000) throw new Error(`in vain: ${condition}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { type CallAction, callActions, monitoredIn, textFor, whyBlocked } from '../../actions/call-action.ts';
 import { useCommand } from '../../desk/desk-context.tsx';
+import { isInOverlay, whenFocusIsLost } from '../../desk/focus-return.ts';
 import { en } from '../../messages/catalogue.ts';
 import { type MessageKey, useMessages } from '../../messages/index.tsx';
 import { Phrase } from '../../messages/phrase.tsx';
@@ -94,11 +95,12 @@ export function CallRow({
     leavesDialer.current = false;
     focusTitle();
   }, [open]);
-  // When the call goes with the focus in it, the focus goes to the list of calls.
+  // When the call goes with the focus in it, or with the place that what is open would give it back to, it goes to the list of calls.
   useEffect(
     () => () => {
-      if (hadFocus.current && document.activeElement === document.body)
-        document.getElementById(CALLS_HEADING)?.focus();
+      const toTheList = () => document.getElementById(CALLS_HEADING)?.focus();
+      if (hadFocus.current && document.activeElement === document.body) toTheList();
+      else whenFocusIsLost(window, toTheList);
     },
     [],
   );
@@ -140,7 +142,8 @@ export function CallRow({
         hadFocus.current = true;
       }}
       onBlur={(event) => {
-        if (event.relatedTarget !== null) hadFocus.current = false;
+        // What is opened over the page will give it back.
+        if (event.relatedTarget !== null && !isInOverlay(event.relatedTarget)) hadFocus.current = false;
       }}
     >
       <header>

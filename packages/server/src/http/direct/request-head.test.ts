@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { HEAD_BYTES_MAX, readHead } from './request-head.ts';
 
+/** What this process has computed since, ms: a machine that does other things beside makes it no longer. */
+const computedMs = (since: NodeJS.CpuUsage) => process.cpuUsage(since).user / 1_000;
+
 const head = (...fields: string[]) =>
   ['POST /http-bind/ HTTP/1.1', 'Host: d:7071', ...fields, '', ''].join('\r\n');
 
@@ -79,8 +82,8 @@ test.each([
 
 test('a long line of blanks takes no longer than any other', () => {
   const text = head('Content-Length: 1', `Accept:${' '.repeat(8_000)}\x01`);
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   for (let i = 0; i < 20; i++) expect(readHead(text)).toBeUndefined();
   // One expression over the whole line took 80 ms each.
-  expect(performance.now() - begun).toBeLessThan(400);
+  expect(computedMs(begun)).toBeLessThan(400);
 });

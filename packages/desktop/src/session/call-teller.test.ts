@@ -1,0 +1,149 @@
+import { VirtualClock } from '@poise/clock';
+import { expect, test } from 'vitest';
+import { dialog, OWN, part } from '../../test/dialogs.ts';
+import { type CallsHeard, CallTeller, SETTLES_MS } from './call-teller.ts';
+import type { Calls } from './calls.ts';
+import type { Sentence } from './store.ts';
+
+const CUSTOMER = '15551234';
+const call = (own: string, ...others: readonly string[]) =>
+  dialog('1', [part(OWN, own), ...[CUSTOMER, ...others].map((party) => part(party, 'ACTIVE'))]);
+const consult = (own: string) =>
+  dialog('2', [part(OWN, own), part('10000', own === 'ACTIVE' ? 'ACTIVE' : 'ALERTING')], {
+    fromAddress: OWN,
+    toAddress: '10000',
+    callType: 'CONSULT',
+  });
+
+const HELD: Sentence = {
+  key: 'calls.news',
+  values: { call: { key: 'calls.with', values: { party: CUSTOMER } }, state: { key: 'call.state.HELD' } },
+};
+
+/** What of the page changes. */
+interface Change {
+  readonly dialogs?: Calls;
+  readonly gone?: Calls;
+  readonly busy?: readonly string[];
+  readonly state?: string;
+}
+
+/** A page with a call, and what is told of it. */
+function page(first: Change) {
+  const clock = new VirtualClock();
+  const told: Sentence[] = [];
+  let now: CallsHeard = {
+    calls: { dialogs: [], gone: [], handing: null, busy: new Set() },
+    user: { extension: OWN, state: 'TALKING' },
+  };
+  const after = ({ dialogs, gone, busy, state }: Change): CallsHeard => ({
+    calls: {
+      ...now.calls,
+      ...(dialogs && { dialogs }),
+      ...(gone && { gone }),
+      ...(busy && { busy: new Set(busy) }),
+    },
+    user: { extension: OWN, state: state ?? now.user?.state ?? '' },
+  });
+  now = after(first);
+  const teller = new CallTeller(clock, now, (sentences) => told.push(...sentences));
+  return {
+    clock,
+    told,
+    teller,
+    see(change: Change) {
+      now = after(change);
+      teller.see(now);
+    },
+  };
+}
+
+/** The same events at once, and with each of the gaps between them so long that all before has settled. */
+const GAPS = [0, SETTLES_MS - 1, SETTLES_MS + 1, 10_000];
+
+/** All ways in which events can come, with what is told of each. */
+function eachWay(first: Change, events: readonly Change[]): readonly (readonly Sentence[])[] {
+  let ways: readonly (readonly number[])[] = [[]];
+  for (const _ of events) ways = ways.flatMap((way) => GAPS.map((gap) => [...way, gap]));
+  return ways.map((gaps) => {
+    const { clock, told, see } = page(first);
+    events.forEach((event, index) => {
+      clock.advance(gaps[index] ?? 0);
+      see(event);
+    });
+    clock.advance(SETTLES_MS);
+    return told;
+  });
+}
+
+test('a consultation: that the customer is on hold is told once, whichever comes first and however much later the other', () => {
+  const first = { dialogs: [call('ACTIVE')] };
+  const begun = [
+    { dialogs: [call('HELD'), consult('INITIATING')] },
+    { dialogs: [call('HELD'), consult('INITIATED')] },
+  ];
+  for (const told of eachWay(first, [{ dialogs: [call('HELD')] }, ...begun])) expect(told).toEqual([HELD]);
+  for (const told of eachWay(first, [{ dialogs: [call('ACTIVE'), consult('INITIATING')] }, ...begun]))
+    expect(told).toEqual([HELD]);
+});
+
+test('a hold that the state of the agent tells is not told again when another call begins', () => {
+  const other = { dialogs: [call('HELD'), consult('INITIATING')], state: 'TALKING' };
+  const ways = [
+    [{ dialogs: [call('HELD')] }, { state: 'HOLD' }],
+    [{ state: 'HOLD' }, { dialogs: [call('HELD')] }],
+  ];
+  for (const way of ways) {
+    const { clock, told, see } = page({ dialogs: [call('ACTIVE')] });
+    for (const event of way) {
+      clock.advance(10_000);
+      see(event);
+    }
+    clock.advance(SETTLES_MS);
+    see(other);
+    clock.advance(SETTLES_MS);
+    expect(told).toEqual([]);
+  }
+});
+
+test('a hold that nothing has told of keeps nothing else from being told once', () => {
+  const { clock, told, see } = page({ dialogs: [call('ACTIVE')] });
+  see({ dialogs: [call('HELD')] });
+  clock.advance(SETTLES_MS);
+  see({ dialogs: [{ ...call('HELD'), wrapUpReason: 'Sale made' }] });
+  clock.advance(SETTLES_MS);
+  const reason = [{ key: 'calls.news', values: { call: { key: 'call.wrapUp' }, state: 'Sale made' } }];
+  expect(told).toEqual(reason);
+  see({ dialogs: [{ ...call('ACTIVE'), wrapUpReason: 'Sale made' }] });
+  clock.advance(SETTLES_MS);
+  expect(told).toEqual(reason);
+});
+
+test('a conference that this page asked for: its consultation has not ended, however late the rest of it comes', () => {
+  const events: readonly Change[] = [
+    { busy: ['1'] },
+    { dialogs: [call('HELD'), consult('DROPPED')] },
+    { dialogs: [call('HELD')], gone: [consult('DROPPED')] },
+    { dialogs: [call('ACTIVE', '10000')] },
+    { busy: [] },
+  ];
+  for (const told of eachWay({ dialogs: [call('HELD'), consult('ACTIVE')] }, events))
+    expect(told).toEqual([{ key: 'calls.with', values: { party: `${CUSTOMER}, 10000` } }]);
+});
+
+test('a call that comes and goes at once is told; nothing is told after the end', () => {
+  const ringing = dialog('3', [part(OWN, 'ALERTING', ['ANSWER']), part('15550002', 'ACTIVE')], {
+    fromAddress: '15550002',
+  });
+  const { clock, told, see, teller } = page({ dialogs: [] });
+  see({ dialogs: [ringing] });
+  see({ dialogs: [] });
+  clock.advance(SETTLES_MS);
+  expect(told).toEqual([{ key: 'calls.rangOut', values: { party: '15550002' } }]);
+  see({ dialogs: [ringing] });
+  see({ dialogs: [] });
+  teller.stop();
+  clock.advance(10_000);
+  expect(told.length).toBe(1);
+  expect(clock.pending).toBe(0);
+});

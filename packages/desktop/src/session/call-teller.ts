@@ -1,0 +1,71 @@
+/** Tells who hears the page what becomes of calls, when it has settled, in whatever order and at whatever distance the events of it come. */
+import type { ClientClock, ClientTimer } from '@poise/client';
+import { callNews, heardOf } from './call-news.ts';
+import type { CallState, Calls } from './calls.ts';
+import type { DesktopState, Sentence } from './store.ts';
+
+/** A conference or a transfer comes in several events: what is said is what has become of it. */
+export const SETTLES_MS = 300;
+
+/** What of the page the news are made of. */
+export interface CallsHeard {
+  readonly calls: Pick<CallState, 'dialogs' | 'gone' | 'handing' | 'busy'>;
+  readonly user: Pick<NonNullable<DesktopState['user']>, 'extension' | 'state'> | null;
+}
+
+export class CallTeller {
+  readonly #clock: ClientClock;
+  readonly #tell: (sentences: readonly Sentence[]) => void;
+  /** Calls as who hears the page knows them, and those that have come since it has settled: they may have gone again. */
+  #known: Calls;
+  #seen: CallsHeard;
+  #timer: ClientTimer | null = null;
+
+  /**
+   * @param first what is there and not told
+   * @param tell called with at least one sentence
+   */
+  constructor(clock: ClientClock, first: CallsHeard, tell: (sentences: readonly Sentence[]) => void) {
+    this.#clock = clock;
+    this.#tell = tell;
+    this.#known = first.calls.dialogs;
+    this.#seen = first;
+  }
+
+  /** To be called with every state of the page. */
+  see(now: CallsHeard): void {
+    const { calls, user } = this.#seen;
+    this.#seen = now;
+    const { dialogs, gone, handing, busy } = now.calls;
+    if (
+      calls.dialogs === dialogs &&
+      calls.gone === gone &&
+      calls.handing === handing &&
+      calls.busy === busy &&
+      user?.state === now.user?.state &&
+      user?.extension === now.user?.extension
+    )
+      return;
+    const known = new Set(this.#known.map(({ id }) => id));
+    this.#known = [...this.#known, ...dialogs.filter(({ id }) => !known.has(id))];
+    this.#timer?.cancel();
+    this.#timer = this.#clock.schedule(SETTLES_MS, this.#settle);
+  }
+
+  /** Nothing more is told. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  readonly #settle = (): void => {
+    this.#timer = null;
+    const { calls, user } = this.#seen;
+    // The rest of what was asked for is on its way: until then a consultation that becomes a conference looks like one that has ended.
+    if (this.#known.some(({ id }) => calls.busy.has(id))) return;
+    const extension = user?.extension ?? '';
+    const sentences = callNews(this.#known, calls.dialogs, extension, calls.gone, calls.handing);
+    this.#known = heardOf(this.#known, calls.dialogs, extension, user?.state ?? '');
+    if (sentences.length > 0) this.#tell(sentences);
+  };
+}
