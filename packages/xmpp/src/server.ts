@@ -140,6 +140,7 @@ class Server implements XmppServer {
       openStream: this.openStream,
       clock: options.clock,
       standstill: this.#core.standstill,
+      nextTurn: this.#core.nextTurn,
       random: options.random,
       domain: options.domain,
       observer: boshObserver(options.observer ?? {}, this.#core),

@@ -102,6 +102,8 @@ export class Bosh {
   readonly clock = new VirtualClock();
   readonly service: BoshSessions;
   readonly streams: FakeStream[] = [];
+  /** What waits until the others have had their turn, oldest first. */
+  readonly waiting: (() => void)[] = [];
   #randoms = 0;
 
   constructor(setup: Setup = {}) {
@@ -113,6 +115,7 @@ export class Bosh {
         return stream;
       },
       clock: this.clock,
+      nextTurn: (goOn) => this.waiting.push(goOn),
       random: (bytes) => {
         const random = new Uint8Array(bytes);
         const view = new DataView(random.buffer);
@@ -124,6 +127,13 @@ export class Bosh {
       observer: setup.observer ?? {},
       sid: setup.sid ?? 'short',
     });
+  }
+
+  /** The others have had their turn. @returns how many wanted to go on */
+  nextTurn(): number {
+    const due = this.waiting.splice(0);
+    for (const goOn of due) goOn();
+    return due.length;
   }
 
   get stream(): FakeStream {

@@ -111,8 +111,8 @@ it.each([
 
 it('a header of either kind is checked by its kind', async () => {
   const basic = readAuthorization('Basic MzAwMzozMDAz')!;
-  expect(checkAtOnce(accounts, 'api', basic)).toBeUndefined();
-  expect((await check(accounts, 'api', basic)).ok).toBe(true);
-  expect(checkAtOnce(accounts, 'api', basic)?.ok).toBe(true);
-  expect((await check(accounts, 'api', readAuthorization('Bearer token-3001')!)).ok).toBe(true);
+  expect(checkAtOnce(accounts, 'api', basic, undefined)).toBeUndefined();
+  expect((await check(accounts, 'api', basic, undefined)).ok).toBe(true);
+  expect(checkAtOnce(accounts, 'api', basic, undefined)?.ok).toBe(true);
+  expect((await check(accounts, 'api', readAuthorization('Bearer token-3001')!, undefined)).ok).toBe(true);
 });

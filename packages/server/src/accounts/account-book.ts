@@ -15,12 +15,12 @@ import {
   SECRET_LENGTH_MAX,
 } from './accounts.ts';
 import { CredentialCache } from './credential-cache.ts';
-import { Lockout } from './lockout.ts';
 import { networkOf } from './network-of.ts';
 import { principalOf } from './principal.ts';
 import { type ScramDecoy, ScramDecoys } from './scram-decoys.ts';
 import { deriveScramKeys, SALT_BYTES } from './scram-keys.ts';
 import type { TokenAuthority } from './tokens.ts';
+import { type Attempt, countOf, WrongPasswords } from './wrong-passwords.ts';
 
 export interface AccountLimits {
   readonly iterations: number;
@@ -48,10 +48,6 @@ export interface AccountBookOptions {
   readonly decoys?: ScramDecoys;
 }
 
-/** Names that do not exist are remembered too, so that they lock like those that do. */
-const UNKNOWN_NAMES_MAX = 10_000;
-/** Pairs of name and address whose wrong passwords are remembered. */
-const ADDRESSED_NAMES_MAX = 20_000;
 const SHOWN_NAME_MAX = 128;
 /** The delay doubles with each further wrong password, up to this many times the first. */
 const DELAY_GROWTH_MAX = 8;
@@ -71,10 +67,8 @@ const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
 
 interface Question {
   readonly name: string;
-  /** Under which wrong passwords are counted. */
-  readonly lockName: string;
   readonly record: UserRecord | undefined;
-  readonly locks: Lockout;
+  readonly attempt: Attempt;
   readonly fingerprint: string;
 }
 
@@ -85,11 +79,7 @@ export class AccountBook implements Accounts {
   readonly #limits: AccountLimits;
   readonly #happenings: Happenings | undefined;
   readonly #cache: CredentialCache;
-  readonly #locks: Lockout;
-  readonly #unknownLocks: Lockout;
-  readonly #addressedLocks: Lockout;
-  /** Apart, so that guesses at made-up names do not make a lock of a user forgotten. */
-  readonly #unknownAddressedLocks: Lockout;
+  readonly #wrongPasswords: WrongPasswords;
   /** Equal questions (scope, user, secret) under way share one answer. */
   readonly #underWay = new Map<string, Promise<Authentication>>();
   /** Different secrets for one user wait for each other, so that parallel guesses cannot outrun the lock. */
@@ -116,11 +106,7 @@ export class AccountBook implements Accounts {
     this.#cache = new CredentialCache({ ttlMs: limits.cacheTtl, entriesMax: limits.cacheMax, monotonic });
     const lockForMs = (scope: LockScope): number =>
       scope === 'console' ? limits.consoleLockFor : limits.lockFor;
-    const locks = { lockAfter: limits.lockAfter, lockForMs, monotonic };
-    this.#locks = new Lockout({ ...locks, namesMax: Number.POSITIVE_INFINITY });
-    this.#unknownLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
-    this.#addressedLocks = new Lockout({ ...locks, namesMax: ADDRESSED_NAMES_MAX });
-    this.#unknownAddressedLocks = new Lockout({ ...locks, namesMax: UNKNOWN_NAMES_MAX });
+    this.#wrongPasswords = new WrongPasswords({ lockAfter: limits.lockAfter, lockForMs, monotonic });
     this.#known = options.directory.current;
     options.directory.onChange((directory) => this.#directoryChanged(directory));
   }
@@ -128,24 +114,24 @@ export class AccountBook implements Accounts {
   remembered(scope: LockScope, user: string, secret: string, from?: string): Authentication | undefined {
     // Too long to be anybody's: not worth a hash.
     if (secret.length > SECRET_LENGTH_MAX) return undefined;
-    return this.#atOnce(scope, this.#question(user, secret, from));
+    return this.#atOnce(this.#question(scope, user, secret, from));
   }
 
   async authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication> {
     if (secret.length > SECRET_LENGTH_MAX) return this.#tooLong(scope, user, from);
-    const question = this.#question(user, secret, from);
-    const known = this.#atOnce(scope, question);
+    const question = this.#question(scope, user, secret, from);
+    const known = this.#atOnce(question);
     if (known?.ok === true) return known;
     if (known !== undefined && !CONCEALED.has(scope)) {
-      this.#stillLocked(scope, question);
+      this.#stillLocked(question);
       return this.#refused(scope, user, 'locked');
     }
-    const key = `${scope} ${question.lockName} ${question.fingerprint}`;
+    const key = `${scope} ${question.name} ${question.attempt.network ?? ''} ${question.fingerprint}`;
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return this.#slowly(scope, question, underWay);
     if (this.#waiting >= this.#limits.derivationsMax) return this.#refused(scope, user, 'unavailable');
     this.#waiting++;
-    const turn = `${scope} ${question.name}`;
+    const turn = `${countOf(scope)} ${question.name}`;
     const answer = (this.#turns.get(turn) ?? Promise.resolve())
       .then(() => this.#ask(scope, user, question, secret))
       .finally(() => {
@@ -160,9 +146,9 @@ export class AccountBook implements Accounts {
 
   /** A secret beyond all limits is a wrong password like any other, found out without a derivation. */
   #tooLong(scope: LockScope, user: string, from?: string): Promise<Authentication> {
-    const question = this.#question(user, '', from);
-    const locked = question.locks.touch(scope, question.lockName);
-    if (!locked) this.#failed(scope, question);
+    const question = this.#question(scope, user, '', from);
+    const locked = this.#wrongPasswords.touch(question.attempt);
+    if (!locked) this.#failed(question);
     return this.#slowly(scope, question, this.#refused(scope, user, locked ? 'locked' : 'wrong'));
   }
 
@@ -179,7 +165,7 @@ export class AccountBook implements Accounts {
     if (result.ok) return result;
     const { reason } = result;
     if (reason === 'wrong' || reason === 'unknown' || (reason === 'locked' && CONCEALED.has(scope)))
-      await this.#delay(question.locks.failures(scope, question.lockName));
+      await this.#delay(this.#wrongPasswords.failures(question.attempt));
     return result;
   }
 
@@ -237,19 +223,17 @@ export class AccountBook implements Accounts {
   }
 
   isLocked(scope: LockScope, user: string, from?: string): boolean {
-    const { locks, lockName } = this.#question(user, '', from);
-    return locks.isLocked(scope, lockName);
+    return this.#wrongPasswords.isLocked(this.#question(scope, user, '', from).attempt);
   }
 
   async noteOutcome(scope: LockScope, user: string, ok: boolean, from?: string): Promise<boolean> {
-    const question = this.#question(user, '', from);
-    const { locks, lockName } = question;
-    if (locks.touch(scope, lockName)) return this.#refused(scope, user, 'locked').ok;
+    const question = this.#question(scope, user, '', from);
+    if (this.#wrongPasswords.touch(question.attempt)) return this.#refused(scope, user, 'locked').ok;
     if (ok) {
-      locks.succeeded(scope, lockName);
+      this.#wrongPasswords.succeeded(question.attempt);
       return true;
     }
-    this.#failed(scope, question);
+    this.#failed(question);
     const reason = question.record === undefined ? 'unknown' : 'wrong';
     return (await this.#slowly(scope, question, this.#refused(scope, user, reason))).ok;
   }
@@ -264,9 +248,9 @@ export class AccountBook implements Accounts {
    * a lock for one network alone counts.
    */
   lockedUsers(): readonly string[] {
-    const locked = [...this.#locks.locked(), ...this.#addressedLocks.locked()];
-    const names = locked.map(({ name }) => name.split(' ')[0] as string);
-    return [...new Set(names)].filter((name) => this.#find(name) !== undefined).sort();
+    return [...new Set(this.#wrongPasswords.locked())]
+      .filter((name) => this.#find(name) !== undefined)
+      .sort();
   }
 
   /** Whether a credential of the user is remembered at the moment. */
@@ -284,50 +268,47 @@ export class AccountBook implements Accounts {
   }
 
   /** Counts a wrong password; the operator is told when it locks a user. Names that do not exist are anybody's invention. */
-  #failed(scope: LockScope, { name, lockName, locks, record }: Question): void {
-    const wasLocked = locks.isLocked(scope, lockName);
-    if (!locks.failed(scope, lockName) || wasLocked || record === undefined) return;
-    const from = lockName === name ? '' : ` from ${lockName.slice(name.length + 1)}`;
+  #failed({ attempt, name, record }: Question): void {
+    const locked = this.#wrongPasswords.failed(attempt);
+    if (locked === null || record === undefined) return;
+    const from = locked === 'user' ? '' : ` from ${attempt.network}`;
     const times = this.#limits.lockAfter;
     this.#happenings?.publish('operator', {
       level: 'warn',
-      text: `${times} wrong passwords for ${name}${from} (${WHERE[scope]}): further attempts are refused for a while.`,
+      text: `${times} wrong passwords for ${name}${from} (${WHERE[attempt.scope]}): further attempts are refused for a while.`,
     });
   }
 
-  #question(user: string, secret: string, from?: string): Question {
+  #question(scope: LockScope, user: string, secret: string, from?: string): Question {
     const record = this.#find(user);
     const name = record?.loginId ?? user.slice(0, SHOWN_NAME_MAX).toLowerCase();
+    const network = from === undefined ? undefined : networkOf(from);
     return {
       name,
-      lockName: from === undefined ? name : `${name} ${networkOf(from)}`,
       record,
-      locks: this.#locksOf(record, from),
+      attempt: { scope, name, exists: record !== undefined, network },
       fingerprint: this.#cache.fingerprint(name, secret),
     };
   }
 
-  #locksOf(record: UserRecord | undefined, from: string | undefined): Lockout {
-    if (from === undefined) return record ? this.#locks : this.#unknownLocks;
-    return record ? this.#addressedLocks : this.#unknownAddressedLocks;
-  }
-
-  #atOnce(scope: LockScope, question: Question): Authentication | undefined {
-    if (question.locks.isLocked(scope, question.lockName)) return { ok: false, reason: 'locked' };
-    if (question.record === undefined || !this.#cache.has(question.fingerprint)) return undefined;
-    question.locks.succeeded(scope, question.lockName);
-    return { ok: true, principal: principalOf(question.record) };
+  #atOnce({ attempt, record, fingerprint }: Question): Authentication | undefined {
+    if (this.#wrongPasswords.isLocked(attempt)) return { ok: false, reason: 'locked' };
+    if (record === undefined || !this.#cache.has(fingerprint)) return undefined;
+    this.#wrongPasswords.succeeded(attempt);
+    return { ok: true, principal: principalOf(record) };
   }
 
   /** Whether the user is locked, and then for longer: but a remembered credential does not prolong a lock that somebody else's guesses caused. */
-  #stillLocked(scope: LockScope, { fingerprint, locks, lockName }: Question): boolean {
-    return this.#cache.has(fingerprint) ? locks.isLocked(scope, lockName) : locks.touch(scope, lockName);
+  #stillLocked({ fingerprint, attempt }: Question): boolean {
+    return this.#cache.has(fingerprint)
+      ? this.#wrongPasswords.isLocked(attempt)
+      : this.#wrongPasswords.touch(attempt);
   }
 
   /** The slow part, one at a time for each user and scope. */
   async #ask(scope: LockScope, user: string, question: Question, secret: string): Promise<Authentication> {
     // Whoever was before us in the row may have locked the user.
-    const locked = this.#stillLocked(scope, question);
+    const locked = this.#stillLocked(question);
     if (locked && !CONCEALED.has(scope)) return this.#refused(scope, user, 'locked');
     let verdict: boolean;
     try {
@@ -340,13 +321,13 @@ export class AccountBook implements Accounts {
       // The user may have been changed or deleted while the key was derived.
       const record = this.#directory.current.user(question.name);
       if (record !== undefined) {
-        question.locks.succeeded(scope, question.lockName);
+        this.#wrongPasswords.succeeded(question.attempt);
         // A token ends by itself; its authority remembers until when.
         if (this.#tokens?.owns(record) !== true) this.#cache.remember(question.fingerprint, record.loginId);
         return { ok: true, principal: principalOf(record) };
       }
     }
-    this.#failed(scope, question);
+    this.#failed(question);
     return this.#refused(scope, user, question.record === undefined ? 'unknown' : 'wrong');
   }
 

@@ -16,8 +16,8 @@ export type Authentication =
   | { readonly ok: false; readonly reason: AuthenticationFailure };
 
 /**
- * Five wrong passwords in a row lock a user for five minutes, separately for each scope
- * (agent API, configuration API, serviceability API; developer guide 12.5, pages 29, 205, 333).
+ * Five wrong passwords in a row lock a user for five minutes, separately for agents (API and notification service
+ * together), configuration API and serviceability API (developer guide 12.5, pages 29, 205, 333).
  */
 export type LockScope = 'api' | 'configuration' | 'serviceability' | 'xmpp' | 'console';
 
@@ -49,8 +49,8 @@ export interface Accounts {
    * A verified credential is remembered as a keyed hash, so that Basic with every request is cheap;
    * it is forgotten when the user's configuration changes.
    *
-   * @param from address whose wrong passwords count apart (an IPv6 one with its network, network-of.ts): somebody else's
-   *   guesses then lock nobody out. Absent: those of all addresses count together
+   * @param from address whose wrong passwords count once more apart (an IPv6 one with its network, network-of.ts): they alone
+   *   lock the way back to the notification service (wrong-passwords.ts). Absent: those of all addresses count together
    */
   authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication>;
   /** Answers at once when the credential is remembered, else undefined. */

@@ -30,18 +30,21 @@ export function checkAtOnce(
   accounts: Accounts,
   scope: LockScope,
   credentials: Credentials,
+  from: string | undefined,
 ): Authentication | undefined {
   return credentials.scheme === 'bearer'
     ? accounts.rememberedToken(credentials.token)
-    : accounts.remembered(scope, credentials.user, credentials.secret);
+    : accounts.remembered(scope, credentials.user, credentials.secret, from);
 }
 
+/** @param from address of the asker, whose wrong passwords count apart; undefined: those of all count together */
 export function check(
   accounts: Accounts,
   scope: LockScope,
   credentials: Credentials,
+  from: string | undefined,
 ): Promise<Authentication> {
   return credentials.scheme === 'bearer'
     ? accounts.authenticateToken(scope, credentials.token)
-    : accounts.authenticate(scope, credentials.user, credentials.secret);
+    : accounts.authenticate(scope, credentials.user, credentials.secret, from);
 }

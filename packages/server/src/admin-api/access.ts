@@ -78,7 +78,7 @@ export async function admit(
       return { principal: session.principal, client: 'console' };
     }
     const credentials = readAuthorization(authorization);
-    const known = credentials && (await check(accounts, lockScopeOf(operation), credentials));
+    const known = credentials && (await check(accounts, lockScopeOf(operation), credentials, request.ip));
     if (known?.ok === true) return { principal: known.principal, client: 'rest' };
     if (known?.reason === 'unavailable')
       throw new Problem('UNAVAILABLE', 'The password cannot be checked at the moment.');

@@ -26,7 +26,7 @@ export const desktopLayoutPlugin =
     app.get('/desktop/layout', async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
       const credentials = readAuthorization(request.headers.authorization);
-      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
+      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials, request.ip));
       if (known?.ok !== true) {
         if (known?.ok === false && known.reason === 'unavailable')
           return refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');

@@ -64,7 +64,7 @@ export const handoverPlugin =
     app.post('/desktop/handover', { bodyLimit: 4 * HANDOVER_TEXT_MAX }, async (request, reply) => {
       void reply.header('Cache-Control', 'no-store');
       const credentials = readAuthorization(request.headers.authorization);
-      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
+      const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials, request.ip));
       if (known?.ok === false && known.reason === 'unavailable')
         return refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');
       if (known?.ok !== true) return refuse(reply, 401, 'Name or password is wrong.', 'unauthorized');

@@ -188,7 +188,8 @@ function metadata(app: FastifyInstance, dependencies: GadgetsPluginDependencies)
     if (asked === undefined)
       return reply.code(400).send({ error: 'context and gadgets (with url) are needed' });
     const credentials = readAuthorization(request.headers.authorization);
-    const known = credentials && (await check(accounts, lockScopeOf('desktop.layout'), credentials));
+    const known =
+      credentials && (await check(accounts, lockScopeOf('desktop.layout'), credentials, request.ip));
     if (known?.ok === false) return reply.code(401).send({ error: 'Name or password is wrong.' });
     const locale = localeOf(asked.lang, asked.country);
     const catalogue = await catalogueOf(LANGUAGES.find((language) => language === locale.lang) ?? 'en');

@@ -92,7 +92,7 @@ async function authenticated(
   reply: FastifyReply,
 ): Promise<Principal | null> {
   const credentials = readAuthorization(request.headers.authorization);
-  const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials));
+  const known = credentials && (await check(accounts, lockScopeOf(OPERATION), credentials, request.ip));
   if (known?.ok === true) return known.principal;
   if (known?.ok === false && known.reason === 'unavailable') {
     refuse(reply, 503, 'The password cannot be checked at the moment.', 'unavailable');

@@ -148,6 +148,8 @@ export const DE: Catalogue = {
   'store.cannotOpen': 'Das Datenverzeichnis {path} lässt sich nicht öffnen: {reason}.',
   'store.backup':
     'Die Daten wurden von Format {from} auf {to} gebracht. Eine Kopie der alten Daten liegt in {path}.',
+  'store.backupFailed':
+    'Die Daten haben ein älteres Format, und vor der Umstellung lässt sich keine Kopie in {path} anlegen: {reason}. Nichts wurde geändert.',
   'store.waits': 'Ein anderer Knoten bringt {place} auf das neue Format; darauf wird gewartet.',
   'store.cannotConnect': 'Die PostgreSQL-Datenbank {place} lässt sich nicht benutzen: {reason}.',
   'store.awaited':

@@ -143,6 +143,8 @@ export const EN = {
     'The file {path} is not a Poise data format. Use another data directory or restore a backup.',
   'store.cannotOpen': 'Cannot open the data directory {path}: {reason}.',
   'store.backup': 'The data was migrated from format {from} to {to}. A copy of the old data is in {path}.',
+  'store.backupFailed':
+    'The data are of an older format, and no copy of them can be made in {path} before they are migrated: {reason}. Nothing was changed.',
   'store.waits': 'Another node is migrating {place}; it is waited for.',
   'store.cannotConnect': 'Cannot use the PostgreSQL database {place}: {reason}.',
   'store.awaited':

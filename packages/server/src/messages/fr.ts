@@ -148,6 +148,8 @@ export const FR: Catalogue = {
   'store.cannotOpen': "Impossible d'ouvrir le répertoire de données {path} : {reason}.",
   'store.backup':
     'Les données sont passées du format {from} au format {to}. Une copie des anciennes données est dans {path}.',
+  'store.backupFailed':
+    'Les données ont un format plus ancien, et aucune copie ne peut en être faite dans {path} avant la migration : {reason}. Rien n’a été modifié.',
   'store.waits': 'Un autre nœud migre {place} ; on l’attend.',
   'store.cannotConnect': "Impossible d'utiliser la base PostgreSQL {place} : {reason}.",
   'store.awaited':

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TestCentre } from '../../test/centre/test-centre.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 
 let centre: TestCentre;
 afterEach(() => centre?.close());
@@ -242,6 +243,28 @@ describe('refusals before anything else', () => {
     centre = await TestCentre.open();
     centre.accounts.locked.add('3001');
     expect((await centre.call('3001', 'GET', 'User/3001')).statusCode).toBe(401);
+  });
+
+  test('wrong passwords are counted by the address they come from, too', async () => {
+    centre = await TestCentre.open();
+    const accounts: Accounts = centre.accounts;
+    const from: unknown[] = [];
+    const { remembered, authenticate } = accounts;
+    accounts.remembered = (...asked) => {
+      from.push(asked[3]);
+      return remembered.apply(accounts, asked);
+    };
+    accounts.authenticate = (...asked) => {
+      from.push(asked[3]);
+      return authenticate.apply(accounts, asked);
+    };
+    centre.accounts.remembers = false;
+    const response = await centre.app.inject({
+      url: '/finesse/api/User/3001',
+      headers: { authorization: basic('3001:wrong') },
+      remoteAddress: '10.0.0.9',
+    });
+    expect([response.statusCode, ...from]).toEqual([401, '10.0.0.9', '10.0.0.9']);
   });
 
   test('a password with colons and letters beyond ASCII is read as UTF-8', async () => {

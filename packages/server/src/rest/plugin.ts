@@ -70,9 +70,11 @@ export const restPlugin =
         return forbidden === null ? next() : send(request, reply, exchange, failed(forbidden));
       };
       const scope = lockScopeOf(operation);
-      const remembered = checkAtOnce(dependencies.accounts, scope, credentials);
+      const remembered = checkAtOnce(dependencies.accounts, scope, credentials, request.ip);
       if (remembered !== undefined) return proceed(remembered);
-      check(dependencies.accounts, scope, credentials).then(proceed, (error: Error) => next(error));
+      check(dependencies.accounts, scope, credentials, request.ip).then(proceed, (error: Error) =>
+        next(error),
+      );
     });
 
     // Fastify writes names in lower case; the raw answer keeps the original's.

@@ -112,7 +112,8 @@ async function refuseStrangers(
 ): Promise<FastifyReply | undefined> {
   void reply.header('Cache-Control', 'no-store');
   const credentials = readAuthorization(request.headers.authorization);
-  const known = credentials && (await check(accounts, lockScopeOf('simulation.use'), credentials));
+  const known =
+    credentials && (await check(accounts, lockScopeOf('simulation.use'), credentials, request.ip));
   if (known?.ok !== true) {
     const isBusy = known?.ok === false && known.reason === 'unavailable';
     return isBusy

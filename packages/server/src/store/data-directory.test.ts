@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { VirtualClock } from '@poise/clock';
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { inspectDataDirectory, migrate } from './data-directory.ts';
+import { backUp, inspectDataDirectory, migrate } from './data-directory.ts';
 import { DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { openDatabase, sqliteDialect } from './sqlite.ts';
@@ -114,6 +114,7 @@ describe('an older format', () => {
     expect(backups).toEqual([{ path: backup, from: DATA_FORMAT, to: DATA_FORMAT + 1 }]);
     expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT + 1}\n`);
     expect(readdirSync(backup).sort()).toEqual(['format', 'poise.sqlite', 'poise.yaml']);
+    expect(statSync(join(backup, 'poise.sqlite')).mode & 0o077).toBe(0);
     path = backup;
     expect(await phones()).toEqual(['1000']);
   });
@@ -168,13 +169,37 @@ describe('an older format', () => {
       await addColour(db, 'sqlite');
       throw new Error('disk full');
     };
-    await expect(withStore(() => Promise.resolve(), [...MIGRATION_STEPS, broken])).rejects.toThrow(
-      `Cannot open the data directory ${path}: disk full.`,
-    );
+    const told: unknown[] = [];
+    const onBackup = (backup: unknown) => told.push(backup);
+    await expect(
+      Store.open({ path, steps: [...MIGRATION_STEPS, broken], now: () => NOW, onBackup }),
+    ).rejects.toThrow(`Cannot open the data directory ${path}: disk full.`);
+    // Nobody is told that they were migrated.
+    expect(told).toEqual([]);
     expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
     expect(await phones()).toEqual(['1000']);
     await withStore(() => Promise.resolve(), [...MIGRATION_STEPS, addColour]);
     expect(readdirSync(file('backup'))).toHaveLength(2);
+  });
+
+  test('is not touched when no backup can be made', async () => {
+    writeFileSync(file('backup'), 'in the way');
+    await expect(withStore(() => Promise.resolve(), [...MIGRATION_STEPS, addColour])).rejects.toThrow(
+      `can be made in ${file('backup/20261120T193000Z')}-format-${DATA_FORMAT} before they are migrated: EEXIST. Nothing was changed.`,
+    );
+    expect(readFileSync(file('format'), 'utf8')).toBe(`${DATA_FORMAT}\n`);
+    expect(await phones()).toEqual(['1000']);
+  });
+
+  test('leaves nothing of a backup for which there was no room', async () => {
+    const full = (into: string): void => {
+      writeFileSync(join(into, 'poise.sqlite'), 'a part');
+      throw new Error('database or disk is full');
+    };
+    await expect(backUp({ path, format: DATA_FORMAT }, full, NOW)).rejects.toThrow(
+      'database or disk is full. Nothing was changed.',
+    );
+    expect(readdirSync(file('backup'))).toEqual([]);
   });
 
   test('whose format file is lost is recognised by the database', async () => {

@@ -3,6 +3,7 @@
  * migrated after a backup.
  */
 import {
+  chmodSync,
   closeSync,
   cpSync,
   existsSync,
@@ -56,16 +57,12 @@ export function inspectDataDirectory(path: string, known = MIGRATION_STEPS.lengt
 }
 
 export const cannotOpen = (path: string, error: unknown): PlainError =>
-  new PlainError(
-    phrase('store.cannotOpen', {
-      path,
-      reason:
-        (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR'
-          ? (error as Error).message
-          : ((error as NodeJS.ErrnoException).code ?? (error as Error).message),
-    }),
-    { cause: error },
-  );
+  new PlainError(phrase('store.cannotOpen', { path, reason: reasonOf(error) }), { cause: error });
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined || code === 'ERR_SQLITE_ERROR' ? message : code;
+};
 
 /** Writes a small file so that after a crash either the old or the new text is there. */
 export function writeDurably(path: string, text: string, mode = 0o600): void {
@@ -91,6 +88,7 @@ export const timeStamp = (nowMs: number): string => new Date(nowMs).toISOString(
  *
  * @param copyDatabase puts a consistent copy of the database into a directory
  * @returns its path
+ * @throws PlainError when there is no room for it, or it may not be written; nothing of it is left then
  */
 export async function backUp(
   directory: Pick<DataDirectory, 'path' | 'format'>,
@@ -98,27 +96,46 @@ export async function backUp(
   nowMs: number,
 ): Promise<string> {
   const root = join(directory.path, 'backup');
-  mkdirSync(root, { recursive: true, mode: 0o700 });
   let path = join(root, backupName(nowMs, directory.format ?? 0));
   for (let n = 2; existsSync(path); n++)
     path = join(root, `${backupName(nowMs, directory.format ?? 0)}-${n}`);
   const unfinished = `${path}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { mode: 0o700 });
-  await copyDatabase(unfinished);
-  for (const name of BACKUP_ALSO) {
-    const from = join(directory.path, name);
-    if (existsSync(from)) cpSync(from, join(unfinished, name), { recursive: true, preserveTimestamps: true });
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished, { mode: 0o700 });
+    await copyDatabase(unfinished);
+    for (const name of BACKUP_ALSO) {
+      const from = join(directory.path, name);
+      if (existsSync(from))
+        cpSync(from, join(unfinished, name), { recursive: true, preserveTimestamps: true });
+    }
+    renameSync(unfinished, path);
+  } catch (error) {
+    removeRest(unfinished);
+    throw error instanceof PlainError
+      ? error
+      : new PlainError(phrase('store.backupFailed', { path, reason: reasonOf(error) }), { cause: error });
   }
-  renameSync(unfinished, path);
   return path;
+}
+
+/** It would take the room of the next attempt. */
+function removeRest(unfinished: string): void {
+  try {
+    rmSync(unfinished, { recursive: true, force: true });
+  } catch {
+    // The failure itself is told; the next backup of this second removes it.
+  }
 }
 
 /** A consistent copy of an SQLite database. */
 export const copySqlite =
   (database: Database) =>
   (into: string): void => {
-    database.prepare('VACUUM INTO ?').run(join(into, DATABASE_FILE));
+    const path = join(into, DATABASE_FILE);
+    database.prepare('VACUUM INTO ?').run(path);
+    chmodSync(path, 0o600);
   };
 
 /** Runs the missing steps, all in one transaction, and notes the format. */

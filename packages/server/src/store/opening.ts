@@ -29,7 +29,7 @@ export interface StoreOptions {
   readonly node?: string;
   /** Wall time, for the name of a backup. */
   readonly now?: () => number;
-  /** A backup was made because the data had an older format. */
+  /** The data had an older format: a backup was made, and they were migrated. */
   readonly onBackup?: (backup: { path: string; from: number; to: number }) => void;
   /** Another node migrates the database at this moment; it is waited for. */
   readonly onWait?: (place: string) => void;
@@ -76,12 +76,14 @@ export async function openSqliteStore(
   }
   try {
     if (!isNew && place.format === steps.length) return backend;
-    if (!isNew && place.format !== null) {
-      const path = await backUp(place, copySqlite(backend.database), (options.now ?? Date.now)());
-      options.onBackup?.({ path, from: place.format, to: steps.length });
-    }
+    const from = isNew ? null : place.format;
+    const path =
+      isNew || from === null
+        ? null
+        : await backUp(place, copySqlite(backend.database), (options.now ?? Date.now)());
     if (place !== undefined) await migrate(place, backend.db, 'sqlite', steps);
     else for (const step of steps) await step(backend.db as unknown as Kysely<unknown>, 'sqlite');
+    if (path !== null && from !== null) options.onBackup?.({ path, from, to: steps.length });
     return backend;
   } catch (error) {
     await backend.close();
@@ -134,25 +136,34 @@ async function migratePostgres(
     await alone(patient, options.onWait, async () => {
       const format = await stepsDone(patient.db);
       if (format >= steps.length) return;
-      if (format > 0 && options.path !== undefined) {
-        const nowMs = (options.now ?? Date.now)();
-        const path = await backUp(
-          { path: options.path, format },
-          async (into) => {
-            await snapshotOf(patient, (transaction) =>
-              writeBackup(join(into, `database${BACKUP_SUFFIX}`), transaction, 'postgres', format, nowMs),
-            );
-          },
-          nowMs,
-        );
-        options.onBackup?.({ path, from: format, to: steps.length });
-      }
+      const path =
+        format > 0 && options.path !== undefined ? await copy(patient, options.path, format, options) : null;
       await migrateDatabase(patient.place, withSqliteLikeTypes(patient.db), 'postgres', steps);
       await hearChanges(patient.db);
+      if (path !== null) options.onBackup?.({ path, from: format, to: steps.length });
     });
   } finally {
     await patient.close();
   }
+}
+
+/** A backup of the database in the data directory of this node. @returns its path */
+function copy(
+  backend: Backend,
+  path: string,
+  format: number,
+  { now = Date.now }: StoreOptions,
+): Promise<string> {
+  const nowMs = now();
+  return backUp(
+    { path, format },
+    async (into) => {
+      await snapshotOf(backend, (transaction) =>
+        writeBackup(join(into, `database${BACKUP_SUFFIX}`), transaction, 'postgres', format, nowMs),
+      );
+    },
+    nowMs,
+  );
 }
 
 const MIGRATION_MS = 30 * 60_000;

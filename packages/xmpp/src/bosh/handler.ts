@@ -15,6 +15,8 @@ export interface BoshOptions {
   readonly clock: Clock;
   /** Default: one of its own. */
   readonly standstill?: Standstill;
+  /** Calls back when the others have had their turn. Default: setImmediate. */
+  readonly nextTurn?: (goOn: () => void) => void;
   /** Cryptographically strong random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   /** XMPP domain, for the creation response. */
@@ -71,6 +73,7 @@ export function createBoshHandler(options: BoshOptions): BoshService {
     openStream: options.openStream,
     clock,
     standstill: options.standstill,
+    nextTurn: options.nextTurn,
     random: options.random,
     domain: options.domain,
     limits,

@@ -24,6 +24,8 @@ export interface BoshServiceOptions {
   readonly domain: string;
   readonly limits: BoshLimits;
   readonly observer: Partial<BoshObserver>;
+  /** Calls back when the others have had their turn. Default: setImmediate. */
+  readonly nextTurn?: ((goOn: () => void) => void) | undefined;
   /** `short`: 8 hexadecimal digits as Openfire has them; they can be guessed. Default: 128 bits. */
   readonly sid: 'long' | 'short';
 }
@@ -58,6 +60,7 @@ export class BoshSessions implements SessionHost {
   readonly #unauthenticated = new Map<string, number>();
   readonly #reaper: Reaper;
   readonly #ids: RandomIds;
+  readonly #nextTurn: (goOn: () => void) => void;
   readonly #vain = new VainRequests();
   readonly #hasSessions = (): boolean => this.#sessions.size > 0;
   #unsettled: BoshSession[] = [];
@@ -66,6 +69,7 @@ export class BoshSessions implements SessionHost {
   constructor(options: BoshServiceOptions) {
     this.#options = options;
     this.#ids = new RandomIds(options.random);
+    this.#nextTurn = options.nextTurn ?? setImmediate;
     this.clock = options.clock;
     this.standstill = options.standstill ?? new Standstill(options.clock);
     this.limits = options.limits;
@@ -152,6 +156,10 @@ export class BoshSessions implements SessionHost {
     if (this.#unsettled.push(session) === 1) queueMicrotask(() => this.#settleAll());
   }
 
+  goOnLater(session: BoshSession): void {
+    this.#nextTurn(() => this.#guarded(session, () => session.goOn()));
+  }
+
   closed(session: BoshSession, untold: boolean): void {
     if (session.list !== null) this.#signedIn(session);
     if (!untold) this.#sessions.delete(session.id);
@@ -160,8 +168,13 @@ export class BoshSessions implements SessionHost {
   // ---- inside -----------------------------------------------------------------------------------
 
   #pass(session: BoshSession, body: RequestBody, peer: RequestPeer): void {
+    this.#guarded(session, () => session.request(body, peer));
+  }
+
+  /** Lets a session work that may sign in by it. */
+  #guarded(session: BoshSession, work: () => void): void {
     try {
-      session.request(body, peer);
+      work();
     } catch (error) {
       this.#broken(session, error);
     }

@@ -17,6 +17,8 @@ export interface SessionHost {
   waitList(seconds: number): DeadlineList;
   /** Calls {@link BoshSession.settle} at the end of this turn. */
   settleLater(session: BoshSession): void;
+  /** Calls {@link BoshSession.goOn} when the others have had their turn. */
+  goOnLater(session: BoshSession): void;
   /** The session is over; while `untold`, it still has a last answer to give. */
   closed(session: BoshSession, untold: boolean): void;
 }

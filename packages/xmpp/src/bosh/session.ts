@@ -32,6 +32,17 @@ import { type BoshEvent, type BoshState, isAlive, nextState } from './session-st
 const NOTICE_ADDRESS = 1;
 const NOTICE_TOLERATED = 2;
 
+/** Stanzas of one session that are processed before the others have their turn: a hundred pings take about a millisecond. */
+const STANZAS_PER_TURN = 100;
+
+/** A body of which some stanzas are not processed yet. */
+interface UnfinishedBody {
+  readonly element: Element;
+  readonly rid: number;
+  /** The child to go on with. */
+  next: number;
+}
+
 /** Implements {@link Waiting} for the list of sessions that have not signed in. */
 export class BoshSession implements Transport, Waiting {
   readonly kind = 'bosh';
@@ -60,6 +71,8 @@ export class BoshSession implements Transport, Waiting {
   #overflow = false;
   /** Answers wait until the request under way has been processed. */
   #processing = false;
+  /** That request, while the rest of its body waits for the next turn; later requests wait behind it. */
+  #unfinished: UnfinishedBody | null = null;
   #settling = false;
   #pauseSeconds = 0;
   #noticed = 0;
@@ -169,7 +182,7 @@ export class BoshSession implements Transport, Waiting {
 
   /** The request whose turn it is, and the early ones that follow it without a gap. */
   #processInOrder(): Offence | null {
-    for (let count = 0; isAlive(this.state); count++) {
+    for (let count = 0; isAlive(this.state) && this.#unfinished === null; count++) {
       const request = this.#hold.advance();
       if (request === undefined) {
         // What waited behind a gap is answered at once, as Openfire does.
@@ -197,15 +210,37 @@ export class BoshSession implements Transport, Waiting {
     this.#pauseSeconds = 0;
     this.#become('request');
     if (element === null) return this.#mayPoll() ? null : OFFENCES.polls;
-    this.#processing = true;
-    for (const child of element.children) {
-      if (typeof child === 'string') continue;
-      stream.received(stanzaOf(child));
-      if (!isAlive(this.state)) break;
-    }
-    if (isAlive(this.state)) this.#obey(element, rid);
-    this.#processing = false;
+    this.#read({ element, rid, next: 0 });
     return null;
+  }
+
+  /** Hands the stanzas of a body to the stream, and then does what its attributes ask for. Long ones take several turns. */
+  #read(body: UnfinishedBody): void {
+    const { children } = body.element;
+    this.#unfinished = null;
+    this.#processing = true;
+    for (let count = 0; body.next < children.length && isAlive(this.state); body.next++) {
+      const child = children[body.next]!;
+      if (typeof child === 'string') continue;
+      if (count++ === STANZAS_PER_TURN) {
+        this.#unfinished = body;
+        this.#host.goOnLater(this);
+        return;
+      }
+      this.stream.received(stanzaOf(child));
+    }
+    if (isAlive(this.state)) this.#obey(body.element, body.rid);
+    this.#processing = false;
+  }
+
+  /** The others have had their turn: the rest of a body, and the requests that waited behind it. */
+  goOn(): void {
+    const body = this.#unfinished;
+    if (body === null || !isAlive(this.state)) return;
+    this.#read(body);
+    const offence = this.#processInOrder();
+    if (offence !== null) this.#fail(offence, null);
+    else this.settle();
   }
 
   /** What the attributes of a body ask for, after its children. */
@@ -338,7 +373,7 @@ export class BoshSession implements Transport, Waiting {
     this.#settling = false;
     if (!isAlive(this.state)) return;
     if (this.#overflow) this.#fail(OFFENCES.slow, null);
-    else this.#delivery.settle();
+    else if (!this.#processing) this.#delivery.settle();
   }
 
   // ---- the end ----------------------------------------------------------------------------------

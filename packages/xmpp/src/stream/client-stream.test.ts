@@ -45,6 +45,28 @@ test('BOSH announces bind and session from the start, WebSocket only mechanisms'
   expect(new MemoryClient(rig(), { kind: 'websocket' }).open()).toBe(`<features>${PLAIN_ONLY}</features>`);
 });
 
+test('over BOSH a stanza may come between success and restart: bind is carried out, others are refused, the session goes on', async () => {
+  const client = new MemoryClient(rig(), { kind: 'bosh' });
+  client.open();
+  await client.send(auth('2001'));
+  expect(await client.send('<presence xmlns="jabber:client"/>')).toContain('<not-authorized ');
+  expect(await client.send(bind('desktop'))).toContain(`<jid>2001@${DOMAIN}/desktop</jid>`);
+  expect(client.open()).toBe(`<features>${BIND_AND_SESSION}</features>`);
+  expect(await client.send(iq('get', DOMAIN, '<ping xmlns="urn:xmpp:ping"/>'))).toContain('type="result"');
+  expect(client.over).toBeNull();
+});
+
+test.each(['tcp', 'websocket'] as const)(
+  'over %s a stanza in the place of the restart ends the stream',
+  async (kind) => {
+    const client = new MemoryClient(rig(), { kind });
+    client.open();
+    await client.send(auth('2001'));
+    await client.send(bind('desktop'));
+    expect(client.over).toEqual({ condition: 'not-authorized' });
+  },
+);
+
 test('PLAIN in clear is for loopback, unless somebody allows more', async () => {
   const remote = { loopback: false };
   expect(new MemoryClient(rig(), remote).open()).toBe('<features></features>');

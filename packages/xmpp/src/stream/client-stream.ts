@@ -305,7 +305,8 @@ export class ClientStream implements Stream {
         this.transport.nonza(challengeXml(step.data));
         break;
       case 'success':
-        this.#state = 'authenticated';
+        // Over BOSH bind is on offer from the start, so a stanza may come before the restart or in one body with it.
+        this.#state = this.transport.kind === 'bosh' ? 'binding' : 'authenticated';
         this.#succeeded(step.loginId);
         this.transport.nonza(successXml(step.data));
         this.transport.expectHeader?.();
@@ -352,7 +353,7 @@ export class ClientStream implements Stream {
     this.#pendingHeader = null;
     this.#pending = null;
     // A refused credential makes the restart void: the client reads the failure.
-    if (header !== null && this.#state === 'authenticated') this.opened(header);
+    if (header !== null && this.authenticated) this.opened(header);
     for (const element of pending ?? []) (this.#successor ?? this).received(element);
   }
 
