@@ -181,7 +181,7 @@ export function interfacesOf({
       prefix: '/poise/api',
       plugin: desktopLayoutPlugin({ accounts, directory, properties: desktopProperties }),
     },
-    { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
+    { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock, origins: centre.origins }) },
     {
       prefix: '/poise/api',
       plugin: nodesPlugin(() =>
