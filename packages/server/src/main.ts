@@ -40,7 +40,7 @@ import { clusterOf } from './main/cluster.ts';
 import { restoredCommand, serverProperties, teamMessageStore, toldMediaOf } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
 import { behindBus } from './main/cti-behind-bus.ts';
-import { connectedTo, countedNode } from './main/figures.ts';
+import { awaitedBy, connectedTo, countedNode } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { interfacesOf } from './main/interfaces.ts';
 import { nodesOf, takersAmong } from './main/nodes.ts';
@@ -346,6 +346,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
+      awaited: () => awaitedBy(presence?.watch),
       clock,
       happenings,
     });
