@@ -140,13 +140,17 @@ describe('in Chromium', () => {
     expect(await signedIn().count()).toBe(0);
   };
 
-  test.each(WAYS)('a hostile page signs nobody in: %s', async (way) => {
-    trap = await trapped();
-    await page.goto(hostileUrl);
-    await page.locator(`#${way}`).click();
-    await page.waitForURL(`${pair.b.origin}${CONTAINER}**`);
-    await signsNobodyIn();
-  }, 120_000);
+  test.each(WAYS)(
+    'a hostile page signs nobody in: %s',
+    async (way) => {
+      trap = await trapped();
+      await page.goto(hostileUrl);
+      await page.locator(`#${way}`).click();
+      await page.waitForURL(`${pair.b.origin}${CONTAINER}**`);
+      await signsNobodyIn();
+    },
+    120_000,
+  );
 
   test('nor does an address that is typed, nor a reload of a page that another node has opened', async () => {
     await page.goto(await trapped());
@@ -198,13 +202,17 @@ describe('in Firefox', () => {
   afterEach(() => page?.browserContext().close());
   const isSignedIn = () => page.evaluate(() => document.querySelector('.identity-button') !== null);
 
-  test.each(WAYS)('a hostile page signs nobody in: %s', async (way) => {
-    trap = await trapped();
-    await page.goto(hostileUrl);
-    await page.click(`#${way}`);
-    await page.waitForFunction(`location.origin === ${JSON.stringify(pair.b.origin)} && ${asksWho}`);
-    expect(await isSignedIn()).toBe(false);
-  }, 120_000);
+  test.each(WAYS)(
+    'a hostile page signs nobody in: %s',
+    async (way) => {
+      trap = await trapped();
+      await page.goto(hostileUrl);
+      await page.click(`#${way}`);
+      await page.waitForFunction(`location.origin === ${JSON.stringify(pair.b.origin)} && ${asksWho}`);
+      expect(await isSignedIn()).toBe(false);
+    },
+    120_000,
+  );
 
   test('nor does an address that is typed', async () => {
     await page.goto(await trapped());
