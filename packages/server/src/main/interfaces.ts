@@ -17,8 +17,9 @@ import { auditing } from '../audit/trail.ts';
 import { tellingWrites } from '../audit/write-line.ts';
 import type { CertificateKeeper } from '../certificates/keeper.ts';
 import type { PartName } from '../cli/main-types.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { signOutByAdministrator } from '../commands/force-sign-out.ts';
-import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
+import { connectedPlugin, consoleNodesPlugin, consoleSessionPlugin } from '../console/index.ts';
 import type { Desk } from '../desk/desk.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
@@ -34,6 +35,7 @@ import type { Journal } from '../journal/index.ts';
 import type { LogCases } from '../log-cases/index.ts';
 import { healthPlugin } from '../ops/index.ts';
 import type { Part } from '../parts/part.ts';
+import { answerOf, type NodeReports, type OwnNode } from '../peers/node-reports.ts';
 import { nodesPlugin } from '../peers/nodes-plugin.ts';
 import { peerPlugin } from '../peers/peer-plugin.ts';
 import { type PresenceWatch, type SignOutLog, signOutsPlugin } from '../presence/index.ts';
@@ -62,6 +64,11 @@ export interface Served {
   /** Those in force. */
   readonly desktopProperties: () => Partial<DesktopProperties>;
   readonly centre: Nodes;
+  /** Undefined: there is no `cluster.nats`. */
+  readonly cluster: Cluster | undefined;
+  /** How this node is, and others are; these where there is a {@link cluster}. */
+  readonly ownNode: OwnNode;
+  readonly nodeReports: NodeReports | undefined;
   readonly desk: Desk | undefined;
   readonly notification: XmppHost | undefined;
   readonly watch: PresenceWatch | undefined;
@@ -90,6 +97,9 @@ export function interfacesOf({
   systemSettings,
   desktopProperties,
   centre,
+  cluster,
+  ownNode,
+  nodeReports,
   desk,
   notification,
   watch,
@@ -105,6 +115,11 @@ export function interfacesOf({
   parts,
 }: Served): HttpPlugin[] {
   const { store, directory, accounts, sessions, signOn } = foundation;
+  const toldNodes = () =>
+    centre.list({
+      inService: desk?.status.inService ?? true,
+      inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
+    });
   return [
     ...(desk
       ? [
@@ -184,18 +199,30 @@ export function interfacesOf({
     { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock, origins: centre.origins }) },
     {
       prefix: '/poise/api',
-      plugin: nodesPlugin(() =>
-        centre.list({
-          inService: desk?.status.inService ?? true,
-          inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
-        }),
-      ),
+      plugin: nodesPlugin(toldNodes),
     },
     {
       prefix: '/poise/api',
       plugin: healthPlugin({ parts, accounts, readiness: () => readinessOf(desk) }),
     },
     { prefix: '/poise/api', plugin: consoleSessionPlugin({ accounts, sessions, directory }) },
+    {
+      prefix: '/poise/api',
+      plugin: consoleNodesPlugin({
+        accounts,
+        sessions,
+        directory,
+        clock,
+        version,
+        nodes: toldNodes,
+        pair: centre.pair,
+        living: () => cluster?.members.living() ?? [],
+        ask: async (node, want, by) =>
+          node === settings.node.name
+            ? answerOf(ownNode, want, by)
+            : ((await nodeReports?.ask(node, want, by)) ?? null),
+      }),
+    },
     ...(desk === undefined
       ? []
       : [
