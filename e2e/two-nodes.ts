@@ -58,11 +58,11 @@ export async function startPair(args: readonly string[] = []): Promise<Pair> {
     b,
     again: (node) => launchNode(node.host, node.data),
     async stop() {
-      for (const { process, data } of started) {
+      for (const { process } of started)
         if (process.child.exitCode === null && process.child.signalCode === null)
           await process.end('SIGKILL');
-        rmSync(data, { recursive: true, force: true });
-      }
+      // A node that was started again writes to the directory of the one before it.
+      for (const { data } of started) rmSync(data, { recursive: true, force: true });
     },
   };
 }

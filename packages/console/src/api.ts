@@ -167,7 +167,7 @@ export class Api {
   }
 
   /** @param path below `/poise/api` @param etag of the version that is to be changed; undefined: any */
-  async send(path: string, method: 'PUT' | 'DELETE', body?: unknown, etag?: string): Promise<void> {
+  async send(path: string, method: 'PUT' | 'POST' | 'DELETE', body?: unknown, etag?: string): Promise<void> {
     const headers = etag === undefined ? {} : { 'if-match': etag };
     await this.#ask(`/poise/api/${path}`, { method, body, headers });
   }

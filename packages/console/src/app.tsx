@@ -9,6 +9,7 @@ import { EditorPage, TeamResourcesPage } from './pages/editor.tsx';
 import { GadgetFilesPage } from './pages/gadget-files.tsx';
 import { LogCasesPage } from './pages/log-cases.tsx';
 import { LogsPage } from './pages/logs.tsx';
+import { NodesPage } from './pages/nodes.tsx';
 import { AuditPage, ConnectedPage, SignOutsPage } from './pages/operation.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { TracePage } from './pages/trace.tsx';
@@ -34,7 +35,7 @@ const AREAS: readonly (readonly [MessageKey, readonly MessageKey[]])[] = [
     ],
   ],
   ['nav.settings', ['cti', 'cluster', 'enterpriseDatabase', 'chat']],
-  ['nav.operation', ['connected', 'signOuts', 'trace', 'logCases', 'audit', 'certificate', 'logs']],
+  ['nav.operation', ['nodes', 'connected', 'signOuts', 'trace', 'logCases', 'audit', 'certificate', 'logs']],
 ];
 
 /** Areas that show some of a collection, as the console of the original has them (admin.md A3, A4). */
@@ -262,6 +263,7 @@ function Page({ address }: { address: string }) {
   const { schema } = useConsole();
   const [section = '', id, below, inner] = address.split('/').map(decodeURIComponent);
   const idOf = (part: string) => (part === 'new' ? undefined : part);
+  if (section === 'nodes') return <NodesPage />;
   if (section === 'connected') return <ConnectedPage />;
   if (section === 'signOuts') return <SignOutsPage />;
   if (section === 'trace') return <TracePage kind={id} id={below} />;

@@ -77,7 +77,16 @@ const times = new ActionTimes({
   store,
 });
 followInputs(times, window, clock);
-const handedOver = takeSignIn(location.origin, location.hash, (...request) => fetch(...request));
+const [navigation] = performance.getEntriesByType('navigation');
+const handedOver = takeSignIn(
+  {
+    origin: location.origin,
+    fragment: location.hash,
+    referrer: document.referrer,
+    navigation: (navigation as PerformanceNavigationTiming | undefined)?.type ?? '',
+  },
+  (...request) => fetch(...request),
+);
 // It is good for once, and nothing to be kept by the history of the browser.
 if (handedOver !== null) history.replaceState(history.state, '', location.pathname + location.search);
 const controller = new DesktopController(store, location.origin, {

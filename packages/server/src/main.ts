@@ -38,19 +38,20 @@ import { clusterOf } from './main/cluster.ts';
 import { restoredCommand, serverProperties, teamMessageStore } from './main/configuration.ts';
 import { ctiHostOf } from './main/cti.ts';
 import { behindBus } from './main/cti-behind-bus.ts';
-import { connectedTo, countedNode } from './main/figures.ts';
+import { awaitedBy, connectedTo, countedNode } from './main/figures.ts';
 import { openFoundation } from './main/foundation.ts';
 import { interfacesOf } from './main/interfaces.ts';
 import { nodesOf, takersAmong } from './main/nodes.ts';
 import { notificationOf, subscriptionsOf } from './main/notification.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { propertyBook, sshShell } from './main/shell.ts';
-import { words } from './messages/catalogue.ts';
+import { phrase, words } from './messages/catalogue.ts';
 import { Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
 import { serviceCommands } from './parts/service-commands.ts';
+import { NodeReports, type OwnNode } from './peers/node-reports.ts';
 import {
   answerPresence,
   KeptPresences,
@@ -299,6 +300,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           }),
       maintenance: { noticeMs: settings.maintenance.notice, limitMs: settings.maintenance.limit },
       connected: () => connectedTo(notification),
+      awaited: () => awaitedBy(presence?.watch),
       clock,
       happenings,
     });
@@ -386,6 +388,14 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     certificate: () => keeper?.current.certificate,
     trustsProxy,
   });
+  const ownNode: OwnNode = {
+    maintenance: desk?.maintenance,
+    connected: () => connectedTo(notification),
+    parts: () => all,
+    ordered: (want, who) =>
+      operator.info(words(phrase(want === 'begin' ? 'maintenance.begunBy' : 'maintenance.endedBy', { who }))),
+  };
+  const nodeReports = nodes && new NodeReports(nodes.cluster, clock, ownNode);
   const http: HttpHost = new HttpHost({
     clock,
     happenings,
@@ -410,6 +420,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       systemSettings,
       desktopProperties: () => desktopProperties,
       centre,
+      cluster: nodes?.cluster,
+      ownNode,
+      nodeReports,
       desk,
       notification,
       watch,
@@ -490,6 +503,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     gadgets.close();
     logCollection?.close();
     changes?.close();
+    nodeReports?.close();
     await presence?.shared?.close();
     await verifiers?.close();
     await running.stop();

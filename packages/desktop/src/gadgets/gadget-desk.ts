@@ -364,7 +364,7 @@ export class GadgetDesk {
       if (node === undefined) return;
       const fragment = await controller.leaveFor(node);
       controller.log(`Gadgets cannot follow: the page is opened anew at ${node}`);
-      location.assign(`${node}${import.meta.env.BASE_URL}${location.search}${fragment}`);
+      leadTo(`${node}${import.meta.env.BASE_URL}${location.search}${fragment}`);
     } catch (error) {
       controller.log(`Gadgets are left behind: ${String(error)}`);
       store.dispatch({
@@ -448,4 +448,15 @@ export function gadgetDeskOf(desktop: Desktop, desk: Desk): GadgetDesk {
   // Not while it is drawn that others look at it.
   queueMicrotask(() => openGadgetDesk(made));
   return made;
+}
+
+/** Leaves for that address, and has the browser say from where: without that the page there signs nobody in (`session/handover.ts`). */
+function leadTo(address: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.referrerPolicy = 'strict-origin';
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
 }

@@ -69,6 +69,7 @@ export const en = {
   'sso.last': 'In less than a minute you are signed out.',
   'sso.left': '{time} left',
   'sso.renew': 'Renew the sign-in',
+  'error.handover': 'The address with which this page was opened signs nobody in. Please sign in yourself.',
   'error.notAgent': 'This account is not an agent: it has no desktop.',
   'error.reasonRequired': 'A reason is required for this change.',
   'error.invalidState': 'This change is not possible from the present state.',

@@ -77,6 +77,8 @@ export const de: Catalogue = {
   'sso.last': 'In weniger als einer Minute werden Sie abgemeldet.',
   'sso.left': 'noch {time}',
   'sso.renew': 'Anmeldung erneuern',
+  'error.handover':
+    'Die Adresse, mit der diese Seite geöffnet wurde, meldet niemanden an. Bitte melden Sie sich selbst an.',
   'error.notAgent': 'Dieses Konto gehört keinem Agenten und hat keinen Arbeitsplatz.',
   'error.reasonRequired': 'Für diese Änderung ist ein Grund nötig.',
   'error.invalidState': 'Diese Änderung ist im jetzigen Status nicht möglich.',

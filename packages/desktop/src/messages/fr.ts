@@ -74,6 +74,8 @@ export const fr: Catalogue = frenchSpaces({
   'sso.last': 'Dans moins d’une minute, vous serez déconnecté.',
   'sso.left': 'encore {time}',
   'sso.renew': 'Renouveler la connexion',
+  'error.handover':
+    'L’adresse avec laquelle cette page a été ouverte ne connecte personne. Veuillez vous connecter vous-même.',
   'error.notAgent': 'Ce compte n’est pas celui d’un agent : il ne donne pas accès au bureau.',
   'error.reasonRequired': 'Un motif est nécessaire pour ce changement.',
   'error.invalidState': 'Ce changement n’est pas possible dans l’état actuel.',

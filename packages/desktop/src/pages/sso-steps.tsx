@@ -35,6 +35,7 @@ const sessionOf = (controller: DesktopController): SsoSession =>
         safe: browserSafe,
         newName: () => crypto.randomUUID(),
         go: (path) => location.assign(path),
+        handedOver: () => controller.handedTokens(),
       }),
   );
 
@@ -54,7 +55,7 @@ export default function SsoSteps({ mode, state, controller }: Props) {
       if (user !== null) {
         setStep({ at: 'signed on', user });
         const seat = sso.takeSeat();
-        if (seat !== null) void controller.signOn(seat.extension, seat.mobile, true);
+        if (seat !== null) void controller.signOn(seat.extension, seat.mobile, seat.by);
       } else if (mode === 'SSO' && wrong === null && !wasSignedOut.current) sso.login('', language);
       else {
         setProblem(wrong);

@@ -5,6 +5,7 @@ import { api, DesktopAtWork, reason } from '../../test/desktop-at-work.ts';
 import { FakeClient, NODE, settle, systemInfo, userIn, userUpdate } from '../../test/fake-client.ts';
 import { DesktopController } from './controller.ts';
 import { agentOf } from './desktop-client.ts';
+import type { HandedOver, HandedTokens } from './handover.ts';
 import type { KeptSignIn } from './kept-sign-in.ts';
 import type { Store } from './store.ts';
 
@@ -387,7 +388,7 @@ test('a connection that another tab took away is told as such when that tab says
 });
 
 describe("a page that another node's page has opened", () => {
-  const opened = async (handedOver: KeptSignIn | null) => {
+  const opened = async (handedOver: HandedOver | null, own: KeptSignIn | null = null) => {
     controller = new DesktopController(store, 'http://desk.example:8082', {
       clock,
       createClient: (given) => {
@@ -397,6 +398,13 @@ describe("a page that another node's page has opened", () => {
         return made;
       },
       handedOver: Promise.resolve(handedOver),
+      kept: {
+        hasKept: own !== null,
+        recall: async () => own,
+        keep: async () => {},
+        stay: () => {},
+        forget: () => {},
+      },
     });
     void controller.restore();
     expect(state().phase).toBe('signing-in');
@@ -433,9 +441,30 @@ describe("a page that another node's page has opened", () => {
   test('asks for the password where nothing waits for it any more', async () => {
     await opened(null);
     expect(clients).toEqual([]);
-    expect(state()).toMatchObject({ phase: 'signed-out', error: null });
+    expect(state()).toMatchObject({ phase: 'signed-out', error: { key: 'error.handover' } });
     await controller.restore();
     expect(state().phase).toBe('signed-out');
+  });
+
+  test.each([
+    ['somebody else, who works here, goes on as himself', '2002', 'his own'],
+    ['the same agent goes on with what came last', '2001', 'secret'],
+  ])('%s', async (_what, user, password) => {
+    await opened(signIn, { user, password: 'his own' });
+    expect(options[0]).toMatchObject({ user, password });
+  });
+
+  test('somebody else goes on, too, where the address is of no use', async () => {
+    await opened(null, { user: '2002', password: 'his own' });
+    expect(options[0]).toMatchObject({ user: '2002' });
+  });
+
+  test('tokens of single sign-on wait for the step that uses them', async () => {
+    const left = { sso: {} } as unknown as HandedTokens;
+    await opened(left);
+    expect(clients).toEqual([]);
+    expect(state()).toMatchObject({ phase: 'signed-out', error: null });
+    expect(await controller.handedTokens()).toBe(left);
   });
 });
 

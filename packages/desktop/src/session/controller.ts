@@ -30,9 +30,9 @@ import {
 import type { RetryRule } from './desktop-config.ts';
 import { ErrorReport } from './error-report.ts';
 import { GadgetLink } from './gadget-link.ts';
-import { leaveSignIn } from './handover.ts';
+import { type HandedOver, type HandedTokens, leaveSignIn } from './handover.ts';
 import { Hub } from './hub.ts';
-import type { KeptSignIn, SignInKeeper } from './kept-sign-in.ts';
+import type { SignInKeeper } from './kept-sign-in.ts';
 import { productState } from './layout.ts';
 import { LinkAlarm } from './link-alarm.ts';
 import { LogCollection } from './log-collection.ts';
@@ -72,7 +72,7 @@ export interface ControllerOptions {
   /** Keeps the sign-in over a refresh of the page. Default: it is not kept. */
   readonly kept?: Pick<SignInKeeper, 'hasKept' | 'recall' | 'keep' | 'stay' | 'forget'>;
   /** What the page of another node has left here. Default: nothing. */
-  readonly handedOver?: Promise<KeptSignIn | null> | null;
+  readonly handedOver?: Promise<HandedOver | null> | null;
   /** Whether the node has a newer page than the one that the browser had kept, and the way to it. Default: it has none. */
   readonly newerPage?: NewerPage;
   /** Whether this browser can reach another origin, asked where the nodes have certificates. Default: it is not asked. */
@@ -113,7 +113,7 @@ export class DesktopController {
   readonly #times: ControllerOptions['times'];
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
-  #handedOver: Promise<KeptSignIn | null> | null;
+  #handedOver: Promise<HandedOver | null> | null;
   #isLeaving = false;
   readonly #otherNode: OtherNodeNotice;
   /** Wait for the answer whether the other tab shall give way. */
@@ -225,24 +225,48 @@ export class DesktopController {
 
   /**
    * With the tokens of the single sign-on.
-   * @param isKept nobody asked for it: the page was loaded anew
+   * @param by nobody asked for it: the page was loaded anew, or that of another node has left them here
    */
-  async signOn(extension: string, mobile?: MobileAgent, isKept: boolean = false): Promise<void> {
+  async signOn(
+    extension: string,
+    mobile?: MobileAgent,
+    by: 'agent' | 'refresh' | 'handover' = 'agent',
+  ): Promise<void> {
     const user = this.#sso?.user ?? null;
-    if (user !== null) await this.#signInHere({ user, password: null, extension, mobile, isKept });
+    if (user === null) return;
+    const seat = { extension, ...(mobile && { mobile }) };
+    const handedOver = by === 'handover' && { seat, hasWaited: true, isHandedOver: true };
+    await this.#signInHere({
+      user,
+      password: null,
+      extension,
+      mobile,
+      isKept: by !== 'agent',
+      ...handedOver,
+    });
+  }
+
+  /** Tokens that the page of another node has left here; null: none. Never rejects. */
+  async handedTokens(): Promise<HandedTokens | null> {
+    return tokensOf(await this.#handedOver);
   }
 
   /** The page was loaded anew: goes on with the sign-in that it had, if the agent still is signed in (desktop.md D102). */
   async restore(): Promise<void> {
-    const handedOver = this.#handedOver;
-    this.#handedOver = null;
-    if (!this.#kept?.hasKept && handedOver === null) return;
+    if (!this.#kept?.hasKept && this.#handedOver === null) return;
     const attempt = ++this.#attempt;
     this.#store.dispatch({ type: 'sign-in started', host: new URL(this.#origin).hostname });
-    const kept = (await handedOver) ?? (await this.#kept?.recall()) ?? null;
+    const left = await this.#handedOver;
+    const own = (await this.#kept?.recall()) ?? null;
     if (attempt !== this.#attempt) return;
-    if (kept === null) return void this.#store.dispatch({ type: 'left' });
-    await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
+    const isRefused = this.#handedOver !== null && left === null;
+    if (tokensOf(left) === null) this.#handedOver = null;
+    const handedOver = left !== null && 'password' in left ? left : null;
+    // Who works here goes on, whatever the address says of somebody else.
+    const kept = own === null || own.user === handedOver?.user ? (handedOver ?? own) : own;
+    if (kept !== null) await this.#signInHere({ ...kept, extension: '', mobile: undefined, isKept: true });
+    else if (isRefused) this.#store.dispatch({ type: 'sign-in failed', error: { key: 'error.handover' } });
+    else this.#store.dispatch({ type: 'left' });
   }
 
   #tell(sentence: Sentence, popUpMs?: number): void {
@@ -255,14 +279,25 @@ export class DesktopController {
    * @returns what the address of the page there ends with
    */
   async leaveFor(node: string): Promise<string> {
-    const { signIn } = this.gadgets;
-    if (signIn?.password == null) throw new Error('there is no password to take along');
-    const { id: user, password } = signIn;
     const authorization = await this.gadgets.authorization();
-    const signedIn = { user, password, seat: this.#seat };
+    const signedIn = this.#toTakeAlong();
+    if (signedIn === null) throw new Error('there is no sign-in to take along');
     const fragment = await leaveSignIn(node, authorization, signedIn, (...request) => fetch(...request));
     this.#isLeaving = true;
+    // Somebody else may have the tab by the time that it comes here again.
+    this.#kept?.forget();
+    this.#sso?.unkeep();
     return fragment;
+  }
+
+  /** The tokens as they are now: the one that was asked for last may have been refreshed. */
+  #toTakeAlong(): HandedOver | null {
+    const { signIn } = this.gadgets;
+    if (signIn === null) return null;
+    const { id: user, password } = signIn;
+    if (password !== null) return { user, password, seat: this.#seat };
+    const sso = this.#sso?.kept ?? null;
+    return sso && { sso };
   }
 
   /** The page goes by its own will, and need not ask. */
@@ -627,3 +662,6 @@ export class DesktopController {
     this.#sso?.clear();
   }
 }
+
+const tokensOf = (left: HandedOver | null): HandedTokens | null =>
+  left !== null && 'sso' in left ? left : null;

@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest';
-import { type Ask, leaveSignIn, takeSignIn } from './handover.ts';
+import { type Arrival, type Ask, leaveSignIn, takeSignIn } from './handover.ts';
+import type { SsoKept } from './sso.ts';
 
 const NODE = 'http://b.example:8082';
 const SIGN_IN = { user: '3001', password: 'pä:ß"', seat: { extension: '3001' } };
+
+const OTHER = 'http://a.example:8082';
+/** Opened by the page of the other node. */
+const by = (fragment: string, more: Partial<Arrival> = {}): Arrival => ({
+  origin: NODE,
+  fragment,
+  referrer: `${OTHER}/`,
+  navigation: 'navigate',
+  ...more,
+});
 
 /** A node that keeps one text. */
 function node() {
@@ -15,7 +26,7 @@ function node() {
       kept = body.text;
       return Response.json({ ticket: 'Abc-_1' });
     }
-    const text = body.ticket === 'Abc-_1' ? kept : undefined;
+    const text = body.ticket === 'Abc-_1' && body.from === OTHER ? kept : undefined;
     kept = undefined;
     return text === undefined ? new Response('', { status: 404 }) : Response.json({ text });
   };
@@ -32,9 +43,9 @@ test('the sign-in is taken along, once; the node has nothing that can be read, t
   });
   expect(atob(asked[0]?.body['text']?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).not.toContain('3001');
   expect(atob(fragment.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).not.toContain('3001');
-  expect(await takeSignIn(NODE, fragment, ask)).toEqual({ ...SIGN_IN, hasWaited: true, isHandedOver: true });
+  expect(await takeSignIn(by(fragment), ask)).toEqual({ ...SIGN_IN, hasWaited: true, isHandedOver: true });
   expect(asked[1]?.init.headers).not.toHaveProperty('Authorization');
-  expect(await takeSignIn(NODE, fragment, ask)).toBeNull();
+  expect(await takeSignIn(by(fragment), ask)).toBeNull();
 });
 
 test('no other fragment is taken for one', () => {
@@ -48,7 +59,7 @@ test('no other fragment is taken for one', () => {
     '#handover=a.b.c',
     '#handover=a/b.c',
   ])
-    expect(takeSignIn(NODE, fragment, ask)).toBeNull();
+    expect(takeSignIn(by(fragment), ask)).toBeNull();
   expect(asked).toEqual([]);
 });
 
@@ -62,7 +73,7 @@ test.each([
 ])('an address that %s brings nobody in', async (_what, spoil) => {
   const { ask } = node();
   const fragment = await leaveSignIn(NODE, 'Basic x', SIGN_IN, ask);
-  expect(await takeSignIn(NODE, spoil(fragment), ask)).toBeNull();
+  expect(await takeSignIn(by(spoil(fragment)), ask)).toBeNull();
 });
 
 test('a node that refuses, or is not there, is told to who leaves', async () => {
@@ -70,5 +81,29 @@ test('a node that refuses, or is not there, is told to who leaves', async () => 
   await expect(leaveSignIn(NODE, 'Basic x', SIGN_IN, refuses)).rejects.toThrow('404');
   const isGone: Ask = () => Promise.reject(new TypeError('unreachable'));
   await expect(leaveSignIn(NODE, 'Basic x', SIGN_IN, isGone)).rejects.toThrow('unreachable');
-  expect(await takeSignIn(NODE, '#handover=a.YQ', isGone)).toBeNull();
+  expect(await takeSignIn(by('#handover=a.YQ'), isGone)).toBeNull();
+});
+
+test.each([
+  ['was typed, or the browser does not say', { referrer: '' }],
+  ['is of another page', { referrer: 'https://evil.example/x' }],
+  ['is of a page of this node', { referrer: `${NODE}/desktop/container/` }],
+  ['is no address', { referrer: 'about:blank' }],
+  ['is of a page that was loaded again', { navigation: 'reload' }],
+  ['is of a page to which somebody went back', { navigation: 'back_forward' }],
+  ['is of a page that tells nothing of itself', { navigation: '' }],
+] satisfies [string, Partial<Arrival>][])('an address that %s brings nobody in', async (_what, more) => {
+  const { ask } = node();
+  const fragment = await leaveSignIn(NODE, 'Basic x', SIGN_IN, ask);
+  const taken = takeSignIn(by(fragment, more), ask);
+  // It is there all the same, and the page takes it off its address.
+  expect(taken).not.toBeNull();
+  expect(await taken).toBeNull();
+});
+
+test('tokens of single sign-on are taken along as they are', async () => {
+  const { ask } = node();
+  const sso = { tokens: { token: 'a.b.c' }, extension: '3001' } as unknown as SsoKept;
+  const fragment = await leaveSignIn(NODE, 'Bearer x', { sso }, ask);
+  expect(await takeSignIn(by(fragment), ask)).toEqual({ sso });
 });

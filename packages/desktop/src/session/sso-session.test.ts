@@ -3,6 +3,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { userIn } from '../../test/fake-client.ts';
 import { Tab, TurningSafe } from '../../test/tab.ts';
 import { agentOf } from './desktop-client.ts';
+import type { HandedTokens } from './handover.ts';
+import type { SsoKept } from './sso.ts';
 import { SsoSession } from './sso-session.ts';
 import { Store } from './store.ts';
 
@@ -17,6 +19,7 @@ let asked: { url: string; body: string }[];
 let gone: string[];
 let reply: (url: string, body: string) => { status: number; body: object } | null;
 let ended: number;
+let handedOver: HandedTokens | null;
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -27,6 +30,7 @@ beforeEach(() => {
   asked = [];
   gone = [];
   ended = 0;
+  handedOver = null;
   reply = () => ({ status: 200, body: given() });
 });
 
@@ -46,6 +50,7 @@ const session = () =>
     safe,
     newName: () => `key ${++names}`,
     go: (path) => gone.push(path),
+    handedOver: async () => handedOver,
     fetch: async (url, init) => {
       const body = String(init?.body ?? '');
       asked.push({ url: String(url), body });
@@ -206,10 +211,54 @@ it('a refresh of the page goes on where the agent was, once; the tokens are nowh
   expect(await again.accessToken()).toBe(token);
   expect(asked).toEqual([]);
   expect(again.user).toBe('2001');
-  expect(again.takeSeat()).toEqual({ extension: '2003', mobile: undefined });
+  expect(again.takeSeat()).toEqual({ extension: '2003', mobile: undefined, by: 'refresh' });
   expect(again.takeSeat()).toBeNull();
   again.clear();
   const last = session();
   await last.take();
   expect([last.user, safe.names.size]).toEqual([null, 0]);
+});
+
+it("goes on with what another node's page has left, and says that it is that", async () => {
+  const before = await atWork();
+  handedOver = { sso: before.kept! };
+  storage = new Tab();
+  const sso = session();
+  expect(await sso.take()).toBeNull();
+  expect([sso.user, await sso.accessToken()]).toEqual(['2001', await before.accessToken()]);
+  expect(sso.takeSeat()).toEqual({ extension: '2003', mobile: undefined, by: 'handover' });
+  expect(asked).toEqual([]);
+});
+
+it('who works here goes on with his own tokens, whoever else was handed over; the same agent with the newest', async () => {
+  const left = (await atWork()).kept!;
+  const other = { ...left, tokens: { ...left.tokens, user: '2002' } };
+  handedOver = { sso: other };
+  const own = session();
+  await own.take();
+  expect([own.user, own.takeSeat()?.by]).toEqual(['2001', 'refresh']);
+  handedOver = { sso: { ...left, tokens: { ...left.tokens, token: 'newest' } } };
+  const same = session();
+  await same.take();
+  expect(await same.accessToken()).toBe('newest');
+});
+
+it.each([
+  ['has ended', { expiresAt: -1, refreshToken: '' }],
+  ['is none', { token: 7 }],
+])('a token that %s brings nobody in', async (_what, spoiled) => {
+  const left = (await atWork()).kept!;
+  storage = new Tab();
+  handedOver = { sso: { ...left, tokens: { ...left.tokens, ...spoiled } } as unknown as SsoKept };
+  const sso = session();
+  await sso.take();
+  expect(sso.user).toBeNull();
+});
+
+it('what has left is kept by the tab no longer, and goes on until then', async () => {
+  const sso = await atWork();
+  await settle();
+  expect(storage.items.has('poise.sso')).toBe(true);
+  sso.unkeep();
+  expect([storage.items.has('poise.sso'), sso.user]).toEqual([false, '2001']);
 });

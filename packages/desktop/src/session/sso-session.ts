@@ -4,6 +4,7 @@
  */
 import type { ClientClock, ClientTimer, MobileAgent } from '@poise/client';
 import type { MessageKey } from '../messages/catalogue.ts';
+import type { HandedTokens } from './handover.ts';
 import type { Safe } from './kept-sign-in.ts';
 import { SealedItem } from './sealed-item.ts';
 import {
@@ -50,6 +51,8 @@ export interface SsoSurroundings {
   readonly newName: () => string;
   /** Leaves the page. */
   readonly go: (path: string) => void;
+  /** What the page of another node has left here; null: nothing. Never rejects. */
+  readonly handedOver: () => Promise<HandedTokens | null>;
 }
 
 export class SsoSession {
@@ -63,6 +66,7 @@ export class SsoSession {
   #refreshing: Promise<SsoTokens> | null = null;
   #retryAt = 0;
   #seatTaken = false;
+  #isHandedOver = false;
   #taking: Promise<Sentence | null> | null = null;
   #end: (() => void) | null = null;
 
@@ -79,15 +83,20 @@ export class SsoSession {
     return this.#kept?.tokens.user ?? null;
   }
 
-  /** Where the agent worked before the page was refreshed; null: he did not. Told once: later he is asked. */
-  takeSeat(): { extension: string; mobile: MobileAgent | undefined } | null {
+  /** What works here now; null: nobody has tokens. */
+  get kept(): SsoKept | null {
+    return this.#kept;
+  }
+
+  /** Where the agent worked before the page was refreshed, or opened anew; null: he did not. Told once: later he is asked. */
+  takeSeat(): { extension: string; mobile: MobileAgent | undefined; by: 'refresh' | 'handover' } | null {
     if (this.#seatTaken) return null;
     this.#seatTaken = true;
     const kept = this.#kept;
     if (kept === null || kept.extension === null) return null;
     const mobile =
       kept.dialNumber === '' ? undefined : ({ mode: kept.mode, dialNumber: kept.dialNumber } as MobileAgent);
-    return { extension: kept.extension, mobile };
+    return { extension: kept.extension, mobile, by: this.#isHandedOver ? 'handover' : 'refresh' };
   }
 
   /** Leaves for the provider. @param locale '' : the browser's choice */
@@ -149,9 +158,24 @@ export class SsoSession {
     this.#item.forget();
   }
 
+  /** The tab forgets them; this page goes on with them until it has left. */
+  unkeep(): void {
+    this.#item.forget();
+  }
+
+  /** Who has tokens here goes on with them, whatever the address says of somebody else. */
+  async #recall(): Promise<SsoKept | null> {
+    const left = await this.#around.handedOver();
+    const own = readKept(await this.#item.recall(), this.#clock.now());
+    const given = left && readKept(JSON.stringify(left.sso), this.#clock.now());
+    if (given === null || (own !== null && own.tokens.user !== given.tokens.user)) return own;
+    this.#isHandedOver = true;
+    return given;
+  }
+
   async #take(): Promise<Sentence | null> {
     const { storage } = this.#around;
-    this.#kept = readKept(await this.#item.recall(), this.#clock.now());
+    this.#kept = await this.#recall();
     if (!this.#wasGone()) return null;
     storage.removeItem(GONE);
     const answer = await this.#ask(`${TOKEN_PATH}?return_user=yes&return_refresh_token=true`, {});

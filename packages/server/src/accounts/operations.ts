@@ -198,6 +198,8 @@ export const OPERATIONS = {
   // Administration console.
   'console.signIn': { roles: ADMINISTRATORS, ownership: 'any', scope: 'console' },
   'console.connected': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
+  'console.nodes': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
+  'console.maintenance': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
   'console.signOut': { roles: ADMINISTRATORS, ownership: 'any', scope: 'configuration' },
   'console.use': { roles: ADMINISTRATORS, ownership: 'any', scope: 'console' },
 } as const satisfies Record<string, OperationRule>;

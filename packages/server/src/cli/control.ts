@@ -69,6 +69,11 @@ const END_POLL_MS = 50;
 export async function stop(given: Arguments, terminal: Terminal): Promise<number> {
   const { pid } = (await ask('status', given, terminal)) as ServerStatus;
   await ask('stop', given, terminal);
+  return untilEnded(pid, terminal);
+}
+
+/** The second half of {@link stop}, also where somebody else has said the word. @param pid of the server */
+export async function untilEnded(pid: number, terminal: Terminal): Promise<number> {
   for (
     let waited = 0;
     waited < END_MAX_MS && pid !== process.pid && processIsAlive(pid);

@@ -1,6 +1,7 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MaintenanceMode } from '../desk/maintenance-mode.ts';
+import { PlainError, phrase } from '../messages/catalogue.ts';
 import { EN } from '../messages/en.ts';
 import { maintenanceCommands } from '../parts/maintenance-commands.ts';
 import type { Arguments } from './command.ts';
@@ -18,6 +19,10 @@ let stopped: number;
 let takers: number | null;
 let interrupt: () => void;
 let watches: number;
+let awaited: number;
+/** The server is gone. */
+let isGone: boolean;
+let ends: number;
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -28,10 +33,14 @@ beforeEach(() => {
     noticeMs: NOTICE_MS,
     limitMs: LIMIT_MS,
     connected: () => ({ desktop: desktops, fippa: 0, thirdparty: 1 }),
+    awaited: () => awaited,
   });
   lines = [];
   stopped = 0;
   watches = 0;
+  awaited = 0;
+  isGone = false;
+  ends = 0;
 });
 
 function begin(...flags: string[]): Promise<number> {
@@ -50,9 +59,18 @@ function begin(...flags: string[]): Promise<number> {
       interrupt = interrupted;
       return () => watches--;
     },
-    ask: async (command) => commands[command]?.(),
+    ask: async (command) => {
+      if (isGone) throw new PlainError(phrase('control.notRunning', { path: '/data' }));
+      return commands[command]?.();
+    },
     stop: async () => {
+      if (isGone) throw new PlainError(phrase('control.notRunning', { path: '/data' }));
       stopped++;
+      isGone = true;
+      return 0;
+    },
+    ended: async () => {
+      ends++;
       return 0;
     },
   });
@@ -107,12 +125,93 @@ test('each change is a line, and when the last desktop has gone the command is d
 });
 
 test('--stop stops the server, after that and not before', async () => {
-  desktops = 0;
   const status = begin('stop');
   await pass(NOTICE_MS);
+  desktops = 0;
+  await pass(10_000);
   expect(stopped).toBe(0);
   await pass(30_000);
   expect([await status, stopped]).toEqual([0, 1]);
+});
+
+describe('a server without desktops', () => {
+  test('is done within seconds: the notice is for nobody', async () => {
+    desktops = 0;
+    const status = begin('stop');
+    await pass(5_000);
+    expect([await status, stopped, lines.at(-1)]).toEqual([0, 1, DONE]);
+  });
+
+  test('as soon as the last one has gone by itself', async () => {
+    const status = begin();
+    await pass(10_000);
+    desktops = 0;
+    await pass(4_000);
+    expect([await status, mode.state.outcome]).toEqual([0, 'COMPLETED']);
+  });
+
+  test('waits for those who are between two connections', async () => {
+    desktops = 0;
+    awaited = 1;
+    const status = begin();
+    await pass(NOTICE_MS - 2_000);
+    expect(mode.state).toMatchObject({ mode: 'INITIATING', outcome: 'IN_PROGRESS' });
+    awaited = 0;
+    desktops = 1;
+    await pass(5_000);
+    expect(mode.state).toMatchObject({ mode: 'IN_PROGRESS', outcome: 'IN_PROGRESS' });
+    desktops = 0;
+    await pass(20_000);
+    expect(await status).toBe(0);
+  });
+
+  test('one look alone is not enough: a page may be on its way', async () => {
+    desktops = 0;
+    void begin();
+    await pass(1_000);
+    desktops = 1;
+    await pass(1_000);
+    desktops = 0;
+    await pass(1_000);
+    desktops = 1;
+    await pass(5_000);
+    expect(mode.state).toMatchObject({ mode: 'INITIATING', outcome: 'IN_PROGRESS' });
+  });
+});
+
+describe('two at once', () => {
+  test('one begins the mode, one joins it; one stops the server, and both are done', async () => {
+    const both = [begin('stop'), begin('stop')];
+    await pass(3_000);
+    desktops = 0;
+    await pass(10_000);
+    expect([await Promise.all(both), stopped, ends]).toEqual([[0, 0], 1, 1]);
+  });
+
+  test('the server is gone before the second has seen why, when no desktop was left', async () => {
+    const status = begin('stop');
+    await pass(NOTICE_MS + 2_000);
+    desktops = 0;
+    await pass(2_000);
+    isGone = true;
+    await pass(2_000);
+    expect([await status, ends]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ['desktops were left', ['stop'], 2],
+    ['it was not to be stopped', [], 0],
+  ] as const)('a server that ends meanwhile is an error where %s', async (_what, flags, left) => {
+    const status = begin(...flags);
+    const failed = expect(status).rejects.toThrow(PlainError);
+    await pass(NOTICE_MS + 2_000);
+    desktops = left;
+    await pass(2_000);
+    isGone = true;
+    await pass(2_000);
+    await failed;
+    expect(ends).toBe(0);
+  });
 });
 
 describe('a status of its own tells', () => {
@@ -154,16 +253,21 @@ test('a mode that is on already is followed, not begun anew', async () => {
 test('a mode that has emptied the server already is done at once', async () => {
   desktops = 0;
   mode.start();
-  await pass(NOTICE_MS + 30_000);
-  expect([await begin('stop'), stopped, lines]).toEqual([0, 1, [DONE]]);
+  await pass(30_000);
+  const status = begin('stop');
+  await pass(5_000);
+  expect([await status, stopped, lines]).toEqual([0, 1, [DONE]]);
 });
 
 test('--json prints whole answers', async () => {
-  desktops = 0;
   const status = begin('json');
-  await pass(NOTICE_MS + 30_000);
+  await pass(NOTICE_MS - 2_000);
+  desktops = 0;
+  awaited = 1;
+  await pass(30_000);
   expect(await status).toBe(0);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { mode: 'INITIATING', status: 'IN_PROGRESS', pending: 2 },
     { mode: 'INITIATING', status: 'IN_PROGRESS', pending: 0 },
     { mode: 'IN_PROGRESS', status: 'IN_PROGRESS' },
     { mode: 'IN_PROGRESS', status: 'COMPLETED', completionAt: null },

@@ -4,10 +4,11 @@
  * interrupted.
  */
 import { type Clock, systemClock } from '@poise/clock';
+import { isNotRunning } from '../control/client.ts';
 import { say } from '../messages/catalogue.ts';
 import type { MaintenanceAnswer } from '../parts/maintenance-commands.ts';
 import { type Arguments, EXIT } from './command.ts';
-import { ask, stop } from './control.ts';
+import { ask, type ServerStatus, stop, untilEnded } from './control.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit statuses beside those of every command. */
@@ -20,6 +21,8 @@ export const DRAIN_EXIT = {
 
 /** Between two looks, ms. */
 const LOOK_MS = 1_000;
+/** Whoever follows the same mode shall have seen that no desktop is left before the server is gone, ms. */
+const SEEN_MS = 2 * LOOK_MS;
 
 /** What the command needs besides the server. Handed in, so that tests need neither time nor signals. */
 export interface DrainSurroundings {
@@ -30,9 +33,12 @@ export interface DrainSurroundings {
   readonly ask: (command: 'maintenance.start' | 'maintenance.status' | 'maintenance.end') => Promise<unknown>;
   /** Stops it. @returns an exit status */
   readonly stop: () => Promise<number>;
+  /** Waits until the server has ended that ran when the command began. */
+  readonly ended: () => Promise<number>;
 }
 
 function processSurroundings(given: Arguments, terminal: Terminal): DrainSurroundings {
+  let pid: number | undefined;
   return {
     // While it waits, nothing else keeps the process running.
     clock: systemClock({ keepAlive: true }),
@@ -43,16 +49,23 @@ function processSurroundings(given: Arguments, terminal: Terminal): DrainSurroun
         for (const signal of signals) process.off(signal, interrupted);
       };
     },
-    ask: (command) => ask(command, given, terminal),
+    ask: async (command) => {
+      pid ??= ((await ask('status', given, terminal)) as ServerStatus).pid;
+      return ask(command, given, terminal);
+    },
     stop: () => stop(given, terminal),
+    // Without a number it has never been asked, and so was not there.
+    ended: () => untilEnded(pid ?? process.pid, terminal),
   };
 }
 
 /**
  * Begins the maintenance mode, or joins the one that is on, and prints a line whenever something has changed.
  *
+ * Several at once follow the same mode; with `--stop` one of them stops the server, and the others have what they wanted.
+ *
  * @returns 0: no desktop is left (and with `--stop` the server is stopped); {@link DRAIN_EXIT} otherwise
- * @throws PlainError when the server does not run, or ends meanwhile
+ * @throws PlainError when the server does not run, or ends while desktops are left
  */
 export async function drain(
   given: Arguments,
@@ -66,9 +79,9 @@ export async function drain(
     isInterrupted = true;
     wake();
   });
-  const pause = () =>
+  const pause = (ms: number) =>
     new Promise<void>((done) => {
-      const timer = clock.schedule(LOOK_MS, done);
+      const timer = clock.schedule(ms, done);
       wake = () => {
         timer.cancel();
         done();
@@ -76,23 +89,55 @@ export async function drain(
     });
   const print = progress(given, terminal);
   try {
-    const before = (await surroundings.ask('maintenance.status')) as MaintenanceAnswer;
-    let answer =
-      before.mode === null ? ((await surroundings.ask('maintenance.start')) as MaintenanceAnswer) : before;
+    const stops = given.flags.has('stop');
+    let answer = await begun(surroundings);
     print(answer);
     while (!isInterrupted && answer.mode !== null && answer.report?.status === 'IN_PROGRESS') {
-      await pause();
+      await pause(LOOK_MS);
       if (isInterrupted) break;
-      answer = (await surroundings.ask('maintenance.status')) as MaintenanceAnswer;
+      try {
+        answer = (await surroundings.ask('maintenance.status')) as MaintenanceAnswer;
+      } catch (error) {
+        // Another command has stopped it, which saw no desktop either.
+        if (stops && isNotRunning(error) && answer.report?.connected.desktop === 0)
+          return await surroundings.ended();
+        throw error;
+      }
       print(answer);
     }
-    if (answer.mode !== null && answer.report?.status === 'COMPLETED')
-      return given.flags.has('stop') ? await surroundings.stop() : EXIT.done;
+    const isDone = answer.mode !== null && answer.report?.status === 'COMPLETED';
+    if (isDone && !stops) return EXIT.done;
+    if (isDone) await pause(SEEN_MS);
+    if (isDone && !isInterrupted) return await stopped(surroundings);
     if (!isInterrupted) return DRAIN_EXIT.left;
     print((await surroundings.ask('maintenance.end')) as MaintenanceAnswer);
     return DRAIN_EXIT.interrupted;
   } finally {
     unwatch();
+  }
+}
+
+/** The mode that is on, or begins. Another command may have begun it at the same moment. */
+async function begun({ ask }: DrainSurroundings): Promise<MaintenanceAnswer> {
+  const status = async () => (await ask('maintenance.status')) as MaintenanceAnswer;
+  const before = await status();
+  if (before.mode !== null) return before;
+  try {
+    return (await ask('maintenance.start')) as MaintenanceAnswer;
+  } catch (error) {
+    const after = isNotRunning(error) ? null : await status();
+    if (after === null || after.mode === null) throw error;
+    return after;
+  }
+}
+
+/** Stops the server, if nobody else has at this moment. */
+async function stopped({ stop, ended }: DrainSurroundings): Promise<number> {
+  try {
+    return await stop();
+  } catch (error) {
+    if (!isNotRunning(error)) throw error;
+    return ended();
   }
 }
 

@@ -3,16 +3,11 @@
  * an administrator signs an agent out.
  */
 import type { Clock } from '@poise/clock';
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import type { Accounts, Principal } from '../accounts/accounts.ts';
-import { CHALLENGE } from '../accounts/basic.ts';
-import type { ConsoleSessions } from '../accounts/console-sessions.ts';
-import type { Operation } from '../accounts/operations.ts';
-import { decide, lockScopeOf } from '../accounts/policy.ts';
-import { authenticateRequest } from '../accounts/request-authentication.ts';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { OwnEnd } from '../commands/agent-request.ts';
 import type { Agent } from '../domain/agents.ts';
-import type { DirectorySource, UserRecord } from '../store/directory.ts';
+import type { UserRecord } from '../store/directory.ts';
+import { type AdministratorDependencies, administrator } from './administrator.ts';
 import { problem } from './problem.ts';
 
 /** One session at the notification service. */
@@ -24,10 +19,7 @@ export interface UserConnection {
   readonly connectedAt: number;
 }
 
-export interface ConnectedDependencies {
-  readonly accounts: Accounts;
-  readonly sessions: ConsoleSessions;
-  readonly directory: DirectorySource;
+export interface ConnectedDependencies extends AdministratorDependencies {
   readonly clock: Pick<Clock, 'now'>;
   readonly agents: { get(loginId: string): Pick<Agent, 'state' | 'extension'> };
   readonly connections: () => Iterable<UserConnection>;
@@ -122,28 +114,3 @@ function refuseOthers(app: FastifyInstance, url: string, allowed: 'GET' | 'POST'
 }
 
 const refuse = (reply: FastifyReply, end: keyof typeof ENDS): FastifyReply => problem(reply, ...ENDS[end]);
-
-/** @returns undefined when the request was refused */
-async function administrator(
-  { accounts, sessions, directory }: ConnectedDependencies,
-  operation: Operation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Principal | undefined> {
-  void reply.header('Cache-Control', 'no-store');
-  const known = await authenticateRequest({ accounts, sessions }, lockScopeOf(operation), request);
-  if (known.ok) {
-    if (decide(known.principal, operation, {}, directory.current) === 'allow') return known.principal;
-    problem(reply, 403, 'FORBIDDEN', 'Only administrators may do this.');
-  } else if (known.reason === 'csrf')
-    problem(reply, 403, 'CSRF', 'The request does not come from the page of the console.');
-  else if (known.reason === 'unavailable')
-    problem(reply, 503, 'UNAVAILABLE', 'The password cannot be checked at the moment.');
-  else {
-    // A browser that got a challenge would ask for a password itself, over the page of the console.
-    if (known.reason !== 'none' || request.headers.cookie === undefined)
-      void reply.header('WWW-Authenticate', CHALLENGE);
-    problem(reply, 401, 'UNAUTHORIZED', 'Only administrators may ask.');
-  }
-  return undefined;
-}

@@ -2,8 +2,11 @@
 import {
   answer,
   body,
+  FLAG,
   listOf,
   members,
+  nullable,
+  oneOf,
   type Paths,
   PROBLEM,
   parameter,
@@ -22,6 +25,22 @@ const CONNECTION = members({
   state: TEXT,
   client: TEXT,
   connectedAt: TIME,
+});
+const REPORT = members({
+  drain: oneOf('off', 'announced', 'moving', 'empty', 'failed', 'unknown'),
+  desktops: WHOLE,
+  programs: WHOLE,
+  problems: listOf(members({ part: TEXT, reason: TEXT })),
+});
+const NODE = members({
+  name: TEXT,
+  host: TEXT,
+  state: oneOf('IN_SERVICE', 'OUT_OF_SERVICE', 'MAINTENANCE', 'GONE', 'UNKNOWN'),
+  role: oneOf('primary', 'secondary', ''),
+  isOwn: FLAG,
+  version: TEXT,
+  clockOffsetMs: nullable(WHOLE),
+  report: nullable(REPORT),
 });
 
 export const CONSOLE_PATHS: Paths = {
@@ -44,6 +63,29 @@ export const CONSOLE_PATHS: Paths = {
       operationId: 'console.session.end',
       security: [{ session: [], csrf: [] }],
       responses: { 204: { description: 'Signed out' }, default: PROBLEM },
+    },
+  },
+  '/poise/api/console/nodes': {
+    get: {
+      operationId: 'console.nodes.list',
+      description: 'For administrators.',
+      responses: {
+        200: answer('The nodes, the one that answers first', members({ at: TIME, nodes: listOf(NODE) })),
+        default: PROBLEM,
+      },
+    },
+  },
+  '/poise/api/console/nodes/{name}/maintenance': {
+    parameters: [parameter('name', 'path', true)],
+    post: {
+      operationId: 'console.maintenance.begin',
+      description: 'For administrators. The desktops of the node move to others.',
+      responses: { 204: { description: 'It has begun, or was on' }, default: PROBLEM },
+    },
+    delete: {
+      operationId: 'console.maintenance.end',
+      description: 'For administrators.',
+      responses: { 204: { description: 'The node takes desktops, as it did before' }, default: PROBLEM },
     },
   },
   '/poise/api/connected': {

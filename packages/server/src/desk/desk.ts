@@ -72,6 +72,8 @@ export interface DeskDependencies {
   readonly maintenance?: { readonly noticeMs: number; readonly limitMs: number };
   /** Default: nobody. */
   readonly connected?: () => ConnectedUsers;
+  /** How many users without a session may come back here. Default: nobody. */
+  readonly awaited?: () => number;
   /** Keeps what becomes of agents and calls for the history of the shift. */
   readonly shifts?: ShiftListener;
   /** The other nodes; absent: there are none. */
@@ -132,6 +134,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     clock,
     ...(dependencies.maintenance ?? MAINTENANCE_DEFAULTS),
     connected: dependencies.connected ?? (() => ({ desktop: 0, fippa: 0, thirdparty: 0 })),
+    ...(dependencies.awaited && { awaited: dependencies.awaited }),
   });
   const systemInfo = systemInfoSource(dependencies.identity, status, () => cti.info, clock, maintenance);
   const notifier = new Notifier({

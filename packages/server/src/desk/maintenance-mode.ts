@@ -9,6 +9,8 @@ import {
 
 /** How often it is looked whether desktops are left. */
 export const LOOK_MS = 5_000;
+/** The same before they move: a node without any need not be waited for. */
+export const IDLE_LOOK_MS = 1_000;
 /** The last desktop leaves so long after the notice: pages spread themselves over 5 to 15 s. */
 export const SPREAD_MS = 15_000;
 
@@ -26,6 +28,8 @@ export interface MaintenanceOptions {
   /** From the announcement until it has failed, ms. */
   readonly limitMs: number;
   readonly connected: () => ConnectedUsers;
+  /** Users without a session who may come back here, because their grace runs. Default: nobody. */
+  readonly awaited?: () => number;
 }
 
 /** What the API tells of it. */
@@ -80,9 +84,9 @@ export class MaintenanceMode {
     this.#movesAt = clock.now() + noticeMs;
     this.#apply({ type: 'announced', at: clock.monotonic() });
     this.#later(noticeMs, () => {
-      this.#apply({ type: 'begun' });
-      this.#look();
+      if (this.#apply({ type: 'begun' })) this.#look();
     });
+    this.#lookIdle(false);
     this.#later(limitMs, () => this.#apply({ type: 'late' }));
     return true;
   }
@@ -102,6 +106,20 @@ export class MaintenanceMode {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Without anybody who could be warned or moved the notice is for nobody. Twice, because a page may be on its way here.
+   * @param wasIdle so it was at the last look
+   */
+  #lookIdle(wasIdle: boolean): void {
+    this.#later(IDLE_LOOK_MS, () => {
+      if (this.#state.mode !== 'INITIATING') return;
+      const isIdle = this.#o.connected().desktop === 0 && (this.#o.awaited?.() ?? 0) === 0;
+      if (!isIdle || !wasIdle) return this.#lookIdle(isIdle);
+      this.#apply({ type: 'begun' });
+      this.#apply({ type: 'empty' });
+    });
   }
 
   /** Not at once: who moves is still here for a moment, and who is between two connections comes back. */

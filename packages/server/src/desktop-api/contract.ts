@@ -93,7 +93,8 @@ export const DESKTOP_PATHS: Paths = {
   '/poise/api/desktop/handover': {
     post: {
       operationId: 'desktop.handover.leave',
-      description: 'For agents and supervisors: what their page that is opened anew here comes for.',
+      description:
+        'For agents and supervisors: what their page that is opened anew here comes for. Only from pages of nodes (Origin).',
       requestBody: body(members({ text: TEXT })),
       responses: {
         200: answer('Good for once and for 30 s', members({ ticket: TEXT })),
@@ -105,8 +106,9 @@ export const DESKTOP_PATHS: Paths = {
     post: {
       operationId: 'desktop.handover.take',
       security: [{}],
-      description: 'For the page that is opened anew, which has no credentials yet.',
-      requestBody: body(members({ ticket: TEXT })),
+      description:
+        'For the page that is opened anew, which has no credentials yet. `from`: origin of the page that has opened it.',
+      requestBody: body(members({ ticket: TEXT, from: TEXT })),
       responses: { 200: answer('What was left', members({ text: TEXT })), default: ERROR },
     },
   },

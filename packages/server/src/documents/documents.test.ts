@@ -16,7 +16,7 @@ import {
   shellPlugin,
 } from '../admin-api/index.ts';
 import { descriptionsFor } from '../configuration/descriptions.ts';
-import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
+import { connectedPlugin, consoleNodesPlugin, consoleSessionPlugin } from '../console/index.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
 import { desktopLayoutPlugin } from '../desktop-api/desktop-layout.ts';
@@ -117,6 +117,7 @@ test('every route of our own APIs stands in the contract, and every operation of
     shellPlugin(NOTHING),
     consoleSessionPlugin(NOTHING),
     connectedPlugin(NOTHING),
+    consoleNodesPlugin(NOTHING),
     simulationPlugin(NOTHING),
     desktopLayoutPlugin(NOTHING),
     handoverPlugin(NOTHING),

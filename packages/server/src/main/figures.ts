@@ -4,6 +4,7 @@ import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Readiness } from '../ops/index.ts';
+import type { PresenceWatch } from '../presence/index.ts';
 import type { Store } from '../store/store.ts';
 import type { XmppHost } from '../xmpp-host/index.ts';
 
@@ -44,6 +45,13 @@ export function connectedTo(notification: XmppHost | undefined): ConnectedUsers 
     if (resource === 'desktop') desktop++;
     else thirdparty++;
   return { desktop, fippa: 0, thirdparty };
+}
+
+/** Users whose last session here is gone, and who are waited for, or signed out next. */
+export function awaitedBy(watch: Pick<PresenceWatch, 'counts'> | undefined): number {
+  if (watch === undefined) return 0;
+  const { unknown, away, due, requested } = watch.counts();
+  return unknown + away + due + requested;
 }
 
 /** What the notification service remembers, as debug.log has it. */

@@ -18,8 +18,9 @@ import { auditing } from '../audit/trail.ts';
 import { tellingWrites } from '../audit/write-line.ts';
 import type { CertificateKeeper } from '../certificates/keeper.ts';
 import type { PartName } from '../cli/main-types.ts';
+import type { Cluster } from '../cluster/index.ts';
 import { signOutByAdministrator } from '../commands/force-sign-out.ts';
-import { connectedPlugin, consoleSessionPlugin } from '../console/index.ts';
+import { connectedPlugin, consoleNodesPlugin, consoleSessionPlugin } from '../console/index.ts';
 import type { Desk } from '../desk/desk.ts';
 import { desktopConfigPlugin } from '../desktop-api/desktop-config.ts';
 import { desktopInterfacePlugin } from '../desktop-api/desktop-interface.ts';
@@ -35,6 +36,7 @@ import type { Journal } from '../journal/index.ts';
 import type { LogCases } from '../log-cases/index.ts';
 import { healthPlugin } from '../ops/index.ts';
 import type { Part } from '../parts/part.ts';
+import { answerOf, type NodeReports, type OwnNode } from '../peers/node-reports.ts';
 import { nodesPlugin } from '../peers/nodes-plugin.ts';
 import { peerPlugin } from '../peers/peer-plugin.ts';
 import { type PresenceWatch, type SignOutLog, signOutsPlugin } from '../presence/index.ts';
@@ -63,6 +65,11 @@ export interface Served {
   /** Those in force. */
   readonly desktopProperties: () => Partial<DesktopProperties>;
   readonly centre: Nodes;
+  /** Undefined: there is no `cluster.nats`. */
+  readonly cluster: Cluster | undefined;
+  /** How this node is, and others are; these where there is a {@link cluster}. */
+  readonly ownNode: OwnNode;
+  readonly nodeReports: NodeReports | undefined;
   readonly desk: Desk | undefined;
   readonly notification: XmppHost | undefined;
   readonly watch: PresenceWatch | undefined;
@@ -163,6 +170,7 @@ function pageInterfaces({
   happenings,
   foundation,
   desktopProperties,
+  centre,
   desk,
   gadgets,
 }: Served): HttpPlugin[] {
@@ -210,9 +218,16 @@ function pageInterfaces({
       prefix: '/poise/api',
       plugin: desktopLayoutPlugin({ accounts, directory, properties: desktopProperties }),
     },
-    { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock }) },
+    { prefix: '/poise/api', plugin: handoverPlugin({ accounts, directory, clock, origins: centre.origins }) },
   ];
 }
+
+/** The nodes as this one tells of them. */
+const toldNodesOf = (centre: Nodes, desk: Desk | undefined) =>
+  centre.list({
+    inService: desk?.status.inService ?? true,
+    inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
+  });
 
 /** For whoever watches over nodes, and for the nodes themselves. */
 function nodeInterfaces({
@@ -227,12 +242,7 @@ function nodeInterfaces({
   return [
     {
       prefix: '/poise/api',
-      plugin: nodesPlugin(() =>
-        centre.list({
-          inService: desk?.status.inService ?? true,
-          inMaintenance: desk !== undefined && desk.maintenance.state.mode !== null,
-        }),
-      ),
+      plugin: nodesPlugin(() => toldNodesOf(centre, desk)),
     },
     {
       prefix: '/poise/api',
@@ -253,10 +263,15 @@ function nodeInterfaces({
 /** For administrators: the console, and programs in its place. */
 function administratorInterfaces({
   settings,
+  version,
   clock,
   happenings,
   foundation,
   systemSettings,
+  centre,
+  cluster,
+  ownNode,
+  nodeReports,
   desk,
   notification,
   signOuts,
@@ -276,6 +291,21 @@ function administratorInterfaces({
   };
   return [
     { prefix: '/poise/api', plugin: consoleSessionPlugin(access) },
+    {
+      prefix: '/poise/api',
+      plugin: consoleNodesPlugin({
+        ...access,
+        clock,
+        version,
+        nodes: () => toldNodesOf(centre, desk),
+        pair: centre.pair,
+        living: () => cluster?.members.living() ?? [],
+        ask: async (node, want, by) =>
+          node === settings.node.name
+            ? answerOf(ownNode, want, by)
+            : ((await nodeReports?.ask(node, want, by)) ?? null),
+      }),
+    },
     ...(desk === undefined
       ? []
       : [

@@ -193,6 +193,8 @@ export const DE: Catalogue = {
   'cluster.clock':
     'Die Uhr des Knotens {name} weicht von dieser um {seconds} s ab. Stellen Sie beide mit NTP.',
   'cluster.clockBack': 'Die Uhr des Knotens {name} stimmt wieder mit dieser überein.',
+  'maintenance.begunBy': 'Wartungsmodus: begonnen von {who}.',
+  'maintenance.endedBy': 'Wartungsmodus: beendet von {who}.',
   'maintenance.isOn': 'Der Wartungsmodus läuft schon.',
   'maintenance.isOff': 'Der Wartungsmodus läuft nicht.',
   'logCollection.agentsNone': 'Agenten oder Supervisoren müssen genannt werden, durch Kommas getrennt',

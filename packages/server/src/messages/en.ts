@@ -184,6 +184,8 @@ export const EN = {
   'cluster.back': 'NATS is within reach ({place}).',
   'cluster.clock': 'The clock of the node {name} differs from this one by {seconds} s. Set both by NTP.',
   'cluster.clockBack': 'The clock of the node {name} agrees with this one again.',
+  'maintenance.begunBy': 'Maintenance mode: begun by {who}.',
+  'maintenance.endedBy': 'Maintenance mode: ended by {who}.',
   'maintenance.isOn': 'The maintenance mode is on already.',
   'maintenance.isOff': 'The maintenance mode is not on.',
   'logCollection.agentsNone': 'Agents or supervisors must be named, separated by commas',

@@ -190,6 +190,8 @@ export const FR: Catalogue = {
   'cluster.back': 'NATS est joignable ({place}).',
   'cluster.clock': 'L’horloge du nœud {name} diffère de celle-ci de {seconds} s. Réglez les deux par NTP.',
   'cluster.clockBack': 'L’horloge du nœud {name} concorde de nouveau avec celle-ci.',
+  'maintenance.begunBy': 'Mode de maintenance : commencé par {who}.',
+  'maintenance.endedBy': 'Mode de maintenance : terminé par {who}.',
   'maintenance.isOn': 'Le mode maintenance est déjà en cours.',
   'maintenance.isOff': "Le mode maintenance n'est pas en cours.",
   'logCollection.agentsNone': 'Il faut nommer des agents ou des superviseurs, séparés par des virgules',

@@ -1,0 +1,109 @@
+/**
+ * `GET /poise/api/console/nodes`: every node as an administrator wants to see it; `POST` and `DELETE
+ * /poise/api/console/nodes/{name}/maintenance` begin and end the maintenance mode of one, from whichever node the console is of.
+ */
+import type { Clock } from '@poise/clock';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { Member } from '../cluster/index.ts';
+import type { Pair } from '../cluster/node-pair.ts';
+import type { NodeAnswer, NodeReport, NodeWant } from '../peers/node-reports.ts';
+import type { NodeState, ToldNode } from '../peers/nodes-plugin.ts';
+import { type AdministratorDependencies, administrator } from './administrator.ts';
+import { problem } from './problem.ts';
+
+export interface ConsoleNodesDependencies extends AdministratorDependencies {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Every node that is known, this one first. */
+  readonly nodes: () => readonly ToldNode[];
+  /** Those that SystemInfo of this node names. */
+  readonly pair: () => Pair;
+  /** The others that live, as they said of themselves. */
+  readonly living: () => readonly Pick<Member, 'name' | 'version' | 'clockOffsetMs'>[];
+  /** Of this program. */
+  readonly version: string;
+  /** Asks a node by name, this one too. Null: it does not answer. */
+  readonly ask: (node: string, want: NodeWant, by: string) => Promise<NodeAnswer | null>;
+}
+
+/** A line of the answer. */
+interface ConsoleNode {
+  readonly name: string;
+  readonly host: string;
+  readonly state: NodeState;
+  readonly role: 'primary' | 'secondary' | '';
+  /** The one that answers. */
+  readonly isOwn: boolean;
+  /** Empty: not known. */
+  readonly version: string;
+  /** Its wall clock less that of the node that answers, ms; null: not known. */
+  readonly clockOffsetMs: number | null;
+  /** Null: it does not answer. */
+  readonly report: NodeReport | null;
+}
+
+export const consoleNodesPlugin =
+  (dependencies: ConsoleNodesDependencies): FastifyPluginCallback =>
+  (app, _options, done) => {
+    const { clock, nodes, ask } = dependencies;
+
+    // Whatever comes as a body is not looked at.
+    app.removeContentTypeParser('application/json');
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, _body, read) =>
+      read(null),
+    );
+    app.get('/console/nodes', async (request, reply) => {
+      const principal = await administrator(dependencies, 'console.nodes', request, reply);
+      if (principal === undefined) return reply;
+      const told = await Promise.all(
+        nodes().map(async (node, at): Promise<ConsoleNode> => {
+          const answer = node.name === '' ? null : await ask(node.name, 'look', principal.loginId);
+          return lineOf(dependencies, node, at === 0, answer?.report ?? null);
+        }),
+      );
+      return reply.send({ at: new Date(clock.now()).toISOString(), nodes: told });
+    });
+
+    const order =
+      (want: 'begin' | 'end') =>
+      async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+        const principal = await administrator(dependencies, 'console.maintenance', request, reply);
+        if (principal === undefined) return reply;
+        const { name } = request.params as { readonly name: string };
+        if (name === '' || !nodes().some((node) => node.name === name))
+          return problem(reply, 404, 'NOT_FOUND', 'No node of this name lives.');
+        const answer = await ask(name, want, principal.loginId);
+        if (answer === null)
+          return problem(reply, 503, 'NO_ANSWER', 'The node does not answer. Look how it is now.');
+        if (answer.outcome === 'refused')
+          return problem(reply, 409, 'NO_DESKTOPS', 'This node serves no desktops.');
+        return reply.code(204).send();
+      };
+    app.post('/console/nodes/:name/maintenance', order('begin'));
+    app.delete('/console/nodes/:name/maintenance', order('end'));
+    done();
+  };
+
+function lineOf(
+  { pair, living, version }: ConsoleNodesDependencies,
+  { name, host, state }: ToldNode,
+  isOwn: boolean,
+  report: NodeReport | null,
+): ConsoleNode {
+  const member = living().find((one) => one.name === name);
+  return {
+    name,
+    host,
+    state,
+    role: roleOf(host, pair()),
+    isOwn,
+    version: isOwn ? version : (member?.version ?? ''),
+    clockOffsetMs: isOwn ? 0 : (member?.clockOffsetMs ?? null),
+    report,
+  };
+}
+
+function roleOf(host: string, { primary, secondary }: Pair): ConsoleNode['role'] {
+  const isHost = (other: string) => other.toLowerCase() === host.toLowerCase();
+  if (isHost(primary)) return 'primary';
+  return secondary !== '' && isHost(secondary) ? 'secondary' : '';
+}
