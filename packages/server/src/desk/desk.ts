@@ -215,9 +215,9 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       agents,
       newId: dependencies.newId,
       inService: () => status.inService,
-      found: (agent) => {
+      found: (before, { agent, changes }) => {
         shifts?.agentHeard(agent, clock.now(), false);
-        publisher.inOrder(() => notifier.publishAgent(agent.loginId, '', {}));
+        publisher.inOrder(() => notifier.publishChanges(before, agent, changes));
       },
     });
   const agentIds = () => directory.current.users().filter(isApiUser);

@@ -19,12 +19,12 @@ const told = (centre: TestCentre): string[] =>
 const reasonAt = (centre: TestCentre): number => centre.desk.agents.get('2001').reasonCode;
 
 /** A has heard that the agent is not ready; B has its picture from now on. */
-async function bBegins(options: TestCentreOptions = {}, minutes = 5): Promise<void> {
+async function bBegins(options: TestCentreOptions = {}, reason = LUNCH): Promise<void> {
   pair = await NodePair.open(options);
   pair.eventDelayMs = null;
-  pair.a.server.event('2001', NOT_READY, '2001', LUNCH);
+  pair.a.server.event('2001', NOT_READY, '2001', reason);
   pair.b.server.agents.set('2001', { state: NOT_READY, extension: '2001' });
-  pair.clock.advance(minutes * 60_000);
+  pair.clock.advance(300_000);
   pair.quiet();
 }
 
@@ -45,6 +45,22 @@ test('a node that begins shows the reason that another has heard, and tells of i
   pair.clock.advance(60_000);
   expect(told(pair.b)).toHaveLength(length);
   expect(told(pair.a)).toEqual([]);
+});
+
+test('a reason that cannot be seen, because it has no record, is no reason for an event', async () => {
+  await bBegins({}, 50_002);
+  pair.fabricA.cut(true);
+  reopen();
+  // Since when is told by then.
+  pair.b.desk.ctiListener.agentSince('2001', {
+    type: 'since',
+    state: 'NOT_READY',
+    since: pair.clock.now() - 300_000,
+  });
+  pair.quiet().fabricA.cut(false);
+  pair.clock.advance(3_000);
+  expect(reasonAt(pair.b)).toBe(50_002);
+  expect(told(pair.b)).toEqual([]);
 });
 
 test('the bus delivers at most once: it asks once more, and when the others can be reached again', async () => {

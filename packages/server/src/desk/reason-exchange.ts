@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '@poise/clock';
 import type { Notice } from '../cluster/index.ts';
 import { list, members, text, textOf, WordError, whole } from '../commands/word-members.ts';
-import type { Agent, AgentBook } from '../domain/agents.ts';
+import type { Agent, AgentBook, AgentTransition } from '../domain/agents.ts';
 import type { RequestBus } from './request-exchange.ts';
 
 const QUESTION = 'reasons.question';
@@ -30,7 +30,7 @@ export interface ReasonExchangeDependencies {
   /** Whether the picture of the agents is that of the CTI server. */
   readonly inService: () => boolean;
   /** A reason was found out. */
-  readonly found: (agent: Agent) => void;
+  readonly found: (before: Agent, found: AgentTransition) => void;
 }
 
 export class ReasonExchange {
@@ -113,15 +113,11 @@ export class ReasonExchange {
       const reasonCode = whole(told, 'reasonCode', REASON_MAX);
       const since = told.forMs === null ? null : clock.now() - whole(told, 'forMs', AGE_MAX_MS);
       if (!this.#unknown.has(agentId)) continue;
-      const { agent, changes } = agents.apply(agentId, {
-        type: 'reason',
-        state: 'NOT_READY',
-        reasonCode,
-        since,
-      });
-      if (changes.length === 0) continue;
+      const before = agents.get(agentId);
+      const transition = agents.apply(agentId, { type: 'reason', state: 'NOT_READY', reasonCode, since });
+      if (transition.changes.length === 0) continue;
       this.#unknown.delete(agentId);
-      found(agent);
+      found(before, transition);
     }
   }
 
