@@ -70,3 +70,13 @@ export function opened(secret: string, place: string, bytes: Uint8Array): Envelo
   if (typeof at !== 'number' || !isPossibleClock(at)) return 'impossible clock';
   return { node, instance, at, number, kind, body };
 }
+
+/** Problems of what was sealed under our secret: who has sent it can be told. */
+const OF_ONE_OF_US: readonly EnvelopeProblem[] = ['unknown version', 'impossible clock'];
+
+/** Who has sent what was refused for this, as it says itself; empty: cannot be told. Never throws. */
+export function senderOf(bytes: Uint8Array, problem: EnvelopeProblem): string {
+  if (!OF_ONE_OF_US.includes(problem)) return '';
+  const { node } = JSON.parse(Buffer.from(bytes).toString('utf8').slice(MAC_LENGTH)) as Partial<Envelope>;
+  return typeof node === 'string' ? node : '';
+}

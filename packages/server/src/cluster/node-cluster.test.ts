@@ -79,6 +79,23 @@ describe('a message', () => {
     expect(a!.problems).toEqual([expect.stringContaining(`was refused: ${reason}.`)]);
   });
 
+  test.each([
+    ['unknown version', { v: 2 }, 'unknown version'],
+    ['impossible clock', { at: 0 }, 'unreadable'],
+  ] as const)('of one who knows the secret names him when it is refused: %s', async (reason, more, last) => {
+    const [a] = await nodes.start('a');
+    heardBy(a!, 't');
+    const others = nodes.hub.join();
+    for (const node of ['x', 'y', 'x', 5]) others.bus.publish('t', sealedFor('t', { ...more, node }));
+    await nodes.pass(0);
+    expect(a!.problems).toEqual([
+      expect.stringContaining(`"t" of "x" was refused: ${reason}.`),
+      expect.stringContaining(`"t" of "y" was refused: ${reason}.`),
+      // Of no name.
+      expect.stringContaining(`"t" was refused: ${last}.`),
+    ]);
+  });
+
   test('that somebody recorded and plays back is refused, by those who heard it and by who came since', async () => {
     const [a, b] = await nodes.start('a', 'b');
     const heard = heardBy(a!, 't');

@@ -7,6 +7,7 @@ import {
   isPossibleClock,
   opened,
   sealed,
+  senderOf,
 } from './envelope.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -55,7 +56,7 @@ export class Seals {
   /** As {@link open}, with the reason. */
   read(place: string, bytes: Uint8Array): Envelope | EnvelopeProblem {
     const envelope = opened(this.#secret, place, bytes);
-    if (typeof envelope === 'string') this.refusals.refuse(envelope, place);
+    if (typeof envelope === 'string') this.refusals.refuse(envelope, place, senderOf(bytes, envelope));
     return envelope;
   }
 

@@ -58,6 +58,8 @@ export class TeamMessageBoard {
   readonly #underway = new Set<string>();
   /** Grows with each change of our own. */
   #changes = 0;
+  /** When each ends, monotonic ms. */
+  readonly #ends = new WeakMap<TeamMessage, number>();
   /** By id: what other nodes have told and has not been found in the store yet. */
   readonly #words = new Map<string, ToldMessage>();
   #comparing = false;
@@ -71,10 +73,10 @@ export class TeamMessageBoard {
 
   /** Takes up what an earlier process left; messages that have expired meanwhile end without a word. */
   async load(): Promise<void> {
-    const now = this.#d.clock.now();
     const expired: string[] = [];
     for (const message of await this.#d.store.all()) {
-      if (expiresAt(message) > now) this.book.add(message);
+      const leftMs = this.#leftOf(message);
+      if (leftMs > 0) this.#add(message, leftMs);
       else expired.push(message.id);
     }
     // A full disk must not keep the server from starting: they are dropped again next time.
@@ -89,12 +91,12 @@ export class TeamMessageBoard {
   ): Promise<TeamMessage | null> {
     const { clock, store, newId } = this.#d;
     const now = clock.now();
-    if (!this.book.hasRoom(now)) return null;
+    if (!this.book.hasRoom(clock.monotonic())) return null;
     const createdAt = Math.floor(now / 1000) * 1000;
     const message: TeamMessage = { id: newId(), createdBy, createdAt, ...request };
     // Counted and kept before the pause of the store, so that a flood cannot slip through it.
-    this.book.operated(now);
-    this.book.add(message);
+    this.book.operated(clock.monotonic());
+    this.#add(message, this.#leftOf(message));
     try {
       await this.#writing(message.id, () => store.create(message));
     } catch (error) {
@@ -107,7 +109,7 @@ export class TeamMessageBoard {
 
   /** Ends a message; false when there were too many changes in this hour. {@link tell} follows. */
   async remove(id: string): Promise<boolean> {
-    const now = this.#d.clock.now();
+    const now = this.#d.clock.monotonic();
     if (!this.book.mayOperate(now)) return false;
     this.book.operated(now);
     await this.#writing(id, async () => {
@@ -169,12 +171,14 @@ export class TeamMessageBoard {
 
   #takeOver(stored: readonly TeamMessage[]): void {
     if (this.#closed) return;
-    const now = this.#d.clock.now();
     const ids = new Set(stored.map(({ id }) => id));
     for (const message of stored) {
       const isNew = this.book.get(message.id) === undefined && !this.#underway.has(message.id);
-      if (!isNew || expiresAt(message) <= now) continue;
-      this.book.add(message);
+      // One of which there is word is new, whatever the two clocks say.
+      const isJustMade = this.#words.get(message.id)?.event === 'POST';
+      const leftMs = isJustMade ? message.durationSeconds * 1_000 : this.#leftOf(message);
+      if (!isNew || leftMs <= 0) continue;
+      this.#add(message, leftMs);
       this.#publish(message, 'POST');
     }
     for (const message of [...this.book.all()]) {
@@ -202,20 +206,35 @@ export class TeamMessageBoard {
     }
   }
 
+  /** Of its time, by the wall clock, ms: once. From then on the monotonic clock counts, since the other one may be set. */
+  #leftOf(message: TeamMessage): number {
+    return Math.min(expiresAt(message) - this.#d.clock.now(), message.durationSeconds * 1_000);
+  }
+
+  #add(message: TeamMessage, leftMs: number): void {
+    this.book.add(message);
+    this.#ends.set(message, this.#d.clock.monotonic() + leftMs);
+  }
+
+  /** Monotonic ms. */
+  #endOf(message: TeamMessage): number {
+    return this.#ends.get(message) as number;
+  }
+
   #plan(): void {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#closed || this.book.size === 0) return;
     let next = Number.POSITIVE_INFINITY;
-    for (const message of this.book.all()) next = Math.min(next, expiresAt(message));
-    const delayMs = Math.min(Math.max(0, next - this.#d.clock.now()), LOOK_AGAIN_MS);
+    for (const message of this.book.all()) next = Math.min(next, this.#endOf(message));
+    const delayMs = Math.min(Math.max(0, next - this.#d.clock.monotonic()), LOOK_AGAIN_MS);
     this.#timer = this.#d.clock.schedule(delayMs, () => this.#expire());
   }
 
   #expire(): void {
     const { clock, store, outcomes } = this.#d;
-    const now = clock.now();
-    const expired = [...this.book.all()].filter((message) => expiresAt(message) <= now);
+    const now = clock.monotonic();
+    const expired = [...this.book.all()].filter((message) => this.#endOf(message) <= now);
     for (const message of expired) {
       this.book.remove(message.id);
       outcomes.publish(message, 'DELETE', '', {});

@@ -42,6 +42,7 @@ import { type ConnectedUsers, MaintenanceMode } from './maintenance-mode.ts';
 import { tellMedia } from './media-exchange.ts';
 import { hearMessages, tellMessage } from './message-exchange.ts';
 import { type QueueFigures, QueueWatch } from './queue-watch.ts';
+import { ReasonExchange } from './reason-exchange.ts';
 import { type ExchangeCounts, type RequestBus, RequestExchange } from './request-exchange.ts';
 
 /** The limit is that of the original (maxMMTimeSec, admin.md). */
@@ -209,6 +210,19 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     ...(exchange === undefined ? {} : { teller: exchange.dialogs }),
   });
   exchange?.hear(requests, dialogRequests, media);
+  const reasons =
+    dependencies.nodes &&
+    new ReasonExchange({
+      bus: dependencies.nodes.bus,
+      clock,
+      agents,
+      newId: dependencies.newId,
+      inService: () => status.inService,
+      found: (before, { agent, changes }) => {
+        shifts?.agentHeard(agent, clock.now(), false);
+        publisher.inOrder(() => notifier.publishChanges(before, agent, changes));
+      },
+    });
   const agentIds = () => directory.current.users().filter(isApiUser);
 
   /** @param live false: found when the link came back */
@@ -247,6 +261,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       // Agents of other systems on the same CTI server are none of ours.
       if (record === undefined) return;
       publisher.inOrder(() => {
+        reasons?.heard(record.loginId);
         requests.heard(record.loginId, event);
         // Who leaves the desk leaves his media, too (user signout channel of the original).
         if (agents.get(record.loginId).state === 'LOGOUT') media.signOut(record);
@@ -258,6 +273,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
       const agent = requests.recovered(record.loginId, event);
+      reasons?.recovered(agent);
       shifts?.agentHeard(agent, clock.now(), false);
       dialogs.agentChanged(agent, clock.now());
     },
@@ -267,6 +283,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       publisher.inOrder(() => {
         const agent = requests.checked(record.loginId, event);
         if (agent === null) return;
+        reasons?.recovered(agent);
         shifts?.agentHeard(agent, clock.now(), false);
         tell(dialogs.agentChanged(agent, clock.now()));
       });
@@ -275,6 +292,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
       const { agent, changes } = agents.apply(record.loginId, event);
+      if (changes.length > 0) reasons?.recovered(agent);
       shifts?.agentHeard(agent, clock.now(), false);
       // As part of the recovery it is told with the rest.
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
@@ -315,6 +333,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
       if (hasQueues) queueWatch.start();
+      reasons?.ask();
     },
     recoveryBegins: () => dialogs.begin(),
     outOfService() {
@@ -342,6 +361,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     queueWatch.stop();
     teamMessages.close();
     exchange?.close();
+    reasons?.close();
     endMessages?.();
     maintenance.close();
   };

@@ -45,6 +45,7 @@ export interface MaintenanceReport {
 export class MaintenanceMode {
   readonly #o: MaintenanceOptions;
   #state = NO_MAINTENANCE;
+  /** Monotonic ms: the wall clock may be set meanwhile. */
   #movesAt = 0;
   readonly #timers = new Set<Timer>();
   readonly #listeners = new Set<() => void>();
@@ -67,13 +68,14 @@ export class MaintenanceMode {
   get report(): MaintenanceReport | null {
     const { outcome, mode } = this.#state;
     if (outcome === null) return null;
+    const { clock } = this.#o;
     const connected = this.#o.connected();
     const goesOn = outcome === 'IN_PROGRESS';
     return {
       status: outcome,
       connected,
       pending: mode === null ? 0 : connected.desktop,
-      completionAt: goesOn ? Math.max(this.#movesAt, this.#o.clock.now()) + SPREAD_MS : null,
+      completionAt: goesOn ? clock.now() + Math.max(0, this.#movesAt - clock.monotonic()) + SPREAD_MS : null,
     };
   }
 
@@ -81,7 +83,7 @@ export class MaintenanceMode {
   start(): boolean {
     const { clock, noticeMs, limitMs } = this.#o;
     if (this.#state.mode !== null) return false;
-    this.#movesAt = clock.now() + noticeMs;
+    this.#movesAt = clock.monotonic() + noticeMs;
     this.#apply({ type: 'announced', at: clock.monotonic() });
     this.#later(noticeMs, () => {
       if (this.#apply({ type: 'begun' })) this.#look();
@@ -125,7 +127,7 @@ export class MaintenanceMode {
   /** Not at once: who moves is still here for a moment, and who is between two connections comes back. */
   #look(): void {
     this.#later(LOOK_MS, () => {
-      if (this.#o.connected().desktop === 0 && this.#o.clock.now() >= this.#movesAt + SPREAD_MS)
+      if (this.#o.connected().desktop === 0 && this.#o.clock.monotonic() >= this.#movesAt + SPREAD_MS)
         this.#apply({ type: 'empty' });
       if (this.#state.outcome === 'IN_PROGRESS') this.#look();
     });

@@ -56,6 +56,19 @@ test('its time is up at both nodes, each of which tells its own clients once', a
   expect(pair.teamMessages.stored.size).toBe(0);
 });
 
+test('it lives as long as it was made for, whatever becomes of the wall clock', async () => {
+  pair = await NodePair.open();
+  await create(pair.a, 'one');
+  await pass();
+  pair.clock.step(7_200_000);
+  await pass(200_000);
+  expect(await listed(pair.b)).toEqual(['one']);
+  pair.clock.step(-14_400_000);
+  await pass(101_000);
+  expect(events(pair.b)).toEqual(['POST one r1', 'DELETE one ']);
+  expect(events(pair.a)).toEqual(events(pair.b));
+});
+
 test('what was not heard is found when the others can be reached again', async () => {
   pair = await NodePair.open();
   await create(pair.a, 'kept');

@@ -74,6 +74,13 @@ export type AgentEvent =
     }
   /** Since when the agent has been in a state, told after the link came (back). Says nothing of any other state. */
   | { readonly type: 'since'; readonly state: AgentState; readonly since: number }
+  /** Why the agent is in a state since `since` (null: not known), as another node has heard it. Says nothing of any other period. */
+  | {
+      readonly type: 'reason';
+      readonly state: AgentState;
+      readonly reasonCode: number;
+      readonly since: number | null;
+    }
   /** The link came back, and nobody told since when: a time from before `openedAt` may be that of an earlier period. */
   | { readonly type: 'sinceUnknown'; readonly openedAt: number }
   /** A wish was accepted during a call. */
@@ -145,6 +152,20 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
       return event.since > stateChangeTime + SAME_PERIOD_MS
         ? retimed(agent, event.since)
         : { agent, changes: [] };
+    }
+    case 'reason': {
+      const { known, state, stateChangeTime, reasonCode } = agent;
+      const lacksIt = known && event.state === state && carriesReason(state) && reasonCode === 0;
+      if (!lacksIt || !DEPLOYMENT_RULES[deployment].keepsTimesOverFailover) return { agent, changes: [] };
+      const differMs =
+        stateChangeTime === null || event.since === null ? 0 : Math.abs(event.since - stateChangeTime);
+      if (differMs > SAME_PERIOD_MS) return { agent, changes: [] };
+      const next: Agent = {
+        ...agent,
+        reasonCode: event.reasonCode,
+        stateChangeTime: stateChangeTime ?? event.since,
+      };
+      return { agent: next, changes: differences(agent, next) };
     }
     case 'sinceUnknown': {
       const outdated = agent.stateChangeTime !== null && agent.stateChangeTime < event.openedAt;

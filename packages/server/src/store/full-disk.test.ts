@@ -61,3 +61,42 @@ test.each(KINDS)(
     await vi.waitFor(() => expect(told).toEqual([expect.any(String), null]), 30_000);
   },
 );
+
+test('that is nearly full is told of once: small rows find room, and large ones do not', async () => {
+  const clock = new VirtualClock();
+  const told: (string | null)[] = [];
+  store.onProblem((problem) => told.push(problem));
+  store.watch(clock);
+  const [{ page_count: pages }] = (
+    await sql<{ page_count: number }>`PRAGMA page_count`.execute(
+      (store.repositories.facts as unknown as { db: Kysely<Schema> }).db,
+    )
+  ).rows as [{ page_count: number }];
+  await pragma(`max_page_count = ${pages + 3}`);
+  for (let times = 0; times < 20; times++) {
+    await expect(fill()).rejects.toMatchObject({ code: 'unavailable' });
+    await store.change(({ facts }) => facts.set('small', String(times)));
+    clock.advance(2_000);
+    await store.refresh();
+  }
+  // Lost, there again, lost: from then on it is the same outage.
+  expect(told).toEqual([expect.any(String), null, expect.any(String)]);
+  expect(store.problem).toMatch(/full/);
+  await pragma('max_page_count = 1000000');
+  await fill();
+  expect(told).toHaveLength(3);
+  clock.advance(50_000);
+  await store.refresh();
+  expect(told).toHaveLength(3);
+  clock.advance(20_000);
+  await vi.waitFor(() => expect(told.slice(3)).toEqual([null]));
+  // A minute without: the next one is another one, which ends with the first write.
+  clock.advance(60_000);
+  await pragma(`max_page_count = 1`);
+  await expect(
+    store.change(({ devices }) => devices.create(...Array.from({ length: 50 }, (_, n) => `9${long(n)}`))),
+  ).rejects.toMatchObject({ code: 'unavailable' });
+  await pragma('max_page_count = 1000000');
+  clock.advance(2_000);
+  await vi.waitFor(() => expect(told.slice(4)).toEqual([expect.any(String), null]));
+});

@@ -25,6 +25,7 @@ import {
   type StoreOptions,
   snapshotOf,
 } from './opening.ts';
+import { Refusal } from './refusal.ts';
 import { loadData, type Repositories, repositoriesOver, SECTIONS } from './repositories.ts';
 import type { Section } from './repository.ts';
 import { changedCredentials, unlessSame } from './same.ts';
@@ -83,11 +84,12 @@ export class Store {
   #credentials: ReadonlyMap<string, CredentialRecord> | undefined;
   /** Something was written that is not in the directory. */
   #stale = false;
-  /** Why the last write failed, when that was not the fault of what was written. */
-  #refused: Error | null = null;
+  readonly #refusal = new Refusal();
   /** A newer release has made of the database what this one cannot work on. */
   #outgrown: Error | null = null;
   #told: StoreProblem = null;
+  /** Of whoever watches, ms. */
+  #monotonic: () => number = () => performance.now();
   #closed = false;
   #endWatch: (() => void) | undefined;
 
@@ -134,7 +136,7 @@ export class Store {
 
   /** Why nothing can be written at the moment, as a part of a sentence; null: as far as is known it can. */
   get problem(): StoreProblem {
-    const problem = this.#backend.lost ?? this.#outgrown ?? this.#refused;
+    const problem = this.#backend.lost ?? this.#outgrown ?? this.#refusal.error;
     return problem === null ? null : reasonOf(problem);
   }
 
@@ -242,7 +244,8 @@ export class Store {
       try {
         if (lost !== null) throw lost;
         const result = await write();
-        this.#noteProblem(null);
+        this.#refusal.written(this.#monotonic());
+        this.#tellProblem();
         return result;
       } catch (error) {
         if (lost !== null) throw cannotWrite(lost);
@@ -250,17 +253,13 @@ export class Store {
         if (!(told instanceof StoreError) || told.code !== 'unavailable') throw told;
         // It may have been written all the same.
         this.#stale = true;
-        this.#noteProblem(told);
+        this.#refusal.refused(told, this.#monotonic());
+        this.#tellProblem();
         throw cannotWrite(told);
       }
     });
     this.#queue = done.catch(() => {});
     return done;
-  }
-
-  #noteProblem(refused: Error | null): void {
-    this.#refused = refused;
-    this.#tellProblem();
   }
 
   #tellProblem(): void {
@@ -332,6 +331,7 @@ export class Store {
    */
   watch(clock: Clock, intervalMs = WATCH_INTERVAL_MS, onProblem: (error: unknown) => void = () => {}): void {
     this.#endWatch?.();
+    this.#monotonic = () => clock.monotonic();
     let again: Timer | undefined;
     const look = (): void => {
       again?.cancel();
@@ -356,7 +356,7 @@ export class Store {
     let timer = clock.schedule(intervalMs, () => probe());
     const probe = (): void => {
       timer = clock.schedule(intervalMs, () => probe());
-      if (this.#refused === null || this.#backend.lost !== null) return;
+      if (this.#refusal.error === null || this.#backend.lost !== null) return;
       // Whether there is room again, or a lock is gone, only a write can tell.
       this.change(({ facts }) => facts.set(PROBE, String(clock.now()))).then(look, () => {});
     };

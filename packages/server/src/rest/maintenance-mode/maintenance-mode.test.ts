@@ -62,6 +62,19 @@ it('has failed when desktops are left after its limit; the node works on, and ma
   expect(await status()).toBe('IN_PROGRESS');
 });
 
+it.each([-2, 2])('takes its time when the wall clock is set by %i hours meanwhile', async (hours) => {
+  centre.connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  await call('POST');
+  await centre.clock.advance(60_000);
+  centre.clock.step(hours * 3_600_000);
+  const [, estimate] = /Time>(.*?)</.exec((await call('GET')).body) ?? [];
+  expect(Math.round((Date.parse(estimate as string) - centre.clock.now()) / 1_000)).toBe(75);
+  await centre.clock.advance(70_000);
+  expect(await status()).toBe('IN_PROGRESS');
+  await centre.clock.advance(10_000);
+  expect(await status()).toBe('COMPLETED');
+});
+
 it('may be ended before it has begun: nobody moves', async () => {
   await call('POST');
   expect(centre.desk.maintenance.end()).toBe(true);
