@@ -139,12 +139,18 @@ function run(script, args, what, cwd = root) {
 }
 
 /**
- * How `npm start` starts Node: a young generation of 2 MiB instead of 16, and an old one that may grow to three times what lives before
+ * How `npm start` starts Node: a young generation of 4 MiB instead of 16, and an old one that may grow to three times what lives before
  * it is collected. Each collection stops every agent's events: a scavenge while it copies what held requests keep alive, which a
- * smaller space makes shorter; a full one for tens of milliseconds, which more room makes rarer. Helper
- * threads gain nothing with so little to copy, and where they share a core with the server it waits for them (figures: bench/README.md).
+ * smaller space makes shorter and a larger one rarer; a full one for tens of milliseconds, which more room makes rarer. For the same reason
+ * none are made for the sake of memory alone, of which there were up to three whenever work became less, that is, in the midst of a shift.
+ * Helper threads gain nothing with so little to copy, and where they share a core with the server it waits for them (figures: bench/README.md).
  */
-export const NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=200', '--single-threaded-gc'];
+export const NODE_FLAGS = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=200',
+  '--no-memory-reducer',
+  '--single-threaded-gc',
+];
 
 /** What runs in browsers as built files. */
 const BUNDLES = [

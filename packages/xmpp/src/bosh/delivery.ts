@@ -176,7 +176,7 @@ export class Delivery {
 
   /** Answers the first of those held. Without a connection the answer waits for the client to ask again. */
   #answer(request: HeldRequest, body: string, bytes?: number): void {
-    this.hold.release(body);
+    this.hold.release(body, bytes);
     this.reply(request, body, bytes);
   }
 

@@ -2,6 +2,7 @@
 
 import type { Element } from '@poise/xml';
 import type { DeadlineList, Waiting } from './deadline-list.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { judgeRid, type RidVerdict } from './window.ts';
 
 /** The way back to the client for one HTTP request. Made by the handler; the session knows no more of HTTP. */
@@ -73,11 +74,12 @@ export class Hold {
   /** Ascending by rid: first the held ones, then the early ones. */
   #open: HeldRequest[] = [];
   /** The last answers, the newest being that of rid `answered`. */
-  #answers: string[] = [];
+  readonly #answers: KeptAnswers;
 
   /** @param requests as granted; that many answers are kept for repetition */
   constructor(rid: number, requests: number) {
     this.requests = requests;
+    this.#answers = new KeptAnswers(requests);
     this.answered = rid - 1;
     this.processed = rid - 1;
   }
@@ -101,7 +103,7 @@ export class Hold {
   }
 
   judge(rid: number, exempt: boolean): RidVerdict {
-    return judgeRid(this, rid, this.#open.length, this.#answers.length, exempt);
+    return judgeRid(this, rid, this.#open.length, this.#answers.count, exempt);
   }
 
   /** The waiting request with this rid. */
@@ -126,17 +128,19 @@ export class Hold {
     return next;
   }
 
-  /** Removes the first of those held and keeps its answer for repetition. */
-  release(answer: string): void {
+  /**
+   * Removes the first of those held and keeps its answer for repetition.
+   * @param bytes of the answer in UTF-8, if they are known
+   */
+  release(answer: string, bytes?: number): void {
     const request = this.#open.shift()!;
     this.answered = request.rid;
-    this.#answers.push(answer);
-    if (this.#answers.length > this.requests) this.#answers.shift();
+    this.#answers.add(answer, bytes);
   }
 
   /** The answer that was given to this rid; only after {@link judge} said `repeat`. */
   answerOf(rid: number): string {
-    return this.#answers[this.#answers.length - 1 - (this.answered - rid)]!;
+    return this.#answers.at(this.answered - rid);
   }
 
   /** Whether a connection of the client is waiting. */
@@ -164,7 +168,7 @@ export class Hold {
   clear(): HeldRequest[] {
     const open = this.#open;
     this.#open = [];
-    this.#answers = [];
+    this.#answers.clear();
     this.answered = this.processed;
     return open;
   }
