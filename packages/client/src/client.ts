@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import type { ServicePresence } from './connection-options.ts';
 import type { ConnectionDetail, ConnectionStatus } from './connection-status.ts';
 import { Emitter } from './event-emitter.ts';
+import { HeardAnswers } from './heard-answers.ts';
 import { fetchHistory } from './history.ts';
 import { hostsIn } from './node-address.ts';
 import { type Dialog, readDialogs } from './objects/dialog.ts';
@@ -84,6 +85,7 @@ export class PoiseClient {
   readonly #transports: TransportChoice;
   readonly #connection: Connection;
   readonly #pending: PendingActions;
+  readonly #heardAnswers = new HeardAnswers();
   readonly #clockWatch: ClockWatch;
   readonly #emitter = new Emitter<ClientEvents>();
   /** Call control. */
@@ -540,6 +542,10 @@ export class PoiseClient {
       (notification, root) => this.#emitter.emit('notification', notification, root),
     );
     for (const update of updates) {
+      if (this.#heardAnswers.refusesAgain(update)) {
+        this.#emitter.emit('log', `${this.host}: request ${update.requestId} is refused after its answer`);
+        continue;
+      }
       if (update.data.type === 'systemInfo') {
         this.#connection.serverStatus(update.data.systemInfo.status);
         this.#emitter.emit('systemInfo', update.data.systemInfo);

@@ -63,6 +63,32 @@ describe('a node that dies', () => {
     ]);
   });
 
+  test('and had refused a request: what the other one says of it, not knowing that, is not told again; an object is', async () => {
+    const own = '/finesse/api/User/2001';
+    const refusal = updateXml(
+      '<apiErrors><apiError><errorData>78</errorData></apiError></apiErrors>',
+      'r1',
+      own,
+      'put',
+    );
+    pair = await new TwoNodes().connect();
+    const updates: string[] = [];
+    pair.client.on('update', ({ requestId, data }) => updates.push(`${requestId} ${data.type}`));
+    pair.a.publish(own, refusal);
+    pair.a.publish(own, updateXml(userXml('READY'), 'r2'));
+    await settle();
+    await pair.kill(pair.a);
+    await pair.pass(7_000);
+    expect(pair.client.host).toBe('127.0.0.2');
+    updates.length = 0;
+    pair.b.publish(own, refusal);
+    pair.b.publish(own, updateXml(userXml('NOT_READY'), 'r2'));
+    pair.b.publish(own, refusal.replace('r1', 'r3'));
+    await settle();
+    expect(updates).toEqual(['r2 user', 'r3 apiErrors']);
+    expect(pair.log.at(-1)).toBe('127.0.0.2: request r1 is refused after its answer');
+  });
+
   test('is preferred when it is back before the move', async () => {
     pair = await new TwoNodes().connect();
     await pair.kill(pair.a);
