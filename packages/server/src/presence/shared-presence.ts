@@ -111,10 +111,12 @@ export class SharedPresence {
     const { cluster, clock } = this.#o;
     if (this.#knowsOthers() && !this.#isSettled()) return 'cutOff';
     if (this.isShownElsewhere(loginId)) return 'present';
+    const isAtHost = await this.#isAtHostGone(loginId);
+    // After them, because they may take long to say nothing.
     const signed = (await this.#o.signs?.of(loginId)) ?? NOWHERE;
     if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
     if (!this.#isSettled() || signed.type === 'unsure') return 'cutOff';
-    if (signed.type === 'present' || (await this.#isAtHostGone(loginId))) {
+    if (isAtHost || signed.type === 'present') {
       this.#cutOff.add(loginId);
       return 'cutOff';
     }
