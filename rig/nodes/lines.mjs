@@ -119,12 +119,14 @@ const betweenNodes = [
     away: 'never',
     serves: true,
     defers: true,
-    what: 'neither NATS nor another node reaches one node, its agents and the CTI server do, for a grace period: nobody is signed out',
+    what: 'neither NATS nor another node reaches one node, its agents, the CTI server and PostgreSQL do, for three grace periods and 40 s (without PostgreSQL for one): nobody is signed out',
     needs: withoutNats,
     run({ rig, node }) {
       const questions = peerLines(rig).filter(({ ends }) => ends.includes(node));
-      // Taken for dead, it is inherited only after this time.
-      return aparts(rig, [node], [node.natsLine, ...questions], rig.timings.grace);
+      const { grace } = rig.timings;
+      // Without PostgreSQL it is taken for dead, and its users are signed out 10 s after this time. With it those who wait for them ask twice.
+      const ms = rig.postgres === null ? grace : 3 * grace + 40_000;
+      return aparts(rig, [node], [node.natsLine, ...questions], ms);
     },
   },
 ];

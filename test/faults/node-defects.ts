@@ -3,6 +3,7 @@ import { ClusterPart } from '../../packages/server/src/cluster/index.ts';
 import { NodeLeases } from '../../packages/server/src/cluster/leases.ts';
 import { RequestExchange } from '../../packages/server/src/desk/request-exchange.ts';
 import { SharedPresence } from '../../packages/server/src/presence/shared-presence.ts';
+import { SignsOfLife } from '../../packages/server/src/presence/signs-of-life.ts';
 import { PresenceWatch } from '../../packages/server/src/presence/watch.ts';
 import { replace } from './replace.ts';
 
@@ -17,6 +18,7 @@ export const NODE_DEFECTS = {
   ],
   'cut off, and well': ['a node that is cut off says so'],
   'users of a dead node not inherited': ['no missing sign-out'],
+  'signs of life not read': ['no wrongful sign-out'],
   'words of other nodes not heard': ['every request is answered at every node'],
 } as const;
 export type NodeDefectName = keyof typeof NODE_DEFECTS;
@@ -60,5 +62,6 @@ export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
     });
   },
   'users of a dead node not inherited': () => replace(PresenceWatch.prototype, 'inherit', () => {}),
+  'signs of life not read': () => replace(SignsOfLife.prototype, 'of', async () => ({ type: 'nowhere' })),
   'words of other nodes not heard': () => replace(RequestExchange.prototype, 'hear', () => {}),
 };

@@ -86,6 +86,50 @@ const nodesApart: Fault = (faults) => {
   faults.during('nodes do not reach each other', lengthMs, faults.blackHole(wires));
 };
 
+/** One node is cut off from the hub and from all other nodes, and its agents and the database reach it. */
+export const nodeIsland: Fault = (faults) => {
+  const { random, world } = faults;
+  const place = faults.place();
+  const wires = world.places
+    .filter((other) => other !== place)
+    .map(({ host }) => world.peerWire(place.host, host));
+  const isSilent = chance(random, 0.5);
+  const lengthMs = between(random, 30, 170) * SECOND;
+  place.apartUntil = Math.max(place.apartUntil, world.now + lengthMs);
+  const apart = faults.blackHole(wires);
+  const cut = outage([place.line!], isSilent);
+  const island = new Condition(
+    () => {
+      apart.enter();
+      cut.enter();
+    },
+    () => {
+      apart.leave();
+      cut.leave();
+    },
+  );
+  faults.during(
+    `${place.name} cut off from the hub and all nodes${isSilent ? ', silently' : ''}`,
+    lengthMs,
+    island,
+  );
+};
+
+/** The database that nodes share is gone for all, or for one. */
+const databaseDown: Fault = (faults) => {
+  const { random, world } = faults;
+  const { database } = world;
+  const place = chance(random, 0.5) ? undefined : faults.place();
+  const lengthMs = between(random, 3, 60) * SECOND;
+  if (database === undefined) return;
+  world.unwrittenUntil = Math.max(world.unwrittenUntil, world.now + lengthMs);
+  const down = new Condition(
+    () => database.down(place),
+    () => database.up(place),
+  );
+  faults.during(`database out of reach${place === undefined ? '' : ` of ${place.name}`}`, lengthMs, down);
+};
+
 /** Somebody goes on at another computer, and so at another node: first there, then away here, or the other way round. */
 export const agentMoves: Fault = (faults) => {
   const { random, world } = faults;
@@ -190,6 +234,8 @@ export const NODE_FAULTS: readonly Fault[] = [
       [hubDown, 3],
       [bucketsEmptied, 3],
       [nodesApart, 2],
+      [nodeIsland, 4],
+      [databaseDown, 2],
       [agentMoves, 6],
       [nodeAndClientKilled, 4],
       [agentAtTwoNodes, 4],

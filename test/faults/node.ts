@@ -25,6 +25,7 @@ import {
   SharedPresence,
   SignOutLog,
 } from '../../packages/server/src/presence/index.ts';
+import { SignsOfLife, type SignTable } from '../../packages/server/src/presence/signs-of-life.ts';
 import { restPlugin } from '../../packages/server/src/rest/plugin.ts';
 import type { Settings } from '../../packages/server/src/settings/settings.ts';
 import { XmppHost } from '../../packages/server/src/xmpp-host/index.ts';
@@ -85,6 +86,11 @@ export class Disk implements SubscriptionStore {
       for (const loginId of removed) this.#kept.delete(loginId);
     },
   };
+
+  /** Of these users, as other nodes on a shared database read it. */
+  keptOf(loginIds: readonly string[]): KeptPresence[] {
+    return loginIds.flatMap((loginId) => this.#kept.get(loginId) ?? []);
+  }
 
   readonly signOuts = {
     lastId: async () => Math.max(0, ...this.#signOuts.keys()),
@@ -151,6 +157,8 @@ export interface Centre {
   readonly instance: string;
   /** Of all nodes: the first two are configured at each as the pair, the rest as others. */
   readonly hosts: readonly string[];
+  /** The database that all share; undefined: each has its own. */
+  readonly signs: SignTable | undefined;
   /** Asks other nodes past the line, as over HTTPS. */
   askHosts(loginId: string, hosts: readonly string[]): Promise<'present' | 'absent' | 'unknown'>;
 }
@@ -293,6 +301,16 @@ export class SimNode {
           hosts: centre!.hosts.slice(0, 2).filter((one) => one !== host),
           inService: () => desk.status.inService,
           askHosts: (...asked) => centre!.askHosts(...asked),
+          signs:
+            centre!.signs &&
+            new SignsOfLife({
+              clock,
+              table: centre!.signs,
+              self: nodes.cluster.members.self,
+              host,
+              isSeen: (node) => nodes.cluster.members.living().some(({ name }) => name === node),
+              flush: () => presences.flush(),
+            }),
           onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
         },
         this.watch,

@@ -20,6 +20,8 @@ const SETTLED_MS = 10_000;
 const LEASE_MS = 30_000;
 /** A sign-out that the CTI server has carried out so long ago is known to all nodes that are well. */
 const KNOWN_AFTER_MS = 10_000;
+/** After an outage of the database, or its own standstill, a node has written again by then, and others have read it. */
+const WRITTEN_AFTER_MS = 20_000;
 /** It is written behind, and whoever heard of a sign-out waits a second for the word of it. */
 const RECORDED_WITHIN_MS = 5_000;
 /** From the loss of a node to the end of its time, of the pause in which nodes come back, and of the longest outage of the hub. */
@@ -42,6 +44,8 @@ export class NodesPresenceChecks {
   readonly #at = new Map<string, ReadonlySet<Place>>();
   /** When their last session was over (monotonic ms); -Infinity: nobody but a node that is cut off can know. */
   readonly #left = new Map<string, number>();
+  /** Who has left a node that was cut off: others know it by the database alone. */
+  readonly #leftUnseen = new Set<string>();
   readonly #seen = new Set<string>();
   /** Since when users have no page that runs. */
   readonly #pageless = new Map<string, number>();
@@ -107,8 +111,10 @@ export class NodesPresenceChecks {
       return;
     }
     if (before.size === 0) return;
-    // When he left a node that is cut off, no other node can know.
-    const isKnown = [...before].every(({ line }) => !line!.isDown);
+    // When he left a node that is cut off, no other node can know unless it has written so.
+    const isKnown = [...before].every((place) => !place.line!.isDown || this.#hasWritten(place));
+    if ([...before].some(({ line }) => line!.isDown)) this.#leftUnseen.add(user);
+    else this.#leftUnseen.delete(user);
     this.#left.set(user, isKnown ? this.#world.now : Number.NEGATIVE_INFINITY);
   }
 
@@ -134,7 +140,7 @@ export class NodesPresenceChecks {
     if (!this.#seen.has(user)) wrong('who was never here');
     const at = [...(this.#at.get(user) ?? [])].filter((place) => this.#canBeKnown(place, node));
     if (at.length > 0) wrong(`who is at ${at.map(({ host }) => host).join(' and ')}`);
-    const left = this.#left.get(user) ?? now;
+    const left = this.#leftOf(user);
     if (at.length === 0 && this.#at.get(user)?.size === 0 && now - left < GRACE_MS - LOOK_EVERY_MS)
       wrong(`${now - left} ms after the last session was there`);
     const page = desktops.get(user);
@@ -145,11 +151,36 @@ export class NodesPresenceChecks {
     this.#once(node, user);
   }
 
-  /** Whoever works at a node that others reach neither over the hub nor past it is taken for gone (docs/cluster.md, *What remains*). */
-  #canBeKnown({ node, line }: Place, by: SimNode): boolean {
+  /**
+   * Whoever works at a node that others reach neither over the hub nor past it, and that cannot write into their database, is taken for gone
+   * (docs/cluster.md, *What remains*).
+   */
+  #canBeKnown(place: Place, by: SimNode): boolean {
+    const { node, line } = place;
     if (node === by) return true;
-    const { now, apartUntil } = this.#world;
-    return !(line!.isDown || now - line!.since < KNOWN_AFTER_MS) || now - apartUntil > KNOWN_AFTER_MS;
+    const { now } = this.#world;
+    const apartUntil = Math.max(this.#world.apartUntil, place.apartUntil, this.#placeOf(by).apartUntil);
+    const isSeen = !(line!.isDown || now - line!.since < KNOWN_AFTER_MS);
+    return isSeen || now - apartUntil > KNOWN_AFTER_MS || this.#hasWritten(place);
+  }
+
+  /** Whether others find in the database who is there: no outage of it keeps the node from writing, or them from reading. */
+  #hasWritten({ node }: Place): boolean {
+    const { now, database, unwrittenUntil } = this.#world;
+    const ranSince = node?.process.ranSince ?? now;
+    return database !== undefined && now - Math.max(unwrittenUntil, ranSince) > WRITTEN_AFTER_MS;
+  }
+
+  /** When he left, as far as nodes can know by now. */
+  #leftOf(user: string): number {
+    const { now, unwrittenUntil } = this.#world;
+    const left = this.#left.get(user) ?? now;
+    // What was written then may not have been read since.
+    return unwrittenUntil > left && this.#leftUnseen.has(user) ? Number.NEGATIVE_INFINITY : left;
+  }
+
+  #placeOf(by: SimNode): Place {
+    return this.#world.places.find(({ host }) => host === by.host)!;
   }
 
   /** One node signs out, once. */

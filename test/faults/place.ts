@@ -34,6 +34,8 @@ export class Place {
   readonly bytes: (count: number) => Uint8Array;
   readonly line: HubLine | undefined;
   readonly repetitions: Repetitions;
+  /** Until when it and the other nodes do not reach each other past the hub, monotonic ms. */
+  apartUntil = Number.NEGATIVE_INFINITY;
   /** Undefined while the node is down, or starts. */
   node: SimNode | undefined;
 

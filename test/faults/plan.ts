@@ -470,7 +470,9 @@ export class Faults {
         place.disk.full = false;
       },
     );
-    this.during(`disk${of} full`, between(this.#random, 20, 120) * SECOND, full);
+    const lengthMs = between(this.#random, 20, 120) * SECOND;
+    this.#world.unwrittenUntil = Math.max(this.#world.unwrittenUntil, this.#world.now + lengthMs);
+    this.during(`disk${of} full`, lengthMs, full);
   };
 }
 

@@ -6,6 +6,7 @@ import { TestDirectorySource } from '../../packages/server/test/centre/test-dire
 import { between, exponential, pick, type Random, streamOf, uuidOf } from './chance.ts';
 import { SimCti } from './cti.ts';
 import { CtiAnswers } from './cti-answers.ts';
+import { SharedDatabase } from './database.ts';
 import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
@@ -69,6 +70,8 @@ export class World {
   readonly places: readonly Place[];
   /** What the nodes share, where there are several. */
   readonly hub: LocalHub;
+  /** What several nodes have in common beside the hub; undefined: each has a database of its own. */
+  readonly database: SharedDatabase | undefined;
   /** Between the nodes' web servers: who asks whom, in either direction, by {@link between}. */
   readonly #peerWires = new Map<string, Wire>();
   readonly requests: RequestLedger;
@@ -102,6 +105,8 @@ export class World {
   lostAt = Number.NEGATIVE_INFINITY;
   /** Until when nodes do not reach each other past the hub, monotonic ms. */
   apartUntil = Number.NEGATIVE_INFINITY;
+  /** Until when a node cannot write into the database that all share, monotonic ms. */
+  unwrittenUntil = Number.NEGATIVE_INFINITY;
   /** An invariant was broken at this place; the run ends. */
   broken: (invariant: string, detail: string) => void = () => {};
 
@@ -115,6 +120,7 @@ export class World {
     this.#uuid = () => uuidOf(uuids);
     this.requests = new RequestLedger(this);
     this.deliveries = new Deliveries(this);
+    this.database = nodes > 1 && seed % 4 > 0 ? new SharedDatabase(this) : undefined;
     this.places = Array.from({ length: nodes }, (_, index) => this.#place(index + 1, nodes === 1, defect));
   }
 
@@ -266,6 +272,7 @@ export class World {
               line,
               instance: `${host}-${++this.#instances}`,
               hosts: this.places.map((one) => one.host),
+              signs: this.database?.of(place, process),
               askHosts: (loginId: string, hosts: readonly string[]) =>
                 askHosts(loginId, hosts, {
                   network: this.network,

@@ -12,6 +12,8 @@ import {
   PresenceWatch,
   SharedPresence,
   type SignOutLog,
+  SignsOfLife,
+  signTable,
 } from '../presence/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
@@ -39,7 +41,7 @@ export async function presenceOf(
   settings: Settings,
   clock: Clock,
   happenings: Happenings,
-  { directory }: Foundation,
+  { directory, store }: Foundation,
   { agents, context, requests, status }: Desk,
   presences: KeptPresences,
   log: SignOutLog,
@@ -47,8 +49,7 @@ export async function presenceOf(
   cluster: Cluster | undefined,
 ): Promise<Presence> {
   const isUser = (loginId: string) => directory.current.user(loginId)?.loginId === loginId;
-  const { primary, secondary } = settings.node;
-  const hasPeer = secondary !== '';
+  const hasPeer = settings.node.secondary !== '';
   const shared = (): SharedPresence | undefined => presence.shared;
   const watch = new PresenceWatch(
     {
@@ -87,9 +88,11 @@ export async function presenceOf(
         {
           cluster,
           clock,
-          hosts: hasPeer ? [primary, secondary].filter((host) => host !== settings.domain) : [],
+          hosts: hostsOf(settings),
           inService: () => status.inService,
           askHosts: peers && ((loginId, hosts) => peers.presenceElsewhere(loginId, hosts)),
+          // A file of SQLite is one server's own.
+          signs: settings.store.url === '' ? undefined : signsOf(settings, clock, store, presences, cluster),
           onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
         },
         watch,
@@ -97,6 +100,29 @@ export async function presenceOf(
   };
   return presence;
 }
+
+/** Hosts of the other nodes that are configured; none where no other node is. */
+function hostsOf({ node, domain }: Settings): readonly string[] {
+  if (node.secondary === '' && node.others.length === 0) return [];
+  return [node.primary, node.secondary, ...node.others].filter((host) => host !== '' && host !== domain);
+}
+
+/** That nodes live, by the database that they share. */
+const signsOf = (
+  { domain }: Settings,
+  clock: Clock,
+  store: Foundation['store'],
+  presences: KeptPresences,
+  { members }: Cluster,
+): SignsOfLife =>
+  new SignsOfLife({
+    clock,
+    table: signTable(store),
+    self: members.self,
+    host: domain,
+    isSeen: (node) => members.living().some(({ name }) => name === node),
+    flush: () => presences.flush(),
+  });
 
 /** Who is asked before a sign-out; undefined: there is nobody else. */
 function elsewhereOf(

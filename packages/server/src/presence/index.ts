@@ -4,5 +4,6 @@ export { signOutsPlugin } from './plugin.ts';
 export { answerPresence } from './presence-questions.ts';
 export { SharedPresence } from './shared-presence.ts';
 export { SignOutLog } from './sign-out-log.ts';
-export { presenceStore, signOutStore } from './stores.ts';
+export { SignsOfLife } from './signs-of-life.ts';
+export { presenceStore, signOutStore, signTable } from './stores.ts';
 export { type KeptPresence, type PresenceElsewhere, PresenceWatch } from './watch.ts';

@@ -55,8 +55,9 @@ export class KeptPresences {
     this.#behind.set(loginId, kept);
   }
 
-  /** Writes what is still to be written; for the end. */
-  flush(): Promise<void> {
-    return this.#behind.flush();
+  /** Writes what is still to be written. @returns whether the store has it: what could not be written waits */
+  async flush(): Promise<boolean> {
+    await this.#behind.flush();
+    return !this.#behind.isFailing;
   }
 }

@@ -1,4 +1,7 @@
-/** Presence over three nodes that die, stand still and are cut off, by chance from a seed: nobody is signed out wrongly, everybody once in the end. */
+/**
+ * Presence over three nodes that die, stand still and are cut off, by chance from a seed: nobody is signed out wrongly, everybody once in the
+ * end. With a database that they share, nodes are cut off from each other in every way, and whoever starts knows none of them.
+ */
 import { expect, test, vi } from 'vitest';
 import { type PresenceNode, PresenceNodes } from '../../test/cluster/presence-nodes.ts';
 
@@ -21,7 +24,7 @@ function chanceOf(seed: number): (below: number) => number {
 }
 
 class Shift {
-  readonly centre = new PresenceNodes();
+  readonly centre: PresenceNodes;
   readonly nodes = new Map<string, PresenceNode>();
   readonly at = new Map<string, PresenceNode>();
   readonly chance: (below: number) => number;
@@ -29,8 +32,15 @@ class Shift {
   readonly cut = new Set<PresenceNode>();
   readonly did: string[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, database: boolean) {
     this.chance = chanceOf(seed);
+    this.centre = new PresenceNodes({ database });
+  }
+
+  /** From NATS; where there is a database, from the others in every way. */
+  cutOff(node: PresenceNode, isCut: boolean): void {
+    if (this.centre.database === undefined) node.cut(isCut);
+    else node.isolate(isCut);
   }
 
   any<T>(all: readonly T[]): T | undefined {
@@ -74,10 +84,10 @@ class Shift {
       await this.fled(node);
     } else if (what <= 8 && node !== undefined && this.still.delete(node)) node.stand(false);
     else if (what === 9 && node !== undefined) {
-      if (this.cut.delete(node)) node.cut(false);
+      if (this.cut.delete(node)) this.cutOff(node, false);
       else {
         this.cut.add(node);
-        node.cut(true);
+        this.cutOff(node, true);
       }
     } else if (what === 10 && node !== undefined && this.serving().length > 1) {
       this.nodes.delete(name);
@@ -99,14 +109,18 @@ class Shift {
       name,
       await this.centre.node(name, {
         kept: [...(before?.kept.values() ?? [])],
-        hosts: NAMES.filter((one) => one !== name),
+        hosts: this.centre.database === undefined ? NAMES.filter((one) => one !== name) : [],
       }),
     );
   }
 }
 
-test.each(Array.from({ length: 20 }, (_, n) => n + 1))('seed %s', async (seed) => {
-  const shift = new Shift(seed);
+test.each(
+  [false, true].flatMap((database) =>
+    Array.from({ length: 20 }, (_, n) => [n + 1, database ? ', with a database' : '', database] as const),
+  ),
+)('seed %s%s', async (seed, _with, database) => {
+  const shift = new Shift(seed, database);
   const { centre } = shift;
   for (const name of NAMES) await shift.begin(name);
   await centre.pass(20_000);
@@ -118,7 +132,7 @@ test.each(Array.from({ length: 20 }, (_, n) => n + 1))('seed %s', async (seed) =
   }
   // All is well again, and everybody goes home.
   for (const node of shift.still) node.stand(false);
-  for (const node of shift.cut) node.cut(false);
+  for (const node of shift.cut) shift.cutOff(node, false);
   for (const name of NAMES) if (!shift.nodes.has(name)) await shift.begin(name);
   await centre.pass(60_000);
   for (const loginId of [...shift.at.keys()]) shift.goTo(loginId, undefined);

@@ -1,7 +1,8 @@
 /** Presence over several nodes (docs/presence.md, *Several nodes*), each race on virtual time. */
-import { expect, test, vi } from 'vitest';
-import { type PresenceNode, PresenceNodes } from '../../test/cluster/presence-nodes.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { PresenceNode, PresenceNodes } from '../../test/cluster/presence-nodes.ts';
 import { DECISION_MS, SETTLE_MS } from './shared-presence.ts';
+import { SILENT_MS } from './signs-of-life.ts';
 
 // Much is computed; a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -449,4 +450,188 @@ test.each([
   a.watch.signedOut({ ...going, by: 'system' });
   b.watch.signedOut({ ...going, by: 'agent' });
   expect([(await a.records()).length, await b.records()]).toEqual([isServing ? 1 : 0, []]);
+});
+
+/** Three nodes that share a database; c, or whoever comes after a was cut off, has never seen a. */
+async function threeOnOneDatabase(): Promise<PresenceNodes> {
+  const centre = new PresenceNodes({ database: true });
+  for (const name of ['a', 'b', 'c']) await centre.node(name);
+  await centre.pass(20_000);
+  return centre;
+}
+
+describe('a node that is cut off from NATS and from all others, but not from its agents and the database', () => {
+  test('keeps its users; who leaves it is signed out by another one after a whole grace period', async () => {
+    const centre = await threeOnOneDatabase();
+    const [a, b, c] = centre.nodes as [PresenceNode, PresenceNode, PresenceNode];
+    for (const loginId of ['3001', '3002', '3003']) a.arrives(loginId);
+    centre.signsIn('3001', '3002', '3003');
+    await centre.pass(10_000);
+    a.isolate(true);
+    await centre.pass(20 * GRACE);
+    expect(centre.signOuts).toEqual([]);
+    a.leaves('3002');
+    await centre.pass(GRACE - 1_000);
+    expect(centre.signOuts).toEqual([]);
+    await centre.pass(GRACE + 35_000);
+    expect(centre.signOuts.map(({ loginId }) => loginId)).toEqual(['3002']);
+    expect(['b', 'c']).toContain(centre.signOuts[0]!.node);
+    // He has moved: whoever waited for him forgets him.
+    a.leaves('3003');
+    b.arrives('3003');
+    await centre.pass(10 * GRACE);
+    a.isolate(false);
+    await centre.pass(10 * GRACE);
+    expect(centre.signOuts).toHaveLength(1);
+    expect([a, b, c].map(({ watch }) => watch.phaseOf('3001'))).toEqual(['present', 'absent', 'absent']);
+    expect([a, b, c].map(({ watch }) => watch.phaseOf('3003'))).toEqual(['absent', 'present', 'absent']);
+    expect(centre.wrong).toEqual([]);
+  });
+
+  test('… who leaves it just before his time at the heir is over has a whole one all the same', async () => {
+    const centre = await threeOnOneDatabase();
+    const [a] = centre.nodes as [PresenceNode];
+    a.arrives('3001');
+    centre.signsIn('3001');
+    await centre.pass(10_000);
+    a.isolate(true);
+    const heir = () => centre.nodes.find(({ watch }) => watch.phaseOf('3001') === 'away');
+    for (let k = 0; k < 60 && heir() === undefined; k++) await centre.pass(1_000);
+    await centre.pass(GRACE - 3_000);
+    expect(heir()).toBeDefined();
+    a.leaves('3001');
+    await centre.pass(3 * GRACE);
+    expect(centre.signOuts).toHaveLength(1);
+    expect(centre.wrong).toEqual([]);
+  });
+
+  test('… and when it dies there, they are signed out once, after a whole grace period', async () => {
+    const centre = await threeOnOneDatabase();
+    const [a] = centre.nodes as [PresenceNode];
+    a.arrives('3001');
+    centre.signsIn('3001');
+    await centre.pass(10_000);
+    a.isolate(true);
+    await centre.pass(5 * GRACE);
+    a.kill();
+    const died = centre.clock.monotonic();
+    await centre.pass(5 * GRACE);
+    expect(centre.signOuts.map(({ loginId }) => loginId)).toEqual(['3001']);
+    expect(centre.signOuts[0]!.at - died).toBeLessThan(SILENT_MS + 35_000 + GRACE);
+    expect(centre.wrong).toEqual([]);
+  });
+
+  test('… and a node that was started since and has never seen it keeps them, too', async () => {
+    const centre = await threeOnOneDatabase();
+    const [a, b, c] = centre.nodes as [PresenceNode, PresenceNode, PresenceNode];
+    a.arrives('3001');
+    centre.signsIn('3001');
+    await centre.pass(10_000);
+    a.isolate(true);
+    await centre.pass(30_000);
+    // One of them is the heir.
+    for (const node of [b, c]) node.kill();
+    await centre.node('d');
+    const [, , , d] = centre.nodes as [unknown, unknown, unknown, PresenceNode];
+    await centre.pass(30_000);
+    expect(d.watch.phaseOf('3001')).toBe('away');
+    await centre.pass(20 * GRACE);
+    expect(centre.signOuts).toEqual([]);
+    a.leaves('3001');
+    await centre.pass(3 * GRACE);
+    expect(centre.signOuts).toMatchObject([{ node: 'd', loginId: '3001' }]);
+    expect(centre.wrong).toEqual([]);
+  });
+
+  test('… also who went there while nobody saw it, and the node that he left knows of no other one', async () => {
+    const centre = new PresenceNodes({ database: true });
+    const b = await centre.node('b');
+    b.arrives('3001');
+    centre.signsIn('3001');
+    await centre.pass(20_000);
+    const a = new PresenceNode(centre, 'a', {});
+    centre.nodes.push(a);
+    a.isolate(true);
+    void a.start();
+    await centre.pass(20_000);
+    b.leaves('3001');
+    a.arrives('3001');
+    await centre.pass(10 * GRACE);
+    expect(centre.signOuts).toEqual([]);
+    a.leaves('3001');
+    await centre.pass(3 * GRACE);
+    expect(centre.signOuts).toMatchObject([{ node: 'b', loginId: '3001' }]);
+    expect(centre.wrong).toEqual([]);
+  });
+});
+
+test('a node that is out of reach of NATS alone is asked over HTTPS at the host that it has written, also by one that has never seen it', async () => {
+  const centre = new PresenceNodes({ database: true });
+  const b = await centre.node('b');
+  b.arrives('3001');
+  centre.signsIn('3001');
+  await centre.pass(20_000);
+  const a = new PresenceNode(centre, 'a', {});
+  centre.nodes.push(a);
+  a.cut(true);
+  void a.start();
+  await centre.pass(20_000);
+  expect(b.shared.hostsGone()).toEqual(['a']);
+  a.isolate(false);
+  await centre.pass(20_000);
+  expect(b.shared.hostsGone()).toEqual([]);
+});
+
+test('who dies with a database at hand is inherited and signed out as without one, and as soon', async () => {
+  const at: number[] = [];
+  for (const database of [false, true]) {
+    const centre = new PresenceNodes({ database });
+    for (const name of ['a', 'b']) await centre.node(name);
+    await centre.pass(20_000);
+    const [a] = centre.nodes as [PresenceNode];
+    a.arrives('3001');
+    centre.signsIn('3001');
+    await centre.pass(10_000);
+    const died = centre.clock.monotonic();
+    a.kill();
+    await centre.pass(5 * GRACE);
+    expect(centre.signOuts).toHaveLength(1);
+    expect(centre.wrong).toEqual([]);
+    at.push(centre.signOuts[0]!.at - died);
+  }
+  expect(Math.abs(at[1]! - at[0]!)).toBeLessThan(100);
+});
+
+test('the database away: nodes decide as without one, and wait when it is back until whoever lives has written again', async () => {
+  const centre = await threeOnOneDatabase();
+  const [a, b] = centre.nodes as [PresenceNode, PresenceNode];
+  const database = centre.database!;
+  for (const loginId of ['3001', '3002']) b.arrives(loginId);
+  centre.signsIn('3001', '3002', '3003');
+  await centre.pass(10_000);
+  database.isDown = true;
+  b.leaves('3001');
+  await centre.pass(GRACE + 5_000);
+  expect(centre.signOuts).toMatchObject([{ node: 'b', loginId: '3001' }]);
+  // He goes to a node that nobody reaches, and it cannot write that he came.
+  a.isolate(true);
+  b.leaves('3002');
+  a.arrives('3002');
+  a.isWithoutDatabase = true;
+  await centre.pass(GRACE - 3_000);
+  database.isDown = false;
+  await centre.pass(6_000);
+  a.isWithoutDatabase = false;
+  await centre.pass(10 * GRACE);
+  expect(centre.signOuts).toHaveLength(1);
+  expect(centre.wrong).toEqual([]);
+});
+
+test('an orderly end takes the sign back', async () => {
+  const centre = await threeOnOneDatabase();
+  const [a] = centre.nodes as [PresenceNode];
+  expect(centre.database!.nodes).toEqual(['a', 'b', 'c']);
+  await a.shared.close();
+  await centre.pass(20_000);
+  expect(centre.database!.nodes).toEqual(['b', 'c']);
 });

@@ -6,6 +6,7 @@ import { type Clock, LATE_MS, type Timer } from '@poise/clock';
 import { type Cluster, wordOf } from '../cluster/index.ts';
 import { type BookEntry, PresenceBook } from './presence-book.ts';
 import { answerPresence, PresenceQuestions } from './presence-questions.ts';
+import type { SignsOfLife, Whereabouts } from './signs-of-life.ts';
 import type { PresenceElsewhere, SharedUsers } from './watched.ts';
 
 export interface SharedPresenceOptions {
@@ -19,6 +20,8 @@ export interface SharedPresenceOptions {
   readonly askHosts?:
     | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
     | undefined;
+  /** What nodes have written into the database that they share; it is begun and ended here. Absent: they share none. */
+  readonly signs?: Pick<SignsOfLife, 'start' | 'close' | 'hasOthers' | 'hosts' | 'of'> | undefined;
   /** What another node has written cannot be understood. */
   readonly onProblem: (text: string) => void;
 }
@@ -34,6 +37,8 @@ export const SETTLE_MS = 15_000;
 
 /** So old a decision may be when its request leaves, ms. Shorter than a lease lives. */
 export const DECISION_MS = 10_000;
+
+const NOWHERE: Whereabouts = { type: 'nowhere' };
 
 /** Users of a dead node that are taken over before the lease is taken again. */
 const HEIRS_AT_ONCE = 64;
@@ -54,6 +59,8 @@ export class SharedPresence {
   readonly #asking = new Set<string>();
   /** Users of nodes that are cut off, but were found to have them. */
   readonly #cutOff = new Set<string>();
+  /** The absence from nodes that are cut off which is known of a user: he has had his time since. */
+  readonly #absences = new Map<string, string>();
   /** When it was found that nobody else has a user, monotonic ms. */
   readonly #decided = new Map<string, number>();
   /** Since when the others are seen, monotonic ms. */
@@ -87,6 +94,7 @@ export class SharedPresence {
     ];
     this.#membersChanged();
     this.#lookLater();
+    options.signs?.start();
   }
 
   /** What this node shows of a user has changed. */
@@ -100,17 +108,20 @@ export class SharedPresence {
 
   /** Whether this node may sign a user out; never rejects. With `absent` it has the lease, and nobody else had him just now. */
   async elsewhere(loginId: string): Promise<PresenceElsewhere> {
-    const { cluster, clock, askHosts } = this.#o;
-    if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
-    if (!this.#isSettled()) return 'cutOff';
+    const { cluster, clock } = this.#o;
+    if (this.#knowsOthers() && !this.#isSettled()) return 'cutOff';
     if (this.isShownElsewhere(loginId)) return 'present';
-    const gone = this.#hostsGone();
-    // A node that is cut off from what all share may have him all the same.
-    if (gone.length > 0 && (await askHosts?.(loginId, gone)) === 'present') {
+    const isAtHost = await this.#isAtHostGone(loginId);
+    // After them, because they may take long to say nothing.
+    const signed = (await this.#o.signs?.of(loginId)) ?? NOWHERE;
+    if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
+    if (!this.#isSettled() || signed.type === 'unsure') return 'cutOff';
+    if (isAtHost || signed.type === 'present') {
       this.#cutOff.add(loginId);
       return 'cutOff';
     }
-    if (this.#cutOff.delete(loginId)) return 'left';
+    const isNewAbsence = this.#isNewAbsence(loginId, signed);
+    if (this.#cutOff.delete(loginId) || isNewAbsence) return 'left';
     const lease = `signout.${wordOf(loginId)}`;
     if (!(await cluster.leases.take(lease))) return this.#isCurrent() ? 'anothers' : 'cutOff';
     const at = clock.monotonic();
@@ -121,6 +132,23 @@ export class SharedPresence {
     }
     await cluster.leases.release(lease);
     return answer === 'present' || answer === 'awaited' ? 'present' : 'cutOff';
+  }
+
+  /** A node that is cut off from what all share may have him all the same. */
+  async #isAtHostGone(loginId: string): Promise<boolean> {
+    const gone = this.hostsGone();
+    return gone.length > 0 && (await this.#o.askHosts?.(loginId, gone)) === 'present';
+  }
+
+  /** Whether he has left a node that is cut off, and has had no time since. */
+  #isNewAbsence(loginId: string, signed: Whereabouts): boolean {
+    if (signed.type !== 'left') {
+      this.#absences.delete(loginId);
+      return false;
+    }
+    const isNew = this.#absences.get(loginId) !== signed.absence;
+    this.#absences.set(loginId, signed.absence);
+    return isNew;
   }
 
   /** Whether `absent` of {@link elsewhere} still holds: this process may have stood still since, or he has come to another node. */
@@ -136,6 +164,7 @@ export class SharedPresence {
     this.#timer?.cancel();
     for (const end of this.#ends) end();
     this.#questions.close();
+    await this.#o.signs?.close();
     await this.#book.flush();
     this.#book.close();
   }
@@ -145,9 +174,10 @@ export class SharedPresence {
     return fabric.isReachable && members.isCurrent && this.#book.isCurrent;
   }
 
-  /** Whether there is any other node, as far as can be known: one was seen, is configured, or has left a trace. */
+  /** Whether there is any other node, as far as can be known: one was seen, is configured, has left a trace, or has written lately. */
   #knowsOthers(): boolean {
-    return this.#o.hosts.length > 0 || this.#hasTrace || this.#o.cluster.members.hasSeenOthers;
+    const { hosts, signs, cluster } = this.#o;
+    return hosts.length > 0 || this.#hasTrace || cluster.members.hasSeenOthers || signs?.hasOthers === true;
   }
 
   #isSettled(): boolean {
@@ -174,10 +204,10 @@ export class SharedPresence {
   }
 
   /** Hosts of nodes that are known and not seen to live. */
-  #hostsGone(): readonly string[] {
+  hostsGone(): readonly string[] {
     const living = this.#o.cluster.members.living();
     const names = new Set(living.map(({ name }) => name));
-    const gone = new Set(this.#o.hosts);
+    const gone = new Set([...this.#o.hosts, ...(this.#o.signs?.hosts() ?? [])]);
     for (const [name, host] of this.#hosts) if (!names.has(name)) gone.add(host);
     for (const { host } of living) gone.delete(host);
     return [...gone];
@@ -219,7 +249,7 @@ export class SharedPresence {
   /** Who works at a node that is cut off gets his grace period when he leaves that one, not from now on. */
   async #lookWhetherCutOff(loginId: string): Promise<void> {
     if (this.#users.shownOf(loginId)?.isPresent !== false) return;
-    if ((await this.#o.askHosts?.(loginId, this.#hostsGone())) === 'present') this.#cutOff.add(loginId);
+    if (await this.#isAtHostGone(loginId)) this.#cutOff.add(loginId);
   }
 
   #lookLater(): void {

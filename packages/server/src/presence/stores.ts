@@ -3,6 +3,7 @@ import type { SignOutRecord } from '../domain/presence.ts';
 import type { Store } from '../store/store.ts';
 import type { PresenceStore } from './kept-presences.ts';
 import type { SignOutFound, SignOutStore } from './sign-out-log.ts';
+import type { SignTable } from './signs-of-life.ts';
 import type { KeptPresence } from './watch.ts';
 
 export const presenceStore = (store: Store): PresenceStore => ({
@@ -20,6 +21,20 @@ export const presenceStore = (store: Store): PresenceStore => ({
       );
       await presences.remove(removed);
     }),
+});
+
+/** Of a store that nodes share. */
+export const signTable = (store: Store): SignTable => ({
+  write: (instance, host) => store.aside(({ signsOfLife }) => signsOfLife.write(instance, host)),
+  all: () => store.repositories.signsOfLife.all(),
+  async keptBy(nodes, loginIds) {
+    const rows = await store.repositories.presences.ofNodes(nodes, loginIds);
+    return rows.flatMap(({ node, loginId, watched }) => {
+      const kept = parsed<KeptPresence>(watched);
+      return kept === undefined ? [] : [{ node, loginId, awaySince: kept.awaySince ?? null }];
+    });
+  },
+  remove: (instance) => store.aside(({ signsOfLife }) => signsOfLife.remove(instance)),
 });
 
 /** @param now wall ms, for the age of records */

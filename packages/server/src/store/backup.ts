@@ -81,6 +81,7 @@ const TABLES: Readonly<Record<Table, TableTraits>> = {
   sign_out: { key: ['node', 'id'], live: true },
   shift: { key: ['node', 'login_id'], live: true },
   shift_entry: { key: ['node', 'id'], live: true },
+  sign_of_life: { key: ['node'], live: true },
   // What was done stays written down, whatever state is brought back.
   audit: { key: ['serial'], identity: 'serial', kept: true },
 };

@@ -397,6 +397,20 @@ async function rowsOfNodes(db: Kysely<unknown>): Promise<void> {
   await schema.createTable(FORMAT_TABLE).addColumn('compatible', 'integer', required).execute();
 }
 
+/** That each node on a shared database lives. */
+const signsOfLife: MigrationStep = Object.assign(
+  async (db: Kysely<unknown>): Promise<void> => {
+    await db.schema
+      .createTable('sign_of_life')
+      .addColumn('node', 'text', key)
+      .addColumn('instance', 'text', required)
+      .addColumn('host', 'text', required)
+      .addColumn('at_ms', 'bigint', required)
+      .execute();
+  },
+  { addsOnly: true } as const,
+);
+
 const COLUMNS_OF_NODES: Readonly<Record<string, readonly string[]>> = {
   presence: ['login_id', 'watched'],
   sign_out: ['id', 'at_ms', 'login_id', 'record'],
@@ -430,6 +444,7 @@ const STEPS: readonly MigrationStep[] = [
   audit,
   settings,
   rowsOfNodes,
+  signsOfLife,
 ];
 
 /** Version of the layout of the data directory that this program writes. */

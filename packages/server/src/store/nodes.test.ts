@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@poise/clock';
 import type { Kysely } from 'kysely';
+import pg from 'pg';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
 import { seedDemo } from '../demo/seed.ts';
 import type { SignOutRecord } from '../domain/presence.ts';
-import { signOutStore } from '../presence/stores.ts';
+import { presenceStore, signOutStore, signTable } from '../presence/stores.ts';
+import { signTableContract } from '../presence/testing/sign-table-contract.ts';
 import { openBackup } from './backup.ts';
-import { MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
+import { compatibleFormat, DATA_FORMAT, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import { Store, type StoreOptions } from './store.ts';
 import { provideSystemReasonCodes } from './system-reason-codes.ts';
 
@@ -183,10 +185,42 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
       'by the newer one',
       'by the older one',
     ]);
-    await expect(again.backUp(join(directory(), 'x'), 0)).rejects.toThrow('knows only formats up to 10');
+    await expect(again.backUp(join(directory(), 'x'), 0)).rejects.toThrow(
+      `knows only formats up to ${DATA_FORMAT}`,
+    );
     const { path } = await newer.backUp(join(directory(), 'x.poise-backup'), 0);
-    await expect(openBackup(path)).rejects.toThrow('format 11');
+    await expect(openBackup(path)).rejects.toThrow(`format ${DATA_FORMAT + 1}`);
   });
+
+  test('signs of life are a step that only adds: a node of format 10 goes on beside it, and nobody is told of each', async () => {
+    expect(compatibleFormat(MIGRATION_STEPS.slice(0, 11))).toBe(10);
+    const url = await (await postgresCluster()).database();
+    const old = await open(url, 'a', { steps: MIGRATION_STEPS.slice(0, 10) });
+    const newer = await open(url, 'b');
+    await signTable(newer).write('b-1', 'b.example');
+    await old.change(({ teams }) => teams.create({ name: 'by the older one', ...WRAP_UP }));
+    await newer.refresh();
+    expect(newer.directory.current.teams().map(({ name }) => name)).toEqual(['by the older one']);
+    const client = new pg.Client(url);
+    await client.connect();
+    const { rows } = await client.query(
+      "select tgname from pg_trigger where tgrelid = 'sign_of_life'::regclass and not tgisinternal",
+    );
+    await client.end();
+    expect(rows).toEqual([]);
+    expect(old.problem).toBeNull();
+  });
+
+  describe('signs of life', () =>
+    signTableContract(async () => {
+      const url = await (await postgresCluster()).database();
+      const a = await open(url, 'a');
+      return {
+        a: signTable(a),
+        b: signTable(await open(url, 'b')),
+        keep: (...kept) => presenceStore(a).write(kept, []),
+      };
+    }));
 
   test('a release refuses what a newer one has changed, and writes nothing more beside it', async () => {
     const url = await (await postgresCluster()).database();
@@ -195,14 +229,17 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     a.onProblem((problem) => problems.push(problem));
     a.watch(systemClock());
     await open(url, 'b', { steps: [...MIGRATION_STEPS, adding, changing] });
-    await expect(open(url, 'c')).rejects.toThrow('knows only formats up to 10');
+    await expect(open(url, 'c')).rejects.toThrow(`knows only formats up to ${DATA_FORMAT}`);
     await vi.waitFor(() => expect(a.problem).not.toBeNull(), { timeout: 30_000 });
     // Told within a sentence, so without its own full stop.
     expect(a.problem).toMatch(
-      /^The PostgreSQL database .* has the format 12, but .* knows only formats up to 10\..*[^.]$/,
+      new RegExp(
+        `^The PostgreSQL database .* has the format ${DATA_FORMAT + 2}, but .* knows only formats up to ${DATA_FORMAT}\\..*[^.]$`,
+      ),
     );
     expect(problems).toHaveLength(1);
     await expect(a.change(async () => {})).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(signTable(a).write('a-1', 'a.example')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('a restore beside running nodes reaches all, and takes away nothing that they write themselves', async () => {

@@ -100,6 +100,7 @@ const UNHEARD = new Set([
   'presence',
   'shift',
   'shift_entry',
+  'sign_of_life',
   'sign_out',
   'subscription',
   'team_message',

@@ -13,6 +13,21 @@ export class PresenceRepository extends Repository {
     return rows.map(({ login_id, watched }) => ({ loginId: login_id, watched }));
   }
 
+  /** What other nodes have written of these users; both lists are short, or are given in parts. */
+  async ofNodes(
+    nodes: readonly string[],
+    loginIds: readonly string[],
+  ): Promise<(PresenceRow & { readonly node: string })[]> {
+    if (nodes.length === 0 || loginIds.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('presence')
+      .selectAll()
+      .where('node', 'in', nodes)
+      .where('login_id', 'in', loginIds)
+      .execute();
+    return rows.map(({ node, login_id, watched }) => ({ node, loginId: login_id, watched }));
+  }
+
   /** Adds or replaces. */
   async save(rows: readonly PresenceRow[]): Promise<void> {
     for (const part of chunks(rows)) {

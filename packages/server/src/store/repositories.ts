@@ -10,6 +10,7 @@ import { ReasonCodeRepository, WrapUpReasonRepository } from './reason-repositor
 import type { RepositoryContext, Section } from './repository.ts';
 import { SettingRepository } from './setting-repository.ts';
 import { ShiftRepository } from './shift-repository.ts';
+import { SignOfLifeRepository } from './sign-of-life-repository.ts';
 import { SignOutRepository } from './sign-out-repository.ts';
 import type { DirectoryData } from './snapshot.ts';
 import { SubscriptionRepository } from './subscription-repository.ts';
@@ -32,6 +33,7 @@ export interface Repositories {
   readonly teamMessages: TeamMessageRepository;
   readonly subscriptions: SubscriptionRepository;
   readonly presences: PresenceRepository;
+  readonly signsOfLife: SignOfLifeRepository;
   readonly signOuts: SignOutRepository;
   readonly desktopLayouts: DesktopLayoutRepository;
   readonly mediaPropertiesLayouts: MediaPropertiesLayoutRepository;
@@ -57,6 +59,7 @@ export function repositoriesOver(context: RepositoryContext): Repositories {
     teamMessages: new TeamMessageRepository(context),
     subscriptions: new SubscriptionRepository(context),
     presences: new PresenceRepository(context),
+    signsOfLife: new SignOfLifeRepository(context),
     signOuts: new SignOutRepository(context),
     desktopLayouts: new DesktopLayoutRepository(context),
     mediaPropertiesLayouts: new MediaPropertiesLayoutRepository(context),

@@ -235,7 +235,19 @@ export interface SettingTable {
   value: string;
 }
 
+/** That a node lives, as it last wrote; on PostgreSQL alone. */
+export interface SignOfLifeTable {
+  node: string;
+  /** Of its process. */
+  instance: string;
+  /** Under which it is asked over HTTPS. */
+  host: string;
+  /** By the clock of the database. */
+  at_ms: number;
+}
+
 export interface Schema {
+  sign_of_life: SignOfLifeTable;
   store_format: { compatible: number };
   setting: SettingTable;
   audit: AuditTable;

@@ -237,6 +237,17 @@ export class Store {
     return this.#inTurn(() => this.#repositories.facts.reserve(name, count));
   }
 
+  /**
+   * Writes one statement that may not wait behind others: a long change would make this node look dead. Nothing of the directory.
+   *
+   * @throws StoreError `unavailable` at once while the database cannot be reached, or is not this release's any more; else what the driver says
+   */
+  async aside<T>(write: (repositories: Repositories) => Promise<T>): Promise<T> {
+    const lost = this.#backend.lost ?? this.#outgrown;
+    if (lost !== null) throw cannotWrite(lost);
+    return write(this.#repositories);
+  }
+
   /** One write after the other, each with its failure in our terms. */
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(async () => {

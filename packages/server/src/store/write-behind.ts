@@ -32,6 +32,7 @@ export class WriteBehind<K, V> {
   /** A transaction is under way: it may take as long as a database that stands still. */
   #isBusy = false;
   #lost = 0;
+  #isFailing = false;
 
   constructor(options: WriteBehindOptions<K, V>) {
     this.#options = options;
@@ -42,6 +43,11 @@ export class WriteBehind<K, V> {
     this.#waiting.set(key, value);
     this.#bound();
     this.#writeLater(this.#options.afterMs);
+  }
+
+  /** Whether what was tried last could not be written, and waits. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** Writes what waits. */
@@ -83,8 +89,10 @@ export class WriteBehind<K, V> {
         this.#isBusy = true;
         await write(batch);
         this.#isBusy = false;
+        this.#isFailing = false;
       } catch (error) {
         this.#isBusy = false;
+        this.#isFailing = true;
         // A later change of the same key is the truer one.
         for (const [key, value] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, value);
         this.#bound();

@@ -8,8 +8,10 @@ import { unknownAgent } from '../../src/domain/agents.ts';
 import { Happenings } from '../../src/happenings.ts';
 import { SharedPresence } from '../../src/presence/shared-presence.ts';
 import { SignOutLog } from '../../src/presence/sign-out-log.ts';
+import { SignsOfLife } from '../../src/presence/signs-of-life.ts';
 import { type KeptPresence, PresenceWatch } from '../../src/presence/watch.ts';
 import { MemorySignOuts } from '../centre/presence-centre.ts';
+import { SharedDatabase } from './shared-database.ts';
 import { StandingStill } from './standing-still.ts';
 
 /** From the request to the event unless told otherwise, ms. */
@@ -40,6 +42,10 @@ export class PresenceNode {
   /** How long a request waits behind others of its agent, ms. */
   queueMs = 0;
   isDead = false;
+  /** Other nodes do not reach it over HTTPS, nor it them. */
+  isIsolated = false;
+  /** It does not reach the database that nodes share. */
+  isWithoutDatabase = false;
 
   constructor(centre: PresenceNodes, name: string, { kept = [], hosts = [] }: NodeOptions) {
     this.centre = centre;
@@ -92,6 +98,7 @@ export class PresenceNode {
         keep: (loginId, one) => {
           if (one === null) this.kept.delete(loginId);
           else this.kept.set(loginId, one);
+          this.#flush();
         },
       },
       kept,
@@ -102,11 +109,29 @@ export class PresenceNode {
         clock,
         hosts,
         inService: () => this.isInService,
-        askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts),
+        askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts, this),
+        signs: centre.database && this.#signs(centre.database),
         onProblem: (text) => this.problems.push(text),
       },
       this.watch,
     );
+  }
+
+  #signs(database: SharedDatabase): SignsOfLife {
+    const { members } = this.cluster;
+    return new SignsOfLife({
+      clock: this.still.clock,
+      table: database.of(this),
+      self: members.self,
+      host: this.name,
+      isSeen: (node) => members.living().some(({ name }) => name === node),
+      flush: async () => this.#flush(),
+    });
+  }
+
+  /** What it keeps goes to the database at once, when it can. */
+  #flush(): boolean {
+    return this.centre.database?.keep(this) ?? true;
   }
 
   async start(): Promise<void> {
@@ -140,6 +165,12 @@ export class PresenceNode {
     this.local.cut(isCut);
   }
 
+  /** Neither over NATS nor over HTTPS: its agents reach it, and it the database. */
+  isolate(isIsolated: boolean): void {
+    this.isIsolated = isIsolated;
+    this.cut(isIsolated);
+  }
+
   /** kill -9: nothing of it runs any more, and all sessions at it are over. */
   kill(): void {
     this.isDead = true;
@@ -156,6 +187,8 @@ export class PresenceNode {
 
 export class PresenceNodes {
   readonly clock = new VirtualClock();
+  /** What nodes share beside the hub; undefined: each has a file of its own. */
+  readonly database: SharedDatabase | undefined;
   readonly hub = new LocalHub(this.clock, (text) => {
     throw new Error(text);
   });
@@ -172,6 +205,10 @@ export class PresenceNodes {
   #instances = 0;
   /** From a request to its event, ms. */
   ctiMs = CTI_MS;
+
+  constructor({ database = false }: { readonly database?: boolean } = {}) {
+    this.database = database ? new SharedDatabase(this.clock) : undefined;
+  }
 
   newInstance(): number {
     return ++this.#instances;
@@ -215,11 +252,15 @@ export class PresenceNodes {
   }
 
   /** The HTTPS question: whoever runs answers; nobody listens where a process is dead. */
-  async askHosts(loginId: string, hosts: readonly string[]): Promise<'present' | 'absent' | 'unknown'> {
+  async askHosts(
+    loginId: string,
+    hosts: readonly string[],
+    by: PresenceNode,
+  ): Promise<'present' | 'absent' | 'unknown'> {
     let answer: 'absent' | 'unknown' = 'absent';
     for (const host of hosts) {
       const node = this.nodes.find(({ name, isDead }) => name === host && !isDead);
-      if (this.isDark) answer = 'unknown';
+      if (this.isDark || by.isIsolated || node?.isIsolated === true) answer = 'unknown';
       else if (node?.watch.isHere(loginId)) return 'present';
     }
     return answer;
@@ -236,7 +277,8 @@ export class PresenceNodes {
     const at = this.#sessions.get(loginId);
     if (at?.delete(node) !== true || at.size > 0) return;
     // When he left a node that is cut off no other node can know.
-    if (node.local.isReachable) this.#leftAt.set(loginId, this.clock.monotonic());
+    if (node.local.isReachable || this.database !== undefined)
+      this.#leftAt.set(loginId, this.clock.monotonic());
     else this.#leftAt.delete(loginId);
   }
 
