@@ -158,7 +158,7 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   expect(await desk.focused()).toBe('Wrap-up reason');
   await desk.ready();
   await page.locator('.call-card').waitFor({ state: 'detached' });
-}, 180_000);
+}, 300_000);
 
 test('the caller hangs up while it rings, and while a number to consult is typed: the focus stays near', async () => {
   const { page } = desk;
@@ -179,7 +179,7 @@ test('the caller hangs up while it rings, and while a number to consult is typed
   await floor.hangUp(second);
   await page.getByText('No calls.').waitFor();
   await expect.poll(() => desk.focused()).toBe('Calls');
-}, 120_000);
+}, 240_000);
 
 test('the call goes while the dial pad is open that was opened from it: closed, it gives the focus to the list of calls', async () => {
   const { page } = desk;
@@ -236,7 +236,7 @@ test('a second call collapses the variables of the first, and stands above it', 
   await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
   expect(await desk.focused()).not.toBe('');
   await floor.hangUp(first);
-}, 120_000);
+}, 240_000);
 
 test('calls stay above what fills the tab, with all that can be done; the panel shrinks when the agent says so', async () => {
   const { page } = desk;
@@ -299,7 +299,7 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
   await desk.press('Make the room for calls smaller');
   await expect.poll(() => desk.focused()).toBe('Calls');
   await expect.poll(async () => (await box('#queue-statistics')).top).toBeLessThan(top);
-}, 120_000);
+}, 240_000);
 
 test('another page has no room of calls that were on the one before', async () => {
   const { page } = desk;
@@ -323,7 +323,7 @@ test('another page has no room of calls that were on the one before', async () =
   await page.keyboard.press('Control+Alt+1');
   await expect.poll(() => desk.focused()).toMatch(/^Home/);
   expect(await page.getByRole('button', { name: 'Make the room for calls smaller' }).count()).toBe(0);
-}, 120_000);
+}, 240_000);
 
 test('the header keeps its height, and the page its place, whatever follows the state', async () => {
   const { page } = desk;
@@ -349,4 +349,4 @@ test('the header keeps its height, and the page its place, whatever follows the 
   expect(Math.round(lines)).toBe(2);
   expect(await header()).toBe(before);
   await floor.hangUp(call);
-}, 120_000);
+}, 240_000);

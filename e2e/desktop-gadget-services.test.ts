@@ -332,7 +332,7 @@ test('developers see what a gadget asks and publishes, without its credentials',
   await panel.waitFor();
   await panel.getByRole('button', { name: 'Close' }).click();
   expect(desk.problems).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('dialogs stand in the middle of the page over all else, with one button; a blocking one stays for Escape', async () => {
   const { page } = desk;

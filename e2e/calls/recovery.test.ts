@@ -134,7 +134,7 @@ test('calls in every state: active, held, consulting, in conference, ringing, di
   expect(new Set([...pictures.values()].map(({ state }) => state))).toEqual(
     new Set(['TALKING', 'HOLD', 'NOT_READY', 'WORK_READY']),
   );
-}, 120_000);
+}, 240_000);
 
 /** Everything that GET tells of the dialogs of an agent, without times. */
 const printed = async (id: string) =>
@@ -207,7 +207,7 @@ test('the webservices are killed and come back: everybody is where the CTI serve
   for (const [id, shift] of shifts)
     if (!['3001', '3020', ...PASSING].includes(id))
       expect([id, shift]).toEqual([id, expect.toSatisfy(isShort(answerMs))]);
-}, 120_000);
+}, 240_000);
 
 test('after it calls can be controlled again, by their old and their new dialogs', async () => {
   for (const id of floor.desks.keys()) await floor.desk(id, deskOf(id).extension);
@@ -242,7 +242,7 @@ test('after it calls can be controlled again, by their old and their new dialogs
     expect([202, 404]).toContain(status);
   }
   await floor.agrees();
-}, 120_000);
+}, 240_000);
 
 test('the link is silent for a while: what happened in the gap is told when it comes back', async () => {
   const on = (id: string) => callOf.get(id)!;
@@ -273,7 +273,7 @@ test('the link is silent for a while: what happened in the gap is told when it c
     .filter((u) => dialogsOf(u).some((dialog) => idOf(dialog) === on('3010')));
   expect(told.at(-1)?.event).toBe('DELETE');
   expect(told.filter(({ event }) => event === 'DELETE')).toHaveLength(1);
-}, 120_000);
+}, 240_000);
 
 test('the link is cut: calls that began and ended in the gap are told, and calls that went on are not ended', async () => {
   const on = (id: string) => callOf.get(id)!;
@@ -308,7 +308,7 @@ test('the link is cut: calls that began and ended in the gap are told, and calls
   await floor.agrees();
   expect((await floor.pictureOf('3012')).calls).toHaveProperty(on('3012'));
   expect(steady.updates.slice(from[1]).filter(({ event }) => event === 'DELETE')).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('the CTI server dies: every dialog has its end, and every agent is signed out', async () => {
   const open = new Map<string, readonly string[]>();
@@ -342,4 +342,4 @@ test('the CTI server dies: every dialog has its end, and every agent is signed o
   await deskOf('3001').dialog(id, 'ANSWER', step('answer'));
   await deskOf('3001').dialog(id, 'DROP', step('drop'));
   await floor.isQuiet();
-}, 120_000);
+}, 240_000);
