@@ -130,7 +130,9 @@ test.skipIf(missing !== undefined)(
   async () => {
     const [a, ...others] = nodes.nodes as [TestNode, TestNode, TestNode];
     const times: number[] = [];
-    for (let round = 0; round < 100; round++) {
+    // A hundred, or as many as a busy machine does in a minute.
+    const begun = performance.now();
+    for (let round = 0; round < 100 && performance.now() - begun < 60_000; round++) {
       const wrapUpTimerSeconds = 10 + round;
       expect(await change(a, 'teams/5000', { wrapUpTimerSeconds })).toBe(200);
       const seen = (node: TestNode) => async () =>
@@ -139,7 +141,7 @@ test.skipIf(missing !== undefined)(
     }
     times.sort((x, y) => x - y);
     const at = (part: number) => Math.round(times[Math.ceil(times.length * part) - 1] as number);
-    console.log(`changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+    console.log(`${times.length / 2} changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
   },
   300_000,
 );
