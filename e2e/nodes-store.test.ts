@@ -141,7 +141,9 @@ test.skipIf(missing !== undefined)(
     }
     times.sort((x, y) => x - y);
     const at = (part: number) => Math.round(times[Math.ceil(times.length * part) - 1] as number);
-    console.log(`${times.length / 2} changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+    console.log(
+      `${times.length / 2} changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
+    );
   },
   300_000,
 );
